@@ -1,0 +1,133 @@
+"""What Tocsin is told: the events of its input topics, as plain data.
+
+Times stay as the source wrote them (`at`); `milliseconds` makes them comparable.
+Every struct here is the source of its JSON Schema in `docs/schemas/`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+MAX_EPOCH = 4_102_444_800  # 2100-01-01: a larger number is milliseconds sent as seconds
+MAX_SECONDS = 31_536_000  # a year: no wait and no talk is longer
+
+Identifier = Annotated[str, Meta(min_length=1, max_length=160)]
+Name = Annotated[str, Meta(min_length=1, max_length=64, description="short id, as in the configuration")]
+At: TypeAlias = (
+    Annotated[datetime, Meta(tz=True, description="RFC 3339, with an offset")]
+    | Annotated[float, Meta(ge=0, le=MAX_EPOCH, description="epoch seconds")]
+)
+Seconds = Annotated[float, Meta(ge=0, le=MAX_SECONDS, description="seconds")]
+Pseudonym = Annotated[str, Meta(pattern=r"^hmac:[0-9a-f]{8,128}$", description="keyed hash of a number, never the number")]
+Count = Annotated[int, Meta(ge=0)]
+
+CallType: TypeAlias = Literal["offered", "ringing", "answered", "lost", "diverted", "ended"]
+Reason: TypeAlias = Literal[
+    "abandoned", "timeout", "full", "closed", "no_agents", "key", "transfer", "voicemail", "callback", "unknown"
+]
+TicketType: TypeAlias = Literal[
+    "issued", "called", "recalled", "served", "completed", "no_show", "cancelled", "transferred"
+]
+RequestType: TypeAlias = Literal["received", "answered", "delivered", "withdrawn"]
+Mode: TypeAlias = Literal["cumulative", "interval"]
+Decision: TypeAlias = Literal["confirm", "dismiss", "reopen", "declare"]
+
+
+class CallEvent(Struct, kw_only=True, omit_defaults=True):
+    """Say one thing about one call attempt on one line.
+
+    `wait` counts from entering the line, `talk` from the answer, both in seconds.
+    """
+
+    line: Name
+    call: Identifier
+    type: CallType
+    at: At
+    id: Identifier | None = None
+    source: Identifier | None = None
+    seq: Count | None = None
+    site: Name | None = None
+    wait: Seconds | None = None
+    talk: Seconds | None = None
+    reason: Reason | None = None
+    to: Identifier | None = None
+    agent: Identifier | None = None
+    caller: Pseudonym | None = None
+
+
+class TicketEvent(Struct, kw_only=True, omit_defaults=True):
+    """Say one thing about one visitor's ticket at one counter service."""
+
+    service: Name
+    ticket: Identifier
+    type: TicketType
+    at: At
+    id: Identifier | None = None
+    source: Identifier | None = None
+    seq: Count | None = None
+    site: Name | None = None
+    counter: Identifier | None = None
+    to: Name | None = None
+
+
+class Reading(Struct, kw_only=True, omit_defaults=True):
+    """Give the totals that the counting software itself reports for a line.
+
+    `cumulative` totals run since its last reset, `interval` totals since `since`.
+    """
+
+    line: Name
+    mode: Mode
+    at: At
+    offered: Count | None = None
+    answered: Count | None = None
+    lost: Count | None = None
+    since: At | None = None
+    type: Literal["reading"] = "reading"
+    id: Identifier | None = None
+    source: Identifier | None = None
+    seq: Count | None = None
+    site: Name | None = None
+
+
+class RequestEvent(Struct, kw_only=True, omit_defaults=True):
+    """Say one thing about one e-mail, letter, complaint or title application."""
+
+    channel: Name
+    request: Identifier
+    type: RequestType
+    at: At
+    id: Identifier | None = None
+    source: Identifier | None = None
+    seq: Count | None = None
+    site: Name | None = None
+
+
+class Review(Struct, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
+    """Record a person's decision on an incident, or declare a new one."""
+
+    decision: Decision
+    at: At
+    by: Identifier
+    incident: Identifier | None = None
+    line: Name | None = None
+    note: str | None = None
+    from_: At | None = None
+    to: At | None = None
+    type: Literal["review"] = "review"
+    id: Identifier | None = None
+    source: Identifier | None = None
+    seq: Count | None = None
+    site: Name | None = None
+
+
+Event: TypeAlias = CallEvent | TicketEvent | Reading | RequestEvent | Review
+
+
+def milliseconds(at: At) -> int:
+    """Return an event's moment as whole epoch milliseconds, so that sums stay exact."""
+    seconds = at if isinstance(at, (int, float)) else at.timestamp()
+    return round(seconds * 1000)
