@@ -1,0 +1,1 @@
+"""Settings, and the catalogue of an office: its lines, services, channels and calendar."""

@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 import msgspec
+from msgspec.inspect import LiteralType, StructType, UnionType, type_info
 
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
 
 T = TypeVar("T", bound=Event)
+
+_DATE = "write it as 2013-03-04T08:30:00+01:00"
+_ADVICE = (  # what msgspec says, and what it leaves its reader to guess
+    ("`float` <=", "is it in milliseconds? expected seconds"),
+    ("timezone component", _DATE),
+    ("RFC3339", _DATE),
+    ("'^hmac:", "a caller comes as a keyed hash, never as a number"),
+    ("truncated", "expected one whole JSON object"),
+)
 
 
 class Invalid(ValueError):
@@ -29,6 +39,7 @@ class Decoder(Generic[T]):
 
     def __init__(self, kind: type[T]) -> None:
         self._decode = msgspec.json.Decoder(kind).decode
+        self._choices = _choices(kind)
 
     def decode(self, record: bytes | None) -> T:
         """Return the event in a record, or raise `Invalid`."""
@@ -37,9 +48,15 @@ class Decoder(Generic[T]):
         try:
             return self._decode(record)
         except msgspec.ValidationError as error:
-            raise Invalid("invalid", str(error)) from None
+            raise Invalid("invalid", self._advise(str(error))) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Invalid("malformed", str(error)) from None
+            raise Invalid("malformed", _advise(str(error))) from None
+
+    def _advise(self, detail: str) -> str:
+        if detail.startswith("Invalid enum value"):
+            _, _, field = detail.rpartition(" - at ")
+            return f"{detail}; expected one of {self._choices[field]}"
+        return _advise(detail)
 
 
 class AnyDecoder:
@@ -60,12 +77,30 @@ class AnyDecoder:
         """Return the event in a record, or raise `Invalid`."""
         try:
             fields = msgspec.json.decode(record, type=dict[str, msgspec.Raw])
-        except msgspec.ValidationError as error:
-            raise Invalid("malformed", str(error)) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Invalid("malformed", str(error)) from None
+            raise Invalid("malformed", _advise(str(error))) from None
         for field, kind in self._kinds:
             if field in fields:
                 return self._decoders[kind].decode(record)
         expected = ", ".join(f"`{field}`" for field, _ in self._kinds)
         raise Invalid("invalid", f"no event: expected one of the fields {expected}")
+
+
+def _advise(detail: str) -> str:
+    for said, advice in _ADVICE:
+        if said in detail:
+            return f"{detail}; {advice}"
+    return detail
+
+
+def _choices(kind: type[Event]) -> dict[str, str]:
+    """Return, under each enumerated field as msgspec's errors name it, the values it may take."""
+    struct = type_info(kind)
+    assert isinstance(struct, StructType)
+    choices = {}
+    for field in struct.fields:
+        members = field.type.types if isinstance(field.type, UnionType) else (field.type,)
+        for member in members:
+            if isinstance(member, LiteralType):
+                choices[f"`$.{field.encode_name}`"] = ", ".join(map(str, member.values))
+    return choices

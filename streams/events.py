@@ -21,12 +21,23 @@ At: TypeAlias = (
     | Annotated[float, Meta(ge=0, le=MAX_EPOCH, description="epoch seconds")]
 )
 Seconds = Annotated[float, Meta(ge=0, le=MAX_SECONDS, description="seconds")]
-Pseudonym = Annotated[str, Meta(pattern=r"^hmac:[0-9a-f]{8,128}$", description="keyed hash of a number, never the number")]
+Pseudonym = Annotated[
+    str, Meta(pattern=r"^hmac:[0-9a-f]{8,128}$", description="keyed hash of a number, never the number")
+]
 Count = Annotated[int, Meta(ge=0)]
 
 CallType: TypeAlias = Literal["offered", "ringing", "answered", "lost", "diverted", "ended"]
 Reason: TypeAlias = Literal[
-    "abandoned", "timeout", "full", "closed", "no_agents", "key", "transfer", "voicemail", "callback", "unknown"
+    "abandoned",
+    "timeout",
+    "full",
+    "closed",
+    "no_agents",
+    "key",
+    "transfer",
+    "voicemail",
+    "callback",
+    "unknown",
 ]
 TicketType: TypeAlias = Literal[
     "issued", "called", "recalled", "served", "completed", "no_show", "cancelled", "transferred"

@@ -1,0 +1,35 @@
+"""Fetched batches as single events: how Faust is made fast (docs/decisions/0001).
+
+Faust's cost is per event. Its public setting `ConsumerScheduler` decides what a fetch
+delivers: this scheduler hands all the fetched records of a partition over as one, whose
+offset is the last one's and whose value is the list of records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from faust.transport.utils import DefaultSchedulingStrategy
+from faust.types import TP
+
+
+def batches_of(topics: frozenset[str]) -> type[DefaultSchedulingStrategy]:
+    """Return a scheduler that delivers these topics batch by batch, and all others as Faust does.
+
+    Changelog topics must stay single: recovery reads them record by record.
+    """
+
+    class Batches(DefaultSchedulingStrategy):
+        def iterate(self, records: Mapping[TP, list[Any]]) -> Iterator[tuple[TP, Any]]:
+            return super().iterate(
+                {
+                    tp: [replace(fetched[-1], key=None, value=fetched)]
+                    if tp.topic in topics and fetched
+                    else fetched
+                    for tp, fetched in records.items()
+                }
+            )
+
+    return Batches

@@ -1,0 +1,142 @@
+"""The worker: a Faust app that folds the call attempts of the partitions it owns.
+
+Follow one event: Kafka -> `batches` (a fetch is one event) -> `fold` here -> `Partition.take`
+-> `Line.fold` -> figures that `metrics` reads when scraped -> `Checkpoint.write`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any, NoReturn, cast
+
+import faust
+import structlog
+from faust.streams import Stream
+from faust.types import EventT, StreamT
+from mode import CrashingSupervisor
+
+from agents import dead_letters
+from agents.batches import batches_of
+from agents.catalogue import catalogue
+from agents.checkpoint import Checkpoint
+from agents.kafka import Topic, faust_options, partition_of, topic
+from agents.metrics import Figures
+from agents.ownership import Ownership
+from agents.web import serving
+from config.settings import Settings
+from streams.decoding import Invalid
+
+log = structlog.get_logger()
+
+MAX_WAITING_BATCHES = 8  # each up to a fetch of 1 MiB a partition: a backlog must not fill the memory
+
+
+def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
+    """Return the Faust app of a worker; metrics and health on `web_host:web_port`."""
+    calls = topic(settings, Topic.CALL_ATTEMPTS)
+    app = faust.App(
+        f"{settings.kafka.prefix}worker",
+        **faust_options(settings),
+        ConsumerScheduler=batches_of(frozenset({calls})),
+        broker_heartbeat_interval=2.0,
+        broker_session_timeout=6.0,
+        consumer_auto_offset_reset="earliest",
+        key_serializer="raw",
+        processing_guarantee="at_least_once",
+        store="memory://",
+        stream_buffer_maxsize=MAX_WAITING_BATCHES,
+        # Batches wait for their checkpoint: a rebalance must not wait for them.
+        stream_wait_empty=False,
+        table_standby_replicas=0,
+        topic_allow_declare=True,
+        topic_disable_leader=True,
+        topic_partitions=settings.kafka.partitions,
+        value_serializer="raw",
+        web_enabled=False,
+    )
+    rules = catalogue(settings)
+    homes = {key: partition_of(key, settings.kafka.partitions) for key in rules}
+    ownership = Ownership(rules, homes)
+    letters = app.topic(topic(settings, Topic.DEAD_LETTERS))
+
+    async def restore(event: EventT[Any]) -> None:
+        message = event.message
+        if message.key is not None and message.value is not None:
+            ownership.restore(message.partition, message.key, message.value)
+
+    table = app.Table(
+        "state",
+        key_type=bytes,
+        value_type=bytes,
+        partitions=settings.kafka.partitions,
+        on_changelog_event=restore,
+    )
+    checkpoint = Checkpoint(ownership, table)
+
+    @app.agent(app.topic(calls), concurrency=1, supervisor_strategy=CrashingSupervisor)
+    async def fold(stream: StreamT[list[Any]]) -> None:
+        async for batch in cast(Stream[list[Any]], stream).noack().events():
+            partition = ownership.partitions.get(batch.message.partition)
+            if partition is None:
+                continue  # revoked meanwhile: not acknowledged, so its next owner reads it
+            messages = batch.value
+            rejected = partition.take(messages)
+            batch.message.value = None  # the acknowledgement needs the offset alone
+            sent = [
+                await letters.send(
+                    key=why.key,
+                    value=dead_letters.encode(
+                        dead_letters.from_record(
+                            Invalid(why.reason, why.detail),
+                            topic=calls,
+                            partition=partition.state.number,
+                            offset=why.offset,
+                            key=why.key,
+                            value=why.value,
+                            at=time.time(),
+                        )
+                    ),
+                )
+                for why in rejected
+            ]
+            checkpoint.after(batch, len(messages), sent)
+            if checkpoint.events >= settings.checkpoint.events:
+                await checkpoint.write()
+
+    @app.timer(settings.checkpoint.every)  # type: ignore[untyped-decorator]  # Faust's timer has no type
+    async def write() -> None:
+        await checkpoint.write()
+
+    @app.on_partitions_revoked.connect
+    async def revoked(*_args: Any, **_kwargs: Any) -> None:
+        ownership.revoke()
+        checkpoint.forget()
+
+    @app.on_rebalance_complete.connect
+    async def assigned(*_args: Any, **_kwargs: Any) -> None:
+        numbers = sorted(tp.partition for tp in app.consumer.assignment() if tp.topic == calls)
+        ownership.assign(numbers)
+        log.info("partitions owned", partitions=numbers)
+
+    @app.on_before_shutdown.connect
+    async def finish(*_args: Any, **_kwargs: Any) -> None:
+        await checkpoint.write()
+
+    figures = Figures(settings, ownership, checkpoint, app, calls)
+
+    @app.task  # type: ignore[untyped-decorator]  # nor has its task
+    async def serve() -> None:
+        async with serving(
+            figures, host=web_host, port=web_port, healthy_age=10 * settings.checkpoint.every
+        ) as port:
+            log.info("serving", metrics=f"http://{web_host}:{port}/metrics")
+            await asyncio.Event().wait()
+
+    return app
+
+
+def run(settings: Settings, *, web_host: str, web_port: int, verbose: bool) -> NoReturn:
+    """Run a worker until it is told to stop, then end the process with its status."""
+    app = create(settings, web_host=web_host, web_port=web_port)
+    faust.Worker(app, loglevel="INFO" if verbose else "WARNING", redirect_stdouts=False).execute_from_commandline()

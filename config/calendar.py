@@ -1,0 +1,138 @@
+"""An office's calendar: when it is open, which days it works, where its days begin and end."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import holidays
+import opening_hours
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_DAYS_KEPT = 4096  # eleven years of days: a replay of many lines goes back and forth
+_DAY = timedelta(days=1)
+
+
+class _Day(NamedTuple):
+    """A local day, from its `start` up to but without its `end`, in epoch seconds."""
+
+    date: date
+    start: float
+    end: float
+    opened: tuple[tuple[float, float], ...]
+
+
+class Calendar:
+    """Answer for one office, in its own time zone.
+
+    A holiday or a closed day is closed whatever the weekly hours say; one of the `open_days` follows the
+    weekly hours though it is a holiday.
+    Raises `ValueError`, saying what was expected, for an argument that cannot be.
+
+    >>> office = Calendar("Europe/Paris", "Mo-Fr 08:30-12:00,13:30-17:00", country="FR")
+    >>> office.is_working_day(date(2013, 5, 9))  # Ascension
+    False
+    """
+
+    def __init__(
+        self,
+        timezone: str,
+        hours: str,
+        *,
+        country: str | None = None,
+        subdivision: str | None = None,
+        closed_days: Collection[date] = (),
+        open_days: Collection[date] = (),
+    ) -> None:
+        self._zone = zone(timezone)
+        self._hours = weekly_hours(hours)
+        self._holidays = public_holidays(country, subdivision)
+        self._closed = frozenset(closed_days)
+        self._open = frozenset(open_days)
+        self._day = lru_cache(_DAYS_KEPT)(self._built_day)
+        self._last = self._day(date(2013, 1, 1))
+
+    def is_open(self, epoch_seconds: float) -> bool:
+        """Tell whether the office is open at a moment."""
+        return any(start <= epoch_seconds < end for start, end in self._day_of(epoch_seconds).opened)
+
+    def local_day(self, epoch_seconds: float) -> date:
+        """Return the local day that a moment falls on."""
+        return self._day_of(epoch_seconds).date
+
+    def day_bounds(self, day: date) -> tuple[float, float]:
+        """Return where a local day starts and ends, in epoch seconds: 23 to 25 hours apart."""
+        return self._day(day).start, self._day(day).end
+
+    def open_intervals(self, day: date) -> list[tuple[float, float]]:
+        """Return from when to when the office is open on a local day, in epoch seconds."""
+        return list(self._day(day).opened)
+
+    def is_working_day(self, day: date) -> bool:
+        """Tell whether the office opens at all on a day."""
+        return bool(self._day(day).opened)
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """Count the working days after `start` up to and with `end`: the day of receipt is day 0."""
+        days = (start + timedelta(days=passed) for passed in range(1, (end - start).days + 1))
+        return sum(map(self.is_working_day, days))
+
+    def _day_of(self, epoch_seconds: float) -> _Day:
+        day = self._last
+        if not day.start <= epoch_seconds < day.end:  # events mostly stay within a day
+            day = self._last = self._day(datetime.fromtimestamp(epoch_seconds, self._zone).date())
+        return day
+
+    def _built_day(self, day: date) -> _Day:
+        midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - the library reckons in wall time
+        opened = () if self._is_closed(day) else tuple(self._opened(midnight))
+        return _Day(day, self._epoch(midnight), self._epoch(midnight + _DAY), opened)
+
+    def _is_closed(self, day: date) -> bool:
+        return day in self._closed or (day in self._holidays and day not in self._open)
+
+    def _opened(self, midnight: datetime) -> list[tuple[float, float]]:
+        spans = self._hours.intervals(midnight, midnight + _DAY)
+        opened = [
+            (self._epoch(start), self._epoch(end))
+            for start, end, state, _ in spans
+            if state == opening_hours.State.OPEN
+        ]
+        return [(start, end) for start, end in opened if start < end]  # the hour that spring skips is empty
+
+    def _epoch(self, wall: datetime) -> float:
+        return wall.replace(tzinfo=self._zone).timestamp()
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return the time zone of a name of the tz database, or raise `ValueError`."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a name that is a folder there
+        raise ValueError("a time zone of the tz database, such as Europe/Paris") from None
+
+
+def weekly_hours(text: str) -> opening_hours.OpeningHours:
+    """Return the opening hours that a text means in the OpenStreetMap notation, or raise `ValueError`."""
+    if not opening_hours.validate(text):
+        raise ValueError("hours in the OpenStreetMap notation, such as Mo-Fr 08:30-12:00,13:30-17:00")
+    return opening_hours.OpeningHours(text)
+
+
+def public_holidays(country: str | None, subdivision: str | None = None) -> holidays.HolidayBase:
+    """Return the public holidays of a country, by the day; none at all without a country.
+
+    Raises `ValueError` for a country or subdivision that is not known.
+    """
+    if country is None:
+        return holidays.HolidayBase()
+    known = holidays.list_supported_countries(include_aliases=True)
+    if country not in known:
+        raise ValueError("a country by its ISO 3166 code, such as FR")
+    if subdivision is not None and subdivision not in known[country]:
+        raise ValueError(f"a subdivision of {country}: one of {', '.join(known[country])}, or null")
+    return holidays.country_holidays(country, subdiv=subdivision)

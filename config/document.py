@@ -1,0 +1,88 @@
+"""A YAML document as plain data, stricter than YAML: no key twice, and every key a text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import yaml
+
+from config.refusal import ConfigError, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_TEXT = "tag:yaml.org,2002:str"
+_MERGE = "tag:yaml.org,2002:merge"
+_TIMESTAMP = "tag:yaml.org,2002:timestamp"
+
+
+class _Loader(yaml.SafeLoader):
+    """Leave dates as text, so that an impossible one is refused by its key."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - the parent's own declaration, which is no ClassVar
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != _TIMESTAMP]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def read(path: Path) -> dict[str, object]:
+    """Return the mapping in a file.
+
+    Raises `ConfigError` if there is no such file or it holds anything else.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError([Fault(str(path), "", "no such file", "a YAML file that exists")]) from None
+    except OSError as error:
+        found = error.strerror or type(error).__name__
+        raise ConfigError([Fault(str(path), "", found, "a YAML file that can be read")]) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError([Fault(str(path), "", f"byte {error.start} is not UTF-8", "UTF-8 text")]) from None
+    document = parse(text, str(path))
+    if not isinstance(document, dict):
+        found = "an empty file" if document is None else f"a {type(document).__name__}"
+        raise ConfigError([Fault(str(path), "", found, "a mapping with keys such as site and lines")])
+    return document
+
+
+def parse(text: str, source: str) -> object:
+    """Return the value that a YAML text stands for; `source` names it in a `ConfigError`."""
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        if faults := [Fault(source, *fault) for fault in _key_faults(node, "")]:
+            raise ConfigError(faults)
+        value: object = loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise ConfigError([Fault(source, "", f"{error.problem}{where}", "YAML")]) from None
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: an impossible value after an explicit tag
+        raise ConfigError([Fault(source, "", str(error), "YAML")]) from None
+    except RecursionError:
+        raise ConfigError([Fault(source, "", "a value that holds itself", "YAML that ends")]) from None
+    return value
+
+
+def _key_faults(node: yaml.Node, path: str) -> Iterator[tuple[str, str, str]]:
+    if isinstance(node, yaml.SequenceNode):
+        for position, item in enumerate(node.value):
+            yield from _key_faults(item, f"{path}.{position}")
+    if not isinstance(node, yaml.MappingNode):
+        return
+    lines: dict[str, int] = {}
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode) or key.tag not in (_TEXT, _MERGE):
+            found = f"a key that is no text in line {line}"
+            yield path, found, 'text (in quotes where it looks like a number: "600")'
+            continue
+        here = f"{path}.{key.value}" if path else key.value
+        if key.value in lines:
+            yield here, f"the same key in lines {lines[key.value]} and {line}", "each key once"
+        lines[key.value] = line
+        yield from _key_faults(value, here)

@@ -1,0 +1,76 @@
+"""The environment's say in a configuration: each `TOCSIN_` variable sets the one key it is named after."""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import TYPE_CHECKING
+
+from config.document import parse
+from config.keys import keys
+from config.refusal import ConfigError, Fault, suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel
+
+    from config.keys import Path
+
+PREFIX = "TOCSIN_"
+RESERVED = re.compile(r"TOCSIN_(TEST_.*|PSEUDONYM_KEY|CONFIG|STATE_DIR)")
+
+
+def variable(path: Path) -> str:
+    """Return the variable that sets a key.
+
+    >>> variable(("lines", "cni-passeport", "target"))
+    'TOCSIN_LINES_CNI_PASSEPORT_TARGET'
+    """
+    return PREFIX + re.sub(r"[^A-Z0-9]+", "_", "_".join(path).upper())
+
+
+def overlay(
+    document: dict[str, object], environ: Mapping[str, str], model: type[BaseModel]
+) -> tuple[dict[str, object], dict[Path, str]]:
+    """Return a copy of the document with the environment's values in it, and which variable set which path.
+
+    Raises `ConfigError` for a variable that names no key, or more than one.
+    """
+    named: dict[str, list[Path]] = {}
+    for path in keys(model, document):
+        named.setdefault(variable(path), []).append(path)
+    origins: dict[Path, str] = {}
+    faults: list[Fault] = []
+    for name in sorted(environ):
+        if not name.startswith(PREFIX) or RESERVED.fullmatch(name):
+            continue
+        paths = named.get(re.sub("_+", "_", name), [])
+        if not paths:
+            faults.append(Fault(name, "", "an unknown variable", suggestion(name, named)))
+        elif len(paths) > 1:
+            both = " and ".join(".".join(path) for path in paths)
+            faults.append(Fault(name, "", f"a name that fits {both}", "a name that fits one key"))
+        elif paths[0] in origins:
+            faults.append(Fault(name, "", f"the key that {origins[paths[0]]} sets too", "one of the two"))
+        else:
+            origins[paths[0]] = name
+    if faults:
+        raise ConfigError(faults)
+    merged = copy.deepcopy(document)
+    for path in sorted(origins, key=len):  # a whole mapping first, then what is inside it
+        _put(merged, path, parse(environ[origins[path]], origins[path]))
+    return merged, origins
+
+
+def _put(document: dict[str, object], path: Path, value: object) -> None:
+    """Set a key, making the mappings above it; where something else stands above, leave it to be refused."""
+    *above, last = path
+    for name in above:
+        if document.get(name) is None:
+            document[name] = {}
+        inner = document[name]
+        if not isinstance(inner, dict):
+            return
+        document = inner
+    document[last] = value

@@ -1,0 +1,31 @@
+"""The keys that a configuration may hold, as paths through the models of its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias, get_args, get_origin
+
+from pydantic import BaseModel
+
+Path: TypeAlias = tuple[str, ...]
+
+
+def keys(model: type[BaseModel], document: object, under: Path = ()) -> Iterator[Path]:
+    """Yield the path of every key of a model; inside a mapping, for each name in the document."""
+    for name, field in model.model_fields.items():
+        yield (*under, name)
+        yield from _inside(field.annotation, _at(document, name), (*under, name))
+
+
+def _inside(annotation: object, document: object, under: Path) -> Iterator[Path]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield from keys(annotation, document, under)
+    elif get_origin(annotation) is Mapping and isinstance(document, dict):
+        _, item = get_args(annotation)
+        for name in document:
+            yield (*under, name)
+            yield from _inside(item, document[name], (*under, name))
+
+
+def _at(document: object, name: str) -> object:
+    return document.get(name) if isinstance(document, dict) else None

@@ -1,0 +1,153 @@
+"""The kinds of values that a configuration is made of, each with the words that refuse a wrong one."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+
+from config import calendar
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LONGEST = 3650 * 86400  # ten years: more is a slip, and overflows what the broker can hold
+_SERVER = r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def seconds(value: object) -> object:
+    """Turn a duration such as `30m` into seconds; leave anything else for the validation of numbers.
+
+    >>> seconds("30m"), seconds("1.5h"), seconds(7200)
+    (1800.0, 5400.0, 7200)
+    """
+    if not isinstance(value, str):
+        return value
+    if not (match := re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([smhd])", value)):
+        raise ValueError("no duration")
+    return float(match[1]) * _UNITS[match[2]]
+
+
+def _expected(words: str) -> WrapValidator:
+    """Say `words` whatever the reason was that a value is refused."""
+
+    def validate(value: object, handler: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return handler(value)
+        except ValidationError:
+            raise ValueError(words) from None
+
+    return WrapValidator(validate)
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str) and _DAY.fullmatch(value):  # pydantic would read "20130510" as an epoch
+        return date.fromisoformat(value)
+    return value
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise ValueError("no file")
+    return path
+
+
+def _some(reasons: tuple[str, ...]) -> tuple[str, ...]:
+    if not reasons:  # not by min_length, which would count a wrong reason as a missing one
+        raise ValueError("at least one reason")
+    return reasons
+
+
+def _servers(text: str) -> str:
+    for server in text.split(","):
+        match = re.fullmatch(_SERVER, server)
+        if not match or not 0 < int(match[2]) < 65536:  # noqa: PLR2004 - a port is 16 bits
+            raise ValueError("no server")
+    return text
+
+
+def _zone(name: str) -> str:
+    calendar.zone(name)
+    return name
+
+
+def _hours(text: str) -> str:
+    calendar.weekly_hours(text)
+    return text
+
+
+Id = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$"),
+    _expected("an id (1 to 64 of a-z 0-9 . _ -, the first a letter or digit), in quotes if it is a number"),
+]
+LineId = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"),
+    _expected("a line id (1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit)"),
+]
+Text = Annotated[
+    str,
+    Field(min_length=1, max_length=200),
+    _expected("a text, in quotes if it looks like a number, yes or no"),
+]
+Share = Annotated[float, Field(ge=0, le=1), _expected("a number from 0 to 1 (10 % is 0.1)")]
+Prior = Annotated[
+    float, Field(gt=0, lt=1), _expected("a number between 0 and 1, neither of them (10 % is 0.1)")
+]
+Duration = Annotated[
+    float,
+    Field(ge=0, le=_LONGEST),
+    BeforeValidator(seconds),
+    _expected("a duration such as 5s, 30m, 2h, 30d or a number of seconds"),
+]
+Span = Annotated[
+    float,
+    Field(gt=0, le=_LONGEST),
+    BeforeValidator(seconds),
+    _expected("a duration longer than 0, such as 5s, 30m, 2h, 30d or a number of seconds"),
+]
+Day = Annotated[
+    date,
+    Field(ge=date(1970, 1, 1), le=date(2100, 12, 31)),
+    BeforeValidator(_day),
+    _expected("a day as YYYY-MM-DD, from 1970 to 2100"),
+]
+ExistingFile = Annotated[Path, AfterValidator(_existing), _expected("the path of a file that exists")]
+Servers = Annotated[str, AfterValidator(_servers), _expected("host:port, more of them separated by commas")]
+TopicPrefix = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$"), _expected("at most 100 of A-Z a-z 0-9 . _ -")
+]
+ZoneName = Annotated[str, AfterValidator(_zone)]
+WeeklyHours = Annotated[str, AfterValidator(_hours)]
+
+Clock: TypeAlias = Literal["wall", "event"]
+Definition: TypeAlias = Literal[
+    "lost_over_offered", "without_short", "unanswered", "queued_only", "net_callers"
+]
+Lifecycle: TypeAlias = Literal["full", "final"]
+DayKind: TypeAlias = Literal["working", "calendar"]
+Mechanism: TypeAlias = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+Protocol: TypeAlias = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+Reason: TypeAlias = Literal[
+    "abandoned",
+    "timeout",
+    "full",
+    "closed",
+    "no_agents",
+    "key",
+    "transfer",
+    "voicemail",
+    "callback",
+    "unknown",
+]
+Reasons = Annotated[tuple[Reason, ...], AfterValidator(_some)]

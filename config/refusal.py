@@ -1,0 +1,89 @@
+"""What a wrong configuration is answered with: each fault's place, what was found, what was expected."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from pydantic import ValidationError
+
+    from config.keys import Path
+
+_LONGEST = 80  # characters of a wrong value that are worth showing
+_WORDS = {"model_type": "a mapping", "dict_type": "a mapping", "tuple_type": "a list", "missing": "a value"}
+
+
+class Fault(NamedTuple):
+    """One wrong thing in one place; `source` is a file or the name of an environment variable."""
+
+    source: str
+    key: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        """Say it on one line."""
+        place = f"{self.source}: {self.key}" if self.key else self.source
+        return f"{place}: found {self.found}, expected {self.expected}"
+
+
+class ConfigError(Exception):
+    """Refuse a configuration; `faults` holds everything that is wrong with it.
+
+    >>> print(ConfigError([Fault("lozere.yaml", "clock", '"sun"', "wall or event")]))
+    The configuration is refused:
+      lozere.yaml: clock: found "sun", expected wall or event
+    """
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n  ".join(["The configuration is refused:", *map(str, self.faults)]))
+
+
+def shown(value: object) -> str:
+    """Write a wrong value as a person would find it in the file, shortened.
+
+    >>> shown("40 %"), shown(None), shown([1, 2])
+    ('"40 %"', 'nothing', '[1, 2]')
+    """
+    if value is None:
+        return "nothing"
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def suggestion(word: str, known: Collection[str]) -> str:
+    """Name the known word that was probably meant, or else all of them.
+
+    >>> suggestion("taget", ["label", "target"])
+    'a known key (did you mean target?)'
+    >>> suggestion("colour", ["label", "target"])
+    'one of label, target'
+    """
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"a known key (did you mean {close[0]}?)" if close else f"one of {', '.join(sorted(known))}"
+
+
+def faults(
+    error: ValidationError, source: str, origins: Mapping[Path, str], known: Collection[Path]
+) -> Iterator[Fault]:
+    """Put pydantic's errors into words, in terms of the file `source` or the variable that set the key.
+
+    A validator can name a place below its own, and a value, by `key` and `found` in the context of its error.
+    """
+    for detail in error.errors(include_url=False):
+        context = detail.get("ctx", {})
+        path = (*(str(part) for part in detail["loc"] if part != "[key]"), *context.get("key", ()))
+        above = (path[:length] for length in range(len(path), 0, -1))
+        origin = next((origins[part] for part in above if part in origins), source)
+        if detail["type"] == "extra_forbidden":  # its value is not shown: it may be a password
+            siblings = [other[-1] for other in known if other[:-1] == path[:-1]]
+            yield Fault(origin, ".".join(path), "an unknown key", suggestion(path[-1], siblings))
+            continue
+        found = None if detail["type"] == "missing" else context.get("found", detail["input"])
+        message = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+        yield Fault(origin, ".".join(path), shown(found), _WORDS.get(detail["type"], message))

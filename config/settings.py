@@ -1,0 +1,271 @@
+"""What an office may set, with the defaults; `load` reads it from a file and the environment."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Self, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from config import calendar, environment, refusal
+from config import quantities as q
+from config.document import read
+from config.keys import keys
+from config.refusal import ConfigError
+
+__all__ = ["ConfigError", "Settings", "load"]
+
+DEFAULT = Path("config/lozere.yaml")
+
+
+class Part(BaseModel):
+    """Hold settings: no key but its own, no value of another type, no change."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, validate_default=True
+    )
+
+
+class Security(Part):
+    """Say how to reach the broker; the password stands in a file of its own."""
+
+    protocol: q.Protocol = "PLAINTEXT"
+    ca: q.ExistingFile | None = None
+    cert: q.ExistingFile | None = None
+    key: q.ExistingFile | None = None
+    mechanism: q.Mechanism = "SCRAM-SHA-512"
+    user: q.Text | None = None
+    password_file: q.ExistingFile | None = None
+
+    @field_validator("key")
+    @classmethod
+    def _with_cert(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if "cert" in info.data and (value is None) != (info.data["cert"] is None):
+            raise ValueError("cert and key together, or neither")
+        return value
+
+    @field_validator("user", "password_file")
+    @classmethod
+    def _with_sasl(cls, value: str | Path | None, info: ValidationInfo) -> str | Path | None:
+        protocol = info.data.get("protocol", "")
+        if value is None and protocol.startswith("SASL_"):
+            raise ValueError(f"a value, since the protocol is {protocol}")
+        return value
+
+
+class Kafka(Part):
+    """Name the broker, and how the topics are laid out."""
+
+    bootstrap: q.Servers = "127.0.0.1:9092"
+    prefix: q.TopicPrefix = "tocsin."
+    partitions: Annotated[int, Field(ge=1, le=1024)] = 8
+    security: Security = Security()
+
+
+class Holidays(Part):
+    """Say which days are closed, and which are `open` though they are public holidays."""
+
+    country: q.Text | None = "FR"
+    subdivision: q.Text | None = None
+    closed: tuple[q.Day, ...] = ()
+    open: tuple[q.Day, ...] = ()
+
+    @field_validator("country")
+    @classmethod
+    def _known_country(cls, value: str | None) -> str | None:
+        calendar.public_holidays(value)
+        return value
+
+    @field_validator("subdivision")
+    @classmethod
+    def _known_subdivision(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and "country" in info.data:
+            if info.data["country"] is None:
+                raise ValueError("null, since there is no country")
+            calendar.public_holidays(info.data["country"], value)
+        return value
+
+    @field_validator("open")
+    @classmethod
+    def _not_closed(cls, value: tuple[q.Day, ...], info: ValidationInfo) -> tuple[q.Day, ...]:
+        if set(value) & set(info.data.get("closed", ())):
+            raise ValueError("days that are not in closed too")
+        return value
+
+
+class Checkpoint(Part):
+    """Say how often the state is kept: after so many seconds or events, whichever comes first."""
+
+    every: q.Span = 5.0
+    events: Annotated[int, Field(ge=1)] = 200_000
+
+
+class ServiceLevel(Part):
+    """Promise that a share of the calls is answered `within` so many seconds."""
+
+    share: q.Share = 0.8
+    within: q.Duration = 20.0
+
+
+class LineDefaults(Part):
+    """Say about all lines what they do not say themselves; durations are in seconds."""
+
+    target: q.Share = 0.10  # the national threshold
+    expected_lost_rate: q.Prior | None = None
+    lifecycle: q.Lifecycle = "full"
+    short_call: q.Duration = 5.0
+    lost_reasons: q.Reasons = (
+        "abandoned",
+        "timeout",
+        "no_agents",
+        "full",
+        "unknown",
+    )
+    definition: q.Definition = "lost_over_offered"
+    service_level: ServiceLevel = ServiceLevel()
+    max_call_seconds: q.Span = 7200.0
+
+
+class Line(LineDefaults):
+    """Describe one telephone line; `queues` are its names in the sources."""
+
+    label: str = ""
+    queues: tuple[q.Text, ...] = ()
+
+
+class Service(Part):
+    """Describe one queue at the counters; `target_wait` is in seconds."""
+
+    label: str = ""
+    target_wait: q.Span | None = None
+
+
+class Channel(Part):
+    """Describe one kind of requests; `target_days` are counted in its kind of `days`."""
+
+    label: str = ""
+    target_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    days: q.DayKind = "working"
+
+
+class Retention(Part):
+    """Say for how many seconds single calls and callers' pseudonyms are kept."""
+
+    calls: q.Span = 30 * 86400.0
+    pseudonyms: q.Span = 90 * 86400.0
+
+
+P = TypeVar("P", bound=Part)
+Labelled = TypeVar("Labelled", Line, Service, Channel)
+
+
+class Settings(Part):
+    """Hold everything that one office sets; every line is complete."""
+
+    site: q.Id
+    timezone: q.ZoneName = "Europe/Paris"
+    holidays: Holidays = Holidays()
+    opening_hours: q.WeeklyHours = "Mo-Fr 08:30-12:00,13:30-17:00"
+    kafka: Kafka = Kafka()
+    clock: q.Clock = "wall"
+    allowed_lateness: q.Duration = 120.0
+    checkpoint: Checkpoint = Checkpoint()
+    line_defaults: LineDefaults = LineDefaults()  # before the lines, which take from it
+    lines: Mapping[q.LineId, Line] = {}
+    services: Mapping[q.Id, Service] = {}
+    requests: Mapping[q.Id, Channel] = {}
+    retention: Retention = Retention()
+
+    def calendar(self) -> calendar.Calendar:
+        """Build the office's calendar; keep it, since it remembers its days."""
+        return calendar.Calendar(
+            self.timezone,
+            self.opening_hours,
+            country=self.holidays.country,
+            subdivision=self.holidays.subdivision,
+            closed_days=self.holidays.closed,
+            open_days=self.holidays.open,
+        )
+
+    def lines_by_queue(self) -> dict[str, str]:
+        """Map queue names to line ids; a queue named like a line is that line's unless another claims it."""
+        return {line: line for line in self.lines} | dict(_claims(self.lines))
+
+    @field_validator("lines")
+    @classmethod
+    def _complete(cls, lines: Mapping[str, Line], info: ValidationInfo) -> Mapping[str, Line]:
+        owners: dict[str, str] = {}
+        for queue, line in _claims(lines):
+            owner = owners.setdefault(queue, line)
+            if owner != line:
+                raise _fault((line, "queues"), queue, f"a queue that line {owner} has not already")
+        defaults = info.data.get("line_defaults", LineDefaults())
+        return _labelled({name: _filled(line, defaults) for name, line in lines.items()})
+
+    @field_validator("services")
+    @classmethod
+    def _labelled_services(cls, services: Mapping[str, Service]) -> Mapping[str, Service]:
+        return _labelled(services)
+
+    @field_validator("requests")
+    @classmethod
+    def _labelled_requests(cls, requests: Mapping[str, Channel]) -> Mapping[str, Channel]:
+        return _labelled(requests)
+
+    @model_validator(mode="after")
+    def _opens_on_open_days(self) -> Self:
+        office = self.calendar()
+        for day in self.holidays.open:
+            if not office.is_working_day(day):
+                words = "a day on which opening_hours open; add hours for that date there"
+                raise _fault(("holidays", "open"), day.isoformat(), words)
+        return self
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Return the settings in a file, with what the environment says instead.
+
+    Without a path, `config/lozere.yaml` here or else the one beside this module.
+    Raises `ConfigError` for everything that is wrong.
+    """
+    path = path or (DEFAULT if DEFAULT.is_file() else Path(__file__).with_name(DEFAULT.name))
+    document, origins = environment.overlay(read(path), environ, Settings)
+    try:
+        # As JSON, since only there a strict model takes a list for a tuple and a text for a day.
+        return Settings.model_validate_json(json.dumps(document, default=str))
+    except ValidationError as error:
+        known = set(keys(Settings, document))
+        raise ConfigError(refusal.faults(error, str(path), origins, known)) from None
+
+
+def _claims(lines: Mapping[str, Line]) -> Iterator[tuple[str, str]]:
+    return ((queue, name) for name, line in lines.items() for queue in line.queues)
+
+
+def _filled(given: P, defaults: Part) -> P:
+    """Return a part with what it leaves out taken from the defaults, also inside its own parts."""
+    update: dict[str, object] = {}
+    for name in defaults.model_fields_set:
+        own, default = getattr(given, name), getattr(defaults, name)
+        if name not in given.model_fields_set:
+            update[name] = default
+        elif isinstance(own, Part):
+            update[name] = _filled(own, default)
+    return given.model_copy(update=update)
+
+
+def _labelled(parts: Mapping[str, Labelled]) -> Mapping[str, Labelled]:
+    return {name: part.model_copy(update={"label": part.label or name}) for name, part in parts.items()}
+
+
+def _fault(key: tuple[str, ...], found: str, expected: str) -> PydanticCustomError:
+    return PydanticCustomError("fault", "{expected}", {"key": key, "found": found, "expected": expected})

@@ -1,0 +1,269 @@
+"""The fold: one line's calls, event by event, into its totals.
+
+`Line.fold` is the heart of Tocsin, the same for the live worker, for a file and for the
+tests. A call is *live* until nothing timely can be said of it any more (its start plus
+`max_call` lies behind the watermark); then it *settles*: its figures enter the totals,
+and a compact memory of it stays, so that a late word or a repetition still finds it.
+Totals are sums over calls, each with one outcome, so they do not depend on the order
+or the batches in which the events came.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from heapq import heapify, heappop, heappush
+from typing import Final
+from zlib import crc32
+
+from msgspec import Struct, field
+
+from streams.call import (
+    ANSWERED,
+    DIVERTED,
+    MAX_IDENTITIES,
+    NOT_TOLD,
+    OFFERED,
+    OPEN,
+    REASON_INDEX,
+    REASON_MASK,
+    RINGING,
+    SEEN_BIT,
+    UNRESOLVED,
+    Call,
+)
+from streams.events import CallEvent, milliseconds
+from streams.rules import LineRules
+from streams.shown import TALK_BOUNDS, WAIT_BOUNDS, Shown
+from streams.totals import Totals
+from streams.windows import Bucket, Rings, Window
+
+OK: Final = 0
+DUPLICATE: Final = 1
+LATE: Final = 2
+RESULTS: Final = ("ok", "duplicate", "late")
+
+# A state record must stay far below a broker's 1 MB message limit (docs/decisions/0004).
+MAX_LIVE: Final = 4_000
+GENERATION: Final = 4_000
+
+
+class LineState(Struct):
+    """Hold all that a line remembers, with the offset up to which it has been folded.
+
+    Moments in epoch ms. `counts` is by outcome, over every call, live and settled.
+    """
+
+    line: str
+    offset: int = -1
+    high: int = 0
+    offered: int = 0
+    counts: dict[int, int] = {}
+    results: list[int] = field(default_factory=lambda: [0, 0, 0])
+    live: dict[str, Call] = {}
+    young: dict[int, Call] = {}  # settled calls, by digest: the newer generation,
+    old: dict[int, Call] = {}  # and the one before, dropped whole when the newer one is full
+    totals: Totals = field(default_factory=Totals)
+    rings: Rings = field(default_factory=Rings)
+    shown: Shown = field(default_factory=Shown)
+    cut: int = 0  # calls settled early because too many were live
+    forgotten: int = 0  # settled calls dropped from memory because there were too many
+
+
+class Line:
+    """Fold call events into the state of one line.
+
+    >>> from streams.events import CallEvent, milliseconds
+    >>> line = Line(LineRules(site="lozere", line="standard"))
+    >>> for kind, at in (("offered", 0), ("answered", 8), ("answered", 8)):
+    ...     _ = line.fold(CallEvent(line="standard", call="1", type=kind, at=at))
+    >>> line.state.offered, line.count(ANSWERED), line.state.results
+    (1, 1, [2, 1, 0])
+    """
+
+    def __init__(self, rules: LineRules, state: LineState | None = None) -> None:
+        self.rules = rules
+        self.state = state if state is not None else LineState(rules.id)
+        self._lost_reasons = frozenset(REASON_INDEX[reason] for reason in rules.lost_reasons)
+        self._horizon = rules.max_call + rules.lateness
+        self._queue = [(call.start, key) for key, call in self.state.live.items()]
+        heapify(self._queue)
+
+    def fold(self, event: CallEvent) -> int:
+        """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`."""
+        state = self.state
+        told = event.at
+        at = round(told * 1000) if told.__class__ is float else milliseconds(told)
+        kind = event.type
+        wait = NOT_TOLD if event.wait is None else round(event.wait * 1000)
+        talk = NOT_TOLD if event.talk is None else round(event.talk * 1000)
+        implied = at - (wait if wait > 0 else 0) - (talk if talk > 0 else 0)
+        high = state.high
+        if at > high:
+            state.high = high = at
+
+        call = state.live.get(event.call) or self._recall(event.call, implied)
+        bit = SEEN_BIT[kind]
+        types = call.types
+        identities = call.identities
+        identity = crc32((event.id or f"{event.source} {kind} {at}").encode())
+        if identity in identities or (types & bit and not identities):
+            result = DUPLICATE
+        else:
+            result = LATE if at < high - self.rules.lateness else OK
+            if len(identities) < MAX_IDENTITIES:
+                identities.append(identity)
+        state.results[result] += 1
+
+        call.types = types | bit
+        if types <= RINGING < bit:
+            state.offered += 1
+        if not types & OFFERED:
+            start = at if bit == OFFERED else min(implied, call.start)
+            if start != call.start:
+                call.start = start
+                heappush(self._queue, (start, event.call))
+        elif bit == OFFERED and at < call.start:
+            call.start = at
+            heappush(self._queue, (at, event.call))
+        if bit > OFFERED:
+            before = call.outcome
+            if kind == "answered":
+                call.answer(at - max(talk, 0), wait)
+            elif kind == "lost" and (reason := REASON_INDEX[event.reason]) in self._lost_reasons:
+                call.lose(at, wait, reason)
+            elif kind != "ended":
+                call.divert(at, wait, REASON_INDEX[event.reason])
+            if kind == "ended" or talk >= 0:
+                self._end(call, at, talk)
+            if call.outcome != before:
+                self._recount(call, before)
+        queue = self._queue
+        limit = high - self._horizon
+        while queue and queue[0][0] < limit:
+            self._settle(*heappop(queue))
+        return result
+
+    def advance(self, now: int) -> None:
+        """Settle what no timely event can change any more at `now` (ms): a quiet line's open calls."""
+        self._settle_before(now - self._horizon)
+
+    def _end(self, call: Call, at: int, talk: int) -> None:
+        """Note the end of a conversation."""
+        before = call.talked
+        call.end(at, talk)
+        if before < 0 <= call.talked:
+            self.state.shown.talk.observe(TALK_BOUNDS, call.talked)
+
+    def _recount(self, call: Call, before: int) -> None:
+        """Move a call from its outcome before to its outcome now."""
+        state = self.state
+        outcome = call.outcome
+        state.counts[outcome] = state.counts.get(outcome, 0) + 1
+        if before:
+            self._uncount(before)
+        elif outcome < DIVERTED and call.wait >= 0:
+            histogram = state.shown.answered_wait if outcome == ANSWERED else state.shown.lost_wait
+            histogram.observe(WAIT_BOUNDS, call.wait)
+
+    def _uncount(self, outcome: int) -> None:
+        """Take one call out of the count of an outcome."""
+        counts = self.state.counts
+        self.state.shown.before_fall(outcome, counts[outcome])
+        counts[outcome] -= 1
+
+    def _recall(self, key: str, implied: int) -> Call:
+        """Make a call live: a settled one, taken back from the totals and the memory, or a new one."""
+        state = self.state
+        name = digest(key)
+        call = state.young.pop(name, None) or state.old.pop(name, None)
+        if call is None:
+            call = Call(implied)
+            if len(state.live) >= MAX_LIVE:
+                self._cut()
+        else:
+            self._sum(call, -1)
+        state.live[key] = call
+        heappush(self._queue, (call.start, key))
+        return call
+
+    def _cut(self) -> None:
+        """Settle the live call that entered first, to make room."""
+        state = self.state
+        state.cut += 1
+        full = len(state.live)
+        while len(state.live) == full:
+            self._settle(*heappop(self._queue))
+
+    def _settle_before(self, limit: int) -> None:
+        queue = self._queue
+        while queue and queue[0][0] < limit:
+            self._settle(*heappop(queue))
+
+    def _settle(self, start: int, key: str) -> None:
+        """Put a live call into the totals and the memory."""
+        state = self.state
+        call = state.live.get(key)
+        if call is None or call.start != start:
+            return  # it moved, and stands elsewhere in the queue
+        del state.live[key]
+        if not call.attempted:
+            return
+        self._sum(call, 1)
+        call.identities = []
+        state.young[digest(key)] = call
+        if len(state.young) >= GENERATION:
+            state.forgotten += len(state.old)
+            state.old = state.young
+            state.young = {}
+
+    def _sum(self, call: Call, times: int) -> None:
+        """Add a settled call to the sums, or take it out with `times=-1`."""
+        state = self.state
+        if call.outcome == OPEN:
+            if times > 0:
+                state.counts[UNRESOLVED] = state.counts.get(UNRESOLVED, 0) + 1
+            else:
+                self._uncount(UNRESOLVED)
+            return
+        state.totals.add(call, self.rules, times)
+        state.rings.add(state.high, call.moment, call.outcome, call.wait, self.rules.within, times)
+
+    def window(self, window: Window, now: int) -> Bucket:
+        """Return the calls whose outcome fell in the window that ends at `now` (ms)."""
+        bucket = self.state.rings.read(window, now)
+        for call in self.state.live.values():
+            if call.outcome and now - window.length < call.moment <= now:
+                bucket.add(call.outcome, call.wait, self.rules.within)
+        return bucket
+
+    def waiting(self, now: int) -> list[int]:
+        """Return how long (ms) each caller who is in the line at `now` has waited."""
+        return [
+            now - call.start
+            for call in self.state.live.values()
+            if call.outcome == OPEN and call.attempted and 0 <= now - call.start <= self.rules.max_call
+        ]
+
+    def count(self, kind: int) -> int:
+        """Return the number of calls whose outcome is of a kind, over all reasons."""
+        return sum(count for outcome, count in self.state.counts.items() if outcome & ~REASON_MASK == kind)
+
+    def check(self) -> None:
+        """Raise AssertionError where the state contradicts itself."""
+        state = self.state
+        calls = [call for call in state.live.values() if call.attempted]
+        assert all(count >= 0 for count in state.counts.values())
+        assert state.offered == sum(state.counts.values()) + sum(call.outcome == OPEN for call in calls)
+        assert len(state.live) <= MAX_LIVE
+        assert max(len(state.young), len(state.old)) <= GENERATION
+        assert {(call.start, key) for key, call in state.live.items()} <= set(self._queue)
+        for waits in (state.totals.answered_waits, state.totals.lost_waits, state.totals.talks):
+            assert waits.count == sum(waits.bins.values())
+            assert all(count > 0 for count in waits.bins.values())
+        for ring in state.rings.buckets.values():
+            assert all(bucket.ended >= 0 and bucket.within <= bucket.answered for bucket in ring.values())
+
+
+def digest(key: str) -> int:
+    """Return the 64-bit name of a call in memory."""
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big")

@@ -1,0 +1,158 @@
+"""One partition of the call attempts: from its records to its lines.
+
+This is the hot path. Nothing raises out of it: what is no event of a known line comes
+back as `Rejected`, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple, Protocol
+
+from msgspec import Struct
+
+from streams import record
+from streams.decoding import Decoder, Invalid
+from streams.events import CallEvent, milliseconds
+from streams.line import Line, LineState
+from streams.rules import LineRules
+
+MAX_SOURCES: Final = 100  # sources name themselves, so their number needs a bound
+
+
+class Message(Protocol):
+    """Stand for a record of the input topic."""
+
+    @property
+    def offset(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+
+
+class Rejected(NamedTuple):
+    """Tell which record was no event, and why."""
+
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    reason: str
+    detail: str
+
+
+class PartitionState(Struct):
+    """Hold what belongs to a partition and to none of its lines.
+
+    `rejected` counts by reason, `sources` has each source's latest event in epoch ms.
+    """
+
+    number: int
+    offset: int = -1
+    rejected: dict[str, int] = {}
+    sources: dict[str, int] = {}
+
+
+class Partition:
+    """Fold the records of one partition into the lines that live there.
+
+    An event at or below the offset that a state carries is in that state already and is
+    skipped, so replaying any stretch any number of times changes nothing.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        catalogue: Mapping[bytes, LineRules],
+        homes: Mapping[bytes, int],
+        records: Mapping[bytes, bytes],
+    ) -> None:
+        self._catalogue = catalogue
+        self._homes = homes
+        self._decode = Decoder(CallEvent).decode
+        own = records.get(self._key(number))
+        self.state = record.decode(own, PartitionState) if own else PartitionState(number)
+        self.lines = {
+            key: Line(rules, record.decode(records[key], LineState) if key in records else None)
+            for key, rules in catalogue.items()
+            if homes[key] == number
+        }
+        self._written = {key: line.state.offset for key, line in self.lines.items()}
+        self._written_offset = self.state.offset
+
+    def take(self, messages: Iterable[Message]) -> list[Rejected]:
+        """Fold records in the order of their offsets; return what was no event of a known line."""
+        rejected: list[Rejected] = []
+        lines = self.lines
+        decode = self._decode
+        latest: dict[str | None, CallEvent] = {}
+        offset = self.state.offset
+        for message in messages:
+            offset = message.offset
+            key = message.key
+            line = lines.get(key)  # type: ignore[arg-type]  # a record without a key finds no line
+            if line is not None and offset <= line.state.offset:
+                continue
+            try:
+                event = decode(message.value)
+                if line is None or line.rules.line != event.line or event.site not in (None, line.rules.site):
+                    raise self._refusal(key, event)
+            except Invalid as why:
+                if offset > self.state.offset:
+                    rejected.append(Rejected(offset, key, message.value, why.reason, why.detail))
+                continue
+            line.state.offset = offset
+            line.fold(event)
+            latest[event.source] = event
+        self._note(offset, latest, rejected)
+        return rejected
+
+    def _refusal(self, key: bytes | None, event: CallEvent) -> Invalid:
+        """Say why an event does not belong to the line of its record's key."""
+        names = {(rules.site, rules.line): key for key, rules in self._catalogue.items()}
+        site = event.site or next(iter(names))[0]
+        home = names.get((site, event.line))
+        if home is None:
+            known = ", ".join(rules.id for rules in self._catalogue.values())
+            return Invalid(
+                "unknown-line", f"{site}/{event.line} is not in the catalogue; expected one of {known}"
+            )
+        if key != home:
+            return Invalid("wrong-key", f"the record's key is {key!r}; expected {home!r}")
+        return Invalid(
+            "wrong-partition",
+            f"{home!r} belongs in partition {self._homes[home]}; the producer must partition by murmur2",
+        )
+
+    def _note(self, offset: int, latest: dict[str | None, CallEvent], rejected: list[Rejected]) -> None:
+        """Keep what belongs to the partition as a whole."""
+        state = self.state
+        state.offset = max(state.offset, offset)
+        for why in rejected:
+            state.rejected[why.reason] = state.rejected.get(why.reason, 0) + 1
+        for source, event in latest.items():
+            name = source or "unknown"
+            if name in state.sources or len(state.sources) < MAX_SOURCES:
+                state.sources[name] = max(milliseconds(event.at), state.sources.get(name, 0))
+
+    def advance(self, now: int) -> None:
+        """Settle, in every line, what no timely event can change any more at `now` (ms)."""
+        for line in self.lines.values():
+            line.advance(now)
+
+    def changed(self) -> dict[bytes, bytes]:
+        """Return the records, by key, of every state that moved since the last call."""
+        records = {}
+        for key, line in self.lines.items():
+            offset = line.state.offset
+            if self._written.get(key) != offset:
+                records[key] = record.encode(line.state)
+                self._written[key] = offset
+        if self._written_offset != self.state.offset:
+            records[self._key(self.state.number)] = record.encode(self.state)
+            self._written_offset = self.state.offset
+        return records
+
+    @staticmethod
+    def _key(number: int) -> bytes:
+        return f"#{number}".encode()

@@ -1,0 +1,55 @@
+"""What has been shown to Prometheus: numbers that never fall.
+
+A later event may turn a lost call into an answered one, and then the true count of lost
+calls falls by one. A scraped counter that falls reads as a restart and makes a spike, so
+a counter keeps its highest value until the truth has caught up, and a histogram counts
+each call once, at its first outcome.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import Final
+
+from msgspec import Struct, field
+
+WAIT_BOUNDS: Final = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900, 1800, 3600)
+TALK_BOUNDS: Final = (15, 30, 60, 90, 120, 180, 240, 300, 450, 600, 900, 1800, 3600)
+
+
+class Histogram(Struct, array_like=True):
+    """Count lengths in the buckets of fixed upper bounds (seconds); the last one has no bound."""
+
+    counts: list[int]
+    total: int = 0
+
+    def observe(self, bounds: tuple[int, ...], length: int) -> None:
+        """Count a length in ms."""
+        self.counts[bisect_left(bounds, length / 1000)] += 1
+        self.total += length
+
+
+def _wait_histogram() -> Histogram:
+    return Histogram([0] * (len(WAIT_BOUNDS) + 1))
+
+
+def _talk_histogram() -> Histogram:
+    return Histogram([0] * (len(TALK_BOUNDS) + 1))
+
+
+class Shown(Struct):
+    """Keep the floors of the counters and the histograms of first outcomes."""
+
+    floors: dict[int, int] = {}
+    answered_wait: Histogram = field(default_factory=_wait_histogram)
+    lost_wait: Histogram = field(default_factory=_wait_histogram)
+    talk: Histogram = field(default_factory=_talk_histogram)
+
+    def before_fall(self, outcome: int, value: int) -> None:
+        """Remember a counter's value that is about to fall."""
+        if value > self.floors.get(outcome, 0):
+            self.floors[outcome] = value
+
+    def counter(self, outcome: int, value: int) -> int:
+        """Return what to show for a counter that now stands at `value`."""
+        return max(value, self.floors.get(outcome, 0))
