@@ -58,10 +58,7 @@ class Checkpoint:
                 self._ownership.restore(number, key, record)
             await asyncio.gather(*letters)
             await asyncio.gather(
-                *(
-                    self._table.send_changelog(number, key, record)
-                    for number, key, record in records
-                )
+                *(self._table.send_changelog(number, key, record) for number, key, record in records)
             )
             if self._ownership.partitions is owned:
                 for batch in batches:

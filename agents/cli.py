@@ -5,16 +5,24 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from secrets import token_bytes
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
+import msgspec
+import rich.progress
 import structlog
 import typer
+from rich.console import Console
 
-from agents.broker import embedded_broker
-from agents.topics import check_topics, create_topics
 from config.settings import ConfigError, Settings, load
+
+if TYPE_CHECKING:
+    from agents.pseudonym import Pseudonym
+    from agents.sources.files import Refused, Told
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -58,7 +66,9 @@ def broker(
     port: Annotated[int, typer.Option(help="Port on loopback; 0 takes a free one.")] = 9092,
 ) -> None:
     """Run the embedded broker: in memory, for trials; Ctrl-C ends it, and its records with it."""
-    with embedded_broker(port) as bootstrap, suppress(KeyboardInterrupt):
+    from agents.broker import embedded_broker
+
+    with refusals(), embedded_broker(port) as bootstrap, suppress(KeyboardInterrupt):
         typer.echo(f"broker on {bootstrap}; Ctrl-C ends it", err=True)
         threading.Event().wait()
 
@@ -69,8 +79,11 @@ def topics(
     check: Annotated[bool, typer.Option("--check", help="Change nothing.")] = False,
 ) -> None:
     """Create the topics, or check them: partitions, policies, retention."""
+    from agents.topics import check_topics, create_topics
+
     settings = settings_of(config)
-    report = check_topics(settings) if check else create_topics(settings)
+    with refusals():
+        report = check_topics(settings) if check else create_topics(settings)
     for name in report.created:
         typer.echo(f"created  {name}")
     for difference in report.differences:
@@ -80,6 +93,140 @@ def topics(
     if report.differences:
         raise typer.Exit(1)
     typer.echo("topics as configured")
+
+
+class Kind(StrEnum):
+    """Name what a file holds."""
+
+    QUEUE_LOG = "queue-log"
+    EVENTS = "events"
+
+
+KindOfFile = Annotated[
+    Kind, typer.Argument(help="queue-log: Asterisk's, file or exported table. events: JSON lines.")
+]
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to read.")]
+Source = Annotated[str, typer.Option(help="Name of the system that wrote the file.")]
+Zone = Annotated[
+    str | None, typer.Option("--timezone", help="Zone of times written without one; the site's by default.")
+]
+
+
+@app.command()
+def analyze(
+    kind: KindOfFile,
+    file: File,
+    config: Config = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
+    source: Source = "queue-log",
+    timezone: Zone = None,
+) -> None:
+    """Analyse a file with no broker: the same fold as the worker's.
+
+    Without --config, a queue that config/lozere.yaml does not name becomes a line of its own.
+    """
+    from agents.analyze import Analysis
+    from agents.pseudonym import Pseudonym
+    from agents.report import document, show
+
+    settings = settings_of(config)
+    analysis = Analysis(settings)
+    lines = settings.lines_by_queue()
+    with opened(file) as rows:
+        analysis.take(
+            read(
+                kind,
+                rows,
+                settings,
+                line_of=lines.get if config else lambda queue: lines.get(queue) or analysis.adopt(queue),
+                pseudonym=Pseudonym(token_bytes(32)),  # nothing is kept, so no key need be
+                source=source,
+                timezone=timezone,
+            )
+        )
+    if json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
+    else:
+        show(analysis, Console())
+
+
+@app.command()
+def ingest(
+    kind: KindOfFile,
+    file: File,
+    config: Config = None,
+    source: Source = "queue-log",
+    timezone: Zone = None,
+) -> None:
+    """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
+    from agents.ingest import ingest as send
+    from agents.pseudonym import Pseudonym
+
+    settings = settings_of(config)
+    with opened(file) as rows, refusals():
+        pseudonym = Pseudonym.from_environment(os.environ, state_dir())
+        told = read(
+            kind,
+            rows,
+            settings,
+            line_of=settings.lines_by_queue().get,
+            pseudonym=pseudonym,
+            source=source,
+            timezone=timezone,
+        )
+        sent = send(settings, told, str(file))
+    for name, count in sent.items():
+        typer.echo(f"{count} records to {settings.kafka.prefix}{name}")
+
+
+def read(
+    kind: Kind,
+    rows: Iterable[bytes],
+    settings: Settings,
+    *,
+    line_of: Callable[[str], str | None],
+    pseudonym: Pseudonym,
+    source: str,
+    timezone: str | None,
+) -> Iterator[Told | Refused]:
+    """Read a file of a kind as events."""
+    from agents.sources import files
+    from agents.sources.queue_log import QueueLog
+
+    if kind is Kind.EVENTS:
+        return files.events(rows)
+    log = QueueLog(line_of, source, settings.site, pseudonym)
+    return files.queue_log(rows, log, pseudonym, timezone or settings.timezone)
+
+
+def opened(file: Path) -> AbstractContextManager[BinaryIO]:
+    """Open a file with a progress bar, where somebody is there to see it."""
+    console = Console(stderr=True)
+    return rich.progress.open(
+        file, "rb", description=file.name, console=console, transient=True, disable=not console.is_terminal
+    )
+
+
+def state_dir() -> Path:
+    """Return where Tocsin keeps what it must not forget: TOCSIN_STATE_DIR, else the user's state folder."""
+    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(os.environ.get("TOCSIN_STATE_DIR") or Path(home) / "tocsin")
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """End with status 2 on a wrong configuration, 1 on work that failed, and say which."""
+    from agents.broker import BrokerError
+    from agents.kafka import KafkaError
+
+    try:
+        yield
+    except ConfigError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    except (BrokerError, KafkaError, OSError) as error:
+        typer.echo(f"failed: {error}", err=True)
+        raise typer.Exit(1) from None
 
 
 def main() -> None:

@@ -139,4 +139,6 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
 def run(settings: Settings, *, web_host: str, web_port: int, verbose: bool) -> NoReturn:
     """Run a worker until it is told to stop, then end the process with its status."""
     app = create(settings, web_host=web_host, web_port=web_port)
-    faust.Worker(app, loglevel="INFO" if verbose else "WARNING", redirect_stdouts=False).execute_from_commandline()
+    faust.Worker(
+        app, loglevel="INFO" if verbose else "WARNING", redirect_stdouts=False
+    ).execute_from_commandline()

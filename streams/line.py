@@ -178,10 +178,10 @@ class Line:
         call = state.young.pop(name, None) or state.old.pop(name, None)
         if call is None:
             call = Call(implied)
-            if len(state.live) >= MAX_LIVE:
-                self._cut()
         else:
             self._sum(call, -1)
+        if len(state.live) >= MAX_LIVE:
+            self._cut()
         state.live[key] = call
         heappush(self._queue, (call.start, key))
         return call

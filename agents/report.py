@@ -1,0 +1,149 @@
+"""What an analysis says: as JSON for programs, as a table for people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from agents.analyze import Analysis
+from streams.call import ANSWERED, DIVERTED, LOST, REASON_MASK, REASONS, UNRESOLVED
+from streams.interval import jeffreys
+from streams.line import Line
+from streams.rates import rates
+from streams.waits import Waits
+
+
+def document(analysis: Analysis) -> dict[str, Any]:
+    """Return the analysis in the shape that programs rely on; seconds, shares from 0 to 1, null for unknown."""
+    zone = ZoneInfo(analysis.settings.timezone)
+    return {
+        "site": analysis.settings.site,
+        "from": _moment(analysis.start, zone),
+        "to": _moment(analysis.end, zone),
+        "lines": {name: _line(line) for name, line in analysis.lines.items()},
+        "services": {},
+        "requests": {},
+        "incidents": [],
+        "events": {
+            "read": analysis.results.total(),
+            **{result: analysis.results[result] for result in ("ok", "duplicate", "late", "invalid")},
+        },
+        "refused": dict(analysis.refused),
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    raw = {
+        "offered": line.state.offered,
+        "answered": line.count(ANSWERED),
+        "lost": line.count(LOST),
+        "diverted": line.count(DIVERTED),
+        "unresolved": line.count(UNRESOLVED),
+    }
+    shares = rates(line)
+    interval = jeffreys(raw["lost"], raw["offered"])
+    low, high = interval if interval is not None else (None, None)
+    counted = {"lost_rate": shares.lost_over_offered}
+    totals = line.state.totals
+    return {
+        "raw": {**raw, **counted},
+        "corrected": {**raw, **counted, "low": low, "high": high, "coverage": 1.0, "method": "none"},
+        "definitions": msgspec.to_builtins(shares),
+        "reasons": {"lost": _reasons(line, LOST), "diverted": _reasons(line, DIVERTED)},
+        "wait": {"answered": _waits(totals.answered_waits), "lost": _waits(totals.lost_waits)},
+        "talk": _waits(totals.talks),
+        "service_level": {
+            "within": line.rules.within / 1000,
+            "rate": totals.within / raw["offered"] if raw["offered"] else None,
+        },
+    }
+
+
+def _reasons(line: Line, kind: int) -> dict[str, int]:
+    return {
+        REASONS[outcome & REASON_MASK]: count
+        for outcome, count in sorted(line.state.counts.items())
+        if outcome & ~REASON_MASK == kind and count
+    }
+
+
+def _waits(waits: Waits) -> dict[str, float | None]:
+    def seconds(value: float | None) -> float | None:
+        return None if value is None else round(value / 1000, 3)
+
+    return {
+        "count": waits.count,
+        "mean": seconds(waits.mean()),
+        **{f"p{share * 100:.0f}": seconds(waits.quantile(share)) for share in (0.5, 0.9, 0.95)},
+        "max": seconds(waits.longest if waits.count else None),
+    }
+
+
+def _moment(at: int | None, zone: ZoneInfo) -> str | None:
+    if at is None:
+        return None
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).isoformat(timespec="seconds")
+
+
+def show(analysis: Analysis, console: Console) -> None:
+    """Print the analysis for people."""
+    told = document(analysis)
+    table = Table(title=f"{told['site']}, {told['from']} to {told['to']}", title_justify="left")
+    table.add_column("line")
+    for name in (
+        "offered",
+        "answered",
+        "lost",
+        "diverted",
+        "unresolved",
+        "lost rate",
+        "95 %",
+        "mean wait",
+        "p90",
+        "in time",
+    ):
+        table.add_column(name, justify="right")
+    lines = {name: line for name, line in told["lines"].items() if line["raw"]["offered"]}
+    for name, line in lines.items():
+        raw, corrected, wait = line["raw"], line["corrected"], line["wait"]["answered"]
+        table.add_row(
+            name,
+            *(str(raw[kind]) for kind in ("offered", "answered", "lost", "diverted", "unresolved")),
+            _percent(raw["lost_rate"]),
+            ""
+            if corrected["low"] is None
+            else f"{_percent(corrected['low'])} - {_percent(corrected['high'])}",
+            _seconds(wait["mean"]),
+            _seconds(wait["p90"]),
+            _percent(line["service_level"]["rate"]),
+        )
+    console.print(table)
+    for name, line in lines.items():
+        for kind in ("lost", "diverted"):
+            if line["reasons"][kind]:
+                reasons = ", ".join(f"{reason} {count}" for reason, count in line["reasons"][kind].items())
+                console.print(f"{name}: {kind} by reason: {reasons}")
+    events = told["events"]
+    console.print(
+        f"events: {events['read']} read, {events['ok']} ok, {events['duplicate']} duplicate, "
+        f"{events['late']} late, {events['invalid']} invalid"
+    )
+    for reason, refused in analysis.first_refused.items():
+        console.print(
+            f"{reason}: {analysis.refused[reason]} line(s), the first is {refused.row}: {refused.why.detail}",
+            style="yellow",
+            markup=False,
+        )
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share * 100:.2f} %"
+
+
+def _seconds(value: float | None) -> str:
+    return "" if value is None else f"{value:.1f} s"

@@ -1,0 +1,236 @@
+"""The events as JSON Schema and the topics as AsyncAPI, for those who write to Tocsin or read from it.
+
+`python -m agents.schemas` writes them below `docs/`; they are never edited by hand.
+"""
+
+from __future__ import annotations
+
+import base64
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from agents.dead_letters import DeadLetter
+from agents.kafka import Topic
+from agents.topics import Plan, plans
+from config.settings import Settings
+from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+# msgspec refuses a moment without an offset, which the format "date-time" of most validators lets through.
+_MOMENT = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
+)
+
+_REFUSED = b'{"line": "circulation", "call": "1362382200.17", "type": "answerd", "at": 1362382215}'
+
+KINDS: dict[str, tuple[type[msgspec.Struct], dict[str, Any]]] = {
+    "call-event": (
+        CallEvent,
+        {
+            "line": "circulation",
+            "call": "1362382200.17",
+            "type": "answered",
+            "at": "2013-03-04T08:30:15+01:00",
+            "id": "pbx-1:88213",
+            "source": "pbx-1",
+            "seq": 88213,
+            "site": "lozere",
+            "wait": 12.5,
+            "agent": "4",
+            "caller": "hmac:9f86d081884c7d65",
+        },
+    ),
+    "ticket-event": (
+        TicketEvent,
+        {
+            "service": "cartes-grises",
+            "ticket": "2013-03-04/C042",
+            "type": "called",
+            "at": "2013-03-04T09:12:40+01:00",
+            "source": "tickets-hall",
+            "site": "lozere",
+            "counter": "3",
+        },
+    ),
+    "reading": (
+        Reading,
+        {
+            "line": "circulation",
+            "mode": "cumulative",
+            "at": "2013-03-04T10:00:00+01:00",
+            "offered": 1204,
+            "answered": 1180,
+            "lost": 24,
+            "type": "reading",
+            "source": "wallboard",
+            "site": "lozere",
+        },
+    ),
+    "request-event": (
+        RequestEvent,
+        {
+            "channel": "email",
+            "request": "2013-000417",
+            "type": "received",
+            "at": "2013-03-04T08:02:00+01:00",
+            "source": "mailbox",
+            "site": "lozere",
+        },
+    ),
+    "review": (
+        Review,
+        {
+            "decision": "confirm",
+            "at": "2013-03-05T09:00:00+01:00",
+            "by": "m.durand",
+            "incident": "circulation-20130304T0830-phantom",
+            "note": "The queue was restarted by its supplier.",
+            "type": "review",
+            "site": "lozere",
+        },
+    ),
+    "dead-letter": (
+        DeadLetter,
+        {
+            "reason": "invalid",
+            "detail": "Invalid enum value 'answerd' - at `$.type`; "
+            "expected one of answered, diverted, ended, lost, offered, ringing",
+            "original": base64.b64encode(_REFUSED).decode(),
+            "text": _REFUSED.decode(),
+            "at": 1362382216.4,
+            "key": "lozere/circulation",
+            "topic": "tocsin.call-attempts",
+            "partition": 6,
+            "offset": 88213,
+        },
+    ),
+}
+
+# The kind of the topic's records, whether Tocsin sends or receives them, and what they are.
+_CHANNELS: dict[Topic, tuple[str | None, tuple[str, ...], str]] = {
+    Topic.CALL_ATTEMPTS: ("call-event", ("receive",), "What happens to each call on each line."),
+    Topic.COUNTER_TICKETS: ("ticket-event", ("receive",), "What happens to each ticket at the counters."),
+    Topic.LINE_READINGS: ("reading", ("receive",), "What the counting software says of a line."),
+    Topic.REQUESTS: ("request-event", ("receive",), "What happens to each letter, e-mail and application."),
+    Topic.REVIEWS: ("review", ("receive", "send"), "What persons decide on incidents."),
+    Topic.LEDGER: (None, ("send",), "The slots of a day: the history of record."),
+    Topic.INCIDENTS: (None, ("send",), "The latest state of each incident, with its evidence."),
+    Topic.STATUS: (None, ("send",), "Live figures, once a second while they change."),
+    Topic.DEAD_LETTERS: ("dead-letter", ("send",), "The records that could not be used, and why."),
+}
+
+
+def documents() -> dict[str, str]:
+    """Return the text of each generated file under its path below `docs/`."""
+    schemas = {
+        f"schemas/{kind}.json": json.dumps(schema(kind), indent=2, ensure_ascii=False) + "\n"
+        for kind in KINDS
+    }
+    return {
+        **schemas,
+        "asyncapi.yaml": yaml.safe_dump(asyncapi(), sort_keys=False, allow_unicode=True, width=110),
+    }
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of one of `KINDS`, with an example."""
+    struct, example = KINDS[kind]
+    _, components = msgspec.json.schema_components([struct])
+    body = _dated(components[struct.__name__])
+    body["title"] = kind.replace("-", " ").capitalize()
+    body["description"] = inspect.getdoc(struct)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:tocsin:{kind}",
+        **body,
+        "examples": [example],
+    }
+
+
+def asyncapi() -> dict[str, Any]:
+    """Return the AsyncAPI 3.0 document of the topics, as a site with the default settings has them."""
+    settings = Settings(site="lozere")
+    planned = plans(settings).items()
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Tocsin",
+            "version": "1.0.0",
+            "description": "Telephony and counter events of public offices: what Tocsin reads and writes.\n"
+            "The records of a key stay in one partition: producers use the murmur2 partitioner of Kafka's own "
+            "clients.",
+        },
+        "defaultContentType": "application/json",
+        "servers": {
+            "local": {
+                "host": settings.kafka.bootstrap,
+                "protocol": "kafka",
+                "description": "The embedded broker, or a Kafka on this machine.",
+            }
+        },
+        "channels": {
+            plan.topic.value: _channel(name, plan, settings.kafka.partitions) for name, plan in planned
+        },
+        "operations": dict(_operation(topic, action) for topic in Topic for action in _CHANNELS[topic][1]),
+        "components": {"messages": {plan.topic.value: _message(plan) for _, plan in planned}},
+    }
+
+
+def _dated(node: Any) -> Any:  # noqa: ANN401 - any part of a JSON document
+    if isinstance(node, dict):
+        dated = {key: _dated(value) for key, value in node.items()}
+        return dated | {"pattern": _MOMENT} if node.get("format") == "date-time" else dated
+    return [_dated(item) for item in node] if isinstance(node, list) else node
+
+
+def _channel(name: str, plan: Plan, partitions: int) -> dict[str, Any]:
+    configs: dict[str, Any] = {
+        what: int(value) if value.isdecimal() else value for what, value in plan.configs.items()
+    }
+    return {
+        "address": name,
+        "description": _CHANNELS[plan.topic][2],
+        "messages": {plan.topic.value: {"$ref": f"#/components/messages/{plan.topic.value}"}},
+        "bindings": {
+            "kafka": {
+                "topic": name,
+                "partitions": partitions,
+                "topicConfiguration": configs | {"cleanup.policy": [configs["cleanup.policy"]]},
+                "bindingVersion": "0.5.0",
+            }
+        },
+    }
+
+
+def _operation(topic: Topic, action: str) -> tuple[str, dict[str, Any]]:
+    return f"{action}-{topic}", {"action": action, "channel": {"$ref": f"#/channels/{topic}"}}
+
+
+def _message(plan: Plan) -> dict[str, Any]:
+    kind, _, summary = _CHANNELS[plan.topic]
+    return {
+        "name": kind or plan.topic.value,
+        "summary": summary,
+        "payload": {"$ref": f"./schemas/{kind}.json"} if kind else {"type": "object"},
+        "bindings": {
+            "kafka": {"key": {"type": "string", "description": plan.key}, "bindingVersion": "0.5.0"},
+        },
+    }
+
+
+def main() -> None:
+    """Write every document below `docs/`."""
+    for path, text in documents().items():
+        file = DOCS / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Files as streams of events: every kind gives the same two things, `Told` and `Refused`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from agents.pseudonym import Pseudonym
+from agents.sources import queue_log_rows
+from agents.sources.queue_log import QueueLog, Rejected
+from agents.sources.queue_log_rows import Malformed
+from streams.decoding import AnyDecoder, Invalid
+from streams.events import Event
+
+
+class Told(NamedTuple):
+    """Hold an event that a file tells of, in which line, and its record."""
+
+    row: int
+    event: Event
+    record: bytes
+
+
+class Refused(NamedTuple):
+    """Hold a line of a file that gives no event, without any caller's number, and why."""
+
+    row: int
+    original: bytes
+    why: Invalid
+
+
+def queue_log(
+    lines: Iterable[bytes], log: QueueLog, pseudonym: Pseudonym, zone: str
+) -> Iterator[Told | Refused]:
+    """Read an Asterisk queue_log; `zone` is that of times written without one."""
+    encode = msgspec.json.Encoder().encode
+    for row in queue_log_rows.read(lines, zone):
+        if isinstance(row, Malformed):
+            yield Refused(
+                row.number, pseudonym.scrub(row.raw), Invalid("malformed", f"{row.reason}: {row.detail}")
+            )
+            continue
+        told = log.take(row)
+        if isinstance(told, Rejected):
+            yield Refused(row.number, pseudonym.scrub(row.raw), Invalid(told.reason, told.detail))
+            continue
+        for event in told:
+            yield Told(row.number, event, encode(event))
+
+
+def events(lines: Iterable[bytes]) -> Iterator[Told | Refused]:
+    """Read contract events of every kind, mixed, one JSON object a line."""
+    decoder = AnyDecoder()
+    for number, line in enumerate(lines, 1):
+        record = line.strip()
+        if not record:
+            continue
+        try:
+            yield Told(number, decoder.decode(record), record)
+        except Invalid as why:
+            yield Refused(number, record, why)

@@ -1,0 +1,220 @@
+"""From the rows of an Asterisk queue_log to call events."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from agents.sources.queue_log_calls import Attempt, Calls
+from streams.events import MAX_SECONDS, CallEvent, CallType, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from agents.pseudonym import Pseudonym
+    from agents.sources.queue_log_rows import Row
+
+MAX_IDENTIFIER = 160  # of `streams.events.Identifier`
+MAX_NAMES = 1_000  # names of custom events and of agents kept; the rest is counted together, or made anew
+
+_NO_CALL = frozenset({"", "NONE", "REALTIME", "MANAGER", "CLI"})
+_DOOR = frozenset({"FULL", "JOINEMPTY", "CLOSED", "DIVERT_CA_RATIO", "DIVERT_HOLDTIME"})
+_ENDS = frozenset({"COMPLETEAGENT", "COMPLETECALLER", "TRANSFER", "BLINDTRANSFER", "ATTENDEDTRANSFER"})
+
+
+class _Exit(NamedTuple):
+    type: CallType
+    reason: Reason
+    wait: int | None  # its place in the data
+
+
+_EXITS: Final = {
+    "ABANDON": _Exit("lost", "abandoned", 2),
+    "EXITWITHTIMEOUT": _Exit("lost", "timeout", 2),
+    "EXITEMPTY": _Exit("lost", "no_agents", 2),
+    "LEAVEEMPTY": _Exit("lost", "no_agents", 2),
+    "JOINEMPTY": _Exit("lost", "no_agents", None),
+    "FULL": _Exit("lost", "full", None),
+    "CLOSED": _Exit("lost", "closed", None),
+    "EXITWITHKEY": _Exit("diverted", "key", 3),
+    "WITHDRAW": _Exit("diverted", "transfer", 2),
+    "DIVERT_CA_RATIO": _Exit("diverted", "transfer", None),
+    "DIVERT_HOLDTIME": _Exit("diverted", "transfer", None),
+}
+
+
+class Rejected(NamedTuple):
+    """Tell why a readable row gives no event: a short `reason` to count by, a `detail` to mend by."""
+
+    row: Row
+    reason: str
+    detail: str
+
+
+class QueueLog:
+    """Turn rows, in the order of the log, into call events.
+
+    `queue_to_line` gives the line of a queue's name, or None. `calls` is the state: given back to a new
+    `QueueLog`, it goes on where this one stood. `ignored` counts rows that are no caller's outcome by their
+    event, `anomalies` what was mended or is odd, by its name.
+    """
+
+    def __init__(
+        self,
+        queue_to_line: Callable[[str], str | None] | Mapping[str, str],
+        source: str,
+        site: str,
+        pseudonym: Pseudonym,
+        calls: Calls | None = None,
+    ) -> None:
+        self.calls = calls or Calls()
+        self.ignored: Counter[str] = Counter()
+        self.anomalies: Counter[str] = Counter()
+        self._line_of = queue_to_line if callable(queue_to_line) else queue_to_line.get
+        self._source = source
+        self._site = site
+        self._pseudonym = pseudonym
+        self._agents: dict[str, str | None] = {"": None, "NONE": None}
+        self._told: dict[str, Callable[[Row, str], list[CallEvent]]] = {
+            "ENTERQUEUE": self._enter,
+            "CONNECT": self._connect,
+            "RINGNOANSWER": self._ring,
+            "RINGCANCELED": self._ring,
+            **dict.fromkeys(_EXITS, self._leave),
+            **dict.fromkeys(_ENDS, self._end),
+        }
+
+    def take(self, row: Row) -> list[CallEvent] | Rejected:
+        """Return the events that a row tells of, none where it is no caller's, or why it is refused."""
+        if row.anomalies:
+            self.anomalies.update(row.anomalies)
+        told = self._told.get(row.event)
+        if told is None or row.queue == "NONE":
+            return self._ignore(row.event)
+        line = self._line_of(row.queue)
+        if line is None:
+            return Rejected(row, "unknown-line", f"queue {row.queue!r} is no line's; name it under `queues`")
+        if row.callid in _NO_CALL:
+            return Rejected(row, "no-call", f"{row.event} without the id of a call")
+        return told(row, line)
+
+    def _ring(self, row: Row, line: str) -> list[CallEvent]:
+        call = self.calls.name(line, row.callid, row.at)
+        return [self._event(row, line, call, "ringing", row.at)]
+
+    def _ignore(self, event: str) -> list[CallEvent]:
+        if event == "QUEUESTART":
+            self.calls.restart()
+        self.ignored[event if event in self.ignored or len(self.ignored) < MAX_NAMES else "other"] += 1
+        return []
+
+    def _enter(self, row: Row, line: str) -> list[CallEvent]:
+        call, attempt = self.calls.enter(line, row.callid, row.at)
+        if attempt.phase == "waiting" and attempt.since != row.at:
+            self.anomalies["entered-while-waiting"] += 1
+        offered = self._event(row, line, call, "offered", row.at)
+        offered.caller = self._pseudonym.of(row.data[1]) if len(row.data) > 1 else None
+        return [offered]
+
+    def _connect(self, row: Row, line: str) -> list[CallEvent]:
+        call, attempt = self.calls.find(line, row.callid, row.at)
+        answered = self._event(row, line, call, "answered", row.at)
+        answered.wait = self._wait(row, 0, attempt, row.at)
+        attempt.phase = "answered"
+        return [answered]
+
+    def _leave(self, row: Row, line: str) -> list[CallEvent]:
+        leaving = _EXITS[row.event]
+        locate = self.calls.refuse if row.event in _DOOR else self.calls.find
+        call, attempt = locate(line, row.callid, row.at)
+        left = self._event(row, line, call, leaving.type, row.at)
+        left.reason = leaving.reason
+        if leaving.wait is not None:
+            left.wait = self._wait(row, leaving.wait, attempt, row.at)
+        elif attempt.phase == "waiting":
+            left.wait = _since(attempt, row.at)
+        if attempt.phase in {"answered", "ended"}:
+            self.anomalies["exit-after-answer"] += 1
+        elif attempt.phase == "waiting":
+            attempt.phase = "left"
+        return [left]
+
+    def _end(self, row: Row, line: str) -> list[CallEvent]:
+        hold_at, talk_at = _hold_and_talk(row)
+        hold, talk = _seconds(row.data, hold_at), _seconds(row.data, talk_at)
+        if row.event == "ATTENDEDTRANSFER" and hold is not None and talk is not None:
+            swapped = self.calls.join(line, row.callid, row.at - hold - talk)
+            self.anomalies.update(["swapped-ids"] if swapped else [])
+        call, attempt = self.calls.find(line, row.callid, row.at)
+        events = []
+        if talk is None:
+            self.anomalies["talk-unreadable"] += 1
+        if attempt.phase == "waiting":  # its CONNECT was never written, or before the log's first line
+            moment = row.at - (talk or 0)
+            answered = self._event(row, line, call, "answered", moment)
+            answered.wait = self._wait(row, hold_at, attempt, moment)
+            events.append(answered)
+        ended = self._event(row, line, call, "ended", row.at)
+        ended.wait, ended.talk = hold, talk
+        events.append(ended)
+        if attempt.phase in {"waiting", "answered"}:
+            attempt.phase = "ended"
+        return events
+
+    def _wait(self, row: Row, place: int, attempt: Attempt, at: float) -> float | None:
+        """Return the wait that a row gives, else, while the call waits, the one that the clock gives."""
+        wait = _seconds(row.data, place)
+        if wait is None and attempt.phase == "waiting":
+            wait = _since(attempt, at)
+            self.anomalies["wait-unknown" if wait is None else "wait-from-clock"] += 1
+        return wait
+
+    def _event(self, row: Row, line: str, call: str, kind: CallType, at: float) -> CallEvent:
+        agent = self._agent(row.agent)
+        identity = f"{self._source}:{line}:{call}:{kind}:{at}"
+        if kind == "ringing":
+            identity = f"{identity}:{agent}"
+        if len(identity) > MAX_IDENTIFIER:
+            identity = hashlib.sha256(identity.encode()).hexdigest()
+        return CallEvent(
+            line=line,
+            call=call,
+            type=kind,
+            at=at,
+            id=identity,
+            source=self._source,
+            site=self._site,
+            agent=agent,
+        )
+
+    def _agent(self, name: str) -> str | None:
+        """Return an agent's name without the phone numbers that a channel's name holds."""
+        try:
+            return self._agents[name]
+        except KeyError:
+            if len(self._agents) >= MAX_NAMES:
+                self._agents.clear()
+                self._agents.update({"": None, "NONE": None})
+            agent = self._agents[name] = self._pseudonym.within(name)[:MAX_IDENTIFIER]
+            return agent
+
+
+def _hold_and_talk(row: Row) -> tuple[int, int]:
+    """Return where hold and talk stand; a transfer's are told from the end, as its target may hold a `|`."""
+    if row.event.startswith("COMPLETE"):
+        return 0, 1
+    with_position = len(row.data) > 4  # noqa: PLR2004 -- the old TRANSFER has four: target, context, hold, talk
+    return len(row.data) - 2 - with_position, len(row.data) - 1 - with_position
+
+
+def _seconds(data: tuple[str, ...], place: int) -> float | None:
+    try:
+        value = float(data[place]) if place >= 0 else -1.0
+    except (IndexError, ValueError):
+        return None
+    return value if 0 <= value <= MAX_SECONDS else None
+
+
+def _since(attempt: Attempt, at: float) -> float | None:
+    return at - attempt.since if attempt.seen and 0 <= at - attempt.since <= MAX_SECONDS else None

@@ -1,0 +1,125 @@
+"""The calls that a queue_log has told of lately: which attempt a row is about, and how far it has come."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
+
+CAP = 2_000  # calls remembered; one that is dropped only loses the count of its attempts
+CAP_OF_CALL = 30  # attempts of one call remembered: a dialplan in a loop makes thousands
+NEAR = 2  # seconds: hold and talk are each cut to whole ones
+
+Phase: TypeAlias = Literal["waiting", "answered", "ended", "left", "refused"]
+_OPEN = ("waiting", "answered")
+
+
+class Attempt(Struct):
+    """Hold one try of a call; `since` is its entry, or its first row where the entry was not `seen`."""
+
+    number: int
+    since: float
+    seen: bool
+    phase: Phase
+
+
+class Calls(Struct):
+    """Remember the attempts of every `line/callid`, the longest untouched dropped first.
+
+    Plain data, so that `msgspec.json` can store it and give it back.
+    """
+
+    attempts: dict[str, list[Attempt]] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+
+    def enter(self, line: str, callid: str, at: float) -> tuple[str, Attempt]:
+        """Return the name and attempt of a call that enters a line: a new one, unless it waits there."""
+        self.aliases.pop(f"{line}/{callid}", None)
+        tries = self._touch(f"{line}/{callid}")
+        for attempt in tries:
+            if attempt.seen and attempt.since == at and attempt.phase != "refused":
+                return _name(callid, attempt), attempt  # the same row again
+            if not attempt.seen and at <= attempt.since:  # written after what followed it
+                attempt.since, attempt.seen = at, True
+                return _name(callid, attempt), attempt
+        if tries and tries[-1].phase == "waiting":
+            return _name(callid, tries[-1]), tries[-1]
+        return _new(tries, callid, at, seen=True, phase="waiting")
+
+    def refuse(self, line: str, callid: str, at: float) -> tuple[str, Attempt]:
+        """Return the name and attempt of a call that is turned away: at the door it is a new one."""
+        tries = self._touch(f"{line}/{callid}")
+        for attempt in tries:
+            if attempt.phase == "waiting" or (attempt.phase == "refused" and attempt.since == at):
+                return _name(callid, attempt), attempt
+        return _new(tries, callid, at, seen=True, phase="refused")
+
+    def find(self, line: str, callid: str, at: float) -> tuple[str, Attempt]:
+        """Return the name and attempt that a later row is about; one is made where none is known."""
+        callid = self.aliases.get(f"{line}/{callid}", callid)
+        tries = self._touch(f"{line}/{callid}")
+        # A row older than the latest entry repeats one of an earlier attempt.
+        for attempt in reversed(tries):
+            if attempt.since <= at:
+                return _name(callid, attempt), attempt
+        if tries:
+            return _name(callid, tries[-1]), tries[-1]
+        return _new(tries, callid, at, seen=False, phase="waiting")
+
+    def name(self, line: str, callid: str, at: float) -> str:
+        """Return the name of the attempt that a row is about, and make none."""
+        callid = self.aliases.get(f"{line}/{callid}", callid)
+        return self.find(line, callid, at)[0] if f"{line}/{callid}" in self.attempts else callid
+
+    def restart(self) -> None:
+        """Close every open call: the exchange has started anew, none of them gets an outcome any more."""
+        for tries in self.attempts.values():
+            if tries[-1].phase in _OPEN:
+                tries[-1].phase = "left"
+
+    def join(self, line: str, callid: str, entered: float) -> bool:
+        """Take a callid that never entered a line for the open call that did so within 2 s of `entered`.
+
+        An agent who brings a caller from one queue into another by an attended transfer enters the second
+        queue with a call of their own; once the transfer is done, the ids of the two calls are swapped
+        (asterisk#759). So where the agent's call is open, the caller's id means that call from now on.
+        """
+        if f"{line}/{callid}" in self.attempts or f"{line}/{callid}" in self.aliases:
+            return False
+        here = f"{line}/"
+        near = [
+            (abs(tries[-1].since - entered), key.removeprefix(here))
+            for key, tries in self.attempts.items()
+            if key.startswith(here) and tries[-1].phase in _OPEN and abs(tries[-1].since - entered) <= NEAR
+        ]
+        if not near:
+            return False
+        _, partner = min(near)
+        self.aliases[f"{line}/{callid}"] = partner
+        for key, tries in self.attempts.items():
+            there = f"{key.removesuffix(callid)}{partner}"
+            if key.endswith(f"/{callid}") and tries[-1].phase in _OPEN and there not in self.attempts:
+                self.aliases[there] = callid
+        while len(self.aliases) > CAP:
+            del self.aliases[next(iter(self.aliases))]
+        return True
+
+    def _touch(self, key: str) -> list[Attempt]:
+        tries = self.attempts.pop(key, None)
+        if tries is None:
+            tries = []
+            if len(self.attempts) >= CAP:
+                del self.attempts[next(iter(self.attempts))]
+        self.attempts[key] = tries
+        return tries
+
+
+def _new(tries: list[Attempt], callid: str, at: float, *, seen: bool, phase: Phase) -> tuple[str, Attempt]:
+    attempt = Attempt(tries[-1].number + 1 if tries else 1, at, seen, phase)
+    tries.append(attempt)
+    del tries[:-CAP_OF_CALL]
+    return _name(callid, attempt), attempt
+
+
+def _name(callid: str, attempt: Attempt) -> str:
+    return callid if attempt.number == 1 else f"{callid}#{attempt.number}"

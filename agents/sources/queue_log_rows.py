@@ -1,0 +1,289 @@
+"""Asterisk's queue_log, line by line: its file, its realtime table, the PBXware export.
+
+All three give the same `Row`, its data in the order that the file has them.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Protocol
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from streams.events import MAX_EPOCH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MIN_EPOCH = 631_152_000  # 1990-01-01: an earlier number is a torn line
+MAX_CALLID = 150  # Asterisk's own bound on a unique id
+
+# fmt: off
+CALL_EVENTS: Final = frozenset({
+    "ENTERQUEUE", "CONNECT", "RINGNOANSWER", "RINGCANCELED",
+    "ABANDON", "EXITWITHTIMEOUT", "EXITEMPTY", "EXITWITHKEY", "WITHDRAW",
+    "COMPLETEAGENT", "COMPLETECALLER", "TRANSFER", "BLINDTRANSFER", "ATTENDEDTRANSFER",
+    "FULL", "JOINEMPTY", "LEAVEEMPTY", "CLOSED", "DIVERT_CA_RATIO", "DIVERT_HOLDTIME",
+})
+OTHER_EVENTS: Final = frozenset({
+    "QUEUESTART", "CONFIGRELOAD", "ADDMEMBER", "REMOVEMEMBER",
+    "PAUSE", "UNPAUSE", "PAUSEALL", "UNPAUSEALL", "PENALTY", "RINGINUSE", "RINGING",
+    "AGENTLOGIN", "AGENTLOGOFF", "AGENTCALLBACKLOGIN", "AGENTCALLBACKLOGOFF", "AGENTDUMP",
+    "SYSCOMPAT", "OUTCALL", "DID", "INFO",
+    "OUTDIAL", "OUTANSWER", "OUTCANCEL", "OUTBUSY", "OUTNOANSWER", "OUTCHANUNAVAIL", "OUTCONGESTION",
+    "OUTTRANSFER",
+})
+# fmt: on
+KNOWN_EVENTS: Final = CALL_EVENTS | OTHER_EVENTS
+
+_CUSTOM_EVENT = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,39}")  # the dialplan's QueueLog() writes any word
+_CLOCK_BACK = 60  # seconds: a local time that falls behind by more is past the end of summer time
+
+
+class Row(Struct, frozen=True, gc=False):
+    """Hold one readable line; `at` in epoch seconds, `anomalies` what had to be mended in it."""
+
+    number: int
+    at: float
+    callid: str
+    queue: str
+    agent: str
+    event: str
+    data: tuple[str, ...]
+    raw: bytes
+    anomalies: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Leave out the fields that may hold a caller's number."""
+        return f"Row({self.number}, {self.at}, {self.callid!r}, {self.queue!r}, {self.event!r})"
+
+
+class Malformed(Struct, frozen=True, gc=False):
+    """Tell why a line cannot be read; neither `reason` nor `detail` quotes it."""
+
+    number: int
+    reason: str
+    detail: str
+    raw: bytes
+
+    def __repr__(self) -> str:
+        """Leave out the line, which may hold a caller's number."""
+        return f"Malformed({self.number}, {self.reason!r}, {self.detail!r})"
+
+
+class Reader(Protocol):
+    """Read one line that is not blank; None where it says nothing, as a header."""
+
+    def __call__(self, number: int, raw: bytes) -> Row | Malformed | None:
+        """Read the line of this number."""
+        ...
+
+
+def read(lines: Iterable[bytes], zone: str) -> Iterator[Row | Malformed]:
+    """Read a queue_log from its first line on, whichever of the three variants that shows.
+
+    `zone` names the zone of times written without one.
+    """
+    reader: Reader | None = None
+    for number, line in enumerate(lines, 1):
+        raw = line.rstrip(b"\r\n")
+        if number == 1:
+            raw = raw.removeprefix(b"\xef\xbb\xbf")
+        if raw.isspace() or not raw:
+            continue
+        if reader is None:
+            reader = reader_for(raw, zone)
+        row = reader(number, raw)
+        if row is not None:
+            yield row
+
+
+def reader_for(first: bytes, zone: str) -> Reader:
+    """Return the reader of the log whose first line, not blank, is given."""
+    text = first.decode("utf-8", "replace").lower()
+    delimiter = max(",;\t", key=text.count)
+    names = [name.strip(' "') for name in text.split(delimiter)]
+    for layout in (_REALTIME, _PBXWARE):
+        if set(names).issuperset(layout.columns):
+            return _Table(first, names, delimiter, layout, ZoneInfo(zone))
+    return _read_file_line
+
+
+def _read_file_line(number: int, raw: bytes) -> Row | Malformed:
+    """Read `epoch|callid|queue|agent|EVENT|data...`."""
+    fields = raw.decode("utf-8", "replace").split("|")
+    if len(fields) < 5:  # noqa: PLR2004 -- the five that every line has
+        expected = "epoch|callid|queue|agent|EVENT|..., or a table that starts with its header"
+        return Malformed(number, "too-few-fields", f"{len(fields)} fields; expected {expected}", raw)
+    at = _epoch(fields[0])
+    if at is None:
+        return Malformed(number, "no-time", "the first field is no epoch between 1990 and 2100", raw)
+    anomalies: tuple[str, ...] = ()
+    if fields[4] not in KNOWN_EVENTS:
+        # A word of a custom event's data is no event: one of a call brings the figure that it must have.
+        later = next((i for i in range(5, len(fields)) if _is_event(fields[i], fields[i + 1 :])), 4)
+        anomalies = _realign(fields, 4, later, "|")
+    return _row(number, raw, at, fields[1:5], fields[5:], anomalies=anomalies)
+
+
+def _is_event(word: str, data: list[str]) -> bool:
+    if word not in CALL_EVENTS:
+        return word in OTHER_EVENTS
+    return word.endswith("TRANSFER") or (bool(data) and data[0].isdecimal())
+
+
+class _Layout(Struct, frozen=True):
+    """Name the columns of a table: time, callid, queue, agent, event, and each event's data."""
+
+    columns: tuple[str, str, str, str, str]
+    data: tuple[str, ...]
+    data_of: dict[str, tuple[str, ...]] = {}
+
+
+_LEFT = ("expos", "entpos", "htime")
+_ENDED = ("htime", "ttime", "entpos")
+_TRANSFERRED = ("param2", "param3", *_ENDED)
+_REALTIME = _Layout(
+    columns=("time", "callid", "queuename", "agent", "event"),
+    data=("data", "data1", "data2", "data3", "data4", "data5"),  # `data` alone before Asterisk 1.8
+)
+_PBXWARE = _Layout(
+    columns=("date_time", "callid", "queue_name", "type", "event"),
+    data=("param1", "param2", "param3"),
+    data_of={
+        "ENTERQUEUE": ("", "param1", "entpos"),
+        "CONNECT": ("htime", "param2", "param3"),
+        "RINGNOANSWER": ("htime",),
+        "RINGCANCELED": ("htime",),
+        "ABANDON": _LEFT,
+        "EXITWITHTIMEOUT": _LEFT,
+        "EXITEMPTY": _LEFT,
+        "EXITWITHKEY": ("param2", *_LEFT),
+        "WITHDRAW": (*_LEFT, "param2"),
+        "COMPLETEAGENT": _ENDED,
+        "COMPLETECALLER": _ENDED,
+        "TRANSFER": _TRANSFERRED,
+        "BLINDTRANSFER": _TRANSFERRED,
+        "ATTENDEDTRANSFER": _TRANSFERRED,
+    },
+)
+
+
+class _Table:
+    """Read the lines of a table that was exported with its header."""
+
+    def __init__(
+        self, first: bytes, names: list[str], delimiter: str, layout: _Layout, zone: ZoneInfo
+    ) -> None:
+        self._header = first
+        self._width = len(names)
+        self._delimiter = delimiter
+        self._zone = zone
+        self._last: float | None = None
+        place = {name: index for index, name in enumerate(names)}
+        self._at, self._callid, self._queue, self._agent, self._event = (
+            place[name] for name in layout.columns
+        )
+        self._needed = max(place[name] for name in layout.columns) + 1
+        self._data = [place[name] for name in layout.data if name in place]
+        # An absent column reads as empty: `_width` is one past the last field.
+        self._data_of = {
+            event: [place.get(name, self._width) for name in columns]
+            for event, columns in layout.data_of.items()
+        }
+
+    def __call__(self, number: int, raw: bytes) -> Row | Malformed | None:
+        if raw == self._header:  # again inside exports that were put end to end
+            return None
+        text = raw.decode("utf-8", "replace")
+        if '"' in text:
+            try:
+                fields = next(csv.reader([text], delimiter=self._delimiter))
+            except csv.Error as error:
+                return Malformed(number, "no-csv", str(error), raw)
+        else:
+            fields = text.split(self._delimiter)
+        if len(fields) < self._needed:
+            return Malformed(number, "too-few-fields", f"{len(fields)} fields; expected {self._width}", raw)
+        anomalies: tuple[str, ...] = ()
+        if (
+            len(fields) > self._width
+            and fields[self._event] not in KNOWN_EVENTS
+            and self._event == self._agent + 1
+        ):
+            torn = range(self._event + 1, self._event + 1 + len(fields) - self._width)
+            later = next((i for i in torn if fields[i] in KNOWN_EVENTS), self._event)
+            anomalies = _realign(fields, self._event, later, self._delimiter)
+        fields = ["" if field in {"NULL", "\\N"} else field for field in fields]
+        at = self._moment(fields[self._at])
+        if at is None:
+            return Malformed(
+                number, "no-time", "the time is neither an epoch nor a date between 1990 and 2100", raw
+            )
+        if not fields[self._at]:
+            anomalies += ("time-of-previous-row",)
+        event = fields[self._event]
+        data = [fields[i] if i < len(fields) else "" for i in self._data_of.get(event, self._data)]
+        # Asterisk puts what exceeds five fields into the last one, `|` included (asterisk#859).
+        data[-1:] = data[-1].split("|") if data else []
+        names = [fields[self._callid], fields[self._queue], fields[self._agent], event]
+        row = _row(number, raw, at, names, data, anomalies=anomalies)
+        if isinstance(row, Row):
+            self._last = at
+        return row
+
+    def _moment(self, text: str) -> float | None:
+        """Return the epoch of a table's time; an empty one is that of the row before it."""
+        if not text:
+            return self._last
+        at = _epoch(text)
+        if at is not None:
+            return at
+        try:
+            moment = datetime.fromisoformat(text)
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=self._zone)
+            at = moment.timestamp()
+            if self._last is not None and at < self._last - _CLOCK_BACK:
+                at = moment.replace(fold=1).timestamp()  # the hour that comes twice; elsewhere the same
+        except (ValueError, OverflowError):
+            return None
+        return at if MIN_EPOCH <= at <= MAX_EPOCH else None
+
+
+def _epoch(text: str) -> float | None:
+    try:
+        at = float(text)
+    except ValueError:
+        return None
+    return at if MIN_EPOCH <= at <= MAX_EPOCH else None
+
+
+def _realign(fields: list[str], event: int, later: int, separator: str) -> tuple[str, ...]:
+    """Bring the event that stands `later` to its place: a separator inside the agent's name has torn that."""
+    if later == event:
+        return ()
+    fields[event - 1 : later] = [separator.join(fields[event - 1 : later])]
+    return ("shifted-fields",)
+
+
+def _row(
+    number: int, raw: bytes, at: float, names: list[str], data: list[str], *, anomalies: tuple[str, ...]
+) -> Row | Malformed:
+    callid, queue, agent, event = names
+    if event not in KNOWN_EVENTS and not _CUSTOM_EVENT.fullmatch(event):
+        return Malformed(number, "no-event", "the event field holds no event's name", raw)
+    if len(callid) > MAX_CALLID:
+        return Malformed(
+            number, "no-call", f"a call id of {len(callid)} characters; at most {MAX_CALLID}", raw
+        )
+    if not raw.isascii() and "\ufffd" in "".join((*names, *data)):
+        if "\ufffd" in callid or "\ufffd" in queue:
+            return Malformed(number, "undecodable", "the call id or the queue is not UTF-8", raw)
+        anomalies += ("undecodable-name",)
+    while data and not data[-1]:
+        data.pop()
+    return Row(number, at, callid, queue, agent, event, tuple(data), raw, anomalies)

@@ -1,0 +1,159 @@
+"""The published schemas are those of the code, and refuse what Tocsin refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from agents import schemas
+from agents.kafka import Topic
+from agents.schemas import DOCS, KINDS, asyncapi, documents, schema
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+def accepted(kind: str, record: object) -> tuple[bool, bool]:
+    """Return whether the published schema takes a record, and whether Tocsin does."""
+    by_schema = Draft202012Validator(schema(kind)).is_valid(record)
+    try:
+        msgspec.json.decode(json.dumps(record), type=KINDS[kind][0])
+    except msgspec.ValidationError:
+        return by_schema, False
+    return by_schema, True
+
+
+@pytest.mark.parametrize("path", documents())
+def test_the_published_documents_are_current(path: str) -> None:
+    assert (DOCS / path).read_text(encoding="utf-8") == documents()[path], "run `python -m agents.schemas`"
+
+
+def test_nothing_else_is_published() -> None:
+    assert {f"schemas/{file.name}" for file in (DOCS / "schemas").iterdir()} | {"asyncapi.yaml"} == set(documents())
+
+
+def test_writing_gives_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schemas, "DOCS", tmp_path / "docs")
+    schemas.main()
+    for path, text in documents().items():
+        assert (tmp_path / "docs" / path).read_text(encoding="utf-8") == text
+
+
+def test_each_schema_is_one_and_its_example_is_accepted(kind: str) -> None:
+    published = schema(kind)
+    Draft202012Validator.check_schema(published)
+    assert published["$id"] == f"urn:tocsin:{kind}"
+    (example,) = published["examples"]
+    assert accepted(kind, example) == (True, True)
+
+
+def test_an_example_comes_back_as_it_was(kind: str) -> None:
+    struct, example = KINDS[kind]
+    told = msgspec.to_builtins(msgspec.json.decode(json.dumps(example), type=struct))
+    assert told.items() <= example.items()
+    assert example.keys() - told.keys() <= {"type"}, "only a default may be left out"
+
+
+def test_what_is_left_out_may_be_null(kind: str) -> None:
+    published = schema(kind)
+    optional = published["properties"].keys() - published["required"] - {"type"}
+    assert accepted(kind, published["examples"][0] | dict.fromkeys(optional)) == (True, True)
+
+
+def test_without_a_required_field_both_refuse(kind: str) -> None:
+    published = schema(kind)
+    for field in published["required"]:
+        partial = {name: value for name, value in published["examples"][0].items() if name != field}
+        assert accepted(kind, partial) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("type", "answerd"),
+        ("type", None),
+        ("line", ""),
+        ("line", "x" * 65),
+        ("call", 17),
+        ("wait", -1),
+        ("wait", "12"),
+        ("wait", 31_536_001),
+        ("seq", 1.5),
+        ("seq", -1),
+        ("reason", "busy"),
+        ("caller", "+33466496000"),
+        ("caller", "hmac:XYZ"),
+        ("at", None),
+        ("at", -1),
+        ("at", 1_362_382_200_000),
+        ("at", "2013-03-04T08:30:00"),
+        ("at", "2013-03-04"),
+        ("at", "2013-03-04T08:30Z"),
+        ("at", "04/03/2013 08:30"),
+        ("at", "1362382200"),
+    ],
+)
+def test_what_tocsin_refuses_the_schema_refuses(field: str, value: object) -> None:
+    assert accepted("call-event", KINDS["call-event"][1] | {field: value}) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("at", 0),
+        ("at", 1362382200.125),
+        ("at", "2013-03-04T07:30:00Z"),
+        ("at", "2013-03-04 08:30:00.123456+01:00"),
+        ("at", "2013-03-04t08:30:00+0100"),
+        ("colour", "blue"),
+    ],
+)
+def test_what_tocsin_takes_the_schema_takes(field: str, value: object) -> None:
+    assert accepted("call-event", KINDS["call-event"][1] | {field: value}) == (True, True)
+
+
+@pytest.mark.parametrize("record", [None, [], "call", 1, {}])
+def test_what_is_no_event_is_none_for_both(kind: str, record: object) -> None:
+    assert accepted(kind, record) == (False, False)
+
+
+def references(node: Any) -> set[str]:
+    if isinstance(node, dict):
+        own = {node["$ref"]} if "$ref" in node else set()
+        return own.union(*(references(value) for value in node.values()))
+    return set().union(*(references(item) for item in node)) if isinstance(node, list) else set()
+
+
+def test_every_reference_of_the_asyncapi_document_leads_somewhere() -> None:
+    document = yaml.safe_load(documents()["asyncapi.yaml"])
+    assert document == asyncapi()
+    for reference in references(document):
+        path, _, pointer = reference.partition("#/")
+        if path:
+            assert path.removeprefix("./") in documents()
+            continue
+        node = document
+        for step in pointer.split("/"):
+            node = node[step]
+
+
+def test_the_asyncapi_document_has_every_topic_and_the_default_address() -> None:
+    document = asyncapi()
+    assert set(document["channels"]) == set(Topic)
+    assert document["channels"]["ledger"]["address"] == "tocsin.ledger"
+    assert document["channels"]["ledger"]["bindings"]["kafka"] == {
+        "topic": "tocsin.ledger",
+        "partitions": 8,
+        "topicConfiguration": {"cleanup.policy": ["compact"]},
+        "bindingVersion": "0.5.0",
+    }
+    assert document["servers"]["local"]["host"] == "127.0.0.1:9092"
