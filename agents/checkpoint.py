@@ -57,9 +57,7 @@ class Checkpoint:
             for number, key, record in records:
                 self._ownership.restore(number, key, record)
             await asyncio.gather(*letters)
-            await asyncio.gather(
-                *(self._table.send_changelog(number, key, record) for number, key, record in records)
-            )
+            await asyncio.gather(*(self._table.send_changelog(number, key, record) for number, key, record in records))
             if self._ownership.partitions is owned:
                 for batch in batches:
                     batch.ack()

@@ -33,9 +33,7 @@ app = typer.Typer(
 
 Config = Annotated[
     Path | None,
-    typer.Option(
-        "--config", envvar="TOCSIN_CONFIG", help="Configuration file.", show_default="config/lozere.yaml"
-    ),
+    typer.Option("--config", envvar="TOCSIN_CONFIG", help="Configuration file.", show_default="config/lozere.yaml"),
 ]
 
 
@@ -95,6 +93,19 @@ def topics(
     typer.echo("topics as configured")
 
 
+@app.command()
+def demo(
+    config: Config = None,
+    serve: Annotated[bool, typer.Option("--serve", help="Keep the metrics up until Ctrl-C.")] = False,
+) -> None:
+    """Run the main job on an embedded broker: a made-up year, told and counted."""
+    from agents import demo as demonstration
+
+    settings = settings_of(config)
+    with refusals(), suppress(KeyboardInterrupt):
+        demonstration.run(settings, config, Console(), serve=serve)
+
+
 class Kind(StrEnum):
     """Name what a file holds."""
 
@@ -102,9 +113,7 @@ class Kind(StrEnum):
     EVENTS = "events"
 
 
-KindOfFile = Annotated[
-    Kind, typer.Argument(help="queue-log: Asterisk's, file or exported table. events: JSON lines.")
-]
+KindOfFile = Annotated[Kind, typer.Argument(help="queue-log: Asterisk's, file or exported table. events: JSON lines.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to read.")]
 Source = Annotated[str, typer.Option(help="Name of the system that wrote the file.")]
 Zone = Annotated[
@@ -217,6 +226,7 @@ def state_dir() -> Path:
 def refusals() -> Iterator[None]:
     """End with status 2 on a wrong configuration, 1 on work that failed, and say which."""
     from agents.broker import BrokerError
+    from agents.demo import DemoError
     from agents.kafka import KafkaError
 
     try:
@@ -224,7 +234,7 @@ def refusals() -> Iterator[None]:
     except ConfigError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
-    except (BrokerError, KafkaError, OSError) as error:
+    except (BrokerError, DemoError, KafkaError, OSError) as error:
         typer.echo(f"failed: {error}", err=True)
         raise typer.Exit(1) from None
 
@@ -240,3 +250,7 @@ def main() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -40,9 +40,7 @@ def ingest(settings: Settings, told: Iterable[Told | Refused], file: str) -> Cou
 
 
 def _refused(refused: Refused, file: str) -> tuple[Topic, bytes | None, bytes]:
-    letter = dead_letters.from_row(
-        refused.why, file=file, row=refused.row, original=refused.original, at=time.time()
-    )
+    letter = dead_letters.from_row(refused.why, file=file, row=refused.row, original=refused.original, at=time.time())
     return Topic.DEAD_LETTERS, None, dead_letters.encode(letter)
 
 

@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 from agents.checkpoint import Checkpoint
 from agents.ownership import Ownership
 from config.settings import Settings
-from streams.call import ANSWERED, DIVERTED, LOST, REASON_INDEX, REASON_MASK, REASONS, UNRESOLVED
+from streams.call import ANSWERED, DIVERTED, LOST, REASON_INDEX, REASONS, UNRESOLVED
 from streams.line import RESULTS, Line
 from streams.shown import TALK_BOUNDS, WAIT_BOUNDS, Histogram
 from streams.windows import WINDOWS
@@ -40,9 +40,7 @@ class Figures(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield every metric family of the worker."""
         now = self._now()
-        lines = [
-            line for partition in self._ownership.partitions.values() for line in partition.lines.values()
-        ]
+        lines = [line for partition in self._ownership.partitions.values() for line in partition.lines.values()]
         if self._settings.clock == "wall":
             for line in lines:
                 line.advance(now)
@@ -103,9 +101,7 @@ class Figures(Collector):
         yield GaugeMetricFamily(
             "tocsin_checkpoint_age_seconds", "Time since the last checkpoint.", self.checkpoint_age()
         )
-        lag = GaugeMetricFamily(
-            "tocsin_consumer_lag", "Records still to be folded.", labels=("topic", "partition")
-        )
+        lag = GaugeMetricFamily("tocsin_consumer_lag", "Records still to be folded.", labels=("topic", "partition"))
         for number, records in self.lag().items():
             lag.add_metric((self._topic, str(number)), records)
         yield lag
@@ -128,9 +124,7 @@ def _counters(lines: list[Line]) -> Iterator[Metric]:
         "Calls that flowed out, or ended for a reason that the official rate leaves out.",
         labels=(*LINE, "reason"),
     )
-    unresolved = CounterMetricFamily(
-        "tocsin_calls_unresolved", "Calls whose outcome never came.", labels=LINE
-    )
+    unresolved = CounterMetricFamily("tocsin_calls_unresolved", "Calls whose outcome never came.", labels=LINE)
     for line in lines:
         counts, shown, label = line.state.counts, line.state.shown, _label(line)
         offered.add_metric(label, line.state.offered)
@@ -174,9 +168,7 @@ def _buckets(bounds: tuple[int, ...], histogram: Histogram) -> tuple[list[tuple[
 
 def _waiting(lines: list[Line], now: int) -> Iterator[Metric]:
     waiting = GaugeMetricFamily("tocsin_calls_waiting", "Callers who wait in the line now.", labels=LINE)
-    longest = GaugeMetricFamily(
-        "tocsin_call_longest_wait_seconds", "Longest wait of those who wait now.", labels=LINE
-    )
+    longest = GaugeMetricFamily("tocsin_call_longest_wait_seconds", "Longest wait of those who wait now.", labels=LINE)
     for line in lines:
         waits = line.waiting(now)
         waiting.add_metric(_label(line), len(waits))

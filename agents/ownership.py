@@ -27,8 +27,7 @@ class Ownership:
         for gone in self._records.keys() - set(numbers):
             del self._records[gone]
         self.partitions = {
-            number: Partition(number, self._catalogue, self._homes, self._records[number])
-            for number in sorted(numbers)
+            number: Partition(number, self._catalogue, self._homes, self._records[number]) for number in sorted(numbers)
         }
 
     def revoke(self) -> None:

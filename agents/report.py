@@ -17,6 +17,8 @@ from streams.line import Line
 from streams.rates import rates
 from streams.waits import Waits
 
+COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
+
 
 def document(analysis: Analysis) -> dict[str, Any]:
     """Return the analysis in the shape that programs rely on; seconds, shares from 0 to 1, null for unknown."""
@@ -93,37 +95,28 @@ def _moment(at: int | None, zone: ZoneInfo) -> str | None:
 def show(analysis: Analysis, console: Console) -> None:
     """Print the analysis for people."""
     told = document(analysis)
-    table = Table(title=f"{told['site']}, {told['from']} to {told['to']}", title_justify="left")
-    table.add_column("line")
-    for name in (
-        "offered",
-        "answered",
-        "lost",
-        "diverted",
-        "unresolved",
-        "lost rate",
-        "95 %",
-        "mean wait",
-        "p90",
-        "in time",
-    ):
-        table.add_column(name, justify="right")
+    table = Table(
+        title=f"{told['site']}, {told['from']} to {told['to']}",
+        title_justify="left",
+        box=None,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("line", no_wrap=True)
+    for column in (*COUNTS, "lost rate", "wait", "in time"):
+        table.add_column(column, justify="right", no_wrap=True)
     lines = {name: line for name, line in told["lines"].items() if line["raw"]["offered"]}
     for name, line in lines.items():
-        raw, corrected, wait = line["raw"], line["corrected"], line["wait"]["answered"]
         table.add_row(
             name,
-            *(str(raw[kind]) for kind in ("offered", "answered", "lost", "diverted", "unresolved")),
-            _percent(raw["lost_rate"]),
-            ""
-            if corrected["low"] is None
-            else f"{_percent(corrected['low'])} - {_percent(corrected['high'])}",
-            _seconds(wait["mean"]),
-            _seconds(wait["p90"]),
+            *(str(line["raw"][kind]) for kind in COUNTS),
+            _percent(line["raw"]["lost_rate"]),
+            _seconds(line["wait"]["answered"]["mean"]),
             _percent(line["service_level"]["rate"]),
         )
     console.print(table)
     for name, line in lines.items():
+        low, high = line["corrected"]["low"], line["corrected"]["high"]
+        console.print(f"{name}: lost rate between {_percent(low)} and {_percent(high)} (95 %)")
         for kind in ("lost", "diverted"):
             if line["reasons"][kind]:
                 reasons = ", ".join(f"{reason} {count}" for reason, count in line["reasons"][kind].items())

@@ -23,9 +23,7 @@ from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
 DOCS = Path(__file__).parents[1] / "docs"
 
 # msgspec refuses a moment without an offset, which the format "date-time" of most validators lets through.
-_MOMENT = (
-    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
-)
+_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
 
 _REFUSED = b'{"line": "circulation", "call": "1362382200.17", "type": "answerd", "at": 1362382215}'
 
@@ -128,10 +126,7 @@ _CHANNELS: dict[Topic, tuple[str | None, tuple[str, ...], str]] = {
 
 def documents() -> dict[str, str]:
     """Return the text of each generated file under its path below `docs/`."""
-    schemas = {
-        f"schemas/{kind}.json": json.dumps(schema(kind), indent=2, ensure_ascii=False) + "\n"
-        for kind in KINDS
-    }
+    schemas = {f"schemas/{kind}.json": json.dumps(schema(kind), indent=2, ensure_ascii=False) + "\n" for kind in KINDS}
     return {
         **schemas,
         "asyncapi.yaml": yaml.safe_dump(asyncapi(), sort_keys=False, allow_unicode=True, width=110),
@@ -163,8 +158,7 @@ def asyncapi() -> dict[str, Any]:
             "title": "Tocsin",
             "version": "1.0.0",
             "description": "Telephony and counter events of public offices: what Tocsin reads and writes.\n"
-            "The records of a key stay in one partition: producers use the murmur2 partitioner of Kafka's own "
-            "clients.",
+            "The records of a key stay in one partition: producers use the murmur2 partitioner, as Kafka's own do.",
         },
         "defaultContentType": "application/json",
         "servers": {
@@ -174,9 +168,7 @@ def asyncapi() -> dict[str, Any]:
                 "description": "The embedded broker, or a Kafka on this machine.",
             }
         },
-        "channels": {
-            plan.topic.value: _channel(name, plan, settings.kafka.partitions) for name, plan in planned
-        },
+        "channels": {plan.topic.value: _channel(name, plan, settings.kafka.partitions) for name, plan in planned},
         "operations": dict(_operation(topic, action) for topic in Topic for action in _CHANNELS[topic][1]),
         "components": {"messages": {plan.topic.value: _message(plan) for _, plan in planned}},
     }
@@ -190,9 +182,7 @@ def _dated(node: Any) -> Any:  # noqa: ANN401 - any part of a JSON document
 
 
 def _channel(name: str, plan: Plan, partitions: int) -> dict[str, Any]:
-    configs: dict[str, Any] = {
-        what: int(value) if value.isdecimal() else value for what, value in plan.configs.items()
-    }
+    configs: dict[str, Any] = {what: int(value) if value.isdecimal() else value for what, value in plan.configs.items()}
     return {
         "address": name,
         "description": _CHANNELS[plan.topic][2],

@@ -63,9 +63,7 @@ class Difference(NamedTuple):
         found = f"{self.topic} has {self.what} {self.found}, expected {self.expected}"
         if self.what == "partitions":
             return f"{found}; set kafka.partitions to {self.found}, or delete the topic and create it again"
-        return (
-            f"{found}; kafka-configs.sh --alter --topic {self.topic} --add-config {self.what}={self.expected}"
-        )
+        return f"{found}; kafka-configs.sh --alter --topic {self.topic} --add-config {self.what}={self.expected}"
 
 
 class Report(NamedTuple):
@@ -81,7 +79,10 @@ class Report(NamedTuple):
 
 
 def check_topics(settings: Settings) -> Report:
-    """Compare the broker's topics with `plans`, and change nothing; raise `KafkaError` where it does not answer."""
+    """Compare the broker's topics with `plans` and change nothing.
+
+    Raises `KafkaError` where the broker does not answer.
+    """
     with admin(settings) as client:
         return _check(client, settings)
 
@@ -143,7 +144,7 @@ def _check(client: KafkaAdminClient, settings: Settings) -> Report:
 
 
 def _exists(described: dict[str, Any]) -> bool:
-    code = described["error_code"]
+    code: int = described["error_code"]
     if code not in {0, UNKNOWN_TOPIC}:
         refusal: KafkaError = for_code(code)(f"the broker does not describe {described['name']}")
         raise refusal
@@ -151,8 +152,8 @@ def _exists(described: dict[str, Any]) -> bool:
 
 
 def _configs(client: KafkaAdminClient, names: list[str]) -> dict[str, dict[str, str]]:
-    # To name the settings would be less to send, but the embedded broker hangs up on it. That one calls all it
-    # tells a default, hence the filter. What is refused comes back empty: kafka-python drops the error code.
+    # To name the settings would be less to send, but the embedded broker hangs up on it. That one calls
+    # all it tells a default, hence the filter. A refusal comes back empty: kafka-python drops its error code.
     if not names:
         return {}
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable
 from typing import Any, NoReturn, cast
 
 import faust
@@ -26,6 +27,7 @@ from agents.ownership import Ownership
 from agents.web import serving
 from config.settings import Settings
 from streams.decoding import Invalid
+from streams.partition import Partition, Rejected
 
 log = structlog.get_logger()
 
@@ -35,30 +37,9 @@ MAX_WAITING_BATCHES = 8  # each up to a fetch of 1 MiB a partition: a backlog mu
 def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
     """Return the Faust app of a worker; metrics and health on `web_host:web_port`."""
     calls = topic(settings, Topic.CALL_ATTEMPTS)
-    app = faust.App(
-        f"{settings.kafka.prefix}worker",
-        **faust_options(settings),
-        ConsumerScheduler=batches_of(frozenset({calls})),
-        broker_heartbeat_interval=2.0,
-        broker_session_timeout=6.0,
-        consumer_auto_offset_reset="earliest",
-        key_serializer="raw",
-        processing_guarantee="at_least_once",
-        store="memory://",
-        stream_buffer_maxsize=MAX_WAITING_BATCHES,
-        # Batches wait for their checkpoint: a rebalance must not wait for them.
-        stream_wait_empty=False,
-        table_standby_replicas=0,
-        topic_allow_declare=True,
-        topic_disable_leader=True,
-        topic_partitions=settings.kafka.partitions,
-        value_serializer="raw",
-        web_enabled=False,
-    )
+    app = _app(settings, batched=frozenset({calls}))
     rules = catalogue(settings)
-    homes = {key: partition_of(key, settings.kafka.partitions) for key in rules}
-    ownership = Ownership(rules, homes)
-    letters = app.topic(topic(settings, Topic.DEAD_LETTERS))
+    ownership = Ownership(rules, {key: partition_of(key, settings.kafka.partitions) for key in rules})
 
     async def restore(event: EventT[Any]) -> None:
         message = event.message
@@ -73,34 +54,18 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
         on_changelog_event=restore,
     )
     checkpoint = Checkpoint(ownership, table)
+    letters = app.topic(topic(settings, Topic.DEAD_LETTERS))
 
     @app.agent(app.topic(calls), concurrency=1, supervisor_strategy=CrashingSupervisor)
     async def fold(stream: StreamT[list[Any]]) -> None:
-        async for batch in cast(Stream[list[Any]], stream).noack().events():
+        async for batch in cast("Stream[list[Any]]", stream).noack().events():
             partition = ownership.partitions.get(batch.message.partition)
             if partition is None:
                 continue  # revoked meanwhile: not acknowledged, so its next owner reads it
             messages = batch.value
             rejected = partition.take(messages)
             batch.message.value = None  # the acknowledgement needs the offset alone
-            sent = [
-                await letters.send(
-                    key=why.key,
-                    value=dead_letters.encode(
-                        dead_letters.from_record(
-                            Invalid(why.reason, why.detail),
-                            topic=calls,
-                            partition=partition.state.number,
-                            offset=why.offset,
-                            key=why.key,
-                            value=why.value,
-                            at=time.time(),
-                        )
-                    ),
-                )
-                for why in rejected
-            ]
-            checkpoint.after(batch, len(messages), sent)
+            checkpoint.after(batch, len(messages), [await _bury(letters, calls, partition, why) for why in rejected])
             if checkpoint.events >= settings.checkpoint.events:
                 await checkpoint.write()
 
@@ -108,28 +73,13 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
     async def write() -> None:
         await checkpoint.write()
 
-    @app.on_partitions_revoked.connect
-    async def revoked(*_args: Any, **_kwargs: Any) -> None:
-        ownership.revoke()
-        checkpoint.forget()
-
-    @app.on_rebalance_complete.connect
-    async def assigned(*_args: Any, **_kwargs: Any) -> None:
-        numbers = sorted(tp.partition for tp in app.consumer.assignment() if tp.topic == calls)
-        ownership.assign(numbers)
-        log.info("partitions owned", partitions=numbers)
-
-    @app.on_before_shutdown.connect
-    async def finish(*_args: Any, **_kwargs: Any) -> None:
-        await checkpoint.write()
-
+    _follow(app, calls, ownership, checkpoint)
     figures = Figures(settings, ownership, checkpoint, app, calls)
 
     @app.task  # type: ignore[untyped-decorator]  # nor has its task
     async def serve() -> None:
-        async with serving(
-            figures, host=web_host, port=web_port, healthy_age=10 * settings.checkpoint.every
-        ) as port:
+        healthy_age = 10 * settings.checkpoint.every
+        async with serving(figures, host=web_host, port=web_port, healthy_age=healthy_age) as port:
             log.info("serving", metrics=f"http://{web_host}:{port}/metrics")
             await asyncio.Event().wait()
 
@@ -139,6 +89,60 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
 def run(settings: Settings, *, web_host: str, web_port: int, verbose: bool) -> NoReturn:
     """Run a worker until it is told to stop, then end the process with its status."""
     app = create(settings, web_host=web_host, web_port=web_port)
-    faust.Worker(
-        app, loglevel="INFO" if verbose else "WARNING", redirect_stdouts=False
-    ).execute_from_commandline()
+    level = "INFO" if verbose else "WARNING"
+    faust.Worker(app, loglevel=level, quiet=not verbose, redirect_stdouts=False).execute_from_commandline()
+
+
+def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
+    return faust.App(
+        f"{settings.kafka.prefix}worker",
+        **faust_options(settings),
+        ConsumerScheduler=batches_of(batched),
+        broker_heartbeat_interval=2.0,
+        broker_session_timeout=6.0,
+        consumer_auto_offset_reset="earliest",
+        key_serializer="raw",
+        processing_guarantee="at_least_once",
+        store="memory://",
+        stream_buffer_maxsize=MAX_WAITING_BATCHES,
+        # Batches wait for their checkpoint: a rebalance must not wait for them.
+        stream_wait_empty=False,
+        table_standby_replicas=0,
+        topic_disable_leader=True,
+        topic_partitions=settings.kafka.partitions,
+        value_serializer="raw",
+        web_enabled=False,
+    )
+
+
+def _follow(app: faust.App, calls: str, ownership: Ownership, checkpoint: Checkpoint) -> None:
+    """Keep in step with the partitions that the group gives and takes."""
+
+    @app.on_partitions_revoked.connect
+    async def revoked(*_: object, **__: object) -> None:
+        ownership.revoke()
+        checkpoint.forget()
+
+    @app.on_rebalance_complete.connect
+    async def assigned(*_: object, **__: object) -> None:
+        numbers = sorted(tp.partition for tp in app.consumer.assignment() if tp.topic == calls)
+        ownership.assign(numbers)
+        log.info("partitions owned", partitions=numbers)
+
+    @app.on_before_shutdown.connect
+    async def finish(*_: object, **__: object) -> None:
+        await checkpoint.write()
+
+
+async def _bury(letters: faust.types.TopicT[Any], calls: str, partition: Partition, why: Rejected) -> Awaitable[Any]:
+    """Send what is no event to the dead letters; the result waits until the broker has it."""
+    letter = dead_letters.from_record(
+        Invalid(why.reason, why.detail),
+        topic=calls,
+        partition=partition.state.number,
+        offset=why.offset,
+        key=why.key,
+        value=why.value,
+        at=time.time(),
+    )
+    return await letters.send(key=why.key, value=dead_letters.encode(letter))

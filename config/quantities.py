@@ -101,9 +101,7 @@ Text = Annotated[
     _expected("a text, in quotes if it looks like a number, yes or no"),
 ]
 Share = Annotated[float, Field(ge=0, le=1), _expected("a number from 0 to 1 (10 % is 0.1)")]
-Prior = Annotated[
-    float, Field(gt=0, lt=1), _expected("a number between 0 and 1, neither of them (10 % is 0.1)")
-]
+Prior = Annotated[float, Field(gt=0, lt=1), _expected("a number between 0 and 1, neither of them (10 % is 0.1)")]
 Duration = Annotated[
     float,
     Field(ge=0, le=_LONGEST),
@@ -124,16 +122,12 @@ Day = Annotated[
 ]
 ExistingFile = Annotated[Path, AfterValidator(_existing), _expected("the path of a file that exists")]
 Servers = Annotated[str, AfterValidator(_servers), _expected("host:port, more of them separated by commas")]
-TopicPrefix = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$"), _expected("at most 100 of A-Z a-z 0-9 . _ -")
-]
+TopicPrefix = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$"), _expected("at most 100 of A-Z a-z 0-9 . _ -")]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 WeeklyHours = Annotated[str, AfterValidator(_hours)]
 
 Clock: TypeAlias = Literal["wall", "event"]
-Definition: TypeAlias = Literal[
-    "lost_over_offered", "without_short", "unanswered", "queued_only", "net_callers"
-]
+Definition: TypeAlias = Literal["lost_over_offered", "without_short", "unanswered", "queued_only", "net_callers"]
 Lifecycle: TypeAlias = Literal["full", "final"]
 DayKind: TypeAlias = Literal["working", "calendar"]
 Mechanism: TypeAlias = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]

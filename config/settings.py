@@ -30,9 +30,7 @@ DEFAULT = Path("config/lozere.yaml")
 class Part(BaseModel):
     """Hold settings: no key but its own, no value of another type, no change."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, validate_default=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, validate_default=True)
 
 
 class Security(Part):

@@ -80,10 +80,11 @@ class Call(Struct, array_like=True, gc=False):
     def wait(self) -> int:
         """Return the wait until the outcome: as told, else since the offer, else `NOT_TOLD`."""
         kind = self.outcome & ~REASON_MASK
+        told = self.diverted_wait
         if kind == ANSWERED:
             told = self.answered_wait
-        else:
-            told = self.lost_wait if kind == LOST else self.diverted_wait
+        elif kind == LOST:
+            told = self.lost_wait
         if told >= 0 or not self.types & OFFERED or not kind:
             return told
         return max(0, self.moment - self.start)

@@ -93,7 +93,7 @@ def _advise(detail: str) -> str:
     return detail
 
 
-def _choices(kind: type[Event]) -> dict[str, str]:
+def _choices(kind: type[T]) -> dict[str, str]:
     """Return, under each enumerated field as msgspec's errors name it, the values it may take."""
     struct = type_info(kind)
     assert isinstance(struct, StructType)

@@ -23,12 +23,9 @@ MAX_SOURCES: Final = 100  # sources name themselves, so their number needs a bou
 class Message(Protocol):
     """Stand for a record of the input topic."""
 
-    @property
-    def offset(self) -> int: ...
-    @property
-    def key(self) -> bytes | None: ...
-    @property
-    def value(self) -> bytes | None: ...
+    offset: int
+    key: bytes | None
+    value: bytes | None
 
 
 class Rejected(NamedTuple):
@@ -114,9 +111,7 @@ class Partition:
         home = names.get((site, event.line))
         if home is None:
             known = ", ".join(rules.id for rules in self._catalogue.values())
-            return Invalid(
-                "unknown-line", f"{site}/{event.line} is not in the catalogue; expected one of {known}"
-            )
+            return Invalid("unknown-line", f"{site}/{event.line} is not in the catalogue; expected one of {known}")
         if key != home:
             return Invalid("wrong-key", f"the record's key is {key!r}; expected {home!r}")
         return Invalid(

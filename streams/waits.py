@@ -44,8 +44,7 @@ class Waits(Struct, array_like=True):
             del bins[place]
         self.count += times
         self.total += times * wait
-        if wait > self.longest:
-            self.longest = wait
+        self.longest = max(self.longest, wait)
 
     def merge(self, other: Waits) -> None:
         """Add all of another summary."""

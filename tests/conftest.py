@@ -12,7 +12,7 @@ from config.settings import Kafka, Settings
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # kafka-python 3.0 reads its message schemas by a function that Python 3.11 and 3.12 call deprecated, 3.13 no more.
+    # kafka-python reads its schemas by functions that Python 3.11 and 3.12 call deprecated, and 3.13 no more.
     config.addinivalue_line("filterwarnings", "ignore:(read_text|open_text) is deprecated:DeprecationWarning")
 
 

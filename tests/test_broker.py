@@ -9,11 +9,13 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from agents import broker as module
+from agents import child
 from agents.broker import BrokerError, embedded_broker
 from agents.kafka import reach
 
@@ -46,11 +48,7 @@ def ends(bootstrap: str) -> bool:
 def children() -> set[int]:
     if sys.platform != "linux":
         pytest.skip("reads /proc")
-    return {
-        int(child)
-        for task in Path("/proc/self/task").iterdir()
-        for child in (task / "children").read_text().split()
-    }
+    return {int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
 
 
 def holder() -> tuple[subprocess.Popen[str], str]:
@@ -97,18 +95,19 @@ def test_a_taken_port_is_refused_by_name() -> None:
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
-    with pytest.raises(BrokerError, match=r"cannot listen on 192\.0\.2\.1:0"), embedded_broker(host="192.0.2.1"):
+    with (
+        pytest.raises(BrokerError, match=r"cannot listen on 192\.0\.2\.1:0"),
+        embedded_broker(host="192.0.2.1"),
+    ):
         pass
 
 
-def test_what_it_says_when_it_does_not_start_is_repeated(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_what_it_says_when_it_does_not_start_is_repeated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     binary = tmp_path / "tansu"
     binary.write_text("#!/bin/sh\necho 'no such storage' >&2\nexit 3\n")
     binary.chmod(0o755)
     monkeypatch.setattr(module, "resolve_broker_bin", lambda: str(binary))
-    with pytest.raises(BrokerError, match="did not start on .*:\nno such storage$"), embedded_broker():
+    with pytest.raises(BrokerError, match=r"did not start on .*:\nno such storage$"), embedded_broker():
         pass
 
 
@@ -119,7 +118,7 @@ def test_one_that_never_listens_is_given_up_and_killed(monkeypatch: pytest.Monke
     binary.chmod(0o755)
     monkeypatch.setattr(module, "resolve_broker_bin", lambda: str(binary))
     monkeypatch.setattr(module, "START_SECONDS", 0.5)
-    monkeypatch.setattr(module, "STOP_SECONDS", 0.2)
+    monkeypatch.setattr(child, "STOP_SECONDS", 0.2)
     with pytest.raises(BrokerError, match="does not listen on"), embedded_broker():
         pass
     assert children() == before
@@ -128,19 +127,22 @@ def test_one_that_never_listens_is_given_up_and_killed(monkeypatch: pytest.Monke
 def test_one_that_another_forestalled_is_not_taken_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with embedded_broker() as bootstrap:
         port = int(bootstrap.rpartition(":")[2])
-        monkeypatch.setattr(module, "_claim", lambda _host, _port: port)
-        # Which of the two is seen first, the other's answer or the end of our own, is a matter of milliseconds.
-        with pytest.raises(BrokerError, match="took .* first|did not start"), embedded_broker(port):
+        monkeypatch.setattr(module, "free_port", lambda _host, _port: port)
+        # Whether the other's answer or the end of our own is seen first is a matter of milliseconds.
+        with pytest.raises(BrokerError, match=r"took .* first|did not start"), embedded_broker(port):
             pass
         assert listens(bootstrap)
 
 
 def test_its_death_is_told_at_the_end_of_the_block() -> None:
     before = children()
-    with pytest.raises(BrokerError, match="ended by itself"), embedded_broker() as bootstrap:
-        (child,) = children() - before
-        os.kill(child, signal.SIGKILL)
+    with ExitStack() as stack:
+        bootstrap = stack.enter_context(embedded_broker())
+        (broker,) = children() - before
+        os.kill(broker, signal.SIGKILL)
         assert ends(bootstrap)
+        with pytest.raises(BrokerError, match="ended by itself"):
+            stack.close()
     assert children() == before
 
 

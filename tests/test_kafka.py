@@ -6,6 +6,8 @@ import random
 import shutil
 import ssl
 import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,19 @@ JAVA = {
     b"abc": 479470107,
 }
 
+UNREACHABLE = """
+import threading
+from agents import kafka
+from config.settings import Kafka, Settings
+kafka.START_MS = 300
+for start in (kafka.admin, kafka.producer):
+    try:
+        start(Settings(site="lozere", kafka=Kafka(bootstrap="127.0.0.1:1")))
+    except kafka.KafkaError as error:
+        print(error)
+print("threads left:", threading.active_count())
+"""
+
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> tuple[Path, Path]:
@@ -46,8 +61,12 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
     if openssl is None:
         pytest.skip("makes its certificate with openssl")
     certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    made = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-keyout", key, "-out", certificate]
-    subprocess.run([openssl, "req", "-x509", "-nodes", "-subj", "/CN=test", *made], check=True, capture_output=True)
+    made = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-keyout", str(key)]
+    subprocess.run(
+        [openssl, "req", "-x509", "-nodes", "-subj", "/CN=test", "-out", certificate, *made],
+        check=True,
+        capture_output=True,
+    )
     return certificate, key
 
 
@@ -71,11 +90,11 @@ def test_a_topic_has_the_prefix_and_a_known_name() -> None:
 
 def test_in_plain_text_nothing_is_proved() -> None:
     settings = office(Security())
-    assert client_options(settings) == {
-        "bootstrap_servers": ["one:9092", "two:9093"],
-        "security_protocol": "PLAINTEXT",
-        "ssl_context": None,
-    }
+    options = client_options(settings)
+    assert options["bootstrap_servers"] == ["one:9092", "two:9093"]
+    assert options["security_protocol"] == "PLAINTEXT"
+    assert options["ssl_context"] is None
+    assert "sasl_mechanism" not in options
     options = faust_options(settings)
     assert options["broker"] == ["kafka://one:9092", "kafka://two:9093"]
     assert options["broker_credentials"] is None
@@ -155,11 +174,10 @@ def test_a_record_is_written_once_where_its_key_belongs(settings: Settings) -> N
 
 @pytest.mark.integration
 def test_a_topic_that_is_missing_is_not_created_by_writing_to_it(settings: Settings) -> None:
-    writer = producer(settings)
-    writer.config["max_block_ms"] = 300
-    with pytest.raises(KafkaError):
-        writer.send(topic(settings, Topic.LEDGER), b"{}", key=b"k").get(1)
-    writer.close()
+    with closing(producer(settings)) as writer:
+        writer.config["max_block_ms"] = 300
+        with pytest.raises(KafkaError, match="Failed to update metadata"):
+            writer.send(topic(settings, Topic.LEDGER), b"{}", key=b"k")
     with admin(settings) as client:
         assert topic(settings, Topic.LEDGER) not in client.list_topics()
 
@@ -178,3 +196,12 @@ def test_the_dead_letter_of_the_largest_record_fits(settings: Settings) -> None:
     writer.close()
     assert sent.get(0).offset >= 0
 
+
+@pytest.mark.integration
+def test_where_no_broker_answers_it_is_told_why() -> None:
+    # In a process of its own: kafka-python does not close the sockets of connections that were refused.
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", UNREACHABLE], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.count("no broker answers at 127.0.0.1:1: KafkaConnectionError: 111 ECONNREFUSED") == 2
+    assert run.stdout.endswith("threads left: 1\n")

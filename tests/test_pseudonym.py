@@ -82,9 +82,7 @@ def test_makes_a_key_once_and_keeps_it(tmp_path: Path) -> None:
     assert Pseudonym.from_environment({}, state).of("0466496000") == first.of("0466496000")
 
 
-def test_of_two_that_make_a_key_at_once_both_have_the_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_two_that_make_a_key_at_once_both_have_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "pseudonym.key"
     path.write_bytes(KEY)
     seen = Path.exists

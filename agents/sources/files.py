@@ -31,16 +31,12 @@ class Refused(NamedTuple):
     why: Invalid
 
 
-def queue_log(
-    lines: Iterable[bytes], log: QueueLog, pseudonym: Pseudonym, zone: str
-) -> Iterator[Told | Refused]:
+def queue_log(lines: Iterable[bytes], log: QueueLog, pseudonym: Pseudonym, zone: str) -> Iterator[Told | Refused]:
     """Read an Asterisk queue_log; `zone` is that of times written without one."""
     encode = msgspec.json.Encoder().encode
     for row in queue_log_rows.read(lines, zone):
         if isinstance(row, Malformed):
-            yield Refused(
-                row.number, pseudonym.scrub(row.raw), Invalid("malformed", f"{row.reason}: {row.detail}")
-            )
+            yield Refused(row.number, pseudonym.scrub(row.raw), Invalid("malformed", f"{row.reason}: {row.detail}"))
             continue
         told = log.take(row)
         if isinstance(told, Rejected):

@@ -175,24 +175,19 @@ _PBXWARE = _Layout(
 class _Table:
     """Read the lines of a table that was exported with its header."""
 
-    def __init__(
-        self, first: bytes, names: list[str], delimiter: str, layout: _Layout, zone: ZoneInfo
-    ) -> None:
+    def __init__(self, first: bytes, names: list[str], delimiter: str, layout: _Layout, zone: ZoneInfo) -> None:
         self._header = first
         self._width = len(names)
         self._delimiter = delimiter
         self._zone = zone
         self._last: float | None = None
         place = {name: index for index, name in enumerate(names)}
-        self._at, self._callid, self._queue, self._agent, self._event = (
-            place[name] for name in layout.columns
-        )
+        self._at, self._callid, self._queue, self._agent, self._event = (place[name] for name in layout.columns)
         self._needed = max(place[name] for name in layout.columns) + 1
         self._data = [place[name] for name in layout.data if name in place]
         # An absent column reads as empty: `_width` is one past the last field.
         self._data_of = {
-            event: [place.get(name, self._width) for name in columns]
-            for event, columns in layout.data_of.items()
+            event: [place.get(name, self._width) for name in columns] for event, columns in layout.data_of.items()
         }
 
     def __call__(self, number: int, raw: bytes) -> Row | Malformed | None:
@@ -209,20 +204,14 @@ class _Table:
         if len(fields) < self._needed:
             return Malformed(number, "too-few-fields", f"{len(fields)} fields; expected {self._width}", raw)
         anomalies: tuple[str, ...] = ()
-        if (
-            len(fields) > self._width
-            and fields[self._event] not in KNOWN_EVENTS
-            and self._event == self._agent + 1
-        ):
+        if len(fields) > self._width and fields[self._event] not in KNOWN_EVENTS and self._event == self._agent + 1:
             torn = range(self._event + 1, self._event + 1 + len(fields) - self._width)
             later = next((i for i in torn if fields[i] in KNOWN_EVENTS), self._event)
             anomalies = _realign(fields, self._event, later, self._delimiter)
         fields = ["" if field in {"NULL", "\\N"} else field for field in fields]
         at = self._moment(fields[self._at])
         if at is None:
-            return Malformed(
-                number, "no-time", "the time is neither an epoch nor a date between 1990 and 2100", raw
-            )
+            return Malformed(number, "no-time", "the time is neither an epoch nor a date between 1990 and 2100", raw)
         if not fields[self._at]:
             anomalies += ("time-of-previous-row",)
         event = fields[self._event]
@@ -277,9 +266,7 @@ def _row(
     if event not in KNOWN_EVENTS and not _CUSTOM_EVENT.fullmatch(event):
         return Malformed(number, "no-event", "the event field holds no event's name", raw)
     if len(callid) > MAX_CALLID:
-        return Malformed(
-            number, "no-call", f"a call id of {len(callid)} characters; at most {MAX_CALLID}", raw
-        )
+        return Malformed(number, "no-call", f"a call id of {len(callid)} characters; at most {MAX_CALLID}", raw)
     if not raw.isascii() and "\ufffd" in "".join((*names, *data)):
         if "\ufffd" in callid or "\ufffd" in queue:
             return Malformed(number, "undecodable", "the call id or the queue is not UTF-8", raw)

@@ -4,9 +4,7 @@ from config.refusal import ConfigError, Fault, shown
 
 
 def test_an_error_lists_its_faults() -> None:
-    error = ConfigError(
-        [Fault("a.yaml", "", "no such file", "a file"), Fault("TOCSIN_SITE", "site", "48", "an id")]
-    )
+    error = ConfigError([Fault("a.yaml", "", "no such file", "a file"), Fault("TOCSIN_SITE", "site", "48", "an id")])
     assert str(error) == (
         "The configuration is refused:\n"
         "  a.yaml: found no such file, expected a file\n"

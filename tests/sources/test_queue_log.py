@@ -104,17 +104,13 @@ def test_ringing_is_no_outcome() -> None:
         for agent, name in ((1, "RINGNOANSWER"), (2, "RINGNOANSWER"), (3, "RINGCANCELED"))
     ]
     found = events(ENTER, *legs)[1:]
-    assert [(leg.call, leg.type, leg.agent) for leg in found] == [
-        ("7.1", "ringing", f"Agent {n}") for n in (1, 2, 3)
-    ]
+    assert [(leg.call, leg.type, leg.agent) for leg in found] == [("7.1", "ringing", f"Agent {n}") for n in (1, 2, 3)]
     assert len({leg.id for leg in found}) == 3
 
 
 def test_ringing_before_the_head_of_the_log_leaves_no_call() -> None:
     log = connector()
-    assert told(line(9, "7.1|circulation|Agent 1|RINGNOANSWER|8000"), log=log) == [
-        ("7.1", "ringing", None, None)
-    ]
+    assert told(line(9, "7.1|circulation|Agent 1|RINGNOANSWER|8000"), log=log) == [("7.1", "ringing", None, None)]
     assert log.calls == Calls()
 
 
@@ -169,9 +165,7 @@ def test_rows_that_are_no_callers_are_counted() -> None:
         )
     ]
     assert outcomes(log, *rows) == []
-    assert log.ignored == dict.fromkeys(
-        ("CONFIGRELOAD", "DID", "ADDMEMBER", "OUTDIAL", "CONNECT", "SURVEY"), 1
-    )
+    assert log.ignored == dict.fromkeys(("CONFIGRELOAD", "DID", "ADDMEMBER", "OUTDIAL", "CONNECT", "SURVEY"), 1)
 
 
 def test_names_of_other_events_are_bounded() -> None:
@@ -195,9 +189,7 @@ def test_queues_may_be_mapped_by_a_function() -> None:
 
 
 @pytest.mark.parametrize("wait", ["x", "", "-3", "nan", "1e12"])
-@pytest.mark.parametrize(
-    ("event", "before"), [("ABANDON", "1|1|"), ("EXITWITHKEY", "1|1|1|"), ("CONNECT", "")]
-)
+@pytest.mark.parametrize(("event", "before"), [("ABANDON", "1|1|"), ("EXITWITHKEY", "1|1|1|"), ("CONNECT", "")])
 def test_a_wait_that_is_no_number_is_told_by_the_clock(event: str, before: str, wait: str) -> None:
     log = connector()
     assert told(ENTER, line(12, f"7.1|circulation|A|{event}|{before}{wait}"), log=log)[-1][2] == 12
@@ -270,9 +262,7 @@ LOG = [
 GARBAGE = st.one_of(
     st.binary(max_size=60).filter(lambda raw: not raw[:10].isdigit()),
     st.integers(0, 631_151_999).map(lambda early: f"{early}|7.1|circulation|A|ABANDON|1|1|2".encode()),
-    st.sampled_from(
-        [b"1795530010|7.1|circulation|A", b"1795530010|7.1|circulation|A||ABANDON||", b"|||||||"]
-    ),
+    st.sampled_from([b"1795530010|7.1|circulation|A", b"1795530010|7.1|circulation|A||ABANDON||", b"|||||||"]),
 )
 
 
@@ -285,9 +275,7 @@ def either(rows: list[bytes]) -> list[CallEvent]:
     return found
 
 
-@given(
-    st.lists(st.tuples(st.integers(1, len(LOG)), GARBAGE.filter(lambda raw: b"\n" not in raw)), max_size=5)
-)
+@given(st.lists(st.tuples(st.integers(1, len(LOG)), GARBAGE.filter(lambda raw: b"\n" not in raw)), max_size=5))
 def test_a_malformed_line_anywhere_changes_nothing_else(inserted: list[tuple[int, bytes]]) -> None:
     rows = list(LOG)
     for place, raw in sorted(inserted, key=lambda item: -item[0]):

@@ -148,9 +148,7 @@ def test_an_attended_transfer_into_another_queue_swaps_two_ids() -> None:
         ("cni-passeport", "8.1", "ended", 7),
     ]
     assert log.anomalies == {"swapped-ids": 1}
-    assert {event.id for event in events(*(row for row in SWAPPED for _ in range(2)))} == {
-        e.id for e in found
-    }
+    assert {event.id for event in events(*(row for row in SWAPPED for _ in range(2)))} == {e.id for e in found}
 
 
 def test_a_transferred_caller_who_comes_back_is_the_caller_again() -> None:

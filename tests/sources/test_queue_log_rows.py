@@ -47,9 +47,7 @@ def test_reads_the_file() -> None:
 
 
 def test_skips_blank_lines_and_counts_them() -> None:
-    assert [
-        found.number for found in rows("", "1795530270|NONE|NONE|NONE|QUEUESTART|", " \t", "1795530270")
-    ] == [
+    assert [found.number for found in rows("", "1795530270|NONE|NONE|NONE|QUEUESTART|", " \t", "1795530270")] == [
         2,
         4,
     ]
@@ -115,9 +113,7 @@ def test_reads_the_realtime_table_in_the_sites_zone() -> None:
     assert found.data == ("1", "1", "227")
 
 
-@pytest.mark.parametrize(
-    "time", ["2013-07-23 16:13:29", "1374596009", "1374596009.0", "2013-07-23 18:13:29+02:00"]
-)
+@pytest.mark.parametrize("time", ["2013-07-23 16:13:29", "1374596009", "1374596009.0", "2013-07-23 18:13:29+02:00"])
 def test_reads_every_spelling_of_a_time(time: str) -> None:
     assert row(REALTIME, f"7,{time},1.1,B,,ENTERQUEUE,,,,,", zone="UTC").at == epoch("2013-07-23 16:13:29")
 
@@ -210,11 +206,7 @@ def test_no_callers_number_is_in_a_repr() -> None:
 
 @given(
     st.sampled_from([b"1795530270|NONE|NONE|NONE|QUEUESTART|", REALTIME.encode(), PBXWARE, b""]),
-    st.lists(
-        st.lists(
-            st.sampled_from([b"|", b",", b'"', b"\r", b"1795530270", b"2013-01-01", b"\xff", b"CONNECT"])
-        )
-    ),
+    st.lists(st.lists(st.sampled_from([b"|", b",", b'"', b"\r", b"1795530270", b"2013-01-01", b"\xff", b"CONNECT"]))),
 )
 @example(b"\xef\xbb\xbf", [[b","]])
 def test_nothing_that_stands_in_a_log_raises(first: bytes, pieces: list[list[bytes]]) -> None:

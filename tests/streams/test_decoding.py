@@ -76,8 +76,7 @@ def test_a_wrong_value_is_told_with_its_field(field: str, value: object, says: s
 
 def test_an_unknown_type_is_told_with_the_known_ones() -> None:
     assert refusal_of(type="answerd").detail == (
-        "Invalid enum value 'answerd' - at `$.type`; "
-        "expected one of answered, diverted, ended, lost, offered, ringing"
+        "Invalid enum value 'answerd' - at `$.type`; expected one of answered, diverted, ended, lost, offered, ringing"
     )
 
 
@@ -115,9 +114,7 @@ def test_a_moment_without_an_offset_is_told_how_to_write_it(at: str) -> None:
     assert refusal_of(at=at).detail.endswith("write it as 2013-03-04T08:30:00+01:00")
 
 
-@pytest.mark.parametrize(
-    "at", [0, 1362382200, 1362382200.25, "2013-03-04T08:30:00Z", "2013-03-04T08:30:00+01:00"]
-)
+@pytest.mark.parametrize("at", [0, 1362382200, 1362382200.25, "2013-03-04T08:30:00Z", "2013-03-04T08:30:00+01:00"])
 def test_a_moment_may_be_seconds_or_rfc_3339(at: float | str) -> None:
     assert Decoder(CallEvent).decode(json.dumps(CALL | {"at": at}).encode()).call == "7"
 

@@ -64,9 +64,7 @@ def calls(draw: st.DrawFn) -> list[CallEvent]:
         name = str(number)
         if draw(st.booleans()):
             told.append((start, event("offered", start, name)))
-        for kind in draw(
-            st.lists(st.sampled_from(["ringing", "answered", "lost", "diverted", "ended"]), max_size=4)
-        ):
+        for kind in draw(st.lists(st.sampled_from(["ringing", "answered", "lost", "diverted", "ended"]), max_size=4)):
             at = start + draw(st.integers(0, 500))
             more: dict[str, Any] = {}
             if draw(st.booleans()):
@@ -92,9 +90,7 @@ def test_any_order_within_the_lateness_gives_the_same_figures(events: list[CallE
 
 @given(calls(), st.integers(1, 7))
 @settings(max_examples=100, deadline=None)
-def test_a_state_written_and_read_back_at_any_moment_goes_on_the_same(
-    events: list[CallEvent], every: int
-) -> None:
+def test_a_state_written_and_read_back_at_any_moment_goes_on_the_same(events: list[CallEvent], every: int) -> None:
     whole = folded(events)
     line = Line(RULES)
     for number, one in enumerate(events):
@@ -163,17 +159,13 @@ def test_totals_are_the_same_in_any_order_at_all(events: list[CallEvent], random
         ([("offered", 0), ("ringing", 3), ("ringing", 5), ("answered", 9)], (1, 1, 0, 0, 0)),
     ],
 )
-def test_one_call_has_one_outcome(
-    events: list[tuple[str, float]], expected: tuple[int, int, int, int, int]
-) -> None:
+def test_one_call_has_one_outcome(events: list[tuple[str, float]], expected: tuple[int, int, int, int, int]) -> None:
     line = folded([event(kind, at) for kind, at in events])
     line.advance(10**12)
     assert kinds(line) == expected
 
 
-@pytest.mark.parametrize(
-    ("reason", "kind"), [("timeout", LOST), (None, LOST), ("closed", DIVERTED), ("key", DIVERTED)]
-)
+@pytest.mark.parametrize(("reason", "kind"), [("timeout", LOST), (None, LOST), ("closed", DIVERTED), ("key", DIVERTED)])
 def test_a_lost_call_counts_where_its_reason_belongs(reason: str | None, kind: int) -> None:
     assert folded([event("lost", 9, reason=reason)]).count(kind) == 1
 
@@ -250,9 +242,7 @@ def test_a_record_stays_far_below_a_brokers_message_limit() -> None:
     for number in range(20_000):
         name = f"{1_543_602_660 + number}.{number * 7919 % 10_000}"
         line.fold(event("offered", number / 10, name, id=f"pbx:{name}:offered"))
-        line.fold(
-            event("answered", number / 10 + 20, name, wait=20 + number % 977 / 10, id=f"pbx:{name}:answered")
-        )
+        line.fold(event("answered", number / 10 + 20, name, wait=20 + number % 977 / 10, id=f"pbx:{name}:answered"))
         line.fold(event("ended", number / 10 + 90, name, talk=70, id=f"pbx:{name}:ended"))
     assert len(record.encode(line.state)) < 500_000
 

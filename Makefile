@@ -1,0 +1,47 @@
+# The two commands of the README are `make demo` and `make test`; both set up what they need.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench docs lock clean
+
+help: ## Show this list.
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+demo: $(VENV)/ready ## Run the main job on an embedded broker: a year told, counted and shown.
+	@$(BIN)/tocsin demo
+
+test: $(VENV)/ready ## Run every test; brokers that are needed are started.
+	$(BIN)/pytest
+
+lint: $(VENV)/ready ## Check types, style and format.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(VENV)/ready ## Mend style and format where a machine can.
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(VENV)/ready ## Measure the hot path beside its alternatives.
+	$(BIN)/python benchmarks/hot_path.py
+
+docs: $(VENV)/ready ## Write the schemas in docs/ anew from the code.
+	$(BIN)/python -m agents.schemas
+
+lock: $(VENV)/ready ## Lock the dependencies anew, with hashes.
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --upgrade --extra dev pyproject.toml --output-file requirements.txt
+
+clean: ## Remove what these commands made.
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+		|| { echo "Tocsin needs Python 3.11 to 3.13; $(PYTHON) is another. Name one: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
