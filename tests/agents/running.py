@@ -1,0 +1,85 @@
+"""A real worker in a process of its own, on a real broker, for the tests."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from subprocess import Popen
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from agents.child import child, free_port
+from config.settings import Settings
+
+HOST = "127.0.0.1"
+PATIENCE = 60.0
+
+
+@dataclass
+class Running:
+    """Name a worker's process, its web port and what it has said so far."""
+
+    process: Popen[bytes]
+    port: int
+    said: Any = field(repr=False)
+
+    def get(self, page: str) -> str:
+        with urlopen(f"http://{HOST}:{self.port}{page}", timeout=10) as answer:
+            return str(answer.read().decode())
+
+    def samples(self) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
+        return {
+            (sample.name, frozenset(sample.labels.items())): sample.value
+            for family in text_string_to_metric_families(self.get("/metrics"))
+            for sample in family.samples
+        }
+
+    def total(self, name: str, **labels: str) -> float:
+        return sum(
+            value
+            for (found, own), value in self.samples().items()
+            if found == name and frozenset(labels.items()) <= own
+        )
+
+    def words(self) -> str:
+        self.said.seek(0)
+        return str(self.said.read().decode(errors="replace"))
+
+    def await_events(self, count: int) -> None:
+        """Wait until so many events were folded, and no more."""
+        deadline = time.monotonic() + PATIENCE
+        seen = -1.0
+        while seen < count:
+            assert self.process.poll() is None, self.words()
+            assert time.monotonic() < deadline, f"{seen} of {count} events\n{self.words()}"
+            time.sleep(0.2)
+            try:
+                seen = self.total("tocsin_events_total")
+            except URLError:
+                continue
+        assert seen == count
+
+
+@contextmanager
+def worker(settings: Settings, **more: str) -> Iterator[Running]:
+    """Run `tocsin worker` with these settings' broker and prefix while the block runs."""
+    port = free_port(HOST)
+    environment = {
+        **os.environ,
+        "TOCSIN_KAFKA_BOOTSTRAP": settings.kafka.bootstrap,
+        "TOCSIN_KAFKA_PREFIX": settings.kafka.prefix,
+        "TOCSIN_KAFKA_PARTITIONS": str(settings.kafka.partitions),
+        "TOCSIN_CHECKPOINT_EVERY": "0.5",
+        **more,
+    }
+    command = [sys.executable, "-m", "agents.cli", "worker", "--web-port", str(port)]
+    with tempfile.TemporaryFile() as said, child(command, env=environment, said=said) as process:
+        yield Running(process, port, said)

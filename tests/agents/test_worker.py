@@ -1,0 +1,170 @@
+"""The main job for real: a log through broker and worker gives what the analysis of the same file gives."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.analyze import Analysis
+from agents.ingest import ingest
+from agents.kafka import Topic, topic
+from agents.pseudonym import Pseudonym
+from agents.report import document
+from agents.sources import files
+from agents.sources.queue_log import QueueLog
+from agents.topics import create_topics
+from config.settings import Line, Settings
+from tests.agents.reading import letters, records
+from tests.agents.running import Running, worker
+
+pytestmark = pytest.mark.integration
+
+PSEUDONYM = Pseudonym(b"a key for tests only")
+COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
+LINES = ("standard", "circulation")
+
+
+@pytest.fixture
+def office(settings: Settings) -> Settings:
+    settings = settings.model_copy(
+        update={
+            "lines": {
+                "standard": Line(label="Standard"),
+                "circulation": Line(label="Circulation", queues=("600",)),
+            }
+        }
+    )
+    create_topics(settings)
+    return settings
+
+
+@pytest.fixture
+def config(office: Settings, tmp_path: Path) -> str:
+    file = tmp_path / "office.yaml"
+    file.write_text("site: lozere\nlines:\n  standard: {}\n  circulation: {queues: ['600']}\n")
+    return str(file)
+
+
+def log(calls: int, *, broken: bool = False) -> list[bytes]:
+    """Return a queue_log of calls of every outcome; `broken` puts a torn line in the middle."""
+    rows: list[bytes] = []
+    for number in range(calls):
+        queue = ("standard", "600")[number % 2]
+        at, call = 1_543_600_000 + number * 40, f"{1_543_600_000 + number * 40}.{number}"
+        rows.append(f"{at}|{call}|{queue}|NONE|ENTERQUEUE||06123{number:05}|1".encode())
+        if number % 7 == 0:
+            rows.append(f"{at + 20}|{call}|{queue}|Agent/1|RINGNOANSWER|20000".encode())
+        if number % 11 == 0:
+            rows.append(f"{at + 31}|{call}|{queue}|NONE|ABANDON|1|1|31".encode())
+        elif number % 13 == 0:
+            rows.append(f"{at + 35}|{call}|{queue}|NONE|EXITWITHKEY|2|1|1|35".encode())
+        elif number % 17 != 0:
+            rows.append(f"{at + 9}|{call}|{queue}|Agent/2|CONNECT|9|{call}1|4".encode())
+            rows.append(f"{at + 39}|{call}|{queue}|Agent/2|COMPLETECALLER|9|30|1".encode())
+    if broken:
+        rows.insert(len(rows) // 2, b"15436|0612345678|tor")
+    return rows
+
+
+def told(rows: list[bytes], settings: Settings) -> list[files.Told | files.Refused]:
+    queues = QueueLog(settings.lines_by_queue(), "pbx", settings.site, PSEUDONYM)
+    return list(files.queue_log(rows, queues, PSEUDONYM, settings.timezone))
+
+
+def analysed(rows: list[bytes], settings: Settings) -> dict[str, Any]:
+    analysis = Analysis(settings)
+    analysis.take(told(rows, settings))
+    return document(analysis)
+
+
+def counted(running: Running) -> dict[str, dict[str, float]]:
+    return {
+        line: {kind: running.total(f"tocsin_calls_{kind}_total", line=line) for kind in COUNTS} for line in LINES
+    }
+
+
+def expected(document: dict[str, Any]) -> dict[str, dict[str, float]]:
+    return {line: {kind: document["lines"][line]["raw"][kind] for kind in COUNTS} for line in LINES}
+
+
+def test_a_log_through_broker_and_worker_counts_as_its_analysis_does(office: Settings, config: str) -> None:
+    rows = log(300, broken=True)
+    sent = ingest(office, told(rows, office), "queue_log")
+    analysis = analysed(rows, office)
+    with worker(office, TOCSIN_CONFIG=config) as running:
+        running.await_events(sent[Topic.CALL_ATTEMPTS])
+        assert counted(running) == expected(analysis)
+        assert running.total("tocsin_call_wait_seconds_count", outcome="answered") == sum(
+            line["wait"]["answered"]["count"] for line in analysis["lines"].values()
+        )
+        assert running.total("tocsin_calls_waiting") == 0
+    assert analysis["events"]["invalid"] == sent[Topic.DEAD_LETTERS] == 1
+
+
+def test_a_torn_line_changes_nothing_else_and_is_a_dead_letter_without_its_number(office: Settings) -> None:
+    whole, torn = log(60), log(60, broken=True)
+    assert expected(analysed(torn, office)) == expected(analysed(whole, office))
+    ingest(office, told(torn, office), "queue_log")
+    (letter,) = letters(office)
+    assert (letter.reason, letter.file, letter.row) == ("malformed", "queue_log", torn.index(b"15436|0612345678|tor") + 1)
+    assert "0612345678" not in letter.text
+    assert b"0612345678" not in (letter.original or b"")
+    assert not any(b"06123" in value for value in records(office, topic(office, Topic.CALL_ATTEMPTS)))
+
+
+def test_what_is_no_event_goes_to_the_dead_letters_as_it_came(office: Settings, config: str) -> None:
+    from agents.kafka import producer
+
+    calls = topic(office, Topic.CALL_ATTEMPTS)
+    good = b'{"line": "standard", "call": "1", "type": "answered", "at": 1543600000, "wait": 3}'
+    bad = {
+        "malformed": (b"lozere/standard", good[:-9]),
+        "invalid": (b"lozere/standard", good.replace(b"answered", b"answerd")),
+        "unknown-line": (b"lozere/x", good.replace(b"standard", b"x")),
+        "wrong-key": (b"lozere/circulation", good),
+    }
+    client = producer(office)
+    client.send(calls, key=b"lozere/standard", value=good)
+    for key, value in bad.values():
+        client.send(calls, key=key, value=value)
+    client.close()
+    with worker(office, TOCSIN_CONFIG=config) as running:
+        running.await_events(5)
+        assert running.total("tocsin_events_total", result="invalid") == 4
+        assert counted(running)["standard"]["answered"] == 1
+    found = {letter.reason: letter for letter in letters(office)}
+    assert {reason: letter.original for reason, letter in found.items()} == {
+        reason: value for reason, (_, value) in bad.items()
+    }
+    assert all(letter.topic == calls and letter.offset is not None for letter in found.values())
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_a_worker_that_ends_is_followed_by_one_that_counts_on(
+    office: Settings, config: str, how: signal.Signals
+) -> None:
+    rows = log(400)
+    events = told(rows, office)
+    half = len(events) // 2
+    ingest(office, events[:half], "queue_log")
+    with worker(office, TOCSIN_CONFIG=config) as running:
+        running.await_events(half)
+        running.process.send_signal(how)
+        running.process.wait(20)
+    ingest(office, events[half:], "queue_log")
+    with worker(office, TOCSIN_CONFIG=config) as running:
+        running.await_events(len(events))
+        assert counted(running) == expected(analysed(rows, office))
+
+
+def test_health_and_metrics_answer_on_loopback_alone(office: Settings, config: str) -> None:
+    with worker(office, TOCSIN_CONFIG=config) as running:
+        running.await_events(0)
+        assert '"status": "ok"' in running.get("/healthz")
+        listening = Path(f"/proc/{running.process.pid}/net/tcp").read_text()
+        hexed = f":{running.port:04X}"
+        addresses = {line.split()[1] for line in listening.splitlines()[1:] if line.split()[1].endswith(hexed)}
+        assert {address for address in addresses if address.endswith(hexed)} == {f"0100007F{hexed}"}
