@@ -198,16 +198,17 @@ def _windows(lines: list[Line], now: int) -> Iterator[Metric]:
     )
     for line in lines:
         for window in WINDOWS:
-            bucket = line.window(window, now)
+            tally = line.window(window, now)
+            waits = tally.waits()
             label = (*_label(line), window.name)
             # Nothing counted is unknown, and unknown is no sample: never a zero.
-            if bucket.lost_rate is not None:
-                ratio.add_metric(label, bucket.lost_rate)
-            if bucket.service_level is not None:
-                level.add_metric(label, bucket.service_level)
-            if (waited := bucket.waits.mean()) is not None:
+            if tally.lost_rate is not None:
+                ratio.add_metric(label, tally.lost_rate)
+            if tally.service_level is not None:
+                level.add_metric(label, tally.service_level)
+            if (waited := waits.mean()) is not None:
                 mean.add_metric(label, waited / 1000)
             for share in QUANTILES:
-                if (waited := bucket.waits.quantile(share)) is not None:
+                if (waited := waits.quantile(share)) is not None:
                     quantile.add_metric((*label, str(share)), waited / 1000)
     yield from (ratio, level, mean, quantile)

@@ -51,17 +51,17 @@ def _line(line: Line) -> dict[str, Any]:
     interval = jeffreys(raw["lost"], raw["offered"])
     low, high = interval if interval is not None else (None, None)
     counted = {"lost_rate": shares.lost_over_offered}
-    totals = line.state.totals
+    total = line.total()
     return {
         "raw": {**raw, **counted},
         "corrected": {**raw, **counted, "low": low, "high": high, "coverage": 1.0, "method": "none"},
         "definitions": msgspec.to_builtins(shares),
         "reasons": {"lost": _reasons(line, LOST), "diverted": _reasons(line, DIVERTED)},
-        "wait": {"answered": _waits(totals.answered_waits), "lost": _waits(totals.lost_waits)},
-        "talk": _waits(totals.talks),
+        "wait": {"answered": _waits(total.answered_waits), "lost": _waits(total.lost_waits)},
+        "talk": _waits(total.talks),
         "service_level": {
             "within": line.rules.within / 1000,
-            "rate": totals.within / raw["offered"] if raw["offered"] else None,
+            "rate": total.within / raw["offered"] if raw["offered"] else None,
         },
     }
 

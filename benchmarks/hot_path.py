@@ -58,8 +58,8 @@ def produce() -> None:
 
 def bare(decode: Callable[[bytes], Any]) -> float:
     """Time an aiokafka `getmany` loop that only decodes."""
-    from aiokafka import AIOKafkaConsumer  # noqa: PLC0415 -- each way loads what it needs
-    from aiokafka.structs import TopicPartition  # noqa: PLC0415
+    from aiokafka import AIOKafkaConsumer
+    from aiokafka.structs import TopicPartition
 
     async def loop() -> float:
         consumer = AIOKafkaConsumer(bootstrap_servers=os.environ["BENCH_BROKER"], enable_auto_commit=False)
@@ -83,8 +83,9 @@ def bare(decode: Callable[[bytes], Any]) -> float:
 
 def worker() -> float:
     """Time Tocsin's worker from its first batch until the checkpoint that holds the last event."""
-    from agents import checkpoint, worker as tocsin  # noqa: PLC0415
-    from streams import partition  # noqa: PLC0415
+    from agents import checkpoint
+    from agents import worker as tocsin
+    from streams import partition
 
     begin, seen = 0.0, 0
     take, after, write = partition.Partition.take, checkpoint.Checkpoint.after, checkpoint.Checkpoint.write
@@ -108,14 +109,14 @@ def worker() -> float:
 
     # The clock is not the worker's business.
     partition.Partition.take = timed_take  # type: ignore[method-assign]
-    checkpoint.Checkpoint.after = hurried_after  # type: ignore[method-assign]
+    checkpoint.Checkpoint.after = hurried_after  # type: ignore[method-assign, assignment]
     checkpoint.Checkpoint.write = timed_write  # type: ignore[method-assign]
     tocsin.run(settings(), web_host="127.0.0.1", web_port=0, verbose=False)
 
 
 def faust_one_by_one() -> float:
     """Time a plain Faust agent that does nothing with each event, on a tenth of the events."""
-    import faust  # noqa: PLC0415
+    import faust
 
     app = faust.App(
         f"plain-{time.time_ns()}",

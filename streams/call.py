@@ -45,7 +45,8 @@ class Call(Struct, array_like=True, gc=False):
     """Hold what is known of one call attempt; moments in epoch ms, lengths in ms.
 
     `start` is when the caller entered the line: as offered, else as implied by what came.
-    `types` has a bit for each type of event seen, `identities` the checksum of each event.
+    `types` has a bit for each type of event seen, `identities` the checksum of each event,
+    `name` is the call's name in the memory of settled calls.
     """
 
     start: int
@@ -62,6 +63,7 @@ class Call(Struct, array_like=True, gc=False):
     ended: int = NEVER
     talk: int = NOT_TOLD
     identities: list[int] = []
+    name: int = 0
 
     @property
     def attempted(self) -> bool:

@@ -47,7 +47,7 @@ Mode: TypeAlias = Literal["cumulative", "interval"]
 Decision: TypeAlias = Literal["confirm", "dismiss", "reopen", "declare"]
 
 
-class CallEvent(Struct, kw_only=True, omit_defaults=True):
+class CallEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
     """Say one thing about one call attempt on one line.
 
     `wait` counts from entering the line, `talk` from the answer, both in seconds.
@@ -69,7 +69,7 @@ class CallEvent(Struct, kw_only=True, omit_defaults=True):
     caller: Pseudonym | None = None
 
 
-class TicketEvent(Struct, kw_only=True, omit_defaults=True):
+class TicketEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
     """Say one thing about one visitor's ticket at one counter service."""
 
     service: Name
@@ -84,7 +84,7 @@ class TicketEvent(Struct, kw_only=True, omit_defaults=True):
     to: Name | None = None
 
 
-class Reading(Struct, kw_only=True, omit_defaults=True):
+class Reading(Struct, kw_only=True, omit_defaults=True, gc=False):
     """Give the totals that the counting software itself reports for a line.
 
     `cumulative` totals run since its last reset, `interval` totals since `since`.
@@ -104,7 +104,7 @@ class Reading(Struct, kw_only=True, omit_defaults=True):
     site: Name | None = None
 
 
-class RequestEvent(Struct, kw_only=True, omit_defaults=True):
+class RequestEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
     """Say one thing about one e-mail, letter, complaint or title application."""
 
     channel: Name
@@ -117,7 +117,7 @@ class RequestEvent(Struct, kw_only=True, omit_defaults=True):
     site: Name | None = None
 
 
-class Review(Struct, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
+class Review(Struct, kw_only=True, omit_defaults=True, gc=False, rename={"from_": "from"}):
     """Record a person's decision on an incident, or declare a new one."""
 
     decision: Decision

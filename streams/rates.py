@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from streams.call import ANSWERED, LOST
 from streams.line import Line
 
 
@@ -29,14 +28,13 @@ class Rates(Struct, frozen=True):
 
 
 def rates(line: Line) -> Rates:
-    """Return the rates over a line's settled calls; settle them first where all must count."""
-    offered, lost = line.state.offered, line.count(LOST)
-    totals = line.state.totals
+    """Return the rates over all of a line's calls."""
+    offered, total = line.state.offered, line.total()
     return Rates(
-        lost_over_offered=_share(lost, offered),
-        without_short=_share(lost - totals.lost_short, offered - totals.lost_short),
-        unanswered=_share(offered - line.count(ANSWERED), offered),
-        queued_only=_share(totals.lost_queued, totals.lost_queued + totals.answered_queued),
+        lost_over_offered=_share(total.lost, offered),
+        without_short=_share(total.lost - total.lost_short, offered - total.lost_short),
+        unanswered=_share(offered - total.answered, offered),
+        queued_only=_share(total.lost_queued, total.lost_queued + total.answered_queued),
         net_callers=None,  # counted once callers are followed through their day
     )
 

@@ -7,6 +7,7 @@ retracting in any order gives the same summary.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import ceil, log
 
 from msgspec import Struct
@@ -35,7 +36,7 @@ class Waits(Struct, array_like=True):
 
     def add(self, wait: int, times: int = 1) -> None:
         """Count a wait; `times=-1` takes one back (the longest stays as it was seen)."""
-        place = 1 + ceil(log(wait) * _PER_BIN) if wait > 0 else 0
+        place = _place(wait)
         bins = self.bins
         left = bins.get(place, 0) + times
         if left:
@@ -44,7 +45,8 @@ class Waits(Struct, array_like=True):
             del bins[place]
         self.count += times
         self.total += times * wait
-        self.longest = max(self.longest, wait)
+        if wait > self.longest:  # noqa: PLR1730 -- on the hot path, and four times as fast as max()
+            self.longest = wait
 
     def merge(self, other: Waits) -> None:
         """Add all of another summary."""
@@ -71,3 +73,9 @@ class Waits(Struct, array_like=True):
             return 0.0
         middle = 2 * _GAMMA ** (place - 1) / (_GAMMA + 1)
         return min(middle, float(self.longest))
+
+
+@lru_cache(maxsize=65_536)
+def _place(wait: int) -> int:
+    """Return the bin of a wait in ms; waits repeat, since sources round them."""
+    return 1 + ceil(log(wait) * _PER_BIN) if wait > 0 else 0

@@ -1,4 +1,4 @@
-"""Rolling windows: rings of buckets, of calls by the moment of their outcome.
+"""Rolling windows: rings of tallies, of calls by the moment of their outcome.
 
 A call counts in a window when its outcome falls there, so a rate is always lost calls
 over calls that ended, between 0 and 1, also while callers still wait.
@@ -10,8 +10,9 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from streams.call import ANSWERED, DIVERTED, LOST, REASON_MASK
-from streams.waits import Waits
+from streams.call import Call
+from streams.rules import LineRules
+from streams.tally import Tally
 
 
 class Window(Struct, frozen=True):
@@ -28,89 +29,64 @@ WINDOWS: Final = (
     Window("1h", 3_600_000, 60_000),
     Window("1d", 86_400_000, 900_000),
 )
-# The longest window that each grain serves, the widest first.
-SPANS: Final = {900_000: 86_400_000, 60_000: 3_600_000, 10_000: 900_000}
-
-
-class Bucket(Struct, array_like=True):
-    """Count calls by outcome, and the waits of those answered or lost."""
-
-    answered: int = 0
-    lost: int = 0
-    diverted: int = 0
-    within: int = 0
-    waits: Waits = field(default_factory=Waits)
-
-    def add(self, outcome: int, wait: int, within: int, times: int = 1) -> None:
-        """Count a call `times` times; `within` is the service level's limit in ms."""
-        kind = outcome & ~REASON_MASK
-        if kind == DIVERTED:
-            self.diverted += times
-            return
-        if kind == ANSWERED:
-            self.answered += times
-            if 0 <= wait <= within:
-                self.within += times
-        elif kind == LOST:
-            self.lost += times
-        if wait >= 0:
-            self.waits.add(wait, times)
-
-    def merge(self, other: Bucket) -> None:
-        """Add all of another bucket."""
-        self.answered += other.answered
-        self.lost += other.lost
-        self.diverted += other.diverted
-        self.within += other.within
-        self.waits.merge(other.waits)
-
-    @property
-    def ended(self) -> int:
-        """Return how many calls had an outcome."""
-        return self.answered + self.lost + self.diverted
-
-    @property
-    def lost_rate(self) -> float | None:
-        """Return lost over ended calls, or None where none ended."""
-        return self.lost / self.ended if self.ended else None
-
-    @property
-    def service_level(self) -> float | None:
-        """Return the share of ended calls answered within the limit, or None where none ended."""
-        return self.within / self.ended if self.ended else None
+DAY_GRAIN: Final = 900_000
+FINE_SPANS: Final = {60_000: 3_600_000, 10_000: 900_000}  # the longest window that each finer grain serves
+DAY: Final = 86_400_000
 
 
 class Rings(Struct, array_like=True):
-    """Keep the buckets of every grain, by grain and bucket number."""
+    """Keep the tallies of settled calls: a ring for each grain, and what has left the day's ring.
 
-    buckets: dict[int, dict[int, Bucket]] = {}
+    The day's ring and `past` together hold every settled call once; the finer rings repeat
+    the few that settled early, because too many were live.
+    """
 
-    def add(self, high: int, moment: int, outcome: int, wait: int, within: int, times: int = 1) -> None:
-        """Count a call in every ring that still reaches its moment, seen from `high` (ms)."""
-        for grain, span in SPANS.items():
+    past: Tally = field(default_factory=Tally)
+    day: dict[int, Tally] = {}
+    fine: dict[int, dict[int, Tally]] = {}
+
+    def add(self, call: Call, rules: LineRules, high: int, times: int = 1) -> None:
+        """Count a call where its outcome fell, seen from `high` (ms); `times=-1` takes it back."""
+        moment = call.moment
+        place = moment // DAY_GRAIN
+        tally = self.day.get(place)
+        if tally is None:
+            if place < (high - DAY) // DAY_GRAIN:
+                self.past.add(call, rules, times)
+                return
+            self.prune(high)
+            tally = self.day[place] = Tally()
+        tally.add(call, rules, times)
+        for grain, span in FINE_SPANS.items():
             place = moment // grain
             if place < (high - span) // grain:
                 return
-            ring = self.buckets.setdefault(grain, {})
-            bucket = ring.get(place)
-            if bucket is None:
-                self.prune(high)
-                bucket = ring[place] = Bucket()
-            bucket.add(outcome, wait, within, times)
+            self.fine.setdefault(grain, {}).setdefault(place, Tally()).add(call, rules, times)
 
     def prune(self, high: int) -> None:
-        """Drop the buckets that no window ending at `high` or later can reach."""
-        for grain, ring in self.buckets.items():
-            oldest = (high - SPANS[grain]) // grain
+        """Let go of what no window ending at `high` or later can reach; the day's ring moves it to `past`."""
+        oldest = (high - DAY) // DAY_GRAIN
+        for place in [place for place in self.day if place < oldest]:
+            self.past.merge(self.day.pop(place))
+        for grain, ring in self.fine.items():
+            oldest = (high - FINE_SPANS[grain]) // grain
             for place in [place for place in ring if place < oldest]:
                 del ring[place]
 
-    def read(self, window: Window, now: int) -> Bucket:
-        """Return the sum of the buckets of a window that ends at `now` (ms)."""
+    def read(self, window: Window, now: int) -> Tally:
+        """Return the sum of a window that ends at `now` (ms)."""
         last = now // window.grain
         first = last - window.length // window.grain
-        total = Bucket()
-        for place, bucket in self.buckets.get(window.grain, {}).items():
+        ring = self.day if window.grain == DAY_GRAIN else self.fine.get(window.grain, {})
+        total = Tally()
+        for place, tally in ring.items():
             if first < place <= last:
-                total.merge(bucket)
+                total.merge(tally)
+        return total
+
+    def total(self) -> Tally:
+        """Return the sum of all settled calls."""
+        total = Tally()
+        for tally in (self.past, *self.day.values()):
+            total.merge(tally)
         return total

@@ -10,7 +10,7 @@ import pytest
 
 from agents.analyze import Analysis
 from agents.ingest import ingest
-from agents.kafka import Topic, topic
+from agents.kafka import Topic, producer, topic
 from agents.pseudonym import Pseudonym
 from agents.report import document
 from agents.sources import files
@@ -42,7 +42,7 @@ def office(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def config(office: Settings, tmp_path: Path) -> str:
+def config(tmp_path: Path) -> str:
     file = tmp_path / "office.yaml"
     file.write_text("site: lozere\nlines:\n  standard: {}\n  circulation: {queues: ['600']}\n")
     return str(file)
@@ -81,9 +81,7 @@ def analysed(rows: list[bytes], settings: Settings) -> dict[str, Any]:
 
 
 def counted(running: Running) -> dict[str, dict[str, float]]:
-    return {
-        line: {kind: running.total(f"tocsin_calls_{kind}_total", line=line) for kind in COUNTS} for line in LINES
-    }
+    return {line: {kind: running.total(f"tocsin_calls_{kind}_total", line=line) for kind in COUNTS} for line in LINES}
 
 
 def expected(document: dict[str, Any]) -> dict[str, dict[str, float]]:
@@ -109,15 +107,17 @@ def test_a_torn_line_changes_nothing_else_and_is_a_dead_letter_without_its_numbe
     assert expected(analysed(torn, office)) == expected(analysed(whole, office))
     ingest(office, told(torn, office), "queue_log")
     (letter,) = letters(office)
-    assert (letter.reason, letter.file, letter.row) == ("malformed", "queue_log", torn.index(b"15436|0612345678|tor") + 1)
+    assert (letter.reason, letter.file, letter.row) == (
+        "malformed",
+        "queue_log",
+        torn.index(b"15436|0612345678|tor") + 1,
+    )
     assert "0612345678" not in letter.text
     assert b"0612345678" not in (letter.original or b"")
     assert not any(b"06123" in value for value in records(office, topic(office, Topic.CALL_ATTEMPTS)))
 
 
 def test_what_is_no_event_goes_to_the_dead_letters_as_it_came(office: Settings, config: str) -> None:
-    from agents.kafka import producer
-
     calls = topic(office, Topic.CALL_ATTEMPTS)
     good = b'{"line": "standard", "call": "1", "type": "answered", "at": 1543600000, "wait": 3}'
     bad = {
