@@ -94,6 +94,35 @@ def topics(
 
 
 @app.command()
+def check(config: Config = None) -> None:
+    """Validate the configuration, reach the broker, compare the topics; say how to mend what is wrong."""
+    from agents.kafka import KafkaError, admin
+    from agents.topics import check_topics
+
+    settings = settings_of(config)
+    typer.echo(
+        f"configuration  site {settings.site}: {len(settings.lines)} lines, {len(settings.services)} services, "
+        f"{len(settings.requests)} channels; open {settings.opening_hours}, {settings.timezone}"
+    )
+    try:
+        with admin(settings) as client:
+            brokers = client.describe_cluster()["brokers"]
+        typer.echo(f"broker         {settings.kafka.bootstrap} answers, {len(brokers)} in the cluster")
+        report = check_topics(settings)
+    except (KafkaError, OSError) as error:
+        typer.echo(f"broker         {settings.kafka.bootstrap}: {error}", err=True)
+        typer.echo("               set kafka.bootstrap, or start one: tocsin broker", err=True)
+        raise typer.Exit(1) from None
+    for difference in report.differences:
+        typer.echo(f"topic          {difference}", err=True)
+    for name in report.unverified:
+        typer.echo(f"topic          {name}: the broker does not tell its policies")
+    if report.differences:
+        raise typer.Exit(1)
+    typer.echo("topics         as configured")
+
+
+@app.command()
 def demo(
     config: Config = None,
     serve: Annotated[bool, typer.Option("--serve", help="Keep the metrics up until Ctrl-C.")] = False,
@@ -184,8 +213,10 @@ def ingest(
             timezone=timezone,
         )
         sent = send(settings, told, str(file))
-    for name, count in sent.items():
+    for name, count in sent.records.items():
         typer.echo(f"{count} records to {settings.kafka.prefix}{name}")
+    for reason, refused in sent.refused.items():
+        typer.echo(f"{reason}: first in line {refused.row}: {refused.why.detail}", err=True)
 
 
 def read(

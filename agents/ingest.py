@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from agents import dead_letters
 from agents.kafka import KafkaError, Topic, producer, topic
@@ -14,23 +14,34 @@ from config.settings import Settings
 from streams.events import CallEvent, Event, Reading, RequestEvent, TicketEvent
 
 
-def ingest(settings: Settings, told: Iterable[Told | Refused], file: str) -> Counter[str]:
-    """Send everything that a file tells of; return how many records went to which topic.
+class Sent(NamedTuple):
+    """Tell how many records went to which topic, and the first line refused for each reason."""
+
+    records: Counter[str]
+    refused: dict[str, Refused]
+
+
+def ingest(settings: Settings, told: Iterable[Told | Refused], file: str) -> Sent:
+    """Send everything that a file tells of.
 
     What is no event goes to the dead letters, with the file and the line. Returns once the
     broker has all; raises `KafkaError` where it refuses a record or does not answer.
     """
-    sent: Counter[str] = Counter()
+    sent = Sent(Counter(), {})
     failures: list[BaseException] = []
     client = producer(settings)
     try:
         for each in told:
             if failures:
                 break
-            name, key, value = _refused(each, file) if isinstance(each, Refused) else _told(settings, each)
+            if isinstance(each, Refused):
+                sent.refused.setdefault(each.why.reason, each)
+                name, key, value = _refused(each, file)
+            else:
+                name, key, value = _told(settings, each)
             future: Any = client.send(topic(settings, name), key=key, value=value)
             future.add_errback(failures.append)
-            sent[name] += 1
+            sent.records[name] += 1
         client.flush()
     finally:
         client.close()

@@ -96,7 +96,9 @@ def run(settings: Settings, *, web_host: str, web_port: int, verbose: bool) -> N
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)
     level = "INFO" if verbose else "WARNING"
-    faust.Worker(app, loglevel=level, quiet=not verbose, redirect_stdouts=False).execute_from_commandline()
+    worker = faust.Worker(app, loglevel=level, quiet=not verbose, redirect_stdouts=False)
+    worker.spinner = None  # it would write to standard output
+    worker.execute_from_commandline()
 
 
 def _app(settings: Settings, batched: frozenset[str]) -> faust.App:

@@ -93,13 +93,13 @@ def test_a_log_through_broker_and_worker_counts_as_its_analysis_does(office: Set
     sent = ingest(office, told(rows, office), "queue_log")
     analysis = analysed(rows, office)
     with worker(office, TOCSIN_CONFIG=config) as running:
-        running.await_events(sent[Topic.CALL_ATTEMPTS])
+        running.await_events(sent.records[Topic.CALL_ATTEMPTS])
         assert counted(running) == expected(analysis)
         assert running.total("tocsin_call_wait_seconds_count", outcome="answered") == sum(
             line["wait"]["answered"]["count"] for line in analysis["lines"].values()
         )
         assert running.total("tocsin_calls_waiting") == 0
-    assert analysis["events"]["invalid"] == sent[Topic.DEAD_LETTERS] == 1
+    assert analysis["events"]["invalid"] == sent.records[Topic.DEAD_LETTERS] == 1
 
 
 def test_a_torn_line_changes_nothing_else_and_is_a_dead_letter_without_its_number(office: Settings) -> None:
