@@ -68,10 +68,12 @@ class Rings(Struct, array_like=True):
         oldest = (high - DAY) // DAY_GRAIN
         for place in [place for place in self.day if place < oldest]:
             self.past.merge(self.day.pop(place))
-        for grain, ring in self.fine.items():
-            oldest = (high - FINE_SPANS[grain]) // grain
-            for place in [place for place in ring if place < oldest]:
+        for grain, span in FINE_SPANS.items():
+            ring = self.fine.get(grain, {})
+            for place in [place for place in ring if place < (high - span) // grain]:
                 del ring[place]
+            if not ring:
+                self.fine.pop(grain, None)
 
     def read(self, window: Window, now: int) -> Tally:
         """Return the sum of a window that ends at `now` (ms)."""

@@ -82,7 +82,7 @@ def calls(draw: st.DrawFn) -> list[CallEvent]:
 
 
 @given(calls(), st.randoms(use_true_random=False))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_any_order_within_the_lateness_gives_the_same_figures(events: list[CallEvent], random: Any) -> None:
     shuffled = sorted(events, key=lambda one: float(one.at) + random.uniform(0, LATENESS))  # type: ignore[arg-type]
     assert figures(folded(shuffled)) == figures(folded(events))
