@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from enum import StrEnum
@@ -18,6 +19,7 @@ import structlog
 import typer
 from rich.console import Console
 
+from config.calendar import zone
 from config.settings import ConfigError, Settings, load
 
 if TYPE_CHECKING:
@@ -142,11 +144,20 @@ class Kind(StrEnum):
     EVENTS = "events"
 
 
+def known_zone(name: str | None) -> str | None:
+    """Return a zone's name, or end with status 2 where there is no such zone."""
+    try:
+        return name if name is None else zone(name).key
+    except ValueError as error:
+        raise typer.BadParameter(f"{name!r}; expected {error}") from None
+
+
 KindOfFile = Annotated[Kind, typer.Argument(help="queue-log: Asterisk's, file or exported table. events: JSON lines.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to read.")]
 Source = Annotated[str, typer.Option(help="Name of the system that wrote the file.")]
 Zone = Annotated[
-    str | None, typer.Option("--timezone", help="Zone of times written without one; the site's by default.")
+    str | None,
+    typer.Option("--timezone", callback=known_zone, help="Zone of times written without one; the site's by default."),
 ]
 
 
@@ -217,6 +228,39 @@ def ingest(
         typer.echo(f"{count} records to {settings.kafka.prefix}{name}")
     for reason, refused in sent.refused.items():
         typer.echo(f"{reason}: first in line {refused.row}: {refused.why.detail}", err=True)
+
+
+@app.command(name="dead-letters")
+def dead_letters(
+    config: Config = None,
+    reason: Annotated[str | None, typer.Option(help="Only those of this reason.")] = None,
+    replay: Annotated[bool, typer.Option("--replay", help="Send those again that are good events by now.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON alone, one letter a line.")] = False,
+) -> None:
+    """List what could not be used, and after a mend of the configuration send it again."""
+    from agents import replay as again
+    from agents.dead_letters import encode
+
+    settings = settings_of(config)
+    with refusals():
+        letters = [letter for letter in again.waiting(settings) if reason in {None, letter.reason}]
+        if replay:
+            done = again.replay(settings, letters)
+            typer.echo(f"{done.sent} sent again, {len(done.left)} left")
+            for why, count in Counter(why for _, why in done.left).most_common(20):
+                typer.echo(f"  {count} x {why}", err=True)
+        elif json:
+            for letter in letters:
+                typer.echo(encode(letter).decode())
+        else:
+            for letter in letters:
+                place = (
+                    f"{letter.file}:{letter.row}"
+                    if letter.file
+                    else f"{letter.topic}/{letter.partition}@{letter.offset}"
+                )
+                typer.echo(f"{place}  {letter.reason}: {letter.detail}\n    {letter.text[:200]}")
+            typer.echo(f"{len(letters)} dead letters")
 
 
 def read(

@@ -36,9 +36,10 @@ def ingest(settings: Settings, told: Iterable[Told | Refused], file: str) -> Sen
                 break
             if isinstance(each, Refused):
                 sent.refused.setdefault(each.why.reason, each)
-                name, key, value = _refused(each, file)
+                name, key, value = Topic.DEAD_LETTERS, None, _letter(each, file)
             else:
-                name, key, value = _told(settings, each)
+                name, key = address(settings, each.event)
+                value = each.record
             future: Any = client.send(topic(settings, name), key=key, value=value)
             future.add_errback(failures.append)
             sent.records[name] += 1
@@ -50,24 +51,22 @@ def ingest(settings: Settings, told: Iterable[Told | Refused], file: str) -> Sen
     return sent
 
 
-def _refused(refused: Refused, file: str) -> tuple[Topic, bytes | None, bytes]:
-    letter = dead_letters.from_row(refused.why, file=file, row=refused.row, original=refused.original, at=time.time())
-    return Topic.DEAD_LETTERS, None, dead_letters.encode(letter)
+def _letter(refused: Refused, file: str) -> bytes:
+    return dead_letters.encode(
+        dead_letters.from_row(refused.why, file=file, row=refused.row, original=refused.original, at=time.time())
+    )
 
 
-def _told(settings: Settings, told: Told) -> tuple[Topic, bytes, bytes]:
-    name, key = _address(told.event)
-    return name, f"{told.event.site or settings.site}/{key}".encode(), told.record
-
-
-def _address(event: Event) -> tuple[Topic, str]:
-    """Return the topic of an event, and what follows the site in its key."""
+def address(settings: Settings, event: Event) -> tuple[Topic, bytes]:
+    """Return the topic and the key of an event's record."""
     if isinstance(event, CallEvent):
-        return Topic.CALL_ATTEMPTS, event.line
-    if isinstance(event, TicketEvent):
-        return Topic.COUNTER_TICKETS, event.service
-    if isinstance(event, Reading):
-        return Topic.LINE_READINGS, event.line
-    if isinstance(event, RequestEvent):
-        return Topic.REQUESTS, event.channel
-    return Topic.REVIEWS, event.line or ""
+        name, key = Topic.CALL_ATTEMPTS, event.line
+    elif isinstance(event, TicketEvent):
+        name, key = Topic.COUNTER_TICKETS, event.service
+    elif isinstance(event, Reading):
+        name, key = Topic.LINE_READINGS, event.line
+    elif isinstance(event, RequestEvent):
+        name, key = Topic.REQUESTS, event.channel
+    else:
+        name, key = Topic.REVIEWS, event.line or ""
+    return name, f"{event.site or settings.site}/{key}".encode()

@@ -17,7 +17,7 @@ from agents.sources import files
 from agents.sources.queue_log import QueueLog
 from agents.topics import create_topics
 from config.settings import Line, Settings
-from tests.agents.reading import letters, records
+from tests.agents.reading import letters, values
 from tests.agents.running import Running, worker
 
 pytestmark = pytest.mark.integration
@@ -114,7 +114,7 @@ def test_a_torn_line_changes_nothing_else_and_is_a_dead_letter_without_its_numbe
     )
     assert "0612345678" not in letter.text
     assert b"0612345678" not in (letter.original or b"")
-    assert not any(b"06123" in value for value in records(office, topic(office, Topic.CALL_ATTEMPTS)))
+    assert not any(b"06123" in value for value in values(office, topic(office, Topic.CALL_ATTEMPTS)))
 
 
 def test_what_is_no_event_goes_to_the_dead_letters_as_it_came(office: Settings, config: str) -> None:

@@ -1,0 +1,86 @@
+"""Whether a worker goes forward: what turns `/healthz` red, and in the end the process off.
+
+A consumer can die quietly (faust issues 175 and 640): the process lives, lag grows, nothing is
+folded. Whoever restarts workers needs to be told. A broker that is away is no such case: the
+worker waits, says so once a minute, and goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Mapping
+from typing import Final, Literal, TypeAlias
+
+import structlog
+
+log = structlog.get_logger()
+
+Status: TypeAlias = Literal["starting", "ok", "waiting", "stalled"]
+
+LOOK_SECONDS: Final = 5.0
+STALLED_SECONDS: Final = 60.0  # without a step forward, while there is something to fold and a broker to ask
+END_SECONDS: Final = 120.0  # and the process ends
+SAY_SECONDS: Final = 60.0
+
+
+class Liveness:
+    """Judge from what it is shown whether the worker goes forward; times are monotonic seconds."""
+
+    def __init__(self, now: float) -> None:
+        self.status: Status = "starting"
+        self._moved = self._said = now
+        self._positions: Mapping[int, int] | None = None
+
+    def age(self, now: float) -> float:
+        """Return the seconds since the last step forward, or since there was nothing to do."""
+        return now - self._moved
+
+    def see(self, now: float, positions: Mapping[int, int] | None, lag: int, *, reachable: bool) -> Status:
+        """Take a look at the position of each owned partition; None while partitions change hands."""
+        if positions is not None and (positions != self._positions or not lag):
+            self._moved, self.status = now, "ok"
+        self._positions = positions
+        if not reachable:
+            if now - self._said >= SAY_SECONDS:
+                log.warning("the broker is away; waiting", seconds=round(now - self._moved))
+                self._said = now
+            self.status = "waiting"
+            return self.status
+        if self.status == "waiting":
+            # The time it was away is nobody's fault.
+            log.info("the broker is back", seconds=round(now - self._moved))
+            self._moved, self.status = now, "starting"
+        if self.age(now) >= STALLED_SECONDS:
+            self.status = "stalled"
+        return self.status
+
+
+async def reachable(bootstrap: str) -> bool:
+    """Tell whether any server of a bootstrap list takes a connection."""
+    for server in bootstrap.split(","):
+        host, _, port = server.rpartition(":")
+        try:
+            async with asyncio.timeout(3):
+                _, writer = await asyncio.open_connection(host, int(port))
+            writer.close()
+        except OSError:
+            continue
+        return True
+    return False
+
+
+class Pulse:
+    """End the process when its event loop has not beaten for too long: it can say nothing itself then."""
+
+    def __init__(self) -> None:
+        self.beat = time.monotonic()
+        threading.Thread(target=self._watch, daemon=True, name="pulse").start()
+
+    def _watch(self) -> None:
+        while time.monotonic() - self.beat < END_SECONDS:
+            time.sleep(LOOK_SECONDS)
+        log.critical("the event loop stands still; the process ends", seconds=END_SECONDS)
+        os._exit(70)
