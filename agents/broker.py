@@ -21,7 +21,7 @@ START_SECONDS = 20.0  # it answers within a tenth of one; a loaded machine gets 
 
 
 class BrokerError(RuntimeError):
-    """Tell why the embedded broker did not start, or that it ended by itself."""
+    """Tell why a broker did not start, or that it ended by itself."""
 
 
 @contextmanager
@@ -37,12 +37,14 @@ def embedded_broker(port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
         raise BrokerError(str(error)) from None
     cluster = f"tocsin-{secrets.token_hex(8)}"
     with tempfile.TemporaryFile() as said, _process(bootstrap, cluster, said) as process:
-        _await(process, bootstrap, cluster, said)
+        name = f"the embedded broker on {bootstrap}"
+        if (found := answer(process, bootstrap, said, name=name, seconds=START_SECONDS)) != cluster:
+            raise BrokerError(f"another broker ({found}) took {bootstrap} first; try again")
         try:
             yield bootstrap
         finally:
             if process.poll() is not None:
-                raise BrokerError(f"the embedded broker on {bootstrap} ended by itself{_last_words(said)}")
+                raise BrokerError(f"{name} ended by itself{last_words(said)}")
 
 
 @contextmanager
@@ -57,23 +59,26 @@ def _process(bootstrap: str, cluster: str, said: IO[bytes]) -> Iterator[subproce
         yield process
 
 
-def _await(process: subprocess.Popen[bytes], bootstrap: str, cluster: str, said: IO[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not _listens(bootstrap):
+def answer(process: subprocess.Popen[bytes], bootstrap: str, said: IO[bytes], *, name: str, seconds: float) -> str:
+    """Wait until a broker that was just started answers; return the id of the cluster that does.
+
+    Raises `BrokerError`, with what it said last, when it ends or lets the time pass.
+    """
+    deadline = time.monotonic() + seconds
+    while not listens(bootstrap):
         if process.poll() is not None:
-            raise BrokerError(f"the embedded broker did not start on {bootstrap}{_last_words(said)}")
+            raise BrokerError(f"{name} did not start{last_words(said)}")
         if time.monotonic() > deadline:
-            raise BrokerError(f"the embedded broker does not listen on {bootstrap} after {START_SECONDS:.0f} s")
+            raise BrokerError(f"{name} does not listen after {seconds:.0f} s{last_words(said)}")
         time.sleep(0.01)
     try:
-        found = reach(bootstrap, deadline - time.monotonic())
+        return reach(bootstrap, deadline - time.monotonic())
     except KafkaError as error:
-        raise BrokerError(f"the embedded broker on {bootstrap} does not answer: {error}{_last_words(said)}") from error
-    if found != cluster:
-        raise BrokerError(f"another broker ({found}) took {bootstrap} first; try again")
+        raise BrokerError(f"{name} does not answer: {error}{last_words(said)}") from error
 
 
-def _listens(bootstrap: str) -> bool:
+def listens(bootstrap: str) -> bool:
+    """Tell whether anything takes connections at an address."""
     host, _, port = bootstrap.rpartition(":")
     try:
         socket.create_connection((host, int(port)), timeout=1).close()
@@ -82,7 +87,8 @@ def _listens(bootstrap: str) -> bool:
     return True
 
 
-def _last_words(said: IO[bytes]) -> str:
+def last_words(said: IO[bytes]) -> str:
+    """Return the end of what a process said, to stand behind a sentence."""
     said.seek(0)
     text = re.sub(r"\x1b\[[0-9;]*m", "", said.read().decode(errors="replace")).strip()
     return f":\n{text[-2000:]}" if text else ", saying nothing"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -19,6 +20,7 @@ import structlog
 import typer
 from rich.console import Console
 
+from agents.state import state_dir
 from config.calendar import zone
 from config.settings import ConfigError, Settings, load
 
@@ -58,19 +60,35 @@ def worker(
     """Run a worker: as many as wanted share the partitions."""
     from agents import worker as faust_worker
 
-    faust_worker.run(settings_of(config), web_host=web_host, web_port=web_port, verbose=verbose)
+    settings = settings_of(config)
+    try:
+        faust_worker.run(settings, web_host=web_host, web_port=web_port, verbose=verbose)
+    except faust_worker.TopicsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
 
 
 @app.command()
 def broker(
     port: Annotated[int, typer.Option(help="Port on loopback; 0 takes a free one.")] = 9092,
+    apache: Annotated[bool, typer.Option("--apache", help="Run Apache Kafka, which keeps its records.")] = False,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Apache Kafka's folder.", file_okay=False, show_default="kafka in the state folder"),
+    ] = None,
 ) -> None:
-    """Run the embedded broker: in memory, for trials; Ctrl-C ends it, and its records with it."""
-    from agents.broker import embedded_broker
+    """Run a broker for trials until Ctrl-C: embedded, in memory alone, or Apache Kafka by Java and Maven."""
+    from agents.apache import apache_broker
+    from agents.broker import embedded_broker, listens
 
-    with refusals(), embedded_broker(port) as bootstrap, suppress(KeyboardInterrupt):
+    if data and not apache:
+        raise typer.BadParameter("the embedded broker keeps nothing; --data goes with --apache", param_hint="--data")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the broker is stopped, not killed
+    started = apache_broker(port, data or state_dir() / "kafka") if apache else embedded_broker(port)
+    with refusals(), suppress(KeyboardInterrupt), started as bootstrap:
         typer.echo(f"broker on {bootstrap}; Ctrl-C ends it", err=True)
-        threading.Event().wait()
+        while listens(bootstrap):
+            time.sleep(1)
 
 
 @app.command()
@@ -289,12 +307,6 @@ def opened(file: Path) -> AbstractContextManager[BinaryIO]:
     return rich.progress.open(
         file, "rb", description=file.name, console=console, transient=True, disable=not console.is_terminal
     )
-
-
-def state_dir() -> Path:
-    """Return where Tocsin keeps what it must not forget: TOCSIN_STATE_DIR, else the user's state folder."""
-    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(os.environ.get("TOCSIN_STATE_DIR") or Path(home) / "tocsin")
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def from_record(
         original=value,
         text=_readable(value),
         at=at,
-        key=None if key is None else key.decode(errors="replace"),
+        key=None if key is None else _readable(key),
         topic=topic,
         partition=partition,
         offset=offset,

@@ -11,14 +11,14 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Literal, TypeAlias
 
 import structlog
 
 log = structlog.get_logger()
 
-Status: TypeAlias = Literal["starting", "ok", "waiting", "stalled"]
+Status: TypeAlias = Literal["ok", "waiting", "stalled"]
 
 LOOK_SECONDS: Final = 5.0
 STALLED_SECONDS: Final = 60.0  # without a step forward, while there is something to fold and a broker to ask
@@ -30,31 +30,32 @@ class Liveness:
     """Judge from what it is shown whether the worker goes forward; times are monotonic seconds."""
 
     def __init__(self, now: float) -> None:
-        self.status: Status = "starting"
-        self._moved = self._said = now
-        self._positions: Mapping[int, int] | None = None
+        self.status: Status = "ok"
+        self._moved = now
+        self._said = now - SAY_SECONDS
+        self._positions: Mapping[int, int] = {}
 
     def age(self, now: float) -> float:
         """Return the seconds since the last step forward, or since there was nothing to do."""
         return now - self._moved
 
-    def see(self, now: float, positions: Mapping[int, int] | None, lag: int, *, reachable: bool) -> Status:
-        """Take a look at the position of each owned partition; None while partitions change hands."""
-        if positions is not None and (positions != self._positions or not lag):
-            self._moved, self.status = now, "ok"
-        self._positions = positions
+    def see(self, now: float, positions: Mapping[int, int], lag: int, *, reachable: bool) -> Status:
+        """Take a look at the position of each partition, and at how much there is to fold."""
         if not reachable:
             if now - self._said >= SAY_SECONDS:
-                log.warning("the broker is away; waiting", seconds=round(now - self._moved))
+                log.warning("the broker is away; waiting", seconds=round(self.age(now)))
                 self._said = now
             self.status = "waiting"
             return self.status
         if self.status == "waiting":
-            # The time it was away is nobody's fault.
-            log.info("the broker is back", seconds=round(now - self._moved))
-            self._moved, self.status = now, "starting"
-        if self.age(now) >= STALLED_SECONDS:
+            log.info("the broker is back", seconds=round(self.age(now)))
+            self._said = now - SAY_SECONDS
+        # The time that the broker was away is not the worker's fault.
+        if self.status == "waiting" or positions != self._positions or not lag:
+            self._moved, self.status = now, "ok"
+        elif self.age(now) >= STALLED_SECONDS:
             self.status = "stalled"
+        self._positions = positions
         return self.status
 
 
@@ -84,3 +85,13 @@ class Pulse:
             time.sleep(LOOK_SECONDS)
         log.critical("the event loop stands still; the process ends", seconds=END_SECONDS)
         os._exit(70)
+
+
+async def watch(liveness: Liveness, bootstrap: str, look: Callable[[], tuple[Mapping[int, int], int]]) -> None:
+    """Look every few seconds at the positions and the lag; return when the worker has stood still for too long."""
+    pulse = Pulse()
+    while liveness.status != "stalled" or liveness.age(pulse.beat) < END_SECONDS:
+        await asyncio.sleep(LOOK_SECONDS)
+        now = pulse.beat = time.monotonic()
+        asked = liveness.age(now) > 2 * LOOK_SECONDS  # a worker that goes forward needs no second opinion
+        liveness.see(now, *look(), reachable=not asked or await reachable(bootstrap))

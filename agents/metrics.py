@@ -14,6 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from agents.checkpoint import Checkpoint
+from agents.liveness import Liveness
 from agents.ownership import Ownership
 from config.settings import Settings
 from streams.call import ANSWERED, DIVERTED, LOST, REASON_INDEX, REASONS, UNRESOLVED
@@ -29,11 +30,18 @@ class Figures(Collector):
     """Collect the figures of the lines that this worker owns now."""
 
     def __init__(
-        self, settings: Settings, ownership: Ownership, checkpoint: Checkpoint, app: faust.App, topic: str
+        self,
+        settings: Settings,
+        ownership: Ownership,
+        checkpoint: Checkpoint,
+        liveness: Liveness,
+        app: faust.App,
+        topic: str,
     ) -> None:
         self._settings = settings
         self._ownership = ownership
         self._checkpoint = checkpoint
+        self._liveness = liveness
         self._app = app
         self._topic = topic
 
@@ -62,6 +70,10 @@ class Figures(Collector):
             if end is not None:
                 lags[number] = max(0, end - 1 - partition.state.offset)
         return lags
+
+    def to_fold(self) -> int:
+        """Return how many records there are to fold, at least one while partitions change hands."""
+        return sum(self.lag().values()) if self._ownership.settled else 1
 
     def checkpoint_age(self) -> float:
         """Return the seconds since the last checkpoint."""
@@ -98,6 +110,11 @@ class Figures(Collector):
             last.add_metric((source,), at / 1000)
         yield last
 
+        yield GaugeMetricFamily(
+            "tocsin_progress_age_seconds",
+            "Time since something was folded, or there was nothing to fold.",
+            self._liveness.age(time.monotonic()),
+        )
         yield GaugeMetricFamily(
             "tocsin_checkpoint_age_seconds", "Time since the last checkpoint.", self.checkpoint_age()
         )

@@ -100,6 +100,16 @@ def create_topics(settings: Settings) -> Report:
         return _check(client, settings)._replace(created=tuple(sorted(missing)))
 
 
+def topic_id(settings: Settings, name: str) -> str:
+    """Return the id that the broker gave to a topic when it was created; raise `KafkaError` where there is none."""
+    with admin(settings) as client:
+        (told,) = client.describe_topics([topic(settings, name)])
+        if told["error_code"]:
+            refusal: KafkaError = for_code(told["error_code"])(f"{told['name']}; `tocsin topics` creates it")
+            raise refusal
+        return str(told["topic_id"])
+
+
 def _create(client: KafkaAdminClient, settings: Settings, missing: set[str]) -> None:
     brokers = len(client.describe_cluster()["brokers"])
     wanted = {

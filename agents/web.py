@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,15 +10,13 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
+from agents.liveness import Liveness
 from agents.metrics import Figures
 
 
 @asynccontextmanager
-async def serving(figures: Figures, *, host: str, port: int, healthy_age: float) -> AsyncIterator[int]:
-    """Serve both pages while the block runs; give the port.
-
-    Unhealthy (503) is a worker whose last checkpoint is older than `healthy_age` seconds.
-    """
+async def serving(figures: Figures, liveness: Liveness, *, host: str, port: int) -> AsyncIterator[int]:
+    """Serve both pages while the block runs; give the port."""
     registry = CollectorRegistry()
     registry.register(figures)
 
@@ -26,18 +25,15 @@ async def serving(figures: Figures, *, host: str, port: int, healthy_age: float)
         return web.Response(body=encode(registry), headers={"Content-Type": content_type})
 
     async def healthz(_request: web.Request) -> web.Response:
-        age = figures.checkpoint_age()
         lag = figures.lag()
-        healthy = age <= healthy_age
-        return web.json_response(
-            {
-                "status": "ok" if healthy else "stalled",
-                "checkpoint_age_seconds": round(age, 3),
-                "partitions": sorted(lag),
-                "lag": sum(lag.values()),
-            },
-            status=200 if healthy else 503,
-        )
+        state = {
+            "status": liveness.status,
+            "progress_age_seconds": round(liveness.age(time.monotonic()), 3),
+            "checkpoint_age_seconds": round(figures.checkpoint_age(), 3),
+            "partitions": sorted(lag),
+            "lag": sum(lag.values()),
+        }
+        return web.json_response(state, status=503 if liveness.status == "stalled" else 200)
 
     app = web.Application()
     app.add_routes([web.get("/metrics", metrics), web.get("/healthz", healthz)])

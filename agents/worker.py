@@ -9,27 +9,28 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Awaitable
 from typing import Any, NoReturn, cast
 
 import faust
 import structlog
 from faust.streams import Stream
-from faust.types import EventT, StreamT, TopicT
+from faust.types import EventT, StreamT
 from mode import CrashingSupervisor
 
 from agents import dead_letters
 from agents.batches import batches_of
 from agents.catalogue import catalogue
 from agents.checkpoint import Checkpoint
-from agents.fetching import fetch_promptly
-from agents.kafka import Topic, faust_options, partition_of, topic
+from agents.fetching import fetch_from_state
+from agents.kafka import KafkaError, Topic, faust_options, partition_of, topic
+from agents.liveness import SAY_SECONDS, Liveness, watch
 from agents.metrics import Figures
 from agents.ownership import Ownership
+from agents.topics import Difference, check_topics, topic_id
 from agents.web import serving
 from config.settings import Settings
 from streams.decoding import Invalid
-from streams.partition import Partition, Rejected
+from streams.partition import Feed, Partition, RecreatedError, Rejected
 
 log = structlog.get_logger()
 
@@ -40,9 +41,9 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
     """Return the Faust app of a worker; metrics and health on `web_host:web_port`."""
     calls = topic(settings, Topic.CALL_ATTEMPTS)
     app = _app(settings, batched=frozenset({calls}))
-    fetch_promptly(app)
     rules = catalogue(settings)
     ownership = Ownership(rules, {key: partition_of(key, settings.kafka.partitions) for key in rules})
+    fetch_from_state(app, calls, ownership.positions)
 
     async def restore(event: EventT[Any]) -> None:
         message = event.message
@@ -56,8 +57,8 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
         partitions=settings.kafka.partitions,
         on_changelog_event=restore,
     )
-    checkpoint = Checkpoint(ownership, table)
     letters = app.topic(topic(settings, Topic.DEAD_LETTERS))
+    checkpoint = Checkpoint(ownership, table, letters, settings.checkpoint.events)
 
     @app.agent(app.topic(calls), concurrency=1, supervisor_strategy=CrashingSupervisor)
     async def fold(stream: StreamT[list[Any]]) -> None:
@@ -68,29 +69,41 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
             messages = batch.value
             rejected = partition.take(messages)
             batch.message.value = None  # the acknowledgement needs the offset alone
-            checkpoint.after(batch, len(messages), [await _bury(letters, calls, partition, why) for why in rejected])
-            if checkpoint.events >= settings.checkpoint.events:
+            checkpoint.after(batch, len(messages), [_letter(calls, partition, why) for why in rejected])
+            if checkpoint.due:
                 await checkpoint.write()
 
     @app.timer(settings.checkpoint.every)  # type: ignore[untyped-decorator]  # Faust's timer has no type
     async def write() -> None:
         await checkpoint.write()
 
-    _follow(app, calls, ownership, checkpoint)
-    figures = Figures(settings, ownership, checkpoint, app, calls)
+    _follow(app, settings, ownership, checkpoint)
+    liveness = Liveness(time.monotonic())
+    figures = Figures(settings, ownership, checkpoint, liveness, app, calls)
 
     @app.task  # type: ignore[untyped-decorator]  # nor has its task
     async def serve() -> None:
-        healthy_age = 10 * settings.checkpoint.every
-        async with serving(figures, host=web_host, port=web_port, healthy_age=healthy_age) as port:
+        async with serving(figures, liveness, host=web_host, port=web_port) as port:
             log.info("serving", metrics=f"http://{web_host}:{port}/metrics")
-            await asyncio.Event().wait()
+            await watch(liveness, settings.kafka.bootstrap, lambda: (ownership.positions(), figures.to_fold()))
+            log.critical("nothing was folded for too long, though there is something to fold; the process ends")
+            await app.crash(RuntimeError("stalled"))
 
     return app
 
 
+class TopicsError(RuntimeError):
+    """Tell which topics are not as a worker needs them."""
+
+
 def run(settings: Settings, *, web_host: str, web_port: int, verbose: bool) -> NoReturn:
-    """Run a worker until it is told to stop, then end the process with its status."""
+    """Run a worker until it is told to stop, then end the process with its status.
+
+    Waits for a broker that is not there yet; raises `TopicsError` where its topics are not those configured.
+    """
+    wrong = [each for each in _await_broker(settings) if each.what in {"topic", "partitions"}]
+    if wrong:
+        raise TopicsError("\n".join(map(str, wrong)))
     app = create(settings, web_host=web_host, web_port=web_port)
     # What a batch makes is freed by its reference counts; to look for cycles at the default pace costs a quarter.
     gc.freeze()
@@ -99,6 +112,19 @@ def run(settings: Settings, *, web_host: str, web_port: int, verbose: bool) -> N
     worker = faust.Worker(app, loglevel=level, quiet=not verbose, redirect_stdouts=False)
     worker.spinner = None  # it would write to standard output
     worker.execute_from_commandline()
+
+
+def _await_broker(settings: Settings) -> tuple[Difference, ...]:
+    """Return how the broker's topics differ from those configured, once it answers."""
+    said = -SAY_SECONDS
+    while True:
+        try:
+            return check_topics(settings).differences
+        except KafkaError as error:
+            if time.monotonic() - said >= SAY_SECONDS:
+                log.warning("no broker yet; waiting", error=str(error))
+                said = time.monotonic()
+            time.sleep(2)
 
 
 def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
@@ -123,8 +149,9 @@ def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
     )
 
 
-def _follow(app: faust.App, calls: str, ownership: Ownership, checkpoint: Checkpoint) -> None:
+def _follow(app: faust.App, settings: Settings, ownership: Ownership, checkpoint: Checkpoint) -> None:
     """Keep in step with the partitions that the group gives and takes."""
+    calls = topic(settings, Topic.CALL_ATTEMPTS)
 
     @app.on_partitions_revoked.connect
     async def revoked(*_: object, **__: object) -> None:
@@ -134,7 +161,13 @@ def _follow(app: faust.App, calls: str, ownership: Ownership, checkpoint: Checkp
     @app.on_rebalance_complete.connect
     async def assigned(*_: object, **__: object) -> None:
         numbers = sorted(tp.partition for tp in app.consumer.assignment() if tp.topic == calls)
-        ownership.assign(numbers)
+        identity = await _topic_id(settings)
+        try:
+            ownership.assign(numbers, Feed(identity, settings.kafka.epoch))
+        except RecreatedError as error:
+            log.critical(str(error))
+            await app.crash(error)
+            raise
         log.info("partitions owned", partitions=numbers)
 
     @app.on_before_shutdown.connect
@@ -142,8 +175,17 @@ def _follow(app: faust.App, calls: str, ownership: Ownership, checkpoint: Checkp
         await checkpoint.write()
 
 
-async def _bury(letters: TopicT, calls: str, partition: Partition, why: Rejected) -> Awaitable[Any]:
-    """Send what is no event to the dead letters; the result waits until the broker has it."""
+async def _topic_id(settings: Settings) -> str:
+    while True:
+        try:
+            return await asyncio.to_thread(topic_id, settings, Topic.CALL_ATTEMPTS)
+        except KafkaError as error:
+            log.warning("the broker does not describe the topic; asking again", error=str(error))
+            await asyncio.sleep(2)
+
+
+def _letter(calls: str, partition: Partition, why: Rejected) -> tuple[bytes | None, bytes]:
+    """Return the dead letter of what is no event, and its key."""
     letter = dead_letters.from_record(
         Invalid(why.reason, why.detail),
         topic=calls,
@@ -153,4 +195,4 @@ async def _bury(letters: TopicT, calls: str, partition: Partition, why: Rejected
         value=why.value,
         at=time.time(),
     )
-    return await letters.send(key=why.key, value=dead_letters.encode(letter))
+    return why.key, dead_letters.encode(letter)

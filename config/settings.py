@@ -66,6 +66,7 @@ class Kafka(Part):
     bootstrap: q.Servers = "127.0.0.1:9092"
     prefix: q.TopicPrefix = "tocsin."
     partitions: Annotated[int, Field(ge=1, le=1024)] = 8
+    epoch: Annotated[int, Field(ge=0, le=1_000_000)] = 0  # raised after the input topics were made anew
     security: Security = Security()
 
 

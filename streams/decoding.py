@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from datetime import UTC, datetime
+from typing import Final, Generic, TypeVar
 
 import msgspec
 from msgspec.inspect import LiteralType, StructType, UnionType, type_info
 
-from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
+from streams.events import MAX_EPOCH, CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
 
 T = TypeVar("T", bound=Event)
 
+MAX_DETAIL: Final = 1_000  # characters: a detail may quote the record, which may be a megabyte
+
+_EARLIEST, _LATEST = (datetime.fromtimestamp(epoch, UTC) for epoch in (0, MAX_EPOCH))
 _DATE = "write it as 2013-03-04T08:30:00+01:00"
 _ADVICE = (  # what msgspec says, and what it leaves its reader to guess
     ("`float` <=", "is it in milliseconds? expected seconds"),
@@ -18,13 +22,18 @@ _ADVICE = (  # what msgspec says, and what it leaves its reader to guess
     ("RFC3339", _DATE),
     ("'^hmac:", "a caller comes as a keyed hash, never as a number"),
     ("truncated", "expected one whole JSON object"),
+    ("recursion", "expected one flat JSON object"),
 )
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Invalid(ValueError):
     """Tell why a record is no event: a short `reason` to count by, a `detail` to mend by."""
 
     def __init__(self, reason: str, detail: str) -> None:
+        if len(detail) > MAX_DETAIL:  # what was expected stands at its end
+            half = MAX_DETAIL // 2
+            detail = f"{detail[:half]}…{detail[-half:]}"
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
@@ -46,11 +55,15 @@ class Decoder(Generic[T]):
         if record is None:
             raise Invalid("malformed", "the record is empty; expected one JSON object")
         try:
-            return self._decode(record)
+            event = self._decode(record)
         except msgspec.ValidationError as error:
             raise Invalid("invalid", self._advise(str(error))) from None
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _UNREADABLE as error:
             raise Invalid("malformed", _advise(str(error))) from None
+        at = event.at
+        if at.__class__ is not float and not _EARLIEST <= at <= _LATEST:  # type: ignore[operator]  # a datetime
+            raise Invalid("invalid", f"{at} - at `$.at`; expected a moment from 1970 to 2100")
+        return event
 
     def _advise(self, detail: str) -> str:
         if detail.startswith("Invalid enum value"):
@@ -77,7 +90,7 @@ class AnyDecoder:
         """Return the event in a record, or raise `Invalid`."""
         try:
             fields = msgspec.json.decode(record, type=dict[str, msgspec.Raw])
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _UNREADABLE as error:
             raise Invalid("malformed", _advise(str(error))) from None
         for field, kind in self._kinds:
             if field in fields:

@@ -56,6 +56,8 @@ class LineState(Struct):
 
     line: str
     offset: int = -1
+    feed: str = ""
+    epoch: int = 0
     high: int = 0
     offered: int = 0
     counts: dict[int, int] = {}
@@ -85,10 +87,9 @@ class Line:
         self.state = state if state is not None else LineState(rules.id)
         self._lost_reasons = frozenset(REASON_INDEX[reason] for reason in rules.lost_reasons)
         self._horizon = rules.max_call + rules.lateness
-        self._queue = [(call.start, key) for key, call in self.state.live.items()]
-        heapify(self._queue)
+        self._line_up()
 
-    def fold(self, event: CallEvent) -> int:  # noqa: C901, PLR0912 -- the hot path: each call would cost a tenth
+    def fold(self, event: CallEvent) -> int:  # noqa: C901, PLR0912, PLR0915 -- the hot path: each call would cost a tenth
         """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`."""
         state = self.state
         told = event.at
@@ -126,18 +127,20 @@ class Line:
         if start != call.start and (start < call.start if types & OFFERED == bit & OFFERED else bit == OFFERED):
             call.start = start
             heappush(self._queue, (start, event.call))
+            if len(self._queue) > 2 * MAX_LIVE:
+                self._line_up()
         if bit > OFFERED:
             before = call.outcome
             if kind == "answered":
-                call.answer(at if talk < 0 else at - talk, wait)
+                call.answer(at if talk < 0 else max(0, at - talk), wait)
             elif kind == "lost" and (reason := REASON_INDEX[event.reason]) in self._lost_reasons:
                 call.lose(at, wait, reason)
             elif kind != "ended":
                 call.divert(at, wait, REASON_INDEX[event.reason])
-            if kind == "ended" or talk >= 0:
-                self._end(call, at, talk)
             if call.outcome != before:
                 self._recount(call, before)
+            if kind == "ended" or talk >= 0:
+                self._end(call, at, talk)
         queue = self._queue
         limit = high - self._horizon
         while queue and queue[0][0] < limit:
@@ -148,11 +151,29 @@ class Line:
         """Settle what no timely event can change any more at `now` (ms): a quiet line's open calls."""
         self._settle_before(now - self._horizon)
 
+    def shed(self) -> bool:
+        """Make the state smaller: half of the live calls settle early, else memory goes; tell whether it did."""
+        state = self.state
+        if state.live:
+            for _ in range((len(state.live) + 1) // 2):
+                self._cut()
+        elif state.old:
+            state.forgotten += len(state.old)
+            state.old = {}
+        else:
+            return False
+        return True
+
+    def _line_up(self) -> None:
+        """Queue the live calls to settle, without those places that they have moved from."""
+        self._queue = [(call.start, key) for key, call in self.state.live.items()]
+        heapify(self._queue)
+
     def _end(self, call: Call, at: int, talk: int) -> None:
         """Note the end of a conversation."""
-        before = call.talked
+        first = call.outcome == ANSWERED and call.ended < 0
         call.end(at, talk)
-        if before < 0 <= call.talked:
+        if first:
             self.state.shown.talk.observe(TALK_BOUNDS, call.talked)
 
     def _recount(self, call: Call, before: int) -> None:
@@ -165,6 +186,8 @@ class Line:
         elif outcome < DIVERTED and call.wait >= 0:
             histogram = state.shown.answered_wait if outcome == ANSWERED else state.shown.lost_wait
             histogram.observe(WAIT_BOUNDS, call.wait)
+        if outcome == ANSWERED and call.ended >= 0:  # the end came before the answer
+            state.shown.talk.observe(TALK_BOUNDS, call.talked)
 
     def _uncount(self, outcome: int) -> None:
         """Take one call out of the count of an outcome."""

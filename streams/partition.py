@@ -17,6 +17,7 @@ from streams.events import CallEvent, milliseconds
 from streams.line import Line, LineState
 from streams.rules import LineRules
 
+MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unless told otherwise
 MAX_SOURCES: Final = 100  # sources name themselves, so their number needs a bound
 
 
@@ -38,14 +39,30 @@ class Rejected(NamedTuple):
     detail: str
 
 
+class Feed(NamedTuple):
+    """Identify the input topic: the id that the broker gave it, and the epoch that the configuration gives it."""
+
+    id: str
+    epoch: int = 0
+
+
+UNKNOWN_FEED: Final = Feed("")
+
+
+class RecreatedError(RuntimeError):
+    """Tell that the input topic is another than the one that a state was folded from."""
+
+
 class PartitionState(Struct):
     """Hold what belongs to a partition and to none of its lines.
 
-    `rejected` counts by reason, `sources` has each source's latest event in epoch ms.
+    `rejected` counts by reason, `sources` has the moment of each source's last event in epoch ms.
     """
 
     number: int
     offset: int = -1
+    feed: str = ""
+    epoch: int = 0
     rejected: dict[str, int] = {}
     sources: dict[str, int] = {}
 
@@ -54,7 +71,8 @@ class Partition:
     """Fold the records of one partition into the lines that live there.
 
     An event at or below the offset that a state carries is in that state already and is
-    skipped, so replaying any stretch any number of times changes nothing.
+    skipped, so replaying any stretch any number of times changes nothing. A line's offset and
+    the partition's own may differ: a crash can come between the writing of the two.
     """
 
     def __init__(
@@ -63,7 +81,9 @@ class Partition:
         catalogue: Mapping[bytes, LineRules],
         homes: Mapping[bytes, int],
         records: Mapping[bytes, bytes],
+        feed: Feed = UNKNOWN_FEED,
     ) -> None:
+        self._feed = feed
         self._catalogue = catalogue
         self._homes = homes
         self._decode = Decoder(CallEvent).decode
@@ -74,44 +94,65 @@ class Partition:
             for key, rules in catalogue.items()
             if homes[key] == number
         }
-        self._written = {key: line.state.offset for key, line in self.lines.items()}
-        self._written_offset = self.state.offset
+        self._resume(self.state)
+        for line in self.lines.values():
+            self._resume(line.state)
+        self._written = {self._key(number): self.state.offset}
+        self._written |= {key: line.state.offset for key, line in self.lines.items()}
+
+    def _resume(self, state: PartitionState | LineState) -> None:
+        """Go on from where a state stands in its input, unless that was made anew since."""
+        feed = self._feed
+        if state.offset >= 0 and state.feed != feed.id:
+            if state.epoch >= feed.epoch:
+                raise RecreatedError(
+                    f"partition {self.state.number} was folded up to offset {state.offset} of topic {state.feed}, "
+                    f"which was deleted since: the topic is {feed.id} now. To keep the totals and count the new topic "
+                    f"from its beginning, set kafka.epoch to {state.epoch + 1}"
+                )
+            state.offset = -1
+        state.feed, state.epoch = feed
 
     def take(self, messages: Iterable[Message]) -> list[Rejected]:
         """Fold records in the order of their offsets; return what was no event of a known line."""
         rejected: list[Rejected] = []
         lines = self.lines
         decode = self._decode
+        noted = self.state.offset
         latest: dict[str | None, CallEvent] = {}
-        offset = self.state.offset
+        offset = noted
         for message in messages:
             offset = message.offset
             key = message.key
             line = lines.get(key)  # type: ignore[arg-type]  # a record without a key finds no line
-            if line is not None and offset <= line.state.offset:
+            if line is not None and offset <= line.state.offset and offset <= noted:
                 continue
             try:
                 event = decode(message.value)
                 if line is None or line.rules.line != event.line or event.site not in (None, line.rules.site):
                     raise self._refusal(key, event)
             except Invalid as why:
-                if offset > self.state.offset:
+                if offset > noted:
                     rejected.append(Rejected(offset, key, message.value, why.reason, why.detail))
                 continue
-            line.state.offset = offset
-            line.fold(event)
-            latest[event.source] = event
+            if offset > line.state.offset:
+                line.state.offset = offset
+                line.fold(event)
+            if offset > noted:
+                latest[event.source] = event
         self._note(offset, latest, rejected)
         return rejected
 
     def _refusal(self, key: bytes | None, event: CallEvent) -> Invalid:
         """Say why an event does not belong to the line of its record's key."""
         names = {(rules.site, rules.line): key for key, rules in self._catalogue.items()}
-        site = event.site or next(iter(names))[0]
+        site = event.site or next((site for site, _ in names), "?")
         home = names.get((site, event.line))
         if home is None:
             known = ", ".join(rules.id for rules in self._catalogue.values())
-            return Invalid("unknown-line", f"{site}/{event.line} is not in the catalogue; expected one of {known}")
+            return Invalid(
+                "unknown-line", f"{site}/{event.line} is not in the catalogue; expected one of {known or 'none'}"
+            )
         if key != home:
             return Invalid("wrong-key", f"the record's key is {key!r}; expected {home!r}")
         return Invalid(
@@ -128,7 +169,7 @@ class Partition:
         for source, event in latest.items():
             name = source or "unknown"
             if name in state.sources or len(state.sources) < MAX_SOURCES:
-                state.sources[name] = max(milliseconds(event.at), state.sources.get(name, 0))
+                state.sources[name] = milliseconds(event.at)
 
     def advance(self, now: int) -> None:
         """Settle, in every line, what no timely event can change any more at `now` (ms)."""
@@ -136,18 +177,31 @@ class Partition:
             line.advance(now)
 
     def changed(self) -> dict[bytes, bytes]:
-        """Return the records, by key, of every state that moved since the last call."""
-        records = {}
-        for key, line in self.lines.items():
-            offset = line.state.offset
-            if self._written.get(key) != offset:
-                records[key] = record.encode(line.state)
-                self._written[key] = offset
-        if self._written_offset != self.state.offset:
-            records[self._key(self.state.number)] = record.encode(self.state)
-            self._written_offset = self.state.offset
-        return records
+        """Return the records, by key, of every state that moved since the last call, the partition's own last.
+
+        It must be written after the others: what it says was folded, they hold.
+        """
+        states = {key: line.state.offset for key, line in self.lines.items()}
+        states[self._key(self.state.number)] = self.state.offset
+        moved = [key for key, offset in states.items() if self._written.get(key) != offset]
+        self._written = states
+        return {
+            key: _small_record(self.lines[key]) if key in self.lines else record.encode(self.state) for key in moved
+        }
+
+    def unwritten(self, keys: Iterable[bytes]) -> None:
+        """Take back that these records were written: they count as moved again."""
+        for key in keys:
+            self._written.pop(key, None)
 
     @staticmethod
     def _key(number: int) -> bytes:
         return f"#{number}".encode()
+
+
+def _small_record(line: Line) -> bytes:
+    """Return a line's record; one that a broker would refuse is made smaller, at the cost of memory only."""
+    encoded = record.encode(line.state)
+    while len(encoded) > MAX_RECORD and line.shed():
+        encoded = record.encode(line.state)
+    return encoded

@@ -1,24 +1,51 @@
-"""A state as one record: figures and the offset they stand for, never apart."""
+"""A state as one record: figures and the offset they stand for, never apart.
+
+The position stands in front, uncompressed, so that of two records the newer one is told
+without decoding either: a worker that was thought dead may write its old state last.
+"""
 
 from __future__ import annotations
 
 import zlib
-from typing import Final, TypeVar
+from struct import Struct as Layout
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-FORMAT: Final = b"\x01"
+FORMAT: Final = 1
+_HEAD: Final = Layout(">BIq")
 
 S = TypeVar("S", bound=msgspec.Struct)
 
 
-def encode(state: msgspec.Struct) -> bytes:
-    """Return a state as bytes: a format byte, then deflated MessagePack."""
-    return FORMAT + zlib.compress(msgspec.msgpack.encode(state), 1)
+class Positioned(Protocol):
+    """Stand for a state that knows how far it was folded."""
+
+    epoch: int
+    offset: int
+
+
+class Position(NamedTuple):
+    """Tell how far a state was folded: the offset in its input, and which making of that input."""
+
+    epoch: int
+    offset: int
+
+
+def encode(state: Positioned) -> bytes:
+    """Return a state as bytes: format, position, then deflated MessagePack."""
+    return _HEAD.pack(FORMAT, state.epoch, state.offset) + zlib.compress(msgspec.msgpack.encode(state), 1)
 
 
 def decode(record: bytes, kind: type[S]) -> S:
     """Return the state in a record; raise ValueError where it is of an unknown format."""
-    if record[:1] != FORMAT:
-        raise ValueError(f"state record of unknown format {record[:1]!r}; expected {FORMAT!r}")
-    return msgspec.msgpack.decode(zlib.decompress(record[1:]), type=kind)
+    position(record)
+    return msgspec.msgpack.decode(zlib.decompress(record[_HEAD.size :]), type=kind)
+
+
+def position(record: bytes) -> Position:
+    """Return how far the state in a record was folded; raise ValueError where it is of an unknown format."""
+    if len(record) < _HEAD.size or record[0] != FORMAT:
+        raise ValueError(f"state record of unknown format {record[:1]!r}; expected {bytes([FORMAT])!r}")
+    _, epoch, offset = _HEAD.unpack_from(record)
+    return Position(epoch, offset)

@@ -10,22 +10,31 @@ import pytest
 
 from config.settings import Kafka, Settings
 
+BROKER = pytest.StashKey[str]()
+
 
 def pytest_configure(config: pytest.Config) -> None:
     # kafka-python reads its schemas by functions that Python 3.11 and 3.12 call deprecated, and 3.13 no more.
     config.addinivalue_line("filterwarnings", "ignore:(read_text|open_text) is deprecated:DeprecationWarning")
 
 
-@pytest.fixture(scope="session")
-def broker() -> Iterator[str]:
-    """Give a bootstrap address: TOCSIN_TEST_BROKER, or else an embedded broker's."""
-    if address := os.environ.get("TOCSIN_TEST_BROKER"):
-        yield address
-        return
-    # Not above: the warning filters are not in force yet when pytest reads this file.
-    from agents.broker import embedded_broker  # noqa: PLC0415
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if says := config.stash.get(BROKER, None):
+        terminalreporter.write_line(f"broker: {says}")
 
-    with embedded_broker() as address:
+
+@pytest.fixture(scope="session")
+def broker(pytestconfig: pytest.Config) -> Iterator[str]:
+    """Give a bootstrap address; the summary says whose.
+
+    TOCSIN_TEST_BROKER names one that runs; TOCSIN_TEST_WITH a kind: container, apache or embedded. Without
+    either it is the first of those three that can be had here.
+    """
+    # Not above: the warning filters are not in force yet when pytest reads this file.
+    from tests.brokers import chosen  # noqa: PLC0415
+
+    with chosen(os.environ) as (address, says):
+        pytestconfig.stash[BROKER] = says
         yield address
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
+from kafka.structs import OffsetAndMetadata  # type: ignore[import-untyped]
 
 from agents.analyze import Analysis
 from agents.ingest import ingest
-from agents.kafka import Topic, producer, topic
+from agents.kafka import Topic, admin, client_options, producer, topic
 from agents.pseudonym import Pseudonym
 from agents.report import document
 from agents.sources import files
@@ -158,6 +160,47 @@ def test_a_worker_that_ends_is_followed_by_one_that_counts_on(
     with worker(office, TOCSIN_CONFIG=config) as running:
         running.await_events(len(events))
         assert counted(running) == expected(analysed(rows, office))
+
+
+def test_what_the_state_does_not_hold_is_folded_whatever_the_group_committed(office: Settings, config: str) -> None:
+    rows = log(40)
+    events = told(rows, office)
+    ingest(office, events, "queue_log")
+    calls = topic(office, Topic.CALL_ATTEMPTS)
+    group = KafkaConsumer(**client_options(office), group_id=f"{office.kafka.prefix}worker", metrics_enabled=False)
+    partitions = [TopicPartition(calls, number) for number in range(office.kafka.partitions)]
+    group.assign(partitions)
+    group.commit({tp: OffsetAndMetadata(end, "", -1) for tp, end in group.end_offsets(partitions).items()})
+    group.close()
+    with worker(office, TOCSIN_CONFIG=config) as running:
+        running.await_events(len(events))
+        assert counted(running) == expected(analysed(rows, office))
+
+
+def test_a_topic_made_anew_stops_the_worker_until_the_epoch_is_raised(office: Settings, config: str) -> None:
+    rows = log(60)
+    ingest(office, told(rows, office), "queue_log")
+    with worker(office, TOCSIN_CONFIG=config) as running:
+        running.await_events(len(told(rows, office)))
+        running.process.send_signal(signal.SIGTERM)
+        running.process.wait(20)
+    with admin(office) as client:
+        client.delete_topics([topic(office, Topic.CALL_ATTEMPTS)])
+    create_topics(office)
+    ingest(office, told(rows[:20], office), "queue_log")
+    with worker(office, TOCSIN_CONFIG=config) as running:
+        assert running.process.wait(60) != 0
+        assert "set kafka.epoch to 1" in running.words()
+    with worker(office, TOCSIN_CONFIG=config, TOCSIN_KAFKA_EPOCH="1") as running:
+        running.await_events(len(told(rows, office)) + len(told(rows[:20], office)))
+        assert counted(running) == expected(analysed(rows, office))
+        assert running.total("tocsin_events_total", result="duplicate") == len(told(rows[:20], office))
+
+
+def test_a_worker_without_its_topics_says_which(settings: Settings, config: str) -> None:
+    with worker(settings, TOCSIN_CONFIG=config) as running:
+        assert running.process.wait(30) == 1
+        assert "call-attempts is missing; `tocsin topics` creates it" in running.words()
 
 
 def test_health_and_metrics_answer_on_loopback_alone(office: Settings, config: str) -> None:

@@ -1,0 +1,107 @@
+"""The brokers that the tests run on: which of them can be had here, and how each is started."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+import docker  # type: ignore[import-untyped]  # ships no types
+from docker.errors import DockerException  # type: ignore[import-untyped]
+from requests import RequestException
+from testcontainers.core.config import testcontainers_config
+from testcontainers.core.container import DockerContainer
+from testcontainers.core.wait_strategies import LogMessageWaitStrategy
+
+from agents import apache
+from agents.broker import BrokerError, embedded_broker
+from agents.child import free_port
+
+HOST = "127.0.0.1"
+START_SECONDS = 60
+SILENCE_SECONDS = 30  # of a Docker engine that is asked for an image that nobody gives it
+
+
+@contextmanager
+def chosen(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Give a bootstrap address and say whose: TOCSIN_TEST_BROKER's, TOCSIN_TEST_WITH's, or the first to be had."""
+    if address := environ.get("TOCSIN_TEST_BROKER"):
+        yield address, f"the one on {address}"
+        return
+    wanted = environ.get("TOCSIN_TEST_WITH")
+    if wanted and wanted not in KINDS:
+        raise BrokerError(f"TOCSIN_TEST_WITH is {wanted}, expected one of {', '.join(KINDS)}")
+    refused = []
+    with ExitStack() as stack:
+        for name in [wanted] if wanted else KINDS:
+            began = time.monotonic()
+            try:
+                address, says = stack.enter_context(KINDS[name]())
+            except BrokerError as error:
+                refused.append(f"no {name}: {error}")
+                continue
+            yield address, "; ".join([f"{says}, up in {time.monotonic() - began:.1f} s", *refused])
+            return
+    raise BrokerError("; ".join(refused))
+
+
+@contextmanager
+def container() -> Iterator[tuple[str, str]]:
+    """Run Apache Kafka in a container: of the image that `make image-kafka` builds, or else the public one."""
+    port = free_port(HOST)
+    with ExitStack() as stack:
+        try:
+            image = _image()
+            node = DockerContainer(image).with_envs(**_environment(image, f"{HOST}:{port}"))
+            # with_bind_ports takes no address, and the broker would listen on every one.
+            node.ports["9092/tcp"] = (HOST, port)  # type: ignore[assignment]
+            node.waiting_for(LogMessageWaitStrategy("Kafka Server started").with_startup_timeout(START_SECONDS))
+            stack.enter_context(node)
+        except (DockerException, RequestException, TimeoutError) as error:
+            raise BrokerError(" ".join(str(error).split())[:300]) from None
+        yield f"{HOST}:{port}", f"Apache Kafka in a container of {image}"
+
+
+@contextmanager
+def by_java() -> Iterator[tuple[str, str]]:
+    with apache.apache_broker() as address:
+        yield address, f"Apache Kafka {apache.version()} by Java"
+
+
+@contextmanager
+def embedded() -> Iterator[tuple[str, str]]:
+    with embedded_broker() as address:
+        yield address, "the embedded one"
+
+
+KINDS = {"container": container, "apache": by_java, "embedded": embedded}
+
+
+def _image() -> str:
+    ours, public = f"tocsin/kafka:{apache.version()}", f"apache/kafka:{apache.version()}"
+    engine = docker.from_env(timeout=SILENCE_SECONDS)
+    try:
+        there = {tag for image in engine.images.list() for tag in image.tags}
+        # It removes what a killed run leaves; not everybody can pull it, and nothing here needs it.
+        testcontainers_config.ryuk_disabled = testcontainers_config.ryuk_image not in there
+        if ours in there:
+            return ours
+        if public not in there:
+            engine.images.pull(public)
+        return public
+    finally:
+        engine.close()
+
+
+def _environment(image: str, advertised: str) -> dict[str, str]:
+    if image.startswith("tocsin/"):
+        return {"KAFKA_ADVERTISED": advertised}
+    # The public image takes any setting from the variable of its name, and then knows no other.
+    lines = (apache.SOURCE / "server.properties").read_text().splitlines()
+    settings = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    settings |= {
+        "listeners": "PLAINTEXT://0.0.0.0:9092,CONTROLLER://127.0.0.1:9093",
+        "advertised.listeners": f"PLAINTEXT://{advertised}",
+        "controller.quorum.voters": "1@127.0.0.1:9093",
+    }
+    return {f"KAFKA_{name.upper().replace('.', '_')}": value for name, value in settings.items()}

@@ -1,0 +1,360 @@
+"""The hot path's promises: a replay changes nothing, and nothing that stands in a topic raises out of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from streams import partition as module
+from streams import record
+from streams.line import MAX_LIVE, LineState
+from streams.partition import MAX_RECORD, MAX_SOURCES, Partition, PartitionState, Rejected
+from streams.rules import LineRules
+from tests.streams.telling import event
+
+STANDARD, CIRCULATION, ELSEWHERE = b"lozere/standard", b"lozere/circulation", b"lozere/etrangers"
+CATALOGUE = {
+    key: LineRules(site="lozere", line=key.decode().removeprefix("lozere/"), max_call=600_000)
+    for key in (STANDARD, CIRCULATION, ELSEWHERE)
+}
+HOMES = {STANDARD: 3, CIRCULATION: 3, ELSEWHERE: 5}
+
+
+@dataclass
+class Message:
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+
+def partition(records: dict[bytes, bytes] | None = None) -> Partition:
+    return Partition(3, CATALOGUE, HOMES, records or {})
+
+
+def told(kind: str = "answered", at: float = 100.0, call: str = "1", **more: Any) -> bytes:
+    return msgspec.json.encode(event(kind, at, call, **{"line": "standard", **more}))
+
+
+def rejected(key: bytes | None, value: bytes | None) -> Rejected:
+    """Return the one refusal of a record that stands between two good ones, which must count all the same."""
+    owned = partition()
+    refusals = owned.take([Message(0, STANDARD, told()), Message(1, key, value), Message(2, STANDARD, told(call="2"))])
+    assert owned.lines[STANDARD].state.offered == 2
+    assert owned.state.offset == 2
+    (refusal,) = refusals
+    assert (refusal.offset, refusal.key, refusal.value) == (1, key, value)
+    assert owned.state.rejected == {refusal.reason: 1}
+    return refusal
+
+
+def figures(owned: Partition) -> tuple[object, object]:
+    return {key: msgspec.to_builtins(line.state) for key, line in owned.lines.items()}, msgspec.to_builtins(owned.state)
+
+
+@st.composite
+def topics(draw: st.DrawFn) -> list[Message]:
+    """The calls of two lines, interleaved with what is no event, at offsets with gaps."""
+    messages: list[Message] = []
+    offset = 0
+    for _ in range(draw(st.integers(1, 25))):
+        offset += draw(st.integers(1, 3))
+        key = draw(st.sampled_from([STANDARD, CIRCULATION]))
+        value = draw(st.sampled_from([None, b"", b"{}", told(line="etrangers"), told(line="nowhere")]))
+        if draw(st.integers(0, 4)):
+            kind = draw(st.sampled_from(["offered", "answered", "lost", "ended", "ringing"]))
+            value = told(
+                kind,
+                at=float(draw(st.integers(0, 3_000))),
+                call=draw(st.sampled_from("abc")),
+                line=key.decode().removeprefix("lozere/"),
+                source=draw(st.sampled_from(["pbx", "wallboard", None])),
+            )
+        messages.append(Message(offset, key, value))
+    return messages
+
+
+@given(topics(), st.data())
+@settings(max_examples=400, deadline=None)
+def test_crashes_and_replays_change_nothing_whichever_records_were_saved(messages: list[Message], data: Any) -> None:
+    whole = partition()
+    whole.take(messages)
+
+    saved: dict[bytes, bytes] = {}
+    owned, position, committed = partition(), 0, 0
+    for _ in range(data.draw(st.integers(1, 6), "lives")):
+        position = data.draw(st.integers(position, len(messages)), "read up to")
+        owned.take(messages[committed:position])
+        moved = owned.changed()
+        if data.draw(st.booleans(), "checkpoint whole"):
+            saved |= moved
+            committed = position
+            if data.draw(st.booleans(), "no crash"):
+                continue
+        else:
+            saved |= {key: moved[key] for key in data.draw(st.sets(st.sampled_from(sorted(moved))), "saved")} if moved else {}
+        owned = partition(dict(saved))
+        position = committed = data.draw(st.integers(0, committed), "read again from")
+    owned.take(messages[committed:])
+    assert figures(owned) == figures(whole)
+
+
+@given(topics(), st.integers(1, 25))
+def test_batches_are_no_matter(messages: list[Message], size: int) -> None:
+    whole, parts = partition(), partition()
+    refusals = whole.take(messages)
+    assert [
+        refusal for start in range(0, len(messages), size) for refusal in parts.take(messages[start : start + size])
+    ] == refusals
+    assert figures(parts) == figures(whole)
+
+
+def test_only_the_offsets_keep_a_replay_from_counting_twice() -> None:
+    """So that the tests above cannot pass by the calls' own memory of what was said."""
+    messages = [Message(offset, STANDARD, told("ringing", call="same")) for offset in range(5)]
+    messages += [Message(9, STANDARD, b"{}")]
+    owned = partition()
+    owned.take(messages)
+    again = partition(owned.changed())
+    again.take(messages)
+    assert (sum(again.lines[STANDARD].state.results), again.state.rejected) == (5, {"invalid": 1})
+    again.lines[STANDARD].state.offset = again.state.offset = -1
+    again.take(messages)
+    assert (sum(again.lines[STANDARD].state.results), again.state.rejected) == (10, {"invalid": 2})
+
+
+def test_a_replay_returns_no_refusal_a_second_time() -> None:
+    messages = [Message(4, STANDARD, None), Message(5, b"?", told()), Message(6, None, told())]
+    owned = partition()
+    assert len(owned.take(messages)) == 3
+    assert owned.take(messages) == partition(owned.changed()).take(messages) == []
+    assert sum(owned.state.rejected.values()) == 3
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason", "says"),
+    [
+        (STANDARD, None, "malformed", "the record is empty"),
+        (None, None, "malformed", "the record is empty"),
+        (STANDARD, b"", "malformed", "expected one whole JSON object"),
+        (STANDARD, b'{"line": "standard"', "malformed", "expected one whole JSON object"),
+        (STANDARD, b"{}", "invalid", "missing required field `line`"),
+        (STANDARD, told()[:-1] + b', "wait": -1}', "invalid", "`$.wait`"),
+        (STANDARD, told(line="nowhere"), "unknown-line", "lozere/nowhere is not in the catalogue; expected one of"),
+        (STANDARD, told(site="cantal"), "unknown-line", "cantal/standard is not in the catalogue"),
+        (b"cantal/standard", told(site="cantal"), "unknown-line", "cantal/standard is not in the catalogue"),
+        (CIRCULATION, told(), "wrong-key", "the record's key is b'lozere/circulation'; expected b'lozere/standard'"),
+        (b"standard", told(), "wrong-key", "expected b'lozere/standard'"),
+        (b"", told(), "wrong-key", "expected b'lozere/standard'"),
+        (None, told(), "wrong-key", "the record's key is None; expected b'lozere/standard'"),
+        (ELSEWHERE, told(line="etrangers"), "wrong-partition", "belongs in partition 5; the producer must"),
+    ],
+)
+def test_what_is_no_event_of_a_line_here_is_told_why(
+    key: bytes | None, value: bytes | None, reason: str, says: str
+) -> None:
+    refusal = rejected(key, value)
+    assert refusal.reason == reason
+    assert says in refusal.detail
+
+
+def test_a_site_may_be_left_out() -> None:
+    owned = partition()
+    assert owned.take([Message(0, STANDARD, told()), Message(1, STANDARD, told(call="2", site="lozere"))]) == []
+    assert owned.lines[STANDARD].state.offered == 2
+
+
+def test_a_site_without_lines_refuses_everything_and_goes_on() -> None:
+    owned = Partition(0, {}, {}, {})
+    (refusal,) = owned.take([Message(0, STANDARD, told())])
+    assert refusal.reason == "unknown-line"
+    assert owned.state.offset == 0
+
+
+DEEP = b'{"line":"standard","call":"1","type":"lost","at":1,"more":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (DEEP, "malformed"),
+        (b"[" * 200_000, "invalid"),
+        (b'{"a":' * 200_000, "malformed"),
+        (told()[:-1] + b', "seq": ' + b"9" * 5_000 + b"}", "invalid"),
+        (told()[:-1] + b', "wait": 1e999}', "invalid"),
+        (told().replace(b"100", b"9" * 400), "invalid"),
+        (told(call="surrogate").replace(b"surrogate", rb"\ud800"), "malformed"),
+        (told(call="surrogate").replace(b"surrogate", rb"\udfff\ud800"), "malformed"),
+        (told(call="surrogate").replace(b"surrogate", b"\xed\xa0\x80"), "malformed"),
+        (told().replace(b"answered", b"x" * 1_000_000), "invalid"),
+        (told().replace(b"100.0", b'"9999-12-31T23:59:59-23:59"'), "invalid"),
+        (told().replace(b"100.0", b'"0001-01-01T00:00:00+14:00"'), "invalid"),
+        (told().replace(b"100.0", b'"1969-12-31T23:59:59.999Z"'), "invalid"),
+        (told().replace(b"100.0", b'"2100-01-01T00:00:00.001Z"'), "invalid"),
+    ],
+)
+def test_what_is_built_to_break_a_reader_is_refused_in_few_words(value: bytes, reason: str) -> None:
+    refusal = rejected(STANDARD, value)
+    assert refusal.reason == reason
+    assert len(refusal.detail) < 1_100
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"at": 0},
+        {"at": -0.0, "wait": -0.0},
+        {"at": 1e-9, "wait": 1e-9},
+        {"at": 0, "wait": 31_536_000, "talk": 31_536_000},
+        {"at": 4_102_444_800, "wait": 5e-324},
+        {"at": "1970-01-01T00:00:00Z"},
+        {"at": "2099-12-31T23:59:59.999999+00:00"},
+        {"call": "é" * 160, "source": "\x00" * 160, "id": "\U0001f4de" * 160},
+        {"unknown": [[1, {"a": None}]] * 1_000},
+    ],
+)
+def test_extreme_events_count_like_any_other(more: dict[str, Any]) -> None:
+    owned = partition()
+    for offset, kind in enumerate(("answered", "lost", "ended")):
+        value = json.dumps({"line": "standard", "call": "1", "type": kind, "at": 100} | more).encode()
+        assert owned.take([Message(offset, STANDARD, value)]) == []
+    line = owned.lines[STANDARD]
+    line.advance(10**15)
+    line.check()
+    assert (line.state.offered, line.total().answered, line.total().lost) == (1, 1, 0)
+    assert figures(partition(owned.changed())) == figures(owned)
+
+
+def test_the_last_of_a_key_said_twice_counts() -> None:
+    owned = partition()
+    assert owned.take([Message(0, STANDARD, told()[:-1] + b', "call": "b", "type": "lost"}')]) == []
+    (call,) = owned.lines[STANDARD].state.live
+    assert call == "b"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+NUMBERS = st.floats(0, 4_102_444_800) | st.integers(0, 4_102_444_800) | st.sampled_from([0, -0.0, 1e-9, 1e300, -1])
+FIELDS = {
+    "line": st.sampled_from(["standard", "circulation", "etrangers", "", "x"]),
+    "call": st.sampled_from(["1", "2", "é" * 160, "x" * 161, "\x00"]),
+    "type": st.sampled_from(["offered", "ringing", "answered", "lost", "diverted", "ended", "ENDED"]),
+    "at": NUMBERS | st.datetimes().map(lambda at: f"{at.isoformat()}Z"),
+    "wait": NUMBERS | st.none(),
+    "talk": NUMBERS | st.none(),
+    "reason": st.sampled_from(["abandoned", "key", "closed", "busy", None]),
+    "source": st.text(max_size=3) | st.none(),
+    "id": st.sampled_from(["a", "b", None]),
+    "site": st.sampled_from(["lozere", "cantal", None]),
+    "seq": st.integers(),
+}
+
+
+@st.composite
+def values(draw: st.DrawFn) -> bytes | None:
+    """Return a valid event's bytes, or those with a field, or a few bytes, made something else."""
+    fields: dict[str, Any] = {"line": draw(FIELDS["line"]), "call": "1", "type": draw(FIELDS["type"]), "at": 100}
+    for name in draw(st.sets(st.sampled_from(sorted(FIELDS)), max_size=6)):
+        fields[name] = draw(FIELDS[name])
+    if draw(st.integers(0, 5)) == 0:
+        fields[draw(st.sampled_from([*FIELDS, "more"]))] = draw(JSON)
+    value = json.dumps(fields, ensure_ascii=draw(st.booleans())).encode(errors="surrogatepass")
+    if draw(st.integers(0, 5)) == 0:
+        start, end = sorted(draw(st.tuples(st.integers(0, len(value)), st.integers(0, len(value)))))
+        value = value[:start] + draw(st.binary(max_size=4)) + value[end:]
+    return draw(st.sampled_from([value] * 12 + [None, b""]))
+
+
+@given(st.lists(st.tuples(st.sampled_from([*HOMES, None, b"", b"x"]), values() | st.binary()), max_size=20))
+@settings(max_examples=500, deadline=None)
+@example([(STANDARD, DEEP)])
+def test_nothing_that_stands_in_a_topic_raises(records: list[tuple[bytes | None, bytes | None]]) -> None:
+    owned = partition()
+    refusals = owned.take([Message(offset, key, value) for offset, (key, value) in enumerate(records)])
+    folded = sum(sum(line.state.results) for line in owned.lines.values())
+    assert folded + len(refusals) == len(records)
+    assert sum(owned.state.rejected.values()) == len(refusals)
+    assert owned.state.offset == len(records) - 1
+    for line in owned.lines.values():
+        line.check()
+    assert figures(partition(owned.changed())) == figures(owned)
+
+
+def test_only_what_moved_is_written() -> None:
+    owned = partition()
+    assert owned.changed() == {}
+    owned.take([Message(0, STANDARD, told())])
+    assert set(owned.changed()) == {STANDARD, b"#3"}
+    assert owned.changed() == {}
+    owned.take([Message(1, b"?", told())])
+    assert set(owned.changed()) == {b"#3"}
+    owned.take([Message(2, STANDARD, told()), Message(3, CIRCULATION, told(line="circulation"))])
+    moved = owned.changed()
+    assert set(moved) == {STANDARD, CIRCULATION, b"#3"}
+    offsets = [record.decode(moved[key], LineState).offset for key in (STANDARD, CIRCULATION)]
+    assert [*offsets, record.decode(moved[b"#3"], PartitionState).offset] == [2, 3, 3]
+    assert partition(moved).changed() == {}
+
+
+def test_a_record_of_another_format_is_refused_rather_than_begun_anew() -> None:
+    with pytest.raises(ValueError, match="unknown format"):
+        partition({STANDARD: b"\x07"})
+
+
+def test_a_source_stands_with_its_last_event_and_one_that_is_not_named_as_unknown() -> None:
+    owned = partition()
+    said = [("pbx", 100), ("pbx", 300), (None, 50), ("pbx", 200)]
+    owned.take([Message(offset, STANDARD, told(at=at, source=who)) for offset, (who, at) in enumerate(said)])
+    assert owned.state.sources == {"pbx": 200_000, "unknown": 50_000}
+
+
+def test_sources_are_bounded_and_those_known_go_on() -> None:
+    owned = partition()
+    names = [f"source {number}" for number in range(2 * MAX_SOURCES)]
+    owned.take([Message(offset, STANDARD, told(source=name)) for offset, name in enumerate(names)])
+    assert list(owned.state.sources) == names[:MAX_SOURCES]
+    owned.take([Message(1_000, STANDARD, told(at=500, source=names[0]))])
+    assert owned.state.sources[names[0]] == 500_000
+
+
+def test_time_passes_in_every_line() -> None:
+    owned = partition()
+    owned.take(
+        [Message(0, STANDARD, told("offered")), Message(1, CIRCULATION, told("offered", line="circulation"))]
+    )
+    owned.advance(10**9)
+    assert [line.state.live for line in owned.lines.values()] == [{}, {}]
+
+
+def test_a_record_that_a_broker_would_refuse_gives_up_memory_and_no_figure() -> None:
+    owned = partition()
+    line = owned.lines[STANDARD]
+    for number in range(MAX_LIVE):
+        name = f"{number * 7919 % 10_007}-{number:x}" * 16
+        for leg in range(60):
+            line.fold(event("ringing", 100 + number / 100, name[:160], id=f"{name[:100]} {leg}"))
+        line.fold(event("lost", 100 + number / 100, name[:160], wait=number / 7))
+    line.state.offset = 1
+    assert len(record.encode(line.state)) > MAX_RECORD
+    before = (line.state.offered, line.state.counts, line.total())
+    written = owned.changed()[STANDARD]
+    assert len(written) <= MAX_RECORD
+    line.check()
+    assert (line.state.offered, line.state.counts, line.total()) == before
+    assert line.state.cut > 0
+    assert msgspec.to_builtins(record.decode(written, LineState)) == msgspec.to_builtins(line.state)
+
+
+def test_a_record_that_cannot_become_smaller_is_written_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_RECORD", 0)
+    owned = partition()
+    owned.take([Message(0, STANDARD, told())])
+    assert figures(partition(owned.changed())) == figures(owned)
