@@ -45,7 +45,12 @@ def from_record(
     value: bytes | None,
     at: float,
 ) -> DeadLetter:
-    """Return the dead letter of a Kafka record; `at` is now, in epoch seconds."""
+    """Return the dead letter of a Kafka record; `at` is now, in epoch seconds.
+
+    A record refused for its caller is withheld: it holds a number, which must not live 90 days more.
+    """
+    if "`$.caller`" in why.detail:
+        value = b"withheld, for the caller's number in it"
     return DeadLetter(
         reason=why.reason,
         detail=why.detail,

@@ -54,6 +54,7 @@ class Topic(StrEnum):
     INCIDENTS = "incidents"
     STATUS = "status"
     DEAD_LETTERS = "dead-letters"
+    STATE = "worker-state-changelog"  # as Faust names the changelog of the worker's table
 
 
 def topic(settings: Settings, name: str) -> str:

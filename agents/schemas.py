@@ -151,7 +151,7 @@ def schema(kind: str) -> dict[str, Any]:
 def asyncapi() -> dict[str, Any]:
     """Return the AsyncAPI 3.0 document of the topics, as a site with the default settings has them."""
     settings = Settings(site="lozere")
-    planned = plans(settings).items()
+    planned = [(name, plan) for name, plan in plans(settings).items() if plan.topic in _CHANNELS]
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -169,7 +169,7 @@ def asyncapi() -> dict[str, Any]:
             }
         },
         "channels": {plan.topic.value: _channel(name, plan, settings.kafka.partitions) for name, plan in planned},
-        "operations": dict(_operation(topic, action) for topic in Topic for action in _CHANNELS[topic][1]),
+        "operations": dict(_operation(topic, action) for topic in _CHANNELS for action in _CHANNELS[topic][1]),
         "components": {"messages": {plan.topic.value: _message(plan) for _, plan in planned}},
     }
 

@@ -40,6 +40,8 @@ def plans(settings: Settings) -> dict[str, Plan]:
         Plan(Topic.INCIDENTS, "incident id", latest),
         Plan(Topic.STATUS, "site/line or site/service", latest),
         Plan(Topic.DEAD_LETTERS, "the original record's key", _kept(90 * DAY) | wide),
+        # For an hour every record stays, so that a late write of a worker that was thought dead hides no newer one.
+        Plan(Topic.STATE, "site/line, or # and a partition", latest | {"min.compaction.lag.ms": "3600000"}),
     )
     return {topic(settings, plan.topic): plan for plan in every}
 

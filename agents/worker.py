@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import time
 from typing import Any, NoReturn, cast
 
@@ -108,6 +109,8 @@ def run(settings: Settings, *, web_host: str, web_port: int, verbose: bool) -> N
     # What a batch makes is freed by its reference counts; to look for cycles at the default pace costs a quarter.
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)
+    # It warns that it creates no topics, and when the broker is away it would log whole records.
+    logging.getLogger("faust.topics").setLevel(logging.ERROR)
     level = "INFO" if verbose else "WARNING"
     worker = faust.Worker(app, loglevel=level, quiet=not verbose, redirect_stdouts=False)
     worker.spinner = None  # it would write to standard output
@@ -142,6 +145,7 @@ def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
         # Batches wait for their checkpoint: a rebalance must not wait for them.
         stream_wait_empty=False,
         table_standby_replicas=0,
+        topic_allow_declare=False,  # `tocsin topics` creates them all, as they must be
         topic_disable_leader=True,
         topic_partitions=settings.kafka.partitions,
         value_serializer="raw",

@@ -10,7 +10,8 @@ import pytest
 
 from agents import dead_letters
 from agents.dead_letters import MAX_TEXT, DeadLetter
-from streams.decoding import Invalid
+from streams.decoding import Decoder, Invalid
+from streams.events import CallEvent
 
 WHY = Invalid("invalid", "Invalid enum value 'answerd' - at `$.type`")
 
@@ -71,3 +72,14 @@ def test_a_row_of_a_file_has_no_offset() -> None:
 def test_what_is_no_dead_letter_is_refused(record: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):
         dead_letters.decode(record)
+
+
+def test_a_record_with_a_callers_number_is_withheld() -> None:
+    record = b'{"line": "standard", "call": "1", "type": "offered", "at": 0, "caller": "0612345678"}'
+    with pytest.raises(Invalid) as refused:
+        Decoder(CallEvent).decode(record)
+    letter = dead_letters.from_record(refused.value, topic="t", partition=0, offset=7, key=b"k", value=record, at=0.0)
+    written = dead_letters.encode(letter)
+    assert b"0612345678" not in written
+    assert base64.b64encode(record)[:20] not in written
+    assert (letter.reason, letter.offset) == ("invalid", 7)

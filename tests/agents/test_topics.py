@@ -68,6 +68,7 @@ def test_the_plan_is_the_contract(lozere: Settings) -> None:
         "tocsin.ledger",
         "tocsin.incidents",
         "tocsin.status",
+        "tocsin.worker-state-changelog",
     }
     days = {name: int(plan.configs.get("retention.ms", 0)) / 86_400_000 for name, plan in wanted.items()}
     assert days["tocsin.call-attempts"] == days["tocsin.requests"] == 30

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +162,34 @@ def test_a_worker_that_ends_is_followed_by_one_that_counts_on(
     with worker(office, TOCSIN_CONFIG=config) as running:
         running.await_events(len(events))
         assert counted(running) == expected(analysed(rows, office))
+
+
+def test_nothing_is_acknowledged_before_its_checkpoint(office: Settings, config: str) -> None:
+    rows = log(100)
+    events = told(rows, office)
+    ingest(office, events, "queue_log")
+    with worker(office, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
+        running.await_events(len(events))
+        time.sleep(2 * 2.8 + 1)  # Faust commits every 2.8 s what was acknowledged
+        assert committed(office) == 0
+        running.process.kill()
+        running.process.wait(20)
+    with worker(office, TOCSIN_CONFIG=config) as running:
+        running.await_events(len(events))
+        deadline = time.monotonic() + 20
+        while committed(office) < len(events):
+            assert time.monotonic() < deadline
+            time.sleep(0.5)
+        assert counted(running) == expected(analysed(rows, office))
+
+
+def committed(settings: Settings) -> int:
+    """Return how many records the workers' group has committed."""
+    group = f"{settings.kafka.prefix}worker"
+    with closing(KafkaConsumer(**client_options(settings), group_id=group, metrics_enabled=False)) as consumer:
+        calls = topic(settings, Topic.CALL_ATTEMPTS)
+        offsets = (consumer.committed(TopicPartition(calls, number)) for number in range(settings.kafka.partitions))
+        return sum(offset for offset in offsets if offset is not None and offset > 0)
 
 
 def test_what_the_state_does_not_hold_is_folded_whatever_the_group_committed(office: Settings, config: str) -> None:

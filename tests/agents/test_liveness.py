@@ -1,0 +1,70 @@
+"""A worker that stands still is told from one that has nothing to do, and from a broker that is away."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from structlog.testing import capture_logs
+
+from agents import liveness
+from agents.child import free_port
+from agents.liveness import END_SECONDS, STALLED_SECONDS, Liveness, reachable, watch
+
+
+def test_going_forward_is_ok() -> None:
+    living = Liveness(0.0)
+    for second in range(0, 600, 5):
+        assert living.see(second, {0: second}, lag=1000, reachable=True) == "ok"
+    assert living.age(600) == 5
+
+
+def test_nothing_to_fold_is_ok() -> None:
+    living = Liveness(0.0)
+    assert {living.see(second, {0: 7}, lag=0, reachable=True) for second in range(0, 600, 5)} == {"ok"}
+
+
+def test_standing_still_with_something_to_fold_is_stalled_until_it_goes_on() -> None:
+    living = Liveness(0.0)
+    assert living.see(0, {0: 7}, lag=5, reachable=True) == "ok"
+    assert living.see(STALLED_SECONDS - 1, {0: 7}, lag=5, reachable=True) == "ok"
+    assert living.see(STALLED_SECONDS, {0: 7}, lag=5, reachable=True) == "stalled"
+    assert living.see(STALLED_SECONDS + 5, {0: 8}, lag=4, reachable=True) == "ok"
+
+
+def test_a_broker_that_is_away_for_ten_minutes_is_waited_for_and_told_once_a_minute() -> None:
+    living = Liveness(0.0)
+    living.see(0, {0: 7}, lag=5, reachable=True)
+    with capture_logs() as said:
+        seen = {living.see(second, {0: 7}, lag=5, reachable=False) for second in range(5, 605, 5)}
+        assert seen == {"waiting"}
+        assert living.see(610, {0: 7}, lag=5, reachable=True) == "ok"
+        assert living.see(610 + STALLED_SECONDS - 1, {0: 7}, lag=5, reachable=True) == "ok"
+        assert living.see(610 + STALLED_SECONDS, {0: 7}, lag=5, reachable=True) == "stalled"
+    events = [entry["event"] for entry in said]
+    assert events.count("the broker is away; waiting") == 10
+    assert events.count("the broker is back") == 1
+
+
+def test_the_watch_ends_when_a_worker_has_stood_still_for_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(0, 10_000, 5))
+    monkeypatch.setattr(liveness, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(liveness, "time", SimpleNamespace(monotonic=lambda: float(next(clock))))
+    monkeypatch.setattr(liveness, "reachable", lambda _bootstrap: asyncio.sleep(0, result=True))
+    monkeypatch.setattr(liveness.Pulse, "_watch", lambda _pulse: None)
+    living = Liveness(0.0)
+    asyncio.run(watch(living, "127.0.0.1:9", lambda: ({0: 7}, 5)))
+    assert living.status == "stalled"
+    assert next(clock) >= END_SECONDS
+
+
+def test_reachable_is_whether_any_server_takes_a_connection() -> None:
+    async def ask() -> tuple[bool, bool]:
+        server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            nobody = f"127.0.0.1:{free_port('127.0.0.1')}"
+            return await reachable(f"{nobody},127.0.0.1:{port}"), await reachable(nobody)
+
+    assert asyncio.run(ask()) == (True, False)
