@@ -4,10 +4,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench docs lock clean
+.PHONY: help demo test chaos lint format bench docs lock clean image-kafka
 
 help: ## Show this list.
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 demo: $(VENV)/ready ## Run the main job on an embedded broker: a year told, counted and shown.
 	@$(BIN)/tocsin demo
@@ -24,11 +24,18 @@ format: $(VENV)/ready ## Mend style and format where a machine can.
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(VENV)/ready ## Measure the hot path beside its alternatives.
-	$(BIN)/python benchmarks/hot_path.py
+chaos: $(VENV)/ready ## Harm workers and broker at random, and compare every figure; CHAOS="--seed 7".
+	$(BIN)/python -m tests.chaos $(CHAOS)
+
+bench: $(VENV)/ready ## Measure the hot path beside its alternatives, and the recovery of a worker.
+	$(BIN)/python -m benchmarks.hot_path
+	$(BIN)/python -m benchmarks.recovery
 
 docs: $(VENV)/ready ## Write the schemas in docs/ anew from the code.
 	$(BIN)/python -m agents.schemas
+
+image-kafka: ## Build a Docker image of Apache Kafka for the tests, without pulling one; needs root.
+	@deploy/kafka/image
 
 lock: $(VENV)/ready ## Lock the dependencies anew, with hashes.
 	$(BIN)/pip install --quiet uv
