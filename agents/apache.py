@@ -120,9 +120,9 @@ def jars() -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         brought = Path(scratch) / name
-        command = [maven, "-q", "-B", "-Dstyle.color=never", "-f", str(SOURCE / "pom.xml"), "dependency:copy-dependencies"]
+        command = [maven, "-q", "-B", "-Dstyle.color=never", "-f", str(SOURCE / "pom.xml")]
         run = subprocess.run(  # noqa: S603 -- what PATH calls Maven
-            [*command, f"-DoutputDirectory={brought}"],
+            [*command, "dependency:copy-dependencies", f"-DoutputDirectory={brought}"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -22,5 +22,6 @@ def rules_of(settings: Settings, name: str, line: LineDefaults) -> LineRules:
         short_call=round(line.short_call * 1000),
         within=round(line.service_level.within * 1000),
         max_call=round(line.max_call_seconds * 1000),
+        clock=settings.clock,
         lateness=round(settings.allowed_lateness * 1000),
     )

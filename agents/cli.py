@@ -228,6 +228,7 @@ def ingest(
     """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
     from agents.ingest import ingest as send
     from agents.pseudonym import Pseudonym
+    from agents.topics import check_topics
 
     settings = settings_of(config)
     with opened(file) as rows, refusals():
@@ -241,6 +242,10 @@ def ingest(
             source=source,
             timezone=timezone,
         )
+        missing = [each for each in check_topics(settings).differences if each.what == "topic"]
+        if missing:
+            typer.echo("\n".join(map(str, missing)), err=True)
+            raise typer.Exit(1)
         sent = send(settings, told, str(file))
     for name, count in sent.records.items():
         typer.echo(f"{count} records to {settings.kafka.prefix}{name}")

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 if TYPE_CHECKING:
     from streams.decoding import Invalid
 
+MAX_ROW = 500_000  # bytes: a longer line of a file is kept up to there, and stands in the file
 MAX_TEXT = 10_000  # characters: `text` is for the eye; `original` is whole, and both must fit in one record
 
 Reason = Annotated[str, Meta(pattern=r"^[a-z]+(-[a-z]+)*$", description="short code to count by")]
@@ -69,7 +70,7 @@ def from_row(why: Invalid, *, file: str, row: int, original: bytes, at: float) -
     return DeadLetter(
         reason=why.reason,
         detail=why.detail,
-        original=original,
+        original=original[:MAX_ROW],
         text=_readable(original),
         at=at,
         file=file,

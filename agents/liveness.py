@@ -8,10 +8,11 @@ worker waits, says so once a minute, and goes on.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, Literal, TypeAlias
 
 import structlog
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 Status: TypeAlias = Literal["ok", "waiting", "stalled"]
 
 LOOK_SECONDS: Final = 5.0
+RESUME_SECONDS: Final = 20.0  # without a step forward, and the worker tries to read again from where it stands
 STALLED_SECONDS: Final = 60.0  # without a step forward, while there is something to fold and a broker to ask
 END_SECONDS: Final = 120.0  # and the process ends
 SAY_SECONDS: Final = 60.0
@@ -73,6 +75,29 @@ async def reachable(bootstrap: str) -> bool:
     return False
 
 
+class OnceAMinute(logging.Filter):
+    """Let each message of a library through once a minute: with its broker away aiokafka says twenty a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether a record is to be logged."""
+        now = time.monotonic()
+        if now - self._said.get(str(record.msg), -SAY_SECONDS) < SAY_SECONDS:
+            return False
+        self._said[str(record.msg)] = now
+        return True
+
+
+def say_once_a_minute(library: str) -> None:
+    """Hold back what the loggers of a library repeat."""
+    for name in [library, *logging.root.manager.loggerDict]:
+        if name == library or name.startswith(f"{library}."):
+            logging.getLogger(name).addFilter(OnceAMinute())
+
+
 class Pulse:
     """End the process when its event loop has not beaten for too long: it can say nothing itself then."""
 
@@ -87,11 +112,24 @@ class Pulse:
         os._exit(70)
 
 
-async def watch(liveness: Liveness, bootstrap: str, look: Callable[[], tuple[Mapping[int, int], int]]) -> None:
-    """Look every few seconds at the positions and the lag; return when the worker has stood still for too long."""
+async def watch(
+    liveness: Liveness,
+    bootstrap: str,
+    look: Callable[[], tuple[Mapping[int, int], int]],
+    resume: Callable[[], Awaitable[None]],
+) -> None:
+    """Look every few seconds at the positions and the lag; return when the worker has stood still for too long.
+
+    Before it comes to that, it is asked to resume.
+    """
     pulse = Pulse()
+    resumed = False
     while liveness.status != "stalled" or liveness.age(pulse.beat) < END_SECONDS:
         await asyncio.sleep(LOOK_SECONDS)
-        now = pulse.beat = time.monotonic()
-        asked = liveness.age(now) > 2 * LOOK_SECONDS  # a worker that goes forward needs no second opinion
-        liveness.see(now, *look(), reachable=not asked or await reachable(bootstrap))
+        answered = await reachable(bootstrap)
+        pulse.beat = time.monotonic()
+        liveness.see(pulse.beat, *look(), reachable=answered)
+        due = answered and liveness.age(pulse.beat) >= RESUME_SECONDS
+        if due and not resumed:
+            await resume()
+        resumed = due

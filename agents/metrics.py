@@ -142,7 +142,13 @@ def _counters(lines: list[Line]) -> Iterator[Metric]:
         labels=(*LINE, "reason"),
     )
     unresolved = CounterMetricFamily("tocsin_calls_unresolved", "Calls whose outcome never came.", labels=LINE)
+    cut = CounterMetricFamily("tocsin_calls_cut", "Calls settled early, as too many were live.", labels=LINE)
+    forgotten = CounterMetricFamily(
+        "tocsin_calls_forgotten", "Settled calls whose repetition would count again.", labels=LINE
+    )
     for line in lines:
+        cut.add_metric(_label(line), line.state.cut)
+        forgotten.add_metric(_label(line), line.state.forgotten)
         counts, shown, label = line.state.counts, line.state.shown, _label(line)
         offered.add_metric(label, line.state.offered)
         answered.add_metric(label, shown.counter(ANSWERED, counts.get(ANSWERED, 0)))
@@ -156,7 +162,7 @@ def _counters(lines: list[Line]) -> Iterator[Metric]:
             code = DIVERTED | index
             if index in counted and code in counts:
                 diverted.add_metric((*label, reason), shown.counter(code, counts[code]))
-    yield from (offered, answered, lost, diverted, unresolved)
+    yield from (offered, answered, lost, diverted, unresolved, cut, forgotten)
 
 
 def _histograms(lines: list[Line]) -> Iterator[Metric]:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
 
-from agents.kafka import client_options
+from agents.kafka import admin, client_options
 from config.settings import Settings
 
 
@@ -23,6 +23,8 @@ class Record(Protocol):
 
 def records(settings: Settings, name: str) -> Iterator[Record]:
     """Yield every record of a topic, each partition in order; raise `KafkaError` where no broker answers."""
+    with admin(settings):
+        pass  # it says better than a consumer why no broker answers
     consumer = KafkaConsumer(**client_options(settings), enable_auto_commit=False, metrics_enabled=False)
     try:
         partitions = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name) or ()]

@@ -113,7 +113,10 @@ def show(analysis: Analysis, console: Console) -> None:
             _seconds(line["wait"]["answered"]["mean"]),
             _percent(line["service_level"]["rate"]),
         )
-    console.print(table)
+    if not lines:
+        console.print("no call was counted")
+    else:
+        console.print(table)
     for name, line in lines.items():
         low, high = line["corrected"]["low"], line["corrected"]["high"]
         console.print(f"{name}: lost rate between {_percent(low)} and {_percent(high)} (95 %)")

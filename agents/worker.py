@@ -22,11 +22,13 @@ from agents import dead_letters
 from agents.batches import batches_of
 from agents.catalogue import catalogue
 from agents.checkpoint import Checkpoint
+from agents.continuity import Continuity
 from agents.fetching import fetch_from_state
 from agents.kafka import KafkaError, Topic, faust_options, partition_of, topic
-from agents.liveness import SAY_SECONDS, Liveness, watch
+from agents.liveness import SAY_SECONDS, Liveness, say_once_a_minute, watch
 from agents.metrics import Figures
 from agents.ownership import Ownership
+from agents.state import state_dir
 from agents.topics import Difference, check_topics, topic_id
 from agents.web import serving
 from config.settings import Settings
@@ -35,7 +37,7 @@ from streams.partition import Feed, Partition, RecreatedError, Rejected
 
 log = structlog.get_logger()
 
-MAX_WAITING_BATCHES = 8  # each up to a fetch of 1 MiB a partition: a backlog must not fill the memory
+MAX_WAITING_BATCHES = 4  # each up to a fetch of 1 MiB a partition: a backlog must not fill the memory
 
 
 def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
@@ -61,6 +63,8 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
     letters = app.topic(topic(settings, Topic.DEAD_LETTERS))
     checkpoint = Checkpoint(ownership, table, letters, settings.checkpoint.events)
 
+    continuity = Continuity(app, calls, ownership)
+
     @app.agent(app.topic(calls), concurrency=1, supervisor_strategy=CrashingSupervisor)
     async def fold(stream: StreamT[list[Any]]) -> None:
         async for batch in cast("Stream[list[Any]]", stream).noack().events():
@@ -68,6 +72,8 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
             if partition is None:
                 continue  # revoked meanwhile: not acknowledged, so its next owner reads it
             messages = batch.value
+            if not await continuity.admit(batch.message.partition, messages[0].offset):
+                continue
             rejected = partition.take(messages)
             batch.message.value = None  # the acknowledgement needs the offset alone
             checkpoint.after(batch, len(messages), [_letter(calls, partition, why) for why in rejected])
@@ -86,7 +92,12 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
     async def serve() -> None:
         async with serving(figures, liveness, host=web_host, port=web_port) as port:
             log.info("serving", metrics=f"http://{web_host}:{port}/metrics")
-            await watch(liveness, settings.kafka.bootstrap, lambda: (ownership.positions(), figures.to_fold()))
+            await watch(
+                liveness,
+                settings.kafka.bootstrap,
+                look=lambda: (ownership.positions(), figures.to_fold()),
+                resume=lambda: continuity.resume(figures.lag()),
+            )
             log.critical("nothing was folded for too long, though there is something to fold; the process ends")
             await app.crash(RuntimeError("stalled"))
 
@@ -111,6 +122,7 @@ def run(settings: Settings, *, web_host: str, web_port: int, verbose: bool) -> N
     gc.set_threshold(50_000, 10, 10)
     # It warns that it creates no topics, and when the broker is away it would log whole records.
     logging.getLogger("faust.topics").setLevel(logging.ERROR)
+    say_once_a_minute("aiokafka")
     level = "INFO" if verbose else "WARNING"
     worker = faust.Worker(app, loglevel=level, quiet=not verbose, redirect_stdouts=False)
     worker.spinner = None  # it would write to standard output
@@ -138,6 +150,7 @@ def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
         broker_heartbeat_interval=2.0,
         broker_session_timeout=6.0,
         consumer_auto_offset_reset="earliest",
+        datadir=state_dir() / "faust",
         key_serializer="raw",
         processing_guarantee="at_least_once",
         store="memory://",

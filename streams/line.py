@@ -36,12 +36,15 @@ from streams.events import CallEvent, milliseconds
 from streams.rules import LineRules
 from streams.shown import TALK_BOUNDS, WAIT_BOUNDS, Shown
 from streams.tally import Tally
-from streams.windows import Rings, Window
+from streams.windows import DAY, Rings, Window
 
 OK: Final = 0
 DUPLICATE: Final = 1
 LATE: Final = 2
 RESULTS: Final = ("ok", "duplicate", "late")
+AHEAD: Final = 3  # not taken: it is dated so far ahead that its clock cannot be believed
+
+NO_CLOCK: Final = 10**15 - DAY  # ms: a moment that every event is before
 
 # A state record must stay far below a broker's 1 MB message limit (docs/decisions/0004).
 MAX_LIVE: Final = 4_000
@@ -89,14 +92,24 @@ class Line:
         self._horizon = rules.max_call + rules.lateness
         self._line_up()
 
-    def fold(self, event: CallEvent) -> int:  # noqa: C901, PLR0912, PLR0915 -- the hot path: each call would cost a tenth
-        """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`."""
+    def fold(self, event: CallEvent, now: int = NO_CLOCK) -> int:  # noqa: C901, PLR0912, PLR0915 -- the hot path: each call would cost a tenth
+        """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`.
+
+        Where `now` (ms) says when the event came, its own clock does not move the watermark beyond, and an
+        event of more than a day later is not taken: `AHEAD`.
+        """
         state = self.state
         told = event.at
         at = round(told * 1000) if told.__class__ is float else milliseconds(told)
         high = state.high
         if at > high:
-            state.high = high = at
+            if at > now:
+                if at > now + DAY:
+                    return AHEAD
+                high = max(high, now)
+            else:
+                high = at
+            state.high = high
         kind = event.type
         bit = SEEN_BIT[kind]
         start, wait, talk = at, NOT_TOLD, NOT_TOLD

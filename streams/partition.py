@@ -14,7 +14,7 @@ from msgspec import Struct
 from streams import record
 from streams.decoding import Decoder, Invalid
 from streams.events import CallEvent, milliseconds
-from streams.line import Line, LineState
+from streams.line import AHEAD, NO_CLOCK, Line, LineState
 from streams.rules import LineRules
 
 MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unless told otherwise
@@ -25,6 +25,7 @@ class Message(Protocol):
     """Stand for a record of the input topic."""
 
     offset: int
+    timestamp: int
     key: bytes | None
     value: bytes | None
 
@@ -84,6 +85,8 @@ class Partition:
         feed: Feed = UNKNOWN_FEED,
     ) -> None:
         self._feed = feed
+        # Live, a record says when its event came; in a replay it only says when the replay was.
+        self._grace = min((rules.lateness for rules in catalogue.values() if rules.clock == "wall"), default=None)
         self._catalogue = catalogue
         self._homes = homes
         self._decode = Decoder(CallEvent).decode
@@ -118,6 +121,7 @@ class Partition:
         rejected: list[Rejected] = []
         lines = self.lines
         decode = self._decode
+        grace = self._grace
         noted = self.state.offset
         latest: dict[str | None, CallEvent] = {}
         offset = noted
@@ -131,13 +135,17 @@ class Partition:
                 event = decode(message.value)
                 if line is None or line.rules.line != event.line or event.site not in (None, line.rules.site):
                     raise self._refusal(key, event)
+                if offset > line.state.offset:
+                    line.state.offset = offset
+                    now = message.timestamp + grace if grace is not None and message.timestamp >= 0 else NO_CLOCK
+                    if line.fold(event, now) == AHEAD:
+                        raise Invalid(
+                            "clock", f"{event.at} - at `$.at` is more than a day after the record was written"
+                        )
             except Invalid as why:
                 if offset > noted:
                     rejected.append(Rejected(offset, key, message.value, why.reason, why.detail))
                 continue
-            if offset > line.state.offset:
-                line.state.offset = offset
-                line.fold(event)
             if offset > noted:
                 latest[event.source] = event
         self._note(offset, latest, rejected)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _HEAD: Final = Layout(">BIq")
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -45,7 +45,9 @@ def decode(record: bytes, kind: type[S]) -> S:
 
 def position(record: bytes) -> Position:
     """Return how far the state in a record was folded; raise ValueError where it is of an unknown format."""
-    if len(record) < _HEAD.size or record[0] != FORMAT:
+    if record[:1] != bytes([FORMAT]):
         raise ValueError(f"state record of unknown format {record[:1]!r}; expected {bytes([FORMAT])!r}")
+    if len(record) < _HEAD.size:
+        raise ValueError(f"state record cut short at {len(record)} bytes")
     _, epoch, offset = _HEAD.unpack_from(record)
     return Position(epoch, offset)

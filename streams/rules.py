@@ -20,6 +20,7 @@ class LineRules(Struct, frozen=True, kw_only=True):
     within: int = 20_000
     max_call: int = 7_200_000
     lateness: int = 120_000
+    clock: Literal["wall", "event"] = "wall"
 
     @property
     def id(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import docker  # type: ignore[import-untyped]  # ships no types
@@ -23,12 +23,8 @@ SILENCE_SECONDS = 30  # of a Docker engine that is asked for an image that nobod
 
 
 @contextmanager
-def chosen(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Give a bootstrap address and say whose: TOCSIN_TEST_BROKER's, TOCSIN_TEST_WITH's, or the first to be had."""
-    if address := environ.get("TOCSIN_TEST_BROKER"):
-        yield address, f"the one on {address}"
-        return
-    wanted = environ.get("TOCSIN_TEST_WITH")
+def chosen(wanted: str | None) -> Iterator[tuple[str, str]]:
+    """Start a broker of the kind that is wanted, or else of the first to be had; give its address and what it is."""
     if wanted and wanted not in KINDS:
         raise BrokerError(f"TOCSIN_TEST_WITH is {wanted}, expected one of {', '.join(KINDS)}")
     refused = []
@@ -87,7 +83,10 @@ def _image() -> str:
         if ours in there:
             return ours
         if public not in there:
-            engine.images.pull(public)
+            try:
+                engine.images.pull(public)
+            except (DockerException, RequestException):
+                raise BrokerError(f"{ours} is not there (make image-kafka), nor is {public} to be pulled") from None
         return public
     finally:
         engine.close()

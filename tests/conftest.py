@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -16,6 +17,8 @@ BROKER = pytest.StashKey[str]()
 def pytest_configure(config: pytest.Config) -> None:
     # kafka-python reads its schemas by functions that Python 3.11 and 3.12 call deprecated, and 3.13 no more.
     config.addinivalue_line("filterwarnings", "ignore:(read_text|open_text) is deprecated:DeprecationWarning")
+    # What a shell runs in the background is deaf to Ctrl-C, and so would be all that the tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -30,10 +33,14 @@ def broker(pytestconfig: pytest.Config) -> Iterator[str]:
     TOCSIN_TEST_BROKER names one that runs; TOCSIN_TEST_WITH a kind: container, apache or embedded. Without
     either it is the first of those three that can be had here.
     """
+    if address := os.environ.get("TOCSIN_TEST_BROKER"):
+        pytestconfig.stash[BROKER] = f"the one on {address}"
+        yield address
+        return
     # Not above: the warning filters are not in force yet when pytest reads this file.
     from tests.brokers import chosen  # noqa: PLC0415
 
-    with chosen(os.environ) as (address, says):
+    with chosen(os.environ.get("TOCSIN_TEST_WITH")) as (address, says):
         pytestconfig.stash[BROKER] = says
         yield address
 

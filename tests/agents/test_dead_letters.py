@@ -10,6 +10,7 @@ import pytest
 
 from agents import dead_letters
 from agents.dead_letters import MAX_TEXT, DeadLetter
+from agents.kafka import MAX_REQUEST_BYTES
 from streams.decoding import Decoder, Invalid
 from streams.events import CallEvent
 
@@ -83,3 +84,18 @@ def test_a_record_with_a_callers_number_is_withheld() -> None:
     assert b"0612345678" not in written
     assert base64.b64encode(record)[:20] not in written
     assert (letter.reason, letter.offset) == ("invalid", 7)
+
+
+@pytest.mark.parametrize("fill", [b"x", b"\x00", b"\xff", "\U0001f4de".encode()])
+def test_the_letter_of_the_largest_usual_record_fits_into_one_request(fill: bytes) -> None:
+    """Else a record that is too large to bury would stop its partition for good."""
+    whole = 1_048_588  # of a broker that was told nothing else
+    for share in (0.0, 0.5, 1.0):
+        key = fill * (int(whole * share) // len(fill))
+        value = fill * ((whole - len(key)) // len(fill))
+        why = Invalid("invalid", f"Invalid enum value {value!r} - at `$.type`; the key is {key!r}")
+        letter = dead_letters.from_record(
+            why, topic="tocsin.call-attempts", partition=3, offset=41, key=key, value=value, at=1362382200.5
+        )
+        assert len(key) + len(dead_letters.encode(letter)) < MAX_REQUEST_BYTES
+        assert letter.original == value

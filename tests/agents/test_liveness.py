@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +11,7 @@ from structlog.testing import capture_logs
 
 from agents import liveness
 from agents.child import free_port
-from agents.liveness import END_SECONDS, STALLED_SECONDS, Liveness, reachable, watch
+from agents.liveness import END_SECONDS, STALLED_SECONDS, Liveness, OnceAMinute, reachable, watch
 
 
 def test_going_forward_is_ok() -> None:
@@ -54,8 +55,14 @@ def test_the_watch_ends_when_a_worker_has_stood_still_for_too_long(monkeypatch: 
     monkeypatch.setattr(liveness, "reachable", lambda _bootstrap: asyncio.sleep(0, result=True))
     monkeypatch.setattr(liveness.Pulse, "_watch", lambda _pulse: None)
     living = Liveness(0.0)
-    asyncio.run(watch(living, "127.0.0.1:9", lambda: ({0: 7}, 5)))
+    resumed: list[bool] = []
+
+    async def resume() -> None:
+        resumed.append(living.status == "ok")
+
+    asyncio.run(watch(living, "127.0.0.1:9", lambda: ({0: 7}, 5), resume))
     assert living.status == "stalled"
+    assert resumed == [True]
     assert next(clock) >= END_SECONDS
 
 
@@ -68,3 +75,9 @@ def test_reachable_is_whether_any_server_takes_a_connection() -> None:
             return await reachable(f"{nobody},127.0.0.1:{port}"), await reachable(nobody)
 
     assert asyncio.run(ask()) == (True, False)
+
+
+def test_a_librarys_repetitions_are_held_back() -> None:
+    held = OnceAMinute()
+    records = [logging.LogRecord("aiokafka", logging.ERROR, "", 0, text, None, None) for text in ("a", "a", "b", "a")]
+    assert [held.filter(record) for record in records] == [True, False, True, False]

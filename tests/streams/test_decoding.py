@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from streams.decoding import AnyDecoder, Decoder, Invalid
+from streams.decoding import MAX_DETAIL, AnyDecoder, Decoder, Invalid
 from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
 
 CALL: dict[str, Any] = {"line": "standard", "call": "7", "type": "lost", "at": 1362382200}
@@ -33,6 +33,8 @@ def refusal_of(**fields: object) -> Invalid:
         (b"{'line': 'standard'}", "malformed"),
         (b'{"line": "\xff\xfe"}', "can't decode byte 0xff"),
         (b"\x00\x01\x02", "invalid character"),
+        (b'{"x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "expected one flat JSON object"),
+        (rb'{"line": "\ud800 and no more"}', "surrogate"),
     ],
 )
 def test_what_is_not_json_is_malformed(record: bytes | None, says: str) -> None:
@@ -119,6 +121,25 @@ def test_a_moment_may_be_seconds_or_rfc_3339(at: float | str) -> None:
     assert Decoder(CallEvent).decode(json.dumps(CALL | {"at": at}).encode()).call == "7"
 
 
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00:00+14:00", "1969-12-31T23:59:59.999Z", "2100-01-01T00:00:00.001Z", "9999-12-31T23:59:59Z"]
+)
+def test_a_date_is_bounded_as_seconds_are(at: str) -> None:
+    assert refusal_of(at=at).detail.endswith("- at `$.at`; expected a moment from 1970 to 2100")
+
+
+@pytest.mark.parametrize("at", ["1970-01-01T00:00:00Z", "2100-01-01T00:00:00Z", "2100-01-01T01:00:00+01:00"])
+def test_the_bounds_belong_to_what_is_allowed(at: str) -> None:
+    assert Decoder(CallEvent).decode(json.dumps(CALL | {"at": at}).encode()).call == "7"
+
+
+def test_what_is_told_of_a_long_value_is_short_and_ends_with_what_was_expected() -> None:
+    detail = refusal_of(type="x" * 1_000_000).detail
+    assert len(detail) <= MAX_DETAIL + 1
+    assert detail.startswith("Invalid enum value 'xxx")
+    assert detail.endswith("- at `$.type`; expected one of answered, diverted, ended, lost, offered, ringing")
+
+
 def test_a_raw_number_is_no_caller_and_is_not_repeated() -> None:
     invalid = refusal_of(caller="+33466496000")
     assert invalid.detail.endswith("a caller comes as a keyed hash, never as a number")
@@ -150,6 +171,7 @@ def test_mixed_kinds_are_told_apart(fields: dict[str, object], kind: type) -> No
     [
         (b"", "malformed", "truncated"),
         (b"[1]", "malformed", "got `array`"),
+        (b'{"x": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_001, "malformed", "expected one flat JSON object"),
         (b'{"call": "\xff"}', "malformed", "can't decode"),
         (b'{"line": "standard"}', "invalid", "`call`, `ticket`, `request`, `decision`, `mode`"),
         (b'{"ticket": "A1"}', "invalid", "missing required field `service`"),

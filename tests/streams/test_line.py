@@ -244,6 +244,38 @@ def test_a_record_stays_far_below_a_brokers_message_limit() -> None:
     assert len(record.encode(line.state)) < 500_000
 
 
+@pytest.mark.parametrize("step", [-0.001, 0.0, 0.001])
+def test_a_call_of_which_ten_thousand_things_are_told_takes_no_more_room(step: float) -> None:
+    line = Line(RULES)
+    line.fold(event("offered", 2_000, "another"))
+    for number in range(3 * MAX_LIVE):
+        line.fold(event("answered", 1_950 + number * step, id=str(number)))
+    line.check()
+    assert kinds(line) == (2, 1, 0, 0, 0)
+    assert sum(line.state.results) == 3 * MAX_LIVE + 1
+    assert len(line._queue) <= 2 * MAX_LIVE
+    assert len(record.encode(line.state)) < 1_000
+
+
+def test_an_answer_told_by_its_end_stays_one_where_the_talk_reaches_back_beyond_1970() -> None:
+    line = folded([event("answered", 5, talk=10), event("lost", 6), event("ended", 7)])
+    assert kinds(line) == (1, 1, 0, 0, 0)
+
+
+def test_shedding_settles_the_older_half_then_forgets_and_bends_no_figure() -> None:
+    line = folded([event("lost", at, str(at), wait=1) for at in range(100, 110)])
+    before = (kinds(line), line.total(), [line.window(window, 110_000) for window in WINDOWS])
+    assert line.shed()
+    assert [float(key) for key in line.state.live] == [105, 106, 107, 108, 109]
+    while line.state.live:
+        assert line.shed()
+    line.state.old, line.state.young = line.state.young, {}
+    assert line.shed()
+    assert (line.state.old, line.state.forgotten, line.state.cut) == ({}, 10, 10)
+    assert not line.shed()
+    assert (kinds(line), line.total(), [line.window(window, 110_000) for window in WINDOWS]) == before
+
+
 def test_what_prometheus_is_shown_never_falls() -> None:
     line = folded([event("lost", 10, wait=10)])
     lost, lost_code = line.state.counts, LOST | 9

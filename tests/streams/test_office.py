@@ -14,8 +14,11 @@ from streams.office import OfficeLine, year
 from streams.rules import LineRules
 
 DAY = 86_400
-OPENING = [(1_400_000_000.0 + day * DAY + begin, 1_400_000_000.0 + day * DAY + end) for day in range(60)
-           for begin, end in ((0.0, 12_600.0), (18_000.0, 30_600.0))]
+OPENING = [
+    (1_400_000_000.0 + day * DAY + begin, 1_400_000_000.0 + day * DAY + end)
+    for day in range(60)
+    for begin, end in ((0.0, 12_600.0), (18_000.0, 30_600.0))
+]
 BUSY = OfficeLine(line="standard", calls_an_hour=30.0, lost=0.1, wait=12.0, patience=45.0, talk=150.0)
 QUIET = OfficeLine(line="circulation", calls_an_hour=3.0, lost=0.0)
 HOURS = 60 * 7

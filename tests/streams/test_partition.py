@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -16,7 +15,9 @@ from streams import record
 from streams.line import MAX_LIVE, LineState
 from streams.partition import MAX_RECORD, MAX_SOURCES, Partition, PartitionState, Rejected
 from streams.rules import LineRules
-from tests.streams.telling import event
+from streams.windows import WINDOWS
+from tests.streams.telling import Message, event
+from tests.streams.telling import value as told
 
 STANDARD, CIRCULATION, ELSEWHERE = b"lozere/standard", b"lozere/circulation", b"lozere/etrangers"
 CATALOGUE = {
@@ -26,19 +27,8 @@ CATALOGUE = {
 HOMES = {STANDARD: 3, CIRCULATION: 3, ELSEWHERE: 5}
 
 
-@dataclass
-class Message:
-    offset: int
-    key: bytes | None
-    value: bytes | None
-
-
 def partition(records: dict[bytes, bytes] | None = None) -> Partition:
     return Partition(3, CATALOGUE, HOMES, records or {})
-
-
-def told(kind: str = "answered", at: float = 100.0, call: str = "1", **more: Any) -> bytes:
-    return msgspec.json.encode(event(kind, at, call, **{"line": "standard", **more}))
 
 
 def rejected(key: bytes | None, value: bytes | None) -> Rejected:
@@ -97,7 +87,11 @@ def test_crashes_and_replays_change_nothing_whichever_records_were_saved(message
             if data.draw(st.booleans(), "no crash"):
                 continue
         else:
-            saved |= {key: moved[key] for key in data.draw(st.sets(st.sampled_from(sorted(moved))), "saved")} if moved else {}
+            saved |= (
+                {key: moved[key] for key in data.draw(st.sets(st.sampled_from(sorted(moved))), "saved")}
+                if moved
+                else {}
+            )
         owned = partition(dict(saved))
         position = committed = data.draw(st.integers(0, committed), "read again from")
     owned.take(messages[committed:])
@@ -316,6 +310,16 @@ def test_a_source_stands_with_its_last_event_and_one_that_is_not_named_as_unknow
     assert owned.state.sources == {"pbx": 200_000, "unknown": 50_000}
 
 
+def test_a_replay_takes_no_source_back() -> None:
+    messages = [Message(offset, STANDARD, told(at=at, source="pbx")) for offset, at in enumerate((100, 300))]
+    owned = partition()
+    owned.take(messages)
+    again = partition({b"#3": owned.changed()[b"#3"]})
+    again.take(messages[:1])
+    assert again.state.sources == {"pbx": 300_000}
+    assert again.lines[STANDARD].state.offered == 1
+
+
 def test_sources_are_bounded_and_those_known_go_on() -> None:
     owned = partition()
     names = [f"source {number}" for number in range(2 * MAX_SOURCES)]
@@ -327,9 +331,7 @@ def test_sources_are_bounded_and_those_known_go_on() -> None:
 
 def test_time_passes_in_every_line() -> None:
     owned = partition()
-    owned.take(
-        [Message(0, STANDARD, told("offered")), Message(1, CIRCULATION, told("offered", line="circulation"))]
-    )
+    owned.take([Message(0, STANDARD, told("offered")), Message(1, CIRCULATION, told("offered", line="circulation"))])
     owned.advance(10**9)
     assert [line.state.live for line in owned.lines.values()] == [{}, {}]
 
@@ -358,3 +360,35 @@ def test_a_record_that_cannot_become_smaller_is_written_as_it_is(monkeypatch: py
     owned = partition()
     owned.take([Message(0, STANDARD, told())])
     assert figures(partition(owned.changed())) == figures(owned)
+
+
+def test_an_event_of_the_future_neither_blinds_its_line_nor_is_lost() -> None:
+    """A source whose clock is hours ahead counts; the watermark stays with the record's own time."""
+    written = 1_400_000_000
+    owned = partition()
+
+    def say(offset: int, at: float, call: str) -> Message:
+        value = b'{"line": "standard", "call": "%s", "type": "lost", "at": %d, "wait": 1}' % (call.encode(), at)
+        return Message(offset, STANDARD, value, timestamp=written * 1000)
+
+    assert owned.take([say(0, written + 7200, "ahead"), say(1, written - 5, "now")]) == []
+    line = owned.lines[STANDARD]
+    assert line.state.offered == 2
+    assert line.state.high == written * 1000 + line.rules.lateness
+    assert line.state.results == [2, 0, 0]
+    assert line.window(WINDOWS[0], written * 1000).lost == 1
+
+
+def test_an_event_of_another_year_is_refused_for_its_clock() -> None:
+    value = b'{"line": "standard", "call": "1", "type": "lost", "at": 4000000000}'
+    message = Message(0, STANDARD, value, timestamp=1_400_000_000_000)
+    (why,) = partition().take([message])
+    assert why.reason == "clock"
+
+
+def test_a_replay_believes_the_clock_of_its_events() -> None:
+    rules = {key: msgspec.structs.replace(each, clock="event") for key, each in CATALOGUE.items()}
+    owned = Partition(3, rules, HOMES, {})
+    value = b'{"line": "standard", "call": "1", "type": "lost", "at": 4000000000}'
+    assert owned.take([Message(0, STANDARD, value, timestamp=1_400_000_000_000)]) == []
+    assert owned.lines[STANDARD].state.high == 4_000_000_000_000

@@ -63,7 +63,7 @@ def sequences(draw: st.DrawFn) -> list[CallEvent | int | None]:
 
 
 @given(sequences(), st.sampled_from([2, 4_000]))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_nothing_shown_ever_falls(steps: list[CallEvent | int | None], room: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "MAX_LIVE", room)
@@ -84,7 +84,7 @@ def test_nothing_shown_ever_falls(steps: list[CallEvent | int | None], room: int
 
 
 @given(sequences())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_what_is_shown_is_never_below_the_truth_nor_above_what_it_once_was(steps: list[CallEvent | int | None]) -> None:
     line = Line(RULES)
     highest = dict.fromkeys(CODES, 0)

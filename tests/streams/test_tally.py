@@ -120,7 +120,8 @@ def test_rates_are_shares(calls: list[Call]) -> None:
     assert made.lost_rate is not None
     assert made.service_level is not None
     assert 0 <= made.lost_rate <= 1
-    assert 0 <= made.service_level <= 1 - made.lost_rate
+    assert made.service_level >= 0
+    assert made.service_level + made.lost_rate <= 1 + 1e-9
 
 
 def test_there_are_no_more_reasons_than_an_outcome_has_room_for() -> None:

@@ -1,0 +1,321 @@
+"""What Prometheus scrapes: the contract's names and labels, the figures of the fold, and silence where none are."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, cast
+
+import pytest
+from faust.types import TP
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import generate_latest
+from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
+from prometheus_client.parser import text_string_to_metric_families
+
+from agents.catalogue import catalogue
+from agents.metrics import Figures
+from agents.ownership import Ownership
+from config.settings import Line, Settings
+from streams.partition import Feed
+from tests.streams.telling import Message
+from tests.streams.telling import value as told
+
+LINES = {"standard": Line(), "circulation": Line(lost_reasons=("abandoned", "closed"))}
+OFFICE = Settings(site="lozere", clock="event", lines=LINES)
+NOW = 1_543_600_000.0
+TOPIC = "tocsin.call-attempts"
+FEED = Feed("topic id")
+
+CONTRACT = {  # section 5, what exists so far: type, labels
+    "tocsin_calls_offered": ("counter", {"site", "line"}),
+    "tocsin_calls_answered": ("counter", {"site", "line"}),
+    "tocsin_calls_lost": ("counter", {"site", "line", "reason"}),
+    "tocsin_calls_diverted": ("counter", {"site", "line", "reason"}),
+    "tocsin_calls_unresolved": ("counter", {"site", "line"}),
+    "tocsin_call_wait_seconds": ("histogram", {"site", "line", "outcome"}),
+    "tocsin_call_talk_seconds": ("histogram", {"site", "line"}),
+    "tocsin_calls_waiting": ("gauge", {"site", "line"}),
+    "tocsin_call_longest_wait_seconds": ("gauge", {"site", "line"}),
+    "tocsin_lost_call_ratio": ("gauge", {"site", "line", "window"}),
+    "tocsin_service_level_ratio": ("gauge", {"site", "line", "window"}),
+    "tocsin_call_wait_seconds_mean": ("gauge", {"site", "line", "window"}),
+    "tocsin_call_wait_seconds_quantile": ("gauge", {"site", "line", "window", "quantile"}),
+    "tocsin_events": ("counter", {"topic", "result"}),
+    "tocsin_source_last_event_timestamp_seconds": ("gauge", {"source"}),
+    "tocsin_checkpoint_age_seconds": ("gauge", set()),
+    "tocsin_consumer_lag": ("gauge", {"topic", "partition"}),
+}
+WINDOWS = {"5m", "15m", "1h", "1d"}
+
+Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+class Consumer:
+    """Stand for Faust's consumer, of which the figures only ask how far the topic reaches."""
+
+    def __init__(self, ends: dict[int, int | None]) -> None:
+        self.consumer = self
+        self._ends = ends
+
+    def highwater(self, tp: TP) -> int | None:
+        assert tp.topic == TOPIC
+        return self._ends.get(tp.partition)
+
+
+class Clock:
+    """Stand for the checkpoint and the liveness, of which the figures only ask how old they are."""
+
+    done = 0.0
+
+    def age(self, now: float) -> float:
+        return now - self.done
+
+
+class Worker:
+    """Own both lines in two partitions, without Kafka."""
+
+    def __init__(self, settings: Settings = OFFICE, ends: dict[int, int | None] | None = None) -> None:
+        self.ownership = Ownership(catalogue(settings), {b"lozere/standard": 0, b"lozere/circulation": 1})
+        self.ownership.assign([0, 1], FEED)
+        clock, app = cast("Any", Clock()), cast("Any", Consumer(ends or {}))
+        self.figures = Figures(settings, self.ownership, clock, clock, app, TOPIC)
+        self._offset = -1
+
+    def take(self, *values: bytes | None, line: str = "standard") -> None:
+        messages = []
+        for value in values:
+            self._offset += 1
+            messages.append(Message(self._offset, f"lozere/{line}".encode(), value))
+        self.ownership.partitions[int(line == "circulation")].take(messages)
+
+    def restart(self) -> None:
+        """Write every state and read it back, as another worker would."""
+        for number, partition in self.ownership.partitions.items():
+            for key, record in partition.changed().items():
+                self.ownership.restore(number, key, record)
+        self.ownership.revoke()
+        self.ownership.assign([0, 1], FEED)
+
+    def exposition(self) -> str:
+        registry = CollectorRegistry()
+        registry.register(self.figures)
+        return generate_latest(registry).decode()
+
+    def scrape(self) -> Samples:
+        samples = {}
+        for family in text_string_to_metric_families(self.exposition()):
+            for sample in family.samples:
+                at = (sample.name, frozenset(sample.labels.items()))
+                assert at not in samples, f"{at} twice"
+                samples[at] = sample.value
+        return samples
+
+    def value(self, name: str, **labels: str) -> float | None:
+        return self.scrape().get((name, frozenset({"site": "lozere", "line": "standard", **labels}.items())))
+
+
+def calls(count: int, kind: str = "lost", **more: Any) -> list[bytes]:
+    return [told(kind, NOW + number, f"{kind} {number}", **{"wait": 10 + number, **more}) for number in range(count)]
+
+
+@pytest.fixture
+def busy() -> Worker:
+    worker = Worker(ends={0: 30, 1: None})
+    worker.take(*calls(3), *calls(2, "answered", talk=60), *calls(1, "diverted", reason="voicemail"))
+    worker.take(told("offered", NOW, "open"), told("ringing", NOW, "ring"), None, b"{}", calls(1)[0])
+    worker.take(told("lost", NOW, line="circulation", reason="closed", source="pbx"), line="circulation")
+    return worker
+
+
+def test_names_types_and_labels_are_those_of_the_contract(busy: Worker) -> None:
+    found = {
+        family.name: (family.type, set().union(*(sample.labels.keys() for sample in family.samples)) - {"le"})
+        for family in text_string_to_metric_families(busy.exposition())
+    }
+    assert CONTRACT.items() <= found.items()
+    assert all(name.startswith("tocsin_") for name in found)
+
+
+def test_a_scraper_of_openmetrics_reads_the_same(busy: Worker) -> None:
+    registry = CollectorRegistry()
+    registry.register(busy.figures)
+    page = generate_openmetrics(registry).decode()  # type: ignore[no-untyped-call]  # its module has no types
+    families = {family.name: family for family in parse_openmetrics(page)}  # type: ignore[no-untyped-call]
+    assert CONTRACT.keys() <= families.keys()
+    read = {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in families.values()
+        for sample in family.samples
+        if not sample.name.endswith("_age_seconds")
+    }
+    scraped = {at: value for at, value in busy.scrape().items() if not at[0].endswith("_age_seconds")}
+    assert read == scraped
+
+
+def test_labels_come_from_the_catalogue_and_never_from_an_event(busy: Worker) -> None:
+    values: dict[str, set[str]] = {}
+    for _, labels in busy.scrape():
+        for label, value in labels:
+            values.setdefault(label, set()).add(value)
+    assert values["site"] == {"lozere"}
+    assert values["line"] == set(LINES)
+    assert values["window"] == WINDOWS
+    assert values["quantile"] == {"0.5", "0.9", "0.95"}
+    assert values["outcome"] == {"answered", "lost"}
+    assert values["result"] == {"ok", "duplicate", "late", "invalid"}
+    assert values.keys() == {
+        *("site", "line", "window", "quantile", "outcome", "result", "reason", "topic", "partition", "source", "le")
+    }
+
+
+def test_counters_are_the_figures_of_the_fold(busy: Worker) -> None:
+    assert busy.value("tocsin_calls_offered_total") == 7
+    assert busy.value("tocsin_calls_answered_total") == 2
+    assert busy.value("tocsin_calls_lost_total", reason="unknown") == 3
+    assert busy.value("tocsin_calls_lost_total", reason="abandoned") == 0
+    assert busy.value("tocsin_calls_diverted_total", reason="voicemail") == 1
+    assert busy.value("tocsin_calls_unresolved_total") == 0
+    assert busy.value("tocsin_calls_lost_total", line="circulation", reason="closed") == 1
+    assert busy.value("tocsin_calls_lost_total", line="standard", reason="closed") is None
+    assert busy.value("tocsin_calls_diverted_total", line="standard", reason="closed") == 0
+
+
+def test_a_diversion_for_a_reason_that_else_counts_as_lost_is_not_forgotten() -> None:
+    worker = Worker()
+    worker.take(told("diverted", NOW, reason="timeout"))
+    assert worker.value("tocsin_calls_diverted_total", reason="timeout") == 1
+    assert worker.value("tocsin_calls_lost_total", reason="timeout") == 0
+
+
+def test_no_counter_falls_where_the_truth_does(busy: Worker) -> None:
+    busy.take(told("answered", NOW + 5, "lost 0"), told("lost", NOW + 6, "diverted 0", reason="abandoned"))
+    assert busy.value("tocsin_calls_lost_total", reason="unknown") == 3
+    assert busy.value("tocsin_calls_lost_total", reason="abandoned") == 1
+    assert busy.value("tocsin_calls_diverted_total", reason="voicemail") == 1
+    assert busy.value("tocsin_calls_answered_total") == 3
+
+
+def test_conservation_holds_on_the_page(busy: Worker) -> None:
+    samples = busy.scrape()
+
+    def total(name: str) -> float:
+        return sum(
+            value for (found, labels), value in samples.items() if found == name and ("line", "standard") in labels
+        )
+
+    outcomes = sum(total(f"tocsin_calls_{kind}_total") for kind in ("answered", "lost", "diverted", "unresolved"))
+    assert total("tocsin_calls_offered_total") == outcomes + total("tocsin_calls_waiting")
+
+
+def test_histograms_are_cumulative_and_add_up(busy: Worker) -> None:
+    samples = busy.scrape()
+    buckets = {
+        dict(labels)["le"]: value
+        for (name, labels), value in samples.items()
+        if name == "tocsin_call_wait_seconds_bucket" and {("line", "standard"), ("outcome", "lost")} <= labels
+    }
+    assert (buckets["5.0"], buckets["10.0"], buckets["15.0"], buckets["+Inf"]) == (0, 1, 3, 3)
+    assert list(buckets.values()) == sorted(buckets.values())
+    assert busy.value("tocsin_call_wait_seconds_count", outcome="lost") == 3
+    assert busy.value("tocsin_call_wait_seconds_sum", outcome="lost") == 33
+    assert (busy.value("tocsin_call_talk_seconds_count"), busy.value("tocsin_call_talk_seconds_sum")) == (2, 120)
+
+
+def test_windows_hold_rates_and_waits(busy: Worker) -> None:
+    for window in WINDOWS:
+        assert busy.value("tocsin_lost_call_ratio", window=window) == 3 / 6
+        assert busy.value("tocsin_service_level_ratio", window=window) == 2 / 6
+        assert busy.value("tocsin_call_wait_seconds_mean", window=window) == pytest.approx((10 + 11 + 12 + 10 + 11) / 5)
+        quantile = busy.value("tocsin_call_wait_seconds_quantile", window=window, quantile="0.5")
+        assert quantile == pytest.approx(11, rel=0.011)
+
+
+def test_where_nothing_was_counted_a_window_is_absent_and_not_zero() -> None:
+    worker = Worker()
+    worker.take(told("offered", NOW))
+    names = {name for name, _ in worker.scrape()}
+    assert names.isdisjoint(name for name, (_, labels) in CONTRACT.items() if "window" in labels)
+    worker.take(told("lost", NOW))
+    present = {(name, dict(labels).get("window")) for name, labels in worker.scrape()}
+    assert {window for name, window in present if name == "tocsin_lost_call_ratio"} == WINDOWS
+    assert "tocsin_call_wait_seconds_mean" in {name for name, _ in present}  # the offer told the wait
+
+
+def test_a_call_whose_wait_nobody_knows_makes_no_wait() -> None:
+    worker = Worker()
+    worker.take(told("lost", NOW))
+    names = {name for name, _ in worker.scrape()}
+    assert "tocsin_lost_call_ratio" in names
+    assert names.isdisjoint({"tocsin_call_wait_seconds_mean", "tocsin_call_wait_seconds_quantile"})
+
+
+def test_windows_decay_with_the_clock_of_the_events() -> None:
+    worker = Worker()
+    worker.take(told("lost", NOW))
+    worker.take(told("offered", NOW + 400, line="circulation"), line="circulation")
+    windows = {dict(labels)["window"] for name, labels in worker.scrape() if name == "tocsin_lost_call_ratio"}
+    assert windows == {"15m", "1h", "1d"}
+
+
+def test_who_waits_and_how_long() -> None:
+    worker = Worker()
+    assert (worker.value("tocsin_calls_waiting"), worker.value("tocsin_call_longest_wait_seconds")) == (0, 0)
+    worker.take(told("offered", NOW, "1"), told("offered", NOW + 30, "2"), told("answered", NOW + 90, "2"))
+    assert (worker.value("tocsin_calls_waiting"), worker.value("tocsin_call_longest_wait_seconds")) == (1, 90)
+
+
+def test_by_the_wall_clock_open_calls_become_unresolved_and_waits_grow_without_events() -> None:
+    worker = Worker(OFFICE.model_copy(update={"clock": "wall"}))
+    now = time.time()
+    worker.take(told("offered", now - 7_400, "old"), told("offered", now - 300, "new"))  # which alone is too early
+    assert worker.value("tocsin_calls_unresolved_total") == 1
+    assert worker.value("tocsin_calls_waiting") == 1
+    assert worker.value("tocsin_call_longest_wait_seconds") == pytest.approx(300, abs=5)
+
+
+def test_events_by_result_and_lag(busy: Worker) -> None:
+    samples = busy.scrape()
+    results = {
+        dict(labels)["result"]: value for (name, labels), value in samples.items() if name == "tocsin_events_total"
+    }
+    assert results == {"ok": 9, "duplicate": 1, "late": 0, "invalid": 2}
+    lags = {
+        dict(labels)["partition"]: value for (name, labels), value in samples.items() if name == "tocsin_consumer_lag"
+    }
+    assert lags == {"0": 30 - 1 - 10}
+
+
+def test_sources_stand_with_their_last_event(busy: Worker) -> None:
+    samples = busy.scrape()
+    found = {
+        dict(labels)["source"]: value
+        for (name, labels), value in samples.items()
+        if name == "tocsin_source_last_event_timestamp_seconds"
+    }
+    assert found == {"pbx": NOW, "unknown": NOW}
+
+
+def test_a_source_may_have_any_name() -> None:
+    worker = Worker()
+    name = 'a "quoted"\\ \n\x00 é \U0001f4de'
+    worker.take(told("lost", NOW, source=name))
+    assert ("tocsin_source_last_event_timestamp_seconds", frozenset({("source", name)})) in worker.scrape()
+
+
+def test_everything_is_restored_with_the_state(busy: Worker) -> None:
+    busy.take(told("answered", NOW + 5, "lost 0"))  # so that a counter stands above its true count
+    before = busy.scrape()
+    busy.restart()
+    after = busy.scrape()
+    age = {at for at in before if at[0].endswith("_age_seconds")}
+    assert {at: value for at, value in after.items() if at not in age} == {
+        at: value for at, value in before.items() if at not in age
+    }
+
+
+def test_only_lines_that_are_owned_are_shown(busy: Worker) -> None:
+    busy.ownership.assign([1], FEED)
+    assert {dict(labels)["line"] for _, labels in busy.scrape() if "line" in dict(labels)} == {"circulation"}
+    busy.ownership.revoke()
+    assert not any("line" in dict(labels) for _, labels in busy.scrape())
