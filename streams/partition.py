@@ -86,7 +86,7 @@ class Partition:
     ) -> None:
         self._feed = feed
         # Live, a record says when its event came; in a replay it only says when the replay was.
-        self._grace = min((rules.lateness for rules in catalogue.values() if rules.clock == "wall"), default=None)
+        self._live = any(rules.clock == "wall" for rules in catalogue.values())
         self._catalogue = catalogue
         self._homes = homes
         self._decode = Decoder(CallEvent).decode
@@ -121,7 +121,7 @@ class Partition:
         rejected: list[Rejected] = []
         lines = self.lines
         decode = self._decode
-        grace = self._grace
+        live = self._live
         noted = self.state.offset
         latest: dict[str | None, CallEvent] = {}
         offset = noted
@@ -137,11 +137,9 @@ class Partition:
                     raise self._refusal(key, event)
                 if offset > line.state.offset:
                     line.state.offset = offset
-                    now = message.timestamp + grace if grace is not None and message.timestamp >= 0 else NO_CLOCK
+                    now = message.timestamp if live and message.timestamp >= 0 else NO_CLOCK
                     if line.fold(event, now) == AHEAD:
-                        raise Invalid(
-                            "clock", f"{event.at} - at `$.at` is more than a day after the record was written"
-                        )
+                        raise _ahead(event)
             except Invalid as why:
                 if offset > noted:
                     rejected.append(Rejected(offset, key, message.value, why.reason, why.detail))
@@ -205,6 +203,10 @@ class Partition:
     @staticmethod
     def _key(number: int) -> bytes:
         return f"#{number}".encode()
+
+
+def _ahead(event: CallEvent) -> Invalid:
+    return Invalid("clock", f"{event.at} - at `$.at`, more than a day after the record was written")
 
 
 def _small_record(line: Line) -> bytes:

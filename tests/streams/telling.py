@@ -20,7 +20,7 @@ class Message:
     offset: int
     key: bytes | None
     value: bytes | None
-    timestamp: int = 4_000_000_000_000  # ms: after every event, unless a test says otherwise
+    timestamp: int = 4_200_000_000_000  # ms: after every event, unless a test says otherwise
 
 
 def event(kind: str, at: float, call: str = "1", line: str = "circulation", **more: Any) -> CallEvent:

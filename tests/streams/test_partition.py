@@ -374,7 +374,7 @@ def test_an_event_of_the_future_neither_blinds_its_line_nor_is_lost() -> None:
     assert owned.take([say(0, written + 7200, "ahead"), say(1, written - 5, "now")]) == []
     line = owned.lines[STANDARD]
     assert line.state.offered == 2
-    assert line.state.high == written * 1000 + line.rules.lateness
+    assert line.state.high == written * 1000
     assert line.state.results == [2, 0, 0]
     assert line.window(WINDOWS[0], written * 1000).lost == 1
 
