@@ -1,0 +1,149 @@
+"""The commands that read files: `analyze` and `ingest`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from enum import StrEnum
+from pathlib import Path
+from secrets import token_bytes
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import msgspec
+import rich.progress
+import typer
+from rich.console import Console
+
+from agents.commands.options import Config, refusals, settings_of
+from agents.state import state_dir
+from config.calendar import zone
+from config.settings import Settings
+
+if TYPE_CHECKING:
+    from agents.pseudonym import Pseudonym
+    from agents.sources.files import Refused, Told
+
+
+class Kind(StrEnum):
+    """Name what a file holds."""
+
+    QUEUE_LOG = "queue-log"
+    EVENTS = "events"
+
+
+def known_zone(name: str | None) -> str | None:
+    """Return a zone's name, or end with status 2 where there is no such zone."""
+    try:
+        return name if name is None else zone(name).key
+    except ValueError as error:
+        raise typer.BadParameter(f"{name!r}; expected {error}") from None
+
+
+KindOfFile = Annotated[Kind, typer.Argument(help="queue-log: Asterisk's, file or exported table. events: JSON lines.")]
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to read.")]
+Source = Annotated[str, typer.Option(help="Name of the system that wrote the file.")]
+Zone = Annotated[
+    str | None,
+    typer.Option("--timezone", callback=known_zone, help="Zone of times written without one; the site's by default."),
+]
+
+
+def analyze(
+    kind: KindOfFile,
+    file: File,
+    config: Config = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
+    source: Source = "queue-log",
+    timezone: Zone = None,
+) -> None:
+    """Analyse a file with no broker: the same fold as the worker's.
+
+    Without --config, a queue that config/lozere.yaml does not name becomes a line of its own.
+    """
+    from agents.analyze import Analysis
+    from agents.pseudonym import Pseudonym
+    from agents.report import document, show
+
+    settings = settings_of(config)
+    analysis = Analysis(settings)
+    lines = settings.lines_by_queue()
+    with opened(file) as rows:
+        analysis.take(
+            read(
+                kind,
+                rows,
+                settings,
+                line_of=lines.get if config else lambda queue: lines.get(queue) or analysis.adopt(queue),
+                pseudonym=Pseudonym(token_bytes(32)),  # nothing is kept, so no key need be
+                source=source,
+                timezone=timezone,
+            )
+        )
+    if json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
+    else:
+        show(analysis, Console())
+
+
+def ingest(
+    kind: KindOfFile,
+    file: File,
+    config: Config = None,
+    source: Source = "queue-log",
+    timezone: Zone = None,
+) -> None:
+    """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
+    from agents.ingest import ingest as send
+    from agents.pseudonym import Pseudonym
+    from agents.topics import check_topics
+
+    settings = settings_of(config)
+    with opened(file) as rows, refusals():
+        pseudonym = Pseudonym.from_environment(os.environ, state_dir())
+        told = read(
+            kind,
+            rows,
+            settings,
+            line_of=settings.lines_by_queue().get,
+            pseudonym=pseudonym,
+            source=source,
+            timezone=timezone,
+        )
+        missing = [each for each in check_topics(settings).differences if each.what == "topic"]
+        if missing:
+            typer.echo("\n".join(map(str, missing)), err=True)
+            raise typer.Exit(1)
+        sent = send(settings, told, str(file))
+    for name, count in sent.records.items():
+        typer.echo(f"{count} records to {settings.kafka.prefix}{name}")
+    for reason, refused in sent.refused.items():
+        typer.echo(f"{reason}: first in line {refused.row}: {refused.why.detail}", err=True)
+
+
+def read(
+    kind: Kind,
+    rows: Iterable[bytes],
+    settings: Settings,
+    *,
+    line_of: Callable[[str], str | None],
+    pseudonym: Pseudonym,
+    source: str,
+    timezone: str | None,
+) -> Iterator[Told | Refused]:
+    """Read a file of a kind as events."""
+    from agents.sources import files
+    from agents.sources.queue_log import QueueLog
+
+    if kind is Kind.EVENTS:
+        return files.events(rows)
+    log = QueueLog(line_of, source, settings.site, pseudonym)
+    return files.queue_log(rows, log, pseudonym, timezone or settings.timezone)
+
+
+def opened(file: Path) -> AbstractContextManager[BinaryIO]:
+    """Open a file with a progress bar, where somebody is there to see it."""
+    console = Console(stderr=True)
+    return rich.progress.open(
+        file, "rb", description=file.name, console=console, transient=True, disable=not console.is_terminal
+    )

@@ -1,0 +1,40 @@
+"""The commands that run the main job: `worker` and `demo`."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from agents.commands.options import Config, refusals, settings_of
+
+
+def worker(
+    config: Config = None,
+    web_host: Annotated[str, typer.Option(help="Address of /metrics and /healthz.")] = "127.0.0.1",
+    web_port: Annotated[int, typer.Option(help="Port of /metrics and /healthz; 0 takes a free one.")] = 6066,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what Faust does.")] = False,
+) -> None:
+    """Run a worker: as many as wanted share the partitions."""
+    from agents import worker as faust_worker
+
+    settings = settings_of(config)
+    try:
+        faust_worker.run(settings, web_host=web_host, web_port=web_port, verbose=verbose)
+    except faust_worker.TopicsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+def demo(
+    config: Config = None,
+    serve: Annotated[bool, typer.Option("--serve", help="Keep the metrics up until Ctrl-C.")] = False,
+) -> None:
+    """Run the main job on an embedded broker: a made-up year, told and counted."""
+    from agents import demo as demonstration
+
+    settings = settings_of(config)
+    with refusals(), suppress(KeyboardInterrupt):
+        demonstration.run(settings, config, Console(), serve=serve)
