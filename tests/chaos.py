@@ -338,10 +338,10 @@ def main(
         again = sum(words.count("reading again") for words in fleet.words)
         recoveries = sorted(fleet.recoveries)
         console.print(
-            f"seed {seed}: {dict(fleet.done)}; {fleet.started} workers lived, {rebalances} assignments, {again} stretches"
-            f" read again; a worker owned "
-            f"lines after {recoveries[len(recoveries) // 2]:.1f} s (median) to {recoveries[-1]:.1f} s; "
-            f"the largest held {fleet.peak} MB; {time.monotonic() - begin:.0f} s in all"
+            f"seed {seed}: {dict(fleet.done)}; {fleet.started} workers lived, {rebalances} assignments, "
+            f"{again} stretches read again; a worker owned lines after {recoveries[len(recoveries) // 2]:.1f} s "
+            f"(median) to {recoveries[-1]:.1f} s; the largest held {fleet.peak} MB; "
+            f"{time.monotonic() - begin:.0f} s in all"
         )
         for each in wrong:
             console.print(each, style="red", markup=False)
