@@ -19,6 +19,7 @@ class Ownership:
         self._records: defaultdict[int, dict[bytes, bytes]] = defaultdict(dict)
         self.partitions: dict[int, Partition] = {}
         self.settled = False  # whether the partitions are ours, and their states restored
+        self.rebalances = 0
         self._restored = 0
 
     def restore(self, number: int, key: bytes, record: bytes) -> None:
@@ -48,6 +49,7 @@ class Ownership:
         """Drop every state: what was not checkpointed is read again by whoever owns it next."""
         self.partitions = {}
         self.settled = False
+        self.rebalances += 1
 
     def positions(self) -> dict[int, int]:
         """Return up to which offset each partition was folded, or how far a restoration has come."""

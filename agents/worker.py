@@ -62,7 +62,6 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
     )
     letters = app.topic(topic(settings, Topic.DEAD_LETTERS))
     checkpoint = Checkpoint(ownership, table, letters, settings.checkpoint.events)
-
     continuity = Continuity(app, calls, ownership)
 
     @app.agent(app.topic(calls), concurrency=1, supervisor_strategy=CrashingSupervisor)
@@ -177,8 +176,11 @@ def _follow(app: faust.App, settings: Settings, ownership: Ownership, checkpoint
 
     @app.on_rebalance_complete.connect
     async def assigned(*_: object, **__: object) -> None:
-        numbers = sorted(tp.partition for tp in app.consumer.assignment() if tp.topic == calls)
+        rebalance = ownership.rebalances
         identity = await _topic_id(settings)
+        if ownership.rebalances != rebalance:
+            return  # another one has begun, and says itself when it is done
+        numbers = sorted(tp.partition for tp in app.consumer.assignment() if tp.topic == calls)
         try:
             ownership.assign(numbers, Feed(identity, settings.kafka.epoch))
         except RecreatedError as error:
