@@ -115,6 +115,7 @@ def run(settings: Settings, *, web_host: str, web_port: int, verbose: bool) -> N
     wrong = [each for each in _await_broker(settings) if each.what in {"topic", "partitions"}]
     if wrong:
         raise TopicsError("\n".join(map(str, wrong)))
+    state_dir().mkdir(parents=True, exist_ok=True)
     app = create(settings, web_host=web_host, web_port=web_port)
     # What a batch makes is freed by its reference counts; to look for cycles at the default pace costs a quarter.
     gc.freeze()
