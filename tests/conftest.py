@@ -17,6 +17,8 @@ BROKER = pytest.StashKey[str]()
 def pytest_configure(config: pytest.Config) -> None:
     # kafka-python reads its schemas by functions that Python 3.11 and 3.12 call deprecated, and 3.13 no more.
     config.addinivalue_line("filterwarnings", "ignore:(read_text|open_text) is deprecated:DeprecationWarning")
+    # docker and kafka-python leave the socket of a refused connection to the garbage collector.
+    config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
     # What a shell runs in the background is deaf to Ctrl-C, and so would be all that the tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
