@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
@@ -65,7 +66,6 @@ def apache_node(port: int, data: Path, host: str = "127.0.0.1") -> Iterator[Node
         port = free_port(host, port)
         controller = free_port("127.0.0.1")
         data.mkdir(parents=True, exist_ok=True)
-        said = _log(data).open("w+b")
     except OSError as error:
         raise BrokerError(str(error)) from None
     bootstrap = f"{host}:{port}"
@@ -78,11 +78,26 @@ def apache_node(port: int, data: Path, host: str = "127.0.0.1") -> Iterator[Node
         "KAFKA_ADVERTISED": bootstrap,
         "KAFKA_CONTROLLER_PORT": str(controller),
     }
-    with said, child(["/bin/sh", str(SOURCE / "start")], env=environment, said=said) as process:
+    with (
+        _locked(data),
+        _log(data).open("w+b") as said,
+        child(["/bin/sh", str(SOURCE / "start")], env=environment, said=said) as process,
+    ):
         found = answer(process, bootstrap, said, name=f"Apache Kafka on {bootstrap}", seconds=START_SECONDS)
         if f"cluster.id={found}" not in (data / "log" / "meta.properties").read_text().splitlines():
             raise BrokerError(f"another broker ({found}) took {bootstrap} first; try again")
         yield Node(bootstrap, process)
+
+
+@contextmanager
+def _locked(data: Path) -> Iterator[None]:
+    """Hold a folder for one broker: Kafka's own lock comes only after it has read, and mended, the other's log."""
+    with (data / "lock").open("wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise BrokerError(f"{data} is in use by another broker; name another folder") from None
+        yield
 
 
 def version() -> str:
