@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
-from agents.catalogue import catalogue, rules_of
+from agents.catalogue import catalogue, rules_of, services
 from agents.sources.files import Refused, Told
 from config.settings import Settings
 from streams.decoding import Invalid
-from streams.events import CallEvent, milliseconds
+from streams.events import CallEvent, Event, TicketEvent, milliseconds
 from streams.line import RESULTS, Line
+from streams.service import Service
+from streams.windows import DAY
+
+Desk = TypeVar("Desk", Line, Service)
 
 END = 10**15  # ms: later than any event, so that what is still open counts as unresolved
 
 
 class Analysis:
-    """Hold what a file gave: its lines, what became of each event, and its first and last moment (ms)."""
+    """Hold what a file gave: its lines and services, what became of each event, and its first and last moment (ms)."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.lines = {rules.line: Line(rules) for rules in catalogue(settings).values()}
+        self.services = {name: Service(rules) for name, rules in services(settings).items()}
         self.results: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.first_refused: dict[str, Refused] = {}
@@ -38,29 +44,47 @@ class Analysis:
         for each in told:
             if isinstance(each, Refused):
                 self._refuse(each)
-            else:
-                self._fold(each)
+                continue
+            try:
+                result = self._fold(each.event)
+            except Invalid as why:
+                self._refuse(Refused(each.row, each.record, why))
+                continue
+            self.results[result] += 1
+            at = milliseconds(each.event.at)
+            self.start = at if self.start is None else min(at, self.start)
+            self.end = at if self.end is None else max(at, self.end)
         for line in self.lines.values():
             line.advance(END)
+        for service in self.services.values():
+            service.advance(service.state.high + 3 * DAY)  # the last day is over then, and settled
 
-    def _fold(self, told: Told) -> None:
-        event = told.event
-        result = "ok"
+    def _fold(self, event: Event) -> str:
+        """Take an event to whom it is about; return what became of it, or raise `Invalid`."""
+        site = event.site or self.settings.site
         if isinstance(event, CallEvent):
-            line = self.lines.get(event.line)
-            if line is None or event.site not in {None, line.rules.site}:
-                known = ", ".join(self.lines)
-                why = Invalid("unknown-line", f"line {event.line!r} is not in the catalogue; expected one of {known}")
-                self._refuse(Refused(told.row, told.record, why))
-                return
-            result = RESULTS[line.fold(event)]
-        self.results[result] += 1
-        at = milliseconds(event.at)
-        self.start = at if self.start is None else min(at, self.start)
-        self.end = at if self.end is None else max(at, self.end)
+            return RESULTS[_known(self.lines, site, event.line, "line").fold(event)]
+        if not isinstance(event, TicketEvent):
+            return "ok"
+        service = _known(self.services, site, event.service, "service")
+        result = RESULTS[service.fold(event)]
+        for opened in service.transfers:
+            # Told by Tocsin, not by the file: it is no event read, and an unknown next service is no fault of this one.
+            if opened.service in self.services:
+                self.services[opened.service].fold(opened)
+        service.transfers.clear()
+        return result
 
     def _refuse(self, refused: Refused) -> None:
         reason = refused.why.reason
         self.results["invalid"] += 1
         self.refused[reason] += 1
         self.first_refused.setdefault(reason, refused)
+
+
+def _known(desks: Mapping[str, Desk], site: str, name: str, what: str) -> Desk:
+    desk = desks.get(name)
+    if desk is None or desk.rules.site != site:
+        known = ", ".join(desks)
+        raise Invalid(f"unknown-{what}", f"{what} {name!r} is not in the catalogue; expected one of {known}")
+    return desk

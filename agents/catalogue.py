@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+
+from config.calendar import Calendar
 from config.settings import LineDefaults, Settings
 from streams.rules import LineRules
+from streams.service import ServiceRules
 
 
 def catalogue(settings: Settings) -> dict[bytes, LineRules]:
@@ -25,3 +31,30 @@ def rules_of(settings: Settings, name: str, line: LineDefaults) -> LineRules:
         clock=settings.clock,
         lateness=round(settings.allowed_lateness * 1000),
     )
+
+
+def services(settings: Settings) -> dict[str, ServiceRules]:
+    """Return the rules of every counter service by its short id."""
+    closing = _closing(settings.calendar())
+    return {
+        name: ServiceRules(
+            site=settings.site,
+            service=name,
+            closing=closing,
+            target_wait=None if service.target_wait is None else round(service.target_wait * 1000),
+            lateness=round(settings.allowed_lateness * 1000),
+            clock=settings.clock,
+        )
+        for name, service in settings.services.items()
+    }
+
+
+def _closing(calendar: Calendar) -> Callable[[int], int]:
+    """Return the function from a moment to when that local day's office closes: its end where it never opens; in ms."""
+
+    @lru_cache(maxsize=1024)
+    def closes(day: date) -> int:
+        opened = calendar.open_intervals(day)
+        return round((opened[-1][1] if opened else calendar.day_bounds(day)[1]) * 1000)
+
+    return lambda at: closes(calendar.local_day(at / 1000))

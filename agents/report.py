@@ -15,6 +15,7 @@ from streams.call import ANSWERED, DIVERTED, LOST, REASON_MASK, REASONS, UNRESOL
 from streams.interval import jeffreys
 from streams.line import Line
 from streams.rates import rates
+from streams.service import Service
 from streams.waits import Waits
 
 COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
@@ -28,7 +29,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
         "from": _moment(analysis.start, zone),
         "to": _moment(analysis.end, zone),
         "lines": {name: _line(line) for name, line in analysis.lines.items()},
-        "services": {},
+        "services": {name: _service(service) for name, service in analysis.services.items()},
         "requests": {},
         "incidents": [],
         "events": {
@@ -63,6 +64,22 @@ def _line(line: Line) -> dict[str, Any]:
             "within": line.rules.within / 1000,
             "rate": total.within / raw["offered"] if raw["offered"] else None,
         },
+    }
+
+
+def _service(service: Service) -> dict[str, Any]:
+    visits = service.total()
+    return {
+        "issued": visits.issued,
+        "served": visits.served,
+        "no_show": visits.no_show,
+        "cancelled": visits.cancelled,
+        "transferred": visits.transferred,
+        "no_show_rate": visits.no_show_rate,
+        "wait": _waits(visits.waits),
+        "time_in_service": _waits(visits.times_in_service),
+        "within_target": visits.within_target,
+        "anomalies": visits.anomalies,
     }
 
 
@@ -124,6 +141,7 @@ def show(analysis: Analysis, console: Console) -> None:
             if line["reasons"][kind]:
                 reasons = ", ".join(f"{reason} {count}" for reason, count in line["reasons"][kind].items())
                 console.print(f"{name}: {kind} by reason: {reasons}")
+    _show_services(told["services"], console)
     events = told["events"]
     console.print(
         f"events: {events['read']} read, {events['ok']} ok, {events['duplicate']} duplicate, "
@@ -135,6 +153,31 @@ def show(analysis: Analysis, console: Console) -> None:
             style="yellow",
             markup=False,
         )
+
+
+def _show_services(services: dict[str, Any], console: Console) -> None:
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    table.add_column("service", no_wrap=True)
+    for column in ("issued", "served", "no-show", "wait", "p90", "in service"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for name, service in services.items():
+        if service["issued"]:
+            table.add_row(
+                name,
+                *(str(service[kind]) for kind in ("issued", "served", "no_show")),
+                _minutes(service["wait"]["mean"]),
+                _minutes(service["wait"]["p90"]),
+                _minutes(service["time_in_service"]["mean"]),
+            )
+    if table.row_count:
+        console.print(table)
+    for name, service in services.items():
+        for anomaly, count in service["anomalies"].items():
+            console.print(f"{name}: {count} x {anomaly}", style="yellow", markup=False)
+
+
+def _minutes(value: float | None) -> str:
+    return "" if value is None else f"{value / 60:.1f} min"
 
 
 def _percent(share: float | None) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias, get_args, get_origin
+from types import UnionType
+from typing import TypeAlias, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -25,6 +26,9 @@ def _inside(annotation: object, document: object, under: Path) -> Iterator[Path]
         for name in document:
             yield (*under, name)
             yield from _inside(item, document[name], (*under, name))
+    elif get_origin(annotation) in {Union, UnionType}:
+        for choice in get_args(annotation):
+            yield from _inside(choice, document, under)
 
 
 def _at(document: object, name: str) -> object:

@@ -6,31 +6,24 @@ from pathlib import Path
 from typing import Annotated, Self, TypeVar
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from config import calendar, environment, refusal
 from config import quantities as q
 from config.document import read
 from config.keys import keys
+from config.mapping import Table
+from config.part import Part, fault
 from config.refusal import ConfigError
 
 __all__ = ["ConfigError", "Settings", "load"]
 
 DEFAULT = Path("config/lozere.yaml")
-
-
-class Part(BaseModel):
-    """Hold settings: no key but its own, no value of another type, no change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, validate_default=True)
 
 
 class Security(Part):
@@ -182,6 +175,7 @@ class Settings(Part):
     lines: Mapping[q.LineId, Line] = {}
     services: Mapping[q.Id, Service] = {}
     requests: Mapping[q.Id, Channel] = {}
+    mappings: Mapping[q.Id, Table] = {}
     retention: Retention = Retention()
 
     def calendar(self) -> calendar.Calendar:
@@ -206,7 +200,7 @@ class Settings(Part):
         for queue, line in _claims(lines):
             owner = owners.setdefault(queue, line)
             if owner != line:
-                raise _fault((line, "queues"), queue, f"a queue that line {owner} has not already")
+                raise fault((line, "queues"), queue, f"a queue that line {owner} has not already")
         defaults = info.data.get("line_defaults", LineDefaults())
         return _labelled({name: _filled(line, defaults) for name, line in lines.items()})
 
@@ -226,7 +220,7 @@ class Settings(Part):
         for day in self.holidays.open:
             if not office.is_working_day(day):
                 words = "a day on which opening_hours open; add hours for that date there"
-                raise _fault(("holidays", "open"), day.isoformat(), words)
+                raise fault(("holidays", "open"), day.isoformat(), words)
         return self
 
 
@@ -264,7 +258,3 @@ def _filled(given: P, defaults: Part) -> P:
 
 def _labelled(parts: Mapping[str, Labelled]) -> Mapping[str, Labelled]:
     return {name: part.model_copy(update={"label": part.label or name}) for name, part in parts.items()}
-
-
-def _fault(key: tuple[str, ...], found: str, expected: str) -> PydanticCustomError:
-    return PydanticCustomError("fault", "{expected}", {"key": key, "found": found, "expected": expected})

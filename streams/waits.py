@@ -65,6 +65,8 @@ class Waits(Struct, array_like=True):
         if not self.count:
             return None
         rank = max(1, ceil(share * self.count))
+        if rank == self.count:
+            return float(self.longest)
         for place in sorted(self.bins):
             rank -= self.bins[place]
             if rank <= 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +18,8 @@ from rich.console import Console
 from agents.commands.options import Config, refusals, settings_of
 from agents.state import state_dir
 from config.calendar import zone
+from config.mapping import Table, available
+from config.refusal import ConfigError
 from config.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ class Kind(StrEnum):
     """Name what a file holds."""
 
     QUEUE_LOG = "queue-log"
+    CALLS = "calls"
+    TICKETS = "tickets"
     EVENTS = "events"
 
 
@@ -40,9 +44,24 @@ def known_zone(name: str | None) -> str | None:
         raise typer.BadParameter(f"{name!r}; expected {error}") from None
 
 
-KindOfFile = Annotated[Kind, typer.Argument(help="queue-log: Asterisk's, file or exported table. events: JSON lines.")]
+KindOfFile = Annotated[
+    Kind,
+    typer.Argument(
+        help="queue-log: Asterisk's, file or exported table. calls, tickets: CSV or JSON lines, read by a mapping. "
+        "events: JSON lines."
+    ),
+]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to read.")]
-Source = Annotated[str, typer.Option(help="Name of the system that wrote the file.")]
+Source = Annotated[
+    str | None,
+    typer.Option(help="Name of the system that wrote the file.", show_default="queue-log, or the mapping's name"),
+]
+MappingName = Annotated[
+    str | None,
+    typer.Option(
+        "--mapping", help="Which column says what: a name under `mappings`, or of those that come with Tocsin."
+    ),
+]
 Zone = Annotated[
     str | None,
     typer.Option("--timezone", callback=known_zone, help="Zone of times written without one; the site's by default."),
@@ -54,8 +73,9 @@ def analyze(
     file: File,
     config: Config = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
-    source: Source = "queue-log",
+    source: Source = None,
     timezone: Zone = None,
+    mapping: MappingName = None,
 ) -> None:
     """Analyse a file with no broker: the same fold as the worker's.
 
@@ -78,6 +98,7 @@ def analyze(
                 pseudonym=Pseudonym(token_bytes(32)),  # nothing is kept, so no key need be
                 source=source,
                 timezone=timezone,
+                mapping=mapping,
             )
         )
     if json:
@@ -90,8 +111,9 @@ def ingest(
     kind: KindOfFile,
     file: File,
     config: Config = None,
-    source: Source = "queue-log",
+    source: Source = None,
     timezone: Zone = None,
+    mapping: MappingName = None,
 ) -> None:
     """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
     from agents.ingest import ingest as send
@@ -109,6 +131,7 @@ def ingest(
             pseudonym=pseudonym,
             source=source,
             timezone=timezone,
+            mapping=mapping,
         )
         missing = [each for each in check_topics(settings).differences if each.what == "topic"]
         if missing:
@@ -123,22 +146,45 @@ def ingest(
 
 def read(
     kind: Kind,
-    rows: Iterable[bytes],
+    rows: BinaryIO,
     settings: Settings,
     *,
     line_of: Callable[[str], str | None],
     pseudonym: Pseudonym,
-    source: str,
+    source: str | None,
     timezone: str | None,
+    mapping: str | None,
 ) -> Iterator[Told | Refused]:
-    """Read a file of a kind as events."""
+    """Read a file of a kind as events, or end with status 2 where the mapping is unknown or does not fit."""
     from agents.sources import files
+    from agents.sources.columns import Columns
     from agents.sources.queue_log import QueueLog
 
     if kind is Kind.EVENTS:
         return files.events(rows)
-    log = QueueLog(line_of, source, settings.site, pseudonym)
-    return files.queue_log(rows, log, pseudonym, timezone or settings.timezone)
+    zone_name = timezone or settings.timezone
+    if kind is Kind.QUEUE_LOG:
+        log = QueueLog(line_of, source or kind, settings.site, pseudonym)
+        return files.queue_log(rows, log, pseudonym, zone_name)
+    name = mapping or ("tickets" if kind is Kind.TICKETS else "")
+    table = table_of(kind, name, settings)
+    columns = Columns(table, source or name, settings.site, zone_name, pseudonym, line_of)
+    try:
+        return files.table(rows, columns, pseudonym, Path(rows.name).name)
+    except ConfigError as error:
+        typer.echo(f"The file does not fit the mapping {name}:\n  {error.faults[0]}", err=True)
+        raise typer.Exit(2) from None
+
+
+def table_of(kind: Kind, name: str, settings: Settings) -> Table:
+    """Return the mapping of a name, or end with status 2 where there is none of that kind."""
+    known = available(settings.mappings)
+    fitting = [each for each, table in known.items() if table.of == kind]
+    if name not in fitting:
+        raise typer.BadParameter(
+            f"{name!r}; expected a mapping of {kind}: {', '.join(fitting)}", param_hint="--mapping"
+        )
+    return known[name]
 
 
 def opened(file: Path) -> AbstractContextManager[BinaryIO]:

@@ -8,11 +8,12 @@ from typing import NamedTuple
 import msgspec
 
 from agents.pseudonym import Pseudonym
-from agents.sources import queue_log_rows
+from agents.sources import columns_rows, queue_log_rows
+from agents.sources.columns import Columns
 from agents.sources.queue_log import QueueLog, Rejected
 from agents.sources.queue_log_rows import Malformed
-from streams.decoding import AnyDecoder, Invalid
-from streams.events import Event
+from streams.decoding import AnyDecoder, Decoder, Invalid
+from streams.events import CallEvent, Event, TicketEvent
 
 
 class Told(NamedTuple):
@@ -44,6 +45,32 @@ def queue_log(lines: Iterable[bytes], log: QueueLog, pseudonym: Pseudonym, zone:
             continue
         for event in told:
             yield Told(row.number, event, encode(event))
+
+
+def table(lines: Iterable[bytes], columns: Columns, pseudonym: Pseudonym, file: str) -> Iterator[Told | Refused]:
+    """Read a table of calls or tickets by its mapping.
+
+    Raises `ConfigError`, at once, where the file lacks a column.
+    """
+    return _rows(columns_rows.read(lines, columns.table, file), columns, pseudonym)
+
+
+def _rows(
+    rows: Iterable[columns_rows.Row | columns_rows.Malformed], columns: Columns, pseudonym: Pseudonym
+) -> Iterator[Told | Refused]:
+    encode = msgspec.json.Encoder().encode
+    decode = Decoder(CallEvent if columns.table.of == "calls" else TicketEvent).decode
+    for row in rows:
+        if isinstance(row, columns_rows.Malformed):
+            yield Refused(row.number, pseudonym.scrub(row.raw), Invalid("malformed", row.detail))
+            continue
+        try:
+            records = [encode(event) for event in columns.take(row)]
+            told = [Told(row.number, decode(record), record) for record in records]  # as the topic takes them
+        except Invalid as why:
+            yield Refused(row.number, pseudonym.scrub(encode(columns.shown(row))), why)
+            continue
+        yield from told
 
 
 def events(lines: Iterable[bytes]) -> Iterator[Told | Refused]:

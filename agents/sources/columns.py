@@ -1,0 +1,266 @@
+"""From the rows of a table, read by a mapping, to events of calls or tickets."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, cast
+from zoneinfo import ZoneInfo
+
+from agents.pseudonym import Pseudonym
+from agents.sources.columns_rows import Row
+from config.mapping import MOMENTS, Column, Length, Moment, Table
+from streams.decoding import Invalid
+from streams.events import MAX_EPOCH, MAX_SECONDS, CallEvent, CallType, Reason, TicketEvent, TicketType
+
+MIN_EPOCH = 631_152_000  # 1990-01-01: an earlier number is no moment
+MAX_IDENTIFIER = 160  # of `streams.events.Identifier`
+SKEW = 60  # seconds that the clocks of one system may differ by
+
+_UNITS: Final = {"seconds": 1, "minutes": 60, "hours": 3600}
+_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
+
+
+class Attempt(NamedTuple):
+    """Hold what a row says: seconds and epoch seconds, None where it does not."""
+
+    queue: str
+    name: str
+    agent: str | None
+    result: str | None
+    reason: str | None
+    moments: dict[str, float]
+    wait: float | None
+    way: float | None
+    talk: float | None
+
+
+class Columns:
+    """Turn rows into events; `line_of` gives the line of a queue's name, or None."""
+
+    def __init__(
+        self,
+        table: Table,
+        source: str,
+        site: str,
+        zone: str,
+        pseudonym: Pseudonym,
+        line_of: Callable[[str], str | None],
+    ) -> None:
+        self.table = table
+        self._source = source
+        self._site = site
+        self._zone = ZoneInfo(table.timezone or zone)
+        self._pseudonym = pseudonym
+        self._line_of = line_of
+
+    def take(self, row: Row) -> list[CallEvent] | list[TicketEvent]:
+        """Return the events that a row tells of, none where it is to be ignored; raise `Invalid` where it is wrong."""
+        values = row.values
+        result, reason = self._outcome(values)
+        if result == "ignore":
+            return []
+        parts = [values[name] for name in self.table.id]
+        if not all(parts):
+            raise Invalid("no-id", f"no value in {', '.join(self.table.id)}; expected what names the row")
+        attempt = Attempt(
+            queue=self._queue(values),
+            name=_short("-".join(parts)),
+            agent=self._agent(values),
+            result=result,
+            reason=reason,
+            moments=self._moments(values),
+            wait=_seconds(values, self.table.wait),
+            way=_seconds(values, self.table.way),
+            talk=_seconds(values, self.table.talk),
+        )
+        return self._call(attempt, values) if self.table.of == "calls" else self._ticket(attempt)
+
+    def shown(self, row: Row) -> dict[str, str]:
+        """Return the columns of a row without the caller's number, for the dead letters."""
+        caller = self.table.caller
+        hidden = {caller.column: self._caller(row.values) or ""} if caller else {}
+        return {**row.values, **hidden}
+
+    def _call(self, told: Attempt, values: Mapping[str, str]) -> list[CallEvent]:
+        offered, answered, ended = (told.moments.get(name) for name in MOMENTS["calls"])
+        assert offered is not None
+        result = told.result or ("answered" if answered is not None else "lost" if ended is not None else None)
+        left, wait, talk = (answered if result == "answered" else ended), told.wait, told.talk
+        if left is None and ended is not None and talk is not None:
+            left = max(offered, ended - talk)
+        if wait is None and left is not None:
+            wait = left - offered
+        if left is None:
+            left = offered + (wait or 0)
+        if talk is None and wait is not None and ended is not None:
+            talk = max(0, ended - left)
+        events = [self._call_event(told, "offered", offered)]
+        events[0].caller = self._caller(values)
+        if result is not None:
+            outcome = self._call_event(told, cast("CallType", result), left)
+            outcome.wait = _rounded(wait)
+            if result != "answered":
+                outcome.reason = cast("Reason", told.reason or "unknown")
+            events.append(outcome)
+        if result == "answered" and talk is not None:
+            end = self._call_event(told, "ended", left + talk if ended is None else ended)
+            end.wait, end.talk = _rounded(wait), _rounded(talk)
+            events.append(end)
+        return events
+
+    def _ticket(self, told: Attempt) -> list[TicketEvent]:
+        issued, called, served, completed = (told.moments.get(name) for name in MOMENTS["tickets"])
+        assert issued is not None
+        if called is None and told.wait is not None:
+            called = issued + told.wait
+        came = told.result in {None, "completed", "transferred"}
+        if served is None and called is not None and came and (told.way is not None or told.talk is not None):
+            served = called + (told.way or 0)
+        if completed is None and served is not None and told.talk is not None:
+            completed = served + told.talk
+        result = told.result or ("completed" if completed is not None else None)
+        steps: list[tuple[str, float | None]] = [("issued", issued), ("called", called), ("served", served)]
+        if result is not None:
+            last = max(at for at in (issued, called, served) if at is not None)
+            steps.append((result, last if completed is None else completed))
+        return [self._ticket_event(told, cast("TicketType", kind), at) for kind, at in steps if at is not None]
+
+    def _call_event(self, told: Attempt, kind: CallType, at: float) -> CallEvent:
+        return CallEvent(
+            line=told.queue,
+            call=told.name,
+            type=kind,
+            at=at,
+            id=self._identity(told, kind, at),
+            source=self._source,
+            site=self._site,
+            agent=None if kind == "offered" else told.agent,
+        )
+
+    def _ticket_event(self, told: Attempt, kind: TicketType, at: float) -> TicketEvent:
+        return TicketEvent(
+            service=told.queue,
+            ticket=told.name,
+            type=kind,
+            at=at,
+            id=self._identity(told, kind, at),
+            source=self._source,
+            site=self._site,
+            counter=None if kind == "issued" else told.agent,
+        )
+
+    def _identity(self, told: Attempt, kind: str, at: float) -> str:
+        return _short(f"{self._source}:{told.queue}:{told.name}:{kind}:{at}")
+
+    def _outcome(self, values: Mapping[str, str]) -> tuple[str | None, str | None]:
+        outcome = self.table.outcome
+        value = values[outcome.column] if outcome else ""
+        if outcome is None or (not value and "" not in outcome.values):
+            return None, None
+        if value not in outcome.values:
+            found = self._pseudonym.within(value)[:40]
+            known = ", ".join(outcome.values)
+            raise Invalid("unknown-outcome", f"{found!r} in column {outcome.column}; expected one of {known}")
+        result, _, reason = outcome.values[value].partition("/")
+        return result, reason or None
+
+    def _queue(self, values: Mapping[str, str]) -> str:
+        queue = self.table.queue
+        name = queue.fixed or values[queue.column or ""]
+        name = queue.values.get(name, name)
+        if self.table.of == "tickets":
+            if not name:
+                raise Invalid("unknown-service", f"no value in {queue.column}; expected a service")
+            return name
+        line = self._line_of(name) if name else None
+        if line is None:
+            raise Invalid("unknown-line", f"queue {name!r} is no line's; name it under `queues`")
+        return line
+
+    def _agent(self, values: Mapping[str, str]) -> str | None:
+        name = _known(values, self.table.agent)
+        return self._pseudonym.within(name)[:MAX_IDENTIFIER] if name else None
+
+    def _caller(self, values: Mapping[str, str]) -> str | None:
+        number = _known(values, self.table.caller)
+        return self._pseudonym.of(number) if number else None
+
+    def _moments(self, values: Mapping[str, str]) -> dict[str, float]:
+        """Return the moments of a row in their order, the first of which must be there."""
+        found: dict[str, float] = {}
+        before: float | None = None
+        for name in MOMENTS[self.table.of]:
+            moment = self.table.moments.get(name)
+            text = _written(values, moment) if moment else ""
+            if moment is not None and text:
+                before = found[name] = self._moment(text, moment, name, before)
+            elif before is None:
+                raise Invalid("no-time", f"no moment for {name}; expected one in every row")
+        return found
+
+    def _moment(self, text: str, moment: Moment, name: str, before: float | None) -> float:
+        told = _read_moment(text, moment.format)
+        if isinstance(told, datetime):
+            local = told.replace(tzinfo=told.tzinfo or self._zone)
+            at = local.timestamp()
+            if before is not None and at < before:
+                at = local.replace(fold=1).timestamp()  # the hour that comes twice; elsewhere the same
+                if moment.date is not None and before - at > 12 * 3600:  # only its row's date is told
+                    at = (local + timedelta(days=1)).timestamp()
+        else:
+            at = told if told is not None else -1.0
+        if not MIN_EPOCH <= at <= MAX_EPOCH:
+            expected = f"a time as {moment.format}" if moment.format else "epoch seconds or ISO 8601"
+            raise Invalid("no-time", f"{name} is no moment from 1990 to 2100; expected {expected}")
+        if before is None:
+            return at
+        if at < before - SKEW:
+            raise Invalid("out-of-order", f"{name} lies {before - at:.0f} s before what came first; expected it after")
+        return max(at, before)
+
+
+def _written(values: Mapping[str, str], moment: Moment) -> str:
+    """Return a moment's text, empty where one of its columns is."""
+    parts = [values[name] for name in (moment.date, moment.time, moment.column) if name is not None]
+    return "" if not all(parts) or parts[-1] in moment.unknown else " ".join(parts)
+
+
+def _read_moment(text: str, pattern: str | None) -> datetime | float | None:
+    try:
+        if pattern:
+            return datetime.strptime(text, pattern)  # noqa: DTZ007 - the mapping says its zone
+        return float(text) if text.replace(".", "", 1).isdecimal() else datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _seconds(values: Mapping[str, str], length: Length | None) -> float | None:
+    text = values[length.column] if length else ""
+    if length is None or not text:
+        return None
+    try:
+        if match := _CLOCK.fullmatch(text):
+            found = int(match[1] or 0) * 3600 + int(match[2]) * 60 + float(match[3])
+        else:
+            found = float(text) * _UNITS[length.unit]
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= MAX_SECONDS:
+        raise Invalid("no-duration", f"{length.column} is no duration; expected {length.unit} or h:mm:ss")
+    return found
+
+
+def _known(values: Mapping[str, str], column: Column | None) -> str | None:
+    value = values[column.column] if column else ""
+    return None if column is None or not value or value in column.unknown else value
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= MAX_IDENTIFIER else hashlib.sha256(name.encode()).hexdigest()

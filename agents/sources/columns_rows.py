@@ -1,0 +1,106 @@
+"""The rows of a table: CSV with a header by whichever delimiter, or JSON lines."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import msgspec
+
+from config.mapping import Table
+from config.refusal import ConfigError, Fault
+
+_DELIMITERS: Final = {"comma": ",", "tab": "\t", "semicolon": ";"}
+_NOTHING: Final = frozenset({"NULL", "\\N"})
+_SPAN = 20  # lines that one quoted field may go over: beyond, its quote is a stray one
+
+Numbered: TypeAlias = tuple[int, bytes]
+
+
+class Row(NamedTuple):
+    """Hold the columns that are mapped, an absent one as empty."""
+
+    number: int
+    values: Mapping[str, str]
+
+
+class Malformed(NamedTuple):
+    """Tell why a row cannot be read."""
+
+    number: int
+    raw: bytes
+    detail: str
+
+
+def read(lines: Iterable[bytes], table: Table, file: str) -> Iterator[Row | Malformed]:
+    """Read a file from its first line on.
+
+    Raises `ConfigError`, at once, where its header lacks a column.
+    """
+    filled = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    number, first = next(filled, (0, b""))
+    first = first.removeprefix(b"\xef\xbb\xbf")
+    if not first or first.lstrip().startswith(b"{"):
+        return _objects(chain([(number, first)] if first else [], filled), table.columns())
+    text = first.decode("utf-8", "replace")
+    delimiter = _DELIMITERS[table.delimiter] if table.delimiter else max(_DELIMITERS.values(), key=text.count)
+    header = [name.strip() for name in next(csv.reader([text], delimiter=delimiter))]
+    places = {name: header.index(name) for name in table.columns() if header.count(name) == 1}
+    if missing := set(table.columns()) - set(places) - set(table.optional):
+        found = f"the columns {', '.join(header)}"
+        raise ConfigError([Fault(file, "", found, f"each of {', '.join(sorted(missing))} once")])
+    return _fields(filled, header, delimiter, {name: places.get(name, -1) for name in table.columns()})
+
+
+def _objects(lines: Iterator[Numbered], columns: tuple[str, ...]) -> Iterator[Row | Malformed]:
+    decode = msgspec.json.Decoder(dict[str, Any]).decode
+    for number, line in lines:
+        try:
+            found = decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            yield Malformed(number, line, "no JSON object; expected one a line")
+            continue
+        yield Row(number, {name: _text(found.get(name)) for name in columns})
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _fields(
+    lines: Iterator[Numbered], header: list[str], delimiter: str, places: Mapping[str, int]
+) -> Iterator[Row | Malformed]:
+    for held in _whole(lines):
+        taken = 0
+        try:
+            reader = csv.reader([line.decode() for _, line in held], delimiter=delimiter)
+            for fields in reader:
+                number, raw = held[taken][0], b"".join(line for _, line in held[taken : reader.line_num])
+                taken = reader.line_num
+                if len(fields) < len(header) or any(fields[len(header) :]):
+                    yield Malformed(number, raw, f"{len(fields)} fields; expected {len(header)}")
+                elif fields[: len(header)] != header:  # again inside files that were put end to end
+                    stripped = [field.strip() for field in fields]
+                    told = ["" if field in _NOTHING else field for field in stripped]
+                    yield Row(number, {name: told[at] if at >= 0 else "" for name, at in places.items()})
+        except (csv.Error, UnicodeDecodeError) as error:
+            found = "bytes that are no UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+            yield Malformed(held[taken][0], b"".join(line for _, line in held[taken:]), f"{found}; expected CSV")
+
+
+def _whole(lines: Iterator[Numbered]) -> Iterator[list[Numbered]]:
+    """Put together the lines that a quoted field goes over."""
+    held: list[Numbered] = []
+    quotes = 0
+    for each in lines:
+        held.append(each)
+        quotes += each[1].count(b'"')
+        if quotes % 2 and len(held) < _SPAN:
+            continue
+        yield from [[one] for one in held] if quotes % 2 else [held]
+        held, quotes = [], 0
+    yield from ([one] for one in held)

@@ -1,0 +1,177 @@
+"""How a table of calls or of tickets is read: which of its columns says what.
+
+Wherever a column is all there is to say, its name alone will do: `wait: q_time`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self, TypeAlias
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from config import quantities as q
+from config.document import read
+from config.part import Part, fault
+
+Of: TypeAlias = Literal["calls", "tickets"]
+Delimiter: TypeAlias = Literal["comma", "tab", "semicolon"]
+Unit: TypeAlias = Literal["seconds", "minutes", "hours"]
+
+SHIPPED = Path(__file__).with_name("mappings")
+MOMENTS: Final[Mapping[Of, tuple[str, ...]]] = {
+    "calls": ("offered", "answered", "ended"),
+    "tickets": ("issued", "called", "served", "completed"),
+}
+RESULTS: Final[Mapping[Of, tuple[str, ...]]] = {
+    "calls": ("answered", "lost", "diverted", "ignore"),
+    "tickets": ("completed", "no_show", "cancelled", "transferred", "ignore"),
+}
+_REASONS: Final = (
+    *("abandoned", "timeout", "full", "closed", "no_agents"),
+    *("key", "transfer", "voicemail", "callback", "unknown"),
+)
+
+
+def _some(value: object) -> object:
+    texts = [value] if isinstance(value, str) else value
+    return tuple(texts) if isinstance(texts, list) else texts
+
+
+def _format(pattern: str) -> str:
+    try:
+        datetime.strptime(datetime(2013, 5, 10).strftime(pattern), pattern)  # noqa: DTZ001, DTZ007 - a trial
+    except ValueError:
+        raise ValueError("a pattern of strptime, such as %d/%m/%Y %H:%M:%S") from None
+    return pattern
+
+
+Texts = Annotated[tuple[q.Text, ...], BeforeValidator(_some)]
+Pattern = Annotated[q.Text, BeforeValidator(lambda value: _format(value) if isinstance(value, str) else value)]
+
+
+class Named(Part):
+    """Take a text for the name of the column."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _column(cls, value: object) -> object:
+        return {"column": value} if isinstance(value, str) else value
+
+
+class Column(Named):
+    """Name a column; its `unknown` values say no more than an empty one."""
+
+    column: q.Text
+    unknown: Texts = ()
+
+
+class Queue(Named):
+    """Name the column of the line or service, or the one that it always is: `fixed`."""
+
+    column: q.Text | None = None
+    fixed: q.Text | None = None
+    values: Mapping[str, q.Text] = {}  # a column's value to an id; what is not here stands for itself
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.column is None) == (self.fixed is None):
+            raise ValueError("a column, or else one fixed name")
+        return self
+
+
+class Moment(Named):
+    """Say where a moment stands: in one column, or its date in one and its time in another."""
+
+    column: q.Text | None = None
+    date: q.Text | None = None
+    time: q.Text | None = None
+    format: Pattern | None = None  # of strptime, for "date time" where they are two; else epoch seconds or ISO 8601
+    unknown: Texts = ()  # values of the column, or of the time, that say no moment
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        in_two = (self.date is not None) + (self.time is not None)
+        if in_two != (2 if self.column is None else 0):
+            raise ValueError("a column, or else a date and a time")
+        return self
+
+
+class Length(Named):
+    """Name the column of a duration; one written as 1:02:03 needs no unit."""
+
+    column: q.Text
+    unit: Unit = "seconds"
+
+
+class Outcome(Part):
+    """Name the column of the outcome, and what each of its values means: `lost`, or with a reason `lost/timeout`."""
+
+    column: q.Text
+    values: Annotated[Mapping[str, q.Text], Field(min_length=1)]
+
+
+class Table(Part):
+    """Say how a CSV or JSON lines file of calls or tickets is read; each row is one of them."""
+
+    of: Of
+    delimiter: Delimiter | None = None  # found from the header where it is not said
+    timezone: q.ZoneName | None = None  # of times written without one; else the site's
+    id: Texts  # the column of the call or ticket, or those that name it together
+    queue: Queue  # the line or service
+    moments: Mapping[str, Moment]  # calls: offered, answered, ended; tickets: issued, called, served, completed
+    wait: Length | None = None  # from the offer or issue to the answer, the loss or the first call
+    way: Length | None = None  # from a ticket's call to its service
+    talk: Length | None = None  # with the agent, or at the counter
+    outcome: Outcome | None = None  # else the moments tell it
+    caller: Column | None = None  # of a call; only its pseudonym is kept
+    agent: Column | None = None  # or counter
+    optional: Texts = ()  # columns that a file may lack
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        known = MOMENTS[self.of]
+        for name in self.moments:
+            if name not in known:
+                raise fault(("moments", name), name, f"one of {', '.join(known)}, since it is a table of {self.of}")
+        if known[0] not in self.moments:
+            raise fault(("moments", known[0]), None, "a value")
+        for value, meaning in (self.outcome.values if self.outcome else {}).items():
+            result, _, reason = meaning.partition("/")
+            reasoned = result in {"lost", "diverted"} and reason in _REASONS
+            if result not in RESULTS[self.of] or not (reasoned or meaning == result):
+                words = f"one of {', '.join(RESULTS[self.of])}"
+                if self.of == "calls":
+                    words += f"; lost and diverted can have a reason, as lost/timeout: {', '.join(_REASONS)}"
+                raise fault(("outcome", "values", value), meaning, words)
+        for name, part, kind in (("caller", self.caller, "calls"), ("way", self.way, "tickets")):
+            if part is not None and self.of != kind:
+                raise fault((name,), part.column, f"nothing, since it is a table of {self.of}")
+        if others := set(self.optional) - set(self.columns()):
+            raise fault(("optional",), ", ".join(sorted(others)), "columns that are named above")
+        return self
+
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns that are read, each once."""
+        return tuple(dict.fromkeys(self._columns()))
+
+    def _columns(self) -> Iterator[str]:
+        yield from self.id
+        for moment in self.moments.values():
+            yield from filter(None, (moment.column, moment.date, moment.time))
+        for part in (self.queue, self.wait, self.way, self.talk, self.outcome, self.caller, self.agent):
+            if part is not None and part.column is not None:
+                yield part.column
+
+
+def available(own: Mapping[str, Table]) -> dict[str, Table]:
+    """Return every mapping by its name: the shipped ones, and in their stead the configuration's `own`."""
+    shipped = {
+        path.stem: Table.model_validate_json(json.dumps(read(path)))
+        for path in sorted(SHIPPED.glob("*.yaml"))
+        if path.stem not in own
+    }
+    return {**shipped, **own}

@@ -1,0 +1,300 @@
+"""The fold: one counter service's tickets, event by event, into its totals.
+
+It promises what the line's fold does (`streams.line`). A ticket's number comes back every day,
+so a ticket is its number on one office day, told apart by when that day's office closes. An hour
+after closing the day is *over*: what is still open ends as a no-show. When nothing timely can be
+said of that day any more, because the next has begun, its tickets *settle* into the sums, and a
+compact memory of them stays, so that a late word or a repetition still finds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, Literal
+from zlib import crc32
+
+from msgspec import Struct, field
+
+from streams.call import MAX_IDENTITIES
+from streams.events import TicketEvent, milliseconds
+from streams.line import AHEAD, DUPLICATE, LATE, NO_CLOCK, OK, digest
+from streams.ticket import GRACE, OPEN, Ticket
+from streams.visits import TICKET_WAIT_BOUNDS, Minutes, ShownVisits, Visits
+from streams.windows import DAY, Window
+
+# A state record must stay far below a broker's 1 MB message limit (docs/decisions/0004).
+MAX_LIVE: Final = 4_000
+GENERATION: Final = 4_000
+MAX_COUNTERS: Final = 200  # counters name themselves, so their number needs a bound
+
+
+class ServiceRules(Struct, frozen=True, kw_only=True):
+    """Hold what decides how a service's tickets are counted; times in milliseconds.
+
+    `closing` gives, for a moment in epoch ms, the moment when the office closes on that local day;
+    it never falls as time goes on.
+    """
+
+    site: str
+    service: str
+    closing: Callable[[int], int]
+    target_wait: int | None = None
+    lateness: int = 120_000
+    clock: Literal["wall", "event"] = "wall"
+
+    @property
+    def id(self) -> str:
+        """Return the service's id in topics and tables, `site/service`."""
+        return f"{self.site}/{self.service}"
+
+
+class ServiceState(Struct):
+    """Hold all that a service remembers, with the offset up to which it has been folded.
+
+    Moments in epoch ms. `issued` is the number of distinct tickets, `counts` theirs by outcome, live
+    and settled; `live` is by office day and number; `over` is the latest closing of a day that is over.
+    """
+
+    service: str
+    offset: int = -1
+    feed: str = ""
+    epoch: int = 0
+    high: int = 0
+    over: int = -1
+    issued: int = 0
+    counts: dict[int, int] = {}
+    results: list[int] = field(default_factory=lambda: [0, 0, 0])
+    live: dict[int, dict[str, Ticket]] = {}
+    young: dict[int, Ticket] = {}  # settled tickets, by digest: the newer generation,
+    old: dict[int, Ticket] = {}  # and the one before, dropped whole when the newer one is full
+    minutes: Minutes = field(default_factory=Minutes)
+    counters: dict[str, int] = {}  # when each counter last called or served someone
+    shown: ShownVisits = field(default_factory=ShownVisits)
+    cut: int = 0  # tickets settled early because too many were live
+    forgotten: int = 0  # settled tickets dropped from memory because there were too many
+
+
+class Service:
+    """Fold ticket events into the state of one service.
+
+    `transfers` has the waits that transfers open at other services; whoever folds sends them there,
+    before the offset that they came from is acknowledged, and clears the list.
+
+    >>> service = Service(ServiceRules(site="lozere", service="etrangers", closing=lambda at: at // DAY * DAY + DAY))
+    >>> for kind, at in (("issued", 0), ("called", 60), ("called", 60), ("recalled", 90), ("served", 95)):
+    ...     _ = service.fold(TicketEvent(service="etrangers", ticket="A1", type=kind, at=at))
+    >>> visits = service.total()
+    >>> visits.served, visits.waits.mean(), service.state.results
+    (1, 60000.0, [4, 1, 0])
+    """
+
+    def __init__(self, rules: ServiceRules, state: ServiceState | None = None) -> None:
+        self.rules = rules
+        self.state = state if state is not None else ServiceState(rules.id)
+        self.transfers: list[TicketEvent] = []
+        self._first_day = min(self.state.live, default=NO_CLOCK)
+
+    def fold(self, event: TicketEvent, now: int = NO_CLOCK) -> int:
+        """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`.
+
+        Where `now` (ms) says when the event came, its own clock does not move the watermark beyond, and an
+        event of more than a day later is not taken: `AHEAD`.
+        """
+        state = self.state
+        kind = event.type
+        at = milliseconds(event.at)
+        if at > state.high:
+            if at > now + DAY:
+                return AHEAD
+            state.high = max(state.high, min(at, now))
+        closes = self.rules.closing(at)
+        ticket = state.live.get(closes, {}).get(event.ticket) or self._recall(event.ticket, closes)
+        identities = ticket.identities
+        identity = crc32((event.id or f"{event.source} {kind} {at} {event.to}").encode())
+        if identity in identities or (ticket.knows(kind) and not identities):
+            result = DUPLICATE
+        else:
+            result = LATE if at < state.high - self.rules.lateness else OK
+            if len(identities) < MAX_IDENTITIES:
+                identities.append(identity)
+            if kind == "transferred":
+                self._open_next(ticket, event, at)
+        state.results[result] += 1
+
+        before, waited = ticket.outcome, ticket.wait >= 0
+        ticket.note(kind, at, event.to or "")
+        self._recount(before, ticket.outcome)
+        if not waited and ticket.wait >= 0:
+            state.shown.wait.observe(TICKET_WAIT_BOUNDS, ticket.wait)
+        if event.counter is not None and kind in {"called", "served"}:
+            self._note_counter(event.counter, at)
+        self.advance(state.high)
+        return result
+
+    def advance(self, now: int) -> None:
+        """End the days that are over at `now` (ms), and settle those of which nothing timely can be said."""
+        state = self.state
+        watermark = now - self.rules.lateness
+        if self._first_day + GRACE >= watermark:
+            return
+        for closes in sorted(closes for closes in state.live if closes + GRACE < watermark):
+            if closes > state.over:
+                for ticket in state.live[closes].values():
+                    self._end(ticket)
+                state.over = closes
+            if closes < self.rules.closing(watermark):
+                for number in list(state.live[closes]):
+                    self._settle(closes, number)
+
+    def shed(self) -> bool:
+        """Make the state smaller: half of the live tickets settle early, else memory goes; tell whether it did."""
+        state = self.state
+        if state.live:
+            self._cut()
+        elif state.old:
+            state.forgotten += len(state.old)
+            state.old = {}
+        else:
+            return False
+        return True
+
+    def _recall(self, number: str, closes: int) -> Ticket:
+        """Make a ticket live: a settled one, taken back from the sums and the memory, or a new one."""
+        state = self.state
+        name = _name(number, closes)
+        ticket = state.young.pop(name, None) or state.old.pop(name, None)
+        if ticket is not None:
+            state.minutes.add(ticket, self.rules.target_wait, state.high, -1)
+        else:
+            ticket = Ticket(closes)
+            state.issued += 1
+            if closes <= state.over:
+                self._end(ticket)
+        if sum(map(len, state.live.values())) >= MAX_LIVE:
+            self._cut()
+        state.live.setdefault(closes, {})[number] = ticket
+        self._first_day = min(self._first_day, closes)
+        return ticket
+
+    def _end(self, ticket: Ticket) -> None:
+        """Let the day be over for a ticket: one that is open becomes a no-show."""
+        before = ticket.outcome
+        ticket.over = True
+        self._recount(before, ticket.outcome)
+
+    def _settle(self, closes: int, number: str) -> None:
+        """Put a live ticket into the sums and the memory."""
+        state = self.state
+        tickets = state.live[closes]
+        ticket = tickets.pop(number)
+        if not tickets:
+            del state.live[closes]
+            self._first_day = min(state.live, default=NO_CLOCK)
+        self._end(ticket)
+        state.minutes.add(ticket, self.rules.target_wait, state.high)
+        ticket.identities = []
+        state.young[_name(number, closes)] = ticket
+        if len(state.young) >= GENERATION:
+            state.forgotten += len(state.old)
+            state.old = state.young
+            state.young = {}
+
+    def _cut(self) -> None:
+        """Settle half of the live tickets, to make room: first those that have ended, the oldest first."""
+        live = [
+            (ticket.outcome == OPEN, max(ticket.issued, ticket.first_call), closes, number)
+            for closes, tickets in self.state.live.items()
+            for number, ticket in tickets.items()
+        ]
+        for *_, closes, number in sorted(live)[: (len(live) + 1) // 2]:
+            self.state.cut += 1
+            self._settle(closes, number)
+
+    def _recount(self, before: int, outcome: int) -> None:
+        """Move a ticket from its outcome before to its outcome now."""
+        if outcome == before:
+            return
+        counts = self.state.counts
+        counts[outcome] = counts.get(outcome, 0) + 1
+        if before != OPEN:
+            self.state.shown.before_fall(before, counts[before])
+            counts[before] -= 1
+
+    def _open_next(self, ticket: Ticket, event: TicketEvent, at: int) -> None:
+        """Open the linked wait at the service that a ticket is transferred to, unless it is known."""
+        if event.to in (None, self.rules.service) or (at, event.to) == (ticket.transferred, ticket.to):
+            return
+        self.transfers.append(
+            TicketEvent(
+                id=f"transfer:{digest(f'{self.rules.id} {event.ticket} {at} {event.to}'):016x}",
+                source=event.source,
+                site=self.rules.site,
+                service=event.to,
+                ticket=event.ticket,
+                type="issued",
+                at=event.at,
+            )
+        )
+
+    def _note_counter(self, counter: str, at: int) -> None:
+        """Note that a counter was at work; beyond the bound the one that was longest silent goes."""
+        counters = self.state.counters
+        counters[counter] = max(at, counters.get(counter, at))
+        if len(counters) > MAX_COUNTERS:
+            del counters[min(counters, key=lambda name: (counters[name], name))]
+
+    def _live(self) -> Iterator[Ticket]:
+        for tickets in self.state.live.values():
+            yield from tickets.values()
+
+    def window(self, window: Window, now: int) -> Visits:
+        """Return the tickets that were first called in the window that ends at `now` (ms)."""
+        visits = self.state.minutes.read(window, now)
+        for ticket in self._live():
+            if now - window.length < ticket.first_call <= now and ticket.first_call >= 0:
+                visits.add(ticket, self.rules.target_wait)
+        return visits
+
+    def total(self) -> Visits:
+        """Return all tickets, settled and live."""
+        visits = self.state.minutes.total()
+        for ticket in self._live():
+            visits.add(ticket, self.rules.target_wait)
+        return visits
+
+    def waiting(self, now: int) -> list[int]:
+        """Return how long (ms) each visitor who waits for a first call at `now` has waited."""
+        return [now - ticket.issued for ticket in self._live() if ticket.waits_at(now)]
+
+    def open_counters(self, window: Window, now: int) -> int:
+        """Return how many counters called or served someone in the window that ends at `now` (ms)."""
+        return sum(now - window.length < at <= now for at in self.state.counters.values())
+
+    def count(self, outcome: int) -> int:
+        """Return the number of tickets with an outcome; `OPEN` are those without one yet."""
+        counts = self.state.counts
+        return self.state.issued - sum(counts.values()) if outcome == OPEN else counts.get(outcome, 0)
+
+    def check(self) -> None:
+        """Raise AssertionError where the state contradicts itself."""
+        state = self.state
+        assert all(count >= 0 for count in (self.count(OPEN), *state.counts.values()))
+        assert all(state.live.values())
+        assert sum(map(len, state.live.values())) <= MAX_LIVE
+        assert max(len(state.young), len(state.old)) <= GENERATION
+        assert len(state.counters) <= MAX_COUNTERS
+        assert self._first_day == min(state.live, default=NO_CLOCK)
+        for closes, tickets in state.live.items():
+            assert all(ticket.closes == closes for ticket in tickets.values())
+            assert closes > state.over or all(ticket.over for ticket in tickets.values())
+        total = self.total()
+        assert total.issued == state.issued
+        assert all(total.outcomes.get(outcome, 0) == self.count(outcome) for outcome in (OPEN, *state.counts))
+        for waits in (total.waits, total.times_in_service):
+            assert waits.count == sum(waits.bins.values())
+            assert all(count > 0 for count in waits.bins.values())
+
+
+def _name(number: str, closes: int) -> int:
+    """Return the name of a ticket in memory."""
+    return digest(f"{closes} {number}")

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.mapping import available
+from config.settings import ConfigError, Settings, load
+
+CALLS = """\
+site: lozere
+lines: {standard: {}}
+mappings:
+  bank:
+    of: calls
+    id: call
+    queue: {fixed: standard}
+    moments: {offered: entered}
+"""
+
+
+def settings(tmp_path: Path, text: str, environ: dict[str, str] | None = None) -> Settings:
+    path = tmp_path / "office.yaml"
+    path.write_text(text)
+    return load(path, environ or {})
+
+
+def refused(tmp_path: Path, old: str, new: str) -> str:
+    assert old in CALLS
+    with pytest.raises(ConfigError) as refusal:
+        settings(tmp_path, CALLS.replace(old, new))
+    (fault,) = refusal.value.faults
+    assert fault.key.startswith("mappings.bank")
+    return f"{fault.key.removeprefix('mappings.bank').lstrip('.')}: {fault.found}: {fault.expected}"
+
+
+def test_a_columns_name_alone_stands_for_the_whole(tmp_path: Path) -> None:
+    short = settings(tmp_path, CALLS).mappings["bank"]
+    full = CALLS.replace("id: call", "id: [call]").replace("offered: entered", "offered: {column: entered}")
+    assert settings(tmp_path, full).mappings["bank"] == short
+    assert short.columns() == ("call", "entered")
+
+
+def test_the_environment_reaches_into_a_mapping(tmp_path: Path) -> None:
+    environ = {"TOCSIN_MAPPINGS_BANK_QUEUE_FIXED": "circulation", "TOCSIN_MAPPINGS_BANK_WAIT": "hold"}
+    table = settings(tmp_path, CALLS, environ).mappings["bank"]
+    assert table.queue.fixed == "circulation"
+    assert table.wait is not None
+    assert table.wait.column == "hold"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("of: calls", "of: call", "of: \"call\": 'calls' or 'tickets'"),
+        ("id: call", "ide: call", "id: nothing: a value"),
+        ("id: call", "id: call\n    delimiter: pipe", "delimiter: \"pipe\": 'comma', 'tab' or 'semicolon'"),
+        ("id: call", "id: call\n    timezone: Mars", 'timezone: "Mars": a time zone of the tz database'),
+        ("id: call", "id: call\n    optional: wait", 'optional: "wait": columns that are named above'),
+        ("id: call", "id: call\n    wait: {column: hold, unti: minutes}", "a known key (did you mean unit?)"),
+        ("id: call", "id: call\n    way: walk", 'way: "walk": nothing, since it is a table of calls'),
+        ("{fixed: standard}", "{fixed: standard, column: line}", "queue: "),
+        ("{fixed: standard}", "{}", "queue: {}: a column, or else one fixed name"),
+        ("offered: entered", "issued: entered", 'moments.issued: "issued": one of offered, answered, ended'),
+        ("offered: entered", "ended: left", "moments.offered: nothing: a value"),
+        ("offered: entered", "offered: {date: day}", "a column, or else a date and a time"),
+        ("offered: entered", "offered: {column: a, date: b, time: c}", "a column, or else a date and a time"),
+        ("offered: entered", 'offered: {column: a, format: "%Q"}', 'moments.offered.format: "%Q": a pattern'),
+        (
+            "id: call",
+            "id: call\n    outcome: {column: a, values: {A: won}}",
+            'outcome.values.A: "won": one of answered',
+        ),
+        ("id: call", "id: call\n    outcome: {column: a, values: {A: lost/tired}}", "as lost/timeout: abandoned"),
+        ("id: call", "id: call\n    outcome: {column: a, values: {A: answered/timeout}}", "outcome.values.A"),
+    ],
+)
+def test_a_wrong_key_is_refused_with_its_place(tmp_path: Path, old: str, new: str, says: str) -> None:
+    if "ide" in new:
+        with pytest.raises(ConfigError, match=r"mappings\.bank\.ide: found an unknown key, expected .*mean id\?"):
+            settings(tmp_path, CALLS.replace(old, new))
+        return
+    assert says in refused(tmp_path, old, new)
+
+
+def test_the_shipped_mappings_can_be_read() -> None:
+    shipped = available({})
+    assert {name: table.of for name, table in shipped.items()} == {
+        "technion": "calls",
+        "tickets": "tickets",
+        "zms": "tickets",
+    }
+
+
+def test_the_offices_own_mapping_comes_before_a_shipped_one(tmp_path: Path) -> None:
+    own = settings(tmp_path, CALLS.replace("bank:", "tickets:")).mappings
+    assert available(own)["tickets"] is own["tickets"]
