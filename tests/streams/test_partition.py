@@ -392,3 +392,12 @@ def test_a_replay_believes_the_clock_of_its_events() -> None:
     value = b'{"line": "standard", "call": "1", "type": "lost", "at": 4000000000}'
     assert owned.take([Message(0, STANDARD, value, timestamp=1_400_000_000_000)]) == []
     assert owned.lines[STANDARD].state.high == 4_000_000_000_000
+
+
+def test_no_pseudonym_of_a_caller_is_kept() -> None:
+    """Nothing needs them yet, so none can outlive the time that the configuration allows."""
+    owned = partition()
+    caller = "hmac:" + 32 * "a"
+    value = json.dumps({"line": "standard", "call": "1", "type": "offered", "at": 5, "caller": caller}).encode()
+    assert owned.take([Message(0, STANDARD, value)]) == []
+    assert caller.encode() not in msgspec.msgpack.encode([owned.state, owned.lines[STANDARD].state])
