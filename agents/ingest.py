@@ -36,10 +36,7 @@ def ingest(settings: Settings, told: Iterable[Told | Refused], file: str) -> Sen
                 break
             if isinstance(each, Refused):
                 sent.refused.setdefault(each.why.reason, each)
-                name, key, value = Topic.DEAD_LETTERS, None, _letter(each, file)
-            else:
-                name, key = address(settings, each.event)
-                value = each.record
+            name, key, value = addressed(settings, each, file)
             future: Any = client.send(topic(settings, name), key=key, value=value)
             future.add_errback(failures.append)
             sent.records[name] += 1
@@ -49,6 +46,13 @@ def ingest(settings: Settings, told: Iterable[Told | Refused], file: str) -> Sen
     if failures:
         raise KafkaError(f"the broker refused a record: {failures[0]}")
     return sent
+
+
+def addressed(settings: Settings, told: Told | Refused, file: str) -> tuple[Topic, bytes | None, bytes]:
+    """Return the topic, the key and the value of what a file tells of."""
+    if isinstance(told, Refused):
+        return Topic.DEAD_LETTERS, None, _letter(told, file)
+    return *address(settings, told.event), told.record
 
 
 def _letter(refused: Refused, file: str) -> bytes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from enum import StrEnum
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Annotated, BinaryIO
@@ -114,6 +116,13 @@ def ingest(
     source: Source = None,
     timezone: Zone = None,
     mapping: MappingName = None,
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--follow",
+            help="Go on with what the file gets, through rotations, until Ctrl-C; after a crash from where it stopped.",
+        ),
+    ] = False,
 ) -> None:
     """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
     from agents.ingest import ingest as send
@@ -121,6 +130,9 @@ def ingest(
     from agents.topics import check_topics
 
     settings = settings_of(config)
+    if live:
+        tail_file(kind, file, settings, source, timezone)
+        return
     with opened(file) as rows, refusals():
         pseudonym = Pseudonym.from_environment(os.environ, state_dir())
         told = read(
@@ -142,6 +154,32 @@ def ingest(
         typer.echo(f"{count} records to {settings.kafka.prefix}{name}")
     for reason, refused in sent.refused.items():
         typer.echo(f"{reason}: first in line {refused.row}: {refused.why.detail}", err=True)
+
+
+def tail_file(kind: Kind, file: Path, settings: Settings, source: str | None, timezone: str | None) -> None:
+    """Follow a live file until Ctrl-C or SIGTERM."""
+    from agents.follow import Reader, follow
+    from agents.pseudonym import Pseudonym
+    from agents.sources import files
+    from agents.sources.queue_log import QueueLog
+    from agents.sources.queue_log_calls import Calls
+    from agents.sources.queue_log_rows import reader_for
+
+    if kind not in {Kind.QUEUE_LOG, Kind.EVENTS}:
+        raise typer.BadParameter(f"a live file is a queue-log or events, not {kind}", param_hint="--follow")
+
+    def readers(first: bytes, calls: Calls) -> Reader:
+        if kind is Kind.EVENTS:
+            return files.event
+        row_of = reader_for(first.rstrip(b"\r\n"), timezone or settings.timezone)
+        log = QueueLog(settings.lines_by_queue(), source or kind, settings.site, pseudonym, calls)
+        return lambda number, line: files.queue_log_line(row_of, number, line, log, pseudonym)
+
+    name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file.resolve()}".encode())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with refusals(), suppress(KeyboardInterrupt):
+        pseudonym = Pseudonym.from_environment(os.environ, state_dir())
+        follow(settings, file, state_dir() / "follow" / f"{name.hexdigest()[:16]}.json", readers)
 
 
 def read(

@@ -11,9 +11,12 @@ from agents.pseudonym import Pseudonym
 from agents.sources import columns_rows, queue_log_rows
 from agents.sources.columns import Columns
 from agents.sources.queue_log import QueueLog, Rejected
-from agents.sources.queue_log_rows import Malformed
+from agents.sources.queue_log_rows import Malformed, Reader, Row
 from streams.decoding import AnyDecoder, Decoder, Invalid
 from streams.events import CallEvent, Event, TicketEvent
+
+_encode = msgspec.json.Encoder().encode
+_DECODER = AnyDecoder()
 
 
 class Told(NamedTuple):
@@ -34,17 +37,31 @@ class Refused(NamedTuple):
 
 def queue_log(lines: Iterable[bytes], log: QueueLog, pseudonym: Pseudonym, zone: str) -> Iterator[Told | Refused]:
     """Read an Asterisk queue_log; `zone` is that of times written without one."""
-    encode = msgspec.json.Encoder().encode
     for row in queue_log_rows.read(lines, zone):
-        if isinstance(row, Malformed):
-            yield Refused(row.number, pseudonym.scrub(row.raw), Invalid("malformed", f"{row.reason}: {row.detail}"))
-            continue
-        told = log.take(row)
-        if isinstance(told, Rejected):
-            yield Refused(row.number, pseudonym.scrub(row.raw), Invalid(told.reason, told.detail))
-            continue
-        for event in told:
-            yield Told(row.number, event, encode(event))
+        yield from queue_log_row(row, log, pseudonym)
+
+
+def queue_log_row(row: Row | Malformed, log: QueueLog, pseudonym: Pseudonym) -> Iterator[Told | Refused]:
+    """Yield what one row of a queue_log tells of."""
+    if isinstance(row, Malformed):
+        yield Refused(row.number, pseudonym.scrub(row.raw), Invalid("malformed", f"{row.reason}: {row.detail}"))
+        return
+    told = log.take(row)
+    if isinstance(told, Rejected):
+        yield Refused(row.number, pseudonym.scrub(row.raw), Invalid(told.reason, told.detail))
+        return
+    for event in told:
+        yield Told(row.number, event, _encode(event))
+
+
+def queue_log_line(
+    row_of: Reader, number: int, line: bytes, log: QueueLog, pseudonym: Pseudonym
+) -> Iterator[Told | Refused]:
+    """Yield what one line of a queue_log tells of, as it is read by `row_of`."""
+    raw = line.rstrip(b"\r\n")
+    row = row_of(number, raw) if raw.strip() else None
+    if row is not None:
+        yield from queue_log_row(row, log, pseudonym)
 
 
 def table(lines: Iterable[bytes], columns: Columns, pseudonym: Pseudonym, file: str) -> Iterator[Told | Refused]:
@@ -58,29 +75,32 @@ def table(lines: Iterable[bytes], columns: Columns, pseudonym: Pseudonym, file: 
 def _rows(
     rows: Iterable[columns_rows.Row | columns_rows.Malformed], columns: Columns, pseudonym: Pseudonym
 ) -> Iterator[Told | Refused]:
-    encode = msgspec.json.Encoder().encode
     decode = Decoder(CallEvent if columns.table.of == "calls" else TicketEvent).decode
     for row in rows:
         if isinstance(row, columns_rows.Malformed):
             yield Refused(row.number, pseudonym.scrub(row.raw), Invalid("malformed", row.detail))
             continue
         try:
-            records = [encode(event) for event in columns.take(row)]
+            records = [_encode(event) for event in columns.take(row)]
             told = [Told(row.number, decode(record), record) for record in records]  # as the topic takes them
         except Invalid as why:
-            yield Refused(row.number, pseudonym.scrub(encode(columns.shown(row))), why)
+            yield Refused(row.number, pseudonym.scrub(_encode(columns.shown(row))), why)
             continue
         yield from told
 
 
 def events(lines: Iterable[bytes]) -> Iterator[Told | Refused]:
     """Read contract events of every kind, mixed, one JSON object a line."""
-    decoder = AnyDecoder()
     for number, line in enumerate(lines, 1):
-        record = line.strip()
-        if not record:
-            continue
-        try:
-            yield Told(number, decoder.decode(record), record)
-        except Invalid as why:
-            yield Refused(number, record, why)
+        yield from event(number, line)
+
+
+def event(number: int, line: bytes) -> Iterator[Told | Refused]:
+    """Yield the event in one line, none where it is blank."""
+    record = line.strip()
+    if not record:
+        return
+    try:
+        yield Told(number, _DECODER.decode(record), record)
+    except Invalid as why:
+        yield Refused(number, record, why)
