@@ -136,7 +136,12 @@ def show(analysis: Analysis, console: Console) -> None:
         console.print(table)
     for name, line in lines.items():
         low, high = line["corrected"]["low"], line["corrected"]["high"]
-        console.print(f"{name}: lost rate between {_percent(low)} and {_percent(high)} (95 %)")
+        other = line["definitions"]
+        console.print(
+            f"{name}: lost rate between {_percent(low)} and {_percent(high)} (95 %); "
+            f"without short calls {_percent(other['without_short'])}, of those that waited "
+            f"{_percent(other['queued_only']) or 'none'}, reached nobody {_percent(other['unanswered'])}"
+        )
         for kind in ("lost", "diverted"):
             if line["reasons"][kind]:
                 reasons = ", ".join(f"{reason} {count}" for reason, count in line["reasons"][kind].items())
