@@ -23,7 +23,6 @@ def rules_of(settings: Settings, name: str, line: LineDefaults) -> LineRules:
     return LineRules(
         site=settings.site,
         line=name,
-        lifecycle=line.lifecycle,
         lost_reasons=frozenset(line.lost_reasons),
         short_call=round(line.short_call * 1000),
         within=round(line.service_level.within * 1000),

@@ -14,7 +14,6 @@ class LineRules(Struct, frozen=True, kw_only=True):
 
     site: str
     line: str
-    lifecycle: Literal["full", "final"] = "full"
     lost_reasons: frozenset[Reason] = frozenset({"abandoned", "timeout", "no_agents", "full", "unknown"})
     short_call: int = 5_000
     within: int = 20_000

@@ -37,13 +37,10 @@ def _talk_histogram() -> Histogram:
     return Histogram([0] * (len(TALK_BOUNDS) + 1))
 
 
-class Shown(Struct):
-    """Keep the floors of the counters and the histograms of first outcomes."""
+class Floors(Struct):
+    """Keep the highest value that each counter, named by its outcome, has shown before it fell."""
 
     floors: dict[int, int] = {}
-    answered_wait: Histogram = field(default_factory=_wait_histogram)
-    lost_wait: Histogram = field(default_factory=_wait_histogram)
-    talk: Histogram = field(default_factory=_talk_histogram)
 
     def before_fall(self, outcome: int, value: int) -> None:
         """Remember a counter's value that is about to fall."""
@@ -53,3 +50,11 @@ class Shown(Struct):
     def counter(self, outcome: int, value: int) -> int:
         """Return what to show for a counter that now stands at `value`."""
         return max(value, self.floors.get(outcome, 0))
+
+
+class Shown(Floors):
+    """Keep the floors of the counters and the histograms of first outcomes."""
+
+    answered_wait: Histogram = field(default_factory=_wait_histogram)
+    lost_wait: Histogram = field(default_factory=_wait_histogram)
+    talk: Histogram = field(default_factory=_talk_histogram)

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from msgspec import Struct, field
 
-from streams.shown import Histogram
+from streams.shown import Floors, Histogram
 from streams.ticket import CANCELLED, NO_SHOW, OPEN, SERVED, TRANSFERRED, Ticket
 from streams.waits import Waits
 from streams.windows import DAY, Window
@@ -144,20 +144,10 @@ def _histogram() -> Histogram:
     return Histogram([0] * (len(TICKET_WAIT_BOUNDS) + 1))
 
 
-class ShownVisits(Struct):
-    """Keep what has been shown to Prometheus and must not fall (see `streams.shown`)."""
+class ShownVisits(Floors):
+    """Keep the floors of the counters and the histogram of first calls."""
 
-    floors: dict[int, int] = {}
     wait: Histogram = field(default_factory=_histogram)
-
-    def before_fall(self, outcome: int, value: int) -> None:
-        """Remember a counter's value that is about to fall."""
-        if value > self.floors.get(outcome, 0):
-            self.floors[outcome] = value
-
-    def counter(self, outcome: int, value: int) -> int:
-        """Return what to show for a counter that now stands at `value`."""
-        return max(value, self.floors.get(outcome, 0))
 
 
 def _count(counts: dict[K, int], key: K, times: int) -> None:
