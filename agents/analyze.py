@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from agents.catalogue import catalogue, rules_of, services
+from agents.catalogue import lines, rules_of, services
 from agents.sources.files import Refused, Told
 from config.settings import Settings
 from streams.decoding import Invalid
@@ -25,7 +25,7 @@ class Analysis:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.lines = {rules.line: Line(rules) for rules in catalogue(settings).values()}
+        self.lines = {name: Line(rules) for name, rules in lines(settings).items()}
         self.services = {name: Service(rules) for name, rules in services(settings).items()}
         self.results: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()

@@ -1,21 +1,31 @@
-"""From the configuration to what the domain needs to know of each line."""
+"""From the configuration to what the domain needs to know of each line and service."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
+from agents.kafka import partition_of
 from config.calendar import Calendar
 from config.settings import LineDefaults, Settings
+from streams.partition import Catalogue
 from streams.rules import LineRules
 from streams.service import ServiceRules
 
 
-def catalogue(settings: Settings) -> dict[bytes, LineRules]:
-    """Return the rules of every line by the key of its records, `site/line`."""
-    rules = (rules_of(settings, name, line) for name, line in settings.lines.items())
-    return {rule.id.encode(): rule for rule in rules}
+def catalogue(settings: Settings) -> Catalogue:
+    """Return what a worker needs to know of every line and service, and in which partition each lives."""
+    return Catalogue(
+        {rules.id.encode(): rules for rules in lines(settings).values()},
+        {rules.id.encode(): rules for rules in services(settings).values()},
+        partial(partition_of, partitions=settings.kafka.partitions),
+    )
+
+
+def lines(settings: Settings) -> dict[str, LineRules]:
+    """Return the rules of every line by its short id."""
+    return {name: rules_of(settings, name, line) for name, line in settings.lines.items()}
 
 
 def rules_of(settings: Settings, name: str, line: LineDefaults) -> LineRules:

@@ -1,9 +1,10 @@
 """When the offsets may be acknowledged: after the figures they stand for are safe.
 
-A checkpoint sends the dead letters and every state that moved, with its offset inside, and
-waits until the broker has them; only then are the batches acknowledged, and Faust may
-commit. A crash in between replays at most one checkpoint's worth of events, and the
-offsets inside the records skip them. While the broker is away everything stays due.
+A checkpoint sends what came out of the events (dead letters, waits that transfers opened) and
+every state that moved, with its offset inside, and waits until the broker has them; only then
+are the batches acknowledged, and Faust may commit. A crash in between replays at most one
+checkpoint's worth of events, and the offsets inside the records skip them. While the broker is
+away everything stays due.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from aiokafka.errors import KafkaError
@@ -21,76 +22,79 @@ from agents.ownership import Ownership
 
 log = structlog.get_logger()
 
-Letter = tuple[bytes | None, bytes]
 State = tuple[int, bytes, bytes]
 
-MAX_LETTERS = 2_000  # dead letters that wait for a checkpoint: each may be a megabyte
+MAX_OUTGOING = 2_000  # records that wait for a checkpoint: a dead letter may be a megabyte
+
+
+class Outgoing(NamedTuple):
+    """Hold a record that must be safe in another topic before what it came from is acknowledged."""
+
+    topic: TopicT
+    key: bytes | None
+    value: bytes
 
 
 class Checkpoint:
     """Gather what a checkpoint must make safe, and write it; `done` is when the last one was (monotonic s)."""
 
-    def __init__(self, ownership: Ownership, table: TableT[bytes, bytes], letters: TopicT, events: int) -> None:
+    def __init__(self, ownership: Ownership, table: TableT[bytes, bytes], events: int) -> None:
         self._ownership = ownership
         self._table = table
-        self._topic = letters
         self._limit = events
         self._lock = asyncio.Lock()
         self.forget()
         self.done = time.monotonic()
 
-    def after(self, batch: EventT[Any], events: int, letters: list[Letter]) -> None:
-        """Acknowledge a folded batch with the next checkpoint, which makes its dead letters safe too."""
+    def after(self, batch: EventT[Any], events: int, outgoing: Iterable[Outgoing]) -> None:
+        """Acknowledge a folded batch with the next checkpoint, which makes safe what came out of it too."""
         self._batches.append(batch)
-        self._letters += letters
+        self._outgoing += outgoing
         self._events += events
 
     def forget(self) -> None:
         """Acknowledge nothing of what was folded: its partitions belong to somebody else now."""
         self._batches: list[EventT[Any]] = []
-        self._letters: list[Letter] = []
+        self._outgoing: list[Outgoing] = []
         self._events = 0
 
     @property
     def due(self) -> bool:
         """Tell whether so much was folded that it should not wait for the timer."""
-        return self._events >= self._limit or len(self._letters) >= MAX_LETTERS
+        return self._events >= self._limit or len(self._outgoing) >= MAX_OUTGOING
 
     async def write(self) -> None:
         """Make everything safe that was folded so far, then acknowledge it; on failure all of it stays due."""
         async with self._lock:
             owned = self._ownership.partitions
-            batches, letters, events = self._batches, self._letters, self._events
+            batches, outgoing, events = self._batches, self._outgoing, self._events
             self.forget()
-            states = [
-                (number, key, record)
-                for number, partition in owned.items()
-                for key, record in partition.changed().items()
-            ]
+            desks: list[State] = []
+            intakes: list[State] = []
+            for number, partition in owned.items():
+                changed = partition.changed()
+                desks += [(number, *entry) for entry in changed.desks.items()]
+                intakes += [(number, *entry) for entry in changed.intakes.items()]
             try:
-                await self._make_safe(states, letters)
+                await _all([await each.topic.send(key=each.key, value=each.value) for each in outgoing])
+                await _all([self._table.send_changelog(*state) for state in desks])
+                # An intake's record says up to where the lines and services hold everything.
+                await _all([self._table.send_changelog(*state) for state in intakes])
             except KafkaError as error:
                 log.warning("no checkpoint; everything stays due", error=str(error) or type(error).__name__)
-                for number, key, _ in states:
-                    owned[number].unwritten([key])
+                for number, key, _ in desks + intakes:
+                    owned[number].unwritten(key)
                 if self._ownership.partitions is owned:
                     self._batches = batches + self._batches
-                    self._letters = letters + self._letters
+                    self._outgoing = outgoing + self._outgoing
                     self._events += events
                 return
             if self._ownership.partitions is owned:
-                for number, key, record in states:
-                    self._ownership.restore(number, key, record)
+                for state in desks + intakes:
+                    self._ownership.restore(*state)
                 for batch in batches:
                     batch.ack()
             self.done = time.monotonic()
-
-    async def _make_safe(self, states: Iterable[State], letters: Iterable[Letter]) -> None:
-        lines = [state for state in states if not state[1].startswith(b"#")]
-        await _all([await self._topic.send(key=key, value=value) for key, value in letters])
-        await _all([self._table.send_changelog(*state) for state in lines])
-        # A partition's own record says up to where its lines hold everything.
-        await _all([self._table.send_changelog(*state) for state in states if state[1].startswith(b"#")])
 
 
 async def _all(sent: list[Any]) -> None:

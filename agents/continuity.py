@@ -9,50 +9,42 @@ comes from there a second time is the gap the topic's own (retention, a transact
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import faust
 import structlog
 from faust.types import TP
 
-from agents.ownership import Ownership
-
 log = structlog.get_logger()
 
 
 class Gap(NamedTuple):
-    """Tell where a state ends, and where the batch after it began."""
+    """Tell which offset is due after a state, and with which the batch began that came."""
 
     due: int
     came: int
 
 
 class Continuity:
-    """Admit the batches that follow on from a partition's state, and seek back for the others."""
+    """Admit the batches that follow on from an intake's state, and seek back for the others."""
 
-    def __init__(self, app: faust.App, topic: str, ownership: Ownership) -> None:
+    def __init__(self, app: faust.App) -> None:
         self._app = app
-        self._topic = topic
-        self._ownership = ownership
-        self._gaps: dict[int, Gap] = {}
+        self._gaps: dict[TP, Gap] = {}
 
-    async def admit(self, number: int, first: int) -> bool:
-        """Tell whether a batch that begins at offset `first` may be folded; seek back where it may not."""
-        gap = Gap(self._ownership.partitions[number].state.offset + 1, first)
-        if gap.came <= gap.due or self._gaps.get(number) == gap:
-            self._gaps.pop(number, None)
+    async def admit(self, tp: TP, gap: Gap) -> bool:
+        """Tell whether a batch may be folded that comes where another is due; seek back where it may not."""
+        if gap.came <= gap.due or self._gaps.get(tp) == gap:
+            self._gaps.pop(tp, None)
             return True
-        self._gaps[number] = gap
-        log.warning("a batch does not follow on; reading again", partition=number, due=gap.due, came=gap.came)
-        await self._seek(number, gap.due)
+        self._gaps[tp] = gap
+        log.warning("a batch does not follow on; reading again", partition=str(tp), due=gap.due, came=gap.came)
+        await self._app.consumer.seek(tp, gap.due)
         return False
 
-    async def resume(self, lags: dict[int, int]) -> None:
-        """Seek to where each state ends that has something to fold and gets nothing."""
-        for number in [number for number, lag in lags.items() if lag]:
-            due = self._ownership.partitions[number].state.offset + 1
-            log.warning("nothing comes, though there is something to fold; reading again", partition=number, due=due)
-            await self._seek(number, due)
-
-    async def _seek(self, number: int, offset: int) -> None:
-        await self._app.consumer.seek(TP(self._topic, number), offset)
+    async def resume(self, dues: Mapping[TP, int]) -> None:
+        """Seek to the offset that is due in each partition that has something to fold and gets nothing."""
+        for tp, due in dues.items():
+            log.warning("nothing comes, though there is something to fold; reading again", partition=str(tp), due=due)
+            await self._app.consumer.seek(tp, due)

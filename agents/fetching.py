@@ -32,8 +32,8 @@ class _Thread(driver.AIOKafkaConsumerThread):
         return consumer
 
 
-def fetch_from_state(app: faust.App, topic: str, positions: Callable[[], Mapping[int, int]]) -> None:
-    """Make an app that has not started yet fetch a topic promptly, from the positions of its states at the latest."""
+def fetch_from_state(app: faust.App, positions: Callable[[], Mapping[TP, int]]) -> None:
+    """Make an app that has not started yet fetch promptly, from the positions of its states at the latest."""
 
     class Consumer(driver.Consumer):
         def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
@@ -41,10 +41,10 @@ def fetch_from_state(app: faust.App, topic: str, positions: Callable[[], Mapping
 
         async def perform_seek(self) -> None:
             await super().perform_seek()
-            for number, folded in positions().items():
-                committed = self._committed_offset[TP(topic, number)]
+            for tp, folded in positions().items():
+                committed = self._committed_offset[tp]
                 if committed is not None and committed > folded + 1:
-                    log.warning("the state is behind the group", partition=number, folded=folded, committed=committed)
-                    await self.seek(TP(topic, number), folded + 1)
+                    log.warning("the state is behind the group", partition=str(tp), folded=folded, committed=committed)
+                    await self.seek(tp, folded + 1)
 
     app.transport.Consumer = Consumer  # type: ignore[misc]  # a class's own, set on this one transport

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, Literal, TypeAlias
 
 import structlog
+from faust.types import TP
 
 log = structlog.get_logger()
 
@@ -35,14 +36,14 @@ class Liveness:
         self.status: Status = "ok"
         self._moved = now
         self._said = now - SAY_SECONDS
-        self._positions: Mapping[int, int] = {}
+        self._seen: dict[TP, tuple[int, float]] = {}
 
     def age(self, now: float) -> float:
-        """Return the seconds since the last step forward, or since there was nothing to do."""
+        """Return the seconds since the partition that stands longest went forward or had nothing to do."""
         return now - self._moved
 
-    def see(self, now: float, positions: Mapping[int, int], lag: int, *, reachable: bool) -> Status:
-        """Take a look at the position of each partition, and at how much there is to fold."""
+    def see(self, now: float, positions: Mapping[TP, int], lags: Mapping[TP, int], *, reachable: bool) -> Status:
+        """Take a look at the position of each partition, and at how much each has to fold."""
         if not reachable:
             if now - self._said >= SAY_SECONDS:
                 log.warning("the broker is away; waiting", seconds=round(self.age(now)))
@@ -52,12 +53,14 @@ class Liveness:
         if self.status == "waiting":
             log.info("the broker is back", seconds=round(self.age(now)))
             self._said = now - SAY_SECONDS
-        # The time that the broker was away is not the worker's fault.
-        if self.status == "waiting" or positions != self._positions or not lag:
-            self._moved, self.status = now, "ok"
-        elif self.age(now) >= STALLED_SECONDS:
-            self.status = "stalled"
-        self._positions = positions
+            self._seen = {}  # the time that the broker was away is not the worker's fault
+        seen = {}
+        for tp, position in positions.items():
+            before = self._seen.get(tp, (-1, now))
+            seen[tp] = before if before[0] == position and lags.get(tp) else (position, now)
+        self._seen = seen
+        self._moved = min((moved for _, moved in seen.values()), default=now)
+        self.status = "stalled" if self.age(now) >= STALLED_SECONDS else "ok"
         return self.status
 
 
@@ -115,7 +118,7 @@ class Pulse:
 async def watch(
     liveness: Liveness,
     bootstrap: str,
-    look: Callable[[], tuple[Mapping[int, int], int]],
+    look: Callable[[], tuple[Mapping[TP, int], Mapping[TP, int]]],
     resume: Callable[[], Awaitable[None]],
 ) -> None:
     """Look every few seconds at the positions and the lag; return when the worker has stood still for too long.

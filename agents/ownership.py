@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from streams.partition import Feed, Partition
+from faust.types import TP
+
+from streams.intake import Feed
+from streams.partition import Catalogue, Input, Partition
 from streams.record import position
-from streams.rules import LineRules
 
 
 class Ownership:
-    """Hold state partition by partition, so that what is revoked is dropped whole."""
+    """Hold state partition by partition, so that what is revoked is dropped whole; `topics` has each input's topic."""
 
-    def __init__(self, catalogue: Mapping[bytes, LineRules], homes: Mapping[bytes, int]) -> None:
+    def __init__(self, catalogue: Catalogue, topics: Mapping[Input, str]) -> None:
         self._catalogue = catalogue
-        self._homes = homes
+        self.topics = topics
         self._records: defaultdict[int, dict[bytes, bytes]] = defaultdict(dict)
         self.partitions: dict[int, Partition] = {}
         self.settled = False  # whether the partitions are ours, and their states restored
@@ -32,16 +34,15 @@ class Ownership:
         if kept is None or position(kept) <= position(record):
             self._records[number][key] = record
 
-    def assign(self, numbers: Collection[int], feed: Feed) -> None:
+    def assign(self, numbers: Collection[int], feeds: Mapping[Input, Feed]) -> None:
         """Own these partitions and no others, each with the state that its records hold.
 
-        Raises `RecreatedError` where the input topic is not the one that they were folded from.
+        Raises `RecreatedError` where an input topic is not the one that they were folded from.
         """
         for gone in self._records.keys() - set(numbers):
             del self._records[gone]
         self.partitions = {
-            number: Partition(number, self._catalogue, self._homes, self._records[number], feed)
-            for number in sorted(numbers)
+            number: Partition(number, self._catalogue, self._records[number], feeds) for number in sorted(numbers)
         }
         self.settled = True
 
@@ -51,8 +52,14 @@ class Ownership:
         self.settled = False
         self.rebalances += 1
 
-    def positions(self) -> dict[int, int]:
-        """Return up to which offset each partition was folded, or how far a restoration has come."""
-        if not self.settled:
-            return {-1: self._restored}
-        return {number: partition.state.offset for number, partition in self.partitions.items()}
+    def positions(self) -> dict[TP, int]:
+        """Return up to which offset each partition of each input was folded; none while partitions change hands."""
+        return {
+            TP(self.topics[name], number): intake.state.offset
+            for number, partition in self.partitions.items()
+            for name, intake in partition.intakes.items()
+        }
+
+    def progress(self) -> Mapping[TP, int]:
+        """Return what moves while the worker goes forward: the positions, or how far a restoration has come."""
+        return self.positions() if self.settled else {TP("", 0): self._restored}

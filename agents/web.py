@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from agents.liveness import Liveness
-from agents.metrics import Figures
+from agents.metrics.figures import Figures
 
 
 @asynccontextmanager
@@ -30,7 +30,7 @@ async def serving(figures: Figures, liveness: Liveness, *, host: str, port: int)
             "status": liveness.status,
             "progress_age_seconds": round(liveness.age(time.monotonic()), 3),
             "checkpoint_age_seconds": round(figures.checkpoint_age(), 3),
-            "partitions": sorted(lag),
+            "partitions": sorted({tp.partition for tp in lag}),
             "lag": sum(lag.values()),
         }
         return web.json_response(state, status=503 if liveness.status == "stalled" else 200)

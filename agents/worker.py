@@ -1,7 +1,7 @@
-"""The worker: a Faust app that folds the call attempts of the partitions it owns.
+"""The worker: a Faust app that folds the call attempts and the tickets of the partitions it owns.
 
-Follow one event: Kafka -> `batches` (a fetch is one event) -> `fold` here -> `Partition.take`
--> `Line.fold` -> figures that `metrics` reads when scraped -> `Checkpoint.write`.
+Follow one event: Kafka -> `batches` (a fetch is one event) -> `fold` here -> `Intake.take` -> `Line.fold`
+or `Service.fold` -> figures that `metrics` reads when scraped -> `Checkpoint.write`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import asyncio
 import gc
 import logging
 import time
-from typing import Any, NoReturn, cast
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn, cast
 
 import faust
+import msgspec
 import structlog
 from faust.streams import Stream
 from faust.types import EventT, StreamT
@@ -21,32 +23,34 @@ from mode import CrashingSupervisor
 from agents import dead_letters
 from agents.batches import batches_of
 from agents.catalogue import catalogue
-from agents.checkpoint import Checkpoint
-from agents.continuity import Continuity
+from agents.checkpoint import Checkpoint, Outgoing
+from agents.continuity import Continuity, Gap
 from agents.fetching import fetch_from_state
-from agents.kafka import KafkaError, Topic, faust_options, partition_of, topic
+from agents.kafka import KafkaError, Topic, faust_options, topic
 from agents.liveness import SAY_SECONDS, Liveness, say_once_a_minute, watch
-from agents.metrics import Figures
+from agents.metrics.figures import Figures
 from agents.ownership import Ownership
 from agents.state import state_dir
 from agents.topics import Difference, check_topics, topic_id
 from agents.web import serving
 from config.settings import Settings
 from streams.decoding import Invalid
-from streams.partition import Feed, Partition, RecreatedError, Rejected
+from streams.events import TicketEvent
+from streams.intake import Feed, RecreatedError, Rejected
+from streams.partition import Input
 
 log = structlog.get_logger()
 
+INPUT_TOPICS: Final[Mapping[Input, Topic]] = {"calls": Topic.CALL_ATTEMPTS, "tickets": Topic.COUNTER_TICKETS}
 MAX_WAITING_BATCHES = 4  # each up to a fetch of 1 MiB a partition: a backlog must not fill the memory
 
 
 def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
     """Return the Faust app of a worker; metrics and health on `web_host:web_port`."""
-    calls = topic(settings, Topic.CALL_ATTEMPTS)
-    app = _app(settings, batched=frozenset({calls}))
-    rules = catalogue(settings)
-    ownership = Ownership(rules, {key: partition_of(key, settings.kafka.partitions) for key in rules})
-    fetch_from_state(app, calls, ownership.positions)
+    inputs = {name: topic(settings, which) for name, which in INPUT_TOPICS.items()}
+    app = _app(settings, batched=frozenset(inputs.values()))
+    ownership = Ownership(catalogue(settings), inputs)
+    fetch_from_state(app, ownership.positions)
 
     async def restore(event: EventT[Any]) -> None:
         message = event.message
@@ -60,24 +64,10 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
         partitions=settings.kafka.partitions,
         on_changelog_event=restore,
     )
-    letters = app.topic(topic(settings, Topic.DEAD_LETTERS))
-    checkpoint = Checkpoint(ownership, table, letters, settings.checkpoint.events)
-    continuity = Continuity(app, calls, ownership)
-
-    @app.agent(app.topic(calls), concurrency=1, supervisor_strategy=CrashingSupervisor)
-    async def fold(stream: StreamT[list[Any]]) -> None:
-        async for batch in cast("Stream[list[Any]]", stream).noack().events():
-            partition = ownership.partitions.get(batch.message.partition)
-            if partition is None:
-                continue  # revoked meanwhile: not acknowledged, so its next owner reads it
-            messages = batch.value
-            if not await continuity.admit(batch.message.partition, messages[0].offset):
-                continue
-            rejected = partition.take(messages)
-            batch.message.value = None  # the acknowledgement needs the offset alone
-            checkpoint.after(batch, len(messages), [_letter(calls, partition, why) for why in rejected])
-            if checkpoint.due:
-                await checkpoint.write()
+    checkpoint = Checkpoint(ownership, table, settings.checkpoint.events)
+    continuity = Continuity(app)
+    for name in inputs:
+        _agent(app, settings, name, ownership, checkpoint, continuity)
 
     @app.timer(settings.checkpoint.every)  # type: ignore[untyped-decorator]  # Faust's timer has no type
     async def write() -> None:
@@ -85,7 +75,7 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
 
     _follow(app, settings, ownership, checkpoint)
     liveness = Liveness(time.monotonic())
-    figures = Figures(settings, ownership, checkpoint, liveness, app, calls)
+    figures = Figures(settings, ownership, checkpoint, liveness, app)
 
     @app.task  # type: ignore[untyped-decorator]  # nor has its task
     async def serve() -> None:
@@ -94,13 +84,46 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
             await watch(
                 liveness,
                 settings.kafka.bootstrap,
-                look=lambda: (ownership.positions(), figures.to_fold()),
-                resume=lambda: continuity.resume(figures.lag()),
+                look=lambda: (ownership.progress(), figures.to_fold()),
+                resume=lambda: continuity.resume(
+                    {tp: ownership.positions()[tp] + 1 for tp, lag in figures.lag().items() if lag}
+                ),
             )
             log.critical("nothing was folded for too long, though there is something to fold; the process ends")
             await app.crash(RuntimeError("stalled"))
 
     return app
+
+
+def _agent(
+    app: faust.App,
+    settings: Settings,
+    name: Input,
+    ownership: Ownership,
+    checkpoint: Checkpoint,
+    continuity: Continuity,
+) -> None:
+    """Let the app fold an input topic."""
+    source = ownership.topics[name]
+    letters = app.topic(topic(settings, Topic.DEAD_LETTERS))
+    tickets = app.topic(topic(settings, Topic.COUNTER_TICKETS))
+
+    @app.agent(app.topic(source), name=f"fold {name}", concurrency=1, supervisor_strategy=CrashingSupervisor)
+    async def fold(stream: StreamT[list[Any]]) -> None:
+        async for batch in cast("Stream[list[Any]]", stream).noack().events():
+            number, messages = batch.message.partition, batch.value
+            partition = ownership.partitions.get(number)
+            if partition is None:
+                continue  # revoked meanwhile: not acknowledged, so its next owner reads it
+            intake = partition.intakes[name]
+            if not await continuity.admit(batch.message.tp, Gap(intake.state.offset + 1, messages[0].offset)):
+                continue
+            outgoing = [Outgoing(letters, why.key, _letter(source, number, why)) for why in intake.take(messages)]
+            outgoing += [Outgoing(tickets, *_record(opened)) for opened in intake.opened()]
+            batch.message.value = None  # the acknowledgement needs the offset alone
+            checkpoint.after(batch, len(messages), outgoing)
+            if checkpoint.due:
+                await checkpoint.write()
 
 
 class TopicsError(RuntimeError):
@@ -168,7 +191,6 @@ def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
 
 def _follow(app: faust.App, settings: Settings, ownership: Ownership, checkpoint: Checkpoint) -> None:
     """Keep in step with the partitions that the group gives and takes."""
-    calls = topic(settings, Topic.CALL_ATTEMPTS)
 
     @app.on_partitions_revoked.connect
     async def revoked(*_: object, **__: object) -> None:
@@ -178,12 +200,15 @@ def _follow(app: faust.App, settings: Settings, ownership: Ownership, checkpoint
     @app.on_rebalance_complete.connect
     async def assigned(*_: object, **__: object) -> None:
         rebalance = ownership.rebalances
-        identity = await _topic_id(settings)
+        feeds = {
+            name: Feed(await _topic_id(settings, which), settings.kafka.epoch) for name, which in INPUT_TOPICS.items()
+        }
         if ownership.rebalances != rebalance:
             return  # another one has begun, and says itself when it is done
-        numbers = sorted(tp.partition for tp in app.consumer.assignment() if tp.topic == calls)
+        owned = app.consumer.assignment()
+        numbers = sorted({tp.partition for tp in owned if tp.topic in ownership.topics.values()})
         try:
-            ownership.assign(numbers, Feed(identity, settings.kafka.epoch))
+            ownership.assign(numbers, feeds)
         except RecreatedError as error:
             log.critical(str(error))
             await app.crash(error)
@@ -195,24 +220,29 @@ def _follow(app: faust.App, settings: Settings, ownership: Ownership, checkpoint
         await checkpoint.write()
 
 
-async def _topic_id(settings: Settings) -> str:
+async def _topic_id(settings: Settings, which: Topic) -> str:
     while True:
         try:
-            return await asyncio.to_thread(topic_id, settings, Topic.CALL_ATTEMPTS)
+            return await asyncio.to_thread(topic_id, settings, which)
         except KafkaError as error:
             log.warning("the broker does not describe the topic; asking again", error=str(error))
             await asyncio.sleep(2)
 
 
-def _letter(calls: str, partition: Partition, why: Rejected) -> tuple[bytes | None, bytes]:
-    """Return the dead letter of what is no event, and its key."""
+def _record(event: TicketEvent) -> tuple[bytes, bytes]:
+    """Return the key and the value of a wait that a transfer opened."""
+    return f"{event.site}/{event.service}".encode(), msgspec.json.encode(event)
+
+
+def _letter(source: str, number: int, why: Rejected) -> bytes:
+    """Return the dead letter of what is no event."""
     letter = dead_letters.from_record(
         Invalid(why.reason, why.detail),
-        topic=calls,
-        partition=partition.state.number,
+        topic=source,
+        partition=number,
         offset=why.offset,
         key=why.key,
         value=why.value,
         at=time.time(),
     )
-    return why.key, dead_letters.encode(letter)
+    return dead_letters.encode(letter)

@@ -51,12 +51,12 @@ def measure(bootstrap: str, lines: int, state: bytes) -> tuple[int, float]:
         client, total = producer(settings), 0
         decoded = record.decode(state, LineState)
         decoded.feed = topic_id(settings, Topic.CALL_ATTEMPTS)
-        for key, rules in catalogue(settings).items():
+        for key, rules in catalogue(settings).lines.items():
             decoded.line = rules.id
             value = record.encode(decoded)
             total += len(value)
             home = partition_of(key, settings.kafka.partitions)
-            client.send(topic(settings, Topic.STATE), key=key, value=value, partition=home)
+            client.send(topic(settings, Topic.STATE), key=b"line " + key, value=value, partition=home)
         client.close()
         begin = time.monotonic()
         with worker(settings, TOCSIN_CONFIG=str(config)) as running:

@@ -87,6 +87,7 @@ class Line:
 
     def __init__(self, rules: LineRules, state: LineState | None = None) -> None:
         self.rules = rules
+        self.name = rules.line
         self.state = state if state is not None else LineState(rules.id)
         self._lost_reasons = frozenset(REASON_INDEX[reason] for reason in rules.lost_reasons)
         self._horizon = rules.max_call + rules.lateness

@@ -43,6 +43,11 @@ def decode(record: bytes, kind: type[S]) -> S:
     return msgspec.msgpack.decode(zlib.decompress(record[_HEAD.size :]), type=kind)
 
 
+def read(record: bytes | None, kind: type[S]) -> S | None:
+    """Return the state in a record, or None where there is no record."""
+    return None if record is None else decode(record, kind)
+
+
 def position(record: bytes) -> Position:
     """Return how far the state in a record was folded; raise ValueError where it is of an unknown format."""
     if record[:1] != bytes([FORMAT]):

@@ -90,6 +90,7 @@ class Service:
 
     def __init__(self, rules: ServiceRules, state: ServiceState | None = None) -> None:
         self.rules = rules
+        self.name = rules.service
         self.state = state if state is not None else ServiceState(rules.id)
         self.transfers: list[TicketEvent] = []
         self._first_day = min(self.state.live, default=NO_CLOCK)

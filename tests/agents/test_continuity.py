@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from faust.types import TP
 
-from agents.continuity import Continuity
+from agents.continuity import Continuity, Gap
 
 
 class Consumer:
@@ -21,40 +21,49 @@ class Consumer:
         self.sought.append((tp, offset))
 
 
-def of(offset: int) -> tuple[Continuity, Consumer, Any]:
-    state = SimpleNamespace(offset=offset)
-    ownership = SimpleNamespace(partitions={3: SimpleNamespace(state=state)})
+AT = TP("calls", 3)
+
+
+def of() -> tuple[Continuity, Consumer]:
     consumer = Consumer()
-    return Continuity(cast("Any", SimpleNamespace(consumer=consumer)), "calls", cast("Any", ownership)), consumer, state
+    return Continuity(cast("Any", SimpleNamespace(consumer=consumer))), consumer
+
+
+def admit(continuity: Continuity, due: int, came: int) -> bool:
+    return asyncio.run(continuity.admit(AT, Gap(due, came)))
 
 
 def test_what_follows_on_or_repeats_is_admitted() -> None:
-    continuity, consumer, _ = of(500)
-    assert [asyncio.run(continuity.admit(3, first)) for first in (501, 400, 0)] == [True, True, True]
+    continuity, consumer = of()
+    assert [admit(continuity, 501, first) for first in (501, 400, 0)] == [True, True, True]
     assert consumer.sought == []
 
 
 def test_what_lies_beyond_is_read_again_from_where_the_state_ends() -> None:
-    continuity, consumer, state = of(500)
-    assert not asyncio.run(continuity.admit(3, 1001))
-    assert not asyncio.run(continuity.admit(3, 1501))  # it was on its way already
-    assert consumer.sought == [(TP("calls", 3), 501)] * 2
-    assert asyncio.run(continuity.admit(3, 501))
-    state.offset = 1000
-    assert asyncio.run(continuity.admit(3, 1001))
+    continuity, consumer = of()
+    assert not admit(continuity, 501, 1001)
+    assert not admit(continuity, 501, 1501)  # it was on its way already
+    assert consumer.sought == [(AT, 501)] * 2
+    assert admit(continuity, 501, 501)
+    assert admit(continuity, 1001, 1001)
 
 
 def test_a_gap_of_the_topic_itself_is_passed_when_nothing_else_comes_a_second_time() -> None:
-    continuity, consumer, state = of(-1)
-    assert not asyncio.run(continuity.admit(3, 7000))
-    assert asyncio.run(continuity.admit(3, 7000))
-    assert consumer.sought == [(TP("calls", 3), 0)]
-    state.offset = 7499
-    assert not asyncio.run(continuity.admit(3, 9000)), "another gap is judged anew"
+    continuity, consumer = of()
+    assert not admit(continuity, 0, 7000)
+    assert admit(continuity, 0, 7000)
+    assert consumer.sought == [(AT, 0)]
+    assert not admit(continuity, 7500, 9000), "another gap is judged anew"
+
+
+def test_each_partition_of_each_topic_has_its_own_gap() -> None:
+    continuity, consumer = of()
+    assert not admit(continuity, 0, 7000)
+    assert not asyncio.run(continuity.admit(TP("tickets", 3), Gap(0, 7000)))
+    assert consumer.sought == [(AT, 0), (TP("tickets", 3), 0)]
 
 
 def test_a_partition_that_gets_nothing_is_read_again() -> None:
-    continuity, consumer, _ = of(500)
-    asyncio.run(continuity.resume({3: 12}))
-    asyncio.run(continuity.resume({3: 0}))
-    assert consumer.sought == [(TP("calls", 3), 501)]
+    continuity, consumer = of()
+    asyncio.run(continuity.resume({AT: 501}))
+    assert consumer.sought == [(AT, 501)]

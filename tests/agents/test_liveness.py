@@ -7,42 +7,54 @@ import logging
 from types import SimpleNamespace
 
 import pytest
+from faust.types import TP
 from structlog.testing import capture_logs
 
 from agents import liveness
 from agents.child import free_port
 from agents.liveness import END_SECONDS, STALLED_SECONDS, Liveness, OnceAMinute, reachable, watch
 
+AT, ELSEWHERE = TP("calls", 0), TP("tickets", 3)
+
 
 def test_going_forward_is_ok() -> None:
     living = Liveness(0.0)
     for second in range(0, 600, 5):
-        assert living.see(second, {0: second}, lag=1000, reachable=True) == "ok"
+        assert living.see(second, {AT: second}, {AT: 1000}, reachable=True) == "ok"
     assert living.age(600) == 5
 
 
 def test_nothing_to_fold_is_ok() -> None:
     living = Liveness(0.0)
-    assert {living.see(second, {0: 7}, lag=0, reachable=True) for second in range(0, 600, 5)} == {"ok"}
+    assert {living.see(second, {AT: 7}, {AT: 0}, reachable=True) for second in range(0, 600, 5)} == {"ok"}
 
 
 def test_standing_still_with_something_to_fold_is_stalled_until_it_goes_on() -> None:
     living = Liveness(0.0)
-    assert living.see(0, {0: 7}, lag=5, reachable=True) == "ok"
-    assert living.see(STALLED_SECONDS - 1, {0: 7}, lag=5, reachable=True) == "ok"
-    assert living.see(STALLED_SECONDS, {0: 7}, lag=5, reachable=True) == "stalled"
-    assert living.see(STALLED_SECONDS + 5, {0: 8}, lag=4, reachable=True) == "ok"
+    assert living.see(0, {AT: 7}, {AT: 5}, reachable=True) == "ok"
+    assert living.see(STALLED_SECONDS - 1, {AT: 7}, {AT: 5}, reachable=True) == "ok"
+    assert living.see(STALLED_SECONDS, {AT: 7}, {AT: 5}, reachable=True) == "stalled"
+    assert living.see(STALLED_SECONDS + 5, {AT: 8}, {AT: 4}, reachable=True) == "ok"
+
+
+def test_one_partition_that_stands_still_is_not_hidden_by_the_others() -> None:
+    living = Liveness(0.0)
+    seen = [
+        living.see(second, {AT: second, ELSEWHERE: 7}, {AT: 9, ELSEWHERE: 9}, reachable=True)
+        for second in range(0, round(STALLED_SECONDS) + 10, 10)
+    ]
+    assert seen == ["ok"] * (len(seen) - 1) + ["stalled"]
 
 
 def test_a_broker_that_is_away_for_ten_minutes_is_waited_for_and_told_once_a_minute() -> None:
     living = Liveness(0.0)
-    living.see(0, {0: 7}, lag=5, reachable=True)
+    living.see(0, {AT: 7}, {AT: 5}, reachable=True)
     with capture_logs() as said:
-        seen = {living.see(second, {0: 7}, lag=5, reachable=False) for second in range(5, 605, 5)}
+        seen = {living.see(second, {AT: 7}, {AT: 5}, reachable=False) for second in range(5, 605, 5)}
         assert seen == {"waiting"}
-        assert living.see(610, {0: 7}, lag=5, reachable=True) == "ok"
-        assert living.see(610 + STALLED_SECONDS - 1, {0: 7}, lag=5, reachable=True) == "ok"
-        assert living.see(610 + STALLED_SECONDS, {0: 7}, lag=5, reachable=True) == "stalled"
+        assert living.see(610, {AT: 7}, {AT: 5}, reachable=True) == "ok"
+        assert living.see(610 + STALLED_SECONDS - 1, {AT: 7}, {AT: 5}, reachable=True) == "ok"
+        assert living.see(610 + STALLED_SECONDS, {AT: 7}, {AT: 5}, reachable=True) == "stalled"
     events = [entry["event"] for entry in said]
     assert events.count("the broker is away; waiting") == 10
     assert events.count("the broker is back") == 1
@@ -60,7 +72,7 @@ def test_the_watch_ends_when_a_worker_has_stood_still_for_too_long(monkeypatch: 
     async def resume() -> None:
         resumed.append(living.status == "ok")
 
-    asyncio.run(watch(living, "127.0.0.1:9", lambda: ({0: 7}, 5), resume))
+    asyncio.run(watch(living, "127.0.0.1:9", lambda: ({AT: 7}, {AT: 5}), resume))
     assert living.status == "stalled"
     assert resumed == [True]
     assert next(clock) >= END_SECONDS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, cast
 
+import msgspec
 import pytest
 from faust.types import TP
 from prometheus_client import CollectorRegistry
@@ -14,18 +15,24 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families
 
 from agents.catalogue import catalogue
-from agents.metrics import Figures
+from agents.metrics.figures import Figures
 from agents.ownership import Ownership
-from config.settings import Line, Settings
-from streams.partition import Feed
+from config.settings import Line, Service, Settings
+from streams.events import TicketEvent
+from streams.intake import Feed
+from streams.partition import Input
 from tests.streams.telling import Message
 from tests.streams.telling import value as told
 
 LINES = {"standard": Line(), "circulation": Line(lost_reasons=("abandoned", "closed"))}
-OFFICE = Settings(site="lozere", clock="event", lines=LINES)
+OFFICE = Settings(
+    site="lozere", clock="event", lines=LINES, services={"cards": Service()}, opening_hours="Mo-Fr 08:30-22:00"
+)
+HOMES = {b"lozere/standard": 0, b"lozere/circulation": 1, b"lozere/cards": 0}
 NOW = 1_543_600_000.0
 TOPIC = "tocsin.call-attempts"
-FEED = Feed("topic id")
+FEEDS: dict[Input, Feed] = {"calls": Feed("topic id"), "tickets": Feed("another id")}
+TICKETS = "tocsin.counter-tickets"
 
 CONTRACT = {  # section 5, what exists so far: type, labels
     "tocsin_calls_offered": ("counter", {"site", "line"}),
@@ -41,6 +48,13 @@ CONTRACT = {  # section 5, what exists so far: type, labels
     "tocsin_service_level_ratio": ("gauge", {"site", "line", "window"}),
     "tocsin_call_wait_seconds_mean": ("gauge", {"site", "line", "window"}),
     "tocsin_call_wait_seconds_quantile": ("gauge", {"site", "line", "window", "quantile"}),
+    "tocsin_tickets_issued": ("counter", {"site", "service"}),
+    "tocsin_tickets_served": ("counter", {"site", "service"}),
+    "tocsin_tickets_no_show": ("counter", {"site", "service"}),
+    "tocsin_ticket_wait_seconds": ("histogram", {"site", "service"}),
+    "tocsin_tickets_waiting": ("gauge", {"site", "service"}),
+    "tocsin_ticket_longest_wait_seconds": ("gauge", {"site", "service"}),
+    "tocsin_ticket_wait_seconds_mean": ("gauge", {"site", "service", "window"}),
     "tocsin_events": ("counter", {"topic", "result"}),
     "tocsin_source_last_event_timestamp_seconds": ("gauge", {"source"}),
     "tocsin_checkpoint_age_seconds": ("gauge", set()),
@@ -59,8 +73,7 @@ class Consumer:
         self._ends = ends
 
     def highwater(self, tp: TP) -> int | None:
-        assert tp.topic == TOPIC
-        return self._ends.get(tp.partition)
+        return self._ends.get(tp.partition) if tp.topic == TOPIC else None
 
 
 class Clock:
@@ -76,10 +89,13 @@ class Worker:
     """Own both lines in two partitions, without Kafka."""
 
     def __init__(self, settings: Settings = OFFICE, ends: dict[int, int | None] | None = None) -> None:
-        self.ownership = Ownership(catalogue(settings), {b"lozere/standard": 0, b"lozere/circulation": 1})
-        self.ownership.assign([0, 1], FEED)
+        self.ownership = Ownership(
+            catalogue(settings)._replace(home=HOMES.__getitem__),
+            {"calls": TOPIC, "tickets": TICKETS},
+        )
+        self.ownership.assign([0, 1], FEEDS)
         clock, app = cast("Any", Clock()), cast("Any", Consumer(ends or {}))
-        self.figures = Figures(settings, self.ownership, clock, clock, app, TOPIC)
+        self.figures = Figures(settings, self.ownership, clock, clock, app)
         self._offset = -1
 
     def take(self, *values: bytes | None, line: str = "standard") -> None:
@@ -87,15 +103,21 @@ class Worker:
         for value in values:
             self._offset += 1
             messages.append(Message(self._offset, f"lozere/{line}".encode(), value))
-        self.ownership.partitions[int(line == "circulation")].take(messages)
+        self.ownership.partitions[int(line == "circulation")].calls.take(messages)
+
+    def call(self, *values: bytes) -> None:
+        """Tell of tickets at the counters."""
+        messages = [Message(offset, b"lozere/cards", value) for offset, value in enumerate(values)]
+        assert self.ownership.partitions[0].tickets.take(messages) == []
 
     def restart(self) -> None:
         """Write every state and read it back, as another worker would."""
         for number, partition in self.ownership.partitions.items():
-            for key, record in partition.changed().items():
+            desks, intakes = partition.changed()
+            for key, record in (desks | intakes).items():
                 self.ownership.restore(number, key, record)
         self.ownership.revoke()
-        self.ownership.assign([0, 1], FEED)
+        self.ownership.assign([0, 1], FEEDS)
 
     def exposition(self) -> str:
         registry = CollectorRegistry()
@@ -119,12 +141,24 @@ def calls(count: int, kind: str = "lost", **more: Any) -> list[bytes]:
     return [told(kind, NOW + number, f"{kind} {number}", **{"wait": 10 + number, **more}) for number in range(count)]
 
 
+def ticket(number: str, kind: str, at: float, counter: str | None = None) -> bytes:
+    fields = {"service": "cards", "ticket": number, "type": kind, "at": NOW + at, "counter": counter}
+    return msgspec.json.encode(msgspec.convert(fields, TicketEvent))
+
+
 @pytest.fixture
 def busy() -> Worker:
     worker = Worker(ends={0: 30, 1: None})
     worker.take(*calls(3), *calls(2, "answered", talk=60), *calls(1, "diverted", reason="voicemail"))
     worker.take(told("offered", NOW, "open"), told("ringing", NOW, "ring"), None, b"{}", calls(1)[0])
     worker.take(told("lost", NOW, line="circulation", reason="closed", source="pbx"), line="circulation")
+    worker.call(
+        *(ticket("A1", kind, at, "1") for kind, at in (("issued", -600), ("called", -300), ("served", -290))),
+        *(ticket("A2", kind, at, "2") for kind, at in (("issued", -500), ("called", -400), ("no_show", -380))),
+        *(ticket("A3", "issued", at) for at in (-200, -200)),
+        *(ticket("A4", "issued", -100) for _ in range(1)),
+        ticket("A1", "completed", -50, "1"),
+    )
     return worker
 
 
@@ -153,6 +187,28 @@ def test_a_scraper_of_openmetrics_reads_the_same(busy: Worker) -> None:
     assert read == scraped
 
 
+def test_the_counters_tickets_are_shown(busy: Worker) -> None:
+    samples = busy.scrape()
+
+    def value(name: str, **labels: str) -> float | None:
+        return samples.get((name, frozenset({"site": "lozere", "service": "cards", **labels}.items())))
+
+    totals = ("issued", "served", "no_show", "cancelled", "transferred")
+    assert [value(f"tocsin_tickets_{kind}_total") for kind in totals] == [4, 1, 1, 0, 0]
+    assert (value("tocsin_ticket_wait_seconds_count"), value("tocsin_ticket_wait_seconds_sum")) == (2, 300 + 100)
+    assert (value("tocsin_ticket_wait_seconds_bucket", le="120.0"), value("tocsin_tickets_waiting")) == (1, 2)
+    assert value("tocsin_ticket_longest_wait_seconds") == 200 + 2, "since the watermark is the latest call's moment"
+    means = {window: value("tocsin_ticket_wait_seconds_mean", window=window) for window in WINDOWS}
+    assert means == {"5m": None, "15m": 200, "1h": 200, "1d": 200}
+    assert value("tocsin_ticket_wait_seconds_quantile", window="15m", quantile="0.9") == pytest.approx(300, rel=0.01)
+    assert value("tocsin_ticket_no_show_ratio", window="15m") == 0.5
+    assert value("tocsin_ticket_service_seconds_mean", window="15m") == 240
+    assert [value("tocsin_counters_open", window=window) for window in ("5m", "15m")] == [0, 2]
+    events = {labels: n for (name, labels), n in samples.items() if name == "tocsin_events_total"}
+    assert events[frozenset({("topic", TICKETS), ("result", "ok")})] == 9
+    assert events[frozenset({("topic", TICKETS), ("result", "duplicate")})] == 1
+
+
 def test_labels_come_from_the_catalogue_and_never_from_an_event(busy: Worker) -> None:
     values: dict[str, set[str]] = {}
     for _, labels in busy.scrape():
@@ -165,7 +221,20 @@ def test_labels_come_from_the_catalogue_and_never_from_an_event(busy: Worker) ->
     assert values["outcome"] == {"answered", "lost"}
     assert values["result"] == {"ok", "duplicate", "late", "invalid"}
     assert values.keys() == {
-        *("site", "line", "window", "quantile", "outcome", "result", "reason", "topic", "partition", "source", "le")
+        *(
+            "site",
+            "line",
+            "service",
+            "window",
+            "quantile",
+            "outcome",
+            "result",
+            "reason",
+            "topic",
+            "partition",
+            "source",
+            "le",
+        )
     }
 
 
@@ -277,7 +346,9 @@ def test_by_the_wall_clock_open_calls_become_unresolved_and_waits_grow_without_e
 def test_events_by_result_and_lag(busy: Worker) -> None:
     samples = busy.scrape()
     results = {
-        dict(labels)["result"]: value for (name, labels), value in samples.items() if name == "tocsin_events_total"
+        dict(labels)["result"]: value
+        for (name, labels), value in samples.items()
+        if name == "tocsin_events_total" and ("topic", TOPIC) in labels
     }
     assert results == {"ok": 9, "duplicate": 1, "late": 0, "invalid": 2}
     lags = {
@@ -315,7 +386,7 @@ def test_everything_is_restored_with_the_state(busy: Worker) -> None:
 
 
 def test_only_lines_that_are_owned_are_shown(busy: Worker) -> None:
-    busy.ownership.assign([1], FEED)
+    busy.ownership.assign([1], FEEDS)
     assert {dict(labels)["line"] for _, labels in busy.scrape() if "line" in dict(labels)} == {"circulation"}
     busy.ownership.revoke()
     assert not any("line" in dict(labels) for _, labels in busy.scrape())

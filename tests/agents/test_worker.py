@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
 from kafka.structs import OffsetAndMetadata  # type: ignore[import-untyped]
@@ -20,7 +21,8 @@ from agents.report import document
 from agents.sources import files
 from agents.sources.queue_log import QueueLog
 from agents.topics import create_topics
-from config.settings import Line, Settings
+from config.settings import Line, Service, Settings
+from streams.events import TicketEvent
 from tests.agents.reading import letters, values
 from tests.agents.running import Running, worker
 
@@ -29,6 +31,7 @@ pytestmark = pytest.mark.integration
 PSEUDONYM = Pseudonym(b"a key for tests only")
 COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
 LINES = ("standard", "circulation")
+TICKETS = ("issued", "served", "no_show", "transferred")
 
 
 @pytest.fixture
@@ -225,6 +228,51 @@ def test_a_topic_made_anew_stops_the_worker_until_the_epoch_is_raised(office: Se
         running.await_events(len(told(rows, office)) + len(told(rows[:20], office)))
         assert counted(running) == expected(analysed(rows, office))
         assert running.total("tocsin_events_total", result="duplicate") == len(told(rows[:20], office))
+
+
+def counters(count: int) -> list[TicketEvent]:
+    """Return one morning's tickets; every fifth goes on from cards to titles, and is served there."""
+    told = []
+    for number in range(count):
+        at, moved = 1_543_565_000 + number * 30, number % 5 == 0
+        steps: list[tuple[str, str, int]] = [("cards", "issued", 0), ("cards", "called", 300), ("cards", "served", 310)]
+        steps += [("cards", "transferred", 400), ("titles", "served", 460)] if moved else [("cards", "completed", 500)]
+        for service, kind, later in steps:
+            fields = {"service": service, "ticket": f"A{number}", "type": kind, "at": at + later}
+            to = {"to": "titles"} if kind == "transferred" else {}
+            told.append(msgspec.convert(fields | to, TicketEvent))
+    return told
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_tickets_and_their_transfers_count_once_through_the_death_of_a_worker(
+    office: Settings, tmp_path: Path, how: signal.Signals
+) -> None:
+    services = {name: Service(label=name) for name in ("cards", "titles")}
+    office = office.model_copy(update={"services": services})
+    file = tmp_path / "counters.yaml"
+    file.write_text("site: lozere\nclock: event\nlines: {standard: {}}\nservices: {cards: {}, titles: {}}\n")
+    events = [files.Told(row, event, msgspec.json.encode(event)) for row, event in enumerate(counters(60), 1)]
+    analysis = Analysis(office)
+    analysis.take(events)
+    half = len(events) // 2
+    opened = [sum(each.event.type == "transferred" for each in some) for some in (events[:half], events)]
+    ingest(office, events[:half], "kiosk")
+    with worker(office, TOCSIN_CONFIG=str(file)) as running:
+        running.await_events(half + opened[0])
+        running.process.send_signal(how)
+        running.process.wait(20)
+    ingest(office, events[half:], "kiosk")
+    with worker(office, TOCSIN_CONFIG=str(file)) as running:
+        # A transfer sent again after a kill is a duplicate, so its service gets one event more and no ticket more.
+        running.await_events(len(events) + opened[1], more=how == signal.SIGKILL)
+        found = {name: running.total(f"tocsin_tickets_{name}_total", service="cards") for name in TICKETS}
+        assert found == {"issued": 60, "served": 60, "no_show": 0, "transferred": 0}
+        assert running.total("tocsin_tickets_issued_total", service="titles") == 12
+        waits = document(analysis)["services"]["titles"]["wait"]
+        assert running.total("tocsin_ticket_wait_seconds_count", service="titles") == waits["count"] == 12
+        assert running.total("tocsin_ticket_wait_seconds_sum", service="titles") == 12 * 60
+        assert running.total("tocsin_consumer_lag") == 0
 
 
 def test_a_worker_without_its_topics_says_which(settings: Settings, config: str) -> None:

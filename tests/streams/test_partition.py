@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from streams import partition as module
 from streams import record
+from streams.intake import MAX_SOURCES, IntakeState, Rejected
 from streams.line import MAX_LIVE, LineState
-from streams.partition import MAX_RECORD, MAX_SOURCES, Partition, PartitionState, Rejected
+from streams.partition import MAX_RECORD, Catalogue, Partition
 from streams.rules import LineRules
-from streams.windows import WINDOWS
+from streams.service import ServiceRules
+from streams.windows import DAY, WINDOWS
 from tests.streams.telling import Message, event
 from tests.streams.telling import value as told
 
@@ -25,26 +27,36 @@ CATALOGUE = {
     for key in (STANDARD, CIRCULATION, ELSEWHERE)
 }
 HOMES = {STANDARD: 3, CIRCULATION: 3, ELSEWHERE: 5}
+OWN = b"intake calls 3"
 
 
 def partition(records: dict[bytes, bytes] | None = None) -> Partition:
-    return Partition(3, CATALOGUE, HOMES, records or {})
+    return Partition(3, Catalogue(CATALOGUE, {}, HOMES.__getitem__), records or {})
+
+
+def written(owned: Partition) -> dict[bytes, bytes]:
+    desks, intakes = owned.changed()
+    return desks | intakes
 
 
 def rejected(key: bytes | None, value: bytes | None) -> Rejected:
     """Return the one refusal of a record that stands between two good ones, which must count all the same."""
     owned = partition()
-    refusals = owned.take([Message(0, STANDARD, told()), Message(1, key, value), Message(2, STANDARD, told(call="2"))])
+    refusals = owned.calls.take(
+        [Message(0, STANDARD, told()), Message(1, key, value), Message(2, STANDARD, told(call="2"))]
+    )
     assert owned.lines[STANDARD].state.offered == 2
-    assert owned.state.offset == 2
+    assert owned.calls.state.offset == 2
     (refusal,) = refusals
     assert (refusal.offset, refusal.key, refusal.value) == (1, key, value)
-    assert owned.state.rejected == {refusal.reason: 1}
+    assert owned.calls.state.rejected == {refusal.reason: 1}
     return refusal
 
 
 def figures(owned: Partition) -> tuple[object, object]:
-    return {key: msgspec.to_builtins(line.state) for key, line in owned.lines.items()}, msgspec.to_builtins(owned.state)
+    return {key: msgspec.to_builtins(line.state) for key, line in owned.lines.items()}, msgspec.to_builtins(
+        owned.calls.state
+    )
 
 
 @st.composite
@@ -73,14 +85,14 @@ def topics(draw: st.DrawFn) -> list[Message]:
 @settings(max_examples=400, deadline=None)
 def test_crashes_and_replays_change_nothing_whichever_records_were_saved(messages: list[Message], data: Any) -> None:
     whole = partition()
-    whole.take(messages)
+    whole.calls.take(messages)
 
     saved: dict[bytes, bytes] = {}
     owned, position, committed = partition(), 0, 0
     for _ in range(data.draw(st.integers(1, 6), "lives")):
         position = data.draw(st.integers(position, len(messages)), "read up to")
-        owned.take(messages[committed:position])
-        moved = owned.changed()
+        owned.calls.take(messages[committed:position])
+        moved = written(owned)
         if data.draw(st.booleans(), "checkpoint whole"):
             saved |= moved
             committed = position
@@ -94,16 +106,18 @@ def test_crashes_and_replays_change_nothing_whichever_records_were_saved(message
             )
         owned = partition(dict(saved))
         position = committed = data.draw(st.integers(0, committed), "read again from")
-    owned.take(messages[committed:])
+    owned.calls.take(messages[committed:])
     assert figures(owned) == figures(whole)
 
 
 @given(topics(), st.integers(1, 25))
 def test_batches_are_no_matter(messages: list[Message], size: int) -> None:
     whole, parts = partition(), partition()
-    refusals = whole.take(messages)
+    refusals = whole.calls.take(messages)
     assert [
-        refusal for start in range(0, len(messages), size) for refusal in parts.take(messages[start : start + size])
+        refusal
+        for start in range(0, len(messages), size)
+        for refusal in parts.calls.take(messages[start : start + size])
     ] == refusals
     assert figures(parts) == figures(whole)
 
@@ -113,21 +127,21 @@ def test_only_the_offsets_keep_a_replay_from_counting_twice() -> None:
     messages = [Message(offset, STANDARD, told("ringing", call="same")) for offset in range(5)]
     messages += [Message(9, STANDARD, b"{}")]
     owned = partition()
-    owned.take(messages)
-    again = partition(owned.changed())
-    again.take(messages)
-    assert (sum(again.lines[STANDARD].state.results), again.state.rejected) == (5, {"invalid": 1})
-    again.lines[STANDARD].state.offset = again.state.offset = -1
-    again.take(messages)
-    assert (sum(again.lines[STANDARD].state.results), again.state.rejected) == (10, {"invalid": 2})
+    owned.calls.take(messages)
+    again = partition(written(owned))
+    again.calls.take(messages)
+    assert (sum(again.lines[STANDARD].state.results), again.calls.state.rejected) == (5, {"invalid": 1})
+    again.lines[STANDARD].state.offset = again.calls.state.offset = -1
+    again.calls.take(messages)
+    assert (sum(again.lines[STANDARD].state.results), again.calls.state.rejected) == (10, {"invalid": 2})
 
 
 def test_a_replay_returns_no_refusal_a_second_time() -> None:
     messages = [Message(4, STANDARD, None), Message(5, b"?", told()), Message(6, None, told())]
     owned = partition()
-    assert len(owned.take(messages)) == 3
-    assert owned.take(messages) == partition(owned.changed()).take(messages) == []
-    assert sum(owned.state.rejected.values()) == 3
+    assert len(owned.calls.take(messages)) == 3
+    assert owned.calls.take(messages) == partition(written(owned)).calls.take(messages) == []
+    assert sum(owned.calls.state.rejected.values()) == 3
 
 
 @pytest.mark.parametrize(
@@ -159,15 +173,15 @@ def test_what_is_no_event_of_a_line_here_is_told_why(
 
 def test_a_site_may_be_left_out() -> None:
     owned = partition()
-    assert owned.take([Message(0, STANDARD, told()), Message(1, STANDARD, told(call="2", site="lozere"))]) == []
+    assert owned.calls.take([Message(0, STANDARD, told()), Message(1, STANDARD, told(call="2", site="lozere"))]) == []
     assert owned.lines[STANDARD].state.offered == 2
 
 
 def test_a_site_without_lines_refuses_everything_and_goes_on() -> None:
-    owned = Partition(0, {}, {}, {})
-    (refusal,) = owned.take([Message(0, STANDARD, told())])
+    owned = Partition(0, Catalogue({}, {}, HOMES.__getitem__), {})
+    (refusal,) = owned.calls.take([Message(0, STANDARD, told())])
     assert refusal.reason == "unknown-line"
-    assert owned.state.offset == 0
+    assert owned.calls.state.offset == 0
 
 
 DEEP = b'{"line":"standard","call":"1","type":"lost","at":1,"more":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
@@ -216,17 +230,17 @@ def test_extreme_events_count_like_any_other(more: dict[str, Any]) -> None:
     owned = partition()
     for offset, kind in enumerate(("answered", "lost", "ended")):
         value = json.dumps({"line": "standard", "call": "1", "type": kind, "at": 100} | more).encode()
-        assert owned.take([Message(offset, STANDARD, value)]) == []
+        assert owned.calls.take([Message(offset, STANDARD, value)]) == []
     line = owned.lines[STANDARD]
     line.advance(10**15)
     line.check()
     assert (line.state.offered, line.total().answered, line.total().lost) == (1, 1, 0)
-    assert figures(partition(owned.changed())) == figures(owned)
+    assert figures(partition(written(owned))) == figures(owned)
 
 
 def test_the_last_of_a_key_said_twice_counts() -> None:
     owned = partition()
-    assert owned.take([Message(0, STANDARD, told()[:-1] + b', "call": "b", "type": "lost"}')]) == []
+    assert owned.calls.take([Message(0, STANDARD, told()[:-1] + b', "call": "b", "type": "lost"}')]) == []
     (call,) = owned.lines[STANDARD].state.live
     assert call == "b"
 
@@ -272,66 +286,135 @@ def values(draw: st.DrawFn) -> bytes | None:
 @example([(STANDARD, DEEP)])
 def test_nothing_that_stands_in_a_topic_raises(records: list[tuple[bytes | None, bytes | None]]) -> None:
     owned = partition()
-    refusals = owned.take([Message(offset, key, value) for offset, (key, value) in enumerate(records)])
+    refusals = owned.calls.take([Message(offset, key, value) for offset, (key, value) in enumerate(records)])
     folded = sum(sum(line.state.results) for line in owned.lines.values())
     assert folded + len(refusals) == len(records)
-    assert sum(owned.state.rejected.values()) == len(refusals)
-    assert owned.state.offset == len(records) - 1
+    assert sum(owned.calls.state.rejected.values()) == len(refusals)
+    assert owned.calls.state.offset == len(records) - 1
     for line in owned.lines.values():
         line.check()
-    assert figures(partition(owned.changed())) == figures(owned)
+    assert figures(partition(written(owned))) == figures(owned)
 
 
 def test_only_what_moved_is_written() -> None:
     owned = partition()
-    assert owned.changed() == {}
-    owned.take([Message(0, STANDARD, told())])
-    assert set(owned.changed()) == {STANDARD, b"#3"}
-    assert owned.changed() == {}
-    owned.take([Message(1, b"?", told())])
-    assert set(owned.changed()) == {b"#3"}
-    owned.take([Message(2, STANDARD, told()), Message(3, CIRCULATION, told(line="circulation"))])
-    moved = owned.changed()
-    assert set(moved) == {STANDARD, CIRCULATION, b"#3"}
-    offsets = [record.decode(moved[key], LineState).offset for key in (STANDARD, CIRCULATION)]
-    assert [*offsets, record.decode(moved[b"#3"], PartitionState).offset] == [2, 3, 3]
-    assert partition(moved).changed() == {}
+    assert written(owned) == {}
+    owned.calls.take([Message(0, STANDARD, told())])
+    assert set(written(owned)) == {b"line " + STANDARD, OWN}
+    assert written(owned) == {}
+    owned.calls.take([Message(1, b"?", told())])
+    assert set(written(owned)) == {OWN}
+    owned.calls.take([Message(2, STANDARD, told()), Message(3, CIRCULATION, told(line="circulation"))])
+    moved = written(owned)
+    assert set(moved) == {b"line " + STANDARD, b"line " + CIRCULATION, OWN}
+    offsets = [record.decode(moved[b"line " + key], LineState).offset for key in (STANDARD, CIRCULATION)]
+    assert [*offsets, record.decode(moved[OWN], IntakeState).offset] == [2, 3, 3]
+    assert written(partition(moved)) == {}
 
 
 def test_a_record_of_another_format_is_refused_rather_than_begun_anew() -> None:
     with pytest.raises(ValueError, match="unknown format"):
-        partition({STANDARD: b"\x07"})
+        partition({b"line " + STANDARD: b"\x07"})
+
+
+CARDS, TITLES = b"lozere/cards", b"lozere/titles"
+COUNTERS = Catalogue(
+    CATALOGUE,
+    {
+        key: ServiceRules(
+            site="lozere", service=key.decode().removeprefix("lozere/"), closing=lambda at: at // DAY * DAY
+        )
+        for key in (CARDS, TITLES)
+    },
+    lambda key: 5 if key == ELSEWHERE else 3,
+)
+
+
+def ticket(kind: str = "issued", at: float = 100.0, **more: str) -> bytes:
+    return json.dumps({"service": "cards", "ticket": "A1", "type": kind, "at": at, **more}).encode()
+
+
+def test_calls_and_tickets_have_offsets_of_their_own_in_the_same_partition() -> None:
+    owned = Partition(3, COUNTERS, {})
+    assert owned.calls.take([Message(7, STANDARD, told())]) == []
+    assert owned.tickets.take([Message(0, CARDS, ticket()), Message(1, CARDS, ticket("called", 160))]) == []
+    assert owned.services[CARDS].total().waits.mean() == 60_000
+    assert [intake.state.offset for intake in owned.intakes.values()] == [7, 1]
+    assert set(written(owned)) == {b"line " + STANDARD, b"service " + CARDS, OWN, b"intake tickets 3"}
+    assert written(owned) == {}
+    owned.tickets.take([Message(2, TITLES, ticket(service="titles"))])
+    assert set(written(owned)) == {b"service " + TITLES, b"intake tickets 3"}
+
+
+def test_tickets_are_restored_and_a_replay_of_them_changes_nothing() -> None:
+    owned = Partition(3, COUNTERS, {})
+    messages = [Message(0, CARDS, ticket()), Message(1, CARDS, ticket("served", 130)), Message(2, CARDS, b"{}")]
+    assert [why.reason for why in owned.tickets.take(messages)] == ["invalid"]
+    again = Partition(3, COUNTERS, written(owned))
+    assert again.tickets.take(messages) == []
+    assert again.services[CARDS].state == owned.services[CARDS].state
+    assert again.tickets.state == owned.tickets.state
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason", "says"),
+    [
+        (CARDS, ticket(service="visas"), "unknown-service", "lozere/visas is not in the catalogue; expected one of"),
+        (STANDARD, told(), "invalid", "expected one of called, cancelled"),
+        (TITLES, ticket(), "wrong-key", "expected b'lozere/cards'"),
+    ],
+)
+def test_what_is_no_ticket_of_a_service_here_is_told_why(key: bytes, value: bytes, reason: str, says: str) -> None:
+    (why,) = Partition(3, COUNTERS, {}).tickets.take([Message(0, key, value)])
+    assert why.reason == reason
+    assert says in why.detail
+
+
+def test_a_transfer_opens_a_wait_at_a_configured_service_once() -> None:
+    owned = Partition(3, COUNTERS, {})
+    moves = [ticket("transferred", 200, to="titles"), ticket("transferred", 300, to="visas")]
+    messages = [Message(0, CARDS, ticket()), *(Message(n, CARDS, move) for n, move in enumerate(moves, 1))]
+    owned.tickets.take(messages)
+    (opened,) = owned.tickets.opened()
+    assert (opened.service, opened.ticket, opened.type, opened.at) == ("titles", "A1", "issued", 200)
+    owned.tickets.take(messages)
+    assert owned.tickets.opened() == []
+    replayed = Partition(3, COUNTERS, {})
+    replayed.tickets.take(messages)
+    assert replayed.tickets.opened() == [opened], "so that its repetition is known by its id"
 
 
 def test_a_source_stands_with_its_last_event_and_one_that_is_not_named_as_unknown() -> None:
     owned = partition()
     said = [("pbx", 100), ("pbx", 300), (None, 50), ("pbx", 200)]
-    owned.take([Message(offset, STANDARD, told(at=at, source=who)) for offset, (who, at) in enumerate(said)])
-    assert owned.state.sources == {"pbx": 200_000, "unknown": 50_000}
+    owned.calls.take([Message(offset, STANDARD, told(at=at, source=who)) for offset, (who, at) in enumerate(said)])
+    assert owned.calls.state.sources == {"pbx": 200_000, "unknown": 50_000}
 
 
 def test_a_replay_takes_no_source_back() -> None:
     messages = [Message(offset, STANDARD, told(at=at, source="pbx")) for offset, at in enumerate((100, 300))]
     owned = partition()
-    owned.take(messages)
-    again = partition({b"#3": owned.changed()[b"#3"]})
-    again.take(messages[:1])
-    assert again.state.sources == {"pbx": 300_000}
+    owned.calls.take(messages)
+    again = partition({OWN: written(owned)[OWN]})
+    again.calls.take(messages[:1])
+    assert again.calls.state.sources == {"pbx": 300_000}
     assert again.lines[STANDARD].state.offered == 1
 
 
 def test_sources_are_bounded_and_those_known_go_on() -> None:
     owned = partition()
     names = [f"source {number}" for number in range(2 * MAX_SOURCES)]
-    owned.take([Message(offset, STANDARD, told(source=name)) for offset, name in enumerate(names)])
-    assert list(owned.state.sources) == names[:MAX_SOURCES]
-    owned.take([Message(1_000, STANDARD, told(at=500, source=names[0]))])
-    assert owned.state.sources[names[0]] == 500_000
+    owned.calls.take([Message(offset, STANDARD, told(source=name)) for offset, name in enumerate(names)])
+    assert list(owned.calls.state.sources) == names[:MAX_SOURCES]
+    owned.calls.take([Message(1_000, STANDARD, told(at=500, source=names[0]))])
+    assert owned.calls.state.sources[names[0]] == 500_000
 
 
 def test_time_passes_in_every_line() -> None:
     owned = partition()
-    owned.take([Message(0, STANDARD, told("offered")), Message(1, CIRCULATION, told("offered", line="circulation"))])
+    owned.calls.take(
+        [Message(0, STANDARD, told("offered")), Message(1, CIRCULATION, told("offered", line="circulation"))]
+    )
     owned.advance(10**9)
     assert [line.state.live for line in owned.lines.values()] == [{}, {}]
 
@@ -347,19 +430,19 @@ def test_a_record_that_a_broker_would_refuse_gives_up_memory_and_no_figure() -> 
     line.state.offset = 1
     assert len(record.encode(line.state)) > MAX_RECORD
     before = (line.state.offered, line.state.counts, line.total())
-    written = owned.changed()[STANDARD]
-    assert len(written) <= MAX_RECORD
+    small = written(owned)[b"line " + STANDARD]
+    assert len(small) <= MAX_RECORD
     line.check()
     assert (line.state.offered, line.state.counts, line.total()) == before
     assert line.state.cut > 0
-    assert msgspec.to_builtins(record.decode(written, LineState)) == msgspec.to_builtins(line.state)
+    assert msgspec.to_builtins(record.decode(small, LineState)) == msgspec.to_builtins(line.state)
 
 
 def test_a_record_that_cannot_become_smaller_is_written_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_RECORD", 0)
     owned = partition()
-    owned.take([Message(0, STANDARD, told())])
-    assert figures(partition(owned.changed())) == figures(owned)
+    owned.calls.take([Message(0, STANDARD, told())])
+    assert figures(partition(written(owned))) == figures(owned)
 
 
 def test_an_event_of_the_future_neither_blinds_its_line_nor_is_lost() -> None:
@@ -371,7 +454,7 @@ def test_an_event_of_the_future_neither_blinds_its_line_nor_is_lost() -> None:
         value = b'{"line": "standard", "call": "%s", "type": "lost", "at": %d, "wait": 1}' % (call.encode(), at)
         return Message(offset, STANDARD, value, timestamp=written * 1000)
 
-    assert owned.take([say(0, written + 7200, "ahead"), say(1, written - 5, "now")]) == []
+    assert owned.calls.take([say(0, written + 7200, "ahead"), say(1, written - 5, "now")]) == []
     line = owned.lines[STANDARD]
     assert line.state.offered == 2
     assert line.state.high == written * 1000
@@ -382,15 +465,15 @@ def test_an_event_of_the_future_neither_blinds_its_line_nor_is_lost() -> None:
 def test_an_event_of_another_year_is_refused_for_its_clock() -> None:
     value = b'{"line": "standard", "call": "1", "type": "lost", "at": 4000000000}'
     message = Message(0, STANDARD, value, timestamp=1_400_000_000_000)
-    (why,) = partition().take([message])
+    (why,) = partition().calls.take([message])
     assert why.reason == "clock"
 
 
 def test_a_replay_believes_the_clock_of_its_events() -> None:
     rules = {key: msgspec.structs.replace(each, clock="event") for key, each in CATALOGUE.items()}
-    owned = Partition(3, rules, HOMES, {})
+    owned = Partition(3, Catalogue(rules, {}, HOMES.__getitem__), {})
     value = b'{"line": "standard", "call": "1", "type": "lost", "at": 4000000000}'
-    assert owned.take([Message(0, STANDARD, value, timestamp=1_400_000_000_000)]) == []
+    assert owned.calls.take([Message(0, STANDARD, value, timestamp=1_400_000_000_000)]) == []
     assert owned.lines[STANDARD].state.high == 4_000_000_000_000
 
 
@@ -399,5 +482,5 @@ def test_no_pseudonym_of_a_caller_is_kept() -> None:
     owned = partition()
     caller = "hmac:" + 32 * "a"
     value = json.dumps({"line": "standard", "call": "1", "type": "offered", "at": 5, "caller": caller}).encode()
-    assert owned.take([Message(0, STANDARD, value)]) == []
-    assert caller.encode() not in msgspec.msgpack.encode([owned.state, owned.lines[STANDARD].state])
+    assert owned.calls.take([Message(0, STANDARD, value)]) == []
+    assert caller.encode() not in msgspec.msgpack.encode([owned.calls.state, owned.lines[STANDARD].state])

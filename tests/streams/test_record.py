@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from streams import record
+from streams.intake import IntakeState
 from streams.line import Line, LineState
-from streams.partition import PartitionState
 from streams.rules import LineRules
 from tests.streams.telling import event
 
@@ -51,4 +51,4 @@ def test_a_record_that_was_cut_off_is_refused(length: int) -> None:
 
 def test_a_record_of_another_state_is_refused() -> None:
     with pytest.raises(msgspec.ValidationError):
-        record.decode(record.encode(PartitionState(3)), LineState)
+        record.decode(record.encode(IntakeState(3)), LineState)

@@ -1,127 +1,26 @@
-"""What Prometheus scrapes: the owned lines, read at the moment of the scrape.
-
-Nothing is counted here; every number comes from the state, so it is right after a restart.
-"""
+"""What Prometheus sees of the telephone lines: counters since the beginning, gauges of now, and windows."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-import faust
-from faust.types import TP
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
-from prometheus_client.registry import Collector
 
-from agents.checkpoint import Checkpoint
-from agents.liveness import Liveness
-from agents.ownership import Ownership
-from config.settings import Settings
+from agents.metrics.buckets import QUANTILES, buckets
 from streams.call import ANSWERED, DIVERTED, LOST, REASON_INDEX, REASONS, UNRESOLVED
-from streams.line import RESULTS, Line
-from streams.shown import TALK_BOUNDS, WAIT_BOUNDS, Histogram
+from streams.line import Line
+from streams.shown import TALK_BOUNDS, WAIT_BOUNDS
 from streams.windows import WINDOWS
 
 LINE = ("site", "line")
-QUANTILES = (0.5, 0.9, 0.95)
 
 
-class Figures(Collector):
-    """Collect the figures of the lines that this worker owns now."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        ownership: Ownership,
-        checkpoint: Checkpoint,
-        liveness: Liveness,
-        app: faust.App,
-        topic: str,
-    ) -> None:
-        self._settings = settings
-        self._ownership = ownership
-        self._checkpoint = checkpoint
-        self._liveness = liveness
-        self._app = app
-        self._topic = topic
-
-    def collect(self) -> Iterator[Metric]:
-        """Yield every metric family of the worker."""
-        now = self._now()
-        lines = [line for partition in self._ownership.partitions.values() for line in partition.lines.values()]
-        if self._settings.clock == "wall":
-            for line in lines:
-                line.advance(now)
-        yield from _counters(lines)
-        yield from _histograms(lines)
-        yield from _waiting(lines, now)
-        yield from _windows(lines, now)
-        yield from self._pipeline()
-
-    def describe(self) -> Iterable[Metric]:
-        """Return nothing: names are checked when they are collected."""
-        return ()
-
-    def lag(self) -> dict[int, int]:
-        """Return how many records of each owned partition are still to be folded."""
-        lags = {}
-        for number, partition in self._ownership.partitions.items():
-            end = self._app.consumer.highwater(TP(self._topic, number))
-            if end is not None:
-                lags[number] = max(0, end - 1 - partition.state.offset)
-        return lags
-
-    def to_fold(self) -> int:
-        """Return how many records there are to fold, at least one while partitions change hands."""
-        return sum(self.lag().values()) if self._ownership.settled else 1
-
-    def checkpoint_age(self) -> float:
-        """Return the seconds since the last checkpoint."""
-        return time.monotonic() - self._checkpoint.done
-
-    def _now(self) -> int:
-        if self._settings.clock == "wall":
-            return round(time.time() * 1000)
-        partitions = self._ownership.partitions.values()
-        return max((line.state.high for owned in partitions for line in owned.lines.values()), default=0)
-
-    def _pipeline(self) -> Iterator[Metric]:
-        partitions = self._ownership.partitions.values()
-        events = CounterMetricFamily(
-            "tocsin_events", "Records of an input topic by what became of them.", labels=("topic", "result")
-        )
-        results = [line.state.results for owned in partitions for line in owned.lines.values()]
-        for index, result in enumerate(RESULTS):
-            events.add_metric((self._topic, result), sum(counts[index] for counts in results))
-        invalid = sum(sum(owned.state.rejected.values()) for owned in partitions)
-        events.add_metric((self._topic, "invalid"), invalid)
-        yield events
-
-        sources: dict[str, int] = {}
-        for owned in partitions:
-            for source, at in owned.state.sources.items():
-                sources[source] = max(at, sources.get(source, 0))
-        last = GaugeMetricFamily(
-            "tocsin_source_last_event_timestamp_seconds",
-            "Time of a source's latest event.",
-            labels=("source",),
-        )
-        for source, at in sources.items():
-            last.add_metric((source,), at / 1000)
-        yield last
-
-        yield GaugeMetricFamily(
-            "tocsin_progress_age_seconds",
-            "Time since something was folded, or there was nothing to fold.",
-            self._liveness.age(time.monotonic()),
-        )
-        yield GaugeMetricFamily(
-            "tocsin_checkpoint_age_seconds", "Time since the last checkpoint.", self.checkpoint_age()
-        )
-        lag = GaugeMetricFamily("tocsin_consumer_lag", "Records still to be folded.", labels=("topic", "partition"))
-        for number, records in self.lag().items():
-            lag.add_metric((self._topic, str(number)), records)
-        yield lag
+def families(lines: list[Line], now: int) -> Iterator[Metric]:
+    """Yield the metric families of lines at `now` (ms)."""
+    yield from _counters(lines)
+    yield from _histograms(lines)
+    yield from _waiting(lines, now)
+    yield from _windows(lines, now)
 
 
 def _label(line: Line) -> tuple[str, str]:
@@ -175,18 +74,9 @@ def _histograms(lines: list[Line]) -> Iterator[Metric]:
     for line in lines:
         shown, label = line.state.shown, _label(line)
         for outcome, histogram in (("answered", shown.answered_wait), ("lost", shown.lost_wait)):
-            waits.add_metric((*label, outcome), *_buckets(WAIT_BOUNDS, histogram))
-        talks.add_metric(label, *_buckets(TALK_BOUNDS, shown.talk))
+            waits.add_metric((*label, outcome), *buckets(WAIT_BOUNDS, histogram))
+        talks.add_metric(label, *buckets(TALK_BOUNDS, shown.talk))
     yield from (waits, talks)
-
-
-def _buckets(bounds: tuple[int, ...], histogram: Histogram) -> tuple[list[tuple[str, float]], float]:
-    buckets: list[tuple[str, float]] = []
-    upto = 0
-    for bound, count in zip((*(f"{b}.0" for b in bounds), "+Inf"), histogram.counts, strict=True):
-        upto += count
-        buckets.append((bound, upto))
-    return buckets, histogram.total / 1000
 
 
 def _waiting(lines: list[Line], now: int) -> Iterator[Metric]:

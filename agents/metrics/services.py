@@ -1,0 +1,106 @@
+"""What Prometheus sees of the counter services: their tickets, waits and counters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+
+from agents.metrics.buckets import QUANTILES, buckets
+from streams.service import Service
+from streams.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
+from streams.visits import TICKET_WAIT_BOUNDS
+from streams.windows import WINDOWS
+
+SERVICE = ("site", "service")
+OUTCOMES = {
+    SERVED: ("served", "Tickets served."),
+    NO_SHOW: ("no_show", "Tickets whose visitor did not come when called, or was not served when the day was over."),
+    CANCELLED: ("cancelled", "Tickets cancelled."),
+    TRANSFERRED: ("transferred", "Tickets that went on to another service."),
+}
+
+
+def families(services: list[Service], now: int) -> Iterator[Metric]:
+    """Yield the metric families of services at `now` (ms)."""
+    yield from _counters(services)
+    yield from _waiting(services, now)
+    yield from _windows(services, now)
+
+
+def _label(service: Service) -> tuple[str, str]:
+    return (service.rules.site, service.rules.service)
+
+
+def _counters(services: list[Service]) -> Iterator[Metric]:
+    issued = CounterMetricFamily("tocsin_tickets_issued", "Distinct tickets.", labels=SERVICE)
+    waits = HistogramMetricFamily("tocsin_ticket_wait_seconds", "Wait from issue to first call.", labels=SERVICE)
+    cut = CounterMetricFamily("tocsin_tickets_cut", "Tickets settled early, as too many were live.", labels=SERVICE)
+    forgotten = CounterMetricFamily(
+        "tocsin_tickets_forgotten", "Settled tickets whose repetition would count again.", labels=SERVICE
+    )
+    for service in services:
+        label, state = _label(service), service.state
+        issued.add_metric(label, state.issued)
+        waits.add_metric(label, *buckets(TICKET_WAIT_BOUNDS, state.shown.wait))
+        cut.add_metric(label, state.cut)
+        forgotten.add_metric(label, state.forgotten)
+    yield from (issued, waits, cut, forgotten)
+    for outcome, (name, words) in OUTCOMES.items():
+        family = CounterMetricFamily(f"tocsin_tickets_{name}", words, labels=SERVICE)
+        for service in services:
+            family.add_metric(_label(service), service.state.shown.counter(outcome, service.count(outcome)))
+        yield family
+
+
+def _waiting(services: list[Service], now: int) -> Iterator[Metric]:
+    waiting = GaugeMetricFamily("tocsin_tickets_waiting", "Visitors who wait for a first call now.", labels=SERVICE)
+    longest = GaugeMetricFamily(
+        "tocsin_ticket_longest_wait_seconds", "Longest wait of those who wait now.", labels=SERVICE
+    )
+    for service in services:
+        waits = service.waiting(now)
+        waiting.add_metric(_label(service), len(waits))
+        longest.add_metric(_label(service), max(waits, default=0) / 1000)
+    yield from (waiting, longest)
+
+
+def _windows(services: list[Service], now: int) -> Iterator[Metric]:
+    labels = (*SERVICE, "window")
+    counters = GaugeMetricFamily(
+        "tocsin_counters_open", "Counters that called or served someone in the window.", labels=labels
+    )
+    mean = GaugeMetricFamily(
+        "tocsin_ticket_wait_seconds_mean", "Mean wait of the tickets first called in the window.", labels=labels
+    )
+    quantile = GaugeMetricFamily(
+        "tocsin_ticket_wait_seconds_quantile",
+        "Wait that this share of the tickets first called in the window did not exceed (within 1 %).",
+        labels=(*labels, "quantile"),
+    )
+    serving = GaugeMetricFamily(
+        "tocsin_ticket_service_seconds_mean",
+        "Mean time in service of the tickets first called in the window.",
+        labels=labels,
+    )
+    absent = GaugeMetricFamily(
+        "tocsin_ticket_no_show_ratio",
+        "No-shows over ended tickets, of those first called in the window.",
+        labels=labels,
+    )
+    for service in services:
+        for window in WINDOWS:
+            visits = service.window(window, now)
+            label = (*_label(service), window.name)
+            counters.add_metric(label, service.open_counters(window, now))
+            # Nothing counted is unknown, and unknown is no sample: never a zero.
+            if (waited := visits.waits.mean()) is not None:
+                mean.add_metric(label, waited / 1000)
+            for share in QUANTILES:
+                if (waited := visits.waits.quantile(share)) is not None:
+                    quantile.add_metric((*label, str(share)), waited / 1000)
+            if (served := visits.times_in_service.mean()) is not None:
+                serving.add_metric(label, served / 1000)
+            if visits.no_show_rate is not None:
+                absent.add_metric(label, visits.no_show_rate)
+    yield from (counters, mean, quantile, serving, absent)

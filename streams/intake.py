@@ -1,0 +1,220 @@
+"""One partition of one input topic: from its records to the lines or services that they are about.
+
+This is the hot path. Nothing raises out of it: what is no event of a known line or service
+comes back as `Rejected`, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
+from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
+
+from msgspec import Struct
+
+from streams.decoding import Decoder, Invalid
+from streams.events import CallEvent, TicketEvent, milliseconds
+from streams.line import AHEAD, NO_CLOCK, Line
+from streams.service import Service
+
+MAX_SOURCES: Final = 100  # sources name themselves, so their number needs a bound
+
+
+class Message(Protocol):
+    """Stand for a record of the input topic."""
+
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+
+
+class Rejected(NamedTuple):
+    """Tell which record was no event, and why."""
+
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    reason: str
+    detail: str
+
+
+class Feed(NamedTuple):
+    """Identify an input topic: the id that the broker gave it, and the epoch that the configuration gives it."""
+
+    id: str
+    epoch: int = 0
+
+
+UNKNOWN_FEED: Final = Feed("")
+
+
+class RecreatedError(RuntimeError):
+    """Tell that the input topic is another than the one that a state was folded from."""
+
+
+class Folded(Protocol):
+    """Stand for a state with the feed that it was folded from, and up to which offset."""
+
+    offset: int
+    feed: str
+    epoch: int
+
+
+class IntakeState(Struct):
+    """Hold what belongs to a partition of an input topic and to none of its lines or services.
+
+    `rejected` counts by reason, `sources` has the moment of each source's last event in epoch ms.
+    """
+
+    number: int
+    offset: int = -1
+    feed: str = ""
+    epoch: int = 0
+    rejected: dict[str, int] = {}
+    sources: dict[str, int] = {}
+
+
+E = TypeVar("E", CallEvent, TicketEvent)
+D = TypeVar("D", Line, Service)
+
+
+class Intake(Generic[E, D]):
+    """Fold the records of one partition into the lines or services (`desks`) that live there.
+
+    An event at or below the offset that a state carries is in that state already and is
+    skipped, so replaying any stretch any number of times changes nothing. A desk's offset and
+    the intake's own may differ: a crash can come between the writing of the two.
+    """
+
+    event: ClassVar[type[Any]]
+    what: ClassVar[str]  # what a desk is called, and which field of the event names it
+
+    def __init__(
+        self,
+        state: IntakeState,
+        desks: Mapping[bytes, D],
+        homes: Mapping[bytes, int],
+        *,
+        feed: Feed = UNKNOWN_FEED,
+    ) -> None:
+        """Go on from where the states stand; `homes` has the partition of every desk's key, also of others'."""
+        self.state = state
+        self.desks: Mapping[bytes, D] = desks
+        self._feed = feed
+        self._homes = homes
+        # Live, a record says when its event came; in a replay it only says when the replay was.
+        self._live = any(desk.rules.clock == "wall" for desk in desks.values())
+        self._decode = Decoder(self.event).decode
+        self._name: Callable[[E], str] = attrgetter(self.what)
+        self._resume(state)
+        for desk in desks.values():
+            self._resume(desk.state)
+
+    def _resume(self, state: Folded) -> None:
+        """Go on from where a state stands in its input, unless that was made anew since."""
+        feed = self._feed
+        if state.offset >= 0 and state.feed != feed.id:
+            if state.epoch >= feed.epoch:
+                raise RecreatedError(
+                    f"partition {self.state.number} was folded up to offset {state.offset} of topic {state.feed}, "
+                    f"which was deleted since: the topic is {feed.id} now. To keep the totals and count the new topic "
+                    f"from its beginning, set kafka.epoch to {state.epoch + 1}"
+                )
+            state.offset = -1
+        state.feed, state.epoch = feed
+
+    def take(self, messages: Iterable[Message]) -> list[Rejected]:
+        """Fold records in the order of their offsets; return what was no event of a known line or service."""
+        rejected: list[Rejected] = []
+        desk_of = self.desks.get
+        decode = self._decode
+        name = self._name
+        live = self._live
+        noted = self.state.offset
+        latest: dict[str | None, E] = {}
+        offset = noted
+        for message in messages:
+            offset = message.offset
+            key = message.key
+            desk = desk_of(key)  # type: ignore[arg-type]  # a record without a key finds none
+            if desk is not None and offset <= desk.state.offset and offset <= noted:
+                continue
+            try:
+                event = decode(message.value)
+                if desk is None or desk.name != name(event) or event.site not in (None, desk.rules.site):
+                    raise self._refusal(key, event)
+                if offset > desk.state.offset:
+                    desk.state.offset = offset
+                    now = message.timestamp if live and message.timestamp >= 0 else NO_CLOCK
+                    if desk.fold(event, now) == AHEAD:
+                        raise _ahead(event)
+            except Invalid as why:
+                if offset > noted:
+                    rejected.append(Rejected(offset, key, message.value, why.reason, why.detail))
+                continue
+            if offset > noted:
+                latest[event.source] = event
+        self._note(offset, latest, rejected)
+        return rejected
+
+    def opened(self) -> list[TicketEvent]:
+        """Return, once, what must be sent on before the records it came from are acknowledged."""
+        return []
+
+    def _refusal(self, key: bytes | None, event: E) -> Invalid:
+        """Say why an event does not belong to the desk of its record's key."""
+        name, sites = self._name(event), {known.decode().partition("/")[0] for known in self._homes}
+        home = f"{event.site or next(iter(sites), '?')}/{name}".encode()
+        if home not in self._homes:
+            known = ", ".join(sorted(known.decode() for known in self._homes))
+            return Invalid(
+                f"unknown-{self.what}",
+                f"{home.decode()} is not in the catalogue; expected one of {known or 'none'}",
+            )
+        if key != home:
+            return Invalid("wrong-key", f"the record's key is {key!r}; expected {home!r}")
+        return Invalid(
+            "wrong-partition",
+            f"{home!r} belongs in partition {self._homes[home]}; the producer must partition by murmur2",
+        )
+
+    def _note(self, offset: int, latest: Mapping[str | None, E], rejected: list[Rejected]) -> None:
+        """Keep what belongs to the partition as a whole."""
+        state = self.state
+        state.offset = max(state.offset, offset)
+        for why in rejected:
+            state.rejected[why.reason] = state.rejected.get(why.reason, 0) + 1
+        for source, event in latest.items():
+            name = source or "unknown"
+            if name in state.sources or len(state.sources) < MAX_SOURCES:
+                state.sources[name] = milliseconds(event.at)
+
+
+class CallIntake(Intake[CallEvent, Line]):
+    """Fold the call attempts of one partition into its lines."""
+
+    event = CallEvent
+    what = "line"
+
+
+class TicketIntake(Intake[TicketEvent, Service]):
+    """Fold the tickets of one partition into its counter services."""
+
+    event = TicketEvent
+    what = "service"
+
+    def opened(self) -> list[TicketEvent]:
+        """Return the waits that transfers opened, as far as their service is configured.
+
+        A transfer to another stands in the ticket that it ended; there is nowhere to open a wait.
+        """
+        opened = []
+        for service in self.desks.values():
+            opened += [event for event in service.transfers if f"{event.site}/{event.service}".encode() in self._homes]
+            service.transfers.clear()
+        return opened
+
+
+def _ahead(event: CallEvent | TicketEvent) -> Invalid:
+    return Invalid("clock", f"{event.at} - at `$.at`, more than a day after the record was written")

@@ -1,0 +1,159 @@
+"""What must be equal at the end: metrics, states, dead letters and the analysis of the file, to the last unit."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from agents.catalogue import catalogue
+from agents.kafka import Topic, topic
+from agents.ownership import Ownership
+from agents.reading import records
+from agents.replay import waiting
+from agents.topics import topic_id
+from agents.worker import INPUT_TOPICS
+from config.settings import Settings
+from streams.call import ANSWERED, DIVERTED, LOST
+from streams.intake import Feed
+from streams.line import Line
+from streams.partition import Input, Partition
+from streams.service import Service
+from streams.ticket import CANCELLED, NO_SHOW, OPEN, SERVED, TRANSFERRED
+from tests.chaos.fleet import Fleet
+
+Bad = tuple[str, int, int, str]
+Feeds = Mapping[Input, Feed]
+
+
+class Differences:
+    """Compare, and remember what differs."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def same(self, what: str, found: object, expected: object) -> None:
+        if found != expected:
+            self.found.append(f"{what}: {str(found)[:300]}, expected {str(expected)[:300]}")
+
+
+def differences(fleet: Fleet, settings: Settings, file: Path, config: Path) -> list[str]:
+    """Return in what the workers' figures differ from a fold in one go and from the analysis of the file."""
+    differ = Differences()
+    feeds: Feeds = {name: Feed(topic_id(settings, which)) for name, which in INPUT_TOPICS.items()}
+    straight, bad, opened = _folded(settings, feeds)
+    command = [sys.executable, "-m", "agents.cli", "analyze", "events", str(file), "--config", str(config), "--json"]
+    told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    for name, which in INPUT_TOPICS.items():
+        _results(differ, fleet, topic(settings, which), [owned.intakes[name] for owned in straight.values()])
+    for partition in straight.values():
+        for line in partition.lines.values():
+            _line(differ, fleet, line, told["lines"][line.name])
+        for service in partition.services.values():
+            _service(differ, fleet, service)
+    fleet.stop()
+    states = _written(settings, feeds)
+    for number, partition in straight.items():
+        for name, intake in partition.intakes.items():
+            differ.same(f"state of {name} {number}", states[number].intakes[name].state, intake.state)
+            for key, desk in intake.desks.items():
+                differ.same(
+                    f"state of {name} {key.decode()}", states[number].intakes[name].desks[key].state, desk.state
+                )
+    for partition in straight.values():
+        for service in partition.services.values():
+            service.advance(service.state.high + 3 * 86_400_000)  # as the analysis lets its days be over
+            counted = {
+                "issued": service.state.issued,
+                "served": service.count(SERVED),
+                "no_show": service.count(NO_SHOW),
+                "cancelled": service.count(CANCELLED),
+                "transferred": service.count(TRANSFERRED),
+            }
+            analysed = told["services"][service.name]
+            differ.same(f"{service.name}, analysis", {name: analysed[name] for name in counted}, counted)
+            differ.same(f"{service.name} waits, analysis", analysed["wait"]["count"], service.total().waits.count)
+    letters = {(str(letter.topic), letter.partition, letter.offset, letter.reason) for letter in waiting(settings)}
+    differ.same("dead letters", sorted(letters ^ bad)[:20], [])
+    arrived = {
+        msgspec.json.decode(record.value)["id"]
+        for record in records(settings, topic(settings, Topic.COUNTER_TICKETS))
+        if record.value is not None and b'"id":"transfer:' in record.value and record.value.endswith(b"}")
+    }
+    differ.same("waits opened by transfers", sorted(arrived ^ opened)[:20], [])
+    return differ.found
+
+
+def _folded(settings: Settings, feeds: Feeds) -> tuple[dict[int, Partition], set[Bad], set[str]]:
+    """Return every partition folded in one go, each bad record's place and reason, and what transfers opened."""
+    bad: set[Bad] = set()
+    opened: set[str] = set()
+    partitions = {
+        number: Partition(number, catalogue(settings), {}, feeds) for number in range(settings.kafka.partitions)
+    }
+    for name, which in INPUT_TOPICS.items():
+        messages: defaultdict[int, list[Any]] = defaultdict(list)
+        for record in records(settings, topic(settings, which)):
+            messages[record.partition].append(record)
+        for number, partition in partitions.items():
+            intake = partition.intakes[name]
+            bad |= {(topic(settings, which), number, why.offset, why.reason) for why in intake.take(messages[number])}
+            opened |= {str(event.id) for event in intake.opened()}
+    return partitions, bad, opened
+
+
+def _written(settings: Settings, feeds: Feeds) -> dict[int, Partition]:
+    """Return every partition as its last owner left it in the changelog."""
+    owned = Ownership(catalogue(settings), {})
+    for record in records(settings, topic(settings, Topic.STATE)):
+        if record.key is not None and record.value is not None:
+            owned.restore(record.partition, record.key, record.value)
+    owned.assign(range(settings.kafka.partitions), feeds)
+    return owned.partitions
+
+
+def _results(differ: Differences, fleet: Fleet, name: str, intakes: list[Any]) -> None:
+    counts = [sum(column) for column in zip(*(d.state.results for i in intakes for d in i.desks.values()), strict=True)]
+    counts.append(sum(sum(intake.state.rejected.values()) for intake in intakes))
+    for result, count in zip(("ok", "duplicate", "late", "invalid"), counts, strict=True):
+        differ.same(f"{name} {result}", fleet.total("tocsin_events_total", topic=name, result=result), count)
+
+
+def _line(differ: Differences, fleet: Fleet, line: Line, told: dict[str, Any]) -> None:
+    name, raw, shown, counts = line.name, told["raw"], line.state.shown, line.state.counts
+    for kind, code in (("answered", ANSWERED), ("lost", LOST), ("diverted", DIVERTED)):
+        differ.same(
+            f"{name} {kind}, metrics",
+            fleet.total(f"tocsin_calls_{kind}_total", line=name),
+            sum(shown.counter(outcome, count) for outcome, count in counts.items() if outcome & ~15 == code),
+        )
+        differ.same(f"{name} {kind}, analysis", raw[kind], line.count(code))
+    differ.same(f"{name} offered, metrics", fleet.total("tocsin_calls_offered_total", line=name), line.state.offered)
+    differ.same(f"{name} offered, analysis", raw["offered"], line.state.offered)
+    waits = sum(sum(histogram.counts) for histogram in (shown.answered_wait, shown.lost_wait))
+    differ.same(f"{name} waits, metrics", fleet.total("tocsin_call_wait_seconds_count", line=name), waits)
+
+
+def _service(differ: Differences, fleet: Fleet, service: Service) -> None:
+    name, shown = service.name, service.state.shown
+    for kind, code in (
+        ("served", SERVED),
+        ("no_show", NO_SHOW),
+        ("cancelled", CANCELLED),
+        ("transferred", TRANSFERRED),
+    ):
+        found = fleet.total(f"tocsin_tickets_{kind}_total", service=name)
+        differ.same(f"{name} {kind}, metrics", found, shown.counter(code, service.count(code)))
+    differ.same(
+        f"{name} issued, metrics", fleet.total("tocsin_tickets_issued_total", service=name), service.state.issued
+    )
+    waits = fleet.total("tocsin_ticket_wait_seconds_count", service=name)
+    differ.same(f"{name} waits, metrics", waits, sum(shown.wait.counts))
+    if not 0 <= service.count(OPEN) < service.state.issued:
+        differ.found.append(f"{name}: {service.count(OPEN)} open of {service.state.issued}")

@@ -1,0 +1,106 @@
+"""What is sent: calls and tickets of a busy office, some twice, out of order, late, torn or of nobody known."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from agents.ingest import address
+from agents.kafka import Topic
+from config.settings import Settings
+from streams.events import CallEvent, TicketEvent
+from streams.office import OfficeLine, year
+
+LINES = [f"line-{number}" for number in range(8)]
+SERVICES = [f"desk-{number}" for number in range(4)]
+CONFIG = {
+    "site": "lozere",
+    "clock": "event",
+    "opening_hours": "Mo-Su 08:00-20:00",
+    "holidays": {"country": None},
+    "lines": {line: {} for line in LINES},
+    "services": {service: {} for service in SERVICES},
+}
+NINE = 1_399_964_400.0  # in Paris, on a day in May
+DAY = 86_400.0
+HOURS = 10
+
+
+class Record(NamedTuple):
+    """Hold what is sent to an input topic."""
+
+    topic: Topic
+    key: bytes
+    value: bytes
+
+
+def truth(settings: Settings, count: int, rng: random.Random) -> tuple[list[Record], Counter[str]]:
+    """Return so many records in the order they are sent, and how many of each kind of trouble they hold."""
+    trouble: Counter[str] = Counter()
+    told: list[tuple[float, Record]] = []
+    day = 0
+    while len(told) < count:
+        for event in _day(NINE + day * DAY, rng):
+            at, record = float(event.at), Record(*address(settings, event), msgspec.json.encode(event))  # type: ignore[arg-type]
+            dice = rng.random()
+            if dice < 0.05:
+                at += rng.uniform(0, 119)
+                trouble["out of order"] += 1
+            elif dice < 0.055:
+                at += rng.uniform(130, 6 * 3600)
+                trouble["late"] += 1
+            told.append((at, record))
+            if rng.random() < 0.03:
+                told.append((at + rng.choice([0.0, rng.uniform(0, 60), rng.uniform(0, 3 * 3600)]), record))
+                trouble["twice"] += 1
+            if rng.random() < 0.005:
+                told.append((at, record._replace(value=record.value[: rng.randrange(1, len(record.value) - 1)])))
+                trouble["torn"] += 1
+            if rng.random() < 0.005:
+                about = event.line if isinstance(event, CallEvent) else event.service
+                value = record.value.replace(about.encode(), b"nowhere")
+                told.append((at, Record(record.topic, b"lozere/nowhere", value)))
+                trouble["of nobody known"] += 1
+        day += 1
+    told.sort(key=lambda each: each[0])
+    return [record for _, record in told[:count]], trouble
+
+
+def _day(opens: float, rng: random.Random) -> Iterator[CallEvent | TicketEvent]:
+    office = [OfficeLine(line=line, calls_an_hour=60.0, lost=0.06) for line in LINES]
+    yield from year("lozere", office, [(opens, opens + HOURS * 3600)], seed=rng.randrange(10**9))
+    for service in SERVICES:
+        yield from _tickets(service, opens, rng)
+
+
+def _tickets(service: str, opens: float, rng: random.Random) -> Iterator[TicketEvent]:
+    """Yield one day's tickets, whose numbers come again every day; some go on to another service."""
+
+    def say(kind: str, at: float, **more: str) -> TicketEvent:
+        fields = {"service": service, "ticket": f"{service[-1]}{number:03}", "type": kind, "at": round(at, 3), **more}
+        return msgspec.convert({"site": "lozere", "source": "kiosk", **fields}, TicketEvent)
+
+    at, number = opens, 0
+    while (at := at + rng.expovariate(20 / 3600)) < opens + (HOURS - 1) * 3600:
+        number += 1
+        yield say("issued", at)
+        called, dice = at + rng.expovariate(1 / 900), rng.random()
+        if dice < 0.04:
+            continue  # and is open when the day is over
+        if dice < 0.06:
+            yield say("cancelled", called)
+            continue
+        yield say("called", called, counter=f"c{rng.randrange(6)}")
+        if dice < 0.12:
+            yield say("recalled", called + 60)
+            yield say("no_show", called + 120)
+            continue
+        yield say("served", called + 20, counter=f"c{rng.randrange(6)}")
+        if dice < 0.25:
+            yield say("transferred", called + 300, to=rng.choice([each for each in SERVICES if each != service]))
+        else:
+            yield say("completed", called + 20 + rng.expovariate(1 / 400))
