@@ -203,7 +203,7 @@ def test_the_counters_tickets_are_shown(busy: Worker) -> None:
     assert value("tocsin_ticket_wait_seconds_quantile", window="15m", quantile="0.9") == pytest.approx(300, rel=0.01)
     assert value("tocsin_ticket_no_show_ratio", window="15m") == 0.5
     assert value("tocsin_ticket_service_seconds_mean", window="15m") == 240
-    assert [value("tocsin_counters_open", window=window) for window in ("5m", "15m")] == [0, 2]
+    assert [value("tocsin_counters_open", window=window) for window in ("5m", "15m")] == [1, 2]
     events = {labels: n for (name, labels), n in samples.items() if name == "tocsin_events_total"}
     assert events[frozenset({("topic", TICKETS), ("result", "ok")})] == 9
     assert events[frozenset({("topic", TICKETS), ("result", "duplicate")})] == 1
