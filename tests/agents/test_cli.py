@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +105,7 @@ def raw(document: dict[str, Any], line: str) -> tuple[int, ...]:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_is_quick_and_waits_for_no_faust(command: str) -> None:
+def test_help_waits_for_neither_faust_nor_scipy(command: str) -> None:
     told = """
 import sys
 from agents.cli import main
@@ -115,14 +114,11 @@ try:
 except SystemExit as end:
     print("status", end.code, "faust" in sys.modules, "scipy" in sys.modules, file=sys.stderr)
 """
-    begin = time.perf_counter()
     ended = subprocess.run(
         [sys.executable, "-c", told, command, "--help"], capture_output=True, text=True, check=True, timeout=30
     )
-    took = time.perf_counter() - begin
     assert ended.stderr == "status 0 False False\n"
     assert f" {command} [OPTIONS]" in ended.stdout
-    assert took < 1.5
 
 
 def test_help_names_every_command() -> None:
