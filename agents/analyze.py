@@ -10,8 +10,9 @@ from agents.catalogue import lines, rules_of, services
 from agents.sources.files import Refused, Told
 from config.settings import Settings
 from streams.decoding import Invalid
-from streams.events import CallEvent, Event, TicketEvent, milliseconds
+from streams.events import ESTIMATED, CallEvent, Event, TicketEvent, milliseconds
 from streams.line import RESULTS, Line
+from streams.polls import Queue
 from streams.service import Service
 from streams.windows import DAY
 
@@ -27,6 +28,8 @@ class Analysis:
         self.settings = settings
         self.lines = {name: Line(rules) for name, rules in lines(settings).items()}
         self.services = {name: Service(rules) for name, rules in services(settings).items()}
+        self.estimated: set[str] = set()  # services of which events are estimates, and the memory of polled queues
+        self.queues: dict[str, Queue] = {}
         self.results: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.first_refused: dict[str, Refused] = {}
@@ -67,6 +70,8 @@ class Analysis:
         if not isinstance(event, TicketEvent):
             return "ok"
         service = _known(self.services, site, event.service, "service")
+        if (event.source or "").endswith(ESTIMATED):
+            self.estimated.add(event.service)
         result = RESULTS[service.fold(event)]
         for opened in service.transfers:
             # Told by Tocsin, not by the file: it is no event read, and an unknown next service is no fault of this one.

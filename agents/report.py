@@ -29,7 +29,9 @@ def document(analysis: Analysis) -> dict[str, Any]:
         "from": _moment(analysis.start, zone),
         "to": _moment(analysis.end, zone),
         "lines": {name: _line(line) for name, line in analysis.lines.items()},
-        "services": {name: _service(service) for name, service in analysis.services.items()},
+        "services": {
+            name: _service(service) | _estimated(analysis, name) for name, service in analysis.services.items()
+        },
         "requests": {},
         "incidents": [],
         "events": {
@@ -81,6 +83,24 @@ def _service(service: Service) -> dict[str, Any]:
         "within_target": visits.within_target,
         "anomalies": visits.anomalies,
     }
+
+
+def _estimated(analysis: Analysis, name: str) -> dict[str, Any]:
+    """Return what polls take from a service's figures, and say of them: polls show no end of a visit."""
+    queue = analysis.queues.get(name)
+    if queue is None and name not in analysis.estimated:
+        return {"estimated": False}
+    unknown = ("served", "no_show", "cancelled", "transferred", "no_show_rate", "time_in_service")
+    told: dict[str, Any] = {"estimated": True, **dict.fromkeys(unknown)}
+    if queue is not None:
+        told["polls"] = {
+            "read": queue.polls,
+            "interval": queue.interval(),
+            "unseen": queue.unseen + len(queue.open),
+            **{each: getattr(queue, each) for each in ("blank", "gaps", "fell")},
+            "open_counters": queue.open_counters(),
+        }
+    return told
 
 
 def _reasons(line: Line, kind: int) -> dict[str, int]:
@@ -169,14 +189,19 @@ def _show_services(services: dict[str, Any], console: Console) -> None:
         if service["issued"]:
             table.add_row(
                 name,
-                *(str(service[kind]) for kind in ("issued", "served", "no_show")),
+                *("" if service[kind] is None else str(service[kind]) for kind in ("issued", "served", "no_show")),
                 _minutes(service["wait"]["mean"]),
                 _minutes(service["wait"]["p90"]),
-                _minutes(service["time_in_service"]["mean"]),
+                _minutes((service["time_in_service"] or {}).get("mean")),
             )
     if table.row_count:
         console.print(table)
     for name, service in services.items():
+        if service["estimated"]:
+            polls = service.get("polls", {"interval": None})
+            told = f", to {polls['interval']:.0f} s" if polls["interval"] else ""
+            unseen = f"; {polls['unseen']} ticket(s) were not seen whole" if polls.get("unseen") else ""
+            console.print(f"{name}: estimates from polls of the display{told}{unseen}", style="yellow", markup=False)
         for anomaly, count in service["anomalies"].items():
             console.print(f"{name}: {count} x {anomaly}", style="yellow", markup=False)
 

@@ -1,4 +1,4 @@
-"""How a table of calls or of tickets is read: which of its columns says what.
+"""How a table of calls, of tickets or of polls is read: which of its columns says what.
 
 Wherever a column is all there is to say, its name alone will do: `wait: q_time`.
 """
@@ -17,7 +17,7 @@ from config import quantities as q
 from config.document import read
 from config.part import Part, fault
 
-Of: TypeAlias = Literal["calls", "tickets"]
+Of: TypeAlias = Literal["calls", "tickets", "polls"]
 Delimiter: TypeAlias = Literal["comma", "tab", "semicolon"]
 Unit: TypeAlias = Literal["seconds", "minutes", "hours"]
 
@@ -25,10 +25,18 @@ SHIPPED = Path(__file__).with_name("mappings")
 MOMENTS: Final[Mapping[Of, tuple[str, ...]]] = {
     "calls": ("offered", "answered", "ended"),
     "tickets": ("issued", "called", "served", "completed"),
+    "polls": ("polled",),
 }
 RESULTS: Final[Mapping[Of, tuple[str, ...]]] = {
-    "calls": ("answered", "lost", "diverted", "ignore"),
-    "tickets": ("completed", "no_show", "cancelled", "transferred", "ignore"),
+    "calls": ("answered", "lost", "diverted", "open", "ignore"),
+    "tickets": ("completed", "no_show", "cancelled", "transferred", "open", "ignore"),
+    "polls": ("open", "ignore"),
+}
+_ONLY: Final[Mapping[str, tuple[Of, ...]]] = {
+    "caller": ("calls",),
+    "way": ("tickets",),
+    **dict.fromkeys(("wait", "talk"), ("calls", "tickets")),
+    **dict.fromkeys(("display", "series", "waiting", "open_counters"), ("polls",)),
 }
 _REASONS: Final = (
     *("abandoned", "timeout", "full", "closed", "no_agents"),
@@ -115,20 +123,25 @@ class Outcome(Part):
 
 
 class Table(Part):
-    """Say how a CSV or JSON lines file of calls or tickets is read; each row is one of them."""
+    """Say how a CSV or JSON file of calls, tickets or polls is read; each row is one of them."""
 
     of: Of
+    rows: q.Text | None = None  # where a JSON object holds its rows, as result.groups; else the object is the row
     delimiter: Delimiter | None = None  # found from the header where it is not said
     timezone: q.ZoneName | None = None  # of times written without one; else the site's
-    id: Texts  # the column of the call or ticket, or those that name it together
+    id: Texts = ()  # the column of the call or ticket, or those that name it together
     queue: Queue  # the line or service
-    moments: Mapping[str, Moment]  # calls: offered, answered, ended; tickets: issued, called, served, completed
+    moments: Mapping[str, Moment]  # by the names in MOMENTS, the first of which must be there
     wait: Length | None = None  # from the offer or issue to the answer, the loss or the first call
     way: Length | None = None  # from a ticket's call to its service
     talk: Length | None = None  # with the agent, or at the counter
     outcome: Outcome | None = None  # else the moments tell it
     caller: Column | None = None  # of a call; only its pseudonym is kept
     agent: Column | None = None  # or counter
+    display: Column | None = None  # of a poll: the ticket called last; its digits at the end are its number
+    series: Column | None = None  # of a poll: what stands before the number, where the display has the number alone
+    waiting: Column | None = None  # of a poll: how many people wait
+    open_counters: Column | None = None  # of a poll: how many
     optional: Texts = ()  # columns that a file may lack
 
     @model_validator(mode="after")
@@ -147,11 +160,20 @@ class Table(Part):
                 if self.of == "calls":
                     words += f"; lost and diverted can have a reason, as lost/timeout: {', '.join(_REASONS)}"
                 raise fault(("outcome", "values", value), meaning, words)
-        for name, part, kind in (("caller", self.caller, "calls"), ("way", self.way, "tickets")):
-            if part is not None and self.of != kind:
-                raise fault((name,), part.column, f"nothing, since it is a table of {self.of}")
         if others := set(self.optional) - set(self.columns()):
             raise fault(("optional",), ", ".join(sorted(others)), "columns that are named above")
+        return self
+
+    @model_validator(mode="after")
+    def _has_its_kinds_columns(self) -> Self:
+        for name, kinds in _ONLY.items():
+            if (part := getattr(self, name)) is not None and self.of not in kinds:
+                raise fault((name,), part.column, f"nothing, since it is a table of {self.of}")
+        for name in ("display", "waiting") if self.of == "polls" else ("id",):
+            if not getattr(self, name):
+                raise fault((name,), None, "a value")
+        if self.of == "polls" and self.id:
+            raise fault(("id",), ", ".join(self.id), "nothing, since it is a table of polls")
         return self
 
     def columns(self) -> tuple[str, ...]:
@@ -162,7 +184,8 @@ class Table(Part):
         yield from self.id
         for moment in self.moments.values():
             yield from filter(None, (moment.column, moment.date, moment.time))
-        for part in (self.queue, self.wait, self.way, self.talk, self.outcome, self.caller, self.agent):
+        parts = (self.queue, self.wait, self.way, self.talk, self.outcome, self.caller, self.agent)
+        for part in (*parts, self.display, self.series, self.waiting, self.open_counters):
             if part is not None and part.column is not None:
                 yield part.column
 

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 MAX_EPOCH = 4_102_444_800  # 2100-01-01: a larger number is milliseconds sent as seconds
 MAX_SECONDS = 31_536_000  # a year: no wait and no talk is longer
+ESTIMATED = "~estimated"  # ends the source of an event whose moment is an estimate
 
 Identifier = Annotated[str, Meta(min_length=1, max_length=160)]
 Name = Annotated[str, Meta(min_length=1, max_length=64, description="short id, as in the configuration")]

@@ -27,6 +27,7 @@ from config.settings import Settings
 if TYPE_CHECKING:
     from agents.pseudonym import Pseudonym
     from agents.sources.files import Refused, Told
+    from streams.polls import Queue
 
 
 class Kind(StrEnum):
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     QUEUE_LOG = "queue-log"
     CALLS = "calls"
     TICKETS = "tickets"
+    POLLS = "polls"
     EVENTS = "events"
 
 
@@ -50,7 +52,7 @@ KindOfFile = Annotated[
     Kind,
     typer.Argument(
         help="queue-log: Asterisk's, file or exported table. calls, tickets: CSV or JSON lines, read by a mapping. "
-        "events: JSON lines."
+        "polls: of a queue's display, likewise, or an array of answers; its tickets are estimates. events: JSON lines."
     ),
 ]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to read.")]
@@ -101,6 +103,7 @@ def analyze(
                 source=source,
                 timezone=timezone,
                 mapping=mapping,
+                queues=analysis.queues,
             )
         )
     if json:
@@ -144,6 +147,7 @@ def ingest(
             source=source,
             timezone=timezone,
             mapping=mapping,
+            queues={},
         )
         missing = [each for each in check_topics(settings).differences if each.what == "topic"]
         if missing:
@@ -192,10 +196,12 @@ def read(
     source: str | None,
     timezone: str | None,
     mapping: str | None,
+    queues: dict[str, Queue],
 ) -> Iterator[Told | Refused]:
     """Read a file of a kind as events, or end with status 2 where the mapping is unknown or does not fit."""
     from agents.sources import files
     from agents.sources.columns import Columns
+    from agents.sources.columns_polls import Polls
     from agents.sources.queue_log import QueueLog
 
     if kind is Kind.EVENTS:
@@ -204,10 +210,12 @@ def read(
     if kind is Kind.QUEUE_LOG:
         log = QueueLog(line_of, source or kind, settings.site, pseudonym)
         return files.queue_log(rows, log, pseudonym, zone_name)
-    name = mapping or ("tickets" if kind is Kind.TICKETS else "")
+    name = mapping or (kind if kind in {Kind.TICKETS, Kind.POLLS} else "")
     table = table_of(kind, name, settings)
     columns = Columns(table, source or name, settings.site, zone_name, pseudonym, line_of)
     try:
+        if kind is Kind.POLLS:
+            return files.polls(rows, Polls(columns, queues), pseudonym, Path(rows.name).name)
         return files.table(rows, columns, pseudonym, Path(rows.name).name)
     except ConfigError as error:
         typer.echo(f"The file does not fit the mapping {name}:\n  {error.faults[0]}", err=True)

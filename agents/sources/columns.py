@@ -50,28 +50,28 @@ class Columns:
         line_of: Callable[[str], str | None],
     ) -> None:
         self.table = table
-        self._source = source
-        self._site = site
-        self._zone = ZoneInfo(table.timezone or zone)
+        self.source = source
+        self.site = site
+        self.zone = ZoneInfo(table.timezone or zone)
         self._pseudonym = pseudonym
         self._line_of = line_of
 
     def take(self, row: Row) -> list[CallEvent] | list[TicketEvent]:
         """Return the events that a row tells of, none where it is to be ignored; raise `Invalid` where it is wrong."""
         values = row.values
-        result, reason = self._outcome(values)
+        result, reason = self.outcome(values)
         if result == "ignore":
             return []
         parts = [values[name] for name in self.table.id]
         if not all(parts):
             raise Invalid("no-id", f"no value in {', '.join(self.table.id)}; expected what names the row")
         attempt = Attempt(
-            queue=self._queue(values),
-            name=_short("-".join(parts)),
-            agent=self._agent(values),
+            queue=self.queue(values),
+            name=short("-".join(parts)),
+            agent=self.agent(values),
             result=result,
             reason=reason,
-            moments=self._moments(values),
+            moments=self.moments(values),
             wait=_seconds(values, self.table.wait),
             way=_seconds(values, self.table.way),
             talk=_seconds(values, self.table.talk),
@@ -135,8 +135,8 @@ class Columns:
             type=kind,
             at=at,
             id=self._identity(told, kind, at),
-            source=self._source,
-            site=self._site,
+            source=self.source,
+            site=self.site,
             agent=None if kind == "offered" else told.agent,
         )
 
@@ -147,15 +147,16 @@ class Columns:
             type=kind,
             at=at,
             id=self._identity(told, kind, at),
-            source=self._source,
-            site=self._site,
+            source=self.source,
+            site=self.site,
             counter=None if kind == "issued" else told.agent,
         )
 
     def _identity(self, told: Attempt, kind: str, at: float) -> str:
-        return _short(f"{self._source}:{told.queue}:{told.name}:{kind}:{at}")
+        return short(f"{self.source}:{told.queue}:{told.name}:{kind}:{at}")
 
-    def _outcome(self, values: Mapping[str, str]) -> tuple[str | None, str | None]:
+    def outcome(self, values: Mapping[str, str]) -> tuple[str | None, str | None]:
+        """Return the result that a row tells, and its reason; raise `Invalid` where the mapping knows it not."""
         outcome = self.table.outcome
         value = values[outcome.column] if outcome else ""
         if outcome is None or (not value and "" not in outcome.values):
@@ -165,13 +166,14 @@ class Columns:
             known = ", ".join(outcome.values)
             raise Invalid("unknown-outcome", f"{found!r} in column {outcome.column}; expected one of {known}")
         result, _, reason = outcome.values[value].partition("/")
-        return result, reason or None
+        return (None if result == "open" else result), reason or None
 
-    def _queue(self, values: Mapping[str, str]) -> str:
+    def queue(self, values: Mapping[str, str]) -> str:
+        """Return the line or service of a row; raise `Invalid` where there is none."""
         queue = self.table.queue
         name = queue.fixed or values[queue.column or ""]
         name = queue.values.get(name, name)
-        if self.table.of == "tickets":
+        if self.table.of != "calls":
             if not name:
                 raise Invalid("unknown-service", f"no value in {queue.column}; expected a service")
             return name
@@ -180,15 +182,16 @@ class Columns:
             raise Invalid("unknown-line", f"queue {name!r} is no line's; name it under `queues`")
         return line
 
-    def _agent(self, values: Mapping[str, str]) -> str | None:
-        name = _known(values, self.table.agent)
+    def agent(self, values: Mapping[str, str]) -> str | None:
+        """Return the agent or the counter of a row, without any number of a telephone."""
+        name = known(values, self.table.agent)
         return self._pseudonym.within(name)[:MAX_IDENTIFIER] if name else None
 
     def _caller(self, values: Mapping[str, str]) -> str | None:
-        number = _known(values, self.table.caller)
+        number = known(values, self.table.caller)
         return self._pseudonym.of(number) if number else None
 
-    def _moments(self, values: Mapping[str, str]) -> dict[str, float]:
+    def moments(self, values: Mapping[str, str]) -> dict[str, float]:
         """Return the moments of a row in their order, the first of which must be there."""
         found: dict[str, float] = {}
         before: float | None = None
@@ -204,7 +207,7 @@ class Columns:
     def _moment(self, text: str, moment: Moment, name: str, before: float | None) -> float:
         told = _read_moment(text, moment.format)
         if isinstance(told, datetime):
-            local = told.replace(tzinfo=told.tzinfo or self._zone)
+            local = told.replace(tzinfo=told.tzinfo or self.zone)
             at = local.timestamp()
             if before is not None and at < before:
                 at = local.replace(fold=1).timestamp()  # the hour that comes twice; elsewhere the same
@@ -253,7 +256,8 @@ def _seconds(values: Mapping[str, str], length: Length | None) -> float | None:
     return found
 
 
-def _known(values: Mapping[str, str], column: Column | None) -> str | None:
+def known(values: Mapping[str, str], column: Column | None) -> str | None:
+    """Return what a column says, None where it says nothing."""
     value = values[column.column] if column else ""
     return None if column is None or not value or value in column.unknown else value
 
@@ -262,5 +266,6 @@ def _rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 3)
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """Return a name that fits an identifier: a long one's digest."""
     return name if len(name) <= MAX_IDENTIFIER else hashlib.sha256(name.encode()).hexdigest()

@@ -1,10 +1,10 @@
-"""The rows of a table: CSV with a header by whichever delimiter, or JSON lines."""
+"""The rows of a table: CSV with a header by whichever delimiter, or JSON, one value a line or one array for all."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
@@ -42,8 +42,8 @@ def read(lines: Iterable[bytes], table: Table, file: str) -> Iterator[Row | Malf
     filled = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     number, first = next(filled, (0, b""))
     first = first.removeprefix(b"\xef\xbb\xbf")
-    if not first or first.lstrip().startswith(b"{"):
-        return _objects(chain([(number, first)] if first else [], filled), table.columns())
+    if not first or first.lstrip()[:1] in {b"{", b"["}:
+        return _objects(chain([(number, first)] if first else [], filled), table)
     text = first.decode("utf-8", "replace")
     delimiter = _DELIMITERS[table.delimiter] if table.delimiter else max(_DELIMITERS.values(), key=text.count)
     header = [name.strip() for name in next(csv.reader([text], delimiter=delimiter))]
@@ -54,20 +54,59 @@ def read(lines: Iterable[bytes], table: Table, file: str) -> Iterator[Row | Malf
     return _fields(filled, header, delimiter, {name: places.get(name, -1) for name in table.columns()})
 
 
-def _objects(lines: Iterator[Numbered], columns: tuple[str, ...]) -> Iterator[Row | Malformed]:
-    decode = msgspec.json.Decoder(dict[str, Any]).decode
-    for number, line in lines:
-        try:
-            found = decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            yield Malformed(number, line, "no JSON object; expected one a line")
-            continue
-        yield Row(number, {name: _text(found.get(name)) for name in columns})
+def _objects(lines: Iterator[Numbered], table: Table) -> Iterator[Row | Malformed]:
+    path = table.rows.split(".") if table.rows else []
+    for number, raw, value in _values(lines):
+        for each in value if isinstance(value, list) else [value]:
+            found = _rows(each, path)
+            if found is None:
+                expected = f"one with rows at {table.rows}" if path else "one a line, or an array of them"
+                yield Malformed(number, raw, f"no JSON object; expected {expected}")
+            for row in found or ():
+                yield Row(number, {name: _text(row.get(name)) for name in table.columns()})
+
+
+def _values(lines: Iterator[Numbered]) -> Iterator[tuple[int, bytes, object]]:
+    """Yield the value of each line, or the items of an array that is the whole file, numbered by their place."""
+    head = list(islice(lines, 2))
+    if head and head[0][1].lstrip().startswith(b"[") and (len(head) == 1 or _decoded(head[0][1]) is None):
+        head += lines
+        whole = _decoded(b"".join(line for _, line in head))
+        if isinstance(whole, list):
+            yield from ((place, msgspec.json.encode(item), item) for place, item in enumerate(whole, 1))
+            return
+    for number, line in chain(head, lines):
+        yield number, line, _decoded(line)
+
+
+def _decoded(raw: bytes) -> object:
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def _rows(value: object, path: list[str]) -> list[dict[str, Any]] | None:
+    """Return the objects at a path, each with what the objects around it say, None where there are none."""
+    if not isinstance(value, dict):
+        return None
+    if not path:
+        return [value]
+    within = value.get(path[0])
+    found: list[dict[str, Any]] = []
+    for each in within if isinstance(within, list) else [within]:
+        rows = _rows(each, path[1:])
+        if rows is None:
+            return None
+        found += [{**value, **row} for row in rows]
+    return found
 
 
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, dict):  # NGSI writes a property as {"type": ..., "value": ...}
+        return _text(value.get("value", value.get("@value")))
     return str(value) if isinstance(value, str | int | float) else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from agents.pseudonym import Pseudonym
 from agents.sources import columns_rows, queue_log_rows
 from agents.sources.columns import Columns
+from agents.sources.columns_polls import Polls
 from agents.sources.queue_log import QueueLog, Rejected
 from agents.sources.queue_log_rows import Malformed, Reader, Row
 from streams.decoding import AnyDecoder, Decoder, Invalid
@@ -69,11 +70,22 @@ def table(lines: Iterable[bytes], columns: Columns, pseudonym: Pseudonym, file: 
 
     Raises `ConfigError`, at once, where the file lacks a column.
     """
-    return _rows(columns_rows.read(lines, columns.table, file), columns, pseudonym)
+    return _rows(columns_rows.read(lines, columns.table, file), columns, columns.take, pseudonym)
+
+
+def polls(lines: Iterable[bytes], by: Polls, pseudonym: Pseudonym, file: str) -> Iterator[Told | Refused]:
+    """Read polls of queues by their mapping, as estimated events of tickets.
+
+    Raises `ConfigError`, at once, where the file lacks a column.
+    """
+    return _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
 
 
 def _rows(
-    rows: Iterable[columns_rows.Row | columns_rows.Malformed], columns: Columns, pseudonym: Pseudonym
+    rows: Iterable[columns_rows.Row | columns_rows.Malformed],
+    columns: Columns,
+    take: Callable[[columns_rows.Row], Sequence[CallEvent | TicketEvent]],
+    pseudonym: Pseudonym,
 ) -> Iterator[Told | Refused]:
     decode = Decoder(CallEvent if columns.table.of == "calls" else TicketEvent).decode
     for row in rows:
@@ -81,7 +93,7 @@ def _rows(
             yield Refused(row.number, pseudonym.scrub(row.raw), Invalid("malformed", row.detail))
             continue
         try:
-            records = [_encode(event) for event in columns.take(row)]
+            records = [_encode(event) for event in take(row)]
             told = [Told(row.number, decode(record), record) for record in records]  # as the topic takes them
         except Invalid as why:
             yield Refused(row.number, pseudonym.scrub(_encode(columns.shown(row))), why)

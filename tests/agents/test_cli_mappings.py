@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,13 @@ TICKETS = b"""\
 ticket,service,issued,called
 A1,cartes-grises,1772611200,1772611260
 A2,cartes-grises,today,
+"""
+POLLS = b"""\
+at,service,called,waiting,open_counters
+1772611200,cartes-grises,A7,1,2
+1772611260,cartes-grises,A8,2,3
+1772611330,cartes-grises,A9,1,3
+1772611400,cartes-grises,A3,1,3
 """
 OFFICE = """\
 site: lozere
@@ -56,6 +64,11 @@ def calls(tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def polls(tmp_path: Path) -> str:
+    return written(tmp_path / "polls.csv", POLLS)
+
+
+@pytest.fixture
 def tickets(tmp_path: Path) -> str:
     return written(tmp_path / "tickets.csv", TICKETS)
 
@@ -74,13 +87,54 @@ def test_tickets_have_a_mapping_of_their_own(tickets: str, office: str) -> None:
     assert document["refused"] == {"no-time": 1}
 
 
+def test_polls_give_estimates_that_say_so(polls: str, office: str) -> None:
+    document = found("polls", polls, "--config", office)
+    told = document["services"]["cartes-grises"]
+    assert (told["estimated"], told["issued"], told["served"], told["no_show"], told["no_show_rate"]) == (
+        (True, 2) + (None,) * 3
+    )
+    assert told["wait"] == dict.fromkeys(("mean", "p50", "p90", "p95", "max"), 70.0) | {"count": 1}
+    assert told["polls"] == {
+        "read": 3,
+        "interval": 65.0,
+        "unseen": 2,  # A8, who waited at the first poll already, and A10, who still waits at the last
+        "blank": 0,
+        "gaps": 0,
+        "fell": 0,
+        "open_counters": 8 / 3,
+    }
+    assert document["refused"] == {"display-back": 1}
+    said = " ".join(invoke("analyze", "polls", polls, "--config", office).stdout.split())
+    assert "cartes-grises: estimates from polls of the display, to 65 s; 2 ticket(s) were not seen whole" in said
+    assert "display-back: 1 line(s), the first is 5: number 3 after 9" in said
+
+
+def test_tickets_that_a_file_tells_are_no_estimates(tickets: str, office: str) -> None:
+    told = found("tickets", tickets, "--config", office)["services"]["cartes-grises"]
+    assert told["estimated"] is False
+    assert "polls" not in told
+    assert told["no_show"] == 1  # called and not served, and the day is over
+
+
+def test_estimates_are_known_again_among_events(tmp_path: Path, office: str) -> None:
+    rows = [
+        {"service": "cartes-grises", "ticket": "A1", "type": kind, "at": at, "source": "hall~estimated"}
+        for kind, at in (("issued", 1772611200), ("called", 1772611260))
+    ]
+    events = written(tmp_path / "events.jsonl", "\n".join(map(json.dumps, rows)).encode())
+    told = found("events", events, "--config", office)["services"]["cartes-grises"]
+    assert (told["estimated"], told["no_show"], told["wait"]["max"]) == (True, None, 60)
+    said = " ".join(invoke("analyze", "events", events, "--config", office).stdout.split())
+    assert "cartes-grises: estimates from polls of the display events:" in said
+
+
 @pytest.mark.parametrize("command", ["analyze", "ingest"])
 def test_an_unknown_mapping_is_told_the_known_ones(command: str, calls: str, tickets: str, office: str) -> None:
     assert "'x'; expected a mapping of calls: technion, pbx" in refused(
         command, "calls", calls, "--mapping", "x", "--config", office
     )
     assert "expected a mapping of calls: technion, pbx" in refused(command, "calls", calls, "--config", office)
-    assert "'pbx'; expected a mapping of tickets: tickets, zms" in refused(
+    assert "'pbx'; expected a mapping of tickets: qmatic, tickets, zms" in refused(
         command, "tickets", tickets, "--mapping", "pbx", "--config", office
     )
 
@@ -91,7 +145,7 @@ def test_a_file_that_does_not_fit_is_refused(calls: str) -> None:
 
 
 @pytest.mark.integration
-def test_tables_are_sent(settings: Settings, calls: str, tickets: str, tmp_path: Path) -> None:
+def test_tables_are_sent(settings: Settings, calls: str, tickets: str, polls: str, tmp_path: Path) -> None:
     kafka = settings.kafka
     where = f'kafka: {{bootstrap: "{kafka.bootstrap}", prefix: "{kafka.prefix}", partitions: 4}}\n'
     office = written(tmp_path / "office.yaml", (OFFICE + where).encode())
@@ -103,3 +157,12 @@ def test_tables_are_sent(settings: Settings, calls: str, tickets: str, tmp_path:
     assert sent.exit_code == 0, sent.output
     assert len(values(settings, topic(settings, Topic.COUNTER_TICKETS))) == 2
     assert sorted(letter.reason for letter in letters(settings)) == ["no-time", "unknown-line"]
+    sent = invoke("ingest", "polls", polls, "--config", office)
+    assert sent.exit_code == 0, sent.output
+    assert "display-back: first in line 5: number 3 after 9" in sent.output
+    estimates = [json.loads(value) for value in values(settings, topic(settings, Topic.COUNTER_TICKETS))][2:]
+    assert [(each["type"], each["ticket"], each["source"]) for each in estimates] == [
+        ("issued", "A9", "polls~estimated"),
+        ("issued", "A10", "polls~estimated"),
+        ("called", "A9", "polls~estimated"),
+    ]

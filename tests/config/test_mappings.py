@@ -52,13 +52,15 @@ def test_the_environment_reaches_into_a_mapping(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("of: calls", "of: call", "of: \"call\": 'calls' or 'tickets'"),
+        ("of: calls", "of: call", "of: \"call\": 'calls', 'tickets' or 'polls'"),
         ("id: call", "ide: call", "id: nothing: a value"),
         ("id: call", "id: call\n    delimiter: pipe", "delimiter: \"pipe\": 'comma', 'tab' or 'semicolon'"),
         ("id: call", "id: call\n    timezone: Mars", 'timezone: "Mars": a time zone of the tz database'),
         ("id: call", "id: call\n    optional: wait", 'optional: "wait": columns that are named above'),
         ("id: call", "id: call\n    wait: {column: hold, unti: minutes}", "a known key (did you mean unit?)"),
         ("id: call", "id: call\n    way: walk", 'way: "walk": nothing, since it is a table of calls'),
+        ("id: call", "id: call\n    waiting: people", 'waiting: "people": nothing, since it is a table of calls'),
+        ("of: calls", "of: polls", 'moments.offered: "offered": one of polled, since it is a table of polls'),
         ("{fixed: standard}", "{fixed: standard, column: line}", "queue: "),
         ("{fixed: standard}", "{}", "queue: {}: a column, or else one fixed name"),
         ("offered: entered", "issued: entered", 'moments.issued: "issued": one of offered, answered, ended'),
@@ -83,12 +85,37 @@ def test_a_wrong_key_is_refused_with_its_place(tmp_path: Path, old: str, new: st
     assert says in refused(tmp_path, old, new)
 
 
+POLLS = CALLS.replace("of: calls", "of: polls").replace("offered: entered", "polled: at")
+
+
+@pytest.mark.parametrize(
+    ("instead", "says"),
+    [
+        ("waiting: people", "display: nothing: a value"),
+        ("display: called", "waiting: nothing: a value"),
+        ("display: called\n    waiting: people\n    id: call", 'id: "call": nothing, since it is a table of polls'),
+        ("display: called\n    waiting: people\n    talk: long", 'talk: "long": nothing, since it is a table of polls'),
+    ],
+)
+def test_polls_need_a_display_and_no_name(tmp_path: Path, instead: str, says: str) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        settings(tmp_path, POLLS.replace("id: call", instead))
+    (wrong,) = refusal.value.faults
+    assert f"{wrong.key.removeprefix('mappings.bank.')}: {wrong.found}: {wrong.expected}" == says
+
+
 def test_the_shipped_mappings_can_be_read() -> None:
     shipped = available({})
     assert {name: table.of for name, table in shipped.items()} == {
+        "ngsi": "polls",
+        "polls": "polls",
+        "qmatic": "tickets",
         "technion": "calls",
         "tickets": "tickets",
+        "warsaw": "polls",
         "zms": "tickets",
+        "zms-2026": "tickets",
+        "zms-buerger": "tickets",
     }
 
 

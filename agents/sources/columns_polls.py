@@ -1,0 +1,86 @@
+"""From the rows of a table of polls, read by a mapping, to estimated events of tickets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from agents.sources.columns import Columns, known, short
+from agents.sources.columns_rows import Row
+from config.mapping import Column
+from streams.decoding import Invalid
+from streams.events import ESTIMATED, TicketEvent
+from streams.polls import Estimate, Poll, Queue
+
+_DISPLAYED = re.compile(r"(.*?)(\d{1,9})")
+_COUNT: Final = re.compile(r"(\d{1,9})(?:\.0+)?")  # some exports write every number with a point
+
+
+class Polls:
+    """Turn polls into events that name their source as estimated; `queues` has the memory of each queue."""
+
+    def __init__(self, columns: Columns, queues: dict[str, Queue]) -> None:
+        self.columns = columns
+        self.queues = queues
+
+    def take(self, row: Row) -> list[TicketEvent]:
+        """Return the events that a poll adds to those before it; raise `Invalid` where it is wrong."""
+        values, columns = row.values, self.columns
+        result, _ = columns.outcome(values)
+        if result == "ignore":
+            return []
+        name = columns.queue(values)
+        poll = self._poll(values)
+        return [self._event(name, poll, each) for each in self.queues.setdefault(name, Queue()).take(poll)]
+
+    def _poll(self, values: Mapping[str, str]) -> Poll:
+        table = self.columns.table
+        at = self.columns.moments(values)["polled"]
+        series, number = known(values, table.series) or "", None
+        if display := known(values, table.display):
+            match = _DISPLAYED.fullmatch(display)
+            if match is None:
+                detail = f"{display!r} in column {_name(table.display)}; expected a ticket that ends in its number"
+                raise Invalid("no-number", detail)
+            series, number = series + match[1], int(match[2]) or None
+        waiting = _count(values, table.waiting)
+        if waiting is None:
+            raise Invalid("no-count", f"no value in column {_name(table.waiting)}; expected how many people wait")
+        return Poll(
+            at=round(at * 1000),
+            day=datetime.fromtimestamp(at, self.columns.zone).toordinal(),
+            series=series,
+            number=number,
+            waiting=waiting,
+            counters=_count(values, table.open_counters),
+            counter=self.columns.agent(values),
+        )
+
+    def _event(self, queue: str, poll: Poll, told: Estimate) -> TicketEvent:
+        source, ticket = self.columns.source + ESTIMATED, f"{poll.series}{told.number}"
+        return TicketEvent(
+            service=queue,
+            ticket=short(ticket),
+            type=told.type,
+            at=told.at / 1000,
+            id=short(f"{source}:{queue}:{ticket}:{told.type}:{told.at / 1000}"),
+            source=source,
+            site=self.columns.site,
+            counter=told.counter,
+        )
+
+
+def _count(values: Mapping[str, str], column: Column | None) -> int | None:
+    text = known(values, column)
+    if text is None:
+        return None
+    match = _COUNT.fullmatch(text)
+    if match is None:
+        raise Invalid("no-count", f"{text!r} in column {_name(column)}; expected a whole number")
+    return int(match[1])
+
+
+def _name(column: Column | None) -> str:
+    return column.column if column else ""

@@ -1,0 +1,156 @@
+"""Tickets from polls of a queue's public display: when each was issued and called, as far as the polls bound it.
+
+A poll says which number was called last and how many people wait. Where numbers are issued and called
+one after the other, the tickets up to `called + waiting` exist, and those up to `called` have been called.
+So a ticket was issued, or called, after the last poll that does not show it yet and by the first that does:
+both moments are put at that later poll. An estimate is then never early, and late by less than the interval
+between the two polls; the wait, in which the two errors have opposite signs, is wrong by less than the longer
+of the two intervals. The middle of the interval would bound the wait no better, and would say of a moment
+that has been reported already what nobody could know then.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+from msgspec import Struct, field
+
+from streams.decoding import Invalid
+
+LONGEST: Final = 900_000  # ms: what lies in a longer interval is not estimated
+MOST: Final = 1_000  # tickets that one poll can tell of: more is a fault of the display
+
+
+class Poll(NamedTuple):
+    """Hold what a display said: `at` in epoch ms, `day` any number of the local day, `number` None where it is blank.
+
+    `series` is what stands before the number; `counter` is where the number was called.
+    """
+
+    at: int
+    day: int
+    series: str
+    number: int | None
+    waiting: int
+    counters: int | None = None
+    counter: str | None = None
+
+
+class Estimate(NamedTuple):
+    """Say that a ticket was issued or called by a moment (epoch ms)."""
+
+    type: Literal["issued", "called"]
+    number: int
+    at: int
+    counter: str | None = None
+
+
+class Queue(Struct):
+    """Fold the polls of one queue, in their order, into estimates.
+
+    It remembers the numbers that are open, at most `MOST`, and how often each interval came, in whole seconds.
+    `unseen` counts the tickets of which a moment lies before a day's first poll, after its last, or in an
+    interval of more than `LONGEST`; `fell` the polls by which people had left without being called.
+
+    >>> queue = Queue()
+    >>> for minute, number, waiting in ((0, 40, 0), (1, 40, 2), (3, 41, 1)):
+    ...     for told in queue.take(Poll(minute * 60_000, 0, "C", number, waiting)):
+    ...         print(told.type, told.number, told.at // 60_000)
+    issued 41 1
+    issued 42 1
+    called 41 3
+    >>> queue.open, queue.interval()
+    ([42], 90.0)
+    """
+
+    at: int = -1
+    day: int | None = None
+    series: str = ""
+    called: int = 0
+    total: int = 0
+    open: list[int] = []
+    intervals: dict[int, int] = field(default_factory=dict)
+    polls: int = 0
+    blank: int = 0
+    gaps: int = 0
+    unseen: int = 0
+    fell: int = 0
+    counters: list[int] = field(default_factory=lambda: [0, 0])  # the sum of the open counters, and of how many polls
+
+    def take(self, poll: Poll) -> list[Estimate]:
+        """Return what a poll adds; raise `Invalid` where it cannot follow the one before."""
+        if poll.at < self.at:
+            raise Invalid("out-of-order", f"{(self.at - poll.at) / 1000:.0f} s before the poll before; expected after")
+        if poll.number is None:  # nobody is called yet, or the office is closed
+            self.polls += 1
+            self.blank += 1
+            return []
+        if poll.waiting > MOST:
+            raise Invalid("implausible", f"{poll.waiting} people waiting; expected at most {MOST}")
+        if poll.day == self.day:
+            estimates = self._follow(poll, poll.number)
+        else:
+            self._begin(poll, poll.number)
+            estimates = []
+        self.at = poll.at
+        self.called = poll.number
+        self.polls += 1
+        if poll.counters is not None:
+            self.counters[0] += poll.counters
+            self.counters[1] += 1
+        return estimates
+
+    def interval(self) -> float | None:
+        """Return the median interval between polls of one day, in s: the resolution of the estimates."""
+        places = sorted(self.intervals.items())
+        half, seen, low = sum(self.intervals.values()) / 2, 0, 0
+        for seconds, count in places:
+            if seen == half:  # so many are shorter as are longer
+                return (low + seconds) / 2
+            seen += count
+            if seen > half:
+                return float(seconds)
+            low = seconds
+        return None
+
+    def open_counters(self) -> float | None:
+        """Return the mean number of open counters, each poll counting the same."""
+        total, count = self.counters
+        return total / count if count else None
+
+    def _begin(self, poll: Poll, number: int) -> None:
+        """Begin a day: who waits then came at an unknown moment, and the numbers may come again."""
+        self.unseen += len(self.open) + poll.waiting
+        self.day, self.series, self.total, self.open = poll.day, poll.series, number + poll.waiting, []
+
+    def _follow(self, poll: Poll, number: int) -> list[Estimate]:
+        if poll.series != self.series:
+            raise Invalid(
+                "other-series", f"series {poll.series!r} after {self.series!r}; expected one a queue, on one day"
+            )
+        if number < self.called:
+            raise Invalid("display-back", f"number {number} after {self.called}; expected none lower on one day")
+        total = max(self.total, number + poll.waiting)
+        if total - self.total > MOST:
+            raise Invalid("implausible", f"{total - self.total} new tickets at once; expected at most {MOST}")
+        self.fell += number + poll.waiting < self.total
+        issued = range(self.total + 1, total + 1)
+        called = [each for each in (*self.open, *issued) if each <= number]
+        length = poll.at - self.at
+        if length:
+            seconds = min(round(length / 1000), LONGEST // 1000 + 1)
+            self.intervals[seconds] = self.intervals.get(seconds, 0) + 1
+        known = length <= LONGEST
+        if known:
+            self.open += issued
+        else:
+            self.gaps += 1
+            self.unseen += len(issued) + sum(each <= number for each in self.open)
+        self.open = [each for each in self.open if each > number]
+        self.total = total
+        if not known:
+            return []
+        at, counter = poll.at, poll.counter
+        return [Estimate("issued", each, at) for each in issued] + [
+            Estimate("called", each, at, counter if each == number else None) for each in called
+        ]
