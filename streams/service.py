@@ -16,7 +16,7 @@ from zlib import crc32
 from msgspec import Struct, field
 
 from streams.call import MAX_IDENTITIES
-from streams.events import TicketEvent, milliseconds
+from streams.events import ESTIMATED, TicketEvent, milliseconds
 from streams.line import AHEAD, DUPLICATE, LATE, NO_CLOCK, OK, digest
 from streams.ticket import GRACE, OPEN, Ticket
 from streams.visits import TICKET_WAIT_BOUNDS, Minutes, ShownVisits, Visits
@@ -124,6 +124,7 @@ class Service:
 
         before, waited = ticket.outcome, ticket.wait >= 0
         ticket.note(kind, at, event.to or "")
+        ticket.estimated |= (event.source or "").endswith(ESTIMATED)
         self._recount(before, ticket.outcome)
         if not waited and ticket.wait >= 0:
             state.shown.wait.observe(TICKET_WAIT_BOUNDS, ticket.wait)
@@ -216,7 +217,8 @@ class Service:
         if outcome == before:
             return
         counts = self.state.counts
-        counts[outcome] = counts.get(outcome, 0) + 1
+        if outcome != OPEN:
+            counts[outcome] = counts.get(outcome, 0) + 1
         if before != OPEN:
             self.state.shown.before_fall(before, counts[before])
             counts[before] -= 1

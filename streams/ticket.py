@@ -31,7 +31,7 @@ class Ticket(Struct, array_like=True, gc=False):
     """Hold what is known of one ticket: the earliest moment of each kind of event, in epoch ms.
 
     `closes` is when the office closes on the ticket's day, `over` tells that the day is over for it,
-    `identities` has the checksum of each event.
+    `estimated` that polls of a display tell of it; `identities` has the checksum of each event.
     """
 
     closes: int
@@ -45,6 +45,7 @@ class Ticket(Struct, array_like=True, gc=False):
     transferred: int = NEVER
     to: str = ""
     over: bool = False
+    estimated: bool = False
     identities: list[int] = []
 
     def knows(self, kind: TicketType) -> bool:
@@ -74,7 +75,8 @@ class Ticket(Struct, array_like=True, gc=False):
             return NO_SHOW
         if self.cancelled >= 0:
             return CANCELLED
-        return NO_SHOW if self.over else OPEN
+        # Polls see a number called, and never who came: that is not known, and so no no-show.
+        return NO_SHOW if self.over and not (self.estimated and self.first_call >= 0) else OPEN
 
     @property
     def first_call(self) -> int:

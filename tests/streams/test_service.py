@@ -454,3 +454,19 @@ def test_shedding_settles_those_that_ended_then_forgets_and_bends_no_figure() ->
     assert not service.shed()
     assert service.total().waits == before.waits
     assert service.count(SERVED) == before.served
+
+
+def test_an_estimated_ticket_that_was_called_never_becomes_a_no_show() -> None:
+    """Polls of a display see the number that is called, and nobody who comes."""
+    told = [event("issued", clock("09:00"), each, source="display~estimated") for each in ("A1", "A2")]
+    told += [event("called", clock("09:20"), "A1", source="display~estimated"), event("issued", clock("09:00"), "A3")]
+    told += [event("called", clock("09:30"), "A3")]
+    service = folded(told)
+    for now in (moment("19:00"), LONG_AFTER):
+        service.advance(now)
+        service.check()
+        assert (service.count(OPEN), service.count(NO_SHOW)) == (1, 2)
+    assert service.total().no_show_rate == 1
+    service.fold(event("issued", clock("09:00"), "A3", source="display~estimated"))
+    service.check()
+    assert (service.count(OPEN), service.count(NO_SHOW)) == (2, 1)
