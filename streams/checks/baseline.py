@@ -1,0 +1,220 @@
+"""The seasonal baseline: what a line usually loses and receives at a weekday's hour, learnt day by day.
+
+A cell (weekday and hour) with few calls leans on its hour, the hour on the line, the line on the
+configured rate: each mean is shrunk to the wider one by as many pseudo-calls (empirical Bayes; Robbins 1956, Efron and
+Morris 1973). Old days fade with a half-life in opening days, for lines do change. Only what the caller
+hands in is learnt: leave quarantined slots out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct, field
+
+HOURS = 24
+FIRST_RHO, LEAST_RHO, MOST_RHO = 0.03, 0.005, 0.08  # .036 in the bank calls of February 1999 (Technion)
+RHO_DAYS = 20.0  # the first guess weighs as much as these days
+FIRST_VARIANCE, VARIANCE_SLOTS = 1.5, 100.0  # of arrivals, over their mean; and its weight in slots
+ARRIVAL_SLOTS = 8.0  # a wider mean of arrivals weighs as much as two weeks of quarters
+
+
+class Learnt(Struct, frozen=True):
+    """Hold what happened in one open slot of a weekday (0 is Monday) and hour (0 to 23, local); waits in ms.
+
+    `waits` sums the `waited` known waits; of the lost, `at_once` had no wait at all, and `called_back` of the
+    `named` (whose caller is known) came back; `anonymous` calls had no caller.
+    """
+
+    weekday: int
+    hour: int
+    offered: int
+    lost: int
+    waits: int = 0
+    waited: int = 0
+    at_once: int = 0
+    anonymous: int = 0
+    named: int = 0
+    called_back: int = 0
+
+
+class Sums(Struct, array_like=True):
+    """Add up slots, faded: of a cell, or of the line."""
+
+    slots: float = 0.0
+    offered: float = 0.0
+    lost: float = 0.0
+
+
+class BaselineState(Struct, array_like=True):
+    """Hold the faded sums of at most 7 x 24 cells (`weekday * 24 + hour`), and of the line.
+
+    `rho` and `variance` are weighted sums of each day's and slot's own estimate, beside their weights.
+    """
+
+    cells: dict[int, Sums] = field(default_factory=dict)
+    waits: float = 0.0
+    waited: float = 0.0
+    at_once: float = 0.0
+    anonymous: float = 0.0
+    named: float = 0.0
+    called_back: float = 0.0
+    rho: float = 0.0
+    rho_weight: float = 0.0
+    variance: float = 0.0
+    variance_weight: float = 0.0
+
+
+class Arrivals(Struct, frozen=True):
+    """Hold the calls to expect in an open slot, and their variance."""
+
+    mean: float
+    variance: float
+
+
+class Usual(Struct, frozen=True):
+    """Hold what corroborates: mean wait (ms), shares of the lost without wait, of calls without caller, of called back.
+
+    Each is None where nothing was counted.
+    """
+
+    wait: float | None
+    at_once: float | None
+    anonymous: float | None
+    called_back: float | None
+
+
+class Baseline(Struct, frozen=True):
+    """Learn a line's baseline; `prior` is its expected lost rate, in (0, 1), with the weight of `prior_calls`.
+
+    Without a prior nothing is expected before `least_calls` were learnt. `shrinkage` in pseudo-calls,
+    `half_life` in opening days.
+
+    >>> baseline, state = Baseline(prior=0.02), BaselineState()
+    >>> baseline.lost_rate(state, weekday=0, hour=9)
+    0.02
+    >>> for _ in range(60):
+    ...     baseline.learn(state, [Learnt(0, 9, offered=20, lost=2), Learnt(0, 14, offered=20, lost=0)])
+    >>> round(baseline.lost_rate(state, 0, 9), 3), round(baseline.lost_rate(state, 0, 14), 3)
+    (0.098, 0.002)
+    """
+
+    prior: float | None = None
+    prior_calls: float = 500.0
+    least_calls: float = 100.0
+    shrinkage: float = 200.0
+    half_life: float = 60.0
+
+    def learn(self, state: BaselineState, day: Sequence[Learnt]) -> None:
+        """Learn one opening day from its slots; an empty day changes nothing."""
+        if not day:
+            return
+        self._learn_spread(state, day)
+        self._fade(state, 0.5 ** (1.0 / self.half_life))
+        for slot in day:
+            cell = state.cells.setdefault(slot.weekday * HOURS + slot.hour, Sums())
+            cell.slots += 1
+            cell.offered += slot.offered
+            cell.lost += slot.lost
+            state.waits += slot.waits
+            state.waited += slot.waited
+            state.at_once += slot.at_once
+            state.anonymous += slot.anonymous
+            state.named += slot.named
+            state.called_back += slot.called_back
+
+    def lost_rate(self, state: BaselineState, weekday: int, hour: int) -> float | None:
+        """Return the expected chance of losing a call in a cell, in (0, 1); None where nothing is known yet."""
+        cell, of_hour, line = _levels(state, weekday, hour)
+        if self.prior is not None:
+            rate = (line.lost + self.prior * self.prior_calls) / (line.offered + self.prior_calls)
+        elif line.offered >= self.least_calls > 0:
+            rate = (line.lost + 0.5) / (line.offered + 1)  # Jeffreys: neither never nor always
+        else:
+            return None
+        for level in (of_hour, cell):
+            rate = (level.lost + self.shrinkage * rate) / (level.offered + self.shrinkage)
+        return rate
+
+    def arrivals(self, state: BaselineState, weekday: int, hour: int) -> Arrivals | None:
+        """Return the calls to expect in one open slot of a cell; None where no slot was learnt."""
+        cell, of_hour, line = _levels(state, weekday, hour)
+        if not line.slots:
+            return None
+        mean = line.offered / line.slots
+        for level in (of_hour, cell):
+            mean = (level.offered + ARRIVAL_SLOTS * mean) / (level.slots + ARRIVAL_SLOTS)
+        over = (FIRST_VARIANCE * VARIANCE_SLOTS + state.variance) / (VARIANCE_SLOTS + state.variance_weight)
+        return Arrivals(mean, mean * max(1.0, over))
+
+    def rho(self, state: BaselineState) -> float:
+        """Return the intraclass correlation of a day's calls, by the method of moments, clipped."""
+        rho = (FIRST_RHO * RHO_DAYS + state.rho) / (RHO_DAYS + state.rho_weight)
+        return min(max(rho, LEAST_RHO), MOST_RHO)
+
+    def usual(self, state: BaselineState) -> Usual:
+        """Return the baselines of what corroborates."""
+        whole = _whole(state.cells.values())
+        return Usual(
+            _share(state.waits, state.waited),
+            _share(state.at_once, whole.lost),
+            _share(state.anonymous, whole.offered),
+            _share(state.called_back, state.named),
+        )
+
+    def _learn_spread(self, state: BaselineState, day: Sequence[Learnt]) -> None:
+        """Compare a day with what was expected before it: (k - e)^2 is v (1 + (n - 1) rho) on average."""
+        lost = calls = 0
+        expected = chance = 0.0
+        for slot in day:
+            rate = self.lost_rate(state, slot.weekday, slot.hour)
+            usual = self.arrivals(state, slot.weekday, slot.hour)
+            if rate is not None:
+                lost += slot.lost
+                calls += slot.offered
+                expected += slot.offered * rate
+                chance += slot.offered * rate * (1 - rate)
+            if usual is not None and usual.mean > 0:
+                state.variance += (slot.offered - usual.mean) ** 2 / usual.mean
+                state.variance_weight += 1
+        if calls > 1:
+            weight = (calls - 1) / (calls - 1 + 1 / FIRST_RHO)  # a day of many calls tells one day's chance, no more
+            state.rho += weight * ((lost - expected) ** 2 - chance) / (chance * (calls - 1))
+            state.rho_weight += weight
+
+    @staticmethod
+    def _fade(state: BaselineState, share: float) -> None:
+        for cell in state.cells.values():
+            cell.slots *= share
+            cell.offered *= share
+            cell.lost *= share
+        state.waits *= share
+        state.waited *= share
+        state.at_once *= share
+        state.anonymous *= share
+        state.named *= share
+        state.called_back *= share
+        state.rho *= share
+        state.rho_weight *= share
+        state.variance *= share
+        state.variance_weight *= share
+
+
+def _levels(state: BaselineState, weekday: int, hour: int) -> tuple[Sums, Sums, Sums]:
+    """Return the sums of a cell, of its hour over the week, and of the line."""
+    cell = state.cells.get(weekday * HOURS + hour, Sums())
+    of_hour = _whole(sums for place in range(hour, 7 * HOURS, HOURS) if (sums := state.cells.get(place)))
+    return cell, of_hour, _whole(state.cells.values())
+
+
+def _whole(parts: Iterable[Sums]) -> Sums:
+    whole = Sums()
+    for part in parts:
+        whole.slots += part.slots
+        whole.offered += part.offered
+        whole.lost += part.lost
+    return whole
+
+
+def _share(part: float, whole: float) -> float | None:
+    return part / whole if whole > 0 else None

@@ -1,0 +1,82 @@
+"""The most likely bounds of a shift: the slots in which a line lost more (or fewer) calls than expected.
+
+Among all runs of slots, the one whose likelihood ratio is largest when its own rate is fitted:
+k log(k / e) + (n - k) log((n - k) / (n - e)), for k lost of n calls where e were expected
+(Hinkley 1970 for the start; Kulldorff 1997, the scan statistic, for start and end).
+Exact where the expected rate is the same in all slots, close where it is seasonal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log
+
+from msgspec import Struct
+
+MAX_SLOTS = 2_000  # every pair of bounds is tried: about a second
+
+
+class Slot(Struct, frozen=True):
+    """Hold a slot's calls, those lost, and the expected chance of losing one, in (0, 1)."""
+
+    lost: int
+    offered: int
+    expected: float
+
+
+class Shift(Struct, frozen=True):
+    """Hold a shift over slots `start` up to, without, `end`; `score` is its log-likelihood ratio, in nats."""
+
+    start: int
+    end: int
+    lost: int
+    offered: int
+    expected: float
+    score: float
+
+
+def shift(slots: Sequence[Slot], *, fall: bool = False, lasting: bool = False) -> Shift | None:
+    """Return the most likely rise (or `fall`); a `lasting` one goes on to the last slot. None where there is none.
+
+    Of equally likely ones the first and shortest.
+
+    Raises:
+        ValueError: there are more than `MAX_SLOTS` slots.
+
+    >>> calm, faulty = Slot(0, 10, 0.02), Slot(2, 10, 0.02)
+    >>> found = shift([calm, calm, faulty, faulty, faulty, calm])
+    >>> found.start, found.end, found.lost, found.offered, round(found.score, 2)
+    (2, 5, 6, 30, 8.94)
+
+    """
+    if len(slots) > MAX_SLOTS:
+        raise ValueError(f"{len(slots)} slots are more than {MAX_SLOTS}")
+    lost, offered, expected = [0], [0], [0.0]
+    for slot in slots:
+        lost.append(lost[-1] + slot.lost)
+        offered.append(offered[-1] + slot.offered)
+        expected.append(expected[-1] + slot.offered * slot.expected)
+    best: tuple[float, int, int] | None = None
+    last = len(slots)
+    for start in range(last):
+        for end in range(last if lasting else start + 1, last + 1):
+            k, n, e = lost[end] - lost[start], offered[end] - offered[start], expected[end] - expected[start]
+            if (k < e) if fall else (k > e):
+                score = _score(k, n, e)
+                if best is None or score > best[0] + 1e-9:
+                    best = (score, start, end)
+    if best is None:
+        return None
+    score, start, end = best
+    while slots[end - 1].offered == 0 and not lasting:
+        end -= 1
+    while slots[start].offered == 0:
+        start += 1
+    return Shift(
+        start, end, lost[end] - lost[start], offered[end] - offered[start], expected[end] - expected[start], score
+    )
+
+
+def _score(k: int, n: int, e: float) -> float:
+    gone = k * log(k / e) if k else 0.0
+    return gone + ((n - k) * log((n - k) / (n - e)) if n > k else 0.0)

@@ -1,0 +1,54 @@
+"""Laney's p' chart: limits for people to look at, wide enough for days that differ by more than chance.
+
+The usual limits of a p chart, times how much the standardised days really vary, judged by
+their moving ranges (Laney 2002).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import sqrt
+
+from msgspec import Struct
+
+SIGMAS_PER_RANGE = 1.128  # the mean range of two standard normal values (d2)
+
+
+class Limits(Struct, frozen=True):
+    """Hold the centre line, the factor `spread` (1 for pure chance), and the limits of each subgroup."""
+
+    centre: float
+    spread: float
+    low: list[float]
+    high: list[float]
+
+
+def limits(lost: Sequence[int], offered: Sequence[int]) -> Limits | None:
+    """Return the 3-sigma limits of subgroups (days, weeks) in their order, as rates clipped to [0, 1].
+
+    None where they say nothing: fewer than two subgroups, nobody lost, or everybody.
+
+    Raises:
+        ValueError: a subgroup has no calls, or the lengths differ.
+
+    >>> chart = limits([4, 1, 5, 2], [100, 100, 100, 100])
+    >>> chart.centre, round(chart.spread, 3), [round(high, 4) for high in chart.high[:2]]
+    (0.03, 1.732, [0.1187, 0.1187])
+
+    """
+    if min(offered, default=1) < 1:
+        raise ValueError("a subgroup without calls has no rate: leave it out")
+    centre = sum(lost) / sum(offered) if offered else 0.0
+    if len(offered) < 2 or not 0.0 < centre < 1.0:  # noqa: PLR2004 -- a range needs two
+        return None
+    chance = [sqrt(centre * (1 - centre) / calls) for calls in offered]
+    scores = [(gone / calls - centre) / one for gone, calls, one in zip(lost, offered, chance, strict=True)]
+    ranges = [abs(later - earlier) for earlier, later in pairwise(scores)]
+    spread = sum(ranges) / len(ranges) / SIGMAS_PER_RANGE
+    return Limits(
+        centre,
+        spread,
+        [max(0.0, centre - 3 * one * spread) for one in chance],
+        [min(1.0, centre + 3 * one * spread) for one in chance],
+    )

@@ -1,0 +1,177 @@
+"""Double entry: honest counters are quiet, whatever they count late; each fault is told, and only that one."""
+
+from __future__ import annotations
+
+from random import Random
+
+import msgspec
+import pytest
+
+from streams.checks.readings import Finding, Readings, ReadingsState, Totals
+
+MINUTE = 60_000
+CHECK = Readings(slack=10, share=0.05, persistence=3)
+
+Rows = list[tuple[Totals, Totals]]
+
+
+def office(minutes: int = 300, seed: int = 1) -> Rows:
+    """Return a minute's readings beside the events' totals: a counter that counts answered calls when they end."""
+    random, rows, talking = Random(seed), [], []
+    offered = answered = lost = ended = 0
+    for minute in range(minutes):
+        for _ in range(random.randrange(4)):
+            offered += 1
+            if random.random() < 0.1:
+                lost += 1
+            else:
+                answered += 1
+                talking.append(minute + random.randrange(1, 4))
+        ended += sum(until <= minute for until in talking)
+        talking = [until for until in talking if until > minute]
+        rows.append((Totals(offered, ended, lost), Totals(offered, answered, lost)))
+    return rows
+
+
+def cumulative(rows: Rows, check: Readings = CHECK, *, stored: bool = False) -> list[Finding]:
+    state, found = ReadingsState(), []
+    for minute, (reading, events) in enumerate(rows):
+        found += check.cumulative(state, reading, events, minute * MINUTE)
+        if stored:
+            state = msgspec.msgpack.decode(msgspec.msgpack.encode(state), type=ReadingsState)
+    return found
+
+
+def since(base: Totals, reading: Totals) -> Totals:
+    """Return what a counter that was reset at `base` reads."""
+    pairs = zip(msgspec.structs.astuple(base), msgspec.structs.astuple(reading), strict=True)
+    return Totals(*(now - then for then, now in pairs))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_an_honest_counter_that_counts_at_the_end_is_quiet(seed: int) -> None:
+    assert cumulative(office(seed=seed)) == []
+
+
+def test_a_reset_is_told_once_with_how_far_each_total_fell() -> None:
+    rows = office()
+    base = rows[99][0]
+    fallen = [(since(base, reading) if minute >= 100 else reading, own) for minute, (reading, own) in enumerate(rows)]
+    found = cumulative(fallen)
+    assert [(one.kind, one.total, one.since, one.at) for one in found] == [
+        ("reset", total, 99 * MINUTE, 100 * MINUTE) for total in ("offered", "answered", "lost")
+    ]
+    assert found[0].by == fallen[100][0].offered - base.offered  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("bits", [16, 31, 32])
+def test_a_counter_that_goes_round_is_no_reset(bits: int) -> None:
+    start = (1 << bits) - 40
+    rows = [
+        (Totals((start + own.offered) % (1 << bits), reading.answered, reading.lost), own)  # type: ignore[operator]
+        for reading, own in office()
+    ]
+    assert max(one.offered or 0 for one, _ in rows) > start > min(one.offered or 0 for one, _ in rows)
+    assert cumulative(rows) == []
+
+
+def test_readings_that_repeat_while_calls_flow_are_stuck() -> None:
+    rows = office()
+    frozen = [(rows[min(minute, 100)][0], own) for minute, (_, own) in enumerate(rows)]
+    found = cumulative(frozen)
+    assert {one.kind for one in found} == {"stuck"}
+    assert found[0].since == 100 * MINUTE
+    assert found[0].at <= 115 * MINUTE
+    assert found[0].by < -CHECK.slack
+    assert {one.since for one in found} - {100 * MINUTE} <= {one.at for one in found}  # one run after the other
+
+
+def test_a_quiet_line_repeats_its_readings_and_is_not_stuck() -> None:
+    rows = office(100) + [office(100)[-1]] * 600
+    settled = [(Totals(own.offered, own.answered, own.lost), own) for _, own in rows]
+    assert cumulative(settled) == []
+
+
+def test_totals_that_grow_while_no_event_is_told_say_that_events_are_missing() -> None:
+    rows = office()
+    cut = [(reading, rows[min(minute, 100)][1]) for minute, (reading, _) in enumerate(rows)]
+    found = cumulative(cut)
+    assert {one.kind for one in found} == {"missing"}
+    assert found[0].since == 100 * MINUTE
+    assert found[0].at <= 115 * MINUTE
+    assert sum(one.by for one in found if one.total == "offered") >= 0.9 * (rows[-1][0].offered - rows[100][0].offered)  # type: ignore[operator]
+
+
+def test_answered_calls_counted_lost_are_a_mismatch_of_the_lost() -> None:
+    rows = office(600)
+    random, moved, faulty = Random(5), 0, []
+    for minute, (reading, own) in enumerate(rows):
+        if minute >= 100:
+            before = rows[minute - 1][0]
+            moved += sum(random.random() < 0.18 for _ in range(reading.answered - before.answered))  # type: ignore[operator]
+        faulty.append((Totals(reading.offered, reading.answered - moved, reading.lost + moved), own))  # type: ignore[operator]
+    found = cumulative(faulty)
+    assert {one.kind for one in found} == {"mismatch"}
+    lost = [one for one in found if one.total == "lost"]
+    assert lost[0].by > CHECK.slack
+    assert 95 * MINUTE <= lost[0].since <= lost[0].at <= 190 * MINUTE
+    assert all(one.by > 0 for one in lost)
+    assert all(one.by < 0 for one in found if one.total == "answered")
+
+
+def test_a_small_difference_of_definitions_is_tolerated_for_good() -> None:
+    """One lost call in ten is not counted by the counter: far below the slack of a day."""
+    rows = [(Totals(own.offered, own.answered, own.lost - own.lost // 10), own) for _, own in office(3_000)]  # type: ignore[operator]
+    daily = Readings(slack=10, share=0.05, renew=600 * MINUTE)
+    assert cumulative(rows, daily) == []
+    assert {one.total for one in cumulative(rows, Readings(slack=2, share=0.0))} == {"lost"}
+
+
+def test_only_persistence_makes_a_mismatch() -> None:
+    rows = office()
+    spike = [
+        (Totals(reading.offered, reading.answered, own.lost + (30 if 100 <= minute < 102 else 0)), own)  # type: ignore[operator]
+        for minute, (reading, own) in enumerate(rows)
+    ]
+    kinds = {one.kind for one in cumulative(spike)}
+    assert kinds == {"reset"}  # it came back: a total that fell
+
+
+def test_interval_readings_are_compared_and_a_gap_is_told() -> None:
+    rows = office()
+    state, found = ReadingsState(), []
+    for minute in range(5, 300, 5):
+        if 100 <= minute < 110:
+            continue
+        then, own = rows[minute - 5][1], rows[minute][1]
+        reading = Totals(own.offered - then.offered, own.answered - then.answered, own.lost - then.lost)  # type: ignore[operator]
+        found += CHECK.interval(state, reading, own, (minute - 5) * MINUTE, minute * MINUTE)
+    assert found == [Finding("missing", None, 95 * MINUTE, 105 * MINUTE, 10 * MINUTE)]
+
+
+def test_an_interval_counter_that_stands_still_is_stuck() -> None:
+    state, found = ReadingsState(), []
+    for minute, (_, own) in enumerate(office()[1:], start=1):
+        found += CHECK.interval(state, Totals(0, 0, 0), own, (minute - 1) * MINUTE, minute * MINUTE)
+    assert {one.kind for one in found} == {"stuck"}
+    assert found[0].total == "offered"
+
+
+def test_what_a_counter_does_not_tell_is_not_judged() -> None:
+    rows = [(Totals(None, reading.answered, None), own) for reading, own in office()]
+    assert cumulative(rows) == []
+    assert {one.total for one in cumulative([(Totals(None, 5, None), own) for _, own in rows])} == {"answered"}
+
+
+def test_an_older_reading_is_passed_over() -> None:
+    state = ReadingsState()
+    assert CHECK.cumulative(state, Totals(5, 5, 0), Totals(5, 5, 0), 2 * MINUTE) == []
+    before = msgspec.msgpack.encode(state)
+    assert CHECK.cumulative(state, Totals(1, 1, 0), Totals(1, 1, 0), MINUTE) == []
+    assert msgspec.msgpack.encode(state) == before
+
+
+def test_the_state_goes_on_the_same_after_storage() -> None:
+    rows = office()
+    frozen = [(rows[min(minute, 100)][0], own) for minute, (_, own) in enumerate(rows)]
+    assert cumulative(frozen, stored=True) == cumulative(frozen)
