@@ -46,7 +46,8 @@ class Entry(Struct, array_like=True):
     """Hold one total: the last reading (-1 for none), and the counter's lead over the events in three runs.
 
     `lead` and `told` (the events' calls) run since the fresh start, `stuck` while readings repeat, `alone`
-    while no event is told. `beyond` counts readings outside the tolerance, `agreed` is the last one well inside.
+    while no event is told. `owed` was told as stuck or missing, and may be made up for yet. `beyond` counts readings
+    outside the tolerance, `agreed` is the last one well inside.
     """
 
     last: int = -1
@@ -54,6 +55,7 @@ class Entry(Struct, array_like=True):
     told: int = 0
     stuck: int = 0
     alone: int = 0
+    owed: int = 0
     beyond: int = 0
     agreed: int = 0
 
@@ -152,7 +154,11 @@ class Readings(Struct, frozen=True):
             entry.alone = 0 if flowing else entry.alone + lead
         findings = self._runs(state, at)
         if findings:
+            told_of = {finding.total: finding.by for finding in findings}
+            owed = [entry.owed + told_of.get(total, 0) for total, entry in zip(TOTALS, state.entries, strict=True)]
             self._start(state, reading, events, at)
+            for entry, lead in zip(state.entries, owed, strict=True):
+                entry.owed = lead
             return findings
         self._remember(state, reading, events, at)
         if any(abs(entry.stuck) > self.slack or entry.alone > self.slack for entry in state.entries):
@@ -176,12 +182,15 @@ class Readings(Struct, frozen=True):
         findings: list[Finding] = []
         for total, entry in zip(TOTALS, state.entries, strict=True):
             tolerance = self.slack + self.share * entry.told
-            if abs(entry.lead) <= tolerance / 2:
+            lead = abs(entry.lead)
+            if entry.lead * entry.owed < 0:  # a late feed, or a late counter, comes up
+                lead = max(0, lead - abs(entry.owed))
+            if lead <= tolerance / 2:
                 entry.agreed = at
-            entry.beyond = entry.beyond + 1 if abs(entry.lead) > tolerance else 0
+            entry.beyond = entry.beyond + 1 if lead > tolerance else 0
             if entry.beyond >= self.persistence:
                 findings.append(Finding("mismatch", total, entry.agreed, at, entry.lead))
-                entry.lead = entry.told = entry.beyond = 0
+                entry.lead = entry.told = entry.owed = entry.beyond = 0
                 entry.agreed = at
         return findings
 

@@ -102,6 +102,15 @@ def test_totals_that_grow_while_no_event_is_told_say_that_events_are_missing() -
     assert sum(one.by for one in found if one.total == "offered") >= 0.9 * (rows[-1][0].offered - rows[100][0].offered)  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("late", ["events", "counter"])
+def test_what_comes_late_after_all_is_no_mismatch(late: str) -> None:
+    rows = office()
+    held = [(reading, rows[100][1]) if late == "events" else (rows[100][0], own) for reading, own in rows[100:160]]
+    found = cumulative([*rows[:100], *held, *rows[160:]])
+    assert {one.kind for one in found} == {"missing" if late == "events" else "stuck"}
+    assert max(one.at for one in found) < 160 * MINUTE
+
+
 def test_answered_calls_counted_lost_are_a_mismatch_of_the_lost() -> None:
     rows = office(600)
     random, moved, faulty = Random(5), 0, []
