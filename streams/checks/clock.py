@@ -15,9 +15,13 @@ Fault: TypeAlias = Literal["fell", "ahead", "behind"]
 
 
 class ClockState(Struct, array_like=True):
-    """Hold the latest time that the source told, and the runs of events that contradict it (times in epoch ms)."""
+    """Hold the latest time that the source told, and the runs of events that contradict it (times in epoch ms).
+
+    `first` and `low` are the first and the latest time of those that `fallen` counts.
+    """
 
     high: int = 0
+    first: int = 0
     low: int = 0
     fallen: int = 0
     leading: int = 0
@@ -62,11 +66,13 @@ class Clock(Struct, frozen=True):
             state.high = max(state.high, at)
             state.fallen = 0
             return None
-        state.low = at if not state.fallen else max(state.low, at)
+        if not state.fallen:
+            state.first = state.low = at
+        state.low = max(state.low, at)
         state.fallen += 1
         if state.fallen < self.persistence:
             return None
-        fallen = ClockFinding("fell", state.high - state.low, at)
+        fallen = ClockFinding("fell", state.high - state.first, at)
         state.high = state.low  # from here on this is the source's time
         state.fallen = 0
         return fallen
