@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from agents.catalogue import lines, rules_of, services
+from agents.catalogue import lines, local_days, rules_of, services
 from agents.sources.files import Refused, Told
 from config.settings import Settings
 from streams.decoding import Invalid
@@ -27,6 +27,7 @@ class Analysis:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.lines = {name: Line(rules) for name, rules in lines(settings).items()}
+        self._day = local_days(settings)
         self.services = {name: Service(rules) for name, rules in services(settings).items()}
         self.estimated: set[str] = set()  # services of which events are estimates, and the memory of polled queues
         self.queues: dict[str, Queue] = {}
@@ -39,7 +40,7 @@ class Analysis:
     def adopt(self, queue: str) -> str:
         """Make a queue that the configuration does not know a line of its own, by the defaults."""
         if queue not in self.lines:
-            self.lines[queue] = Line(rules_of(self.settings, queue, self.settings.line_defaults))
+            self.lines[queue] = Line(rules_of(self.settings, queue, self.settings.line_defaults, self._day))
         return queue
 
     def take(self, told: Iterable[Told | Refused]) -> None:

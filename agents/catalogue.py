@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from agents.kafka import partition_of
 from config.calendar import Calendar
 from config.settings import LineDefaults, Settings
+from streams.events import MAX_EPOCH
 from streams.partition import Catalogue
 from streams.rules import LineRules
 from streams.service import ServiceRules
@@ -25,11 +26,12 @@ def catalogue(settings: Settings) -> Catalogue:
 
 def lines(settings: Settings) -> dict[str, LineRules]:
     """Return the rules of every line by its short id."""
-    return {name: rules_of(settings, name, line) for name, line in settings.lines.items()}
+    day = local_days(settings)
+    return {name: rules_of(settings, name, line, day) for name, line in settings.lines.items()}
 
 
-def rules_of(settings: Settings, name: str, line: LineDefaults) -> LineRules:
-    """Return the rules of one line; the configuration has seconds, the domain milliseconds."""
+def rules_of(settings: Settings, name: str, line: LineDefaults, day: Callable[[int], int]) -> LineRules:
+    """Return the rules of one line, whose days `local_days` counts; the configuration has seconds, the domain ms."""
     return LineRules(
         site=settings.site,
         line=name,
@@ -39,7 +41,14 @@ def rules_of(settings: Settings, name: str, line: LineDefaults) -> LineRules:
         max_call=round(line.max_call_seconds * 1000),
         clock=settings.clock,
         lateness=round(settings.allowed_lateness * 1000),
+        day=day,
     )
+
+
+def local_days(settings: Settings) -> Callable[[int], int]:
+    """Return the function from a moment (ms) to the number of its local day; beyond all events there is one."""
+    local_day = settings.calendar().local_day
+    return lambda at: local_day(min(at / 1000, MAX_EPOCH + 2 * 86_400)).toordinal()
 
 
 def services(settings: Settings) -> dict[str, ServiceRules]:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.analyze import Analysis
+from agents.depth import depth, show_depth
 from streams.call import ANSWERED, DIVERTED, LOST, REASON_MASK, REASONS, UNRESOLVED
 from streams.interval import jeffreys
 from streams.line import Line
@@ -28,7 +29,10 @@ def document(analysis: Analysis) -> dict[str, Any]:
         "site": analysis.settings.site,
         "from": _moment(analysis.start, zone),
         "to": _moment(analysis.end, zone),
-        "lines": {name: _line(line) for name, line in analysis.lines.items()},
+        "lines": {
+            name: _line(line) | depth(line, analysis.settings.lines.get(name, analysis.settings.line_defaults).target)
+            for name, line in analysis.lines.items()
+        },
         "services": {
             name: _service(service) | _estimated(analysis, name) for name, service in analysis.services.items()
         },
@@ -166,6 +170,7 @@ def show(analysis: Analysis, console: Console) -> None:
             if line["reasons"][kind]:
                 reasons = ", ".join(f"{reason} {count}" for reason, count in line["reasons"][kind].items())
                 console.print(f"{name}: {kind} by reason: {reasons}")
+        show_depth(name, line, console)
     _show_services(told["services"], console)
     events = told["events"]
     console.print(

@@ -6,7 +6,9 @@ any order of the same events leaves the same call.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, get_args
+from zlib import crc32
 
 from msgspec import Struct
 
@@ -40,13 +42,20 @@ NOT_TOLD: Final = -1
 NEVER: Final = -1
 MAX_IDENTITIES: Final = 64
 
+# A settled call's caller stands elsewhere, or nowhere (streams/callers.py); here stands only which of the two.
+# The greatest caller told is kept: no pseudonym replaces FOLLOWED, any pseudonym replaces UNFOLLOWED.
+FOLLOWED: Final = "~"
+UNFOLLOWED: Final = "-"
+
 
 class Call(Struct, array_like=True, gc=False):
     """Hold what is known of one call attempt; moments in epoch ms, lengths in ms.
 
     `start` is when the caller entered the line: as offered, else as implied by what came.
     `types` has a bit for each type of event seen, `identities` the checksum of each event,
-    `name` is the call's name in the memory of settled calls.
+    `name` is the call's name in the memory of settled calls. `agent` is the number of who
+    answered (of several, one), `to` where a diverted call went, `caller` the caller's pseudonym
+    while the call is live; 0 and "" where nobody told.
     """
 
     start: int
@@ -62,6 +71,9 @@ class Call(Struct, array_like=True, gc=False):
     diverted_reason: int = 0
     ended: int = NEVER
     talk: int = NOT_TOLD
+    agent: int = 0
+    to: str = ""
+    caller: str = ""
     identities: list[int] = []
     name: int = 0
 
@@ -114,13 +126,15 @@ class Call(Struct, array_like=True, gc=False):
             if self.answered < 0:
                 self.outcome = LOST | reason
 
-    def divert(self, at: int, wait: int, reason: int) -> None:
+    def divert(self, at: int, wait: int, reason: int, to: str = "") -> None:
         """Note a flow out of the line, or an end for a reason that the rate does not count."""
-        if self.diverted < 0 or (at, -wait, reason) < (
+        if self.diverted < 0 or (at, -wait, reason, to) < (
             self.diverted,
             -self.diverted_wait,
             self.diverted_reason,
+            self.to,
         ):
+            self.to = to
             self.diverted = at
             self.diverted_wait = wait
             self.diverted_reason = reason
@@ -132,3 +146,9 @@ class Call(Struct, array_like=True, gc=False):
         if self.ended < 0 or at < self.ended or (at == self.ended and talk > self.talk):
             self.ended = at
             self.talk = talk
+
+
+@lru_cache(maxsize=4096)
+def agent_number(agent: str) -> int:
+    """Return the number, above 0, that stands for an agent."""
+    return crc32(agent.encode()) or 1

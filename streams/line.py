@@ -31,10 +31,15 @@ from streams.call import (
     SEEN_BIT,
     UNRESOLVED,
     Call,
+    agent_number,
 )
+from streams.callers import Callers
+from streams.depth import Depth
 from streams.events import CallEvent, milliseconds
+from streams.hours import HOUR, Hour
 from streams.rules import LineRules
 from streams.shown import TALK_BOUNDS, WAIT_BOUNDS, Shown
+from streams.staff import Staff
 from streams.tally import Tally
 from streams.windows import DAY, Rings, Window
 
@@ -70,6 +75,7 @@ class LineState(Struct):
     old: dict[int, Call] = {}  # and the one before, dropped whole when the newer one is full
     rings: Rings = field(default_factory=Rings)
     shown: Shown = field(default_factory=Shown)
+    depth: Depth = field(default_factory=Depth)
     cut: int = 0  # calls settled early because too many were live
     forgotten: int = 0  # settled calls dropped from memory because there were too many
 
@@ -143,14 +149,20 @@ class Line:
             heappush(self._queue, (start, event.call))
             if len(self._queue) > 2 * MAX_LIVE:
                 self._line_up()
+        if event.caller is not None and event.caller > call.caller:
+            call.caller = event.caller
         if bit > OFFERED:
+            if event.agent is not None and (kind == "answered" or kind == "ended"):  # noqa: PLR1714 -- hot, as above
+                agent = agent_number(event.agent)
+                if agent > call.agent:  # noqa: PLR1730 -- hot, as above
+                    call.agent = agent
             before = call.outcome
             if kind == "answered":
                 call.answer(at if talk < 0 else max(0, at - talk), wait)
             elif kind == "lost" and (reason := REASON_INDEX[event.reason]) in self._lost_reasons:
                 call.lose(at, wait, reason)
             elif kind != "ended":
-                call.divert(at, wait, REASON_INDEX[event.reason])
+                call.divert(at, wait, REASON_INDEX[event.reason], event.to or "")
             if call.outcome != before:
                 self._recount(call, before)
             if kind == "ended" or talk >= 0:
@@ -163,7 +175,9 @@ class Line:
 
     def advance(self, now: int) -> None:
         """Settle what no timely event can change any more at `now` (ms): a quiet line's open calls."""
-        self._settle_before(now - self._horizon)
+        limit = now - self._horizon
+        self._settle_before(limit)
+        self.state.depth.advance(limit, self.rules)
 
     def shed(self) -> bool:
         """Make the state smaller: half of the live calls settle early, else memory goes; tell whether it did."""
@@ -216,9 +230,12 @@ class Line:
         call = state.young.pop(name, None) or state.old.pop(name, None)
         if call is None:
             call = Call(implied)
+            call.name = name
         else:
+            call.name = name
             self._sum(call, -1)
-        call.name = name
+            if call.caller or call.agent or call.to:
+                state.depth.recall(call)
         if len(state.live) >= MAX_LIVE:
             self._cut()
         state.live[key] = call
@@ -248,6 +265,8 @@ class Line:
         if not call.attempted:
             return
         self._sum(call, 1)
+        if call.caller or call.agent or call.to or state.depth.following.calls:
+            state.depth.settle(call, self.rules)
         call.identities = []
         state.young[call.name] = call
         call.name = 0  # it stands outside now
@@ -283,6 +302,28 @@ class Line:
                 tally.add(call, self.rules)
         return tally
 
+    def callers(self) -> Callers:
+        """Return who called, how often, and whom they reached, day by day, in all."""
+        return self.state.depth.callers(self.state.live.values(), self.rules)
+
+    def staff(self) -> Staff:
+        """Return who was at work, as far as answered calls tell."""
+        return self.state.depth.staffed(self.state.live.values())
+
+    def overflow(self) -> dict[str, int]:
+        """Return the diverted calls by where they went to, as far as it was told; the most first."""
+        return self.state.depth.overflowed(self.state.live.values())
+
+    def by_hour(self) -> dict[int, Hour]:
+        """Return the calls of each hour (epoch hours) of the last month, by the moment of their outcome."""
+        hours = self.state.rings.by_hour()
+        for call in self.state.live.values():
+            if call.outcome:
+                tally = Tally()
+                tally.add(call, self.rules)
+                hours.setdefault(call.moment // HOUR, Hour()).add(tally)
+        return hours
+
     def waiting(self, now: int) -> list[int]:
         """Return how long (ms) each caller who is in the line at `now` has waited."""
         return [
@@ -306,9 +347,11 @@ class Line:
         assert {(call.start, key) for key, call in state.live.items()} <= set(self._queue)
         total = self.total()
         assert (total.answered, total.lost, total.diverted) == tuple(map(self.count, (ANSWERED, LOST, DIVERTED)))
-        for waits in (total.answered_waits, total.lost_waits, total.talks):
+        for waits in (total.answered_waits, total.lost_waits, total.talks, total.abandoned_waits, total.other_waits):
             assert waits.count == sum(waits.bins.values())
             assert all(count > 0 for count in waits.bins.values())
+        assert total.abandoned_waits.count + total.other_waits.count <= total.lost + total.diverted
+        state.depth.check()
 
 
 def digest(key: str) -> int:

@@ -1,6 +1,6 @@
-"""The lost-call rate by its common definitions, side by side.
+"""The lost-call rate and the service level by their common definitions, side by side.
 
-The same calls give from 11 % to 22 % by definition alone, so each is named. All are
+The same calls give from 11 % to 22 % lost by definition alone, so each is named. All are
 shares between 0 and 1, or None where nothing was counted.
 """
 
@@ -17,7 +17,7 @@ class Rates(Struct, frozen=True):
     `lost_over_offered`: lost over offered. `without_short`: calls lost before `short_call` are left
     out of both. `unanswered`: whoever reached no human, over offered. `queued_only`: lost over
     answered and lost, of the calls that waited at all. `net_callers`: callers who reached nobody
-    that day, over callers.
+    that day, over callers, of the calls whose caller was told.
     """
 
     lost_over_offered: float | None
@@ -35,7 +35,31 @@ def rates(line: Line) -> Rates:
         without_short=_share(total.lost - total.lost_short, offered - total.lost_short),
         unanswered=_share(offered - total.answered, offered),
         queued_only=_share(total.lost_queued, total.lost_queued + total.answered_queued),
-        net_callers=None,  # counted once callers are followed through their day
+        net_callers=line.callers().unreached_share,
+    )
+
+
+class ServiceLevels(Struct, frozen=True):
+    """Hold one line's service levels: the share of calls answered in time, of which calls.
+
+    `over_offered`: of all, the official one. `over_answered`: of those answered. `without_short`: of all but
+    those lost before `short_call`. `lost_in_time_met`: of all, where a call lost in time counts as met.
+    """
+
+    over_offered: float | None
+    over_answered: float | None
+    without_short: float | None
+    lost_in_time_met: float | None
+
+
+def service_levels(line: Line) -> ServiceLevels:
+    """Return the service levels over all of a line's calls."""
+    offered, total = line.state.offered, line.total()
+    return ServiceLevels(
+        over_offered=_share(total.within, offered),
+        over_answered=_share(total.within, total.answered),
+        without_short=_share(total.within, offered - total.lost_short),
+        lost_in_time_met=_share(total.within + total.lost_within, offered),
     )
 
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct, field
 
-from streams.call import ANSWERED, LOST, REASON_MASK, Call
+from streams.call import ANSWERED, LOST, REASON_INDEX, REASON_MASK, Call
 from streams.rules import LineRules
 from streams.waits import Waits
 
+ABANDONED: Final = REASON_INDEX["abandoned"]
+
 
 class Tally(Struct, array_like=True):
-    """Count calls with an outcome; `within` those answered in the service level's time."""
+    """Count calls with an outcome; `within` those answered in the service level's time.
+
+    `abandoned_waits` are of the callers who gave up, `other_waits` of those whom the line lost or
+    diverted for any other reason: a patience ended there, or was cut short.
+    """
 
     answered: int = 0
     lost: int = 0
@@ -22,8 +30,11 @@ class Tally(Struct, array_like=True):
     answered_waits: Waits = field(default_factory=Waits)
     lost_waits: Waits = field(default_factory=Waits)
     talks: Waits = field(default_factory=Waits)
+    lost_within: int = 0
+    abandoned_waits: Waits = field(default_factory=Waits)
+    other_waits: Waits = field(default_factory=Waits)
 
-    def add(self, call: Call, rules: LineRules, times: int = 1) -> None:
+    def add(self, call: Call, rules: LineRules, times: int = 1) -> None:  # noqa: C901 -- the hot path, as in Line.fold
         """Count a call; `times=-1` takes it back."""
         kind = call.outcome & ~REASON_MASK
         if kind == ANSWERED:
@@ -38,17 +49,22 @@ class Tally(Struct, array_like=True):
             talk = call.talked
             if talk >= 0:
                 self.talks.add(talk, times)
-        elif kind == LOST:
+            return
+        wait = call.wait
+        if kind == LOST:
             self.lost += times
-            wait = call.wait
             if wait >= 0:
                 self.lost_waits.add(wait, times)
                 if wait < rules.short_call:
                     self.lost_short += times
+                if wait <= rules.within:
+                    self.lost_within += times
                 if wait > 0:
                     self.lost_queued += times
         else:
             self.diverted += times
+        if wait >= 0:
+            (self.abandoned_waits if call.outcome & REASON_MASK == ABANDONED else self.other_waits).add(wait, times)
 
     def merge(self, other: Tally) -> None:
         """Add all of another tally."""
@@ -62,6 +78,9 @@ class Tally(Struct, array_like=True):
         self.answered_waits.merge(other.answered_waits)
         self.lost_waits.merge(other.lost_waits)
         self.talks.merge(other.talks)
+        self.lost_within += other.lost_within
+        self.abandoned_waits.merge(other.abandoned_waits)
+        self.other_waits.merge(other.other_waits)
 
     @property
     def ended(self) -> int:

@@ -71,10 +71,12 @@ class Waits(Struct, array_like=True):
             rank -= self.bins[place]
             if rank <= 0:
                 break
-        if place == 0:
-            return 0.0
-        middle = 2 * _GAMMA ** (place - 1) / (_GAMMA + 1)
-        return min(middle, float(self.longest))
+        return min(middle(place), float(self.longest))
+
+
+def middle(place: int) -> float:
+    """Return the wait (ms) that stands for all of a bin, off by the stated error at most."""
+    return 2 * _GAMMA ** (place - 1) / (_GAMMA + 1) if place else 0.0
 
 
 @lru_cache(maxsize=65_536)

@@ -6,11 +6,13 @@ over calls that ended, between 0 and 1, also while callers still wait.
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Final
 
 from msgspec import Struct, field
 
 from streams.call import Call
+from streams.hours import HOUR, HOURS_KEPT, Hour
 from streams.rules import LineRules
 from streams.tally import Tally
 
@@ -38,12 +40,14 @@ class Rings(Struct, array_like=True):
     """Keep the tallies of settled calls: a ring for each grain, and what has left the day's ring.
 
     The day's ring and `past` together hold every settled call once; the finer rings repeat
-    the few that settled early, because too many were live.
+    the few that settled early, because too many were live. `hours` has by the hour what has left
+    the day's ring within the last month.
     """
 
     past: Tally = field(default_factory=Tally)
     day: dict[int, Tally] = {}
     fine: dict[int, dict[int, Tally]] = {}
+    hours: dict[int, Hour] = {}
 
     def add(self, call: Call, rules: LineRules, high: int, times: int = 1) -> None:
         """Count a call where its outcome fell, seen from `high` (ms); `times=-1` takes it back."""
@@ -53,6 +57,10 @@ class Rings(Struct, array_like=True):
         if tally is None:
             if place < (high - DAY) // DAY_GRAIN:
                 self.past.add(call, rules, times)
+                if moment // HOUR >= high // HOUR - HOURS_KEPT:
+                    single = Tally()
+                    single.add(call, rules)
+                    self._hour(moment).add(single, times)
                 return
             self.prune(high)
             tally = self.day[place] = Tally()
@@ -67,13 +75,27 @@ class Rings(Struct, array_like=True):
         """Let go of what no window ending at `high` or later can reach; the day's ring moves it to `past`."""
         oldest = (high - DAY) // DAY_GRAIN
         for place in [place for place in self.day if place < oldest]:
-            self.past.merge(self.day.pop(place))
+            tally = self.day.pop(place)
+            self.past.merge(tally)
+            self._hour(place * DAY_GRAIN).add(tally)
+        for hour in [hour for hour in self.hours if hour < high // HOUR - HOURS_KEPT]:
+            del self.hours[hour]
         for grain, span in FINE_SPANS.items():
             ring = self.fine.get(grain, {})
             for place in [place for place in ring if place < (high - span) // grain]:
                 del ring[place]
             if not ring:
                 self.fine.pop(grain, None)
+
+    def _hour(self, moment: int) -> Hour:
+        return self.hours.setdefault(moment // HOUR, Hour())
+
+    def by_hour(self) -> dict[int, Hour]:
+        """Return the settled calls of each hour (epoch hours) of the last month."""
+        hours = {hour: copy(figures) for hour, figures in self.hours.items()}
+        for place, tally in self.day.items():
+            hours.setdefault(place * DAY_GRAIN // HOUR, Hour()).add(tally)
+        return hours
 
     def read(self, window: Window, now: int) -> Tally:
         """Return the sum of a window that ends at `now` (ms)."""

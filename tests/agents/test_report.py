@@ -108,6 +108,47 @@ def test_the_figures_are_those_of_the_calls() -> None:
     assert line["service_level"] == {"within": 20.0, "rate": 5 / 20}
 
 
+def test_a_line_is_told_in_depth() -> None:
+    caller = "hmac:" + 32 * "a"
+    line = document(
+        analysed(
+            ("answered", 100, "1", {"wait": 10, "agent": "anne", "caller": caller}),
+            ("ended", 160, "1", {"talk": 60, "agent": "anne"}),
+            ("lost", 220, "2", {"wait": 20, "reason": "abandoned", "caller": caller}),
+            ("diverted", 300, "3", {"wait": 5, "to": "circulation"}),
+        )
+    )["lines"]["standard"]
+    assert line["service_levels"] == {
+        "over_offered": 1 / 3,
+        "over_answered": 1.0,
+        "without_short": 1 / 3,
+        "lost_in_time_met": 2 / 3,
+    }
+    assert (line["callers"]["callers"], line["callers"]["repeats"], line["definitions"]["net_callers"]) == (1, 1, 0.0)
+    assert line["callers"]["again_after_answered"] == {"15m": 1.0, "30m": 1.0, "60m": 1.0}
+    assert line["occupancy"] == 60 / 900
+    assert (line["patience"]["abandoned"], line["patience"]["censored"]) == (1, 2)
+    assert line["patience"]["patient_after"]["10"] == 1.0
+    assert line["overflow"] == {"circulation": 1}
+    assert (line["expectation"]["hours"], line["expectation"]["lost"]) == (1, 1 / 3)
+    assert line["wait_law"]["theta"] == 0.5 / 15
+
+
+def test_what_nobody_told_is_null_in_depth_too() -> None:
+    line = document(analysed(*TWENTY))["lines"]["circulation"]
+    assert (line["occupancy"], line["expectation"], line["wait_law"], line["overflow"]) == (None, None, None, {})
+    assert set(line["service_levels"].values()) == {None}
+    assert set(line["patience"]["patient_after"].values()) == {None}
+
+
+def test_people_are_told_in_depth_what_is_known() -> None:
+    said = printed(analysed(*TWENTY))
+    assert "standard: answered in time, of answered 50.00 %, without short calls 33.33 %" in said
+    assert "standard: patience: median" in said
+    assert "at work" not in said
+    assert "reached nobody;" not in said
+
+
 def test_waits_are_in_seconds_and_within_one_percent() -> None:
     line = document(analysed(*TWENTY))["lines"]["standard"]
     waits = line["wait"]["answered"]

@@ -18,6 +18,7 @@ from streams.windows import WINDOWS
 
 RULES = LineRules(site="lozere", line="circulation", max_call=600_000)
 LATENESS = RULES.lateness / 1000
+CALLERS = ["hmac:0123456789abcdef", "hmac:fedcba9876543210ff", "hmac:00000000"]
 
 
 def event(kind: str, at: float, call: str = "1", **more: Any) -> CallEvent:
@@ -40,9 +41,18 @@ def figures(line: Line) -> dict[str, Any]:
     copy = msgspec.convert(msgspec.to_builtins(line.state.rings), type(line.state.rings))
     copy.prune(line.state.high)
     state["rings"] = copy
+    staff = msgspec.convert(msgspec.to_builtins(line.state.depth.staff), type(line.state.depth.staff))
+    staff.prune()
+    state["depth"][1] = staff
     for call in state["live"].values():
         call[-2].sort()
     return msgspec.to_builtins(state)  # type: ignore[no-any-return]
+
+
+def depth(line: Line) -> Any:
+    """What is known in depth, as it is read."""
+    staff = line.staff()
+    return msgspec.to_builtins((line.callers(), staff.occupancy, staff.by_hour(), line.overflow(), line.by_hour()))
 
 
 def kinds(line: Line) -> tuple[int, int, int, int, int]:
@@ -56,6 +66,22 @@ def kinds(line: Line) -> tuple[int, int, int, int, int]:
 
 
 @st.composite
+def extras(draw: st.DrawFn, kind: str) -> dict[str, Any]:
+    """What may be told beside a call's type and time."""
+    choices: dict[str, st.SearchStrategy[Any]] = {
+        "caller": st.sampled_from(CALLERS),
+        "agent": st.sampled_from(["anne", "bruno"]),
+    }
+    if kind in {"lost", "diverted"}:
+        choices["reason"] = st.sampled_from(["abandoned", "timeout", "closed", "key"])
+    if kind == "diverted":
+        choices["to"] = st.sampled_from(["standard", "accueil"])
+    if kind == "ended":
+        choices["talk"] = st.integers(0, 100)
+    return {name: draw(values) for name, values in choices.items() if draw(st.booleans())}
+
+
+@st.composite
 def calls(draw: st.DrawFn) -> list[CallEvent]:
     """An hour or two of calls, told in order: honest ones, contradictory ones, repeated ones."""
     told: list[tuple[float, CallEvent]] = []
@@ -66,13 +92,9 @@ def calls(draw: st.DrawFn) -> list[CallEvent]:
             told.append((start, event("offered", start, name)))
         for kind in draw(st.lists(st.sampled_from(["ringing", "answered", "lost", "diverted", "ended"]), max_size=4)):
             at = start + draw(st.integers(0, 500))
-            more: dict[str, Any] = {}
+            more = draw(extras(kind))
             if draw(st.booleans()):
                 more["wait"] = at - start
-            if kind in {"lost", "diverted"} and draw(st.booleans()):
-                more["reason"] = draw(st.sampled_from(["abandoned", "timeout", "closed", "key"]))
-            if kind == "ended" and draw(st.booleans()):
-                more["talk"] = draw(st.integers(0, 100))
             one = event(kind, at, name, **more)
             told.append((at, one))
             if draw(st.integers(0, 4)) == 0:
@@ -101,6 +123,20 @@ def test_a_state_written_and_read_back_at_any_moment_goes_on_the_same(events: li
 
 
 @given(calls())
+@settings(max_examples=200, deadline=None)
+def test_what_is_known_in_depth_is_the_same_of_live_calls_and_of_settled_ones(events: list[CallEvent]) -> None:
+    line = Line(msgspec.structs.replace(RULES, max_call=10**9))
+    for one in events:
+        line.fold(one)
+    live = depth(line)
+    assert len(line.state.young) == 0
+    line.advance(10**12)
+    line.check()
+    assert not line.state.live
+    assert depth(line) == live
+
+
+@given(calls())
 @settings(max_examples=100, deadline=None)
 def test_everything_said_twice_counts_once(events: list[CallEvent]) -> None:
     once, twice = folded(events), folded([one for one in events for _ in "12"])
@@ -114,12 +150,12 @@ def test_everything_said_twice_counts_once(events: list[CallEvent]) -> None:
 def test_the_whole_file_again_after_everything_settled_changes_no_total(events: list[CallEvent]) -> None:
     line = folded(events)
     line.advance(10**12)
-    before = (kinds(line), line.total().answered_waits.total, line.total().lost_waits.total)
+    before = (kinds(line), line.total().answered_waits.total, line.total().lost_waits.total, depth(line))
     for one in events:
         line.fold(one)
         line.check()
     line.advance(10**12)
-    after = (kinds(line), line.total().answered_waits.total, line.total().lost_waits.total)
+    after = (kinds(line), line.total().answered_waits.total, line.total().lost_waits.total, depth(line))
     assert after == before
 
 
@@ -133,9 +169,16 @@ def test_totals_are_the_same_in_any_order_at_all(events: list[CallEvent], random
     first.advance(10**12)
     second.advance(10**12)
     assert kinds(second) == kinds(first)
+    assert second.overflow() == first.overflow()
     totals = [line.total() for line in (first, second)]
     for total in totals:
-        for waits in (total.answered_waits, total.lost_waits, total.talks):
+        for waits in (
+            total.answered_waits,
+            total.lost_waits,
+            total.talks,
+            total.abandoned_waits,
+            total.other_waits,
+        ):
             waits.longest = 0  # the one figure that a correction after settling does not take back
     assert totals[0] == totals[1]
 

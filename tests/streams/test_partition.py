@@ -477,10 +477,20 @@ def test_a_replay_believes_the_clock_of_its_events() -> None:
     assert owned.lines[STANDARD].state.high == 4_000_000_000_000
 
 
-def test_no_pseudonym_of_a_caller_is_kept() -> None:
-    """Nothing needs them yet, so none can outlive the time that the configuration allows."""
-    owned = partition()
+def test_no_pseudonym_of_a_caller_is_kept_once_its_day_is_over() -> None:
+    """Plus the time in which a call may still end or be told: far less than the configuration may allow."""
+    day, rules = 86_400_000, CATALOGUE[STANDARD]
     caller = "hmac:" + 32 * "a"
-    value = json.dumps({"line": "standard", "call": "1", "type": "offered", "at": 5, "caller": caller}).encode()
-    assert owned.calls.take([Message(0, STANDARD, value)]) == []
-    assert caller.encode() not in msgspec.msgpack.encode([owned.calls.state, owned.lines[STANDARD].state])
+    owned = partition()
+    assert owned.calls.take([Message(0, STANDARD, told("lost", at=5, wait=1, caller=caller))]) == []
+
+    def kept() -> bool:
+        encoded = msgspec.msgpack.encode([owned.calls.state, owned.lines[STANDARD].state])
+        return caller[5:21].encode() in encoded
+
+    assert kept()
+    owned.advance(day - 1 + rules.max_call + rules.lateness)
+    assert kept()
+    owned.advance(day + rules.max_call + rules.lateness)
+    assert not kept()
+    assert owned.lines[STANDARD].callers().unreached == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streams.line import Line
-from streams.rates import Rates, rates
+from streams.rates import Rates, ServiceLevels, rates, service_levels
 from streams.rules import LineRules
 from tests.streams.telling import event
 
@@ -64,3 +64,20 @@ def test_a_call_whose_wait_nobody_told_is_neither_short_nor_queued() -> None:
     line = Line(RULES)
     line.fold(event("lost", 100))
     assert rates(line) == Rates(1.0, 1.0, 1.0, None, None)
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_every_service_level_on_the_same_calls(settled: bool) -> None:  # noqa: FBT001 -- a parameter
+    """Five offered; one is answered in time, and of those lost one is short, one in time, one late."""
+    line = Line(RULES)
+    for number, (kind, wait) in enumerate(
+        (("answered", 20), ("answered", 21), ("lost", 4), ("lost", 20), ("lost", 20.1))
+    ):
+        line.fold(event(kind, 100 + wait, str(number), wait=wait))
+    if settled:
+        line.advance(10**12)
+    assert service_levels(line) == ServiceLevels(1 / 5, 1 / 2, 1 / 4, 3 / 5)
+
+
+def test_of_nothing_no_service_level_is_known() -> None:
+    assert service_levels(Line(RULES)) == ServiceLevels(None, None, None, None)

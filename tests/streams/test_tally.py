@@ -46,7 +46,7 @@ def tally(calls: list[Call]) -> Tally:
 
 
 def without_longest(made: Tally) -> Tally:
-    for waits in (made.answered_waits, made.lost_waits, made.talks):
+    for waits in (made.answered_waits, made.lost_waits, made.talks, made.abandoned_waits, made.other_waits):
         waits.longest = 0
     return made
 
