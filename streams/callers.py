@@ -31,11 +31,8 @@ class CallBacks(Struct, array_like=True):
     calls: int = 0
     again: list[int] = field(default_factory=lambda: [0] * len(AGAIN))
 
-    def add(self, gap: int | None) -> None:
-        """Count a call whose caller came back after `gap` ms, or not."""
-        self.calls += 1
-        if gap is None:
-            return
+    def came_back(self, gap: int) -> None:
+        """Note that the caller of one of the calls came back after `gap` ms."""
         for place, minutes in enumerate(AGAIN):
             if gap <= minutes * 60_000:
                 self.again[place] += 1
@@ -82,26 +79,24 @@ class Callers(Struct, array_like=True):
         last = len(ordered) - 1
         lost = answered = 0
         for place, (caller, _, moment, kind) in enumerate(ordered):
-            more = place < last and ordered[place + 1][0] == caller
-            if kind in {LOST, ANSWERED}:
-                gap = None
-                if more:
-                    following = bisect_left(ordered, (caller, moment), place + 1)
-                    if following <= last and ordered[following][0] == caller:
-                        gap = ordered[following][1] - moment
-                if kind == LOST:
-                    lost += 1
-                    self.after_lost.add(gap)
-                else:
-                    answered += 1
-                    self.after_answered.add(gap)
-            if not more:
-                self.callers += 1
-                if not answered:
-                    self.unreached += 1
-                    self.net_lost += lost > 0
-                    self.net_lost_attempts += lost
-                lost = answered = 0
+            if kind == LOST:
+                lost += 1
+                self.after_lost.calls += 1
+            elif kind == ANSWERED:
+                answered += 1
+                self.after_answered.calls += 1
+            if place < last and ordered[place + 1][0] == caller:
+                following = bisect_left(ordered, (caller, moment), place + 1)
+                if following <= last and ordered[following][0] == caller and kind in {LOST, ANSWERED}:
+                    after = self.after_lost if kind == LOST else self.after_answered
+                    after.came_back(ordered[following][1] - moment)
+                continue
+            self.callers += 1
+            if not answered:
+                self.unreached += 1
+                self.net_lost += lost > 0
+                self.net_lost_attempts += lost
+            lost = answered = 0
         self.attempts += last + 1
 
 
