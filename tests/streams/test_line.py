@@ -287,6 +287,18 @@ def test_a_record_stays_far_below_a_brokers_message_limit() -> None:
     assert len(record.encode(line.state)) < 500_000
 
 
+def test_callers_and_agents_leave_a_record_below_a_brokers_message_limit() -> None:
+    line = Line(RULES)
+    for number in range(12_000):
+        caller = f"hmac:{number * 0x9E3779B97F4A7C15 % 2**64:016x}{number:016x}"
+        agent = f"SIP/{number * 7919 % 97}"
+        line.fold(event("offered", number * 4, str(number), caller=caller))
+        line.fold(event("answered", number * 4 + 20, str(number), wait=20 + number % 977 / 10, agent=agent))
+        line.fold(event("ended", number * 4 + 90, str(number), talk=70, agent=agent))
+    assert line.callers().unfollowed > 0
+    assert len(record.encode(line.state)) < 700_000
+
+
 @pytest.mark.parametrize("step", [-0.001, 0.0, 0.001])
 def test_a_call_of_which_ten_thousand_things_are_told_takes_no_more_room(step: float) -> None:
     line = Line(RULES)
