@@ -23,8 +23,9 @@ from streams.simulation.staff import BREAK, HOUR, RING, break_start, missing
 PILOT_CALLS: Final = 100_000
 FEWEST_DAYS, MOST_DAYS = 100, 2_500
 LEAST_PATIENCE, MOST_PATIENCE = 60.0, 1_500.0  # seconds, means
-MOST_LOAD, MOST_MOOD = 0.5, 1.2
-STEPS: Final = 5
+MOST_LOAD, MOST_MOOD = 0.5, 1.5
+STEPS, RUNS = 6, 5
+NEAR: Final = 0.03  # of the expected rate: nearer than a year's chance
 _NEVER: Final = 1e12  # ms
 _PLASTIC: Final = 1.2207440846057596  # the root of x**4 = x + 1
 
@@ -56,7 +57,7 @@ def _fit(profile: LineProfile, stretches: Stretches) -> Fitted:
     fitted = pilot.staffed(load=0.15)
     # First what lengthens waits, then the mood: the rest of the correlation.
     fitted = pilot.spread(fitted, "load", MOST_LOAD, profile.icc * (1 - profile.mood))
-    return pilot.spread(fitted, "mood", MOST_MOOD, profile.icc)
+    return pilot.spread(fitted, "mood", MOST_MOOD, profile.icc) if profile.mood else fitted
 
 
 def missing_share(load: float, z: float) -> float:
@@ -103,27 +104,31 @@ class _Pilot:
     def spread(self, fitted: Fitted, which: str, most: float, correlation: float) -> Fitted:
         """Return the fit with one spread between days set, up to `most`, so that the correlation is met."""
         low, high, at = 0.0, most, most / 3
+        found = [fitted]
         for _ in range(STEPS):
-            fitted = self._patience(msgspec.structs.replace(fitted, **{which: at}), runs=2)
+            fitted = self._patience(msgspec.structs.replace(fitted, **{which: at}))
+            found.append(fitted)
             low, high = (at, high) if fitted.icc < correlation else (low, at)
             at = (low + high) / 2 if high < most or low > most / 2 else min(2 * at, most)
-        return self._patience(fitted, runs=4)
+        target = self.profile.expected_lost_rate
+        return min(found, key=lambda each: (abs(each.rate / target - 1) > NEAR, abs(each.icc - correlation)))
 
-    def _patience(self, fitted: Fitted, runs: int) -> Fitted:
+    def _patience(self, fitted: Fitted) -> Fitted:
         """Return the fit with the patience that gives the expected rate, agents added or taken where it must."""
         target = self.profile.expected_lost_rate
-        for _ in range(runs):
+        found: list[Fitted] = []
+        for _ in range(RUNS):
             rate, correlation = self.run(fitted)
             fitted = msgspec.structs.replace(fitted, rate=rate, icc=correlation)
-            if abs(rate / target - 1) < 0.01:  # noqa: PLR2004 -- a hundredth of the rate is near enough
+            found.append(fitted)
+            if abs(rate / target - 1) < NEAR / 2:
                 break
-            patience = fitted.patience * (rate / target) ** 1.2
-            if LEAST_PATIENCE <= patience <= MOST_PATIENCE:
-                fitted = msgspec.structs.replace(fitted, patience=patience)
-            else:
-                agents = max(1, fitted.agents + (1 if patience > MOST_PATIENCE else -1))
-                fitted = msgspec.structs.replace(fitted, agents=agents, patience=self.profile.patience)
-        return fitted
+            patience = min(MOST_PATIENCE, max(LEAST_PATIENCE, fitted.patience * (rate / target) ** 1.2))
+            agents = fitted.agents
+            if patience == fitted.patience:  # no more to be had of it
+                agents, patience = max(1, agents + (1 if rate > target else -1)), self.profile.patience
+            fitted = msgspec.structs.replace(fitted, agents=agents, patience=patience)
+        return min(found, key=lambda each: abs(each.rate / target - 1))
 
     def run(self, fitted: Fitted) -> tuple[float, float]:
         """Return the lost rate and its correlation by day over the pilot days.
