@@ -7,7 +7,7 @@ import sys
 import structlog
 import typer
 
-from agents.commands import files, kafka, running
+from agents.commands import files, kafka, running, simulation
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,6 +20,7 @@ for command in (
     running.worker,
     files.analyze,
     files.ingest,
+    simulation.simulate,
     kafka.check,
     kafka.topics,
     kafka.broker,

@@ -1,0 +1,228 @@
+"""A synthetic office written to files: its events as JSON lines, and the truth beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from config.settings import Settings
+from streams.events import Event, Mode, milliseconds
+from streams.simulation.faults.fault import Fault
+from streams.simulation.faults.mechanisms import MECHANISMS
+from streams.simulation.office import LineProfile, Office, OfficeDay
+from streams.simulation.overload import CAUSES, SAYS, USUAL, Overload
+from streams.simulation.truth import Both, Stretch, Totals, Truth
+
+CALLS_A_DAY = 60.0
+ALL = "all"
+_MOMENT = r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?"
+_STRETCH = re.compile(rf"([^:]+):([^:]+):({_MOMENT}):({_MOMENT})(?::(-?\d+(?:\.\d+)?))?")
+_FORM = "LINE:NAME:FROM:TO or LINE:NAME:FROM:TO:SEVERITY, moments as 2013-09-02 or 2013-09-02T08:30"
+
+
+class Asked(NamedTuple):
+    """Hold what stands in one `--fault` or `--overload`; `start` and `end` in epoch seconds."""
+
+    lines: tuple[str, ...]
+    name: str
+    start: float
+    end: float
+    severity: float | None
+
+
+def office_days(settings: Settings, first: date, last: date) -> list[OfficeDay]:
+    """Return the local days from one to another, both included."""
+    calendar = settings.calendar()
+    days = (first + timedelta(passed) for passed in range((last - first).days + 1))
+    return [OfficeDay(day, *calendar.day_bounds(day), tuple(calendar.open_intervals(day))) for day in days]
+
+
+def office_of(
+    settings: Settings, calls: Mapping[str, float], readings: Mode | None, icc: float, *, source_per_line: bool
+) -> Office:
+    """Return the configuration's office: its lines, with so many calls a day and the lost rates expected there."""
+    return Office(
+        site=settings.site,
+        readings=readings,
+        lines=tuple(
+            LineProfile(
+                line=name,
+                calls_a_day=calls.get(name, calls.get(ALL, CALLS_A_DAY)),
+                expected_lost_rate=line.expected_lost_rate or line.target or 0.01,
+                icc=icc,
+                lifecycle=line.lifecycle,
+                source=f"switch-{name}" if source_per_line else "switch",
+            )
+            for name, line in settings.lines.items()
+        ),
+    )
+
+
+def calls_of(text: str, settings: Settings) -> tuple[str, float]:
+    """Return the line and its calls a day in `LINE=PER_DAY`; raises `ValueError`."""
+    line, _, number = text.partition("=")
+    _known_lines(line, settings)
+    try:
+        calls = float(number)
+    except ValueError:
+        calls = 0.0
+    if not 1 <= calls <= 5_000:  # noqa: PLR2004 -- what the queue and its fit are made for
+        raise ValueError(f"{text!r}; expected LINE=PER_DAY, from 1 to 5000 calls a day")
+    return line, calls
+
+
+def faults_of(text: str, settings: Settings) -> list[Fault]:
+    """Return the faults in `LINE:MECHANISM:FROM:TO[:SEVERITY]`, one a line; raises `ValueError`."""
+    asked = _asked(text, settings)
+    if asked.name not in MECHANISMS:
+        raise ValueError(f"mechanism {asked.name!r} is unknown; expected one of:\n{listed_mechanisms()}")
+    usual = MECHANISMS[asked.name].severity
+    severity = usual if asked.severity is None else asked.severity
+    if severity < 0 <= usual:
+        raise ValueError(f"{text!r}; expected a severity from 0 up: {MECHANISMS[asked.name].says}")
+    return [
+        Fault(line=line, mechanism=asked.name, start=asked.start, end=asked.end, severity=severity)
+        for line in asked.lines
+    ]
+
+
+def overloads_of(text: str, settings: Settings) -> list[Overload]:
+    """Return the overloads in `LINE:CAUSE:FROM:TO[:SEVERITY]`, one a line; raises `ValueError`."""
+    asked = _asked(text, settings)
+    cause = next((cause for cause in CAUSES if cause == asked.name), None)
+    if cause is None:
+        raise ValueError(f"cause {asked.name!r} is unknown; expected one of:\n{listed_causes()}")
+    severity = USUAL[cause] if asked.severity is None else asked.severity
+    if severity < 0 or (cause != "rush" and severity > 1) or (cause == "rush" and severity < 1):
+        raise ValueError(f"{text!r}; a severity out of range: {SAYS[cause]}")
+    return [
+        Overload(line=line, cause=cause, start=asked.start, end=asked.end, severity=severity) for line in asked.lines
+    ]
+
+
+def listed_mechanisms() -> str:
+    """Return every mechanism with its usual severity and what that means, one a line."""
+    return "\n".join(f"  {name} ({each.severity:g}): {each.says}" for name, each in MECHANISMS.items())
+
+
+def listed_causes() -> str:
+    """Return every cause of an overload with its usual severity and what that means, one a line."""
+    return "\n".join(f"  {cause} ({USUAL[cause]:g}): {SAYS[cause]}" for cause in CAUSES)
+
+
+def _asked(text: str, settings: Settings) -> Asked:
+    match = _STRETCH.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r}; expected {_FORM}")
+    lines, name, start, end, severity = match.groups()
+    begins, ends = _moment(start, settings)[0], _moment(end, settings)[1]
+    if begins >= ends:
+        raise ValueError(f"{text!r}; expected FROM before TO")
+    known = _known_lines(lines, settings)
+    return Asked(known, name, begins, ends, None if severity is None else float(severity))
+
+
+def _known_lines(text: str, settings: Settings) -> tuple[str, ...]:
+    if text == ALL:
+        return tuple(settings.lines)
+    lines = tuple(text.split("+"))
+    for line in lines:
+        if line not in settings.lines:
+            raise ValueError(
+                f"line {line!r} is not in the catalogue; expected {ALL} or one of {', '.join(settings.lines)}"
+            )
+    return lines
+
+
+def _moment(text: str, settings: Settings) -> tuple[float, float]:
+    """Return the bounds of a day, or a moment twice, in epoch seconds."""
+    try:
+        if "T" not in text:
+            return settings.calendar().day_bounds(date.fromisoformat(text))
+        at = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(settings.timezone)).timestamp()
+    except ValueError as error:
+        raise ValueError(f"{text!r}; expected a moment such as 2013-09-02 or 2013-09-02T08:30 ({error})") from None
+    return at, at
+
+
+def write(events: Iterator[Event], out: Path) -> Iterator[tuple[int, float]]:
+    """Write events as JSON lines; yield after each how many there are and its moment (epoch s), to show progress."""
+    encode = msgspec.json.Encoder().encode
+    with out.open("wb") as file:
+        for number, event in enumerate(events, 1):
+            file.write(encode(event) + b"\n")
+            yield number, milliseconds(event.at) / 1000
+
+
+def document(truth: Truth, days: list[OfficeDay], timezone: str) -> dict[str, Any]:
+    """Return the truth for programs; times in RFC 3339 with the site's offset."""
+    zone = ZoneInfo(timezone)
+
+    def moment(seconds: float) -> str:
+        return datetime.fromtimestamp(seconds, UTC).astimezone(zone).isoformat(timespec="seconds")
+
+    def within(stretch: Stretch) -> dict[str, Any]:
+        return {
+            "calls_before": stretch.before.true.offered,
+            "told_before": stretch.before.told.offered,
+            **_both(stretch.within),
+        }
+
+    return {
+        "site": truth.office.site,
+        "from": moment(days[0].start),
+        "to": moment(days[-1].end),
+        "seed": truth.seed,
+        "readings": truth.office.readings,
+        "lines": {
+            name: {
+                "profile": msgspec.to_builtins(line.profile),
+                "fitted": msgspec.to_builtins(line.fitted),
+                **_both(line.totals),
+                "days": {day: _both(both) for day, both in line.days.items()},
+            }
+            for name, line in truth.lines.items()
+        },
+        "faults": [
+            {
+                "line": each.fault.line,
+                "kinds": list(each.kinds),
+                "mechanism": each.fault.mechanism,
+                "severity": each.fault.severity,
+                "from": moment(each.fault.start),
+                "to": moment(each.fault.end),
+                "affected": each.effect.affected,
+                "first_effect": None if each.effect.first is None else moment(each.effect.first / 1000),
+                **within(each.stretch),
+            }
+            for each in truth.faults
+        ],
+        "overloads": [
+            {
+                "line": each.overload.line,
+                "cause": each.overload.cause,
+                "severity": each.overload.severity,
+                "neighbour": each.overload.neighbour or None,
+                "from": moment(each.overload.start),
+                "to": moment(each.overload.end),
+                "expected_lost_rate": each.expected_lost_rate,
+                "strong": each.strong,
+                **within(each.stretch),
+            }
+            for each in truth.overloads
+        ],
+    }
+
+
+def _both(both: Both) -> dict[str, Any]:
+    return {"true": _totals(both.true), "told": _totals(both.told)}
+
+
+def _totals(totals: Totals) -> dict[str, Any]:
+    return {**msgspec.to_builtins(totals), "lost_rate": totals.lost_rate}

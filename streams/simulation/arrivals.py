@@ -1,0 +1,49 @@
+"""When callers call: by season, weekday and hour, more on some days than on others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+
+from streams.simulation.dispersion import Floats
+from streams.simulation.office import LineProfile
+
+_HOUR = 3600.0
+Stretches = Sequence[tuple[float, float]]
+
+
+def level(profile: LineProfile, day: date) -> float:
+    """Return how much is called on a day, of a usual day's calls."""
+    return profile.weekdays[day.weekday()] * profile.months[day.month - 1]
+
+
+class Shape:
+    """Hold how the calls of a line spread over the stretches of a day, given in seconds since midnight."""
+
+    def __init__(self, hours: Sequence[float], stretches: Stretches) -> None:
+        moments: list[float] = []
+        weights: list[float] = []
+        weight = 0.0
+        for opens, closes in stretches:
+            moments.append(opens)
+            weights.append(weight)
+            full = range(int(opens // _HOUR) + 1, int(-(-closes // _HOUR)))
+            for start, end in pairwise([opens, *(hour * _HOUR for hour in full), closes]):
+                weight += (end - start) * hours[int(start // _HOUR) % 24]
+                moments.append(end)
+                weights.append(weight)
+        self._moments = np.array(moments)
+        self._weights = np.array(weights)
+
+    @property
+    def weight(self) -> float:
+        """Return how much is called on a day of this shape, to compare days of different hours."""
+        return float(self._weights[-1])
+
+    def moments(self, uniform: Floats) -> Floats:
+        """Return moments of calls, in seconds since midnight, for numbers from 0 to 1."""
+        spread: Floats = np.interp(uniform * self.weight, self._weights, self._moments)
+        return spread

@@ -1,0 +1,237 @@
+"""Faults that tell true calls otherwise than they went: flipped, doubled, left out, mismeasured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec.structs import replace
+
+from streams.simulation.attempt import Attempt
+from streams.simulation.faults.fault import Mechanism, Scene
+
+_RING = (2_000, 20_000)  # ms: how long a leg rings that nobody takes
+_STALE = 5 * 3_600_000  # ms after closing: when what still hangs in the queue's table is cleared
+
+
+def as_lost(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
+    """Flag an answered call lost, with its wait; the end of its talk is told all the same."""
+    if a.outcome != "answered" or scene.random.random() >= share:
+        return (a,)
+    return (replace(a, outcome="lost", reason="abandoned"),)
+
+
+def as_lost_silently(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
+    """Flag an answered call lost, with its wait and no other sign."""
+    if a.outcome != "answered" or scene.random.random() >= share:
+        return (a,)
+    return (replace(a, outcome="lost", reason="abandoned", agent=None, talk=None),)
+
+
+def legs_as_lost(a: Attempt, legs: float, scene: Scene) -> Iterable[Attempt]:
+    """Tell so many ringing legs of each offered call as lost calls of their own, all in its second."""
+    if a.outcome != "answered":
+        return (a,)
+    rung = [
+        Attempt(
+            line=a.line,
+            call=scene.call(),
+            start=a.start,
+            wait=round(scene.random.uniform(*_RING)),
+            outcome="lost",
+            reason="abandoned",
+            caller=a.caller,
+        )
+        for _ in range(scene.number(legs))
+    ]
+    return (a, *rung)
+
+
+def twice(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
+    """Write a call's rows twice."""
+    return (a, replace(a, call=scene.call())) if scene.random.random() < share else (a,)
+
+
+def lost_again(a: Attempt, times: float, scene: Scene) -> Iterable[Attempt]:
+    """Count each lost call so many times."""
+    if a.outcome != "lost":
+        return (a,)
+    return (a, *(replace(a, call=scene.call()) for _ in range(scene.number(times - 1))))
+
+
+def redialled(a: Attempt, more: float, scene: Scene) -> Iterable[Attempt]:
+    """Count so many more attempts of each lost caller, seconds apart, as a redialling telephone makes."""
+    if a.outcome != "lost":
+        return (a,)
+    told, at = [a], a.start + a.wait
+    for _ in range(scene.number(more)):
+        at += round(scene.random.uniform(2_000, 25_000))
+        wait = round(scene.random.uniform(0, 4_000))
+        told.append(replace(a, call=scene.call(), start=at, wait=wait))
+        at += wait
+    return told
+
+
+def answered_missing(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
+    """Leave out answered calls, all of them that is told."""
+    return () if a.outcome == "answered" and scene.random.random() < share else (a,)
+
+
+def answers_missing(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
+    """Leave out that a call was answered."""
+    if a.outcome != "answered" or scene.random.random() >= share:
+        return (a,)
+    return (replace(a, untold=frozenset({"answered"})),)
+
+
+def ends_missing(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
+    """Leave out everything after the offer, as a restart does."""
+    if scene.random.random() >= share:
+        return (a,)
+    return (replace(a, legs=(), untold=frozenset({"answered", "lost", "diverted", "ended"})),)
+
+
+def lost_missing(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
+    """Leave out lost calls."""
+    return () if a.outcome == "lost" and scene.random.random() < share else (a,)
+
+
+def short_dropped(a: Attempt, seconds: float, _: Scene) -> Iterable[Attempt]:
+    """Leave out calls that were lost sooner than a threshold."""
+    return () if a.outcome == "lost" and a.wait < seconds * 1000 else (a,)
+
+
+def diverted_as_lost(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
+    """Count as abandoned who left the queue for voicemail or another line."""
+    if a.outcome != "diverted" or scene.random.random() >= share:
+        return (a,)
+    return (replace(a, outcome="lost", reason="abandoned", to=None),)
+
+
+def stale(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
+    """Keep an answered call in the queue's table until that is cleared at night, then tell it lost."""
+    if a.outcome != "answered" or scene.random.random() >= share:
+        return (a,)
+    wait = scene.opened[-1][1] + _STALE - a.start
+    return (replace(a, outcome="lost", reason="abandoned", wait=wait, agent=None, talk=None, legs=()),)
+
+
+def longer_waits(a: Attempt, seconds: float, _: Scene) -> Iterable[Attempt]:
+    """Add a constant to every wait that is told; the moments stay true."""
+    return (replace(a, said_wait=a.wait + round(seconds * 1000)),)
+
+
+OF_CALLS: Final = {
+    "answered-as-lost": Mechanism(
+        says="share of the answered calls that are flagged lost, the end of their talk told all the same",
+        kinds=("answered-as-lost",),
+        severity=0.18,
+        mildest=0.03,
+        worst=0.5,
+        rewrite=as_lost,
+    ),
+    "answered-as-lost-silently": Mechanism(
+        says="share of the answered calls that are flagged lost, with no other sign",
+        kinds=("answered-as-lost", "drift"),
+        severity=0.18,
+        mildest=0.03,
+        worst=0.5,
+        rewrite=as_lost_silently,
+    ),
+    "legs-as-lost": Mechanism(
+        says="ringing legs, for each answered call, that are logged as lost calls",
+        kinds=("multi-leg", "duplicate"),
+        severity=0.22,
+        mildest=0.05,
+        worst=2.0,
+        rewrite=legs_as_lost,
+    ),
+    "rows-twice": Mechanism(
+        says="share of the calls whose rows are written twice, under new ids",
+        kinds=("duplicate",),
+        severity=1.0,
+        mildest=0.1,
+        worst=1.0,
+        rewrite=twice,
+    ),
+    "lost-again": Mechanism(
+        says="times that each lost call is counted",
+        kinds=("duplicate",),
+        severity=12.8,
+        mildest=2.0,
+        worst=13.0,
+        rewrite=lost_again,
+    ),
+    "redialled": Mechanism(
+        says="further attempts, seconds apart, that are counted for each lost call",
+        kinds=("duplicate", "phantom", "drift"),
+        severity=11.8,
+        mildest=1.0,
+        worst=12.0,
+        rewrite=redialled,
+    ),
+    "answered-missing": Mechanism(
+        says="share of the answered calls that are not told at all",
+        kinds=("missing", "drift"),
+        severity=0.92,
+        mildest=0.2,
+        worst=1.0,
+        rewrite=answered_missing,
+    ),
+    "answers-missing": Mechanism(
+        says="share of the answered calls whose answer is not told",
+        kinds=("missing",),
+        severity=0.5,
+        mildest=0.03,
+        worst=1.0,
+        rewrite=answers_missing,
+    ),
+    "ends-missing": Mechanism(
+        says="share of the calls of which nothing is told after the offer",
+        kinds=("missing",),
+        severity=0.5,
+        mildest=0.03,
+        worst=1.0,
+        rewrite=ends_missing,
+    ),
+    "lost-missing": Mechanism(
+        says="share of the lost calls that are not told",
+        kinds=("missing", "drift"),
+        severity=1.0,
+        mildest=0.7,
+        worst=1.0,
+        rewrite=lost_missing,
+    ),
+    "short-dropped": Mechanism(
+        says="seconds below which a lost call is no longer counted",
+        kinds=("drift", "missing"),
+        severity=10.0,
+        mildest=2.0,
+        worst=60.0,
+        rewrite=short_dropped,
+    ),
+    "diverted-as-lost": Mechanism(
+        says="share of the diverted calls that are counted as abandoned",
+        kinds=("drift", "mismatch"),
+        severity=1.0,
+        mildest=0.5,
+        worst=1.0,
+        rewrite=diverted_as_lost,
+    ),
+    "stale": Mechanism(
+        says="share of the answered calls that stay in the queue's table, and are cleared as lost at night",
+        kinds=("stuck", "closed-hours"),
+        severity=0.18,
+        mildest=0.02,
+        worst=0.5,
+        rewrite=stale,
+    ),
+    "longer-waits": Mechanism(
+        says="seconds that are added to every wait told",
+        kinds=("drift", "mismatch"),
+        severity=30.0,
+        mildest=3.0,
+        worst=120.0,
+        rewrite=longer_waits,
+    ),
+}

@@ -1,0 +1,113 @@
+"""Faults that make calls up: scanners, robots, and what is counted though nobody could be served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from streams.simulation.attempt import Attempt
+from streams.simulation.faults.fault import Mechanism, Scene
+
+_BURST: Final = 8.0  # calls in one burst, in the mean
+
+
+def phantoms(share: float, scene: Scene) -> Iterable[Attempt]:
+    """Make up lost calls that never waited, in bursts, while the office is open."""
+    return _bursts(scene, scene.poisson(share * scene.calls), scene.opened)
+
+
+def night_calls(share: float, scene: Scene) -> Iterable[Attempt]:
+    """Make up lost calls that never waited, in bursts, while the office is closed."""
+    return _bursts(scene, scene.poisson(share * scene.usual), _closed(scene))
+
+
+def closed_calls(share: float, scene: Scene) -> Iterator[Attempt]:
+    """Count as lost who hears, while the office is closed, that it is."""
+    closed = _closed(scene)
+    for _ in range(scene.poisson(share * scene.usual)):
+        if (start := _within(scene, closed)) is not None:
+            wait = round(scene.random.uniform(3_000, 25_000))
+            yield _lost(scene, start, wait, scene.caller())
+
+
+def short_calls(share: float, scene: Scene) -> Iterator[Attempt]:
+    """Count who hangs up within seconds, whom a threshold kept out before: true calls of different people."""
+    for _ in range(scene.poisson(share * scene.calls)):
+        if (start := _within(scene, scene.opened)) is not None:
+            wait = round(scene.random.uniform(0, 5_000))
+            yield _lost(scene, start, wait, scene.caller())
+
+
+def _bursts(scene: Scene, calls: int, stretches: list[tuple[int, int]]) -> Iterator[Attempt]:
+    random = scene.random
+    while calls > 0:
+        at = _within(scene, stretches)
+        if at is None:
+            return
+        caller = scene.caller() if random.random() < 0.5 else None  # noqa: PLR2004 -- one caller or none, evenly
+        for _ in range(min(calls, 1 + int(random.expovariate(1 / _BURST)))):
+            yield _lost(scene, at, 0, caller)
+            calls -= 1
+            at += round(random.expovariate(1 / 4_000))
+            if at >= scene.end or not any(start <= at < end for start, end in stretches):
+                break
+
+
+def _lost(scene: Scene, start: int, wait: int, caller: str | None) -> Attempt:
+    return Attempt(
+        line=scene.line, call=scene.call(), start=start, wait=wait, outcome="lost", reason="abandoned", caller=caller
+    )
+
+
+def _within(scene: Scene, stretches: list[tuple[int, int]]) -> int | None:
+    """Return a moment that lies in the stretches and in the fault, each as likely; None where there is none."""
+    parts = [
+        (max(start, scene.start), min(end, scene.end))
+        for start, end in stretches
+        if start < scene.end and end > scene.start
+    ]
+    if not parts:
+        return None
+    start, end = scene.random.choices(parts, [end - start for start, end in parts])[0]
+    return scene.random.randrange(start, end)
+
+
+def _closed(scene: Scene) -> list[tuple[int, int]]:
+    bounds = [scene.start, *(moment for stretch in scene.opened for moment in stretch), scene.end]
+    return [(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True) if start < end]
+
+
+OF_NOTHING: Final = {
+    "phantoms": Mechanism(
+        says="phantom lost calls for each true one, of no wait, in bursts, from nobody or one caller",
+        kinds=("phantom", "duplicate"),
+        severity=0.22,
+        mildest=0.05,
+        worst=1.0,
+        invent=phantoms,
+    ),
+    "night-calls": Mechanism(
+        says="phantom lost calls while closed, for each call of a usual day",
+        kinds=("closed-hours", "phantom"),
+        severity=0.22,
+        mildest=0.05,
+        worst=1.0,
+        invent=night_calls,
+    ),
+    "closed-calls": Mechanism(
+        says="callers while closed who are counted as lost, for each call of a usual day",
+        kinds=("closed-hours",),
+        severity=0.22,
+        mildest=0.05,
+        worst=1.0,
+        invent=closed_calls,
+    ),
+    "short-counted": Mechanism(
+        says="callers who hang up within 5 s and were not counted before, for each true call",
+        kinds=("drift", "phantom"),
+        severity=0.22,
+        mildest=0.05,
+        worst=0.5,
+        invent=short_calls,
+    ),
+}

@@ -1,0 +1,196 @@
+"""How many agents a line has and how patient its callers are, so that its lost rate is the one expected.
+
+No outcome is ever chosen: the level is reached as an office reaches it, by staffing, and the spread between days
+by days on which more call, on which agents are missing, on which callers are less patient. Pilot days, all
+served at once with numpy, are an M_t/G/n+M queue (Erlang-A where nothing varied; Mandelbaum and Zeltyn, 2007).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from statistics import NormalDist
+from typing import Final
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from streams.simulation.arrivals import Shape
+from streams.simulation.dispersion import Floats, icc
+from streams.simulation.office import LineProfile
+from streams.simulation.staff import BREAK, HOUR, RING, break_start, missing
+
+PILOT_CALLS: Final = 100_000
+FEWEST_DAYS, MOST_DAYS = 100, 2_500
+LEAST_PATIENCE, MOST_PATIENCE = 60.0, 1_500.0  # seconds, means
+MOST_LOAD, MOST_MOOD = 0.5, 1.5
+STEPS, RUNS = 6, 5
+NEAR: Final = 0.03  # of the expected rate: nearer than a year's chance
+_NEVER: Final = 1e12  # ms
+_PLASTIC: Final = 1.2207440846057596  # the root of x**4 = x + 1
+
+Stretches = tuple[tuple[int, int], ...]
+
+
+class Fitted(Struct, frozen=True, kw_only=True):
+    """Hold what a fit chose, and the rate and correlation that it reached on pilot days.
+
+    `patience` is a mean in seconds, `load` and `mood` are standard deviations of logarithms between days.
+    """
+
+    agents: int
+    patience: float
+    load: float = 0.0
+    mood: float = 0.0
+    rate: float = 0.0
+    icc: float = 0.0
+
+
+def fit(profile: LineProfile, stretches: Stretches) -> Fitted:
+    """Return the staff and patience of a line that is open in these stretches (ms since midnight)."""
+    return _fit(msgspec.structs.replace(profile, line="", source=""), stretches)
+
+
+@lru_cache(maxsize=256)
+def _fit(profile: LineProfile, stretches: Stretches) -> Fitted:
+    pilot = _Pilot(profile, stretches)
+    fitted = pilot.staffed(load=0.15)
+    # First what lengthens waits, then the mood: the rest of the correlation.
+    fitted = pilot.spread(fitted, "load", MOST_LOAD, profile.icc * (1 - profile.mood))
+    return pilot.spread(fitted, "mood", MOST_MOOD, profile.icc) if profile.mood else fitted
+
+
+def missing_share(load: float, z: float) -> float:
+    """Return the share of the agents' time that is missing on a day, `z` a standard normal number."""
+    return min(0.6, max(0.0, load * z))
+
+
+class _Pilot:
+    """Serve many days at once; the same random numbers each time, so that a fit converges."""
+
+    def __init__(self, profile: LineProfile, stretches: Stretches) -> None:
+        self.profile = profile
+        self.stretches = stretches
+        self.shape = Shape(profile.hours, [(opens / 1000, closes / 1000) for opens, closes in stretches])
+        self.days = round(min(MOST_DAYS, max(FEWEST_DAYS, PILOT_CALLS / profile.calls_a_day)))
+        rng = np.random.default_rng(1917)  # Erlang's year
+        # Evenly in three dimensions (Roberts, 2018): a few bad days make most of the correlation.
+        quantile = NormalDist().inv_cdf
+        self.crowd, self.short, self.temper = (
+            np.array([quantile((0.5 + day * _PLASTIC**-power) % 1) for day in range(1, self.days + 1)])
+            for power in (1, 2, 3)
+        )
+        open_days = [level for level in profile.weekdays[:5] if level] or [1.0]
+        self.level = rng.permutation(
+            [open_days[day % len(open_days)] * profile.months[day // len(open_days) % 12] for day in range(self.days)]
+        )
+
+    def staffed(self, load: float) -> Fitted:
+        """Return the number of agents with which the rate is nearest to the one expected."""
+        best: tuple[float, Fitted] | None = None
+        target = self.profile.expected_lost_rate
+        opened = sum(closes - opens for opens, closes in self.stretches) / 1000
+        busy = self.profile.calls_a_day * (self.profile.talk + self.profile.wrap_up) / opened
+        for agents in range(max(1, int(busy)), int(3 * busy) + 12):
+            fitted = Fitted(agents=agents, patience=self.profile.patience, load=load)
+            rate, _ = self.run(fitted)
+            distance = abs(np.log(max(rate, 1e-9) / target))
+            if best is not None and distance > best[0]:
+                break
+            best = distance, fitted
+        assert best is not None
+        return best[1]
+
+    def spread(self, fitted: Fitted, which: str, most: float, correlation: float) -> Fitted:
+        """Return the fit with one spread between days set, up to `most`, so that the correlation is met."""
+        low, high, at = 0.0, most, most / 3
+        found = [fitted]
+        for _ in range(STEPS):
+            fitted = self._patience(msgspec.structs.replace(fitted, **{which: at}))
+            found.append(fitted)
+            low, high = (at, high) if fitted.icc < correlation else (low, at)
+            at = (low + high) / 2 if high < most or low > most / 2 else min(2 * at, most)
+        target = self.profile.expected_lost_rate
+        return min(found, key=lambda each: (abs(each.rate / target - 1) > NEAR, abs(each.icc - correlation)))
+
+    def _patience(self, fitted: Fitted) -> Fitted:
+        """Return the fit with the patience that gives the expected rate, agents added or taken where it must."""
+        target = self.profile.expected_lost_rate
+        found: list[Fitted] = []
+        for _ in range(RUNS):
+            rate, correlation = self.run(fitted)
+            fitted = msgspec.structs.replace(fitted, rate=rate, icc=correlation)
+            found.append(fitted)
+            if abs(rate / target - 1) < NEAR / 2:
+                break
+            patience = min(MOST_PATIENCE, max(LEAST_PATIENCE, fitted.patience * (rate / target) ** 1.2))
+            agents = fitted.agents
+            if patience == fitted.patience:  # no more to be had of it
+                agents, patience = max(1, agents + (1 if rate > target else -1)), self.profile.patience
+            fitted = msgspec.structs.replace(fitted, agents=agents, patience=patience)
+        return min(found, key=lambda each: abs(each.rate / target - 1))
+
+    def run(self, fitted: Fitted) -> tuple[float, float]:
+        """Return the lost rate and its correlation by day over the pilot days.
+
+        Each call counts with the chance that it is lost, given how long it would wait.
+        """
+        profile, days, agents = self.profile, self.days, fitted.agents
+        rng = np.random.default_rng(1946)  # Palm's
+        crowd = np.exp(fitted.load * self.crowd - fitted.load**2 / 2)
+        offered = rng.poisson(profile.calls_a_day * self.level * crowd)
+        order = np.argsort(-offered)  # so that days that are over are the last rows
+        offered = offered[order]
+        steps = int(offered[0])
+        uniform = rng.random((days, steps))
+        uniform[np.arange(steps)[None, :] >= offered[:, None]] = 1.0
+        arrivals = self.shape.moments(np.sort(uniform, axis=1)) * 1000.0
+        sigma = profile.talk_spread
+        busy = np.exp(sigma * rng.standard_normal((days, steps)) + np.log(profile.talk) - sigma**2 / 2)
+        busy = (busy + profile.wrap_up) * 1000.0 + rng.uniform(*RING, (days, steps))
+        patience = fitted.patience * np.exp(fitted.mood * self.temper - fitted.mood**2 / 2)[order] * 1000.0
+        tolerated = rng.exponential(1.0, (days, steps)) * patience[:, None]
+
+        free, part = self._there(fitted, order)
+        active = days - np.searchsorted(offered[::-1], np.arange(steps), side="right")
+        at_once = profile.at_once * profile.expected_lost_rate
+        lost, squares = np.zeros(days), np.zeros(days)
+        for step in range(steps):
+            rows = slice(0, int(active[step]))
+            start = arrivals[rows, step]
+            there = self._back(start, free[rows], part[rows], agents)
+            agent = there.argmin(axis=1)
+            row = np.arange(len(agent))
+            begins = there[row, agent]
+            waited = begins - start
+            chance = at_once + (1 - at_once) * -np.expm1(-waited / patience[rows])
+            lost[rows] += chance
+            squares[rows] += chance**2
+            served = waited <= tolerated[rows, step]
+            free[row[served], agent[served]] = (begins + busy[rows, step])[served]
+        rate = float(lost.sum() / offered.sum())
+        return rate, icc(lost, offered, lost**2 - squares + lost)
+
+    def _there(self, fitted: Fitted, order: np.ndarray[tuple[int], np.dtype[np.intp]]) -> tuple[Floats, Floats]:
+        """Return from when each agent is there on each day, and of each hour the ms that he is not."""
+        free = np.zeros((self.days, fitted.agents))
+        part = np.zeros((self.days, fitted.agents))
+        for day, short in enumerate(self.short[order]):
+            whole, rest = missing(fitted.agents, missing_share(fitted.load, float(short)))
+            free[day, fitted.agents - whole :] = _NEVER
+            part[day, fitted.agents - whole - 1] = rest * HOUR
+        return free, part
+
+    def _back(self, start: Floats, free: Floats, part: Floats, agents: int) -> Floats:
+        """Return when each agent can take the call that starts at these moments, one a day."""
+        at = np.maximum(free, start[:, None])
+        if part.any():
+            phase = (at - self.stretches[0][0]) % HOUR
+            at = np.where(phase < part, at + part - phase, at)
+        if agents > 1:
+            opened = [opens for opens, _ in self.stretches]
+            begins = np.array(
+                [[break_start(agent, agents, *stretch) for agent in range(agents)] for stretch in self.stretches]
+            )[np.maximum(0, np.searchsorted(opened, start, side="right") - 1)]
+            at = np.where((at >= begins) & (at < begins + BREAK), begins + BREAK, at)
+        return at

@@ -1,0 +1,31 @@
+"""Real overloads: what truly goes wrong on a line, and lengthens its waits."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, get_args
+
+from msgspec import Struct
+
+Cause = Literal["rush", "absence", "overflow"]
+CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)
+SAYS: Final[dict[Cause, str]] = {
+    "rush": "so many times the usual calls",
+    "absence": "a share of the agents' time is missing",
+    "overflow": "a neighbouring line is closed, and a share of its callers is sent here",
+}
+USUAL: Final[dict[Cause, float]] = {"rush": 2.0, "absence": 0.5, "overflow": 1.0}
+RANGES: Final[dict[Cause, tuple[float, float]]] = {"rush": (1.2, 3.0), "absence": (0.1, 0.7), "overflow": (0.3, 1.0)}
+
+
+class Overload(Struct, frozen=True, kw_only=True):
+    """Overload a line from `start` until `end` (epoch s); `severity` in the unit that `SAYS` gives.
+
+    `neighbour` is the line that overflows; without one, the line that gets most calls.
+    """
+
+    line: str
+    cause: Cause
+    start: float
+    end: float
+    severity: float
+    neighbour: str = ""

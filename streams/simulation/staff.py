@@ -1,0 +1,70 @@
+"""Who is there to answer: agents by name, their breaks, and what is missing of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+HOUR: Final = 3_600_000  # ms
+BREAK: Final = 900_000  # ms: each agent's, once in every stretch of opening
+RING: Final = (1_000, 5_000)  # ms: how long an agent takes to pick up, at least and at most
+
+Away = tuple[int, int]
+
+
+def names(line: str, agents: int) -> tuple[str, ...]:
+    """Return the names of a line's agents.
+
+    >>> names("standard", 2)
+    ('standard-1', 'standard-2')
+    """
+    return tuple(f"{line}-{number}" for number in range(1, agents + 1))
+
+
+def break_start(agent: int, agents: int, opens: int, closes: int) -> int:
+    """Return when an agent's break begins in a stretch: one after the other, in its middle half."""
+    return opens + (closes - opens) // 4 + (closes - opens) * agent // (2 * agents)
+
+
+def breaks(agents: int, stretches: Iterable[Away]) -> list[list[Away]]:
+    """Return the breaks of each agent; somebody who works alone takes none."""
+    away: list[list[Away]] = [[] for _ in range(agents)]
+    if agents > 1:
+        for opens, closes in stretches:
+            for agent in range(agents):
+                begins = break_start(agent, agents, opens, closes)
+                away[agent].append((begins, begins + BREAK))
+    return away
+
+
+def missing(agents: int, share: float) -> tuple[int, float]:
+    """Return how many of the last agents are missing, and of the one before them the share of each hour.
+
+    >>> missing(4, 0.625)
+    (2, 0.5)
+    """
+    return int(agents * share), agents * share % 1
+
+
+def shortfall(agents: int, share: float, start: int, end: int) -> list[list[Away]]:
+    """Return when each agent is away so that, from `start` to `end`, this share of their time is missing."""
+    whole, part = missing(agents, share)
+    away: list[list[Away]] = [[] for _ in range(agents)]
+    for agent in range(agents - whole, agents):
+        away[agent].append((start, end))
+    if part and whole < agents:
+        for hour in range(start, end, HOUR):
+            away[agents - whole - 1].append((hour, min(end, hour + round(part * HOUR))))
+    return away
+
+
+def back(away: Sequence[Away], at: int) -> int:
+    """Return when an agent is there again who is looked for at a moment; that moment where he is there.
+
+    >>> back([(0, 5), (5, 9), (12, 15)], 3)
+    9
+    """
+    for leaves, returns in away:
+        if leaves <= at < returns:
+            at = returns
+    return at

@@ -1,0 +1,166 @@
+"""What truly happens in an office: every line's attempts, day by day, faults apart.
+
+A line's day draws from a generator of its own, so no fault changes what truly happened, and an overload
+changes nothing but the days that it falls on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import exp
+
+from streams.simulation.arrivals import Shape, level
+from streams.simulation.attempt import Attempt, pseudonym
+from streams.simulation.chance import chance, draws
+from streams.simulation.fit import Fitted, Stretches, fit, missing_share
+from streams.simulation.office import LineProfile, Office, OfficeDay
+from streams.simulation.overload import Overload
+from streams.simulation.queue import AGAIN_AFTER_ANSWERED, AGAIN_AFTER_LOST, Caller, Day, serve
+from streams.simulation.staff import Away, breaks, shortfall
+
+_IN_TIME = 0.92  # the share of call-backs that come before a stretch of half a day is over
+_CALLERS = 40  # distinct callers for each call a day: a population that calls about six times a year
+
+
+class World:
+    """Play an office; `lines` says how each was fitted."""
+
+    def __init__(self, office: Office, days: Sequence[OfficeDay], seed: int, overloads: Sequence[Overload]) -> None:
+        usual = usual_stretches(days)
+        self.profiles = {profile.line: profile for profile in office.lines}
+        self.lines: dict[str, Fitted] = {name: fit(profile, usual) for name, profile in self.profiles.items()}
+        self._seed = seed
+        self._shapes: dict[tuple[str, Stretches], Shape] = {}
+        self._usual = {name: self._shape(profile, usual).weight for name, profile in self.profiles.items()}
+        self.overloads = tuple(map(self._with_neighbour, overloads))
+
+    def _with_neighbour(self, overload: Overload) -> Overload:
+        """Name the neighbouring line that overflows; raises `ValueError` where there is none."""
+        if overload.line not in self.profiles:
+            raise ValueError(f"line {overload.line!r} is none of the office's: {', '.join(self.profiles)}")
+        if overload.cause != "overflow":
+            return overload
+        others = {name: profile for name, profile in self.profiles.items() if name != overload.line}
+        neighbour = overload.neighbour or max(others, key=lambda name: others[name].calls_a_day, default="")
+        if neighbour not in others:
+            raise ValueError(f"the overflow onto {overload.line} needs another line that overflows")
+        return Overload(
+            line=overload.line,
+            cause="overflow",
+            start=overload.start,
+            end=overload.end,
+            severity=overload.severity,
+            neighbour=neighbour,
+        )
+
+    def day(self, day: OfficeDay) -> dict[str, list[Attempt]]:
+        """Return the attempts of every line on a day; who overflows calls on both lines."""
+        served: dict[str, list[Attempt]] = {}
+        if not day.opened:
+            return {name: [] for name in self.profiles}
+        overflows = [each for each in self.overloads if each.cause == "overflow" and _falls(each, day)]
+        neighbours = {each.neighbour for each in overflows}
+        # A line that overflows comes first: where two overflow onto each other, nobody goes round in circles.
+        for name in sorted(self.profiles, key=lambda name: name not in neighbours):
+            sent = [
+                Caller(attempt.start + 1_000, attempt.caller or "", attempt.call)
+                for each in overflows
+                if each.line == name
+                for attempt in served.get(each.neighbour, ())
+                if attempt.to == name
+            ]
+            served[name] = self._serve(self.profiles[name], day, overflows, sent)
+        return {name: served[name] for name in self.profiles}
+
+    def _serve(
+        self, profile: LineProfile, day: OfficeDay, overflows: Sequence[Overload], sent: list[Caller]
+    ) -> list[Attempt]:
+        name, fitted = profile.line, self.lines[profile.line]
+        random = chance(self._seed, name, day.date)
+        crowd, short, temper = (random.gauss(0, 1) for _ in range(3))
+        many = profile.calls_a_day * level(profile, day.date)
+        callers = sent + self._callers(profile, day, f"{name} {day.date}", many * _lognormal(fitted.load, crowd))
+        opened = [(_ms(opens), _ms(closes)) for opens, closes in day.opened]
+        away: list[list[Away]] = breaks(fitted.agents, opened)
+        absences = [(missing_share(fitted.load, short), opened[0][0], opened[-1][1])]
+        for each in self.overloads:
+            if each.line == name and _falls(each, day):
+                start, end = _ms(max(each.start, day.start)), _ms(min(each.end, day.end))
+                if each.cause == "absence":
+                    absences.append((each.severity, start, end))
+                elif each.cause == "rush":
+                    more = self._callers(profile, day, f"{name} {day.date} rush", many * (each.severity - 1))
+                    callers += [caller for caller in more if start <= caller.start < end]
+        for share, start, end in absences:
+            for agent, gone in enumerate(shortfall(fitted.agents, share, start, end)):
+                away[agent] += gone
+        return serve(
+            Day(
+                words=str(day.date),
+                opened=opened,
+                callers=callers,
+                away=[sorted(each) for each in away],
+                patience=fitted.patience * _lognormal(fitted.mood, temper),
+                overflow=[
+                    (_ms(each.start), _ms(each.end), each.line, each.severity)
+                    for each in overflows
+                    if each.neighbour == name
+                ],
+            ),
+            profile,
+            fitted,
+            self._seed,
+            random,
+        )
+
+    def _callers(self, profile: LineProfile, day: OfficeDay, words: str, calls: float) -> list[Caller]:
+        """Return who calls of his own accord, in order; call-backs come on top, up to `calls` in the mean."""
+        rate = profile.expected_lost_rate
+        again = _IN_TIME * (AGAIN_AFTER_LOST[-1] * rate + AGAIN_AFTER_ANSWERED[-1] * (1 - rate))
+        opened = tuple((_ms(opens - day.start), _ms(closes - day.start)) for opens, closes in day.opened)
+        shape = self._shape(profile, opened)
+        drawn = draws(self._seed, words)
+        number = drawn.poisson(calls * (1 - again) * shape.weight / self._usual[profile.line])
+        population = round(_CALLERS * profile.calls_a_day)
+        moments = shape.moments(drawn.random(number)) * 1000 + day.start * 1000
+        callers = (
+            pseudonym(self._seed, profile.line, who) if shown else ""
+            for who, shown in zip(
+                drawn.integers(0, population, number).tolist(),
+                (drawn.random(number) >= profile.withheld).tolist(),
+                strict=True,
+            )
+        )
+        return sorted(map(Caller, moments.astype(int).tolist(), callers))
+
+    def _shape(self, profile: LineProfile, opened: Stretches) -> Shape:
+        key = profile.line, opened
+        if key not in self._shapes:
+            self._shapes[key] = Shape(profile.hours, [(opens / 1000, closes / 1000) for opens, closes in opened])
+        return self._shapes[key]
+
+
+def usual_stretches(days: Sequence[OfficeDay]) -> Stretches:
+    """Return the stretches of opening that most days have, in ms since midnight; raises `ValueError` for none."""
+    counted = Counter(
+        tuple((_ms(opens - day.start), _ms(closes - day.start)) for opens, closes in day.opened)
+        for day in days
+        if day.opened
+    )
+    if not counted:
+        raise ValueError("the office is closed on all of these days; expected one at least on which it opens")
+    return max(sorted(counted), key=counted.__getitem__)
+
+
+def _falls(overload: Overload, day: OfficeDay) -> bool:
+    return overload.start < day.end and overload.end > day.start
+
+
+def _lognormal(sigma: float, z: float) -> float:
+    """Return a factor whose mean is 1."""
+    return exp(sigma * z - sigma**2 / 2)
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

@@ -1,0 +1,92 @@
+"""Pilot days are an Erlang-A queue where nothing varies, and a fit meets what it was asked."""
+
+from __future__ import annotations
+
+from math import log, sqrt
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from streams.simulation import fit as fitting
+from streams.simulation.fit import Fitted, fit
+from streams.simulation.office import LineProfile
+from streams.simulation.staff import BREAK, break_start
+from tests.streams.simulation.offices import LINE
+
+ALWAYS = ((0, 24 * 3_600_000),)
+STRETCHES = ((30_600_000, 43_200_000), (48_600_000, 61_200_000))
+
+
+def erlang_a(calls: float, service: float, patience: float) -> float:
+    """Return the share lost of M/M/1+M, by its birth and death chain; calls a second, means in seconds."""
+    weights, state = [1.0], 0
+    while len(weights) < 400:
+        state += 1
+        weights.append(weights[-1] * calls / (1 / service + (state - 1) / patience))
+    waiting = sum(max(0, number - 1) * weight for number, weight in enumerate(weights)) / sum(weights)
+    return waiting / patience / calls
+
+
+def flat(calls_a_day: float) -> LineProfile:
+    """Return a line of which nothing varies by time; talk times are as spread as exponential ones."""
+    return LineProfile(
+        line="a",
+        calls_a_day=calls_a_day,
+        expected_lost_rate=0.05,
+        at_once=0.0,
+        talk=177.0,  # 180 s with the ringing
+        wrap_up=0.0,
+        talk_spread=sqrt(log(2)),
+        hours=(1.0,) * 24,
+        weekdays=(1.0,) * 7,
+        months=(1.0,) * 12,
+    )
+
+
+@pytest.mark.parametrize(("calls_a_day", "agents", "lost"), [(100, 1, 0.1724), (1_440, 3, 0.3462)])
+def test_without_patience_pilot_days_lose_as_erlang_b_says(calls_a_day: int, agents: int, lost: float) -> None:
+    # Exact whatever the law of the talk times (Sevastyanov, 1957): loads of 0.2083 and 3 Erlang.
+    rate, _ = fitting._Pilot(flat(calls_a_day), ALWAYS).run(Fitted(agents=agents, patience=0.001))
+    assert rate == pytest.approx(lost, rel=0.03)
+
+
+@pytest.mark.parametrize("calls_a_day", [100, 300])
+def test_with_patience_pilot_days_are_near_erlang_a(calls_a_day: int) -> None:
+    rate, correlation = fitting._Pilot(flat(calls_a_day), ALWAYS).run(Fitted(agents=1, patience=300.0))
+    assert rate == pytest.approx(erlang_a(calls_a_day / 86_400, 180.0, 300.0), rel=0.1)
+    assert 0 <= correlation < 0.01
+
+
+@pytest.mark.parametrize(("calls", "rate"), [(20.0, 0.0704), (60.0, 0.0187), (100.0, 0.0019), (400.0, 0.0404)])
+def test_a_fit_meets_the_rate_by_staff_and_patience(calls: float, rate: float) -> None:
+    fitted = fit(replace(LINE, calls_a_day=calls, expected_lost_rate=rate), STRETCHES)
+    assert fitted.rate == pytest.approx(rate, rel=0.06)
+    assert fitted.agents >= calls * 165 / 25_200
+    assert 30 <= fitted.patience <= 2_000
+
+
+def test_a_higher_correlation_is_met_by_more_spread_between_days() -> None:
+    low, high = (fit(replace(LINE, icc=icc), STRETCHES) for icc in (0.015, 0.05))
+    assert low.icc < 0.022
+    assert high.icc == pytest.approx(0.05, abs=0.012)
+    assert (high.load, high.load + high.mood) > (low.load, low.load + low.mood)
+
+
+def test_days_differ_by_mood_or_by_load_as_asked() -> None:
+    moody, steady = (fit(replace(LINE, mood=mood), STRETCHES) for mood in (0.9, 0.0))
+    assert moody.mood > 1 > steady.mood == 0
+    assert moody.load < steady.load / 4
+    assert moody.icc > 0.012  # moods go no further
+    assert steady.icc == pytest.approx(0.03, abs=0.006)
+
+
+def test_a_line_s_name_changes_nothing() -> None:
+    assert fit(replace(LINE, line="x", source="y"), STRETCHES) is fit(LINE, STRETCHES)
+
+
+def test_the_breaks_of_pilot_days_are_those_of_the_queue() -> None:
+    pilot = fitting._Pilot(LINE, STRETCHES)
+    begins = break_start(1, 2, *STRETCHES[1])
+    at = pilot._back(np.array([begins + 1_000.0]), np.zeros((1, 2)), np.zeros((1, 2)), 2)
+    assert at.tolist() == [[begins + 1_000.0, begins + BREAK]]
