@@ -14,7 +14,7 @@ from agents.sources.columns_polls import Polls
 from agents.sources.queue_log import QueueLog, Rejected
 from agents.sources.queue_log_rows import Malformed, Reader, Row
 from streams.decoding import AnyDecoder, Decoder, Invalid
-from streams.events import CallEvent, Event, TicketEvent
+from streams.events import CallEvent, Event, TicketEvent, milliseconds
 
 _encode = msgspec.json.Encoder().encode
 _DECODER = AnyDecoder()
@@ -66,11 +66,23 @@ def queue_log_line(
 
 
 def table(lines: Iterable[bytes], columns: Columns, pseudonym: Pseudonym, file: str) -> Iterator[Told | Refused]:
-    """Read a table of calls or tickets by its mapping.
+    """Read a table of calls or tickets by its mapping; the events come in the order of their moments.
 
-    Raises `ConfigError`, at once, where the file lacks a column.
+    A row holds a whole call, and rows stand in any order: folded so, most of their events would be late.
+    What is refused comes first. Raises `ConfigError`, at once, where the file lacks a column.
     """
-    return _rows(columns_rows.read(lines, columns.table, file), columns, columns.take, pseudonym)
+    rows = _rows(columns_rows.read(lines, columns.table, file), columns, columns.take, pseudonym)
+    return _in_time(rows)
+
+
+def _in_time(rows: Iterable[Told | Refused]) -> Iterator[Told | Refused]:
+    told = []
+    for each in rows:
+        if isinstance(each, Refused):
+            yield each
+        else:
+            told.append(each)
+    yield from sorted(told, key=lambda each: milliseconds(each.event.at))
 
 
 def polls(lines: Iterable[bytes], by: Polls, pseudonym: Pseudonym, file: str) -> Iterator[Told | Refused]:

@@ -14,7 +14,7 @@ from agents.sources.columns import Columns
 from agents.sources.files import Refused, Told, table
 from config.mapping import Table, available
 from config.refusal import ConfigError
-from streams.events import CallEvent, TicketEvent
+from streams.events import CallEvent, TicketEvent, milliseconds
 
 PSEUDONYM = Pseudonym(b"of the tests only")
 PARIS = ZoneInfo("Europe/Paris")
@@ -47,7 +47,8 @@ def read(text: str | bytes, by: Table | str) -> list[Told | Refused]:
     by = available({})[by] if isinstance(by, str) else by
     columns = Columns(by, "test", "lozere", "Europe/Paris", PSEUDONYM, LINES.get)
     raw = text.encode() if isinstance(text, str) else text
-    return list(table(raw.splitlines(keepends=True), columns, PSEUDONYM, "file"))
+    told = table(raw.splitlines(keepends=True), columns, PSEUDONYM, "file")
+    return sorted(told, key=lambda each: each.row)  # the order of the rows is what these tests speak of
 
 
 def calls(text: str | bytes, by: Table | str) -> list[CallEvent]:
@@ -342,3 +343,14 @@ def test_an_array_of_rows_is_read_as_json_lines_are() -> None:
     assert {each.why.detail for each in read(torn, "tickets") if isinstance(each, Refused)} == {
         "no JSON object; expected one a line, or an array of them"
     }
+
+
+def test_the_events_of_a_table_come_in_the_order_of_their_moments_and_what_is_refused_first() -> None:
+    rows = (
+        b"ticket,service,issued,called\n2,cards,1700000100,1700000200\n3,cards,never,\n1,cards,1700000000,1700000150\n"
+    )
+    columns = Columns(available({})["tickets"], "test", "lozere", "Europe/Paris", PSEUDONYM, LINES.get)
+    found = list(table(rows.splitlines(keepends=True), columns, PSEUDONYM, "file"))
+    assert isinstance(found[0], Refused)
+    moments = [milliseconds(each.event.at) // 1000 for each in found if isinstance(each, Told)]
+    assert moments == [1700000000, 1700000100, 1700000150, 1700000200]
