@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 
 from agents.checkpoint import Checkpoint
 from agents.liveness import Liveness
-from agents.metrics import lines, services
+from agents.metrics import depth, lines, services
 from agents.ownership import Ownership
 from config.settings import Settings
 from streams.line import RESULTS
@@ -33,6 +33,7 @@ class Figures(Collector):
         app: faust.App,
     ) -> None:
         self._settings = settings
+        self._targets = {name: line.target for name, line in settings.lines.items()}
         self._ownership = ownership
         self._checkpoint = checkpoint
         self._liveness = liveness
@@ -45,7 +46,9 @@ class Figures(Collector):
         if self._settings.clock == "wall":
             for partition in partitions:
                 partition.advance(now)
-        yield from lines.families([line for owned in partitions for line in owned.lines.values()], now)
+        owned_lines = [line for owned in partitions for line in owned.lines.values()]
+        yield from lines.families(owned_lines, now)
+        yield from depth.families(owned_lines, self._targets, now)
         yield from services.families([service for owned in partitions for service in owned.services.values()], now)
         yield from self._pipeline()
 

@@ -209,6 +209,29 @@ def test_the_counters_tickets_are_shown(busy: Worker) -> None:
     assert results == [8, 1, 1], "as A2 was issued before A1 was served, and told after"
 
 
+def test_agents_and_callers_are_shown_as_far_as_they_were_told(busy: Worker) -> None:
+    assert busy.value("tocsin_call_occupancy_ratio") is None
+    assert busy.value("tocsin_net_lost_caller_ratio") is None
+    worker = Worker()
+    for number in range(20):
+        at, caller = NOW + 60 * number, f"hmac:{number:08x}"
+        worker.take(told("offered", at, str(number), caller=caller))
+        worker.take(told("answered", at + 10, str(number), wait=10, agent="a" if number % 2 else "b"))
+        worker.take(told("ended", at + 70, str(number), talk=60))
+    worker.take(
+        told("offered", NOW + 1300, "lost", caller="hmac:ffffffff"),
+        told("lost", NOW + 1400, "lost", wait=100, reason="abandoned"),
+    )
+    assert worker.value("tocsin_net_lost_caller_ratio") == pytest.approx(1 / 21)
+    # Two agents in both quarters of the twenty minutes, who talked for twenty minutes.
+    assert worker.value("tocsin_call_occupancy_ratio") == pytest.approx(20 / 60)
+    assert worker.value("tocsin_call_agents") == 0.5, "two of them, in one quarter of each hour"
+    assert worker.value("tocsin_call_agents_needed") is not None
+    erlang = worker.value("tocsin_lost_call_ratio_erlang")
+    assert erlang is not None
+    assert 0 < erlang < 0.5
+
+
 def test_labels_come_from_the_catalogue_and_never_from_an_event(busy: Worker) -> None:
     values: dict[str, set[str]] = {}
     for _, labels in busy.scrape():

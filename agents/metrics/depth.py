@@ -1,0 +1,53 @@
+"""What Prometheus sees of the staff and the callers of lines: what was to be expected of those at work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from streams.expectation import expectation
+from streams.hours import HOUR
+from streams.line import Line
+from streams.patience import patience
+from streams.windows import DAY
+
+LINE = ("site", "line")
+
+
+def families(lines: list[Line], targets: Mapping[str, float], now: int) -> Iterator[Metric]:
+    """Yield the metric families of the day that ends at `now` (ms); what is not known is no sample.
+
+    `targets` has the lost rate that each line must stay below.
+    """
+    busy = GaugeMetricFamily(
+        "tocsin_call_occupancy_ratio", "Talk over the time of the agents seen at work, at most.", labels=LINE
+    )
+    lost = GaugeMetricFamily(
+        "tocsin_lost_call_ratio_erlang", "Lost calls over calls that the agents seen should have had.", labels=LINE
+    )
+    wait = GaugeMetricFamily("tocsin_call_wait_seconds_erlang", "Mean wait that they should have had.", labels=LINE)
+    agents = GaugeMetricFamily("tocsin_call_agents", "Agents seen at work, a call on average.", labels=LINE)
+    needed = GaugeMetricFamily(
+        "tocsin_call_agents_needed", "Agents that would keep the line below its target.", labels=LINE
+    )
+    callers = GaugeMetricFamily(
+        "tocsin_net_lost_caller_ratio", "Callers who reached nobody that day over callers, all days.", labels=LINE
+    )
+    for line in lines:
+        label = (line.rules.site, line.rules.line)
+        staff, since = line.staff(), (now - DAY) // HOUR
+        if staff.occupancy is not None:
+            busy.add_metric(label, staff.occupancy)
+        if (share := line.callers().unreached_share) is not None:
+            callers.add_metric(label, share)
+        hours = {hour: figures for hour, figures in line.by_hour().items() if hour > since}
+        due = expectation(hours, staff.by_hour(), patience(line.total()).rate, targets.get(line.name, 0.0))
+        if due is None:
+            continue
+        lost.add_metric(label, due.expected_lost)
+        wait.add_metric(label, due.expected_wait)
+        agents.add_metric(label, due.agents)
+        if due.needed is not None:
+            needed.add_metric(label, due.needed)
+    yield from (busy, lost, wait, agents, needed, callers)
