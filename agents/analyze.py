@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from agents.catalogue import lines, local_days, rules_of, services
+from agents.catalogue import lines, rules_of, services, times
 from agents.sources.files import Refused, Told
 from config.settings import Settings
 from streams.decoding import Invalid
@@ -27,7 +27,7 @@ class Analysis:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.lines = {name: Line(rules) for name, rules in lines(settings).items()}
-        self._day = local_days(settings)
+        self._office = times(settings)
         self.services = {name: Service(rules) for name, rules in services(settings).items()}
         self.estimated: set[str] = set()  # services of which events are estimates, and the memory of polled queues
         self.queues: dict[str, Queue] = {}
@@ -40,7 +40,7 @@ class Analysis:
     def adopt(self, queue: str) -> str:
         """Make a queue that the configuration does not know a line of its own, by the defaults."""
         if queue not in self.lines:
-            self.lines[queue] = Line(rules_of(self.settings, queue, self.settings.line_defaults, self._day))
+            self.lines[queue] = Line(rules_of(self.settings, queue, self.settings.line_defaults, self._office))
         return queue
 
     def take(self, told: Iterable[Told | Refused]) -> None:
@@ -59,6 +59,7 @@ class Analysis:
             self.start = at if self.start is None else min(at, self.start)
             self.end = at if self.end is None else max(at, self.end)
         for line in self.lines.values():
+            line.watch.close(line.state.high, line.state.results)
             line.advance(END)
         for service in self.services.values():
             service.advance(service.state.high + 3 * DAY)  # the last day is over then, and settled

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache, partial
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from agents.kafka import partition_of
 from config.calendar import Calendar
@@ -13,6 +15,28 @@ from streams.events import MAX_EPOCH
 from streams.partition import Catalogue
 from streams.rules import LineRules
 from streams.service import ServiceRules
+
+
+class Times(NamedTuple):
+    """Answer for a moment (ms), in the office's zone: its day (an ordinal), its hour, and whether it is open."""
+
+    day: Callable[[int], int]
+    hour: Callable[[int], int]
+    open: Callable[[int], bool]
+
+
+def times(settings: Settings) -> Times:
+    """Return the office's times; all that is later than any event is one moment."""
+    calendar, zone = settings.calendar(), ZoneInfo(settings.timezone)
+
+    def seconds(at: int) -> float:
+        return max(0.0, min(at / 1000, MAX_EPOCH + 2 * 86_400))
+
+    return Times(
+        day=lambda at: calendar.local_day(seconds(at)).toordinal(),
+        hour=lambda at: datetime.fromtimestamp(seconds(at), zone).hour,
+        open=lambda at: calendar.is_open(seconds(at)),
+    )
 
 
 def catalogue(settings: Settings) -> Catalogue:
@@ -26,12 +50,12 @@ def catalogue(settings: Settings) -> Catalogue:
 
 def lines(settings: Settings) -> dict[str, LineRules]:
     """Return the rules of every line by its short id."""
-    day = local_days(settings)
-    return {name: rules_of(settings, name, line, day) for name, line in settings.lines.items()}
+    office = times(settings)
+    return {name: rules_of(settings, name, line, office) for name, line in settings.lines.items()}
 
 
-def rules_of(settings: Settings, name: str, line: LineDefaults, day: Callable[[int], int]) -> LineRules:
-    """Return the rules of one line, whose days `local_days` counts; the configuration has seconds, the domain ms."""
+def rules_of(settings: Settings, name: str, line: LineDefaults, office: Times) -> LineRules:
+    """Return the rules of one line, with the office's times; the configuration has seconds, the domain ms."""
     return LineRules(
         site=settings.site,
         line=name,
@@ -41,14 +65,11 @@ def rules_of(settings: Settings, name: str, line: LineDefaults, day: Callable[[i
         max_call=round(line.max_call_seconds * 1000),
         clock=settings.clock,
         lateness=round(settings.allowed_lateness * 1000),
-        day=day,
+        day=office.day,
+        hour=office.hour,
+        open=office.open,
+        expected=line.expected_lost_rate or None,
     )
-
-
-def local_days(settings: Settings) -> Callable[[int], int]:
-    """Return the function from a moment (ms) to the number of its local day; beyond all events there is one."""
-    local_day = settings.calendar().local_day
-    return lambda at: local_day(min(at / 1000, MAX_EPOCH + 2 * 86_400)).toordinal()
 
 
 def services(settings: Settings) -> dict[str, ServiceRules]:

@@ -157,5 +157,7 @@ def _show(settings: Settings, told: Counter[tuple[str, str]], figures: list[Metr
         as_told = [offered, answered, lost] == [told[name, kind] for kind in COUNTERS[:3]]
         table.add_row(name, *map(str, counts), rate, "yes" if as_told else "NO")
     console.print(table)
-    results = {sample.labels["result"]: round(sample.value) for sample in _samples(figures, "tocsin_events_total")}
+    results: Counter[str] = Counter()
+    for sample in _samples(figures, "tocsin_events_total"):
+        results[sample.labels["result"]] += round(sample.value)
     console.print("/metrics answered; events: " + ", ".join(f"{count} {name}" for name, count in results.items()))

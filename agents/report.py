@@ -18,6 +18,8 @@ from streams.line import Line
 from streams.rates import rates
 from streams.service import Service
 from streams.waits import Waits
+from streams.watch.correction import Corrected, Counts, correct
+from streams.watch.incident import Evidence, Incident
 
 COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
 
@@ -37,7 +39,9 @@ def document(analysis: Analysis) -> dict[str, Any]:
             name: _service(service) | _estimated(analysis, name) for name, service in analysis.services.items()
         },
         "requests": {},
-        "incidents": [],
+        "incidents": [
+            _incident(incident, zone) for line in analysis.lines.values() for incident in line.state.watch.incidents
+        ],
         "events": {
             "read": analysis.results.total(),
             **{result: analysis.results[result] for result in ("ok", "duplicate", "late", "invalid")},
@@ -47,30 +51,55 @@ def document(analysis: Analysis) -> dict[str, Any]:
 
 
 def _line(line: Line) -> dict[str, Any]:
-    raw = {
-        "offered": line.state.offered,
-        "answered": line.count(ANSWERED),
-        "lost": line.count(LOST),
-        "diverted": line.count(DIVERTED),
-        "unresolved": line.count(UNRESOLVED),
-    }
+    raw = Counts(line.state.offered, *(line.count(kind) for kind in (ANSWERED, LOST, DIVERTED, UNRESOLVED)))
     shares = rates(line)
-    interval = jeffreys(raw["lost"], raw["offered"])
-    low, high = interval if interval is not None else (None, None)
-    counted = {"lost_rate": shares.lost_over_offered}
     total = line.total()
     return {
-        "raw": {**raw, **counted},
-        "corrected": {**raw, **counted, "low": low, "high": high, "coverage": 1.0, "method": "none"},
+        "raw": {**msgspec.to_builtins(raw), "lost_rate": raw.lost_rate},
+        "corrected": _corrected(correct(raw, line.watch)),
         "definitions": msgspec.to_builtins(shares),
         "reasons": {"lost": _reasons(line, LOST), "diverted": _reasons(line, DIVERTED)},
         "wait": {"answered": _waits(total.answered_waits), "lost": _waits(total.lost_waits)},
         "talk": _waits(total.talks),
         "service_level": {
             "within": line.rules.within / 1000,
-            "rate": total.within / raw["offered"] if raw["offered"] else None,
+            "rate": total.within / raw.offered if raw.offered else None,
         },
     }
+
+
+def _corrected(corrected: Corrected) -> dict[str, Any]:
+    counts = corrected.counts
+    interval = None if counts is None else jeffreys(counts.lost, counts.offered)
+    low, high = interval if interval is not None else (None, None)
+    return {
+        **(dict.fromkeys(COUNTS) if counts is None else msgspec.to_builtins(counts)),
+        "lost_rate": None if counts is None else counts.lost_rate,
+        "low": low,
+        "high": high,
+        "coverage": corrected.coverage,
+        "method": corrected.method,
+        "quarantined_slots": corrected.quarantined,
+    }
+
+
+def _incident(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "id": incident.id,
+        "line": incident.line,
+        "verdict": incident.verdict,
+        "kind": incident.kind,
+        "from": _moment(incident.start, zone),
+        "to": _moment(incident.end, zone),
+        "detected_at": _moment(incident.detected, zone),
+        "calls_to_detect": incident.calls,
+        "status": incident.status,
+        "evidence": [_words(each) for each in incident.evidence],
+    }
+
+
+def _words(evidence: Evidence) -> dict[str, Any]:
+    return {name: getattr(evidence, name) for name in evidence.__struct_fields__}
 
 
 def _service(service: Service) -> dict[str, Any]:
@@ -161,6 +190,13 @@ def show(analysis: Analysis, console: Console) -> None:
     for name, line in lines.items():
         low, high = line["corrected"]["low"], line["corrected"]["high"]
         other = line["definitions"]
+        corrected = line["corrected"]
+        if corrected["method"] != "none":
+            console.print(
+                f"{name}: corrected lost rate {_percent(corrected['lost_rate']) or 'unavailable'} "
+                f"({corrected['method']}, {_percent(corrected['coverage'])} of the opening hours covered)",
+                style="yellow",
+            )
         console.print(
             f"{name}: lost rate between {_percent(low)} and {_percent(high)} (95 %); "
             f"without short calls {_percent(other['without_short'])}, of those that waited "
@@ -171,6 +207,13 @@ def show(analysis: Analysis, console: Console) -> None:
                 reasons = ", ".join(f"{reason} {count}" for reason, count in line["reasons"][kind].items())
                 console.print(f"{name}: {kind} by reason: {reasons}")
         show_depth(name, line, console)
+    for incident in told["incidents"]:
+        console.print(
+            f"{incident['line']}: {incident['verdict']}, {incident['kind']}, {incident['from']} to {incident['to']} "
+            f"({incident['status']}); " + "; ".join(each["says_en"] for each in incident["evidence"]),
+            style="yellow",
+            markup=False,
+        )
     _show_services(told["services"], console)
     events = told["events"]
     console.print(

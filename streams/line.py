@@ -41,6 +41,8 @@ from streams.rules import LineRules
 from streams.shown import TALK_BOUNDS, WAIT_BOUNDS, Shown
 from streams.staff import Staff
 from streams.tally import Tally
+from streams.watch.state import WatchState
+from streams.watch.watch import Watch
 from streams.windows import DAY, Rings, Window
 
 OK: Final = 0
@@ -76,6 +78,7 @@ class LineState(Struct):
     rings: Rings = field(default_factory=Rings)
     shown: Shown = field(default_factory=Shown)
     depth: Depth = field(default_factory=Depth)
+    watch: WatchState = field(default_factory=WatchState)
     cut: int = 0  # calls settled early because too many were live
     forgotten: int = 0  # settled calls dropped from memory because there were too many
 
@@ -97,6 +100,7 @@ class Line:
         self.state = state if state is not None else LineState(rules.id)
         self._lost_reasons = frozenset(REASON_INDEX[reason] for reason in rules.lost_reasons)
         self._horizon = rules.max_call + rules.lateness
+        self.watch = Watch(rules, self.state.watch, self.state.live)
         self._line_up()
 
     def fold(self, event: CallEvent, now: int = NO_CLOCK) -> int:  # noqa: C901, PLR0912, PLR0915 -- the hot path: each call would cost a tenth
@@ -171,6 +175,8 @@ class Line:
         limit = high - self._horizon
         while queue and queue[0][0] < limit:
             self._settle(*heappop(queue))
+        if high >= self.watch.next:
+            self.watch.tick(high, state.results)
         return result
 
     def advance(self, now: int) -> None:
@@ -211,9 +217,11 @@ class Line:
         state.counts[outcome] = state.counts.get(outcome, 0) + 1
         if before:
             self._uncount(before)
-        elif outcome < DIVERTED and call.wait >= 0:
-            histogram = state.shown.answered_wait if outcome == ANSWERED else state.shown.lost_wait
-            histogram.observe(WAIT_BOUNDS, call.wait)
+        elif outcome < DIVERTED:
+            self.watch.outcome(call, outcome != ANSWERED, state.high)
+            if call.wait >= 0:
+                histogram = state.shown.answered_wait if outcome == ANSWERED else state.shown.lost_wait
+                histogram.observe(WAIT_BOUNDS, call.wait)
         if outcome == ANSWERED and call.ended >= 0:  # the end came before the answer
             state.shown.talk.observe(TALK_BOUNDS, call.talked)
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 _HEAD: Final = Layout(">BIq")
 
 S = TypeVar("S", bound=msgspec.Struct)

@@ -9,16 +9,29 @@ from msgspec import Struct
 
 from streams.events import Reason
 
+_1970 = 719_163  # the ordinal of its first day
+
 
 def utc_day(at: int) -> int:
-    """Return the UTC day of a moment (ms), counted from 1970."""
-    return at // 86_400_000
+    """Return the ordinal of the UTC day of a moment (ms), as `date.toordinal` counts."""
+    return at // 86_400_000 + _1970
+
+
+def utc_hour(at: int) -> int:
+    """Return the UTC hour of a moment (ms)."""
+    return at // 3_600_000 % 24
+
+
+def always(_: int) -> bool:
+    """Tell of any moment that the office is open."""
+    return True
 
 
 class LineRules(Struct, frozen=True, kw_only=True):
     """Hold what decides how a line's calls are counted; times in milliseconds.
 
-    `day` counts the local days: a moment (epoch ms) to its day, one more for each that follows.
+    `day`, `hour` and `open` give a moment's (epoch ms) local day as an ordinal, its local hour, and whether the
+    office is open; `expected` is the lost rate that the line is known for, in (0, 1).
     """
 
     site: str
@@ -30,6 +43,9 @@ class LineRules(Struct, frozen=True, kw_only=True):
     lateness: int = 120_000
     clock: Literal["wall", "event"] = "wall"
     day: Callable[[int], int] = utc_day
+    hour: Callable[[int], int] = utc_hour
+    open: Callable[[int], bool] = always
+    expected: float | None = None
 
     @property
     def id(self) -> str:

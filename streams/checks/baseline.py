@@ -166,9 +166,10 @@ class Baseline(Struct, frozen=True):
         """Compare a day with what was expected before it: (k - e)^2 is v (1 + (n - 1) rho) on average."""
         lost = calls = 0
         expected = chance = 0.0
+        cells = {(slot.weekday, slot.hour) for slot in day}
+        known = {cell: (self.lost_rate(state, *cell), self.arrivals(state, *cell)) for cell in cells}
         for slot in day:
-            rate = self.lost_rate(state, slot.weekday, slot.hour)
-            usual = self.arrivals(state, slot.weekday, slot.hour)
+            rate, usual = known[slot.weekday, slot.hour]
             if rate is not None:
                 lost += slot.lost
                 calls += slot.offered

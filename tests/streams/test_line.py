@@ -34,9 +34,12 @@ def folded(events: list[CallEvent], rules: LineRules = RULES) -> Line:
 
 
 def figures(line: Line) -> dict[str, Any]:
-    """Everything but what was merely shown on the way, with what is out of every window's reach let go."""
+    """Everything but what was merely shown on the way, with what is out of every window's reach let go.
+
+    The watch over the counting goes by the order in which outcomes are told, as its sums of evidence must.
+    """
     state = msgspec.to_builtins(line.state)
-    del state["shown"]
+    del state["shown"], state["watch"]
     state["counts"] = {outcome: count for outcome, count in state["counts"].items() if count}
     copy = msgspec.convert(msgspec.to_builtins(line.state.rings), type(line.state.rings))
     copy.prune(line.state.high)

@@ -1,0 +1,101 @@
+"""Raw beside corrected: what a line's totals are without what was counted wrong.
+
+Raw figures are never altered. Where a law says which calls are wrong, they are recounted (a copy is no call, a lost
+call with a conversation was answered); else the slots in quarantine are left out, and the share of the office's time
+that remains is the coverage (Caltrans PeMS and electricity's VEE show observed and corrected side by side likewise).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+
+from streams.watch.slot import Slot
+from streams.watch.watch import Watch
+
+Method: TypeAlias = Literal["none", "recount", "exclude", "unavailable"]
+
+LEAST_COVERAGE: Final = 0.75
+
+
+class Counts(Struct):
+    """Count calls by outcome."""
+
+    offered: int
+    answered: int
+    lost: int
+    diverted: int
+    unresolved: int
+
+    @property
+    def lost_rate(self) -> float | None:
+        """Return lost over offered, or None where nothing was offered."""
+        return self.lost / self.offered if self.offered else None
+
+    def less(self, slot: Slot) -> Counts:
+        """Return these counts without a slot's."""
+        return Counts(
+            offered=self.offered - slot.offered,
+            answered=self.answered - slot.answered,
+            lost=self.lost - slot.lost,
+            diverted=self.diverted - slot.diverted,
+            unresolved=self.unresolved - slot.pending,
+        )
+
+
+class Corrected(Struct):
+    """Hold corrected counts, how they came about, and for which share of the open slots they stand.
+
+    `counts` is None where too little is left to publish.
+    """
+
+    counts: Counts | None
+    method: Method
+    coverage: float
+    quarantined: int
+
+
+def correct(raw: Counts, watch: Watch) -> Corrected:
+    """Return a line's corrected counts by the incidents that nobody dismissed."""
+    state = watch.state
+    wrong: defaultdict[str, Slot] = defaultdict(Slot)
+    opened = Counter(state.quarantined)
+    for kind, slot in state.mended.items():
+        wrong[kind].add(slot)
+    for place, slot in state.kept(0, state.due):
+        at = watch.places.at(place)
+        incident = watch.incidents.covering(place, open=at.open)
+        if incident is not None:
+            wrong[incident.kind].add(slot)
+            opened[incident.kind] += at.open
+    counts, excluded = raw, 0
+    method: Method = "none"
+    for kind, slot in wrong.items():
+        known = _miscounted(kind, slot)
+        if known is None:
+            method = "exclude"
+            excluded += opened[kind]
+        elif method == "none":
+            method = "recount"
+        counts = counts.less(known or slot)
+    coverage = 1 - excluded / state.opened if state.opened else 1.0
+    if coverage < LEAST_COVERAGE:
+        return Corrected(None, "unavailable", coverage, opened.total())
+    return Corrected(counts, method, coverage, opened.total())
+
+
+def _miscounted(kind: str, slot: Slot) -> Slot | None:
+    """Return what the calls that a law names add to the counts of a stretch, None where they explain too little."""
+    if kind == "closed-hours":
+        return slot
+    if kind == "answered-as-lost" and 2 * slot.talked >= slot.lost:
+        return Slot(answered=-slot.talked, lost=slot.talked)
+    if kind == "multi-leg" and 2 * slot.legs >= slot.lost:
+        return Slot(offered=slot.legs, lost=slot.legs)
+    if kind == "duplicate" and 2 * slot.copies_lost >= slot.lost - slot.copies_lost:
+        return Slot(offered=slot.copies, answered=slot.copies - slot.copies_lost, lost=slot.copies_lost)
+    if kind == "phantom" and 2 * slot.ghosts >= slot.lost:
+        return Slot(offered=slot.ghosts, lost=slot.ghosts)
+    return None

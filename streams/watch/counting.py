@@ -1,0 +1,128 @@
+"""The laws of counting, slot by slot: told at once when one is broken too often, whatever the rate is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from streams.checks.silence import Silence
+from streams.watch.incident import Evidence, Incident
+from streams.watch.incidents import Incidents
+from streams.watch.laws import ALARM, CLOSED, CLOSED_HOURS, LATE, LAWS, ON_TIME, POSSIBLE_WAITS, Law, LawState
+from streams.watch.places import A_DAY, Place, Places
+from streams.watch.rate import LEAST_WAITS, RISE
+from streams.watch.sentences import of_law, of_silence
+from streams.watch.slot import QUARTER, Slot
+from streams.watch.state import FADE, WatchState
+
+SILENCE: Final = "silence"
+NO_ACCIDENT: Final = 1e-7  # the chance at which silence is none
+TOGETHER: Final = 5 * A_DAY  # slots: a law and the rate that break so far apart are two incidents
+
+
+class Counting:
+    """Check the laws on one line's slots."""
+
+    def __init__(self, state: WatchState, places: Places, incidents: Incidents) -> None:
+        self._state = state
+        self._places = places
+        self._incidents = incidents
+        self._silence = Silence(NO_ACCIDENT)
+
+    def inspect(self, place: int, at: Place, slot: Slot) -> None:
+        """Check a slot that is over."""
+        if at.open:
+            self._listen(place, at, slot)
+        if slot.offered:
+            for name, law in LAWS.items():
+                if name not in LATE:
+                    self._state.law(name).add(law, law.breaks(slot), law.calls(slot), place)
+        closed = self._state.law(CLOSED_HOURS)
+        if not at.open and (slot.offered or closed.total) and not self._places.near_opening(place):
+            breaks = CLOSED.breaks(slot)
+            closed.add(CLOSED, breaks, max(1, breaks), place)
+
+    def settle(self, place: int, slot: Slot) -> None:
+        """Check what of a slot is known only an hour later."""
+        for name in LATE:
+            law = LAWS[name]
+            self._state.law(name).add(law, law.breaks(slot), law.calls(slot), place)
+
+    def events(self, place: int, late: int, told: int, stale: int) -> None:
+        """Check the events that were told lately: so many of them late, and of waits that cannot be."""
+        self._state.law("on time").add(ON_TIME, late, told, place)
+        self._state.law("possible waits").add(POSSIBLE_WAITS, stale, max(stale, 1), place)
+
+    def tell(self, now: int) -> None:
+        """Open or extend the incident of every law that is broken too often."""
+        for name, law in EVERY.items():
+            state = self._state.law(name)
+            if state.total >= ALARM:
+                self._broken(name, law, state, now)
+
+    def learn(self, day: dict[int, Slot]) -> None:
+        """Learn what is usual from the slots of a day that nothing was wrong with."""
+        for name, law in LAWS.items():
+            calls = sum(map(law.calls, day.values()))
+            self._state.law(name).learn(sum(map(law.breaks, day.values())), calls, FADE)
+        closed = [slot for place, slot in day.items() if not self._places.near_opening(place)]
+        breaks = sum(map(CLOSED.breaks, closed))
+        self._state.law(CLOSED_HOURS).learn(breaks, A_DAY - len(day) + breaks, FADE)
+
+    def _listen(self, place: int, at: Place, slot: Slot) -> None:
+        """Tell when nothing comes though the line is open."""
+        arrivals = self._places.arrivals(at)
+        if arrivals is None or self._state.typical.waited < LEAST_WAITS:
+            return
+        silence = self._state.silence
+        dispersion = arrivals.variance / arrivals.mean if arrivals.mean else 1.0
+        silent = self._silence.add(silence, slot.offered, arrivals.mean, place * QUARTER, dispersion)
+        incident = self._incidents.by_cause(SILENCE)
+        if not silent:
+            return
+        end = (place + 1) * QUARTER
+        evidence = [of_silence(silence.expected)]
+        if incident is None:
+            self._incidents.begin(SILENCE, "missing", "miscount", silence.since, end, 0, evidence)
+        else:
+            incident.end, incident.evidence, incident.clean = end, evidence, 0
+
+    def _broken(self, name: str, law: Law, state: LawState, now: int) -> None:
+        evidence = self._evidence(name, law, state)
+        end = (state.last + 1) * QUARTER
+        incident = self._incidents.by_cause(name) or self._akin(name, state)
+        if incident is None:
+            calls = sum(slot.offered for _, slot in self._state.kept(state.since, now // QUARTER + 1))
+            self._incidents.begin(name, law.kind, "miscount", state.since * QUARTER, now, calls, [evidence]).end = end
+            return
+        others = [each for each in incident.evidence if each.check != name]
+        stronger = max((each.score for each in others if each.check in LAWS), default=0.0)
+        if incident.verdict == "undecided":
+            incident.detected = now
+        if incident.cause == RISE or evidence.score > stronger:
+            incident.cause, incident.kind, incident.verdict = name, law.kind, "miscount"
+        incident.evidence = [evidence, *others]
+        incident.end = max(incident.end, end)
+        incident.start = min(incident.start, state.since * QUARTER)
+        incident.clean = 0
+
+    def _akin(self, name: str, state: LawState) -> Incident | None:
+        """Return the open incident of the same calls, whose reason this law may be."""
+        if name not in LAWS:
+            return None
+        return next(
+            self._incidents.open(
+                lambda each: (
+                    (each.cause in LAWS or each.cause == RISE)
+                    and each.verdict != "overload"
+                    and each.start // QUARTER > state.since - TOGETHER
+                )
+            ),
+            None,
+        )
+
+    def _evidence(self, name: str, law: Law, state: LawState) -> Evidence:
+        within = [slot for _, slot in self._state.kept(state.since, state.last + 1)]
+        return of_law(name, law, sum(map(law.breaks, within)), sum(map(law.calls, within)), state.total)
+
+
+EVERY: Final = {**LAWS, CLOSED_HOURS: CLOSED, "on time": ON_TIME, "possible waits": POSSIBLE_WAITS}

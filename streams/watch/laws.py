@@ -1,0 +1,97 @@
+"""Laws of honest counting: what hardly ever happens, and how much of it is too much.
+
+Each law counts the calls of a slot that break it. A sum of evidence (a Bernoulli CUSUM, Page 1954) weighs every
+break against the share that is usual on the line, so that three breaks in a row are told at once, and the odd one of an
+honest log never is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import log
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct
+
+from streams.watch.slot import Slot
+
+Kind: TypeAlias = Literal[
+    "duplicate",
+    "multi-leg",
+    "answered-as-lost",
+    "phantom",
+    "closed-hours",
+    "missing",
+    "stuck",
+    "reset",
+    "clock",
+    "mismatch",
+    "drift",
+    "overload",
+]
+
+ALARM: Final = 9.0  # nats: three breaks, the shares below being so small
+MOST: Final = 2 * ALARM  # so that a law is soon whole again
+NO_SHARE: Final = 0.4  # a law that is broken so often as a rule says nothing
+
+
+class Law(NamedTuple):
+    """Name a law: the incident `kind` that its breach is, the usual share of breaks, and how a slot shows them.
+
+    `breaks` and `calls` give the calls that break the law, of those that could; `worse` is the least share told.
+    """
+
+    kind: Kind
+    usual: float
+    worse: float
+    breaks: Callable[[Slot], int]
+    calls: Callable[[Slot], int]
+
+
+LAWS: Final[dict[str, Law]] = {
+    "copied rows": Law("duplicate", 0.002, 0.04, lambda slot: slot.copies, lambda slot: slot.offered),
+    "one call at a time": Law("multi-leg", 0.002, 0.04, lambda slot: slot.legs, lambda slot: slot.offered),
+    "no redialling machine": Law("duplicate", 0.005, 0.1, lambda slot: slot.again, lambda slot: slot.offered),
+    "no talk in a lost call": Law(
+        "answered-as-lost", 0.0005, 0.02, lambda slot: slot.talked, lambda slot: slot.answered + slot.lost
+    ),
+    "nobody at no time": Law("phantom", 0.004, 0.06, lambda slot: slot.ghosts, lambda slot: slot.offered),
+    "every call ends": Law("missing", 0.003, 0.06, lambda slot: slot.pending, lambda slot: slot.offered),
+    "waits as timed": Law("mismatch", 0.003, 0.2, lambda slot: slot.odd_waits, lambda slot: slot.timed),
+}
+CLOSED_HOURS: Final = "closed hours"
+CLOSED: Final = Law("closed-hours", 0.002, 0.05, lambda slot: slot.offered - slot.diverted, lambda slot: slot.offered)
+# These two are counted by event, not by slot.
+ON_TIME: Final = Law("clock", 0.01, 0.3, lambda _: 0, lambda _: 0)
+POSSIBLE_WAITS: Final = Law("stuck", 0.0005, 0.02, lambda _: 0, lambda _: 0)
+LATE: Final = {"every call ends"}  # of these a slot says nothing before an hour has passed
+
+
+class LawState(Struct, array_like=True):
+    """Hold the sum of evidence, since which slot it has been above zero, and the last slot that broke the law.
+
+    `broken` of `calls`, faded, are what is usual on this line.
+    """
+
+    total: float = 0.0
+    since: int = 0
+    last: int = 0
+    broken: float = 0.0
+    calls: float = 0.0
+
+    def add(self, law: Law, breaks: int, calls: int, place: int) -> bool:
+        """Weigh a slot at a place (moment // `QUARTER`); return whether there is too much of it."""
+        usual = min(max(law.usual, 2 * self.broken / self.calls if self.calls else 0.0), NO_SHARE)
+        worse = max(law.worse, 2 * usual)
+        weight = breaks * log(worse / usual) + (calls - breaks) * log((1 - worse) / (1 - usual))
+        if self.total <= 0:
+            self.since = place
+        if breaks:
+            self.last = place
+        self.total = min(MOST, max(0.0, self.total + weight))
+        return self.total >= ALARM
+
+    def learn(self, breaks: int, calls: int, keep: float) -> None:
+        """Learn what is usual from a day that nothing was wrong with; earlier days fade to the share `keep`."""
+        self.broken = keep * self.broken + breaks
+        self.calls = keep * self.calls + calls

@@ -1,0 +1,256 @@
+"""The lost rate, call by call: does it rise or fall by more than odd days do, and who is to blame.
+
+Three sums (`streams.checks.polya`) watch for a steep rise, a mild one and a fall; they count that calls of one day
+resemble each other. A fourth one does not, and so finds a rush that lasts an hour: it tells overloads alone. What a sum
+suspects is corroborated: by the waits, by who calls again, by how many call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import log
+from typing import Final, NamedTuple
+
+from streams.call import Call
+from streams.checks.beta_binomial import day_weight
+from streams.checks.polya import PolyaCusum
+from streams.rules import LineRules
+from streams.watch.corroboration import AT_ONCE_SHARE, Usual, corroborate
+from streams.watch.incident import Evidence, Incident, Verdict
+from streams.watch.incidents import Incidents
+from streams.watch.laws import LAWS, Kind
+from streams.watch.places import Place, Places
+from streams.watch.sentences import of_rate
+from streams.watch.slot import QUARTER, Slot, slots
+from streams.watch.state import Typical, WatchState
+
+RISE, FALL = "rise", "fall"
+STEEP: Final = 0.1956  # the lost rate to find soon: 2013's
+MILD: Final = 3.0  # times the odds
+FALLEN: Final = 0.1
+RHO: Final = 0.03  # of the calls of a day: .036 in real ones
+DECIDED: Final = log(99)  # nats: 99 to 1
+SUSPECTED: Final = 5.0  # nats of the rate alone, from which on it is corroborated
+SURE: Final = 10.0  # nats in all, that it is no odd day
+SURE_FALL: Final = 9.0
+ALONE: Final = 11.0  # nats of the rate, at which it is told though nothing decides what it is
+CROWDED: Final = 9.0  # nats that callers were lost, odd day or not
+CLEARLY: Final = 2.5  # times the usual rate: less is no incident
+FEWEST: Final = 4  # lost calls
+LEAST_WAITS: Final = 30
+LEAST_LOST_WAITS: Final = 10
+HOUR: Final = 4  # slots
+NOT_LOST: Final = frozenset({"call-backs", "lost at once", "waits of the lost"})  # they deny losses of odd days too
+
+
+class Judgement(NamedTuple):
+    """Say what a stretch of slots is, and why."""
+
+    kind: Kind
+    verdict: Verdict
+    evidence: list[Evidence]
+
+
+class Rate:
+    """Watch the lost rate of one line; `live` has its live calls."""
+
+    def __init__(
+        self, rules: LineRules, state: WatchState, places: Places, incidents: Incidents, live: Mapping[str, Call]
+    ) -> None:
+        self._state = state
+        self._places = places
+        self._incidents = incidents
+        self._live = live
+        usual = rules.expected or 0.05
+        steep = min(15.0, max(4.0, STEEP / (1 - STEEP) * (1 - usual) / usual))
+        self._steep = PolyaCusum(steep, RHO, SUSPECTED)
+        self._mild = PolyaCusum(MILD, RHO, SUSPECTED)
+        self._fall = PolyaCusum(FALLEN, RHO, SUSPECTED)
+        self._judged = 0.0
+
+    def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
+        """Weigh a call's first outcome, told at a moment `now` (ms)."""
+        start = call.start
+        place = self._places.at(start // QUARTER)
+        expected = self._places.expected(place)
+        if expected is None:
+            return
+        state, day = self._state, place.day
+        if (
+            self._steep.add(state.steep, lost, expected, day, start)
+            | self._mild.add(state.mild, lost, expected, day, start)
+            | self._fall.add(state.fall, lost, expected, day, start)
+        ):
+            self._suspect(now)
+
+    def _suspect(self, now: int) -> None:
+        """Judge the rate, when its evidence has grown by a nat since it was judged last."""
+        state = self._state
+        worst = max((state.steep, state.mild, state.fall), key=lambda each: each.total)
+        if worst.total < self._judged:
+            return
+        self._judged = worst.total + 1.0
+        cause = FALL if worst is state.fall else RISE
+        found = self._judge(worst.since // QUARTER, now // QUARTER, worst.total, cause)
+        if found is None or (found.verdict != "overload" and self._incidents.by_cause(*LAWS)):
+            return  # a broken law says already why so many are lost
+        known = self._incidents.by_cause(RISE, FALL)
+        if known is not None and (known.verdict != "overload" or found.verdict == "overload"):
+            if known.verdict == "undecided":
+                known.detected = now
+            known.kind, known.verdict, known.evidence, known.end = *found, now
+            return
+        if known is not None:
+            known.status = "closed"  # it was one; what goes on now is another thing
+        self._incidents.begin(cause, found.kind, found.verdict, worst.since, now, worst.calls, found.evidence)
+
+    def crowd(self, place: int, at: Place, slot: Slot) -> None:
+        """Tell a real rush by a slot that is over."""
+        expected = self._places.expected(at)
+        if expected is None or not slot.offered:
+            return
+        rush = self._state.rush
+        rush.add(_five_times(slot.lost, slot.offered, expected), place)
+        if rush.total < CROWDED:
+            return
+        found = self._judge(rush.since, place, 0.0, RISE)
+        if found is None or found.verdict != "overload":
+            return
+        end = (place + 1) * QUARTER
+        known = self._incidents.by_cause(RISE, FALL)
+        if known is None:
+            calls = slot.offered + sum(each.offered for _, each in self._state.kept(rush.since, place))
+            self._incidents.begin(RISE, found.kind, found.verdict, rush.since * QUARTER, end, calls, found.evidence)
+            return
+        known.end = max(known.end, end)
+        if known.verdict == "undecided":
+            known.kind, known.verdict, known.evidence = found
+
+    def follow(self, incident: Incident, day: Mapping[int, Slot]) -> None:
+        """Tell whether an incident went on for a day that is over, and judge it again as a whole."""
+        lost = offered = 0
+        expected = 0.0
+        for place, slot in day.items():
+            chance = self._places.expected(self._places.at(place))
+            if chance is not None and (place + 1) * QUARTER > incident.start:
+                lost += slot.lost
+                offered += slot.offered
+                expected += slot.offered * chance
+        if not offered:
+            return
+        usual = expected / offered
+        first, last = incident.start // QUARTER, max(day)
+        seen = self._seen(first, (incident.end - 1) // QUARTER)
+        rate = (seen.lost + 1) / (seen.offered + 2)
+        if incident.cause == RISE:
+            rate = max(rate, CLEARLY * usual)
+        weight = day_weight(lost, offered, usual, min(0.95, max(rate, 1e-4)), RHO)
+        if weight <= 0 or (incident.cause == FALL) != (rate < usual):
+            incident.clean += 1
+            return
+        incident.clean = 0
+        incident.end = (last + 1) * QUARTER
+        total = sum(each.score for each in incident.evidence if each.check == "lost rate")
+        found = self._judge(first, last, max(total, SUSPECTED), incident.cause)
+        if found is not None:
+            incident.kind, incident.verdict, incident.evidence = found
+
+    def begin_anew(self) -> None:
+        """Forget the evidence of what has been told."""
+        self._judged = 0.0
+        for each in (self._state.steep, self._state.mild, self._state.fall):
+            if each.total >= SUSPECTED:
+                each.total = 0.0
+                each.since = each.calls = 0
+
+    def _judge(self, first: int, last: int, total: float, cause: str) -> Judgement | None:
+        """Return what the slots from `first` to `last` are, the rate's evidence being `total`; None for nothing."""
+        seen = self._seen(first, last)
+        usual = self._usual(first, last, seen)
+        falls = cause == FALL
+        others = corroborate(seen, usual)
+        no_overload = sum(each.score for each in others)
+        no_chance = total + sum(each.score for each in others if each.check in NOT_LOST)
+        if not falls and seen.lost < max(FEWEST, CLEARLY * usual.lost):
+            return None
+        evidence = [of_rate(seen, usual, total or _five_times(seen.lost, seen.offered, usual.lost / seen.offered))]
+        evidence += others
+        if total >= SUSPECTED and no_chance >= (SURE_FALL if falls else SURE) and no_overload >= DECIDED:
+            return Judgement("missing" if falls else _mechanism(seen, usual), "miscount", evidence)
+        if not falls and no_overload <= -DECIDED:
+            return Judgement("overload", "overload", evidence)
+        if not falls and total >= ALONE:
+            return Judgement(_mechanism(seen, usual), "undecided", evidence)
+        return None
+
+    def _seen(self, first: int, last: int) -> Slot:
+        """Return what was counted in the open slots of a stretch, those not inspected yet as they stand."""
+        whole = Slot()
+        fresh = max(first, self._state.due - HOUR)
+        for place, slot in self._state.kept(first, fresh):
+            if self._places.at(place).open:
+                whole.add(slot)
+        for place, slot in slots(self._live.values(), range(fresh, last + 1)).items():
+            if self._places.at(place).open:
+                whole.add(slot)
+        return whole
+
+    def _usual(self, first: int, last: int, seen: Slot) -> Usual:
+        """Return what to expect in a stretch of slots, by the baseline and by the slots before it."""
+        state, places = self._state, self._places
+        lost = weight = offered = 0.0
+        known = True
+        kept = max(first, min(map(min, filter(None, state.days.values())), default=first))
+        for place in range(kept, last + 1):
+            at = places.at(place)
+            expected = places.expected(at)
+            if expected is None:
+                continue
+            arrivals = places.arrivals(at)
+            known = known and arrivals is not None
+            mean = arrivals.mean if arrivals is not None else 1.0
+            offered += mean
+            lost += mean * expected
+            weight += mean
+        typical = state.typical
+        if typical.waited < LEAST_WAITS:
+            typical = Typical()
+            for _, slot in state.kept(0, first):
+                typical.learn(slot)
+        wait = answered = gives_up = None
+        if typical.waited >= LEAST_WAITS:
+            wait = typical.waits / typical.waited
+            answered = (typical.waits - typical.lost_waits) / max(1.0, typical.waited - typical.lost_waited)
+        if typical.lost_waited >= LEAST_LOST_WAITS:
+            gives_up = typical.lost_waits / typical.lost_waited
+        return Usual(
+            lost=seen.offered * (lost / weight if weight else 0.0),
+            offered=offered if known and offered else None,
+            wait=wait,
+            answered_wait=answered,
+            lost_wait=gives_up,
+            at_once=places.baseline.usual(state.baseline).at_once,
+        )
+
+
+def _mechanism(seen: Slot, usual: Usual) -> Kind:
+    """Name what explains most of the losses beyond the usual."""
+    at_once = seen.at_once - usual.lost * (AT_ONCE_SHARE if usual.at_once is None else usual.at_once)
+    explained: dict[Kind, float] = {
+        "answered-as-lost": seen.talked,
+        "multi-leg": seen.legs,
+        "duplicate": seen.copies_lost + seen.again,
+        "phantom": max(seen.ghosts, at_once),
+    }
+    kind = max(explained, key=lambda each: explained[each])
+    if explained[kind] >= (seen.lost - usual.lost) / 2:
+        return kind
+    return "missing" if usual.offered and seen.offered < 0.6 * usual.offered else "drift"
+
+
+def _five_times(lost: int, offered: int, expected: float) -> float:
+    """Return the log-likelihood ratio, in nats, of five times the odds of losing a call."""
+    if not 0 < expected < 1:
+        return 0.0
+    crowded = 5 * expected / (1 + 4 * expected)
+    return lost * log(crowded / expected) + (offered - lost) * log((1 - crowded) / (1 - expected))

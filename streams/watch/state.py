@@ -1,0 +1,82 @@
+"""What the watch remembers of a line: sums of evidence, the last weeks' slots, what is usual, and the incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec import Struct, field
+
+from streams.checks.baseline import BaselineState
+from streams.checks.bernoulli_cusum import Cusum
+from streams.checks.polya import PolyaState
+from streams.checks.silence import SilenceState
+from streams.watch.incident import Incident
+from streams.watch.laws import LawState
+from streams.watch.slot import Slot
+
+FADE: Final = 0.5 ** (1 / 60)  # of what was learnt, in an opening day: as the baseline's
+
+
+class Typical(Struct, array_like=True):
+    """Add up waits (ms) of sound days, faded: of all calls, and of the lost that were not lost at once."""
+
+    waits: float = 0.0
+    waited: float = 0.0
+    lost_waits: float = 0.0
+    lost_waited: float = 0.0
+
+    def learn(self, slot: Slot) -> None:
+        """Add a slot."""
+        self.waits += slot.waits
+        self.waited += slot.waited
+        self.lost_waits += slot.lost_waits
+        self.lost_waited += slot.lost_waited
+
+    def fade(self) -> None:
+        """Let what was learnt weigh less than what comes."""
+        self.waits *= FADE
+        self.waited *= FADE
+        self.lost_waits *= FADE
+        self.lost_waited *= FADE
+
+
+class WatchState(Struct):
+    """Hold what the watch remembers of a line; a place is a moment // `QUARTER`, a day a local one.
+
+    `days` has the last weeks' slots by day and place, `due` the first place that was not inspected yet, `learnt` the
+    last day that was learnt or passed over. `told` and `late` are the line's events, and those late, until the last
+    slot was inspected, `stale` the calls beyond any possible wait since. `opened` counts the slots of opening hours,
+    `quarantined` by kind those of them that have left `days` in quarantine, and `mended` what they counted.
+    """
+
+    steep: PolyaState = field(default_factory=PolyaState)
+    mild: PolyaState = field(default_factory=PolyaState)
+    fall: PolyaState = field(default_factory=PolyaState)
+    rush: Cusum = field(default_factory=Cusum)
+    laws: dict[str, LawState] = {}
+    silence: SilenceState = field(default_factory=SilenceState)
+    days: dict[int, dict[int, Slot]] = {}
+    baseline: BaselineState = field(default_factory=BaselineState)
+    typical: Typical = field(default_factory=Typical)
+    due: int = 0
+    day: int = -1
+    learnt: int = -1
+    late: int = 0
+    told: int = 0
+    stale: int = 0
+    opened: int = 0
+    quarantined: dict[str, int] = {}
+    mended: dict[str, Slot] = {}
+    incidents: list[Incident] = []
+
+    def kept(self, first: int, end: int) -> Iterator[tuple[int, Slot]]:
+        """Yield the inspected slots from a place up to but without another."""
+        for day in self.days.values():
+            for place, slot in day.items():
+                if first <= place < end:
+                    yield place, slot
+
+    def law(self, name: str) -> LawState:
+        """Return the evidence that a law is broken."""
+        return self.laws.setdefault(name, LawState())

@@ -1,0 +1,163 @@
+"""The watch over one line's counting: every check, call by call and slot by slot, and the incidents they make.
+
+Follow one call: its first outcome is weighed against the line's baseline (`Watch.outcome`); when its quarter of an
+hour is over, the laws are checked on what was counted in it (`tick`); when its day is over, what is open is
+judged again, and, unless something was wrong, the day is learnt two days later. Time is the events' own, so a replay
+gives the same incidents with the same ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from streams.call import Call
+from streams.checks.baseline import Learnt
+from streams.rules import LineRules
+from streams.watch.counting import SILENCE, Counting
+from streams.watch.incidents import Incidents
+from streams.watch.places import A_DAY, Place, Places
+from streams.watch.rate import FALL, HOUR, RISE, Rate
+from streams.watch.slot import QUARTER, Slot, slots
+from streams.watch.state import WatchState
+
+SETTLE: Final = 1  # slots after its end that a slot is inspected
+KEPT_DAYS: Final = 40
+LEARN_AFTER: Final = 2  # days: so long a fault may go unnoticed without being learnt
+CLEAN_DAYS: Final = 3  # opening days without a sign of it, and a miscount is over
+LONGEST_GAP: Final = 40 * A_DAY  # slots: a line that was away for longer begins anew
+
+
+class Watch:
+    """Watch one line; `live` has its live calls, which the line keeps up to date. `next` is when to tick again."""
+
+    def __init__(self, rules: LineRules, state: WatchState, live: Mapping[str, Call]) -> None:
+        self.state = state
+        self._rules = rules
+        self._live = live
+        self.places = Places(rules, state.baseline)
+        self.incidents = Incidents(rules.line, state.incidents)
+        self._rate = Rate(rules, state, self.places, self.incidents, live)
+        self._counting = Counting(state, self.places, self.incidents)
+        self.next = self._next() if state.due else 0
+
+    def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
+        """Weigh a call's first outcome, told when the line's time is `now` (ms)."""
+        if lost and call.lost_wait > self._rules.max_call:
+            self.state.stale += 1
+        self._rate.outcome(call, lost, now)
+
+    def tick(self, now: int, results: Sequence[int]) -> None:
+        """Inspect the slots that are over `now` (ms); `results` counts the line's events: ok, duplicate, late."""
+        state = self.state
+        end = (now - self._rules.lateness) // QUARTER - SETTLE
+        if not state.due or end - state.due > LONGEST_GAP:
+            state.due = end
+        if end > state.due:
+            self._inspect(state.due, end, now, results)
+            state.due = end
+        self.next = self._next()
+
+    def close(self, now: int, results: Sequence[int]) -> None:
+        """Inspect what there is at the end of a file, up to its last event at `now` (ms)."""
+        self.tick(now + self._rules.lateness + (SETTLE + 1) * QUARTER, results)
+        state = self.state
+        for place, slot in slots(self._live.values(), range(state.due - HOUR, state.due)).items():
+            self._settle(place, slot)
+        self._counting.tell(now)
+        if state.day >= 0:
+            self._day_over(state.day + 1)
+
+    def _next(self) -> int:
+        """Return the moment from which on another slot is over."""
+        return (self.state.due + SETTLE + 1) * QUARTER + self._rules.lateness
+
+    def _inspect(self, first: int, end: int, now: int, results: Sequence[int]) -> None:
+        state = self.state
+        found = slots(self._live.values(), {*range(first - HOUR, end - HOUR), *range(first, end)})
+        for place in range(first, end):
+            self._settle(place - HOUR, found[place - HOUR])
+            at, slot = self.places.at(place), found[place]
+            if at.day != state.day:
+                if state.day >= 0:
+                    self._day_over(at.day)
+                state.day = at.day
+            if slot.offered or at.open:
+                state.days.setdefault(at.day, {})[place] = slot
+            state.opened += at.open
+            self._counting.inspect(place, at, slot)
+            self._rate.crowd(place, at, slot)
+        told = sum(results)
+        self._counting.events(end - 1, results[2] - state.late, told - state.told, state.stale)
+        state.late, state.told, state.stale = results[2], told, 0
+        self._counting.tell(now)
+
+    def _settle(self, place: int, slot: Slot) -> None:
+        """Keep what a slot has come to within the hour."""
+        day = self.state.days.get(self.places.at(place).day, {})
+        if place in day:
+            day[place] = slot
+            self._counting.settle(place, slot)
+
+    def _day_over(self, today: int) -> None:
+        """Judge what is open once more, close what has ended, and learn a day that nothing was wrong with."""
+        state = self.state
+        day = state.days.get(state.day, {})
+        opened = any(self.places.at(place).open for place in day)
+        for incident in list(self.incidents.open()):
+            if incident.cause in {RISE, FALL}:
+                self._rate.follow(incident, day)
+            elif opened and incident.end // QUARTER <= min(day):
+                incident.clean += 1
+            if incident.clean >= (1 if incident.cause == SILENCE or incident.verdict == "overload" else CLEAN_DAYS):
+                incident.status = "closed"
+                self._rate.begin_anew()
+        for past in range(max(state.learnt + 1, today - KEPT_DAYS), today - LEARN_AFTER):
+            self._learn(past)
+        state.learnt = max(state.learnt, today - LEARN_AFTER - 1)
+        for past in [past for past in state.days if past < today - KEPT_DAYS]:
+            self._let_go(state.days.pop(past))
+
+    def _learn(self, day: int) -> None:
+        """Learn a day, except what lies in a miscount."""
+        state = self.state
+        sound = {
+            place: slot
+            for place, slot in state.days.get(day, {}).items()
+            if self.incidents.covering(place, open=self.places.at(place).open) is None
+        }
+        opened = {place: slot for place, slot in sorted(sound.items()) if self.places.at(place).open}
+        if not any(slot.offered for slot in opened.values()):
+            return
+        self.places.baseline.learn(
+            state.baseline, [_learnt(self.places.at(place), slot) for place, slot in opened.items()]
+        )
+        state.typical.fade()
+        for slot in opened.values():
+            state.typical.learn(slot)
+        self._counting.learn(sound)
+        self.places.learnt(max(opened))
+
+    def _let_go(self, day: Mapping[int, Slot]) -> None:
+        """Keep of an old day what its quarantine means for the totals."""
+        for place, slot in day.items():
+            at = self.places.at(place)
+            incident = self.incidents.covering(place, open=at.open)
+            if incident is not None:
+                self.state.quarantined[incident.kind] = self.state.quarantined.get(incident.kind, 0) + at.open
+                self.state.mended.setdefault(incident.kind, Slot()).add(slot)
+
+
+def _learnt(at: Place, slot: Slot) -> Learnt:
+    return Learnt(
+        at.weekday,
+        at.hour,
+        offered=slot.offered,
+        lost=slot.lost,
+        waits=slot.waits,
+        waited=slot.waited,
+        at_once=slot.at_once,
+        anonymous=slot.anonymous,
+        named=slot.named,
+        called_back=slot.back,
+    )
