@@ -13,6 +13,7 @@ from streams.decoding import Invalid
 from streams.events import ESTIMATED, CallEvent, Event, TicketEvent, milliseconds
 from streams.line import RESULTS, Line
 from streams.polls import Queue
+from streams.rules import always
 from streams.service import Service
 from streams.windows import DAY
 
@@ -27,7 +28,7 @@ class Analysis:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.lines = {name: Line(rules) for name, rules in lines(settings).items()}
-        self._office = times(settings)
+        self._unknown = times(settings)._replace(open=always)  # nobody said when a line of no configuration is open
         self.services = {name: Service(rules) for name, rules in services(settings).items()}
         self.estimated: set[str] = set()  # services of which events are estimates, and the memory of polled queues
         self.queues: dict[str, Queue] = {}
@@ -40,7 +41,7 @@ class Analysis:
     def adopt(self, queue: str) -> str:
         """Make a queue that the configuration does not know a line of its own, by the defaults."""
         if queue not in self.lines:
-            self.lines[queue] = Line(rules_of(self.settings, queue, self.settings.line_defaults, self._office))
+            self.lines[queue] = Line(rules_of(self.settings, queue, self.settings.line_defaults, self._unknown))
         return queue
 
     def take(self, told: Iterable[Told | Refused]) -> None:

@@ -138,7 +138,7 @@ class Queue(Struct):
         called = [each for each in (*self.open, *issued) if each <= number]
         length = poll.at - self.at
         if length:
-            seconds = min(round(length / 1000), LONGEST // 1000 + 1)
+            seconds = min((length + 500) // 1000, LONGEST // 1000 + 1)
             self.intervals[seconds] = self.intervals.get(seconds, 0) + 1
         known = length <= LONGEST
         if known:

@@ -60,7 +60,10 @@ LAWS: Final[dict[str, Law]] = {
     "waits as timed": Law("mismatch", 0.003, 0.2, lambda slot: slot.odd_waits, lambda slot: slot.timed),
 }
 CLOSED_HOURS: Final = "closed hours"
-CLOSED: Final = Law("closed-hours", 0.002, 0.05, lambda slot: slot.offered - slot.diverted, lambda slot: slot.offered)
+# Where somebody answers, somebody works, whatever the calendar says.
+CLOSED: Final = Law(
+    "closed-hours", 0.002, 0.05, lambda slot: 0 if slot.answered else slot.lost, lambda slot: slot.offered
+)
 # These two are counted by event, not by slot.
 ON_TIME: Final = Law("clock", 0.01, 0.3, lambda _: 0, lambda _: 0)
 POSSIBLE_WAITS: Final = Law("stuck", 0.0005, 0.02, lambda _: 0, lambda _: 0)

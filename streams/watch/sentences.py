@@ -26,7 +26,7 @@ BREAKS: Final[dict[str, tuple[str, str]]] = {
     "nobody at no time": ("sont perdus sans attente et sans appelant", "are lost without a wait and without a caller"),
     "every call ends": ("n'ont aucune issue une heure après", "have no outcome an hour later"),
     "waits as timed": ("ont une attente contraire à leurs horaires", "have a wait that contradicts their own moments"),
-    "closed hours": ("arrivent alors que le site est fermé", "come while the office is closed"),
+    "closed hours": ("sont perdus alors que le site est fermé", "are lost while the office is closed"),
     "on time": ("sont datés d'avant ce qui était déjà dit", "are dated before what had been said already"),
     "possible waits": ("sont perdus après une attente impossible", "are lost after an impossible wait"),
 }

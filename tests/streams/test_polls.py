@@ -93,7 +93,7 @@ def test_polled_now_and_then_every_moment_is_within_its_own_interval(truth: Trut
         wait = found["called"][number].at - found["issued"][number].at
         issued, called = truth[number]
         assert abs(wait - (called - issued)) < max(bounds)
-    assert queue.interval() == median(max(1, round(step / 1000)) if step >= 500 else 0 for step in steps)
+    assert queue.interval() == median((step + 500) // 1000 for step in steps)
 
 
 def test_who_waits_at_the_first_poll_of_a_day_is_not_estimated() -> None:
