@@ -18,6 +18,7 @@ import structlog
 from aiokafka.errors import KafkaError
 from faust.types import EventT, TableT, TopicT
 
+from agents.incidents import Changes
 from agents.ownership import Ownership
 
 log = structlog.get_logger()
@@ -38,10 +39,14 @@ class Outgoing(NamedTuple):
 class Checkpoint:
     """Gather what a checkpoint must make safe, and write it; `done` is when the last one was (monotonic s)."""
 
-    def __init__(self, ownership: Ownership, table: TableT[bytes, bytes], events: int) -> None:
+    def __init__(
+        self, ownership: Ownership, table: TableT[bytes, bytes], events: int, changes: Changes, incidents: TopicT
+    ) -> None:
         self._ownership = ownership
         self._table = table
         self._limit = events
+        self._changes = changes
+        self._incidents = incidents
         self._lock = asyncio.Lock()
         self.forget()
         self.done = time.monotonic()
@@ -75,13 +80,17 @@ class Checkpoint:
                 changed = partition.changed()
                 desks += [(number, *entry) for entry in changed.desks.items()]
                 intakes += [(number, *entry) for entry in changed.intakes.items()]
+            told = self._changes.take()
+            published = [Outgoing(self._incidents, name.encode(), value) for name, value in told.items()]
             try:
+                await _all([await each.topic.send(key=each.key, value=each.value) for each in published])
                 await _all([await each.topic.send(key=each.key, value=each.value) for each in outgoing])
                 await _all([self._table.send_changelog(*state) for state in desks])
                 # An intake's record says up to where the lines and services hold everything.
                 await _all([self._table.send_changelog(*state) for state in intakes])
             except KafkaError as error:
                 log.warning("no checkpoint; everything stays due", error=str(error) or type(error).__name__)
+                self._changes.failed(set(told))
                 for number, key, _ in desks + intakes:
                     owned[number].unwritten(key)
                 if self._ownership.partitions is owned:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from rich.table import Table
 
 from agents.analyze import Analysis
 from agents.depth import depth, show_depth
+from agents.incidents import moment, of
 from streams.call import ANSWERED, DIVERTED, LOST, REASON_MASK, REASONS, UNRESOLVED
 from streams.interval import jeffreys
 from streams.line import Line
@@ -19,7 +19,6 @@ from streams.rates import rates
 from streams.service import Service
 from streams.waits import Waits
 from streams.watch.correction import Corrected, Counts, correct
-from streams.watch.incident import Evidence, Incident
 
 COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
 
@@ -29,8 +28,8 @@ def document(analysis: Analysis) -> dict[str, Any]:
     zone = ZoneInfo(analysis.settings.timezone)
     return {
         "site": analysis.settings.site,
-        "from": _moment(analysis.start, zone),
-        "to": _moment(analysis.end, zone),
+        "from": moment(analysis.start, zone),
+        "to": moment(analysis.end, zone),
         "lines": {
             name: _line(line) | depth(line, analysis.settings.lines.get(name, analysis.settings.line_defaults).target)
             for name, line in analysis.lines.items()
@@ -40,7 +39,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
         },
         "requests": {},
         "incidents": [
-            _incident(incident, zone) for line in analysis.lines.values() for incident in line.state.watch.incidents
+            of(incident, zone) for line in analysis.lines.values() for incident in line.state.watch.incidents
         ],
         "events": {
             "read": analysis.results.total(),
@@ -81,25 +80,6 @@ def _corrected(corrected: Corrected) -> dict[str, Any]:
         "method": corrected.method,
         "quarantined_slots": corrected.quarantined,
     }
-
-
-def _incident(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
-    return {
-        "id": incident.id,
-        "line": incident.line,
-        "verdict": incident.verdict,
-        "kind": incident.kind,
-        "from": _moment(incident.start, zone),
-        "to": _moment(incident.end, zone),
-        "detected_at": _moment(incident.detected, zone),
-        "calls_to_detect": incident.calls,
-        "status": incident.status,
-        "evidence": [_words(each) for each in incident.evidence],
-    }
-
-
-def _words(evidence: Evidence) -> dict[str, Any]:
-    return {name: getattr(evidence, name) for name in evidence.__struct_fields__}
 
 
 def _service(service: Service) -> dict[str, Any]:
@@ -154,12 +134,6 @@ def _waits(waits: Waits) -> dict[str, float | None]:
         **{f"p{share * 100:.0f}": seconds(waits.quantile(share)) for share in (0.5, 0.9, 0.95)},
         "max": seconds(waits.longest if waits.count else None),
     }
-
-
-def _moment(at: int | None, zone: ZoneInfo) -> str | None:
-    if at is None:
-        return None
-    return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).isoformat(timespec="seconds")
 
 
 def show(analysis: Analysis, console: Console) -> None:

@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn, cast
+from zoneinfo import ZoneInfo
 
 import faust
 import msgspec
@@ -26,6 +27,7 @@ from agents.catalogue import catalogue
 from agents.checkpoint import Checkpoint, Outgoing
 from agents.continuity import Continuity, Gap
 from agents.fetching import fetch_from_state
+from agents.incidents import Changes
 from agents.kafka import KafkaError, Topic, faust_options, topic
 from agents.liveness import SAY_SECONDS, Liveness, say_once_a_minute, watch
 from agents.metrics.figures import Figures
@@ -64,7 +66,9 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
         partitions=settings.kafka.partitions,
         on_changelog_event=restore,
     )
-    checkpoint = Checkpoint(ownership, table, settings.checkpoint.events)
+    changes = Changes(ownership, ZoneInfo(settings.timezone))
+    incidents = app.topic(topic(settings, Topic.INCIDENTS))
+    checkpoint = Checkpoint(ownership, table, settings.checkpoint.events, changes, incidents)
     continuity = Continuity(app)
     for name in inputs:
         _agent(app, settings, name, ownership, checkpoint, continuity)

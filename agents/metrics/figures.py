@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 
 from agents.checkpoint import Checkpoint
 from agents.liveness import Liveness
-from agents.metrics import depth, lines, services
+from agents.metrics import depth, incidents, lines, services
 from agents.ownership import Ownership
 from config.settings import Settings
 from streams.line import RESULTS
@@ -49,6 +49,7 @@ class Figures(Collector):
         owned_lines = [line for owned in partitions for line in owned.lines.values()]
         yield from lines.families(owned_lines, now)
         yield from depth.families(owned_lines, self._targets, now)
+        yield from incidents.families(owned_lines, now)
         yield from services.families([service for owned in partitions for service in owned.services.values()], now)
         yield from self._pipeline()
 

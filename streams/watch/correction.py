@@ -60,16 +60,7 @@ class Corrected(Struct):
 def correct(raw: Counts, watch: Watch) -> Corrected:
     """Return a line's corrected counts by the incidents that nobody dismissed."""
     state = watch.state
-    wrong: defaultdict[str, Slot] = defaultdict(Slot)
-    opened = Counter(state.quarantined)
-    for kind, slot in state.mended.items():
-        wrong[kind].add(slot)
-    for place, slot in state.kept(0, state.due):
-        at = watch.places.at(place)
-        incident = watch.incidents.covering(place, open=at.open)
-        if incident is not None:
-            wrong[incident.kind].add(slot)
-            opened[incident.kind] += at.open
+    wrong, opened = _quarantine(watch)
     counts, excluded = raw, 0
     method: Method = "none"
     for kind, slot in wrong.items():
@@ -84,6 +75,28 @@ def correct(raw: Counts, watch: Watch) -> Corrected:
     if coverage < LEAST_COVERAGE:
         return Corrected(None, "unavailable", coverage, opened.total())
     return Corrected(counts, method, coverage, opened.total())
+
+
+def quarantined_slots(watch: Watch) -> int:
+    """Return how many slots of opening hours are in quarantine."""
+    return _quarantine(watch)[1].total()
+
+
+def _quarantine(watch: Watch) -> tuple[dict[str, Slot], Counter[str]]:
+    """Return, by kind of miscount, what was counted in quarantine and how many open slots that is."""
+    state = watch.state
+    wrong: defaultdict[str, Slot] = defaultdict(Slot)
+    opened = Counter(state.quarantined)
+    for kind, slot in state.mended.items():
+        wrong[kind].add(slot)
+    if state.incidents:
+        for place, slot in state.kept(0, state.due):
+            at = watch.places.at(place)
+            incident = watch.incidents.covering(place, open=at.open)
+            if incident is not None:
+                wrong[incident.kind].add(slot)
+                opened[incident.kind] += at.open
+    return wrong, opened
 
 
 def _miscounted(kind: str, slot: Slot) -> Slot | None:

@@ -45,3 +45,4 @@ class Incident(Struct):
     status: Status = "open"
     evidence: list[Evidence] = []
     clean: int = 0  # opening days without a sign of it
+    judged: list[str] = []  # what it has been so far: verdict and kind

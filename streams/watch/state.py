@@ -69,6 +69,7 @@ class WatchState(Struct):
     quarantined: dict[str, int] = {}
     mended: dict[str, Slot] = {}
     incidents: list[Incident] = []
+    counted: dict[str, int] = {}  # incidents by verdict and kind; one that was judged anew counts as both
 
     def kept(self, first: int, end: int) -> Iterator[tuple[int, Slot]]:
         """Yield the inspected slots from a place up to but without another."""

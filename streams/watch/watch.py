@@ -57,6 +57,7 @@ class Watch:
             self._inspect(state.due, end, now, results)
             state.due = end
         self.next = self._next()
+        self._count()
 
     def close(self, now: int, results: Sequence[int]) -> None:
         """Inspect what there is at the end of a file, up to its last event at `now` (ms)."""
@@ -67,6 +68,16 @@ class Watch:
         self._counting.tell(now)
         if state.day >= 0:
             self._day_over(state.day + 1)
+        self._count()
+
+    def _count(self) -> None:
+        """Count every incident that is judged as it was not before."""
+        counted = self.state.counted
+        for incident in self.state.incidents:
+            name = f"{incident.verdict} {incident.kind}"
+            if name not in incident.judged:
+                incident.judged.append(name)
+                counted[name] = counted.get(name, 0) + 1
 
     def _next(self) -> int:
         """Return the moment from which on another slot is over."""

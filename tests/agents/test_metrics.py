@@ -24,7 +24,7 @@ from streams.partition import Input
 from tests.streams.telling import Message
 from tests.streams.telling import value as told
 
-LINES = {"standard": Line(), "circulation": Line(lost_reasons=("abandoned", "closed"))}
+LINES = {"standard": Line(expected_lost_rate=0.02), "circulation": Line(lost_reasons=("abandoned", "closed"))}
 OFFICE = Settings(
     site="lozere", clock="event", lines=LINES, services={"cards": Service()}, opening_hours="Mo-Fr 08:30-22:00"
 )
@@ -55,6 +55,10 @@ CONTRACT = {  # section 5, what exists so far: type, labels
     "tocsin_tickets_waiting": ("gauge", {"site", "service"}),
     "tocsin_ticket_longest_wait_seconds": ("gauge", {"site", "service"}),
     "tocsin_ticket_wait_seconds_mean": ("gauge", {"site", "service", "window"}),
+    "tocsin_miscount_suspected": ("gauge", {"site", "line", "kind"}),
+    "tocsin_overload": ("gauge", {"site", "line"}),
+    "tocsin_quarantined_slots": ("gauge", {"site", "line"}),
+    "tocsin_lost_call_ratio_expected": ("gauge", {"site", "line"}),
     "tocsin_events": ("counter", {"topic", "result"}),
     "tocsin_source_last_event_timestamp_seconds": ("gauge", {"source"}),
     "tocsin_checkpoint_age_seconds": ("gauge", set()),
@@ -232,6 +236,28 @@ def test_agents_and_callers_are_shown_as_far_as_they_were_told(busy: Worker) -> 
     assert 0 < erlang < 1
 
 
+def test_a_counter_that_counts_conversations_as_lost_is_suspected() -> None:
+    worker = Worker()
+    for number in range(12):
+        at = NOW - 7200 + 300 * number
+        worker.take(told("offered", at, str(number)), told("lost", at + 5, str(number), wait=5, reason="abandoned"))
+        worker.take(told("ended", at + 65, str(number), talk=60))
+        if number == 3:
+            assert worker.value("tocsin_miscount_suspected", kind="answered-as-lost") == 0
+    worker.take(told("offered", NOW, "later"))
+    assert worker.value("tocsin_miscount_suspected", kind="answered-as-lost") == 1
+    assert worker.value("tocsin_miscount_suspected", kind="drift") == 0
+    assert worker.value("tocsin_overload") == 0
+    assert worker.value("tocsin_incidents_total", verdict="miscount", kind="answered-as-lost") == 1
+    assert worker.value("tocsin_quarantined_slots") == 4, "an hour of calls"
+    assert worker.value("tocsin_lost_call_ratio_expected") == pytest.approx(0.02)
+    before = worker.scrape()
+    worker.restart()
+    assert {at: v for at, v in worker.scrape().items() if "_age_" not in at[0]} == {
+        at: v for at, v in before.items() if "_age_" not in at[0]
+    }
+
+
 def test_labels_come_from_the_catalogue_and_never_from_an_event(busy: Worker) -> None:
     values: dict[str, set[str]] = {}
     for _, labels in busy.scrape():
@@ -253,6 +279,7 @@ def test_labels_come_from_the_catalogue_and_never_from_an_event(busy: Worker) ->
             "outcome",
             "result",
             "reason",
+            "kind",
             "topic",
             "partition",
             "source",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 from contextlib import closing
@@ -21,7 +22,7 @@ from agents.report import document
 from agents.sources import files
 from agents.sources.queue_log import QueueLog
 from agents.topics import create_topics
-from config.settings import Line, Service, Settings
+from config.settings import Line, Service, Settings, load
 from streams.events import TicketEvent
 from tests.agents.reading import letters, values
 from tests.agents.running import Running, worker
@@ -273,6 +274,49 @@ def test_tickets_and_their_transfers_count_once_through_the_death_of_a_worker(
         assert running.total("tocsin_ticket_wait_seconds_count", service="titles") == waits["count"] == 12
         assert running.total("tocsin_ticket_wait_seconds_sum", service="titles") == 12 * 60
         assert running.total("tocsin_consumer_lag") == 0
+
+
+def faulty(calls: int) -> list[bytes]:
+    """Return calls of a counter that takes conversations for lost calls, and one an hour later."""
+    told = []
+    for number in range(calls):
+        at, call = 1_543_565_000 + 60 * number, {"line": "standard", "call": str(number)}
+        told.append({**call, "type": "lost", "reason": "abandoned", "at": at, "wait": 5})
+        told.append({**call, "type": "ended", "at": at + 90, "talk": 90})
+    told.append({"line": "standard", "call": "later", "type": "offered", "at": 1_543_565_000 + 60 * calls + 3600})
+    return [msgspec.json.encode(each) for each in told]
+
+
+def test_a_miscount_is_published_and_shown_and_the_same_after_a_kill(office: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "faulty.yaml"
+    file.write_text("site: lozere\nclock: event\nlines: {standard: {expected_lost_rate: 0.02}, circulation: {}}\n")
+    events, calls = faulty(40), topic(office, Topic.CALL_ATTEMPTS)
+
+    def send(values: list[bytes]) -> None:
+        client = producer(office)
+        for value in values:
+            client.send(calls, key=b"lozere/standard", value=value)
+        client.close()
+
+    send(events[:50])
+    with worker(office, TOCSIN_CONFIG=str(file)) as running:
+        running.await_events(50)
+        running.process.kill()
+        running.process.wait(20)
+    send(events[50:])
+    with worker(office, TOCSIN_CONFIG=str(file)) as running:
+        running.await_events(len(events))
+        assert running.total("tocsin_miscount_suspected", line="standard", kind="answered-as-lost") == 1
+        running.process.send_signal(signal.SIGTERM)
+        running.process.wait(20)
+    analysis = Analysis(load(file, {}))
+    analysis.take(files.events(events))
+    (expected,) = document(analysis)["incidents"]
+    assert (expected["verdict"], expected["kind"]) == ("miscount", "answered-as-lost")
+    published = [json.loads(value) for value in values(office, topic(office, Topic.INCIDENTS))]
+    same = ("id", "line", "verdict", "kind", "from", "detected_at", "calls_to_detect")
+    assert {name: published[-1][name] for name in same} == {name: expected[name] for name in same}
+    assert {each["id"] for each in published} == {expected["id"]}
 
 
 def test_a_worker_without_its_topics_says_which(settings: Settings, config: str) -> None:

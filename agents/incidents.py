@@ -1,0 +1,70 @@
+"""Incidents as others read them: in the analysis, in `tocsin.incidents`; and which of them changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from agents.ownership import Ownership
+from streams.line import Line
+from streams.watch.incident import Incident
+
+
+def of(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
+    """Return an incident in the shape that programs rely on, its moments in the office's zone."""
+    return {
+        "id": incident.id,
+        "line": incident.line,
+        "verdict": incident.verdict,
+        "kind": incident.kind,
+        "from": moment(incident.start, zone),
+        "to": moment(incident.end, zone),
+        "detected_at": moment(incident.detected, zone),
+        "calls_to_detect": incident.calls,
+        "status": incident.status,
+        "evidence": [
+            {name: getattr(evidence, name) for name in evidence.__struct_fields__} for evidence in incident.evidence
+        ],
+    }
+
+
+def moment(at: int | None, zone: ZoneInfo) -> str | None:
+    """Return a moment (epoch ms) as RFC 3339 with the offset of a zone."""
+    if at is None:
+        return None
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).isoformat(timespec="seconds")
+
+
+class Changes:
+    """Find the incidents of the owned lines whose latest state has not been published yet.
+
+    A worker that starts publishes all it knows once: the topic is compacted, so a repetition is harmless.
+    """
+
+    def __init__(self, ownership: Ownership, zone: ZoneInfo) -> None:
+        self._ownership = ownership
+        self._zone = zone
+        self._published: dict[str, bytes] = {}
+
+    def take(self) -> dict[str, bytes]:
+        """Return the incidents to publish, by id, and hold them for published."""
+        found = {}
+        for line in self._lines():
+            for incident in line.state.watch.incidents:
+                state = msgspec.msgpack.encode(incident)
+                if self._published.get(incident.id) != state:
+                    self._published[incident.id] = state
+                    told = {"site": line.rules.site, **of(incident, self._zone)}
+                    found[incident.id] = msgspec.json.encode(told)
+        return found
+
+    def failed(self, ids: set[str]) -> None:
+        """Take back that these were published."""
+        for each in ids:
+            self._published.pop(each, None)
+
+    def _lines(self) -> list[Line]:
+        return [line for owned in self._ownership.partitions.values() for line in owned.lines.values()]

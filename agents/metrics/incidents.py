@@ -1,0 +1,49 @@
+"""What Prometheus sees of the counting: what is suspected now, what was expected, and what is in quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import get_args
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from streams.line import Line
+from streams.watch.correction import quarantined_slots
+from streams.watch.laws import Kind
+from streams.watch.slot import QUARTER
+
+LINE = ("site", "line")
+KINDS = [kind for kind in get_args(Kind) if kind != "overload"]
+
+
+def families(lines: list[Line], now: int) -> Iterator[Metric]:
+    """Yield the metric families of the lines' incidents at `now` (ms)."""
+    suspected = GaugeMetricFamily(
+        "tocsin_miscount_suspected", "Whether a miscount of a kind goes on: 0 or 1.", labels=(*LINE, "kind")
+    )
+    overload = GaugeMetricFamily("tocsin_overload", "Whether the line is overloaded: 0 or 1.", labels=LINE)
+    incidents = CounterMetricFamily(
+        "tocsin_incidents",
+        "Incidents by what they were judged to be; one judged anew counts as both.",
+        labels=(*LINE, "verdict", "kind"),
+    )
+    quarantined = GaugeMetricFamily(
+        "tocsin_quarantined_slots", "Slots of opening hours that a miscount puts in quarantine.", labels=LINE
+    )
+    expected = GaugeMetricFamily(
+        "tocsin_lost_call_ratio_expected", "Lost-call rate that is usual at this hour of the week.", labels=LINE
+    )
+    for line in lines:
+        label, watch = (line.rules.site, line.rules.line), line.watch
+        now_open = list(watch.incidents.open())
+        kinds = {each.kind for each in now_open if each.verdict == "miscount"}
+        for kind in KINDS:
+            suspected.add_metric((*label, kind), kind in kinds)
+        overload.add_metric(label, any(each.verdict == "overload" for each in now_open))
+        for name, count in watch.state.counted.items():
+            incidents.add_metric((*label, *name.split()), count)
+        quarantined.add_metric(label, quarantined_slots(watch))
+        usual = watch.places.expected(watch.places.at(now // QUARTER))
+        if usual is not None:
+            expected.add_metric(label, usual)
+    yield from (suspected, overload, incidents, quarantined, expected)
