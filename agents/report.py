@@ -171,8 +171,9 @@ def show(analysis: Analysis, console: Console) -> None:
                 f"({corrected['method']}, {_percent(corrected['coverage'])} of the opening hours covered)",
                 style="yellow",
             )
+        between = "" if low is None else f"lost rate between {_percent(low)} and {_percent(high)} (95 %); "
         console.print(
-            f"{name}: lost rate between {_percent(low)} and {_percent(high)} (95 %); "
+            f"{name}: {between}"
             f"without short calls {_percent(other['without_short'])}, of those that waited "
             f"{_percent(other['queued_only']) or 'none'}, reached nobody {_percent(other['unanswered'])}"
         )

@@ -171,16 +171,17 @@ class Line:
                 self._recount(call, before)
             if kind == "ended" or talk >= 0:
                 self._end(call, at, talk)
+        if high >= self.watch.next:  # before they settle, for it looks at live calls
+            self.watch.tick(high, state.results)
         queue = self._queue
         limit = high - self._horizon
         while queue and queue[0][0] < limit:
             self._settle(*heappop(queue))
-        if high >= self.watch.next:
-            self.watch.tick(high, state.results)
         return result
 
     def advance(self, now: int) -> None:
-        """Settle what no timely event can change any more at `now` (ms): a quiet line's open calls."""
+        """Let time pass for a quiet line, of which all is told up to `now` (ms): watch it, settle its open calls."""
+        self.watch.tick(now, self.state.results)
         limit = now - self._horizon
         self._settle_before(limit)
         self.state.depth.advance(limit, self.rules)

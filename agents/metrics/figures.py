@@ -43,7 +43,8 @@ class Figures(Collector):
         """Yield every metric family of the worker."""
         now = self._now()
         partitions = self._ownership.partitions.values()
-        if self._settings.clock == "wall":
+        if self._settings.clock == "wall" and self._liveness.status == "ok" and not sum(self.lag().values()):
+            # Otherwise it is not the lines that are quiet.
             for partition in partitions:
                 partition.advance(now)
         owned_lines = [line for owned in partitions for line in owned.lines.values()]

@@ -114,7 +114,7 @@ class Counting:
                 lambda each: (
                     (each.cause in LAWS or each.cause == RISE)
                     and each.verdict != "overload"
-                    and each.start // QUARTER > state.since - TOGETHER
+                    and (each.start if each.verdict == "undecided" else each.end) // QUARTER > state.since - TOGETHER
                 )
             ),
             None,

@@ -14,7 +14,7 @@ from typing import Final
 from streams.call import Call
 from streams.checks.baseline import Learnt
 from streams.rules import LineRules
-from streams.watch.counting import SILENCE, Counting
+from streams.watch.counting import Counting
 from streams.watch.incidents import Incidents
 from streams.watch.places import A_DAY, Place, Places
 from streams.watch.rate import FALL, HOUR, RISE, Rate
@@ -120,7 +120,7 @@ class Watch:
                 self._rate.follow(incident, day)
             elif opened and incident.end // QUARTER <= min(day):
                 incident.clean += 1
-            if incident.clean >= (1 if incident.cause == SILENCE or incident.verdict == "overload" else CLEAN_DAYS):
+            if incident.clean >= (1 if incident.verdict == "overload" else CLEAN_DAYS):
                 incident.status = "closed"
                 self._rate.begin_anew()
         for past in range(max(state.learnt + 1, today - KEPT_DAYS), today - LEARN_AFTER):

@@ -84,6 +84,7 @@ class Clock:
     """Stand for the checkpoint and the liveness, of which the figures only ask how old they are."""
 
     done = 0.0
+    status = "ok"
 
     def age(self, now: float) -> float:
         return now - self.done
