@@ -7,7 +7,8 @@ of a later day settles; then the day becomes whole counts, and no pseudonym stay
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from copy import deepcopy
 from typing import Final, TypeAlias
 
@@ -73,31 +74,31 @@ class Callers(Struct, array_like=True):
         """Return how many lost calls a net lost caller made on average, or None without one."""
         return self.net_lost_attempts / self.net_lost if self.net_lost else None
 
-    def add_day(self, attempts: Iterable[Attempt]) -> None:
+    def add_day(self, attempts: Collection[Attempt]) -> None:
         """Count all attempts of one day."""
-        ordered = sorted(attempts)
-        last = len(ordered) - 1
-        lost = answered = 0
-        for place, (caller, _, moment, kind) in enumerate(ordered):
-            if kind == LOST:
-                lost += 1
-                self.after_lost.calls += 1
-            elif kind == ANSWERED:
-                answered += 1
-                self.after_answered.calls += 1
-            if place < last and ordered[place + 1][0] == caller:
-                following = bisect_left(ordered, (caller, moment), place + 1)
-                if following <= last and ordered[following][0] == caller and kind in {LOST, ANSWERED}:
-                    after = self.after_lost if kind == LOST else self.after_answered
-                    after.came_back(ordered[following][1] - moment)
+        times = Counter([caller for caller, _, _, _ in attempts])
+        answered = [caller for caller, _, _, kind in attempts if kind == ANSWERED]
+        lost = [caller for caller, _, _, kind in attempts if kind == LOST]
+        reached = set(answered)
+        net_lost = [caller for caller in lost if caller not in reached]
+        self.callers += len(times)
+        self.attempts += len(attempts)
+        self.unreached += len(times) - len(reached)
+        self.net_lost += len(set(net_lost))
+        self.net_lost_attempts += len(net_lost)
+        self.after_answered.calls += len(answered)
+        self.after_lost.calls += len(lost)
+        ordered = sorted([attempt for attempt in attempts if times[attempt[0]] > 1])
+        for place, (caller, _, moment, kind) in enumerate(ordered, 1):
+            if place == len(ordered) or ordered[place][0] != caller:
                 continue
-            self.callers += 1
-            if not answered:
-                self.unreached += 1
-                self.net_lost += lost > 0
-                self.net_lost_attempts += lost
-            lost = answered = 0
-        self.attempts += last + 1
+            following = bisect_left(ordered, (caller, moment), place) if ordered[place][1] < moment else place
+            if following == len(ordered) or ordered[following][0] != caller:
+                continue
+            if kind == LOST:
+                self.after_lost.came_back(ordered[following][1] - moment)
+            elif kind == ANSWERED:
+                self.after_answered.came_back(ordered[following][1] - moment)
 
 
 class Following(Struct, array_like=True):
@@ -117,7 +118,7 @@ class Following(Struct, array_like=True):
         if not call.caller or call.caller == FOLLOWED:  # counted with a day that is over
             return
         if call.caller != UNFOLLOWED and day == self.day and len(self.calls) < MAX_FOLLOWED:
-            self.calls[call.name] = _attempt(call)
+            self.calls[call.name] = (call.caller[5:21], call.start, call.moment, call.outcome & ~REASON_MASK)
             call.caller = FOLLOWED
         else:
             call.caller = UNFOLLOWED
@@ -142,12 +143,10 @@ class Following(Struct, array_like=True):
         days = {self.day: list(self.calls.values())}
         for call in live:
             if len(call.caller) > 1 and call.attempted and (day := day_of(call.start)) >= self.day:
-                days.setdefault(day, []).append(_attempt(call))
+                days.setdefault(day, []).append(
+                    (call.caller[5:21], call.start, call.moment, call.outcome & ~REASON_MASK)
+                )
         total = deepcopy(self.past)
         for attempts in days.values():
             total.add_day(attempts)
         return total
-
-
-def _attempt(call: Call) -> Attempt:
-    return (call.caller[5:21], call.start, call.moment, call.outcome & ~REASON_MASK)

@@ -67,8 +67,7 @@ class Staff(Struct, array_like=True):
                 # Nobody new is told apart once there are others: so each call is taken out from where it was put.
                 agent = OTHERS
             had = agents.get(agent, (0, 0))
-        calls += had[0]
-        if calls:
+        if calls := calls + had[0]:
             agents[agent] = (calls, had[1] + talk)
         else:
             del agents[agent]
