@@ -65,5 +65,5 @@ class Places:
         """Forget what was looked up by an older baseline, and places long before this one."""
         self._rates.clear()
         self._arrivals.clear()
-        if len(self._found) > 60 * A_DAY:
+        if len(self._found) > 150 * A_DAY:
             self._found = {each: at for each, at in self._found.items() if each >= place - 50 * A_DAY}

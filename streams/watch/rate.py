@@ -21,7 +21,7 @@ from streams.watch.incidents import Incidents
 from streams.watch.laws import LAWS, Kind
 from streams.watch.places import Place, Places
 from streams.watch.sentences import of_rate
-from streams.watch.slot import QUARTER, Slot, slots
+from streams.watch.slot import QUARTER, Slot, slots, total
 from streams.watch.state import Typical, WatchState
 
 RISE, FALL = "rise", "fall"
@@ -40,6 +40,7 @@ FEWEST: Final = 4  # lost calls
 LEAST_WAITS: Final = 30
 LEAST_LOST_WAITS: Final = 10
 HOUR: Final = 4  # slots
+RUSH: Final = 96  # slots: a rush is a matter of the last day
 NOT_LOST: Final = frozenset({"call-backs", "lost at once", "waits of the lost"})  # they deny losses of odd days too
 
 
@@ -67,6 +68,7 @@ class Rate:
         self._mild = PolyaCusum(MILD, RHO, SUSPECTED)
         self._fall = PolyaCusum(FALLEN, RHO, SUSPECTED)
         self._judged = 0.0
+        self._crowded = CROWDED
 
     def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
         """Weigh a call's first outcome, told at a moment `now` (ms)."""
@@ -90,11 +92,13 @@ class Rate:
         if worst.total < self._judged:
             return
         self._judged = worst.total + 1.0
+        known = self._incidents.by_cause(RISE, FALL)
+        if known is not None and known.verdict == "miscount":
+            return  # it is judged again when the day is over
         cause = FALL if worst is state.fall else RISE
         found = self._judge(worst.since // QUARTER, now // QUARTER, worst.total, cause)
         if found is None or (found.verdict != "overload" and self._incidents.by_cause(*LAWS)):
             return  # a broken law says already why so many are lost
-        known = self._incidents.by_cause(RISE, FALL)
         if known is not None and (known.verdict != "overload" or found.verdict == "overload"):
             if known.verdict == "undecided":
                 known.detected = now
@@ -111,16 +115,19 @@ class Rate:
             return
         rush = self._state.rush
         rush.add(_five_times(slot.lost, slot.offered, expected), place)
-        if rush.total < CROWDED:
+        if rush.total < self._crowded:
+            self._crowded = min(self._crowded, max(CROWDED, rush.total + 1.0))
             return
-        found = self._judge(rush.since, place, 0.0, RISE)
+        self._crowded = rush.total + 1.0
+        since = max(rush.since, place - RUSH)
+        found = self._judge(since, place, 0.0, RISE)
         if found is None or found.verdict != "overload":
             return
         end = (place + 1) * QUARTER
         known = self._incidents.by_cause(RISE, FALL)
         if known is None:
-            calls = slot.offered + sum(each.offered for _, each in self._state.kept(rush.since, place))
-            self._incidents.begin(RISE, found.kind, found.verdict, rush.since * QUARTER, end, calls, found.evidence)
+            calls = slot.offered + sum(each.offered for _, each in self._state.kept(since, place))
+            self._incidents.begin(RISE, found.kind, found.verdict, since * QUARTER, end, calls, found.evidence)
             return
         known.end = max(known.end, end)
         if known.verdict == "undecided":
@@ -185,15 +192,9 @@ class Rate:
 
     def _seen(self, first: int, last: int) -> Slot:
         """Return what was counted in the open slots of a stretch, those not inspected yet as they stand."""
-        whole = Slot()
         fresh = max(first, self._state.due - HOUR)
-        for place, slot in self._state.kept(first, fresh):
-            if self._places.at(place).open:
-                whole.add(slot)
-        for place, slot in slots(self._live.values(), range(fresh, last + 1)).items():
-            if self._places.at(place).open:
-                whole.add(slot)
-        return whole
+        found = slots(self._live.values(), range(fresh, last + 1)) | dict(self._state.kept(first, fresh))
+        return total(slot for place, slot in found.items() if self._places.at(place).open)
 
     def _usual(self, first: int, last: int, seen: Slot) -> Usual:
         """Return what to expect in a stretch of slots, by the baseline and by the slots before it."""

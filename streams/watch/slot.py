@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import asdict, astuple
 
 from streams.call import ANSWERED, LOST, OFFERED, OPEN, REASON_MASK, Call
 
@@ -59,11 +60,15 @@ class Slot(Struct, array_like=True):
 
     def add(self, other: Slot) -> None:
         """Add all of another slot."""
-        for name in FIELDS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name, more in asdict(other).items():
+            if more:
+                setattr(self, name, getattr(self, name) + more)
 
 
-FIELDS: Final = Slot.__struct_fields__
+def total(slots: Iterable[Slot]) -> Slot:
+    """Return the sum of slots."""
+    columns = zip(*map(astuple, slots), strict=True)
+    return Slot(*map(sum, columns))
 
 
 def slots(calls: Iterable[Call], places: Iterable[int]) -> dict[int, Slot]:
