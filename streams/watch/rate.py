@@ -66,7 +66,6 @@ class Rate:
         self._steep = PolyaCusum(steep, RHO, SUSPECTED)
         self._mild = PolyaCusum(MILD, RHO, SUSPECTED)
         self._fall = PolyaCusum(FALLEN, RHO, SUSPECTED)
-        self._judged = 0.0
 
     def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
         """Weigh a call's first outcome, told at a moment `now` (ms)."""
@@ -87,9 +86,9 @@ class Rate:
         """Judge the rate, when its evidence has grown by a nat since it was judged last."""
         state = self._state
         worst = max((state.steep, state.mild, state.fall), key=lambda each: each.total)
-        if worst.total < self._judged:
+        if worst.total < state.judged:
             return
-        self._judged = worst.total + 1.0
+        state.judged = worst.total + 1.0
         cause = FALL if worst is state.fall else RISE
         found = self._judge(worst.since // QUARTER, now // QUARTER, worst.total, cause)
         if found is None or (found.verdict != "overload" and self._incidents.by_cause(*LAWS)):
@@ -157,7 +156,7 @@ class Rate:
 
     def begin_anew(self) -> None:
         """Forget the evidence of what has been told."""
-        self._judged = 0.0
+        self._state.judged = 0.0
         for each in (self._state.steep, self._state.mild, self._state.fall):
             if each.total >= SUSPECTED:
                 each.total = 0.0
@@ -190,7 +189,7 @@ class Rate:
         for place, slot in self._state.kept(first, fresh):
             if self._places.at(place).open:
                 whole.add(slot)
-        for place, slot in slots(self._live.values(), range(fresh, last + 1)).items():
+        for place, slot in slots(self._state.calls(self._live.values()), range(fresh, last + 1)).items():
             if self._places.at(place).open:
                 whole.add(slot)
         return whole
