@@ -59,6 +59,11 @@ class Counting:
             if state.total >= ALARM:
                 self._broken(name, law, state, now)
 
+    def begin_anew(self, cause: str) -> None:
+        """Forget the evidence of what has been told."""
+        if cause in EVERY:
+            self._state.law(cause).total = 0.0
+
     def learn(self, day: dict[int, Slot]) -> None:
         """Learn what is usual from the slots of a day that nothing was wrong with."""
         for name, law in LAWS.items():
@@ -122,7 +127,11 @@ class Counting:
 
     def _evidence(self, name: str, law: Law, state: LawState) -> Evidence:
         within = [slot for _, slot in self._state.kept(state.since, state.last + 1)]
-        return of_law(name, law, sum(map(law.breaks, within)), sum(map(law.calls, within)), state.total)
+        breaks, calls = sum(map(law.breaks, within)), sum(map(law.calls, within))
+        if law in BY_EVENT:
+            breaks, calls = state.breaks, state.counted
+        return of_law(name, law, breaks, calls, state.total)
 
 
+BY_EVENT: Final = (ON_TIME, POSSIBLE_WAITS)
 EVERY: Final = {**LAWS, CLOSED_HOURS: CLOSED, "on time": ON_TIME, "possible waits": POSSIBLE_WAITS}

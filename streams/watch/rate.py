@@ -99,9 +99,11 @@ class Rate:
                 known.detected = now
             known.kind, known.verdict, known.evidence, known.end = *found, now
             return
+        start = worst.since
         if known is not None:
             known.status = "closed"  # it was one; what goes on now is another thing
-        self._incidents.begin(cause, found.kind, found.verdict, worst.since, now, worst.calls, found.evidence)
+            start = min(max(start, known.end), now)
+        self._incidents.begin(cause, found.kind, found.verdict, start, now, worst.calls, found.evidence)
 
     def crowd(self, place: int, at: Place, slot: Slot) -> None:
         """Tell a real rush by a slot that is over."""
@@ -109,8 +111,9 @@ class Rate:
         if expected is None or not slot.offered:
             return
         rush = self._state.rush
-        rush.add(_five_times(slot.lost, slot.offered, expected), place)
-        if rush.total < CROWDED:
+        weight = _five_times(slot.lost, slot.offered, expected)
+        rush.add(weight, place)
+        if rush.total < CROWDED or weight <= 0:
             return
         found = self._judge(rush.since, place, 0.0, RISE)
         if found is None or found.verdict != "overload":
@@ -147,6 +150,14 @@ class Rate:
         if weight <= 0 or (incident.cause == FALL) != (rate < usual):
             incident.clean += 1
             return
+        if incident.verdict == "overload":
+            alone = self._judge(min(day), last, weight, RISE)
+            if alone is not None and alone.verdict == "miscount":  # it was one; what goes on now is another thing
+                start = min(day) * QUARTER
+                incident.end = min(incident.end, start)
+                incident.clean += 1
+                self._incidents.begin(RISE, *alone[:2], start, (last + 1) * QUARTER, offered, alone.evidence)
+                return
         incident.clean = 0
         incident.end = (last + 1) * QUARTER
         total = sum(each.score for each in incident.evidence if each.check == "lost rate")
@@ -157,7 +168,7 @@ class Rate:
     def begin_anew(self) -> None:
         """Forget the evidence of what has been told."""
         self._state.judged = 0.0
-        for each in (self._state.steep, self._state.mild, self._state.fall):
+        for each in (self._state.steep, self._state.mild, self._state.fall, self._state.rush):
             if each.total >= SUSPECTED:
                 each.total = 0.0
                 each.since = each.calls = 0

@@ -98,7 +98,7 @@ class Watch:
         self.tick(now + self._rules.lateness + (SETTLE + 1) * QUARTER, results)
         state = self.state
         for place, slot in slots(state.calls(self._live.values()), range(state.due - HOUR, state.due)).items():
-            self._settle(place, slot)
+            self._keep(place, slot)  # that their calls have no outcome yet says nothing
         self._counting.tell(now)
         if state.day >= 0:
             self._day_over(state.day + 1)
@@ -138,11 +138,16 @@ class Watch:
         self._counting.tell(now)
 
     def _settle(self, place: int, slot: Slot) -> None:
-        """Keep what a slot has come to within the hour."""
+        """Keep what a slot has come to within the hour, and check it."""
+        if self._keep(place, slot):
+            self._counting.settle(place, slot)
+
+    def _keep(self, place: int, slot: Slot) -> bool:
+        """Keep what a slot has come to; return whether it is one of those kept."""
         day = self.state.days.get(self.places.at(place).day, {})
         if place in day:
             day[place] = slot
-            self._counting.settle(place, slot)
+        return place in day
 
     def _day_over(self, today: int) -> None:
         """Judge what is open once more, close what has ended, and learn a day that nothing was wrong with."""
@@ -157,6 +162,7 @@ class Watch:
             if incident.clean >= (1 if incident.verdict == "overload" else CLEAN_DAYS):
                 incident.status = "closed"
                 self._rate.begin_anew()
+                self._counting.begin_anew(incident.cause)
         for past in range(max(state.learnt + 1, today - KEPT_DAYS), today - LEARN_AFTER):
             self._learn(past)
         state.learnt = max(state.learnt, today - LEARN_AFTER - 1)
