@@ -165,11 +165,12 @@ class Rate:
         if found is not None:
             incident.kind, incident.verdict, incident.evidence = found
 
-    def begin_anew(self) -> None:
-        """Forget the evidence of what has been told."""
+    def begin_anew(self, end: int) -> None:
+        """Forget the evidence of what has been told, up to its end (ms)."""
         self._state.judged = 0.0
         for each in (self._state.steep, self._state.mild, self._state.fall, self._state.rush):
-            if each.total >= SUSPECTED:
+            since = each.since * (QUARTER if each is self._state.rush else 1)
+            if each.total >= SUSPECTED or since < end:
                 each.total = 0.0
                 each.since = each.calls = 0
 

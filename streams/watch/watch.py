@@ -161,7 +161,7 @@ class Watch:
                 incident.clean += 1
             if incident.clean >= (1 if incident.verdict == "overload" else CLEAN_DAYS):
                 incident.status = "closed"
-                self._rate.begin_anew()
+                self._rate.begin_anew(incident.end)
                 self._counting.begin_anew(incident.cause)
         for past in range(max(state.learnt + 1, today - KEPT_DAYS), today - LEARN_AFTER):
             self._learn(past)
