@@ -106,9 +106,9 @@ class Counting:
         if incident.cause == RISE or evidence.score > stronger:
             incident.cause, incident.kind, incident.verdict = name, law.kind, "miscount"
         incident.evidence = [evidence, *others]
-        incident.end = max(incident.end, end)
         incident.start = min(incident.start, state.since * QUARTER)
-        incident.clean = 0
+        if end > incident.end:
+            incident.end, incident.clean = end, 0
 
     def _akin(self, name: str, state: LawState) -> Incident | None:
         """Return the open incident of the same calls, whose reason this law may be."""
