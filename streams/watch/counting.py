@@ -32,7 +32,7 @@ class Counting:
         """Check a slot that is over."""
         if at.open:
             self._listen(place, at, slot)
-        if slot.offered:
+        if at.open and slot.offered:  # in closed hours, the law of closed hours says enough
             for name, law in LAWS.items():
                 if name not in LATE:
                     self._state.law(name).add(law, law.breaks(slot), law.calls(slot), place)
@@ -43,7 +43,7 @@ class Counting:
 
     def settle(self, place: int, slot: Slot) -> None:
         """Check what of a slot is known only an hour later."""
-        for name in LATE:
+        for name in LATE if self._places.at(place).open else ():
             law = LAWS[name]
             self._state.law(name).add(law, law.breaks(slot), law.calls(slot), place)
 
@@ -66,9 +66,9 @@ class Counting:
 
     def learn(self, day: dict[int, Slot]) -> None:
         """Learn what is usual from the slots of a day that nothing was wrong with."""
+        opened = [slot for place, slot in day.items() if self._places.at(place).open]
         for name, law in LAWS.items():
-            calls = sum(map(law.calls, day.values()))
-            self._state.law(name).learn(sum(map(law.breaks, day.values())), calls, FADE)
+            self._state.law(name).learn(sum(map(law.breaks, opened)), sum(map(law.calls, opened)), FADE)
         closed = [slot for place, slot in day.items() if not self._places.near_opening(place)]
         breaks = sum(map(CLOSED.breaks, closed))
         self._state.law(CLOSED_HOURS).learn(breaks, A_DAY - len(day) + breaks, FADE)

@@ -66,12 +66,16 @@ class Telling:
         self.events: list[CallEvent] = []
         self.calls = 0
 
-    def call(self, kind: str, at: float, wait: float = 10.0, *, copies: int = 1, talk: float = 0, **more: object) -> None:
+    def call(
+        self, kind: str, at: float, wait: float = 10.0, *, copies: int = 1, talk: float = 0, **more: object
+    ) -> None:
         """Tell of a call, offered at a moment (s); of kind `offered` nothing else is told."""
         for _ in range(copies):
             self.calls += 1
             name = f"{self.calls}"
-            caller = {"caller": f"hmac:{self.calls:08x}", **more} if copies == 1 else {"caller": "hmac:cccccccc", **more}
+            caller = (
+                {"caller": f"hmac:{self.calls:08x}", **more} if copies == 1 else {"caller": "hmac:cccccccc", **more}
+            )
             caller = {key: value for key, value in caller.items() if value is not None}
             self.events.append(event("offered", at, name, **caller))
             if kind != "offered":
@@ -79,7 +83,9 @@ class Telling:
             if talk:
                 self.events.append(event("ended", at + wait + talk, name, talk=talk, **caller))
 
-    def day(self, day: int, every: int = 300, losses: Sequence[int] = (40,), wait: float = 10.0, **more: object) -> None:
+    def day(
+        self, day: int, every: int = 300, losses: Sequence[int] = (40,), wait: float = 10.0, **more: object
+    ) -> None:
         """Tell of a day: a call every so many seconds, those at these places lost."""
         for number, at in enumerate(range(opening(day), opening(day) + 8 * 3600, every)):
             if number in losses:

@@ -10,7 +10,18 @@ import pytest
 from streams.rules import LineRules
 from streams.watch.incident import Incident
 from tests.streams.telling import event
-from tests.streams.watch.telling import DAY, FIRST, RULES, Telling, brief, closed, folded, incidents, office_open, opening
+from tests.streams.watch.telling import (
+    DAY,
+    FIRST,
+    RULES,
+    Telling,
+    brief,
+    closed,
+    folded,
+    incidents,
+    office_open,
+    opening,
+)
 
 Fault = Callable[[Telling, float], None]
 
@@ -26,18 +37,20 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "copied rows": ("duplicate", lambda told, at: told.call("answered", at, copies=2)),
     "one call at a time": (
         "multi-leg",
-        lambda told, at: [
-            told.call("answered", at, 20, caller=f"hmac:ee{int(at):010x}", talk=60),
-            told.call("lost", at + 5, 4, caller=f"hmac:ee{int(at):010x}"),
-        ]
-        and None,
+        lambda told, at: (
+            [
+                told.call("answered", at, 20, caller=f"hmac:ee{int(at):010x}", talk=60),
+                told.call("lost", at + 5, 4, caller=f"hmac:ee{int(at):010x}"),
+            ]
+            and None
+        ),
     ),
     "no redialling machine": (
         "duplicate",
-        lambda told, at: [
-            told.call("lost", at + 15 * each, 1 + 3 * each, caller=f"hmac:ff{int(at):010x}") for each in range(4)
-        ]
-        and None,
+        lambda told, at: (
+            [told.call("lost", at + 15 * each, 1 + 3 * each, caller=f"hmac:ff{int(at):010x}") for each in range(4)]
+            and None
+        ),
     ),
     "no talk in a lost call": ("answered-as-lost", lambda told, at: told.call("lost", at, talk=60)),
     "nobody at no time": ("phantom", lambda told, at: told.call("lost", at, 0.2, caller=None)),
@@ -100,7 +113,9 @@ def quiet(from_hour: float, days: int = 5) -> Telling:
     told = usual(days + 2)
     silent = opening(days) + (from_hour - 8) * 3600
     told.events = [
-        each for each in told.events if not silent <= float(each.at) < opening(days + 1)  # type: ignore[arg-type]  # a number
+        each
+        for each in told.events
+        if not silent <= float(each.at) < opening(days + 1)  # type: ignore[arg-type]  # a number
     ]
     return told
 
@@ -190,3 +205,11 @@ def test_calls_that_go_on_at_a_files_end_are_not_missing() -> None:
         told.call("offered", opening(1) + 28_500 + number)
     told.events = [each for each in told.events if float(each.at) <= opening(1) + 28_510]  # type: ignore[arg-type]  # a number
     assert brief(closed(told.folded(RULES))) == []
+
+
+def test_what_breaks_in_closed_hours_puts_no_open_slot_in_quarantine() -> None:
+    told = usual(6)
+    for day in (3, 4):
+        for number in range(6):
+            told.call("lost", opening(day) + 12 * 3600 + number * 600, 0.2, caller=None)
+    assert brief(closed(told.folded())) == [("closed hours", "closed-hours", "miscount")]
