@@ -36,7 +36,7 @@ def incident(of: Watch, kind: str, first: int, last: int, **more: Any) -> Incide
 def day(number: int, slot: Slot) -> dict[int, Slot]:
     """Return a day of which every open slot counts the same."""
     first = place(opening(number))
-    return {each: slot for each in range(first, first + OPEN_A_DAY)}
+    return dict.fromkeys(range(first, first + OPEN_A_DAY), slot)
 
 
 USUAL = Slot(offered=10, answered=8, lost=1, diverted=1)

@@ -33,34 +33,31 @@ def usual(days: int) -> Telling:
     return told
 
 
+def leg(told: Telling, at: float) -> None:
+    caller = f"hmac:ee{int(at):010x}"
+    told.call("answered", at, 20, caller=caller, talk=60)
+    told.call("lost", at + 5, 4, caller=caller)
+
+
+def redial(told: Telling, at: float) -> None:
+    for number in range(4):
+        told.call("lost", at + 15 * number, 1 + 3 * number, caller=f"hmac:ff{int(at):010x}")
+
+
+def wrong_wait(told: Telling, at: float) -> None:
+    told.call("answered", at, 10)
+    told.events[-1].wait = 70.0
+
+
 FAULTS: dict[str, tuple[str, Fault]] = {
     "copied rows": ("duplicate", lambda told, at: told.call("answered", at, copies=2)),
-    "one call at a time": (
-        "multi-leg",
-        lambda told, at: (
-            [
-                told.call("answered", at, 20, caller=f"hmac:ee{int(at):010x}", talk=60),
-                told.call("lost", at + 5, 4, caller=f"hmac:ee{int(at):010x}"),
-            ]
-            and None
-        ),
-    ),
-    "no redialling machine": (
-        "duplicate",
-        lambda told, at: (
-            [told.call("lost", at + 15 * each, 1 + 3 * each, caller=f"hmac:ff{int(at):010x}") for each in range(4)]
-            and None
-        ),
-    ),
+    "one call at a time": ("multi-leg", leg),
+    "no redialling machine": ("duplicate", redial),
     "no talk in a lost call": ("answered-as-lost", lambda told, at: told.call("lost", at, talk=60)),
     "nobody at no time": ("phantom", lambda told, at: told.call("lost", at, 0.2, caller=None)),
     "every call ends": ("missing", lambda told, at: told.call("offered", at)),
-    "waits as timed": ("mismatch", lambda told, at: told.call("answered", at, 10) or wrong_wait(told)),
+    "waits as timed": ("mismatch", wrong_wait),
 }
-
-
-def wrong_wait(told: Telling) -> None:
-    told.events[-1].wait = 70.0
 
 
 @pytest.mark.parametrize("law", FAULTS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from msgspec.structs import replace
 
 from tests.streams.watch.telling import DAY, FIRST, RULES, Telling, brief, closed, incidents, opening

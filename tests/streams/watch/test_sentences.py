@@ -8,8 +8,8 @@ from streams.watch.corroboration import Usual
 from streams.watch.counting import EVERY
 from streams.watch.sentences import BREAKS, of_law, of_rate, of_silence
 from streams.watch.slot import Slot
-from tests.streams.watch.telling import FIRST, RULES, closed, folded, incidents, opening
 from tests.streams.telling import event
+from tests.streams.watch.telling import FIRST, RULES, closed, folded, incidents, opening
 
 
 def test_there_are_words_for_every_law() -> None:
