@@ -185,10 +185,13 @@ class Line:
         limit = now - self._horizon
         self._settle_before(limit)
         self.state.depth.advance(limit, self.rules)
+        self.watch.day_over(self.rules.day(limit))
 
     def shed(self) -> bool:
         """Make the state smaller: half of the live calls settle early, else memory goes; tell whether it did."""
         state = self.state
+        if self.watch.shed():
+            return True
         if state.live:
             for _ in range((len(state.live) + 1) // 2):
                 self._cut()
@@ -242,6 +245,7 @@ class Line:
             call.name = name
         else:
             call.name = name
+            self.watch.come_back(name)
             self._sum(call, -1)
             if call.caller or call.agent or call.to:
                 state.depth.recall(call)
@@ -257,14 +261,14 @@ class Line:
         state.cut += 1
         full = len(state.live)
         while len(state.live) == full:
-            self._settle(*heappop(self._queue))
+            self._settle(*heappop(self._queue), watched=False)
 
     def _settle_before(self, limit: int) -> None:
         queue = self._queue
         while queue and queue[0][0] < limit:
             self._settle(*heappop(queue))
 
-    def _settle(self, start: int, key: str) -> None:
+    def _settle(self, start: int, key: str, *, watched: bool = True) -> None:
         """Put a live call into the totals and the memory."""
         state = self.state
         call = state.live.get(key)
@@ -273,6 +277,10 @@ class Line:
         del state.live[key]
         if not call.attempted:
             return
+        if watched:
+            self.watch.leave(call)
+        else:
+            state.watch.missed += 1
         self._sum(call, 1)
         if call.caller or call.agent or call.to or state.depth.following.calls:
             state.depth.settle(call, self.rules)

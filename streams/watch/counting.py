@@ -32,7 +32,7 @@ class Counting:
         """Check a slot that is over."""
         if at.open:
             self._listen(place, at, slot)
-        if slot.offered:
+        if at.open and slot.offered:  # in closed hours, the law of closed hours says enough
             for name, law in LAWS.items():
                 if name not in LATE:
                     self._state.law(name).add(law, law.breaks(slot), law.calls(slot), place)
@@ -43,7 +43,7 @@ class Counting:
 
     def settle(self, place: int, slot: Slot) -> None:
         """Check what of a slot is known only an hour later."""
-        for name in LATE:
+        for name in LATE if self._places.at(place).open else ():
             law = LAWS[name]
             self._state.law(name).add(law, law.breaks(slot), law.calls(slot), place)
 
@@ -59,11 +59,16 @@ class Counting:
             if state.total >= ALARM:
                 self._broken(name, law, state, now)
 
+    def begin_anew(self, cause: str) -> None:
+        """Forget the evidence of what has been told."""
+        if cause in EVERY:
+            self._state.law(cause).total = 0.0
+
     def learn(self, day: dict[int, Slot]) -> None:
         """Learn what is usual from the slots of a day that nothing was wrong with."""
+        opened = [slot for place, slot in day.items() if self._places.at(place).open]
         for name, law in LAWS.items():
-            calls = sum(map(law.calls, day.values()))
-            self._state.law(name).learn(sum(map(law.breaks, day.values())), calls, FADE)
+            self._state.law(name).learn(sum(map(law.breaks, opened)), sum(map(law.calls, opened)), FADE)
         closed = [slot for place, slot in day.items() if not self._places.near_opening(place)]
         breaks = sum(map(CLOSED.breaks, closed))
         self._state.law(CLOSED_HOURS).learn(breaks, A_DAY - len(day) + breaks, FADE)
@@ -101,9 +106,9 @@ class Counting:
         if incident.cause == RISE or evidence.score > stronger:
             incident.cause, incident.kind, incident.verdict = name, law.kind, "miscount"
         incident.evidence = [evidence, *others]
-        incident.end = max(incident.end, end)
         incident.start = min(incident.start, state.since * QUARTER)
-        incident.clean = 0
+        if end > incident.end:
+            incident.end, incident.clean = end, 0
 
     def _akin(self, name: str, state: LawState) -> Incident | None:
         """Return the open incident of the same calls, whose reason this law may be."""
@@ -122,7 +127,11 @@ class Counting:
 
     def _evidence(self, name: str, law: Law, state: LawState) -> Evidence:
         within = [slot for _, slot in self._state.kept(state.since, state.last + 1)]
-        return of_law(name, law, sum(map(law.breaks, within)), sum(map(law.calls, within)), state.total)
+        breaks, calls = sum(map(law.breaks, within)), sum(map(law.calls, within))
+        if law in BY_EVENT:
+            breaks, calls = state.breaks, state.counted
+        return of_law(name, law, breaks, calls, state.total)
 
 
+BY_EVENT: Final = (ON_TIME, POSSIBLE_WAITS)
 EVERY: Final = {**LAWS, CLOSED_HOURS: CLOSED, "on time": ON_TIME, "possible waits": POSSIBLE_WAITS}

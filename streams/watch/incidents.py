@@ -40,8 +40,10 @@ class Incidents:
     ) -> Incident:
         """Open an incident whose first suspected slot begins at `start`, detected `now` (epoch ms)."""
         moment = datetime.fromtimestamp(start / 1000, UTC).strftime("%Y%m%dT%H%M%SZ")
+        name = f"{self._line}-{moment}-{cause.replace(' ', '-')}"
+        namesakes = sum(each.id == name or each.id.startswith(f"{name}-") for each in self.kept)
         begun = Incident(
-            id=f"{self._line}-{moment}-{cause.replace(' ', '-')}",
+            id=f"{name}-{namesakes + 1}" if namesakes else name,
             line=self._line,
             cause=cause,
             verdict=verdict,
@@ -54,7 +56,7 @@ class Incidents:
         )
         self.kept.append(begun)
         if len(self.kept) > KEPT:
-            del self.kept[0]
+            self.kept.remove(min(self.kept, key=lambda each: (each.status == "open", each.end)))
         return begun
 
     def covering(self, place: int, *, open: bool) -> Incident | None:  # noqa: A002 -- as the office is

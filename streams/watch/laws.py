@@ -73,7 +73,7 @@ LATE: Final = {"every call ends"}  # of these a slot says nothing before an hour
 class LawState(Struct, array_like=True):
     """Hold the sum of evidence, since which slot it has been above zero, and the last slot that broke the law.
 
-    `broken` of `calls`, faded, are what is usual on this line.
+    `breaks` of `counted` are what it sums up; `broken` of `calls`, faded, are what is usual on this line.
     """
 
     total: float = 0.0
@@ -81,6 +81,8 @@ class LawState(Struct, array_like=True):
     last: int = 0
     broken: float = 0.0
     calls: float = 0.0
+    breaks: int = 0
+    counted: int = 0
 
     def add(self, law: Law, breaks: int, calls: int, place: int) -> bool:
         """Weigh a slot at a place (moment // `QUARTER`); return whether there is too much of it."""
@@ -89,6 +91,9 @@ class LawState(Struct, array_like=True):
         weight = breaks * log(worse / usual) + (calls - breaks) * log((1 - worse) / (1 - usual))
         if self.total <= 0:
             self.since = place
+            self.breaks = self.counted = 0
+        self.breaks += breaks
+        self.counted += calls
         if breaks:
             self.last = place
         self.total = min(MOST, max(0.0, self.total + weight))

@@ -36,6 +36,7 @@ SURE_FALL: Final = 9.0
 ALONE: Final = 11.0  # nats of the rate, at which it is told though nothing decides what it is
 CROWDED: Final = 9.0  # nats that callers were lost, odd day or not
 CLEARLY: Final = 2.5  # times the usual rate: less is no incident
+GOING_ON: Final = 0.5  # nats, that a day belongs to an incident: one lost call alone is worth less
 FEWEST: Final = 4  # lost calls
 LEAST_WAITS: Final = 30
 LEAST_LOST_WAITS: Final = 10
@@ -67,8 +68,6 @@ class Rate:
         self._steep = PolyaCusum(steep, RHO, SUSPECTED)
         self._mild = PolyaCusum(MILD, RHO, SUSPECTED)
         self._fall = PolyaCusum(FALLEN, RHO, SUSPECTED)
-        self._judged = 0.0
-        self._crowded = CROWDED
 
     def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
         """Weigh a call's first outcome, told at a moment `now` (ms)."""
@@ -89,9 +88,9 @@ class Rate:
         """Judge the rate, when its evidence has grown by a nat since it was judged last."""
         state = self._state
         worst = max((state.steep, state.mild, state.fall), key=lambda each: each.total)
-        if worst.total < self._judged:
+        if worst.total < state.judged:
             return
-        self._judged = worst.total + 1.0
+        state.judged = worst.total + 1.0
         known = self._incidents.by_cause(RISE, FALL)
         if known is not None and known.verdict == "miscount":
             return  # it is judged again when the day is over
@@ -104,9 +103,11 @@ class Rate:
                 known.detected = now
             known.kind, known.verdict, known.evidence, known.end = *found, now
             return
+        start = worst.since
         if known is not None:
             known.status = "closed"  # it was one; what goes on now is another thing
-        self._incidents.begin(cause, found.kind, found.verdict, worst.since, now, worst.calls, found.evidence)
+            start = min(max(start, known.end), now)
+        self._incidents.begin(cause, found.kind, found.verdict, start, now, worst.calls, found.evidence)
 
     def crowd(self, place: int, at: Place, slot: Slot) -> None:
         """Tell a real rush by a slot that is over."""
@@ -114,11 +115,10 @@ class Rate:
         if expected is None or not slot.offered:
             return
         rush = self._state.rush
-        rush.add(_five_times(slot.lost, slot.offered, expected), place)
-        if rush.total < self._crowded:
-            self._crowded = min(self._crowded, max(CROWDED, rush.total + 1.0))
+        weight = _five_times(slot.lost, slot.offered, expected)
+        rush.add(weight, place)
+        if rush.total < CROWDED or weight <= 0:
             return
-        self._crowded = rush.total + 1.0
         since = max(rush.since, place - RUSH)
         found = self._judge(since, place, 0.0, RISE)
         if found is None or found.verdict != "overload":
@@ -152,9 +152,17 @@ class Rate:
         if incident.cause == RISE:
             rate = max(rate, CLEARLY * usual)
         weight = day_weight(lost, offered, usual, min(0.95, max(rate, 1e-4)), RHO)
-        if weight <= 0 or (incident.cause == FALL) != (rate < usual):
+        if weight <= GOING_ON or (incident.cause == FALL) != (rate < usual):
             incident.clean += 1
             return
+        if incident.verdict == "overload":
+            alone = self._judge(min(day), last, weight, RISE)
+            if alone is not None and alone.verdict == "miscount":  # it was one; what goes on now is another thing
+                start = min(day) * QUARTER
+                incident.end = min(incident.end, start)
+                incident.clean += 1
+                self._incidents.begin(RISE, *alone[:2], start, (last + 1) * QUARTER, offered, alone.evidence)
+                return
         incident.clean = 0
         incident.end = (last + 1) * QUARTER
         total = sum(each.score for each in incident.evidence if each.check == "lost rate")
@@ -162,11 +170,12 @@ class Rate:
         if found is not None:
             incident.kind, incident.verdict, incident.evidence = found
 
-    def begin_anew(self) -> None:
-        """Forget the evidence of what has been told."""
-        self._judged = 0.0
-        for each in (self._state.steep, self._state.mild, self._state.fall):
-            if each.total >= SUSPECTED:
+    def begin_anew(self, end: int) -> None:
+        """Forget the evidence of what has been told, up to its end (ms)."""
+        self._state.judged = 0.0
+        for each in (self._state.steep, self._state.mild, self._state.fall, self._state.rush):
+            since = each.since * (QUARTER if each is self._state.rush else 1)
+            if each.total >= SUSPECTED or since < end:
                 each.total = 0.0
                 each.since = each.calls = 0
 
@@ -193,7 +202,9 @@ class Rate:
     def _seen(self, first: int, last: int) -> Slot:
         """Return what was counted in the open slots of a stretch, those not inspected yet as they stand."""
         fresh = max(first, self._state.due - HOUR)
-        found = slots(self._live.values(), range(fresh, last + 1)) | dict(self._state.kept(first, fresh))
+        found = slots(self._state.calls(self._live.values()), range(fresh, last + 1)) | dict(
+            self._state.kept(first, fresh)
+        )
         return total(slot for place, slot in found.items() if self._places.at(place).open)
 
     def _usual(self, first: int, last: int, seen: Slot) -> Usual:

@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import asdict, astuple
 
-from streams.call import ANSWERED, LOST, OFFERED, OPEN, REASON_MASK, Call
+from streams.call import ANSWERED, FOLLOWED, LOST, OFFERED, OPEN, REASON_MASK, UNFOLLOWED, Call
 
 QUARTER: Final = 900_000  # ms: time zones are multiples of it, so a local day has whole ones
 AT_ONCE: Final = 1_000  # ms: who is lost sooner never waited
@@ -85,10 +85,11 @@ def slots(calls: Iterable[Call], places: Iterable[int]) -> dict[int, Slot]:
     for call in calls:
         if not call.attempted:
             continue
-        by_caller.setdefault(call.caller or call.start // 1000, []).append(call)
         slot = found.get(call.start // QUARTER)
         if slot is not None:
             _count(slot, call)
+        if call.caller not in {FOLLOWED, UNFOLLOWED}:  # of a call taken back, nobody knows the caller any more
+            by_caller.setdefault(call.caller or call.start // 1000, []).append(call)
     for caller, own in by_caller.items():
         if len(own) > 1:
             own.sort(key=lambda call: call.start)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct, field
 
+from streams.call import Call
 from streams.checks.baseline import BaselineState
 from streams.checks.bernoulli_cusum import Cusum
 from streams.checks.polya import PolyaState
@@ -46,7 +48,9 @@ class WatchState(Struct):
 
     `days` has the last weeks' slots by day and place, `due` the first place that was not inspected yet, `learnt` the
     last day that was learnt or passed over. `told` and `late` are the line's events, and those late, until the last
-    slot was inspected, `stale` the calls beyond any possible wait since. `opened` counts the slots of opening hours,
+    slot was inspected, `stale` the calls beyond any possible wait since. `left` has the calls, by name, that the line
+    has settled before their slot was, `missed` counts those that were not kept. `judged` is the evidence (nats) from
+    which on the rate is judged anew. `opened` counts the slots of opening hours,
     `quarantined` by kind those of them that have left `days` in quarantine, and `mended` what they counted.
     """
 
@@ -65,11 +69,18 @@ class WatchState(Struct):
     late: int = 0
     told: int = 0
     stale: int = 0
+    left: dict[int, Call] = {}
+    missed: int = 0
+    judged: float = 0.0
     opened: int = 0
     quarantined: dict[str, int] = {}
     mended: dict[str, Slot] = {}
     incidents: list[Incident] = []
     counted: dict[str, int] = {}  # incidents by verdict and kind; one that was judged anew counts as both
+
+    def calls(self, live: Iterable[Call]) -> Iterator[Call]:
+        """Yield the calls whose slots are still counted: the live ones, and those that have left."""
+        return chain(live, self.left.values())
 
     def kept(self, first: int, end: int) -> Iterator[tuple[int, Slot]]:
         """Yield the inspected slots from a place up to but without another."""

@@ -9,9 +9,10 @@ gives the same incidents with the same ids.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Final
 
-from streams.call import Call
+from streams.call import FOLLOWED, UNFOLLOWED, Call
 from streams.checks.baseline import Learnt
 from streams.rules import LineRules
 from streams.watch.counting import Counting
@@ -25,6 +26,7 @@ SETTLE: Final = 1  # slots after its end that a slot is inspected
 KEPT_DAYS: Final = 40
 LEARN_AFTER: Final = 2  # days: so long a fault may go unnoticed without being learnt
 CLEAN_DAYS: Final = 3  # opening days without a sign of it, and a miscount is over
+MOST_LEFT: Final = 4_000  # calls: a state record must stay small
 LONGEST_GAP: Final = 40 * A_DAY  # slots: a line that was away for longer begins anew
 
 
@@ -47,6 +49,36 @@ class Watch:
             self.state.stale += 1
         self._rate.outcome(call, lost, now)
 
+    def leave(self, call: Call) -> None:
+        """Keep a call that the line settles, for as long as its slot is still counted."""
+        state = self.state
+        if call.start // QUARTER < state.due - HOUR:
+            return
+        if len(state.left) >= MOST_LEFT:
+            state.missed += 1
+            return
+        state.left[call.name] = kept = copy(call)
+        kept.identities = []
+
+    def come_back(self, name: int) -> None:
+        """Let go of a call that is live again."""
+        if self.state.left:
+            self.state.left.pop(name, None)
+
+    def day_over(self, day: int) -> None:
+        """Keep no caller of the days before this one, only which calls were the same one's."""
+        numbers: dict[str, str] = {}
+        for call in self.state.left.values():
+            if call.caller not in {"", FOLLOWED, UNFOLLOWED} and self._rules.day(call.start) < day:
+                call.caller = numbers.setdefault(call.caller, str(len(numbers)))
+
+    def shed(self) -> bool:
+        """Let go of the calls that have left; tell whether there were any."""
+        state = self.state
+        state.missed += len(state.left)
+        shed, state.left = bool(state.left), {}
+        return shed
+
     def tick(self, now: int, results: Sequence[int]) -> None:
         """Inspect the slots that are over `now` (ms); `results` counts the line's events: ok, duplicate, late."""
         state = self.state
@@ -56,6 +88,8 @@ class Watch:
         if end > state.due:
             self._inspect(state.due, end, now, results)
             state.due = end
+        if state.left:
+            state.left = {name: call for name, call in state.left.items() if call.start // QUARTER >= end - HOUR}
         self.next = self._next()
         self._count()
 
@@ -63,8 +97,8 @@ class Watch:
         """Inspect what there is at the end of a file, up to its last event at `now` (ms)."""
         self.tick(now + self._rules.lateness + (SETTLE + 1) * QUARTER, results)
         state = self.state
-        for place, slot in slots(self._live.values(), range(state.due - HOUR, state.due)).items():
-            self._settle(place, slot)
+        for place, slot in slots(state.calls(self._live.values()), range(state.due - HOUR, state.due)).items():
+            self._keep(place, slot)  # that their calls have no outcome yet says nothing
         self._counting.tell(now)
         if state.day >= 0:
             self._day_over(state.day + 1)
@@ -85,7 +119,7 @@ class Watch:
 
     def _inspect(self, first: int, end: int, now: int, results: Sequence[int]) -> None:
         state = self.state
-        found = slots(self._live.values(), {*range(first - HOUR, end - HOUR), *range(first, end)})
+        found = slots(state.calls(self._live.values()), {*range(first - HOUR, end - HOUR), *range(first, end)})
         for place in range(first, end):
             self._settle(place - HOUR, found[place - HOUR])
             at, slot = self.places.at(place), found[place]
@@ -104,11 +138,16 @@ class Watch:
         self._counting.tell(now)
 
     def _settle(self, place: int, slot: Slot) -> None:
-        """Keep what a slot has come to within the hour."""
+        """Keep what a slot has come to within the hour, and check it."""
+        if self._keep(place, slot):
+            self._counting.settle(place, slot)
+
+    def _keep(self, place: int, slot: Slot) -> bool:
+        """Keep what a slot has come to; return whether it is one of those kept."""
         day = self.state.days.get(self.places.at(place).day, {})
         if place in day:
             day[place] = slot
-            self._counting.settle(place, slot)
+        return place in day
 
     def _day_over(self, today: int) -> None:
         """Judge what is open once more, close what has ended, and learn a day that nothing was wrong with."""
@@ -122,7 +161,8 @@ class Watch:
                 incident.clean += 1
             if incident.clean >= (1 if incident.verdict == "overload" else CLEAN_DAYS):
                 incident.status = "closed"
-                self._rate.begin_anew()
+                self._rate.begin_anew(incident.end)
+                self._counting.begin_anew(incident.cause)
         for past in range(max(state.learnt + 1, today - KEPT_DAYS), today - LEARN_AFTER):
             self._learn(past)
         state.learnt = max(state.learnt, today - LEARN_AFTER - 1)

@@ -1,0 +1,124 @@
+"""A small line of an office that is open from 8 to 16 every day, told call by call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import Any
+
+from streams.call import ANSWERED, DIVERTED, LOST, OFFERED, SEEN_BIT, Call
+from streams.events import CallEvent
+from streams.line import Line, LineState
+from streams.rules import LineRules
+from streams.watch.incident import Incident
+from streams.watch.slot import QUARTER
+from tests.streams.telling import event
+
+DAY = 86_400  # s
+FIRST = 20_000 * DAY
+A_DAY = 96  # slots
+
+
+def office_open(at: int) -> bool:
+    """Tell whether the office is open at a moment (ms)."""
+    return 8 <= at // 3_600_000 % 24 < 16
+
+
+RULES = LineRules(site="lozere", line="circulation", open=office_open, expected=0.02)
+
+
+def opening(day: int) -> int:
+    """Return when the office opens on a day, in s."""
+    return FIRST + day * DAY + 8 * 3600
+
+
+def answered(at: float, wait: float = 5.0, caller: str = "", told: float | None = None) -> Call:
+    """Return an answered call; moments and lengths in s, `told` is the wait where another one is told."""
+    start, said = round(at * 1000), round((wait if told is None else told) * 1000)
+    types = OFFERED | SEEN_BIT["answered"]
+    moment = start + round(wait * 1000)
+    return Call(start, types, ANSWERED, answered=moment, answered_wait=said, ended=moment + 60_000, caller=caller)
+
+
+def lost(at: float, wait: float = 5.0, caller: str = "", talk: float = 0, told: float | None = None) -> Call:
+    """Return a lost call."""
+    start, said = round(at * 1000), round((wait if told is None else told) * 1000)
+    types = OFFERED | SEEN_BIT["lost"]
+    moment = start + round(wait * 1000)
+    return Call(start, types, LOST, lost=moment, lost_wait=said, talk=round(talk * 1000) or -1, caller=caller)
+
+
+def diverted(at: float, wait: float = 5.0, caller: str = "") -> Call:
+    """Return a diverted call."""
+    start = round(at * 1000)
+    moment = start + round(wait * 1000)
+    return Call(start, OFFERED | 16, DIVERTED, diverted=moment, diverted_wait=round(wait * 1000), caller=caller)
+
+
+def pending(at: float, caller: str = "") -> Call:
+    """Return a call without an outcome."""
+    return Call(round(at * 1000), OFFERED, caller=caller)
+
+
+class Telling:
+    """Collect what is told of calls."""
+
+    def __init__(self) -> None:
+        self.events: list[CallEvent] = []
+        self.calls = 0
+
+    def call(self, kind: str, at: float, wait: float = 10.0, *, copies: int = 1, talk: float = 0, **more: Any) -> None:
+        """Tell of a call, offered at a moment (s); of kind `offered` nothing else is told."""
+        for _ in range(copies):
+            self.calls += 1
+            name = f"{self.calls}"
+            caller = (
+                {"caller": f"hmac:{self.calls:08x}", **more} if copies == 1 else {"caller": "hmac:cccccccc", **more}
+            )
+            caller = {key: value for key, value in caller.items() if value is not None}
+            self.events.append(event("offered", at, name, **caller))
+            if kind != "offered":
+                self.events.append(event(kind, at + wait, name, **caller))
+            if talk:
+                self.events.append(event("ended", at + wait + talk, name, talk=talk, **caller))
+
+    def day(self, day: int, every: int = 300, losses: Sequence[int] = (40,), wait: float = 10.0, **more: Any) -> None:
+        """Tell of a day: a call every so many seconds, those at these places lost."""
+        for number, at in enumerate(range(opening(day), opening(day) + 8 * 3600, every)):
+            if number in losses:
+                self.call("lost", at, 60.0, **more)
+            else:
+                self.call("answered", at, wait + number % 7, talk=120)
+
+    def folded(self, rules: LineRules = RULES, state: LineState | None = None) -> Line:
+        """Return a line that was told everything in order."""
+        return folded(sorted(self.events, key=attrgetter("at")), rules, state)
+
+
+def folded(events: Iterable[CallEvent], rules: LineRules = RULES, state: LineState | None = None) -> Line:
+    """Return a line that was told these events."""
+    line = Line(rules, state)
+    for each in events:
+        line.fold(each)
+    return line
+
+
+def closed(line: Line) -> Line:
+    """Return a line at the end of its file."""
+    line.watch.close(line.state.high, line.state.results)
+    return line
+
+
+def incidents(line: Line) -> list[Incident]:
+    """Return a line's incidents."""
+    return line.watch.incidents.kept
+
+
+def brief(line: Line) -> list[tuple[str, str, str]]:
+    """Return what each incident is: cause, kind and verdict."""
+    return [(each.cause, each.kind, each.verdict) for each in incidents(line)]
+
+
+def place(at: float) -> int:
+    """Return the slot of a moment (s)."""
+    return int(at * 1000) // QUARTER

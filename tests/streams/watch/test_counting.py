@@ -1,0 +1,212 @@
+"""Each law that is broken opens one incident, of the contract's kind, and extends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+
+import pytest
+
+from streams.rules import LineRules
+from streams.watch.incident import Incident
+from tests.streams.telling import event
+from tests.streams.watch.telling import (
+    DAY,
+    FIRST,
+    RULES,
+    Telling,
+    brief,
+    closed,
+    folded,
+    incidents,
+    office_open,
+    opening,
+)
+
+Fault = Callable[[Telling, float], None]
+
+
+def usual(days: int) -> Telling:
+    told = Telling()
+    for day in range(days):
+        told.day(day)
+    return told
+
+
+def leg(told: Telling, at: float) -> None:
+    caller = f"hmac:ee{int(at):010x}"
+    told.call("answered", at, 20, caller=caller, talk=60)
+    told.call("lost", at + 5, 4, caller=caller)
+
+
+def redial(told: Telling, at: float) -> None:
+    for number in range(4):
+        told.call("lost", at + 15 * number, 1 + 3 * number, caller=f"hmac:ff{int(at):010x}")
+
+
+def wrong_wait(told: Telling, at: float) -> None:
+    told.call("answered", at, 10)
+    told.events[-1].wait = 70.0
+
+
+FAULTS: dict[str, tuple[str, Fault]] = {
+    "copied rows": ("duplicate", lambda told, at: told.call("answered", at, copies=2)),
+    "one call at a time": ("multi-leg", leg),
+    "no redialling machine": ("duplicate", redial),
+    "no talk in a lost call": ("answered-as-lost", lambda told, at: told.call("lost", at, talk=60)),
+    "nobody at no time": ("phantom", lambda told, at: told.call("lost", at, 0.2, caller=None)),
+    "every call ends": ("missing", lambda told, at: told.call("offered", at)),
+    "waits as timed": ("mismatch", wrong_wait),
+}
+
+
+@pytest.mark.parametrize("law", FAULTS)
+def test_a_broken_law_opens_one_incident_and_extends_it(law: str) -> None:
+    kind, fault = FAULTS[law]
+    told = usual(3)
+    for day in (3, 4):
+        told.day(day)
+        for number in range(8):
+            fault(told, opening(day) + number * 600 + 30)
+    line = closed(told.folded())
+    assert brief(line) == [(law, kind, "miscount")]
+    (found,) = incidents(line)
+    assert found.status == "open"
+    assert found.start == opening(3) * 1000
+    assert found.end == (opening(4) + 4_500) * 1000, "the last slot with a break: 7 x 600 + 30 s after opening"
+    assert opening(3) * 1000 < found.detected <= (opening(3) + 3 * 3600) * 1000
+    assert found.evidence[0].check == law
+
+
+def test_the_odd_break_is_no_incident() -> None:
+    told = usual(6)
+    for day in range(6):
+        told.call("answered", opening(day) + 30, copies=2)
+        told.call("lost", opening(day) + 3630, talk=60)
+    assert brief(closed(told.folded())) == []
+
+
+def at_hour(told: Telling, day: int, hour: float, calls: int = 5) -> None:
+    for number in range(calls):
+        told.call("lost", FIRST + day * DAY + hour * 3600 + 7 * number)
+
+
+@pytest.mark.parametrize(("hour", "told_of"), [(7.25, False), (6.99, True), (16.5, False), (17.0, True), (22, True)])
+def test_calls_of_closed_hours_are_told_outside_the_grace(hour: float, *, told_of: bool) -> None:
+    told = usual(4)
+    at_hour(told, 2, hour)
+    assert brief(closed(told.folded())) == [("closed hours", "closed-hours", "miscount")] * told_of
+
+
+def test_a_call_in_closed_hours_on_three_nights_is_no_incident() -> None:
+    told = usual(9)
+    for day in (1, 4, 7):
+        at_hour(told, day, 22, 1)
+    assert brief(closed(told.folded())) == []
+
+
+def quiet(from_hour: float, days: int = 5) -> Telling:
+    """Tell of usual days, a day that falls silent at an hour, and another usual one."""
+    told = usual(days + 2)
+    silent = opening(days) + (from_hour - 8) * 3600
+    told.events = [
+        each
+        for each in told.events
+        if not silent <= float(each.at) < opening(days + 1)  # type: ignore[arg-type]  # a number
+    ]
+    return told
+
+
+def test_silence_of_an_open_line_is_missing() -> None:
+    line = closed(quiet(10).folded())
+    assert brief(line) == [("silence", "missing", "miscount")]
+    (found,) = incidents(line)
+    assert found.start == (opening(5) + 2 * 3600) * 1000
+    assert found.end == opening(6) * 1000 - 16 * 3_600_000, "the end of the office's day"
+    assert found.calls == 0
+
+
+def test_silence_of_an_hour_or_of_closed_hours_is_none() -> None:
+    assert brief(closed(quiet(15).folded())) == []
+
+
+def test_late_events_are_a_fault_of_the_clock() -> None:
+    told = usual(2)
+    told.events.sort(key=attrgetter("at"))
+    for each in told.events[-90:]:
+        each.at = float(each.at) - 3600 * (int(float(each.at)) % 2)  # type: ignore[arg-type]  # a number
+    assert ("on time", "clock", "miscount") in brief(closed(folded(told.events)))
+
+
+def test_a_loss_after_more_than_any_call_lasts_is_stuck() -> None:
+    told = usual(2)
+    for number in range(5):
+        told.events.append(event("lost", opening(1) + 28_000, f"s{number}", wait=8000.0))
+    assert ("possible waits", "stuck", "miscount") in brief(closed(told.folded()))
+
+
+def rising(day_of_copies: int) -> list[Incident]:
+    """Tell of calls flipped to lost for two days, and of copied rows some day."""
+    told = usual(14)
+    for day in (14, 15, 16):
+        told.day(day, losses=())
+    for each in told.events:
+        if float(each.at) >= opening(14) and each.type == "answered" and int(each.call) % 3 == 0:  # type: ignore[arg-type]  # a number
+            each.type = "lost"
+            each.talk = None
+    told.events = [each for each in told.events if each.type != "ended" or float(each.at) < opening(14)]  # type: ignore[arg-type]  # a number
+    for day in range(17, day_of_copies + 1):
+        told.day(day, losses=range(0, 96, 3))
+    for number in range(8):
+        told.call("answered", opening(day_of_copies) + number * 600 + 30, copies=2)
+    return incidents(closed(told.folded()))
+
+
+def test_a_law_names_the_rise_that_is_open() -> None:
+    (found,) = rising(16)
+    assert (found.cause, found.kind, found.verdict) == ("copied rows", "duplicate", "miscount")
+    assert found.id.endswith("-rise"), "an id stays"
+    assert {"copied rows", "lost rate"} <= {each.check for each in found.evidence}
+
+
+def test_a_law_that_breaks_weeks_later_is_another_incident() -> None:
+    told = usual(14)
+    rate = told.folded()
+    rate.watch.incidents.begin("rise", "drift", "miscount", opening(3) * 1000, opening(4) * 1000, 9, [])
+    later = Telling()
+    later.calls = 100_000
+    for number in range(8):
+        later.call("answered", opening(14) + number * 600 + 30, copies=2)
+    later.day(14)
+    line = closed(later.folded(state=rate.state))
+    assert [each.cause for each in incidents(line)] == ["rise", "copied rows"]
+
+
+def test_a_law_broken_again_after_its_incident_was_closed_has_another_id() -> None:
+    told = Telling()
+    for day in range(11):
+        told.day(day, every=7200, losses=())  # so few calls that evidence hardly fades
+    for day in (2, 9):
+        for number in range(4):
+            told.call("lost", opening(day) + number * 600 + 30, talk=60)
+    line = closed(told.folded(LineRules(site="lozere", line="circulation", open=office_open, expected=0.3)))
+    laws = [each for each in incidents(line) if each.cause == "no talk in a lost call"]
+    assert [each.status for each in laws] == ["closed", "open"]
+    assert laws[0].end <= laws[1].start
+    assert len({each.id for each in laws}) == 2
+
+
+def test_calls_that_go_on_at_a_files_end_are_not_missing() -> None:
+    told = usual(2)
+    for number in range(6):
+        told.call("offered", opening(1) + 28_500 + number)
+    told.events = [each for each in told.events if float(each.at) <= opening(1) + 28_510]  # type: ignore[arg-type]  # a number
+    assert brief(closed(told.folded(RULES))) == []
+
+
+def test_what_breaks_in_closed_hours_puts_no_open_slot_in_quarantine() -> None:
+    told = usual(6)
+    for day in (3, 4):
+        for number in range(6):
+            told.call("lost", opening(day) + 12 * 3600 + number * 600, 0.2, caller=None)
+    assert brief(closed(told.folded())) == [("closed hours", "closed-hours", "miscount")]

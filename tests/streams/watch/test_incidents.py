@@ -1,0 +1,88 @@
+"""Incidents have ids that stay, are bounded in number, and put into quarantine what was counted wrong alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from streams.watch.incident import Incident
+from streams.watch.incidents import KEPT, Incidents, counted_wrong
+from streams.watch.slot import QUARTER
+
+HOUR = 4 * QUARTER
+
+
+def begun(incidents: Incidents, start: int = HOUR, end: int = 2 * HOUR, **more: Any) -> Incident:
+    """Return an incident of an hour."""
+    given = {"cause": "rise", "kind": "drift", "verdict": "miscount", **more}
+    return incidents.begin(**given, start=start, now=end, calls=7, evidence=[])
+
+
+def test_the_id_tells_line_moment_and_cause() -> None:
+    found = begun(Incidents("circulation", []), 1_359_450_000_000, cause="copied rows")
+    assert found.id == "circulation-20130129T090000Z-copied-rows"
+
+
+def test_no_two_incidents_share_an_id() -> None:
+    incidents = Incidents("circulation", [])
+    found = [begun(incidents).id for _ in range(3)]
+    assert found == ["circulation-19700101T010000Z-rise" + end for end in ("", "-2", "-3")]
+
+
+def test_an_incident_is_found_by_its_cause_while_it_is_open() -> None:
+    incidents = Incidents("circulation", [])
+    found = begun(incidents)
+    assert incidents.by_cause("fall", "rise") is found
+    assert incidents.by_cause("fall") is None
+    found.status = "closed"
+    assert incidents.by_cause("rise") is None
+
+
+def test_those_that_ended_longest_ago_go_first_and_an_open_one_stays() -> None:
+    incidents = Incidents("circulation", [])
+    still_open = begun(incidents, cause="fall")
+    for number in range(KEPT + 5):
+        begun(incidents, end=(1000 - number) * HOUR).status = "closed"
+    assert len(incidents.kept) == KEPT
+    assert still_open in incidents.kept
+    ends = [each.end for each in incidents.kept if each.status == "closed"]
+    assert max(ends) == 1000 * HOUR, "the one that ended last stays, though it began first"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "status", "wrong"),
+    [
+        ("miscount", "open", True),
+        ("miscount", "closed", True),
+        ("miscount", "confirmed", True),
+        ("miscount", "dismissed", False),
+        ("undecided", "open", False),
+        ("undecided", "closed", False),
+        ("undecided", "confirmed", True),
+        ("undecided", "dismissed", False),
+        ("overload", "open", False),
+        ("overload", "confirmed", False),
+        ("overload", "dismissed", False),
+    ],
+)
+def test_quarantine_is_of_miscounts_that_nobody_dismissed(verdict: str, status: str, *, wrong: bool) -> None:
+    incidents = Incidents("circulation", [])
+    found = begun(incidents, verdict=verdict)
+    found.status = status  # type: ignore[assignment]  # one of those above
+    assert counted_wrong(found) == wrong
+    assert (incidents.covering(4, open=True) is found) == wrong
+
+
+def test_the_slots_that_an_incident_touches_are_covered() -> None:
+    incidents = Incidents("circulation", [])
+    begun(incidents, HOUR + 1, 2 * HOUR + 1)
+    assert [place for place in range(20) if incidents.covering(place, open=True)] == [4, 5, 6, 7, 8]
+    assert incidents.covering(5, open=False) is None
+
+
+def test_closed_hours_cover_closed_slots_alone() -> None:
+    incidents = Incidents("circulation", [])
+    found = begun(incidents, cause="closed hours", kind="closed-hours")
+    assert incidents.covering(5, open=False) is found
+    assert incidents.covering(5, open=True) is None

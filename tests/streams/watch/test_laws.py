@@ -1,0 +1,81 @@
+"""Three breaks in a row are told; the odd one never is, and what is usual on a line is learnt."""
+
+from __future__ import annotations
+
+import pytest
+
+from streams.watch.laws import ALARM, CLOSED, LAWS, MOST, LawState
+from streams.watch.slot import Slot
+
+TALK = LAWS["no talk in a lost call"]
+COPIES = LAWS["copied rows"]
+
+
+@pytest.mark.parametrize("name", ["no talk in a lost call"])
+def test_three_breaks_in_a_row_alarm(name: str) -> None:
+    state = LawState()
+    assert [state.add(LAWS[name], 1, 1, place) for place in range(3)] == [False, False, True]
+    assert (state.since, state.last, state.breaks, state.counted) == (0, 2, 3, 3)
+
+
+def test_three_calls_lost_in_closed_hours_alarm() -> None:
+    state = LawState()
+    assert [state.add(CLOSED, 1, 1, place) for place in range(3)] == [False, False, True]
+
+
+@pytest.mark.parametrize("name", sorted(LAWS))
+def test_a_week_of_breaks_alarms_and_as_usual_never(name: str) -> None:
+    law, faulty, honest = LAWS[name], LawState(), LawState()
+    every = round(1 / law.usual)
+    assert any(faulty.add(law, 4, 10, place) for place in range(100))
+    assert not any(honest.add(law, place % every == 0, 1, place) for place in range(20 * every))
+
+
+def test_evidence_is_counted_since_it_left_zero() -> None:
+    state = LawState()
+    state.add(COPIES, 0, 50, 1)
+    state.add(COPIES, 1, 5, 7)
+    state.add(COPIES, 0, 5, 8)
+    assert (state.since, state.last, state.breaks, state.counted) == (7, 7, 1, 10)
+    assert state.total == pytest.approx(2.9957 - 9 * 0.03882, abs=1e-3)  # log(.04/.002) and log(.998/.96)
+
+
+def test_evidence_fades_with_whole_calls_and_is_bounded() -> None:
+    state = LawState()
+    for place in range(50):
+        state.add(COPIES, 5, 5, place)
+    assert state.total == MOST
+    calls = 0
+    while state.add(COPIES, 0, 1, 50 + calls):
+        calls += 1
+    assert calls == 231  # 9 nats, of .0388 each
+    for _ in range(300):
+        state.add(COPIES, 0, 1, 300)
+    assert state.total == 0
+
+
+def test_what_is_usual_on_a_line_is_learnt() -> None:
+    state = LawState()
+    for _ in range(10):
+        state.learn(5, 100, 1.0)
+    assert not any(state.add(COPIES, 1, 20, place) for place in range(1000))
+    assert any(state.add(COPIES, 12, 20, place) for place in range(1000, 1010)), "but much more is told"
+
+
+def test_a_law_that_is_always_broken_says_little() -> None:
+    state = LawState()
+    state.learn(100, 100, 1.0)
+    state.add(COPIES, 10, 10, 0)
+    assert 0 < state.total < ALARM  # at most 0.7 each: the share is taken for 0.4
+
+
+def test_earlier_days_fade() -> None:
+    state = LawState()
+    state.learn(8, 100, 0.5)
+    state.learn(0, 100, 0.5)
+    assert (state.broken, state.calls) == (4, 150)
+
+
+def test_a_call_answered_at_night_says_that_somebody_works() -> None:
+    assert (CLOSED.breaks(Slot(offered=3, lost=3)), CLOSED.breaks(Slot(offered=3, lost=2, answered=1))) == (3, 0)
+    assert CLOSED.breaks(Slot(offered=2, diverted=2)) == 0

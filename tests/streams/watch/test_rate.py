@@ -1,0 +1,127 @@
+"""A rate that rises: by the counting, by a rush, or by one odd day."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from tests.streams.watch.telling import DAY, FIRST, RULES, Telling, brief, closed, incidents, opening
+
+USUAL_DAYS = 14
+
+
+def usual(days: int = USUAL_DAYS) -> Telling:
+    told = Telling()
+    for day in range(days):
+        told.day(day)
+    return told
+
+
+def flip(told: Telling, day: int) -> None:
+    """Tell of a day on which every third call is told lost, with the wait of an answered one."""
+    told.day(day, losses=())
+    first = len(told.events) - 3 * 96
+    for number in range(0, 96, 3):
+        answer, end = told.events[first + 3 * number + 1], told.events[first + 3 * number + 2]
+        answer.type, end.type = "lost", "lost"
+        end.talk, end.at = None, answer.at
+
+
+def rush(told: Telling, day: int, wait: float = 120.0) -> None:
+    """Tell of a day of three times the calls, long waits, and callers who give up and call again."""
+    for number, at in enumerate(range(opening(day), opening(day) + 8 * 3600, 100)):
+        if number % 4:
+            told.call("answered", at, wait + number % 7)
+            continue
+        caller = f"hmac:dd{day:04x}{number:06x}"
+        told.call("lost", at, wait * 1.3, caller=caller)
+        if number % 8 == 0:
+            told.call("answered", at + wait * 1.3 + 600, wait, caller=caller)
+
+
+def test_an_honest_line_has_no_incident() -> None:
+    assert brief(closed(usual(30).folded())) == []
+
+
+def test_answers_told_as_losses_with_usual_waits_are_a_miscount() -> None:
+    told = usual()
+    for day in (USUAL_DAYS, USUAL_DAYS + 1):
+        flip(told, day)
+    line = closed(told.folded())
+    assert brief(line) == [("rise", "drift", "miscount")]
+    (found,) = incidents(line)
+    assert found.start == opening(USUAL_DAYS) * 1000
+    assert found.detected <= opening(USUAL_DAYS + 1) * 1000 + 3_600_000
+    assert 8 <= found.calls <= 120
+    assert {each.check: each.score > 0 for each in found.evidence if each.check != "lost at once"} == {
+        "lost rate": True,
+        "wait law": True,
+        "waits of the lost": True,
+        "call-backs": True,
+        "arrivals": False,
+    }
+
+
+def test_a_rush_with_waits_in_step_is_an_overload_and_over_the_next_day() -> None:
+    told = usual()
+    rush(told, USUAL_DAYS)
+    for day in range(USUAL_DAYS + 1, USUAL_DAYS + 6):
+        told.day(day)
+    line = closed(told.folded())
+    assert brief(line) == [("rise", "overload", "overload")]
+    (found,) = incidents(line)
+    assert found.status == "closed"
+    assert found.detected < opening(USUAL_DAYS) * 1000 + 3_600_000, "within the hour"
+    assert found.end < (FIRST + (USUAL_DAYS + 2) * DAY) * 1000
+
+
+def test_an_overload_that_turns_into_a_fault_is_a_second_incident() -> None:
+    told = usual()
+    rush(told, USUAL_DAYS)
+    for day in range(USUAL_DAYS + 1, USUAL_DAYS + 4):
+        flip(told, day)
+    line = closed(told.folded())
+    assert brief(line) == [("rise", "overload", "overload"), ("rise", "drift", "miscount")]
+    first, second = incidents(line)
+    assert (first.status, second.status) == ("closed", "open")
+    assert first.end <= second.start == opening(USUAL_DAYS + 1) * 1000, "the rush stays out of quarantine"
+    assert first.id != second.id
+
+
+@pytest.mark.parametrize("odds", [10, 7, 5])
+def test_an_odd_day_with_waits_in_step_is_never_a_miscount(odds: int) -> None:
+    told = usual()
+    losses = range(0, 96, odds)
+    told.day(USUAL_DAYS, losses=losses, wait=10.0 * len(losses))
+    told.day(USUAL_DAYS + 1)
+    assert "miscount" not in [found.verdict for found in incidents(closed(told.folded()))]
+
+
+def test_a_flip_of_one_morning_alone_is_suspected_at_most() -> None:
+    """The calls of one day resemble each other: four of eight lost are less than four times one of two."""
+    told = usual()
+    told.day(USUAL_DAYS, losses=range(4))
+    told.day(USUAL_DAYS + 1)
+    assert brief(closed(told.folded())) == []
+
+
+def test_losses_that_are_told_no_more_are_missing() -> None:
+    told = Telling()
+    for day in range(20):
+        told.day(day, losses=range(0, 96, 4))
+    for day in range(20, 32):
+        told.day(day, losses=())
+    line = closed(told.folded(replace(RULES, expected=0.25)))
+    assert brief(line) == [("fall", "missing", "miscount")]
+    assert incidents(line)[0].start >= opening(20) * 1000 - DAY * 1000
+
+
+def test_a_miscount_is_over_after_three_clean_days() -> None:
+    told = usual()
+    for day in (USUAL_DAYS, USUAL_DAYS + 1):
+        flip(told, day)
+    for day in range(USUAL_DAYS + 2, USUAL_DAYS + 6):
+        told.day(day)
+    line = closed(told.folded())
+    assert [(each.verdict, each.status) for each in incidents(line)] == [("miscount", "closed")]
+    assert incidents(line)[0].end <= opening(USUAL_DAYS + 2) * 1000

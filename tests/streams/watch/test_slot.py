@@ -1,0 +1,138 @@
+"""Every field of a slot, by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from streams.call import UNFOLLOWED, Call
+from streams.watch.slot import Slot, slots
+from tests.streams.watch.telling import answered, diverted, lost, pending
+
+A, B = "hmac:aaaaaaaa", "hmac:bbbbbbbb"
+
+
+def slot(*calls: Call, at: int = 0) -> Slot:
+    return slots(calls, [at])[at]
+
+
+def shown(found: Slot) -> dict[str, Any]:
+    return {name: value for name in Slot.__struct_fields__ if (value := getattr(found, name))}
+
+
+def test_the_outcomes_and_the_waits_are_counted() -> None:
+    found = slot(
+        answered(0, 5, A),
+        lost(100, 7, B),
+        lost(200, 0.5, "hmac:dd"),
+        diverted(300, 9, "hmac:ee"),
+        pending(400, "hmac:ff"),
+    )
+    assert shown(found) == {
+        "offered": 5,
+        "answered": 1,
+        "lost": 2,
+        "diverted": 1,
+        "pending": 1,
+        "at_once": 1,
+        "named": 2,
+        "timed": 4,
+        "waits": 12_500,
+        "waited": 3,
+        "lost_waits": 7_000,
+        "lost_waited": 1,
+    }
+
+
+def test_who_is_lost_at_once_is_a_ghost_only_without_a_caller() -> None:
+    found = slot(lost(0, 0.999), lost(10, 0.999, A), lost(20, 1.0))
+    assert (found.at_once, found.ghosts, found.anonymous, found.lost_waited) == (2, 1, 2, 1)
+
+
+def test_a_lost_call_with_a_conversation_talked() -> None:
+    assert slot(lost(0, talk=60), lost(10, talk=0)).talked == 1
+
+
+def test_a_wait_of_half_an_hour_is_no_callers() -> None:
+    found = slot(lost(0, 1799.999), lost(10, 1800), answered(20, 1800))
+    assert (found.waits, found.waited, found.lost_waits, found.lost_waited) == (1_799_999, 1, 1_799_999, 1)
+
+
+def test_a_told_wait_is_odd_that_is_more_than_two_seconds_off() -> None:
+    found = slot(answered(0, 5, told=7), answered(10, 5, told=7.001), lost(20, 5, told=2.9), lost(30, 5))
+    assert (found.odd_waits, found.timed) == (2, 4)
+
+
+def test_a_wait_that_nobody_told_is_not_timed() -> None:
+    call = lost(0)
+    call.lost_wait = -1
+    assert (slot(call).timed, slot(call).waits) == (0, 5_000)
+
+
+@pytest.mark.parametrize(("apart", "copies"), [(0, 1), (2, 1), (2.001, 0)])
+def test_a_row_is_copied_within_two_seconds(apart: float, copies: int) -> None:
+    found = slot(lost(0, 5, A), lost(apart, 5, A))
+    assert (found.copies, found.copies_lost) == (copies, copies)
+
+
+def test_of_calls_without_a_caller_only_the_same_moment_and_wait_is_a_copy() -> None:
+    assert slot(answered(0, 5), answered(0, 5)).copies == 1
+    assert slot(answered(0, 5), answered(0, 5)).copies_lost == 0
+    assert slot(answered(0, 5), answered(0.001, 5)).copies == 0
+    assert slot(answered(0, 5), answered(0, 5.001)).copies == 0
+
+
+def test_another_outcome_or_none_is_no_copy() -> None:
+    assert slot(answered(0, 5, A), lost(0, 5, A)).copies == 0
+    assert slot(pending(0, A), pending(0, A)).copies == 0
+
+
+def test_a_lost_call_during_another_of_its_caller_is_a_leg() -> None:
+    assert slot(answered(0, 5, A), lost(64, 3, A)).legs == 1  # the conversation lasts until 65
+    assert slot(answered(0, 5, A), lost(65, 3, A)).legs == 0
+    assert slot(answered(0, 5, A), lost(64, 3, B)).legs == 0
+    assert slot(lost(0, 9, A), lost(5, 9.5, A)).legs == 1, "of two lost ones, the later"
+
+
+def test_without_callers_only_what_began_in_the_same_second_is_a_leg() -> None:
+    assert slot(answered(0, 5), lost(0.5, 3)).legs == 1
+    assert slot(answered(0, 5), lost(1, 3)).legs == 0
+
+
+def test_who_calls_again_within_half_an_hour_is_back() -> None:
+    found = slot(lost(0, 5, A), answered(1805, 5, A), lost(10, 5, B), answered(1815.001, 5, B))
+    assert (found.named, found.back) == (2, 1)
+
+
+def test_who_is_lost_again_within_half_a_minute_redials() -> None:
+    found = slot(lost(0, 5, A), lost(35, 5, A), lost(100, 5, B), lost(135.001, 5, B))
+    assert (found.again, found.back, found.copies, found.legs) == (1, 2, 0, 0)
+
+
+def test_a_call_counts_in_the_slot_that_it_entered_in() -> None:
+    found = slots([lost(899.999, 5, A), lost(900, 7, B), answered(1800, 5, B)], [0, 1])
+    assert (found[0].lost, found[1].lost) == (1, 1)
+    assert (found[0].back, found[1].back) == (0, 1), "a call-back counts where the loss was"
+    assert set(found) == {0, 1}
+
+
+def test_a_copy_beyond_the_edge_counts_in_its_own_slot() -> None:
+    found = slots([lost(899.5, 5, A), lost(900.5, 5, A)], [0, 1])
+    assert (found[0].copies, found[1].copies) == (0, 1)
+
+
+def test_a_ringing_leg_alone_is_no_call() -> None:
+    assert slot(Call(0, types=1)) == Slot()
+
+
+def test_a_caller_that_nobody_knows_any_more_is_compared_with_nobody() -> None:
+    """A call taken back from the memory has none; two of them are not of one caller."""
+    found = slot(lost(0, 5, UNFOLLOWED), lost(0, 5, UNFOLLOWED), lost(3, 5, UNFOLLOWED))
+    assert (found.lost, found.anonymous, found.copies, found.legs, found.named) == (3, 0, 0, 0, 0)
+
+
+def test_slots_add_up() -> None:
+    one, two = slot(lost(0, 5, A)), slot(lost(0, 0.5), answered(1, 2, A))
+    one.add(two)
+    assert (one.offered, one.lost, one.waits, one.ghosts) == (3, 2, 7_500, 1)
