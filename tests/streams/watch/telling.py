@@ -72,15 +72,13 @@ class Telling:
         for _ in range(copies):
             self.calls += 1
             name = f"{self.calls}"
-            caller = (
-                {"caller": f"hmac:{self.calls:08x}", **more} if copies == 1 else {"caller": "hmac:cccccccc", **more}
-            )
-            caller = {key: value for key, value in caller.items() if value is not None}
-            self.events.append(event("offered", at, name, **caller))
+            given = {"caller": f"hmac:{self.calls:08x}" if copies == 1 else "hmac:cccccccc", **more}
+            said: dict[str, Any] = {key: each for key, each in given.items() if each is not None}
+            self.events.append(event("offered", at, name, **said))
             if kind != "offered":
-                self.events.append(event(kind, at + wait, name, **caller))
+                self.events.append(event(kind, at + wait, name, **said))
             if talk:
-                self.events.append(event("ended", at + wait + talk, name, talk=talk, **caller))
+                self.events.append(event("ended", at + wait + talk, name, talk=talk, **said))
 
     def day(self, day: int, every: int = 300, losses: Sequence[int] = (40,), wait: float = 10.0, **more: Any) -> None:
         """Tell of a day: a call every so many seconds, those at these places lost."""

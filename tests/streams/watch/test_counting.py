@@ -170,7 +170,8 @@ def test_a_law_names_the_rise_that_is_open() -> None:
 
 
 def test_a_law_that_breaks_weeks_later_is_another_incident() -> None:
-    told = usual(14)
+    told = usual(13)
+    told.day(13, losses=())
     rate = told.folded()
     rate.watch.incidents.begin("rise", "drift", "miscount", opening(3) * 1000, opening(4) * 1000, 9, [])
     later = Telling()
