@@ -1,4 +1,4 @@
-"""Tocsin and what others would watch a lost rate with, each giving the alarms that it raises on one stream of events."""
+"""Tocsin, and what others would watch a lost rate with: each gives the alarms that it raises on one stream."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from statistics import fmean, pstdev
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
@@ -43,6 +43,9 @@ class Outcome(NamedTuple):
 
     at: int
     lost: bool
+
+
+Method: TypeAlias = Callable[[Sequence[Outcome]], Iterator[int]]
 
 
 def rules(expected: float) -> LineRules:
@@ -119,7 +122,7 @@ def band(calls: Sequence[Outcome]) -> Iterator[int]:
             yield (hour + 1) * HOUR
 
 
-def _drift(name: str) -> Callable[[Sequence[Outcome]], Iterator[int]]:
+def _drift(name: str) -> Method:
     """Return one of river's detectors, with its default settings."""
 
     def alarms(calls: Sequence[Outcome]) -> Iterator[int]:
@@ -141,9 +144,9 @@ def has_river() -> bool:
     return True
 
 
-def methods() -> dict[str, Callable[[Sequence[Outcome]], Iterator[int]]]:
+def methods() -> dict[str, Method]:
     """Return what is compared with Tocsin, by name; river's where it is installed."""
-    found = {
+    found: dict[str, Method] = {
         f"over {LIMIT:.0%} in the last hour": last_hour,
         f"over {LIMIT:.0%} of the last {RECENT} calls": last_calls,
         f"band of {SPREADS:g} deviations": band,

@@ -28,6 +28,7 @@ SILENTLY: Final = "answered-as-lost-silently"
 SIX: Final = "to 6 %"  # that mechanism at a severity that moves 1.87 % to 6 %
 SIX_SEVERITY: Final = 0.042
 LASTING: Final = (7, 28, 14, 28)  # days that a fault lasts, by seed
+SIX_LASTING: Final = 42
 RUSHES: Final[tuple[tuple[Cause, tuple[float, float]], ...]] = (
     ("rush", (1.5, 2.5)),
     ("absence", (0.3, 0.6)),
@@ -59,7 +60,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
 
     def play(self) -> tuple[list[CallEvent], Truth]:
         """Return the line's events in the order in which they arrive, and the truth."""
-        lines = (self.profile,)
+        lines: tuple[LineProfile, ...] = (self.profile,)
         if any(each.cause == "overflow" for each in self.overloads):
             lines += (_profile(self.profile.calls_a_day, self.profile.expected_lost_rate, line="standard"),)
         events, truth = simulate(
@@ -107,7 +108,7 @@ def _faults(office: Settings, *, quick: bool) -> Iterator[Scenario]:
             for seed in range(1 if quick else TIMES[calls] * (1 + (mechanism == SILENTLY))):
                 rate = RATES[1] if seed % 4 == 3 and mechanism != SILENTLY else RATES[0]  # noqa: PLR2004 -- one in four
                 random = Random(f"{what} {calls} {seed}")
-                lasting = 42 if what == SIX else LASTING[seed % len(LASTING)]
+                lasting = SIX_LASTING if what == SIX else LASTING[seed % len(LASTING)]
                 days, start = _days(office, random, lasting)
                 begin = _moment(office, start, random.choice((9, 10, 11, 14, 15)))
                 fault = Fault(
