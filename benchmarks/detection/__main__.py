@@ -1,7 +1,6 @@
 """Measure detection; run it by `make bench-detect`, or with `--quick` for a glance.
 
-Every scenario is simulated and played in a process of its own number; the same code gives the same figures,
-but for the cost. The full run writes docs/detection.md; a quick one only prints.
+Scenarios are simulated and played on all cores; the same code gives the same figures, but for the cost. The full run writes docs/detection.md; a quick one only prints.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
-import msgspec
 from rich.progress import track
 
 from benchmarks.detection.cost import cost
@@ -41,8 +39,6 @@ def main() -> None:
         print("Without river's ADWIN and PageHinkley, as it is not installed: .venv/bin/pip install 'tocsin[bench]'")
     begin = time.monotonic()
     measured = measure(quick=quick)
-    if raw := os.environ.get("BENCH_RAW"):
-        Path(raw).write_bytes(msgspec.json.encode(measured))
     text = report(measured, cost(quick=quick), river=has_river())
     print(text)
     print(f"{time.monotonic() - begin:.0f} s on {os.cpu_count()} cores")

@@ -45,9 +45,14 @@ READING: Final = """\
 - Simulated lines have bad days of their own, when agents are missing or many call. Nobody injected them, so nobody
   labelled them: an `overload` elsewhere is no error where over three times the usual rate was truly lost that day.
 - A fault that tells answered calls as lost without any other sign shows in the rate, the waits and the call-backs
-  alone. Tocsin waits until an odd day can be ruled out, which costs calls; ADWIN and a threshold do not wait.
-- Faults that hide losses on a line that loses few leave almost nothing to see: one lost call in fifty that is not told
-  takes hundreds of calls to miss.
+  alone. Tocsin waits until an odd day can be ruled out, which costs calls; a threshold does not wait.
+- Faults that hide losses, or add one in a hundred calls to them (`lost-missing`, `short-dropped`, `diverted-as-lost`),
+  leave almost nothing to see on a line that loses few: Tocsin misses most of them, and what the others find of them
+  is no more than what they find in as many sound weeks.
+- A rise to 6 % is where Tocsin is weakest. Bad days triple the rate of a sound line as well, and Tocsin
+  says nothing that the waits and the call-backs do not bear out. ADWIN is the better one here, at its price.
+- `silent` is told late because a line's time here is that of its own events: the first one after the silence tells.
+- An overload of one day, on which a dozen of two hundred are lost, is strong by definition and yet hard to be sure of.
 - Faults and their range are the simulator's, made by who made the watch: real ones may be harder. The usual rate that
   every line was told was its true one.
 """
