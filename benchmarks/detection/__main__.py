@@ -1,6 +1,7 @@
 """Measure detection; run it by `make bench-detect`, or with `--quick` for a glance.
 
-Scenarios are simulated and played on all cores; the same code gives the same figures, but for the cost. The full run writes docs/detection.md; a quick one only prints.
+Scenarios are simulated and played on all cores; the same code gives the same figures, but for the cost. The full run
+writes docs/detection.md, a quick one only prints.
 """
 
 from __future__ import annotations

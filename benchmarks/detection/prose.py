@@ -47,8 +47,8 @@ READING: Final = """\
 - A fault that tells answered calls as lost without any other sign shows in the rate, the waits and the call-backs
   alone. Tocsin waits until an odd day can be ruled out, which costs calls; a threshold does not wait.
 - Faults that hide losses, or add one in a hundred calls to them (`lost-missing`, `short-dropped`, `diverted-as-lost`),
-  leave almost nothing to see on a line that loses few: Tocsin misses most of them, and what the others find of them
-  is no more than what they find in as many sound weeks.
+  leave almost nothing to see on a line that loses few: Tocsin misses most of them, and what the others find of them is
+  hardly more than their false alarms let them find in as many sound weeks.
 - A rise to 6 % is where Tocsin is weakest. Bad days triple the rate of a sound line as well, and Tocsin
   says nothing that the waits and the call-backs do not bear out. ADWIN is the better one here, at its price.
 - `silent` is told late because a line's time here is that of its own events: the first one after the silence tells.
