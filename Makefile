@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos lint format bench docs lock clean image-kafka
+.PHONY: help demo test chaos lint format bench bench-detect docs lock clean image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -30,6 +30,9 @@ chaos: $(VENV)/ready ## Harm workers and broker at random, and compare every fig
 bench: $(VENV)/ready ## Measure the hot path beside its alternatives, and the recovery of a worker.
 	$(BIN)/python -m benchmarks.hot_path
 	$(BIN)/python -m benchmarks.recovery
+
+bench-detect: $(VENV)/ready ## Measure how soon miscounts are told, beside other methods; DETECT="--quick".
+	$(BIN)/python -m benchmarks.detection $(DETECT)
 
 docs: $(VENV)/ready ## Write the schemas in docs/ anew from the code.
 	$(BIN)/python -m agents.schemas

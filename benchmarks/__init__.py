@@ -1,0 +1,1 @@
+"""Measurements of Tocsin, each run by a make target."""

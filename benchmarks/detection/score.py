@@ -1,0 +1,115 @@
+"""What each method's alarms are worth, beside the truth of the scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Final
+
+from msgspec import Struct
+
+from benchmarks.detection.methods import TOCSIN, Alarm, rivals, rules, tocsin
+from benchmarks.detection.scenarios import Scenario, opening_days
+from streams.events import milliseconds
+from streams.simulation.truth import InjectedFault, RealOverload
+
+DAY: Final = 86_400_000  # ms
+YEAR: Final = 365.25  # days
+
+
+class Score(Struct, kw_only=True):
+    """Hold how one method did in one scenario.
+
+    `works` where something happened that changed what was told: a fault with any effect, an overload; `strong` of
+    the latter. `found` and `called` are alarms and verdicts on it, `named` a kind that the mechanism has; `calls` and
+    `opening_days` the delay of the first. `false`, `rushes` and `undecided` are miscounts (of a rival: alarms),
+    overloads and undecided incidents elsewhere, in so many `years`; `real` of the rushes lie on days on which
+    truly over three times the expected rate were lost.
+    """
+
+    method: str
+    what: str
+    volume: int
+    half: int
+    scenario: str
+    works: bool = False
+    strong: bool = False
+    found: bool = False
+    named: bool = False
+    overload: bool = False
+    calls: int | None = None
+    opening_days: float | None = None
+    false: int = 0
+    rushes: int = 0
+    real: int = 0
+    undecided: int = 0
+    years: float = 0.0
+
+
+def scores(scenario: Scenario) -> list[Score]:
+    """Play a scenario through every method, and judge each."""
+    events, truth = scenario.play()
+    counted = rules(scenario.profile.expected_lost_rate)
+    offered = sorted(milliseconds(each.at) for each in events if each.type == "offered")
+    happened = next(chain[InjectedFault | RealOverload](truth.faults, truth.overloads), None)
+    limit = 3 * scenario.profile.expected_lost_rate
+    crowded = {
+        day
+        for day, both in truth.lines[scenario.profile.line].days.items()
+        if both.true.lost > limit * both.true.offered
+    }
+    alarms = {TOCSIN: tocsin(events, counted), **rivals(events, counted)}
+    return [_score(method, scenario, happened, each, offered, crowded) for method, each in alarms.items()]
+
+
+def _score(
+    method: str,
+    scenario: Scenario,
+    happened: InjectedFault | RealOverload | None,
+    alarms: Iterable[Alarm],
+    offered: Sequence[int],
+    crowded: set[str],
+) -> Score:
+    days = scenario.days
+    score = Score(
+        method=method,
+        what=scenario.what,
+        volume=round(scenario.profile.calls_a_day),
+        half=scenario.seed % 2,
+        scenario=scenario.name,
+        years=(days[-1].end - days[0].start) * 1000 / DAY / YEAR,
+    )
+    within: list[Alarm] = []
+    first = 0
+    if happened is not None:
+        stretch = happened.stretch
+        first = stretch.start
+        score.works = True
+        if isinstance(happened, InjectedFault):
+            score.works = happened.effect.first is not None
+            first = happened.effect.first or first
+        else:
+            score.strong = happened.strong
+        score.years -= (stretch.end - stretch.start + DAY) / DAY / YEAR
+        within = [each for each in alarms if stretch.start <= each.told <= stretch.end + DAY]
+    miscounts = sorted(each for each in within if each.once)
+    if miscounts:
+        told = max(first, miscounts[0].told)
+        score.found = score.works
+        score.calls = sum(first <= at <= told for at in offered)
+        score.opening_days = opening_days(days, first / 1000, told / 1000)
+        score.named = isinstance(happened, InjectedFault) and any(
+            each.kind in happened.kinds for each in miscounts if each.verdict == "miscount"
+        )
+    score.overload = any(each.verdict == "overload" for each in within)
+    for each in alarms:
+        if each in within:
+            continue
+        if each.once:
+            score.false += 1
+        elif each.verdict == "overload":
+            score.rushes += 1
+            score.real += any(str(day.date) in crowded for day in days if day.start <= each.start / 1000 < day.end)
+        else:
+            score.undecided += 1
+    return score
