@@ -558,7 +558,7 @@ def test_reviews_are_read_again_from_the_line_that_holds_the_fewest() -> None:
         (STANDARD, declaration("circulation"), "wrong-key"),
         (b"lozere/nowhere", declaration("nowhere"), "unknown-line"),
         (STANDARD, declaration(to=None), "invalid"),
-        (STANDARD, declaration(**{"from": 900}), "invalid"),
+        (STANDARD, declaration(to=0), "invalid"),
         (STANDARD, declaration(line=None), "invalid"),
         (STANDARD, declaration(decision="dismiss", incident="standard-1"), "unknown-incident"),
         (STANDARD, declaration(decision="dismiss", incident="standard-20139904T083000Z-rise"), "unknown-incident"),
