@@ -10,11 +10,13 @@ from agents.catalogue import lines, rules_of, services, times
 from agents.sources.files import Refused, Told
 from config.settings import Settings
 from streams.decoding import Invalid
-from streams.events import ESTIMATED, CallEvent, Event, TicketEvent, milliseconds
-from streams.line import RESULTS, Line
+from streams.events import ESTIMATED, CallEvent, Event, Reading, RequestEvent, Review, milliseconds
+from streams.line import Line
+from streams.mark import RESULTS
 from streams.polls import Queue
 from streams.rules import always
 from streams.service import Service
+from streams.watch.review import line_of
 from streams.windows import DAY
 
 Desk = TypeVar("Desk", Line, Service)
@@ -70,7 +72,11 @@ class Analysis:
         site = event.site or self.settings.site
         if isinstance(event, CallEvent):
             return RESULTS[_known(self.lines, site, event.line, "line").fold(event)]
-        if not isinstance(event, TicketEvent):
+        if isinstance(event, Reading):
+            return RESULTS[_known(self.lines, site, event.line, "line").read(event)]
+        if isinstance(event, Review):
+            return RESULTS[_known(self.lines, site, line_of(event), "line").review(event)]
+        if isinstance(event, RequestEvent):
             return "ok"
         service = _known(self.services, site, event.service, "service")
         if (event.source or "").endswith(ESTIMATED):

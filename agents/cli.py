@@ -7,7 +7,7 @@ import sys
 import structlog
 import typer
 
-from agents.commands import files, kafka, running, simulation
+from agents.commands import files, kafka, review, running, simulation
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,6 +27,7 @@ for command in (
     kafka.dead_letters,
 ):
     app.command()(command)
+app.add_typer(review.app, name="review")
 
 
 def main() -> None:

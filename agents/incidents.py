@@ -15,18 +15,24 @@ from streams.watch.incident import Incident
 
 def of(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
     """Return an incident in the shape that programs rely on, its moments in the office's zone."""
+    start, end = incident.bounds()
     return {
         "id": incident.id,
         "line": incident.line,
         "verdict": incident.verdict,
         "kind": incident.kind,
-        "from": moment(incident.start, zone),
-        "to": moment(incident.end, zone),
+        "from": moment(start, zone),
+        "to": moment(end, zone),
         "detected_at": moment(incident.detected, zone),
         "calls_to_detect": incident.calls,
         "status": incident.status,
         "evidence": [
             {name: getattr(evidence, name) for name in evidence.__struct_fields__} for evidence in incident.evidence
+        ],
+        "decisions": [
+            {"decision": each.decision, "at": moment(each.at, zone), "by": each.by, "note": each.note}
+            | {"from": moment(each.start, zone), "to": moment(each.end, zone)}
+            for each in incident.decisions
         ],
     }
 

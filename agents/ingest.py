@@ -11,7 +11,9 @@ from agents import dead_letters
 from agents.kafka import KafkaError, Topic, producer, topic
 from agents.sources.files import Refused, Told
 from config.settings import Settings
-from streams.events import CallEvent, Event, Reading, RequestEvent, TicketEvent
+from streams.decoding import Invalid
+from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
+from streams.watch.review import line_of
 
 
 class Sent(NamedTuple):
@@ -55,6 +57,13 @@ def addressed(settings: Settings, told: Told | Refused, file: str) -> tuple[Topi
     return *address(settings, told.event), told.record
 
 
+def _line_of(review: Review) -> str:
+    try:
+        return line_of(review)
+    except Invalid:
+        return review.line or ""  # the worker says what is wrong with it, as with any other
+
+
 def _letter(refused: Refused, file: str) -> bytes:
     return dead_letters.encode(
         dead_letters.from_row(refused.why, file=file, row=refused.row, original=refused.original, at=time.time())
@@ -72,5 +81,5 @@ def address(settings: Settings, event: Event) -> tuple[Topic, bytes]:
     elif isinstance(event, RequestEvent):
         name, key = Topic.REQUESTS, event.channel
     else:
-        name, key = Topic.REVIEWS, event.line or ""
+        name, key = Topic.REVIEWS, _line_of(event)
     return name, f"{event.site or settings.site}/{key}".encode()

@@ -53,9 +53,9 @@ class Ownership:
         self.rebalances += 1
 
     def positions(self) -> dict[TP, int]:
-        """Return up to which offset each partition of each input was folded; none while partitions change hands."""
+        """Return up to which offset each partition of each input was read; none while partitions change hands."""
         return {
-            TP(self.topics[name], number): intake.state.offset
+            TP(self.topics[name], number): intake.position
             for number, partition in self.partitions.items()
             for name, intake in partition.intakes.items()
         }

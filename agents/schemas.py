@@ -87,7 +87,7 @@ KINDS: dict[str, tuple[type[msgspec.Struct], dict[str, Any]]] = {
             "decision": "confirm",
             "at": "2013-03-05T09:00:00+01:00",
             "by": "m.durand",
-            "incident": "circulation-20130304T0830-phantom",
+            "incident": "circulation-20130304T073000Z-rise",
             "note": "The queue was restarted by its supplier.",
             "type": "review",
             "site": "lozere",
@@ -182,7 +182,9 @@ def _dated(node: Any) -> Any:  # noqa: ANN401 - any part of a JSON document
 
 
 def _channel(name: str, plan: Plan, partitions: int) -> dict[str, Any]:
-    configs: dict[str, Any] = {what: int(value) if value.isdecimal() else value for what, value in plan.configs.items()}
+    configs: dict[str, Any] = {
+        what: int(value) if value.lstrip("-").isdecimal() else value for what, value in plan.configs.items()
+    }
     return {
         "address": name,
         "description": _CHANNELS[plan.topic][2],

@@ -35,7 +35,8 @@ def plans(settings: Settings) -> dict[str, Plan]:
         Plan(Topic.COUNTER_TICKETS, "site/service", month),
         Plan(Topic.LINE_READINGS, "site/line", month),
         Plan(Topic.REQUESTS, "site/channel", month),
-        Plan(Topic.REVIEWS, "site/line", latest),
+        # The audit log of who decided what: compacted by line, only a line's last decision would stay.
+        Plan(Topic.REVIEWS, "site/line", {"cleanup.policy": "delete", "retention.ms": "-1"}),
         Plan(Topic.LEDGER, "site/line/YYYY-MM-DD", latest),
         Plan(Topic.INCIDENTS, "incident id", latest),
         Plan(Topic.STATUS, "site/line or site/service", latest),

@@ -1,7 +1,7 @@
-"""The worker: a Faust app that folds the call attempts and the tickets of the partitions it owns.
+"""The worker: a Faust app that folds the calls, tickets, readings and reviews of the partitions it owns.
 
-Follow one event: Kafka -> `batches` (a fetch is one event) -> `fold` here -> `Intake.take` -> `Line.fold`
-or `Service.fold` -> figures that `metrics` reads when scraped -> `Checkpoint.write`.
+Follow one event: Kafka -> `batches` (a fetch is one event) -> `fold` here -> `Intake.take` -> `Line.fold`,
+`Line.read`, `Line.review` or `Service.fold` -> figures that `metrics` reads when scraped -> `Checkpoint.write`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,12 @@ from streams.partition import Input
 
 log = structlog.get_logger()
 
-INPUT_TOPICS: Final[Mapping[Input, Topic]] = {"calls": Topic.CALL_ATTEMPTS, "tickets": Topic.COUNTER_TICKETS}
+INPUT_TOPICS: Final[Mapping[Input, Topic]] = {
+    "calls": Topic.CALL_ATTEMPTS,
+    "tickets": Topic.COUNTER_TICKETS,
+    "readings": Topic.LINE_READINGS,
+    "reviews": Topic.REVIEWS,
+}
 MAX_WAITING_BATCHES = 4  # each up to a fetch of 1 MiB a partition: a backlog must not fill the memory
 
 
@@ -120,7 +125,7 @@ def _agent(
             if partition is None:
                 continue  # revoked meanwhile: not acknowledged, so its next owner reads it
             intake = partition.intakes[name]
-            if not await continuity.admit(batch.message.tp, Gap(intake.state.offset + 1, messages[0].offset)):
+            if not await continuity.admit(batch.message.tp, Gap(intake.position + 1, messages[0].offset)):
                 continue
             outgoing = [Outgoing(letters, why.key, _letter(source, number, why)) for why in intake.take(messages)]
             outgoing += [Outgoing(tickets, *_record(opened)) for opened in intake.opened()]

@@ -1,4 +1,4 @@
-"""How a table of calls, of tickets or of polls is read: which of its columns says what.
+"""How a table of calls, of tickets, of polls or of readings is read: which of its columns says what.
 
 Wherever a column is all there is to say, its name alone will do: `wait: q_time`.
 """
@@ -17,7 +17,7 @@ from config import quantities as q
 from config.document import read
 from config.part import Part, fault
 
-Of: TypeAlias = Literal["calls", "tickets", "polls"]
+Of: TypeAlias = Literal["calls", "tickets", "polls", "readings"]
 Delimiter: TypeAlias = Literal["comma", "tab", "semicolon"]
 Unit: TypeAlias = Literal["seconds", "minutes", "hours"]
 
@@ -26,17 +26,27 @@ MOMENTS: Final[Mapping[Of, tuple[str, ...]]] = {
     "calls": ("offered", "answered", "ended"),
     "tickets": ("issued", "called", "served", "completed"),
     "polls": ("polled",),
+    "readings": ("at", "since"),
 }
 RESULTS: Final[Mapping[Of, tuple[str, ...]]] = {
     "calls": ("answered", "lost", "diverted", "open", "ignore"),
     "tickets": ("completed", "no_show", "cancelled", "transferred", "open", "ignore"),
     "polls": ("open", "ignore"),
+    "readings": ("cumulative", "interval", "ignore"),
 }
 _ONLY: Final[Mapping[str, tuple[Of, ...]]] = {
     "caller": ("calls",),
     "way": ("tickets",),
     **dict.fromkeys(("wait", "talk"), ("calls", "tickets")),
     **dict.fromkeys(("display", "series", "waiting", "open_counters"), ("polls",)),
+    **dict.fromkeys(("offered", "answered", "lost"), ("readings",)),
+    "agent": ("calls", "tickets", "polls"),
+}
+_NEEDED: Final[Mapping[Of, tuple[str, ...]]] = {
+    "calls": ("id",),
+    "tickets": ("id",),
+    "polls": ("display", "waiting"),
+    "readings": (),
 }
 _REASONS: Final = (
     *("abandoned", "timeout", "full", "closed", "no_agents"),
@@ -123,7 +133,7 @@ class Outcome(Part):
 
 
 class Table(Part):
-    """Say how a CSV or JSON file of calls, tickets or polls is read; each row is one of them."""
+    """Say how a CSV or JSON file of calls, tickets, polls or readings is read; each row is one of them."""
 
     of: Of
     rows: q.Text | None = None  # where a JSON object holds its rows, as result.groups; else the object is the row
@@ -135,13 +145,16 @@ class Table(Part):
     wait: Length | None = None  # from the offer or issue to the answer, the loss or the first call
     way: Length | None = None  # from a ticket's call to its service
     talk: Length | None = None  # with the agent, or at the counter
-    outcome: Outcome | None = None  # else the moments tell it
+    outcome: Outcome | None = None  # or a reading's mode; else the moments tell it
     caller: Column | None = None  # of a call; only its pseudonym is kept
     agent: Column | None = None  # or counter
     display: Column | None = None  # of a poll: the ticket called last; its digits at the end are its number
     series: Column | None = None  # of a poll: what stands before the number, where the display has the number alone
     waiting: Column | None = None  # of a poll: how many people wait
     open_counters: Column | None = None  # of a poll: how many
+    offered: Column | None = None  # of a reading: the counter's totals
+    answered: Column | None = None
+    lost: Column | None = None
     optional: Texts = ()  # columns that a file may lack
 
     @model_validator(mode="after")
@@ -169,11 +182,13 @@ class Table(Part):
         for name, kinds in _ONLY.items():
             if (part := getattr(self, name)) is not None and self.of not in kinds:
                 raise fault((name,), part.column, f"nothing, since it is a table of {self.of}")
-        for name in ("display", "waiting") if self.of == "polls" else ("id",):
+        for name in _NEEDED[self.of]:
             if not getattr(self, name):
                 raise fault((name,), None, "a value")
-        if self.of == "polls" and self.id:
-            raise fault(("id",), ", ".join(self.id), "nothing, since it is a table of polls")
+        if self.id and "id" not in _NEEDED[self.of]:
+            raise fault(("id",), ", ".join(self.id), f"nothing, since it is a table of {self.of}")
+        if self.of == "readings" and not (self.offered or self.answered or self.lost):
+            raise fault(("lost",), None, "a value, or one of offered or answered")
         return self
 
     def columns(self) -> tuple[str, ...]:
@@ -185,7 +200,8 @@ class Table(Part):
         for moment in self.moments.values():
             yield from filter(None, (moment.column, moment.date, moment.time))
         parts = (self.queue, self.wait, self.way, self.talk, self.outcome, self.caller, self.agent)
-        for part in (*parts, self.display, self.series, self.waiting, self.open_counters):
+        polled = (self.display, self.series, self.waiting, self.open_counters)
+        for part in (*parts, *polled, self.offered, self.answered, self.lost):
             if part is not None and part.column is not None:
                 yield part.column
 

@@ -13,9 +13,11 @@ from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 from msgspec import Struct
 
 from streams.decoding import Decoder, Invalid
-from streams.events import CallEvent, TicketEvent, milliseconds
-from streams.line import AHEAD, NO_CLOCK, Line
+from streams.events import CallEvent, Reading, Review, TicketEvent, milliseconds
+from streams.line import NO_CLOCK, Line
+from streams.mark import AHEAD
 from streams.service import Service
+from streams.watch.review import line_of
 
 MAX_SOURCES: Final = 100  # sources name themselves, so their number needs a bound
 
@@ -47,6 +49,7 @@ class Feed(NamedTuple):
 
 
 UNKNOWN_FEED: Final = Feed("")
+NOWHERE: Final = (None, None)
 
 
 class RecreatedError(RuntimeError):
@@ -54,11 +57,17 @@ class RecreatedError(RuntimeError):
 
 
 class Folded(Protocol):
-    """Stand for a state with the feed that it was folded from, and up to which offset."""
+    """Stand for a state, or its mark in one input: the feed that it was folded from, and up to which offset."""
 
     offset: int
     feed: str
     epoch: int
+
+
+class Marked(Folded, Protocol):
+    """Stand for a desk's mark in one input, which counts what became of the events: ok, duplicate, late."""
+
+    results: list[int]
 
 
 class IntakeState(Struct):
@@ -74,8 +83,13 @@ class IntakeState(Struct):
     rejected: dict[str, int] = {}
     sources: dict[str, int] = {}
 
+    @property
+    def others(self) -> int:
+        """Return 0: it has no other input."""
+        return 0
 
-E = TypeVar("E", CallEvent, TicketEvent)
+
+E = TypeVar("E", CallEvent, TicketEvent, Reading, Review)
 D = TypeVar("D", Line, Service)
 
 
@@ -89,6 +103,8 @@ class Intake(Generic[E, D]):
 
     event: ClassVar[type[Any]]
     what: ClassVar[str]  # what a desk is called, and which field of the event names it
+    fold: ClassVar[Callable[[Any, Any, int], int]]  # takes a desk, an event and the moment of its record
+    mark: ClassVar[str] = "state"  # where a desk has its mark in this input
 
     def __init__(
         self,
@@ -107,9 +123,12 @@ class Intake(Generic[E, D]):
         self._live = any(desk.rules.clock == "wall" for desk in desks.values())
         self._decode = Decoder(self.event).decode
         self._name: Callable[[E], str] = attrgetter(self.what)
+        mark_of: Callable[[D], Marked] = attrgetter(self.mark)
+        self._desks: dict[bytes, tuple[D, Marked]] = {key: (desk, mark_of(desk)) for key, desk in desks.items()}
         self._resume(state)
-        for desk in desks.values():
-            self._resume(desk.state)
+        for _, mark in self._desks.values():
+            self._resume(mark)
+        self.position = state.offset  # of the last record read
 
     def _resume(self, state: Folded) -> None:
         """Go on from where a state stands in its input, unless that was made anew since."""
@@ -127,9 +146,10 @@ class Intake(Generic[E, D]):
     def take(self, messages: Iterable[Message]) -> list[Rejected]:
         """Fold records in the order of their offsets; return what was no event of a known line or service."""
         rejected: list[Rejected] = []
-        desk_of = self.desks.get
+        desk_of = self._desks.get
         decode = self._decode
         name = self._name
+        fold = type(self).fold
         live = self._live
         noted = self.state.offset
         latest: dict[str | None, E] = {}
@@ -137,17 +157,18 @@ class Intake(Generic[E, D]):
         for message in messages:
             offset = message.offset
             key = message.key
-            desk = desk_of(key)  # type: ignore[arg-type]  # a record without a key finds none
-            if desk is not None and offset <= desk.state.offset and offset <= noted:
+            desk, mark = desk_of(key) or NOWHERE  # type: ignore[arg-type]  # a record without a key finds none
+            if mark is not None and offset <= mark.offset and offset <= noted:
                 continue
             try:
                 event = decode(message.value)
-                if desk is None or desk.name != name(event) or event.site not in (None, desk.rules.site):
+                about = name(event)
+                if desk is None or mark is None or desk.name != about or event.site not in (None, desk.rules.site):
                     raise self._refusal(key, event)
-                if offset > desk.state.offset:
-                    desk.state.offset = offset
+                if offset > mark.offset:
+                    mark.offset = offset
                     now = message.timestamp if live and message.timestamp >= 0 else NO_CLOCK
-                    if desk.fold(event, now) == AHEAD:
+                    if fold(desk, event, now) == AHEAD:
                         raise _ahead(event)
             except Invalid as why:
                 if offset > noted:
@@ -157,6 +178,11 @@ class Intake(Generic[E, D]):
                 latest[event.source] = event
         self._note(offset, latest, rejected)
         return rejected
+
+    def results(self) -> list[int]:
+        """Return how many events were ok, a duplicate, and late."""
+        counted = [mark.results for _, mark in self._desks.values()]
+        return [sum(each) for each in zip(*counted, strict=True)] or [0, 0, 0]
 
     def opened(self) -> list[TicketEvent]:
         """Return, once, what must be sent on before the records it came from are acknowledged."""
@@ -182,6 +208,7 @@ class Intake(Generic[E, D]):
     def _note(self, offset: int, latest: Mapping[str | None, E], rejected: list[Rejected]) -> None:
         """Keep what belongs to the partition as a whole."""
         state = self.state
+        self.position = max(self.position, offset)
         state.offset = max(state.offset, offset)
         for why in rejected:
             state.rejected[why.reason] = state.rejected.get(why.reason, 0) + 1
@@ -196,6 +223,7 @@ class CallIntake(Intake[CallEvent, Line]):
 
     event = CallEvent
     what = "line"
+    fold = Line.fold
 
 
 class TicketIntake(Intake[TicketEvent, Service]):
@@ -203,6 +231,7 @@ class TicketIntake(Intake[TicketEvent, Service]):
 
     event = TicketEvent
     what = "service"
+    fold = Service.fold
 
     def opened(self) -> list[TicketEvent]:
         """Return the waits that transfers opened, as far as their service is configured.
@@ -216,5 +245,40 @@ class TicketIntake(Intake[TicketEvent, Service]):
         return opened
 
 
-def _ahead(event: CallEvent | TicketEvent) -> Invalid:
+class ReadingIntake(Intake[Reading, Line]):
+    """Fold what the counting software reports of the lines of one partition."""
+
+    event = Reading
+    what = "line"
+    fold = Line.read
+    mark = "state.readings"
+
+
+class ReviewIntake(Intake[Review, Line]):
+    """Fold the decisions of persons into the lines of one partition.
+
+    They are read again from where the line stands that had the fewest, which is cheap, as persons decide little: so
+    none is lost, whichever of two workers' states of a line was kept.
+    """
+
+    event = Review
+    what = "line"
+    fold = Line.review
+    mark = "state.reviews"
+
+    def __init__(
+        self,
+        state: IntakeState,
+        desks: Mapping[bytes, Line],
+        homes: Mapping[bytes, int],
+        *,
+        feed: Feed = UNKNOWN_FEED,
+    ) -> None:
+        """Go on from where the lines stand."""
+        super().__init__(state, desks, homes, feed=feed)
+        self._name = line_of
+        self.position = min([state.offset, *(mark.offset for _, mark in self._desks.values())])
+
+
+def _ahead(event: CallEvent | TicketEvent | Reading | Review) -> Invalid:
     return Invalid("clock", f"{event.at} - at `$.at`, more than a day after the record was written")

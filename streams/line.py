@@ -34,9 +34,11 @@ from streams.call import (
     agent_number,
 )
 from streams.callers import Callers
+from streams.checks.readings import Totals
 from streams.depth import Depth
-from streams.events import CallEvent, milliseconds
+from streams.events import CallEvent, Reading, Review, milliseconds
 from streams.hours import HOUR, Hour
+from streams.mark import AHEAD, DUPLICATE, LATE, OK, Mark
 from streams.rules import LineRules
 from streams.shown import TALK_BOUNDS, WAIT_BOUNDS, Shown
 from streams.staff import Staff
@@ -44,12 +46,6 @@ from streams.tally import Tally
 from streams.watch.state import WatchState
 from streams.watch.watch import Watch
 from streams.windows import DAY, Rings, Window
-
-OK: Final = 0
-DUPLICATE: Final = 1
-LATE: Final = 2
-RESULTS: Final = ("ok", "duplicate", "late")
-AHEAD: Final = 3  # not taken: it is dated so far ahead that its clock cannot be believed
 
 NO_CLOCK: Final = 10**15 - DAY  # ms: a moment that every event is before
 
@@ -59,9 +55,10 @@ GENERATION: Final = 4_000
 
 
 class LineState(Struct):
-    """Hold all that a line remembers, with the offset up to which it has been folded.
+    """Hold all that a line remembers, with the offset up to which each input has been folded.
 
-    Moments in epoch ms. `counts` is by outcome, over every call, live and settled.
+    `offset`, `feed`, `epoch` and `results` are those of the call attempts. Moments in epoch ms. `counts` is by outcome,
+    over every call, live and settled.
     """
 
     line: str
@@ -79,8 +76,15 @@ class LineState(Struct):
     shown: Shown = field(default_factory=Shown)
     depth: Depth = field(default_factory=Depth)
     watch: WatchState = field(default_factory=WatchState)
+    readings: Mark = field(default_factory=Mark)
+    reviews: Mark = field(default_factory=Mark)
     cut: int = 0  # calls settled early because too many were live
     forgotten: int = 0  # settled calls dropped from memory because there were too many
+
+    @property
+    def others(self) -> int:
+        """Return the sum of the offsets in the inputs besides the call attempts."""
+        return self.readings.offset + self.reviews.offset
 
 
 class Line:
@@ -100,7 +104,7 @@ class Line:
         self.state = state if state is not None else LineState(rules.id)
         self._lost_reasons = frozenset(REASON_INDEX[reason] for reason in rules.lost_reasons)
         self._horizon = rules.max_call + rules.lateness
-        self.watch = Watch(rules, self.state.watch, self.state.live)
+        self.watch = Watch(rules, self.state.watch, self.state.live, self.totals)
         self._line_up()
 
     def fold(self, event: CallEvent, now: int = NO_CLOCK) -> int:  # noqa: C901, PLR0912, PLR0915 -- the hot path: each call would cost a tenth
@@ -177,6 +181,26 @@ class Line:
         limit = high - self._horizon
         while queue and queue[0][0] < limit:
             self._settle(*heappop(queue))
+        return result
+
+    def read(self, reading: Reading, now: int = NO_CLOCK) -> int:
+        """Take what the counting software reports; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `fold` does."""
+        at = milliseconds(reading.at)
+        if at > now + DAY:
+            return AHEAD
+        result = self.watch.read(reading, at, self.state.high)
+        self.state.readings.results[result] += 1
+        return result
+
+    def review(self, review: Review, now: int = NO_CLOCK) -> int:
+        """Take a person's decision; return `OK`, `DUPLICATE` or `AHEAD`, or raise `Invalid` where it decides nothing.
+
+        What is older than the last decisions that its incident keeps is `LATE`: later ones stand already.
+        """
+        if milliseconds(review.at) > now + DAY:
+            return AHEAD
+        result = self.watch.review(review, self.state.high)
+        self.state.reviews.results[result] += 1
         return result
 
     def advance(self, now: int) -> None:
@@ -348,6 +372,16 @@ class Line:
             for call in self.state.live.values()
             if call.outcome == OPEN and call.attempted and 0 <= now - call.start <= self.rules.max_call
         ]
+
+    def totals(self, at: int) -> Totals:
+        """Return the running totals as they stood at a moment (ms) of the last hours, by the moments of the calls."""
+        offered, counts = self.state.offered, {ANSWERED: self.count(ANSWERED), LOST: self.count(LOST)}
+        for call in self.state.live.values():
+            offered -= call.attempted and call.start > at
+            kind = call.outcome & ~REASON_MASK
+            if kind in counts and call.moment > at:
+                counts[kind] -= 1
+        return Totals(offered, counts[ANSWERED], counts[LOST])
 
     def count(self, kind: int) -> int:
         """Return the number of calls whose outcome is of a kind, over all reasons."""

@@ -9,15 +9,15 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from streams import record
-from streams.intake import UNKNOWN_FEED, CallIntake, Feed, IntakeState, TicketIntake
+from streams.intake import UNKNOWN_FEED, CallIntake, Feed, IntakeState, ReadingIntake, ReviewIntake, TicketIntake
 from streams.line import Line, LineState
+from streams.record import Position
 from streams.rules import LineRules
 from streams.service import Service, ServiceRules, ServiceState
 
 MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unless told otherwise
 
-Input: TypeAlias = Literal["calls", "tickets"]
-INPUTS: Final[tuple[Input, ...]] = ("calls", "tickets")
+Input: TypeAlias = Literal["calls", "tickets", "readings", "reviews"]
 
 
 class Catalogue(NamedTuple):
@@ -66,9 +66,19 @@ class Partition:
         def own(name: Input) -> IntakeState:
             return record.read(records.get(_intake(name, number)), IntakeState) or IntakeState(number)
 
-        self.calls = CallIntake(own("calls"), self.lines, lines, feed=feeds.get("calls", UNKNOWN_FEED))
-        self.tickets = TicketIntake(own("tickets"), self.services, services, feed=feeds.get("tickets", UNKNOWN_FEED))
-        self.intakes: dict[Input, CallIntake | TicketIntake] = {"calls": self.calls, "tickets": self.tickets}
+        def feed(name: Input) -> Feed:
+            return feeds.get(name, UNKNOWN_FEED)
+
+        self.calls = CallIntake(own("calls"), self.lines, lines, feed=feed("calls"))
+        self.tickets = TicketIntake(own("tickets"), self.services, services, feed=feed("tickets"))
+        self.readings = ReadingIntake(own("readings"), self.lines, lines, feed=feed("readings"))
+        self.reviews = ReviewIntake(own("reviews"), self.lines, lines, feed=feed("reviews"))
+        self.intakes: dict[Input, CallIntake | TicketIntake | ReadingIntake | ReviewIntake] = {
+            "calls": self.calls,
+            "tickets": self.tickets,
+            "readings": self.readings,
+            "reviews": self.reviews,
+        }
         self._desks: dict[bytes, Line | Service] = {
             **{b"line " + key: line for key, line in self.lines.items()},
             **{b"service " + key: service for key, service in self.services.items()},
@@ -88,7 +98,7 @@ class Partition:
     def changed(self) -> Records:
         """Return the records, by key, of every state that moved since the last call."""
         offsets = self._offsets()
-        moved = {key for key, offset in offsets.items() if self._written.get(key) != offset}
+        moved = {key for key, position in offsets.items() if self._written.get(key) != position}
         self._written = offsets
         return Records(
             {key: _small_record(desk) for key, desk in self._desks.items() if key in moved},
@@ -99,10 +109,10 @@ class Partition:
         """Take back that a record was written: it counts as moved again."""
         self._written.pop(key, None)
 
-    def _offsets(self) -> dict[bytes, int]:
+    def _offsets(self) -> dict[bytes, Position]:
         states = {key: desk.state for key, desk in self._desks.items()}
         own = {key: intake.state for key, intake in self._own.items()}
-        return {key: state.offset for key, state in (states | own).items()}
+        return {key: record.position_of(state) for key, state in (states | own).items()}
 
 
 def _intake(name: Input, number: int) -> bytes:

@@ -1,7 +1,13 @@
-"""A state as one record: figures and the offset they stand for, never apart.
+"""A state as one record: figures and the offsets they stand for, never apart.
 
 The position stands in front, uncompressed, so that of two records the newer one is told
 without decoding either: a worker that was thought dead may write its old state last.
+
+A line has three inputs. No offset of a state ever falls, so whichever input moved, the later of two records of
+one owner is the greater by (calls, sum of the others). Of two owners' records neither need hold all of the other:
+then the one with more calls is taken, so that calls, of which the raw figures are made, are held exactly as if they
+were the only input; reviews are read again from where their lines stand (`streams.intake.ReviewIntake`); and of the
+readings at worst a few of the meantime are not compared.
 """
 
 from __future__ import annotations
@@ -12,8 +18,8 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-FORMAT: Final = 4
-_HEAD: Final = Layout(">BIq")
+FORMAT: Final = 5
+_HEAD: Final = Layout(">BIqq")
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -24,17 +30,27 @@ class Positioned(Protocol):
     epoch: int
     offset: int
 
+    @property
+    def others(self) -> int:
+        """Return the sum of the offsets in further inputs."""
+
 
 class Position(NamedTuple):
-    """Tell how far a state was folded: the offset in its input, and which making of that input."""
+    """Tell how far a state was folded: which making of its inputs, the offset in the first, the sum in the others."""
 
     epoch: int
     offset: int
+    others: int
 
 
 def encode(state: Positioned) -> bytes:
     """Return a state as bytes: format, position, then deflated MessagePack."""
-    return _HEAD.pack(FORMAT, state.epoch, state.offset) + zlib.compress(msgspec.msgpack.encode(state), 1)
+    return _HEAD.pack(FORMAT, *position_of(state)) + zlib.compress(msgspec.msgpack.encode(state), 1)
+
+
+def position_of(state: Positioned) -> Position:
+    """Return how far a state was folded."""
+    return Position(state.epoch, state.offset, state.others)
 
 
 def decode(record: bytes, kind: type[S]) -> S:
@@ -54,5 +70,5 @@ def position(record: bytes) -> Position:
         raise ValueError(f"state record of unknown format {record[:1]!r}; expected {bytes([FORMAT])!r}")
     if len(record) < _HEAD.size:
         raise ValueError(f"state record cut short at {len(record)} bytes")
-    _, epoch, offset = _HEAD.unpack_from(record)
-    return Position(epoch, offset)
+    _, *position = _HEAD.unpack_from(record)
+    return Position(*position)

@@ -17,7 +17,8 @@ from msgspec import Struct, field
 
 from streams.call import MAX_IDENTITIES
 from streams.events import ESTIMATED, TicketEvent, milliseconds
-from streams.line import AHEAD, DUPLICATE, LATE, NO_CLOCK, OK, digest
+from streams.line import NO_CLOCK, digest
+from streams.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.ticket import GRACE, OPEN, Ticket
 from streams.visits import TICKET_WAIT_BOUNDS, Minutes, ShownVisits, Visits
 from streams.windows import DAY, Window
@@ -72,6 +73,11 @@ class ServiceState(Struct):
     shown: ShownVisits = field(default_factory=ShownVisits)
     cut: int = 0  # tickets settled early because too many were live
     forgotten: int = 0  # settled tickets dropped from memory because there were too many
+
+    @property
+    def others(self) -> int:
+        """Return 0: it has no other input."""
+        return 0
 
 
 class Service:

@@ -18,7 +18,7 @@ from agents.liveness import Liveness
 from agents.metrics import depth, incidents, lines, services
 from agents.ownership import Ownership
 from config.settings import Settings
-from streams.line import RESULTS
+from streams.mark import RESULTS
 
 
 class Figures(Collector):
@@ -88,7 +88,7 @@ class Figures(Collector):
         sources: dict[str, int] = {}
         for name, topic in self._ownership.topics.items():
             intakes = [owned.intakes[name] for owned in self._ownership.partitions.values()]
-            results = [desk.state.results for intake in intakes for desk in intake.desks.values()]
+            results = [intake.results() for intake in intakes]
             for index, result in enumerate(RESULTS):
                 events.add_metric((topic, result), sum(counts[index] for counts in results))
             events.add_metric((topic, "invalid"), sum(sum(intake.state.rejected.values()) for intake in intakes))

@@ -35,7 +35,7 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
     )
     for line in lines:
         label, watch = (line.rules.site, line.rules.line), line.watch
-        now_open = list(watch.incidents.open())
+        now_open = list(watch.incidents.open(lambda each: each.status != "dismissed"))
         kinds = {each.kind for each in now_open if each.verdict == "miscount"}
         for kind in KINDS:
             suspected.add_metric((*label, kind), kind in kinds)

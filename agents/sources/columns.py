@@ -20,6 +20,7 @@ MAX_IDENTIFIER = 160  # of `streams.events.Identifier`
 SKEW = 60  # seconds that the clocks of one system may differ by
 
 _UNITS: Final = {"seconds": 1, "minutes": 60, "hours": 3600}
+_COUNT: Final = re.compile(r"(\d{1,10})(?:\.0+)?")  # some exports write every number with a point
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
 
 
@@ -173,7 +174,7 @@ class Columns:
         queue = self.table.queue
         name = queue.fixed or values[queue.column or ""]
         name = queue.values.get(name, name)
-        if self.table.of != "calls":
+        if self.table.of in {"tickets", "polls"}:
             if not name:
                 raise Invalid("unknown-service", f"no value in {queue.column}; expected a service")
             return name
@@ -196,13 +197,18 @@ class Columns:
         found: dict[str, float] = {}
         before: float | None = None
         for name in MOMENTS[self.table.of]:
-            moment = self.table.moments.get(name)
-            text = _written(values, moment) if moment else ""
-            if moment is not None and text:
-                before = found[name] = self._moment(text, moment, name, before)
+            at = self.moment(values, name, before)
+            if at is not None:
+                before = found[name] = at
             elif before is None:
                 raise Invalid("no-time", f"no moment for {name}; expected one in every row")
         return found
+
+    def moment(self, values: Mapping[str, str], name: str, before: float | None = None) -> float | None:
+        """Return one moment of a row that lies after another, None where the row does not tell it."""
+        moment = self.table.moments.get(name)
+        text = _written(values, moment) if moment else ""
+        return self._moment(text, moment, name, before) if moment is not None and text else None
 
     def _moment(self, text: str, moment: Moment, name: str, before: float | None) -> float:
         told = _read_moment(text, moment.format)
@@ -269,3 +275,19 @@ def _rounded(seconds: float | None) -> float | None:
 def short(name: str) -> str:
     """Return a name that fits an identifier: a long one's digest."""
     return name if len(name) <= MAX_IDENTIFIER else hashlib.sha256(name.encode()).hexdigest()
+
+
+def count(values: Mapping[str, str], column: Column | None) -> int | None:
+    """Return the whole number in a column, None where there is none; raise `Invalid` where it is no number."""
+    text = known(values, column)
+    if text is None:
+        return None
+    match = _COUNT.fullmatch(text)
+    if match is None:
+        raise Invalid("no-count", f"{text!r} in column {name_of(column)}; expected a whole number")
+    return int(match[1])
+
+
+def name_of(column: Column | None) -> str:
+    """Return a column's name, for those who are told what is wrong with it."""
+    return column.column if column else ""

@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
 
-from agents.sources.columns import Columns, known, short
+from agents.sources.columns import Columns, count, known, name_of, short
 from agents.sources.columns_rows import Row
-from config.mapping import Column
 from streams.decoding import Invalid
 from streams.events import ESTIMATED, TicketEvent
 from streams.polls import Estimate, Poll, Queue
 
 _DISPLAYED = re.compile(r"(.*?)(\d{1,9})")
-_COUNT: Final = re.compile(r"(\d{1,9})(?:\.0+)?")  # some exports write every number with a point
 
 
 class Polls:
@@ -42,19 +39,19 @@ class Polls:
         if display := known(values, table.display):
             match = _DISPLAYED.fullmatch(display)
             if match is None:
-                detail = f"{display!r} in column {_name(table.display)}; expected a ticket that ends in its number"
+                detail = f"{display!r} in column {name_of(table.display)}; expected a ticket that ends in its number"
                 raise Invalid("no-number", detail)
             series, number = series + match[1], int(match[2]) or None
-        waiting = _count(values, table.waiting)
+        waiting = count(values, table.waiting)
         if waiting is None:
-            raise Invalid("no-count", f"no value in column {_name(table.waiting)}; expected how many people wait")
+            raise Invalid("no-count", f"no value in column {name_of(table.waiting)}; expected how many people wait")
         return Poll(
             at=round(at * 1000),
             day=datetime.fromtimestamp(at, self.columns.zone).toordinal(),
             series=series,
             number=number,
             waiting=waiting,
-            counters=_count(values, table.open_counters),
+            counters=count(values, table.open_counters),
             counter=self.columns.agent(values),
         )
 
@@ -70,17 +67,3 @@ class Polls:
             site=self.columns.site,
             counter=told.counter,
         )
-
-
-def _count(values: Mapping[str, str], column: Column | None) -> int | None:
-    text = known(values, column)
-    if text is None:
-        return None
-    match = _COUNT.fullmatch(text)
-    if match is None:
-        raise Invalid("no-count", f"{text!r} in column {_name(column)}; expected a whole number")
-    return int(match[1])
-
-
-def _name(column: Column | None) -> str:
-    return column.column if column else ""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -11,13 +11,22 @@ from agents.pseudonym import Pseudonym
 from agents.sources import columns_rows, queue_log_rows
 from agents.sources.columns import Columns
 from agents.sources.columns_polls import Polls
+from agents.sources.columns_readings import Readings
 from agents.sources.queue_log import QueueLog, Rejected
 from agents.sources.queue_log_rows import Malformed, Reader, Row
+from config.mapping import Of
 from streams.decoding import AnyDecoder, Decoder, Invalid
-from streams.events import CallEvent, Event, TicketEvent, milliseconds
+from streams.events import CallEvent, Event, Reading, TicketEvent, milliseconds
 
 _encode = msgspec.json.Encoder().encode
 _DECODER = AnyDecoder()
+_TICKETS: Final = Decoder(TicketEvent)
+_DECODERS: Final[Mapping[Of, Decoder[CallEvent] | Decoder[TicketEvent] | Decoder[Reading]]] = {
+    "calls": Decoder(CallEvent),
+    "tickets": _TICKETS,
+    "polls": _TICKETS,
+    "readings": Decoder(Reading),
+}
 
 
 class Told(NamedTuple):
@@ -93,13 +102,22 @@ def polls(lines: Iterable[bytes], by: Polls, pseudonym: Pseudonym, file: str) ->
     return _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
 
 
+def readings(lines: Iterable[bytes], by: Readings, pseudonym: Pseudonym, file: str) -> Iterator[Told | Refused]:
+    """Read a table of readings by its mapping; they come in the order of their moments, what is refused first.
+
+    Raises `ConfigError`, at once, where the file lacks a column.
+    """
+    rows = _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
+    return _in_time(rows)
+
+
 def _rows(
     rows: Iterable[columns_rows.Row | columns_rows.Malformed],
     columns: Columns,
-    take: Callable[[columns_rows.Row], Sequence[CallEvent | TicketEvent]],
+    take: Callable[[columns_rows.Row], Sequence[CallEvent | TicketEvent | Reading]],
     pseudonym: Pseudonym,
 ) -> Iterator[Told | Refused]:
-    decode = Decoder(CallEvent if columns.table.of == "calls" else TicketEvent).decode
+    decode = _DECODERS[columns.table.of].decode
     for row in rows:
         if isinstance(row, columns_rows.Malformed):
             yield Refused(row.number, pseudonym.scrub(row.raw), Invalid("malformed", row.detail))

@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
+from streams.watch.incidents import counted_wrong
 from streams.watch.slot import Slot
 from streams.watch.watch import Watch
 
@@ -86,9 +87,14 @@ def _quarantine(watch: Watch) -> tuple[dict[str, Slot], Counter[str]]:
     """Return, by kind of miscount, what was counted in quarantine and how many open slots that is."""
     state = watch.state
     wrong: defaultdict[str, Slot] = defaultdict(Slot)
-    opened = Counter(state.quarantined)
-    for kind, slot in state.mended.items():
-        wrong[kind].add(slot)
+    opened: Counter[str] = Counter()
+    by_id = {incident.id: incident for incident in state.incidents}
+    for name, slot in state.mended.items():
+        known = by_id.get(name)
+        if known is None or counted_wrong(known):
+            kind = name if known is None else known.kind
+            wrong[kind].add(slot)
+            opened[kind] += state.quarantined[name]
     if state.incidents:
         for place, slot in state.kept(0, state.due):
             at = watch.places.at(place)

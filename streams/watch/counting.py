@@ -104,7 +104,8 @@ class Counting:
         if incident.verdict == "undecided":
             incident.detected = now
         if incident.cause == RISE or evidence.score > stronger:
-            incident.cause, incident.kind, incident.verdict = name, law.kind, "miscount"
+            incident.cause = name
+            incident.judge(law.kind, "miscount", incident.evidence)
         incident.evidence = [evidence, *others]
         incident.start = min(incident.start, state.since * QUARTER)
         if end > incident.end:

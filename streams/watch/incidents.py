@@ -1,28 +1,36 @@
-"""A line's incidents: begun, found again, ended, and which slots they put in quarantine."""
+"""A line's incidents: begun, found again, ended, decided by persons, and which slots they put in quarantine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import Final
 
-from streams.watch.incident import Evidence, Incident, Verdict
+from streams.decoding import Invalid
+from streams.mark import DUPLICATE, OK
+from streams.watch.incident import Decided, Evidence, Incident, Verdict
 from streams.watch.laws import Kind
-from streams.watch.slot import QUARTER
+from streams.watch.review import DECLARED, id_of, start_of
+from streams.watch.sentences import of_declaration
+from streams.watch.slot import QUARTER, Slot
+from streams.watch.state import KEPT_DAYS, WatchState
+from streams.windows import DAY
 
 KEPT: Final = 200
+MAX_WAITING: Final = 100  # decisions
+COUNTER: Final = "counter "  # begins the cause of what is wrong with a line's counter
 
 
 class Incidents:
     """Keep the incidents of one line in its state; those that ended longest ago go first."""
 
-    def __init__(self, line: str, kept: list[Incident]) -> None:
+    def __init__(self, line: str, state: WatchState) -> None:
         self._line = line
-        self.kept = kept
+        self._state = state
+        self.kept = state.incidents
 
     def open(self, chosen: Callable[[Incident], bool] = lambda _: True) -> Iterator[Incident]:
         """Yield the incidents that go on and are chosen."""
-        return (each for each in self.kept if each.status == "open" and chosen(each))
+        return (each for each in self.kept if not each.over and chosen(each))
 
     def by_cause(self, *causes: str) -> Incident | None:
         """Return the incident that one of these causes keeps open."""
@@ -38,9 +46,11 @@ class Incidents:
         calls: int,
         evidence: list[Evidence],
     ) -> Incident:
-        """Open an incident whose first suspected slot begins at `start`, detected `now` (epoch ms)."""
-        moment = datetime.fromtimestamp(start / 1000, UTC).strftime("%Y%m%dT%H%M%SZ")
-        name = f"{self._line}-{moment}-{cause.replace(' ', '-')}"
+        """Open an incident whose first suspected slot begins at `start`, detected `now` (epoch ms).
+
+        What was decided of it before it was known here is applied at once.
+        """
+        name = id_of(self._line, start, cause)
         namesakes = sum(each.id == name or each.id.startswith(f"{name}-") for each in self.kept)
         begun = Incident(
             id=f"{name}-{namesakes + 1}" if namesakes else name,
@@ -54,27 +64,97 @@ class Incidents:
             calls=calls,
             evidence=evidence,
         )
-        self.kept.append(begun)
-        if len(self.kept) > KEPT:
-            self.kept.remove(min(self.kept, key=lambda each: (each.status == "open", each.end)))
+        self._keep(begun)
+        waiting = self._state.waiting
+        for decided in [each for each in waiting if each.incident == begun.id]:
+            waiting.remove(decided)
+            begun.decide(decided)
         return begun
+
+    def decide(self, decided: Decided, now: int) -> int:
+        """Take a person's decision when the line's time is `now` (ms); return `OK`, `DUPLICATE` or `LATE`.
+
+        One on an incident that may still open waits for it. Raises `Invalid` where it cannot open any more, or where
+        too many wait.
+        """
+        incident = next((each for each in self.kept if each.id == decided.incident), None)
+        if incident is not None:
+            return incident.decide(decided)
+        if decided.decision == "declare":
+            return self._declare(decided)
+        state = self._state
+        if any(each.identity == decided.identity for each in state.waiting):
+            return DUPLICATE
+        if start_of(decided.incident) < now - KEPT_DAYS * DAY:
+            raise Invalid("unknown-incident", f"line {self._line!r} has no incident {decided.incident!r}")
+        if len(state.waiting) >= MAX_WAITING:
+            self._let_go(now)
+        if len(state.waiting) >= MAX_WAITING:
+            raise Invalid("unknown-incident", f"{decided.incident!r} has not opened yet, and {MAX_WAITING} others wait")
+        state.waiting.append(decided)
+        return OK
+
+    def _let_go(self, now: int) -> None:
+        """Count, and forget, the decisions whose incidents cannot open any more."""
+        state = self._state
+        waiting = [each for each in state.waiting if start_of(each.incident) >= now - KEPT_DAYS * DAY]
+        state.unapplied += len(state.waiting) - len(waiting)
+        state.waiting = waiting
+
+    def _declare(self, decided: Decided) -> int:
+        assert decided.start is not None
+        assert decided.end is not None
+        evidence = of_declaration(decided.by, decided.note)
+        declared = Incident(
+            id=decided.incident,
+            line=self._line,
+            cause=DECLARED,
+            verdict="miscount",
+            kind="drift",
+            start=decided.start,
+            end=decided.end,
+            detected=decided.at,
+            calls=0,
+            evidence=[evidence],
+            over=True,
+        )
+        self._keep(declared)
+        return declared.decide(decided)
+
+    def _keep(self, incident: Incident) -> None:
+        self.kept.append(incident)
+        if len(self.kept) > KEPT:
+            gone = min(self.kept[:-1], key=lambda each: (not each.over, each.end))
+            self.kept.remove(gone)
+            self._fold(gone)
+
+    def _fold(self, gone: Incident) -> None:
+        """Keep, under its kind alone, what an incident's quarantine means for the totals."""
+        state = self._state
+        opened, slot = state.quarantined.pop(gone.id, 0), state.mended.pop(gone.id, None)
+        if slot is not None and counted_wrong(gone):
+            state.quarantined[gone.kind] = state.quarantined.get(gone.kind, 0) + opened
+            state.mended.setdefault(gone.kind, Slot()).add(slot)
 
     def covering(self, place: int, *, open: bool) -> Incident | None:  # noqa: A002 -- as the office is
         """Return the miscount that a slot lies in: of the closed hours for a closed slot, else another."""
         begins, ends = place * QUARTER, (place + 1) * QUARTER
         for each in self.kept:
-            if (
-                each.start < ends
-                and begins < each.end
-                and counted_wrong(each)
-                and (each.kind == "closed-hours") != open
-            ):
+            start, end = each.bounds()
+            if start < ends and begins < end and counted_wrong(each) and (each.kind == "closed-hours") != open:
                 return each
         return None
 
 
 def counted_wrong(incident: Incident) -> bool:
-    """Tell whether an incident's slots are in quarantine: a miscount that nobody dismissed, or one confirmed."""
-    if incident.status == "confirmed":
+    """Tell whether an incident's slots are in quarantine: a miscount that nobody dismissed, or one confirmed.
+
+    What is wrong with a line's counter says nothing against its events; only where a person confirms that events are
+    missing are they what is wrong.
+    """
+    confirmed = incident.status == "confirmed"
+    if incident.cause.startswith(COUNTER):
+        return confirmed and incident.kind == "missing"
+    if confirmed:
         return incident.verdict != "overload"
     return incident.verdict == "miscount" and incident.status != "dismissed"

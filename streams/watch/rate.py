@@ -101,11 +101,12 @@ class Rate:
         if known is not None and (known.verdict != "overload" or found.verdict == "overload"):
             if known.verdict == "undecided":
                 known.detected = now
-            known.kind, known.verdict, known.evidence, known.end = *found, now
+            known.judge(*found)
+            known.end = now
             return
         start = worst.since
         if known is not None:
-            known.status = "closed"  # it was one; what goes on now is another thing
+            known.close()  # it was one; what goes on now is another thing
             start = min(max(start, known.end), now)
         self._incidents.begin(cause, found.kind, found.verdict, start, now, worst.calls, found.evidence)
 
@@ -131,7 +132,7 @@ class Rate:
             return
         known.end = max(known.end, end)
         if known.verdict == "undecided":
-            known.kind, known.verdict, known.evidence = found
+            known.judge(*found)
 
     def follow(self, incident: Incident, day: Mapping[int, Slot]) -> None:
         """Tell whether an incident went on for a day that is over, and judge it again as a whole."""
@@ -168,7 +169,7 @@ class Rate:
         total = sum(each.score for each in incident.evidence if each.check == "lost rate")
         found = self._judge(first, last, max(total, SUSPECTED), incident.cause)
         if found is not None:
-            incident.kind, incident.verdict, incident.evidence = found
+            incident.judge(*found)
 
     def begin_anew(self, end: int) -> None:
         """Forget the evidence of what has been told, up to its end (ms)."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from streams.watch.corroboration import Usual
 from streams.watch.incident import Evidence
 from streams.watch.laws import Law
+from streams.watch.review import DECLARED
 from streams.watch.slot import Slot
 
 BREAKS: Final[dict[str, tuple[str, str]]] = {
@@ -53,6 +55,51 @@ def of_rate(seen: Slot, usual: Usual, score: float) -> Evidence:
         f"{rate:.2%} d'appels perdus ({seen.lost} sur {seen.offered}), {expected:.2%} attendus",
         f"{rate:.2%} of calls lost ({seen.lost} of {seen.offered}), {expected:.2%} expected",
     )
+
+
+_TOTALS: Final = {
+    "offered": ("appels reçus", "calls offered"),
+    "answered": ("appels répondus", "calls answered"),
+    "lost": ("appels perdus", "calls lost"),
+}
+
+
+def of_counter(kind: str, total: str | None, by: int, day: int, hour: int) -> Evidence:
+    """Return what a line's counter shows since a local day (as an ordinal) and hour, and by how much it is wrong.
+
+    `by` is how many calls more the counter has than the events; of a `reset`, how far it fell; without a total, the
+    milliseconds that no reading covers.
+    """
+    french, english = f"depuis le {date.fromordinal(day)}, {hour} h", f"since {date.fromordinal(day)}, {hour} h"
+    if total is None:
+        return Evidence(
+            "readings",
+            by,
+            0.0,
+            0.0,
+            f"{french}, {by // 60_000} min ne sont couvertes par aucun relevé",
+            f"{english}, no reading covers {by // 60_000} min",
+        )
+    nom, noun = _TOTALS[total]
+    said, says = {
+        "reset": (f"a reculé de {-by}", f"fell by {-by}"),
+        "stuck": (f"est figé, à {by:+} des événements", f"stands still, {by:+} from the events"),
+        "missing": (f"avance de {by:+} sans aucun événement", f"grew by {by:+} without any event"),
+        "mismatch": (f"s'écarte de {by:+} des événements", f"is {by:+} from the events"),
+    }[kind]
+    return Evidence(
+        f"counter of {noun}",
+        by,
+        0.0,
+        0.0,
+        f"{french}, le compteur des {nom} {said}",
+        f"{english}, the counter of {noun} {says}",
+    )
+
+
+def of_declaration(by: str, note: str) -> Evidence:
+    """Return what a person says who declares an incident."""
+    return Evidence(DECLARED, None, None, 0.0, f"déclaré par {by} : {note}", f"declared by {by}: {note}")
 
 
 def of_silence(expected: float) -> Evidence:

@@ -12,11 +12,13 @@ from streams.call import Call
 from streams.checks.baseline import BaselineState
 from streams.checks.bernoulli_cusum import Cusum
 from streams.checks.polya import PolyaState
+from streams.checks.readings import ReadingsState, Totals
 from streams.checks.silence import SilenceState
-from streams.watch.incident import Incident
+from streams.watch.incident import Decided, Incident
 from streams.watch.laws import LawState
 from streams.watch.slot import Slot
 
+KEPT_DAYS: Final = 40
 FADE: Final = 0.5 ** (1 / 60)  # of what was learnt, in an opening day: as the baseline's
 
 
@@ -43,6 +45,21 @@ class Typical(Struct, array_like=True):
         self.lost_waited *= FADE
 
 
+class Report(Struct, array_like=True):
+    """Hold a reading: its moment and since when it counts (epoch ms; None for running totals), and its totals."""
+
+    at: int
+    since: int | None
+    totals: Totals
+
+
+class DoubleEntryState(Struct):
+    """Hold how a line's counter stands to its events, and the readings that are still to be compared, by moment."""
+
+    counter: ReadingsState = field(default_factory=ReadingsState)
+    waiting: list[Report] = []
+
+
 class WatchState(Struct):
     """Hold what the watch remembers of a line; a place is a moment // `QUARTER`, a day a local one.
 
@@ -51,7 +68,9 @@ class WatchState(Struct):
     slot was inspected, `stale` the calls beyond any possible wait since. `left` has the calls, by name, that the line
     has settled before their slot was, `missed` counts those that were not kept. `judged` is the evidence (nats) from
     which on the rate is judged anew. `opened` counts the slots of opening hours,
-    `quarantined` by kind those of them that have left `days` in quarantine, and `mended` what they counted.
+    `quarantined` by incident those of them that have left `days` in quarantine, and `mended` what they counted; what
+    belongs to no incident that is kept stands under its kind. `waiting` has the decisions on incidents that are not
+    known yet, `unapplied` counts those that were forgotten as theirs never opened.
     """
 
     steep: PolyaState = field(default_factory=PolyaState)
@@ -76,6 +95,9 @@ class WatchState(Struct):
     quarantined: dict[str, int] = {}
     mended: dict[str, Slot] = {}
     incidents: list[Incident] = []
+    waiting: list[Decided] = []
+    unapplied: int = 0
+    double_entry: DoubleEntryState = field(default_factory=DoubleEntryState)
     counted: dict[str, int] = {}  # incidents by verdict and kind; one that was judged anew counts as both
 
     def calls(self, live: Iterable[Call]) -> Iterator[Call]:

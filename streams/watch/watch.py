@@ -8,40 +8,50 @@ gives the same incidents with the same ids.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from typing import Final
 
 from streams.call import FOLLOWED, UNFOLLOWED, Call
 from streams.checks.baseline import Learnt
+from streams.checks.readings import Totals
+from streams.events import Reading, Review
 from streams.rules import LineRules
 from streams.watch.counting import Counting
-from streams.watch.incidents import Incidents
+from streams.watch.double_entry import DoubleEntry
+from streams.watch.incidents import COUNTER, Incidents
 from streams.watch.places import A_DAY, Place, Places
 from streams.watch.rate import FALL, HOUR, RISE, Rate
+from streams.watch.review import decided
 from streams.watch.slot import QUARTER, Slot, slots
-from streams.watch.state import WatchState
+from streams.watch.state import KEPT_DAYS, WatchState
 
 SETTLE: Final = 1  # slots after its end that a slot is inspected
-KEPT_DAYS: Final = 40
 LEARN_AFTER: Final = 2  # days: so long a fault may go unnoticed without being learnt
 CLEAN_DAYS: Final = 3  # opening days without a sign of it, and a miscount is over
 MOST_LEFT: Final = 4_000  # calls: a state record must stay small
+END: Final = 10**15  # ms: after every reading
 LONGEST_GAP: Final = 40 * A_DAY  # slots: a line that was away for longer begins anew
 
 
 class Watch:
-    """Watch one line; `live` has its live calls, which the line keeps up to date. `next` is when to tick again."""
+    """Watch one line; `live` has its live calls, which the line keeps up to date, `totals` its totals at a moment.
 
-    def __init__(self, rules: LineRules, state: WatchState, live: Mapping[str, Call]) -> None:
+    `next` is when to tick again.
+    """
+
+    def __init__(
+        self, rules: LineRules, state: WatchState, live: Mapping[str, Call], totals: Callable[[int], Totals]
+    ) -> None:
         self.state = state
         self._rules = rules
         self._live = live
         self.places = Places(rules, state.baseline)
-        self.incidents = Incidents(rules.line, state.incidents)
+        self.incidents = Incidents(rules.line, state)
         self._rate = Rate(rules, state, self.places, self.incidents, live)
         self._counting = Counting(state, self.places, self.incidents)
-        self.next = self._next() if state.due else 0
+        self._double_entry = DoubleEntry(rules, state, self.incidents, totals)
+        self.next = self._next()
 
     def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
         """Weigh a call's first outcome, told when the line's time is `now` (ms)."""
@@ -90,6 +100,7 @@ class Watch:
             state.due = end
         if state.left:
             state.left = {name: call for name, call in state.left.items() if call.start // QUARTER >= end - HOUR}
+        self._double_entry.compare(now - self._rules.lateness)
         self.next = self._next()
         self._count()
 
@@ -100,9 +111,23 @@ class Watch:
         for place, slot in slots(state.calls(self._live.values()), range(state.due - HOUR, state.due)).items():
             self._keep(place, slot)  # that their calls have no outcome yet says nothing
         self._counting.tell(now)
+        self._double_entry.compare(END)
         if state.day >= 0:
             self._day_over(state.day + 1)
         self._count()
+
+    def read(self, reading: Reading, at: int, now: int) -> int:
+        """Take a reading of the line's counter at a moment, when the line's time is `now` (ms)."""
+        result = self._double_entry.take(reading, at, now)
+        self.next = self._next()
+        self._count()
+        return result
+
+    def review(self, review: Review, now: int) -> int:
+        """Take a person's decision when the line's time is `now` (ms); raise `Invalid` where it decides nothing."""
+        result = self.incidents.decide(decided(review), now)
+        self._count()
+        return result
 
     def _count(self) -> None:
         """Count every incident that is judged as it was not before."""
@@ -115,7 +140,10 @@ class Watch:
 
     def _next(self) -> int:
         """Return the moment from which on another slot is over."""
-        return (self.state.due + SETTLE + 1) * QUARTER + self._rules.lateness
+        if not self.state.due:
+            return 0
+        inspection = (self.state.due + SETTLE + 1) * QUARTER
+        return min(inspection, self._double_entry.next()) + self._rules.lateness
 
     def _inspect(self, first: int, end: int, now: int, results: Sequence[int]) -> None:
         state = self.state
@@ -160,9 +188,10 @@ class Watch:
             elif opened and incident.end // QUARTER <= min(day):
                 incident.clean += 1
             if incident.clean >= (1 if incident.verdict == "overload" else CLEAN_DAYS):
-                incident.status = "closed"
-                self._rate.begin_anew(incident.end)
-                self._counting.begin_anew(incident.cause)
+                incident.close()
+                if not incident.cause.startswith(COUNTER):
+                    self._rate.begin_anew(incident.end)
+                    self._counting.begin_anew(incident.cause)
         for past in range(max(state.learnt + 1, today - KEPT_DAYS), today - LEARN_AFTER):
             self._learn(past)
         state.learnt = max(state.learnt, today - LEARN_AFTER - 1)
@@ -195,8 +224,8 @@ class Watch:
             at = self.places.at(place)
             incident = self.incidents.covering(place, open=at.open)
             if incident is not None:
-                self.state.quarantined[incident.kind] = self.state.quarantined.get(incident.kind, 0) + at.open
-                self.state.mended.setdefault(incident.kind, Slot()).add(slot)
+                self.state.quarantined[incident.id] = self.state.quarantined.get(incident.id, 0) + at.open
+                self.state.mended.setdefault(incident.id, Slot()).add(slot)
 
 
 def _learnt(at: Place, slot: Slot) -> Learnt:

@@ -109,6 +109,35 @@ def test_polls_give_estimates_that_say_so(polls: str, office: str) -> None:
     assert "display-back: 1 line(s), the first is 5: number 3 after 9" in said
 
 
+def test_readings_are_compared_with_the_calls_of_the_same_file_and_reviews_decide(tmp_path: Path, office: str) -> None:
+    calls = [
+        {"line": "standard", "call": str(number), "type": "answered", "at": 1_543_572_000 + 60 * number, "wait": 5}
+        for number in range(90)
+    ]
+    readings = [
+        {"line": "standard", "mode": "cumulative", "at": 1_543_572_030 + 60 * minute, "answered": minute % 45}
+        for minute in range(90)
+    ]
+    rows = sorted([*calls, *readings], key=lambda each: float(str(each["at"])))
+    name = "standard-20181130T104430Z-counter-reset"
+    review = {"decision": "confirm", "at": 1_543_600_000, "by": "m", "incident": name, "note": "moved"}
+    text = "\n".join(map(json.dumps, [*rows, review])).encode()
+    document = found("events", written(tmp_path / "events.jsonl", text), "--config", office)
+    (incident,) = document["incidents"]
+    assert (incident["id"], incident["kind"], incident["status"]) == (name, "reset", "confirmed")
+    assert incident["decisions"][0]["note"] == "moved"
+    standard = document["lines"]["standard"]
+    assert (standard["raw"]["answered"], standard["corrected"]["answered"]) == (90, 90)
+    assert document["events"] == {"read": 181, "ok": 181, "duplicate": 0, "late": 0, "invalid": 0}
+
+
+def test_a_table_of_readings_is_read(tmp_path: Path, office: str) -> None:
+    file = written(tmp_path / "readings.csv", b"line,at,answered\n600,1543572000,5\n600,1543572060,2\nx,1543572060,2\n")
+    document = found("readings", file, "--config", office)
+    assert [(each["line"], each["kind"]) for each in document["incidents"]] == [("circulation", "reset")]
+    assert document["refused"] == {"unknown-line": 1}
+
+
 def test_tickets_that_a_file_tells_are_no_estimates(tickets: str, office: str) -> None:
     told = found("tickets", tickets, "--config", office)["services"]["cartes-grises"]
     assert told["estimated"] is False

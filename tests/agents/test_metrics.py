@@ -96,7 +96,7 @@ class Worker:
     def __init__(self, settings: Settings = OFFICE, ends: dict[int, int | None] | None = None) -> None:
         self.ownership = Ownership(
             catalogue(settings)._replace(home=HOMES.__getitem__),
-            {"calls": TOPIC, "tickets": TICKETS},
+            {"calls": TOPIC, "tickets": TICKETS, "readings": "tocsin.line-readings", "reviews": "tocsin.reviews"},
         )
         self.ownership.assign([0, 1], FEEDS)
         clock, app = cast("Any", Clock()), cast("Any", Consumer(ends or {}))

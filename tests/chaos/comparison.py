@@ -119,7 +119,7 @@ def _written(settings: Settings, feeds: Feeds) -> dict[int, Partition]:
 
 
 def _results(differ: Differences, fleet: Fleet, name: str, intakes: list[Any]) -> None:
-    counts = [sum(column) for column in zip(*(d.state.results for i in intakes for d in i.desks.values()), strict=True)]
+    counts = [sum(column) for column in zip(*(intake.results() for intake in intakes), strict=True)]
     counts.append(sum(sum(intake.state.rejected.values()) for intake in intakes))
     for result, count in zip(("ok", "duplicate", "late", "invalid"), counts, strict=True):
         differ.same(f"{name} {result}", fleet.total("tocsin_events_total", topic=name, result=result), count)

@@ -52,7 +52,7 @@ def test_the_environment_reaches_into_a_mapping(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("of: calls", "of: call", "of: \"call\": 'calls', 'tickets' or 'polls'"),
+        ("of: calls", "of: call", "of: \"call\": 'calls', 'tickets', 'polls' or 'readings'"),
         ("id: call", "ide: call", "id: nothing: a value"),
         ("id: call", "id: call\n    delimiter: pipe", "delimiter: \"pipe\": 'comma', 'tab' or 'semicolon'"),
         ("id: call", "id: call\n    timezone: Mars", 'timezone: "Mars": a time zone of the tz database'),
@@ -104,12 +104,31 @@ def test_polls_need_a_display_and_no_name(tmp_path: Path, instead: str, says: st
     assert f"{wrong.key.removeprefix('mappings.bank.')}: {wrong.found}: {wrong.expected}" == says
 
 
+READINGS = CALLS.replace("of: calls", "of: readings").replace("offered: entered", "at: at")
+
+
+@pytest.mark.parametrize(
+    ("instead", "says"),
+    [
+        ("lost: perdus\n    id: call", 'id: "call": nothing, since it is a table of readings'),
+        ("lost: perdus\n    agent: who", 'agent: "who": nothing, since it is a table of readings'),
+        ("optional: []", "lost: nothing: a value, or one of offered or answered"),
+    ],
+)
+def test_readings_need_a_total_and_no_name(tmp_path: Path, instead: str, says: str) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        settings(tmp_path, READINGS.replace("id: call", instead))
+    (wrong,) = refusal.value.faults
+    assert f"{wrong.key.removeprefix('mappings.bank.')}: {wrong.found}: {wrong.expected}" == says
+
+
 def test_the_shipped_mappings_can_be_read() -> None:
     shipped = available({})
     assert {name: table.of for name, table in shipped.items()} == {
         "ngsi": "polls",
         "polls": "polls",
         "qmatic": "tickets",
+        "readings": "readings",
         "technion": "calls",
         "tickets": "tickets",
         "warsaw": "polls",

@@ -339,7 +339,7 @@ def test_calls_and_tickets_have_offsets_of_their_own_in_the_same_partition() -> 
     assert owned.calls.take([Message(7, STANDARD, told())]) == []
     assert owned.tickets.take([Message(0, CARDS, ticket()), Message(1, CARDS, ticket("called", 160))]) == []
     assert owned.services[CARDS].total().waits.mean() == 60_000
-    assert [intake.state.offset for intake in owned.intakes.values()] == [7, 1]
+    assert [intake.state.offset for intake in owned.intakes.values()] == [7, 1, -1, -1]
     assert set(written(owned)) == {b"line " + STANDARD, b"service " + CARDS, OWN, b"intake tickets 3"}
     assert written(owned) == {}
     owned.tickets.take([Message(2, TITLES, ticket(service="titles"))])
@@ -494,3 +494,97 @@ def test_no_pseudonym_of_a_caller_is_kept_once_its_day_is_over() -> None:
     owned.advance(day + rules.max_call + rules.lateness)
     assert not kept()
     assert owned.lines[STANDARD].callers().unreached == 1
+
+
+def reading(at: float, calls: int, line: str = "standard", **more: object) -> bytes:
+    """Return a reading whose every call was answered."""
+    told = {"line": line, "mode": "cumulative", "at": at, "offered": calls, "answered": calls, "lost": 0, **more}
+    return json.dumps(told).encode()
+
+
+def declaration(line: str | None = "standard", **more: Any) -> bytes:
+    told = {"decision": "declare", "at": 9_000, "by": "m.durand", "note": "n", "line": line, "from": 0, "to": 900}
+    return json.dumps(told | more).encode()
+
+
+def test_every_input_of_a_line_has_an_offset_of_its_own_and_moves_its_record() -> None:
+    owned = partition()
+    line = b"line " + STANDARD
+    positions = []
+    for intake, offset, value in (
+        (owned.calls, 7, told(at=100)),
+        (owned.readings, 3, reading(50, 1)),
+        (owned.reviews, 0, declaration()),
+        (owned.calls, 8, told(call="2", at=200)),
+    ):
+        assert intake.take([Message(offset, STANDARD, value)]) == []
+        positions.append(record.position(written(owned)[line]))
+        assert intake.take([Message(offset, STANDARD, value)]) == []
+        assert written(owned) == {}, "a replay moves nothing"
+    assert positions == sorted(positions)
+    assert positions[0] < positions[1] < positions[2] < positions[3]
+    assert [intake.results() for intake in owned.intakes.values()] == [[2, 0, 0], [0] * 3, [1, 0, 0], [1, 0, 0]]
+
+
+def test_readings_and_reviews_are_restored_with_their_line() -> None:
+    owned = partition()
+    owned.readings.take([Message(3, STANDARD, reading(50, 1))])
+    owned.reviews.take([Message(4, STANDARD, declaration()), Message(5, STANDARD, b"{}")])
+    again = partition(written(owned))
+    assert again.readings.take([Message(3, STANDARD, reading(50, 1))]) == []
+    assert again.reviews.take([Message(4, STANDARD, declaration()), Message(5, STANDARD, b"{}")]) == []
+    assert again.lines[STANDARD].state == owned.lines[STANDARD].state
+    assert again.reviews.state == owned.reviews.state
+
+
+def test_reviews_are_read_again_from_the_line_that_holds_the_fewest() -> None:
+    """For another worker's record of a line may have been kept, which has more calls and fewer reviews."""
+    owned = partition()
+    messages = [Message(0, STANDARD, declaration()), Message(1, CIRCULATION, declaration("circulation"))]
+    saved = written(owned)
+    assert owned.reviews.take([*messages, Message(2, STANDARD, b"{}")])[0].offset == 2
+    assert owned.reviews.position == 2
+    behind = written(owned) | {b"line " + CIRCULATION: record.encode(LineState("lozere/circulation"))}
+    again = partition(saved | behind)
+    assert (again.reviews.position, again.reviews.state.offset) == (-1, 2)
+    assert again.reviews.take([*messages, Message(2, STANDARD, b"{}")]) == [], "what was refused is not refused again"
+    assert [len(line.state.watch.incidents) for line in again.lines.values()] == [1, 1]
+    assert again.reviews.position == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [
+        (STANDARD, declaration("circulation"), "wrong-key"),
+        (b"lozere/nowhere", declaration("nowhere"), "unknown-line"),
+        (STANDARD, declaration(to=None), "invalid"),
+        (STANDARD, declaration(to=0), "invalid"),
+        (STANDARD, declaration(line=None), "invalid"),
+        (STANDARD, declaration(decision="dismiss", incident="standard-1"), "unknown-incident"),
+        (STANDARD, declaration(decision="dismiss", incident="standard-20139904T083000Z-rise"), "unknown-incident"),
+        (STANDARD, declaration(decision="dismiss", incident="circulation-20130304T083000Z-rise"), "unknown-incident"),
+        (
+            CIRCULATION,
+            declaration(line=None, decision="dismiss", incident="standard-20130304T083000Z-rise"),
+            "wrong-key",
+        ),
+    ],
+)
+def test_a_review_of_what_cannot_be_is_a_dead_letter(key: bytes, value: bytes, reason: str) -> None:
+    owned = partition()
+    assert [why.reason for why in owned.reviews.take([Message(0, key, value)])] == [reason]
+    assert not any(line.state.watch.incidents or line.state.watch.waiting for line in owned.lines.values())
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [
+        (STANDARD, reading(50, 1, "circulation"), "wrong-key"),
+        (b"lozere/nowhere", reading(50, 1, "nowhere"), "unknown-line"),
+        (STANDARD, reading(50, 1, mode="interval"), "invalid"),
+        (STANDARD, reading(50, 1, mode="interval", since=60), "invalid"),
+        (STANDARD, reading(50, -1), "invalid"),
+    ],
+)
+def test_a_reading_of_nobody_is_a_dead_letter(key: bytes, value: bytes, reason: str) -> None:
+    assert [why.reason for why in partition().readings.take([Message(0, key, value)])] == [reason]

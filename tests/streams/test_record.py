@@ -10,6 +10,7 @@ import pytest
 from streams import record
 from streams.intake import IntakeState
 from streams.line import Line, LineState
+from streams.record import Position
 from streams.rules import LineRules
 from tests.streams.telling import event
 
@@ -20,6 +21,7 @@ def state() -> LineState:
         line.fold(event("offered", number * 1_000, f"é{number}", id="\x00"))
         line.fold(event("answered", number * 1_000 + 7, f"é{number}", wait=7, talk=90))
     line.state.offset, line.state.epoch = 2**40, 3
+    line.state.readings.offset, line.state.reviews.offset = 2**33, 7
     return line.state
 
 
@@ -32,8 +34,8 @@ def test_the_same_state_is_the_same_record() -> None:
 
 
 def test_how_far_it_was_folded_stands_in_front() -> None:
-    assert record.position(record.encode(state())) == (3, 2**40)
-    assert record.position(record.encode(LineState("x"))) == (0, -1)
+    assert record.position(record.encode(state())) == Position(3, 2**40, 2**33 + 7)
+    assert record.position(record.encode(LineState("x"))) == Position(0, -1, -2)
 
 
 @pytest.mark.parametrize("written", [b"", b"\x00", b"\xff" + record.encode(LineState("x"))[1:], b"{}", b"\x80" * 99])
@@ -43,7 +45,7 @@ def test_an_unknown_format_is_refused(written: bytes) -> None:
             read(written)
 
 
-@pytest.mark.parametrize("length", [1, 2, 12, 13, 20, -1])
+@pytest.mark.parametrize("length", [1, 2, 20, 21, 28, -1])
 def test_a_record_that_was_cut_off_is_refused(length: int) -> None:
     with pytest.raises((ValueError, zlib.error)):
         record.decode(record.encode(state())[:length], LineState)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from streams import record
 from streams.events import TicketEvent, milliseconds
-from streams.line import AHEAD, DUPLICATE, LATE, OK
+from streams.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.service import MAX_COUNTERS, MAX_LIVE, Service, ServiceRules, ServiceState
 from streams.ticket import CANCELLED, GRACE, NO_SHOW, OPEN, SERVED, TRANSFERRED
 from streams.visits import Minutes

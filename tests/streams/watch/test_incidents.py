@@ -9,6 +9,7 @@ import pytest
 from streams.watch.incident import Incident
 from streams.watch.incidents import KEPT, Incidents, counted_wrong
 from streams.watch.slot import QUARTER
+from streams.watch.state import WatchState
 
 HOUR = 4 * QUARTER
 
@@ -20,30 +21,30 @@ def begun(incidents: Incidents, start: int = HOUR, end: int = 2 * HOUR, **more: 
 
 
 def test_the_id_tells_line_moment_and_cause() -> None:
-    found = begun(Incidents("circulation", []), 1_359_450_000_000, cause="copied rows")
+    found = begun(Incidents("circulation", WatchState()), 1_359_450_000_000, cause="copied rows")
     assert found.id == "circulation-20130129T090000Z-copied-rows"
 
 
 def test_no_two_incidents_share_an_id() -> None:
-    incidents = Incidents("circulation", [])
+    incidents = Incidents("circulation", WatchState())
     found = [begun(incidents).id for _ in range(3)]
     assert found == ["circulation-19700101T010000Z-rise" + end for end in ("", "-2", "-3")]
 
 
 def test_an_incident_is_found_by_its_cause_while_it_is_open() -> None:
-    incidents = Incidents("circulation", [])
+    incidents = Incidents("circulation", WatchState())
     found = begun(incidents)
     assert incidents.by_cause("fall", "rise") is found
     assert incidents.by_cause("fall") is None
-    found.status = "closed"
+    found.close()
     assert incidents.by_cause("rise") is None
 
 
 def test_those_that_ended_longest_ago_go_first_and_an_open_one_stays() -> None:
-    incidents = Incidents("circulation", [])
+    incidents = Incidents("circulation", WatchState())
     still_open = begun(incidents, cause="fall")
     for number in range(KEPT + 5):
-        begun(incidents, end=(1000 - number) * HOUR).status = "closed"
+        begun(incidents, end=(1000 - number) * HOUR).close()
     assert len(incidents.kept) == KEPT
     assert still_open in incidents.kept
     ends = [each.end for each in incidents.kept if each.status == "closed"]
@@ -67,7 +68,7 @@ def test_those_that_ended_longest_ago_go_first_and_an_open_one_stays() -> None:
     ],
 )
 def test_quarantine_is_of_miscounts_that_nobody_dismissed(verdict: str, status: str, *, wrong: bool) -> None:
-    incidents = Incidents("circulation", [])
+    incidents = Incidents("circulation", WatchState())
     found = begun(incidents, verdict=verdict)
     found.status = status  # type: ignore[assignment]  # one of those above
     assert counted_wrong(found) == wrong
@@ -75,14 +76,14 @@ def test_quarantine_is_of_miscounts_that_nobody_dismissed(verdict: str, status: 
 
 
 def test_the_slots_that_an_incident_touches_are_covered() -> None:
-    incidents = Incidents("circulation", [])
+    incidents = Incidents("circulation", WatchState())
     begun(incidents, HOUR + 1, 2 * HOUR + 1)
     assert [place for place in range(20) if incidents.covering(place, open=True)] == [4, 5, 6, 7, 8]
     assert incidents.covering(5, open=False) is None
 
 
 def test_closed_hours_cover_closed_slots_alone() -> None:
-    incidents = Incidents("circulation", [])
+    incidents = Incidents("circulation", WatchState())
     found = begun(incidents, cause="closed hours", kind="closed-hours")
     assert incidents.covering(5, open=False) is found
     assert incidents.covering(5, open=True) is None

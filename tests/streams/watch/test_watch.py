@@ -18,7 +18,8 @@ from streams.rules import LineRules
 from streams.simulation.faults.mechanisms import MECHANISMS
 from streams.simulation.simulate import simulate
 from streams.watch.slot import Slot
-from streams.watch.watch import KEPT_DAYS, MOST_LEFT
+from streams.watch.state import KEPT_DAYS
+from streams.watch.watch import MOST_LEFT
 from tests.streams.simulation.offices import LINE, calls, days, fault, office
 from tests.streams.telling import event
 from tests.streams.watch.telling import (

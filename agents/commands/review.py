@@ -1,0 +1,164 @@
+"""The commands of `tocsin review`: see incidents, and say what they were."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from getpass import getuser
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from agents.commands.options import Config, refusals, settings_of
+
+app = typer.Typer(no_args_is_help=True, help="Review incidents: list, show, confirm, dismiss, reopen, declare.")
+
+Name = Annotated[str, typer.Argument(metavar="INCIDENT", help="Its id, as `tocsin review list` shows it.")]
+By = Annotated[str | None, typer.Option(help="Who decides.", show_default="the login name")]
+Note = Annotated[str | None, typer.Option(help="Why; asked for where it is not given.")]
+From = Annotated[str | None, typer.Option("--from", help="Begin it here, as 2013-03-04T08:30; the site's zone.")]
+To = Annotated[str | None, typer.Option("--to", help="End it here, likewise.")]
+
+
+@app.command("list")
+def list_(
+    config: Config = None,
+    line: Annotated[str | None, typer.Option(help="Only those of this line.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
+) -> None:
+    """List the incidents, those to review first."""
+    import msgspec
+
+    from agents import review
+
+    with _refusals():
+        found = [each for each in review.incidents(settings_of(config)) if line in {None, each["line"]}]
+    if json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+    else:
+        review.show_all(found, Console())
+
+
+@app.command()
+def show(
+    incident: Name,
+    config: Config = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
+) -> None:
+    """Show an incident with its evidence, in French and English, and who decided what."""
+    import msgspec
+
+    from agents import review
+
+    with _refusals():
+        found = review.incident(settings_of(config), incident)
+    if json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+    else:
+        review.show(found, Console())
+
+
+@app.command()
+def confirm(
+    incident: Name, config: Config = None, by: By = None, note: Note = None, start: From = None, end: To = None
+) -> None:
+    """Confirm an incident: it was what the checks say."""
+    _decide("confirm", incident, config, by, _reason(note), start, end)
+
+
+@app.command()
+def dismiss(incident: Name, config: Config = None, by: By = None, note: Note = None) -> None:
+    """Dismiss an incident: nothing was wrong, and its calls count."""
+    _decide("dismiss", incident, config, by, _reason(note))
+
+
+@app.command()
+def reopen(
+    incident: Name, config: Config = None, by: By = None, note: Note = None, start: From = None, end: To = None
+) -> None:
+    """Take a decision back, so that the checks' verdict holds again."""
+    _decide("reopen", incident, config, by, note, start, end)
+
+
+@app.command()
+def declare(
+    line: Annotated[str, typer.Argument(help="The line's short id.")],
+    start: Annotated[str, typer.Option("--from", help="Its beginning, as 2013-03-04T08:30; the site's zone.")],
+    end: Annotated[str, typer.Option("--to", help="Its end, likewise.")],
+    config: Config = None,
+    by: By = None,
+    note: Note = None,
+) -> None:
+    """Declare a miscount that no check found."""
+    from agents import review
+
+    settings = settings_of(config)
+    with _refusals():
+        if line not in settings.lines:
+            expected = ", ".join(settings.lines) or "none"
+            raise review.ReviewError(f"line {line!r} is not in the catalogue; expected one of {expected}")
+        begins, ends = review.moment(start, settings.timezone), review.moment(end, settings.timezone)
+        if begins >= ends:
+            raise review.ReviewError(f"--to {end} is not after --from {start}")
+        bounds = {"from": begins, "to": ends}
+        told = review.review(settings, "declare", _who(by), line=line, note=_reason(note), **bounds)
+        review.send(settings, told)
+    typer.echo(f"declared a miscount of {line}")
+
+
+def _decide(
+    decision: str,
+    incident: str,
+    config: Config,
+    by: str | None,
+    note: str | None,
+    start: str | None = None,
+    end: str | None = None,
+) -> None:
+    from agents import review
+
+    settings = settings_of(config)
+    with _refusals():
+        found = review.incident(settings, incident)
+        bounds = {
+            "from": None if start is None else review.moment(start, settings.timezone),
+            "to": None if end is None else review.moment(end, settings.timezone),
+        }
+        begins, ends = (bounds[name] or review.moment(found[name], settings.timezone) for name in ("from", "to"))
+        if begins >= ends:
+            raise review.ReviewError(f"it would end at {ends} before it begins at {begins}")
+        told = review.review(settings, decision, _who(by), incident=incident, line=found["line"], note=note, **bounds)
+        review.send(settings, told)
+    typer.echo(f"{decision}: {incident}")
+
+
+def _who(by: str | None) -> str:
+    """Return who decides; end with status 2 where nobody is known."""
+    try:
+        return by or getuser()
+    except (KeyError, OSError):
+        raise typer.BadParameter("this account has no name; say who decides", param_hint="--by") from None
+
+
+def _reason(note: str | None) -> str:
+    """Return why, asked for where a terminal is there; end with status 2 where nobody says."""
+    if not note and sys.stdin.isatty():
+        note = str(typer.prompt("Why"))
+    if not note:
+        raise typer.BadParameter("say why", param_hint="--note")
+    return note
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """End with status 2 on what cannot be, 1 on work that failed."""
+    from agents.review import ReviewError
+
+    try:
+        with refusals():
+            yield
+    except ReviewError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None

@@ -1,0 +1,49 @@
+"""From the rows of a table of a counter's totals, read by a mapping, to readings."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from agents.sources.columns import Columns, count, short
+from agents.sources.columns_rows import Row
+from streams.decoding import Invalid
+from streams.events import Reading
+
+
+class Readings:
+    """Turn rows into readings; a row that does not say its mode is of an interval where it says since when."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+
+    def take(self, row: Row) -> list[Reading]:
+        """Return the reading of a row, none where it is to be ignored; raise `Invalid` where it is wrong."""
+        values, columns = row.values, self.columns
+        table = columns.table
+        mode, _ = columns.outcome(values)
+        if mode == "ignore":
+            return []
+        line = columns.queue(values)
+        at, since = columns.moment(values, "at"), columns.moment(values, "since")
+        if at is None:
+            raise Invalid("no-time", "no moment for at; expected one in every row")
+        if mode is None:
+            mode = "cumulative" if since is None else "interval"
+        totals = [count(values, column) for column in (table.offered, table.answered, table.lost)]
+        if all(total is None for total in totals):
+            raise Invalid("no-count", "no total; expected one of the calls offered, answered or lost")
+        offered, answered, lost = totals
+        return [
+            Reading(
+                line=line,
+                mode=cast("Literal['cumulative', 'interval']", mode),
+                at=at,
+                since=since if mode == "interval" else None,
+                offered=offered,
+                answered=answered,
+                lost=lost,
+                id=short(f"{columns.source}:{line}:{at}"),
+                source=columns.source,
+                site=columns.site,
+            )
+        ]

@@ -1,0 +1,104 @@
+"""A line's counter against its events: what its readings say beside the line's own totals at the same moment.
+
+Readings and calls come from two topics, in any order relative to each other. So a reading waits until nothing timely
+can be said any more of the calls before it, and is then compared with the totals of its own moment: that of a live
+line gives the same findings as a replay's. One so old that calls of its time may be settled already comes too late;
+the comparison begins anew with the next.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Callable
+from typing import Final
+
+from streams.checks.readings import Finding, Readings, ReadingsState, Totals
+from streams.decoding import Invalid
+from streams.events import Reading, milliseconds
+from streams.mark import DUPLICATE, LATE, OK
+from streams.rules import LineRules
+from streams.watch.incident import Evidence
+from streams.watch.incidents import COUNTER, Incidents
+from streams.watch.sentences import of_counter
+from streams.watch.slot import QUARTER
+from streams.watch.state import Report, WatchState
+
+MAX_WAITING: Final = 1_000  # readings: a night of them, one a minute; the first is compared when one more comes
+NEVER: Final = 10**15  # ms
+
+
+class DoubleEntry:
+    """Compare one line's readings; `totals` gives the line's own at a moment of the last hours."""
+
+    def __init__(
+        self, rules: LineRules, state: WatchState, incidents: Incidents, totals: Callable[[int], Totals]
+    ) -> None:
+        self._rules = rules
+        self._state = state
+        self._incidents = incidents
+        self._totals = totals
+        self._check = Readings()
+
+    def next(self) -> int:
+        """Return the moment of the first reading that waits."""
+        waiting = self._state.double_entry.waiting
+        return waiting[0].at if waiting else NEVER
+
+    def take(self, reading: Reading, at: int, now: int) -> int:
+        """Take a reading when the line's time is `now` (ms); return `OK`, `DUPLICATE` or `LATE`."""
+        state = self._state.double_entry
+        since = None if reading.mode == "cumulative" or reading.since is None else milliseconds(reading.since)
+        if reading.mode == "interval" and (since is None or since >= at):
+            raise Invalid(
+                "invalid", "an interval reading tells since when - at `$.since`; expected a moment before `$.at`"
+            )
+        if at == state.counter.at or any(at == each.at for each in state.waiting):
+            return DUPLICATE
+        if at < state.counter.at:
+            return LATE
+        if at < now - self._rules.max_call:
+            state.counter = ReadingsState()
+            return LATE
+        report = Report(at, since, Totals(reading.offered, reading.answered, reading.lost))
+        insort(state.waiting, report, key=lambda each: each.at)
+        if len(state.waiting) > MAX_WAITING:
+            self._compare(state.waiting.pop(0))
+        self.compare(now - self._rules.lateness)
+        return OK
+
+    def compare(self, until: int) -> None:
+        """Compare the readings up to a moment (ms)."""
+        waiting = self._state.double_entry.waiting
+        while waiting and waiting[0].at <= until:
+            self._compare(waiting.pop(0))
+
+    def _compare(self, report: Report) -> None:
+        state, own = self._state.double_entry.counter, self._totals(report.at)
+        if report.since is None:
+            findings = self._check.cumulative(state, report.totals, own, report.at)
+        else:
+            findings = self._check.interval(state, report.totals, own, report.since, report.at)
+        for finding in findings:
+            self._tell(finding)
+
+    def _tell(self, finding: Finding) -> None:
+        """Open the incident of a finding, or extend the one that goes on."""
+        incident = self._incidents.by_cause(COUNTER + finding.kind)
+        if incident is None:
+            within = self._state.kept(finding.since // QUARTER, finding.at // QUARTER + 1)
+            calls = sum(slot.offered for _, slot in within)
+            found = [self._evidence(finding, finding.since, finding.by)]
+            self._incidents.begin(
+                COUNTER + finding.kind, finding.kind, "miscount", finding.since, finding.at, calls, found
+            )
+            return
+        evidence = self._evidence(finding, incident.start, finding.by)
+        before = next((each for each in incident.evidence if each.check == evidence.check), None)
+        if before is not None:  # each finding tells what has come since the last
+            evidence = self._evidence(finding, incident.start, finding.by + round(before.observed or 0))
+        others = [each for each in incident.evidence if each.check != evidence.check]
+        incident.evidence, incident.clean = [evidence, *others], 0
+        incident.end = max(incident.end, finding.at)
+
+    def _evidence(self, finding: Finding, since: int, by: int) -> Evidence:
+        return of_counter(finding.kind, finding.total, by, self._rules.day(since), self._rules.hour(since))

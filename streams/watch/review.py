@@ -1,0 +1,76 @@
+"""A person's review, read: which line and which incident it is about, and what it decides."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+from zlib import crc32
+
+from streams.decoding import Invalid
+from streams.events import Review, milliseconds
+from streams.watch.incident import Decided
+
+MAX_NOTE: Final = 1_000  # characters of a note that are kept with its incident; the topic has all
+DECLARED: Final = "declared"
+_MOMENT: Final = "%Y%m%dT%H%M%SZ"
+_ID = re.compile(r"(?P<line>.+?)-(?P<moment>\d{8}T\d{6}Z)-[a-z0-9-]+")
+
+
+def id_of(line: str, start: int, cause: str) -> str:
+    """Return the id of a line's incident by what opened it and its start (epoch ms).
+
+    >>> id_of("circulation", 1362382200000, "copied rows")
+    'circulation-20130304T073000Z-copied-rows'
+    """
+    return f"{line}-{datetime.fromtimestamp(start / 1000, UTC).strftime(_MOMENT)}-{cause.replace(' ', '-')}"
+
+
+def line_of(review: Review) -> str:
+    """Return the line that a review is about; raise `Invalid` where no line can have such an incident."""
+    if review.decision == "declare":
+        if review.line is None:
+            raise Invalid("invalid", "a declaration names no line - at `$.line`")
+        return review.line
+    line, _ = _read(review.incident)
+    if review.line not in {None, line}:
+        raise Invalid("unknown-incident", f"{review.incident!r} is no incident of line {review.line!r}")
+    return line
+
+
+def start_of(incident: str) -> int:
+    """Return when an incident started (epoch ms), as its id tells."""
+    return _read(incident)[1]
+
+
+def _read(incident: str | None) -> tuple[str, int]:
+    found = _ID.fullmatch(incident or "")
+    if found is not None:
+        try:
+            start = datetime.strptime(found["moment"], _MOMENT).replace(tzinfo=UTC)
+            return found["line"], round(start.timestamp() * 1000)
+        except ValueError:
+            pass
+    raise Invalid(
+        "unknown-incident", f"{incident!r} is no incident; expected an id such as circulation-20130304T073000Z-rise"
+    )
+
+
+def decided(review: Review) -> Decided:
+    """Return what a review decides; raise `Invalid` where its bounds cannot be."""
+    at = milliseconds(review.at)
+    start, end = (None if moment is None else milliseconds(moment) for moment in (review.from_, review.to))
+    if review.decision == "declare" and (start is None or end is None):
+        raise Invalid("invalid", "a declaration needs both bounds - at `$.from` and `$.to`")
+    if start is not None and end is not None and start >= end:
+        raise Invalid("invalid", "the stretch ends before it begins - at `$.to`; expected it after `$.from`")
+    if review.decision == "declare":
+        assert start is not None
+        incident = id_of(review.line or "", start, DECLARED)
+    else:
+        incident = review.incident or ""
+    said = review.id or f"{review.source} {review.decision} {at} {review.by} {start} {end}"
+    note = review.note or ""
+    note = note if len(note) <= MAX_NOTE else f"{note[: MAX_NOTE - 1]}…"
+    identity = crc32(f"{incident} {said}".encode())
+    return Decided(incident, at, identity, review.decision, review.by, note, start, end)

@@ -1,0 +1,211 @@
+"""What persons decide: it holds in the order of its moments, changes the corrected figures alone, and is never lost."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import msgspec
+import pytest
+
+from streams.call import ANSWERED, LOST
+from streams.decoding import Invalid
+from streams.events import Review
+from streams.line import Line
+from streams.mark import DUPLICATE, LATE, OK
+from streams.rules import LineRules
+from streams.watch.correction import Corrected, Counts, correct
+from streams.watch.incident import MAX_DECISIONS, Decided, Incident
+from streams.watch.incidents import KEPT, MAX_WAITING
+from streams.watch.review import MAX_NOTE
+from tests.streams.telling import event
+
+NOW = 1_543_572_000  # s: a whole hour
+DAY = 86_400
+RULES = LineRules(site="lozere", line="circulation", expected=0.02)
+
+
+def office() -> Line:
+    """Return a line of twelve calls, of which every one has a conversation and is counted lost, and one good call."""
+    line = Line(RULES)
+    for number in range(12):
+        at = NOW + 300 * number
+        line.fold(event("offered", at, str(number)))
+        line.fold(event("lost", at + 5, str(number), wait=5, reason="abandoned"))
+        line.fold(event("ended", at + 65, str(number), talk=60))
+    line.fold(event("offered", NOW + 6300, "later"))
+    line.fold(event("answered", NOW + 6309, "later", wait=9))
+    return line
+
+
+def review(decision: str, at: float = NOW, **more: Any) -> Review:
+    return msgspec.convert({"decision": decision, "at": at, "by": "m.durand", **more}, Review)
+
+
+def corrected(line: Line) -> Corrected:
+    return correct(Counts(line.state.offered, line.count(ANSWERED), line.count(LOST), 0, 0), line.watch)
+
+
+def only(line: Line) -> Incident:
+    (incident,) = line.state.watch.incidents
+    return incident
+
+
+def lost(line: Line) -> int | None:
+    counts = corrected(line).counts
+    return None if counts is None else counts.lost
+
+
+def test_a_dismissal_gives_the_calls_back_and_a_confirmation_takes_them_again() -> None:
+    line = office()
+    name = only(line).id
+    assert (lost(line), line.count(LOST), only(line).status) == (0, 12, "open")
+    assert line.review(review("dismiss", NOW, incident=name, note="a fair")) == OK
+    assert (lost(line), line.count(LOST), only(line).status) == (12, 12, "dismissed")
+    assert line.review(review("confirm", NOW + 1, incident=name)) == OK
+    assert (lost(line), only(line).status) == (0, "confirmed")
+    assert line.review(review("reopen", NOW + 2, incident=name)) == OK
+    assert (lost(line), only(line).status) == (0, "open")
+    assert [(each.decision, each.by, each.note) for each in only(line).decisions] == [
+        ("dismiss", "m.durand", "a fair"),
+        ("confirm", "m.durand", ""),
+        ("reopen", "m.durand", ""),
+    ]
+
+
+def test_a_repetition_changes_nothing_and_any_order_gives_the_same() -> None:
+    name = only(office()).id
+    reviews = [review(what, NOW + n, incident=name) for n, what in enumerate(("dismiss", "confirm", "reopen"))]
+    states = []
+    for order in permutations(reviews):
+        line = office()
+        assert [line.review(each) for each in order] == [OK] * 3
+        assert [line.review(each) for each in order] == [DUPLICATE] * 3
+        states.append((only(line).status, only(line).decisions, line.state.reviews.results))
+    assert states == [states[0]] * 6
+    assert (states[0][0], states[0][2]) == ("open", [3, 3, 0])
+
+
+def test_bounds_that_a_person_sets_hold_against_the_checks() -> None:
+    line = office()
+    name = only(line).id
+    line.review(review("confirm", incident=name, **{"from": NOW, "to": NOW + 1800}))
+    assert only(line).bounds() == (NOW * 1000, (NOW + 1800) * 1000)
+    assert lost(line) == 6, "of twelve, the half that is not within"
+    line.review(review("confirm", NOW + 9, incident=name, to=NOW + 3600))
+    assert only(line).bounds() == (NOW * 1000, (NOW + 3600) * 1000)
+
+
+def test_a_decision_that_comes_before_its_incident_waits_for_it() -> None:
+    name = only(office()).id
+    line = Line(RULES)
+    dismissal = review("dismiss", incident=name, note="a fair")
+    assert line.review(dismissal) == OK
+    assert line.review(dismissal) == DUPLICATE
+    restored = Line(RULES, msgspec.msgpack.decode(msgspec.msgpack.encode(line.state), type=type(line.state)))
+    told = office().state
+    for number in range(12):
+        at = NOW + 300 * number
+        restored.fold(event("offered", at, str(number)))
+        restored.fold(event("lost", at + 5, str(number), wait=5, reason="abandoned"))
+        restored.fold(event("ended", at + 65, str(number), talk=60))
+    restored.fold(event("offered", NOW + 6300, "later"))
+    assert only(restored).id == only(office()).id == told.watch.incidents[0].id
+    assert (only(restored).status, restored.state.watch.waiting) == ("dismissed", [])
+
+
+def test_a_dismissed_incident_that_goes_on_opens_no_second_one() -> None:
+    line = office()
+    line.review(review("dismiss", incident=only(line).id))
+    for number in range(40):
+        at = NOW + DAY + 300 * number
+        line.fold(event("offered", at, f"b{number}"))
+        line.fold(event("lost", at + 5, f"b{number}", wait=5, reason="abandoned"))
+        line.fold(event("ended", at + 65, f"b{number}", talk=60))
+    line.fold(event("offered", NOW + 2 * DAY, "later still"))
+    assert (only(line).status, only(line).end > (NOW + DAY) * 1000) == ("dismissed", True)
+    assert lost(line) == 52
+
+
+def test_what_can_open_no_more_is_unknown() -> None:
+    line = office()
+    with pytest.raises(Invalid, match="unknown-incident: line 'circulation' has no incident") as refused:
+        line.review(review("confirm", incident="circulation-20130304T073000Z-rise"))
+    assert refused.value.reason == "unknown-incident"
+
+
+def test_so_many_wait_and_no_more_and_the_hopeless_make_room() -> None:
+    line = Line(RULES)
+    for second in range(MAX_WAITING):
+        line.review(review("confirm", incident=f"circulation-20181130T1000{second // 60:02}Z-rise", note=str(second)))
+        line.review(review("confirm", NOW + second, incident="circulation-20181130T100000Z-fall"))
+        if len(line.state.watch.waiting) == MAX_WAITING:
+            break
+    assert len(line.state.watch.waiting) == MAX_WAITING
+    with pytest.raises(Invalid, match="has not opened yet"):
+        line.review(review("confirm", NOW + 999, incident="circulation-20181201T100000Z-rise"))
+    line.fold(event("offered", NOW + 60 * DAY))
+    assert line.review(review("confirm", incident="circulation-20190128T100000Z-rise")) == OK
+    assert (len(line.state.watch.waiting), line.state.watch.unapplied) == (1, MAX_WAITING)
+
+
+def test_a_person_declares_what_no_check_found() -> None:
+    line = Line(RULES)
+    for number in range(12):
+        at = NOW + 300 * number
+        line.fold(event("offered", at, str(number)))
+        line.fold(event("answered", at + 5, str(number), wait=5))
+    line.fold(event("offered", NOW + 2 * DAY, "later"))
+    declaration = review("declare", line="circulation", note="a test of the queue", **{"from": NOW, "to": NOW + 900})
+    assert (line.review(declaration), line.review(declaration)) == (OK, DUPLICATE)
+    declared = only(line)
+    assert declared.id == "circulation-20181130T100000Z-declared"
+    assert (declared.verdict, declared.status) == ("miscount", "confirmed")
+    assert declared.evidence[0].says == "déclaré par m.durand : a test of the queue"
+    assert (corrected(line).method, corrected(line).quarantined) == ("exclude", 1)
+    line.review(review("dismiss", NOW + 5, incident=declared.id))
+    assert (corrected(line).method, corrected(line).quarantined) == ("none", 0)
+
+
+def test_what_left_the_memory_follows_a_decision_too() -> None:
+    line = office()
+    for day in range(1, 60):
+        for number in range(3):
+            at = NOW + day * DAY + 600 * number
+            line.fold(event("offered", at, f"{day} {number}"))
+            line.fold(event("answered", at + 9, f"{day} {number}", wait=9))
+    incident = only(line)
+    assert incident.id in line.state.watch.mended
+    assert lost(line) == 0
+    incident.close()
+    assert incident.status == "closed"
+    line.review(review("dismiss", incident=incident.id))
+    assert (lost(line), incident.status) == (12, "dismissed")
+
+
+def test_the_end_of_an_incident_does_not_overrule_a_person() -> None:
+    line = office()
+    line.review(review("dismiss", incident=only(line).id))
+    only(line).close()
+    assert (only(line).status, only(line).over) == ("dismissed", True)
+
+
+def test_an_incident_keeps_its_last_decisions_in_whatever_order_they_come() -> None:
+    first, *rest = [Decided("i", at, at, "confirm", "m", "", None, None) for at in range(MAX_DECISIONS + 1)]
+    first.start = 5
+    kept = Incident("i", "circulation", "rise", "undecided", "drift", 0, 9, 9, 0)
+    assert [kept.decide(each) for each in (first, *rest)] == [OK] * (MAX_DECISIONS + 1)
+    assert (len(kept.decisions), kept.bounds()) == (MAX_DECISIONS, (5, 9))
+    assert kept.decide(Decided("i", 0, 77, "dismiss", "m", "", None, None)) == LATE
+    assert kept.status == "confirmed"
+
+
+def test_a_note_and_the_incidents_of_a_line_are_bounded() -> None:
+    line = Line(RULES)
+    for number in range(KEPT + 5):
+        bounds = {"from": NOW + 900 * number, "to": NOW + 900 * (number + 1)}
+        line.review(review("declare", NOW, line="circulation", note="é" * 5_000, **bounds))
+    incidents = line.state.watch.incidents
+    assert len(incidents) == KEPT
+    assert incidents[0].start == (NOW + 900 * 5) * 1000
+    assert len(incidents[0].decisions[0].note) == MAX_NOTE
