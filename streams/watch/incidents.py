@@ -121,6 +121,14 @@ class Incidents:
         self._keep(declared)
         return declared.decide(decided)
 
+    def shed(self) -> bool:
+        """Let go of the notes, which the reviews' topic has as well; tell whether there were any."""
+        noted = [each for incident in self.kept for each in incident.decisions if each.note]
+        noted += [each for each in self._state.waiting if each.note]
+        for each in noted:
+            each.note = ""
+        return bool(noted)
+
     def _keep(self, incident: Incident) -> None:
         self.kept.append(incident)
         if len(self.kept) > KEPT:

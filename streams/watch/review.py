@@ -11,7 +11,7 @@ from streams.decoding import Invalid
 from streams.events import Review, milliseconds
 from streams.watch.incident import Decided
 
-MAX_NOTE: Final = 1_000  # characters of a note that are kept with its incident; the topic has all
+MAX_NOTE: Final = 500  # characters of a note that are kept with its incident; the topic has all
 DECLARED: Final = "declared"
 _MOMENT: Final = "%Y%m%dT%H%M%SZ"
 _ID = re.compile(r"(?P<line>.+?)-(?P<moment>\d{8}T\d{6}Z)-[a-z0-9-]+")

@@ -83,11 +83,13 @@ class Watch:
                 call.caller = numbers.setdefault(call.caller, str(len(numbers)))
 
     def shed(self) -> bool:
-        """Let go of the calls that have left; tell whether there were any."""
+        """Let go of the calls that have left, else of what persons noted; tell whether there were any."""
         state = self.state
+        if not state.left:
+            return self.incidents.shed()
         state.missed += len(state.left)
-        shed, state.left = bool(state.left), {}
-        return shed
+        state.left = {}
+        return True
 
     def tick(self, now: int, results: Sequence[int]) -> None:
         """Inspect the slots that are over `now` (ms); `results` counts the line's events: ok, duplicate, late."""

@@ -209,3 +209,6 @@ def test_a_note_and_the_incidents_of_a_line_are_bounded() -> None:
     assert len(incidents) == KEPT
     assert incidents[0].start == (NOW + 900 * 5) * 1000
     assert len(incidents[0].decisions[0].note) == MAX_NOTE
+    assert line.shed()
+    assert not any(each.note for incident in incidents for each in incident.decisions)
+    assert not line.shed()
