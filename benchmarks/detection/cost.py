@@ -39,7 +39,7 @@ def seconds(events: Sequence[CallEvent], *, watched: bool) -> float:
     """Return how long the fold of the events takes, with its watch or without."""
     line = Line(rules(RATES[0]))
     if not watched:
-        line.watch = Idle(line.rules, line.state.watch, line.state.live)
+        line.watch = Idle(line.rules, line.state.watch, line.state.live, line.totals)
     gc.collect()
     begin = time.process_time()
     for event in events:
