@@ -37,7 +37,7 @@ def measure(*, quick: bool) -> list[Score]:
 def main() -> None:
     quick = "--quick" in sys.argv[1:]
     if not has_river():
-        print("Without river's ADWIN and PageHinkley, as it is not installed: .venv/bin/pip install 'tocsin[bench]'")
+        print("Without river's ADWIN and PageHinkley, as it is not installed: .venv/bin/pip install -e '.[bench]'")
     begin = time.monotonic()
     measured = measure(quick=quick)
     text = report(measured, cost(quick=quick), river=has_river())
