@@ -31,11 +31,11 @@ FALLEN: Final = 0.1
 RHO: Final = 0.03  # of the calls of a day: .036 in real ones
 DECIDED: Final = log(99)  # nats: 99 to 1
 SUSPECTED: Final = 5.0  # nats of the rate alone, from which on it is corroborated
-SURE: Final = 10.0  # nats in all, that it is no odd day
+SURE: Final = 10.5  # nats in all, that it is no odd day
 SURE_FALL: Final = 9.0
 ALONE: Final = 11.0  # nats of the rate, at which it is told though nothing decides what it is
 CROWDED: Final = 9.0  # nats that callers were lost, odd day or not
-CLEARLY: Final = 2.5  # times the usual rate: less is no incident
+CLEARLY: Final = 2.0  # times the usual rate: less is no incident
 GOING_ON: Final = 0.5  # nats, that a day belongs to an incident: one lost call alone is worth less
 FEWEST: Final = 4  # lost calls
 LEAST_WAITS: Final = 30
@@ -89,6 +89,7 @@ class Rate:
         state = self._state
         worst = max((state.steep, state.mild, state.fall), key=lambda each: each.total)
         if worst.total < state.judged:
+            state.judged = min(state.judged, worst.total + 1.0)  # what came to nothing is no mark for what comes next
             return
         state.judged = worst.total + 1.0
         known = self._incidents.by_cause(RISE, FALL)
