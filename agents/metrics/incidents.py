@@ -9,11 +9,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from streams.line import Line
 from streams.watch.correction import quarantined_slots
-from streams.watch.laws import Kind
+from streams.watch.laws import Miscount
 from streams.watch.slot import QUARTER
 
 LINE = ("site", "line")
-KINDS = [kind for kind in get_args(Kind) if kind != "overload"]
+KINDS = get_args(Miscount)
 
 
 def families(lines: list[Line], now: int) -> Iterator[Metric]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
-from streams.simulation.faults.fault import Fault, Kind
+from streams.simulation.faults.fault import Fault
 from streams.simulation.fit import Fitted
 from streams.simulation.office import LineProfile, Office
 from streams.simulation.overload import Overload
+from streams.watch.laws import Miscount
 
 STRONG = 3.0  # times the expected lost rate
 
@@ -73,7 +74,7 @@ class InjectedFault(Struct):
     """Hold a fault with the incident kinds that name it rightly, the best one first."""
 
     fault: Fault
-    kinds: tuple[Kind, ...]
+    kinds: tuple[Miscount, ...]
     stretch: Stretch
     effect: Effect = field(default_factory=Effect)
 

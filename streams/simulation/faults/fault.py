@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from random import Random
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct
 
 from streams.events import CallEvent, Reading
 from streams.simulation.attempt import Attempt, opaque, pseudonym
-
-# The incident kinds of the contract; `drift` is what statistics see and no law explains.
-Kind = Literal[
-    "duplicate",
-    "multi-leg",
-    "answered-as-lost",
-    "phantom",
-    "closed-hours",
-    "missing",
-    "stuck",
-    "reset",
-    "clock",
-    "mismatch",
-    "drift",
-]
+from streams.watch.laws import Miscount
 
 
 class Fault(Struct, frozen=True, kw_only=True):
@@ -121,7 +107,7 @@ class Mechanism(Struct, frozen=True, kw_only=True):
     """
 
     says: str
-    kinds: tuple[Kind, ...]
+    kinds: tuple[Miscount, ...]
     severity: float
     mildest: float
     worst: float

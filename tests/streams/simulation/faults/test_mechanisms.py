@@ -11,10 +11,11 @@ import pytest
 from msgspec.structs import replace
 
 from streams.events import CallEvent, milliseconds
-from streams.simulation.faults.fault import Kind, Mechanism
+from streams.simulation.faults.fault import Mechanism
 from streams.simulation.faults.mechanisms import MECHANISMS
 from streams.simulation.office import LineProfile
 from streams.simulation.truth import InjectedFault
+from streams.watch.laws import Miscount
 from tests.streams.simulation.offices import LINE, calls, days, fault, office, run
 
 YEAR = days(364)
@@ -228,7 +229,7 @@ def test_silence_and_loss() -> None:
 @pytest.mark.parametrize("each", MECHANISMS.values(), ids=MECHANISMS.keys())
 def test_every_mechanism_says_what_it_is(each: Mechanism) -> None:
     assert each.kinds
-    assert set(each.kinds) <= set(get_args(Kind))
+    assert set(each.kinds) <= set(get_args(Miscount))
     assert sum(way is not None for way in (each.rewrite, each.invent, each.carry, each.total)) == 1
     assert abs(each.mildest) <= abs(each.severity) <= abs(each.worst)
 
