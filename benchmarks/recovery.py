@@ -21,7 +21,8 @@ from agents.kafka import Topic, partition_of, producer, topic
 from agents.topics import create_topics, topic_id
 from config.settings import load
 from streams import record
-from streams.line import Line, LineState
+from streams.line import Line
+from streams.line_state import LineState
 from streams.office import OfficeLine, year
 from streams.rules import LineRules
 from tests.agents.running import worker

@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from streams.decoding import Decoder, Invalid
 from streams.events import CallEvent, Reading, Review, TicketEvent, milliseconds
-from streams.line import NO_CLOCK, Line
+from streams.line import Line
+from streams.line_state import NO_CLOCK
 from streams.mark import AHEAD
 from streams.service import Service
 from streams.watch.review import line_of

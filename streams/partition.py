@@ -10,7 +10,8 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from streams import record
 from streams.intake import UNKNOWN_FEED, CallIntake, Feed, IntakeState, ReadingIntake, ReviewIntake, TicketIntake
-from streams.line import Line, LineState
+from streams.line import Line
+from streams.line_state import LineState
 from streams.record import Position
 from streams.rules import LineRules
 from streams.service import Service, ServiceRules, ServiceState

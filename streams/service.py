@@ -17,7 +17,8 @@ from msgspec import Struct, field
 
 from streams.call import MAX_IDENTITIES
 from streams.events import ESTIMATED, TicketEvent, milliseconds
-from streams.line import NO_CLOCK, digest
+from streams.line import digest
+from streams.line_state import NO_CLOCK
 from streams.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.ticket import GRACE, OPEN, Ticket
 from streams.visits import TICKET_WAIT_BOUNDS, Minutes, ShownVisits, Visits

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from streams import record
 from streams.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
 from streams.events import CallEvent
-from streams.line import MAX_LIVE, Line, LineState
+from streams.line import Line
+from streams.line_state import MAX_LIVE, LineState
 from streams.mark import DUPLICATE, LATE, OK
 from streams.rules import LineRules
 from streams.windows import WINDOWS

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from streams import partition as module
 from streams import record
 from streams.intake import MAX_SOURCES, IntakeState, Rejected
-from streams.line import MAX_LIVE, LineState
+from streams.line_state import MAX_LIVE, LineState
 from streams.partition import MAX_RECORD, Catalogue, Partition
 from streams.rules import LineRules
 from streams.service import ServiceRules

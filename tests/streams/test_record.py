@@ -9,7 +9,8 @@ import pytest
 
 from streams import record
 from streams.intake import IntakeState
-from streams.line import Line, LineState
+from streams.line import Line
+from streams.line_state import LineState
 from streams.record import Position
 from streams.rules import LineRules
 from tests.streams.telling import event

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from streams import line as module
 from streams.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
 from streams.events import CallEvent
-from streams.line import Line, LineState
+from streams.line import Line
+from streams.line_state import LineState
 from streams.record import decode, encode
 from streams.shown import TALK_BOUNDS, WAIT_BOUNDS, Shown
 from tests.streams.telling import RULES, event

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.call import Call
-from streams.line import MAX_LIVE, Line
+from streams.line import Line
+from streams.line_state import MAX_LIVE
 from streams.rules import LineRules
 from streams.tally import Tally
 from streams.windows import DAY, DAY_GRAIN, FINE_SPANS, WINDOWS, Rings, Window

@@ -8,7 +8,8 @@ from typing import Any
 
 from streams.call import ANSWERED, DIVERTED, LOST, OFFERED, SEEN_BIT, Call
 from streams.events import CallEvent
-from streams.line import Line, LineState
+from streams.line import Line
+from streams.line_state import LineState
 from streams.rules import LineRules
 from streams.watch.incident import Incident
 from streams.watch.slot import QUARTER

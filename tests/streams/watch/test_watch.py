@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from streams import record
 from streams.call import LOST
 from streams.events import CallEvent
-from streams.line import Line, LineState
+from streams.line import Line
+from streams.line_state import LineState
 from streams.rules import LineRules
 from streams.simulation.faults.mechanisms import MECHANISMS
 from streams.simulation.simulate import simulate
