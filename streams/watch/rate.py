@@ -32,9 +32,11 @@ RHO: Final = 0.03  # of the calls of a day: .036 in real ones
 DECIDED: Final = log(99)  # nats: 99 to 1
 SUSPECTED: Final = 5.0  # nats of the rate alone, from which on it is corroborated
 SURE: Final = 10.5  # nats in all, that it is no odd day
+SURE_LONG: Final = 8.0  # the same of several days, which are not odd together
+LONG: Final = 288  # slots: three days
 SURE_FALL: Final = 9.0
 ALONE: Final = 11.0  # nats of the rate, at which it is told though nothing decides what it is
-CROWDED: Final = 9.0  # nats that callers were lost, odd day or not
+CROWDED: Final = 6.0  # nats that callers were lost, odd day or not
 CLEARLY: Final = 2.0  # times the usual rate: less is no incident
 GOING_ON: Final = 0.5  # nats, that a day belongs to an incident: one lost call alone is worth less
 FEWEST: Final = 4  # lost calls
@@ -191,9 +193,10 @@ class Rate:
         no_chance = total + sum(each.score for each in others if each.check in NOT_LOST)
         if not falls and seen.lost < max(FEWEST, CLEARLY * usual.lost):
             return None
+        sure = SURE_FALL if falls else SURE_LONG if last - first >= LONG else SURE
         evidence = [of_rate(seen, usual, total or _five_times(seen.lost, seen.offered, usual.lost / seen.offered))]
         evidence += others
-        if total >= SUSPECTED and no_chance >= (SURE_FALL if falls else SURE) and no_overload >= DECIDED:
+        if total >= SUSPECTED and no_chance >= sure and no_overload >= DECIDED:
             return Judgement("missing" if falls else _mechanism(seen, usual), "miscount", evidence)
         if not falls and no_overload <= -DECIDED:
             return Judgement("overload", "overload", evidence)
