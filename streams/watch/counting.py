@@ -7,7 +7,7 @@ from typing import Final
 from streams.checks.silence import Silence
 from streams.watch.incident import Evidence, Incident
 from streams.watch.incidents import Incidents
-from streams.watch.laws import ALARM, CLOSED, CLOSED_HOURS, LATE, LAWS, ON_TIME, POSSIBLE_WAITS, Law, LawState
+from streams.watch.laws import ALARM, CLOSED, CLOSED_HOURS, LATE, LAWS, NOBODY, ON_TIME, POSSIBLE_WAITS, Law, LawState
 from streams.watch.places import A_DAY, Place, Places
 from streams.watch.rate import LEAST_WAITS, RISE
 from streams.watch.sentences import of_law, of_silence
@@ -34,7 +34,8 @@ class Counting:
             self._listen(place, at, slot)
         if at.open and slot.offered:  # in closed hours, the law of closed hours says enough
             for name, law in LAWS.items():
-                if name not in LATE:
+                # Who has no caller is a ghost only where the others are known to have one.
+                if name not in LATE and (name != NOBODY or self._state.typical.callers_told):
                     self._state.law(name).add(law, law.breaks(slot), law.calls(slot), place)
         closed = self._state.law(CLOSED_HOURS)
         if not at.open and (slot.offered or closed.total) and not self._places.near_opening(place):

@@ -23,12 +23,17 @@ FADE: Final = 0.5 ** (1 / 60)  # of what was learnt, in an opening day: as the b
 
 
 class Typical(Struct, array_like=True):
-    """Add up waits (ms) of sound days, faded: of all calls, and of the lost that were not lost at once."""
+    """Add up waits (ms) of sound days, faded: of all calls, and of the lost that were not lost at once.
+
+    Of the `offered` calls, `anonymous` had no caller.
+    """
 
     waits: float = 0.0
     waited: float = 0.0
     lost_waits: float = 0.0
     lost_waited: float = 0.0
+    offered: float = 0.0
+    anonymous: float = 0.0
 
     def learn(self, slot: Slot) -> None:
         """Add a slot."""
@@ -36,6 +41,8 @@ class Typical(Struct, array_like=True):
         self.waited += slot.waited
         self.lost_waits += slot.lost_waits
         self.lost_waited += slot.lost_waited
+        self.offered += slot.offered
+        self.anonymous += slot.anonymous
 
     def fade(self) -> None:
         """Let what was learnt weigh less than what comes."""
@@ -43,6 +50,13 @@ class Typical(Struct, array_like=True):
         self.waited *= FADE
         self.lost_waits *= FADE
         self.lost_waited *= FADE
+        self.offered *= FADE
+        self.anonymous *= FADE
+
+    @property
+    def callers_told(self) -> bool:
+        """Tell whether most calls are known to come with a caller, so that one without is somewhat odd."""
+        return 2 * self.anonymous < self.offered
 
 
 class Report(Struct, array_like=True):

@@ -9,6 +9,7 @@ import pytest
 
 from streams.rules import LineRules
 from streams.watch.incident import Incident
+from streams.watch.laws import LAWS
 from tests.streams.telling import event
 from tests.streams.watch.telling import (
     DAY,
@@ -76,6 +77,17 @@ def test_a_broken_law_opens_one_incident_and_extends_it(law: str) -> None:
     assert found.end == (opening(4) + 4_500) * 1000, "the last slot with a break: 7 x 600 + 30 s after opening"
     assert opening(3) * 1000 < found.detected <= (opening(3) + 3 * 3600) * 1000
     assert found.evidence[0].check == law
+
+
+def test_where_callers_are_never_told_the_calls_of_one_second_are_no_wonder() -> None:
+    told = Telling()
+    for day in range(6):
+        told.day(day, losses=range(0, 96, 12))
+        for number in range(12):
+            told.call("lost", opening(day) + number // 2 * 1200, 0.0)
+    for each in told.events:
+        each.caller = None
+    assert not set(LAWS) & {cause for cause, _, _ in brief(closed(told.folded()))}
 
 
 def test_the_odd_break_is_no_incident() -> None:
