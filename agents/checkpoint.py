@@ -83,8 +83,7 @@ class Checkpoint:
             told = self._changes.take()
             published = [Outgoing(self._incidents, name.encode(), value) for name, value in told.items()]
             try:
-                await _all([await each.topic.send(key=each.key, value=each.value) for each in published])
-                await _all([await each.topic.send(key=each.key, value=each.value) for each in outgoing])
+                await _all([await each.topic.send(key=each.key, value=each.value) for each in published + outgoing])
                 await _all([self._table.send_changelog(*state) for state in desks])
                 # An intake's record says up to where the lines and services hold everything.
                 await _all([self._table.send_changelog(*state) for state in intakes])

@@ -1,10 +1,13 @@
-"""How a histogram of the state becomes Prometheus' own."""
+"""How the waits of a state become Prometheus' own: histograms, means and quantiles."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from prometheus_client.core import GaugeMetricFamily
+
 from streams.shown import Histogram
+from streams.waits import Waits
 
 QUANTILES: Final = (0.5, 0.9, 0.95)
 
@@ -17,3 +20,12 @@ def buckets(bounds: tuple[int, ...], histogram: Histogram) -> tuple[list[tuple[s
         upto += count
         cumulative.append((bound, upto))
     return cumulative, histogram.total / 1000
+
+
+def add_waits(mean: GaugeMetricFamily, quantile: GaugeMetricFamily, label: tuple[str, ...], waits: Waits) -> None:
+    """Add the mean and the quantiles (s) of waits; nothing counted is unknown, and unknown is no sample."""
+    if (waited := waits.mean()) is not None:
+        mean.add_metric(label, waited / 1000)
+    for share in QUANTILES:
+        if (waited := waits.quantile(share)) is not None:
+            quantile.add_metric((*label, str(share)), waited / 1000)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
-from agents.metrics.buckets import QUANTILES, buckets
+from agents.metrics.buckets import add_waits, buckets
 from streams.call import ANSWERED, DIVERTED, LOST, REASON_INDEX, REASONS, UNRESOLVED
 from streams.line import Line
 from streams.shown import TALK_BOUNDS, WAIT_BOUNDS
@@ -112,16 +112,11 @@ def _windows(lines: list[Line], now: int) -> Iterator[Metric]:
     for line in lines:
         for window in WINDOWS:
             tally = line.window(window, now)
-            waits = tally.waits()
             label = (*_label(line), window.name)
             # Nothing counted is unknown, and unknown is no sample: never a zero.
             if tally.lost_rate is not None:
                 ratio.add_metric(label, tally.lost_rate)
             if tally.service_level is not None:
                 level.add_metric(label, tally.service_level)
-            if (waited := waits.mean()) is not None:
-                mean.add_metric(label, waited / 1000)
-            for share in QUANTILES:
-                if (waited := waits.quantile(share)) is not None:
-                    quantile.add_metric((*label, str(share)), waited / 1000)
+            add_waits(mean, quantile, label, tally.waits())
     yield from (ratio, level, mean, quantile)

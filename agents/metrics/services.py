@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
-from agents.metrics.buckets import QUANTILES, buckets
+from agents.metrics.buckets import add_waits, buckets
 from streams.service import Service
 from streams.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
 from streams.visits import TICKET_WAIT_BOUNDS
@@ -93,12 +93,7 @@ def _windows(services: list[Service], now: int) -> Iterator[Metric]:
             visits = service.window(window, now)
             label = (*_label(service), window.name)
             counters.add_metric(label, service.open_counters(window, now))
-            # Nothing counted is unknown, and unknown is no sample: never a zero.
-            if (waited := visits.waits.mean()) is not None:
-                mean.add_metric(label, waited / 1000)
-            for share in QUANTILES:
-                if (waited := visits.waits.quantile(share)) is not None:
-                    quantile.add_metric((*label, str(share)), waited / 1000)
+            add_waits(mean, quantile, label, visits.waits)
             if (served := visits.times_in_service.mean()) is not None:
                 serving.add_metric(label, served / 1000)
             if visits.no_show_rate is not None:

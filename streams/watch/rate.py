@@ -19,7 +19,7 @@ from streams.watch.corroboration import AT_ONCE_SHARE, Usual, corroborate
 from streams.watch.incident import Evidence, Incident, Verdict
 from streams.watch.incidents import Incidents
 from streams.watch.laws import LAWS, Kind
-from streams.watch.places import Place, Places
+from streams.watch.places import A_DAY, Place, Places
 from streams.watch.sentences import of_rate
 from streams.watch.slot import QUARTER, Slot, slots, total
 from streams.watch.state import Typical, WatchState
@@ -33,7 +33,7 @@ DECIDED: Final = log(99)  # nats: 99 to 1
 SUSPECTED: Final = 5.0  # nats of the rate alone, from which on it is corroborated
 SURE: Final = 10.5  # nats in all, that it is no odd day
 SURE_LONG: Final = 8.0  # the same of several days, which are not odd together
-LONG: Final = 288  # slots: three days
+LONG: Final = 3 * A_DAY
 SURE_FALL: Final = 9.0
 ALONE: Final = 11.0  # nats of the rate, at which it is told though nothing decides what it is
 CROWDED: Final = 7.0  # nats that callers were lost, odd day or not
@@ -43,7 +43,7 @@ FEWEST: Final = 4  # lost calls
 LEAST_WAITS: Final = 30
 LEAST_LOST_WAITS: Final = 10
 HOUR: Final = 4  # slots
-RUSH: Final = 96  # slots: a rush is a matter of the last day
+RUSH: Final = A_DAY  # a rush is a matter of the last day
 NOT_LOST: Final = frozenset({"call-backs", "lost at once", "waits of the lost"})  # they deny losses of odd days too
 
 
