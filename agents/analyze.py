@@ -61,8 +61,9 @@ class Analysis:
             at = milliseconds(each.event.at)
             self.start = at if self.start is None else min(at, self.start)
             self.end = at if self.end is None else max(at, self.end)
+        latest = max((line.state.high for line in self.lines.values()), default=0)
         for line in self.lines.values():
-            line.watch.close(line.state.high, line.state.results)
+            line.watch.close(latest, line.state.results)  # up to when another line was heard of, if not this one
             line.advance(END)
         for service in self.services.values():
             service.advance(service.state.high + 3 * DAY)  # the last day is over then, and settled

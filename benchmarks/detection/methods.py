@@ -29,10 +29,14 @@ NEEDS_RIVER: Final = ("river ADWIN", "river PageHinkley")
 
 
 class Alarm(NamedTuple):
-    """Hold an alarm: the moment it was `told`, where what it names begins (ms); of a rival, a verdict is all it has."""
+    """Hold an alarm: the moment it was `told`, from when to when what it names goes (ms).
+
+    Of a rival, a verdict is all it has.
+    """
 
     told: int
     start: int
+    end: int
     verdict: str = "miscount"
     kind: str = ""
     once: bool = True  # it was called a miscount, if only for a time
@@ -73,7 +77,7 @@ def tocsin(events: Iterable[CallEvent], counted: LineRules) -> list[Alarm]:
     line.watch.close(line.state.high, line.state.results)
     note()
     return [
-        Alarm(first.get(each.id, each.detected), each.start, each.verdict, each.kind, each.id in first)
+        Alarm(first.get(each.id, each.detected), each.start, each.end, each.verdict, each.kind, each.id in first)
         for each in incidents
     ]
 
@@ -164,5 +168,5 @@ def rivals(events: Sequence[CallEvent], counted: LineRules) -> dict[str, list[Al
         days: dict[int, int] = {}
         for told in method(calls):
             days.setdefault(counted.day(told), told)
-        found[name] = [Alarm(told, told) for told in days.values()]
+        found[name] = [Alarm(told, told, told) for told in days.values()]
     return found

@@ -90,8 +90,15 @@ def _score(
             first = happened.effect.first or first
         else:
             score.strong = happened.strong
-        score.years -= (stretch.end - stretch.start + DAY) / DAY / YEAR
-        within = [each for each in alarms if stretch.start <= each.told <= stretch.end + DAY]
+        # What is silent until a weekend is told by the first call after it.
+        last = next((day.end * 1000 for day in days if day.opened and day.start * 1000 > stretch.end), stretch.end)
+        score.years -= (last - stretch.start) / DAY / YEAR
+        within = [
+            each
+            for each in alarms
+            if stretch.start <= each.told <= last
+            or (each.verdict == "overload" and each.start <= stretch.start < each.end)
+        ]
     miscounts = sorted(each for each in within if each.once)
     if miscounts:
         told = max(first, miscounts[0].told)

@@ -73,15 +73,20 @@ class Arrivals(Struct, frozen=True):
 
 
 class Usual(Struct, frozen=True):
-    """Hold what corroborates: mean wait (ms), shares of the lost without wait, of calls without caller, of called back.
+    """Hold what corroborates: mean wait (ms), shares of the lost without wait and of calls without caller.
 
-    Each is None where nothing was counted.
+    Each is None where nothing was counted. Of the `named` lost, `called_back` came back.
     """
 
     wait: float | None
     at_once: float | None
     anonymous: float | None
-    called_back: float | None
+    named: float
+    called_back: float
+
+    def back(self, guess: float, weight: float) -> float:
+        """Return the share of the lost that come back; a first guess of it weighs so many calls."""
+        return (self.called_back + guess * weight) / (self.named + weight)
 
 
 class Baseline(Struct, frozen=True):
@@ -159,7 +164,8 @@ class Baseline(Struct, frozen=True):
             _share(state.waits, state.waited),
             _share(state.at_once, whole.lost),
             _share(state.anonymous, whole.offered),
-            _share(state.called_back, state.named),
+            state.named,
+            state.called_back,
         )
 
     def _learn_spread(self, state: BaselineState, day: Sequence[Learnt]) -> None:

@@ -17,46 +17,62 @@ from msgspec import Struct
 Scope: TypeAlias = Literal["line", "source", "all"]
 
 
-def log_chance(expected: float, dispersion: float = 1.0) -> float:
+def log_chance(expected: float, dispersion: float = 1.0, spread: float = 0.0) -> float:
     """Return the log-probability that nothing comes where `expected` events should.
 
-    >>> log_chance(9.0), round(log_chance(9.0, dispersion=2.0), 2)
-    (-9.0, -6.24)
+    Their variance is `expected * dispersion + spread * expected ** 2`.
+
+    >>> log_chance(9.0), round(log_chance(9.0, dispersion=2.0), 2), round(log_chance(9.0, spread=0.1), 2)
+    (-9.0, -6.24, -6.42)
     """
-    return -expected if dispersion <= 1.0 else -expected * log(dispersion) / (dispersion - 1.0)
+    excess = max(0.0, dispersion - 1.0) + spread * expected
+    return -expected * log(1.0 + excess) / excess if excess else -expected
 
 
 class SilenceState(Struct, array_like=True):
-    """Hold since when (epoch ms) nothing came, and how many events should have by now; both zero while they come."""
+    """Hold since when (epoch ms) nothing came, and how many events should have by now; both zero while they come.
+
+    `today` of them should have come on the last `day`; `before` is the log-chance of nothing on those before it.
+    """
 
     since: int = 0
     expected: float = 0.0
+    day: int = -1
+    today: float = 0.0
+    before: float = 0.0
 
 
 class Silence(Struct, frozen=True):
     """Watch one line; `chance` is the probability at which silence is no accident.
 
-    >>> check, state = Silence(chance=1e-6), SilenceState()
-    >>> [check.add(state, came, 4.0, at, dispersion=1.2) for at, came in enumerate([3, 0, 0, 0, 0, 5])]
+    All of a quiet day is quiet: `spread` is the variance of a day's arrivals over their mean squared.
+
+    >>> check, state = Silence(chance=1e-6, spread=0.0), SilenceState()
+    >>> [check.add(state, came, 4.0, at, day=1, dispersion=1.2) for at, came in enumerate([3, 0, 0, 0, 0, 5])]
     [False, False, False, False, True, False]
-    >>> state
-    SilenceState(since=0, expected=0.0)
+    >>> state == SilenceState()
+    True
     """
 
     chance: float
+    spread: float
 
-    def add(self, state: SilenceState, came: int, expected: float, at: int, dispersion: float = 1.0) -> bool:
-        """Fold one stretch that begins at a moment (epoch ms); return whether the line has fallen silent.
+    def add(self, state: SilenceState, came: int, expected: float, at: int, day: int, dispersion: float = 1.0) -> bool:
+        """Fold one stretch that begins at a moment (epoch ms) of a day; return whether the line has fallen silent.
 
         `came` events of the `expected` ones; a stretch of closed hours expects none.
         """
         if came:
-            state.since, state.expected = 0, 0.0
+            state.since, state.expected, state.day, state.today, state.before = 0, 0.0, -1, 0.0, 0.0
             return False
         if not state.expected:
             state.since = at
+        if day != state.day:
+            state.before += log_chance(state.today, dispersion, self.spread)
+            state.day, state.today = day, 0.0
         state.expected += expected
-        return log_chance(state.expected, dispersion) <= log(self.chance)
+        state.today += expected
+        return state.before + log_chance(state.today, dispersion, self.spread) <= log(self.chance)
 
 
 class Silent(Struct, frozen=True):

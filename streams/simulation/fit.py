@@ -22,8 +22,8 @@ from streams.simulation.staff import BREAK, HOUR, RING, break_start, missing
 
 PILOT_CALLS: Final = 100_000
 FEWEST_DAYS, MOST_DAYS = 100, 2_500
-LEAST_PATIENCE, MOST_PATIENCE = 60.0, 1_500.0  # seconds, means
-MOST_LOAD, MOST_MOOD = 0.5, 1.5
+LEAST_PATIENCE, MOST_PATIENCE = 120.0, 1_500.0  # seconds, means
+MOST_LOAD, MOST_MOOD = 0.5, 0.5  # patience is much the same from day to day (Brown et al., 2005)
 STEPS, RUNS = 6, 5
 NEAR: Final = 0.03  # of the expected rate: nearer than a year's chance
 _NEVER: Final = 1e12  # ms
@@ -55,9 +55,11 @@ def fit(profile: LineProfile, stretches: Stretches) -> Fitted:
 def _fit(profile: LineProfile, stretches: Stretches) -> Fitted:
     pilot = _Pilot(profile, stretches)
     fitted = pilot.staffed(load=0.15)
-    # First what lengthens waits, then the mood: the rest of the correlation.
+    # First what lengthens waits, then the mood, then again what lengthens waits, where mood did not reach far enough.
     fitted = pilot.spread(fitted, "load", MOST_LOAD, profile.icc * (1 - profile.mood))
-    return pilot.spread(fitted, "mood", MOST_MOOD, profile.icc) if profile.mood else fitted
+    if profile.mood:
+        fitted = pilot.spread(fitted, "mood", MOST_MOOD, profile.icc)
+    return pilot.spread(fitted, "load", MOST_LOAD, profile.icc)
 
 
 def missing_share(load: float, z: float) -> float:

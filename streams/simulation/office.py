@@ -29,9 +29,9 @@ class LineProfile(Struct, frozen=True, kw_only=True):
 
     `calls_a_day` are offered on a usual working day, call-backs among them. `expected_lost_rate` is the share
     lost over a year, `icc` the intraclass correlation by day of being lost. A share `mood` of that comes from how
-    patient callers are that day, the rest from how many call and how many agents are there; where mood is most of
-    it, or the rate far below a hundredth, days may differ less than asked, and the fit says how much. Of the lost,
-    `at_once` hang up as soon as they are connected. `patience` is what the fit of agents starts from.
+    patient callers are that day, as far as patience differs so much, the rest from how many call and how many agents
+    are there; where the rate is far below a hundredth, days may differ less than asked, and the fit says how much. Of
+    the lost, `at_once` hang up as soon as they are connected. `patience` is what the fit of agents starts from.
     """
 
     line: str

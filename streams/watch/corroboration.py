@@ -1,9 +1,10 @@
 """Is it the line, or is it the counting? What else must be true if callers really were lost.
 
-Real overload lengthens the waits in step with the loss (P(lost) = theta x mean wait: Mandelbaum and Zeltyn 2007;
-Brown et al. 2005), and who was really lost calls again within the half-hour. A miscount does neither. Each piece of
-evidence is a log-likelihood ratio in nats, above zero for a miscount, bounded so that none decides alone against all
-others; they are added (Good 1950).
+A rise of the lost rate is a miscount, a real overload, or an odd day of an honest count. Real overload lengthens the
+waits in step with the loss (P(lost) = theta x mean wait: Mandelbaum and Zeltyn 2007; Brown et al. 2005), and who was
+really lost calls again within the half-hour. Each witness gives two log-likelihood ratios in nats: of a miscount
+against an overload, and against an odd day. They are bounded, so that none decides alone against all others, and
+added (Good 1950).
 """
 
 from __future__ import annotations
@@ -12,36 +13,68 @@ from math import exp, log
 from typing import Final, NamedTuple
 
 from streams.watch.incident import Evidence
-from streams.watch.slot import Slot
+from streams.watch.slot import FLOOR, Slot, wait_of
 
 BACK_AFTER_LOST, BACK_AFTER_ANSWERED = 0.389, 0.093  # within 30 min; 33,344 bank calls of February 1999 (Technion)
 AT_ONCE_SHARE: Final = 0.265  # of real losses; the same source
 MOST: Final = 7.0  # nats that one piece of evidence may weigh
-LITTLE: Final = 4.0  # and one that moods may bend
-FLOOR: Final = 2_000  # ms: waits below say little
-DAY_SPREAD: Final = 0.25  # standard deviation of the logarithm of a day's mean wait
+LITTLE: Final = 5.0  # and one that moods may bend
+MILD: Final = 0.4  # of odd days have no longer waits
+IMPATIENT: Final = 60_000  # ms: mean patience of callers who hardly wait; they take the least wait for a loss
+DEPTH_SPREAD: Final = 900.0  # standard deviation of the depths of one kind of waits
+STRETCH_SPREAD: Final = 250.0  # and of a stretch's mean depth
 
 
 class Usual(NamedTuple):
-    """Hold what is usual on the line: losses and calls to expect, mean waits (ms), share lost at once.
+    """Hold what is usual on the line: losses and calls to expect, mean wait (ms) of the answered, and mean depths.
 
-    `wait` is that of all calls, `answered_wait` of the answered, `lost_wait` of the lost that were not lost at once.
-
-    None is for what nobody knows yet.
+    `spread` is the variance of the logarithm of a day's mean wait, `days` how many days the stretch has.
+    `answered_depth` is that of the answered, `lost_depth` that of the lost that were not lost at once
+    (`streams.watch.slot.depth`); `at_once` of the lost and `no_wait` of the answered do not wait at all; the share
+    `back` of the lost call again. None is for what nobody knows yet.
     """
 
     lost: float
     offered: float | None
     wait: float | None
-    answered_wait: float | None
-    lost_wait: float | None
+    spread: float
+    days: int
+    answered_depth: float | None
+    lost_depth: float | None
     at_once: float | None
+    no_wait: float = 0.0
+    back: float = BACK_AFTER_LOST
 
 
-def corroborate(seen: Slot, usual: Usual) -> list[Evidence]:
-    """Return what speaks for a miscount (score above 0) or for a real overload (below), besides the rate itself."""
-    found = (weigh(seen, usual) for weigh in (_waits, _lost_waits, _call_backs, _at_once, _arrivals))
-    return [evidence for evidence in found if evidence is not None]
+class Corroboration(NamedTuple):
+    """Hold the evidence, and the nats for a miscount against an overload and against an odd day."""
+
+    evidence: list[Evidence]
+    no_overload: float
+    no_odd_day: float
+
+
+class Witness(NamedTuple):
+    """Hold a piece of evidence, whose score is against an overload, and what it says against odd days (nats).
+
+    A `mild` odd day leaves the waits as they are, as callers were less patient; a `busy` one is an overload in small.
+    """
+
+    evidence: Evidence
+    mild: float
+    busy: float
+
+
+def corroborate(seen: Slot, usual: Usual) -> Corroboration:
+    """Return what speaks for a miscount (above 0) or against one, besides the rate itself."""
+    told = (weigh(seen, usual) for weigh in (_waits, _lost_waits, _call_backs, _at_once, _arrivals))
+    found = [witness for witness in told if witness is not None]
+    mild, busy = sum(each.mild for each in found), sum(each.busy for each in found)
+    return Corroboration(
+        [each.evidence for each in found],
+        sum(each.evidence.score for each in found),
+        -log(MILD * exp(-mild) + (1 - MILD) * exp(-busy)),
+    )
 
 
 def _bounded(score: float, most: float = MOST) -> float:
@@ -53,97 +86,118 @@ def _growth(seen: Slot, usual: Usual) -> float:
     return min(30.0, max(0.05, (seen.lost + 1) / (usual.lost + 1)))
 
 
-def _waits(seen: Slot, usual: Usual) -> Evidence | None:
-    """Weigh the mean wait: as usual, or grown (or fallen) as the losses did."""
+def _real(seen: Slot, usual: Usual) -> float:
+    """Return the share of the losses that are real if the others are a miscount."""
+    return min(1.0, (usual.lost + 0.5) / (seen.lost + 0.5))
+
+
+def _waits(seen: Slot, usual: Usual) -> Witness | None:
+    """Weigh the mean wait of the answered: as usual, or grown (or fallen) as the losses did."""
     if not seen.waited or usual.wait is None:
         return None
     mean = seen.waits / seen.waited
-    expected = (usual.wait + FLOOR) * _growth(seen, usual)
-    moved, in_step = log((mean + FLOOR) / (usual.wait + FLOOR)), log(expected / (usual.wait + FLOOR))
-    spread = DAY_SPREAD**2 + 1.5 / seen.waited
+    # Only what exceeds the typical wait, mostly ringing, is waiting for an agent, and grows or falls with the losses.
+    calm = usual.wait if usual.answered_depth is None else wait_of(usual.answered_depth)
+    expected = calm + (usual.wait - calm) * _growth(seen, usual)
+    if seen.lost > usual.lost:
+        expected = max(expected, usual.wait + IMPATIENT * (seen.lost - usual.lost) / seen.offered)
+    moved, in_step = log((mean + FLOOR) / (usual.wait + FLOOR)), log((expected + FLOOR) / (usual.wait + FLOOR))
+    spread = usual.spread / max(1, usual.days) + 1.5 / seen.waited
     score = _bounded(((moved - in_step) ** 2 - moved**2) / (2 * spread))
-    was, now, due = usual.wait / 1000, mean / 1000, max(0.0, expected - FLOOR) / 1000
-    return Evidence(
+    was, now, due = usual.wait / 1000, mean / 1000, expected / 1000
+    evidence = Evidence(
         "wait law",
         round(now, 1),
         round(due, 1),
         score,
-        f"attente moyenne {now:.0f} s (d'ordinaire {was:.0f} s) ; de telles pertes en supposeraient {due:.0f} s",
-        f"mean wait {now:.0f} s (usually {was:.0f} s); such losses would take {due:.0f} s",
+        f"attente moyenne avant réponse {now:.0f} s (d'ordinaire {was:.0f} s) ; "
+        f"de telles pertes en supposeraient {due:.0f} s",
+        f"mean wait for an answer {now:.0f} s (usually {was:.0f} s); such losses would take {due:.0f} s",
     )
+    return Witness(evidence, 0.0, score)
 
 
-def _lost_waits(seen: Slot, usual: Usual) -> Evidence | None:
-    """Weigh how long the lost had waited: as callers who give up, or as those who are answered.
-
-    Both waits are taken as exponential, so the ratio of n of them with sum s is n log(b / a) - s (1 / a - 1 / b).
-    """
-    if usual.answered_wait is None or usual.lost_wait is None or not seen.lost_waited or seen.lost <= usual.lost:
+def _lost_waits(seen: Slot, usual: Usual) -> Witness | None:
+    """Weigh how long the lost had waited: as callers who give up, or mostly as those who are answered."""
+    if usual.answered_depth is None or usual.lost_depth is None or not seen.lost_waited or seen.lost <= usual.lost:
         return None
-    gives_up, answered = usual.lost_wait, usual.answered_wait + FLOOR
-    if gives_up < 2 * answered:
-        return None
-    n, total = seen.lost_waited, seen.lost_waits
-    score = n * log(gives_up / answered) - total * (1 / answered - 1 / gives_up)
-    return Evidence(
+    real = _real(seen, usual)
+    due = real * usual.lost_depth + (1 - real) * usual.answered_depth
+    mean = seen.lost_depths / seen.lost_waited
+    spread = DEPTH_SPREAD**2 / seen.lost_waited + STRETCH_SPREAD**2
+    score = _bounded(((mean - usual.lost_depth) ** 2 - (mean - due) ** 2) / (2 * spread), LITTLE)
+    waited, gives_up = wait_of(mean) / 1000, wait_of(usual.lost_depth) / 1000
+    evidence = Evidence(
         "waits of the lost",
-        round(total / n / 1000, 1),
-        round(gives_up / 1000, 1),
-        _bounded(score / 2, LITTLE),  # waits of one stretch resemble each other
-        f"les perdus ont attendu {total / n / 1000:.0f} s ; d'ordinaire {gives_up / 1000:.0f} s",
-        f"the lost had waited {total / n / 1000:.0f} s; usually {gives_up / 1000:.0f} s",
+        round(waited, 1),
+        round(gives_up, 1),
+        score,
+        f"les perdus ont attendu {waited:.0f} s ; d'ordinaire {gives_up:.0f} s",
+        f"the lost had waited {waited:.0f} s; usually {gives_up:.0f} s",
     )
+    return Witness(evidence, score, score)
 
 
-def _call_backs(seen: Slot, usual: Usual) -> Evidence | None:
+def _call_backs(seen: Slot, usual: Usual) -> Witness | None:
     """Weigh how many of the lost called again; of a miscount only the usual losses are real."""
     if not seen.named:
         return None
-    real = min(1.0, (usual.lost + 0.5) / (seen.lost + 0.5))
-    share = real * BACK_AFTER_LOST + (1 - real) * BACK_AFTER_ANSWERED
-    score = seen.back * log(share / BACK_AFTER_LOST) + (seen.named - seen.back) * log(
-        (1 - share) / (1 - BACK_AFTER_LOST)
-    )
+    real = _real(seen, usual)
+    share = usual.back * (real + (1 - real) * BACK_AFTER_ANSWERED / BACK_AFTER_LOST)
+    score = seen.back * log(share / usual.back) + (seen.named - seen.back) * log((1 - share) / (1 - usual.back))
+    score = _bounded(score / 2)  # the same callers come again and again, so they are no independent witnesses
     back = seen.back / seen.named
-    return Evidence(
+    evidence = Evidence(
         "call-backs",
         round(back, 3),
-        BACK_AFTER_LOST,
-        _bounded(score / 2),  # the same callers come again and again, so they are no independent witnesses
-        f"{back:.0%} des appelants perdus rappellent dans la demi-heure ; {BACK_AFTER_LOST:.0%} le feraient",
-        f"{back:.0%} of the lost call again within half an hour; {BACK_AFTER_LOST:.0%} would",
+        round(usual.back, 3),
+        score,
+        f"{back:.0%} des appelants perdus rappellent dans la demi-heure ; {usual.back:.0%} le feraient",
+        f"{back:.0%} of the lost call again within half an hour; {usual.back:.0%} would",
     )
+    return Witness(evidence, score, score)
 
 
-def _at_once(seen: Slot, usual: Usual) -> Evidence | None:
-    """Weigh the losses without any wait: in an overload people wait before they give up."""
+def _at_once(seen: Slot, usual: Usual) -> Witness | None:
+    """Weigh the losses without any wait: calls made up have none, answered ones that are told lost have theirs.
+
+    Where callers are just impatient their share is the usual one; in an overload it falls, as more give up waiting.
+    """
     if seen.lost <= usual.lost:
         return None
     share = min(0.7, max(0.05, AT_ONCE_SHARE if usual.at_once is None else usual.at_once))
-    told = seen.at_once * log(0.85 / share) + (seen.lost - seen.at_once) * log(0.15 / (1 - share))
-    score = log(0.5 + 0.5 * exp(min(told, 50.0)))  # a miscount need not be of calls without a wait
-    return Evidence(
+
+    def told(other: float) -> float:
+        waited = (seen.lost - seen.at_once) * log((1 - other) / (1 - share))
+        return exp(min(50.0, seen.at_once * log(other / share) + waited))
+
+    real = _real(seen, usual)
+    made_up, diluted = told(0.85), told(share * real)
+    counted_wrong = log((1 + made_up + told(min(0.9, share * real + usual.no_wait * (1 - real)))) / 3)
+    score = _bounded(counted_wrong - log((1 + diluted) / 2), LITTLE)
+    evidence = Evidence(
         "lost at once",
         round(seen.at_once / seen.lost, 3),
         round(share, 3),
-        _bounded(score, LITTLE),
+        score,
         f"{seen.at_once / seen.lost:.0%} des appels perdus n'ont pas attendu ; d'ordinaire {share:.0%}",
         f"{seen.at_once / seen.lost:.0%} of the lost calls never waited; usually {share:.0%}",
     )
+    return Witness(evidence, _bounded(counted_wrong, LITTLE), score)
 
 
-def _arrivals(seen: Slot, usual: Usual) -> Evidence | None:
+def _arrivals(seen: Slot, usual: Usual) -> Witness | None:
     """Weigh a rush: more callers than usual even without the losses that are too many."""
     if not usual.offered:
         return None
     true = seen.offered - max(0.0, seen.lost - usual.lost)
     ratio = (true + 5) / (usual.offered + 5)
-    score = _bounded(-4 * max(0.0, log(ratio) - 0.2))
-    return Evidence(
+    evidence = Evidence(
         "arrivals",
         round(ratio, 2),
         1.0,
-        score,
+        _bounded(-4 * max(0.0, log(ratio) - 0.2)),
         f"{ratio:.2f} fois le nombre d'appels attendu, pertes en trop non comprises",
         f"{ratio:.2f} times as many calls as expected, the losses beyond the usual left out",
     )
+    return Witness(evidence, 0.0, 0.0)

@@ -9,13 +9,14 @@ from streams.watch.incident import Evidence, Incident
 from streams.watch.incidents import Incidents
 from streams.watch.laws import ALARM, CLOSED, CLOSED_HOURS, LATE, LAWS, NOBODY, ON_TIME, POSSIBLE_WAITS, Law, LawState
 from streams.watch.places import A_DAY, Place, Places
-from streams.watch.rate import LEAST_WAITS, RISE
+from streams.watch.rate import RISE
 from streams.watch.sentences import of_law, of_silence
 from streams.watch.slot import QUARTER, Slot
 from streams.watch.state import FADE, WatchState
 
 SILENCE: Final = "silence"
-NO_ACCIDENT: Final = 1e-7  # the chance at which silence is none
+NO_ACCIDENT: Final = 1e-6  # the chance at which silence is none
+QUIET: Final = 0.12  # variance of a day's calls over their mean squared: a third more or less
 TOGETHER: Final = 5 * A_DAY  # slots: a law and the rate that break so far apart are two incidents
 
 
@@ -26,7 +27,7 @@ class Counting:
         self._state = state
         self._places = places
         self._incidents = incidents
-        self._silence = Silence(NO_ACCIDENT)
+        self._silence = Silence(NO_ACCIDENT, QUIET)
 
     def inspect(self, place: int, at: Place, slot: Slot) -> None:
         """Check a slot that is over."""
@@ -77,11 +78,11 @@ class Counting:
     def _listen(self, place: int, at: Place, slot: Slot) -> None:
         """Tell when nothing comes though the line is open."""
         arrivals = self._places.arrivals(at)
-        if arrivals is None or self._state.typical.waited < LEAST_WAITS:
+        if arrivals is None or not self._state.typical.known:
             return
         silence = self._state.silence
         dispersion = arrivals.variance / arrivals.mean if arrivals.mean else 1.0
-        silent = self._silence.add(silence, slot.offered, arrivals.mean, place * QUARTER, dispersion)
+        silent = self._silence.add(silence, slot.offered, arrivals.mean, place * QUARTER, at.day, dispersion)
         incident = self._incidents.by_cause(SILENCE)
         if not silent:
             return

@@ -15,14 +15,14 @@ from streams.call import Call
 from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum
 from streams.rules import LineRules
-from streams.watch.corroboration import AT_ONCE_SHARE, Usual, corroborate
+from streams.watch.corroboration import AT_ONCE_SHARE, BACK_AFTER_LOST, Usual, corroborate
 from streams.watch.incident import Evidence, Incident, Verdict
 from streams.watch.incidents import Incidents
 from streams.watch.laws import LAWS, Kind
 from streams.watch.places import A_DAY, Place, Places
 from streams.watch.sentences import of_rate
 from streams.watch.slot import QUARTER, Slot, slots, total
-from streams.watch.state import Typical, WatchState
+from streams.watch.state import LEAST_WAITS, Typical, WatchState
 
 RISE, FALL = "rise", "fall"
 STEEP: Final = 0.1956  # the lost rate to find soon: 2013's
@@ -31,20 +31,20 @@ FALLEN: Final = 0.1
 RHO: Final = 0.03  # of the calls of a day: .036 in real ones
 DECIDED: Final = log(99)  # nats: 99 to 1
 SUSPECTED: Final = 5.0  # nats of the rate alone, from which on it is corroborated
-SURE: Final = 10.5  # nats in all, that it is no odd day
-SURE_LONG: Final = 8.0  # the same of several days, which are not odd together
+SURE: Final = 9.5  # nats in all, that it is no odd day
+SURE_LONG: Final = 7.5  # the same of several days, which are not odd together
 LONG: Final = 3 * A_DAY
-SURE_FALL: Final = 9.0
+SURE_FALL: Final = 10.0
+NOISE: Final = 0.5  # nats that say nothing
 ALONE: Final = 11.0  # nats of the rate, at which it is told though nothing decides what it is
 CROWDED: Final = 7.0  # nats that callers were lost, odd day or not
 CLEARLY: Final = 2.0  # times the usual rate: less is no incident
 GOING_ON: Final = 0.5  # nats, that a day belongs to an incident: one lost call alone is worth less
 FEWEST: Final = 4  # lost calls
-LEAST_WAITS: Final = 30
 LEAST_LOST_WAITS: Final = 10
 HOUR: Final = 4  # slots
 RUSH: Final = A_DAY  # a rush is a matter of the last day
-NOT_LOST: Final = frozenset({"call-backs", "lost at once", "waits of the lost"})  # they deny losses of odd days too
+FIRST_BACKS: Final = 20.0  # lost calls that the first guess of call-backs weighs
 
 
 class Judgement(NamedTuple):
@@ -98,7 +98,7 @@ class Rate:
         if known is not None and known.verdict == "miscount":
             return  # it is judged again when the day is over
         cause = FALL if worst is state.fall else RISE
-        found = self._judge(worst.since // QUARTER, now // QUARTER, worst.total, cause)
+        found = self._judge(worst.since // QUARTER, now, worst.total, cause)
         if found is None or (found.verdict != "overload" and self._incidents.by_cause(*LAWS)):
             return  # a broken law says already why so many are lost
         if known is not None and (known.verdict != "overload" or found.verdict == "overload"):
@@ -123,11 +123,10 @@ class Rate:
         rush.add(weight, place)
         if rush.total < CROWDED or weight <= 0:
             return
-        since = max(rush.since, place - RUSH)
-        found = self._judge(since, place, 0.0, RISE)
+        since, end = max(rush.since, place - RUSH), (place + 1) * QUARTER
+        found = self._judge(since, end, 0.0, RISE)
         if found is None or found.verdict != "overload":
             return
-        end = (place + 1) * QUARTER
         known = self._incidents.by_cause(RISE, FALL)
         if known is None:
             calls = slot.offered + sum(each.offered for _, each in self._state.kept(since, place))
@@ -150,8 +149,8 @@ class Rate:
         if not offered:
             return
         usual = expected / offered
-        first, last = incident.start // QUARTER, max(day)
-        seen = self._seen(first, (incident.end - 1) // QUARTER)
+        first, end = incident.start // QUARTER, (max(day) + 1) * QUARTER
+        seen = self._seen(first, incident.end)
         rate = (seen.lost + 1) / (seen.offered + 2)
         if incident.cause == RISE:
             rate = max(rate, CLEARLY * usual)
@@ -160,17 +159,17 @@ class Rate:
             incident.clean += 1
             return
         if incident.verdict == "overload":
-            alone = self._judge(min(day), last, weight, RISE)
+            alone = self._judge(min(day), end, weight, RISE)
             if alone is not None and alone.verdict == "miscount":  # it was one; what goes on now is another thing
                 start = min(day) * QUARTER
                 incident.end = min(incident.end, start)
                 incident.clean += 1
-                self._incidents.begin(RISE, *alone[:2], start, (last + 1) * QUARTER, offered, alone.evidence)
+                self._incidents.begin(RISE, *alone[:2], start, end, offered, alone.evidence)
                 return
         incident.clean = 0
-        incident.end = (last + 1) * QUARTER
+        incident.end = end
         total = sum(each.score for each in incident.evidence if each.check == "lost rate")
-        found = self._judge(first, last, max(total, SUSPECTED), incident.cause)
+        found = self._judge(first, end, max(total, SUSPECTED), incident.cause)
         if found is not None:
             incident.judge(*found)
 
@@ -183,33 +182,32 @@ class Rate:
                 each.total = 0.0
                 each.since = each.calls = 0
 
-    def _judge(self, first: int, last: int, total: float, cause: str) -> Judgement | None:
-        """Return what the slots from `first` to `last` are, the rate's evidence being `total`; None for nothing."""
-        seen = self._seen(first, last)
+    def _judge(self, first: int, end: int, total: float, cause: str) -> Judgement | None:
+        """Return what the slots from `first` until a moment are, the rate's evidence being `total`, or None."""
+        seen, last = self._seen(first, end), (end - 1) // QUARTER
         usual = self._usual(first, last, seen)
         falls = cause == FALL
         others = corroborate(seen, usual)
-        no_overload = sum(each.score for each in others)
-        no_chance = total + sum(each.score for each in others if each.check in NOT_LOST)
         if not falls and seen.lost < max(FEWEST, CLEARLY * usual.lost):
             return None
         sure = SURE_FALL if falls else SURE_LONG if last - first >= LONG else SURE
+        # Losses that fall to nothing are odd enough where nothing denies it; a rise may be an overload.
+        decided = -NOISE if falls else DECIDED
         evidence = [of_rate(seen, usual, total or _five_times(seen.lost, seen.offered, usual.lost / seen.offered))]
-        evidence += others
-        if total >= SUSPECTED and no_chance >= sure and no_overload >= DECIDED:
+        evidence += others.evidence
+        if total >= SUSPECTED and total + others.no_odd_day >= sure and others.no_overload >= decided:
             return Judgement("missing" if falls else _mechanism(seen, usual), "miscount", evidence)
-        if not falls and no_overload <= -DECIDED:
+        if not falls and others.no_overload <= -DECIDED:
             return Judgement("overload", "overload", evidence)
         if not falls and total >= ALONE:
             return Judgement(_mechanism(seen, usual), "undecided", evidence)
         return None
 
-    def _seen(self, first: int, last: int) -> Slot:
-        """Return what was counted in the open slots of a stretch, those not inspected yet as they stand."""
+    def _seen(self, first: int, end: int) -> Slot:
+        """Return what was counted in the open slots from `first` until a moment, as it stands."""
         fresh = max(first, self._state.due - HOUR)
-        found = slots(self._state.calls(self._live.values()), range(fresh, last + 1)) | dict(
-            self._state.kept(first, fresh)
-        )
+        calls = self._state.calls(self._live.values())
+        found = slots(calls, range(fresh, (end - 1) // QUARTER + 1), end) | dict(self._state.kept(first, fresh))
         return total(slot for place, slot in found.items() if self._places.at(place).open)
 
     def _usual(self, first: int, last: int, seen: Slot) -> Usual:
@@ -234,25 +232,26 @@ class Rate:
             typical = Typical()
             for _, slot in state.kept(0, first):
                 typical.learn(slot)
-        wait = answered = gives_up = None
-        if typical.waited >= LEAST_WAITS:
-            wait = typical.waits / typical.waited
-            answered = (typical.waits - typical.lost_waits) / max(1.0, typical.waited - typical.lost_waited)
-        if typical.lost_waited >= LEAST_LOST_WAITS:
-            gives_up = typical.lost_waits / typical.lost_waited
+        told = typical.waited >= LEAST_WAITS
+        baseline = places.baseline.usual(state.baseline)
         return Usual(
             lost=seen.offered * (lost / weight if weight else 0.0),
             offered=offered if known and offered else None,
-            wait=wait,
-            answered_wait=answered,
-            lost_wait=gives_up,
-            at_once=places.baseline.usual(state.baseline).at_once,
+            wait=typical.waits / typical.waited if told else None,
+            spread=typical.day_spread,
+            days=len({places.at(place).day for place in range(kept, last + 1) if places.at(place).open}),
+            answered_depth=typical.depths / typical.waited if told else None,
+            lost_depth=typical.lost_depths / typical.lost_waited if typical.lost_waited >= LEAST_LOST_WAITS else None,
+            at_once=baseline.at_once,
+            no_wait=typical.no_wait / typical.waited if told else 0.0,
+            back=baseline.back(BACK_AFTER_LOST, FIRST_BACKS),
         )
 
 
 def _mechanism(seen: Slot, usual: Usual) -> Kind:
-    """Name what explains most of the losses beyond the usual."""
+    """Name what explains most of the losses beyond the usual; where many are answered at once, no wait says little."""
     at_once = seen.at_once - usual.lost * (AT_ONCE_SHARE if usual.at_once is None else usual.at_once)
+    at_once *= 1 - usual.no_wait
     explained: dict[Kind, float] = {
         "answered-as-lost": seen.talked,
         "multi-leg": seen.legs,

@@ -8,12 +8,13 @@ a ringing leg; a lost call has no conversation; an outcome comes within the hour
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import exp, log
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import asdict, astuple
 
-from streams.call import ANSWERED, FOLLOWED, LOST, OFFERED, OPEN, REASON_MASK, UNFOLLOWED, Call
+from streams.call import ANSWERED, FOLLOWED, LOST, OFFERED, OPEN, REASON_MASK, RINGING, UNFOLLOWED, Call
 
 QUARTER: Final = 900_000  # ms: time zones are multiples of it, so a local day has whole ones
 AT_ONCE: Final = 1_000  # ms: who is lost sooner never waited
@@ -22,6 +23,8 @@ BACK: Final = 1_800_000  # ms: a call-back within half an hour (38.9 % after a l
 AGAIN: Final = 30_000  # ms: sooner a person hardly dials again, but a machine does
 LONGEST: Final = 1_800_000  # ms: a longer wait is no caller's
 NEAR: Final = 20  # calls of one caller that are compared: a machine may make thousands
+FLOOR: Final = 2_000  # ms: differences between shorter waits say little
+NOBODY: Final = frozenset({FOLLOWED, UNFOLLOWED})  # of a call taken back, nobody knows the caller any more
 ODD_WAIT: Final = 2_000  # ms: how far a told wait may be from the one between offer and outcome
 
 
@@ -30,10 +33,11 @@ class Slot(Struct, array_like=True):
 
     `pending` have no outcome yet, `anonymous` no caller. Of the lost: `at_once` never waited, `ghosts` neither and
     have no caller, `talked` have a conversation, `legs` overlap another call of their caller, `named` have a caller
-    and `back` of them call again within half an hour; `again` are such calls within half a minute of a loss.
-    `copies` repeat another call, `copies_lost` of them lost; `odd_waits` of the `timed` calls contradict their own
-    moments. `waits` sums those of the `waited` answered and lost calls, `lost_waits` those of the `lost_waited`
-    that were lost, but not at once.
+    who has had half an hour to call again, and `back` of them did, though not at once, as a machine does; `again` are
+    such calls within half a minute of a loss. `copies` repeat another call, `copies_lost` of them lost; `odd_waits` of
+    the `timed` calls contradict their own moments. `waits` sums those of the `waited` answered calls, of which
+    `no_wait` were answered at once; `depths` are logarithms of theirs (`depth`), `lost_depths` of the `lost_waited`
+    calls that were lost, but not at once.
     """
 
     offered: int = 0
@@ -55,7 +59,9 @@ class Slot(Struct, array_like=True):
     again: int = 0
     waits: int = 0
     waited: int = 0
-    lost_waits: int = 0
+    depths: int = 0
+    no_wait: int = 0
+    lost_depths: int = 0
     lost_waited: int = 0
 
     def add(self, other: Slot) -> None:
@@ -71,33 +77,48 @@ def total(slots: Iterable[Slot]) -> Slot:
     return Slot(*map(sum, columns))
 
 
-def slots(calls: Iterable[Call], places: Iterable[int]) -> dict[int, Slot]:
-    """Return the slots at `places` (moment // `QUARTER`) by the calls around them.
+def depth(wait: float) -> float:
+    """Return how long a wait (ms) is on a scale of thousandths of a nat, on which one very long one weighs little."""
+    return 1000 * log(1 + wait / FLOOR)
+
+
+def wait_of(deep: float) -> float:
+    """Return the wait (ms) of a depth."""
+    return FLOOR * (exp(deep / 1000) - 1)
+
+
+def slots(calls: Iterable[Call], places: Iterable[int], now: int) -> dict[int, Slot]:
+    """Return the slots at `places` (moment // `QUARTER`) by the calls around them, as they stand `now` (ms).
 
     >>> from streams.call import LOST, Call
     >>> def lost(start): return Call(start, types=10, outcome=LOST, lost=start + 500, lost_wait=500, caller="hmac:a")
-    >>> found = slots([lost(0), lost(0), lost(950_000)], [0, 1])
+    >>> found = slots([lost(0), lost(0), lost(950_000)], [0, 1], now=QUARTER * 4)
     >>> found[0].lost, found[0].copies, found[0].back, found[1].lost
     (2, 1, 2, 1)
     """
     found = {place: Slot() for place in places}
     by_caller: dict[str | int, list[Call]] = {}
+    others: list[Call] = []
     for call in calls:
-        if not call.attempted:
+        if call.types <= RINGING:
             continue
         slot = found.get(call.start // QUARTER)
-        if slot is not None:
-            _count(slot, call)
-        if call.caller not in {FOLLOWED, UNFOLLOWED}:  # of a call taken back, nobody knows the caller any more
+        if slot is None:
+            others.append(call)
+            continue
+        _count(slot, call)
+        if call.caller not in NOBODY:
             by_caller.setdefault(call.caller or call.start // 1000, []).append(call)
+    for call in others:
+        own = by_caller.get(call.caller or call.start // 1000)
+        if own is not None:
+            own.append(call)
     for caller, own in by_caller.items():
         if len(own) > 1:
             own.sort(key=lambda call: call.start)
-            _compare(found, own, named=bool(caller) and isinstance(caller, str))
-        elif own[0].caller and own[0].outcome & ~REASON_MASK == LOST:
-            slot = found.get(own[0].start // QUARTER)
-            if slot is not None:
-                slot.named += 1
+            _compare(found, own, now, named=isinstance(caller, str))
+        elif isinstance(caller, str) and own[0].outcome & ~REASON_MASK == LOST and own[0].moment + BACK <= now:
+            found[own[0].start // QUARTER].named += 1
     return found
 
 
@@ -109,22 +130,24 @@ def _count(slot: Slot, call: Call) -> None:
     wait = call.wait
     if kind == ANSWERED:
         slot.answered += 1
+        if 0 <= wait < LONGEST:
+            slot.waits += wait
+            slot.waited += 1
+            slot.depths += round(depth(wait))
+            slot.no_wait += wait < AT_ONCE
     elif kind == LOST:
         slot.lost += 1
         if 0 <= wait < AT_ONCE:
             slot.at_once += 1
             slot.ghosts += not call.caller
         elif 0 <= wait < LONGEST:
-            slot.lost_waits += wait
+            slot.lost_depths += round(depth(wait))
             slot.lost_waited += 1
         slot.talked += call.talk > 0
     elif call.outcome == OPEN:
         slot.pending += 1
     else:
         slot.diverted += 1
-    if kind in {ANSWERED, LOST} and 0 <= wait < LONGEST:
-        slot.waits += wait
-        slot.waited += 1
     if kind and call.types & OFFERED and _told(call, kind) >= 0:
         slot.timed += 1
         slot.odd_waits += abs(_told(call, kind) - (call.moment - call.start)) > ODD_WAIT
@@ -136,7 +159,7 @@ def _told(call: Call, kind: int) -> int:
     return call.lost_wait if kind == LOST else call.diverted_wait
 
 
-def _compare(found: dict[int, Slot], own: list[Call], *, named: bool) -> None:
+def _compare(found: dict[int, Slot], own: list[Call], now: int, *, named: bool) -> None:
     """Compare the calls of one caller, or those without one that began in the same second, in their order."""
     within = TOGETHER if named else 0
     for number, call in enumerate(own):
@@ -153,9 +176,10 @@ def _compare(found: dict[int, Slot], own: list[Call], *, named: bool) -> None:
             slot.legs += 1
         if named and lost:
             end = call.moment
-            slot.named += 1
+            back = any(end + AGAIN < later.start <= end + BACK for later in after)
+            slot.named += back or end + BACK <= now
+            slot.back += back
             slot.again += any(_redials(earlier, call) for earlier in before)
-            slot.back += any(end <= later.start <= end + BACK for later in after)
 
 
 def _redials(earlier: Call, call: Call) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from math import log
 from typing import Final
 
 from msgspec import Struct, field
@@ -16,47 +17,73 @@ from streams.checks.readings import ReadingsState, Totals
 from streams.checks.silence import SilenceState
 from streams.watch.incident import Decided, Incident
 from streams.watch.laws import LawState
-from streams.watch.slot import Slot
+from streams.watch.slot import FLOOR, Slot
 
 KEPT_DAYS: Final = 40
 FADE: Final = 0.5 ** (1 / 60)  # of what was learnt, in an opening day: as the baseline's
+LEAST_WAITS: Final = 30  # fewer say nothing of what is typical
+KNOWN_DAYS: Final = 8  # sound days, faded
+FIRST_SPREAD: Final = 0.15  # of a day's mean wait (variance of its logarithm), before it is learnt,
+SPREAD_DAYS: Final = 10.0  # and what that first guess weighs, in days
 
 
 class Typical(Struct, array_like=True):
-    """Add up waits (ms) of sound days, faded: of all calls, and of the lost that were not lost at once.
+    """Add up what is typical of sound days, faded.
 
-    Of the `offered` calls, `anonymous` had no caller.
+    `waits` (ms) and `depths` (`streams.watch.slot.depth`) are those of the `waited` answered calls, of which `no_wait`
+    were answered at once; `lost_depths` those of the `lost_waited` that were not lost at once. Of the `offered` calls,
+    `anonymous` had no caller. `spread` sums the squared logarithms of how far the mean wait of each of the `days` was
+    from the typical one.
     """
 
     waits: float = 0.0
     waited: float = 0.0
-    lost_waits: float = 0.0
+    depths: float = 0.0
+    no_wait: float = 0.0
+    lost_depths: float = 0.0
     lost_waited: float = 0.0
     offered: float = 0.0
     anonymous: float = 0.0
+    spread: float = 0.0
+    days: float = 0.0
 
     def learn(self, slot: Slot) -> None:
-        """Add a slot."""
+        """Add a slot, or a day's sum of them."""
         self.waits += slot.waits
         self.waited += slot.waited
-        self.lost_waits += slot.lost_waits
+        self.depths += slot.depths
+        self.no_wait += slot.no_wait
+        self.lost_depths += slot.lost_depths
         self.lost_waited += slot.lost_waited
         self.offered += slot.offered
         self.anonymous += slot.anonymous
 
-    def fade(self) -> None:
-        """Let what was learnt weigh less than what comes."""
-        self.waits *= FADE
-        self.waited *= FADE
-        self.lost_waits *= FADE
-        self.lost_waited *= FADE
-        self.offered *= FADE
-        self.anonymous *= FADE
+    def learn_day(self, day: Slot) -> None:
+        """Add a day, after those before it have faded."""
+        self.days += 1
+        if self.waited >= LEAST_WAITS and day.waited:
+            usual = (self.waits / self.waited + FLOOR) / FLOOR
+            self.spread += log((day.waits / day.waited + FLOOR) / FLOOR / usual) ** 2
+        else:
+            self.spread += FIRST_SPREAD
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(self, name) * FADE)
+        self.learn(day)
+
+    @property
+    def known(self) -> bool:
+        """Tell whether enough days were learnt to say what is usual."""
+        return self.days >= KNOWN_DAYS
 
     @property
     def callers_told(self) -> bool:
         """Tell whether most calls are known to come with a caller, so that one without is somewhat odd."""
         return 2 * self.anonymous < self.offered
+
+    @property
+    def day_spread(self) -> float:
+        """Return the variance of the logarithm of a day's mean wait."""
+        return (FIRST_SPREAD * SPREAD_DAYS + self.spread) / (SPREAD_DAYS + self.days)
 
 
 class Report(Struct, array_like=True):

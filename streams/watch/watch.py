@@ -23,11 +23,13 @@ from streams.watch.incidents import COUNTER, Incidents
 from streams.watch.places import A_DAY, Place, Places
 from streams.watch.rate import FALL, HOUR, RISE, Rate
 from streams.watch.review import decided
-from streams.watch.slot import QUARTER, Slot, slots
+from streams.watch.slot import QUARTER, Slot, slots, total
 from streams.watch.state import KEPT_DAYS, WatchState
 
 SETTLE: Final = 1  # slots after its end that a slot is inspected
 LEARN_AFTER: Final = 2  # days: so long a fault may go unnoticed without being learnt
+HELD: Final = 3.0  # nats of the rate alone, from which on days wait until it is clear what they are
+FAR: Final = 10**9
 CLEAN_DAYS: Final = 3  # opening days without a sign of it, and a miscount is over
 MOST_LEFT: Final = 4_000  # calls: a state record must stay small
 END: Final = 10**15  # ms: after every reading
@@ -110,7 +112,7 @@ class Watch:
         """Inspect what there is at the end of a file, up to its last event at `now` (ms)."""
         self.tick(now + self._rules.lateness + (SETTLE + 1) * QUARTER, results)
         state = self.state
-        for place, slot in slots(state.calls(self._live.values()), range(state.due - HOUR, state.due)).items():
+        for place, slot in slots(state.calls(self._live.values()), range(state.due - HOUR, state.due), now).items():
             self._keep(place, slot)  # that their calls have no outcome yet says nothing
         self._counting.tell(now)
         self._double_entry.compare(END)
@@ -149,7 +151,7 @@ class Watch:
 
     def _inspect(self, first: int, end: int, now: int, results: Sequence[int]) -> None:
         state = self.state
-        found = slots(state.calls(self._live.values()), {*range(first - HOUR, end - HOUR), *range(first, end)})
+        found = slots(state.calls(self._live.values()), {*range(first - HOUR, end - HOUR), *range(first, end)}, now)
         for place in range(first, end):
             self._settle(place - HOUR, found[place - HOUR])
             at, slot = self.places.at(place), found[place]
@@ -194,11 +196,23 @@ class Watch:
                 if not incident.cause.startswith(COUNTER):
                     self._rate.begin_anew(incident.end)
                     self._counting.begin_anew(incident.cause)
-        for past in range(max(state.learnt + 1, today - KEPT_DAYS), today - LEARN_AFTER):
+        until = min(today - LEARN_AFTER, max(self._suspected(), today - KEPT_DAYS))
+        for past in range(max(state.learnt + 1, today - KEPT_DAYS), until):
             self._learn(past)
-        state.learnt = max(state.learnt, today - LEARN_AFTER - 1)
+        state.learnt = max(state.learnt, until - 1)
         for past in [past for past in state.days if past < today - KEPT_DAYS]:
             self._let_go(state.days.pop(past))
+
+    def _suspected(self) -> int:
+        """Return the first day that is suspected, though nothing is told of it yet: what is learnt must be above that.
+
+        A line that is hardly known yet learns all the same.
+        """
+        state = self.state
+        if not state.typical.known:
+            return FAR
+        charts = (state.steep, state.mild, state.fall)
+        return min((self._rules.day(each.since) for each in charts if each.total >= HELD), default=FAR)
 
     def _learn(self, day: int) -> None:
         """Learn a day, except what lies in a miscount."""
@@ -214,9 +228,7 @@ class Watch:
         self.places.baseline.learn(
             state.baseline, [_learnt(self.places.at(place), slot) for place, slot in opened.items()]
         )
-        state.typical.fade()
-        for slot in opened.values():
-            state.typical.learn(slot)
+        state.typical.learn_day(total(opened.values()))
         self._counting.learn(sound)
         self.places.learnt(max(opened))
 

@@ -102,7 +102,7 @@ def test_without_a_prior_nothing_is_expected_before_enough_was_learnt() -> None:
     baseline.learn(state, [Learnt(0, 9, 2, 0)])
     assert baseline.lost_rate(state, 3, 14) == pytest.approx(3.5 / 102)
     assert baseline.arrivals(BaselineState(), 0, 9) is None
-    assert baseline.usual(BaselineState()) == Usual(None, None, None, None)
+    assert baseline.usual(BaselineState()) == Usual(None, None, None, 0.0, 0.0)
     assert baseline.rho(BaselineState()) == FIRST_RHO
 
 
@@ -161,4 +161,5 @@ def test_what_corroborates_is_shares_and_a_mean() -> None:
     slot = Learnt(0, 9, 20, 4, waits=90_000, waited=18, at_once=1, anonymous=5, named=3, called_back=2)
     usual = baseline.usual(learnt(baseline, [[slot, slot]] * 7))
     assert usual.wait == pytest.approx(5_000)
-    assert (usual.at_once, usual.anonymous, usual.called_back) == pytest.approx((1 / 4, 1 / 4, 2 / 3))
+    assert (usual.at_once, usual.anonymous, usual.called_back / usual.named) == pytest.approx((1 / 4, 1 / 4, 2 / 3))
+    assert usual.back(0.5, usual.named) == pytest.approx((2 / 3 + 0.5) / 2), "a guess of as many calls weighs half"

@@ -117,7 +117,7 @@ def test_a_call_in_closed_hours_on_three_nights_is_no_incident() -> None:
     assert brief(closed(told.folded())) == []
 
 
-def quiet(from_hour: float, days: int = 5) -> Telling:
+def quiet(from_hour: float, days: int = 12) -> Telling:
     """Tell of usual days, a day that falls silent at an hour, and another usual one."""
     told = usual(days + 2)
     silent = opening(days) + (from_hour - 8) * 3600
@@ -133,8 +133,8 @@ def test_silence_of_an_open_line_is_missing() -> None:
     line = closed(quiet(10).folded())
     assert brief(line) == [("silence", "missing", "miscount")]
     (found,) = incidents(line)
-    assert found.start == (opening(5) + 2 * 3600) * 1000
-    assert found.end == opening(6) * 1000 - 16 * 3_600_000, "the end of the office's day"
+    assert found.start == (opening(12) + 2 * 3600) * 1000
+    assert found.end == opening(13) * 1000 - 16 * 3_600_000, "the end of the office's day"
     assert found.calls == 0
 
 

@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 
 from streams.call import UNFOLLOWED, Call
-from streams.watch.slot import Slot, slots
+from streams.watch.slot import QUARTER, Slot, depth, slots, wait_of
 from tests.streams.watch.telling import answered, diverted, lost, pending
 
 A, B = "hmac:aaaaaaaa", "hmac:bbbbbbbb"
 
 
-def slot(*calls: Call, at: int = 0) -> Slot:
-    return slots(calls, [at])[at]
+LATER = 100 * QUARTER
+
+
+def slot(*calls: Call, at: int = 0, now: int = LATER) -> Slot:
+    return slots(calls, [at], now)[at]
 
 
 def shown(found: Slot) -> dict[str, Any]:
@@ -38,11 +41,32 @@ def test_the_outcomes_and_the_waits_are_counted() -> None:
         "at_once": 1,
         "named": 2,
         "timed": 4,
-        "waits": 12_500,
-        "waited": 3,
-        "lost_waits": 7_000,
+        "waits": 5_000,
+        "waited": 1,
+        "depths": round(depth(5_000)),
+        "lost_depths": round(depth(7_000)),
         "lost_waited": 1,
     }
+
+
+def test_a_depth_is_a_wait_and_a_wait_a_depth() -> None:
+    assert depth(0) == 0
+    assert depth(2_000) == pytest.approx(693.147)
+    assert wait_of(depth(65_432)) == pytest.approx(65_432)
+
+
+def test_who_is_answered_at_once_has_no_wait() -> None:
+    assert slot(answered(0, 0.999), answered(10, 1.0)).no_wait == 1
+
+
+def test_who_was_lost_has_half_an_hour_to_call_again() -> None:
+    assert [slot(lost(0, 10, A), now=at * 1000).named for at in (1809, 1810)] == [0, 1]
+    both = lost(0, 10, A), lost(60, 10, A)  # the second one begins 50 s after the first was lost
+    assert [(slot(*both, now=at * 1000).named, slot(*both, now=at * 1000).back) for at in (100, 1810, 1870)] == [
+        (1, 1),
+        (1, 1),
+        (2, 1),
+    ]
 
 
 def test_who_is_lost_at_once_is_a_ghost_only_without_a_caller() -> None:
@@ -56,7 +80,8 @@ def test_a_lost_call_with_a_conversation_talked() -> None:
 
 def test_a_wait_of_half_an_hour_is_no_callers() -> None:
     found = slot(lost(0, 1799.999), lost(10, 1800), answered(20, 1800))
-    assert (found.waits, found.waited, found.lost_waits, found.lost_waited) == (1_799_999, 1, 1_799_999, 1)
+    assert (found.lost_depths, found.lost_waited) == (round(depth(1_799_999)), 1)
+    assert (found.waits, found.waited) == (0, 0)
 
 
 def test_a_told_wait_is_odd_that_is_more_than_two_seconds_off() -> None:
@@ -65,8 +90,8 @@ def test_a_told_wait_is_odd_that_is_more_than_two_seconds_off() -> None:
 
 
 def test_a_wait_that_nobody_told_is_not_timed() -> None:
-    call = lost(0)
-    call.lost_wait = -1
+    call = answered(0)
+    call.answered_wait = -1
     assert (slot(call).timed, slot(call).waits) == (0, 5_000)
 
 
@@ -107,18 +132,18 @@ def test_who_calls_again_within_half_an_hour_is_back() -> None:
 
 def test_who_is_lost_again_within_half_a_minute_redials() -> None:
     found = slot(lost(0, 5, A), lost(35, 5, A), lost(100, 5, B), lost(135.001, 5, B))
-    assert (found.again, found.back, found.copies, found.legs) == (1, 2, 0, 0)
+    assert (found.again, found.back, found.copies, found.legs) == (1, 1, 0, 0)
 
 
 def test_a_call_counts_in_the_slot_that_it_entered_in() -> None:
-    found = slots([lost(899.999, 5, A), lost(900, 7, B), answered(1800, 5, B)], [0, 1])
+    found = slots([lost(899.999, 5, A), lost(900, 7, B), answered(1800, 5, B)], [0, 1], LATER)
     assert (found[0].lost, found[1].lost) == (1, 1)
     assert (found[0].back, found[1].back) == (0, 1), "a call-back counts where the loss was"
     assert set(found) == {0, 1}
 
 
 def test_a_copy_beyond_the_edge_counts_in_its_own_slot() -> None:
-    found = slots([lost(899.5, 5, A), lost(900.5, 5, A)], [0, 1])
+    found = slots([lost(899.5, 5, A), lost(900.5, 5, A)], [0, 1], LATER)
     assert (found[0].copies, found[1].copies) == (0, 1)
 
 
@@ -135,4 +160,4 @@ def test_a_caller_that_nobody_knows_any_more_is_compared_with_nobody() -> None:
 def test_slots_add_up() -> None:
     one, two = slot(lost(0, 5, A)), slot(lost(0, 0.5), answered(1, 2, A))
     one.add(two)
-    assert (one.offered, one.lost, one.waits, one.ghosts) == (3, 2, 7_500, 1)
+    assert (one.offered, one.lost, one.waits, one.ghosts) == (3, 2, 2_000, 1)
