@@ -38,6 +38,7 @@ class Kind(StrEnum):
     TICKETS = "tickets"
     POLLS = "polls"
     READINGS = "readings"
+    REQUESTS = "requests"
     EVENTS = "events"
 
 
@@ -54,7 +55,7 @@ KindOfFile = Annotated[
     typer.Argument(
         help="queue-log: Asterisk's, file or exported table. calls, tickets: CSV or JSON lines, read by a mapping. "
         "polls: of a queue's display, likewise, or an array of answers; its tickets are estimates. "
-        "readings: a counter's totals, likewise. events: JSON lines."
+        "readings: a counter's totals, likewise. requests: a register of them, likewise. events: JSON lines."
     ),
 ]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to read.")]
@@ -205,6 +206,7 @@ def read(
     from agents.sources.columns import Columns
     from agents.sources.columns_polls import Polls
     from agents.sources.columns_readings import Readings
+    from agents.sources.columns_requests import Requests
     from agents.sources.queue_log import QueueLog
 
     if kind is Kind.EVENTS:
@@ -213,7 +215,7 @@ def read(
     if kind is Kind.QUEUE_LOG:
         log = QueueLog(line_of, source or kind, settings.site, pseudonym)
         return files.queue_log(rows, log, pseudonym, zone_name)
-    name = mapping or (kind if kind in {Kind.TICKETS, Kind.POLLS, Kind.READINGS} else "")
+    name = mapping or (kind if kind in {Kind.TICKETS, Kind.POLLS, Kind.READINGS, Kind.REQUESTS} else "")
     table = table_of(kind, name, settings)
     columns = Columns(table, source or name, settings.site, zone_name, pseudonym, line_of)
     try:
@@ -221,6 +223,8 @@ def read(
             return files.polls(rows, Polls(columns, queues), pseudonym, Path(rows.name).name)
         if kind is Kind.READINGS:
             return files.readings(rows, Readings(columns), pseudonym, Path(rows.name).name)
+        if kind is Kind.REQUESTS:
+            return files.requests(rows, Requests(columns), pseudonym, Path(rows.name).name)
         return files.table(rows, columns, pseudonym, Path(rows.name).name)
     except ConfigError as error:
         typer.echo(f"The file does not fit the mapping {name}:\n  {error.faults[0]}", err=True)
