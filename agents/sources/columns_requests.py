@@ -46,8 +46,8 @@ class Requests:
         if not moments:
             raise Invalid("no-time", f"no moment; expected one of {', '.join(kinds)}")
         if result == "withdrawn":
-            latest = {"withdrawn": max(moments.values())}
-            moments = latest | {kind: moments[kind] for kind in ("received", "withdrawn") if kind in moments}
+            withdrawn = moments.get("withdrawn", max(moments.values()))
+            moments = {kind: at for kind, at in moments.items() if kind == "received"} | {"withdrawn": withdrawn}
         elif result is not None and not moments.keys() & {"answered", "delivered"}:
             raise Invalid("no-time", f"{result} at no moment; expected one for answered or delivered")
         return moments

@@ -153,6 +153,45 @@ def test_working_days_between(received: str, answered: str, days: int) -> None:
     assert LOZERE.working_days_between(date.fromisoformat(received), date.fromisoformat(answered)) == days
 
 
+days_of_years = st.dates(date(2012, 12, 1), date(2015, 2, 1))
+
+
+@given(days_of_years, st.integers(-400, 800))
+def test_working_days_are_those_counted_one_by_one(start: date, later: int) -> None:
+    days = (start + timedelta(days=passed) for passed in range(1, later + 1))
+    expected = sum(map(LOZERE.is_working_day, days))
+    assert LOZERE.working_days_between(start, start + timedelta(days=later)) == expected
+
+
+@given(days_of_years, st.integers(0, 700))
+def test_the_last_day_within_is_the_last(start: date, working_days: int) -> None:
+    last = LOZERE.last_day_within(start, working_days)
+    assert last is not None
+    assert LOZERE.working_days_between(start, last) == working_days
+    assert LOZERE.working_days_between(start, last + timedelta(days=1)) == working_days + 1
+
+
+@pytest.mark.parametrize(
+    ("received", "working_days", "last"),
+    [
+        ("2013-05-13", 0, "2013-05-13"),
+        ("2013-05-13", 5, "2013-05-21"),  # five days, of which Whit Monday is none
+        ("2013-05-17", 0, "2013-05-20"),  # until the Tuesday after Whit Monday begins
+        ("2013-12-20", 4, "2013-12-29"),  # over Christmas, and the weekend delays nobody
+        ("2013-12-20", 15, "2014-01-14"),  # 6 until the year's end, 2 in its first week, 5, 2
+    ],
+)
+def test_last_day_within(received: str, working_days: int, last: str) -> None:
+    assert LOZERE.last_day_within(date.fromisoformat(received), working_days) == date.fromisoformat(last)
+
+
+@pytest.mark.parametrize("working_days", [0, 5, 3650])
+def test_an_office_that_never_opens_has_no_last_day(working_days: int) -> None:
+    never = Calendar("Europe/Paris", "Mo-Su off")
+    assert never.last_day_within(date(2013, 1, 1), working_days) is None
+    assert never.working_days_between(date(2013, 1, 1), date(2014, 1, 1)) == 0
+
+
 def test_good_friday_works_but_not_in_moselle() -> None:
     assert LOZERE.working_days_between(date(2014, 4, 17), date(2014, 4, 22)) == 2
     assert MOSELLE.working_days_between(date(2014, 4, 17), date(2014, 4, 22)) == 1
