@@ -15,52 +15,9 @@ LOZERE = Calendar("Europe/Paris", HOURS, country="FR", closed_days=[date(2013, 5
 MOSELLE = Calendar("Europe/Paris", HOURS, country="FR", subdivision="57")
 ALWAYS = Calendar("Europe/Paris", "24/7")
 
-EASTER = {  # Sundays, by the almanac
-    2013: date(2013, 3, 31),
-    2014: date(2014, 4, 20),
-    2015: date(2015, 4, 5),
-    2016: date(2016, 3, 27),
-    2017: date(2017, 4, 16),
-    2018: date(2018, 4, 1),
-    2019: date(2019, 4, 21),
-    2020: date(2020, 4, 12),
-    2021: date(2021, 4, 4),
-    2022: date(2022, 4, 17),
-    2023: date(2023, 4, 9),
-    2024: date(2024, 3, 31),
-    2025: date(2025, 4, 20),
-    2026: date(2026, 4, 5),
-}
-
 
 def at(text: str) -> float:
     return datetime.fromisoformat(text).replace(tzinfo=PARIS).timestamp()
-
-
-@pytest.mark.parametrize("year", EASTER)
-def test_french_holidays(year: int) -> None:
-    french = Calendar("Europe/Paris", "24/7", country="FR")
-    fixed = [(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)]
-    holidays = {date(year, month, day) for month, day in fixed}
-    holidays |= {EASTER[year] + timedelta(days=after) for after in (1, 39, 50)}
-    days = [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
-    assert {day for day in days if not french.is_working_day(day)} == holidays
-
-
-@pytest.mark.parametrize("subdivision", ["57", "6AE"])
-@pytest.mark.parametrize("year", EASTER)
-def test_alsace_moselle_has_two_more(year: int, subdivision: str) -> None:
-    local = Calendar("Europe/Paris", "24/7", country="FR", subdivision=subdivision)
-    national = Calendar("Europe/Paris", "24/7", country="FR")
-    days = [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
-    more = {day for day in days if national.is_working_day(day) and not local.is_working_day(day)}
-    assert more == {EASTER[year] - timedelta(days=2), date(year, 12, 26)}
-
-
-def test_guyane_is_973() -> None:
-    guyane = Calendar("America/Cayenne", "24/7", country="FR", subdivision="973")
-    assert not guyane.is_working_day(date(2013, 6, 10))
-    assert LOZERE.is_working_day(date(2013, 6, 10))
 
 
 @pytest.mark.parametrize(
