@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from agents.kafka import partition_of
 from config.calendar import Calendar
 from config.settings import LineDefaults, Settings
-from streams.channel import ChannelRules
+from streams.channel_rules import ChannelRules
 from streams.events import MAX_EPOCH
 from streams.partition import Catalogue
 from streams.rules import LineRules

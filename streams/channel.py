@@ -7,15 +7,15 @@ never told is kept and counted as an anomaly, and joins the figures when the rec
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
-from typing import Final, Literal
+from typing import Final
 from zlib import crc32
 
 from msgspec import Struct, field
 
+from streams.channel_rules import ChannelRules
 from streams.events import RequestEvent, milliseconds
 from streams.ledger.day import RequestSlot
+from streams.ledger.requests import count, overdue
 from streams.line import digest
 from streams.line_state import NO_CLOCK
 from streams.mark import AHEAD, DUPLICATE, LATE, OK
@@ -24,34 +24,6 @@ from streams.windows import DAY
 
 # A state record must stay far below a broker's 1 MB message limit (docs/decisions/0004).
 MAX_KNOWN: Final = 8_000
-
-
-class ChannelRules(Struct, frozen=True, kw_only=True):
-    """Hold what decides how a channel's requests are counted.
-
-    Days are ordinals. `day` gives the local day of a moment (epoch ms); `between` how many days of the channel's kind
-    lie after one day up to and with another; `last` the last day that is so many days after a day, None where there
-    is none within reach. The day of receipt is day 0. Lateness in ms.
-    """
-
-    site: str
-    channel: str
-    day: Callable[[int], int]
-    between: Callable[[int, int], int]
-    last: Callable[[int, int], int | None]
-    days: Literal["working", "calendar"]
-    target_days: int | None = None
-    lateness: int = 120_000
-    clock: Literal["wall", "event"] = "wall"
-
-    @property
-    def id(self) -> str:
-        """Return the channel's id in topics and tables, `site/channel`."""
-        return f"{self.site}/{self.channel}"
-
-    def due(self, received: int) -> int | None:
-        """Return the last day on which a request received on a day is answered in time; None without a target."""
-        return None if self.target_days is None else self.last(received, self.target_days)
 
 
 class ChannelState(Struct):
@@ -120,6 +92,7 @@ class Channel:
         if len(request.identities) < MAX_IDENTITIES:
             request.identities.append(identity)
         request.note(event.type, at)
+        request.weigh(self.rules)
         self._count(request, 1)
         state.requests[name] = request
         if len(state.requests) > MAX_KNOWN:
@@ -140,11 +113,12 @@ class Channel:
         """Return how many requests are pending on the day of `now` (ms) though their last day in time is over."""
         return overdue(self.state.total, self.rules.day(now))
 
-    def _count(self, request: Request, sign: int) -> None:
-        count(self.state.total, request, self.rules, sign)
+    def _count(self, request: Request, times: int) -> None:
+        if request.received >= 0:
+            count(self.state.total, request, times)
         anomalies = self.state.anomalies
         for anomaly in request.anomalies():
-            anomalies[anomaly] = anomalies.get(anomaly, 0) + sign
+            anomalies[anomaly] = anomalies.get(anomaly, 0) + times
             if not anomalies[anomaly]:
                 del anomalies[anomaly]
 
@@ -158,37 +132,7 @@ class Channel:
         assert 0 <= total.within <= total.answered
         known = RequestSlot()
         for request in state.requests.values():
-            count(known, request, self.rules)
+            if request.received >= 0:
+                count(known, request)
         assert known == total if not state.forgotten else known.received <= total.received
         assert sum(request.pending for request in state.requests.values()) + state.pending_forgotten == total.open
-
-
-def count(slot: RequestSlot, request: Request, rules: ChannelRules, sign: int = 1) -> None:
-    """Count a request in the figures of those received with it, or with sign -1 take it out again.
-
-    One whose receipt was never told is in no figure; an answer from before the receipt is of the day of receipt.
-    """
-    if request.received < 0:
-        return
-    received = rules.day(request.received)
-    due = rules.due(received)
-    slot.received += sign
-    if request.done >= 0:
-        done = max(received, rules.day(request.done))
-        slot.answered += sign
-        slot.days += sign * rules.between(received, done)
-        slot.within += sign * (due is not None and done <= due)
-    elif request.withdrawn >= 0:
-        slot.withdrawn += sign
-    else:
-        last = "" if due is None else date.fromordinal(due).isoformat()
-        slot.open += sign
-        slot.due[last] = slot.due.get(last, 0) + sign
-        if not slot.due[last]:
-            del slot.due[last]
-
-
-def overdue(slot: RequestSlot, day: int) -> int:
-    """Return how many of the pending requests are no more in time on a day (an ordinal)."""
-    today = date.fromordinal(day).isoformat()
-    return sum(pending for last, pending in slot.due.items() if last and last < today)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from streams import record
-from streams.channel import Channel, ChannelRules, ChannelState
+from streams.channel import Channel, ChannelState
+from streams.channel_rules import ChannelRules
 from streams.intake import (
     UNKNOWN_FEED,
     CallIntake,

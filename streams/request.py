@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from streams.call import NEVER
+from streams.channel_rules import ChannelRules
 from streams.events import RequestType
 
 MAX_IDENTITIES: Final = 8  # of the events of one request: a repetition beyond counts as ok, and changes no figure
@@ -24,13 +25,18 @@ class Request(Struct, array_like=True, gc=False):
     """Hold what is known of one request, in epoch ms.
 
     `received`, `done` and `withdrawn` are the first moments of their kind; it is done by its first answer or delivery.
-    `again` is the latest receipt, `identities` has the checksum of each event.
+    `again` is the latest receipt, `identities` has the checksum of each event. `due` is the last day (an ordinal) on
+    which it is in time, `days` the delay of its answer, `in_time` whether that came in time: as they were weighed last,
+    so that a request is counted out as it was counted in, though the rules are others by then.
     """
 
     received: int = NEVER
     again: int = NEVER
     done: int = NEVER
     withdrawn: int = NEVER
+    due: int = NEVER
+    days: int = 0
+    in_time: bool = False
     identities: list[int] = []
 
     def note(self, kind: RequestType, at: int) -> None:
@@ -42,6 +48,18 @@ class Request(Struct, array_like=True, gc=False):
             self.withdrawn = _first(self.withdrawn, at)
         else:
             self.done = _first(self.done, at)
+
+    def weigh(self, rules: ChannelRules) -> None:
+        """Reckon its days; an answer from before the receipt is of the day of receipt."""
+        if self.received < 0:
+            return
+        received = rules.day(self.received)
+        due = rules.due(received)
+        self.due = NEVER if due is None else due
+        if self.done >= 0:
+            done = max(received, rules.day(self.done))
+            self.days = rules.between(received, done)
+            self.in_time = done <= self.due
 
     @property
     def pending(self) -> bool:

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from streams import channel as module
 from streams import record
-from streams.channel import Channel, ChannelRules, ChannelState, count, overdue
+from streams.channel import Channel, ChannelState
+from streams.channel_rules import ChannelRules
 from streams.events import RequestEvent, milliseconds
 from streams.ledger.day import RequestSlot
+from streams.ledger.requests import count, overdue, place_of
 from streams.mark import AHEAD, DUPLICATE, LATE, OK
-from streams.request import MAX_IDENTITIES, Request
+from streams.request import MAX_IDENTITIES
 from streams.rules import utc_day
 from streams.windows import DAY
 
@@ -254,10 +256,29 @@ def test_the_pending_are_forgotten_last_and_stay_counted(monkeypatch: pytest.Mon
     assert (channel.state.requests, channel.state.total.received, channel.state.total.open) == ({}, 5, 4)
 
 
-def test_a_request_counted_out_leaves_nothing() -> None:
-    slot = RequestSlot()
-    kinds = [Request(), Request(5), Request(5, 5, 9), Request(5, 5, -1, 9), Request(-1, -1, 9)]
-    for sign in (1, -1):
-        for each in kinds:
-            count(slot, each, EMAIL, sign)
-    assert slot == RequestSlot()
+@given(requests(), requests())
+@settings(max_examples=100, deadline=None)
+def test_other_rules_after_a_restart_leave_no_figure_behind(
+    before: list[RequestEvent], after: list[RequestEvent]
+) -> None:
+    """As when a closing day or a target was added: what is told from then on is counted by the new rules."""
+    stricter = msgspec.structs.replace(EMAIL, target_days=2, between=lambda first, last: last - first)
+    channel = Channel(stricter, folded(before).state)
+    for each in after:
+        channel.fold(each)
+        channel.check()
+    assert channel.state.total.received == folded(before + after).state.total.received
+
+
+@given(requests())
+@settings(max_examples=50, deadline=None)
+def test_the_total_is_the_sum_of_the_quarters_of_receipt(events: list[RequestEvent]) -> None:
+    channel = folded(events)
+    slots: dict[int, RequestSlot] = {}
+    for request in channel.state.requests.values():
+        if request.received >= 0:
+            count(slots.setdefault(place_of(request), RequestSlot()), request)
+    for name in ("received", "answered", "withdrawn", "within", "days", "open"):
+        assert sum(getattr(slot, name) for slot in slots.values()) == getattr(channel.state.total, name)
+    day = FIRST + 12
+    assert sum(overdue(slot, day) for slot in slots.values()) == overdue(channel.state.total, day)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from streams import partition as module
 from streams import record
-from streams.channel import ChannelRules
+from streams.channel_rules import ChannelRules
 from streams.intake import MAX_SOURCES, IntakeState, Rejected
 from streams.line_state import MAX_LIVE, LineState
 from streams.partition import MAX_RECORD, Catalogue, Partition
