@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from agents.catalogue import lines, rules_of, services, times
+from agents.catalogue import channels, lines, rules_of, services, times
 from agents.sources.files import Refused, Told
 from config.settings import Settings
+from streams.channel import Channel
 from streams.decoding import Invalid
 from streams.events import ESTIMATED, CallEvent, Event, Reading, RequestEvent, Review, milliseconds
 from streams.line import Line
@@ -19,19 +20,20 @@ from streams.service import Service
 from streams.watch.review import line_of
 from streams.windows import DAY
 
-Desk = TypeVar("Desk", Line, Service)
+Desk = TypeVar("Desk", Line, Service, Channel)
 
 END = 10**15  # ms: later than any event, so that what is still open counts as unresolved
 
 
 class Analysis:
-    """Hold what a file gave: its lines and services, what became of each event, and its first and last moment (ms)."""
+    """Hold what a file gave: its desks, what became of each event, and its first and last moment (ms)."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.lines = {name: Line(rules) for name, rules in lines(settings).items()}
         self._unknown = times(settings)._replace(open=always)  # nobody said when a line of no configuration is open
         self.services = {name: Service(rules) for name, rules in services(settings).items()}
+        self.channels = {name: Channel(rules) for name, rules in channels(settings).items()}
         self.estimated: set[str] = set()  # services of which events are estimates, and the memory of polled queues
         self.queues: dict[str, Queue] = {}
         self.results: Counter[str] = Counter()
@@ -78,7 +80,7 @@ class Analysis:
         if isinstance(event, Review):
             return RESULTS[_known(self.lines, site, line_of(event), "line").review(event)]
         if isinstance(event, RequestEvent):
-            return "ok"
+            return RESULTS[_known(self.channels, site, event.channel, "channel").fold(event)]
         service = _known(self.services, site, event.service, "service")
         if (event.source or "").endswith(ESTIMATED):
             self.estimated.add(event.service)

@@ -1,16 +1,18 @@
-"""From the configuration to what the domain needs to know of each line and service."""
+"""From the configuration to what the domain needs to know of each line, service and channel."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache, partial
+from operator import add
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.kafka import partition_of
 from config.calendar import Calendar
 from config.settings import LineDefaults, Settings
+from streams.channel_rules import ChannelRules
 from streams.events import MAX_EPOCH
 from streams.partition import Catalogue
 from streams.rules import LineRules
@@ -40,10 +42,11 @@ def times(settings: Settings) -> Times:
 
 
 def catalogue(settings: Settings) -> Catalogue:
-    """Return what a worker needs to know of every line and service, and in which partition each lives."""
+    """Return what a worker needs to know of every line, service and channel, and in which partition each lives."""
     return Catalogue(
         {rules.id.encode(): rules for rules in lines(settings).values()},
         {rules.id.encode(): rules for rules in services(settings).values()},
+        {rules.id.encode(): rules for rules in channels(settings).values()},
         partial(partition_of, partitions=settings.kafka.partitions),
     )
 
@@ -85,6 +88,33 @@ def services(settings: Settings) -> dict[str, ServiceRules]:
             clock=settings.clock,
         )
         for name, service in settings.services.items()
+    }
+
+
+def channels(settings: Settings) -> dict[str, ChannelRules]:
+    """Return the rules of every request channel by its short id."""
+    day, calendar = times(settings).day, settings.calendar()
+
+    def working(first: int, last: int) -> int:
+        return calendar.working_days_between(date.fromordinal(first), date.fromordinal(last))
+
+    def last_day(first: int, days: int) -> int | None:
+        last = calendar.last_day_within(date.fromordinal(first), days)
+        return None if last is None else last.toordinal()
+
+    return {
+        name: ChannelRules(
+            site=settings.site,
+            channel=name,
+            day=day,
+            between=working if channel.days == "working" else lambda first, last: last - first,
+            last=last_day if channel.days == "working" else add,
+            days=channel.days,
+            target_days=channel.target_days,
+            lateness=round(settings.allowed_lateness * 1000),
+            clock=settings.clock,
+        )
+        for name, channel in settings.requests.items()
     }
 
 

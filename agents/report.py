@@ -12,6 +12,7 @@ from rich.table import Table
 from agents.analyze import Analysis
 from agents.depth import depth, show_depth
 from agents.incidents import moment, of
+from agents.requests import requests, show_requests
 from streams.call import ANSWERED, DIVERTED, LOST, REASON_MASK, REASONS, UNRESOLVED
 from streams.interval import jeffreys
 from streams.line import Line
@@ -37,7 +38,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
         "services": {
             name: _service(service) | _estimated(analysis, name) for name, service in analysis.services.items()
         },
-        "requests": {},
+        "requests": {name: requests(channel, analysis.end or 0) for name, channel in analysis.channels.items()},
         "incidents": [
             of(incident, zone) for line in analysis.lines.values() for incident in line.state.watch.incidents
         ],
@@ -190,6 +191,7 @@ def show(analysis: Analysis, console: Console) -> None:
             markup=False,
         )
     _show_services(told["services"], console)
+    show_requests(told["requests"], console)
     events = told["events"]
     console.print(
         f"events: {events['read']} read, {events['ok']} ok, {events['duplicate']} duplicate, "

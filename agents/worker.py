@@ -1,7 +1,8 @@
-"""The worker: a Faust app that folds the calls, tickets, readings and reviews of the partitions it owns.
+"""The worker: a Faust app that folds the calls, tickets, readings, requests and reviews of its partitions.
 
 Follow one event: Kafka -> `batches` (a fetch is one event) -> `fold` here -> `Intake.take` -> `Line.fold`,
-`Line.read`, `Line.review` or `Service.fold` -> figures that `metrics` reads when scraped -> `Checkpoint.write`.
+`Line.read`, `Line.review`, `Service.fold` or `Channel.fold` -> figures that `metrics` reads when scraped ->
+`Checkpoint.write`.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ INPUT_TOPICS: Final[Mapping[Input, Topic]] = {
     "calls": Topic.CALL_ATTEMPTS,
     "tickets": Topic.COUNTER_TICKETS,
     "readings": Topic.LINE_READINGS,
+    "requests": Topic.REQUESTS,
     "reviews": Topic.REVIEWS,
 }
 MAX_WAITING_BATCHES = 4  # each up to a fetch of 1 MiB a partition: a backlog must not fill the memory

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 _DAYS_KEPT = 4096  # eleven years of days: a replay of many lines goes back and forth
+_YEARS_KEPT = 512
 _DAY = timedelta(days=1)
 
 
@@ -54,6 +56,7 @@ class Calendar:
         self._closed = frozenset(closed_days)
         self._open = frozenset(open_days)
         self._day = lru_cache(_DAYS_KEPT)(self._built_day)
+        self._working = lru_cache(_YEARS_KEPT)(self._working_days)
         self._last = self._day(date(2013, 1, 1))
 
     def is_open(self, epoch_seconds: float) -> bool:
@@ -78,8 +81,22 @@ class Calendar:
 
     def working_days_between(self, start: date, end: date) -> int:
         """Count the working days after `start` up to and with `end`: the day of receipt is day 0."""
-        days = (start + timedelta(days=passed) for passed in range(1, (end - start).days + 1))
-        return sum(map(self.is_working_day, days))
+        years = map(self._working, range(start.year, end.year + 1))
+        return max(0, sum(bisect_right(days, end) - bisect_right(days, start) for days in years))
+
+    def last_day_within(self, start: date, working_days: int) -> date | None:
+        """Return the last day up to which so many working days lie after `start`.
+
+        None where the office works so little that it was not found, at a working day a month.
+        """
+        left = working_days
+        for year in range(start.year, start.year + 2 + working_days // 12):
+            days = self._working(year)
+            next_one = bisect_right(days, start) + left  # the working day that is one too many
+            if next_one < len(days):
+                return days[next_one] - timedelta(days=1)
+            left = next_one - len(days)
+        return None
 
     def _day_of(self, epoch_seconds: float) -> _Day:
         day = self._last
@@ -91,6 +108,11 @@ class Calendar:
         midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - the library reckons in wall time
         opened = () if self._is_closed(day) else tuple(self._opened(midnight))
         return _Day(day, self._epoch(midnight), self._epoch(midnight + _DAY), opened)
+
+    def _working_days(self, year: int) -> list[date]:
+        first, end = date(year, 1, 1), date(year + 1, 1, 1)
+        days = (first + timedelta(days=passed) for passed in range((end - first).days))
+        return [day for day in days if self.is_working_day(day)]
 
     def _is_closed(self, day: date) -> bool:
         return day in self._closed or (day in self._holidays and day not in self._open)

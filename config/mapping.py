@@ -1,4 +1,4 @@
-"""How a table of calls, of tickets, of polls or of readings is read: which of its columns says what.
+"""How a table of calls, of tickets, of polls, of readings or of requests is read: which of its columns says what.
 
 Wherever a column is all there is to say, its name alone will do: `wait: q_time`.
 """
@@ -17,7 +17,7 @@ from config import quantities as q
 from config.document import read
 from config.part import Part, fault
 
-Of: TypeAlias = Literal["calls", "tickets", "polls", "readings"]
+Of: TypeAlias = Literal["calls", "tickets", "polls", "readings", "requests"]
 Delimiter: TypeAlias = Literal["comma", "tab", "semicolon"]
 Unit: TypeAlias = Literal["seconds", "minutes", "hours"]
 
@@ -27,12 +27,14 @@ MOMENTS: Final[Mapping[Of, tuple[str, ...]]] = {
     "tickets": ("issued", "called", "served", "completed"),
     "polls": ("polled",),
     "readings": ("at", "since"),
+    "requests": ("received", "answered", "delivered", "withdrawn"),
 }
 RESULTS: Final[Mapping[Of, tuple[str, ...]]] = {
     "calls": ("answered", "lost", "diverted", "open", "ignore"),
     "tickets": ("completed", "no_show", "cancelled", "transferred", "open", "ignore"),
     "polls": ("open", "ignore"),
     "readings": ("cumulative", "interval", "ignore"),
+    "requests": ("answered", "delivered", "withdrawn", "open", "ignore"),
 }
 _ONLY: Final[Mapping[str, tuple[Of, ...]]] = {
     "caller": ("calls",),
@@ -47,6 +49,7 @@ _NEEDED: Final[Mapping[Of, tuple[str, ...]]] = {
     "tickets": ("id",),
     "polls": ("display", "waiting"),
     "readings": (),
+    "requests": ("id",),
 }
 _REASONS: Final = (
     *("abandoned", "timeout", "full", "closed", "no_agents"),
@@ -88,7 +91,7 @@ class Column(Named):
 
 
 class Queue(Named):
-    """Name the column of the line or service, or the one that it always is: `fixed`."""
+    """Name the column of the line, service or channel, or the one that it always is: `fixed`."""
 
     column: q.Text | None = None
     fixed: q.Text | None = None
@@ -133,14 +136,14 @@ class Outcome(Part):
 
 
 class Table(Part):
-    """Say how a CSV or JSON file of calls, tickets, polls or readings is read; each row is one of them."""
+    """Say how a CSV or JSON file of calls, tickets, polls, readings or requests is read; each row is one."""
 
     of: Of
     rows: q.Text | None = None  # where a JSON object holds its rows, as result.groups; else the object is the row
     delimiter: Delimiter | None = None  # found from the header where it is not said
     timezone: q.ZoneName | None = None  # of times written without one; else the site's
-    id: Texts = ()  # the column of the call or ticket, or those that name it together
-    queue: Queue  # the line or service
+    id: Texts = ()  # the column of the call, ticket or request, or those that name it together
+    queue: Queue  # the line, service or channel
     moments: Mapping[str, Moment]  # by the names in MOMENTS, the first of which must be there
     wait: Length | None = None  # from the offer or issue to the answer, the loss or the first call
     way: Length | None = None  # from a ticket's call to its service

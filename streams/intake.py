@@ -1,6 +1,6 @@
-"""One partition of one input topic: from its records to the lines or services that they are about.
+"""One partition of one input topic: from its records to the lines, services or channels that they are about.
 
-This is the hot path. Nothing raises out of it: what is no event of a known line or service
+This is the hot path. Nothing raises out of it: what is no event of a known line, service or channel
 comes back as `Rejected`, and the rest goes on.
 """
 
@@ -12,8 +12,9 @@ from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
 
+from streams.channel import Channel
 from streams.decoding import Decoder, Invalid
-from streams.events import CallEvent, Reading, Review, TicketEvent, milliseconds
+from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent, milliseconds
 from streams.line import Line
 from streams.line_state import NO_CLOCK
 from streams.mark import AHEAD
@@ -72,7 +73,7 @@ class Marked(Folded, Protocol):
 
 
 class IntakeState(Struct):
-    """Hold what belongs to a partition of an input topic and to none of its lines or services.
+    """Hold what belongs to a partition of an input topic and to none of its desks.
 
     `rejected` counts by reason, `sources` has the moment of each source's last event in epoch ms.
     """
@@ -90,12 +91,12 @@ class IntakeState(Struct):
         return 0
 
 
-E = TypeVar("E", CallEvent, TicketEvent, Reading, Review)
-D = TypeVar("D", Line, Service)
+E = TypeVar("E", CallEvent, TicketEvent, Reading, RequestEvent, Review)
+D = TypeVar("D", Line, Service, Channel)
 
 
 class Intake(Generic[E, D]):
-    """Fold the records of one partition into the lines or services (`desks`) that live there.
+    """Fold the records of one partition into the lines, services or channels (`desks`) that live there.
 
     An event at or below the offset that a state carries is in that state already and is
     skipped, so replaying any stretch any number of times changes nothing. A desk's offset and
@@ -145,7 +146,7 @@ class Intake(Generic[E, D]):
         state.feed, state.epoch = feed
 
     def take(self, messages: Iterable[Message]) -> list[Rejected]:
-        """Fold records in the order of their offsets; return what was no event of a known line or service."""
+        """Fold records in the order of their offsets; return what was no event of a known desk."""
         rejected: list[Rejected] = []
         desk_of = self._desks.get
         decode = self._decode
@@ -255,6 +256,14 @@ class ReadingIntake(Intake[Reading, Line]):
     mark = "state.readings"
 
 
+class RequestIntake(Intake[RequestEvent, Channel]):
+    """Fold the requests of one partition into their channels."""
+
+    event = RequestEvent
+    what = "channel"
+    fold = Channel.fold
+
+
 class ReviewIntake(Intake[Review, Line]):
     """Fold the decisions of persons into the lines of one partition.
 
@@ -281,5 +290,5 @@ class ReviewIntake(Intake[Review, Line]):
         self.position = min([state.offset, *(mark.offset for _, mark in self._desks.values())])
 
 
-def _ahead(event: CallEvent | TicketEvent | Reading | Review) -> Invalid:
+def _ahead(event: Event) -> Invalid:
     return Invalid("clock", f"{event.at} - at `$.at`, more than a day after the record was written")

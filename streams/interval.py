@@ -1,8 +1,10 @@
-"""The uncertainty of a share: Jeffreys' interval."""
+"""The uncertainty of a share: Jeffreys' interval, and Wilson's."""
 
 from __future__ import annotations
 
-from scipy.special import betaincinv
+from math import sqrt
+
+from scipy.special import betaincinv, ndtri
 
 
 def jeffreys(hits: int, trials: int, confidence: float = 0.95) -> tuple[float, float] | None:
@@ -21,3 +23,22 @@ def jeffreys(hits: int, trials: int, confidence: float = 0.95) -> tuple[float, f
     low = 0.0 if hits == 0 else float(betaincinv(a, b, tail))
     high = 1.0 if hits == trials else float(betaincinv(a, b, 1 - tail))
     return low, high
+
+
+def wilson(hits: int, trials: int, confidence: float = 0.95) -> tuple[float, float] | None:
+    """Return the Wilson score interval of a share, or None without trials.
+
+    Wilson, Probable inference, the law of succession, and statistical inference (1927). It is meaningful for few
+    answers and for all or none, where the usual one has no width.
+
+    >>> low, high = wilson(48, 50)
+    >>> round(low, 4), round(high, 4)
+    (0.8654, 0.989)
+    """
+    if not trials:
+        return None
+    z = float(ndtri((1 + confidence) / 2))
+    share, more = hits / trials, z * z / trials
+    middle = (share + more / 2) / (1 + more)
+    reach = z / (1 + more) * sqrt((share * (1 - share) + more / 4) / trials)
+    return (0.0 if hits == 0 else middle - reach, 1.0 if hits == trials else middle + reach)

@@ -1,6 +1,7 @@
-"""What one worker owns of the office: a partition of every input topic, with the lines and services that live there.
+"""What one worker owns of the office: a partition of every input topic, with the desks that live there.
 
-All input topics are keyed and partitioned alike, so everything about a line meets in one partition.
+A desk is a line, a counter service or a request channel. All input topics are keyed and partitioned alike, so
+everything about a line meets in one partition.
 """
 
 from __future__ import annotations
@@ -9,7 +10,18 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from streams import record
-from streams.intake import UNKNOWN_FEED, CallIntake, Feed, IntakeState, ReadingIntake, ReviewIntake, TicketIntake
+from streams.channel import Channel, ChannelState
+from streams.channel_rules import ChannelRules
+from streams.intake import (
+    UNKNOWN_FEED,
+    CallIntake,
+    Feed,
+    IntakeState,
+    ReadingIntake,
+    RequestIntake,
+    ReviewIntake,
+    TicketIntake,
+)
 from streams.line import Line
 from streams.line_state import LineState
 from streams.record import Position
@@ -18,14 +30,16 @@ from streams.service import Service, ServiceRules, ServiceState
 
 MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unless told otherwise
 
-Input: TypeAlias = Literal["calls", "tickets", "readings", "reviews"]
+Input: TypeAlias = Literal["calls", "tickets", "readings", "requests", "reviews"]
+Desk: TypeAlias = Line | Service | Channel
 
 
 class Catalogue(NamedTuple):
-    """Hold the rules of every line and service by its id `site/name`, and `home`, the partition of an id."""
+    """Hold the rules of every desk by its id `site/name`, and `home`, the partition of an id."""
 
     lines: Mapping[bytes, LineRules]
     services: Mapping[bytes, ServiceRules]
+    channels: Mapping[bytes, ChannelRules]
     home: Callable[[bytes], int]
 
 
@@ -40,7 +54,7 @@ class Records(NamedTuple):
 
 
 class Partition:
-    """Hold the lines and services of one partition, and an intake for each input topic that tells of them."""
+    """Hold the desks of one partition, and an intake for each input topic that tells of them."""
 
     def __init__(
         self,
@@ -53,6 +67,7 @@ class Partition:
         feeds = feeds or {}
         lines = {key: catalogue.home(key) for key in catalogue.lines}
         services = {key: catalogue.home(key) for key in catalogue.services}
+        channels = {key: catalogue.home(key) for key in catalogue.channels}
         self.lines = {
             key: Line(catalogue.lines[key], record.read(records.get(b"line " + key), LineState))
             for key, home in lines.items()
@@ -61,6 +76,11 @@ class Partition:
         self.services = {
             key: Service(catalogue.services[key], record.read(records.get(b"service " + key), ServiceState))
             for key, home in services.items()
+            if home == number
+        }
+        self.channels = {
+            key: Channel(catalogue.channels[key], record.read(records.get(b"channel " + key), ChannelState))
+            for key, home in channels.items()
             if home == number
         }
 
@@ -73,28 +93,33 @@ class Partition:
         self.calls = CallIntake(own("calls"), self.lines, lines, feed=feed("calls"))
         self.tickets = TicketIntake(own("tickets"), self.services, services, feed=feed("tickets"))
         self.readings = ReadingIntake(own("readings"), self.lines, lines, feed=feed("readings"))
+        self.requests = RequestIntake(own("requests"), self.channels, channels, feed=feed("requests"))
         self.reviews = ReviewIntake(own("reviews"), self.lines, lines, feed=feed("reviews"))
-        self.intakes: dict[Input, CallIntake | TicketIntake | ReadingIntake | ReviewIntake] = {
+        self.intakes: dict[Input, CallIntake | TicketIntake | ReadingIntake | RequestIntake | ReviewIntake] = {
             "calls": self.calls,
             "tickets": self.tickets,
             "readings": self.readings,
+            "requests": self.requests,
             "reviews": self.reviews,
         }
-        self._desks: dict[bytes, Line | Service] = {
+        self._desks: dict[bytes, Desk] = {
             **{b"line " + key: line for key, line in self.lines.items()},
             **{b"service " + key: service for key, service in self.services.items()},
+            **{b"channel " + key: channel for key, channel in self.channels.items()},
         }
         self._own = {_intake(name, number): intake for name, intake in self.intakes.items()}
         self._written = self._offsets()
 
-    def desks(self) -> Collection[Line | Service]:
-        """Return the lines and the services."""
+    def desks(self) -> Collection[Desk]:
+        """Return the lines, the services and the channels."""
         return self._desks.values()
 
     def advance(self, now: int) -> None:
         """Settle, in every line and service, what no timely event can change any more at `now` (ms)."""
-        for desk in self._desks.values():
-            desk.advance(now)
+        for line in self.lines.values():
+            line.advance(now)
+        for service in self.services.values():
+            service.advance(now)
 
     def changed(self) -> Records:
         """Return the records, by key, of every state that moved since the last call."""
@@ -120,7 +145,7 @@ def _intake(name: Input, number: int) -> bytes:
     return f"intake {name} {number}".encode()
 
 
-def _small_record(desk: Line | Service) -> bytes:
+def _small_record(desk: Desk) -> bytes:
     """Return a desk's record; one that a broker would refuse is made smaller, at the cost of memory only."""
     encoded = record.encode(desk.state)
     while len(encoded) > MAX_RECORD and desk.shed():

@@ -38,7 +38,9 @@ class Kind(StrEnum):
     TICKETS = "tickets"
     POLLS = "polls"
     READINGS = "readings"
+    REQUESTS = "requests"
     EVENTS = "events"
+    SURVEY = "survey"
 
 
 def known_zone(name: str | None) -> str | None:
@@ -54,7 +56,8 @@ KindOfFile = Annotated[
     typer.Argument(
         help="queue-log: Asterisk's, file or exported table. calls, tickets: CSV or JSON lines, read by a mapping. "
         "polls: of a queue's display, likewise, or an array of answers; its tickets are estimates. "
-        "readings: a counter's totals, likewise. events: JSON lines."
+        "readings: a counter's totals, likewise. requests: a register of them, likewise. events: JSON lines. "
+        "survey: CSV of respondent, question, answer; it can only be analysed."
     ),
 ]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to read.")]
@@ -92,6 +95,9 @@ def analyze(
     from agents.report import document, show
 
     settings = settings_of(config)
+    if kind is Kind.SURVEY:
+        analyze_survey(file, settings, json=json)
+        return
     analysis = Analysis(settings)
     lines = settings.lines_by_queue()
     with opened(file) as rows:
@@ -134,6 +140,8 @@ def ingest(
     from agents.pseudonym import Pseudonym
     from agents.topics import check_topics
 
+    if kind is Kind.SURVEY:
+        raise typer.BadParameter("a survey has no topic; expected `tocsin analyze survey`", param_hint="KIND")
     settings = settings_of(config)
     if live:
         tail_file(kind, file, settings, source, timezone)
@@ -160,6 +168,23 @@ def ingest(
         typer.echo(f"{count} records to {settings.kafka.prefix}{name}")
     for reason, refused in sent.refused.items():
         typer.echo(f"{reason}: first in line {refused.row}: {refused.why.detail}", err=True)
+
+
+def analyze_survey(file: Path, settings: Settings, *, json: bool) -> None:
+    """Print the shares of a survey, or end with status 2 where the file is none."""
+    from agents.sources.survey import read as answers
+    from agents.survey import document, show, survey
+
+    with opened(file) as rows:
+        try:
+            found = survey(answers(rows, file.name))
+        except ConfigError as error:
+            typer.echo(f"The file is no survey:\n  {error.faults[0]}", err=True)
+            raise typer.Exit(2) from None
+    if json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(document(found, settings.site))).decode())
+    else:
+        show(found, Console())
 
 
 def tail_file(kind: Kind, file: Path, settings: Settings, source: str | None, timezone: str | None) -> None:
@@ -205,6 +230,7 @@ def read(
     from agents.sources.columns import Columns
     from agents.sources.columns_polls import Polls
     from agents.sources.columns_readings import Readings
+    from agents.sources.columns_requests import Requests
     from agents.sources.queue_log import QueueLog
 
     if kind is Kind.EVENTS:
@@ -213,7 +239,7 @@ def read(
     if kind is Kind.QUEUE_LOG:
         log = QueueLog(line_of, source or kind, settings.site, pseudonym)
         return files.queue_log(rows, log, pseudonym, zone_name)
-    name = mapping or (kind if kind in {Kind.TICKETS, Kind.POLLS, Kind.READINGS} else "")
+    name = mapping or (kind if kind in {Kind.TICKETS, Kind.POLLS, Kind.READINGS, Kind.REQUESTS} else "")
     table = table_of(kind, name, settings)
     columns = Columns(table, source or name, settings.site, zone_name, pseudonym, line_of)
     try:
@@ -221,6 +247,8 @@ def read(
             return files.polls(rows, Polls(columns, queues), pseudonym, Path(rows.name).name)
         if kind is Kind.READINGS:
             return files.readings(rows, Readings(columns), pseudonym, Path(rows.name).name)
+        if kind is Kind.REQUESTS:
+            return files.requests(rows, Requests(columns), pseudonym, Path(rows.name).name)
         return files.table(rows, columns, pseudonym, Path(rows.name).name)
     except ConfigError as error:
         typer.echo(f"The file does not fit the mapping {name}:\n  {error.faults[0]}", err=True)

@@ -1,4 +1,4 @@
-"""What Prometheus scrapes: the owned lines and services, read at the moment of the scrape, and the pipeline.
+"""What Prometheus scrapes: the owned lines, services and channels, read at the moment of the scrape, and the pipeline.
 
 Nothing is counted here; every number comes from the state, so it is right after a restart.
 """
@@ -15,14 +15,14 @@ from prometheus_client.registry import Collector
 
 from agents.checkpoint import Checkpoint
 from agents.liveness import Liveness
-from agents.metrics import depth, incidents, lines, services
+from agents.metrics import depth, incidents, lines, requests, services
 from agents.ownership import Ownership
 from config.settings import Settings
 from streams.mark import RESULTS
 
 
 class Figures(Collector):
-    """Collect the figures of the lines and services that this worker owns now."""
+    """Collect the figures of the lines, services and channels that this worker owns now."""
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class Figures(Collector):
         yield from depth.families(owned_lines, self._targets, now)
         yield from incidents.families(owned_lines, now)
         yield from services.families([service for owned in partitions for service in owned.services.values()], now)
+        yield from requests.families([channel for owned in partitions for channel in owned.channels.values()], now)
         yield from self._pipeline()
 
     def describe(self) -> Iterable[Metric]:

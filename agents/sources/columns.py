@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from agents.pseudonym import Pseudonym
 from agents.sources.columns_rows import Row
-from config.mapping import MOMENTS, Column, Length, Moment, Table
+from config.mapping import MOMENTS, Column, Length, Moment, Of, Table
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MAX_SECONDS, CallEvent, CallType, Reason, TicketEvent, TicketType
 
@@ -19,6 +19,7 @@ MIN_EPOCH = 631_152_000  # 1990-01-01: an earlier number is no moment
 MAX_IDENTIFIER = 160  # of `streams.events.Identifier`
 SKEW = 60  # seconds that the clocks of one system may differ by
 
+_DESKS: Final[Mapping[Of, str]] = {"tickets": "service", "polls": "service", "requests": "channel"}
 _UNITS: Final = {"seconds": 1, "minutes": 60, "hours": 3600}
 _COUNT: Final = re.compile(r"(\d{1,10})(?:\.0+)?")  # some exports write every number with a point
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
@@ -27,8 +28,8 @@ _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
 class Attempt(NamedTuple):
     """Hold what a row says: seconds and epoch seconds, None where it does not."""
 
-    queue: str
     name: str
+    queue: str
     agent: str | None
     result: str | None
     reason: str | None
@@ -63,12 +64,9 @@ class Columns:
         result, reason = self.outcome(values)
         if result == "ignore":
             return []
-        parts = [values[name] for name in self.table.id]
-        if not all(parts):
-            raise Invalid("no-id", f"no value in {', '.join(self.table.id)}; expected what names the row")
         attempt = Attempt(
+            name=self.name(values),
             queue=self.queue(values),
-            name=short("-".join(parts)),
             agent=self.agent(values),
             result=result,
             reason=reason,
@@ -169,14 +167,21 @@ class Columns:
         result, _, reason = outcome.values[value].partition("/")
         return (None if result == "open" else result), reason or None
 
+    def name(self, values: Mapping[str, str]) -> str:
+        """Return what names the call, ticket or request of a row; raise `Invalid` where nothing does."""
+        parts = [values[name] for name in self.table.id]
+        if not all(parts):
+            raise Invalid("no-id", f"no value in {', '.join(self.table.id)}; expected what names the row")
+        return short("-".join(parts))
+
     def queue(self, values: Mapping[str, str]) -> str:
-        """Return the line or service of a row; raise `Invalid` where there is none."""
+        """Return the line, service or channel of a row; raise `Invalid` where there is none."""
         queue = self.table.queue
         name = queue.fixed or values[queue.column or ""]
         name = queue.values.get(name, name)
-        if self.table.of in {"tickets", "polls"}:
+        if what := _DESKS.get(self.table.of):
             if not name:
-                raise Invalid("unknown-service", f"no value in {queue.column}; expected a service")
+                raise Invalid(f"unknown-{what}", f"no value in {queue.column}; expected a {what}")
             return name
         line = self._line_of(name) if name else None
         if line is None:

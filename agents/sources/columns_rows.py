@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 
-from config.mapping import Table
 from config.refusal import ConfigError, Fault
 
 _DELIMITERS: Final = {"comma": ",", "tab": "\t", "semicolon": ";"}
@@ -17,6 +16,25 @@ _NOTHING: Final = frozenset({"NULL", "\\N"})
 _SPAN = 20  # lines that one quoted field may go over: beyond, its quote is a stray one
 
 Numbered: TypeAlias = tuple[int, bytes]
+
+
+class Layout(Protocol):
+    """Stand for what a mapping says of a file: its columns, which of them it may lack, and how it is written."""
+
+    @property
+    def delimiter(self) -> str | None:
+        """Return the name of the delimiter, None where the header tells it."""
+
+    @property
+    def rows(self) -> str | None:
+        """Return where a JSON object holds its rows, None where it is a row itself."""
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """Return the columns that the file may lack."""
+
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns that are read, each once."""
 
 
 class Row(NamedTuple):
@@ -34,7 +52,7 @@ class Malformed(NamedTuple):
     detail: str
 
 
-def read(lines: Iterable[bytes], table: Table, file: str) -> Iterator[Row | Malformed]:
+def read(lines: Iterable[bytes], table: Layout, file: str) -> Iterator[Row | Malformed]:
     """Read a file from its first line on.
 
     Raises `ConfigError`, at once, where its header lacks a column.
@@ -54,7 +72,7 @@ def read(lines: Iterable[bytes], table: Table, file: str) -> Iterator[Row | Malf
     return _fields(filled, header, delimiter, {name: places.get(name, -1) for name in table.columns()})
 
 
-def _objects(lines: Iterator[Numbered], table: Table) -> Iterator[Row | Malformed]:
+def _objects(lines: Iterator[Numbered], table: Layout) -> Iterator[Row | Malformed]:
     path = table.rows.split(".") if table.rows else []
     for number, raw, value in _values(lines):
         for each in value if isinstance(value, list) else [value]:

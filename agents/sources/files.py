@@ -12,20 +12,22 @@ from agents.sources import columns_rows, queue_log_rows
 from agents.sources.columns import Columns
 from agents.sources.columns_polls import Polls
 from agents.sources.columns_readings import Readings
+from agents.sources.columns_requests import Requests
 from agents.sources.queue_log import QueueLog, Rejected
 from agents.sources.queue_log_rows import Malformed, Reader, Row
 from config.mapping import Of
 from streams.decoding import AnyDecoder, Decoder, Invalid
-from streams.events import CallEvent, Event, Reading, TicketEvent, milliseconds
+from streams.events import CallEvent, Event, Reading, RequestEvent, TicketEvent, milliseconds
 
 _encode = msgspec.json.Encoder().encode
 _DECODER = AnyDecoder()
 _TICKETS: Final = Decoder(TicketEvent)
-_DECODERS: Final[Mapping[Of, Decoder[CallEvent] | Decoder[TicketEvent] | Decoder[Reading]]] = {
+_DECODERS: Final[Mapping[Of, Decoder[CallEvent] | Decoder[TicketEvent] | Decoder[Reading] | Decoder[RequestEvent]]] = {
     "calls": Decoder(CallEvent),
     "tickets": _TICKETS,
     "polls": _TICKETS,
     "readings": Decoder(Reading),
+    "requests": Decoder(RequestEvent),
 }
 
 
@@ -111,16 +113,27 @@ def readings(lines: Iterable[bytes], by: Readings, pseudonym: Pseudonym, file: s
     return _in_time(rows)
 
 
+def requests(lines: Iterable[bytes], by: Requests, pseudonym: Pseudonym, file: str) -> Iterator[Told | Refused]:
+    """Read a register of requests by its mapping; they come in the order of their moments, what is refused first.
+
+    Raises `ConfigError`, at once, where the file lacks a column.
+    """
+    rows = _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
+    return _in_time(rows)
+
+
 def _rows(
     rows: Iterable[columns_rows.Row | columns_rows.Malformed],
     columns: Columns,
-    take: Callable[[columns_rows.Row], Sequence[CallEvent | TicketEvent | Reading]],
+    take: Callable[[columns_rows.Row], Sequence[CallEvent | TicketEvent | Reading | RequestEvent]],
     pseudonym: Pseudonym,
 ) -> Iterator[Told | Refused]:
     decode = _DECODERS[columns.table.of].decode
     for row in rows:
         if isinstance(row, columns_rows.Malformed):
-            yield Refused(row.number, pseudonym.scrub(row.raw), Invalid("malformed", row.detail))
+            # A register names the authors of its requests, in columns that cannot be told in such a row.
+            raw = b"" if columns.table.of == "requests" else pseudonym.scrub(row.raw)
+            yield Refused(row.number, raw, Invalid("malformed", row.detail))
             continue
         try:
             records = [_encode(event) for event in take(row)]

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from agents.catalogue import lines
-from config.settings import Line, Settings
+from agents.catalogue import channels, lines
+from config.settings import Channel, Holidays, Line, Settings
 
 RULES = lines(Settings(site="lozere", lines={"standard": Line()}))["standard"]
 
@@ -28,3 +28,26 @@ def test_a_day_begins_at_the_offices_midnight(at: datetime, day: date) -> None:
 def test_whatever_is_later_than_any_event_is_another_day() -> None:
     last = round(datetime(2100, 1, 1, tzinfo=UTC).timestamp() * 1000)
     assert RULES.day(10**15) == RULES.day(10**18) > RULES.day(last)
+
+
+def test_a_channels_days_are_the_offices_working_days_or_all() -> None:
+    found = channels(
+        Settings(
+            site="lozere",
+            holidays=Holidays(closed=(date(2013, 5, 10),)),
+            requests={
+                "email": Channel(target_days=5),
+                "im341": Channel(days="calendar"),
+                "sms": Channel(target_days=0),
+            },
+        )
+    )
+    wednesday, tuesday = (date(2013, 5, day).toordinal() for day in (8, 14))  # Victory Day; Ascension is the 9th
+    email, cards, messages = found.values()
+    assert (email.id, email.channel, email.target_days, email.days) == ("lozere/email", "email", 5, "working")
+    assert email.between(wednesday, tuesday) == 2
+    assert cards.between(wednesday, tuesday) == 6
+    assert email.due(wednesday) == date(2013, 5, 20).toordinal(), "Whit Monday delays nobody"
+    assert messages.due(wednesday) == date(2013, 5, 12).toordinal()
+    assert cards.due(wednesday) is None
+    assert cards.last(wednesday, 6) == tuesday

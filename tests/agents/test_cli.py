@@ -192,9 +192,8 @@ def test_a_table_s_times_are_those_of_the_zone_that_was_asked_for(tmp_path: Path
 def test_wrong_usage_is_status_2_and_says_what_is_expected(command: str, log: str, tmp_path: Path) -> None:
     assert "does not exist" in refused(command, "queue-log", str(tmp_path / "none"))
     assert "is a directory" in refused(command, "queue-log", str(tmp_path))
-    assert "is not one of 'queue-log', 'calls', 'tickets', 'polls', 'readings', 'events'" in refused(
-        command, "queue_log", log
-    )
+    kinds = "'queue-log', 'calls', 'tickets', 'polls', 'readings', 'requests', 'events', 'survey'"
+    assert f"is not one of {kinds}" in refused(command, "queue_log", log)
     assert "No such option: --frobnicate" in refused(command, "queue-log", log, "--frobnicate")
     assert "expected a time zone of the tz database" in refused(command, "queue-log", log, "--timezone", "Mars/X")
     assert "Missing argument" in refused(command)

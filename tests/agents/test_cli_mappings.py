@@ -24,6 +24,14 @@ ticket,service,issued,called
 A1,cartes-grises,1772611200,1772611260
 A2,cartes-grises,today,
 """
+REQUESTS = b"""\
+request;channel;received;answered;delivered;author
+1;email;2013-05-07 09:00;2013-05-13;;Durand
+2;email;2013-05-07;2013-05-17;;Durand
+3;im341;2013-05-07;;2013-05-10;Durand
+4;fax;2013-05-07;;;Durand
+5;email;Durand
+"""
 POLLS = b"""\
 at,service,called,waiting,open_counters
 1772611200,cartes-grises,A7,1,2
@@ -38,6 +46,9 @@ lines:
   circulation: {queues: ["600"]}
 services:
   cartes-grises: {}
+requests:
+  email: {target_days: 5}
+  im341: {days: calendar}
 mappings:
   pbx:
     of: calls
@@ -66,6 +77,11 @@ def calls(tmp_path: Path) -> str:
 @pytest.fixture
 def polls(tmp_path: Path) -> str:
     return written(tmp_path / "polls.csv", POLLS)
+
+
+@pytest.fixture
+def requests(tmp_path: Path) -> str:
+    return written(tmp_path / "requests.csv", REQUESTS)
 
 
 @pytest.fixture
@@ -138,6 +154,18 @@ def test_a_table_of_readings_is_read(tmp_path: Path, office: str) -> None:
     assert document["refused"] == {"unknown-line": 1}
 
 
+def test_a_register_of_requests_is_read(requests: str, office: str) -> None:
+    document = found("requests", requests, "--config", office)
+    email, cards = document["requests"]["email"], document["requests"]["im341"]
+    # Without a closing day in this configuration the 10th of May is a working day.
+    assert (email["received"], email["answered"], email["within_target"], email["mean_days"]) == (2, 2, 0.5, 4.0)
+    assert (cards["received"], cards["answered"], cards["within_target"], cards["mean_days"]) == (1, 1, None, 3.0)
+    assert document["refused"] == {"unknown-channel": 1, "malformed": 1}
+    said = " ".join(invoke("analyze", "requests", requests, "--config", office).stdout.split())
+    assert "email 2 2 0 0 1 50.00 % 4.00 working days" in said
+    assert "Durand" not in said
+
+
 def test_tickets_that_a_file_tells_are_no_estimates(tickets: str, office: str) -> None:
     told = found("tickets", tickets, "--config", office)["services"]["cartes-grises"]
     assert told["estimated"] is False
@@ -171,6 +199,30 @@ def test_an_unknown_mapping_is_told_the_known_ones(command: str, calls: str, tic
 def test_a_file_that_does_not_fit_is_refused(calls: str) -> None:
     said = refused("analyze", "calls", calls, "--mapping", "technion")
     assert "calls.csv: found the columns call;line;in;out;how, expected each of call_id" in said
+
+
+@pytest.mark.integration
+def test_a_register_is_sent_without_its_authors(settings: Settings, requests: str, tmp_path: Path) -> None:
+    kafka = settings.kafka
+    where = f'kafka: {{bootstrap: "{kafka.bootstrap}", prefix: "{kafka.prefix}", partitions: 4}}\n'
+    office = written(tmp_path / "office.yaml", (OFFICE + where).encode())
+    create_topics(settings)
+    sent = invoke("ingest", "requests", requests, "--config", office)
+    assert sent.exit_code == 0, sent.output
+    records = values(settings, topic(settings, Topic.REQUESTS))
+    told = [json.loads(value) for value in records]
+    assert sorted((each["channel"], each["request"], each["type"]) for each in told) == [
+        ("email", "1", "answered"),
+        ("email", "1", "received"),
+        ("email", "2", "answered"),
+        ("email", "2", "received"),
+        ("fax", "4", "received"),  # the worker refuses it
+        ("im341", "3", "delivered"),
+        ("im341", "3", "received"),
+    ]
+    (letter,) = letters(settings)
+    assert (letter.reason, letter.row) == ("malformed", 6)
+    assert not any(b"Durand" in value for value in (*records, letter.original or b"", letter.text.encode()))
 
 
 @pytest.mark.integration

@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from agents.catalogue import catalogue
 from agents.metrics.figures import Figures
 from agents.ownership import Ownership
-from config.settings import Line, Service, Settings
+from config.settings import Channel, Line, Service, Settings
 from streams.events import TicketEvent
 from streams.intake import Feed
 from streams.partition import Input
@@ -26,9 +26,20 @@ from tests.streams.telling import value as told
 
 LINES = {"standard": Line(expected_lost_rate=0.02), "circulation": Line(lost_reasons=("abandoned", "closed"))}
 OFFICE = Settings(
-    site="lozere", clock="event", lines=LINES, services={"cards": Service()}, opening_hours="Mo-Fr 08:30-22:00"
+    site="lozere",
+    clock="event",
+    lines=LINES,
+    services={"cards": Service()},
+    requests={"email": Channel(target_days=5), "im341": Channel(days="calendar")},
+    opening_hours="Mo-Fr 08:30-22:00",
 )
-HOMES = {b"lozere/standard": 0, b"lozere/circulation": 1, b"lozere/cards": 0}
+HOMES = {
+    b"lozere/standard": 0,
+    b"lozere/circulation": 1,
+    b"lozere/cards": 0,
+    b"lozere/email": 1,
+    b"lozere/im341": 1,
+}
 NOW = 1_543_600_000.0
 TOPIC = "tocsin.call-attempts"
 FEEDS: dict[Input, Feed] = {"calls": Feed("topic id"), "tickets": Feed("another id")}
@@ -96,7 +107,13 @@ class Worker:
     def __init__(self, settings: Settings = OFFICE, ends: dict[int, int | None] | None = None) -> None:
         self.ownership = Ownership(
             catalogue(settings)._replace(home=HOMES.__getitem__),
-            {"calls": TOPIC, "tickets": TICKETS, "readings": "tocsin.line-readings", "reviews": "tocsin.reviews"},
+            {
+                "calls": TOPIC,
+                "tickets": TICKETS,
+                "readings": "tocsin.line-readings",
+                "requests": "tocsin.requests",
+                "reviews": "tocsin.reviews",
+            },
         )
         self.ownership.assign([0, 1], FEEDS)
         clock, app = cast("Any", Clock()), cast("Any", Consumer(ends or {}))
@@ -114,6 +131,12 @@ class Worker:
         """Tell of tickets at the counters."""
         messages = [Message(offset, b"lozere/cards", value) for offset, value in enumerate(values)]
         assert self.ownership.partitions[0].tickets.take(messages) == []
+
+    def request(self, *values: bytes) -> None:
+        """Tell of requests, each by its channel's key."""
+        keys = [f"lozere/{msgspec.json.decode(value)['channel']}".encode() for value in values]
+        messages = [Message(offset, key, value) for offset, (key, value) in enumerate(zip(keys, values, strict=True))]
+        assert self.ownership.partitions[1].requests.take(messages) == []
 
     def restart(self) -> None:
         """Write every state and read it back, as another worker would."""
@@ -259,6 +282,37 @@ def test_a_counter_that_counts_conversations_as_lost_is_suspected() -> None:
     }
 
 
+def test_requests_are_shown_by_channel() -> None:
+    worker = Worker()
+    words = [
+        ("email", "1", "received", 0),
+        ("email", "2", "received", 0),
+        ("im341", "1", "received", 0),
+        ("email", "1", "answered", 3),
+        ("email", "3", "answered", 3),
+        ("im341", "2", "received", 20),
+    ]
+    worker.request(
+        *(
+            msgspec.json.encode({"channel": channel, "request": name, "type": kind, "at": NOW + day * 86_400})
+            for channel, name, kind, day in words
+        )
+    )
+    samples = worker.scrape()
+
+    def values(name: str) -> list[float | None]:
+        labels = [frozenset({"site": "lozere", "channel": channel}.items()) for channel in ("email", "im341")]
+        return [samples.get((f"tocsin_requests_{name}", each)) for each in labels]
+
+    assert values("received_total") == [2, 2]
+    assert values("answered_total") == [1, 0]
+    assert values("pending") == [1, 2]
+    assert values("never_received") == [1, 0]
+    assert values("forgotten_total") == [0, 0]
+    assert values("overdue") == [1, None], "the second has no target"
+    assert samples["tocsin_events_total", frozenset({"topic": "tocsin.requests", "result": "ok"}.items())] == 6
+
+
 def test_labels_come_from_the_catalogue_and_never_from_an_event(busy: Worker) -> None:
     values: dict[str, set[str]] = {}
     for _, labels in busy.scrape():
@@ -275,6 +329,7 @@ def test_labels_come_from_the_catalogue_and_never_from_an_event(busy: Worker) ->
             "site",
             "line",
             "service",
+            "channel",
             "window",
             "quantile",
             "outcome",

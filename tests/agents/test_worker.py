@@ -23,7 +23,7 @@ from agents.sources import files
 from agents.sources.queue_log import QueueLog
 from agents.topics import create_topics
 from config.settings import Line, Service, Settings, load
-from streams.events import TicketEvent
+from streams.events import RequestEvent, TicketEvent, milliseconds
 from tests.agents.reading import letters, values
 from tests.agents.running import Running, worker
 
@@ -274,6 +274,50 @@ def test_tickets_and_their_transfers_count_once_through_the_death_of_a_worker(
         assert running.total("tocsin_ticket_wait_seconds_count", service="titles") == waits["count"] == 12
         assert running.total("tocsin_ticket_wait_seconds_sum", service="titles") == 12 * 60
         assert running.total("tocsin_consumer_lag") == 0
+
+
+def letters_received(count: int) -> list[RequestEvent]:
+    """Return letters, one an hour from a Friday on, of which most are answered within a fortnight."""
+    told = []
+    for number in range(count):
+        at, name = 1_543_565_000 + number * 3600, f"2018-{number}"
+        steps = [("received", 0), ("answered" if number % 3 else "delivered", (number % 17 + 1) * 86_400)]
+        for kind, later in steps[: 1 if number % 7 == 0 else 2]:
+            fields = {"channel": "letter", "request": name, "type": kind, "at": at + later}
+            told.append(msgspec.convert(fields, RequestEvent))
+    return sorted(told, key=lambda each: milliseconds(each.at))
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_requests_count_once_through_the_death_of_a_worker(
+    office: Settings, tmp_path: Path, how: signal.Signals
+) -> None:
+    file = tmp_path / "post.yaml"
+    file.write_text("site: lozere\nclock: event\nlines: {standard: {}}\nrequests: {letter: {target_days: 5}}\n")
+    told = letters_received(90)
+    stray = msgspec.structs.replace(told[0], channel="fax")
+    events = [files.Told(row, event, msgspec.json.encode(event)) for row, event in enumerate([*told, stray], 1)]
+    analysis = Analysis(load(file, {}))
+    analysis.take(events)
+    expected = document(analysis)["requests"]["letter"]
+    half = len(events) // 2
+    ingest(office, events[:half], "register")
+    with worker(office, TOCSIN_CONFIG=str(file)) as running:
+        running.await_events(half)
+        running.process.send_signal(how)
+        running.process.wait(20)
+    ingest(office, events[half:] + events[:10], "register")
+    with worker(office, TOCSIN_CONFIG=str(file)) as running:
+        running.await_events(len(events) + 10)
+        gauges = {name: running.total(f"tocsin_requests_{name}") for name in ("pending", "overdue", "never_received")}
+        assert gauges == {name: expected.get(name, 0) for name in gauges}
+        assert running.total("tocsin_requests_received_total", channel="letter") == expected["received"] == 90
+        assert running.total("tocsin_requests_answered_total", channel="letter") == expected["answered"] == 77
+        requests = topic(office, Topic.REQUESTS)
+        results = [running.total("tocsin_events_total", topic=requests, result=what) for what in ("ok", "duplicate")]
+        assert results == [len(told), 10]
+        assert running.total("tocsin_consumer_lag") == 0
+    assert [letter.reason for letter in letters(office)] == ["unknown-channel"]
 
 
 def faulty(calls: int) -> list[bytes]:

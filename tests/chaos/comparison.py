@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from agents.topics import topic_id
 from agents.worker import INPUT_TOPICS
 from config.settings import Settings
 from streams.call import ANSWERED, DIVERTED, LOST
+from streams.channel import Channel
 from streams.intake import Feed
 from streams.line import Line
 from streams.partition import Input, Partition
@@ -57,6 +58,7 @@ def differences(fleet: Fleet, settings: Settings, file: Path, config: Path) -> l
             _line(differ, fleet, line, told["lines"][line.name])
         for service in partition.services.values():
             _service(differ, fleet, service)
+        _channels(differ, fleet, partition.channels.values(), told["requests"])
     fleet.stop()
     states = _written(settings, feeds)
     for number, partition in straight.items():
@@ -157,3 +159,15 @@ def _service(differ: Differences, fleet: Fleet, service: Service) -> None:
     differ.same(f"{name} waits, metrics", waits, sum(shown.wait.counts))
     if not 0 <= service.count(OPEN) < service.state.issued:
         differ.found.append(f"{name}: {service.count(OPEN)} open of {service.state.issued}")
+
+
+def _channels(differ: Differences, fleet: Fleet, channels: Iterable[Channel], told: dict[str, Any]) -> None:
+    for channel in channels:
+        channel.check()
+        name, total, analysed = channel.name, channel.state.total, told[channel.name]
+        counts = {"received_total": total.received, "answered_total": total.answered, "pending": total.open}
+        for kind, count in counts.items():
+            differ.same(f"{name} {kind}, metrics", fleet.total(f"tocsin_requests_{kind}", channel=name), count)
+            differ.same(f"{name} {kind}, analysis", analysed[kind.removesuffix("_total")], count)
+        delay = total.days / total.answered if total.answered else None
+        differ.same(f"{name} mean delay, analysis", analysed["mean_days"], delay)

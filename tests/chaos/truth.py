@@ -1,4 +1,4 @@
-"""What is sent: calls and tickets of a busy office, some twice, out of order, late, torn or of nobody known."""
+"""What is sent: an office's calls, tickets and requests, some twice, out of order, late, torn or of nobody known."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ import msgspec
 from agents.ingest import address
 from agents.kafka import Topic
 from config.settings import Settings
-from streams.events import CallEvent, TicketEvent
+from streams.events import CallEvent, RequestEvent, TicketEvent
 from streams.office import OfficeLine, year
 
 LINES = [f"line-{number}" for number in range(8)]
 SERVICES = [f"desk-{number}" for number in range(4)]
+CHANNELS = ["email", "letter"]
 CONFIG = {
     "site": "lozere",
     "clock": "event",
@@ -24,6 +25,7 @@ CONFIG = {
     "holidays": {"country": None},
     "lines": {line: {} for line in LINES},
     "services": {service: {} for service in SERVICES},
+    "requests": {channel: {"target_days": 5} for channel in CHANNELS},
 }
 NINE = 1_399_964_400.0  # in Paris, on a day in May
 DAY = 86_400.0
@@ -61,7 +63,7 @@ def truth(settings: Settings, count: int, rng: random.Random) -> tuple[list[Reco
                 told.append((at, record._replace(value=record.value[: rng.randrange(1, len(record.value) - 1)])))
                 trouble["torn"] += 1
             if rng.random() < 0.005:
-                about = event.line if isinstance(event, CallEvent) else event.service
+                about = record.key.decode().partition("/")[2]
                 value = record.value.replace(about.encode(), b"nowhere")
                 told.append((at, Record(record.topic, b"lozere/nowhere", value)))
                 trouble["of nobody known"] += 1
@@ -70,11 +72,13 @@ def truth(settings: Settings, count: int, rng: random.Random) -> tuple[list[Reco
     return [record for _, record in told[:count]], trouble
 
 
-def _day(opens: float, rng: random.Random) -> Iterator[CallEvent | TicketEvent]:
+def _day(opens: float, rng: random.Random) -> Iterator[CallEvent | TicketEvent | RequestEvent]:
     office = [OfficeLine(line=line, calls_an_hour=60.0, lost=0.06) for line in LINES]
     yield from year("lozere", office, [(opens, opens + HOURS * 3600)], seed=rng.randrange(10**9))
     for service in SERVICES:
         yield from _tickets(service, opens, rng)
+    for channel in CHANNELS:
+        yield from _requests(channel, opens, rng)
 
 
 def _tickets(service: str, opens: float, rng: random.Random) -> Iterator[TicketEvent]:
@@ -104,3 +108,16 @@ def _tickets(service: str, opens: float, rng: random.Random) -> Iterator[TicketE
             yield say("transferred", called + 300, to=rng.choice([each for each in SERVICES if each != service]))
         else:
             yield say("completed", called + 20 + rng.expovariate(1 / 400))
+
+
+def _requests(channel: str, opens: float, rng: random.Random) -> Iterator[RequestEvent]:
+    """Yield one day's requests, with what becomes of them on that day and the days after."""
+    at = opens
+    while (at := at + rng.expovariate(20 / 3600)) < opens + HOURS * 3600:
+        steps = [("received", at)]
+        if rng.random() < 0.9:
+            kinds = rng.sample(["answered", "delivered", "withdrawn"], rng.choice([1, 1, 2]))
+            steps += [(kind, at + rng.expovariate(1 / (4 * DAY))) for kind in kinds]
+        for kind, when in steps:
+            fields = {"channel": channel, "request": f"{opens:.0f}-{at:.3f}", "type": kind, "at": round(when, 3)}
+            yield msgspec.convert({"site": "lozere", "source": "register", **fields}, RequestEvent)

@@ -15,52 +15,9 @@ LOZERE = Calendar("Europe/Paris", HOURS, country="FR", closed_days=[date(2013, 5
 MOSELLE = Calendar("Europe/Paris", HOURS, country="FR", subdivision="57")
 ALWAYS = Calendar("Europe/Paris", "24/7")
 
-EASTER = {  # Sundays, by the almanac
-    2013: date(2013, 3, 31),
-    2014: date(2014, 4, 20),
-    2015: date(2015, 4, 5),
-    2016: date(2016, 3, 27),
-    2017: date(2017, 4, 16),
-    2018: date(2018, 4, 1),
-    2019: date(2019, 4, 21),
-    2020: date(2020, 4, 12),
-    2021: date(2021, 4, 4),
-    2022: date(2022, 4, 17),
-    2023: date(2023, 4, 9),
-    2024: date(2024, 3, 31),
-    2025: date(2025, 4, 20),
-    2026: date(2026, 4, 5),
-}
-
 
 def at(text: str) -> float:
     return datetime.fromisoformat(text).replace(tzinfo=PARIS).timestamp()
-
-
-@pytest.mark.parametrize("year", EASTER)
-def test_french_holidays(year: int) -> None:
-    french = Calendar("Europe/Paris", "24/7", country="FR")
-    fixed = [(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)]
-    holidays = {date(year, month, day) for month, day in fixed}
-    holidays |= {EASTER[year] + timedelta(days=after) for after in (1, 39, 50)}
-    days = [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
-    assert {day for day in days if not french.is_working_day(day)} == holidays
-
-
-@pytest.mark.parametrize("subdivision", ["57", "6AE"])
-@pytest.mark.parametrize("year", EASTER)
-def test_alsace_moselle_has_two_more(year: int, subdivision: str) -> None:
-    local = Calendar("Europe/Paris", "24/7", country="FR", subdivision=subdivision)
-    national = Calendar("Europe/Paris", "24/7", country="FR")
-    days = [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
-    more = {day for day in days if national.is_working_day(day) and not local.is_working_day(day)}
-    assert more == {EASTER[year] - timedelta(days=2), date(year, 12, 26)}
-
-
-def test_guyane_is_973() -> None:
-    guyane = Calendar("America/Cayenne", "24/7", country="FR", subdivision="973")
-    assert not guyane.is_working_day(date(2013, 6, 10))
-    assert LOZERE.is_working_day(date(2013, 6, 10))
 
 
 @pytest.mark.parametrize(
@@ -151,6 +108,45 @@ def test_a_midnight_that_does_not_exist() -> None:
 )
 def test_working_days_between(received: str, answered: str, days: int) -> None:
     assert LOZERE.working_days_between(date.fromisoformat(received), date.fromisoformat(answered)) == days
+
+
+days_of_years = st.dates(date(2012, 12, 1), date(2015, 2, 1))
+
+
+@given(days_of_years, st.integers(-400, 800))
+def test_working_days_are_those_counted_one_by_one(start: date, later: int) -> None:
+    days = (start + timedelta(days=passed) for passed in range(1, later + 1))
+    expected = sum(map(LOZERE.is_working_day, days))
+    assert LOZERE.working_days_between(start, start + timedelta(days=later)) == expected
+
+
+@given(days_of_years, st.integers(0, 700))
+def test_the_last_day_within_is_the_last(start: date, working_days: int) -> None:
+    last = LOZERE.last_day_within(start, working_days)
+    assert last is not None
+    assert LOZERE.working_days_between(start, last) == working_days
+    assert LOZERE.working_days_between(start, last + timedelta(days=1)) == working_days + 1
+
+
+@pytest.mark.parametrize(
+    ("received", "working_days", "last"),
+    [
+        ("2013-05-13", 0, "2013-05-13"),
+        ("2013-05-13", 5, "2013-05-21"),  # five days, of which Whit Monday is none
+        ("2013-05-17", 0, "2013-05-20"),  # until the Tuesday after Whit Monday begins
+        ("2013-12-20", 4, "2013-12-29"),  # over Christmas, and the weekend delays nobody
+        ("2013-12-20", 15, "2014-01-14"),  # 6 until the year's end, 2 in its first week, 5, 2
+    ],
+)
+def test_last_day_within(received: str, working_days: int, last: str) -> None:
+    assert LOZERE.last_day_within(date.fromisoformat(received), working_days) == date.fromisoformat(last)
+
+
+@pytest.mark.parametrize("working_days", [0, 5, 3650])
+def test_an_office_that_never_opens_has_no_last_day(working_days: int) -> None:
+    never = Calendar("Europe/Paris", "Mo-Su off")
+    assert never.last_day_within(date(2013, 1, 1), working_days) is None
+    assert never.working_days_between(date(2013, 1, 1), date(2014, 1, 1)) == 0
 
 
 def test_good_friday_works_but_not_in_moselle() -> None:

@@ -52,7 +52,7 @@ def test_the_environment_reaches_into_a_mapping(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("of: calls", "of: call", "of: \"call\": 'calls', 'tickets', 'polls' or 'readings'"),
+        ("of: calls", "of: call", "of: \"call\": 'calls', 'tickets', 'polls', 'readings' or 'requests'"),
         ("id: call", "ide: call", "id: nothing: a value"),
         ("id: call", "id: call\n    delimiter: pipe", "delimiter: \"pipe\": 'comma', 'tab' or 'semicolon'"),
         ("id: call", "id: call\n    timezone: Mars", 'timezone: "Mars": a time zone of the tz database'),
@@ -122,6 +122,31 @@ def test_readings_need_a_total_and_no_name(tmp_path: Path, instead: str, says: s
     assert f"{wrong.key.removeprefix('mappings.bank.')}: {wrong.found}: {wrong.expected}" == says
 
 
+REQUESTS = CALLS.replace("of: calls", "of: requests").replace("offered: entered", "received: entered")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("id: call", "caller: author", 'caller: "author": nothing, since it is a table of requests'),
+        ("id: call", "agent: author", 'agent: "author": nothing, since it is a table of requests'),
+        ("    id: call\n", "", "id: nothing: a value"),
+        ("received: entered", "answered: left", "moments.received: nothing: a value"),
+        (
+            "id: call",
+            "id: call\n    outcome: {column: state, values: {lost: lost}}",
+            'outcome.values.lost: "lost": one of answered, delivered, withdrawn, open, ignore',
+        ),
+    ],
+)
+def test_requests_need_a_name_and_a_receipt_and_have_no_person(tmp_path: Path, old: str, new: str, says: str) -> None:
+    assert old in REQUESTS
+    with pytest.raises(ConfigError) as refusal:
+        settings(tmp_path, REQUESTS.replace(old, new))
+    (wrong,) = refusal.value.faults
+    assert f"{wrong.key.removeprefix('mappings.bank.')}: {wrong.found}: {wrong.expected}" == says
+
+
 def test_the_shipped_mappings_can_be_read() -> None:
     shipped = available({})
     assert {name: table.of for name, table in shipped.items()} == {
@@ -129,6 +154,7 @@ def test_the_shipped_mappings_can_be_read() -> None:
         "polls": "polls",
         "qmatic": "tickets",
         "readings": "readings",
+        "requests": "requests",
         "technion": "calls",
         "tickets": "tickets",
         "warsaw": "polls",

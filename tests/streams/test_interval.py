@@ -1,13 +1,13 @@
-"""Jeffreys' interval against published figures, its limits, and its own definition."""
+"""Jeffreys' and Wilson's intervals against published figures, their limits, and their own definitions."""
 
 from __future__ import annotations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import beta
+from scipy.stats import beta, norm
 
-from streams.interval import jeffreys
+from streams.interval import jeffreys, wilson
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,33 @@ def test_it_is_the_mirror_of_the_other_outcomes(trials: int, data: st.DataObject
 
 def test_without_trials_it_is_unknown() -> None:
     assert jeffreys(0, 0) is None
+    assert wilson(0, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("hits", "trials", "low", "high"),
+    [  # Newcombe, Two-sided confidence intervals for the single proportion (1998), Table I, method 3
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilsons_gives_the_published_limits(hits: int, trials: int, low: float, high: float) -> None:
+    assert wilson(hits, trials) == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.integers(1, 100_000), st.data(), st.sampled_from([0.8, 0.95, 0.99]))
+def test_wilsons_limits_are_the_shares_that_a_score_test_just_takes(
+    trials: int, data: st.DataObject, confidence: float
+) -> None:
+    hits = data.draw(st.integers(0, trials))
+    interval = wilson(hits, trials, confidence)
+    assert interval is not None
+    low, high = interval
+    assert 0 <= low <= hits / trials <= high <= 1
+    z = norm.ppf((1 + confidence) / 2)
+    for limit in interval:
+        if 0 < limit < 1:
+            score = (hits / trials - limit) / (limit * (1 - limit) / trials) ** 0.5
+            assert abs(score) == pytest.approx(z, rel=1e-6)

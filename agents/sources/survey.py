@@ -1,0 +1,60 @@
+"""A satisfaction survey as a file: one answer a row, in the columns respondent, question and answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from agents.sources import columns_rows
+from agents.sources.files import Refused
+from streams.decoding import Invalid
+from streams.survey import Answer, satisfied
+
+
+class Layout(NamedTuple):
+    """Say how the file is read."""
+
+    delimiter: str | None = None
+    rows: str | None = None
+    optional: tuple[str, ...] = ()
+
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns that are read."""
+        return ("respondent", "question", "answer")
+
+
+def read(lines: Iterable[bytes], file: str) -> Iterator[Answer | Refused]:
+    """Read the answers of a CSV or JSON file; nothing of a row that is refused is kept but its answer, in the reason.
+
+    A respondent answers a question once; one without a name is anybody.
+    Raises `ConfigError`, at once, where the file lacks a column.
+    """
+    return _answers(columns_rows.read(lines, Layout(), file))
+
+
+def _answers(rows: Iterable[columns_rows.Row | columns_rows.Malformed]) -> Iterator[Answer | Refused]:
+    lines: dict[tuple[str, str], int] = {}  # in which a respondent answered a question
+    for row in rows:
+        try:
+            answer = _answer(row, lines)
+        except Invalid as why:
+            yield Refused(row.number, b"", why)
+            continue
+        yield answer
+
+
+def _answer(row: columns_rows.Row | columns_rows.Malformed, lines: dict[tuple[str, str], int]) -> Answer:
+    if isinstance(row, columns_rows.Malformed):
+        raise Invalid("malformed", row.detail)
+    respondent, question, answer = (row.values[name] for name in Layout().columns())
+    if not question:
+        raise Invalid("no-question", "no value in question; expected what was asked")
+    if (line := lines.get((respondent, question))) is not None:
+        raise Invalid("repeated", f"answered in line {line} already; expected one answer of each respondent")
+    try:
+        told = Answer(question, satisfied(answer))
+    except ValueError as error:
+        raise Invalid("unknown-answer", f"{answer[:80]!r}; expected {error}") from None
+    if respondent:
+        lines[respondent, question] = row.number
+    return told

@@ -1,0 +1,36 @@
+"""A channel's requests in a slot of the ledger, or in any other sum of them: by what they have come to."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from streams.ledger.day import QUARTER, RequestSlot
+from streams.request import Request
+
+
+def place_of(request: Request) -> int:
+    """Return the slot of a request that was received: of its receipt."""
+    return request.received // QUARTER
+
+
+def count(slot: RequestSlot, request: Request, times: int = 1) -> None:
+    """Count a request that was received, as it was weighed, or with `times=-1` take it out again."""
+    slot.received += times
+    if request.done >= 0:
+        slot.answered += times
+        slot.days += times * request.days
+        slot.within += times * request.in_time
+    elif request.withdrawn >= 0:
+        slot.withdrawn += times
+    else:
+        last = date.fromordinal(request.due).isoformat() if request.due >= 0 else ""
+        slot.open += times
+        slot.due[last] = slot.due.get(last, 0) + times
+        if not slot.due[last]:
+            del slot.due[last]
+
+
+def overdue(slot: RequestSlot, day: int) -> int:
+    """Return how many of the pending requests are no more in time on a day (an ordinal)."""
+    today = date.fromordinal(day).isoformat()
+    return sum(pending for last, pending in slot.due.items() if last and last < today)

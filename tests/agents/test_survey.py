@@ -1,0 +1,54 @@
+"""The command that analyses a survey: shares with their intervals, and what could not be read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.agents.test_cli import invoke, refused, written
+
+ROWS = [
+    *(f"{number};Accueil;{'très satisfait' if number % 50 else 'peu satisfait'}" for number in range(1, 151)),
+    *(f"{number};Délai;{'oui' if number % 3 else ''}" for number in range(1, 151)),
+    "151;Accueil;bof",
+]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    return written(tmp_path / "survey.csv", "\n".join(["respondent;question;answer", *ROWS]).encode())
+
+
+def test_a_panel_is_told_to_programs(file: str) -> None:
+    ran = invoke("analyze", "survey", file, "--json")
+    assert ran.exit_code == 0, ran.output
+    document = json.loads(ran.stdout)
+    reception, delay = document["questions"]
+    assert (reception["question"], reception["satisfied"], reception["answers"]) == ("Accueil", 147, 150)
+    assert (reception["share"], reception["blank"]) == (0.98, 0)
+    # (0.98 + z²/300 -+ z sqrt(0.98 * 0.02 / 150 + z²/90000)) / (1 + z²/150), z = 1.959964
+    assert (reception["low"], reception["high"]) == pytest.approx((0.942853, 0.993175), abs=1e-6)
+    assert (delay["satisfied"], delay["answers"], delay["share"], delay["high"], delay["blank"]) == (100, 100, 1, 1, 50)
+    assert document["rows"] == {"read": 301, "ok": 250, "blank": 50, "invalid": 1}
+    (unknown,) = document["refused"]
+    assert (unknown["row"], unknown["reason"]) == (302, "unknown-answer")
+
+
+def test_a_panel_is_told_to_people(file: str) -> None:
+    said = " ".join(invoke("analyze", "survey", file).stdout.split())
+    assert "Accueil 147 150 98.00 % 94.29 % 99.32 % 0" in said
+    assert "unknown-answer: 1 line(s), the first is 302: 'bof'; expected one of très satisfait" in said
+
+
+def test_an_empty_survey_has_no_share(tmp_path: Path) -> None:
+    empty = written(tmp_path / "survey.csv", b"respondent,question,answer\n")
+    assert json.loads(invoke("analyze", "survey", empty, "--json").stdout)["questions"] == []
+    assert "nobody answered" in invoke("analyze", "survey", empty).stdout
+
+
+def test_another_file_and_another_command_are_refused(tmp_path: Path, file: str) -> None:
+    said = refused("analyze", "survey", written(tmp_path / "calls.csv", b"call,line\n1,standard\n"))
+    assert "calls.csv: found the columns call, line, expected each of answer, question, respondent once" in said
+    assert "a survey has no topic" in refused("ingest", "survey", file)
