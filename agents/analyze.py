@@ -13,10 +13,11 @@ from streams.channel import Channel
 from streams.decoding import Invalid
 from streams.events import ESTIMATED, CallEvent, Event, Reading, RequestEvent, Review, milliseconds
 from streams.line import Line
-from streams.mark import RESULTS
+from streams.mark import DUPLICATE, RESULTS
 from streams.polls import Queue
 from streams.rules import always
 from streams.service import Service
+from streams.source import Source
 from streams.watch.review import line_of
 from streams.windows import DAY
 
@@ -36,6 +37,7 @@ class Analysis:
         self.channels = {name: Channel(rules) for name, rules in channels(settings).items()}
         self.estimated: set[str] = set()  # services of which events are estimates, and the memory of polled queues
         self.queues: dict[str, Queue] = {}
+        self.sources: dict[str, Source] = {}
         self.results: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.first_refused: dict[str, Refused] = {}
@@ -63,6 +65,10 @@ class Analysis:
             at = milliseconds(each.event.at)
             self.start = at if self.start is None else min(at, self.start)
             self.end = at if self.end is None else max(at, self.end)
+            if result != RESULTS[DUPLICATE] and each.event.source is not None:
+                self.sources.setdefault(each.event.source, Source()).add(each.event.seq, at)
+        for source in self.sources.values():
+            source.close(END)
         latest = max((line.state.high for line in self.lines.values()), default=0)
         for line in self.lines.values():
             line.watch.close(latest, line.state.results)  # up to when another line was heard of, if not this one

@@ -46,6 +46,10 @@ def document(analysis: Analysis) -> dict[str, Any]:
             "read": analysis.results.total(),
             **{result: analysis.results[result] for result in ("ok", "duplicate", "late", "invalid")},
         },
+        "sources": {
+            name: {"missing": source.missing, "restarts": source.restarts, "clock_fell": source.fallen}
+            for name, source in analysis.sources.items()
+        },
         "refused": dict(analysis.refused),
     }
 
@@ -197,6 +201,14 @@ def show(analysis: Analysis, console: Console) -> None:
         f"events: {events['read']} read, {events['ok']} ok, {events['duplicate']} duplicate, "
         f"{events['late']} late, {events['invalid']} invalid"
     )
+    for name, source in analysis.sources.items():
+        if source.missing or source.fallen:
+            console.print(
+                f"{name}: {source.missing} of its events never came, by its own numbers; "
+                f"its clock fell by more than an hour {source.fallen} time(s)",
+                style="yellow",
+                markup=False,
+            )
     for reason, refused in analysis.first_refused.items():
         console.print(
             f"{reason}: {analysis.refused[reason]} line(s), the first is {refused.row}: {refused.why.detail}",

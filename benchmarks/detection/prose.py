@@ -28,9 +28,9 @@ calls answered that are told as lost without another sign, at 18 % of them (1.87
 the latter for six weeks. Overloads (a rush, absence, a neighbour's overflow), mild and strong, lasted
 one to five days. Tocsin was told the line's usual rate, as its configuration has it.
 
-An alarm, for Tocsin a `miscount`, counts as having found a fault where it is raised from its start until a day
-after its end. It is false anywhere else, even where Tocsin took it back later. Of the others only the first alarm of
-each day counts. Delays run from the first call or event that a fault changed: in calls that were told
+An alarm, for Tocsin a `miscount`, counts as having found a fault where it is raised from its start until the end of
+the first opening day after it. It is false anywhere else, even where Tocsin took it back later. Of the others only the
+first alarm of each day counts. An overload is told also by an incident that was open already when it began. Delays run from the first call or event that a fault changed: in calls that were told
 in between, and in opening days (parts of them count); a fault that was not found counts as never in a median.
 A fault that changed nothing (no call was diverted that might have been told as lost) is left out.
 """
@@ -49,10 +49,10 @@ READING: Final = """\
 - Faults that hide losses, or add one in a hundred calls to them (`lost-missing`, `short-dropped`, `diverted-as-lost`),
   leave almost nothing to see on a line that loses few: Tocsin misses most of them, and what the others find of them is
   hardly more than their false alarms let them find in as many sound weeks.
-- A rise to 6 % is where Tocsin is weakest. Bad days triple the rate of a sound line as well, and Tocsin
-  says nothing that the waits and the call-backs do not bear out. ADWIN is the better one here, at its price.
 - `silent` is told late because a line's time here is that of its own events: the first one after the silence tells.
 - An overload of one day, on which a dozen of two hundred are lost, is strong by definition and yet hard to be sure of.
+- How patient callers are differs little from day to day in these offices (Brown et al., 2005), so most odd days are
+  busy ones: an office whose callers' patience alone made most of its odd days would be harder to judge.
 - Faults and their range are the simulator's, made by who made the watch: real ones may be harder. The usual rate that
   every line was told was its true one.
 """

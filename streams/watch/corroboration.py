@@ -31,7 +31,7 @@ class Usual(NamedTuple):
     `spread` is the variance of the logarithm of a day's mean wait, `days` how many days the stretch has.
     `answered_depth` is that of the answered, `lost_depth` that of the lost that were not lost at once
     (`streams.watch.slot.depth`); `at_once` of the lost and `no_wait` of the answered do not wait at all; the share
-    `back` of the lost call again. None is for what nobody knows yet.
+    `back` of the lost call again; `callers_told` where most calls have a caller. None is for what nobody knows yet.
     """
 
     lost: float
@@ -42,6 +42,7 @@ class Usual(NamedTuple):
     answered_depth: float | None
     lost_depth: float | None
     at_once: float | None
+    callers_told: bool = True
     no_wait: float = 0.0
     back: float = BACK_AFTER_LOST
 

@@ -12,6 +12,7 @@ from math import log
 from typing import Final, NamedTuple
 
 from streams.call import Call
+from streams.checks import change_point
 from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum
 from streams.rules import LineRules
@@ -34,8 +35,10 @@ SUSPECTED: Final = 5.0  # nats of the rate alone, from which on it is corroborat
 SURE: Final = 9.5  # nats in all, that it is no odd day
 SURE_LONG: Final = 7.5  # the same of several days, which are not odd together
 LONG: Final = 3 * A_DAY
+BEFORE: Final = 10 * A_DAY  # slots before an incident in which it may have begun
 SURE_FALL: Final = 10.0
 NOISE: Final = 0.5  # nats that say nothing
+NOTHING: Final = 0.05  # of the usual losses: one that was known before
 ALONE: Final = 11.0  # nats of the rate, at which it is told though nothing decides what it is
 CROWDED: Final = 7.0  # nats that callers were lost, odd day or not
 CLEARLY: Final = 2.0  # times the usual rate: less is no incident
@@ -172,6 +175,22 @@ class Rate:
         found = self._judge(first, end, max(total, SUSPECTED), incident.cause)
         if found is not None:
             incident.judge(*found)
+        if incident.verdict == "miscount":
+            incident.start = self._began(incident)
+
+    def _began(self, incident: Incident) -> int:
+        """Return the moment at which an incident that goes on most likely began, by the slots around and in it."""
+        before = (each.end for each in self._incidents.kept if each is not incident and each.end <= incident.start)
+        first = max(incident.start - BEFORE * QUARTER, max(before, default=0)) // QUARTER
+        places, shown = [], []
+        for place, slot in sorted(self._state.kept(first, incident.end // QUARTER)):
+            chance = self._places.expected(self._places.at(place))
+            if chance is not None:
+                places.append(place)
+                shown.append(change_point.Slot(slot.lost, slot.offered, chance))
+        most = change_point.MAX_SLOTS
+        found = change_point.shift(shown[-most:], fall=incident.cause == FALL, lasting=True)
+        return incident.start if found is None else places[-most:][found.start] * QUARTER
 
     def begin_anew(self, end: int) -> None:
         """Forget the evidence of what has been told, up to its end (ms)."""
@@ -191,8 +210,8 @@ class Rate:
         if not falls and seen.lost < max(FEWEST, CLEARLY * usual.lost):
             return None
         sure = SURE_FALL if falls else SURE_LONG if last - first >= LONG else SURE
-        # Losses that fall to nothing are odd enough where nothing denies it; a rise may be an overload.
-        decided = -NOISE if falls else DECIDED
+        # That nothing is lost any more is odd enough where nothing denies it; a rise or a fall may be the line's own.
+        decided = -NOISE if falls and seen.lost <= NOTHING * usual.lost else DECIDED
         evidence = [of_rate(seen, usual, total or _five_times(seen.lost, seen.offered, usual.lost / seen.offered))]
         evidence += others.evidence
         if total >= SUSPECTED and total + others.no_odd_day >= sure and others.no_overload >= decided:
@@ -243,6 +262,7 @@ class Rate:
             answered_depth=typical.depths / typical.waited if told else None,
             lost_depth=typical.lost_depths / typical.lost_waited if typical.lost_waited >= LEAST_LOST_WAITS else None,
             at_once=baseline.at_once,
+            callers_told=typical.callers_told,
             no_wait=typical.no_wait / typical.waited if told else 0.0,
             back=baseline.back(BACK_AFTER_LOST, FIRST_BACKS),
         )
@@ -256,7 +276,7 @@ def _mechanism(seen: Slot, usual: Usual) -> Kind:
         "answered-as-lost": seen.talked,
         "multi-leg": seen.legs,
         "duplicate": seen.copies_lost + seen.again,
-        "phantom": max(seen.ghosts, at_once),
+        "phantom": max(seen.ghosts * usual.callers_told, at_once),
     }
     kind = max(explained, key=lambda each: explained[each])
     if explained[kind] >= (seen.lost - usual.lost) / 2:

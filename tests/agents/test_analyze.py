@@ -108,6 +108,28 @@ def test_adopting_a_queue_named_like_a_line_keeps_that_line() -> None:
     assert analysis.lines["circulation"] is line
 
 
+def test_a_line_that_is_silent_to_the_end_is_heard_of_by_the_others() -> None:
+    day, opens = 86_400, 28_800
+    told = [
+        call("lost" if number % 50 == 0 else "answered", at, f"{line} {at}", line, wait=5)
+        for weekday in range(5 * 7)
+        for number in range(96)
+        for line in ("standard", "circulation")
+        if (at := weekday * day + opens + number * 300) and not (line == "circulation" and weekday >= 28)
+    ]
+    found = [
+        (line, incident.kind, incident.verdict)
+        for line, fold in analysed(*told).lines.items()
+        for incident in fold.state.watch.incidents
+    ]
+    assert found == [("circulation", "missing", "miscount")]
+
+
+def test_numbers_of_a_source_that_never_came_are_told() -> None:
+    told = [call("lost", 3_600 * number, str(number), source="switch", seq=number) for number in (1, 2, 2, 5)]
+    assert analysed(*told).sources["switch"].missing == 2
+
+
 def test_a_refusal_of_the_reader_is_kept_with_its_row() -> None:
     analysis = Analysis(OFFICE)
     analysis.take([Refused(7, b"torn", Invalid("malformed", "torn")), Refused(9, b"torn", Invalid("malformed", "x"))])

@@ -1,0 +1,53 @@
+"""What a source's own numbers and moments say of the way to here: events that never came, a clock that ran back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct, field
+
+from streams.checks.clock import Clock, ClockState
+from streams.checks.sequence import Sequence, SequenceState
+
+PATIENCE: Final = 600_000  # ms: a number that comes later than that is missed first
+FALLEN: Final = Clock(tolerance=3_600_000, persistence=20)  # so many events in a row, all more than an hour back
+NUMBERS: Final = Sequence(patience=PATIENCE)
+
+
+class Source(Struct):
+    """Hold what one source's events say; `fallen` counts how often its clock fell by over an hour, `by` ms at most.
+
+    >>> source = Source()
+    >>> for number, seq in enumerate((1, 2, 5, 6)):
+    ...     source.add(seq, at=number * 600_001)
+    >>> source.missing, source.restarts, source.fallen
+    (2, 0, 0)
+    """
+
+    sequence: SequenceState = field(default_factory=SequenceState)
+    clock: ClockState = field(default_factory=ClockState)
+    fallen: int = 0
+    by: int = 0
+
+    def add(self, seq: int | None, at: int) -> None:
+        """Take in an event that was not there before, of a moment in epoch ms."""
+        if seq is not None:
+            NUMBERS.add(self.sequence, seq, at)
+        finding = FALLEN.add(self.clock, at)
+        if finding is not None:
+            self.fallen += 1
+            self.by = max(self.by, finding.by)
+
+    def close(self, at: int) -> None:
+        """Miss, at the end of a file, the numbers that are older than `PATIENCE`."""
+        NUMBERS.due(self.sequence, at)
+
+    @property
+    def missing(self) -> int:
+        """Return how many numbers never came."""
+        return self.sequence.missing - self.sequence.late
+
+    @property
+    def restarts(self) -> int:
+        """Return how often the source began to count anew."""
+        return self.sequence.restarts
