@@ -201,6 +201,11 @@ def show(analysis: Analysis, console: Console) -> None:
         f"events: {events['read']} read, {events['ok']} ok, {events['duplicate']} duplicate, "
         f"{events['late']} late, {events['invalid']} invalid"
     )
+    _show_troubles(analysis, console)
+
+
+def _show_troubles(analysis: Analysis, console: Console) -> None:
+    """Print what was wrong on the way to here."""
     for name, source in analysis.sources.items():
         if source.missing or source.fallen:
             console.print(

@@ -29,8 +29,9 @@ the latter for six weeks. Overloads (a rush, absence, a neighbour's overflow), m
 one to five days. Tocsin was told the line's usual rate, as its configuration has it.
 
 An alarm, for Tocsin a `miscount`, counts as having found a fault where it is raised from its start until the end of
-the first opening day after it. It is false anywhere else, even where Tocsin took it back later. Of the others only the
-first alarm of each day counts. An overload is told also by an incident that was open already when it began. Delays run from the first call or event that a fault changed: in calls that were told
+the first opening day after it. It is false anywhere else, even where Tocsin took it back later. Of the others only
+the first alarm of each day counts. An overload is told also by an incident that was open already when it began.
+Delays run from the first call or event that a fault changed: in calls that were told
 in between, and in opening days (parts of them count); a fault that was not found counts as never in a median.
 A fault that changed nothing (no call was diverted that might have been told as lost) is left out.
 """

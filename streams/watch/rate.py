@@ -163,7 +163,10 @@ class Rate:
             return
         if incident.verdict == "overload":
             alone = self._judge(min(day), end, weight, RISE)
-            if alone is not None and alone.verdict == "miscount":  # it was one; what goes on now is another thing
+            told = self._incidents.by_cause(*LAWS)
+            if (
+                alone is not None and alone.verdict == "miscount" and told is None
+            ):  # it was one; now it is another thing
                 start = min(day) * QUARTER
                 incident.end = min(incident.end, start)
                 incident.clean += 1
