@@ -46,9 +46,9 @@ class DemoError(RuntimeError):
 def run(settings: Settings, config: Path | None, console: Console, *, serve: bool) -> None:
     """Play the year of Lozère through broker and worker, and print what was told beside what was counted.
 
-    Raises `DemoError` where the worker ends early or stands still, and for a configuration that lacks what is told of.
+    Raises `DemoError` where the worker ends early or stands still, `ConfigError` where the office is another.
     """
-    check(settings)
+    lozere.check(settings, config)
     with embedded_broker() as bootstrap, tempfile.TemporaryFile() as said:
         kafka = settings.kafka.model_copy(update={"bootstrap": bootstrap})
         settings = settings.model_copy(update={"kafka": kafka})
@@ -67,12 +67,6 @@ def run(settings: Settings, config: Path | None, console: Console, *, serve: boo
             if serve:
                 console.print(f"{address} stays up; Ctrl-C ends it")
                 worker.wait()
-
-
-def check(settings: Settings) -> None:
-    """Raise `DemoError` where the configuration does not have what the year of Lozère tells of."""
-    if lacking := lozere.missing(settings):
-        raise DemoError(f"the configuration lacks {', '.join(lacking)}; expected those of config/lozere.yaml")
 
 
 def _produce(settings: Settings, progress: Progress) -> tuple[Counter[tuple[str, str]], dict[str, int]]:

@@ -10,17 +10,29 @@ import msgspec
 
 from agents.simulate import office_days
 from agents.sources.files import Told
-from config.settings import Settings
+from config.refusal import ConfigError, Fault
+from config.settings import DEFAULT, Settings
 from streams.simulation.lozere import PERIODS, SEED, SURVEY, Period, events
 from streams.simulation.survey import Answer, answers
 
 _encode = msgspec.json.Encoder().encode
 
 
-def missing(settings: Settings) -> list[str]:
-    """Return the lines, services and channels that these years tell of and the configuration does not have."""
-    told = dict.fromkeys(name for period in PERIODS for name in period.names)
-    return [name for name in told if name not in {*settings.lines, *settings.services, *settings.requests}]
+def check(settings: Settings, config: Path | None) -> None:
+    """Raise `ConfigError` for what these years tell of and the configuration, read from this file, does not have."""
+    told = {
+        "lines": [profile.line for period in PERIODS for profile in period.lines],
+        "services": [desk.service for period in PERIODS for desk in period.desks],
+        "requests": [channel.channel for period in PERIODS for channel in period.channels],
+    }
+    faults = [
+        Fault(str(config or DEFAULT), f"{part}.{name}", "nothing", "what is told of Lozère")
+        for part, names in told.items()
+        for name in dict.fromkeys(names)
+        if name not in getattr(settings, part)
+    ]
+    if faults:
+        raise ConfigError(faults)
 
 
 def told(settings: Settings, period: Period) -> Iterator[Told]:

@@ -44,7 +44,7 @@ def demo(
     settings = settings_of(config)
     with refusals(), suppress(KeyboardInterrupt):
         if out is not None:
-            demonstration.check(settings)
+            lozere.check(settings, config)
             for path, rows in lozere.write(settings, out):
                 typer.echo(f"{rows} rows to {path}")
             return

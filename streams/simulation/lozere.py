@@ -52,15 +52,6 @@ class Period(Struct, frozen=True, kw_only=True):
         """Return the year that the period lies in."""
         return self.first.year
 
-    @property
-    def names(self) -> list[str]:
-        """Return the short ids of all lines, services and channels that are told of."""
-        return [
-            *(profile.line for profile in self.lines),
-            *(desk.service for desk in self.desks),
-            *(channel.channel for channel in self.channels),
-        ]
-
 
 PERIODS: Final = (
     Period(  # for comparison
