@@ -47,8 +47,8 @@ class Settled(World):
 def settle(attempts: Sequence[Attempt], rate: float, random: Random) -> set[str]:
     """Make calls lost, and return which to leave out, so that the lost are `rate` of those that stay.
 
-    Where too few are lost, who waited longest gave up just before an agent was found. Where too many are, the fewest are
-    left out, as are answered ones while no number of lost calls gives the rate. So no agent has more to do than before.
+    Where too few are lost, who waited longest gave up just before an agent was found. Where too many are, the fewest
+    are left out, as are answered ones while no number of lost calls gives the rate. So no agent has more to do.
     """
     lost, answered = (
         random.sample(found, len(found))
