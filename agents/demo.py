@@ -1,4 +1,4 @@
-"""The main job in one command: a broker, a worker, a made-up year, and what the worker counts of it."""
+"""The main job in one command: a broker, a worker, the year of Lozère, and what the worker counts of it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
-import msgspec
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
@@ -23,22 +21,21 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from agents import lozere
 from agents.broker import embedded_broker
 from agents.child import child, free_port
 from agents.ingest import ingest
+from agents.kafka import topic
 from agents.sources.files import Told
 from agents.topics import create_topics
 from config.settings import Settings
-from streams.office import OfficeLine, year
+from streams.events import CallEvent, milliseconds
+from streams.simulation.lozere import PERIODS, YEAR
 
-YEAR = 2013
-SEED = 2013
 HOST = "127.0.0.1"
 PATIENCE = 90.0  # seconds for the worker to start, and then between two steps forward
-CALLS_AN_HOUR = {"standard": 14.0, "circulation": 10.0, "cni-passeport": 7.0, "etrangers": 5.0}
-# From 2 September on, the counter of circulation invents lost calls: enough of them to show, over the
-# year, about the 19.56 % that nobody believed.
-FAULTY, FAULTY_FROM, PHANTOMS = "circulation", date(YEAR, 9, 2), 0.63
+# What is shown are totals of all that was told, so the year that is only there to compare with is left out.
+PLAYED = [period for period in PERIODS if period.year <= YEAR]
 COUNTERS = ("offered", "answered", "lost", "diverted", "unresolved")
 
 
@@ -47,10 +44,11 @@ class DemoError(RuntimeError):
 
 
 def run(settings: Settings, config: Path | None, console: Console, *, serve: bool) -> None:
-    """Play a year through broker and worker, and print what was told beside what was counted.
+    """Play the year of Lozère through broker and worker, and print what was told beside what was counted.
 
-    Raises `DemoError` where the worker ends early or stands still.
+    Raises `DemoError` where the worker ends early or stands still, `ConfigError` where the office is another.
     """
+    lozere.check(settings, config)
     with embedded_broker() as bootstrap, tempfile.TemporaryFile() as said:
         kafka = settings.kafka.model_copy(update={"bootstrap": bootstrap})
         settings = settings.model_copy(update={"kafka": kafka})
@@ -63,63 +61,56 @@ def run(settings: Settings, config: Path | None, console: Console, *, serve: boo
         env = {**os.environ, "TOCSIN_KAFKA_BOOTSTRAP": bootstrap, "TOCSIN_CLOCK": "event"}
         with child(command, env=env, said=said) as worker:
             with Progress(console=console) as progress:
-                told = _produce(settings, progress)
-                figures = _consume(address, told.total(), progress, worker, said)
-            _show(settings, told, figures, console)
+                told, sent = _produce(settings, progress)
+                figures = _consume(address, sent, progress, worker, said)
+            show(settings, told, figures, console)
             if serve:
                 console.print(f"{address} stays up; Ctrl-C ends it")
                 worker.wait()
 
 
-def _produce(settings: Settings, progress: Progress) -> Counter[tuple[str, str]]:
-    """Send the year into Kafka; return how many events of which type each line was told."""
+def _produce(settings: Settings, progress: Progress) -> tuple[Counter[tuple[str, str]], dict[str, int]]:
+    """Send the years into Kafka; return how many calls of which outcome each line was told, and records by topic."""
     told: Counter[tuple[str, str]] = Counter()
-    encode = msgspec.json.Encoder().encode
 
     def events() -> Iterator[Told]:
-        days = [date(YEAR, 1, 1) + timedelta(day) for day in range(365)]
-        calendar = settings.calendar()
-        for day in progress.track(days, description=f"{YEAR} into Kafka"):
-            for row, event in enumerate(year(settings.site, office(settings), calendar.open_intervals(day), SEED)):
-                told[event.line, event.type] += 1
-                yield Told(row, event, encode(event))
+        for period in PLAYED:
+            calendar = settings.calendar()
+            start, end = calendar.day_bounds(period.first)[0], calendar.day_bounds(period.last)[1]
+            bar = progress.add_task(f"{period.year} is drawn", total=None)
+            for each in lozere.told(settings, period):
+                if isinstance(each.event, CallEvent):
+                    told[each.event.line, each.event.type] += 1
+                if each.row % 1_000 == 1:
+                    passed = milliseconds(each.event.at) / 1000 - start
+                    progress.update(bar, description=f"{period.year} into Kafka", total=end - start, completed=passed)
+                yield each
+            progress.update(bar, completed=end - start)
 
-    ingest(settings, events(), "demo")
-    return told
-
-
-def office(settings: Settings) -> list[OfficeLine]:
-    """Return the made-up office: every line of the configuration, one of them with a faulty counter."""
-    begins, _ = settings.calendar().day_bounds(FAULTY_FROM)
-    return [
-        OfficeLine(
-            line=name,
-            calls_an_hour=CALLS_AN_HOUR.get(name, 6.0),
-            lost=line.expected_lost_rate or line.target,
-            phantoms=PHANTOMS if name == FAULTY else 0.0,
-            phantoms_from=begins,
-        )
-        for name, line in settings.lines.items()
-    ]
+    sent = ingest(settings, events(), "demo")
+    return told, {topic(settings, name): number for name, number in sent.records.items()}
 
 
 def _consume(
-    address: str, total: int, progress: Progress, worker: subprocess.Popen[bytes], said: IO[bytes]
+    address: str, sent: Mapping[str, int], progress: Progress, worker: subprocess.Popen[bytes], said: IO[bytes]
 ) -> list[Metric]:
-    """Wait until the worker has folded everything; return its figures."""
-    bar = progress.add_task("counted by the worker", total=total)
-    counted, moved = -1.0, time.monotonic()
-    while counted < total:
+    """Wait until the worker has folded everything in the topics that it reads; return its figures."""
+    bar = progress.add_task("counted by the worker", total=None)
+    counted, total, moved = -1, None, time.monotonic()
+    while total is None or counted < total:
         time.sleep(0.3)
         figures = _scrape(address)
-        seen = sum(sample.value for sample in _samples(figures, "tocsin_events_total"))
-        if seen > counted:
-            counted, moved = seen, time.monotonic()
-        progress.update(bar, completed=counted)
+        seen: Counter[str] = Counter()
+        for sample in _samples(figures, "tocsin_events_total"):
+            seen[sample.labels["topic"]] += round(sample.value)
+        total = sum(sent.get(name, 0) for name in seen) or None
+        if seen.total() > counted:
+            counted, moved = seen.total(), time.monotonic()
+        progress.update(bar, completed=counted, total=total)
         if worker.poll() is not None or time.monotonic() - moved > PATIENCE:
             said.seek(0)
             words = said.read().decode(errors="replace")[-2000:]
-            raise DemoError(f"the worker stopped at {counted:.0f} of {total} events:\n{words}")
+            raise DemoError(f"the worker stopped at {counted} of {total} events:\n{words}")
     return figures
 
 
@@ -139,7 +130,7 @@ def _total(figures: list[Metric], name: str, line: str) -> float:
     return sum(sample.value for sample in _samples(figures, name) if sample.labels["line"] == line)
 
 
-def _show(settings: Settings, told: Counter[tuple[str, str]], figures: list[Metric], console: Console) -> None:
+def show(settings: Settings, told: Counter[tuple[str, str]], figures: list[Metric], console: Console) -> None:
     """Print each line's totals from the worker's metrics; what was told stands beside, to compare."""
     table = Table(
         title=f"{settings.site}, {YEAR}, counted by the worker",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,10 +32,20 @@ def worker(
 def demo(
     config: Config = None,
     serve: Annotated[bool, typer.Option("--serve", help="Keep the metrics up until Ctrl-C.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(file_okay=False, help="Write what is told as files into this folder, and run nothing."),
+    ] = None,
 ) -> None:
-    """Run the main job on an embedded broker: a made-up year, told and counted."""
+    """Run the main job on an embedded broker: the year of Lozère, made up, told and counted."""
     from agents import demo as demonstration
+    from agents import lozere
 
     settings = settings_of(config)
     with refusals(), suppress(KeyboardInterrupt):
+        if out is not None:
+            lozere.check(settings, config)
+            for path, rows in lozere.write(settings, out):
+                typer.echo(f"{rows} rows to {path}")
+            return
         demonstration.run(settings, config, Console(), serve=serve)

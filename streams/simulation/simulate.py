@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 from streams.events import Event
 from streams.simulation.attempt import Attempt, tell
 from streams.simulation.chance import chance
-from streams.simulation.faults.fault import Fault, Memory, Scene, Sent
+from streams.simulation.faults.fault import Fault, Memory, Sent, scene_of
 from streams.simulation.faults.mechanisms import MECHANISMS
 from streams.simulation.office import LineProfile, Office, OfficeDay
 from streams.simulation.overload import Overload
@@ -42,11 +42,16 @@ def simulate(
     The truth fills while the events are drawn. Raises `ValueError`, at once, for a fault or an overload that
     this office cannot have, and for days on which it never opens.
     """
+    return play(World(office, days, seed, overloads), faults)
+
+
+def play(world: World, faults: Sequence[Fault] = ()) -> tuple[Iterator[Event], Truth]:
+    """Return what is told of a world, as `simulate` does."""
     for fault in faults:
-        check(fault, office)
+        check(fault, world.office)
     if len({(fault.line, fault.mechanism, fault.start) for fault in faults}) < len(faults):
         raise ValueError("a fault stands twice; expected each line, mechanism and start once")
-    run = _Run(office, days, seed, faults, overloads)
+    run = _Run(world, faults)
     return run.events(), run.truth
 
 
@@ -62,26 +67,17 @@ def check(fault: Fault, office: Office) -> None:
 
 
 class _Run:
-    def __init__(
-        self,
-        office: Office,
-        days: Sequence[OfficeDay],
-        seed: int,
-        faults: Sequence[Fault],
-        overloads: Sequence[Overload],
-    ) -> None:
-        self._office = office
-        self._days = days
-        self._seed = seed
-        self._world = World(office, days, seed, overloads)
+    def __init__(self, world: World, faults: Sequence[Fault]) -> None:
+        self._world = world
+        office = world.office
         self.truth = Truth(
             office=office,
-            seed=seed,
-            lines={profile.line: LineTruth(profile, self._world.lines[profile.line]) for profile in office.lines},
+            seed=world.seed,
+            lines={profile.line: LineTruth(profile, world.lines[profile.line]) for profile in office.lines},
             faults=[InjectedFault(fault, MECHANISMS[fault.mechanism].kinds, _stretch(fault)) for fault in faults],
             overloads=[
-                RealOverload(overload, self._world.profiles[overload.line].expected_lost_rate, _stretch(overload))
-                for overload in self._world.overloads
+                RealOverload(overload, world.profiles[overload.line].expected_lost_rate, _stretch(overload))
+                for overload in world.overloads
             ],
         )
         self._counters = (
@@ -109,10 +105,10 @@ class _Run:
         waiting: list[Sent] = []
         numbers: Counts[str] = Counts()
         arrived = 0
-        for day in self._days:
+        for day in self._world.days:
             waiting += self._told(day)
             waiting.sort(key=lambda sent: sent.told)
-            over = day.end * 1000 if day is not self._days[-1] else float("inf")
+            over = day.end * 1000 if day is not self._world.days[-1] else float("inf")
             told = bisect_left(waiting, over, key=lambda sent: sent.told)
             for sent in waiting[:told]:
                 event = sent.event
@@ -138,7 +134,7 @@ class _Run:
                 truth.totals.true.add(attempt.outcome)
                 for stretch in stretches:
                     stretch.add(attempt.start, attempt.outcome, told=False)
-            faults = [each for each in self._faults(line) if _falls(each.fault, day)]
+            faults = [each for each in self._faults(line) if each.fault.falls(day)]
             for attempt in self._as_counted(truth.profile, day, attempts, faults):
                 events = self._sent(attempt, truth.profile, faults)
                 if (outcome := _outcome(events)) is not None:
@@ -160,7 +156,7 @@ class _Run:
         told = attempts
         for each in faults:
             fault, mechanism = each.fault, MECHANISMS[each.fault.mechanism]
-            scene = self._scene(profile, day, fault, attempts)
+            scene = scene_of(fault, day, attempts, profile.calls_a_day, self._world.seed)
             if mechanism.rewrite is not None:
                 rewritten: list[Attempt] = []
                 for attempt in told:
@@ -179,24 +175,9 @@ class _Run:
                 told = told + invented
         return told
 
-    def _scene(self, profile: LineProfile, day: OfficeDay, fault: Fault, attempts: Iterable[Attempt]) -> Scene:
-        start = round(max(fault.start, day.start) * 1000)
-        end = round(min(fault.end, day.end) * 1000)
-        words = f"{self._seed} {fault.mechanism} {profile.line} {fault.start} {day.date}"
-        return Scene(
-            words=words,
-            line=profile.line,
-            start=start,
-            end=end,
-            opened=[(round(opens * 1000), round(closes * 1000)) for opens, closes in day.opened],
-            calls=sum(start <= attempt.start < end for attempt in attempts),
-            usual=profile.calls_a_day,
-            random=chance(words),
-        )
-
     def _sent(self, attempt: Attempt, profile: LineProfile, faults: Iterable[InjectedFault]) -> list[Sent]:
         final = profile.lifecycle == "final"
-        events = [Sent(*told) for told in tell(attempt, self._office.site, profile.source, final=final)]
+        events = [Sent(*told) for told in tell(attempt, self._world.office.site, profile.source, final=final)]
         if profile.line in self._counters:
             self._counters[profile.line].take(events)
         return self._carried(events, faults, readings=False)
@@ -213,7 +194,7 @@ class _Run:
             for one in sent:
                 if start <= one.told < end:
                     before = one.late, one.lost, one.event
-                    random = chance(self._seed, fault.mechanism, fault.start, one.event.id)
+                    random = chance(self._world.seed, fault.mechanism, fault.start, one.event.id)
                     told = mechanism.carry(one, fault.severity, random)
                     if told is None or before != (told.late, told.lost, told.event):
                         each.effect.note(one.told)
@@ -234,10 +215,6 @@ class _Run:
 
 def _stretch(of: Fault | Overload) -> Stretch:
     return Stretch(round(of.start * 1000), round(of.end * 1000))
-
-
-def _falls(fault: Fault, day: OfficeDay) -> bool:
-    return fault.start < day.end and fault.end > day.start
 
 
 def _outcome(events: Iterable[Sent]) -> str | None:

@@ -24,13 +24,17 @@ _CALLERS = 40  # distinct callers for each call a day: a population that calls a
 
 
 class World:
-    """Play an office; `lines` says how each was fitted."""
+    """Play an office over days; `lines` says how each was fitted."""
 
-    def __init__(self, office: Office, days: Sequence[OfficeDay], seed: int, overloads: Sequence[Overload]) -> None:
+    def __init__(
+        self, office: Office, days: Sequence[OfficeDay], seed: int, overloads: Sequence[Overload] = ()
+    ) -> None:
+        self.office = office
+        self.days = days
+        self.seed = seed
         usual = usual_stretches(days)
         self.profiles = {profile.line: profile for profile in office.lines}
         self.lines: dict[str, Fitted] = {name: fit(profile, usual) for name, profile in self.profiles.items()}
-        self._seed = seed
         self._shapes: dict[tuple[str, Stretches], Shape] = {}
         self._usual = {name: self._shape(profile, usual).weight for name, profile in self.profiles.items()}
         self.overloads = tuple(map(self._with_neighbour, overloads))
@@ -77,7 +81,7 @@ class World:
         self, profile: LineProfile, day: OfficeDay, overflows: Sequence[Overload], sent: list[Caller]
     ) -> list[Attempt]:
         name, fitted = profile.line, self.lines[profile.line]
-        random = chance(self._seed, name, day.date)
+        random = chance(self.seed, name, day.date)
         crowd, short, temper = (random.gauss(0, 1) for _ in range(3))
         many = profile.calls_a_day * level(profile, day.date)
         callers = sent + self._callers(profile, day, f"{name} {day.date}", many * _lognormal(fitted.load, crowd))
@@ -110,7 +114,7 @@ class World:
             ),
             profile,
             fitted,
-            self._seed,
+            self.seed,
             random,
         )
 
@@ -120,12 +124,12 @@ class World:
         again = _IN_TIME * (AGAIN_AFTER_LOST[-1] * rate + AGAIN_AFTER_ANSWERED[-1] * (1 - rate))
         opened = tuple((_ms(opens - day.start), _ms(closes - day.start)) for opens, closes in day.opened)
         shape = self._shape(profile, opened)
-        drawn = draws(self._seed, words)
+        drawn = draws(self.seed, words)
         number = drawn.poisson(calls * (1 - again) * shape.weight / self._usual[profile.line])
         population = round(_CALLERS * profile.calls_a_day)
         moments = shape.moments(drawn.random(number)) * 1000 + day.start * 1000
         callers = (
-            pseudonym(self._seed, profile.line, who) if shown else ""
+            pseudonym(self.seed, profile.line, who) if shown else ""
             for who, shown in zip(
                 drawn.integers(0, population, number).tolist(),
                 (drawn.random(number) >= profile.withheld).tolist(),

@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from streams.events import CallEvent, Reading
 from streams.simulation.attempt import Attempt, opaque, pseudonym
+from streams.simulation.chance import chance
+from streams.simulation.office import OfficeDay
 from streams.watch.laws import Miscount
 
 
@@ -21,6 +23,10 @@ class Fault(Struct, frozen=True, kw_only=True):
     start: float
     end: float
     severity: float
+
+    def falls(self, day: OfficeDay) -> bool:
+        """Tell whether the fault works at some time of a day."""
+        return self.start < day.end and self.end > day.start
 
 
 class Scene(Struct, kw_only=True):
@@ -59,6 +65,23 @@ class Scene(Struct, kw_only=True):
     def number(self, mean: float) -> int:
         """Return a whole number whose mean is this, as near to it as it can be."""
         return int(mean) + (self.random.random() < mean % 1)
+
+
+def scene_of(fault: Fault, day: OfficeDay, attempts: Iterable[Attempt], usual: float, seed: int) -> Scene:
+    """Return the part of a day on which a fault of its line works; `attempts` are what truly happened."""
+    start = round(max(fault.start, day.start) * 1000)
+    end = round(min(fault.end, day.end) * 1000)
+    words = f"{seed} {fault.mechanism} {fault.line} {fault.start} {day.date}"
+    return Scene(
+        words=words,
+        line=fault.line,
+        start=start,
+        end=end,
+        opened=[(round(opens * 1000), round(closes * 1000)) for opens, closes in day.opened],
+        calls=sum(start <= attempt.start < end for attempt in attempts),
+        usual=usual,
+        random=chance(words),
+    )
 
 
 class Sent(Struct, gc=False):

@@ -1,0 +1,98 @@
+"""Chance settled on known figures: as few calls as can be go otherwise, so that the counts give the rates asked for.
+
+A year that is drawn comes near the rates that its lines were fitted for. To reproduce published figures it has to meet
+them as they are published: in percent, to two decimals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import nlargest
+from random import Random
+from typing import Final
+
+from msgspec.structs import replace
+
+from streams.simulation.attempt import Attempt
+from streams.simulation.chance import chance
+from streams.simulation.faults.fault import Fault, scene_of
+from streams.simulation.faults.mechanisms import MECHANISMS
+from streams.simulation.office import Office, OfficeDay
+from streams.simulation.staff import RING
+from streams.simulation.world import World
+
+DECIMALS: Final = 4  # of a rate: two of a percentage
+_HALVINGS: Final = 60
+
+
+class Settled(World):
+    """Play an office of which every line loses, over these days together, just the rate expected of it."""
+
+    def __init__(self, office: Office, days: Sequence[OfficeDay], seed: int) -> None:
+        super().__init__(office, days, seed)
+        self._drawn: dict[OfficeDay, dict[str, list[Attempt]]] = {}
+        for day in days:
+            self._drawn[day] = super().day(day)
+        for line, profile in self.profiles.items():
+            together = [attempt for attempts in self._drawn.values() for attempt in attempts[line]]
+            gone = settle(together, profile.expected_lost_rate, chance(seed, "settled", line))
+            for attempts in self._drawn.values():
+                attempts[line] = [attempt for attempt in attempts[line] if attempt.call not in gone]
+
+    def day(self, day: OfficeDay) -> dict[str, list[Attempt]]:
+        """Return the attempts of every line on a day, as they were settled."""
+        return self._drawn[day]
+
+
+def settle(attempts: Sequence[Attempt], rate: float, random: Random) -> set[str]:
+    """Make calls lost, and return which to leave out, so that the lost are `rate` of those that stay.
+
+    Where too few are lost, who waited longest gave up just before an agent was found. Where too many are, the fewest
+    are left out, as are answered ones while no number of lost calls gives the rate. So no agent has more to do.
+    """
+    lost, answered = (
+        random.sample(found, len(found))
+        for found in ([each for each in attempts if each.outcome == outcome] for outcome in ("lost", "answered"))
+    )
+    gone: set[str] = set()
+    while True:
+        calls = len(attempts) - len(gone)
+        wanted = round(rate * calls)
+        if len(lost) > wanted:
+            gone.add(lost.pop().call)
+        elif round(wanted / calls, DECIMALS) != rate:
+            gone.add(answered.pop().call)
+        else:
+            break
+    for each in nlargest(wanted - len(lost), answered, key=lambda each: each.wait):
+        each.wait = max(0, each.wait - RING[1])
+        each.outcome, each.reason = "lost", "abandoned"
+        each.agent, each.talk, each.legs = None, None, ()
+    return gone
+
+
+def tell_as(world: World, fault: Fault, rate: float) -> Fault:
+    """Return the fault so severe that its line's lost rate over all the days is told as `rate`.
+
+    It has to be one that tells answered calls as lost, its severity their share: what a smaller share turns, a larger
+    one turns too. Raises `ValueError` where no share does.
+    """
+    rewrite = MECHANISMS[fault.mechanism].rewrite
+    assert rewrite is not None
+    usual = world.profiles[fault.line].calls_a_day
+    days = [(day, world.day(day)[fault.line]) for day in world.days]
+    wanted = round(rate * sum(len(attempts) for _, attempts in days))
+    low, high = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        share = (low + high) / 2
+        lost = 0
+        for day, attempts in days:
+            scene = scene_of(fault, day, attempts, usual, world.seed)
+            for attempt in attempts:
+                within = scene.start <= attempt.start < scene.end
+                told = rewrite(attempt, share, scene) if within else (attempt,)
+                lost += sum(each.outcome == "lost" for each in told)
+        if lost == wanted:
+            return replace(fault, severity=share)
+        low, high = (share, high) if lost < wanted else (low, share)
+    raise ValueError(f"no severity of {fault.mechanism} tells {rate:.2%} of the calls of {fault.line} as lost")
