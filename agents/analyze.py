@@ -12,7 +12,7 @@ from config.settings import Settings
 from streams.channel import Channel
 from streams.decoding import Invalid
 from streams.events import ESTIMATED, CallEvent, Event, Reading, RequestEvent, Review, milliseconds
-from streams.line import Line
+from streams.line import END, Line
 from streams.mark import DUPLICATE, RESULTS
 from streams.polls import Queue
 from streams.rules import always
@@ -22,8 +22,6 @@ from streams.watch.review import line_of
 from streams.windows import DAY
 
 Desk = TypeVar("Desk", Line, Service, Channel)
-
-END = 10**15  # ms: later than any event, so that what is still open counts as unresolved
 
 
 class Analysis:
@@ -71,8 +69,7 @@ class Analysis:
             source.close(END)
         latest = max((line.state.high for line in self.lines.values()), default=0)
         for line in self.lines.values():
-            line.watch.close(latest, line.state.results)  # up to when another line was heard of, if not this one
-            line.advance(END)
+            line.close(latest)  # up to when another line was heard of, if not this one
         for service in self.services.values():
             service.advance(service.state.high + 3 * DAY)  # the last day is over then, and settled
 

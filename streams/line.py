@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from heapq import heapify, heappop, heappush
+from typing import Final
 from zlib import crc32
 
 from streams.call import (
@@ -36,6 +37,8 @@ from streams.rules import LineRules
 from streams.shown import TALK_BOUNDS, WAIT_BOUNDS
 from streams.watch.watch import Watch
 from streams.windows import DAY
+
+END: Final = 10**15  # ms: later than any event
 
 
 class Line(LineFigures):
@@ -156,6 +159,15 @@ class Line(LineFigures):
     def advance(self, now: int) -> None:
         """Let time pass for a quiet line, of which all is told up to `now` (ms): watch it, settle its open calls."""
         self.watch.tick(now, self.state.results)
+        self._settle_all(now)
+
+    def close(self, now: int) -> None:
+        """End with a file of which all is told up to `now` (ms): what is still open is unresolved."""
+        self.watch.close(now, self.state.results)
+        self._settle_all(END)
+
+    def _settle_all(self, now: int) -> None:
+        """Settle the calls of which nothing timely can be said any more at `now` (ms)."""
         limit = now - self._horizon
         self._settle_before(limit)
         self.state.depth.advance(limit, self.rules)

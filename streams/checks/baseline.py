@@ -20,20 +20,16 @@ ARRIVAL_SLOTS = 8.0  # a wider mean of arrivals weighs as much as two weeks of q
 
 
 class Learnt(Struct, frozen=True):
-    """Hold what happened in one open slot of a weekday (0 is Monday) and hour (0 to 23, local); waits in ms.
+    """Hold what happened in one open slot of a weekday (0 is Monday) and hour (0 to 23, local).
 
-    `waits` sums the `waited` known waits; of the lost, `at_once` had no wait at all, and `called_back` of the
-    `named` (whose caller is known) came back; `anonymous` calls had no caller.
+    Of the lost, `at_once` had no wait at all, and `called_back` of the `named` (whose caller is known) came back.
     """
 
     weekday: int
     hour: int
     offered: int
     lost: int
-    waits: int = 0
-    waited: int = 0
     at_once: int = 0
-    anonymous: int = 0
     named: int = 0
     called_back: int = 0
 
@@ -53,10 +49,7 @@ class BaselineState(Struct, array_like=True):
     """
 
     cells: dict[int, Sums] = field(default_factory=dict)
-    waits: float = 0.0
-    waited: float = 0.0
     at_once: float = 0.0
-    anonymous: float = 0.0
     named: float = 0.0
     called_back: float = 0.0
     rho: float = 0.0
@@ -73,24 +66,29 @@ class Arrivals(Struct, frozen=True):
 
 
 class Usual(Struct, frozen=True):
-    """Hold what corroborates: mean wait (ms), shares of the lost without wait and of calls without caller.
+    """Hold what corroborates, faded: of the `lost`, `hung_up` at once; of the `named` ones, `called_back` came back.
 
-    Each is None where nothing was counted. Of the `named` lost, `called_back` came back.
+    A first guess of a share weighs as many of them as it is given.
     """
 
-    wait: float | None
-    at_once: float | None
-    anonymous: float | None
+    lost: float
+    hung_up: float
     named: float
     called_back: float
 
+    def at_once(self, guess: float, weight: float) -> float:
+        """Return the share of the lost that hang up at once."""
+        return (self.hung_up + guess * weight) / (self.lost + weight)
+
     def back(self, guess: float, weight: float) -> float:
-        """Return the share of the lost that come back; a first guess of it weighs so many calls."""
+        """Return the share of the lost that come back."""
         return (self.called_back + guess * weight) / (self.named + weight)
 
 
 class Baseline(Struct, frozen=True):
-    """Learn a line's baseline; `prior` is its expected lost rate, in (0, 1), with the weight of `prior_calls`.
+    """Learn a line's baseline; `prior` is its expected lost rate, in (0, 1).
+
+    It weighs as `prior_calls`, or as many as it takes to lose `prior_losses` where that is more.
 
     Without a prior nothing is expected before `least_calls` were learnt. `shrinkage` in pseudo-calls,
     `half_life` in opening days.
@@ -106,6 +104,7 @@ class Baseline(Struct, frozen=True):
 
     prior: float | None = None
     prior_calls: float = 500.0
+    prior_losses: float = 10.0
     least_calls: float = 100.0
     shrinkage: float = 200.0
     half_life: float = 60.0
@@ -121,10 +120,7 @@ class Baseline(Struct, frozen=True):
             cell.slots += 1
             cell.offered += slot.offered
             cell.lost += slot.lost
-            state.waits += slot.waits
-            state.waited += slot.waited
             state.at_once += slot.at_once
-            state.anonymous += slot.anonymous
             state.named += slot.named
             state.called_back += slot.called_back
 
@@ -132,7 +128,8 @@ class Baseline(Struct, frozen=True):
         """Return the expected chance of losing a call in a cell, in (0, 1); None where nothing is known yet."""
         cell, of_hour, line = _levels(state, weekday, hour)
         if self.prior is not None:
-            rate = (line.lost + self.prior * self.prior_calls) / (line.offered + self.prior_calls)
+            weight = max(self.prior_calls, self.prior_losses / self.prior)
+            rate = (line.lost + self.prior * weight) / (line.offered + weight)
         elif line.offered >= self.least_calls > 0:
             rate = (line.lost + 0.5) / (line.offered + 1)  # Jeffreys: neither never nor always
         else:
@@ -160,13 +157,7 @@ class Baseline(Struct, frozen=True):
     def usual(self, state: BaselineState) -> Usual:
         """Return the baselines of what corroborates."""
         whole = _whole(state.cells.values())
-        return Usual(
-            _share(state.waits, state.waited),
-            _share(state.at_once, whole.lost),
-            _share(state.anonymous, whole.offered),
-            state.named,
-            state.called_back,
-        )
+        return Usual(whole.lost, state.at_once, state.named, state.called_back)
 
     def _learn_spread(self, state: BaselineState, day: Sequence[Learnt]) -> None:
         """Compare a day with what was expected before it: (k - e)^2 is v (1 + (n - 1) rho) on average."""
@@ -195,10 +186,7 @@ class Baseline(Struct, frozen=True):
             cell.slots *= share
             cell.offered *= share
             cell.lost *= share
-        state.waits *= share
-        state.waited *= share
         state.at_once *= share
-        state.anonymous *= share
         state.named *= share
         state.called_back *= share
         state.rho *= share
@@ -221,7 +209,3 @@ def _whole(parts: Iterable[Sums]) -> Sums:
         whole.offered += part.offered
         whole.lost += part.lost
     return whole
-
-
-def _share(part: float, whole: float) -> float | None:
-    return part / whole if whole > 0 else None

@@ -20,6 +20,7 @@ AT_ONCE_SHARE: Final = 0.265  # of real losses; the same source
 MOST: Final = 7.0  # nats that one piece of evidence may weigh
 LITTLE: Final = 5.0  # and one that moods may bend
 MILD: Final = 0.4  # of odd days have no longer waits
+SAME: Final = 0.07  # standard deviation of the logarithm of the mean wait of stretches that are alike
 IMPATIENT: Final = 60_000  # ms: mean patience of callers who hardly wait; they take the least wait for a loss
 DEPTH_SPREAD: Final = 900.0  # standard deviation of the depths of one kind of waits
 STRETCH_SPREAD: Final = 250.0  # and of a stretch's mean depth
@@ -41,7 +42,7 @@ class Usual(NamedTuple):
     days: int
     answered_depth: float | None
     lost_depth: float | None
-    at_once: float | None
+    at_once: float
     callers_told: bool = True
     no_wait: float = 0.0
     back: float = BACK_AFTER_LOST
@@ -103,7 +104,7 @@ def _waits(seen: Slot, usual: Usual) -> Witness | None:
     if seen.lost > usual.lost:
         expected = max(expected, usual.wait + IMPATIENT * (seen.lost - usual.lost) / seen.offered)
     moved, in_step = log((mean + FLOOR) / (usual.wait + FLOOR)), log((expected + FLOOR) / (usual.wait + FLOOR))
-    spread = usual.spread / max(1, usual.days) + 1.5 / seen.waited
+    spread = SAME**2 + usual.spread / max(1, usual.days) + 1.5 / seen.waited
     score = _bounded(((moved - in_step) ** 2 - moved**2) / (2 * spread))
     was, now, due = usual.wait / 1000, mean / 1000, expected / 1000
     evidence = Evidence(
@@ -166,7 +167,7 @@ def _at_once(seen: Slot, usual: Usual) -> Witness | None:
     """
     if seen.lost <= usual.lost:
         return None
-    share = min(0.7, max(0.05, AT_ONCE_SHARE if usual.at_once is None else usual.at_once))
+    share = min(0.7, max(0.05, usual.at_once))
 
     def told(other: float) -> float:
         waited = (seen.lost - seen.at_once) * log((1 - other) / (1 - share))

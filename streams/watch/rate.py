@@ -43,11 +43,11 @@ ALONE: Final = 11.0  # nats of the rate, at which it is told though nothing deci
 CROWDED: Final = 7.0  # nats that callers were lost, odd day or not
 CLEARLY: Final = 2.0  # times the usual rate: less is no incident
 GOING_ON: Final = 0.5  # nats, that a day belongs to an incident: one lost call alone is worth less
-FEWEST: Final = 4  # lost calls
+FEWEST: Final = 4  # lost calls beyond the usual
 LEAST_LOST_WAITS: Final = 10
 HOUR: Final = 4  # slots
 RUSH: Final = A_DAY  # a rush is a matter of the last day
-FIRST_BACKS: Final = 20.0  # lost calls that the first guess of call-backs weighs
+FIRST_LOST: Final = 20.0  # lost calls that the first guess of what they do weighs
 
 
 class Judgement(NamedTuple):
@@ -161,17 +161,8 @@ class Rate:
         if weight <= GOING_ON or (incident.cause == FALL) != (rate < usual):
             incident.clean += 1
             return
-        if incident.verdict == "overload":
-            alone = self._judge(min(day), end, weight, RISE)
-            told = self._incidents.by_cause(*LAWS)
-            if (
-                alone is not None and alone.verdict == "miscount" and told is None
-            ):  # it was one; now it is another thing
-                start = min(day) * QUARTER
-                incident.end = min(incident.end, start)
-                incident.clean += 1
-                self._incidents.begin(RISE, *alone[:2], start, end, offered, alone.evidence)
-                return
+        if incident.verdict != "miscount" and self._ends(incident, day, weight, offered):
+            return
         incident.clean = 0
         incident.end = end
         total = sum(each.score for each in incident.evidence if each.check == "lost rate")
@@ -180,6 +171,20 @@ class Rate:
             incident.judge(*found)
         if incident.verdict == "miscount":
             incident.start = self._began(incident)
+
+    def _ends(self, incident: Incident, day: Mapping[int, Slot], weight: float, offered: int) -> bool:
+        """Tell whether a day is no more of an overload, or of what is undecided, as something else explains it."""
+        start, end = min(day) * QUARTER, (max(day) + 1) * QUARTER
+        alone = self._judge(min(day), end, weight, RISE)
+        explained = self._incidents.by_cause(*LAWS) is not None
+        turned = incident.verdict == "overload" and alone is not None and alone.verdict == "miscount"
+        if not turned and (not explained or (alone is not None and alone.verdict == "overload")):
+            return False
+        incident.end = min(incident.end, start)
+        incident.clean += 1
+        if alone is not None and turned and not explained:
+            self._incidents.begin(RISE, *alone[:2], start, end, offered, alone.evidence)
+        return True
 
     def _began(self, incident: Incident) -> int:
         """Return the moment at which an incident that goes on most likely began, by the slots around and in it."""
@@ -191,6 +196,8 @@ class Rate:
             if chance is not None:
                 places.append(place)
                 shown.append(change_point.Slot(slot.lost, slot.offered, chance))
+        if not places or places[0] * QUARTER > incident.start:
+            return incident.start  # it began before what is remembered
         most = change_point.MAX_SLOTS
         found = change_point.shift(shown[-most:], fall=incident.cause == FALL, lasting=True)
         return incident.start if found is None else places[-most:][found.start] * QUARTER
@@ -210,7 +217,7 @@ class Rate:
         usual = self._usual(first, last, seen)
         falls = cause == FALL
         others = corroborate(seen, usual)
-        if not falls and seen.lost < max(FEWEST, CLEARLY * usual.lost):
+        if not falls and seen.lost < max(usual.lost + FEWEST, CLEARLY * usual.lost):
             return None
         sure = SURE_FALL if falls else SURE_LONG if last - first >= LONG else SURE
         # That nothing is lost any more is odd enough where nothing denies it; a rise or a fall may be the line's own.
@@ -264,16 +271,16 @@ class Rate:
             days=len({places.at(place).day for place in range(kept, last + 1) if places.at(place).open}),
             answered_depth=typical.depths / typical.waited if told else None,
             lost_depth=typical.lost_depths / typical.lost_waited if typical.lost_waited >= LEAST_LOST_WAITS else None,
-            at_once=baseline.at_once,
+            at_once=baseline.at_once(AT_ONCE_SHARE, FIRST_LOST),
             callers_told=typical.callers_told,
             no_wait=typical.no_wait / typical.waited if told else 0.0,
-            back=baseline.back(BACK_AFTER_LOST, FIRST_BACKS),
+            back=baseline.back(BACK_AFTER_LOST, FIRST_LOST),
         )
 
 
 def _mechanism(seen: Slot, usual: Usual) -> Kind:
     """Name what explains most of the losses beyond the usual; where many are answered at once, no wait says little."""
-    at_once = seen.at_once - usual.lost * (AT_ONCE_SHARE if usual.at_once is None else usual.at_once)
+    at_once = seen.at_once - usual.lost * usual.at_once
     at_once *= 1 - usual.no_wait
     explained: dict[Kind, float] = {
         "answered-as-lost": seen.talked,

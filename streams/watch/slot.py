@@ -193,7 +193,8 @@ def _copies(earlier: Call, call: Call, within: int) -> bool:
         earlier.outcome == call.outcome != OPEN
         and call.start - earlier.start <= within
         and abs(earlier.wait - call.wait) <= within
-        and (within > 0 or call.wait > 0)  # on a busy line two of nobody known hang up at once in the same second
+        # On a busy line two of nobody known hang up at once in the same second, but not in the same millisecond.
+        and (within > 0 or call.wait > 0 or call.start % 1000 > 0)
     )
 
 

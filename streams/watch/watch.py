@@ -33,7 +33,7 @@ FAR: Final = 10**9
 CLEAN_DAYS: Final = 3  # opening days without a sign of it, and a miscount is over
 MOST_LEFT: Final = 4_000  # calls: a state record must stay small
 END: Final = 10**15  # ms: after every reading
-LONGEST_GAP: Final = 40 * A_DAY  # slots: a line that was away for longer begins anew
+LONGEST_GAP: Final = 40 * A_DAY  # slots: of a line that was away for longer, the rest is not looked at
 
 
 class Watch:
@@ -97,10 +97,10 @@ class Watch:
         """Inspect the slots that are over `now` (ms); `results` counts the line's events: ok, duplicate, late."""
         state = self.state
         end = (now - self._rules.lateness) // QUARTER - SETTLE
-        if not state.due or end - state.due > LONGEST_GAP:
+        if not state.due:
             state.due = end
         if end > state.due:
-            self._inspect(state.due, end, now, results)
+            self._inspect(state.due, min(end, state.due + LONGEST_GAP), now, results)
             state.due = end
         if state.left:
             state.left = {name: call for name, call in state.left.items() if call.start // QUARTER >= end - HOUR}
@@ -109,7 +109,7 @@ class Watch:
         self._count()
 
     def close(self, now: int, results: Sequence[int]) -> None:
-        """Inspect what there is at the end of a file, up to its last event at `now` (ms)."""
+        """Inspect what there is at the end of a file, of which all is told up to `now` (ms)."""
         self.tick(now + self._rules.lateness + (SETTLE + 1) * QUARTER, results)
         state = self.state
         for place, slot in slots(state.calls(self._live.values()), range(state.due - HOUR, state.due), now).items():
@@ -248,10 +248,7 @@ def _learnt(at: Place, slot: Slot) -> Learnt:
         at.hour,
         offered=slot.offered,
         lost=slot.lost,
-        waits=slot.waits,
-        waited=slot.waited,
         at_once=slot.at_once,
-        anonymous=slot.anonymous,
         named=slot.named,
         called_back=slot.back,
     )

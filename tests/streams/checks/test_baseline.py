@@ -85,7 +85,7 @@ def test_a_cell_goes_from_the_prior_to_its_own_rate_as_it_fills() -> None:
 
 
 def test_by_hand() -> None:
-    baseline = Baseline(prior=0.02, prior_calls=100, shrinkage=50, half_life=FOREVER)
+    baseline = Baseline(prior=0.02, prior_calls=100, prior_losses=2, shrinkage=50, half_life=FOREVER)
     state = learnt(baseline, [[Learnt(0, 9, 30, 6), Learnt(1, 9, 20, 0), Learnt(0, 10, 50, 0)]])
     line = (6 + 2) / (100 + 100)
     hour = (6 + 50 * line) / (50 + 50)
@@ -102,7 +102,7 @@ def test_without_a_prior_nothing_is_expected_before_enough_was_learnt() -> None:
     baseline.learn(state, [Learnt(0, 9, 2, 0)])
     assert baseline.lost_rate(state, 3, 14) == pytest.approx(3.5 / 102)
     assert baseline.arrivals(BaselineState(), 0, 9) is None
-    assert baseline.usual(BaselineState()) == Usual(None, None, None, 0.0, 0.0)
+    assert baseline.usual(BaselineState()) == Usual(0.0, 0.0, 0.0, 0.0)
     assert baseline.rho(BaselineState()) == FIRST_RHO
 
 
@@ -156,10 +156,10 @@ def test_quiet_hours_are_told_from_busy_ones() -> None:
     assert (busy.mean, quiet.mean) == pytest.approx((20, 0), abs=0.5)
 
 
-def test_what_corroborates_is_shares_and_a_mean() -> None:
+def test_what_corroborates_is_shares_that_lean_on_a_guess() -> None:
     baseline = Baseline(prior=0.02)
-    slot = Learnt(0, 9, 20, 4, waits=90_000, waited=18, at_once=1, anonymous=5, named=3, called_back=2)
+    slot = Learnt(0, 9, 20, 4, at_once=1, named=3, called_back=2)
     usual = baseline.usual(learnt(baseline, [[slot, slot]] * 7))
-    assert usual.wait == pytest.approx(5_000)
-    assert (usual.at_once, usual.anonymous, usual.called_back / usual.named) == pytest.approx((1 / 4, 1 / 4, 2 / 3))
-    assert usual.back(0.5, usual.named) == pytest.approx((2 / 3 + 0.5) / 2), "a guess of as many calls weighs half"
+    assert (usual.at_once(0.9, 0), usual.back(0.9, 0)) == pytest.approx((1 / 4, 2 / 3))
+    assert usual.at_once(0.5, usual.lost) == pytest.approx((1 / 4 + 0.5) / 2), "a guess of as many calls weighs half"
+    assert usual.back(0.5, usual.named) == pytest.approx((2 / 3 + 0.5) / 2)

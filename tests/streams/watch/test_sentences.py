@@ -30,7 +30,7 @@ def test_a_law_of_no_calls_has_no_share() -> None:
 
 
 def test_the_rate_says_what_was_expected() -> None:
-    usual = Usual(2.0, None, None, 0.0, 1, None, None, None)
+    usual = Usual(2.0, None, None, 0.0, 1, None, None, 0.25)
     said = of_rate(Slot(offered=80, lost=20), usual, 9.0)
     assert (said.observed, said.expected) == (0.25, 0.025)
     assert said.says == "25.00% d'appels perdus (20 sur 80), 2.50% attendus"
