@@ -21,8 +21,6 @@ from streams.windows import DAY
 
 Desk = TypeVar("Desk", Line, Service)
 
-END = 10**15  # ms: later than any event, so that what is still open counts as unresolved
-
 
 class Analysis:
     """Hold what a file gave: its lines and services, what became of each event, and its first and last moment (ms)."""
@@ -62,8 +60,7 @@ class Analysis:
             self.start = at if self.start is None else min(at, self.start)
             self.end = at if self.end is None else max(at, self.end)
         for line in self.lines.values():
-            line.watch.close(line.state.high, line.state.results)
-            line.advance(END)
+            line.close()
         for service in self.services.values():
             service.advance(service.state.high + 3 * DAY)  # the last day is over then, and settled
 
