@@ -77,12 +77,13 @@ def rules_of(settings: Settings, name: str, line: LineDefaults, office: Times) -
 
 def services(settings: Settings) -> dict[str, ServiceRules]:
     """Return the rules of every counter service by its short id."""
-    closing = _closing(settings.calendar())
+    closing, day = _closing(settings.calendar()), times(settings).day
     return {
         name: ServiceRules(
             site=settings.site,
             service=name,
             closing=closing,
+            day=day,
             target_wait=None if service.target_wait is None else round(service.target_wait * 1000),
             lateness=round(settings.allowed_lateness * 1000),
             clock=settings.clock,

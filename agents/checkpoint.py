@@ -1,8 +1,8 @@
 """When the offsets may be acknowledged: after the figures they stand for are safe.
 
-A checkpoint sends what came out of the events (dead letters, waits that transfers opened) and
-every state that moved, with its offset inside, and waits until the broker has them; only then
-are the batches acknowledged, and Faust may commit. A crash in between replays at most one
+A checkpoint sends what came out of the events (dead letters, waits that transfers opened, incidents,
+days of the ledger), and once the broker has it every state that moved, with its offset inside; only
+then are the batches acknowledged, and Faust may commit. A crash in between replays at most one
 checkpoint's worth of events, and the offsets inside the records skip them. While the broker is
 away everything stays due.
 """
@@ -20,6 +20,7 @@ from faust.types import EventT, TableT, TopicT
 
 from agents.incidents import Changes
 from agents.ownership import Ownership
+from streams.partition import Partition
 
 log = structlog.get_logger()
 
@@ -40,13 +41,21 @@ class Checkpoint:
     """Gather what a checkpoint must make safe, and write it; `done` is when the last one was (monotonic s)."""
 
     def __init__(
-        self, ownership: Ownership, table: TableT[bytes, bytes], events: int, changes: Changes, incidents: TopicT
+        self,
+        ownership: Ownership,
+        table: TableT[bytes, bytes],
+        events: int,
+        changes: Changes,
+        *,
+        incidents: TopicT,
+        ledger: TopicT,
     ) -> None:
         self._ownership = ownership
         self._table = table
         self._limit = events
         self._changes = changes
         self._incidents = incidents
+        self._ledger = ledger
         self._lock = asyncio.Lock()
         self.forget()
         self.done = time.monotonic()
@@ -66,7 +75,8 @@ class Checkpoint:
     @property
     def due(self) -> bool:
         """Tell whether so much was folded that it should not wait for the timer."""
-        return self._events >= self._limit or len(self._outgoing) >= MAX_OUTGOING
+        waiting = len(self._outgoing) + sum(map(Partition.waiting, self._ownership.partitions.values()))
+        return self._events >= self._limit or waiting >= MAX_OUTGOING
 
     async def write(self) -> None:
         """Make everything safe that was folded so far, then acknowledge it; on failure all of it stays due."""
@@ -74,14 +84,15 @@ class Checkpoint:
             owned = self._ownership.partitions
             batches, outgoing, events = self._batches, self._outgoing, self._events
             self.forget()
-            desks: list[State] = []
-            intakes: list[State] = []
-            for number, partition in owned.items():
-                changed = partition.changed()
-                desks += [(number, *entry) for entry in changed.desks.items()]
-                intakes += [(number, *entry) for entry in changed.intakes.items()]
             told = self._changes.take()
             published = [Outgoing(self._incidents, name.encode(), value) for name, value in told.items()]
+            changed = {number: partition.changed() for number, partition in owned.items()}
+            desks: list[State] = []
+            intakes: list[State] = []
+            for number, records in changed.items():
+                published += [Outgoing(self._ledger, *entry) for entry in records.days.items()]
+                desks += [(number, *entry) for entry in records.desks.items()]
+                intakes += [(number, *entry) for entry in records.intakes.items()]
             try:
                 await _all([await each.topic.send(key=each.key, value=each.value) for each in published + outgoing])
                 await _all([self._table.send_changelog(*state) for state in desks])
@@ -90,8 +101,8 @@ class Checkpoint:
             except KafkaError as error:
                 log.warning("no checkpoint; everything stays due", error=str(error) or type(error).__name__)
                 self._changes.failed(set(told))
-                for number, key, _ in desks + intakes:
-                    owned[number].unwritten(key)
+                for number, records in changed.items():
+                    owned[number].unwritten(records)
                 if self._ownership.partitions is owned:
                     self._batches = batches + self._batches
                     self._outgoing = outgoing + self._outgoing

@@ -36,3 +36,16 @@ def records(settings: Settings, name: str) -> Iterator[Record]:
                 yield from fetched
     finally:
         consumer.close()
+
+
+def latest(settings: Settings, name: str) -> dict[bytes, bytes]:
+    """Return the last value of each key of a compacted topic; raise `KafkaError` where no broker answers."""
+    found: dict[bytes, bytes] = {}
+    for record in records(settings, name):
+        if record.key is None:
+            continue
+        if record.value is None:
+            found.pop(record.key, None)
+        else:
+            found[record.key] = record.value
+    return found

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from agents.ingest import address
 from agents.kafka import KafkaError, Topic, producer, topic
-from agents.reading import records
+from agents.reading import latest
 from config.settings import Settings
 from streams.events import Review
 
@@ -35,11 +35,8 @@ def incidents(settings: Settings) -> list[Incident]:
 
     Raises `KafkaError` where the broker does not answer.
     """
-    latest: dict[bytes, Incident] = {}
-    for record in records(settings, topic(settings, Topic.INCIDENTS)):
-        if record.key is not None and record.value is not None:
-            latest[record.key] = msgspec.json.decode(record.value)
-    own = [each for each in latest.values() if each["site"] == settings.site]
+    told = map(msgspec.json.decode, latest(settings, topic(settings, Topic.INCIDENTS)).values())
+    own = [each for each in told if each["site"] == settings.site]
     own.sort(key=lambda each: datetime.fromisoformat(each["from"]), reverse=True)
     return sorted(own, key=lambda each: _ORDER.index(each["status"]))
 

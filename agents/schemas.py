@@ -19,6 +19,8 @@ from agents.kafka import Topic
 from agents.topics import Plan, plans
 from config.settings import Settings
 from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
+from streams.ledger import day
+from streams.ledger.day import LedgerDay
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -27,7 +29,7 @@ _MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)
 
 _REFUSED = b'{"line": "circulation", "call": "1362382200.17", "type": "answerd", "at": 1362382215}'
 
-KINDS: dict[str, tuple[type[msgspec.Struct], dict[str, Any]]] = {
+KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some
     "call-event": (
         CallEvent,
         {
@@ -93,6 +95,21 @@ KINDS: dict[str, tuple[type[msgspec.Struct], dict[str, Any]]] = {
             "site": "lozere",
         },
     ),
+    "ledger-day": (
+        LedgerDay,
+        {
+            "of": "line",
+            "id": "lozere/circulation",
+            "day": "2013-03-04",
+            "offset": 88213,
+            "slots": {
+                "1513762": {"offered": 9, "answered": 7, "lost": 1, "open": 1, "within": 6},
+                "1513763": {"offered": 4, "answered": 4, "within": 4},
+            },
+            "answered_waits": [{"402": 6, "477": 4, "530": 1}, 11, 111_000, 39_000],
+            "lost_waits": [{"542": 1}, 1, 50_000, 50_000],
+        },
+    ),
     "dead-letter": (
         DeadLetter,
         {
@@ -117,7 +134,7 @@ _CHANNELS: dict[Topic, tuple[str | None, tuple[str, ...], str]] = {
     Topic.LINE_READINGS: ("reading", ("receive",), "What the counting software says of a line."),
     Topic.REQUESTS: ("request-event", ("receive",), "What happens to each letter, e-mail and application."),
     Topic.REVIEWS: ("review", ("receive", "send"), "What persons decide on incidents."),
-    Topic.LEDGER: (None, ("send",), "The slots of a day: the history of record."),
+    Topic.LEDGER: ("ledger-day", ("send",), "The slots of a day: the history of record."),
     Topic.INCIDENTS: (None, ("send",), "The latest state of each incident, with its evidence."),
     Topic.STATUS: (None, ("send",), "Live figures, once a second while they change."),
     Topic.DEAD_LETTERS: ("dead-letter", ("send",), "The records that could not be used, and why."),
@@ -136,14 +153,17 @@ def documents() -> dict[str, str]:
 def schema(kind: str) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of one of `KINDS`, with an example."""
     struct, example = KINDS[kind]
-    _, components = msgspec.json.schema_components([struct])
-    body = _dated(components[struct.__name__])
-    body["title"] = kind.replace("-", " ").capitalize()
-    body["description"] = inspect.getdoc(struct)
+    (body,), components = msgspec.json.schema_components([struct], ref_template="#/$defs/{name}")
+    if "$ref" in body:
+        body = components.pop(struct.__name__)
+    for each in (body, *components.values()):
+        each["description"] = _description(each.get("description") or str(day.__doc__))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:tocsin:{kind}",
-        **body,
+        **_dated(body),
+        "title": kind.replace("-", " ").capitalize(),
+        **({"$defs": _dated(components)} if components else {}),
         "examples": [example],
     }
 
@@ -172,6 +192,11 @@ def asyncapi() -> dict[str, Any]:
         "operations": dict(_operation(topic, action) for topic in _CHANNELS for action in _CHANNELS[topic][1]),
         "components": {"messages": {plan.topic.value: _message(plan) for _, plan in planned}},
     }
+
+
+def _description(docstring: str) -> str:
+    """Return what a docstring says, without its examples."""
+    return inspect.cleandoc(docstring).partition("\n\n>>>")[0]
 
 
 def _dated(node: Any) -> Any:  # noqa: ANN401 - any part of a JSON document

@@ -75,7 +75,8 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
     )
     changes = Changes(ownership, ZoneInfo(settings.timezone))
     incidents = app.topic(topic(settings, Topic.INCIDENTS))
-    checkpoint = Checkpoint(ownership, table, settings.checkpoint.events, changes, incidents)
+    ledger = app.topic(topic(settings, Topic.LEDGER))
+    checkpoint = Checkpoint(ownership, table, settings.checkpoint.events, changes, incidents=incidents, ledger=ledger)
     continuity = Continuity(app)
     for name in inputs:
         _agent(app, settings, name, ownership, checkpoint, continuity)

@@ -14,8 +14,9 @@ from msgspec import Struct, field
 
 from streams.channel_rules import ChannelRules
 from streams.events import RequestEvent, milliseconds
-from streams.ledger.day import RequestSlot
-from streams.ledger.requests import count, overdue
+from streams.ledger.book import Book, Ledger
+from streams.ledger.day import ChannelDay, RequestSlot
+from streams.ledger.requests import count, overdue, place_of
 from streams.line import digest
 from streams.line_state import NO_CLOCK
 from streams.mark import AHEAD, DUPLICATE, LATE, OK
@@ -24,6 +25,7 @@ from streams.windows import DAY
 
 # A state record must stay far below a broker's 1 MB message limit (docs/decisions/0004).
 MAX_KNOWN: Final = 8_000
+OPEN_DAYS: Final = 45  # of the ledger: so long answers usually take
 
 
 class ChannelState(Struct):
@@ -40,6 +42,7 @@ class ChannelState(Struct):
     results: list[int] = field(default_factory=lambda: [0, 0, 0])
     requests: dict[int, Request] = {}
     total: RequestSlot = field(default_factory=RequestSlot)
+    book: Book[ChannelDay] = field(default_factory=Book[ChannelDay])
     anomalies: dict[str, int] = {}
     forgotten: int = 0  # requests dropped from memory because there were too many: a repetition would count again,
     pending_forgotten: int = 0  # and an answer to these of them would come to a request that was never received
@@ -67,6 +70,8 @@ class Channel:
         self.rules = rules
         self.name = rules.channel
         self.state = state if state is not None else ChannelState(rules.id)
+        self.ledger = Ledger(self.state, ChannelDay, rules.id, rules.day, OPEN_DAYS)
+        self._turn = 0
 
     def fold(self, event: RequestEvent, now: int = NO_CLOCK) -> int:
         """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`.
@@ -77,6 +82,8 @@ class Channel:
         state = self.state
         at = milliseconds(event.at)
         if at > state.high:
+            if state.high >= self._turn:
+                self._turn = self.ledger.turn(state.high)
             if at > now + DAY:
                 return AHEAD
             state.high = max(state.high, min(at, now))
@@ -109,13 +116,22 @@ class Channel:
             state.pending_forgotten += pending
         return bool(known)
 
+    def days(self) -> list[ChannelDay]:
+        """Return the days of the ledger that are being written."""
+        return list(self.state.book.days.values())
+
     def overdue(self, now: int) -> int:
         """Return how many requests are pending on the day of `now` (ms) though their last day in time is over."""
         return overdue(self.state.total, self.rules.day(now))
 
     def _count(self, request: Request, times: int) -> None:
         if request.received >= 0:
-            count(self.state.total, request, times)
+            place = place_of(request)
+            slots = self.ledger.page(place).slots
+            for sum_ in (self.state.total, slots.setdefault(place, RequestSlot())):
+                count(sum_, request, times)
+            if slots[place] == RequestSlot():
+                del slots[place]
         anomalies = self.state.anomalies
         for anomaly in request.anomalies():
             anomalies[anomaly] = anomalies.get(anomaly, 0) + times

@@ -10,6 +10,7 @@ or the batches in which the events came.
 
 from __future__ import annotations
 
+from functools import partial
 from hashlib import blake2b
 from heapq import heapify, heappop, heappush
 from typing import Final
@@ -31,10 +32,15 @@ from streams.call import (
     agent_number,
 )
 from streams.events import CallEvent, Reading, Review, milliseconds
+from streams.ledger.book import OPEN_DAYS, Ledger
+from streams.ledger.calls import count, count_live, name_laws
+from streams.ledger.day import QUARTER, LineDay
 from streams.line_state import GENERATION, MAX_LIVE, NO_CLOCK, LineFigures, LineState
 from streams.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.rules import LineRules
 from streams.shown import TALK_BOUNDS, WAIT_BOUNDS
+from streams.watch.places import A_DAY
+from streams.watch.rate import HOUR
 from streams.watch.watch import Watch
 from streams.windows import DAY
 
@@ -58,6 +64,11 @@ class Line(LineFigures):
         self._lost_reasons = frozenset(REASON_INDEX[reason] for reason in rules.lost_reasons)
         self._horizon = rules.max_call + rules.lateness
         self.watch = Watch(rules, self.state.watch, self.state.live, self.totals)
+        # No live call is on a closed day.
+        open_days = OPEN_DAYS + self._horizon // DAY + 1
+        self.ledger = Ledger(self.state, LineDay, rules.id, rules.day, open_days)
+        self._pages = self.ledger.pages
+        self._turn = 0
         self._line_up()
 
     def fold(self, event: CallEvent, now: int = NO_CLOCK) -> int:  # noqa: C901, PLR0912, PLR0915 -- the hot path: each call would cost a tenth
@@ -71,6 +82,8 @@ class Line(LineFigures):
         at = round(told * 1000) if told.__class__ is float else milliseconds(told)
         high = state.high
         if at > high:
+            if high >= self._turn:
+                self._turn = self.ledger.turn(high)
             if at > now:
                 if at > now + DAY:
                     return AHEAD
@@ -129,7 +142,7 @@ class Line(LineFigures):
             if kind == "ended" or talk >= 0:
                 self._end(call, at, talk)
         if high >= self.watch.next:  # before they settle, for it looks at live calls
-            self.watch.tick(high, state.results)
+            self._tick(high)
         queue = self._queue
         limit = high - self._horizon
         while queue and queue[0][0] < limit:
@@ -158,12 +171,14 @@ class Line(LineFigures):
 
     def advance(self, now: int) -> None:
         """Let time pass for a quiet line, of which all is told up to `now` (ms): watch it, settle its open calls."""
-        self.watch.tick(now, self.state.results)
+        self._tick(now)
         self._settle_all(now)
 
     def close(self, now: int) -> None:
         """End with a file of which all is told up to `now` (ms): what is still open is unresolved."""
+        first = self.state.watch.due - HOUR
         self.watch.close(now, self.state.results)
+        self._name_laws(first, self.state.watch.due)
         self._settle_all(END)
 
     def _settle_all(self, now: int) -> None:
@@ -187,6 +202,25 @@ class Line(LineFigures):
         else:
             return False
         return True
+
+    def days(self) -> list[LineDay]:
+        """Return the days of the ledger that are being written, with the live calls as they stand."""
+        live = ((call.start // QUARTER, call) for call in self.state.live.values() if call.attempted)
+        return self.ledger.days(live, partial(count_live, within=self.rules.within))
+
+    def _tick(self, now: int) -> None:
+        """Let the watch inspect what is over, and note what laws name in the slots that it is done with."""
+        first = self.state.watch.due - HOUR
+        self.watch.tick(now, self.state.results)
+        self._name_laws(first, self.state.watch.due - HOUR)
+
+    def _name_laws(self, first: int, end: int) -> None:
+        days = self.state.watch.days
+        # Where more time than a day has passed, nobody called in what is beyond it.
+        for place in range(first, min(end, first + 2 * A_DAY + self.rules.lateness // QUARTER)):
+            seen = days.get(self.watch.places.at(place).day, {}).get(place)
+            if seen is not None:
+                name_laws(self.ledger, place, seen)
 
     def _line_up(self) -> None:
         """Queue the live calls to settle, without those places that they have moved from."""
@@ -281,6 +315,8 @@ class Line(LineFigures):
     def _sum(self, call: Call, times: int) -> None:
         """Add a settled call to the sums, or take it out with `times=-1`."""
         state = self.state
+        place = call.start // QUARTER
+        count(self._pages.get(place) or self.ledger.page(place), call, self.rules.within, times)
         if call.outcome == OPEN:
             if times > 0:
                 state.counts[UNRESOLVED] = state.counts.get(UNRESOLVED, 0) + 1

@@ -11,6 +11,8 @@ from streams.callers import Callers
 from streams.checks.readings import Totals
 from streams.depth import Depth
 from streams.hours import HOUR, Hour
+from streams.ledger.book import Book
+from streams.ledger.day import LineDay
 from streams.mark import Mark
 from streams.rules import LineRules
 from streams.shown import Shown
@@ -48,6 +50,7 @@ class LineState(Struct):
     shown: Shown = field(default_factory=Shown)
     depth: Depth = field(default_factory=Depth)
     watch: WatchState = field(default_factory=WatchState)
+    book: Book[LineDay] = field(default_factory=Book[LineDay])
     readings: Mark = field(default_factory=Mark)
     reviews: Mark = field(default_factory=Mark)
     cut: int = 0  # calls settled early because too many were live

@@ -22,6 +22,7 @@ from streams.intake import (
     ReviewIntake,
     TicketIntake,
 )
+from streams.ledger.changes import Changes
 from streams.line import Line
 from streams.line_state import LineState
 from streams.record import Position
@@ -44,11 +45,13 @@ class Catalogue(NamedTuple):
 
 
 class Records(NamedTuple):
-    """Hold the records of states by key.
+    """Hold the records of the ledger's days that changed, and of states, by key.
 
-    The `intakes` must be written last: what they say was folded, the desks must hold already.
+    The `days` must be written first, as what is finished of them the desks hold no longer, and the `intakes` last: what
+    they say was folded, the desks must hold already.
     """
 
+    days: dict[bytes, bytes]
     desks: dict[bytes, bytes]
     intakes: dict[bytes, bytes]
 
@@ -109,6 +112,7 @@ class Partition:
         }
         self._own = {_intake(name, number): intake for name, intake in self.intakes.items()}
         self._written = self._offsets()
+        self._days = Changes()
 
     def desks(self) -> Collection[Desk]:
         """Return the lines, the services and the channels."""
@@ -122,18 +126,26 @@ class Partition:
             service.advance(now)
 
     def changed(self) -> Records:
-        """Return the records, by key, of every state that moved since the last call."""
+        """Return the records, by key, of every day and every state that moved since the last call."""
+        days = self._days.take(self._desks.values())
         offsets = self._offsets()
         moved = {key for key, position in offsets.items() if self._written.get(key) != position}
         self._written = offsets
         return Records(
+            days,
             {key: _small_record(desk) for key, desk in self._desks.items() if key in moved},
             {key: record.encode(intake.state) for key, intake in self._own.items() if key in moved},
         )
 
-    def unwritten(self, key: bytes) -> None:
-        """Take back that a record was written: it counts as moved again."""
-        self._written.pop(key, None)
+    def waiting(self) -> int:
+        """Return how many days wait to be written for good: until then they fill the memory."""
+        return sum(len(desk.state.book.done) for desk in self._desks.values())
+
+    def unwritten(self, records: Records) -> None:
+        """Take back that the last records were written: they count as moved again."""
+        self._days.take_back(records.days)
+        for key in records.desks | records.intakes:
+            self._written.pop(key, None)
 
     def _offsets(self) -> dict[bytes, Position]:
         states = {key: desk.state for key, desk in self._desks.items()}

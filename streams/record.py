@@ -18,7 +18,7 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 _HEAD: Final = Layout(">BIqq")
 
 S = TypeVar("S", bound=msgspec.Struct)

@@ -17,9 +17,13 @@ from msgspec import Struct, field
 
 from streams.call import MAX_IDENTITIES
 from streams.events import ESTIMATED, TicketEvent, milliseconds
+from streams.ledger.book import Book, Ledger
+from streams.ledger.day import ServiceDay
+from streams.ledger.tickets import count, place_of
 from streams.line import digest
 from streams.line_state import NO_CLOCK
 from streams.mark import AHEAD, DUPLICATE, LATE, OK
+from streams.rules import utc_day
 from streams.ticket import GRACE, OPEN, Ticket
 from streams.visits import TICKET_WAIT_BOUNDS, Minutes, ShownVisits, Visits
 from streams.windows import DAY, Window
@@ -34,12 +38,13 @@ class ServiceRules(Struct, frozen=True, kw_only=True):
     """Hold what decides how a service's tickets are counted; times in milliseconds.
 
     `closing` gives, for a moment in epoch ms, the moment when the office closes on that local day;
-    it never falls as time goes on.
+    it never falls as time goes on. `day` gives that local day as an ordinal.
     """
 
     site: str
     service: str
     closing: Callable[[int], int]
+    day: Callable[[int], int] = utc_day
     target_wait: int | None = None
     lateness: int = 120_000
     clock: Literal["wall", "event"] = "wall"
@@ -72,6 +77,7 @@ class ServiceState(Struct):
     minutes: Minutes = field(default_factory=Minutes)
     counters: dict[str, int] = {}  # when each counter last called or served someone
     shown: ShownVisits = field(default_factory=ShownVisits)
+    book: Book[ServiceDay] = field(default_factory=Book[ServiceDay])
     cut: int = 0  # tickets settled early because too many were live
     forgotten: int = 0  # settled tickets dropped from memory because there were too many
 
@@ -100,6 +106,8 @@ class Service:
         self.name = rules.service
         self.state = state if state is not None else ServiceState(rules.id)
         self.transfers: list[TicketEvent] = []
+        self.ledger = Ledger(self.state, ServiceDay, rules.id, rules.day)
+        self._turn = 0
         self._first_day = min(self.state.live, default=NO_CLOCK)
 
     def fold(self, event: TicketEvent, now: int = NO_CLOCK) -> int:
@@ -112,6 +120,8 @@ class Service:
         kind = event.type
         at = milliseconds(event.at)
         if at > state.high:
+            if state.high >= self._turn:
+                self._turn = self.ledger.turn(state.high)
             if at > now + DAY:
                 return AHEAD
             state.high = max(state.high, min(at, now))
@@ -173,7 +183,7 @@ class Service:
         name = _name(number, closes)
         ticket = state.young.pop(name, None) or state.old.pop(name, None)
         if ticket is not None:
-            state.minutes.add(ticket, self.rules.target_wait, state.high, -1)
+            self._sum(ticket, -1)
         else:
             ticket = Ticket(closes)
             state.issued += 1
@@ -200,13 +210,18 @@ class Service:
             del state.live[closes]
             self._first_day = min(state.live, default=NO_CLOCK)
         self._end(ticket)
-        state.minutes.add(ticket, self.rules.target_wait, state.high)
+        self._sum(ticket, 1)
         ticket.identities = []
         state.young[_name(number, closes)] = ticket
         if len(state.young) >= GENERATION:
             state.forgotten += len(state.old)
             state.old = state.young
             state.young = {}
+
+    def _sum(self, ticket: Ticket, times: int) -> None:
+        """Add a settled ticket to the sums, or take it out with `times=-1`."""
+        self.state.minutes.add(ticket, self.rules.target_wait, self.state.high, times)
+        count(self.ledger.page(place_of(ticket)), ticket, times)
 
     def _cut(self) -> None:
         """Settle half of the live tickets, to make room: first those that have ended, the oldest first."""
@@ -256,6 +271,10 @@ class Service:
     def _live(self) -> Iterator[Ticket]:
         for tickets in self.state.live.values():
             yield from tickets.values()
+
+    def days(self) -> list[ServiceDay]:
+        """Return the days of the ledger that are being written, with the live tickets as they stand."""
+        return self.ledger.days(((place_of(ticket), ticket) for ticket in self._live()), count)
 
     def window(self, window: Window, now: int) -> Visits:
         """Return the tickets that were first called in the window that ends at `now` (ms)."""

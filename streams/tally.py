@@ -34,12 +34,14 @@ class Tally(Struct, array_like=True):
     abandoned_waits: Waits = field(default_factory=Waits)
     other_waits: Waits = field(default_factory=Waits)
 
-    def add(self, call: Call, rules: LineRules, times: int = 1) -> None:  # noqa: C901 -- the hot path, as in Line.fold
+    def add(self, call: Call, rules: LineRules, times: int = 1) -> None:  # noqa: C901, PLR0912 -- the hot path, as in Line.fold
         """Count a call; `times=-1` takes it back."""
         kind = call.outcome & ~REASON_MASK
         if kind == ANSWERED:
             self.answered += times
-            wait = call.wait
+            wait = call.answered_wait
+            if wait < 0:  # mostly it is told, and what is not asked for is saved
+                wait = call.wait
             if wait >= 0:
                 self.answered_waits.add(wait, times)
                 if wait <= rules.within:

@@ -79,6 +79,21 @@ class Ticket(Struct, array_like=True, gc=False):
         return NO_SHOW if self.over and not (self.estimated and self.first_call >= 0) else OPEN
 
     @property
+    def first(self) -> int:
+        """Return the earliest moment that is known of the ticket, `NEVER` where nothing is."""
+        known = (
+            self.issued,
+            self.called,
+            self.recalled,
+            self.served,
+            self.completed,
+            self.no_show,
+            self.cancelled,
+            self.transferred,
+        )
+        return min((at for at in known if at >= 0), default=NEVER)
+
+    @property
     def first_call(self) -> int:
         """Return when the ticket was first called or served, else `NEVER`; a recall does not change it."""
         if self.called < 0 or 0 <= self.served < self.called:

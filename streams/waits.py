@@ -18,7 +18,9 @@ _PER_BIN = 1 / log(_GAMMA)
 
 
 class Waits(Struct, array_like=True):
-    """Summarise waits in milliseconds.
+    """Summarise waits in milliseconds: how many in each bin, how many in all, their sum, the longest.
+
+    Bin 0 has those of 0 ms, bin n those above g**(n - 2) up to g**(n - 1) ms, where g = 1.01 / 0.99.
 
     >>> waits = Waits()
     >>> for seconds in range(1, 101):

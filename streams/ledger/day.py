@@ -1,14 +1,15 @@
 """The history of record: what was counted on one local day of a line, a service or a request channel.
 
 One record of `tocsin.ledger` is a day, or a part of one: what was told of a day after it was closed stands in a
-further part of its own, so that whoever writes never needs to read. A day is the sum of its parts.
+further part of its own, so that whoever writes never needs to read. A day is the sum of its parts, in which counts may
+be below 0. Of two records of one key the one that was folded further counts, by (epoch, offset, others).
 """
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
-from msgspec import Struct, field
+from msgspec import Struct, field, msgpack
 
 from streams.waits import Waits
 
@@ -65,7 +66,7 @@ class RequestSlot(Struct, omit_defaults=True):
 
 
 class LineDay(Struct, kw_only=True, omit_defaults=True, tag_field="of", tag="line"):
-    """Hold a line's day: slots by the moment // `QUARTER` at which calls entered; waits (ms) by outcome.
+    """Hold a line's day: slots by the moment (epoch ms) // 900000 at which calls entered; waits by outcome.
 
     `id` is `site/line`, `day` the local day (ISO). `part` is empty for the day itself, else it names a later part.
     `epoch`, `offset` and `others` say up to where the inputs are in it.
@@ -109,8 +110,18 @@ class ChannelDay(Struct, kw_only=True, omit_defaults=True, tag_field="of", tag="
 
 
 LedgerDay: TypeAlias = LineDay | ServiceDay | ChannelDay
+D = TypeVar("D", bound=LedgerDay)
 
 
 def key(day: LedgerDay) -> str:
-    """Return the key of a day's record: `site/line/YYYY-MM-DD`, with `#part` for a later part."""
-    return f"{day.id}/{day.day}" + (f"#{day.part}" if day.part else "")
+    """Return the key of a day's record: `site/line/YYYY-MM-DD`, with `#part` for a later part.
+
+    That of a service or a channel says so at its end, for a line may have the same name.
+    """
+    kind = "" if isinstance(day, LineDay) else "/service" if isinstance(day, ServiceDay) else "/channel"
+    return f"{day.id}/{day.day}{kind}" + (f"#{day.part}" if day.part else "")
+
+
+def copied(day: D) -> D:
+    """Return a copy of a day that shares nothing with it."""
+    return msgpack.decode(msgpack.encode(day), type=type(day))

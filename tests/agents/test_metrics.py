@@ -141,8 +141,8 @@ class Worker:
     def restart(self) -> None:
         """Write every state and read it back, as another worker would."""
         for number, partition in self.ownership.partitions.items():
-            desks, intakes = partition.changed()
-            for key, record in (desks | intakes).items():
+            records = partition.changed()
+            for key, record in (records.desks | records.intakes).items():
                 self.ownership.restore(number, key, record)
         self.ownership.revoke()
         self.ownership.assign([0, 1], FEEDS)

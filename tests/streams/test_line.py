@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from streams import record
 from streams.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
 from streams.events import CallEvent
+from streams.ledger.sums import whole
 from streams.line import Line
 from streams.line_state import MAX_LIVE, LineState
 from streams.mark import DUPLICATE, LATE, OK
@@ -38,10 +39,12 @@ def folded(events: list[CallEvent], rules: LineRules = RULES) -> Line:
 def figures(line: Line) -> dict[str, Any]:
     """Everything but what was merely shown on the way, with what is out of every window's reach let go.
 
-    The watch over the counting goes by the order in which outcomes are told, as its sums of evidence must.
+    The watch over the counting goes by the order in which outcomes are told, as its sums of evidence must, and so does
+    the book, of which only what it comes to is the same.
     """
     state = msgspec.to_builtins(line.state)
-    del state["shown"], state["watch"]
+    del state["shown"], state["watch"], state["book"]
+    state["days"] = [msgspec.to_builtins(day.slots) for day in whole(line.state.book.done + line.days())]
     state["counts"] = {outcome: count for outcome, count in state["counts"].items() if count}
     copy = msgspec.convert(msgspec.to_builtins(line.state.rings), type(line.state.rings))
     copy.prune(line.state.high)

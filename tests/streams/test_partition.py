@@ -36,8 +36,8 @@ def partition(records: dict[bytes, bytes] | None = None) -> Partition:
 
 
 def written(owned: Partition) -> dict[bytes, bytes]:
-    desks, intakes = owned.changed()
-    return desks | intakes
+    records = owned.changed()
+    return records.desks | records.intakes
 
 
 def rejected(key: bytes | None, value: bytes | None) -> Rejected:

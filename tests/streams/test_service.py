@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from streams import record
 from streams.events import TicketEvent, milliseconds
+from streams.ledger.sums import whole
 from streams.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.service import MAX_COUNTERS, MAX_LIVE, Service, ServiceRules, ServiceState
 from streams.ticket import CANCELLED, GRACE, NO_SHOW, OPEN, SERVED, TRANSFERRED
@@ -69,9 +70,13 @@ def folded(events: list[TicketEvent], rules: ServiceRules = RULES) -> Service:
 
 
 def figures(service: Service) -> dict[str, Any]:
-    """Everything but what was merely shown on the way, with what is out of every window's reach let go."""
+    """Everything but what was merely shown on the way, with what is out of every window's reach let go.
+
+    Of the book only what it comes to is the same in any order.
+    """
     state = msgspec.to_builtins(service.state)
-    del state["shown"]
+    del state["shown"], state["book"]
+    state["days"] = [msgspec.to_builtins(day.slots) for day in whole(service.state.book.done + service.days())]
     state["counts"] = {outcome: count for outcome, count in state["counts"].items() if count}
     copy = msgspec.convert(msgspec.to_builtins(service.state.minutes), Minutes)
     copy.prune(service.state.high)

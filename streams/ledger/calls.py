@@ -1,0 +1,65 @@
+"""A line's day in the ledger: the calls that entered in it, counted as `streams.tally` counts them."""
+
+from __future__ import annotations
+
+from streams.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK, Call
+from streams.ledger.book import Ledger
+from streams.ledger.day import QUARTER, CallSlot, LineDay
+from streams.watch.slot import Slot
+
+_NOTHING = CallSlot()
+
+
+def count(day: LineDay, call: Call, within: int, times: int = 1) -> None:  # noqa: C901 -- the hot path, as in Line.fold
+    """Count a settled call in its day, `within` (ms) being in time; `times=-1` takes it back."""
+    place = call.start // QUARTER
+    slot = day.slots.get(place)
+    if slot is None:
+        slot = day.slots[place] = CallSlot()
+    slot.offered += times
+    kind = call.outcome & ~REASON_MASK
+    if kind == ANSWERED:
+        slot.answered += times
+        wait = call.answered_wait
+        if wait < 0:
+            wait = call.wait
+        if wait >= 0:
+            day.answered_waits.add(wait, times)
+            if wait <= within:
+                slot.within += times
+    elif kind == LOST:
+        slot.lost += times
+        wait = call.lost_wait
+        if wait < 0:
+            wait = call.wait
+        if wait >= 0:
+            day.lost_waits.add(wait, times)
+    elif kind == DIVERTED:
+        slot.diverted += times
+    else:
+        slot.unresolved += times
+    if times < 0 and slot == _NOTHING:
+        del day.slots[place]
+
+
+def count_live(day: LineDay, call: Call, within: int) -> None:
+    """Count a live call in a copy of its day, as it stands."""
+    count(day, call, within)
+    if call.outcome == OPEN:
+        slot = day.slots[call.start // QUARTER]
+        slot.unresolved -= 1
+        slot.open += 1
+
+
+def name_laws(ledger: Ledger[LineDay], place: int, seen: Slot) -> None:
+    """Note what laws name in a slot."""
+    if not (seen.talked or seen.legs or seen.copies or seen.ghosts):
+        return
+    slot = ledger.page(place).slots.setdefault(place, CallSlot())
+    slot.talked, slot.legs, slot.copies, slot.copies_lost, slot.ghosts = (
+        seen.talked,
+        seen.legs,
+        seen.copies,
+        seen.copies_lost,
+        seen.ghosts,
+    )

@@ -1,0 +1,71 @@
+"""The sums of the ledger: a day of its parts, a stretch of time of its slots. Whole numbers, so in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias, TypeVar
+
+from streams.ledger.day import CallSlot, LedgerDay, RequestSlot, TicketSlot, copied
+from streams.waits import Waits
+
+Slot: TypeAlias = CallSlot | TicketSlot | RequestSlot
+
+S = TypeVar("S", bound=Slot)
+D = TypeVar("D", bound=LedgerDay)
+
+
+def whole(parts: Iterable[D]) -> list[D]:
+    """Return the days that these parts are of, each the sum of its own, by id and date.
+
+    >>> from streams.ledger.day import LineDay
+    >>> first = LineDay(id="lozere/standard", day="2013-03-04", offset=90, slots={1: CallSlot(offered=2, lost=1)})
+    >>> later = LineDay(id="lozere/standard", day="2013-03-04", part="0.95", offset=97, slots={1: CallSlot(lost=-1)})
+    >>> (day,) = whole([later, first])
+    >>> day.part, day.offset, day.slots[1].offered, day.slots[1].lost
+    ('', 97, 2, 0)
+    """
+    days: dict[tuple[str, str], D] = {}
+    for part in parts:
+        day = days.get((part.id, part.day))
+        if day is None:
+            days[part.id, part.day] = copied(part)
+        else:
+            add(day, part)
+    for day in days.values():
+        day.part = ""
+        _tidy(day)
+    return [days[each] for each in sorted(days)]
+
+
+def add(day: D, part: D) -> None:
+    """Add a part to its day, which then stands in its inputs where the one of the two stands that got further."""
+    day.epoch, day.offset, day.others = max((each.epoch, each.offset, each.others) for each in (day, part))
+    for name in day.__struct_fields__:
+        if isinstance(waits := getattr(day, name), Waits):
+            waits.merge(getattr(part, name))
+    for place, slot in part.slots.items():
+        add_slot(day.slots.setdefault(place, type(slot)()), slot)  # type: ignore[arg-type]  # both days are of one kind
+
+
+def add_slot(slot: S, other: S) -> None:
+    """Add all of another slot of the same kind."""
+    for name in slot.__struct_fields__:
+        more = getattr(other, name)
+        if isinstance(more, dict):
+            own = getattr(slot, name)
+            for key, count in more.items():
+                own[key] = own.get(key, 0) + count
+        elif more:
+            setattr(slot, name, getattr(slot, name) + more)
+
+
+def _tidy(day: LedgerDay) -> None:
+    """Let go of what has come to nothing, so that equal sums are equal."""
+    for name in day.__struct_fields__:
+        if isinstance(waits := getattr(day, name), Waits):
+            waits.bins = {place: count for place, count in waits.bins.items() if count}
+    for slot in day.slots.values():
+        if isinstance(slot, RequestSlot):
+            slot.due = {day: count for day, count in slot.due.items() if count}
+    for place in [place for place, slot in day.slots.items() if slot == type(slot)()]:
+        del day.slots[place]

@@ -1,0 +1,39 @@
+"""A service's day in the ledger: the tickets of one office day, counted as `streams.visits` counts them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from streams.ledger.day import QUARTER, ServiceDay, TicketSlot
+from streams.ticket import CANCELLED, NO_SHOW, OPEN, SERVED, TRANSFERRED, Ticket
+
+_COLUMNS: Final = {
+    OPEN: "open",
+    SERVED: "served",
+    TRANSFERRED: "transferred",
+    NO_SHOW: "no_show",
+    CANCELLED: "cancelled",
+}
+_NOTHING = TicketSlot()
+
+
+def place_of(ticket: Ticket) -> int:
+    """Return the slot of a ticket: of its issue, else of the first that is known of it; all lie on its office day."""
+    return (ticket.issued if ticket.issued >= 0 else ticket.first) // QUARTER
+
+
+def count(day: ServiceDay, ticket: Ticket, times: int = 1) -> None:
+    """Count a ticket in its day; `times=-1` takes it back."""
+    place = place_of(ticket)
+    slot = day.slots.get(place)
+    if slot is None:
+        slot = day.slots[place] = TicketSlot()
+    slot.issued += times
+    column = _COLUMNS[ticket.outcome]
+    setattr(slot, column, getattr(slot, column) + times)
+    if slot == _NOTHING:
+        del day.slots[place]
+    if ticket.wait >= 0:
+        day.waits.add(ticket.wait, times)
+    if ticket.time_in_service >= 0:
+        day.times_in_service.add(ticket.time_in_service, times)

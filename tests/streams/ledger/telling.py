@@ -1,0 +1,126 @@
+"""Messages of a line and of a counter over some weeks, and the ledger that their partition publishes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from streams.call import ANSWERED, DIVERTED, LOST, OPEN, UNRESOLVED
+from streams.ledger.day import LedgerDay
+from streams.ledger.sums import whole
+from streams.line import Line
+from streams.partition import Catalogue, Partition
+from streams.record import position_of
+from streams.rules import LineRules
+from streams.service import Service, ServiceRules
+from streams.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
+from streams.ticket import OPEN as OPEN_TICKET
+from streams.waits import Waits
+from streams.windows import DAY
+
+LINE, DESK = b"lozere/standard", b"lozere/cards"
+CATALOGUE = Catalogue(
+    {LINE: LineRules(site="lozere", line="standard", max_call=600_000, clock="event")},
+    {
+        DESK: ServiceRules(
+            site="lozere", service="cards", clock="event", closing=lambda at: at // DAY * DAY + 17 * 3_600_000
+        )
+    },
+    {},
+    lambda _: 0,
+)
+LAWS = ("talked", "legs", "copies", "copies_lost", "ghosts")  # of what is counted already
+
+
+def partition(records: dict[bytes, bytes] | None = None) -> Partition:
+    """Return the one partition, as its records say."""
+    return Partition(0, CATALOGUE, records or {})
+
+
+class Topic:
+    """Stand for the compacted topic, with the reader's rule for two records of one key."""
+
+    def __init__(self) -> None:
+        self.days: dict[bytes, LedgerDay] = {}
+
+    def write(self, records: dict[bytes, bytes]) -> None:
+        for key, value in records.items():
+            day: LedgerDay = msgspec.json.decode(value, type=LedgerDay)
+            known = self.days.get(key)
+            if known is None or position_of(known) <= position_of(day):
+                self.days[key] = day
+
+    def whole(self) -> list[LedgerDay]:
+        return whole(self.days.values())
+
+
+def counted(days: list[LedgerDay], name: bytes) -> dict[str, Any]:
+    """Return what the days of a line or service add up to, but for the longest wait, which no correction takes back."""
+    own = [day for day in days if day.id == name.decode()]
+    total: Counter[str] = Counter()
+    waits: dict[str, Waits] = {}
+    for day in own:
+        for slot in day.slots.values():
+            total.update(msgspec.structs.asdict(slot))
+        for field in day.__struct_fields__:
+            if isinstance(found := getattr(day, field), Waits):
+                waits.setdefault(field, Waits()).merge(found)
+    for law in LAWS:
+        del total[law]
+    return _told(total, waits)
+
+
+def totals(desk: Line | Service) -> dict[str, Any]:
+    """Return the same of a line's or service's own totals."""
+    if isinstance(desk, Line):
+        kinds = {"answered": ANSWERED, "lost": LOST, "diverted": DIVERTED, "unresolved": UNRESOLVED}
+        found = {column: desk.count(kind) for column, kind in kinds.items()}
+        found["offered"] = desk.state.offered
+        found["open"] = sum(call.outcome == OPEN and call.attempted for call in desk.state.live.values())
+        total = desk.total()
+        found["within"] = total.within
+        waits = {"answered_waits": total.answered_waits, "lost_waits": total.lost_waits}
+    else:
+        columns = {
+            "served": SERVED,
+            "no_show": NO_SHOW,
+            "cancelled": CANCELLED,
+            "transferred": TRANSFERRED,
+            "open": OPEN_TICKET,
+        }
+        visits = desk.total()
+        found = {column: visits.outcomes.get(outcome, 0) for column, outcome in columns.items()}
+        found["issued"] = visits.issued
+        waits = {"waits": visits.waits, "times_in_service": visits.times_in_service}
+    return _told(found, waits)
+
+
+def _told(counts: Mapping[str, int], waits: dict[str, Waits]) -> dict[str, Any]:
+    return {column: count for column, count in counts.items() if count} | {
+        field: plain(found) for field, found in waits.items() if found.count
+    }
+
+
+def plain(waits: Waits) -> tuple[dict[int, int], int, int]:
+    """Return a summary without its longest, and without the bins that came to nothing."""
+    return {place: count for place, count in waits.bins.items() if count}, waits.count, waits.total
+
+
+def slots(days: list[LedgerDay]) -> list[Any]:
+    """Return what was counted in the slots and waits of days.
+
+    Left out is how far they were folded, the longest wait, and what laws name, as the watch goes by when it looks.
+    """
+    found = []
+    for day in days:
+        counts = [
+            (place, {name: count for name, count in msgspec.structs.asdict(slot).items() if count and name not in LAWS})
+            for place, slot in sorted(day.slots.items())
+        ]
+        waits = [getattr(day, name) for name in day.__struct_fields__ if name.endswith(("waits", "times_in_service"))]
+        if counts := [each for each in counts if each[1]]:
+            found.append((day.id, day.day, counts, [plain(each) for each in waits]))
+    return found

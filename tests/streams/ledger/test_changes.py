@@ -1,0 +1,128 @@
+"""The ledger's promise: whatever crashes, its days add up to what was told, each call in the quarter it entered."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.ledger import book
+from streams.partition import Partition, Records
+from streams.record import position
+from streams.windows import DAY
+from tests.streams.ledger.telling import DESK, LINE, Topic, counted, partition, slots, totals
+from tests.streams.telling import Message
+
+DAYS = 30
+LONG_AFTER = 10**12
+
+
+@pytest.fixture(autouse=True)
+def few_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let parts of days be finished soon, as in a backfill of many months."""
+    monkeypatch.setattr(book, "MAX_PARTS", 2)
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> list[Message]:
+    """Calls and tickets of some weeks: in order, late, of closed days, repeated, resolved weeks later, after a leap."""
+    told: list[tuple[float, bytes, bytes]] = []
+    for number in range(draw(st.integers(1, 14))):
+        day, second = draw(st.integers(1, DAYS)), draw(st.sampled_from([30_000, 30_600, 43_000, 86_390]))
+        start = 86_400 * day + second + draw(st.integers(0, 900))
+        late = draw(st.sampled_from([0, 0, 0, 3_600, 86_400 * 3, 86_400 * 9, 86_400 * 20]))
+        if draw(st.booleans()):
+            call = {"line": "standard", "call": str(number)}
+            if draw(st.booleans()):
+                told.append((start + late, LINE, json.dumps(call | {"type": "offered", "at": start}).encode()))
+            for kind in draw(st.lists(st.sampled_from(["answered", "lost", "diverted"]), max_size=3)):
+                at = start + draw(st.integers(0, 400))
+                more = {"wait": at - start} if draw(st.booleans()) else {}
+                value = json.dumps(call | {"type": kind, "at": at} | more).encode()
+                told.append((at + late * draw(st.sampled_from([0, 1, 2])), LINE, value))
+        else:
+            ticket = {"service": "cards", "ticket": draw(st.sampled_from("AB"))}
+            for kind in draw(st.lists(st.sampled_from(["issued", "called", "served", "no_show"]), max_size=3)):
+                at = start + draw(st.integers(0, 400))
+                told.append((at + late, DESK, json.dumps(ticket | {"type": kind, "at": at}).encode()))
+    told += [draw(st.sampled_from(told)) for _ in range(draw(st.integers(0, 3))) if told]
+    if draw(st.booleans()):
+        told.append((0, LINE, b'{"line": "standard", "call": "later", "type": "offered", "at": 9000000}'))
+        told = told if draw(st.booleans()) else told[-1:] + told[:-1]
+    else:
+        told.sort(key=lambda each: each[0])
+    return [Message(offset, key, value) for offset, (_, key, value) in enumerate(told)]
+
+
+def fold(owned: Partition, told: list[Message]) -> None:
+    owned.calls.take([each for each in told if each.key == LINE])
+    owned.tickets.take([each for each in told if each.key == DESK])
+
+
+def keep(saved: dict[bytes, bytes], states: dict[bytes, bytes]) -> None:
+    """Save the records of states, as their changelog is read."""
+    for key, state in states.items():
+        if key not in saved or position(saved[key]) <= position(state):
+            saved[key] = state
+
+
+def some(data: Any, records: dict[bytes, bytes]) -> dict[bytes, bytes]:
+    """Return some of the records."""
+    return {key: value for key, value in records.items() if data.draw(st.booleans(), "one arrives")}
+
+
+@given(messages())
+@settings(max_examples=300, deadline=None)
+def test_book_and_live_are_the_totals_after_every_event(told: list[Message]) -> None:
+    owned = partition()
+    for each in told:
+        fold(owned, [each])
+        for key, desk in ((LINE, owned.lines[LINE]), (DESK, owned.services[DESK])):
+            assert counted([*desk.state.book.done, *desk.days()], key) == totals(desk)
+
+
+@given(messages(), st.data())
+@settings(max_examples=500, deadline=None)
+def test_crashes_at_any_moment_leave_the_ledger_of_a_fold_in_one_go(told: list[Message], data: Any) -> None:
+    """A checkpoint writes days, then states; either may arrive or not, be told of or not, before the worker dies."""
+    straight, whole = partition(), Topic()
+    fold(straight, told)
+    straight.advance(LONG_AFTER)
+    whole.write(straight.changed().days)
+
+    topic, saved, owned, frozen = Topic(), dict[bytes, bytes](), partition(), list[Records]()
+    committed = 0
+    for _ in range(data.draw(st.integers(0, 8), "checkpoints")):
+        end = data.draw(st.integers(committed, len(told)), "read up to")
+        fold(owned, told[committed:end])
+        committed = end
+        if data.draw(st.booleans(), "time passes"):
+            owned.advance(max(desk.state.high for desk in owned.desks()) + data.draw(st.integers(0, 3 * DAY)))
+        records = owned.changed()
+        if data.draw(st.booleans(), "it is safe"):
+            topic.write(records.days)
+            keep(saved, records.desks | records.intakes)
+        else:
+            whole_days = data.draw(st.booleans(), "all days arrive")
+            topic.write(records.days if whole_days else some(data, records.days))
+            if whole_days:
+                keep(saved, some(data, records.desks))
+            if data.draw(st.booleans(), "it fails, and goes on"):
+                owned.unwritten(records)
+                continue
+            frozen.append(records)
+            owned, committed = partition(dict(saved)), 0
+        if frozen and data.draw(st.booleans(), "one that was thought dead wakes up"):
+            topic.write(frozen[0].days)
+            keep(saved, frozen.pop(0).desks)
+            owned, committed = partition(dict(saved)), 0
+    fold(owned, told[committed:])
+    owned.advance(LONG_AFTER)
+    topic.write(owned.changed().days)
+
+    assert slots(topic.whole()) == slots(whole.whole())
+    for key, desk in ((LINE, straight.lines[LINE]), (DESK, straight.services[DESK])):
+        assert counted(topic.whole(), key) == totals(desk)
