@@ -69,7 +69,8 @@ def annual(told: Told, plan: Plan, period: Period, today: date) -> Annual:
         other = period.shifted(years)
         for each in _over(told, plan, other, today).indicators:
             if each.counted is not None and each.raw.value is not None:
-                compared = Compared(other, each.counted, each.raw.value, each.corrected.value)
+                whole = _whole(other, each.counted, plan)
+                compared = Compared(other, each.counted, whole, each.raw.value, each.corrected.value)
                 by_id[each.id].compared = [*by_id[each.id].compared, compared]
     return found
 
@@ -136,11 +137,14 @@ def _standing(period: Period, counted: Period | None, plan: Plan, today: date, *
     """
     if today <= period.last:
         return "P"
-    if counted is not None and any(
-        plan.opened(day) for day in period.days() if not counted.first <= day <= counted.last
-    ):
+    if counted is not None and not _whole(period, counted, plan):
         return "E"
     return "B" if changed else "A"
+
+
+def _whole(period: Period, counted: Period, plan: Plan) -> bool:
+    """Tell whether every open day of a period lies within the days that were counted."""
+    return not any(plan.opened(day) for day in period.days() if not counted.first <= day <= counted.last)
 
 
 def _counted(indicators: list[Indicator], counted: Period | None) -> list[Indicator]:

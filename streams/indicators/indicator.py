@@ -36,10 +36,11 @@ class Figure(Struct, frozen=True):
 
 
 class Compared(Struct, frozen=True):
-    """Hold the same indicator of another year, over the days of it that were counted."""
+    """Hold the same indicator of another year, over the days of it that were counted: all open ones, if `whole`."""
 
     period: Period
     counted: Period
+    whole: bool
     raw: float | None
     corrected: float | None
 
@@ -71,6 +72,18 @@ class Indicator(Struct, kw_only=True):
     def flips(self) -> bool:
         """Tell whether the miscount decides on whether the target is reached."""
         return None not in {self.raw.met, self.corrected.met} and self.raw.met != self.corrected.met
+
+    @property
+    def before(self) -> Compared | None:
+        """Return the same of the year before, where that was counted."""
+        counted = self.counted
+        return next((each for each in self.compared if counted and each.counted.last < counted.first), None)
+
+    @property
+    def after(self) -> Compared | None:
+        """Return the same of the year after, where that is counted."""
+        counted = self.counted
+        return next((each for each in self.compared if counted and each.counted.first > counted.last), None)
 
 
 def of_line(name: str, line: LineTotals, standing: Status) -> Indicator:

@@ -48,6 +48,11 @@ class Stretch(Struct, kw_only=True):
     left_out: int
     wait: float | None
 
+    @property
+    def corrected_rate(self) -> float | None:
+        """Return the corrected lost rate, None where there is none."""
+        return None if self.corrected is None else self.corrected.lost_rate
+
 
 class LineTotals(Struct, kw_only=True):
     """Hold a line's figures over a period.

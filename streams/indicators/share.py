@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import NamedTuple
 
 
-class Share(Struct, frozen=True):
+class Share(NamedTuple):
     """Hold a question, how many answered it and how many of them are satisfied, with the interval of the share.
 
     `blank` answers are in neither.
