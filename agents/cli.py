@@ -7,7 +7,7 @@ import sys
 import structlog
 import typer
 
-from agents.commands import files, kafka, review, running, simulation
+from agents.commands import files, kafka, review, running, simulation, totals
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,6 +20,7 @@ for command in (
     running.worker,
     files.analyze,
     files.ingest,
+    totals.totals,
     simulation.simulate,
     kafka.check,
     kafka.topics,

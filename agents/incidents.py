@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ import msgspec
 
 from agents.ownership import Ownership
 from streams.line import Line
-from streams.watch.incident import Incident
+from streams.watch.incident import Decided, Evidence, Incident
 
 
 def of(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def of(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "id": incident.id,
         "line": incident.line,
+        "cause": incident.cause,
         "verdict": incident.verdict,
         "kind": incident.kind,
         "from": moment(start, zone),
@@ -35,6 +37,41 @@ def of(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
             for each in incident.decisions
         ],
     }
+
+
+def read(published: Mapping[str, Any]) -> Incident:
+    """Return the incident that was published so, within the bounds that hold by now."""
+    decisions = [
+        Decided(
+            published["id"],
+            _epoch(each["at"]),
+            number,
+            each["decision"],
+            each["by"],
+            each["note"],
+            None if each["from"] is None else _epoch(each["from"]),
+            None if each["to"] is None else _epoch(each["to"]),
+        )
+        for number, each in enumerate(published["decisions"])
+    ]
+    return Incident(
+        id=published["id"],
+        line=published["line"],
+        cause=published["cause"],
+        verdict=published["verdict"],
+        kind=published["kind"],
+        start=_epoch(published["from"]),
+        end=_epoch(published["to"]),
+        detected=_epoch(published["detected_at"]),
+        calls=published["calls_to_detect"],
+        status=published["status"],
+        evidence=[Evidence(**each) for each in published["evidence"]],
+        decisions=decisions,
+    )
+
+
+def _epoch(moment: str) -> int:
+    return round(datetime.fromisoformat(moment).timestamp() * 1000)
 
 
 def moment(at: int | None, zone: ZoneInfo) -> str | None:

@@ -14,12 +14,13 @@ from agents.depth import depth, show_depth
 from agents.incidents import moment, of
 from agents.requests import requests, show_requests
 from streams.call import ANSWERED, DIVERTED, LOST, REASON_MASK, REASONS, UNRESOLVED
+from streams.counts import Counts
 from streams.interval import jeffreys
 from streams.line import Line
 from streams.rates import rates
 from streams.service import Service
 from streams.waits import Waits
-from streams.watch.correction import Corrected, Counts, correct
+from streams.watch.correction import Corrected, correct
 
 COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
 

@@ -127,6 +127,7 @@ ZoneName = Annotated[str, AfterValidator(_zone)]
 WeeklyHours = Annotated[str, AfterValidator(_hours)]
 
 Clock: TypeAlias = Literal["wall", "event"]
+Correction: TypeAlias = Literal["exclude", "impute"]
 Definition: TypeAlias = Literal["lost_over_offered", "without_short", "unanswered", "queued_only", "net_callers"]
 Lifecycle: TypeAlias = Literal["full", "final"]
 DayKind: TypeAlias = Literal["working", "calendar"]

@@ -125,6 +125,7 @@ class LineDefaults(Part):
     definition: q.Definition = "lost_over_offered"
     service_level: ServiceLevel = ServiceLevel()
     max_call_seconds: q.Span = 7200.0
+    correction: q.Correction = "exclude"  # of slots in which no law names the wrong calls
 
 
 class Line(LineDefaults):

@@ -7,8 +7,8 @@ from math import sqrt
 from scipy.special import betaincinv, ndtri
 
 
-def jeffreys(hits: int, trials: int, confidence: float = 0.95) -> tuple[float, float] | None:
-    """Return the equal-tailed Jeffreys interval of a share, or None without trials.
+def jeffreys(hits: float, trials: float, confidence: float = 0.95) -> tuple[float, float] | None:
+    """Return the equal-tailed Jeffreys interval of a share, or None without trials (the effective number, if weighted).
 
     Brown, Cai and DasGupta, Interval estimation for a binomial proportion (2001).
 

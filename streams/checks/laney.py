@@ -23,6 +23,10 @@ class Limits(Struct, frozen=True):
     low: list[float]
     high: list[float]
 
+    def at(self, calls: int) -> tuple[float, float]:
+        """Return the limits of a subgroup of so many calls, also of one that the chart was not made of."""
+        return _around(self.centre, self.spread, calls)
+
 
 def limits(lost: Sequence[int], offered: Sequence[int]) -> Limits | None:
     """Return the 3-sigma limits of subgroups (days, weeks) in their order, as rates clipped to [0, 1].
@@ -46,9 +50,10 @@ def limits(lost: Sequence[int], offered: Sequence[int]) -> Limits | None:
     scores = [(gone / calls - centre) / one for gone, calls, one in zip(lost, offered, chance, strict=True)]
     ranges = [abs(later - earlier) for earlier, later in pairwise(scores)]
     spread = sum(ranges) / len(ranges) / SIGMAS_PER_RANGE
-    return Limits(
-        centre,
-        spread,
-        [max(0.0, centre - 3 * one * spread) for one in chance],
-        [min(1.0, centre + 3 * one * spread) for one in chance],
-    )
+    low, high = zip(*(_around(centre, spread, calls) for calls in offered), strict=True)
+    return Limits(centre, spread, list(low), list(high))
+
+
+def _around(centre: float, spread: float, calls: int) -> tuple[float, float]:
+    width = 3 * spread * sqrt(centre * (1 - centre) / calls)
+    return max(0.0, centre - width), min(1.0, centre + width)

@@ -12,6 +12,8 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
+from streams import recount
+from streams.counts import Counts
 from streams.watch.incidents import counted_wrong
 from streams.watch.slot import Slot
 from streams.watch.watch import Watch
@@ -19,31 +21,6 @@ from streams.watch.watch import Watch
 Method: TypeAlias = Literal["none", "recount", "exclude", "unavailable"]
 
 LEAST_COVERAGE: Final = 0.75
-
-
-class Counts(Struct):
-    """Count calls by outcome."""
-
-    offered: int
-    answered: int
-    lost: int
-    diverted: int
-    unresolved: int
-
-    @property
-    def lost_rate(self) -> float | None:
-        """Return lost over offered, or None where nothing was offered."""
-        return self.lost / self.offered if self.offered else None
-
-    def less(self, slot: Slot) -> Counts:
-        """Return these counts without a slot's."""
-        return Counts(
-            offered=self.offered - slot.offered,
-            answered=self.answered - slot.answered,
-            lost=self.lost - slot.lost,
-            diverted=self.diverted - slot.diverted,
-            unresolved=self.unresolved - slot.pending,
-        )
 
 
 class Corrected(Struct):
@@ -65,13 +42,13 @@ def correct(raw: Counts, watch: Watch) -> Corrected:
     counts, excluded = raw, 0
     method: Method = "none"
     for kind, slot in wrong.items():
-        known = _miscounted(kind, slot)
-        if known is None:
+        named = recount.wrong(kind, slot) if recount.explained(kind, slot) else None
+        if named is None:
             method = "exclude"
             excluded += opened[kind]
         elif method == "none":
             method = "recount"
-        counts = counts.less(known or slot)
+        counts -= named or Counts.of(slot)
     coverage = 1 - excluded / state.opened if state.opened else 1.0
     if coverage < LEAST_COVERAGE:
         return Corrected(None, "unavailable", coverage, opened.total())
@@ -103,18 +80,3 @@ def _quarantine(watch: Watch) -> tuple[dict[str, Slot], Counter[str]]:
                 wrong[incident.kind].add(slot)
                 opened[incident.kind] += at.open
     return wrong, opened
-
-
-def _miscounted(kind: str, slot: Slot) -> Slot | None:
-    """Return what the calls that a law names add to the counts of a stretch, None where they explain too little."""
-    if kind == "closed-hours":
-        return slot
-    if kind == "answered-as-lost" and 2 * slot.talked >= slot.lost:
-        return Slot(answered=-slot.talked, lost=slot.talked)
-    if kind == "multi-leg" and 2 * slot.legs >= slot.lost:
-        return Slot(offered=slot.legs, lost=slot.legs)
-    if kind == "duplicate" and 2 * slot.copies_lost >= slot.lost - slot.copies_lost:
-        return Slot(offered=slot.copies, answered=slot.copies - slot.copies_lost, lost=slot.copies_lost)
-    if kind == "phantom" and 2 * slot.ghosts >= slot.lost:
-        return Slot(offered=slot.ghosts, lost=slot.ghosts)
-    return None

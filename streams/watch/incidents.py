@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from streams.decoding import Invalid
@@ -145,13 +145,18 @@ class Incidents:
             state.mended.setdefault(gone.kind, Slot()).add(slot)
 
     def covering(self, place: int, *, open: bool) -> Incident | None:  # noqa: A002 -- as the office is
-        """Return the miscount that a slot lies in: of the closed hours for a closed slot, else another."""
-        begins, ends = place * QUARTER, (place + 1) * QUARTER
-        for each in self.kept:
-            start, end = each.bounds()
-            if start < ends and begins < end and counted_wrong(each) and (each.kind == "closed-hours") != open:
-                return each
-        return None
+        """Return the miscount that a slot lies in."""
+        return covering(self.kept, place, open=open)
+
+
+def covering(incidents: Iterable[Incident], place: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
+    """Return the first miscount that a slot lies in: of the closed hours for a closed slot, else another."""
+    begins, ends = place * QUARTER, (place + 1) * QUARTER
+    for each in incidents:
+        start, end = each.bounds()
+        if start < ends and begins < end and counted_wrong(each) and (each.kind == "closed-hours") != open:
+            return each
+    return None
 
 
 def counted_wrong(incident: Incident) -> bool:

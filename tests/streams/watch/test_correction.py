@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from streams.counts import Counts
 from streams.line import Line
-from streams.watch.correction import Counts, correct, quarantined_slots
+from streams.watch.correction import correct, quarantined_slots
 from streams.watch.incident import Incident
 from streams.watch.slot import QUARTER, Slot
 from streams.watch.watch import Watch
@@ -68,7 +69,7 @@ def test_slots_in_quarantine_are_left_out_and_coverage_says_so() -> None:
 
 
 def test_raw_is_valid_and_quarantined_slot_by_slot() -> None:
-    slots = {place: Slot(offered=place % 7, answered=place % 5, lost=place % 3) for place in day(0, USUAL)}
+    slots = {place: Slot(place % 5 + place % 3, place % 5, place % 3) for place in day(0, USUAL)}
     of = watch(slots)
     incident(of, "drift", FIRST_PLACE + 3, FIRST_PLACE + 9)
     whole, valid = Slot(), Slot()

@@ -9,11 +9,12 @@ import pytest
 
 from streams.call import ANSWERED, LOST
 from streams.checks.readings import Totals
+from streams.counts import Counts
 from streams.events import CallEvent, Reading, Review
 from streams.line import Line
 from streams.mark import DUPLICATE, LATE, OK
 from streams.rules import LineRules
-from streams.watch.correction import Counts, correct
+from streams.watch.correction import correct
 from streams.watch.double_entry import MAX_WAITING
 from streams.watch.incident import Incident
 from tests.streams.telling import event

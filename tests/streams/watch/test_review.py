@@ -9,12 +9,13 @@ import msgspec
 import pytest
 
 from streams.call import ANSWERED, LOST
+from streams.counts import Counts
 from streams.decoding import Invalid
 from streams.events import Review
 from streams.line import Line
 from streams.mark import DUPLICATE, LATE, OK
 from streams.rules import LineRules
-from streams.watch.correction import Corrected, Counts, correct
+from streams.watch.correction import Corrected, correct
 from streams.watch.incident import MAX_DECISIONS, Decided, Incident
 from streams.watch.incidents import KEPT, MAX_WAITING
 from streams.watch.review import MAX_NOTE

@@ -1,0 +1,155 @@
+"""The command `tocsin totals`: a year's indicators, raw beside corrected."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+
+from agents.commands.options import Config, refusals, settings_of
+
+if TYPE_CHECKING:
+    from streams.indicators.annual import Annual
+    from streams.indicators.period import Period
+    from streams.indicators.vintage import Vintage
+
+
+class Format(StrEnum):
+    """Name what the indicators are written as."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+    HTML = "html"
+    PROMETHEUS = "prometheus"
+
+
+Year = Annotated[
+    int | None,
+    typer.Option(min=1970, max=2100, help="The year; whenever one of its figures changes, a vintage is kept."),
+]
+First = Annotated[
+    datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Instead of a year: the first day.")
+]
+Last = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, included.")]
+As = Annotated[
+    Format,
+    typer.Option("--format", help="table and html: for people. xlsx, csv: for spreadsheets. prometheus: a text file."),
+]
+Out = Annotated[Path | None, typer.Option(dir_okay=False, help="The file to write.", show_default="standard output")]
+Number = Annotated[
+    int | None, typer.Option("--vintage", min=1, help="The year as this vintage has it, whatever was found since.")
+]
+
+
+def totals(
+    year: Year = None,
+    first: First = None,
+    last: Last = None,
+    written_as: As = Format.TABLE,
+    out: Out = None,
+    number: Number = None,
+    vintages: Annotated[bool, typer.Option("--vintages", help="List the vintages of the year.")] = False,
+    config: Config = None,
+) -> None:
+    """Tell a year's indicators from the ledger: raw beside corrected, each with what it was made of."""
+    from agents.totals import history
+
+    settings = settings_of(config)
+    period, zone = _period(year, first, last), ZoneInfo(settings.timezone)
+    if year is None and (vintages or number is not None):
+        raise typer.BadParameter("vintages are of whole years; expected --year", param_hint="--vintage")
+    if written_as is Format.XLSX and out is None:
+        raise typer.BadParameter("a workbook is a file; say which", param_hint="--out")
+    with refusals():
+        if vintages:
+            _list(history.vintages(settings, period.first.year), zone)
+            return
+        vintage: Vintage | None
+        if number is None:
+            now = round(time.time() * 1000)
+            annual = history.figures(settings, period, datetime.fromtimestamp(now / 1000, zone).date())
+            vintage = None if year is None else history.publish(settings, annual, now)
+        else:
+            vintage = _chosen(history.vintages(settings, period.first.year), number)
+            annual = vintage.annual
+        if written_as is Format.TABLE and out is None:
+            _show(annual, zone, vintage, Console())
+            return
+        content = _written(written_as, annual, zone, vintage)
+        if out is None:
+            sys.stdout.buffer.write(content)
+        else:
+            out.write_bytes(content)
+
+
+def _period(year: int | None, first: datetime | None, last: datetime | None) -> Period:
+    from streams.indicators.period import Period
+
+    if year is not None and first is None and last is None:
+        return Period.of_year(year)
+    if year is not None or first is None or last is None:
+        raise typer.BadParameter("expected a year, or both --from and --to", param_hint="--year")
+    if first > last:
+        raise typer.BadParameter(f"{last:%Y-%m-%d} is before {first:%Y-%m-%d}", param_hint="--to")
+    return Period(first.date(), last.date())
+
+
+def _chosen(known: Sequence[Vintage], number: int) -> Vintage:
+    found = next((each for each in known if each.number == number), None)
+    if found is None:
+        numbers = ", ".join(str(each.number) for each in known) or "none, as none was kept yet"
+        raise typer.BadParameter(f"{number}; expected one of {numbers}", param_hint="--vintage")
+    return found
+
+
+def _list(known: Sequence[Vintage], zone: ZoneInfo) -> None:
+    from agents.incidents import moment
+
+    for each in known:
+        typer.echo(f"{each.number}  {moment(each.at, zone)}  {each.digest}")
+    if not known:
+        typer.echo("no vintage was kept yet", err=True)
+
+
+def _written(written_as: Format, annual: Annual, zone: ZoneInfo, vintage: Vintage | None) -> bytes:
+    """Return the figures as a file of that format has them."""
+    import msgspec
+
+    from agents.metrics.indicators import exposition
+    from agents.totals.document import document
+    from agents.totals.page import page
+    from agents.totals.rows import rows
+    from agents.totals.workbook import workbook
+
+    match written_as:
+        case Format.JSON:
+            return msgspec.json.format(msgspec.json.encode(document(annual, zone, vintage))) + b"\n"
+        case Format.CSV:
+            return rows(annual).encode()
+        case Format.XLSX:
+            return workbook(annual, zone, vintage)
+        case Format.HTML:
+            return page(annual, zone, vintage).encode()
+        case Format.PROMETHEUS:
+            return exposition(annual)
+        case Format.TABLE:
+            told = StringIO()
+            _show(annual, zone, vintage, Console(file=told, width=160))
+            return told.getvalue().encode()
+
+
+def _show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Console) -> None:
+    from agents.totals.table import show
+
+    show(annual, zone, vintage, console)

@@ -1,0 +1,82 @@
+"""What a year's figures are made of, read from Kafka, and the vintages that are kept there, in the ledger's topic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from agents.incidents import read
+from agents.kafka import KafkaError, Topic, producer, topic
+from agents.reading import records
+from agents.review import incidents
+from agents.totals.plan import plan_of
+from config.settings import Settings
+from streams.indicators.annual import Annual, Told, annual
+from streams.indicators.period import Period
+from streams.indicators.share import Share
+from streams.indicators.vintage import Vintage, key, place, vintage
+from streams.ledger.day import LedgerDay
+
+
+def figures(settings: Settings, period: Period, today: date, shares: Sequence[Share] = ()) -> Annual:
+    """Return an office's figures over a period as of a local day; raise `KafkaError` where no broker answers."""
+    before = vintages(settings, period.first.year - 1)
+    bases = {name: line.plan.basis for name, line in before[-1].annual.lines.items()} if before else {}
+    known = [read(each) for each in incidents(settings)]
+    days = _days(settings, period.shifted(-1).first, period.shifted(1).last)
+    return annual(Told(days, known, shares, bases), plan_of(settings), period, today)
+
+
+def vintages(settings: Settings, year: int) -> list[Vintage]:
+    """Return the vintages of a year, the first one first; raise `KafkaError` where no broker answers."""
+    found = {}
+    for name, value in _ledger(settings).items():
+        of = place(name)
+        if of is not None and of[:2] == (settings.site, year):
+            found[of[2]] = msgspec.json.decode(value, type=Vintage)
+    return [found[number] for number in sorted(found)]
+
+
+def publish(settings: Settings, figures: Annual, now: int) -> Vintage | None:
+    """Return the vintage of a year's figures, kept as of `now` (ms) where one of them is new; None where none is known.
+
+    Raises `KafkaError` where the broker does not take it.
+    """
+    if not any(each.counted for each in figures.indicators):
+        return None
+    year = figures.period.first.year
+    known = vintages(settings, year)
+    found = vintage(known, figures, now)
+    if found not in known:
+        client = producer(settings)
+        try:
+            name = key(settings.site, year, found.number).encode()
+            sent = client.send(topic(settings, Topic.LEDGER), key=name, value=msgspec.json.encode(found))
+            client.flush()
+            if sent.failed():
+                raise KafkaError(f"the broker refused the vintage: {sent.exception}")
+        finally:
+            client.close()
+    return found
+
+
+def _days(settings: Settings, first: date, last: date) -> list[LedgerDay]:
+    """Return the days of the site in a stretch."""
+    decoder = msgspec.json.Decoder(LedgerDay)
+    days: list[LedgerDay] = [decoder.decode(value) for name, value in _ledger(settings).items() if place(name) is None]
+    within = Period(first, last)
+    return [each for each in days if each.id.startswith(f"{settings.site}/") and each.day in within]
+
+
+def _ledger(settings: Settings) -> dict[str, bytes]:
+    """Return the latest value of each key of the ledger."""
+    found: dict[str, bytes] = {}
+    for record in records(settings, topic(settings, Topic.LEDGER)):
+        if record.key is not None:
+            name = record.key.decode()
+            found.pop(name, None)
+            if record.value is not None:
+                found[name] = record.value
+    return found

@@ -1,0 +1,135 @@
+"""A year's indicators as one page of HTML, with all that it needs inside: for a reader at a glance, and for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from agents.totals import charts, words
+from agents.totals.plot import Span
+from agents.totals.words import Both
+from streams.indicators.annual import Annual
+from streams.indicators.indicator import Indicator
+from streams.indicators.line import LineTotals
+from streams.indicators.period import Period
+from streams.indicators.vintage import Vintage
+from streams.watch.incident import Incident
+
+
+class LineView(NamedTuple):
+    """Hold a line to show: its indicator, what was wrong with it, its totals, its charts."""
+
+    indicator: Indicator
+    finding: Both | None
+    totals: LineTotals
+    months: Markup
+    control: Markup | None
+    waits: Markup
+
+
+def page(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None) -> str:
+    """Return the page; French first, English second and smaller."""
+    environment = Environment(
+        loader=PackageLoader("agents.totals"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"percent": words.percent, "number": words.number, "day": words.day}
+    counted = [each for each in annual.indicators if each.raw.value is not None]
+    behind = {name for each in annual.indicators for name in each.incidents}
+    return environment.get_template("page.html.j2").render(
+        annual=annual,
+        vintage=vintage,
+        words=words,
+        counted=counted,
+        lines=[_line(annual, each, zone) for each in counted if each.kind == "lost_rate"],
+        waits={name: _waits(annual, name) for name, each in annual.services.items() if each.issued},
+        behind=[each for each in annual.incidents if each.id in behind],
+        others=[each for each in annual.incidents if each.id not in behind],
+        labels={name: line.plan.label for name, line in annual.lines.items()},
+        moment=lambda at: _moment(at, zone),
+    )
+
+
+def finding(annual: Annual, each: Indicator) -> Both:
+    """Say in two sentences what was wrong with an indicator, and what it is."""
+    incidents = [incident for incident in annual.incidents if incident.id in each.incidents]
+    kinds = list({incident.kind: words.MISCOUNTS[incident.kind] for incident in incidents}.values())
+    fr, en = ", ".join(kind.fr for kind in kinds), ", ".join(kind.en for kind in kinds)
+    raw, method = words.percent(each.raw.value), words.METHODS[each.method]
+    if each.corrected.value is None:
+        return Both(
+            f"{raw} d'appels perdus ont été comptés, mais le comptage était faux ({fr}). Trop peu d'heures ont été "
+            f"bien comptées ({words.percent(each.coverage, 0)}) pour publier une valeur corrigée.",
+            f"{raw} of calls were counted as lost, but the counting was wrong ({en}). Too few hours were "
+            f"counted well ({words.percent(each.coverage, 0)}) to publish a corrected value.",
+        )
+    corrected = words.percent(each.corrected.value)
+    verdict = Both("", "")
+    if each.flips:
+        verdict = (
+            Both(
+                " L'objectif est atteint, alors que la valeur brute le dit manqué.",
+                " The target is met; raw says missed.",
+            )
+            if each.corrected.met
+            else Both(
+                " L'objectif est manqué, alors que la valeur brute le dit atteint.",
+                " The target is missed; raw says met.",
+            )
+        )
+    return Both(
+        f"{raw} d'appels perdus ont été comptés, mais le comptage était faux ({fr}). La valeur corrigée est de "
+        f"{corrected} ({method.fr}).{verdict.fr}",
+        f"{raw} of calls were counted as lost, but the counting was wrong ({en}). The corrected value is {corrected} "
+        f"({method.en}).{verdict.en}",
+    )
+
+
+def _line(annual: Annual, indicator: Indicator, zone: ZoneInfo) -> LineView:
+    line = annual.lines[indicator.subject]
+    wrong = _spans([each for each in annual.incidents if each.id in indicator.incidents], annual.period, zone)
+    waits = [(month.name, month.wait) for month in line.months]
+    return LineView(
+        indicator,
+        None if indicator.method == "none" else finding(annual, indicator),
+        line,
+        charts.months(line, annual.period, wrong),
+        charts.control(line, annual.period, wrong),
+        charts.waits(waits, annual.period, None, "s"),
+    )
+
+
+def _waits(annual: Annual, service: str) -> Markup:
+    totals = annual.services[service]
+    means = [(month.name, None if month.wait is None else month.wait / 60) for month in totals.months]
+    target = totals.plan.target_wait
+    return charts.waits(means, annual.period, None if target is None else target / 60, "min")
+
+
+def _spans(incidents: Sequence[Incident], period: Period, zone: ZoneInfo) -> list[Span]:
+    """Return the days of incidents, as far as they lie in a period."""
+    spans = [tuple(_local(at, zone).date() for at in (each.bounds()[0], each.bounds()[1] - 1)) for each in incidents]
+    return [
+        (max(first, period.first), min(last, period.last)) for first, last in spans if _touches(first, last, period)
+    ]
+
+
+def _touches(first: date, last: date, period: Period) -> bool:
+    return first <= period.last and last >= period.first
+
+
+def _local(at: int, zone: ZoneInfo) -> datetime:
+    return datetime.fromtimestamp(at / 1000, zone)
+
+
+def _moment(at: int, zone: ZoneInfo) -> str:
+    local = _local(at, zone)
+    return f"{words.day(local.date())} à {local.hour} h {local.minute:02}"

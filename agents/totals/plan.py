@@ -1,0 +1,49 @@
+"""From the configuration to what an office measures itself by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from math import ceil
+from zoneinfo import ZoneInfo
+
+from config.settings import Line, Settings
+from streams.indicators.plan import ChannelPlan, LinePlan, Plan, ServicePlan
+from streams.ledger.day import QUARTER
+
+
+def plan_of(settings: Settings) -> Plan:
+    """Return the plan of an office: a slot is of opening hours where the office is open when it begins."""
+    calendar, zone = settings.calendar(), ZoneInfo(settings.timezone)
+
+    @lru_cache(maxsize=4096)
+    def opened(day: date) -> Mapping[int, int]:
+        places = [
+            place
+            for start, end in calendar.open_intervals(day)
+            for place in range(*(ceil(moment * 1000 / QUARTER) for moment in (start, end)))
+        ]
+        return {place: datetime.fromtimestamp(place * QUARTER / 1000, zone).hour for place in places}
+
+    return Plan(
+        site=settings.site,
+        lines={name: _line(settings, line) for name, line in settings.lines.items()},
+        services={name: ServicePlan(each.label, each.target_wait) for name, each in settings.services.items()},
+        channels={
+            name: ChannelPlan(each.label, each.target_days, each.days) for name, each in settings.requests.items()
+        },
+        opened=opened,
+        day=lambda at: calendar.local_day(at / 1000),
+    )
+
+
+def _line(settings: Settings, line: Line) -> LinePlan:
+    lost = ", ".join(sorted(line.lost_reasons))
+    return LinePlan(
+        label=line.label,
+        target=line.target,
+        within=line.service_level.within,
+        correction=line.correction,
+        basis=f"lost ({lost}) over offered, {settings.opening_hours}",
+    )

@@ -1,0 +1,119 @@
+"""A plot as inline SVG, for paper as for a screen: dark on white, told apart by shape as well as by colour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from html import escape
+from itertools import groupby
+from math import ceil, floor, log10
+from typing import Final, TypeAlias
+
+from markupsafe import Markup
+
+from agents.totals import words
+from agents.totals.words import Both
+from streams.indicators.period import Period
+
+WIDTH: Final = 720
+HEIGHT: Final = 230
+LEFT, RIGHT, TOP, BOTTOM = 46, 12, 16, 26  # margins
+TICKS: Final = 4
+_EXACT: Final = 1e-6
+
+Span: TypeAlias = tuple[date, date]  # both included
+
+
+class Plot:
+    """Draw over a period: x is a day, y a value from 0 to `highest`, written by `label`."""
+
+    def __init__(self, period: Period, highest: float, label: Callable[[float], str], height: int = HEIGHT) -> None:
+        self._first, self._days = period.first, (period.last - period.first).days + 1
+        self._period = period
+        self._height = height
+        highest = highest or 1.0
+        self._step = _step(highest)
+        self._top = self._step * ceil(highest / self._step - _EXACT)
+        self._label = label
+        self._parts: list[str] = []
+
+    def x(self, day: date, passed: float = 0.0) -> float:
+        """Return where a day lies, and so many days after its beginning."""
+        share = ((day - self._first).days + passed) / self._days
+        return LEFT + min(1.0, max(0.0, share)) * (WIDTH - LEFT - RIGHT)
+
+    def y(self, value: float) -> float:
+        """Return where a value lies."""
+        return self._height - BOTTOM - value / self._top * (self._height - TOP - BOTTOM)
+
+    def add(self, part: str) -> None:
+        """Draw something."""
+        self._parts.append(part)
+
+    def hatch(self, spans: Sequence[Span]) -> None:
+        """Hatch the stretches that were counted wrong."""
+        for first, last in spans:
+            left, right = self.x(first), self.x(last, 1.0)
+            self.add(
+                f'<rect class="hatched" x="{left:.1f}" y="{TOP}" width="{max(2.0, right - left):.1f}" '
+                f'height="{self._height - TOP - BOTTOM}"/>'
+            )
+
+    def line(self, points: Sequence[tuple[float, float]], style: str) -> None:
+        """Join points (x, y)."""
+        if len(points) > 1:
+            self.add(f'<polyline class="{style}" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}"/>')
+
+    def text(self, x: float, y: float, words_of: str, style: str = "tick", anchor: str = "middle") -> None:
+        """Write a text."""
+        self.add(f'<text class="{style}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words_of)}</text>')
+
+    def level(self, value: float, style: str, says: str) -> None:
+        """Draw a level across, with what it is."""
+        if value <= self._top:
+            at = self.y(value)
+            self.add(f'<line class="{style}" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>')
+            self.text(WIDTH - RIGHT, at - 4, says, f"tick {style}-text", "end")
+
+    def months(self) -> Iterator[tuple[str, date, int]]:
+        """Yield the months of the period: name, first day in it, days in it."""
+        for name, days in groupby(self._period.days(), key=lambda day: day.isoformat()[:7]):
+            every = list(days)
+            yield name, every[0], len(every)
+
+    def svg(self, title: Both, says: Both) -> Markup:
+        """Return the picture with its axes; `title` and `says` tell those who cannot see it."""
+        axes = []
+        for tick in range(round(self._top / self._step) + 1):
+            value = tick * self._step
+            at = self.y(value)
+            axes.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>')
+            axes.append(
+                f'<text class="tick" x="{LEFT - 6}" y="{at + 4:.1f}" text-anchor="end">{self._label(value)}</text>'
+            )
+        every = list(self.months())
+        sparse = max(1, len(every) // 12)
+        for name, first, days in every[::sparse]:
+            middle = self.x(first, days / 2)
+            says_month = words.month(name) if len(every) <= 12 else name  # noqa: PLR2004 -- months of a year
+            axes.append(
+                f'<text class="tick" x="{middle:.1f}" y="{self._height - 8}" text-anchor="middle">{says_month}</text>'
+            )
+        name = escape(f"{title.fr} ({title.en})")
+        description = escape(f"{says.fr} {says.en}")
+        return Markup(  # noqa: S704 -- every text in it is escaped above
+            f'<svg viewBox="0 0 {WIDTH} {self._height}" role="img" aria-label="{name}">'
+            f"<title>{name}</title><desc>{description}</desc>{''.join(axes)}{''.join(self._parts)}</svg>"
+        )
+
+
+def _step(highest: float) -> float:
+    """Return a round step that divides an axis into about `TICKS`."""
+    rough = highest / TICKS
+    power = 10.0 ** floor(log10(rough))
+    return power * next(each for each in (1, 2, 2.5, 5, 10) if each * power >= rough * 0.999)
+
+
+def digits(value: float, unit: float = 0.01) -> int:
+    """Return how many decimals show a value in units exactly, at most two."""
+    return next((count for count in (0, 1) if abs(round(value / unit, count) - value / unit) < _EXACT), 2)

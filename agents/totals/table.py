@@ -1,0 +1,80 @@
+"""A year's indicators as a table for people at a terminal: raw beside corrected, and why."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+
+from agents.incidents import moment
+from agents.totals import words
+from streams.indicators.annual import Annual
+from streams.indicators.indicator import Figure, Indicator
+from streams.indicators.vintage import Vintage
+
+
+def show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Console) -> None:
+    """Print the indicators and the incidents behind them, in French first."""
+    table = Table(
+        title=f"{annual.site}, {words.period(annual.period).fr}", title_justify="left", box=None, padding=(0, 1, 0, 0)
+    )
+    table.add_column("indicateur", overflow="fold")
+    for head in ("brut", "corrigé", "intervalle 95 %", "couverture", "objectif", "atteint", "année préc."):
+        table.add_column(head, justify="right", no_wrap=True)
+    for each in annual.indicators:
+        if each.raw.value is not None:
+            table.add_row(*_row(each), style="yellow" if each.method != "none" else "")
+    console.print(table if table.row_count else "aucun indicateur : rien n'a été compté (nothing was counted)")
+    for each in annual.indicators:
+        _explain(each, console)
+    for incident in annual.incidents:
+        start, end = incident.bounds()
+        console.print(
+            f"{incident.line} : {words.MISCOUNTS[incident.kind].fr} ({incident.verdict}, "
+            f"{words.STANDINGS[incident.status].fr}), {moment(start, zone)} à {moment(end, zone)} ; "
+            + " ; ".join(evidence.says for evidence in incident.evidence),
+            style="yellow",
+            markup=False,
+            highlight=False,
+        )
+    if vintage is not None:
+        console.print(
+            f"édition {vintage.number} du {moment(vintage.at, zone)} (vintage {vintage.number}), {vintage.digest[:12]}",
+            highlight=False,
+        )
+
+
+def _row(each: Indicator) -> tuple[str, ...]:
+    raw, corrected, before = each.raw, each.corrected, each.before
+    between = "" if corrected.low is None else f"{words.percent(corrected.low)} à {words.percent(corrected.high)}"
+    return (
+        f"{words.title(each).fr} : {each.label}",
+        _figure(each, raw),
+        _figure(each, corrected),
+        between,
+        words.percent(each.coverage, 1) if each.kind == "lost_rate" else "",
+        words.target(each),
+        _met(each),
+        "" if before is None else words.value(each, before.corrected),
+    )
+
+
+def _figure(each: Indicator, figure: Figure) -> str:
+    status = "" if figure.status == "A" else f" {figure.status}"
+    return f"{words.value(each, figure.value)}{status}"
+
+
+def _met(each: Indicator) -> str:
+    known = {True: "oui", False: "non", None: ""}
+    raw, corrected = known[each.raw.met], known[each.corrected.met]
+    return corrected if raw == corrected else f"{raw} → {corrected or '?'}"
+
+
+def _explain(each: Indicator, console: Console) -> None:
+    """Say how a corrected figure came about, and of which days a figure is that is not of all."""
+    if each.method != "none":
+        flips = " ; l'erreur de comptage décide de l'objectif" if each.flips else ""
+        console.print(f"{each.label} : {words.METHODS[each.method].fr}{flips}", style="yellow", highlight=False)
+    if each.after is not None and each.kind == "lost_rate":
+        console.print(f"{each.label} ; {words.compared(each, each.after)}", highlight=False)

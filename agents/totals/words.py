@@ -1,0 +1,249 @@
+"""What the indicators are called, in French and English, and how figures are written in French."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final, NamedTuple
+
+from streams.events import Decision
+from streams.indicators.indicator import Compared, Indicator, Kind, Status
+from streams.indicators.line import Method
+from streams.indicators.period import Period
+from streams.watch.incident import Status as Standing
+from streams.watch.laws import Kind as Miscount
+
+
+class Both(NamedTuple):
+    """Say one thing in French and in English."""
+
+    fr: str
+    en: str
+
+
+class Sheet(NamedTuple):
+    """Say of a kind of indicator what a "fiche indicateur" of the French budget says: how it is made, and its bias."""
+
+    title: Both
+    computed: Both
+    source: Both
+    bias: Both
+
+
+_CALLS: Final = Both("Journal des appels de la téléphonie", "Call records of the telephone system")
+_TICKETS: Final = Both("Tickets de la gestion de file d'attente", "Tickets of the queue management system")
+_REQUESTS: Final = Both("Registre des demandes reçues et traitées", "Register of requests received and answered")
+_DELAY_BIAS: Final = Both(
+    "Les demandes en attente n'ont pas encore de délai : la moyenne monte quand elles sont traitées.",
+    "Pending requests have no delay yet: the mean rises when they are answered.",
+)
+
+SHEETS: Final[Mapping[Kind, Sheet]] = {
+    "lost_rate": Sheet(
+        Both("Taux d'appels perdus", "Lost-call rate"),
+        Both(
+            "Somme des appels perdus / somme des appels reçus pendant les heures d'ouverture de la période ; "
+            "jamais une moyenne de taux mensuels. Intervalle de Jeffreys à 95 %.",
+            "Sum of lost calls / sum of calls offered in the opening hours of the period; "
+            "never a mean of monthly rates. 95 % Jeffreys interval.",
+        ),
+        _CALLS,
+        Both(
+            "Dépend du logiciel de comptage : d'où la valeur corrigée. Un appelant qui rappelle compte plusieurs fois.",
+            "Depends on the counting software, hence the corrected value. A caller who calls again counts again.",
+        ),
+    ),
+    "within_target": Sheet(
+        Both("Taux de réponse dans les {limit} {days}", "Share answered within {limit} {days}"),
+        Both(
+            "Demandes répondues dans le délai / demandes reçues dans la période ; le jour de réception est le jour 0.",
+            "Requests answered in time / requests received in the period; the day of receipt is day 0.",
+        ),
+        _REQUESTS,
+        Both(
+            "Une demande en attente ou retirée compte comme non répondue dans le délai.",
+            "A request that is pending or withdrawn counts as not answered in time.",
+        ),
+    ),
+    "mean_days": Sheet(
+        Both("Délai moyen de réponse", "Mean delay of answer"),
+        Both(
+            "Somme des délais en {days} / nombre de demandes répondues, parmi celles reçues dans la période.",
+            "Sum of delays in {days} / requests answered, of those received in the period.",
+        ),
+        _REQUESTS,
+        _DELAY_BIAS,
+    ),
+    "wait": Sheet(
+        Both("Attente moyenne au guichet", "Mean wait at the counter"),
+        Both(
+            "Somme des attentes, du ticket au premier appel / nombre de tickets appelés.",
+            "Sum of waits, from issue to first call / tickets called.",
+        ),
+        _TICKETS,
+        Both(
+            "Qui renonce avant d'être appelé n'a pas d'attente connue.",
+            "Of those who leave before they are called, the wait is not known.",
+        ),
+    ),
+    "time_in_service": Sheet(
+        Both("Temps moyen au guichet", "Mean time at the counter"),
+        Both(
+            "Somme des durées au guichet, de l'accueil à la fin / nombre de visites terminées.",
+            "Sum of times at the counter, from served to completed / completed visits.",
+        ),
+        _TICKETS,
+        Both(
+            "Une fin de visite saisie en retard allonge la durée.",
+            "An end that is entered late lengthens the time.",
+        ),
+    ),
+    "satisfaction": Sheet(
+        Both("Usagers satisfaits", "Satisfied users"),
+        Both(
+            "Réponses satisfaites / réponses exprimées ; sans les réponses blanches. Intervalle à 95 %.",
+            "Satisfied answers / answers given; blanks left out. 95 % interval.",
+        ),
+        Both("Enquête auprès des usagers", "Users' survey"),
+        Both("Seuls répondent ceux qui le veulent bien.", "Only those answer who care to."),
+    ),
+}
+
+METHODS: Final[Mapping[Method, Both]] = {
+    "none": Both("sans correction", "no correction"),
+    "recount": Both("recomptage des appels en cause", "recount of the calls concerned"),
+    "exclude": Both("périodes en cause neutralisées", "stretches concerned left out"),
+    "impute": Both("périodes en cause imputées par heure et mois", "stretches concerned imputed by hour and month"),
+    "unavailable": Both("non publiable : couverture inférieure à 75 %", "not published: coverage below 75 %"),
+}
+
+STATUSES: Final[Mapping[Status, Both]] = {
+    "A": Both("normale", "normal"),
+    "P": Both("provisoire", "provisional"),
+    "U": Both("douteuse", "suspect"),
+    "E": Both("estimée", "estimated"),
+    "Q": Both("non publiée", "suppressed"),
+    "B": Both("rupture de série", "break in the series"),
+}
+
+MISCOUNTS: Final[Mapping[Miscount, Both]] = {
+    "duplicate": Both("appels comptés en double", "calls counted twice"),
+    "multi-leg": Both("sonneries comptées comme des appels", "ringing legs counted as calls"),
+    "answered-as-lost": Both("appels répondus comptés comme perdus", "answered calls counted as lost"),
+    "phantom": Both("appels fantômes", "phantom calls"),
+    "closed-hours": Both("appels comptés hors des heures d'ouverture", "calls counted in closed hours"),
+    "missing": Both("appels manquants", "missing calls"),
+    "stuck": Both("compteur figé", "counter stuck"),
+    "reset": Both("compteur remis à zéro", "counter reset"),
+    "clock": Both("horloge déréglée", "clock wrong"),
+    "mismatch": Both("chiffres contradictoires", "contradictory figures"),
+    "drift": Both("dérive du comptage, mécanisme inconnu", "drift of the counting, mechanism unknown"),
+    "overload": Both("surcharge réelle", "real overload"),
+}
+
+STANDINGS: Final[Mapping[Standing, Both]] = {
+    "open": Both("à examiner", "to review"),
+    "confirmed": Both("confirmé", "confirmed"),
+    "dismissed": Both("écarté", "dismissed"),
+    "closed": Both("terminé, sans décision", "over, not decided"),
+}
+
+DECISIONS: Final[Mapping[Decision, Both]] = {
+    "confirm": Both("confirme", "confirms"),
+    "dismiss": Both("écarte", "dismisses"),
+    "reopen": Both("revient sur la décision", "takes the decision back"),
+    "declare": Both("déclare une erreur de comptage", "declares a miscount"),
+}
+
+_DAYS: Final = {"working": Both("jours ouvrés", "working days"), "calendar": Both("jours", "days")}
+UNITS: Final = {"share": Both("%", "%"), "days": Both("jours", "days"), "minutes": Both("minutes", "minutes")}
+_MONTHS: Final = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+SHORT_MONTHS: Final = (
+    "janv.",
+    "févr.",
+    "mars",
+    "avr.",
+    "mai",
+    "juin",
+    "juil.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
+)
+THIN: Final = "\u202f"  # the space before a French percent sign, which never breaks
+
+
+def said(both: Both, indicator: Indicator) -> Both:
+    """Return what is said of an indicator, with its kind of days and its limit."""
+    days = _DAYS[indicator.days or "calendar"]
+    return Both(*(text.format(limit=indicator.limit, days=words) for text, words in zip(both, days, strict=True)))
+
+
+def title(indicator: Indicator) -> Both:
+    """Return an indicator's title, without what it is about."""
+    return said(SHEETS[indicator.kind].title, indicator)
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Write a number as in French.
+
+    >>> number(12345.678, 2).replace(THIN, " ")
+    '12 345,68'
+    """
+    return f"{value:,.{digits}f}".replace(",", THIN).replace(".", ",")
+
+
+def percent(share: float | None, digits: int = 2) -> str:
+    """Write a share as in French; a dash where there is none.
+
+    >>> percent(0.1956).replace(THIN, " ")
+    '19,56 %'
+    """
+    return "—" if share is None else f"{number(share * 100, digits)}{THIN}%"
+
+
+def value(indicator: Indicator, found: float | None, digits: int = 2) -> str:
+    """Write a value in the unit of an indicator, as in French; a dash where there is none."""
+    if indicator.unit == "share" or found is None:
+        return percent(found, digits)
+    return f"{number(found, digits)}{THIN}{'min' if indicator.unit == 'minutes' else 'j'}"
+
+
+def target(indicator: Indicator) -> str:
+    """Write what an indicator should stay below; a dash where it has no target."""
+    if indicator.target is None:
+        return "—"
+    return f"<{THIN}{value(indicator, indicator.target, 0 if round(indicator.target * 100, 6).is_integer() else 2)}"
+
+
+def day(when: date) -> str:
+    """Write a day as in French.
+
+    >>> day(date(2013, 9, 1)), day(date(2013, 9, 2))
+    ('1er septembre 2013', '2 septembre 2013')
+    """
+    return f"{'1er' if when.day == 1 else when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def month(name: str) -> str:
+    """Write a month (`2013-09`) in short, as in French."""
+    return SHORT_MONTHS[int(name[5:]) - 1]
+
+
+def period(of: Period) -> Both:
+    """Write a period: the year, or from when to when."""
+    if "/" not in of.name:
+        return Both(of.name, of.name)
+    begins = day(of.first).removesuffix(f" {of.last.year}")
+    return Both(f"du {begins} au {day(of.last)}", f"{of.first} to {of.last}")
+
+
+def compared(indicator: Indicator, other: Compared) -> str:
+    """Write the same indicator of another year, with the days it is about where those are not all of it."""
+    when = period(other.period if other.whole else other.counted).fr
+    return f"{when} : {value(indicator, other.corrected)}"

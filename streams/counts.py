@@ -1,0 +1,62 @@
+"""Calls counted by what they came to."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from msgspec import Struct
+
+
+class Counted(Protocol):
+    """Stand for whatever counts calls: a slot of the watch, a slot of the ledger."""
+
+    offered: int
+    answered: int
+    lost: int
+    diverted: int
+
+
+class Counts(Struct):
+    """Count calls by outcome; those that have none, or none yet, are unresolved."""
+
+    offered: int = 0
+    answered: int = 0
+    lost: int = 0
+    diverted: int = 0
+    unresolved: int = 0
+
+    @classmethod
+    def of(cls, slot: Counted) -> Counts:
+        """Return what a slot counts: offered = answered + lost + diverted + unresolved, always.
+
+        >>> from streams.ledger.day import CallSlot
+        >>> Counts.of(CallSlot(offered=9, answered=6, lost=1, diverted=1, unresolved=1)).unresolved
+        1
+        """
+        rest = slot.offered - slot.answered - slot.lost - slot.diverted
+        return cls(slot.offered, slot.answered, slot.lost, slot.diverted, rest)
+
+    @property
+    def lost_rate(self) -> float | None:
+        """Return lost over offered, or None where nothing was offered."""
+        return self.lost / self.offered if self.offered else None
+
+    def __add__(self, other: Counts) -> Counts:
+        """Return these counts with others."""
+        return Counts(
+            self.offered + other.offered,
+            self.answered + other.answered,
+            self.lost + other.lost,
+            self.diverted + other.diverted,
+            self.unresolved + other.unresolved,
+        )
+
+    def __sub__(self, other: Counts) -> Counts:
+        """Return these counts without others."""
+        return Counts(
+            self.offered - other.offered,
+            self.answered - other.answered,
+            self.lost - other.lost,
+            self.diverted - other.diverted,
+            self.unresolved - other.unresolved,
+        )

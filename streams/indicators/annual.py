@@ -1,0 +1,153 @@
+"""The annual indicators of an office, from the days of its ledger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple, TypeVar
+
+from msgspec import Struct
+
+from streams.indicators.channel import ChannelTotals, channel_totals
+from streams.indicators.indicator import (
+    Compared,
+    Indicator,
+    Status,
+    of_channel,
+    of_line,
+    of_service,
+    of_share,
+)
+from streams.indicators.line import LineTotals, line_totals
+from streams.indicators.period import Period
+from streams.indicators.plan import Plan
+from streams.indicators.service import ServiceTotals, service_totals
+from streams.indicators.share import Share
+from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay
+from streams.watch.incident import Incident
+
+D = TypeVar("D", LineDay, ServiceDay, ChannelDay)
+
+
+class Annual(Struct, kw_only=True):
+    """Hold all figures of an office over a period, by short id, as of a local day, and the incidents in it."""
+
+    site: str
+    period: Period
+    today: date
+    lines: dict[str, LineTotals]
+    services: dict[str, ServiceTotals]
+    channels: dict[str, ChannelTotals]
+    shares: list[Share]
+    incidents: list[Incident]
+    indicators: list[Indicator]
+
+
+class Told(NamedTuple):
+    """Hold what is known of an office: the days of its ledger, each whole, its incidents, and a survey of the period.
+
+    `bases` say by which definition each line's year before was counted, as far as that was published.
+    """
+
+    days: Sequence[LedgerDay]
+    incidents: Sequence[Incident]
+    shares: Sequence[Share] = ()
+    bases: Mapping[str, str] = {}
+
+
+def annual(told: Told, plan: Plan, period: Period, today: date) -> Annual:
+    """Return an office's figures over a period as of a local day, beside those of the years before and after it.
+
+    A year's figure never stands in for another's: the others are told as theirs, with the days they are about.
+    """
+    found = _over(told, plan, period, today)
+    found.indicators += map(of_share, told.shares)
+    found.shares = list(told.shares)
+    by_id = {each.id: each for each in found.indicators}
+    for years in (-1, 1):
+        other = period.shifted(years)
+        for each in _over(told, plan, other, today).indicators:
+            if each.counted is not None and each.raw.value is not None:
+                whole = _whole(other, each.counted, plan)
+                compared = Compared(other, each.counted, whole, each.raw.value, each.corrected.value)
+                by_id[each.id].compared = [*by_id[each.id].compared, compared]
+    return found
+
+
+def _over(told: Told, plan: Plan, period: Period, today: date) -> Annual:
+    days = [each for each in told.days if each.day in period]
+    incidents = _within(told.incidents, plan, period)
+    by_line, counted_lines = _days_of(LineDay, days)
+    by_service, counted_services = _days_of(ServiceDay, days)
+    by_channel, counted_channels = _days_of(ChannelDay, days)
+    lines, services, channels = {}, {}, {}
+    indicators: list[Indicator] = []
+    for name, line_plan in plan.lines.items():
+        own = [each for each in _within(incidents, plan, counted_lines or period) if each.line == name]
+        lines[name] = line_totals(by_line[name], own, line_plan, plan.opened, counted_lines)
+        changed = told.bases.get(name, line_plan.basis) != line_plan.basis
+        standing = _standing(period, counted_lines, plan, today, changed=changed)
+        indicators += _counted([of_line(name, lines[name], standing)], counted_lines)
+    for name, service_plan in plan.services.items():
+        services[name] = service_totals(by_service[name], service_plan)
+        standing = _standing(period, counted_services, plan, today)
+        indicators += _counted(of_service(name, services[name], standing), counted_services)
+    for name, channel_plan in plan.channels.items():
+        channels[name] = channel_totals(by_channel[name], channel_plan, today)
+        standing = _standing(period, counted_channels, plan, today)
+        indicators += _counted(of_channel(name, channels[name], standing), counted_channels)
+    return Annual(
+        site=plan.site,
+        period=period,
+        today=today,
+        lines=lines,
+        services=services,
+        channels=channels,
+        shares=[],
+        incidents=incidents,
+        indicators=indicators,
+    )
+
+
+def _within(incidents: Iterable[Incident], plan: Plan, period: Period) -> list[Incident]:
+    """Return the incidents that touch a period, in their order."""
+    found = [
+        each
+        for each in incidents
+        if plan.day(each.bounds()[0]) <= period.last and plan.day(each.bounds()[1] - 1) >= period.first
+    ]
+    return sorted(found, key=lambda each: (each.bounds(), each.id))
+
+
+def _days_of(kind: type[D], days: Iterable[LedgerDay]) -> tuple[defaultdict[str, list[D]], Period | None]:
+    """Return the days of a kind by the short id of what they are of, and from when to when there are any."""
+    found: defaultdict[str, list[D]] = defaultdict(list)
+    dates = []
+    for each in sorted((each for each in days if isinstance(each, kind)), key=lambda each: each.day):
+        found[each.id.partition("/")[2]].append(each)
+        dates.append(date.fromisoformat(each.day))
+    return found, Period(dates[0], dates[-1]) if dates else None
+
+
+def _standing(period: Period, counted: Period | None, plan: Plan, today: date, *, changed: bool = False) -> Status:
+    """Return the status of what was counted of a period, before any incident.
+
+    Provisional until it is over, estimated where a part of it was not counted, a break where its definition `changed`.
+    """
+    if today <= period.last:
+        return "P"
+    if counted is not None and not _whole(period, counted, plan):
+        return "E"
+    return "B" if changed else "A"
+
+
+def _whole(period: Period, counted: Period, plan: Plan) -> bool:
+    """Tell whether every open day of a period lies within the days that were counted."""
+    return not any(plan.opened(day) for day in period.days() if not counted.first <= day <= counted.last)
+
+
+def _counted(indicators: list[Indicator], counted: Period | None) -> list[Indicator]:
+    for each in indicators:
+        each.counted = counted
+    return indicators

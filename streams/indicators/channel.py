@@ -1,0 +1,79 @@
+"""One request channel over a period: what was received in it, and how soon that was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from streams.indicators.plan import ChannelPlan
+from streams.ledger.day import ChannelDay, RequestSlot
+
+
+class ChannelMonth(Struct, kw_only=True):
+    """Hold what was received in a month (`2013-09`), and how soon; `days` sums the delays of the answered ones."""
+
+    name: str
+    received: int
+    answered: int
+    within: int
+    days: int
+
+
+class ChannelTotals(Struct, kw_only=True):
+    """Hold a channel's figures over a period, by the day of receipt; `days` sums the delays of the answered ones.
+
+    received = answered + withdrawn + pending; `overdue` of the pending ones are not in time any more.
+    """
+
+    plan: ChannelPlan
+    received: int
+    answered: int
+    withdrawn: int
+    within: int
+    days: int
+    pending: int
+    overdue: int
+    months: list[ChannelMonth]
+
+    @property
+    def within_target(self) -> float | None:
+        """Return the share of the received ones that was answered in time, or None without any, or a target."""
+        return self.within / self.received if self.received and self.plan.target_days is not None else None
+
+    @property
+    def mean_days(self) -> float | None:
+        """Return the mean delay of the answered ones in days, or None without any."""
+        return self.days / self.answered if self.answered else None
+
+
+def channel_totals(days: Sequence[ChannelDay], plan: ChannelPlan, today: date) -> ChannelTotals:
+    """Return a channel's figures over its days, as of a local day."""
+    slots = [(each.day[:7], slot) for each in days for slot in each.slots.values()]
+    every = [slot for _, slot in slots]
+    now = today.isoformat()
+    return ChannelTotals(
+        plan=plan,
+        received=sum(slot.received for slot in every),
+        answered=sum(slot.answered for slot in every),
+        withdrawn=sum(slot.withdrawn for slot in every),
+        within=sum(slot.within for slot in every),
+        days=sum(slot.days for slot in every),
+        pending=sum(slot.open for slot in every),
+        overdue=sum(count for slot in every for last, count in slot.due.items() if last and last < now),
+        months=[
+            _month(name, [slot for month, slot in slots if month == name])
+            for name in sorted({name for name, _ in slots})
+        ],
+    )
+
+
+def _month(name: str, slots: Sequence[RequestSlot]) -> ChannelMonth:
+    return ChannelMonth(
+        name=name,
+        received=sum(slot.received for slot in slots),
+        answered=sum(slot.answered for slot in slots),
+        within=sum(slot.within for slot in slots),
+        days=sum(slot.days for slot in slots),
+    )

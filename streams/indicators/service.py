@@ -1,0 +1,65 @@
+"""One counter service over a period: its tickets, how long they waited, how long they took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from streams.indicators.plan import ServicePlan
+from streams.indicators.wait import Wait, merged
+from streams.ledger.day import ServiceDay, TicketSlot
+
+
+class ServiceMonth(Struct, kw_only=True):
+    """Hold a month's (`2013-09`) tickets and mean times, in seconds."""
+
+    name: str
+    issued: int
+    served: int
+    wait: float | None
+    time_in_service: float | None
+
+
+class ServiceTotals(Struct, kw_only=True):
+    """Hold a service's figures over a period; `wait` counts every ticket that was called."""
+
+    plan: ServicePlan
+    issued: int
+    served: int
+    no_show: int
+    cancelled: int
+    transferred: int
+    wait: Wait
+    time_in_service: Wait
+    months: list[ServiceMonth]
+
+
+def service_totals(days: Sequence[ServiceDay], plan: ServicePlan) -> ServiceTotals:
+    """Return a service's figures over its days."""
+    months = sorted({each.day[:7] for each in days})
+    return ServiceTotals(
+        plan=plan,
+        issued=sum(slot.issued for slot in _slots(days)),
+        served=sum(slot.served for slot in _slots(days)),
+        no_show=sum(slot.no_show for slot in _slots(days)),
+        cancelled=sum(slot.cancelled for slot in _slots(days)),
+        transferred=sum(slot.transferred for slot in _slots(days)),
+        wait=Wait.of(merged(each.waits for each in days)),
+        time_in_service=Wait.of(merged(each.times_in_service for each in days)),
+        months=[_month(name, [each for each in days if each.day[:7] == name]) for name in months],
+    )
+
+
+def _month(name: str, days: Sequence[ServiceDay]) -> ServiceMonth:
+    return ServiceMonth(
+        name=name,
+        issued=sum(slot.issued for slot in _slots(days)),
+        served=sum(slot.served for slot in _slots(days)),
+        wait=Wait.of(merged(each.waits for each in days)).mean,
+        time_in_service=Wait.of(merged(each.times_in_service for each in days)).mean,
+    )
+
+
+def _slots(days: Sequence[ServiceDay]) -> list[TicketSlot]:
+    return [slot for each in days for slot in each.slots.values()]

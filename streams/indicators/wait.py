@@ -1,0 +1,35 @@
+"""Waits as they are published: how many, how long, in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from streams.waits import Waits
+
+
+class Wait(Struct, frozen=True):
+    """Summarise waits in seconds; None where nobody waited. Quantiles are within 1 %."""
+
+    count: int
+    mean: float | None
+    p50: float | None
+    p90: float | None
+    p95: float | None
+    max: float | None
+
+    @classmethod
+    def of(cls, waits: Waits) -> Wait:
+        """Return the summary of waits in milliseconds."""
+        longest = waits.longest if waits.count else None
+        figures = (waits.mean(), *map(waits.quantile, (0.5, 0.9, 0.95)), longest)
+        return cls(waits.count, *(None if each is None else round(each / 1000, 3) for each in figures))
+
+
+def merged(every: Iterable[Waits]) -> Waits:
+    """Return all waits together."""
+    whole = Waits()
+    for each in every:
+        whole.merge(each)
+    return whole

@@ -1,0 +1,57 @@
+"""The document has the shape of the analysis, and every indicator can be traced."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+from agents.totals.document import document
+from tests.agents.test_report import COUNTS, SHAPE, WAITS, assert_shape
+from tests.agents.totals.year import PARIS, edition, wrong, year
+
+FIGURE = {"value": float, "part": float, "whole": float, "low": float, "high": float, "status": str}
+
+
+def told(*incidents: Any) -> dict[str, Any]:
+    found = edition(*incidents)
+    document_of: dict[str, Any] = json.loads(msgspec.json.encode(document(found.annual, PARIS, found)))
+    return document_of
+
+
+def test_the_shape_is_that_of_the_analysis() -> None:
+    found = told(wrong())
+    shape = {name: part for name, part in SHAPE.items() if name != "events"}
+    shape["services"] = {
+        "cartes": {"issued": int, "served": int, "no_show": int, "wait": WAITS, "time_in_service": WAITS}
+    }
+    shape["requests"] = {"im341": {"received": int, "answered": int, "within_target": float, "mean_days": float}}
+    shape["lines"] = dict.fromkeys(("standard", "circulation"), SHAPE["lines"]["standard"])
+    assert_shape(found, shape)
+    assert (found["from"], found["to"]) == ("2013-01-01T00:00:00+01:00", "2014-01-01T00:00:00+01:00")
+    assert found["vintage"]["number"] == 1
+
+
+def test_every_figure_can_be_traced() -> None:
+    found = told(wrong())
+    (rate,) = [each for each in found["indicators"] if each["id"] == "lost_rate:circulation"]
+    assert_shape(rate, {"raw": FIGURE, "corrected": FIGURE, "coverage": float, "method": str, "target": float})
+    for side in ("raw", "corrected"):
+        assert rate[side]["value"] == rate[side]["part"] / rate[side]["whole"]
+        opening = found["lines"]["circulation"]["opening_hours"][side]
+        assert (opening["lost"], opening["offered"]) == (rate[side]["part"], rate[side]["whole"])
+    assert rate["incidents"] == [each["id"] for each in found["incidents"]]
+    assert rate["flips"] is True
+    assert rate["label"] == "Taux d'appels perdus : Circulation"
+    assert [each["period"] for each in rate["compared"]] == ["2012"]
+    months = found["lines"]["circulation"]["months"]
+    assert sum(month["raw"]["lost"] for month in months) == rate["raw"]["part"]
+    assert_shape(found["lines"]["circulation"]["raw"], COUNTS)
+
+
+def test_what_is_not_known_is_null() -> None:
+    corrected = told(wrong(start=1_356_998_400_000))["lines"]["circulation"]["corrected"]
+    assert corrected["method"] == "unavailable"
+    assert {corrected[name] for name in ("offered", "lost", "lost_rate", "low", "high")} == {None}
+    assert document(year(), PARIS)["vintage"] is None

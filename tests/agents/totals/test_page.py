@@ -1,0 +1,89 @@
+"""The page stands by itself, says what was wrong in words, and shows nothing of a text but its letters."""
+
+from __future__ import annotations
+
+from datetime import date
+from html.parser import HTMLParser
+
+from agents.totals.page import finding, page
+from streams.indicators.period import Period
+from tests.agents.totals.year import PARIS, edition, wrong, year
+
+VOID = {"meta", "br", "rect", "line", "circle", "path", "polyline"}
+
+
+class Page(HTMLParser):
+    """Check that what is opened is closed; keep the names of tags, their attributes, and the text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_the_page_stands_by_itself_and_runs_nothing() -> None:
+    found = edition(wrong())
+    told = Page(page(found.annual, PARIS, found))
+    assert not {"script", "link", "img", "iframe", "b"} & set(told.tags)
+    assert not {"src", "href"} & {name for name, _ in told.attributes}
+    assert not any(name.startswith("on") for name, _ in told.attributes)
+    assert "<script>alert('é')</script>" in told.text
+    assert "panne & ticket <4711>" in told.text
+
+
+def test_a_picture_can_be_read_aloud() -> None:
+    told = Page(page(year(wrong()), PARIS))
+    pictures = [value for name, value in told.attributes if name == "role" and value == "img"]
+    assert len(pictures) == told.tags.count("title") - 1 == told.tags.count("desc") > 0
+
+
+def test_raw_stands_beside_corrected_and_why() -> None:
+    annual = year(wrong())
+    told = " ".join(Page(page(annual, PARIS)).text.replace("\u202f", " ").split())
+    rate = annual.indicators[0]
+    assert rate.raw.value is not None
+    for words in (
+        f"{rate.raw.value:.2%}".replace(".", ",").replace("%", " %"),
+        "2,00 %",
+        "L'objectif est atteint, alors que la valeur brute le dit manqué.",
+        "Du 2 septembre 2013 à 2 h 00",
+        "m.durand : confirme — panne & ticket <4711>",
+        "CNI (IM 341)",
+        "2012 :",
+    ):
+        assert words in told
+
+
+def test_a_sound_year_says_so_and_an_empty_one_too() -> None:
+    assert "Aucune erreur de comptage n'a été retenue" in page(year(), PARIS)
+    empty = year(period=Period(date(2010, 1, 1), date(2010, 3, 31)))
+    assert "Rien n'a été compté dans cette période" in Page(page(empty, PARIS)).text
+    assert "provisoire" in page(year(today=date(2013, 12, 31)), PARIS)
+
+
+def test_a_finding_says_when_too_little_is_left() -> None:
+    annual = year(wrong(start=1_356_998_400_000))
+    found = finding(annual, annual.indicators[0])
+    assert "Trop peu d'heures" in found.fr
+    assert "Too few hours" in found.en
+    assert "non publiable" in page(annual, PARIS)

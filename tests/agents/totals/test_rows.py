@@ -1,0 +1,33 @@
+"""The CSV has one row an indicator, and nothing in it that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+import pytest
+
+from agents.totals.rows import COLUMNS, rows, safe
+from tests.agents.totals.year import HOSTILE, wrong, year
+
+
+def test_there_is_a_row_for_each_indicator() -> None:
+    annual = year(wrong())
+    found = list(csv.DictReader(StringIO(rows(annual))))
+    assert [row["id"] for row in found] == [each.id for each in annual.indicators]
+    assert tuple(found[0]) == COLUMNS
+    rate = found[0]
+    assert float(rate["raw"]) == annual.indicators[0].raw.value
+    assert float(rate["corrected"]) == annual.indicators[0].corrected.value
+    assert (rate["before_period"], rate["flips"], rate["method"]) == ("2012", "True", "exclude")
+    assert found[1]["label"] == f"Taux d'appels perdus : {HOSTILE}"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "\uff1d1"])
+def test_no_text_becomes_a_formula(text: str) -> None:
+    assert safe(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("cell", [-0.5, None, True, "Standard", ""])
+def test_what_is_none_is_left_as_it_is(cell: object) -> None:
+    assert safe(cell) is cell

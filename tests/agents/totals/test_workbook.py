@@ -1,0 +1,59 @@
+"""The workbook opens, has a sheet for each indicator, figures as numbers and texts as texts."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+
+from agents.totals.workbook import workbook
+from tests.agents.totals.year import HOSTILE, PARIS, edition, wrong, year
+
+
+@pytest.fixture(scope="module")
+def book() -> Any:
+    found = edition(wrong())
+    return openpyxl.load_workbook(BytesIO(workbook(found.annual, PARIS, found)))
+
+
+def names(sheet: Any) -> dict[str, Any]:
+    return {str(row[0].value).strip(): row[1].value for row in sheet.iter_rows() if row[0].value is not None}
+
+
+def test_there_is_a_summary_and_a_sheet_for_each_indicator(book: Any) -> None:
+    annual = year(wrong())
+    assert len(book.sheetnames) == 1 + len(annual.indicators)
+    assert book.sheetnames[:2] == ["Synthèse", "01 Circulation"]
+    rows = list(book["Synthèse"].iter_rows(min_row=5, max_row=4 + len(annual.indicators), values_only=True))
+    # A workbook has 16 digits of a number.
+    assert [row[3] for row in rows] == pytest.approx([each.raw.value for each in annual.indicators])
+    assert [row[5] for row in rows] == pytest.approx([each.corrected.value for each in annual.indicators])
+    assert rows[0][-1] is not None
+    assert "décide de la cible" in rows[0][-1]
+
+
+def test_a_sheet_says_what_auditors_ask_for(book: Any) -> None:
+    rate = year(wrong()).indicators[0]
+    found = names(book["01 Circulation"])
+    asked = {"Unité", "Source des données", "Mode de calcul", "Biais et limites", "Couverture", "Correction", "Constat"}
+    assert asked <= found.keys()
+    assert found["Réalisé, valeur brute"] == pytest.approx(rate.raw.value)
+    assert found["Réalisé, valeur corrigée"] == pytest.approx(rate.corrected.value)
+    assert found["2013-09"] > 0
+    assert rate.incidents[0] in found
+    assert "80,00 % <b>perdus</b>" in found["Constat"]
+
+
+def test_no_text_is_a_formula_or_a_link(book: Any) -> None:
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"n", "s"}
+    assert any(HOSTILE in str(cell.value) for cell in cells)
+    assert not any(cell.hyperlink for cell in cells)
+
+
+def test_the_same_vintage_is_the_same_file() -> None:
+    found = edition(wrong())
+    assert workbook(found.annual, PARIS, found) == workbook(found.annual, PARIS, found)
+    assert workbook(found.annual, PARIS) == workbook(found.annual, PARIS)
