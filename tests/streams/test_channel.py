@@ -16,6 +16,7 @@ from streams.channel_rules import ChannelRules
 from streams.events import RequestEvent, milliseconds
 from streams.ledger.day import RequestSlot
 from streams.ledger.requests import count, overdue, place_of
+from streams.ledger.sums import add_slot, whole
 from streams.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.request import MAX_IDENTITIES
 from streams.rules import utc_day
@@ -82,7 +83,10 @@ def total(channel: Channel) -> dict[str, Any]:
 def figures(channel: Channel) -> dict[str, Any]:
     """All but how many events came how, and in which order."""
     state = msgspec.to_builtins(channel.state)
-    del state["results"], state["requests"]
+    del state["results"], state["requests"], state["book"]
+    # Which part of a day an event is counted in depends on the order, what the day comes to does not.
+    days = whole([*channel.state.book.done, *channel.days()])
+    state["days"] = {day.day: msgspec.to_builtins(day.slots) for day in days if day.slots}
     return state  # type: ignore[no-any-return]
 
 
@@ -106,6 +110,17 @@ def test_any_order_at_all_gives_the_same_figures(events: list[RequestEvent], ran
     shuffled = list(events)
     random.shuffle(shuffled)
     assert figures(folded(shuffled)) == figures(folded(events))
+
+
+@given(requests())
+@settings(max_examples=100, deadline=None)
+def test_the_days_of_the_ledger_add_up_to_the_total(events: list[RequestEvent]) -> None:
+    channel = folded(events)
+    summed = RequestSlot()
+    for day in whole([*channel.state.book.done, *channel.days()]):
+        for slot in day.slots.values():
+            add_slot(summed, slot)
+    assert summed == channel.state.total
 
 
 @given(requests())
