@@ -9,10 +9,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
+from zoneinfo import ZoneInfo
 
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
@@ -27,16 +29,22 @@ from agents.child import child, free_port
 from agents.ingest import ingest
 from agents.kafka import topic
 from agents.sources.files import Told
+from agents.sources.survey import read
+from agents.survey import survey
 from agents.topics import create_topics
+from agents.totals import table
+from agents.totals.history import figures as annual
+from agents.totals.history import publish
 from config.settings import Settings
 from streams.events import CallEvent, milliseconds
-from streams.simulation.lozere import PERIODS, YEAR
+from streams.indicators.indicator import Indicator
+from streams.indicators.period import Period
+from streams.simulation.lozere import PERIODS, PUBLISHED, PUBLISHED_AFTER, PUBLISHED_BEFORE, YEAR
 
 HOST = "127.0.0.1"
 PATIENCE = 90.0  # seconds for the worker to start, and then between two steps forward
-# What is shown are totals of all that was told, so the year that is only there to compare with is left out.
-PLAYED = [period for period in PERIODS if period.year <= YEAR]
-COUNTERS = ("offered", "answered", "lost", "diverted", "unresolved")
+EVERY = 2.0  # seconds between the worker's checkpoints
+COUNTERS = ("offered", "answered", "lost")
 
 
 class DemoError(RuntimeError):
@@ -58,12 +66,15 @@ def run(settings: Settings, config: Path | None, console: Console, *, serve: boo
         console.print(f"broker on {bootstrap}, worker's figures on {address}")
         command = [sys.executable, "-m", "agents.cli", "worker", "--web-port", str(port)]
         command += [] if config is None else ["--config", str(config)]
-        env = {**os.environ, "TOCSIN_KAFKA_BOOTSTRAP": bootstrap, "TOCSIN_CLOCK": "event"}
+        own = {"KAFKA_BOOTSTRAP": bootstrap, "CLOCK": "event", "CHECKPOINT_EVERY": f"{EVERY:g}s"}
+        env = os.environ | {f"TOCSIN_{name}": value for name, value in own.items()}
         with child(command, env=env, said=said) as worker:
             with Progress(console=console) as progress:
                 told, sent = _produce(settings, progress)
                 figures = _consume(address, sent, progress, worker, said)
-            show(settings, told, figures, console)
+            _await_checkpoint(address)
+            _tell(told, figures, console)
+            _show(settings, console)
             if serve:
                 console.print(f"{address} stays up; Ctrl-C ends it")
                 worker.wait()
@@ -74,7 +85,7 @@ def _produce(settings: Settings, progress: Progress) -> tuple[Counter[tuple[str,
     told: Counter[tuple[str, str]] = Counter()
 
     def events() -> Iterator[Told]:
-        for period in PLAYED:
+        for period in PERIODS:
             calendar = settings.calendar()
             start, end = calendar.day_bounds(period.first)[0], calendar.day_bounds(period.last)[1]
             bar = progress.add_task(f"{period.year} is drawn", total=None)
@@ -130,25 +141,64 @@ def _total(figures: list[Metric], name: str, line: str) -> float:
     return sum(sample.value for sample in _samples(figures, name) if sample.labels["line"] == line)
 
 
-def show(settings: Settings, told: Counter[tuple[str, str]], figures: list[Metric], console: Console) -> None:
-    """Print each line's totals from the worker's metrics; what was told stands beside, to compare."""
-    table = Table(
-        title=f"{settings.site}, {YEAR}, counted by the worker",
-        title_justify="left",
-        box=None,
-        padding=(0, 1, 0, 0),
-    )
-    table.add_column("line", no_wrap=True)
-    for column in (*COUNTERS, "lost rate", "as told"):
-        table.add_column(column, justify="right", no_wrap=True)
-    for name in settings.lines:
-        counts = [round(_total(figures, f"tocsin_calls_{kind}_total", name)) for kind in COUNTERS]
-        offered, answered, lost, *_ = counts
-        rate = f"{lost / offered:.2%}" if offered else ""
-        as_told = [offered, answered, lost] == [told[name, kind] for kind in COUNTERS[:3]]
-        table.add_row(name, *map(str, counts), rate, "yes" if as_told else "NO")
-    console.print(table)
+def _await_checkpoint(address: str) -> None:
+    """Wait until what was counted is in the ledger: until a checkpoint has begun and ended since."""
+    begin = time.monotonic()
+    ended: list[float] = []  # the first of which may have begun before
+    while len(ended) < 2:  # noqa: PLR2004 -- as said
+        for sample in _samples(_scrape(address), "tocsin_checkpoint_age_seconds"):
+            last = time.monotonic() - sample.value
+            if last > max([begin, *(each + EVERY / 2 for each in ended)]):
+                ended.append(last)
+        if time.monotonic() - begin > PATIENCE:
+            raise DemoError(f"the worker wrote no checkpoint within {PATIENCE:.0f} s")
+        time.sleep(EVERY / 5)
+
+
+def _tell(told: Counter[tuple[str, str]], figures: list[Metric], console: Console) -> None:
+    """Say whether the worker counted the calls as they were told."""
+    lines = {line for line, _ in told}
+    wrong = [
+        f"{line}: {kind} {round(_total(figures, f'tocsin_calls_{kind}_total', line))}, told {told[line, kind]}"
+        for line in sorted(lines)
+        for kind in COUNTERS
+        if _total(figures, f"tocsin_calls_{kind}_total", line) != told[line, kind]
+    ]
     results: Counter[str] = Counter()
     for sample in _samples(figures, "tocsin_events_total"):
         results[sample.labels["result"]] += round(sample.value)
     console.print("/metrics answered; events: " + ", ".join(f"{count} {name}" for name, count in results.items()))
+    console.print(f"calls of {len(lines)} lines counted as told" if not wrong else "; ".join(wrong), style="bold")
+
+
+def _show(settings: Settings, console: Console) -> None:
+    """Print the year's indicators from the ledger, raw beside corrected, then beside what the minutes say."""
+    now = time.time()
+    zone = ZoneInfo(settings.timezone)
+    with tempfile.TemporaryDirectory() as folder:
+        answers = Path(folder) / "survey.csv"
+        lozere.write_survey(answers)
+        with answers.open("rb") as rows:
+            shares = survey(read(rows, answers.name)).shares
+    figures = annual(settings, Period.of_year(YEAR), datetime.fromtimestamp(now, zone).date(), shares)
+    table.show(figures, zone, publish(settings, figures, round(now * 1000)), console)
+    beside = Table(title="brut / procès-verbal (raw / minutes)", title_justify="left", box=None, padding=(0, 1, 0, 0))
+    for head in ("indicateur", "compté", "procès-verbal", ""):
+        beside.add_column(head, justify="left" if head == "indicateur" else "right", no_wrap=True)
+    for each in figures.indicators:
+        rows_of = (
+            (str(YEAR), each.raw.value, PUBLISHED.get(each.id)),
+            (str(YEAR - 1), None if each.before is None else each.before.raw, PUBLISHED_BEFORE.get(each.id)),
+            (str(YEAR + 1), None if each.after is None else each.after.raw, PUBLISHED_AFTER.get(each.id)),
+        )
+        for when, value, said in rows_of:
+            if said is not None:
+                counted = _rounded(value, each, said)
+                beside.add_row(f"{each.id} {when}", counted, said, "=" if counted == said else "NON")
+    console.print(beside)
+
+
+def _rounded(value: float | None, indicator: Indicator, said: str) -> str:
+    """Return a value in the unit and with the decimals of what the minutes say."""
+    decimals = len(said.partition(".")[2])
+    return "" if value is None else f"{value * (100 if indicator.unit == 'share' else 1):.{decimals}f}"

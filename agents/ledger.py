@@ -10,6 +10,7 @@ import msgspec
 from agents.kafka import Topic, topic
 from agents.reading import latest, records
 from config.settings import Settings
+from streams.indicators.vintage import place
 from streams.ledger.day import LedgerDay
 from streams.ledger.sums import whole
 from streams.record import position_of
@@ -48,12 +49,13 @@ def read(
 def _parts(settings: Settings) -> dict[bytes, LedgerDay]:
     """Return the days and parts of days by key: of two records the one that was folded further, else the later.
 
-    A worker that was thought dead may have written an old one last.
+    Vintages of a year's figures stand in the same topic. A worker that was thought dead may have written an old one
+    last.
     """
     decoder = msgspec.json.Decoder(LedgerDay)
     parts: dict[bytes, LedgerDay] = {}
     for record in records(settings, topic(settings, Topic.LEDGER)):
-        if record.key is None:
+        if record.key is None or place(record.key.decode()) is not None:
             continue
         if record.value is None:
             parts.pop(record.key, None)

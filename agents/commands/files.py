@@ -27,6 +27,7 @@ from config.settings import Settings
 if TYPE_CHECKING:
     from agents.pseudonym import Pseudonym
     from agents.sources.files import Refused, Told
+    from agents.survey import Survey
     from streams.polls import Queue
 
 
@@ -170,17 +171,24 @@ def ingest(
         typer.echo(f"{reason}: first in line {refused.row}: {refused.why.detail}", err=True)
 
 
-def analyze_survey(file: Path, settings: Settings, *, json: bool) -> None:
-    """Print the shares of a survey, or end with status 2 where the file is none."""
+def survey_of(file: Path) -> Survey:
+    """Return what a survey comes to, or end with status 2 where the file is none."""
     from agents.sources.survey import read as answers
-    from agents.survey import document, show, survey
+    from agents.survey import survey
 
     with opened(file) as rows:
         try:
-            found = survey(answers(rows, file.name))
+            return survey(answers(rows, file.name))
         except ConfigError as error:
             typer.echo(f"The file is no survey:\n  {error.faults[0]}", err=True)
             raise typer.Exit(2) from None
+
+
+def analyze_survey(file: Path, settings: Settings, *, json: bool) -> None:
+    """Print the shares of a survey."""
+    from agents.survey import document, show
+
+    found = survey_of(file)
     if json:
         typer.echo(msgspec.json.format(msgspec.json.encode(document(found, settings.site))).decode())
     else:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from streams.indicators.annual import Annual
     from streams.indicators.period import Period
     from streams.indicators.vintage import Vintage
+    from streams.survey import Share
 
 
 class Format(StrEnum):
@@ -59,6 +60,10 @@ def totals(
     written_as: As = Format.TABLE,
     out: Out = None,
     number: Number = None,
+    survey: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Answers of a satisfaction survey, in CSV."),
+    ] = None,
     vintages: Annotated[bool, typer.Option("--vintages", help="List the vintages of the year.")] = False,
     config: Config = None,
 ) -> None:
@@ -71,6 +76,7 @@ def totals(
         raise typer.BadParameter("vintages are of whole years; expected --year", param_hint="--vintage")
     if written_as is Format.XLSX and out is None:
         raise typer.BadParameter("a workbook is a file; say which", param_hint="--out")
+    shares = _shares(survey)
     with refusals():
         if vintages:
             _list(history.vintages(settings, period.first.year), zone)
@@ -78,7 +84,8 @@ def totals(
         vintage: Vintage | None
         if number is None:
             now = round(time.time() * 1000)
-            annual = history.figures(settings, period, datetime.fromtimestamp(now / 1000, zone).date())
+            today = datetime.fromtimestamp(now / 1000, zone).date()
+            annual = history.figures(settings, period, today, shares)
             vintage = None if year is None else history.publish(settings, annual, now)
         else:
             vintage = _chosen(history.vintages(settings, period.first.year), number)
@@ -91,6 +98,17 @@ def totals(
             sys.stdout.buffer.write(content)
         else:
             out.write_bytes(content)
+
+
+def _shares(survey: Path | None) -> list[Share]:
+    from agents.commands.files import survey_of
+
+    if survey is None:
+        return []
+    found = survey_of(survey)
+    for each in found.refused:
+        typer.echo(f"{survey}:{each.row} {each.why.reason}: {each.why.detail}", err=True)
+    return found.shares
 
 
 def _period(year: int | None, first: datetime | None, last: datetime | None) -> Period:

@@ -7,33 +7,33 @@ from datetime import date
 
 import msgspec
 
+from agents import ledger
 from agents.incidents import read
 from agents.kafka import KafkaError, Topic, producer, topic
-from agents.reading import records
-from agents.review import incidents
+from agents.reading import latest
 from agents.totals.plan import plan_of
 from config.settings import Settings
 from streams.indicators.annual import Annual, Told, annual
 from streams.indicators.period import Period
-from streams.indicators.share import Share
 from streams.indicators.vintage import Vintage, key, place, vintage
-from streams.ledger.day import LedgerDay
+from streams.survey import Share
 
 
 def figures(settings: Settings, period: Period, today: date, shares: Sequence[Share] = ()) -> Annual:
     """Return an office's figures over a period as of a local day; raise `KafkaError` where no broker answers."""
     before = vintages(settings, period.first.year - 1)
     bases = {name: line.plan.basis for name, line in before[-1].annual.lines.items()} if before else {}
-    known = [read(each) for each in incidents(settings)]
-    days = _days(settings, period.shifted(-1).first, period.shifted(1).last)
-    return annual(Told(days, known, shares, bases), plan_of(settings), period, today)
+    first, last = period.shifted(-1).first, period.shifted(1).last
+    known = ledger.read(settings, site=settings.site, first=first, last=last)
+    incidents = [read(each) for each in known.incidents.values()]
+    return annual(Told(known.days, incidents, shares, bases), plan_of(settings), period, today)
 
 
 def vintages(settings: Settings, year: int) -> list[Vintage]:
     """Return the vintages of a year, the first one first; raise `KafkaError` where no broker answers."""
     found = {}
-    for name, value in _ledger(settings).items():
-        of = place(name)
+    for name, value in latest(settings, topic(settings, Topic.LEDGER)).items():
+        of = place(name.decode())
         if of is not None and of[:2] == (settings.site, year):
             found[of[2]] = msgspec.json.decode(value, type=Vintage)
     return [found[number] for number in sorted(found)]
@@ -59,24 +59,4 @@ def publish(settings: Settings, figures: Annual, now: int) -> Vintage | None:
                 raise KafkaError(f"the broker refused the vintage: {sent.exception}")
         finally:
             client.close()
-    return found
-
-
-def _days(settings: Settings, first: date, last: date) -> list[LedgerDay]:
-    """Return the days of the site in a stretch."""
-    decoder = msgspec.json.Decoder(LedgerDay)
-    days: list[LedgerDay] = [decoder.decode(value) for name, value in _ledger(settings).items() if place(name) is None]
-    within = Period(first, last)
-    return [each for each in days if each.id.startswith(f"{settings.site}/") and each.day in within]
-
-
-def _ledger(settings: Settings) -> dict[str, bytes]:
-    """Return the latest value of each key of the ledger."""
-    found: dict[str, bytes] = {}
-    for record in records(settings, topic(settings, Topic.LEDGER)):
-        if record.key is not None:
-            name = record.key.decode()
-            found.pop(name, None)
-            if record.value is not None:
-                found[name] = record.value
     return found

@@ -12,6 +12,7 @@ from agents.totals import words
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator
 from streams.indicators.vintage import Vintage
+from streams.watch.incident import Evidence, Incident
 
 
 def show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Console) -> None:
@@ -19,9 +20,11 @@ def show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Conso
     table = Table(
         title=f"{annual.site}, {words.period(annual.period).fr}", title_justify="left", box=None, padding=(0, 1, 0, 0)
     )
-    table.add_column("indicateur", overflow="fold")
-    for head in ("brut", "corrigé", "intervalle 95 %", "couverture", "objectif", "atteint", "année préc."):
+    table.add_column("indicateur", overflow="fold", min_width=22)
+    for head in ("brut", "corrigé"):
         table.add_column(head, justify="right", no_wrap=True)
+    for head in ("entre (95 %)", "couvert", "objectif", "atteint", "année préc."):
+        table.add_column(head, justify="right")
     for each in annual.indicators:
         if each.raw.value is not None:
             table.add_row(*_row(each), style="yellow" if each.method != "none" else "")
@@ -33,7 +36,7 @@ def show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Conso
         console.print(
             f"{incident.line} : {words.MISCOUNTS[incident.kind].fr} ({incident.verdict}, "
             f"{words.STANDINGS[incident.status].fr}), {moment(start, zone)} à {moment(end, zone)} ; "
-            + " ; ".join(evidence.says for evidence in incident.evidence),
+            + " ; ".join(evidence.says for evidence in _told(incident)),
             style="yellow",
             markup=False,
             highlight=False,
@@ -43,6 +46,11 @@ def show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Conso
             f"édition {vintage.number} du {moment(vintage.at, zone)} (vintage {vintage.number}), {vintage.digest[:12]}",
             highlight=False,
         )
+
+
+def _told(incident: Incident) -> list[Evidence]:
+    """Return the evidence that a reader needs: of a real overload, how many were lost."""
+    return incident.evidence[:1] if incident.verdict == "overload" else incident.evidence
 
 
 def _row(each: Indicator) -> tuple[str, ...]:

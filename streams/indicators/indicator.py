@@ -10,8 +10,8 @@ from streams.indicators.channel import ChannelTotals
 from streams.indicators.line import LineTotals, Method
 from streams.indicators.period import Period
 from streams.indicators.service import ServiceTotals
-from streams.indicators.share import Share
 from streams.indicators.wait import Wait
+from streams.survey import Share
 
 Kind: TypeAlias = Literal["lost_rate", "within_target", "mean_days", "wait", "time_in_service", "satisfaction"]
 Unit: TypeAlias = Literal["share", "days", "minutes"]

@@ -116,6 +116,25 @@ SURVEY: Final = Survey(
     },
 )
 
+# What the minutes say, by indicator: shares in %, delays in days, time at the counter in minutes.
+PUBLISHED: Final = {
+    "lost_rate:standard": "0.19",
+    "lost_rate:circulation": "19.56",
+    "lost_rate:cni-passeport": "4.04",
+    "lost_rate:etrangers": "7.04",
+    "within_target:email": "92.86",
+    "mean_days:email": "1.91",
+    "within_target:letter": "72.88",
+    "mean_days:im344": "2.49",
+    "mean_days:im361": "4.06",
+    "mean_days:im342": "1.5",
+    "mean_days:im341": "2.91",
+    "time_in_service:cartes-grises": "8.70",
+    "mean_days:complaint": "4.33",
+}
+PUBLISHED_BEFORE: Final = {"mean_days:complaint": "6.33"}  # of 2012
+PUBLISHED_AFTER: Final = {"lost_rate:circulation": "1.87"}  # of the first three quarters of 2014
+
 
 def events(period: Period, days: Sequence[OfficeDay], site: str) -> Iterator[Event]:
     """Return all that is told of a period, in order; `days` are its days."""

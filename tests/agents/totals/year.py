@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from streams.indicators.annual import Annual, Told, annual
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan, LinePlan
-from streams.indicators.share import Share
 from streams.indicators.vintage import Vintage, vintage
 from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, RequestSlot, ServiceDay, TicketSlot
+from streams.survey import Share
 from streams.waits import Waits
 from streams.watch.incident import Decided, Evidence, Incident
 from tests.streams.indicators.telling import days, incident, line_days, opened, plan
