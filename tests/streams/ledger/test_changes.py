@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streams import record
 from streams.ledger import book
+from streams.line import Line
 from streams.partition import Partition, Records
 from streams.record import position
+from streams.service import Service
 from streams.windows import DAY
 from tests.streams.ledger.telling import DESK, LINE, Topic, counted, partition, slots, totals
 from tests.streams.telling import Message
@@ -62,6 +65,10 @@ def fold(owned: Partition, told: list[Message]) -> None:
     owned.tickets.take([each for each in told if each.key == DESK])
 
 
+def states(owned: Partition) -> list[tuple[bytes, Line | Service]]:
+    return [(b"line " + LINE, owned.lines[LINE]), (b"service " + DESK, owned.services[DESK])]
+
+
 def keep(saved: dict[bytes, bytes], states: dict[bytes, bytes]) -> None:
     """Save the records of states, as their changelog is read."""
     for key, state in states.items():
@@ -82,6 +89,17 @@ def test_book_and_live_are_the_totals_after_every_event(told: list[Message]) -> 
         fold(owned, [each])
         for key, desk in ((LINE, owned.lines[LINE]), (DESK, owned.services[DESK])):
             assert counted([*desk.state.book.done, *desk.days()], key) == totals(desk)
+
+
+@given(messages())
+@settings(max_examples=300, deadline=None)
+def test_a_worker_that_restarts_before_every_event_has_the_same_books(told: list[Message]) -> None:
+    straight, owned = partition(), partition()
+    for each in told:
+        fold(straight, [each])
+        owned = partition({key: record.encode(desk.state) for key, desk in states(owned)})
+        fold(owned, [each])
+        assert [desk.state.book for _, desk in states(owned)] == [desk.state.book for _, desk in states(straight)]
 
 
 @given(messages(), st.data())
