@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from markupsafe import Markup
-
 from agents.totals import words
 from agents.totals.plot import HEIGHT, Plot, Span, digits
 from agents.totals.words import Both
@@ -15,7 +13,7 @@ from streams.indicators.line import LineTotals, Stretch
 from streams.indicators.period import Period
 
 
-def months(line: LineTotals, period: Period, wrong: Sequence[Span]) -> Markup:
+def months(line: LineTotals, period: Period, wrong: Sequence[Span]) -> str:
     """Draw a line's lost rate by month: corrected as bars, raw as a mark where it differs."""
     rates = [(month, month.raw.lost_rate, month.corrected_rate) for month in line.months]
     shown = [rate for _, raw, corrected in rates for rate in (raw, corrected) if rate is not None]
@@ -50,7 +48,7 @@ def months(line: LineTotals, period: Period, wrong: Sequence[Span]) -> Markup:
     )
 
 
-def control(line: LineTotals, period: Period, wrong: Sequence[Span]) -> Markup | None:
+def control(line: LineTotals, period: Period, wrong: Sequence[Span]) -> str | None:
     """Draw a line's weeks within the limits of Laney's p' chart of the sound ones, None where they say nothing."""
     weeks = [week for week in line.weeks if week.raw.offered]
     sound = [week.raw for week in weeks if not week.in_quarantine]
@@ -83,7 +81,7 @@ def control(line: LineTotals, period: Period, wrong: Sequence[Span]) -> Markup |
     )
 
 
-def waits(means: Sequence[tuple[str, float | None]], period: Period, target: float | None, unit: str) -> Markup:
+def waits(means: Sequence[tuple[str, float | None]], period: Period, target: float | None, unit: str) -> str:
     """Draw mean waits by month (`2013-09`), in a unit, with what they should stay below."""
     known = [mean for _, mean in means if mean is not None]
     plot = Plot(

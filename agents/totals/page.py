@@ -8,8 +8,6 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from agents.totals import charts, words
 from agents.totals.plot import Span
 from agents.totals.words import Both
@@ -27,9 +25,9 @@ class LineView(NamedTuple):
     indicator: Indicator
     finding: Both | None
     totals: LineTotals
-    months: Markup
-    control: Markup | None
-    waits: Markup
+    months: str
+    control: str | None
+    waits: str
 
 
 def page(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None) -> str:
@@ -59,38 +57,51 @@ def page(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None) -> str:
 
 
 def finding(annual: Annual, each: Indicator) -> Both:
-    """Say in two sentences what was wrong with an indicator, and what it is."""
-    incidents = [incident for incident in annual.incidents if incident.id in each.incidents]
-    kinds = list({incident.kind: words.MISCOUNTS[incident.kind] for incident in incidents}.values())
+    """Say in some sentences what is wrong with an indicator, as surely as persons have decided, and what it is."""
+    behind = [incident for incident in annual.incidents if incident.id in each.incidents]
+    kinds = list({incident.kind: words.MISCOUNTS[incident.kind] for incident in behind}.values())
     fr, en = ", ".join(kind.fr for kind in kinds), ", ".join(kind.en for kind in kinds)
-    raw, method = words.percent(each.raw.value), words.METHODS[each.method]
+    raw = words.percent(each.raw.value)
+    if all(incident.status == "confirmed" for incident in behind):
+        said = Both(f"mais le comptage était faux ({fr})", f"but the counting was wrong ({en})")
+    else:
+        said = Both(
+            f"mais le comptage est suspect ({fr}), à confirmer", f"but the counting is suspect ({en}), to confirm"
+        )
+    told = [
+        Both(f"{raw} d'appels perdus ont été comptés, {said.fr}.", f"{raw} of calls were counted as lost, {said.en}.")
+    ]
     if each.corrected.value is None:
-        return Both(
-            f"{raw} d'appels perdus ont été comptés, mais le comptage était faux ({fr}). Trop peu d'heures ont été "
-            f"bien comptées ({words.percent(each.coverage, 0)}) pour publier une valeur corrigée.",
-            f"{raw} of calls were counted as lost, but the counting was wrong ({en}). Too few hours were "
-            f"counted well ({words.percent(each.coverage, 0)}) to publish a corrected value.",
-        )
-    corrected = words.percent(each.corrected.value)
-    verdict = Both("", "")
-    if each.flips:
-        verdict = (
+        share = words.percent(each.coverage, 0)
+        told.append(
             Both(
-                " L'objectif est atteint, alors que la valeur brute le dit manqué.",
-                " The target is met; raw says missed.",
-            )
-            if each.corrected.met
-            else Both(
-                " L'objectif est manqué, alors que la valeur brute le dit atteint.",
-                " The target is missed; raw says met.",
+                f"Trop peu d'heures ont été bien comptées ({share}) pour publier une valeur corrigée.",
+                f"Too few hours were counted well ({share}) to publish a corrected value.",
             )
         )
-    return Both(
-        f"{raw} d'appels perdus ont été comptés, mais le comptage était faux ({fr}). La valeur corrigée est de "
-        f"{corrected} ({method.fr}).{verdict.fr}",
-        f"{raw} of calls were counted as lost, but the counting was wrong ({en}). The corrected value is {corrected} "
-        f"({method.en}).{verdict.en}",
-    )
+    elif each.method != "none":
+        corrected, method = words.percent(each.corrected.value), words.METHODS[each.method]
+        told.append(
+            Both(
+                f"La valeur corrigée est de {corrected} ({method.fr}).",
+                f"The corrected value is {corrected} ({method.en}).",
+            )
+        )
+    if each.flips and each.corrected.met:
+        told.append(
+            Both(
+                "L'objectif est atteint, alors que la valeur brute le dit manqué.",
+                "The target is met; raw says missed.",
+            )
+        )
+    elif each.flips:
+        told.append(
+            Both(
+                "L'objectif est manqué, alors que la valeur brute le dit atteint.",
+                "The target is missed; raw says met.",
+            )
+        )
+    return Both(" ".join(each.fr for each in told), " ".join(each.en for each in told))
 
 
 def _line(annual: Annual, indicator: Indicator, zone: ZoneInfo) -> LineView:
@@ -99,7 +110,7 @@ def _line(annual: Annual, indicator: Indicator, zone: ZoneInfo) -> LineView:
     waits = [(month.name, month.wait) for month in line.months]
     return LineView(
         indicator,
-        None if indicator.method == "none" else finding(annual, indicator),
+        finding(annual, indicator) if indicator.incidents else None,
         line,
         charts.months(line, annual.period, wrong),
         charts.control(line, annual.period, wrong),
@@ -107,7 +118,7 @@ def _line(annual: Annual, indicator: Indicator, zone: ZoneInfo) -> LineView:
     )
 
 
-def _waits(annual: Annual, service: str) -> Markup:
+def _waits(annual: Annual, service: str) -> str:
     totals = annual.services[service]
     means = [(month.name, None if month.wait is None else month.wait / 60) for month in totals.months]
     target = totals.plan.target_wait

@@ -31,7 +31,10 @@ def show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Conso
     console.print(table if table.row_count else "aucun indicateur : rien n'a été compté (nothing was counted)")
     for each in annual.indicators:
         _explain(each, console)
+    behind = {name for each in annual.indicators for name in each.incidents}
     for incident in annual.incidents:
+        if incident.id not in behind:
+            continue
         start, end = incident.bounds()
         console.print(
             f"{incident.line} : {words.MISCOUNTS[incident.kind].fr} ({incident.verdict}, "
@@ -41,6 +44,9 @@ def show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Conso
             markup=False,
             highlight=False,
         )
+    others = len(annual.incidents) - len(behind)
+    if others:
+        console.print(f"{others} autres alertes, sans effet sur les chiffres (other alarms)", highlight=False)
     if vintage is not None:
         console.print(
             f"édition {vintage.number} du {moment(vintage.at, zone)} (vintage {vintage.number}), {vintage.digest[:12]}",

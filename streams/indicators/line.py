@@ -21,7 +21,7 @@ from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan, Opened
 from streams.indicators.wait import Wait, merged
 from streams.interval import jeffreys
-from streams.ledger.day import CallSlot, LineDay
+from streams.ledger.day import QUARTER, CallSlot, LineDay
 from streams.watch.correction import LEAST_COVERAGE
 from streams.watch.incident import Incident
 from streams.watch.incidents import COUNTER, counted_wrong, covering
@@ -84,12 +84,13 @@ class LineTotals(Struct, kw_only=True):
 
 
 def line_totals(
-    days: Sequence[LineDay], incidents: Iterable[Incident], plan: LinePlan, opened: Opened, counted: Period | None
+    days: Sequence[LineDay], incidents: Sequence[Incident], plan: LinePlan, opened: Opened, counted: Period | None
 ) -> LineTotals:
     """Return a line's figures over the days that were counted, by its own of them and its incidents in them."""
     places = list(_places(days, opened, counted)) if counted is not None else []
-    behind = sorted(filter(_behind, incidents), key=lambda each: (each.bounds(), each.id))
-    judged = [(place, covering(behind, place.at, open=place.hour is not None)) for place in places]
+    miscounts = sorted(filter(counted_wrong, incidents), key=lambda each: (each.bounds(), each.id))
+    judged = [(place, covering(miscounts, place.at, open=place.hour is not None)) for place in places]
+    doubts = _doubts(incidents, [place.at for place, miscount in judged if miscount is None and place.hour is not None])
     named = _explained((miscount.kind, place.slot) for place, miscount in judged if miscount is not None)
     whole, closed = _Sums(named), _Sums(named)
     months, weeks, cells = (defaultdict[Any, _Sums](lambda: _Sums(named)) for _ in range(3))
@@ -121,8 +122,8 @@ def line_totals(
         coverage=whole.coverage,
         slots=whole.slots,
         in_quarantine=whole.in_quarantine,
-        incidents=[each.id for each in behind],
-        undecided=not all(map(counted_wrong, behind)),
+        incidents=[each.id for each in (*miscounts, *doubts)],
+        undecided=bool(doubts),
         within=sum(place.slot.within for place in places),
         answered_wait=Wait.of(merged(each.answered_waits for each in days)),
         lost_wait=Wait.of(merged(each.lost_waits for each in days)),
@@ -157,10 +158,14 @@ def _week(day: str) -> str:
     return (found - timedelta(days=found.weekday())).isoformat()
 
 
-def _behind(incident: Incident) -> bool:
-    """Tell whether an incident makes figures suspect: a miscount, or what nobody could decide yet."""
-    undecided = incident.verdict == "undecided" and incident.status in {"open", "closed"}
-    return counted_wrong(incident) or (undecided and not incident.cause.startswith(COUNTER))
+def _doubts(incidents: Iterable[Incident], sound: Sequence[int]) -> list[Incident]:
+    """Return what nobody could decide yet and no miscount explains: it lies in slots that are held for sound."""
+    return [
+        each
+        for each in incidents
+        if each.verdict == "undecided" and each.status in {"open", "closed"} and not each.cause.startswith(COUNTER)
+        if any(each.bounds()[0] < (place + 1) * QUARTER and place * QUARTER < each.bounds()[1] for place in sound)
+    ]
 
 
 def _explained(miscounted: Iterable[tuple[str, CallSlot]]) -> frozenset[str]:

@@ -75,7 +75,7 @@ def test_raw_stands_beside_corrected_and_why() -> None:
 
 
 def test_a_sound_year_says_so_and_an_empty_one_too() -> None:
-    assert "Aucune erreur de comptage n'a été retenue" in page(year(), PARIS)
+    assert "Aucune erreur de comptage n'est soupçonnée" in page(year(), PARIS)
     empty = year(period=Period(date(2010, 1, 1), date(2010, 3, 31)))
     assert "Rien n'a été compté dans cette période" in Page(page(empty, PARIS)).text
     assert "provisoire" in page(year(today=date(2013, 12, 31)), PARIS)
@@ -87,3 +87,14 @@ def test_a_finding_says_when_too_little_is_left() -> None:
     assert "Trop peu d'heures" in found.fr
     assert "Too few hours" in found.en
     assert "non publiable" in page(annual, PARIS)
+
+
+def test_what_nobody_confirmed_is_suspected_no_more() -> None:
+    annual = year(wrong(status="open", decisions=[]))
+    found = finding(annual, annual.indicators[0])
+    assert "le comptage est suspect" in found.fr
+    assert "the counting is suspect" in found.en
+    annual = year(wrong(verdict="undecided", status="open", decisions=[]))
+    found = finding(annual, annual.indicators[0])
+    assert "le comptage est suspect" in found.fr
+    assert "corrigée" not in found.fr

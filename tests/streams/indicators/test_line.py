@@ -81,6 +81,16 @@ def test_only_miscounts_that_nobody_dismissed_are_left_out(more: dict[str, Any],
     assert found.undecided == (more.get("verdict") == "undecided" and method == "none")
 
 
+def test_a_doubt_that_a_miscount_explains_is_none() -> None:
+    within = incident(date(2013, 9, 9), date(2013, 9, 10), verdict="undecided", id="within")
+    beyond = incident(date(2013, 9, 30), date(2013, 10, 1), verdict="undecided", id="beyond")
+    known = incident(*SEPTEMBER)
+    found = line_totals(year(), [known, within], LINE, opened, YEAR)
+    assert (found.undecided, found.incidents) == (False, [known.id])
+    found = line_totals(year(), [known, within, beyond], LINE, opened, YEAR)
+    assert (found.undecided, found.incidents) == (True, [known.id, "beyond"])
+
+
 def test_below_three_quarters_no_corrected_figure_is_there() -> None:
     found = line_totals(year(), [incident(date(2013, 1, 1), date(2013, 4, 15))], LINE, opened, YEAR)
     assert found.coverage < 0.75
