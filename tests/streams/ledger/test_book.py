@@ -173,7 +173,7 @@ def test_what_laws_name_in_a_slot_is_noted_when_the_watch_is_done_with_it(
 def test_at_the_end_of_a_file_what_laws_name_in_its_last_hour_is_noted_too() -> None:
     line = folded(event("lost", 36_000, "x", wait=5), event("ended", 36_065, "x", talk=60))
     assert line.days()[0].slots[39] == CallSlot(offered=1, lost=1)
-    line.close()
+    line.close(line.state.high)
     assert line.days()[0].slots[39] == CallSlot(offered=1, lost=1, talked=1)
 
 
