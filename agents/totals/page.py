@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
 from agents.totals import charts, words
 from agents.totals.plot import Span
 from agents.totals.words import Both
