@@ -20,7 +20,13 @@ from streams.survey import Share
 
 
 def figures(settings: Settings, period: Period, today: date, shares: Sequence[Share] = ()) -> Annual:
-    """Return an office's figures over a period as of a local day; raise `KafkaError` where no broker answers."""
+    """Return an office's figures over a period as of a local day; raise `KafkaError` where no broker answers.
+
+    A year's survey is that of its last vintage where none is given.
+    """
+    if not shares and period == Period.of_year(period.first.year):
+        known_years = vintages(settings, period.first.year)
+        shares = known_years[-1].annual.shares if known_years else ()
     before = vintages(settings, period.first.year - 1)
     bases = {name: line.plan.basis for name, line in before[-1].annual.lines.items()} if before else {}
     first, last = period.shifted(-1).first, period.shifted(1).last
