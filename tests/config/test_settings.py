@@ -140,6 +140,14 @@ def test_queues(file: Path) -> None:
         ),
         ("site: x\nlines: {a b: {}}", 'lines.a b: found "a b", expected a line id (1 to 64 of'),
         ("site: x\nservices: {A: {}}", 'services.A: found "A", expected an id'),
+        (
+            "site: x\nlines: {a: {}}\nservices: {a: {}}",
+            'services.a: found "a", expected an id that none of the lines has',
+        ),
+        (
+            "site: x\nservices: {a: {}}\nrequests: {a: {}}",
+            'requests.a: found "a", expected an id that none of the services has',
+        ),
         ("site: x\nlines: {a: }", "lines.a: found nothing, expected a mapping"),
         ("site: x\nlines: [a]", 'lines: found ["a"], expected a mapping'),
         ("site: x\nlines: {a: {queues: 600}}", "lines.a.queues: found 600, expected a list"),
