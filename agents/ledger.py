@@ -41,7 +41,7 @@ def read(
     incidents = {
         each["id"]: each
         for each in told
-        if site in {None, each["site"]} and _within(each["from"][:10], (each["to"] or each["from"])[:10], first, last)
+        if site in {None, each["site"]} and _within(each["from"][:10], each["to"][:10], first, last)
     }
     return History(whole(days), incidents)
 

@@ -207,13 +207,13 @@ class Settings(Part):
 
     @field_validator("services")
     @classmethod
-    def _labelled_services(cls, services: Mapping[str, Service], info: ValidationInfo) -> Mapping[str, Service]:
-        return _labelled(_unclaimed(services, info))
+    def _labelled_services(cls, services: Mapping[str, Service]) -> Mapping[str, Service]:
+        return _labelled(services)
 
     @field_validator("requests")
     @classmethod
-    def _labelled_requests(cls, requests: Mapping[str, Channel], info: ValidationInfo) -> Mapping[str, Channel]:
-        return _labelled(_unclaimed(requests, info))
+    def _labelled_requests(cls, requests: Mapping[str, Channel]) -> Mapping[str, Channel]:
+        return _labelled(requests)
 
     @model_validator(mode="after")
     def _opens_on_open_days(self) -> Self:
@@ -259,11 +259,3 @@ def _filled(given: P, defaults: Part) -> P:
 
 def _labelled(parts: Mapping[str, Labelled]) -> Mapping[str, Labelled]:
     return {name: part.model_copy(update={"label": part.label or name}) for name, part in parts.items()}
-
-
-def _unclaimed(parts: Mapping[str, Labelled], info: ValidationInfo) -> Mapping[str, Labelled]:
-    """Refuse an id that another kind has: the ledger and the live figures are by site and id alone."""
-    for kind in ("lines", "services"):
-        for name in info.data.get(kind, {}).keys() & parts.keys():
-            raise fault((name,), name, f"an id that none of the {kind} has")
-    return parts

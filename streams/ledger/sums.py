@@ -24,11 +24,12 @@ def whole(parts: Iterable[D]) -> list[D]:
     >>> day.part, day.offset, day.slots[1].offered, day.slots[1].lost
     ('', 97, 2, 0)
     """
-    days: dict[tuple[str, str], D] = {}
+    days: dict[tuple[str, str, str], D] = {}
     for part in parts:
-        day = days.get((part.id, part.day))
+        name = part.id, part.day, type(part).__name__
+        day = days.get(name)
         if day is None:
-            days[part.id, part.day] = copied(part)
+            days[name] = copied(part)
         else:
             add(day, part)
     for day in days.values():

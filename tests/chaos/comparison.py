@@ -1,4 +1,4 @@
-"""What must be equal at the end: metrics, states, dead letters and the analysis of the file, to the last unit."""
+"""What must be equal at the end: metrics, states, ledger, dead letters, the analysis of the file, to the last unit."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import msgspec
 
 from agents.catalogue import catalogue
 from agents.kafka import Topic, topic
+from agents.ledger import read
 from agents.ownership import Ownership
 from agents.reading import records
 from agents.replay import waiting
@@ -23,11 +24,14 @@ from config.settings import Settings
 from streams.call import ANSWERED, DIVERTED, LOST
 from streams.channel import Channel
 from streams.intake import Feed
+from streams.ledger.day import LedgerDay
+from streams.ledger.sums import whole
 from streams.line import Line
 from streams.partition import Input, Partition
 from streams.service import Service
 from streams.ticket import CANCELLED, NO_SHOW, OPEN, SERVED, TRANSFERRED
 from tests.chaos.fleet import Fleet
+from tests.streams.ledger.telling import counted, slots, totals
 
 Bad = tuple[str, int, int, str]
 Feeds = Mapping[Input, Feed]
@@ -60,6 +64,7 @@ def differences(fleet: Fleet, settings: Settings, file: Path, config: Path) -> l
             _service(differ, fleet, service)
         _channels(differ, fleet, partition.channels.values(), told["requests"])
     fleet.stop()
+    _ledger(differ, settings, straight)
     states = _written(settings, feeds)
     for number, partition in straight.items():
         for name, intake in partition.intakes.items():
@@ -90,6 +95,21 @@ def differences(fleet: Fleet, settings: Settings, file: Path, config: Path) -> l
     }
     differ.same("waits opened by transfers", sorted(arrived ^ opened)[:20], [])
     return differ.found
+
+
+def _ledger(differ: Differences, settings: Settings, straight: dict[int, Partition]) -> None:
+    """Compare the ledger's days with those of the fold in one go, and what they add up to with the totals."""
+    folded = [value for partition in straight.values() for value in partition.changed().days.values()]
+    expected = whole(msgspec.json.decode(value, type=LedgerDay) for value in folded)
+    found = read(settings).days
+    days: list[dict[str, Any]] = [{f"{each[0]} {each[1]}": each for each in slots(some)} for some in (found, expected)]
+    for name in sorted(days[0].keys() | days[1].keys()):
+        differ.same(f"ledger of {name}", days[0].get(name), days[1].get(name))
+    for partition in straight.values():
+        desks: list[Line | Service] = [*partition.lines.values(), *partition.services.values()]
+        for desk in desks:
+            name = desk.rules.id
+            differ.same(f"ledger of {name}, totals", counted(found, name.encode()), totals(desk))
 
 
 def _folded(settings: Settings, feeds: Feeds) -> tuple[dict[int, Partition], set[Bad], set[str]]:

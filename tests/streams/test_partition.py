@@ -648,3 +648,25 @@ def test_a_review_of_what_cannot_be_is_a_dead_letter(key: bytes, value: bytes, r
 )
 def test_a_reading_of_nobody_is_a_dead_letter(key: bytes, value: bytes, reason: str) -> None:
     assert [why.reason for why in partition().readings.take([Message(0, key, value)])] == [reason]
+
+
+def test_days_are_published_when_they_change_and_finished_ones_once_unless_that_failed() -> None:
+    rules = {key: msgspec.structs.replace(each, clock="event") for key, each in CATALOGUE.items()}
+    owned = Partition(3, Catalogue(rules, {}, {}, HOMES.__getitem__), {})
+    owned.calls.take([Message(n, STANDARD, told("lost", at=86_400 * n + 9_000, call=str(n))) for n in range(12)])
+    assert owned.waiting() == 3
+    first = owned.changed()
+    assert sorted(first.days) == [b"lozere/standard/1970-01-%02d" % day for day in range(1, 13)]
+    assert [json.loads(value)["offset"] for value in first.days.values()] == [11] * 12
+    assert owned.waiting() == 0
+    assert owned.changed().days == {}
+    owned.calls.take([Message(12, STANDARD, told("lost", at=86_400 * 11 + 9_100, call="more"))])
+    again = owned.changed()
+    assert sorted(again.days) == [b"lozere/standard/1970-01-04", b"lozere/standard/1970-01-12"]
+    owned.unwritten(again)
+    assert owned.waiting() == 1
+    assert owned.changed() == again
+    assert (
+        b"lozere/standard/1970-01-04"
+        in Partition(3, Catalogue(rules, {}, {}, HOMES.__getitem__), again.desks).changed().days
+    )

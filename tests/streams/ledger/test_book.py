@@ -183,3 +183,14 @@ def test_a_day_is_read_back_as_it_was_written() -> None:
     told = msgspec.json.encode(day)
     assert msgspec.json.decode(told, type=LedgerDay) == day
     assert json.loads(told)["slots"] == {"47": {"offered": 1, "lost": 1}, "57": {"offered": 1, "open": 1}}
+
+
+def test_a_backfill_of_a_busy_year_leaves_a_record_far_below_a_brokers_message_limit() -> None:
+    line = folded(*(lost(day, str(day)) for day in (400.5, 401.5)))
+    for number in range(366 * 96 * 2):
+        tell(line, event("answered", 450 * number, f"old {number}", wait=number * 7919 % 1200))
+    line.ledger.take()
+    assert sum(bool(page.part) for page in line.state.book.days.values()) == MAX_PARTS
+    with_parts = len(record.encode(line.state))
+    line.state.book.days.clear()
+    assert with_parts - len(record.encode(line.state)) < 150_000

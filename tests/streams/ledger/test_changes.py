@@ -82,7 +82,7 @@ def some(data: Any, records: dict[bytes, bytes]) -> dict[bytes, bytes]:
 
 
 @given(messages())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_book_and_live_are_the_totals_after_every_event(told: list[Message]) -> None:
     owned = partition()
     for each in told:

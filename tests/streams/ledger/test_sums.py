@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, LineDay, RequestSlot, ServiceDay, TicketSlot
+from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, LineDay, RequestSlot, ServiceDay, TicketSlot, key
 from streams.ledger.sums import add_slot, whole
 from streams.waits import Waits
 
@@ -76,3 +76,15 @@ def test_slots_add_up_in_any_order(slots: list[RequestSlot]) -> None:
         add_slot(second, slot)
     assert first == second
     assert first.received == sum(slot.received for slot in slots)
+
+
+def test_a_line_and_a_service_of_the_same_name_have_days_of_their_own() -> None:
+    line = LineDay(id="lozere/etrangers", day="2013-03-04", slots={1: CallSlot(offered=2)})
+    service = ServiceDay(id="lozere/etrangers", day="2013-03-04", slots={1: TicketSlot(issued=3)})
+    channel = ChannelDay(id="lozere/etrangers", day="2013-03-04", part="0.9", slots={1: RequestSlot(received=4)})
+    assert [key(day) for day in (line, service, channel)] == [
+        "lozere/etrangers/2013-03-04",
+        "lozere/etrangers/2013-03-04/service",
+        "lozere/etrangers/2013-03-04/channel#0.9",
+    ]
+    assert len(whole([line, service, channel, line])) == 3
