@@ -16,7 +16,7 @@ from streams.waits import Waits
 QUARTER: Final = 900_000  # ms
 
 
-class CallSlot(Struct, omit_defaults=True):
+class CallSlot(Struct, omit_defaults=True, gc=False):
     """Count the calls that entered a line in one quarter of an hour, by what they have come to.
 
     `open` have no outcome yet; `within` of the answered were answered in time. Of them, as far as laws name them:
@@ -38,7 +38,7 @@ class CallSlot(Struct, omit_defaults=True):
     ghosts: int = 0
 
 
-class TicketSlot(Struct, omit_defaults=True):
+class TicketSlot(Struct, omit_defaults=True, gc=False):
     """Count the tickets that were issued in one quarter of an hour, by what they have come to."""
 
     issued: int = 0

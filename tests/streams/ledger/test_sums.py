@@ -87,4 +87,5 @@ def test_a_line_and_a_service_of_the_same_name_have_days_of_their_own() -> None:
         "lozere/etrangers/2013-03-04/service",
         "lozere/etrangers/2013-03-04/channel#0.9",
     ]
-    assert len(whole([line, service, channel, line])) == 3
+    days: list[LedgerDay] = [line, service, channel, line]
+    assert len(whole(days)) == 3
