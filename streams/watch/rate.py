@@ -32,6 +32,7 @@ FALLEN: Final = 0.1
 RHO: Final = 0.03  # of the calls of a day: .036 in real ones
 DECIDED: Final = log(99)  # nats: 99 to 1
 SUSPECTED: Final = 5.0  # nats of the rate alone, from which on it is corroborated
+GROWN: Final = 0.5  # nats more, and it is judged again
 SURE: Final = 9.5  # nats in all, that it is no odd day
 SURE_LONG: Final = 7.5  # the same of several days, which are not odd together
 LONG: Final = 3 * A_DAY
@@ -43,7 +44,7 @@ ALONE: Final = 11.0  # nats of the rate, at which it is told though nothing deci
 CROWDED: Final = 7.0  # nats that callers were lost, odd day or not
 CLEARLY: Final = 2.0  # times the usual rate: less is no incident
 GOING_ON: Final = 0.5  # nats, that a day belongs to an incident: one lost call alone is worth less
-FEWEST: Final = 4  # lost calls beyond the usual
+FEWEST: Final = 3  # lost calls beyond the usual
 LEAST_LOST_WAITS: Final = 10
 HOUR: Final = 4  # slots
 RUSH: Final = A_DAY  # a rush is a matter of the last day
@@ -90,13 +91,13 @@ class Rate:
             self._suspect(now)
 
     def _suspect(self, now: int) -> None:
-        """Judge the rate, when its evidence has grown by a nat since it was judged last."""
+        """Judge the rate, when its evidence has grown since it was judged last."""
         state = self._state
         worst = max((state.steep, state.mild, state.fall), key=lambda each: each.total)
         if worst.total < state.judged:
-            state.judged = min(state.judged, worst.total + 1.0)  # what came to nothing is no mark for what comes next
+            state.judged = min(state.judged, worst.total + GROWN)  # what came to nothing is no mark for what comes next
             return
-        state.judged = worst.total + 1.0
+        state.judged = worst.total + GROWN
         known = self._incidents.by_cause(RISE, FALL)
         if known is not None and known.verdict == "miscount":
             return  # it is judged again when the day is over
