@@ -20,6 +20,7 @@ from streams.watch.corroboration import AT_ONCE_SHARE, BACK_AFTER_LOST, Usual, c
 from streams.watch.incident import Evidence, Incident, Verdict
 from streams.watch.incidents import Incidents
 from streams.watch.laws import LAWS, Kind
+from streams.watch.mechanism import mechanism
 from streams.watch.places import A_DAY, Place, Places
 from streams.watch.sentences import of_rate
 from streams.watch.slot import QUARTER, Slot, slots, total
@@ -226,11 +227,11 @@ class Rate:
         evidence = [of_rate(seen, usual, total or _five_times(seen.lost, seen.offered, usual.lost / seen.offered))]
         evidence += others.evidence
         if total >= SUSPECTED and total + others.no_odd_day >= sure and others.no_overload >= decided:
-            return Judgement("missing" if falls else _mechanism(seen, usual), "miscount", evidence)
+            return Judgement("missing" if falls else mechanism(seen, usual), "miscount", evidence)
         if not falls and others.no_overload <= -DECIDED:
             return Judgement("overload", "overload", evidence)
         if not falls and total >= ALONE:
-            return Judgement(_mechanism(seen, usual), "undecided", evidence)
+            return Judgement(mechanism(seen, usual), "undecided", evidence)
         return None
 
     def _seen(self, first: int, end: int) -> Slot:
@@ -277,22 +278,6 @@ class Rate:
             no_wait=typical.no_wait / typical.waited if told else 0.0,
             back=baseline.back(BACK_AFTER_LOST, FIRST_LOST),
         )
-
-
-def _mechanism(seen: Slot, usual: Usual) -> Kind:
-    """Name what explains most of the losses beyond the usual; where many are answered at once, no wait says little."""
-    at_once = seen.at_once - usual.lost * usual.at_once
-    at_once *= 1 - usual.no_wait
-    explained: dict[Kind, float] = {
-        "answered-as-lost": seen.talked,
-        "multi-leg": seen.legs,
-        "duplicate": seen.copies_lost + seen.again,
-        "phantom": max(seen.ghosts * usual.callers_told, at_once),
-    }
-    kind = max(explained, key=lambda each: explained[each])
-    if explained[kind] >= (seen.lost - usual.lost) / 2:
-        return kind
-    return "missing" if usual.offered and seen.offered < 0.6 * usual.offered else "drift"
 
 
 def _five_times(lost: int, offered: int, expected: float) -> float:

@@ -1,0 +1,23 @@
+"""What most likely went wrong in the counting of a stretch, by what its losses beyond the usual have in common."""
+
+from __future__ import annotations
+
+from streams.watch.corroboration import Usual
+from streams.watch.laws import Kind
+from streams.watch.slot import Slot
+
+
+def mechanism(seen: Slot, usual: Usual) -> Kind:
+    """Name what explains most of the losses beyond the usual; where many are answered at once, no wait says little."""
+    at_once = seen.at_once - usual.lost * usual.at_once
+    at_once *= 1 - usual.no_wait
+    explained: dict[Kind, float] = {
+        "answered-as-lost": seen.talked,
+        "multi-leg": seen.legs,
+        "duplicate": seen.copies_lost + seen.again,
+        "phantom": max(seen.ghosts * usual.callers_told, at_once),
+    }
+    kind = max(explained, key=lambda each: explained[each])
+    if explained[kind] >= (seen.lost - usual.lost) / 2:
+        return kind
+    return "missing" if usual.offered and seen.offered < 0.6 * usual.offered else "drift"
