@@ -10,19 +10,20 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import structlog
 
-from agents.broker import BrokerError, answer, last_words
+from agents.broker import BrokerError, answer, last_words, listens
 from agents.child import child, free_port
 from agents.state import state_dir
 
 SOURCE = Path(__file__).resolve().parent.parent / "deploy" / "kafka"  # in a checkout; no package holds it
 START_SECONDS = 60.0  # it answers within five; a log to recover, or a loaded machine, gets the rest
 OLDEST_JAVA = 17
+ENDING_SECONDS = 5.0
 
 log = structlog.get_logger()
 
@@ -48,6 +49,9 @@ def apache_broker(port: int = 0, data: Path | None = None, host: str = "127.0.0.
             try:
                 yield node.bootstrap
             finally:
+                if not listens(node.bootstrap):  # its sockets close a moment before it has ended
+                    with suppress(subprocess.TimeoutExpired):
+                        node.process.wait(ENDING_SECONDS)
                 if node.process.poll() is not None:
                     with _log(folder).open("rb") as said:
                         words = last_words(said)
