@@ -40,6 +40,7 @@ class Reader:
         numbers = {name: self._consumer.partitions_for_topic(name) for name in names}
         self.missing = [name for name in names if not numbers[name]]
         self._partitions = [TopicPartition(name, number) for name in names for number in numbers[name] or ()]
+        self._ends: Mapping[TopicPartition, int] = {}
         self._consumer.assign(self._partitions)
         self._consumer.seek_to_beginning(*self._partitions)
 
@@ -50,9 +51,10 @@ class Reader:
     def ends(self) -> Mapping[TopicPartition, int]:
         """Return where each partition ends now."""
         found: Mapping[TopicPartition, int] = self._consumer.end_offsets(self._partitions, ANSWER_MS)
-        beyond = [str(tp.topic) for tp, end in found.items() if self._position(tp) > end]
-        if beyond:
-            raise KafkaError(f"{beyond[0]} ends before what was read of it: it was made anew")
+        anew = [str(tp.topic) for tp, end in found.items() if end < self._ends.get(tp, 0)]
+        if anew:
+            raise KafkaError(f"{anew[0]} ends where it did not before: it was made anew")
+        self._ends = found
         return found
 
     def reached(self, ends: Mapping[TopicPartition, int]) -> bool:
