@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.board.follower import Known
-from agents.totals.plan import plan_of
 from config.settings import Line, Service, Settings
 from streams.counts import Counts
+from streams.indicators.plan import Opened
 from streams.ledger.day import LineDay
 from streams.status import LineStatus, ServiceStatus, Status
 
@@ -75,11 +75,11 @@ class Live(NamedTuple):
 class Views:
     """Make the live view of an office."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, opened: Opened) -> None:
         self._settings = settings
+        self._opened = opened
         self._calendar = settings.calendar()
         self._zone = ZoneInfo(settings.timezone)
-        self._opened = plan_of(settings).opened
 
     def live(self, known: Known, now: float, today: date) -> Live:
         """Return what is to be shown at `now` (epoch s), or where the clock is the events' at the latest of them."""
