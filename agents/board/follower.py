@@ -17,6 +17,7 @@ import structlog
 
 from agents.kafka import KafkaError, Topic, topic
 from agents.ledger import History
+from agents.liveness import SAY_SECONDS
 from agents.reading import Reader, Record
 from config.settings import Settings
 from streams.status import LineStatus, ServiceStatus, Status
@@ -25,7 +26,6 @@ log = structlog.get_logger()
 
 POLL_MS: Final = 500
 AGAIN_SECONDS: Final = 2.0
-SAY_SECONDS: Final = 60.0
 STALE_SECONDS: Final = 15.0  # since the last time that all was read, and it is to be said
 
 
