@@ -46,8 +46,8 @@ lines:
 """
 # On the second day of both, in the middle of the morning, every window of both lines is full of it.
 NOW: Final = datetime(2013, 3, 28, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
-SHORT: Final = ("circulation:absence:2013-03-27:2013-03-28:0.8",)  # of staff: real
-WRONG: Final = ("cni-passeport:answered-as-lost:2013-03-27:2013-03-28:0.6",)
+REAL: Final = "circulation:absence:2013-03-27:2013-03-28:0.8"  # most of the staff is away
+FALSE: Final = "cni-passeport:answered-as-lost:2013-03-27:2013-03-28:0.6"
 WAITS: Final = {"for", "keep_firing_for", "interval", "group_wait", "group_interval", "repeat_interval"}
 UNITS: Final = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}  # ms
 
@@ -135,9 +135,7 @@ def happened(settings: Settings) -> list[Event]:
     """Return what is told of an office until now: staff is away on one line, on the other the counting is wrong."""
     days = office_days(settings, date(2013, 3, 20), NOW.date())
     office = office_of(settings, {"all": 120.0}, None, 0.03, source_per_line=False)
-    faults = [fault for each in WRONG for fault in faults_of(each, settings)]
-    overloads = [overload for each in SHORT for overload in overloads_of(each, settings)]
-    events, _ = simulate(office, days, 1, faults, overloads)
+    events, _ = simulate(office, days, 1, faults_of(FALSE, settings), overloads_of(REAL, settings))
     return [each for each in events if isinstance(each, CallEvent) and milliseconds(each.at) <= NOW.timestamp() * 1000]
 
 
