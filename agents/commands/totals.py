@@ -69,7 +69,8 @@ def totals(
     config: Config = None,
 ) -> None:
     """Tell a year's indicators from the ledger: raw beside corrected, each with what it was made of."""
-    from agents.totals import history
+    from agents import ledger
+    from agents.totals.history import figures, publish
 
     settings = settings_of(config)
     period, zone = _period(year, first, last), ZoneInfo(settings.timezone)
@@ -79,17 +80,18 @@ def totals(
         raise typer.BadParameter("a workbook is a file; say which", param_hint="--out")
     shares = _shares(survey)
     with refusals():
+        known = ledger.read(settings)
         if vintages:
-            _list(history.vintages(settings, period.first.year), zone)
+            _list(known.vintages(settings.site, period.first.year), zone)
             return
         vintage: Vintage | None
         if number is None:
             now = round(time.time() * 1000)
             today = datetime.fromtimestamp(now / 1000, zone).date()
-            annual = history.figures(settings, period, today, shares)
-            vintage = None if year is None else history.publish(settings, annual, now)
+            annual = figures(settings, known, period, today, shares)
+            vintage = None if year is None else publish(settings, known, annual, now)
         else:
-            vintage = _chosen(history.vintages(settings, period.first.year), number)
+            vintage = _chosen(known.vintages(settings.site, period.first.year), number)
             annual = vintage.annual
         if written_as is Format.TABLE and out is None:
             _show(annual, zone, vintage, Console())

@@ -200,8 +200,8 @@ def test_labels_come_from_the_catalogue_and_never_from_an_event(busy: Worker) ->
     assert values["quantile"] == {"0.5", "0.9", "0.95"}
     assert values["outcome"] == {"answered", "lost"}
     assert values["result"] == {"ok", "duplicate", "late", "invalid"}
-    labels = "site line service channel label window quantile outcome result reason kind topic partition source le"
-    assert values.keys() == set(labels.split())
+    names = "site line service channel label window quantile outcome result reason kind topic partition source le"
+    assert values.keys() == set(names.split())
 
 
 def test_counters_are_the_figures_of_the_fold(busy: Worker) -> None:
