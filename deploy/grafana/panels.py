@@ -117,10 +117,10 @@ def figures(
     size: tuple[int, int],
     unit: str,
     empty: str = NOTHING,
-    text: tuple[int, int] = (16, 36),
+    text: int = 16,
     upright: bool = False,
 ) -> stat.Panel:
-    """Return figures of now, each with its name, one under another if `upright`; `text` are the heights of both (px).
+    """Return figures of now, each with its name, one under another if `upright`; `text` is the names' height (px).
 
     One with a colour or with words for its values has it as its ground.
     """
@@ -134,7 +134,7 @@ def figures(
         .orientation(style.VizOrientation.HORIZONTAL if upright else style.VizOrientation.VERTICAL)
         .wide_layout(False)
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
-        .text(common.VizTextDisplayOptions().title_size(text[0]).value_size(text[1]))
+        .text(common.VizTextDisplayOptions().title_size(text))
     )
 
 

@@ -17,7 +17,7 @@ STALE: Final = 120  # seconds without progress after which the figures are not t
 _OPEN: Final = f"on (site) group_left {now('tocsin_site_open', 'site')}"
 
 
-def line_now(title: str, *, size: tuple[int, int], text: tuple[int, int], upright: bool = False) -> stat.Panel:
+def line_now(title: str, *, size: tuple[int, int], text: int = 16, upright: bool = False) -> stat.Panel:
     """Return a line's state, lost calls, waits and service level."""
     lost, target = now("tocsin_lost_call_ratio", *LINE, window="1h"), now("tocsin_lost_call_ratio_target", *LINE)
     level = now("tocsin_service_level_ratio", *LINE, window="1h")
@@ -49,7 +49,7 @@ def line_now(title: str, *, size: tuple[int, int], text: tuple[int, int], uprigh
     )
 
 
-def service_now(title: str, *, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
+def service_now(title: str, *, size: tuple[int, int], text: int = 16) -> stat.Panel:
     """Return a counter service's state, waits and counters."""
     wait = now("tocsin_ticket_wait_seconds_mean", *SERVICE, window="1h")
     target = now("tocsin_ticket_wait_seconds_target", *SERVICE)
@@ -79,7 +79,7 @@ def service_now(title: str, *, size: tuple[int, int], text: tuple[int, int]) -> 
     )
 
 
-def watch_now(*, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
+def watch_now(*, size: tuple[int, int], text: int = 16) -> stat.Panel:
     """Return whether the figures are those of now."""
     late = f"max(tocsin_progress_age_seconds) > bool {STALE}"
     detail = DashboardLink("La chaîne de mesure", url="/d/tocsin-pipeline?var-site=${site}")

@@ -20,7 +20,7 @@ from agents.totals.words import MISCOUNTS, SHEETS
 from deploy.grafana.colours import DOUBT, GREY, MISSED, PLAIN
 
 SHARE: Final = "percentunit"
-SECONDS: Final = "s"
+SECONDS: Final = "dthms"  # 00:01:30, the same in every language
 COUNT: Final = "none"
 HOURS: Final = "suffix: h"
 DAYS: Final = "suffix: j"
@@ -82,7 +82,7 @@ def absent(text: str) -> list[ValueMapping]:
 
 
 STATE: Final = mapping(
-    {"0": "fermé", "1": "ouvert", "2": "affluence réelle", "3": "erreur de comptage suspectée"},
+    {"0": "fermé", "1": "ouvert", "2": "affluence réelle", "3": "comptage suspect"},  # as short as afar it must be
     {"0": GREY, "1": PLAIN, "2": MISSED, "3": DOUBT},
 )
 COUNTING: Final = mapping(

@@ -18,7 +18,7 @@ QUANTILES: Final = (("0.5", "médiane"), ("0.9", "90 %"), ("0.95", "95 %"))
 
 def counters(pages: str) -> Dashboard:
     """Return the board."""
-    tiles = service_now("$service", size=(24, 5), text=(16, 44)).repeat("service").repeat_direction("v")
+    tiles = service_now("$service", size=(24, 5)).repeat("service").repeat_direction("v")
     return board(
         "tocsin-counters",
         "Les guichets et les demandes",

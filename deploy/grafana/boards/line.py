@@ -29,7 +29,7 @@ def line(pages: str) -> Dashboard:
         "Une ligne en détail",
         "Ce que deviennent les appels d'une ligne, combien ils attendent, qui répond, et le budget de l'année.",
         {
-            "": [line_now("$line", size=(24, 5), text=(16, 44))],
+            "": [line_now("$line", size=(24, 5))],
             "Appels perdus": _rates(),
             "Issues": _outcomes(),
             "Attente": _waits(),
@@ -276,6 +276,5 @@ def _budget() -> Panels:
             ],
             size=(12, 6),
             unit=COUNT,
-            text=(16, 36),
         ),
     ]

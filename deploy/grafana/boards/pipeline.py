@@ -38,7 +38,7 @@ def pipeline(pages: str) -> Dashboard:
 
 def _state() -> Panels:
     return [
-        watch_now(size=(4, 5), text=(16, 36)),
+        watch_now(size=(4, 5)),
         figures(
             "Processus",
             "Les workers et les pages de Tocsin que Prometheus atteint, parmi ceux qui lui sont indiqués.",
@@ -46,10 +46,10 @@ def _state() -> Panels:
                 Shown('sum(up{job="tocsin-worker"})', "workers en marche"),
                 Shown('count(up{job="tocsin-worker"} == 0)', "workers arrêtés", colour=MISSED),
                 Shown('max(up{job="tocsin-board"})', "pages de Tocsin", mappings=UP),
+                Shown("time() - max(tocsin_board_read_timestamp_seconds)", "pages relues il y a", SECONDS),
             ],
-            size=(8, 5),
+            size=(10, 5),
             unit=COUNT,
-            text=(16, 36),
         ),
         figures(
             "Maintenant",
@@ -61,9 +61,8 @@ def _state() -> Panels:
                 Shown("max(tocsin_progress_age_seconds)", "dernier progrès", SECONDS),
                 Shown("max(tocsin_checkpoint_age_seconds)", "dernier point de reprise", SECONDS),
             ],
-            size=(12, 5),
+            size=(10, 5),
             unit=COUNT,
-            text=(16, 36),
         ),
     ]
 
@@ -122,6 +121,5 @@ def _events() -> Panels:
             ],
             size=(24, 5),
             unit=COUNT,
-            text=(16, 30),
         ),
     ]
