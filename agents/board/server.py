@@ -20,6 +20,7 @@ from agents.board.pages import SCRIPT_HASH, Pages, stale
 from agents.board.years import Years
 from agents.ledger import Incident
 from agents.totals.page import page
+from agents.totals.plan import plan_of
 from agents.totals.words import Both
 from agents.web import exposition
 from config.settings import Settings
@@ -43,10 +44,11 @@ class Board:
         self._follower = follower
         self._zone = ZoneInfo(settings.timezone)
         self._years = Years(settings, follower)
-        self._views = Views(settings)
+        opened = plan_of(settings).opened
+        self._views = Views(settings, opened)
         self._pages = Pages(settings)
         self._registry = CollectorRegistry()
-        self._registry.register(BoardFigures(follower, self._years))
+        self._registry.register(BoardFigures(follower, self._years, opened))
         self._keeper: asyncio.Task[None] | None = None
 
     def app(self) -> web.Application:
