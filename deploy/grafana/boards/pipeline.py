@@ -7,7 +7,6 @@ from typing import Final
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.boards.quality import BY_RESULT
-from deploy.grafana.colours import MISSED
 from deploy.grafana.frame import Panels, board, site
 from deploy.grafana.panels import Shown, bars, curves, figures, rows
 from deploy.grafana.tiles import STALE, watch_now
@@ -38,17 +37,13 @@ def pipeline(pages: str) -> Dashboard:
 
 def _state() -> Panels:
     return [
-        watch_now(size=(4, 5)),
-        figures(
+        watch_now(size=(4, 6)),
+        rows(
             "Processus",
-            "Les workers et les pages de Tocsin que Prometheus atteint, parmi ceux qui lui sont indiqués.",
-            [
-                Shown('sum(up{job="tocsin-worker"})', "workers en marche"),
-                Shown('count(up{job="tocsin-worker"} == 0)', "workers arrêtés", colour=MISSED),
-                Shown('max(up{job="tocsin-board"})', "pages de Tocsin", mappings=UP),
-                Shown("time() - max(tocsin_board_read_timestamp_seconds)", "pages relues il y a", SECONDS),
-            ],
-            size=(10, 5),
+            "Les workers et les pages de Tocsin que Prometheus doit atteindre, et ceux qu'il atteint.",
+            {"job": "Tâche", "instance": "Adresse"},
+            [Shown('max by (job, instance) (up{job=~"tocsin-.*"})', "État", mappings=UP)],
+            size=(8, 6),
             unit=COUNT,
         ),
         figures(
@@ -60,8 +55,9 @@ def _state() -> Panels:
                 Shown('sum(increase(tocsin_events_total{result="invalid"}[1h]))', "rejetés en 1 h"),
                 Shown("max(tocsin_progress_age_seconds)", "dernier progrès", SECONDS),
                 Shown("max(tocsin_checkpoint_age_seconds)", "dernier point de reprise", SECONDS),
+                Shown("time() - max(tocsin_board_read_timestamp_seconds)", "pages relues il y a", SECONDS),
             ],
-            size=(10, 5),
+            size=(12, 6),
             unit=COUNT,
         ),
     ]

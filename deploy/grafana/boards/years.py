@@ -20,13 +20,25 @@ def years(pages: str) -> Dashboard:
         "Chaque indicateur annuel, brut, corrigé et visé, et le budget d'appels perdus de l'année.",
         {
             "Appels, $year": [
-                _indicators("Appels perdus", "lost_rate", "line", "Ligne", size=(24, 8), unit=SHARE),
+                _indicators("Appels perdus", "lost_rate", "line", "Ligne", unit=SHARE, size=(24, 7), aimed=True),
                 *_budget(),
             ],
             "Demandes et guichets, $year": [
-                _indicators("Demandes traitées dans le délai", "within_target", "channel", "Canal", unit=SHARE),
-                _indicators("Délai moyen de réponse", "mean_days", "channel", "Canal", unit=DAYS),
-                _indicators("Guichets", "wait|time_in_service", "service", "Guichet", unit=MINUTES),
+                _indicators(
+                    "Demandes traitées dans le délai",
+                    "within_target",
+                    "channel",
+                    "Canal",
+                    unit=SHARE,
+                    size=(12, 5),
+                    aimed=False,
+                ),
+                _indicators(
+                    "Délai moyen de réponse", "mean_days", "channel", "Canal", unit=DAYS, size=(12, 10), aimed=False
+                ),
+                _indicators(
+                    "Guichets", "wait|time_in_service", "service", "Guichet", unit=MINUTES, size=(24, 6), aimed=True
+                ),
             ],
         },
         variables=[site(), year()],
@@ -49,7 +61,7 @@ def _called(expression: str, subject: str, key: str) -> str:
 
 
 def _indicators(
-    title: str, kinds: str, subject: str, heading: str, *, unit: str, size: tuple[int, int] = (24, 7)
+    title: str, kinds: str, subject: str, heading: str, *, unit: str, size: tuple[int, int], aimed: bool
 ) -> table.Panel:
     def of(metric: str, **where: str) -> str:
         matchers = ", ".join(f'{label}="{value}"' for label, value in where.items())
@@ -57,6 +69,11 @@ def _indicators(
         found = f'label_replace({found}, "{subject}", "$1", "indicator", "[^:]*:(.*)")'
         return _called(f"max by (site, indicator, {subject}) ({found})", subject, "indicator")
 
+    aims = [
+        Shown(of("tocsin_indicator", value="target"), "Cible"),
+        Shown(of("tocsin_indicator_off_target", value="raw"), "Cible, brut", COUNT, mappings=REACHED),
+        Shown(of("tocsin_indicator_off_target", value="corrected"), "Cible, corrigé", COUNT, mappings=REACHED),
+    ]
     return rows(
         title,
         "La valeur brute est telle que comptée ; la valeur corrigée laisse de côté, ou recompte, ce qu'une erreur de "
@@ -65,9 +82,7 @@ def _indicators(
         [
             Shown(of("tocsin_indicator", value="raw"), "Brut"),
             Shown(of("tocsin_indicator", value="corrected"), "Corrigé"),
-            Shown(of("tocsin_indicator", value="target"), "Cible"),
-            Shown(of("tocsin_indicator_off_target", value="raw"), "Cible, brut", COUNT, mappings=REACHED),
-            Shown(of("tocsin_indicator_off_target", value="corrected"), "Cible, corrigé", COUNT, mappings=REACHED),
+            *(aims if aimed else ()),
             Shown(of("tocsin_indicator_coverage_ratio"), "Couverture", SHARE),
         ],
         size=size,
