@@ -15,6 +15,7 @@ from deploy.grafana.queries import LINE, named, now
 from deploy.grafana.words import VERDICTS
 
 TAG: Final = "tocsin"
+VERSION: Final = "11.6.0"  # Grafana's, for which the panels are written: it migrates those of an earlier one
 Panels = Sequence[Builder[models.Panel]]
 Variable = Builder[models.VariableModel]
 
@@ -60,7 +61,7 @@ def board(
     refresh: str,
     incidents: bool = False,
 ) -> models.Dashboard:
-    """Return a board of parts under their headings; a heading that is empty is none.
+    """Return a board of parts under their headings: an empty one is none, and `$service` repeats it for each service.
 
     It shows what was `since`, and the `incidents` of the lines chosen in all that goes over time. `pages` is where
     people's browsers find those of `tocsin board`.
@@ -86,12 +87,15 @@ def board(
         made.annotation(_marks("overload", f"{now('tocsin_overload', *LINE)} == 1", MISSED))
     for heading, panels in parts.items():
         if heading:
-            made.with_row(Row(heading))
+            row = Row(heading)
+            made.with_row(row.repeat(heading.removeprefix("$")) if heading.startswith("$") else row)
         for panel in panels:
             made.with_panel(panel)
     dashboard = made.build()
     for number, placed in enumerate(dashboard.panels or [], start=1):
         placed.id_val = number
+        if isinstance(placed, models.Panel):
+            placed.plugin_version = VERSION
     return dashboard
 
 

@@ -34,10 +34,11 @@ from grafana_foundation_sdk.models.heatmap import HeatmapColorMode
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from deploy.grafana.colours import BLUE, PLAIN
-from deploy.grafana.words import NOTHING
+from deploy.grafana.words import COUNT, NO_CELL, NOTHING
 
 PROMETHEUS: Final = DataSourceRef(type_val="prometheus", uid="prometheus")
 GRAIN: Final = "5m"  # the least time that a bar stands for
+GROUND: Final = DynamicConfigValue("custom.cellOptions", {"type": "color-background", "mode": "basic"})
 DASHES: Final = {"fill": "dash", "dash": [8, 6]}
 
 
@@ -62,7 +63,7 @@ class Shown:
         if self.unit is not None:
             yield DynamicConfigValue("unit", self.unit)
         if self.colour is not None:
-            yield DynamicConfigValue("color", {"mode": FieldColorModeId.FIXED, "fixedColor": self.colour})
+            yield _painted(self.colour)
         if self.mappings:
             yield DynamicConfigValue("mappings", list(self.mappings))
         if self.link is not None:
@@ -75,6 +76,10 @@ class Shown:
             yield DynamicConfigValue("custom.stacking", {"mode": style.StackingMode.NONE})
 
 
+def _painted(colour: str) -> DynamicConfigValue:
+    return DynamicConfigValue("color", {"mode": FieldColorModeId.FIXED, "fixedColor": colour})
+
+
 class _Common(Protocol):
     """Say what the builders of all kinds of panel can do, and no class of theirs says."""
 
@@ -85,6 +90,7 @@ class _Common(Protocol):
     def height(self, h: int) -> Self: ...
     def unit(self, unit: str) -> Self: ...
     def no_value(self, no_value: str) -> Self: ...
+    def decimals(self, decimals: float) -> Self: ...
     def with_target(self, target: Builder[Dataquery]) -> Self: ...
     def override_by_query(self, query_ref_id: str, properties: list[DynamicConfigValue]) -> Self: ...
     def color_scheme(self, color: Builder[Any]) -> Self: ...
@@ -96,6 +102,8 @@ Kind = TypeVar("Kind", bound=_Common)
 def _framed(panel: Kind, title: str, description: str, size: tuple[int, int], unit: str, empty: str) -> Kind:
     """Give a panel what all have: `size` is its width, of 24, and its height."""
     panel.title(title).description(description).datasource(PROMETHEUS)
+    if unit == COUNT:
+        panel.decimals(0)  # how much a counter grew is an estimate, and no whole number
     return panel.span(size[0]).height(size[1]).unit(unit).no_value(empty)
 
 
@@ -117,12 +125,13 @@ def figures(
     size: tuple[int, int],
     unit: str,
     empty: str = NOTHING,
-    text: int = 16,
+    text: tuple[int, int],
     upright: bool = False,
 ) -> stat.Panel:
-    """Return figures of now, each with its name, one under another if `upright`; `text` is the names' height (px).
+    """Return figures of now, each with its name, one under another if `upright`.
 
-    One with a colour or with words for its values has it as its ground.
+    One with a colour or with words for its values has it as its ground. `text` has the heights of names and figures
+    (px): left to itself, Grafana makes the names too small for a wall.
     """
     panel = _asked(_framed(stat.Panel(), title, description, size, unit, empty), shown, instant=True)
     return (
@@ -134,7 +143,7 @@ def figures(
         .orientation(style.VizOrientation.HORIZONTAL if upright else style.VizOrientation.VERTICAL)
         .wide_layout(False)
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
-        .text(common.VizTextDisplayOptions().title_size(text))
+        .text(common.VizTextDisplayOptions().title_size(text[0]).value_size(text[1]))
     )
 
 
@@ -147,9 +156,15 @@ def curves(
     unit: str,
     empty: str = NOTHING,
     most: float | None = None,
+    names: Mapping[str, tuple[str, str]] | None = None,
 ) -> timeseries.Panel:
-    """Return figures over time, from zero; `most` is where the axis should reach at least."""
+    """Return figures over time, from zero; `most` is where the axis should reach at least.
+
+    `names` have a name and a colour for each series whose label ends so, where one query gives several.
+    """
     panel = _asked(_framed(timeseries.Panel(), title, description, size, unit, empty), shown, instant=False)
+    for end, (name, colour) in (names or {}).items():
+        panel.override_by_regexp(f"/{end}$/", [DynamicConfigValue("displayName", name), _painted(colour)])
     if most is not None:
         panel.axis_soft_max(most)
     return (
@@ -173,16 +188,8 @@ def bars(
     empty: str = NOTHING,
     names: Mapping[str, tuple[str, str]] | None = None,
 ) -> timeseries.Panel:
-    """Return how much was counted in each stretch of time, stacked; `names` give series a name and a colour."""
-    panel = curves(title, description, shown, size=size, unit=unit, empty=empty)
-    for found, (name, colour) in (names or {}).items():
-        panel.override_by_name(
-            found,
-            [
-                DynamicConfigValue("displayName", name),
-                DynamicConfigValue("color", {"mode": FieldColorModeId.FIXED, "fixedColor": colour}),
-            ],
-        )
+    """Return how much was counted in each stretch of time, stacked; `names` are those of `curves`."""
+    panel = curves(title, description, shown, size=size, unit=unit, empty=empty, names=names)
     return (
         panel.draw_style(style.GraphDrawStyle.BARS)
         .line_width(0)
@@ -276,16 +283,20 @@ def rows(
     for ref, name, column in zip(ascii_uppercase, names, columns, strict=False):
         query = prometheus.Dataquery().ref_id(ref).expr(column.expr).format(PromQueryFormat.TABLE)
         panel.with_target(query.instant())
-        properties = [DynamicConfigValue("displayName", column.name), *column.properties()]
+        properties = [
+            DynamicConfigValue("displayName", column.name),
+            DynamicConfigValue("noValue", NO_CELL),
+            *column.properties(),
+        ]
         if column.mappings:
-            properties.append(DynamicConfigValue("custom.cellOptions", {"type": "color-background", "mode": "basic"}))
+            properties.append(GROUND)
         panel.override_by_name(name, properties)
     for label, heading in keys.items():
         properties = [DynamicConfigValue("displayName", heading)] if heading else []
         if not heading:
             properties.append(DynamicConfigValue("custom.hidden", value=True))
         if words and label in words:
-            properties.append(DynamicConfigValue("mappings", words[label]))
+            properties += [DynamicConfigValue("mappings", words[label]), GROUND]
         panel.override_by_name(label, properties)
     order = {name: index for index, name in enumerate([*keys, *names])}
     arranged = {"excludeByName": {"Time": True}, "indexByName": order}
@@ -293,8 +304,8 @@ def rows(
         panel.with_transformation(DataTransformerConfig("merge", options={}))
         .with_transformation(DataTransformerConfig("organize", options=arranged))
         .color_scheme(FieldColor().mode(FieldColorModeId.FIXED).fixed_color(PLAIN))
-        .align(style.FieldTextAlignment.AUTO)
         .show_header(True)
+        .sort_by([common.TableSortByFieldState().display_name(next(filter(None, keys.values())))])
     )
 
 

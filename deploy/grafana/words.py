@@ -25,15 +25,17 @@ COUNT: Final = "none"
 HOURS: Final = "suffix: h"
 DAYS: Final = "suffix: j"
 MINUTES: Final = "suffix: min"
-RATE: Final = "suffix: /s"
+AGENTS: Final = "suffix: agents"
 DATE: Final = "time:DD/MM/YYYY"
 MOMENT: Final = "time:DD/MM/YYYY HH:mm"
 
 NO_CALL: Final = "aucun appel"
 NO_TICKET: Final = "aucun ticket"
 NOTHING: Final = "aucune donnée"
+NO_CELL: Final = "—"
 NOT_THIS_YEAR: Final = "pas cette année"
 
+WINDOWS: Final = {"5m": "sur 5 min", "15m": "sur 15 min", "1h": "sur 1 h", "1d": "sur 1 j"}
 OUTCOMES: Final = {"answered": "répondus", "lost": "perdus", "diverted": "déviés", "unresolved": "sans issue connue"}
 TICKETS: Final = {
     "served": "servis",
@@ -54,6 +56,13 @@ REASONS: Final = {
     "unknown": "motif inconnu",
 }
 RESULTS: Final = {"ok": "retenus", "duplicate": "doublons", "late": "tardifs", "invalid": "rejetés"}
+FLOWS: Final = {
+    "call-attempts": "appels",
+    "counter-tickets": "tickets",
+    "line-readings": "relevés",
+    "requests": "demandes",
+    "reviews": "décisions",
+}
 VERDICTS: Final = {
     "miscount": "erreur de comptage suspectée",
     "overload": "affluence réelle",
@@ -72,6 +81,14 @@ def mapping(texts: Mapping[str, str], colours: Mapping[str, str] | None = None) 
                 for index, (value, text) in enumerate(texts.items())
             }
         )
+    ]
+
+
+def matching(texts: Mapping[str, str]) -> list[ValueMapping]:
+    """Return what shows values that match an expression as a text."""
+    return [
+        RegexMap(DashboardRegexMapOptions(pattern, ValueMappingResult(text=text, index=index)))
+        for index, (pattern, text) in enumerate(texts.items())
     ]
 
 
@@ -94,7 +111,5 @@ UP: Final = mapping({"0": "arrêté", "1": "en marche"}, {"0": MISSED, "1": PLAI
 FRESH: Final = mapping({"0": "à jour", "1": "en retard"}, {"0": PLAIN, "1": MISSED})
 VERDICT: Final = mapping(VERDICTS, {"miscount": DOUBT, "overload": MISSED, "undecided": GREY})
 KIND: Final = mapping(KINDS)
-INDICATOR: Final[list[ValueMapping]] = [
-    RegexMap(DashboardRegexMapOptions(f"^{kind}:.*", ValueMappingResult(text=sheet.title.fr, index=index)))
-    for index, (kind, sheet) in enumerate(SHEETS.items())
-]
+INDICATOR: Final = matching({f"^{kind}:.*": sheet.title.fr for kind, sheet in SHEETS.items()})
+FLOW: Final = matching({f".*{topic}$": words for topic, words in FLOWS.items()})

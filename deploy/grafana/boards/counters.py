@@ -6,24 +6,24 @@ from typing import Final
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from deploy.grafana.colours import BLUE, GREY, ORANGE, SKY, VERMILION
+from deploy.grafana.colours import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION
 from deploy.grafana.frame import Panels, board, services, site
 from deploy.grafana.panels import Shown, bars, curves, rows, spread
 from deploy.grafana.queries import CHANNEL, SERVICE, grown, named, now
 from deploy.grafana.tiles import service_now
 from deploy.grafana.words import COUNT, NO_TICKET, SECONDS, SHARE, TICKETS
 
-QUANTILES: Final = (("0.5", "médiane"), ("0.9", "90 %"), ("0.95", "95 %"))
+QUANTILES: Final = (("0.5", "médiane", BLUE), ("0.9", "90 %", ORANGE), ("0.95", "95 %", VERMILION))
 
 
 def counters(pages: str) -> Dashboard:
     """Return the board."""
-    tiles = service_now("$service", size=(24, 5)).repeat("service").repeat_direction("v")
+    first = service_now("Maintenant", size=(24, 5), text=(18, 44))
     return board(
         "tocsin-counters",
         "Les guichets et les demandes",
         "Combien attendent aux guichets, combien de temps, et les demandes qui ne sont pas traitées.",
-        {"": [tiles], "Attente": _waits(), "Tickets": _tickets(), "Demandes": _requests()},
+        {"$service": [first, *_waits(), *_tickets()], "Demandes": _requests()},
         variables=[site(), services()],
         pages=pages,
         since="now-12h",
@@ -31,8 +31,8 @@ def counters(pages: str) -> Dashboard:
     )
 
 
-def _of(metric: str, name: str, *, colour: str | None = None, dashed: bool = False, **where: str) -> Shown:
-    return Shown(named(now(metric, *SERVICE, **where), SERVICE), f"{{{{label}}}} : {name}", None, colour, dashed=dashed)
+def _of(metric: str, name: str, colour: str, *, dashed: bool = False, **where: str) -> Shown:
+    return Shown(now(metric, *SERVICE, **where), name, colour=colour, dashed=dashed)
 
 
 def _waits() -> Panels:
@@ -42,9 +42,9 @@ def _waits() -> Panels:
             "L'attente des tickets appelés dans l'heure, de la remise du ticket au premier appel, en regard de la "
             "cible ; et celle de qui attend le plus maintenant.",
             [
-                _of("tocsin_ticket_wait_seconds_mean", "moyenne", window="1h"),
-                _of("tocsin_ticket_wait_seconds_target", "cible", dashed=True, colour=GREY),
-                _of("tocsin_ticket_longest_wait_seconds", "la plus longue maintenant"),
+                _of("tocsin_ticket_wait_seconds_mean", "moyenne", BLUE, window="1h"),
+                _of("tocsin_ticket_wait_seconds_target", "cible", GREY, dashed=True),
+                _of("tocsin_ticket_longest_wait_seconds", "la plus longue maintenant", VERMILION),
             ],
             size=(12, 9),
             unit=SECONDS,
@@ -54,8 +54,8 @@ def _waits() -> Panels:
             "Attente, sur 1 h : médiane, 90 % et 95 %",
             "Ce que la moitié, neuf tickets sur dix et dix-neuf sur vingt n'ont pas dépassé.",
             [
-                _of("tocsin_ticket_wait_seconds_quantile", name, window="1h", quantile=share)
-                for share, name in QUANTILES
+                _of("tocsin_ticket_wait_seconds_quantile", name, colour, window="1h", quantile=share)
+                for share, name, colour in QUANTILES
             ],
             size=(12, 9),
             unit=SECONDS,
@@ -74,9 +74,9 @@ def _waits() -> Panels:
             "Combien attendent leur premier appel, combien de guichets ont appelé ou servi quelqu'un depuis un quart "
             "d'heure, et combien de tickets ont été appelés dans l'heure.",
             [
-                _of("tocsin_tickets_waiting", "en attente"),
-                _of("tocsin_counters_open", "guichets ouverts", window="15m"),
-                _of("tocsin_tickets_called", "appelés en 1 h", window="1h"),
+                _of("tocsin_tickets_waiting", "en attente", VERMILION),
+                _of("tocsin_counters_open", "guichets ouverts", GREEN, window="15m"),
+                _of("tocsin_tickets_called", "appelés en 1 h", BLUE, window="1h"),
             ],
             size=(12, 8),
             unit=COUNT,
@@ -105,7 +105,7 @@ def _tickets() -> Panels:
         curves(
             "Temps au guichet, sur 1 h",
             "La durée moyenne au guichet, de l'accueil à la fin de la visite, des tickets appelés dans l'heure.",
-            [_of("tocsin_ticket_service_seconds_mean", "durée moyenne", window="1h")],
+            [_of("tocsin_ticket_service_seconds_mean", "durée moyenne", BLUE, window="1h")],
             size=(6, 8),
             unit=SECONDS,
             empty=NO_TICKET,
@@ -114,7 +114,7 @@ def _tickets() -> Panels:
             "Absents à l'appel, sur 1 j",
             "La part des visiteurs qui ne sont pas venus quand leur ticket a été appelé, ou qui attendaient encore "
             "à la fermeture.",
-            [_of("tocsin_ticket_no_show_ratio", "absents", window="1d")],
+            [_of("tocsin_ticket_no_show_ratio", "absents", VERMILION, window="1d")],
             size=(6, 8),
             unit=SHARE,
             empty=NO_TICKET,
@@ -144,9 +144,12 @@ def _requests() -> Panels:
             empty="aucune demande",
         ),
         curves(
-            "Demandes en retard",
-            "Les demandes en attente au-delà de leur délai, des canaux qui en ont un.",
-            [Shown(of("tocsin_requests_overdue"), "{{label}}")],
+            "Demandes en attente et en retard",
+            "Les demandes en attente, et celles qui le sont au-delà du délai de leur canal, tous canaux ensemble.",
+            [
+                Shown(f"sum({now('tocsin_requests_pending', *CHANNEL)})", "en attente", colour=BLUE),
+                Shown(f"sum({now('tocsin_requests_overdue', *CHANNEL)})", "en retard", colour=VERMILION),
+            ],
             size=(12, 9),
             unit=COUNT,
             empty="aucune demande",

@@ -10,10 +10,22 @@ from deploy.grafana.colours import BLUE, GREEN, GREY, ORANGE, REFERENCE, SKY, VE
 from deploy.grafana.frame import Panels, board, lines, site, year
 from deploy.grafana.panels import Shown, bars, curves, figures, levels, spread
 from deploy.grafana.queries import LINE, grown, now
-from deploy.grafana.tiles import line_now
-from deploy.grafana.words import COUNT, DATE, NO_CALL, OUTCOMES, REASONS, SECONDS, SHARE, absent
+from deploy.grafana.tiles import line_figures, line_state
+from deploy.grafana.words import (
+    AGENTS,
+    COUNT,
+    DATE,
+    NO_CALL,
+    NOT_THIS_YEAR,
+    OUTCOMES,
+    REASONS,
+    SECONDS,
+    SHARE,
+    WINDOWS,
+    absent,
+)
 
-WINDOWS: Final = {"5m": SKY, "15m": BLUE, "1h": VERMILION, "1d": GREEN}
+BY_WINDOW: Final = dict(zip(WINDOWS, (SKY, BLUE, VERMILION, GREEN), strict=True))
 COLOURS: Final = (VERMILION, ORANGE, WINE, BLUE, SKY, GREEN, GREY)
 BY_REASON: Final = {
     reason: (words, COLOURS[index % len(COLOURS)]) for index, (reason, words) in enumerate(REASONS.items())
@@ -29,7 +41,10 @@ def line(pages: str) -> Dashboard:
         "Une ligne en détail",
         "Ce que deviennent les appels d'une ligne, combien ils attendent, qui répond, et le budget de l'année.",
         {
-            "": [line_now("$line", size=(24, 5))],
+            "": [
+                line_state("$line", size=(6, 5), text=(18, 36)),
+                line_figures("Maintenant", size=(18, 5), text=(18, 44)),
+            ],
             "Appels perdus": _rates(),
             "Issues": _outcomes(),
             "Attente": _waits(),
@@ -46,8 +61,8 @@ def line(pages: str) -> Dashboard:
 
 def _rates() -> Panels:
     windows = [
-        Shown(now("tocsin_lost_call_ratio", *LINE, window=window), f"sur {window}", colour=colour)
-        for window, colour in WINDOWS.items()
+        Shown(now("tocsin_lost_call_ratio", *LINE, window=window), WINDOWS[window], colour=colour)
+        for window, colour in BY_WINDOW.items()
     ]
     return [
         curves(
@@ -159,8 +174,8 @@ def _waits() -> Panels:
             "La part des appels répondus dans le délai promis, en regard de la part promise.",
             [
                 *(
-                    Shown(now("tocsin_service_level_ratio", *LINE, window=window), f"sur {window}", colour=colour)
-                    for window, colour in WINDOWS.items()
+                    Shown(now("tocsin_service_level_ratio", *LINE, window=window), WINDOWS[window], colour=colour)
+                    for window, colour in BY_WINDOW.items()
                 ),
                 Shown(now("tocsin_service_level_ratio_target", *LINE), "promis", colour=REFERENCE, dashed=True),
             ],
@@ -221,7 +236,7 @@ def _staff() -> Panels:
                 Shown(now("tocsin_call_agents_needed", *LINE), "nécessaires", colour=REFERENCE, dashed=True),
             ],
             size=(8, 8),
-            unit=COUNT,
+            unit=AGENTS,
         ),
         curves(
             "Occupation des agents",
@@ -271,10 +286,11 @@ def _budget() -> Panels:
             "des dernières semaines.",
             [
                 Shown(now("tocsin_lost_call_budget", *YEARLY), "permis dans l'année"),
-                Shown(gone("raw"), "épuisé, brut", DATE, mappings=absent("pas cette année")),
-                Shown(gone("corrected"), "épuisé, corrigé", DATE, mappings=absent("pas cette année")),
+                Shown(gone("raw"), "épuisé, brut", DATE, mappings=absent(NOT_THIS_YEAR)),
+                Shown(gone("corrected"), "épuisé, corrigé", DATE, mappings=absent(NOT_THIS_YEAR)),
             ],
             size=(12, 6),
             unit=COUNT,
+            text=(16, 32),
         ),
     ]

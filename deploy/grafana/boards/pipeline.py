@@ -7,11 +7,16 @@ from typing import Final
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.boards.quality import BY_RESULT
+from deploy.grafana.colours import BLUE, GREEN, ORANGE, SKY, VERMILION
 from deploy.grafana.frame import Panels, board, site
 from deploy.grafana.panels import Shown, bars, curves, figures, rows
 from deploy.grafana.tiles import STALE, watch_now
-from deploy.grafana.words import COUNT, MOMENT, SECONDS, UP
+from deploy.grafana.words import COUNT, FLOWS, MOMENT, SECONDS, UP
 
+BY_FLOW: Final = {
+    flow: (words, colour)
+    for (flow, words), colour in zip(FLOWS.items(), (BLUE, ORANGE, GREEN, VERMILION, SKY), strict=True)
+}
 CAPPED: Final = (  # what is counted early or twice, as no state grows without end
     ("tocsin_calls_cut_total", "line", "appels clos d'office"),
     ("tocsin_tickets_cut_total", "service", "tickets clos d'office"),
@@ -37,13 +42,18 @@ def pipeline(pages: str) -> Dashboard:
 
 def _state() -> Panels:
     return [
-        watch_now(size=(4, 6)),
+        watch_now(size=(4, 6), text=(16, 36)),
         rows(
             "Processus",
-            "Les workers et les pages de Tocsin que Prometheus doit atteindre, et ceux qu'il atteint.",
+            "Les workers et les pages de Tocsin que Prometheus doit atteindre, ceux qu'il atteint, et depuis quand "
+            "chacun a compté un événement et noté où il en est.",
             {"job": "Tâche", "instance": "Adresse"},
-            [Shown('max by (job, instance) (up{job=~"tocsin-.*"})', "État", mappings=UP)],
-            size=(8, 6),
+            [
+                Shown('max by (job, instance) (up{job=~"tocsin-.*"})', "État", mappings=UP),
+                Shown("max by (job, instance) (tocsin_progress_age_seconds)", "Dernier progrès", SECONDS),
+                Shown("max by (job, instance) (tocsin_checkpoint_age_seconds)", "Point de reprise", SECONDS),
+            ],
+            size=(10, 6),
             unit=COUNT,
         ),
         figures(
@@ -54,11 +64,12 @@ def _state() -> Panels:
                 Shown("sum(max by (topic, partition) (tocsin_consumer_lag))", "à compter"),
                 Shown('sum(increase(tocsin_events_total{result="invalid"}[1h]))', "rejetés en 1 h"),
                 Shown("max(tocsin_progress_age_seconds)", "dernier progrès", SECONDS),
-                Shown("max(tocsin_checkpoint_age_seconds)", "dernier point de reprise", SECONDS),
-                Shown("time() - max(tocsin_board_read_timestamp_seconds)", "pages relues il y a", SECONDS),
+                Shown("max(tocsin_checkpoint_age_seconds)", "point de reprise", SECONDS),
+                Shown("time() - max(tocsin_board_read_timestamp_seconds)", "âge des pages", SECONDS),
             ],
-            size=(12, 6),
+            size=(10, 6),
             unit=COUNT,
+            text=(16, 30),
         ),
     ]
 
@@ -71,13 +82,15 @@ def _delays() -> Panels:
             [Shown("sum by (topic) (max by (topic, partition) (tocsin_consumer_lag))", "{{topic}}")],
             size=(12, 8),
             unit=COUNT,
+            names=BY_FLOW,
         ),
         curves(
             "Âge du dernier progrès et du dernier point de reprise",
-            f"Par worker. Au-delà de {STALE} s sans progrès, les chiffres ne sont plus ceux de maintenant.",
+            f"Du worker le plus en retard. Au-delà de {STALE} s sans progrès, les chiffres ne "
+            "sont plus ceux de maintenant.",
             [
-                Shown("tocsin_progress_age_seconds", "{{instance}} : progrès"),
-                Shown("tocsin_checkpoint_age_seconds", "{{instance}} : point de reprise"),
+                Shown("max(tocsin_progress_age_seconds)", "progrès", colour=BLUE),
+                Shown("max(tocsin_checkpoint_age_seconds)", "point de reprise", colour=ORANGE),
             ],
             size=(12, 8),
             unit=SECONDS,
@@ -117,5 +130,6 @@ def _events() -> Panels:
             ],
             size=(24, 5),
             unit=COUNT,
+            text=(16, 30),
         ),
     ]

@@ -10,7 +10,7 @@ from deploy.grafana.colours import BLUE, DOUBT, ORANGE, REFERENCE, SKY, VERMILIO
 from deploy.grafana.frame import Panels, board, lines, site
 from deploy.grafana.panels import Shown, bars, curves, levels, rows, states
 from deploy.grafana.queries import LINE, named, now
-from deploy.grafana.words import COUNT, COUNTING, HOURS, KIND, MOMENT, NO_CALL, RESULTS, SHARE, VERDICT
+from deploy.grafana.words import COUNT, COUNTING, FLOW, HOURS, KIND, MOMENT, NO_CALL, RESULTS, SHARE, VERDICT
 
 INCIDENT: Final = (*LINE, "verdict", "kind")
 SLOTS_AN_HOUR: Final = 4
@@ -64,8 +64,8 @@ def _incidents() -> Panels:
                     link=evidence,
                 )
             ],
-            size=(16, 8),
-            unit=MOMENT,
+            size=(14, 8),
+            unit=COUNT,
             empty="aucun incident",
             words=words,
         ),
@@ -73,7 +73,7 @@ def _incidents() -> Panels:
             "Neutralisé",
             "Les heures d'ouverture qu'une erreur de comptage écarte de la valeur corrigée.",
             [Shown(named(f"{now('tocsin_quarantined_slots', *LINE)} / {SLOTS_AN_HOUR}"), "{{label}}", colour=DOUBT)],
-            size=(8, 8),
+            size=(10, 8),
             unit=HOURS,
         ),
         states(
@@ -81,7 +81,7 @@ def _incidents() -> Panels:
             "L'état de chaque ligne au fil du temps. Une affluence réelle est un fait ; une erreur de comptage reste "
             "un soupçon tant que personne ne l'a confirmée.",
             [Shown(named(" or ".join(verdicts)), "{{label}}")],
-            size=(16, 8),
+            size=(12, 8),
             mappings=COUNTING,
         ),
         rows(
@@ -90,7 +90,7 @@ def _incidents() -> Panels:
             "deux.",
             keys,
             [Shown(named(now("tocsin_incidents_total", *INCIDENT)), "Incidents")],
-            size=(8, 8),
+            size=(12, 8),
             unit=COUNT,
             empty="aucun incident",
             words=words,
@@ -132,6 +132,7 @@ def _events() -> Panels:
             [became(result) for result in RESULTS],
             size=(12, 8),
             unit=COUNT,
+            words={"topic": FLOW},
         ),
         bars(
             "Relevés du logiciel de comptage",

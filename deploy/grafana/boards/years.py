@@ -30,14 +30,14 @@ def years(pages: str) -> Dashboard:
                     "channel",
                     "Canal",
                     unit=SHARE,
-                    size=(12, 5),
+                    size=(12, 10),
                     aimed=False,
                 ),
                 _indicators(
                     "Délai moyen de réponse", "mean_days", "channel", "Canal", unit=DAYS, size=(12, 10), aimed=False
                 ),
                 _indicators(
-                    "Guichets", "wait|time_in_service", "service", "Guichet", unit=MINUTES, size=(24, 6), aimed=True
+                    "Guichets", "wait|time_in_service", "service", "Guichet", unit=MINUTES, size=(24, 7), aimed=True
                 ),
             ],
         },
@@ -78,7 +78,7 @@ def _indicators(
         title,
         "La valeur brute est telle que comptée ; la valeur corrigée laisse de côté, ou recompte, ce qu'une erreur de "
         "comptage a faussé. La couverture est la part des heures d'ouverture sur laquelle elle repose.",
-        {"label": heading, "indicator": "Indicateur", subject: "", "site": ""},
+        {"label": heading, "indicator": "Indicateur" if "|" in kinds else "", subject: "", "site": ""},
         [
             Shown(of("tocsin_indicator", value="raw"), "Brut"),
             Shown(of("tocsin_indicator", value="corrected"), "Corrigé"),
@@ -88,7 +88,7 @@ def _indicators(
         size=size,
         unit=unit,
         words={"indicator": INDICATOR},
-    )
+    ).decimals(2)  # as they are published
 
 
 def _budget() -> Panels:
