@@ -26,9 +26,9 @@ class Record(Protocol):
 
 
 class Reader:
-    """Read topics from their beginnings on, each partition in order; `missing` names those that are not there.
+    """Read topics from their beginnings on, each partition in order.
 
-    Raises `KafkaError` where no broker answers, now and whenever it is asked.
+    Raises `KafkaError` where no broker answers, or a topic is not there, now and whenever it is asked.
     """
 
     def __init__(self, settings: Settings, *names: str) -> None:
@@ -37,10 +37,14 @@ class Reader:
         self._consumer = KafkaConsumer(
             **client_options(settings), auto_offset_reset="none", enable_auto_commit=False, metrics_enabled=False
         )
-        numbers = {name: self._consumer.partitions_for_topic(name) for name in names}
-        self.missing = [name for name in names if not numbers[name]]
-        self._partitions = [TopicPartition(name, number) for name in names for number in numbers[name] or ()]
         self._ends: Mapping[TopicPartition, int] = {}
+        self._partitions: list[TopicPartition] = []
+        for name in names:
+            numbers = self._consumer.partitions_for_topic(name)
+            if not numbers:
+                self._consumer.close()
+                raise KafkaError(f"{name} is missing; `tocsin topics` creates it")
+            self._partitions += [TopicPartition(name, number) for number in numbers]
         self._consumer.assign(self._partitions)
         self._consumer.seek_to_beginning(*self._partitions)
 

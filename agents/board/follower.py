@@ -70,8 +70,6 @@ class Follower:
         """Read from the beginning and on, until the broker fails."""
         reading = _Reading(self._settings)
         with closing(Reader(self._settings, *reading.topics)) as reader:
-            if reader.missing:
-                raise KafkaError(f"{', '.join(reader.missing)} missing; `tocsin topics` creates what is")
             while True:
                 ends = reader.ends()
                 for record in reader.poll(POLL_MS):

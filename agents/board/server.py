@@ -131,14 +131,17 @@ class Board:
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         now, follower = time.time(), self._follower
-        stopped = self._keeper is not None and self._keeper.done()
-        why = "the years' figures are computed no more" if stopped else follower.trouble if follower.stale(now) else ""
+        reason = None
+        if self._keeper is not None and self._keeper.done():
+            reason = "the years' figures are computed no more"
+        elif follower.stale(now):
+            reason = follower.trouble or "the topics are not read to their ends"
         state = {
-            "status": "stale" if why or follower.stale(now) else "ok",
-            "reason": why or None,
+            "status": "ok" if reason is None else "stale",
+            "reason": reason,
             "read_age_seconds": None if follower.read is None else round(now - follower.read, 3),
         }
-        return web.json_response(state, status=200 if state["status"] == "ok" else 503)
+        return web.json_response(state, status=200 if reason is None else 503)
 
     def _told(self) -> dict[str, Incident]:
         return self._follower.known.history.incidents(site=self._settings.site)

@@ -1,4 +1,4 @@
-"""A real worker in a process of its own, on a real broker, for the tests."""
+"""A real worker, a real board, each in a process of its own, on a real broker, for the tests."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from subprocess import Popen
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -25,7 +26,7 @@ PATIENCE = 60.0
 
 @dataclass
 class Running:
-    """Name a worker's process, its web port and what it has said so far."""
+    """Name a process with pages, their port and what it has said so far."""
 
     process: Popen[bytes]
     port: int
@@ -34,6 +35,21 @@ class Running:
     def get(self, page: str) -> str:
         with urlopen(f"http://{HOST}:{self.port}{page}", timeout=10) as answer:
             return str(answer.read().decode())
+
+    def await_page(self, page: str, *words: str) -> str:
+        """Wait until a page has all these words, and return it."""
+        deadline, found = time.monotonic() + PATIENCE, ""
+        while not (found and all(each in unescape(found) for each in words)):
+            assert self.process.poll() is None, self.words()
+            assert time.monotonic() < deadline, f"{page} has not {words}:\n{found}\n{self.words()}"
+            time.sleep(0.2)
+            try:
+                found = self.get(page)
+            except URLError as error:  # it starts, or refuses
+                found = ""
+                if isinstance(error, HTTPError):
+                    error.close()
+        return found
 
     def samples(self) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
         return {
@@ -68,9 +84,18 @@ class Running:
         assert seen == count or more
 
 
-@contextmanager
-def worker(settings: Settings, **more: str) -> Iterator[Running]:
+def worker(settings: Settings, **more: str) -> AbstractContextManager[Running]:
     """Run `tocsin worker` with these settings' broker and prefix while the block runs."""
+    return _running("worker", settings, more)
+
+
+def board(settings: Settings, **more: str) -> AbstractContextManager[Running]:
+    """Run `tocsin board` likewise."""
+    return _running("board", settings, more)
+
+
+@contextmanager
+def _running(command: str, settings: Settings, more: Mapping[str, str]) -> Iterator[Running]:
     port = free_port(HOST)
     environment = {
         **os.environ,
@@ -80,6 +105,6 @@ def worker(settings: Settings, **more: str) -> Iterator[Running]:
         "TOCSIN_CHECKPOINT_EVERY": "0.5",
         **more,
     }
-    command = [sys.executable, "-m", "agents.cli", "worker", "--web-port", str(port)]
-    with tempfile.TemporaryFile() as said, child(command, env=environment, said=said) as process:
+    words = [sys.executable, "-m", "agents.cli", command, "--web-port", str(port)]
+    with tempfile.TemporaryFile() as said, child(words, env=environment, said=said) as process:
         yield Running(process, port, said)

@@ -3,42 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from html.parser import HTMLParser
 
 from agents.totals.page import finding, page
 from streams.indicators.period import Period
+from tests.agents.html import Page
 from tests.agents.totals.year import PARIS, edition, wrong, year
-
-VOID = {"meta", "br", "rect", "line", "circle", "path", "polyline"}
-
-
-class Page(HTMLParser):
-    """Check that what is opened is closed; keep the names of tags, their attributes, and the text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str | None]] = []
-        self.text = ""
-        self.feed(text)
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += attrs
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += attrs
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 def test_the_page_stands_by_itself_and_runs_nothing() -> None:

@@ -1,0 +1,161 @@
+"""The board for real: what a worker counts on a broker is on its pages, and it survives what happens to the broker."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+from urllib.error import HTTPError
+
+import msgspec
+import pytest
+from typer.testing import CliRunner
+
+from agents.broker import embedded_broker
+from agents.child import free_port
+from agents.cli import app
+from agents.kafka import Topic, producer, topic
+from agents.topics import create_topics
+from config.settings import Kafka, Settings
+from streams.status import LineStatus, ServiceStatus, Status
+from tests.agents.html import Page
+from tests.agents.reading import values
+from tests.agents.running import HOST, Running, board, worker
+from tests.agents.test_worker import faulty
+
+pytestmark = pytest.mark.integration
+
+OFFICE = """\
+site: lozere
+clock: event
+lines:
+  standard: {label: "Le standard", expected_lost_rate: 0.02}
+services:
+  cards: {label: "Cartes", target_wait: 1m}
+"""
+OPENS = 1_543_565_000  # Friday 30 November 2018, 9:03:20 in Paris
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> str:
+    file = tmp_path / "office.yaml"
+    file.write_text(OFFICE, encoding="utf-8")
+    return str(file)
+
+
+def tickets() -> list[bytes]:
+    steps = [("A1", "issued", 0), ("A2", "issued", 30), ("A1", "called", 120), ("A1", "served", 130)]
+    told = [{"service": "cards", "ticket": ticket, "type": kind, "at": OPENS + at} for ticket, kind, at in steps]
+    return [msgspec.json.encode(each) for each in told]
+
+
+def send(settings: Settings) -> int:
+    """Tell of a line whose answered calls are counted as lost, and of two tickets; return how many records it is."""
+    client = producer(settings)
+    for value in faulty(40):
+        client.send(topic(settings, Topic.CALL_ATTEMPTS), key=b"lozere/standard", value=value)
+    for value in tickets():
+        client.send(topic(settings, Topic.COUNTER_TICKETS), key=b"lozere/cards", value=value)
+    client.close()
+    return len(faulty(40)) + len(tickets())
+
+
+def statuses(settings: Settings) -> list[LineStatus | ServiceStatus]:
+    return [msgspec.json.decode(value, type=Status) for value in values(settings, topic(settings, Topic.STATUS))]
+
+
+def text(page: str) -> str:
+    return " ".join(Page(page).text.replace("\u202f", " ").split())
+
+
+def test_what_a_worker_counts_is_on_the_pages_and_stays_when_it_has_ended(settings: Settings, config: str) -> None:
+    create_topics(settings)
+    count = send(settings)
+    with board(settings, TOCSIN_CONFIG=config) as shown:
+        shown.await_page("/", "Pas encore de chiffres en direct")
+        with worker(settings, TOCSIN_CONFIG=config) as running:
+            running.await_events(count)
+            live = text(shown.await_page("/", "Erreur de comptage", "incident à examiner", "Dernier jour"))
+            lost = running.total("tocsin_calls_lost_total", line="standard")
+            running.process.send_signal(signal.SIGTERM)
+            running.process.wait(20)
+        assert "Le standard" in live
+        assert "appels répondus comptés comme perdus" in live
+        assert "1 en attente" in live
+        told = {each.id: each for each in statuses(settings)}
+        line, service = told["lozere/standard"], told["lozere/cards"]
+        assert isinstance(line, LineStatus)
+        assert isinstance(service, ServiceStatus)
+        assert (line.lost, line.offered) == (lost, 41)
+        assert (service.issued, service.served, service.windows["1d"].mean_wait) == (2, 1, 120.0)
+
+        listed = shown.get("/incidents?line=standard&status=open")
+        (name,) = {each.id for each in line.incidents}
+        assert f"/incidents/{name}" in listed
+        one = text(shown.get(f"/incidents/{name}"))
+        assert f"tocsin review dismiss {name} --note" in one
+        assert "Taux d'appels perdus" in text(shown.get("/years/2018"))
+        shown.await_page("/metrics", 'tocsin_indicator{indicator="lost_rate:standard"', 'value="raw",year="2018"')
+        assert json.loads(shown.get("/healthz"))["status"] == "ok"
+        with pytest.raises(HTTPError) as refused:
+            shown.get("/incidents/nobody")
+        refused.value.close()
+        assert refused.value.code == 404
+
+        decide(settings, config, name)
+        with worker(settings, TOCSIN_CONFIG=config):
+            shown.await_page(f"/incidents/{name}", "Écarté", "m.durand", "un essai")
+        shown.process.send_signal(signal.SIGTERM)
+        assert shown.process.wait(20) == 0
+
+
+def decide(settings: Settings, config: str, name: str) -> None:
+    environment = {
+        "TOCSIN_CONFIG": config,
+        "TOCSIN_KAFKA_BOOTSTRAP": settings.kafka.bootstrap,
+        "TOCSIN_KAFKA_PREFIX": settings.kafka.prefix,
+        "TOCSIN_KAFKA_PARTITIONS": str(settings.kafka.partitions),
+    }
+    command = ["review", "dismiss", name, "--note", "un essai", "--by", "m.durand"]
+    result = CliRunner(env=environment).invoke(app, command)
+    assert result.exit_code == 0, result.output
+
+
+def test_it_waits_for_a_broker_says_so_and_reads_the_next_one_anew(config: str) -> None:
+    port = free_port(HOST)
+    settings = Settings(site="lozere", kafka=Kafka(bootstrap=f"{HOST}:{port}", partitions=1))
+    with board(settings, TOCSIN_CONFIG=config) as shown:
+        shown.await_page("/", "Kafka n'a pas encore été lu")
+        unwell(shown)
+        with embedded_broker(port):
+            create_topics(settings)
+            count = send(settings)
+            with worker(settings, TOCSIN_CONFIG=config) as running:
+                running.await_events(count)
+                shown.await_page("/incidents", "appels répondus comptés comme perdus")
+                shown.await_page("/years", "/years/2018")
+        shown.await_page("/incidents", "Kafka ne répond pas", "appels répondus comptés comme perdus")
+        unwell(shown)
+        with embedded_broker(port):
+            create_topics(settings)
+            assert "Kafka" not in shown.await_page("/incidents", "Aucun incident")
+            assert json.loads(shown.await_page("/healthz", "ok"))["reason"] is None
+        assert 1 <= shown.words().count("cannot be read") <= 2, "once a minute at most"
+
+
+def unwell(shown: Running) -> None:
+    with pytest.raises(HTTPError) as refused:
+        shown.get("/healthz")
+    told = json.loads(refused.value.read())
+    refused.value.close()
+    assert (refused.value.code, told["status"]) == (503, "stale")
+    assert told["reason"]
+
+
+def test_topics_that_are_missing_are_named(settings: Settings, config: str) -> None:
+    with board(settings, TOCSIN_CONFIG=config) as shown:
+        page = text(shown.await_page("/years", "Kafka n'a pas encore été lu", "is missing"))
+        assert f"{settings.kafka.prefix}ledger" in page
+        create_topics(settings)
+        shown.await_page("/healthz", "ok")
+        assert "missing" not in shown.get("/years")

@@ -1,0 +1,149 @@
+"""The pages as a browser gets them: read alone, from what is known, in words also where there is nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import NamedTuple
+
+import aiohttp
+import pytest
+from multidict import CIMultiDictProxy
+
+from agents.board.follower import Follower, Known
+from agents.board.server import Board
+from agents.web import listening
+from config.settings import Settings
+from tests.agents.board.known import SETTINGS, follower, known, suspected
+from tests.agents.html import Page
+
+HOST = "127.0.0.1"
+LIVE = SETTINGS.model_copy(update={"clock": "wall"})
+
+
+class Answer(NamedTuple):
+    """Hold what the board answered."""
+
+    status: int
+    text: str
+    headers: CIMultiDictProxy[str]
+
+    @property
+    def page(self) -> str:
+        return " ".join(Page(self.text).text.split())
+
+
+def ask(
+    *paths: str,
+    what: Known | None = None,
+    read: float | None = None,
+    method: str = "GET",
+    settings: Settings = SETTINGS,
+) -> list[Answer]:
+    """Ask a board that has read this, just now unless said otherwise."""
+    told = follower(what or known(suspected()), time.time() if read is None else read, settings)
+    return asyncio.run(_ask(told, method, settings, paths))
+
+
+async def _ask(told: Follower, method: str, settings: Settings, paths: tuple[str, ...]) -> list[Answer]:
+    answers = []
+    app = Board(settings, told).app()
+    async with listening(app, host=HOST, port=0) as port, aiohttp.ClientSession(f"http://{HOST}:{port}") as client:
+        for path in paths:
+            async with client.request(method, path) as answer:
+                answers.append(Answer(answer.status, await answer.text(), answer.headers))
+    return answers
+
+
+def test_the_live_board_shows_each_line_and_service_beside_its_target() -> None:
+    (answer,) = ask("/")
+    assert answer.status == 200
+    for words in ("31 décembre 2013 à 10 h 30", "ouvert", "1 incident à examiner", "Circulation", "Erreur de comptage"):
+        assert words in answer.page
+    for figure in ("5,6 % perdus", "2 min 05 s", "d'ordinaire 1,9 %", "10 min 00 s attente moyenne"):
+        assert figure in answer.page.replace("\u202f", " ")
+    assert "Pas encore de chiffres en direct" in answer.page
+    assert "<script>alert" in answer.page, "a label is letters and no more"
+    assert Page(answer.text).tags.count("script") == 1
+
+
+def test_it_says_when_the_office_is_closed_and_when_a_line_is_silent() -> None:
+    (answer,) = ask("/", settings=LIVE)
+    assert "Aucun worker ne suit cette ligne depuis" in answer.page
+    (replay,) = ask("/")
+    assert "Aucun worker" not in replay.page
+
+
+def test_it_says_how_old_its_figures_are() -> None:
+    old, never = ask("/", read=time.time() - 300), ask("/", "/incidents", read=-1.0)
+    assert "Chiffres d'il y a 5 min" in old[0].page
+    assert all("Kafka ne répond pas" in each.page for each in never)
+    assert "Kafka" not in ask("/")[0].page
+
+
+def test_incidents_are_listed_chosen_and_shown_with_how_to_decide() -> None:
+    name = suspected().id
+    every, chosen, none, one = ask(
+        "/incidents", "/incidents?line=circulation&status=open", "/incidents?line=standard", f"/incidents/{name}"
+    )
+    assert [name in each.text for each in (every, chosen, none)] == [True, True, False]
+    assert "Aucun incident" in none.page
+    for words in ("80,00 % <b>perdus</b>", "à examiner", "Personne n'a encore décidé", "+12,0"):
+        assert words.lower() in one.page.lower()
+    for decision in ("confirm", "dismiss"):
+        assert f"tocsin review {decision} {name} --note" in one.page
+
+
+def test_years_are_listed_and_open_as_reports() -> None:
+    every, year = ask("/years", "/years/2013")
+    assert [f"/years/{each}" in every.text for each in (2012, 2013, 2014)] == [True, True, False]
+    assert "2013, en cours" in every.page, "the ledger's last day lies in it"
+    assert "Indicateurs de qualité 2013" in year.page
+    assert "← Tableau de bord" in year.page
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/incidents/circulation-1", "Il n'y a pas d'incident « circulation-1 »"),
+        ("/incidents/%3Cscript%3E", "Il n'y a pas d'incident « <script> »"),
+        ("/incidents?line=nowhere", "Il n'y a pas de ligne « nowhere » (circulation, standard)"),
+        ("/incidents?status=lost", "Il n'y a pas d'état « lost » (open, confirmed, dismissed, closed)"),
+        ("/years/2011", "Rien n'a été compté en 2011"),
+        ("/years/two", "Cette page n'existe pas"),
+        ("/../etc/passwd", "Cette page n'existe pas"),
+    ],
+)
+def test_what_is_not_there_is_said_in_words(path: str, says: str) -> None:
+    (answer,) = ask(path)
+    assert answer.status == 404
+    assert says in answer.page
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "HEAD"])
+def test_nothing_can_be_written(method: str) -> None:
+    (answer,) = ask("/incidents", method=method)
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET")
+
+
+def test_every_answer_is_kept_from_running_what_is_not_its_own() -> None:
+    for answer in ask("/", "/incidents", "/years/2013", "/nowhere", "/metrics", "/healthz"):
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        policy = answer.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; ")
+        assert "script-src 'sha256-" in policy
+        assert "http:" not in answer.text.replace("http://x", ""), "no other host"
+
+
+def test_health_is_red_with_the_reason_while_the_topics_are_not_read() -> None:
+    (well,), (old,) = ask("/healthz"), ask("/healthz", read=time.time() - 60)
+    assert (well.status, json.loads(well.text)["status"]) == (200, "ok")
+    told = json.loads(old.text)
+    assert (old.status, told["status"], told["reason"]) == (503, "stale", "the topics have not been read yet")
+    assert 60 <= told["read_age_seconds"] < 70
+
+
+def test_prometheus_sees_when_the_topics_were_read() -> None:
+    (answer,) = ask("/metrics", read=1_400_000_000.0)
+    assert "tocsin_board_read_timestamp_seconds 1.4e+09" in answer.text

@@ -1,0 +1,74 @@
+"""A year's figures are computed when they are asked for, and anew only when something changed, and not too often."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime
+
+import pytest
+
+from agents.board import years
+from agents.board.follower import Follower
+from agents.board.years import Years
+from agents.totals.history import figures
+from streams.indicators.annual import Annual
+from streams.indicators.period import Period
+from tests.agents.board.known import SETTINGS, follower, history, known, suspected
+from tests.agents.totals.year import PARIS
+
+
+def of(kept: Years, *asked: int) -> list[Annual | None]:
+    async def ask() -> list[Annual | None]:
+        return [await kept.of(year) for year in asked]
+
+    return asyncio.run(ask())
+
+
+@pytest.fixture
+def read() -> Follower:
+    return follower(known(suspected()), 1.0)
+
+
+def test_the_years_are_those_of_the_ledger_and_figures_those_of_totals(read: Follower) -> None:
+    kept = Years(SETTINGS, read)
+    assert kept.known() == [2013, 2012]
+    assert of(kept, 2011, 2013) == [
+        None,
+        figures(SETTINGS, read.known.history, Period.of_year(2013), date(2013, 12, 31)),
+    ]
+    assert [each.period.name for each in kept.shown()] == ["2013"]
+
+
+def test_today_is_the_ledgers_last_day_or_by_the_clock(read: Follower) -> None:
+    assert Years(SETTINGS, read).today() == date(2013, 12, 31)
+    assert Years(SETTINGS.model_copy(update={"clock": "wall"}), read).today() == datetime.now(PARIS).date()
+
+
+def test_figures_are_computed_anew_when_the_ledger_changed_and_not_too_often(
+    read: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Years(SETTINGS, read)
+    first, same = of(kept, 2013, 2013)
+    assert same is first
+    read.known = read.known._replace(history=history(suspected(status="dismissed")))
+    assert of(kept, 2013) == [first], "a minute has not passed"
+    monkeypatch.setattr(years, "EVERY_SECONDS", 0.0)
+    (second,) = of(kept, 2013)
+    assert second is not None
+    assert second.indicators[0].corrected.value == second.indicators[0].raw.value
+    assert of(kept, 2013)[0] is second
+
+
+def test_the_latest_years_are_kept_for_prometheus(read: Follower, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Years(SETTINGS, read)
+
+    async def keep() -> None:
+        keeper = asyncio.create_task(kept.keep())
+        while len(kept.shown()) < 2:  # noqa: ASYNC110 -- it tells nobody
+            await asyncio.sleep(0.01)
+        keeper.cancel()
+
+    asyncio.run(keep())
+    assert [each.period.name for each in kept.shown()] == ["2013", "2012"]
+    monkeypatch.setattr(years, "SHOWN", 1)
+    assert [each.period.name for each in kept.shown()] == ["2013"]

@@ -1,0 +1,91 @@
+"""The live figures are those of the state, and nothing counted is null."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from streams.events import TicketEvent
+from streams.line import Line
+from streams.rules import LineRules
+from streams.service import Service, ServiceRules
+from streams.status import Status, line_status, service_status
+from streams.watch.incident import Incident
+from tests.streams.telling import event
+
+AT = 1_543_565_000  # Friday 30 November 2018, 8:03:20 UTC
+
+
+def local(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
+def line() -> Line:
+    return Line(LineRules(site="lozere", line="circulation", expected=0.02))
+
+
+def test_of_a_line_that_nobody_called_all_is_null_but_the_counts() -> None:
+    status = line_status(line(), "Circulation", 0.1, 1000 * AT, local)
+    assert (status.offered, status.waiting, status.longest_wait, status.incidents) == (0, 0, None, [])
+    assert list(status.windows) == ["5m", "15m", "1h", "1d"]
+    for window in status.windows.values():
+        assert (window.ended, window.lost_rate, window.service_level, window.mean_wait) == (0, None, None, None)
+
+
+def test_a_lines_figures_are_those_of_its_state_and_conserve_its_calls() -> None:
+    told = line()
+    for number, kind in enumerate(("answered", "answered", "lost", "diverted")):
+        told.fold(event("offered", AT + number, str(number)))
+        told.fold(event(kind, AT + number + 30 * number, str(number), wait=30 * number))
+    told.fold(event("offered", AT + 80, "5"))
+    status = line_status(told, "Circulation", 0.1, 1000 * (AT + 120), local)
+    assert (status.answered, status.lost, status.diverted, status.unresolved) == (2, 1, 1, 0)
+    assert status.offered == status.answered + status.lost + status.diverted + status.unresolved + status.waiting
+    assert (status.waiting, status.longest_wait) == (1, 40.0)
+    window = status.windows["5m"]
+    assert (window.ended, window.lost_rate, window.service_level, window.mean_wait) == (4, 0.25, 0.25, 30.0)
+    assert (status.id, status.label, status.target, status.expected_lost_rate) == (
+        "lozere/circulation",
+        "Circulation",
+        0.1,
+        0.02,
+    )
+    assert status.at == datetime(2018, 11, 30, 8, 5, 20, tzinfo=UTC)
+
+
+def test_an_incident_is_shown_while_it_goes_on_unless_it_is_dismissed() -> None:
+    told = line()
+    given: dict[str, dict[str, object]] = {
+        "goes on": {},
+        "over": {"over": True},
+        "dismissed": {"status": "dismissed"},
+        "confirmed": {"status": "confirmed"},
+    }
+    for name, more in given.items():
+        fields = {"line": "circulation", "cause": "rise", "verdict": "miscount", "kind": "drift", "calls": 9}
+        moments = {"start": 1000 * AT, "end": 1000 * AT, "detected": 1000 * AT}
+        told.watch.incidents.kept.append(msgspec.convert({"id": name, **fields, **moments, **more}, Incident))
+    status = line_status(told, "Circulation", 0.1, 1000 * AT, local)
+    assert [(each.id, each.start) for each in status.incidents] == [
+        ("goes on", local(1000 * AT)),
+        ("confirmed", local(1000 * AT)),
+    ]
+    assert msgspec.to_builtins(status)["incidents"][0]["from"] == "2018-11-30T08:03:20Z"
+
+
+def test_a_services_figures_are_those_of_its_state_and_come_back_as_they_were() -> None:
+    rules = ServiceRules(site="lozere", service="cards", closing=lambda _: 1000 * AT + 10**8, target_wait=60_000)
+    service = Service(rules)
+    nothing = service_status(service, "Cartes", 1000 * AT, local, open=False)
+    assert (nothing.issued, nothing.longest_wait, nothing.windows["1h"].mean_wait) == (0, None, None)
+    steps = [("1", "issued", 0, None), ("2", "issued", 10, None), ("1", "called", 90, "3"), ("1", "served", 95, "3")]
+    for ticket, kind, later, counter in steps:
+        fields = {"service": "cards", "ticket": ticket, "type": kind, "at": AT + later, "counter": counter}
+        service.fold(msgspec.convert(fields, TicketEvent))
+    status = service_status(service, "Cartes", 1000 * (AT + 100), local, open=True)
+    assert (status.issued, status.served, status.waiting, status.longest_wait) == (2, 1, 1, 90.0)
+    window = status.windows["5m"]
+    assert (window.called, window.mean_wait, window.counters) == (1, 90.0, 1)
+    assert (status.target_wait, status.open) == (60.0, True)
+    assert msgspec.json.decode(msgspec.json.encode(status), type=Status) == status
