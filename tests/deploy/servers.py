@@ -26,6 +26,7 @@ HOST = "127.0.0.1"
 PATIENCE = 60.0
 DEPLOY = Path(__file__).parents[2] / "deploy"
 PROMETHEUS = DEPLOY / "prometheus" / "prometheus.yml"
+ALERTMANAGER = DEPLOY / "alertmanager" / "alertmanager.yml"
 
 
 class Sample(NamedTuple):

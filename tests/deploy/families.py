@@ -1,0 +1,49 @@
+"""Which metrics Tocsin has, by the code itself, and which ones an expression of Prometheus asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from prometheus_client.core import Metric
+
+from agents.metrics.indicators import Years
+from tests.agents.scraping import Worker
+
+SUFFIXES: Final = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}
+MODIFIERS: Final = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)")
+RANGES: Final = re.compile(r"\[[^]]*\]|\boffset\s+\w+")
+SELECTOR: Final = re.compile(r"\b([a-zA-Z_:][\w:]*)\b(?!\s*\()(?:\{([^}]*)\})?")
+MATCHER: Final = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)\s*[\"']([^\"']*)[\"']")
+WORDS: Final = {"and", "or", "unless", "bool", "offset"}
+
+
+class Selector(NamedTuple):
+    """Hold a metric's name and the labels that are asked of it."""
+
+    name: str
+    matchers: dict[str, str]
+
+
+def families() -> dict[str, frozenset[str]]:
+    """Return the labels of each series that a worker or a board can show, by its name."""
+    shown = [*Worker().figures.collect(), *Years([], lambda _: {}).collect()]
+    return {
+        name + suffix: labels(family) for family in shown for name in (family.name,) for suffix in _suffixes(family)
+    }
+
+
+def labels(family: Metric) -> frozenset[str]:
+    return frozenset(family._labelnames)  # type: ignore[attr-defined]  # every family of a metric has them
+
+
+def selectors(expression: str) -> Iterator[Selector]:
+    """Yield what an expression selects, without parsing it: enough for the rules that stand here."""
+    for name, matchers in SELECTOR.findall(RANGES.sub(" ", MODIFIERS.sub(" ", expression))):
+        if name not in WORDS:
+            yield Selector(name, dict(MATCHER.findall(matchers)))
+
+
+def _suffixes(family: Metric) -> tuple[str, ...]:
+    return SUFFIXES.get(family.type, ("",))

@@ -1,0 +1,212 @@
+"""The whole alarm for real: from a call's event to the message, and a miscount that holds the false alarm back.
+
+Broker, worker, Prometheus and Alertmanager are real, rules and routes the committed ones. Only addresses are others,
+and every duration of waiting (`for`, `interval`, `group_wait`, `group_interval`, `repeat_interval`) is a sixtieth: a
+minute is a second, so that each waits for the same others as it does in life. No window of an expression is touched.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+import yaml
+
+from agents.ingest import address
+from agents.kafka import Topic, producer, topic
+from agents.reading import records
+from agents.simulate import faults_of, office_days, office_of, overloads_of
+from agents.topics import create_topics
+from config.settings import Settings, load
+from streams.events import CallEvent, Event, Review, milliseconds
+from streams.simulation.simulate import simulate
+from tests.agents.running import worker
+from tests.deploy.servers import ALERTMANAGER, HOST, PROMETHEUS, alertmanager, configuration, prometheus
+
+pytestmark = pytest.mark.integration
+
+OFFICE: Final = """\
+site: lozere
+timezone: Europe/Paris
+opening_hours: "Mo-Fr 08:30-12:00,13:30-17:00"
+clock: event
+lines:
+  circulation: {label: "Circulation", target: 0.10, expected_lost_rate: 0.0187}
+  cni-passeport: {label: "CNI - Passeport", target: 0.10, expected_lost_rate: 0.0404}
+"""
+# On the second day of both, in the middle of the morning, every window of both lines is full of it.
+NOW: Final = datetime(2013, 3, 28, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
+SHORT: Final = ("circulation:absence:2013-03-27:2013-03-28:0.8",)  # of staff: real
+WRONG: Final = ("cni-passeport:answered-as-lost:2013-03-27:2013-03-28:0.6",)
+WAITS: Final = {"for", "interval", "group_wait", "group_interval", "repeat_interval"}
+UNITS: Final = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}  # ms
+
+
+class Webhook(ThreadingHTTPServer):
+    """Keep what Alertmanager posts, by the path that it is posted to."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__((HOST, 0), Post)
+        self.posts: list[tuple[str, dict[str, Any]]] = []
+
+    @property
+    def address(self) -> str:
+        return f"{HOST}:{self.server_address[1]}"
+
+    def told(self, receiver: str, status: str = "firing") -> dict[tuple[str, str], dict[str, Any]]:
+        """Return the alerts that a receiver was told of, by their name and line."""
+        return {
+            (alert["labels"]["alertname"], alert["labels"].get("line", "")): alert
+            for path, post in self.posts
+            for alert in post["alerts"]
+            if path == f"/{receiver}" and alert["status"] == status
+        }
+
+
+class Post(BaseHTTPRequestHandler):
+    """Take a message."""
+
+    server: Webhook
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.posts.append((self.path, json.loads(body)))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def webhook() -> Iterator[Webhook]:
+    with Webhook() as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def hastened(found: Any) -> Any:
+    """Return a configuration in which a minute of waiting is a second."""
+    if isinstance(found, list):
+        return [hastened(each) for each in found]
+    if not isinstance(found, dict):
+        return found
+    return {name: sooner(value) if name in WAITS else hastened(value) for name, value in found.items()}
+
+
+def sooner(duration: str) -> str:
+    number, unit = duration[:-1], duration[-1]
+    return f"{int(number) * UNITS[unit] // 60}ms"
+
+
+def hastened_rules(folder: Path) -> list[str]:
+    """Write the committed rules so hastened; return their files."""
+    for file in (PROMETHEUS.parent / "rules").glob("*.yml"):
+        (folder / file.name).write_text(yaml.safe_dump(hastened(yaml.safe_load(file.read_text()))))
+    return [f"{folder}/*.yml"]
+
+
+def routes(to: str) -> dict[str, Any]:
+    """Return the committed routes so hastened, every receiver at that address."""
+    text, count = re.subn(r"http://127\.0\.0\.1:\d+/", f"http://{to}/", ALERTMANAGER.read_text())
+    assert count == 3
+    found: dict[str, Any] = hastened(yaml.safe_load(text))
+    return found
+
+
+def happened(settings: Settings) -> list[Event]:
+    """Return what is told of an office until now: staff is away on one line, on the other the counting is wrong."""
+    days = office_days(settings, date(2013, 3, 20), NOW.date())
+    office = office_of(settings, {"all": 120.0}, None, 0.03, source_per_line=False)
+    faults = [fault for each in WRONG for fault in faults_of(each, settings)]
+    overloads = [overload for each in SHORT for overload in overloads_of(each, settings)]
+    events, _ = simulate(office, days, 1, faults, overloads)
+    return [each for each in events if isinstance(each, CallEvent) and milliseconds(each.at) <= NOW.timestamp() * 1000]
+
+
+def send(settings: Settings, events: list[Event]) -> None:
+    client = producer(settings)
+    for event in events:
+        name, key = address(settings, event)
+        client.send(topic(settings, name), key=key, value=msgspec.json.encode(event))
+    client.close()
+
+
+def names(alerts: list[dict[str, str]]) -> set[tuple[str, str]]:
+    return {(each["alertname"], each.get("line", "")) for each in alerts}
+
+
+def test_a_real_spike_reaches_operations_and_a_miscount_quality_and_holds_its_spike_back(
+    settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "office.yaml"
+    file.write_text(OFFICE)
+    office = load(file, {}).model_copy(update={"kafka": settings.kafka})
+    create_topics(office)
+    events = happened(office)
+    send(office, events)
+    with (
+        webhook() as hook,
+        worker(settings, TOCSIN_CONFIG=str(file)) as running,
+        alertmanager(routes(hook.address)) as sender,
+    ):
+        running.await_events(len(events))
+        asked = configuration({"tocsin-worker": [f"{HOST}:{running.port}"]}, alertmanager=sender.address)
+        asked["rule_files"] = hastened_rules(tmp_path)
+        with prometheus(asked) as watcher:
+            real, false = ("LostCallSpike", "circulation"), ("LostCallSpike", "cni-passeport")
+            overload, miscount = ("LineOverloaded", "circulation"), ("MiscountSuspected", "cni-passeport")
+            watcher.wait(lambda: {real, false, overload, miscount} <= names(watcher.alerts()))
+            sender.wait(lambda: {real, overload} <= hook.told("exploitation").keys())
+            sender.wait(lambda: miscount in hook.told("qualite"))
+            sender.wait(lambda: ("NoBoard", "") in hook.told("technique"))
+            sender.wait(lambda: false in names(sender.alerts("suppressed")))
+
+            spike = hook.told("exploitation")[real]
+            assert spike["labels"] == {
+                "alertname": "LostCallSpike",
+                "site": "lozere",
+                "line": "circulation",
+                "label": "Circulation",
+                "severity": "critical",
+                "team": "exploitation",
+            }
+            assert spike["annotations"]["board"] == "http://127.0.0.1:6067/incidents?line=circulation"
+            assert spike["annotations"]["summary"].startswith("Circulation : ")
+            kind = hook.told("qualite")[miscount]
+            assert (kind["labels"]["severity"], kind["labels"]["kind"]) == ("counting", "answered-as-lost")
+            assert "appels répondus comptés comme perdus" in kind["annotations"]["summary"]
+            assert "27/03/2013" in kind["annotations"]["description"]
+            texts = [
+                text for _, post in hook.posts for alert in post["alerts"] for text in alert["annotations"].values()
+            ]
+            assert not [text for text in texts if "error" in text]
+            assert false not in hook.told("exploitation")
+
+            dismiss(office)
+            watcher.wait(lambda: miscount not in names(watcher.alerts()))
+            sender.wait(lambda: false in hook.told("exploitation"))  # nothing else had held it back
+
+
+def dismiss(office: Settings) -> None:
+    """Let a person say that the counting is right after all."""
+    told = [json.loads(each.value) for each in records(office, topic(office, Topic.INCIDENTS)) if each.value]
+    (name,) = {each["id"] for each in told if each["verdict"] == "miscount"}
+    send(office, [Review(incident=name, decision="dismiss", by="m.durand", note="a fair", at=NOW.timestamp())])

@@ -1,0 +1,55 @@
+"""Whom Alertmanager tells: every alert finds its receiver, and what is held back is named as the rules name it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.deploy.servers import ALERTMANAGER, program
+from tests.deploy.test_rules import SEVERITIES, TEAMS, alerts
+
+
+def amtool(*arguments: str) -> str:
+    run = subprocess.run([program("amtool"), *arguments], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout
+
+
+def settings() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(ALERTMANAGER.read_text())
+    return found
+
+
+def test_alertmanager_takes_the_configuration() -> None:
+    assert "SUCCESS" in amtool("check-config", str(ALERTMANAGER))
+
+
+@pytest.mark.parametrize("name", sorted(alerts()))
+def test_an_alert_goes_to_its_team(name: str) -> None:
+    labels = {"alertname": name, **alerts()[name]["labels"]}
+    told = [f"{label}={value}" for label, value in labels.items()]
+    amtool(
+        *("config", "routes", "test", f"--config.file={ALERTMANAGER}", f"--verify.receivers={labels['team']}"), *told
+    )
+
+
+def test_receivers_are_the_teams_and_each_is_on_this_machine() -> None:
+    receivers = {each["name"]: each["webhook_configs"] for each in settings()["receivers"]}
+    assert receivers.keys() == TEAMS
+    assert all(hook["url"].startswith("http://127.0.0.1:") for hooks in receivers.values() for hook in hooks)
+
+
+def test_what_inhibits_and_is_inhibited_exists() -> None:
+    matchers = [
+        re.fullmatch(r'(\w+) =~? "([^"]+)"', matcher)
+        for rule in settings()["inhibit_rules"]
+        for matcher in rule["source_matchers"] + rule["target_matchers"]
+    ]
+    known = {"alertname": set(alerts()), "severity": SEVERITIES}
+    for matcher in matchers:
+        assert matcher is not None
+        assert set(matcher[2].split("|")) <= known[matcher[1]]

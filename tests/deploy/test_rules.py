@@ -1,0 +1,174 @@
+"""The recording and alert rules: Prometheus takes them, each does what its tests say, and each says what to do."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, get_args
+
+import pytest
+import yaml
+
+from agents.totals.words import MISCOUNTS
+from streams.mark import RESULTS
+from streams.watch.incident import Verdict
+from streams.watch.laws import Miscount
+from streams.windows import WINDOWS
+from tests.deploy.families import families, selectors
+from tests.deploy.servers import DEPLOY, PROMETHEUS, program
+
+RULES: Final = sorted((DEPLOY / "prometheus" / "rules").glob("*.yml"))
+TESTS: Final = sorted((Path(__file__).parent / "rules").glob("*.yml"))
+DOCS: Final = DEPLOY.parent / "docs"
+SEVERITIES: Final = {"critical", "warning", "info", "counting"}
+TEAMS: Final = {"exploitation", "qualite", "technique"}
+SCRAPED: Final = {"instance", "job"}
+VALUES: Final[dict[str, set[str]]] = {
+    "window": {window.name for window in WINDOWS},
+    "value": {"raw", "corrected", "target"},
+    "result": {*RESULTS, "invalid"},
+    "verdict": set(get_args(Verdict)),
+    "kind": {*get_args(Miscount), "overload"},
+}
+DASHBOARD: Final = re.compile(
+    r"{{ \$externalLabels\.grafana }}/d/tocsin-(wall|line|counters|quality|years|pipeline)"
+    r"(?:\?var-site={{ \$labels\.site }}(?:&var-(?:line={{ \$labels\.line }}|service={{ \$labels\.service }}))?)?"
+)
+BOARD: Final = re.compile(
+    r"{{ \$externalLabels\.board }}/(incidents\?line={{ \$labels\.line }}|years/{{ \$labels\.year }})?"
+)
+
+
+def content(file: Path) -> Any:
+    return yaml.safe_load(file.read_text())
+
+
+@cache
+def rules() -> tuple[dict[str, Any], ...]:
+    return tuple(rule for file in RULES for group in content(file)["groups"] for rule in group["rules"])
+
+
+def alerts() -> dict[str, dict[str, Any]]:
+    return {rule["alert"]: rule for rule in rules() if "alert" in rule}
+
+
+def records() -> dict[str, dict[str, Any]]:
+    return {rule["record"]: rule for rule in rules() if "record" in rule}
+
+
+def cases() -> list[dict[str, Any]]:
+    return [case for file in TESTS for case in content(file)["tests"]]
+
+
+def promtool(*arguments: str) -> str:
+    """Run promtool in the time zone of the texts that are expected; return what it says once it is content."""
+    command = [program("promtool"), *arguments]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "TZ": "Europe/Paris"})
+    assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout
+
+
+def test_prometheus_takes_the_configuration_and_every_rule() -> None:
+    says = promtool("check", "config", "--lint=all", "--lint-fatal", str(PROMETHEUS))
+    assert f"SUCCESS: {len(RULES)} rule files found" in says
+    assert says.count("rules found") == len(RULES)
+
+
+@pytest.mark.parametrize("file", TESTS, ids=lambda file: file.stem)
+def test_every_rule_does_what_its_tests_say(file: Path) -> None:
+    promtool("test", "rules", str(file))
+
+
+@pytest.mark.parametrize("file", TESTS, ids=lambda file: file.stem)
+def test_nothing_changes_while_two_workers_show_the_same(file: Path, tmp_path: Path) -> None:
+    doubled = content(file)
+    doubled["rule_files"] = [str((file.parent / name).resolve()) for name in doubled["rule_files"]]
+    for case in doubled["tests"]:
+        case["input_series"] += [
+            each | {"series": each["series"].replace("}", ', instance="another"}')}
+            for each in case["input_series"]
+            if "site=" in each["series"] and "instance=" not in each["series"]
+        ]
+    copy = tmp_path / file.name
+    copy.write_text(yaml.safe_dump(doubled))
+    promtool("test", "rules", str(copy))
+
+
+def test_every_alert_is_tested_firing_with_its_words_and_silent() -> None:
+    tested = [test for case in cases() for test in case.get("alert_rule_test", [])]
+    firing = {test["alertname"] for test in tested if test["exp_alerts"]}
+    silent = {test["alertname"] for test in tested if not test["exp_alerts"]}
+    assert firing == silent == alerts().keys()
+
+
+def test_every_recording_rule_is_tested() -> None:
+    asked = {
+        name
+        for case in cases()
+        for test in case.get("promql_expr_test", [])
+        if test["exp_samples"]
+        for name, _ in selectors(test["expr"])
+    }
+    assert records().keys() <= asked
+
+
+def test_every_name_and_label_that_a_rule_asks_for_is_one_that_tocsin_has() -> None:
+    known = families()
+    own = {"up": SCRAPED, **{name: labels | SCRAPED for name, labels in known.items()}}
+    asked = [rule["expr"] for rule in rules()]
+    asked += [text for rule in alerts().values() for each in rule["annotations"].values() for text in queries(each)]
+    for expression in asked:
+        for name, matchers in selectors(expression):
+            assert name in own or name in records(), f"no metric {name}: {expression}"
+            assert name in records() or matchers.keys() <= own[name], f"{name} has no such label: {expression}"
+            assert all(value in VALUES.get(label, {value}) for label, value in matchers.items()), expression
+
+
+def test_the_tests_feed_what_tocsin_would_show() -> None:
+    known = families()
+    for case in cases():
+        for each in case["input_series"]:
+            ((name, labels),) = selectors(each["series"])
+            if name == "up":
+                assert labels["job"] in {job["job_name"] for job in content(PROMETHEUS)["scrape_configs"]}
+                continue
+            assert labels.keys() - SCRAPED == known[name], each["series"]
+            assert all(value in VALUES.get(label, {value}) for label, value in labels.items()), each["series"]
+
+
+def queries(annotation: str) -> list[str]:
+    """Return the expressions that an annotation asks for, without the matchers that only an alert can fill."""
+    asked = re.findall(r'printf "([^"]*{[^"]*)"', annotation)
+    return [re.sub(r"%s,?|\w+='%s',?|\w+=%q", "", expression) for expression in asked]
+
+
+@pytest.mark.parametrize("name", sorted(alerts()))
+def test_an_alert_says_what_is_seen_and_what_to_do_in_both_languages_and_where(name: str) -> None:
+    rule = alerts()[name]
+    assert rule["labels"].keys() == {"severity", "team"}
+    assert rule["labels"]["severity"] in SEVERITIES
+    assert rule["labels"]["team"] in TEAMS
+    said = rule["annotations"]
+    assert said.keys() == {"summary", "description", "dashboard", "board", "runbook"}
+    assert len(said["summary"].split("\n")) == 2
+    french, english = said["description"].split("\n\n")
+    assert "À faire : " in french
+    assert "To do: " in english
+    assert DASHBOARD.fullmatch(said["dashboard"])
+    assert BOARD.fullmatch(said["board"])
+    assert said["runbook"] == f"docs/operations.md#{name.lower()}"
+
+
+def test_every_alert_has_a_place_in_the_handbook() -> None:
+    handbook = "\n".join(file.read_text() for file in DOCS.glob("operations*.md"))
+    headings = set(re.findall(r"^#+ (\w+)$", handbook, re.MULTILINE))
+    assert alerts().keys() <= headings, "its heading is the alert's name alone"
+
+
+def test_a_miscount_is_called_in_french_as_the_reports_call_it() -> None:
+    summary = alerts()["MiscountSuspected"]["annotations"]["summary"]
+    said = dict(re.findall(r'eq \$labels\.kind "([\w-]+)" }}{{ \$words = "([^"]+)"', summary))
+    assert said == {kind: MISCOUNTS[kind].fr for kind in get_args(Miscount)}
