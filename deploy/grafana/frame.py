@@ -30,7 +30,8 @@ class Told(models.AnnotationQuery):
 
 def site() -> Variable:
     """Return the choice of an office."""
-    return _choice("site", "Site", "label_values(tocsin_site_open, site)")
+    # The board knows its office from the ledger, and shows its years while no worker runs.
+    return _choice("site", "Site", 'label_values({__name__=~"tocsin_site_open|tocsin_indicator"}, site)')
 
 
 def lines(*, several: bool) -> Variable:
@@ -68,7 +69,6 @@ def board(
     """
     made = Dashboard(title).uid(uid).description(description).tags([TAG]).readonly().timezone("browser")
     made.week_start("monday").time(since, "now").refresh(refresh).tooltip(models.DashboardCursorSync.CROSSHAIR)
-    # A constant and not a setting of Grafana's, which has none that a board's links could read.
     for variable in (*variables, ConstantVariable("pages").value(pages)):
         made.with_variable(variable)
     made.link(
@@ -83,8 +83,8 @@ def board(
     )
     if incidents:
         suspected = now("tocsin_miscount_suspected", *LINE)
-        made.annotation(_marks("miscount", f"{suspected} == 1", DOUBT))
-        made.annotation(_marks("overload", f"{now('tocsin_overload', *LINE)} == 1", MISSED))
+        made.annotation(_Marks("miscount", f"{suspected} == 1", DOUBT))
+        made.annotation(_Marks("overload", f"{now('tocsin_overload', *LINE)} == 1", MISSED))
     for heading, panels in parts.items():
         if heading:
             row = Row(heading)
@@ -100,17 +100,14 @@ def board(
 
 
 class _Marks(Builder[models.AnnotationQuery]):
-    def __init__(self, told: Told) -> None:
-        self._told = told
+    """Mark the stretches of time in which an expression of lines has a value."""
+
+    def __init__(self, verdict: str, expr: str, colour: str) -> None:
+        name = VERDICTS[verdict].capitalize()
+        self._told = Told(name=name, datasource=PROMETHEUS, icon_color=colour, expr=named(expr))
 
     def build(self) -> models.AnnotationQuery:
         return self._told
-
-
-def _marks(verdict: str, expr: str, colour: str) -> Builder[models.AnnotationQuery]:
-    words = VERDICTS[verdict]
-    name = words[0].upper() + words[1:]
-    return _Marks(Told(name=name, datasource=PROMETHEUS, icon_color=colour, expr=named(expr)))
 
 
 def _choice(name: str, label: str, query: str) -> QueryVariable:

@@ -30,7 +30,7 @@ from grafana_foundation_sdk.models.dashboard import (
     Threshold,
     ValueMapping,
 )
-from grafana_foundation_sdk.models.heatmap import HeatmapColorMode
+from grafana_foundation_sdk.models.heatmap import HeatmapColorMode, HeatmapColorScale
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from deploy.grafana.colours import BLUE, PLAIN
@@ -205,7 +205,8 @@ def spread(
     """Return how a histogram is spread over time, the darker the more."""
     panel = _framed(heatmap.Panel(), title, description, size, unit, empty)
     query = prometheus.Dataquery().ref_id("A").expr(expr).legend_format("{{le}}").format(PromQueryFormat.HEATMAP)
-    shades = heatmap.HeatmapColorOptions().mode(HeatmapColorMode.OPACITY).fill(BLUE).exponent(0.5).steps(32)
+    shades = heatmap.HeatmapColorOptions().mode(HeatmapColorMode.OPACITY).fill(BLUE)
+    shades.scale(HeatmapColorScale.EXPONENTIAL).exponent(0.5).steps(32)
     return (
         panel.with_target(query.range())
         .calculate(False)
@@ -276,7 +277,7 @@ def rows(
 ) -> table.Panel:
     """Return a table: a row for each value of the labels in `keys`, which have headings, and a column for each query.
 
-    A label without a heading is hidden, for links to use; `words` put others for a label's values.
+    A label whose heading is empty is hidden, but there for links; `words` stand for a label's values.
     """
     panel = _framed(table.Panel(), title, description, size, unit, empty)
     names = [f"Value #{ref}" for ref in ascii_uppercase] if len(columns) > 1 else ["Value"]

@@ -11,6 +11,7 @@ from typing import Final
 LINE: Final = ("site", "line")
 SERVICE: Final = ("site", "service")
 CHANNEL: Final = ("site", "channel")
+YEARLY: Final = ("site", "line", "year")
 
 _CHOSEN: Final = {"line": 'line=~"$line"', "service": 'service=~"$service"', "year": 'year="$year"'}
 

@@ -9,7 +9,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 from deploy.grafana.colours import BLUE, GREEN, GREY, ORANGE, REFERENCE, SKY, VERMILION, WINE
 from deploy.grafana.frame import Panels, board, lines, site, year
 from deploy.grafana.panels import Shown, bars, curves, figures, levels, spread
-from deploy.grafana.queries import LINE, grown, now
+from deploy.grafana.queries import LINE, YEARLY, grown, now
 from deploy.grafana.tiles import line_figures, line_state
 from deploy.grafana.words import (
     AGENTS,
@@ -30,7 +30,6 @@ COLOURS: Final = (VERMILION, ORANGE, WINE, BLUE, SKY, GREEN, GREY)
 BY_REASON: Final = {
     reason: (words, COLOURS[index % len(COLOURS)]) for index, (reason, words) in enumerate(REASONS.items())
 }
-YEARLY: Final = ("site", "line", "year")
 TARGET: Final = now("tocsin_lost_call_ratio_target", *LINE)
 
 
