@@ -1,6 +1,6 @@
 """The colours of the boards: Okabe and Ito's, which the colour-blind tell apart, legible on white, black and paper.
 
-None stands alone: whatever a colour says is also said in words, or by a dashed line.
+None stands alone: whatever a colour says is also said in words, or by the width and the dashes of a line.
 """
 
 from __future__ import annotations

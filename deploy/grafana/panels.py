@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
-from typing import Any, Final, Protocol, Self, TypeVar
+from typing import Any, Final, Literal, Protocol, Self, TypeVar
 
 from grafana_foundation_sdk.builders import (
     bargauge,
@@ -39,15 +39,16 @@ from deploy.grafana.words import COUNT, NO_CELL, NOTHING
 PROMETHEUS: Final = DataSourceRef(type_val="prometheus", uid="prometheus")
 GRAIN: Final = "5m"  # the least time that a bar stands for
 GROUND: Final = DynamicConfigValue("custom.cellOptions", {"type": "color-background", "mode": "basic"})
-DASHES: Final = {"fill": "dash", "dash": [8, 6]}
+THIN, BOLD = 1, 3  # widths of lines, px: on paper they are told by these
+LINES: Final = {"dashed": {"fill": "dash", "dash": [8, 6]}, "dotted": {"fill": "dot", "dash": [0, 8]}}
 
 
 @dataclass(frozen=True)
 class Shown:
     """Hold one thing that a panel shows: how it is asked for, what it is called, and how it differs from the others.
 
-    In a table it is a column. It has its `colour` whatever the value; `mappings` put words for values; what others are
-    compared with is `dashed`, and a line even among bars; `link` is where a click leads.
+    In a table it is a column. It has its `colour` whatever the value; `mappings` put words for values; what was to be
+    expected is `dashed`, what is aimed at `dotted`, and both are lines even among bars; `link` is where a click leads.
     """
 
     expr: str
@@ -55,7 +56,8 @@ class Shown:
     unit: str | None = None
     colour: str | None = None
     mappings: Sequence[ValueMapping] = ()
-    dashed: bool = False
+    line: Literal["solid", "dashed", "dotted"] = "solid"
+    width: int | None = None
     link: DashboardLink | None = None
 
     def properties(self) -> Iterator[DynamicConfigValue]:
@@ -68,9 +70,11 @@ class Shown:
             yield DynamicConfigValue("mappings", list(self.mappings))
         if self.link is not None:
             yield DynamicConfigValue("links", [self.link])
-        if self.dashed:
+        if self.width is not None:
+            yield DynamicConfigValue("custom.lineWidth", self.width)
+        if self.line != "solid":
             yield DynamicConfigValue("custom.drawStyle", style.GraphDrawStyle.LINE)
-            yield DynamicConfigValue("custom.lineStyle", DASHES)
+            yield DynamicConfigValue("custom.lineStyle", LINES[self.line])
             yield DynamicConfigValue("custom.lineWidth", 2)
             yield DynamicConfigValue("custom.fillOpacity", 0)
             yield DynamicConfigValue("custom.stacking", {"mode": style.StackingMode.NONE})

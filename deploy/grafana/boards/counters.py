@@ -6,9 +6,9 @@ from typing import Final
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from deploy.grafana.colours import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION
+from deploy.grafana.colours import BLUE, GREEN, ORANGE, REFERENCE, SKY, VERMILION
 from deploy.grafana.frame import Panels, board, services, site
-from deploy.grafana.panels import Shown, bars, curves, rows, spread
+from deploy.grafana.panels import BOLD, THIN, Shown, bars, curves, rows, spread
 from deploy.grafana.queries import CHANNEL, SERVICE, grown, named, now
 from deploy.grafana.tiles import service_now
 from deploy.grafana.words import COUNT, NO_TICKET, SECONDS, SHARE, TICKETS
@@ -31,8 +31,8 @@ def counters(pages: str) -> Dashboard:
     )
 
 
-def _of(metric: str, name: str, colour: str, *, dashed: bool = False, **where: str) -> Shown:
-    return Shown(now(metric, *SERVICE, **where), name, colour=colour, dashed=dashed)
+def _of(metric: str, name: str, colour: str, width: int | None = None, **where: str) -> Shown:
+    return Shown(now(metric, *SERVICE, **where), name, colour=colour, width=width)
 
 
 def _waits() -> Panels:
@@ -42,9 +42,9 @@ def _waits() -> Panels:
             "L'attente des tickets appelés dans l'heure, de la remise du ticket au premier appel, en regard de la "
             "cible ; et celle de qui attend le plus maintenant.",
             [
-                _of("tocsin_ticket_wait_seconds_mean", "moyenne", BLUE, window="1h"),
-                _of("tocsin_ticket_wait_seconds_target", "cible", GREY, dashed=True),
-                _of("tocsin_ticket_longest_wait_seconds", "la plus longue maintenant", VERMILION),
+                _of("tocsin_ticket_wait_seconds_mean", "moyenne", BLUE, BOLD, window="1h"),
+                Shown(now("tocsin_ticket_wait_seconds_target", *SERVICE), "cible", colour=REFERENCE, line="dotted"),
+                _of("tocsin_ticket_longest_wait_seconds", "la plus longue maintenant", VERMILION, THIN),
             ],
             size=(12, 9),
             unit=SECONDS,
@@ -86,7 +86,7 @@ def _waits() -> Panels:
 
 
 def _tickets() -> Panels:
-    outcomes = zip(TICKETS.items(), (BLUE, VERMILION, ORANGE, SKY), strict=True)
+    outcomes = zip(TICKETS.items(), (SKY, VERMILION, ORANGE, BLUE), strict=True)
     return [
         bars(
             "Tickets par issue",
@@ -96,7 +96,9 @@ def _tickets() -> Panels:
                     Shown(grown(f"tocsin_tickets_{outcome}_total", "site", of=SERVICE), words, colour=colour)
                     for (outcome, words), colour in outcomes
                 ),
-                Shown(grown("tocsin_tickets_issued_total", "site", of=SERVICE), "remis", colour=GREY, dashed=True),
+                Shown(
+                    grown("tocsin_tickets_issued_total", "site", of=SERVICE), "remis", colour=REFERENCE, line="dashed"
+                ),
             ],
             size=(12, 8),
             unit=COUNT,

@@ -8,7 +8,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.colours import BLUE, GREEN, GREY, ORANGE, REFERENCE, SKY, VERMILION, WINE
 from deploy.grafana.frame import Panels, board, lines, site, year
-from deploy.grafana.panels import Shown, bars, curves, figures, levels, spread
+from deploy.grafana.panels import BOLD, THIN, Shown, bars, curves, figures, levels, spread
 from deploy.grafana.queries import LINE, YEARLY, grown, now
 from deploy.grafana.tiles import line_figures, line_state
 from deploy.grafana.words import (
@@ -25,7 +25,9 @@ from deploy.grafana.words import (
     absent,
 )
 
-BY_WINDOW: Final = dict(zip(WINDOWS, (SKY, BLUE, VERMILION, GREEN), strict=True))
+BY_WINDOW: Final = dict(
+    zip(WINDOWS, ((SKY, THIN), (BLUE, THIN), (VERMILION, BOLD), (GREEN, None)), strict=True)
+)  # each its colour and its width
 COLOURS: Final = (VERMILION, ORANGE, WINE, BLUE, SKY, GREEN, GREY)
 BY_REASON: Final = {
     reason: (words, COLOURS[index % len(COLOURS)]) for index, (reason, words) in enumerate(REASONS.items())
@@ -60,8 +62,8 @@ def line(pages: str) -> Dashboard:
 
 def _rates() -> Panels:
     windows = [
-        Shown(now("tocsin_lost_call_ratio", *LINE, window=window), WINDOWS[window], colour=colour)
-        for window, colour in BY_WINDOW.items()
+        Shown(now("tocsin_lost_call_ratio", *LINE, window=window), WINDOWS[window], colour=colour, width=width)
+        for window, (colour, width) in BY_WINDOW.items()
     ]
     return [
         curves(
@@ -70,8 +72,8 @@ def _rates() -> Panels:
             "heure de la semaine et de la cible.",
             [
                 *windows,
-                Shown(now("tocsin_lost_call_ratio_expected", *LINE), "attendu", colour=BLUE, dashed=True),
-                Shown(TARGET, "cible", colour=REFERENCE, dashed=True),
+                Shown(now("tocsin_lost_call_ratio_expected", *LINE), "attendu", colour=BLUE, line="dashed"),
+                Shown(TARGET, "cible", colour=REFERENCE, line="dotted"),
             ],
             size=(16, 9),
             unit=SHARE,
@@ -92,7 +94,7 @@ def _rates() -> Panels:
 
 
 def _outcomes() -> Panels:
-    outcomes = zip(OUTCOMES.items(), (BLUE, VERMILION, SKY, GREY), strict=True)
+    outcomes = zip(OUTCOMES.items(), (SKY, VERMILION, BLUE, GREY), strict=True)
     return [
         bars(
             "Appels par issue",
@@ -102,7 +104,7 @@ def _outcomes() -> Panels:
                     Shown(grown(f"tocsin_calls_{outcome}_total", *LINE), words, colour=colour)
                     for (outcome, words), colour in outcomes
                 ),
-                Shown(grown("tocsin_calls_offered_total", *LINE), "entrés", colour=REFERENCE, dashed=True),
+                Shown(grown("tocsin_calls_offered_total", *LINE), "entrés", colour=REFERENCE, line="dashed"),
             ],
             size=(12, 9),
             unit=COUNT,
@@ -138,7 +140,7 @@ def _waits() -> Panels:
             "L'attente des appels répondus ou perdus dans l'heure : la moyenne, et ce que la moitié, neuf appels sur "
             "dix et dix-neuf sur vingt n'ont pas dépassé.",
             [
-                Shown(now("tocsin_call_wait_seconds_mean", *LINE, window="1h"), "moyenne", colour=GREEN),
+                Shown(now("tocsin_call_wait_seconds_mean", *LINE, window="1h"), "moyenne", colour=GREEN, width=BOLD),
                 *(
                     Shown(
                         now("tocsin_call_wait_seconds_quantile", *LINE, window="1h", quantile=share),
@@ -173,10 +175,15 @@ def _waits() -> Panels:
             "La part des appels répondus dans le délai promis, en regard de la part promise.",
             [
                 *(
-                    Shown(now("tocsin_service_level_ratio", *LINE, window=window), WINDOWS[window], colour=colour)
-                    for window, colour in BY_WINDOW.items()
+                    Shown(
+                        now("tocsin_service_level_ratio", *LINE, window=window),
+                        WINDOWS[window],
+                        colour=colour,
+                        width=width,
+                    )
+                    for window, (colour, width) in BY_WINDOW.items()
                 ),
-                Shown(now("tocsin_service_level_ratio_target", *LINE), "promis", colour=REFERENCE, dashed=True),
+                Shown(now("tocsin_service_level_ratio_target", *LINE), "promis", colour=REFERENCE, line="dotted"),
             ],
             size=(8, 8),
             unit=SHARE,
@@ -208,8 +215,8 @@ def _staff() -> Panels:
             "prévoir (Erlang A). Bien au-dessus : la ligne ou son comptage va mal, et non l'effectif.",
             [
                 Shown(now("tocsin_lost_call_ratio", *LINE, window="1d"), "constaté", colour=VERMILION),
-                Shown(now("tocsin_lost_call_ratio_erlang", *LINE), "prévisible", colour=BLUE, dashed=True),
-                Shown(TARGET, "cible", colour=REFERENCE, dashed=True),
+                Shown(now("tocsin_lost_call_ratio_erlang", *LINE), "prévisible", colour=BLUE, line="dashed"),
+                Shown(TARGET, "cible", colour=REFERENCE, line="dotted"),
             ],
             size=(12, 8),
             unit=SHARE,
@@ -220,7 +227,7 @@ def _staff() -> Panels:
             "L'attente moyenne du jour, et celle que les agents présents et le nombre d'appels laissaient prévoir.",
             [
                 Shown(now("tocsin_call_wait_seconds_mean", *LINE, window="1d"), "constatée", colour=VERMILION),
-                Shown(now("tocsin_call_wait_seconds_erlang", *LINE), "prévisible", colour=BLUE, dashed=True),
+                Shown(now("tocsin_call_wait_seconds_erlang", *LINE), "prévisible", colour=BLUE, line="dashed"),
             ],
             size=(12, 8),
             unit=SECONDS,
@@ -232,7 +239,7 @@ def _staff() -> Panels:
             "cible.",
             [
                 Shown(now("tocsin_call_agents", *LINE), "vus au travail", colour=BLUE),
-                Shown(now("tocsin_call_agents_needed", *LINE), "nécessaires", colour=REFERENCE, dashed=True),
+                Shown(now("tocsin_call_agents_needed", *LINE), "nécessaires", colour=REFERENCE, line="dashed"),
             ],
             size=(8, 8),
             unit=AGENTS,

@@ -8,7 +8,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard, DashboardLink
 
 from deploy.grafana.colours import BLUE, DOUBT, ORANGE, REFERENCE, SKY, VERMILION
 from deploy.grafana.frame import Panels, board, lines, site
-from deploy.grafana.panels import Shown, bars, curves, levels, rows, states
+from deploy.grafana.panels import BOLD, Shown, bars, curves, levels, rows, states
 from deploy.grafana.queries import LINE, named, now
 from deploy.grafana.words import COUNT, COUNTING, FLOW, HOURS, KIND, MOMENT, NO_CALL, RESULTS, SHARE, VERDICT
 
@@ -16,7 +16,7 @@ INCIDENT: Final = (*LINE, "verdict", "kind")
 SLOTS_AN_HOUR: Final = 4
 BY_RESULT: Final = {
     result: (words, colour)
-    for (result, words), colour in zip(RESULTS.items(), (BLUE, SKY, ORANGE, VERMILION), strict=True)
+    for (result, words), colour in zip(RESULTS.items(), (SKY, BLUE, ORANGE, VERMILION), strict=True)
 }
 
 
@@ -105,9 +105,9 @@ def _rates() -> Panels:
             "Le taux d'appels perdus tel que compté, celui qui est habituel à cette heure de la semaine, et la cible.",
             [
                 Shown(now("tocsin_lost_call_ratio", *LINE, window="1h"), "brut, sur 1 h", colour=SKY),
-                Shown(now("tocsin_lost_call_ratio", *LINE, window="1d"), "brut, sur 1 j", colour=VERMILION),
-                Shown(now("tocsin_lost_call_ratio_expected", *LINE), "attendu", colour=BLUE, dashed=True),
-                Shown(now("tocsin_lost_call_ratio_target", *LINE), "cible", colour=REFERENCE, dashed=True),
+                Shown(now("tocsin_lost_call_ratio", *LINE, window="1d"), "brut, sur 1 j", colour=VERMILION, width=BOLD),
+                Shown(now("tocsin_lost_call_ratio_expected", *LINE), "attendu", colour=BLUE, line="dashed"),
+                Shown(now("tocsin_lost_call_ratio_target", *LINE), "cible", colour=REFERENCE, line="dotted"),
             ],
             size=(24, 8),
             unit=SHARE,

@@ -21,7 +21,7 @@ def years(pages: str) -> Dashboard:
         "Chaque indicateur annuel, brut, corrigé et visé, et le budget d'appels perdus de l'année.",
         {
             "Appels, $year": [
-                _indicators("Appels perdus", "lost_rate:$line", "line", "Ligne", SHARE, (24, 7), aimed=True),
+                _indicators("Appels perdus", "lost_rate:($line)", "line", "Ligne", SHARE, (24, 7), aimed=True),
                 *_budget(),
             ],
             "Demandes et guichets, $year": [
