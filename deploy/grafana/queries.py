@@ -36,18 +36,38 @@ def now(metric: str, *labels: str, **where: str) -> str:
     return f"max by ({', '.join(labels)}) ({chosen(metric, *labels, **where)})"
 
 
-def grown(metric: str, *labels: str, window: str = "$__interval", of: tuple[str, ...] = LINE, **where: str) -> str:
-    """Return by how much a counter of what is chosen grew, summed up by those labels.
+def grown(metric: str, *labels: str, window: str = "$__interval", **where: str) -> str:
+    """Return by how much a counter of what is chosen grew, by all of its labels.
 
-    Each worker's own first: a counter that moves is not told twice.
+    `increase` would lose what is counted while a line moves to a worker that has not shown it before; a counter is
+    restored with the state, so what is left to overlook is a start from nothing.
+
+    >>> grown("tocsin_calls_answered_total", "site", "line", window="1h")
+    'clamp_min(delta(max by (site, line) (tocsin_calls_answered_total{site="$site", line=~"$line"})[1h:]), 0)'
     """
-    return f"sum by ({', '.join(labels)}) (increase({chosen(metric, *of, **where)}[{window}]))"
+    return f"clamp_min(delta({now(metric, *labels, **where)}[{window}:]), 0)"
+
+
+def came(*labels: str, window: str = "$__interval:", where: str = "") -> str:
+    """Return how many events came, by those labels; all workers' together, as each counts for what it owns now.
+
+    `window` ends with a colon, or with how finely it is looked at.
+
+    >>> came("result")
+    'clamp_min(delta(sum by (result) (tocsin_events_total{})[$__interval:]), 0)'
+    """
+    return f"clamp_min(delta(sum by ({', '.join(labels)}) (tocsin_events_total{{{where}}})[{window}]), 0)"
+
+
+def names(of: tuple[str, ...]) -> str:
+    """Return what the office calls its lines, services or channels: one `label`, where two configurations differ."""
+    labels = ", ".join(of)
+    return f"topk by ({labels}) (1, max by ({labels}, label) ({chosen(f'tocsin_{of[1]}_info')}))"
 
 
 def named(expression: str, of: tuple[str, ...] = LINE) -> str:
     """Return the same with what the office calls the line, service or channel, as `label`."""
-    labels, info = ", ".join(of), now(f"tocsin_{of[1]}_info", *of, "label")
-    return f"({expression}) * on ({labels}) group_left (label) {info}"
+    return f"({expression}) * on ({', '.join(of)}) group_left (label) {names(of)}"
 
 
 def missed(value: str, target: str, of: tuple[str, ...] = LINE, *, least: bool = False) -> str:

@@ -64,7 +64,7 @@ def _waits() -> Panels:
         spread(
             "Répartition des attentes",
             "Combien de tickets ont attendu aussi longtemps : plus c'est foncé, plus il y en a.",
-            grown("tocsin_ticket_wait_seconds_bucket", "le", of=SERVICE),
+            f"sum by (le) ({grown('tocsin_ticket_wait_seconds_bucket', *SERVICE, 'le')})",
             size=(12, 8),
             unit=SECONDS,
             empty=NO_TICKET,
@@ -93,12 +93,10 @@ def _tickets() -> Panels:
             "Ce que les tickets sont devenus ; en tirets, les tickets remis.",
             [
                 *(
-                    Shown(grown(f"tocsin_tickets_{outcome}_total", "site", of=SERVICE), words, colour=colour)
+                    Shown(grown(f"tocsin_tickets_{outcome}_total", *SERVICE), words, colour=colour)
                     for (outcome, words), colour in outcomes
                 ),
-                Shown(
-                    grown("tocsin_tickets_issued_total", "site", of=SERVICE), "remis", colour=REFERENCE, line="dashed"
-                ),
+                Shown(grown("tocsin_tickets_issued_total", *SERVICE), "remis", colour=REFERENCE, line="dashed"),
             ],
             size=(12, 8),
             unit=COUNT,

@@ -101,7 +101,11 @@ def _outcomes() -> Panels:
             "Les appels par ce qu'ils sont devenus ; en tirets, les appels entrés.",
             [
                 *(
-                    Shown(grown(f"tocsin_calls_{outcome}_total", *LINE), words, colour=colour)
+                    Shown(
+                        f"sum by (site, line) ({grown(f'tocsin_calls_{outcome}_total', *LINE, 'reason')})",
+                        words,
+                        colour=colour,
+                    )
                     for (outcome, words), colour in outcomes
                 ),
                 Shown(grown("tocsin_calls_offered_total", *LINE), "entrés", colour=REFERENCE, line="dashed"),
@@ -113,7 +117,7 @@ def _outcomes() -> Panels:
         bars(
             "Appels perdus, par motif",
             "Les motifs que le taux officiel retient.",
-            [Shown(grown("tocsin_calls_lost_total", "reason"), "{{reason}}")],
+            [Shown(grown("tocsin_calls_lost_total", *LINE, "reason"), "{{reason}}")],
             size=(6, 9),
             unit=COUNT,
             empty=NO_CALL,
@@ -122,7 +126,7 @@ def _outcomes() -> Panels:
         bars(
             "Appels déviés, par motif",
             "Les appels partis ailleurs, ou finis pour un motif que le taux officiel laisse de côté.",
-            [Shown(grown("tocsin_calls_diverted_total", "reason"), "{{reason}}")],
+            [Shown(grown("tocsin_calls_diverted_total", *LINE, "reason"), "{{reason}}")],
             size=(6, 9),
             unit=COUNT,
             empty=NO_CALL,
@@ -157,7 +161,7 @@ def _waits() -> Panels:
         spread(
             "Répartition des attentes",
             "Combien d'appels ont attendu aussi longtemps, répondus et perdus : plus c'est foncé, plus il y en a.",
-            grown("tocsin_call_wait_seconds_bucket", "le"),
+            f"sum by (le) ({grown('tocsin_call_wait_seconds_bucket', *LINE, 'outcome', 'le')})",
             size=(12, 8),
             unit=SECONDS,
             empty=NO_CALL,

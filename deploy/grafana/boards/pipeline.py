@@ -10,6 +10,7 @@ from deploy.grafana.boards.quality import BY_RESULT
 from deploy.grafana.colours import BLUE, GREEN, ORANGE, SKY, VERMILION
 from deploy.grafana.frame import Panels, board, site
 from deploy.grafana.panels import Shown, bars, curves, figures, rows
+from deploy.grafana.queries import came
 from deploy.grafana.tiles import STALE, watch_now
 from deploy.grafana.words import COUNT, FLOWS, MOMENT, SECONDS, UP
 
@@ -62,7 +63,7 @@ def _state() -> Panels:
             "relu après une panne.",
             [
                 Shown("sum(max by (topic, partition) (tocsin_consumer_lag))", "à compter"),
-                Shown('sum(increase(tocsin_events_total{result="invalid"}[1h]))', "rejetés en 1 h"),
+                Shown(came("result", window="1h:", where='result="invalid"'), "rejetés en 1 h"),
                 Shown("max(tocsin_progress_age_seconds)", "dernier progrès", SECONDS),
                 Shown("max(tocsin_checkpoint_age_seconds)", "point de reprise", SECONDS),
                 Shown("time() - max(tocsin_board_read_timestamp_seconds)", "âge des pages", SECONDS),
@@ -104,7 +105,7 @@ def _events() -> Panels:
         bars(
             "Événements, par résultat",
             "Retenus, déjà connus, arrivés après coup, ou rejetés vers les lettres mortes.",
-            [Shown("sum by (result) (increase(tocsin_events_total[$__interval]))", "{{result}}")],
+            [Shown(came("result"), "{{result}}")],
             size=(12, 9),
             unit=COUNT,
             names=BY_RESULT,

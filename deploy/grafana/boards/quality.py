@@ -9,7 +9,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard, DashboardLink
 from deploy.grafana.colours import BLUE, DOUBT, ORANGE, REFERENCE, SKY, VERMILION
 from deploy.grafana.frame import Panels, board, lines, site
 from deploy.grafana.panels import BOLD, Shown, bars, curves, levels, rows, states
-from deploy.grafana.queries import LINE, named, now
+from deploy.grafana.queries import LINE, came, named, now
 from deploy.grafana.words import COUNT, COUNTING, FLOW, HOURS, KIND, MOMENT, NO_CALL, RESULTS, SHARE, VERDICT
 
 INCIDENT: Final = (*LINE, "verdict", "kind")
@@ -120,7 +120,7 @@ def _rates() -> Panels:
 
 def _events() -> Panels:
     def became(result: str) -> Shown:
-        grown = f'sum by (topic) (increase(tocsin_events_total{{result="{result}"}}[$__range]))'
+        grown = came("topic", window="$__range:$__interval", where=f'result="{result}"')
         return Shown(grown, RESULTS[result].capitalize())
 
     return [
@@ -137,12 +137,7 @@ def _events() -> Panels:
         bars(
             "Relevés du logiciel de comptage",
             "Les relevés reçus : sans eux, personne ne contredit les événements.",
-            [
-                Shown(
-                    'sum by (result) (increase(tocsin_events_total{topic=~".*line-readings"}[$__interval]))',
-                    "{{result}}",
-                )
-            ],
+            [Shown(came("result", where='topic=~".*line-readings"'), "{{result}}")],
             size=(12, 8),
             unit=COUNT,
             empty="aucun relevé",

@@ -8,7 +8,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 from deploy.grafana.colours import BLUE, REFERENCE, VERMILION
 from deploy.grafana.frame import Panels, board, lines, site, year
 from deploy.grafana.panels import Shown, levels, rows
-from deploy.grafana.queries import YEARLY, now
+from deploy.grafana.queries import YEARLY, named, now
 from deploy.grafana.words import COUNT, DATE, DAYS, INDICATOR, MINUTES, NOT_THIS_YEAR, REACHED, SHARE, absent
 
 
@@ -51,9 +51,8 @@ def _called(expression: str, subject: str, key: str) -> str:
 
     The figures come from the ledger, and stand while no worker runs.
     """
-    info = f'max by (site, {subject}, label) (tocsin_{subject}_info{{site="$site"}})'
     return (
-        f"{expression} * on (site, {subject}) group_left (label) {info}"
+        f"{named(expression, ('site', subject))}"
         f' or on (site, {key}) label_replace({expression}, "label", "$1", "{subject}", "(.*)")'
     )
 
