@@ -28,7 +28,7 @@ BOARDS: dict[str, dict[str, Any]] = {name: json.loads(text) for name, text in te
 SOURCE = {"type": "prometheus", "uid": "prometheus"}
 COLUMNS = 24
 SEVERAL = {"line", "service"}
-SINCE = {"$__interval": "5s", "$__range": "1m"}
+SINCE = {"$__interval": "3s", "$__range": "1m"}
 NAMED = re.compile(r"\b(tocsin_\w+)|\b([a-z_]\w*)\s*[{\[]")
 FAMILY = re.compile(r"_(total|bucket|count|sum)$")
 
