@@ -19,4 +19,3 @@ PLAIN: Final = "transparent"
 MISSED: Final = VERMILION  # a target that is missed, a line that is really overloaded
 DOUBT: Final = WINE  # a count that is not to be trusted
 REFERENCE: Final = GREY  # what was to be expected, or should be
-EXTENT: Final = (BLUE, SKY, GREEN, ORANGE)  # of figures that are neither good nor bad

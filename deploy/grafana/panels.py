@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from string import ascii_uppercase
-from typing import Any, Final, Literal, Protocol, Self, TypeVar
+from typing import Any, Final, Protocol, Self, TypeVar
 
 from grafana_foundation_sdk.builders import (
     bargauge,
@@ -22,7 +21,6 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.cog.variants import Dataquery
 from grafana_foundation_sdk.models import common as style
 from grafana_foundation_sdk.models.dashboard import (
-    DashboardLink,
     DataSourceRef,
     DataTransformerConfig,
     DynamicConfigValue,
@@ -34,54 +32,12 @@ from grafana_foundation_sdk.models.heatmap import HeatmapColorMode, HeatmapColor
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from deploy.grafana.colours import BLUE, PLAIN
+from deploy.grafana.shown import Shown, painted
 from deploy.grafana.words import COUNT, NO_CELL, NOTHING
 
 PROMETHEUS: Final = DataSourceRef(type_val="prometheus", uid="prometheus")
 GRAIN: Final = "5m"  # the least time that a bar stands for
 GROUND: Final = DynamicConfigValue("custom.cellOptions", {"type": "color-background", "mode": "basic"})
-THIN, BOLD = 1, 3  # widths of lines, px: on paper they are told by these
-LINES: Final = {"dashed": {"fill": "dash", "dash": [8, 6]}, "dotted": {"fill": "dot", "dash": [0, 8]}}
-
-
-@dataclass(frozen=True)
-class Shown:
-    """Hold one thing that a panel shows: how it is asked for, what it is called, and how it differs from the others.
-
-    In a table it is a column. It has its `colour` whatever the value; `mappings` put words for values; what was to be
-    expected is `dashed`, what is aimed at `dotted`, and both are lines even among bars; `link` is where a click leads.
-    """
-
-    expr: str
-    name: str
-    unit: str | None = None
-    colour: str | None = None
-    mappings: Sequence[ValueMapping] = ()
-    line: Literal["solid", "dashed", "dotted"] = "solid"
-    width: int | None = None
-    link: DashboardLink | None = None
-
-    def properties(self) -> Iterator[DynamicConfigValue]:
-        """Yield what overrides the defaults of its panel."""
-        if self.unit is not None:
-            yield DynamicConfigValue("unit", self.unit)
-        if self.colour is not None:
-            yield _painted(self.colour)
-        if self.mappings:
-            yield DynamicConfigValue("mappings", list(self.mappings))
-        if self.link is not None:
-            yield DynamicConfigValue("links", [self.link])
-        if self.width is not None:
-            yield DynamicConfigValue("custom.lineWidth", self.width)
-        if self.line != "solid":
-            yield DynamicConfigValue("custom.drawStyle", style.GraphDrawStyle.LINE)
-            yield DynamicConfigValue("custom.lineStyle", LINES[self.line])
-            yield DynamicConfigValue("custom.lineWidth", 2)
-            yield DynamicConfigValue("custom.fillOpacity", 0)
-            yield DynamicConfigValue("custom.stacking", {"mode": style.StackingMode.NONE})
-
-
-def _painted(colour: str) -> DynamicConfigValue:
-    return DynamicConfigValue("color", {"mode": FieldColorModeId.FIXED, "fixedColor": colour})
 
 
 class _Common(Protocol):
@@ -168,7 +124,7 @@ def curves(
     """
     panel = _asked(_framed(timeseries.Panel(), title, description, size, unit, empty), shown, instant=False)
     for end, (name, colour) in (names or {}).items():
-        panel.override_by_regexp(f"/{end}$/", [DynamicConfigValue("displayName", name), _painted(colour)])
+        panel.override_by_regexp(f"/{end}$/", [DynamicConfigValue("displayName", name), painted(colour)])
     if most is not None:
         panel.axis_soft_max(most)
     return (
@@ -232,7 +188,7 @@ def states(
     empty: str = NOTHING,
 ) -> statetimeline.Panel:
     """Return how states followed each other, in words."""
-    panel = _asked(_framed(statetimeline.Panel(), title, description, size, "none", empty), shown, instant=False)
+    panel = _asked(_framed(statetimeline.Panel(), title, description, size, COUNT, empty), shown, instant=False)
     return (
         panel.mappings(mappings)
         .color_scheme(FieldColor().mode(FieldColorModeId.FIXED).fixed_color(PLAIN))

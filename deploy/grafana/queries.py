@@ -11,7 +11,6 @@ from typing import Final
 LINE: Final = ("site", "line")
 SERVICE: Final = ("site", "service")
 CHANNEL: Final = ("site", "channel")
-YEARLY: Final = ("site", "line", "year")
 
 _CHOSEN: Final = {"line": 'line=~"$line"', "service": 'service=~"$service"', "year": 'year="$year"'}
 
@@ -68,6 +67,15 @@ def names(of: tuple[str, ...]) -> str:
 def named(expression: str, of: tuple[str, ...] = LINE) -> str:
     """Return the same with what the office calls the line, service or channel, as `label`."""
     return f"({expression}) * on ({', '.join(of)}) group_left (label) {names(of)}"
+
+
+def known(expression: str, subject: str, key: str) -> str:
+    """Return the same of a line, service or channel, told by the label `key`: with its id where no worker tells more.
+
+    For figures of the ledger, which stand while no worker runs.
+    """
+    own = f'label_replace({expression}, "label", "$1", "{subject}", "(.*)")'
+    return f"{named(expression, ('site', subject))} or on (site, {key}) {own}"
 
 
 def missed(value: str, target: str, of: tuple[str, ...] = LINE, *, least: bool = False) -> str:

@@ -8,8 +8,9 @@ from grafana_foundation_sdk.builders import stat
 from grafana_foundation_sdk.models.dashboard import DashboardLink
 
 from deploy.grafana.colours import MISSED
-from deploy.grafana.panels import Shown, figures
+from deploy.grafana.panels import figures
 from deploy.grafana.queries import LINE, SERVICE, met, missed, named, now
+from deploy.grafana.shown import Shown
 from deploy.grafana.words import COUNT, FRESH, NO_CALL, NO_TICKET, SECONDS, SHARE, STATE, absent
 
 STALE: Final = 120  # seconds without progress after which the figures are not those of now

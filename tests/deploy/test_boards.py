@@ -19,6 +19,7 @@ from agents.ingest import ingest
 from agents.kafka import Topic, producer, topic
 from agents.topics import create_topics
 from config.settings import Kafka, load
+from deploy.grafana import colours
 from deploy.grafana.__main__ import FOLDER, main, texts
 from tests.agents.running import HOST, Running, board, worker
 from tests.deploy import office
@@ -87,6 +88,17 @@ def test_each_panel_says_what_it_is_about_and_asks_the_one_source(found: dict[st
         assert len(set(refs)) == len(refs) > 0, panel["title"]
     for each in variables(found) + found["annotations"].get("list", []):
         assert each["datasource"] == SOURCE, each["name"]
+
+
+@each_board
+def test_no_colour_is_left_to_grafana_whose_own_look_alike_to_some(found: dict[str, Any]) -> None:
+    ours = {value for name, value in vars(colours).items() if name.isupper()}
+    assert set(re.findall(r"#[0-9A-Fa-f]{6}", json.dumps(found))) <= ours
+    for panel in panels(found):
+        overrides = panel["fieldConfig"]["overrides"]
+        painted = {each["matcher"]["options"] for each in overrides for to in each["properties"] if to["id"] == "color"}
+        several = any(each["matcher"]["id"] == "byRegexp" for each in overrides)
+        assert panel["type"] != "timeseries" or several or painted >= {to["refId"] for to in panel["targets"]}
 
 
 @each_board

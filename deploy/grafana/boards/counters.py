@@ -8,8 +8,9 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.colours import BLUE, GREEN, ORANGE, REFERENCE, SKY, VERMILION
 from deploy.grafana.frame import Panels, board, services, site
-from deploy.grafana.panels import BOLD, THIN, Shown, bars, curves, rows, spread
+from deploy.grafana.panels import bars, curves, rows, spread
 from deploy.grafana.queries import CHANNEL, SERVICE, grown, named, now
+from deploy.grafana.shown import BOLD, THIN, Shown
 from deploy.grafana.tiles import service_now
 from deploy.grafana.words import COUNT, NO_TICKET, SECONDS, SHARE, TICKETS
 

@@ -6,23 +6,22 @@ from typing import Final
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
+from deploy.grafana.boards.budget import budget_of_line
 from deploy.grafana.colours import BLUE, GREEN, GREY, ORANGE, REFERENCE, SKY, VERMILION, WINE
 from deploy.grafana.frame import Panels, board, lines, site, year
-from deploy.grafana.panels import BOLD, THIN, Shown, bars, curves, figures, levels, spread
-from deploy.grafana.queries import LINE, YEARLY, grown, now
+from deploy.grafana.panels import bars, curves, spread
+from deploy.grafana.queries import LINE, grown, now
+from deploy.grafana.shown import BOLD, THIN, Shown
 from deploy.grafana.tiles import line_figures, line_state
 from deploy.grafana.words import (
     AGENTS,
     COUNT,
-    DATE,
     NO_CALL,
-    NOT_THIS_YEAR,
     OUTCOMES,
     REASONS,
     SECONDS,
     SHARE,
     WINDOWS,
-    absent,
 )
 
 BY_WINDOW: Final = dict(
@@ -50,7 +49,7 @@ def line(pages: str) -> Dashboard:
             "Issues": _outcomes(),
             "Attente": _waits(),
             "Agents et appelants": _staff(),
-            "Budget de l'année $year": _budget(),
+            "Budget de l'année $year": budget_of_line(),
         },
         variables=[site(), lines(several=False), year()],
         pages=pages,
@@ -263,44 +262,5 @@ def _staff() -> Panels:
             [Shown(now("tocsin_net_lost_caller_ratio", *LINE), "sans réponse de la journée", colour=VERMILION)],
             size=(8, 8),
             unit=SHARE,
-        ),
-    ]
-
-
-def _budget() -> Panels:
-    def used(value: str) -> str:
-        return now("tocsin_lost_call_budget_used_ratio", *YEARLY, value=value)
-
-    def gone(value: str) -> str:
-        at = now("tocsin_lost_call_budget_gone_timestamp_seconds", *YEARLY, value=value)
-        return f"{at} * 1000 or {used(value)} * NaN"
-
-    elapsed = now("tocsin_year_elapsed_ratio", "site", "year")
-    return [
-        levels(
-            "Budget d'appels perdus",
-            "La part déjà consommée des appels perdus que la cible permet dans l'année, brute et corrigée, en regard "
-            "de la part écoulée des heures d'ouverture.",
-            [
-                Shown(used("raw"), "consommé, brut", colour=VERMILION),
-                Shown(used("corrected"), "consommé, corrigé", colour=BLUE),
-                Shown(elapsed, "année écoulée", colour=REFERENCE),
-            ],
-            size=(12, 6),
-            unit=SHARE,
-            most=1,
-        ),
-        figures(
-            "Jusqu'à quand",
-            "Les appels perdus que la cible permet dans l'année, et le jour où le dernier l'est ou le sera, au rythme "
-            "des dernières semaines.",
-            [
-                Shown(now("tocsin_lost_call_budget", *YEARLY), "permis dans l'année"),
-                Shown(gone("raw"), "épuisé, brut", DATE, mappings=absent(NOT_THIS_YEAR)),
-                Shown(gone("corrected"), "épuisé, corrigé", DATE, mappings=absent(NOT_THIS_YEAR)),
-            ],
-            size=(12, 6),
-            unit=COUNT,
-            text=(16, 32),
         ),
     ]

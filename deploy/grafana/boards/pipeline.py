@@ -9,8 +9,9 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 from deploy.grafana.boards.quality import BY_RESULT
 from deploy.grafana.colours import BLUE, GREEN, ORANGE, SKY, VERMILION
 from deploy.grafana.frame import Panels, board, site
-from deploy.grafana.panels import Shown, bars, curves, figures, rows
+from deploy.grafana.panels import bars, curves, figures, rows
 from deploy.grafana.queries import came
+from deploy.grafana.shown import Shown
 from deploy.grafana.tiles import STALE, watch_now
 from deploy.grafana.words import COUNT, FLOWS, MOMENT, SECONDS, UP
 

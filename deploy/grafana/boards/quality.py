@@ -8,8 +8,9 @@ from grafana_foundation_sdk.models.dashboard import Dashboard, DashboardLink
 
 from deploy.grafana.colours import BLUE, DOUBT, ORANGE, REFERENCE, SKY, VERMILION
 from deploy.grafana.frame import Panels, board, lines, site
-from deploy.grafana.panels import BOLD, Shown, bars, curves, levels, rows, states
+from deploy.grafana.panels import bars, curves, levels, rows, states
 from deploy.grafana.queries import LINE, came, named, now
+from deploy.grafana.shown import BOLD, Shown
 from deploy.grafana.words import COUNT, COUNTING, FLOW, HOURS, KIND, MOMENT, NO_CALL, RESULTS, SHARE, VERDICT
 
 INCIDENT: Final = (*LINE, "verdict", "kind")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from deploy.grafana.colours import BLUE, REFERENCE, VERMILION
-from deploy.grafana.frame import Panels, board, lines, site, year
-from deploy.grafana.panels import Shown, levels, rows
-from deploy.grafana.queries import YEARLY, named, now
-from deploy.grafana.words import COUNT, DATE, DAYS, INDICATOR, MINUTES, NOT_THIS_YEAR, REACHED, SHARE, absent
+from deploy.grafana.boards.budget import budget_of_lines
+from deploy.grafana.frame import board, lines, site, year
+from deploy.grafana.panels import rows
+from deploy.grafana.queries import known
+from deploy.grafana.shown import Shown
+from deploy.grafana.words import COUNT, DAYS, INDICATOR, MINUTES, REACHED, SHARE
 
 
 def years(pages: str) -> Dashboard:
@@ -22,7 +23,7 @@ def years(pages: str) -> Dashboard:
         {
             "Appels, $year": [
                 _indicators("Appels perdus", "lost_rate:($line)", "line", "Ligne", SHARE, (24, 7), aimed=True),
-                *_budget(),
+                *budget_of_lines(),
             ],
             "Demandes et guichets, $year": [
                 _indicators(in_time, "within_target:.*", "channel", "Canal", SHARE, (12, 10)),
@@ -46,17 +47,6 @@ def years(pages: str) -> Dashboard:
     )
 
 
-def _called(expression: str, subject: str, key: str) -> str:
-    """Return the same with what the office calls its subject, as `label`: or its id, where no worker tells.
-
-    The figures come from the ledger, and stand while no worker runs.
-    """
-    return (
-        f"{named(expression, ('site', subject))}"
-        f' or on (site, {key}) label_replace({expression}, "label", "$1", "{subject}", "(.*)")'
-    )
-
-
 def _indicators(
     title: str,
     ids: str,
@@ -73,7 +63,7 @@ def _indicators(
     def of(metric: str, value: str = "") -> str:
         matchers = ['site="$site"', 'year="$year"', f'indicator=~"{ids}"', *([f'value="{value}"'] if value else [])]
         found = f'label_replace({metric}{{{", ".join(matchers)}}}, "{subject}", "$1", "indicator", "[^:]*:(.*)")'
-        return _called(f"max by (site, indicator, {subject}) ({found})", subject, "indicator")
+        return known(f"max by (site, indicator, {subject}) ({found})", subject, "indicator")
 
     aims = [
         Shown(of("tocsin_indicator", "target"), "Cible"),
@@ -96,46 +86,3 @@ def _indicators(
         words={"indicator": INDICATOR},
     )
     return found.decimals(2)  # as they are published
-
-
-def _budget() -> Panels:
-    def used(value: str) -> str:
-        return now("tocsin_lost_call_budget_used_ratio", *YEARLY, value=value)
-
-    def gone(value: str) -> str:
-        at = now("tocsin_lost_call_budget_gone_timestamp_seconds", *YEARLY, value=value)
-        return f"({at} * 1000 or {used(value)} * NaN)"
-
-    def called(expression: str) -> str:
-        return _called(expression, "line", "line")
-
-    return [
-        levels(
-            "Budget d'appels perdus consommé",
-            "La part déjà consommée des appels perdus que la cible permet dans l'année, en regard de la part écoulée "
-            "des heures d'ouverture.",
-            [
-                Shown(now("tocsin_year_elapsed_ratio", "site", "year"), "Année écoulée", colour=REFERENCE),
-                Shown(called(used("raw")), "{{label}}, brut", colour=VERMILION),
-                Shown(called(used("corrected")), "{{label}}, corrigé", colour=BLUE),
-            ],
-            size=(10, 9),
-            unit=SHARE,
-            most=1,
-        ),
-        rows(
-            "Budget d'appels perdus, par ligne",
-            "Les appels perdus que la cible permet dans l'année, ce qui en est consommé, et le jour où le dernier "
-            "l'est ou le sera, au rythme des dernières semaines.",
-            {"label": "Ligne", "line": "", "site": "", "year": ""},
-            [
-                Shown(called(now("tocsin_lost_call_budget", *YEARLY)), "Permis"),
-                Shown(called(used("raw")), "Consommé, brut", SHARE),
-                Shown(called(used("corrected")), "Consommé, corrigé", SHARE),
-                Shown(called(gone("raw")), "Épuisé, brut", DATE, mappings=absent(NOT_THIS_YEAR)),
-                Shown(called(gone("corrected")), "Épuisé, corrigé", DATE, mappings=absent(NOT_THIS_YEAR)),
-            ],
-            size=(14, 9),
-            unit=COUNT,
-        ),
-    ]
