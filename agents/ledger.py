@@ -13,6 +13,7 @@ from config.settings import Settings
 from streams.indicators.vintage import Vintage, place
 from streams.ledger.day import LedgerDay
 from streams.ledger.sums import whole
+from streams.record import Position, position_of
 
 Incident = dict[str, Any]  # as `agents.incidents.of` gives it, with its site
 
@@ -20,21 +21,12 @@ _day: Final = msgspec.json.Decoder(LedgerDay).decode
 _vintage: Final = msgspec.json.Decoder(Vintage).decode
 
 
-class _Folded(msgspec.Struct):
-    """Read of a day's record how far it was folded, and nothing else."""
-
-    epoch: int = 0
-    offset: int = -1
-    others: int = 0
-
-
-_folded: Final = msgspec.json.Decoder(_Folded).decode
-
-
 class _Part(NamedTuple):
-    """Hold a day's record, or that of a part of it, as it was written, and how far it was folded."""
+    """Hold a day's record, or that of a part of it, as it was written: decoded, years of them would fill the memory."""
 
-    folded: tuple[int, int, int]
+    folded: Position
+    site: str
+    day: str
     value: bytes
 
 
@@ -49,11 +41,11 @@ class History:
         self.topics: Final = (topic(settings, Topic.LEDGER), topic(settings, Topic.INCIDENTS))
         self._settings = settings
         self._parts: dict[bytes, _Part] = {}
-        self._vintages: dict[tuple[str, int, int], bytes] = {}
+        self._vintages: dict[tuple[str, int, int], Vintage] = {}
         self._incidents: dict[bytes, Incident] = {}
 
     def take(self, record: Record) -> None:
-        """Take a record of one of its topics."""
+        """Take a record of one of its topics; raise `msgspec.MsgspecError` where it is none of theirs."""
         ledger, incidents = self.topics
         key, value = record.key, record.value
         if key is None:
@@ -70,14 +62,14 @@ class History:
             elif value is None:
                 self._vintages.pop(of, None)
             else:
-                self._vintages[of] = value
+                self._vintages[of] = _vintage(value)
 
     def _take_day(self, key: bytes, value: bytes | None) -> None:
         if value is None:
             self._parts.pop(key, None)
             return
-        read = _folded(value)
-        part = _Part((read.epoch, read.offset, read.others), value)
+        day = _day(value)
+        part = _Part(position_of(day), day.id.partition("/")[0], day.day, value)
         known = self._parts.get(key)
         if known is None or known.folded <= part.folded:
             self._parts[key] = part
@@ -93,8 +85,8 @@ class History:
         """Return the days, each whole, by id and date: of a site or of all, from `first` up to and with `last`."""
         return whole(
             _day(part.value)
-            for key, part in self._parts.items()
-            if site in {None, _site(key)} and _within(_date(key), _date(key), first, last)
+            for part in self._parts.values()
+            if site in {None, part.site} and _within(part.day, part.day, first, last)
         )
 
     def incidents(
@@ -109,11 +101,11 @@ class History:
 
     def vintages(self, site: str, year: int) -> list[Vintage]:
         """Return the vintages of a year, the first one first."""
-        return [_vintage(self._vintages[of]) for of in sorted(self._vintages) if of[:2] == (site, year)]
+        return [self._vintages[of] for of in sorted(self._vintages) if of[:2] == (site, year)]
 
     def dates(self, site: str) -> set[date]:
         """Return the local days of which a site has something."""
-        return {date.fromisoformat(each) for each in {_date(key) for key in self._parts if _site(key) == site}}
+        return {date.fromisoformat(each) for each in {part.day for part in self._parts.values() if part.site == site}}
 
 
 def read(settings: Settings) -> History:
@@ -122,15 +114,6 @@ def read(settings: Settings) -> History:
     for record in records(settings, *history.topics):
         history.take(record)
     return history
-
-
-def _site(key: bytes) -> str:
-    return key.partition(b"/")[0].decode()
-
-
-def _date(key: bytes) -> str:
-    """Return the day (ISO) of a key of the ledger, `site/line/YYYY-MM-DD` and what may follow."""
-    return key.split(b"/")[2][:10].decode()
 
 
 def _within(begin: str, end: str, first: date | None, last: date | None) -> bool:

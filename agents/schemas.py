@@ -141,6 +141,7 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some
                     "id": "circulation-20130304T073000Z-rise",
                     "verdict": "undecided",
                     "kind": "drift",
+                    "status": "open",
                     "from": "2013-03-04T08:30:00+01:00",
                 }
             ],

@@ -45,6 +45,18 @@ class Told(Struct):
     status: Status
     outcome: Future[Any] | None = None
 
+    @property
+    def waiting(self) -> bool:
+        """Tell whether the broker has not answered yet."""
+        return self.outcome is not None and not self.outcome.done()
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether the broker does not have it, and will not."""
+        if self.outcome is None or self.waiting:
+            return False
+        return self.outcome.cancelled() or self.outcome.exception() is not None
+
 
 class Record(NamedTuple):
     """Hold a record to send, and what is remembered of it."""
@@ -66,23 +78,28 @@ class Statuses:
         self._told: dict[bytes, Told] = {}
 
     async def publish(self, topic: TopicT) -> None:
-        """Send what has changed, without waiting for the broker to have it."""
+        """Send what has changed, without waiting for the broker to have it; what it refuses is told anew."""
+        records = list(self.changed(time.monotonic()))
         try:
-            for record in list(self.changed(time.monotonic())):
-                record.told.outcome = await topic.send(key=record.key, value=record.value)  # type: ignore[assignment]  # a future, though Faust promises less
+            while records:
+                key, value, told = records[0]
+                told.outcome = await topic.send(key=key, value=value)  # type: ignore[assignment]  # a future, though Faust promises less
+                del records[0]
         except (KafkaError, ProducerSendError) as error:
             log.warning("no live figures", error=str(error) or type(error).__name__)
+            for record in records:
+                self._told.pop(record.key, None)
 
     def changed(self, tick: float) -> Iterator[Record]:
         """Yield what is to be told at `tick` (monotonic s), those first that were looked at longest ago."""
         owned = dict(self._owned())
-        self._told = {key: told for key, told in self._told.items() if key in owned}
+        self._told = {key: told for key, told in self._told.items() if key in owned and not told.refused}
         now, begun = self._now(), time.monotonic()
         for key in sorted(owned, key=lambda key: self._told[key].looked if key in self._told else 0.0):
             told, position = self._told.get(key), position_of(owned[key].state)
             if told is not None:
                 idle = told.position == position and tick - told.looked < IDLE_SECONDS
-                if idle or (told.outcome is not None and not told.outcome.done()):
+                if idle or told.waiting:
                     continue
             status = self._status(owned[key], now)
             if told is not None and self._same(status, told, tick):

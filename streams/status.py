@@ -16,6 +16,7 @@ from streams.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
 from streams.line import Line
 from streams.service import Service
 from streams.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
+from streams.watch.incident import Status as Standing
 from streams.watch.incident import Verdict
 from streams.watch.laws import Kind
 from streams.watch.slot import QUARTER
@@ -43,11 +44,12 @@ class TicketWindow(Struct, frozen=True):
 
 
 class Ongoing(Struct, frozen=True):
-    """Name an incident that goes on, and when it began."""
+    """Name an incident that goes on, what it is, and when it began."""
 
     id: str
     verdict: Verdict
     kind: Kind
+    status: Standing
     start: Moment = field(name="from")
 
 
@@ -127,7 +129,7 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
         windows={window.name: _calls(line, window, now) for window in WINDOWS},
         target=target,
         expected_lost_rate=watch.places.expected(watch.places.at(place)),
-        incidents=[Ongoing(each.id, each.verdict, each.kind, local(each.bounds()[0])) for each in ongoing],
+        incidents=[Ongoing(each.id, each.verdict, each.kind, each.status, local(each.bounds()[0])) for each in ongoing],
     )
 
 

@@ -1,7 +1,7 @@
 """The topics of the ledger, the incidents and the live figures, followed in a thread of its own.
 
 What was read is handed on whole, each time that all topics were read to their ends. While the broker is away the last
-of it stays, and `trouble` says why. A broker that comes back is read from the beginning: its topics may be others.
+of it stays, and `trouble` says why. After that all is read from the beginning: the topics may be others.
 """
 
 from __future__ import annotations

@@ -78,7 +78,9 @@ def _figure(value: float | None) -> str:
     >>> [_figure(each) for each in (None, 0.3111, 42.6, 3.0)]
     ['—', '0,311', '42,6', '3']
     """
-    return "—" if value is None else f"{value:.3g}".replace(".", ",") if abs(value) < 1000 else number(value)  # noqa: PLR2004
+    if value is None:
+        return "—"
+    return number(value) if abs(value) >= 1000 else f"{value:.3g}".replace(".", ",")  # noqa: PLR2004 -- 1e+03 for it
 
 
 def _weight(score: float) -> str:

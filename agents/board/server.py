@@ -133,7 +133,7 @@ class Board:
         now, follower = time.time(), self._follower
         reason = None
         if self._keeper is not None and self._keeper.done():
-            reason = "the years' figures are computed no more"
+            reason = f"the years' figures cannot be computed: {self._keeper.exception()!r}"
         elif follower.stale(now):
             reason = follower.trouble or "the topics are not read to their ends"
         state = {

@@ -182,6 +182,7 @@ SHORT_MONTHS: Final = (
     "nov.",
     "déc.",
 )
+_MANY_MINUTES: Final = 10  # from here on without seconds
 _MANY_HOURS: Final = 48  # from here on in days
 THIN: Final = "\u202f"  # the space before a French percent sign, which never breaks
 
@@ -241,7 +242,7 @@ def day(when: date) -> str:
 def moment(local: datetime) -> str:
     """Write a local moment as in French.
 
-    >>> moment(datetime(2013, 9, 2, 8, 5))
+    >>> moment(datetime(2013, 9, 2, 8, 5)).replace(THIN, " ")
     '2 septembre 2013 à 8 h 05'
     """
     return f"{day(local.date())} à {clock(local)}"
@@ -249,14 +250,14 @@ def moment(local: datetime) -> str:
 
 def clock(local: datetime) -> str:
     """Write the time of day of a local moment as in French."""
-    return f"{local.hour} h {local.minute:02}"
+    return f"{local.hour}{THIN}h{THIN}{local.minute:02}"
 
 
 def duration(seconds: float | None) -> str:
     """Write a length of time as in French; a dash where there is none.
 
-    >>> [duration(each).replace(THIN, " ") for each in (None, 9.4, 125, 3 * 3600 + 240, 3 * 86400)]
-    ['—', '9 s', '2 min 05 s', '3 h 04 min', '3 j']
+    >>> [duration(each).replace(THIN, " ") for each in (None, 9.4, 125, 1830, 3 * 3600 + 240, 3 * 86400)]
+    ['—', '9 s', '2 min 05 s', '30 min', '3 h 04 min', '3 j']
     """
     if seconds is None:
         return "—"
@@ -266,6 +267,8 @@ def duration(seconds: float | None) -> str:
         return f"{hours // 24}{THIN}j"
     if hours:
         return f"{hours}{THIN}h{THIN}{minutes:02}{THIN}min"
+    if minutes >= _MANY_MINUTES:
+        return f"{minutes}{THIN}min"
     return f"{minutes}{THIN}min{THIN}{rest:02}{THIN}s" if minutes else f"{rest}{THIN}s"
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import msgspec
 import pytest
+from aiokafka.errors import KafkaError
 from faust.exceptions import ProducerSendError
 
 from agents import status
@@ -107,13 +108,34 @@ def test_a_line_and_a_service_of_one_name_have_a_key_each() -> None:
     assert keys(statuses.changed(0)) == [*EVERYONE, b"lozere/standard/service"]
 
 
-class Refusing:
-    """Stand for a topic whose broker is away."""
+class Wire:
+    """Stand for a topic whose broker takes some records, at once or later, and refuses the rest."""
 
-    async def send(self, **_: Any) -> None:
-        raise ProducerSendError("no broker")
+    def __init__(self, takes: int, *, later: bool = False) -> None:
+        self.takes = takes
+        self.later = later
+        self.sent: list[bytes] = []
+
+    async def send(self, key: bytes, value: bytes) -> asyncio.Future[bytes]:
+        outcome = asyncio.get_running_loop().create_future()
+        if len(self.sent) < self.takes:
+            self.sent.append(key)
+            outcome.set_result(value)
+        elif self.later:
+            outcome.set_exception(KafkaError("no broker"))
+        else:
+            raise ProducerSendError("no broker")
+        return outcome
 
 
-def test_a_broker_that_takes_nothing_harms_nobody() -> None:
-    office = Office()
-    asyncio.run(office.statuses.publish(cast("Any", Refusing())))
+@pytest.mark.parametrize("later", [False, True])
+def test_what_the_broker_refuses_harms_nobody_and_is_told_anew(*, later: bool) -> None:
+    office, first, second = Office(), Wire(takes=1, later=later), Wire(takes=9)
+
+    async def tell() -> None:
+        await office.statuses.publish(cast("Any", first))
+        await office.statuses.publish(cast("Any", second))
+
+    asyncio.run(tell())
+    assert len(first.sent) == 1
+    assert sorted(first.sent + second.sent) == EVERYONE

@@ -60,8 +60,18 @@ def send(settings: Settings) -> int:
     return len(faulty(40)) + len(tickets())
 
 
+def nonsense(settings: Settings) -> None:
+    """Write what is no record of the topics that the board reads."""
+    client = producer(settings)
+    for which in (Topic.LEDGER, Topic.STATUS):
+        client.send(topic(settings, which), key=b"lozere/standard/2018-11-29", value=b"nonsense")
+        client.send(topic(settings, which), key=None, value=b"{}")
+    client.close()
+
+
 def statuses(settings: Settings) -> list[LineStatus | ServiceStatus]:
-    return [msgspec.json.decode(value, type=Status) for value in values(settings, topic(settings, Topic.STATUS))]
+    told = values(settings, topic(settings, Topic.STATUS))
+    return [msgspec.json.decode(value, type=Status) for value in told if b'"of"' in value]
 
 
 def text(page: str) -> str:
@@ -71,6 +81,7 @@ def text(page: str) -> str:
 def test_what_a_worker_counts_is_on_the_pages_and_stays_when_it_has_ended(settings: Settings, config: str) -> None:
     create_topics(settings)
     count = send(settings)
+    nonsense(settings)
     with board(settings, TOCSIN_CONFIG=config) as shown:
         shown.await_page("/", "Pas encore de chiffres en direct")
         with worker(settings, TOCSIN_CONFIG=config) as running:
