@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
-
-from prometheus_client.core import Metric
+from typing import Any, Final, NamedTuple
 
 from agents.metrics.indicators import Years
 from tests.agents.scraping import Worker
@@ -28,14 +26,12 @@ class Selector(NamedTuple):
 
 def families() -> dict[str, frozenset[str]]:
     """Return the labels of each series that a worker or a board can show, by its name."""
-    shown = [*Worker().figures.collect(), *Years([], lambda _: {}).collect()]
+    shown: list[Any] = [*Worker().figures.collect(), *Years([], lambda _: {}).collect()]
     return {
-        name + suffix: labels(family) for family in shown for name in (family.name,) for suffix in _suffixes(family)
+        family.name + suffix: frozenset(family._labelnames)
+        for family in shown
+        for suffix in SUFFIXES.get(family.type, ("",))
     }
-
-
-def labels(family: Metric) -> frozenset[str]:
-    return frozenset(family._labelnames)  # type: ignore[attr-defined]  # every family of a metric has them
 
 
 def selectors(expression: str) -> Iterator[Selector]:
@@ -43,7 +39,3 @@ def selectors(expression: str) -> Iterator[Selector]:
     for name, matchers in SELECTOR.findall(RANGES.sub(" ", MODIFIERS.sub(" ", expression))):
         if name not in WORDS:
             yield Selector(name, dict(MATCHER.findall(matchers)))
-
-
-def _suffixes(family: Metric) -> tuple[str, ...]:
-    return SUFFIXES.get(family.type, ("",))

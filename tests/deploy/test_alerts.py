@@ -1,7 +1,7 @@
 """The whole alarm for real: from a call's event to the message, and a miscount that holds the false alarm back.
 
 Broker, worker, Prometheus and Alertmanager are real, rules and routes the committed ones. Only addresses are others,
-and every duration of waiting (`for`, `interval`, `group_wait`, `group_interval`, `repeat_interval`) is a sixtieth: a
+and every duration of waiting (`for`, `keep_firing_for`, `interval`, and `group_wait` and the like) is a sixtieth: a
 minute is a second, so that each waits for the same others as it does in life. No window of an expression is touched.
 """
 
@@ -48,7 +48,7 @@ lines:
 NOW: Final = datetime(2013, 3, 28, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
 SHORT: Final = ("circulation:absence:2013-03-27:2013-03-28:0.8",)  # of staff: real
 WRONG: Final = ("cni-passeport:answered-as-lost:2013-03-27:2013-03-28:0.6",)
-WAITS: Final = {"for", "interval", "group_wait", "group_interval", "repeat_interval"}
+WAITS: Final = {"for", "keep_firing_for", "interval", "group_wait", "group_interval", "repeat_interval"}
 UNITS: Final = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}  # ms
 
 
