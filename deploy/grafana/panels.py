@@ -37,6 +37,7 @@ from deploy.grafana.words import COUNT, NO_CELL, NOTHING
 
 PROMETHEUS: Final = DataSourceRef(type_val="prometheus", uid="prometheus")
 GRAIN: Final = "5m"  # the least time that a bar stands for
+NAME_WIDTH: Final = 220  # px, of a column with names
 GROUND: Final = DynamicConfigValue("custom.cellOptions", {"type": "color-background", "mode": "basic"})
 
 
@@ -253,9 +254,10 @@ def rows(
             properties.append(GROUND)
         panel.override_by_name(name, properties)
     for label, heading in keys.items():
-        properties = [DynamicConfigValue("displayName", heading)] if heading else []
-        if not heading:
-            properties.append(DynamicConfigValue("custom.hidden", value=True))
+        if heading:
+            properties = [DynamicConfigValue("displayName", heading), DynamicConfigValue("custom.minWidth", NAME_WIDTH)]
+        else:
+            properties = [DynamicConfigValue("custom.hidden", value=True)]
         if words and label in words:
             properties += [DynamicConfigValue("mappings", words[label]), GROUND]
         panel.override_by_name(label, properties)
