@@ -1,0 +1,158 @@
+"""The board of the counters: their tickets, waits and visitors who did not come, and the requests that are pending."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from grafana_foundation_sdk.models.dashboard import Dashboard
+
+from deploy.grafana.colours import BLUE, GREEN, ORANGE, REFERENCE, SKY, VERMILION
+from deploy.grafana.frame import Panels, board, services, site
+from deploy.grafana.panels import bars, curves, rows, spread
+from deploy.grafana.queries import CHANNEL, SERVICE, grown, named, now
+from deploy.grafana.shown import BOLD, THIN, Shown
+from deploy.grafana.tiles import service_now
+from deploy.grafana.words import COUNT, NO_TICKET, SECONDS, SHARE, TICKETS
+
+QUANTILES: Final = (("0.5", "médiane", BLUE), ("0.9", "90 %", ORANGE), ("0.95", "95 %", VERMILION))
+
+
+def counters(pages: str) -> Dashboard:
+    """Return the board."""
+    first = service_now("Maintenant", size=(24, 5), text=(18, 44))
+    return board(
+        "tocsin-counters",
+        "Les guichets et les demandes",
+        "Combien attendent aux guichets, combien de temps, et les demandes qui ne sont pas traitées.",
+        {"$service": [first, *_waits(), *_tickets()], "Demandes": _requests()},
+        variables=[site(), services()],
+        pages=pages,
+        since="now-12h",
+        refresh="30s",
+    )
+
+
+def _of(metric: str, name: str, colour: str, width: int | None = None, **where: str) -> Shown:
+    return Shown(now(metric, *SERVICE, **where), name, colour=colour, width=width)
+
+
+def _waits() -> Panels:
+    return [
+        curves(
+            "Attente moyenne, sur 1 h",
+            "L'attente des tickets appelés dans l'heure, de la remise du ticket au premier appel, en regard de la "
+            "cible ; et celle de qui attend le plus maintenant.",
+            [
+                _of("tocsin_ticket_wait_seconds_mean", "moyenne", BLUE, BOLD, window="1h"),
+                Shown(now("tocsin_ticket_wait_seconds_target", *SERVICE), "cible", colour=REFERENCE, line="dotted"),
+                _of("tocsin_ticket_longest_wait_seconds", "la plus longue maintenant", VERMILION, THIN),
+            ],
+            size=(12, 9),
+            unit=SECONDS,
+            empty=NO_TICKET,
+        ),
+        curves(
+            "Attente, sur 1 h : médiane, 90 % et 95 %",
+            "Ce que la moitié, neuf tickets sur dix et dix-neuf sur vingt n'ont pas dépassé.",
+            [
+                _of("tocsin_ticket_wait_seconds_quantile", name, colour, window="1h", quantile=share)
+                for share, name, colour in QUANTILES
+            ],
+            size=(12, 9),
+            unit=SECONDS,
+            empty=NO_TICKET,
+        ),
+        spread(
+            "Répartition des attentes",
+            "Combien de tickets ont attendu aussi longtemps : plus c'est foncé, plus il y en a.",
+            f"sum by (le) ({grown('tocsin_ticket_wait_seconds_bucket', *SERVICE, 'le')})",
+            size=(12, 8),
+            unit=SECONDS,
+            empty=NO_TICKET,
+        ),
+        curves(
+            "Visiteurs, guichets et tickets appelés",
+            "Combien attendent leur premier appel, combien de guichets ont appelé ou servi quelqu'un depuis un quart "
+            "d'heure, et combien de tickets ont été appelés dans l'heure.",
+            [
+                _of("tocsin_tickets_waiting", "en attente", VERMILION),
+                _of("tocsin_counters_open", "guichets ouverts", GREEN, window="15m"),
+                _of("tocsin_tickets_called", "appelés en 1 h", BLUE, window="1h"),
+            ],
+            size=(12, 8),
+            unit=COUNT,
+            empty=NO_TICKET,
+        ),
+    ]
+
+
+def _tickets() -> Panels:
+    outcomes = zip(TICKETS.items(), (SKY, VERMILION, ORANGE, BLUE), strict=True)
+    return [
+        bars(
+            "Tickets par issue",
+            "Ce que les tickets sont devenus ; en tirets, les tickets remis.",
+            [
+                *(
+                    Shown(grown(f"tocsin_tickets_{outcome}_total", *SERVICE), words, colour=colour)
+                    for (outcome, words), colour in outcomes
+                ),
+                Shown(grown("tocsin_tickets_issued_total", *SERVICE), "remis", colour=REFERENCE, line="dashed"),
+            ],
+            size=(12, 8),
+            unit=COUNT,
+            empty=NO_TICKET,
+        ),
+        curves(
+            "Temps au guichet, sur 1 h",
+            "La durée moyenne au guichet, de l'accueil à la fin de la visite, des tickets appelés dans l'heure.",
+            [_of("tocsin_ticket_service_seconds_mean", "durée moyenne", BLUE, window="1h")],
+            size=(6, 8),
+            unit=SECONDS,
+            empty=NO_TICKET,
+        ),
+        curves(
+            "Absents à l'appel, sur 1 j",
+            "La part des visiteurs qui ne sont pas venus quand leur ticket a été appelé, ou qui attendaient encore "
+            "à la fermeture.",
+            [_of("tocsin_ticket_no_show_ratio", "absents", VERMILION, window="1d")],
+            size=(6, 8),
+            unit=SHARE,
+            empty=NO_TICKET,
+        ),
+    ]
+
+
+def _requests() -> Panels:
+    def of(metric: str) -> str:
+        return named(now(metric, *CHANNEL), CHANNEL)
+
+    return [
+        rows(
+            "Demandes",
+            "Les demandes de chaque canal depuis le début : reçues, traitées, en attente, et celles en attente au-delà "
+            "de leur délai. Une demande traitée sans avoir été reçue est un défaut du registre.",
+            {"site": "", "channel": "", "label": "Canal"},
+            [
+                Shown(of("tocsin_requests_received_total"), "Reçues"),
+                Shown(of("tocsin_requests_answered_total"), "Traitées"),
+                Shown(of("tocsin_requests_pending"), "En attente"),
+                Shown(of("tocsin_requests_overdue"), "En retard"),
+                Shown(of("tocsin_requests_never_received"), "Jamais reçues"),
+            ],
+            size=(12, 9),
+            unit=COUNT,
+            empty="aucune demande",
+        ),
+        curves(
+            "Demandes en attente et en retard",
+            "Les demandes en attente, et celles qui le sont au-delà du délai de leur canal, tous canaux ensemble.",
+            [
+                Shown(f"sum({now('tocsin_requests_pending', *CHANNEL)})", "en attente", colour=BLUE),
+                Shown(f"sum({now('tocsin_requests_overdue', *CHANNEL)})", "en retard", colour=VERMILION),
+            ],
+            size=(12, 9),
+            unit=COUNT,
+            empty="aucune demande",
+        ),
+    ]

@@ -1,0 +1,25 @@
+"""The board on the wall: how each line and counter is doing now, in figures that are read from five metres."""
+
+from __future__ import annotations
+
+from grafana_foundation_sdk.models.dashboard import Dashboard
+
+from deploy.grafana.frame import board, lines, services, site
+from deploy.grafana.tiles import line_figures, line_state, service_now, watch_now
+
+
+def wall(pages: str) -> Dashboard:
+    """Return the board."""
+    states = line_state("$line", size=(24, 5), text=(30, 44)).repeat("line").max_per_row(4)
+    calls = line_figures("$line", size=(24, 13), text=(22, 60), upright=True).repeat("line").max_per_row(4)
+    counters = service_now("$service", size=(20, 5), text=(22, 44)).repeat("service").repeat_direction("v")
+    return board(
+        "tocsin-wall",
+        "Accueil du public, maintenant",
+        "Chaque ligne et chaque guichet, maintenant : à afficher au mur.",
+        {"": [states, calls, counters, watch_now(size=(4, 5), text=(22, 44))]},
+        variables=[site(), lines(several=True), services()],
+        pages=pages,
+        since="now-1h",
+        refresh="15s",
+    )

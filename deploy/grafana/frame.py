@@ -1,0 +1,126 @@
+"""What all boards have in common: their variables, their links to each other, the incidents in them, their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from grafana_foundation_sdk.builders.dashboard import ConstantVariable, Dashboard, DashboardLink, QueryVariable, Row
+from grafana_foundation_sdk.cog.builder import Builder
+from grafana_foundation_sdk.models import dashboard as models
+
+from deploy.grafana.colours import DOUBT, MISSED
+from deploy.grafana.panels import PROMETHEUS
+from deploy.grafana.queries import LINE, named, now
+from deploy.grafana.words import VERDICTS
+
+TAG: Final = "tocsin"
+VERSION: Final = "11.6.0"  # Grafana's, for which the panels are written: it migrates those of an earlier one
+Panels = Sequence[Builder[models.Panel]]
+Variable = Builder[models.VariableModel]
+
+
+class Told(models.AnnotationQuery):
+    """Hold an annotation with its title, its text and its grain, which the library's own leaves out."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return it as Grafana reads it."""
+        return super().to_json() | {"titleFormat": self.name, "textFormat": "{{label}}", "step": "1m"}
+
+
+def site() -> Variable:
+    """Return the choice of an office."""
+    # The board knows its office from the ledger, and shows its years while no worker runs.
+    return _choice("site", "Site", 'label_values({__name__=~"tocsin_site_open|tocsin_indicator"}, site)')
+
+
+def lines(*, several: bool) -> Variable:
+    """Return the choice of lines, by what the office calls them."""
+    return _named("line", "Ligne", several=several)
+
+
+def services() -> Variable:
+    """Return the choice of counter services, by what the office calls them."""
+    return _named("service", "Guichet", several=True)
+
+
+def year() -> Variable:
+    """Return the choice of a year that was counted, the latest first."""
+    found = _choice("year", "Année", 'label_values(tocsin_indicator{site="$site"}, year)')
+    return found.sort(models.VariableSort.NUMERICAL_DESC)
+
+
+def board(
+    uid: str,
+    title: str,
+    description: str,
+    parts: Mapping[str, Panels],
+    *,
+    variables: Iterable[Variable],
+    pages: str,
+    since: str,
+    refresh: str,
+    incidents: bool = False,
+) -> models.Dashboard:
+    """Return a board of parts under their headings: an empty one is none, and `$service` repeats it for each service.
+
+    It shows what was `since`, and the `incidents` of the lines chosen in all that goes over time. `pages` is where
+    people's browsers find those of `tocsin board`.
+    """
+    made = Dashboard(title).uid(uid).description(description).tags([TAG]).readonly().timezone("browser")
+    made.week_start("monday").time(since, "now").refresh(refresh).tooltip(models.DashboardCursorSync.CROSSHAIR)
+    for variable in (*variables, ConstantVariable("pages").value(pages)):
+        made.with_variable(variable)
+    made.link(
+        DashboardLink("Tableaux")
+        .type(models.DashboardLinkType.DASHBOARDS)
+        .tags([TAG])
+        .as_dropdown(True)
+        .include_vars(True)
+    )
+    made.link(
+        DashboardLink("Tocsin").type(models.DashboardLinkType.LINK).icon("external link").url(pages).target_blank(True)
+    )
+    if incidents:
+        suspected = now("tocsin_miscount_suspected", *LINE)
+        made.annotation(_Marks("miscount", f"{suspected} == 1", DOUBT))
+        made.annotation(_Marks("overload", f"{now('tocsin_overload', *LINE)} == 1", MISSED))
+    for heading, panels in parts.items():
+        if heading:
+            row = Row(heading)
+            made.with_row(row.repeat(heading.removeprefix("$")) if heading.startswith("$") else row)
+        for panel in panels:
+            made.with_panel(panel)
+    dashboard = made.build()
+    for number, placed in enumerate(dashboard.panels or [], start=1):
+        placed.id_val = number
+        if isinstance(placed, models.Panel):
+            placed.plugin_version = VERSION
+    return dashboard
+
+
+class _Marks(Builder[models.AnnotationQuery]):
+    """Mark the stretches of time in which an expression of lines has a value."""
+
+    def __init__(self, verdict: str, expr: str, colour: str) -> None:
+        name = VERDICTS[verdict].capitalize()
+        self._told = Told(name=name, datasource=PROMETHEUS, icon_color=colour, expr=named(expr))
+
+    def build(self) -> models.AnnotationQuery:
+        return self._told
+
+
+def _choice(name: str, label: str, query: str) -> QueryVariable:
+    asked: dict[str, object] = {"query": query, "refId": "PrometheusVariableQueryEditor-VariableQuery"}
+    variable = QueryVariable(name).label(label).datasource(PROMETHEUS).query(asked)
+    return variable.refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED).sort(models.VariableSort.ALPHABETICAL_ASC)
+
+
+def _named(name: str, label: str, *, several: bool) -> QueryVariable:
+    info = f'max by (label, {name}) (tocsin_{name}_info{{site="$site"}})'
+    variable = _choice(name, label, f"query_result({info})").regex(f'/label="(?<text>.*)",{name}="(?<value>.*)"/')
+    if not several:
+        return variable
+    # What has no such label at all is not chosen either.
+    everything = models.VariableOption(selected=True, text=["All"], value=["$__all"])
+    return variable.multi(True).include_all(True).all_value(".+").current(everything)
