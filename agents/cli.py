@@ -7,7 +7,7 @@ import sys
 import structlog
 import typer
 
-from agents.commands import files, kafka, review, running, simulation, totals
+from agents.commands import board, files, kafka, review, running, simulation, totals
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,6 +18,7 @@ app = typer.Typer(
 for command in (
     running.demo,
     running.worker,
+    board.board,
     files.analyze,
     files.ingest,
     totals.totals,

@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from agents import lozere
+from agents import ledger, lozere
 from agents.broker import embedded_broker
 from agents.child import child, free_port
 from agents.ingest import ingest
@@ -180,8 +180,9 @@ def _show(settings: Settings, console: Console) -> None:
         lozere.write_survey(answers)
         with answers.open("rb") as rows:
             shares = survey(read(rows, answers.name)).shares
-    figures = annual(settings, Period.of_year(YEAR), datetime.fromtimestamp(now, zone).date(), shares)
-    table.show(figures, zone, publish(settings, figures, round(now * 1000)), console)
+    history = ledger.read(settings)
+    figures = annual(settings, history, Period.of_year(YEAR), datetime.fromtimestamp(now, zone).date(), shares)
+    table.show(figures, zone, publish(settings, history, figures, round(now * 1000)), console)
     beside = Table(title="brut / procès-verbal (raw / minutes)", title_justify="left", box=None, padding=(0, 1, 0, 0))
     for head in ("indicateur", "compté", "procès-verbal", ""):
         beside.add_column(head, justify="left" if head == "indicateur" else "right", no_wrap=True)

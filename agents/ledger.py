@@ -1,70 +1,136 @@
-"""The history of record, read from the broker without any worker: the days of the ledger, and the incidents."""
+"""The history of record, read without any worker: the days of the ledger, the vintages of years, and the incidents."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from agents.kafka import Topic, topic
-from agents.reading import latest, records
+from agents.reading import Record, records
 from config.settings import Settings
-from streams.indicators.vintage import place
+from streams.indicators.vintage import Vintage, place
 from streams.ledger.day import LedgerDay
 from streams.ledger.sums import whole
-from streams.record import position_of
 
 Incident = dict[str, Any]  # as `agents.incidents.of` gives it, with its site
 
-
-class History(NamedTuple):
-    """Hold the days, each whole, by id and date, and the latest state of each incident by its id."""
-
-    days: list[LedgerDay]
-    incidents: dict[str, Incident]
+_day: Final = msgspec.json.Decoder(LedgerDay).decode
+_vintage: Final = msgspec.json.Decoder(Vintage).decode
 
 
-def read(
-    settings: Settings, *, site: str | None = None, first: date | None = None, last: date | None = None
-) -> History:
-    """Return what the topics hold now, of one site or of all, from the day `first` up to and with the day `last`.
+class _Folded(msgspec.Struct):
+    """Read of a day's record how far it was folded, and nothing else."""
 
-    An incident belongs to a period where it reaches into it. Raises `KafkaError` where no broker answers.
+    epoch: int = 0
+    offset: int = -1
+    others: int = 0
+
+
+_folded: Final = msgspec.json.Decoder(_Folded).decode
+
+
+class _Part(NamedTuple):
+    """Hold a day's record, or that of a part of it, as it was written, and how far it was folded."""
+
+    folded: tuple[int, int, int]
+    value: bytes
+
+
+class History:
+    """Hold the latest by key of what the topics of the ledger and of the incidents say.
+
+    Of two records of a day the one that was folded further counts, else the later: a worker that was thought dead may
+    have written an old one last. An incident belongs to a period where it reaches into it.
     """
-    days = [
-        day
-        for day in _parts(settings).values()
-        if site in {None, day.id.partition("/")[0]} and _within(day.day, day.day, first, last)
-    ]
-    told = (msgspec.json.decode(value) for value in latest(settings, topic(settings, Topic.INCIDENTS)).values())
-    incidents = {
-        each["id"]: each
-        for each in told
-        if site in {None, each["site"]} and _within(each["from"][:10], each["to"][:10], first, last)
-    }
-    return History(whole(days), incidents)
+
+    def __init__(self, settings: Settings) -> None:
+        self.topics: Final = (topic(settings, Topic.LEDGER), topic(settings, Topic.INCIDENTS))
+        self._settings = settings
+        self._parts: dict[bytes, _Part] = {}
+        self._vintages: dict[tuple[str, int, int], bytes] = {}
+        self._incidents: dict[bytes, Incident] = {}
+
+    def take(self, record: Record) -> None:
+        """Take a record of one of its topics."""
+        ledger, incidents = self.topics
+        key, value = record.key, record.value
+        if key is None:
+            return
+        if record.topic == incidents:
+            if value is None:
+                self._incidents.pop(key, None)
+            else:
+                self._incidents[key] = msgspec.json.decode(value)
+        elif record.topic == ledger:
+            of = place(key.decode())
+            if of is None:
+                self._take_day(key, value)
+            elif value is None:
+                self._vintages.pop(of, None)
+            else:
+                self._vintages[of] = value
+
+    def _take_day(self, key: bytes, value: bytes | None) -> None:
+        if value is None:
+            self._parts.pop(key, None)
+            return
+        read = _folded(value)
+        part = _Part((read.epoch, read.offset, read.others), value)
+        known = self._parts.get(key)
+        if known is None or known.folded <= part.folded:
+            self._parts[key] = part
+
+    def copy(self) -> History:
+        """Return the same, which what is taken here later does not change."""
+        same = History(self._settings)
+        same._parts, same._vintages = self._parts.copy(), self._vintages.copy()
+        same._incidents = self._incidents.copy()
+        return same
+
+    def days(self, *, site: str | None = None, first: date | None = None, last: date | None = None) -> list[LedgerDay]:
+        """Return the days, each whole, by id and date: of a site or of all, from `first` up to and with `last`."""
+        return whole(
+            _day(part.value)
+            for key, part in self._parts.items()
+            if site in {None, _site(key)} and _within(_date(key), _date(key), first, last)
+        )
+
+    def incidents(
+        self, *, site: str | None = None, first: date | None = None, last: date | None = None
+    ) -> dict[str, Incident]:
+        """Return the latest state of the incidents by id, likewise."""
+        return {
+            each["id"]: each
+            for each in self._incidents.values()
+            if site in {None, each["site"]} and _within(each["from"][:10], each["to"][:10], first, last)
+        }
+
+    def vintages(self, site: str, year: int) -> list[Vintage]:
+        """Return the vintages of a year, the first one first."""
+        return [_vintage(self._vintages[of]) for of in sorted(self._vintages) if of[:2] == (site, year)]
+
+    def dates(self, site: str) -> set[date]:
+        """Return the local days of which a site has something."""
+        return {date.fromisoformat(each) for each in {_date(key) for key in self._parts if _site(key) == site}}
 
 
-def _parts(settings: Settings) -> dict[bytes, LedgerDay]:
-    """Return the days and parts of days by key: of two records the one that was folded further, else the later.
+def read(settings: Settings) -> History:
+    """Return what the topics hold now; raise `KafkaError` where no broker answers."""
+    history = History(settings)
+    for record in records(settings, *history.topics):
+        history.take(record)
+    return history
 
-    Vintages of a year's figures stand in the same topic. A worker that was thought dead may have written an old one
-    last.
-    """
-    decoder = msgspec.json.Decoder(LedgerDay)
-    parts: dict[bytes, LedgerDay] = {}
-    for record in records(settings, topic(settings, Topic.LEDGER)):
-        if record.key is None or place(record.key.decode()) is not None:
-            continue
-        if record.value is None:
-            parts.pop(record.key, None)
-            continue
-        part: LedgerDay = decoder.decode(record.value)
-        known = parts.get(record.key)
-        if known is None or position_of(known) <= position_of(part):
-            parts[record.key] = part
-    return parts
+
+def _site(key: bytes) -> str:
+    return key.partition(b"/")[0].decode()
+
+
+def _date(key: bytes) -> str:
+    """Return the day (ISO) of a key of the ledger, `site/line/YYYY-MM-DD` and what may follow."""
+    return key.split(b"/")[2][:10].decode()
 
 
 def _within(begin: str, end: str, first: date | None, last: date | None) -> bool:

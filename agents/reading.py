@@ -1,14 +1,18 @@
-"""A topic read from its beginning to where it ends now, with no group and no commit."""
+"""Topics read from their beginnings, with no group and no commit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from typing import Protocol
 
 from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
 
-from agents.kafka import admin, client_options
+from agents.kafka import KafkaError, admin, client_options
 from config.settings import Settings
+
+WAIT_MS = 1_000
+ANSWER_MS = 10_000
 
 
 class Record(Protocol):
@@ -21,21 +25,58 @@ class Record(Protocol):
     value: bytes | None
 
 
-def records(settings: Settings, name: str) -> Iterator[Record]:
-    """Yield every record of a topic, each partition in order; raise `KafkaError` where no broker answers."""
-    with admin(settings):
-        pass  # it says better than a consumer why no broker answers
-    consumer = KafkaConsumer(**client_options(settings), enable_auto_commit=False, metrics_enabled=False)
-    try:
-        partitions = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name) or ()]
-        consumer.assign(partitions)
-        consumer.seek_to_beginning(*partitions)
-        ends = consumer.end_offsets(partitions)
-        while any(consumer.position(partition) < end for partition, end in ends.items()):
-            for fetched in consumer.poll(1000).values():
-                yield from fetched
-    finally:
-        consumer.close()
+class Reader:
+    """Read topics from their beginnings on, each partition in order; `missing` names those that are not there.
+
+    Raises `KafkaError` where no broker answers, now and whenever it is asked.
+    """
+
+    def __init__(self, settings: Settings, *names: str) -> None:
+        with admin(settings):
+            pass  # it says better than a consumer why no broker answers
+        self._consumer = KafkaConsumer(
+            **client_options(settings), auto_offset_reset="none", enable_auto_commit=False, metrics_enabled=False
+        )
+        numbers = {name: self._consumer.partitions_for_topic(name) for name in names}
+        self.missing = [name for name in names if not numbers[name]]
+        self._partitions = [TopicPartition(name, number) for name in names for number in numbers[name] or ()]
+        self._ends: Mapping[TopicPartition, int] = {}
+        self._consumer.assign(self._partitions)
+        self._consumer.seek_to_beginning(*self._partitions)
+
+    def close(self) -> None:
+        """Leave the broker."""
+        self._consumer.close()
+
+    def ends(self) -> Mapping[TopicPartition, int]:
+        """Return where each partition ends now."""
+        found: Mapping[TopicPartition, int] = self._consumer.end_offsets(self._partitions, ANSWER_MS)
+        anew = [str(tp.topic) for tp, end in found.items() if end < self._ends.get(tp, 0)]
+        if anew:
+            raise KafkaError(f"{anew[0]} ends where it did not before: it was made anew")
+        self._ends = found
+        return found
+
+    def reached(self, ends: Mapping[TopicPartition, int]) -> bool:
+        """Tell whether each partition was read up to an end."""
+        return all(self._position(tp) >= end for tp, end in ends.items())
+
+    def _position(self, partition: TopicPartition) -> int:
+        found: int | None = self._consumer.position(partition, ANSWER_MS)
+        return -1 if found is None else found
+
+    def poll(self, wait_ms: int = WAIT_MS) -> Iterator[Record]:
+        """Yield what comes next, waiting so long for the first of it."""
+        for fetched in self._consumer.poll(wait_ms).values():
+            yield from fetched
+
+
+def records(settings: Settings, *names: str) -> Iterator[Record]:
+    """Yield every record that topics hold now, each partition in order; raise `KafkaError` where no broker answers."""
+    with closing(Reader(settings, *names)) as reader:
+        ends = reader.ends()
+        while not reader.reached(ends):
+            yield from reader.poll()
 
 
 def latest(settings: Settings, name: str) -> dict[bytes, bytes]:

@@ -1,4 +1,4 @@
-"""The worker's two pages: `/metrics` for Prometheus, `/healthz` for whoever restarts it."""
+"""What a process serves: the worker's two pages, `/metrics` for Prometheus and `/healthz` for whoever restarts it."""
 
 from __future__ import annotations
 
@@ -14,15 +14,32 @@ from agents.liveness import Liveness
 from agents.metrics.figures import Figures
 
 
+def exposition(registry: CollectorRegistry, request: web.Request) -> web.Response:
+    """Return what a registry collects, in the format that was asked for."""
+    encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+    return web.Response(body=encode(registry), headers={"Content-Type": content_type})
+
+
 @asynccontextmanager
-async def serving(figures: Figures, liveness: Liveness, *, host: str, port: int) -> AsyncIterator[int]:
-    """Serve both pages while the block runs; give the port."""
+async def listening(app: web.Application, *, host: str, port: int) -> AsyncIterator[int]:
+    """Serve an application while the block runs; give the port."""
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+def worker_pages(figures: Figures, liveness: Liveness) -> web.Application:
+    """Return the worker's pages."""
     registry = CollectorRegistry()
     registry.register(figures)
 
     async def metrics(request: web.Request) -> web.Response:
-        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-        return web.Response(body=encode(registry), headers={"Content-Type": content_type})
+        return exposition(registry, request)
 
     async def healthz(_request: web.Request) -> web.Response:
         lag = figures.lag()
@@ -37,11 +54,4 @@ async def serving(figures: Figures, liveness: Liveness, *, host: str, port: int)
 
     app = web.Application()
     app.add_routes([web.get("/metrics", metrics), web.get("/healthz", healthz)])
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
+    return app

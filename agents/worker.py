@@ -35,7 +35,7 @@ from agents.metrics.figures import Figures
 from agents.ownership import Ownership
 from agents.state import state_dir
 from agents.topics import Difference, check_topics, topic_id
-from agents.web import serving
+from agents.web import listening, worker_pages
 from config.settings import Settings
 from streams.decoding import Invalid
 from streams.events import TicketEvent
@@ -91,7 +91,7 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
 
     @app.task  # type: ignore[untyped-decorator]  # nor has its task
     async def serve() -> None:
-        async with serving(figures, liveness, host=web_host, port=web_port) as port:
+        async with listening(worker_pages(figures, liveness), host=web_host, port=web_port) as port:
             log.info("serving", metrics=f"http://{web_host}:{port}/metrics")
             await watch(
                 liveness,

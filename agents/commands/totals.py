@@ -18,6 +18,7 @@ from rich.console import Console
 from agents.commands.options import Config, refusals, settings_of
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from streams.indicators.annual import Annual
     from streams.indicators.period import Period
     from streams.indicators.vintage import Vintage
@@ -68,7 +69,8 @@ def totals(
     config: Config = None,
 ) -> None:
     """Tell a year's indicators from the ledger: raw beside corrected, each with what it was made of."""
-    from agents.totals import history
+    from agents import ledger
+    from agents.totals.history import figures, publish
 
     settings = settings_of(config)
     period, zone = _period(year, first, last), ZoneInfo(settings.timezone)
@@ -78,22 +80,23 @@ def totals(
         raise typer.BadParameter("a workbook is a file; say which", param_hint="--out")
     shares = _shares(survey)
     with refusals():
+        known = ledger.read(settings)
         if vintages:
-            _list(history.vintages(settings, period.first.year), zone)
+            _list(known.vintages(settings.site, period.first.year), zone)
             return
         vintage: Vintage | None
         if number is None:
             now = round(time.time() * 1000)
             today = datetime.fromtimestamp(now / 1000, zone).date()
-            annual = history.figures(settings, period, today, shares)
-            vintage = None if year is None else history.publish(settings, annual, now)
+            annual = figures(settings, known, period, today, shares)
+            vintage = None if year is None else publish(settings, known, annual, now)
         else:
-            vintage = _chosen(history.vintages(settings, period.first.year), number)
+            vintage = _chosen(known.vintages(settings.site, period.first.year), number)
             annual = vintage.annual
         if written_as is Format.TABLE and out is None:
             _show(annual, zone, vintage, Console())
             return
-        content = _written(written_as, annual, zone, vintage)
+        content = _written(written_as, annual, settings, vintage)
         if out is None:
             sys.stdout.buffer.write(content)
         else:
@@ -140,16 +143,18 @@ def _list(known: Sequence[Vintage], zone: ZoneInfo) -> None:
         typer.echo("no vintage was kept yet", err=True)
 
 
-def _written(written_as: Format, annual: Annual, zone: ZoneInfo, vintage: Vintage | None) -> bytes:
+def _written(written_as: Format, annual: Annual, settings: Settings, vintage: Vintage | None) -> bytes:
     """Return the figures as a file of that format has them."""
     import msgspec
 
     from agents.metrics.indicators import exposition
     from agents.totals.document import document
     from agents.totals.page import page
+    from agents.totals.plan import plan_of
     from agents.totals.rows import rows
     from agents.totals.workbook import workbook
 
+    zone = ZoneInfo(settings.timezone)
     match written_as:
         case Format.JSON:
             return msgspec.json.format(msgspec.json.encode(document(annual, zone, vintage))) + b"\n"
@@ -160,7 +165,7 @@ def _written(written_as: Format, annual: Annual, zone: ZoneInfo, vintage: Vintag
         case Format.HTML:
             return page(annual, zone, vintage).encode()
         case Format.PROMETHEUS:
-            return exposition(annual)
+            return exposition(annual, plan_of(settings).opened)
         case Format.TABLE:
             told = StringIO()
             _show(annual, zone, vintage, Console(file=told, width=160))

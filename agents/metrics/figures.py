@@ -13,9 +13,10 @@ from faust.types import TP
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from agents.catalogue import times
 from agents.checkpoint import Checkpoint
 from agents.liveness import Liveness
-from agents.metrics import depth, incidents, lines, requests, services
+from agents.metrics import catalogue, depth, incidents, lines, requests, services
 from agents.ownership import Ownership
 from config.settings import Settings
 from streams.mark import RESULTS
@@ -33,6 +34,7 @@ class Figures(Collector):
         app: faust.App,
     ) -> None:
         self._settings = settings
+        self._open = times(settings).open
         self._targets = {name: line.target for name, line in settings.lines.items()}
         self._ownership = ownership
         self._checkpoint = checkpoint
@@ -48,11 +50,20 @@ class Figures(Collector):
             for partition in partitions:
                 partition.advance(now)
         owned_lines = [line for owned in partitions for line in owned.lines.values()]
+        owned_services = [service for owned in partitions for service in owned.services.values()]
+        owned_channels = [channel for owned in partitions for channel in owned.channels.values()]
+        yield from catalogue.families(
+            self._settings,
+            [line.name for line in owned_lines],
+            [service.name for service in owned_services],
+            [channel.name for channel in owned_channels],
+            opened=self._open(now),
+        )
         yield from lines.families(owned_lines, now)
         yield from depth.families(owned_lines, self._targets, now)
         yield from incidents.families(owned_lines, now)
-        yield from services.families([service for owned in partitions for service in owned.services.values()], now)
-        yield from requests.families([channel for owned in partitions for channel in owned.channels.values()], now)
+        yield from services.families(owned_services, now)
+        yield from requests.families(owned_channels, now)
         yield from self._pipeline()
 
     def describe(self) -> Iterable[Metric]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import get_args
 
@@ -33,6 +34,11 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
     expected = GaugeMetricFamily(
         "tocsin_lost_call_ratio_expected", "Lost-call rate that is usual at this hour of the week.", labels=LINE
     )
+    start = GaugeMetricFamily(
+        "tocsin_incident_start_timestamp_seconds",
+        "Since when an incident goes on; there is none where nothing does.",
+        labels=(*LINE, "verdict", "kind"),
+    )
     for line in lines:
         label, watch = (line.rules.site, line.rules.line), line.watch
         now_open = list(watch.incidents.open(lambda each: each.status != "dismissed"))
@@ -40,10 +46,15 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
         for kind in KINDS:
             suspected.add_metric((*label, kind), kind in kinds)
         overload.add_metric(label, any(each.verdict == "overload" for each in now_open))
+        starts: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for each in now_open:
+            starts[each.verdict, each.kind].append(each.bounds()[0])
+        for (verdict, kind), begun in starts.items():
+            start.add_metric((*label, verdict, kind), min(begun) / 1000)
         for name, count in watch.state.counted.items():
             incidents.add_metric((*label, *name.split()), count)
         quarantined.add_metric(label, quarantined_slots(watch))
         usual = watch.places.expected(watch.places.at(now // QUARTER))
         if usual is not None:
             expected.add_metric(label, usual)
-    yield from (suspected, overload, incidents, quarantined, expected)
+    yield from (suspected, overload, start, incidents, quarantined, expected)

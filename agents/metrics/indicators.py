@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from agents.metrics import budgets
 from streams.indicators.annual import Annual
+from streams.indicators.plan import Opened
 
 
-def families(years: Iterable[Annual]) -> Iterator[Metric]:
-    """Yield the metric families of whole years; what is not known is not shown."""
+def families(years: Collection[Annual], opened: Opened) -> Iterator[Metric]:
+    """Yield the metric families of whole years, of an office that is open so; what is not known is not shown."""
     labels = ("site", "indicator", "year")
     values = GaugeMetricFamily(
         "tocsin_indicator", "Annual indicator: a share, days or minutes.", labels=(*labels, "value")
@@ -22,32 +24,41 @@ def families(years: Iterable[Annual]) -> Iterator[Metric]:
         "Share of the opening hours that the corrected value stands on.",
         labels=labels,
     )
+    off = GaugeMetricFamily(
+        "tocsin_indicator_off_target", "Whether the indicator misses its target: 0 or 1.", labels=(*labels, "value")
+    )
     for annual in years:
         for each in annual.indicators:
             if each.raw.value is None:
                 continue
             of = (annual.site, each.id, annual.period.name)
             shown = {"raw": each.raw.value, "corrected": each.corrected.value, "target": each.target}
+            met = {"raw": each.raw.met, "corrected": each.corrected.met}
             for name, value in shown.items():
                 if value is not None:
                     values.add_metric((*of, name), value)
+            for name, is_met in met.items():
+                if is_met is not None:
+                    off.add_metric((*of, name), not is_met)
             coverage.add_metric(of, each.coverage)
-    yield from (values, coverage)
+    yield from (values, coverage, off)
+    yield from budgets.families(years, opened)
 
 
 class Years(Collector):
     """Collect the figures of whole years."""
 
-    def __init__(self, years: Iterable[Annual]) -> None:
-        self._years = tuple(years)
+    def __init__(self, years: Collection[Annual], opened: Opened) -> None:
+        self._years = years
+        self._opened = opened
 
     def collect(self) -> Iterator[Metric]:
         """Yield every metric family of the years."""
-        return families(self._years)
+        return families(self._years, self._opened)
 
 
-def exposition(annual: Annual) -> bytes:
+def exposition(annual: Annual, opened: Opened) -> bytes:
     """Return a year in Prometheus' text format, as the node exporter's textfile collector reads it."""
     registry = CollectorRegistry()
-    registry.register(Years([annual]))
+    registry.register(Years([annual], opened))
     return generate_latest(registry)

@@ -94,6 +94,7 @@ def _windows(lines: list[Line], now: int) -> Iterator[Metric]:
     ratio = GaugeMetricFamily(
         "tocsin_lost_call_ratio", "Lost calls over calls that ended in the window.", labels=labels
     )
+    ended = GaugeMetricFamily("tocsin_calls_ended", "Calls that ended in the window.", labels=labels)
     level = GaugeMetricFamily(
         "tocsin_service_level_ratio",
         "Calls answered in time over calls that ended in the window.",
@@ -113,10 +114,11 @@ def _windows(lines: list[Line], now: int) -> Iterator[Metric]:
         for window in WINDOWS:
             tally = line.window(window, now)
             label = (*_label(line), window.name)
+            ended.add_metric(label, tally.ended)
             # Nothing counted is unknown, and unknown is no sample: never a zero.
             if tally.lost_rate is not None:
                 ratio.add_metric(label, tally.lost_rate)
             if tally.service_level is not None:
                 level.add_metric(label, tally.service_level)
             add_waits(mean, quantile, label, tally.waits())
-    yield from (ratio, level, mean, quantile)
+    yield from (ended, ratio, level, mean, quantile)

@@ -70,6 +70,7 @@ def _windows(services: list[Service], now: int) -> Iterator[Metric]:
     counters = GaugeMetricFamily(
         "tocsin_counters_open", "Counters that called or served someone in the window.", labels=labels
     )
+    called = GaugeMetricFamily("tocsin_tickets_called", "Tickets first called in the window.", labels=labels)
     mean = GaugeMetricFamily(
         "tocsin_ticket_wait_seconds_mean", "Mean wait of the tickets first called in the window.", labels=labels
     )
@@ -93,9 +94,10 @@ def _windows(services: list[Service], now: int) -> Iterator[Metric]:
             visits = service.window(window, now)
             label = (*_label(service), window.name)
             counters.add_metric(label, service.open_counters(window, now))
+            called.add_metric(label, visits.waits.count)
             add_waits(mean, quantile, label, visits.waits)
             if (served := visits.times_in_service.mean()) is not None:
                 serving.add_metric(label, served / 1000)
             if visits.no_show_rate is not None:
                 absent.add_metric(label, visits.no_show_rate)
-    yield from (counters, mean, quantile, serving, absent)
+    yield from (counters, called, mean, quantile, serving, absent)

@@ -7,8 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from agents.pages import environment
 from agents.totals import charts, words
 from agents.totals.plot import Span
 from agents.totals.words import Both
@@ -31,29 +30,25 @@ class LineView(NamedTuple):
     waits: str
 
 
-def page(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None) -> str:
-    """Return the page; French first, English second and smaller."""
-    environment = Environment(
-        loader=PackageLoader("agents.totals"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"percent": words.percent, "number": words.number, "day": words.day}
+def page(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None, *, home: str | None = None) -> str:
+    """Return the page, with a way to `home` where it has one; French first, English second and smaller."""
     counted = [each for each in annual.indicators if each.raw.value is not None]
     behind = {name for each in annual.indicators for name in each.incidents}
-    return environment.get_template("page.html.j2").render(
-        annual=annual,
-        vintage=vintage,
-        words=words,
-        counted=counted,
-        lines=[_line(annual, each, zone) for each in counted if each.kind == "lost_rate"],
-        waits={name: _waits(annual, name) for name, each in annual.services.items() if each.issued},
-        behind=[each for each in annual.incidents if each.id in behind],
-        others=[each for each in annual.incidents if each.id not in behind],
-        labels={name: line.plan.label for name, line in annual.lines.items()},
-        moment=lambda at: _moment(at, zone),
+    return (
+        environment("agents.totals")
+        .get_template("page.html.j2")
+        .render(
+            annual=annual,
+            vintage=vintage,
+            home=home,
+            counted=counted,
+            lines=[_line(annual, each, zone) for each in counted if each.kind == "lost_rate"],
+            waits={name: _waits(annual, name) for name, each in annual.services.items() if each.issued},
+            behind=[each for each in annual.incidents if each.id in behind],
+            others=[each for each in annual.incidents if each.id not in behind],
+            labels={name: line.plan.label for name, line in annual.lines.items()},
+            moment=lambda at: words.moment(_local(at, zone)),
+        )
     )
 
 
@@ -140,8 +135,3 @@ def _touches(first: date, last: date, period: Period) -> bool:
 
 def _local(at: int, zone: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(at / 1000, zone)
-
-
-def _moment(at: int, zone: ZoneInfo) -> str:
-    local = _local(at, zone)
-    return f"{words.day(local.date())} à {local.hour} h {local.minute:02}"

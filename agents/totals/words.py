@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from streams.events import Decision
@@ -11,6 +11,7 @@ from streams.indicators.indicator import Compared, Indicator, Kind, Status
 from streams.indicators.line import Method
 from streams.indicators.period import Period
 from streams.watch.incident import Status as Standing
+from streams.watch.incident import Verdict
 from streams.watch.laws import Kind as Miscount
 
 
@@ -141,6 +142,12 @@ MISCOUNTS: Final[Mapping[Miscount, Both]] = {
     "overload": Both("surcharge réelle", "real overload"),
 }
 
+VERDICTS: Final[Mapping[Verdict, Both]] = {
+    "miscount": Both("erreur de comptage", "miscount"),
+    "overload": Both("surcharge réelle", "real overload"),
+    "undecided": Both("indécis : la ligne ou le comptage", "undecided: the line or the counting"),
+}
+
 STANDINGS: Final[Mapping[Standing, Both]] = {
     "open": Both("à examiner", "to review"),
     "confirmed": Both("confirmé", "confirmed"),
@@ -175,6 +182,7 @@ SHORT_MONTHS: Final = (
     "nov.",
     "déc.",
 )
+_MANY_HOURS: Final = 48  # from here on in days
 THIN: Final = "\u202f"  # the space before a French percent sign, which never breaks
 
 
@@ -228,6 +236,37 @@ def day(when: date) -> str:
     ('1er septembre 2013', '2 septembre 2013')
     """
     return f"{'1er' if when.day == 1 else when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def moment(local: datetime) -> str:
+    """Write a local moment as in French.
+
+    >>> moment(datetime(2013, 9, 2, 8, 5))
+    '2 septembre 2013 à 8 h 05'
+    """
+    return f"{day(local.date())} à {clock(local)}"
+
+
+def clock(local: datetime) -> str:
+    """Write the time of day of a local moment as in French."""
+    return f"{local.hour} h {local.minute:02}"
+
+
+def duration(seconds: float | None) -> str:
+    """Write a length of time as in French; a dash where there is none.
+
+    >>> [duration(each).replace(THIN, " ") for each in (None, 9.4, 125, 3 * 3600 + 240, 3 * 86400)]
+    ['—', '9 s', '2 min 05 s', '3 h 04 min', '3 j']
+    """
+    if seconds is None:
+        return "—"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours >= _MANY_HOURS:
+        return f"{hours // 24}{THIN}j"
+    if hours:
+        return f"{hours}{THIN}h{THIN}{minutes:02}{THIN}min"
+    return f"{minutes}{THIN}min{THIN}{rest:02}{THIN}s" if minutes else f"{rest}{THIN}s"
 
 
 def month(name: str) -> str:

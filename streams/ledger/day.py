@@ -65,47 +65,40 @@ class RequestSlot(Struct, omit_defaults=True):
     due: dict[str, int] = {}
 
 
-class LineDay(Struct, kw_only=True, omit_defaults=True, tag_field="of", tag="line"):
+class Day(Struct, kw_only=True, omit_defaults=True, tag_field="of"):
+    """Hold whose day it is and up to where it is folded, as `LineDay` says."""
+
+    id: str
+    day: str
+    part: str = ""
+    epoch: int = 0
+    offset: int = -1
+    others: int = 0
+
+
+class LineDay(Day, kw_only=True, tag="line"):
     """Hold a line's day: slots by the moment (epoch ms) // 900000 at which calls entered; waits by outcome.
 
     `id` is `site/line`, `day` the local day (ISO). `part` is empty for the day itself, else it names a later part.
     `epoch`, `offset` and `others` say up to where the inputs are in it.
     """
 
-    id: str
-    day: str
-    part: str = ""
-    epoch: int = 0
-    offset: int = -1
-    others: int = 0
     slots: dict[int, CallSlot] = {}
     answered_waits: Waits = field(default_factory=Waits)
     lost_waits: Waits = field(default_factory=Waits)
 
 
-class ServiceDay(Struct, kw_only=True, omit_defaults=True, tag_field="of", tag="service"):
+class ServiceDay(Day, kw_only=True, tag="service"):
     """Hold a service's day likewise: slots by the moment of issue; waits and times in service in ms."""
 
-    id: str
-    day: str
-    part: str = ""
-    epoch: int = 0
-    offset: int = -1
-    others: int = 0
     slots: dict[int, TicketSlot] = {}
     waits: Waits = field(default_factory=Waits)
     times_in_service: Waits = field(default_factory=Waits)
 
 
-class ChannelDay(Struct, kw_only=True, omit_defaults=True, tag_field="of", tag="channel"):
+class ChannelDay(Day, kw_only=True, tag="channel"):
     """Hold a request channel's day likewise: slots by the moment of receipt."""
 
-    id: str
-    day: str
-    part: str = ""
-    epoch: int = 0
-    offset: int = -1
-    others: int = 0
     slots: dict[int, RequestSlot] = {}
 
 

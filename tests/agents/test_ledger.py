@@ -100,18 +100,16 @@ def test_the_ledger_is_what_an_analysis_says_whatever_becomes_of_the_workers(
     analysis = Analysis(load(file, {}))
     analysis.take(files.events([value for _, _, value in events]))
     expected = document(analysis)
-    history = read(office)
+    history = read(office).days()
     for line in ("standard", "circulation"):
-        assert raw(history.days, line) == {
-            name: expected["lines"][line]["raw"][name] for name in (*COUNTS, "unresolved")
-        }
-    assert len(history.days) == len({(day.id, day.day) for day in history.days}) == 3 * 21
-    assert {day.part for day in history.days} == {""}
+        assert raw(history, line) == {name: expected["lines"][line]["raw"][name] for name in (*COUNTS, "unresolved")}
+    assert len(history) == len({(day.id, day.day) for day in history}) == 3 * 21
+    assert {day.part for day in history} == {""}
 
     desks: list[Line | Service] = [*analysis.lines.values(), *analysis.services.values()]
     straight = whole([day for desk in desks for day in (*desk.state.book.done, *desk.days())])
     last = max(day.day for day in straight)  # in which some are open yet
-    assert slots([day for day in history.days if day.day < last]) == slots([day for day in straight if day.day < last])
+    assert slots([day for day in history if day.day < last]) == slots([day for day in straight if day.day < last])
     keys = Counter(record.key for record in records(office, topic(office, Topic.LEDGER)))
     assert sum(b"#" in key for key in keys if key) >= 6, "of closed days there are parts"
 
@@ -121,7 +119,7 @@ def test_the_ledger_is_what_an_analysis_says_whatever_becomes_of_the_workers(
         running.process.wait(20)
     again = Counter(record.key for record in records(office, topic(office, Topic.LEDGER))) - keys
     assert {key for key in again if b"standard" in (key or b"")} >= {b"lozere/standard/2018-12-20"}
-    assert slots(read(office).days) == slots(history.days), "a worker that begins publishes what it has, once more"
+    assert slots(read(office).days()) == slots(history), "a worker that begins publishes what it has, once more"
 
 
 def day(name: str, at: str, part: str = "", **more: int) -> LineDay:
@@ -149,12 +147,12 @@ def test_of_two_records_of_a_key_the_one_that_was_folded_further_counts_else_the
             record(day("lozere/b", "2013-03-04", offset=9, others=4, offered=5), b),
         ],
     )
-    assert [each.slots[1] for each in read(office).days] == [CallSlot(offered=2, lost=1), CallSlot(offered=5)]
+    assert [each.slots[1] for each in read(office).days()] == [CallSlot(offered=2, lost=1), CallSlot(offered=5)]
     send(
         office,
         [record(day("lozere/b", "2013-03-04", epoch=1, offered=6), b), (Topic.LEDGER, f"{a}#0.12".encode(), None)],
     )
-    assert [each.slots[1] for each in read(office).days] == [CallSlot(offered=2), CallSlot(offered=6)]
+    assert [each.slots[1] for each in read(office).days()] == [CallSlot(offered=2), CallSlot(offered=6)]
 
 
 def test_a_site_and_a_period_are_read_alone(office: Settings) -> None:
@@ -172,10 +170,10 @@ def test_a_site_and_a_period_are_read_alone(office: Settings) -> None:
         office,
         [(Topic.INCIDENTS, b"long", json.dumps(state).encode()) for state in (long | {"to": long["from"]}, long)],
     )
-    found = read(office, site="lozere", first=date(2013, 3, 5), last=date(2013, 3, 5))
-    assert [(each.id, each.day) for each in found.days] == [("lozere/a", "2013-03-05")]
-    assert set(found.incidents) == {"a-lozere-2013-03-05", "long"}
-    assert found.incidents["long"] == long
-    whole_history = read(office)
-    assert (len(whole_history.days), len(whole_history.incidents)) == (4, 5)
-    assert [each.day for each in read(office, site="lozere", last=date(2013, 3, 4)).days] == ["2013-03-04"]
+    history, fifth = read(office), date(2013, 3, 5)
+    assert [each.id for each in history.days(site="lozere", first=fifth, last=fifth)] == ["lozere/a"]
+    assert set(history.incidents(site="lozere", first=fifth, last=fifth)) == {"a-lozere-2013-03-05", "long"}
+    assert history.incidents()["long"] == long
+    assert (len(history.days()), len(history.incidents())) == (4, 5)
+    assert [each.day for each in history.days(site="lozere", last=date(2013, 3, 4))] == ["2013-03-04"]
+    assert history.dates("jura") == {fifth}

@@ -3,47 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import Any, cast
 
 import msgspec
 import pytest
-from faust.types import TP
 from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
-from agents.catalogue import catalogue
-from agents.metrics.figures import Figures
-from agents.ownership import Ownership
-from config.settings import Channel, Line, Service, Settings
-from streams.events import TicketEvent
-from streams.intake import Feed
-from streams.partition import Input
-from tests.streams.telling import Message
+from tests.agents.scraping import FEEDS, LINES, NOW, OFFICE, TICKETS, TOPIC, Worker, calls, ticket
 from tests.streams.telling import value as told
-
-LINES = {"standard": Line(expected_lost_rate=0.02), "circulation": Line(lost_reasons=("abandoned", "closed"))}
-OFFICE = Settings(
-    site="lozere",
-    clock="event",
-    lines=LINES,
-    services={"cards": Service()},
-    requests={"email": Channel(target_days=5), "im341": Channel(days="calendar")},
-    opening_hours="Mo-Fr 08:30-22:00",
-)
-HOMES = {
-    b"lozere/standard": 0,
-    b"lozere/circulation": 1,
-    b"lozere/cards": 0,
-    b"lozere/email": 1,
-    b"lozere/im341": 1,
-}
-NOW = 1_543_600_000.0
-TOPIC = "tocsin.call-attempts"
-FEEDS: dict[Input, Feed] = {"calls": Feed("topic id"), "tickets": Feed("another id")}
-TICKETS = "tocsin.counter-tickets"
 
 CONTRACT = {  # section 5, what exists so far: type, labels
     "tocsin_calls_offered": ("counter", {"site", "line"}),
@@ -76,102 +45,6 @@ CONTRACT = {  # section 5, what exists so far: type, labels
     "tocsin_consumer_lag": ("gauge", {"topic", "partition"}),
 }
 WINDOWS = {"5m", "15m", "1h", "1d"}
-
-Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
-
-
-class Consumer:
-    """Stand for Faust's consumer, of which the figures only ask how far the topic reaches."""
-
-    def __init__(self, ends: dict[int, int | None]) -> None:
-        self.consumer = self
-        self._ends = ends
-
-    def highwater(self, tp: TP) -> int | None:
-        return self._ends.get(tp.partition) if tp.topic == TOPIC else None
-
-
-class Clock:
-    """Stand for the checkpoint and the liveness, of which the figures only ask how old they are."""
-
-    done = 0.0
-    status = "ok"
-
-    def age(self, now: float) -> float:
-        return now - self.done
-
-
-class Worker:
-    """Own both lines in two partitions, without Kafka."""
-
-    def __init__(self, settings: Settings = OFFICE, ends: dict[int, int | None] | None = None) -> None:
-        self.ownership = Ownership(
-            catalogue(settings)._replace(home=HOMES.__getitem__),
-            {
-                "calls": TOPIC,
-                "tickets": TICKETS,
-                "readings": "tocsin.line-readings",
-                "requests": "tocsin.requests",
-                "reviews": "tocsin.reviews",
-            },
-        )
-        self.ownership.assign([0, 1], FEEDS)
-        clock, app = cast("Any", Clock()), cast("Any", Consumer(ends or {}))
-        self.figures = Figures(settings, self.ownership, clock, clock, app)
-        self._offset = -1
-
-    def take(self, *values: bytes | None, line: str = "standard") -> None:
-        messages = []
-        for value in values:
-            self._offset += 1
-            messages.append(Message(self._offset, f"lozere/{line}".encode(), value))
-        self.ownership.partitions[int(line == "circulation")].calls.take(messages)
-
-    def call(self, *values: bytes) -> None:
-        """Tell of tickets at the counters."""
-        messages = [Message(offset, b"lozere/cards", value) for offset, value in enumerate(values)]
-        assert self.ownership.partitions[0].tickets.take(messages) == []
-
-    def request(self, *values: bytes) -> None:
-        """Tell of requests, each by its channel's key."""
-        keys = [f"lozere/{msgspec.json.decode(value)['channel']}".encode() for value in values]
-        messages = [Message(offset, key, value) for offset, (key, value) in enumerate(zip(keys, values, strict=True))]
-        assert self.ownership.partitions[1].requests.take(messages) == []
-
-    def restart(self) -> None:
-        """Write every state and read it back, as another worker would."""
-        for number, partition in self.ownership.partitions.items():
-            records = partition.changed()
-            for key, record in (records.desks | records.intakes).items():
-                self.ownership.restore(number, key, record)
-        self.ownership.revoke()
-        self.ownership.assign([0, 1], FEEDS)
-
-    def exposition(self) -> str:
-        registry = CollectorRegistry()
-        registry.register(self.figures)
-        return generate_latest(registry).decode()
-
-    def scrape(self) -> Samples:
-        samples = {}
-        for family in text_string_to_metric_families(self.exposition()):
-            for sample in family.samples:
-                at = (sample.name, frozenset(sample.labels.items()))
-                assert at not in samples, f"{at} twice"
-                samples[at] = sample.value
-        return samples
-
-    def value(self, name: str, **labels: str) -> float | None:
-        return self.scrape().get((name, frozenset({"site": "lozere", "line": "standard", **labels}.items())))
-
-
-def calls(count: int, kind: str = "lost", **more: Any) -> list[bytes]:
-    return [told(kind, NOW + number, f"{kind} {number}", **{"wait": 10 + number, **more}) for number in range(count)]
-
-
-def ticket(number: str, kind: str, at: float, counter: str | None = None) -> bytes:
-    fields = {"service": "cards", "ticket": number, "type": kind, "at": NOW + at, "counter": counter}
-    return msgspec.json.encode(msgspec.convert(fields, TicketEvent))
 
 
 @pytest.fixture
@@ -271,6 +144,9 @@ def test_a_counter_that_counts_conversations_as_lost_is_suspected() -> None:
     worker.take(told("offered", NOW, "later"))
     assert worker.value("tocsin_miscount_suspected", kind="answered-as-lost") == 1
     assert worker.value("tocsin_miscount_suspected", kind="drift") == 0
+    since = worker.value("tocsin_incident_start_timestamp_seconds", verdict="miscount", kind="answered-as-lost")
+    assert since is not None
+    assert NOW - 7200 - 900 < since <= NOW - 7200
     assert worker.value("tocsin_overload") == 0
     assert worker.value("tocsin_incidents_total", verdict="miscount", kind="answered-as-lost") == 1
     assert worker.value("tocsin_quarantined_slots") == 4, "an hour of calls"
@@ -324,24 +200,8 @@ def test_labels_come_from_the_catalogue_and_never_from_an_event(busy: Worker) ->
     assert values["quantile"] == {"0.5", "0.9", "0.95"}
     assert values["outcome"] == {"answered", "lost"}
     assert values["result"] == {"ok", "duplicate", "late", "invalid"}
-    assert values.keys() == {
-        *(
-            "site",
-            "line",
-            "service",
-            "channel",
-            "window",
-            "quantile",
-            "outcome",
-            "result",
-            "reason",
-            "kind",
-            "topic",
-            "partition",
-            "source",
-            "le",
-        )
-    }
+    names = "site line service channel label window quantile outcome result reason kind topic partition source le"
+    assert values.keys() == set(names.split())
 
 
 def test_counters_are_the_figures_of_the_fold(busy: Worker) -> None:
@@ -496,3 +356,23 @@ def test_only_lines_that_are_owned_are_shown(busy: Worker) -> None:
     assert {dict(labels)["line"] for _, labels in busy.scrape() if "line" in dict(labels)} == {"circulation"}
     busy.ownership.revoke()
     assert not any("line" in dict(labels) for _, labels in busy.scrape())
+
+
+def test_the_catalogue_is_shown_and_whether_the_office_is_open(busy: Worker) -> None:
+    assert busy.value("tocsin_line_info", label="standard") == 1
+    assert busy.value("tocsin_lost_call_ratio_target") == 0.10
+    assert busy.value("tocsin_service_level_ratio_target") == 0.8
+    samples = busy.scrape()
+    site = frozenset({("site", "lozere")})
+    assert samples["tocsin_site_open", site] == 1
+    assert ("tocsin_service_info", site | {("service", "cards"), ("label", "cards")}) in samples
+    assert ("tocsin_channel_info", site | {("channel", "email"), ("label", "email")}) in samples
+    assert samples["tocsin_ticket_wait_seconds_target", site | {("service", "cards")}] == 1200
+    busy.take(told("lost", NOW + 3600 * 12, "at night"))
+    assert busy.scrape()["tocsin_site_open", site] == 0
+
+
+def test_windows_say_how_many_calls_and_tickets_they_hold(busy: Worker) -> None:
+    assert busy.value("tocsin_calls_ended", window="5m") == 6
+    called = ("tocsin_tickets_called", frozenset({("site", "lozere"), ("service", "cards"), ("window", "15m")}))
+    assert busy.scrape()[called] == 2

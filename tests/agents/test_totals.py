@@ -16,8 +16,8 @@ from typer.testing import CliRunner, Result
 from agents.cli import app
 from agents.incidents import of
 from agents.kafka import Topic, producer, topic
+from agents.ledger import read
 from agents.topics import create_topics
-from agents.totals.history import vintages
 from config.settings import Settings
 from streams.ledger.day import key
 from streams.watch.incident import Incident
@@ -90,7 +90,7 @@ def test_a_year_is_told_and_a_later_decision_makes_a_new_vintage(office: Setting
     assert again["vintage"] == first["vintage"]
     listed = invoke("--year", "2013", "--vintages").stdout.splitlines()
     assert [line.split()[0] for line in listed] == ["1", "2"]
-    assert [each.number for each in vintages(office, 2013)] == [1, 2]
+    assert [each.number for each in read(office).vintages("lozere", 2013)] == [1, 2]
     refused = invoke("--year", "2013", "--vintage", "3")
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "expected one of 1, 2" in refused.stderr
@@ -124,7 +124,8 @@ def test_days_of_ones_own_are_no_vintage_and_nothing_counted_is_none_either(offi
     found = told("--from", "2013-01-01", "--to", "2013-08-31")
     assert (found["vintage"], found["indicators"][0]["method"]) == (None, "none")
     assert told("--year", "2010")["vintage"] is None
-    assert vintages(office, 2010) == vintages(office, 2013) == []
+    known = read(office)
+    assert known.vintages("lozere", 2010) == known.vintages("lozere", 2013) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,118 @@
+"""The topics of the ledger, the incidents and the live figures, followed in a thread of its own.
+
+What was read is handed on whole, each time that all topics were read to their ends. While the broker is away the last
+of it stays, and `trouble` says why. A broker that comes back is read from the beginning: its topics may be others.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from typing import Final, NamedTuple
+
+import msgspec
+import structlog
+
+from agents.kafka import KafkaError, Topic, topic
+from agents.ledger import History
+from agents.reading import Reader, Record
+from config.settings import Settings
+from streams.status import Status
+
+log = structlog.get_logger()
+
+POLL_MS: Final = 500
+AGAIN_SECONDS: Final = 2.0
+SAY_SECONDS: Final = 60.0
+STALE_SECONDS: Final = 15.0  # since the last time that all was read, and it is to be said
+
+
+class Known(NamedTuple):
+    """Hold what the topics said at one moment; it never changes. `statuses` are by id, lines' apart from services'."""
+
+    history: History
+    statuses: Mapping[tuple[str, bytes], Status]
+
+
+class Follower:
+    """Follow the topics; `known` is what they say, `read` when they were last read to their ends (epoch s), if ever."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.known = Known(History(settings), {})
+        self.read: float | None = None
+        self.trouble = "the topics have not been read yet"
+        self._settings = settings
+        self._said = -SAY_SECONDS
+
+    def start(self) -> None:
+        """Begin, until the process ends."""
+        threading.Thread(target=self._run, daemon=True, name="topics").start()
+
+    def stale(self, now: float) -> bool:
+        """Tell whether the last reading lies too far back at `now` (epoch s)."""
+        return self.read is None or now - self.read > STALE_SECONDS
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self._follow()
+            except (KafkaError, OSError) as error:
+                self.trouble = str(error) or type(error).__name__
+                if time.monotonic() - self._said >= SAY_SECONDS:
+                    log.warning("the topics cannot be read; trying again", error=self.trouble)
+                    self._said = time.monotonic()
+                time.sleep(AGAIN_SECONDS)
+
+    def _follow(self) -> None:
+        """Read from the beginning and on, until the broker fails."""
+        reading = _Reading(self._settings)
+        with closing(Reader(self._settings, *reading.topics)) as reader:
+            if reader.missing:
+                raise KafkaError(f"{', '.join(reader.missing)} missing; `tocsin topics` creates what is")
+            while True:
+                ends = reader.ends()
+                for record in reader.poll(POLL_MS):
+                    reading.take(record)
+                if reader.reached(ends):
+                    self.known, self.read = reading.known(self.known), time.time()
+                    self._well()
+
+    def _well(self) -> None:
+        if self.trouble:
+            log.info("the topics are read to their ends")
+        self.trouble, self._said = "", -SAY_SECONDS
+
+
+class _Reading:
+    """Gather what one reading of the topics gives."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._history = History(settings)
+        self._statuses: dict[tuple[str, bytes], Status] = {}
+        self._status_topic = topic(settings, Topic.STATUS)
+        self.topics = (*self._history.topics, self._status_topic)
+        self._decode = msgspec.json.Decoder(Status).decode
+        self._new_history = self._new_statuses = True
+
+    def take(self, record: Record) -> None:
+        """Take a record; one that cannot be read is left out, and said."""
+        try:
+            if record.topic != self._status_topic:
+                self._history.take(record)
+                self._new_history = True
+            elif record.key is not None and record.value is not None:
+                status = self._decode(record.value)
+                self._statuses[status.__struct_config__.tag, record.key] = status
+                self._new_statuses = True
+        except (msgspec.MsgspecError, KeyError, ValueError) as error:
+            place = f"{record.topic}/{record.partition}@{record.offset}"
+            log.warning("a record cannot be read and is left out", place=place, error=str(error))
+
+    def known(self, before: Known) -> Known:
+        """Return what the topics say by now; what has not changed is the same object as before."""
+        history = self._history.copy() if self._new_history else before.history
+        statuses = self._statuses.copy() if self._new_statuses else before.statuses
+        self._new_history = self._new_statuses = False
+        return Known(history, statuses)

@@ -1,0 +1,53 @@
+"""The incidents as the board lists and shows them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple, get_args
+
+from config.settings import Settings
+from streams.events import Decision
+from streams.watch.incident import Status
+
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+
+class IncidentView(NamedTuple):
+    """Hold an incident to show: as it was published, its line's label, its moments, and how to decide of it."""
+
+    told: Mapping[str, Any]
+    label: str
+    begins: datetime
+    ends: datetime
+    detected: datetime
+    commands: list[str]
+
+    @property
+    def decisions(self) -> list[tuple[datetime, Mapping[str, Any]]]:
+        """Return who decided what, and when."""
+        return [(datetime.fromisoformat(each["at"]), each) for each in self.told["decisions"]]
+
+
+def views(
+    settings: Settings, incidents: Mapping[str, Mapping[str, Any]], line: str | None = None, status: str | None = None
+) -> list[IncidentView]:
+    """Return the incidents of a line and a status, or of all, the latest first."""
+    chosen = [each for each in incidents.values() if line in {None, each["line"]} and status in {None, each["status"]}]
+    return sorted((view(settings, each) for each in chosen), key=lambda each: each.begins, reverse=True)
+
+
+def view(settings: Settings, told: Mapping[str, Any]) -> IncidentView:
+    """Return an incident as it is shown."""
+    known = settings.lines.get(told["line"])
+    begins, ends, detected = (datetime.fromisoformat(told[name]) for name in ("from", "to", "detected_at"))
+    decided: list[Decision] = ["confirm", "dismiss"] if told["status"] in {"open", "closed"} else ["reopen"]
+    return IncidentView(
+        told,
+        told["line"] if known is None else known.label,
+        begins,
+        ends,
+        detected,
+        [f'tocsin review {each} {shlex.quote(told["id"])} --note "…"' for each in decided],
+    )

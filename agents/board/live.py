@@ -1,0 +1,137 @@
+"""What the live board shows: each line and service now, beside its targets and what is usual."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from agents.board.follower import Known
+from config.settings import Line, Service, Settings
+from streams.counts import Counts
+from streams.indicators.plan import Opened
+from streams.ledger.day import LineDay
+from streams.status import LineStatus, ServiceStatus, Status
+
+SILENT_SECONDS: Final = 90.0  # a worker gives a sign of life every minute
+DAYS_AHEAD: Final = 30  # so far the next opening is looked for
+
+
+class Office(NamedTuple):
+    """Tell the local time, whether the office is open, and else when it opens next, if that is known."""
+
+    now: datetime
+    open: bool
+    opens: datetime | None = None
+
+
+class LineView(NamedTuple):
+    """Hold a line to show; `silent` is for how long (s) no worker has told of it, where that is too long."""
+
+    name: str
+    about: Line
+    status: LineStatus | None
+    silent: float | None
+    today: Counts | None
+
+    @property
+    def wrong(self) -> bool:
+        """Tell whether the line needs a look: an incident goes on, or it lost too many calls in the last hour."""
+        status = self.status
+        if status is None:
+            return False
+        rate = status.windows["1h"].lost_rate
+        return bool(status.incidents) or (rate is not None and rate >= self.about.target)
+
+
+class ServiceView(NamedTuple):
+    """Hold a service to show, likewise."""
+
+    name: str
+    about: Service
+    status: ServiceStatus | None
+    silent: float | None
+
+    @property
+    def wrong(self) -> bool:
+        """Tell whether visitors wait longer than they should: on average over the last hour, or one of them now."""
+        status, target = self.status, self.about.target_wait
+        if status is None or target is None:
+            return False
+        return max(status.windows["1h"].mean_wait or 0.0, status.longest_wait or 0.0) > target
+
+
+class Live(NamedTuple):
+    """Hold all that the live board shows; `review` is how many incidents are to be reviewed."""
+
+    office: Office | None
+    today: date
+    lines: list[LineView]
+    services: list[ServiceView]
+    review: int
+
+
+class Views:
+    """Make the live view of an office."""
+
+    def __init__(self, settings: Settings, opened: Opened) -> None:
+        self._settings = settings
+        self._opened = opened
+        self._calendar = settings.calendar()
+        self._zone = ZoneInfo(settings.timezone)
+
+    def live(self, known: Known, now: float, today: date) -> Live:
+        """Return what is to be shown at `now` (epoch s), or where the clock is the events' at the latest of them."""
+        settings, site = self._settings, self._settings.site
+        statuses = {name: each for name, each in known.statuses.items() if each.site == site}
+        if settings.clock == "event":
+            now = max((each.at.timestamp() for each in statuses.values()), default=0.0)
+        counted = {
+            each.id: each
+            for each in known.history.days(site=site, first=today, last=today)
+            if isinstance(each, LineDay)
+        }
+        opened = self._opened(today)
+        lines, services = [], []
+        for name, line in settings.lines.items():
+            status = statuses.get(("line", f"{site}/{name}".encode()))
+            day = counted.get(f"{site}/{name}")
+            lines.append(
+                LineView(
+                    name,
+                    line,
+                    status if isinstance(status, LineStatus) else None,
+                    self._silent(status, now),
+                    None if day is None else _sum(day, opened),
+                )
+            )
+        for name, service in settings.services.items():
+            found = statuses.get(("service", f"{site}/{name}".encode()))
+            services.append(
+                ServiceView(
+                    name, service, found if isinstance(found, ServiceStatus) else None, self._silent(found, now)
+                )
+            )
+        review = sum(each["status"] == "open" for each in known.history.incidents(site=site).values())
+        return Live(self._office(now) if now else None, today, lines, services, review)
+
+    def _office(self, now: float) -> Office:
+        local = datetime.fromtimestamp(now, self._zone)
+        if self._calendar.is_open(now):
+            return Office(local, open=True)
+        days = (local.date() + timedelta(passed) for passed in range(DAYS_AHEAD))
+        starts = (start for day in days for start, _ in self._calendar.open_intervals(day) if start > now)
+        opens = next(starts, None)
+        return Office(local, open=False, opens=None if opens is None else datetime.fromtimestamp(opens, self._zone))
+
+    def _silent(self, status: Status | None, now: float) -> float | None:
+        if status is None or self._settings.clock == "event":
+            return None
+        age = now - status.at.timestamp()
+        return age if age > SILENT_SECONDS else None
+
+
+def _sum(day: LineDay, opened: Collection[int]) -> Counts:
+    """Return the calls that entered a line in opening hours of a day so far."""
+    return sum((Counts.of(slot) for place, slot in day.slots.items() if place in opened), Counts())

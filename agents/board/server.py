@@ -1,0 +1,155 @@
+"""The board's server: pages to read, `/metrics` and `/healthz`, and nothing to write."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from agents.board.figures import BoardFigures
+from agents.board.follower import Follower
+from agents.board.incidents import STATUSES, view, views
+from agents.board.live import Views
+from agents.board.pages import SCRIPT_HASH, Pages, stale
+from agents.board.years import Years
+from agents.ledger import Incident
+from agents.totals.page import page
+from agents.totals.plan import plan_of
+from agents.totals.words import Both
+from agents.web import exposition
+from config.settings import Settings
+
+HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{SCRIPT_HASH}'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Board:
+    """Answer what is asked of an office, from what the follower knows."""
+
+    def __init__(self, settings: Settings, follower: Follower) -> None:
+        self._settings = settings
+        self._follower = follower
+        self._zone = ZoneInfo(settings.timezone)
+        self._years = Years(settings, follower)
+        opened = plan_of(settings).opened
+        self._views = Views(settings, opened)
+        self._pages = Pages(settings)
+        self._registry = CollectorRegistry()
+        self._registry.register(BoardFigures(follower, self._years, opened))
+        self._keeper: asyncio.Task[None] | None = None
+
+    def app(self) -> web.Application:
+        """Return the application."""
+        app = web.Application(middlewares=[self._safely])
+        get = {
+            "/": self._live,
+            "/incidents": self._incidents,
+            "/incidents/{id}": self._incident,
+            "/years": self._all_years,
+            "/years/{year:[0-9]{4}}": self._year,
+            "/metrics": self._metrics,
+            "/healthz": self._healthz,
+        }
+        app.add_routes([web.get(path, handler, allow_head=False) for path, handler in get.items()])
+        app.cleanup_ctx.append(self._keeping)
+        return app
+
+    async def _keeping(self, _app: web.Application) -> AsyncIterator[None]:
+        self._keeper = asyncio.create_task(self._years.keep())
+        yield
+        self._keeper.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._keeper
+
+    @web.middleware
+    async def _safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Give every answer its headers, and say in words what is refused."""
+        try:
+            answer = await handler(request)
+        except web.HTTPMethodNotAllowed as refused:
+            answer = self._refused(405, Both("Ce tableau ne fait que montrer", "This board only shows"))
+            answer.headers["Allow"] = refused.headers["Allow"]
+        except web.HTTPNotFound:
+            answer = self._refused(404, Both("Cette page n'existe pas", "There is no such page"))
+        answer.headers.update(HEADERS)
+        return answer
+
+    async def _live(self, _request: web.Request) -> web.Response:
+        live = self._views.live(self._follower.known, time.time(), self._years.today())
+        return _html(self._pages.live(live, self._trouble()))
+
+    async def _incidents(self, request: web.Request) -> web.Response:
+        line, status = request.query.get("line"), request.query.get("status")
+        if line is not None and line not in self._settings.lines:
+            known = ", ".join(self._settings.lines)
+            return self._refused(
+                404, Both(f"Il n'y a pas de ligne « {line} » ({known})", f"No line {line!r} ({known})")
+            )
+        if status is not None and status not in STATUSES:
+            known = ", ".join(STATUSES)
+            return self._refused(
+                404, Both(f"Il n'y a pas d'état « {status} » ({known})", f"No status {status!r} ({known})")
+            )
+        return _html(
+            self._pages.incidents(views(self._settings, self._told(), line, status), line, status, self._trouble())
+        )
+
+    async def _incident(self, request: web.Request) -> web.Response:
+        name = request.match_info["id"]
+        told = self._told().get(name)
+        if told is None:
+            return self._refused(404, Both(f"Il n'y a pas d'incident « {name} »", f"There is no incident {name!r}"))
+        return _html(self._pages.incident(view(self._settings, told), self._trouble()))
+
+    async def _all_years(self, _request: web.Request) -> web.Response:
+        history, site = self._follower.known.history, self._settings.site
+        years = {year: len(history.vintages(site, year)) for year in self._years.known()}
+        return _html(self._pages.years(years, self._years.today(), self._trouble()))
+
+    async def _year(self, request: web.Request) -> web.Response:
+        year = int(request.match_info["year"])
+        annual = await self._years.of(year)
+        if annual is None:
+            return self._refused(404, Both(f"Rien n'a été compté en {year}", f"Nothing was counted in {year}"))
+        return _html(page(annual, self._zone, self._years.vintage(annual), home="/"))
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        return exposition(self._registry, request)
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        now, follower = time.time(), self._follower
+        stopped = self._keeper is not None and self._keeper.done()
+        why = "the years' figures are computed no more" if stopped else follower.trouble if follower.stale(now) else ""
+        state = {
+            "status": "stale" if why or follower.stale(now) else "ok",
+            "reason": why or None,
+            "read_age_seconds": None if follower.read is None else round(now - follower.read, 3),
+        }
+        return web.json_response(state, status=200 if state["status"] == "ok" else 503)
+
+    def _told(self) -> dict[str, Incident]:
+        return self._follower.known.history.incidents(site=self._settings.site)
+
+    def _trouble(self) -> Both | None:
+        now, follower = time.time(), self._follower
+        return stale(follower.read, follower.trouble, now) if follower.stale(now) else None
+
+    def _refused(self, status: int, said: Both) -> web.Response:
+        return _html(self._pages.refused(said), status)
+
+
+def _html(text: str, status: int = 200) -> web.Response:
+    return web.Response(text=text, status=status, content_type="text/html")

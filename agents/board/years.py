@@ -1,0 +1,89 @@
+"""The figures of whole years, from the ledger as it stands: computed anew when it changed, at most every minute."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from agents.board.follower import Follower
+from agents.ledger import History
+from agents.totals.history import figures
+from config.settings import Settings
+from streams.indicators.annual import Annual
+from streams.indicators.period import Period
+from streams.indicators.vintage import Vintage, digest_of
+
+EVERY_SECONDS: Final = 60.0
+SHOWN: Final = 3  # years that Prometheus sees
+LOOK_SECONDS: Final = 5.0
+
+
+class _Found(NamedTuple):
+    """Hold a year's figures, what they are made of, and when they were (monotonic s)."""
+
+    history: History
+    today: date
+    at: float
+    annual: Annual
+
+
+class Years:
+    """Keep the figures of the years that the ledger has days of."""
+
+    def __init__(self, settings: Settings, follower: Follower) -> None:
+        self._settings = settings
+        self._follower = follower
+        self._zone = ZoneInfo(settings.timezone)
+        self._found: dict[int, _Found] = {}
+        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def known(self) -> list[int]:
+        """Return the years that the ledger has days of, the latest first."""
+        return sorted({each.year for each in self._dates()}, reverse=True)
+
+    def today(self) -> date:
+        """Return the local day that it is: by the clock, or where the clock is the events' the ledger's last one."""
+        days = self._dates() if self._settings.clock == "event" else ()
+        return max(days, default=datetime.now(self._zone).date())
+
+    async def of(self, year: int) -> Annual | None:
+        """Return the figures of a year; None where the ledger has no day of it."""
+        if year not in self.known():
+            return None
+        async with self._locks[year]:
+            history, today, found = self._follower.known.history, self.today(), self._found.get(year)
+            if found is None or not (
+                (found.history is history and found.today == today) or time.monotonic() - found.at < EVERY_SECONDS
+            ):
+                annual = await asyncio.to_thread(figures, self._settings, history, Period.of_year(year), today)
+                found = self._found[year] = _Found(history, today, time.monotonic(), annual)
+            return found.annual
+
+    def vintage(self, annual: Annual) -> Vintage | None:
+        """Return the vintage that has a year's figures as they are; None where they were not published so."""
+        vintages = self._follower.known.history.vintages(annual.site, annual.period.first.year)
+        return vintages[-1] if vintages and vintages[-1].digest == digest_of(annual) else None
+
+    def shown(self) -> list[Annual]:
+        """Return the latest years' figures, as far as they were computed already."""
+        return [self._found[year].annual for year in self.known()[:SHOWN] if year in self._found]
+
+    async def keep(self) -> None:
+        """Keep the latest years' figures up to date, for ever."""
+        while True:
+            for year in self.known()[:SHOWN]:
+                await self.of(year)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _dates(self) -> frozenset[date]:
+        return _dates(self._follower.known.history, self._settings.site)
+
+
+@lru_cache(maxsize=1)
+def _dates(history: History, site: str) -> frozenset[date]:
+    return frozenset(history.dates(site))

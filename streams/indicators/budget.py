@@ -1,0 +1,112 @@
+"""How much of the lost calls that a line's target allows in a year is used, and when the last of it will be.
+
+The error budget of a service level objective (Beyer et al., The Site Reliability Workbook, O'Reilly 2018, chapters 2
+and 5), over the opening hours of a calendar year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import islice
+from typing import Final
+
+from msgspec import Struct
+
+from streams.indicators.line import LineTotals, Stretch
+from streams.indicators.period import Period
+from streams.indicators.plan import Opened
+from streams.ledger.day import QUARTER
+
+PACE_WEEKS: Final = 4  # a month of late: a week is mostly chance, a quarter hides what has changed
+
+
+class Hours(Struct, frozen=True):
+    """Hold the slots of opening hours of a year: those of the days that were counted, and those to come."""
+
+    behind: Sequence[int]
+    ahead: Sequence[int]
+
+    @classmethod
+    def of(cls, year: Period, counted: Period, opened: Opened) -> Hours:
+        """Return the slots of a year; what passed before the first day that was counted is in neither part."""
+        return cls(_places(counted, opened), _places(Period(counted.last, year.last), opened, after=counted.last))
+
+
+class Budget(Struct, frozen=True):
+    """Hold the lost calls `allowed` in the year, the share of them that is `used`, and when they are `gone` (epoch ms).
+
+    Over 1, more is used than there was; `gone` is None where the year ends first.
+    """
+
+    allowed: float
+    used: float
+    gone: int | None
+
+
+def budget(line: LineTotals, hours: Hours, *, corrected: bool) -> Budget | None:
+    """Return a line's budget: target x the calls of the year, if those to come are as many as so far.
+
+    What a correction left out counts as its rest does. None where there is no target, or no such rate.
+
+    >>> from streams.counts import Counts
+    >>> from streams.indicators.line import line_totals
+    >>> from streams.indicators.plan import LinePlan
+    >>> from streams.ledger.day import CallSlot, LineDay
+    >>> plan = LinePlan("Standard", 0.1, 20.0, "exclude", "lost over offered")
+    >>> day, opened = date(2013, 1, 2), lambda day: {day.toordinal() * 96: 9}
+    >>> slot = CallSlot(offered=100, answered=95, lost=5)
+    >>> told = [LineDay(id="lozere/standard", day="2013-01-02", slots={day.toordinal() * 96: slot})]
+    >>> totals = line_totals(told, [], plan, opened, Period(day, day))
+    >>> year = Period(date(2013, 1, 2), date(2013, 1, 11))
+    >>> budget(totals, Hours.of(year, Period(day, day), opened), corrected=False)
+    Budget(allowed=100.0, used=0.05, gone=None)
+    """
+    counts = line.corrected if corrected else line.raw
+    target, rate = line.plan.target, None if counts is None else counts.lost_rate
+    if counts is None or rate is None or not target or not hours.behind:
+        return None
+    kept = line.coverage if corrected and line.method == "exclude" else 1.0
+    slots = len(hours.behind) + len(hours.ahead)
+    allowed = target * counts.offered / kept * slots / len(hours.behind)
+    lost = counts.lost / kept
+    paces = [(week.slots, _pace(week, lost / len(hours.behind), corrected=corrected)) for week in line.weeks]
+    return Budget(allowed, lost / allowed, _gone(allowed, lost, paces, hours))
+
+
+def elapsed(year: Period, today: date, opened: Opened) -> float | None:
+    """Return the share of a year's opening hours that lie before a day; None where it has none."""
+    slots = [(day, len(opened(day))) for day in year.days()]
+    whole = sum(count for _, count in slots)
+    return sum(count for day, count in slots if day < today) / whole if whole else None
+
+
+def _gone(allowed: float, lost: float, paces: Sequence[tuple[int, float]], hours: Hours) -> int | None:
+    """Return when the last lost call that is allowed was lost, or will be at the pace of late, in ms."""
+    if lost > allowed:
+        spent, before = 0.0, 0
+        for slots, pace in paces:
+            if spent + slots * pace > allowed:
+                return QUARTER * hours.behind[min(before + int((allowed - spent) / pace), len(hours.behind) - 1)]
+            spent, before = spent + slots * pace, before + slots
+        return QUARTER * hours.behind[-1]
+    late = paces[-PACE_WEEKS:]
+    pace = sum(slots * each for slots, each in late) / sum(slots for slots, _ in late)
+    place = next(islice(hours.ahead, int((allowed - lost) / pace), None), None) if pace else None
+    return None if place is None else QUARTER * place
+
+
+def _pace(week: Stretch, usual: float, *, corrected: bool) -> float:
+    """Return the lost calls of a week for each of its slots; where it has no corrected figure, the `usual` ones."""
+    if not corrected:
+        return week.raw.lost / week.slots
+    return usual if week.corrected is None else week.corrected.lost / (week.slots - week.left_out)
+
+
+def _places(period: Period, opened: Opened, after: date = date.min) -> tuple[int, ...]:
+    def places() -> Iterator[int]:
+        for day in period.days():
+            if day > after:
+                yield from sorted(opened(day))
+
+    return tuple(places())

@@ -1,0 +1,155 @@
+"""The live figures of a line or a service at one moment, as `tocsin.status` has them.
+
+Lengths of time are in seconds, shares from 0 to 1; what nothing was counted of is None. The totals are those since the
+beginning, as raw as they were counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeAlias
+
+from msgspec import Struct, field
+
+from streams.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
+from streams.line import Line
+from streams.service import Service
+from streams.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
+from streams.watch.incident import Verdict
+from streams.watch.laws import Kind
+from streams.watch.slot import QUARTER
+from streams.windows import WINDOWS, Window
+
+Local: TypeAlias = Callable[[int], datetime]  # gives a moment (epoch ms) with the office's offset
+
+
+class CallWindow(Struct, frozen=True):
+    """Sum the calls that ended in a window; `mean_wait` is of the answered and the lost."""
+
+    ended: int
+    lost_rate: float | None
+    service_level: float | None
+    mean_wait: float | None
+
+
+class TicketWindow(Struct, frozen=True):
+    """Sum the tickets first called in a window; `counters` called or served someone in it."""
+
+    called: int
+    mean_wait: float | None
+    counters: int
+
+
+class Ongoing(Struct, frozen=True):
+    """Name an incident that goes on, and when it began."""
+
+    id: str
+    verdict: Verdict
+    kind: Kind
+    start: datetime = field(name="from")
+
+
+class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
+    """Hold a line's figures `at` a moment; `open` says whether the office is.
+
+    `target` is the lost rate to stay below, `expected_lost_rate` the one that is usual at this hour of the week.
+    """
+
+    site: str
+    line: str
+    label: str
+    at: datetime
+    open: bool
+    offered: int
+    answered: int
+    lost: int
+    diverted: int
+    unresolved: int
+    waiting: int
+    longest_wait: float | None
+    windows: dict[str, CallWindow]
+    target: float | None
+    expected_lost_rate: float | None
+    incidents: list[Ongoing]
+
+
+class ServiceStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="service"):
+    """Hold a service's figures likewise; `target_wait` is the wait to stay below."""
+
+    site: str
+    service: str
+    label: str
+    at: datetime
+    open: bool
+    issued: int
+    served: int
+    no_show: int
+    cancelled: int
+    transferred: int
+    waiting: int
+    longest_wait: float | None
+    windows: dict[str, TicketWindow]
+    target_wait: float | None
+
+
+Status: TypeAlias = LineStatus | ServiceStatus
+
+
+def line_status(line: Line, label: str, target: float | None, now: int, local: Local) -> LineStatus:
+    """Return the figures of a line at `now` (epoch ms), by what it is called and should stay below."""
+    waits, watch, place = line.waiting(now), line.watch, now // QUARTER
+    ongoing = watch.incidents.open(lambda each: each.status != "dismissed")
+    return LineStatus(
+        site=line.rules.site,
+        line=line.name,
+        label=label,
+        at=local(now),
+        open=line.rules.open(now),
+        offered=line.state.offered,
+        answered=line.count(ANSWERED),
+        lost=line.count(LOST),
+        diverted=line.count(DIVERTED),
+        unresolved=line.count(UNRESOLVED),
+        waiting=len(waits),
+        longest_wait=max(waits) / 1000 if waits else None,
+        windows={window.name: _calls(line, window, now) for window in WINDOWS},
+        target=target,
+        expected_lost_rate=watch.places.expected(watch.places.at(place)),
+        incidents=[Ongoing(each.id, each.verdict, each.kind, local(each.bounds()[0])) for each in ongoing],
+    )
+
+
+def service_status(service: Service, label: str, now: int, local: Local, *, open: bool) -> ServiceStatus:  # noqa: A002 -- as the office is
+    """Return the figures of a service at `now` (epoch ms), by what it is called and whether the office is open."""
+    waits, target = service.waiting(now), service.rules.target_wait
+    return ServiceStatus(
+        site=service.rules.site,
+        service=service.name,
+        label=label,
+        at=local(now),
+        open=open,
+        issued=service.state.issued,
+        served=service.count(SERVED),
+        no_show=service.count(NO_SHOW),
+        cancelled=service.count(CANCELLED),
+        transferred=service.count(TRANSFERRED),
+        waiting=len(waits),
+        longest_wait=max(waits) / 1000 if waits else None,
+        windows={window.name: _tickets(service, window, now) for window in WINDOWS},
+        target_wait=None if target is None else target / 1000,
+    )
+
+
+def _calls(line: Line, window: Window, now: int) -> CallWindow:
+    tally = line.window(window, now)
+    return CallWindow(tally.ended, tally.lost_rate, tally.service_level, _seconds(tally.waits().mean()))
+
+
+def _tickets(service: Service, window: Window, now: int) -> TicketWindow:
+    waits = service.window(window, now).waits
+    return TicketWindow(waits.count, _seconds(waits.mean()), service.open_counters(window, now))
+
+
+def _seconds(milliseconds: float | None) -> float | None:
+    return None if milliseconds is None else round(milliseconds / 1000, 3)

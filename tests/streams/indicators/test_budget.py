@@ -1,0 +1,100 @@
+"""A year's allowed lost calls: how much of them is used, and when they are gone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from streams.indicators.budget import Hours, budget, elapsed
+from streams.indicators.line import LineTotals, line_totals
+from streams.indicators.period import Period
+from streams.ledger.day import QUARTER, CallSlot
+from streams.watch.incident import Incident
+from tests.streams.indicators.telling import LINE, SLOTS, days, incident, line_days, opened, place
+
+YEAR = Period.of_year(2013)
+
+
+def told(last: date, bad: tuple[date, date] | None, *incidents: Incident) -> tuple[LineTotals, Hours]:
+    """Tell of 20 calls in every slot up to a day: 18 of them lost in the bad stretch, else 1."""
+    wrong = set() if bad is None else {at for day in days(*bad) for at in opened(day)}
+    counted = Period(YEAR.first, last)
+    ledger = line_days(
+        YEAR.first,
+        last,
+        lambda at: CallSlot(offered=20, answered=2 if at in wrong else 19, lost=18 if at in wrong else 1),
+    )
+    return line_totals(ledger, incidents, LINE, opened, counted), Hours.of(YEAR, counted, opened)
+
+
+def test_a_line_at_half_its_target_uses_half_of_what_has_passed() -> None:
+    line, hours = told(date(2013, 6, 28), None)
+    found = budget(line, hours, corrected=False)
+    assert found is not None
+    whole = len(days(YEAR.first, YEAR.last)) * SLOTS
+    assert found.allowed == pytest.approx(0.10 * 20 * whole)
+    assert found.used == pytest.approx(0.5 * len(days(YEAR.first, date(2013, 6, 28))) * SLOTS / whole)
+    assert found.gone is None  # at half the pace the year ends first
+
+
+def test_at_three_times_the_pace_it_is_gone_when_the_rest_is_lost() -> None:
+    line, hours = told(date(2013, 6, 28), (date(2013, 6, 3), date(2013, 6, 28)))
+    found = budget(line, hours, corrected=False)
+    assert found is not None
+    assert found.gone is not None
+    left = found.allowed * (1 - found.used)
+    assert line.raw.lost == pytest.approx(found.allowed * found.used)
+    first = place(date(2013, 7, 1), 9) * QUARTER
+    opening = [at for at in hours.ahead if first <= at * QUARTER < found.gone]
+    assert len(opening) == int(left / 18)  # slots, each of which costs 18 calls, as the four weeks of late did
+
+
+def test_what_is_used_up_says_when_it_was() -> None:
+    line, hours = told(date(2013, 6, 28), (date(2013, 2, 4), date(2013, 5, 31)))
+    found = budget(line, hours, corrected=False)
+    assert found is not None
+    assert found.used > 1
+    assert found.gone is not None
+    before = sum(
+        18 if date(2013, 2, 4) <= day <= date(2013, 5, 31) else 1
+        for day in days(YEAR.first, date(2013, 5, 31))
+        for at in opened(day)
+        if at * QUARTER < found.gone
+    )
+    assert before == pytest.approx(found.allowed, abs=18)
+
+
+def test_a_miscount_burns_the_raw_budget_alone() -> None:
+    stretch = (date(2013, 6, 3), date(2013, 6, 28))
+    line, hours = told(date(2013, 8, 30), stretch, incident(*stretch))
+    raw, corrected = (budget(line, hours, corrected=each) for each in (False, True))
+    assert raw is not None
+    assert corrected is not None
+    assert corrected.used == pytest.approx(0.5 * len(hours.behind) / (len(hours.behind) + len(hours.ahead)))
+    assert raw.used > 2 * corrected.used
+    assert corrected.gone is None
+    assert corrected.allowed == pytest.approx(raw.allowed)  # what was left out counts as the rest does
+
+
+def test_a_line_that_loses_nothing_never_uses_it_up() -> None:
+    counted = Period(YEAR.first, date(2013, 3, 29))
+    ledger = line_days(counted.first, counted.last, lambda _: CallSlot(offered=5, answered=5))
+    line = line_totals(ledger, [], LINE, opened, counted)
+    found = budget(line, Hours.of(YEAR, counted, opened), corrected=True)
+    assert found is not None
+    assert (found.used, found.gone) == (0, None)
+
+
+def test_where_nothing_was_counted_there_is_no_budget() -> None:
+    counted = Period(date(2013, 1, 5), date(2013, 1, 6))  # a weekend
+    line = line_totals([], [], LINE, opened, counted)
+    assert budget(line, Hours.of(YEAR, counted, opened), corrected=False) is None
+
+
+def test_the_year_passes_by_its_opening_hours() -> None:
+    assert elapsed(YEAR, date(2013, 1, 1), opened) == 0
+    assert elapsed(YEAR, date(2014, 1, 1), opened) == 1
+    half = elapsed(YEAR, date(2013, 7, 1), opened)
+    assert half == len(days(YEAR.first, date(2013, 6, 30))) / len(days(YEAR.first, YEAR.last))
+    assert elapsed(Period(date(2013, 1, 5), date(2013, 1, 6)), date(2013, 1, 6), opened) is None
