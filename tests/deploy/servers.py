@@ -1,0 +1,153 @@
+"""A real Prometheus and a real Alertmanager, each a process in a folder of its own, for the tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import Popen
+from typing import Any, NamedTuple, TypeVar
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import pytest
+import yaml
+
+from agents.child import child, free_port
+
+HOST = "127.0.0.1"
+PATIENCE = 60.0
+DEPLOY = Path(__file__).parents[2] / "deploy"
+PROMETHEUS = DEPLOY / "prometheus" / "prometheus.yml"
+
+
+class Sample(NamedTuple):
+    """Hold one series of an answer: its labels and its value now."""
+
+    labels: dict[str, str]
+    value: float
+
+
+@dataclass
+class Server:
+    """Name a server's process, its address (`host:port`) and what it has said so far."""
+
+    process: Popen[bytes]
+    address: str
+    said: Any = field(repr=False)
+
+    def get(self, page: str, **asked: str) -> Any:
+        """Return what a page of the server's interface answers: JSON where it is, else text."""
+        with urlopen(f"http://{self.address}{page}?{urlencode(asked)}", timeout=10) as answer:
+            text = answer.read().decode()
+            return json.loads(text) if "json" in answer.headers.get("Content-Type", "") else text
+
+    def words(self) -> str:
+        self.said.seek(0)
+        return str(self.said.read().decode(errors="replace"))
+
+    def wait(self, done: Callable[[], bool], patience: float = PATIENCE) -> None:
+        """Wait until something is so; fail with what the server said."""
+        deadline = time.monotonic() + patience
+        while not done():
+            assert self.process.poll() is None, self.words()
+            assert time.monotonic() < deadline, f"not within {patience:g} s\n{self.words()}"
+            time.sleep(0.1)
+
+    def _ready(self) -> bool:
+        try:
+            self.get("/-/ready")
+        except (URLError, ConnectionError):
+            return False
+        return True
+
+
+class Prometheus(Server):
+    """Ask a Prometheus that runs."""
+
+    def query(self, expression: str) -> list[Sample]:
+        """Return the vector that an expression is now; raise `HTTPError` for one that is wrong."""
+        answer = self.get("/api/v1/query", query=expression)["data"]
+        if answer["resultType"] == "scalar":
+            return [Sample({}, float(answer["result"][1]))]
+        return [Sample(each["metric"], float(each["value"][1])) for each in answer["result"]]
+
+    def alerts(self, state: str = "firing") -> list[dict[str, str]]:
+        """Return the labels of the alerts in a state, their annotations among them."""
+        found = self.get("/api/v1/alerts")["data"]["alerts"]
+        return [each["annotations"] | each["labels"] for each in found if each["state"] == state]
+
+
+class Alertmanager(Server):
+    """Ask an Alertmanager that runs."""
+
+    def alerts(self, state: str = "active") -> list[dict[str, str]]:
+        """Return the labels of the alerts in a state (`active`, `suppressed`), their annotations among them."""
+        found = self.get("/api/v2/alerts")
+        return [each["annotations"] | each["labels"] for each in found if each["status"]["state"] == state]
+
+
+Kind = TypeVar("Kind", bound=Server)
+
+
+def program(*names: str) -> str:
+    """Return the path of a program, whichever of its names it has here; skip the test where it has none."""
+    for name in names:
+        if path := shutil.which(name):
+            return path
+    pytest.skip(f"there is no program {' or '.join(names)} here; Debian has it in prometheus, prometheus-alertmanager")
+
+
+def configuration(targets: Mapping[str, Sequence[str]], *, alertmanager: str = "", every: str = "1s") -> dict[str, Any]:
+    """Return the committed configuration of Prometheus with other addresses and intervals, and nothing else.
+
+    `targets` has the addresses to scrape by job, and a job that it leaves out is scraped nowhere; nor is an alert
+    sent anywhere without an `alertmanager`.
+    """
+    found: dict[str, Any] = yaml.safe_load(PROMETHEUS.read_text())
+    found["global"] |= {"scrape_interval": every, "scrape_timeout": every, "evaluation_interval": every}
+    found["rule_files"] = [str(PROMETHEUS.parent / name) for name in found["rule_files"]]
+    sent_to = [alertmanager] if alertmanager else []
+    for static in found["alerting"]["alertmanagers"]:
+        static["static_configs"] = [{"targets": sent_to}]
+    jobs = {each["job_name"]: each for each in found["scrape_configs"]}
+    assert targets.keys() <= jobs.keys(), "no such job"
+    for name, job in jobs.items():
+        job["static_configs"] = [{"targets": list(targets.get(name, []))}]
+    return found
+
+
+@contextmanager
+def prometheus(settings: Mapping[str, Any]) -> Iterator[Prometheus]:
+    """Run Prometheus with such a configuration while the block runs."""
+    command = [program("prometheus"), "--log.level=warn", "--storage.tsdb.path=data"]
+    with _running(Prometheus, command, settings) as server:
+        yield server
+
+
+@contextmanager
+def alertmanager(settings: Mapping[str, Any]) -> Iterator[Alertmanager]:
+    """Run Alertmanager alone, without a cluster, with such a configuration while the block runs."""
+    found = program("prometheus-alertmanager", "alertmanager")
+    command = [found, "--storage.path=data", "--cluster.listen-address="]
+    with _running(Alertmanager, command, settings) as server:
+        yield server
+
+
+@contextmanager
+def _running(kind: type[Kind], command: list[str], settings: Mapping[str, Any]) -> Iterator[Kind]:
+    address = f"{HOST}:{free_port(HOST)}"
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as said:
+        (Path(folder) / "configuration.yml").write_text(yaml.safe_dump(dict(settings), sort_keys=False))
+        options = ["--config.file=configuration.yml", f"--web.listen-address={address}"]
+        with child([*command, *options], env=os.environ, said=said, folder=folder) as process:
+            server = kind(process, address, said)
+            server.wait(server._ready)
+            yield server
