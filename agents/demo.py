@@ -64,11 +64,9 @@ def run(settings: Settings, config: Path | None, console: Console, *, serve: boo
         port = free_port(HOST)
         address = f"http://{HOST}:{port}/metrics"
         console.print(f"broker on {bootstrap}, worker's figures on {address}")
-        command = [sys.executable, "-m", "agents.cli", "worker", "--web-port", str(port)]
-        command += [] if config is None else ["--config", str(config)]
         own = {"KAFKA_BOOTSTRAP": bootstrap, "CLOCK": "event", "CHECKPOINT_EVERY": f"{EVERY:g}s"}
         env = os.environ | {f"TOCSIN_{name}": value for name, value in own.items()}
-        with child(command, env=env, said=said) as worker:
+        with child(_command("worker", port, config), env=env, said=said) as worker:
             with Progress(console=console) as progress:
                 told, sent = _produce(settings, progress)
                 figures = _consume(address, sent, progress, worker, said)
@@ -76,8 +74,16 @@ def run(settings: Settings, config: Path | None, console: Console, *, serve: boo
             _tell(told, figures, console)
             _show(settings, console)
             if serve:
-                console.print(f"{address} stays up; Ctrl-C ends it")
-                worker.wait()
+                port = free_port(HOST)
+                with child(_command("board", port, config), env=env, said=said):
+                    console.print(f"board on http://{HOST}:{port}/; it and {address} stay up; Ctrl-C ends them")
+                    worker.wait()
+
+
+def _command(name: str, port: int, config: Path | None) -> list[str]:
+    """Return the command line of a process with pages on a port."""
+    command = [sys.executable, "-m", "agents.cli", name, "--web-port", str(port)]
+    return command if config is None else [*command, "--config", str(config)]
 
 
 def _produce(settings: Settings, progress: Progress) -> tuple[Counter[tuple[str, str]], dict[str, int]]:

@@ -18,9 +18,11 @@ from agents.dead_letters import DeadLetter
 from agents.kafka import Topic
 from agents.topics import Plan, plans
 from config.settings import Settings
+from streams import status
 from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
 from streams.ledger import day
 from streams.ledger.day import LedgerDay
+from streams.status import Status
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -110,6 +112,40 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some
             "lost_waits": [{"542": 1}, 1, 50_000, 50_000],
         },
     ),
+    "status": (
+        Status,
+        {
+            "of": "line",
+            "site": "lozere",
+            "line": "circulation",
+            "label": "Circulation",
+            "at": "2013-03-04T10:42:07+01:00",
+            "open": True,
+            "offered": 1204,
+            "answered": 1180,
+            "lost": 22,
+            "diverted": 0,
+            "unresolved": 0,
+            "waiting": 2,
+            "longest_wait": 41.5,
+            "windows": {
+                "5m": {"ended": 0, "lost_rate": None, "service_level": None, "mean_wait": None},
+                "15m": {"ended": 4, "lost_rate": 0.25, "service_level": 0.5, "mean_wait": 22.25},
+                "1h": {"ended": 13, "lost_rate": 0.0769, "service_level": 0.7692, "mean_wait": 14.8},
+                "1d": {"ended": 24, "lost_rate": 0.0417, "service_level": 0.8333, "mean_wait": 12.1},
+            },
+            "target": 0.1,
+            "expected_lost_rate": 0.0187,
+            "incidents": [
+                {
+                    "id": "circulation-20130304T073000Z-rise",
+                    "verdict": "undecided",
+                    "kind": "drift",
+                    "from": "2013-03-04T08:30:00+01:00",
+                }
+            ],
+        },
+    ),
     "dead-letter": (
         DeadLetter,
         {
@@ -127,6 +163,8 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some
     ),
 }
 
+_UNIONS = {"ledger-day": day, "status": status}  # where it is said what the structs of a union have in common
+
 # The kind of the topic's records, whether Tocsin sends or receives them, and what they are.
 _CHANNELS: dict[Topic, tuple[str | None, tuple[str, ...], str]] = {
     Topic.CALL_ATTEMPTS: ("call-event", ("receive",), "What happens to each call on each line."),
@@ -136,7 +174,7 @@ _CHANNELS: dict[Topic, tuple[str | None, tuple[str, ...], str]] = {
     Topic.REVIEWS: ("review", ("receive", "send"), "What persons decide on incidents."),
     Topic.LEDGER: ("ledger-day", ("send",), "The slots of a day: the history of record."),
     Topic.INCIDENTS: (None, ("send",), "The latest state of each incident, with its evidence."),
-    Topic.STATUS: (None, ("send",), "Live figures, once a second while they change."),
+    Topic.STATUS: ("status", ("send",), "Live figures, once a second while they change."),
     Topic.DEAD_LETTERS: ("dead-letter", ("send",), "The records that could not be used, and why."),
 }
 
@@ -157,7 +195,7 @@ def schema(kind: str) -> dict[str, Any]:
     if "$ref" in body:
         body = components.pop(struct.__name__)
     for each in (body, *components.values()):
-        each["description"] = _description(each.get("description") or str(day.__doc__))
+        each["description"] = _description(each.get("description") or str(_UNIONS[kind].__doc__))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:tocsin:{kind}",

@@ -34,6 +34,7 @@ from agents.liveness import SAY_SECONDS, Liveness, say_once_a_minute, watch
 from agents.metrics.figures import Figures
 from agents.ownership import Ownership
 from agents.state import state_dir
+from agents.status import EVERY, Statuses
 from agents.topics import Difference, check_topics, topic_id
 from agents.web import listening, worker_pages
 from config.settings import Settings
@@ -88,6 +89,13 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
     _follow(app, settings, ownership, checkpoint)
     liveness = Liveness(time.monotonic())
     figures = Figures(settings, ownership, checkpoint, liveness, app)
+
+    statuses, status = Statuses(settings, ownership, figures.now), app.topic(topic(settings, Topic.STATUS))
+
+    @app.timer(EVERY)  # type: ignore[untyped-decorator]  # as above
+    async def tell() -> None:
+        if liveness.status != "waiting":
+            await statuses.publish(status)
 
     @app.task  # type: ignore[untyped-decorator]  # nor has its task
     async def serve() -> None:

@@ -1,6 +1,6 @@
 """The live figures of a line or a service at one moment, as `tocsin.status` has them.
 
-Lengths of time are in seconds, shares from 0 to 1; what nothing was counted of is None. The totals are those since the
+Lengths of time are in seconds, shares from 0 to 1; of what nothing was counted, null. The totals are those since the
 beginning, as raw as they were counted.
 """
 
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from streams.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
 from streams.line import Line
@@ -21,6 +21,7 @@ from streams.watch.laws import Kind
 from streams.watch.slot import QUARTER
 from streams.windows import WINDOWS, Window
 
+Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 Local: TypeAlias = Callable[[int], datetime]  # gives a moment (epoch ms) with the office's offset
 
 
@@ -47,7 +48,7 @@ class Ongoing(Struct, frozen=True):
     id: str
     verdict: Verdict
     kind: Kind
-    start: datetime = field(name="from")
+    start: Moment = field(name="from")
 
 
 class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
@@ -59,7 +60,7 @@ class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
     site: str
     line: str
     label: str
-    at: datetime
+    at: Moment
     open: bool
     offered: int
     answered: int
@@ -69,9 +70,14 @@ class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
     waiting: int
     longest_wait: float | None
     windows: dict[str, CallWindow]
-    target: float | None
+    target: float
     expected_lost_rate: float | None
     incidents: list[Ongoing]
+
+    @property
+    def id(self) -> str:
+        """Return the line's id in topics, `site/line`."""
+        return f"{self.site}/{self.line}"
 
 
 class ServiceStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="service"):
@@ -80,7 +86,7 @@ class ServiceStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="serv
     site: str
     service: str
     label: str
-    at: datetime
+    at: Moment
     open: bool
     issued: int
     served: int
@@ -92,11 +98,16 @@ class ServiceStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="serv
     windows: dict[str, TicketWindow]
     target_wait: float | None
 
+    @property
+    def id(self) -> str:
+        """Return the service's id in topics, `site/service`."""
+        return f"{self.site}/{self.service}"
+
 
 Status: TypeAlias = LineStatus | ServiceStatus
 
 
-def line_status(line: Line, label: str, target: float | None, now: int, local: Local) -> LineStatus:
+def line_status(line: Line, label: str, target: float, now: int, local: Local) -> LineStatus:
     """Return the figures of a line at `now` (epoch ms), by what it is called and should stay below."""
     waits, watch, place = line.waiting(now), line.watch, now // QUARTER
     ongoing = watch.incidents.open(lambda each: each.status != "dismissed")

@@ -19,7 +19,7 @@ from agents.kafka import KafkaError, Topic, topic
 from agents.ledger import History
 from agents.reading import Reader, Record
 from config.settings import Settings
-from streams.status import Status
+from streams.status import LineStatus, ServiceStatus, Status
 
 log = structlog.get_logger()
 
@@ -30,17 +30,18 @@ STALE_SECONDS: Final = 15.0  # since the last time that all was read, and it is 
 
 
 class Known(NamedTuple):
-    """Hold what the topics said at one moment; it never changes. `statuses` are by id, lines' apart from services'."""
+    """Hold what the topics said at one moment, which never changes: live figures of lines and services by their ids."""
 
     history: History
-    statuses: Mapping[tuple[str, bytes], Status]
+    lines: Mapping[str, LineStatus]
+    services: Mapping[str, ServiceStatus]
 
 
 class Follower:
     """Follow the topics; `known` is what they say, `read` when they were last read to their ends (epoch s), if ever."""
 
     def __init__(self, settings: Settings) -> None:
-        self.known = Known(History(settings), {})
+        self.known = Known(History(settings), {}, {})
         self.read: float | None = None
         self.trouble = "the topics have not been read yet"
         self._settings = settings
@@ -90,29 +91,33 @@ class _Reading:
 
     def __init__(self, settings: Settings) -> None:
         self._history = History(settings)
-        self._statuses: dict[tuple[str, bytes], Status] = {}
+        self._lines: dict[str, LineStatus] = {}
+        self._services: dict[str, ServiceStatus] = {}
         self._status_topic = topic(settings, Topic.STATUS)
         self.topics = (*self._history.topics, self._status_topic)
         self._decode = msgspec.json.Decoder(Status).decode
-        self._new_history = self._new_statuses = True
+        self._new = True  # what the history holds
 
     def take(self, record: Record) -> None:
         """Take a record; one that cannot be read is left out, and said."""
         try:
             if record.topic != self._status_topic:
                 self._history.take(record)
-                self._new_history = True
-            elif record.key is not None and record.value is not None:
-                status = self._decode(record.value)
-                self._statuses[status.__struct_config__.tag, record.key] = status
-                self._new_statuses = True
+                self._new = True
+            elif record.value is not None:
+                self._note(self._decode(record.value))
         except (msgspec.MsgspecError, KeyError, ValueError) as error:
             place = f"{record.topic}/{record.partition}@{record.offset}"
             log.warning("a record cannot be read and is left out", place=place, error=str(error))
 
     def known(self, before: Known) -> Known:
-        """Return what the topics say by now; what has not changed is the same object as before."""
-        history = self._history.copy() if self._new_history else before.history
-        statuses = self._statuses.copy() if self._new_statuses else before.statuses
-        self._new_history = self._new_statuses = False
-        return Known(history, statuses)
+        """Return what the topics say by now; a history that has not changed is the same object as before."""
+        history = self._history.copy() if self._new else before.history
+        self._new = False
+        return Known(history, self._lines.copy(), self._services.copy())
+
+    def _note(self, status: Status) -> None:
+        if isinstance(status, LineStatus):
+            self._lines[status.id] = status
+        else:
+            self._services[status.id] = status

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from agents.board.follower import Known
 from config.settings import Line, Service, Settings
-from streams.counts import Counts
 from streams.indicators.plan import Opened
+from streams.interval import jeffreys
 from streams.ledger.day import LineDay
 from streams.status import LineStatus, ServiceStatus, Status
 
@@ -26,6 +26,24 @@ class Office(NamedTuple):
     opens: datetime | None = None
 
 
+class Today(NamedTuple):
+    """Hold the calls that entered a line in opening hours of a day so far: how many, lost of them, answered in time."""
+
+    offered: int
+    lost: int
+    within: int
+
+    @property
+    def lost_rate(self) -> float | None:
+        """Return lost over offered, None where nothing was offered."""
+        return self.lost / self.offered if self.offered else None
+
+    @property
+    def service_level(self) -> float | None:
+        """Return the share answered in time, likewise."""
+        return self.within / self.offered if self.offered else None
+
+
 class LineView(NamedTuple):
     """Hold a line to show; `silent` is for how long (s) no worker has told of it, where that is too long."""
 
@@ -33,16 +51,16 @@ class LineView(NamedTuple):
     about: Line
     status: LineStatus | None
     silent: float | None
-    today: Counts | None
+    today: Today | None
 
     @property
     def wrong(self) -> bool:
-        """Tell whether the line needs a look: an incident goes on, or it lost too many calls in the last hour."""
-        status = self.status
-        if status is None:
+        """Tell whether the line needs a look: an incident goes on, or its last hour missed the target beyond doubt."""
+        if self.status is None:
             return False
-        rate = status.windows["1h"].lost_rate
-        return bool(status.incidents) or (rate is not None and rate >= self.about.target)
+        hour = self.status.windows["1h"]
+        interval = jeffreys(round((hour.lost_rate or 0.0) * hour.ended), hour.ended)
+        return bool(self.status.incidents) or (interval is not None and interval[0] > self.about.target)
 
 
 class ServiceView(NamedTuple):
@@ -84,35 +102,18 @@ class Views:
     def live(self, known: Known, now: float, today: date) -> Live:
         """Return what is to be shown at `now` (epoch s), or where the clock is the events' at the latest of them."""
         settings, site = self._settings, self._settings.site
-        statuses = {name: each for name, each in known.statuses.items() if each.site == site}
         if settings.clock == "event":
-            now = max((each.at.timestamp() for each in statuses.values()), default=0.0)
-        counted = {
-            each.id: each
-            for each in known.history.days(site=site, first=today, last=today)
-            if isinstance(each, LineDay)
-        }
-        opened = self._opened(today)
-        lines, services = [], []
+            now = _latest(known)
+        opened, days = self._opened(today), known.history.days(site=site, first=today, last=today)
+        counted = {each.id: _sum(each, opened) for each in days if isinstance(each, LineDay)}
+        lines = []
         for name, line in settings.lines.items():
-            status = statuses.get(("line", f"{site}/{name}".encode()))
-            day = counted.get(f"{site}/{name}")
-            lines.append(
-                LineView(
-                    name,
-                    line,
-                    status if isinstance(status, LineStatus) else None,
-                    self._silent(status, now),
-                    None if day is None else _sum(day, opened),
-                )
-            )
+            status = known.lines.get(f"{site}/{name}")
+            lines.append(LineView(name, line, status, self._silent(status, now), counted.get(f"{site}/{name}")))
+        services = []
         for name, service in settings.services.items():
-            found = statuses.get(("service", f"{site}/{name}".encode()))
-            services.append(
-                ServiceView(
-                    name, service, found if isinstance(found, ServiceStatus) else None, self._silent(found, now)
-                )
-            )
+            found = known.services.get(f"{site}/{name}")
+            services.append(ServiceView(name, service, found, self._silent(found, now)))
         review = sum(each["status"] == "open" for each in known.history.incidents(site=site).values())
         return Live(self._office(now) if now else None, today, lines, services, review)
 
@@ -132,6 +133,12 @@ class Views:
         return age if age > SILENT_SECONDS else None
 
 
-def _sum(day: LineDay, opened: Collection[int]) -> Counts:
-    """Return the calls that entered a line in opening hours of a day so far."""
-    return sum((Counts.of(slot) for place, slot in day.slots.items() if place in opened), Counts())
+def _latest(known: Known) -> float:
+    """Return the latest moment (epoch s) that live figures are of, 0 where there are none."""
+    told: list[Status] = [*known.lines.values(), *known.services.values()]
+    return max((each.at.timestamp() for each in told), default=0.0)
+
+
+def _sum(day: LineDay, opened: Collection[int]) -> Today:
+    slots = [slot for place, slot in day.slots.items() if place in opened]
+    return Today(*(sum(getattr(slot, name) for slot in slots) for name in Today._fields))

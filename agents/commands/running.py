@@ -31,7 +31,7 @@ def worker(
 
 def demo(
     config: Config = None,
-    serve: Annotated[bool, typer.Option("--serve", help="Keep the metrics up until Ctrl-C.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Keep board and metrics up until Ctrl-C.")] = False,
     out: Annotated[
         Path | None,
         typer.Option(file_okay=False, help="Write what is told as files into this folder, and run nothing."),

@@ -43,7 +43,7 @@ class Figures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield every metric family of the worker."""
-        now = self._now()
+        now = self.now()
         partitions = self._ownership.partitions.values()
         if self._settings.clock == "wall" and self._liveness.status == "ok" and not sum(self.lag().values()):
             # Otherwise it is not the lines that are quiet.
@@ -87,7 +87,8 @@ class Figures(Collector):
         """Return the seconds since the last checkpoint."""
         return time.monotonic() - self._checkpoint.done
 
-    def _now(self) -> int:
+    def now(self) -> int:
+        """Return the moment (epoch ms) that the figures are of: now, or where the clock is the events' their latest."""
         if self._settings.clock == "wall":
             return round(time.time() * 1000)
         partitions = self._ownership.partitions.values()
