@@ -1,4 +1,4 @@
-"""A real worker in a process of its own, on a real broker, for the tests."""
+"""A real worker or board in a process of its own, on a real broker, for the tests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from subprocess import Popen
@@ -25,7 +25,7 @@ PATIENCE = 60.0
 
 @dataclass
 class Running:
-    """Name a worker's process, its web port and what it has said so far."""
+    """Name a process of ours, its web port and what it has said so far."""
 
     process: Popen[bytes]
     port: int
@@ -71,6 +71,19 @@ class Running:
 @contextmanager
 def worker(settings: Settings, **more: str) -> Iterator[Running]:
     """Run `tocsin worker` with these settings' broker and prefix while the block runs."""
+    with _running("worker", settings, more) as running:
+        yield running
+
+
+@contextmanager
+def board(settings: Settings, **more: str) -> Iterator[Running]:
+    """Run `tocsin board` likewise."""
+    with _running("board", settings, more) as running:
+        yield running
+
+
+@contextmanager
+def _running(command: str, settings: Settings, more: Mapping[str, str]) -> Iterator[Running]:
     port = free_port(HOST)
     environment = {
         **os.environ,
@@ -80,6 +93,6 @@ def worker(settings: Settings, **more: str) -> Iterator[Running]:
         "TOCSIN_CHECKPOINT_EVERY": "0.5",
         **more,
     }
-    command = [sys.executable, "-m", "agents.cli", "worker", "--web-port", str(port)]
-    with tempfile.TemporaryFile() as said, child(command, env=environment, said=said) as process:
+    arguments = [sys.executable, "-m", "agents.cli", command, "--web-port", str(port)]
+    with tempfile.TemporaryFile() as said, child(arguments, env=environment, said=said) as process:
         yield Running(process, port, said)

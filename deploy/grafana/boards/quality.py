@@ -1,0 +1,150 @@
+"""The board of the counting's quality: what is suspected, since when, and what was to be expected."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from grafana_foundation_sdk.models.dashboard import Dashboard, DashboardLink
+
+from deploy.grafana.colours import BLUE, DOUBT, ORANGE, REFERENCE, SKY, VERMILION
+from deploy.grafana.frame import Panels, board, lines, site
+from deploy.grafana.panels import Shown, bars, curves, levels, rows, states
+from deploy.grafana.queries import LINE, named, now
+from deploy.grafana.words import COUNT, COUNTING, HOURS, KIND, MOMENT, NO_CALL, RESULTS, SHARE, VERDICT
+
+INCIDENT: Final = (*LINE, "verdict", "kind")
+SLOTS_AN_HOUR: Final = 4
+BY_RESULT: Final = {
+    result: (words, colour)
+    for (result, words), colour in zip(RESULTS.items(), (BLUE, SKY, ORANGE, VERMILION), strict=True)
+}
+
+
+def quality(pages: str) -> Dashboard:
+    """Return the board."""
+    return board(
+        "tocsin-quality",
+        "La qualité du comptage",
+        "Est-ce la ligne qui va mal, ou son comptage ? Les incidents, ce qui était attendu, et ce qui a été rejeté.",
+        {
+            "": _incidents(),
+            "Le taux brut et ce qui était attendu": _rates(),
+            "Événements et relevés": _events(),
+        },
+        variables=[site(), lines(several=True)],
+        pages=pages,
+        since="now-7d",
+        refresh="1m",
+        incidents=True,
+    )
+
+
+def _incidents() -> Panels:
+    keys = {"label": "Ligne", "verdict": "Verdict", "kind": "Nature", "line": "", "site": ""}
+    words = {"verdict": VERDICT, "kind": KIND}
+    evidence = DashboardLink(
+        "Les preuves, et décider", url="${pages}/incidents?line=${__data.fields.line}", target_blank=True
+    )
+    verdicts = (
+        f"({now('tocsin_miscount_suspected', *LINE)} == 1) * 2",
+        f"{now('tocsin_overload', *LINE)} == 1",
+        f"{now('tocsin_line_info', *LINE)} * 0",
+    )
+    return [
+        rows(
+            "Incidents en cours",
+            "Ce qui est suspecté ou réel maintenant, et depuis quand. Un clic sur la date ouvre les preuves, dans les "
+            "pages de Tocsin : c'est là qu'une personne confirme ou écarte un incident.",
+            keys,
+            [
+                Shown(
+                    named(f"{now('tocsin_incident_start_timestamp_seconds', *INCIDENT)} * 1000"),
+                    "Depuis le",
+                    MOMENT,
+                    link=evidence,
+                )
+            ],
+            size=(16, 8),
+            unit=MOMENT,
+            empty="aucun incident",
+            words=words,
+        ),
+        levels(
+            "Neutralisé",
+            "Les heures d'ouverture qu'une erreur de comptage écarte de la valeur corrigée.",
+            [Shown(named(f"{now('tocsin_quarantined_slots', *LINE)} / {SLOTS_AN_HOUR}"), "{{label}}", colour=DOUBT)],
+            size=(8, 8),
+            unit=HOURS,
+        ),
+        states(
+            "Ce que dit la surveillance",
+            "L'état de chaque ligne au fil du temps. Une affluence réelle est un fait ; une erreur de comptage reste "
+            "un soupçon tant que personne ne l'a confirmée.",
+            [Shown(named(" or ".join(verdicts)), "{{label}}")],
+            size=(16, 8),
+            mappings=COUNTING,
+        ),
+        rows(
+            "Incidents signalés depuis le début",
+            "Combien d'incidents ont été signalés, par verdict et nature ; un incident jugé de nouveau compte dans les "
+            "deux.",
+            keys,
+            [Shown(named(now("tocsin_incidents_total", *INCIDENT)), "Incidents")],
+            size=(8, 8),
+            unit=COUNT,
+            empty="aucun incident",
+            words=words,
+        ),
+    ]
+
+
+def _rates() -> Panels:
+    return [
+        curves(
+            "$line",
+            "Le taux d'appels perdus tel que compté, celui qui est habituel à cette heure de la semaine, et la cible.",
+            [
+                Shown(now("tocsin_lost_call_ratio", *LINE, window="1h"), "brut, sur 1 h", colour=SKY),
+                Shown(now("tocsin_lost_call_ratio", *LINE, window="1d"), "brut, sur 1 j", colour=VERMILION),
+                Shown(now("tocsin_lost_call_ratio_expected", *LINE), "attendu", colour=BLUE, dashed=True),
+                Shown(now("tocsin_lost_call_ratio_target", *LINE), "cible", colour=REFERENCE, dashed=True),
+            ],
+            size=(24, 8),
+            unit=SHARE,
+            empty=NO_CALL,
+        )
+        .repeat("line")
+        .max_per_row(2)
+    ]
+
+
+def _events() -> Panels:
+    def became(result: str) -> Shown:
+        grown = f'sum by (topic) (increase(tocsin_events_total{{result="{result}"}}[$__range]))'
+        return Shown(grown, RESULTS[result].capitalize())
+
+    return [
+        rows(
+            "Événements, par flux",
+            "Ce que sont devenus les événements reçus pendant la période affichée : retenus, déjà connus, arrivés "
+            "après coup, ou rejetés vers les lettres mortes.",
+            {"topic": "Flux"},
+            [became(result) for result in RESULTS],
+            size=(12, 8),
+            unit=COUNT,
+        ),
+        bars(
+            "Relevés du logiciel de comptage",
+            "Les relevés reçus : sans eux, personne ne contredit les événements.",
+            [
+                Shown(
+                    'sum by (result) (increase(tocsin_events_total{topic=~".*line-readings"}[$__interval]))',
+                    "{{result}}",
+                )
+            ],
+            size=(12, 8),
+            unit=COUNT,
+            empty="aucun relevé",
+            names=BY_RESULT,
+        ),
+    ]

@@ -1,0 +1,125 @@
+"""What all boards have in common: their variables, their links to each other, the incidents in them, their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from grafana_foundation_sdk.builders.dashboard import ConstantVariable, Dashboard, DashboardLink, QueryVariable, Row
+from grafana_foundation_sdk.cog.builder import Builder
+from grafana_foundation_sdk.models import dashboard as models
+
+from deploy.grafana.colours import DOUBT, MISSED
+from deploy.grafana.panels import PROMETHEUS
+from deploy.grafana.queries import LINE, named, now
+from deploy.grafana.words import VERDICTS
+
+TAG: Final = "tocsin"
+Panels = Sequence[Builder[models.Panel]]
+Variable = Builder[models.VariableModel]
+
+
+class Told(models.AnnotationQuery):
+    """Hold an annotation with its title, its text and its grain, which the library's own leaves out."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return it as Grafana reads it."""
+        return super().to_json() | {"titleFormat": self.name, "textFormat": "{{label}}", "step": "1m"}
+
+
+def site() -> Variable:
+    """Return the choice of an office."""
+    return _choice("site", "Site", "label_values(tocsin_site_open, site)")
+
+
+def lines(*, several: bool) -> Variable:
+    """Return the choice of lines, by what the office calls them."""
+    return _named("line", "Ligne", several=several)
+
+
+def services() -> Variable:
+    """Return the choice of counter services, by what the office calls them."""
+    return _named("service", "Guichet", several=True)
+
+
+def year() -> Variable:
+    """Return the choice of a year that was counted, the latest first."""
+    found = _choice("year", "Année", 'label_values(tocsin_indicator{site="$site"}, year)')
+    return found.sort(models.VariableSort.NUMERICAL_DESC)
+
+
+def board(
+    uid: str,
+    title: str,
+    description: str,
+    parts: Mapping[str, Panels],
+    *,
+    variables: Iterable[Variable],
+    pages: str,
+    since: str,
+    refresh: str,
+    incidents: bool = False,
+) -> models.Dashboard:
+    """Return a board of parts under their headings; a heading that is empty is none.
+
+    It shows what was `since`, and the `incidents` of the lines chosen in all that goes over time. `pages` is where
+    people's browsers find those of `tocsin board`.
+    """
+    made = Dashboard(title).uid(uid).description(description).tags([TAG]).readonly().timezone("browser")
+    made.week_start("monday").time(since, "now").refresh(refresh).tooltip(models.DashboardCursorSync.CROSSHAIR)
+    # A constant and not a setting of Grafana's, which has none that a board's links could read.
+    for variable in (*variables, ConstantVariable("pages").value(pages)):
+        made.with_variable(variable)
+    made.link(
+        DashboardLink("Tableaux")
+        .type(models.DashboardLinkType.DASHBOARDS)
+        .tags([TAG])
+        .as_dropdown(True)
+        .include_vars(True)
+    )
+    made.link(
+        DashboardLink("Tocsin").type(models.DashboardLinkType.LINK).icon("external link").url(pages).target_blank(True)
+    )
+    if incidents:
+        suspected = now("tocsin_miscount_suspected", *LINE)
+        made.annotation(_marks("miscount", f"{suspected} == 1", DOUBT))
+        made.annotation(_marks("overload", f"{now('tocsin_overload', *LINE)} == 1", MISSED))
+    for heading, panels in parts.items():
+        if heading:
+            made.with_row(Row(heading))
+        for panel in panels:
+            made.with_panel(panel)
+    dashboard = made.build()
+    for number, placed in enumerate(dashboard.panels or [], start=1):
+        placed.id_val = number
+    return dashboard
+
+
+class _Marks(Builder[models.AnnotationQuery]):
+    def __init__(self, told: Told) -> None:
+        self._told = told
+
+    def build(self) -> models.AnnotationQuery:
+        return self._told
+
+
+def _marks(verdict: str, expr: str, colour: str) -> Builder[models.AnnotationQuery]:
+    words = VERDICTS[verdict]
+    name = words[0].upper() + words[1:]
+    return _Marks(Told(name=name, datasource=PROMETHEUS, icon_color=colour, expr=named(expr)))
+
+
+def _choice(name: str, label: str, query: str) -> QueryVariable:
+    asked: dict[str, object] = {"query": query, "refId": "PrometheusVariableQueryEditor-VariableQuery"}
+    variable = QueryVariable(name).label(label).datasource(PROMETHEUS).query(asked)
+    return variable.refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED).sort(models.VariableSort.ALPHABETICAL_ASC)
+
+
+def _named(name: str, label: str, *, several: bool) -> QueryVariable:
+    info = f'max by (label, {name}) (tocsin_{name}_info{{site="$site"}})'
+    variable = _choice(name, label, f"query_result({info})").regex(f'/label="(?<text>.*)",{name}="(?<value>.*)"/')
+    if not several:
+        return variable
+    # What has no such label at all is not chosen either.
+    everything = models.VariableOption(selected=True, text=["All"], value=["$__all"])
+    return variable.multi(True).include_all(True).all_value(".+").current(everything)

@@ -1,0 +1,307 @@
+"""The kinds of panel that the boards are made of: how each is read from afar, on paper, and where nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from string import ascii_uppercase
+from typing import Any, Final, Protocol, Self, TypeVar
+
+from grafana_foundation_sdk.builders import (
+    bargauge,
+    common,
+    heatmap,
+    prometheus,
+    stat,
+    statetimeline,
+    table,
+    timeseries,
+)
+from grafana_foundation_sdk.builders.dashboard import FieldColor, ThresholdsConfig
+from grafana_foundation_sdk.cog.builder import Builder
+from grafana_foundation_sdk.cog.variants import Dataquery
+from grafana_foundation_sdk.models import common as style
+from grafana_foundation_sdk.models.dashboard import (
+    DashboardLink,
+    DataSourceRef,
+    DataTransformerConfig,
+    DynamicConfigValue,
+    FieldColorModeId,
+    Threshold,
+    ValueMapping,
+)
+from grafana_foundation_sdk.models.heatmap import HeatmapColorMode
+from grafana_foundation_sdk.models.prometheus import PromQueryFormat
+
+from deploy.grafana.colours import BLUE, PLAIN
+from deploy.grafana.words import NOTHING
+
+PROMETHEUS: Final = DataSourceRef(type_val="prometheus", uid="prometheus")
+GRAIN: Final = "5m"  # the least time that a bar stands for
+DASHES: Final = {"fill": "dash", "dash": [8, 6]}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Hold one thing that a panel shows: how it is asked for, what it is called, and how it differs from the others.
+
+    In a table it is a column. It has its `colour` whatever the value; `mappings` put words for values; what others are
+    compared with is `dashed`, and a line even among bars; `link` is where a click leads.
+    """
+
+    expr: str
+    name: str
+    unit: str | None = None
+    colour: str | None = None
+    mappings: Sequence[ValueMapping] = ()
+    dashed: bool = False
+    link: DashboardLink | None = None
+
+    def properties(self) -> Iterator[DynamicConfigValue]:
+        """Yield what overrides the defaults of its panel."""
+        if self.unit is not None:
+            yield DynamicConfigValue("unit", self.unit)
+        if self.colour is not None:
+            yield DynamicConfigValue("color", {"mode": FieldColorModeId.FIXED, "fixedColor": self.colour})
+        if self.mappings:
+            yield DynamicConfigValue("mappings", list(self.mappings))
+        if self.link is not None:
+            yield DynamicConfigValue("links", [self.link])
+        if self.dashed:
+            yield DynamicConfigValue("custom.drawStyle", style.GraphDrawStyle.LINE)
+            yield DynamicConfigValue("custom.lineStyle", DASHES)
+            yield DynamicConfigValue("custom.lineWidth", 2)
+            yield DynamicConfigValue("custom.fillOpacity", 0)
+            yield DynamicConfigValue("custom.stacking", {"mode": style.StackingMode.NONE})
+
+
+class _Common(Protocol):
+    """Say what the builders of all kinds of panel can do, and no class of theirs says."""
+
+    def title(self, title: str) -> Self: ...
+    def description(self, description: str) -> Self: ...
+    def datasource(self, datasource: DataSourceRef) -> Self: ...
+    def span(self, w: int) -> Self: ...
+    def height(self, h: int) -> Self: ...
+    def unit(self, unit: str) -> Self: ...
+    def no_value(self, no_value: str) -> Self: ...
+    def with_target(self, target: Builder[Dataquery]) -> Self: ...
+    def override_by_query(self, query_ref_id: str, properties: list[DynamicConfigValue]) -> Self: ...
+    def color_scheme(self, color: Builder[Any]) -> Self: ...
+
+
+Kind = TypeVar("Kind", bound=_Common)
+
+
+def _framed(panel: Kind, title: str, description: str, size: tuple[int, int], unit: str, empty: str) -> Kind:
+    """Give a panel what all have: `size` is its width, of 24, and its height."""
+    panel.title(title).description(description).datasource(PROMETHEUS)
+    return panel.span(size[0]).height(size[1]).unit(unit).no_value(empty)
+
+
+def _asked(panel: Kind, shown: Sequence[Shown], *, instant: bool) -> Kind:
+    """Give a panel its queries and what is particular to each."""
+    for ref, each in zip(ascii_uppercase, shown, strict=False):
+        query = prometheus.Dataquery().ref_id(ref).expr(each.expr).legend_format(each.name)
+        panel.with_target(query.instant() if instant else query.range())
+        if properties := list(each.properties()):
+            panel.override_by_query(ref, properties)
+    return panel
+
+
+def figures(
+    title: str,
+    description: str,
+    shown: Sequence[Shown],
+    *,
+    size: tuple[int, int],
+    unit: str,
+    empty: str = NOTHING,
+    text: int = 16,
+    upright: bool = False,
+) -> stat.Panel:
+    """Return figures of now, each with its name, one under another if `upright`; `text` is the names' height (px).
+
+    One with a colour or with words for its values has it as its ground.
+    """
+    panel = _asked(_framed(stat.Panel(), title, description, size, unit, empty), shown, instant=True)
+    return (
+        panel.color_mode(style.BigValueColorMode.BACKGROUND_SOLID)
+        .color_scheme(FieldColor().mode(FieldColorModeId.FIXED).fixed_color(PLAIN))
+        .graph_mode(style.BigValueGraphMode.NONE)
+        .text_mode(style.BigValueTextMode.VALUE_AND_NAME)
+        .justify_mode(style.BigValueJustifyMode.CENTER)
+        .orientation(style.VizOrientation.HORIZONTAL if upright else style.VizOrientation.VERTICAL)
+        .wide_layout(False)
+        .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
+        .text(common.VizTextDisplayOptions().title_size(text))
+    )
+
+
+def curves(
+    title: str,
+    description: str,
+    shown: Sequence[Shown],
+    *,
+    size: tuple[int, int],
+    unit: str,
+    empty: str = NOTHING,
+    most: float | None = None,
+) -> timeseries.Panel:
+    """Return figures over time, from zero; `most` is where the axis should reach at least."""
+    panel = _asked(_framed(timeseries.Panel(), title, description, size, unit, empty), shown, instant=False)
+    if most is not None:
+        panel.axis_soft_max(most)
+    return (
+        panel.color_scheme(FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC))
+        .min(0)
+        .line_width(2)
+        .fill_opacity(0)
+        .show_points(style.VisibilityMode.NEVER)
+        .legend(_legend())
+        .tooltip(_tooltip())
+    )
+
+
+def bars(
+    title: str,
+    description: str,
+    shown: Sequence[Shown],
+    *,
+    size: tuple[int, int],
+    unit: str,
+    empty: str = NOTHING,
+    names: Mapping[str, tuple[str, str]] | None = None,
+) -> timeseries.Panel:
+    """Return how much was counted in each stretch of time, stacked; `names` give series a name and a colour."""
+    panel = curves(title, description, shown, size=size, unit=unit, empty=empty)
+    for found, (name, colour) in (names or {}).items():
+        panel.override_by_name(
+            found,
+            [
+                DynamicConfigValue("displayName", name),
+                DynamicConfigValue("color", {"mode": FieldColorModeId.FIXED, "fixedColor": colour}),
+            ],
+        )
+    return (
+        panel.draw_style(style.GraphDrawStyle.BARS)
+        .line_width(0)
+        .fill_opacity(90)
+        .stacking(common.StackingConfig().mode(style.StackingMode.NORMAL).group("A"))
+        .interval(GRAIN)
+    )
+
+
+def spread(
+    title: str, description: str, expr: str, *, size: tuple[int, int], unit: str, empty: str = NOTHING
+) -> heatmap.Panel:
+    """Return how a histogram is spread over time, the darker the more."""
+    panel = _framed(heatmap.Panel(), title, description, size, unit, empty)
+    query = prometheus.Dataquery().ref_id("A").expr(expr).legend_format("{{le}}").format(PromQueryFormat.HEATMAP)
+    shades = heatmap.HeatmapColorOptions().mode(HeatmapColorMode.OPACITY).fill(BLUE).exponent(0.5).steps(32)
+    return (
+        panel.with_target(query.range())
+        .calculate(False)
+        .color(shades)
+        .y_axis(heatmap.YAxisConfig().unit(unit))
+        .cell_gap(1)
+        .filter_values(heatmap.FilterValueRange().le(1e-9))
+        .interval(GRAIN)
+    )
+
+
+def states(
+    title: str,
+    description: str,
+    shown: Sequence[Shown],
+    *,
+    size: tuple[int, int],
+    mappings: list[ValueMapping],
+    empty: str = NOTHING,
+) -> statetimeline.Panel:
+    """Return how states followed each other, in words."""
+    panel = _asked(_framed(statetimeline.Panel(), title, description, size, "none", empty), shown, instant=False)
+    return (
+        panel.mappings(mappings)
+        .color_scheme(FieldColor().mode(FieldColorModeId.FIXED).fixed_color(PLAIN))
+        .show_value(style.VisibilityMode.AUTO)
+        .row_height(0.8)
+        .legend(_legend())
+    )
+
+
+def levels(
+    title: str,
+    description: str,
+    shown: Sequence[Shown],
+    *,
+    size: tuple[int, int],
+    unit: str,
+    empty: str = NOTHING,
+    most: float | None = None,
+) -> bargauge.Panel:
+    """Return figures of now as bars side by side, which fill at `most`."""
+    panel = _asked(_framed(bargauge.Panel(), title, description, size, unit, empty), shown, instant=True)
+    if most is not None:
+        panel.max(most)
+    return (
+        panel.min(0)
+        .display_mode(style.BarGaugeDisplayMode.BASIC)
+        .value_mode(style.BarGaugeValueMode.TEXT)
+        .name_placement(style.BarGaugeNamePlacement.LEFT)
+        .show_unfilled(True)
+        .orientation(style.VizOrientation.HORIZONTAL)
+        .thresholds(ThresholdsConfig().steps([Threshold(color=BLUE)]))
+        .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
+    )
+
+
+def rows(
+    title: str,
+    description: str,
+    keys: Mapping[str, str],
+    columns: Sequence[Shown],
+    *,
+    size: tuple[int, int],
+    unit: str,
+    empty: str = NOTHING,
+    words: Mapping[str, list[ValueMapping]] | None = None,
+) -> table.Panel:
+    """Return a table: a row for each value of the labels in `keys`, which have headings, and a column for each query.
+
+    A label without a heading is hidden, for links to use; `words` put others for a label's values.
+    """
+    panel = _framed(table.Panel(), title, description, size, unit, empty)
+    names = [f"Value #{ref}" for ref in ascii_uppercase] if len(columns) > 1 else ["Value"]
+    for ref, name, column in zip(ascii_uppercase, names, columns, strict=False):
+        query = prometheus.Dataquery().ref_id(ref).expr(column.expr).format(PromQueryFormat.TABLE)
+        panel.with_target(query.instant())
+        properties = [DynamicConfigValue("displayName", column.name), *column.properties()]
+        if column.mappings:
+            properties.append(DynamicConfigValue("custom.cellOptions", {"type": "color-background", "mode": "basic"}))
+        panel.override_by_name(name, properties)
+    for label, heading in keys.items():
+        properties = [DynamicConfigValue("displayName", heading)] if heading else []
+        if not heading:
+            properties.append(DynamicConfigValue("custom.hidden", value=True))
+        if words and label in words:
+            properties.append(DynamicConfigValue("mappings", words[label]))
+        panel.override_by_name(label, properties)
+    order = {name: index for index, name in enumerate([*keys, *names])}
+    arranged = {"excludeByName": {"Time": True}, "indexByName": order}
+    return (
+        panel.with_transformation(DataTransformerConfig("merge", options={}))
+        .with_transformation(DataTransformerConfig("organize", options=arranged))
+        .color_scheme(FieldColor().mode(FieldColorModeId.FIXED).fixed_color(PLAIN))
+        .align(style.FieldTextAlignment.AUTO)
+        .show_header(True)
+    )
+
+
+def _legend() -> common.VizLegendOptions:
+    legend = common.VizLegendOptions().show_legend(True)
+    return legend.display_mode(style.LegendDisplayMode.LIST).placement(style.LegendPlacement.BOTTOM).calcs([])
+
+
+def _tooltip() -> common.VizTooltipOptions:
+    return common.VizTooltipOptions().mode(style.TooltipDisplayMode.MULTI).sort(style.SortOrder.DESCENDING)

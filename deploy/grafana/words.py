@@ -1,0 +1,100 @@
+"""What values are called on the boards, and in which colour: French, as the officials read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from grafana_foundation_sdk.models.dashboard import (
+    DashboardRegexMapOptions,
+    DashboardSpecialValueMapOptions,
+    RegexMap,
+    SpecialValueMap,
+    SpecialValueMatch,
+    ValueMap,
+    ValueMapping,
+    ValueMappingResult,
+)
+
+from agents.totals.words import MISCOUNTS, SHEETS
+from deploy.grafana.colours import DOUBT, GREY, MISSED, PLAIN
+
+SHARE: Final = "percentunit"
+SECONDS: Final = "dthms"  # 00:01:30, the same in every language
+COUNT: Final = "none"
+HOURS: Final = "suffix: h"
+DAYS: Final = "suffix: j"
+MINUTES: Final = "suffix: min"
+RATE: Final = "suffix: /s"
+DATE: Final = "time:DD/MM/YYYY"
+MOMENT: Final = "time:DD/MM/YYYY HH:mm"
+
+NO_CALL: Final = "aucun appel"
+NO_TICKET: Final = "aucun ticket"
+NOTHING: Final = "aucune donnée"
+NOT_THIS_YEAR: Final = "pas cette année"
+
+OUTCOMES: Final = {"answered": "répondus", "lost": "perdus", "diverted": "déviés", "unresolved": "sans issue connue"}
+TICKETS: Final = {
+    "served": "servis",
+    "no_show": "absents à l'appel",
+    "cancelled": "annulés",
+    "transferred": "réorientés",
+}
+REASONS: Final = {
+    "abandoned": "abandon",
+    "timeout": "délai dépassé",
+    "full": "file pleine",
+    "closed": "fermé",
+    "no_agents": "aucun agent",
+    "key": "touche",
+    "transfer": "transfert",
+    "voicemail": "messagerie",
+    "callback": "rappel",
+    "unknown": "motif inconnu",
+}
+RESULTS: Final = {"ok": "retenus", "duplicate": "doublons", "late": "tardifs", "invalid": "rejetés"}
+VERDICTS: Final = {
+    "miscount": "erreur de comptage suspectée",
+    "overload": "affluence réelle",
+    "undecided": "à départager",
+}
+KINDS: Final[dict[str, str]] = {kind: both.fr for kind, both in MISCOUNTS.items()}
+
+
+def mapping(texts: Mapping[str, str], colours: Mapping[str, str] | None = None) -> list[ValueMapping]:
+    """Return what shows values as those texts, in those colours."""
+    of = colours or {}
+    return [
+        ValueMap(
+            {
+                value: ValueMappingResult(text=text, color=of.get(value), index=index)
+                for index, (value, text) in enumerate(texts.items())
+            }
+        )
+    ]
+
+
+def absent(text: str) -> list[ValueMapping]:
+    """Return what shows a text where there is no number."""
+    result = ValueMappingResult(text=text, index=0)
+    return [SpecialValueMap(DashboardSpecialValueMapOptions(SpecialValueMatch.NULL_AND_NAN, result))]
+
+
+STATE: Final = mapping(
+    {"0": "fermé", "1": "ouvert", "2": "affluence réelle", "3": "comptage suspect"},  # as short as afar it must be
+    {"0": GREY, "1": PLAIN, "2": MISSED, "3": DOUBT},
+)
+COUNTING: Final = mapping(
+    {"0": "rien à signaler", "1": "affluence réelle", "2": "erreur de comptage suspectée"},
+    {"0": GREY, "1": MISSED, "2": DOUBT},
+)
+REACHED: Final = mapping({"0": "tenue", "1": "manquée"}, {"0": PLAIN, "1": MISSED})
+UP: Final = mapping({"0": "arrêté", "1": "en marche"}, {"0": MISSED, "1": PLAIN})
+FRESH: Final = mapping({"0": "à jour", "1": "en retard"}, {"0": PLAIN, "1": MISSED})
+VERDICT: Final = mapping(VERDICTS, {"miscount": DOUBT, "overload": MISSED, "undecided": GREY})
+KIND: Final = mapping(KINDS)
+INDICATOR: Final[list[ValueMapping]] = [
+    RegexMap(DashboardRegexMapOptions(f"^{kind}:.*", ValueMappingResult(text=sheet.title.fr, index=index)))
+    for index, (kind, sheet) in enumerate(SHEETS.items())
+]

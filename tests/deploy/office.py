@@ -1,0 +1,70 @@
+"""The office of Lozère in a month in which everything happens that the boards show, up to a moment of a morning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from heapq import merge
+from typing import Any, Final
+
+import msgspec
+import yaml
+
+from agents.simulate import faults_of, office_days, office_of, overloads_of
+from agents.sources.files import Told
+from config.settings import DEFAULT, Settings
+from streams.events import CallEvent, Event, TicketEvent, milliseconds
+from streams.simulation.requests import Channel, requests
+from streams.simulation.simulate import simulate
+from streams.simulation.visits import Desk, visits
+
+FIRST, LAST = date(2013, 12, 2), date(2013, 12, 20)
+ELEVEN: Final = 11 * 3600  # s after midnight of the last day: here it ends
+SEED: Final = 1
+
+DESKS: Final = (
+    Desk(service="cartes-grises", visitors_a_day=45.0, counters=2, time_in_service=8.70 * 60),
+    Desk(service="permis", visitors_a_day=45.0, counters=1, time_in_service=8.70 * 60),
+)
+CHANNELS: Final = (
+    Channel(channel="email", received=60, mean=1.91, days="working", deadline=5, in_time=0.9, pending=4),
+    Channel(channel="im341", received=60, mean=2.91, ends="delivered"),
+)
+MISCOUNT: Final = "circulation:phantoms:2013-12-18:2013-12-20"
+OVERLOAD: Final = "etrangers:absence:2013-12-12:2013-12-20:0.7"
+
+
+def configuration() -> dict[str, Any]:
+    """Return the configuration of the office, with a counter at which people wait longer than they should."""
+    found: dict[str, Any] = yaml.safe_load(DEFAULT.read_text(encoding="utf-8"))
+    found["services"]["permis"] = {"label": "Permis de conduire", "target_wait": "10m"}
+    return found
+
+
+def told(settings: Settings) -> list[Event]:
+    """Return what is told of the office, in order; at the end somebody waits on a line, and at a counter."""
+    days = office_days(settings, FIRST, LAST)
+    office = office_of(settings, {}, "cumulative", 0.03, source_per_line=False)
+    faults, overloads = faults_of(MISCOUNT, settings), overloads_of(OVERLOAD, settings)
+    end = days[-1].start + ELEVEN
+    calls = simulate(office, days, SEED, faults, overloads)[0]
+    at = {"at": end - 60, "site": settings.site, "source": "switch"}
+    waiting: list[Event] = [
+        msgspec.convert({"type": "offered", "line": "standard", "call": "last", **at}, CallEvent),
+        msgspec.convert(
+            {"type": "diverted", "line": "standard", "call": "away", "reason": "voicemail", **at}, CallEvent
+        ),
+        msgspec.convert({"type": "issued", "service": DESKS[0].service, "ticket": "last", **at}, TicketEvent),
+    ]
+    others: list[Sequence[Event]] = [
+        *(visits(each, days, settings.site, SEED) for each in DESKS),
+        *(requests(each, days, settings.site, SEED) for each in CHANNELS),
+    ]
+    everything = merge(calls, *others, key=lambda event: milliseconds(event.at))
+    return [*(event for event in everything if milliseconds(event.at) < (end - 60) * 1000), *waiting]
+
+
+def rows(events: Sequence[Event]) -> list[Told]:
+    """Return events as those of a file."""
+    encode = msgspec.json.Encoder().encode
+    return [Told(row, event, encode(event)) for row, event in enumerate(events, 1)]

@@ -1,0 +1,207 @@
+"""Grafana's boards: what is committed is what the code makes, and every query of theirs has data to show."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from itertools import combinations
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from agents.ingest import ingest
+from agents.kafka import Topic, producer, topic
+from agents.topics import create_topics
+from config.settings import Kafka, load
+from deploy.grafana.__main__ import FOLDER, main, texts
+from tests.agents.running import HOST, Running, board, worker
+from tests.deploy import office
+from tests.deploy.servers import Prometheus, configuration, prometheus
+
+BOARDS: dict[str, dict[str, Any]] = {name: json.loads(text) for name, text in texts().items()}
+SOURCE = {"type": "prometheus", "uid": "prometheus"}
+COLUMNS = 24
+SINCE = {"$__interval": "30s", "$__range": "1m"}
+CALCULATED = re.compile(r"\b(tocsin_\w+)|\b([a-z_]\w*)\s*[{\[]")
+FAMILY = re.compile(r"_(total|bucket|count|sum)$")
+
+each_board = pytest.mark.parametrize("found", [pytest.param(each, id=each["uid"]) for each in BOARDS.values()])
+
+
+def panels(found: dict[str, Any]) -> list[dict[str, Any]]:
+    return [panel for panel in found["panels"] if panel["type"] != "row"]
+
+
+def variables(found: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for each in found["templating"]["list"] if each["type"] == "query"]
+
+
+def asked(found: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the queries of a board, each with the title of the panel or annotation that asks it."""
+    of_panels = [(panel["title"], target["expr"]) for panel in panels(found) for target in panel["targets"]]
+    return of_panels + [(each["name"], each["expr"]) for each in found["annotations"].get("list", [])]
+
+
+def names(query: str) -> set[str]:
+    """Return the metrics that a query names."""
+    return {name for pair in CALCULATED.findall(query) for name in pair if name}
+
+
+def test_what_is_committed_is_what_the_code_makes() -> None:
+    committed = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.json")}
+    assert committed == texts(), "python -m deploy.grafana writes the boards anew"
+    assert len({each["uid"] for each in BOARDS.values()}) == len(BOARDS) == 6
+
+
+def test_they_are_written_for_an_office_whose_pages_are_elsewhere(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tocsin-gone.json").touch()
+    monkeypatch.setattr("sys.argv", ["deploy.grafana", "--pages", "https://tocsin.example", str(tmp_path)])
+    main()
+    written = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+    assert written == {
+        name: text.replace("http://127.0.0.1:6067", "https://tocsin.example") for name, text in texts().items()
+    }
+
+
+@each_board
+def test_each_panel_says_what_it_is_about_and_asks_the_one_source(found: dict[str, Any]) -> None:
+    numbers = [panel["id"] for panel in found["panels"]]
+    assert len(set(numbers)) == len(numbers) > 0
+    for panel in panels(found):
+        defaults = panel["fieldConfig"]["defaults"]
+        assert all((panel["title"], panel["description"], defaults["unit"], defaults["noValue"])), panel["title"]
+        assert panel["datasource"] == SOURCE, panel["title"]
+        refs = [target["refId"] for target in panel["targets"]]
+        assert len(set(refs)) == len(refs) > 0, panel["title"]
+    for each in variables(found) + found["annotations"].get("list", []):
+        assert each["datasource"] == SOURCE, each["name"]
+
+
+@each_board
+def test_no_panel_lies_on_another_or_beyond_the_grid(found: dict[str, Any]) -> None:
+    def cells(panel: dict[str, Any]) -> set[tuple[int, int]]:
+        at = panel["gridPos"]
+        assert at["x"] + at["w"] <= COLUMNS, panel["title"]
+        return {(at["x"] + x, at["y"] + y) for x in range(at["w"]) for y in range(at["h"])}
+
+    for one, other in combinations(found["panels"], 2):
+        assert cells(one).isdisjoint(cells(other)), (one["title"], other["title"])
+
+
+@each_board
+def test_links_lead_to_boards_that_there_are_by_variables_that_they_have(found: dict[str, Any]) -> None:
+    text = json.dumps(found)
+    for uid, arguments in re.findall(r"/d/(tocsin-\w+)\?([^\"]+)", text):
+        given = set(re.findall(r"var-(\w+)=", arguments))
+        assert given <= {each["name"] for each in variables(BOARDS[f"{uid}.json"])}, (uid, given)
+    own = {each["name"] for each in found["templating"]["list"]}
+    used = {name for query in asked(found) for name in re.findall(r"\$\{?([a-z]\w*)", query[1])}
+    assert used <= own
+
+
+def test_grafana_is_told_of_the_source_and_the_boards() -> None:
+    told = {path.name: yaml.safe_load(path.read_text()) for path in FOLDER.parent.glob("provisioning/*/*.yaml")}
+    (source,) = told["prometheus.yaml"]["datasources"]
+    assert {"type": source["type"], "uid": source["uid"]} == SOURCE
+    (provider,) = told["tocsin.yaml"]["providers"]
+    assert provider["options"]["path"] == "/etc/grafana/dashboards"
+
+
+class Watched(NamedTuple):
+    """Hold a Prometheus that has scraped an office, and the processes that it scraped."""
+
+    server: Prometheus
+    scraped: tuple[Running, Running]
+
+    def chosen(self, found: dict[str, Any]) -> dict[str, str]:
+        """Return what the variables of a board stand for: the first choice, or all where several can be taken."""
+        chosen = dict(SINCE)
+        for each in variables(found):
+            options = self._options(filled(each["query"]["query"], chosen), each.get("regex", ""))
+            assert options, f"nothing to choose for {each['name']}"
+            several = "=~" in each["query"]["query"] or each["name"] in {"line", "service"}
+            chosen[f"${each['name']}"] = "|".join(options) if several else max(options)
+        return chosen
+
+    def _options(self, query: str, regex: str) -> list[str]:
+        if asked := re.fullmatch(r"label_values\((.+), (\w+)\)", query):
+            found: list[str] = self.server.get(f"/api/v1/label/{asked[2]}/values", **{"match[]": asked[1]})["data"]
+            return found
+        asked = re.fullmatch(r"query_result\((.+)\)", query)
+        assert asked, query
+        pattern = re.compile(regex.strip("/").replace("(?<", "(?P<"))
+        # As Grafana writes a series before the expression picks from it.
+        series = [
+            "{" + ",".join(f'{name}="{value}"' for name, value in sorted(each.labels.items())) + f"}} {each.value}"
+            for each in self.server.query(asked[1])
+        ]
+        matches = [pattern.search(each) for each in series]
+        assert all(match and match["text"] for match in matches), series
+        return [match["value"] for match in matches if match]
+
+
+def filled(query: str, chosen: Mapping[str, str]) -> str:
+    for name, value in sorted(chosen.items(), reverse=True):  # longer names first
+        query = query.replace(name, value)
+    return query
+
+
+@pytest.fixture(scope="module")
+def watched(broker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    """Run all that Prometheus scrapes, of an office of which the last is told while it does.
+
+    It scrapes the worker by two names, so that every line is shown twice, as it is while it moves between workers.
+    """
+    config = tmp_path_factory.mktemp("office") / "office.yaml"
+    config.write_text(yaml.safe_dump(office.configuration()), encoding="utf-8")
+    kafka = Kafka(bootstrap=broker, prefix=f"test-{uuid4().hex[:12]}.", partitions=4)
+    settings = load(config, {}).model_copy(update={"kafka": kafka})
+    given = {"TOCSIN_CONFIG": str(config), "TOCSIN_CLOCK": "event"}
+    create_topics(settings)
+    told = office.told(settings)
+    before, after = told[:-200], told[-200:]
+    invalid = producer(settings)
+    invalid.send(topic(settings, Topic.CALL_ATTEMPTS), key=b"lozere/standard", value=b"{")
+    invalid.close()
+    ingest(settings, office.rows(before), "office")
+    with ExitStack() as stack:
+        line = stack.enter_context(worker(settings, **given))
+        line.await_events(len(before) + 1)
+        pages = stack.enter_context(board(settings, **given))
+        twice = [f"{HOST}:{line.port}", f"localhost:{line.port}"]
+        jobs = {"tocsin-worker": twice, "tocsin-board": [f"{HOST}:{pages.port}"]}
+        server = stack.enter_context(prometheus(configuration(jobs)))
+        server.wait(lambda: bool(server.query("tocsin_lost_call_budget and on () tocsin_events_total")))
+        ingest(settings, office.rows(after), "office")
+        server.wait(lambda: len(server.query(f"sum by (instance) (tocsin_events_total) == {len(told) + 1}")) == 2)
+        yield Watched(server, (line, pages))
+
+
+@pytest.mark.integration
+@each_board
+def test_every_query_has_data(watched: Watched, found: dict[str, Any]) -> None:
+    chosen = watched.chosen(found)
+    for title, query in asked(found):
+        samples = watched.server.query(filled(query, chosen))
+        assert any(not math.isnan(each.value) for each in samples), (title, query)
+        assert found["uid"] == "tocsin-pipeline" or all("instance" not in each.labels for each in samples), title
+
+
+@pytest.mark.integration
+def test_every_metric_is_shown_and_none_that_there_is_not(watched: Watched) -> None:
+    scraped = set(watched.server.get("/api/v1/label/__name__/values")["data"])
+    shown = {name for found in BOARDS.values() for _, query in asked(found) for name in names(query)}
+    assert shown <= scraped
+    exposed = {
+        family.name for each in watched.scraped for family in text_string_to_metric_families(each.get("/metrics"))
+    }
+    # A family that has no sample here is one all the same.
+    assert {name for name in exposed if name.startswith("tocsin_")} <= {FAMILY.sub("", name) for name in shown} | shown
