@@ -117,3 +117,13 @@ def test_prometheus_is_that_of_one_machine_but_for_where_things_are() -> None:
         each["static_configs"] = [{"targets": [f"127.0.0.1:{lookup['port']}"]}]
         assert "watch" in SERVICES[name]["networks"]
     assert here == there
+
+
+def test_grafana_is_told_what_its_provisioning_asks_for() -> None:
+    grafana = SERVICES["grafana"]
+    mounts = dict(volume.split(":")[1::-1] for volume in grafana["volumes"])
+    for file in (DEPLOY / "grafana" / "provisioning").rglob("*.yaml"):
+        text = file.read_text()
+        assert set(re.findall(r"\$\{(\w+)\}", text)) <= grafana["environment"].keys()
+        for provider in yaml.safe_load(text).get("providers", ()):
+            assert list((FOLDER / mounts[provider["options"]["path"]]).glob("*.json"))
