@@ -83,10 +83,14 @@ def test_no_secret_is_in_an_environment(service: dict[str, Any]) -> None:
 
 def test_what_it_mounts_is_there_and_stays_as_it_is(service: dict[str, Any]) -> None:
     for volume in service.get("volumes", ()):
-        source, _target, *mode = usual(volume).split(":")
+        if isinstance(volume, dict):
+            source, kept = usual(volume["source"]), volume["read_only"]
+        else:
+            source, _target, *mode = volume.split(":")
+            kept = mode == ["ro"]
         if "/" in source:
             assert (FOLDER / source).exists(), source
-            assert mode == ["ro"]
+            assert kept
         else:
             assert source in COMPOSE["volumes"]
 
