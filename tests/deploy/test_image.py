@@ -1,0 +1,56 @@
+"""What Tocsin's image is built of: the lock, without what developers alone need."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
+
+
+def locked(path: Path) -> dict[str, set[str]]:
+    """Return the hashes that a lock has of each `name==version`."""
+    entries = re.findall(r"(?m)^(\S+==\S+)[^\n]*((?:\n    --hash=\S+(?: \\)?)*)", path.read_text())
+    return {pinned: set(re.findall(r"sha256:\w+", hashes)) for pinned, hashes in entries}
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {re.split("[=>]", each)[0].lower() for each in requirements}
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-build.txt"])
+def test_it_is_built_from_the_lock(name: str) -> None:
+    part, whole = locked(DEPLOY / name), locked(ROOT / "requirements.txt")
+    assert part
+    assert all(part.values())
+    assert part.items() <= whole.items()
+
+
+def test_it_holds_what_runs_and_no_more() -> None:
+    held = names([*locked(DEPLOY / "requirements.txt")])
+    assert held >= names(PROJECT["project"]["dependencies"])
+    assert not held & names(PROJECT["project"]["optional-dependencies"]["dev"])
+
+
+def test_what_builds_it_is_what_the_project_asks_for() -> None:
+    assert set(PROJECT["build-system"]["requires"]) <= locked(DEPLOY / "requirements-build.txt").keys()
+
+
+def test_it_is_given_what_the_wheel_holds() -> None:
+    """`.dockerignore` lets nothing through that is not named there."""
+    let_through = re.findall(r"(?m)^!(\S+)$", (ROOT / ".dockerignore").read_text())
+    copied = re.findall(r"(?m)^COPY (?!--)(.+) \S+$", DOCKERFILE)
+    assert sorted(let_through) == sorted(" ".join(copied).split())
+    assert {*PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]} < {*let_through}
+
+
+def test_it_runs_as_nobody_in_particular() -> None:
+    last = DOCKERFILE.rpartition("\nFROM ")[2]
+    (user,) = re.findall(r"(?m)^USER (\d+):\d+$", last)
+    assert int(user) > 0

@@ -1,0 +1,43 @@
+"""The start of Kafka in a container: whoever comes from outside is told the address that is seen there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from agents.apache import SOURCE, jars
+from agents.broker import answer
+from agents.child import child, free_port
+from agents.kafka import KafkaAdminClient
+from tests.agents.test_apache import by_java
+
+HOST = "127.0.0.1"
+
+
+@by_java
+def test_each_listener_tells_its_own_address(tmp_path: Path) -> None:
+    inside, outside, controller = (free_port(HOST) for _ in range(3))
+    environment = {
+        "PATH": os.environ["PATH"],
+        "KAFKA_LIBS": str(jars()),
+        "KAFKA_DATA": str(tmp_path),
+        "KAFKA_HOST": HOST,
+        "KAFKA_PORT": str(inside),
+        "KAFKA_ADVERTISED": f"localhost:{inside}",
+        "KAFKA_OUTSIDE_PORT": str(outside),
+        "KAFKA_OUTSIDE": f"{HOST}:{outside}",
+        "KAFKA_CONTROLLER_PORT": str(controller),
+    }
+    with (
+        (tmp_path / "said").open("w+b") as said,
+        child(["/bin/sh", str(SOURCE / "start")], env=environment, said=said) as process,
+    ):
+        answer(process, f"{HOST}:{outside}", said, name="Kafka", seconds=60)
+        assert told(inside) == [("localhost", inside)]
+        assert told(outside) == [(HOST, outside)]
+
+
+def told(port: int) -> list[tuple[str, int]]:
+    """Return the addresses of the brokers as a client of a port is told."""
+    with KafkaAdminClient(bootstrap_servers=f"{HOST}:{port}") as client:
+        return [(broker["host"], broker["port"]) for broker in client.describe_cluster()["brokers"]]

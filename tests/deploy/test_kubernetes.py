@@ -1,0 +1,265 @@
+"""The Kubernetes manifests: built, held to the schemas, without rights, and as Tocsin itself would have them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate  # type: ignore[import-untyped]  # ships no types
+import pytest
+import yaml
+
+from agents.kafka import topic
+from agents.topics import REPLICAS, plans
+from agents.worker import INPUT_TOPICS, create
+from config.settings import Settings, load
+from tests.deploy.command import options
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "deploy" / "kubernetes"
+OVERLAYS = ["base", "operators"]
+# Kinds of the operators: their schemas come with them, not with Kubernetes.
+FOREIGN = {"kafka.strimzi.io/v1", "keda.sh/v1alpha1", "monitoring.coreos.com/v1"}
+OFFICE = FOLDER / "base" / "office.yaml"
+
+Resource = dict[str, Any]
+
+
+@cache
+def kustomize() -> int:
+    """Return the major version of kubectl's kustomize; 0 where there is none, or one that does not tell."""
+    if not shutil.which("kubectl"):
+        return 0
+    run = subprocess.run(["kubectl", "version", "--client"], capture_output=True, text=True, check=False)
+    found = re.search(r"(?m)^Kustomize Version: v(\d+)", run.stdout)
+    return int(found[1]) if found else 0
+
+
+@cache
+def built(overlay: str) -> list[Resource]:
+    """Return what `kubectl apply -k` would send."""
+    if kustomize() < 5:
+        pytest.skip("needs kubectl 1.27 or later, whose kustomize builds them")
+    run = subprocess.run(["kubectl", "kustomize", FOLDER / overlay], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return [*yaml.safe_load_all(run.stdout)]
+
+
+def of(overlay: str, *kinds: str) -> dict[str, Resource]:
+    return {each["metadata"]["name"]: each for each in built(overlay) if each["kind"] in kinds}
+
+
+def written(kind: str) -> dict[str, Resource]:
+    """Return the resources of an operator's kind, which no build changes."""
+    files = (FOLDER / "operators").glob("*.yaml")
+    every = (each for file in files for each in yaml.safe_load_all(file.read_text()))
+    return {each["metadata"]["name"]: each for each in every if each["kind"] == kind}
+
+
+def pods(overlay: str) -> dict[str, Resource]:
+    """Return the templates of Tocsin's pods."""
+    return {name: each["spec"]["template"] for name, each in of(overlay, "Deployment", "Job").items()}
+
+
+def selected(selector: Mapping[str, Any], overlay: str) -> set[str]:
+    labels = selector.get("matchLabels", selector)
+    return {name for name, pod in pods(overlay).items() if labels.items() <= pod["metadata"]["labels"].items()}
+
+
+PODS = [(overlay, name) for overlay in OVERLAYS for name in ("tocsin-worker", "tocsin-board", "tocsin-topics")]
+
+
+@pytest.fixture(params=OVERLAYS)
+def overlay(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=PODS, ids=" ".join)
+def pod(request: pytest.FixtureRequest) -> Resource:
+    overlay, name = request.param
+    return pods(overlay)[name]
+
+
+@pytest.fixture
+def container(pod: Resource) -> Resource:
+    (container,) = pod["spec"]["containers"]
+    return dict(container)
+
+
+@pytest.mark.parametrize("version", ["1.29", kubernetes_validate.latest_version()])
+def test_they_hold_to_the_schemas(overlay: str, version: str) -> None:
+    for each in built(overlay):
+        if each["apiVersion"] not in FOREIGN:
+            kubernetes_validate.validate(each, version, strict=True)
+
+
+def test_the_base_needs_no_operator() -> None:
+    assert not {each["apiVersion"] for each in built("base")} & FOREIGN
+
+
+def test_a_pod_has_no_rights(pod: Resource, container: Resource) -> None:
+    """As the restricted standard for pods, which its namespace enforces, and a root file system that is read-only."""
+    spec, security = pod["spec"], pod["spec"]["securityContext"]
+    assert security["runAsNonRoot"]
+    assert security["runAsUser"] > 0
+    assert security["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert spec["automountServiceAccountToken"] is False
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert not any("hostPath" in volume for volume in spec["volumes"])
+
+
+def test_a_pod_has_bounds(container: Resource) -> None:
+    assert {"cpu", "memory"} <= container["resources"]["requests"].keys()
+    assert container["resources"]["limits"]["memory"]
+
+
+def test_its_image_is_of_this_version(container: Resource) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert container["image"] == f"tocsin/tocsin:{project['version']}"
+
+
+def test_its_command_is_one(container: Resource) -> None:
+    said = options(container["args"])
+    if "web_port" in said:
+        assert said["web_host"] == "0.0.0.0"
+        assert container["ports"] == [{"name": "web", "containerPort": said["web_port"]}]
+        for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+            assert container[probe]["httpGet"] == {"path": "/healthz", "port": "web"}
+
+
+def test_no_secret_stands_in_the_open(overlay: str) -> None:
+    assert not of(overlay, "Secret")
+
+
+def settings(overlay: str, name: str, folder: Path) -> Settings:
+    """Return the settings of a pod as it would read them, its mounted files put into a folder."""
+    pod = pods(overlay)[name]
+    (container,) = pod["spec"]["containers"]
+    maps = of(overlay, "ConfigMap")
+    volumes = {each["name"]: each for each in pod["spec"]["volumes"]}
+    for mount in container["volumeMounts"]:
+        place = folder / mount["mountPath"].lstrip("/")
+        place.mkdir(parents=True)
+        volume = volumes[mount["name"]]
+        if "configMap" in volume:
+            for file, text in maps[volume["configMap"]["name"]]["data"].items():
+                (place / file).write_text(text)
+        for source in volume.get("projected", {}).get("sources", ()):
+            for item in source["secret"]["items"]:
+                (place / item["path"]).write_text("secret")
+    (shared,) = container["envFrom"]
+    environment = maps[shared["configMapRef"]["name"]]["data"] | {
+        each["name"]: each["value"] for each in container["env"]
+    }
+    found = {name: value.replace("/etc/", f"{folder}/etc/") for name, value in environment.items()}
+    return load(Path(found["TOCSIN_CONFIG"]), found)
+
+
+@pytest.mark.parametrize(("overlay", "name"), PODS)
+def test_a_pod_is_configured(overlay: str, name: str, tmp_path: Path) -> None:
+    kafka = settings(overlay, name, tmp_path).kafka
+    if overlay == "base":
+        assert kafka.security.protocol == "PLAINTEXT"
+        return
+    cluster = of(overlay, "Kafka")["tocsin"]
+    (listener,) = cluster["spec"]["kafka"]["listeners"]
+    assert kafka.bootstrap == f"{cluster['metadata']['name']}-kafka-bootstrap:{listener['port']}"
+    assert listener["tls"]
+    assert kafka.security.protocol == "SASL_SSL"
+    assert kafka.security.mechanism.lower() == listener["authentication"]["type"]
+    assert kafka.security.user in written("KafkaUser")
+    projected = next(each["projected"] for each in pods(overlay)[name]["spec"]["volumes"] if "projected" in each)
+    assert [source["secret"]["name"] for source in projected["sources"]] == [
+        f"{cluster['metadata']['name']}-cluster-ca-cert",
+        kafka.security.user,
+    ]
+
+
+def test_what_kubernetes_puts_into_the_environment_is_kept_out(pod: Resource) -> None:
+    """`TOCSIN_BOARD_SERVICE_HOST` is no key of a configuration, and is refused."""
+    assert pod["spec"]["enableServiceLinks"] is False
+
+
+def test_what_selects_pods_finds_them(overlay: str) -> None:
+    assert selected(of(overlay, "PodDisruptionBudget")["tocsin-worker"]["spec"]["selector"], overlay) == {
+        "tocsin-worker"
+    }
+    assert selected(of(overlay, "Service")["tocsin-board"]["spec"]["selector"], overlay) == {"tocsin-board"}
+    policies = of(overlay, "NetworkPolicy")
+    assert selected(policies["tocsin-nothing"]["spec"]["podSelector"], overlay) == {*pods(overlay)}
+    assert policies["tocsin-nothing"]["spec"].keys() == {"podSelector", "policyTypes"}
+    for monitor in of(overlay, "PodMonitor").values():
+        assert selected(monitor["spec"]["selector"], overlay) == {*pods(overlay)}
+
+
+def test_pods_may_speak_with_kafka_and_the_names_alone(overlay: str) -> None:
+    egress = [rule for each in of(overlay, "NetworkPolicy").values() for rule in each["spec"].get("egress", ())]
+    ports = {port["port"] for rule in egress for port in rule["ports"]}
+    assert ports == {53, 9092 if overlay == "base" else 9093}
+
+
+def test_jobs_have_the_names_that_rules_go_by() -> None:
+    (monitor,) = of("operators", "PodMonitor").values()
+    label = monitor["spec"]["jobLabel"]
+    jobs = {pod["metadata"]["labels"][label] for pod in pods("operators").values()}
+    scraped = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text())["scrape_configs"]
+    assert {each["job_name"] for each in scraped} < jobs
+
+
+def test_the_office_is_the_one_that_is_shipped() -> None:
+    assert OFFICE.read_text() == (ROOT / "config" / "lozere.yaml").read_text()
+
+
+def test_strimzi_makes_the_topics_as_tocsin_would() -> None:
+    office = load(OFFICE, {})
+    made = {name: each["spec"] for name, each in written("KafkaTopic").items()}
+    assert made == {
+        name: {"partitions": office.kafka.partitions, "replicas": REPLICAS, "config": plan.configs}
+        for name, plan in plans(office).items()
+    }
+
+
+def test_workers_are_scaled_on_their_groups_lag() -> None:
+    office = load(OFFICE, {})
+    group = create(office, web_host="127.0.0.1", web_port=0).conf.id
+    (scaled,) = written("ScaledObject").values()
+    (trigger,) = scaled["spec"]["triggers"]
+    assert trigger["metadata"]["consumerGroup"] == group
+    assert trigger["metadata"]["topic"] == topic(office, INPUT_TOPICS["calls"])
+    assert scaled["spec"]["maxReplicaCount"] == office.kafka.partitions
+    assert group in allowed("tocsin-worker", "group", "Read")
+
+
+def test_nobody_else_says_how_many_workers_there_are() -> None:
+    (scaled,) = written("ScaledObject").values()
+    assert "replicas" not in of("operators", "Deployment")[scaled["spec"]["scaleTargetRef"]["name"]]["spec"]
+
+
+def allowed(user: str, kind: str, operation: str) -> set[str]:
+    """Return the names, or their beginnings, on which a user may do something."""
+    rules = written("KafkaUser")[user]["spec"]["authorization"]["acls"]
+    return {
+        rule["resource"]["name"]
+        for rule in rules
+        if rule["resource"]["type"] == kind and operation in rule["operations"]
+    }
+
+
+def test_users_may_do_what_they_must() -> None:
+    office = load(OFFICE, {})
+    inputs = {topic(office, each) for name, each in INPUT_TOPICS.items() if name != "reviews"}
+    assert allowed("tocsin-ingest", "topic", "Write") == inputs | {topic(office, "dead-letters")}
+    assert not allowed("tocsin-ingest", "topic", "Read")
+    assert allowed("tocsin-worker", "topic", "Write") == {office.kafka.prefix}
+    assert allowed("tocsin-board", "topic", "Read") == {office.kafka.prefix}
+    assert not allowed("tocsin-board", "topic", "Write")
