@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos lint format bench bench-detect docs lock clean image-kafka
+.PHONY: help demo test chaos lint format bench bench-detect docs lock clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -34,16 +34,23 @@ bench: $(VENV)/ready ## Measure the hot path beside its alternatives, and the re
 bench-detect: $(VENV)/ready ## Measure how soon miscounts are told, beside other methods; DETECT="--quick".
 	$(BIN)/python -m benchmarks.detection $(DETECT)
 
-docs: $(VENV)/ready ## Write the schemas in docs/ anew from the code.
+docs: $(VENV)/ready ## Write the schemas in docs/ and Grafana's boards anew from the code.
 	$(BIN)/python -m agents.schemas
+	$(BIN)/python -m deploy.grafana
+
+image: ## Build Tocsin's Docker image; BASE=local makes its Debian too, and needs root.
+	@deploy/image
 
 image-kafka: ## Build a Docker image of Apache Kafka for the tests, without pulling one; needs root.
 	@deploy/kafka/image
 
-lock: $(VENV)/ready ## Lock the dependencies anew, with hashes.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+lock: $(VENV)/ready ## Lock the dependencies anew, with hashes: all of them, the image's, and what builds it.
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --upgrade --extra dev pyproject.toml --output-file requirements.txt
+	$(LOCK) --upgrade --extra dev pyproject.toml --output-file requirements.txt
+	$(LOCK) --upgrade --constraint requirements.txt pyproject.toml --output-file deploy/requirements.txt
+	echo hatchling | $(LOCK) --upgrade --constraint requirements.txt - --output-file deploy/requirements-build.txt
 
 clean: ## Remove what these commands made.
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
