@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import structlog
 from aiokafka.errors import KafkaError
+from faust.exceptions import ProducerSendError
 from faust.types import EventT, TableT, TopicT
 
 from agents.incidents import Changes
@@ -98,7 +99,7 @@ class Checkpoint:
                 await _all([self._table.send_changelog(*state) for state in desks])
                 # An intake's record says up to where the lines and services hold everything.
                 await _all([self._table.send_changelog(*state) for state in intakes])
-            except KafkaError as error:
+            except (KafkaError, ProducerSendError) as error:
                 log.warning("no checkpoint; everything stays due", error=str(error) or type(error).__name__)
                 self._changes.failed(set(told))
                 for number, records in changed.items():

@@ -12,6 +12,7 @@ from __future__ import annotations
 from math import exp, log
 from typing import Final, NamedTuple
 
+from streams.watch.french import percent
 from streams.watch.incident import Evidence
 from streams.watch.slot import FLOOR, Slot, wait_of
 
@@ -154,7 +155,7 @@ def _call_backs(seen: Slot, usual: Usual) -> Witness | None:
         round(back, 3),
         round(usual.back, 3),
         score,
-        f"{back:.0%} des appelants perdus rappellent dans la demi-heure ; {usual.back:.0%} le feraient",
+        f"{percent(back)} des appelants perdus rappellent dans la demi-heure ; {percent(usual.back)} le feraient",
         f"{back:.0%} of the lost call again within half an hour; {usual.back:.0%} would",
     )
     return Witness(evidence, score, score)
@@ -182,7 +183,7 @@ def _at_once(seen: Slot, usual: Usual) -> Witness | None:
         round(seen.at_once / seen.lost, 3),
         round(share, 3),
         score,
-        f"{seen.at_once / seen.lost:.0%} des appels perdus n'ont pas attendu ; d'ordinaire {share:.0%}",
+        f"{percent(seen.at_once / seen.lost)} des appels perdus n'ont pas attendu ; d'ordinaire {percent(share)}",
         f"{seen.at_once / seen.lost:.0%} of the lost calls never waited; usually {share:.0%}",
     )
     return Witness(evidence, _bounded(counted_wrong, LITTLE), score)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from streams.watch.corroboration import Usual
+from streams.watch.french import percent
 from streams.watch.incident import Evidence
 from streams.watch.laws import Law
 from streams.watch.review import DECLARED
@@ -52,7 +53,7 @@ def of_rate(seen: Slot, usual: Usual, score: float) -> Evidence:
         round(rate, 4),
         round(expected, 4),
         round(score, 2),
-        f"{rate:.2%} d'appels perdus ({seen.lost} sur {seen.offered}), {expected:.2%} attendus",
+        f"{percent(rate, 2)} d'appels perdus ({seen.lost} sur {seen.offered}), {percent(expected, 2)} attendus",
         f"{rate:.2%} of calls lost ({seen.lost} of {seen.offered}), {expected:.2%} expected",
     )
 
