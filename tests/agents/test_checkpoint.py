@@ -1,0 +1,64 @@
+"""What the broker refuses stays due: nothing is acknowledged, nothing is lost, and the worker goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import Future
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiokafka.errors import KafkaTimeoutError
+from faust.exceptions import ProducerSendError
+
+from agents.checkpoint import Checkpoint, Outgoing
+from agents.incidents import Changes
+from tests.agents.scraping import Worker, calls
+
+
+class Kafka:
+    """Stand for the topics and the changelog: what is sent is kept, or refused as Faust and aiokafka do."""
+
+    def __init__(self) -> None:
+        self.refuses: Exception | None = None
+        self.kept: list[tuple[Any, bytes]] = []
+
+    async def send(self, *, key: Any, value: bytes) -> Future[None]:
+        if isinstance(self.refuses, ProducerSendError):
+            raise self.refuses
+        return self.send_changelog(None, key, value)
+
+    def send_changelog(self, _partition: int | None, key: Any, value: bytes) -> Future[None]:
+        outcome = asyncio.get_running_loop().create_future()
+        if self.refuses is None:
+            self.kept.append((key, value))
+            outcome.set_result(None)
+        else:
+            outcome.set_exception(self.refuses)
+        return outcome
+
+
+class Batch:
+    acknowledged = 0
+
+    def ack(self) -> None:
+        self.acknowledged += 1
+
+
+@pytest.mark.parametrize("refusal", [ProducerSendError("a record too large"), KafkaTimeoutError()])
+def test_what_is_refused_stays_due_until_it_is_taken(refusal: Exception) -> None:
+    worker, kafka, batch = Worker(), Kafka(), Batch()
+    broker = cast("Any", kafka)
+    changes = Changes(worker.ownership, ZoneInfo("Europe/Paris"))
+    checkpoint = Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker)
+    worker.take(*calls(3))
+    checkpoint.after(cast("Any", batch), 3, [Outgoing(broker, b"letter", b"dead")])
+
+    kafka.refuses = refusal
+    asyncio.run(checkpoint.write())
+    assert (batch.acknowledged, kafka.kept) == (0, [])
+
+    kafka.refuses = None
+    asyncio.run(checkpoint.write())
+    assert batch.acknowledged == 1
+    assert {b"letter", b"line lozere/standard", b"intake calls 0"} <= {key for key, _ in kafka.kept}
