@@ -44,7 +44,7 @@ def _incidents() -> Panels:
     keys = {"label": "Ligne", "verdict": "Verdict", "kind": "Nature", "line": "", "site": ""}
     words = {"verdict": VERDICT, "kind": KIND}
     evidence = DashboardLink(
-        "Les preuves, et décider", url="${pages}/incidents?line=${__data.fields.line}", target_blank=True
+        "Les preuves, et comment décider", url="${pages}/incidents?line=${__data.fields.line}", target_blank=True
     )
     verdicts = (
         f"({now('tocsin_miscount_suspected', *LINE)} == 1) * 2",
@@ -55,7 +55,7 @@ def _incidents() -> Panels:
         rows(
             "Incidents en cours",
             "Ce qui est suspecté ou réel maintenant, et depuis quand. Un clic sur la date ouvre les preuves, dans les "
-            "pages de Tocsin : c'est là qu'une personne confirme ou écarte un incident.",
+            "pages de Tocsin, et la commande par laquelle une personne confirme ou écarte un incident.",
             keys,
             [
                 Shown(
