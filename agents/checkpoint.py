@@ -1,10 +1,10 @@
 """When the offsets may be acknowledged: after the figures they stand for are safe.
 
-A checkpoint sends what came out of the events (dead letters, waits that transfers opened, incidents,
-days of the ledger), and once the broker has it every state that moved, with its offset inside; only
-then are the batches acknowledged, and Faust may commit. A crash in between replays at most one
-checkpoint's worth of events, and the offsets inside the records skip them. While the broker is
-away everything stays due.
+A checkpoint sends what came out of the events (dead letters, waits that transfers opened, days of the
+ledger), and once the broker has it every state that moved, with its offset inside, and then the
+incidents; only then are the batches acknowledged, and Faust may commit. A crash in between replays at
+most one checkpoint's worth of events, and the offsets inside the records skip them. While the broker
+is away everything stays due.
 """
 
 from __future__ import annotations
@@ -86,19 +86,22 @@ class Checkpoint:
             batches, outgoing, events = self._batches, self._outgoing, self._events
             self.forget()
             told = self._changes.take()
-            published = [Outgoing(self._incidents, name.encode(), value) for name, value in told.items()]
+            incidents = [Outgoing(self._incidents, name.encode(), value) for name, value in told.items()]
             changed = {number: partition.changed() for number, partition in owned.items()}
+            days: list[Outgoing] = []
             desks: list[State] = []
             intakes: list[State] = []
             for number, records in changed.items():
-                published += [Outgoing(self._ledger, *entry) for entry in records.days.items()]
+                days += [Outgoing(self._ledger, *entry) for entry in records.days.items()]
                 desks += [(number, *entry) for entry in records.desks.items()]
                 intakes += [(number, *entry) for entry in records.intakes.items()]
             try:
-                await _all([await each.topic.send(key=each.key, value=each.value) for each in published + outgoing])
+                await _all([await _send(each) for each in days + outgoing])
                 await _all([self._table.send_changelog(*state) for state in desks])
-                # An intake's record says up to where the lines and services hold everything.
+                # An intake's record says up to where the lines and services hold everything; an incident that its line
+                # does not know after a crash would stay open for ever.
                 await _all([self._table.send_changelog(*state) for state in intakes])
+                await _all([await _send(each) for each in incidents])
             except (KafkaError, ProducerSendError) as error:
                 log.warning("no checkpoint; everything stays due", error=str(error) or type(error).__name__)
                 self._changes.failed(set(told))
@@ -115,6 +118,10 @@ class Checkpoint:
                 for batch in batches:
                     batch.ack()
             self.done = time.monotonic()
+
+
+async def _send(record: Outgoing) -> Any:  # noqa: ANN401 -- a future, of which Faust says less
+    return await record.topic.send(key=record.key, value=record.value)
 
 
 async def _all(sent: list[Any]) -> None:

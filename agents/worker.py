@@ -95,6 +95,7 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
     @app.timer(EVERY)  # type: ignore[untyped-decorator]  # as above
     async def tell() -> None:
         if liveness.status != "waiting":
+            figures.advance()
             await statuses.publish(status)
 
     @app.task  # type: ignore[untyped-decorator]  # nor has its task

@@ -169,10 +169,16 @@ class Line(LineFigures):
         self.state.reviews.results[result] += 1
         return result
 
-    def advance(self, now: int) -> None:
-        """Let time pass for a quiet line, of which all is told up to `now` (ms): watch it, settle its open calls."""
-        self._tick(now)
+    def advance(self, now: int) -> bool:
+        """Let time pass for a quiet line, of which all is told up to `now` (ms): watch it, settle its open calls.
+
+        Tell whether that changed anything.
+        """
+        due, live = now >= self.watch.next, len(self.state.live)
+        if due:
+            self._tick(now)
         self._settle_all(now)
+        return due or len(self.state.live) < live
 
     def close(self, now: int) -> None:
         """End with a file of which all is told up to `now` (ms): what is still open is unresolved."""

@@ -119,11 +119,14 @@ class Partition:
         return self._desks.values()
 
     def advance(self, now: int) -> None:
-        """Settle, in every line and service, what no timely event can change any more at `now` (ms)."""
-        for line in self.lines.values():
-            line.advance(now)
-        for service in self.services.values():
-            service.advance(now)
+        """Settle, in every line and service, what no timely event can change any more at `now` (ms).
+
+        What time alone has changed is to be written too: else a worker after a crash knows nothing of an incident that
+        was published.
+        """
+        for key, desk in self._desks.items():
+            if not isinstance(desk, Channel) and desk.advance(now):
+                self._written.pop(key, None)
 
     def changed(self) -> Records:
         """Return the records, by key, of every day and every state that moved since the last call."""

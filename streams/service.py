@@ -150,12 +150,16 @@ class Service:
         self.advance(state.high)
         return result
 
-    def advance(self, now: int) -> None:
-        """End the days that are over at `now` (ms), and settle those of which nothing timely can be said."""
+    def advance(self, now: int) -> bool:
+        """End the days that are over at `now` (ms), and settle those of which nothing timely can be said.
+
+        Tell whether that changed anything.
+        """
         state = self.state
         watermark = now - self.rules.lateness
         if self._first_day + GRACE >= watermark:
-            return
+            return False
+        before = state.over, len(state.live)
         for closes in sorted(closes for closes in state.live if closes + GRACE < watermark):
             if closes > state.over:
                 for ticket in state.live[closes].values():
@@ -164,6 +168,7 @@ class Service:
             if closes < self.rules.closing(watermark):
                 for number in list(state.live[closes]):
                     self._settle(closes, number)
+        return before != (state.over, len(state.live))
 
     def shed(self) -> bool:
         """Make the state smaller: half of the live tickets settle early, else memory goes; tell whether it did."""

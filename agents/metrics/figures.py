@@ -43,12 +43,7 @@ class Figures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield every metric family of the worker."""
-        now = self.now()
-        partitions = self._ownership.partitions.values()
-        if self._settings.clock == "wall" and self._liveness.status == "ok" and not sum(self.lag().values()):
-            # Otherwise it is not the lines that are quiet.
-            for partition in partitions:
-                partition.advance(now)
+        now, partitions = self.now(), self._ownership.partitions.values()
         owned_lines = [line for owned in partitions for line in owned.lines.values()]
         owned_services = [service for owned in partitions for service in owned.services.values()]
         owned_channels = [channel for owned in partitions for channel in owned.channels.values()]
@@ -70,8 +65,16 @@ class Figures(Collector):
         """Return nothing: names are checked when they are collected."""
         return ()
 
+    def advance(self) -> None:
+        """Let time pass for lines and services by the wall clock, where it is they who are quiet."""
+        lag = self.lag()
+        told = len(lag) == len(self._ownership.positions()) and not any(lag.values())
+        if self._settings.clock == "wall" and self._liveness.status == "ok" and told:
+            for partition in self._ownership.partitions.values():
+                partition.advance(self.now())
+
     def lag(self) -> dict[TP, int]:
-        """Return how many records of each owned partition are still to be folded."""
+        """Return how many records of each owned partition are still to be folded, where the broker has told it."""
         ends = {tp: self._app.consumer.highwater(tp) for tp in self._ownership.positions()}
         return {
             tp: max(0, end - 1 - folded)

@@ -14,6 +14,8 @@ from faust.exceptions import ProducerSendError
 from agents.checkpoint import Checkpoint, Outgoing
 from agents.incidents import Changes
 from tests.agents.scraping import Worker, calls
+from tests.streams.partitions import declaration
+from tests.streams.telling import Message
 
 
 class Kafka:
@@ -62,3 +64,15 @@ def test_what_is_refused_stays_due_until_it_is_taken(refusal: Exception) -> None
     asyncio.run(checkpoint.write())
     assert batch.acknowledged == 1
     assert {b"letter", b"line lozere/standard", b"intake calls 0"} <= {key for key, _ in kafka.kept}
+
+
+def test_an_incident_is_told_only_when_its_line_would_know_it_after_a_crash() -> None:
+    worker, kafka = Worker(), Kafka()
+    broker = cast("Any", kafka)
+    changes = Changes(worker.ownership, ZoneInfo("Europe/Paris"))
+    checkpoint = Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker)
+    worker.ownership.partitions[0].reviews.take([Message(0, b"lozere/standard", declaration())])
+    asyncio.run(checkpoint.write())
+    keys = [key for key, _ in kafka.kept]
+    incident = next(key for key in keys if b"standard-" in key)
+    assert keys.index(b"line lozere/standard") < keys.index(incident)

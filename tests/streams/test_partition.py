@@ -187,8 +187,12 @@ def test_time_passes_in_every_line() -> None:
     owned.calls.take(
         [Message(0, STANDARD, told("offered")), Message(1, CIRCULATION, told("offered", line="circulation"))]
     )
+    owned.changed()
     owned.advance(10**9)
     assert [line.state.live for line in owned.lines.values()] == [{}, {}]
+    assert set(written(owned)) == {b"line " + STANDARD, b"line " + CIRCULATION}, "though no offset has moved"
+    owned.advance(10**9)
+    assert written(owned) == {}
 
 
 def test_a_record_that_a_broker_would_refuse_gives_up_memory_and_no_figure() -> None:
