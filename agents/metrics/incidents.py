@@ -10,6 +10,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from streams.line import Line
 from streams.watch.correction import quarantined_slots
+from streams.watch.incident import Incident, Verdict
+from streams.watch.incidents import counted_wrong, covering
 from streams.watch.laws import Miscount
 from streams.watch.slot import QUARTER
 
@@ -21,6 +23,14 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
     """Yield the metric families of the lines' incidents at `now` (ms)."""
     suspected = GaugeMetricFamily(
         "tocsin_miscount_suspected", "Whether a miscount of a kind goes on: 0 or 1.", labels=(*LINE, "kind")
+    )
+    confirmed = GaugeMetricFamily(
+        "tocsin_miscount_confirmed", "Whether a person has confirmed what is suspected: 0 or 1.", labels=(*LINE, "kind")
+    )
+    quarantine = GaugeMetricFamily(
+        "tocsin_quarantine",
+        "Whether a miscount of a kind puts the calls of opening hours in quarantine: 0 or 1.",
+        labels=(*LINE, "kind"),
     )
     overload = GaugeMetricFamily("tocsin_overload", "Whether the line is overloaded: 0 or 1.", labels=LINE)
     incidents = CounterMetricFamily(
@@ -42,13 +52,16 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
     for line in lines:
         label, watch = (line.rules.site, line.rules.line), line.watch
         now_open = list(watch.incidents.open(lambda each: each.status != "dismissed"))
-        kinds = {each.kind for each in now_open if each.verdict == "miscount"}
+        miscounts = [each for each in now_open if _verdict(each) == "miscount"]
         for kind in KINDS:
-            suspected.add_metric((*label, kind), kind in kinds)
+            alike = [each for each in miscounts if each.kind == kind]
+            suspected.add_metric((*label, kind), bool(alike))
+            confirmed.add_metric((*label, kind), bool(alike) and all(each.status == "confirmed" for each in alike))
+            quarantine.add_metric((*label, kind), any(map(_in_quarantine, alike)))
         overload.add_metric(label, any(each.verdict == "overload" for each in now_open))
         starts: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for each in now_open:
-            starts[each.verdict, each.kind].append(each.bounds()[0])
+            starts[_verdict(each), each.kind].append(each.bounds()[0])
         for (verdict, kind), begun in starts.items():
             start.add_metric((*label, verdict, kind), min(begun) / 1000)
         for name, count in watch.state.counted.items():
@@ -57,4 +70,14 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
         usual = watch.places.expected(watch.places.at(now // QUARTER))
         if usual is not None:
             expected.add_metric(label, usual)
-    yield from (suspected, overload, start, incidents, quarantined, expected)
+    yield from (suspected, confirmed, quarantine, overload, start, incidents, quarantined, expected)
+
+
+def _verdict(incident: Incident) -> Verdict:
+    """Return the verdict as it stands: what could not be decided is a miscount once a person confirms it."""
+    return "miscount" if counted_wrong(incident) else incident.verdict
+
+
+def _in_quarantine(incident: Incident) -> bool:
+    """Tell whether the slot that it suspected last is one of opening hours in quarantine."""
+    return covering([incident], (incident.end - 1) // QUARTER, open=True) is not None

@@ -106,6 +106,7 @@ COUNTING: Final = mapping(
     {"0": "rien à signaler", "1": "affluence réelle", "2": "erreur de comptage suspectée"},
     {"0": GREY, "1": MISSED, "2": DOUBT},
 )
+YES: Final = mapping({"0": "non", "1": "oui"})
 REACHED: Final = mapping({"0": "tenue", "1": "manquée"}, {"0": PLAIN, "1": MISSED})
 UP: Final = mapping({"0": "arrêté", "1": "en marche"}, {"0": MISSED, "1": PLAIN})
 FRESH: Final = mapping({"0": "à jour", "1": "en retard"}, {"0": PLAIN, "1": MISSED})

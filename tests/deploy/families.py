@@ -11,6 +11,7 @@ from tests.agents.scraping import Worker
 
 SUFFIXES: Final = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}
 MODIFIERS: Final = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)")
+STRINGS: Final = re.compile(r",\s*\"[^\"]*\"")  # what a function is given
 RANGES: Final = re.compile(r"\[[^]]*\]|\boffset\s+\w+")
 SELECTOR: Final = re.compile(r"\b([a-zA-Z_:][\w:]*)\b(?!\s*\()(?:\{([^}]*)\})?")
 MATCHER: Final = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)\s*[\"']([^\"']*)[\"']")
@@ -36,6 +37,6 @@ def families() -> dict[str, frozenset[str]]:
 
 def selectors(expression: str) -> Iterator[Selector]:
     """Yield what an expression selects, without parsing it: enough for the rules that stand here."""
-    for name, matchers in SELECTOR.findall(RANGES.sub(" ", MODIFIERS.sub(" ", expression))):
+    for name, matchers in SELECTOR.findall(STRINGS.sub(" ", RANGES.sub(" ", MODIFIERS.sub(" ", expression)))):
         if name not in WORDS:
             yield Selector(name, dict(MATCHER.findall(matchers)))

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.deploy.servers import ALERTMANAGER, program
-from tests.deploy.test_rules import SEVERITIES, TEAMS, alerts
+from tests.deploy.test_rules import TEAMS, alerts
 
 
 def amtool(*arguments: str) -> str:
@@ -49,7 +49,11 @@ def test_what_inhibits_and_is_inhibited_exists() -> None:
         for rule in settings()["inhibit_rules"]
         for matcher in rule["source_matchers"] + rule["target_matchers"]
     ]
-    known = {"alertname": set(alerts()), "severity": SEVERITIES}
+    known = {"alertname": set(alerts())} | {
+        label: {value}
+        for rule in alerts().values()
+        for label, value in re.findall(r'label_replace\(.*, "(\w+)", "(\w+)", "", ""\)', rule["expr"])
+    }
     for matcher in matchers:
         assert matcher is not None
         assert set(matcher[2].split("|")) <= known[matcher[1]]

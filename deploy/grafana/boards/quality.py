@@ -11,7 +11,7 @@ from deploy.grafana.frame import Panels, board, lines, site
 from deploy.grafana.panels import bars, curves, levels, rows, states
 from deploy.grafana.queries import LINE, came, named, now
 from deploy.grafana.shown import BOLD, Shown
-from deploy.grafana.words import COUNT, COUNTING, FLOW, HOURS, KIND, MOMENT, NO_CALL, RESULTS, SHARE, VERDICT
+from deploy.grafana.words import COUNT, COUNTING, FLOW, HOURS, KIND, MOMENT, NO_CALL, RESULTS, SHARE, VERDICT, YES
 
 INCIDENT: Final = (*LINE, "verdict", "kind")
 SLOTS_AN_HOUR: Final = 4
@@ -63,7 +63,9 @@ def _incidents() -> Panels:
                     "Depuis le",
                     MOMENT,
                     link=evidence,
-                )
+                ),
+                Shown(_miscounts("tocsin_quarantine"), "Appels écartés ou recomptés", mappings=YES),
+                Shown(_miscounts("tocsin_miscount_confirmed"), "Confirmé", mappings=YES),
             ],
             size=(14, 8),
             unit=COUNT,
@@ -97,6 +99,12 @@ def _incidents() -> Panels:
             words=words,
         ),
     ]
+
+
+def _miscounts(metric: str) -> str:
+    """Return what is so of each kind of miscount that goes on: 0 or 1."""
+    going_on = now("tocsin_incident_start_timestamp_seconds", *INCIDENT, verdict="miscount")
+    return named(f"{going_on} * 0 + on (site, line, kind) group_left () {now(metric, *LINE, 'kind')}")
 
 
 def _rates() -> Panels:
