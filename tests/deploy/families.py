@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from types import SimpleNamespace
+from typing import Any, Final, NamedTuple, cast
 
-from agents.metrics.indicators import Years
+from agents.board.figures import BoardFigures
 from tests.agents.scraping import Worker
 
 SUFFIXES: Final = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}
@@ -27,7 +28,9 @@ class Selector(NamedTuple):
 
 def families() -> dict[str, frozenset[str]]:
     """Return the labels of each series that a worker or a board can show, by its name."""
-    shown: list[Any] = [*Worker().figures.collect(), *Years([], lambda _: {}).collect()]
+    follower, years = SimpleNamespace(read=None), SimpleNamespace(shown=list)
+    board = BoardFigures(cast("Any", follower), cast("Any", years), lambda _: {})
+    shown: list[Any] = [*Worker().figures.collect(), *board.collect()]
     return {
         family.name + suffix: frozenset(family._labelnames)
         for family in shown
