@@ -14,14 +14,19 @@ YEAR = ("site", "year")
 LINE = ("site", "line", "year")
 
 
-def families(years: Iterable[Annual], opened: Opened) -> Iterator[Metric]:
-    """Yield the metric families of whole years, raw and corrected; what is not known is not shown."""
+def families(years: Iterable[Annual], opened: Opened, now: int) -> Iterator[Metric]:
+    """Yield the metric families of whole years at `now` (ms), raw and corrected; what is not known is not shown."""
     passed = GaugeMetricFamily(
         "tocsin_year_elapsed_ratio", "Share of the year's opening hours that is over.", labels=YEAR
     )
     allowed = GaugeMetricFamily(
         "tocsin_lost_call_budget",
         "Lost calls that the target allows in the year, at the calls so far.",
+        labels=LINE,
+    )
+    over = GaugeMetricFamily(
+        "tocsin_lost_call_budget_elapsed_ratio",
+        "Share of the year's opening hours that is over, of those since the line is counted.",
         labels=LINE,
     )
     used = GaugeMetricFamily(
@@ -40,14 +45,15 @@ def families(years: Iterable[Annual], opened: Opened) -> Iterator[Metric]:
             if indicator.kind != "lost_rate" or indicator.counted is None:
                 continue
             of = (annual.site, indicator.subject, year.name)
-            hours = Hours.of(year, indicator.counted, opened)
+            hours = Hours.of(year, indicator.counted, opened, now)
             for value in ("raw", "corrected"):
                 found = budget(annual.lines[indicator.subject], hours, corrected=value == "corrected")
                 if found is None:
                     continue
                 if value == "raw":
                     allowed.add_metric(of, found.allowed)
+                    over.add_metric(of, hours.elapsed)
                 used.add_metric((*of, value), found.used)
                 if found.gone is not None:
                     gone.add_metric((*of, value), found.gone / 1000)
-    yield from (passed, allowed, used, gone)
+    yield from (passed, allowed, over, used, gone)

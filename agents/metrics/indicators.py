@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -42,7 +43,7 @@ def families(years: Collection[Annual], opened: Opened) -> Iterator[Metric]:
                     off.add_metric((*of, name), not is_met)
             coverage.add_metric(of, each.coverage)
     yield from (values, coverage, off)
-    yield from budgets.families(years, opened)
+    yield from budgets.families(years, opened, round(time.time() * 1000))
 
 
 class Years(Collector):

@@ -6,8 +6,9 @@ and 5), over the opening hours of a calendar year.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from typing import Final
 
@@ -28,9 +29,21 @@ class Hours(Struct, frozen=True):
     ahead: Sequence[int]
 
     @classmethod
-    def of(cls, year: Period, counted: Period, opened: Opened) -> Hours:
-        """Return the slots of a year; what passed before the first day that was counted is in neither part."""
-        return cls(_places(counted, opened), _places(Period(counted.last, year.last), opened, after=counted.last))
+    def of(cls, year: Period, counted: Period, opened: Opened, now: int) -> Hours:
+        """Return the slots of a year, where the last day that was counted may not be over `now` (ms).
+
+        What passed before the first day that was counted is in neither part.
+        """
+        last = sorted(opened(counted.last))
+        passed = bisect_right(last, now // QUARTER - 1)
+        before = Period(counted.first, counted.last - timedelta(1))
+        after = Period(counted.last + timedelta(1), year.last)
+        return cls((*_places(before, opened), *last[:passed]), (*last[passed:], *_places(after, opened)))
+
+    @property
+    def elapsed(self) -> float:
+        """Return the share of them that is over."""
+        return len(self.behind) / (len(self.behind) + len(self.ahead))
 
 
 class Budget(Struct, frozen=True):
@@ -59,7 +72,8 @@ def budget(line: LineTotals, hours: Hours, *, corrected: bool) -> Budget | None:
     >>> told = [LineDay(id="lozere/standard", day="2013-01-02", slots={day.toordinal() * 96: slot})]
     >>> totals = line_totals(told, [], plan, opened, Period(day, day))
     >>> year = Period(date(2013, 1, 2), date(2013, 1, 11))
-    >>> budget(totals, Hours.of(year, Period(day, day), opened), corrected=False)
+    >>> tomorrow = (day.toordinal() + 1) * 96 * QUARTER
+    >>> budget(totals, Hours.of(year, Period(day, day), opened, tomorrow), corrected=False)
     Budget(allowed=100.0, used=0.05, gone=None)
     """
     counts = line.corrected if corrected else line.raw
@@ -103,10 +117,6 @@ def _pace(week: Stretch, usual: float, *, corrected: bool) -> float:
     return usual if week.corrected is None else week.corrected.lost / (week.slots - week.left_out)
 
 
-def _places(period: Period, opened: Opened, after: date = date.min) -> tuple[int, ...]:
-    def places() -> Iterator[int]:
-        for day in period.days():
-            if day > after:
-                yield from sorted(opened(day))
-
-    return tuple(places())
+def _places(period: Period, opened: Opened) -> Iterator[int]:
+    for day in period.days():
+        yield from sorted(opened(day))

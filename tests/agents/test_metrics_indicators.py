@@ -55,3 +55,4 @@ def test_the_lost_calls_that_the_year_allows_are_shown_with_what_is_used_of_them
     assert 1_378_080_000 < found[gone, "circulation", "raw"] < 1_383_260_400  # September and October, the bad months
     assert (gone, "circulation", "corrected") not in found
     assert found["tocsin_lost_call_budget", "circulation", ""] > 0
+    assert found["tocsin_lost_call_budget_elapsed_ratio", "circulation", ""] == 1

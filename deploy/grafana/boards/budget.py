@@ -14,6 +14,7 @@ from deploy.grafana.words import COUNT, DATE, NOT_THIS_YEAR, SHARE, absent
 YEARLY: Final = ("site", "line", "year")
 ALLOWED: Final = now("tocsin_lost_call_budget", *YEARLY)
 ELAPSED: Final = now("tocsin_year_elapsed_ratio", "site", "year")
+OVER: Final = now("tocsin_lost_call_budget_elapsed_ratio", *YEARLY)
 USED: Final = (
     "La part déjà consommée des appels perdus que la cible permet dans l'année, brute et corrigée, en regard de la "
     "part écoulée des heures d'ouverture."
@@ -33,7 +34,7 @@ def budget_of_line() -> Panels:
             [
                 Shown(_used("raw"), "consommé, brut", colour=VERMILION),
                 Shown(_used("corrected"), "consommé, corrigé", colour=BLUE),
-                Shown(ELAPSED, "année écoulée", colour=REFERENCE),
+                Shown(OVER, "année écoulée", colour=REFERENCE),
             ],
             size=(12, 6),
             unit=SHARE,
@@ -79,6 +80,7 @@ def budget_of_lines() -> Panels:
             {"label": "Ligne", "line": "", "site": "", "year": ""},
             [
                 Shown(of(ALLOWED), "Permis"),
+                Shown(of(OVER), "Année écoulée", SHARE),
                 Shown(of(_used("raw")), "Consommé, brut", SHARE),
                 Shown(of(_used("corrected")), "Consommé, corrigé", SHARE),
                 Shown(of(_gone("raw")), "Épuisé, brut", DATE, mappings=absent(NOT_THIS_YEAR)),

@@ -25,7 +25,12 @@ def told(last: date, bad: tuple[date, date] | None, *incidents: Incident) -> tup
         last,
         lambda at: CallSlot(offered=20, answered=2 if at in wrong else 19, lost=18 if at in wrong else 1),
     )
-    return line_totals(ledger, incidents, LINE, opened, counted), Hours.of(YEAR, counted, opened)
+    return line_totals(ledger, incidents, LINE, opened, counted), hours_of(counted)
+
+
+def hours_of(counted: Period, now: int | None = None) -> Hours:
+    """Return the hours of the year when the last day counted is over, or `now` (ms)."""
+    return Hours.of(YEAR, counted, opened, place(counted.last, 23) * QUARTER if now is None else now)
 
 
 def test_a_line_at_half_its_target_uses_half_of_what_has_passed() -> None:
@@ -81,7 +86,7 @@ def test_a_line_that_loses_nothing_never_uses_it_up() -> None:
     counted = Period(YEAR.first, date(2013, 3, 29))
     ledger = line_days(counted.first, counted.last, lambda _: CallSlot(offered=5, answered=5))
     line = line_totals(ledger, [], LINE, opened, counted)
-    found = budget(line, Hours.of(YEAR, counted, opened), corrected=True)
+    found = budget(line, hours_of(counted), corrected=True)
     assert found is not None
     assert (found.used, found.gone) == (0, None)
 
@@ -89,7 +94,34 @@ def test_a_line_that_loses_nothing_never_uses_it_up() -> None:
 def test_where_nothing_was_counted_there_is_no_budget() -> None:
     counted = Period(date(2013, 1, 5), date(2013, 1, 6))  # a weekend
     line = line_totals([], [], LINE, opened, counted)
-    assert budget(line, Hours.of(YEAR, counted, opened), corrected=False) is None
+    assert budget(line, hours_of(counted), corrected=False) is None
+
+
+@pytest.mark.parametrize("passed", [1, 3, SLOTS])
+@pytest.mark.parametrize("today", [date(2013, 1, 1), date(2013, 6, 28)])
+def test_what_is_to_come_of_today_is_not_behind(today: date, passed: int) -> None:
+    first, counted = place(today, 9), Period(YEAR.first, today)
+    ledger = line_days(YEAR.first, today, lambda _: CallSlot(offered=20, answered=19, lost=1))
+    for at in range(first + passed, first + SLOTS):
+        del ledger[-1].slots[at]
+    line = line_totals(ledger, [], LINE, opened, counted)
+    found = budget(line, hours_of(counted, (first + passed) * QUARTER), corrected=False)
+    assert found is not None
+    assert found.allowed == pytest.approx(0.10 * 20 * len(days(YEAR.first, YEAR.last)) * SLOTS)
+
+
+def test_before_the_first_slot_has_passed_there_is_no_budget() -> None:
+    today = Period(YEAR.first, YEAR.first)
+    line = line_totals([], [], LINE, opened, today)
+    assert budget(line, hours_of(today, place(YEAR.first, 9) * QUARTER + 1), corrected=False) is None
+
+
+def test_the_hours_pass_from_the_first_day_that_was_counted() -> None:
+    autumn = Period(date(2013, 9, 2), date(2013, 9, 13))
+    assert hours_of(autumn).elapsed == 10 / len(days(autumn.first, YEAR.last))
+    noon = hours_of(autumn, place(autumn.last, 10) * QUARTER)
+    assert noon.elapsed == 9.5 / len(days(autumn.first, YEAR.last))
+    assert len(noon.behind) + len(noon.ahead) == len(hours_of(autumn).behind) + len(hours_of(autumn).ahead)
 
 
 def test_the_year_passes_by_its_opening_hours() -> None:
