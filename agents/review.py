@@ -100,7 +100,7 @@ def show_all(found: list[Incident], console: Console) -> None:
         table.add_row(*(str(each[name]) for name in ("status", "id", "verdict", "kind", "from", "to")))
     console.print(table)
     count = sum(each["status"] == "open" for each in found)
-    console.print(f"{len(found)} incidents, {count} to review", highlight=False)
+    console.print(f"{len(found)} incident{'s' if len(found) != 1 else ''}, {count} to review", highlight=False)
 
 
 def show(found: Incident, console: Console) -> None:
