@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Protocol
@@ -77,6 +78,25 @@ class Reader:
         """Yield what comes next, waiting so long for the first of it."""
         for fetched in self._consumer.poll(wait_ms).values():
             yield from fetched
+
+
+def nothing_between(settings: Settings, partition: TopicPartition, first: int, end: int) -> bool:
+    """Tell whether a partition has no record from an offset up to an end: what was there was deleted, or is a mark.
+
+    A transaction ends with a mark, which takes an offset. Raises `KafkaError` where no broker answers.
+    """
+    consumer = KafkaConsumer(
+        **client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False, metrics_enabled=False
+    )
+    with closing(consumer):
+        consumer.assign([partition])
+        consumer.seek(partition, first)
+        deadline = time.monotonic() + ANSWER_MS / 1000
+        while (consumer.position(partition, ANSWER_MS) or 0) < end:
+            fetched = consumer.poll(WAIT_MS).get(partition, [])
+            if time.monotonic() > deadline or any(record.offset < end for record in fetched):
+                return False
+        return True
 
 
 def records(settings: Settings, *names: str) -> Iterator[Record]:
