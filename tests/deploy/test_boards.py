@@ -213,6 +213,14 @@ def test_every_query_has_data(watched: Watched, found: dict[str, Any]) -> None:
 
 
 @pytest.mark.integration
+@each_board
+def test_nothing_of_an_office_is_shown_for_another(watched: Watched, found: dict[str, Any]) -> None:
+    chosen = watched.chosen(found) | {"$site": "elsewhere"}
+    for title, query in asked(found):
+        assert not watched.server.query(filled(query, chosen)), (title, query)
+
+
+@pytest.mark.integration
 def test_no_query_names_a_metric_that_there_is_not(watched: Watched) -> None:
     scraped = set(watched.server.get("/api/v1/label/__name__/values")["data"])
     assert scraped >= SHOWN
