@@ -126,6 +126,12 @@ def test_the_host_sees_a_kafka_of_its_own_address() -> None:
     assert said["KAFKA_ADVERTISED"] == SERVICES["worker"]["environment"]["TOCSIN_KAFKA_BOOTSTRAP"]
 
 
+def test_what_can_be_said_stands_in_the_handbook() -> None:
+    handbook = (DEPLOY.parent / "docs" / "operations.md").read_text()
+    variables = set(re.findall(r"\$\{(\w+):-", (FOLDER / "compose.yaml").read_text()))
+    assert {name for name in variables if f"`{name}`" not in handbook} == set()
+
+
 def test_links_lead_to_the_ports_that_are_open() -> None:
     for name, url in {
         "prometheus": option("prometheus", "--web.external-url"),
