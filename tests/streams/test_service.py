@@ -13,7 +13,8 @@ from streams import record
 from streams.events import TicketEvent, milliseconds
 from streams.ledger.sums import whole
 from streams.mark import AHEAD, DUPLICATE, LATE, OK
-from streams.service import MAX_COUNTERS, MAX_LIVE, Service, ServiceRules, ServiceState
+from streams.service import MAX_COUNTERS, Service
+from streams.service_state import MAX_LIVE, ServiceRules, ServiceState
 from streams.ticket import CANCELLED, GRACE, NO_SHOW, OPEN, SERVED, TRANSFERRED
 from streams.visits import Minutes
 from streams.windows import DAY, WINDOWS, Window
