@@ -16,7 +16,7 @@ from streams.channel_rules import ChannelRules
 from streams.events import MAX_EPOCH
 from streams.partition import Catalogue
 from streams.rules import LineRules
-from streams.service import ServiceRules
+from streams.service_state import ServiceRules
 
 
 class Times(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Final
 
 import structlog
 import typer
@@ -31,6 +32,8 @@ for command in (
     app.command()(command)
 app.add_typer(review.app, name="review")
 
+AS_JSON: Final = (structlog.processors.format_exc_info, structlog.processors.JSONRenderer())
+
 
 def main() -> None:
     """Run the command line."""
@@ -38,7 +41,7 @@ def main() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(),
+            *([structlog.dev.ConsoleRenderer()] if sys.stderr.isatty() else AS_JSON),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

@@ -4,12 +4,14 @@ After an outage Faust may set its own read offset ahead of where the consumer re
 then drops what it is given as read before; the next batch begins beyond the state. A state's
 offset must not jump, or the guard would skip what was dropped for good. So a batch that does not
 follow on is not folded: the worker seeks back to where its state ends. Only when nothing else
-comes from there a second time is the gap the topic's own (retention, a transaction's marker).
+comes from there a second time is the gap the topic's own (retention, a transaction's mark). At the end
+of a partition nothing comes at all after such a gap: there another reader is asked whether it is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import faust
@@ -20,7 +22,7 @@ log = structlog.get_logger()
 
 
 class Gap(NamedTuple):
-    """Tell which offset is due after a state, and with which the batch began that came."""
+    """Tell which offset is due after a state, and with which the batch began that came, or where the partition ends."""
 
     due: int
     came: int
@@ -43,8 +45,15 @@ class Continuity:
         await self._app.consumer.seek(tp, gap.due)
         return False
 
-    async def resume(self, dues: Mapping[TP, int]) -> None:
-        """Seek to the offset that is due in each partition that has something to fold and gets nothing."""
-        for tp, due in dues.items():
-            log.warning("nothing comes, though there is something to fold; reading again", partition=str(tp), due=due)
-            await self._app.consumer.seek(tp, due)
+    async def resume(
+        self, gaps: Mapping[TP, Gap], nothing_in: Callable[[TP, Gap], bool], pass_over: Callable[[TP, Gap], None]
+    ) -> None:
+        """Mend each partition that has something to fold and gets nothing: pass the gap over, or read from it again."""
+        for tp, gap in gaps.items():
+            if await asyncio.to_thread(nothing_in, tp, gap):
+                pass_over(tp, gap)
+            else:
+                log.warning(
+                    "nothing comes, though there is something to fold; reading again", partition=str(tp), due=gap.due
+                )
+                await self._app.consumer.seek(tp, gap.due)

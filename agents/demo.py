@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import IO
-from urllib.error import URLError
 from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
@@ -135,8 +134,8 @@ def _scrape(address: str) -> list[Metric]:
     try:
         with urlopen(address, timeout=10) as answer:  # noqa: S310 -- an address of our own
             return list(text_string_to_metric_families(answer.read().decode()))
-    except URLError:
-        return []  # it is still starting
+    except OSError:
+        return []  # it is still starting, or has just ended
 
 
 def _samples(figures: Iterable[Metric], name: str) -> Iterator[Sample]:

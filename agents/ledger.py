@@ -7,8 +7,9 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from agents import published
 from agents.kafka import Topic, topic
-from agents.reading import Record, records
+from agents.reading import Record, leaving_out, records
 from config.settings import Settings
 from streams.indicators.vintage import Vintage, place
 from streams.ledger.day import LedgerDay
@@ -45,7 +46,7 @@ class History:
         self._incidents: dict[bytes, Incident] = {}
 
     def take(self, record: Record) -> None:
-        """Take a record of one of its topics; raise `msgspec.MsgspecError` where it is none of theirs."""
+        """Take a record of one of its topics; raise what `leaving_out` knows where it is none of theirs."""
         ledger, incidents = self.topics
         key, value = record.key, record.value
         if key is None:
@@ -54,7 +55,7 @@ class History:
             if value is None:
                 self._incidents.pop(key, None)
             else:
-                self._incidents[key] = msgspec.json.decode(value)
+                self._incidents[key] = published.read(value)
         elif record.topic == ledger:
             of = place(key.decode())
             if of is None:
@@ -69,6 +70,7 @@ class History:
             self._parts.pop(key, None)
             return
         day = _day(value)
+        date.fromisoformat(day.day)
         part = _Part(position_of(day), day.id.partition("/")[0], day.day, value)
         known = self._parts.get(key)
         if known is None or known.folded <= part.folded:
@@ -109,10 +111,11 @@ class History:
 
 
 def read(settings: Settings) -> History:
-    """Return what the topics hold now; raise `KafkaError` where no broker answers."""
+    """Return what the topics hold now, but for what cannot be read; raise `KafkaError` where no broker answers."""
     history = History(settings)
     for record in records(settings, *history.topics):
-        history.take(record)
+        with leaving_out(record):
+            history.take(record)
     return history
 
 

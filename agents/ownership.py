@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 
 from faust.types import TP
 
+from agents.continuity import Gap
 from streams.intake import Feed
 from streams.partition import Catalogue, Input, Partition
 from streams.record import position
@@ -59,6 +60,13 @@ class Ownership:
             for number, partition in self.partitions.items()
             for name, intake in partition.intakes.items()
         }
+
+    def pass_over(self, tp: TP, gap: Gap) -> None:
+        """Hold a partition of an input for read up to the end of a gap, in which nothing is."""
+        for name, topic in self.topics.items():
+            if topic == tp.topic and tp.partition in self.partitions:
+                intake = self.partitions[tp.partition].intakes[name]
+                intake.position = max(intake.position, gap.came - 1)
 
     def progress(self) -> Mapping[TP, int]:
         """Return what moves while the worker goes forward: the positions, or how far a restoration has come."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Protocol
 
+import msgspec
+import structlog
 from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
 
 from agents.kafka import KafkaError, admin, client_options
 from config.settings import Settings
+
+log = structlog.get_logger()
 
 WAIT_MS = 1_000
 ANSWER_MS = 10_000
@@ -75,6 +80,25 @@ class Reader:
             yield from fetched
 
 
+def nothing_between(settings: Settings, partition: TopicPartition, first: int, end: int) -> bool:
+    """Tell whether a partition has no record from an offset up to an end: what was there was deleted, or is a mark.
+
+    A transaction ends with a mark, which takes an offset. Raises `KafkaError` where no broker answers.
+    """
+    consumer = KafkaConsumer(
+        **client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False, metrics_enabled=False
+    )
+    with closing(consumer):
+        consumer.assign([partition])
+        consumer.seek(partition, first)
+        deadline = time.monotonic() + ANSWER_MS / 1000
+        while (consumer.position(partition, ANSWER_MS) or 0) < end:
+            fetched = consumer.poll(WAIT_MS).get(partition, [])
+            if time.monotonic() > deadline or any(record.offset < end for record in fetched):
+                return False
+        return True
+
+
 def records(settings: Settings, *names: str) -> Iterator[Record]:
     """Yield every record that topics hold now, each partition in order; raise `KafkaError` where no broker answers."""
     with closing(Reader(settings, *names)) as reader:
@@ -83,14 +107,24 @@ def records(settings: Settings, *names: str) -> Iterator[Record]:
             yield from reader.poll()
 
 
-def latest(settings: Settings, name: str) -> dict[bytes, bytes]:
-    """Return the last value of each key of a compacted topic; raise `KafkaError` where no broker answers."""
-    found: dict[bytes, bytes] = {}
+def latest(settings: Settings, name: str) -> list[Record]:
+    """Return the last record of each key of a compacted topic; raise `KafkaError` where no broker answers."""
+    found: dict[bytes, Record] = {}
     for record in records(settings, name):
         if record.key is None:
             continue
         if record.value is None:
             found.pop(record.key, None)
         else:
-            found[record.key] = record.value
-    return found
+            found[record.key] = record
+    return list(found.values())
+
+
+@contextmanager
+def leaving_out(record: Record) -> Iterator[None]:
+    """Go on where the block cannot read a record, and say that it is left out."""
+    try:
+        yield
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        place = f"{record.topic}/{record.partition}@{record.offset}"
+        log.warning("a record cannot be read and is left out", place=place, error=str(error))

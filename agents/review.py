@@ -15,9 +15,10 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from agents import published
 from agents.ingest import address
 from agents.kafka import KafkaError, Topic, producer, topic
-from agents.reading import latest
+from agents.reading import latest, leaving_out
 from config.settings import Settings
 from streams.events import Review
 
@@ -35,8 +36,12 @@ def incidents(settings: Settings) -> list[Incident]:
 
     Raises `KafkaError` where the broker does not answer.
     """
-    told = map(msgspec.json.decode, latest(settings, topic(settings, Topic.INCIDENTS)).values())
-    own = [each for each in told if each["site"] == settings.site]
+    own = []
+    for record in latest(settings, topic(settings, Topic.INCIDENTS)):
+        with leaving_out(record):
+            told = published.read(record.value or b"")
+            if told["site"] == settings.site:
+                own.append(told)
     own.sort(key=lambda each: datetime.fromisoformat(each["from"]), reverse=True)
     return sorted(own, key=lambda each: _ORDER.index(each["status"]))
 
@@ -95,7 +100,7 @@ def show_all(found: list[Incident], console: Console) -> None:
         table.add_row(*(str(each[name]) for name in ("status", "id", "verdict", "kind", "from", "to")))
     console.print(table)
     count = sum(each["status"] == "open" for each in found)
-    console.print(f"{len(found)} incidents, {count} to review", highlight=False)
+    console.print(f"{len(found)} incident{'s' if len(found) != 1 else ''}, {count} to review", highlight=False)
 
 
 def show(found: Incident, console: Console) -> None:

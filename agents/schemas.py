@@ -16,6 +16,7 @@ import yaml
 
 from agents.dead_letters import DeadLetter
 from agents.kafka import Topic
+from agents.published import Incident
 from agents.topics import Plan, plans
 from config.settings import Settings
 from streams import status
@@ -112,6 +113,42 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some
             "lost_waits": [{"542": 1}, 1, 50_000, 50_000],
         },
     ),
+    "incident": (
+        Incident,
+        {
+            "site": "lozere",
+            "id": "circulation-20130304T073000Z-rise",
+            "line": "circulation",
+            "cause": "rise",
+            "verdict": "miscount",
+            "kind": "answered-as-lost",
+            "from": "2013-03-04T08:30:00+01:00",
+            "to": "2013-03-04T17:00:00+01:00",
+            "detected_at": "2013-03-04T09:12:40+01:00",
+            "calls_to_detect": 12,
+            "status": "confirmed",
+            "evidence": [
+                {
+                    "check": "lost rate",
+                    "observed": 0.1956,
+                    "expected": 0.0187,
+                    "score": 9.5,
+                    "says": "19,56 % d'appels perdus au lieu de 1,87 %",
+                    "says_en": "19.56% of calls lost instead of 1.87%",
+                }
+            ],
+            "decisions": [
+                {
+                    "decision": "confirm",
+                    "at": "2013-03-05T09:00:00+01:00",
+                    "by": "m.durand",
+                    "note": "The queue was restarted by its supplier.",
+                    "from": None,
+                    "to": None,
+                }
+            ],
+        },
+    ),
     "status": (
         Status,
         {
@@ -136,6 +173,9 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some
             },
             "target": 0.1,
             "expected_lost_rate": 0.0187,
+            "epoch": 0,
+            "offset": 88213,
+            "others": 411,
             "incidents": [
                 {
                     "id": "circulation-20130304T073000Z-rise",
@@ -167,14 +207,14 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some
 _UNIONS = {"ledger-day": day, "status": status}  # where it is said what the structs of a union have in common
 
 # The kind of the topic's records, whether Tocsin sends or receives them, and what they are.
-_CHANNELS: dict[Topic, tuple[str | None, tuple[str, ...], str]] = {
+_CHANNELS: dict[Topic, tuple[str, tuple[str, ...], str]] = {
     Topic.CALL_ATTEMPTS: ("call-event", ("receive",), "What happens to each call on each line."),
     Topic.COUNTER_TICKETS: ("ticket-event", ("receive",), "What happens to each ticket at the counters."),
     Topic.LINE_READINGS: ("reading", ("receive",), "What the counting software says of a line."),
     Topic.REQUESTS: ("request-event", ("receive",), "What happens to each letter, e-mail and application."),
     Topic.REVIEWS: ("review", ("receive", "send"), "What persons decide on incidents."),
     Topic.LEDGER: ("ledger-day", ("send",), "The slots of a day: the history of record."),
-    Topic.INCIDENTS: (None, ("send",), "The latest state of each incident, with its evidence."),
+    Topic.INCIDENTS: ("incident", ("send",), "The latest state of each incident, with its evidence."),
     Topic.STATUS: ("status", ("send",), "Live figures, once a second while they change."),
     Topic.DEAD_LETTERS: ("dead-letter", ("send",), "The records that could not be used, and why."),
 }
@@ -271,9 +311,9 @@ def _operation(topic: Topic, action: str) -> tuple[str, dict[str, Any]]:
 def _message(plan: Plan) -> dict[str, Any]:
     kind, _, summary = _CHANNELS[plan.topic]
     return {
-        "name": kind or plan.topic.value,
+        "name": kind,
         "summary": summary,
-        "payload": {"$ref": f"./schemas/{kind}.json"} if kind else {"type": "object"},
+        "payload": {"$ref": f"./schemas/{kind}.json"},
         "bindings": {
             "kafka": {"key": {"type": "string", "description": plan.key}, "bindingVersion": "0.5.0"},
         },

@@ -24,7 +24,7 @@ from agents.catalogue import times
 from agents.ownership import Ownership
 from config.settings import Settings
 from streams.line import Line
-from streams.record import Position, position_of
+from streams.record import position_of
 from streams.service import Service
 from streams.status import Status, line_status, service_status
 
@@ -37,9 +37,8 @@ BUDGET_SECONDS: Final = 0.05  # of each second: the rest is the fold's
 
 
 class Told(Struct):
-    """Hold what was last told of a line or a service: how far it was folded then, and when (monotonic s)."""
+    """Hold what was last told of a line or a service, and when (monotonic s) that was looked at and sent."""
 
-    position: Position
     looked: float
     sent: float
     status: Status
@@ -98,14 +97,14 @@ class Statuses:
         for key in sorted(owned, key=lambda key: self._told[key].looked if key in self._told else 0.0):
             told, position = self._told.get(key), position_of(owned[key].state)
             if told is not None:
-                idle = told.position == position and tick - told.looked < IDLE_SECONDS
+                idle = position_of(told.status) == position and tick - told.looked < IDLE_SECONDS
                 if idle or told.waiting:
                     continue
             status = self._status(owned[key], now)
             if told is not None and self._same(status, told, tick):
-                told.position, told.looked = position, tick
+                told.looked = tick
             else:
-                self._told[key] = Told(position, tick, tick, status)
+                self._told[key] = Told(tick, tick, status)
                 yield Record(key, msgspec.json.encode(status), self._told[key])
             if time.monotonic() - begun > BUDGET_SECONDS:
                 return

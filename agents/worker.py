@@ -19,7 +19,8 @@ import faust
 import msgspec
 import structlog
 from faust.streams import Stream
-from faust.types import EventT, StreamT
+from faust.types import TP, EventT, StreamT
+from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no types
 from mode import CrashingSupervisor
 
 from agents import dead_letters
@@ -33,6 +34,7 @@ from agents.kafka import KafkaError, Topic, faust_options, topic
 from agents.liveness import SAY_SECONDS, Liveness, say_once_a_minute, watch
 from agents.metrics.figures import Figures
 from agents.ownership import Ownership
+from agents.reading import nothing_between
 from agents.state import state_dir
 from agents.status import EVERY, Statuses
 from agents.topics import Difference, check_topics, topic_id
@@ -98,6 +100,12 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
             figures.advance()
             await statuses.publish(status)
 
+    def nothing_in(tp: TP, gap: Gap) -> bool:
+        try:
+            return nothing_between(settings, TopicPartition(*tp), *gap)
+        except KafkaError:
+            return False
+
     @app.task  # type: ignore[untyped-decorator]  # nor has its task
     async def serve() -> None:
         async with listening(worker_pages(figures, liveness), host=web_host, port=web_port) as port:
@@ -106,9 +114,7 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
                 liveness,
                 settings.kafka.bootstrap,
                 look=lambda: (ownership.progress(), figures.to_fold()),
-                resume=lambda: continuity.resume(
-                    {tp: ownership.positions()[tp] + 1 for tp, lag in figures.lag().items() if lag}
-                ),
+                resume=lambda: continuity.resume(figures.gaps(), nothing_in, ownership.pass_over),
             )
             log.critical("nothing was folded for too long, though there is something to fold; the process ends")
             await app.crash(RuntimeError("stalled"))

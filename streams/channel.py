@@ -13,11 +13,11 @@ from zlib import crc32
 from msgspec import Struct, field
 
 from streams.channel_rules import ChannelRules
+from streams.digest import digest
 from streams.events import RequestEvent, milliseconds
 from streams.ledger.book import Book, Ledger
 from streams.ledger.day import ChannelDay, RequestSlot
 from streams.ledger.requests import count, overdue, place_of
-from streams.line import digest
 from streams.line_state import NO_CLOCK
 from streams.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.request import MAX_IDENTITIES, Request

@@ -11,43 +11,38 @@ or the batches in which the events came.
 from __future__ import annotations
 
 from functools import partial
-from hashlib import blake2b
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from typing import Final
 from zlib import crc32
 
 from streams.call import (
     ANSWERED,
     DIVERTED,
-    LOST,
     MAX_IDENTITIES,
     NOT_TOLD,
     OFFERED,
-    OPEN,
     REASON_INDEX,
     RINGING,
     SEEN_BIT,
-    UNRESOLVED,
     Call,
     agent_number,
 )
 from streams.events import CallEvent, Reading, Review, milliseconds
-from streams.ledger.book import OPEN_DAYS, Ledger
-from streams.ledger.calls import count, count_live, name_laws
+from streams.ledger.calls import count_live, name_laws
 from streams.ledger.day import QUARTER, LineDay
-from streams.line_state import GENERATION, MAX_LIVE, NO_CLOCK, LineFigures, LineState
+from streams.line_calls import LineCalls
+from streams.line_state import MAX_LIVE, NO_CLOCK, LineState
 from streams.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.rules import LineRules
 from streams.shown import TALK_BOUNDS, WAIT_BOUNDS
 from streams.watch.places import A_DAY
 from streams.watch.rate import HOUR
-from streams.watch.watch import Watch
 from streams.windows import DAY
 
 END: Final = 10**15  # ms: later than any event
 
 
-class Line(LineFigures):
+class Line(LineCalls):
     """Fold call events into the state of one line.
 
     >>> from streams.events import CallEvent, milliseconds
@@ -62,14 +57,7 @@ class Line(LineFigures):
         super().__init__(rules, state if state is not None else LineState(rules.id))
         self.name = rules.line
         self._lost_reasons = frozenset(REASON_INDEX[reason] for reason in rules.lost_reasons)
-        self._horizon = rules.max_call + rules.lateness
-        self.watch = Watch(rules, self.state.watch, self.state.live, self.totals)
-        # No live call is on a closed day.
-        open_days = OPEN_DAYS + self._horizon // DAY + 1
-        self.ledger = Ledger(self.state, LineDay, rules.id, rules.day, open_days)
-        self._pages = self.ledger.pages
         self._turn = 0
-        self._line_up()
 
     def fold(self, event: CallEvent, now: int = NO_CLOCK) -> int:  # noqa: C901, PLR0912, PLR0915 -- the hot path: each call would cost a tenth
         """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`.
@@ -194,21 +182,6 @@ class Line(LineFigures):
         self.state.depth.advance(limit, self.rules)
         self.watch.day_over(self.rules.day(limit))
 
-    def shed(self) -> bool:
-        """Make the state smaller: half of the live calls settle early, else memory goes; tell whether it did."""
-        state = self.state
-        if self.watch.shed():
-            return True
-        if state.live:
-            for _ in range((len(state.live) + 1) // 2):
-                self._cut()
-        elif state.old:
-            state.forgotten += len(state.old)
-            state.old = {}
-        else:
-            return False
-        return True
-
     def days(self) -> list[LineDay]:
         """Return the days of the ledger that are being written, with the live calls as they stand."""
         live = ((call.start // QUARTER, call) for call in self.state.live.values() if call.attempted)
@@ -227,11 +200,6 @@ class Line(LineFigures):
             seen = days.get(self.watch.places.at(place).day, {}).get(place)
             if seen is not None:
                 name_laws(self.ledger, place, seen)
-
-    def _line_up(self) -> None:
-        """Queue the live calls to settle, without those places that they have moved from."""
-        self._queue = [(call.start, key) for key, call in self.state.live.items()]
-        heapify(self._queue)
 
     def _end(self, call: Call, at: int, talk: int) -> None:
         """Note the end of a conversation."""
@@ -254,101 +222,3 @@ class Line(LineFigures):
                 histogram.observe(WAIT_BOUNDS, call.wait)
         if outcome == ANSWERED and call.ended >= 0:  # the end came before the answer
             state.shown.talk.observe(TALK_BOUNDS, call.talked)
-
-    def _uncount(self, outcome: int) -> None:
-        """Take one call out of the count of an outcome."""
-        counts = self.state.counts
-        self.state.shown.before_fall(outcome, counts[outcome])
-        counts[outcome] -= 1
-
-    def _recall(self, key: str, implied: int) -> Call:
-        """Make a call live: a settled one, taken back from the totals and the memory, or a new one."""
-        state = self.state
-        name = digest(key)
-        call = state.young.pop(name, None) or state.old.pop(name, None)
-        if call is None:
-            call = Call(implied)
-            call.name = name
-        else:
-            call.name = name
-            self.watch.come_back(name)
-            self._sum(call, -1)
-            if call.caller or call.agent or call.to:
-                state.depth.recall(call)
-        if len(state.live) >= MAX_LIVE:
-            self._cut()
-        state.live[key] = call
-        heappush(self._queue, (call.start, key))
-        return call
-
-    def _cut(self) -> None:
-        """Settle the live call that entered first, to make room."""
-        state = self.state
-        state.cut += 1
-        full = len(state.live)
-        while len(state.live) == full:
-            self._settle(*heappop(self._queue), watched=False)
-
-    def _settle_before(self, limit: int) -> None:
-        queue = self._queue
-        while queue and queue[0][0] < limit:
-            self._settle(*heappop(queue))
-
-    def _settle(self, start: int, key: str, *, watched: bool = True) -> None:
-        """Put a live call into the totals and the memory."""
-        state = self.state
-        call = state.live.get(key)
-        if call is None or call.start != start:
-            return  # it moved, and stands elsewhere in the queue
-        del state.live[key]
-        if not call.attempted:
-            return
-        if watched:
-            self.watch.leave(call)
-        else:
-            state.watch.missed += 1
-        self._sum(call, 1)
-        if call.caller or call.agent or call.to or state.depth.following.calls:
-            state.depth.settle(call, self.rules)
-        call.identities = []
-        state.young[call.name] = call
-        call.name = 0  # it stands outside now
-        if len(state.young) >= GENERATION:
-            state.forgotten += len(state.old)
-            state.old = state.young
-            state.young = {}
-
-    def _sum(self, call: Call, times: int) -> None:
-        """Add a settled call to the sums, or take it out with `times=-1`."""
-        state = self.state
-        place = call.start // QUARTER
-        count(self._pages.get(place) or self.ledger.page(place), call, self.rules.within, times)
-        if call.outcome == OPEN:
-            if times > 0:
-                state.counts[UNRESOLVED] = state.counts.get(UNRESOLVED, 0) + 1
-            else:
-                self._uncount(UNRESOLVED)
-            return
-        state.rings.add(call, self.rules, state.high, times)
-
-    def check(self) -> None:
-        """Raise AssertionError where the state contradicts itself."""
-        state = self.state
-        calls = [call for call in state.live.values() if call.attempted]
-        assert all(count >= 0 for count in state.counts.values())
-        assert state.offered == sum(state.counts.values()) + sum(call.outcome == OPEN for call in calls)
-        assert len(state.live) <= MAX_LIVE
-        assert max(len(state.young), len(state.old)) <= GENERATION
-        assert {(call.start, key) for key, call in state.live.items()} <= set(self._queue)
-        total = self.total()
-        assert (total.answered, total.lost, total.diverted) == tuple(map(self.count, (ANSWERED, LOST, DIVERTED)))
-        for waits in (total.answered_waits, total.lost_waits, total.talks, total.abandoned_waits, total.other_waits):
-            assert waits.count == sum(waits.bins.values())
-            assert all(count > 0 for count in waits.bins.values())
-        assert total.abandoned_waits.count + total.other_waits.count <= total.lost + total.diverted
-        state.depth.check()
-
-
-def digest(key: str) -> int:
-    """Return the 64-bit name of a call in memory."""
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big")

@@ -27,7 +27,8 @@ from streams.line import Line
 from streams.line_state import LineState
 from streams.record import Position
 from streams.rules import LineRules
-from streams.service import Service, ServiceRules, ServiceState
+from streams.service import Service
+from streams.service_state import ServiceRules, ServiceState
 
 MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unless told otherwise
 

@@ -27,8 +27,13 @@ S = TypeVar("S", bound=msgspec.Struct)
 class Positioned(Protocol):
     """Stand for a state that knows how far it was folded."""
 
-    epoch: int
-    offset: int
+    @property
+    def epoch(self) -> int:
+        """Return which making of its inputs it was folded from."""
+
+    @property
+    def offset(self) -> int:
+        """Return up to which offset of the first input it was folded."""
 
     @property
     def others(self) -> int:

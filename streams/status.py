@@ -1,29 +1,33 @@
 """The live figures of a line or a service at one moment, as `tocsin.status` has them.
 
 Lengths of time are in seconds, shares from 0 to 1; of what nothing was counted, null. The totals are those since the
-beginning, as raw as they were counted.
+beginning, as raw as they were counted. Of two records of a key that was folded further by (`epoch`, `offset`, `others`)
+is the one that holds: a worker that was thought dead may have sent the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta, Struct, field
 
 from streams.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
 from streams.line import Line
+from streams.record import position_of
 from streams.service import Service
 from streams.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
 from streams.watch.incident import Status as Standing
 from streams.watch.incident import Verdict
 from streams.watch.laws import Kind
 from streams.watch.slot import QUARTER
-from streams.windows import WINDOWS, Window
+from streams.windows import WINDOWS, Window, WindowName
 
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 Local: TypeAlias = Callable[[int], datetime]  # gives a moment (epoch ms) with the office's offset
+
+_ALL: Final = Meta(min_length=len(WINDOWS))
 
 
 class CallWindow(Struct, frozen=True):
@@ -71,10 +75,13 @@ class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
     unresolved: int
     waiting: int
     longest_wait: float | None
-    windows: dict[str, CallWindow]
+    windows: Annotated[dict[WindowName, CallWindow], _ALL]
     target: float
     expected_lost_rate: float | None
     incidents: list[Ongoing]
+    epoch: int
+    offset: int
+    others: int
 
     @property
     def id(self) -> str:
@@ -97,8 +104,11 @@ class ServiceStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="serv
     transferred: int
     waiting: int
     longest_wait: float | None
-    windows: dict[str, TicketWindow]
+    windows: Annotated[dict[WindowName, TicketWindow], _ALL]
     target_wait: float | None
+    epoch: int
+    offset: int
+    others: int
 
     @property
     def id(self) -> str:
@@ -129,6 +139,7 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
         windows={window.name: _calls(line, window, now) for window in WINDOWS},
         target=target,
         expected_lost_rate=watch.places.expected(watch.places.at(place)),
+        **position_of(line.state)._asdict(),
         incidents=[Ongoing(each.id, each.verdict, each.kind, each.status, local(each.bounds()[0])) for each in ongoing],
     )
 
@@ -150,6 +161,7 @@ def service_status(service: Service, label: str, now: int, local: Local, *, open
         waiting=len(waits),
         longest_wait=max(waits) / 1000 if waits else None,
         windows={window.name: _tickets(service, window, now) for window in WINDOWS},
+        **position_of(service.state)._asdict(),
         target_wait=None if target is None else target / 1000,
     )
 

@@ -7,7 +7,7 @@ over calls that ended, between 0 and 1, also while callers still wait.
 from __future__ import annotations
 
 from copy import copy
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct, field
 
@@ -16,11 +16,13 @@ from streams.hours import HOUR, HOURS_KEPT, Hour
 from streams.rules import LineRules
 from streams.tally import Tally
 
+WindowName: TypeAlias = Literal["5m", "15m", "1h", "1d"]
+
 
 class Window(Struct, frozen=True):
     """Name a window and the ring that serves it; lengths in milliseconds."""
 
-    name: str
+    name: WindowName
     length: int
     grain: int
 

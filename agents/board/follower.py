@@ -18,8 +18,9 @@ import structlog
 from agents.kafka import KafkaError, Topic, topic
 from agents.ledger import History
 from agents.liveness import SAY_SECONDS
-from agents.reading import Reader, Record
+from agents.reading import Reader, Record, leaving_out
 from config.settings import Settings
+from streams.record import position_of
 from streams.status import LineStatus, ServiceStatus, Status
 
 log = structlog.get_logger()
@@ -59,16 +60,17 @@ class Follower:
         while True:
             try:
                 self._follow()
-            except (KafkaError, OSError) as error:
+            except Exception as error:
                 self.trouble = str(error) or type(error).__name__
                 if time.monotonic() - self._said >= SAY_SECONDS:
-                    log.warning("the topics cannot be read; trying again", error=self.trouble)
+                    expected = isinstance(error, (KafkaError, OSError))
+                    log.warning("the topics cannot be read; trying again", error=self.trouble, exc_info=not expected)
                     self._said = time.monotonic()
                 time.sleep(AGAIN_SECONDS)
 
     def _follow(self) -> None:
         """Read from the beginning and on, until the broker fails."""
-        reading = _Reading(self._settings)
+        reading = Reading(self._settings)
         with closing(Reader(self._settings, *reading.topics)) as reader:
             while True:
                 ends = reader.ends()
@@ -84,38 +86,43 @@ class Follower:
         self.trouble, self._said = "", -SAY_SECONDS
 
 
-class _Reading:
+class Reading:
     """Gather what one reading of the topics gives."""
 
     def __init__(self, settings: Settings) -> None:
         self._history = History(settings)
-        self._lines: dict[str, LineStatus] = {}
-        self._services: dict[str, ServiceStatus] = {}
-        self._status_topic = topic(settings, Topic.STATUS)
-        self.topics = (*self._history.topics, self._status_topic)
+        self._statuses: dict[bytes, Status] = {}
+        self.status = topic(settings, Topic.STATUS)
+        self.topics = (*self._history.topics, self.status)
         self._decode = msgspec.json.Decoder(Status).decode
         self._new = True  # what the history holds
 
     def take(self, record: Record) -> None:
         """Take a record; one that cannot be read is left out, and said."""
-        try:
-            if record.topic != self._status_topic:
+        with leaving_out(record):
+            if record.topic != self.status:
                 self._history.take(record)
                 self._new = True
-            elif record.value is not None:
-                self._note(self._decode(record.value))
-        except (msgspec.MsgspecError, KeyError, ValueError) as error:
-            place = f"{record.topic}/{record.partition}@{record.offset}"
-            log.warning("a record cannot be read and is left out", place=place, error=str(error))
+            elif record.key is not None:
+                self._note(record.key, record.value)
 
     def known(self, before: Known) -> Known:
         """Return what the topics say by now; a history that has not changed is the same object as before."""
         history = self._history.copy() if self._new else before.history
         self._new = False
-        return Known(history, self._lines.copy(), self._services.copy())
+        lines, services = {}, {}
+        for status in self._statuses.values():
+            if isinstance(status, LineStatus):
+                lines[status.id] = status
+            else:
+                services[status.id] = status
+        return Known(history, lines, services)
 
-    def _note(self, status: Status) -> None:
-        if isinstance(status, LineStatus):
-            self._lines[status.id] = status
-        else:
-            self._services[status.id] = status
+    def _note(self, key: bytes, value: bytes | None) -> None:
+        """Keep the status that was folded furthest, as of the ledger's days."""
+        if value is None:
+            self._statuses.pop(key, None)
+            return
+        status, known = self._decode(value), self._statuses.get(key)
+        if known is None or position_of(known) <= position_of(status):
+            self._statuses[key] = status

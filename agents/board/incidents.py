@@ -49,5 +49,5 @@ def view(settings: Settings, told: Mapping[str, Any]) -> IncidentView:
         begins,
         ends,
         detected,
-        [f'tocsin review {each} {shlex.quote(told["id"])} --note "…"' for each in decided],
+        [f"tocsin review {each} {shlex.quote(told['id'])}" for each in decided],
     )

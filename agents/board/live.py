@@ -81,12 +81,13 @@ class ServiceView(NamedTuple):
 
 
 class Live(NamedTuple):
-    """Hold all that the live board shows; `review` is how many incidents are to be reviewed."""
+    """Hold all that the live board shows; `review` is how many of the `incidents`, by id, are to be reviewed."""
 
     office: Office | None
     today: date
     lines: list[LineView]
     services: list[ServiceView]
+    incidents: Collection[str]
     review: int
 
 
@@ -114,8 +115,9 @@ class Views:
         for name, service in settings.services.items():
             found = known.services.get(f"{site}/{name}")
             services.append(ServiceView(name, service, found, self._silent(found, now)))
-        review = sum(each["status"] == "open" for each in known.history.incidents(site=site).values())
-        return Live(self._office(now) if now else None, today, lines, services, review)
+        incidents = known.history.incidents(site=site)
+        review = sum(each["status"] == "open" for each in incidents.values())
+        return Live(self._office(now) if now else None, today, lines, services, incidents, review)
 
     def _office(self, now: float) -> Office:
         local = datetime.fromtimestamp(now, self._zone)

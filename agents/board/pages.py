@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final
@@ -53,9 +54,9 @@ class Pages:
         """Return the list of years, each with how many editions were published."""
         return self._page("years", "years", trouble, years=years, today=today)
 
-    def refused(self, said: Both) -> str:
-        """Return what is not there."""
-        return self._page("refused", "", None, said=said)
+    def refused(self, said: Both, trouble: Both | None) -> str:
+        """Return what is said where a page is not there."""
+        return self._page("refused", "", trouble, said=said)
 
     def _page(self, name: str, here: str, trouble: Both | None, **more: Any) -> str:  # noqa: ANN401 -- as the template takes it
         return self._templates.get_template(f"{name}.html.j2").render(here=here, trouble=trouble, **more)
@@ -66,21 +67,24 @@ def stale(read: float | None, trouble: str, now: float) -> Both:
     why = f" ({trouble})" if trouble else ""
     if read is None:
         return Both(f"Kafka n'a pas encore été lu{why}.", f"Kafka has not been read yet{why}.")
-    age = duration(now - read)
+    age = now - read
     return Both(
-        f"Chiffres d'il y a {age} : Kafka ne répond pas{why}.", f"Figures of {age} ago: Kafka does not answer{why}."
+        f"Chiffres d'il y a {duration(age)} : Kafka ne répond pas{why}.",
+        f"Figures of {timedelta(seconds=round(age))} ago: Kafka does not answer{why}.",
     )
 
 
 def _figure(value: float | None) -> str:
     """Write what a check saw or expected, whatever its unit, with three digits that count.
 
-    >>> [_figure(each) for each in (None, 0.3111, 42.6, 3.0)]
-    ['—', '0,311', '42,6', '3']
+    >>> [_figure(each) for each in (None, 0.3111, 42.6, 3.0, 999.6, 0.0000123)]
+    ['—', '0,311', '42,6', '3', '1\u202f000', '0,0000123']
     """
     if value is None:
         return "—"
-    return number(value) if abs(value) >= 1000 else f"{value:.3g}".replace(".", ",")  # noqa: PLR2004 -- 1e+03 for it
+    if abs(value) >= 999.5:  # noqa: PLR2004 -- all digits of what has more than three before the comma
+        return number(value)
+    return f"{Decimal(f'{value:.3g}'):f}".replace(".", ",")
 
 
 def _weight(score: float) -> str:

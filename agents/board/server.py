@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
@@ -24,6 +25,8 @@ from agents.totals.plan import plan_of
 from agents.totals.words import Both
 from agents.web import exposition
 from config.settings import Settings
+
+log = structlog.get_logger()
 
 HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -49,7 +52,6 @@ class Board:
         self._pages = Pages(settings)
         self._registry = CollectorRegistry()
         self._registry.register(BoardFigures(follower, self._years, opened))
-        self._keeper: asyncio.Task[None] | None = None
 
     def app(self) -> web.Application:
         """Return the application."""
@@ -63,16 +65,16 @@ class Board:
             "/metrics": self._metrics,
             "/healthz": self._healthz,
         }
-        app.add_routes([web.get(path, handler, allow_head=False) for path, handler in get.items()])
+        app.add_routes([web.get(path, handler) for path, handler in get.items()])
         app.cleanup_ctx.append(self._keeping)
         return app
 
     async def _keeping(self, _app: web.Application) -> AsyncIterator[None]:
-        self._keeper = asyncio.create_task(self._years.keep())
+        keeper = asyncio.create_task(self._years.keep())
         yield
-        self._keeper.cancel()
+        keeper.cancel()
         with suppress(asyncio.CancelledError):
-            await self._keeper
+            await keeper
 
     @web.middleware
     async def _safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -84,6 +86,9 @@ class Board:
             answer.headers["Allow"] = refused.headers["Allow"]
         except web.HTTPNotFound:
             answer = self._refused(404, Both("Cette page n'existe pas", "There is no such page"))
+        except Exception:
+            log.exception("a page cannot be shown", path=request.path)
+            answer = self._refused(500, Both("Cette page ne peut être montrée", "This page cannot be shown"))
         answer.headers.update(HEADERS)
         return answer
 
@@ -92,26 +97,21 @@ class Board:
         return _html(self._pages.live(live, self._trouble()))
 
     async def _incidents(self, request: web.Request) -> web.Response:
-        line, status = request.query.get("line"), request.query.get("status")
-        if line is not None and line not in self._settings.lines:
-            known = ", ".join(self._settings.lines)
-            return self._refused(
-                404, Both(f"Il n'y a pas de ligne « {line} » ({known})", f"No line {line!r} ({known})")
-            )
+        line, status, told = request.query.get("line"), request.query.get("status"), self._told()
+        lines = {**self._settings.lines, **{each["line"]: None for each in told.values()}}
+        if line is not None and line not in lines:
+            known = ", ".join(lines)
+            return self._missing(Both(f"Il n'y a pas de ligne « {line} » ({known})", f"No line {line!r} ({known})"))
         if status is not None and status not in STATUSES:
             known = ", ".join(STATUSES)
-            return self._refused(
-                404, Both(f"Il n'y a pas d'état « {status} » ({known})", f"No status {status!r} ({known})")
-            )
-        return _html(
-            self._pages.incidents(views(self._settings, self._told(), line, status), line, status, self._trouble())
-        )
+            return self._missing(Both(f"Il n'y a pas d'état « {status} » ({known})", f"No status {status!r} ({known})"))
+        return _html(self._pages.incidents(views(self._settings, told, line, status), line, status, self._trouble()))
 
     async def _incident(self, request: web.Request) -> web.Response:
         name = request.match_info["id"]
         told = self._told().get(name)
         if told is None:
-            return self._refused(404, Both(f"Il n'y a pas d'incident « {name} »", f"There is no incident {name!r}"))
+            return self._missing(Both(f"Il n'y a pas d'incident « {name} »", f"There is no incident {name!r}"))
         return _html(self._pages.incident(view(self._settings, told), self._trouble()))
 
     async def _all_years(self, _request: web.Request) -> web.Response:
@@ -123,25 +123,23 @@ class Board:
         year = int(request.match_info["year"])
         annual = await self._years.of(year)
         if annual is None:
-            return self._refused(404, Both(f"Rien n'a été compté en {year}", f"Nothing was counted in {year}"))
-        return _html(page(annual, self._zone, self._years.vintage(annual), home="/"))
+            return self._missing(Both(f"Rien n'a été compté en {year}", f"Nothing was counted in {year}"))
+        return _html(page(annual, self._zone, self._years.vintage(annual), home="/", trouble=self._trouble()))
 
     async def _metrics(self, request: web.Request) -> web.Response:
         return exposition(self._registry, request)
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         now, follower = time.time(), self._follower
-        reason = None
-        if self._keeper is not None and self._keeper.done():
-            reason = f"the years' figures cannot be computed: {self._keeper.exception()!r}"
-        elif follower.stale(now):
+        reason = self._years.trouble
+        if follower.stale(now):
             reason = follower.trouble or "the topics are not read to their ends"
         state = {
-            "status": "ok" if reason is None else "stale",
-            "reason": reason,
+            "status": "stale" if reason else "ok",
+            "reason": reason or None,
             "read_age_seconds": None if follower.read is None else round(now - follower.read, 3),
         }
-        return web.json_response(state, status=200 if reason is None else 503)
+        return web.json_response(state, status=503 if reason else 200)
 
     def _told(self) -> dict[str, Incident]:
         return self._follower.known.history.incidents(site=self._settings.site)
@@ -150,8 +148,14 @@ class Board:
         now, follower = time.time(), self._follower
         return stale(follower.read, follower.trouble, now) if follower.stale(now) else None
 
+    def _missing(self, said: Both) -> web.Response:
+        """Say what is not there; as long as the topics were never read, nobody knows."""
+        if self._follower.read is None:
+            return self._refused(503, Both("Tocsin ne sait pas encore", "Tocsin does not know yet"))
+        return self._refused(404, said)
+
     def _refused(self, status: int, said: Both) -> web.Response:
-        return _html(self._pages.refused(said), status)
+        return _html(self._pages.refused(said, self._trouble()), status)
 
 
 def _html(text: str, status: int = 200) -> web.Response:

@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from agents.board.follower import Follower
 from agents.ledger import History
 from agents.totals.history import figures
@@ -17,6 +19,8 @@ from config.settings import Settings
 from streams.indicators.annual import Annual
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage, digest_of
+
+log = structlog.get_logger()
 
 EVERY_SECONDS: Final = 60.0
 SHOWN: Final = 3  # years that Prometheus sees
@@ -39,6 +43,7 @@ class Years:
         self._settings = settings
         self._follower = follower
         self._zone = ZoneInfo(settings.timezone)
+        self.trouble = ""
         self._found: dict[int, _Found] = {}
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -74,10 +79,16 @@ class Years:
         return [self._found[year].annual for year in self.known()[:SHOWN] if year in self._found]
 
     async def keep(self) -> None:
-        """Keep the latest years' figures up to date, for ever."""
+        """Keep the latest years' figures up to date, for ever; `trouble` says why that cannot be done, if so."""
         while True:
-            for year in self.known()[:SHOWN]:
-                await self.of(year)
+            try:
+                for year in self.known()[:SHOWN]:
+                    await self.of(year)
+                self.trouble = ""
+            except Exception as error:  # a record that is mended mends this too
+                if not self.trouble:
+                    log.exception("the years' figures cannot be computed; trying again")
+                self.trouble = f"the years' figures cannot be computed: {error!r}"
             await asyncio.sleep(LOOK_SECONDS)
 
     def _dates(self) -> frozenset[date]:

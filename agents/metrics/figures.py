@@ -15,6 +15,7 @@ from prometheus_client.registry import Collector
 
 from agents.catalogue import times
 from agents.checkpoint import Checkpoint
+from agents.continuity import Gap
 from agents.liveness import Liveness
 from agents.metrics import catalogue, depth, incidents, lines, requests, services
 from agents.ownership import Ownership
@@ -68,7 +69,8 @@ class Figures(Collector):
     def advance(self) -> None:
         """Let time pass for lines and services by the wall clock, where it is they who are quiet."""
         lag = self.lag()
-        told = len(lag) == len(self._ownership.positions()) and not any(lag.values())
+        # A transaction ends with a mark, which is no record.
+        told = len(lag) == len(self._ownership.positions()) and max(lag.values(), default=0) <= 1
         if self._settings.clock == "wall" and self._liveness.status == "ok" and told:
             for partition in self._ownership.partitions.values():
                 partition.advance(self.now())
@@ -81,6 +83,11 @@ class Figures(Collector):
             for tp, folded in self._ownership.positions().items()
             if (end := ends[tp]) is not None
         }
+
+    def gaps(self) -> dict[TP, Gap]:
+        """Return of each partition that has something to fold which offset is due, and where it ends."""
+        positions = self._ownership.positions()
+        return {tp: Gap(positions[tp] + 1, positions[tp] + 1 + lag) for tp, lag in self.lag().items() if lag}
 
     def to_fold(self) -> dict[TP, int]:
         """Return how much there is to fold of what `Ownership.progress` shows."""

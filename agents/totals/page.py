@@ -30,8 +30,15 @@ class LineView(NamedTuple):
     waits: str
 
 
-def page(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None, *, home: str | None = None) -> str:
-    """Return the page, with a way to `home` where it has one; French first, English second and smaller."""
+def page(
+    annual: Annual,
+    zone: ZoneInfo,
+    vintage: Vintage | None = None,
+    *,
+    home: str | None = None,
+    trouble: Both | None = None,
+) -> str:
+    """Return the page, with a way to `home` where it has one, and what is in `trouble`; French first, then English."""
     counted = [each for each in annual.indicators if each.raw.value is not None]
     behind = {name for each in annual.indicators for name in each.incidents}
     return (
@@ -41,6 +48,7 @@ def page(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None, *, home
             annual=annual,
             vintage=vintage,
             home=home,
+            trouble=trouble,
             counted=counted,
             lines=[_line(annual, each, zone) for each in counted if each.kind == "lost_rate"],
             waits={name: _waits(annual, name) for name, each in annual.services.items() if each.issued},

@@ -227,7 +227,20 @@ def target(indicator: Indicator) -> str:
     """Write what an indicator should stay below; a dash where it has no target."""
     if indicator.target is None:
         return "—"
-    return f"<{THIN}{value(indicator, indicator.target, 0 if round(indicator.target * 100, 6).is_integer() else 2)}"
+    return f"<{THIN}{value(indicator, indicator.target, 0 if _whole(indicator.target * 100) else 2)}"
+
+
+def promised(share: float) -> str:
+    """Write a share that somebody has set, as in French, with no more digits than it has.
+
+    >>> [promised(each).replace(THIN, " ") for each in (0.1, 0.025, 0.9999)]
+    ['10 %', '2,5 %', '99,99 %']
+    """
+    return percent(share, 0 if _whole(share * 100) else 1 if _whole(share * 1000) else 2)
+
+
+def _whole(value: float) -> bool:
+    return round(value, 6).is_integer()
 
 
 def day(when: date) -> str:

@@ -64,8 +64,8 @@ def board(
 ) -> models.Dashboard:
     """Return a board of parts under their headings: an empty one is none, and `$service` repeats it for each service.
 
-    It shows what was `since`, and the `incidents` of the lines chosen in all that goes over time. `pages` is where
-    people's browsers find those of `tocsin board`.
+    It shows what was `since`, and the `incidents` of its one line in all that goes over time: of several lines they
+    would be marked in the panels of all. `pages` is where people's browsers find those of `tocsin board`.
     """
     made = Dashboard(title).uid(uid).description(description).tags([TAG]).readonly().timezone("browser")
     made.week_start("monday").time(since, "now").refresh(refresh).tooltip(models.DashboardCursorSync.CROSSHAIR)

@@ -47,15 +47,24 @@ def grown(metric: str, *labels: str, window: str = "$__interval", **where: str) 
     return f"clamp_min(delta({now(metric, *labels, **where)}[{window}:]), 0)"
 
 
+def own(selector: str) -> str:
+    """Return what processes say of themselves, without those that are known for another office's.
+
+    It names no office: what else they show at the same address does. One that is down shows nothing, and is everyone's.
+
+    >>> own("tocsin_consumer_lag")
+    'tocsin_consumer_lag unless on (instance) {__name__=~"tocsin_site_open|tocsin_indicator", site!="$site"}'
+    """
+    return f'{selector} unless on (instance) {{__name__=~"tocsin_site_open|tocsin_indicator", site!="$site"}}'
+
+
 def came(*labels: str, window: str = "$__interval:", where: str = "") -> str:
     """Return how many events came, by those labels; all workers' together, as each counts for what it owns now.
 
     `window` ends with a colon, or with how finely it is looked at.
-
-    >>> came("result")
-    'clamp_min(delta(sum by (result) (tocsin_events_total{})[$__interval:]), 0)'
     """
-    return f"clamp_min(delta(sum by ({', '.join(labels)}) (tocsin_events_total{{{where}}})[{window}]), 0)"
+    events = own(f"tocsin_events_total{{{where}}}")
+    return f"clamp_min(delta(sum by ({', '.join(labels)}) ({events})[{window}]), 0)"
 
 
 def names(of: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from grafana_foundation_sdk.models.dashboard import DashboardLink
 
 from deploy.grafana.colours import MISSED
 from deploy.grafana.panels import figures
-from deploy.grafana.queries import LINE, SERVICE, met, missed, named, now
+from deploy.grafana.queries import LINE, SERVICE, met, missed, named, now, own
 from deploy.grafana.shown import Shown
 from deploy.grafana.words import COUNT, FRESH, NO_CALL, NO_TICKET, SECONDS, SHARE, STATE, absent
 
@@ -91,7 +91,7 @@ def service_now(title: str, *, size: tuple[int, int], text: tuple[int, int]) -> 
 
 def watch_now(*, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
     """Return whether the figures are those of now."""
-    late = f"max(tocsin_progress_age_seconds) > bool {STALE}"
+    late = f"max({own('tocsin_progress_age_seconds')}) > bool {STALE}"
     detail = DashboardLink("La chaîne de mesure", url="/d/tocsin-pipeline?var-site=${site}")
     return figures(
         "Mesure",

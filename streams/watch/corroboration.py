@@ -12,7 +12,7 @@ from __future__ import annotations
 from math import exp, log
 from typing import Final, NamedTuple
 
-from streams.watch.french import percent
+from streams.watch.french import number, percent
 from streams.watch.incident import Evidence
 from streams.watch.slot import FLOOR, Slot, wait_of
 
@@ -200,7 +200,7 @@ def _arrivals(seen: Slot, usual: Usual) -> Witness | None:
         round(ratio, 2),
         1.0,
         _bounded(-4 * max(0.0, log(ratio) - 0.2)),
-        f"{ratio:.2f} fois le nombre d'appels attendu, pertes en trop non comprises",
+        f"{number(ratio, 2)} fois le nombre d'appels attendu, pertes en trop non comprises",
         f"{ratio:.2f} times as many calls as expected, the losses beyond the usual left out",
     )
     return Witness(evidence, 0.0, 0.0)

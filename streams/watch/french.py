@@ -11,4 +11,13 @@ def percent(share: float, digits: int = 0) -> str:
     >>> percent(0.1956, 2).replace(THIN, " ")
     '19,56 %'
     """
-    return f"{share * 100:.{digits}f}{THIN}%".replace(".", ",")
+    return f"{number(share * 100, digits)}{THIN}%"
+
+
+def number(value: float, digits: int) -> str:
+    """Write a number.
+
+    >>> number(1.2249, 2)
+    '1,22'
+    """
+    return f"{value:.{digits}f}".replace(".", ",")

@@ -63,7 +63,10 @@ def test_each_partition_of_each_topic_has_its_own_gap() -> None:
     assert consumer.sought == [(AT, 0), (TP("tickets", 3), 0)]
 
 
-def test_a_partition_that_gets_nothing_is_read_again() -> None:
+def test_a_partition_that_gets_nothing_is_read_again_unless_nothing_is_there() -> None:
     continuity, consumer = of()
-    asyncio.run(continuity.resume({AT: 501}))
-    assert consumer.sought == [(AT, 501)]
+    elsewhere, passed = TP("tickets", 3), list[tuple[TP, Gap]]()
+    gaps = {AT: Gap(501, 502), elsewhere: Gap(7, 9)}
+    asyncio.run(continuity.resume(gaps, lambda tp, _gap: tp == AT, lambda tp, gap: passed.append((tp, gap))))
+    assert passed == [(AT, Gap(501, 502))]
+    assert consumer.sought == [(elsewhere, 7)]

@@ -155,6 +155,29 @@ def test_of_two_records_of_a_key_the_one_that_was_folded_further_counts_else_the
     assert [each.slots[1] for each in read(office).days()] == [CallSlot(offered=2), CallSlot(offered=6)]
 
 
+def incident(
+    name: str, end: str, start: str = "2013-03-01T08:30:00+01:00", site: str = "lozere"
+) -> tuple[Topic, bytes, bytes]:
+    told = {"id": name, "site": site, "line": "a", "cause": "rise", "verdict": "miscount", "kind": "drift"}
+    told |= {"from": start, "to": end, "detected_at": end, "status": "open"}
+    value = {**told, "calls_to_detect": 40, "evidence": [], "decisions": []}
+    return Topic.INCIDENTS, name.encode(), json.dumps(value).encode()
+
+
+@pytest.mark.parametrize("value", [b"nonsense", b"{}", b"null", 5_000 * b"["])
+def test_what_is_no_record_is_left_out_and_said(
+    office: Settings, value: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = day("lozere/a", "2013-03-04", offered=1)
+    send(office, [record(good, "lozere/a/2013-03-04"), (Topic.LEDGER, b"lozere/a/2013-03-05", value)])
+    send(office, [record(msgspec.structs.replace(good, day="2013-13-01"), "lozere/a/2013-13-01")])
+    send(office, [incident("good", "2013-03-05T08:30:00+01:00"), (Topic.INCIDENTS, b"bad", value)])
+    history = read(office)
+    assert [each.day for each in history.days()] == ["2013-03-04"]
+    assert list(history.incidents()) == ["good"]
+    assert capsys.readouterr().out.count("cannot be read and is left out") == 3
+
+
 def test_a_site_and_a_period_are_read_alone(office: Settings) -> None:
     for site, at in (
         ("lozere", "2013-03-04"),
@@ -163,17 +186,12 @@ def test_a_site_and_a_period_are_read_alone(office: Settings) -> None:
         ("jura", "2013-03-05"),
     ):
         send(office, [record(day(f"{site}/a", at, offered=1), f"{site}/a/{at}")])
-        incident = {"id": f"a-{site}-{at}", "site": site, "from": f"{at}T08:30:00+01:00", "to": f"{at}T09:00:00+01:00"}
-        send(office, [(Topic.INCIDENTS, incident["id"].encode(), json.dumps(incident).encode())])
-    long = {"id": "long", "site": "lozere", "from": "2013-03-01T08:30:00+01:00", "to": "2013-03-05T08:30:00+01:00"}
-    send(
-        office,
-        [(Topic.INCIDENTS, b"long", json.dumps(state).encode()) for state in (long | {"to": long["from"]}, long)],
-    )
+        send(office, [incident(f"a-{site}-{at}", f"{at}T09:00:00+01:00", start=f"{at}T08:30:00+01:00", site=site)])
+    send(office, [incident("long", f"2013-03-0{day}T08:30:00+01:00") for day in (1, 5)])
     history, fifth = read(office), date(2013, 3, 5)
     assert [each.id for each in history.days(site="lozere", first=fifth, last=fifth)] == ["lozere/a"]
     assert set(history.incidents(site="lozere", first=fifth, last=fifth)) == {"a-lozere-2013-03-05", "long"}
-    assert history.incidents()["long"] == long
+    assert history.incidents()["long"]["to"] == "2013-03-05T08:30:00+01:00"
     assert (len(history.days()), len(history.incidents())) == (4, 5)
     assert [each.day for each in history.days(site="lozere", last=date(2013, 3, 4))] == ["2013-03-04"]
     assert history.dates("jura") == {fifth}

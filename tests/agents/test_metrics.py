@@ -300,11 +300,11 @@ def test_who_waits_and_how_long() -> None:
     assert (worker.value("tocsin_calls_waiting"), worker.value("tocsin_call_longest_wait_seconds")) == (1, 90)
 
 
-@pytest.mark.parametrize(("end", "unresolved"), [(2, 1), (3, 0), (None, 0)])
+@pytest.mark.parametrize(("end", "unresolved"), [(2, 1), (3, 1), (4, 0), (None, 0)])
 def test_by_the_wall_clock_open_calls_become_unresolved_and_waits_grow_without_events(
     end: int | None, unresolved: int
 ) -> None:
-    """But only where the broker has said that no more of them waits to be folded."""
+    """But only where the broker has said that no more of them waits to be folded, but for a transaction's mark."""
     worker = Worker(OFFICE.model_copy(update={"clock": "wall"}), ends={0: end, 1: 0})
     now = time.time()
     worker.take(told("offered", now - 7_400, "old"), told("offered", now - 300, "new"))  # which alone is too early

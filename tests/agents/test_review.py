@@ -27,6 +27,7 @@ def told(name: str, status: str, month: int, **more: object) -> dict[str, object
         "site": "lozere",
         "id": name,
         "line": "standard",
+        "cause": "rise",
         "verdict": "miscount",
         "kind": "drift",
         "from": f"2013-{month:02}-04T08:30:00+01:00",
@@ -37,7 +38,16 @@ def told(name: str, status: str, month: int, **more: object) -> dict[str, object
         "evidence": [
             {"check": "lost rate", "observed": 0.2, "expected": 0.02, "score": 9.0, "says": "20 %", "says_en": "20%"}
         ],
-        "decisions": [{"decision": "confirm", "at": "2013-03-05", "by": "m", "note": "[n]", "from": None, "to": None}],
+        "decisions": [
+            {
+                "decision": "confirm",
+                "at": "2013-03-05T09:00:00+01:00",
+                "by": "m",
+                "note": "[n]",
+                "from": None,
+                "to": None,
+            }
+        ],
         **more,
     }
 

@@ -196,8 +196,8 @@ def watched(broker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
         server = stack.enter_context(prometheus(configuration(jobs)))
         server.wait(lambda: bool(server.query("tocsin_lost_call_budget and on () tocsin_events_total")))
         ingest(settings, office.rows(after), "office")
-        # Two intervals ago, as a subquery sees what was scraped only at the full second that follows.
-        everything = f"sum by (instance) (tocsin_events_total offset 2s) == {len(told) + 1}"
+        # Two steps of a subquery ago, as it needs two of them to tell how much was added.
+        everything = f"sum by (instance) (tocsin_events_total offset 6s) == {len(told) + 1}"
         server.wait(lambda: len(server.query(everything)) == len(twice))
         yield Watched(server, (line, pages))
 
@@ -210,6 +210,14 @@ def test_every_query_has_data(watched: Watched, found: dict[str, Any]) -> None:
         samples = watched.server.query(filled(query, chosen))
         assert any(not math.isnan(each.value) for each in samples), (title, query)
         assert found["uid"] == "tocsin-pipeline" or all("instance" not in each.labels for each in samples), title
+
+
+@pytest.mark.integration
+@each_board
+def test_nothing_of_an_office_is_shown_for_another(watched: Watched, found: dict[str, Any]) -> None:
+    chosen = watched.chosen(found) | {"$site": "elsewhere"}
+    for title, query in asked(found):
+        assert not watched.server.query(filled(query, chosen)), (title, query)
 
 
 @pytest.mark.integration

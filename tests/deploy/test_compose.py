@@ -23,7 +23,15 @@ TOCSINS = {name for name, service in SERVICES.items() if "TOCSIN_IMAGE" in servi
 
 def usual(text: str) -> str:
     """Return what a text with `${NAME:-value}` in it says where the environment says nothing."""
-    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
+    while (inner := re.sub(r"\$\{\w+:-([^{}]*)\}", r"\1", text)) != text:
+        text = inner
+    return text
+
+
+def option(name: str, flag: str) -> str:
+    """Return what a service's command says for a flag."""
+    (said,) = (each for each in SERVICES[name]["command"] if each.startswith(f"{flag}="))
+    return str(said.removeprefix(f"{flag}="))
 
 
 @pytest.fixture(params=SERVICES)
@@ -76,6 +84,12 @@ def test_ours_are_of_the_versions_here() -> None:
     assert usual(SERVICES["kafka"]["image"]) == f"apache/kafka:{apache.version()}"
 
 
+@pytest.mark.parametrize("name", sorted(TOCSINS))
+def test_ours_are_built_here_and_asked_for_nowhere(name: str) -> None:
+    assert SERVICES[name]["build"]
+    assert usual(SERVICES[name]["pull_policy"]) == "never"
+
+
 def test_no_secret_is_in_an_environment(service: dict[str, Any]) -> None:
     secret = [name for name in service.get("environment", ()) if re.search("PASSWORD|SECRET|KEY|TOKEN", name)]
     assert all(name.endswith("__FILE") for name in secret)
@@ -85,6 +99,7 @@ def test_what_it_mounts_is_there_and_stays_as_it_is(service: dict[str, Any]) -> 
     for volume in service.get("volumes", ()):
         if isinstance(volume, dict):
             source, kept = usual(volume["source"]), volume["read_only"]
+            assert volume["bind"] == {"create_host_path": False}
         else:
             source, _target, *mode = volume.split(":")
             kept = mode == ["ro"]
@@ -111,8 +126,28 @@ def test_the_host_sees_a_kafka_of_its_own_address() -> None:
     assert said["KAFKA_ADVERTISED"] == SERVICES["worker"]["environment"]["TOCSIN_KAFKA_BOOTSTRAP"]
 
 
+def test_what_can_be_said_stands_in_the_handbook() -> None:
+    handbook = (DEPLOY.parent / "docs" / "operations.md").read_text()
+    variables = set(re.findall(r"\$\{(\w+):-", (FOLDER / "compose.yaml").read_text()))
+    assert {name for name in variables if f"`{name}`" not in handbook} == set()
+
+
+def test_links_lead_to_the_ports_that_are_open() -> None:
+    for name, url in {
+        "prometheus": option("prometheus", "--web.external-url"),
+        "alertmanager": option("alertmanager", "--web.external-url"),
+        "grafana": SERVICES["grafana"]["environment"]["GF_SERVER_ROOT_URL"],
+        "board": SERVICES["prometheus"]["environment"]["BOARD_URL"],
+    }.items():
+        (port,) = SERVICES[name]["ports"]
+        assert url == f"${{{name.upper()}_URL:-http://{port.rpartition(':')[0]}}}"
+
+
 def test_prometheus_is_that_of_one_machine_but_for_where_things_are() -> None:
-    here = yaml.safe_load((FOLDER / "prometheus.yml").read_text())
+    text = (FOLDER / "prometheus.yml").read_text()
+    for variable, value in SERVICES["prometheus"]["environment"].items():
+        text = text.replace(f"${{{variable}}}", usual(value))
+    here = yaml.safe_load(text)
     there = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text())
     for each in (*here["scrape_configs"], *here["alerting"]["alertmanagers"]):
         (lookup,) = each.pop("dns_sd_configs")
@@ -125,9 +160,10 @@ def test_prometheus_is_that_of_one_machine_but_for_where_things_are() -> None:
 
 def test_grafana_is_told_what_its_provisioning_asks_for() -> None:
     grafana = SERVICES["grafana"]
-    mounts = dict(volume.split(":")[1::-1] for volume in grafana["volumes"])
+    (boards,) = (each for each in grafana["volumes"] if isinstance(each, dict))
     for file in (DEPLOY / "grafana" / "provisioning").rglob("*.yaml"):
         text = file.read_text()
         assert set(re.findall(r"\$\{(\w+)\}", text)) <= grafana["environment"].keys()
         for provider in yaml.safe_load(text).get("providers", ()):
-            assert list((FOLDER / mounts[provider["options"]["path"]]).glob("*.json"))
+            assert provider["options"]["path"] == boards["target"]
+            assert list((FOLDER / usual(boards["source"])).glob("*.json"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,14 +42,28 @@ def kustomize() -> int:
     return int(found[1]) if found else 0
 
 
-@cache
-def built(overlay: str) -> list[Resource]:
+def build(folder: Path) -> list[Resource]:
     """Return what `kubectl apply -k` would send."""
     if kustomize() < 5:
         pytest.skip("needs kubectl 1.27 or later, whose kustomize builds them")
-    run = subprocess.run(["kubectl", "kustomize", FOLDER / overlay], capture_output=True, text=True, check=False)
+    run = subprocess.run(["kubectl", "kustomize", folder], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     return [*yaml.safe_load_all(run.stdout)]
+
+
+@cache
+def built(overlay: str) -> list[Resource]:
+    """Return what one of ours sends."""
+    return build(FOLDER / overlay)
+
+
+def example(overlay: str, folder: Path) -> list[Resource]:
+    """Return what an office's own overlay sends, as the head of ours shows it."""
+    shown = re.findall(r"(?m)^#   (.*)$", (FOLDER / overlay / "kustomization.yaml").read_text())
+    text = "\n".join(shown).replace(f"path/to/{overlay}", os.path.relpath(FOLDER / overlay, folder))
+    (folder / "kustomization.yaml").write_text(text)
+    shutil.copy(OFFICE, folder)
+    return build(folder)
 
 
 def of(overlay: str, *kinds: str) -> dict[str, Resource]:
@@ -133,8 +148,11 @@ def test_its_command_is_one(container: Resource) -> None:
     if "web_port" in said:
         assert said["web_host"] == "0.0.0.0"
         assert container["ports"] == [{"name": "web", "containerPort": said["web_port"]}]
+        asks = {"httpGet": {"path": "/healthz", "port": "web"}}
+        if container["name"] == "board":  # it shows the last figures while Kafka is away, though its health is red
+            asks = {"tcpSocket": {"port": "web"}}
         for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
-            assert container[probe]["httpGet"] == {"path": "/healthz", "port": "web"}
+            assert asks.items() <= container[probe].items()
 
 
 def test_no_secret_stands_in_the_open(overlay: str) -> None:
@@ -170,6 +188,7 @@ def test_a_pod_is_configured(overlay: str, name: str, tmp_path: Path) -> None:
     kafka = settings(overlay, name, tmp_path).kafka
     if overlay == "base":
         assert kafka.security.protocol == "PLAINTEXT"
+        assert kafka.security.user is None  # an office whose Kafka asks for one says it in tocsin-kafka
         return
     cluster = of(overlay, "Kafka")["tocsin"]
     (listener,) = cluster["spec"]["kafka"]["listeners"]
@@ -202,10 +221,35 @@ def test_what_selects_pods_finds_them(overlay: str) -> None:
         assert selected(monitor["spec"]["selector"], overlay) == {*pods(overlay)}
 
 
+def egress(policies: Iterable[Resource]) -> set[int]:
+    """Return the ports that policies let pods speak with."""
+    rules = [rule for each in policies for rule in each["spec"].get("egress", ())]
+    return {port["port"] for rule in rules for port in rule["ports"]}
+
+
 def test_pods_may_speak_with_kafka_and_the_names_alone(overlay: str) -> None:
-    egress = [rule for each in of(overlay, "NetworkPolicy").values() for rule in each["spec"].get("egress", ())]
-    ports = {port["port"] for rule in egress for port in rule["ports"]}
-    assert ports == {53, 9092 if overlay == "base" else 9093}
+    assert egress(of(overlay, "NetworkPolicy").values()) == {53, 9092 if overlay == "base" else 9093}
+
+
+def test_an_office_with_a_kafka_of_its_own_is_an_overlay(tmp_path: Path) -> None:
+    found = example("base", tmp_path)
+    (told,) = (each["data"] for each in found if "TOCSIN_KAFKA_BOOTSTRAP" in each.get("data", ()))
+    port = int(told["TOCSIN_KAFKA_BOOTSTRAP"].rpartition(":")[2])
+    assert egress(each for each in found if each["kind"] == "NetworkPolicy") == {53, port}
+    (worker,) = (each for each in found if each["kind"] == "Deployment" and each["metadata"]["name"] == "tocsin-worker")
+    assert worker["spec"]["template"]["spec"]["containers"][0]["image"].startswith("registry.example/")
+
+
+def test_an_office_in_a_namespace_of_its_own_is_an_overlay(tmp_path: Path) -> None:
+    found = example("operators", tmp_path)
+    (namespace,) = (each["metadata"]["name"] for each in found if each["kind"] == "Namespace")
+    assert namespace != "tocsin"
+    assert {each["metadata"].get("namespace", namespace) for each in found} == {namespace}
+    (scaled,) = (each for each in found if each["kind"] == "ScaledObject")
+    host = scaled["spec"]["triggers"][0]["metadata"]["bootstrapServers"].partition(":")[0]
+    assert host == f"tocsin-kafka-bootstrap.{namespace}.svc"
+    (monitor,) = (each for each in found if each["kind"] == "PodMonitor")
+    assert "release" in monitor["metadata"]["labels"]
 
 
 def test_jobs_have_the_names_that_rules_go_by() -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from streams.partition import Catalogue, Partition
 from streams.rules import LineRules
-from streams.service import ServiceRules
+from streams.service_state import ServiceRules
 from streams.windows import DAY
 
 STANDARD, CIRCULATION, ELSEWHERE = b"lozere/standard", b"lozere/circulation", b"lozere/etrangers"

@@ -13,10 +13,11 @@ from streams import record
 from streams.events import TicketEvent, milliseconds
 from streams.ledger.sums import whole
 from streams.mark import AHEAD, DUPLICATE, LATE, OK
-from streams.service import MAX_COUNTERS, MAX_LIVE, Service, ServiceRules, ServiceState
+from streams.service import MAX_COUNTERS, Service
+from streams.service_state import MAX_LIVE, ServiceRules, ServiceState
 from streams.ticket import CANCELLED, GRACE, NO_SHOW, OPEN, SERVED, TRANSFERRED
 from streams.visits import Minutes
-from streams.windows import DAY, WINDOWS
+from streams.windows import DAY, WINDOWS, Window
 
 HOUR, MINUTE = 3_600_000, 60_000
 
@@ -30,7 +31,7 @@ RULES = ServiceRules(site="lozere", service="cni-passeport", target_wait=30 * MI
 LATENESS = RULES.lateness / 1000
 MIDNIGHT = 20_000 * DAY / 1000  # epoch s
 LONG_AFTER = 30_000 * DAY
-WINDOW = {window.name: window for window in WINDOWS}
+WINDOW: dict[str, Window] = {window.name: window for window in WINDOWS}
 
 
 def event(kind: str, at: float, ticket: str = "A1", **more: Any) -> TicketEvent:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams import line as module
+from streams import line_calls as module
 from streams.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
 from streams.events import CallEvent
 from streams.line import Line

@@ -9,7 +9,8 @@ import msgspec
 from streams.events import TicketEvent
 from streams.line import Line
 from streams.rules import LineRules
-from streams.service import Service, ServiceRules
+from streams.service import Service
+from streams.service_state import ServiceRules
 from streams.status import Status, line_status, service_status
 from streams.watch.incident import Incident
 from tests.streams.telling import event

@@ -10,7 +10,7 @@ from deploy.grafana.boards.quality import BY_RESULT
 from deploy.grafana.colours import BLUE, GREEN, ORANGE, SKY, VERMILION
 from deploy.grafana.frame import Panels, board, site
 from deploy.grafana.panels import bars, curves, figures, rows
-from deploy.grafana.queries import came
+from deploy.grafana.queries import came, own
 from deploy.grafana.shown import Shown
 from deploy.grafana.tiles import STALE, watch_now
 from deploy.grafana.words import COUNT, FLOWS, MOMENT, SECONDS, UP
@@ -19,6 +19,11 @@ BY_FLOW: Final = {
     flow: (words, colour)
     for (flow, words), colour in zip(FLOWS.items(), (BLUE, ORANGE, GREEN, VERMILION, SKY), strict=True)
 }
+ANSWERS: Final = own('up{job=~"tocsin-.*"}')
+LAG: Final = own("tocsin_consumer_lag")
+PROGRESS: Final = own("tocsin_progress_age_seconds")
+CHECKPOINT: Final = own("tocsin_checkpoint_age_seconds")
+READ: Final = own("tocsin_board_read_timestamp_seconds")
 CAPPED: Final = (  # what is counted early or twice, as no state grows without end
     ("tocsin_calls_cut_total", "line", "appels clos d'office"),
     ("tocsin_tickets_cut_total", "service", "tickets clos d'office"),
@@ -51,9 +56,9 @@ def _state() -> Panels:
             "chacun a compté un événement et noté où il en est.",
             {"job": "Tâche", "instance": "Adresse"},
             [
-                Shown('max by (job, instance) (up{job=~"tocsin-.*"})', "État", mappings=UP),
-                Shown("max by (job, instance) (tocsin_progress_age_seconds)", "Dernier progrès", SECONDS),
-                Shown("max by (job, instance) (tocsin_checkpoint_age_seconds)", "Point de reprise", SECONDS),
+                Shown(f"max by (job, instance) ({ANSWERS})", "État", mappings=UP),
+                Shown(f"max by (job, instance) ({PROGRESS})", "Dernier progrès", SECONDS),
+                Shown(f"max by (job, instance) ({CHECKPOINT})", "Point de reprise", SECONDS),
             ],
             size=(10, 6),
             unit=COUNT,
@@ -63,11 +68,11 @@ def _state() -> Panels:
             "Les événements qui restent à compter, ceux qui ont été rejetés dans l'heure, et l'âge de ce qui serait "
             "relu après une panne.",
             [
-                Shown("sum(max by (topic, partition) (tocsin_consumer_lag))", "à compter"),
+                Shown(f"sum(max by (topic, partition) ({LAG}))", "à compter"),
                 Shown(came("result", window="1h:", where='result="invalid"'), "rejetés en 1 h"),
-                Shown("max(tocsin_progress_age_seconds)", "dernier progrès", SECONDS),
-                Shown("max(tocsin_checkpoint_age_seconds)", "point de reprise", SECONDS),
-                Shown("time() - max(tocsin_board_read_timestamp_seconds)", "âge des pages", SECONDS),
+                Shown(f"max({PROGRESS})", "dernier progrès", SECONDS),
+                Shown(f"max({CHECKPOINT})", "point de reprise", SECONDS),
+                Shown(f"time() - max({READ})", "âge des pages", SECONDS),
             ],
             size=(10, 6),
             unit=COUNT,
@@ -81,7 +86,7 @@ def _delays() -> Panels:
         curves(
             "Événements à compter, par flux",
             "Le retard des workers : ce qui a été reçu et n'est pas encore compté.",
-            [Shown("sum by (topic) (max by (topic, partition) (tocsin_consumer_lag))", "{{topic}}")],
+            [Shown(f"sum by (topic) (max by (topic, partition) ({LAG}))", "{{topic}}")],
             size=(12, 8),
             unit=COUNT,
             names=BY_FLOW,
@@ -91,8 +96,8 @@ def _delays() -> Panels:
             f"Du worker le plus en retard. Au-delà de {STALE} s sans progrès, les chiffres ne "
             "sont plus ceux de maintenant.",
             [
-                Shown("max(tocsin_progress_age_seconds)", "progrès", colour=BLUE),
-                Shown("max(tocsin_checkpoint_age_seconds)", "point de reprise", colour=ORANGE),
+                Shown(f"max({PROGRESS})", "progrès", colour=BLUE),
+                Shown(f"max({CHECKPOINT})", "point de reprise", colour=ORANGE),
             ],
             size=(12, 8),
             unit=SECONDS,
@@ -101,7 +106,7 @@ def _delays() -> Panels:
 
 
 def _events() -> Panels:
-    seen = "max by (source) (tocsin_source_last_event_timestamp_seconds)"
+    seen = f"max by (source) ({own('tocsin_source_last_event_timestamp_seconds')})"
     return [
         bars(
             "Événements, par résultat",

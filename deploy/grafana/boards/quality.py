@@ -36,7 +36,6 @@ def quality(pages: str) -> Dashboard:
         pages=pages,
         since="now-7d",
         refresh="1m",
-        incidents=True,
     )
 
 

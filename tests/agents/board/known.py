@@ -67,6 +67,9 @@ def line(name: str = "circulation", at: datetime = MORNING, **more: Any) -> Line
         "target": 0.1,
         "expected_lost_rate": 0.019,
         "incidents": [],
+        "epoch": 0,
+        "offset": 40,
+        "others": -2,
         "windows": {"5m": nothing, "15m": nothing, "1h": CallWindow(18, 1 / 18, 0.5, 14.0), "1d": nothing},
     }
     return LineStatus(**{**given, **more})
@@ -88,6 +91,9 @@ def service(at: datetime = MORNING, mean_wait: float | None = 600.0, **more: Any
         "waiting": 6,
         "longest_wait": 900.0,
         "target_wait": 1800.0,
+        "epoch": 0,
+        "offset": 40,
+        "others": 0,
         "windows": dict.fromkeys(("5m", "15m", "1h", "1d"), window),
     }
     return ServiceStatus(**{**given, **more})

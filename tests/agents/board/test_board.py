@@ -63,8 +63,9 @@ def send(settings: Settings) -> int:
 def nonsense(settings: Settings) -> None:
     """Write what is no record of the topics that the board reads."""
     client = producer(settings)
-    for which in (Topic.LEDGER, Topic.STATUS):
-        client.send(topic(settings, which), key=b"lozere/standard/2018-11-29", value=b"nonsense")
+    for which in (Topic.LEDGER, Topic.STATUS, Topic.INCIDENTS):
+        for value in (b"nonsense", b"{}", 5_000 * b"["):
+            client.send(topic(settings, which), key=b"lozere/standard/2018-11-29", value=value)
         client.send(topic(settings, which), key=None, value=b"{}")
     client.close()
 
@@ -104,7 +105,7 @@ def test_what_a_worker_counts_is_on_the_pages_and_stays_when_it_has_ended(settin
         (name,) = {each.id for each in line.incidents}
         assert f"/incidents/{name}" in listed
         one = text(shown.get(f"/incidents/{name}"))
-        assert f"tocsin review dismiss {name} --note" in one
+        assert f"tocsin review dismiss {name}" in one
         assert "Taux d'appels perdus" in text(shown.get("/years/2018"))
         shown.await_page("/metrics", 'tocsin_indicator{indicator="lost_rate:standard"', 'value="raw",year="2018"')
         assert json.loads(shown.get("/healthz"))["status"] == "ok"

@@ -39,7 +39,7 @@ def test_the_commands_are_such_that_the_command_line_takes_them(status: str, dec
     assert [each[2] for each in commands] == decisions
     for each in commands:
         assert each[:2] == ["tocsin", "review"]
-        assert each[3] == "circulation-1; rm x"
-        asked = CliRunner().invoke(app, [*each[1:], "--config", "/nowhere.yaml"])
+        assert each[3:] == ["circulation-1; rm x"], "why, it asks"
+        asked = CliRunner().invoke(app, [*each[1:], "--note", "n", "--config", "/nowhere.yaml"])
         assert asked.exit_code == 2
         assert "/nowhere.yaml" in asked.stderr, "all else was understood"

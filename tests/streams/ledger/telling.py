@@ -15,7 +15,8 @@ from streams.line import Line
 from streams.partition import Catalogue, Partition
 from streams.record import position_of
 from streams.rules import LineRules
-from streams.service import Service, ServiceRules
+from streams.service import Service
+from streams.service_state import ServiceRules
 from streams.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
 from streams.ticket import OPEN as OPEN_TICKET
 from streams.waits import Waits
