@@ -162,7 +162,7 @@ def test_a_real_spike_reaches_operations_and_a_miscount_quality_and_holds_its_sp
     office = load(file, {}).model_copy(update={"kafka": settings.kafka})
     create_topics(office)
     events = happened(office)
-    readings = [each for each in events if isinstance(each, Reading)]
+    readings: list[Event] = [each for each in events if isinstance(each, Reading)]
     send(office, readings)  # first, as one of some hours ago comes too late
     with (
         webhook() as hook,
