@@ -44,6 +44,7 @@ class Figures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield every metric family of the worker."""
+        self.advance()  # a scrape may come before the timer
         now, partitions = self.now(), self._ownership.partitions.values()
         owned_lines = [line for owned in partitions for line in owned.lines.values()]
         owned_services = [service for owned in partitions for service in owned.services.values()]
