@@ -50,7 +50,7 @@ def container() -> Iterator[tuple[str, str]]:
             image = _image()
             node = DockerContainer(image).with_envs(**_environment(image, f"{HOST}:{port}"))
             # with_bind_ports takes no address, and the broker would listen on every one.
-            node.ports["9092/tcp"] = (HOST, port)  # type: ignore[assignment]
+            node.ports["9094/tcp"] = (HOST, port)  # type: ignore[assignment]
             node.waiting_for(LogMessageWaitStrategy("Kafka Server started").with_startup_timeout(START_SECONDS))
             stack.enter_context(node)
         except (DockerException, RequestException, TimeoutError) as error:
@@ -92,15 +92,16 @@ def _image() -> str:
         engine.close()
 
 
-def _environment(image: str, advertised: str) -> dict[str, str]:
+def _environment(image: str, outside: str) -> dict[str, str]:
+    """Let the broker reach itself within the container, as transactions need it to, and tell others where it is."""
     if image.startswith("tocsin/"):
-        return {"KAFKA_ADVERTISED": advertised}
+        return {"KAFKA_OUTSIDE": outside, "KAFKA_OUTSIDE_PORT": "9094"}
     # The public image takes any setting from the variable of its name, and then knows no other.
     lines = (apache.SOURCE / "server.properties").read_text().splitlines()
     settings = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
     settings |= {
-        "listeners": "PLAINTEXT://0.0.0.0:9092,CONTROLLER://127.0.0.1:9093",
-        "advertised.listeners": f"PLAINTEXT://{advertised}",
+        "listeners": "PLAINTEXT://127.0.0.1:9092,OUTSIDE://0.0.0.0:9094,CONTROLLER://127.0.0.1:9093",
+        "advertised.listeners": f"PLAINTEXT://127.0.0.1:9092,OUTSIDE://{outside}",
         "controller.quorum.voters": "1@127.0.0.1:9093",
     }
     return {f"KAFKA_{name.upper().replace('.', '_')}": value for name, value in settings.items()}
