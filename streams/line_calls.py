@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
 
+from streams import memory
 from streams.call import ANSWERED, DIVERTED, LOST, OPEN, UNRESOLVED, Call
 from streams.digest import digest
 from streams.ledger.book import OPEN_DAYS, Ledger
 from streams.ledger.calls import count
 from streams.ledger.day import QUARTER, LineDay
-from streams.line_state import GENERATION, MAX_LIVE, LineFigures, LineState
+from streams.line_state import MAX_LIVE, LineFigures, LineState
 from streams.rules import LineRules
 from streams.watch.watch import Watch
 from streams.windows import DAY
@@ -36,12 +37,8 @@ class LineCalls(LineFigures):
         if state.live:
             for _ in range((len(state.live) + 1) // 2):
                 self._cut()
-        elif state.old:
-            state.forgotten += len(state.old)
-            state.old = {}
-        else:
-            return False
-        return True
+            return True
+        return memory.forget(state)
 
     def _line_up(self) -> None:
         """Queue the live calls to settle, without those places that they have moved from."""
@@ -58,7 +55,7 @@ class LineCalls(LineFigures):
         """Make a call live: a settled one, taken back from the totals and the memory, or a new one."""
         state = self.state
         name = digest(key)
-        call = state.young.pop(name, None) or state.old.pop(name, None)
+        call = memory.recall(state, name)
         if call is None:
             call = Call(implied)
             call.name = name
@@ -104,12 +101,8 @@ class LineCalls(LineFigures):
         if call.caller or call.agent or call.to or state.depth.following.calls:
             state.depth.settle(call, self.rules)
         call.identities = []
-        state.young[call.name] = call
+        memory.keep(state, call.name, call)
         call.name = 0  # it stands outside now
-        if len(state.young) >= GENERATION:
-            state.forgotten += len(state.old)
-            state.old = state.young
-            state.young = {}
 
     def _sum(self, call: Call, times: int) -> None:
         """Add a settled call to the sums, or take it out with `times=-1`."""
@@ -131,7 +124,7 @@ class LineCalls(LineFigures):
         assert all(count >= 0 for count in state.counts.values())
         assert state.offered == sum(state.counts.values()) + sum(call.outcome == OPEN for call in calls)
         assert len(state.live) <= MAX_LIVE
-        assert max(len(state.young), len(state.old)) <= GENERATION
+        memory.check(state)
         assert {(call.start, key) for key, call in state.live.items()} <= set(self._queue)
         total = self.total()
         assert (total.answered, total.lost, total.diverted) == tuple(map(self.count, (ANSWERED, LOST, DIVERTED)))

@@ -25,7 +25,6 @@ NO_CLOCK: Final = 10**15 - DAY  # ms: a moment that every event is before
 
 # A state record must stay far below a broker's 1 MB message limit (docs/decisions/0004).
 MAX_LIVE: Final = 4_000
-GENERATION: Final = 4_000
 
 
 class LineState(Struct):

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 from zlib import crc32
 
+from streams import memory
 from streams.call import MAX_IDENTITIES
 from streams.digest import digest
 from streams.events import ESTIMATED, TicketEvent, milliseconds
@@ -21,7 +22,7 @@ from streams.ledger.day import ServiceDay
 from streams.ledger.tickets import count, place_of
 from streams.line_state import NO_CLOCK
 from streams.mark import AHEAD, DUPLICATE, LATE, OK
-from streams.service_state import GENERATION, MAX_LIVE, ServiceRules, ServiceState
+from streams.service_state import MAX_LIVE, ServiceRules, ServiceState
 from streams.ticket import GRACE, OPEN, Ticket
 from streams.visits import TICKET_WAIT_BOUNDS, Visits
 from streams.windows import DAY, Window
@@ -117,18 +118,14 @@ class Service:
         state = self.state
         if state.live:
             self._cut()
-        elif state.old:
-            state.forgotten += len(state.old)
-            state.old = {}
-        else:
-            return False
-        return True
+            return True
+        return memory.forget(state)
 
     def _recall(self, number: str, closes: int) -> Ticket:
         """Make a ticket live: a settled one, taken back from the sums and the memory, or a new one."""
         state = self.state
         name = _name(number, closes)
-        ticket = state.young.pop(name, None) or state.old.pop(name, None)
+        ticket = memory.recall(state, name)
         if ticket is not None:
             self._sum(ticket, -1)
         else:
@@ -159,11 +156,7 @@ class Service:
         self._end(ticket)
         self._sum(ticket, 1)
         ticket.identities = []
-        state.young[_name(number, closes)] = ticket
-        if len(state.young) >= GENERATION:
-            state.forgotten += len(state.old)
-            state.old = state.young
-            state.young = {}
+        memory.keep(state, _name(number, closes), ticket)
 
     def _sum(self, ticket: Ticket, times: int) -> None:
         """Add a settled ticket to the sums, or take it out with `times=-1`."""
@@ -257,7 +250,7 @@ class Service:
         assert all(count >= 0 for count in (self.count(OPEN), *state.counts.values()))
         assert all(state.live.values())
         assert sum(map(len, state.live.values())) <= MAX_LIVE
-        assert max(len(state.young), len(state.old)) <= GENERATION
+        memory.check(state)
         assert len(state.counters) <= MAX_COUNTERS
         assert self._first_day == min(state.live, default=NO_CLOCK)
         for closes, tickets in state.live.items():

@@ -15,7 +15,6 @@ from streams.visits import Minutes, ShownVisits
 
 # A state record must stay far below a broker's 1 MB message limit (docs/decisions/0004).
 MAX_LIVE: Final = 4_000
-GENERATION: Final = 4_000
 
 
 class ServiceRules(Struct, frozen=True, kw_only=True):

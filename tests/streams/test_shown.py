@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams import line_calls as module
+from streams import memory
 from streams.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
 from streams.events import CallEvent
 from streams.line import Line
@@ -68,7 +69,7 @@ def sequences(draw: st.DrawFn) -> list[CallEvent | int | None]:
 def test_nothing_shown_ever_falls(steps: list[CallEvent | int | None], room: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "MAX_LIVE", room)
-        patch.setattr(module, "GENERATION", room)
+        patch.setattr(memory, "GENERATION", room)
         line = Line(RULES)
         before = shown(line)
         for step in steps:
