@@ -9,19 +9,13 @@ from msgspec import Struct
 
 from streams.events import Decision
 from streams.status import Moment
+from streams.watch import incident
 from streams.watch.incident import Status, Verdict
 from streams.watch.laws import Kind
 
 
-class Evidence(Struct, frozen=True):
+class Evidence(incident.Evidence, array_like=False):
     """Hold what one check saw beside what it expected, its score in nats (for a miscount where positive), in words."""
-
-    check: str
-    observed: float | None
-    expected: float | None
-    score: float
-    says: str
-    says_en: str
 
 
 class Decided(Struct, frozen=True, rename={"start": "from", "end": "to"}):

@@ -80,7 +80,7 @@ class Reader:
             yield from fetched
 
 
-def nothing_between(settings: Settings, partition: TopicPartition, first: int, end: int) -> bool:
+def nothing_between(settings: Settings, where: tuple[str, int], first: int, end: int) -> bool:
     """Tell whether a partition has no record from an offset up to an end: what was there was deleted, or is a mark.
 
     A transaction ends with a mark, which takes an offset. Raises `KafkaError` where no broker answers.
@@ -89,6 +89,7 @@ def nothing_between(settings: Settings, partition: TopicPartition, first: int, e
         **client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False, metrics_enabled=False
     )
     with closing(consumer):
+        partition = TopicPartition(*where)
         consumer.assign([partition])
         consumer.seek(partition, first)
         deadline = time.monotonic() + ANSWER_MS / 1000

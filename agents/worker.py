@@ -20,7 +20,6 @@ import msgspec
 import structlog
 from faust.streams import Stream
 from faust.types import TP, EventT, StreamT
-from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no types
 from mode import CrashingSupervisor
 
 from agents import dead_letters
@@ -102,7 +101,7 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
 
     def nothing_in(tp: TP, gap: Gap) -> bool:
         try:
-            return nothing_between(settings, TopicPartition(*tp), *gap)
+            return nothing_between(settings, tp, *gap)
         except KafkaError:
             return False
 

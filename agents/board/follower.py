@@ -60,7 +60,7 @@ class Follower:
         while True:
             try:
                 self._follow()
-            except Exception as error:
+            except Exception as error:  # whatever it is: without this thread the pages would stand still for good
                 self.trouble = str(error) or type(error).__name__
                 if time.monotonic() - self._said >= SAY_SECONDS:
                     expected = isinstance(error, (KafkaError, OSError))

@@ -98,7 +98,7 @@ class Board:
 
     async def _incidents(self, request: web.Request) -> web.Response:
         line, status, told = request.query.get("line"), request.query.get("status"), self._told()
-        lines = {**self._settings.lines, **{each["line"]: None for each in told.values()}}
+        lines = dict.fromkeys((*self._settings.lines, *(each["line"] for each in told.values())))
         if line is not None and line not in lines:
             known = ", ".join(lines)
             return self._missing(Both(f"Il n'y a pas de ligne « {line} » ({known})", f"No line {line!r} ({known})"))

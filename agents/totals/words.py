@@ -10,6 +10,7 @@ from streams.events import Decision
 from streams.indicators.indicator import Compared, Indicator, Kind, Status
 from streams.indicators.line import Method
 from streams.indicators.period import Period
+from streams.watch import french
 from streams.watch.incident import Status as Standing
 from streams.watch.incident import Verdict
 from streams.watch.laws import Kind as Miscount
@@ -184,7 +185,8 @@ SHORT_MONTHS: Final = (
 )
 _MANY_MINUTES: Final = 10  # from here on without seconds
 _MANY_HOURS: Final = 48  # from here on in days
-THIN: Final = "\u202f"  # the space before a French percent sign, which never breaks
+THIN: Final = french.THIN
+number: Final = french.number
 
 
 def said(both: Both, indicator: Indicator) -> Both:
@@ -198,22 +200,13 @@ def title(indicator: Indicator) -> Both:
     return said(SHEETS[indicator.kind].title, indicator)
 
 
-def number(value: float, digits: int = 0) -> str:
-    """Write a number as in French.
-
-    >>> number(12345.678, 2).replace(THIN, " ")
-    '12 345,68'
-    """
-    return f"{value:,.{digits}f}".replace(",", THIN).replace(".", ",")
-
-
 def percent(share: float | None, digits: int = 2) -> str:
     """Write a share as in French; a dash where there is none.
 
     >>> percent(0.1956).replace(THIN, " ")
     '19,56 %'
     """
-    return "—" if share is None else f"{number(share * 100, digits)}{THIN}%"
+    return "—" if share is None else french.percent(share, digits)
 
 
 def value(indicator: Indicator, found: float | None, digits: int = 2) -> str:

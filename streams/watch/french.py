@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-THIN = "\u202f"  # the narrow space before a sign, which never breaks a line
+THIN = "\u202f"  # the narrow space before a sign and between thousands, which never breaks a line
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -14,10 +14,10 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{number(share * 100, digits)}{THIN}%"
 
 
-def number(value: float, digits: int) -> str:
+def number(value: float, digits: int = 0) -> str:
     """Write a number.
 
-    >>> number(1.2249, 2)
-    '1,22'
+    >>> number(12345.678, 2).replace(THIN, " ")
+    '12 345,68'
     """
-    return f"{value:.{digits}f}".replace(".", ",")
+    return f"{value:,.{digits}f}".replace(",", THIN).replace(".", ",")
