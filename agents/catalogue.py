@@ -9,14 +9,14 @@ from operator import add
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.kafka import partition_of
+from agents.kafka.client import partition_of
 from config.calendar import Calendar
 from config.settings import LineDefaults, Settings
-from streams.channel_rules import ChannelRules
+from streams.calls.rules import LineRules
+from streams.desks.service_state import ServiceRules
 from streams.events import MAX_EPOCH
 from streams.partition import Catalogue
-from streams.rules import LineRules
-from streams.service_state import ServiceRules
+from streams.requests.rules import ChannelRules
 
 
 class Times(NamedTuple):

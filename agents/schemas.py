@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 import yaml
 
-from agents.dead_letters import DeadLetter
-from agents.kafka import Topic
-from agents.published import Incident
-from agents.topics import Plan, plans
+from agents.history.incident import Incident
+from agents.kafka.client import Topic
+from agents.kafka.dead_letters import DeadLetter
+from agents.kafka.topics import Plan, plans
 from config.settings import Settings
 from streams import status
 from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent

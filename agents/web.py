@@ -1,17 +1,13 @@
-"""What a process serves: the worker's two pages, `/metrics` for Prometheus and `/healthz` for whoever restarts it."""
+"""What every process that serves pages shares: how it listens, and how it shows its metrics."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
-
-from agents.liveness import Liveness
-from agents.metrics.figures import Figures
 
 
 def exposition(registry: CollectorRegistry, request: web.Request) -> web.Response:
@@ -31,27 +27,3 @@ async def listening(app: web.Application, *, host: str, port: int) -> AsyncItera
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
-
-
-def worker_pages(figures: Figures, liveness: Liveness) -> web.Application:
-    """Return the worker's pages."""
-    registry = CollectorRegistry()
-    registry.register(figures)
-
-    async def metrics(request: web.Request) -> web.Response:
-        return exposition(registry, request)
-
-    async def healthz(_request: web.Request) -> web.Response:
-        lag = figures.lag()
-        state = {
-            "status": liveness.status,
-            "progress_age_seconds": round(liveness.age(time.monotonic()), 3),
-            "checkpoint_age_seconds": round(figures.checkpoint_age(), 3),
-            "partitions": sorted({tp.partition for tp in lag}),
-            "lag": sum(lag.values()),
-        }
-        return web.json_response(state, status=503 if liveness.status == "stalled" else 200)
-
-    app = web.Application()
-    app.add_routes([web.get("/metrics", metrics), web.get("/healthz", healthz)])
-    return app

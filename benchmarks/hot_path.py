@@ -20,14 +20,14 @@ from typing import Any
 
 import msgspec
 
-from agents.broker import embedded_broker
-from agents.ingest import ingest
-from agents.kafka import Topic, topic
+from agents.ingest.send import ingest
+from agents.kafka.broker import embedded_broker
+from agents.kafka.client import Topic, topic
+from agents.kafka.topics import create_topics
 from agents.sources.files import Told
-from agents.topics import create_topics
+from benchmarks.office import OfficeLine, year
 from config.settings import Kafka, Settings, load
 from streams.events import CallEvent
-from streams.office import OfficeLine, year
 
 EVENTS = int(os.environ.get("EVENTS", "500000"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
@@ -83,8 +83,8 @@ def bare(decode: Callable[[bytes], Any]) -> float:
 
 def worker() -> float:
     """Time Tocsin's worker from its first batch until the checkpoint that holds the last event."""
-    from agents import checkpoint
-    from agents import worker as tocsin
+    from agents.worker import app as tocsin
+    from agents.worker import checkpoint
     from streams import intake
 
     begin, seen = 0.0, 0

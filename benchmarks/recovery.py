@@ -15,16 +15,16 @@ from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
-from agents.broker import embedded_broker
 from agents.catalogue import catalogue
-from agents.kafka import Topic, partition_of, producer, topic
-from agents.topics import create_topics, topic_id
+from agents.kafka.broker import embedded_broker
+from agents.kafka.client import Topic, partition_of, producer, topic
+from agents.kafka.topics import create_topics, topic_id
+from benchmarks.office import OfficeLine, year
 from config.settings import load
-from streams import record
-from streams.line import Line
-from streams.line_state import LineState
-from streams.office import OfficeLine, year
-from streams.rules import LineRules
+from streams.calls.rules import LineRules
+from streams.desks.line import Line
+from streams.desks.line_state import LineState
+from streams.kept import record
 from tests.agents.running import worker
 
 SIZES = (1, 16, 64, 256)

@@ -12,13 +12,13 @@ from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
 
-from streams.channel import Channel
 from streams.decoding import Decoder, Invalid
+from streams.desks.channel import Channel
+from streams.desks.line import Line
+from streams.desks.line_state import NO_CLOCK
+from streams.desks.service import Service
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent, milliseconds
-from streams.line import Line
-from streams.line_state import NO_CLOCK
-from streams.mark import AHEAD
-from streams.service import Service
+from streams.kept.mark import AHEAD
 from streams.watch.review import line_of
 
 MAX_SOURCES: Final = 100  # sources name themselves, so their number needs a bound

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from streams import record
-from streams.channel import Channel, ChannelState
-from streams.channel_rules import ChannelRules
+from streams.calls.rules import LineRules
+from streams.desks.channel import Channel, ChannelState
+from streams.desks.line import Line
+from streams.desks.line_state import LineState
+from streams.desks.service import Service
+from streams.desks.service_state import ServiceRules, ServiceState
 from streams.intake import (
     UNKNOWN_FEED,
     CallIntake,
@@ -22,13 +25,10 @@ from streams.intake import (
     ReviewIntake,
     TicketIntake,
 )
+from streams.kept import record
+from streams.kept.record import Position
 from streams.ledger.changes import Changes
-from streams.line import Line
-from streams.line_state import LineState
-from streams.record import Position
-from streams.rules import LineRules
-from streams.service import Service
-from streams.service_state import ServiceRules, ServiceState
+from streams.requests.rules import ChannelRules
 
 MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unless told otherwise
 

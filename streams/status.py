@@ -13,16 +13,16 @@ from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta, Struct, field
 
-from streams.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
-from streams.line import Line
-from streams.record import position_of
-from streams.service import Service
-from streams.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
+from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
+from streams.calls.windows import WINDOWS, Window, WindowName
+from streams.desks.line import Line
+from streams.desks.service import Service
+from streams.kept.record import position_of
+from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
 from streams.watch.incident import Status as Standing
 from streams.watch.incident import Verdict
 from streams.watch.laws import Kind
 from streams.watch.slot import QUARTER
-from streams.windows import WINDOWS, Window, WindowName
 
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 Local: TypeAlias = Callable[[int], datetime]  # gives a moment (epoch ms) with the office's offset

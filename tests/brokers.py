@@ -13,9 +13,9 @@ from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
-from agents import apache
-from agents.broker import BrokerError, embedded_broker
-from agents.child import free_port
+from agents.kafka import apache
+from agents.kafka.broker import BrokerError, embedded_broker
+from agents.kafka.child import free_port
 
 HOST = "127.0.0.1"
 START_SECONDS = 60

@@ -15,12 +15,12 @@ from typing import Final, NamedTuple
 import msgspec
 import structlog
 
-from agents.kafka import KafkaError, Topic, topic
-from agents.ledger import History
-from agents.liveness import SAY_SECONDS
-from agents.reading import Reader, Record, leaving_out
+from agents.history.ledger import History
+from agents.kafka.client import KafkaError, Topic, topic
+from agents.kafka.reading import Reader, Record, leaving_out
+from agents.worker.liveness import SAY_SECONDS
 from config.settings import Settings
-from streams.record import position_of
+from streams.kept.record import position_of
 from streams.status import LineStatus, ServiceStatus, Status
 
 log = structlog.get_logger()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from agents.board.follower import Known
 from config.settings import Line, Service, Settings
 from streams.indicators.plan import Opened
-from streams.interval import jeffreys
+from streams.insight.interval import jeffreys
 from streams.ledger.day import LineDay
 from streams.status import LineStatus, ServiceStatus, Status
 

@@ -15,8 +15,8 @@ from markupsafe import Markup
 
 from agents.board.incidents import STATUSES, IncidentView
 from agents.board.live import Live
-from agents.pages import environment
-from agents.totals.words import Both, duration, number
+from agents.pages.html import environment
+from agents.pages.words import Both, duration, number
 from config.settings import Settings
 
 _SCRIPT: Final = files("agents.board").joinpath("templates/live.js").read_text(encoding="utf-8")

@@ -19,10 +19,10 @@ from agents.board.incidents import STATUSES, view, views
 from agents.board.live import Views
 from agents.board.pages import SCRIPT_HASH, Pages, stale
 from agents.board.years import Years
-from agents.ledger import Incident
+from agents.history.ledger import Incident
+from agents.pages.words import Both
 from agents.totals.page import page
 from agents.totals.plan import plan_of
-from agents.totals.words import Both
 from agents.web import exposition
 from config.settings import Settings
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from agents.board.follower import Follower
-from agents.ledger import History
+from agents.history.ledger import History
 from agents.totals.history import figures
 from config.settings import Settings
 from streams.indicators.annual import Annual

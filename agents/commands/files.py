@@ -25,10 +25,10 @@ from config.refusal import ConfigError
 from config.settings import Settings
 
 if TYPE_CHECKING:
-    from agents.pseudonym import Pseudonym
+    from agents.analysis.survey import Survey
     from agents.sources.files import Refused, Told
-    from agents.survey import Survey
-    from streams.polls import Queue
+    from agents.sources.pseudonym import Pseudonym
+    from streams.tickets.polls import Queue
 
 
 class Kind(StrEnum):
@@ -91,9 +91,9 @@ def analyze(
 
     Without --config, a queue that config/lozere.yaml does not name becomes a line of its own.
     """
-    from agents.analyze import Analysis
-    from agents.pseudonym import Pseudonym
-    from agents.report import document, show
+    from agents.analysis.fold import Analysis
+    from agents.analysis.report import document, show
+    from agents.sources.pseudonym import Pseudonym
 
     settings = settings_of(config)
     if kind is Kind.SURVEY:
@@ -137,9 +137,9 @@ def ingest(
     ] = False,
 ) -> None:
     """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
-    from agents.ingest import ingest as send
-    from agents.pseudonym import Pseudonym
-    from agents.topics import check_topics
+    from agents.ingest.send import ingest as send
+    from agents.kafka.topics import check_topics
+    from agents.sources.pseudonym import Pseudonym
 
     if kind is Kind.SURVEY:
         raise typer.BadParameter("a survey has no topic; expected `tocsin analyze survey`", param_hint="KIND")
@@ -173,8 +173,8 @@ def ingest(
 
 def survey_of(file: Path) -> Survey:
     """Return what a survey comes to, or end with status 2 where the file is none."""
+    from agents.analysis.survey import survey
     from agents.sources.survey import read as answers
-    from agents.survey import survey
 
     with opened(file) as rows:
         try:
@@ -186,7 +186,7 @@ def survey_of(file: Path) -> Survey:
 
 def analyze_survey(file: Path, settings: Settings, *, json: bool) -> None:
     """Print the shares of a survey."""
-    from agents.survey import document, show
+    from agents.analysis.survey import document, show
 
     found = survey_of(file)
     if json:
@@ -197,9 +197,9 @@ def analyze_survey(file: Path, settings: Settings, *, json: bool) -> None:
 
 def tail_file(kind: Kind, file: Path, settings: Settings, source: str | None, timezone: str | None) -> None:
     """Follow a live file until Ctrl-C or SIGTERM."""
-    from agents.follow import Reader, follow
-    from agents.pseudonym import Pseudonym
+    from agents.ingest.follow import Reader, follow
     from agents.sources import files
+    from agents.sources.pseudonym import Pseudonym
     from agents.sources.queue_log import QueueLog
     from agents.sources.queue_log_calls import Calls
     from agents.sources.queue_log_rows import reader_for

@@ -24,8 +24,8 @@ def broker(
     ] = None,
 ) -> None:
     """Run a broker for trials until Ctrl-C: embedded, in memory alone, or Apache Kafka by Java and Maven."""
-    from agents.apache import apache_broker
-    from agents.broker import embedded_broker, listens
+    from agents.kafka.apache import apache_broker
+    from agents.kafka.broker import embedded_broker, listens
 
     if data and not apache:
         raise typer.BadParameter("the embedded broker keeps nothing; --data goes with --apache", param_hint="--data")
@@ -42,7 +42,7 @@ def topics(
     check: Annotated[bool, typer.Option("--check", help="Change nothing.")] = False,
 ) -> None:
     """Create the topics, or check them: partitions, policies, retention."""
-    from agents.topics import check_topics, create_topics
+    from agents.kafka.topics import check_topics, create_topics
 
     settings = settings_of(config)
     with refusals():
@@ -60,8 +60,8 @@ def topics(
 
 def check(config: Config = None) -> None:
     """Validate the configuration, reach the broker, compare the topics; say how to mend what is wrong."""
-    from agents.kafka import KafkaError, admin
-    from agents.topics import check_topics
+    from agents.kafka.client import KafkaError, admin
+    from agents.kafka.topics import check_topics
 
     settings = settings_of(config)
     typer.echo(
@@ -93,8 +93,8 @@ def dead_letters(
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone, one letter a line.")] = False,
 ) -> None:
     """List what could not be used, and after a mend of the configuration send it again."""
-    from agents import replay as again
-    from agents.dead_letters import encode
+    from agents.ingest import replay as again
+    from agents.kafka.dead_letters import encode
 
     settings = settings_of(config)
     with refusals():

@@ -30,9 +30,9 @@ def settings_of(config: Path | None) -> Settings:
 @contextmanager
 def refusals() -> Iterator[None]:
     """End with status 2 on a wrong configuration, 1 on work that failed, and say which."""
-    from agents.broker import BrokerError
-    from agents.demo import DemoError
-    from agents.kafka import KafkaError
+    from agents.kafka.broker import BrokerError
+    from agents.kafka.client import KafkaError
+    from agents.simulation.demo import DemoError
 
     try:
         yield

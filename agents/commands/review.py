@@ -31,7 +31,7 @@ def list_(
     """List the incidents, those to review first."""
     import msgspec
 
-    from agents import review
+    from agents.history import review
 
     with _refusals():
         found = [each for each in review.incidents(settings_of(config)) if line in {None, each["line"]}]
@@ -50,7 +50,7 @@ def show(
     """Show an incident with its evidence, in French and English, and who decided what."""
     import msgspec
 
-    from agents import review
+    from agents.history import review
 
     with _refusals():
         found = review.incident(settings_of(config), incident)
@@ -92,7 +92,7 @@ def declare(
     note: Note = None,
 ) -> None:
     """Declare a miscount that no check found."""
-    from agents import review
+    from agents.history import review
 
     settings = settings_of(config)
     with _refusals():
@@ -117,7 +117,7 @@ def _decide(
     start: str | None = None,
     end: str | None = None,
 ) -> None:
-    from agents import review
+    from agents.history import review
 
     settings = settings_of(config)
     with _refusals():
@@ -154,7 +154,7 @@ def _reason(note: str | None) -> str:
 @contextmanager
 def _refusals() -> Iterator[None]:
     """End with status 2 on what cannot be, 1 on work that failed."""
-    from agents.review import ReviewError
+    from agents.history.review import ReviewError
 
     try:
         with refusals():

@@ -19,7 +19,7 @@ def worker(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what Faust does.")] = False,
 ) -> None:
     """Run a worker: as many as wanted share the partitions."""
-    from agents import worker as faust_worker
+    from agents.worker import app as faust_worker
 
     settings = settings_of(config)
     try:
@@ -38,8 +38,8 @@ def demo(
     ] = None,
 ) -> None:
     """Run the main job on an embedded broker: the year of Lozère, made up, told and counted."""
-    from agents import demo as demonstration
-    from agents import lozere
+    from agents.simulation import demo as demonstration
+    from agents.simulation import lozere
 
     settings = settings_of(config)
     with refusals(), suppress(KeyboardInterrupt):

@@ -77,7 +77,7 @@ def simulate(
 
     The lines, their expected lost rates and the opening hours are the configuration's.
     """
-    from agents import simulate as simulation
+    from agents.simulation import office as simulation
     from streams.events import Mode
     from streams.simulation import placing
     from streams.simulation.simulate import simulate as events_of
@@ -130,7 +130,7 @@ def parsed(option: str, texts: Iterable[str] | None, parse: Callable[[str], T]) 
 
 def list_mechanisms() -> None:
     """Print what can be put wrong, and end."""
-    from agents.simulate import listed_causes, listed_mechanisms
+    from agents.simulation.office import listed_causes, listed_mechanisms
 
     typer.echo(f"faults (usual severity):\n{listed_mechanisms()}\noverloads (usual severity):\n{listed_causes()}")
     raise typer.Exit

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from streams.indicators.annual import Annual
     from streams.indicators.period import Period
     from streams.indicators.vintage import Vintage
-    from streams.survey import Share
+    from streams.insight.survey import Share
 
 
 class Format(StrEnum):
@@ -69,7 +69,7 @@ def totals(
     config: Config = None,
 ) -> None:
     """Tell a year's indicators from the ledger: raw beside corrected, each with what it was made of."""
-    from agents import ledger
+    from agents.history import ledger
     from agents.totals.history import figures, publish
 
     settings = settings_of(config)
@@ -135,7 +135,7 @@ def _chosen(known: Sequence[Vintage], number: int) -> Vintage:
 
 
 def _list(known: Sequence[Vintage], zone: ZoneInfo) -> None:
-    from agents.incidents import moment
+    from agents.history.incidents import moment
 
     for each in known:
         typer.echo(f"{each.number}  {moment(each.at, zone)}  {each.digest}")

@@ -6,8 +6,8 @@ from typing import Final
 
 from prometheus_client.core import GaugeMetricFamily
 
-from streams.shown import Histogram
-from streams.waits import Waits
+from streams.kept.shown import Histogram
+from streams.kept.waits import Waits
 
 QUANTILES: Final = (0.5, 0.9, 0.95)
 

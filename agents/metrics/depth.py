@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from streams.expectation import expectation
-from streams.hours import HOUR
-from streams.line import Line
-from streams.patience import patience
-from streams.windows import DAY
+from streams.calls.hours import HOUR
+from streams.calls.windows import DAY
+from streams.desks.line import Line
+from streams.insight.expectation import expectation
+from streams.insight.patience import patience
 
 LINE = ("site", "line")
 

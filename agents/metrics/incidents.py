@@ -8,7 +8,7 @@ from typing import get_args
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from streams.line import Line
+from streams.desks.line import Line
 from streams.watch.correction import quarantined_slots
 from streams.watch.incident import Incident, Verdict
 from streams.watch.incidents import counted_wrong, covering

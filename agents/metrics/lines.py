@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from agents.metrics.buckets import add_waits, buckets
-from streams.call import ANSWERED, DIVERTED, LOST, REASON_INDEX, REASONS, UNRESOLVED
-from streams.line import Line
-from streams.shown import TALK_BOUNDS, WAIT_BOUNDS
-from streams.windows import WINDOWS
+from streams.calls.call import ANSWERED, DIVERTED, LOST, REASON_INDEX, REASONS, UNRESOLVED
+from streams.calls.windows import WINDOWS
+from streams.desks.line import Line
+from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
 
 LINE = ("site", "line")
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from agents.metrics.buckets import add_waits, buckets
-from streams.service import Service
-from streams.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
-from streams.visits import TICKET_WAIT_BOUNDS
-from streams.windows import WINDOWS
+from streams.calls.windows import WINDOWS
+from streams.desks.service import Service
+from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
+from streams.tickets.visits import TICKET_WAIT_BOUNDS
 
 SERVICE = ("site", "service")
 OUTCOMES = {

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
-from agents.pseudonym import Pseudonym
 from agents.sources.columns_rows import Row
+from agents.sources.pseudonym import Pseudonym
 from config.mapping import MOMENTS, Column, Length, Moment, Of, Table
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MAX_SECONDS, CallEvent, CallType, Reason, TicketEvent, TicketType

@@ -10,7 +10,7 @@ from agents.sources.columns import Columns, count, known, name_of, short
 from agents.sources.columns_rows import Row
 from streams.decoding import Invalid
 from streams.events import ESTIMATED, TicketEvent
-from streams.polls import Estimate, Poll, Queue
+from streams.tickets.polls import Estimate, Poll, Queue
 
 _DISPLAYED = re.compile(r"(.*?)(\d{1,9})")
 

@@ -7,12 +7,12 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from agents.pseudonym import Pseudonym
 from agents.sources import columns_rows, queue_log_rows
 from agents.sources.columns import Columns
 from agents.sources.columns_polls import Polls
 from agents.sources.columns_readings import Readings
 from agents.sources.columns_requests import Requests
+from agents.sources.pseudonym import Pseudonym
 from agents.sources.queue_log import QueueLog, Rejected
 from agents.sources.queue_log_rows import Malformed, Reader, Row
 from config.mapping import Of

@@ -12,7 +12,7 @@ from streams.events import MAX_SECONDS, CallEvent, CallType, Reason
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from agents.pseudonym import Pseudonym
+    from agents.sources.pseudonym import Pseudonym
     from agents.sources.queue_log_rows import Row
 
 MAX_IDENTIFIER = 160  # of `streams.events.Identifier`

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from agents.sources import columns_rows
 from agents.sources.files import Refused
 from streams.decoding import Invalid
-from streams.survey import Answer, satisfied
+from streams.insight.survey import Answer, satisfied
 
 
 class Layout(NamedTuple):

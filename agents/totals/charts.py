@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from agents.totals import words
+from agents.pages import words
+from agents.pages.words import Both
 from agents.totals.plot import HEIGHT, Plot, Span, digits
-from agents.totals.words import Both
 from streams.checks.laney import limits
 from streams.indicators.line import LineTotals, Stretch
 from streams.indicators.period import Period

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from agents.incidents import moment, of
-from agents.totals import words
-from streams.counts import Counts
+from agents.history.incidents import moment, of
+from agents.pages import words
+from streams.calls.counts import Counts
 from streams.indicators.annual import Annual
 from streams.indicators.channel import ChannelTotals
 from streams.indicators.indicator import Compared, Figure, Indicator
@@ -18,7 +18,7 @@ from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
 from streams.indicators.service import ServiceTotals
 from streams.indicators.vintage import Vintage
-from streams.interval import jeffreys
+from streams.insight.interval import jeffreys
 
 
 def document(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None) -> dict[str, Any]:

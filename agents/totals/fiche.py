@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from xlsxwriter.worksheet import Worksheet
 
-from agents.totals import words
+from agents.pages import words
 from agents.totals.pen import HEAD, NAME, SOFT, Cell, Pen
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator, Unit

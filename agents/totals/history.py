@@ -7,15 +7,15 @@ from datetime import date
 
 import msgspec
 
-from agents.incidents import read
-from agents.kafka import KafkaError, Topic, producer, topic
-from agents.ledger import History
+from agents.history.incidents import read
+from agents.history.ledger import History
+from agents.kafka.client import KafkaError, Topic, producer, topic
 from agents.totals.plan import plan_of
 from config.settings import Settings
 from streams.indicators.annual import Annual, Told, annual
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage, key, vintage
-from streams.survey import Share
+from streams.insight.survey import Share
 
 
 def figures(settings: Settings, history: History, period: Period, today: date, shares: Sequence[Share] = ()) -> Annual:

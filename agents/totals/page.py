@@ -7,10 +7,11 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.pages import environment
-from agents.totals import charts, words
+from agents.pages import words
+from agents.pages.html import environment
+from agents.pages.words import Both
+from agents.totals import charts
 from agents.totals.plot import Span
-from agents.totals.words import Both
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.line import LineTotals

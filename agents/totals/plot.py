@@ -9,8 +9,8 @@ from itertools import groupby
 from math import ceil, floor, log10
 from typing import Final, TypeAlias
 
-from agents.totals import words
-from agents.totals.words import Both
+from agents.pages import words
+from agents.pages.words import Both
 from streams.indicators.period import Period
 
 WIDTH: Final = 720

@@ -6,7 +6,7 @@ import csv
 from io import StringIO
 from typing import Any, Final
 
-from agents.totals import words
+from agents.pages import words
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
 

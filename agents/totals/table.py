@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
-from agents.incidents import moment
-from agents.totals import words
+from agents.history.incidents import moment
+from agents.pages import words
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator
 from streams.indicators.vintage import Vintage

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from agents.incidents import moment
-from agents.totals import words
+from agents.history.incidents import moment
+from agents.pages import words
 from agents.totals.fiche import FORMATS, fiche, yes
 from agents.totals.pen import HEAD, SOFT, Cell, Pen
 from streams.indicators.annual import Annual

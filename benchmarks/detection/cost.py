@@ -10,12 +10,12 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Final
 
-from agents.simulate import office_days
+from agents.simulation.office import office_days
 from benchmarks.detection.methods import rules
 from benchmarks.detection.scenarios import LINE, RATES, Scenario, settings
-from streams.call import Call
+from streams.calls.call import Call
+from streams.desks.line import Line
 from streams.events import CallEvent
-from streams.line import Line
 from streams.simulation.office import LineProfile
 from streams.watch.watch import Watch
 

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from agents.catalogue import rules_of, times
 from benchmarks.detection.scenarios import LINE, settings
+from streams.calls.rules import LineRules
+from streams.desks.line import Line
 from streams.events import CallEvent, milliseconds
-from streams.line import Line
-from streams.rules import LineRules
 
 HOUR: Final = 3_600_000  # ms
 LIMIT: Final = 0.1  # the lost rate above which a threshold alerts: the target that the office set

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from agents.simulate import office_days
+from agents.simulation.office import office_days
 from config.settings import Settings, load
 from streams.events import CallEvent
 from streams.simulation.faults.fault import Fault

@@ -16,7 +16,7 @@ from grafana_foundation_sdk.models.dashboard import (
     ValueMappingResult,
 )
 
-from agents.totals.words import MISCOUNTS, SHEETS
+from agents.pages.words import MISCOUNTS, SHEETS
 from deploy.grafana.colours import DOUBT, GREY, MISSED, PLAIN
 
 SHARE: Final = "percentunit"

@@ -23,8 +23,8 @@ from streams.indicators.line import LineTotals, line_totals
 from streams.indicators.period import Period
 from streams.indicators.plan import Plan
 from streams.indicators.service import ServiceTotals, service_totals
+from streams.insight.survey import Share
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay
-from streams.survey import Share
 from streams.watch.incident import Incident
 
 D = TypeVar("D", LineDay, ServiceDay, ChannelDay)

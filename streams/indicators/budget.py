@@ -62,7 +62,7 @@ def budget(line: LineTotals, hours: Hours, *, corrected: bool) -> Budget | None:
 
     What a correction left out counts as its rest does. None where there is no target, or no such rate.
 
-    >>> from streams.counts import Counts
+    >>> from streams.calls.counts import Counts
     >>> from streams.indicators.line import line_totals
     >>> from streams.indicators.plan import LinePlan
     >>> from streams.ledger.day import CallSlot, LineDay

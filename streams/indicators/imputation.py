@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from streams.counts import Counts
-from streams.interval import jeffreys
+from streams.calls.counts import Counts
+from streams.insight.interval import jeffreys
 
 Cell: TypeAlias = tuple[str, int]  # month and local hour
 

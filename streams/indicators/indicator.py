@@ -11,7 +11,7 @@ from streams.indicators.line import LineTotals, Method
 from streams.indicators.period import Period
 from streams.indicators.service import ServiceTotals
 from streams.indicators.wait import Wait
-from streams.survey import Share
+from streams.insight.survey import Share
 
 Kind: TypeAlias = Literal["lost_rate", "within_target", "mean_days", "wait", "time_in_service", "satisfaction"]
 Unit: TypeAlias = Literal["share", "days", "minutes"]

@@ -14,14 +14,14 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from streams import recount
-from streams.counts import Counts
+from streams.calls.counts import Counts
 from streams.indicators.imputation import Cell, impute
 from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan, Opened
 from streams.indicators.wait import Wait, merged
-from streams.interval import jeffreys
+from streams.insight.interval import jeffreys
 from streams.ledger.day import QUARTER, CallSlot, LineDay
+from streams.watch import recount
 from streams.watch.correction import LEAST_COVERAGE
 from streams.watch.incident import Incident
 from streams.watch.incidents import COUNTER, counted_wrong, covering

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from streams.waits import Waits
+from streams.kept.waits import Waits
 
 
 class Wait(Struct, frozen=True):

@@ -1,8 +1,8 @@
-"""A line's day in the ledger: the calls that entered in it, counted as `streams.tally` counts them."""
+"""A line's day in the ledger: the calls that entered in it, counted as `streams.calls.tally` counts them."""
 
 from __future__ import annotations
 
-from streams.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK, Call
+from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK, Call
 from streams.ledger.book import Ledger
 from streams.ledger.day import QUARTER, CallSlot, LineDay
 from streams.watch.slot import Slot

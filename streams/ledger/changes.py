@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 import msgspec
 
+from streams.kept.record import Position, Positioned, position_of
 from streams.ledger.book import Ledger
 from streams.ledger.day import LedgerDay, key
-from streams.record import Position, Positioned, position_of
 
 
 class Desk(Protocol):

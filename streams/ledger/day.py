@@ -11,7 +11,7 @@ from typing import Final, TypeAlias, TypeVar
 
 from msgspec import Struct, field, msgpack
 
-from streams.waits import Waits
+from streams.kept.waits import Waits
 
 QUARTER: Final = 900_000  # ms
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from streams.ledger.day import QUARTER, RequestSlot
-from streams.request import Request
+from streams.requests.request import Request
 
 
 def place_of(request: Request) -> int:

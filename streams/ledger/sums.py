@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias, TypeVar
 
+from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, LedgerDay, RequestSlot, TicketSlot, copied
-from streams.waits import Waits
 
 Slot: TypeAlias = CallSlot | TicketSlot | RequestSlot
 

@@ -1,11 +1,11 @@
-"""A service's day in the ledger: the tickets of one office day, counted as `streams.visits` counts them."""
+"""A service's day in the ledger: the tickets of one office day, counted as `streams.tickets.visits` counts them."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from streams.ledger.day import QUARTER, ServiceDay, TicketSlot
-from streams.ticket import CANCELLED, NO_SHOW, OPEN, SERVED, TRANSFERRED, Ticket
+from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN, SERVED, TRANSFERRED, Ticket
 
 _COLUMNS: Final = {
     OPEN: "open",

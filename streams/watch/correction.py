@@ -12,8 +12,8 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-from streams import recount
-from streams.counts import Counts
+from streams.calls.counts import Counts
+from streams.watch import recount
 from streams.watch.incidents import counted_wrong
 from streams.watch.slot import Slot
 from streams.watch.watch import Watch

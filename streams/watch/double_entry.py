@@ -12,11 +12,11 @@ from bisect import insort
 from collections.abc import Callable
 from typing import Final
 
+from streams.calls.rules import LineRules
 from streams.checks.readings import Finding, Readings, ReadingsState, Totals
 from streams.decoding import Invalid
 from streams.events import Reading, milliseconds
-from streams.mark import DUPLICATE, LATE, OK
-from streams.rules import LineRules
+from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.watch.incident import Evidence
 from streams.watch.incidents import COUNTER, Incidents
 from streams.watch.sentences import of_counter

@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 from streams.events import Decision
-from streams.mark import DUPLICATE, LATE, OK
+from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.watch.laws import Kind
 
 Verdict: TypeAlias = Literal["miscount", "overload", "undecided"]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from streams.calls.windows import DAY
 from streams.decoding import Invalid
-from streams.mark import DUPLICATE, OK
+from streams.kept.mark import DUPLICATE, OK
 from streams.watch.incident import Decided, Evidence, Incident, Verdict
 from streams.watch.laws import Kind
 from streams.watch.review import DECLARED, id_of, start_of
 from streams.watch.sentences import of_declaration
 from streams.watch.slot import QUARTER, Slot
 from streams.watch.state import KEPT_DAYS, WatchState
-from streams.windows import DAY
 
 KEPT: Final = 200
 MAX_WAITING: Final = 100  # decisions

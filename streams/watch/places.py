@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from streams.calls.rules import LineRules
 from streams.checks.baseline import Arrivals, Baseline, BaselineState
-from streams.rules import LineRules
 from streams.watch.slot import QUARTER
 
 GRACE: Final = 3  # slots around opening hours in which calls are no wonder

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from math import log
 from typing import Final, NamedTuple
 
-from streams.call import Call
+from streams.calls.call import Call
+from streams.calls.rules import LineRules
 from streams.checks import change_point
 from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum
-from streams.rules import LineRules
 from streams.watch.corroboration import AT_ONCE_SHARE, BACK_AFTER_LOST, Usual, corroborate
 from streams.watch.incident import Evidence, Incident, Verdict
 from streams.watch.incidents import Incidents

@@ -14,7 +14,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import asdict, astuple
 
-from streams.call import ANSWERED, FOLLOWED, LOST, OFFERED, OPEN, REASON_MASK, RINGING, UNFOLLOWED, Call
+from streams.calls.call import ANSWERED, FOLLOWED, LOST, OFFERED, OPEN, REASON_MASK, RINGING, UNFOLLOWED, Call
 
 QUARTER: Final = 900_000  # ms: time zones are multiples of it, so a local day has whole ones
 AT_ONCE: Final = 1_000  # ms: who is lost sooner never waited
@@ -90,7 +90,7 @@ def wait_of(deep: float) -> float:
 def slots(calls: Iterable[Call], places: Iterable[int], now: int) -> dict[int, Slot]:
     """Return the slots at `places` (moment // `QUARTER`) by the calls around them, as they stand `now` (ms).
 
-    >>> from streams.call import LOST, Call
+    >>> from streams.calls.call import LOST, Call
     >>> def lost(start): return Call(start, types=10, outcome=LOST, lost=start + 500, lost_wait=500, caller="hmac:a")
     >>> found = slots([lost(0), lost(0), lost(950_000)], [0, 1], now=QUARTER * 4)
     >>> found[0].lost, found[0].copies, found[0].back, found[1].lost

@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from streams.call import Call
+from streams.calls.call import Call
 from streams.checks.baseline import BaselineState
 from streams.checks.bernoulli_cusum import Cusum
 from streams.checks.polya import PolyaState

@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from typing import Final
 
-from streams.call import FOLLOWED, UNFOLLOWED, Call
+from streams.calls.call import FOLLOWED, UNFOLLOWED, Call
+from streams.calls.rules import LineRules
 from streams.checks.baseline import Learnt
 from streams.checks.readings import Totals
 from streams.events import Reading, Review
-from streams.rules import LineRules
 from streams.watch.counting import Counting
 from streams.watch.double_entry import DoubleEntry
 from streams.watch.incidents import COUNTER, Incidents

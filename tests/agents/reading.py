@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agents import dead_letters, reading
-from agents.kafka import Topic, topic
+from agents.kafka import dead_letters, reading
+from agents.kafka.client import Topic, topic
 from config.settings import Settings
 
 

@@ -11,8 +11,8 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from agents.catalogue import catalogue
-from agents.metrics.figures import Figures
-from agents.ownership import Ownership
+from agents.worker.figures import Figures
+from agents.worker.ownership import Ownership
 from config.settings import Channel, Line, Service, Settings
 from streams.events import TicketEvent
 from streams.intake import Feed

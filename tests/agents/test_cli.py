@@ -14,14 +14,14 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from agents import kafka
-from agents.child import free_port
 from agents.cli import app
-from agents.kafka import Topic, topic
-from agents.topics import create_topics
+from agents.kafka import client as kafka
+from agents.kafka.child import free_port
+from agents.kafka.client import Topic, topic
+from agents.kafka.topics import create_topics
 from config.settings import Settings
+from tests.agents.analysis.test_report import SHAPE, assert_shape
 from tests.agents.reading import letters, values
-from tests.agents.test_report import SHAPE, assert_shape
 
 COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 HOST = "127.0.0.1"
@@ -254,7 +254,7 @@ def test_a_broker_that_is_not_there_is_status_1_with_its_address_within_fifteen_
     monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", address)
     assert kafka.START_MS <= 10_000
     # Not every run of the tests is to wait that long. In a process, since kafka-python leaves sockets unclosed.
-    hurried = "from agents import cli, kafka; kafka.START_MS = 500; cli.main()"
+    hurried = "from agents import cli; from agents.kafka import client; client.START_MS = 500; cli.main()"
     arguments = [*command, "queue-log", log] if command == ["ingest"] else command
     ended = subprocess.run(
         [sys.executable, "-c", hurried, *arguments], capture_output=True, check=False, text=True, timeout=10

@@ -12,7 +12,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from agents import schemas
-from agents.kafka import Topic
+from agents.kafka.client import Topic
 from agents.schemas import DOCS, KINDS, asyncapi, documents, schema
 
 TOLD = [kind for kind in KINDS if kind not in {"ledger-day", "status"}]  # what others tell; those have several forms

@@ -20,8 +20,8 @@ from typing import Annotated
 
 import typer
 
-from agents.kafka import Topic, producer, topic
-from agents.topics import create_topics
+from agents.kafka.client import Topic, producer, topic
+from agents.kafka.topics import create_topics
 from config.settings import Settings, load
 from tests.chaos.comparison import differences
 from tests.chaos.fleet import Broker, Fleet, console, disturb

@@ -13,23 +13,23 @@ from typing import Any
 import msgspec
 
 from agents.catalogue import catalogue
-from agents.kafka import Topic, topic
-from agents.ledger import read
-from agents.ownership import Ownership
-from agents.reading import records
-from agents.replay import waiting
-from agents.topics import topic_id
-from agents.worker import INPUT_TOPICS
+from agents.history.ledger import read
+from agents.ingest.replay import waiting
+from agents.kafka.client import Topic, topic
+from agents.kafka.reading import records
+from agents.kafka.topics import topic_id
+from agents.worker.app import INPUT_TOPICS
+from agents.worker.ownership import Ownership
 from config.settings import Settings
-from streams.call import ANSWERED, DIVERTED, LOST
-from streams.channel import Channel
+from streams.calls.call import ANSWERED, DIVERTED, LOST
+from streams.desks.channel import Channel
+from streams.desks.line import Line
+from streams.desks.service import Service
 from streams.intake import Feed
 from streams.ledger.day import LedgerDay
 from streams.ledger.sums import whole
-from streams.line import Line
 from streams.partition import Input, Partition
-from streams.service import Service
-from streams.ticket import CANCELLED, NO_SHOW, OPEN, SERVED, TRANSFERRED
+from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN, SERVED, TRANSFERRED
 from tests.chaos.fleet import Fleet
 from tests.streams.ledger.telling import counted, slots, totals
 

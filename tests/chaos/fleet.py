@@ -13,8 +13,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from agents.apache import Node, apache_node
-from agents.child import free_port
+from agents.kafka.apache import Node, apache_node
+from agents.kafka.child import free_port
 from config.settings import Settings
 from tests.agents.running import Running, worker
 

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from agents.ingest import address
-from agents.kafka import Topic
+from agents.ingest.send import address
+from agents.kafka.client import Topic
+from benchmarks.office import OfficeLine, year
 from config.settings import Settings
 from streams.events import CallEvent, RequestEvent, TicketEvent
-from streams.office import OfficeLine, year
 
 LINES = [f"line-{number}" for number in range(8)]
 SERVICES = [f"desk-{number}" for number in range(4)]

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 import yaml
 
-from agents.simulate import faults_of, office_days, office_of, overloads_of
+from agents.simulation.office import faults_of, office_days, office_of, overloads_of
 from agents.sources.files import Told
 from config.settings import DEFAULT, Settings
 from streams.events import CallEvent, Event, TicketEvent, milliseconds

@@ -20,7 +20,7 @@ from urllib.request import urlopen
 import pytest
 import yaml
 
-from agents.child import child, free_port
+from agents.kafka.child import child, free_port
 
 HOST = "127.0.0.1"
 PATIENCE = 60.0

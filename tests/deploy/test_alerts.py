@@ -22,11 +22,11 @@ import msgspec
 import pytest
 import yaml
 
-from agents.ingest import address
-from agents.kafka import Topic, producer, topic
-from agents.reading import records
-from agents.simulate import faults_of, office_days, office_of, overloads_of
-from agents.topics import create_topics
+from agents.ingest.send import address
+from agents.kafka.client import Topic, producer, topic
+from agents.kafka.reading import records
+from agents.kafka.topics import create_topics
+from agents.simulation.office import faults_of, office_days, office_of, overloads_of
 from config.settings import Settings, load
 from streams.events import Event, Reading, Review, milliseconds
 from streams.simulation.simulate import simulate

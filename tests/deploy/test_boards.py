@@ -15,9 +15,9 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from agents.ingest import ingest
-from agents.kafka import Topic, producer, topic
-from agents.topics import create_topics
+from agents.ingest.send import ingest
+from agents.kafka.client import Topic, producer, topic
+from agents.kafka.topics import create_topics
 from config.settings import Kafka, load
 from deploy.grafana import colours
 from deploy.grafana.__main__ import FOLDER, main, texts

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from agents import apache
+from agents.kafka import apache
 from tests.deploy.command import options
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

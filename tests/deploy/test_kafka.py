@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from agents.apache import SOURCE, jars
-from agents.broker import answer
-from agents.child import child, free_port
-from agents.kafka import KafkaAdminClient
-from tests.agents.test_apache import by_java
+from agents.kafka.apache import SOURCE, jars
+from agents.kafka.broker import answer
+from agents.kafka.child import child, free_port
+from agents.kafka.client import KafkaAdminClient
+from tests.agents.kafka.test_apache import by_java
 
 HOST = "127.0.0.1"
 

@@ -16,9 +16,9 @@ import kubernetes_validate  # type: ignore[import-untyped]  # ships no types
 import pytest
 import yaml
 
-from agents.kafka import topic
-from agents.topics import REPLICAS, plans
-from agents.worker import INPUT_TOPICS, create
+from agents.kafka.client import topic
+from agents.kafka.topics import REPLICAS, plans
+from agents.worker.app import INPUT_TOPICS, create
 from config.settings import Settings, load
 from tests.deploy.command import options
 

@@ -12,11 +12,11 @@ from typing import Any, Final, get_args
 import pytest
 import yaml
 
-from agents.totals.words import MISCOUNTS
-from streams.mark import RESULTS
+from agents.pages.words import MISCOUNTS
+from streams.calls.windows import WINDOWS
+from streams.kept.mark import RESULTS
 from streams.watch.incident import Verdict
 from streams.watch.laws import Miscount
-from streams.windows import WINDOWS
 from tests.deploy.families import families, selectors
 from tests.deploy.servers import DEPLOY, PROMETHEUS, program
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
+from streams.calls.rules import LineRules
+from streams.calls.windows import DAY
+from streams.desks.service_state import ServiceRules
 from streams.partition import Catalogue, Partition
-from streams.rules import LineRules
-from streams.service_state import ServiceRules
-from streams.windows import DAY
 
 STANDARD, CIRCULATION, ELSEWHERE = b"lozere/standard", b"lozere/circulation", b"lozere/etrangers"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from streams.calls.rules import LineRules
 from streams.events import CallEvent
-from streams.rules import LineRules
 
 RULES = LineRules(site="lozere", line="circulation", max_call=600_000)
 

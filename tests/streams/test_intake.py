@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from streams.calls.windows import WINDOWS
 from streams.intake import MAX_SOURCES, Rejected
 from streams.partition import Catalogue, Partition
-from streams.windows import WINDOWS
 from tests.streams.partitions import (
     CARDS,
     CATALOGUE,

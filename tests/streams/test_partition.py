@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams import partition as module
-from streams import record
-from streams.channel_rules import ChannelRules
+from streams.calls.rules import utc_day
+from streams.calls.windows import DAY
+from streams.desks.line_state import MAX_LIVE, LineState
 from streams.intake import IntakeState
-from streams.line_state import MAX_LIVE, LineState
+from streams.kept import record
 from streams.partition import MAX_RECORD, Catalogue, Partition
-from streams.rules import utc_day
-from streams.windows import DAY
+from streams.requests.rules import ChannelRules
 from tests.streams.partitions import (
     CARDS,
     CATALOGUE,

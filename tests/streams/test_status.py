@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from streams.calls.rules import LineRules
+from streams.desks.line import Line
+from streams.desks.service import Service
+from streams.desks.service_state import ServiceRules
 from streams.events import TicketEvent
-from streams.line import Line
-from streams.rules import LineRules
-from streams.service import Service
-from streams.service_state import ServiceRules
 from streams.status import Status, line_status, service_status
 from streams.watch.incident import Incident
 from tests.streams.telling import event

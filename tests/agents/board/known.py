@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from agents.board.follower import Follower, Known
-from agents.incidents import of
-from agents.ledger import History
+from agents.history.incidents import of
+from agents.history.ledger import History
 from config.settings import Holidays, Line, Service, Settings
 from streams.ledger.day import LedgerDay, key
 from streams.status import CallWindow, LineStatus, Ongoing, ServiceStatus, TicketWindow

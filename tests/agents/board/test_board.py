@@ -11,17 +11,17 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
-from agents.broker import embedded_broker
-from agents.child import free_port
 from agents.cli import app
-from agents.kafka import Topic, producer, topic
-from agents.topics import create_topics
+from agents.kafka.broker import embedded_broker
+from agents.kafka.child import free_port
+from agents.kafka.client import Topic, producer, topic
+from agents.kafka.topics import create_topics
 from config.settings import Kafka, Settings
 from streams.status import LineStatus, ServiceStatus, Status
 from tests.agents.html import Page
 from tests.agents.reading import values
 from tests.agents.running import HOST, Running, board, worker
-from tests.agents.test_worker import faulty
+from tests.agents.worker.test_app import faulty
 
 pytestmark = pytest.mark.integration
 

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agents.pseudonym import Pseudonym
 from agents.sources.columns import Columns
 from agents.sources.columns_polls import Polls
 from agents.sources.files import Refused, Told, polls
+from agents.sources.pseudonym import Pseudonym
 from config.mapping import available
 from streams.events import TicketEvent
-from streams.polls import Queue
+from streams.tickets.polls import Queue
 
 PSEUDONYM = Pseudonym(b"of the tests only")
 HEADER = "at,service,called,waiting,open_counters,counter\n"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from agents.pseudonym import Pseudonym
 from agents.sources.columns import Columns
 from agents.sources.columns_readings import Readings
 from agents.sources.files import Refused, Told, readings
+from agents.sources.pseudonym import Pseudonym
 from config.mapping import Table, available
 from config.refusal import ConfigError
 from streams.events import Reading

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agents.pseudonym import Pseudonym
 from agents.sources.columns import Columns
 from agents.sources.columns_requests import Requests
 from agents.sources.files import Refused, Told, requests
+from agents.sources.pseudonym import Pseudonym
 from config.mapping import Table, available
 from config.refusal import ConfigError
 from streams.events import RequestEvent

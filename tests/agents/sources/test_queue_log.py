@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.pseudonym import Pseudonym
+from agents.sources.pseudonym import Pseudonym
 from agents.sources.queue_log import QueueLog, Rejected
 from agents.sources.queue_log_calls import Calls
 from agents.sources.queue_log_rows import Malformed, Row, read

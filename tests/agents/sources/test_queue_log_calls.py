@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.pseudonym import Pseudonym
+from agents.sources.pseudonym import Pseudonym
 from agents.sources.queue_log import QueueLog
 from agents.sources.queue_log_calls import CAP, CAP_OF_CALL, Calls
 from agents.sources.queue_log_rows import Row, read

@@ -7,7 +7,7 @@ import pytest
 from agents.sources.files import Refused
 from agents.sources.survey import read
 from config.refusal import ConfigError
-from streams.survey import Answer
+from streams.insight.survey import Answer
 
 HEADER = "respondent,question,answer\n"
 

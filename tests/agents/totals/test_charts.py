@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from agents.totals import words
+from agents.pages import words
 from agents.totals.charts import control, months, waits
 from agents.totals.plot import HEIGHT, WIDTH, Plot
 from streams.indicators.period import Period

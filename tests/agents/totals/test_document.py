@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from agents.totals.document import document
-from tests.agents.test_report import COUNTS, SHAPE, WAITS, assert_shape
+from tests.agents.analysis.test_report import COUNTS, SHAPE, WAITS, assert_shape
 from tests.agents.totals.year import PARIS, edition, wrong, year
 
 FIGURE = {"value": float, "part": float, "whole": float, "low": float, "high": float, "status": str}

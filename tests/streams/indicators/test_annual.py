@@ -11,9 +11,9 @@ from streams.indicators.annual import Annual, Told, annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan, LinePlan
+from streams.insight.survey import Share
+from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, RequestSlot, ServiceDay, TicketSlot
-from streams.survey import Share
-from streams.waits import Waits
 from tests.streams.indicators.telling import LINE, days, incident, line_days, opened, plan
 
 YEAR = Period.of_year(2013)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.counts import Counts
+from streams.calls.counts import Counts
 from streams.indicators.imputation import impute, weights
-from streams.interval import jeffreys
+from streams.insight.interval import jeffreys
 
 cells = st.tuples(st.sampled_from(["2013-01", "2013-02", "2013-03"]), st.sampled_from([9, 10]))
 slots = st.dictionaries(cells, st.integers(0, 40), min_size=1)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.counts import Counts
+from streams.calls.counts import Counts
 from streams.indicators.line import LineTotals, line_totals
 from streams.indicators.period import Period
 from streams.ledger.day import CallSlot, LineDay

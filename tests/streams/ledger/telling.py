@@ -8,19 +8,19 @@ from typing import Any
 
 import msgspec
 
-from streams.call import ANSWERED, DIVERTED, LOST, OPEN, UNRESOLVED
+from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, UNRESOLVED
+from streams.calls.rules import LineRules
+from streams.calls.windows import DAY
+from streams.desks.line import Line
+from streams.desks.service import Service
+from streams.desks.service_state import ServiceRules
+from streams.kept.record import position_of
+from streams.kept.waits import Waits
 from streams.ledger.day import LedgerDay
 from streams.ledger.sums import whole
-from streams.line import Line
 from streams.partition import Catalogue, Partition
-from streams.record import position_of
-from streams.rules import LineRules
-from streams.service import Service
-from streams.service_state import ServiceRules
-from streams.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
-from streams.ticket import OPEN as OPEN_TICKET
-from streams.waits import Waits
-from streams.windows import DAY
+from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
+from streams.tickets.ticket import OPEN as OPEN_TICKET
 
 LINE, DESK = b"lozere/standard", b"lozere/cards"
 CATALOGUE = Catalogue(

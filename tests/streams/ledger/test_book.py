@@ -13,13 +13,13 @@ import pytest
 from agents.catalogue import lines
 from config.settings import Line as LineSettings
 from config.settings import Settings
-from streams import record
+from streams.calls.rules import LineRules
+from streams.desks.line import Line
 from streams.events import CallEvent
+from streams.kept import record
 from streams.ledger.book import MAX_PARTS, OPEN_DAYS
 from streams.ledger.day import QUARTER, CallSlot, LedgerDay, LineDay, key
 from streams.ledger.sums import whole
-from streams.line import Line
-from streams.rules import LineRules
 from tests.streams.telling import event
 
 DAY = 86_400  # s

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams import record
+from streams.calls.windows import DAY
+from streams.desks.line import Line
+from streams.desks.service import Service
+from streams.kept import record
+from streams.kept.record import position
 from streams.ledger import book
-from streams.line import Line
 from streams.partition import Partition, Records
-from streams.record import position
-from streams.service import Service
-from streams.windows import DAY
 from tests.streams.ledger.telling import DESK, LINE, Topic, counted, partition, slots, totals
 from tests.streams.telling import Message
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, LineDay, RequestSlot, ServiceDay, TicketSlot, key
 from streams.ledger.sums import add_slot, whole
-from streams.waits import Waits
 
 
 def waits(*values: int, times: int = 1) -> Waits:

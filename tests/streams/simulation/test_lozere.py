@@ -16,9 +16,9 @@ import holidays
 import msgspec
 import pytest
 
-from agents import lozere
-from agents.analyze import Analysis
-from agents.report import document
+from agents.analysis.fold import Analysis
+from agents.analysis.report import document
+from agents.simulation import lozere
 from agents.sources.files import events
 from config.settings import Settings, load
 from streams.simulation.lozere import PERIODS

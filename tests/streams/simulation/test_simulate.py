@@ -10,10 +10,10 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from streams.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
+from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
+from streams.calls.rules import LineRules
+from streams.desks.line import Line
 from streams.events import CallEvent, Event, milliseconds
-from streams.line import Line
-from streams.rules import LineRules
 from streams.simulation.faults.mechanisms import MECHANISMS
 from streams.simulation.office import LineProfile, Office
 from streams.simulation.overload import Overload

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from streams.call import ANSWERED, DIVERTED, LOST, OFFERED, SEEN_BIT, Call
+from streams.calls.call import ANSWERED, DIVERTED, LOST, OFFERED, SEEN_BIT, Call
+from streams.calls.rules import LineRules
+from streams.desks.line import Line
+from streams.desks.line_state import LineState
 from streams.events import CallEvent
-from streams.line import Line
-from streams.line_state import LineState
-from streams.rules import LineRules
 from streams.watch.incident import Incident
 from streams.watch.slot import QUARTER
 from tests.streams.telling import event

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from streams.counts import Counts
-from streams.line import Line
+from streams.calls.counts import Counts
+from streams.desks.line import Line
 from streams.watch.correction import correct, quarantined_slots
 from streams.watch.incident import Incident
 from streams.watch.slot import QUARTER, Slot

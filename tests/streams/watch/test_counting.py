@@ -7,7 +7,7 @@ from operator import attrgetter
 
 import pytest
 
-from streams.rules import LineRules
+from streams.calls.rules import LineRules
 from streams.watch.incident import Incident
 from streams.watch.laws import LAWS
 from tests.streams.telling import event

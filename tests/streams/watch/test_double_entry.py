@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from streams.call import ANSWERED, LOST
+from streams.calls.call import ANSWERED, LOST
+from streams.calls.counts import Counts
+from streams.calls.rules import LineRules
 from streams.checks.readings import Totals
-from streams.counts import Counts
+from streams.desks.line import Line
 from streams.events import CallEvent, Reading, Review
-from streams.line import Line
-from streams.mark import DUPLICATE, LATE, OK
-from streams.rules import LineRules
+from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.watch.correction import correct
 from streams.watch.double_entry import MAX_WAITING
 from streams.watch.incident import Incident

@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from streams.call import ANSWERED, LOST
-from streams.counts import Counts
+from streams.calls.call import ANSWERED, LOST
+from streams.calls.counts import Counts
+from streams.calls.rules import LineRules
 from streams.decoding import Invalid
+from streams.desks.line import Line
 from streams.events import Review
-from streams.line import Line
-from streams.mark import DUPLICATE, LATE, OK
-from streams.rules import LineRules
+from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.watch.correction import Corrected, correct
 from streams.watch.incident import MAX_DECISIONS, Decided, Incident
 from streams.watch.incidents import KEPT, MAX_WAITING

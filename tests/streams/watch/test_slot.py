@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from streams.call import UNFOLLOWED, Call
+from streams.calls.call import UNFOLLOWED, Call
 from streams.watch.slot import QUARTER, Slot, depth, slots, wait_of
 from tests.streams.watch.telling import answered, diverted, lost, pending
 

@@ -10,12 +10,12 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from streams import record
-from streams.call import LOST
+from streams.calls.call import LOST
+from streams.calls.rules import LineRules
+from streams.desks.line import Line
+from streams.desks.line_state import LineState
 from streams.events import CallEvent
-from streams.line import Line
-from streams.line_state import LineState
-from streams.rules import LineRules
+from streams.kept import record
 from streams.simulation.faults.mechanisms import MECHANISMS
 from streams.simulation.simulate import simulate
 from streams.watch.slot import Slot, depth

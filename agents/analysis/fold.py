@@ -1,0 +1,110 @@
+"""The analysis of a file, with no broker: the same fold as the worker's, in the order of the file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from agents.catalogue import channels, lines, rules_of, services, times
+from agents.sources.files import Refused, Told
+from config.settings import Settings
+from streams.calls.rules import always
+from streams.calls.windows import DAY
+from streams.checks.source import Source
+from streams.decoding import Invalid
+from streams.desks.channel import Channel
+from streams.desks.line import END, Line
+from streams.desks.service import Service
+from streams.events import ESTIMATED, CallEvent, Event, Reading, RequestEvent, Review, milliseconds
+from streams.kept.mark import DUPLICATE, RESULTS
+from streams.tickets.polls import Queue
+from streams.watch.review import line_of
+
+Desk = TypeVar("Desk", Line, Service, Channel)
+
+
+class Analysis:
+    """Hold what a file gave: its desks, what became of each event, and its first and last moment (ms)."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.lines = {name: Line(rules) for name, rules in lines(settings).items()}
+        self._unknown = times(settings)._replace(open=always)  # nobody said when a line of no configuration is open
+        self.services = {name: Service(rules) for name, rules in services(settings).items()}
+        self.channels = {name: Channel(rules) for name, rules in channels(settings).items()}
+        self.estimated: set[str] = set()  # services of which events are estimates, and the memory of polled queues
+        self.queues: dict[str, Queue] = {}
+        self.sources: dict[str, Source] = {}
+        self.results: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
+        self.first_refused: dict[str, Refused] = {}
+        self.start: int | None = None
+        self.end: int | None = None
+
+    def adopt(self, queue: str) -> str:
+        """Make a queue that the configuration does not know a line of its own, by the defaults."""
+        if queue not in self.lines:
+            self.lines[queue] = Line(rules_of(self.settings, queue, self.settings.line_defaults, self._unknown))
+        return queue
+
+    def take(self, told: Iterable[Told | Refused]) -> None:
+        """Fold everything that a file tells of, then settle it."""
+        for each in told:
+            if isinstance(each, Refused):
+                self._refuse(each)
+                continue
+            try:
+                result = self._fold(each.event)
+            except Invalid as why:
+                self._refuse(Refused(each.row, each.record, why))
+                continue
+            self.results[result] += 1
+            at = milliseconds(each.event.at)
+            self.start = at if self.start is None else min(at, self.start)
+            self.end = at if self.end is None else max(at, self.end)
+            if result != RESULTS[DUPLICATE] and each.event.source is not None:
+                self.sources.setdefault(each.event.source, Source()).add(each.event.seq, at)
+        for source in self.sources.values():
+            source.close(END)
+        latest = max((line.state.high for line in self.lines.values()), default=0)
+        for line in self.lines.values():
+            line.close(latest)  # up to when another line was heard of, if not this one
+        for service in self.services.values():
+            service.advance(service.state.high + 3 * DAY)  # the last day is over then, and settled
+
+    def _fold(self, event: Event) -> str:
+        """Take an event to whom it is about; return what became of it, or raise `Invalid`."""
+        site = event.site or self.settings.site
+        if isinstance(event, CallEvent):
+            return RESULTS[_known(self.lines, site, event.line, "line").fold(event)]
+        if isinstance(event, Reading):
+            return RESULTS[_known(self.lines, site, event.line, "line").read(event)]
+        if isinstance(event, Review):
+            return RESULTS[_known(self.lines, site, line_of(event), "line").review(event)]
+        if isinstance(event, RequestEvent):
+            return RESULTS[_known(self.channels, site, event.channel, "channel").fold(event)]
+        service = _known(self.services, site, event.service, "service")
+        if (event.source or "").endswith(ESTIMATED):
+            self.estimated.add(event.service)
+        result = RESULTS[service.fold(event)]
+        for opened in service.transfers:
+            # Told by Tocsin, not by the file: it is no event read, and an unknown next service is no fault of this one.
+            if opened.service in self.services:
+                self.services[opened.service].fold(opened)
+        service.transfers.clear()
+        return result
+
+    def _refuse(self, refused: Refused) -> None:
+        reason = refused.why.reason
+        self.results["invalid"] += 1
+        self.refused[reason] += 1
+        self.first_refused.setdefault(reason, refused)
+
+
+def _known(desks: Mapping[str, Desk], site: str, name: str, what: str) -> Desk:
+    desk = desks.get(name)
+    if desk is None or desk.rules.site != site:
+        known = ", ".join(desks)
+        raise Invalid(f"unknown-{what}", f"{what} {name!r} is not in the catalogue; expected one of {known}")
+    return desk

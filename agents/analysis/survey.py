@@ -1,0 +1,73 @@
+"""What the analysis of a survey says: as JSON for programs, as a table for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+
+from agents.sources.files import Refused
+from streams.insight.survey import Answer, Share, shares
+
+
+class Survey(NamedTuple):
+    """Hold the share of each question, and the rows that are no answer."""
+
+    shares: list[Share]
+    refused: list[Refused]
+
+
+def survey(told: Iterable[Answer | Refused]) -> Survey:
+    """Return what the rows of a survey come to."""
+    refused: list[Refused] = []
+
+    def answers() -> Iterable[Answer]:
+        for each in told:
+            if isinstance(each, Refused):
+                refused.append(each)
+            else:
+                yield each
+
+    return Survey(shares(answers()), refused)
+
+
+def document(found: Survey, site: str) -> dict[str, Any]:
+    """Return the survey in the shape that programs rely on; shares from 0 to 1, null where nobody answered."""
+    ok, blank = (sum(getattr(share, name) for share in found.shares) for name in ("answers", "blank"))
+    return {
+        "site": site,
+        "questions": [share._asdict() for share in found.shares],
+        "rows": {
+            "read": ok + blank + len(found.refused),
+            "ok": ok,
+            "blank": blank,
+            "invalid": len(found.refused),
+        },
+        "refused": [{"row": each.row, "reason": each.why.reason, "detail": each.why.detail} for each in found.refused],
+    }
+
+
+def show(found: Survey, console: Console) -> None:
+    """Print the survey for people."""
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    table.add_column("question")
+    for column in ("satisfied", "answers", "share", "from", "to", "blank"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for share in found.shares:
+        rates = ("" if rate is None else f"{rate * 100:.2f} %" for rate in (share.share, share.low, share.high))
+        table.add_row(share.question, str(share.satisfied), str(share.answers), *rates, str(share.blank))
+    if found.shares:
+        console.print(table)
+        console.print("from, to: the 95 % interval of Wilson; blank answers are in no other figure")
+    else:
+        console.print("nobody answered")
+    first = {each.why.reason: each for each in reversed(found.refused)}
+    for reason, count in Counter(each.why.reason for each in found.refused).items():
+        console.print(
+            f"{reason}: {count} line(s), the first is {first[reason].row}: {first[reason].why.detail}",
+            style="yellow",
+            markup=False,
+        )

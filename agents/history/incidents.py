@@ -1,0 +1,77 @@
+"""Incidents as others read them: in the analysis, and in `tocsin.incidents`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from streams.watch.incident import Decided, Evidence, Incident
+
+
+def of(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
+    """Return an incident in the shape that programs rely on, its moments in the office's zone."""
+    start, end = incident.bounds()
+    return {
+        "id": incident.id,
+        "line": incident.line,
+        "cause": incident.cause,
+        "verdict": incident.verdict,
+        "kind": incident.kind,
+        "from": moment(start, zone),
+        "to": moment(end, zone),
+        "detected_at": moment(incident.detected, zone),
+        "calls_to_detect": incident.calls,
+        "status": incident.status,
+        "evidence": [
+            {name: getattr(evidence, name) for name in evidence.__struct_fields__} for evidence in incident.evidence
+        ],
+        "decisions": [
+            {"decision": each.decision, "at": moment(each.at, zone), "by": each.by, "note": each.note}
+            | {"from": moment(each.start, zone), "to": moment(each.end, zone)}
+            for each in incident.decisions
+        ],
+    }
+
+
+def read(published: Mapping[str, Any]) -> Incident:
+    """Return the incident that was published so, within the bounds that hold by now."""
+    decisions = [
+        Decided(
+            published["id"],
+            _epoch(each["at"]),
+            number,
+            each["decision"],
+            each["by"],
+            each["note"],
+            None if each["from"] is None else _epoch(each["from"]),
+            None if each["to"] is None else _epoch(each["to"]),
+        )
+        for number, each in enumerate(published["decisions"])
+    ]
+    return Incident(
+        id=published["id"],
+        line=published["line"],
+        cause=published["cause"],
+        verdict=published["verdict"],
+        kind=published["kind"],
+        start=_epoch(published["from"]),
+        end=_epoch(published["to"]),
+        detected=_epoch(published["detected_at"]),
+        calls=published["calls_to_detect"],
+        status=published["status"],
+        evidence=[Evidence(**each) for each in published["evidence"]],
+        decisions=decisions,
+    )
+
+
+def _epoch(moment: str) -> int:
+    return round(datetime.fromisoformat(moment).timestamp() * 1000)
+
+
+def moment(at: int | None, zone: ZoneInfo) -> str | None:
+    """Return a moment (epoch ms) as RFC 3339 with the offset of a zone."""
+    if at is None:
+        return None
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).isoformat(timespec="seconds")

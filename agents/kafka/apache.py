@@ -1,0 +1,171 @@
+"""A real Apache Kafka of one node on loopback, run by Java from jars that Maven brings once."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import structlog
+
+from agents.kafka.broker import BrokerError, answer, last_words, listens
+from agents.kafka.child import child, free_port
+from agents.state import state_dir
+
+SOURCE = Path(__file__).resolve().parents[2] / "deploy" / "kafka"  # in a checkout; no package holds it
+START_SECONDS = 60.0  # it answers within five; a log to recover, or a loaded machine, gets the rest
+OLDEST_JAVA = 17
+ENDING_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+
+class Node(NamedTuple):
+    """Name a running Kafka: its bootstrap address, and its process, to be stopped or killed."""
+
+    bootstrap: str
+    process: subprocess.Popen[bytes]
+
+
+@contextmanager
+def apache_broker(port: int = 0, data: Path | None = None, host: str = "127.0.0.1") -> Iterator[str]:
+    """Run Apache Kafka and give its bootstrap address, once it answers, until the block ends.
+
+    Port 0 takes a free one. `data` is kept, and used again by the next on it; without it nothing is kept.
+    Raises `BrokerError` when Java or Maven is missing, the port or the data is taken, Kafka does not start,
+    or has ended before the block did.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = data or Path(scratch)
+        with apache_node(port, folder, host) as node:
+            try:
+                yield node.bootstrap
+            finally:
+                if not listens(node.bootstrap):  # its sockets close a moment before it has ended
+                    with suppress(subprocess.TimeoutExpired):
+                        node.process.wait(ENDING_SECONDS)
+                if node.process.poll() is not None:
+                    with _log(folder).open("rb") as said:
+                        words = last_words(said)
+                    raise BrokerError(f"Apache Kafka on {node.bootstrap} ended by itself{words}")
+
+
+@contextmanager
+def apache_node(port: int, data: Path, host: str = "127.0.0.1") -> Iterator[Node]:
+    """Run Apache Kafka as `apache_broker` does, and give the process too: its end is the caller's business.
+
+    What Kafka says goes to `data/kafka.log`.
+    """
+    java()
+    libs = jars()
+    try:
+        port = free_port(host, port)
+        controller = free_port("127.0.0.1")
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BrokerError(str(error)) from None
+    bootstrap = f"{host}:{port}"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "KAFKA_LIBS": str(libs),
+        "KAFKA_DATA": str(data.resolve()),
+        "KAFKA_HOST": host,
+        "KAFKA_PORT": str(port),
+        "KAFKA_ADVERTISED": bootstrap,
+        "KAFKA_CONTROLLER_PORT": str(controller),
+    }
+    with (
+        _locked(data),
+        _log(data).open("w+b") as said,
+        child(["/bin/sh", str(SOURCE / "start")], env=environment, said=said) as process,
+    ):
+        found = answer(process, bootstrap, said, name=f"Apache Kafka on {bootstrap}", seconds=START_SECONDS)
+        if f"cluster.id={found}" not in (data / "log" / "meta.properties").read_text().splitlines():
+            raise BrokerError(f"another broker ({found}) took {bootstrap} first; try again")
+        yield Node(bootstrap, process)
+
+
+@contextmanager
+def _locked(data: Path) -> Iterator[None]:
+    """Hold a folder for one broker: Kafka's own lock comes only after it has read, and mended, the other's log."""
+    with (data / "lock").open("wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise BrokerError(f"{data} is in use by another broker; name another folder") from None
+        yield
+
+
+def version() -> str:
+    """Return the version of Apache Kafka that is run; raise `BrokerError` where no checkout is there to say."""
+    found = re.search("<kafka.version>(.+)</kafka.version>", _pom())
+    assert found
+    return found[1]
+
+
+def java() -> None:
+    """Raise `BrokerError`, with how to mend it, where no Java that Kafka runs on is on PATH."""
+    needs, mend = f"Apache Kafka needs Java {OLDEST_JAVA} or later", "apt install openjdk-17-jre-headless"
+    program = shutil.which("java")
+    if program is None:
+        raise BrokerError(f"{needs}, and no java is on PATH; {mend}")
+    said = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
+    found = re.search(r'version "(\d+)', said)
+    if found is None or int(found[1]) < OLDEST_JAVA:
+        raise BrokerError(f"{needs}, and {program} is {found[1] if found else 'none'}; {mend}")
+
+
+def jars() -> Path:
+    """Return the folder of Kafka's jars in the state folder, filled by Maven when it is first asked for.
+
+    Raises `BrokerError` where Maven is missing or fails.
+    """
+    name = f"kafka-{version()}-{hashlib.sha256(_pom().encode()).hexdigest()[:8]}"
+    folder = state_dir() / name
+    if folder.exists():
+        return folder
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise BrokerError("Maven brings the jars of Apache Kafka, and no mvn is on PATH; apt install maven")
+    log.info("Maven brings Apache Kafka, this once", version=version(), to=str(folder))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        brought = Path(scratch) / name
+        command = [maven, "-q", "-B", "-Dstyle.color=never", "-f", str(SOURCE / "pom.xml")]
+        run = subprocess.run(  # noqa: S603 -- what PATH calls Maven
+            [*command, "dependency:copy-dependencies", f"-DoutputDirectory={brought}"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if run.returncode:
+            raise BrokerError(f"Maven does not bring Apache Kafka:\n{run.stdout.strip()[:1000]}")
+        try:
+            brought.rename(folder)  # whole or not at all
+        except OSError:
+            if not folder.exists():  # else another process was faster
+                raise
+    return folder
+
+
+def _pom() -> str:
+    try:
+        return (SOURCE / "pom.xml").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BrokerError(
+            f"Apache Kafka is run from a checkout of Tocsin, and {SOURCE} is not there; "
+            "clone the repository and install it with pip install -e ."
+        ) from None
+
+
+def _log(data: Path) -> Path:
+    return data / "kafka.log"

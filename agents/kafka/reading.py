@@ -1,0 +1,131 @@
+"""Topics read from their beginnings, with no group and no commit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from typing import Protocol
+
+import msgspec
+import structlog
+from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
+
+from agents.kafka.client import KafkaError, admin, client_options
+from config.settings import Settings
+
+log = structlog.get_logger()
+
+WAIT_MS = 1_000
+ANSWER_MS = 10_000
+
+
+class Record(Protocol):
+    """Stand for a record of any topic."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+
+class Reader:
+    """Read topics from their beginnings on, each partition in order.
+
+    Raises `KafkaError` where no broker answers, or a topic is not there, now and whenever it is asked.
+    """
+
+    def __init__(self, settings: Settings, *names: str) -> None:
+        with admin(settings):
+            pass  # it says better than a consumer why no broker answers
+        self._consumer = KafkaConsumer(
+            **client_options(settings), auto_offset_reset="none", enable_auto_commit=False, metrics_enabled=False
+        )
+        self._ends: Mapping[TopicPartition, int] = {}
+        self._partitions: list[TopicPartition] = []
+        for name in names:
+            numbers = self._consumer.partitions_for_topic(name)
+            if not numbers:
+                self._consumer.close()
+                raise KafkaError(f"{name} is missing; `tocsin topics` creates it")
+            self._partitions += [TopicPartition(name, number) for number in numbers]
+        self._consumer.assign(self._partitions)
+        self._consumer.seek_to_beginning(*self._partitions)
+
+    def close(self) -> None:
+        """Leave the broker."""
+        self._consumer.close()
+
+    def ends(self) -> Mapping[TopicPartition, int]:
+        """Return where each partition ends now."""
+        found: Mapping[TopicPartition, int] = self._consumer.end_offsets(self._partitions, ANSWER_MS)
+        anew = [str(tp.topic) for tp, end in found.items() if end < self._ends.get(tp, 0)]
+        if anew:
+            raise KafkaError(f"{anew[0]} ends where it did not before: it was made anew")
+        self._ends = found
+        return found
+
+    def reached(self, ends: Mapping[TopicPartition, int]) -> bool:
+        """Tell whether each partition was read up to an end."""
+        return all(self._position(tp) >= end for tp, end in ends.items())
+
+    def _position(self, partition: TopicPartition) -> int:
+        found: int | None = self._consumer.position(partition, ANSWER_MS)
+        return -1 if found is None else found
+
+    def poll(self, wait_ms: int = WAIT_MS) -> Iterator[Record]:
+        """Yield what comes next, waiting so long for the first of it."""
+        for fetched in self._consumer.poll(wait_ms).values():
+            yield from fetched
+
+
+def nothing_between(settings: Settings, where: tuple[str, int], first: int, end: int) -> bool:
+    """Tell whether a partition has no record from an offset up to an end: what was there was deleted, or is a mark.
+
+    A transaction ends with a mark, which takes an offset. Raises `KafkaError` where no broker answers.
+    """
+    consumer = KafkaConsumer(
+        **client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False, metrics_enabled=False
+    )
+    with closing(consumer):
+        partition = TopicPartition(*where)
+        consumer.assign([partition])
+        consumer.seek(partition, first)
+        deadline = time.monotonic() + ANSWER_MS / 1000
+        while (consumer.position(partition, ANSWER_MS) or 0) < end:
+            fetched = consumer.poll(WAIT_MS).get(partition, [])
+            if time.monotonic() > deadline or any(record.offset < end for record in fetched):
+                return False
+        return True
+
+
+def records(settings: Settings, *names: str) -> Iterator[Record]:
+    """Yield every record that topics hold now, each partition in order; raise `KafkaError` where no broker answers."""
+    with closing(Reader(settings, *names)) as reader:
+        ends = reader.ends()
+        while not reader.reached(ends):
+            yield from reader.poll()
+
+
+def latest(settings: Settings, name: str) -> list[Record]:
+    """Return the last record of each key of a compacted topic; raise `KafkaError` where no broker answers."""
+    found: dict[bytes, Record] = {}
+    for record in records(settings, name):
+        if record.key is None:
+            continue
+        if record.value is None:
+            found.pop(record.key, None)
+        else:
+            found[record.key] = record
+    return list(found.values())
+
+
+@contextmanager
+def leaving_out(record: Record) -> Iterator[None]:
+    """Go on where the block cannot read a record, and say that it is left out."""
+    try:
+        yield
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        place = f"{record.topic}/{record.partition}@{record.offset}"
+        log.warning("a record cannot be read and is left out", place=place, error=str(error))

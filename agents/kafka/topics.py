@@ -1,0 +1,174 @@
+"""The topics that Tocsin needs: what each must be, what the broker has, and how to make up the difference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # ships no types
+from kafka.errors import for_code  # type: ignore[import-untyped]
+
+from agents.kafka.client import MAX_REQUEST_BYTES, KafkaAdminClient, KafkaError, Topic, admin, topic
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+DAY = 86_400  # seconds
+REPLICAS = 3
+TOPIC_EXISTS, UNKNOWN_TOPIC = 36, 3  # Kafka's error codes
+
+
+class Plan(NamedTuple):
+    """Say what one topic must be, in Kafka's own terms."""
+
+    topic: Topic
+    key: str
+    configs: dict[str, str]
+
+
+def plans(settings: Settings) -> dict[str, Plan]:
+    """Return what each topic must be, under its full name."""
+    month = _kept(30 * DAY)
+    latest = {"cleanup.policy": "compact"}
+    wide = {"max.message.bytes": str(MAX_REQUEST_BYTES)}
+    every = (
+        Plan(Topic.CALL_ATTEMPTS, "site/line", _kept(settings.retention.calls)),
+        Plan(Topic.COUNTER_TICKETS, "site/service", month),
+        Plan(Topic.LINE_READINGS, "site/line", month),
+        Plan(Topic.REQUESTS, "site/channel", month),
+        # The audit log of who decided what: compacted by line, only a line's last decision would stay.
+        Plan(Topic.REVIEWS, "site/line", {"cleanup.policy": "delete", "retention.ms": "-1"}),
+        Plan(Topic.LEDGER, "site/line/YYYY-MM-DD", latest),
+        Plan(Topic.INCIDENTS, "incident id", latest),
+        Plan(Topic.STATUS, "site/line or site/service", latest),
+        Plan(Topic.DEAD_LETTERS, "the original record's key", _kept(90 * DAY) | wide),
+        # For an hour every record stays, so that a late write of a worker that was thought dead hides no newer one.
+        Plan(Topic.STATE, "site/line, or # and a partition", latest | {"min.compaction.lag.ms": "3600000"}),
+    )
+    return {topic(settings, plan.topic): plan for plan in every}
+
+
+def _kept(seconds: float) -> dict[str, str]:
+    return {"cleanup.policy": "delete", "retention.ms": str(round(seconds * 1000))}
+
+
+class Difference(NamedTuple):
+    """Tell one thing that a topic is not as it must be; `found` is None where it is not there at all."""
+
+    topic: str
+    what: str
+    expected: str
+    found: str | None
+
+    def __str__(self) -> str:
+        """Say it in one sentence, with how to mend it."""
+        if self.what == "topic":
+            return f"{self.topic} is missing; `tocsin topics` creates it with {self.expected}"
+        found = f"{self.topic} has {self.what} {self.found}, expected {self.expected}"
+        if self.what == "partitions":
+            return f"{found}; set kafka.partitions to {self.found}, or delete the topic and create it again"
+        return f"{found}; kafka-configs.sh --alter --topic {self.topic} --add-config {self.what}={self.expected}"
+
+
+class Report(NamedTuple):
+    """Tell how the broker's topics stand: what was created just now, what differs, what could not be known.
+
+    `unverified` names the topics whose policies the broker does not tell in full: the embedded one knows only
+    what a topic was created with, and Apache Kafka tells none to a user without the right DescribeConfigs.
+    """
+
+    created: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    unverified: tuple[str, ...]
+
+
+def check_topics(settings: Settings) -> Report:
+    """Compare the broker's topics with `plans` and change nothing.
+
+    Raises `KafkaError` where the broker does not answer.
+    """
+    with admin(settings) as client:
+        return _check(client, settings)
+
+
+def create_topics(settings: Settings) -> Report:
+    """Create the topics that are missing and leave the others as they are, whatever differs.
+
+    Each gets the configured number of partitions, on three brokers or on as many as there are.
+    Raises `KafkaError` where the broker does not answer, or refuses.
+    """
+    with admin(settings) as client:
+        missing = {found.topic for found in _check(client, settings).differences if found.what == "topic"}
+        if missing:
+            _create(client, settings, missing)
+        return _check(client, settings)._replace(created=tuple(sorted(missing)))
+
+
+def topic_id(settings: Settings, name: str) -> str:
+    """Return the id that the broker gave to a topic when it was created; raise `KafkaError` where there is none."""
+    with admin(settings) as client:
+        (told,) = client.describe_topics([topic(settings, name)])
+        if told["error_code"]:
+            refusal: KafkaError = for_code(told["error_code"])(f"{told['name']}; `tocsin topics` creates it")
+            raise refusal
+        return str(told["topic_id"])
+
+
+def _create(client: KafkaAdminClient, settings: Settings, missing: set[str]) -> None:
+    brokers = len(client.describe_cluster()["brokers"])
+    wanted = {
+        name: {
+            "num_partitions": settings.kafka.partitions,
+            "replication_factor": min(REPLICAS, brokers),
+            "configs": plan.configs,
+        }
+        for name, plan in plans(settings).items()
+        if name in missing
+    }
+    answer = client.create_topics(wanted, raise_errors=False)
+    for told in answer["topics"]:
+        # Another worker may create them at the same moment.
+        if told["error_code"] not in {0, TOPIC_EXISTS}:
+            refusal: KafkaError = for_code(told["error_code"])(f"{told['name']}: {told['error_message']}")
+            raise refusal
+    client.wait_for_topics(list(wanted))
+
+
+def _check(client: KafkaAdminClient, settings: Settings) -> Report:
+    planned = plans(settings)
+    described = {found["name"]: found for found in client.describe_topics(list(planned))}
+    there = [name for name in planned if _exists(described[name])]
+    configs = _configs(client, there)
+    differences = []
+    for name, plan in planned.items():
+        partitions = str(settings.kafka.partitions)
+        if name not in there:
+            words = ", ".join(f"{what}={value}" for what, value in plan.configs.items())
+            differences.append(Difference(name, "topic", f"{partitions} partitions, {words}", None))
+            continue
+        expected = {"partitions": partitions, **plan.configs}
+        found = {"partitions": str(len(described[name]["partitions"])), **configs[name]}
+        differences += [
+            Difference(name, what, value, found[what])
+            for what, value in expected.items()
+            if what in found and found[what] != value
+        ]
+    unverified = tuple(name for name in there if not planned[name].configs.keys() <= configs[name].keys())
+    return Report((), tuple(differences), unverified)
+
+
+def _exists(described: dict[str, Any]) -> bool:
+    code: int = described["error_code"]
+    if code not in {0, UNKNOWN_TOPIC}:
+        refusal: KafkaError = for_code(code)(f"the broker does not describe {described['name']}")
+        raise refusal
+    return code == 0
+
+
+def _configs(client: KafkaAdminClient, names: list[str]) -> dict[str, dict[str, str]]:
+    # To name the settings would be less to send, but the embedded broker hangs up on it. That one calls
+    # all it tells a default, hence the filter. A refusal comes back empty: kafka-python drops its error code.
+    if not names:
+        return {}
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+    told = client.describe_configs(resources, config_filter="all")["topic"]
+    return {name: {what: entry["value"] for what, entry in told[name].items()} for name in names}

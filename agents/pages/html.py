@@ -1,0 +1,27 @@
+"""What the pages of HTML share: their style, and how figures and moments are written in them."""
+
+from __future__ import annotations
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from agents.pages import words
+
+
+def environment(package: str) -> Environment:
+    """Return an environment of a package's templates and of those that all pages share; texts are escaped."""
+    found = Environment(
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("agents.pages")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.globals["words"] = words
+    found.filters |= {
+        "percent": words.percent,
+        "number": words.number,
+        "day": words.day,
+        "moment": words.moment,
+        "duration": words.duration,
+    }
+    return found

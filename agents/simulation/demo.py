@@ -1,0 +1,211 @@
+"""The main job in one command: a broker, a worker, the year of Lozère, and what the worker counts of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+from urllib.request import urlopen
+from zoneinfo import ZoneInfo
+
+from prometheus_client import Metric
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from agents.analysis.survey import survey
+from agents.history import ledger
+from agents.ingest.send import ingest
+from agents.kafka.broker import embedded_broker
+from agents.kafka.child import child, free_port
+from agents.kafka.client import topic
+from agents.kafka.topics import create_topics
+from agents.simulation import lozere
+from agents.sources.files import Told
+from agents.sources.survey import read
+from agents.totals import table
+from agents.totals.history import figures as annual
+from agents.totals.history import publish
+from config.settings import Settings
+from streams.events import CallEvent, milliseconds
+from streams.indicators.indicator import Indicator
+from streams.indicators.period import Period
+from streams.simulation.lozere import PERIODS, PUBLISHED, PUBLISHED_AFTER, PUBLISHED_BEFORE, YEAR
+
+HOST = "127.0.0.1"
+PATIENCE = 90.0  # seconds for the worker to start, and then between two steps forward
+EVERY = 2.0  # seconds between the worker's checkpoints
+COUNTERS = ("offered", "answered", "lost")
+
+
+class DemoError(RuntimeError):
+    """Tell why the demonstration did not come to its end."""
+
+
+def run(settings: Settings, config: Path | None, console: Console, *, serve: bool) -> None:
+    """Play the year of Lozère through broker and worker, and print what was told beside what was counted.
+
+    Raises `DemoError` where the worker ends early or stands still, `ConfigError` where the office is another.
+    """
+    lozere.check(settings, config)
+    with embedded_broker() as bootstrap, tempfile.TemporaryFile() as said:
+        kafka = settings.kafka.model_copy(update={"bootstrap": bootstrap})
+        settings = settings.model_copy(update={"kafka": kafka})
+        create_topics(settings)
+        port = free_port(HOST)
+        address = f"http://{HOST}:{port}/metrics"
+        console.print(f"broker on {bootstrap}, worker's figures on {address}")
+        own = {"KAFKA_BOOTSTRAP": bootstrap, "CLOCK": "event", "CHECKPOINT_EVERY": f"{EVERY:g}s"}
+        env = os.environ | {f"TOCSIN_{name}": value for name, value in own.items()}
+        with child(_command("worker", port, config), env=env, said=said) as worker:
+            with Progress(console=console) as progress:
+                told, sent = _produce(settings, progress)
+                figures = _consume(address, sent, progress, worker, said)
+            _await_checkpoint(address)
+            _tell(told, figures, console)
+            _show(settings, console)
+            if serve:
+                port = free_port(HOST)
+                with child(_command("board", port, config), env=env, said=said):
+                    console.print(f"board on http://{HOST}:{port}/; it and {address} stay up; Ctrl-C ends them")
+                    worker.wait()
+
+
+def _command(name: str, port: int, config: Path | None) -> list[str]:
+    """Return the command line of a process with pages on a port."""
+    command = [sys.executable, "-m", "agents.cli", name, "--web-port", str(port)]
+    return command if config is None else [*command, "--config", str(config)]
+
+
+def _produce(settings: Settings, progress: Progress) -> tuple[Counter[tuple[str, str]], dict[str, int]]:
+    """Send the years into Kafka; return how many calls of which outcome each line was told, and records by topic."""
+    told: Counter[tuple[str, str]] = Counter()
+
+    def events() -> Iterator[Told]:
+        for period in PERIODS:
+            calendar = settings.calendar()
+            start, end = calendar.day_bounds(period.first)[0], calendar.day_bounds(period.last)[1]
+            bar = progress.add_task(f"{period.year} is drawn", total=None)
+            for each in lozere.told(settings, period):
+                if isinstance(each.event, CallEvent):
+                    told[each.event.line, each.event.type] += 1
+                if each.row % 1_000 == 1:
+                    passed = milliseconds(each.event.at) / 1000 - start
+                    progress.update(bar, description=f"{period.year} into Kafka", total=end - start, completed=passed)
+                yield each
+            progress.update(bar, completed=end - start)
+
+    sent = ingest(settings, events(), "demo")
+    return told, {topic(settings, name): number for name, number in sent.records.items()}
+
+
+def _consume(
+    address: str, sent: Mapping[str, int], progress: Progress, worker: subprocess.Popen[bytes], said: IO[bytes]
+) -> list[Metric]:
+    """Wait until the worker has folded everything in the topics that it reads; return its figures."""
+    bar = progress.add_task("counted by the worker", total=None)
+    counted, total, moved = -1, None, time.monotonic()
+    while total is None or counted < total:
+        time.sleep(0.3)
+        figures = _scrape(address)
+        seen: Counter[str] = Counter()
+        for sample in _samples(figures, "tocsin_events_total"):
+            seen[sample.labels["topic"]] += round(sample.value)
+        total = sum(sent.get(name, 0) for name in seen) or None
+        if seen.total() > counted:
+            counted, moved = seen.total(), time.monotonic()
+        progress.update(bar, completed=counted, total=total)
+        if worker.poll() is not None or time.monotonic() - moved > PATIENCE:
+            said.seek(0)
+            words = said.read().decode(errors="replace")[-2000:]
+            raise DemoError(f"the worker stopped at {counted} of {total} events:\n{words}")
+    return figures
+
+
+def _scrape(address: str) -> list[Metric]:
+    try:
+        with urlopen(address, timeout=10) as answer:  # noqa: S310 -- an address of our own
+            return list(text_string_to_metric_families(answer.read().decode()))
+    except OSError:
+        return []  # it is still starting, or has just ended
+
+
+def _samples(figures: Iterable[Metric], name: str) -> Iterator[Sample]:
+    return (sample for family in figures for sample in family.samples if sample.name == name)
+
+
+def _total(figures: list[Metric], name: str, line: str) -> float:
+    return sum(sample.value for sample in _samples(figures, name) if sample.labels["line"] == line)
+
+
+def _await_checkpoint(address: str) -> None:
+    """Wait until what was counted is in the ledger: until a checkpoint has begun and ended since."""
+    begin = time.monotonic()
+    ended: list[float] = []  # the first of which may have begun before
+    while len(ended) < 2:  # noqa: PLR2004 -- as said
+        for sample in _samples(_scrape(address), "tocsin_checkpoint_age_seconds"):
+            last = time.monotonic() - sample.value
+            if last > max([begin, *(each + EVERY / 2 for each in ended)]):
+                ended.append(last)
+        if time.monotonic() - begin > PATIENCE:
+            raise DemoError(f"the worker wrote no checkpoint within {PATIENCE:.0f} s")
+        time.sleep(EVERY / 5)
+
+
+def _tell(told: Counter[tuple[str, str]], figures: list[Metric], console: Console) -> None:
+    """Say whether the worker counted the calls as they were told."""
+    lines = {line for line, _ in told}
+    wrong = [
+        f"{line}: {kind} {round(_total(figures, f'tocsin_calls_{kind}_total', line))}, told {told[line, kind]}"
+        for line in sorted(lines)
+        for kind in COUNTERS
+        if _total(figures, f"tocsin_calls_{kind}_total", line) != told[line, kind]
+    ]
+    results: Counter[str] = Counter()
+    for sample in _samples(figures, "tocsin_events_total"):
+        results[sample.labels["result"]] += round(sample.value)
+    console.print("/metrics answered; events: " + ", ".join(f"{count} {name}" for name, count in results.items()))
+    console.print(f"calls of {len(lines)} lines counted as told" if not wrong else "; ".join(wrong), style="bold")
+
+
+def _show(settings: Settings, console: Console) -> None:
+    """Print the year's indicators from the ledger, raw beside corrected, then beside what the minutes say."""
+    now = time.time()
+    zone = ZoneInfo(settings.timezone)
+    with tempfile.TemporaryDirectory() as folder:
+        answers = Path(folder) / "survey.csv"
+        lozere.write_survey(answers)
+        with answers.open("rb") as rows:
+            shares = survey(read(rows, answers.name)).shares
+    history = ledger.read(settings)
+    figures = annual(settings, history, Period.of_year(YEAR), datetime.fromtimestamp(now, zone).date(), shares)
+    table.show(figures, zone, publish(settings, history, figures, round(now * 1000)), console)
+    beside = Table(title="brut / procès-verbal (raw / minutes)", title_justify="left", box=None, padding=(0, 1, 0, 0))
+    for head in ("indicateur", "compté", "procès-verbal", ""):
+        beside.add_column(head, justify="left" if head == "indicateur" else "right", no_wrap=True)
+    for each in figures.indicators:
+        rows_of = (
+            (str(YEAR), each.raw.value, PUBLISHED.get(each.id)),
+            (str(YEAR - 1), None if each.before is None else each.before.raw, PUBLISHED_BEFORE.get(each.id)),
+            (str(YEAR + 1), None if each.after is None else each.after.raw, PUBLISHED_AFTER.get(each.id)),
+        )
+        for when, value, said in rows_of:
+            if said is not None:
+                counted = _rounded(value, each, said)
+                beside.add_row(f"{each.id} {when}", counted, said, "=" if counted == said else "NON")
+    console.print(beside)
+
+
+def _rounded(value: float | None, indicator: Indicator, said: str) -> str:
+    """Return a value in the unit and with the decimals of what the minutes say."""
+    decimals = len(said.partition(".")[2])
+    return "" if value is None else f"{value * (100 if indicator.unit == 'share' else 1):.{decimals}f}"

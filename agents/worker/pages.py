@@ -1,0 +1,36 @@
+"""The worker's two pages: `/metrics` for Prometheus and `/healthz` for whoever restarts it."""
+
+from __future__ import annotations
+
+import time
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from agents.web import exposition
+from agents.worker.figures import Figures
+from agents.worker.liveness import Liveness
+
+
+def worker_pages(figures: Figures, liveness: Liveness) -> web.Application:
+    """Return the worker's pages."""
+    registry = CollectorRegistry()
+    registry.register(figures)
+
+    async def metrics(request: web.Request) -> web.Response:
+        return exposition(registry, request)
+
+    async def healthz(_request: web.Request) -> web.Response:
+        lag = figures.lag()
+        state = {
+            "status": liveness.status,
+            "progress_age_seconds": round(liveness.age(time.monotonic()), 3),
+            "checkpoint_age_seconds": round(figures.checkpoint_age(), 3),
+            "partitions": sorted({tp.partition for tp in lag}),
+            "lag": sum(lag.values()),
+        }
+        return web.json_response(state, status=503 if liveness.status == "stalled" else 200)
+
+    app = web.Application()
+    app.add_routes([web.get("/metrics", metrics), web.get("/healthz", healthz)])
+    return app

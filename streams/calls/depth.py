@@ -1,0 +1,77 @@
+"""What is kept of settled calls beyond their counts: who called, who answered, where they went.
+
+All of it is done once a call, when it settles: a call without caller, agent and destination costs nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from copy import deepcopy
+
+from msgspec import Struct, field
+
+from streams.calls.call import Call
+from streams.calls.callers import MAX_FOLLOWED, Callers, Following
+from streams.calls.overflow import MAX_NAMES, Overflow
+from streams.calls.rules import LineRules
+from streams.calls.staff import MAX_AGENTS, Staff
+
+
+class Depth(Struct, array_like=True):
+    """Follow a line's callers, its staff and its overflow."""
+
+    following: Following = field(default_factory=Following)
+    staff: Staff = field(default_factory=Staff)
+    overflow: Overflow = field(default_factory=Overflow)
+
+    def settle(self, call: Call, rules: LineRules) -> None:
+        """Take in a settled call."""
+        if call.agent:
+            self.staff.add(call)
+        if call.to:
+            self.overflow.settle(call)
+        if call.caller or self.following.calls:
+            self.following.settle(call, rules.day(call.start))
+
+    def recall(self, call: Call) -> None:
+        """Take a settled call out again."""
+        self.staff.add(call, -1)
+        self.overflow.recall(call)
+        self.following.recall(call)
+
+    def advance(self, limit: int, rules: LineRules) -> None:
+        """Close the day of the callers once it is over at `limit` (ms), before which all calls have settled."""
+        if self.following.calls:
+            self.following.close(rules.day(limit))
+
+    def callers(self, live: Collection[Call], rules: LineRules) -> Callers:
+        """Return the counts of callers, with the live calls as they stand."""
+        return self.following.total(live, rules.day)
+
+    def staffed(self, live: Collection[Call]) -> Staff:
+        """Return who was at work, with the live calls as they stand."""
+        staff = deepcopy(self.staff)
+        for call in live:
+            staff.add(call)
+        return staff
+
+    def overflowed(self, live: Collection[Call]) -> dict[str, int]:
+        """Return the diverted calls by where they went to, with the live ones as they stand; the most first."""
+        overflow = deepcopy(self.overflow)
+        for call in live:
+            overflow.settle(deepcopy(call))
+        return dict(sorted(overflow.counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    def check(self) -> None:
+        """Raise AssertionError where the state contradicts itself."""
+        past = self.following.past
+        assert len(self.following.calls) <= MAX_FOLLOWED
+        assert past.net_lost <= past.unreached <= past.callers <= past.attempts
+        assert past.net_lost <= past.net_lost_attempts <= past.after_lost.calls
+        assert past.after_lost.calls + past.after_answered.calls <= past.attempts
+        assert past.unfollowed >= 0
+        for agents in self.staff.slots.values():
+            assert len(agents) <= MAX_AGENTS + 1
+            assert all(calls > 0 and talk >= 0 for calls, talk in agents.values())
+        assert len(self.overflow.counts) <= MAX_NAMES + 1
+        assert all(count > 0 for count in self.overflow.counts.values())

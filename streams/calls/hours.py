@@ -1,0 +1,47 @@
+"""The calls of each hour, summed small enough to keep a month of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+
+from streams.calls.tally import Tally
+
+HOUR: Final = 3_600_000  # ms
+HOURS_KEPT: Final = 31 * 24
+
+
+class Hour(Struct, array_like=True):
+    """Sum the calls whose outcome fell in an hour; times in ms.
+
+    `waits` and `waited` are of the answered and lost whose wait is known; of the lost among them, `queued_lost` waited
+    at all and `unqueued_lost` did not.
+    """
+
+    answered: int = 0
+    lost: int = 0
+    diverted: int = 0
+    waits: int = 0
+    queued_lost: int = 0
+    unqueued_lost: int = 0
+    waited: int = 0
+    talks: int = 0
+    talked: int = 0
+
+    def add(self, tally: Tally, times: int = 1) -> None:
+        """Add a tally; `times=-1` takes it back."""
+        self.answered += times * tally.answered
+        self.lost += times * tally.lost
+        self.diverted += times * tally.diverted
+        self.waits += times * (tally.answered_waits.count + tally.lost_waits.count)
+        self.queued_lost += times * tally.lost_queued
+        self.unqueued_lost += times * (tally.lost_waits.count - tally.lost_queued)
+        self.waited += times * (tally.answered_waits.total + tally.lost_waits.total)
+        self.talks += times * tally.talks.count
+        self.talked += times * tally.talks.total
+
+    @property
+    def ended(self) -> int:
+        """Return how many calls had an outcome."""
+        return self.answered + self.lost + self.diverted

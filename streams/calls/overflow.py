@@ -1,0 +1,47 @@
+"""Where a line's calls flow over to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+
+from streams.calls.call import DIVERTED, Call
+
+MAX_NAMES: Final = 50
+OTHER: Final = "other"  # all names beyond
+
+
+class Overflow(Struct, array_like=True):
+    """Count diverted calls by where they went to, as the source names it.
+
+    >>> from streams.calls.call import Call, DIVERTED
+    >>> overflow = Overflow()
+    >>> overflow.settle(Call(0, outcome=DIVERTED, to="standard"))
+    >>> overflow.counts
+    {'standard': 1}
+    """
+
+    counts: dict[str, int] = {}
+
+    def settle(self, call: Call) -> None:
+        """Count a settled call, and let it remember under which name."""
+        if not _went(call):
+            call.to = ""
+            return
+        counts = self.counts
+        if call.to not in counts and (OTHER in counts or len(counts) >= MAX_NAMES):
+            # No new name once there are others: so each call is taken out from where it was put.
+            call.to = OTHER
+        counts[call.to] = counts.get(call.to, 0) + 1
+
+    def recall(self, call: Call) -> None:
+        """Take a settled call out again."""
+        if _went(call):
+            self.counts[call.to] -= 1
+            if not self.counts[call.to]:
+                del self.counts[call.to]
+
+
+def _went(call: Call) -> bool:
+    return bool(call.to) and call.outcome >= DIVERTED

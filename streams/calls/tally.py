@@ -1,0 +1,107 @@
+"""What calls add up to: counts by outcome, waits and talks, and what the definitions of the rate need."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct, field
+
+from streams.calls.call import ANSWERED, LOST, REASON_INDEX, REASON_MASK, Call
+from streams.calls.rules import LineRules
+from streams.kept.waits import Waits
+
+ABANDONED: Final = REASON_INDEX["abandoned"]
+
+
+class Tally(Struct, array_like=True):
+    """Count calls with an outcome; `within` those answered in the service level's time.
+
+    `abandoned_waits` are of the callers who gave up, `other_waits` of those whom the line lost or
+    diverted for any other reason: a patience ended there, or was cut short.
+    """
+
+    answered: int = 0
+    lost: int = 0
+    diverted: int = 0
+    within: int = 0
+    lost_short: int = 0
+    answered_queued: int = 0
+    lost_queued: int = 0
+    answered_waits: Waits = field(default_factory=Waits)
+    lost_waits: Waits = field(default_factory=Waits)
+    talks: Waits = field(default_factory=Waits)
+    lost_within: int = 0
+    abandoned_waits: Waits = field(default_factory=Waits)
+    other_waits: Waits = field(default_factory=Waits)
+
+    def add(self, call: Call, rules: LineRules, times: int = 1) -> None:  # noqa: C901, PLR0912 -- the hot path, as in Line.fold
+        """Count a call; `times=-1` takes it back."""
+        kind = call.outcome & ~REASON_MASK
+        if kind == ANSWERED:
+            self.answered += times
+            wait = call.answered_wait
+            if wait < 0:  # mostly it is told, and what is not asked for is saved
+                wait = call.wait
+            if wait >= 0:
+                self.answered_waits.add(wait, times)
+                if wait <= rules.within:
+                    self.within += times
+                if wait > 0:
+                    self.answered_queued += times
+            talk = call.talked
+            if talk >= 0:
+                self.talks.add(talk, times)
+            return
+        wait = call.wait
+        if kind == LOST:
+            self.lost += times
+            if wait >= 0:
+                self.lost_waits.add(wait, times)
+                if wait < rules.short_call:
+                    self.lost_short += times
+                if wait <= rules.within:
+                    self.lost_within += times
+                if wait > 0:
+                    self.lost_queued += times
+        else:
+            self.diverted += times
+        if wait >= 0:
+            (self.abandoned_waits if call.outcome & REASON_MASK == ABANDONED else self.other_waits).add(wait, times)
+
+    def merge(self, other: Tally) -> None:
+        """Add all of another tally."""
+        self.answered += other.answered
+        self.lost += other.lost
+        self.diverted += other.diverted
+        self.within += other.within
+        self.lost_short += other.lost_short
+        self.answered_queued += other.answered_queued
+        self.lost_queued += other.lost_queued
+        self.answered_waits.merge(other.answered_waits)
+        self.lost_waits.merge(other.lost_waits)
+        self.talks.merge(other.talks)
+        self.lost_within += other.lost_within
+        self.abandoned_waits.merge(other.abandoned_waits)
+        self.other_waits.merge(other.other_waits)
+
+    @property
+    def ended(self) -> int:
+        """Return how many calls had an outcome."""
+        return self.answered + self.lost + self.diverted
+
+    @property
+    def lost_rate(self) -> float | None:
+        """Return lost over ended calls, or None where none ended."""
+        return self.lost / self.ended if self.ended else None
+
+    @property
+    def service_level(self) -> float | None:
+        """Return the share of ended calls answered within the limit, or None where none ended."""
+        return self.within / self.ended if self.ended else None
+
+    def waits(self) -> Waits:
+        """Return the waits of those answered and of those lost together."""
+        both = Waits()
+        both.merge(self.answered_waits)
+        both.merge(self.lost_waits)
+        return both

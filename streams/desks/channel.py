@@ -1,0 +1,154 @@
+"""The fold: one channel's requests, event by event, into its totals.
+
+It promises what the line's fold does (`streams.desks.line`). Every figure is a sum over the requests that were
+received, so an event takes its request out of the sums, changes it, and puts it back. What is said of a request
+whose receipt was never told is kept and counted as an anomaly, and joins the figures when the receipt is told.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from zlib import crc32
+
+from msgspec import Struct, field
+
+from streams.calls.windows import DAY
+from streams.desks.line_state import NO_CLOCK
+from streams.events import RequestEvent, milliseconds
+from streams.kept.digest import digest
+from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
+from streams.ledger.book import Book, Ledger
+from streams.ledger.day import ChannelDay, RequestSlot
+from streams.ledger.requests import count, overdue, place_of
+from streams.requests.request import MAX_IDENTITIES, Request
+from streams.requests.rules import ChannelRules
+
+# A state record must stay far below a broker's 1 MB message limit (docs/decisions/0004).
+MAX_KNOWN: Final = 8_000
+OPEN_DAYS: Final = 45  # of the ledger: so long answers usually take
+
+
+class ChannelState(Struct):
+    """Hold all that a channel remembers, with the offset up to which it has been folded.
+
+    `requests` are by the digest of their name, `total` counts all that were received, the forgotten ones too.
+    """
+
+    channel: str
+    offset: int = -1
+    feed: str = ""
+    epoch: int = 0
+    high: int = 0
+    results: list[int] = field(default_factory=lambda: [0, 0, 0])
+    requests: dict[int, Request] = {}
+    total: RequestSlot = field(default_factory=RequestSlot)
+    book: Book[ChannelDay] = field(default_factory=Book[ChannelDay])
+    anomalies: dict[str, int] = {}
+    forgotten: int = 0  # requests dropped from memory because there were too many: a repetition would count again,
+    pending_forgotten: int = 0  # and an answer to these of them would come to a request that was never received
+
+    @property
+    def others(self) -> int:
+        """Return 0: it has no other input."""
+        return 0
+
+
+class Channel:
+    """Fold request events into the state of one channel.
+
+    >>> from operator import add
+    >>> rules = ChannelRules(site="lozere", channel="im341", day=lambda at: at // DAY, days="calendar",
+    ...                      between=lambda first, last: last - first, last=add, target_days=2)
+    >>> channel = Channel(rules)
+    >>> for kind, day in (("received", 3), ("delivered", 5), ("answered", 4), ("answered", 4)):
+    ...     _ = channel.fold(RequestEvent(channel="im341", request="7", type=kind, at=day * 86_400))
+    >>> channel.state.total.answered, channel.state.total.days, channel.state.total.within, channel.state.results
+    (1, 1, 1, [2, 1, 1])
+    """
+
+    def __init__(self, rules: ChannelRules, state: ChannelState | None = None) -> None:
+        self.rules = rules
+        self.name = rules.channel
+        self.state = state if state is not None else ChannelState(rules.id)
+        self.ledger = Ledger(self.state, ChannelDay, rules.id, rules.day, OPEN_DAYS)
+        self._turn = 0
+
+    def fold(self, event: RequestEvent, now: int = NO_CLOCK) -> int:
+        """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`.
+
+        Where `now` (ms) says when the event came, its own clock does not move the watermark beyond, and an
+        event of more than a day later is not taken: `AHEAD`.
+        """
+        state = self.state
+        at = milliseconds(event.at)
+        if at > state.high:
+            if state.high >= self._turn:
+                self._turn = self.ledger.turn(state.high)
+            if at > now + DAY:
+                return AHEAD
+            state.high = max(state.high, min(at, now))
+        name = digest(event.request)
+        request = state.requests.get(name) or Request()
+        identity = crc32((event.id or f"{event.source} {event.type} {at}").encode())
+        if identity in request.identities:
+            state.results[DUPLICATE] += 1
+            return DUPLICATE
+        result = LATE if at < state.high - self.rules.lateness else OK
+        state.results[result] += 1
+        self._count(request, -1)
+        if len(request.identities) < MAX_IDENTITIES:
+            request.identities.append(identity)
+        request.note(event.type, at)
+        request.weigh(self.rules)
+        self._count(request, 1)
+        state.requests[name] = request
+        if len(state.requests) > MAX_KNOWN:
+            self.shed()
+        return result
+
+    def shed(self) -> bool:
+        """Forget half of the requests, the pending ones last, the oldest first; tell whether there was one."""
+        state = self.state
+        known = sorted((request.pending, request.latest, name) for name, request in state.requests.items())
+        for pending, _, name in known[: (len(known) + 1) // 2]:
+            del state.requests[name]
+            state.forgotten += 1
+            state.pending_forgotten += pending
+        return bool(known)
+
+    def days(self) -> list[ChannelDay]:
+        """Return the days of the ledger that are being written."""
+        return list(self.state.book.days.values())
+
+    def overdue(self, now: int) -> int:
+        """Return how many requests are pending on the day of `now` (ms) though their last day in time is over."""
+        return overdue(self.state.total, self.rules.day(now))
+
+    def _count(self, request: Request, times: int) -> None:
+        if request.received >= 0:
+            place = place_of(request)
+            slots = self.ledger.page(place).slots
+            for sum_ in (self.state.total, slots.setdefault(place, RequestSlot())):
+                count(sum_, request, times)
+            if slots[place] == RequestSlot():
+                del slots[place]
+        anomalies = self.state.anomalies
+        for anomaly in request.anomalies():
+            anomalies[anomaly] = anomalies.get(anomaly, 0) + times
+            if not anomalies[anomaly]:
+                del anomalies[anomaly]
+
+    def check(self) -> None:
+        """Raise AssertionError where the state contradicts itself."""
+        state, total = self.state, self.state.total
+        assert len(state.requests) <= MAX_KNOWN
+        assert total.received == total.answered + total.withdrawn + total.open
+        assert sum(total.due.values()) == total.open
+        assert all(number > 0 for number in (*total.due.values(), *state.anomalies.values()))
+        assert 0 <= total.within <= total.answered
+        known = RequestSlot()
+        for request in state.requests.values():
+            if request.received >= 0:
+                count(known, request)
+        assert known == total if not state.forgotten else known.received <= total.received
+        assert sum(request.pending for request in state.requests.values()) + state.pending_forgotten == total.open

@@ -1,0 +1,224 @@
+"""The fold: one line's calls, event by event, into its totals.
+
+`Line.fold` is the heart of Tocsin, the same for the live worker, for a file and for the
+tests. A call is *live* until nothing timely can be said of it any more (its start plus
+`max_call` lies behind the watermark); then it *settles*: its figures enter the totals,
+and a compact memory of it stays, so that a late word or a repetition still finds it.
+Totals are sums over calls, each with one outcome, so they do not depend on the order
+or the batches in which the events came.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from heapq import heappop, heappush
+from typing import Final
+from zlib import crc32
+
+from streams.calls.call import (
+    ANSWERED,
+    DIVERTED,
+    MAX_IDENTITIES,
+    NOT_TOLD,
+    OFFERED,
+    REASON_INDEX,
+    RINGING,
+    SEEN_BIT,
+    Call,
+    agent_number,
+)
+from streams.calls.rules import LineRules
+from streams.calls.windows import DAY
+from streams.desks.line_calls import LineCalls
+from streams.desks.line_state import MAX_LIVE, NO_CLOCK, LineState
+from streams.events import CallEvent, Reading, Review, milliseconds
+from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
+from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
+from streams.ledger.calls import count_live, name_laws
+from streams.ledger.day import QUARTER, LineDay
+from streams.watch.places import A_DAY
+from streams.watch.rate import HOUR
+
+END: Final = 10**15  # ms: later than any event
+
+
+class Line(LineCalls):
+    """Fold call events into the state of one line.
+
+    >>> from streams.events import CallEvent, milliseconds
+    >>> line = Line(LineRules(site="lozere", line="standard"))
+    >>> for kind, at in (("offered", 0), ("answered", 8), ("answered", 8)):
+    ...     _ = line.fold(CallEvent(line="standard", call="1", type=kind, at=at))
+    >>> line.state.offered, line.count(ANSWERED), line.state.results
+    (1, 1, [2, 1, 0])
+    """
+
+    def __init__(self, rules: LineRules, state: LineState | None = None) -> None:
+        super().__init__(rules, state if state is not None else LineState(rules.id))
+        self.name = rules.line
+        self._lost_reasons = frozenset(REASON_INDEX[reason] for reason in rules.lost_reasons)
+        self._turn = 0
+
+    def fold(self, event: CallEvent, now: int = NO_CLOCK) -> int:  # noqa: C901, PLR0912, PLR0915 -- the hot path: each call would cost a tenth
+        """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`.
+
+        Where `now` (ms) says when the event came, its own clock does not move the watermark beyond, and an
+        event of more than a day later is not taken: `AHEAD`.
+        """
+        state = self.state
+        told = event.at
+        at = round(told * 1000) if told.__class__ is float else milliseconds(told)
+        high = state.high
+        if at > high:
+            if high >= self._turn:
+                self._turn = self.ledger.turn(high)
+            if at > now:
+                if at > now + DAY:
+                    return AHEAD
+                high = max(high, now)
+            else:
+                high = at
+            state.high = high
+        kind = event.type
+        bit = SEEN_BIT[kind]
+        start, wait, talk = at, NOT_TOLD, NOT_TOLD
+        if bit != OFFERED:
+            if event.wait is not None:
+                wait = round(event.wait * 1000)
+                start -= wait
+            if event.talk is not None:
+                talk = round(event.talk * 1000)
+                start -= talk
+
+        call = state.live.get(event.call) or self._recall(event.call, start)
+        types = call.types
+        identities = call.identities
+        identity = crc32((event.id or f"{event.source} {kind} {at}").encode())
+        if identity in identities or (types & bit and not identities):
+            result = DUPLICATE
+        else:
+            result = LATE if at < high - self.rules.lateness else OK
+            if len(identities) < MAX_IDENTITIES:
+                identities.append(identity)
+        state.results[result] += 1
+
+        call.types = types | bit
+        if types <= RINGING < bit:
+            state.offered += 1
+        # The offer says when the caller entered; until it comes, the rest implies it.
+        if start != call.start and (start < call.start if types & OFFERED == bit & OFFERED else bit == OFFERED):
+            call.start = start
+            heappush(self._queue, (start, event.call))
+            if len(self._queue) > 2 * MAX_LIVE:
+                self._line_up()
+        if event.caller is not None and event.caller > call.caller:
+            call.caller = event.caller
+        if bit > OFFERED:
+            if event.agent is not None and (kind == "answered" or kind == "ended"):  # noqa: PLR1714 -- hot, as above
+                agent = agent_number(event.agent)
+                if agent > call.agent:  # noqa: PLR1730 -- hot, as above
+                    call.agent = agent
+            before = call.outcome
+            if kind == "answered":
+                call.answer(at if talk < 0 else max(0, at - talk), wait)
+            elif kind == "lost" and (reason := REASON_INDEX[event.reason]) in self._lost_reasons:
+                call.lose(at, wait, reason)
+            elif kind != "ended":
+                call.divert(at, wait, REASON_INDEX[event.reason], event.to or "")
+            if call.outcome != before:
+                self._recount(call, before)
+            if kind == "ended" or talk >= 0:
+                self._end(call, at, talk)
+        if high >= self.watch.next:  # before they settle, for it looks at live calls
+            self._tick(high)
+        queue = self._queue
+        limit = high - self._horizon
+        while queue and queue[0][0] < limit:
+            self._settle(*heappop(queue))
+        return result
+
+    def read(self, reading: Reading, now: int = NO_CLOCK) -> int:
+        """Take what the counting software reports; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `fold` does."""
+        at = milliseconds(reading.at)
+        if at > now + DAY:
+            return AHEAD
+        result = self.watch.read(reading, at, self.state.high)
+        self.state.readings.results[result] += 1
+        return result
+
+    def review(self, review: Review, now: int = NO_CLOCK) -> int:
+        """Take a person's decision; return `OK`, `DUPLICATE` or `AHEAD`, or raise `Invalid` where it decides nothing.
+
+        What is older than the last decisions that its incident keeps is `LATE`: later ones stand already.
+        """
+        if milliseconds(review.at) > now + DAY:
+            return AHEAD
+        result = self.watch.review(review, self.state.high)
+        self.state.reviews.results[result] += 1
+        return result
+
+    def advance(self, now: int) -> bool:
+        """Let time pass for a quiet line, of which all is told up to `now` (ms): watch it, settle its open calls.
+
+        Tell whether that changed anything.
+        """
+        due, live = now >= self.watch.next, len(self.state.live)
+        if due:
+            self._tick(now)
+        self._settle_all(now)
+        return due or len(self.state.live) < live
+
+    def close(self, now: int) -> None:
+        """End with a file of which all is told up to `now` (ms): what is still open is unresolved."""
+        first = self.state.watch.due - HOUR
+        self.watch.close(now, self.state.results)
+        self._name_laws(first, self.state.watch.due)
+        self._settle_all(END)
+
+    def _settle_all(self, now: int) -> None:
+        """Settle the calls of which nothing timely can be said any more at `now` (ms)."""
+        limit = now - self._horizon
+        self._settle_before(limit)
+        self.state.depth.advance(limit, self.rules)
+        self.watch.day_over(self.rules.day(limit))
+
+    def days(self) -> list[LineDay]:
+        """Return the days of the ledger that are being written, with the live calls as they stand."""
+        live = ((call.start // QUARTER, call) for call in self.state.live.values() if call.attempted)
+        return self.ledger.days(live, partial(count_live, within=self.rules.within))
+
+    def _tick(self, now: int) -> None:
+        """Let the watch inspect what is over, and note what laws name in the slots that it is done with."""
+        first = self.state.watch.due - HOUR
+        self.watch.tick(now, self.state.results)
+        self._name_laws(first, self.state.watch.due - HOUR)
+
+    def _name_laws(self, first: int, end: int) -> None:
+        days = self.state.watch.days
+        # Where more time than a day has passed, nobody called in what is beyond it.
+        for place in range(first, min(end, first + 2 * A_DAY + self.rules.lateness // QUARTER)):
+            seen = days.get(self.watch.places.at(place).day, {}).get(place)
+            if seen is not None:
+                name_laws(self.ledger, place, seen)
+
+    def _end(self, call: Call, at: int, talk: int) -> None:
+        """Note the end of a conversation."""
+        first = call.outcome == ANSWERED and call.ended < 0
+        call.end(at, talk)
+        if first:
+            self.state.shown.talk.observe(TALK_BOUNDS, call.talked)
+
+    def _recount(self, call: Call, before: int) -> None:
+        """Move a call from its outcome before to its outcome now."""
+        state = self.state
+        outcome = call.outcome
+        state.counts[outcome] = state.counts.get(outcome, 0) + 1
+        if before:
+            self._uncount(before)
+        elif outcome < DIVERTED:
+            self.watch.outcome(call, outcome != ANSWERED, state.high)
+            if call.wait >= 0:
+                histogram = state.shown.answered_wait if outcome == ANSWERED else state.shown.lost_wait
+                histogram.observe(WAIT_BOUNDS, call.wait)
+        if outcome == ANSWERED and call.ended >= 0:  # the end came before the answer
+            state.shown.talk.observe(TALK_BOUNDS, call.talked)

@@ -1,0 +1,269 @@
+"""The fold: one counter service's tickets, event by event, into its totals.
+
+It promises what the line's fold does (`streams.desks.line`). A ticket's number comes back every day,
+so a ticket is its number on one office day, told apart by when that day's office closes. An hour
+after closing the day is *over*: what is still open ends as a no-show. When nothing timely can be
+said of that day any more, because the next has begun, its tickets *settle* into the sums, and a
+compact memory of them stays, so that a late word or a repetition still finds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+from zlib import crc32
+
+from streams.calls.call import MAX_IDENTITIES
+from streams.calls.windows import DAY, Window
+from streams.desks.line_state import NO_CLOCK
+from streams.desks.service_state import MAX_LIVE, ServiceRules, ServiceState
+from streams.events import ESTIMATED, TicketEvent, milliseconds
+from streams.kept import memory
+from streams.kept.digest import digest
+from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
+from streams.ledger.book import Ledger
+from streams.ledger.day import ServiceDay
+from streams.ledger.tickets import count, place_of
+from streams.tickets.ticket import GRACE, OPEN, Ticket
+from streams.tickets.visits import TICKET_WAIT_BOUNDS, Visits
+
+MAX_COUNTERS: Final = 200  # counters name themselves, so their number needs a bound
+
+
+class Service:
+    """Fold ticket events into the state of one service.
+
+    `transfers` has the waits that transfers open at other services; whoever folds sends them there,
+    before the offset that they came from is acknowledged, and clears the list.
+
+    >>> service = Service(ServiceRules(site="lozere", service="etrangers", closing=lambda at: at // DAY * DAY + DAY))
+    >>> for kind, at in (("issued", 0), ("called", 60), ("called", 60), ("recalled", 90), ("served", 95)):
+    ...     _ = service.fold(TicketEvent(service="etrangers", ticket="A1", type=kind, at=at))
+    >>> visits = service.total()
+    >>> visits.served, visits.waits.mean(), service.state.results
+    (1, 60000.0, [4, 1, 0])
+    """
+
+    def __init__(self, rules: ServiceRules, state: ServiceState | None = None) -> None:
+        self.rules = rules
+        self.name = rules.service
+        self.state = state if state is not None else ServiceState(rules.id)
+        self.transfers: list[TicketEvent] = []
+        self.ledger = Ledger(self.state, ServiceDay, rules.id, rules.day)
+        self._turn = 0
+        self._first_day = min(self.state.live, default=NO_CLOCK)
+
+    def fold(self, event: TicketEvent, now: int = NO_CLOCK) -> int:
+        """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`.
+
+        Where `now` (ms) says when the event came, its own clock does not move the watermark beyond, and an
+        event of more than a day later is not taken: `AHEAD`.
+        """
+        state = self.state
+        kind = event.type
+        at = milliseconds(event.at)
+        if at > state.high:
+            if state.high >= self._turn:
+                self._turn = self.ledger.turn(state.high)
+            if at > now + DAY:
+                return AHEAD
+            state.high = max(state.high, min(at, now))
+        closes = self.rules.closing(at)
+        ticket = state.live.get(closes, {}).get(event.ticket) or self._recall(event.ticket, closes)
+        identities = ticket.identities
+        identity = crc32((event.id or f"{event.source} {kind} {at} {event.to}").encode())
+        if identity in identities or (ticket.knows(kind) and not identities):
+            result = DUPLICATE
+        else:
+            result = LATE if at < state.high - self.rules.lateness else OK
+            if len(identities) < MAX_IDENTITIES:
+                identities.append(identity)
+            if kind == "transferred":
+                self._open_next(ticket, event, at)
+        state.results[result] += 1
+
+        before, waited = ticket.outcome, ticket.wait >= 0
+        ticket.note(kind, at, event.to or "")
+        ticket.estimated |= (event.source or "").endswith(ESTIMATED)
+        self._recount(before, ticket.outcome)
+        if not waited and ticket.wait >= 0:
+            state.shown.wait.observe(TICKET_WAIT_BOUNDS, ticket.wait)
+        if event.counter is not None and kind in {"called", "served"}:
+            self._note_counter(event.counter, at)
+        self.advance(state.high)
+        return result
+
+    def advance(self, now: int) -> bool:
+        """End the days that are over at `now` (ms), and settle those of which nothing timely can be said.
+
+        Tell whether that changed anything.
+        """
+        state = self.state
+        watermark = now - self.rules.lateness
+        if self._first_day + GRACE >= watermark:
+            return False
+        before = state.over, len(state.live)
+        for closes in sorted(closes for closes in state.live if closes + GRACE < watermark):
+            if closes > state.over:
+                for ticket in state.live[closes].values():
+                    self._end(ticket)
+                state.over = closes
+            if closes < self.rules.closing(watermark):
+                for number in list(state.live[closes]):
+                    self._settle(closes, number)
+        return before != (state.over, len(state.live))
+
+    def shed(self) -> bool:
+        """Make the state smaller: half of the live tickets settle early, else memory goes; tell whether it did."""
+        state = self.state
+        if state.live:
+            self._cut()
+            return True
+        return memory.forget(state)
+
+    def _recall(self, number: str, closes: int) -> Ticket:
+        """Make a ticket live: a settled one, taken back from the sums and the memory, or a new one."""
+        state = self.state
+        name = _name(number, closes)
+        ticket = memory.recall(state, name)
+        if ticket is not None:
+            self._sum(ticket, -1)
+        else:
+            ticket = Ticket(closes)
+            state.issued += 1
+            if closes <= state.over:
+                self._end(ticket)
+        if sum(map(len, state.live.values())) >= MAX_LIVE:
+            self._cut()
+        state.live.setdefault(closes, {})[number] = ticket
+        self._first_day = min(self._first_day, closes)
+        return ticket
+
+    def _end(self, ticket: Ticket) -> None:
+        """Let the day be over for a ticket: one that is open becomes a no-show."""
+        before = ticket.outcome
+        ticket.over = True
+        self._recount(before, ticket.outcome)
+
+    def _settle(self, closes: int, number: str) -> None:
+        """Put a live ticket into the sums and the memory."""
+        state = self.state
+        tickets = state.live[closes]
+        ticket = tickets.pop(number)
+        if not tickets:
+            del state.live[closes]
+            self._first_day = min(state.live, default=NO_CLOCK)
+        self._end(ticket)
+        self._sum(ticket, 1)
+        ticket.identities = []
+        memory.keep(state, _name(number, closes), ticket)
+
+    def _sum(self, ticket: Ticket, times: int) -> None:
+        """Add a settled ticket to the sums, or take it out with `times=-1`."""
+        self.state.minutes.add(ticket, self.rules.target_wait, self.state.high, times)
+        count(self.ledger.page(place_of(ticket)), ticket, times)
+
+    def _cut(self) -> None:
+        """Settle half of the live tickets, to make room: first those that have ended, the oldest first."""
+        live = [
+            (ticket.outcome == OPEN, max(ticket.issued, ticket.first_call), closes, number)
+            for closes, tickets in self.state.live.items()
+            for number, ticket in tickets.items()
+        ]
+        for *_, closes, number in sorted(live)[: (len(live) + 1) // 2]:
+            self.state.cut += 1
+            self._settle(closes, number)
+
+    def _recount(self, before: int, outcome: int) -> None:
+        """Move a ticket from its outcome before to its outcome now."""
+        if outcome == before:
+            return
+        counts = self.state.counts
+        if outcome != OPEN:
+            counts[outcome] = counts.get(outcome, 0) + 1
+        if before != OPEN:
+            self.state.shown.before_fall(before, counts[before])
+            counts[before] -= 1
+
+    def _open_next(self, ticket: Ticket, event: TicketEvent, at: int) -> None:
+        """Open the linked wait at the service that a ticket is transferred to, unless it is known."""
+        if event.to in (None, self.rules.service) or (at, event.to) == (ticket.transferred, ticket.to):
+            return
+        self.transfers.append(
+            TicketEvent(
+                id=f"transfer:{digest(f'{self.rules.id} {event.ticket} {at} {event.to}'):016x}",
+                source=event.source,
+                site=self.rules.site,
+                service=event.to,
+                ticket=event.ticket,
+                type="issued",
+                at=event.at,
+            )
+        )
+
+    def _note_counter(self, counter: str, at: int) -> None:
+        """Note that a counter was at work; beyond the bound the one that was longest silent goes."""
+        counters = self.state.counters
+        counters[counter] = max(at, counters.get(counter, at))
+        if len(counters) > MAX_COUNTERS:
+            del counters[min(counters, key=lambda name: (counters[name], name))]
+
+    def _live(self) -> Iterator[Ticket]:
+        for tickets in self.state.live.values():
+            yield from tickets.values()
+
+    def days(self) -> list[ServiceDay]:
+        """Return the days of the ledger that are being written, with the live tickets as they stand."""
+        return self.ledger.days(((place_of(ticket), ticket) for ticket in self._live()), count)
+
+    def window(self, window: Window, now: int) -> Visits:
+        """Return the tickets that were first called in the window that ends at `now` (ms)."""
+        visits = self.state.minutes.read(window, now)
+        for ticket in self._live():
+            if now - window.length < ticket.first_call <= now and ticket.first_call >= 0:
+                visits.add(ticket, self.rules.target_wait)
+        return visits
+
+    def total(self) -> Visits:
+        """Return all tickets, settled and live."""
+        visits = self.state.minutes.total()
+        for ticket in self._live():
+            visits.add(ticket, self.rules.target_wait)
+        return visits
+
+    def waiting(self, now: int) -> list[int]:
+        """Return how long (ms) each visitor who waits for a first call at `now` has waited."""
+        return [now - ticket.issued for ticket in self._live() if ticket.waits_at(now)]
+
+    def open_counters(self, window: Window, now: int) -> int:
+        """Return how many counters called or served someone in the window that ends at `now` (ms)."""
+        return sum(now - window.length < at <= now for at in self.state.counters.values())
+
+    def count(self, outcome: int) -> int:
+        """Return the number of tickets with an outcome; `OPEN` are those without one yet."""
+        counts = self.state.counts
+        return self.state.issued - sum(counts.values()) if outcome == OPEN else counts.get(outcome, 0)
+
+    def check(self) -> None:
+        """Raise AssertionError where the state contradicts itself."""
+        state = self.state
+        assert all(count >= 0 for count in (self.count(OPEN), *state.counts.values()))
+        assert all(state.live.values())
+        assert sum(map(len, state.live.values())) <= MAX_LIVE
+        memory.check(state)
+        assert len(state.counters) <= MAX_COUNTERS
+        assert self._first_day == min(state.live, default=NO_CLOCK)
+        for closes, tickets in state.live.items():
+            assert all(ticket.closes == closes for ticket in tickets.values())
+            assert closes > state.over or all(ticket.over for ticket in tickets.values())
+        total = self.total()
+        assert total.issued == state.issued
+        assert all(total.outcomes.get(outcome, 0) == self.count(outcome) for outcome in (OPEN, *state.counts))
+        for waits in (total.waits, total.times_in_service):
+            assert waits.count == sum(waits.bins.values())
+            assert all(count > 0 for count in waits.bins.values())
+
+
+def _name(number: str, closes: int) -> int:
+    """Return the name of a ticket in memory."""
+    return digest(f"{closes} {number}")

@@ -1,0 +1,70 @@
+"""The law that ties losses to waits: P(lost) = theta x mean wait.
+
+It holds exactly where patience is exponential, and nearly so elsewhere (Mandelbaum and Zeltyn, 2004; Brown et
+al., 2005). Real overload moves an hour along this line; a miscount moves it off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import sqrt
+
+from msgspec import Struct
+
+from streams.calls.hours import Hour
+
+
+class WaitLaw(Struct, frozen=True):
+    """Hold the law of a line's hours.
+
+    `theta` is the slope through the origin, `slope` and `intercept` are by least squares. Slopes
+    are per second; every hour weighs as its calls. `correlation` is weighted so, `plain_correlation` is not.
+    Without two hours of different waits only what can be told is, the rest is None.
+    """
+
+    hours: int
+    calls: int
+    theta: float | None
+    slope: float | None
+    intercept: float | None
+    correlation: float | None
+    plain_correlation: float | None
+
+
+def wait_law(hours: Iterable[Hour]) -> WaitLaw | None:
+    """Return the law, or None without an hour in which calls were answered or lost after a known wait.
+
+    Calls lost without any wait are left out: nobody loses patience in no time, and where they are many they were
+    never in the queue.
+    """
+    points = []
+    for hour in hours:
+        calls = hour.waits - hour.unqueued_lost
+        if calls > 0:
+            points.append((calls, hour.waited / calls / 1000, hour.queued_lost / calls))
+    if not points:
+        return None
+    squares = sum(calls * wait * wait for calls, wait, _ in points)
+    slope, intercept, correlation = _fit(points)
+    return WaitLaw(
+        hours=len(points),
+        calls=sum(calls for calls, _, _ in points),
+        theta=sum(calls * wait * lost for calls, wait, lost in points) / squares if squares else None,
+        slope=slope,
+        intercept=intercept,
+        correlation=correlation,
+        plain_correlation=_fit([(1, wait, lost) for _, wait, lost in points])[2],
+    )
+
+
+def _fit(points: list[tuple[int, float, float]]) -> tuple[float | None, float | None, float | None]:
+    """Return slope, intercept and correlation of weighted points."""
+    weight = sum(calls for calls, _, _ in points)
+    wait = sum(calls * x for calls, x, _ in points) / weight
+    lost = sum(calls * y for calls, _, y in points) / weight
+    sxx = sum(calls * (x - wait) ** 2 for calls, x, _ in points)
+    syy = sum(calls * (y - lost) ** 2 for calls, _, y in points)
+    sxy = sum(calls * (x - wait) * (y - lost) for calls, x, y in points)
+    if not sxx:
+        return None, None, None
+    return sxy / sxx, lost - sxy / sxx * wait, sxy / sqrt(sxx * syy) if syy else None

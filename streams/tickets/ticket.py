@@ -1,0 +1,136 @@
+"""One visitor's ticket at one service on one office day, whatever the order and the repetition of what is said of it.
+
+Each kind of event keeps its earliest moment, so the merges commute and repeat without harm:
+any order of the same events leaves the same ticket.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+
+from streams.calls.call import NEVER, NOT_TOLD
+from streams.events import TicketType
+
+OPEN: Final = 0
+SERVED: Final = 1
+TRANSFERRED: Final = 2
+NO_SHOW: Final = 3
+CANCELLED: Final = 4
+
+GRACE: Final = 3_600_000  # ms: how long after closing the office still serves who is inside
+
+NEVER_ISSUED: Final = "never-issued"
+CALLED_BEFORE_ISSUED: Final = "called-before-issued"
+CALLED_AFTER_CLOSING: Final = "called-after-closing"
+COMPLETED_BEFORE_SERVED: Final = "completed-before-served"
+
+
+class Ticket(Struct, array_like=True, gc=False):
+    """Hold what is known of one ticket: the earliest moment of each kind of event, in epoch ms.
+
+    `closes` is when the office closes on the ticket's day, `over` tells that the day is over for it,
+    `estimated` that polls of a display tell of it; `identities` has the checksum of each event.
+    """
+
+    closes: int
+    issued: int = NEVER
+    called: int = NEVER
+    recalled: int = NEVER
+    served: int = NEVER
+    completed: int = NEVER
+    no_show: int = NEVER
+    cancelled: int = NEVER
+    transferred: int = NEVER
+    to: str = ""
+    over: bool = False
+    estimated: bool = False
+    identities: list[int] = []
+
+    def knows(self, kind: TicketType) -> bool:
+        """Tell whether an event of this kind has been noted."""
+        return getattr(self, kind) != NEVER  # type: ignore[no-any-return]
+
+    def note(self, kind: TicketType, at: int, to: str = "") -> None:
+        """Note that something happened to the ticket at a moment (epoch ms); `to` is where it was transferred."""
+        known: int = getattr(self, kind)
+        if kind == "transferred" and (known == NEVER or at < known or (at == known and to > self.to)):
+            self.to = to
+        if known == NEVER or at < known:
+            setattr(self, kind, at)
+
+    @property
+    def outcome(self) -> int:
+        """Return the one outcome: served, else transferred, else no-show, else cancelled.
+
+        Whoever was served was there, whatever else is said; whoever went on to another service did not
+        leave. A ticket of which none of these is said is open until its day is over, and then a no-show.
+        """
+        if self.served >= 0 or self.completed >= 0:
+            return SERVED
+        if self.transferred >= 0:
+            return TRANSFERRED
+        if self.no_show >= 0:
+            return NO_SHOW
+        if self.cancelled >= 0:
+            return CANCELLED
+        # Polls see a number called, and never who came: that is not known, and so no no-show.
+        return NO_SHOW if self.over and not (self.estimated and self.first_call >= 0) else OPEN
+
+    @property
+    def first(self) -> int:
+        """Return the earliest moment that is known of the ticket, `NEVER` where nothing is."""
+        known = (
+            self.issued,
+            self.called,
+            self.recalled,
+            self.served,
+            self.completed,
+            self.no_show,
+            self.cancelled,
+            self.transferred,
+        )
+        return min((at for at in known if at >= 0), default=NEVER)
+
+    @property
+    def first_call(self) -> int:
+        """Return when the ticket was first called or served, else `NEVER`; a recall does not change it."""
+        if self.called < 0 or 0 <= self.served < self.called:
+            return self.served
+        return self.called
+
+    @property
+    def wait(self) -> int:
+        """Return the wait (ms) from issue to first call, `NOT_TOLD` where the two cannot both be true."""
+        first = self.first_call
+        if first < 0 or self.issued < 0 or not self.issued <= first <= self.closes + GRACE:
+            return NOT_TOLD
+        return first - self.issued
+
+    @property
+    def time_in_service(self) -> int:
+        """Return the time (ms) from service, or else from the call, to completion; `NOT_TOLD` where unknown."""
+        begun = self.served if self.served >= 0 else self.called
+        if begun < 0 or self.completed < begun:
+            return NOT_TOLD
+        return self.completed - begun
+
+    def waits_at(self, now: int) -> bool:
+        """Tell whether the visitor is waiting for a first call at `now` (ms)."""
+        uncalled = self.first_call < 0 and self.recalled < 0 and self.outcome == OPEN
+        return uncalled and 0 <= self.issued <= now <= self.closes + GRACE
+
+    def anomalies(self) -> list[str]:
+        """Return the names of what cannot be true of the ticket as it was told."""
+        found = []
+        first = self.first_call
+        if self.issued < 0:
+            found.append(NEVER_ISSUED)
+        elif 0 <= first < self.issued:
+            found.append(CALLED_BEFORE_ISSUED)
+        if first > self.closes + GRACE:
+            found.append(CALLED_AFTER_CLOSING)
+        if 0 <= self.completed < (self.served if self.served >= 0 else self.called):
+            found.append(COMPLETED_BEFORE_SERVED)
+        return found

@@ -1,0 +1,159 @@
+"""What tickets add up to: their outcomes, waits and times in service, in all and by the minute of their first call."""
+
+from __future__ import annotations
+
+from typing import Final, TypeVar
+
+from msgspec import Struct, field
+
+from streams.calls.windows import DAY, Window
+from streams.kept.shown import Floors, Histogram
+from streams.kept.waits import Waits
+from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN, SERVED, TRANSFERRED, Ticket
+
+MINUTE: Final = 60_000
+TICKET_WAIT_BOUNDS: Final = (60, 120, 300, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200, 10800, 14400)
+
+K = TypeVar("K")
+
+
+class Visits(Struct, array_like=True):
+    """Count tickets by outcome and by anomaly; `within` those first called in the target wait."""
+
+    outcomes: dict[int, int] = {}
+    anomalies: dict[str, int] = {}
+    within: int = 0
+    waits: Waits = field(default_factory=Waits)
+    times_in_service: Waits = field(default_factory=Waits)
+
+    def add(self, ticket: Ticket, target_wait: int | None, times: int = 1) -> None:
+        """Count a ticket; `times=-1` takes it back."""
+        _count(self.outcomes, ticket.outcome, times)
+        for name in ticket.anomalies():
+            _count(self.anomalies, name, times)
+        wait = ticket.wait
+        if wait >= 0:
+            self.waits.add(wait, times)
+            if target_wait is not None and wait <= target_wait:
+                self.within += times
+        time = ticket.time_in_service
+        if time >= 0:
+            self.times_in_service.add(time, times)
+
+    def merge(self, other: Visits) -> None:
+        """Add all of another count."""
+        for outcome, count in other.outcomes.items():
+            _count(self.outcomes, outcome, count)
+        for name, count in other.anomalies.items():
+            _count(self.anomalies, name, count)
+        self.within += other.within
+        self.waits.merge(other.waits)
+        self.times_in_service.merge(other.times_in_service)
+
+    @property
+    def issued(self) -> int:
+        """Return how many tickets were counted."""
+        return sum(self.outcomes.values())
+
+    @property
+    def served(self) -> int:
+        """Return how many were served."""
+        return self.outcomes.get(SERVED, 0)
+
+    @property
+    def no_show(self) -> int:
+        """Return how many did not show up: said so, or open when the day was over."""
+        return self.outcomes.get(NO_SHOW, 0)
+
+    @property
+    def cancelled(self) -> int:
+        """Return how many were cancelled."""
+        return self.outcomes.get(CANCELLED, 0)
+
+    @property
+    def transferred(self) -> int:
+        """Return how many went on to another service without being served at this one."""
+        return self.outcomes.get(TRANSFERRED, 0)
+
+    @property
+    def open(self) -> int:
+        """Return how many have no outcome yet."""
+        return self.outcomes.get(OPEN, 0)
+
+    @property
+    def no_show_rate(self) -> float | None:
+        """Return no-shows over tickets with an outcome, or None where there is none."""
+        ended = self.issued - self.open
+        return self.no_show / ended if ended else None
+
+    @property
+    def within_target(self) -> float | None:
+        """Return the share of known waits in the target wait, or None where none is known."""
+        return self.within / self.waits.count if self.waits.count else None
+
+
+class Minutes(Struct, array_like=True):
+    """Keep the visits of settled tickets: a day of minutes, and in `past` what is older or was never called.
+
+    Together they hold every settled ticket once. Tickets settle when their day is over, so only the
+    day's window needs them, except for the few that settled early because too many were live.
+    """
+
+    past: Visits = field(default_factory=Visits)
+    day: dict[int, Visits] = {}
+
+    def add(self, ticket: Ticket, target_wait: int | None, high: int, times: int = 1) -> None:
+        """Count a ticket at its first call, seen from `high` (ms); `times=-1` takes it back."""
+        place = ticket.first_call // MINUTE
+        visits = self.day.get(place)
+        if visits is None:
+            if place < (high - DAY) // MINUTE or ticket.first_call < 0:
+                self.past.add(ticket, target_wait, times)
+                return
+            self.prune(high)
+            visits = self.day[place] = Visits()
+        visits.add(ticket, target_wait, times)
+        if not visits.outcomes:
+            del self.day[place]
+
+    def prune(self, high: int) -> None:
+        """Move to `past` what no window ending at `high` or later can reach."""
+        oldest = (high - DAY) // MINUTE
+        for place in [place for place in self.day if place < oldest]:
+            self.past.merge(self.day.pop(place))
+
+    def read(self, window: Window, now: int) -> Visits:
+        """Return the sum of a window that ends at `now` (ms)."""
+        last = now // MINUTE
+        first = last - window.length // MINUTE
+        total = Visits()
+        for place, visits in self.day.items():
+            if first < place <= last:
+                total.merge(visits)
+        return total
+
+    def total(self) -> Visits:
+        """Return the sum of all settled tickets."""
+        total = Visits()
+        for visits in (self.past, *self.day.values()):
+            total.merge(visits)
+        return total
+
+
+def _histogram() -> Histogram:
+    return Histogram([0] * (len(TICKET_WAIT_BOUNDS) + 1))
+
+
+class ShownVisits(Floors):
+    """Keep the floors of the counters and the histogram of first calls."""
+
+    wait: Histogram = field(default_factory=_histogram)
+
+
+def _count(counts: dict[K, int], key: K, times: int) -> None:
+    """Add to one count; a count of zero goes, so that equal sums are equal."""
+    left = counts.get(key, 0) + times
+    if left:
+        counts[key] = left
+    else:
+        counts.pop(key, None)

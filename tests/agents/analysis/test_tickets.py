@@ -1,0 +1,96 @@
+"""A morning of tickets, counted by hand, comes out of the analysis the same."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from agents.analysis.fold import Analysis
+from agents.analysis.report import document
+from agents.catalogue import services
+from agents.sources.files import events
+from config.settings import Service, Settings
+
+PARIS = ZoneInfo("Europe/Paris")
+OFFICE = Settings(site="lozere", services={"cartes-grises": Service(target_wait=600.0), "permis": Service()})
+
+# 23 November 2026, a Monday. By hand: A1 waits 6 min and takes 10, A2 is never called, A3 waits 20 min and does
+# not come, A4 goes on to the driving licences and waits there from 9:30 to 9:45, A5 gives up.
+MORNING = """
+9:00 A1 issued
+9:01 A2 issued
+9:02 A3 issued
+9:06 A1 called
+9:08 A1 recalled
+9:10 A4 issued
+9:12 A5 issued
+9:14 A1 served
+9:24 A1 completed
+9:22 A3 called
+9:25 A3 no_show
+9:26 A4 called
+9:27 A4 served
+9:28 A5 cancelled
+9:30 A4 transferred
+"""
+
+
+def moment(clock: str, day: int = 23) -> str:
+    hour, minute = clock.split(":")
+    return datetime(2026, 11, day, int(hour), int(minute), tzinfo=PARIS).isoformat()
+
+
+def ticket(clock: str, name: str, kind: str, service: str = "cartes-grises", day: int = 23) -> dict[str, Any]:
+    to = {"to": "permis"} if kind == "transferred" else {}
+    return {"service": service, "ticket": name, "type": kind, "at": moment(clock, day), "counter": "1"} | to
+
+
+def told(*more: dict[str, Any]) -> dict[str, Any]:
+    morning = [ticket(clock, name, kind) for clock, name, kind in map(str.split, MORNING.strip().splitlines())]
+    analysis = Analysis(OFFICE)
+    analysis.take(events(json.dumps(each).encode() for each in (*morning, *more)))
+    return document(analysis)
+
+
+def test_a_morning_counted_by_hand() -> None:
+    found = told(ticket("9:45", "A4", "called", "permis"), ticket("9:50", "A4", "completed", "permis"))
+    cards, licences = found["services"]["cartes-grises"], found["services"]["permis"]
+    assert {kind: cards[kind] for kind in ("issued", "served", "no_show", "cancelled")} == {
+        "issued": 5,
+        "served": 2,
+        "no_show": 2,
+        "cancelled": 1,
+    }
+    # Called: A1 after 6 min, A3 after 20, A4 after 16.
+    assert cards["wait"]["count"] == 3
+    assert cards["wait"]["mean"] == pytest.approx(14 * 60)
+    assert cards["wait"]["max"] == 20 * 60
+    assert cards["within_target"] == pytest.approx(1 / 3)
+    assert (licences["issued"], licences["served"]) == (1, 1)
+    assert licences["wait"]["mean"] == 15 * 60
+    assert licences["time_in_service"]["mean"] == 5 * 60
+
+
+def test_a_number_that_comes_back_the_next_day_is_another_ticket() -> None:
+    found = told(ticket("9:00", "A1", "issued", day=24), ticket("9:02", "A1", "called", day=24))
+    cards = found["services"]["cartes-grises"]
+    assert cards["issued"] == 6
+    assert cards["wait"]["count"] == 4
+
+
+def test_a_ticket_of_no_known_service_is_told() -> None:
+    found = told(ticket("9:00", "B1", "issued", "passeports"))
+    assert found["refused"] == {"unknown-service": 1}
+
+
+def test_an_office_closes_with_its_last_opening_hour_or_at_midnight_when_it_never_opens() -> None:
+    closing = services(OFFICE)["permis"].closing
+    calendar = OFFICE.calendar()
+    monday = datetime(2026, 11, 23, 10, tzinfo=PARIS).timestamp() * 1000
+    sunday = monday - 86_400_000
+    assert closing(round(monday)) == datetime(2026, 11, 23, 17, tzinfo=PARIS).timestamp() * 1000
+    assert closing(round(sunday)) == calendar.day_bounds(date(2026, 11, 22))[1] * 1000

@@ -1,0 +1,249 @@
+"""Tables of calls and tickets on the command line: analysed, sent, and refused with what would do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agents.kafka.client import Topic, topic
+from agents.kafka.topics import create_topics
+from config.settings import Settings
+from tests.agents.reading import letters, values
+from tests.agents.test_cli import found, invoke, raw, refused, written
+
+CALLS = b"""\
+call;line;in;out;how
+1;standard;2026-03-04 09:00:00;2026-03-04 09:00:05;yes
+2;600;2026-03-04 09:00:10;2026-03-04 09:00:20;no
+3;nowhere;2026-03-04 09:00:30;2026-03-04 09:00:40;no
+"""
+TICKETS = b"""\
+ticket,service,issued,called
+A1,cartes-grises,1772611200,1772611260
+A2,cartes-grises,today,
+"""
+REQUESTS = b"""\
+request;channel;received;answered;delivered;author
+1;email;2013-05-07 09:00;2013-05-13;;Durand
+2;email;2013-05-07;2013-05-17;;Durand
+3;im341;2013-05-07;;2013-05-10;Durand
+4;fax;2013-05-07;;;Durand
+5;email;Durand
+"""
+POLLS = b"""\
+at,service,called,waiting,open_counters
+1772611200,cartes-grises,A7,1,2
+1772611260,cartes-grises,A8,2,3
+1772611330,cartes-grises,A9,1,3
+1772611400,cartes-grises,A3,1,3
+"""
+OFFICE = """\
+site: lozere
+lines:
+  standard: {}
+  circulation: {queues: ["600"]}
+services:
+  cartes-grises: {}
+requests:
+  email: {target_days: 5}
+  im341: {days: calendar}
+mappings:
+  pbx:
+    of: calls
+    id: call
+    queue: line
+    moments: {offered: in, ended: out}
+    outcome: {column: how, values: {"yes": answered, "no": lost/abandoned}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TOCSIN_STATE_DIR", str(tmp_path / "state"))
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> str:
+    return written(tmp_path / "office.yaml", OFFICE.encode())
+
+
+@pytest.fixture
+def calls(tmp_path: Path) -> str:
+    return written(tmp_path / "calls.csv", CALLS)
+
+
+@pytest.fixture
+def polls(tmp_path: Path) -> str:
+    return written(tmp_path / "polls.csv", POLLS)
+
+
+@pytest.fixture
+def requests(tmp_path: Path) -> str:
+    return written(tmp_path / "requests.csv", REQUESTS)
+
+
+@pytest.fixture
+def tickets(tmp_path: Path) -> str:
+    return written(tmp_path / "tickets.csv", TICKETS)
+
+
+def test_calls_are_counted_by_a_mapping_of_the_office(calls: str, office: str) -> None:
+    document = found("calls", calls, "--mapping", "pbx", "--config", office)
+    assert raw(document, "standard") == (1, 1, 0, 0, 0)
+    assert raw(document, "circulation") == (1, 0, 1, 0, 0)
+    assert document["lines"]["circulation"]["wait"]["lost"]["max"] == 10
+    assert document["refused"] == {"unknown-line": 1}
+
+
+def test_tickets_have_a_mapping_of_their_own(tickets: str, office: str) -> None:
+    document = found("tickets", tickets, "--config", office)
+    assert document["events"] == {"read": 3, "ok": 2, "duplicate": 0, "late": 0, "invalid": 1}
+    assert document["refused"] == {"no-time": 1}
+
+
+def test_polls_give_estimates_that_say_so(polls: str, office: str) -> None:
+    document = found("polls", polls, "--config", office)
+    told = document["services"]["cartes-grises"]
+    assert (told["estimated"], told["issued"], told["served"], told["no_show"], told["no_show_rate"]) == (
+        (True, 2) + (None,) * 3
+    )
+    assert told["wait"] == dict.fromkeys(("mean", "p50", "p90", "p95", "max"), 70.0) | {"count": 1}
+    assert told["polls"] == {
+        "read": 3,
+        "interval": 65.0,
+        "unseen": 2,  # A8, who waited at the first poll already, and A10, who still waits at the last
+        "blank": 0,
+        "gaps": 0,
+        "fell": 0,
+        "open_counters": 8 / 3,
+    }
+    assert document["refused"] == {"display-back": 1}
+    said = " ".join(invoke("analyze", "polls", polls, "--config", office).stdout.split())
+    assert "cartes-grises: estimates from polls of the display, to 65 s; 2 ticket(s) were not seen whole" in said
+    assert "display-back: 1 line(s), the first is 5: number 3 after 9" in said
+
+
+def test_readings_are_compared_with_the_calls_of_the_same_file_and_reviews_decide(tmp_path: Path, office: str) -> None:
+    calls = [
+        {"line": "standard", "call": str(number), "type": "answered", "at": 1_543_572_000 + 60 * number, "wait": 5}
+        for number in range(90)
+    ]
+    readings = [
+        {"line": "standard", "mode": "cumulative", "at": 1_543_572_030 + 60 * minute, "answered": minute % 45}
+        for minute in range(90)
+    ]
+    rows = sorted([*calls, *readings], key=lambda each: float(str(each["at"])))
+    name = "standard-20181130T104430Z-counter-reset"
+    review = {"decision": "confirm", "at": 1_543_600_000, "by": "m", "incident": name, "note": "moved"}
+    text = "\n".join(map(json.dumps, [*rows, review])).encode()
+    document = found("events", written(tmp_path / "events.jsonl", text), "--config", office)
+    (incident,) = document["incidents"]
+    assert (incident["id"], incident["kind"], incident["status"]) == (name, "reset", "confirmed")
+    assert incident["decisions"][0]["note"] == "moved"
+    standard = document["lines"]["standard"]
+    assert (standard["raw"]["answered"], standard["corrected"]["answered"]) == (90, 90)
+    assert document["events"] == {"read": 181, "ok": 181, "duplicate": 0, "late": 0, "invalid": 0}
+
+
+def test_a_table_of_readings_is_read(tmp_path: Path, office: str) -> None:
+    file = written(tmp_path / "readings.csv", b"line,at,answered\n600,1543572000,5\n600,1543572060,2\nx,1543572060,2\n")
+    document = found("readings", file, "--config", office)
+    assert [(each["line"], each["kind"]) for each in document["incidents"]] == [("circulation", "reset")]
+    assert document["refused"] == {"unknown-line": 1}
+
+
+def test_a_register_of_requests_is_read(requests: str, office: str) -> None:
+    document = found("requests", requests, "--config", office)
+    email, cards = document["requests"]["email"], document["requests"]["im341"]
+    # Without a closing day in this configuration the 10th of May is a working day.
+    assert (email["received"], email["answered"], email["within_target"], email["mean_days"]) == (2, 2, 0.5, 4.0)
+    assert (cards["received"], cards["answered"], cards["within_target"], cards["mean_days"]) == (1, 1, None, 3.0)
+    assert document["refused"] == {"unknown-channel": 1, "malformed": 1}
+    said = " ".join(invoke("analyze", "requests", requests, "--config", office).stdout.split())
+    assert "email 2 2 0 0 1 50.00 % 4.00 working days" in said
+    assert "Durand" not in said
+
+
+def test_tickets_that_a_file_tells_are_no_estimates(tickets: str, office: str) -> None:
+    told = found("tickets", tickets, "--config", office)["services"]["cartes-grises"]
+    assert told["estimated"] is False
+    assert "polls" not in told
+    assert told["no_show"] == 1  # called and not served, and the day is over
+
+
+def test_estimates_are_known_again_among_events(tmp_path: Path, office: str) -> None:
+    rows = [
+        {"service": "cartes-grises", "ticket": "A1", "type": kind, "at": at, "source": "hall~estimated"}
+        for kind, at in (("issued", 1772611200), ("called", 1772611260))
+    ]
+    events = written(tmp_path / "events.jsonl", "\n".join(map(json.dumps, rows)).encode())
+    told = found("events", events, "--config", office)["services"]["cartes-grises"]
+    assert (told["estimated"], told["no_show"], told["wait"]["max"]) == (True, None, 60)
+    said = " ".join(invoke("analyze", "events", events, "--config", office).stdout.split())
+    assert "cartes-grises: estimates from polls of the display events:" in said
+
+
+@pytest.mark.parametrize("command", ["analyze", "ingest"])
+def test_an_unknown_mapping_is_told_the_known_ones(command: str, calls: str, tickets: str, office: str) -> None:
+    assert "'x'; expected a mapping of calls: technion, pbx" in refused(
+        command, "calls", calls, "--mapping", "x", "--config", office
+    )
+    assert "expected a mapping of calls: technion, pbx" in refused(command, "calls", calls, "--config", office)
+    assert "'pbx'; expected a mapping of tickets: qmatic, tickets, zms" in refused(
+        command, "tickets", tickets, "--mapping", "pbx", "--config", office
+    )
+
+
+def test_a_file_that_does_not_fit_is_refused(calls: str) -> None:
+    said = refused("analyze", "calls", calls, "--mapping", "technion")
+    assert "calls.csv: found the columns call;line;in;out;how, expected each of call_id" in said
+
+
+@pytest.mark.integration
+def test_a_register_is_sent_without_its_authors(settings: Settings, requests: str, tmp_path: Path) -> None:
+    kafka = settings.kafka
+    where = f'kafka: {{bootstrap: "{kafka.bootstrap}", prefix: "{kafka.prefix}", partitions: 4}}\n'
+    office = written(tmp_path / "office.yaml", (OFFICE + where).encode())
+    create_topics(settings)
+    sent = invoke("ingest", "requests", requests, "--config", office)
+    assert sent.exit_code == 0, sent.output
+    records = values(settings, topic(settings, Topic.REQUESTS))
+    told = [json.loads(value) for value in records]
+    assert sorted((each["channel"], each["request"], each["type"]) for each in told) == [
+        ("email", "1", "answered"),
+        ("email", "1", "received"),
+        ("email", "2", "answered"),
+        ("email", "2", "received"),
+        ("fax", "4", "received"),  # the worker refuses it
+        ("im341", "3", "delivered"),
+        ("im341", "3", "received"),
+    ]
+    (letter,) = letters(settings)
+    assert (letter.reason, letter.row) == ("malformed", 6)
+    assert not any(b"Durand" in value for value in (*records, letter.original or b"", letter.text.encode()))
+
+
+@pytest.mark.integration
+def test_tables_are_sent(settings: Settings, calls: str, tickets: str, polls: str, tmp_path: Path) -> None:
+    kafka = settings.kafka
+    where = f'kafka: {{bootstrap: "{kafka.bootstrap}", prefix: "{kafka.prefix}", partitions: 4}}\n'
+    office = written(tmp_path / "office.yaml", (OFFICE + where).encode())
+    create_topics(settings)
+    sent = invoke("ingest", "calls", calls, "--mapping", "pbx", "--config", office)
+    assert sent.exit_code == 0, sent.output
+    assert f"4 records to {topic(settings, Topic.CALL_ATTEMPTS)}" in sent.stdout
+    sent = invoke("ingest", "tickets", tickets, "--config", office)
+    assert sent.exit_code == 0, sent.output
+    assert len(values(settings, topic(settings, Topic.COUNTER_TICKETS))) == 2
+    assert sorted(letter.reason for letter in letters(settings)) == ["no-time", "unknown-line"]
+    sent = invoke("ingest", "polls", polls, "--config", office)
+    assert sent.exit_code == 0, sent.output
+    assert "display-back: first in line 5: number 3 after 9" in sent.output
+    estimates = [json.loads(value) for value in values(settings, topic(settings, Topic.COUNTER_TICKETS))][2:]
+    assert [(each["type"], each["ticket"], each["source"]) for each in estimates] == [
+        ("issued", "A9", "polls~estimated"),
+        ("issued", "A10", "polls~estimated"),
+        ("called", "A9", "polls~estimated"),
+    ]

@@ -1,0 +1,151 @@
+"""The command, on a real broker: figures from the ledger, vintages that stay readable, refusals."""
+
+from __future__ import annotations
+
+import csv
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import openpyxl
+import pytest
+from typer.testing import CliRunner, Result
+
+from agents.cli import app
+from agents.history.incidents import of
+from agents.history.ledger import read
+from agents.kafka.client import Topic, producer, topic
+from agents.kafka.topics import create_topics
+from config.settings import Settings
+from streams.ledger.day import key
+from streams.watch.incident import Incident
+from tests.agents.totals.year import PARIS, ledger, wrong
+
+OFFICE = """\
+site: lozere
+timezone: Europe/Paris
+opening_hours: "Mo-Fr 09:00-13:00"
+holidays: {country: null}
+lines:
+  circulation: {label: "Circulation", target: 0.10}
+  standard: {label: "Standard", target: 0.02}
+services:
+  cartes: {label: "Cartes grises", target_wait: 30m}
+requests:
+  im341: {label: "CNI (IM 341)", days: calendar}
+"""
+
+
+@pytest.fixture
+def office(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    create_topics(settings)
+    file = tmp_path / "office.yaml"
+    file.write_text(OFFICE, encoding="utf-8")
+    monkeypatch.setenv("TOCSIN_CONFIG", str(file))
+    monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", settings.kafka.bootstrap)
+    monkeypatch.setenv("TOCSIN_KAFKA_PREFIX", settings.kafka.prefix)
+    client = producer(settings)
+    for day in ledger():
+        client.send(topic(settings, Topic.LEDGER), key=key(day).encode(), value=msgspec.json.encode(day))
+    client.close()
+    tell(settings, wrong())
+    return settings
+
+
+def tell(settings: Settings, incident: Incident) -> None:
+    client = producer(settings)
+    value = msgspec.json.encode({"site": "lozere", **of(incident, PARIS)})
+    client.send(topic(settings, Topic.INCIDENTS), key=incident.id.encode(), value=value)
+    client.close()
+
+
+def invoke(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["totals", *arguments], terminal_width=200)
+
+
+def told(*arguments: str) -> dict[str, Any]:
+    result = invoke(*arguments, "--format", "json")
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+@pytest.mark.integration
+def test_a_year_is_told_and_a_later_decision_makes_a_new_vintage(office: Settings) -> None:
+    first = told("--year", "2013")
+    rate = first["indicators"][0]
+    assert (rate["id"], rate["method"], rate["flips"]) == ("lost_rate:circulation", "exclude", True)
+    assert rate["corrected"]["value"] == 0.02
+    assert first["vintage"]["number"] == 1
+    assert told("--year", "2013")["vintage"] == first["vintage"]
+
+    tell(office, wrong(status="dismissed"))
+    second = told("--year", "2013")
+    assert second["vintage"]["number"] == 2
+    assert second["indicators"][0]["corrected"]["value"] == rate["raw"]["value"]
+    again = told("--year", "2013", "--vintage", "1")
+    assert again["indicators"] == first["indicators"]
+    assert again["vintage"] == first["vintage"]
+    listed = invoke("--year", "2013", "--vintages").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == ["1", "2"]
+    assert [each.number for each in read(office).vintages("lozere", 2013)] == [1, 2]
+    refused = invoke("--year", "2013", "--vintage", "3")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "expected one of 1, 2" in refused.stderr
+
+
+@pytest.mark.integration
+@pytest.mark.usefixtures("office")
+def test_every_format_says_the_same(tmp_path: Path) -> None:
+    rate = told("--year", "2013")["indicators"][0]
+    table = invoke("--year", "2013").stdout
+    assert "2,00" in table
+    assert "24,50" in table
+    (row, *_) = csv.DictReader(StringIO(invoke("--year", "2013", "--format", "csv").stdout))
+    assert float(row["raw"]) == rate["raw"]["value"]
+    prometheus = invoke("--year", "2013", "--format", "prometheus").stdout
+    assert (
+        'tocsin_indicator{indicator="lost_rate:circulation",site="lozere",value="corrected",year="2013"} 0.02'
+        in prometheus
+    )
+    for name in ("xlsx", "html", "table"):
+        file = tmp_path / f"year.{name}"
+        result = invoke("--year", "2013", "--format", name, "--out", str(file))
+        assert (result.exit_code, result.stdout) == (0, "")
+    assert openpyxl.load_workbook(tmp_path / "year.xlsx").sheetnames[0] == "Synthèse"
+    assert "Indicateurs de qualité 2013" in (tmp_path / "year.html").read_text(encoding="utf-8")
+    assert "Circulation" in (tmp_path / "year.table").read_text(encoding="utf-8")
+
+
+@pytest.mark.integration
+def test_days_of_ones_own_are_no_vintage_and_nothing_counted_is_none_either(office: Settings) -> None:
+    found = told("--from", "2013-01-01", "--to", "2013-08-31")
+    assert (found["vintage"], found["indicators"][0]["method"]) == (None, "none")
+    assert told("--year", "2010")["vintage"] is None
+    known = read(office)
+    assert known.vintages("lozere", 2010) == known.vintages("lozere", 2013) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((), "expected a year, or both --from and --to"),
+        (("--from", "2013-01-01"), "expected a year, or both --from and --to"),
+        (("--year", "2013", "--from", "2013-01-01", "--to", "2013-02-01"), "expected a year"),
+        (("--from", "2013-02-01", "--to", "2013-01-01"), "2013-01-01 is before 2013-02-01"),
+        (("--from", "2013-01-01", "--to", "2013-02-01", "--vintage", "1"), "vintages are of whole years"),
+        (("--year", "2013", "--format", "xlsx"), "a workbook is a file"),
+        (("--year", "2013", "--format", "pdf"), "table"),
+    ],
+)
+def test_what_cannot_be_is_refused(arguments: tuple[str, ...], says: str) -> None:
+    result = invoke(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert says in " ".join(result.stderr.replace("│", " ").split())
+
+
+def test_a_broker_that_does_not_answer_is_work_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", "127.0.0.1:9")
+    assert invoke("--year", "2013").exit_code == 1

@@ -1,0 +1,143 @@
+"""What persons decide by the command line: read from a real broker, written to it, refused where it cannot be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from typer.testing import CliRunner, Result
+
+from agents.cli import app
+from agents.history.review import ReviewError, incidents, moment
+from agents.kafka.client import Topic, producer, topic
+from agents.kafka.reading import records
+from agents.kafka.topics import create_topics
+from config.settings import Settings
+from streams.decoding import Decoder
+from streams.events import Review
+
+RISE, STUCK = "standard-20130304T073000Z-rise", "standard-20130401T073000Z-counter-stuck"
+
+
+def told(name: str, status: str, month: int, **more: object) -> dict[str, object]:
+    """Return an incident as a worker publishes it."""
+    return {
+        "site": "lozere",
+        "id": name,
+        "line": "standard",
+        "cause": "rise",
+        "verdict": "miscount",
+        "kind": "drift",
+        "from": f"2013-{month:02}-04T08:30:00+01:00",
+        "to": f"2013-{month:02}-04T12:00:00+01:00",
+        "detected_at": f"2013-{month:02}-04T09:00:00+01:00",
+        "calls_to_detect": 40,
+        "status": status,
+        "evidence": [
+            {"check": "lost rate", "observed": 0.2, "expected": 0.02, "score": 9.0, "says": "20 %", "says_en": "20%"}
+        ],
+        "decisions": [
+            {
+                "decision": "confirm",
+                "at": "2013-03-05T09:00:00+01:00",
+                "by": "m",
+                "note": "[n]",
+                "from": None,
+                "to": None,
+            }
+        ],
+        **more,
+    }
+
+
+@pytest.fixture
+def office(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    create_topics(settings)
+    file = tmp_path / "office.yaml"
+    file.write_text("site: lozere\ntimezone: Europe/Paris\nlines: {standard: {}}\n")
+    monkeypatch.setenv("TOCSIN_CONFIG", str(file))
+    monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", settings.kafka.bootstrap)
+    monkeypatch.setenv("TOCSIN_KAFKA_PREFIX", settings.kafka.prefix)
+    client = producer(settings)
+    for each in (
+        told(RISE, "open", 3),
+        told(STUCK, "open", 4),
+        told("standard-20130501T073000Z-fall", "closed", 5),
+        told(STUCK, "dismissed", 4),
+        told("standard-20130601T073000Z-rise", "open", 6, site="ardeche"),
+    ):
+        client.send(topic(settings, Topic.INCIDENTS), key=str(each["id"]).encode(), value=msgspec.json.encode(each))
+    client.close()
+    return settings
+
+
+def invoke(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["review", *arguments], terminal_width=200)
+
+
+def sent(settings: Settings) -> list[tuple[bytes | None, Review]]:
+    decode = Decoder(Review).decode
+    return [(each.key, decode(each.value)) for each in records(settings, topic(settings, Topic.REVIEWS))]
+
+
+@pytest.mark.integration
+def test_the_latest_states_of_the_sites_incidents_are_listed_the_open_ones_first(office: Settings) -> None:
+    assert [(each["id"], each["status"]) for each in incidents(office)] == [
+        (RISE, "open"),
+        (STUCK, "dismissed"),
+        ("standard-20130501T073000Z-fall", "closed"),
+    ]
+    assert json.loads(invoke("list", "--json").stdout)[0]["id"] == RISE
+    assert json.loads(invoke("list", "--line", "nowhere", "--json").stdout) == []
+    assert "3 incidents, 1 to review" in invoke("list").stdout
+    shown = invoke("show", RISE).stdout
+    assert all(words in shown for words in ("20 %", "20%", "after 40 calls", "m: confirm: [n]"))
+
+
+@pytest.mark.integration
+def test_a_decision_goes_to_its_line_with_who_and_why(office: Settings) -> None:
+    done = invoke("dismiss", RISE, "--by", "m.durand", "--note", "a fair")
+    assert (done.exit_code, done.stdout) == (0, f"dismiss: {RISE}\n")
+    assert invoke("confirm", RISE, "--by", "m", "--note", "n", "--to", "2013-03-04 10:00").exit_code == 0
+    assert invoke("reopen", STUCK, "--by", "m").exit_code == 0
+    bounds = ("--from", "2013-07-01T08:30", "--to", "2013-07-01T12:00+02:00")
+    assert invoke("declare", "standard", *bounds, "--by", "m", "--note", "works").exit_code == 0
+    found = sorted(sent(office), key=lambda each: float(each[1].at))  # type: ignore[arg-type]  # seconds
+    assert {key for key, _ in found} == {b"lozere/standard"}
+    decided = [review for _, review in found]
+    assert [each.decision for each in decided] == ["dismiss", "confirm", "reopen", "declare"]
+    assert (decided[0].incident, decided[0].by, decided[0].note) == (RISE, "m.durand", "a fair")
+    assert decided[1].to == moment("2013-03-04T10:00+01:00", "UTC")
+    assert (decided[3].line, decided[3].from_) == ("standard", moment("2013-07-01T08:30+02:00", "UTC"))
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("show", "standard-1"), "incident 'standard-1' is unknown; expected one of `tocsin review list`: " + RISE),
+        (("dismiss", RISE), "--note"),
+        (("confirm", RISE, "--note", "n", "--to", "soon"), "'soon' is no moment"),
+        (("confirm", RISE, "--note", "n", "--to", "2013-03-04 08:00"), "before it begins"),
+        (("declare", "nowhere", "--from", "2013-03-04", "--to", "2013-03-05"), "expected one of standard"),
+        (("declare", "standard", "--from", "2013-03-05", "--to", "2013-03-04"), "is not after"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_sent(office: Settings, arguments: tuple[str, ...], says: str) -> None:
+    result = invoke(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert says in result.stderr
+    assert sent(office) == []
+
+
+def test_a_moment_is_read_in_the_offices_zone() -> None:
+    assert moment("2013-07-01", "Europe/Paris").isoformat() == "2013-07-01T00:00:00+02:00"
+    with pytest.raises(ReviewError, match="expected one such as"):
+        moment("yesterday", "Europe/Paris")
+
+
+def test_a_broker_that_does_not_answer_is_work_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", "127.0.0.1:9")
+    assert invoke("list").exit_code == 1

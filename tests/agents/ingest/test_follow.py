@@ -1,0 +1,89 @@
+"""A live log reaches Kafka whole, though its follower is killed and the log is rotated meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import Popen
+
+import msgspec
+import pytest
+
+from agents.kafka.child import child
+from agents.kafka.client import Topic, topic
+from agents.kafka.topics import create_topics
+from config.settings import Settings
+from tests.agents.reading import letters, values
+
+pytestmark = pytest.mark.integration
+
+
+@contextmanager
+def follower(settings: Settings, config: Path, log: Path, state: Path) -> Iterator[Popen[bytes]]:
+    environment = {
+        **os.environ,
+        "TOCSIN_KAFKA_BOOTSTRAP": settings.kafka.bootstrap,
+        "TOCSIN_KAFKA_PREFIX": settings.kafka.prefix,
+        "TOCSIN_KAFKA_PARTITIONS": str(settings.kafka.partitions),
+        "TOCSIN_STATE_DIR": str(state),
+    }
+    command = [sys.executable, "-m", "agents.cli", "ingest", "queue-log", str(log), "--follow", "--config", str(config)]
+    with tempfile.TemporaryFile() as said, child(command, env=environment, said=said) as process:
+        yield process
+
+
+def call(number: int) -> bytes:
+    at = 1_543_600_000 + number
+    return (
+        f"{at}|{at}.{number}|standard|NONE|ENTERQUEUE||0612345678|1\n"
+        f"{at + 5}|{at}.{number}|standard|NONE|ABANDON|1|1|5\n"
+    ).encode()
+
+
+def ids(settings: Settings) -> list[str]:
+    found = values(settings, topic(settings, Topic.CALL_ATTEMPTS))
+    return [msgspec.json.decode(value)["id"] for value in found]
+
+
+def await_calls(settings: Settings, count: int) -> None:
+    deadline = time.monotonic() + 40
+    while len(set(ids(settings))) < 2 * count:
+        assert time.monotonic() < deadline, f"{len(set(ids(settings)))} of {2 * count}"
+        time.sleep(0.5)
+
+
+def append(log: Path, text: bytes) -> None:
+    with log.open("ab") as file:
+        file.write(text)
+
+
+def test_nothing_is_missed_through_a_kill_and_a_rotation(settings: Settings, tmp_path: Path) -> None:
+    create_topics(settings)
+    config, log, state = tmp_path / "office.yaml", tmp_path / "queue_log", tmp_path / "state"
+    config.write_text("site: lozere\nlines: {standard: {}}\n")
+    log.write_bytes(b"".join(map(call, range(10))))
+    with follower(settings, config, log, state) as process:
+        await_calls(settings, 10)
+        append(log, call(10) + b"torn|0612345678\n" + call(11)[:30])
+        await_calls(settings, 11)
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+    append(log, call(11)[30:] + call(12))
+    log.rename(tmp_path / "queue_log.1")
+    log.write_bytes(call(13))
+    with follower(settings, config, log, state) as process:
+        await_calls(settings, 14)
+        append(log, call(14))
+        await_calls(settings, 15)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert len(set(ids(settings))) == 30
+    assert len(ids(settings)) < 60, "what the broker had was not sent again"
+    assert {(letter.reason, letter.row) for letter in letters(settings)} == {("malformed", 23)}
+    assert not any(b"0612345678" in value for value in values(settings, topic(settings, Topic.CALL_ATTEMPTS)))

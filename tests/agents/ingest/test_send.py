@@ -1,0 +1,92 @@
+"""Each event goes once, under the key of its line, to its topic; what is none to the dead letters."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
+
+from agents.ingest.send import address, ingest
+from agents.kafka.client import Topic, client_options, partition_of, topic
+from agents.kafka.topics import create_topics
+from agents.sources.files import events
+from config.settings import Settings
+from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
+from tests.agents.reading import letters, values
+from tests.streams.telling import value
+
+OFFICE = Settings(site="lozere")
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "name", "key"),
+    [
+        (CallEvent, {"line": "standard", "call": "1", "type": "lost"}, Topic.CALL_ATTEMPTS, b"lozere/standard"),
+        (
+            CallEvent,
+            {"line": "standard", "call": "1", "type": "lost", "site": "cantal"},
+            Topic.CALL_ATTEMPTS,
+            b"cantal/standard",
+        ),
+        (TicketEvent, {"service": "cg", "ticket": "1", "type": "issued"}, Topic.COUNTER_TICKETS, b"lozere/cg"),
+        (Reading, {"line": "standard", "mode": "cumulative"}, Topic.LINE_READINGS, b"lozere/standard"),
+        (RequestEvent, {"channel": "email", "request": "1", "type": "received"}, Topic.REQUESTS, b"lozere/email"),
+        (Review, {"decision": "declare", "by": "m", "line": "standard"}, Topic.REVIEWS, b"lozere/standard"),
+    ],
+)
+def test_a_record_goes_to_the_topic_of_its_kind_under_its_line(
+    kind: type[Event], fields: dict[str, Any], name: Topic, key: bytes
+) -> None:
+    assert address(OFFICE, msgspec.convert({"at": 1, **fields}, kind)) == (name, key)
+
+
+def test_everything_about_a_line_has_one_key_whichever_topic_it_goes_to() -> None:
+    told: list[Event] = [
+        CallEvent(line="standard", call="1", type="lost", at=1),
+        Reading(line="standard", mode="cumulative", at=1),
+        Review(decision="declare", line="standard", by="m", at=1),
+    ]
+    assert {address(OFFICE, event)[1] for event in told} == {b"lozere/standard"}
+
+
+@pytest.mark.integration
+def test_records_stand_once_in_order_and_in_their_keys_partition(settings: Settings) -> None:
+    create_topics(settings)
+    lines = ("standard", "circulation", "etrangers")
+    rows = [value("lost", number, str(number), lines[number % 3]) for number in range(300)]
+    rows.insert(7, b"torn")
+    rows.insert(9, json.dumps({"ticket": "A1", "service": "cg", "type": "issued", "at": 5}).encode())
+    sent = ingest(settings, events(rows), "events.jsonl")
+    assert sent.records == {Topic.CALL_ATTEMPTS: 300, Topic.COUNTER_TICKETS: 1, Topic.DEAD_LETTERS: 1}
+
+    calls = topic(settings, Topic.CALL_ATTEMPTS)
+    assert len(values(settings, topic(settings, Topic.COUNTER_TICKETS))) == 1
+    (letter,) = letters(settings)
+    assert (letter.reason, letter.file, letter.row, letter.original) == ("malformed", "events.jsonl", 8, b"torn")
+    for line in lines:
+        key = f"lozere/{line}".encode()
+        found = [
+            record
+            for record in partition(settings, calls, partition_of(key, settings.kafka.partitions))
+            if record.key == key
+        ]
+        assert [record.value for record in found] == [row for row in rows if f'"{line}"'.encode() in row]
+
+
+def partition(settings: Settings, name: str, number: int) -> list[Any]:
+    """Return the records of one partition."""
+    consumer = KafkaConsumer(**client_options(settings), enable_auto_commit=False, metrics_enabled=False)
+    try:
+        at = TopicPartition(name, number)
+        consumer.assign([at])
+        consumer.seek_to_beginning(at)
+        end = consumer.end_offsets([at])[at]
+        records: list[Any] = []
+        while consumer.position(at) < end:
+            records += consumer.poll(1000).get(at, [])
+        return records
+    finally:
+        consumer.close()

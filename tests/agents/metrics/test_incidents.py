@@ -1,0 +1,119 @@
+"""What Prometheus sees of an incident: what it is held for, whether a person agreed, and whether it bars the calls."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+import pytest
+
+from agents.metrics.incidents import LINE, families
+from streams.calls.rules import LineRules
+from streams.desks.line import Line
+from streams.watch.incident import Decided, Incident
+from tests.streams.indicators.telling import incident
+from tests.streams.watch.telling import DAY, office_open, opening
+
+FIRST: Final = date(1970, 1, 1) + timedelta(opening(0) // DAY)  # 8 to 16, every day
+OPEN: Final = LineRules(site="lozere", line="circulation", open=office_open)
+
+
+def shown(*incidents: Incident) -> set[tuple[str, ...]]:
+    """Return what a line with these incidents shows that is not 0: names, with their verdict and kind."""
+    line = Line(OPEN)
+    line.watch.incidents.kept.extend(incidents)
+    return {
+        (sample.name.removeprefix("tocsin_"), *(value for name, value in sample.labels.items() if name not in LINE))
+        for family in families([line], opening(1) * 1000)
+        for sample in family.samples
+        if sample.value
+    }
+
+
+def told(cause: str, kind: str, **more: Any) -> Incident:
+    """Return an incident that was suspected last in the middle of a day."""
+    found = incident(FIRST, FIRST, cause=cause, kind=kind, **more)
+    found.end = (opening(0) + 4 * 3600) * 1000
+    return found
+
+
+def decided(decision: Any, until: int | None = None) -> Decided:
+    return Decided("id", 1, 1, decision, "m.durand", "", None, None if until is None else until * 1000)
+
+
+def confirmed(found: Incident, until: int | None = None) -> Incident:
+    found.decide(decided("confirm", until))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind"), [("no talk in a lost call", "answered-as-lost"), ("rise", "drift"), ("silence", "missing")]
+)
+def test_a_miscount_of_the_calls_puts_them_in_quarantine(cause: str, kind: str) -> None:
+    assert shown(told(cause, kind)) == {
+        ("miscount_suspected", kind),
+        ("quarantine", kind),
+        ("incident_start_timestamp_seconds", "miscount", kind),
+    }
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind"),
+    [
+        ("counter reset", "reset"),
+        ("counter stuck", "stuck"),
+        ("counter mismatch", "mismatch"),
+        ("counter missing", "missing"),
+        ("closed hours", "closed-hours"),
+    ],
+)
+def test_what_is_wrong_with_a_counter_or_at_night_says_nothing_against_the_calls_of_the_day(
+    cause: str, kind: str
+) -> None:
+    assert shown(told(cause, kind)) == {
+        ("miscount_suspected", kind),
+        ("incident_start_timestamp_seconds", "miscount", kind),
+    }
+
+
+def test_calls_that_a_counter_has_and_the_events_have_not_are_missing_once_a_person_confirms_it() -> None:
+    assert ("quarantine", "missing") in shown(confirmed(told("counter missing", "missing")))
+    assert ("quarantine", "reset") not in shown(confirmed(told("counter reset", "reset")))
+
+
+def test_what_was_undecided_is_a_miscount_once_a_person_confirms_it_and_again_undecided_if_reopened() -> None:
+    found = told("rise", "drift", verdict="undecided")
+    assert shown(found) == {("incident_start_timestamp_seconds", "undecided", "drift")}
+    assert shown(confirmed(found)) == {
+        ("miscount_suspected", "drift"),
+        ("miscount_confirmed", "drift"),
+        ("quarantine", "drift"),
+        ("incident_start_timestamp_seconds", "miscount", "drift"),
+    }
+    found.decide(Decided("id", 2, 2, "reopen", "m.durand", "", None, None))
+    assert shown(found) == {("incident_start_timestamp_seconds", "undecided", "drift")}
+
+
+def test_an_overload_stays_one_whoever_confirms_it() -> None:
+    assert shown(confirmed(told("rise", "overload", verdict="overload"))) == {
+        ("overload",),
+        ("incident_start_timestamp_seconds", "overload", "overload"),
+    }
+
+
+def test_of_two_of_a_kind_both_must_be_confirmed() -> None:
+    first, second = confirmed(told("rise", "drift")), told("fall", "drift")
+    assert ("miscount_confirmed", "drift") not in shown(first, second)
+    assert ("miscount_confirmed", "drift") in shown(first, confirmed(second))
+
+
+def test_calls_after_the_end_that_a_person_set_are_in_no_quarantine() -> None:
+    noon, before = opening(0) + 4 * 3600, opening(0) + 2 * 3600
+    assert ("quarantine", "drift") in shown(confirmed(told("rise", "drift"), noon))
+    assert ("quarantine", "drift") not in shown(confirmed(told("rise", "drift"), before))
+
+
+def test_what_a_person_dismissed_is_shown_no_more() -> None:
+    found = told("rise", "drift")
+    found.decide(decided("dismiss"))
+    assert shown(found) == set()

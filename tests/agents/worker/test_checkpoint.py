@@ -1,0 +1,78 @@
+"""What the broker refuses stays due: nothing is acknowledged, nothing is lost, and the worker goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import Future
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiokafka.errors import KafkaTimeoutError
+from faust.exceptions import ProducerSendError
+
+from agents.worker.changes import Changes
+from agents.worker.checkpoint import Checkpoint, Outgoing
+from tests.agents.scraping import Worker, calls
+from tests.streams.partitions import declaration
+from tests.streams.telling import Message
+
+
+class Kafka:
+    """Stand for the topics and the changelog: what is sent is kept, or refused as Faust and aiokafka do."""
+
+    def __init__(self) -> None:
+        self.refuses: Exception | None = None
+        self.kept: list[tuple[Any, bytes]] = []
+
+    async def send(self, *, key: Any, value: bytes) -> Future[None]:
+        if isinstance(self.refuses, ProducerSendError):
+            raise self.refuses
+        return self.send_changelog(None, key, value)
+
+    def send_changelog(self, _partition: int | None, key: Any, value: bytes) -> Future[None]:
+        outcome = asyncio.get_running_loop().create_future()
+        if self.refuses is None:
+            self.kept.append((key, value))
+            outcome.set_result(None)
+        else:
+            outcome.set_exception(self.refuses)
+        return outcome
+
+
+class Batch:
+    acknowledged = 0
+
+    def ack(self) -> None:
+        self.acknowledged += 1
+
+
+@pytest.mark.parametrize("refusal", [ProducerSendError("a record too large"), KafkaTimeoutError()])
+def test_what_is_refused_stays_due_until_it_is_taken(refusal: Exception) -> None:
+    worker, kafka, batch = Worker(), Kafka(), Batch()
+    broker = cast("Any", kafka)
+    changes = Changes(worker.ownership, ZoneInfo("Europe/Paris"))
+    checkpoint = Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker)
+    worker.take(*calls(3))
+    checkpoint.after(cast("Any", batch), 3, [Outgoing(broker, b"letter", b"dead")])
+
+    kafka.refuses = refusal
+    asyncio.run(checkpoint.write())
+    assert (batch.acknowledged, kafka.kept) == (0, [])
+
+    kafka.refuses = None
+    asyncio.run(checkpoint.write())
+    assert batch.acknowledged == 1
+    assert {b"letter", b"line lozere/standard", b"intake calls 0"} <= {key for key, _ in kafka.kept}
+
+
+def test_an_incident_is_told_only_when_its_line_would_know_it_after_a_crash() -> None:
+    worker, kafka = Worker(), Kafka()
+    broker = cast("Any", kafka)
+    changes = Changes(worker.ownership, ZoneInfo("Europe/Paris"))
+    checkpoint = Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker)
+    worker.ownership.partitions[0].reviews.take([Message(0, b"lozere/standard", declaration())])
+    asyncio.run(checkpoint.write())
+    keys = [key for key, _ in kafka.kept]
+    incident = next(key for key in keys if b"standard-" in key)
+    assert keys.index(b"line lozere/standard") < keys.index(incident)

@@ -1,0 +1,61 @@
+"""Offsets at the end of a partition that no record has: a transaction's mark, and what was deleted."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import UnknownError
+from kafka import TopicPartition  # type: ignore[import-untyped]
+
+from agents.kafka.client import Topic, admin, topic
+from agents.kafka.reading import nothing_between
+from agents.kafka.topics import create_topics
+from config.settings import Settings
+from tests.agents.running import worker
+from tests.streams.telling import value
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def calls(settings: Settings) -> TopicPartition:
+    """Give a partition of calls that ends with the mark of a transaction of three."""
+    create_topics(settings)
+
+    async def told() -> int:
+        producer = AIOKafkaProducer(bootstrap_servers=settings.kafka.bootstrap, transactional_id=settings.kafka.prefix)
+        try:
+            await producer.start()
+            async with producer.transaction():
+                sent = [await producer.send(name, value(call=call), b"lozere/standard") for call in ("1", "2", "3")]
+            return int((await sent[0]).partition)
+        finally:
+            await producer.stop()
+
+    name = topic(settings, Topic.CALL_ATTEMPTS)
+    try:
+        return TopicPartition(name, asyncio.run(told()))
+    except UnknownError:
+        pytest.skip("the embedded broker has no transactions")
+
+
+def test_a_mark_is_nothing_and_so_is_what_was_deleted(settings: Settings, calls: TopicPartition) -> None:
+    assert nothing_between(settings, calls, 3, 4)
+    assert not nothing_between(settings, calls, 2, 4)
+    with admin(settings) as client:
+        client.delete_records({calls: 3})
+    assert nothing_between(settings, calls, 0, 4)
+
+
+@pytest.mark.usefixtures("calls")
+def test_a_worker_that_has_folded_all_but_a_mark_has_nothing_to_fold(settings: Settings, tmp_path: Path) -> None:
+    config = tmp_path / "office.yaml"
+    config.write_text("site: lozere\nlines: {standard: {}}\n")
+    with worker(settings, TOCSIN_CONFIG=str(config)) as running:
+        running.await_events(3)
+        running.await_page("/healthz", '"lag": 0}')
+        assert running.total("tocsin_calls_answered_total", line="standard") == 3
+        assert "reading again" not in running.words()

@@ -1,0 +1,95 @@
+"""A worker that stands still is told from one that has nothing to do, and from a broker that is away."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from types import SimpleNamespace
+
+import pytest
+from faust.types import TP
+from structlog.testing import capture_logs
+
+from agents.kafka.child import free_port
+from agents.worker import liveness
+from agents.worker.liveness import END_SECONDS, STALLED_SECONDS, Liveness, OnceAMinute, reachable, watch
+
+AT, ELSEWHERE = TP("calls", 0), TP("tickets", 3)
+
+
+def test_going_forward_is_ok() -> None:
+    living = Liveness(0.0)
+    for second in range(0, 600, 5):
+        assert living.see(second, {AT: second}, {AT: 1000}, reachable=True) == "ok"
+    assert living.age(600) == 5
+
+
+def test_nothing_to_fold_is_ok() -> None:
+    living = Liveness(0.0)
+    assert {living.see(second, {AT: 7}, {AT: 0}, reachable=True) for second in range(0, 600, 5)} == {"ok"}
+
+
+def test_standing_still_with_something_to_fold_is_stalled_until_it_goes_on() -> None:
+    living = Liveness(0.0)
+    assert living.see(0, {AT: 7}, {AT: 5}, reachable=True) == "ok"
+    assert living.see(STALLED_SECONDS - 1, {AT: 7}, {AT: 5}, reachable=True) == "ok"
+    assert living.see(STALLED_SECONDS, {AT: 7}, {AT: 5}, reachable=True) == "stalled"
+    assert living.see(STALLED_SECONDS + 5, {AT: 8}, {AT: 4}, reachable=True) == "ok"
+
+
+def test_one_partition_that_stands_still_is_not_hidden_by_the_others() -> None:
+    living = Liveness(0.0)
+    seen = [
+        living.see(second, {AT: second, ELSEWHERE: 7}, {AT: 9, ELSEWHERE: 9}, reachable=True)
+        for second in range(0, round(STALLED_SECONDS) + 10, 10)
+    ]
+    assert seen == ["ok"] * (len(seen) - 1) + ["stalled"]
+
+
+def test_a_broker_that_is_away_for_ten_minutes_is_waited_for_and_told_once_a_minute() -> None:
+    living = Liveness(0.0)
+    living.see(0, {AT: 7}, {AT: 5}, reachable=True)
+    with capture_logs() as said:
+        seen = {living.see(second, {AT: 7}, {AT: 5}, reachable=False) for second in range(5, 605, 5)}
+        assert seen == {"waiting"}
+        assert living.see(610, {AT: 7}, {AT: 5}, reachable=True) == "ok"
+        assert living.see(610 + STALLED_SECONDS - 1, {AT: 7}, {AT: 5}, reachable=True) == "ok"
+        assert living.see(610 + STALLED_SECONDS, {AT: 7}, {AT: 5}, reachable=True) == "stalled"
+    events = [entry["event"] for entry in said]
+    assert events.count("the broker is away; waiting") == 10
+    assert events.count("the broker is back") == 1
+
+
+def test_the_watch_ends_when_a_worker_has_stood_still_for_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(0, 10_000, 5))
+    monkeypatch.setattr(liveness, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(liveness, "time", SimpleNamespace(monotonic=lambda: float(next(clock))))
+    monkeypatch.setattr(liveness, "reachable", lambda _bootstrap: asyncio.sleep(0, result=True))
+    monkeypatch.setattr(liveness.Pulse, "_watch", lambda _pulse: None)
+    living = Liveness(0.0)
+    resumed: list[bool] = []
+
+    async def resume() -> None:
+        resumed.append(living.status == "ok")
+
+    asyncio.run(watch(living, "127.0.0.1:9", lambda: ({AT: 7}, {AT: 5}), resume))
+    assert living.status == "stalled"
+    assert resumed == [True]
+    assert next(clock) >= END_SECONDS
+
+
+def test_reachable_is_whether_any_server_takes_a_connection() -> None:
+    async def ask() -> tuple[bool, bool]:
+        server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            nobody = f"127.0.0.1:{free_port('127.0.0.1')}"
+            return await reachable(f"{nobody},127.0.0.1:{port}"), await reachable(nobody)
+
+    assert asyncio.run(ask()) == (True, False)
+
+
+def test_a_librarys_repetitions_are_held_back() -> None:
+    held = OnceAMinute()
+    records = [logging.LogRecord("aiokafka", logging.ERROR, "", 0, text, None, None) for text in ("a", "a", "b", "a")]
+    assert [held.filter(record) for record in records] == [True, False, True, False]

@@ -1,0 +1,141 @@
+"""What is told live: what has changed, each once at a time, a sign of life, and never so that the fold waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any, cast
+
+import msgspec
+import pytest
+from aiokafka.errors import KafkaError
+from faust.exceptions import ProducerSendError
+
+from agents.worker import status
+from agents.worker.status import ALIVE_SECONDS, IDLE_SECONDS, Record, Statuses
+from config.settings import Service
+from streams.status import Status
+from tests.agents.scraping import NOW, OFFICE, Worker, calls
+
+EVERYONE = [b"lozere/cards", b"lozere/circulation", b"lozere/standard"]
+
+
+class Office:
+    """Tell of a worker's lines and services, at a moment that a test sets."""
+
+    def __init__(self) -> None:
+        self.worker = Worker()
+        self.now = round(1000 * NOW)
+        self.statuses = Statuses(OFFICE, self.worker.ownership, lambda: self.now)
+
+    def changed(self, tick: float) -> list[bytes]:
+        return keys(self.statuses.changed(tick))
+
+
+def keys(records: Iterable[Record]) -> list[bytes]:
+    return sorted(record.key for record in records)
+
+
+def test_all_is_told_at_first_then_what_has_changed_alone() -> None:
+    office = Office()
+    assert office.changed(0) == EVERYONE
+    assert office.changed(1) == []
+    office.worker.take(*calls(2))
+    (record,) = office.statuses.changed(2)
+    told = msgspec.json.decode(record.value, type=Status)
+    assert (record.key, told.id) == (b"lozere/standard", "lozere/standard")
+    assert msgspec.to_builtins(told)["lost"] == 2
+    assert office.changed(3) == []
+
+
+def test_what_time_alone_changes_is_looked_at_now_and_then() -> None:
+    office = Office()
+    office.worker.take(*calls(2))
+    assert office.changed(0) == EVERYONE
+    office.now += 400_000  # both have left the window of five minutes
+    assert office.changed(IDLE_SECONDS - 1) == []
+    assert office.changed(IDLE_SECONDS) == [b"lozere/standard"]
+    assert office.changed(2 * IDLE_SECONDS) == []
+
+
+def test_a_quiet_line_gives_a_sign_of_life_where_time_goes_on() -> None:
+    office = Office()
+    assert office.changed(0) == EVERYONE
+    assert office.changed(ALIVE_SECONDS) == [], "in a replay that stands still there is nothing to tell"
+    office.now += 1
+    assert office.changed(ALIVE_SECONDS + IDLE_SECONDS) == EVERYONE
+    assert office.changed(ALIVE_SECONDS + 2 * IDLE_SECONDS) == []
+
+
+def test_of_a_line_one_record_at_most_is_under_way() -> None:
+    office = Office()
+
+    async def tell() -> list[list[bytes]]:
+        under_way = asyncio.get_running_loop().create_future()
+        for record in office.statuses.changed(0):
+            record.told.outcome = under_way
+        office.worker.take(*calls(2))
+        told = [office.changed(1)]
+        under_way.set_result(None)
+        return [*told, office.changed(2)]
+
+    assert asyncio.run(tell()) == [[], [b"lozere/standard"]]
+
+
+def test_what_is_owned_no_more_is_told_of_anew_when_it_comes_back() -> None:
+    office = Office()
+    assert office.changed(0) == EVERYONE
+    office.worker.ownership.revoke()
+    assert office.changed(1) == []
+    office.worker.ownership.assign([0, 1], {})
+    assert office.changed(2) == EVERYONE
+
+
+def test_more_than_there_is_time_for_is_told_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status, "BUDGET_SECONDS", 0.0)
+    office = Office()
+    told = [office.changed(tick) for tick in range(4)]
+    assert [len(each) for each in told] == [1, 1, 1, 0]
+    assert sorted(chain(*told)) == EVERYONE
+    office.now += 1
+    assert [len(office.changed(100 + tick)) for tick in range(4)] == [1, 1, 1, 0]
+
+
+def test_a_line_and_a_service_of_one_name_have_a_key_each() -> None:
+    settings = OFFICE.model_copy(update={"services": {"standard": Service(), "cards": Service()}})
+    statuses = Statuses(settings, Worker(settings).ownership, lambda: round(1000 * NOW))
+    assert keys(statuses.changed(0)) == [*EVERYONE, b"lozere/standard/service"]
+
+
+class Wire:
+    """Stand for a topic whose broker takes some records, at once or later, and refuses the rest."""
+
+    def __init__(self, takes: int, *, later: bool = False) -> None:
+        self.takes = takes
+        self.later = later
+        self.sent: list[bytes] = []
+
+    async def send(self, key: bytes, value: bytes) -> asyncio.Future[bytes]:
+        outcome = asyncio.get_running_loop().create_future()
+        if len(self.sent) < self.takes:
+            self.sent.append(key)
+            outcome.set_result(value)
+        elif self.later:
+            outcome.set_exception(KafkaError("no broker"))
+        else:
+            raise ProducerSendError("no broker")
+        return outcome
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_what_the_broker_refuses_harms_nobody_and_is_told_anew(*, later: bool) -> None:
+    office, first, second = Office(), Wire(takes=1, later=later), Wire(takes=9)
+
+    async def tell() -> None:
+        await office.statuses.publish(cast("Any", first))
+        await office.statuses.publish(cast("Any", second))
+
+    asyncio.run(tell())
+    assert len(first.sent) == 1
+    assert sorted(first.sent + second.sent) == EVERYONE

@@ -1,0 +1,35 @@
+"""What a source's numbers and moments say of the way."""
+
+from __future__ import annotations
+
+from streams.checks.source import PATIENCE, Source
+
+HOUR = 3_600_000
+
+
+def test_numbers_that_never_come_are_missing_once_they_are_old_enough() -> None:
+    source = Source()
+    for at, seq in enumerate((1, 2, 6)):
+        source.add(seq, at)
+    assert source.missing == 0, "they may be under way"
+    source.close(2 + PATIENCE + 1)
+    assert source.missing == 3
+    source.add(4, 2 + PATIENCE + 2)
+    assert source.missing == 2, "one came after all"
+
+
+def test_a_clock_that_stays_behind_has_fallen_and_a_single_late_event_has_not() -> None:
+    source = Source()
+    for at in (10 * HOUR, 5 * HOUR, 10 * HOUR + 1):
+        source.add(None, at)
+    assert source.fallen == 0
+    for second in range(40):
+        source.add(None, 5 * HOUR + second * 1000)
+    assert (source.fallen, source.by) == (1, 5 * HOUR + 1)
+
+
+def test_numbers_that_begin_anew_are_a_restart() -> None:
+    source = Source()
+    for at, seq in enumerate((5_000, 5_001, 1, 2)):
+        source.add(seq, at)
+    assert (source.restarts, source.missing) == (1, 0)

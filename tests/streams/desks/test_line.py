@@ -1,0 +1,348 @@
+"""The fold's promise: the figures depend on what was said, not on its order, batches or repetition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
+from streams.calls.rules import LineRules
+from streams.calls.windows import WINDOWS
+from streams.desks.line import Line
+from streams.desks.line_state import MAX_LIVE, LineState
+from streams.events import CallEvent
+from streams.kept import record
+from streams.kept.mark import DUPLICATE, LATE, OK
+from streams.ledger.sums import whole
+
+RULES = LineRules(site="lozere", line="circulation", max_call=600_000)
+LATENESS = RULES.lateness / 1000
+CALLERS = ["hmac:0123456789abcdef", "hmac:fedcba9876543210ff", "hmac:00000000"]
+
+
+def event(kind: str, at: float, call: str = "1", **more: Any) -> CallEvent:
+    return msgspec.convert({"line": "circulation", "call": call, "type": kind, "at": at, **more}, CallEvent)
+
+
+def folded(events: list[CallEvent], rules: LineRules = RULES) -> Line:
+    line = Line(rules)
+    for each in events:
+        line.fold(each)
+        line.check()
+    return line
+
+
+def figures(line: Line) -> dict[str, Any]:
+    """Everything but what was merely shown on the way, with what is out of every window's reach let go.
+
+    The watch over the counting goes by the order in which outcomes are told, as its sums of evidence must, and so does
+    the book, of which only what it comes to is the same.
+    """
+    state = msgspec.to_builtins(line.state)
+    del state["shown"], state["watch"], state["book"]
+    state["days"] = [msgspec.to_builtins(day.slots) for day in whole(line.state.book.done + line.days())]
+    state["counts"] = {outcome: count for outcome, count in state["counts"].items() if count}
+    copy = msgspec.convert(msgspec.to_builtins(line.state.rings), type(line.state.rings))
+    copy.prune(line.state.high)
+    state["rings"] = copy
+    staff = msgspec.convert(msgspec.to_builtins(line.state.depth.staff), type(line.state.depth.staff))
+    staff.prune()
+    state["depth"][1] = staff
+    for call in state["live"].values():
+        call[-2].sort()
+    return msgspec.to_builtins(state)  # type: ignore[no-any-return]
+
+
+def depth(line: Line) -> Any:
+    """What is known in depth, as it is read."""
+    staff = line.staff()
+    return msgspec.to_builtins((line.callers(), staff.occupancy, staff.by_hour(), line.overflow(), line.by_hour()))
+
+
+def kinds(line: Line) -> tuple[int, int, int, int, int]:
+    return (
+        line.state.offered,
+        line.count(ANSWERED),
+        line.count(LOST),
+        line.count(DIVERTED),
+        line.count(UNRESOLVED),
+    )
+
+
+@st.composite
+def extras(draw: st.DrawFn, kind: str) -> dict[str, Any]:
+    """What may be told beside a call's type and time."""
+    choices: dict[str, st.SearchStrategy[Any]] = {
+        "caller": st.sampled_from(CALLERS),
+        "agent": st.sampled_from(["anne", "bruno"]),
+    }
+    if kind in {"lost", "diverted"}:
+        choices["reason"] = st.sampled_from(["abandoned", "timeout", "closed", "key"])
+    if kind == "diverted":
+        choices["to"] = st.sampled_from(["standard", "accueil"])
+    if kind == "ended":
+        choices["talk"] = st.integers(0, 100)
+    return {name: draw(values) for name, values in choices.items() if draw(st.booleans())}
+
+
+@st.composite
+def calls(draw: st.DrawFn) -> list[CallEvent]:
+    """An hour or two of calls, told in order: honest ones, contradictory ones, repeated ones."""
+    told: list[tuple[float, CallEvent]] = []
+    for number in range(draw(st.integers(1, 12))):
+        start = draw(st.integers(0, 6000)) / 1.0
+        name = str(number)
+        if draw(st.booleans()):
+            told.append((start, event("offered", start, name)))
+        for kind in draw(st.lists(st.sampled_from(["ringing", "answered", "lost", "diverted", "ended"]), max_size=4)):
+            at = start + draw(st.integers(0, 500))
+            more = draw(extras(kind))
+            if draw(st.booleans()):
+                more["wait"] = at - start
+            one = event(kind, at, name, **more)
+            told.append((at, one))
+            if draw(st.integers(0, 4)) == 0:
+                told.append((at, one))
+    told.sort(key=lambda pair: pair[0])
+    return [one for _, one in told]
+
+
+@given(calls(), st.randoms(use_true_random=False))
+@settings(max_examples=500, deadline=None)
+def test_any_order_within_the_lateness_gives_the_same_figures(events: list[CallEvent], random: Any) -> None:
+    shuffled = sorted(events, key=lambda one: float(one.at) + random.uniform(0, LATENESS))  # type: ignore[arg-type]
+    assert figures(folded(shuffled)) == figures(folded(events))
+
+
+@given(calls(), st.integers(1, 7))
+@settings(max_examples=100, deadline=None)
+def test_a_state_written_and_read_back_at_any_moment_goes_on_the_same(events: list[CallEvent], every: int) -> None:
+    whole = folded(events)
+    line = Line(RULES)
+    for number, one in enumerate(events):
+        if number % every == 0:
+            line = Line(RULES, record.decode(record.encode(line.state), LineState))
+        line.fold(one)
+    assert msgspec.to_builtins(line.state) == msgspec.to_builtins(whole.state)
+
+
+@given(calls())
+@settings(max_examples=200, deadline=None)
+def test_what_is_known_in_depth_is_the_same_of_live_calls_and_of_settled_ones(events: list[CallEvent]) -> None:
+    line = Line(msgspec.structs.replace(RULES, max_call=10**9))
+    for one in events:
+        line.fold(one)
+    live = depth(line)
+    assert len(line.state.young) == 0
+    line.advance(10**12)
+    line.check()
+    assert not line.state.live
+    assert depth(line) == live
+
+
+@given(calls())
+@settings(max_examples=100, deadline=None)
+def test_everything_said_twice_counts_once(events: list[CallEvent]) -> None:
+    once, twice = folded(events), folded([one for one in events for _ in "12"])
+    assert kinds(twice) == kinds(once)
+    assert twice.total() == once.total()
+    assert twice.state.results[DUPLICATE] >= len(events)
+
+
+@given(calls())
+@settings(max_examples=100, deadline=None)
+def test_the_whole_file_again_after_everything_settled_changes_no_total(events: list[CallEvent]) -> None:
+    line = folded(events)
+    line.advance(10**12)
+    before = (kinds(line), line.total().answered_waits.total, line.total().lost_waits.total, depth(line))
+    for one in events:
+        line.fold(one)
+        line.check()
+    line.advance(10**12)
+    after = (kinds(line), line.total().answered_waits.total, line.total().lost_waits.total, depth(line))
+    assert after == before
+
+
+@given(calls(), st.randoms(use_true_random=False))
+@settings(max_examples=200, deadline=None)
+def test_totals_are_the_same_in_any_order_at_all(events: list[CallEvent], random: Any) -> None:
+    """Later than the allowed lateness an event may miss a window, never a total."""
+    shuffled = list(events)
+    random.shuffle(shuffled)
+    first, second = folded(events), folded(shuffled)
+    first.advance(10**12)
+    second.advance(10**12)
+    assert kinds(second) == kinds(first)
+    assert second.overflow() == first.overflow()
+    totals = [line.total() for line in (first, second)]
+    for total in totals:
+        for waits in (
+            total.answered_waits,
+            total.lost_waits,
+            total.talks,
+            total.abandoned_waits,
+            total.other_waits,
+        ):
+            waits.longest = 0  # the one figure that a correction after settling does not take back
+    assert totals[0] == totals[1]
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ([("offered", 0), ("answered", 9), ("ended", 60)], (1, 1, 0, 0, 0)),
+        ([("offered", 0), ("lost", 9)], (1, 0, 1, 0, 0)),
+        ([("offered", 0), ("lost", 9), ("ended", 60)], (1, 0, 1, 0, 0)),
+        ([("offered", 0), ("lost", 9), ("answered", 30)], (1, 1, 0, 0, 0)),
+        ([("answered", 9), ("lost", 5), ("offered", 0)], (1, 1, 0, 0, 0)),
+        ([("offered", 0), ("diverted", 9), ("lost", 30)], (1, 0, 1, 0, 0)),
+        ([("offered", 0)], (1, 0, 0, 0, 1)),
+        ([("ended", 60)], (1, 0, 0, 0, 1)),
+        ([("answered", 9)], (1, 1, 0, 0, 0)),
+        ([("ringing", 3), ("ringing", 5)], (0, 0, 0, 0, 0)),
+        ([("offered", 0), ("ringing", 3), ("ringing", 5), ("answered", 9)], (1, 1, 0, 0, 0)),
+    ],
+)
+def test_one_call_has_one_outcome(events: list[tuple[str, float]], expected: tuple[int, int, int, int, int]) -> None:
+    line = folded([event(kind, at) for kind, at in events])
+    line.advance(10**12)
+    assert kinds(line) == expected
+
+
+@pytest.mark.parametrize(("reason", "kind"), [("timeout", LOST), (None, LOST), ("closed", DIVERTED), ("key", DIVERTED)])
+def test_a_lost_call_counts_where_its_reason_belongs(reason: str | None, kind: int) -> None:
+    assert folded([event("lost", 9, reason=reason)]).count(kind) == 1
+
+
+def test_an_outcome_alone_implies_its_offer() -> None:
+    line = folded([event("answered", 1000, wait=30, talk=100)])
+    (call,) = line.state.live.values()
+    assert (call.start, call.answered, call.wait, call.talked) == (870_000, 900_000, 30_000, 100_000)
+
+
+def test_a_wait_that_is_not_told_is_since_the_offer() -> None:
+    line = folded([event("lost", 42), event("offered", 30)])
+    (call,) = line.state.live.values()
+    assert call.wait == 12_000
+
+
+def test_a_call_without_an_outcome_becomes_unresolved_and_may_still_be_resolved() -> None:
+    line = folded([event("offered", 0), event("offered", 1000, "2")])
+    assert kinds(line) == (2, 0, 0, 0, 1)
+    line.fold(event("answered", 1000, wait=900))
+    line.check()
+    assert kinds(line) == (2, 1, 0, 0, 0)
+
+
+def test_results_tell_ok_duplicate_and_late() -> None:
+    line = Line(RULES)
+    first = event("offered", 1000)
+    assert line.fold(first) == OK
+    assert line.fold(first) == DUPLICATE
+    assert line.fold(event("offered", 1000 - LATENESS, "2")) == OK
+    assert line.fold(event("offered", 999 - LATENESS, "3")) == LATE
+    assert kinds(line)[0] == 3
+
+
+def test_events_with_an_id_are_told_apart_by_it() -> None:
+    line = Line(RULES)
+    assert [line.fold(event("ringing", 5, id=name)) for name in ("a", "b", "a")] == [OK, OK, DUPLICATE]
+
+
+def test_windows_hold_what_ended_in_them_and_decay_without_events() -> None:
+    line = folded(
+        [event("lost", at, str(at), wait=10) for at in range(0, 3000, 100)]
+        + [event("answered", 3000, "answered", wait=5)]
+    )
+    by_name = {window.name: line.window(window, 3_000_000) for window in WINDOWS}
+    assert (by_name["5m"].lost, by_name["5m"].answered) == (2, 1)
+    assert by_name["5m"].lost_rate == pytest.approx(2 / 3)
+    assert by_name["1h"].lost == by_name["1d"].lost == 30
+    assert by_name["1d"].waits().count == 31
+    assert line.window(WINDOWS[0], 3_301_000).lost_rate is None
+
+
+def test_who_waits_now() -> None:
+    line = folded([event("offered", 100), event("offered", 130, "2"), event("answered", 140, "2")])
+    assert line.waiting(150_000) == [50_000]
+    assert line.waiting(100_000 + RULES.max_call + 1) == []
+
+
+def test_a_flood_settles_the_oldest_calls_early_and_bends_no_total() -> None:
+    line = Line(RULES)
+    for number in range(MAX_LIVE + 500):
+        line.fold(event("offered", number / 100, str(number)))
+    for number in range(MAX_LIVE + 500):
+        line.fold(event("answered", 60 + number / 100, str(number)))
+    line.check()
+    assert len(line.state.live) <= MAX_LIVE
+    assert line.state.cut >= 500
+    assert kinds(line) == (MAX_LIVE + 500, MAX_LIVE + 500, 0, 0, 0)
+    assert line.window(WINDOWS[1], line.state.high).answered == MAX_LIVE + 500
+
+
+def test_a_record_stays_far_below_a_brokers_message_limit() -> None:
+    line = Line(RULES)
+    for number in range(20_000):
+        name = f"{1_543_602_660 + number}.{number * 7919 % 10_000}"
+        line.fold(event("offered", number / 10, name, id=f"pbx:{name}:offered"))
+        line.fold(event("answered", number / 10 + 20, name, wait=20 + number % 977 / 10, id=f"pbx:{name}:answered"))
+        line.fold(event("ended", number / 10 + 90, name, talk=70, id=f"pbx:{name}:ended"))
+    assert len(record.encode(line.state)) < 500_000
+
+
+def test_callers_and_agents_leave_a_record_below_a_brokers_message_limit() -> None:
+    line = Line(RULES)
+    for number in range(12_000):
+        caller = f"hmac:{number * 0x9E3779B97F4A7C15 % 2**64:016x}{number:016x}"
+        agent = f"SIP/{number * 7919 % 97}"
+        line.fold(event("offered", number * 4, str(number), caller=caller))
+        line.fold(event("answered", number * 4 + 20, str(number), wait=20 + number % 977 / 10, agent=agent))
+        line.fold(event("ended", number * 4 + 90, str(number), talk=70, agent=agent))
+    assert line.callers().unfollowed > 0
+    assert len(record.encode(line.state)) < 700_000
+
+
+@pytest.mark.parametrize("step", [-0.001, 0.0, 0.001])
+def test_a_call_of_which_ten_thousand_things_are_told_takes_no_more_room(step: float) -> None:
+    line = Line(RULES)
+    line.fold(event("offered", 2_000, "another"))
+    for number in range(3 * MAX_LIVE):
+        line.fold(event("answered", 1_950 + number * step, id=str(number)))
+    line.check()
+    assert kinds(line) == (2, 1, 0, 0, 0)
+    assert sum(line.state.results) == 3 * MAX_LIVE + 1
+    assert len(line._queue) <= 2 * MAX_LIVE
+    assert len(record.encode(line.state)) < 1_000
+
+
+def test_an_answer_told_by_its_end_stays_one_where_the_talk_reaches_back_beyond_1970() -> None:
+    line = folded([event("answered", 5, talk=10), event("lost", 6), event("ended", 7)])
+    assert kinds(line) == (1, 1, 0, 0, 0)
+
+
+def test_shedding_settles_the_older_half_then_forgets_and_bends_no_figure() -> None:
+    line = folded([event("lost", at, str(at), wait=1) for at in range(100, 110)])
+    before = (kinds(line), line.total(), [line.window(window, 110_000) for window in WINDOWS])
+    assert line.shed()
+    assert [float(key) for key in line.state.live] == [105, 106, 107, 108, 109]
+    while line.state.live:
+        assert line.shed()
+    line.state.old, line.state.young = line.state.young, {}
+    assert line.shed()
+    assert (line.state.old, line.state.forgotten, line.state.cut) == ({}, 10, 10)
+    assert not line.shed()
+    assert (kinds(line), line.total(), [line.window(window, 110_000) for window in WINDOWS]) == before
+
+
+def test_what_prometheus_is_shown_never_falls() -> None:
+    line = folded([event("lost", 10, wait=10)])
+    lost, lost_code = line.state.counts, LOST | 9
+    assert line.state.shown.counter(lost_code, lost[lost_code]) == 1
+    line.fold(event("answered", 20))
+    assert lost[lost_code] == 0
+    assert line.state.shown.counter(lost_code, lost[lost_code]) == 1

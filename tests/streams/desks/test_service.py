@@ -1,0 +1,478 @@
+"""The fold's promise for tickets: the figures depend on what was said, not on its order, batches or repetition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.calls.windows import DAY, WINDOWS, Window
+from streams.desks.service import MAX_COUNTERS, Service
+from streams.desks.service_state import MAX_LIVE, ServiceRules, ServiceState
+from streams.events import TicketEvent, milliseconds
+from streams.kept import record
+from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
+from streams.ledger.sums import whole
+from streams.tickets.ticket import CANCELLED, GRACE, NO_SHOW, OPEN, SERVED, TRANSFERRED
+from streams.tickets.visits import Minutes
+
+HOUR, MINUTE = 3_600_000, 60_000
+
+
+def closing(at: int) -> int:
+    """Close at 17:00 UTC every day."""
+    return at // DAY * DAY + 17 * HOUR
+
+
+RULES = ServiceRules(site="lozere", service="cni-passeport", target_wait=30 * MINUTE, closing=closing)
+LATENESS = RULES.lateness / 1000
+MIDNIGHT = 20_000 * DAY / 1000  # epoch s
+LONG_AFTER = 30_000 * DAY
+WINDOW: dict[str, Window] = {window.name: window for window in WINDOWS}
+
+
+def event(kind: str, at: float, ticket: str = "A1", **more: Any) -> TicketEvent:
+    """Say something of a ticket, `at` seconds after a midnight."""
+    return msgspec.convert(
+        {"service": "cni-passeport", "ticket": ticket, "type": kind, "at": MIDNIGHT + at, **more}, TicketEvent
+    )
+
+
+def clock(told: str) -> float:
+    """Return `09:15` as seconds after midnight."""
+    hours, minutes = told.split(":")
+    return 3600.0 * int(hours) + 60 * int(minutes)
+
+
+def moment(told: str) -> int:
+    return round((MIDNIGHT + clock(told)) * 1000)
+
+
+def day(text: str) -> list[TicketEvent]:
+    """Read tickets, one a line: number, then kinds with their times; return their events as they happened."""
+    told = []
+    for line in text.strip().splitlines():
+        number, *words = line.split()
+        for kind, when in zip(words[::2], words[1::2], strict=True):
+            kind, _, to = kind.partition(">")  # noqa: PLW2901
+            told.append(event(kind, clock(when), number, **({"to": to} if to else {})))
+    return sorted(told, key=lambda one: milliseconds(one.at))
+
+
+def folded(events: list[TicketEvent], rules: ServiceRules = RULES) -> Service:
+    service = Service(rules)
+    for each in events:
+        service.fold(each)
+        service.check()
+    return service
+
+
+def figures(service: Service) -> dict[str, Any]:
+    """Everything but what was merely shown on the way, with what is out of every window's reach let go.
+
+    Of the book only what it comes to is the same in any order.
+    """
+    state = msgspec.to_builtins(service.state)
+    del state["shown"], state["book"]
+    state["days"] = [msgspec.to_builtins(day.slots) for day in whole(service.state.book.done + service.days())]
+    state["counts"] = {outcome: count for outcome, count in state["counts"].items() if count}
+    copy = msgspec.convert(msgspec.to_builtins(service.state.minutes), Minutes)
+    copy.prune(service.state.high)
+    state["minutes"] = msgspec.to_builtins(copy)
+    for tickets in state["live"].values():
+        for ticket in tickets.values():
+            ticket[-1].sort()
+    state["transfers"] = {(one.id, one.service, one.ticket, one.at) for one in service.transfers}
+    return state  # type: ignore[no-any-return]
+
+
+def kinds(service: Service) -> tuple[int, ...]:
+    return (service.state.issued, *map(service.count, (SERVED, NO_SHOW, CANCELLED, TRANSFERRED, OPEN)))
+
+
+def total(service: Service) -> dict[str, Any]:
+    """All that is counted, but for the one figure that a correction after settling does not take back."""
+    visits = service.total()
+    visits.waits.longest = visits.times_in_service.longest = 0
+    return msgspec.to_builtins(visits)  # type: ignore[no-any-return]
+
+
+KINDS = ["issued", "called", "recalled", "served", "completed", "no_show", "cancelled", "transferred"]
+
+
+@st.composite
+def tickets(draw: st.DrawFn) -> list[TicketEvent]:
+    """Tickets of two or three days in the order told: honest, contradictory, repeated, after hours, of one number."""
+    told: list[TicketEvent] = []
+    for _ in range(draw(st.integers(1, 10))):
+        start = draw(st.sampled_from([9, 16, 17.9, 18.02, 23.9, 33, 57])) * 3600 + draw(st.integers(0, 900))
+        number = draw(st.sampled_from(["A1", "A2", "B1"]))
+        if draw(st.booleans()):
+            told.append(event("issued", start, number))
+        for kind in draw(st.lists(st.sampled_from(KINDS), max_size=5)):
+            more: dict[str, Any] = {}
+            if draw(st.booleans()):
+                more["counter"] = draw(st.sampled_from(["1", "2"]))
+            if kind == "transferred":
+                more["to"] = draw(st.sampled_from(["cartes-grises", "etrangers"]))
+            one = event(kind, start + draw(st.integers(0, 300) | st.integers(0, 10_000)), number, **more)
+            told.extend([one] * draw(st.sampled_from([1, 1, 1, 2])))
+    return sorted(told, key=lambda one: milliseconds(one.at))
+
+
+@given(tickets(), st.randoms(use_true_random=False))
+@settings(max_examples=500, deadline=None)
+def test_any_order_within_the_lateness_gives_the_same_figures(events: list[TicketEvent], random: Any) -> None:
+    shuffled = sorted(events, key=lambda one: float(one.at) + random.uniform(0, LATENESS))  # type: ignore[arg-type]
+    assert figures(folded(shuffled)) == figures(folded(events))
+
+
+@given(tickets(), st.integers(1, 7))
+@settings(max_examples=100, deadline=None)
+def test_a_state_written_and_read_back_at_any_moment_goes_on_the_same(events: list[TicketEvent], every: int) -> None:
+    whole = folded(events)
+    service, transfers = Service(RULES), []
+    for number, one in enumerate(events):
+        if number % every == 0:
+            service = Service(RULES, record.decode(record.encode(service.state), ServiceState))
+        service.fold(one)
+        service.check()
+        transfers += service.transfers
+        service.transfers.clear()
+    assert msgspec.to_builtins(service.state) == msgspec.to_builtins(whole.state)
+    assert transfers == whole.transfers
+
+
+@given(tickets())
+@settings(max_examples=100, deadline=None)
+def test_everything_said_twice_counts_once(events: list[TicketEvent]) -> None:
+    once, twice = folded(events), folded([one for one in events for _ in "12"])
+    assert kinds(twice) == kinds(once)
+    assert twice.total() == once.total()
+    assert twice.transfers == once.transfers
+    assert twice.state.results[DUPLICATE] >= len(events)
+
+
+@given(tickets())
+@settings(max_examples=100, deadline=None)
+def test_the_whole_file_again_after_everything_settled_changes_no_total(events: list[TicketEvent]) -> None:
+    service = folded(events)
+    service.advance(LONG_AFTER)
+    assert not service.state.live
+    before = (kinds(service), total(service))
+    service.transfers.clear()
+    for one in events:
+        assert service.fold(one) == DUPLICATE
+        service.check()
+    service.advance(LONG_AFTER)
+    assert (kinds(service), total(service), service.transfers) == (*before, [])
+
+
+@given(tickets(), st.randoms(use_true_random=False))
+@settings(max_examples=300, deadline=None)
+def test_totals_are_the_same_in_any_order_at_all(events: list[TicketEvent], random: Any) -> None:
+    """Later than the allowed lateness an event may miss a window, never a total."""
+    shuffled = list(events)
+    random.shuffle(shuffled)
+    first, second = folded(events), folded(shuffled)
+    first.advance(LONG_AFTER)
+    second.advance(LONG_AFTER)
+    assert kinds(second) == kinds(first)
+    assert kinds(first)[-1] == 0
+    assert total(second) == total(first)
+    assert second.state.counters == first.state.counters
+
+
+@given(tickets(), st.randoms(use_true_random=False))
+@settings(max_examples=100, deadline=None)
+def test_what_prometheus_is_shown_never_falls(events: list[TicketEvent], random: Any) -> None:
+    random.shuffle(events)
+    service = Service(RULES)
+    last = [0] * 6
+    for one in events:
+        service.fold(one)
+        shown, counts = service.state.shown, service.state.counts
+        now = [service.state.issued, sum(shown.wait.counts)]
+        now += [shown.counter(outcome, counts.get(outcome, 0)) for outcome in (SERVED, NO_SHOW, CANCELLED, TRANSFERRED)]
+        assert all(later >= earlier for earlier, later in zip(last, now, strict=True))
+        last = now
+
+
+A_DAY = day(
+    """
+    A01 issued 08:30 called 08:35 served 08:36 completed 08:46
+    A02 issued 08:31 called 08:40 served 08:41 completed 08:51
+    A03 issued 08:32 called 08:45 recalled 08:47 served 08:48 completed 09:00
+    A04 issued 08:35 called 08:50 recalled 08:52 no_show 08:55
+    A05 issued 08:40 called 09:00 completed 09:20
+    A06 issued 08:45 served 09:05 completed 09:10
+    A07 issued 08:50 cancelled 09:00
+    A08 issued 08:55 called 09:10 transferred>cartes-grises 09:12
+    A09 issued 09:00 called 09:20 served 09:21 completed 09:30 transferred>cartes-grises 09:30
+    A10 issued 09:05 called 09:30 served 09:31
+    A11 issued 09:10 called 09:35
+    A12 issued 09:15
+    A13 called 09:40 served 09:41 completed 09:50
+    A14 called 09:45 issued 10:00 served 10:05 completed 10:15
+    A15 issued 10:00 called 10:30 completed 10:35 served 10:40
+    A16 issued 10:05 called 10:35 no_show 10:40 served 10:50 completed 11:00
+    A17 issued 10:10 called 10:40 cancelled 10:41 no_show 10:42
+    A18 issued 10:15 no_show 11:00
+    A19 issued 10:20 called 19:00
+    A20 issued 10:30 transferred>etrangers 10:31
+    A21 issued 13:30 called 13:30 served 13:30 completed 13:45
+    A22 issued 13:40 called 14:40 recalled 14:41 recalled 14:50 served 14:51 completed 15:00
+    A23 issued 14:00 called 14:30 served 14:31 completed 14:41
+    A24 issued 16:50 called 17:20 served 17:21 completed 17:40
+    A25 issued 15:00 completed 16:00
+    """
+)
+
+
+def test_a_day_of_tickets_counts_as_it_does_by_hand() -> None:
+    service = folded(A_DAY)
+    visits = service.total()
+    assert kinds(service) == (25, 16, 6, 1, 2, 0)
+    assert (visits.issued, visits.served, visits.no_show) == (25, 16, 6)
+    assert (visits.cancelled, visits.transferred, visits.open) == (1, 2, 0)
+    assert visits.no_show_rate == 6 / 25
+    # 0 5 9 13 15 15 20 20 20 25 25 30 30 30 30 30 60 minutes
+    assert (visits.waits.count, visits.waits.total, visits.waits.longest) == (17, 377 * MINUTE, 60 * MINUTE)
+    quantiles = [visits.waits.quantile(share) for share in (0.5, 0.9, 0.95)]
+    assert quantiles == pytest.approx([20 * MINUTE, 30 * MINUTE, 60 * MINUTE], rel=0.011)
+    assert visits.within_target == 16 / 17
+    assert (visits.times_in_service.count, visits.times_in_service.total) == (13, 148 * MINUTE)
+    assert visits.anomalies == {
+        "never-issued": 1,
+        "called-before-issued": 1,
+        "called-after-closing": 1,
+        "completed-before-served": 1,
+    }
+    shown = service.state.shown.wait
+    assert (sum(shown.counts), shown.total) == (visits.waits.count, visits.waits.total)
+    assert [(one.service, one.ticket, one.type, one.at) for one in service.transfers] == [
+        ("cartes-grises", "A08", "issued", MIDNIGHT + clock("09:12")),
+        ("cartes-grises", "A09", "issued", MIDNIGHT + clock("09:30")),
+        ("etrangers", "A20", "issued", MIDNIGHT + clock("10:31")),
+    ]
+
+
+def test_the_same_day_in_the_middle_of_the_morning() -> None:
+    service = folded([one for one in A_DAY if milliseconds(one.at) <= moment("09:17")])
+    assert service.waiting(moment("09:17")) == [minutes * MINUTE for minutes in (17, 12, 7, 2)]
+    assert kinds(service) == (12, 4, 1, 1, 1, 5)
+    assert service.window(WINDOW["5m"], moment("09:17")).waits.count == 0
+    assert service.window(WINDOW["15m"], moment("09:17")).waits.total == 35 * MINUTE  # A06 and A08
+    assert service.window(WINDOW["1h"], moment("09:17")).waits.count == 7
+    assert service.window(WINDOW["1h"], moment("09:17")).no_show_rate == 1 / 6  # A05 is still being served
+
+
+def test_the_window_of_a_day_holds_what_has_settled() -> None:
+    service = folded(A_DAY)
+    before = service.window(WINDOW["1d"], moment("23:59"))
+    service.fold(event("issued", DAY / 1000 + 300, "B1"))
+    assert len(service.state.live) == 1
+    assert service.window(WINDOW["1d"], moment("23:59")) == before
+    assert before.waits.count == 17
+    assert service.window(WINDOW["1d"], moment("23:59") + DAY // 2).waits.count == 4  # since noon
+    assert service.window(WINDOW["1d"], moment("23:59") + DAY).waits.count == 0
+
+
+def test_a_number_that_comes_back_the_next_day_is_another_ticket() -> None:
+    first = day("A1 issued 16:00")
+    second = [event(kind, DAY / 1000 + clock(at)) for kind, at in (("called", "08:40"), ("issued", "08:30"))]
+    service = folded(first + second)
+    service.advance(LONG_AFTER)
+    assert kinds(service) == (2, 0, 2, 0, 0, 0)
+    assert (service.total().waits.count, service.total().waits.longest) == (1, 10 * MINUTE)
+
+
+def test_a_ticket_carried_over_midnight_is_told_and_gives_no_wait() -> None:
+    service = folded([event("issued", clock("16:00")), event("called", DAY / 1000 + clock("08:40"))])
+    assert service.total().anomalies == {"never-issued": 1}
+    assert service.total().waits.count == 0
+
+
+def test_what_is_open_when_the_day_is_over_is_a_no_show_and_may_still_be_served() -> None:
+    service = folded(day("A1 issued 16:00\nA2 issued 16:10 called 16:20"))
+    over = closing(moment("16:00")) + GRACE + RULES.lateness
+    service.advance(over)
+    assert kinds(service) == (2, 0, 0, 0, 0, 2)
+    service.advance(over + 1)
+    assert kinds(service) == (2, 0, 2, 0, 0, 0)
+    assert service.total().waits.count == 1
+    service.advance(LONG_AFTER)
+    assert service.fold(event("completed", clock("16:40"), "A2")) == OK
+    assert kinds(service) == (2, 1, 1, 0, 0, 0)
+    assert service.total().times_in_service.total == 20 * MINUTE
+    assert service.state.shown.counter(NO_SHOW, service.count(NO_SHOW)) == 2
+
+
+def test_a_leap_of_the_clock_ends_only_the_days_that_are_over() -> None:
+    service = folded([event("issued", clock("16:59")), event("issued", DAY / 1000 + clock("00:01"))])
+    service.advance(closing(moment("16:59")) + DAY + GRACE)
+    service.check()
+    assert kinds(service) == (2, 0, 1, 0, 0, 1)
+
+
+def test_a_ticket_that_was_never_called_is_in_no_window_even_in_1970() -> None:
+    service = folded([event("cancelled", 10 - MIDNIGHT)])
+    for _ in range(2):
+        assert all(service.window(window, 20_000).issued == 0 for window in WINDOWS)
+        service.shed()
+    assert kinds(service) == (1, 0, 0, 1, 0, 0)
+
+
+def test_results_tell_ok_duplicate_late_and_ahead() -> None:
+    service = Service(RULES)
+    first = event("issued", clock("10:00"))
+    now = moment("10:00")
+    assert service.fold(first, now) == OK
+    assert service.fold(first, now) == DUPLICATE
+    assert service.fold(event("issued", clock("10:00") - LATENESS, "A2"), now) == OK
+    assert service.fold(event("issued", clock("10:00") - LATENESS - 0.001, "A3"), now) == LATE
+    assert service.fold(event("issued", clock("10:01"), "A4"), now) == OK
+    assert service.state.high == now
+    assert service.fold(event("issued", clock("10:01") + DAY / 1000, "A5"), now) == AHEAD
+    assert (service.state.issued, service.state.results) == (4, [3, 1, 1])
+
+
+def test_a_transfer_is_told_once_with_an_id_of_its_own() -> None:
+    service = Service(RULES)
+    moved = event("transferred", clock("10:00"), to="cartes-grises", id="x", source="hall")
+    again = event("transferred", clock("10:00"), to="cartes-grises", id="y", source="desk")
+    for one in (moved, moved, again):
+        service.fold(one)
+    (told,) = service.transfers
+    assert (told.service, told.ticket, told.type, told.at) == ("cartes-grises", "A1", "issued", moved.at)
+    assert (told.site, told.source) == ("lozere", "hall")
+    assert service.state.results == [2, 1, 0]
+    (repeated,) = folded([again]).transfers
+    assert repeated.id == told.id
+    (other,) = folded([event("transferred", clock("10:01"), to="cartes-grises")]).transfers
+    assert other.id != told.id
+
+
+def test_two_destinations_at_one_moment_are_two_transfers() -> None:
+    both = [event("transferred", 1, to=to) for to in ("cartes-grises", "etrangers")]
+    told = folded(both).transfers
+    assert [one.service for one in told] == ["cartes-grises", "etrangers"]
+    assert told[0].id != told[1].id
+    assert folded(both[::-1]).transfers == told[::-1]
+
+
+def test_a_transfer_within_the_service_or_to_nowhere_opens_no_wait() -> None:
+    assert folded([event("transferred", 1, "A1", to="cni-passeport"), event("transferred", 2, "A2")]).transfers == []
+
+
+def test_a_linked_wait_counts_at_the_next_service() -> None:
+    first = folded(day("A1 issued 09:00 called 09:05 transferred>cartes-grises 09:10"))
+    second = Service(ServiceRules(site="lozere", service="cartes-grises", closing=closing))
+    for one in [*first.transfers, *first.transfers, event("called", clock("09:25"))]:
+        second.fold(one)
+    assert second.total().waits.total == 15 * MINUTE
+    assert second.state.issued == 1
+
+
+def test_counters_are_open_that_called_or_served_in_the_window() -> None:
+    service = folded(
+        [
+            event("called", clock("09:00"), "A1", counter="1"),
+            event("served", clock("09:50"), "A2", counter="2"),
+            event("called", clock("09:40"), "A3", counter="2"),
+            event("completed", clock("09:58"), "A4", counter="3"),
+            event("called", clock("10:00"), "A5"),
+        ]
+    )
+    at = [(name, when) for name in ("15m", "1h") for when in ("09:50", "09:59", "10:05")]
+    assert [service.open_counters(WINDOW[name], moment(when)) for name, when in at] == [1, 1, 0, 2, 2, 1]
+
+
+@pytest.mark.parametrize("falling", [False, True])
+def test_counters_that_name_themselves_without_end_take_no_more_room(falling: bool) -> None:  # noqa: FBT001
+    numbers = range(3 * MAX_COUNTERS)
+    service = Service(RULES)
+    for number in reversed(numbers) if falling else numbers:
+        service.fold(event("called", number, counter=str(number)))
+    assert sorted(map(int, service.state.counters)) == list(numbers)[-MAX_COUNTERS:]
+
+
+def busy_day(number_of_tickets: int, after: float = 0.0) -> list[TicketEvent]:
+    told = []
+    for number in range(number_of_tickets):
+        name, start = f"C{number:05}", after + 30_000 + number * 25_000 / number_of_tickets
+        for kind, later in (("issued", 0), ("called", 900 + number % 977), ("served", 1_920), ("completed", 2_400)):
+            at = start + later + number % 60
+            told.append(event(kind, at, name, id=f"hall:{after}:{name}:{kind}", counter=str(number % 12)))
+    return sorted(told, key=lambda one: milliseconds(one.at))
+
+
+def test_ten_thousand_tickets_a_day_bend_no_total_and_keep_the_record_small() -> None:
+    service = Service(RULES)
+    biggest = 0
+    for number in range(3):
+        for count, one in enumerate(busy_day(10_000, number * DAY / 1000)):
+            assert service.fold(one) == OK
+            if count % 5_000 == 0:
+                biggest = max(biggest, len(record.encode(service.state)))
+    service.check()
+    visits = service.total()
+    assert kinds(service) == (30_000, 30_000, 0, 0, 0, 0)
+    assert (visits.waits.count, visits.times_in_service.count) == (30_000, 30_000)
+    assert visits.times_in_service.total == 30_000 * 480_000
+    assert service.state.cut > 0
+    assert service.window(WINDOW["1d"], service.state.high).waits.count == 10_000
+    assert max(biggest, len(record.encode(service.state))) < 500_000
+
+
+def test_a_crowd_that_is_never_called_settles_early_and_bends_no_total() -> None:
+    service = Service(RULES)
+    crowd = [str(number) for number in range(MAX_LIVE + 500)]
+    for number, name in enumerate(crowd):
+        service.fold(event("issued", 30_000 + number / 100, name))
+    service.check()
+    assert service.state.cut == MAX_LIVE // 2
+    assert service.count(NO_SHOW) == MAX_LIVE // 2
+    for name in crowd:
+        service.fold(event("called", 40_000, name))
+        service.fold(event("served", 40_010, name))
+    service.check()
+    assert kinds(service) == (len(crowd), len(crowd), 0, 0, 0, 0)
+    assert service.window(WINDOW["5m"], service.state.high).waits.count == len(crowd)
+
+
+def test_shedding_settles_those_that_ended_then_forgets_and_bends_no_figure() -> None:
+    service = folded([one for one in A_DAY if milliseconds(one.at) <= moment("09:31")])
+    before = service.total()
+    assert service.shed()
+    assert list(service.state.live[closing(moment("09:31"))]) == ["A06", "A08", "A09", "A10", "A11", "A12"]
+    assert service.shed()
+    assert list(service.state.live[closing(moment("09:31"))]) == ["A10", "A11", "A12"]
+    while service.state.live:
+        assert service.shed()
+    service.check()
+    service.state.old, service.state.young = service.state.young, {}
+    assert service.shed()
+    assert (service.state.old, service.state.forgotten, service.state.cut) == ({}, 12, 12)
+    assert not service.shed()
+    assert service.total().waits == before.waits
+    assert service.count(SERVED) == before.served
+
+
+def test_an_estimated_ticket_that_was_called_never_becomes_a_no_show() -> None:
+    """Polls of a display see the number that is called, and nobody who comes."""
+    told = [event("issued", clock("09:00"), each, source="display~estimated") for each in ("A1", "A2")]
+    told += [event("called", clock("09:20"), "A1", source="display~estimated"), event("issued", clock("09:00"), "A3")]
+    told += [event("called", clock("09:30"), "A3")]
+    service = folded(told)
+    for now in (moment("19:00"), LONG_AFTER):
+        service.advance(now)
+        service.check()
+        assert (service.count(OPEN), service.count(NO_SHOW)) == (1, 2)
+    assert service.total().no_show_rate == 1
+    service.fold(event("issued", clock("09:00"), "A3", source="display~estimated"))
+    service.check()
+    assert (service.count(OPEN), service.count(NO_SHOW)) == (2, 1)

@@ -1,0 +1,83 @@
+"""Each definition of the lost-call rate on calls made by hand, and its silence where nothing was counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from streams.calls.rules import LineRules
+from streams.desks.line import Line
+from streams.insight.rates import Rates, ServiceLevels, rates, service_levels
+from tests.streams.telling import event
+
+RULES = LineRules(site="lozere", line="circulation", short_call=5_000)
+
+
+def of(*calls: tuple[str, float | None, str | None], settled: bool = False) -> Rates:
+    """Return the rates of calls, each with its outcome, wait and reason."""
+    line = Line(RULES)
+    for number, (kind, wait, reason) in enumerate(calls):
+        line.fold(event("offered", 100, str(number)))
+        if kind != "open":
+            line.fold(event(kind, 100 + (wait or 0), str(number), wait=wait, reason=reason))
+    if settled:
+        line.advance(10**12)
+        assert not line.state.live
+    return rates(line)
+
+
+MIXED = (
+    *[("answered", 0.0, None)] * 3,
+    *[("answered", 30.0, None)] * 4,
+    *[("lost", 0.0, "full")] * 1,
+    *[("lost", 4.9, "abandoned")] * 2,
+    *[("lost", 5.0, "abandoned")] * 3,
+    *[("lost", 60.0, "closed")] * 1,  # diverted, for its reason
+    *[("diverted", 10.0, "voicemail")] * 2,
+    *[("open", None, None)] * 4,
+)
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_every_definition_on_the_same_twenty_calls(settled: bool) -> None:  # noqa: FBT001 -- a parameter
+    found = of(*MIXED, settled=settled)
+    assert found == Rates(
+        lost_over_offered=6 / 20,
+        without_short=3 / 17,
+        unanswered=13 / 20,
+        queued_only=5 / 9,
+        net_callers=None,
+    )
+
+
+def test_nothing_offered_is_unknown_by_every_definition() -> None:
+    assert of() == Rates(None, None, None, None, None)
+
+
+def test_a_definition_that_leaves_every_call_out_is_unknown_and_not_zero() -> None:
+    found = of(("lost", 1.0, "abandoned"))
+    assert (found.lost_over_offered, found.without_short) == (1.0, None)
+    found = of(("answered", 0.0, None), ("open", None, None))
+    assert (found.lost_over_offered, found.queued_only) == (0.0, None)
+
+
+def test_a_call_whose_wait_nobody_told_is_neither_short_nor_queued() -> None:
+    line = Line(RULES)
+    line.fold(event("lost", 100))
+    assert rates(line) == Rates(1.0, 1.0, 1.0, None, None)
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_every_service_level_on_the_same_calls(settled: bool) -> None:  # noqa: FBT001 -- a parameter
+    """Five offered; one is answered in time, and of those lost one is short, one in time, one late."""
+    line = Line(RULES)
+    for number, (kind, wait) in enumerate(
+        (("answered", 20), ("answered", 21), ("lost", 4), ("lost", 20), ("lost", 20.1))
+    ):
+        line.fold(event(kind, 100 + wait, str(number), wait=wait))
+    if settled:
+        line.advance(10**12)
+    assert service_levels(line) == ServiceLevels(1 / 5, 1 / 2, 1 / 4, 3 / 5)
+
+
+def test_of_nothing_no_service_level_is_known() -> None:
+    assert service_levels(Line(RULES)) == ServiceLevels(None, None, None, None)
