@@ -15,10 +15,10 @@ from msgspec import Struct
 from streams.decoding import Decoder, Invalid
 from streams.desks.channel import Channel
 from streams.desks.line import Line
-from streams.desks.line_state import NO_CLOCK
 from streams.desks.service import Service
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent, milliseconds
 from streams.kept.mark import AHEAD
+from streams.kept.times import NO_CLOCK
 from streams.watch.review import line_of
 
 MAX_SOURCES: Final = 100  # sources name themselves, so their number needs a bound

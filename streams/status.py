@@ -18,11 +18,11 @@ from streams.calls.windows import WINDOWS, Window, WindowName
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.kept.record import position_of
+from streams.kept.times import QUARTER_MS
 from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
 from streams.watch.incident import Status as Standing
 from streams.watch.incident import Verdict
 from streams.watch.laws import Kind
-from streams.watch.slot import QUARTER
 
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 Local: TypeAlias = Callable[[int], datetime]  # gives a moment (epoch ms) with the office's offset
@@ -121,7 +121,7 @@ Status: TypeAlias = LineStatus | ServiceStatus
 
 def line_status(line: Line, label: str, target: float, now: int, local: Local) -> LineStatus:
     """Return the figures of a line at `now` (epoch ms), by what it is called and should stay below."""
-    waits, watch, place = line.waiting(now), line.watch, now // QUARTER
+    waits, watch, slot_no = line.waiting(now), line.watch, now // QUARTER_MS
     ongoing = watch.incidents.open(lambda each: each.status != "dismissed")
     return LineStatus(
         site=line.rules.site,
@@ -138,7 +138,7 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
         longest_wait=max(waits) / 1000 if waits else None,
         windows={window.name: _calls(line, window, now) for window in WINDOWS},
         target=target,
-        expected_lost_rate=watch.places.expected(watch.places.at(place)),
+        expected_lost_rate=watch.times.expected(watch.times.of(slot_no)),
         **position_of(line.state)._asdict(),
         incidents=[Ongoing(each.id, each.verdict, each.kind, each.status, local(each.bounds()[0])) for each in ongoing],
     )

@@ -10,14 +10,14 @@ from agents.catalogue import channels, lines, rules_of, services, times
 from agents.sources.files import Refused, Told
 from config.settings import Settings
 from streams.calls.rules import always
-from streams.calls.windows import DAY
 from streams.checks.source import Source
 from streams.decoding import Invalid
 from streams.desks.channel import Channel
-from streams.desks.line import END, Line
+from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import ESTIMATED, CallEvent, Event, Reading, RequestEvent, Review, milliseconds
 from streams.kept.mark import DUPLICATE, RESULTS
+from streams.kept.times import DAY_MS, FOREVER
 from streams.tickets.polls import Queue
 from streams.watch.review import line_of
 
@@ -66,12 +66,12 @@ class Analysis:
             if result != RESULTS[DUPLICATE] and each.event.source is not None:
                 self.sources.setdefault(each.event.source, Source()).add(each.event.seq, at)
         for source in self.sources.values():
-            source.close(END)
+            source.close(FOREVER)
         latest = max((line.state.high for line in self.lines.values()), default=0)
         for line in self.lines.values():
             line.close(latest)  # up to when another line was heard of, if not this one
         for service in self.services.values():
-            service.advance(service.state.high + 3 * DAY)  # the last day is over then, and settled
+            service.advance(service.state.high + 3 * DAY_MS)  # the last day is over then, and settled
 
     def _fold(self, event: Event) -> str:
         """Take an event to whom it is about; return what became of it, or raise `Invalid`."""

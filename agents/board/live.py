@@ -142,5 +142,5 @@ def _latest(known: Known) -> float:
 
 
 def _sum(day: LineDay, opened: Collection[int]) -> Today:
-    slots = [slot for place, slot in day.slots.items() if place in opened]
+    slots = [slot for slot_no, slot in day.slots.items() if slot_no in opened]
     return Today(*(sum(getattr(slot, name) for slot in slots) for name in Today._fields))

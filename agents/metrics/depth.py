@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from streams.calls.hours import HOUR
-from streams.calls.windows import DAY
 from streams.desks.line import Line
 from streams.insight.expectation import expectation
 from streams.insight.patience import patience
+from streams.kept.times import DAY_MS, HOUR_MS
 
 LINE = ("site", "line")
 
@@ -36,7 +35,7 @@ def families(lines: list[Line], targets: Mapping[str, float], now: int) -> Itera
     )
     for line in lines:
         label = (line.rules.site, line.rules.line)
-        staff, since = line.staff(), (now - DAY) // HOUR
+        staff, since = line.staff(), (now - DAY_MS) // HOUR_MS
         if staff.occupancy is not None:
             busy.add_metric(label, staff.occupancy)
         if (share := line.callers().unreached_share) is not None:

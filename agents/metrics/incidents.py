@@ -9,11 +9,11 @@ from typing import get_args
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from streams.desks.line import Line
+from streams.kept.times import QUARTER_MS
 from streams.watch.correction import quarantined_slots
 from streams.watch.incident import Incident, Verdict
 from streams.watch.incidents import counted_wrong, covering
 from streams.watch.laws import Miscount
-from streams.watch.slot import QUARTER
 
 LINE = ("site", "line")
 KINDS = get_args(Miscount)
@@ -67,7 +67,7 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
         for name, count in watch.state.counted.items():
             incidents.add_metric((*label, *name.split()), count)
         quarantined.add_metric(label, quarantined_slots(watch))
-        usual = watch.places.expected(watch.places.at(now // QUARTER))
+        usual = watch.times.expected(watch.times.of(now // QUARTER_MS))
         if usual is not None:
             expected.add_metric(label, usual)
     yield from (suspected, confirmed, quarantine, overload, start, incidents, quarantined, expected)
@@ -80,4 +80,4 @@ def _verdict(incident: Incident) -> Verdict:
 
 def _in_quarantine(incident: Incident) -> bool:
     """Tell whether the slot that it suspected last is one of opening hours in quarantine."""
-    return covering([incident], (incident.end - 1) // QUARTER, open=True) is not None
+    return covering([incident], (incident.end - 1) // QUARTER_MS, open=True) is not None

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from config.settings import Line, Settings
 from streams.indicators.plan import ChannelPlan, LinePlan, Plan, ServicePlan
-from streams.ledger.day import QUARTER
+from streams.kept.times import QUARTER_MS
 
 
 def plan_of(settings: Settings) -> Plan:
@@ -19,12 +19,12 @@ def plan_of(settings: Settings) -> Plan:
 
     @lru_cache(maxsize=4096)
     def opened(day: date) -> Mapping[int, int]:
-        places = [
-            place
+        numbers = [
+            slot_no
             for start, end in calendar.open_intervals(day)
-            for place in range(*(ceil(moment * 1000 / QUARTER) for moment in (start, end)))
+            for slot_no in range(*(ceil(moment * 1000 / QUARTER_MS) for moment in (start, end)))
         ]
-        return {place: datetime.fromtimestamp(place * QUARTER / 1000, zone).hour for place in places}
+        return {slot_no: datetime.fromtimestamp(slot_no * QUARTER_MS / 1000, zone).hour for slot_no in numbers}
 
     return Plan(
         site=settings.site,

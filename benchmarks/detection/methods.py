@@ -15,8 +15,8 @@ from benchmarks.detection.scenarios import LINE, settings
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.events import CallEvent, milliseconds
+from streams.kept.times import HOUR_MS
 
-HOUR: Final = 3_600_000  # ms
 LIMIT: Final = 0.1  # the lost rate above which a threshold alerts: the target that the office set
 AN_HOUR: Final = 10  # calls, fewer in an hour say nothing to a threshold,
 A_BAND: Final = 5  # and to a band
@@ -99,7 +99,7 @@ def last_hour(calls: Sequence[Outcome]) -> Iterator[int]:
     recent: deque[Outcome] = deque()
     for call in calls:
         recent.append(call)
-        while recent[0].at < call.at - HOUR:
+        while recent[0].at < call.at - HOUR_MS:
             recent.popleft()
         if len(recent) >= AN_HOUR and sum(each.lost for each in recent) > LIMIT * len(recent):
             yield call.at
@@ -118,12 +118,12 @@ def band(calls: Sequence[Outcome]) -> Iterator[int]:
     """Alert at the end of an hour whose rate is beyond the mean and three deviations of that hour in four weeks."""
     hours: dict[int, list[bool]] = {}
     for call in calls:
-        hours.setdefault(call.at // HOUR, []).append(call.lost)
+        hours.setdefault(call.at // HOUR_MS, []).append(call.lost)
     rates = {hour: fmean(lost) for hour, lost in hours.items() if len(lost) >= A_BAND}
     for hour, rate in rates.items():
         past = [rates[each] for each in range(hour - WEEKS, hour, 24) if each in rates]
         if len(past) >= PAST and rate > fmean(past) + SPREADS * pstdev(past):
-            yield (hour + 1) * HOUR
+            yield (hour + 1) * HOUR_MS
 
 
 def _drift(name: str) -> Method:

@@ -11,9 +11,9 @@ from msgspec import Struct
 from benchmarks.detection.methods import TOCSIN, Alarm, rivals, rules, tocsin
 from benchmarks.detection.scenarios import Scenario, opening_days
 from streams.events import milliseconds
+from streams.kept.times import DAY_MS
 from streams.simulation.truth import InjectedFault, RealOverload
 
-DAY: Final = 86_400_000  # ms
 YEAR: Final = 365.25  # days
 
 
@@ -77,7 +77,7 @@ def _score(
         volume=round(scenario.profile.calls_a_day),
         half=scenario.seed % 2,
         scenario=scenario.name,
-        years=(days[-1].end - days[0].start) * 1000 / DAY / YEAR,
+        years=(days[-1].end - days[0].start) * 1000 / DAY_MS / YEAR,
     )
     within: list[Alarm] = []
     first = 0
@@ -92,7 +92,7 @@ def _score(
             score.strong = happened.strong
         # What is silent until a weekend is told by the first call after it.
         last = next((day.end * 1000 for day in days if day.opened and day.start * 1000 > stretch.end), stretch.end)
-        score.years -= (last - stretch.start) / DAY / YEAR
+        score.years -= (last - stretch.start) / DAY_MS / YEAR
         within = [
             each
             for each in alarms

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from streams.calls.tally import Tally
 
-HOUR: Final = 3_600_000  # ms
 HOURS_KEPT: Final = 31 * 24
 
 

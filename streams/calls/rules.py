@@ -8,18 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from streams.events import Reason
-
-_1970 = 719_163  # the ordinal of its first day
-
-
-def utc_day(at: int) -> int:
-    """Return the ordinal of the UTC day of a moment (ms), as `date.toordinal` counts."""
-    return at // 86_400_000 + _1970
-
-
-def utc_hour(at: int) -> int:
-    """Return the UTC hour of a moment (ms)."""
-    return at // 3_600_000 % 24
+from streams.kept.times import utc_day, utc_hour
 
 
 def always(_: int) -> bool:

@@ -11,10 +11,9 @@ from typing import Final
 from msgspec import Struct
 
 from streams.calls.call import ANSWERED, Call
-from streams.calls.hours import HOUR, HOURS_KEPT
-from streams.calls.windows import DAY
+from streams.calls.hours import HOURS_KEPT
+from streams.kept.times import DAY_MS, HOUR_MS, QUARTER_MS
 
-SLOT: Final = 900_000  # ms
 MAX_AGENTS: Final = 100  # told apart in a slot
 OTHERS: Final = 0  # all agents beyond, as if they were one
 
@@ -44,14 +43,14 @@ class Staff(Struct, array_like=True):
         if call.start > self.latest:  # noqa: PLR1730 -- once a call, and faster than max()
             self.latest = call.start
         at, talk = call.answered, call.talked
-        end = at if talk < 0 else at + min(talk, DAY)
-        if at < self.latest - DAY and at < (oldest := self._oldest() * HOUR):
+        end = at if talk < 0 else at + min(talk, DAY_MS)
+        if at < self.latest - DAY_MS and at < (oldest := self._oldest() * HOUR_MS):
             self.unplaced += times * (min(end, oldest) - at)
             at = oldest
             if end <= at:
                 return
-        slot = at // SLOT
-        while (edge := (slot + 1) * SLOT) < end:
+        slot = at // QUARTER_MS
+        while (edge := (slot + 1) * QUARTER_MS) < end:
             self._add(slot, call.agent, times, times * (edge - at))
             at, slot = edge, slot + 1
         self._add(slot, call.agent, times, times * (end - at))
@@ -75,22 +74,22 @@ class Staff(Struct, array_like=True):
     def prune(self) -> None:
         """Let the hours go that lie a day back."""
         oldest = self._oldest()
-        for slot in [slot for slot in self.slots if slot * SLOT // HOUR < oldest]:
+        for slot in [slot for slot in self.slots if slot * QUARTER_MS // HOUR_MS < oldest]:
             agents = self.slots.pop(slot)
-            self.staffed += SLOT * len(agents)
+            self.staffed += QUARTER_MS * len(agents)
             self.talked += sum(talk for _, talk in agents.values())
-            hour = slot * SLOT // HOUR
+            hour = slot * QUARTER_MS // HOUR_MS
             self.hours[hour] = self.hours.get(hour, 0) + len(agents)
         for hour in [hour for hour in self.hours if hour < oldest - HOURS_KEPT]:
             del self.hours[hour]
 
     def _oldest(self) -> int:
-        return (self.latest - DAY) // HOUR
+        return (self.latest - DAY_MS) // HOUR_MS
 
     @property
     def occupancy(self) -> float | None:
         """Return talk time over agents' time, or None where no agent was told; an upper bound."""
-        staffed = self.staffed + SLOT * sum(map(len, self.slots.values()))
+        staffed = self.staffed + QUARTER_MS * sum(map(len, self.slots.values()))
         talked = self.talked + sum(talk for agents in self.slots.values() for _, talk in agents.values())
         return talked / staffed if staffed else None
 
@@ -98,6 +97,6 @@ class Staff(Struct, array_like=True):
         """Return how many agents were seen in the four quarters of each hour (epoch hours) together."""
         hours = dict(self.hours)
         for slot, agents in self.slots.items():
-            hour = slot * SLOT // HOUR
+            hour = slot * QUARTER_MS // HOUR_MS
             hours[hour] = hours.get(hour, 0) + len(agents)
         return hours

@@ -12,9 +12,10 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct, field
 
 from streams.calls.call import Call
-from streams.calls.hours import HOUR, HOURS_KEPT, Hour
+from streams.calls.hours import HOURS_KEPT, Hour
 from streams.calls.rules import LineRules
 from streams.calls.tally import Tally
+from streams.kept.times import DAY_MS, HOUR_MS, QUARTER_MS
 
 WindowName: TypeAlias = Literal["5m", "15m", "1h", "1d"]
 
@@ -33,9 +34,7 @@ WINDOWS: Final = (
     Window("1h", 3_600_000, 60_000),
     Window("1d", 86_400_000, 900_000),
 )
-DAY_GRAIN: Final = 900_000
 FINE_SPANS: Final = {60_000: 3_600_000, 10_000: 900_000}  # the longest window that each finer grain serves
-DAY: Final = 86_400_000
 
 
 class Rings(Struct, array_like=True):
@@ -54,12 +53,12 @@ class Rings(Struct, array_like=True):
     def add(self, call: Call, rules: LineRules, high: int, times: int = 1) -> None:
         """Count a call where its outcome fell, seen from `high` (ms); `times=-1` takes it back."""
         moment = call.moment
-        place = moment // DAY_GRAIN
+        place = moment // QUARTER_MS
         tally = self.day.get(place)
         if tally is None:
-            if place < (high - DAY) // DAY_GRAIN:
+            if place < (high - DAY_MS) // QUARTER_MS:
                 self.past.add(call, rules, times)
-                if moment // HOUR >= high // HOUR - HOURS_KEPT:
+                if moment // HOUR_MS >= high // HOUR_MS - HOURS_KEPT:
                     single = Tally()
                     single.add(call, rules)
                     self._hour(moment).add(single, times)
@@ -75,12 +74,12 @@ class Rings(Struct, array_like=True):
 
     def prune(self, high: int) -> None:
         """Let go of what no window ending at `high` or later can reach; the day's ring moves it to `past`."""
-        oldest = (high - DAY) // DAY_GRAIN
+        oldest = (high - DAY_MS) // QUARTER_MS
         for place in [place for place in self.day if place < oldest]:
             tally = self.day.pop(place)
             self.past.merge(tally)
-            self._hour(place * DAY_GRAIN).add(tally)
-        for hour in [hour for hour in self.hours if hour < high // HOUR - HOURS_KEPT]:
+            self._hour(place * QUARTER_MS).add(tally)
+        for hour in [hour for hour in self.hours if hour < high // HOUR_MS - HOURS_KEPT]:
             del self.hours[hour]
         for grain, span in FINE_SPANS.items():
             ring = self.fine.get(grain, {})
@@ -90,20 +89,20 @@ class Rings(Struct, array_like=True):
                 self.fine.pop(grain, None)
 
     def _hour(self, moment: int) -> Hour:
-        return self.hours.setdefault(moment // HOUR, Hour())
+        return self.hours.setdefault(moment // HOUR_MS, Hour())
 
     def by_hour(self) -> dict[int, Hour]:
         """Return the settled calls of each hour (epoch hours) of the last month."""
         hours = {hour: copy(figures) for hour, figures in self.hours.items()}
         for place, tally in self.day.items():
-            hours.setdefault(place * DAY_GRAIN // HOUR, Hour()).add(tally)
+            hours.setdefault(place * QUARTER_MS // HOUR_MS, Hour()).add(tally)
         return hours
 
     def read(self, window: Window, now: int) -> Tally:
         """Return the sum of a window that ends at `now` (ms)."""
         last = now // window.grain
         first = last - window.length // window.grain
-        ring = self.day if window.grain == DAY_GRAIN else self.fine.get(window.grain, {})
+        ring = self.day if window.grain == QUARTER_MS else self.fine.get(window.grain, {})
         total = Tally()
         for place, tally in ring.items():
             if first < place <= last:

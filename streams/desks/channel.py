@@ -12,14 +12,13 @@ from zlib import crc32
 
 from msgspec import Struct, field
 
-from streams.calls.windows import DAY
-from streams.desks.line_state import NO_CLOCK
 from streams.events import RequestEvent, milliseconds
 from streams.kept.digest import digest
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
+from streams.kept.times import DAY_MS, NO_CLOCK
 from streams.ledger.book import Book, Ledger
 from streams.ledger.day import ChannelDay, RequestSlot
-from streams.ledger.requests import count, overdue, place_of
+from streams.ledger.requests import count, overdue, slot_no_of
 from streams.requests.request import MAX_IDENTITIES, Request
 from streams.requests.rules import ChannelRules
 
@@ -57,7 +56,7 @@ class Channel:
     """Fold request events into the state of one channel.
 
     >>> from operator import add
-    >>> rules = ChannelRules(site="lozere", channel="im341", day=lambda at: at // DAY, days="calendar",
+    >>> rules = ChannelRules(site="lozere", channel="im341", day=lambda at: at // DAY_MS, days="calendar",
     ...                      between=lambda first, last: last - first, last=add, target_days=2)
     >>> channel = Channel(rules)
     >>> for kind, day in (("received", 3), ("delivered", 5), ("answered", 4), ("answered", 4)):
@@ -84,7 +83,7 @@ class Channel:
         if at > state.high:
             if state.high >= self._turn:
                 self._turn = self.ledger.turn(state.high)
-            if at > now + DAY:
+            if at > now + DAY_MS:
                 return AHEAD
             state.high = max(state.high, min(at, now))
         name = digest(event.request)
@@ -126,12 +125,12 @@ class Channel:
 
     def _count(self, request: Request, times: int) -> None:
         if request.received >= 0:
-            place = place_of(request)
-            slots = self.ledger.page(place).slots
-            for sum_ in (self.state.total, slots.setdefault(place, RequestSlot())):
+            slot_no = slot_no_of(request)
+            slots = self.ledger.page(slot_no).slots
+            for sum_ in (self.state.total, slots.setdefault(slot_no, RequestSlot())):
                 count(sum_, request, times)
-            if slots[place] == RequestSlot():
-                del slots[place]
+            if slots[slot_no] == RequestSlot():
+                del slots[slot_no]
         anomalies = self.state.anomalies
         for anomaly in request.anomalies():
             anomalies[anomaly] = anomalies.get(anomaly, 0) + times

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from functools import partial
 from heapq import heappop, heappush
-from typing import Final
 from zlib import crc32
 
 from streams.calls.call import (
@@ -28,18 +27,14 @@ from streams.calls.call import (
     agent_number,
 )
 from streams.calls.rules import LineRules
-from streams.calls.windows import DAY
 from streams.desks.line_calls import LineCalls
-from streams.desks.line_state import MAX_LIVE, NO_CLOCK, LineState
+from streams.desks.line_state import MAX_LIVE, LineState
 from streams.events import CallEvent, Reading, Review, milliseconds
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
+from streams.kept.times import DAY_MS, FOREVER, NO_CLOCK, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
 from streams.ledger.calls import count_live, name_laws
-from streams.ledger.day import QUARTER, LineDay
-from streams.watch.places import A_DAY
-from streams.watch.rate import HOUR
-
-END: Final = 10**15  # ms: later than any event
+from streams.ledger.day import LineDay
 
 
 class Line(LineCalls):
@@ -73,7 +68,7 @@ class Line(LineCalls):
             if high >= self._turn:
                 self._turn = self.ledger.turn(high)
             if at > now:
-                if at > now + DAY:
+                if at > now + DAY_MS:
                     return AHEAD
                 high = max(high, now)
             else:
@@ -140,7 +135,7 @@ class Line(LineCalls):
     def read(self, reading: Reading, now: int = NO_CLOCK) -> int:
         """Take what the counting software reports; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `fold` does."""
         at = milliseconds(reading.at)
-        if at > now + DAY:
+        if at > now + DAY_MS:
             return AHEAD
         result = self.watch.read(reading, at, self.state.high)
         self.state.readings.results[result] += 1
@@ -151,7 +146,7 @@ class Line(LineCalls):
 
         What is older than the last decisions that its incident keeps is `LATE`: later ones stand already.
         """
-        if milliseconds(review.at) > now + DAY:
+        if milliseconds(review.at) > now + DAY_MS:
             return AHEAD
         result = self.watch.review(review, self.state.high)
         self.state.reviews.results[result] += 1
@@ -170,10 +165,10 @@ class Line(LineCalls):
 
     def close(self, now: int) -> None:
         """End with a file of which all is told up to `now` (ms): what is still open is unresolved."""
-        first = self.state.watch.due - HOUR
+        first = self.state.watch.due - SLOTS_AN_HOUR
         self.watch.close(now, self.state.results)
         self._name_laws(first, self.state.watch.due)
-        self._settle_all(END)
+        self._settle_all(FOREVER)
 
     def _settle_all(self, now: int) -> None:
         """Settle the calls of which nothing timely can be said any more at `now` (ms)."""
@@ -184,22 +179,22 @@ class Line(LineCalls):
 
     def days(self) -> list[LineDay]:
         """Return the days of the ledger that are being written, with the live calls as they stand."""
-        live = ((call.start // QUARTER, call) for call in self.state.live.values() if call.attempted)
+        live = ((call.start // QUARTER_MS, call) for call in self.state.live.values() if call.attempted)
         return self.ledger.days(live, partial(count_live, within=self.rules.within))
 
     def _tick(self, now: int) -> None:
         """Let the watch inspect what is over, and note what laws name in the slots that it is done with."""
-        first = self.state.watch.due - HOUR
+        first = self.state.watch.due - SLOTS_AN_HOUR
         self.watch.tick(now, self.state.results)
-        self._name_laws(first, self.state.watch.due - HOUR)
+        self._name_laws(first, self.state.watch.due - SLOTS_AN_HOUR)
 
     def _name_laws(self, first: int, end: int) -> None:
         days = self.state.watch.days
         # Where more time than a day has passed, nobody called in what is beyond it.
-        for place in range(first, min(end, first + 2 * A_DAY + self.rules.lateness // QUARTER)):
-            seen = days.get(self.watch.places.at(place).day, {}).get(place)
+        for slot_no in range(first, min(end, first + 2 * SLOTS_A_DAY + self.rules.lateness // QUARTER_MS)):
+            seen = days.get(self.watch.times.of(slot_no).day, {}).get(slot_no)
             if seen is not None:
-                name_laws(self.ledger, place, seen)
+                name_laws(self.ledger, slot_no, seen)
 
     def _end(self, call: Call, at: int, talk: int) -> None:
         """Note the end of a conversation."""

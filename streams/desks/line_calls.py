@@ -6,13 +6,13 @@ from heapq import heapify, heappop, heappush
 
 from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, UNRESOLVED, Call
 from streams.calls.rules import LineRules
-from streams.calls.windows import DAY
 from streams.desks.line_state import MAX_LIVE, LineFigures, LineState
 from streams.kept import memory
 from streams.kept.digest import digest
+from streams.kept.times import DAY_MS, QUARTER_MS
 from streams.ledger.book import OPEN_DAYS, Ledger
 from streams.ledger.calls import count
-from streams.ledger.day import QUARTER, LineDay
+from streams.ledger.day import LineDay
 from streams.watch.watch import Watch
 
 
@@ -24,7 +24,7 @@ class LineCalls(LineFigures):
         self._horizon = rules.max_call + rules.lateness
         self.watch = Watch(rules, state.watch, state.live, self.totals)
         # No live call is on a closed day.
-        open_days = OPEN_DAYS + self._horizon // DAY + 1
+        open_days = OPEN_DAYS + self._horizon // DAY_MS + 1
         self.ledger = Ledger(state, LineDay, rules.id, rules.day, open_days)
         self._pages = self.ledger.pages
         self._line_up()
@@ -107,8 +107,8 @@ class LineCalls(LineFigures):
     def _sum(self, call: Call, times: int) -> None:
         """Add a settled call to the sums, or take it out with `times=-1`."""
         state = self.state
-        place = call.start // QUARTER
-        count(self._pages.get(place) or self.ledger.page(place), call, self.rules.within, times)
+        slot_no = call.start // QUARTER_MS
+        count(self._pages.get(slot_no) or self.ledger.page(slot_no), call, self.rules.within, times)
         if call.outcome == OPEN:
             if times > 0:
                 state.counts[UNRESOLVED] = state.counts.get(UNRESOLVED, 0) + 1

@@ -9,19 +9,18 @@ from msgspec import Struct, field
 from streams.calls.call import ANSWERED, LOST, OPEN, REASON_MASK, Call
 from streams.calls.callers import Callers
 from streams.calls.depth import Depth
-from streams.calls.hours import HOUR, Hour
+from streams.calls.hours import Hour
 from streams.calls.rules import LineRules
 from streams.calls.staff import Staff
 from streams.calls.tally import Tally
-from streams.calls.windows import DAY, Rings, Window
+from streams.calls.windows import Rings, Window
 from streams.checks.readings import Totals
 from streams.kept.mark import Mark
 from streams.kept.shown import Shown
+from streams.kept.times import HOUR_MS
 from streams.ledger.book import Book
 from streams.ledger.day import LineDay
 from streams.watch.state import WatchState
-
-NO_CLOCK: Final = 10**15 - DAY  # ms: a moment that every event is before
 
 # A state record must stay far below a broker's 1 MB message limit (docs/decisions/0004).
 MAX_LIVE: Final = 4_000
@@ -103,7 +102,7 @@ class LineFigures:
             if call.outcome:
                 tally = Tally()
                 tally.add(call, self.rules)
-                hours.setdefault(call.moment // HOUR, Hour()).add(tally)
+                hours.setdefault(call.moment // HOUR_MS, Hour()).add(tally)
         return hours
 
     def waiting(self, now: int) -> list[int]:

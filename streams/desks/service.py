@@ -14,16 +14,16 @@ from typing import Final
 from zlib import crc32
 
 from streams.calls.call import MAX_IDENTITIES
-from streams.calls.windows import DAY, Window
-from streams.desks.line_state import NO_CLOCK
+from streams.calls.windows import Window
 from streams.desks.service_state import MAX_LIVE, ServiceRules, ServiceState
 from streams.events import ESTIMATED, TicketEvent, milliseconds
 from streams.kept import memory
 from streams.kept.digest import digest
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
+from streams.kept.times import DAY_MS, NO_CLOCK
 from streams.ledger.book import Ledger
 from streams.ledger.day import ServiceDay
-from streams.ledger.tickets import count, place_of
+from streams.ledger.tickets import count, slot_no_of
 from streams.tickets.ticket import GRACE, OPEN, Ticket
 from streams.tickets.visits import TICKET_WAIT_BOUNDS, Visits
 
@@ -36,7 +36,7 @@ class Service:
     `transfers` has the waits that transfers open at other services; whoever folds sends them there,
     before the offset that they came from is acknowledged, and clears the list.
 
-    >>> service = Service(ServiceRules(site="lozere", service="etrangers", closing=lambda at: at // DAY * DAY + DAY))
+    >>> service = Service(ServiceRules(site="lozere", service="etrangers", closing=lambda at: at // DAY_MS * DAY_MS + DAY_MS))
     >>> for kind, at in (("issued", 0), ("called", 60), ("called", 60), ("recalled", 90), ("served", 95)):
     ...     _ = service.fold(TicketEvent(service="etrangers", ticket="A1", type=kind, at=at))
     >>> visits = service.total()
@@ -65,7 +65,7 @@ class Service:
         if at > state.high:
             if state.high >= self._turn:
                 self._turn = self.ledger.turn(state.high)
-            if at > now + DAY:
+            if at > now + DAY_MS:
                 return AHEAD
             state.high = max(state.high, min(at, now))
         closes = self.rules.closing(at)
@@ -161,7 +161,7 @@ class Service:
     def _sum(self, ticket: Ticket, times: int) -> None:
         """Add a settled ticket to the sums, or take it out with `times=-1`."""
         self.state.minutes.add(ticket, self.rules.target_wait, self.state.high, times)
-        count(self.ledger.page(place_of(ticket)), ticket, times)
+        count(self.ledger.page(slot_no_of(ticket)), ticket, times)
 
     def _cut(self) -> None:
         """Settle half of the live tickets, to make room: first those that have ended, the oldest first."""
@@ -214,7 +214,7 @@ class Service:
 
     def days(self) -> list[ServiceDay]:
         """Return the days of the ledger that are being written, with the live tickets as they stand."""
-        return self.ledger.days(((place_of(ticket), ticket) for ticket in self._live()), count)
+        return self.ledger.days(((slot_no_of(ticket), ticket) for ticket in self._live()), count)
 
     def window(self, window: Window, now: int) -> Visits:
         """Return the tickets that were first called in the window that ends at `now` (ms)."""

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from msgspec import Struct, field
 
-from streams.calls.rules import utc_day
+from streams.kept.times import utc_day
 from streams.ledger.book import Book
 from streams.ledger.day import ServiceDay
 from streams.tickets.ticket import Ticket

@@ -17,7 +17,7 @@ from msgspec import Struct
 from streams.indicators.line import LineTotals, Stretch
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
-from streams.ledger.day import QUARTER
+from streams.kept.times import QUARTER_MS
 
 PACE_WEEKS: Final = 4  # a month of late: a week is mostly chance, a quarter hides what has changed
 
@@ -35,10 +35,10 @@ class Hours(Struct, frozen=True):
         What passed before the first day that was counted is in neither part.
         """
         last = sorted(opened(counted.last))
-        passed = bisect_right(last, now // QUARTER - 1)
+        passed = bisect_right(last, now // QUARTER_MS - 1)
         before = Period(counted.first, counted.last - timedelta(1))
         after = Period(counted.last + timedelta(1), year.last)
-        return cls((*_places(before, opened), *last[:passed]), (*last[passed:], *_places(after, opened)))
+        return cls((*_slot_numbers(before, opened), *last[:passed]), (*last[passed:], *_slot_numbers(after, opened)))
 
     @property
     def elapsed(self) -> float:
@@ -72,7 +72,7 @@ def budget(line: LineTotals, hours: Hours, *, corrected: bool) -> Budget | None:
     >>> told = [LineDay(id="lozere/standard", day="2013-01-02", slots={day.toordinal() * 96: slot})]
     >>> totals = line_totals(told, [], plan, opened, Period(day, day))
     >>> year = Period(date(2013, 1, 2), date(2013, 1, 11))
-    >>> tomorrow = (day.toordinal() + 1) * 96 * QUARTER
+    >>> tomorrow = (day.toordinal() + 1) * 96 * QUARTER_MS
     >>> budget(totals, Hours.of(year, Period(day, day), opened, tomorrow), corrected=False)
     Budget(allowed=100.0, used=0.05, gone=None)
     """
@@ -101,13 +101,13 @@ def _gone(allowed: float, lost: float, paces: Sequence[tuple[int, float]], hours
         spent, before = 0.0, 0
         for slots, pace in paces:
             if spent + slots * pace > allowed:
-                return QUARTER * hours.behind[min(before + int((allowed - spent) / pace), len(hours.behind) - 1)]
+                return QUARTER_MS * hours.behind[min(before + int((allowed - spent) / pace), len(hours.behind) - 1)]
             spent, before = spent + slots * pace, before + slots
-        return QUARTER * hours.behind[-1]
+        return QUARTER_MS * hours.behind[-1]
     late = paces[-PACE_WEEKS:]
     pace = sum(slots * each for slots, each in late) / sum(slots for slots, _ in late)
-    place = next(islice(hours.ahead, int((allowed - lost) / pace), None), None) if pace else None
-    return None if place is None else QUARTER * place
+    slot_no = next(islice(hours.ahead, int((allowed - lost) / pace), None), None) if pace else None
+    return None if slot_no is None else QUARTER_MS * slot_no
 
 
 def _pace(week: Stretch, usual: float, *, corrected: bool) -> float:
@@ -117,6 +117,6 @@ def _pace(week: Stretch, usual: float, *, corrected: bool) -> float:
     return usual if week.corrected is None else week.corrected.lost / (week.slots - week.left_out)
 
 
-def _places(period: Period, opened: Opened) -> Iterator[int]:
+def _slot_numbers(period: Period, opened: Opened) -> Iterator[int]:
     for day in period.days():
         yield from sorted(opened(day))

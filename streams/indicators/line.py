@@ -20,7 +20,8 @@ from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan, Opened
 from streams.indicators.wait import Wait, merged
 from streams.insight.interval import jeffreys
-from streams.ledger.day import QUARTER, CallSlot, LineDay
+from streams.kept.times import QUARTER_MS
+from streams.ledger.day import CallSlot, LineDay
 from streams.watch import recount
 from streams.watch.correction import LEAST_COVERAGE
 from streams.watch.incident import Incident
@@ -133,7 +134,7 @@ def line_totals(
 
 
 class _Place(NamedTuple):
-    """Hold one slot, `at` a moment // `QUARTER`, its month and week, and its local hour where the office is open."""
+    """Hold one slot, `at` a moment // `QUARTER_MS`, its month and week, and its local hour where the office is open."""
 
     at: int
     month: str
@@ -164,7 +165,10 @@ def _doubts(incidents: Iterable[Incident], sound: Sequence[int]) -> list[Inciden
         each
         for each in incidents
         if each.verdict == "undecided" and each.status in {"open", "closed"} and not each.cause.startswith(COUNTER)
-        if any(each.bounds()[0] < (place + 1) * QUARTER and place * QUARTER < each.bounds()[1] for place in sound)
+        if any(
+            each.bounds()[0] < (slot_no + 1) * QUARTER_MS and slot_no * QUARTER_MS < each.bounds()[1]
+            for slot_no in sound
+        )
     ]
 
 

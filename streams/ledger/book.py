@@ -14,7 +14,8 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
-from streams.ledger.day import QUARTER, LedgerDay, copied
+from streams.kept.times import QUARTER_MS
+from streams.ledger.day import LedgerDay, copied
 
 OPEN_DAYS: Final = 7  # so long a day is written
 MAX_PARTS: Final = 31  # a month of closed days that are told of again, as one file may
@@ -44,7 +45,7 @@ class Standing(Protocol):
 
 
 class Ledger(Generic[D]):
-    """Find the day to write in; `pages` has by place (moment // `QUARTER`) those found, where the hot path looks first.
+    """Find the day to write in; `pages` has those found, by slot number, where the hot path looks first.
 
     `kind` and `name` are of the days, `day` tells the local day of a moment (ms) as an ordinal. While no event is
     taken, as when time passes, nothing may be written on a day that is closed.
@@ -81,14 +82,14 @@ class Ledger(Generic[D]):
             book.closed = closed
             for day in [day for day in book.days if day <= closed]:
                 self._finish(day)
-        return (high // QUARTER + 1) * QUARTER
+        return (high // QUARTER_MS + 1) * QUARTER_MS
 
-    def page(self, place: int) -> D:
-        """Return the day to write in for a place; it is begun where there is none."""
-        found = self.pages.get(place)
+    def page(self, slot_no: int) -> D:
+        """Return the day to write a slot in; it is begun where there is none."""
+        found = self.pages.get(slot_no)
         if found is None:
-            day = self._day(place * QUARTER)
-            found = self.pages[place] = self._state.book.days.get(day) or self._begin(day)
+            day = self._day(slot_no * QUARTER_MS)
+            found = self.pages[slot_no] = self._state.book.days.get(day) or self._begin(day)
         return found
 
     def blank(self, day: int, part: str = "") -> D:
@@ -96,14 +97,14 @@ class Ledger(Generic[D]):
         return self._kind(id=self._name, day=date.fromordinal(day).isoformat(), part=part)
 
     def days(self, live: Iterable[tuple[int, T]], count: Callable[[D, T], None]) -> list[D]:
-        """Return the days that are being written; `count` counts in them what is `live`, each with its place."""
+        """Return the days that are being written; `count` counts in them what is `live`, each with its slot number."""
         book = self._state.book
         days = dict(book.days)
         ordinals: dict[int, int] = {}
-        for place, each in live:
-            day = ordinals.get(place)
+        for slot_no, each in live:
+            day = ordinals.get(slot_no)
             if day is None:
-                day = ordinals[place] = self._day(place * QUARTER)
+                day = ordinals[slot_no] = self._day(slot_no * QUARTER_MS)
                 if days.get(day) is book.days.get(day) and (day in days or day > book.closed):
                     days[day] = copied(days[day]) if day in days else self.blank(day)
             if day in days:  # else it is counted in a part that it opens once it is no longer live

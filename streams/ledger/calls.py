@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK, Call
+from streams.kept.times import QUARTER_MS
 from streams.ledger.book import Ledger
-from streams.ledger.day import QUARTER, CallSlot, LineDay
+from streams.ledger.day import CallSlot, LineDay
 from streams.watch.slot import Slot
 
 _NOTHING = CallSlot()
@@ -12,10 +13,10 @@ _NOTHING = CallSlot()
 
 def count(day: LineDay, call: Call, within: int, times: int = 1) -> None:  # noqa: C901 -- the hot path, as in Line.fold
     """Count a settled call in its day, `within` (ms) being in time; `times=-1` takes it back."""
-    place = call.start // QUARTER
-    slot = day.slots.get(place)
+    slot_no = call.start // QUARTER_MS
+    slot = day.slots.get(slot_no)
     if slot is None:
-        slot = day.slots[place] = CallSlot()
+        slot = day.slots[slot_no] = CallSlot()
     slot.offered += times
     kind = call.outcome & ~REASON_MASK
     if kind == ANSWERED:
@@ -39,23 +40,23 @@ def count(day: LineDay, call: Call, within: int, times: int = 1) -> None:  # noq
     else:
         slot.unresolved += times
     if times < 0 and slot == _NOTHING:
-        del day.slots[place]
+        del day.slots[slot_no]
 
 
 def count_live(day: LineDay, call: Call, within: int) -> None:
     """Count a live call in a copy of its day, as it stands."""
     count(day, call, within)
     if call.outcome == OPEN:
-        slot = day.slots[call.start // QUARTER]
+        slot = day.slots[call.start // QUARTER_MS]
         slot.unresolved -= 1
         slot.open += 1
 
 
-def name_laws(ledger: Ledger[LineDay], place: int, seen: Slot) -> None:
+def name_laws(ledger: Ledger[LineDay], slot_no: int, seen: Slot) -> None:
     """Note what laws name in a slot."""
     if not (seen.talked or seen.legs or seen.copies or seen.ghosts):
         return
-    slot = ledger.page(place).slots.setdefault(place, CallSlot())
+    slot = ledger.page(slot_no).slots.setdefault(slot_no, CallSlot())
     slot.talked, slot.legs, slot.copies, slot.copies_lost, slot.ghosts = (
         seen.talked,
         seen.legs,

@@ -7,13 +7,11 @@ be below 0. Of two records of one key the one that was folded further counts, by
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from msgspec import Struct, field, msgpack
 
 from streams.kept.waits import Waits
-
-QUARTER: Final = 900_000  # ms
 
 
 class CallSlot(Struct, omit_defaults=True, gc=False):

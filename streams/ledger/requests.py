@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from streams.ledger.day import QUARTER, RequestSlot
+from streams.kept.times import QUARTER_MS
+from streams.ledger.day import RequestSlot
 from streams.requests.request import Request
 
 
-def place_of(request: Request) -> int:
+def slot_no_of(request: Request) -> int:
     """Return the slot of a request that was received: of its receipt."""
-    return request.received // QUARTER
+    return request.received // QUARTER_MS
 
 
 def count(slot: RequestSlot, request: Request, times: int = 1) -> None:

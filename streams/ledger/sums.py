@@ -44,8 +44,8 @@ def add(day: D, part: D) -> None:
     for name in day.__struct_fields__:
         if isinstance(waits := getattr(day, name), Waits):
             waits.merge(getattr(part, name))
-    for place, slot in part.slots.items():
-        add_slot(day.slots.setdefault(place, type(slot)()), slot)  # type: ignore[arg-type]  # both days are of one kind
+    for slot_no, slot in part.slots.items():
+        add_slot(day.slots.setdefault(slot_no, type(slot)()), slot)  # type: ignore[arg-type]  # both days are of one kind
 
 
 def add_slot(slot: S, other: S) -> None:
@@ -64,9 +64,9 @@ def _tidy(day: LedgerDay) -> None:
     """Let go of what has come to nothing, so that equal sums are equal."""
     for name in day.__struct_fields__:
         if isinstance(waits := getattr(day, name), Waits):
-            waits.bins = {place: count for place, count in waits.bins.items() if count}
+            waits.bins = {slot_no: count for slot_no, count in waits.bins.items() if count}
     for slot in day.slots.values():
         if isinstance(slot, RequestSlot):
             slot.due = {day: count for day, count in slot.due.items() if count}
-    for place in [place for place, slot in day.slots.items() if slot == type(slot)()]:
-        del day.slots[place]
+    for slot_no in [slot_no for slot_no, slot in day.slots.items() if slot == type(slot)()]:
+        del day.slots[slot_no]

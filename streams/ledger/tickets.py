@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from streams.ledger.day import QUARTER, ServiceDay, TicketSlot
+from streams.kept.times import QUARTER_MS
+from streams.ledger.day import ServiceDay, TicketSlot
 from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN, SERVED, TRANSFERRED, Ticket
 
 _COLUMNS: Final = {
@@ -17,22 +18,22 @@ _COLUMNS: Final = {
 _NOTHING = TicketSlot()
 
 
-def place_of(ticket: Ticket) -> int:
+def slot_no_of(ticket: Ticket) -> int:
     """Return the slot of a ticket: of its issue, else of the first that is known of it; all lie on its office day."""
-    return (ticket.issued if ticket.issued >= 0 else ticket.first) // QUARTER
+    return (ticket.issued if ticket.issued >= 0 else ticket.first) // QUARTER_MS
 
 
 def count(day: ServiceDay, ticket: Ticket, times: int = 1) -> None:
     """Count a ticket in its day; `times=-1` takes it back."""
-    place = place_of(ticket)
-    slot = day.slots.get(place)
+    slot_no = slot_no_of(ticket)
+    slot = day.slots.get(slot_no)
     if slot is None:
-        slot = day.slots[place] = TicketSlot()
+        slot = day.slots[slot_no] = TicketSlot()
     slot.issued += times
     column = _COLUMNS[ticket.outcome]
     setattr(slot, column, getattr(slot, column) + times)
     if slot == _NOTHING:
-        del day.slots[place]
+        del day.slots[slot_no]
     if ticket.wait >= 0:
         day.waits.add(ticket.wait, times)
     if ticket.time_in_service >= 0:

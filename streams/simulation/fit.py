@@ -15,10 +15,11 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
+from streams.kept.times import HOUR_MS
 from streams.simulation.arrivals import Shape
 from streams.simulation.dispersion import Floats, icc
 from streams.simulation.office import LineProfile
-from streams.simulation.staff import BREAK, HOUR, RING, break_start, missing
+from streams.simulation.staff import BREAK, RING, break_start, missing
 
 PILOT_CALLS: Final = 100_000
 FEWEST_DAYS, MOST_DAYS = 100, 2_500
@@ -180,14 +181,14 @@ class _Pilot:
         for day, short in enumerate(self.short[order]):
             whole, rest = missing(fitted.agents, missing_share(fitted.load, float(short)))
             free[day, fitted.agents - whole :] = _NEVER
-            part[day, fitted.agents - whole - 1] = rest * HOUR
+            part[day, fitted.agents - whole - 1] = rest * HOUR_MS
         return free, part
 
     def _back(self, start: Floats, free: Floats, part: Floats, agents: int) -> Floats:
         """Return when each agent can take the call that starts at these moments, one a day."""
         at = np.maximum(free, start[:, None])
         if part.any():
-            phase = (at - self.stretches[0][0]) % HOUR
+            phase = (at - self.stretches[0][0]) % HOUR_MS
             at = np.where(phase < part, at + part - phase, at)
         if agents > 1:
             opened = [opens for opens, _ in self.stretches]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-HOUR: Final = 3_600_000  # ms
+from streams.kept.times import HOUR_MS
+
 BREAK: Final = 900_000  # ms: each agent's, once in every stretch of opening
 RING: Final = (1_000, 5_000)  # ms: how long an agent takes to pick up, at least and at most
 
@@ -53,8 +54,8 @@ def shortfall(agents: int, share: float, start: int, end: int) -> list[list[Away
     for agent in range(agents - whole, agents):
         away[agent].append((start, end))
     if part and whole < agents:
-        for hour in range(start, end, HOUR):
-            away[agents - whole - 1].append((hour, min(end, hour + round(part * HOUR))))
+        for hour in range(start, end, HOUR_MS):
+            away[agents - whole - 1].append((hour, min(end, hour + round(part * HOUR_MS))))
     return away
 
 

@@ -6,12 +6,12 @@ from typing import Final, TypeVar
 
 from msgspec import Struct, field
 
-from streams.calls.windows import DAY, Window
+from streams.calls.windows import Window
 from streams.kept.shown import Floors, Histogram
+from streams.kept.times import DAY_MS, MINUTE_MS
 from streams.kept.waits import Waits
 from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN, SERVED, TRANSFERRED, Ticket
 
-MINUTE: Final = 60_000
 TICKET_WAIT_BOUNDS: Final = (60, 120, 300, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200, 10800, 14400)
 
 K = TypeVar("K")
@@ -104,10 +104,10 @@ class Minutes(Struct, array_like=True):
 
     def add(self, ticket: Ticket, target_wait: int | None, high: int, times: int = 1) -> None:
         """Count a ticket at its first call, seen from `high` (ms); `times=-1` takes it back."""
-        place = ticket.first_call // MINUTE
+        place = ticket.first_call // MINUTE_MS
         visits = self.day.get(place)
         if visits is None:
-            if place < (high - DAY) // MINUTE or ticket.first_call < 0:
+            if place < (high - DAY_MS) // MINUTE_MS or ticket.first_call < 0:
                 self.past.add(ticket, target_wait, times)
                 return
             self.prune(high)
@@ -118,14 +118,14 @@ class Minutes(Struct, array_like=True):
 
     def prune(self, high: int) -> None:
         """Move to `past` what no window ending at `high` or later can reach."""
-        oldest = (high - DAY) // MINUTE
+        oldest = (high - DAY_MS) // MINUTE_MS
         for place in [place for place in self.day if place < oldest]:
             self.past.merge(self.day.pop(place))
 
     def read(self, window: Window, now: int) -> Visits:
         """Return the sum of a window that ends at `now` (ms)."""
-        last = now // MINUTE
-        first = last - window.length // MINUTE
+        last = now // MINUTE_MS
+        first = last - window.length // MINUTE_MS
         total = Visits()
         for place, visits in self.day.items():
             if first < place <= last:

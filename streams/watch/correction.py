@@ -73,10 +73,10 @@ def _quarantine(watch: Watch) -> tuple[dict[str, Slot], Counter[str]]:
             wrong[kind].add(slot)
             opened[kind] += state.quarantined[name]
     if state.incidents:
-        for place, slot in state.kept(0, state.due):
-            at = watch.places.at(place)
-            incident = watch.incidents.covering(place, open=at.open)
+        for slot_no, slot in state.kept(0, state.due):
+            when = watch.times.of(slot_no)
+            incident = watch.incidents.covering(slot_no, open=when.open)
             if incident is not None:
                 wrong[incident.kind].add(slot)
-                opened[incident.kind] += at.open
+                opened[incident.kind] += when.open
     return wrong, opened

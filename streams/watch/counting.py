@@ -5,54 +5,55 @@ from __future__ import annotations
 from typing import Final
 
 from streams.checks.silence import Silence
+from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
 from streams.watch.incident import Evidence, Incident
 from streams.watch.incidents import Incidents
 from streams.watch.laws import ALARM, CLOSED, CLOSED_HOURS, LATE, LAWS, NOBODY, ON_TIME, POSSIBLE_WAITS, Law, LawState
-from streams.watch.places import A_DAY, Place, Places
 from streams.watch.rate import RISE
 from streams.watch.sentences import of_law, of_silence
-from streams.watch.slot import QUARTER, Slot
+from streams.watch.slot import Slot
+from streams.watch.slot_times import SlotTime, SlotTimes
 from streams.watch.state import FADE, WatchState
 
 SILENCE: Final = "silence"
 NO_ACCIDENT: Final = 1e-6  # the chance at which silence is none
 QUIET: Final = 0.12  # variance of a day's calls over their mean squared: a third more or less
-TOGETHER: Final = 5 * A_DAY  # slots: a law and the rate that break so far apart are two incidents
+TOGETHER: Final = 5 * SLOTS_A_DAY  # slots: a law and the rate that break so far apart are two incidents
 
 
 class Counting:
     """Check the laws on one line's slots."""
 
-    def __init__(self, state: WatchState, places: Places, incidents: Incidents) -> None:
+    def __init__(self, state: WatchState, times: SlotTimes, incidents: Incidents) -> None:
         self._state = state
-        self._places = places
+        self._times = times
         self._incidents = incidents
         self._silence = Silence(NO_ACCIDENT, QUIET)
 
-    def inspect(self, place: int, at: Place, slot: Slot) -> None:
+    def inspect(self, slot_no: int, when: SlotTime, slot: Slot) -> None:
         """Check a slot that is over."""
-        if at.open:
-            self._listen(place, at, slot)
-        if at.open and slot.offered:  # in closed hours, the law of closed hours says enough
+        if when.open:
+            self._listen(slot_no, when, slot)
+        if when.open and slot.offered:  # in closed hours, the law of closed hours says enough
             for name, law in LAWS.items():
                 # Who has no caller is a ghost only where the others are known to have one.
                 if name not in LATE and (name != NOBODY or self._state.typical.callers_told):
-                    self._state.law(name).add(law, law.breaks(slot), law.calls(slot), place)
+                    self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no)
         closed = self._state.law(CLOSED_HOURS)
-        if not at.open and (slot.offered or closed.total) and not self._places.near_opening(place):
+        if not when.open and (slot.offered or closed.total) and not self._times.near_opening(slot_no):
             breaks = CLOSED.breaks(slot)
-            closed.add(CLOSED, breaks, max(1, breaks), place)
+            closed.add(CLOSED, breaks, max(1, breaks), slot_no)
 
-    def settle(self, place: int, slot: Slot) -> None:
+    def settle(self, slot_no: int, slot: Slot) -> None:
         """Check what of a slot is known only an hour later."""
-        for name in LATE if self._places.at(place).open else ():
+        for name in LATE if self._times.of(slot_no).open else ():
             law = LAWS[name]
-            self._state.law(name).add(law, law.breaks(slot), law.calls(slot), place)
+            self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no)
 
-    def events(self, place: int, late: int, told: int, stale: int) -> None:
+    def events(self, slot_no: int, late: int, told: int, stale: int) -> None:
         """Check the events that were told lately: so many of them late, and of waits that cannot be."""
-        self._state.law("on time").add(ON_TIME, late, told, place)
-        self._state.law("possible waits").add(POSSIBLE_WAITS, stale, max(stale, 1), place)
+        self._state.law("on time").add(ON_TIME, late, told, slot_no)
+        self._state.law("possible waits").add(POSSIBLE_WAITS, stale, max(stale, 1), slot_no)
 
     def tell(self, now: int) -> None:
         """Open or extend the incident of every law that is broken too often."""
@@ -68,25 +69,25 @@ class Counting:
 
     def learn(self, day: dict[int, Slot]) -> None:
         """Learn what is usual from the slots of a day that nothing was wrong with."""
-        opened = [slot for place, slot in day.items() if self._places.at(place).open]
+        opened = [slot for slot_no, slot in day.items() if self._times.of(slot_no).open]
         for name, law in LAWS.items():
             self._state.law(name).learn(sum(map(law.breaks, opened)), sum(map(law.calls, opened)), FADE)
-        closed = [slot for place, slot in day.items() if not self._places.near_opening(place)]
+        closed = [slot for slot_no, slot in day.items() if not self._times.near_opening(slot_no)]
         breaks = sum(map(CLOSED.breaks, closed))
-        self._state.law(CLOSED_HOURS).learn(breaks, A_DAY - len(day) + breaks, FADE)
+        self._state.law(CLOSED_HOURS).learn(breaks, SLOTS_A_DAY - len(day) + breaks, FADE)
 
-    def _listen(self, place: int, at: Place, slot: Slot) -> None:
+    def _listen(self, slot_no: int, when: SlotTime, slot: Slot) -> None:
         """Tell when nothing comes though the line is open."""
-        arrivals = self._places.arrivals(at)
+        arrivals = self._times.arrivals(when)
         if arrivals is None or not self._state.typical.known:
             return
         silence = self._state.silence
         dispersion = arrivals.variance / arrivals.mean if arrivals.mean else 1.0
-        silent = self._silence.add(silence, slot.offered, arrivals.mean, place * QUARTER, at.day, dispersion)
+        silent = self._silence.add(silence, slot.offered, arrivals.mean, slot_no * QUARTER_MS, when.day, dispersion)
         incident = self._incidents.by_cause(SILENCE)
         if not silent:
             return
-        end = (place + 1) * QUARTER
+        end = (slot_no + 1) * QUARTER_MS
         evidence = [of_silence(silence.expected)]
         if incident is None:
             self._incidents.begin(SILENCE, "missing", "miscount", silence.since, end, 0, evidence)
@@ -95,11 +96,13 @@ class Counting:
 
     def _broken(self, name: str, law: Law, state: LawState, now: int) -> None:
         evidence = self._evidence(name, law, state)
-        end = (state.last + 1) * QUARTER
+        end = (state.last + 1) * QUARTER_MS
         incident = self._incidents.by_cause(name) or self._akin(name, state)
         if incident is None:
-            calls = sum(slot.offered for _, slot in self._state.kept(state.since, now // QUARTER + 1))
-            self._incidents.begin(name, law.kind, "miscount", state.since * QUARTER, now, calls, [evidence]).end = end
+            calls = sum(slot.offered for _, slot in self._state.kept(state.since, now // QUARTER_MS + 1))
+            self._incidents.begin(
+                name, law.kind, "miscount", state.since * QUARTER_MS, now, calls, [evidence]
+            ).end = end
             return
         others = [each for each in incident.evidence if each.check != name]
         stronger = max((each.score for each in others if each.check in LAWS), default=0.0)
@@ -109,7 +112,7 @@ class Counting:
             incident.cause = name
             incident.judge(law.kind, "miscount", incident.evidence)
         incident.evidence = [evidence, *others]
-        incident.start = min(incident.start, state.since * QUARTER)
+        incident.start = min(incident.start, state.since * QUARTER_MS)
         if end > incident.end:
             incident.end, incident.clean = end, 0
 
@@ -122,7 +125,7 @@ class Counting:
                 lambda each: (
                     (each.cause in LAWS or each.cause == RISE)
                     and each.verdict != "overload"
-                    and (each.start if each.verdict == "undecided" else each.end) // QUARTER > state.since - TOGETHER
+                    and (each.start if each.verdict == "undecided" else each.end) // QUARTER_MS > state.since - TOGETHER
                 )
             ),
             None,

@@ -17,14 +17,13 @@ from streams.checks.readings import Finding, Readings, ReadingsState, Totals
 from streams.decoding import Invalid
 from streams.events import Reading, milliseconds
 from streams.kept.mark import DUPLICATE, LATE, OK
+from streams.kept.times import FOREVER, QUARTER_MS
 from streams.watch.incident import Evidence
 from streams.watch.incidents import COUNTER, Incidents
 from streams.watch.sentences import of_counter
-from streams.watch.slot import QUARTER
 from streams.watch.state import Report, WatchState
 
 MAX_WAITING: Final = 1_000  # readings: a night of them, one a minute; the first is compared when one more comes
-NEVER: Final = 10**15  # ms
 
 
 class DoubleEntry:
@@ -42,7 +41,7 @@ class DoubleEntry:
     def next(self) -> int:
         """Return the moment of the first reading that waits."""
         waiting = self._state.double_entry.waiting
-        return waiting[0].at if waiting else NEVER
+        return waiting[0].at if waiting else FOREVER
 
     def take(self, reading: Reading, at: int, now: int) -> int:
         """Take a reading when the line's time is `now` (ms); return `OK`, `DUPLICATE` or `LATE`."""
@@ -85,7 +84,7 @@ class DoubleEntry:
         """Open the incident of a finding, or extend the one that goes on."""
         incident = self._incidents.by_cause(COUNTER + finding.kind)
         if incident is None:
-            within = self._state.kept(finding.since // QUARTER, finding.at // QUARTER + 1)
+            within = self._state.kept(finding.since // QUARTER_MS, finding.at // QUARTER_MS + 1)
             calls = sum(slot.offered for _, slot in within)
             found = [self._evidence(finding, finding.since, finding.by)]
             self._incidents.begin(

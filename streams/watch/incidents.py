@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from streams.calls.windows import DAY
 from streams.decoding import Invalid
 from streams.kept.mark import DUPLICATE, OK
+from streams.kept.times import DAY_MS, QUARTER_MS
 from streams.watch.incident import Decided, Evidence, Incident, Verdict
 from streams.watch.laws import Kind
 from streams.watch.review import DECLARED, id_of, start_of
 from streams.watch.sentences import of_declaration
-from streams.watch.slot import QUARTER, Slot
+from streams.watch.slot import Slot
 from streams.watch.state import KEPT_DAYS, WatchState
 
 KEPT: Final = 200
@@ -85,7 +85,7 @@ class Incidents:
         state = self._state
         if any(each.identity == decided.identity for each in state.waiting):
             return DUPLICATE
-        if start_of(decided.incident) < now - KEPT_DAYS * DAY:
+        if start_of(decided.incident) < now - KEPT_DAYS * DAY_MS:
             raise Invalid("unknown-incident", f"line {self._line!r} has no incident {decided.incident!r}")
         if len(state.waiting) >= MAX_WAITING:
             self._let_go(now)
@@ -97,7 +97,7 @@ class Incidents:
     def _let_go(self, now: int) -> None:
         """Count, and forget, the decisions whose incidents cannot open any more."""
         state = self._state
-        waiting = [each for each in state.waiting if start_of(each.incident) >= now - KEPT_DAYS * DAY]
+        waiting = [each for each in state.waiting if start_of(each.incident) >= now - KEPT_DAYS * DAY_MS]
         state.unapplied += len(state.waiting) - len(waiting)
         state.waiting = waiting
 
@@ -144,14 +144,14 @@ class Incidents:
             state.quarantined[gone.kind] = state.quarantined.get(gone.kind, 0) + opened
             state.mended.setdefault(gone.kind, Slot()).add(slot)
 
-    def covering(self, place: int, *, open: bool) -> Incident | None:  # noqa: A002 -- as the office is
+    def covering(self, slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- as the office is
         """Return the miscount that a slot lies in."""
-        return covering(self.kept, place, open=open)
+        return covering(self.kept, slot_no, open=open)
 
 
-def covering(incidents: Iterable[Incident], place: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
+def covering(incidents: Iterable[Incident], slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
     """Return the first miscount that a slot lies in: of the closed hours for a closed slot, else another."""
-    begins, ends = place * QUARTER, (place + 1) * QUARTER
+    begins, ends = slot_no * QUARTER_MS, (slot_no + 1) * QUARTER_MS
     for each in incidents:
         start, end = each.bounds()
         if start < ends and begins < end and counted_wrong(each) and (each.kind == "closed-hours") != open:

@@ -86,18 +86,18 @@ class LawState(Struct, array_like=True):
     breaks: int = 0
     counted: int = 0
 
-    def add(self, law: Law, breaks: int, calls: int, place: int) -> bool:
-        """Weigh a slot at a place (moment // `QUARTER`); return whether there is too much of it."""
+    def add(self, law: Law, breaks: int, calls: int, slot_no: int) -> bool:
+        """Weigh a slot by its number; return whether there is too much of it."""
         usual = min(max(law.usual, 2 * self.broken / self.calls if self.calls else 0.0), NO_SHARE)
         worse = max(law.worse, 2 * usual)
         weight = breaks * log(worse / usual) + (calls - breaks) * log((1 - worse) / (1 - usual))
         if self.total <= 0:
-            self.since = place
+            self.since = slot_no
             self.breaks = self.counted = 0
         self.breaks += breaks
         self.counted += calls
         if breaks:
-            self.last = place
+            self.last = slot_no
         self.total = min(MOST, max(0.0, self.total + weight))
         return self.total >= ALARM
 

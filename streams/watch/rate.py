@@ -16,14 +16,15 @@ from streams.calls.rules import LineRules
 from streams.checks import change_point
 from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum
+from streams.kept.times import QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
 from streams.watch.corroboration import AT_ONCE_SHARE, BACK_AFTER_LOST, Usual, corroborate
 from streams.watch.incident import Evidence, Incident, Verdict
 from streams.watch.incidents import Incidents
 from streams.watch.laws import LAWS, Kind
 from streams.watch.mechanism import mechanism
-from streams.watch.places import A_DAY, Place, Places
 from streams.watch.sentences import of_rate
-from streams.watch.slot import QUARTER, Slot, slots, total
+from streams.watch.slot import Slot, slots, total
+from streams.watch.slot_times import SlotTime, SlotTimes
 from streams.watch.state import LEAST_WAITS, Typical, WatchState
 
 RISE, FALL = "rise", "fall"
@@ -36,8 +37,8 @@ SUSPECTED: Final = 5.0  # nats of the rate alone, from which on it is corroborat
 GROWN: Final = 0.5  # nats more, and it is judged again
 SURE: Final = 9.5  # nats in all, that it is no odd day
 SURE_LONG: Final = 7.5  # the same of several days, which are not odd together
-LONG: Final = 3 * A_DAY
-BEFORE: Final = 10 * A_DAY  # slots before an incident in which it may have begun
+LONG: Final = 3 * SLOTS_A_DAY
+BEFORE: Final = 10 * SLOTS_A_DAY  # slots before an incident in which it may have begun
 SURE_FALL: Final = 10.0
 NOISE: Final = 0.5  # nats that say nothing
 NOTHING: Final = 0.05  # of the usual losses: one that was known before
@@ -47,8 +48,7 @@ CLEARLY: Final = 2.0  # times the usual rate: less is no incident
 GOING_ON: Final = 0.5  # nats, that a day belongs to an incident: one lost call alone is worth less
 FEWEST: Final = 3  # lost calls beyond the usual
 LEAST_LOST_WAITS: Final = 10
-HOUR: Final = 4  # slots
-RUSH: Final = A_DAY  # a rush is a matter of the last day
+RUSH: Final = SLOTS_A_DAY  # a rush is a matter of the last day
 FIRST_LOST: Final = 20.0  # lost calls that the first guess of what they do weighs
 
 
@@ -64,10 +64,10 @@ class Rate:
     """Watch the lost rate of one line; `live` has its live calls."""
 
     def __init__(
-        self, rules: LineRules, state: WatchState, places: Places, incidents: Incidents, live: Mapping[str, Call]
+        self, rules: LineRules, state: WatchState, times: SlotTimes, incidents: Incidents, live: Mapping[str, Call]
     ) -> None:
         self._state = state
-        self._places = places
+        self._times = times
         self._incidents = incidents
         self._live = live
         usual = rules.expected or 0.05
@@ -79,11 +79,11 @@ class Rate:
     def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
         """Weigh a call's first outcome, told at a moment `now` (ms)."""
         start = call.start
-        place = self._places.at(start // QUARTER)
-        expected = self._places.expected(place)
+        when = self._times.of(start // QUARTER_MS)
+        expected = self._times.expected(when)
         if expected is None:
             return
-        state, day = self._state, place.day
+        state, day = self._state, when.day
         if (
             self._steep.add(state.steep, lost, expected, day, start)
             | self._mild.add(state.mild, lost, expected, day, start)
@@ -103,7 +103,7 @@ class Rate:
         if known is not None and known.verdict == "miscount":
             return  # it is judged again when the day is over
         cause = FALL if worst is state.fall else RISE
-        found = self._judge(worst.since // QUARTER, now, worst.total, cause)
+        found = self._judge(worst.since // QUARTER_MS, now, worst.total, cause)
         if found is None or (found.verdict != "overload" and self._incidents.by_cause(*LAWS)):
             return  # a broken law says already why so many are lost
         if known is not None and (known.verdict != "overload" or found.verdict == "overload"):
@@ -118,24 +118,24 @@ class Rate:
             start = min(max(start, known.end), now)
         self._incidents.begin(cause, found.kind, found.verdict, start, now, worst.calls, found.evidence)
 
-    def crowd(self, place: int, at: Place, slot: Slot) -> None:
+    def crowd(self, slot_no: int, when: SlotTime, slot: Slot) -> None:
         """Tell a real rush by a slot that is over."""
-        expected = self._places.expected(at)
+        expected = self._times.expected(when)
         if expected is None or not slot.offered:
             return
         rush = self._state.rush
         weight = _five_times(slot.lost, slot.offered, expected)
-        rush.add(weight, place)
+        rush.add(weight, slot_no)
         if rush.total < CROWDED or weight <= 0:
             return
-        since, end = max(rush.since, place - RUSH), (place + 1) * QUARTER
+        since, end = max(rush.since, slot_no - RUSH), (slot_no + 1) * QUARTER_MS
         found = self._judge(since, end, 0.0, RISE)
         if found is None or found.verdict != "overload":
             return
         known = self._incidents.by_cause(RISE, FALL)
         if known is None:
-            calls = slot.offered + sum(each.offered for _, each in self._state.kept(since, place))
-            self._incidents.begin(RISE, found.kind, found.verdict, since * QUARTER, end, calls, found.evidence)
+            calls = slot.offered + sum(each.offered for _, each in self._state.kept(since, slot_no))
+            self._incidents.begin(RISE, found.kind, found.verdict, since * QUARTER_MS, end, calls, found.evidence)
             return
         known.end = max(known.end, end)
         if known.verdict == "undecided":
@@ -145,16 +145,16 @@ class Rate:
         """Tell whether an incident went on for a day that is over, and judge it again as a whole."""
         lost = offered = 0
         expected = 0.0
-        for place, slot in day.items():
-            chance = self._places.expected(self._places.at(place))
-            if chance is not None and (place + 1) * QUARTER > incident.start:
+        for slot_no, slot in day.items():
+            chance = self._times.expected(self._times.of(slot_no))
+            if chance is not None and (slot_no + 1) * QUARTER_MS > incident.start:
                 lost += slot.lost
                 offered += slot.offered
                 expected += slot.offered * chance
         if not offered:
             return
         usual = expected / offered
-        first, end = incident.start // QUARTER, (max(day) + 1) * QUARTER
+        first, end = incident.start // QUARTER_MS, (max(day) + 1) * QUARTER_MS
         seen = self._seen(first, incident.end)
         rate = (seen.lost + 1) / (seen.offered + 2)
         if incident.cause == RISE:
@@ -176,7 +176,7 @@ class Rate:
 
     def _ends(self, incident: Incident, day: Mapping[int, Slot], weight: float, offered: int) -> bool:
         """Tell whether a day is no more of an overload, or of what is undecided, as something else explains it."""
-        start, end = min(day) * QUARTER, (max(day) + 1) * QUARTER
+        start, end = min(day) * QUARTER_MS, (max(day) + 1) * QUARTER_MS
         alone = self._judge(min(day), end, weight, RISE)
         explained = self._incidents.by_cause(*LAWS) is not None
         turned = incident.verdict == "overload" and alone is not None and alone.verdict == "miscount"
@@ -191,31 +191,31 @@ class Rate:
     def _began(self, incident: Incident) -> int:
         """Return the moment at which an incident that goes on most likely began, by the slots around and in it."""
         before = (each.end for each in self._incidents.kept if each is not incident and each.end <= incident.start)
-        first = max(incident.start - BEFORE * QUARTER, max(before, default=0)) // QUARTER
-        places, shown = [], []
-        for place, slot in sorted(self._state.kept(first, incident.end // QUARTER)):
-            chance = self._places.expected(self._places.at(place))
+        first = max(incident.start - BEFORE * QUARTER_MS, max(before, default=0)) // QUARTER_MS
+        times, shown = [], []
+        for slot_no, slot in sorted(self._state.kept(first, incident.end // QUARTER_MS)):
+            chance = self._times.expected(self._times.of(slot_no))
             if chance is not None:
-                places.append(place)
+                times.append(slot_no)
                 shown.append(change_point.Slot(slot.lost, slot.offered, chance))
-        if not places or places[0] * QUARTER > incident.start:
+        if not times or times[0] * QUARTER_MS > incident.start:
             return incident.start  # it began before what is remembered
         most = change_point.MAX_SLOTS
         found = change_point.shift(shown[-most:], fall=incident.cause == FALL, lasting=True)
-        return incident.start if found is None else places[-most:][found.start] * QUARTER
+        return incident.start if found is None else times[-most:][found.start] * QUARTER_MS
 
     def begin_anew(self, end: int) -> None:
         """Forget the evidence of what has been told, up to its end (ms)."""
         self._state.judged = 0.0
         for each in (self._state.steep, self._state.mild, self._state.fall, self._state.rush):
-            since = each.since * (QUARTER if each is self._state.rush else 1)
+            since = each.since * (QUARTER_MS if each is self._state.rush else 1)
             if each.total >= SUSPECTED or since < end:
                 each.total = 0.0
                 each.since = each.calls = 0
 
     def _judge(self, first: int, end: int, total: float, cause: str) -> Judgement | None:
         """Return what the slots from `first` until a moment are, the rate's evidence being `total`, or None."""
-        seen, last = self._seen(first, end), (end - 1) // QUARTER
+        seen, last = self._seen(first, end), (end - 1) // QUARTER_MS
         usual = self._usual(first, last, seen)
         falls = cause == FALL
         others = corroborate(seen, usual)
@@ -236,23 +236,23 @@ class Rate:
 
     def _seen(self, first: int, end: int) -> Slot:
         """Return what was counted in the open slots from `first` until a moment, as it stands."""
-        fresh = max(first, self._state.due - HOUR)
+        fresh = max(first, self._state.due - SLOTS_AN_HOUR)
         calls = self._state.calls(self._live.values())
-        found = slots(calls, range(fresh, (end - 1) // QUARTER + 1), end) | dict(self._state.kept(first, fresh))
-        return total(slot for place, slot in found.items() if self._places.at(place).open)
+        found = slots(calls, range(fresh, (end - 1) // QUARTER_MS + 1), end) | dict(self._state.kept(first, fresh))
+        return total(slot for slot_no, slot in found.items() if self._times.of(slot_no).open)
 
     def _usual(self, first: int, last: int, seen: Slot) -> Usual:
         """Return what to expect in a stretch of slots, by the baseline and by the slots before it."""
-        state, places = self._state, self._places
+        state, times = self._state, self._times
         lost = weight = offered = 0.0
         known = True
         kept = max(first, min(map(min, filter(None, state.days.values())), default=first))
-        for place in range(kept, last + 1):
-            at = places.at(place)
-            expected = places.expected(at)
+        for slot_no in range(kept, last + 1):
+            when = times.of(slot_no)
+            expected = times.expected(when)
             if expected is None:
                 continue
-            arrivals = places.arrivals(at)
+            arrivals = times.arrivals(when)
             known = known and arrivals is not None
             mean = arrivals.mean if arrivals is not None else 1.0
             offered += mean
@@ -264,13 +264,13 @@ class Rate:
             for _, slot in state.kept(0, first):
                 typical.learn(slot)
         told = typical.waited >= LEAST_WAITS
-        baseline = places.baseline.usual(state.baseline)
+        baseline = times.baseline.usual(state.baseline)
         return Usual(
             lost=seen.offered * (lost / weight if weight else 0.0),
             offered=offered if known and offered else None,
             wait=typical.waits / typical.waited if told else None,
             spread=typical.day_spread,
-            days=len({places.at(place).day for place in range(kept, last + 1) if places.at(place).open}),
+            days=len({times.of(slot_no).day for slot_no in range(kept, last + 1) if times.of(slot_no).open}),
             answered_depth=typical.depths / typical.waited if told else None,
             lost_depth=typical.lost_depths / typical.lost_waited if typical.lost_waited >= LEAST_LOST_WAITS else None,
             at_once=baseline.at_once(AT_ONCE_SHARE, FIRST_LOST),

@@ -15,8 +15,8 @@ from msgspec import Struct
 from msgspec.structs import asdict, astuple
 
 from streams.calls.call import ANSWERED, FOLLOWED, LOST, OFFERED, OPEN, REASON_MASK, RINGING, UNFOLLOWED, Call
+from streams.kept.times import QUARTER_MS
 
-QUARTER: Final = 900_000  # ms: time zones are multiples of it, so a local day has whole ones
 AT_ONCE: Final = 1_000  # ms: who is lost sooner never waited
 TOGETHER: Final = 2_000  # ms: copies of one row begin, and wait, within so much of each other
 BACK: Final = 1_800_000  # ms: a call-back within half an hour (38.9 % after a loss, 9.3 % after an answer: Technion)
@@ -87,22 +87,22 @@ def wait_of(deep: float) -> float:
     return FLOOR * (exp(deep / 1000) - 1)
 
 
-def slots(calls: Iterable[Call], places: Iterable[int], now: int) -> dict[int, Slot]:
-    """Return the slots at `places` (moment // `QUARTER`) by the calls around them, as they stand `now` (ms).
+def slots(calls: Iterable[Call], numbers: Iterable[int], now: int) -> dict[int, Slot]:
+    """Return the slots at `numbers` by the calls around them, as they stand `now` (ms).
 
     >>> from streams.calls.call import LOST, Call
     >>> def lost(start): return Call(start, types=10, outcome=LOST, lost=start + 500, lost_wait=500, caller="hmac:a")
-    >>> found = slots([lost(0), lost(0), lost(950_000)], [0, 1], now=QUARTER * 4)
+    >>> found = slots([lost(0), lost(0), lost(950_000)], [0, 1], now=900_000 * 4)
     >>> found[0].lost, found[0].copies, found[0].back, found[1].lost
     (2, 1, 2, 1)
     """
-    found = {place: Slot() for place in places}
+    found = {slot_no: Slot() for slot_no in numbers}
     by_caller: dict[str | int, list[Call]] = {}
     others: list[Call] = []
     for call in calls:
         if call.types <= RINGING:
             continue
-        slot = found.get(call.start // QUARTER)
+        slot = found.get(call.start // QUARTER_MS)
         if slot is None:
             others.append(call)
             continue
@@ -118,7 +118,7 @@ def slots(calls: Iterable[Call], places: Iterable[int], now: int) -> dict[int, S
             own.sort(key=lambda call: call.start)
             _compare(found, own, now, named=isinstance(caller, str))
         elif isinstance(caller, str) and own[0].outcome & ~REASON_MASK == LOST and own[0].moment + BACK <= now:
-            found[own[0].start // QUARTER].named += 1
+            found[own[0].start // QUARTER_MS].named += 1
     return found
 
 
@@ -163,7 +163,7 @@ def _compare(found: dict[int, Slot], own: list[Call], now: int, *, named: bool) 
     """Compare the calls of one caller, or those without one that began in the same second, in their order."""
     within = TOGETHER if named else 0
     for number, call in enumerate(own):
-        slot = found.get(call.start // QUARTER)
+        slot = found.get(call.start // QUARTER_MS)
         if slot is None:
             continue
         lost = call.outcome & ~REASON_MASK == LOST

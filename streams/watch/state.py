@@ -148,9 +148,9 @@ class WatchState(Struct):
     def kept(self, first: int, end: int) -> Iterator[tuple[int, Slot]]:
         """Yield the inspected slots from a place up to but without another."""
         for day in self.days.values():
-            for place, slot in day.items():
-                if first <= place < end:
-                    yield place, slot
+            for slot_no, slot in day.items():
+                if first <= slot_no < end:
+                    yield slot_no, slot
 
     def law(self, name: str) -> LawState:
         """Return the evidence that a law is broken."""

@@ -17,13 +17,14 @@ from streams.calls.rules import LineRules
 from streams.checks.baseline import Learnt
 from streams.checks.readings import Totals
 from streams.events import Reading, Review
+from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
 from streams.watch.counting import Counting
 from streams.watch.double_entry import DoubleEntry
 from streams.watch.incidents import COUNTER, Incidents
-from streams.watch.places import A_DAY, Place, Places
-from streams.watch.rate import FALL, HOUR, RISE, Rate
+from streams.watch.rate import FALL, RISE, Rate
 from streams.watch.review import decided
-from streams.watch.slot import QUARTER, Slot, slots, total
+from streams.watch.slot import Slot, slots, total
+from streams.watch.slot_times import SlotTime, SlotTimes
 from streams.watch.state import KEPT_DAYS, WatchState
 
 SETTLE: Final = 1  # slots after its end that a slot is inspected
@@ -32,8 +33,7 @@ HELD: Final = 3.0  # nats of the rate alone, from which on days wait until it is
 FAR: Final = 10**9
 CLEAN_DAYS: Final = 3  # opening days without a sign of it, and a miscount is over
 MOST_LEFT: Final = 4_000  # calls: a state record must stay small
-END: Final = 10**15  # ms: after every reading
-LONGEST_GAP: Final = 40 * A_DAY  # slots: of a line that was away for longer, the rest is not looked at
+LONGEST_GAP: Final = 40 * SLOTS_A_DAY  # slots: of a line that was away for longer, the rest is not looked at
 
 
 class Watch:
@@ -48,10 +48,10 @@ class Watch:
         self.state = state
         self._rules = rules
         self._live = live
-        self.places = Places(rules, state.baseline)
+        self.times = SlotTimes(rules, state.baseline)
         self.incidents = Incidents(rules.line, state)
-        self._rate = Rate(rules, state, self.places, self.incidents, live)
-        self._counting = Counting(state, self.places, self.incidents)
+        self._rate = Rate(rules, state, self.times, self.incidents, live)
+        self._counting = Counting(state, self.times, self.incidents)
         self._double_entry = DoubleEntry(rules, state, self.incidents, totals)
         self.next = self._next()
 
@@ -64,7 +64,7 @@ class Watch:
     def leave(self, call: Call) -> None:
         """Keep a call that the line settles, for as long as its slot is still counted."""
         state = self.state
-        if call.start // QUARTER < state.due - HOUR:
+        if call.start // QUARTER_MS < state.due - SLOTS_AN_HOUR:
             return
         if len(state.left) >= MOST_LEFT:
             state.missed += 1
@@ -96,26 +96,30 @@ class Watch:
     def tick(self, now: int, results: Sequence[int]) -> None:
         """Inspect the slots that are over `now` (ms); `results` counts the line's events: ok, duplicate, late."""
         state = self.state
-        end = (now - self._rules.lateness) // QUARTER - SETTLE
+        end = (now - self._rules.lateness) // QUARTER_MS - SETTLE
         if not state.due:
             state.due = end
         if end > state.due:
             self._inspect(state.due, min(end, state.due + LONGEST_GAP), now, results)
             state.due = end
         if state.left:
-            state.left = {name: call for name, call in state.left.items() if call.start // QUARTER >= end - HOUR}
+            state.left = {
+                name: call for name, call in state.left.items() if call.start // QUARTER_MS >= end - SLOTS_AN_HOUR
+            }
         self._double_entry.compare(now - self._rules.lateness)
         self.next = self._next()
         self._count()
 
     def close(self, now: int, results: Sequence[int]) -> None:
         """Inspect what there is at the end of a file, of which all is told up to `now` (ms)."""
-        self.tick(now + self._rules.lateness + (SETTLE + 1) * QUARTER, results)
+        self.tick(now + self._rules.lateness + (SETTLE + 1) * QUARTER_MS, results)
         state = self.state
-        for place, slot in slots(state.calls(self._live.values()), range(state.due - HOUR, state.due), now).items():
-            self._keep(place, slot)  # that their calls have no outcome yet says nothing
+        for slot_no, slot in slots(
+            state.calls(self._live.values()), range(state.due - SLOTS_AN_HOUR, state.due), now
+        ).items():
+            self._keep(slot_no, slot)  # that their calls have no outcome yet says nothing
         self._counting.tell(now)
-        self._double_entry.compare(END)
+        self._double_entry.compare(FOREVER)
         if state.day >= 0:
             self._day_over(state.day + 1)
         self._count()
@@ -146,50 +150,54 @@ class Watch:
         """Return the moment from which on another slot is over."""
         if not self.state.due:
             return 0
-        inspection = (self.state.due + SETTLE + 1) * QUARTER
+        inspection = (self.state.due + SETTLE + 1) * QUARTER_MS
         return min(inspection, self._double_entry.next()) + self._rules.lateness
 
     def _inspect(self, first: int, end: int, now: int, results: Sequence[int]) -> None:
         state = self.state
-        found = slots(state.calls(self._live.values()), {*range(first - HOUR, end - HOUR), *range(first, end)}, now)
-        for place in range(first, end):
-            self._settle(place - HOUR, found[place - HOUR])
-            at, slot = self.places.at(place), found[place]
-            if at.day != state.day:
+        found = slots(
+            state.calls(self._live.values()),
+            {*range(first - SLOTS_AN_HOUR, end - SLOTS_AN_HOUR), *range(first, end)},
+            now,
+        )
+        for slot_no in range(first, end):
+            self._settle(slot_no - SLOTS_AN_HOUR, found[slot_no - SLOTS_AN_HOUR])
+            when, slot = self.times.of(slot_no), found[slot_no]
+            if when.day != state.day:
                 if state.day >= 0:
-                    self._day_over(at.day)
-                state.day = at.day
-            if slot.offered or at.open:
-                state.days.setdefault(at.day, {})[place] = slot
-            state.opened += at.open
-            self._counting.inspect(place, at, slot)
-            self._rate.crowd(place, at, slot)
+                    self._day_over(when.day)
+                state.day = when.day
+            if slot.offered or when.open:
+                state.days.setdefault(when.day, {})[slot_no] = slot
+            state.opened += when.open
+            self._counting.inspect(slot_no, when, slot)
+            self._rate.crowd(slot_no, when, slot)
         told = sum(results)
         self._counting.events(end - 1, results[2] - state.late, told - state.told, state.stale)
         state.late, state.told, state.stale = results[2], told, 0
         self._counting.tell(now)
 
-    def _settle(self, place: int, slot: Slot) -> None:
+    def _settle(self, slot_no: int, slot: Slot) -> None:
         """Keep what a slot has come to within the hour, and check it."""
-        if self._keep(place, slot):
-            self._counting.settle(place, slot)
+        if self._keep(slot_no, slot):
+            self._counting.settle(slot_no, slot)
 
-    def _keep(self, place: int, slot: Slot) -> bool:
+    def _keep(self, slot_no: int, slot: Slot) -> bool:
         """Keep what a slot has come to; return whether it is one of those kept."""
-        day = self.state.days.get(self.places.at(place).day, {})
-        if place in day:
-            day[place] = slot
-        return place in day
+        day = self.state.days.get(self.times.of(slot_no).day, {})
+        if slot_no in day:
+            day[slot_no] = slot
+        return slot_no in day
 
     def _day_over(self, today: int) -> None:
         """Judge what is open once more, close what has ended, and learn a day that nothing was wrong with."""
         state = self.state
         day = state.days.get(state.day, {})
-        opened = any(self.places.at(place).open for place in day)
+        opened = any(self.times.of(slot_no).open for slot_no in day)
         for incident in list(self.incidents.open()):
             if incident.cause in {RISE, FALL}:
                 self._rate.follow(incident, day)
-            elif opened and incident.end // QUARTER <= min(day):
+            elif opened and incident.end // QUARTER_MS <= min(day):
                 incident.clean += 1
             if incident.clean >= (1 if incident.verdict == "overload" else CLEAN_DAYS):
                 incident.close()
@@ -218,34 +226,34 @@ class Watch:
         """Learn a day, except what lies in a miscount."""
         state = self.state
         sound = {
-            place: slot
-            for place, slot in state.days.get(day, {}).items()
-            if self.incidents.covering(place, open=self.places.at(place).open) is None
+            slot_no: slot
+            for slot_no, slot in state.days.get(day, {}).items()
+            if self.incidents.covering(slot_no, open=self.times.of(slot_no).open) is None
         }
-        opened = {place: slot for place, slot in sorted(sound.items()) if self.places.at(place).open}
+        opened = {slot_no: slot for slot_no, slot in sorted(sound.items()) if self.times.of(slot_no).open}
         if not any(slot.offered for slot in opened.values()):
             return
-        self.places.baseline.learn(
-            state.baseline, [_learnt(self.places.at(place), slot) for place, slot in opened.items()]
+        self.times.baseline.learn(
+            state.baseline, [_learnt(self.times.of(slot_no), slot) for slot_no, slot in opened.items()]
         )
         state.typical.learn_day(total(opened.values()))
         self._counting.learn(sound)
-        self.places.learnt(max(opened))
+        self.times.learnt(max(opened))
 
     def _let_go(self, day: Mapping[int, Slot]) -> None:
         """Keep of an old day what its quarantine means for the totals."""
-        for place, slot in day.items():
-            at = self.places.at(place)
-            incident = self.incidents.covering(place, open=at.open)
+        for slot_no, slot in day.items():
+            when = self.times.of(slot_no)
+            incident = self.incidents.covering(slot_no, open=when.open)
             if incident is not None:
-                self.state.quarantined[incident.id] = self.state.quarantined.get(incident.id, 0) + at.open
+                self.state.quarantined[incident.id] = self.state.quarantined.get(incident.id, 0) + when.open
                 self.state.mended.setdefault(incident.id, Slot()).add(slot)
 
 
-def _learnt(at: Place, slot: Slot) -> Learnt:
+def _learnt(when: SlotTime, slot: Slot) -> Learnt:
     return Learnt(
-        at.weekday,
-        at.hour,
+        when.weekday,
+        when.hour,
         offered=slot.offered,
         lost=slot.lost,
         at_once=slot.at_once,

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from streams.calls.rules import LineRules
-from streams.calls.windows import DAY
 from streams.desks.service_state import ServiceRules
+from streams.kept.times import DAY_MS
 from streams.partition import Catalogue, Partition
 
 STANDARD, CIRCULATION, ELSEWHERE = b"lozere/standard", b"lozere/circulation", b"lozere/etrangers"
@@ -52,7 +52,7 @@ COUNTERS = Catalogue(
     CATALOGUE,
     {
         key: ServiceRules(
-            site="lozere", service=key.decode().removeprefix("lozere/"), closing=lambda at: at // DAY * DAY
+            site="lozere", service=key.decode().removeprefix("lozere/"), closing=lambda at: at // DAY_MS * DAY_MS
         )
         for key in (CARDS, TITLES)
     },

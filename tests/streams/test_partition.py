@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams import partition as module
-from streams.calls.rules import utc_day
-from streams.calls.windows import DAY
 from streams.desks.line_state import MAX_LIVE, LineState
 from streams.intake import IntakeState
 from streams.kept import record
+from streams.kept.times import DAY_MS, utc_day
 from streams.partition import MAX_RECORD, Catalogue, Partition
 from streams.requests.rules import ChannelRules
 from tests.streams.partitions import (
@@ -281,7 +280,7 @@ def test_requests_have_channels_and_survive_a_replay() -> None:
     catalogue = Catalogue(CATALOGUE, {}, rules, lambda _: 3)
 
     def request(kind: str, day: float, channel: str = "email", **more: str) -> bytes:
-        fields = {"channel": channel, "request": "1", "type": kind, "at": day * DAY / 1000, **more}
+        fields = {"channel": channel, "request": "1", "type": kind, "at": day * DAY_MS / 1000, **more}
         return json.dumps(fields).encode()
 
     messages = [
@@ -311,7 +310,7 @@ def test_requests_have_channels_and_survive_a_replay() -> None:
         total = again.channels[EMAIL].state.total
         assert (total.received, total.answered, total.days, total.within) == (1, 1, 3, 1)
         assert again.channels[LETTER].state.total.due == {"1970-01-07": 1}
-        again.advance(20 * DAY)
+        again.advance(20 * DAY_MS)
         for channel in again.channels.values():
             channel.check()
 

@@ -7,9 +7,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from streams.kept.times import HOUR_MS
 from streams.simulation.faults.fault import Mechanism, Sent
-
-_HOUR: Final = 3_600_000
 
 
 def silent(sent: Sent, share: float, random: Random) -> Sent | None:
@@ -43,7 +42,7 @@ def zone_mix(sent: Sent, share: float, random: Random) -> Sent:
 def _shifted(sent: Sent, hours: float) -> Sent:
     at = sent.event.at
     assert isinstance(at, float)
-    sent.event = replace(sent.event, at=max(0, round(at * 1000) + round(hours * _HOUR)) / 1000)
+    sent.event = replace(sent.event, at=max(0, round(at * 1000) + round(hours * HOUR_MS)) / 1000)
     return sent
 
 

@@ -30,9 +30,9 @@ def test_every_line_and_service_of_the_office_is_shown_in_its_order_told_of_or_n
 
 
 def test_today_counts_what_entered_in_opening_hours() -> None:
-    place = round(MORNING.timestamp() * 1000) // 900_000
+    slot_no = round(MORNING.timestamp() * 1000) // 900_000
     slot = CallSlot(offered=8, answered=6, lost=2, within=4)
-    evening = {place: slot, place + 16: CallSlot(offered=99, lost=99)}
+    evening = {slot_no: slot, slot_no + 16: CallSlot(offered=99, lost=99)}
     views = Views(SETTINGS, plan_of(SETTINGS).opened)
     told = known()._replace(history=history(days=[LineDay(id="lozere/circulation", day="2013-12-31", slots=evening)]))
     first, second = views.live(told, 0.0, date(2013, 12, 31)).lines

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from agents.totals.plan import plan_of
 from config.settings import Channel, Line, Service, Settings
-from streams.ledger.day import QUARTER
+from streams.kept.times import QUARTER_MS
 
 OFFICE = Settings(
     site="lozere",
@@ -20,7 +20,7 @@ def test_opening_hours_are_slots_with_their_local_hour() -> None:
     opened = plan_of(OFFICE).opened
     summer = opened(date(2013, 7, 1))
     assert len(summer) == 14 + 14
-    begins = datetime.fromtimestamp(min(summer) * QUARTER / 1000, UTC)
+    begins = datetime.fromtimestamp(min(summer) * QUARTER_MS / 1000, UTC)
     assert (begins.hour, begins.minute, summer[min(summer)]) == (6, 30, 8)
     assert sorted(set(summer.values())) == [8, 9, 10, 11, 13, 14, 15, 16]
     assert opened(date(2013, 7, 14)) == opened(date(2013, 12, 25)) == {}
@@ -29,7 +29,7 @@ def test_opening_hours_are_slots_with_their_local_hour() -> None:
 def test_a_slot_is_open_where_the_office_is_when_it_begins() -> None:
     odd = OFFICE.model_copy(update={"opening_hours": "Mo-Fr 08:35-12:10"})
     slots = plan_of(odd).opened(date(2013, 7, 1))
-    moments = [datetime.fromtimestamp(place * QUARTER / 1000, UTC) for place in (min(slots), max(slots))]
+    moments = [datetime.fromtimestamp(slot_no * QUARTER_MS / 1000, UTC) for slot_no in (min(slots), max(slots))]
     assert [(each.hour, each.minute) for each in moments] == [(6, 45), (10, 0)]
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from streams.calls.call import agent_number
 from streams.calls.rules import LineRules
-from streams.calls.staff import MAX_AGENTS, OTHERS, SLOT, Staff
+from streams.calls.staff import MAX_AGENTS, OTHERS, Staff
 from streams.desks.line import Line
+from streams.kept.times import QUARTER_MS
 from tests.streams.telling import event
 
 RULES = LineRules(site="lozere", line="circulation")
@@ -36,7 +37,7 @@ def test_a_talk_is_spread_over_the_quarters_that_it_covers(settled: bool) -> Non
         2: {ANNE: (1, 300_000)},
     }
     assert staff.by_hour() == {0: 4}
-    assert staff.occupancy == 1_501_000 / (4 * SLOT)
+    assert staff.occupancy == 1_501_000 / (4 * QUARTER_MS)
 
 
 def test_without_agents_nothing_is_known() -> None:
@@ -63,7 +64,7 @@ def test_what_lies_a_day_back_is_summed_and_what_comes_for_it_later_changes_no_o
     line = line_of(("anne", 600, 1500), ("bruno", 1000, 300), ("anne", 200_000, 900), ("anne", 300_000, 90))
     line.advance(10**12)
     staff = line.state.depth.staff
-    assert (staff.staffed, staff.talked, staff.by_hour()[0]) == (6 * SLOT, 2_700_000, 4)
+    assert (staff.staffed, staff.talked, staff.by_hour()[0]) == (6 * QUARTER_MS, 2_700_000, 4)
     occupancy, hours = staff.occupancy, staff.by_hour()
     line.fold(event("answered", 1000, "late", agent="claire", talk=100))
     line.advance(10**12)

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from streams.calls.call import Call
 from streams.calls.rules import LineRules
 from streams.calls.tally import Tally
-from streams.calls.windows import DAY, DAY_GRAIN, FINE_SPANS, WINDOWS, Rings, Window
+from streams.calls.windows import FINE_SPANS, WINDOWS, Rings, Window
 from streams.desks.line import Line
 from streams.desks.line_state import MAX_LIVE
+from streams.kept.times import DAY_MS, QUARTER_MS
 from tests.streams.telling import event
 
 RULES = LineRules(site="lozere", line="circulation")
-MIDNIGHT = 20_000 * DAY  # UTC, and so the border of a bucket of every grain
+MIDNIGHT = 20_000 * DAY_MS  # UTC, and so the border of a bucket of every grain
 BORDERS = sorted({window.length - less for window in WINDOWS for less in (0, 1, window.grain)})
 WINDOW = {window.name: window for window in WINDOWS}
 
@@ -54,11 +55,11 @@ def plain(made: Tally) -> tuple[Any, ...]:
 @st.composite
 def histories(draw: st.DrawFn) -> list[tuple[int, Call, bool]]:
     """Calls that settle one after the other, each seen from a high mark that only rises; some are taken back."""
-    high = MIDNIGHT + draw(st.integers(-DAY, DAY))
+    high = MIDNIGHT + draw(st.integers(-DAY_MS, DAY_MS))
     history = []
     for _ in range(draw(st.integers(1, 40))):
-        high += draw(st.sampled_from([0, 1, 999, 10_000, 60_000, 900_000, 3_600_000, DAY]))
-        age = draw(st.integers(0, 20_000) | st.integers(0, 2 * DAY) | st.sampled_from(BORDERS))
+        high += draw(st.sampled_from([0, 1, 999, 10_000, 60_000, 900_000, 3_600_000, DAY_MS]))
+        age = draw(st.integers(0, 20_000) | st.integers(0, 2 * DAY_MS) | st.sampled_from(BORDERS))
         one = call(high - age, draw(st.integers(0, 60_000)), answered=draw(st.booleans()))
         history.append((high, one, draw(st.integers(0, 3)) == 0))
     return history
@@ -114,9 +115,9 @@ def test_pruning_at_any_moment_changes_no_window_and_no_total(
 def test_rings_are_no_longer_than_their_windows(history: list[tuple[int, Call, bool]]) -> None:
     rings, _, high = played(history)
     rings.prune(high)
-    assert len(rings.day) <= DAY // DAY_GRAIN + 1
+    assert len(rings.day) <= DAY_MS // QUARTER_MS + 1
     assert all(len(ring) <= FINE_SPANS[grain] // grain + 1 for grain, ring in rings.fine.items())
-    rings.prune(high + 2 * DAY)
+    rings.prune(high + 2 * DAY_MS)
     assert (rings.day, rings.fine) == ({}, {})
 
 
@@ -125,9 +126,9 @@ def test_rings_stay_as_long_as_their_windows_by_themselves() -> None:
     for minute in range(4_000):
         now = MIDNIGHT + minute * 60_000
         rings.add(call(now), RULES, now)
-        assert len(rings.day) <= DAY // DAY_GRAIN + 1
+        assert len(rings.day) <= DAY_MS // QUARTER_MS + 1
         # The finer ones are pruned with the day's, once a quarter of an hour.
-        assert all(len(ring) <= (FINE_SPANS[grain] + DAY_GRAIN) // grain + 1 for grain, ring in rings.fine.items())
+        assert all(len(ring) <= (FINE_SPANS[grain] + QUARTER_MS) // grain + 1 for grain, ring in rings.fine.items())
 
 
 @pytest.mark.parametrize("window", WINDOWS, ids=lambda window: str(window.name))
@@ -160,7 +161,7 @@ def test_a_late_call_still_reaches_the_window_that_it_belongs_to() -> None:
     rings = Rings()
     rings.add(call(MIDNIGHT), RULES, MIDNIGHT)
     rings.add(call(MIDNIGHT - 7_200_000), RULES, MIDNIGHT)
-    rings.add(call(MIDNIGHT - 2 * DAY), RULES, MIDNIGHT)
+    rings.add(call(MIDNIGHT - 2 * DAY_MS), RULES, MIDNIGHT)
     assert [rings.read(window, MIDNIGHT).lost for window in WINDOWS] == [1, 1, 1, 2]
     assert (rings.past.lost, rings.total().lost) == (1, 3)
 

@@ -9,20 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.calls.rules import utc_day
-from streams.calls.windows import DAY
 from streams.desks import channel as module
 from streams.desks.channel import Channel, ChannelState
 from streams.events import RequestEvent, milliseconds
 from streams.kept import record
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
+from streams.kept.times import DAY_MS, utc_day
 from streams.ledger.day import RequestSlot
-from streams.ledger.requests import count, overdue, place_of
+from streams.ledger.requests import count, overdue, slot_no_of
 from streams.ledger.sums import add_slot, whole
 from streams.requests.request import MAX_IDENTITIES
 from streams.requests.rules import ChannelRules
 
-MONDAY = 19_996 * DAY // 1000  # epoch s: 30 September 2024
+MONDAY = 19_996 * DAY_MS // 1000  # epoch s: 30 September 2024
 FIRST = utc_day(MONDAY * 1000)
 
 
@@ -220,7 +219,7 @@ def test_another_request_of_the_same_name_is_told() -> None:
 def test_results_tell_ok_duplicate_late_and_ahead() -> None:
     channel, now = Channel(EMAIL), MONDAY * 1000
     first = event("received", 0)
-    lateness = EMAIL.lateness / DAY
+    lateness = EMAIL.lateness / DAY_MS
     assert channel.fold(first, now) == OK
     assert channel.fold(first, now) == DUPLICATE
     assert channel.fold(event("received", -lateness, "2"), now) == OK
@@ -292,7 +291,7 @@ def test_the_total_is_the_sum_of_the_quarters_of_receipt(events: list[RequestEve
     slots: dict[int, RequestSlot] = {}
     for request in channel.state.requests.values():
         if request.received >= 0:
-            count(slots.setdefault(place_of(request), RequestSlot()), request)
+            count(slots.setdefault(slot_no_of(request), RequestSlot()), request)
     for name in ("received", "answered", "withdrawn", "within", "days", "open"):
         assert sum(getattr(slot, name) for slot in slots.values()) == getattr(channel.state.total, name)
     day = FIRST + 12

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.calls.windows import DAY, WINDOWS, Window
+from streams.calls.windows import WINDOWS, Window
 from streams.desks.service import MAX_COUNTERS, Service
 from streams.desks.service_state import MAX_LIVE, ServiceRules, ServiceState
 from streams.events import TicketEvent, milliseconds
 from streams.kept import record
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
+from streams.kept.times import DAY_MS
 from streams.ledger.sums import whole
 from streams.tickets.ticket import CANCELLED, GRACE, NO_SHOW, OPEN, SERVED, TRANSFERRED
 from streams.tickets.visits import Minutes
@@ -24,13 +25,13 @@ HOUR, MINUTE = 3_600_000, 60_000
 
 def closing(at: int) -> int:
     """Close at 17:00 UTC every day."""
-    return at // DAY * DAY + 17 * HOUR
+    return at // DAY_MS * DAY_MS + 17 * HOUR
 
 
 RULES = ServiceRules(site="lozere", service="cni-passeport", target_wait=30 * MINUTE, closing=closing)
 LATENESS = RULES.lateness / 1000
-MIDNIGHT = 20_000 * DAY / 1000  # epoch s
-LONG_AFTER = 30_000 * DAY
+MIDNIGHT = 20_000 * DAY_MS / 1000  # epoch s
+LONG_AFTER = 30_000 * DAY_MS
 WINDOW: dict[str, Window] = {window.name: window for window in WINDOWS}
 
 
@@ -273,17 +274,17 @@ def test_the_same_day_in_the_middle_of_the_morning() -> None:
 def test_the_window_of_a_day_holds_what_has_settled() -> None:
     service = folded(A_DAY)
     before = service.window(WINDOW["1d"], moment("23:59"))
-    service.fold(event("issued", DAY / 1000 + 300, "B1"))
+    service.fold(event("issued", DAY_MS / 1000 + 300, "B1"))
     assert len(service.state.live) == 1
     assert service.window(WINDOW["1d"], moment("23:59")) == before
     assert before.waits.count == 17
-    assert service.window(WINDOW["1d"], moment("23:59") + DAY // 2).waits.count == 4  # since noon
-    assert service.window(WINDOW["1d"], moment("23:59") + DAY).waits.count == 0
+    assert service.window(WINDOW["1d"], moment("23:59") + DAY_MS // 2).waits.count == 4  # since noon
+    assert service.window(WINDOW["1d"], moment("23:59") + DAY_MS).waits.count == 0
 
 
 def test_a_number_that_comes_back_the_next_day_is_another_ticket() -> None:
     first = day("A1 issued 16:00")
-    second = [event(kind, DAY / 1000 + clock(at)) for kind, at in (("called", "08:40"), ("issued", "08:30"))]
+    second = [event(kind, DAY_MS / 1000 + clock(at)) for kind, at in (("called", "08:40"), ("issued", "08:30"))]
     service = folded(first + second)
     service.advance(LONG_AFTER)
     assert kinds(service) == (2, 0, 2, 0, 0, 0)
@@ -291,7 +292,7 @@ def test_a_number_that_comes_back_the_next_day_is_another_ticket() -> None:
 
 
 def test_a_ticket_carried_over_midnight_is_told_and_gives_no_wait() -> None:
-    service = folded([event("issued", clock("16:00")), event("called", DAY / 1000 + clock("08:40"))])
+    service = folded([event("issued", clock("16:00")), event("called", DAY_MS / 1000 + clock("08:40"))])
     assert service.total().anomalies == {"never-issued": 1}
     assert service.total().waits.count == 0
 
@@ -312,8 +313,8 @@ def test_what_is_open_when_the_day_is_over_is_a_no_show_and_may_still_be_served(
 
 
 def test_a_leap_of_the_clock_ends_only_the_days_that_are_over() -> None:
-    service = folded([event("issued", clock("16:59")), event("issued", DAY / 1000 + clock("00:01"))])
-    service.advance(closing(moment("16:59")) + DAY + GRACE)
+    service = folded([event("issued", clock("16:59")), event("issued", DAY_MS / 1000 + clock("00:01"))])
+    service.advance(closing(moment("16:59")) + DAY_MS + GRACE)
     service.check()
     assert kinds(service) == (2, 0, 1, 0, 0, 1)
 
@@ -336,7 +337,7 @@ def test_results_tell_ok_duplicate_late_and_ahead() -> None:
     assert service.fold(event("issued", clock("10:00") - LATENESS - 0.001, "A3"), now) == LATE
     assert service.fold(event("issued", clock("10:01"), "A4"), now) == OK
     assert service.state.high == now
-    assert service.fold(event("issued", clock("10:01") + DAY / 1000, "A5"), now) == AHEAD
+    assert service.fold(event("issued", clock("10:01") + DAY_MS / 1000, "A5"), now) == AHEAD
     assert (service.state.issued, service.state.results) == (4, [3, 1, 1])
 
 
@@ -414,7 +415,7 @@ def test_ten_thousand_tickets_a_day_bend_no_total_and_keep_the_record_small() ->
     service = Service(RULES)
     biggest = 0
     for number in range(3):
-        for count, one in enumerate(busy_day(10_000, number * DAY / 1000)):
+        for count, one in enumerate(busy_day(10_000, number * DAY_MS / 1000)):
             assert service.fold(one) == OK
             if count % 5_000 == 0:
                 biggest = max(biggest, len(record.encode(service.state)))

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from streams.indicators.plan import ChannelPlan, LinePlan, Plan, ServicePlan
-from streams.ledger.day import QUARTER, CallSlot, LineDay
+from streams.kept.times import QUARTER_MS
+from streams.ledger.day import CallSlot, LineDay
 from streams.watch.incident import Incident
 
 HOURS = (9, 10)
@@ -16,12 +17,12 @@ LINE = LinePlan("Circulation", 0.10, 20.0, "exclude", "lost over offered")
 
 
 def opened(day: date) -> Mapping[int, int]:
-    first = place(day, 0)
+    first = slot_no(day, 0)
     return {first + 4 * hour + part: hour for hour in HOURS for part in range(4)} if day.weekday() < 5 else {}
 
 
-def place(day: date, hour: int) -> int:
-    return round(datetime(day.year, day.month, day.day, hour, tzinfo=UTC).timestamp() * 1000) // QUARTER
+def slot_no(day: date, hour: int) -> int:
+    return round(datetime(day.year, day.month, day.day, hour, tzinfo=UTC).timestamp() * 1000) // QUARTER_MS
 
 
 def plan(**more: Any) -> Plan:
@@ -57,9 +58,9 @@ def incident(first: date, last: date, **more: Any) -> Incident:
         "cause": "rise",
         "verdict": "miscount",
         "kind": "drift",
-        "start": place(first, 0) * QUARTER,
-        "end": place(last + timedelta(1), 0) * QUARTER,
-        "detected": place(first, 12) * QUARTER,
+        "start": slot_no(first, 0) * QUARTER_MS,
+        "end": slot_no(last + timedelta(1), 0) * QUARTER_MS,
+        "detected": slot_no(first, 12) * QUARTER_MS,
         "calls": 40,
     }
     return Incident(**{**given, **more})

@@ -9,9 +9,10 @@ import pytest
 from streams.indicators.budget import Hours, budget, elapsed
 from streams.indicators.line import LineTotals, line_totals
 from streams.indicators.period import Period
-from streams.ledger.day import QUARTER, CallSlot
+from streams.kept.times import QUARTER_MS
+from streams.ledger.day import CallSlot
 from streams.watch.incident import Incident
-from tests.streams.indicators.telling import LINE, SLOTS, days, incident, line_days, opened, place
+from tests.streams.indicators.telling import LINE, SLOTS, days, incident, line_days, opened, slot_no
 
 YEAR = Period.of_year(2013)
 
@@ -30,7 +31,7 @@ def told(last: date, bad: tuple[date, date] | None, *incidents: Incident) -> tup
 
 def hours_of(counted: Period, now: int | None = None) -> Hours:
     """Return the hours of the year when the last day counted is over, or `now` (ms)."""
-    return Hours.of(YEAR, counted, opened, place(counted.last, 23) * QUARTER if now is None else now)
+    return Hours.of(YEAR, counted, opened, slot_no(counted.last, 23) * QUARTER_MS if now is None else now)
 
 
 def test_a_line_at_half_its_target_uses_half_of_what_has_passed() -> None:
@@ -50,8 +51,8 @@ def test_at_three_times_the_pace_it_is_gone_when_the_rest_is_lost() -> None:
     assert found.gone is not None
     left = found.allowed * (1 - found.used)
     assert line.raw.lost == pytest.approx(found.allowed * found.used)
-    first = place(date(2013, 7, 1), 9) * QUARTER
-    opening = [at for at in hours.ahead if first <= at * QUARTER < found.gone]
+    first = slot_no(date(2013, 7, 1), 9) * QUARTER_MS
+    opening = [at for at in hours.ahead if first <= at * QUARTER_MS < found.gone]
     assert len(opening) == int(left / 18)  # slots, each of which costs 18 calls, as the four weeks of late did
 
 
@@ -65,7 +66,7 @@ def test_what_is_used_up_says_when_it_was() -> None:
         18 if date(2013, 2, 4) <= day <= date(2013, 5, 31) else 1
         for day in days(YEAR.first, date(2013, 5, 31))
         for at in opened(day)
-        if at * QUARTER < found.gone
+        if at * QUARTER_MS < found.gone
     )
     assert before == pytest.approx(found.allowed, abs=18)
 
@@ -100,12 +101,12 @@ def test_where_nothing_was_counted_there_is_no_budget() -> None:
 @pytest.mark.parametrize("passed", [1, 3, SLOTS])
 @pytest.mark.parametrize("today", [date(2013, 1, 1), date(2013, 6, 28)])
 def test_what_is_to_come_of_today_is_not_behind(today: date, passed: int) -> None:
-    first, counted = place(today, 9), Period(YEAR.first, today)
+    first, counted = slot_no(today, 9), Period(YEAR.first, today)
     ledger = line_days(YEAR.first, today, lambda _: CallSlot(offered=20, answered=19, lost=1))
     for at in range(first + passed, first + SLOTS):
         del ledger[-1].slots[at]
     line = line_totals(ledger, [], LINE, opened, counted)
-    found = budget(line, hours_of(counted, (first + passed) * QUARTER), corrected=False)
+    found = budget(line, hours_of(counted, (first + passed) * QUARTER_MS), corrected=False)
     assert found is not None
     assert found.allowed == pytest.approx(0.10 * 20 * len(days(YEAR.first, YEAR.last)) * SLOTS)
 
@@ -113,13 +114,13 @@ def test_what_is_to_come_of_today_is_not_behind(today: date, passed: int) -> Non
 def test_before_the_first_slot_has_passed_there_is_no_budget() -> None:
     today = Period(YEAR.first, YEAR.first)
     line = line_totals([], [], LINE, opened, today)
-    assert budget(line, hours_of(today, place(YEAR.first, 9) * QUARTER + 1), corrected=False) is None
+    assert budget(line, hours_of(today, slot_no(YEAR.first, 9) * QUARTER_MS + 1), corrected=False) is None
 
 
 def test_the_hours_pass_from_the_first_day_that_was_counted() -> None:
     autumn = Period(date(2013, 9, 2), date(2013, 9, 13))
     assert hours_of(autumn).elapsed == 10 / len(days(autumn.first, YEAR.last))
-    noon = hours_of(autumn, place(autumn.last, 10) * QUARTER)
+    noon = hours_of(autumn, slot_no(autumn.last, 10) * QUARTER_MS)
     assert noon.elapsed == 9.5 / len(days(autumn.first, YEAR.last))
     assert len(noon.behind) + len(noon.ahead) == len(hours_of(autumn).behind) + len(hours_of(autumn).ahead)
 

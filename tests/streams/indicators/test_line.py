@@ -14,7 +14,7 @@ from streams.calls.counts import Counts
 from streams.indicators.line import LineTotals, line_totals
 from streams.indicators.period import Period
 from streams.ledger.day import CallSlot, LineDay
-from tests.streams.indicators.telling import LINE, SLOTS, days, incident, line_days, opened, place
+from tests.streams.indicators.telling import LINE, SLOTS, days, incident, line_days, opened, slot_no
 
 YEAR = Period.of_year(2013)
 USUAL = CallSlot(offered=10, answered=9, lost=1, within=8)
@@ -100,7 +100,7 @@ def test_below_three_quarters_no_corrected_figure_is_there() -> None:
 
 def test_an_indicator_is_about_opening_hours_the_line_about_all() -> None:
     told = year()
-    night = place(date(2013, 3, 4), 22)
+    night = slot_no(date(2013, 3, 4), 22)
     told[44].slots[night] = CallSlot(offered=5, lost=5)
     assert told[44].day == "2013-03-04"
     found = line_totals(told, [], LINE, opened, YEAR)

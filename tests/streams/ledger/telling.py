@@ -10,11 +10,11 @@ import msgspec
 
 from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, UNRESOLVED
 from streams.calls.rules import LineRules
-from streams.calls.windows import DAY
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.desks.service_state import ServiceRules
 from streams.kept.record import position_of
+from streams.kept.times import DAY_MS
 from streams.kept.waits import Waits
 from streams.ledger.day import LedgerDay
 from streams.ledger.sums import whole
@@ -27,7 +27,7 @@ CATALOGUE = Catalogue(
     {LINE: LineRules(site="lozere", line="standard", max_call=600_000, clock="event")},
     {
         DESK: ServiceRules(
-            site="lozere", service="cards", clock="event", closing=lambda at: at // DAY * DAY + 17 * 3_600_000
+            site="lozere", service="cards", clock="event", closing=lambda at: at // DAY_MS * DAY_MS + 17 * 3_600_000
         )
     },
     {},
@@ -118,8 +118,11 @@ def slots(days: list[LedgerDay]) -> list[Any]:
     found = []
     for day in days:
         counts = [
-            (place, {name: count for name, count in msgspec.structs.asdict(slot).items() if count and name not in LAWS})
-            for place, slot in sorted(day.slots.items())
+            (
+                slot_no,
+                {name: count for name, count in msgspec.structs.asdict(slot).items() if count and name not in LAWS},
+            )
+            for slot_no, slot in sorted(day.slots.items())
         ]
         waits = [getattr(day, name) for name in day.__struct_fields__ if name.endswith(("waits", "times_in_service"))]
         if counts := [each for each in counts if each[1]]:

@@ -17,8 +17,9 @@ from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.events import CallEvent
 from streams.kept import record
+from streams.kept.times import QUARTER_MS
 from streams.ledger.book import MAX_PARTS, OPEN_DAYS
-from streams.ledger.day import QUARTER, CallSlot, LedgerDay, LineDay, key
+from streams.ledger.day import CallSlot, LedgerDay, LineDay, key
 from streams.ledger.sums import whole
 from tests.streams.telling import event
 
@@ -122,7 +123,7 @@ def test_a_day_is_a_local_one_of_23_to_25_hours(day: str, quarters: int) -> None
         line.fold(event("lost", at, str(number), wait=0))
     found = {each.day: each for each in line.days()}
     assert len(found[day].slots) == quarters
-    assert min(found[day].slots) * QUARTER == office.calendar().day_bounds(date.fromisoformat(day))[0] * 1000
+    assert min(found[day].slots) * QUARTER_MS == office.calendar().day_bounds(date.fromisoformat(day))[0] * 1000
 
 
 def test_months_between_two_checkpoints_leave_a_record_small() -> None:

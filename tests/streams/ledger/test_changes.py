@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.calls.windows import DAY
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.kept import record
 from streams.kept.record import position
+from streams.kept.times import DAY_MS
 from streams.ledger import book
 from streams.partition import Partition, Records
 from tests.streams.ledger.telling import DESK, LINE, Topic, counted, partition, slots, totals
@@ -118,7 +118,7 @@ def test_crashes_at_any_moment_leave_the_ledger_of_a_fold_in_one_go(told: list[M
         fold(owned, told[committed:end])
         committed = end
         if data.draw(st.booleans(), "time passes"):
-            owned.advance(max(desk.state.high for desk in owned.desks()) + data.draw(st.integers(0, 3 * DAY)))
+            owned.advance(max(desk.state.high for desk in owned.desks()) + data.draw(st.integers(0, 3 * DAY_MS)))
         records = owned.changed()
         if data.draw(st.booleans(), "it is safe"):
             topic.write(records.days)

@@ -6,15 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.calls.windows import DAY, WINDOWS, Window
+from streams.calls.windows import WINDOWS, Window
+from streams.kept.times import DAY_MS, MINUTE_MS
 from streams.tickets.ticket import Ticket
-from streams.tickets.visits import MINUTE, Minutes, Visits
+from streams.tickets.visits import Minutes, Visits
 
-NOON = 20_000 * DAY + DAY // 2
+NOON = 20_000 * DAY_MS + DAY_MS // 2
 
 
 def ticket(first_call: int | None, wait: int = 0) -> Ticket:
-    made = Ticket(NOON + DAY)
+    made = Ticket(NOON + DAY_MS)
     if first_call is None:
         made.note("cancelled", NOON)
     else:
@@ -32,12 +33,12 @@ def visits(tickets: list[Ticket]) -> Visits:
 
 
 CALLS = st.lists(
-    st.none() | st.integers(NOON - 2 * DAY, NOON) | st.integers(NOON - 600_000, NOON), min_size=1, max_size=12
+    st.none() | st.integers(NOON - 2 * DAY_MS, NOON) | st.integers(NOON - 600_000, NOON), min_size=1, max_size=12
 )
 
 
 @pytest.mark.parametrize("window", WINDOWS, ids=lambda window: str(window.name))
-@given(CALLS, st.sets(st.integers(0, 11)), st.integers(0, DAY))
+@given(CALLS, st.sets(st.integers(0, 11)), st.integers(0, DAY_MS))
 @settings(max_examples=100, deadline=None)
 def test_a_window_and_the_total_hold_what_a_count_one_by_one_finds(
     window: Window, calls: list[int | None], taken: set[int], later: int
@@ -48,11 +49,11 @@ def test_a_window_and_the_total_hold_what_a_count_one_by_one_finds(
     for number in taken & set(range(len(tickets))):
         minutes.add(tickets[number], None, NOON + 20, -1)
     left = [each for number, each in enumerate(tickets) if number not in taken]
-    last = (NOON + later) // MINUTE
-    inside = range(last - window.length // MINUTE + 1, last + 1)
+    last = (NOON + later) // MINUTE_MS
+    inside = range(last - window.length // MINUTE_MS + 1, last + 1)
     found, total = minutes.read(window, NOON + later), minutes.total()
     found.waits.longest = total.waits.longest = 0
-    assert found == visits([each for each in left if each.first_call // MINUTE in inside])
+    assert found == visits([each for each in left if each.first_call // MINUTE_MS in inside])
     assert total == visits(left)
     assert all(visits.outcomes for visits in minutes.day.values())
 
@@ -60,8 +61,8 @@ def test_a_window_and_the_total_hold_what_a_count_one_by_one_finds(
 def test_the_minutes_of_a_month_take_no_more_room_than_those_of_a_day() -> None:
     minutes = Minutes()
     for number in range(30 * 24 * 6):
-        minutes.add(ticket(NOON + number * 10 * MINUTE), None, NOON + number * 10 * MINUTE)
-        assert len(minutes.day) <= DAY // (10 * MINUTE) + 1
+        minutes.add(ticket(NOON + number * 10 * MINUTE_MS), None, NOON + number * 10 * MINUTE_MS)
+        assert len(minutes.day) <= DAY_MS // (10 * MINUTE_MS) + 1
     assert minutes.total().issued == 30 * 24 * 6
 
 

@@ -11,8 +11,8 @@ from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.events import CallEvent
+from streams.kept.times import QUARTER_MS
 from streams.watch.incident import Incident
-from streams.watch.slot import QUARTER
 from tests.streams.telling import event
 
 DAY = 86_400  # s
@@ -118,6 +118,6 @@ def brief(line: Line) -> list[tuple[str, str, str]]:
     return [(each.cause, each.kind, each.verdict) for each in incidents(line)]
 
 
-def place(at: float) -> int:
+def slot_no(at: float) -> int:
     """Return the slot of a moment (s)."""
-    return int(at * 1000) // QUARTER
+    return int(at * 1000) // QUARTER_MS

@@ -8,11 +8,12 @@ import pytest
 
 from streams.calls.counts import Counts
 from streams.desks.line import Line
+from streams.kept.times import QUARTER_MS
 from streams.watch.correction import correct, quarantined_slots
 from streams.watch.incident import Incident
-from streams.watch.slot import QUARTER, Slot
+from streams.watch.slot import Slot
 from streams.watch.watch import Watch
-from tests.streams.watch.telling import A_DAY, DAY, FIRST, RULES, Telling, closed, incidents, opening, place
+from tests.streams.watch.telling import A_DAY, DAY, FIRST, RULES, Telling, closed, incidents, opening, slot_no
 
 OPEN_A_DAY = 32
 
@@ -22,27 +23,27 @@ def watch(*days: dict[int, Slot], opened: int | None = None) -> Watch:
     found = Line(RULES).watch
     for number, day in enumerate(days):
         found.state.days[number] = day
-    found.state.due = place(FIRST + len(days) * DAY)
+    found.state.due = slot_no(FIRST + len(days) * DAY)
     found.state.opened = OPEN_A_DAY * len(days) if opened is None else opened
     return found
 
 
 def incident(of: Watch, kind: str, first: int, last: int, **more: Any) -> Incident:
     """Put slots, the last one included, into an incident."""
-    start, end = first * QUARTER, (last + 1) * QUARTER
+    start, end = first * QUARTER_MS, (last + 1) * QUARTER_MS
     given: dict[str, Any] = {"cause": kind, "kind": kind, "verdict": "miscount", **more}
     return of.incidents.begin(**given, start=start, now=end, calls=1, evidence=[])
 
 
 def day(number: int, slot: Slot) -> dict[int, Slot]:
     """Return a day of which every open slot counts the same."""
-    first = place(opening(number))
+    first = slot_no(opening(number))
     return dict.fromkeys(range(first, first + OPEN_A_DAY), slot)
 
 
 USUAL = Slot(offered=10, answered=8, lost=1, diverted=1)
 RAW = Counts(offered=640, answered=512, lost=64, diverted=64, unresolved=0)
-FIRST_PLACE = place(opening(0))
+FIRST_PLACE = slot_no(opening(0))
 
 
 def test_nothing_wrong_leaves_raw_itself() -> None:
@@ -69,7 +70,7 @@ def test_slots_in_quarantine_are_left_out_and_coverage_says_so() -> None:
 
 
 def test_raw_is_valid_and_quarantined_slot_by_slot() -> None:
-    slots = {place: Slot(place % 5 + place % 3, place % 5, place % 3) for place in day(0, USUAL)}
+    slots = {slot_no: Slot(slot_no % 5 + slot_no % 3, slot_no % 5, slot_no % 3) for slot_no in day(0, USUAL)}
     of = watch(slots)
     incident(of, "drift", FIRST_PLACE + 3, FIRST_PLACE + 9)
     whole, valid = Slot(), Slot()
@@ -109,7 +110,7 @@ def test_a_law_that_explains_less_than_half_of_the_lost_leaves_the_slots_out(kin
 
 
 def test_what_came_in_closed_hours_is_taken_out_at_no_cost_of_coverage() -> None:
-    night = place(FIRST + 22 * 3600)
+    night = slot_no(FIRST + 22 * 3600)
     of = watch({**day(0, USUAL), night: Slot(offered=5, lost=4, answered=1)})
     incident(of, "closed-hours", FIRST_PLACE, night)
     corrected = correct(Counts(325, 257, 36, 32, 0), of)

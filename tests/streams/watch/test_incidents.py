@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from streams.kept.times import QUARTER_MS
 from streams.watch.incident import Incident
 from streams.watch.incidents import KEPT, Incidents, counted_wrong
-from streams.watch.slot import QUARTER
 from streams.watch.state import WatchState
 
-HOUR = 4 * QUARTER
+HOUR = 4 * QUARTER_MS
 
 
 def begun(incidents: Incidents, start: int = HOUR, end: int = 2 * HOUR, **more: Any) -> Incident:
@@ -78,7 +78,7 @@ def test_quarantine_is_of_miscounts_that_nobody_dismissed(verdict: str, status: 
 def test_the_slots_that_an_incident_touches_are_covered() -> None:
     incidents = Incidents("circulation", WatchState())
     begun(incidents, HOUR + 1, 2 * HOUR + 1)
-    assert [place for place in range(20) if incidents.covering(place, open=True)] == [4, 5, 6, 7, 8]
+    assert [slot_no for slot_no in range(20) if incidents.covering(slot_no, open=True)] == [4, 5, 6, 7, 8]
     assert incidents.covering(5, open=False) is None
 
 

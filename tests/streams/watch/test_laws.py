@@ -14,21 +14,21 @@ COPIES = LAWS["copied rows"]
 @pytest.mark.parametrize("name", ["no talk in a lost call"])
 def test_three_breaks_in_a_row_alarm(name: str) -> None:
     state = LawState()
-    assert [state.add(LAWS[name], 1, 1, place) for place in range(3)] == [False, False, True]
+    assert [state.add(LAWS[name], 1, 1, slot_no) for slot_no in range(3)] == [False, False, True]
     assert (state.since, state.last, state.breaks, state.counted) == (0, 2, 3, 3)
 
 
 def test_three_calls_lost_in_closed_hours_alarm() -> None:
     state = LawState()
-    assert [state.add(CLOSED, 1, 1, place) for place in range(3)] == [False, False, True]
+    assert [state.add(CLOSED, 1, 1, slot_no) for slot_no in range(3)] == [False, False, True]
 
 
 @pytest.mark.parametrize("name", sorted(LAWS))
 def test_a_week_of_breaks_alarms_and_as_usual_never(name: str) -> None:
     law, faulty, honest = LAWS[name], LawState(), LawState()
     every = round(1 / law.usual)
-    assert any(faulty.add(law, 4, 10, place) for place in range(100))
-    assert not any(honest.add(law, place % every == 0, 1, place) for place in range(20 * every))
+    assert any(faulty.add(law, 4, 10, slot_no) for slot_no in range(100))
+    assert not any(honest.add(law, slot_no % every == 0, 1, slot_no) for slot_no in range(20 * every))
 
 
 def test_evidence_is_counted_since_it_left_zero() -> None:
@@ -42,8 +42,8 @@ def test_evidence_is_counted_since_it_left_zero() -> None:
 
 def test_evidence_fades_with_whole_calls_and_is_bounded() -> None:
     state = LawState()
-    for place in range(50):
-        state.add(COPIES, 5, 5, place)
+    for slot_no in range(50):
+        state.add(COPIES, 5, 5, slot_no)
     assert state.total == MOST
     calls = 0
     while state.add(COPIES, 0, 1, 50 + calls):
@@ -58,8 +58,8 @@ def test_what_is_usual_on_a_line_is_learnt() -> None:
     state = LawState()
     for _ in range(10):
         state.learn(5, 100, 1.0)
-    assert not any(state.add(COPIES, 1, 20, place) for place in range(1000))
-    assert any(state.add(COPIES, 12, 20, place) for place in range(1000, 1010)), "but much more is told"
+    assert not any(state.add(COPIES, 1, 20, slot_no) for slot_no in range(1000))
+    assert any(state.add(COPIES, 12, 20, slot_no) for slot_no in range(1000, 1010)), "but much more is told"
 
 
 def test_a_law_that_is_always_broken_says_little() -> None:

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from streams.calls.call import UNFOLLOWED, Call
-from streams.watch.slot import QUARTER, Slot, depth, slots, wait_of
+from streams.kept.times import QUARTER_MS
+from streams.watch.slot import Slot, depth, slots, wait_of
 from tests.streams.watch.telling import answered, diverted, lost, pending
 
 A, B = "hmac:aaaaaaaa", "hmac:bbbbbbbb"
 
 
-LATER = 100 * QUARTER
+LATER = 100 * QUARTER_MS
 
 
 def slot(*calls: Call, at: int = 0, now: int = LATER) -> Slot:

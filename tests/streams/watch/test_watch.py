@@ -35,7 +35,7 @@ from tests.streams.watch.telling import (
     incidents,
     lost,
     opening,
-    place,
+    slot_no,
 )
 
 WEEKS = days(28)
@@ -91,7 +91,7 @@ def test_a_call_that_left_and_is_told_of_again_counts_once() -> None:
     assert "1" not in line.state.live
     line.fold(event("lost", start + 30, "1"))
     line.fold(event("offered", start + 2400, "3"))
-    assert line.state.watch.days[(FIRST // DAY) + 719_163][place(start)] == Slot(
+    assert line.state.watch.days[(FIRST // DAY) + 719_163][slot_no(start)] == Slot(
         offered=2,
         lost=1,
         pending=1,
@@ -201,10 +201,10 @@ def test_a_day_in_quarantine_is_not_learnt() -> None:
             told.call("lost", opening(day) + number * 300 + 150, talk=60)
     line = told.folded()
     assert [each.kind for each in incidents(line)] == ["answered-as-lost"]
-    rate = line.watch.places.expected(line.watch.places.at(place(opening(3))))
-    usual = honest.folded().watch.places
+    rate = line.watch.times.expected(line.watch.times.of(slot_no(opening(3))))
+    usual = honest.folded().watch.times
     assert rate == pytest.approx(
-        usual.expected(usual.at(place(opening(3)))), rel=0.1
+        usual.expected(usual.of(slot_no(opening(3)))), rel=0.1
     )  # by a day's fading; 0.08 were it learnt
     assert line.state.watch.law("no talk in a lost call").broken == 0
 

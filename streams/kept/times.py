@@ -1,0 +1,28 @@
+"""Time as every state counts it: epoch milliseconds, slots of a quarter of an hour, local days as ordinals."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MINUTE_MS: Final = 60_000
+QUARTER_MS: Final = 900_000  # a slot; time zones are multiples of it, so a local day has whole ones
+HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 86_400_000
+
+SLOTS_AN_HOUR: Final = 4
+SLOTS_A_DAY: Final = 96
+
+FOREVER: Final = 10**15  # ms: later than any event
+NO_CLOCK: Final = FOREVER - DAY_MS  # ms: every event comes before it, and a day more is still before `FOREVER`
+
+_1970 = 719_163  # the ordinal of its first day
+
+
+def utc_day(at: int) -> int:
+    """Return the ordinal of the UTC day of a moment (ms), as `date.toordinal` counts."""
+    return at // DAY_MS + _1970
+
+
+def utc_hour(at: int) -> int:
+    """Return the UTC hour of a moment (ms)."""
+    return at // HOUR_MS % 24
