@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from streams.desks.line import Line
 from streams.kept.times import QUARTER_MS
 from streams.watch.correction import quarantined_slots
-from streams.watch.incident import Incident, Verdict
+from streams.watch.incident import Incident, Verdict, read_judged_key
 from streams.watch.incidents import counted_wrong, covering
 from streams.watch.laws import Miscount
 
@@ -64,8 +64,8 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
             starts[_verdict(each), each.kind].append(each.bounds()[0])
         for (verdict, kind), begun in starts.items():
             start.add_metric((*label, verdict, kind), min(begun) / 1000)
-        for name, count in watch.state.counted.items():
-            incidents.add_metric((*label, *name.split()), count)
+        for key, count in watch.state.counted.items():
+            incidents.add_metric((*label, *read_judged_key(key)), count)
         quarantined.add_metric(label, quarantined_slots(watch))
         usual = watch.times.expected(watch.times.of(now // QUARTER_MS))
         if usual is not None:

@@ -25,7 +25,7 @@ from streams.ledger.day import CallSlot, LineDay
 from streams.watch import recount
 from streams.watch.correction import LEAST_COVERAGE
 from streams.watch.incident import Incident
-from streams.watch.incidents import COUNTER, counted_wrong, covering
+from streams.watch.incidents import counted_wrong, covering
 
 Method: TypeAlias = Literal["none", "recount", "exclude", "impute", "unavailable"]
 
@@ -164,7 +164,7 @@ def _doubts(incidents: Iterable[Incident], sound: Sequence[int]) -> list[Inciden
     return [
         each
         for each in incidents
-        if each.verdict == "undecided" and each.status in {"open", "closed"} and not each.cause.startswith(COUNTER)
+        if each.verdict == "undecided" and each.status in {"open", "closed"} and not each.of_counter
         if any(
             each.bounds()[0] < (slot_no + 1) * QUARTER_MS and slot_no * QUARTER_MS < each.bounds()[1]
             for slot_no in sound

@@ -6,7 +6,7 @@ from typing import Final
 
 from streams.checks.silence import Silence
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
-from streams.watch.incident import Evidence, Incident
+from streams.watch.incident import Evidence, Incident, Judgement
 from streams.watch.incidents import Incidents
 from streams.watch.laws import ALARM, CLOSED, CLOSED_HOURS, LATE, LAWS, NOBODY, ON_TIME, POSSIBLE_WAITS, Law, LawState
 from streams.watch.rate import RISE
@@ -90,7 +90,8 @@ class Counting:
         end = (slot_no + 1) * QUARTER_MS
         evidence = [of_silence(silence.expected)]
         if incident is None:
-            self._incidents.begin(SILENCE, "missing", "miscount", silence.since, end, 0, evidence)
+            judgement = Judgement("missing", "miscount", evidence)
+            self._incidents.begin(SILENCE, judgement, start=silence.since, now=end, calls=0)
         else:
             incident.end, incident.evidence, incident.clean = end, evidence, 0
 
@@ -100,9 +101,9 @@ class Counting:
         incident = self._incidents.by_cause(name) or self._akin(name, state)
         if incident is None:
             calls = sum(slot.offered for _, slot in self._state.kept(state.since, now // QUARTER_MS + 1))
-            self._incidents.begin(
-                name, law.kind, "miscount", state.since * QUARTER_MS, now, calls, [evidence]
-            ).end = end
+            judgement = Judgement(law.kind, "miscount", [evidence])
+            begun = self._incidents.begin(name, judgement, start=state.since * QUARTER_MS, now=now, calls=calls)
+            begun.end = end
             return
         others = [each for each in incident.evidence if each.check != name]
         stronger = max((each.score for each in others if each.check in LAWS), default=0.0)
@@ -110,7 +111,7 @@ class Counting:
             incident.detected = now
         if incident.cause == RISE or evidence.score > stronger:
             incident.cause = name
-            incident.judge(law.kind, "miscount", incident.evidence)
+            incident.judge(Judgement(law.kind, "miscount", incident.evidence))
         incident.evidence = [evidence, *others]
         incident.start = min(incident.start, state.since * QUARTER_MS)
         if end > incident.end:

@@ -18,8 +18,8 @@ from streams.decoding import Invalid
 from streams.events import Reading, milliseconds
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.kept.times import FOREVER, QUARTER_MS
-from streams.watch.incident import Evidence
-from streams.watch.incidents import COUNTER, Incidents
+from streams.watch.incident import COUNTER, Evidence, Judgement
+from streams.watch.incidents import Incidents
 from streams.watch.sentences import of_counter
 from streams.watch.state import Report, WatchState
 
@@ -82,14 +82,13 @@ class DoubleEntry:
 
     def _tell(self, finding: Finding) -> None:
         """Open the incident of a finding, or extend the one that goes on."""
-        incident = self._incidents.by_cause(COUNTER + finding.kind)
+        cause = COUNTER + finding.kind
+        incident = self._incidents.by_cause(cause)
         if incident is None:
             within = self._state.kept(finding.since // QUARTER_MS, finding.at // QUARTER_MS + 1)
             calls = sum(slot.offered for _, slot in within)
-            found = [self._evidence(finding, finding.since, finding.by)]
-            self._incidents.begin(
-                COUNTER + finding.kind, finding.kind, "miscount", finding.since, finding.at, calls, found
-            )
+            judgement = Judgement(finding.kind, "miscount", [self._evidence(finding, finding.since, finding.by)])
+            self._incidents.begin(cause, judgement, start=finding.since, now=finding.at, calls=calls)
             return
         evidence = self._evidence(finding, incident.start, finding.by)
         before = next((each for each in incident.evidence if each.check == evidence.check), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -12,6 +12,8 @@ from streams.watch.laws import Kind
 
 Verdict: TypeAlias = Literal["miscount", "overload", "undecided"]
 Status: TypeAlias = Literal["open", "confirmed", "dismissed", "closed"]
+
+COUNTER: Final = "counter "  # begins the cause of what is wrong with a line's counter
 
 
 class Evidence(Struct, array_like=True):
@@ -26,6 +28,14 @@ class Evidence(Struct, array_like=True):
     score: float
     says: str
     says_en: str
+
+
+class Judgement(NamedTuple):
+    """Say what a stretch of slots is, and why."""
+
+    kind: Kind
+    verdict: Verdict
+    evidence: list[Evidence]
 
 
 class Decided(Struct, array_like=True):
@@ -78,11 +88,16 @@ class Incident(Struct):
     over: bool = False
     decisions: list[Decided] = []  # in the order of their moments
 
-    def judge(self, kind: Kind, verdict: Verdict, evidence: list[Evidence]) -> None:
-        """Take another judgement of the checks, which does not overrule a person who has confirmed the one before."""
-        self.evidence = evidence
+    @property
+    def of_counter(self) -> bool:
+        """Tell whether it is about the line's counter, not about its events."""
+        return self.cause.startswith(COUNTER)
+
+    def judge(self, judgement: Judgement) -> None:
+        """Take another judgement of the checks; where a person has confirmed the one before, only its evidence."""
+        self.evidence = judgement.evidence
         if self.status != "confirmed":
-            self.kind, self.verdict = kind, verdict
+            self.kind, self.verdict = judgement.kind, judgement.verdict
 
     def close(self) -> None:
         """End it, as no sign of it is left."""
@@ -117,3 +132,18 @@ class Incident(Struct):
             start = start if each.start is None else each.start
             end = end if each.end is None else each.end
         return start, end
+
+
+def judged_key(verdict: Verdict, kind: Kind) -> str:
+    """Return the key under which incidents of a verdict and a kind are counted.
+
+    >>> read_judged_key(judged_key("miscount", "multi-leg"))
+    ('miscount', 'multi-leg')
+    """
+    return f"{verdict} {kind}"
+
+
+def read_judged_key(key: str) -> tuple[str, str]:
+    """Return the verdict and the kind that a key stands for."""
+    verdict, kind = key.split(" ")
+    return verdict, kind

@@ -8,8 +8,7 @@ from typing import Final
 from streams.decoding import Invalid
 from streams.kept.mark import DUPLICATE, OK
 from streams.kept.times import DAY_MS, QUARTER_MS
-from streams.watch.incident import Decided, Evidence, Incident, Verdict
-from streams.watch.laws import Kind
+from streams.watch.incident import Decided, Incident, Judgement
 from streams.watch.review import DECLARED, id_of, start_of
 from streams.watch.sentences import of_declaration
 from streams.watch.slot import Slot
@@ -17,7 +16,6 @@ from streams.watch.state import KEPT_DAYS, WatchState
 
 KEPT: Final = 200
 MAX_WAITING: Final = 100  # decisions
-COUNTER: Final = "counter "  # begins the cause of what is wrong with a line's counter
 
 
 class Incidents:
@@ -36,19 +34,10 @@ class Incidents:
         """Return the incident that one of these causes keeps open."""
         return next(self.open(lambda each: each.cause in causes), None)
 
-    def begin(
-        self,
-        cause: str,
-        kind: Kind,
-        verdict: Verdict,
-        start: int,
-        now: int,
-        calls: int,
-        evidence: list[Evidence],
-    ) -> Incident:
+    def begin(self, cause: str, judgement: Judgement, *, start: int, now: int, calls: int) -> Incident:
         """Open an incident whose first suspected slot begins at `start`, detected `now` (epoch ms).
 
-        What was decided of it before it was known here is applied at once.
+        `calls` is how many came in between. Decisions that have waited for the incident apply at once.
         """
         name = id_of(self._line, start, cause)
         namesakes = sum(each.id == name or each.id.startswith(f"{name}-") for each in self.kept)
@@ -56,13 +45,13 @@ class Incidents:
             id=f"{name}-{namesakes + 1}" if namesakes else name,
             line=self._line,
             cause=cause,
-            verdict=verdict,
-            kind=kind,
+            verdict=judgement.verdict,
+            kind=judgement.kind,
             start=start,
             end=now,
             detected=now,
             calls=calls,
-            evidence=evidence,
+            evidence=judgement.evidence,
         )
         self._keep(begun)
         waiting = self._state.waiting
@@ -166,7 +155,7 @@ def counted_wrong(incident: Incident) -> bool:
     missing are they what is wrong.
     """
     confirmed = incident.status == "confirmed"
-    if incident.cause.startswith(COUNTER):
+    if incident.of_counter:
         return confirmed and incident.kind == "missing"
     if confirmed:
         return incident.verdict != "overload"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import log
-from typing import Final, NamedTuple
+from typing import Final
 
 from streams.calls.call import Call
 from streams.calls.rules import LineRules
@@ -18,9 +18,9 @@ from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
 from streams.watch.corroboration import AT_ONCE_SHARE, BACK_AFTER_LOST, Usual, corroborate
-from streams.watch.incident import Evidence, Incident, Verdict
+from streams.watch.incident import Incident, Judgement
 from streams.watch.incidents import Incidents
-from streams.watch.laws import LAWS, Kind
+from streams.watch.laws import LAWS
 from streams.watch.mechanism import mechanism
 from streams.watch.sentences import of_rate
 from streams.watch.slot import Slot, slots, total
@@ -50,14 +50,6 @@ FEWEST: Final = 3  # lost calls beyond the usual
 LEAST_LOST_WAITS: Final = 10
 RUSH: Final = SLOTS_A_DAY  # a rush is a matter of the last day
 FIRST_LOST: Final = 20.0  # lost calls that the first guess of what they do weighs
-
-
-class Judgement(NamedTuple):
-    """Say what a stretch of slots is, and why."""
-
-    kind: Kind
-    verdict: Verdict
-    evidence: list[Evidence]
 
 
 class Rate:
@@ -109,14 +101,14 @@ class Rate:
         if known is not None and (known.verdict != "overload" or found.verdict == "overload"):
             if known.verdict == "undecided":
                 known.detected = now
-            known.judge(*found)
+            known.judge(found)
             known.end = now
             return
         start = worst.since
         if known is not None:
             known.close()  # it was one; what goes on now is another thing
             start = min(max(start, known.end), now)
-        self._incidents.begin(cause, found.kind, found.verdict, start, now, worst.calls, found.evidence)
+        self._incidents.begin(cause, found, start=start, now=now, calls=worst.calls)
 
     def crowd(self, slot_no: int, when: SlotTime, slot: Slot) -> None:
         """Tell a real rush by a slot that is over."""
@@ -135,11 +127,11 @@ class Rate:
         known = self._incidents.by_cause(RISE, FALL)
         if known is None:
             calls = slot.offered + sum(each.offered for _, each in self._state.kept(since, slot_no))
-            self._incidents.begin(RISE, found.kind, found.verdict, since * QUARTER_MS, end, calls, found.evidence)
+            self._incidents.begin(RISE, found, start=since * QUARTER_MS, now=end, calls=calls)
             return
         known.end = max(known.end, end)
         if known.verdict == "undecided":
-            known.judge(*found)
+            known.judge(found)
 
     def follow(self, incident: Incident, day: Mapping[int, Slot]) -> None:
         """Tell whether an incident went on for a day that is over, and judge it again as a whole."""
@@ -170,7 +162,7 @@ class Rate:
         total = sum(each.score for each in incident.evidence if each.check == "lost rate")
         found = self._judge(first, end, max(total, SUSPECTED), incident.cause)
         if found is not None:
-            incident.judge(*found)
+            incident.judge(found)
         if incident.verdict == "miscount":
             incident.start = self._began(incident)
 
@@ -185,7 +177,7 @@ class Rate:
         incident.end = min(incident.end, start)
         incident.clean += 1
         if alone is not None and turned and not explained:
-            self._incidents.begin(RISE, *alone[:2], start, end, offered, alone.evidence)
+            self._incidents.begin(RISE, alone, start=start, now=end, calls=offered)
         return True
 
     def _began(self, incident: Incident) -> int:

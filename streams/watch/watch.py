@@ -20,7 +20,8 @@ from streams.events import Reading, Review
 from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
 from streams.watch.counting import Counting
 from streams.watch.double_entry import DoubleEntry
-from streams.watch.incidents import COUNTER, Incidents
+from streams.watch.incident import judged_key
+from streams.watch.incidents import Incidents
 from streams.watch.rate import FALL, RISE, Rate
 from streams.watch.review import decided
 from streams.watch.slot import Slot, slots, total
@@ -141,10 +142,10 @@ class Watch:
         """Count every incident that is judged as it was not before."""
         counted = self.state.counted
         for incident in self.state.incidents:
-            name = f"{incident.verdict} {incident.kind}"
-            if name not in incident.judged:
-                incident.judged.append(name)
-                counted[name] = counted.get(name, 0) + 1
+            key = judged_key(incident.verdict, incident.kind)
+            if key not in incident.judged:
+                incident.judged.append(key)
+                counted[key] = counted.get(key, 0) + 1
 
     def _next(self) -> int:
         """Return the moment from which on another slot is over."""
@@ -201,7 +202,7 @@ class Watch:
                 incident.clean += 1
             if incident.clean >= (1 if incident.verdict == "overload" else CLEAN_DAYS):
                 incident.close()
-                if not incident.cause.startswith(COUNTER):
+                if not incident.of_counter:
                     self._rate.begin_anew(incident.end)
                     self._counting.begin_anew(incident.cause)
         until = min(today - LEARN_AFTER, max(self._suspected(), today - KEPT_DAYS))

@@ -10,7 +10,7 @@ from streams.calls.counts import Counts
 from streams.desks.line import Line
 from streams.kept.times import QUARTER_MS
 from streams.watch.correction import correct, quarantined_slots
-from streams.watch.incident import Incident
+from streams.watch.incident import Incident, Judgement
 from streams.watch.slot import Slot
 from streams.watch.watch import Watch
 from tests.streams.watch.telling import A_DAY, DAY, FIRST, RULES, Telling, closed, incidents, opening, slot_no
@@ -31,8 +31,8 @@ def watch(*days: dict[int, Slot], opened: int | None = None) -> Watch:
 def incident(of: Watch, kind: str, first: int, last: int, **more: Any) -> Incident:
     """Put slots, the last one included, into an incident."""
     start, end = first * QUARTER_MS, (last + 1) * QUARTER_MS
-    given: dict[str, Any] = {"cause": kind, "kind": kind, "verdict": "miscount", **more}
-    return of.incidents.begin(**given, start=start, now=end, calls=1, evidence=[])
+    given: dict[str, Any] = {"kind": kind, "verdict": "miscount", **more}
+    return of.incidents.begin(kind, Judgement(**given, evidence=[]), start=start, now=end, calls=1)
 
 
 def day(number: int, slot: Slot) -> dict[int, Slot]:

@@ -8,7 +8,7 @@ from operator import attrgetter
 import pytest
 
 from streams.calls.rules import LineRules
-from streams.watch.incident import Incident
+from streams.watch.incident import Incident, Judgement
 from streams.watch.laws import LAWS
 from tests.streams.telling import event
 from tests.streams.watch.telling import (
@@ -185,7 +185,8 @@ def test_a_law_that_breaks_weeks_later_is_another_incident() -> None:
     told = usual(13)
     told.day(13, losses=())
     rate = told.folded()
-    rate.watch.incidents.begin("rise", "drift", "miscount", opening(3) * 1000, opening(4) * 1000, 9, [])
+    suspected = Judgement("drift", "miscount", [])
+    rate.watch.incidents.begin("rise", suspected, start=opening(3) * 1000, now=opening(4) * 1000, calls=9)
     later = Telling()
     later.calls = 100_000
     for number in range(8):

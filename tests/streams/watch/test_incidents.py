@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from streams.kept.times import QUARTER_MS
-from streams.watch.incident import Incident
+from streams.watch.incident import Incident, Judgement
 from streams.watch.incidents import KEPT, Incidents, counted_wrong
 from streams.watch.state import WatchState
 
 HOUR = 4 * QUARTER_MS
 
 
-def begun(incidents: Incidents, start: int = HOUR, end: int = 2 * HOUR, **more: Any) -> Incident:
+def begun(incidents: Incidents, start: int = HOUR, end: int = 2 * HOUR, cause: str = "rise", **more: Any) -> Incident:
     """Return an incident of an hour."""
-    given = {"cause": "rise", "kind": "drift", "verdict": "miscount", **more}
-    return incidents.begin(**given, start=start, now=end, calls=7, evidence=[])
+    given = {"kind": "drift", "verdict": "miscount", **more}
+    return incidents.begin(cause, Judgement(**given, evidence=[]), start=start, now=end, calls=7)
 
 
 def test_the_id_tells_line_moment_and_cause() -> None:
