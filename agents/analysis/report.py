@@ -70,7 +70,15 @@ def _line(line: Line) -> dict[str, Any]:
             "within": line.rules.within / 1000,
             "rate": total.within / raw.offered if raw.offered else None,
         },
+        **_dropped(line),
     }
+
+
+def _dropped(line: Line) -> dict[str, int]:
+    """Return what the watch had no room for, where there is any."""
+    watch = line.state.watch
+    dropped = {"calls_unwatched": watch.missed, "reviews_unapplied": watch.unapplied}
+    return {name: count for name, count in dropped.items() if count}
 
 
 def _corrected(corrected: Corrected) -> dict[str, Any]:
@@ -207,6 +215,9 @@ def show(analysis: Analysis, console: Console) -> None:
 
 def _show_troubles(analysis: Analysis, console: Console) -> None:
     """Print what was wrong on the way to here."""
+    for name, line in analysis.lines.items():
+        for what, count in _dropped(line).items():
+            console.print(f"{name}: {count} x {what.replace('_', ' ')}", style="yellow", markup=False)
     for name, source in analysis.sources.items():
         if source.missing or source.fallen:
             console.print(

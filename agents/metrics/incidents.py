@@ -44,6 +44,16 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
     expected = GaugeMetricFamily(
         "tocsin_lost_call_ratio_expected", "Lost-call rate that is usual at this hour of the week.", labels=LINE
     )
+    unwatched = CounterMetricFamily(
+        "tocsin_calls_unwatched",
+        "Calls left out of the checks, as their state would have grown too large.",
+        labels=LINE,
+    )
+    unapplied = CounterMetricFamily(
+        "tocsin_reviews_unapplied",
+        "Decisions of persons that were dropped, as their incident never opened.",
+        labels=LINE,
+    )
     start = GaugeMetricFamily(
         "tocsin_incident_start_timestamp_seconds",
         "Since when an incident goes on; there is none where nothing does.",
@@ -67,10 +77,13 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
         for key, count in watch.state.counted.items():
             incidents.add_metric((*label, *read_judged_key(key)), count)
         quarantined.add_metric(label, quarantined_slots(watch))
+        unwatched.add_metric(label, watch.state.missed)
+        unapplied.add_metric(label, watch.state.unapplied)
         usual = watch.times.expected(watch.times.of(now // QUARTER_MS))
         if usual is not None:
             expected.add_metric(label, usual)
     yield from (suspected, confirmed, quarantine, overload, start, incidents, quarantined, expected)
+    yield from (unwatched, unapplied)
 
 
 def _verdict(incident: Incident) -> Verdict:

@@ -24,12 +24,14 @@ LAG: Final = own("tocsin_consumer_lag")
 PROGRESS: Final = own("tocsin_progress_age_seconds")
 CHECKPOINT: Final = own("tocsin_checkpoint_age_seconds")
 READ: Final = own("tocsin_board_read_timestamp_seconds")
-CAPPED: Final = (  # what is counted early or twice, as no state grows without end
+CAPPED: Final = (  # what is counted early or twice, or not looked at, as no state grows without end
     ("tocsin_calls_cut_total", "line", "appels clos d'office"),
     ("tocsin_tickets_cut_total", "service", "tickets clos d'office"),
     ("tocsin_calls_forgotten_total", "line", "appels oubliés"),
     ("tocsin_tickets_forgotten_total", "service", "tickets oubliés"),
     ("tocsin_requests_forgotten_total", "channel", "demandes oubliées"),
+    ("tocsin_calls_unwatched_total", "line", "appels non vérifiés"),
+    ("tocsin_reviews_unapplied_total", "line", "décisions sans incident"),
 )
 
 
@@ -129,8 +131,9 @@ def _events() -> Panels:
         ),
         figures(
             "Limites de la mémoire, depuis le début",
-            "Ce qui a été clos avant son issue, faute de place, et ce qui compterait de nouveau s'il était répété "
-            "maintenant. Beaucoup d'appels clos d'office : leur issue n'arrive jamais.",
+            "Ce qui a été clos avant son issue, faute de place, ce qui compterait de nouveau s'il était répété "
+            "maintenant, et ce que les contrôles n'ont pas vu. Beaucoup d'appels clos d'office : leur issue n'arrive "
+            "jamais.",
             [
                 Shown(f'sum(max by (site, {subject}) ({metric}{{site="$site"}}))', words)
                 for metric, subject, words in CAPPED

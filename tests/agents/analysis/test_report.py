@@ -202,3 +202,14 @@ def test_the_first_and_the_last_moment_that_an_event_may_have_can_be_shown(at: i
     analysis = Analysis(OFFICE)
     analysis.take(events([f'{{"call": "1", "line": "standard", "type": "lost", "at": {at}}}'.encode()]))
     assert document(analysis)["from"] == document(analysis)["to"]
+
+
+def test_what_the_watch_dropped_is_said_only_where_there_is_any() -> None:
+    analysis = analysed(("answered", 0, "a", {}))
+    assert not {"calls_unwatched", "reviews_unapplied"} & document(analysis)["lines"]["standard"].keys()
+    analysis.lines["standard"].state.watch.missed = 3
+    found = document(analysis)["lines"]["standard"]
+    assert (found["calls_unwatched"], "reviews_unapplied" in found) == (3, False)
+    said = StringIO()
+    show(analysis, Console(file=said, width=200))
+    assert "standard: 3 x calls unwatched\n" in said.getvalue()

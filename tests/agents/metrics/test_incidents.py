@@ -117,3 +117,14 @@ def test_what_a_person_dismissed_is_shown_no_more() -> None:
     found = told("rise", "drift")
     found.decide(decided("dismiss"))
     assert shown(found) == set()
+
+
+def test_what_the_watch_dropped_is_counted() -> None:
+    line = Line(OPEN)
+    line.state.watch.missed, line.state.watch.unapplied = 3, 2
+    samples = [sample for family in families([line], opening(1) * 1000) for sample in family.samples]
+    counted = {sample.name: (sample.value, set(sample.labels)) for sample in samples if sample.value > 1}
+    assert counted == {
+        "tocsin_calls_unwatched_total": (3, set(LINE)),
+        "tocsin_reviews_unapplied_total": (2, set(LINE)),
+    }
