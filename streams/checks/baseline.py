@@ -65,16 +65,13 @@ class Arrivals(Struct, frozen=True):
     variance: float
 
 
-class Usual(Struct, frozen=True):
-    """Hold what corroborates, faded: of the `lost`, `hung_up` at once; of the `named` ones, `called_back` came back.
-
-    A first guess of a share weighs as many of them as it is given.
-    """
+class LostCallers(Struct, frozen=True):
+    """Hold what lost callers did, faded; a first guess of a share weighs as many of them as it is given."""
 
     lost: float
-    hung_up: float
-    named: float
-    called_back: float
+    hung_up: float  # of the lost, at once
+    named: float  # of the lost, those whose caller is known
+    called_back: float  # of the named
 
     def at_once(self, guess: float, weight: float) -> float:
         """Return the share of the lost that hang up at once."""
@@ -154,10 +151,10 @@ class Baseline(Struct, frozen=True):
         rho = (FIRST_RHO * RHO_DAYS + state.rho) / (RHO_DAYS + state.rho_weight)
         return min(max(rho, LEAST_RHO), MOST_RHO)
 
-    def usual(self, state: BaselineState) -> Usual:
-        """Return the baselines of what corroborates."""
+    def lost_callers(self, state: BaselineState) -> LostCallers:
+        """Return what lost callers did."""
         whole = _whole(state.cells.values())
-        return Usual(whole.lost, state.at_once, state.named, state.called_back)
+        return LostCallers(whole.lost, state.at_once, state.named, state.called_back)
 
     def _learn_spread(self, state: BaselineState, day: Sequence[Learnt]) -> None:
         """Compare a day with what was expected before it: (k - e)^2 is v (1 + (n - 1) rho) on average."""

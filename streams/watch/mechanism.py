@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from streams.watch.corroboration import Usual
 from streams.watch.laws import Kind
 from streams.watch.slot import Slot
+from streams.watch.usual import Usual
 
 
 def mechanism(seen: Slot, usual: Usual) -> Kind:

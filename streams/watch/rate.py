@@ -17,15 +17,16 @@ from streams.checks import change_point
 from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
-from streams.watch.corroboration import AT_ONCE_SHARE, BACK_AFTER_LOST, Usual, corroborate
+from streams.watch.corroboration import corroborate
 from streams.watch.incident import Incident, Judgement
 from streams.watch.incidents import Incidents
 from streams.watch.laws import LAWS
 from streams.watch.mechanism import mechanism
-from streams.watch.sentences import of_rate
+from streams.watch.sentences import of_rate, of_witness
 from streams.watch.slot import Slot, slots, total
 from streams.watch.slot_times import SlotTime, SlotTimes
 from streams.watch.state import LEAST_WAITS, Typical, WatchState
+from streams.watch.usual import AT_ONCE_SHARE, BACK_AFTER_LOST, Usual
 
 RISE, FALL = "rise", "fall"
 STEEP: Final = 0.1956  # the lost rate to find soon: 2013's
@@ -217,7 +218,7 @@ class Rate:
         # That nothing is lost any more is odd enough where nothing denies it; a rise or a fall may be the line's own.
         decided = -NOISE if falls and seen.lost <= NOTHING * usual.lost else DECIDED
         evidence = [of_rate(seen, usual, total or _five_times(seen.lost, seen.offered, usual.lost / seen.offered))]
-        evidence += others.evidence
+        evidence += map(of_witness, others.witnesses)
         if total >= SUSPECTED and total + others.no_odd_day >= sure and others.no_overload >= decided:
             return Judgement("missing" if falls else mechanism(seen, usual), "miscount", evidence)
         if not falls and others.no_overload <= -DECIDED:
@@ -256,7 +257,7 @@ class Rate:
             for _, slot in state.kept(0, first):
                 typical.learn(slot)
         told = typical.waited >= LEAST_WAITS
-        baseline = times.baseline.usual(state.baseline)
+        lost_callers = times.baseline.lost_callers(state.baseline)
         return Usual(
             lost=seen.offered * (lost / weight if weight else 0.0),
             offered=offered if known and offered else None,
@@ -265,10 +266,10 @@ class Rate:
             days=len({times.of(slot_no).day for slot_no in range(kept, last + 1) if times.of(slot_no).open}),
             answered_depth=typical.depths / typical.waited if told else None,
             lost_depth=typical.lost_depths / typical.lost_waited if typical.lost_waited >= LEAST_LOST_WAITS else None,
-            at_once=baseline.at_once(AT_ONCE_SHARE, FIRST_LOST),
+            at_once=lost_callers.at_once(AT_ONCE_SHARE, FIRST_LOST),
             callers_told=typical.callers_told,
             no_wait=typical.no_wait / typical.waited if told else 0.0,
-            back=baseline.back(BACK_AFTER_LOST, FIRST_LOST),
+            back=lost_callers.back(BACK_AFTER_LOST, FIRST_LOST),
         )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from streams.watch.corroboration import Usual
-from streams.watch.french import percent
+from streams.watch.corroboration import Check, Witness
+from streams.watch.french import number, percent
 from streams.watch.incident import Evidence
 from streams.watch.laws import Law
 from streams.watch.review import DECLARED
 from streams.watch.slot import Slot
+from streams.watch.usual import Usual
 
 BREAKS: Final[dict[str, tuple[str, str]]] = {
     "copied rows": ("répètent un autre appel, ligne pour ligne", "repeat another call, row for row"),
@@ -56,6 +58,46 @@ def of_rate(seen: Slot, usual: Usual, score: float) -> Evidence:
         f"{percent(rate, 2)} d'appels perdus ({seen.lost} sur {seen.offered}), {percent(expected, 2)} attendus",
         f"{rate:.2%} of calls lost ({seen.lost} of {seen.offered}), {expected:.2%} expected",
     )
+
+
+_DIGITS: Final[Mapping[Check, int]] = {
+    "wait law": 1,
+    "waits of the lost": 1,
+    "call-backs": 3,
+    "lost at once": 3,
+    "arrivals": 2,
+}
+
+
+def of_witness(seen: Witness) -> Evidence:
+    """Return what a witness says; its score is the one against an overload."""
+    digits = _DIGITS[seen.check]
+    observed, expected = round(seen.observed, digits), round(seen.expected, digits)
+    return Evidence(seen.check, observed, expected, seen.no_overload, *_words(seen))
+
+
+def _words(seen: Witness) -> tuple[str, str]:
+    """Return a witness's sentence, in French and English."""
+    now, usual = seen.observed, seen.usual
+    match seen.check:
+        case "wait law":
+            french = f"attente moyenne avant réponse {now:.0f} s (d'ordinaire {usual:.0f} s) ; "
+            french += f"de telles pertes en supposeraient {seen.expected:.0f} s"
+            english = f"mean wait for an answer {now:.0f} s (usually {usual:.0f} s); "
+            english += f"such losses would take {seen.expected:.0f} s"
+        case "waits of the lost":
+            french = f"les perdus ont attendu {now:.0f} s ; d'ordinaire {usual:.0f} s"
+            english = f"the lost had waited {now:.0f} s; usually {usual:.0f} s"
+        case "call-backs":
+            french = f"{percent(now)} des appelants perdus rappellent dans la demi-heure ; {percent(usual)} le feraient"
+            english = f"{now:.0%} of the lost call again within half an hour; {usual:.0%} would"
+        case "lost at once":
+            french = f"{percent(now)} des appels perdus n'ont pas attendu ; d'ordinaire {percent(usual)}"
+            english = f"{now:.0%} of the lost calls never waited; usually {usual:.0%}"
+        case "arrivals":
+            french = f"{number(now, 2)} fois le nombre d'appels attendu, pertes en trop non comprises"
+            english = f"{now:.2f} times as many calls as expected, the losses beyond the usual left out"
+    return french, english
 
 
 _TOTALS: Final = {

@@ -17,7 +17,7 @@ from streams.checks.baseline import (
     Baseline,
     BaselineState,
     Learnt,
-    Usual,
+    LostCallers,
 )
 
 FOREVER = 1e9  # a half-life that leaves the sums whole
@@ -102,7 +102,7 @@ def test_without_a_prior_nothing_is_expected_before_enough_was_learnt() -> None:
     baseline.learn(state, [Learnt(0, 9, 2, 0)])
     assert baseline.lost_rate(state, 3, 14) == pytest.approx(3.5 / 102)
     assert baseline.arrivals(BaselineState(), 0, 9) is None
-    assert baseline.usual(BaselineState()) == Usual(0.0, 0.0, 0.0, 0.0)
+    assert baseline.lost_callers(BaselineState()) == LostCallers(0.0, 0.0, 0.0, 0.0)
     assert baseline.rho(BaselineState()) == FIRST_RHO
 
 
@@ -159,7 +159,7 @@ def test_quiet_hours_are_told_from_busy_ones() -> None:
 def test_what_corroborates_is_shares_that_lean_on_a_guess() -> None:
     baseline = Baseline(prior=0.02)
     slot = Learnt(0, 9, 20, 4, at_once=1, named=3, called_back=2)
-    usual = baseline.usual(learnt(baseline, [[slot, slot]] * 7))
+    usual = baseline.lost_callers(learnt(baseline, [[slot, slot]] * 7))
     assert (usual.at_once(0.9, 0), usual.back(0.9, 0)) == pytest.approx((1 / 4, 2 / 3))
     assert usual.at_once(0.5, usual.lost) == pytest.approx((1 / 4 + 0.5) / 2), "a guess of as many calls weighs half"
     assert usual.back(0.5, usual.named) == pytest.approx((2 / 3 + 0.5) / 2)

@@ -6,9 +6,11 @@ from math import log
 
 import pytest
 
-from streams.watch.corroboration import LITTLE, MILD, MOST, Usual, corroborate
+from streams.watch.corroboration import LITTLE, MILD, MOST, corroborate
 from streams.watch.french import THIN
+from streams.watch.sentences import of_witness
 from streams.watch.slot import Slot, depth
+from streams.watch.usual import Usual
 
 USUAL = Usual(
     lost=2.0,
@@ -26,7 +28,7 @@ NOTHING = Usual(
 
 
 def scores(seen: Slot, usual: Usual = USUAL) -> dict[str, float]:
-    return {each.check: each.score for each in corroborate(seen, usual).evidence}
+    return {each.check: of_witness(each).score for each in corroborate(seen, usual).witnesses}
 
 
 def seen(**more: int) -> Slot:
@@ -125,7 +127,8 @@ def test_what_nobody_knows_says_nothing() -> None:
 def test_every_piece_says_its_figures_in_both_languages() -> None:
     lost = {"lost_depths": round(20 * depth(30_000)), "lost_waited": 20, "at_once": 5}
     full = seen(waits=8_000_000, waited=100, named=20, back=10, **lost)
-    said = {each.check: (each.says, each.says_en) for each in corroborate(full, USUAL).evidence}
+    evidence = map(of_witness, corroborate(full, USUAL).witnesses)
+    said = {each.check: (each.says, each.says_en) for each in evidence}
     assert len(said) == 5
     assert said["wait law"] == (
         "attente moyenne avant réponse 80 s (d'ordinaire 10 s) ; de telles pertes en supposeraient 52 s",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from streams.watch.corroboration import Usual
 from streams.watch.mechanism import mechanism
 from streams.watch.slot import Slot
+from streams.watch.usual import Usual
 
 USUAL = Usual(
     lost=2.0,

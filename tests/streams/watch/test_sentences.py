@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from streams.watch.corroboration import Usual
 from streams.watch.counting import EVERY
 from streams.watch.french import THIN
 from streams.watch.sentences import BREAKS, of_law, of_rate, of_silence
 from streams.watch.slot import Slot
+from streams.watch.usual import Usual
 from tests.streams.telling import event
 from tests.streams.watch.telling import FIRST, RULES, closed, folded, incidents, opening
 
