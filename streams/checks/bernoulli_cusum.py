@@ -1,10 +1,10 @@
 """Bernoulli CUSUM: tell, call by call, when the chance of losing one has changed.
 
-Each call adds its log-likelihood ratio of "the odds of losing it are `odds_ratio` times what they
-should be" over "they are as they should be"; the sum never falls below zero, and alarms at `threshold`.
-What a call's chance should be may differ from call to call (a seasonal baseline): the risk-adjusted
-CUSUM of Steiner, Cook, Farewell and Treasure (2000), after Page (1954). It takes calls for
-independent; real days are not (see `streams.checks.polya`, which is the same check with odd days).
+Each call adds its log-likelihood ratio of another chance of losing it over the expected one; the sum never falls below
+zero, and alarms at a threshold (in nats): a false alarm comes at most every e^threshold calls on average, if calls are
+independent. The expected chance may differ from call to call (a seasonal baseline), the other one having odds that are
+a fixed ratio away: the risk-adjusted CUSUM of Steiner, Cook, Farewell and Treasure (2000), after Page (1954). It takes
+calls for independent; real days are not (see `streams.checks.polya`, which is the same check with odd days).
 """
 
 from __future__ import annotations
@@ -17,17 +17,20 @@ from msgspec import Struct
 class Cusum(Struct, array_like=True):
     """Hold a sum of evidence, and where it last left zero: its estimate of the change's start.
 
-    `since` is the moment (epoch ms) of the first call that counts and `calls` how many count; both zero while
-    the sum is.
+    >>> state = Cusum()
+    >>> for at, lost in enumerate([0, 1, 1, 0, 1]):
+    ...     state.add(weight(lost, 1, 0.0187, 0.1956), at)
+    >>> round(state.total, 2), state.since, state.calls
+    (6.84, 1, 4)
     """
 
-    total: float = 0.0
-    since: int = 0
-    calls: int = 0
+    total: float = 0.0  # nats
+    since: int = 0  # moment (epoch ms), or slot, of the first call that counts; 0 while the sum is
+    calls: int = 0  # how many count; 0 while the sum is
 
-    def add(self, weight: float, at: int) -> None:
-        """Add one call's weight (nats) at a moment (epoch ms)."""
-        total = self.total + weight
+    def add(self, evidence: float, at: int) -> None:
+        """Add one call's evidence (nats) at a moment (epoch ms)."""
+        total = self.total + evidence
         if total > 0.0:
             if not self.calls:
                 self.since = at
@@ -38,36 +41,26 @@ class Cusum(Struct, array_like=True):
             self.since = self.calls = 0
 
 
-class BernoulliCusum(Struct, frozen=True):
-    """Watch for a rise (`odds_ratio` above 1) or a fall (below 1) of a line's lost calls.
+def weight(lost: int, offered: int, expected: float, other: float) -> float:
+    """Return the log-likelihood ratio, in nats, of the chance `other` over the one that is expected, both in (0, 1).
 
-    `threshold` is in nats: a false alarm comes at most every e^threshold calls on average, if calls are
-    independent. The caller starts with a new state after an alarm that it has dealt with.
+    It is that of `lost` among `offered` calls.
 
-    >>> check = BernoulliCusum(odds_ratio=odds_ratio(0.0187, 0.1956), threshold=6.76)
-    >>> round(check.weight(1, 0.0187), 4), round(check.weight(0, 0.0187), 4)
+    >>> round(weight(1, 1, 0.0187, 0.1956), 4), round(weight(0, 1, 0.0187, 0.1956), 4)
     (2.3475, -0.1988)
-    >>> state = Cusum()
-    >>> [check.add(state, lost, 0.0187, at) for at, lost in enumerate([0, 1, 1, 0, 1])]
-    [False, False, False, False, True]
-    >>> state.since, state.calls
-    (1, 4)
     """
-
-    odds_ratio: float
-    threshold: float
-
-    def weight(self, lost: int, expected: float) -> float:
-        """Return a call's log-likelihood ratio, in nats: `lost` is 1 or 0, `expected` its chance in (0, 1)."""
-        common = 1.0 - expected + self.odds_ratio * expected
-        return log(self.odds_ratio / common) if lost else -log(common)
-
-    def add(self, state: Cusum, lost: int, expected: float, at: int) -> bool:
-        """Fold one call into the state; return whether the sum stands at the threshold or above."""
-        state.add(self.weight(lost, expected), at)
-        return state.total >= self.threshold
+    return lost * log(other / expected) + (offered - lost) * log((1 - other) / (1 - expected))
 
 
 def odds_ratio(expected: float, other: float) -> float:
     """Return the odds of one chance over those of another, both in (0, 1)."""
     return other * (1.0 - expected) / ((1.0 - other) * expected)
+
+
+def with_odds(ratio: float, expected: float) -> float:
+    """Return the chance whose odds are `ratio` times those of the expected one.
+
+    >>> round(odds_ratio(0.2, with_odds(5, 0.2)), 9)
+    5.0
+    """
+    return ratio * expected / (1 + (ratio - 1) * expected)

@@ -1,18 +1,15 @@
-"""Beta-binomial CUSUM: tell when whole days lose more, though days differ by more than chance.
+"""The beta-binomial day: what a day's losses say, though days differ by more than chance.
 
 On an odd day all calls are lost more often, so calls of one day resemble each other (intraclass
-correlation `rho`; about .036 in real bank calls). A day's lost calls are then beta-binomial, and one odd
-day weighs little. The day's log-likelihood ratio goes into a CUSUM (Page 1954; Skellam 1948 for the law).
+correlation `rho`; about .036 in real bank calls). A day's lost calls are then beta-binomial (Skellam 1948), and one odd
+day weighs little. A CUSUM of its weights finds a change of whole days (Page 1954).
 """
 
 from __future__ import annotations
 
 from math import lgamma
 
-from msgspec import Struct
 from scipy.special import betaln
-
-from streams.checks.bernoulli_cusum import Cusum
 
 
 def log_pmf(lost: int, offered: int, chance: float, rho: float) -> float:
@@ -32,24 +29,3 @@ def log_pmf(lost: int, offered: int, chance: float, rho: float) -> float:
 def day_weight(lost: int, offered: int, expected: float, other: float, rho: float) -> float:
     """Return a day's log-likelihood ratio, in nats, of the chance `other` over the one that is `expected`."""
     return log_pmf(lost, offered, other, rho) - log_pmf(lost, offered, expected, rho)
-
-
-class BetaBinomialCusum(Struct, frozen=True):
-    """Watch whole days for a chance of `other` instead of the expected one: a rise, or a fall.
-
-    >>> check = BetaBinomialCusum(other=0.1956, rho=0.02, threshold=4.75)
-    >>> state = Cusum()
-    >>> [check.add(state, lost, 20, 0.0187, at) for at, lost in enumerate([0, 1, 3, 4])]
-    [False, False, False, True]
-    >>> state.since, state.calls
-    (2, 2)
-    """
-
-    other: float
-    rho: float
-    threshold: float
-
-    def add(self, state: Cusum, lost: int, offered: int, expected: float, at: int) -> bool:
-        """Fold one day into the state (`calls` there counts days); return whether it alarms."""
-        state.add(day_weight(lost, offered, expected, self.other, self.rho), at)
-        return state.total >= self.threshold

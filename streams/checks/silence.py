@@ -1,20 +1,15 @@
-"""Silence: tell when nothing coming from an open line is no accident, and where the feed is cut.
+"""Silence: tell when nothing coming from an open line is no accident.
 
 Arrivals vary by more than a Poisson law (dispersion: variance over mean, above 1), so the chance of none
 where `expected` should come is that of a negative binomial, dispersion ^ (-expected / (dispersion - 1)),
-and e^-expected where the dispersion is 1. Where lines of one source, or all, are silent at once, the feed
-is blamed before the lines (as Caltrans' PeMS blames the upstream first).
+and e^-expected where the dispersion is 1. Whether the line or its feed is cut, one line alone cannot tell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from math import exp, log
-from typing import Literal, TypeAlias
+from math import log
 
 from msgspec import Struct
-
-Scope: TypeAlias = Literal["line", "source", "all"]
 
 
 def log_chance(expected: float, dispersion: float = 1.0, spread: float = 0.0) -> float:
@@ -73,52 +68,3 @@ class Silence(Struct, frozen=True):
         state.expected += expected
         state.today += expected
         return state.before + log_chance(state.today, dispersion, self.spread) <= log(self.chance)
-
-
-class Silent(Struct, frozen=True):
-    """Say what is silent: `name` is the line, the source, or empty for all; `chance` that it is an accident."""
-
-    scope: Scope
-    name: str
-    lines: tuple[str, ...]
-    chance: float
-
-
-class Heard(Struct, frozen=True):
-    """Hold one line's part in a question of silence: its source, whether anything came, the log-chance of nothing."""
-
-    line: str
-    source: str
-    came: bool
-    log_chance: float
-
-
-def blame(heard: Iterable[Heard], chance: float) -> list[Silent]:
-    """Return what is silent over one common stretch, the widest explanation first.
-
-    A scope is silent if nothing came from any line of it and that is no accident for them together;
-    so a source is found silent sooner than its lines alone. With one source it is said of `all`.
-
-    >>> lines = [Heard("standard", "pbx", False, -9.0), Heard("circulation", "pbx", False, -8.0),
-    ...          Heard("etrangers", "other", True, -3.0)]
-    >>> [(silent.scope, silent.name) for silent in blame(lines, 1e-6)]
-    [('source', 'pbx')]
-    """
-    every = sorted(heard, key=lambda one: one.line)
-    if len(every) > 1 and (found := _silent("all", "", every, chance)):
-        return [found]
-    silent: list[Silent] = []
-    for source in sorted({one.source for one in every}):
-        lines = [one for one in every if one.source == source]
-        if found := _silent("source", source, lines, chance) if len(lines) > 1 else None:
-            silent.append(found)
-        else:
-            silent.extend(found for one in lines if (found := _silent("line", one.line, [one], chance)))
-    return silent
-
-
-def _silent(scope: Scope, name: str, lines: list[Heard], chance: float) -> Silent | None:
-    together = sum(one.log_chance for one in lines)
-    if any(one.came for one in lines) or together > log(chance):
-        return None
-    return Silent(scope, name, tuple(one.line for one in lines), exp(together))

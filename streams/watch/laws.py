@@ -8,11 +8,11 @@ honest log never is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import log
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
+from streams.checks.bernoulli_cusum import weight
 from streams.watch.slot import Slot
 
 # The contract's kinds; `drift` is what statistics see and no law explains.
@@ -90,7 +90,6 @@ class LawState(Struct, array_like=True):
         """Weigh a slot by its number; return whether there is too much of it."""
         usual = min(max(law.usual, 2 * self.broken / self.calls if self.calls else 0.0), NO_SHARE)
         worse = max(law.worse, 2 * usual)
-        weight = breaks * log(worse / usual) + (calls - breaks) * log((1 - worse) / (1 - usual))
         if self.total <= 0:
             self.since = slot_no
             self.breaks = self.counted = 0
@@ -98,7 +97,7 @@ class LawState(Struct, array_like=True):
         self.counted += calls
         if breaks:
             self.last = slot_no
-        self.total = min(MOST, max(0.0, self.total + weight))
+        self.total = min(MOST, max(0.0, self.total + weight(breaks, calls, usual, worse)))
         return self.total >= ALARM
 
     def learn(self, breaks: int, calls: int, keep: float) -> None:

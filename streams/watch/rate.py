@@ -14,6 +14,7 @@ from typing import Final
 from streams.calls.call import Call
 from streams.calls.rules import LineRules
 from streams.checks import change_point
+from streams.checks.bernoulli_cusum import weight, with_odds
 from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
@@ -117,9 +118,9 @@ class Rate:
         if expected is None or not slot.offered:
             return
         rush = self._state.rush
-        weight = _five_times(slot.lost, slot.offered, expected)
-        rush.add(weight, slot_no)
-        if rush.total < CROWDED or weight <= 0:
+        score = _five_times(slot.lost, slot.offered, expected)
+        rush.add(score, slot_no)
+        if rush.total < CROWDED or score <= 0:
             return
         since, end = max(rush.since, slot_no - RUSH), (slot_no + 1) * QUARTER_MS
         found = self._judge(since, end, 0.0, RISE)
@@ -152,11 +153,11 @@ class Rate:
         rate = (seen.lost + 1) / (seen.offered + 2)
         if incident.cause == RISE:
             rate = max(rate, CLEARLY * usual)
-        weight = day_weight(lost, offered, usual, min(0.95, max(rate, 1e-4)), RHO)
-        if weight <= GOING_ON or (incident.cause == FALL) != (rate < usual):
+        score = day_weight(lost, offered, usual, min(0.95, max(rate, 1e-4)), RHO)
+        if score <= GOING_ON or (incident.cause == FALL) != (rate < usual):
             incident.clean += 1
             return
-        if incident.verdict != "miscount" and self._ends(incident, day, weight, offered):
+        if incident.verdict != "miscount" and self._ends(incident, day, score, offered):
             return
         incident.clean = 0
         incident.end = end
@@ -167,10 +168,10 @@ class Rate:
         if incident.verdict == "miscount":
             incident.start = self._began(incident)
 
-    def _ends(self, incident: Incident, day: Mapping[int, Slot], weight: float, offered: int) -> bool:
+    def _ends(self, incident: Incident, day: Mapping[int, Slot], score: float, offered: int) -> bool:
         """Tell whether a day is no more of an overload, or of what is undecided, as something else explains it."""
         start, end = min(day) * QUARTER_MS, (max(day) + 1) * QUARTER_MS
-        alone = self._judge(min(day), end, weight, RISE)
+        alone = self._judge(min(day), end, score, RISE)
         explained = self._incidents.by_cause(*LAWS) is not None
         turned = incident.verdict == "overload" and alone is not None and alone.verdict == "miscount"
         if not turned and (not explained or (alone is not None and alone.verdict == "overload")):
@@ -237,7 +238,7 @@ class Rate:
     def _usual(self, first: int, last: int, seen: Slot) -> Usual:
         """Return what to expect in a stretch of slots, by the baseline and by the slots before it."""
         state, times = self._state, self._times
-        lost = weight = offered = 0.0
+        lost = calls = offered = 0.0
         known = True
         kept = max(first, min(map(min, filter(None, state.days.values())), default=first))
         for slot_no in range(kept, last + 1):
@@ -250,7 +251,7 @@ class Rate:
             mean = arrivals.mean if arrivals is not None else 1.0
             offered += mean
             lost += mean * expected
-            weight += mean
+            calls += mean
         typical = state.typical
         if typical.waited < LEAST_WAITS:
             typical = Typical()
@@ -259,7 +260,7 @@ class Rate:
         told = typical.waited >= LEAST_WAITS
         lost_callers = times.baseline.lost_callers(state.baseline)
         return Usual(
-            lost=seen.offered * (lost / weight if weight else 0.0),
+            lost=seen.offered * (lost / calls if calls else 0.0),
             offered=offered if known and offered else None,
             wait=typical.waits / typical.waited if told else None,
             spread=typical.day_spread,
@@ -277,5 +278,4 @@ def _five_times(lost: int, offered: int, expected: float) -> float:
     """Return the log-likelihood ratio, in nats, of five times the odds of losing a call."""
     if not 0 < expected < 1:
         return 0.0
-    crowded = 5 * expected / (1 + 4 * expected)
-    return lost * log(crowded / expected) + (offered - lost) * log((1 - crowded) / (1 - expected))
+    return weight(lost, offered, expected, with_odds(5, expected))

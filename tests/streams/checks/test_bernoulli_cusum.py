@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import exp, log, sqrt
 from random import Random
+from typing import NamedTuple
 
 import msgspec
 import pytest
@@ -12,10 +14,29 @@ from hypothesis import strategies as st
 from scipy.linalg import solve
 from scipy.optimize import brentq
 
-from streams.checks.bernoulli_cusum import BernoulliCusum, Cusum, odds_ratio
+from streams.checks.bernoulli_cusum import Cusum, odds_ratio, weight, with_odds
 
 USUAL, FAULTY = 0.0187, 0.1956
 UP, LIMIT = 12, 34  # the lattice of m = 13: a lost call adds 12 units, any other takes one
+
+
+@cache
+def weigh(ratio: float, lost: int, expected: float) -> float:
+    return weight(lost, 1, expected, with_odds(ratio, expected))
+
+
+class Chart(NamedTuple):
+    """Alarm at a threshold (nats) of the evidence that the odds of a loss are `odds_ratio` times the expected ones."""
+
+    odds_ratio: float
+    threshold: float
+
+    def weight(self, lost: int, expected: float) -> float:
+        return weigh(self.odds_ratio, lost, expected)
+
+    def add(self, state: Cusum, lost: int, expected: float, at: int) -> bool:
+        state.add(self.weight(lost, expected), at)
+        return state.total >= self.threshold
 
 
 def exact_run(chance: float) -> float:
@@ -28,14 +49,14 @@ def exact_run(chance: float) -> float:
     return float(solve(chain, [1.0] * LIMIT)[0])
 
 
-def lattice() -> BernoulliCusum:
+def lattice() -> Chart:
     """Return the check whose weights at the usual chance stand as 12 to -1."""
     ratio = brentq(lambda odds: log(odds) / log(1 - USUAL + odds * USUAL) - 1 - UP, 2.0, 100.0)
     unit = log(1 - USUAL + ratio * USUAL)
-    return BernoulliCusum(odds_ratio=ratio, threshold=LIMIT * unit * (1 - 1e-9))
+    return Chart(odds_ratio=ratio, threshold=LIMIT * unit * (1 - 1e-9))
 
 
-def runs(check: BernoulliCusum, chance: float, times: int, random: Random) -> tuple[float, float]:
+def runs(check: Chart, chance: float, times: int, random: Random) -> tuple[float, float]:
     """Return the mean run to an alarm, and its standard error."""
     lengths = []
     for _ in range(times):
@@ -55,7 +76,7 @@ def test_the_exact_runs_are_the_published_ones() -> None:
 def test_the_lattice_is_that_of_the_weights() -> None:
     check = lattice()
     assert check.weight(1, USUAL) / -check.weight(0, USUAL) == pytest.approx(UP)
-    assert BernoulliCusum(odds_ratio(USUAL, FAULTY), 1).weight(1, USUAL) == pytest.approx(log(FAULTY / USUAL))
+    assert Chart(odds_ratio(USUAL, FAULTY), 1).weight(1, USUAL) == pytest.approx(log(FAULTY / USUAL))
 
 
 @pytest.mark.parametrize(("chance", "times"), [(USUAL, 150), (FAULTY, 5_000)])
@@ -67,14 +88,14 @@ def test_simulated_runs_agree_with_the_exact_ones(chance: float, times: int) -> 
 
 @given(st.floats(0.001, 0.999), st.floats(0.01, 100))
 def test_a_weight_is_the_likelihood_ratio_of_the_risk_adjusted_chance(expected: float, ratio: float) -> None:
-    check = BernoulliCusum(ratio, 5)
+    check = Chart(ratio, 5)
     other = ratio * expected / (1 - expected + ratio * expected)
     assert exp(check.weight(1, expected)) * expected == pytest.approx(other)
     assert exp(check.weight(0, expected)) * (1 - expected) == pytest.approx(1 - other)
 
 
 def test_it_remembers_where_the_sum_left_zero() -> None:
-    check, state = BernoulliCusum(12.76, 100), Cusum()
+    check, state = Chart(12.76, 100), Cusum()
     for at, lost in enumerate([True, *[False] * 15, True, True, False], start=1000):
         check.add(state, lost, USUAL, at)
     assert (state.since, state.calls) == (1016, 3)
@@ -84,7 +105,7 @@ def test_it_remembers_where_the_sum_left_zero() -> None:
 
 
 def test_a_fall_to_nothing_is_found_by_a_second_instance() -> None:
-    rise, fall = BernoulliCusum(3.0, 7), BernoulliCusum(0.1, 7)
+    rise, fall = Chart(3.0, 7), Chart(0.1, 7)
     up, down = Cusum(), Cusum()
     told = [(rise.add(up, 0, 0.07, at), fall.add(down, 0, 0.07, at)) for at in range(200)]
     assert not any(rising for rising, _ in told)
@@ -93,12 +114,12 @@ def test_a_fall_to_nothing_is_found_by_a_second_instance() -> None:
 
 
 def test_a_call_in_a_bad_hour_weighs_less_than_one_in_a_good_hour() -> None:
-    check = BernoulliCusum(5.0, 7)
+    check = Chart(5.0, 7)
     assert check.weight(1, 0.2) < check.weight(1, 0.02)
 
 
 def test_the_state_goes_on_the_same_after_storage() -> None:
-    check, state = BernoulliCusum(12.76, 6), Cusum()
+    check, state = Chart(12.76, 6), Cusum()
     check.add(state, 1, USUAL, 5)
     again = msgspec.msgpack.decode(msgspec.msgpack.encode(state), type=Cusum)
     assert again == state == Cusum(state.total, 5, 1)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.checks.bernoulli_cusum import BernoulliCusum, odds_ratio
+from streams.checks.bernoulli_cusum import odds_ratio, weight
 from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum, PolyaState, Urn
 
@@ -46,7 +46,7 @@ def test_every_weight_is_a_likelihood_ratio_though_the_expected_chance_moves(
 def test_the_first_call_of_a_day_weighs_as_if_calls_were_independent() -> None:
     ratio = odds_ratio(USUAL, FAULTY)
     for lost in (True, False):
-        plain = BernoulliCusum(ratio, 8).weight(lost, USUAL)
+        plain = weight(lost, 1, USUAL, FAULTY)
         assert Urn().weigh(ratio, RHO, lost, USUAL, 3) == pytest.approx(plain)
 
 

@@ -1,8 +1,8 @@
-"""Silence against the laws of arrivals, and who is blamed for it."""
+"""Silence against the laws of arrivals."""
 
 from __future__ import annotations
 
-from math import exp, log
+from math import exp
 
 import msgspec
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import nbinom
 
-from streams.checks.silence import Heard, Silence, SilenceState, blame, log_chance
+from streams.checks.silence import Silence, SilenceState, log_chance
 
 
 @given(st.floats(0.1, 60), st.floats(1.01, 8), st.floats(0, 0.5))
@@ -54,42 +54,3 @@ def test_a_quiet_day_is_quiet_as_a_whole_but_two_are_hardly_both() -> None:
     one, two = SilenceState(), SilenceState()
     assert not any(check.add(one, 0, 10.0, at, 1) for at in range(3))
     assert [check.add(two, 0, 15.0, at, at) for at in range(2)] == [False, True]
-
-
-def heard(**lines: tuple[str, bool, float]) -> list[Heard]:
-    return [Heard(line, source, came, chance) for line, (source, came, chance) in lines.items()]
-
-
-def said(lines: list[Heard]) -> list[tuple[str, str]]:
-    return [(silent.scope, silent.name) for silent in blame(lines, 1e-6)]
-
-
-def test_all_at_once_is_said_once_and_of_the_feed() -> None:
-    silent = blame(heard(a=("pbx", False, -9.0), b=("pbx", False, -9.0), c=("acd", False, -1.0)), 1e-6)
-    assert [(one.scope, one.name, one.lines) for one in silent] == [("all", "", ("a", "b", "c"))]
-    assert silent[0].chance == pytest.approx(exp(-19))
-
-
-def test_lines_too_quiet_alone_are_found_together() -> None:
-    quiet = heard(a=("pbx", False, -8.0), b=("pbx", False, -8.0), c=("acd", True, -20.0))
-    assert said(quiet) == [("source", "pbx")]
-    assert said(quiet[:1]) == []
-
-
-def test_one_line_that_is_heard_clears_its_source() -> None:
-    lines = heard(a=("pbx", False, -20.0), b=("pbx", True, -0.1), c=("acd", False, -0.5))
-    assert said(lines) == [("line", "a")]
-    assert said(heard(a=("pbx", False, -20.0), c=("acd", True, -20.0))) == [("line", "a")]
-
-
-def test_nothing_is_said_where_nothing_is_sure() -> None:
-    assert said([]) == []
-    assert said(heard(a=("pbx", False, log(1.1e-6)))) == []
-    assert said(heard(a=("pbx", False, log(0.9e-6)))) == [("line", "a")]
-
-
-def test_two_sources_can_be_cut_while_a_third_speaks() -> None:
-    lines = heard(
-        a=("x", False, -9.0), b=("x", False, -9.0), c=("y", False, -9.0), d=("y", False, -9.0), e=("z", True, -9.0)
-    )
-    assert said(lines) == [("source", "x"), ("source", "y")]
