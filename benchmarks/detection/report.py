@@ -10,7 +10,9 @@ from typing import Final
 from benchmarks.detection.methods import NEEDS_RIVER, TOCSIN
 from benchmarks.detection.prose import INTRODUCTION, READING
 from benchmarks.detection.score import Score
+from benchmarks.detection.tables import table
 from benchmarks.detection.targets import targets
+from benchmarks.detection.thresholds import section
 from streams.simulation.overload import CAUSES
 
 SOUND: Final = "sound"
@@ -38,14 +40,9 @@ def report(measured: Sequence[Score], costs: Mapping[int, tuple[int, float, floa
         "## What the watch costs\n",
         _cost(costs),
         READING,
+        section(),
     ]
     return "\n".join(parts)
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a table in Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
 
 
 def share(flags: Iterable[bool]) -> str:

@@ -54,7 +54,7 @@ def weight(lost: int, offered: int, expected: float, other: float) -> float:
 
 def odds_ratio(expected: float, other: float) -> float:
     """Return the odds of one chance over those of another, both in (0, 1)."""
-    return other * (1.0 - expected) / ((1.0 - other) * expected)
+    return other / (1.0 - other) * (1.0 - expected) / expected
 
 
 def with_odds(ratio: float, expected: float) -> float:

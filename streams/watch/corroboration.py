@@ -12,18 +12,13 @@ from __future__ import annotations
 from math import exp, log
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from streams.watch.slot import FLOOR, Slot, wait_of
-from streams.watch.usual import BACK_AFTER_ANSWERED, BACK_AFTER_LOST, Usual
+from streams.watch.slot import Slot, wait_of
+from streams.watch.thresholds import SLOT, WITNESS
+from streams.watch.usual import Usual
 
 Check: TypeAlias = Literal["wait law", "waits of the lost", "call-backs", "lost at once", "arrivals"]
 
-MOST: Final = 7.0  # nats that one piece of evidence may weigh
-LITTLE: Final = 5.0  # and one that moods may bend
-MILD: Final = 0.4  # of odd days have no longer waits
-SAME: Final = 0.07  # standard deviation of the logarithm of the mean wait of stretches that are alike
-IMPATIENT: Final = 60_000  # ms: mean patience of callers who hardly wait; they take the least wait for a loss
-DEPTH_SPREAD: Final = 900.0  # standard deviation of the depths of one kind of waits
-STRETCH_SPREAD: Final = 250.0  # and of a stretch's mean depth
+MOST_EXPONENT: Final = 50.0  # nats: no likelihood ratio is greater, so that none overflows
 
 
 class Witness(NamedTuple):
@@ -57,17 +52,17 @@ def corroborate(seen: Slot, usual: Usual) -> Corroboration:
     return Corroboration(
         witnesses,
         sum(each.no_overload for each in witnesses),
-        -log(MILD * exp(-mild) + (1 - MILD) * exp(-busy)),
+        -log(WITNESS.mild_days * exp(-mild) + (1 - WITNESS.mild_days) * exp(-busy)),
     )
 
 
-def _bounded(score: float, most: float = MOST) -> float:
+def _bounded(score: float, most: float = WITNESS.most) -> float:
     return round(max(-most, min(most, score)), 2)
 
 
 def _growth(seen: Slot, usual: Usual) -> float:
-    """Return by what factor losses grew or fell, cautiously, between 1/20 and 30."""
-    return min(30.0, max(0.05, (seen.lost + 1) / (usual.lost + 1)))
+    """Return by what factor losses grew or fell, one more on both sides, within bounds."""
+    return min(WITNESS.most_growth, max(WITNESS.least_growth, (seen.lost + 1) / (usual.lost + 1)))
 
 
 def _real(seen: Slot, usual: Usual) -> float:
@@ -84,9 +79,10 @@ def _waits(seen: Slot, usual: Usual) -> Witness | None:
     calm = usual.wait if usual.answered_depth is None else wait_of(usual.answered_depth)
     expected = calm + (usual.wait - calm) * _growth(seen, usual)
     if seen.lost > usual.lost:
-        expected = max(expected, usual.wait + IMPATIENT * (seen.lost - usual.lost) / seen.offered)
-    moved, in_step = log((mean + FLOOR) / (usual.wait + FLOOR)), log((expected + FLOOR) / (usual.wait + FLOOR))
-    spread = SAME**2 + usual.spread / max(1, usual.days) + 1.5 / seen.waited
+        expected = max(expected, usual.wait + WITNESS.patience * (seen.lost - usual.lost) / seen.offered)
+    little = SLOT.little_wait
+    moved, in_step = log((mean + little) / (usual.wait + little)), log((expected + little) / (usual.wait + little))
+    spread = WITNESS.same**2 + usual.spread / max(1, usual.days) + WITNESS.one_wait / seen.waited
     score = _bounded(((moved - in_step) ** 2 - moved**2) / (2 * spread))
     return Witness("wait law", mean / 1000, usual.wait / 1000, expected / 1000, score, 0.0, score)
 
@@ -98,8 +94,8 @@ def _lost_waits(seen: Slot, usual: Usual) -> Witness | None:
     real = _real(seen, usual)
     due = real * usual.lost_depth + (1 - real) * usual.answered_depth
     mean = seen.lost_depths / seen.lost_waited
-    spread = DEPTH_SPREAD**2 / seen.lost_waited + STRETCH_SPREAD**2
-    score = _bounded(((mean - usual.lost_depth) ** 2 - (mean - due) ** 2) / (2 * spread), LITTLE)
+    spread = WITNESS.lost_wait**2 / seen.lost_waited + WITNESS.stretch_wait**2
+    score = _bounded(((mean - usual.lost_depth) ** 2 - (mean - due) ** 2) / (2 * spread), WITNESS.most_moody)
     gives_up = wait_of(usual.lost_depth) / 1000
     return Witness("waits of the lost", wait_of(mean) / 1000, gives_up, gives_up, score, score, score)
 
@@ -109,9 +105,9 @@ def _call_backs(seen: Slot, usual: Usual) -> Witness | None:
     if not seen.named:
         return None
     real = _real(seen, usual)
-    share = usual.back * (real + (1 - real) * BACK_AFTER_ANSWERED / BACK_AFTER_LOST)
+    share = usual.back * (real + (1 - real) * WITNESS.back_after_answered / WITNESS.back_after_lost)
     score = seen.back * log(share / usual.back) + (seen.named - seen.back) * log((1 - share) / (1 - usual.back))
-    score = _bounded(score / 2)  # the same callers come again and again, so they are no independent witnesses
+    score = _bounded(score * WITNESS.back_weight)
     return Witness("call-backs", seen.back / seen.named, usual.back, usual.back, score, score, score)
 
 
@@ -122,20 +118,19 @@ def _at_once(seen: Slot, usual: Usual) -> Witness | None:
     """
     if seen.lost <= usual.lost:
         return None
-    share = min(0.7, max(0.05, usual.at_once))
+    share = min(WITNESS.most_at_once, max(WITNESS.least_at_once, usual.at_once))
 
     def likelihood(other: float) -> float:
         waited = (seen.lost - seen.at_once) * log((1 - other) / (1 - share))
-        return exp(min(50.0, seen.at_once * log(other / share) + waited))
+        return exp(min(MOST_EXPONENT, seen.at_once * log(other / share) + waited))
 
     real = _real(seen, usual)
-    made_up, diluted = likelihood(0.85), likelihood(share * real)
-    flipped = likelihood(min(0.9, share * real + usual.no_wait * (1 - real)))
+    made_up, diluted = likelihood(WITNESS.made_up_at_once), likelihood(share * real)
+    flipped = likelihood(min(WITNESS.most_answered_at_once, share * real + usual.no_wait * (1 - real)))
     counted_wrong = log((1 + made_up + flipped) / 3)
-    score = _bounded(counted_wrong - log((1 + diluted) / 2), LITTLE)
-    return Witness(
-        "lost at once", seen.at_once / seen.lost, share, share, score, _bounded(counted_wrong, LITTLE), score
-    )
+    score = _bounded(counted_wrong - log((1 + diluted) / 2), WITNESS.most_moody)
+    no_mild_day = _bounded(counted_wrong, WITNESS.most_moody)
+    return Witness("lost at once", seen.at_once / seen.lost, share, share, score, no_mild_day, score)
 
 
 def _arrivals(seen: Slot, usual: Usual) -> Witness | None:
@@ -143,5 +138,6 @@ def _arrivals(seen: Slot, usual: Usual) -> Witness | None:
     if not usual.offered:
         return None
     true = seen.offered - max(0.0, seen.lost - usual.lost)
-    ratio = (true + 5) / (usual.offered + 5)
-    return Witness("arrivals", ratio, 1.0, 1.0, _bounded(-4 * max(0.0, log(ratio) - 0.2)), 0.0, 0.0)
+    ratio = (true + WITNESS.first_arrivals) / (usual.offered + WITNESS.first_arrivals)
+    rush = WITNESS.rush * max(0.0, log(ratio) - WITNESS.no_rush)
+    return Witness("arrivals", ratio, 1.0, 1.0, _bounded(-rush), 0.0, 0.0)

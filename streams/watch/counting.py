@@ -8,17 +8,15 @@ from streams.checks.silence import Silence
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
 from streams.watch.incident import Evidence, Incident, Judgement
 from streams.watch.incidents import Incidents
-from streams.watch.laws import ALARM, CLOSED, CLOSED_HOURS, LATE, LAWS, NOBODY, ON_TIME, POSSIBLE_WAITS, Law, LawState
+from streams.watch.laws import CLOSED, CLOSED_HOURS, LATE, LAWS, NOBODY, ON_TIME, POSSIBLE_WAITS, Law, LawState
 from streams.watch.rate import RISE
 from streams.watch.sentences import of_law, of_silence
 from streams.watch.slot import Slot
 from streams.watch.slot_times import SlotTime, SlotTimes
 from streams.watch.state import FADE, WatchState
+from streams.watch.thresholds import LAW
 
 SILENCE: Final = "silence"
-NO_ACCIDENT: Final = 1e-6  # the chance at which silence is none
-QUIET: Final = 0.12  # variance of a day's calls over their mean squared: a third more or less
-TOGETHER: Final = 5 * SLOTS_A_DAY  # slots: a law and the rate that break so far apart are two incidents
 
 
 class Counting:
@@ -28,7 +26,7 @@ class Counting:
         self._state = state
         self._times = times
         self._incidents = incidents
-        self._silence = Silence(NO_ACCIDENT, QUIET)
+        self._silence = Silence(LAW.silence, LAW.quiet_days)
 
     def inspect(self, slot_no: int, when: SlotTime, slot: Slot) -> None:
         """Check a slot that is over."""
@@ -59,7 +57,7 @@ class Counting:
         """Open or extend the incident of every law that is broken too often."""
         for name, law in EVERY.items():
             state = self._state.law(name)
-            if state.total >= ALARM:
+            if state.total >= LAW.alarm:
                 self._broken(name, law, state, now)
 
     def begin_anew(self, cause: str) -> None:
@@ -121,12 +119,13 @@ class Counting:
         """Return the open incident of the same calls, whose reason this law may be."""
         if name not in LAWS:
             return None
+        earliest = state.since - LAW.together
         return next(
             self._incidents.open(
                 lambda each: (
                     (each.cause in LAWS or each.cause == RISE)
                     and each.verdict != "overload"
-                    and (each.start if each.verdict == "undecided" else each.end) // QUARTER_MS > state.since - TOGETHER
+                    and (each.start if each.verdict == "undecided" else each.end) // QUARTER_MS > earliest
                 )
             ),
             None,

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from streams.checks.bernoulli_cusum import weight
 from streams.watch.slot import Slot
+from streams.watch.thresholds import LAW
 
 # The contract's kinds; `drift` is what statistics see and no law explains.
 Miscount: TypeAlias = Literal[
@@ -30,10 +31,6 @@ Miscount: TypeAlias = Literal[
     "drift",
 ]
 Kind: TypeAlias = Miscount | Literal["overload"]
-
-ALARM: Final = 9.0  # nats: three breaks, the shares below being so small
-MOST: Final = 2 * ALARM  # so that a law is soon whole again
-NO_SHARE: Final = 0.4  # a law that is broken so often as a rule says nothing
 
 
 class Law(NamedTuple):
@@ -88,8 +85,8 @@ class LawState(Struct, array_like=True):
 
     def add(self, law: Law, breaks: int, calls: int, slot_no: int) -> bool:
         """Weigh a slot by its number; return whether there is too much of it."""
-        usual = min(max(law.usual, 2 * self.broken / self.calls if self.calls else 0.0), NO_SHARE)
-        worse = max(law.worse, 2 * usual)
+        usual = min(max(law.usual, LAW.usual_times * self.broken / self.calls if self.calls else 0.0), LAW.most_usual)
+        worse = max(law.worse, LAW.worse_times * usual)
         if self.total <= 0:
             self.since = slot_no
             self.breaks = self.counted = 0
@@ -97,8 +94,8 @@ class LawState(Struct, array_like=True):
         self.counted += calls
         if breaks:
             self.last = slot_no
-        self.total = min(MOST, max(0.0, self.total + weight(breaks, calls, usual, worse)))
-        return self.total >= ALARM
+        self.total = min(LAW.most, max(0.0, self.total + weight(breaks, calls, usual, worse)))
+        return self.total >= LAW.alarm
 
     def learn(self, breaks: int, calls: int, keep: float) -> None:
         """Learn what is usual from a day that nothing was wrong with; earlier days fade to the share `keep`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from streams.watch.laws import Kind
 from streams.watch.slot import Slot
+from streams.watch.thresholds import KIND
 from streams.watch.usual import Usual
 
 
@@ -18,6 +19,6 @@ def mechanism(seen: Slot, usual: Usual) -> Kind:
         "phantom": max(seen.ghosts * usual.callers_told, at_once),
     }
     kind = max(explained, key=lambda each: explained[each])
-    if explained[kind] >= (seen.lost - usual.lost) / 2:
+    if explained[kind] >= (seen.lost - usual.lost) * KIND.explained:
         return kind
-    return "missing" if usual.offered and seen.offered < 0.6 * usual.offered else "drift"
+    return "missing" if usual.offered and seen.offered < KIND.missing * usual.offered else "drift"

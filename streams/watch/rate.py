@@ -8,16 +8,14 @@ suspects is corroborated: by the waits, by who calls again, by how many call.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import log
-from typing import Final
 
 from streams.calls.call import Call
 from streams.calls.rules import LineRules
 from streams.checks import change_point
-from streams.checks.bernoulli_cusum import weight, with_odds
+from streams.checks.bernoulli_cusum import odds_ratio, weight, with_odds
 from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum
-from streams.kept.times import QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
+from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
 from streams.watch.corroboration import corroborate
 from streams.watch.incident import Incident, Judgement
 from streams.watch.incidents import Incidents
@@ -26,32 +24,11 @@ from streams.watch.mechanism import mechanism
 from streams.watch.sentences import of_rate, of_witness
 from streams.watch.slot import Slot, slots, total
 from streams.watch.slot_times import SlotTime, SlotTimes
-from streams.watch.state import LEAST_WAITS, Typical, WatchState
-from streams.watch.usual import AT_ONCE_SHARE, BACK_AFTER_LOST, Usual
+from streams.watch.state import Typical, WatchState
+from streams.watch.thresholds import RATE, WITNESS
+from streams.watch.usual import Usual
 
 RISE, FALL = "rise", "fall"
-STEEP: Final = 0.1956  # the lost rate to find soon: 2013's
-MILD: Final = 3.0  # times the odds
-FALLEN: Final = 0.1
-RHO: Final = 0.03  # of the calls of a day: .036 in real ones
-DECIDED: Final = log(99)  # nats: 99 to 1
-SUSPECTED: Final = 5.0  # nats of the rate alone, from which on it is corroborated
-GROWN: Final = 0.5  # nats more, and it is judged again
-SURE: Final = 9.5  # nats in all, that it is no odd day
-SURE_LONG: Final = 7.5  # the same of several days, which are not odd together
-LONG: Final = 3 * SLOTS_A_DAY
-BEFORE: Final = 10 * SLOTS_A_DAY  # slots before an incident in which it may have begun
-SURE_FALL: Final = 10.0
-NOISE: Final = 0.5  # nats that say nothing
-NOTHING: Final = 0.05  # of the usual losses: one that was known before
-ALONE: Final = 11.0  # nats of the rate, at which it is told though nothing decides what it is
-CROWDED: Final = 7.0  # nats that callers were lost, odd day or not
-CLEARLY: Final = 2.0  # times the usual rate: less is no incident
-GOING_ON: Final = 0.5  # nats, that a day belongs to an incident: one lost call alone is worth less
-FEWEST: Final = 3  # lost calls beyond the usual
-LEAST_LOST_WAITS: Final = 10
-RUSH: Final = SLOTS_A_DAY  # a rush is a matter of the last day
-FIRST_LOST: Final = 20.0  # lost calls that the first guess of what they do weighs
 
 
 class Rate:
@@ -64,11 +41,11 @@ class Rate:
         self._times = times
         self._incidents = incidents
         self._live = live
-        usual = rules.expected or 0.05
-        steep = min(15.0, max(4.0, STEEP / (1 - STEEP) * (1 - usual) / usual))
-        self._steep = PolyaCusum(steep, RHO, SUSPECTED)
-        self._mild = PolyaCusum(MILD, RHO, SUSPECTED)
-        self._fall = PolyaCusum(FALLEN, RHO, SUSPECTED)
+        steep = odds_ratio(rules.expected or RATE.first_rate, RATE.steep_rate)
+        steep = min(RATE.most_steep_odds, max(RATE.least_steep_odds, steep))
+        self._steep = PolyaCusum(steep, RATE.rho, RATE.suspected)
+        self._mild = PolyaCusum(RATE.mild_odds, RATE.rho, RATE.suspected)
+        self._fall = PolyaCusum(RATE.fall_odds, RATE.rho, RATE.suspected)
 
     def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
         """Weigh a call's first outcome, told at a moment `now` (ms)."""
@@ -90,9 +67,10 @@ class Rate:
         state = self._state
         worst = max((state.steep, state.mild, state.fall), key=lambda each: each.total)
         if worst.total < state.judged:
-            state.judged = min(state.judged, worst.total + GROWN)  # what came to nothing is no mark for what comes next
+            # What came to nothing is no mark for what comes next.
+            state.judged = min(state.judged, worst.total + RATE.grown)
             return
-        state.judged = worst.total + GROWN
+        state.judged = worst.total + RATE.grown
         known = self._incidents.by_cause(RISE, FALL)
         if known is not None and known.verdict == "miscount":
             return  # it is judged again when the day is over
@@ -118,11 +96,11 @@ class Rate:
         if expected is None or not slot.offered:
             return
         rush = self._state.rush
-        score = _five_times(slot.lost, slot.offered, expected)
+        score = _rush_evidence(slot.lost, slot.offered, expected)
         rush.add(score, slot_no)
-        if rush.total < CROWDED or score <= 0:
+        if rush.total < RATE.crowded or score <= 0:
             return
-        since, end = max(rush.since, slot_no - RUSH), (slot_no + 1) * QUARTER_MS
+        since, end = max(rush.since, slot_no - RATE.rush), (slot_no + 1) * QUARTER_MS
         found = self._judge(since, end, 0.0, RISE)
         if found is None or found.verdict != "overload":
             return
@@ -152,9 +130,9 @@ class Rate:
         seen = self._seen(first, incident.end)
         rate = (seen.lost + 1) / (seen.offered + 2)
         if incident.cause == RISE:
-            rate = max(rate, CLEARLY * usual)
-        score = day_weight(lost, offered, usual, min(0.95, max(rate, 1e-4)), RHO)
-        if score <= GOING_ON or (incident.cause == FALL) != (rate < usual):
+            rate = max(rate, RATE.clearly * usual)
+        score = day_weight(lost, offered, usual, min(RATE.most_rate, max(rate, RATE.least_rate)), RATE.rho)
+        if score <= RATE.going_on or (incident.cause == FALL) != (rate < usual):
             incident.clean += 1
             return
         if incident.verdict != "miscount" and self._ends(incident, day, score, offered):
@@ -162,7 +140,7 @@ class Rate:
         incident.clean = 0
         incident.end = end
         total = sum(each.score for each in incident.evidence if each.check == "lost rate")
-        found = self._judge(first, end, max(total, SUSPECTED), incident.cause)
+        found = self._judge(first, end, max(total, RATE.suspected), incident.cause)
         if found is not None:
             incident.judge(found)
         if incident.verdict == "miscount":
@@ -185,7 +163,7 @@ class Rate:
     def _began(self, incident: Incident) -> int:
         """Return the moment at which an incident that goes on most likely began, by the slots around and in it."""
         before = (each.end for each in self._incidents.kept if each is not incident and each.end <= incident.start)
-        first = max(incident.start - BEFORE * QUARTER_MS, max(before, default=0)) // QUARTER_MS
+        first = max(incident.start - RATE.before * QUARTER_MS, max(before, default=0)) // QUARTER_MS
         times, shown = [], []
         for slot_no, slot in sorted(self._state.kept(first, incident.end // QUARTER_MS)):
             chance = self._times.expected(self._times.of(slot_no))
@@ -203,7 +181,7 @@ class Rate:
         self._state.judged = 0.0
         for each in (self._state.steep, self._state.mild, self._state.fall, self._state.rush):
             since = each.since * (QUARTER_MS if each is self._state.rush else 1)
-            if each.total >= SUSPECTED or since < end:
+            if each.total >= RATE.suspected or since < end:
                 each.total = 0.0
                 each.since = each.calls = 0
 
@@ -213,18 +191,18 @@ class Rate:
         usual = self._usual(first, last, seen)
         falls = cause == FALL
         others = corroborate(seen, usual)
-        if not falls and seen.lost < max(usual.lost + FEWEST, CLEARLY * usual.lost):
+        if not falls and seen.lost < max(usual.lost + RATE.fewest, RATE.clearly * usual.lost):
             return None
-        sure = SURE_FALL if falls else SURE_LONG if last - first >= LONG else SURE
+        sure = RATE.sure_fall if falls else RATE.sure_long if last - first >= RATE.long else RATE.sure
         # That nothing is lost any more is odd enough where nothing denies it; a rise or a fall may be the line's own.
-        decided = -NOISE if falls and seen.lost <= NOTHING * usual.lost else DECIDED
-        evidence = [of_rate(seen, usual, total or _five_times(seen.lost, seen.offered, usual.lost / seen.offered))]
+        decided = -RATE.noise if falls and seen.lost <= RATE.nothing_lost * usual.lost else RATE.decided
+        evidence = [of_rate(seen, usual, total or _rush_evidence(seen.lost, seen.offered, usual.lost / seen.offered))]
         evidence += map(of_witness, others.witnesses)
-        if total >= SUSPECTED and total + others.no_odd_day >= sure and others.no_overload >= decided:
+        if total >= RATE.suspected and total + others.no_odd_day >= sure and others.no_overload >= decided:
             return Judgement("missing" if falls else mechanism(seen, usual), "miscount", evidence)
-        if not falls and others.no_overload <= -DECIDED:
+        if not falls and others.no_overload <= -RATE.decided:
             return Judgement("overload", "overload", evidence)
-        if not falls and total >= ALONE:
+        if not falls and total >= RATE.alone:
             return Judgement(mechanism(seen, usual), "undecided", evidence)
         return None
 
@@ -253,11 +231,11 @@ class Rate:
             lost += mean * expected
             calls += mean
         typical = state.typical
-        if typical.waited < LEAST_WAITS:
+        if typical.waited < WITNESS.least_waits:
             typical = Typical()
             for _, slot in state.kept(0, first):
                 typical.learn(slot)
-        told = typical.waited >= LEAST_WAITS
+        told, lost_told = typical.waited >= WITNESS.least_waits, typical.lost_waited >= WITNESS.least_lost_waits
         lost_callers = times.baseline.lost_callers(state.baseline)
         return Usual(
             lost=seen.offered * (lost / calls if calls else 0.0),
@@ -266,16 +244,16 @@ class Rate:
             spread=typical.day_spread,
             days=len({times.of(slot_no).day for slot_no in range(kept, last + 1) if times.of(slot_no).open}),
             answered_depth=typical.depths / typical.waited if told else None,
-            lost_depth=typical.lost_depths / typical.lost_waited if typical.lost_waited >= LEAST_LOST_WAITS else None,
-            at_once=lost_callers.at_once(AT_ONCE_SHARE, FIRST_LOST),
+            lost_depth=typical.lost_depths / typical.lost_waited if lost_told else None,
+            at_once=lost_callers.at_once(WITNESS.at_once, WITNESS.first_lost),
             callers_told=typical.callers_told,
             no_wait=typical.no_wait / typical.waited if told else 0.0,
-            back=lost_callers.back(BACK_AFTER_LOST, FIRST_LOST),
+            back=lost_callers.back(WITNESS.back_after_lost, WITNESS.first_lost),
         )
 
 
-def _five_times(lost: int, offered: int, expected: float) -> float:
-    """Return the log-likelihood ratio, in nats, of five times the odds of losing a call."""
+def _rush_evidence(lost: int, offered: int, expected: float) -> float:
+    """Return the log-likelihood ratio, in nats, of the odds of losing a call in a rush."""
     if not 0 < expected < 1:
         return 0.0
-    return weight(lost, offered, expected, with_odds(5, expected))
+    return weight(lost, offered, expected, with_odds(RATE.rush_odds, expected))

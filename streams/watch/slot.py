@@ -16,16 +16,11 @@ from msgspec.structs import asdict, astuple
 
 from streams.calls.call import ANSWERED, FOLLOWED, LOST, OFFERED, OPEN, REASON_MASK, RINGING, UNFOLLOWED, Call
 from streams.kept.times import QUARTER_MS
+from streams.watch.thresholds import SLOT
 
-AT_ONCE: Final = 1_000  # ms: who is lost sooner never waited
-TOGETHER: Final = 2_000  # ms: copies of one row begin, and wait, within so much of each other
-BACK: Final = 1_800_000  # ms: a call-back within half an hour (38.9 % after a loss, 9.3 % after an answer: Technion)
-AGAIN: Final = 30_000  # ms: sooner a person hardly dials again, but a machine does
-LONGEST: Final = 1_800_000  # ms: a longer wait is no caller's
-NEAR: Final = 20  # calls of one caller that are compared: a machine may make thousands
-FLOOR: Final = 2_000  # ms: differences between shorter waits say little
+A_NAT: Final = 1_000  # of the scale of waits
+A_SECOND_MS: Final = 1_000  # of the moments of calls without a caller
 NOBODY: Final = frozenset({FOLLOWED, UNFOLLOWED})  # of a call taken back, nobody knows the caller any more
-ODD_WAIT: Final = 2_000  # ms: how far a told wait may be from the one between offer and outcome
 
 
 class Slot(Struct, array_like=True):
@@ -79,12 +74,12 @@ def total(slots: Iterable[Slot]) -> Slot:
 
 def depth(wait: float) -> float:
     """Return how long a wait (ms) is on a scale of thousandths of a nat, on which one very long one weighs little."""
-    return 1000 * log(1 + wait / FLOOR)
+    return A_NAT * log(1 + wait / SLOT.little_wait)
 
 
 def wait_of(deep: float) -> float:
     """Return the wait (ms) of a depth."""
-    return FLOOR * (exp(deep / 1000) - 1)
+    return SLOT.little_wait * (exp(deep / A_NAT) - 1)
 
 
 def slots(calls: Iterable[Call], numbers: Iterable[int], now: int) -> dict[int, Slot]:
@@ -108,16 +103,16 @@ def slots(calls: Iterable[Call], numbers: Iterable[int], now: int) -> dict[int, 
             continue
         _count(slot, call)
         if call.caller not in NOBODY:
-            by_caller.setdefault(call.caller or call.start // 1000, []).append(call)
+            by_caller.setdefault(call.caller or call.start // A_SECOND_MS, []).append(call)
     for call in others:
-        own = by_caller.get(call.caller or call.start // 1000)
+        own = by_caller.get(call.caller or call.start // A_SECOND_MS)
         if own is not None:
             own.append(call)
     for caller, own in by_caller.items():
         if len(own) > 1:
             own.sort(key=lambda call: call.start)
             _compare(found, own, now, named=isinstance(caller, str))
-        elif isinstance(caller, str) and own[0].outcome & ~REASON_MASK == LOST and own[0].moment + BACK <= now:
+        elif isinstance(caller, str) and _lost(own[0]) and own[0].moment + SLOT.call_back <= now:
             found[own[0].start // QUARTER_MS].named += 1
     return found
 
@@ -130,17 +125,17 @@ def _count(slot: Slot, call: Call) -> None:
     wait = call.wait
     if kind == ANSWERED:
         slot.answered += 1
-        if 0 <= wait < LONGEST:
+        if 0 <= wait < SLOT.longest_wait:
             slot.waits += wait
             slot.waited += 1
             slot.depths += round(depth(wait))
-            slot.no_wait += wait < AT_ONCE
+            slot.no_wait += wait < SLOT.at_once
     elif kind == LOST:
         slot.lost += 1
-        if 0 <= wait < AT_ONCE:
+        if 0 <= wait < SLOT.at_once:
             slot.at_once += 1
             slot.ghosts += not call.caller
-        elif 0 <= wait < LONGEST:
+        elif 0 <= wait < SLOT.longest_wait:
             slot.lost_depths += round(depth(wait))
             slot.lost_waited += 1
         slot.talked += call.talk > 0
@@ -150,7 +145,7 @@ def _count(slot: Slot, call: Call) -> None:
         slot.diverted += 1
     if kind and call.types & OFFERED and _told(call, kind) >= 0:
         slot.timed += 1
-        slot.odd_waits += abs(_told(call, kind) - (call.moment - call.start)) > ODD_WAIT
+        slot.odd_waits += abs(_told(call, kind) - (call.moment - call.start)) > SLOT.odd_wait
 
 
 def _told(call: Call, kind: int) -> int:
@@ -161,30 +156,34 @@ def _told(call: Call, kind: int) -> int:
 
 def _compare(found: dict[int, Slot], own: list[Call], now: int, *, named: bool) -> None:
     """Compare the calls of one caller, or those without one that began in the same second, in their order."""
-    within = TOGETHER if named else 0
+    within = SLOT.copies if named else 0
     for number, call in enumerate(own):
         slot = found.get(call.start // QUARTER_MS)
         if slot is None:
             continue
-        lost = call.outcome & ~REASON_MASK == LOST
-        before, after = own[max(0, number - NEAR) : number], own[number + 1 : number + 1 + NEAR]
+        lost = _lost(call)
+        before, after = own[max(0, number - SLOT.compared) : number], own[number + 1 : number + 1 + SLOT.compared]
         if any(_copies(earlier, call, within) for earlier in before):
             slot.copies += 1
             slot.copies_lost += lost
         # Without callers, calls of one whole second are no wonder on a busy line; of one millisecond they are.
-        elif lost and (named or call.start % 1000) and any(_overlap(other, call) for other in (*before, *after)):
+        elif lost and (named or call.start % A_SECOND_MS) and any(_overlap(other, call) for other in (*before, *after)):
             slot.legs += 1
         if named and lost:
             end = call.moment
-            back = any(end + AGAIN < later.start <= end + BACK for later in after)
-            slot.named += back or end + BACK <= now
+            back = any(end + SLOT.redial < later.start <= end + SLOT.call_back for later in after)
+            slot.named += back or end + SLOT.call_back <= now
             slot.back += back
             slot.again += any(_redials(earlier, call) for earlier in before)
 
 
+def _lost(call: Call) -> bool:
+    return call.outcome & ~REASON_MASK == LOST
+
+
 def _redials(earlier: Call, call: Call) -> bool:
     """Tell whether a call came sooner after a lost one than a person dials."""
-    return earlier.outcome & ~REASON_MASK == LOST and 0 <= call.start - earlier.moment <= AGAIN
+    return _lost(earlier) and 0 <= call.start - earlier.moment <= SLOT.redial
 
 
 def _copies(earlier: Call, call: Call, within: int) -> bool:
@@ -194,12 +193,12 @@ def _copies(earlier: Call, call: Call, within: int) -> bool:
         and call.start - earlier.start <= within
         and abs(earlier.wait - call.wait) <= within
         # On a busy line two of nobody known hang up at once in the same second, but not in the same millisecond.
-        and (within > 0 or call.wait > 0 or call.start % 1000 > 0)
+        and (within > 0 or call.wait > 0 or call.start % A_SECOND_MS > 0)
     )
 
 
 def _overlap(other: Call, call: Call) -> bool:
     """Tell whether a lost call began while another call of its caller went on; of two lost ones, the later."""
-    if other.outcome & ~REASON_MASK == LOST and other.start >= call.start:
+    if _lost(other) and other.start >= call.start:
         return False
     return other.start <= call.start < max(other.moment, other.ended)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from streams.calls.rules import LineRules
 from streams.checks.baseline import Arrivals, Baseline, BaselineState
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
-
-GRACE: Final = 3  # slots around opening hours in which calls are no wonder
+from streams.watch.thresholds import LAW
 
 
 class SlotTime(NamedTuple):
@@ -57,8 +56,8 @@ class SlotTimes:
         return self._arrivals[cell]
 
     def near_opening(self, slot_no: int) -> bool:
-        """Tell whether the office is open within `GRACE` slots."""
-        return any(self.of(slot_no + step).open for step in range(-GRACE, GRACE + 1))
+        """Tell whether the office is open within the grace."""
+        return any(self.of(slot_no + step).open for step in range(-LAW.grace, LAW.grace + 1))
 
     def learnt(self, slot_no: int) -> None:
         """Forget what was looked up by an older baseline, and places long before this one."""

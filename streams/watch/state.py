@@ -17,14 +17,11 @@ from streams.checks.readings import ReadingsState, Totals
 from streams.checks.silence import SilenceState
 from streams.watch.incident import Decided, Incident
 from streams.watch.laws import LawState
-from streams.watch.slot import FLOOR, Slot
+from streams.watch.slot import Slot
+from streams.watch.thresholds import LEARNING, SLOT, WITNESS
 
 KEPT_DAYS: Final = 40
-FADE: Final = 0.5 ** (1 / 60)  # of what was learnt, in an opening day: as the baseline's
-LEAST_WAITS: Final = 30  # fewer say nothing of what is typical
-KNOWN_DAYS: Final = 8  # sound days, faded
-FIRST_SPREAD: Final = 0.15  # of a day's mean wait (variance of its logarithm), before it is learnt,
-SPREAD_DAYS: Final = 10.0  # and what that first guess weighs, in days
+FADE: Final = 0.5 ** (1 / LEARNING.half_life)  # of what was learnt, in an opening day
 
 
 class Typical(Struct, array_like=True):
@@ -61,11 +58,11 @@ class Typical(Struct, array_like=True):
     def learn_day(self, day: Slot) -> None:
         """Add a day, after those before it have faded."""
         self.days += 1
-        if self.waited >= LEAST_WAITS and day.waited:
-            usual = (self.waits / self.waited + FLOOR) / FLOOR
-            self.spread += log((day.waits / day.waited + FLOOR) / FLOOR / usual) ** 2
+        if self.waited >= WITNESS.least_waits and day.waited:
+            usual = (self.waits / self.waited + SLOT.little_wait) / SLOT.little_wait
+            self.spread += log((day.waits / day.waited + SLOT.little_wait) / SLOT.little_wait / usual) ** 2
         else:
-            self.spread += FIRST_SPREAD
+            self.spread += WITNESS.first_spread
         for name in self.__struct_fields__:
             setattr(self, name, getattr(self, name) * FADE)
         self.learn(day)
@@ -73,7 +70,7 @@ class Typical(Struct, array_like=True):
     @property
     def known(self) -> bool:
         """Tell whether enough days were learnt to say what is usual."""
-        return self.days >= KNOWN_DAYS
+        return self.days >= LEARNING.known
 
     @property
     def callers_told(self) -> bool:
@@ -83,7 +80,8 @@ class Typical(Struct, array_like=True):
     @property
     def day_spread(self) -> float:
         """Return the variance of the logarithm of a day's mean wait."""
-        return (FIRST_SPREAD * SPREAD_DAYS + self.spread) / (SPREAD_DAYS + self.days)
+        first = WITNESS.first_spread_days
+        return (WITNESS.first_spread * first + self.spread) / (first + self.days)
 
 
 class Report(Struct, array_like=True):

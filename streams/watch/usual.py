@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-BACK_AFTER_LOST: Final = 0.389  # share who call again within 30 min; 33,344 bank calls of February 1999 (Technion)
-BACK_AFTER_ANSWERED: Final = 0.093  # the same source
-AT_ONCE_SHARE: Final = 0.265  # of real losses; the same source
+from streams.watch.thresholds import WITNESS
 
 
 class Usual(NamedTuple):
@@ -22,4 +20,4 @@ class Usual(NamedTuple):
     at_once: float  # share of the lost that do not wait at all
     callers_told: bool = True  # most calls have a caller
     no_wait: float = 0.0  # share of the answered that do not wait at all
-    back: float = BACK_AFTER_LOST  # share of the lost that call again within half an hour
+    back: float = WITNESS.back_after_lost  # share of the lost that call again within half an hour

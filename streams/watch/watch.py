@@ -27,12 +27,10 @@ from streams.watch.review import decided
 from streams.watch.slot import Slot, slots, total
 from streams.watch.slot_times import SlotTime, SlotTimes
 from streams.watch.state import KEPT_DAYS, WatchState
+from streams.watch.thresholds import LEARNING
 
 SETTLE: Final = 1  # slots after its end that a slot is inspected
-LEARN_AFTER: Final = 2  # days: so long a fault may go unnoticed without being learnt
-HELD: Final = 3.0  # nats of the rate alone, from which on days wait until it is clear what they are
 FAR: Final = 10**9
-CLEAN_DAYS: Final = 3  # opening days without a sign of it, and a miscount is over
 MOST_LEFT: Final = 4_000  # calls: a state record must stay small
 LONGEST_GAP: Final = 40 * SLOTS_A_DAY  # slots: of a line that was away for longer, the rest is not looked at
 
@@ -200,12 +198,12 @@ class Watch:
                 self._rate.follow(incident, day)
             elif opened and incident.end // QUARTER_MS <= min(day):
                 incident.clean += 1
-            if incident.clean >= (1 if incident.verdict == "overload" else CLEAN_DAYS):
+            if incident.clean >= (LEARNING.clean_overload if incident.verdict == "overload" else LEARNING.clean):
                 incident.close()
                 if not incident.of_counter:
                     self._rate.begin_anew(incident.end)
                     self._counting.begin_anew(incident.cause)
-        until = min(today - LEARN_AFTER, max(self._suspected(), today - KEPT_DAYS))
+        until = min(today - LEARNING.after, max(self._suspected(), today - KEPT_DAYS))
         for past in range(max(state.learnt + 1, today - KEPT_DAYS), until):
             self._learn(past)
         state.learnt = max(state.learnt, until - 1)
@@ -221,7 +219,7 @@ class Watch:
         if not state.typical.known:
             return FAR
         charts = (state.steep, state.mild, state.fall)
-        return min((self._rules.day(each.since) for each in charts if each.total >= HELD), default=FAR)
+        return min((self._rules.day(each.since) for each in charts if each.total >= LEARNING.held), default=FAR)
 
     def _learn(self, day: int) -> None:
         """Learn a day, except what lies in a miscount."""

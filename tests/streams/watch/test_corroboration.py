@@ -6,10 +6,11 @@ from math import log
 
 import pytest
 
-from streams.watch.corroboration import LITTLE, MILD, MOST, corroborate
+from streams.watch.corroboration import corroborate
 from streams.watch.french import THIN
 from streams.watch.sentences import of_witness
 from streams.watch.slot import Slot, depth
+from streams.watch.thresholds import WITNESS
 from streams.watch.usual import Usual
 
 USUAL = Usual(
@@ -36,8 +37,8 @@ def seen(**more: int) -> Slot:
 
 
 def test_usual_waits_deny_an_overload_and_waits_in_step_tell_one() -> None:
-    assert scores(seen(waits=1_000_000, waited=100))["wait law"] == MOST
-    assert scores(seen(waits=8_000_000, waited=100))["wait law"] == -MOST
+    assert scores(seen(waits=1_000_000, waited=100))["wait law"] == WITNESS.most
+    assert scores(seen(waits=8_000_000, waited=100))["wait law"] == -WITNESS.most
     assert scores(seen(lost=2, waits=1_000_000, waited=100))["wait law"] == 0, "as many lost as usual: both say so"
 
 
@@ -50,8 +51,8 @@ def test_the_wait_law_by_hand() -> None:
 def test_where_nobody_waits_for_an_agent_losses_make_waits_of_their_own() -> None:
     # All 3 s are ringing, yet 18 of 100 more callers lost, of a patience of a minute, take 10.8 s more.
     calm = USUAL._replace(wait=3_000)
-    assert scores(seen(waits=300_000, waited=100), calm)["wait law"] == MOST
-    assert scores(seen(waits=1_380_000, waited=100), calm)["wait law"] == -MOST
+    assert scores(seen(waits=300_000, waited=100), calm)["wait law"] == WITNESS.most
+    assert scores(seen(waits=1_380_000, waited=100), calm)["wait law"] == -WITNESS.most
 
 
 def test_a_line_whose_days_differ_much_proves_less() -> None:
@@ -67,8 +68,8 @@ def test_lost_who_waited_as_the_answered_do_were_answered() -> None:
     def lost_after(wait: float) -> float:
         return scores(seen(lost_depths=round(20 * depth(wait)), lost_waited=20))["waits of the lost"]
 
-    assert lost_after(3_000) == LITTLE
-    assert lost_after(60_000) == -LITTLE
+    assert lost_after(3_000) == WITNESS.most_moody
+    assert lost_after(60_000) == -WITNESS.most_moody
     assert -1 < lost_after(18_500) < 1
 
 
@@ -78,10 +79,10 @@ def test_lost_who_give_up_as_soon_as_others_are_answered_say_nothing() -> None:
 
 
 def test_who_was_lost_calls_again() -> None:
-    assert 0 < scores(seen(named=20, back=1))["call-backs"] <= MOST
-    assert -MOST <= scores(seen(named=20, back=10))["call-backs"] < 0
-    assert scores(seen(named=2000, back=0, lost=2000, offered=2000))["call-backs"] == MOST
-    assert scores(seen(named=2000, back=2000, lost=2000, offered=2000))["call-backs"] == -MOST
+    assert 0 < scores(seen(named=20, back=1))["call-backs"] <= WITNESS.most
+    assert -WITNESS.most <= scores(seen(named=20, back=10))["call-backs"] < 0
+    assert scores(seen(named=2000, back=0, lost=2000, offered=2000))["call-backs"] == WITNESS.most
+    assert scores(seen(named=2000, back=2000, lost=2000, offered=2000))["call-backs"] == -WITNESS.most
 
 
 def test_callers_who_never_call_again_deny_nothing() -> None:
@@ -93,7 +94,7 @@ def test_call_backs_say_nothing_where_as_many_are_lost_as_usual() -> None:
 
 
 def test_calls_lost_at_once_are_made_up() -> None:
-    assert scores(seen(at_once=20))["lost at once"] == LITTLE
+    assert scores(seen(at_once=20))["lost at once"] == WITNESS.most_moody
     assert scores(seen(at_once=5))["lost at once"] < 0, "as on any day"
 
 
@@ -106,7 +107,7 @@ def test_an_odd_day_is_a_mild_one_or_an_overload_in_small() -> None:
     usual_waits, in_step = (
         corroborate(seen(waits=waits, waited=100, at_once=5), USUAL) for waits in (10**6, 5 * 10**6)
     )
-    mild = usual_waits.no_odd_day + log(MILD)
+    mild = usual_waits.no_odd_day + log(WITNESS.mild_days)
     assert -1.2 < mild < -1, "busy days are denied, mild ones are not: what is left is that a quarter never waited"
     assert in_step.no_odd_day < usual_waits.no_odd_day - 3
 
@@ -115,7 +116,7 @@ def test_a_rush_is_more_calls_than_usual_without_the_losses_too_many() -> None:
     assert scores(seen())["arrivals"] == 0
     assert scores(seen(offered=300, lost=100))["arrivals"] < 0
     assert scores(seen(offered=200, lost=102))["arrivals"] == 0, "invented losses are no rush"
-    assert scores(seen(offered=100_000))["arrivals"] == -MOST
+    assert scores(seen(offered=100_000))["arrivals"] == -WITNESS.most
 
 
 def test_what_nobody_knows_says_nothing() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from streams.watch.laws import ALARM, CLOSED, LAWS, MOST, LawState
+from streams.watch.laws import CLOSED, LAWS, LawState
 from streams.watch.slot import Slot
+from streams.watch.thresholds import LAW
 
 TALK = LAWS["no talk in a lost call"]
 COPIES = LAWS["copied rows"]
@@ -44,7 +45,7 @@ def test_evidence_fades_with_whole_calls_and_is_bounded() -> None:
     state = LawState()
     for slot_no in range(50):
         state.add(COPIES, 5, 5, slot_no)
-    assert state.total == MOST
+    assert state.total == LAW.most
     calls = 0
     while state.add(COPIES, 0, 1, 50 + calls):
         calls += 1
@@ -66,7 +67,7 @@ def test_a_law_that_is_always_broken_says_little() -> None:
     state = LawState()
     state.learn(100, 100, 1.0)
     state.add(COPIES, 10, 10, 0)
-    assert 0 < state.total < ALARM  # at most 0.7 each: the share is taken for 0.4
+    assert 0 < state.total < LAW.alarm  # at most 0.7 each: the share is taken for 0.4
 
 
 def test_earlier_days_fade() -> None:
