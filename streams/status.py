@@ -20,8 +20,7 @@ from streams.desks.service import Service
 from streams.kept.record import position_of
 from streams.kept.times import QUARTER_MS
 from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
-from streams.watch.incident import Status as Standing
-from streams.watch.incident import Verdict
+from streams.watch.incident import Standing, Verdict
 from streams.watch.laws import Kind
 
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
@@ -138,7 +137,7 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
         longest_wait=max(waits) / 1000 if waits else None,
         windows={window.name: _calls(line, window, now) for window in WINDOWS},
         target=target,
-        expected_lost_rate=watch.times.expected(watch.times.of(slot_no)),
+        expected_lost_rate=watch.slot_times.expected(watch.slot_times.of(slot_no)),
         **position_of(line.state)._asdict(),
         incidents=[Ongoing(each.id, each.verdict, each.kind, each.status, local(each.bounds()[0])) for each in ongoing],
     )

@@ -10,7 +10,7 @@ from agents.catalogue import channels, lines, rules_of, services, times
 from agents.sources.files import Refused, Told
 from config.settings import Settings
 from streams.calls.rules import always
-from streams.checks.source import Source
+from streams.checks.source import SourceHealth
 from streams.decoding import Invalid
 from streams.desks.channel import Channel
 from streams.desks.line import Line
@@ -35,7 +35,7 @@ class Analysis:
         self.channels = {name: Channel(rules) for name, rules in channels(settings).items()}
         self.estimated: set[str] = set()  # services of which events are estimates, and the memory of polled queues
         self.queues: dict[str, Queue] = {}
-        self.sources: dict[str, Source] = {}
+        self.sources: dict[str, SourceHealth] = {}
         self.results: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.first_refused: dict[str, Refused] = {}
@@ -64,7 +64,7 @@ class Analysis:
             self.start = at if self.start is None else min(at, self.start)
             self.end = at if self.end is None else max(at, self.end)
             if result != RESULTS[DUPLICATE] and each.event.source is not None:
-                self.sources.setdefault(each.event.source, Source()).add(each.event.seq, at)
+                self.sources.setdefault(each.event.source, SourceHealth()).add(each.event.seq, at)
         for source in self.sources.values():
             source.close(FOREVER)
         latest = max((line.state.high for line in self.lines.values()), default=0)

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, get_args
 
 from config.settings import Settings
 from streams.events import Decision
-from streams.watch.incident import Status
+from streams.watch.incident import Standing
 
-STATUSES: tuple[Status, ...] = get_args(Status)
+STATUSES: tuple[Standing, ...] = get_args(Standing)
 
 
 class IncidentView(NamedTuple):

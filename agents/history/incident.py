@@ -10,7 +10,7 @@ from msgspec import Struct
 from streams.events import Decision
 from streams.status import Moment
 from streams.watch import incident
-from streams.watch.incident import Status, Verdict
+from streams.watch.incident import Standing, Verdict
 from streams.watch.laws import Kind
 
 
@@ -42,7 +42,7 @@ class Incident(Struct, frozen=True, rename={"start": "from", "end": "to"}):
     end: Moment
     detected_at: Moment
     calls_to_detect: int
-    status: Status
+    status: Standing
     evidence: list[Evidence]
     decisions: list[Decided]
 

@@ -79,7 +79,7 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
         quarantined.add_metric(label, quarantined_slots(watch))
         unwatched.add_metric(label, watch.state.missed)
         unapplied.add_metric(label, watch.state.unapplied)
-        usual = watch.times.expected(watch.times.of(now // QUARTER_MS))
+        usual = watch.slot_times.expected(watch.slot_times.of(now // QUARTER_MS))
         if usual is not None:
             expected.add_metric(label, usual)
     yield from (suspected, confirmed, quarantine, overload, start, incidents, quarantined, expected)

@@ -11,8 +11,7 @@ from streams.indicators.indicator import Compared, Indicator, Kind, Status
 from streams.indicators.line import Method
 from streams.indicators.period import Period
 from streams.watch import french
-from streams.watch.incident import Status as Standing
-from streams.watch.incident import Verdict
+from streams.watch.incident import Standing, Verdict
 from streams.watch.laws import Kind as Miscount
 
 

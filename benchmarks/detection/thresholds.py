@@ -8,7 +8,7 @@ from typing import Final, get_type_hints
 from msgspec import Struct
 
 from benchmarks.detection.tables import table
-from streams.watch.counting import EVERY
+from streams.watch.counting import EVERY_LAW
 from streams.watch.thresholds import KIND, LAW, LEARNING, RATE, SLOT, WITNESS
 
 INTRODUCTION: Final = """\
@@ -42,7 +42,7 @@ def _parts() -> Iterator[str]:
     yield "### Each law\n\nOf the calls that could break it: the share that is usual, and the least that is told.\n"
     yield table(
         ("law", "kind of incident", "usual", "told"),
-        [(name, law.kind, f"{law.usual:.2%}", f"{law.worse:.0%}") for name, law in EVERY.items()],
+        [(name, law.kind, f"{law.usual:.2%}", f"{law.worse:.0%}") for name, law in EVERY_LAW.items()],
     )
 
 

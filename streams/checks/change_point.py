@@ -16,7 +16,7 @@ from msgspec import Struct
 MAX_SLOTS = 2_000  # every pair of bounds is tried: about a second
 
 
-class Slot(Struct, frozen=True):
+class SlotLosses(Struct, frozen=True):
     """Hold a slot's calls, those lost, and the expected chance of losing one, in (0, 1)."""
 
     lost: int
@@ -35,7 +35,7 @@ class Shift(Struct, frozen=True):
     score: float
 
 
-def shift(slots: Sequence[Slot], *, fall: bool = False, lasting: bool = False) -> Shift | None:
+def shift(slots: Sequence[SlotLosses], *, fall: bool = False, lasting: bool = False) -> Shift | None:
     """Return the most likely rise (or `fall`); a `lasting` one goes on to the last slot. None where there is none.
 
     Of equally likely ones the first and shortest.
@@ -43,7 +43,7 @@ def shift(slots: Sequence[Slot], *, fall: bool = False, lasting: bool = False) -
     Raises:
         ValueError: there are more than `MAX_SLOTS` slots.
 
-    >>> calm, faulty = Slot(0, 10, 0.02), Slot(2, 10, 0.02)
+    >>> calm, faulty = SlotLosses(0, 10, 0.02), SlotLosses(2, 10, 0.02)
     >>> found = shift([calm, calm, faulty, faulty, faulty, calm])
     >>> found.start, found.end, found.lost, found.offered, round(found.score, 2)
     (2, 5, 6, 30, 8.94)

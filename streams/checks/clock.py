@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-Fault: TypeAlias = Literal["fell", "ahead", "behind"]
+ClockFault: TypeAlias = Literal["fell", "ahead", "behind"]
 
 
 class ClockState(Struct, array_like=True):
@@ -35,15 +35,15 @@ class ClockFinding(Struct, frozen=True):
     `at` is its time when that was sure.
     """
 
-    fault: Fault
+    fault: ClockFault
     by: int
     at: int
 
 
-class Clock(Struct, frozen=True):
+class ClockCheck(Struct, frozen=True):
     """Watch one source's time; `tolerance` in ms, `persistence` in events that must agree without exception.
 
-    >>> check, state = Clock(tolerance=60_000, persistence=3), ClockState()
+    >>> check, state = ClockCheck(tolerance=60_000, persistence=3), ClockState()
     >>> hour = 3_600_000
     >>> for at in (10 * hour, 10 * hour + 5, 5 * hour, 5 * hour + 6, 5 * hour + 7):
     ...     finding = check.add(state, at)

@@ -14,13 +14,13 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
-Total: TypeAlias = Literal["offered", "answered", "lost"]
-TOTALS: tuple[Total, ...] = ("offered", "answered", "lost")
+TotalName: TypeAlias = Literal["offered", "answered", "lost"]
+TOTALS: tuple[TotalName, ...] = ("offered", "answered", "lost")
 WRAPS = (1 << 16, 1 << 31, 1 << 32)
 REPEATS = 2  # a reading may equal the one before by chance
 
 
-class Totals(Struct, frozen=True):
+class CallTotals(Struct, frozen=True):
     """Hold totals of calls; None where the counter does not tell one."""
 
     offered: int | None = None
@@ -36,7 +36,7 @@ class Finding(Struct, frozen=True):
     """
 
     kind: Literal["reset", "stuck", "mismatch", "missing"]
-    total: Total | None
+    total: TotalName | None
     since: int
     at: int
     by: int
@@ -60,7 +60,7 @@ class Entry(Struct, array_like=True):
     agreed: int = 0
 
 
-class ReadingsState(Struct, array_like=True):
+class CounterState(Struct, array_like=True):
     """Hold the last reading's moment, the events' totals then, each total's entry, and where the runs began."""
 
     at: int = -1
@@ -72,7 +72,7 @@ class ReadingsState(Struct, array_like=True):
     silent: int = 0
 
 
-class Readings(Struct, frozen=True):
+class CounterCheck(Struct, frozen=True):
     """Follow one line's counter.
 
     A fault that goes on is told again and again, each finding from where the last one ended.
@@ -80,9 +80,9 @@ class Readings(Struct, frozen=True):
     `slack` in calls: at least those that can be in progress at once; `persistence` in readings; `renew` in ms: a
     comparison within the tolerance begins anew after that long, so that the tolerated does not add up.
 
-    >>> check, state = Readings(slack=2), ReadingsState()
+    >>> check, state = CounterCheck(slack=2), CounterState()
     >>> for minute, (counter, events) in enumerate([(0, 0), (5, 5), (9, 10), (9, 14), (9, 18)]):
-    ...     findings = check.cumulative(state, Totals(answered=counter), Totals(0, events, 0), minute * 60_000)
+    ...     findings = check.cumulative(state, CallTotals(answered=counter), CallTotals(0, events, 0), minute * 60_000)
     >>> findings
     [Finding(kind='stuck', total='answered', since=120000, at=240000, by=-8)]
     """
@@ -92,7 +92,7 @@ class Readings(Struct, frozen=True):
     persistence: int = 3
     renew: int = 86_400_000
 
-    def cumulative(self, state: ReadingsState, reading: Totals, events: Totals, at: int) -> list[Finding]:
+    def cumulative(self, state: CounterState, reading: CallTotals, events: CallTotals, at: int) -> list[Finding]:
         """Fold a reading of running totals; `events` are the line's own running totals at that moment (epoch ms).
 
         A reading that is not newer than the last is passed over.
@@ -118,7 +118,9 @@ class Readings(Struct, frozen=True):
             return resets
         return self._compare(state, reading, grown, events, at)
 
-    def interval(self, state: ReadingsState, reading: Totals, events: Totals, since: int, at: int) -> list[Finding]:
+    def interval(
+        self, state: CounterState, reading: CallTotals, events: CallTotals, since: int, at: int
+    ) -> list[Finding]:
         """Fold a reading of the calls from `since` to `at` (epoch ms); `events` are the running totals at `at`.
 
         Readings follow each other; time that none covers is told as missing, and not compared.
@@ -132,7 +134,7 @@ class Readings(Struct, frozen=True):
         return self._compare(state, reading, [getattr(reading, total) for total in TOTALS], events, at)
 
     def _compare(
-        self, state: ReadingsState, reading: Totals, grown: list[int | None], events: Totals, at: int
+        self, state: CounterState, reading: CallTotals, grown: list[int | None], events: CallTotals, at: int
     ) -> list[Finding]:
         """Compare the growth of counter and events since the last reading."""
         told = self._told(state, events)
@@ -168,7 +170,7 @@ class Readings(Struct, frozen=True):
             self._start(state, reading, events, at)
         return findings
 
-    def _runs(self, state: ReadingsState, at: int) -> list[Finding]:
+    def _runs(self, state: CounterState, at: int) -> list[Finding]:
         """Return what repeats while calls flow, or what grows alone: every total of it, if one is sure."""
         pairs = list(zip(TOTALS, state.entries, strict=True))
         if state.repeats >= REPEATS and any(abs(entry.stuck) > self.slack for _, entry in pairs):
@@ -177,7 +179,7 @@ class Readings(Struct, frozen=True):
             return [Finding("missing", total, state.silent, at, entry.alone) for total, entry in pairs if entry.alone]
         return []
 
-    def _mismatches(self, state: ReadingsState, at: int) -> list[Finding]:
+    def _mismatches(self, state: CounterState, at: int) -> list[Finding]:
         """Return the totals that have been outside the tolerance for long enough."""
         findings: list[Finding] = []
         for total, entry in zip(TOTALS, state.entries, strict=True):
@@ -202,7 +204,7 @@ class Readings(Struct, frozen=True):
                 return grown
         return None
 
-    def _start(self, state: ReadingsState, reading: Totals, events: Totals, at: int) -> list[Finding]:
+    def _start(self, state: CounterState, reading: CallTotals, events: CallTotals, at: int) -> list[Finding]:
         """Begin the comparison anew from this reading."""
         state.entries = [Entry(agreed=at) for _ in TOTALS]
         state.repeats, state.repeating, state.silent, state.fresh = 0, at, at, at
@@ -210,12 +212,12 @@ class Readings(Struct, frozen=True):
         return []
 
     @staticmethod
-    def _told(state: ReadingsState, events: Totals) -> list[int]:
+    def _told(state: CounterState, events: CallTotals) -> list[int]:
         """Return how many calls the events told since the last reading."""
         return [(getattr(events, total) or 0) - then for total, then in zip(TOTALS, state.events, strict=True)]
 
     @staticmethod
-    def _remember(state: ReadingsState, reading: Totals, events: Totals, at: int) -> None:
+    def _remember(state: CounterState, reading: CallTotals, events: CallTotals, at: int) -> None:
         state.at = at
         state.events = [getattr(events, total) or 0 for total in TOTALS]
         for total, entry in zip(TOTALS, state.entries, strict=True):

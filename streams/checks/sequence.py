@@ -12,7 +12,7 @@ MAX_GAPS = 256
 REACH = 1_000  # a number this far behind the next was not delayed: the source counts anew
 
 
-class Gap(Struct, array_like=True):
+class MissingNumbers(Struct, array_like=True):
     """Hold numbers that have not come, `first` to `last`, since the moment `at` (epoch ms); `told` once missed."""
 
     first: int
@@ -29,7 +29,7 @@ class SequenceState(Struct, array_like=True):
     """
 
     next: int = -1
-    gaps: list[Gap] = field(default_factory=list)
+    gaps: list[MissingNumbers] = field(default_factory=list)
     missing: int = 0
     late: int = 0
     repeated: int = 0
@@ -38,10 +38,10 @@ class SequenceState(Struct, array_like=True):
     turned: int = 0
 
 
-class Sequence(Struct, frozen=True):
+class SequenceCheck(Struct, frozen=True):
     """Watch one source's numbers; `patience` in ms.
 
-    >>> check, state = Sequence(patience=60_000), SequenceState()
+    >>> check, state = SequenceCheck(patience=60_000), SequenceState()
     >>> [check.add(state, seq, at=1_000) for seq in (1, 2, 5, 4)]
     [[], [], [], []]
     >>> [(gap.first, gap.last) for gap in check.add(state, 6, at=61_001)]
@@ -50,15 +50,15 @@ class Sequence(Struct, frozen=True):
 
     patience: int
 
-    def add(self, state: SequenceState, seq: int, at: int) -> list[Gap]:
+    def add(self, state: SequenceState, seq: int, at: int) -> list[MissingNumbers]:
         """Fold one number at a moment (epoch ms) into the state; return the gaps that are found lost now."""
-        overdue: list[Gap] = []
+        overdue: list[MissingNumbers] = []
         if seq >= state.next:
             straggler = state.previous - REACH < seq < state.previous and at - state.turned <= self.patience
             if straggler and seq > state.next + REACH:
                 return self.due(state, at)  # of the run before the restart
             if state.next >= 0 and seq > state.next:
-                state.gaps.append(Gap(state.next, seq - 1, at))
+                state.gaps.append(MissingNumbers(state.next, seq - 1, at))
             state.next = seq + 1
         elif not self._fill(state, seq):
             if seq > 1 and state.next - seq <= REACH:
@@ -71,15 +71,15 @@ class Sequence(Struct, frozen=True):
                 state.previous, state.turned, state.next = state.next, at, seq + 1
         return overdue + self.due(state, at)
 
-    def due(self, state: SequenceState, at: int) -> list[Gap]:
+    def due(self, state: SequenceState, at: int) -> list[MissingNumbers]:
         """Return the gaps that are older than `patience` at a moment (epoch ms), each once."""
-        overdue: list[Gap] = []
+        overdue: list[MissingNumbers] = []
         beyond = len(state.gaps) - MAX_GAPS
         for place, gap in enumerate(state.gaps):
             if not gap.told and (at - gap.at > self.patience or place < beyond):
                 gap.told = True
                 state.missing += gap.last - gap.first + 1
-                overdue.append(Gap(gap.first, gap.last, gap.at, told=True))
+                overdue.append(MissingNumbers(gap.first, gap.last, gap.at, told=True))
         if beyond > 0:
             del state.gaps[:beyond]
         return overdue
@@ -91,7 +91,7 @@ class Sequence(Struct, frozen=True):
                 if gap.told:
                     state.late += 1
                 rest = [
-                    Gap(first, last, gap.at, told=gap.told)
+                    MissingNumbers(first, last, gap.at, told=gap.told)
                     for first, last in ((gap.first, seq - 1), (seq + 1, gap.last))
                     if first <= last
                 ]

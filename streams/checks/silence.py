@@ -37,12 +37,12 @@ class SilenceState(Struct, array_like=True):
     before: float = 0.0
 
 
-class Silence(Struct, frozen=True):
+class SilenceCheck(Struct, frozen=True):
     """Watch one line; `chance` is the probability at which silence is no accident.
 
     All of a quiet day is quiet: `spread` is the variance of a day's arrivals over their mean squared.
 
-    >>> check, state = Silence(chance=1e-6, spread=0.0), SilenceState()
+    >>> check, state = SilenceCheck(chance=1e-6, spread=0.0), SilenceState()
     >>> [check.add(state, came, 4.0, at, day=1, dispersion=1.2) for at, came in enumerate([3, 0, 0, 0, 0, 5])]
     [False, False, False, False, True, False]
     >>> state == SilenceState()

@@ -6,18 +6,18 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from streams.checks.clock import Clock, ClockState
-from streams.checks.sequence import Sequence, SequenceState
+from streams.checks.clock import ClockCheck, ClockState
+from streams.checks.sequence import SequenceCheck, SequenceState
 
-PATIENCE: Final = 600_000  # ms: a number that comes later than that is missed first
-FALLEN: Final = Clock(tolerance=3_600_000, persistence=20)  # so many events in a row, all more than an hour back
-NUMBERS: Final = Sequence(patience=PATIENCE)
+NUMBER_PATIENCE_MS: Final = 600_000  # ms: a number that comes later than that is missed first
+CLOCK: Final = ClockCheck(tolerance=3_600_000, persistence=20)  # so many events in a row, all more than an hour back
+NUMBERS: Final = SequenceCheck(patience=NUMBER_PATIENCE_MS)
 
 
-class Source(Struct):
+class SourceHealth(Struct):
     """Hold what one source's events say; `fallen` counts how often its clock fell by over an hour, `by` ms at most.
 
-    >>> source = Source()
+    >>> source = SourceHealth()
     >>> for number, seq in enumerate((1, 2, 5, 6)):
     ...     source.add(seq, at=number * 600_001)
     >>> source.missing, source.restarts, source.fallen
@@ -33,13 +33,13 @@ class Source(Struct):
         """Take in an event that was not there before, of a moment in epoch ms."""
         if seq is not None:
             NUMBERS.add(self.sequence, seq, at)
-        finding = FALLEN.add(self.clock, at)
+        finding = CLOCK.add(self.clock, at)
         if finding is not None:
             self.fallen += 1
             self.by = max(self.by, finding.by)
 
     def close(self, at: int) -> None:
-        """Miss, at the end of a file, the numbers that are older than `PATIENCE`."""
+        """Miss, at the end of a file, the numbers that are older than `NUMBER_PATIENCE_MS`."""
         NUMBERS.due(self.sequence, at)
 
     @property

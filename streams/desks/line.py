@@ -192,7 +192,7 @@ class Line(LineCalls):
         days = self.state.watch.days
         # Where more time than a day has passed, nobody called in what is beyond it.
         for slot_no in range(first, min(end, first + 2 * SLOTS_A_DAY + self.rules.lateness // QUARTER_MS)):
-            seen = days.get(self.watch.times.of(slot_no).day, {}).get(slot_no)
+            seen = days.get(self.watch.slot_times.of(slot_no).day, {}).get(slot_no)
             if seen is not None:
                 name_laws(self.ledger, slot_no, seen)
 

@@ -14,7 +14,7 @@ from streams.calls.rules import LineRules
 from streams.calls.staff import Staff
 from streams.calls.tally import Tally
 from streams.calls.windows import Rings, Window
-from streams.checks.readings import Totals
+from streams.checks.readings import CallTotals
 from streams.kept.mark import Mark
 from streams.kept.shown import Shown
 from streams.kept.times import HOUR_MS
@@ -113,7 +113,7 @@ class LineFigures:
             if call.outcome == OPEN and call.attempted and 0 <= now - call.start <= self.rules.max_call
         ]
 
-    def totals(self, at: int) -> Totals:
+    def totals(self, at: int) -> CallTotals:
         """Return the running totals as they stood at a moment (ms) of the last hours, by the moments of the calls."""
         offered, counts = self.state.offered, {ANSWERED: self.count(ANSWERED), LOST: self.count(LOST)}
         for call in self.state.live.values():
@@ -121,7 +121,7 @@ class LineFigures:
             kind = call.outcome & ~REASON_MASK
             if kind in counts and call.moment > at:
                 counts[kind] -= 1
-        return Totals(offered, counts[ANSWERED], counts[LOST])
+        return CallTotals(offered, counts[ANSWERED], counts[LOST])
 
     def count(self, kind: int) -> int:
         """Return the number of calls whose outcome is of a kind, over all reasons."""

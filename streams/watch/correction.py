@@ -74,7 +74,7 @@ def _quarantine(watch: Watch) -> tuple[dict[str, Slot], Counter[str]]:
             opened[kind] += state.quarantined[name]
     if state.incidents:
         for slot_no, slot in state.kept(0, state.due):
-            when = watch.times.of(slot_no)
+            when = watch.slot_times.of(slot_no)
             incident = watch.incidents.covering(slot_no, open=when.open)
             if incident is not None:
                 wrong[incident.kind].add(slot)

@@ -76,7 +76,7 @@ def _waits(seen: Slot, usual: Usual) -> Witness | None:
         return None
     mean = seen.waits / seen.waited
     # Only what exceeds the typical wait, mostly ringing, is waiting for an agent, and grows or falls with the losses.
-    calm = usual.wait if usual.answered_depth is None else wait_of(usual.answered_depth)
+    calm = usual.wait if usual.answered_log_wait is None else wait_of(usual.answered_log_wait)
     expected = calm + (usual.wait - calm) * _growth(seen, usual)
     if seen.lost > usual.lost:
         expected = max(expected, usual.wait + WITNESS.patience * (seen.lost - usual.lost) / seen.offered)
@@ -89,14 +89,15 @@ def _waits(seen: Slot, usual: Usual) -> Witness | None:
 
 def _lost_waits(seen: Slot, usual: Usual) -> Witness | None:
     """Weigh how long the lost had waited: as callers who give up, or mostly as those who are answered."""
-    if usual.answered_depth is None or usual.lost_depth is None or not seen.lost_waited or seen.lost <= usual.lost:
+    answered, lost = usual.answered_log_wait, usual.lost_log_wait
+    if answered is None or lost is None or not seen.lost_waited or seen.lost <= usual.lost:
         return None
     real = _real(seen, usual)
-    due = real * usual.lost_depth + (1 - real) * usual.answered_depth
-    mean = seen.lost_depths / seen.lost_waited
+    due = real * lost + (1 - real) * answered
+    mean = seen.lost_log_waits / seen.lost_waited
     spread = WITNESS.lost_wait**2 / seen.lost_waited + WITNESS.stretch_wait**2
-    score = _bounded(((mean - usual.lost_depth) ** 2 - (mean - due) ** 2) / (2 * spread), WITNESS.most_moody)
-    gives_up = wait_of(usual.lost_depth) / 1000
+    score = _bounded(((mean - lost) ** 2 - (mean - due) ** 2) / (2 * spread), WITNESS.most_moody)
+    gives_up = wait_of(lost) / 1000
     return Witness("waits of the lost", wait_of(mean) / 1000, gives_up, gives_up, score, score, score)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from streams.checks.silence import Silence
+from streams.checks.silence import SilenceCheck
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
 from streams.watch.incident import Evidence, Incident, Judgement
 from streams.watch.incidents import Incidents
-from streams.watch.laws import CLOSED, CLOSED_HOURS, LATE, LAWS, NOBODY, ON_TIME, POSSIBLE_WAITS, Law, LawState
+from streams.watch.laws import CLOSED, CLOSED_HOURS, GHOSTS, KNOWN_LATER, LAWS, ON_TIME, POSSIBLE_WAITS, Law, LawState
 from streams.watch.rate import RISE
 from streams.watch.sentences import of_law, of_silence
 from streams.watch.slot import Slot
@@ -22,11 +22,11 @@ SILENCE: Final = "silence"
 class Counting:
     """Check the laws on one line's slots."""
 
-    def __init__(self, state: WatchState, times: SlotTimes, incidents: Incidents) -> None:
+    def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents) -> None:
         self._state = state
-        self._times = times
+        self._slot_times = slot_times
         self._incidents = incidents
-        self._silence = Silence(LAW.silence, LAW.quiet_days)
+        self._silence = SilenceCheck(LAW.silence, LAW.quiet_days)
 
     def inspect(self, slot_no: int, when: SlotTime, slot: Slot) -> None:
         """Check a slot that is over."""
@@ -35,16 +35,16 @@ class Counting:
         if when.open and slot.offered:  # in closed hours, the law of closed hours says enough
             for name, law in LAWS.items():
                 # Who has no caller is a ghost only where the others are known to have one.
-                if name not in LATE and (name != NOBODY or self._state.typical.callers_told):
+                if name not in KNOWN_LATER and (name != GHOSTS or self._state.typical.callers_told):
                     self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no)
         closed = self._state.law(CLOSED_HOURS)
-        if not when.open and (slot.offered or closed.total) and not self._times.near_opening(slot_no):
+        if not when.open and (slot.offered or closed.total) and not self._slot_times.near_opening(slot_no):
             breaks = CLOSED.breaks(slot)
             closed.add(CLOSED, breaks, max(1, breaks), slot_no)
 
     def settle(self, slot_no: int, slot: Slot) -> None:
         """Check what of a slot is known only an hour later."""
-        for name in LATE if self._times.of(slot_no).open else ():
+        for name in KNOWN_LATER if self._slot_times.of(slot_no).open else ():
             law = LAWS[name]
             self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no)
 
@@ -55,28 +55,28 @@ class Counting:
 
     def tell(self, now: int) -> None:
         """Open or extend the incident of every law that is broken too often."""
-        for name, law in EVERY.items():
+        for name, law in EVERY_LAW.items():
             state = self._state.law(name)
             if state.total >= LAW.alarm:
                 self._broken(name, law, state, now)
 
     def begin_anew(self, cause: str) -> None:
         """Forget the evidence of what has been told."""
-        if cause in EVERY:
+        if cause in EVERY_LAW:
             self._state.law(cause).total = 0.0
 
     def learn(self, day: dict[int, Slot]) -> None:
         """Learn what is usual from the slots of a day that nothing was wrong with."""
-        opened = [slot for slot_no, slot in day.items() if self._times.of(slot_no).open]
+        opened = [slot for slot_no, slot in day.items() if self._slot_times.of(slot_no).open]
         for name, law in LAWS.items():
             self._state.law(name).learn(sum(map(law.breaks, opened)), sum(map(law.calls, opened)), FADE)
-        closed = [slot for slot_no, slot in day.items() if not self._times.near_opening(slot_no)]
+        closed = [slot for slot_no, slot in day.items() if not self._slot_times.near_opening(slot_no)]
         breaks = sum(map(CLOSED.breaks, closed))
         self._state.law(CLOSED_HOURS).learn(breaks, SLOTS_A_DAY - len(day) + breaks, FADE)
 
     def _listen(self, slot_no: int, when: SlotTime, slot: Slot) -> None:
         """Tell when nothing comes though the line is open."""
-        arrivals = self._times.arrivals(when)
+        arrivals = self._slot_times.arrivals(when)
         if arrivals is None or not self._state.typical.known:
             return
         silence = self._state.silence
@@ -140,4 +140,4 @@ class Counting:
 
 
 BY_EVENT: Final = (ON_TIME, POSSIBLE_WAITS)
-EVERY: Final = {**LAWS, CLOSED_HOURS: CLOSED, "on time": ON_TIME, "possible waits": POSSIBLE_WAITS}
+EVERY_LAW: Final = {**LAWS, CLOSED_HOURS: CLOSED, "on time": ON_TIME, "possible waits": POSSIBLE_WAITS}

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Final
 
 from streams.calls.rules import LineRules
-from streams.checks.readings import Finding, Readings, ReadingsState, Totals
+from streams.checks.readings import CallTotals, CounterCheck, CounterState, Finding
 from streams.decoding import Invalid
 from streams.events import Reading, milliseconds
 from streams.kept.mark import DUPLICATE, LATE, OK
@@ -21,22 +21,22 @@ from streams.kept.times import FOREVER, QUARTER_MS
 from streams.watch.incident import COUNTER, Evidence, Judgement
 from streams.watch.incidents import Incidents
 from streams.watch.sentences import of_counter
-from streams.watch.state import Report, WatchState
+from streams.watch.state import WaitingReading, WatchState
 
-MAX_WAITING: Final = 1_000  # readings: a night of them, one a minute; the first is compared when one more comes
+MAX_WAITING_READINGS: Final = 1_000  # a night of one a minute; if one more comes, the first is compared at once
 
 
 class DoubleEntry:
     """Compare one line's readings; `totals` gives the line's own at a moment of the last hours."""
 
     def __init__(
-        self, rules: LineRules, state: WatchState, incidents: Incidents, totals: Callable[[int], Totals]
+        self, rules: LineRules, state: WatchState, incidents: Incidents, totals: Callable[[int], CallTotals]
     ) -> None:
         self._rules = rules
         self._state = state
         self._incidents = incidents
         self._totals = totals
-        self._check = Readings()
+        self._check = CounterCheck()
 
     def next(self) -> int:
         """Return the moment of the first reading that waits."""
@@ -56,11 +56,11 @@ class DoubleEntry:
         if at < state.counter.at:
             return LATE
         if at < now - self._rules.max_call:
-            state.counter = ReadingsState()
+            state.counter = CounterState()
             return LATE
-        report = Report(at, since, Totals(reading.offered, reading.answered, reading.lost))
+        report = WaitingReading(at, since, CallTotals(reading.offered, reading.answered, reading.lost))
         insort(state.waiting, report, key=lambda each: each.at)
-        if len(state.waiting) > MAX_WAITING:
+        if len(state.waiting) > MAX_WAITING_READINGS:
             self._compare(state.waiting.pop(0))
         self.compare(now - self._rules.lateness)
         return OK
@@ -71,7 +71,7 @@ class DoubleEntry:
         while waiting and waiting[0].at <= until:
             self._compare(waiting.pop(0))
 
-    def _compare(self, report: Report) -> None:
+    def _compare(self, report: WaitingReading) -> None:
         state, own = self._state.double_entry.counter, self._totals(report.at)
         if report.since is None:
             findings = self._check.cumulative(state, report.totals, own, report.at)

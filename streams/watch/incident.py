@@ -11,7 +11,7 @@ from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.watch.laws import Kind
 
 Verdict: TypeAlias = Literal["miscount", "overload", "undecided"]
-Status: TypeAlias = Literal["open", "confirmed", "dismissed", "closed"]
+Standing: TypeAlias = Literal["open", "confirmed", "dismissed", "closed"]
 
 COUNTER: Final = "counter "  # begins the cause of what is wrong with a line's counter
 
@@ -54,7 +54,7 @@ class Decided(Struct, array_like=True):
     end: int | None
 
 
-STATUS: Final[dict[Decision, Status]] = {
+STATUS: Final[dict[Decision, Standing]] = {
     "confirm": "confirmed",
     "declare": "confirmed",
     "dismiss": "dismissed",
@@ -81,7 +81,7 @@ class Incident(Struct):
     end: int
     detected: int
     calls: int
-    status: Status = "open"
+    status: Standing = "open"
     evidence: list[Evidence] = []
     clean: int = 0  # opening days without a sign of it
     judged: list[str] = []  # what it has been so far: verdict and kind

@@ -14,8 +14,8 @@ from streams.watch.sentences import of_declaration
 from streams.watch.slot import Slot
 from streams.watch.state import KEPT_DAYS, WatchState
 
-KEPT: Final = 200
-MAX_WAITING: Final = 100  # decisions
+MAX_KEPT: Final = 200  # incidents of a line
+MAX_WAITING_DECISIONS: Final = 100  # on incidents that have not opened
 
 
 class Incidents:
@@ -76,10 +76,11 @@ class Incidents:
             return DUPLICATE
         if start_of(decided.incident) < now - KEPT_DAYS * DAY_MS:
             raise Invalid("unknown-incident", f"line {self._line!r} has no incident {decided.incident!r}")
-        if len(state.waiting) >= MAX_WAITING:
+        if len(state.waiting) >= MAX_WAITING_DECISIONS:
             self._let_go(now)
-        if len(state.waiting) >= MAX_WAITING:
-            raise Invalid("unknown-incident", f"{decided.incident!r} has not opened yet, and {MAX_WAITING} others wait")
+        if len(state.waiting) >= MAX_WAITING_DECISIONS:
+            why = f"{decided.incident!r} has not opened yet, and {MAX_WAITING_DECISIONS} others wait"
+            raise Invalid("unknown-incident", why)
         state.waiting.append(decided)
         return OK
 
@@ -120,7 +121,7 @@ class Incidents:
 
     def _keep(self, incident: Incident) -> None:
         self.kept.append(incident)
-        if len(self.kept) > KEPT:
+        if len(self.kept) > MAX_KEPT:
             gone = min(self.kept[:-1], key=lambda each: (not each.over, each.end))
             self.kept.remove(gone)
             self._fold(gone)

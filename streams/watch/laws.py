@@ -46,7 +46,7 @@ class Law(NamedTuple):
     calls: Callable[[Slot], int]
 
 
-NOBODY: Final = "nobody at no time"
+GHOSTS: Final = "nobody at no time"
 LAWS: Final[dict[str, Law]] = {
     "copied rows": Law("duplicate", 0.002, 0.04, lambda slot: slot.copies, lambda slot: slot.offered),
     "one call at a time": Law("multi-leg", 0.002, 0.04, lambda slot: slot.legs, lambda slot: slot.offered),
@@ -54,7 +54,7 @@ LAWS: Final[dict[str, Law]] = {
     "no talk in a lost call": Law(
         "answered-as-lost", 0.0005, 0.02, lambda slot: slot.talked, lambda slot: slot.answered + slot.lost
     ),
-    NOBODY: Law("phantom", 0.004, 0.06, lambda slot: slot.ghosts, lambda slot: slot.offered),
+    GHOSTS: Law("phantom", 0.004, 0.06, lambda slot: slot.ghosts, lambda slot: slot.offered),
     "every call ends": Law("missing", 0.003, 0.06, lambda slot: slot.pending, lambda slot: slot.offered),
     "waits as timed": Law("mismatch", 0.003, 0.2, lambda slot: slot.odd_waits, lambda slot: slot.timed),
 }
@@ -66,7 +66,7 @@ CLOSED: Final = Law(
 # These two are counted by event, not by slot.
 ON_TIME: Final = Law("clock", 0.01, 0.3, lambda _: 0, lambda _: 0)
 POSSIBLE_WAITS: Final = Law("stuck", 0.0005, 0.02, lambda _: 0, lambda _: 0)
-LATE: Final = {"every call ends"}  # of these a slot says nothing before an hour has passed
+KNOWN_LATER: Final = {"every call ends"}  # of these a slot says nothing before an hour has passed
 
 
 class LawState(Struct, array_like=True):

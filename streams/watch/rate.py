@@ -22,7 +22,7 @@ from streams.watch.incidents import Incidents
 from streams.watch.laws import LAWS
 from streams.watch.mechanism import mechanism
 from streams.watch.sentences import of_rate, of_witness
-from streams.watch.slot import Slot, slots, total
+from streams.watch.slot import Slot, slots_of, sum_of
 from streams.watch.slot_times import SlotTime, SlotTimes
 from streams.watch.state import Typical, WatchState
 from streams.watch.thresholds import RATE, WITNESS
@@ -35,10 +35,10 @@ class Rate:
     """Watch the lost rate of one line; `live` has its live calls."""
 
     def __init__(
-        self, rules: LineRules, state: WatchState, times: SlotTimes, incidents: Incidents, live: Mapping[str, Call]
+        self, rules: LineRules, state: WatchState, slot_times: SlotTimes, incidents: Incidents, live: Mapping[str, Call]
     ) -> None:
         self._state = state
-        self._times = times
+        self._slot_times = slot_times
         self._incidents = incidents
         self._live = live
         steep = odds_ratio(rules.expected or RATE.first_rate, RATE.steep_rate)
@@ -50,8 +50,8 @@ class Rate:
     def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
         """Weigh a call's first outcome, told at a moment `now` (ms)."""
         start = call.start
-        when = self._times.of(start // QUARTER_MS)
-        expected = self._times.expected(when)
+        when = self._slot_times.of(start // QUARTER_MS)
+        expected = self._slot_times.expected(when)
         if expected is None:
             return
         state, day = self._state, when.day
@@ -92,7 +92,7 @@ class Rate:
 
     def crowd(self, slot_no: int, when: SlotTime, slot: Slot) -> None:
         """Tell a real rush by a slot that is over."""
-        expected = self._times.expected(when)
+        expected = self._slot_times.expected(when)
         if expected is None or not slot.offered:
             return
         rush = self._state.rush
@@ -118,7 +118,7 @@ class Rate:
         lost = offered = 0
         expected = 0.0
         for slot_no, slot in day.items():
-            chance = self._times.expected(self._times.of(slot_no))
+            chance = self._slot_times.expected(self._slot_times.of(slot_no))
             if chance is not None and (slot_no + 1) * QUARTER_MS > incident.start:
                 lost += slot.lost
                 offered += slot.offered
@@ -166,10 +166,10 @@ class Rate:
         first = max(incident.start - RATE.before * QUARTER_MS, max(before, default=0)) // QUARTER_MS
         times, shown = [], []
         for slot_no, slot in sorted(self._state.kept(first, incident.end // QUARTER_MS)):
-            chance = self._times.expected(self._times.of(slot_no))
+            chance = self._slot_times.expected(self._slot_times.of(slot_no))
             if chance is not None:
                 times.append(slot_no)
-                shown.append(change_point.Slot(slot.lost, slot.offered, chance))
+                shown.append(change_point.SlotLosses(slot.lost, slot.offered, chance))
         if not times or times[0] * QUARTER_MS > incident.start:
             return incident.start  # it began before what is remembered
         most = change_point.MAX_SLOTS
@@ -210,12 +210,12 @@ class Rate:
         """Return what was counted in the open slots from `first` until a moment, as it stands."""
         fresh = max(first, self._state.due - SLOTS_AN_HOUR)
         calls = self._state.calls(self._live.values())
-        found = slots(calls, range(fresh, (end - 1) // QUARTER_MS + 1), end) | dict(self._state.kept(first, fresh))
-        return total(slot for slot_no, slot in found.items() if self._times.of(slot_no).open)
+        found = slots_of(calls, range(fresh, (end - 1) // QUARTER_MS + 1), end) | dict(self._state.kept(first, fresh))
+        return sum_of(slot for slot_no, slot in found.items() if self._slot_times.of(slot_no).open)
 
     def _usual(self, first: int, last: int, seen: Slot) -> Usual:
         """Return what to expect in a stretch of slots, by the baseline and by the slots before it."""
-        state, times = self._state, self._times
+        state, times = self._state, self._slot_times
         lost = calls = offered = 0.0
         known = True
         kept = max(first, min(map(min, filter(None, state.days.values())), default=first))
@@ -243,8 +243,8 @@ class Rate:
             wait=typical.waits / typical.waited if told else None,
             spread=typical.day_spread,
             days=len({times.of(slot_no).day for slot_no in range(kept, last + 1) if times.of(slot_no).open}),
-            answered_depth=typical.depths / typical.waited if told else None,
-            lost_depth=typical.lost_depths / typical.lost_waited if lost_told else None,
+            answered_log_wait=typical.log_waits / typical.waited if told else None,
+            lost_log_wait=typical.lost_log_waits / typical.lost_waited if lost_told else None,
             at_once=lost_callers.at_once(WITNESS.at_once, WITNESS.first_lost),
             callers_told=typical.callers_told,
             no_wait=typical.no_wait / typical.waited if told else 0.0,

@@ -20,44 +20,35 @@ from streams.watch.thresholds import SLOT
 
 A_NAT: Final = 1_000  # of the scale of waits
 A_SECOND_MS: Final = 1_000  # of the moments of calls without a caller
-NOBODY: Final = frozenset({FOLLOWED, UNFOLLOWED})  # of a call taken back, nobody knows the caller any more
+FORGOTTEN_CALLERS: Final = frozenset({FOLLOWED, UNFOLLOWED})  # of a call taken back, nobody knows the caller any more
 
 
 class Slot(Struct, array_like=True):
-    """Count the calls that entered a line in one slot; sums of waits in ms.
-
-    `pending` have no outcome yet, `anonymous` no caller. Of the lost: `at_once` never waited, `ghosts` neither and
-    have no caller, `talked` have a conversation, `legs` overlap another call of their caller, `named` have a caller
-    who has had half an hour to call again, and `back` of them did, though not at once, as a machine does; `again` are
-    such calls within half a minute of a loss. `copies` repeat another call, `copies_lost` of them lost; `odd_waits` of
-    the `timed` calls contradict their own moments. `waits` sums those of the `waited` answered calls, of which
-    `no_wait` were answered at once; `depths` are logarithms of theirs (`depth`), `lost_depths` of the `lost_waited`
-    calls that were lost, but not at once.
-    """
+    """Count the calls that entered a line in one slot, and those of them that honest counting does not make."""
 
     offered: int = 0
     answered: int = 0
     lost: int = 0
     diverted: int = 0
-    pending: int = 0
-    anonymous: int = 0
-    at_once: int = 0
-    ghosts: int = 0
-    talked: int = 0
-    legs: int = 0
-    copies: int = 0
-    copies_lost: int = 0
-    odd_waits: int = 0
-    timed: int = 0
-    named: int = 0
-    back: int = 0
-    again: int = 0
-    waits: int = 0
-    waited: int = 0
-    depths: int = 0
-    no_wait: int = 0
-    lost_depths: int = 0
-    lost_waited: int = 0
+    pending: int = 0  # no outcome yet
+    anonymous: int = 0  # no caller
+    at_once: int = 0  # lost without a wait
+    ghosts: int = 0  # lost without a wait, and without a caller
+    talked: int = 0  # lost, with a conversation
+    legs: int = 0  # lost, and overlap another call of their caller
+    copies: int = 0  # repeat another call
+    copies_lost: int = 0  # of the copies, those lost
+    odd_waits: int = 0  # of the timed, those whose told wait contradicts their own moments
+    timed: int = 0  # have an offer, an outcome and a told wait
+    named: int = 0  # lost, of a caller who has had half an hour to call again
+    back: int = 0  # of the named, those whose caller did, though not at once, as a machine does
+    again: int = 0  # lost within half a minute of a loss of the same caller
+    waits: int = 0  # ms: sum over the waited
+    waited: int = 0  # answered after a wait that a caller may have
+    log_waits: int = 0  # sum of `log_wait` over the waited
+    no_wait: int = 0  # of the waited, those answered at once
+    lost_log_waits: int = 0  # sum of `log_wait` over the lost_waited
+    lost_waited: int = 0  # lost, though not at once, after a wait that a caller may have
 
     def add(self, other: Slot) -> None:
         """Add all of another slot."""
@@ -66,32 +57,32 @@ class Slot(Struct, array_like=True):
                 setattr(self, name, getattr(self, name) + more)
 
 
-def total(slots: Iterable[Slot]) -> Slot:
+def sum_of(slots: Iterable[Slot]) -> Slot:
     """Return the sum of slots."""
     columns = zip(*map(astuple, slots), strict=True)
     return Slot(*map(sum, columns))
 
 
-def depth(wait: float) -> float:
-    """Return how long a wait (ms) is on a scale of thousandths of a nat, on which one very long one weighs little."""
+def log_wait(wait: float) -> float:
+    """Return the logarithm of a wait (ms), in thousandths of a nat: on this scale one very long wait weighs little."""
     return A_NAT * log(1 + wait / SLOT.little_wait)
 
 
-def wait_of(deep: float) -> float:
-    """Return the wait (ms) of a depth."""
-    return SLOT.little_wait * (exp(deep / A_NAT) - 1)
+def wait_of(logarithm: float) -> float:
+    """Return the wait (ms) that has this logarithm."""
+    return SLOT.little_wait * (exp(logarithm / A_NAT) - 1)
 
 
-def slots(calls: Iterable[Call], numbers: Iterable[int], now: int) -> dict[int, Slot]:
-    """Return the slots at `numbers` by the calls around them, as they stand `now` (ms).
+def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int) -> dict[int, Slot]:
+    """Return the slots of these numbers by the calls around them, as they stand `now` (ms).
 
     >>> from streams.calls.call import LOST, Call
     >>> def lost(start): return Call(start, types=10, outcome=LOST, lost=start + 500, lost_wait=500, caller="hmac:a")
-    >>> found = slots([lost(0), lost(0), lost(950_000)], [0, 1], now=900_000 * 4)
+    >>> found = slots_of([lost(0), lost(0), lost(950_000)], [0, 1], now=900_000 * 4)
     >>> found[0].lost, found[0].copies, found[0].back, found[1].lost
     (2, 1, 2, 1)
     """
-    found = {slot_no: Slot() for slot_no in numbers}
+    found = {slot_no: Slot() for slot_no in slot_nos}
     by_caller: dict[str | int, list[Call]] = {}
     others: list[Call] = []
     for call in calls:
@@ -102,7 +93,7 @@ def slots(calls: Iterable[Call], numbers: Iterable[int], now: int) -> dict[int, 
             others.append(call)
             continue
         _count(slot, call)
-        if call.caller not in NOBODY:
+        if call.caller not in FORGOTTEN_CALLERS:
             by_caller.setdefault(call.caller or call.start // A_SECOND_MS, []).append(call)
     for call in others:
         own = by_caller.get(call.caller or call.start // A_SECOND_MS)
@@ -128,7 +119,7 @@ def _count(slot: Slot, call: Call) -> None:
         if 0 <= wait < SLOT.longest_wait:
             slot.waits += wait
             slot.waited += 1
-            slot.depths += round(depth(wait))
+            slot.log_waits += round(log_wait(wait))
             slot.no_wait += wait < SLOT.at_once
     elif kind == LOST:
         slot.lost += 1
@@ -136,19 +127,19 @@ def _count(slot: Slot, call: Call) -> None:
             slot.at_once += 1
             slot.ghosts += not call.caller
         elif 0 <= wait < SLOT.longest_wait:
-            slot.lost_depths += round(depth(wait))
+            slot.lost_log_waits += round(log_wait(wait))
             slot.lost_waited += 1
         slot.talked += call.talk > 0
     elif call.outcome == OPEN:
         slot.pending += 1
     else:
         slot.diverted += 1
-    if kind and call.types & OFFERED and _told(call, kind) >= 0:
+    if kind and call.types & OFFERED and _told_wait(call, kind) >= 0:
         slot.timed += 1
-        slot.odd_waits += abs(_told(call, kind) - (call.moment - call.start)) > SLOT.odd_wait
+        slot.odd_waits += abs(_told_wait(call, kind) - (call.moment - call.start)) > SLOT.odd_wait
 
 
-def _told(call: Call, kind: int) -> int:
+def _told_wait(call: Call, kind: int) -> int:
     if kind == ANSWERED:
         return call.answered_wait
     return call.lost_wait if kind == LOST else call.diverted_wait

@@ -13,44 +13,38 @@ from streams.calls.call import Call
 from streams.checks.baseline import BaselineState
 from streams.checks.bernoulli_cusum import Cusum
 from streams.checks.polya import PolyaState
-from streams.checks.readings import ReadingsState, Totals
+from streams.checks.readings import CallTotals, CounterState
 from streams.checks.silence import SilenceState
 from streams.watch.incident import Decided, Incident
 from streams.watch.laws import LawState
 from streams.watch.slot import Slot
 from streams.watch.thresholds import LEARNING, SLOT, WITNESS
 
-KEPT_DAYS: Final = 40
+KEPT_DAYS: Final = 40  # local days whose slots are kept
 FADE: Final = 0.5 ** (1 / LEARNING.half_life)  # of what was learnt, in an opening day
 
 
 class Typical(Struct, array_like=True):
-    """Add up what is typical of sound days, faded.
+    """Add up what is typical of sound days; earlier days fade."""
 
-    `waits` (ms) and `depths` (`streams.watch.slot.depth`) are those of the `waited` answered calls, of which `no_wait`
-    were answered at once; `lost_depths` those of the `lost_waited` that were not lost at once. Of the `offered` calls,
-    `anonymous` had no caller. `spread` sums the squared logarithms of how far the mean wait of each of the `days` was
-    from the typical one.
-    """
-
-    waits: float = 0.0
-    waited: float = 0.0
-    depths: float = 0.0
-    no_wait: float = 0.0
-    lost_depths: float = 0.0
-    lost_waited: float = 0.0
-    offered: float = 0.0
-    anonymous: float = 0.0
-    spread: float = 0.0
+    waits: float = 0.0  # ms: sum over the waited
+    waited: float = 0.0  # answered calls
+    log_waits: float = 0.0  # sum of `streams.watch.slot.log_wait` over the waited
+    no_wait: float = 0.0  # of the waited, those answered at once
+    lost_log_waits: float = 0.0  # the same sum over the lost_waited
+    lost_waited: float = 0.0  # lost calls, but for those lost at once
+    offered: float = 0.0  # calls
+    anonymous: float = 0.0  # of the offered, those without a caller
+    spread: float = 0.0  # sum, over the days, of (log of the day's mean wait - log of the typical one) squared
     days: float = 0.0
 
     def learn(self, slot: Slot) -> None:
         """Add a slot, or a day's sum of them."""
         self.waits += slot.waits
         self.waited += slot.waited
-        self.depths += slot.depths
+        self.log_waits += slot.log_waits
         self.no_wait += slot.no_wait
-        self.lost_depths += slot.lost_depths
+        self.lost_log_waits += slot.lost_log_waits
         self.lost_waited += slot.lost_waited
         self.offered += slot.offered
         self.anonymous += slot.anonymous
@@ -84,67 +78,64 @@ class Typical(Struct, array_like=True):
         return (WITNESS.first_spread * first + self.spread) / (first + self.days)
 
 
-class Report(Struct, array_like=True):
-    """Hold a reading: its moment and since when it counts (epoch ms; None for running totals), and its totals."""
+class WaitingReading(Struct, array_like=True):
+    """Hold a reading that waits until it is compared."""
 
-    at: int
-    since: int | None
-    totals: Totals
+    at: int  # epoch ms
+    since: int | None  # epoch ms; None for running totals
+    totals: CallTotals
 
 
 class DoubleEntryState(Struct):
-    """Hold how a line's counter stands to its events, and the readings that are still to be compared, by moment."""
+    """Hold how a line's counter stands to its events."""
 
-    counter: ReadingsState = field(default_factory=ReadingsState)
-    waiting: list[Report] = []
+    counter: CounterState = field(default_factory=CounterState)
+    waiting: list[WaitingReading] = []  # to be compared, by moment
 
 
 class WatchState(Struct):
-    """Hold what the watch remembers of a line; a place is a moment // `QUARTER`, a day a local one.
+    """Hold what the watch remembers of a line."""
 
-    `days` has the last weeks' slots by day and place, `due` the first place that was not inspected yet, `learnt` the
-    last day that was learnt or passed over. `told` and `late` are the line's events, and those late, until the last
-    slot was inspected, `stale` the calls beyond any possible wait since. `left` has the calls, by name, that the line
-    has settled before their slot was, `missed` counts those that were not kept. `judged` is the evidence (nats) from
-    which on the rate is judged anew. `opened` counts the slots of opening hours,
-    `quarantined` by incident those of them that have left `days` in quarantine, and `mended` what they counted; what
-    belongs to no incident that is kept stands under its kind. `waiting` has the decisions on incidents that are not
-    known yet, `unapplied` counts those that were forgotten as theirs never opened.
-    """
+    # The evidence
+    steep: PolyaState = field(default_factory=PolyaState)  # of a steep rise of the lost rate
+    mild: PolyaState = field(default_factory=PolyaState)  # of a mild one
+    fall: PolyaState = field(default_factory=PolyaState)  # of a fall
+    rush: Cusum = field(default_factory=Cusum)  # of callers really lost; its `since` is a slot's number
+    laws: dict[str, LawState] = {}  # by law, that it is broken
+    silence: SilenceState = field(default_factory=SilenceState)  # that the line has fallen silent
 
-    steep: PolyaState = field(default_factory=PolyaState)
-    mild: PolyaState = field(default_factory=PolyaState)
-    fall: PolyaState = field(default_factory=PolyaState)
-    rush: Cusum = field(default_factory=Cusum)
-    laws: dict[str, LawState] = {}
-    silence: SilenceState = field(default_factory=SilenceState)
-    days: dict[int, dict[int, Slot]] = {}
+    # What is usual
+    days: dict[int, dict[int, Slot]] = {}  # by local day and slot number: the inspected slots of the last weeks
     baseline: BaselineState = field(default_factory=BaselineState)
     typical: Typical = field(default_factory=Typical)
-    due: int = 0
-    day: int = -1
-    learnt: int = -1
-    late: int = 0
-    told: int = 0
-    stale: int = 0
-    left: dict[int, Call] = {}
-    missed: int = 0
-    judged: float = 0.0
-    opened: int = 0
-    quarantined: dict[str, int] = {}
-    mended: dict[str, Slot] = {}
+
+    # How far it is
+    due: int = 0  # first slot that is not inspected yet; 0 before the first tick
+    day: int = -1  # local day of the last inspected slot
+    learnt: int = -1  # last day that was learnt, or passed over
+    late: int = 0  # events of the line that came late, until the last inspection
+    told: int = 0  # events of the line, until the last inspection
+    stale: int = 0  # calls lost after more than any possible wait, since the last inspection
+    left: dict[int, Call] = {}  # by name: calls that the line settled before their slot was
+    missed: int = 0  # calls that were not kept there, for want of room
+    judged: float = 0.0  # nats: the rate is judged anew once its evidence is above
+
+    # What it has found
+    opened: int = 0  # slots of opening hours inspected so far
+    quarantined: dict[str, int] = {}  # by incident, or kind: its slots of opening hours that have left `days`
+    mended: dict[str, Slot] = {}  # by the same: what those slots counted
     incidents: list[Incident] = []
-    waiting: list[Decided] = []
-    unapplied: int = 0
+    waiting: list[Decided] = []  # decisions on incidents that have not opened yet
+    unapplied: int = 0  # decisions that were dropped, as their incident never opened
     double_entry: DoubleEntryState = field(default_factory=DoubleEntryState)
-    counted: dict[str, int] = {}  # incidents by verdict and kind; one that was judged anew counts as both
+    counted: dict[str, int] = {}  # incidents by `judged_key`; one that was judged anew counts as both
 
     def calls(self, live: Iterable[Call]) -> Iterator[Call]:
-        """Yield the calls whose slots are still counted: the live ones, and those that have left."""
+        """Yield the calls whose slots are still counted: the live ones, and those that the line has settled."""
         return chain(live, self.left.values())
 
     def kept(self, first: int, end: int) -> Iterator[tuple[int, Slot]]:
-        """Yield the inspected slots from a place up to but without another."""
+        """Yield the inspected slots whose numbers are from `first` up to, without, `end`."""
         for day in self.days.values():
             for slot_no, slot in day.items():
                 if first <= slot_no < end:

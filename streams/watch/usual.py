@@ -15,8 +15,8 @@ class Usual(NamedTuple):
     wait: float | None  # ms: mean of the answered
     spread: float  # variance of the logarithm of a day's mean wait
     days: int  # opening days in the stretch
-    answered_depth: float | None  # mean depth (`streams.watch.slot.depth`) of the answered
-    lost_depth: float | None  # the same of the lost that were not lost at once
+    answered_log_wait: float | None  # mean `log_wait` (`streams.watch.slot`) of the answered
+    lost_log_wait: float | None  # the same of the lost that were not lost at once
     at_once: float  # share of the lost that do not wait at all
     callers_told: bool = True  # most calls have a caller
     no_wait: float = 0.0  # share of the answered that do not wait at all

@@ -15,7 +15,7 @@ from typing import Final
 from streams.calls.call import FOLLOWED, UNFOLLOWED, Call
 from streams.calls.rules import LineRules
 from streams.checks.baseline import Learnt
-from streams.checks.readings import Totals
+from streams.checks.readings import CallTotals
 from streams.events import Reading, Review
 from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
 from streams.watch.counting import Counting
@@ -24,14 +24,14 @@ from streams.watch.incident import judged_key
 from streams.watch.incidents import Incidents
 from streams.watch.rate import FALL, RISE, Rate
 from streams.watch.review import decided
-from streams.watch.slot import Slot, slots, total
+from streams.watch.slot import Slot, slots_of, sum_of
 from streams.watch.slot_times import SlotTime, SlotTimes
 from streams.watch.state import KEPT_DAYS, WatchState
 from streams.watch.thresholds import LEARNING
 
-SETTLE: Final = 1  # slots after its end that a slot is inspected
-FAR: Final = 10**9
-MOST_LEFT: Final = 4_000  # calls: a state record must stay small
+INSPECT_AFTER: Final = 1  # slots after its end that a slot is inspected
+NO_DAY: Final = 10**9
+MAX_LEFT: Final = 4_000  # calls: a state record must stay small
 LONGEST_GAP: Final = 40 * SLOTS_A_DAY  # slots: of a line that was away for longer, the rest is not looked at
 
 
@@ -42,15 +42,15 @@ class Watch:
     """
 
     def __init__(
-        self, rules: LineRules, state: WatchState, live: Mapping[str, Call], totals: Callable[[int], Totals]
+        self, rules: LineRules, state: WatchState, live: Mapping[str, Call], totals: Callable[[int], CallTotals]
     ) -> None:
         self.state = state
         self._rules = rules
         self._live = live
-        self.times = SlotTimes(rules, state.baseline)
+        self.slot_times = SlotTimes(rules, state.baseline)
         self.incidents = Incidents(rules.line, state)
-        self._rate = Rate(rules, state, self.times, self.incidents, live)
-        self._counting = Counting(state, self.times, self.incidents)
+        self._rate = Rate(rules, state, self.slot_times, self.incidents, live)
+        self._counting = Counting(state, self.slot_times, self.incidents)
         self._double_entry = DoubleEntry(rules, state, self.incidents, totals)
         self.next = self._next()
 
@@ -65,7 +65,7 @@ class Watch:
         state = self.state
         if call.start // QUARTER_MS < state.due - SLOTS_AN_HOUR:
             return
-        if len(state.left) >= MOST_LEFT:
+        if len(state.left) >= MAX_LEFT:
             state.missed += 1
             return
         state.left[call.name] = kept = copy(call)
@@ -95,7 +95,7 @@ class Watch:
     def tick(self, now: int, results: Sequence[int]) -> None:
         """Inspect the slots that are over `now` (ms); `results` counts the line's events: ok, duplicate, late."""
         state = self.state
-        end = (now - self._rules.lateness) // QUARTER_MS - SETTLE
+        end = (now - self._rules.lateness) // QUARTER_MS - INSPECT_AFTER
         if not state.due:
             state.due = end
         if end > state.due:
@@ -111,9 +111,9 @@ class Watch:
 
     def close(self, now: int, results: Sequence[int]) -> None:
         """Inspect what there is at the end of a file, of which all is told up to `now` (ms)."""
-        self.tick(now + self._rules.lateness + (SETTLE + 1) * QUARTER_MS, results)
+        self.tick(now + self._rules.lateness + (INSPECT_AFTER + 1) * QUARTER_MS, results)
         state = self.state
-        for slot_no, slot in slots(
+        for slot_no, slot in slots_of(
             state.calls(self._live.values()), range(state.due - SLOTS_AN_HOUR, state.due), now
         ).items():
             self._keep(slot_no, slot)  # that their calls have no outcome yet says nothing
@@ -149,19 +149,19 @@ class Watch:
         """Return the moment from which on another slot is over."""
         if not self.state.due:
             return 0
-        inspection = (self.state.due + SETTLE + 1) * QUARTER_MS
+        inspection = (self.state.due + INSPECT_AFTER + 1) * QUARTER_MS
         return min(inspection, self._double_entry.next()) + self._rules.lateness
 
     def _inspect(self, first: int, end: int, now: int, results: Sequence[int]) -> None:
         state = self.state
-        found = slots(
+        found = slots_of(
             state.calls(self._live.values()),
             {*range(first - SLOTS_AN_HOUR, end - SLOTS_AN_HOUR), *range(first, end)},
             now,
         )
         for slot_no in range(first, end):
             self._settle(slot_no - SLOTS_AN_HOUR, found[slot_no - SLOTS_AN_HOUR])
-            when, slot = self.times.of(slot_no), found[slot_no]
+            when, slot = self.slot_times.of(slot_no), found[slot_no]
             if when.day != state.day:
                 if state.day >= 0:
                     self._day_over(when.day)
@@ -183,7 +183,7 @@ class Watch:
 
     def _keep(self, slot_no: int, slot: Slot) -> bool:
         """Keep what a slot has come to; return whether it is one of those kept."""
-        day = self.state.days.get(self.times.of(slot_no).day, {})
+        day = self.state.days.get(self.slot_times.of(slot_no).day, {})
         if slot_no in day:
             day[slot_no] = slot
         return slot_no in day
@@ -192,7 +192,7 @@ class Watch:
         """Judge what is open once more, close what has ended, and learn a day that nothing was wrong with."""
         state = self.state
         day = state.days.get(state.day, {})
-        opened = any(self.times.of(slot_no).open for slot_no in day)
+        opened = any(self.slot_times.of(slot_no).open for slot_no in day)
         for incident in list(self.incidents.open()):
             if incident.cause in {RISE, FALL}:
                 self._rate.follow(incident, day)
@@ -217,9 +217,9 @@ class Watch:
         """
         state = self.state
         if not state.typical.known:
-            return FAR
+            return NO_DAY
         charts = (state.steep, state.mild, state.fall)
-        return min((self._rules.day(each.since) for each in charts if each.total >= LEARNING.held), default=FAR)
+        return min((self._rules.day(each.since) for each in charts if each.total >= LEARNING.held), default=NO_DAY)
 
     def _learn(self, day: int) -> None:
         """Learn a day, except what lies in a miscount."""
@@ -227,22 +227,22 @@ class Watch:
         sound = {
             slot_no: slot
             for slot_no, slot in state.days.get(day, {}).items()
-            if self.incidents.covering(slot_no, open=self.times.of(slot_no).open) is None
+            if self.incidents.covering(slot_no, open=self.slot_times.of(slot_no).open) is None
         }
-        opened = {slot_no: slot for slot_no, slot in sorted(sound.items()) if self.times.of(slot_no).open}
+        opened = {slot_no: slot for slot_no, slot in sorted(sound.items()) if self.slot_times.of(slot_no).open}
         if not any(slot.offered for slot in opened.values()):
             return
-        self.times.baseline.learn(
-            state.baseline, [_learnt(self.times.of(slot_no), slot) for slot_no, slot in opened.items()]
+        self.slot_times.baseline.learn(
+            state.baseline, [_learnt(self.slot_times.of(slot_no), slot) for slot_no, slot in opened.items()]
         )
-        state.typical.learn_day(total(opened.values()))
+        state.typical.learn_day(sum_of(opened.values()))
         self._counting.learn(sound)
-        self.times.learnt(max(opened))
+        self.slot_times.learnt(max(opened))
 
     def _let_go(self, day: Mapping[int, Slot]) -> None:
         """Keep of an old day what its quarantine means for the totals."""
         for slot_no, slot in day.items():
-            when = self.times.of(slot_no)
+            when = self.slot_times.of(slot_no)
             incident = self.incidents.covering(slot_no, open=when.open)
             if incident is not None:
                 self.state.quarantined[incident.id] = self.state.quarantined.get(incident.id, 0) + when.open

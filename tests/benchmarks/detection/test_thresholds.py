@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_type_hints
 
 from benchmarks.detection.thresholds import SUBJECTS, section
-from streams.watch.counting import EVERY
+from streams.watch.counting import EVERY_LAW
 
 PAGE = Path(__file__).parents[3] / "docs" / "detection.md"
 
@@ -21,4 +21,4 @@ def test_every_number_has_a_unit_a_meaning_and_a_source() -> None:
             unit, meaning, source = hint.__metadata__
             assert all((unit, meaning, source)), name
             assert f"| {name} | " in section()
-    assert all(f"| {law} | " in section() for law in EVERY)
+    assert all(f"| {law} | " in section() for law in EVERY_LAW)

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from streams.checks.change_point import MAX_SLOTS, Slot, shift
+from streams.checks.change_point import MAX_SLOTS, SlotLosses, shift
 
 CALM = 0.05
 COUNTS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=9)
 
 
-def likelihood(slots: list[Slot], start: int, end: int) -> float:
+def likelihood(slots: list[SlotLosses], start: int, end: int) -> float:
     """Return a run's log-likelihood ratio from the binomial law itself, at its own best rate."""
     lost = sum(slot.lost for slot in slots[start:end])
     offered = sum(slot.offered for slot in slots[start:end])
@@ -30,7 +30,7 @@ def likelihood(slots: list[Slot], start: int, end: int) -> float:
 
 @given(counts=COUNTS, fall=st.booleans(), lasting=st.booleans())
 def test_no_other_run_is_likelier(*, counts: list[tuple[int, int]], fall: bool, lasting: bool) -> None:
-    slots = [Slot(lost, lost + kept, CALM) for lost, kept in counts]
+    slots = [SlotLosses(lost, lost + kept, CALM) for lost, kept in counts]
     every = {}
     for start in range(len(slots)):
         for end in [len(slots)] if lasting else range(start + 1, len(slots) + 1):
@@ -52,7 +52,8 @@ def test_no_other_run_is_likelier(*, counts: list[tuple[int, int]], fall: bool, 
 
 def test_seasonal_slots_are_judged_by_what_each_expects() -> None:
     """The busy hour's 20 % are usual; the quiet hours' 20 % are not."""
-    slots = [Slot(4, 20, 0.2)] * 4 + [Slot(0, 20, 0.01)] * 3 + [Slot(4, 20, 0.01)] * 3 + [Slot(4, 20, 0.2)] * 2
+    busy, calm, faulty = SlotLosses(4, 20, 0.2), SlotLosses(0, 20, 0.01), SlotLosses(4, 20, 0.01)
+    slots = [busy] * 4 + [calm] * 3 + [faulty] * 3 + [busy] * 2
     found = shift(slots)
     assert found is not None
     assert (found.start, found.end, found.lost, found.offered) == (7, 10, 12, 60)
@@ -65,7 +66,7 @@ def test_the_bounds_of_a_real_size_fault_are_found_within_a_slot_or_two() -> Non
         slots = []
         for place in range(96):
             chance = 0.1956 if 40 <= place < 70 else 0.0187
-            slots.append(Slot(sum(random.random() < chance for _ in range(8)), 8, 0.0187))
+            slots.append(SlotLosses(sum(random.random() < chance for _ in range(8)), 8, 0.0187))
         found = shift(slots)
         assert found is not None
         errors += [abs(found.start - 40), abs(found.end - 70)]
@@ -74,7 +75,7 @@ def test_the_bounds_of_a_real_size_fault_are_found_within_a_slot_or_two() -> Non
 
 
 def test_a_lasting_shift_goes_on_to_the_end() -> None:
-    slots = [Slot(0, 10, 0.02)] * 5 + [Slot(3, 10, 0.02)] * 3 + [Slot(0, 10, 0.02)]
+    slots = [SlotLosses(0, 10, 0.02)] * 5 + [SlotLosses(3, 10, 0.02)] * 3 + [SlotLosses(0, 10, 0.02)]
     closed, open_ = shift(slots), shift(slots, lasting=True)
     assert closed is not None
     assert open_ is not None
@@ -84,7 +85,7 @@ def test_a_lasting_shift_goes_on_to_the_end() -> None:
 
 def test_too_many_slots_are_refused_and_none_are_no_shift() -> None:
     with pytest.raises(ValueError, match="2001"):
-        shift([Slot(0, 1, 0.1)] * (MAX_SLOTS + 1))
+        shift([SlotLosses(0, 1, 0.1)] * (MAX_SLOTS + 1))
     assert shift([]) is None
-    assert shift([Slot(0, 0, 0.1)]) is None
-    assert shift([Slot(0, 5, 0.1)]) is None
+    assert shift([SlotLosses(0, 0, 0.1)]) is None
+    assert shift([SlotLosses(0, 5, 0.1)]) is None

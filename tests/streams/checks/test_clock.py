@@ -8,9 +8,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.checks.clock import Clock, ClockFinding, ClockState
+from streams.checks.clock import ClockCheck, ClockFinding, ClockState
 
-CHECK = Clock(tolerance=60_000, persistence=5)
+CHECK = ClockCheck(tolerance=60_000, persistence=5)
 HOUR = 3_600_000
 
 

@@ -7,12 +7,12 @@ from random import Random
 import msgspec
 import pytest
 
-from streams.checks.readings import Finding, Readings, ReadingsState, Totals
+from streams.checks.readings import CallTotals, CounterCheck, CounterState, Finding
 
 MINUTE = 60_000
-CHECK = Readings(slack=10, share=0.05, persistence=3)
+CHECK = CounterCheck(slack=10, share=0.05, persistence=3)
 
-Rows = list[tuple[Totals, Totals]]
+Rows = list[tuple[CallTotals, CallTotals]]
 
 
 def office(minutes: int = 300, seed: int = 1) -> Rows:
@@ -29,23 +29,23 @@ def office(minutes: int = 300, seed: int = 1) -> Rows:
                 talking.append(minute + random.randrange(1, 4))
         ended += sum(until <= minute for until in talking)
         talking = [until for until in talking if until > minute]
-        rows.append((Totals(offered, ended, lost), Totals(offered, answered, lost)))
+        rows.append((CallTotals(offered, ended, lost), CallTotals(offered, answered, lost)))
     return rows
 
 
-def cumulative(rows: Rows, check: Readings = CHECK, *, stored: bool = False) -> list[Finding]:
-    state, found = ReadingsState(), []
+def cumulative(rows: Rows, check: CounterCheck = CHECK, *, stored: bool = False) -> list[Finding]:
+    state, found = CounterState(), []
     for minute, (reading, events) in enumerate(rows):
         found += check.cumulative(state, reading, events, minute * MINUTE)
         if stored:
-            state = msgspec.msgpack.decode(msgspec.msgpack.encode(state), type=ReadingsState)
+            state = msgspec.msgpack.decode(msgspec.msgpack.encode(state), type=CounterState)
     return found
 
 
-def since(base: Totals, reading: Totals) -> Totals:
+def since(base: CallTotals, reading: CallTotals) -> CallTotals:
     """Return what a counter that was reset at `base` reads."""
     pairs = zip(msgspec.structs.astuple(base), msgspec.structs.astuple(reading), strict=True)
-    return Totals(*(now - then for then, now in pairs))
+    return CallTotals(*(now - then for then, now in pairs))
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -68,7 +68,7 @@ def test_a_reset_is_told_once_with_how_far_each_total_fell() -> None:
 def test_a_counter_that_goes_round_is_no_reset(bits: int) -> None:
     start = (1 << bits) - 40
     rows = [
-        (Totals((start + own.offered) % (1 << bits), reading.answered, reading.lost), own)  # type: ignore[operator]
+        (CallTotals((start + own.offered) % (1 << bits), reading.answered, reading.lost), own)  # type: ignore[operator]
         for reading, own in office()
     ]
     assert max(one.offered or 0 for one, _ in rows) > start > min(one.offered or 0 for one, _ in rows)
@@ -88,7 +88,7 @@ def test_readings_that_repeat_while_calls_flow_are_stuck() -> None:
 
 def test_a_quiet_line_repeats_its_readings_and_is_not_stuck() -> None:
     rows = office(100) + [office(100)[-1]] * 600
-    settled = [(Totals(own.offered, own.answered, own.lost), own) for _, own in rows]
+    settled = [(CallTotals(own.offered, own.answered, own.lost), own) for _, own in rows]
     assert cumulative(settled) == []
 
 
@@ -118,7 +118,7 @@ def test_answered_calls_counted_lost_are_a_mismatch_of_the_lost() -> None:
         if minute >= 100:
             before = rows[minute - 1][0]
             moved += sum(random.random() < 0.18 for _ in range(reading.answered - before.answered))  # type: ignore[operator]
-        faulty.append((Totals(reading.offered, reading.answered - moved, reading.lost + moved), own))  # type: ignore[operator]
+        faulty.append((CallTotals(reading.offered, reading.answered - moved, reading.lost + moved), own))  # type: ignore[operator]
     found = cumulative(faulty)
     assert {one.kind for one in found} == {"mismatch"}
     lost = [one for one in found if one.total == "lost"]
@@ -130,16 +130,16 @@ def test_answered_calls_counted_lost_are_a_mismatch_of_the_lost() -> None:
 
 def test_a_small_difference_of_definitions_is_tolerated_for_good() -> None:
     """One lost call in ten is not counted by the counter: far below the slack of a day."""
-    rows = [(Totals(own.offered, own.answered, own.lost - own.lost // 10), own) for _, own in office(3_000)]  # type: ignore[operator]
-    daily = Readings(slack=10, share=0.05, renew=600 * MINUTE)
+    rows = [(CallTotals(own.offered, own.answered, own.lost - own.lost // 10), own) for _, own in office(3_000)]  # type: ignore[operator]
+    daily = CounterCheck(slack=10, share=0.05, renew=600 * MINUTE)
     assert cumulative(rows, daily) == []
-    assert {one.total for one in cumulative(rows, Readings(slack=2, share=0.0))} == {"lost"}
+    assert {one.total for one in cumulative(rows, CounterCheck(slack=2, share=0.0))} == {"lost"}
 
 
 def test_only_persistence_makes_a_mismatch() -> None:
     rows = office()
     spike = [
-        (Totals(reading.offered, reading.answered, own.lost + (30 if 100 <= minute < 102 else 0)), own)  # type: ignore[operator]
+        (CallTotals(reading.offered, reading.answered, own.lost + (30 if 100 <= minute < 102 else 0)), own)  # type: ignore[operator]
         for minute, (reading, own) in enumerate(rows)
     ]
     kinds = {one.kind for one in cumulative(spike)}
@@ -148,35 +148,35 @@ def test_only_persistence_makes_a_mismatch() -> None:
 
 def test_interval_readings_are_compared_and_a_gap_is_told() -> None:
     rows = office()
-    state, found = ReadingsState(), []
+    state, found = CounterState(), []
     for minute in range(5, 300, 5):
         if 100 <= minute < 110:
             continue
         then, own = rows[minute - 5][1], rows[minute][1]
-        reading = Totals(own.offered - then.offered, own.answered - then.answered, own.lost - then.lost)  # type: ignore[operator]
+        reading = CallTotals(own.offered - then.offered, own.answered - then.answered, own.lost - then.lost)  # type: ignore[operator]
         found += CHECK.interval(state, reading, own, (minute - 5) * MINUTE, minute * MINUTE)
     assert found == [Finding("missing", None, 95 * MINUTE, 105 * MINUTE, 10 * MINUTE)]
 
 
 def test_an_interval_counter_that_stands_still_is_stuck() -> None:
-    state, found = ReadingsState(), []
+    state, found = CounterState(), []
     for minute, (_, own) in enumerate(office()[1:], start=1):
-        found += CHECK.interval(state, Totals(0, 0, 0), own, (minute - 1) * MINUTE, minute * MINUTE)
+        found += CHECK.interval(state, CallTotals(0, 0, 0), own, (minute - 1) * MINUTE, minute * MINUTE)
     assert {one.kind for one in found} == {"stuck"}
     assert found[0].total == "offered"
 
 
 def test_what_a_counter_does_not_tell_is_not_judged() -> None:
-    rows = [(Totals(None, reading.answered, None), own) for reading, own in office()]
+    rows = [(CallTotals(None, reading.answered, None), own) for reading, own in office()]
     assert cumulative(rows) == []
-    assert {one.total for one in cumulative([(Totals(None, 5, None), own) for _, own in rows])} == {"answered"}
+    assert {one.total for one in cumulative([(CallTotals(None, 5, None), own) for _, own in rows])} == {"answered"}
 
 
 def test_an_older_reading_is_passed_over() -> None:
-    state = ReadingsState()
-    assert CHECK.cumulative(state, Totals(5, 5, 0), Totals(5, 5, 0), 2 * MINUTE) == []
+    state = CounterState()
+    assert CHECK.cumulative(state, CallTotals(5, 5, 0), CallTotals(5, 5, 0), 2 * MINUTE) == []
     before = msgspec.msgpack.encode(state)
-    assert CHECK.cumulative(state, Totals(1, 1, 0), Totals(1, 1, 0), MINUTE) == []
+    assert CHECK.cumulative(state, CallTotals(1, 1, 0), CallTotals(1, 1, 0), MINUTE) == []
     assert msgspec.msgpack.encode(state) == before
 
 

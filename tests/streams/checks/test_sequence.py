@@ -6,9 +6,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.checks.sequence import MAX_GAPS, REACH, Sequence, SequenceState
+from streams.checks.sequence import MAX_GAPS, REACH, SequenceCheck, SequenceState
 
-CHECK = Sequence(patience=1_000)
+CHECK = SequenceCheck(patience=1_000)
 
 
 def told(numbers: list[int], state: SequenceState, at: int = 0) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import nbinom
 
-from streams.checks.silence import Silence, SilenceState, log_chance
+from streams.checks.silence import SilenceCheck, SilenceState, log_chance
 
 
 @given(st.floats(0.1, 60), st.floats(1.01, 8), st.floats(0, 0.5))
@@ -27,7 +27,7 @@ def test_without_over_dispersion_it_is_poissons_and_the_passage_is_smooth(expect
 
 
 def test_a_busy_line_is_missed_sooner_than_a_quiet_one() -> None:
-    check = Silence(chance=1e-6, spread=0.0)
+    check = SilenceCheck(chance=1e-6, spread=0.0)
     first = []
     for expected in (30.0, 2.0):
         state = SilenceState()
@@ -37,7 +37,7 @@ def test_a_busy_line_is_missed_sooner_than_a_quiet_one() -> None:
 
 
 def test_one_event_ends_it_and_closed_hours_do_not_count() -> None:
-    check, state = Silence(chance=1e-6, spread=0.0), SilenceState()
+    check, state = SilenceCheck(chance=1e-6, spread=0.0), SilenceState()
     told = [(1, 8.0), (0, 0.0), (0, 8.0)]
     assert [check.add(state, came, mean, at, 1) for at, (came, mean) in enumerate(told)] == [False, False, False]
     assert state == SilenceState(since=2, expected=8.0, day=1, today=8.0)
@@ -50,7 +50,7 @@ def test_one_event_ends_it_and_closed_hours_do_not_count() -> None:
 
 def test_a_quiet_day_is_quiet_as_a_whole_but_two_are_hardly_both() -> None:
     # Of 30 calls none in a day: ln(1 + .12 x 30) / .12 = 12.7 nats, of 2 x 15 on two days 2 x 8.6.
-    check = Silence(chance=1e-6, spread=0.12)
+    check = SilenceCheck(chance=1e-6, spread=0.12)
     one, two = SilenceState(), SilenceState()
     assert not any(check.add(one, 0, 10.0, at, 1) for at in range(3))
     assert [check.add(two, 0, 15.0, at, at) for at in range(2)] == [False, True]

@@ -9,7 +9,7 @@ import pytest
 from streams.watch.corroboration import corroborate
 from streams.watch.french import THIN
 from streams.watch.sentences import of_witness
-from streams.watch.slot import Slot, depth
+from streams.watch.slot import Slot, log_wait
 from streams.watch.thresholds import WITNESS
 from streams.watch.usual import Usual
 
@@ -19,12 +19,12 @@ USUAL = Usual(
     wait=10_000,
     spread=0.0625,
     days=1,
-    answered_depth=depth(3_000),
-    lost_depth=depth(60_000),
+    answered_log_wait=log_wait(3_000),
+    lost_log_wait=log_wait(60_000),
     at_once=0.25,
 )
 NOTHING = Usual(
-    lost=2.0, offered=None, wait=None, spread=0.0625, days=1, answered_depth=None, lost_depth=None, at_once=0.265
+    lost=2.0, offered=None, wait=None, spread=0.0625, days=1, answered_log_wait=None, lost_log_wait=None, at_once=0.265
 )
 
 
@@ -66,7 +66,7 @@ def test_a_line_whose_days_differ_much_proves_less() -> None:
 
 def test_lost_who_waited_as_the_answered_do_were_answered() -> None:
     def lost_after(wait: float) -> float:
-        return scores(seen(lost_depths=round(20 * depth(wait)), lost_waited=20))["waits of the lost"]
+        return scores(seen(lost_log_waits=round(20 * log_wait(wait)), lost_waited=20))["waits of the lost"]
 
     assert lost_after(3_000) == WITNESS.most_moody
     assert lost_after(60_000) == -WITNESS.most_moody
@@ -74,8 +74,8 @@ def test_lost_who_waited_as_the_answered_do_were_answered() -> None:
 
 
 def test_lost_who_give_up_as_soon_as_others_are_answered_say_nothing() -> None:
-    soon = USUAL._replace(lost_depth=USUAL.answered_depth)
-    assert scores(seen(lost_depths=20_000, lost_waited=20), soon)["waits of the lost"] == 0
+    soon = USUAL._replace(lost_log_wait=USUAL.answered_log_wait)
+    assert scores(seen(lost_log_waits=20_000, lost_waited=20), soon)["waits of the lost"] == 0
 
 
 def test_who_was_lost_calls_again() -> None:
@@ -126,7 +126,7 @@ def test_what_nobody_knows_says_nothing() -> None:
 
 
 def test_every_piece_says_its_figures_in_both_languages() -> None:
-    lost = {"lost_depths": round(20 * depth(30_000)), "lost_waited": 20, "at_once": 5}
+    lost = {"lost_log_waits": round(20 * log_wait(30_000)), "lost_waited": 20, "at_once": 5}
     full = seen(waits=8_000_000, waited=100, named=20, back=10, **lost)
     evidence = map(of_witness, corroborate(full, USUAL).witnesses)
     said = {each.check: (each.says, each.says_en) for each in evidence}

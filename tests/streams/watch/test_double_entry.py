@@ -10,12 +10,12 @@ import pytest
 from streams.calls.call import ANSWERED, LOST
 from streams.calls.counts import Counts
 from streams.calls.rules import LineRules
-from streams.checks.readings import Totals
+from streams.checks.readings import CallTotals
 from streams.desks.line import Line
 from streams.events import CallEvent, Reading, Review
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.watch.correction import correct
-from streams.watch.double_entry import MAX_WAITING
+from streams.watch.double_entry import MAX_WAITING_READINGS
 from streams.watch.incident import Incident
 from tests.streams.telling import event
 
@@ -143,15 +143,15 @@ def test_the_totals_of_a_moment_leave_out_what_came_after_it() -> None:
     for each in calls(10):
         line.fold(each)
     line.fold(event("lost", NOW + 605, "10", wait=5))
-    assert line.totals((NOW + 5) * 1000) == Totals(1, 0, 0)
-    assert line.totals((NOW + 130) * 1000) == Totals(3, 3, 0)
-    assert line.totals((NOW + 605) * 1000) == Totals(11, 10, 1)
+    assert line.totals((NOW + 5) * 1000) == CallTotals(1, 0, 0)
+    assert line.totals((NOW + 130) * 1000) == CallTotals(3, 3, 0)
+    assert line.totals((NOW + 605) * 1000) == CallTotals(11, 10, 1)
 
 
 def test_so_many_readings_wait_and_no_more() -> None:
     line = Line(RULES)
-    for second in range(MAX_WAITING + 3):
+    for second in range(MAX_WAITING_READINGS + 3):
         line.read(reading(second, 5))
     waiting = line.state.watch.double_entry.waiting
-    assert (len(waiting), waiting[0].at) == (MAX_WAITING, (NOW + 3 * 60 + 30) * 1000)
+    assert (len(waiting), waiting[0].at) == (MAX_WAITING_READINGS, (NOW + 3 * 60 + 30) * 1000)
     assert line.state.watch.double_entry.counter.at == (NOW + 2 * 60 + 30) * 1000

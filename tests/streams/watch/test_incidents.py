@@ -8,7 +8,7 @@ import pytest
 
 from streams.kept.times import QUARTER_MS
 from streams.watch.incident import Incident, Judgement
-from streams.watch.incidents import KEPT, Incidents, counted_wrong
+from streams.watch.incidents import MAX_KEPT, Incidents, counted_wrong
 from streams.watch.state import WatchState
 
 HOUR = 4 * QUARTER_MS
@@ -43,9 +43,9 @@ def test_an_incident_is_found_by_its_cause_while_it_is_open() -> None:
 def test_those_that_ended_longest_ago_go_first_and_an_open_one_stays() -> None:
     incidents = Incidents("circulation", WatchState())
     still_open = begun(incidents, cause="fall")
-    for number in range(KEPT + 5):
+    for number in range(MAX_KEPT + 5):
         begun(incidents, end=(1000 - number) * HOUR).close()
-    assert len(incidents.kept) == KEPT
+    assert len(incidents.kept) == MAX_KEPT
     assert still_open in incidents.kept
     ends = [each.end for each in incidents.kept if each.status == "closed"]
     assert max(ends) == 1000 * HOUR, "the one that ended last stays, though it began first"

@@ -14,8 +14,8 @@ USUAL = Usual(
     wait=10_000,
     spread=0.1,
     days=1,
-    answered_depth=None,
-    lost_depth=None,
+    answered_log_wait=None,
+    lost_log_wait=None,
     at_once=0.25,
 )
 

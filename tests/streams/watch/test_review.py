@@ -17,7 +17,7 @@ from streams.events import Review
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.watch.correction import Corrected, correct
 from streams.watch.incident import MAX_DECISIONS, Decided, Incident
-from streams.watch.incidents import KEPT, MAX_WAITING
+from streams.watch.incidents import MAX_KEPT, MAX_WAITING_DECISIONS
 from streams.watch.review import MAX_NOTE
 from tests.streams.telling import event
 
@@ -137,17 +137,17 @@ def test_what_can_open_no_more_is_unknown() -> None:
 
 def test_so_many_wait_and_no_more_and_the_hopeless_make_room() -> None:
     line = Line(RULES)
-    for second in range(MAX_WAITING):
+    for second in range(MAX_WAITING_DECISIONS):
         line.review(review("confirm", incident=f"circulation-20181130T1000{second // 60:02}Z-rise", note=str(second)))
         line.review(review("confirm", NOW + second, incident="circulation-20181130T100000Z-fall"))
-        if len(line.state.watch.waiting) == MAX_WAITING:
+        if len(line.state.watch.waiting) == MAX_WAITING_DECISIONS:
             break
-    assert len(line.state.watch.waiting) == MAX_WAITING
+    assert len(line.state.watch.waiting) == MAX_WAITING_DECISIONS
     with pytest.raises(Invalid, match="has not opened yet"):
         line.review(review("confirm", NOW + 999, incident="circulation-20181201T100000Z-rise"))
     line.fold(event("offered", NOW + 60 * DAY))
     assert line.review(review("confirm", incident="circulation-20190128T100000Z-rise")) == OK
-    assert (len(line.state.watch.waiting), line.state.watch.unapplied) == (1, MAX_WAITING)
+    assert (len(line.state.watch.waiting), line.state.watch.unapplied) == (1, MAX_WAITING_DECISIONS)
 
 
 def test_a_person_declares_what_no_check_found() -> None:
@@ -203,11 +203,11 @@ def test_an_incident_keeps_its_last_decisions_in_whatever_order_they_come() -> N
 
 def test_a_note_and_the_incidents_of_a_line_are_bounded() -> None:
     line = Line(RULES)
-    for number in range(KEPT + 5):
+    for number in range(MAX_KEPT + 5):
         bounds = {"from": NOW + 900 * number, "to": NOW + 900 * (number + 1)}
         line.review(review("declare", NOW, line="circulation", note="é" * 5_000, **bounds))
     incidents = line.state.watch.incidents
-    assert len(incidents) == KEPT
+    assert len(incidents) == MAX_KEPT
     assert incidents[0].start == (NOW + 900 * 5) * 1000
     assert len(incidents[0].decisions[0].note) == MAX_NOTE
     assert line.shed()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streams.watch.counting import EVERY
+from streams.watch.counting import EVERY_LAW
 from streams.watch.french import THIN
 from streams.watch.sentences import BREAKS, of_law, of_rate, of_silence
 from streams.watch.slot import Slot
@@ -14,20 +14,20 @@ from tests.streams.watch.telling import FIRST, RULES, closed, folded, incidents,
 
 
 def test_there_are_words_for_every_law() -> None:
-    assert set(BREAKS) == set(EVERY)
+    assert set(BREAKS) == set(EVERY_LAW)
 
 
 @pytest.mark.parametrize("name", BREAKS)
 def test_a_law_says_how_many_of_how_many(name: str) -> None:
-    said = of_law(name, EVERY[name], 6, 24, 12.345)
-    assert (said.check, said.observed, said.expected, said.score) == (name, 0.25, EVERY[name].usual, 12.35)
+    said = of_law(name, EVERY_LAW[name], 6, 24, 12.345)
+    assert (said.check, said.observed, said.expected, said.score) == (name, 0.25, EVERY_LAW[name].usual, 12.35)
     assert said.says.startswith("6 sur 24 ")
     assert said.says_en.startswith("6 of 24 ")
     assert said.says[9:] != said.says_en[8:]
 
 
 def test_a_law_of_no_calls_has_no_share() -> None:
-    assert of_law("on time", EVERY["on time"], 0, 0, 1.0).observed is None
+    assert of_law("on time", EVERY_LAW["on time"], 0, 0, 1.0).observed is None
 
 
 def test_the_rate_says_what_was_expected() -> None:

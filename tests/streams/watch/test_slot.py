@@ -8,7 +8,7 @@ import pytest
 
 from streams.calls.call import UNFOLLOWED, Call
 from streams.kept.times import QUARTER_MS
-from streams.watch.slot import Slot, depth, slots, wait_of
+from streams.watch.slot import Slot, log_wait, slots_of, wait_of
 from tests.streams.watch.telling import answered, diverted, lost, pending
 
 A, B = "hmac:aaaaaaaa", "hmac:bbbbbbbb"
@@ -18,7 +18,7 @@ LATER = 100 * QUARTER_MS
 
 
 def slot(*calls: Call, at: int = 0, now: int = LATER) -> Slot:
-    return slots(calls, [at], now)[at]
+    return slots_of(calls, [at], now)[at]
 
 
 def shown(found: Slot) -> dict[str, Any]:
@@ -44,16 +44,16 @@ def test_the_outcomes_and_the_waits_are_counted() -> None:
         "timed": 4,
         "waits": 5_000,
         "waited": 1,
-        "depths": round(depth(5_000)),
-        "lost_depths": round(depth(7_000)),
+        "log_waits": round(log_wait(5_000)),
+        "lost_log_waits": round(log_wait(7_000)),
         "lost_waited": 1,
     }
 
 
-def test_a_depth_is_a_wait_and_a_wait_a_depth() -> None:
-    assert depth(0) == 0
-    assert depth(2_000) == pytest.approx(693.147)
-    assert wait_of(depth(65_432)) == pytest.approx(65_432)
+def test_a_wait_has_a_logarithm_and_a_logarithm_its_wait() -> None:
+    assert log_wait(0) == 0
+    assert log_wait(2_000) == pytest.approx(693.147)
+    assert wait_of(log_wait(65_432)) == pytest.approx(65_432)
 
 
 def test_who_is_answered_at_once_has_no_wait() -> None:
@@ -81,7 +81,7 @@ def test_a_lost_call_with_a_conversation_talked() -> None:
 
 def test_a_wait_of_half_an_hour_is_no_callers() -> None:
     found = slot(lost(0, 1799.999), lost(10, 1800), answered(20, 1800))
-    assert (found.lost_depths, found.lost_waited) == (round(depth(1_799_999)), 1)
+    assert (found.lost_log_waits, found.lost_waited) == (round(log_wait(1_799_999)), 1)
     assert (found.waits, found.waited) == (0, 0)
 
 
@@ -137,14 +137,14 @@ def test_who_is_lost_again_within_half_a_minute_redials() -> None:
 
 
 def test_a_call_counts_in_the_slot_that_it_entered_in() -> None:
-    found = slots([lost(899.999, 5, A), lost(900, 7, B), answered(1800, 5, B)], [0, 1], LATER)
+    found = slots_of([lost(899.999, 5, A), lost(900, 7, B), answered(1800, 5, B)], [0, 1], LATER)
     assert (found[0].lost, found[1].lost) == (1, 1)
     assert (found[0].back, found[1].back) == (0, 1), "a call-back counts where the loss was"
     assert set(found) == {0, 1}
 
 
 def test_a_copy_beyond_the_edge_counts_in_its_own_slot() -> None:
-    found = slots([lost(899.5, 5, A), lost(900.5, 5, A)], [0, 1], LATER)
+    found = slots_of([lost(899.5, 5, A), lost(900.5, 5, A)], [0, 1], LATER)
     assert (found[0].copies, found[1].copies) == (0, 1)
 
 

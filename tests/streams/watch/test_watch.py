@@ -18,9 +18,9 @@ from streams.events import CallEvent
 from streams.kept import record
 from streams.simulation.faults.mechanisms import MECHANISMS
 from streams.simulation.simulate import simulate
-from streams.watch.slot import Slot, depth
+from streams.watch.slot import Slot, log_wait
 from streams.watch.state import KEPT_DAYS
-from streams.watch.watch import MOST_LEFT
+from streams.watch.watch import MAX_LEFT
 from tests.streams.simulation.offices import LINE, calls, days, fault, office
 from tests.streams.telling import event
 from tests.streams.watch.telling import (
@@ -96,7 +96,7 @@ def test_a_call_that_left_and_is_told_of_again_counts_once() -> None:
         lost=1,
         pending=1,
         anonymous=2,
-        lost_depths=round(depth(30_000)),
+        lost_log_waits=round(log_wait(30_000)),
         lost_waited=1,
     )
 
@@ -113,13 +113,13 @@ def test_who_has_left_has_no_pseudonym_once_the_day_is_over() -> None:
 
 def test_what_is_left_is_bounded_and_what_was_dropped_is_counted() -> None:
     line = Line(RULES)
-    for number in range(MOST_LEFT + 3):
+    for number in range(MAX_LEFT + 3):
         call = lost(opening(0))
         call.name = number + 1
         line.watch.leave(call)
-    assert (len(line.state.watch.left), line.state.watch.missed) == (MOST_LEFT, 3)
+    assert (len(line.state.watch.left), line.state.watch.missed) == (MAX_LEFT, 3)
     assert line.shed()
-    assert (len(line.state.watch.left), line.state.watch.missed) == (0, MOST_LEFT + 3)
+    assert (len(line.state.watch.left), line.state.watch.missed) == (0, MAX_LEFT + 3)
 
 
 def restarted(events: Sequence[CallEvent], every: int, rules: LineRules) -> Line:
@@ -201,8 +201,8 @@ def test_a_day_in_quarantine_is_not_learnt() -> None:
             told.call("lost", opening(day) + number * 300 + 150, talk=60)
     line = told.folded()
     assert [each.kind for each in incidents(line)] == ["answered-as-lost"]
-    rate = line.watch.times.expected(line.watch.times.of(slot_no(opening(3))))
-    usual = honest.folded().watch.times
+    rate = line.watch.slot_times.expected(line.watch.slot_times.of(slot_no(opening(3))))
+    usual = honest.folded().watch.slot_times
     assert rate == pytest.approx(
         usual.expected(usual.of(slot_no(opening(3)))), rel=0.1
     )  # by a day's fading; 0.08 were it learnt
