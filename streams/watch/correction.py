@@ -1,8 +1,8 @@
 """Raw beside corrected: what a line's totals are without what was counted wrong.
 
-Raw figures are never altered. Where a law says which calls are wrong, they are recounted (a copy is no call, a lost
-call with a conversation was answered); else the slots in quarantine are left out, and the share of the office's time
-that remains is the coverage (Caltrans PeMS and electricity's VEE show observed and corrected side by side likewise).
+Raw figures are never altered. Where a law says which calls are wrong, they are recounted: a copy is no call, and a lost
+call with a conversation was answered. Elsewhere the slots in quarantine are left out; the coverage is the share of the
+office's time that remains. Caltrans' PeMS and the VEE of electricity meters show observed beside corrected in this way.
 """
 
 from __future__ import annotations
@@ -20,19 +20,16 @@ from streams.watch.watch import Watch
 
 Method: TypeAlias = Literal["none", "recount", "exclude", "unavailable"]
 
-LEAST_COVERAGE: Final = 0.75
+LEAST_COVERAGE: Final = 0.75  # share of the open slots; below, nothing is published
 
 
 class Corrected(Struct):
-    """Hold corrected counts, how they came about, and for which share of the open slots they stand.
+    """Hold corrected counts, how they came about, and for which share of the open slots they stand."""
 
-    `counts` is None where too little is left to publish.
-    """
-
-    counts: Counts | None
+    counts: Counts | None  # None where too little is left to publish
     method: Method
     coverage: float
-    quarantined: int
+    quarantined: int  # open slots
 
 
 def correct(raw: Counts, watch: Watch) -> Corrected:
@@ -61,7 +58,7 @@ def quarantined_slots(watch: Watch) -> int:
 
 
 def _quarantine(watch: Watch) -> tuple[dict[str, Slot], Counter[str]]:
-    """Return, by kind of miscount, what was counted in quarantine and how many open slots that is."""
+    """Return, by kind of miscount, what was counted in quarantine, and in how many open slots."""
     state = watch.state
     wrong: defaultdict[str, Slot] = defaultdict(Slot)
     opened: Counter[str] = Counter()

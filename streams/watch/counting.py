@@ -1,4 +1,4 @@
-"""The laws of counting, slot by slot: told at once when one is broken too often, whatever the rate is."""
+"""The laws of counting, slot by slot: an incident begins when one is broken too often, whatever the rate is."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Counting:
             self._listen(slot_no, when, slot)
         if when.open and slot.offered:  # in closed hours, the law of closed hours says enough
             for name, law in LAWS.items():
-                # Who has no caller is a ghost only where the others are known to have one.
+                # A call without a caller is a ghost only where the others are known to have one.
                 if name not in KNOWN_LATER and (name != GHOSTS or self._state.typical.callers_told):
                     self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no)
         closed = self._state.law(CLOSED_HOURS)
@@ -43,14 +43,14 @@ class Counting:
             closed.add(CLOSED, breaks, max(1, breaks), slot_no)
 
     def settle(self, slot_no: int, slot: Slot) -> None:
-        """Check what of a slot is known only an hour later."""
+        """Check the laws that a slot can break only after an hour."""
         for name in KNOWN_LATER if self._slot_times.of(slot_no).open else ():
             law = LAWS[name]
             self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no)
 
-    def events(self, slot_no: int, late: int, told: int, stale: int) -> None:
-        """Check the events that were told lately: so many of them late, and of waits that cannot be."""
-        self._state.law("on time").add(ON_TIME, late, told, slot_no)
+    def events(self, slot_no: int, *, late: int, events: int, stale: int) -> None:
+        """Check the events since the last inspection: how many came late, and how many calls had an impossible wait."""
+        self._state.law("on time").add(ON_TIME, late, events, slot_no)
         self._state.law("possible waits").add(POSSIBLE_WAITS, stale, max(stale, 1), slot_no)
 
     def tell(self, now: int) -> None:
@@ -61,12 +61,12 @@ class Counting:
                 self._broken(name, law, state, now)
 
     def begin_anew(self, cause: str) -> None:
-        """Forget the evidence of what has been told."""
+        """Forget the evidence of an incident that is over."""
         if cause in EVERY_LAW:
             self._state.law(cause).total = 0.0
 
     def learn(self, day: dict[int, Slot]) -> None:
-        """Learn what is usual from the slots of a day that nothing was wrong with."""
+        """Learn what is usual, from the slots of a day that nothing was wrong with."""
         opened = [slot for slot_no, slot in day.items() if self._slot_times.of(slot_no).open]
         for name, law in LAWS.items():
             self._state.law(name).learn(sum(map(law.breaks, opened)), sum(map(law.calls, opened)), FADE)
@@ -75,7 +75,7 @@ class Counting:
         self._state.law(CLOSED_HOURS).learn(breaks, SLOTS_A_DAY - len(day) + breaks, FADE)
 
     def _listen(self, slot_no: int, when: SlotTime, slot: Slot) -> None:
-        """Tell when nothing comes though the line is open."""
+        """Begin or extend an incident when nothing comes though the line is open."""
         arrivals = self._slot_times.arrivals(when)
         if arrivals is None or not self._state.typical.known:
             return
@@ -103,8 +103,8 @@ class Counting:
             begun = self._incidents.begin(name, judgement, start=state.since * QUARTER_MS, now=now, calls=calls)
             begun.end = end
             return
-        others = [each for each in incident.evidence if each.check != name]
-        stronger = max((each.score for each in others if each.check in LAWS), default=0.0)
+        others = [known for known in incident.evidence if known.check != name]
+        stronger = max((known.score for known in others if known.check in LAWS), default=0.0)
         if incident.verdict == "undecided":
             incident.detected = now
         if incident.cause == RISE or evidence.score > stronger:
@@ -116,16 +116,16 @@ class Counting:
             incident.end, incident.clean = end, 0
 
     def _akin(self, name: str, state: LawState) -> Incident | None:
-        """Return the open incident of the same calls, whose reason this law may be."""
+        """Return the open incident that this law may explain, as it is about the same calls."""
         if name not in LAWS:
             return None
         earliest = state.since - LAW.together
         return next(
             self._incidents.open(
-                lambda each: (
-                    (each.cause in LAWS or each.cause == RISE)
-                    and each.verdict != "overload"
-                    and (each.start if each.verdict == "undecided" else each.end) // QUARTER_MS > earliest
+                lambda known: (
+                    (known.cause in LAWS or known.cause == RISE)
+                    and known.verdict != "overload"
+                    and (known.start if known.verdict == "undecided" else known.end) // QUARTER_MS > earliest
                 )
             ),
             None,

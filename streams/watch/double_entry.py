@@ -1,9 +1,9 @@
 """A line's counter against its events: what its readings say beside the line's own totals at the same moment.
 
-Readings and calls come from two topics, in any order relative to each other. So a reading waits until nothing timely
-can be said any more of the calls before it, and is then compared with the totals of its own moment: that of a live
-line gives the same findings as a replay's. One so old that calls of its time may be settled already comes too late;
-the comparison begins anew with the next.
+Readings and calls come from two topics, in any order relative to each other. So a reading waits until no timely event
+can still change what came before it, and is then compared with the line's totals at its own moment. A live line finds
+what a replay finds. A reading is late if calls of its time may be settled already; the comparison begins anew with the
+next one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MAX_WAITING_READINGS: Final = 1_000  # a night of one a minute; if one more come
 
 
 class DoubleEntry:
-    """Compare one line's readings; `totals` gives the line's own at a moment of the last hours."""
+    """Compare one line's readings; `totals` gives the line's own totals at a moment of the last hours."""
 
     def __init__(
         self, rules: LineRules, state: WatchState, incidents: Incidents, totals: Callable[[int], CallTotals]
@@ -39,19 +39,19 @@ class DoubleEntry:
         self._check = CounterCheck()
 
     def next(self) -> int:
-        """Return the moment of the first reading that waits."""
+        """Return the moment (ms) of the first reading that waits, or `FOREVER`."""
         waiting = self._state.double_entry.waiting
         return waiting[0].at if waiting else FOREVER
 
     def take(self, reading: Reading, at: int, now: int) -> int:
-        """Take a reading when the line's time is `now` (ms); return `OK`, `DUPLICATE` or `LATE`."""
+        """Take a reading of a moment when the line's time is `now` (both ms); return `OK`, `DUPLICATE` or `LATE`."""
         state = self._state.double_entry
         since = None if reading.mode == "cumulative" or reading.since is None else milliseconds(reading.since)
         if reading.mode == "interval" and (since is None or since >= at):
             raise Invalid(
                 "invalid", "an interval reading tells since when - at `$.since`; expected a moment before `$.at`"
             )
-        if at == state.counter.at or any(at == each.at for each in state.waiting):
+        if at == state.counter.at or any(at == report.at for report in state.waiting):
             return DUPLICATE
         if at < state.counter.at:
             return LATE
@@ -59,7 +59,7 @@ class DoubleEntry:
             state.counter = CounterState()
             return LATE
         report = WaitingReading(at, since, CallTotals(reading.offered, reading.answered, reading.lost))
-        insort(state.waiting, report, key=lambda each: each.at)
+        insort(state.waiting, report, key=lambda waiting: waiting.at)
         if len(state.waiting) > MAX_WAITING_READINGS:
             self._compare(state.waiting.pop(0))
         self.compare(now - self._rules.lateness)
@@ -81,7 +81,7 @@ class DoubleEntry:
             self._tell(finding)
 
     def _tell(self, finding: Finding) -> None:
-        """Open the incident of a finding, or extend the one that goes on."""
+        """Begin the incident of a finding, or extend the one that goes on."""
         cause = COUNTER + finding.kind
         incident = self._incidents.by_cause(cause)
         if incident is None:
@@ -91,10 +91,10 @@ class DoubleEntry:
             self._incidents.begin(cause, judgement, start=finding.since, now=finding.at, calls=calls)
             return
         evidence = self._evidence(finding, incident.start, finding.by)
-        before = next((each for each in incident.evidence if each.check == evidence.check), None)
-        if before is not None:  # each finding tells what has come since the last
+        before = next((known for known in incident.evidence if known.check == evidence.check), None)
+        if before is not None:  # a finding says what was added since the last one
             evidence = self._evidence(finding, incident.start, finding.by + round(before.observed or 0))
-        others = [each for each in incident.evidence if each.check != evidence.check]
+        others = [known for known in incident.evidence if known.check != evidence.check]
         incident.evidence, incident.clean = [evidence, *others], 0
         incident.end = max(incident.end, finding.at)
 

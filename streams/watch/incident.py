@@ -17,17 +17,14 @@ COUNTER: Final = "counter "  # begins the cause of what is wrong with a line's c
 
 
 class Evidence(Struct, array_like=True):
-    """Hold what one check saw beside what it expected, its score in nats (for a miscount where positive), in words.
-
-    `says` is French, `says_en` English.
-    """
+    """Hold what one check saw beside what it expected, as figures and in words."""
 
     check: str
     observed: float | None
     expected: float | None
-    score: float
-    says: str
-    says_en: str
+    score: float  # nats; above 0 for a miscount
+    says: str  # French
+    says_en: str  # English
 
 
 class Judgement(NamedTuple):
@@ -39,19 +36,16 @@ class Judgement(NamedTuple):
 
 
 class Decided(Struct, array_like=True):
-    """Hold what a person decided of an incident, when (epoch ms), who and why; `start` and `end` replace its bounds.
+    """Hold what a person decided of an incident."""
 
-    `identity` tells a repetition.
-    """
-
-    incident: str
-    at: int
-    identity: int
+    incident: str  # its id
+    at: int  # epoch ms
+    identity: int  # the same for a repetition
     decision: Decision
     by: str
     note: str
-    start: int | None
-    end: int | None
+    start: int | None  # epoch ms: replaces the incident's start
+    end: int | None  # epoch ms: replaces the incident's end
 
 
 STATUS: Final[dict[Decision, Standing]] = {
@@ -60,32 +54,30 @@ STATUS: Final[dict[Decision, Standing]] = {
     "dismiss": "dismissed",
     "reopen": "open",
 }
-MAX_DECISIONS: Final = 20  # of an incident; the latest
+MAX_DECISIONS: Final = 20  # of one incident; the latest are kept
 
 
 class Incident(Struct):
-    """Hold the latest state of an incident; moments in epoch ms, `end` where the last suspected slot ends.
+    """Hold the latest state of an incident.
 
-    `cause` is what opened it: a law, the rate, the line's counter or a person; `calls` is how many came from its start
-    until it was detected. While it goes on (until `over`) its bounds and its verdict may change; its id never does.
-    `status` is what a person decided last, if anybody did: a dismissed incident is followed on, so that it opens no
-    second one.
+    While it goes on, its bounds and its verdict may change; its id never does. One that a person dismissed is still
+    followed, so that it opens no second one.
     """
 
     id: str
     line: str
-    cause: str
+    cause: str  # what opened it: a law, the rate, the line's counter or a person
     verdict: Verdict
     kind: Kind
-    start: int
-    end: int
-    detected: int
-    calls: int
-    status: Standing = "open"
+    start: int  # epoch ms: where the first suspected slot begins
+    end: int  # epoch ms: where the last suspected slot ends
+    detected: int  # epoch ms
+    calls: int  # how many came from its start until it was detected
+    status: Standing = "open"  # what a person decided last, if anybody did
     evidence: list[Evidence] = []
     clean: int = 0  # opening days without a sign of it
-    judged: list[str] = []  # what it has been so far: verdict and kind
-    over: bool = False
+    judged: list[str] = []  # the keys of what it has been so far (`judged_key`)
+    over: bool = False  # nothing extends it any more
     decisions: list[Decided] = []  # in the order of their moments
 
     @property
@@ -100,37 +92,37 @@ class Incident(Struct):
             self.kind, self.verdict = judgement.kind, judgement.verdict
 
     def close(self) -> None:
-        """End it, as no sign of it is left."""
+        """Close it, as no sign of it is left."""
         self.over = True
         if not self.decisions:
             self.status = "closed"
 
     def decide(self, decided: Decided) -> int:
-        """Take a person's decision, `OK` or a `DUPLICATE`; or `LATE`, older than all of as many as are kept.
+        """Take a person's decision; return `OK`, `DUPLICATE`, or `LATE` where it is older than all those kept.
 
-        Decisions hold in the order of their moments, in whichever order they come.
+        Decisions hold in the order of their moments, whatever the order in which they come.
         """
         decisions = self.decisions
-        if any(each.identity == decided.identity for each in decisions):
+        if any(known.identity == decided.identity for known in decisions):
             return DUPLICATE
         decisions.append(decided)
-        decisions.sort(key=lambda each: (each.at, each.identity))
+        decisions.sort(key=lambda known: (known.at, known.identity))
         if len(decisions) > MAX_DECISIONS:
-            gone = decisions.pop(0)
-            if gone is decided:
+            dropped = decisions.pop(0)
+            if dropped is decided:
                 return LATE
             first = decisions[0]
-            first.start = gone.start if first.start is None else first.start
-            first.end = gone.end if first.end is None else first.end
+            first.start = dropped.start if first.start is None else first.start
+            first.end = dropped.end if first.end is None else first.end
         self.status = STATUS[decisions[-1].decision]
         return OK
 
     def bounds(self) -> tuple[int, int]:
-        """Return its start and end, as a person set them or else as the checks found them."""
+        """Return its start and end (epoch ms): a person's where one set them, else the checks'."""
         start, end = self.start, self.end
-        for each in self.decisions:
-            start = start if each.start is None else each.start
-            end = end if each.end is None else each.end
+        for decided in self.decisions:
+            start = start if decided.start is None else decided.start
+            end = end if decided.end is None else decided.end
         return start, end
 
 

@@ -1,4 +1,4 @@
-"""A line's incidents: begun, found again, ended, decided by persons, and which slots they put in quarantine."""
+"""A line's incidents: how they begin and close, what persons decide, and which slots are in quarantine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_WAITING_DECISIONS: Final = 100  # on incidents that have not opened
 
 
 class Incidents:
-    """Keep the incidents of one line in its state; those that ended longest ago go first."""
+    """Keep the incidents of one line in its state; where too many are kept, drop the one that ended first."""
 
     def __init__(self, line: str, state: WatchState) -> None:
         self._line = line
@@ -27,11 +27,11 @@ class Incidents:
         self.kept = state.incidents
 
     def open(self, chosen: Callable[[Incident], bool] = lambda _: True) -> Iterator[Incident]:
-        """Yield the incidents that go on and are chosen."""
-        return (each for each in self.kept if not each.over and chosen(each))
+        """Yield the incidents that go on, and are chosen."""
+        return (incident for incident in self.kept if not incident.over and chosen(incident))
 
     def by_cause(self, *causes: str) -> Incident | None:
-        """Return the incident that one of these causes keeps open."""
+        """Return the first incident that goes on and has one of these causes."""
         return next(self.open(lambda each: each.cause in causes), None)
 
     def begin(self, cause: str, judgement: Judgement, *, start: int, now: int, calls: int) -> Incident:
@@ -40,7 +40,7 @@ class Incidents:
         `calls` is how many came in between. Decisions that have waited for the incident apply at once.
         """
         name = id_of(self._line, start, cause)
-        namesakes = sum(each.id == name or each.id.startswith(f"{name}-") for each in self.kept)
+        namesakes = sum(known.id == name or known.id.startswith(f"{name}-") for known in self.kept)
         begun = Incident(
             id=f"{name}-{namesakes + 1}" if namesakes else name,
             line=self._line,
@@ -55,7 +55,7 @@ class Incidents:
         )
         self._keep(begun)
         waiting = self._state.waiting
-        for decided in [each for each in waiting if each.incident == begun.id]:
+        for decided in [decided for decided in waiting if decided.incident == begun.id]:
             waiting.remove(decided)
             begun.decide(decided)
         return begun
@@ -63,10 +63,13 @@ class Incidents:
     def decide(self, decided: Decided, now: int) -> int:
         """Take a person's decision when the line's time is `now` (ms); return `OK`, `DUPLICATE` or `LATE`.
 
-        One on an incident that may still open waits for it. Raises `Invalid` where it cannot open any more, or where
-        too many wait.
+        A decision on an incident that may still open waits for it.
+
+        Raises:
+            Invalid: the incident cannot open any more, or too many decisions wait.
+
         """
-        incident = next((each for each in self.kept if each.id == decided.incident), None)
+        incident = next((known for known in self.kept if known.id == decided.incident), None)
         if incident is not None:
             return incident.decide(decided)
         if decided.decision == "declare":
@@ -77,15 +80,15 @@ class Incidents:
         if start_of(decided.incident) < now - KEPT_DAYS * DAY_MS:
             raise Invalid("unknown-incident", f"line {self._line!r} has no incident {decided.incident!r}")
         if len(state.waiting) >= MAX_WAITING_DECISIONS:
-            self._let_go(now)
+            self._drop_hopeless(now)
         if len(state.waiting) >= MAX_WAITING_DECISIONS:
             why = f"{decided.incident!r} has not opened yet, and {MAX_WAITING_DECISIONS} others wait"
             raise Invalid("unknown-incident", why)
         state.waiting.append(decided)
         return OK
 
-    def _let_go(self, now: int) -> None:
-        """Count, and forget, the decisions whose incidents cannot open any more."""
+    def _drop_hopeless(self, now: int) -> None:
+        """Drop, and count, the decisions whose incidents cannot open any more."""
         state = self._state
         waiting = [each for each in state.waiting if start_of(each.incident) >= now - KEPT_DAYS * DAY_MS]
         state.unapplied += len(state.waiting) - len(waiting)
@@ -112,27 +115,27 @@ class Incidents:
         return declared.decide(decided)
 
     def shed(self) -> bool:
-        """Let go of the notes, which the reviews' topic has as well; tell whether there were any."""
-        noted = [each for incident in self.kept for each in incident.decisions if each.note]
-        noted += [each for each in self._state.waiting if each.note]
-        for each in noted:
-            each.note = ""
+        """Drop the notes, which the reviews' topic has as well; tell whether there were any."""
+        noted = [decided for incident in self.kept for decided in incident.decisions if decided.note]
+        noted += [decided for decided in self._state.waiting if decided.note]
+        for decided in noted:
+            decided.note = ""
         return bool(noted)
 
     def _keep(self, incident: Incident) -> None:
         self.kept.append(incident)
         if len(self.kept) > MAX_KEPT:
-            gone = min(self.kept[:-1], key=lambda each: (not each.over, each.end))
-            self.kept.remove(gone)
-            self._fold(gone)
+            dropped = min(self.kept[:-1], key=lambda known: (not known.over, known.end))
+            self.kept.remove(dropped)
+            self._fold(dropped)
 
-    def _fold(self, gone: Incident) -> None:
+    def _fold(self, dropped: Incident) -> None:
         """Keep, under its kind alone, what an incident's quarantine means for the totals."""
-        state = self._state
-        opened, slot = state.quarantined.pop(gone.id, 0), state.mended.pop(gone.id, None)
-        if slot is not None and counted_wrong(gone):
-            state.quarantined[gone.kind] = state.quarantined.get(gone.kind, 0) + opened
-            state.mended.setdefault(gone.kind, Slot()).add(slot)
+        state, kind = self._state, dropped.kind
+        opened, slot = state.quarantined.pop(dropped.id, 0), state.mended.pop(dropped.id, None)
+        if slot is not None and counted_wrong(dropped):
+            state.quarantined[kind] = state.quarantined.get(kind, 0) + opened
+            state.mended.setdefault(kind, Slot()).add(slot)
 
     def covering(self, slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- as the office is
         """Return the miscount that a slot lies in."""
@@ -140,20 +143,19 @@ class Incidents:
 
 
 def covering(incidents: Iterable[Incident], slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
-    """Return the first miscount that a slot lies in: of the closed hours for a closed slot, else another."""
+    """Return the first miscount that a slot lies in; one of closed hours for a closed slot, of another kind else."""
     begins, ends = slot_no * QUARTER_MS, (slot_no + 1) * QUARTER_MS
-    for each in incidents:
-        start, end = each.bounds()
-        if start < ends and begins < end and counted_wrong(each) and (each.kind == "closed-hours") != open:
-            return each
+    for incident in incidents:
+        start, end = incident.bounds()
+        if start < ends and begins < end and counted_wrong(incident) and (incident.kind == "closed-hours") != open:
+            return incident
     return None
 
 
 def counted_wrong(incident: Incident) -> bool:
-    """Tell whether an incident's slots are in quarantine: a miscount that nobody dismissed, or one confirmed.
+    """Tell whether an incident's slots are in quarantine: it is a miscount that nobody dismissed, or one confirmed.
 
-    What is wrong with a line's counter says nothing against its events; only where a person confirms that events are
-    missing are they what is wrong.
+    A fault of the line's counter says nothing against the events, unless a person confirms that events are missing.
     """
     confirmed = incident.status == "confirmed"
     if incident.of_counter:

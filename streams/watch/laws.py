@@ -1,7 +1,7 @@
 """Laws of honest counting: what hardly ever happens, and how much of it is too much.
 
 Each law counts the calls of a slot that break it. A sum of evidence (a Bernoulli CUSUM, Page 1954) weighs every
-break against the share that is usual on the line, so that three breaks in a row are told at once, and the odd one of an
+break against the share that is usual on the line. So three breaks in a row are told at once, and the odd one of an
 honest log never is.
 """
 
@@ -34,16 +34,13 @@ Kind: TypeAlias = Miscount | Literal["overload"]
 
 
 class Law(NamedTuple):
-    """Name a law: the incident `kind` that its breach is, the usual share of breaks, and how a slot shows them.
+    """Name a law: the incident that its breach is, how often it is broken as a rule, and how a slot shows it."""
 
-    `breaks` and `calls` give the calls that break the law, of those that could; `worse` is the least share told.
-    """
-
-    kind: Kind
-    usual: float
-    worse: float
-    breaks: Callable[[Slot], int]
-    calls: Callable[[Slot], int]
+    kind: Kind  # of the incident
+    usual: float  # share of the calls that break it on an honest line
+    worse: float  # least share that is told
+    breaks: Callable[[Slot], int]  # calls of a slot that break it
+    calls: Callable[[Slot], int]  # calls of a slot that could
 
 
 GHOSTS: Final = "nobody at no time"
@@ -63,28 +60,25 @@ CLOSED_HOURS: Final = "closed hours"
 CLOSED: Final = Law(
     "closed-hours", 0.002, 0.05, lambda slot: 0 if slot.answered else slot.lost, lambda slot: slot.offered
 )
-# These two are counted by event, not by slot.
+# These two count events, which no slot holds.
 ON_TIME: Final = Law("clock", 0.01, 0.3, lambda _: 0, lambda _: 0)
 POSSIBLE_WAITS: Final = Law("stuck", 0.0005, 0.02, lambda _: 0, lambda _: 0)
-KNOWN_LATER: Final = {"every call ends"}  # of these a slot says nothing before an hour has passed
+KNOWN_LATER: Final = {"every call ends"}  # the laws that a slot can break only after an hour
 
 
 class LawState(Struct, array_like=True):
-    """Hold the sum of evidence, since which slot it has been above zero, and the last slot that broke the law.
+    """Hold the evidence that a law is broken, and how often it is on this line."""
 
-    `breaks` of `counted` are what it sums up; `broken` of `calls`, faded, are what is usual on this line.
-    """
-
-    total: float = 0.0
-    since: int = 0
-    last: int = 0
-    broken: float = 0.0
-    calls: float = 0.0
-    breaks: int = 0
-    counted: int = 0
+    total: float = 0.0  # nats
+    since: int = 0  # first slot since which the total has been above zero
+    last: int = 0  # last slot that broke the law
+    broken: float = 0.0  # calls that broke it on days that were learnt, faded
+    calls: float = 0.0  # calls that could have, faded
+    breaks: int = 0  # calls that broke it since `since`
+    counted: int = 0  # calls that could have since then
 
     def add(self, law: Law, breaks: int, calls: int, slot_no: int) -> bool:
-        """Weigh a slot by its number; return whether there is too much of it."""
+        """Weigh the calls of a slot; return whether the law is broken too often."""
         usual = min(max(law.usual, LAW.usual_times * self.broken / self.calls if self.calls else 0.0), LAW.most_usual)
         worse = max(law.worse, LAW.worse_times * usual)
         if self.total <= 0:
@@ -98,6 +92,6 @@ class LawState(Struct, array_like=True):
         return self.total >= LAW.alarm
 
     def learn(self, breaks: int, calls: int, keep: float) -> None:
-        """Learn what is usual from a day that nothing was wrong with; earlier days fade to the share `keep`."""
+        """Learn a day that nothing was wrong with; earlier days fade to the share `keep`."""
         self.broken = keep * self.broken + breaks
         self.calls = keep * self.calls + calls

@@ -1,4 +1,4 @@
-"""What most likely went wrong in the counting of a stretch, by what its losses beyond the usual have in common."""
+"""What most likely went wrong in the counting of a stretch: what the losses beyond the usual have in common."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from streams.watch.usual import Usual
 
 
 def mechanism(seen: Slot, usual: Usual) -> Kind:
-    """Name what explains most of the losses beyond the usual; where many are answered at once, no wait says little."""
+    """Return the kind of miscount that explains most of the losses beyond the usual.
+
+    Where many calls are answered at once, a lost call without a wait says little.
+    """
     at_once = seen.at_once - usual.lost * usual.at_once
     at_once *= 1 - usual.no_wait
     explained: dict[Kind, float] = {
@@ -18,7 +21,7 @@ def mechanism(seen: Slot, usual: Usual) -> Kind:
         "duplicate": seen.copies_lost + seen.again,
         "phantom": max(seen.ghosts * usual.callers_told, at_once),
     }
-    kind = max(explained, key=lambda each: explained[each])
+    kind = max(explained, key=lambda name: explained[name])
     if explained[kind] >= (seen.lost - usual.lost) * KIND.explained:
         return kind
     return "missing" if usual.offered and seen.offered < KIND.missing * usual.offered else "drift"

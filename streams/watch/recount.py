@@ -1,4 +1,4 @@
-"""A recount: of a stretch that was counted wrong, the calls that a law names, and whether they explain it."""
+"""A recount: which calls of a stretch that was counted wrong a law names, and whether they explain the stretch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from streams.calls.counts import Counted, Counts
 
 
 class Named(Counted, Protocol):
-    """Stand for a slot that tells which of its calls break a law (see `streams.watch.slot.Slot`)."""
+    """Stand for a slot that counts which of its calls break a law (see `streams.watch.slot.Slot`)."""
 
     talked: int
     legs: int
@@ -18,9 +18,9 @@ class Named(Counted, Protocol):
 
 
 def wrong(kind: str, slot: Named) -> Counts | None:
-    """Return what the calls that a law names add to a slot's counts, None where their kind names none.
+    """Return what a miscount of a kind adds to a slot's counts, by the calls that its law names; None without a law.
 
-    It is a sum over calls, so that of slots added up it is the sum of the slots'.
+    It is a sum over calls: that of a sum of slots is the sum of theirs.
     """
     if kind == "closed-hours":
         return Counts.of(slot)
@@ -36,7 +36,7 @@ def wrong(kind: str, slot: Named) -> Counts | None:
 
 
 def explained(kind: str, slot: Named) -> bool:
-    """Tell whether the calls that a law names explain a stretch: with half of its lost ones, a recount is sound."""
+    """Tell whether a recount is sound: the calls that a law names are at least half of the lost ones."""
     if kind == "duplicate":
         return 2 * slot.copies_lost >= slot.lost - slot.copies_lost
     found = wrong(kind, slot)

@@ -1,4 +1,4 @@
-"""A person's review, read: which line and which incident it is about, and what it decides."""
+"""How a person's review is read: which line and which incident it is about, and what it decides."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from streams.decoding import Invalid
 from streams.events import Review, milliseconds
 from streams.watch.incident import Decided
 
-MAX_NOTE: Final = 500  # characters of a note that are kept with its incident; the topic has all
+MAX_NOTE: Final = 500  # characters of a note that an incident keeps; the topic has the whole
 DECLARED: Final = "declared"
 _MOMENT: Final = "%Y%m%dT%H%M%SZ"
 _ID = re.compile(r"(?P<line>.+?)-(?P<moment>\d{8}T\d{6}Z)-[a-z0-9-]+")
@@ -39,7 +39,7 @@ def line_of(review: Review) -> str:
 
 
 def start_of(incident: str) -> int:
-    """Return when an incident started (epoch ms), as its id tells."""
+    """Return the moment (epoch ms) at which an incident started, as its id says."""
     return _read(incident)[1]
 
 
@@ -57,7 +57,7 @@ def _read(incident: str | None) -> tuple[str, int]:
 
 
 def decided(review: Review) -> Decided:
-    """Return what a review decides; raise `Invalid` where its bounds cannot be."""
+    """Return what a review decides; raise `Invalid` where its bounds are missing or in the wrong order."""
     at = milliseconds(review.at)
     start, end = (None if moment is None else milliseconds(moment) for moment in (review.from_, review.to))
     if review.decision == "declare" and (start is None or end is None):
@@ -69,8 +69,8 @@ def decided(review: Review) -> Decided:
         incident = id_of(review.line or "", start, DECLARED)
     else:
         incident = review.incident or ""
-    said = review.id or f"{review.source} {review.decision} {at} {review.by} {start} {end}"
+    content = review.id or f"{review.source} {review.decision} {at} {review.by} {start} {end}"
     note = review.note or ""
     note = note if len(note) <= MAX_NOTE else f"{note[: MAX_NOTE - 1]}…"
-    identity = crc32(f"{incident} {said}".encode())
+    identity = crc32(f"{incident} {content}".encode())
     return Decided(incident, at, identity, review.decision, review.by, note, start, end)

@@ -38,7 +38,7 @@ BREAKS: Final[dict[str, tuple[str, str]]] = {
 
 
 def of_law(name: str, law: Law, breaks: int, calls: int, score: float) -> Evidence:
-    """Return what a law's breach is: `breaks` of so many calls (or events)."""
+    """Return what the breach of a law says: `breaks` of the `calls` (or events) broke it."""
     french, english = BREAKS[name]
     share = breaks / calls if calls else None
     return Evidence(
@@ -108,10 +108,10 @@ _TOTALS: Final = {
 
 
 def of_counter(kind: str, total: str | None, by: int, day: int, hour: int) -> Evidence:
-    """Return what a line's counter shows since a local day (as an ordinal) and hour, and by how much it is wrong.
+    """Return what a line's counter says since a local day (as an ordinal) and hour.
 
-    `by` is how many calls more the counter has than the events; of a `reset`, how far it fell; without a total, the
-    milliseconds that no reading covers.
+    `by` is how many calls the counter has beyond the events. For a `reset` it is how far the counter fell; without a
+    total, the milliseconds that no reading covers.
     """
     french, english = f"depuis le {date.fromordinal(day)}, {hour} h", f"since {date.fromordinal(day)}, {hour} h"
     if total is None:
@@ -141,7 +141,7 @@ def of_counter(kind: str, total: str | None, by: int, day: int, hour: int) -> Ev
 
 
 def of_declaration(by: str, note: str) -> Evidence:
-    """Return what a person says who declares an incident."""
+    """Return what a person said who declared an incident."""
     return Evidence(DECLARED, None, None, 0.0, f"déclaré par {by} : {note}", f"declared by {by}: {note}")
 
 

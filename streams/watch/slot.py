@@ -1,8 +1,8 @@
-"""A quarter of an hour of one line: what was counted, and what in it honest counting does not do.
+"""A slot of one line: what was counted in a quarter of an hour, and what in it honest counting does not do.
 
-A slot holds the calls that entered in it, with the outcome they have by now. Besides the counts it has the
-calls that break a law: one telephone cannot be in two calls of a line at once, so what overlaps is a copy or
-a ringing leg; a lost call has no conversation; an outcome comes within the hour.
+A slot holds the calls that entered in it, with the outcome they have by now. It counts apart the calls that break a
+law: one telephone cannot be in two calls of a line at once, so a call that overlaps is a copy or a ringing leg; a lost
+call has no conversation; an outcome comes within the hour.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from streams.calls.call import ANSWERED, FOLLOWED, LOST, OFFERED, OPEN, REASON_M
 from streams.kept.times import QUARTER_MS
 from streams.watch.thresholds import SLOT
 
-A_NAT: Final = 1_000  # of the scale of waits
-A_SECOND_MS: Final = 1_000  # of the moments of calls without a caller
-FORGOTTEN_CALLERS: Final = frozenset({FOLLOWED, UNFOLLOWED})  # of a call taken back, nobody knows the caller any more
+A_NAT: Final = 1_000  # steps of the scale of `log_wait`
+A_SECOND_MS: Final = 1_000  # calls without a caller are compared if they begin in the same one
+FORGOTTEN_CALLERS: Final = frozenset({FOLLOWED, UNFOLLOWED})  # of calls taken back from the memory
 
 
 class Slot(Struct, array_like=True):
@@ -51,7 +51,7 @@ class Slot(Struct, array_like=True):
     lost_waited: int = 0  # lost, though not at once, after a wait that a caller may have
 
     def add(self, other: Slot) -> None:
-        """Add all of another slot."""
+        """Add another slot's counts."""
         for name, more in asdict(other).items():
             if more:
                 setattr(self, name, getattr(self, name) + more)
@@ -74,7 +74,7 @@ def wait_of(logarithm: float) -> float:
 
 
 def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int) -> dict[int, Slot]:
-    """Return the slots of these numbers by the calls around them, as they stand `now` (ms).
+    """Return the slots of these numbers, as the calls in and around them stand `now` (ms).
 
     >>> from streams.calls.call import LOST, Call
     >>> def lost(start): return Call(start, types=10, outcome=LOST, lost=start + 500, lost_wait=500, caller="hmac:a")
@@ -146,7 +146,7 @@ def _told_wait(call: Call, kind: int) -> int:
 
 
 def _compare(found: dict[int, Slot], own: list[Call], now: int, *, named: bool) -> None:
-    """Compare the calls of one caller, or those without one that began in the same second, in their order."""
+    """Compare calls in their order: those of one caller, or those without one that began in the same second."""
     within = SLOT.copies if named else 0
     for number, call in enumerate(own):
         slot = found.get(call.start // QUARTER_MS)
@@ -157,7 +157,7 @@ def _compare(found: dict[int, Slot], own: list[Call], now: int, *, named: bool) 
         if any(_copies(earlier, call, within) for earlier in before):
             slot.copies += 1
             slot.copies_lost += lost
-        # Without callers, calls of one whole second are no wonder on a busy line; of one millisecond they are.
+        # Without callers, two calls of one second are no wonder on a busy line; two of one millisecond are.
         elif lost and (named or call.start % A_SECOND_MS) and any(_overlap(other, call) for other in (*before, *after)):
             slot.legs += 1
         if named and lost:
@@ -173,23 +173,23 @@ def _lost(call: Call) -> bool:
 
 
 def _redials(earlier: Call, call: Call) -> bool:
-    """Tell whether a call came sooner after a lost one than a person dials."""
+    """Tell whether a call came sooner after a lost one than a person dials again."""
     return _lost(earlier) and 0 <= call.start - earlier.moment <= SLOT.redial
 
 
 def _copies(earlier: Call, call: Call, within: int) -> bool:
-    """Tell whether a call repeats an earlier one, row for row, up to so many ms."""
+    """Tell whether a call repeats an earlier one, row for row; moments and waits may differ by `within` ms."""
     return (
         earlier.outcome == call.outcome != OPEN
         and call.start - earlier.start <= within
         and abs(earlier.wait - call.wait) <= within
-        # On a busy line two of nobody known hang up at once in the same second, but not in the same millisecond.
+        # On a busy line two unknown callers hang up at once in the same second, but not in the same millisecond.
         and (within > 0 or call.wait > 0 or call.start % A_SECOND_MS > 0)
     )
 
 
 def _overlap(other: Call, call: Call) -> bool:
-    """Tell whether a lost call began while another call of its caller went on; of two lost ones, the later."""
+    """Tell whether a lost call began while another call of its caller went on; of two lost ones, only the later did."""
     if _lost(other) and other.start >= call.start:
         return False
     return other.start <= call.start < max(other.moment, other.ended)

@@ -1,26 +1,29 @@
-"""What is known of a quarter of an hour before anybody calls: its day, whether the office is open, what to expect."""
+"""What is known of a slot before anybody calls: its day, whether the office is open, and what to expect."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from streams.calls.rules import LineRules
 from streams.checks.baseline import Arrivals, Baseline, BaselineState
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
 from streams.watch.thresholds import LAW
 
+MAX_FOUND: Final = 150 * SLOTS_A_DAY  # slots that are remembered, at most
+KEPT_FOUND: Final = 50 * SLOTS_A_DAY  # slots that are kept of them
+
 
 class SlotTime(NamedTuple):
-    """Hold a slot's local day, weekday (0 is Monday) and hour, and whether the office is open."""
+    """Hold a slot's local time, and whether the office is open."""
 
-    day: int
-    weekday: int
+    day: int  # as `date.toordinal` counts
+    weekday: int  # 0 is Monday
     hour: int
     open: bool
 
 
 class SlotTimes:
-    """Look places up in a line's calendar and baseline; both are remembered, as every call asks."""
+    """Look slots up in a line's calendar and baseline, and remember the answers, as every call asks."""
 
     def __init__(self, rules: LineRules, learnt: BaselineState) -> None:
         self.baseline = Baseline(prior=rules.expected)
@@ -31,7 +34,7 @@ class SlotTimes:
         self._arrivals: dict[int, Arrivals | None] = {}
 
     def of(self, slot_no: int) -> SlotTime:
-        """Return what is known of a place (moment // `QUARTER_MS`)."""
+        """Return the time of a slot, by its number."""
         found = self._found.get(slot_no)
         if found is None:
             moment, rules = slot_no * QUARTER_MS, self._rules
@@ -40,7 +43,7 @@ class SlotTimes:
         return found
 
     def expected(self, when: SlotTime) -> float | None:
-        """Return the chance of losing a call in an open slot, None in a closed one or where nothing is known yet."""
+        """Return the chance of losing a call in an open slot; None in a closed one, or where nothing is known yet."""
         if not when.open:
             return None
         cell = when.weekday * 24 + when.hour
@@ -49,19 +52,19 @@ class SlotTimes:
         return self._rates[cell]
 
     def arrivals(self, when: SlotTime) -> Arrivals | None:
-        """Return the calls to expect in an open slot, None where no day was learnt."""
+        """Return the calls to expect in an open slot; None where no day was learnt."""
         cell = when.weekday * 24 + when.hour
         if cell not in self._arrivals:
             self._arrivals[cell] = self.baseline.arrivals(self._learnt, when.weekday, when.hour)
         return self._arrivals[cell]
 
     def near_opening(self, slot_no: int) -> bool:
-        """Tell whether the office is open within the grace."""
+        """Tell whether the office is open in a slot or a few slots around it (`LAW.grace`)."""
         return any(self.of(slot_no + step).open for step in range(-LAW.grace, LAW.grace + 1))
 
     def learnt(self, slot_no: int) -> None:
-        """Forget what was looked up by an older baseline, and places long before this one."""
+        """Forget what an older baseline answered, and the slots long before this one."""
         self._rates.clear()
         self._arrivals.clear()
-        if len(self._found) > 150 * SLOTS_A_DAY:
-            self._found = {each: when for each, when in self._found.items() if each >= slot_no - 50 * SLOTS_A_DAY}
+        if len(self._found) > MAX_FOUND:
+            self._found = {known: when for known, when in self._found.items() if known >= slot_no - KEPT_FOUND}

@@ -1,9 +1,9 @@
 """The watch over one line's counting: every check, call by call and slot by slot, and the incidents they make.
 
-Follow one call: its first outcome is weighed against the line's baseline (`Watch.outcome`); when its quarter of an
-hour is over, the laws are checked on what was counted in it (`tick`); when its day is over, what is open is
-judged again, and, unless something was wrong, the day is learnt two days later. Time is the events' own, so a replay
-gives the same incidents with the same ids.
+Follow one call: its first outcome is weighed against the line's baseline (`Watch.outcome`). When its slot is over, the
+laws are checked on what was counted in it (`tick`). When its day is over, the open incidents are judged again; two days
+later the day is learnt, unless something was wrong with it. Time is the events' own, so a replay gives the same
+incidents with the same ids.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from streams.watch.state import KEPT_DAYS, WatchState
 from streams.watch.thresholds import LEARNING
 
 INSPECT_AFTER: Final = 1  # slots after its end that a slot is inspected
-NO_DAY: Final = 10**9
+NO_DAY: Final = 10**9  # later than any local day
 MAX_LEFT: Final = 4_000  # calls: a state record must stay small
-LONGEST_GAP: Final = 40 * SLOTS_A_DAY  # slots: of a line that was away for longer, the rest is not looked at
+LONGEST_GAP: Final = 40 * SLOTS_A_DAY  # slots: after a longer absence of the line, the rest is not inspected
 
 
 class Watch:
-    """Watch one line; `live` has its live calls, which the line keeps up to date, `totals` its totals at a moment.
+    """Watch one line; `live` has its live calls, as the line keeps them, and `totals` gives its totals at a moment.
 
-    `next` is when to tick again.
+    `next` is the moment (ms) at which to tick again.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Watch:
         self._rate.outcome(call, lost, now)
 
     def leave(self, call: Call) -> None:
-        """Keep a call that the line settles, for as long as its slot is still counted."""
+        """Keep a call that the line settles while its slot is still counted."""
         state = self.state
         if call.start // QUARTER_MS < state.due - SLOTS_AN_HOUR:
             return
@@ -72,19 +72,19 @@ class Watch:
         kept.identities = []
 
     def come_back(self, name: int) -> None:
-        """Let go of a call that is live again."""
+        """Drop a settled call that is live again."""
         if self.state.left:
             self.state.left.pop(name, None)
 
     def day_over(self, day: int) -> None:
-        """Keep no caller of the days before this one, only which calls were the same one's."""
+        """Forget the callers of the days before this one; keep only which calls had the same one."""
         numbers: dict[str, str] = {}
         for call in self.state.left.values():
             if call.caller not in {"", FOLLOWED, UNFOLLOWED} and self._rules.day(call.start) < day:
                 call.caller = numbers.setdefault(call.caller, str(len(numbers)))
 
     def shed(self) -> bool:
-        """Let go of the calls that have left, else of what persons noted; tell whether there were any."""
+        """Drop the settled calls, or else the notes of persons; tell whether there were any."""
         state = self.state
         if not state.left:
             return self.incidents.shed()
@@ -93,7 +93,7 @@ class Watch:
         return True
 
     def tick(self, now: int, results: Sequence[int]) -> None:
-        """Inspect the slots that are over `now` (ms); `results` counts the line's events: ok, duplicate, late."""
+        """Inspect the slots that are over by `now` (ms); `results` counts the line's events: ok, duplicate, late."""
         state = self.state
         end = (now - self._rules.lateness) // QUARTER_MS - INSPECT_AFTER
         if not state.due:
@@ -110,13 +110,13 @@ class Watch:
         self._count()
 
     def close(self, now: int, results: Sequence[int]) -> None:
-        """Inspect what there is at the end of a file, of which all is told up to `now` (ms)."""
+        """Inspect what is left at the end of a file that tells everything up to `now` (ms)."""
         self.tick(now + self._rules.lateness + (INSPECT_AFTER + 1) * QUARTER_MS, results)
         state = self.state
         for slot_no, slot in slots_of(
             state.calls(self._live.values()), range(state.due - SLOTS_AN_HOUR, state.due), now
         ).items():
-            self._keep(slot_no, slot)  # that their calls have no outcome yet says nothing
+            self._keep(slot_no, slot)  # calls without an outcome say nothing at the end of a file
         self._counting.tell(now)
         self._double_entry.compare(FOREVER)
         if state.day >= 0:
@@ -124,7 +124,7 @@ class Watch:
         self._count()
 
     def read(self, reading: Reading, at: int, now: int) -> int:
-        """Take a reading of the line's counter at a moment, when the line's time is `now` (ms)."""
+        """Take a reading of the line's counter at a moment, when the line's time is `now` (both ms)."""
         result = self._double_entry.take(reading, at, now)
         self.next = self._next()
         self._count()
@@ -137,7 +137,7 @@ class Watch:
         return result
 
     def _count(self) -> None:
-        """Count every incident that is judged as it was not before."""
+        """Count each incident once under each judgement that it has had."""
         counted = self.state.counted
         for incident in self.state.incidents:
             key = judged_key(incident.verdict, incident.kind)
@@ -146,7 +146,7 @@ class Watch:
                 counted[key] = counted.get(key, 0) + 1
 
     def _next(self) -> int:
-        """Return the moment from which on another slot is over."""
+        """Return the moment (ms) at which to tick again: a slot is over then, or a reading can be compared."""
         if not self.state.due:
             return 0
         inspection = (self.state.due + INSPECT_AFTER + 1) * QUARTER_MS
@@ -154,14 +154,14 @@ class Watch:
 
     def _inspect(self, first: int, end: int, now: int, results: Sequence[int]) -> None:
         state = self.state
-        found = slots_of(
+        slots = slots_of(
             state.calls(self._live.values()),
             {*range(first - SLOTS_AN_HOUR, end - SLOTS_AN_HOUR), *range(first, end)},
             now,
         )
         for slot_no in range(first, end):
-            self._settle(slot_no - SLOTS_AN_HOUR, found[slot_no - SLOTS_AN_HOUR])
-            when, slot = self.slot_times.of(slot_no), found[slot_no]
+            self._settle(slot_no - SLOTS_AN_HOUR, slots[slot_no - SLOTS_AN_HOUR])
+            when, slot = self.slot_times.of(slot_no), slots[slot_no]
             if when.day != state.day:
                 if state.day >= 0:
                     self._day_over(when.day)
@@ -171,25 +171,25 @@ class Watch:
             state.opened += when.open
             self._counting.inspect(slot_no, when, slot)
             self._rate.crowd(slot_no, when, slot)
-        told = sum(results)
-        self._counting.events(end - 1, results[2] - state.late, told - state.told, state.stale)
-        state.late, state.told, state.stale = results[2], told, 0
+        events, late = sum(results), results[2]
+        self._counting.events(end - 1, late=late - state.late, events=events - state.told, stale=state.stale)
+        state.late, state.told, state.stale = late, events, 0
         self._counting.tell(now)
 
     def _settle(self, slot_no: int, slot: Slot) -> None:
-        """Keep what a slot has come to within the hour, and check it."""
+        """Keep a slot as it stands after an hour, and check what is known only then."""
         if self._keep(slot_no, slot):
             self._counting.settle(slot_no, slot)
 
     def _keep(self, slot_no: int, slot: Slot) -> bool:
-        """Keep what a slot has come to; return whether it is one of those kept."""
+        """Keep a slot as it stands now; return whether it is one of those kept."""
         day = self.state.days.get(self.slot_times.of(slot_no).day, {})
         if slot_no in day:
             day[slot_no] = slot
         return slot_no in day
 
     def _day_over(self, today: int) -> None:
-        """Judge what is open once more, close what has ended, and learn a day that nothing was wrong with."""
+        """Judge the open incidents again, close those that are over, and learn the days that nothing was wrong with."""
         state = self.state
         day = state.days.get(state.day, {})
         opened = any(self.slot_times.of(slot_no).open for slot_no in day)
@@ -208,21 +208,21 @@ class Watch:
             self._learn(past)
         state.learnt = max(state.learnt, until - 1)
         for past in [past for past in state.days if past < today - KEPT_DAYS]:
-            self._let_go(state.days.pop(past))
+            self._add_to_quarantine(state.days.pop(past))
 
     def _suspected(self) -> int:
-        """Return the first day that is suspected, though nothing is told of it yet: what is learnt must be above that.
+        """Return the first day that is suspected without an incident yet: only earlier days are learnt.
 
-        A line that is hardly known yet learns all the same.
+        A line that is hardly known yet learns all its days.
         """
         state = self.state
         if not state.typical.known:
             return NO_DAY
         charts = (state.steep, state.mild, state.fall)
-        return min((self._rules.day(each.since) for each in charts if each.total >= LEARNING.held), default=NO_DAY)
+        return min((self._rules.day(chart.since) for chart in charts if chart.total >= LEARNING.held), default=NO_DAY)
 
     def _learn(self, day: int) -> None:
-        """Learn a day, except what lies in a miscount."""
+        """Learn the slots of a day that lie in no miscount."""
         state = self.state
         sound = {
             slot_no: slot
@@ -239,8 +239,8 @@ class Watch:
         self._counting.learn(sound)
         self.slot_times.learnt(max(opened))
 
-    def _let_go(self, day: Mapping[int, Slot]) -> None:
-        """Keep of an old day what its quarantine means for the totals."""
+    def _add_to_quarantine(self, day: Mapping[int, Slot]) -> None:
+        """Keep, of an old day, the slots in quarantine: as sums, by their incident."""
         for slot_no, slot in day.items():
             when = self.slot_times.of(slot_no)
             incident = self.incidents.covering(slot_no, open=when.open)
