@@ -1,9 +1,9 @@
 """The seasonal baseline: what a line usually loses and receives at a weekday's hour, learnt day by day.
 
-A cell (weekday and hour) with few calls leans on its hour, the hour on the line, the line on the
-configured rate: each mean is shrunk to the wider one by as many pseudo-calls (empirical Bayes; Robbins 1956, Efron and
-Morris 1973). Old days fade with a half-life in opening days, for lines do change. Only what the caller
-hands in is learnt: leave quarantined slots out.
+A cell (weekday and hour) with few calls leans on its hour, the hour on the line, and the line on the configured rate:
+each mean is shrunk to the wider one, which weighs as a number of pseudo-calls (empirical Bayes; Robbins 1956, Efron and
+Morris 1973). Old days fade with a half-life in opening days, as lines do change. The baseline learns what the caller
+hands in: leave quarantined slots out.
 """
 
 from __future__ import annotations
@@ -14,28 +14,25 @@ from msgspec import Struct, field
 
 HOURS = 24
 FIRST_RHO, LEAST_RHO, MOST_RHO = 0.03, 0.005, 0.08  # .036 in the bank calls of February 1999 (Technion)
-RHO_DAYS = 20.0  # the first guess weighs as much as these days
-FIRST_VARIANCE, VARIANCE_SLOTS = 1.5, 100.0  # of arrivals, over their mean; and its weight in slots
-ARRIVAL_SLOTS = 8.0  # a wider mean of arrivals weighs as much as two weeks of quarters
+RHO_DAYS = 20.0  # days that the first guess of rho weighs
+FIRST_VARIANCE, VARIANCE_SLOTS = 1.5, 100.0  # first guess of the arrivals' variance over their mean; slots it weighs
+ARRIVAL_SLOTS = 8.0  # slots that a wider mean of arrivals weighs: two weeks of quarters
 
 
 class Learnt(Struct, frozen=True):
-    """Hold what happened in one open slot of a weekday (0 is Monday) and hour (0 to 23, local).
+    """Hold what happened in one open slot."""
 
-    Of the lost, `at_once` had no wait at all, and `called_back` of the `named` (whose caller is known) came back.
-    """
-
-    weekday: int
-    hour: int
+    weekday: int  # 0 is Monday
+    hour: int  # local, 0 to 23
     offered: int
     lost: int
-    at_once: int = 0
-    named: int = 0
-    called_back: int = 0
+    at_once: int = 0  # of the lost, without any wait
+    named: int = 0  # of the lost, those whose caller is known
+    called_back: int = 0  # of the named
 
 
 class Sums(Struct, array_like=True):
-    """Add up slots, faded: of a cell, or of the line."""
+    """Add up the slots of a cell, or of the line; earlier days fade."""
 
     slots: float = 0.0
     offered: float = 0.0
@@ -43,19 +40,16 @@ class Sums(Struct, array_like=True):
 
 
 class BaselineState(Struct, array_like=True):
-    """Hold the faded sums of at most 7 x 24 cells (`weekday * 24 + hour`), and of the line.
+    """Hold the faded sums of a line."""
 
-    `rho` and `variance` are weighted sums of each day's and slot's own estimate, beside their weights.
-    """
-
-    cells: dict[int, Sums] = field(default_factory=dict)
-    at_once: float = 0.0
-    named: float = 0.0
-    called_back: float = 0.0
-    rho: float = 0.0
+    cells: dict[int, Sums] = field(default_factory=dict)  # at most 7 x 24, by `weekday * 24 + hour`
+    at_once: float = 0.0  # lost without any wait
+    named: float = 0.0  # lost, of a known caller
+    called_back: float = 0.0  # of the named
+    rho: float = 0.0  # sum of each day's estimate times its weight
     rho_weight: float = 0.0
-    variance: float = 0.0
-    variance_weight: float = 0.0
+    variance: float = 0.0  # sum of each slot's estimate, of the arrivals' variance over their mean
+    variance_weight: float = 0.0  # how many estimates that are
 
 
 class Arrivals(Struct, frozen=True):
@@ -83,12 +77,7 @@ class LostCallers(Struct, frozen=True):
 
 
 class Baseline(Struct, frozen=True):
-    """Learn a line's baseline; `prior` is its expected lost rate, in (0, 1).
-
-    It weighs as `prior_calls`, or as many as it takes to lose `prior_losses` where that is more.
-
-    Without a prior nothing is expected before `least_calls` were learnt. `shrinkage` in pseudo-calls,
-    `half_life` in opening days.
+    """Learn a line's baseline.
 
     >>> baseline, state = Baseline(prior=0.02), BaselineState()
     >>> baseline.lost_rate(state, weekday=0, hour=9)
@@ -99,12 +88,12 @@ class Baseline(Struct, frozen=True):
     (0.098, 0.002)
     """
 
-    prior: float | None = None
-    prior_calls: float = 500.0
-    prior_losses: float = 10.0
-    least_calls: float = 100.0
-    shrinkage: float = 200.0
-    half_life: float = 60.0
+    prior: float | None = None  # expected lost rate, in (0, 1)
+    prior_calls: float = 500.0  # calls that the prior weighs,
+    prior_losses: float = 10.0  # or as many as lose these, if that is more
+    least_calls: float = 100.0  # calls to learn before anything is expected without a prior
+    shrinkage: float = 200.0  # calls that a wider mean weighs
+    half_life: float = 60.0  # opening days
 
     def learn(self, state: BaselineState, day: Sequence[Learnt]) -> None:
         """Learn one opening day from its slots; an empty day changes nothing."""
@@ -157,7 +146,7 @@ class Baseline(Struct, frozen=True):
         return LostCallers(whole.lost, state.at_once, state.named, state.called_back)
 
     def _learn_spread(self, state: BaselineState, day: Sequence[Learnt]) -> None:
-        """Compare a day with what was expected before it: (k - e)^2 is v (1 + (n - 1) rho) on average."""
+        """Compare a day with what was expected of it: (lost - e)^2 is v (1 + (calls - 1) rho) on average."""
         lost = calls = 0
         expected = chance = 0.0
         cells = {(slot.weekday, slot.hour) for slot in day}
@@ -173,7 +162,7 @@ class Baseline(Struct, frozen=True):
                 state.variance += (slot.offered - usual.mean) ** 2 / usual.mean
                 state.variance_weight += 1
         if calls > 1:
-            weight = (calls - 1) / (calls - 1 + 1 / FIRST_RHO)  # a day of many calls tells one day's chance, no more
+            weight = (calls - 1) / (calls - 1 + 1 / FIRST_RHO)  # however many its calls, a day shows one chance
             state.rho += weight * ((lost - expected) ** 2 - chance) / (chance * (calls - 1))
             state.rho_weight += weight
 
@@ -195,7 +184,7 @@ class Baseline(Struct, frozen=True):
 def _levels(state: BaselineState, weekday: int, hour: int) -> tuple[Sums, Sums, Sums]:
     """Return the sums of a cell, of its hour over the week, and of the line."""
     cell = state.cells.get(weekday * HOURS + hour, Sums())
-    of_hour = _whole(sums for place in range(hour, 7 * HOURS, HOURS) if (sums := state.cells.get(place)))
+    of_hour = _whole(sums for key in range(hour, 7 * HOURS, HOURS) if (sums := state.cells.get(key)))
     return cell, of_hour, _whole(state.cells.values())
 
 

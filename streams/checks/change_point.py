@@ -1,8 +1,8 @@
 """The most likely bounds of a shift: the slots in which a line lost more (or fewer) calls than expected.
 
-Among all runs of slots, the one whose likelihood ratio is largest when its own rate is fitted:
-k log(k / e) + (n - k) log((n - k) / (n - e)), for k lost of n calls where e were expected
-(Hinkley 1970 for the start; Kulldorff 1997, the scan statistic, for start and end).
+The likelihood ratio of a run, when its own rate is fitted, is k log(k / e) + (n - k) log((n - k) / (n - e)), for k lost
+of n calls where e were expected; the run with the largest one is the shift (Hinkley 1970 for the start; Kulldorff 1997,
+the scan statistic, for start and end).
 Exact where the expected rate is the same in all slots, close where it is seasonal.
 """
 
@@ -13,32 +13,32 @@ from math import log
 
 from msgspec import Struct
 
-MAX_SLOTS = 2_000  # every pair of bounds is tried: about a second
+MAX_SLOTS = 2_000  # as every pair of bounds is tried: about a second
 
 
 class SlotLosses(Struct, frozen=True):
-    """Hold a slot's calls, those lost, and the expected chance of losing one, in (0, 1)."""
+    """Hold a slot's calls."""
 
     lost: int
     offered: int
-    expected: float
+    expected: float  # chance of losing one, in (0, 1)
 
 
 class Shift(Struct, frozen=True):
-    """Hold a shift over slots `start` up to, without, `end`; `score` is its log-likelihood ratio, in nats."""
+    """Hold a run of slots that lost more (or fewer) calls than expected."""
 
-    start: int
-    end: int
+    start: int  # index of its first slot
+    end: int  # index after its last slot
     lost: int
     offered: int
-    expected: float
-    score: float
+    expected: float  # calls lost
+    score: float  # nats: its log-likelihood ratio
 
 
 def shift(slots: Sequence[SlotLosses], *, fall: bool = False, lasting: bool = False) -> Shift | None:
-    """Return the most likely rise (or `fall`); a `lasting` one goes on to the last slot. None where there is none.
+    """Return the most likely rise (or `fall`), or None; a `lasting` one goes on to the last slot.
 
-    Of equally likely ones the first and shortest.
+    Of equally likely ones, return the first and shortest.
 
     Raises:
         ValueError: there are more than `MAX_SLOTS` slots.

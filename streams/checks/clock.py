@@ -1,8 +1,8 @@
 """Clock: tell when a source's time runs back, or disagrees with the time its events arrive.
 
-One late event is a delayed one; many in a row, all behind what the same source said before, are a clock that
-was set back (or a change of zone). Against arrival, a clock that is ahead tells of the future; one that is
-behind, or a feed that lags, shows in the shortest delay, since the luckiest event has hardly any.
+One late event was delayed. Many in a row, all behind what the same source said before, show a clock that was set back
+(or a change of zone). A clock that is ahead tells of the future. One that is behind, or a feed that lags, shows in the
+shortest delay between event and arrival, as some event has hardly any.
 """
 
 from __future__ import annotations
@@ -15,33 +15,27 @@ ClockFault: TypeAlias = Literal["fell", "ahead", "behind"]
 
 
 class ClockState(Struct, array_like=True):
-    """Hold the latest time that the source told, and the runs of events that contradict it (times in epoch ms).
+    """Hold the latest time that a source told, and the runs of events that contradict it."""
 
-    `first` and `low` are the first and the latest time of those that `fallen` counts.
-    """
-
-    high: int = 0
-    first: int = 0
-    low: int = 0
-    fallen: int = 0
-    leading: int = 0
-    least: int = 0
-    delayed: int = 0
+    high: int = 0  # epoch ms: the latest time
+    first: int = 0  # epoch ms: the first time in the fallen run
+    low: int = 0  # epoch ms: the latest time in the fallen run
+    fallen: int = 0  # events in a row behind `high` by more than the tolerance
+    leading: int = 0  # events in a row ahead of their arrival
+    least: int = 0  # ms: the shortest delay in the delayed run
+    delayed: int = 0  # events in a row that arrived late
 
 
 class ClockFinding(Struct, frozen=True):
-    """Say that a clock `fell`, is `ahead` of arrival, or `behind` it (or the feed is late), `by` ms.
-
-    `at` is its time when that was sure.
-    """
+    """Say that a clock `fell`, is `ahead` of arrival, or `behind` it (or the feed is late)."""
 
     fault: ClockFault
-    by: int
-    at: int
+    by: int  # ms
+    at: int  # epoch ms: its time when that was sure
 
 
 class ClockCheck(Struct, frozen=True):
-    """Watch one source's time; `tolerance` in ms, `persistence` in events that must agree without exception.
+    """Watch one source's time.
 
     >>> check, state = ClockCheck(tolerance=60_000, persistence=3), ClockState()
     >>> hour = 3_600_000
@@ -51,13 +45,13 @@ class ClockCheck(Struct, frozen=True):
     ('fell', 5.0)
     """
 
-    tolerance: int
-    persistence: int
+    tolerance: int  # ms
+    persistence: int  # events in a row that must agree
 
     def add(self, state: ClockState, at: int, arrived: int | None = None) -> ClockFinding | None:
         """Fold one event's time, and its arrival where that is known (not from files); return a fault that is sure.
 
-        A fault is told again only after as many more events.
+        A fault is found again only after `persistence` more events.
         """
         return self._order(state, at) or (None if arrived is None else self._skew(state, at, arrived))
 

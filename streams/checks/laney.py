@@ -1,7 +1,7 @@
 """Laney's p' chart: limits for people to look at, wide enough for days that differ by more than chance.
 
-The usual limits of a p chart, times how much the standardised days really vary, judged by
-their moving ranges (Laney 2002).
+They are the limits of a p chart, times the spread of the standardised days, as their moving ranges show it
+(Laney 2002).
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ SIGMAS_PER_RANGE = 1.128  # the mean range of two standard normal values (d2)
 
 
 class Limits(Struct, frozen=True):
-    """Hold the centre line, the factor `spread` (1 for pure chance), and the limits of each subgroup."""
+    """Hold a chart's lines."""
 
-    centre: float
-    spread: float
-    low: list[float]
-    high: list[float]
+    centre: float  # rate
+    spread: float  # factor on the usual limits: 1 for pure chance
+    low: list[float]  # rates, one a subgroup
+    high: list[float]  # rates, one a subgroup
 
     def at(self, calls: int) -> tuple[float, float]:
-        """Return the limits of a subgroup of so many calls, also of one that the chart was not made of."""
+        """Return the limits of any subgroup with this number of calls."""
         return _around(self.centre, self.spread, calls)
 
 
 def limits(lost: Sequence[int], offered: Sequence[int]) -> Limits | None:
     """Return the 3-sigma limits of subgroups (days, weeks) in their order, as rates clipped to [0, 1].
 
-    None where they say nothing: fewer than two subgroups, nobody lost, or everybody.
+    Return None where they say nothing: fewer than two subgroups, or nobody lost, or everybody.
 
     Raises:
         ValueError: a subgroup has no calls, or the lengths differ.

@@ -1,11 +1,11 @@
 """Polya CUSUM: the beta-binomial day, told call by call, so that live detection need not wait for the evening.
 
-Within a day the chance of losing the next call follows from the calls so far as in Polya's urn:
+Within a day, the chance of losing the next call follows from the calls so far, as in Polya's urn:
 (a + lost so far) / (a + b + calls so far), where a + b = (1 - rho) / rho. A call weighs the log-ratio of two
-such predictions, one that begins at the faulty chance and one at the expected; over a day of one chance the
+such predictions, one that begins at the faulty chance and one at the expected. Over a day of one chance, the
 weights add up to the beta-binomial weight of that day exactly. So the second loss of a bad morning weighs less
-than the first, and one odd day's evidence saturates, while a fault goes on the next day (Eggenberger and
-Polya 1923; predictive likelihood: Dawid 1984; CUSUM: Page 1954).
+than the first, and the evidence of one odd day saturates, while that of a fault goes on growing the next day
+(Eggenberger and Polya 1923; predictive likelihood: Dawid 1984; CUSUM: Page 1954).
 
 Where the expected chance moves within a day, the odds of both predictions move by the same factor.
 """
@@ -18,19 +18,19 @@ from msgspec import Struct
 
 
 class Urn(Struct, array_like=True):
-    """Hold two urns of one day: the balls of each (pseudo-calls and calls), and those that stand for lost calls."""
+    """Hold two urns of one day, an expected one and a faulty one."""
 
     day: int = -1
-    expected: float = 0.0
-    balls: float = 0.0
-    lost: float = 0.0
-    lost_faulty: float = 0.0
+    expected: float = 0.0  # chance of losing a call, that the urns stand at
+    balls: float = 0.0  # of each urn: pseudo-calls and calls
+    lost: float = 0.0  # balls of the expected urn that stand for lost calls
+    lost_faulty: float = 0.0  # the same of the faulty urn
 
     def weigh(self, odds_ratio: float, rho: float, lost: int, expected: float, day: int) -> float:
         """Draw one call: return its log-likelihood ratio, in nats, and put it in.
 
-        `lost` is 1 or 0, `expected` the call's chance of being lost, in (0, 1); `day` numbers local days: another
-        day than the last begins new urns.
+        `lost` is 1 or 0, `expected` the call's chance of being lost, in (0, 1); `day` numbers local days. Another
+        day begins new urns.
         """
         if expected != self.expected or day != self.day:
             self._turn(odds_ratio, rho, expected, day)
@@ -44,7 +44,7 @@ class Urn(Struct, array_like=True):
         return log((balls - faulty) / (balls - red))
 
     def _turn(self, odds_ratio: float, rho: float, expected: float, day: int) -> None:
-        """Begin a day's urns, or go over to another expected chance within the day."""
+        """Begin the urns of a day, or move them to another expected chance within the day."""
         odds = expected / (1.0 - expected)
         if day != self.day:
             self.day = day
@@ -60,21 +60,17 @@ class Urn(Struct, array_like=True):
 
 
 class PolyaState(Urn, array_like=True):
-    """Hold the urns, the sum of evidence, and where it last left zero: its estimate of the change's start.
+    """Hold the urns, the sum of evidence, and where it last left zero: its estimate of the change's start."""
 
-    `since` is the moment (epoch ms) of the first call that counts and `calls` how many count; both zero while
-    the sum is.
-    """
-
-    total: float = 0.0
-    since: int = 0
-    calls: int = 0
+    total: float = 0.0  # nats
+    since: int = 0  # epoch ms: the first call that counts; 0 while the sum is
+    calls: int = 0  # how many count; 0 while the sum is
 
 
 class PolyaCusum(Struct, frozen=True):
-    """Watch for a rise (`odds_ratio` above 1) or a fall (below 1), robust to odd days of correlation `rho`.
+    """Watch for a rise or a fall of the chance of losing a call, robust to odd days.
 
-    The caller starts with a new state after an alarm that it has dealt with.
+    After an alarm that it has dealt with, the caller begins with a new state.
 
     >>> check = PolyaCusum(odds_ratio=12.76, rho=0.03, threshold=8.0)  # 1.87 % -> 19.56 %
     >>> state = PolyaState()
@@ -88,9 +84,9 @@ class PolyaCusum(Struct, frozen=True):
     (0, 7)
     """
 
-    odds_ratio: float
-    rho: float
-    threshold: float
+    odds_ratio: float  # of the change to find: above 1 a rise, below 1 a fall
+    rho: float  # correlation of the calls of a day
+    threshold: float  # nats
 
     def add(self, state: PolyaState, lost: int, expected: float, day: int, at: int) -> bool:
         """Fold one call at a moment (epoch ms) into the state; return whether the sum is at the threshold or above."""

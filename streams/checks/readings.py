@@ -1,11 +1,11 @@
 """Double entry: the counting software's own totals for a line, against what its events say.
 
-Each reading's growth is compared with the growth of the events' own totals over the same stretch. The two may differ by
-the calls in progress at the stretch's edges (many counters count an answered call when it ends) and, a little, by
-definitions; what is more than `slack` calls and a `share` of the calls since the last fresh start, reading after
-reading, is a mismatch. A total that falls was reset (or wrapped, at 2^16, 2^31 or 2^32); readings that repeat
-while calls flow are stuck; totals that grow while no event is told say that events are missing.
-Compare telecom billing's double entry and the sum check of electricity metering (VEE).
+The growth of each reading is compared with the growth of the events' own totals over the same stretch. The two may
+differ by the calls in progress at the stretch's edges (many counters count an answered call when it ends) and, a
+little, by definitions. A mismatch is more than that, reading after reading: more than `slack` calls and a `share` of
+the calls since the last fresh start. A total that falls was reset (or went round at 2^16, 2^31 or 2^32). Readings that
+repeat while calls flow are stuck. Totals that grow while no event comes say that events are missing.
+Compare the double entry of telecom billing and the sum check of electricity metering (VEE).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from msgspec import Struct, field
 TotalName: TypeAlias = Literal["offered", "answered", "lost"]
 TOTALS: tuple[TotalName, ...] = ("offered", "answered", "lost")
 WRAPS = (1 << 16, 1 << 31, 1 << 32)
-REPEATS = 2  # a reading may equal the one before by chance
+REPEATS = 2  # readings in a row that equal the one before; a single one may by chance
 
 
 class CallTotals(Struct, frozen=True):
@@ -29,56 +29,48 @@ class CallTotals(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """Say what is wrong with a counter, from `since` to `at` (epoch ms of readings).
+    """Say what is wrong with a counter.
 
-    `by` is how many calls more the counter has than the events; for a `reset`, how far the total
-    fell (negative); for interval readings that are `missing`, without a `total`, the milliseconds that none covers.
+    `by` is how many calls the counter has beyond the events. For a `reset` it is how far the total fell (negative);
+    for interval readings that are `missing`, without a `total`, the milliseconds that none covers.
     """
 
     kind: Literal["reset", "stuck", "mismatch", "missing"]
     total: TotalName | None
-    since: int
-    at: int
+    since: int  # epoch ms of a reading
+    at: int  # epoch ms of a reading
     by: int
 
 
 class Entry(Struct, array_like=True):
-    """Hold one total: the last reading (-1 for none), and the counter's lead over the events in three runs.
+    """Hold one total of a counter, and its lead over the events, in calls."""
 
-    `lead` and `told` (the events' calls) run since the fresh start, `stuck` while readings repeat, `alone`
-    while no event is told. `owed` was told as stuck or missing, and may be made up for yet. `beyond` counts readings
-    outside the tolerance, `agreed` is the last one well inside.
-    """
-
-    last: int = -1
-    lead: int = 0
-    told: int = 0
-    stuck: int = 0
-    alone: int = 0
-    owed: int = 0
-    beyond: int = 0
-    agreed: int = 0
+    last: int = -1  # value of the last reading; -1 for none
+    lead: int = 0  # since the fresh start
+    told: int = 0  # calls of the events since the fresh start
+    stuck: int = 0  # lead while readings repeat
+    alone: int = 0  # lead while no event comes
+    owed: int = 0  # lead that was found stuck or missing, and may still be made up for
+    beyond: int = 0  # readings in a row outside the tolerance
+    agreed: int = 0  # epoch ms of the last reading well inside it
 
 
 class CounterState(Struct, array_like=True):
-    """Hold the last reading's moment, the events' totals then, each total's entry, and where the runs began."""
+    """Hold how a counter stands to the events; `events` and `entries` follow `TOTALS`."""
 
-    at: int = -1
-    events: list[int] = field(default_factory=lambda: [0] * len(TOTALS))
+    at: int = -1  # epoch ms of the last reading
+    events: list[int] = field(default_factory=lambda: [0] * len(TOTALS))  # the events' totals then
     entries: list[Entry] = field(default_factory=lambda: [Entry() for _ in TOTALS])
-    fresh: int = 0
-    repeats: int = 0
-    repeating: int = 0
-    silent: int = 0
+    fresh: int = 0  # epoch ms of the fresh start
+    repeats: int = 0  # readings in a row that equal the one before
+    repeating: int = 0  # epoch ms of the first of them
+    silent: int = 0  # epoch ms since when no event has come
 
 
 class CounterCheck(Struct, frozen=True):
     """Follow one line's counter.
 
-    A fault that goes on is told again and again, each finding from where the last one ended.
-
-    `slack` in calls: at least those that can be in progress at once; `persistence` in readings; `renew` in ms: a
-    comparison within the tolerance begins anew after that long, so that the tolerated does not add up.
+    A fault that goes on is found again and again, each finding from where the last one ended.
 
     >>> check, state = CounterCheck(slack=2), CounterState()
     >>> for minute, (counter, events) in enumerate([(0, 0), (5, 5), (9, 10), (9, 14), (9, 18)]):
@@ -87,10 +79,10 @@ class CounterCheck(Struct, frozen=True):
     [Finding(kind='stuck', total='answered', since=120000, at=240000, by=-8)]
     """
 
-    slack: int = 10
-    share: float = 0.05
-    persistence: int = 3
-    renew: int = 86_400_000
+    slack: int = 10  # calls tolerated: at least those that can be in progress at once
+    share: float = 0.05  # of the calls since the fresh start, tolerated too
+    persistence: int = 3  # readings in a row outside the tolerance that are a mismatch
+    renew: int = 86_400_000  # ms after which a comparison within the tolerance begins anew, so that leads do not add up
 
     def cumulative(self, state: CounterState, reading: CallTotals, events: CallTotals, at: int) -> list[Finding]:
         """Fold a reading of running totals; `events` are the line's own running totals at that moment (epoch ms).
@@ -123,7 +115,7 @@ class CounterCheck(Struct, frozen=True):
     ) -> list[Finding]:
         """Fold a reading of the calls from `since` to `at` (epoch ms); `events` are the running totals at `at`.
 
-        Readings follow each other; time that none covers is told as missing, and not compared.
+        Readings follow each other; time that none covers is found missing, and not compared.
         """
         if at <= state.at:
             return []
@@ -164,14 +156,14 @@ class CounterCheck(Struct, frozen=True):
             return findings
         self._remember(state, reading, events, at)
         if any(abs(entry.stuck) > self.slack or entry.alone > self.slack for entry in state.entries):
-            return []  # too early to say, but one of the runs explains it
+            return []  # too early to say which, but a run explains the lead
         findings = self._mismatches(state, at)
         if at - state.fresh >= self.renew and not any(abs(entry.lead) > self.slack for entry in state.entries):
             self._start(state, reading, events, at)
         return findings
 
     def _runs(self, state: CounterState, at: int) -> list[Finding]:
-        """Return what repeats while calls flow, or what grows alone: every total of it, if one is sure."""
+        """Return the totals that repeat while calls flow, or that grow alone: all of them, if one is sure."""
         pairs = list(zip(TOTALS, state.entries, strict=True))
         if state.repeats >= REPEATS and any(abs(entry.stuck) > self.slack for _, entry in pairs):
             return [Finding("stuck", total, state.repeating, at, entry.stuck) for total, entry in pairs if entry.stuck]
@@ -185,7 +177,7 @@ class CounterCheck(Struct, frozen=True):
         for total, entry in zip(TOTALS, state.entries, strict=True):
             tolerance = self.slack + self.share * entry.told
             lead = abs(entry.lead)
-            if entry.lead * entry.owed < 0:  # a late feed, or a late counter, comes up
+            if entry.lead * entry.owed < 0:  # a late feed, or a late counter, catches up
                 lead = max(0, lead - abs(entry.owed))
             if lead <= tolerance / 2:
                 entry.agreed = at

@@ -1,45 +1,41 @@
 """Sequence gaps: a source numbers what it says, and a number that never comes is an event that was lost.
 
-Numbers may come out of order, so a gap is told only once it is older than `patience`. Hand in every event of a
-source once (no repeats): then a number that was there before, far back or at the beginning, is a restart.
+Numbers may come out of order, so a gap is missed only once it is older than `patience`. Hand in every event of a
+source once (no repeats): a number that was there before, far back or at the beginning, then shows a restart.
 """
 
 from __future__ import annotations
 
 from msgspec import Struct, field
 
-MAX_GAPS = 256
-REACH = 1_000  # a number this far behind the next was not delayed: the source counts anew
+MAX_GAPS = 256  # of a source; the oldest are missed first
+REACH = 1_000  # numbers: one that is further behind the next was not delayed; the source counts anew
 
 
 class MissingNumbers(Struct, array_like=True):
-    """Hold numbers that have not come, `first` to `last`, since the moment `at` (epoch ms); `told` once missed."""
+    """Hold numbers in a row that have not come."""
 
     first: int
     last: int
-    at: int
-    told: bool = False
+    at: int  # epoch ms: since when
+    told: bool = False  # they were counted as missing
 
 
 class SequenceState(Struct, array_like=True):
-    """Hold the next number, the open gaps, and what was counted.
+    """Hold a source's next number, its gaps, and what was counted."""
 
-    `missing` numbers were told as lost, `late` of them came after all; `repeated` ones were there before.
-    `previous` and `turned` are the next number and the moment of the last restart.
-    """
-
-    next: int = -1
+    next: int = -1  # -1 before the first
     gaps: list[MissingNumbers] = field(default_factory=list)
-    missing: int = 0
-    late: int = 0
-    repeated: int = 0
+    missing: int = 0  # numbers that were counted as lost
+    late: int = 0  # of the missing, those that came after all
+    repeated: int = 0  # numbers that were there before
     restarts: int = 0
-    previous: int = -1
-    turned: int = 0
+    previous: int = -1  # the next number when it restarted last
+    turned: int = 0  # epoch ms of that restart
 
 
 class SequenceCheck(Struct, frozen=True):
-    """Watch one source's numbers; `patience` in ms.
+    """Watch one source's numbers.
 
     >>> check, state = SequenceCheck(patience=60_000), SequenceState()
     >>> [check.add(state, seq, at=1_000) for seq in (1, 2, 5, 4)]
@@ -48,10 +44,10 @@ class SequenceCheck(Struct, frozen=True):
     [(3, 3)]
     """
 
-    patience: int
+    patience: int  # ms
 
     def add(self, state: SequenceState, seq: int, at: int) -> list[MissingNumbers]:
-        """Fold one number at a moment (epoch ms) into the state; return the gaps that are found lost now."""
+        """Fold one number at a moment (epoch ms) into the state; return the gaps that are missed now."""
         overdue: list[MissingNumbers] = []
         if seq >= state.next:
             straggler = state.previous - REACH < seq < state.previous and at - state.turned <= self.patience
@@ -72,11 +68,11 @@ class SequenceCheck(Struct, frozen=True):
         return overdue + self.due(state, at)
 
     def due(self, state: SequenceState, at: int) -> list[MissingNumbers]:
-        """Return the gaps that are older than `patience` at a moment (epoch ms), each once."""
+        """Return the gaps that become older than `patience` by a moment (epoch ms), each once."""
         overdue: list[MissingNumbers] = []
         beyond = len(state.gaps) - MAX_GAPS
-        for place, gap in enumerate(state.gaps):
-            if not gap.told and (at - gap.at > self.patience or place < beyond):
+        for index, gap in enumerate(state.gaps):
+            if not gap.told and (at - gap.at > self.patience or index < beyond):
                 gap.told = True
                 state.missing += gap.last - gap.first + 1
                 overdue.append(MissingNumbers(gap.first, gap.last, gap.at, told=True))
@@ -85,8 +81,8 @@ class SequenceCheck(Struct, frozen=True):
         return overdue
 
     def _fill(self, state: SequenceState, seq: int) -> bool:
-        """Take a number out of the gap that it is in; return whether there is one."""
-        for place, gap in enumerate(state.gaps):
+        """Take a number out of its gap; return whether it is in one."""
+        for index, gap in enumerate(state.gaps):
             if gap.first <= seq <= gap.last:
                 if gap.told:
                     state.late += 1
@@ -95,6 +91,6 @@ class SequenceCheck(Struct, frozen=True):
                     for first, last in ((gap.first, seq - 1), (seq + 1, gap.last))
                     if first <= last
                 ]
-                state.gaps[place : place + 1] = rest
+                state.gaps[index : index + 1] = rest
                 return True
         return False

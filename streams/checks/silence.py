@@ -1,8 +1,8 @@
 """Silence: tell when nothing coming from an open line is no accident.
 
-Arrivals vary by more than a Poisson law (dispersion: variance over mean, above 1), so the chance of none
-where `expected` should come is that of a negative binomial, dispersion ^ (-expected / (dispersion - 1)),
-and e^-expected where the dispersion is 1. Whether the line or its feed is cut, one line alone cannot tell.
+Arrivals vary by more than a Poisson law: their dispersion, the variance over the mean, is above 1. So the chance of
+none where `expected` should come is that of a negative binomial, dispersion ^ (-expected / (dispersion - 1)),
+and e^-expected where the dispersion is 1. Whether the line is cut or its feed, one line alone does not show.
 """
 
 from __future__ import annotations
@@ -25,22 +25,17 @@ def log_chance(expected: float, dispersion: float = 1.0, spread: float = 0.0) ->
 
 
 class SilenceState(Struct, array_like=True):
-    """Hold since when (epoch ms) nothing came, and how many events should have by now; both zero while they come.
+    """Hold how long nothing has come; all as at the beginning while events come."""
 
-    `today` of them should have come on the last `day`; `before` is the log-chance of nothing on those before it.
-    """
-
-    since: int = 0
-    expected: float = 0.0
-    day: int = -1
-    today: float = 0.0
-    before: float = 0.0
+    since: int = 0  # epoch ms
+    expected: float = 0.0  # events that should have come since then
+    day: int = -1  # the last day of the silence
+    today: float = 0.0  # events that should have come on that day
+    before: float = 0.0  # log-probability of nothing on the days before it
 
 
 class SilenceCheck(Struct, frozen=True):
-    """Watch one line; `chance` is the probability at which silence is no accident.
-
-    All of a quiet day is quiet: `spread` is the variance of a day's arrivals over their mean squared.
+    """Watch one line.
 
     >>> check, state = SilenceCheck(chance=1e-6, spread=0.0), SilenceState()
     >>> [check.add(state, came, 4.0, at, day=1, dispersion=1.2) for at, came in enumerate([3, 0, 0, 0, 0, 5])]
@@ -49,13 +44,13 @@ class SilenceCheck(Struct, frozen=True):
     True
     """
 
-    chance: float
-    spread: float
+    chance: float  # probability at which silence is no accident
+    spread: float  # variance of a day's arrivals over their mean squared: the whole of a quiet day is quiet
 
     def add(self, state: SilenceState, came: int, expected: float, at: int, day: int, dispersion: float = 1.0) -> bool:
         """Fold one stretch that begins at a moment (epoch ms) of a day; return whether the line has fallen silent.
 
-        `came` events of the `expected` ones; a stretch of closed hours expects none.
+        `came` is how many events came of the `expected` ones; a stretch of closed hours expects none.
         """
         if came:
             state.since, state.expected, state.day, state.today, state.before = 0, 0.0, -1, 0.0, 0.0

@@ -9,13 +9,13 @@ from msgspec import Struct, field
 from streams.checks.clock import ClockCheck, ClockState
 from streams.checks.sequence import SequenceCheck, SequenceState
 
-NUMBER_PATIENCE_MS: Final = 600_000  # ms: a number that comes later than that is missed first
-CLOCK: Final = ClockCheck(tolerance=3_600_000, persistence=20)  # so many events in a row, all more than an hour back
+NUMBER_PATIENCE_MS: Final = 600_000  # a number that comes later is missed first
+CLOCK: Final = ClockCheck(tolerance=3_600_000, persistence=20)  # 20 events in a row, all more than an hour back
 NUMBERS: Final = SequenceCheck(patience=NUMBER_PATIENCE_MS)
 
 
 class SourceHealth(Struct):
-    """Hold what one source's events say; `fallen` counts how often its clock fell by over an hour, `by` ms at most.
+    """Hold what one source's events say of it.
 
     >>> source = SourceHealth()
     >>> for number, seq in enumerate((1, 2, 5, 6)):
@@ -26,8 +26,8 @@ class SourceHealth(Struct):
 
     sequence: SequenceState = field(default_factory=SequenceState)
     clock: ClockState = field(default_factory=ClockState)
-    fallen: int = 0
-    by: int = 0
+    fallen: int = 0  # times that its clock fell by over an hour
+    by: int = 0  # ms that it fell at most
 
     def add(self, seq: int | None, at: int) -> None:
         """Take in an event that was not there before, of a moment in epoch ms."""

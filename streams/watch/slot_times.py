@@ -10,7 +10,7 @@ from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
 from streams.watch.thresholds import LAW
 
 MAX_FOUND: Final = 150 * SLOTS_A_DAY  # slots that are remembered, at most
-KEPT_FOUND: Final = 50 * SLOTS_A_DAY  # slots that are kept of them
+KEPT_FOUND: Final = 50 * SLOTS_A_DAY  # slots before the present one that stay when there are more
 
 
 class SlotTime(NamedTuple):
