@@ -10,7 +10,7 @@ import msgspec
 
 from streams.kept.record import Position, Positioned, position_of
 from streams.ledger.book import Ledger
-from streams.ledger.day import LedgerDay, key
+from streams.ledger.day import LedgerDay, day_key
 
 
 class Desk(Protocol):
@@ -40,11 +40,11 @@ class Changes:
         for desk, (_, done) in zip(desks, self._done, strict=True):
             position = position_of(desk.state)
             for day in done:
-                name = key(day).encode()
+                name = day_key(day).encode()
                 self._published.pop(name, None)
                 found[name] = _record(day, position)
             for day in desk.days():
-                name = key(day).encode()
+                name = day_key(day).encode()
                 content = blake2b(msgspec.msgpack.encode(day), digest_size=16).digest()
                 if self._published.get(name) != content:
                     self._published[name] = content
