@@ -23,16 +23,16 @@ def weights(sound: Mapping[WeightingCell, int], left_out: Mapping[WeightingCell,
     >>> weights({("2013-01", 9): 30, ("2013-02", 9): 10}, {("2013-02", 9): 10})
     {('2013-01', 9): 1.0, ('2013-02', 9): 2.0}
     """
-    found = dict.fromkeys((cell for cell, slots in sound.items() if slots), 1.0)
+    weight = dict.fromkeys((cell for cell, slots in sound.items() if slots), 1.0)
     for (month, hour), slots in left_out.items():
         if not slots:
             continue
-        beside = [(month, hour)] if (month, hour) in found else [cell for cell in found if cell[1] == hour]
-        beside = beside or list(found)
+        beside = [(month, hour)] if (month, hour) in weight else [cell for cell in weight if cell[1] == hour]
+        beside = beside or list(weight)
         among = sum(sound[cell] for cell in beside)
         for cell in beside:
-            found[cell] += slots / among
-    return found
+            weight[cell] += slots / among
+    return weight
 
 
 def impute(

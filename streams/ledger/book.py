@@ -18,7 +18,7 @@ from streams.kept.times import QUARTER_MS
 from streams.ledger.day import LedgerDay, copied
 
 OPEN_DAYS: Final = 7  # how long a day is open
-MAX_PARTS: Final = 31  # written at once: one file may tell again of a whole month that is closed
+MAX_PARTS: Final = 31  # written at once: a file may bring events of a whole month that is closed
 
 D = TypeVar("D", bound=LedgerDay)
 T = TypeVar("T")
@@ -83,11 +83,11 @@ class Ledger(Generic[D]):
 
     def page(self, slot_no: int) -> D:
         """Return the open day, or the part of a closed one, to write a slot in; begin it where there is none."""
-        found = self.pages.get(slot_no)
-        if found is None:
+        page = self.pages.get(slot_no)
+        if page is None:
             day = self._day(slot_no * QUARTER_MS)
-            found = self.pages[slot_no] = self._state.book.days.get(day) or self._begin(day)
-        return found
+            page = self.pages[slot_no] = self._state.book.days.get(day) or self._begin(day)
+        return page
 
     def blank(self, day: int, part: str = "") -> D:
         """Return an empty day (an ordinal), or an empty part of it."""

@@ -1,7 +1,7 @@
 """The history of record: what was counted on one local day of a line, a service or a request channel.
 
-One record of `tocsin.ledger` is a day, or a part of one: what is told of a day after it was closed stands in a part of
-its own, so that a writer never needs to read. A day is the sum of its parts, and counts in a part may be below 0. Of
+One record of `tocsin.ledger` is a day, or a part of one: events that come after their day was closed are counted in a
+part of it, so that a writer never needs to read. A day is the sum of its parts, and counts in a part may be below 0. Of
 two records of one key, the one that was folded further counts: the one with the greater (epoch, offset, others).
 """
 
