@@ -1,4 +1,4 @@
-"""`tocsin simulate` writes what was asked, the same each time, and says what is wrong with what was asked."""
+"""`tocsin simulate` writes what is asked, the same each time, and says what is wrong with a request."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def days(first: date, last: date) -> list[date]:
 
 
 def line_days(first: date, last: date, slot_of: Callable[[int], CallSlot], line: str = "circulation") -> list[LineDay]:
-    """Return the working days, whose every open slot is what `slot_of` gives for its number."""
+    """Return the working days; `slot_of` gives each open slot by its number."""
     return [
         LineDay(id=f"lozere/{line}", day=day.isoformat(), slots={slot_no: slot_of(slot_no) for slot_no in opened(day)})
         for day in days(first, last)

@@ -1,4 +1,4 @@
-"""A year's allowed lost calls: how much of them is used, and when they are gone."""
+"""A year's allowed lost calls: how many are used, and when they are gone."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_at_three_times_the_pace_it_is_gone_when_the_rest_is_lost() -> None:
     assert line.raw.lost == pytest.approx(found.allowed * found.used)
     first = slot_at(date(2013, 7, 1), 9) * QUARTER_MS
     opening = [slot_no for slot_no in hours.ahead if first <= slot_no * QUARTER_MS < found.gone]
-    assert len(opening) == int(left / 18)  # slots, each of which costs 18 calls, as the four weeks of late did
+    assert len(opening) == int(left / 18)  # slots: each costs 18 calls, as in the last four weeks
 
 
 def test_what_is_used_up_says_when_it_was() -> None:
@@ -82,7 +82,7 @@ def test_a_miscount_burns_the_raw_budget_alone() -> None:
     assert corrected.used == pytest.approx(0.5 * len(hours.behind) / (len(hours.behind) + len(hours.ahead)))
     assert raw.used > 2 * corrected.used
     assert corrected.gone is None
-    assert corrected.allowed == pytest.approx(raw.allowed)  # what was left out counts as the rest does
+    assert corrected.allowed == pytest.approx(raw.allowed)  # slots that are left out count as the others
 
 
 def test_a_line_that_loses_nothing_never_uses_it_up() -> None:

@@ -1,4 +1,4 @@
-"""A line over a year: raw is what is valid and what is in quarantine, slot by slot, and corrected stands beside it."""
+"""A line over a year: raw is valid and quarantined slots together, and corrected stands beside it."""
 
 from __future__ import annotations
 

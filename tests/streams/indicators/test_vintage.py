@@ -1,4 +1,4 @@
-"""A new vintage only when a figure changes, and then the old one still says what it said."""
+"""There is a new vintage only when a figure changes, and the old one stays as it was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a day of the ledger holds, when it is closed, and what is told of it later."""
+"""What a day of the ledger holds, when it is closed, and what becomes of its later events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Days add up: parts in any order, with what has come to nothing let go."""
+"""Days add up: parts in any order, and what has come to nothing is dropped."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def erlang_a(calls: float, service: float, patience: float) -> float:
 
 
 def flat(calls_a_day: float) -> LineProfile:
-    """Return a line of which nothing varies by time; talk times are as spread as exponential ones."""
+    """Return a line that does not vary by time; its talk times spread like exponential ones."""
     return LineProfile(
         line="a",
         calls_a_day=calls_a_day,
@@ -76,7 +76,7 @@ def test_a_higher_correlation_is_met_by_more_spread_between_days() -> None:
 def test_days_differ_by_mood_or_by_load_as_asked() -> None:
     moody, steady = (fit(replace(LINE, mood=mood), STRETCHES) for mood in (0.9, 0.0))
     assert fitting.MOST_MOOD >= moody.mood > 0.3 > steady.mood == 0
-    assert moody.load < steady.load  # which makes up for what mood does not reach
+    assert moody.load < steady.load  # load makes up for what mood does not reach
     assert [moody.icc, steady.icc] == pytest.approx([0.03, 0.03], abs=0.006)
 
 

@@ -67,7 +67,7 @@ def report(settings: Settings, written: Mapping[str, Path]) -> dict[str, Any]:
 
 
 def grouped(rows: Iterable[dict[str, Any]], about: str, name: str) -> Rows:
-    """Return events by whom they are about, then by name, then by type."""
+    """Return events by their subject (a line, say), then by name, then by type."""
     found: Rows = defaultdict(lambda: defaultdict(dict))
     for row in rows:
         if name in row:
@@ -97,7 +97,7 @@ def lost_rate(calls: Mapping[str, Mapping[str, Any]]) -> float:
 
 
 def delays(channel: str, requests: Mapping[str, Mapping[str, Any]]) -> list[int]:
-    """Return the delays of those answered; who works on e-mails and letters counts working days."""
+    """Return the delays of the answered requests, in working days for e-mails and letters."""
     found = []
     for events_of in requests.values():
         answers = [moment(event) for kind, event in events_of.items() if kind != "received"]

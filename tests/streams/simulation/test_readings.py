@@ -1,4 +1,4 @@
-"""Readings are what events say, until a fault of theirs puts them wrong."""
+"""Readings are what events say, until one of their faults distorts them."""
 
 from __future__ import annotations
 

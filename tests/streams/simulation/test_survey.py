@@ -1,4 +1,4 @@
-"""A panel answers every question, and so many are satisfied as the survey has it."""
+"""A panel answers every question, and as many are satisfied as the survey says."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def rate(attempts: Sequence[Attempt]) -> float:
 
 
 def overloaded(cause: Cause, severity: float) -> tuple[dict[str, list[Attempt]], dict[str, list[Attempt]]]:
-    """Return what both lines are like without an overload of the first, and with it, in its two weeks."""
+    """Return both lines' attempts in the two weeks of an overload of the first: without it, and with it."""
     overload = Overload(line=LINE.line, cause=cause, start=WEEKS[7].start, end=WEEKS[20].end, severity=severity)
     found = []
     for overloads in ((), (overload,)):

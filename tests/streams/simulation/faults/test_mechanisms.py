@@ -1,4 +1,4 @@
-"""Each mechanism leaves the marks that it is known by, and is as bad as it says."""
+"""Each mechanism leaves the marks by which it is known, and is as bad as it says."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def made(mechanism: str) -> list[list[CallEvent]]:
 
 
 def changed(mechanism: str) -> list[tuple[list[CallEvent], list[CallEvent]]]:
-    """Return the true calls that are told otherwise, as they were and as told."""
+    """Return the true calls that are reported otherwise, as they were and as they are told."""
 
     def bare(of_call: list[CallEvent]) -> list[CallEvent]:
         return [replace(event, seq=None) for event in of_call]
