@@ -109,8 +109,8 @@ class _Run:
             waiting += self._sent_on(day)
             waiting.sort(key=lambda delivery: delivery.at)
             over = day.end * 1000 if day is not self._world.days[-1] else float("inf")
-            sent = bisect_left(waiting, over, key=lambda delivery: delivery.at)
-            for delivery in waiting[:sent]:
+            due = bisect_left(waiting, over, key=lambda delivery: delivery.at)
+            for delivery in waiting[:due]:
                 event = delivery.event
                 assert event.source is not None
                 event.seq = numbers[event.source]
@@ -118,7 +118,7 @@ class _Run:
                 if not delivery.lost:
                     heappush(arriving, (delivery.at + delivery.late, arrived, event))
                     arrived += 1
-            del waiting[:sent]
+            del waiting[:due]
             while arriving and arriving[0][0] < over:
                 yield heappop(arriving)[2]
 
