@@ -14,14 +14,15 @@ from streams.desks.line import Line
 from streams.events import CallEvent
 
 DAY = 86_400
+DAYS = 180
 OPENING = [
     (1_400_000_000.0 + day * DAY + begin, 1_400_000_000.0 + day * DAY + end)
-    for day in range(60)
+    for day in range(DAYS)
     for begin, end in ((0.0, 12_600.0), (18_000.0, 30_600.0))
 ]
 BUSY = LineTraffic(line="standard", calls_an_hour=30.0, lost=0.1, wait=12.0, patience=45.0, talk=150.0)
 QUIET = LineTraffic(line="circulation", calls_an_hour=3.0, lost=0.0)
-HOURS = 60 * 7
+HOURS = DAYS * 7
 
 
 def events_of(*lines: LineTraffic, seed: int = 1) -> list[CallEvent]:
