@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from agents.comments import comments, describe
 from agents.history.incident import Incident
 from agents.kafka.client import Topic
 from agents.kafka.dead_letters import DeadLetter
@@ -235,8 +236,10 @@ def schema(kind: str) -> dict[str, Any]:
     (body,), components = msgspec.json.schema_components([struct], ref_template="#/$defs/{name}")
     if "$ref" in body:
         body = components.pop(struct.__name__)
+    said = comments(struct)
     for each in (body, *components.values()):
         each["description"] = _description(each.get("description") or str(_UNIONS[kind].__doc__))
+        describe(each, said.get(each.get("title"), {}))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:tocsin:{kind}",

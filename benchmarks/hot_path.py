@@ -1,8 +1,8 @@
 """How fast one worker is, from decode to checkpoint, beside the bare loop and plain Faust.
 
-Run it by `make bench`. Every way reads the same records from the same embedded broker, in a
-process of its own, in turn, several rounds; the ratio is round by round, so a machine that
-drifts or is shared bends it less than any absolute figure. Results: benchmarks/README.md.
+Run it by `make bench`. Every way reads the same records from the same embedded broker, each in its own process, one
+after the other, in several rounds. The ratio is taken round by round, so a machine that drifts or is shared bends it
+less than any absolute figure. Results: benchmarks/README.md.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from agents.kafka.broker import embedded_broker
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
 from agents.sources.files import Told
-from benchmarks.office import OfficeLine, year
+from benchmarks.traffic import LineTraffic, traffic
 from config.settings import Kafka, Settings, load
 from streams.events import CallEvent
 
@@ -39,12 +39,12 @@ def settings() -> Settings:
     return load(None, {}).model_copy(update={"kafka": kafka, "clock": "event"})
 
 
-def events(lines: list[str]) -> Iterator[CallEvent]:
-    office = [OfficeLine(line=line, calls_an_hour=400.0, lost=0.05) for line in lines]
+def busy_days(lines: list[str]) -> Iterator[CallEvent]:
+    busy = [LineTraffic(line=line, calls_an_hour=400.0, lost=0.05) for line in lines]
     day = 0
     while True:
         opens = 1_400_000_000.0 + day * 86_400
-        yield from year("lozere", office, [(opens, opens + 28_800)], seed=1)
+        yield from traffic("lozere", busy, [(opens, opens + 28_800)], seed=1)
         day += 1
 
 
@@ -52,8 +52,8 @@ def produce() -> None:
     """Fill the topic with the calls of busy days, on as many lines as the configuration has."""
     office = settings()
     create_topics(office)
-    told = (Told(row, event, msgspec.json.encode(event)) for row, event in enumerate(events(list(office.lines))))
-    ingest(office, (next(told) for _ in range(EVENTS)), "bench")
+    rows = (Told(row, event, msgspec.json.encode(event)) for row, event in enumerate(busy_days(list(office.lines))))
+    ingest(office, (next(rows) for _ in range(EVENTS)), "bench")
 
 
 def bare(decode: Callable[[bytes], Any]) -> float:
@@ -97,7 +97,7 @@ def worker() -> float:
         return take(self, messages)
 
     def hurried_after(self: checkpoint.Checkpoint, batch: Any, count: int, letters: Any) -> None:
-        # The last checkpoint is due now, not in five seconds.
+        # After the last event, a checkpoint is due now, and not after its usual time.
         after(self, batch, EVENTS if seen >= EVENTS else count, letters)
 
     async def timed_write(self: checkpoint.Checkpoint) -> None:
@@ -107,7 +107,7 @@ def worker() -> float:
             print(time.perf_counter() - begin, flush=True)
             os._exit(0)
 
-    # The clock is not the worker's business.
+    # Patched in, since the worker itself should not hold a stopwatch.
     intake.CallIntake.take = timed_take  # type: ignore[method-assign, assignment]
     checkpoint.Checkpoint.after = hurried_after  # type: ignore[method-assign, assignment]
     checkpoint.Checkpoint.write = timed_write  # type: ignore[method-assign]

@@ -1,8 +1,8 @@
 """How long a worker takes to own its lines again, against the size of their states.
 
-Run it by `make bench`. States of a busy line (about 190 kB each, as large as they get) are written
-to the changelog of a real broker, TOCSIN_TEST_BROKER's or an embedded one; then a worker starts,
-and the time until it shows the lines is taken. Results: benchmarks/README.md.
+Run it by `make bench`. It writes states of a busy line, as large as they get, to the changelog of a real broker (the
+one that TOCSIN_TEST_BROKER names, or an embedded one). Then it starts a worker and measures the time until that shows
+the lines. Results: benchmarks/README.md.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from agents.catalogue import catalogue
 from agents.kafka.broker import embedded_broker
 from agents.kafka.client import Topic, partition_of, producer, topic
 from agents.kafka.topics import create_topics, topic_id
-from benchmarks.office import OfficeLine, year
+from benchmarks.traffic import LineTraffic, traffic
 from config.settings import load
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
@@ -33,16 +33,16 @@ SIZES = (1, 16, 64, 256)
 def busy_state() -> bytes:
     """Return the record of a line that has been busy for days."""
     line = Line(LineRules(site="lozere", line="line-0"))
-    office = [OfficeLine(line="line-0", calls_an_hour=400.0, lost=0.05)]
+    busy = [LineTraffic(line="line-0", calls_an_hour=400.0, lost=0.05)]
     days = [(1_400_000_000.0 + day * 86_400, 1_400_028_800.0 + day * 86_400) for day in range(5)]
-    for event in islice(year("lozere", office, days, seed=1), 50_000):
+    for event in islice(traffic("lozere", busy, days, seed=1), 50_000):
         line.fold(event)
     line.state.offset = 0
     return record.encode(line.state)
 
 
 def measure(bootstrap: str, lines: int, state: bytes) -> tuple[int, float]:
-    """Return the bytes of so many lines' states, and the seconds until a new worker shows them all."""
+    """Return the size (bytes) of the states of so many lines, and the time (s) until a new worker shows them all."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "office.yaml")
         config.write_text(json.dumps({"site": "lozere", "lines": {f"line-{n}": {} for n in range(lines)}}))

@@ -27,7 +27,7 @@ from streams.intake import (
 )
 from streams.kept import record
 from streams.kept.record import Position
-from streams.ledger.changes import Changes
+from streams.ledger.changes import DayChanges
 from streams.requests.rules import ChannelRules
 
 MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unless told otherwise
@@ -113,7 +113,7 @@ class Partition:
         }
         self._own = {_intake(name, number): intake for name, intake in self.intakes.items()}
         self._written = self._offsets()
-        self._days = Changes()
+        self._days = DayChanges()
 
     def desks(self) -> Collection[Desk]:
         """Return the lines, the services and the channels."""

@@ -44,8 +44,8 @@ def demo(
     settings = settings_of(config)
     with refusals(), suppress(KeyboardInterrupt):
         if out is not None:
-            lozere.check(settings, config)
-            for path, rows in lozere.write(settings, out):
+            lozere.require_configured(settings, config)
+            for path, rows in lozere.write_years(settings, out):
                 typer.echo(f"{rows} rows to {path}")
             return
         demonstration.run(settings, config, Console(), serve=serve)

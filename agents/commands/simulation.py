@@ -108,10 +108,10 @@ def simulate(
         progress.update(bar, description=out.name)
         written = 0
         try:
-            for written, at in simulation.write(events, out):
+            for written, at in simulation.write_events(events, out):
                 if written % 1_000 == 0:
                     progress.update(bar, completed=at - days[0].start)
-            answer = simulation.document(known, days, settings.timezone)
+            answer = simulation.truth_document(known, days, settings.timezone)
             truth.write_bytes(msgspec.json.format(msgspec.json.encode(answer)) + b"\n")
         except OSError as error:
             typer.echo(f"failed: {error}", err=True)

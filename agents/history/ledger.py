@@ -11,7 +11,7 @@ from agents.history import incident as published
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import Record, leaving_out, records
 from config.settings import Settings
-from streams.indicators.vintage import Vintage, place
+from streams.indicators.vintage import Vintage, parse_vintage_key
 from streams.kept.record import Position, position_of
 from streams.ledger.day import LedgerDay
 from streams.ledger.sums import whole
@@ -57,7 +57,7 @@ class History:
             else:
                 self._incidents[key] = published.read(value)
         elif record.topic == ledger:
-            of = place(key.decode())
+            of = parse_vintage_key(key.decode())
             if of is None:
                 self._take_day(key, value)
             elif value is None:

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from streams.events import Decision
-from streams.indicators.indicator import Compared, Indicator, Kind, Status
-from streams.indicators.line import Method
+from streams.indicators.indicator import Compared, Indicator, IndicatorKind, ObservationStatus
 from streams.indicators.period import Period
 from streams.watch import french
+from streams.watch.correction import Method
 from streams.watch.incident import Standing, Verdict
 from streams.watch.laws import Kind as Miscount
 
@@ -39,7 +39,7 @@ _DELAY_BIAS: Final = Both(
     "Pending requests have no delay yet: the mean rises when they are answered.",
 )
 
-SHEETS: Final[Mapping[Kind, Sheet]] = {
+SHEETS: Final[Mapping[IndicatorKind, Sheet]] = {
     "lost_rate": Sheet(
         Both("Taux d'appels perdus", "Lost-call rate"),
         Both(
@@ -118,7 +118,7 @@ METHODS: Final[Mapping[Method, Both]] = {
     "unavailable": Both("non publiable : couverture inférieure à 75 %", "not published: coverage below 75 %"),
 }
 
-STATUSES: Final[Mapping[Status, Both]] = {
+STATUSES: Final[Mapping[ObservationStatus, Both]] = {
     "A": Both("normale", "normal"),
     "P": Both("provisoire", "provisional"),
     "U": Both("douteuse", "suspect"),

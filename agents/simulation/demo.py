@@ -39,24 +39,24 @@ from config.settings import Settings
 from streams.events import CallEvent, milliseconds
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
-from streams.simulation.lozere import PERIODS, PUBLISHED, PUBLISHED_AFTER, PUBLISHED_BEFORE, YEAR
+from streams.simulation.lozere import PERIODS, PUBLISHED, PUBLISHED_AFTER, PUBLISHED_BEFORE, PUBLISHED_YEAR
 
 HOST = "127.0.0.1"
-PATIENCE = 90.0  # seconds for the worker to start, and then between two steps forward
-EVERY = 2.0  # seconds between the worker's checkpoints
+STALLED_AFTER = 90.0  # s: the longest that the worker may take to start, and then between two steps forward
+CHECKPOINT_EVERY = 2.0  # s
 COUNTERS = ("offered", "answered", "lost")
 
 
 class DemoError(RuntimeError):
-    """Tell why the demonstration did not come to its end."""
+    """Tell why the demonstration did not reach its end."""
 
 
 def run(settings: Settings, config: Path | None, console: Console, *, serve: bool) -> None:
-    """Play the year of Lozère through broker and worker, and print what was told beside what was counted.
+    """Play the year of Lozère through broker and worker, and print what was sent beside what was counted.
 
-    Raises `DemoError` where the worker ends early or stands still, `ConfigError` where the office is another.
+    Raises `DemoError` where the worker ends early or stalls, and `ConfigError` for the configuration of another office.
     """
-    lozere.check(settings, config)
+    lozere.require_configured(settings, config)
     with embedded_broker() as bootstrap, tempfile.TemporaryFile() as said:
         kafka = settings.kafka.model_copy(update={"bootstrap": bootstrap})
         settings = settings.model_copy(update={"kafka": kafka})
@@ -64,15 +64,15 @@ def run(settings: Settings, config: Path | None, console: Console, *, serve: boo
         port = free_port(HOST)
         address = f"http://{HOST}:{port}/metrics"
         console.print(f"broker on {bootstrap}, worker's figures on {address}")
-        own = {"KAFKA_BOOTSTRAP": bootstrap, "CLOCK": "event", "CHECKPOINT_EVERY": f"{EVERY:g}s"}
+        own = {"KAFKA_BOOTSTRAP": bootstrap, "CLOCK": "event", "CHECKPOINT_EVERY": f"{CHECKPOINT_EVERY:g}s"}
         env = os.environ | {f"TOCSIN_{name}": value for name, value in own.items()}
         with child(_command("worker", port, config), env=env, said=said) as worker:
             with Progress(console=console) as progress:
-                told, sent = _produce(settings, progress)
+                outcomes, sent = _produce(settings, progress)
                 figures = _consume(address, sent, progress, worker, said)
             _await_checkpoint(address)
-            _tell(told, figures, console)
-            _show(settings, console)
+            _compare(outcomes, figures, console)
+            _show_year(settings, console)
             if serve:
                 port = free_port(HOST)
                 with child(_command("board", port, config), env=env, said=said):
@@ -81,23 +81,23 @@ def run(settings: Settings, config: Path | None, console: Console, *, serve: boo
 
 
 def _command(name: str, port: int, config: Path | None) -> list[str]:
-    """Return the command line of a process with pages on a port."""
+    """Return the command line of a process that serves pages on a port."""
     command = [sys.executable, "-m", "agents.cli", name, "--web-port", str(port)]
     return command if config is None else [*command, "--config", str(config)]
 
 
 def _produce(settings: Settings, progress: Progress) -> tuple[Counter[tuple[str, str]], dict[str, int]]:
-    """Send the years into Kafka; return how many calls of which outcome each line was told, and records by topic."""
-    told: Counter[tuple[str, str]] = Counter()
+    """Send the years into Kafka; return the number of events by line and type, and of records by topic."""
+    outcomes: Counter[tuple[str, str]] = Counter()
 
     def events() -> Iterator[Told]:
         for period in PERIODS:
             calendar = settings.calendar()
             start, end = calendar.day_bounds(period.first)[0], calendar.day_bounds(period.last)[1]
             bar = progress.add_task(f"{period.year} is drawn", total=None)
-            for each in lozere.told(settings, period):
+            for each in lozere.period_rows(settings, period):
                 if isinstance(each.event, CallEvent):
-                    told[each.event.line, each.event.type] += 1
+                    outcomes[each.event.line, each.event.type] += 1
                 if each.row % 1_000 == 1:
                     passed = milliseconds(each.event.at) / 1000 - start
                     progress.update(bar, description=f"{period.year} into Kafka", total=end - start, completed=passed)
@@ -105,13 +105,13 @@ def _produce(settings: Settings, progress: Progress) -> tuple[Counter[tuple[str,
             progress.update(bar, completed=end - start)
 
     sent = ingest(settings, events(), "demo")
-    return told, {topic(settings, name): number for name, number in sent.records.items()}
+    return outcomes, {topic(settings, name): number for name, number in sent.records.items()}
 
 
 def _consume(
     address: str, sent: Mapping[str, int], progress: Progress, worker: subprocess.Popen[bytes], said: IO[bytes]
 ) -> list[Metric]:
-    """Wait until the worker has folded everything in the topics that it reads; return its figures."""
+    """Wait until the worker has folded every record of the topics that it reads; return its figures."""
     bar = progress.add_task("counted by the worker", total=None)
     counted, total, moved = -1, None, time.monotonic()
     while total is None or counted < total:
@@ -124,7 +124,7 @@ def _consume(
         if seen.total() > counted:
             counted, moved = seen.total(), time.monotonic()
         progress.update(bar, completed=counted, total=total)
-        if worker.poll() is not None or time.monotonic() - moved > PATIENCE:
+        if worker.poll() is not None or time.monotonic() - moved > STALLED_AFTER:
             said.seek(0)
             words = said.read().decode(errors="replace")[-2000:]
             raise DemoError(f"the worker stopped at {counted} of {total} events:\n{words}")
@@ -136,7 +136,7 @@ def _scrape(address: str) -> list[Metric]:
         with urlopen(address, timeout=10) as answer:  # noqa: S310 -- an address of our own
             return list(text_string_to_metric_families(answer.read().decode()))
     except OSError:
-        return []  # it is still starting, or has just ended
+        return []  # the worker is still starting, or has just ended
 
 
 def _samples(figures: Iterable[Metric], name: str) -> Iterator[Sample]:
@@ -154,21 +154,21 @@ def _await_checkpoint(address: str) -> None:
     while len(ended) < 2:  # noqa: PLR2004 -- as said
         for sample in _samples(_scrape(address), "tocsin_checkpoint_age_seconds"):
             last = time.monotonic() - sample.value
-            if last > max([begin, *(each + EVERY / 2 for each in ended)]):
+            if last > max([begin, *(each + CHECKPOINT_EVERY / 2 for each in ended)]):
                 ended.append(last)
-        if time.monotonic() - begin > PATIENCE:
-            raise DemoError(f"the worker wrote no checkpoint within {PATIENCE:.0f} s")
-        time.sleep(EVERY / 5)
+        if time.monotonic() - begin > STALLED_AFTER:
+            raise DemoError(f"the worker wrote no checkpoint within {STALLED_AFTER:.0f} s")
+        time.sleep(CHECKPOINT_EVERY / 5)
 
 
-def _tell(told: Counter[tuple[str, str]], figures: list[Metric], console: Console) -> None:
-    """Say whether the worker counted the calls as they were told."""
-    lines = {line for line, _ in told}
+def _compare(outcomes: Counter[tuple[str, str]], figures: list[Metric], console: Console) -> None:
+    """Print whether the worker counted the calls as they were sent."""
+    lines = {line for line, _ in outcomes}
     wrong = [
-        f"{line}: {kind} {round(_total(figures, f'tocsin_calls_{kind}_total', line))}, told {told[line, kind]}"
+        f"{line}: {kind} {round(_total(figures, f'tocsin_calls_{kind}_total', line))}, told {outcomes[line, kind]}"
         for line in sorted(lines)
         for kind in COUNTERS
-        if _total(figures, f"tocsin_calls_{kind}_total", line) != told[line, kind]
+        if _total(figures, f"tocsin_calls_{kind}_total", line) != outcomes[line, kind]
     ]
     results: Counter[str] = Counter()
     for sample in _samples(figures, "tocsin_events_total"):
@@ -177,8 +177,8 @@ def _tell(told: Counter[tuple[str, str]], figures: list[Metric], console: Consol
     console.print(f"calls of {len(lines)} lines counted as told" if not wrong else "; ".join(wrong), style="bold")
 
 
-def _show(settings: Settings, console: Console) -> None:
-    """Print the year's indicators from the ledger, raw beside corrected, then beside what the minutes say."""
+def _show_year(settings: Settings, console: Console) -> None:
+    """Print the year's indicators from the ledger, raw beside corrected, and then beside those of the minutes."""
     now = time.time()
     zone = ZoneInfo(settings.timezone)
     with tempfile.TemporaryDirectory() as folder:
@@ -187,16 +187,18 @@ def _show(settings: Settings, console: Console) -> None:
         with answers.open("rb") as rows:
             shares = survey(read(rows, answers.name)).shares
     history = ledger.read(settings)
-    figures = annual(settings, history, Period.of_year(YEAR), datetime.fromtimestamp(now, zone).date(), shares)
+    figures = annual(
+        settings, history, Period.of_year(PUBLISHED_YEAR), datetime.fromtimestamp(now, zone).date(), shares
+    )
     table.show(figures, zone, publish(settings, history, figures, round(now * 1000)), console)
     beside = Table(title="brut / procès-verbal (raw / minutes)", title_justify="left", box=None, padding=(0, 1, 0, 0))
     for head in ("indicateur", "compté", "procès-verbal", ""):
         beside.add_column(head, justify="left" if head == "indicateur" else "right", no_wrap=True)
     for each in figures.indicators:
         rows_of = (
-            (str(YEAR), each.raw.value, PUBLISHED.get(each.id)),
-            (str(YEAR - 1), None if each.before is None else each.before.raw, PUBLISHED_BEFORE.get(each.id)),
-            (str(YEAR + 1), None if each.after is None else each.after.raw, PUBLISHED_AFTER.get(each.id)),
+            (str(PUBLISHED_YEAR), each.raw.value, PUBLISHED.get(each.id)),
+            (str(PUBLISHED_YEAR - 1), None if each.before is None else each.before.raw, PUBLISHED_BEFORE.get(each.id)),
+            (str(PUBLISHED_YEAR + 1), None if each.after is None else each.after.raw, PUBLISHED_AFTER.get(each.id)),
         )
         for when, value, said in rows_of:
             if said is not None:

@@ -1,4 +1,4 @@
-"""The years of Lozère that `tocsin demo` plays: what is told of them, and the same as files."""
+"""The years of Lozère that `tocsin demo` plays: as rows to ingest, and as files."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from agents.simulation.office import office_days
 from agents.sources.files import Told
 from config.refusal import ConfigError, Fault
 from config.settings import DEFAULT, Settings
-from streams.simulation.lozere import PERIODS, SEED, SURVEY, Period, events
-from streams.simulation.survey import Answer, answers
+from streams.simulation.lozere import PERIODS, SEED, SURVEY, LozerePeriod, period_events
+from streams.simulation.survey import PanelAnswer, answers
 
 _encode = msgspec.json.Encoder().encode
 
 
-def check(settings: Settings, config: Path | None) -> None:
-    """Raise `ConfigError` for what these years tell of and the configuration, read from this file, does not have."""
-    told = {
+def require_configured(settings: Settings, config: Path | None) -> None:
+    """Raise `ConfigError` where the configuration, read from this file, lacks a line, service or channel of Lozère."""
+    needed = {
         "lines": [profile.line for period in PERIODS for profile in period.lines],
-        "services": [desk.service for period in PERIODS for desk in period.desks],
+        "services": [service.service for period in PERIODS for service in period.services],
         "requests": [channel.channel for period in PERIODS for channel in period.channels],
     }
     faults = [
         Fault(str(config or DEFAULT), f"{part}.{name}", "nothing", "what is told of Lozère")
-        for part, names in told.items()
+        for part, names in needed.items()
         for name in dict.fromkeys(names)
         if name not in getattr(settings, part)
     ]
@@ -35,20 +35,20 @@ def check(settings: Settings, config: Path | None) -> None:
         raise ConfigError(faults)
 
 
-def told(settings: Settings, period: Period) -> Iterator[Told]:
-    """Yield what is told of a period, in the order of its times; the calendar is the configuration's."""
+def period_rows(settings: Settings, period: LozerePeriod) -> Iterator[Told]:
+    """Yield the events of a period as rows, in the order of their times; the calendar is the configuration's."""
     days = office_days(settings, period.first, period.last)
-    for row, event in enumerate(events(period, days, settings.site), 1):
+    for row, event in enumerate(period_events(period, days, settings.site), 1):
         yield Told(row, event, _encode(event))
 
 
-def write(settings: Settings, out: Path) -> Iterator[tuple[Path, int]]:
+def write_years(settings: Settings, out: Path) -> Iterator[tuple[Path, int]]:
     """Write the events of each period as JSON lines, and the survey; yield each file with its number of rows."""
     out.mkdir(parents=True, exist_ok=True)
     for period in PERIODS:
         path, rows = out / f"{period.year}.jsonl", 0
         with path.open("wb") as file:
-            for rows, each in enumerate(told(settings, period), 1):  # noqa: B007 -- told when all are written
+            for rows, each in enumerate(period_rows(settings, period), 1):  # noqa: B007 -- yielded when all are written
                 file.write(each.record + b"\n")
         yield path, rows
     path = out / f"survey-{SURVEY.year}.csv"
@@ -56,10 +56,10 @@ def write(settings: Settings, out: Path) -> Iterator[tuple[Path, int]]:
 
 
 def write_survey(path: Path) -> int:
-    """Write each respondent's answer to each question as CSV; return how many there are."""
+    """Write each respondent's answer to each question as CSV; return the number of rows."""
     rows = list(answers(SURVEY, SEED))
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
-        table.writerow(Answer._fields)
+        table.writerow(PanelAnswer._fields)
         table.writerows(rows)
     return len(rows)

@@ -1,4 +1,4 @@
-"""A synthetic office written to files: its events as JSON lines, and the truth beside them."""
+"""The office that `tocsin simulate` plays: from its options, to files of events and of the truth."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from streams.simulation.faults.fault import Fault
 from streams.simulation.faults.mechanisms import MECHANISMS
 from streams.simulation.office import LineProfile, Office, OfficeDay
 from streams.simulation.overload import CAUSES, SAYS, USUAL, Overload
-from streams.simulation.truth import Both, Stretch, Totals, Truth
+from streams.simulation.truth import CallTotals, Episode, TrueAndTold, Truth
 
 CALLS_A_DAY = 60.0
 ALL = "all"
@@ -27,12 +27,12 @@ _FORM = "LINE:NAME:FROM:TO or LINE:NAME:FROM:TO:SEVERITY, moments as 2013-09-02 
 
 
 class Asked(NamedTuple):
-    """Hold what stands in one `--fault` or `--overload`; `start` and `end` in epoch seconds."""
+    """Hold what one `--fault` or `--overload` asks for."""
 
     lines: tuple[str, ...]
-    name: str
-    start: float
-    end: float
+    name: str  # of the mechanism or the cause
+    start: float  # epoch s
+    end: float  # epoch s
     severity: float | None
 
 
@@ -46,7 +46,7 @@ def office_days(settings: Settings, first: date, last: date) -> list[OfficeDay]:
 def office_of(
     settings: Settings, calls: Mapping[str, float], readings: Mode | None, icc: float, *, source_per_line: bool
 ) -> Office:
-    """Return the configuration's office: its lines, with so many calls a day and the lost rates expected there."""
+    """Return the office of the configuration, whose lines get `calls` a day and keep their expected lost rates."""
     return Office(
         site=settings.site,
         readings=readings,
@@ -151,8 +151,8 @@ def _moment(text: str, settings: Settings) -> tuple[float, float]:
     return at, at
 
 
-def write(events: Iterator[Event], out: Path) -> Iterator[tuple[int, float]]:
-    """Write events as JSON lines; yield after each how many there are and its moment (epoch s), to show progress."""
+def write_events(events: Iterator[Event], out: Path) -> Iterator[tuple[int, float]]:
+    """Write events as JSON lines; yield after each the number so far and its moment (epoch s), to show progress."""
     encode = msgspec.json.Encoder().encode
     with out.open("wb") as file:
         for number, event in enumerate(events, 1):
@@ -160,18 +160,18 @@ def write(events: Iterator[Event], out: Path) -> Iterator[tuple[int, float]]:
             yield number, milliseconds(event.at) / 1000
 
 
-def document(truth: Truth, days: list[OfficeDay], timezone: str) -> dict[str, Any]:
-    """Return the truth for programs; times in RFC 3339 with the site's offset."""
+def truth_document(truth: Truth, days: list[OfficeDay], timezone: str) -> dict[str, Any]:
+    """Return the truth as a JSON document; times are RFC 3339 with the site's offset."""
     zone = ZoneInfo(timezone)
 
     def moment(seconds: float) -> str:
         return datetime.fromtimestamp(seconds, UTC).astimezone(zone).isoformat(timespec="seconds")
 
-    def within(stretch: Stretch) -> dict[str, Any]:
+    def within(episode: Episode) -> dict[str, Any]:
         return {
-            "calls_before": stretch.before.true.offered,
-            "told_before": stretch.before.told.offered,
-            **_both(stretch.within),
+            "calls_before": episode.before.true.offered,
+            "told_before": episode.before.told.offered,
+            **_both(episode.within),
         }
 
     return {
@@ -199,7 +199,7 @@ def document(truth: Truth, days: list[OfficeDay], timezone: str) -> dict[str, An
                 "to": moment(each.fault.end),
                 "affected": each.effect.affected,
                 "first_effect": None if each.effect.first is None else moment(each.effect.first / 1000),
-                **within(each.stretch),
+                **within(each.episode),
             }
             for each in truth.faults
         ],
@@ -213,16 +213,16 @@ def document(truth: Truth, days: list[OfficeDay], timezone: str) -> dict[str, An
                 "to": moment(each.overload.end),
                 "expected_lost_rate": each.expected_lost_rate,
                 "strong": each.strong,
-                **within(each.stretch),
+                **within(each.episode),
             }
             for each in truth.overloads
         ],
     }
 
 
-def _both(both: Both) -> dict[str, Any]:
+def _both(both: TrueAndTold) -> dict[str, Any]:
     return {"true": _totals(both.true), "told": _totals(both.told)}
 
 
-def _totals(totals: Totals) -> dict[str, Any]:
+def _totals(totals: CallTotals) -> dict[str, Any]:
     return {**msgspec.to_builtins(totals), "lost_rate": totals.lost_rate}

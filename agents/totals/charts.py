@@ -9,7 +9,7 @@ from agents.pages import words
 from agents.pages.words import Both
 from agents.totals.plot import HEIGHT, Plot, Span, digits
 from streams.checks.laney import limits
-from streams.indicators.line import LineTotals, Stretch
+from streams.indicators.line import LineStretch, LineTotals
 from streams.indicators.period import Period
 
 
@@ -103,6 +103,6 @@ def waits(means: Sequence[tuple[str, float | None]], period: Period, target: flo
     )
 
 
-def _middle(week: Stretch, period: Period) -> date:
+def _middle(week: LineStretch, period: Period) -> date:
     """Return the Wednesday of a week, or the day of the period next to it."""
     return min(max(date.fromisoformat(week.name) + timedelta(2), period.first), period.last)

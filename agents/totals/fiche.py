@@ -11,9 +11,9 @@ from xlsxwriter.worksheet import Worksheet
 from agents.pages import words
 from agents.totals.pen import HEAD, NAME, SOFT, Cell, Pen
 from streams.indicators.annual import Annual
-from streams.indicators.indicator import Figure, Indicator, Unit
+from streams.indicators.indicator import Figure, Indicator, IndicatorUnit
 
-FORMATS: Final[dict[Unit, str]] = {"share": "0.00%", "days": "0.00", "minutes": "0.00"}
+FORMATS: Final[dict[IndicatorUnit, str]] = {"share": "0.00%", "days": "0.00", "minutes": "0.00"}
 
 _COUNT, _RATE, _MEAN = "#,##0", "0.00%", "#,##0.00"
 _INCIDENT: Final = ("Incident", "Motif", "Du", "Au", "Détecté", "Décision")

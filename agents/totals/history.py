@@ -12,9 +12,9 @@ from agents.history.ledger import History
 from agents.kafka.client import KafkaError, Topic, producer, topic
 from agents.totals.plan import plan_of
 from config.settings import Settings
-from streams.indicators.annual import Annual, Told, annual
+from streams.indicators.annual import Annual, AnnualInput, annual
 from streams.indicators.period import Period
-from streams.indicators.vintage import Vintage, key, vintage
+from streams.indicators.vintage import Vintage, vintage, vintage_key
 from streams.insight.survey import Share
 
 
@@ -31,8 +31,8 @@ def figures(settings: Settings, history: History, period: Period, today: date, s
     bases = {name: line.plan.basis for name, line in before[-1].annual.lines.items()} if before else {}
     first, last = period.shifted(-1).first, period.shifted(1).last
     incidents = [read(each) for each in history.incidents(site=site, first=first, last=last).values()]
-    told = Told(history.days(site=site, first=first, last=last), incidents, shares, bases)
-    return annual(told, plan_of(settings), period, today)
+    given = AnnualInput(history.days(site=site, first=first, last=last), incidents, shares, bases)
+    return annual(given, plan_of(settings), period, today)
 
 
 def publish(settings: Settings, history: History, figures: Annual, now: int) -> Vintage | None:
@@ -48,7 +48,7 @@ def publish(settings: Settings, history: History, figures: Annual, now: int) -> 
     if found not in known:
         client = producer(settings)
         try:
-            name = key(settings.site, year, found.number).encode()
+            name = vintage_key(settings.site, year, found.number).encode()
             sent = client.send(topic(settings, Topic.LEDGER), key=name, value=msgspec.json.encode(found))
             client.flush()
             if sent.failed():

@@ -1,7 +1,7 @@
 """Measure detection; run it by `make bench-detect`, or with `--quick` for a glance.
 
-Scenarios are simulated and played on all cores; the same code gives the same figures, but for the cost. The full run
-writes docs/detection.md, a quick one only prints.
+Scenarios are simulated and played on all cores. The same code gives the same figures, except for the cost. The full
+run writes docs/detection.md; a quick one only prints.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from benchmarks.detection.scenarios import scenarios
 from benchmarks.detection.score import Score, scores
 
 WRITTEN: Final = Path(__file__).parents[2] / "docs" / "detection.md"
-TOGETHER: Final = 6  # scenarios in one piece of work: most have one profile, whose fit takes longest
+CHUNK: Final = 6  # scenarios that one process plays in turn: most share a profile, whose fit takes longest
 
 
 def measure(*, quick: bool) -> list[Score]:
     """Return every method's score in every scenario, on all cores."""
     played = scenarios(quick=quick)
     with get_context("spawn").Pool(os.cpu_count()) as pool:
-        found = pool.imap_unordered(scores, played, chunksize=1 if quick else TOGETHER)
-        each = [score for some in track(found, f"{len(played)} scenarios", total=len(played)) for score in some]
-    return sorted(each, key=lambda score: (score.scenario, score.method))
+        judged = pool.imap_unordered(scores, played, chunksize=1 if quick else CHUNK)
+        every = [score for some in track(judged, f"{len(played)} scenarios", total=len(played)) for score in some]
+    return sorted(every, key=lambda score: (score.scenario, score.method))
 
 
 def main() -> None:

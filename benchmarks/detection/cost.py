@@ -19,8 +19,8 @@ from streams.events import CallEvent
 from streams.simulation.office import LineProfile
 from streams.watch.watch import Watch
 
-VOLUMES: Final = (300, 1_000)  # calls a day
-DAYS: Final = 90
+COST_VOLUMES: Final = (300, 1_000)  # calls a day
+COST_DAYS: Final = 90
 ROUNDS: Final = 5
 
 
@@ -35,8 +35,8 @@ class Idle(Watch):
         self.next = sys.maxsize
 
 
-def seconds(events: Sequence[CallEvent], *, watched: bool) -> float:
-    """Return how long the fold of the events takes, with its watch or without."""
+def fold_seconds(events: Sequence[CallEvent], *, watched: bool) -> float:
+    """Return how long folding the events takes (CPU s), with the watch or without."""
     line = Line(rules(RATES[0]))
     if not watched:
         line.watch = Idle(line.rules, line.state.watch, line.state.live, line.totals)
@@ -48,17 +48,17 @@ def seconds(events: Sequence[CallEvent], *, watched: bool) -> float:
 
 
 def cost(*, quick: bool) -> dict[int, tuple[int, float, float]]:
-    """Return by calls a day how many events there were, the watch's share of the fold, and microseconds an event."""
-    found = {}
+    """Return, by calls a day, the number of events, the watch's share of the fold's time, and microseconds an event."""
+    costs = {}
     first = date(2013, 1, 1)
-    for calls in VOLUMES:
-        days = tuple(office_days(settings(), first, first + timedelta(28 if quick else DAYS)))
+    for calls in COST_VOLUMES:
+        days = tuple(office_days(settings(), first, first + timedelta(28 if quick else COST_DAYS)))
         profile = LineProfile(line=LINE, calls_a_day=calls, expected_lost_rate=RATES[0])
         events, _ = Scenario(what="cost", profile=profile, seed=1, days=days).play()
         shares, times = [], []
         for _ in range(3 if quick else ROUNDS):
-            idle, watched = seconds(events, watched=False), seconds(events, watched=True)
+            idle, watched = fold_seconds(events, watched=False), fold_seconds(events, watched=True)
             shares.append(1 - idle / watched)
             times.append(watched / len(events) * 1e6)
-        found[calls] = len(events), median(shares), median(times)
-    return found
+        costs[calls] = len(events), median(shares), median(times)
+    return costs

@@ -46,22 +46,22 @@ def report(measured: Sequence[Score], costs: Mapping[int, tuple[int, float, floa
 
 
 def share(flags: Iterable[bool]) -> str:
-    """Return how many of them are set, in percent."""
+    """Return the share of flags that are set, in percent."""
     every = list(flags)
     return f"{sum(every) / len(every):.0%}" if every else "-"
 
 
-def middle(delays: Iterable[float | None], digits: int = 0) -> str:
-    """Return a median of delays, of which None is never."""
+def median_of(delays: Iterable[float | None], digits: int = 0) -> str:
+    """Return the median of delays, where None stands for never."""
     every = [inf if each is None else each for each in delays]
     if not every:
         return "-"
-    found = median(every)
-    return f"{found:.{digits}f}" if isfinite(found) else "never"
+    half = median(every)
+    return f"{half:.{digits}f}" if isfinite(half) else "never"
 
 
 def rate(scores: Sequence[Score], number: int) -> str:
-    """Return so many of something per line-year."""
+    """Return a number of something as so many a line-year."""
     years = sum(each.years for each in scores)
     return f"{number / years:.2f}" if years else "-"
 
@@ -98,8 +98,8 @@ def _by_method(measured: Sequence[Score]) -> str:
                 f"**{method}**" if method == TOCSIN else method,
                 share(each.found for each in hurt),
                 share(each.found and each.named for each in hurt) if method == TOCSIN else "-",
-                middle(each.calls for each in hurt),
-                middle((each.opening_days for each in hurt), 2),
+                median_of(each.calls for each in hurt),
+                median_of((each.opening_days for each in hurt), 2),
                 rate(sound, sum(each.false for each in sound)),
                 rate(around, sum(each.false for each in around)),
                 share(each.found for each in overloads(own)),
@@ -123,8 +123,8 @@ def _by_mechanism(measured: Sequence[Score]) -> str:
                 len(own),
                 share(each.found for each in own),
                 share(each.found and each.named for each in own),
-                middle(each.calls for each in own),
-                middle((each.opening_days for each in own), 2),
+                median_of(each.calls for each in own),
+                median_of((each.opening_days for each in own), 2),
                 *(
                     share(each.found for each in hurt if each.what == what and each.method == other)
                     for other in methods
@@ -145,8 +145,8 @@ def _by_volume(own: Sequence[Score]) -> str:
                 len(hurt),
                 share(each.found for each in hurt),
                 share(each.found and each.named for each in hurt),
-                middle(each.calls for each in hurt),
-                middle((each.opening_days for each in hurt), 2),
+                median_of(each.calls for each in hurt),
+                median_of((each.opening_days for each in hurt), 2),
             )
         )
     head = ("calls a day", "faults", "found", "by a kind that fits", "median calls", "opening days")

@@ -34,18 +34,18 @@ RUSHES: Final[tuple[tuple[Cause, tuple[float, float]], ...]] = (
     ("absence", (0.3, 0.6)),
     ("overflow", (0.5, 1.0)),
 )
-YEARS: Final = {30: 4, 100: 2, 300: 1}  # sound years of each rate and correlation
-TIMES: Final = {30: 4, 100: 4, 300: 2}  # that each fault and overload is played; those of a target twice as often
-EARLY: Final = 56  # days that a line is sound before anything happens
-AFTER: Final = 14  # days that are simulated after it
+YEARS: Final = {30: 4, 100: 2, 300: 1}  # sound years of each rate and correlation, by volume
+TIMES: Final = {30: 4, 100: 4, 300: 2}  # that a fault or overload is played, by volume; twice for a target's fault
+SOUND_DAYS: Final = 56  # before anything happens
+DAYS_AFTER: Final = 14  # that are simulated after it
 
 
 class Scenario(Struct, frozen=True, kw_only=True):
-    """Describe one simulated stretch of one line: `what` happens on it, if anything; `seed` gives its half too."""
+    """Describe one simulated stretch of one line."""
 
-    what: str
+    what: str  # happens on it
     profile: LineProfile
-    seed: int
+    seed: int  # even and odd ones make two halves
     days: tuple[OfficeDay, ...]
     faults: tuple[Fault, ...] = ()
     overloads: tuple[Overload, ...] = ()
@@ -75,14 +75,14 @@ def settings() -> Settings:
 
 
 def scenarios(*, quick: bool) -> list[Scenario]:
-    """Return every scenario, those of one profile together as they share its fit, the longest first."""
+    """Return every scenario, the longest first; those of one profile stand together, as they share its fit."""
     office = settings()
-    found = [*_sound(office, quick=quick), *_faults(office, quick=quick), *_overloads(office, quick=quick)]
+    every = [*_sound(office, quick=quick), *_faults(office, quick=quick), *_overloads(office, quick=quick)]
 
     def weight(each: Scenario) -> tuple[float, float, float]:
         return -each.profile.calls_a_day, each.profile.icc, each.profile.expected_lost_rate
 
-    return sorted(found, key=weight)
+    return sorted(every, key=weight)
 
 
 def _profile(calls: float, rate: float, icc: float = 0.03, line: str = LINE) -> LineProfile:
@@ -101,7 +101,7 @@ def _sound(office: Settings, *, quick: bool) -> Iterator[Scenario]:
 
 
 def _faults(office: Settings, *, quick: bool) -> Iterator[Scenario]:
-    named = {name: (name, each.severity) for name, each in MECHANISMS.items() if each.total is None}
+    named = {name: (name, each.severity) for name, each in MECHANISMS.items() if each.distort is None}
     named[SIX] = (SILENTLY, SIX_SEVERITY)
     for what, (mechanism, severity) in named.items():
         for calls in VOLUMES[1:2] if quick else VOLUMES:
@@ -147,15 +147,15 @@ def _overloads(office: Settings, *, quick: bool) -> Iterator[Scenario]:
 
 
 def _seed(*words: object) -> int:
-    """Return a seed of one's own for each scenario; it is even where the last word is."""
+    """Return a scenario's own seed; it is even where the last word is."""
     return 2 * Random(" ".join(map(str, words))).randrange(10**6) + int(str(words[-1])) % 2
 
 
 def _days(office: Settings, random: Random, lasting: int) -> tuple[tuple[OfficeDay, ...], date]:
-    """Return the days of a scenario somewhere in two years, and the open one on which something begins."""
+    """Return the days of a scenario, somewhere in two years, and the open day on which something begins."""
     first = date(2013, 1, 1) + timedelta(random.randrange(365))
-    days = office_days(office, first, first + timedelta(EARLY + 14 + lasting + AFTER))
-    begins = random.choice([day.date for day in days[EARLY : EARLY + 14] if day.opened])
+    days = office_days(office, first, first + timedelta(SOUND_DAYS + 14 + lasting + DAYS_AFTER))
+    begins = random.choice([day.date for day in days[SOUND_DAYS : SOUND_DAYS + 14] if day.opened])
     return tuple(days), begins
 
 
@@ -164,7 +164,7 @@ def _moment(office: Settings, day: date, hour: int) -> float:
 
 
 def opening_days(days: Sequence[OfficeDay], start: float, end: float) -> float:
-    """Return how many opening days lie between two moments (epoch s), parts of them too."""
+    """Return the number of opening days between two moments (epoch s); parts of a day count as parts."""
     passed = whole = 0.0
     opened = 0
     for day in days:

@@ -1,4 +1,4 @@
-"""What each method's alarms are worth, beside the truth of the scenario."""
+"""What each method's alarms are worth, given the truth of the scenario."""
 
 from __future__ import annotations
 
@@ -14,40 +14,33 @@ from streams.events import milliseconds
 from streams.kept.times import DAY_MS
 from streams.simulation.truth import InjectedFault, RealOverload
 
-YEAR: Final = 365.25  # days
+YEAR_DAYS: Final = 365.25
 
 
 class Score(Struct, kw_only=True):
-    """Hold how one method did in one scenario.
-
-    `works` where something happened that changed what was told: a fault with any effect, an overload; `strong` of
-    the latter. `found` and `called` are alarms and verdicts on it, `named` a kind that the mechanism has; `calls` and
-    `opening_days` the delay of the first. `false`, `rushes` and `undecided` are miscounts (of a rival: alarms),
-    overloads and undecided incidents elsewhere, in so many `years`; `real` of the rushes lie on days on which
-    truly over three times the expected rate were lost.
-    """
+    """Hold how one method did in one scenario; a rival's every alarm is a miscount."""
 
     method: str
-    what: str
-    volume: int
-    half: int
+    what: str  # happens in the scenario
+    volume: int  # calls a day
+    half: int  # of the seeds: even 0, odd 1
     scenario: str
-    works: bool = False
-    strong: bool = False
-    found: bool = False
-    named: bool = False
-    overload: bool = False
-    calls: int | None = None
-    opening_days: float | None = None
-    false: int = 0
-    rushes: int = 0
-    real: int = 0
-    undecided: int = 0
-    years: float = 0.0
+    works: bool = False  # an overload, or a fault that changed something
+    strong: bool = False  # an overload in which truly over three times the expected rate were lost
+    found: bool = False  # called a miscount
+    named: bool = False  # by a kind that fits the mechanism
+    overload: bool = False  # called an overload
+    calls: int | None = None  # offered until it was found
+    opening_days: float | None = None  # until it was found
+    false: int = 0  # miscounts elsewhere
+    rushes: int = 0  # overloads elsewhere
+    real: int = 0  # of the rushes: on days on which truly over three times the expected rate were lost
+    undecided: int = 0  # undecided incidents elsewhere
+    years: float = 0.0  # that count as elsewhere
 
 
 def scores(scenario: Scenario) -> list[Score]:
-    """Play a scenario through every method, and judge each."""
+    """Play a scenario through every method, and judge the method's alarms."""
     events, truth = scenario.play()
     counted = rules(scenario.profile.expected_lost_rate)
     offered = sorted(milliseconds(each.at) for each in events if each.type == "offered")
@@ -77,27 +70,27 @@ def _score(
         volume=round(scenario.profile.calls_a_day),
         half=scenario.seed % 2,
         scenario=scenario.name,
-        years=(days[-1].end - days[0].start) * 1000 / DAY_MS / YEAR,
+        years=(days[-1].end - days[0].start) * 1000 / DAY_MS / YEAR_DAYS,
     )
     within: list[Alarm] = []
     first = 0
     if happened is not None:
-        stretch = happened.stretch
-        first = stretch.start
+        episode = happened.episode
+        first = episode.start
         score.works = True
         if isinstance(happened, InjectedFault):
             score.works = happened.effect.first is not None
             first = happened.effect.first or first
         else:
             score.strong = happened.strong
-        # What is silent until a weekend is told by the first call after it.
-        last = next((day.end * 1000 for day in days if day.opened and day.start * 1000 > stretch.end), stretch.end)
-        score.years -= (last - stretch.start) / DAY_MS / YEAR
+        # Silence until a weekend is only noticed at the first call after it.
+        last = next((day.end * 1000 for day in days if day.opened and day.start * 1000 > episode.end), episode.end)
+        score.years -= (last - episode.start) / DAY_MS / YEAR_DAYS
         within = [
             each
             for each in alarms
-            if stretch.start <= each.told <= last
-            or (each.verdict == "overload" and each.start <= stretch.start < each.end)
+            if episode.start <= each.told <= last
+            or (each.verdict == "overload" and each.start <= episode.start < each.end)
         ]
     miscounts = sorted(each for each in within if each.once)
     if miscounts:

@@ -1,4 +1,4 @@
-"""What Tocsin set itself, beside what it reached."""
+"""The targets that Tocsin sets itself, beside what it reaches."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from streams.simulation.overload import CAUSES
 
 
 class Target(NamedTuple):
-    """Name a target: a figure of scores, None where nothing was played, that is at most (or at `least`) `limit`."""
+    """Describe a target."""
 
     says: str
-    figure: Callable[[Sequence[Score]], float | None]
+    figure: Callable[[Sequence[Score]], float | None]  # None where nothing was played
     limit: float
-    form: str
-    least: bool = False
+    form: str  # how the figure is shown
+    least: bool = False  # the limit is the least that is asked, not the most
 
 
 def targets(own: Sequence[Score]) -> list[tuple[str, ...]]:
-    """Return a row for each target: in words, what was seen in all and in each half of the seeds, and whether."""
+    """Return a row for each target: its words, its figure in all and by half of the seeds, and if it is reached."""
     rows = []
     for each in TARGETS:
         seen = each.figure(own)

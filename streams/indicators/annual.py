@@ -13,7 +13,7 @@ from streams.indicators.channel import ChannelTotals, channel_totals
 from streams.indicators.indicator import (
     Compared,
     Indicator,
-    Status,
+    ObservationStatus,
     of_channel,
     of_line,
     of_service,
@@ -31,53 +31,50 @@ D = TypeVar("D", LineDay, ServiceDay, ChannelDay)
 
 
 class Annual(Struct, kw_only=True):
-    """Hold all figures of an office over a period, by short id, as of a local day, and the incidents in it."""
+    """Hold all figures of an office over a period; lines, services and channels by short id."""
 
     site: str
     period: Period
-    today: date
+    today: date  # the local day as of which they were made
     lines: dict[str, LineTotals]
     services: dict[str, ServiceTotals]
     channels: dict[str, ChannelTotals]
-    shares: list[Share]
-    incidents: list[Incident]
+    shares: list[Share]  # of the satisfied, by survey question
+    incidents: list[Incident]  # that touch the period
     indicators: list[Indicator]
 
 
-class Told(NamedTuple):
-    """Hold what is known of an office: the days of its ledger, each whole, its incidents, and a survey of the period.
+class AnnualInput(NamedTuple):
+    """Hold what an office's figures are made from."""
 
-    `bases` say by which definition each line's year before was counted, as far as that was published.
-    """
-
-    days: Sequence[LedgerDay]
+    days: Sequence[LedgerDay]  # each whole
     incidents: Sequence[Incident]
-    shares: Sequence[Share] = ()
-    bases: Mapping[str, str] = {}
+    shares: Sequence[Share] = ()  # of a survey in the period
+    bases: Mapping[str, str] = {}  # by line: the definition by which the year before was published
 
 
-def annual(told: Told, plan: Plan, period: Period, today: date) -> Annual:
+def annual(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual:
     """Return an office's figures over a period as of a local day, beside those of the years before and after it.
 
-    A year's figure never stands in for another's: the others are told as theirs, with the days they are about.
+    A year's figure never stands in for another's: each is published as its own year's, with its days.
     """
-    found = _over(told, plan, period, today)
-    found.indicators += map(of_share, told.shares)
-    found.shares = list(told.shares)
-    by_id = {each.id: each for each in found.indicators}
+    year = _over(given, plan, period, today)
+    year.indicators += map(of_share, given.shares)
+    year.shares = list(given.shares)
+    by_id = {each.id: each for each in year.indicators}
     for years in (-1, 1):
         other = period.shifted(years)
-        for each in _over(told, plan, other, today).indicators:
+        for each in _over(given, plan, other, today).indicators:
             if each.counted is not None and each.raw.value is not None:
                 whole = _whole(other, each.counted, plan)
                 compared = Compared(other, each.counted, whole, each.raw.value, each.corrected.value)
                 by_id[each.id].compared = [*by_id[each.id].compared, compared]
-    return found
+    return year
 
 
-def _over(told: Told, plan: Plan, period: Period, today: date) -> Annual:
-    days = [each for each in told.days if each.day in period]
-    incidents = _within(told.incidents, plan, period)
+def _over(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual:
+    days = [each for each in given.days if each.day in period]
+    incidents = _within(given.incidents, plan, period)
     by_line, counted_lines = _days_of(LineDay, days)
     by_service, counted_services = _days_of(ServiceDay, days)
     by_channel, counted_channels = _days_of(ChannelDay, days)
@@ -86,7 +83,7 @@ def _over(told: Told, plan: Plan, period: Period, today: date) -> Annual:
     for name, line_plan in plan.lines.items():
         own = [each for each in _within(incidents, plan, counted_lines or period) if each.line == name]
         lines[name] = line_totals(by_line[name], own, line_plan, plan.opened, counted_lines)
-        changed = told.bases.get(name, line_plan.basis) != line_plan.basis
+        changed = given.bases.get(name, line_plan.basis) != line_plan.basis
         standing = _standing(period, counted_lines, plan, today, changed=changed)
         indicators += _counted([of_line(name, lines[name], standing)], counted_lines)
     for name, service_plan in plan.services.items():
@@ -112,28 +109,31 @@ def _over(told: Told, plan: Plan, period: Period, today: date) -> Annual:
 
 def _within(incidents: Iterable[Incident], plan: Plan, period: Period) -> list[Incident]:
     """Return the incidents that touch a period, in their order."""
-    found = [
+    touching = [
         each
         for each in incidents
         if plan.day(each.bounds()[0]) <= period.last and plan.day(each.bounds()[1] - 1) >= period.first
     ]
-    return sorted(found, key=lambda each: (each.bounds(), each.id))
+    return sorted(touching, key=lambda each: (each.bounds(), each.id))
 
 
 def _days_of(kind: type[D], days: Iterable[LedgerDay]) -> tuple[defaultdict[str, list[D]], Period | None]:
-    """Return the days of a kind by the short id of what they are of, and from when to when there are any."""
-    found: defaultdict[str, list[D]] = defaultdict(list)
+    """Return the days of one kind by the short id of their line, service or channel, and the period they span."""
+    by_name: defaultdict[str, list[D]] = defaultdict(list)
     dates = []
     for each in sorted((each for each in days if isinstance(each, kind)), key=lambda each: each.day):
-        found[each.id.partition("/")[2]].append(each)
+        by_name[each.id.partition("/")[2]].append(each)
         dates.append(date.fromisoformat(each.day))
-    return found, Period(dates[0], dates[-1]) if dates else None
+    return by_name, Period(dates[0], dates[-1]) if dates else None
 
 
-def _standing(period: Period, counted: Period | None, plan: Plan, today: date, *, changed: bool = False) -> Status:
-    """Return the status of what was counted of a period, before any incident.
+def _standing(
+    period: Period, counted: Period | None, plan: Plan, today: date, *, changed: bool = False
+) -> ObservationStatus:
+    """Return the status of a period's figure, incidents aside.
 
-    Provisional until it is over, estimated where a part of it was not counted, a break where its definition `changed`.
+    It is provisional until the period is over, estimated where a part of the period was not counted, and a break in
+    the series where the line's definition `changed`.
     """
     if today <= period.last:
         return "P"

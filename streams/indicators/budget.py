@@ -1,4 +1,4 @@
-"""How much of the lost calls that a line's target allows in a year is used, and when the last of it will be.
+"""How many of the lost calls that a line's target allows in a year are used, and when the last of them will be.
 
 The error budget of a service level objective (Beyer et al., The Site Reliability Workbook, O'Reilly 2018, chapters 2
 and 5), over the opening hours of a calendar year.
@@ -14,25 +14,25 @@ from typing import Final
 
 from msgspec import Struct
 
-from streams.indicators.line import LineTotals, Stretch
+from streams.indicators.line import LineStretch, LineTotals
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.kept.times import QUARTER_MS
 
-PACE_WEEKS: Final = 4  # a month of late: a week is mostly chance, a quarter hides what has changed
+PACE_WEEKS: Final = 4  # the last month sets the pace: a week is mostly chance, a quarter hides what has changed
 
 
 class Hours(Struct, frozen=True):
-    """Hold the slots of opening hours of a year: those of the days that were counted, and those to come."""
+    """Hold the slots (their numbers) of a year's opening hours."""
 
-    behind: Sequence[int]
-    ahead: Sequence[int]
+    behind: Sequence[int]  # over, on days that were counted
+    ahead: Sequence[int]  # to come
 
     @classmethod
     def of(cls, year: Period, counted: Period, opened: Opened, now: int) -> Hours:
-        """Return the slots of a year, where the last day that was counted may not be over `now` (ms).
+        """Return the slots of a year as of `now` (ms), which may lie within the last counted day.
 
-        What passed before the first day that was counted is in neither part.
+        Slots before the first counted day are in neither part.
         """
         last = sorted(opened(counted.last))
         passed = bisect_right(last, now // QUARTER_MS - 1)
@@ -42,25 +42,22 @@ class Hours(Struct, frozen=True):
 
     @property
     def elapsed(self) -> float:
-        """Return the share of them that is over."""
+        """Return the share of the slots that is over."""
         return len(self.behind) / (len(self.behind) + len(self.ahead))
 
 
 class Budget(Struct, frozen=True):
-    """Hold the lost calls `allowed` in the year, the share of them that is `used`, and when they are `gone` (epoch ms).
+    """Hold a line's budget of lost calls in a year."""
 
-    Over 1, more is used than there was; `gone` is None where the year ends first.
-    """
-
-    allowed: float
-    used: float
-    gone: int | None
+    allowed: float  # lost calls
+    used: float  # share of the allowed; above 1 where more were lost
+    gone: int | None  # when the last allowed one is lost, epoch ms; None where the year ends first
 
 
 def budget(line: LineTotals, hours: Hours, *, corrected: bool) -> Budget | None:
-    """Return a line's budget: target x the calls of the year, if those to come are as many as so far.
+    """Return a line's budget: its target times the year's calls, if they go on as before.
 
-    What a correction left out counts as its rest does. None where there is no target, or no such rate.
+    Slots that a correction left out are taken to count as the others do. None where there is no target or no rate.
 
     >>> from streams.calls.counts import Counts
     >>> from streams.indicators.line import line_totals
@@ -69,8 +66,8 @@ def budget(line: LineTotals, hours: Hours, *, corrected: bool) -> Budget | None:
     >>> plan = LinePlan("Standard", 0.1, 20.0, "exclude", "lost over offered")
     >>> day, opened = date(2013, 1, 2), lambda day: {day.toordinal() * 96: 9}
     >>> slot = CallSlot(offered=100, answered=95, lost=5)
-    >>> told = [LineDay(id="lozere/standard", day="2013-01-02", slots={day.toordinal() * 96: slot})]
-    >>> totals = line_totals(told, [], plan, opened, Period(day, day))
+    >>> days = [LineDay(id="lozere/standard", day="2013-01-02", slots={day.toordinal() * 96: slot})]
+    >>> totals = line_totals(days, [], plan, opened, Period(day, day))
     >>> year = Period(date(2013, 1, 2), date(2013, 1, 11))
     >>> tomorrow = (day.toordinal() + 1) * 96 * QUARTER_MS
     >>> budget(totals, Hours.of(year, Period(day, day), opened, tomorrow), corrected=False)
@@ -89,14 +86,14 @@ def budget(line: LineTotals, hours: Hours, *, corrected: bool) -> Budget | None:
 
 
 def elapsed(year: Period, today: date, opened: Opened) -> float | None:
-    """Return the share of a year's opening hours that lie before a day; None where it has none."""
+    """Return the share of a year's opening hours that lie before a day, or None where the year has none."""
     slots = [(day, len(opened(day))) for day in year.days()]
     whole = sum(count for _, count in slots)
     return sum(count for day, count in slots if day < today) / whole if whole else None
 
 
 def _gone(allowed: float, lost: float, paces: Sequence[tuple[int, float]], hours: Hours) -> int | None:
-    """Return when the last lost call that is allowed was lost, or will be at the pace of late, in ms."""
+    """Return when (ms) the last allowed call was lost, or will be at the pace of the last weeks."""
     if lost > allowed:
         spent, before = 0.0, 0
         for slots, pace in paces:
@@ -104,14 +101,14 @@ def _gone(allowed: float, lost: float, paces: Sequence[tuple[int, float]], hours
                 return QUARTER_MS * hours.behind[min(before + int((allowed - spent) / pace), len(hours.behind) - 1)]
             spent, before = spent + slots * pace, before + slots
         return QUARTER_MS * hours.behind[-1]
-    late = paces[-PACE_WEEKS:]
-    pace = sum(slots * each for slots, each in late) / sum(slots for slots, _ in late)
+    latest = paces[-PACE_WEEKS:]
+    pace = sum(slots * each for slots, each in latest) / sum(slots for slots, _ in latest)
     slot_no = next(islice(hours.ahead, int((allowed - lost) / pace), None), None) if pace else None
     return None if slot_no is None else QUARTER_MS * slot_no
 
 
-def _pace(week: Stretch, usual: float, *, corrected: bool) -> float:
-    """Return the lost calls of a week for each of its slots; where it has no corrected figure, the `usual` ones."""
+def _pace(week: LineStretch, usual: float, *, corrected: bool) -> float:
+    """Return a week's lost calls a slot; `usual` where it has no corrected figure."""
     if not corrected:
         return week.raw.lost / week.slots
     return usual if week.corrected is None else week.corrected.lost / (week.slots - week.left_out)

@@ -12,39 +12,36 @@ from streams.ledger.day import ChannelDay, RequestSlot
 
 
 class ChannelMonth(Struct, kw_only=True):
-    """Hold what was received in a month (`2013-09`), and how soon; `days` sums the delays of the answered ones."""
+    """Hold the requests received in a month."""
 
-    name: str
+    name: str  # 2013-09
     received: int
     answered: int
-    within: int
-    days: int
+    within: int  # answered in time
+    days: int  # sum of the answered ones' delays
 
 
 class ChannelTotals(Struct, kw_only=True):
-    """Hold a channel's figures over a period, by the day of receipt; `days` sums the delays of the answered ones.
-
-    received = answered + withdrawn + pending; `overdue` of the pending ones are not in time any more.
-    """
+    """Hold the requests that a channel received in a period: received = answered + withdrawn + pending."""
 
     plan: ChannelPlan
     received: int
     answered: int
     withdrawn: int
-    within: int
-    days: int
+    within: int  # answered in time
+    days: int  # sum of the answered ones' delays
     pending: int
-    overdue: int
+    overdue: int  # pending ones that are late
     months: list[ChannelMonth]
 
     @property
     def within_target(self) -> float | None:
-        """Return the share of the received ones that was answered in time, or None without any, or a target."""
+        """Return the share of the received that was answered in time; None without a target or a receipt."""
         return self.within / self.received if self.received and self.plan.target_days is not None else None
 
     @property
     def mean_days(self) -> float | None:
-        """Return the mean delay of the answered ones in days, or None without any."""
+        """Return the mean delay of the answered in days, or None where none was."""
         return self.days / self.answered if self.answered else None
 
 

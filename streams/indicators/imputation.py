@@ -1,7 +1,7 @@
-"""Imputation: the open slots that were left out stand for what sound slots of the same hour and month counted.
+"""Imputation: sound slots of the same hour and month stand for the open slots that were left out.
 
 Weighting-class adjustment (Oh and Scheuren, Weighting adjustment for unit nonresponse, 1983): a sound slot counts for
-itself and for its share of those left out beside it. Where a whole month was left out, the same hour of the other
+itself and for its share of the slots left out beside it. Where a whole month was left out, the same hour of the other
 months stands for it. The interval is Jeffreys' at Kish's effective number of calls, since weighted calls tell less
 than their number (Franco et al., Comparative study of confidence intervals for proportions in complex surveys, 2019).
 """
@@ -14,31 +14,31 @@ from typing import TypeAlias
 from streams.calls.counts import Counts
 from streams.insight.interval import jeffreys
 
-Cell: TypeAlias = tuple[str, int]  # month and local hour
+WeightingCell: TypeAlias = tuple[str, int]  # month and local hour
 
 
-def weights(sound: Mapping[Cell, int], left_out: Mapping[Cell, int]) -> dict[Cell, float]:
-    """Return what a sound slot of each cell counts for, by the number of slots that are sound and left out.
+def weights(sound: Mapping[WeightingCell, int], left_out: Mapping[WeightingCell, int]) -> dict[WeightingCell, float]:
+    """Return the weight of a sound slot in each cell, given how many slots of the cell are sound and left out.
 
     >>> weights({("2013-01", 9): 30, ("2013-02", 9): 10}, {("2013-02", 9): 10})
     {('2013-01', 9): 1.0, ('2013-02', 9): 2.0}
     """
-    found = dict.fromkeys((cell for cell, slots in sound.items() if slots), 1.0)
+    weight = dict.fromkeys((cell for cell, slots in sound.items() if slots), 1.0)
     for (month, hour), slots in left_out.items():
         if not slots:
             continue
-        beside = [(month, hour)] if (month, hour) in found else [cell for cell in found if cell[1] == hour]
-        beside = beside or list(found)
+        beside = [(month, hour)] if (month, hour) in weight else [cell for cell in weight if cell[1] == hour]
+        beside = beside or list(weight)
         among = sum(sound[cell] for cell in beside)
         for cell in beside:
-            found[cell] += slots / among
-    return found
+            weight[cell] += slots / among
+    return weight
 
 
 def impute(
-    sound: Mapping[Cell, int], left_out: Mapping[Cell, int], counts: Mapping[Cell, Counts]
+    sound: Mapping[WeightingCell, int], left_out: Mapping[WeightingCell, int], counts: Mapping[WeightingCell, Counts]
 ) -> tuple[Counts, tuple[float, float] | None]:
-    """Return the counts of all slots, by those of the sound ones, and the interval of their lost rate."""
+    """Return the counts of all slots, estimated from `counts` of the sound ones, and their lost rate's interval."""
     by_cell = weights(sound, left_out)
     weighed = [(by_cell[cell], each) for cell, each in sorted(counts.items()) if cell in by_cell]
     parts = (
@@ -46,7 +46,7 @@ def impute(
         for name in ("answered", "lost", "diverted", "unresolved")
     )
     answered, lost, diverted, unresolved = parts
-    # What the rounded parts come to is offered: calls are conserved.
+    # Offered is the sum of the rounded parts: calls are conserved.
     imputed = Counts(answered + lost + diverted + unresolved, answered, lost, diverted, unresolved)
     offered = sum(weight * each.offered for weight, each in weighed)
     squared = sum(weight**2 * each.offered for weight, each in weighed)

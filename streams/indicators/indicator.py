@@ -7,87 +7,80 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from streams.indicators.channel import ChannelTotals
-from streams.indicators.line import LineTotals, Method
+from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
 from streams.indicators.service import ServiceTotals
 from streams.indicators.wait import Wait
 from streams.insight.survey import Share
+from streams.watch.correction import Method
 
-Kind: TypeAlias = Literal["lost_rate", "within_target", "mean_days", "wait", "time_in_service", "satisfaction"]
-Unit: TypeAlias = Literal["share", "days", "minutes"]
+IndicatorKind: TypeAlias = Literal["lost_rate", "within_target", "mean_days", "wait", "time_in_service", "satisfaction"]
+IndicatorUnit: TypeAlias = Literal["share", "days", "minutes"]
 # SDMX CL_OBS_STATUS: normal, provisional, of low reliability, estimated, suppressed, break in the series.
-Status: TypeAlias = Literal["A", "P", "U", "E", "Q", "B"]
+ObservationStatus: TypeAlias = Literal["A", "P", "U", "E", "Q", "B"]
 
 
 class Figure(Struct, frozen=True):
-    """Hold a value, None where nothing was counted or too little is left, with its 95 % interval where it is a share.
+    """Hold a value, and what it is made of: lost of offered, answered in time of received, days over answered."""
 
-    It is `part` of `whole`: lost of offered, answered in time of received, days over answered. `met` tells whether it
-    stays below its target, None where either is unknown.
-    """
-
-    value: float | None
-    part: int | None
-    whole: int | None
-    low: float | None = None
-    high: float | None = None
-    met: bool | None = None
-    status: Status = "A"
+    value: float | None  # None where nothing was counted or too little is left
+    part: int | None  # numerator
+    whole: int | None  # denominator
+    low: float | None = None  # of the 95 % interval, where the value is a share that has one
+    high: float | None = None  # the same
+    met: bool | None = None  # stays below its target; None where either is unknown
+    status: ObservationStatus = "A"
 
 
 class Compared(Struct, frozen=True):
-    """Hold the same indicator of another year, over the days of it that were counted: all open ones, if `whole`."""
+    """Hold the same indicator of another year."""
 
-    period: Period
-    counted: Period
-    whole: bool
+    period: Period  # the other year
+    counted: Period  # the days of it that were counted
+    whole: bool  # every open day of it was counted
     raw: float | None
     corrected: float | None
 
 
 class Indicator(Struct, kw_only=True):
-    """Hold an indicator of a line, service, channel or survey question: its `subject`, labelled.
+    """Hold an indicator of a line, a service, a channel or a survey question."""
 
-    `target` is in its unit, `days` and `limit` say of a delay in which days it is counted and how many are in time.
-    `counted` are the days it is about, None where there were none; `incidents` are the ids of those behind it.
-    """
-
-    id: str
-    kind: Kind
-    subject: str
+    id: str  # kind:subject
+    kind: IndicatorKind
+    subject: str  # short id of the line, service or channel, or the question
     label: str
-    unit: Unit
+    unit: IndicatorUnit
     raw: Figure
     corrected: Figure
-    target: float | None = None
-    limit: int | None = None
-    days: Literal["working", "calendar"] | None = None
-    method: Method = "none"
-    coverage: float = 1.0
-    counted: Period | None = None
-    incidents: list[str] = []
-    compared: list[Compared] = []
+    target: float | None = None  # in the indicator's unit
+    limit: int | None = None  # of a delay: how many days are in time
+    days: Literal["working", "calendar"] | None = None  # of a delay: which days count
+    method: Method = "none"  # how corrected came about
+    coverage: float = 1.0  # share of the open slots that corrected stands on
+    counted: Period | None = None  # the days that were counted; None where there were none
+    incidents: list[str] = []  # ids of those behind it
+    compared: list[Compared] = []  # other years
 
     @property
     def flips(self) -> bool:
-        """Tell whether the miscount decides on whether the target is reached."""
+        """Tell whether the miscount decides whether the target is met."""
         return None not in {self.raw.met, self.corrected.met} and self.raw.met != self.corrected.met
 
     @property
     def before(self) -> Compared | None:
-        """Return the same of the year before, where that was counted."""
+        """Return the figures of the year before, or None where it was not counted."""
         counted = self.counted
         return next((each for each in self.compared if counted and each.counted.last < counted.first), None)
 
     @property
     def after(self) -> Compared | None:
-        """Return the same of the year after, where that is counted."""
+        """Return the figures of the year after, or None where it was not counted."""
         counted = self.counted
         return next((each for each in self.compared if counted and each.counted.first > counted.last), None)
 
 
-def of_line(name: str, line: LineTotals, standing: Status) -> Indicator:
-    """Return a line's lost rate; `standing` is the status of the period itself."""
+def of_line(name: str, line: LineTotals, standing: ObservationStatus) -> Indicator:
+    """Return a line's lost rate; `standing` is the period's own status."""
     plan, raw, corrected = line.plan, line.raw, line.corrected
     suspect = line.undecided or line.in_quarantine > 0
     rate = None if corrected is None else corrected.lost_rate
@@ -120,11 +113,11 @@ def of_line(name: str, line: LineTotals, standing: Status) -> Indicator:
     )
 
 
-def of_service(name: str, service: ServiceTotals, standing: Status) -> list[Indicator]:
+def of_service(name: str, service: ServiceTotals, standing: ObservationStatus) -> list[Indicator]:
     """Return a service's mean wait and mean time at the counter, in minutes."""
     target = service.plan.target_wait
 
-    def indicator(kind: Kind, wait: Wait, target: float | None) -> Indicator:
+    def indicator(kind: IndicatorKind, wait: Wait, target: float | None) -> Indicator:
         minutes = None if wait.mean is None else wait.mean / 60
         figure = Figure(minutes, None, wait.count, met=_met(minutes, target), status=standing)
         return Indicator(
@@ -144,18 +137,20 @@ def of_service(name: str, service: ServiceTotals, standing: Status) -> list[Indi
     ]
 
 
-def of_channel(name: str, channel: ChannelTotals, standing: Status) -> list[Indicator]:
-    """Return a channel's share answered in time, where it has a target, and its mean delay in days."""
+def of_channel(name: str, channel: ChannelTotals, standing: ObservationStatus) -> list[Indicator]:
+    """Return a channel's mean delay in days, and before it the share answered in time where it has a target."""
     plan = channel.plan
     delay = Figure(channel.mean_days, channel.days, channel.answered, status=standing)
     in_time = Figure(channel.within_target, channel.within, channel.received, status=standing)
-    found = [_of_channel(name, channel, "mean_days", "days", delay)]
+    indicators = [_of_channel(name, channel, "mean_days", "days", delay)]
     if plan.target_days is not None:
-        found.insert(0, _of_channel(name, channel, "within_target", "share", in_time))
-    return found
+        indicators.insert(0, _of_channel(name, channel, "within_target", "share", in_time))
+    return indicators
 
 
-def _of_channel(name: str, channel: ChannelTotals, kind: Kind, unit: Unit, figure: Figure) -> Indicator:
+def _of_channel(
+    name: str, channel: ChannelTotals, kind: IndicatorKind, unit: IndicatorUnit, figure: Figure
+) -> Indicator:
     return Indicator(
         id=f"{kind}:{name}",
         kind=kind,
@@ -170,7 +165,7 @@ def _of_channel(name: str, channel: ChannelTotals, kind: Kind, unit: Unit, figur
 
 
 def of_share(share: Share) -> Indicator:
-    """Return a survey question's share of the satisfied."""
+    """Return the share that is satisfied, of one survey question."""
     figure = Figure(share.share, share.satisfied, share.answers, share.low, share.high)
     return Indicator(
         id=f"satisfaction:{share.question}",
@@ -187,7 +182,7 @@ def _met(value: float | None, target: float | None) -> bool | None:
     return None if value is None or target is None else value < target
 
 
-def _corrected(line: LineTotals, standing: Status) -> Status:
+def _corrected(line: LineTotals, standing: ObservationStatus) -> ObservationStatus:
     """Return the status of a line's corrected rate."""
     if line.corrected is None:
         return "Q"

@@ -1,4 +1,4 @@
-"""The days that an indicator is about: a year, or any stretch of local days."""
+"""The days that an indicator is about: a year, or any other stretch of local days."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Period(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Return the year, where it is a whole one, else both days (ISO 8601)."""
+        """Return the year of a whole year, else both days (ISO 8601)."""
         whole = Period.of_year(self.first.year)
         return str(self.first.year) if self == whole else f"{self.first}/{self.last}"
 
     def shifted(self, years: int) -> Period:
-        """Return the same days of another year."""
+        """Return the same days, so many years later."""
         return Period(_shifted(self.first, years), _shifted(self.last, years))
 
     def days(self) -> Iterator[date]:

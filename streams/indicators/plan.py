@@ -8,44 +8,41 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-# Of a local day, the slots (moment // 15 minutes) of opening hours, with the local hour of each.
+# Gives the opening hours of a local day: by slot number, the local hour.
 Opened: TypeAlias = Callable[[date], Mapping[int, int]]
 
 
 class LinePlan(Struct, frozen=True):
-    """Hold a line's label, the lost rate to stay below, the limit of its service level (s), and how it is corrected.
-
-    `basis` says by which definition its calls are counted: a year with another one is not comparable.
-    """
+    """Hold what a line is measured by."""
 
     label: str
-    target: float | None
-    within: float
-    correction: Literal["exclude", "impute"]
-    basis: str
+    target: float | None  # the lost rate to stay below
+    within: float  # limit of its service level, s
+    correction: Literal["exclude", "impute"]  # what becomes of slots that cannot be recounted
+    basis: str  # the definition by which its calls are counted; years of two definitions are not comparable
 
 
 class ServicePlan(Struct, frozen=True):
-    """Hold a counter service's label and the mean wait to stay below, in seconds."""
+    """Hold what a counter service is measured by."""
 
     label: str
-    target_wait: float | None
+    target_wait: float | None  # the mean wait to stay below, s
 
 
 class ChannelPlan(Struct, frozen=True):
-    """Hold a request channel's label, in how many days it should answer, and which kind of days that is."""
+    """Hold what a request channel is measured by."""
 
     label: str
-    target_days: int | None
-    days: Literal["working", "calendar"]
+    target_days: int | None  # an answer within so many days is in time
+    days: Literal["working", "calendar"]  # which days count
 
 
 class Plan(NamedTuple):
-    """Hold what one office measures, by short id; `day` gives the local day of a moment (epoch ms)."""
+    """Hold what one office measures; lines, services and channels by short id."""
 
     site: str
     lines: Mapping[str, LinePlan]
     services: Mapping[str, ServicePlan]
     channels: Mapping[str, ChannelPlan]
     opened: Opened
-    day: Callable[[int], date]
+    day: Callable[[int], date]  # gives the local day of a moment (epoch ms)

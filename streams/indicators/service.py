@@ -12,17 +12,17 @@ from streams.ledger.day import ServiceDay, TicketSlot
 
 
 class ServiceMonth(Struct, kw_only=True):
-    """Hold a month's (`2013-09`) tickets and mean times, in seconds."""
+    """Hold a service's tickets in a month."""
 
-    name: str
+    name: str  # 2013-09
     issued: int
     served: int
-    wait: float | None
-    time_in_service: float | None
+    wait: float | None  # mean, s
+    time_in_service: float | None  # mean, s
 
 
 class ServiceTotals(Struct, kw_only=True):
-    """Hold a service's figures over a period; `wait` counts every ticket that was called."""
+    """Hold a service's figures over a period."""
 
     plan: ServicePlan
     issued: int
@@ -30,7 +30,7 @@ class ServiceTotals(Struct, kw_only=True):
     no_show: int
     cancelled: int
     transferred: int
-    wait: Wait
+    wait: Wait  # of every ticket that was called
     time_in_service: Wait
     months: list[ServiceMonth]
 

@@ -1,4 +1,4 @@
-"""Vintages of a year's figures: each stays readable, and there is a new one only when a figure changes."""
+"""Vintages of a year's figures: each stays readable, and a new one is made only when a figure changes."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _NO_FIGURES: Final = {"today", "incidents", "plan", "label", "compared"}
 
 
 class Vintage(Struct, frozen=True):
-    """Hold the figures of a year as they were published at a moment (epoch ms), the first time as number 1."""
+    """Hold the figures of a year as they were published."""
 
-    number: int
-    at: int
-    digest: str
+    number: int  # 1 is the first
+    at: int  # when it was published, epoch ms
+    digest: str  # SHA-256 of the figures alone, in hex
     annual: Annual
 
 
 def vintage(known: Iterable[Vintage], annual: Annual, now: int) -> Vintage:
-    """Return the vintage of these figures: the latest known one where it has them, else a new one of `now` (ms)."""
+    """Return the vintage of these figures: the latest known one if it has the same, else a new one as of `now` (ms)."""
     latest = max(known, key=lambda each: each.number, default=None)
     digest = digest_of(annual)
     if latest is not None and latest.digest == digest:
@@ -35,23 +35,27 @@ def vintage(known: Iterable[Vintage], annual: Annual, now: int) -> Vintage:
 
 
 def digest_of(annual: Annual) -> str:
-    """Return the SHA-256 of the figures alone: not of names, of other years', of the day they were asked for."""
+    """Return the SHA-256 of the figures alone: labels, other years and the day of asking are left out."""
     return sha256(msgspec.json.encode(_figures(annual), order="sorted")).hexdigest()
 
 
-def key(site: str, year: int, number: int) -> str:
+def vintage_key(site: str, year: int, number: int) -> str:
     """Return the key of a vintage's record in the ledger.
 
-    >>> key("lozere", 2013, 2), place("lozere/vintages/2013/00002"), place("lozere/standard/2013-01-02")
-    ('lozere/vintages/2013/00002', ('lozere', 2013, 2), None)
+    >>> vintage_key("lozere", 2013, 2)
+    'lozere/vintages/2013/00002'
     """
     return f"{site}/vintages/{year}/{number:05}"
 
 
-def place(key: str) -> tuple[str, int, int] | None:
-    """Return the site, the year and the number of a vintage's key, or None where it is no such key."""
-    found = _KEY.fullmatch(key)
-    return None if found is None else (found["site"], int(found["year"]), int(found["number"]))
+def parse_vintage_key(key: str) -> tuple[str, int, int] | None:
+    """Return the site, the year and the number in a vintage's key, or None for any other key.
+
+    >>> parse_vintage_key("lozere/vintages/2013/00002"), parse_vintage_key("lozere/standard/2013-01-02")
+    (('lozere', 2013, 2), None)
+    """
+    parts = _KEY.fullmatch(key)
+    return None if parts is None else (parts["site"], int(parts["year"]), int(parts["number"]))
 
 
 def _figures(part: Any) -> Any:  # noqa: ANN401 -- plain data of any depth

@@ -10,7 +10,7 @@ from streams.kept.waits import Waits
 
 
 class Wait(Struct, frozen=True):
-    """Summarise waits in seconds; None where nobody waited. Quantiles are within 1 %."""
+    """Summarise waits in seconds; figures are None where nobody waited. Quantiles are within 1 %."""
 
     count: int
     mean: float | None

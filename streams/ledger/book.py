@@ -1,8 +1,8 @@
 """The book of a line, a service or a channel: its days that are still written, until they are published for good.
 
-A day is written for as long as late events usually come for it, then it is *closed*, at a moment that the events alone
-decide. What is told of it later opens a *part* of it, named by the offset of the event that opened it. So which record
-of the ledger an event is counted in, and what that record says, follow from the events up to an offset and from nothing
+A day is *open* for as long as late events usually come for it. Then it is *closed*, at a moment that the events alone
+decide. A later event of a closed day opens a *part* of it, which is named by that event's offset. So which record of
+the ledger an event is counted in, and what that record says, follow from the events up to an offset and from nothing
 else: not from checkpoints, crashes, or which worker it was (docs/decisions/0009).
 """
 
@@ -17,27 +17,23 @@ from msgspec import Struct
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import LedgerDay, copied
 
-OPEN_DAYS: Final = 7  # so long a day is written
-MAX_PARTS: Final = 31  # a month of closed days that are told of again, as one file may
+OPEN_DAYS: Final = 7  # how long a day is open
+MAX_PARTS: Final = 31  # written at once: a file may bring events of a whole month that is closed
 
 D = TypeVar("D", bound=LedgerDay)
 T = TypeVar("T")
 
 
 class Book(Struct, Generic[D]):
-    """Hold what is written and not published for good yet; it is part of a state.
+    """Hold what is written and not published for good yet; it is part of a state."""
 
-    `days` has by local day (an ordinal) the day, or the part of it, that is being written. `done` gets nothing any more
-    and is to be published once more. No day up to `closed` is begun, only parts of it.
-    """
-
-    days: dict[int, D] = {}
-    done: list[D] = []
-    closed: int = 0
+    days: dict[int, D] = {}  # by local day (an ordinal): the open day, or the part of a closed one
+    done: list[D] = []  # days and parts that get nothing any more, to be published once more
+    closed: int = 0  # the last local day (an ordinal) that is closed; only parts of it are begun
 
 
 class Standing(Protocol):
-    """Stand for a state that holds a book: where it stands in its input while it takes an event."""
+    """Stand for a state that holds a book, and the position of the event that it takes."""
 
     epoch: int
     offset: int
@@ -45,10 +41,11 @@ class Standing(Protocol):
 
 
 class Ledger(Generic[D]):
-    """Find the day to write in; `pages` has those found, by slot number, where the hot path looks first.
+    """Write the book of a state: find the day or part that a slot belongs to, and close days.
 
-    `kind` and `name` are of the days, `day` tells the local day of a moment (ms) as an ordinal. While no event is
-    taken, as when time passes, nothing may be written on a day that is closed.
+    `kind` and `name` are the days' type and id. `day` gives the local day (an ordinal) of a moment (ms). `pages` keeps
+    what was found, by slot number: the hot path looks there first. A part takes its name from an event, so a closed
+    day may only be written on while an event is taken, and not when time passes.
     """
 
     def __init__(
@@ -72,9 +69,9 @@ class Ledger(Generic[D]):
         return self._state.book
 
     def turn(self, high: int) -> int:
-        """Close the days that are over by so many, when all events before the one to come reached up to `high` (ms).
+        """Close the days that are older than `open_days`, given the highest event time so far (ms).
 
-        Return from which `high` on to do so again.
+        Return the event time at which to call again.
         """
         book = self._state.book
         closed = self._day(high) - self._open_days
@@ -85,19 +82,22 @@ class Ledger(Generic[D]):
         return (high // QUARTER_MS + 1) * QUARTER_MS
 
     def page(self, slot_no: int) -> D:
-        """Return the day to write a slot in; it is begun where there is none."""
-        found = self.pages.get(slot_no)
-        if found is None:
+        """Return the open day, or the part of a closed one, to write a slot in; begin it where there is none."""
+        page = self.pages.get(slot_no)
+        if page is None:
             day = self._day(slot_no * QUARTER_MS)
-            found = self.pages[slot_no] = self._state.book.days.get(day) or self._begin(day)
-        return found
+            page = self.pages[slot_no] = self._state.book.days.get(day) or self._begin(day)
+        return page
 
     def blank(self, day: int, part: str = "") -> D:
-        """Return a day (an ordinal), or a part of it, on which nothing was counted yet."""
+        """Return an empty day (an ordinal), or an empty part of it."""
         return self._kind(id=self._name, day=date.fromordinal(day).isoformat(), part=part)
 
     def days(self, live: Iterable[tuple[int, T]], count: Callable[[D, T], None]) -> list[D]:
-        """Return the days that are being written; `count` counts in them what is `live`, each with its slot number."""
+        """Return the days and parts that are being written, with what is live counted in copies of them.
+
+        `live` yields each with its slot number; `count` counts it in a day.
+        """
         book = self._state.book
         days = dict(book.days)
         ordinals: dict[int, int] = {}
@@ -107,18 +107,21 @@ class Ledger(Generic[D]):
                 day = ordinals[slot_no] = self._day(slot_no * QUARTER_MS)
                 if days.get(day) is book.days.get(day) and (day in days or day > book.closed):
                     days[day] = copied(days[day]) if day in days else self.blank(day)
-            if day in days:  # else it is counted in a part that it opens once it is no longer live
+            if day in days:  # else its day is closed: it opens a part once it has settled
                 count(days[day], each)
         return list(days.values())
 
     def take(self) -> list[D]:
-        """Return the days that get nothing any more; who takes them makes them safe, or gives them back."""
+        """Take the days and parts that get nothing any more out of the book.
+
+        The caller publishes them, or gives them back where that fails.
+        """
         book = self._state.book
         done, book.done = book.done, []
         return done
 
     def give_back(self, done: list[D]) -> None:
-        """Keep days that were taken and not made safe."""
+        """Put back days and parts that were taken and could not be published."""
         self._state.book.done[:0] = done
 
     def _begin(self, day: int) -> D:
@@ -128,7 +131,7 @@ class Ledger(Generic[D]):
             part = ""
         else:
             part = f"{state.epoch}.{state.offset}"
-            parts = [each for each, page in days.items() if page.part]
+            parts = [ordinal for ordinal, page in days.items() if page.part]
             if len(parts) >= MAX_PARTS:
                 self._finish(parts[0])
         begun = days[day] = self.blank(day, part)

@@ -12,7 +12,7 @@ _NOTHING = CallSlot()
 
 
 def count(day: LineDay, call: Call, within: int, times: int = 1) -> None:  # noqa: C901 -- the hot path, as in Line.fold
-    """Count a settled call in its day, `within` (ms) being in time; `times=-1` takes it back."""
+    """Count a settled call in its day; answered within `within` (ms) is in time. `times=-1` takes it back."""
     slot_no = call.start // QUARTER_MS
     slot = day.slots.get(slot_no)
     if slot is None:
@@ -44,7 +44,7 @@ def count(day: LineDay, call: Call, within: int, times: int = 1) -> None:  # noq
 
 
 def count_live(day: LineDay, call: Call, within: int) -> None:
-    """Count a live call in a copy of its day, as it stands."""
+    """Count a live call, as it stands, in a copy of its day."""
     count(day, call, within)
     if call.outcome == OPEN:
         slot = day.slots[call.start // QUARTER_MS]
@@ -53,7 +53,7 @@ def count_live(day: LineDay, call: Call, within: int) -> None:
 
 
 def name_laws(ledger: Ledger[LineDay], slot_no: int, seen: Slot) -> None:
-    """Note what laws name in a slot."""
+    """Note which of a slot's calls laws name."""
     if not (seen.talked or seen.legs or seen.copies or seen.ghosts):
         return
     slot = ledger.page(slot_no).slots.setdefault(slot_no, CallSlot())

@@ -10,51 +10,51 @@ import msgspec
 
 from streams.kept.record import Position, Positioned, position_of
 from streams.ledger.book import Ledger
-from streams.ledger.day import LedgerDay, key
+from streams.ledger.day import LedgerDay, day_key
 
 
-class Desk(Protocol):
+class DeskWithBook(Protocol):
     """Stand for a line, a service or a channel."""
 
     ledger: Ledger[Any]
 
     @property
     def state(self) -> Positioned:
-        """Return the state, which says up to where it was folded."""
+        """Return the state, which knows how far it was folded."""
 
     def days(self) -> Iterable[LedgerDay]:
-        """Return the days that are being written, with what is live as it stands."""
+        """Return the days and parts that are being written, with what is live as it stands."""
 
 
-class Changes:
+class DayChanges:
     """Find the days that are not published as they stand; at first that is all of them."""
 
     def __init__(self) -> None:
-        self._published: dict[bytes, bytes] = {}
+        self._published: dict[bytes, bytes] = {}  # digest of what was published, by key
         self._done: list[tuple[Ledger[Any], list[Any]]] = []
 
-    def take(self, desks: Collection[Desk]) -> dict[bytes, bytes]:
-        """Return the records by key, and hold them for published; what gets nothing any more leaves its book."""
+    def take(self, desks: Collection[DeskWithBook]) -> dict[bytes, bytes]:
+        """Return the records by key, and deem them published; days that get nothing any more leave their book."""
         self._done = [(desk.ledger, desk.ledger.take()) for desk in desks]
-        found = {}
+        records = {}
         for desk, (_, done) in zip(desks, self._done, strict=True):
             position = position_of(desk.state)
             for day in done:
-                name = key(day).encode()
-                self._published.pop(name, None)
-                found[name] = _record(day, position)
+                key = day_key(day).encode()
+                self._published.pop(key, None)
+                records[key] = _record(day, position)
             for day in desk.days():
-                name = key(day).encode()
+                key = day_key(day).encode()
                 content = blake2b(msgspec.msgpack.encode(day), digest_size=16).digest()
-                if self._published.get(name) != content:
-                    self._published[name] = content
-                    found[name] = _record(day, position)
-        return found
+                if self._published.get(key) != content:
+                    self._published[key] = content
+                    records[key] = _record(day, position)
+        return records
 
-    def take_back(self, names: Iterable[bytes]) -> None:
-        """Take back that these were published, the last that were taken."""
-        for name in names:
-            self._published.pop(name, None)
+    def take_back(self, keys: Iterable[bytes]) -> None:
+        """Deem the records of the last `take` unpublished: these are their keys."""
+        for key in keys:
+            self._published.pop(key, None)
         for ledger, done in self._done:
             ledger.give_back(done)
         self._done = []

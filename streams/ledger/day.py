@@ -1,8 +1,8 @@
 """The history of record: what was counted on one local day of a line, a service or a request channel.
 
-One record of `tocsin.ledger` is a day, or a part of one: what was told of a day after it was closed stands in a
-further part of its own, so that whoever writes never needs to read. A day is the sum of its parts, in which counts may
-be below 0. Of two records of one key the one that was folded further counts, by (epoch, offset, others).
+One record of `tocsin.ledger` is a day, or a part of one: events that come after their day was closed are counted in a
+part of it, so that a writer never needs to read. A day is the sum of its parts, and counts in a part may be below 0. Of
+two records of one key, the one that was folded further counts: the one with the greater (epoch, offset, others).
 """
 
 from __future__ import annotations
@@ -17,23 +17,21 @@ from streams.kept.waits import Waits
 class CallSlot(Struct, omit_defaults=True, gc=False):
     """Count the calls that entered a line in one quarter of an hour, by what they have come to.
 
-    `open` have no outcome yet; `within` of the answered were answered in time. Of them, as far as laws name them:
-    `talked` are lost with a conversation, `legs` overlap another call of their caller, `copies` repeat another call
-    (`copies_lost` of them lost), `ghosts` are lost at no time and have no caller.
+    offered = answered + lost + diverted + unresolved + open. The last five count those of them that a law names.
     """
 
     offered: int = 0
     answered: int = 0
     lost: int = 0
     diverted: int = 0
-    unresolved: int = 0
-    open: int = 0
-    within: int = 0
-    talked: int = 0
-    legs: int = 0
-    copies: int = 0
-    copies_lost: int = 0
-    ghosts: int = 0
+    unresolved: int = 0  # over, and no outcome was told
+    open: int = 0  # no outcome yet
+    within: int = 0  # answered in time
+    talked: int = 0  # lost, with a conversation
+    legs: int = 0  # overlap another call of their caller
+    copies: int = 0  # repeat another call
+    copies_lost: int = 0  # copies that are lost
+    ghosts: int = 0  # lost at once, by nobody known
 
 
 class TicketSlot(Struct, omit_defaults=True, gc=False):
@@ -44,70 +42,67 @@ class TicketSlot(Struct, omit_defaults=True, gc=False):
     no_show: int = 0
     cancelled: int = 0
     transferred: int = 0
-    open: int = 0
+    open: int = 0  # none of these yet
 
 
 class RequestSlot(Struct, omit_defaults=True):
-    """Count the requests received in one quarter of an hour, by what they have come to.
-
-    `days` sums the delays of the answered ones, in the channel's kind of days; `within` were answered in time.
-    `open` are pending; `due` has them by the last day (ISO) on which they are still in time, "" without a target.
-    """
+    """Count the requests received in one quarter of an hour, by what they have come to."""
 
     received: int = 0
     answered: int = 0
     withdrawn: int = 0
-    within: int = 0
-    days: int = 0
-    open: int = 0
-    due: dict[str, int] = {}
+    within: int = 0  # answered in time
+    days: int = 0  # sum of the answered ones' delays, in the channel's kind of days
+    open: int = 0  # neither answered nor withdrawn
+    due: dict[str, int] = {}  # the open ones by their last day in time (ISO 8601), "" without a target
 
 
 class Day(Struct, kw_only=True, omit_defaults=True, tag_field="of"):
-    """Hold whose day it is and up to where it is folded, as `LineDay` says."""
+    """Hold whose day it is, and how far its inputs are folded into it."""
 
-    id: str
-    day: str
-    part: str = ""
-    epoch: int = 0
-    offset: int = -1
-    others: int = 0
+    id: str  # site/line, site/service or site/channel
+    day: str  # local day (ISO 8601)
+    part: str = ""  # empty for the day itself; names a part that was opened after the day was closed
+    epoch: int = 0  # which making of its inputs
+    offset: int = -1  # of the last record of the first input
+    others: int = 0  # sum of the offsets in the further inputs
 
 
 class LineDay(Day, kw_only=True, tag="line"):
-    """Hold a line's day: slots by the moment (epoch ms) // 900000 at which calls entered; waits by outcome.
+    """Hold a line's day."""
 
-    `id` is `site/line`, `day` the local day (ISO). `part` is empty for the day itself, else it names a later part.
-    `epoch`, `offset` and `others` say up to where the inputs are in it.
-    """
-
-    slots: dict[int, CallSlot] = {}
-    answered_waits: Waits = field(default_factory=Waits)
-    lost_waits: Waits = field(default_factory=Waits)
+    slots: dict[int, CallSlot] = {}  # by slot number: the moment (epoch ms) // 900000 at which calls entered
+    answered_waits: Waits = field(default_factory=Waits)  # ms
+    lost_waits: Waits = field(default_factory=Waits)  # ms
 
 
 class ServiceDay(Day, kw_only=True, tag="service"):
-    """Hold a service's day likewise: slots by the moment of issue; waits and times in service in ms."""
+    """Hold a service's day."""
 
-    slots: dict[int, TicketSlot] = {}
-    waits: Waits = field(default_factory=Waits)
-    times_in_service: Waits = field(default_factory=Waits)
+    slots: dict[int, TicketSlot] = {}  # by slot number: the moment (epoch ms) // 900000 of issue
+    waits: Waits = field(default_factory=Waits)  # ms, of every ticket that was called
+    times_in_service: Waits = field(default_factory=Waits)  # ms
 
 
 class ChannelDay(Day, kw_only=True, tag="channel"):
-    """Hold a request channel's day likewise: slots by the moment of receipt."""
+    """Hold a request channel's day."""
 
-    slots: dict[int, RequestSlot] = {}
+    slots: dict[int, RequestSlot] = {}  # by slot number: the moment (epoch ms) // 900000 of receipt
 
 
 LedgerDay: TypeAlias = LineDay | ServiceDay | ChannelDay
 D = TypeVar("D", bound=LedgerDay)
 
 
-def key(day: LedgerDay) -> str:
-    """Return the key of a day's record: `site/line/YYYY-MM-DD`, with `#part` for a later part.
+def day_key(day: LedgerDay) -> str:
+    """Return the key of a day's record: `site/line/YYYY-MM-DD`, with `#part` for a part of it.
 
-    That of a service or a channel says so at its end, for a line may have the same name.
+    The key of a service or a channel names its kind after the date, as a line may have the same name.
+
+    >>> day_key(LineDay(id="lozere/cards", day="2013-03-04", part="0.95"))
+    'lozere/cards/2013-03-04#0.95'
+    >>> day_key(ServiceDay(id="lozere/cards", day="2013-03-04"))
+    'lozere/cards/2013-03-04/service'
     """
     kind = "" if isinstance(day, LineDay) else "/service" if isinstance(day, ServiceDay) else "/channel"
     return f"{day.id}/{day.day}{kind}" + (f"#{day.part}" if day.part else "")

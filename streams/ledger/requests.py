@@ -10,12 +10,12 @@ from streams.requests.request import Request
 
 
 def slot_no_of(request: Request) -> int:
-    """Return the slot of a request that was received: of its receipt."""
+    """Return the slot number of a received request's receipt."""
     return request.received // QUARTER_MS
 
 
 def count(slot: RequestSlot, request: Request, times: int = 1) -> None:
-    """Count a request that was received, as it was weighed, or with `times=-1` take it out again."""
+    """Count a received request as it was weighed last; `times=-1` takes it back."""
     slot.received += times
     if request.done >= 0:
         slot.answered += times
@@ -32,6 +32,6 @@ def count(slot: RequestSlot, request: Request, times: int = 1) -> None:
 
 
 def overdue(slot: RequestSlot, day: int) -> int:
-    """Return how many of the pending requests are no more in time on a day (an ordinal)."""
+    """Return how many of the open requests are late on a day (an ordinal)."""
     today = date.fromordinal(day).isoformat()
     return sum(pending for last, pending in slot.due.items() if last and last < today)

@@ -1,4 +1,4 @@
-"""The sums of the ledger: a day of its parts, a stretch of time of its slots. Whole numbers, so in any order."""
+"""The sums of the ledger: a day is the sum of its parts. All are whole numbers, so their order is free."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TypeAlias, TypeVar
 from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, LedgerDay, RequestSlot, TicketSlot, copied
 
-Slot: TypeAlias = CallSlot | TicketSlot | RequestSlot
+LedgerSlot: TypeAlias = CallSlot | TicketSlot | RequestSlot
 
-S = TypeVar("S", bound=Slot)
+S = TypeVar("S", bound=LedgerSlot)
 D = TypeVar("D", bound=LedgerDay)
 
 
 def whole(parts: Iterable[D]) -> list[D]:
-    """Return the days that these parts are of, each the sum of its own, by id and date.
+    """Return the days to which these parts belong, each the sum of its parts, in the order of id and date.
 
     >>> from streams.ledger.day import LineDay
     >>> first = LineDay(id="lozere/standard", day="2013-03-04", offset=90, slots={1: CallSlot(offered=2, lost=1)})
@@ -39,7 +39,7 @@ def whole(parts: Iterable[D]) -> list[D]:
 
 
 def add(day: D, part: D) -> None:
-    """Add a part to its day, which then stands in its inputs where the one of the two stands that got further."""
+    """Add a part to its day; the day's position becomes the further one of the two."""
     day.epoch, day.offset, day.others = max((each.epoch, each.offset, each.others) for each in (day, part))
     for name in day.__struct_fields__:
         if isinstance(waits := getattr(day, name), Waits):
@@ -61,7 +61,7 @@ def add_slot(slot: S, other: S) -> None:
 
 
 def _tidy(day: LedgerDay) -> None:
-    """Let go of what has come to nothing, so that equal sums are equal."""
+    """Drop what has come to nothing, so that equal sums are equal."""
     for name in day.__struct_fields__:
         if isinstance(waits := getattr(day, name), Waits):
             waits.bins = {slot_no: count for slot_no, count in waits.bins.items() if count}

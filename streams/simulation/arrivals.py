@@ -12,18 +12,17 @@ from streams.simulation.dispersion import Floats
 from streams.simulation.office import LineProfile
 
 _HOUR = 3600.0
-Stretches = Sequence[tuple[float, float]]
 
 
 def level(profile: LineProfile, day: date) -> float:
-    """Return how much is called on a day, of a usual day's calls."""
+    """Return a day's calls relative to a usual day's."""
     return profile.weekdays[day.weekday()] * profile.months[day.month - 1]
 
 
 class Shape:
-    """Hold how the calls of a line spread over the stretches of a day, given in seconds since midnight."""
+    """Hold how a line's calls spread over the opening stretches of a day, given in seconds since midnight."""
 
-    def __init__(self, hours: Sequence[float], stretches: Stretches) -> None:
+    def __init__(self, hours: Sequence[float], stretches: Sequence[tuple[float, float]]) -> None:
         moments: list[float] = []
         weights: list[float] = []
         weight = 0.0
@@ -40,7 +39,7 @@ class Shape:
 
     @property
     def weight(self) -> float:
-        """Return how much is called on a day of this shape, to compare days of different hours."""
+        """Return the relative number of calls on a day of this shape, to compare days of different hours."""
         return float(self._weights[-1])
 
     def moments(self, uniform: Floats) -> Floats:

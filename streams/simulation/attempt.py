@@ -1,4 +1,4 @@
-"""One call attempt as it truly went, and as the counting software tells it."""
+"""One call attempt as it truly went, and the events that the counting software sends of it."""
 
 from __future__ import annotations
 
@@ -9,35 +9,28 @@ from msgspec import Struct
 
 from streams.events import CallEvent, CallType, Reason
 
-Outcome = Literal["answered", "lost", "diverted"]
-
 
 class Attempt(Struct, kw_only=True, gc=False):
-    """Hold one call attempt; `start` in epoch ms, lengths in ms.
-
-    `legs` are the agents whose telephones rang, for the last `ring` ms of the wait, where that is told.
-    The last fields are for faults: `said_wait` is told instead of the wait, `untold` are the types of event
-    that are not told.
-    """
+    """Hold one call attempt."""
 
     line: str
     call: str
-    start: int
-    wait: int
-    outcome: Outcome
-    caller: str | None = None
-    agent: str | None = None
-    talk: int | None = None
+    start: int  # epoch ms
+    wait: int  # ms
+    outcome: Literal["answered", "lost", "diverted"]
+    caller: str | None = None  # pseudonym; None where the number is withheld
+    agent: str | None = None  # who answered
+    talk: int | None = None  # ms
     reason: Reason | None = None
-    to: str | None = None
-    legs: tuple[str, ...] = ()
-    ring: int = 0
-    said_wait: int | None = None
-    untold: frozenset[CallType] = frozenset()
+    to: str | None = None  # where it was diverted to
+    legs: tuple[str, ...] = ()  # agents whose telephones rang, where the source sends that
+    ring: int = 0  # how long they rang at the end of the wait, ms
+    sent_wait: int | None = None  # for faults: sent instead of the wait, ms
+    unsent: frozenset[CallType] = frozenset()  # for faults: types of event that are not sent
 
 
 def opaque(*words: object) -> str:
-    """Return a name that tells nothing of what it was made from, the same for the same words."""
+    """Return a name that does not show what it was made from, the same for the same words."""
     return blake2b(" ".join(map(str, words)).encode(), digest_size=8).hexdigest()
 
 
@@ -46,22 +39,22 @@ def pseudonym(*words: object) -> str:
     return "hmac:" + blake2b(" ".join(map(str, words)).encode(), digest_size=16, person=b"caller").hexdigest()
 
 
-def tell(attempt: Attempt, site: str, source: str, *, final: bool) -> list[tuple[int, CallEvent]]:
-    """Return the events of an attempt with the moment (epoch ms) at which each is told.
+def events_of(attempt: Attempt, site: str, source: str, *, final: bool) -> list[tuple[int, CallEvent]]:
+    """Return the events of an attempt with the moment (epoch ms) at which each is sent.
 
-    A source that only knows the end of a call (`final`) tells the outcome alone, when all is over.
+    A source that only knows the end of a call (`final`) sends the outcome alone, when the call is over.
     """
     a = attempt
     decided = a.start + a.wait
     over = decided + (a.talk or 0)
-    told: list[tuple[int, CallEvent]] = []
+    events: list[tuple[int, CallEvent]] = []
 
     def say(kind: CallType, at: int, *, talk: int | None = None, agent: str | None = None) -> None:
-        if kind in a.untold:
+        if kind in a.unsent:
             return
         outcome = kind == a.outcome
-        wait = a.wait if a.said_wait is None else a.said_wait
-        told.append(
+        wait = a.wait if a.sent_wait is None else a.sent_wait
+        events.append(
             (
                 at,
                 CallEvent(
@@ -84,11 +77,11 @@ def tell(attempt: Attempt, site: str, source: str, *, final: bool) -> list[tuple
 
     if final:
         say(a.outcome, over, talk=a.talk, agent=a.agent)
-        return told
+        return events
     say("offered", a.start)
     for agent in a.legs:
         say("ringing", decided - a.ring, agent=agent)
     say(a.outcome, decided, agent=a.agent)
     if a.talk is not None:
         say("ended", over, talk=a.talk, agent=a.agent)
-    return told
+    return events

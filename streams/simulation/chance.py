@@ -9,7 +9,7 @@ import numpy as np
 
 
 def chance(*words: object) -> Random:
-    """Return a generator of its own for these words, for one number at a time.
+    """Return these words' own generator, for one number at a time.
 
     >>> chance(1, "standard").random() == chance(1, "standard").random()
     True
@@ -18,5 +18,5 @@ def chance(*words: object) -> Random:
 
 
 def draws(*words: object) -> np.random.Generator:
-    """Return a generator of its own for these words, for many numbers at once."""
+    """Return these words' own generator, for many numbers at once."""
     return np.random.default_rng(int.from_bytes(blake2b(" ".join(map(str, words)).encode(), digest_size=8).digest()))

@@ -13,8 +13,8 @@ Floats: TypeAlias = NDArray[np.float64]
 def icc(lost: ArrayLike, offered: ArrayLike, squares: ArrayLike | None = None) -> float:
     """Return the intraclass correlation by day of being lost: 0 where days differ by chance alone.
 
-    `lost` and `offered` are counts by day. `squares` are the expected squares of `lost`, where `lost` itself
-    is expected and not counted. The estimator of the analysis of variance (Ridout, Demetrio and Firth, 1999).
+    `lost` and `offered` are counts by day. Where `lost` is expected rather than counted, `squares` are its expected
+    squares. It is the estimator of the analysis of variance (Ridout, Demetrio and Firth, 1999).
 
     >>> round(icc([0, 10, 0, 10], [10, 10, 10, 10]), 3)
     1.0

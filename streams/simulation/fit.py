@@ -1,8 +1,8 @@
 """How many agents a line has and how patient its callers are, so that its lost rate is the one expected.
 
-No outcome is ever chosen: the level is reached as an office reaches it, by staffing, and the spread between days
-by days on which more call, on which agents are missing, on which callers are less patient. Pilot days, all
-served at once with numpy, are an M_t/G/n+M queue (Erlang-A where nothing varied; Mandelbaum and Zeltyn, 2007).
+No outcome is ever chosen. The rate is reached as an office reaches it, by staffing; the spread between days comes from
+days on which more people call, agents are missing, or callers are less patient. Pilot days, all served at once with
+numpy, are an M_t/G/n+M queue (Erlang-A where nothing varied; Mandelbaum and Zeltyn, 2007).
 """
 
 from __future__ import annotations
@@ -26,37 +26,34 @@ FEWEST_DAYS, MOST_DAYS = 100, 2_500
 LEAST_PATIENCE, MOST_PATIENCE = 120.0, 1_500.0  # seconds, means
 MOST_LOAD, MOST_MOOD = 0.5, 0.5  # patience is much the same from day to day (Brown et al., 2005)
 STEPS, RUNS = 6, 5
-NEAR: Final = 0.03  # of the expected rate: nearer than a year's chance
+NEAR_RATE: Final = 0.03  # of the expected rate: less than a year differs by chance
 _NEVER: Final = 1e12  # ms
 _PLASTIC: Final = 1.2207440846057596  # the root of x**4 = x + 1
 
-Stretches = tuple[tuple[int, int], ...]
+Openings = tuple[tuple[int, int], ...]  # opening stretches of a day, ms since midnight
 
 
 class Fitted(Struct, frozen=True, kw_only=True):
-    """Hold what a fit chose, and the rate and correlation that it reached on pilot days.
-
-    `patience` is a mean in seconds, `load` and `mood` are standard deviations of logarithms between days.
-    """
+    """Hold what a fit chose, and what that reached on pilot days."""
 
     agents: int
-    patience: float
-    load: float = 0.0
-    mood: float = 0.0
-    rate: float = 0.0
-    icc: float = 0.0
+    patience: float  # mean, s
+    load: float = 0.0  # sigma of the logarithm of calls between days; agents are missing by it too
+    mood: float = 0.0  # sigma of the logarithm of patience between days
+    rate: float = 0.0  # reached lost rate
+    icc: float = 0.0  # reached intraclass correlation by day
 
 
-def fit(profile: LineProfile, stretches: Stretches) -> Fitted:
-    """Return the staff and patience of a line that is open in these stretches (ms since midnight)."""
+def fit(profile: LineProfile, stretches: Openings) -> Fitted:
+    """Return the staff and patience of a line with these opening stretches."""
     return _fit(msgspec.structs.replace(profile, line="", source=""), stretches)
 
 
 @lru_cache(maxsize=256)
-def _fit(profile: LineProfile, stretches: Stretches) -> Fitted:
+def _fit(profile: LineProfile, stretches: Openings) -> Fitted:
     pilot = _Pilot(profile, stretches)
     fitted = pilot.staffed(load=0.15)
-    # First what lengthens waits, then the mood, then again what lengthens waits, where mood did not reach far enough.
+    # First the load, which lengthens waits; then the mood; then the load again, where mood did not reach far enough.
     fitted = pilot.spread(fitted, "load", MOST_LOAD, profile.icc * (1 - profile.mood))
     if profile.mood:
         fitted = pilot.spread(fitted, "mood", MOST_MOOD, profile.icc)
@@ -64,20 +61,20 @@ def _fit(profile: LineProfile, stretches: Stretches) -> Fitted:
 
 
 def missing_share(load: float, z: float) -> float:
-    """Return the share of the agents' time that is missing on a day, `z` a standard normal number."""
+    """Return the share of the agents' time that is missing on a day; `z` is a standard normal number."""
     return min(0.6, max(0.0, load * z))
 
 
 class _Pilot:
-    """Serve many days at once; the same random numbers each time, so that a fit converges."""
+    """Serve many days at once, with the same random numbers each time, so that a fit converges."""
 
-    def __init__(self, profile: LineProfile, stretches: Stretches) -> None:
+    def __init__(self, profile: LineProfile, stretches: Openings) -> None:
         self.profile = profile
         self.stretches = stretches
         self.shape = Shape(profile.hours, [(opens / 1000, closes / 1000) for opens, closes in stretches])
         self.days = round(min(MOST_DAYS, max(FEWEST_DAYS, PILOT_CALLS / profile.calls_a_day)))
         rng = np.random.default_rng(1917)  # Erlang's year
-        # Evenly in three dimensions (Roberts, 2018): a few bad days make most of the correlation.
+        # Spread evenly in three dimensions (Roberts, 2018): a few bad days make most of the correlation.
         quantile = NormalDist().inv_cdf
         self.crowd, self.short, self.temper = (
             np.array([quantile((0.5 + day * _PLASTIC**-power) % 1) for day in range(1, self.days + 1)])
@@ -89,14 +86,14 @@ class _Pilot:
         )
 
     def staffed(self, load: float) -> Fitted:
-        """Return the number of agents with which the rate is nearest to the one expected."""
+        """Return the fit with the number of agents whose rate is nearest to the expected one."""
         best: tuple[float, Fitted] | None = None
         target = self.profile.expected_lost_rate
         opened = sum(closes - opens for opens, closes in self.stretches) / 1000
         busy = self.profile.calls_a_day * (self.profile.talk + self.profile.wrap_up) / opened
         for agents in range(max(1, int(busy)), int(3 * busy) + 12):
             fitted = Fitted(agents=agents, patience=self.profile.patience, load=load)
-            rate, _ = self.run(fitted)
+            rate, _ = self.serve(fitted)
             distance = abs(np.log(max(rate, 1e-9) / target))
             if best is not None and distance > best[0]:
                 break
@@ -105,35 +102,35 @@ class _Pilot:
         return best[1]
 
     def spread(self, fitted: Fitted, which: str, most: float, correlation: float) -> Fitted:
-        """Return the fit with one spread between days set, up to `most`, so that the correlation is met."""
-        low, high, at = 0.0, most, most / 3
-        found = [fitted]
+        """Return the fit with the spread between days named `which`, at most `most`, that meets the correlation."""
+        low, high, tried = 0.0, most, most / 3
+        fits = [fitted]
         for _ in range(STEPS):
-            fitted = self._patience(msgspec.structs.replace(fitted, **{which: at}))
-            found.append(fitted)
-            low, high = (at, high) if fitted.icc < correlation else (low, at)
-            at = (low + high) / 2 if high < most or low > most / 2 else min(2 * at, most)
+            fitted = self._patience(msgspec.structs.replace(fitted, **{which: tried}))
+            fits.append(fitted)
+            low, high = (tried, high) if fitted.icc < correlation else (low, tried)
+            tried = (low + high) / 2 if high < most or low > most / 2 else min(2 * tried, most)
         target = self.profile.expected_lost_rate
-        return min(found, key=lambda each: (abs(each.rate / target - 1) > NEAR, abs(each.icc - correlation)))
+        return min(fits, key=lambda each: (abs(each.rate / target - 1) > NEAR_RATE, abs(each.icc - correlation)))
 
     def _patience(self, fitted: Fitted) -> Fitted:
-        """Return the fit with the patience that gives the expected rate, agents added or taken where it must."""
+        """Return the fit with the patience that gives the expected rate, adding or removing agents where it must."""
         target = self.profile.expected_lost_rate
-        found: list[Fitted] = []
+        fits: list[Fitted] = []
         for _ in range(RUNS):
-            rate, correlation = self.run(fitted)
+            rate, correlation = self.serve(fitted)
             fitted = msgspec.structs.replace(fitted, rate=rate, icc=correlation)
-            found.append(fitted)
-            if abs(rate / target - 1) < NEAR / 2:
+            fits.append(fitted)
+            if abs(rate / target - 1) < NEAR_RATE / 2:
                 break
             patience = min(MOST_PATIENCE, max(LEAST_PATIENCE, fitted.patience * (rate / target) ** 1.2))
             agents = fitted.agents
-            if patience == fitted.patience:  # no more to be had of it
+            if patience == fitted.patience:  # at its bound
                 agents, patience = max(1, agents + (1 if rate > target else -1)), self.profile.patience
             fitted = msgspec.structs.replace(fitted, agents=agents, patience=patience)
-        return min(found, key=lambda each: abs(each.rate / target - 1))
+        return min(fits, key=lambda each: abs(each.rate / target - 1))
 
-    def run(self, fitted: Fitted) -> tuple[float, float]:
+    def serve(self, fitted: Fitted) -> tuple[float, float]:
         """Return the lost rate and its correlation by day over the pilot days.
 
         Each call counts with the chance that it is lost, given how long it would wait.
@@ -142,7 +139,7 @@ class _Pilot:
         rng = np.random.default_rng(1946)  # Palm's
         crowd = np.exp(fitted.load * self.crowd - fitted.load**2 / 2)
         offered = rng.poisson(profile.calls_a_day * self.level * crowd)
-        order = np.argsort(-offered)  # so that days that are over are the last rows
+        order = np.argsort(-offered)  # the busiest first, so that days that are over are the last rows
         offered = offered[order]
         steps = int(offered[0])
         uniform = rng.random((days, steps))
@@ -175,7 +172,7 @@ class _Pilot:
         return rate, icc(lost, offered, lost**2 - squares + lost)
 
     def _there(self, fitted: Fitted, order: np.ndarray[tuple[int], np.dtype[np.intp]]) -> tuple[Floats, Floats]:
-        """Return from when each agent is there on each day, and of each hour the ms that he is not."""
+        """Return from when each agent is there on each day, and for how many ms of each hour the agent is not."""
         free = np.zeros((self.days, fitted.agents))
         part = np.zeros((self.days, fitted.agents))
         for day, short in enumerate(self.short[order]):

@@ -1,8 +1,8 @@
-"""The prefecture of Lozère in 2013, made up so that what is counted of it gives the published figures.
+"""The prefecture of Lozère in 2013, made up so that its counts give the published figures.
 
-They stand in the minutes of its users' committee of 4 November 2014, which give no volumes: those are a small
-prefecture's. The line circulation lost 19.56 % as it was counted, the counting software being out of order. Here it
-truly lost 1.90 %, and the others are answered calls that were flagged lost.
+The figures stand in the minutes of its users' committee of 4 November 2014. The minutes give no volumes: those here are
+a small prefecture's. The line circulation lost 19.56 % as it was counted while the counting software was out of order.
+Here it truly lost 1.90 %, and the other lost calls are answered ones that were flagged lost.
 """
 
 from __future__ import annotations
@@ -15,37 +15,37 @@ from typing import Final
 from msgspec import Struct
 
 from streams.events import Event, Mode, milliseconds
+from streams.simulation.calibration import CalibratedWorld, with_told_rate
 from streams.simulation.faults.fault import Fault
 from streams.simulation.office import LineProfile, Office, OfficeDay
-from streams.simulation.requests import Channel, requests
-from streams.simulation.settle import Settled, tell_as
+from streams.simulation.requests import ChannelProfile, request_events
 from streams.simulation.simulate import play
-from streams.simulation.survey import Survey
-from streams.simulation.visits import Desk, visits
+from streams.simulation.survey import PanelSurvey
+from streams.simulation.visits import ServiceProfile, ticket_events
 
-YEAR: Final = 2013  # of the figures
+PUBLISHED_YEAR: Final = 2013
 SEED: Final = 1
 READING_EVERY: Final = 3600.0  # seconds
 
 
 class OutOfOrder(Struct, frozen=True, kw_only=True):
-    """Say from which day on, to the end of a period, a line's answered calls are flagged lost, and the rate so told."""
+    """Describe counting software that flags some of a line's answered calls as lost, to the end of a period."""
 
     line: str
     since: date
-    lost: float
+    lost: float  # the lost rate that is told of the whole period
 
 
-class Period(Struct, frozen=True, kw_only=True):
-    """Describe what is told of the days from `first` to `last`, both included."""
+class LozerePeriod(Struct, frozen=True, kw_only=True):
+    """Describe what happens at the prefecture in a period."""
 
     first: date
-    last: date
+    last: date  # included
     lines: tuple[LineProfile, ...] = ()
     readings: Mode | None = None
     fault: OutOfOrder | None = None
-    desks: tuple[Desk, ...] = ()
-    channels: tuple[Channel, ...] = ()
+    services: tuple[ServiceProfile, ...] = ()
+    channels: tuple[ChannelProfile, ...] = ()
 
     @property
     def year(self) -> int:
@@ -54,12 +54,12 @@ class Period(Struct, frozen=True, kw_only=True):
 
 
 PERIODS: Final = (
-    Period(  # for comparison
+    LozerePeriod(  # for comparison
         first=date(2012, 1, 1),
         last=date(2012, 12, 31),
-        channels=(Channel(channel="complaint", received=15, mean=6.33),),
+        channels=(ChannelProfile(channel="complaint", received=15, mean=6.33),),
     ),
-    Period(
+    LozerePeriod(
         first=date(2013, 1, 1),
         last=date(2013, 12, 31),
         lines=(
@@ -70,9 +70,9 @@ PERIODS: Final = (
         ),
         readings="cumulative",
         fault=OutOfOrder(line="circulation", since=date(2013, 6, 3), lost=0.1956),
-        desks=(Desk(service="cartes-grises", visitors_a_day=45.0, counters=2, time_in_service=8.70 * 60),),
+        services=(ServiceProfile(service="cartes-grises", visitors_a_day=45.0, counters=2, time_in_service=8.70 * 60),),
         channels=(
-            Channel(
+            ChannelProfile(
                 channel="email",
                 received=1_400,
                 mean=1.91,
@@ -82,7 +82,7 @@ PERIODS: Final = (
                 pending=6,
                 round_the_clock=True,
             ),
-            Channel(  # the minutes give no mean
+            ChannelProfile(  # the minutes give no mean
                 channel="letter",
                 received=590,
                 mean=13.2,
@@ -91,20 +91,20 @@ PERIODS: Final = (
                 in_time=0.7288,
                 pending=25,
             ),
-            Channel(channel="complaint", received=12, mean=4.33),
-            Channel(channel="im341", received=2_900, mean=2.91, ends="delivered"),
-            Channel(channel="im342", received=2_300, mean=1.5, ends="delivered"),
-            Channel(channel="im344", received=3_400, mean=2.49, ends="delivered"),
-            Channel(channel="im361", received=1_900, mean=4.06, ends="delivered"),
+            ChannelProfile(channel="complaint", received=12, mean=4.33),
+            ChannelProfile(channel="im341", received=2_900, mean=2.91, ends="delivered"),
+            ChannelProfile(channel="im342", received=2_300, mean=1.5, ends="delivered"),
+            ChannelProfile(channel="im344", received=3_400, mean=2.49, ends="delivered"),
+            ChannelProfile(channel="im361", received=1_900, mean=4.06, ends="delivered"),
         ),
     ),
-    Period(  # for comparison, by software in order
+    LozerePeriod(  # for comparison, by software in order
         first=date(2014, 1, 1),
         last=date(2014, 9, 30),
         lines=(LineProfile(line="circulation", calls_a_day=44.0, expected_lost_rate=0.0187, source="switch-2014"),),
     ),
 )
-SURVEY: Final = Survey(
+SURVEY: Final = PanelSurvey(
     year=2014,
     panel=150,
     satisfied={
@@ -136,24 +136,24 @@ PUBLISHED_BEFORE: Final = {"mean_days:complaint": "6.33"}  # of 2012
 PUBLISHED_AFTER: Final = {"lost_rate:circulation": "1.87"}  # of the first three quarters of 2014
 
 
-def events(period: Period, days: Sequence[OfficeDay], site: str) -> Iterator[Event]:
-    """Return all that is told of a period, in order; `days` are its days."""
-    told: list[Iterable[Event]] = [
-        *(visits(desk, days, site, SEED) for desk in period.desks),
-        *(requests(channel, days, site, SEED) for channel in period.channels),
+def period_events(period: LozerePeriod, days: Sequence[OfficeDay], site: str) -> Iterator[Event]:
+    """Yield every event of a period, in order; `days` are its days."""
+    sources: list[Iterable[Event]] = [
+        *(ticket_events(service, days, site, SEED) for service in period.services),
+        *(request_events(channel, days, site, SEED) for channel in period.channels),
     ]
     if period.lines:
         office = Office(site=site, lines=period.lines, readings=period.readings, reading_every=READING_EVERY)
-        world = Settled(office, days, SEED)
-        told.append(play(world, _faults(world, period.fault))[0])
-    return merge(*told, key=lambda event: milliseconds(event.at))
+        world = CalibratedWorld(office, days, SEED)
+        sources.append(play(world, _faults(world, period.fault))[0])
+    return merge(*sources, key=lambda event: milliseconds(event.at))
 
 
-def _faults(world: Settled, fault: OutOfOrder | None) -> list[Fault]:
+def _faults(world: CalibratedWorld, fault: OutOfOrder | None) -> list[Fault]:
     if fault is None:
         return []
     start = next(day.start for day in world.days if day.date == fault.since)
     from_then_on = Fault(
         line=fault.line, mechanism="answered-as-lost", start=start, end=world.days[-1].end, severity=0.0
     )
-    return [tell_as(world, from_then_on, fault.lost)]
+    return [with_told_rate(world, from_then_on, fault.lost)]

@@ -1,4 +1,4 @@
-"""An office to simulate: its days, its lines, and what they are usually like."""
+"""The office that a simulation plays: its days, its lines, and what they are usually like."""
 
 from __future__ import annotations
 
@@ -9,55 +9,51 @@ from msgspec import Struct
 
 from streams.events import Mode
 
-# Calls by local hour of an open office: a peak in the middle of the morning, a lower one after lunch.
-HOURS: Final = (0.2,) * 7 + (0.6, 1.0, 1.35, 1.3, 1.0, 0.7, 1.0, 1.15, 1.0, 0.75, 0.5, 0.4) + (0.2,) * 5
-WEEKDAYS: Final = (1.22, 1.05, 0.93, 0.95, 0.85, 0.7, 0.3)  # Monday first
-MONTHS: Final = (1.1, 1.02, 1.05, 1.0, 0.95, 1.05, 1.05, 0.8, 1.15, 1.05, 0.95, 0.83)  # January first
+# Relative to each other, of an office that is open: a peak in the middle of the morning, a lower one after lunch.
+CALLS_BY_HOUR: Final = (0.2,) * 7 + (0.6, 1.0, 1.35, 1.3, 1.0, 0.7, 1.0, 1.15, 1.0, 0.75, 0.5, 0.4) + (0.2,) * 5
+CALLS_BY_WEEKDAY: Final = (1.22, 1.05, 0.93, 0.95, 0.85, 0.7, 0.3)  # Monday first
+CALLS_BY_MONTH: Final = (1.1, 1.02, 1.05, 1.0, 0.95, 1.05, 1.05, 0.8, 1.15, 1.05, 0.95, 0.83)  # January first
 
 
 class OfficeDay(NamedTuple):
-    """A local day from `start` to `end`, with the stretches in which the office is open; epoch seconds."""
+    """Hold a local day."""
 
     date: date
-    start: float
-    end: float
-    opened: tuple[tuple[float, float], ...]
+    start: float  # epoch s
+    end: float  # epoch s
+    opened: tuple[tuple[float, float], ...]  # opening stretches, epoch s
 
 
 class LineProfile(Struct, frozen=True, kw_only=True):
     """Describe a line as it usually is; lengths are means in seconds.
 
-    `calls_a_day` are offered on a usual working day, call-backs among them. `expected_lost_rate` is the share
-    lost over a year, `icc` the intraclass correlation by day of being lost. A share `mood` of that comes from how
-    patient callers are that day, as far as patience differs so much, the rest from how many call and how many agents
-    are there; where the rate is far below a hundredth, days may differ less than asked, and the fit says how much. Of
-    the lost, `at_once` hang up as soon as they are connected. `patience` is what the fit of agents starts from.
+    Where the expected rate is far below a hundredth, days may differ less than `icc` asks; the fit says how much.
     """
 
     line: str
-    calls_a_day: float
-    expected_lost_rate: float
-    icc: float = 0.03
-    mood: float = 0.3
+    calls_a_day: float  # offered on a usual working day, call-backs included
+    expected_lost_rate: float  # over a year
+    icc: float = 0.03  # intraclass correlation by day of being lost
+    mood: float = 0.3  # share of the icc that comes from how patient callers are that day, if patience may differ so
     talk: float = 150.0
     talk_spread: float = 0.7  # sigma of the logarithm: Brown et al. (2005) found talk times lognormal
     wrap_up: float = 15.0
-    patience: float = 300.0
-    at_once: float = 0.25
-    diverted: float = 0.01
-    ringing: float = 0.3  # the share of answered calls of which the agents' legs are told
-    withheld: float = 0.04  # the share of callers who show no number
-    hours: tuple[float, ...] = HOURS
-    weekdays: tuple[float, ...] = WEEKDAYS
-    months: tuple[float, ...] = MONTHS
-    lifecycle: Literal["full", "final"] = "full"
+    patience: float = 300.0  # where the fit of agents starts
+    at_once: float = 0.25  # share of the lost who hang up as soon as they are connected
+    diverted: float = 0.01  # share of the calls
+    ringing: float = 0.3  # share of the answered calls for which the agents' legs are sent
+    withheld: float = 0.04  # share of the callers who show no number
+    hours: tuple[float, ...] = CALLS_BY_HOUR  # relative calls by local hour
+    weekdays: tuple[float, ...] = CALLS_BY_WEEKDAY  # factors, Monday first
+    months: tuple[float, ...] = CALLS_BY_MONTH  # factors, January first
+    lifecycle: Literal["full", "final"] = "full"  # final: only outcomes are sent
     source: str = "switch"
 
 
 class Office(Struct, frozen=True, kw_only=True):
-    """Describe an office; `readings` are told every `reading_every` seconds while it is open."""
+    """Describe an office."""
 
     site: str
     lines: tuple[LineProfile, ...]
-    readings: Mode | None = None
-    reading_every: float = 900.0
+    readings: Mode | None = None  # sent while it is open; None for none
+    reading_every: float = 900.0  # s

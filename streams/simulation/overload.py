@@ -18,14 +18,11 @@ RANGES: Final[dict[Cause, tuple[float, float]]] = {"rush": (1.2, 3.0), "absence"
 
 
 class Overload(Struct, frozen=True, kw_only=True):
-    """Overload a line from `start` until `end` (epoch s); `severity` in the unit that `SAYS` gives.
-
-    `neighbour` is the line that overflows; without one, the line that gets most calls.
-    """
+    """Describe how a line is truly overloaded."""
 
     line: str
     cause: Cause
-    start: float
-    end: float
-    severity: float
-    neighbour: str = ""
+    start: float  # epoch s
+    end: float  # epoch s
+    severity: float  # in the unit that `SAYS` gives
+    neighbour: str = ""  # the line that overflows; empty for the one with most calls

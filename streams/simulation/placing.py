@@ -1,4 +1,4 @@
-"""Faults and overloads at random moments, of random lengths and severities, to bench a detector on."""
+"""Faults and overloads at random moments, of random lengths and severities, to try a detector on."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _OVERLOAD_HOURS = (1.0, 40.0)
 
 
 def random_faults(number: int, office: Office, days: Sequence[OfficeDay], seed: int) -> list[Fault]:
-    """Return so many faults, each mechanism that the office can have as likely; they may overlap."""
+    """Return so many faults, which may overlap; all mechanisms that the office can have are equally likely."""
     random = chance(seed, "faults")
-    names = [name for name, each in MECHANISMS.items() if each.total is None or office.readings is not None]
+    names = [name for name, each in MECHANISMS.items() if each.distort is None or office.readings is not None]
     placed = []
     for _ in range(number):
         mechanism = random.choice(names)
@@ -38,7 +38,7 @@ def random_faults(number: int, office: Office, days: Sequence[OfficeDay], seed: 
 
 
 def random_overloads(number: int, office: Office, days: Sequence[OfficeDay], seed: int) -> list[Overload]:
-    """Return so many overloads, each cause that the office can have as likely; they may overlap."""
+    """Return so many overloads, which may overlap; all causes that the office can have are equally likely."""
     random = chance(seed, "overloads")
     causes = [cause for cause in CAUSES if cause != "overflow" or len(office.lines) > 1]
     placed = []
@@ -63,6 +63,6 @@ def _opening_moment(days: Sequence[OfficeDay], random: Random) -> float:
 
 
 def _between(bounds: tuple[float, float], random: Random) -> float:
-    """Return a number between two of the same sign, evenly on a logarithmic scale."""
+    """Return a random number between two of the same sign, uniform on a logarithmic scale."""
     low, high = (log(abs(bound)) for bound in bounds)
     return copysign(exp(random.uniform(low, high)), bounds[0])

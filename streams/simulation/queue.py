@@ -1,7 +1,7 @@
 """One day of one line: callers wait their turn, are answered, give up, and some call back.
 
-The queue is first come, first served, with agents who take the next call when they are free longest; an
-M_t/G/n+M queue with breaks and call-backs. Whoever is in the queue when the office closes is still served.
+The queue is first come, first served; the next call goes to the agent who has been free longest. It is an M_t/G/n+M
+queue with breaks and call-backs. Callers who are in it at closing time are still served.
 """
 
 from __future__ import annotations
@@ -16,41 +16,38 @@ from typing import Final, NamedTuple
 from streams.simulation.attempt import Attempt, opaque
 from streams.simulation.fit import Fitted
 from streams.simulation.office import LineProfile
-from streams.simulation.staff import RING, Away, back, names
+from streams.simulation.staff import RING, Away, agent_names, back
 
-# Shares of callers who call again within so many minutes, after a lost and after an answered call: 33,344 calls
+# Shares of callers who call again within these minutes, after a lost and after an answered call: 33,344 calls
 # of a bank, February 1999 (Technion; the data of Brown et al., 2005).
-MINUTES: Final = (0.5, 15.0, 30.0, 60.0)
+_AGAIN_MINUTES: Final = (0.5, 15.0, 30.0, 60.0)
 AGAIN_AFTER_LOST: Final = (0.0, 0.309, 0.389, 0.481)
 AGAIN_AFTER_ANSWERED: Final = (0.0, 0.067, 0.093, 0.136)
 VOICEMAIL: Final = "voicemail"
 
 
 class Caller(NamedTuple):
-    """Say when somebody calls (epoch ms) and who, and the call's name where it came over from another line."""
+    """Hold one who calls."""
 
-    start: int
+    start: int  # epoch ms
     pseudonym: str = ""  # empty where the number is withheld
-    call: str = ""
+    call: str = ""  # the call's name where it comes over from another line
 
 
-class Day(NamedTuple):
-    """Hold what one day of a line is made of; moments in epoch ms, `away` by agent.
+class QueueDay(NamedTuple):
+    """Hold what happens to a line's queue on one day."""
 
-    `overflow` are the stretches in which every caller is sent on to another line, and which.
-    """
-
-    words: str
-    opened: Sequence[Away]
+    words: str  # name the day, so that its calls have the same names every time
+    opened: Sequence[tuple[int, int]]  # opening stretches, epoch ms
     callers: Sequence[Caller]
-    away: Sequence[Sequence[Away]]
-    patience: float
-    overflow: Sequence[tuple[int, int, str, float]] = ()
+    away: Sequence[Sequence[Away]]  # by agent, epoch ms
+    patience: float  # mean, s
+    overflow: Sequence[tuple[int, int, str, float]] = ()  # from, to (epoch ms), to which line, what share of callers
 
 
-def serve(day: Day, profile: LineProfile, fitted: Fitted, seed: int, random: Random) -> list[Attempt]:
-    """Return every attempt of a day as it truly went, in the order in which they called."""
-    agents = names(profile.line, fitted.agents)
+def serve(day: QueueDay, profile: LineProfile, fitted: Fitted, seed: int, random: Random) -> list[Attempt]:
+    """Return every attempt of a day as it truly went, in the order of the calls."""
+    agents = agent_names(profile.line, fitted.agents)
     free: list[tuple[int, int]] = [(0, agent) for agent in range(fitted.agents)]
     queue = list(day.callers)
     heapify(queue)
@@ -106,7 +103,7 @@ def serve(day: Day, profile: LineProfile, fitted: Fitted, seed: int, random: Ran
 
 
 def _next(free: list[tuple[int, int]], away: Sequence[Sequence[Away]], start: int) -> int:
-    """Return from when the next agent can take a call, and leave that agent at the head of the heap."""
+    """Return when the next agent can take a call that starts at `start`; put that agent at the head of the heap."""
     while True:
         since, agent = free[0]
         at = max(since, start)
@@ -117,17 +114,17 @@ def _next(free: list[tuple[int, int]], away: Sequence[Sequence[Away]], start: in
 
 
 def _again(shares: Sequence[float], after: int, random: Random) -> int:
-    """Return when a caller calls again, 0 if he does not within the hour."""
+    """Return when a caller calls again, or 0 where it is not within the hour."""
     drawn = random.random()
     if drawn >= shares[-1]:
         return 0
     step = bisect(shares, drawn)
     part = (drawn - shares[step - 1]) / (shares[step] - shares[step - 1])
-    minutes = MINUTES[step - 1] + part * (MINUTES[step] - MINUTES[step - 1])
+    minutes = _AGAIN_MINUTES[step - 1] + part * (_AGAIN_MINUTES[step] - _AGAIN_MINUTES[step - 1])
     return after + round(minutes * 60_000)
 
 
-def _overflow(day: Day, start: int, random: Random) -> str | None:
+def _overflow(day: QueueDay, start: int, random: Random) -> str | None:
     for opens, closes, to, share in day.overflow:
         if opens <= start < closes and random.random() < share:
             return to

@@ -1,4 +1,4 @@
-"""What comes in by e-mail, letter and form, and when it is answered: by delays of a known mean and share in time."""
+"""Requests by e-mail, letter and form, answered after delays that have a given mean and share in time."""
 
 from __future__ import annotations
 
@@ -13,49 +13,40 @@ from streams.events import RequestEvent, RequestType, milliseconds
 from streams.simulation.chance import chance
 from streams.simulation.office import OfficeDay
 
-SOURCE: Final = "registry"
-LAST_HALF_HOUR: Final = 1800.0  # before closing: what comes in then is not answered on the same day
-LATE_MORNING: Final = 39_600.0  # 11:00, when most is written
+REQUEST_SOURCE: Final = "registry"
+LAST_HALF_HOUR: Final = 1800.0  # s before closing: what comes in then is not answered on the same day
+LATE_MORNING: Final = 39_600.0  # s after midnight: 11:00, when most is written
 WORKING_SHARE: Final = 5 / 7  # of a week's days
-MOVES: Final = 1_000_000
+MOVES: Final = 1_000_000  # that are tried until the mean is met
 
 
-class Channel(Struct, frozen=True, kw_only=True):
-    """Describe the requests of a channel over a period. Delays are in days; the day of receipt is day 0.
-
-    The share `in_time` is answered within `deadline` working days; of the rest, `pending` are not answered at all.
-    `mean` is the mean delay of those answered, in `days` of that kind. What is sent `round_the_clock` does not keep
-    to opening hours. An answer is told as `ends`.
-    """
+class ChannelProfile(Struct, frozen=True, kw_only=True):
+    """Describe the requests of a channel over a period; the day of receipt is day 0 of a delay."""
 
     channel: str
     received: int
-    mean: float
+    mean: float  # delay of the answered ones, in days of the kind below
     days: Literal["working", "calendar"] = "calendar"
-    deadline: int | None = None
-    in_time: float = 1.0
-    pending: int = 0
-    round_the_clock: bool = False
-    ends: RequestType = "answered"
+    deadline: int | None = None  # working days
+    in_time: float = 1.0  # share that is answered within the deadline
+    pending: int = 0  # of the others: not answered at all
+    round_the_clock: bool = False  # received at any hour, not only in opening hours
+    ends: RequestType = "answered"  # type of the event that is an answer
 
 
 class _Request(Struct):
-    """Hold a request that came in `at` a moment (epoch s) of a `day`, and is answered `after` so many working days.
+    """Hold a request and when it is answered."""
 
-    `place` is that of the day, or of the last before, among the days on which the office works; `least` and `most`
-    bound `after`.
-    """
-
-    at: float
-    day: OfficeDay
-    place: int
-    least: int
-    most: int
-    after: int = 0
+    at: float  # of receipt, epoch s
+    day: OfficeDay  # of receipt
+    worked: int  # index of that day, or the last before it, among the days on which the office works
+    least: int  # bound of `after`
+    most: int  # bound of `after`
+    after: int = 0  # answered so many working days later
 
 
-def requests(channel: Channel, days: Sequence[OfficeDay], site: str, seed: int) -> list[RequestEvent]:
-    """Return what is told of a channel's requests over these days, in order; no answer comes after them.
+def request_events(channel: ChannelProfile, days: Sequence[OfficeDay], site: str, seed: int) -> list[RequestEvent]:
+    """Return the events of a channel's requests over these days, in order; every answer lies within them.
 
     Raises `ValueError` where no delays have the mean.
     """
@@ -63,21 +54,22 @@ def requests(channel: Channel, days: Sequence[OfficeDay], site: str, seed: int) 
     worked = [day for day in days if day.opened]
     came = sorted((_came(channel, days, worked, random) for _ in range(channel.received)), key=lambda each: each.at)
     pending = _bound(channel, came, random)
-    answered = [each for place, each in enumerate(came) if place not in pending]
+    answered = [each for number, each in enumerate(came) if number not in pending]
     _answer(channel, answered, worked, random)
 
-    told: list[RequestEvent] = []
-    for number, each in enumerate(came):
-        moments: dict[RequestType, float] = {"received": each.at}
+    events: list[RequestEvent] = []
+    for number, request in enumerate(came):
+        moments: dict[RequestType, float] = {"received": request.at}
         if number not in pending:
-            opened = [(opens, closes) for opens, closes in worked[each.place + each.after].opened if closes > each.at]
+            answer_day = worked[request.worked + request.after]
+            opened = [(opens, closes) for opens, closes in answer_day.opened if closes > request.at]
             opens, closes = random.choice(opened)
-            moments[channel.ends] = random.uniform(max(opens, each.at), closes)
+            moments[channel.ends] = random.uniform(max(opens, request.at), closes)
         name = f"{channel.channel}-{days[0].date.year}-{number + 1:05}"
-        told += (
+        events += (
             RequestEvent(
                 id=f"{name}:{kind}",
-                source=SOURCE,
+                source=REQUEST_SOURCE,
                 site=site,
                 channel=channel.channel,
                 request=name,
@@ -86,10 +78,10 @@ def requests(channel: Channel, days: Sequence[OfficeDay], site: str, seed: int) 
             )
             for kind, at in moments.items()
         )
-    return sorted(told, key=lambda event: milliseconds(event.at))
+    return sorted(events, key=lambda event: milliseconds(event.at))
 
 
-def _came(channel: Channel, days: Sequence[OfficeDay], worked: Sequence[OfficeDay], random: Random) -> _Request:
+def _came(channel: ChannelProfile, days: Sequence[OfficeDay], worked: Sequence[OfficeDay], random: Random) -> _Request:
     """Return a request that came in early enough to be answered within these days."""
     while True:
         day = random.choice(days if channel.round_the_clock else worked)
@@ -97,15 +89,18 @@ def _came(channel: Channel, days: Sequence[OfficeDay], worked: Sequence[OfficeDa
             at = random.triangular(day.start, day.end, day.start + LATE_MORNING)
         else:
             at = random.uniform(*random.choice(day.opened))
-        place = bisect_right(worked, day.date, key=lambda each: each.date) - 1
+        index = bisect_right(worked, day.date, key=lambda each: each.date) - 1
         same_day = bool(day.opened) and at < day.opened[-1][1] - LAST_HALF_HOUR
-        found = _Request(at, day, place, least=0 if same_day else 1, most=len(worked) - 1 - place)
-        if found.least <= found.most:
-            return found
+        request = _Request(at, day, index, least=0 if same_day else 1, most=len(worked) - 1 - index)
+        if request.least <= request.most:
+            return request
 
 
-def _bound(channel: Channel, came: Sequence[_Request], random: Random) -> set[int]:
-    """Say of each request whether it is answered in time, and return which are not answered: the last that could."""
+def _bound(channel: ChannelProfile, came: Sequence[_Request], random: Random) -> set[int]:
+    """Bound the delay of each request, so that the share in time is met, and return which are never answered.
+
+    Those are the last of the late ones.
+    """
     late = list(range(len(came)))
     if channel.deadline is not None:
         could = [number for number, each in enumerate(came) if each.most > channel.deadline]
@@ -117,11 +112,11 @@ def _bound(channel: Channel, came: Sequence[_Request], random: Random) -> set[in
     return set(late[len(late) - channel.pending :])
 
 
-def _answer(channel: Channel, answered: Sequence[_Request], worked: Sequence[OfficeDay], random: Random) -> None:
-    """Draw when each is answered, then move some by a day of work until the mean is met."""
+def _answer(channel: ChannelProfile, answered: Sequence[_Request], worked: Sequence[OfficeDay], random: Random) -> None:
+    """Draw when each request is answered, then move some by a working day until the mean is met."""
 
     def delay(each: _Request, after: int) -> int:
-        return after if channel.days == "working" else (worked[each.place + after].date - each.day.date).days
+        return after if channel.days == "working" else (worked[each.worked + after].date - each.day.date).days
 
     usual = channel.mean * (1 if channel.days == "working" else WORKING_SHARE)
     for each in answered:

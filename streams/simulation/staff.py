@@ -1,4 +1,4 @@
-"""Who is there to answer: agents by name, their breaks, and what is missing of them."""
+"""The agents who can answer: their names, their breaks and their absences."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from typing import Final
 
 from streams.kept.times import HOUR_MS
 
-BREAK: Final = 900_000  # ms: each agent's, once in every stretch of opening
+BREAK: Final = 900_000  # ms: each agent has one in every opening stretch
 RING: Final = (1_000, 5_000)  # ms: how long an agent takes to pick up, at least and at most
 
-Away = tuple[int, int]
+Away = tuple[int, int]  # from when to when somebody is away, ms
 
 
-def names(line: str, agents: int) -> tuple[str, ...]:
+def agent_names(line: str, agents: int) -> tuple[str, ...]:
     """Return the names of a line's agents.
 
-    >>> names("standard", 2)
+    >>> agent_names("standard", 2)
     ('standard-1', 'standard-2')
     """
     return tuple(f"{line}-{number}" for number in range(1, agents + 1))
 
 
 def break_start(agent: int, agents: int, opens: int, closes: int) -> int:
-    """Return when an agent's break begins in a stretch: one after the other, in its middle half."""
+    """Return when an agent's break begins: breaks follow each other in the middle half of an opening stretch."""
     return opens + (closes - opens) // 4 + (closes - opens) * agent // (2 * agents)
 
 
 def breaks(agents: int, stretches: Iterable[Away]) -> list[list[Away]]:
-    """Return the breaks of each agent; somebody who works alone takes none."""
+    """Return the breaks of each agent; an agent who works alone takes none."""
     away: list[list[Away]] = [[] for _ in range(agents)]
     if agents > 1:
         for opens, closes in stretches:
@@ -39,7 +39,7 @@ def breaks(agents: int, stretches: Iterable[Away]) -> list[list[Away]]:
 
 
 def missing(agents: int, share: float) -> tuple[int, float]:
-    """Return how many of the last agents are missing, and of the one before them the share of each hour.
+    """Return how many agents, from the last one, are missing whole, and the next one's missing share of each hour.
 
     >>> missing(4, 0.625)
     (2, 0.5)
@@ -48,7 +48,7 @@ def missing(agents: int, share: float) -> tuple[int, float]:
 
 
 def shortfall(agents: int, share: float, start: int, end: int) -> list[list[Away]]:
-    """Return when each agent is away so that, from `start` to `end`, this share of their time is missing."""
+    """Return when each agent is away, so that this share of all their time from `start` to `end` is missing."""
     whole, part = missing(agents, share)
     away: list[list[Away]] = [[] for _ in range(agents)]
     for agent in range(agents - whole, agents):
@@ -60,7 +60,7 @@ def shortfall(agents: int, share: float, start: int, end: int) -> list[list[Away
 
 
 def back(away: Sequence[Away], at: int) -> int:
-    """Return when an agent is there again who is looked for at a moment; that moment where he is there.
+    """Return the first moment, from `at` on, at which an agent is not away.
 
     >>> back([(0, 5), (5, 9), (12, 15)], 3)
     9

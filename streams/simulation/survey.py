@@ -1,4 +1,4 @@
-"""A survey of satisfaction: what each of a panel answers to each question."""
+"""A made-up satisfaction survey: what each member of a panel answers to each question."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from msgspec import Struct
 
 from streams.simulation.chance import chance
 
-SATISFIED: Final = ("très satisfait", "satisfait")
-DISSATISFIED: Final = ("peu satisfait", "pas satisfait")
-VERY: Final = 0.6  # the share of those satisfied who are very much so
+SATISFIED_ANSWERS: Final = ("très satisfait", "satisfait")
+DISSATISFIED_ANSWERS: Final = ("peu satisfait", "pas satisfait")
+VERY_SHARE: Final = 0.6  # of either, the first answer's share
 
 
-class Survey(Struct, frozen=True, kw_only=True):
-    """Describe a survey by its year, its panel and, for each question, how many are satisfied."""
+class PanelSurvey(Struct, frozen=True, kw_only=True):
+    """Describe a survey and how it turned out."""
 
     year: int
-    panel: int
-    satisfied: Mapping[str, int]
+    panel: int  # respondents
+    satisfied: Mapping[str, int]  # respondents, by question
 
 
-class Answer(NamedTuple):
-    """Say what one respondent answers to one question."""
+class PanelAnswer(NamedTuple):
+    """Hold what one respondent answers to one question."""
 
     respondent: str
     question: str
     answer: str
 
 
-def answers(survey: Survey, seed: int) -> Iterator[Answer]:
+def answers(survey: PanelSurvey, seed: int) -> Iterator[PanelAnswer]:
     """Yield the answers of one respondent after the other."""
     random = chance(seed, "survey")
     panel = range(1, survey.panel + 1)
-    pleased = {question: set(random.sample(panel, many)) for question, many in survey.satisfied.items()}
+    satisfied = {question: set(random.sample(panel, number)) for question, number in survey.satisfied.items()}
     for respondent in panel:
-        for question, those in pleased.items():
-            scale = SATISFIED if respondent in those else DISSATISFIED
-            yield Answer(f"{respondent:03}", question, scale[random.random() > VERY])
+        for question, respondents in satisfied.items():
+            scale = SATISFIED_ANSWERS if respondent in respondents else DISSATISFIED_ANSWERS
+            yield PanelAnswer(f"{respondent:03}", question, scale[random.random() > VERY_SHARE])

@@ -13,7 +13,7 @@ from streams.watch.laws import Miscount
 STRONG = 3.0  # times the expected lost rate
 
 
-class Totals(Struct):
+class CallTotals(Struct):
     """Count calls by outcome."""
 
     offered: int = 0
@@ -29,81 +29,78 @@ class Totals(Struct):
 
     @property
     def lost_rate(self) -> float | None:
-        """Return lost over offered, None where nothing was offered."""
+        """Return lost over offered, or None where nothing was offered."""
         return self.lost / self.offered if self.offered else None
 
 
-class Both(Struct):
-    """Hold totals as they were, and as told by whoever counts every distinct call once."""
+class TrueAndTold(Struct):
+    """Hold true totals beside those that the events tell."""
 
-    true: Totals = field(default_factory=Totals)
-    told: Totals = field(default_factory=Totals)
+    true: CallTotals = field(default_factory=CallTotals)
+    told: CallTotals = field(default_factory=CallTotals)  # every distinct call counts once
 
 
 class Effect(Struct):
-    """Hold how much a fault changed: calls, events or readings, and the moment (epoch ms) of the first."""
+    """Hold how much a fault changed."""
 
-    affected: int = 0
-    first: int | None = None
+    affected: int = 0  # calls, events or readings
+    first: int | None = None  # moment of the first change, epoch ms
 
     def note(self, at: int, number: int = 1) -> None:
-        """Note a change."""
+        """Note that so many were changed at a moment (epoch ms)."""
         self.affected += number
         self.first = at if self.first is None else min(at, self.first)
 
 
-class Stretch(Struct):
-    """Hold what a line was like from `start` until `end` (epoch ms), by the moment at which each call began.
+class Episode(Struct):
+    """Hold a line's calls before and during a fault or an overload, by the moment at which each began."""
 
-    `before` counts the line's calls before, so that the next one is the first within.
-    """
-
-    start: int
-    end: int
-    before: Both = field(default_factory=Both)
-    within: Both = field(default_factory=Both)
+    start: int  # epoch ms
+    end: int  # epoch ms
+    before: TrueAndTold = field(default_factory=TrueAndTold)
+    within: TrueAndTold = field(default_factory=TrueAndTold)
 
     def add(self, at: int, outcome: str, *, told: bool) -> None:
-        """Count a call that began at a moment."""
+        """Count a call that began at a moment (epoch ms)."""
         if at < self.end:
-            both = self.before if at < self.start else self.within
-            (both.told if told else both.true).add(outcome)
+            totals = self.before if at < self.start else self.within
+            (totals.told if told else totals.true).add(outcome)
 
 
 class InjectedFault(Struct):
-    """Hold a fault with the incident kinds that name it rightly, the best one first."""
+    """Hold a fault and what came of it."""
 
     fault: Fault
-    kinds: tuple[Miscount, ...]
-    stretch: Stretch
+    kinds: tuple[Miscount, ...]  # incident kinds that name it rightly, the best one first
+    episode: Episode
     effect: Effect = field(default_factory=Effect)
 
 
 class RealOverload(Struct):
-    """Hold an overload; it is `strong` where the true lost rate within is over three times the one expected."""
+    """Hold an overload and what came of it."""
 
     overload: Overload
     expected_lost_rate: float
-    stretch: Stretch
+    episode: Episode
 
     @property
     def strong(self) -> bool:
-        """Tell whether callers were truly lost much more than usual."""
-        rate = self.stretch.within.true.lost_rate
+        """Tell whether the true lost rate within is over three times the expected one."""
+        rate = self.episode.within.true.lost_rate
         return rate is not None and rate > STRONG * self.expected_lost_rate
 
 
 class LineTruth(Struct):
-    """Hold one line's totals, by day (ISO date of the day on which a call began) too, and how it was fitted."""
+    """Hold how one line was fitted, and its totals."""
 
     profile: LineProfile
     fitted: Fitted
-    totals: Both = field(default_factory=Both)
-    days: dict[str, Both] = {}
+    totals: TrueAndTold = field(default_factory=TrueAndTold)
+    days: dict[str, TrueAndTold] = {}  # by the day (ISO 8601) on which a call began
 
 
 class Truth(Struct):
-    """Hold all that a detector may be judged by; whole once every event has been drawn."""
+    """Hold all that a detector may be judged by; it is complete once every event has been drawn."""
 
     office: Office
     seed: int

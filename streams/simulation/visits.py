@@ -1,4 +1,4 @@
-"""A counter service's days: visitors draw a number, wait for a counter that is free, and some have left by then."""
+"""A counter service's days: visitors draw a number and wait for a free counter; some leave before they are called."""
 
 from __future__ import annotations
 
@@ -12,45 +12,46 @@ from msgspec import Struct
 from streams.events import TicketEvent, TicketType, milliseconds
 from streams.simulation.arrivals import Shape
 from streams.simulation.chance import chance, draws
-from streams.simulation.office import HOURS, MONTHS, WEEKDAYS, OfficeDay
+from streams.simulation.office import CALLS_BY_HOUR, CALLS_BY_MONTH, CALLS_BY_WEEKDAY, OfficeDay
 
-SOURCE: Final = "counters"
+TICKET_SOURCE: Final = "counters"
 WALK: Final = (5_000, 40_000)  # ms from the call to the counter
 TIDYING: Final = (5_000, 60_000)  # ms from the end of a visit to the next call
-RECALLED: Final = 60_000  # ms after the call of somebody who has left
-GIVEN_UP: Final = 120_000  # ms after the same
+RECALLED: Final = 60_000  # ms from the call of a visitor who has left to the second call
+GIVEN_UP: Final = 120_000  # ms from the same to the no-show
 SPREAD: Final = 0.6  # sigma of the logarithm of times in service
 
 
-class Desk(Struct, frozen=True, kw_only=True):
-    """Describe a counter service; `time_in_service` is its mean over a period, in seconds."""
+class ServiceProfile(Struct, frozen=True, kw_only=True):
+    """Describe a counter service as it usually is."""
 
     service: str
     visitors_a_day: float
     counters: int
-    time_in_service: float
-    no_show: float = 0.04
+    time_in_service: float  # mean over a period, s
+    no_show: float = 0.04  # share of the visitors
 
 
 class _Visitor(Struct):
-    """Hold who draws a number at a moment (epoch ms), `stays` to be called, and is served for so long (ms)."""
+    """Hold one who draws a number."""
 
     day: OfficeDay
     ticket: str
-    issued: int
-    stays: bool
-    time: float
+    issued: int  # epoch ms
+    stays: bool  # until called
+    time: float  # in service, ms
 
 
-def visits(desk: Desk, days: Sequence[OfficeDay], site: str, seed: int) -> list[TicketEvent]:
-    """Return what is told of a service's tickets over these days, in order.
+def ticket_events(profile: ServiceProfile, days: Sequence[OfficeDay], site: str, seed: int) -> list[TicketEvent]:
+    """Return the events of a service's tickets over these days, in order.
 
-    First come, first served, by the counter that is free longest; who is there when the office closes is still served.
+    First come, first served, by the counter that has been free longest; visitors who are there at closing time are
+    still served.
     """
-    random = chance(seed, desk.service)
-    free = [(0, f"{number}") for number in range(1, desk.counters + 1)]
-    told: list[TicketEvent] = []
-    for visitor in _visitors(desk, days, seed):
+    random = chance(seed, profile.service)
+    free = [(0, f"{number}") for number in range(1, profile.counters + 1)]
+    events: list[TicketEvent] = []
+    for visitor in _visitors(profile, days, seed):
         since, counter = free[0]
         called = max(since, visitor.issued + WALK[0])
         moments: dict[TicketType, int] = {"issued": visitor.issued, "called": called}
@@ -60,12 +61,12 @@ def visits(desk: Desk, days: Sequence[OfficeDay], site: str, seed: int) -> list[
         else:
             moments |= {"recalled": called + RECALLED, "no_show": called + GIVEN_UP}
         heapreplace(free, (max(moments.values()) + random.randint(*TIDYING), counter))
-        told += (
+        events += (
             TicketEvent(
-                id=f"{desk.service}:{visitor.day.date}:{visitor.ticket}:{kind}",
-                source=SOURCE,
+                id=f"{profile.service}:{visitor.day.date}:{visitor.ticket}:{kind}",
+                source=TICKET_SOURCE,
                 site=site,
-                service=desk.service,
+                service=profile.service,
                 ticket=visitor.ticket,
                 type=kind,
                 at=at / 1000,
@@ -73,29 +74,29 @@ def visits(desk: Desk, days: Sequence[OfficeDay], site: str, seed: int) -> list[
             )
             for kind, at in moments.items()
         )
-    return sorted(told, key=lambda event: milliseconds(event.at))
+    return sorted(events, key=lambda event: milliseconds(event.at))
 
 
-def _visitors(desk: Desk, days: Sequence[OfficeDay], seed: int) -> list[_Visitor]:
-    """Return who comes on these days, in order; numbers begin anew every day."""
-    found: list[_Visitor] = []
+def _visitors(profile: ServiceProfile, days: Sequence[OfficeDay], seed: int) -> list[_Visitor]:
+    """Return the visitors of these days, in order; numbers begin anew every day."""
+    visitors: list[_Visitor] = []
     for day in days:
         if not day.opened:
             continue
-        drawn = draws(seed, desk.service, day.date)
-        shape = Shape(HOURS, [(opens - day.start, closes - day.start) for opens, closes in day.opened])
-        many = desk.visitors_a_day * WEEKDAYS[day.date.weekday()] * MONTHS[day.date.month - 1]
+        drawn = draws(seed, profile.service, day.date)
+        shape = Shape(CALLS_BY_HOUR, [(opens - day.start, closes - day.start) for opens, closes in day.opened])
+        many = profile.visitors_a_day * CALLS_BY_WEEKDAY[day.date.weekday()] * CALLS_BY_MONTH[day.date.month - 1]
         issued = np.sort(shape.moments(drawn.random(drawn.poisson(many))))
-        stays = drawn.random(len(issued)) >= desk.no_show
+        stays = drawn.random(len(issued)) >= profile.no_show
         times = drawn.lognormal(0.0, SPREAD, len(issued))
-        found += (
+        visitors += (
             _Visitor(day, f"A{number:03}", round((day.start + moment) * 1000), stay, time)
             for number, (moment, stay, time) in enumerate(
                 zip(issued.tolist(), stays.tolist(), times.tolist(), strict=True), 1
             )
         )
-    served = [each.time for each in found if each.stays]
-    unit = desk.time_in_service * 1000 * len(served) / sum(served)  # so that the mean is the one asked for
-    for each in found:
+    served = [each.time for each in visitors if each.stays]
+    unit = profile.time_in_service * 1000 * len(served) / sum(served)  # so that the profile's mean is met
+    for each in visitors:
         each.time *= unit
-    return found
+    return visitors

@@ -1,7 +1,7 @@
-"""What truly happens in an office: every line's attempts, day by day, faults apart.
+"""What truly happens in an office: every line's attempts, day by day, before any fault.
 
-A line's day draws from a generator of its own, so no fault changes what truly happened, and an overload
-changes nothing but the days that it falls on.
+A line's day draws from its own generator, so no fault changes what truly happened, and an overload changes only the
+days on which it falls.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from math import exp
 from streams.simulation.arrivals import Shape, level
 from streams.simulation.attempt import Attempt, pseudonym
 from streams.simulation.chance import chance, draws
-from streams.simulation.fit import Fitted, Stretches, fit, missing_share
+from streams.simulation.fit import Fitted, Openings, fit, missing_share
 from streams.simulation.office import LineProfile, Office, OfficeDay
 from streams.simulation.overload import Overload
-from streams.simulation.queue import AGAIN_AFTER_ANSWERED, AGAIN_AFTER_LOST, Caller, Day, serve
+from streams.simulation.queue import AGAIN_AFTER_ANSWERED, AGAIN_AFTER_LOST, Caller, QueueDay, serve
 from streams.simulation.staff import Away, breaks, shortfall
 
-_IN_TIME = 0.92  # the share of call-backs that come before a stretch of half a day is over
-_CALLERS = 40  # distinct callers for each call a day: a population that calls about six times a year
+_IN_TIME = 0.92  # share of the call-backs that come before the opening stretch of half a day is over
+_CALLERS = 40  # distinct callers for each call a day: each calls about six times a year
 
 
 class World:
-    """Play an office over days; `lines` says how each was fitted."""
+    """Play an office over days; `lines` holds how each line was fitted."""
 
     def __init__(
         self, office: Office, days: Sequence[OfficeDay], seed: int, overloads: Sequence[Overload] = ()
@@ -32,10 +32,10 @@ class World:
         self.office = office
         self.days = days
         self.seed = seed
-        usual = usual_stretches(days)
+        usual = usual_openings(days)
         self.profiles = {profile.line: profile for profile in office.lines}
         self.lines: dict[str, Fitted] = {name: fit(profile, usual) for name, profile in self.profiles.items()}
-        self._shapes: dict[tuple[str, Stretches], Shape] = {}
+        self._shapes: dict[tuple[str, Openings], Shape] = {}
         self._usual = {name: self._shape(profile, usual).weight for name, profile in self.profiles.items()}
         self.overloads = tuple(map(self._with_neighbour, overloads))
 
@@ -59,13 +59,13 @@ class World:
         )
 
     def day(self, day: OfficeDay) -> dict[str, list[Attempt]]:
-        """Return the attempts of every line on a day; who overflows calls on both lines."""
+        """Return the attempts of every line on a day; a caller who overflows has one on both lines."""
         served: dict[str, list[Attempt]] = {}
         if not day.opened:
             return {name: [] for name in self.profiles}
         overflows = [each for each in self.overloads if each.cause == "overflow" and _falls(each, day)]
         neighbours = {each.neighbour for each in overflows}
-        # A line that overflows comes first: where two overflow onto each other, nobody goes round in circles.
+        # A line that overflows comes first: where two overflow onto each other, nobody is sent in circles.
         for name in sorted(self.profiles, key=lambda name: name not in neighbours):
             sent = [
                 Caller(attempt.start + 1_000, attempt.caller or "", attempt.call)
@@ -83,8 +83,8 @@ class World:
         name, fitted = profile.line, self.lines[profile.line]
         random = chance(self.seed, name, day.date)
         crowd, short, temper = (random.gauss(0, 1) for _ in range(3))
-        many = profile.calls_a_day * level(profile, day.date)
-        callers = sent + self._callers(profile, day, f"{name} {day.date}", many * _lognormal(fitted.load, crowd))
+        usual = profile.calls_a_day * level(profile, day.date)
+        callers = sent + self._callers(profile, day, f"{name} {day.date}", usual * _lognormal(fitted.load, crowd))
         opened = [(_ms(opens), _ms(closes)) for opens, closes in day.opened]
         away: list[list[Away]] = breaks(fitted.agents, opened)
         absences = [(missing_share(fitted.load, short), opened[0][0], opened[-1][1])]
@@ -94,13 +94,13 @@ class World:
                 if each.cause == "absence":
                     absences.append((each.severity, start, end))
                 elif each.cause == "rush":
-                    more = self._callers(profile, day, f"{name} {day.date} rush", many * (each.severity - 1))
+                    more = self._callers(profile, day, f"{name} {day.date} rush", usual * (each.severity - 1))
                     callers += [caller for caller in more if start <= caller.start < end]
         for share, start, end in absences:
             for agent, gone in enumerate(shortfall(fitted.agents, share, start, end)):
                 away[agent] += gone
         return serve(
-            Day(
+            QueueDay(
                 words=str(day.date),
                 opened=opened,
                 callers=callers,
@@ -119,7 +119,7 @@ class World:
         )
 
     def _callers(self, profile: LineProfile, day: OfficeDay, words: str, calls: float) -> list[Caller]:
-        """Return who calls of his own accord, in order; call-backs come on top, up to `calls` in the mean."""
+        """Return first-time callers, in order: with their call-backs they make `calls` in the mean."""
         rate = profile.expected_lost_rate
         again = _IN_TIME * (AGAIN_AFTER_LOST[-1] * rate + AGAIN_AFTER_ANSWERED[-1] * (1 - rate))
         opened = tuple((_ms(opens - day.start), _ms(closes - day.start)) for opens, closes in day.opened)
@@ -138,15 +138,15 @@ class World:
         )
         return sorted(map(Caller, moments.astype(int).tolist(), callers))
 
-    def _shape(self, profile: LineProfile, opened: Stretches) -> Shape:
-        key = profile.line, opened
-        if key not in self._shapes:
-            self._shapes[key] = Shape(profile.hours, [(opens / 1000, closes / 1000) for opens, closes in opened])
-        return self._shapes[key]
+    def _shape(self, profile: LineProfile, opened: Openings) -> Shape:
+        known = profile.line, opened
+        if known not in self._shapes:
+            self._shapes[known] = Shape(profile.hours, [(opens / 1000, closes / 1000) for opens, closes in opened])
+        return self._shapes[known]
 
 
-def usual_stretches(days: Sequence[OfficeDay]) -> Stretches:
-    """Return the stretches of opening that most days have, in ms since midnight; raises `ValueError` for none."""
+def usual_openings(days: Sequence[OfficeDay]) -> Openings:
+    """Return the opening stretches that most days have; raise `ValueError` where no day has any."""
     counted = Counter(
         tuple((_ms(opens - day.start), _ms(closes - day.start)) for opens, closes in day.opened)
         for day in days
@@ -162,7 +162,7 @@ def _falls(overload: Overload, day: OfficeDay) -> bool:
 
 
 def _lognormal(sigma: float, z: float) -> float:
-    """Return a factor whose mean is 1."""
+    """Return a lognormal factor with mean 1; `z` is a standard normal number."""
     return exp(sigma * z - sigma**2 / 2)
 
 

@@ -18,7 +18,7 @@ from streams.watch.incidents import counted_wrong
 from streams.watch.slot import Slot
 from streams.watch.watch import Watch
 
-Method: TypeAlias = Literal["none", "recount", "exclude", "unavailable"]
+Method: TypeAlias = Literal["none", "recount", "exclude", "impute", "unavailable"]  # only a year is imputed
 
 LEAST_COVERAGE: Final = 0.75  # share of the open slots; below, nothing is published
 

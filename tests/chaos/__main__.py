@@ -1,10 +1,9 @@
 """Totals that survive anything: `make chaos`.
 
-A producer of known truth sends events to a real Apache Kafka, some twice, out of order, late,
-torn or of no known line. Meanwhile workers are killed, frozen, added and removed, and the broker
-is killed and started again. At the end every figure of every state must equal, to the last unit,
-what `tocsin analyze` and a fold of the topic say, and the dead letters must hold exactly the
-bad records.
+A producer sends known events to a real Apache Kafka, some twice, out of order, late, torn or of an unknown line.
+Meanwhile workers are killed, frozen, added and removed, and the broker is killed and started again. At the end every
+figure of every state must equal, to the last unit, what `tocsin analyze` and a fold of the topic say, and the dead
+letters must hold exactly the bad records.
 """
 
 from __future__ import annotations
@@ -25,20 +24,20 @@ from agents.kafka.topics import create_topics
 from config.settings import Settings, load
 from tests.chaos.comparison import differences
 from tests.chaos.fleet import Broker, Fleet, console, disturb
-from tests.chaos.truth import CONFIG, Record, truth
+from tests.chaos.truth import CONFIG, SentRecord, truth
 
-PATIENCE = 240.0
+STALLED_AFTER = 240.0  # s without progress
 
 
-def send(settings: Settings, told: list[Record], seconds: float, failed: list[BaseException]) -> None:
+def produce(settings: Settings, sent: list[SentRecord], seconds: float, failed: list[BaseException]) -> None:
     """Send the records in order over so many seconds, through every outage of the broker."""
     client = producer(settings)
     begin = time.monotonic()
     try:
-        for number, record in enumerate(told):
+        for number, record in enumerate(sent):
             client.send(topic(settings, record.topic), key=record.key, value=record.value).add_errback(failed.append)
             if number % 500 == 0:
-                time.sleep(max(0.0, begin + seconds * number / len(told) - time.monotonic()))
+                time.sleep(max(0.0, begin + seconds * number / len(sent) - time.monotonic()))
         client.flush()
     except BaseException as error:
         failed.append(error)
@@ -55,7 +54,7 @@ def main(
     workers: Annotated[int, typer.Option(help="How many workers at first.")] = 3,
     seed: Annotated[int | None, typer.Option(help="The chance that is taken; any by default.")] = None,
 ) -> None:
-    """Send a known truth through broker and workers while both are harmed, and compare to the last unit."""
+    """Send known events through broker and workers while both are harmed, and compare to the last unit."""
     seed = random.randrange(10**6) if seed is None else seed
     rng = random.Random(seed)
     random.seed(seed)
@@ -63,10 +62,10 @@ def main(
     with tempfile.TemporaryDirectory() as folder, ExitStack() as cleanup:
         config, file = Path(folder, "chaos.yaml"), Path(folder, "events.jsonl")
         config.write_text(json.dumps(CONFIG))
-        told, trouble = truth(load(config, {}), events, rng)
-        file.write_bytes(b"".join(record.value + b"\n" for record in told))
-        tickets = sum(record.topic is Topic.COUNTER_TICKETS for record in told)
-        console.print(f"seed {seed}: {len(told):,} events, {tickets:,} of tickets; {dict(trouble)}")
+        sent, trouble = truth(load(config, {}), events, rng)
+        file.write_bytes(b"".join(record.value + b"\n" for record in sent))
+        tickets = sum(record.topic is Topic.COUNTER_TICKETS for record in sent)
+        console.print(f"seed {seed}: {len(sent):,} events, {tickets:,} of tickets; {dict(trouble)}")
         broker = Broker(Path(folder, "kafka"))
         broker.start()
         cleanup.callback(broker.stack.close)
@@ -77,13 +76,13 @@ def main(
         for _ in range(workers):
             fleet.start()
         failed: list[BaseException] = []
-        sender = threading.Thread(target=send, args=(settings, told, seconds, failed))
+        sender = threading.Thread(target=produce, args=(settings, sent, seconds, failed))
         sender.start()
         disturb(fleet, broker, rng, kills, outages)
         sender.join()
         assert not failed, failed[:3]
         moved, seen = time.monotonic(), -1.0
-        while seen < len(told):
+        while seen < len(sent):
             time.sleep(1)
             fleet.look()
             try:
@@ -92,12 +91,12 @@ def main(
                 continue  # one of them is starting
             if now > seen:
                 seen, moved = now, time.monotonic()
-            if time.monotonic() - moved > PATIENCE:
+            if time.monotonic() - moved > STALLED_AFTER:
                 for _, running in fleet.running.values():
                     console.print(running.words()[-3000:], markup=False)
-                console.print(f"[red]stuck at {seen:,.0f} of {len(told):,}")
+                console.print(f"[red]stuck at {seen:,.0f} of {len(sent):,}")
                 raise typer.Exit(1)
-        time.sleep(2 * settings.checkpoint.every)  # what transfers opened goes by a checkpoint, and is folded then
+        time.sleep(2 * settings.checkpoint.every)  # tickets that a transfer opens are sent by a checkpoint, then folded
         wrong = differences(fleet, settings, file, config)
         rebalances = sum(words.count("partitions owned") for words in fleet.words)
         again = sum(words.count("reading again") for words in fleet.words)

@@ -1,4 +1,4 @@
-"""What must be equal at the end: metrics, states, ledger, dead letters, the analysis of the file, to the last unit."""
+"""What must be equal at the end, to the last unit: metrics, states, ledger, dead letters, the file's analysis."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Feeds = Mapping[Input, Feed]
 
 
 class Differences:
-    """Compare, and remember what differs."""
+    """Compare figures, and remember those that differ."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
@@ -49,20 +49,20 @@ class Differences:
 
 
 def differences(fleet: Fleet, settings: Settings, file: Path, config: Path) -> list[str]:
-    """Return in what the workers' figures differ from a fold in one go and from the analysis of the file."""
+    """Return what differs between the workers' figures, a fold in one go and the analysis of the file."""
     differ = Differences()
     feeds: Feeds = {name: Feed(topic_id(settings, which)) for name, which in INPUT_TOPICS.items()}
     straight, bad, opened = _folded(settings, feeds)
     command = [sys.executable, "-m", "agents.cli", "analyze", "events", str(file), "--config", str(config), "--json"]
-    told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    analysed = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     for name, which in INPUT_TOPICS.items():
         _results(differ, fleet, topic(settings, which), [owned.intakes[name] for owned in straight.values()])
     for partition in straight.values():
         for line in partition.lines.values():
-            _line(differ, fleet, line, told["lines"][line.name])
+            _line(differ, fleet, line, analysed["lines"][line.name])
         for service in partition.services.values():
             _service(differ, fleet, service)
-        _channels(differ, fleet, partition.channels.values(), told["requests"])
+        _channels(differ, fleet, partition.channels.values(), analysed["requests"])
     fleet.stop()
     _ledger(differ, settings, straight)
     states = _written(settings, feeds)
@@ -75,7 +75,7 @@ def differences(fleet: Fleet, settings: Settings, file: Path, config: Path) -> l
                 )
     for partition in straight.values():
         for service in partition.services.values():
-            service.advance(service.state.high + 3 * 86_400_000)  # as the analysis lets its days be over
+            service.advance(service.state.high + 3 * 86_400_000)  # as the analysis does: its days are over
             counted = {
                 "issued": service.state.issued,
                 "served": service.count(SERVED),
@@ -83,9 +83,9 @@ def differences(fleet: Fleet, settings: Settings, file: Path, config: Path) -> l
                 "cancelled": service.count(CANCELLED),
                 "transferred": service.count(TRANSFERRED),
             }
-            analysed = told["services"][service.name]
-            differ.same(f"{service.name}, analysis", {name: analysed[name] for name in counted}, counted)
-            differ.same(f"{service.name} waits, analysis", analysed["wait"]["count"], service.total().waits.count)
+            of_service = analysed["services"][service.name]
+            differ.same(f"{service.name}, analysis", {name: of_service[name] for name in counted}, counted)
+            differ.same(f"{service.name} waits, analysis", of_service["wait"]["count"], service.total().waits.count)
     letters = {(str(letter.topic), letter.partition, letter.offset, letter.reason) for letter in waiting(settings)}
     differ.same("dead letters", sorted(letters ^ bad)[:20], [])
     arrived = {
@@ -98,7 +98,7 @@ def differences(fleet: Fleet, settings: Settings, file: Path, config: Path) -> l
 
 
 def _ledger(differ: Differences, settings: Settings, straight: dict[int, Partition]) -> None:
-    """Compare the ledger's days with those of the fold in one go, and what they add up to with the totals."""
+    """Compare the ledger's days with those of the fold in one go, and their sums with the totals."""
     folded = [value for partition in straight.values() for value in partition.changed().days.values()]
     expected = whole(msgspec.json.decode(value, type=LedgerDay) for value in folded)
     found = read(settings).days()
@@ -113,7 +113,7 @@ def _ledger(differ: Differences, settings: Settings, straight: dict[int, Partiti
 
 
 def _folded(settings: Settings, feeds: Feeds) -> tuple[dict[int, Partition], set[Bad], set[str]]:
-    """Return every partition folded in one go, each bad record's place and reason, and what transfers opened."""
+    """Return every partition folded in one go, where each bad record is and why, and the tickets of transfers."""
     bad: set[Bad] = set()
     opened: set[str] = set()
     partitions = {
@@ -147,8 +147,8 @@ def _results(differ: Differences, fleet: Fleet, name: str, intakes: list[Any]) -
         differ.same(f"{name} {result}", fleet.total("tocsin_events_total", topic=name, result=result), count)
 
 
-def _line(differ: Differences, fleet: Fleet, line: Line, told: dict[str, Any]) -> None:
-    name, raw, shown, counts = line.name, told["raw"], line.state.shown, line.state.counts
+def _line(differ: Differences, fleet: Fleet, line: Line, analysed: dict[str, Any]) -> None:
+    name, raw, shown, counts = line.name, analysed["raw"], line.state.shown, line.state.counts
     for kind, code in (("answered", ANSWERED), ("lost", LOST), ("diverted", DIVERTED)):
         differ.same(
             f"{name} {kind}, metrics",
@@ -181,13 +181,13 @@ def _service(differ: Differences, fleet: Fleet, service: Service) -> None:
         differ.found.append(f"{name}: {service.count(OPEN)} open of {service.state.issued}")
 
 
-def _channels(differ: Differences, fleet: Fleet, channels: Iterable[Channel], told: dict[str, Any]) -> None:
+def _channels(differ: Differences, fleet: Fleet, channels: Iterable[Channel], analysed: dict[str, Any]) -> None:
     for channel in channels:
         channel.check()
-        name, total, analysed = channel.name, channel.state.total, told[channel.name]
+        name, total, of_channel = channel.name, channel.state.total, analysed[channel.name]
         counts = {"received_total": total.received, "answered_total": total.answered, "pending": total.open}
         for kind, count in counts.items():
             differ.same(f"{name} {kind}, metrics", fleet.total(f"tocsin_requests_{kind}", channel=name), count)
-            differ.same(f"{name} {kind}, analysis", analysed[kind.removesuffix("_total")], count)
+            differ.same(f"{name} {kind}, analysis", of_channel[kind.removesuffix("_total")], count)
         delay = total.days / total.answered if total.answered else None
-        differ.same(f"{name} mean delay, analysis", analysed["mean_days"], delay)
+        differ.same(f"{name} mean delay, analysis", of_channel["mean_days"], delay)

@@ -1,4 +1,4 @@
-"""Who is harmed: one broker, and workers that come and go."""
+"""The harmed: one broker, and workers that come and go."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Broker:
 
 
 class Fleet:
-    """Start, kill, freeze and remove workers; remember what they said and how large they grew."""
+    """Start, kill, freeze and remove workers; keep what they logged and how large they grew."""
 
     def __init__(self, settings: Settings, config: Path) -> None:
         self.settings, self.config = settings, config
@@ -74,14 +74,14 @@ class Fleet:
         stack.close()
 
     def freeze(self, seconds: float) -> None:
-        """Stop a worker's clock for longer than its session: it wakes up believing that it still owns its lines."""
+        """Stop a worker for longer than its session; it wakes up and believes that it still owns its lines."""
         _, running = random.choice(list(self.running.values()))
         running.process.send_signal(signal.SIGSTOP)
         time.sleep(seconds)
         running.process.send_signal(signal.SIGCONT)
 
     def look(self) -> None:
-        """Note the memory of every worker; start anew whoever ended by itself."""
+        """Note the memory of every worker; replace each that ended by itself."""
         for number, (stack, running) in list(self.running.items()):
             if running.process.poll() is not None:
                 self.done["ended by themselves"] += 1
@@ -114,7 +114,7 @@ class Fleet:
 
 
 def disturb(fleet: Fleet, broker: Broker, rng: random.Random, kills: int, outages: int) -> None:
-    """Do harm at random until all of it is done."""
+    """Do so much harm, in random order."""
     harm = ["kill"] * kills + ["outage"] * outages + ["add", "remove", "freeze", "add", "remove"]
     rng.shuffle(harm)
     for number, what in enumerate(harm):

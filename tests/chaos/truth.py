@@ -1,4 +1,4 @@
-"""What is sent: an office's calls, tickets and requests, some twice, out of order, late, torn or of nobody known."""
+"""What is sent: an office's calls, tickets and requests, some twice, out of order, late, torn or of unknown desks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 
 from agents.ingest.send import address
 from agents.kafka.client import Topic
-from benchmarks.office import OfficeLine, year
+from benchmarks.traffic import LineTraffic, traffic
 from config.settings import Settings
 from streams.events import CallEvent, RequestEvent, TicketEvent
 
@@ -27,12 +27,12 @@ CONFIG = {
     "services": {service: {} for service in SERVICES},
     "requests": {channel: {"target_days": 5} for channel in CHANNELS},
 }
-NINE = 1_399_964_400.0  # in Paris, on a day in May
-DAY = 86_400.0
-HOURS = 10
+NINE = 1_399_964_400.0  # epoch s: nine o'clock in Paris, on a day in May
+DAY_S = 86_400.0
+HOURS_OPEN = 10  # a day
 
 
-class Record(NamedTuple):
+class SentRecord(NamedTuple):
     """Hold what is sent to an input topic."""
 
     topic: Topic
@@ -40,14 +40,14 @@ class Record(NamedTuple):
     value: bytes
 
 
-def truth(settings: Settings, count: int, rng: random.Random) -> tuple[list[Record], Counter[str]]:
-    """Return so many records in the order they are sent, and how many of each kind of trouble they hold."""
+def truth(settings: Settings, count: int, rng: random.Random) -> tuple[list[SentRecord], Counter[str]]:
+    """Return so many records in the order in which they are sent, and how many have each kind of trouble."""
     trouble: Counter[str] = Counter()
-    told: list[tuple[float, Record]] = []
+    sent: list[tuple[float, SentRecord]] = []
     day = 0
-    while len(told) < count:
-        for event in _day(NINE + day * DAY, rng):
-            at, record = float(event.at), Record(*address(settings, event), msgspec.json.encode(event))  # type: ignore[arg-type]
+    while len(sent) < count:
+        for event in _day(NINE + day * DAY_S, rng):
+            at, record = float(event.at), SentRecord(*address(settings, event), msgspec.json.encode(event))  # type: ignore[arg-type]
             dice = rng.random()
             if dice < 0.05:
                 at += rng.uniform(0, 119)
@@ -55,26 +55,26 @@ def truth(settings: Settings, count: int, rng: random.Random) -> tuple[list[Reco
             elif dice < 0.055:
                 at += rng.uniform(130, 6 * 3600)
                 trouble["late"] += 1
-            told.append((at, record))
+            sent.append((at, record))
             if rng.random() < 0.03:
-                told.append((at + rng.choice([0.0, rng.uniform(0, 60), rng.uniform(0, 3 * 3600)]), record))
+                sent.append((at + rng.choice([0.0, rng.uniform(0, 60), rng.uniform(0, 3 * 3600)]), record))
                 trouble["twice"] += 1
             if rng.random() < 0.005:
-                told.append((at, record._replace(value=record.value[: rng.randrange(1, len(record.value) - 1)])))
+                sent.append((at, record._replace(value=record.value[: rng.randrange(1, len(record.value) - 1)])))
                 trouble["torn"] += 1
             if rng.random() < 0.005:
                 about = record.key.decode().partition("/")[2]
                 value = record.value.replace(about.encode(), b"nowhere")
-                told.append((at, Record(record.topic, b"lozere/nowhere", value)))
+                sent.append((at, SentRecord(record.topic, b"lozere/nowhere", value)))
                 trouble["of nobody known"] += 1
         day += 1
-    told.sort(key=lambda each: each[0])
-    return [record for _, record in told[:count]], trouble
+    sent.sort(key=lambda each: each[0])
+    return [record for _, record in sent[:count]], trouble
 
 
 def _day(opens: float, rng: random.Random) -> Iterator[CallEvent | TicketEvent | RequestEvent]:
-    office = [OfficeLine(line=line, calls_an_hour=60.0, lost=0.06) for line in LINES]
-    yield from year("lozere", office, [(opens, opens + HOURS * 3600)], seed=rng.randrange(10**9))
+    calls = [LineTraffic(line=line, calls_an_hour=60.0, lost=0.06) for line in LINES]
+    yield from traffic("lozere", calls, [(opens, opens + HOURS_OPEN * 3600)], seed=rng.randrange(10**9))
     for service in SERVICES:
         yield from _tickets(service, opens, rng)
     for channel in CHANNELS:
@@ -82,19 +82,19 @@ def _day(opens: float, rng: random.Random) -> Iterator[CallEvent | TicketEvent |
 
 
 def _tickets(service: str, opens: float, rng: random.Random) -> Iterator[TicketEvent]:
-    """Yield one day's tickets, whose numbers come again every day; some go on to another service."""
+    """Yield one day's tickets; their numbers begin anew every day, and some are transferred to another service."""
 
     def say(kind: str, at: float, **more: str) -> TicketEvent:
         fields = {"service": service, "ticket": f"{service[-1]}{number:03}", "type": kind, "at": round(at, 3), **more}
         return msgspec.convert({"site": "lozere", "source": "kiosk", **fields}, TicketEvent)
 
     at, number = opens, 0
-    while (at := at + rng.expovariate(20 / 3600)) < opens + (HOURS - 1) * 3600:
+    while (at := at + rng.expovariate(20 / 3600)) < opens + (HOURS_OPEN - 1) * 3600:
         number += 1
         yield say("issued", at)
         called, dice = at + rng.expovariate(1 / 900), rng.random()
         if dice < 0.04:
-            continue  # and is open when the day is over
+            continue  # still open when the day is over
         if dice < 0.06:
             yield say("cancelled", called)
             continue
@@ -111,13 +111,13 @@ def _tickets(service: str, opens: float, rng: random.Random) -> Iterator[TicketE
 
 
 def _requests(channel: str, opens: float, rng: random.Random) -> Iterator[RequestEvent]:
-    """Yield one day's requests, with what becomes of them on that day and the days after."""
+    """Yield one day's requests, with what becomes of them on that day and later."""
     at = opens
-    while (at := at + rng.expovariate(20 / 3600)) < opens + HOURS * 3600:
+    while (at := at + rng.expovariate(20 / 3600)) < opens + HOURS_OPEN * 3600:
         steps = [("received", at)]
         if rng.random() < 0.9:
             kinds = rng.sample(["answered", "delivered", "withdrawn"], rng.choice([1, 1, 2]))
-            steps += [(kind, at + rng.expovariate(1 / (4 * DAY))) for kind in kinds]
+            steps += [(kind, at + rng.expovariate(1 / (4 * DAY_S))) for kind in kinds]
         for kind, when in steps:
             fields = {"channel": channel, "request": f"{opens:.0f}-{at:.3f}", "type": kind, "at": round(when, 3)}
             yield msgspec.convert({"site": "lozere", "source": "register", **fields}, RequestEvent)

@@ -14,21 +14,21 @@ from agents.simulation.office import faults_of, office_days, office_of, overload
 from agents.sources.files import Told
 from config.settings import DEFAULT, Settings
 from streams.events import CallEvent, Event, TicketEvent, milliseconds
-from streams.simulation.requests import Channel, requests
+from streams.simulation.requests import ChannelProfile, request_events
 from streams.simulation.simulate import simulate
-from streams.simulation.visits import Desk, visits
+from streams.simulation.visits import ServiceProfile, ticket_events
 
 FIRST, LAST = date(2013, 12, 2), date(2013, 12, 20)
 ELEVEN: Final = 11 * 3600  # s after midnight of the last day: here it ends
 SEED: Final = 1
 
 DESKS: Final = (
-    Desk(service="cartes-grises", visitors_a_day=45.0, counters=2, time_in_service=8.70 * 60),
-    Desk(service="permis", visitors_a_day=45.0, counters=1, time_in_service=8.70 * 60),
+    ServiceProfile(service="cartes-grises", visitors_a_day=45.0, counters=2, time_in_service=8.70 * 60),
+    ServiceProfile(service="permis", visitors_a_day=45.0, counters=1, time_in_service=8.70 * 60),
 )
 CHANNELS: Final = (
-    Channel(channel="email", received=60, mean=1.91, days="working", deadline=5, in_time=0.9, pending=4),
-    Channel(channel="im341", received=60, mean=2.91, ends="delivered"),
+    ChannelProfile(channel="email", received=60, mean=1.91, days="working", deadline=5, in_time=0.9, pending=4),
+    ChannelProfile(channel="im341", received=60, mean=2.91, ends="delivered"),
 )
 MISCOUNT: Final = "circulation:phantoms:2013-12-18:2013-12-20"
 OVERLOAD: Final = "etrangers:absence:2013-12-12:2013-12-20:0.7"
@@ -57,8 +57,8 @@ def told(settings: Settings) -> list[Event]:
         msgspec.convert({"type": "issued", "service": DESKS[0].service, "ticket": "last", **at}, TicketEvent),
     ]
     others: list[Sequence[Event]] = [
-        *(visits(each, days, settings.site, SEED) for each in DESKS),
-        *(requests(each, days, settings.site, SEED) for each in CHANNELS),
+        *(ticket_events(each, days, settings.site, SEED) for each in DESKS),
+        *(request_events(each, days, settings.site, SEED) for each in CHANNELS),
     ]
     everything = merge(calls, *others, key=lambda event: milliseconds(event.at))
     return [*(event for event in everything if milliseconds(event.at) < (end - 60) * 1000), *waiting]

@@ -1,4 +1,4 @@
-"""Faults that tell true calls otherwise than they went: flipped, doubled, left out, mismeasured."""
+"""Faults that report true calls otherwise than they went: flipped, doubled, left out, mismeasured."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from msgspec.structs import replace
 from streams.simulation.attempt import Attempt
 from streams.simulation.faults.fault import Mechanism, Scene
 
-_RING = (2_000, 20_000)  # ms: how long a leg rings that nobody takes
-_STALE = 5 * 3_600_000  # ms after closing: when what still hangs in the queue's table is cleared
+_RING = (2_000, 20_000)  # ms: how long an unanswered leg rings
+_STALE = 5 * 3_600_000  # ms after closing: when the queue's table is cleared of stale calls
 
 
 def as_lost(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
-    """Flag an answered call lost, with its wait; the end of its talk is told all the same."""
+    """Flag an answered call as lost, with its wait; the end of its talk is still sent."""
     if a.outcome != "answered" or scene.random.random() >= share:
         return (a,)
     return (replace(a, outcome="lost", reason="abandoned"),)
 
 
 def as_lost_silently(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
-    """Flag an answered call lost, with its wait and no other sign."""
+    """Flag an answered call as lost, with its wait and no other sign."""
     if a.outcome != "answered" or scene.random.random() >= share:
         return (a,)
     return (replace(a, outcome="lost", reason="abandoned", agent=None, talk=None),)
 
 
 def legs_as_lost(a: Attempt, legs: float, scene: Scene) -> Iterable[Attempt]:
-    """Tell so many ringing legs of each offered call as lost calls of their own, all in its second."""
+    """Report ringing legs, so many for each answered call, as lost calls that begin with it."""
     if a.outcome != "answered":
         return (a,)
     rung = [
@@ -60,35 +60,35 @@ def lost_again(a: Attempt, times: float, scene: Scene) -> Iterable[Attempt]:
 
 
 def redialled(a: Attempt, more: float, scene: Scene) -> Iterable[Attempt]:
-    """Count so many more attempts of each lost caller, seconds apart, as a redialling telephone makes."""
+    """Count so many more attempts for each lost caller, seconds apart, as a redialling telephone makes them."""
     if a.outcome != "lost":
         return (a,)
-    told, at = [a], a.start + a.wait
+    attempts, at = [a], a.start + a.wait
     for _ in range(scene.number(more)):
         at += round(scene.random.uniform(2_000, 25_000))
         wait = round(scene.random.uniform(0, 4_000))
-        told.append(replace(a, call=scene.call(), start=at, wait=wait))
+        attempts.append(replace(a, call=scene.call(), start=at, wait=wait))
         at += wait
-    return told
+    return attempts
 
 
 def answered_missing(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
-    """Leave out answered calls, all of them that is told."""
+    """Leave out answered calls, with all their events."""
     return () if a.outcome == "answered" and scene.random.random() < share else (a,)
 
 
 def answers_missing(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
-    """Leave out that a call was answered."""
+    """Leave out the answer of an answered call."""
     if a.outcome != "answered" or scene.random.random() >= share:
         return (a,)
-    return (replace(a, untold=frozenset({"answered"})),)
+    return (replace(a, unsent=frozenset({"answered"})),)
 
 
 def ends_missing(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
     """Leave out everything after the offer, as a restart does."""
     if scene.random.random() >= share:
         return (a,)
-    return (replace(a, legs=(), untold=frozenset({"answered", "lost", "diverted", "ended"})),)
+    return (replace(a, legs=(), unsent=frozenset({"answered", "lost", "diverted", "ended"})),)
 
 
 def lost_missing(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
@@ -97,19 +97,19 @@ def lost_missing(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
 
 
 def short_dropped(a: Attempt, seconds: float, _: Scene) -> Iterable[Attempt]:
-    """Leave out calls that were lost sooner than a threshold."""
+    """Leave out calls that were lost before a threshold."""
     return () if a.outcome == "lost" and a.wait < seconds * 1000 else (a,)
 
 
 def diverted_as_lost(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
-    """Count as abandoned who left the queue for voicemail or another line."""
+    """Count callers who left the queue for voicemail or another line as abandoned."""
     if a.outcome != "diverted" or scene.random.random() >= share:
         return (a,)
     return (replace(a, outcome="lost", reason="abandoned", to=None),)
 
 
-def stale(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
-    """Keep an answered call in the queue's table until that is cleared at night, then tell it lost."""
+def stale_as_lost(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
+    """Keep an answered call in the queue's table until it is cleared at night, then report it lost."""
     if a.outcome != "answered" or scene.random.random() >= share:
         return (a,)
     wait = scene.opened[-1][1] + _STALE - a.start
@@ -117,8 +117,8 @@ def stale(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
 
 
 def longer_waits(a: Attempt, seconds: float, _: Scene) -> Iterable[Attempt]:
-    """Add a constant to every wait that is told; the moments stay true."""
-    return (replace(a, said_wait=a.wait + round(seconds * 1000)),)
+    """Add a constant to every wait that is sent; the moments stay true."""
+    return (replace(a, sent_wait=a.wait + round(seconds * 1000)),)
 
 
 OF_CALLS: Final = {
@@ -224,7 +224,7 @@ OF_CALLS: Final = {
         severity=0.18,
         mildest=0.02,
         worst=0.5,
-        rewrite=stale,
+        rewrite=stale_as_lost,
     ),
     "longer-waits": Mechanism(
         says="seconds that are added to every wait told",

@@ -1,4 +1,4 @@
-"""A fault of the counting: what is put wrong on which line, from when to when, and how badly."""
+"""A fault of the counting: what goes wrong on which line, from when to when, and how badly."""
 
 from __future__ import annotations
 
@@ -16,34 +16,31 @@ from streams.watch.laws import Miscount
 
 
 class Fault(Struct, frozen=True, kw_only=True):
-    """Put a line's counting wrong from `start` until `end` (epoch s); `severity` in the mechanism's unit."""
+    """Describe how a line's counting goes wrong."""
 
     line: str
     mechanism: str
-    start: float
-    end: float
-    severity: float
+    start: float  # epoch s
+    end: float  # epoch s
+    severity: float  # in the mechanism's unit
 
     def falls(self, day: OfficeDay) -> bool:
-        """Tell whether the fault works at some time of a day."""
+        """Tell whether the fault is at work at some time of a day."""
         return self.start < day.end and self.end > day.start
 
 
 class Scene(Struct, kw_only=True):
-    """Hold the part of one day on which a fault works: its bounds and the stretches of opening, in epoch ms.
+    """Hold the part of one day on which a fault is at work."""
 
-    `calls` were truly offered in it, `usual` are offered on a usual day.
-    """
-
-    words: str
+    words: str  # name it, so that what is made up there is the same every time
     line: str
-    start: int
-    end: int
-    opened: list[tuple[int, int]]
-    calls: int
-    usual: float
+    start: int  # epoch ms
+    end: int  # epoch ms
+    opened: list[tuple[int, int]]  # opening stretches of the day, epoch ms
+    calls: int  # truly offered in it
+    usual: float  # calls offered on a usual day
     random: Random
-    made: int = 0
+    made: int = 0  # names that were made up so far
 
     def call(self) -> str:
         """Return a name for a call that the counting software makes up."""
@@ -56,19 +53,19 @@ class Scene(Struct, kw_only=True):
         return pseudonym(self.words, self.made)
 
     def poisson(self, mean: float) -> int:
-        """Return how many of something happen that are independent of each other."""
-        number, at = 0, self.random.expovariate(1.0)
-        while at < mean:
-            number, at = number + 1, at + self.random.expovariate(1.0)
+        """Return a random number of independent events with this mean."""
+        number, passed = 0, self.random.expovariate(1.0)
+        while passed < mean:
+            number, passed = number + 1, passed + self.random.expovariate(1.0)
         return number
 
     def number(self, mean: float) -> int:
-        """Return a whole number whose mean is this, as near to it as it can be."""
+        """Return one of the two whole numbers around a mean, so that the mean is met."""
         return int(mean) + (self.random.random() < mean % 1)
 
 
 def scene_of(fault: Fault, day: OfficeDay, attempts: Iterable[Attempt], usual: float, seed: int) -> Scene:
-    """Return the part of a day on which a fault of its line works; `attempts` are what truly happened."""
+    """Return the part of a day on which a fault is at work; `attempts` are the line's true ones of that day."""
     start = round(max(fault.start, day.start) * 1000)
     end = round(min(fault.end, day.end) * 1000)
     words = f"{seed} {fault.mechanism} {fault.line} {fault.start} {day.date}"
@@ -84,59 +81,52 @@ def scene_of(fault: Fault, day: OfficeDay, attempts: Iterable[Attempt], usual: f
     )
 
 
-class Sent(Struct, gc=False):
-    """Hold an event on its way: when it is told (epoch ms), how late it arrives (ms), and whether it is lost."""
+class Delivery(Struct, gc=False):
+    """Hold an event on its way."""
 
-    told: int
+    at: int  # when its source sends it, epoch ms
     event: CallEvent | Reading
-    late: int = 0
-    lost: bool = False
+    late: int = 0  # by how much it arrives later, ms
+    lost: bool = False  # never arrives
 
 
-class Told(Struct, frozen=True, gc=False):
-    """Hold what the counting software has counted so far on a line."""
+class RunningTotals(Struct, frozen=True, gc=False):
+    """Count a line's calls so far, as the counting software does."""
 
     offered: int = 0
     answered: int = 0
     lost: int = 0
 
-    def minus(self, other: Told) -> Told:
+    def minus(self, other: RunningTotals) -> RunningTotals:
         """Return what was counted since."""
-        return Told(self.offered - other.offered, self.answered - other.answered, self.lost - other.lost)
+        return RunningTotals(self.offered - other.offered, self.answered - other.answered, self.lost - other.lost)
 
 
-class Memory(Struct):
-    """Hold what a fault of the readings remembers: the first true totals under it, and of which day they are."""
+class FaultMemory(Struct):
+    """Hold what a fault of the readings remembers."""
 
-    base: Told | None = None
-    day: str = ""
-    more: int = 0
+    base: RunningTotals | None = None  # the first true totals under it
+    day: str = ""  # the day of the base (ISO 8601)
+    more: int = 0  # lost calls that it adds
 
 
 Rewrite: TypeAlias = Callable[[Attempt, float, Scene], Iterable[Attempt]]
 Invent: TypeAlias = Callable[[float, Scene], Iterable[Attempt]]
-Carry: TypeAlias = Callable[[Sent, float, Random], Sent | None]
-Total: TypeAlias = Callable[[Told, float, Memory, str], Told]
+Carry: TypeAlias = Callable[[Delivery, float, Random], Delivery | None]
+Distort: TypeAlias = Callable[[RunningTotals, float, FaultMemory, str], RunningTotals]
 
 
 class Mechanism(Struct, frozen=True, kw_only=True):
-    """Describe a way in which counting goes wrong, by the one function that does it.
+    """Describe a way in which counting goes wrong, by the one of four functions that does it."""
 
-    `kinds` are the incident kinds by which it may be called, the best one first. `severity` is the usual one,
-    in the unit that `says` gives, `mildest` to `worst` the range of random ones.
-    `rewrite` tells an attempt otherwise, `invent` makes attempts up, `carry` harms an event on its way (None:
-    it is never told; `readings` too where it says so), `total` tells a reading otherwise; where it `lasts`, also
-    after its end, and then it is given no day.
-    """
-
-    says: str
-    kinds: tuple[Miscount, ...]
-    severity: float
-    mildest: float
-    worst: float
-    rewrite: Rewrite | None = None
-    invent: Invent | None = None
-    carry: Carry | None = None
-    total: Total | None = None
-    readings: bool = False
-    lasts: bool = False
+    says: str  # what its severity is
+    kinds: tuple[Miscount, ...]  # incident kinds that name it rightly, the best one first
+    severity: float  # the usual one
+    mildest: float  # of random severities
+    worst: float  # of random severities
+    rewrite: Rewrite | None = None  # report an attempt otherwise
+    invent: Invent | None = None  # make attempts up
+    carry: Carry | None = None  # harm an event on its way; None where it is never sent
+    distort: Distort | None = None  # report the totals otherwise
+    readings: bool = False  # carry harms readings too
+    lasts: bool = False  # distort goes on after the fault's end; it is then given no day

@@ -1,4 +1,4 @@
-"""Faults on the way: nothing told, events lost or late, a clock that is wrong."""
+"""Faults on the way: nothing delivery, events lost or late, a clock that is wrong."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ from typing import Final
 from msgspec.structs import replace
 
 from streams.kept.times import HOUR_MS
-from streams.simulation.faults.fault import Mechanism, Sent
+from streams.simulation.faults.fault import Delivery, Mechanism
 
 
-def silent(sent: Sent, share: float, random: Random) -> Sent | None:
-    """Tell nothing; the source's numbers go on as though there had been nothing to tell."""
-    return None if random.random() < share else sent
+def silent(delivery: Delivery, share: float, random: Random) -> Delivery | None:
+    """Send nothing; the source's numbers go on as if there had been nothing to send."""
+    return None if random.random() < share else delivery
 
 
-def lost(sent: Sent, share: float, random: Random) -> Sent:
+def lost(delivery: Delivery, share: float, random: Random) -> Delivery:
     """Lose an event on its way, so that the source's numbers have a gap."""
     if random.random() < share:
-        sent.lost = True
-    return sent
+        delivery.lost = True
+    return delivery
 
 
-def late(sent: Sent, seconds: float, random: Random) -> Sent:
-    """Deliver an event late by so much in the mean."""
-    sent.late += round(random.expovariate(1 / (seconds * 1000)))
-    return sent
+def late(delivery: Delivery, seconds: float, random: Random) -> Delivery:
+    """Deliver an event late, by so many seconds in the mean."""
+    delivery.late += round(random.expovariate(1 / (seconds * 1000)))
+    return delivery
 
 
-def clock_step(sent: Sent, hours: float, _: Random) -> Sent:
+def clock_step(delivery: Delivery, hours: float, _: Random) -> Delivery:
     """Let the source's clock be wrong."""
-    return _shifted(sent, hours)
+    return _shifted(delivery, hours)
 
 
-def zone_mix(sent: Sent, share: float, random: Random) -> Sent:
-    """Write some moments in another zone, an hour behind."""
-    return _shifted(sent, -1.0) if random.random() < share else sent
+def zone_mix(delivery: Delivery, share: float, random: Random) -> Delivery:
+    """Date some events in another zone, an hour behind."""
+    return _shifted(delivery, -1.0) if random.random() < share else delivery
 
 
-def _shifted(sent: Sent, hours: float) -> Sent:
-    at = sent.event.at
+def _shifted(delivery: Delivery, hours: float) -> Delivery:
+    at = delivery.event.at
     assert isinstance(at, float)
-    sent.event = replace(sent.event, at=max(0, round(at * 1000) + round(hours * HOUR_MS)) / 1000)
-    return sent
+    delivery.event = replace(delivery.event, at=max(0, round(at * 1000) + round(hours * HOUR_MS)) / 1000)
+    return delivery
 
 
 OF_FEED: Final = {

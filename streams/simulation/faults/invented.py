@@ -1,4 +1,4 @@
-"""Faults that make calls up: scanners, robots, and what is counted though nobody could be served."""
+"""Faults that count too much: scanners, robots, and callers whom nobody could serve."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def night_calls(share: float, scene: Scene) -> Iterable[Attempt]:
 
 
 def closed_calls(share: float, scene: Scene) -> Iterator[Attempt]:
-    """Count as lost who hears, while the office is closed, that it is."""
+    """Count callers as lost who hear that the office is closed."""
     closed = _closed(scene)
     for _ in range(scene.poisson(share * scene.usual)):
         if (start := _within(scene, closed)) is not None:
@@ -31,7 +31,7 @@ def closed_calls(share: float, scene: Scene) -> Iterator[Attempt]:
 
 
 def short_calls(share: float, scene: Scene) -> Iterator[Attempt]:
-    """Count who hangs up within seconds, whom a threshold kept out before: true calls of different people."""
+    """Count true callers who hang up within seconds; a threshold left them out before."""
     for _ in range(scene.poisson(share * scene.calls)):
         if (start := _within(scene, scene.opened)) is not None:
             wait = round(scene.random.uniform(0, 5_000))
@@ -60,7 +60,7 @@ def _lost(scene: Scene, start: int, wait: int, caller: str | None) -> Attempt:
 
 
 def _within(scene: Scene, stretches: list[tuple[int, int]]) -> int | None:
-    """Return a moment that lies in the stretches and in the fault, each as likely; None where there is none."""
+    """Return a random moment that lies in the stretches and in the fault, or None where there is none."""
     parts = [
         (max(start, scene.start), min(end, scene.end))
         for start, end in stretches

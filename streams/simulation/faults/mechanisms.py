@@ -1,4 +1,4 @@
-"""Every way in which counting goes wrong that can be put into a simulation, by name."""
+"""Every mechanism that a simulated fault can have, by name."""
 
 from __future__ import annotations
 

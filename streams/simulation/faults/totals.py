@@ -4,46 +4,46 @@ from __future__ import annotations
 
 from typing import Final
 
-from streams.simulation.faults.fault import Mechanism, Memory, Told
+from streams.simulation.faults.fault import FaultMemory, Mechanism, RunningTotals
 
 
-def stuck(told: Told, _: float, memory: Memory, _day: str) -> Told:
+def stuck(totals: RunningTotals, _: float, memory: FaultMemory, _day: str) -> RunningTotals:
     """Report the first totals again and again."""
-    memory.base = memory.base or told
+    memory.base = memory.base or totals
     return memory.base
 
 
-def reset(told: Told, _: float, memory: Memory, _day: str) -> Told:
+def reset(totals: RunningTotals, _: float, memory: FaultMemory, _day: str) -> RunningTotals:
     """Begin again at zero, once."""
-    memory.base = memory.base or told
-    return told.minus(memory.base)
+    memory.base = memory.base or totals
+    return totals.minus(memory.base)
 
 
-def reset_nightly(told: Told, _: float, memory: Memory, day: str) -> Told:
+def reset_nightly(totals: RunningTotals, _: float, memory: FaultMemory, day: str) -> RunningTotals:
     """Begin again at zero every day."""
     if day and day != memory.day:
-        memory.day, memory.base = day, told
+        memory.day, memory.base = day, totals
     assert memory.base is not None
-    return told.minus(memory.base)
+    return totals.minus(memory.base)
 
 
-def wrap(told: Told, modulus: float, _: Memory, _day: str) -> Told:
+def wrap(totals: RunningTotals, modulus: float, _: FaultMemory, _day: str) -> RunningTotals:
     """Begin again at zero whenever a counter is full."""
     full = int(modulus)
-    return Told(told.offered % full, told.answered % full, told.lost % full)
+    return RunningTotals(totals.offered % full, totals.answered % full, totals.lost % full)
 
 
-def factor(told: Told, times: float, memory: Memory, day: str) -> Told:
-    """Count so many lost calls for each, from now on."""
-    memory.base = memory.base or told
+def factor(totals: RunningTotals, times: float, memory: FaultMemory, day: str) -> RunningTotals:
+    """Count each lost call so many times, from the fault's start on."""
+    memory.base = memory.base or totals
     if day:
-        memory.more = round((told.lost - memory.base.lost) * (times - 1))
-    return Told(told.offered + memory.more, told.answered, told.lost + memory.more)
+        memory.more = round((totals.lost - memory.base.lost) * (times - 1))
+    return RunningTotals(totals.offered + memory.more, totals.answered, totals.lost + memory.more)
 
 
-def offset(told: Told, calls: float, _: Memory, _day: str) -> Told:
-    """Report so many lost calls more than there were."""
-    return Told(told.offered + round(calls), told.answered, told.lost + round(calls))
+def offset(totals: RunningTotals, calls: float, _: FaultMemory, _day: str) -> RunningTotals:
+    """Report so many more lost calls than there were."""
+    return RunningTotals(totals.offered + round(calls), totals.answered, totals.lost + round(calls))
 
 
 OF_TOTALS: Final = {
@@ -53,7 +53,7 @@ OF_TOTALS: Final = {
         severity=1.0,
         mildest=1.0,
         worst=1.0,
-        total=stuck,
+        distort=stuck,
     ),
     "reset": Mechanism(
         says="cumulative readings that begin again at zero, once; no severity",
@@ -61,7 +61,7 @@ OF_TOTALS: Final = {
         severity=1.0,
         mildest=1.0,
         worst=1.0,
-        total=reset,
+        distort=reset,
         lasts=True,
     ),
     "reset-nightly": Mechanism(
@@ -70,7 +70,7 @@ OF_TOTALS: Final = {
         severity=1.0,
         mildest=1.0,
         worst=1.0,
-        total=reset_nightly,
+        distort=reset_nightly,
         lasts=True,
     ),
     "wrap": Mechanism(
@@ -79,7 +79,7 @@ OF_TOTALS: Final = {
         severity=256.0,
         mildest=128.0,
         worst=1_024.0,
-        total=wrap,
+        distort=wrap,
     ),
     "readings-factor": Mechanism(
         says="lost calls that readings count for each that events tell of",
@@ -87,7 +87,7 @@ OF_TOTALS: Final = {
         severity=12.8,
         mildest=1.5,
         worst=13.0,
-        total=factor,
+        distort=factor,
         lasts=True,
     ),
     "readings-offset": Mechanism(
@@ -96,6 +96,6 @@ OF_TOTALS: Final = {
         severity=20.0,
         mildest=2.0,
         worst=100.0,
-        total=offset,
+        distort=offset,
     ),
 }

@@ -19,7 +19,7 @@ from agents.history.ledger import read
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
 from config.settings import Settings
-from streams.ledger.day import key
+from streams.ledger.day import day_key
 from streams.watch.incident import Incident
 from tests.agents.totals.year import PARIS, ledger, wrong
 
@@ -48,7 +48,7 @@ def office(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("TOCSIN_KAFKA_PREFIX", settings.kafka.prefix)
     client = producer(settings)
     for day in ledger():
-        client.send(topic(settings, Topic.LEDGER), key=key(day).encode(), value=msgspec.json.encode(day))
+        client.send(topic(settings, Topic.LEDGER), key=day_key(day).encode(), value=msgspec.json.encode(day))
     client.close()
     tell(settings, wrong())
     return settings

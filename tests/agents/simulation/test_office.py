@@ -1,4 +1,4 @@
-"""`tocsin simulate` writes what was asked, the same each time, and says what is wrong with what was asked."""
+"""`tocsin simulate` writes what is asked, the same each time, and says what is wrong with a request."""
 
 from __future__ import annotations
 
@@ -52,25 +52,25 @@ def simulated(config: Path, *arguments: str, name: str = "office") -> tuple[byte
     return config.with_name(f"{name}.jsonl").read_bytes(), json.loads(config.with_name(f"{name}.json").read_bytes())
 
 
-def raw(told: bytes, settings: Settings) -> dict[str, Any]:
+def raw(sent: bytes, settings: Settings) -> dict[str, Any]:
     analysis = Analysis(settings)
-    analysis.take(events(told.splitlines()))
+    analysis.take(events(sent.splitlines()))
     found = document(analysis)
     assert found["events"]["ok"] == found["events"]["read"]
     return {name: line["raw"] for name, line in found["lines"].items()}
 
 
 def test_an_analysis_of_a_faultless_run_gives_the_truth(config: Path, settings: Settings) -> None:
-    told, truth = simulated(config, "--readings", "cumulative")
-    assert {name: line["true"] for name, line in truth["lines"].items()} == raw(told, settings)
+    sent, truth = simulated(config, "--readings", "cumulative")
+    assert {name: line["true"] for name, line in truth["lines"].items()} == raw(sent, settings)
     assert truth["faults"] == truth["overloads"] == []
     assert (truth["from"], truth["to"]) == ("2013-03-18T00:00:00+01:00", "2013-04-15T00:00:00+02:00")
     assert "2013-04-01" not in truth["lines"]["circulation"]["days"]  # Easter Monday
 
 
 def test_an_analysis_of_a_faulty_run_gives_what_the_truth_says_was_told(config: Path, settings: Settings) -> None:
-    told, truth = simulated(config, "--fault", "circulation:phantoms:2013-03-25:2013-04-05")
-    assert {name: line["told"] for name, line in truth["lines"].items()} == raw(told, settings)
+    sent, truth = simulated(config, "--fault", "circulation:phantoms:2013-03-25:2013-04-05")
+    assert {name: line["told"] for name, line in truth["lines"].items()} == raw(sent, settings)
     (fault,) = truth["faults"]
     assert (fault["line"], fault["kinds"][0], fault["severity"]) == ("circulation", "phantom", 0.22)
     assert (fault["from"], fault["to"]) == ("2013-03-25T00:00:00+01:00", "2013-04-06T00:00:00+02:00")
@@ -88,7 +88,7 @@ def test_the_same_seed_and_arguments_give_the_same_bytes(config: Path) -> None:
 
 
 def test_calls_sources_and_stretches_are_as_asked(config: Path) -> None:
-    told, truth = simulated(
+    sent, truth = simulated(
         config,
         *("--calls", "all=100", "--calls", "etrangers=30", "--source-per-line", "--icc", "0.01"),
         *("--overload", "circulation:absence:2013-03-26T09:00:2013-03-26T11:30:0.75"),
@@ -96,7 +96,7 @@ def test_calls_sources_and_stretches_are_as_asked(config: Path) -> None:
     profiles = {name: line["profile"] for name, line in truth["lines"].items()}
     assert {name: each["calls_a_day"] for name, each in profiles.items()} == {"circulation": 100, "etrangers": 30}
     assert profiles["circulation"]["icc"] == 0.01
-    assert {json.loads(line)["source"] for line in told.splitlines()} == {"switch-circulation", "switch-etrangers"}
+    assert {json.loads(line)["source"] for line in sent.splitlines()} == {"switch-circulation", "switch-etrangers"}
     (overload,) = truth["overloads"]
     assert (overload["cause"], overload["from"]) == ("absence", "2013-03-26T09:00:00+01:00")
     assert overload["true"]["offered"] > 10

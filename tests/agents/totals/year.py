@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from streams.indicators.annual import Annual, Told, annual
+from streams.indicators.annual import Annual, AnnualInput, annual
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan, LinePlan
 from streams.indicators.vintage import Vintage, vintage
@@ -44,7 +44,7 @@ def wrong(**more: Any) -> Incident:
 
 
 def ledger() -> list[LedgerDay]:
-    covered = {at for day in days(*STRETCH) for at in opened(day)}
+    covered = {slot_no for day in days(*STRETCH) for slot_no in opened(day)}
     bad, good = (
         CallSlot(offered=100, answered=20, lost=80, within=10),
         CallSlot(offered=50, answered=49, lost=1, within=40),
@@ -52,7 +52,7 @@ def ledger() -> list[LedgerDay]:
     found: list[LedgerDay] = []
     for year in (2012, 2013):
         first, last = date(year, 1, 1), date(year, 12, 31)
-        found += line_days(first, last, lambda at: bad if at in covered else good)
+        found += line_days(first, last, lambda slot_no: bad if slot_no in covered else good)
         found += line_days(first, last, lambda _: CallSlot(offered=9, answered=9), "standard")
     for month in range(1, 13):
         found += [
@@ -80,8 +80,8 @@ def year(
 ) -> Annual:
     known = channels or {"im341": ChannelPlan("CNI (IM 341)", None, "calendar")}
     shares = () if period else (Share("accueil", 147, 150, 0.98, 0.94, 0.99, 2),)
-    told = Told(ledger(), incidents, shares)
-    return annual(told, plan(lines=LINES, channels=known), period or Period.of_year(2013), today)
+    given = AnnualInput(ledger(), incidents, shares)
+    return annual(given, plan(lines=LINES, channels=known), period or Period.of_year(2013), today)
 
 
 def edition(*incidents: Incident) -> Vintage:

@@ -17,11 +17,11 @@ LINE = LinePlan("Circulation", 0.10, 20.0, "exclude", "lost over offered")
 
 
 def opened(day: date) -> Mapping[int, int]:
-    first = slot_no(day, 0)
+    first = slot_at(day, 0)
     return {first + 4 * hour + part: hour for hour in HOURS for part in range(4)} if day.weekday() < 5 else {}
 
 
-def slot_no(day: date, hour: int) -> int:
+def slot_at(day: date, hour: int) -> int:
     return round(datetime(day.year, day.month, day.day, hour, tzinfo=UTC).timestamp() * 1000) // QUARTER_MS
 
 
@@ -43,9 +43,9 @@ def days(first: date, last: date) -> list[date]:
 
 
 def line_days(first: date, last: date, slot_of: Callable[[int], CallSlot], line: str = "circulation") -> list[LineDay]:
-    """Return the working days, whose every open slot is what `slot_of` gives for its place."""
+    """Return the working days; `slot_of` gives each open slot by its number."""
     return [
-        LineDay(id=f"lozere/{line}", day=day.isoformat(), slots={at: slot_of(at) for at in opened(day)})
+        LineDay(id=f"lozere/{line}", day=day.isoformat(), slots={slot_no: slot_of(slot_no) for slot_no in opened(day)})
         for day in days(first, last)
     ]
 
@@ -58,9 +58,9 @@ def incident(first: date, last: date, **more: Any) -> Incident:
         "cause": "rise",
         "verdict": "miscount",
         "kind": "drift",
-        "start": slot_no(first, 0) * QUARTER_MS,
-        "end": slot_no(last + timedelta(1), 0) * QUARTER_MS,
-        "detected": slot_no(first, 12) * QUARTER_MS,
+        "start": slot_at(first, 0) * QUARTER_MS,
+        "end": slot_at(last + timedelta(1), 0) * QUARTER_MS,
+        "detected": slot_at(first, 12) * QUARTER_MS,
         "calls": 40,
     }
     return Incident(**{**given, **more})

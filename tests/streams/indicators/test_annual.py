@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from streams.indicators.annual import Annual, Told, annual
+from streams.indicators.annual import Annual, AnnualInput, annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan, LinePlan
@@ -23,9 +23,9 @@ STRETCH = (date(2013, 9, 2), date(2013, 10, 31))
 
 
 def calls(year: int, slot: CallSlot = USUAL) -> list[LedgerDay]:
-    covered = {at for day in days(*STRETCH) for at in opened(day)}
+    covered = {slot_no for day in days(*STRETCH) for slot_no in opened(day)}
     wrong = CallSlot(offered=100, answered=20, lost=80)
-    return [*line_days(date(year, 1, 1), date(year, 12, 31), lambda at: wrong if at in covered else slot)]
+    return [*line_days(date(year, 1, 1), date(year, 12, 31), lambda slot_no: wrong if slot_no in covered else slot)]
 
 
 def waits(*seconds: int) -> Waits:
@@ -41,7 +41,7 @@ def indicator(found: Annual, name: str) -> Indicator:
 
 
 def test_a_miscount_that_decides_on_the_target_is_told() -> None:
-    found = annual(Told(calls(2013), [incident(*STRETCH)]), plan(), YEAR, LATER)
+    found = annual(AnnualInput(calls(2013), [incident(*STRETCH)]), plan(), YEAR, LATER)
     rate = indicator(found, "lost_rate:circulation")
     assert rate.raw.value is not None
     assert rate.raw.value > 0.10
@@ -55,12 +55,16 @@ def test_a_miscount_that_decides_on_the_target_is_told() -> None:
 
 def test_each_year_stands_for_itself_beside_the_others() -> None:
     other = line_days(date(2014, 1, 1), date(2014, 9, 30), lambda _: CallSlot(offered=100, answered=97, lost=3))
-    told = Told([*calls(2013), *calls(2012, CallSlot(offered=10, answered=9, lost=1)), *other], [incident(*STRETCH)])
-    rate = indicator(annual(told, plan(), YEAR, LATER), "lost_rate:circulation")
+    given = AnnualInput(
+        [*calls(2013), *calls(2012, CallSlot(offered=10, answered=9, lost=1)), *other], [incident(*STRETCH)]
+    )
+    rate = indicator(annual(given, plan(), YEAR, LATER), "lost_rate:circulation")
     before, after = rate.compared
     assert (before.period.name, before.raw, before.corrected) == ("2012", 0.1, 0.1)
     assert (after.counted, after.raw) == (Period(date(2014, 1, 1), date(2014, 9, 30)), 0.03)
-    alone = indicator(annual(Told(calls(2013), [incident(*STRETCH)]), plan(), YEAR, LATER), "lost_rate:circulation")
+    alone = indicator(
+        annual(AnnualInput(calls(2013), [incident(*STRETCH)]), plan(), YEAR, LATER), "lost_rate:circulation"
+    )
     assert msgspec.structs.replace(rate, compared=[]) == alone
 
 
@@ -75,17 +79,17 @@ def test_each_year_stands_for_itself_beside_the_others() -> None:
     ],
 )
 def test_a_status_says_how_a_figure_stands(today: date, first: int, bases: dict[str, str], status: str) -> None:
-    told = line_days(date(2013, first, 1), date(2013, 12, 31), lambda _: USUAL)
-    rate = indicator(annual(Told(told, [], bases=bases), plan(), YEAR, today), "lost_rate:circulation")
+    ledger = line_days(date(2013, first, 1), date(2013, 12, 31), lambda _: USUAL)
+    rate = indicator(annual(AnnualInput(ledger, [], bases=bases), plan(), YEAR, today), "lost_rate:circulation")
     assert (rate.raw.status, rate.corrected.status) == (status, status)
 
 
 def test_what_nobody_decided_is_suspect_and_what_is_left_of_too_little_is_not_told() -> None:
     doubt = incident(date(2013, 3, 4), date(2013, 3, 5), verdict="undecided")
-    rate = indicator(annual(Told(calls(2013), [doubt]), plan(), YEAR, LATER), "lost_rate:circulation")
+    rate = indicator(annual(AnnualInput(calls(2013), [doubt]), plan(), YEAR, LATER), "lost_rate:circulation")
     assert (rate.raw.status, rate.corrected.status, rate.raw.value) == ("U", "U", rate.corrected.value)
     most = incident(date(2013, 1, 1), date(2013, 8, 31))
-    rate = indicator(annual(Told(calls(2013), [most]), plan(), YEAR, LATER), "lost_rate:circulation")
+    rate = indicator(annual(AnnualInput(calls(2013), [most]), plan(), YEAR, LATER), "lost_rate:circulation")
     assert (rate.corrected.value, rate.corrected.met, rate.corrected.status) == (None, None, "Q")
     assert not rate.flips
 
@@ -96,13 +100,13 @@ def test_an_incident_of_another_line_or_year_changes_nothing() -> None:
         incident(date(2012, 9, 3), date(2012, 9, 5)),
         incident(date(2014, 9, 3), date(2014, 9, 5)),
     ]
-    found = annual(Told(calls(2013), others), plan(), YEAR, LATER)
+    found = annual(AnnualInput(calls(2013), others), plan(), YEAR, LATER)
     assert indicator(found, "lost_rate:circulation").raw.status == "A"
     assert [each.line for each in found.incidents] == ["etrangers"]
 
 
 def test_counters_and_channels_have_theirs() -> None:
-    told: list[LedgerDay] = [
+    ledger: list[LedgerDay] = [
         ServiceDay(
             id="lozere/cartes",
             day=f"2013-0{month}-04",
@@ -112,7 +116,7 @@ def test_counters_and_channels_have_theirs() -> None:
         )
         for month in (2, 3)
     ]
-    told += [
+    ledger += [
         ChannelDay(
             id="lozere/email",
             day="2013-12-27",
@@ -121,7 +125,7 @@ def test_counters_and_channels_have_theirs() -> None:
             },
         )
     ]
-    found = annual(Told(told, [], [Share("accueil", 147, 150, 0.98, 0.94, 0.99, 3)]), plan(), YEAR, LATER)
+    found = annual(AnnualInput(ledger, [], [Share("accueil", 147, 150, 0.98, 0.94, 0.99, 3)]), plan(), YEAR, LATER)
     assert indicator(found, "wait:cartes").raw.value == 15
     assert indicator(found, "wait:cartes").raw.met
     assert indicator(found, "time_in_service:cartes").corrected.value == 8.7
@@ -133,12 +137,14 @@ def test_counters_and_channels_have_theirs() -> None:
         ("2013-02", 900),
         ("2013-03", 900),
     ]
-    early = annual(Told(told, []), plan(), YEAR, date(2014, 1, 6))
+    early = annual(AnnualInput(ledger, []), plan(), YEAR, date(2014, 1, 6))
     assert early.channels["email"].overdue == 0
 
 
 def test_nothing_counted_is_no_figure_never_zero() -> None:
-    found = annual(Told([], []), plan(channels={"im341": ChannelPlan("CNI (IM 341)", None, "calendar")}), YEAR, LATER)
+    found = annual(
+        AnnualInput([], []), plan(channels={"im341": ChannelPlan("CNI (IM 341)", None, "calendar")}), YEAR, LATER
+    )
     assert [(each.id, each.raw.value, each.counted) for each in found.indicators] == [
         ("lost_rate:circulation", None, None),
         ("wait:cartes", None, None),
@@ -149,5 +155,5 @@ def test_nothing_counted_is_no_figure_never_zero() -> None:
 
 def test_an_annual_outlives_its_encoding() -> None:
     lines = {"circulation": LINE, "standard": LinePlan("Standard", 0.02, 20.0, "impute", "lost over offered")}
-    found = annual(Told(calls(2013), [incident(*STRETCH)]), plan(lines=lines), YEAR, LATER)
+    found = annual(AnnualInput(calls(2013), [incident(*STRETCH)]), plan(lines=lines), YEAR, LATER)
     assert msgspec.json.decode(msgspec.json.encode(found), type=Annual) == found

@@ -1,4 +1,4 @@
-"""A year's allowed lost calls: how much of them is used, and when they are gone."""
+"""A year's allowed lost calls: how many are used, and when they are gone."""
 
 from __future__ import annotations
 
@@ -12,30 +12,32 @@ from streams.indicators.period import Period
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import CallSlot
 from streams.watch.incident import Incident
-from tests.streams.indicators.telling import LINE, SLOTS, days, incident, line_days, opened, slot_no
+from tests.streams.indicators.telling import LINE, SLOTS, days, incident, line_days, opened, slot_at
 
 YEAR = Period.of_year(2013)
 
 
-def told(last: date, bad: tuple[date, date] | None, *incidents: Incident) -> tuple[LineTotals, Hours]:
-    """Tell of 20 calls in every slot up to a day: 18 of them lost in the bad stretch, else 1."""
-    wrong = set() if bad is None else {at for day in days(*bad) for at in opened(day)}
+def counted_until(last: date, bad: tuple[date, date] | None, *incidents: Incident) -> tuple[LineTotals, Hours]:
+    """Count 20 calls in every slot up to a day: 18 of them lost in the bad stretch, else 1."""
+    wrong = set() if bad is None else {slot_no for day in days(*bad) for slot_no in opened(day)}
     counted = Period(YEAR.first, last)
     ledger = line_days(
         YEAR.first,
         last,
-        lambda at: CallSlot(offered=20, answered=2 if at in wrong else 19, lost=18 if at in wrong else 1),
+        lambda slot_no: CallSlot(
+            offered=20, answered=2 if slot_no in wrong else 19, lost=18 if slot_no in wrong else 1
+        ),
     )
     return line_totals(ledger, incidents, LINE, opened, counted), hours_of(counted)
 
 
 def hours_of(counted: Period, now: int | None = None) -> Hours:
     """Return the hours of the year when the last day counted is over, or `now` (ms)."""
-    return Hours.of(YEAR, counted, opened, slot_no(counted.last, 23) * QUARTER_MS if now is None else now)
+    return Hours.of(YEAR, counted, opened, slot_at(counted.last, 23) * QUARTER_MS if now is None else now)
 
 
 def test_a_line_at_half_its_target_uses_half_of_what_has_passed() -> None:
-    line, hours = told(date(2013, 6, 28), None)
+    line, hours = counted_until(date(2013, 6, 28), None)
     found = budget(line, hours, corrected=False)
     assert found is not None
     whole = len(days(YEAR.first, YEAR.last)) * SLOTS
@@ -45,19 +47,19 @@ def test_a_line_at_half_its_target_uses_half_of_what_has_passed() -> None:
 
 
 def test_at_three_times_the_pace_it_is_gone_when_the_rest_is_lost() -> None:
-    line, hours = told(date(2013, 6, 28), (date(2013, 6, 3), date(2013, 6, 28)))
+    line, hours = counted_until(date(2013, 6, 28), (date(2013, 6, 3), date(2013, 6, 28)))
     found = budget(line, hours, corrected=False)
     assert found is not None
     assert found.gone is not None
     left = found.allowed * (1 - found.used)
     assert line.raw.lost == pytest.approx(found.allowed * found.used)
-    first = slot_no(date(2013, 7, 1), 9) * QUARTER_MS
-    opening = [at for at in hours.ahead if first <= at * QUARTER_MS < found.gone]
-    assert len(opening) == int(left / 18)  # slots, each of which costs 18 calls, as the four weeks of late did
+    first = slot_at(date(2013, 7, 1), 9) * QUARTER_MS
+    opening = [slot_no for slot_no in hours.ahead if first <= slot_no * QUARTER_MS < found.gone]
+    assert len(opening) == int(left / 18)  # slots: each costs 18 calls, as in the last four weeks
 
 
 def test_what_is_used_up_says_when_it_was() -> None:
-    line, hours = told(date(2013, 6, 28), (date(2013, 2, 4), date(2013, 5, 31)))
+    line, hours = counted_until(date(2013, 6, 28), (date(2013, 2, 4), date(2013, 5, 31)))
     found = budget(line, hours, corrected=False)
     assert found is not None
     assert found.used > 1
@@ -65,22 +67,22 @@ def test_what_is_used_up_says_when_it_was() -> None:
     before = sum(
         18 if date(2013, 2, 4) <= day <= date(2013, 5, 31) else 1
         for day in days(YEAR.first, date(2013, 5, 31))
-        for at in opened(day)
-        if at * QUARTER_MS < found.gone
+        for slot_no in opened(day)
+        if slot_no * QUARTER_MS < found.gone
     )
     assert before == pytest.approx(found.allowed, abs=18)
 
 
 def test_a_miscount_burns_the_raw_budget_alone() -> None:
     stretch = (date(2013, 6, 3), date(2013, 6, 28))
-    line, hours = told(date(2013, 8, 30), stretch, incident(*stretch))
+    line, hours = counted_until(date(2013, 8, 30), stretch, incident(*stretch))
     raw, corrected = (budget(line, hours, corrected=each) for each in (False, True))
     assert raw is not None
     assert corrected is not None
     assert corrected.used == pytest.approx(0.5 * len(hours.behind) / (len(hours.behind) + len(hours.ahead)))
     assert raw.used > 2 * corrected.used
     assert corrected.gone is None
-    assert corrected.allowed == pytest.approx(raw.allowed)  # what was left out counts as the rest does
+    assert corrected.allowed == pytest.approx(raw.allowed)  # slots that are left out count as the others
 
 
 def test_a_line_that_loses_nothing_never_uses_it_up() -> None:
@@ -101,10 +103,10 @@ def test_where_nothing_was_counted_there_is_no_budget() -> None:
 @pytest.mark.parametrize("passed", [1, 3, SLOTS])
 @pytest.mark.parametrize("today", [date(2013, 1, 1), date(2013, 6, 28)])
 def test_what_is_to_come_of_today_is_not_behind(today: date, passed: int) -> None:
-    first, counted = slot_no(today, 9), Period(YEAR.first, today)
+    first, counted = slot_at(today, 9), Period(YEAR.first, today)
     ledger = line_days(YEAR.first, today, lambda _: CallSlot(offered=20, answered=19, lost=1))
-    for at in range(first + passed, first + SLOTS):
-        del ledger[-1].slots[at]
+    for slot_no in range(first + passed, first + SLOTS):
+        del ledger[-1].slots[slot_no]
     line = line_totals(ledger, [], LINE, opened, counted)
     found = budget(line, hours_of(counted, (first + passed) * QUARTER_MS), corrected=False)
     assert found is not None
@@ -114,13 +116,13 @@ def test_what_is_to_come_of_today_is_not_behind(today: date, passed: int) -> Non
 def test_before_the_first_slot_has_passed_there_is_no_budget() -> None:
     today = Period(YEAR.first, YEAR.first)
     line = line_totals([], [], LINE, opened, today)
-    assert budget(line, hours_of(today, slot_no(YEAR.first, 9) * QUARTER_MS + 1), corrected=False) is None
+    assert budget(line, hours_of(today, slot_at(YEAR.first, 9) * QUARTER_MS + 1), corrected=False) is None
 
 
 def test_the_hours_pass_from_the_first_day_that_was_counted() -> None:
     autumn = Period(date(2013, 9, 2), date(2013, 9, 13))
     assert hours_of(autumn).elapsed == 10 / len(days(autumn.first, YEAR.last))
-    noon = hours_of(autumn, slot_no(autumn.last, 10) * QUARTER_MS)
+    noon = hours_of(autumn, slot_at(autumn.last, 10) * QUARTER_MS)
     assert noon.elapsed == 9.5 / len(days(autumn.first, YEAR.last))
     assert len(noon.behind) + len(noon.ahead) == len(hours_of(autumn).behind) + len(hours_of(autumn).ahead)
 

@@ -1,4 +1,4 @@
-"""Sound slots stand for themselves and for those left out beside them: all slots are counted, none twice."""
+"""Sound slots stand for themselves and for those left out beside them: every slot counts once."""
 
 from __future__ import annotations
 

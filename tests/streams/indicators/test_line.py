@@ -1,4 +1,4 @@
-"""A line over a year: raw is what is valid and what is in quarantine, slot by slot, and corrected stands beside it."""
+"""A line over a year: raw is valid and quarantined slots together, and corrected stands beside it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from streams.calls.counts import Counts
 from streams.indicators.line import LineTotals, line_totals
 from streams.indicators.period import Period
 from streams.ledger.day import CallSlot, LineDay
-from tests.streams.indicators.telling import LINE, SLOTS, days, incident, line_days, opened, slot_no
+from tests.streams.indicators.telling import LINE, SLOTS, days, incident, line_days, opened, slot_at
 
 YEAR = Period.of_year(2013)
 USUAL = CallSlot(offered=10, answered=9, lost=1, within=8)
@@ -26,8 +26,8 @@ def year(slot_of: Any = lambda _: USUAL) -> list[LineDay]:
 
 
 def wrong_in_september(wrong: CallSlot) -> list[LineDay]:
-    covered = {at for day in days(*SEPTEMBER) for at in opened(day)}
-    return year(lambda at: wrong if at in covered else USUAL)
+    covered = {slot_no for day in days(*SEPTEMBER) for slot_no in opened(day)}
+    return year(lambda slot_no: wrong if slot_no in covered else USUAL)
 
 
 def test_a_year_without_an_incident_is_itself() -> None:
@@ -99,14 +99,14 @@ def test_below_three_quarters_no_corrected_figure_is_there() -> None:
 
 
 def test_an_indicator_is_about_opening_hours_the_line_about_all() -> None:
-    told = year()
-    night = slot_no(date(2013, 3, 4), 22)
-    told[44].slots[night] = CallSlot(offered=5, lost=5)
-    assert told[44].day == "2013-03-04"
-    found = line_totals(told, [], LINE, opened, YEAR)
+    ledger = year()
+    night = slot_at(date(2013, 3, 4), 22)
+    ledger[44].slots[night] = CallSlot(offered=5, lost=5)
+    assert ledger[44].day == "2013-03-04"
+    found = line_totals(ledger, [], LINE, opened, YEAR)
     assert found.all_raw == found.raw + Counts(offered=5, lost=5)
     known = incident(date(2013, 3, 4), date(2013, 3, 4), kind="closed-hours", cause="closed hours")
-    found = line_totals(told, [known], LINE, opened, YEAR)
+    found = line_totals(ledger, [known], LINE, opened, YEAR)
     assert (found.all_corrected, found.corrected, found.coverage) == (found.raw, found.raw, 1.0)
     assert found.all_raw.lost == found.raw.lost + 5
 
@@ -114,12 +114,12 @@ def test_an_indicator_is_about_opening_hours_the_line_about_all() -> None:
 def test_imputed_slots_stand_for_their_hour_and_month() -> None:
     plan = msgspec.structs.replace(LINE, correction="impute")
     half = (date(2013, 9, 16), date(2013, 9, 30))
-    covered = {at for day in days(*half) for at in opened(day)}
+    covered = {slot_no for day in days(*half) for slot_no in opened(day)}
 
-    def slot(at: int) -> CallSlot:
-        if at in covered:
+    def slot(slot_no: int) -> CallSlot:
+        if slot_no in covered:
             return CallSlot(offered=40, lost=40)
-        lost = 4 if date.fromordinal(719_163 + at // 96).month == 9 else 1
+        lost = 4 if date.fromordinal(719_163 + slot_no // 96).month == 9 else 1
         return CallSlot(offered=10, answered=10 - lost, lost=lost)
 
     found = line_totals(year(slot), [incident(*half)], plan, opened, YEAR)
@@ -162,12 +162,14 @@ week = (date(2013, 3, 4), date(2013, 3, 8))
 )
 def test_raw_is_valid_and_quarantined_in_every_slot(slots: list[CallSlot], first: int, length: int, kind: str) -> None:
     feed = iter(slots)
-    told = line_days(*week, lambda _: next(feed))
+    ledger = line_days(*week, lambda _: next(feed))
     starts, ends = date(2013, 3, 4 + first), date(2013, 3, min(8, 4 + first + length))
-    found = line_totals(told, [incident(starts, ends, kind=kind)], LINE, opened, Period(*week))
+    found = line_totals(ledger, [incident(starts, ends, kind=kind)], LINE, opened, Period(*week))
     (stretch,) = found.weeks
-    inside = [slot for day in told if starts.isoformat() <= day.day <= ends.isoformat() for slot in day.slots.values()]
-    outside = [slot for day in told for slot in day.slots.values() if not any(slot is each for each in inside)]
+    inside = [
+        slot for day in ledger if starts.isoformat() <= day.day <= ends.isoformat() for slot in day.slots.values()
+    ]
+    outside = [slot for day in ledger for slot in day.slots.values() if not any(slot is each for each in inside)]
     quarantined, valid = (sum((Counts.of(each) for each in part), Counts()) for part in (inside, outside))
     assert stretch.quarantined == quarantined
     assert found.raw == valid + quarantined

@@ -1,4 +1,4 @@
-"""A new vintage only when a figure changes, and then the old one still says what it said."""
+"""There is a new vintage only when a figure changes, and the old one stays as it was."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import date
 import msgspec
 import pytest
 
-from streams.indicators.annual import Annual, Told, annual
+from streams.indicators.annual import Annual, AnnualInput, annual
 from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan
-from streams.indicators.vintage import Vintage, key, place, vintage
+from streams.indicators.vintage import Vintage, parse_vintage_key, vintage, vintage_key
 from streams.ledger.day import CallSlot
 from streams.watch.incident import Incident
 from tests.streams.indicators.telling import LINE, incident, line_days, plan
@@ -19,45 +19,45 @@ YEAR = Period.of_year(2013)
 LATER = date(2014, 2, 1)
 
 
-def told(*incidents: Incident, today: date = LATER, line: LinePlan = LINE, year: int = 2013) -> Annual:
+def figures(*incidents: Incident, today: date = LATER, line: LinePlan = LINE, year: int = 2013) -> Annual:
     days = line_days(date(2013, 1, 1), date(2013, 12, 31), lambda _: CallSlot(offered=10, answered=9, lost=1))
     others = line_days(date(2012, 1, 1), date(2012, year - 2011, 28), lambda _: CallSlot(offered=10, lost=10))
-    return annual(Told([*days, *others], incidents), plan(lines={"circulation": line}), YEAR, today)
+    return annual(AnnualInput([*days, *others], incidents), plan(lines={"circulation": line}), YEAR, today)
 
 
 def test_the_same_figures_are_the_same_vintage() -> None:
-    first = vintage([], told(), 1_000)
+    first = vintage([], figures(), 1_000)
     assert (first.number, first.at) == (1, 1_000)
-    assert vintage([first], told(today=date(2014, 6, 1)), 2_000) is first
+    assert vintage([first], figures(today=date(2014, 6, 1)), 2_000) is first
     renamed = msgspec.structs.replace(LINE, label="Cartes grises")
-    assert vintage([first], told(line=renamed, year=2014), 2_000) is first
-    assert vintage([first], told(incident(date(2013, 1, 5), date(2013, 1, 6), verdict="overload")), 2_000) is first
+    assert vintage([first], figures(line=renamed, year=2014), 2_000) is first
+    assert vintage([first], figures(incident(date(2013, 1, 5), date(2013, 1, 6), verdict="overload")), 2_000) is first
 
 
 def test_a_decision_that_changes_a_figure_makes_a_new_one_and_so_does_its_return() -> None:
     suspected = incident(date(2013, 9, 2), date(2013, 9, 6))
-    first = vintage([], told(suspected), 1_000)
+    first = vintage([], figures(suspected), 1_000)
     suspected.status = "dismissed"
-    second = vintage([first], told(suspected), 2_000)
+    second = vintage([first], figures(suspected), 2_000)
     suspected.status = "open"
-    third = vintage([second, first], told(suspected), 3_000)
+    third = vintage([second, first], figures(suspected), 3_000)
     assert [each.number for each in (first, second, third)] == [1, 2, 3]
     assert (third.digest, third.at) == (first.digest, 3_000)
     assert first.annual.indicators[0].method == "exclude"
 
 
 def test_a_target_is_a_figure_too() -> None:
-    first = vintage([], told(), 1_000)
+    first = vintage([], figures(), 1_000)
     other = msgspec.structs.replace(LINE, target=0.05)
-    assert vintage([first], told(line=other), 2_000).number == 2
+    assert vintage([first], figures(line=other), 2_000).number == 2
 
 
 def test_a_vintage_outlives_its_encoding() -> None:
-    first = vintage([], told(incident(date(2013, 9, 2), date(2013, 9, 6))), 1_000)
+    first = vintage([], figures(incident(date(2013, 9, 2), date(2013, 9, 6))), 1_000)
     assert msgspec.json.decode(msgspec.json.encode(first), type=Vintage) == first
 
 
 @pytest.mark.parametrize("other", ["lozere/2013-01-01", "lozere/vintages/2013-01-01", "a/b/vintages/2013/00001", ""])
 def test_a_key_is_told_from_that_of_a_day(other: str) -> None:
-    assert place(key("lozere", 2013, 123_456)) == ("lozere", 2013, 123_456)
-    assert place(other) is None
+    assert parse_vintage_key(vintage_key("lozere", 2013, 123_456)) == ("lozere", 2013, 123_456)
+    assert parse_vintage_key(other) is None

@@ -33,7 +33,7 @@ CATALOGUE = Catalogue(
     {},
     lambda _: 0,
 )
-LAWS = ("talked", "legs", "copies", "copies_lost", "ghosts")  # of what is counted already
+LAWS = ("talked", "legs", "copies", "copies_lost", "ghosts")  # name calls that other fields count
 
 
 def partition(records: dict[bytes, bytes] | None = None) -> Partition:
@@ -59,7 +59,7 @@ class Topic:
 
 
 def counted(days: list[LedgerDay], name: bytes) -> dict[str, Any]:
-    """Return what the days of a line or service add up to, but for the longest wait, which no correction takes back."""
+    """Return the sums of a line's or service's days, without the longest wait: no correction takes that back."""
     own = [day for day in days if day.id == name.decode()]
     total: Counter[str] = Counter()
     waits: dict[str, Waits] = {}
@@ -106,14 +106,15 @@ def _told(counts: Mapping[str, int], waits: dict[str, Waits]) -> dict[str, Any]:
 
 
 def plain(waits: Waits) -> tuple[dict[int, int], int, int]:
-    """Return a summary without its longest, and without the bins that came to nothing."""
+    """Return a summary without its longest wait and its empty bins."""
     return {place: count for place, count in waits.bins.items() if count}, waits.count, waits.total
 
 
 def slots(days: list[LedgerDay]) -> list[Any]:
-    """Return what was counted in the slots and waits of days.
+    """Return the counts and waits of days, slot by slot.
 
-    Left out is how far they were folded, the longest wait, and what laws name, as the watch goes by when it looks.
+    Three things are left out: how far the days were folded, the longest wait, and what laws name, since that depends on
+    when the watch looks.
     """
     found = []
     for day in days:

@@ -1,4 +1,4 @@
-"""What a day of the ledger holds, when it is closed, and what is told of it later."""
+"""What a day of the ledger holds, when it is closed, and what becomes of its later events."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from streams.events import CallEvent
 from streams.kept import record
 from streams.kept.times import QUARTER_MS
 from streams.ledger.book import MAX_PARTS, OPEN_DAYS
-from streams.ledger.day import CallSlot, LedgerDay, LineDay, key
+from streams.ledger.day import CallSlot, LedgerDay, LineDay, day_key
 from streams.ledger.sums import whole
 from tests.streams.telling import event
 
@@ -46,8 +46,8 @@ def lost(day: float, call: str, **more: Any) -> CallEvent:
 
 def days(line: Line) -> dict[str, LineDay]:
     found = [*line.state.book.done, *line.days()]
-    assert len({key(day) for day in found}) == len(found)
-    return {key(day).removeprefix("lozere/circulation/1970-"): day for day in found}
+    assert len({day_key(day) for day in found}) == len(found)
+    return {day_key(day).removeprefix("lozere/circulation/1970-"): day for day in found}
 
 
 def offered(day: LineDay) -> int:
@@ -85,7 +85,7 @@ def test_a_late_word_changes_the_day_for_a_week_and_opens_a_part_of_it_then() ->
     assert list(days(line)) == ["01-01", "01-02", "01-09"]
     assert days(line)["01-01"].slots[47] == CallSlot(offered=2, answered=1, lost=1)
     tell(line, lost(OPEN + 0.5, "e"), lost(OPEN + 0.6, "f"))
-    assert [key(day) for day in line.state.book.done] == ["lozere/circulation/1970-01-01"]
+    assert [day_key(day) for day in line.state.book.done] == ["lozere/circulation/1970-01-01"]
     tell(line, event("answered", 0.5 * DAY + 10, "b"))
     part = days(line)["01-01#0.7"]
     assert part.slots == {47: CallSlot(answered=1, lost=-1)}

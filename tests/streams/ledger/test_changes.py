@@ -1,4 +1,4 @@
-"""The ledger's promise: whatever crashes, its days add up to what was told, each call in the quarter it entered."""
+"""The ledger's promise: whatever crashes, its days add up to the events, each call in the quarter it entered."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_worker_that_restarts_before_every_event_has_the_same_books(told: list
 @given(messages(), st.data())
 @settings(max_examples=500, deadline=None)
 def test_crashes_at_any_moment_leave_the_ledger_of_a_fold_in_one_go(told: list[Message], data: Any) -> None:
-    """A checkpoint writes days, then states; either may arrive or not, be told of or not, before the worker dies."""
+    """A checkpoint writes days, then states; either may arrive or not, and be acknowledged or not, before a crash."""
     straight, whole = partition(), Topic()
     fold(straight, told)
     straight.advance(LONG_AFTER)

@@ -1,4 +1,4 @@
-"""Days add up: parts in any order, with what has come to nothing let go."""
+"""Days add up: parts in any order, and what has come to nothing is dropped."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.kept.waits import Waits
-from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, LineDay, RequestSlot, ServiceDay, TicketSlot, key
+from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, LineDay, RequestSlot, ServiceDay, TicketSlot, day_key
 from streams.ledger.sums import add_slot, whole
 
 
@@ -82,7 +82,7 @@ def test_a_line_and_a_service_of_the_same_name_have_days_of_their_own() -> None:
     line = LineDay(id="lozere/etrangers", day="2013-03-04", slots={1: CallSlot(offered=2)})
     service = ServiceDay(id="lozere/etrangers", day="2013-03-04", slots={1: TicketSlot(issued=3)})
     channel = ChannelDay(id="lozere/etrangers", day="2013-03-04", part="0.9", slots={1: RequestSlot(received=4)})
-    assert [key(day) for day in (line, service, channel)] == [
+    assert [day_key(day) for day in (line, service, channel)] == [
         "lozere/etrangers/2013-03-04",
         "lozere/etrangers/2013-03-04/service",
         "lozere/etrangers/2013-03-04/channel#0.9",

@@ -29,7 +29,7 @@ def erlang_a(calls: float, service: float, patience: float) -> float:
 
 
 def flat(calls_a_day: float) -> LineProfile:
-    """Return a line of which nothing varies by time; talk times are as spread as exponential ones."""
+    """Return a line that does not vary by time; its talk times spread like exponential ones."""
     return LineProfile(
         line="a",
         calls_a_day=calls_a_day,
@@ -47,13 +47,13 @@ def flat(calls_a_day: float) -> LineProfile:
 @pytest.mark.parametrize(("calls_a_day", "agents", "lost"), [(100, 1, 0.1724), (1_440, 3, 0.3462)])
 def test_without_patience_pilot_days_lose_as_erlang_b_says(calls_a_day: int, agents: int, lost: float) -> None:
     # Exact whatever the law of the talk times (Sevastyanov, 1957): loads of 0.2083 and 3 Erlang.
-    rate, _ = fitting._Pilot(flat(calls_a_day), ALWAYS).run(Fitted(agents=agents, patience=0.001))
+    rate, _ = fitting._Pilot(flat(calls_a_day), ALWAYS).serve(Fitted(agents=agents, patience=0.001))
     assert rate == pytest.approx(lost, rel=0.03)
 
 
 @pytest.mark.parametrize("calls_a_day", [100, 300])
 def test_with_patience_pilot_days_are_near_erlang_a(calls_a_day: int) -> None:
-    rate, correlation = fitting._Pilot(flat(calls_a_day), ALWAYS).run(Fitted(agents=1, patience=300.0))
+    rate, correlation = fitting._Pilot(flat(calls_a_day), ALWAYS).serve(Fitted(agents=1, patience=300.0))
     assert rate == pytest.approx(erlang_a(calls_a_day / 86_400, 180.0, 300.0), rel=0.1)
     assert 0 <= correlation < 0.01
 
@@ -76,7 +76,7 @@ def test_a_higher_correlation_is_met_by_more_spread_between_days() -> None:
 def test_days_differ_by_mood_or_by_load_as_asked() -> None:
     moody, steady = (fit(replace(LINE, mood=mood), STRETCHES) for mood in (0.9, 0.0))
     assert fitting.MOST_MOOD >= moody.mood > 0.3 > steady.mood == 0
-    assert moody.load < steady.load  # which makes up for what mood does not reach
+    assert moody.load < steady.load  # load makes up for what mood does not reach
     assert [moody.icc, steady.icc] == pytest.approx([0.03, 0.03], abs=0.006)
 
 

@@ -1,4 +1,4 @@
-"""What is told of Lozère gives the figures of the minutes, counted here without Tocsin, and counted by Tocsin."""
+"""The events of Lozère give the figures of the minutes, counted here without Tocsin, and counted by Tocsin."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def settings() -> Settings:
 @pytest.fixture(scope="module")
 def written(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Give the files by their names; each has as many rows as was said."""
-    files = dict(lozere.write(settings, tmp_path_factory.mktemp("lozere") / "years"))
+    files = dict(lozere.write_years(settings, tmp_path_factory.mktemp("lozere") / "years"))
     for path, rows in files.items():
         assert len(path.read_text().splitlines()) == rows + (path.suffix == ".csv")
     return {path.stem: path for path in files}
 
 
 @pytest.fixture(scope="module")
-def told(written: Mapping[str, Path]) -> dict[str, list[dict[str, Any]]]:
+def years(written: Mapping[str, Path]) -> dict[str, list[dict[str, Any]]]:
     return {
         year: [json.loads(row) for row in path.read_text().splitlines()]
         for year, path in written.items()
@@ -67,7 +67,7 @@ def report(settings: Settings, written: Mapping[str, Path]) -> dict[str, Any]:
 
 
 def grouped(rows: Iterable[dict[str, Any]], about: str, name: str) -> Rows:
-    """Return events by whom they are about, then by name, then by type."""
+    """Return events by their subject (a line, say), then by name, then by type."""
     found: Rows = defaultdict(lambda: defaultdict(dict))
     for row in rows:
         if name in row:
@@ -97,7 +97,7 @@ def lost_rate(calls: Mapping[str, Mapping[str, Any]]) -> float:
 
 
 def delays(channel: str, requests: Mapping[str, Mapping[str, Any]]) -> list[int]:
-    """Return the delays of those answered; who works on e-mails and letters counts working days."""
+    """Return the delays of the answered requests, in working days for e-mails and letters."""
     found = []
     for events_of in requests.values():
         answers = [moment(event) for kind, event in events_of.items() if kind != "received"]
@@ -112,27 +112,27 @@ def delays(channel: str, requests: Mapping[str, Mapping[str, Any]]) -> list[int]
     return found
 
 
-def test_events_are_in_order_and_each_told_once(told: Mapping[str, list[dict[str, Any]]]) -> None:
-    assert set(told) == {"2012", "2013", "2014"}
-    rows = [row for of_year in told.values() for row in of_year]
+def test_events_are_in_order_and_each_told_once(years: Mapping[str, list[dict[str, Any]]]) -> None:
+    assert set(years) == {"2012", "2013", "2014"}
+    rows = [row for of_year in years.values() for row in of_year]
     assert [row["at"] for row in rows] == sorted(row["at"] for row in rows)
     assert len({row["id"] for row in rows}) == len(rows) < 260_000
-    assert {moment(row).year for row in told["2013"]} == {2013}
+    assert {moment(row).year for row in years["2013"]} == {2013}
 
 
-def test_lines_lose_what_the_minutes_say(told: Mapping[str, list[dict[str, Any]]]) -> None:
-    calls = grouped(told["2013"], "line", "call")
+def test_lines_lose_what_the_minutes_say(years: Mapping[str, list[dict[str, Any]]]) -> None:
+    calls = grouped(years["2013"], "line", "call")
     assert {line: lost_rate(of_line) for line, of_line in calls.items()} == LOST
-    assert {line: lost_rate(of_line) for line, of_line in grouped(told["2014"], "line", "call").items()} == {
+    assert {line: lost_rate(of_line) for line, of_line in grouped(years["2014"], "line", "call").items()} == {
         FAULTY: 1.87
     }
     assert all(opened(moment(events_of["offered"])) for of_line in calls.values() for events_of in of_line.values())
 
 
 def test_circulation_is_flagged_lost_from_a_day_on_and_else_loses_what_is_usual(
-    told: Mapping[str, list[dict[str, Any]]],
+    years: Mapping[str, list[dict[str, Any]]],
 ) -> None:
-    for line, calls in grouped(told["2013"], "line", "call").items():
+    for line, calls in grouped(years["2013"], "line", "call").items():
         flagged = [moment(each["lost"]) for each in calls.values() if "lost" in each and "ended" in each]
         if line == FAULTY:
             truly = {name: each for name, each in calls.items() if not ("lost" in each and "ended" in each)}
@@ -144,8 +144,8 @@ def test_circulation_is_flagged_lost_from_a_day_on_and_else_loses_what_is_usual(
             assert not flagged
 
 
-def test_requests_are_answered_as_the_minutes_say(told: Mapping[str, list[dict[str, Any]]]) -> None:
-    requests = grouped(told["2013"], "channel", "request")
+def test_requests_are_answered_as_the_minutes_say(years: Mapping[str, list[dict[str, Any]]]) -> None:
+    requests = grouped(years["2013"], "channel", "request")
     assert set(requests) == {"email", "letter", *DAYS}
     means = {
         channel: round(sum(found) / len(found), 2)
@@ -159,15 +159,15 @@ def test_requests_are_answered_as_the_minutes_say(told: Mapping[str, list[dict[s
         assert round(100 * in_time / len(requests[channel]), 2) == share
 
 
-def test_the_year_before_of_complaints_is_told(told: Mapping[str, list[dict[str, Any]]]) -> None:
-    (complaints,) = grouped(told["2012"], "channel", "request").values()
+def test_the_year_before_of_complaints_is_told(years: Mapping[str, list[dict[str, Any]]]) -> None:
+    (complaints,) = grouped(years["2012"], "channel", "request").values()
     found = delays("complaint", complaints)
     assert round(sum(found) / len(complaints), 2) == 6.33
-    assert {moment(event).year for event in told["2012"]} == {2012}
+    assert {moment(event).year for event in years["2012"]} == {2012}
 
 
-def test_what_is_pending_at_the_end_is_late(told: Mapping[str, list[dict[str, Any]]]) -> None:
-    requests = grouped(told["2013"], "channel", "request")
+def test_what_is_pending_at_the_end_is_late(years: Mapping[str, list[dict[str, Any]]]) -> None:
+    requests = grouped(years["2013"], "channel", "request")
     pending: Counter[str] = Counter()
     for channel, of_channel in requests.items():
         for events_of in of_channel.values():
@@ -178,9 +178,9 @@ def test_what_is_pending_at_the_end_is_late(told: Mapping[str, list[dict[str, An
     assert set(pending) == {"email", "letter"}
 
 
-def test_visitors_spend_8_70_minutes_at_the_counter(told: Mapping[str, list[dict[str, Any]]]) -> None:
+def test_visitors_spend_8_70_minutes_at_the_counter(years: Mapping[str, list[dict[str, Any]]]) -> None:
     days: dict[date, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
-    for row in told["2013"]:
+    for row in years["2013"]:
         if "ticket" in row:
             days[moment(row).date()][row["ticket"]][row["type"]] = row["at"]
     tickets = [ticket for of_day in days.values() for ticket in of_day.values()]
@@ -204,21 +204,21 @@ def test_the_panel_is_satisfied(written: Mapping[str, Path]) -> None:
     assert (min(shares), max(shares)) == (98, 100)
 
 
-def test_the_same_is_told_each_time(settings: Settings, told: Mapping[str, list[dict[str, Any]]]) -> None:
+def test_the_same_is_told_each_time(settings: Settings, years: Mapping[str, list[dict[str, Any]]]) -> None:
     for period in PERIODS:
-        again = [msgspec.json.decode(each.record) for each in islice(lozere.told(settings, period), 30_000)]
-        assert again == told[str(period.year)][:30_000]
+        again = [msgspec.json.decode(each.record) for each in islice(lozere.period_rows(settings, period), 30_000)]
+        assert again == years[str(period.year)][:30_000]
 
 
 def test_tocsin_counts_the_same(report: dict[str, Any]) -> None:
-    assert {line: round(100 * told["raw"]["lost_rate"], 2) for line, told in report["lines"].items()} == LOST
+    assert {line: round(100 * figures["raw"]["lost_rate"], 2) for line, figures in report["lines"].items()} == LOST
     (service,) = report["services"].values()
     assert round(service["time_in_service"]["mean"] / 60, 2) == 8.7
     assert service["anomalies"] == {}
     assert report["events"]["ok"] == report["events"]["read"]
 
 
-def test_tocsin_finds_the_fault_and_no_other(report: dict[str, Any], told: Mapping[str, list[dict[str, Any]]]) -> None:
+def test_tocsin_finds_the_fault_and_no_other(report: dict[str, Any], years: Mapping[str, list[dict[str, Any]]]) -> None:
     found = [each for each in report["incidents"] if each["verdict"] != "overload"]
     assert {(each["line"], each["verdict"], each["kind"]) for each in found} == {
         (FAULTY, "miscount", "answered-as-lost")
@@ -228,7 +228,7 @@ def test_tocsin_finds_the_fault_and_no_other(report: dict[str, Any], told: Mappi
     assert datetime.fromisoformat(first["detected_at"]).date() == FAULTY_FROM.date()
     assert {each["line"] for each in report["incidents"]} > {FAULTY}  # real overloads are told elsewhere too
 
-    calls = grouped(told["2013"], "line", "call")[FAULTY]
+    calls = grouped(years["2013"], "line", "call")[FAULTY]
     truly = sum("lost" in each and "ended" not in each for each in calls.values())
     corrected = report["lines"][FAULTY]["corrected"]
     assert (corrected["method"], corrected["coverage"]) == ("recount", 1)

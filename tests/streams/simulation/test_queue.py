@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from streams.simulation.attempt import Attempt
 from streams.simulation.fit import Fitted
-from streams.simulation.queue import AGAIN_AFTER_ANSWERED, AGAIN_AFTER_LOST, Caller, Day, serve
+from streams.simulation.queue import AGAIN_AFTER_ANSWERED, AGAIN_AFTER_LOST, Caller, QueueDay, serve
 from streams.simulation.staff import RING, Away
 from tests.streams.simulation.offices import LINE
 
@@ -23,7 +23,7 @@ def served(
     starts: list[int], agents: int = 1, patience: float = 600.0, away: list[list[Away]] | None = None, seed: int = 1
 ) -> list[Attempt]:
     callers = [Caller(start, f"hmac:{number:08x}") for number, start in enumerate(starts)]
-    day = Day("day", OPENED, callers, away or [[] for _ in range(agents)], patience)
+    day = QueueDay("day", OPENED, callers, away or [[] for _ in range(agents)], patience)
     return serve(day, PLAIN, Fitted(agents=agents, patience=patience), 1, Random(seed))
 
 

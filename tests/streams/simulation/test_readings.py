@@ -1,4 +1,4 @@
-"""Readings are what events say, until a fault of theirs puts them wrong."""
+"""Readings are what events say, until one of their faults distorts them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from streams.events import Reading, milliseconds
-from streams.simulation.faults.fault import Told
+from streams.simulation.faults.fault import RunningTotals
 from streams.simulation.truth import Effect
 from tests.streams.simulation.offices import LINE, calls, days, fault, office, readings, run
 
@@ -18,23 +18,23 @@ CUMULATIVE = office(readings="cumulative")
 INTERVAL = office(readings="interval")
 
 
-def told(mechanism: str, severity: float | None = None, mode: str = "cumulative") -> tuple[list[Reading], Effect]:
+def reported(mechanism: str, severity: float | None = None, mode: str = "cumulative") -> tuple[list[Reading], Effect]:
     events, truth = run(office(readings=mode), WEEKS, [fault(mechanism, 7, 20, WEEKS, severity)])
     return readings(events), truth.faults[0].effect
 
 
-def totals(reading: Reading) -> Told:
-    return Told(reading.offered or 0, reading.answered or 0, reading.lost or 0)
+def totals(reading: Reading) -> RunningTotals:
+    return RunningTotals(reading.offered or 0, reading.answered or 0, reading.lost or 0)
 
 
 HONEST = readings(run(CUMULATIVE, WEEKS)[0])
 FROM, TO = WEEKS[7].start, WEEKS[20].end
 
 
-def split(found: list[Reading]) -> tuple[list[Told], list[Told], list[Told]]:
+def split(found: list[Reading]) -> tuple[list[RunningTotals], list[RunningTotals], list[RunningTotals]]:
     """Return the totals before, under and after the fault."""
 
-    def between(start: float, end: float) -> list[Told]:
+    def between(start: float, end: float) -> list[RunningTotals]:
         return [totals(each) for each in found if start <= milliseconds(each.at) / 1000 < end]
 
     return between(0, FROM), between(FROM, TO), between(TO, float("inf"))
@@ -48,7 +48,7 @@ def test_cumulative_readings_are_what_events_say_so_far() -> None:
     counts: Counter[str] = Counter()
     for event in events:
         if isinstance(event, Reading):
-            assert totals(event) == Told(counts["offered"], counts["answered"], counts["lost"])
+            assert totals(event) == RunningTotals(counts["offered"], counts["answered"], counts["lost"])
         else:
             counts[calls([event])[0].type] += 1
     assert len(HONEST) == 20 * (1 + (8.5 + 0.5) * 4)  # every quarter of an hour of nine hours, and the first
@@ -66,41 +66,41 @@ def test_a_line_that_tells_ends_alone_is_counted_at_its_ends() -> None:
     final = office(replace(LINE, lifecycle="final"), readings="cumulative")
     events, truth = run(final, WEEKS)
     last, known = readings(events)[-1], truth.lines[LINE.line].totals.true
-    assert totals(last) == Told(known.answered + known.lost + known.diverted, known.answered, known.lost)
+    assert totals(last) == RunningTotals(known.answered + known.lost + known.diverted, known.answered, known.lost)
 
 
 def test_a_counting_fault_puts_events_and_readings_wrong_alike() -> None:
     events, truth = run(CUMULATIVE, WEEKS, [fault("answered-as-lost", 7, 20, WEEKS)])
     known = truth.lines[LINE.line].totals.told
-    assert totals(readings(events)[-1]) == Told(known.offered, known.answered, known.lost)
+    assert totals(readings(events)[-1]) == RunningTotals(known.offered, known.answered, known.lost)
 
 
 def test_events_lost_on_their_way_are_in_the_readings() -> None:
-    found, _ = told("events-lost")
+    found, _ = reported("events-lost")
     assert list(map(totals, found)) == list(map(totals, HONEST))
 
 
 def test_a_silent_source_gives_no_readings() -> None:
-    found, _ = told("silent")
+    found, _ = reported("silent")
     assert [milliseconds(each.at) for each in found] == [
         milliseconds(each.at) for each in HONEST if not FROM <= milliseconds(each.at) / 1000 < TO
     ]
 
 
 def test_stuck_readings_stand_still_and_then_catch_up() -> None:
-    before, under, after = split(told("stuck")[0])
+    before, under, after = split(reported("stuck")[0])
     assert (before, after) == (BEFORE, AFTER)
     assert set(under) == {UNDER[0]}
-    _, (_, *passed), _ = split(told("stuck", mode="interval")[0])
-    assert set(passed) == {Told()}
+    _, (_, *passed), _ = split(reported("stuck", mode="interval")[0])
+    assert set(passed) == {RunningTotals()}
 
 
 @pytest.mark.parametrize("mechanism", ["reset", "reset-nightly"])
 def test_a_reset_lets_totals_fall_for_good(mechanism: str) -> None:
-    found, effect = told(mechanism)
+    found, effect = reported(mechanism)
     before, under, after = split(found)
     assert before == BEFORE
-    assert under[0] == Told()
+    assert under[0] == RunningTotals()
     falls = sum(then.offered < first.offered for first, then in pairwise([*before, *under, *after]))
     assert falls == (1 if mechanism == "reset" else 10)
     base = UNDER[0] if mechanism == "reset" else UNDER[9 * 37]
@@ -109,20 +109,20 @@ def test_a_reset_lets_totals_fall_for_good(mechanism: str) -> None:
 
 
 def test_a_full_counter_begins_again() -> None:
-    before, under, after = split(told("wrap", 256)[0])
+    before, under, after = split(reported("wrap", 256)[0])
     assert (before, after) == (BEFORE, AFTER)
-    assert under == [Told(each.offered % 256, each.answered % 256, each.lost % 256) for each in UNDER]
+    assert under == [RunningTotals(each.offered % 256, each.answered % 256, each.lost % 256) for each in UNDER]
     assert max(each.offered for each in UNDER) > 512
 
 
 def test_readings_have_more_lost_calls_by_a_factor_or_by_a_number() -> None:
-    before, under, after = split(told("readings-factor", 3.0)[0])
+    before, under, after = split(reported("readings-factor", 3.0)[0])
     assert before == BEFORE
     for wrong, true in zip(under, UNDER, strict=True):
         more = 2 * (true.lost - UNDER[0].lost)
-        assert wrong == Told(true.offered + more, true.answered, true.lost + more)
+        assert wrong == RunningTotals(true.offered + more, true.answered, true.lost + more)
     more = 2 * (UNDER[-1].lost - UNDER[0].lost)
-    assert after == [Told(each.offered + more, each.answered, each.lost + more) for each in AFTER]
-    before, under, after = split(told("readings-offset", 20.0)[0])
+    assert after == [RunningTotals(each.offered + more, each.answered, each.lost + more) for each in AFTER]
+    before, under, after = split(reported("readings-offset", 20.0)[0])
     assert (before, after) == (BEFORE, AFTER)
-    assert under == [Told(each.offered + 20, each.answered, each.lost + 20) for each in UNDER]
+    assert under == [RunningTotals(each.offered + 20, each.answered, each.lost + 20) for each in UNDER]

@@ -1,4 +1,4 @@
-"""What is told is what the truth says, event by event, and the same for the same seed."""
+"""Events are what the truth says, one by one, and the same for the same seed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from streams.simulation.office import LineProfile, Office
 from streams.simulation.overload import Overload
 from streams.simulation.placing import random_faults, random_overloads
 from streams.simulation.simulate import simulate
-from streams.simulation.truth import Both, Totals, Truth
+from streams.simulation.truth import CallTotals, TrueAndTold, Truth
 from tests.streams.simulation.offices import LINE, OTHER, calls, days, fault, office, readings, run
 
 WEEKS = days(42)
@@ -27,7 +27,7 @@ TWO = office(LINE, OTHER)
 FINAL = office(replace(LINE, lifecycle="final"))
 
 
-def counted(events: Sequence[Event], line: str = LINE.line) -> Totals:
+def counted(events: Sequence[Event], line: str = LINE.line) -> CallTotals:
     """Return what the fold of Tocsin counts."""
     fold = Line(LineRules(site="lozere", line=line))
     for event in calls(events):
@@ -35,11 +35,11 @@ def counted(events: Sequence[Event], line: str = LINE.line) -> Totals:
             fold.fold(event)
     fold.advance(10**15)
     fold.check()
-    return Totals(fold.state.offered, *map(fold.count, (ANSWERED, LOST, DIVERTED, UNRESOLVED)))
+    return CallTotals(fold.state.offered, *map(fold.count, (ANSWERED, LOST, DIVERTED, UNRESOLVED)))
 
 
-def summed(totals: Sequence[Totals]) -> Totals:
-    return Totals(*(sum(column) for column in zip(*map(msgspec.structs.astuple, totals), strict=True)))
+def summed(totals: Sequence[CallTotals]) -> CallTotals:
+    return CallTotals(*(sum(column) for column in zip(*map(msgspec.structs.astuple, totals), strict=True)))
 
 
 def encoded(events: Sequence[Event]) -> bytes:
@@ -86,15 +86,15 @@ def test_events_are_of_the_contract_in_order_unique_and_numbered() -> None:
 
 def test_a_call_is_told_from_its_offer_to_its_end() -> None:
     events, _ = run(office(), WEEKS)
-    told = defaultdict(list)
+    by_call = defaultdict(list)
     for event in calls(events):
-        told[event.call].append(event)
-    forms = Counter(tuple(event.type for event in of_call if event.type != "ringing") for of_call in told.values())
+        by_call[event.call].append(event)
+    forms = Counter(tuple(event.type for event in of_call if event.type != "ringing") for of_call in by_call.values())
     assert set(forms) == {("offered", "answered", "ended"), ("offered", "lost"), ("offered", "diverted")}
-    ringing = sum(any(event.type == "ringing" for event in of_call) for of_call in told.values())
+    ringing = sum(any(event.type == "ringing" for event in of_call) for of_call in by_call.values())
     assert ringing / forms["offered", "answered", "ended"] == pytest.approx(0.3, abs=0.03)
-    for offered, *_, last in told.values():
-        decided = next(event for event in told[offered.call] if event.type in {"answered", "lost", "diverted"})
+    for offered, *_, last in by_call.values():
+        decided = next(event for event in by_call[offered.call] if event.type in {"answered", "lost", "diverted"})
         assert decided.wait == round((milliseconds(decided.at) - milliseconds(offered.at)) / 1000, 3)
         if last.type == "ended":
             assert last.talk == round((milliseconds(last.at) - milliseconds(decided.at)) / 1000, 3)
@@ -107,7 +107,7 @@ def test_a_final_line_tells_outcomes_alone_and_the_same_truth() -> None:
 
 
 @pytest.mark.parametrize("of", [office(), FINAL], ids=["full", "final"])
-@pytest.mark.parametrize("mechanism", [name for name, each in MECHANISMS.items() if each.total is None])
+@pytest.mark.parametrize("mechanism", [name for name, each in MECHANISMS.items() if each.distort is None])
 def test_the_fold_counts_what_the_truth_says_was_told(mechanism: str, of: Office) -> None:
     events, truth = run(of, WEEKS, [fault(mechanism, 14, 27, WEEKS)])
     known, injected = truth.lines[LINE.line], truth.faults[0]
@@ -121,8 +121,8 @@ def test_the_fold_counts_what_the_truth_says_was_told(mechanism: str, of: Office
     first = str(WEEKS[14].date)
     before = [both for day, both in known.days.items() if day < first]
     assert all(both.true == both.told for both in before)
-    assert injected.stretch.before.true.offered == sum(both.true.offered for both in before)
-    assert injected.stretch.within.true == summed(
+    assert injected.episode.before.true.offered == sum(both.true.offered for both in before)
+    assert injected.episode.within.true == summed(
         [both.true for day, both in known.days.items() if first <= day <= str(WEEKS[27].date)]
     )
 
@@ -139,7 +139,7 @@ def test_a_fault_and_an_overload_may_overlap() -> None:
     known = truth.lines[LINE.line]
     assert counted(events) == known.totals.told
     assert truth.overloads[0].strong
-    assert truth.faults[0].stretch.within.told.lost == 0 < truth.faults[0].stretch.within.true.lost
+    assert truth.faults[0].episode.within.told.lost == 0 < truth.faults[0].episode.within.true.lost
 
 
 def test_a_mild_overload_is_not_strong() -> None:
@@ -190,7 +190,7 @@ def test_what_cannot_be_is_refused_with_what_was_expected() -> None:
 def test_the_truth_is_plain_data() -> None:
     _, truth = run(office(readings="cumulative"), days(7), [fault("stuck", 1, 2, days(7))])
     decoded = msgspec.json.decode(msgspec.json.encode(truth), type=Truth)
-    assert decoded.lines[LINE.line].totals == truth.lines[LINE.line].totals != Both()
+    assert decoded.lines[LINE.line].totals == truth.lines[LINE.line].totals != TrueAndTold()
 
 
 @pytest.mark.parametrize("calls_a_day", [1.0, 3.0])

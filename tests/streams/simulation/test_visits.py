@@ -8,17 +8,17 @@ from itertools import pairwise
 import pytest
 
 from streams.events import TicketEvent, milliseconds
-from streams.simulation.visits import Desk, visits
+from streams.simulation.visits import ServiceProfile, ticket_events
 from tests.streams.simulation.offices import days
 
 WEEKS = days(28)
-DESK = Desk(service="cartes-grises", visitors_a_day=50.0, counters=2, time_in_service=522.0)
+DESK = ServiceProfile(service="cartes-grises", visitors_a_day=50.0, counters=2, time_in_service=522.0)
 
 
-def told() -> dict[tuple[int, str], dict[str, TicketEvent]]:
+def tickets_of_weeks() -> dict[tuple[int, str], dict[str, TicketEvent]]:
     """Return the events of each ticket; numbers come back every day."""
     found: dict[tuple[int, str], dict[str, TicketEvent]] = defaultdict(dict)
-    for event in visits(DESK, WEEKS, "lozere", 1):
+    for event in ticket_events(DESK, WEEKS, "lozere", 1):
         found[milliseconds(event.at) // 86_400_000, event.ticket][event.type] = event
     return found
 
@@ -26,7 +26,7 @@ def told() -> dict[tuple[int, str], dict[str, TicketEvent]]:
 def test_the_mean_time_in_service_is_the_one_asked_for() -> None:
     times = [
         milliseconds(each["completed"].at) - milliseconds(each["served"].at)
-        for each in told().values()
+        for each in tickets_of_weeks().values()
         if "completed" in each
     ]
     assert sum(times) / len(times) == pytest.approx(522_000, abs=1)
@@ -34,7 +34,7 @@ def test_the_mean_time_in_service_is_the_one_asked_for() -> None:
 
 
 def test_each_visitor_is_served_or_has_left() -> None:
-    tickets = told()
+    tickets = tickets_of_weeks()
     forms = {tuple(each) for each in tickets.values()}
     assert forms == {("issued", "called", "served", "completed"), ("issued", "called", "recalled", "no_show")}
     left = sum("no_show" in each for each in tickets.values())
@@ -44,7 +44,7 @@ def test_each_visitor_is_served_or_has_left() -> None:
 
 
 def test_a_counter_sees_one_visitor_at_a_time_and_numbers_are_called_in_turn() -> None:
-    tickets = list(told().values())
+    tickets = list(tickets_of_weeks().values())
     by_counter = defaultdict(list)
     for each in tickets:
         assert each["issued"].counter is None
@@ -60,8 +60,8 @@ def test_a_counter_sees_one_visitor_at_a_time_and_numbers_are_called_in_turn() -
 
 
 def test_numbers_are_drawn_while_the_office_is_open_and_the_same_for_the_same_seed() -> None:
-    events = visits(DESK, WEEKS, "lozere", 1)
-    assert events == visits(DESK, WEEKS, "lozere", 1) != visits(DESK, WEEKS, "lozere", 2)
+    events = ticket_events(DESK, WEEKS, "lozere", 1)
+    assert events == ticket_events(DESK, WEEKS, "lozere", 1) != ticket_events(DESK, WEEKS, "lozere", 2)
     assert events == sorted(events, key=lambda event: milliseconds(event.at))
     for event in events:
         if event.type == "issued":

@@ -14,7 +14,7 @@ from streams.simulation.dispersion import icc
 from streams.simulation.office import LineProfile
 from streams.simulation.overload import Cause, Overload
 from streams.simulation.queue import VOICEMAIL
-from streams.simulation.world import World, usual_stretches
+from streams.simulation.world import World, usual_openings
 from tests.streams.simulation.offices import LINE, OTHER, days, office
 
 YEARS = days(3 * 364)
@@ -36,7 +36,7 @@ def rate(attempts: Sequence[Attempt]) -> float:
 
 
 def overloaded(cause: Cause, severity: float) -> tuple[dict[str, list[Attempt]], dict[str, list[Attempt]]]:
-    """Return what both lines are like without an overload of the first, and with it, in its two weeks."""
+    """Return both lines' attempts in the two weeks of an overload of the first: without it, and with it."""
     overload = Overload(line=LINE.line, cause=cause, start=WEEKS[7].start, end=WEEKS[20].end, severity=severity)
     found = []
     for overloads in ((), (overload,)):
@@ -112,7 +112,7 @@ def test_an_overflow_needs_a_neighbour_and_an_office_must_open() -> None:
     with pytest.raises(ValueError, match="none of the office's"):
         World(office(), WEEKS, 1, [replace(overload, line="x")])
     with pytest.raises(ValueError, match="closed on all of these days"):
-        usual_stretches([day for day in WEEKS if not day.opened])
+        usual_openings([day for day in WEEKS if not day.opened])
 
 
 @pytest.mark.parametrize("calls", [20.0, 1_000.0])

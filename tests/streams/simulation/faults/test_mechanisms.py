@@ -1,4 +1,4 @@
-"""Each mechanism leaves the marks that it is known by, and is as bad as it says."""
+"""Each mechanism leaves the marks by which it is known, and is as bad as it says."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def by_call(events: list[CallEvent]) -> Calls:
     return dict(found)
 
 
-def rate(told: InjectedFault) -> float:
-    found = told.stretch.within.told.lost_rate
+def rate(injected: InjectedFault) -> float:
+    found = injected.episode.within.told.lost_rate
     assert found is not None
     return found
 
@@ -65,7 +65,7 @@ def made(mechanism: str) -> list[list[CallEvent]]:
 
 
 def changed(mechanism: str) -> list[tuple[list[CallEvent], list[CallEvent]]]:
-    """Return the true calls that are told otherwise, as they were and as told."""
+    """Return the true calls that are reported otherwise, as they were and as they are told."""
 
     def bare(of_call: list[CallEvent]) -> list[CallEvent]:
         return [replace(event, seq=None) for event in of_call]
@@ -92,10 +92,10 @@ def changed(mechanism: str) -> list[tuple[list[CallEvent], list[CallEvent]]]:
     ],
 )
 def test_usual_severities_turn_two_percent_into_twenty(mechanism: str, offered: float) -> None:
-    _, told = wrong(mechanism)
-    within = told.stretch.within
+    _, injected = wrong(mechanism)
+    within = injected.episode.within
     assert within.true.lost_rate == pytest.approx(0.0187, rel=0.2)
-    assert rate(told) == pytest.approx(0.1956, abs=0.05)
+    assert rate(injected) == pytest.approx(0.1956, abs=0.05)
     assert within.told.offered / within.true.offered == pytest.approx(offered, rel=0.06)
 
 
@@ -152,7 +152,7 @@ def test_missing_records() -> None:
     ):
         assert changed(mechanism)
         assert all(types(told) == left for _, told in changed(mechanism))
-        within = wrong(mechanism)[1].stretch.within
+        within = wrong(mechanism)[1].episode.within
         assert within.told.unresolved / within.true.offered == pytest.approx(0.5, abs=0.03)
     assert not made("answered-missing")
     assert not any("lost" in types(each) for each in wrong("lost-missing")[0].values())
@@ -174,7 +174,7 @@ def test_waits_are_longer_than_their_moments_say() -> None:
 
 
 def test_diverted_calls_are_lost() -> None:
-    assert wrong("diverted-as-lost")[1].stretch.within.told.diverted == 0
+    assert wrong("diverted-as-lost")[1].episode.within.told.diverted == 0
     assert rate(wrong("diverted-as-lost")[1]) > 0.024
 
 
@@ -219,10 +219,10 @@ def test_clocks_are_wrong_by_hours() -> None:
 
 def test_silence_and_loss() -> None:
     assert not wrong("silent")[0]
-    lost, told = wrong("events-lost", 0.2)
+    lost, injected = wrong("events-lost", 0.2)
     kept = sum(map(len, lost.values())) / sum(map(len, honest().values()))
     assert kept == pytest.approx(0.8, abs=0.01)
-    assert told.effect.affected == sum(map(len, honest().values())) - sum(map(len, lost.values()))
+    assert injected.effect.affected == sum(map(len, honest().values())) - sum(map(len, lost.values()))
     assert not wrong("events-lost", 1.0)[0]
 
 
@@ -230,15 +230,15 @@ def test_silence_and_loss() -> None:
 def test_every_mechanism_says_what_it_is(each: Mechanism) -> None:
     assert each.kinds
     assert set(each.kinds) <= set(get_args(Miscount))
-    assert sum(way is not None for way in (each.rewrite, each.invent, each.carry, each.total)) == 1
+    assert sum(way is not None for way in (each.rewrite, each.invent, each.carry, each.distort)) == 1
     assert abs(each.mildest) <= abs(each.severity) <= abs(each.worst)
 
 
-@pytest.mark.parametrize("mechanism", [name for name, each in MECHANISMS.items() if each.total is None])
+@pytest.mark.parametrize("mechanism", [name for name, each in MECHANISMS.items() if each.distort is None])
 def test_a_severity_of_nothing_changes_nothing(mechanism: str) -> None:
     neutral = 1.0 if mechanism == "lost-again" else 0.0
     if mechanism == "events-late":
         neutral = 1e-9
-    found, told = wrong(mechanism, neutral)
+    found, injected = wrong(mechanism, neutral)
     assert found == honest()
-    assert told.stretch.within.told == told.stretch.within.true
+    assert injected.episode.within.told == injected.episode.within.true

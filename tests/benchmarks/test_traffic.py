@@ -1,4 +1,4 @@
-"""The made-up office keeps to what it was asked: the same for the same seed, in order, while it is open."""
+"""Traffic keeps to what it was asked: the same for the same seed, in order, while the office is open."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from itertools import pairwise
 import msgspec
 import pytest
 
-from benchmarks.office import OfficeLine, year
+from benchmarks.traffic import LineTraffic, traffic
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.events import CallEvent
 
 DAY = 86_400
+DAYS = 180
 OPENING = [
     (1_400_000_000.0 + day * DAY + begin, 1_400_000_000.0 + day * DAY + end)
-    for day in range(60)
+    for day in range(DAYS)
     for begin, end in ((0.0, 12_600.0), (18_000.0, 30_600.0))
 ]
-BUSY = OfficeLine(line="standard", calls_an_hour=30.0, lost=0.1, wait=12.0, patience=45.0, talk=150.0)
-QUIET = OfficeLine(line="circulation", calls_an_hour=3.0, lost=0.0)
-HOURS = 60 * 7
+BUSY = LineTraffic(line="standard", calls_an_hour=30.0, lost=0.1, wait=12.0, patience=45.0, talk=150.0)
+QUIET = LineTraffic(line="circulation", calls_an_hour=3.0, lost=0.0)
+HOURS = DAYS * 7
 
 
-def told(*lines: OfficeLine, seed: int = 1) -> list[CallEvent]:
-    return list(year("lozere", lines, OPENING, seed))
+def events_of(*lines: LineTraffic, seed: int = 1) -> list[CallEvent]:
+    return list(traffic("lozere", lines, OPENING, seed))
 
 
 def moment(event: CallEvent) -> float:
@@ -37,27 +38,27 @@ def counts(events: list[CallEvent], line: str = "standard") -> Counter[str]:
     return Counter(event.type for event in events if event.line == line)
 
 
-def test_the_same_seed_tells_the_same_and_another_one_not() -> None:
-    assert told(BUSY, QUIET) == told(BUSY, QUIET)
-    assert told(BUSY, QUIET, seed=2) != told(BUSY, QUIET)
+def test_the_same_seed_gives_the_same_and_another_one_not() -> None:
+    assert events_of(BUSY, QUIET) == events_of(BUSY, QUIET)
+    assert events_of(BUSY, QUIET, seed=2) != events_of(BUSY, QUIET)
 
 
-def test_a_line_tells_the_same_whichever_lines_stand_beside_it() -> None:
-    assert [event for event in told(BUSY, QUIET) if event.line == "circulation"] == told(QUIET)
+def test_a_line_has_the_same_traffic_whichever_lines_stand_beside_it() -> None:
+    assert [event for event in events_of(BUSY, QUIET) if event.line == "circulation"] == events_of(QUIET)
 
 
 def test_events_come_in_the_order_of_their_times() -> None:
-    assert all(first <= second for first, second in pairwise(map(moment, told(BUSY, QUIET))))
+    assert all(first <= second for first, second in pairwise(map(moment, events_of(BUSY, QUIET))))
 
 
 def test_callers_enter_while_the_office_is_open_only() -> None:
-    for event in told(BUSY, QUIET):
+    for event in events_of(BUSY, QUIET):
         if event.type == "offered":
             assert any(begin <= moment(event) <= end for begin, end in OPENING)
 
 
 def test_rates_and_lengths_are_near_those_asked() -> None:
-    events = told(BUSY)
+    events = events_of(BUSY)
     found = counts(events)
     offered = found["offered"]
     assert offered == pytest.approx(30 * HOURS, rel=0.03)
@@ -68,20 +69,9 @@ def test_rates_and_lengths_are_near_those_asked() -> None:
         assert sum(lengths) / len(lengths) == pytest.approx(mean, rel=0.06)
 
 
-def test_phantoms_are_lost_at_once_and_begin_when_asked() -> None:
-    begins = OPENING[60][0]
-    events = told(msgspec.structs.replace(BUSY, phantoms=0.5, phantoms_from=begins))
-    phantoms = [event for event in events if event.call.endswith("-phantom")]
-    assert Counter(event.type for event in phantoms) == {kind: len(phantoms) // 2 for kind in ("offered", "lost")}
-    assert {event.wait for event in phantoms if event.type == "lost"} == {0.0}
-    assert min(map(moment, phantoms)) >= begins
-    true = counts([event for event in events if moment(event) >= begins])["offered"] - len(phantoms) / 2
-    assert len(phantoms) / 2 / true == pytest.approx(0.5, abs=0.05)
-
-
 def test_what_is_told_is_what_a_line_counts() -> None:
     line = Line(LineRules(site="lozere", line="standard"))
-    events = told(BUSY)
+    events = events_of(BUSY)
     for event in events:
         line.fold(event)
     line.advance(10**15)
@@ -96,10 +86,10 @@ def test_what_is_told_is_what_a_line_counts() -> None:
 
 def test_every_event_is_one_of_the_contract() -> None:
     decode, encode = msgspec.json.Decoder(CallEvent).decode, msgspec.json.encode
-    events = told(BUSY)
+    events = events_of(BUSY)
     assert [decode(encode(event)) for event in events] == events
     assert len({event.id for event in events}) == len(events)
 
 
-def test_an_office_that_never_opens_tells_nothing() -> None:
-    assert list(year("lozere", [BUSY], [], seed=1)) == []
+def test_an_office_that_never_opens_has_no_traffic() -> None:
+    assert list(traffic("lozere", [BUSY], [], seed=1)) == []

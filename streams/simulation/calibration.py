@@ -1,7 +1,7 @@
-"""Chance settled on known figures: as few calls as can be go otherwise, so that the counts give the rates asked for.
+"""Calibration of a drawn year to published rates: as few calls as possible are changed.
 
-A year that is drawn comes near the rates that its lines were fitted for. To reproduce published figures it has to meet
-them as they are published: in percent, to two decimals.
+A year that is drawn comes near the rates for which its lines were fitted. To reproduce published figures, it has to
+meet them as they are published: in percent, to two decimals.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ DECIMALS: Final = 4  # of a rate: two of a percentage
 _HALVINGS: Final = 60
 
 
-class Settled(World):
-    """Play an office of which every line loses, over these days together, just the rate expected of it."""
+class CalibratedWorld(World):
+    """Play an office in which every line has exactly its expected lost rate over these days together."""
 
     def __init__(self, office: Office, days: Sequence[OfficeDay], seed: int) -> None:
         super().__init__(office, days, seed)
@@ -35,47 +35,48 @@ class Settled(World):
             self._drawn[day] = super().day(day)
         for line, profile in self.profiles.items():
             together = [attempt for attempts in self._drawn.values() for attempt in attempts[line]]
-            gone = settle(together, profile.expected_lost_rate, chance(seed, "settled", line))
+            left_out = calibrate(together, profile.expected_lost_rate, chance(seed, "settled", line))
             for attempts in self._drawn.values():
-                attempts[line] = [attempt for attempt in attempts[line] if attempt.call not in gone]
+                attempts[line] = [attempt for attempt in attempts[line] if attempt.call not in left_out]
 
     def day(self, day: OfficeDay) -> dict[str, list[Attempt]]:
-        """Return the attempts of every line on a day, as they were settled."""
+        """Return the attempts of every line on a day, after calibration."""
         return self._drawn[day]
 
 
-def settle(attempts: Sequence[Attempt], rate: float, random: Random) -> set[str]:
-    """Make calls lost, and return which to leave out, so that the lost are `rate` of those that stay.
+def calibrate(attempts: Sequence[Attempt], rate: float, random: Random) -> set[str]:
+    """Make some calls lost, and return which to leave out, so that of the others a share of `rate` is lost.
 
-    Where too few are lost, who waited longest gave up just before an agent was found. Where too many are, the fewest
-    are left out, as are answered ones while no number of lost calls gives the rate. So no agent has more to do.
+    Where too few are lost, those who waited longest give up just before an agent is found. Where too many are lost, as
+    few as possible are left out; answered ones too, while no whole number of lost calls gives the rate. So no agent has
+    more to do.
     """
     lost, answered = (
-        random.sample(found, len(found))
-        for found in ([each for each in attempts if each.outcome == outcome] for outcome in ("lost", "answered"))
+        random.sample(group, len(group))
+        for group in ([each for each in attempts if each.outcome == outcome] for outcome in ("lost", "answered"))
     )
-    gone: set[str] = set()
+    left_out: set[str] = set()
     while True:
-        calls = len(attempts) - len(gone)
+        calls = len(attempts) - len(left_out)
         wanted = round(rate * calls)
         if len(lost) > wanted:
-            gone.add(lost.pop().call)
+            left_out.add(lost.pop().call)
         elif round(wanted / calls, DECIMALS) != rate:
-            gone.add(answered.pop().call)
+            left_out.add(answered.pop().call)
         else:
             break
     for each in nlargest(wanted - len(lost), answered, key=lambda each: each.wait):
         each.wait = max(0, each.wait - RING[1])
         each.outcome, each.reason = "lost", "abandoned"
         each.agent, each.talk, each.legs = None, None, ()
-    return gone
+    return left_out
 
 
-def tell_as(world: World, fault: Fault, rate: float) -> Fault:
-    """Return the fault so severe that its line's lost rate over all the days is told as `rate`.
+def with_told_rate(world: World, fault: Fault, rate: float) -> Fault:
+    """Return the fault with the severity at which its line's lost rate over all the days is told as `rate`.
 
-    It has to be one that tells answered calls as lost, its severity their share: what a smaller share turns, a larger
-    one turns too. Raises `ValueError` where no share does.
+    The fault has to be one that reports a share of the answered calls as lost, so that a larger share turns every call
+    that a smaller one turns. Raises `ValueError` where no share gives the rate.
     """
     rewrite = MECHANISMS[fault.mechanism].rewrite
     assert rewrite is not None
@@ -90,8 +91,8 @@ def tell_as(world: World, fault: Fault, rate: float) -> Fault:
             scene = scene_of(fault, day, attempts, usual, world.seed)
             for attempt in attempts:
                 within = scene.start <= attempt.start < scene.end
-                told = rewrite(attempt, share, scene) if within else (attempt,)
-                lost += sum(each.outcome == "lost" for each in told)
+                counted = rewrite(attempt, share, scene) if within else (attempt,)
+                lost += sum(each.outcome == "lost" for each in counted)
         if lost == wanted:
             return replace(fault, severity=share)
         low, high = (share, high) if lost < wanted else (low, share)

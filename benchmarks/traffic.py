@@ -1,4 +1,7 @@
-"""A made-up office: the calls of its lines, always the same for the same seed."""
+"""Plain traffic to load Tocsin with: calls at a constant rate, always the same for the same seed.
+
+It has no queue, no seasons and no faults; `streams/simulation/` plays an office as it is.
+"""
 
 from __future__ import annotations
 
@@ -11,37 +14,31 @@ from msgspec import Struct
 from streams.events import CallEvent, CallType, milliseconds
 
 
-class OfficeLine(Struct, frozen=True, kw_only=True):
-    """Describe a line: calls an hour of opening, the share lost, mean lengths in seconds.
-
-    From `phantoms_from` (epoch s) on, the counting software invents `phantoms` lost calls,
-    which never waited, for each true call.
-    """
+class LineTraffic(Struct, frozen=True, kw_only=True):
+    """Describe the traffic of one line; lengths are means in seconds."""
 
     line: str
-    calls_an_hour: float
-    lost: float
-    wait: float = 12.0
-    patience: float = 45.0
+    calls_an_hour: float  # while the office is open
+    lost: float  # share of the calls
+    wait: float = 12.0  # of the answered
+    patience: float = 45.0  # the wait of the lost
     talk: float = 150.0
-    phantoms: float = 0.0
-    phantoms_from: float = 0.0
 
 
-def year(
-    site: str, lines: Sequence[OfficeLine], opening: Iterable[tuple[float, float]], seed: int
+def traffic(
+    site: str, lines: Sequence[LineTraffic], opening: Iterable[tuple[float, float]], seed: int
 ) -> Iterator[CallEvent]:
-    """Yield the events of all lines in the order of their times; `opening` has the open stretches (epoch s)."""
+    """Yield the events of all lines in the order of their times, over these opening stretches (epoch s)."""
     for opens, closes in opening:
         calls = [_stretch(site, line, opens, closes, Random(f"{seed} {line.line} {opens}")) for line in lines]
         yield from merge(*calls, key=lambda event: milliseconds(event.at))
 
 
-def _stretch(site: str, line: OfficeLine, opens: float, closes: float, random: Random) -> list[CallEvent]:
-    """Return a line's events of one open stretch; who entered before it closes is still served."""
+def _stretch(site: str, line: LineTraffic, opens: float, closes: float, random: Random) -> list[CallEvent]:
+    """Return a line's events of one opening stretch; a caller who entered before its end is still served."""
 
     def say(call: str, kind: CallType, at: float, wait: float | None = None, talk: float | None = None) -> None:
-        told.append(
+        events.append(
             CallEvent(
                 id=f"office:{line.line}:{call}:{kind}",
                 source="office",
@@ -56,7 +53,7 @@ def _stretch(site: str, line: OfficeLine, opens: float, closes: float, random: R
             )
         )
 
-    told: list[CallEvent] = []
+    events: list[CallEvent] = []
     at = opens
     while (at := at + random.expovariate(line.calls_an_hour / 3600)) < closes:
         call = f"{at:.3f}"
@@ -71,7 +68,4 @@ def _stretch(site: str, line: OfficeLine, opens: float, closes: float, random: R
             )
             say(call, "answered", at + wait, wait=wait)
             say(call, "ended", at + wait + talk, talk=talk)
-        if at >= line.phantoms_from and random.random() < line.phantoms:
-            say(f"{call}-phantom", "offered", at)
-            say(f"{call}-phantom", "lost", at, wait=0.0)
-    return sorted(told, key=lambda event: milliseconds(event.at))
+    return sorted(events, key=lambda event: milliseconds(event.at))

@@ -1,4 +1,4 @@
-"""A settled world has the rates asked for, and as few calls as can be went otherwise."""
+"""A calibrated world has the rates asked for, and as few calls as possible were changed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import pytest
 
 from streams.simulation.attempt import Attempt
+from streams.simulation.calibration import CalibratedWorld, calibrate, with_told_rate
 from streams.simulation.chance import chance
-from streams.simulation.settle import Settled, settle, tell_as
 from streams.simulation.simulate import play
-from streams.simulation.truth import Totals
+from streams.simulation.truth import CallTotals
 from streams.simulation.world import World
 from tests.streams.simulation.offices import LINE, OTHER, days, fault, office
 
@@ -34,24 +34,24 @@ def drawn(calls: int, lost: int) -> list[Attempt]:
     ]
 
 
-def settled(calls: Sequence[Attempt], rate: float) -> tuple[int, int, Counter[str]]:
+def calibrated(calls: Sequence[Attempt], rate: float) -> tuple[int, int, Counter[str]]:
     """Return how many calls stay, how many of them are lost, and the outcomes of those left out."""
-    gone = settle(calls, rate, chance("settled"))
-    stay = [each for each in calls if each.call not in gone]
+    left_out = calibrate(calls, rate, chance("settled"))
+    stay = [each for each in calls if each.call not in left_out]
     return (
         len(stay),
         sum(each.outcome == "lost" for each in stay),
-        Counter(each.outcome for each in calls if each.call in gone),
+        Counter(each.outcome for each in calls if each.call in left_out),
     )
 
 
 def test_where_enough_are_lost_nothing_is_changed() -> None:
-    assert settled(drawn(10_000, 400), 0.04) == (10_000, 400, Counter())
+    assert calibrated(drawn(10_000, 400), 0.04) == (10_000, 400, Counter())
 
 
 def test_where_too_few_are_lost_who_waited_longest_gave_up() -> None:
     calls = drawn(10_000, 390)
-    assert settled(calls, 0.04) == (10_000, 400, Counter())
+    assert calibrated(calls, 0.04) == (10_000, 400, Counter())
     assert {each.call for each in calls if each.outcome == "lost"} == {
         *map(str, range(390)),
         *map(str, range(9_990, 10_000)),
@@ -62,20 +62,20 @@ def test_where_too_few_are_lost_who_waited_longest_gave_up() -> None:
 
 
 def test_where_too_many_are_lost_some_did_not_call() -> None:
-    calls, lost, gone = settled(drawn(10_000, 420), 0.04)
+    calls, lost, left_out = calibrated(drawn(10_000, 420), 0.04)
     assert round(lost / calls, 4) == 0.04
-    assert gone == Counter(lost=10_000 - calls)
+    assert left_out == Counter(lost=10_000 - calls)
 
 
 def test_where_no_number_of_lost_calls_gives_the_rate_the_fewest_did_not_call() -> None:
     attainable = next(calls for calls in range(700, 0, -1) if round(round(0.0704 * calls) / calls, 4) == 0.0704)
-    calls, lost, gone = settled(drawn(700, 40), 0.0704)
+    calls, lost, left_out = calibrated(drawn(700, 40), 0.0704)
     assert (calls, round(lost / calls, 4)) == (attainable, 0.0704)
-    assert gone == Counter(answered=700 - attainable)
+    assert left_out == Counter(answered=700 - attainable)
 
 
-def test_a_settled_world_loses_what_is_expected_and_is_near_the_one_drawn() -> None:
-    world, before = Settled(TWO, WEEKS, 1), World(TWO, WEEKS, 1)
+def test_a_calibrated_world_loses_what_is_expected_and_is_near_the_one_drawn() -> None:
+    world, before = CalibratedWorld(TWO, WEEKS, 1), World(TWO, WEEKS, 1)
     for line, profile in world.profiles.items():
         rate = profile.expected_lost_rate
         calls, as_drawn = ({each.call: each for day in WEEKS for each in of.day(day)[line]} for of in (world, before))
@@ -85,14 +85,14 @@ def test_a_settled_world_loses_what_is_expected_and_is_near_the_one_drawn() -> N
 
 
 def test_a_fault_is_as_severe_as_the_rate_that_it_tells() -> None:
-    world = Settled(TWO, WEEKS, 1)
-    wanted = tell_as(world, fault("answered-as-lost", 14, 41, WEEKS), 0.1956)
+    world = CalibratedWorld(TWO, WEEKS, 1)
+    wanted = with_told_rate(world, fault("answered-as-lost", 14, 41, WEEKS), 0.1956)
     events, truth = play(world, [wanted])
     assert list(events)
     both = truth.lines[LINE.line].totals
     assert both.true.lost_rate == pytest.approx(LINE.expected_lost_rate, abs=0.00005)
     assert both.told.lost == round(0.1956 * both.told.offered)
-    assert both.true == Totals(
+    assert both.true == CallTotals(
         offered=both.told.offered,
         answered=both.told.answered + truth.faults[0].effect.affected,
         lost=both.told.lost - truth.faults[0].effect.affected,
@@ -102,4 +102,4 @@ def test_a_fault_is_as_severe_as_the_rate_that_it_tells() -> None:
 
 def test_a_rate_that_a_fault_cannot_tell_is_refused() -> None:
     with pytest.raises(ValueError, match=r"no severity of answered-as-lost tells 90.00% of the calls of circulation"):
-        tell_as(Settled(TWO, WEEKS, 1), fault("answered-as-lost", 14, 41, WEEKS), 0.9)
+        with_told_rate(CalibratedWorld(TWO, WEEKS, 1), fault("answered-as-lost", 14, 41, WEEKS), 0.9)
