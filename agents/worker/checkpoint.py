@@ -39,7 +39,7 @@ class Outgoing(NamedTuple):
 
 
 class Checkpoint:
-    """Gather what a checkpoint must make safe, and write it; `done` is when the last one was (monotonic s)."""
+    """Gather what a checkpoint must make safe, and write it."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Checkpoint:
         self._ledger = ledger
         self._lock = asyncio.Lock()
         self.forget()
-        self.done = time.monotonic()
+        self._done = time.monotonic()
 
     def after(self, batch: EventT[Any], events: int, outgoing: Iterable[Outgoing]) -> None:
         """Acknowledge a folded batch with the next checkpoint, which makes safe what came out of it too."""
@@ -72,6 +72,10 @@ class Checkpoint:
         self._batches: list[EventT[Any]] = []
         self._outgoing: list[Outgoing] = []
         self._events = 0
+
+    def age(self) -> float:
+        """Return the seconds since the last checkpoint."""
+        return time.monotonic() - self._done
 
     @property
     def due(self) -> bool:
@@ -117,7 +121,7 @@ class Checkpoint:
                     self._ownership.restore(*state)
                 for batch in batches:
                     batch.ack()
-            self.done = time.monotonic()
+            self._done = time.monotonic()
 
 
 async def _send(record: Outgoing) -> Any:  # noqa: ANN401 -- a future, of which Faust says less

@@ -20,7 +20,7 @@ from faust.types import TP
 
 log = structlog.get_logger()
 
-Status: TypeAlias = Literal["ok", "waiting", "stalled"]
+Health: TypeAlias = Literal["ok", "waiting", "stalled"]
 
 LOOK_SECONDS: Final = 5.0
 RESUME_SECONDS: Final = 20.0  # without a step forward, and the worker tries to read again from where it stands
@@ -33,7 +33,7 @@ class Liveness:
     """Judge from what it is shown whether the worker goes forward; times are monotonic seconds."""
 
     def __init__(self, now: float) -> None:
-        self.status: Status = "ok"
+        self.status: Health = "ok"
         self._moved = now
         self._said = now - SAY_SECONDS
         self._seen: dict[TP, tuple[int, float]] = {}
@@ -42,7 +42,7 @@ class Liveness:
         """Return the seconds since the partition that stands longest went forward or had nothing to do."""
         return now - self._moved
 
-    def see(self, now: float, positions: Mapping[TP, int], lags: Mapping[TP, int], *, reachable: bool) -> Status:
+    def see(self, now: float, positions: Mapping[TP, int], lags: Mapping[TP, int], *, reachable: bool) -> Health:
         """Take a look at the position of each partition, and at how much each has to fold."""
         if not reachable:
             if now - self._said >= SAY_SECONDS:

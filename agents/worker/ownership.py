@@ -23,14 +23,14 @@ class Ownership:
         self.partitions: dict[int, Partition] = {}
         self.settled = False  # whether the partitions are ours, and their states restored
         self.rebalances = 0
-        self._restored = 0
+        self.restored = 0  # changelog records, so far
 
     def restore(self, number: int, key: bytes, record: bytes) -> None:
         """Keep a changelog record, read back or just written, unless a newer state of its key is kept.
 
         A worker that was thought dead may have written its old state after the new owner's.
         """
-        self._restored += 1
+        self.restored += 1
         kept = self._records[number].get(key)
         if kept is None or position(kept) <= position(record):
             self._records[number][key] = record
@@ -67,7 +67,3 @@ class Ownership:
             if topic == tp.topic and tp.partition in self.partitions:
                 intake = self.partitions[tp.partition].intakes[name]
                 intake.position = max(intake.position, gap.came - 1)
-
-    def progress(self) -> Mapping[TP, int]:
-        """Return what moves while the worker goes forward: the positions, or how far a restoration has come."""
-        return self.positions() if self.settled else {TP("", 0): self._restored}

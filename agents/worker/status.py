@@ -30,7 +30,7 @@ from streams.status import Status, line_status, service_status
 
 log = structlog.get_logger()
 
-EVERY: Final = 1.0  # s
+PUBLISH_SECONDS: Final = 1.0
 IDLE_SECONDS: Final = 10.0  # so often what time alone changes is looked at: who waits longer, windows that empty
 ALIVE_SECONDS: Final = 60.0  # so often a quiet line is told of by the wall clock, or it would seem that no worker is
 BUDGET_SECONDS: Final = 0.05  # of each second: the rest is the fold's
