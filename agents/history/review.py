@@ -17,8 +17,9 @@ from rich.table import Table
 
 from agents.history import incident as published
 from agents.ingest.send import address
-from agents.kafka.client import KafkaError, Topic, producer, topic
+from agents.kafka.client import Topic, topic
 from agents.kafka.reading import latest, leaving_out
+from agents.kafka.sending import sending
 from config.settings import Settings
 from streams.events import Review
 
@@ -72,14 +73,8 @@ def moment(text: str, zone: str) -> datetime:
 def send(settings: Settings, review: Review) -> None:
     """Write a decision; return once the broker has it, raise `KafkaError` where it refuses."""
     name, key = address(settings, review)
-    client = producer(settings)
-    try:
-        future = client.send(topic(settings, name), key=key, value=msgspec.json.encode(review))
-        client.flush()
-        if future.failed():
-            raise KafkaError(f"the broker refused the review: {future.exception}")
-    finally:
-        client.close()
+    with sending(settings, "the review") as sender:
+        sender.send(topic(settings, name), key, msgspec.json.encode(review))
 
 
 def review(settings: Settings, decision: str, by: str, **more: str | datetime | None) -> Review:

@@ -18,7 +18,8 @@ from msgspec import Struct, field
 
 from agents.ingest.send import addressed
 from agents.ingest.tail import Mark, Tail
-from agents.kafka.client import KafkaError, producer, topic
+from agents.kafka.client import KafkaError, topic
+from agents.kafka.sending import sending
 from agents.sources.files import Refused, Told
 from agents.sources.queue_log_calls import Calls
 from config.settings import Settings
@@ -54,15 +55,12 @@ def follow(settings: Settings, path: Path, kept: Path, readers: Readers) -> None
 
 def _follow(settings: Settings, path: Path, kept: Path, readers: Readers) -> None:
     progress = load(kept)
-    failures: list[BaseException] = []
     unsafe = 0
-    with closing(Tail(path, progress.mark)) as tail, closing(producer(settings)) as client:
+    with closing(Tail(path, progress.mark)) as tail, sending(settings) as sender:
         read = readers(tail.first(), progress.calls)
         for line in tail.lines():
             if unsafe and (line is None or unsafe >= MOST_UNSAFE):
-                client.flush()
-                if failures:
-                    raise KafkaError(f"the broker refused a record: {failures[0]}")
+                sender.confirm()
                 save(kept, Progress(tail.mark, progress.calls))
                 unsafe = 0
             if line is None:
@@ -70,7 +68,7 @@ def _follow(settings: Settings, path: Path, kept: Path, readers: Readers) -> Non
                 continue
             for told in read(tail.row, line):
                 name, key, value = addressed(settings, told, str(path))
-                client.send(topic(settings, name), key=key, value=value).add_errback(failures.append)
+                sender.send(topic(settings, name), key, value)
             unsafe += 1
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from agents.ingest.send import address
 from agents.kafka import dead_letters
-from agents.kafka.client import Topic, producer, topic
+from agents.kafka.client import Topic, topic
 from agents.kafka.dead_letters import DeadLetter
 from agents.kafka.reading import records
+from agents.kafka.sending import sending
 from config.settings import Settings
 from streams.decoding import AnyDecoder, Invalid
 from streams.events import CallEvent, Event
@@ -48,9 +49,8 @@ def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Replay:
     Raises `KafkaError` where the broker refuses one or does not answer.
     """
     sent, left = 0, []
-    client = producer(settings)
     decoder = AnyDecoder()
-    try:
+    with sending(settings) as sender:
         for letter in letters:
             try:
                 event = _mended(settings, letter, decoder)
@@ -58,11 +58,11 @@ def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Replay:
                 left.append((letter, str(why)))
                 continue
             name, key = address(settings, event)
-            _send(client, topic(settings, name), key, letter.original)
-            _send(client, topic(settings, Topic.DEAD_LETTERS), key, _mark(letter))
+            sender.send(topic(settings, name), key, letter.original)
+            sender.confirm()
+            sender.send(topic(settings, Topic.DEAD_LETTERS), key, _mark(letter))
+            sender.confirm()
             sent += 1
-    finally:
-        client.close()
     return Replay(sent, left)
 
 
@@ -74,10 +74,6 @@ def _mended(settings: Settings, letter: DeadLetter, decoder: AnyDecoder) -> Even
     if isinstance(event, CallEvent) and (event.line not in settings.lines or event.site not in {None, settings.site}):
         raise Invalid("unknown-line", f"{event.site or settings.site}/{event.line} is not in the catalogue")
     return event
-
-
-def _send(client: Any, name: str, key: bytes, value: bytes | None) -> None:  # noqa: ANN401 -- kafka-python ships no types
-    client.send(name, key=key, value=value).get(30)
 
 
 def _mark(letter: DeadLetter) -> bytes:

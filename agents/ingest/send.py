@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from agents.kafka import dead_letters
-from agents.kafka.client import KafkaError, Topic, producer, topic
+from agents.kafka.client import Topic, topic
+from agents.kafka.sending import sending
 from agents.sources.files import Refused, Told
 from config.settings import Settings
 from streams.decoding import Invalid
@@ -30,23 +31,13 @@ def ingest(settings: Settings, told: Iterable[Told | Refused], file: str) -> Sen
     broker has all; raises `KafkaError` where it refuses a record or does not answer.
     """
     sent = Sent(Counter(), {})
-    failures: list[BaseException] = []
-    client = producer(settings)
-    try:
+    with sending(settings) as sender:
         for each in told:
-            if failures:
-                break
             if isinstance(each, Refused):
                 sent.refused.setdefault(each.why.reason, each)
             name, key, value = addressed(settings, each, file)
-            future: Any = client.send(topic(settings, name), key=key, value=value)
-            future.add_errback(failures.append)
+            sender.send(topic(settings, name), key, value)
             sent.records[name] += 1
-        client.flush()
-    finally:
-        client.close()
-    if failures:
-        raise KafkaError(f"the broker refused a record: {failures[0]}")
     return sent
 
 

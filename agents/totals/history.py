@@ -9,7 +9,8 @@ import msgspec
 
 from agents.history.incidents import read
 from agents.history.ledger import History
-from agents.kafka.client import KafkaError, Topic, producer, topic
+from agents.kafka.client import Topic, topic
+from agents.kafka.sending import sending
 from agents.totals.plan import plan_of
 from config.settings import Settings
 from streams.indicators.annual import Annual, Told, annual
@@ -46,13 +47,7 @@ def publish(settings: Settings, history: History, figures: Annual, now: int) -> 
     known = history.vintages(settings.site, year)
     found = vintage(known, figures, now)
     if found not in known:
-        client = producer(settings)
-        try:
-            name = key(settings.site, year, found.number).encode()
-            sent = client.send(topic(settings, Topic.LEDGER), key=name, value=msgspec.json.encode(found))
-            client.flush()
-            if sent.failed():
-                raise KafkaError(f"the broker refused the vintage: {sent.exception}")
-        finally:
-            client.close()
+        name = key(settings.site, year, found.number).encode()
+        with sending(settings, "the vintage") as sender:
+            sender.send(topic(settings, Topic.LEDGER), name, msgspec.json.encode(found))
     return found
