@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 import yaml
 
-from agents.history.incident import Incident
+from agents.history.incident_schema import PublishedIncident
 from agents.kafka.client import Topic
 from agents.kafka.dead_letters import DeadLetter
-from agents.kafka.topics import Plan, plans
+from agents.kafka.topics import TopicPlan, topic_plans
 from config.settings import Settings
 from streams import status
 from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
@@ -114,7 +114,7 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some
         },
     ),
     "incident": (
-        Incident,
+        PublishedIncident,
         {
             "site": "lozere",
             "id": "circulation-20130304T073000Z-rise",
@@ -250,7 +250,7 @@ def schema(kind: str) -> dict[str, Any]:
 def asyncapi() -> dict[str, Any]:
     """Return the AsyncAPI 3.0 document of the topics, as a site with the default settings has them."""
     settings = Settings(site="lozere")
-    planned = [(name, plan) for name, plan in plans(settings).items() if plan.topic in _CHANNELS]
+    planned = [(name, plan) for name, plan in topic_plans(settings).items() if plan.topic in _CHANNELS]
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -285,7 +285,7 @@ def _dated(node: Any) -> Any:  # noqa: ANN401 - any part of a JSON document
     return [_dated(item) for item in node] if isinstance(node, list) else node
 
 
-def _channel(name: str, plan: Plan, partitions: int) -> dict[str, Any]:
+def _channel(name: str, plan: TopicPlan, partitions: int) -> dict[str, Any]:
     configs: dict[str, Any] = {
         what: int(value) if value.lstrip("-").isdecimal() else value for what, value in plan.configs.items()
     }
@@ -308,7 +308,7 @@ def _operation(topic: Topic, action: str) -> tuple[str, dict[str, Any]]:
     return f"{action}-{topic}", {"action": action, "channel": {"$ref": f"#/channels/{topic}"}}
 
 
-def _message(plan: Plan) -> dict[str, Any]:
+def _message(plan: TopicPlan) -> dict[str, Any]:
     kind, _, summary = _CHANNELS[plan.topic]
     return {
         "name": kind,

@@ -1,4 +1,4 @@
-"""What became of the dead letters: listed, and after a mend sent again."""
+"""Dead letters listed, and sent again once the configuration is mended."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from config.settings import Settings
 from streams.decoding import AnyDecoder, Invalid
 from streams.events import CallEvent, Event
 
-REPLAYED = "replayed"
+REPLAYED = "replayed"  # the reason of a letter that marks another as sent again
 
-Place = tuple[str | None, int | None, int | None, str | None, int | None]
+Origin = tuple[str | None, int | None, int | None, str | None, int | None]  # where a refused record stood
 
 
 class Replay(NamedTuple):
@@ -31,20 +31,20 @@ class Replay(NamedTuple):
 def waiting(settings: Settings) -> list[DeadLetter]:
     """Return the dead letters that were not sent again yet, each once, in the order they came.
 
-    A crash may bury a record twice: what tells letters apart is where the record stood.
+    A crash may bury a record twice: letters are the same where their records stood in the same place.
     """
-    letters: dict[Place, DeadLetter] = {}
+    letters: dict[Origin, DeadLetter] = {}
     for letter in sorted(_read(settings), key=lambda letter: letter.at):
-        place = (letter.topic, letter.partition, letter.offset, letter.file, letter.row)
+        origin = (letter.topic, letter.partition, letter.offset, letter.file, letter.row)
         if letter.reason == REPLAYED:
-            letters.pop(place, None)
+            letters.pop(origin, None)
         else:
-            letters.setdefault(place, letter)
+            letters.setdefault(origin, letter)
     return list(letters.values())
 
 
 def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Replay:
-    """Send the letters whose record is a good event by now to its topic, by its right key.
+    """Send the records that are good events by now to their topics, each under its right key.
 
     Raises `KafkaError` where the broker refuses one or does not answer.
     """
@@ -60,14 +60,14 @@ def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Replay:
             name, key = address(settings, event)
             sender.send(topic(settings, name), key, letter.original)
             sender.confirm()
-            sender.send(topic(settings, Topic.DEAD_LETTERS), key, _mark(letter))
+            sender.send(topic(settings, Topic.DEAD_LETTERS), key, _replayed(letter))
             sender.confirm()
             sent += 1
     return Replay(sent, left)
 
 
 def _mended(settings: Settings, letter: DeadLetter, decoder: AnyDecoder) -> Event:
-    """Return the event that a letter's record is by now, or raise `Invalid`."""
+    """Return the event that a letter's record is by now; raise `Invalid` where it still is none."""
     if letter.original is None or (letter.file and not letter.original.startswith(b"{")):
         raise Invalid(letter.reason, f"a row of {letter.file}; ingest that file again")
     event = decoder.decode(letter.original)
@@ -76,8 +76,9 @@ def _mended(settings: Settings, letter: DeadLetter, decoder: AnyDecoder) -> Even
     return event
 
 
-def _mark(letter: DeadLetter) -> bytes:
-    return dead_letters.encode(
+def _replayed(letter: DeadLetter) -> bytes:
+    """Return the dead letter that marks another as sent again."""
+    return dead_letters.encode_letter(
         DeadLetter(
             reason=REPLAYED,
             detail=f"sent again; it was {letter.reason}",
@@ -95,4 +96,4 @@ def _mark(letter: DeadLetter) -> bytes:
 
 def _read(settings: Settings) -> Iterable[DeadLetter]:
     for record in records(settings, topic(settings, Topic.DEAD_LETTERS)):
-        yield dead_letters.decode(record.value or b"")
+        yield dead_letters.decode_letter(record.value or b"")

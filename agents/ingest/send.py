@@ -1,4 +1,4 @@
-"""From a file into Kafka: each event once, acknowledged by all replicas, in its key's partition."""
+"""The events of a file sent to Kafka: each once, acknowledged by all replicas, in its key's partition."""
 
 from __future__ import annotations
 
@@ -18,17 +18,16 @@ from streams.watch.review import line_of
 
 
 class Sent(NamedTuple):
-    """Tell how many records went to which topic, and the first line refused for each reason."""
+    """Tell what was sent of a file."""
 
-    records: Counter[str]
-    refused: dict[str, Refused]
+    records: Counter[str]  # how many went to each topic
+    refused: dict[str, Refused]  # the first line refused for each reason
 
 
 def ingest(settings: Settings, told: Iterable[Told | Refused], file: str) -> Sent:
-    """Send everything that a file tells of.
+    """Send what was read from a file: its events, and its refused lines as dead letters with file and line.
 
-    What is no event goes to the dead letters, with the file and the line. Returns once the
-    broker has all; raises `KafkaError` where it refuses a record or does not answer.
+    Returns once the broker has every record; raises `KafkaError` where it refuses one or does not answer.
     """
     sent = Sent(Counter(), {})
     with sending(settings) as sender:
@@ -42,7 +41,7 @@ def ingest(settings: Settings, told: Iterable[Told | Refused], file: str) -> Sen
 
 
 def addressed(settings: Settings, told: Told | Refused, file: str) -> tuple[Topic, bytes | None, bytes]:
-    """Return the topic, the key and the value of what a file tells of."""
+    """Return the topic, the key and the value of an event or a refused line."""
     if isinstance(told, Refused):
         return Topic.DEAD_LETTERS, None, _letter(told, file)
     return *address(settings, told.event), told.record
@@ -56,7 +55,7 @@ def _line_of(review: Review) -> str:
 
 
 def _letter(refused: Refused, file: str) -> bytes:
-    return dead_letters.encode(
+    return dead_letters.encode_letter(
         dead_letters.from_row(refused.why, file=file, row=refused.row, original=refused.original, at=time.time())
     )
 

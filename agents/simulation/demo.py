@@ -186,7 +186,7 @@ def _show(settings: Settings, console: Console) -> None:
         lozere.write_survey(answers)
         with answers.open("rb") as rows:
             shares = survey(read(rows, answers.name)).shares
-    history = ledger.read(settings)
+    history = ledger.read_history(settings)
     figures = annual(settings, history, Period.of_year(YEAR), datetime.fromtimestamp(now, zone).date(), shares)
     table.show(figures, zone, publish(settings, history, figures, round(now * 1000)), console)
     beside = Table(title="brut / procès-verbal (raw / minutes)", title_justify="left", box=None, padding=(0, 1, 0, 0))

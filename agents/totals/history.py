@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 
-from agents.history.incidents import read
+from agents.history.incident_json import incident_of
 from agents.history.ledger import History
 from agents.kafka.client import Topic, topic
 from agents.kafka.sending import sending
@@ -31,7 +31,7 @@ def figures(settings: Settings, history: History, period: Period, today: date, s
     before = history.vintages(site, year - 1)
     bases = {name: line.plan.basis for name, line in before[-1].annual.lines.items()} if before else {}
     first, last = period.shifted(-1).first, period.shifted(1).last
-    incidents = [read(each) for each in history.incidents(site=site, first=first, last=last).values()]
+    incidents = [incident_of(each) for each in history.incidents(site=site, first=first, last=last).values()]
     told = Told(history.days(site=site, first=first, last=last), incidents, shares, bases)
     return annual(told, plan_of(settings), period, today)
 

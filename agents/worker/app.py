@@ -1,6 +1,6 @@
 """The worker: a Faust app that folds the calls, tickets, readings, requests and reviews of its partitions.
 
-Follow one event: Kafka -> `batches` (a fetch is one event) -> `fold` here -> `Intake.take` -> `Line.fold`,
+Follow one event: Kafka -> `batches` (a fetch is one event) -> `_fold` here -> `Intake.take` -> `Line.fold`,
 `Line.read`, `Line.review`, `Service.fold` or `Channel.fold` -> figures that `metrics` reads when scraped ->
 `Checkpoint.write`.
 """
@@ -29,7 +29,7 @@ from agents.kafka.topics import topic_id
 from agents.state import state_dir
 from agents.web import listening
 from agents.worker.batches import batches_of
-from agents.worker.changes import Changes
+from agents.worker.changes import IncidentChanges
 from agents.worker.checkpoint import Checkpoint, Outgoing
 from agents.worker.continuity import Continuity, Gap
 from agents.worker.fetching import fetch_from_state
@@ -69,7 +69,7 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
         ownership,
         _table(app, settings, ownership),
         settings.checkpoint.events,
-        Changes(ownership, ZoneInfo(settings.timezone)),
+        IncidentChanges(ownership, ZoneInfo(settings.timezone)),
         incidents=app.topic(topic(settings, Topic.INCIDENTS)),
         ledger=app.topic(topic(settings, Topic.LEDGER)),
     )
@@ -98,7 +98,7 @@ def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
         processing_guarantee="at_least_once",
         store="memory://",
         stream_buffer_maxsize=MAX_WAITING_BATCHES,
-        # Batches wait for their checkpoint: a rebalance must not wait for them.
+        # Batches wait for their checkpoint; a rebalance must not wait for them.
         stream_wait_empty=False,
         table_standby_replicas=0,
         topic_allow_declare=False,  # `tocsin topics` creates them all, as they must be
@@ -110,7 +110,7 @@ def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
 
 
 def _table(app: faust.App, settings: Settings, ownership: Ownership) -> TableT[bytes, bytes]:
-    """Return the table whose changelog keeps the states; what is read back from it goes to their owner."""
+    """Return the table whose changelog keeps the states; a record that is read back from it is given to `ownership`."""
 
     async def restore(event: EventT[Any]) -> None:
         message = event.message
@@ -141,7 +141,7 @@ def _follow_group(app: faust.App, settings: Settings, ownership: Ownership, chec
             name: Feed(await _topic_id(settings, which), settings.kafka.epoch) for name, which in INPUT_TOPICS.items()
         }
         if ownership.rebalances != rebalance:
-            return  # another one has begun, and says itself when it is done
+            return  # another rebalance has begun meanwhile, and ends with a call of its own
         owned = app.consumer.assignment()
         numbers = sorted({tp.partition for tp in owned if tp.topic in ownership.topics.values()})
         try:
@@ -185,25 +185,25 @@ def _fold(
             number, messages = batch.message.partition, batch.value
             partition = ownership.partitions.get(number)
             if partition is None:
-                continue  # revoked meanwhile: not acknowledged, so its next owner reads it
+                continue  # revoked meanwhile and not acknowledged: its next owner reads it
             intake = partition.intakes[name]
             if not await continuity.admit(batch.message.tp, Gap(intake.position + 1, messages[0].offset)):
                 continue
             outgoing = [Outgoing(letters, why.key, _letter(source, number, why)) for why in intake.take(messages)]
-            outgoing += [Outgoing(tickets, *_record(opened)) for opened in intake.opened()]
+            outgoing += [Outgoing(tickets, *_opened(event)) for event in intake.opened()]
             batch.message.value = None  # the acknowledgement needs the offset alone
             checkpoint.after(batch, len(messages), outgoing)
             if checkpoint.due:
                 await checkpoint.write()
 
 
-def _record(event: TicketEvent) -> tuple[bytes, bytes]:
-    """Return the key and the value of a wait that a transfer opened."""
+def _opened(event: TicketEvent) -> tuple[bytes, bytes]:
+    """Return the key and the value of the event by which a transfer opens a wait."""
     return f"{event.site}/{event.service}".encode(), msgspec.json.encode(event)
 
 
 def _letter(source: str, number: int, why: Rejected) -> bytes:
-    """Return the dead letter of what is no event."""
+    """Return the dead letter of a record that is no event."""
     letter = dead_letters.from_record(
         Invalid(why.reason, why.detail),
         topic=source,
@@ -213,7 +213,7 @@ def _letter(source: str, number: int, why: Rejected) -> bytes:
         value=why.value,
         at=time.time(),
     )
-    return dead_letters.encode(letter)
+    return dead_letters.encode_letter(letter)
 
 
 def _repeat(
@@ -263,7 +263,7 @@ def _serve(
     async def resume() -> None:
         await continuity.resume(progress.gaps(), nothing_in, ownership.pass_over)
 
-    @app.task  # type: ignore[untyped-decorator]  # nor has its task
+    @app.task  # type: ignore[untyped-decorator]  # as above
     async def serve() -> None:
         async with listening(pages, host=host, port=port) as taken:
             log.info("serving", metrics=f"http://{host}:{taken}/metrics")

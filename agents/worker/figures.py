@@ -12,8 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from agents.catalogue import times
-from agents.metrics import catalogue, depth, incidents, lines, services
-from agents.metrics import channels as requests
+from agents.metrics import catalogue, channels, depth, incidents, lines, services
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.liveness import Liveness
 from agents.worker.ownership import Ownership
@@ -23,7 +22,7 @@ from streams.kept.mark import RESULTS
 
 
 class Figures(Collector):
-    """Collect the figures of the lines, services and channels that this worker owns now."""
+    """Collect the figures of the lines, services and channels that this worker owns now, and of its pipeline."""
 
     def __init__(
         self,
@@ -58,11 +57,11 @@ class Figures(Collector):
         yield from depth.families(owned_lines, self._targets, now)
         yield from incidents.families(owned_lines, now)
         yield from services.families(owned_services, now)
-        yield from requests.families(owned_channels, now)
+        yield from channels.families(owned_channels, now)
         yield from self._pipeline()
 
     def describe(self) -> Iterable[Metric]:
-        """Return nothing: names are checked when they are collected."""
+        """Return nothing, so that a registry does not collect once just to know the names."""
         return ()
 
     def _pipeline(self) -> Iterator[Metric]:

@@ -34,10 +34,10 @@ def run(settings: Settings, *, web_host: str, web_port: int, verbose: bool) -> N
         raise TopicsError("\n".join(map(str, wrong)))
     state_dir().mkdir(parents=True, exist_ok=True)
     app = create(settings, web_host=web_host, web_port=web_port)
-    # What a batch makes is freed by its reference counts; to look for cycles at the default pace costs a quarter.
+    # Reference counts free what a batch makes; a search for cycles at the default pace costs a quarter of the time.
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)
-    # It warns that it creates no topics, and when the broker is away it would log whole records.
+    # Its warning that it creates no topics is no news, and while the broker is away it would log whole records.
     logging.getLogger("faust.topics").setLevel(logging.ERROR)
     say_once_a_minute("aiokafka")
     level = "INFO" if verbose else "WARNING"
