@@ -3,8 +3,9 @@
 A checkpoint writes in this order, each step once the broker has the step before:
 
 1. what came out of the events: dead letters, waits that transfers opened, days of the ledger;
-2. every line, service and channel that moved, with its offset inside, and then the intakes;
-3. the incidents.
+2. every line, service and channel that moved, with its offset inside;
+3. the intakes;
+4. the incidents.
 
 Only then are the batches acknowledged, and Faust may commit. A crash in between replays the events of one checkpoint at
 most, and the offsets inside the states skip them. While the broker is away everything stays due.
@@ -65,7 +66,7 @@ class Checkpoint:
         self._done = time.monotonic()
 
     def after(self, batch: EventT[Any], events: int, outgoing: Iterable[Outgoing]) -> None:
-        """Take a folded batch of so many `events`, and what came out of it, into the next checkpoint."""
+        """Add a folded batch of `events` records, and what came out of it, to the next checkpoint."""
         self._batches.append(batch)
         self._outgoing += outgoing
         self._events += events
@@ -82,7 +83,7 @@ class Checkpoint:
 
     @property
     def due(self) -> bool:
-        """Tell whether so much waits that a checkpoint should not wait for the timer."""
+        """Tell whether enough waits for a checkpoint that it should come before the timer."""
         waiting = len(self._outgoing) + sum(map(Partition.waiting, self._ownership.partitions.values()))
         return self._events >= self._limit or waiting >= MAX_OUTGOING
 
