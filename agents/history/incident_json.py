@@ -36,7 +36,7 @@ def incident_json(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def incident_of(published: Mapping[str, Any]) -> Incident:
-    """Return the incident of its JSON, within the bounds that hold by now."""
+    """Return the incident that was published as this JSON, within the bounds that hold by now."""
     decisions = [
         Decided(
             published["id"],

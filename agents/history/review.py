@@ -85,7 +85,7 @@ def review(settings: Settings, decision: str, by: str, **more: str | datetime | 
 
 
 def print_incidents(incidents: list[IncidentJson], console: Console) -> None:
-    """Print one line an incident."""
+    """Print one line per incident."""
     table = Table(box=None, pad_edge=False)
     for head in ("status", "incident", "verdict", "kind", "from", "to"):
         table.add_column(head, overflow="fold")

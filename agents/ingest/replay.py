@@ -18,7 +18,7 @@ from streams.events import CallEvent, Event
 
 REPLAYED = "replayed"  # the reason of a letter that marks another as sent again
 
-Origin = tuple[str | None, int | None, int | None, str | None, int | None]  # where a refused record stood
+LetterKey = tuple[str | None, int | None, int | None, str | None, int | None]  # where a refused record stood
 
 
 class Replay(NamedTuple):
@@ -33,13 +33,13 @@ def waiting(settings: Settings) -> list[DeadLetter]:
 
     A crash may bury a record twice: letters are the same where their records stood in the same place.
     """
-    letters: dict[Origin, DeadLetter] = {}
+    letters: dict[LetterKey, DeadLetter] = {}
     for letter in sorted(_read(settings), key=lambda letter: letter.at):
-        origin = (letter.topic, letter.partition, letter.offset, letter.file, letter.row)
+        key = (letter.topic, letter.partition, letter.offset, letter.file, letter.row)
         if letter.reason == REPLAYED:
-            letters.pop(origin, None)
+            letters.pop(key, None)
         else:
-            letters.setdefault(origin, letter)
+            letters.setdefault(key, letter)
     return list(letters.values())
 
 
