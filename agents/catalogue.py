@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache, partial
 from operator import add
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.kafka.client import partition_of
@@ -18,21 +18,23 @@ from streams.events import MAX_EPOCH
 from streams.partition import Catalogue
 from streams.requests.rules import ChannelRules
 
+LAST_SECOND: Final = MAX_EPOCH + 2 * 86_400  # epoch seconds: no time of an event is later
+
 
 class Times(NamedTuple):
-    """Answer for a moment (ms), in the office's zone: its day (an ordinal), its hour, and whether it is open."""
+    """Answer, for a moment (epoch ms), what the time is in the office's zone."""
 
-    day: Callable[[int], int]
-    hour: Callable[[int], int]
-    open: Callable[[int], bool]
+    day: Callable[[int], int]  # its local day, as an ordinal
+    hour: Callable[[int], int]  # its local hour, 0 to 23
+    open: Callable[[int], bool]  # whether the office is open
 
 
 def times(settings: Settings) -> Times:
-    """Return the office's times; all that is later than any event is one moment."""
+    """Return the office's times; moments before 1970, or later than any event, count as the first or the last."""
     calendar, zone = settings.calendar(), ZoneInfo(settings.timezone)
 
     def seconds(at: int) -> float:
-        return max(0.0, min(at / 1000, MAX_EPOCH + 2 * 86_400))
+        return max(0.0, min(at / 1000, LAST_SECOND))
 
     return Times(
         day=lambda at: calendar.local_day(seconds(at)).toordinal(),
@@ -58,7 +60,7 @@ def lines(settings: Settings) -> dict[str, LineRules]:
 
 
 def rules_of(settings: Settings, name: str, line: LineDefaults, office: Times) -> LineRules:
-    """Return the rules of one line, with the office's times; the configuration has seconds, the domain ms."""
+    """Return the rules of one line, by the office's times; the configuration has seconds, the domain ms."""
     return LineRules(
         site=settings.site,
         line=name,
@@ -120,7 +122,10 @@ def channels(settings: Settings) -> dict[str, ChannelRules]:
 
 
 def _closing(calendar: Calendar) -> Callable[[int], int]:
-    """Return the function from a moment to when that local day's office closes: its end where it never opens; in ms."""
+    """Return the function from a moment to the close of the office on that local day, both in epoch ms.
+
+    A day without opening hours closes at its end.
+    """
 
     @lru_cache(maxsize=1024)
     def closes(day: date) -> int:

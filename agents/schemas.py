@@ -1,6 +1,6 @@
-"""The events as JSON Schema and the topics as AsyncAPI, for those who write to Tocsin or read from it.
+"""The records of the topics as JSON Schema, for those who write to Tocsin or read from it.
 
-`python -m agents.schemas` writes them below `docs/`; they are never edited by hand.
+`python -m agents.schemas` writes them below `docs/`, with the AsyncAPI document; they are never edited by hand.
 """
 
 from __future__ import annotations
@@ -14,12 +14,10 @@ from typing import Any
 import msgspec
 import yaml
 
+from agents.asyncapi import asyncapi
 from agents.comments import comments, describe
-from agents.history.incident import Incident
-from agents.kafka.client import Topic
+from agents.history.incident_schema import PublishedIncident
 from agents.kafka.dead_letters import DeadLetter
-from agents.kafka.topics import Plan, plans
-from config.settings import Settings
 from streams import status
 from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
 from streams.ledger import day
@@ -28,12 +26,12 @@ from streams.status import Status
 
 DOCS = Path(__file__).parents[1] / "docs"
 
-# msgspec refuses a moment without an offset, which the format "date-time" of most validators lets through.
+# msgspec refuses a moment without an offset; the format "date-time" of most validators lets it pass.
 _MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
 
 _REFUSED = b'{"line": "circulation", "call": "1362382200.17", "type": "answerd", "at": 1362382215}'
 
-KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some
+KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some, and an example
     "call-event": (
         CallEvent,
         {
@@ -115,7 +113,7 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some
         },
     ),
     "incident": (
-        Incident,
+        PublishedIncident,
         {
             "site": "lozere",
             "id": "circulation-20130304T073000Z-rise",
@@ -205,20 +203,7 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some
     ),
 }
 
-_UNIONS = {"ledger-day": day, "status": status}  # where it is said what the structs of a union have in common
-
-# The kind of the topic's records, whether Tocsin sends or receives them, and what they are.
-_CHANNELS: dict[Topic, tuple[str, tuple[str, ...], str]] = {
-    Topic.CALL_ATTEMPTS: ("call-event", ("receive",), "What happens to each call on each line."),
-    Topic.COUNTER_TICKETS: ("ticket-event", ("receive",), "What happens to each ticket at the counters."),
-    Topic.LINE_READINGS: ("reading", ("receive",), "What the counting software says of a line."),
-    Topic.REQUESTS: ("request-event", ("receive",), "What happens to each letter, e-mail and application."),
-    Topic.REVIEWS: ("review", ("receive", "send"), "What persons decide on incidents."),
-    Topic.LEDGER: ("ledger-day", ("send",), "The slots of a day: the history of record."),
-    Topic.INCIDENTS: ("incident", ("send",), "The latest state of each incident, with its evidence."),
-    Topic.STATUS: ("status", ("send",), "Live figures, once a second while they change."),
-    Topic.DEAD_LETTERS: ("dead-letter", ("send",), "The records that could not be used, and why."),
-}
+_UNIONS = {"ledger-day": day, "status": status}  # the modules that say what the structs of a union have in common
 
 
 def documents() -> dict[str, str]:
@@ -250,34 +235,8 @@ def schema(kind: str) -> dict[str, Any]:
     }
 
 
-def asyncapi() -> dict[str, Any]:
-    """Return the AsyncAPI 3.0 document of the topics, as a site with the default settings has them."""
-    settings = Settings(site="lozere")
-    planned = [(name, plan) for name, plan in plans(settings).items() if plan.topic in _CHANNELS]
-    return {
-        "asyncapi": "3.0.0",
-        "info": {
-            "title": "Tocsin",
-            "version": "1.0.0",
-            "description": "Telephony and counter events of public offices: what Tocsin reads and writes.\n"
-            "The records of a key stay in one partition: producers use the murmur2 partitioner, as Kafka's own do.",
-        },
-        "defaultContentType": "application/json",
-        "servers": {
-            "local": {
-                "host": settings.kafka.bootstrap,
-                "protocol": "kafka",
-                "description": "The embedded broker, or a Kafka on this machine.",
-            }
-        },
-        "channels": {plan.topic.value: _channel(name, plan, settings.kafka.partitions) for name, plan in planned},
-        "operations": dict(_operation(topic, action) for topic in _CHANNELS for action in _CHANNELS[topic][1]),
-        "components": {"messages": {plan.topic.value: _message(plan) for _, plan in planned}},
-    }
-
-
 def _description(docstring: str) -> str:
-    """Return what a docstring says, without its examples."""
+    """Return a docstring without its examples."""
     return inspect.cleandoc(docstring).partition("\n\n>>>")[0]
 
 
@@ -286,41 +245,6 @@ def _dated(node: Any) -> Any:  # noqa: ANN401 - any part of a JSON document
         dated = {key: _dated(value) for key, value in node.items()}
         return dated | {"pattern": _MOMENT} if node.get("format") == "date-time" else dated
     return [_dated(item) for item in node] if isinstance(node, list) else node
-
-
-def _channel(name: str, plan: Plan, partitions: int) -> dict[str, Any]:
-    configs: dict[str, Any] = {
-        what: int(value) if value.lstrip("-").isdecimal() else value for what, value in plan.configs.items()
-    }
-    return {
-        "address": name,
-        "description": _CHANNELS[plan.topic][2],
-        "messages": {plan.topic.value: {"$ref": f"#/components/messages/{plan.topic.value}"}},
-        "bindings": {
-            "kafka": {
-                "topic": name,
-                "partitions": partitions,
-                "topicConfiguration": configs | {"cleanup.policy": [configs["cleanup.policy"]]},
-                "bindingVersion": "0.5.0",
-            }
-        },
-    }
-
-
-def _operation(topic: Topic, action: str) -> tuple[str, dict[str, Any]]:
-    return f"{action}-{topic}", {"action": action, "channel": {"$ref": f"#/channels/{topic}"}}
-
-
-def _message(plan: Plan) -> dict[str, Any]:
-    kind, _, summary = _CHANNELS[plan.topic]
-    return {
-        "name": kind,
-        "summary": summary,
-        "payload": {"$ref": f"./schemas/{kind}.json"},
-        "bindings": {
-            "kafka": {"key": {"type": "string", "description": plan.key}, "bindingVersion": "0.5.0"},
-        },
-    }
 
 
 def main() -> None:

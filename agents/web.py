@@ -1,4 +1,4 @@
-"""What every process that serves pages shares: how it listens, and how it shows its metrics."""
+"""What all processes with pages share: how they listen, and how they show their metrics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from prometheus_client.exposition import choose_encoder
 
 
 def exposition(registry: CollectorRegistry, request: web.Request) -> web.Response:
-    """Return what a registry collects, in the format that was asked for."""
+    """Return what a registry collects, in the format that the request asks for."""
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     return web.Response(body=encode(registry), headers={"Content-Type": content_type})
 

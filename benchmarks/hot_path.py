@@ -83,8 +83,8 @@ def bare(decode: Callable[[bytes], Any]) -> float:
 
 def worker() -> float:
     """Time Tocsin's worker from its first batch until the checkpoint that holds the last event."""
-    from agents.worker import app as tocsin
     from agents.worker import checkpoint
+    from agents.worker.run import run
     from streams import intake
 
     begin, seen = 0.0, 0
@@ -111,7 +111,7 @@ def worker() -> float:
     intake.CallIntake.take = timed_take  # type: ignore[method-assign, assignment]
     checkpoint.Checkpoint.after = hurried_after  # type: ignore[method-assign, assignment]
     checkpoint.Checkpoint.write = timed_write  # type: ignore[method-assign]
-    tocsin.run(settings(), web_host="127.0.0.1", web_port=0, verbose=False)
+    run(settings(), web_host="127.0.0.1", web_port=0, verbose=False)
 
 
 def faust_one_by_one() -> float:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -51,10 +51,7 @@ _NEEDED: Final[Mapping[Of, tuple[str, ...]]] = {
     "readings": (),
     "requests": ("id",),
 }
-_REASONS: Final = (
-    *("abandoned", "timeout", "full", "closed", "no_agents"),
-    *("key", "transfer", "voicemail", "callback", "unknown"),
-)
+_REASONS: Final[tuple[str, ...]] = get_args(q.Reason)
 
 
 def _some(value: object) -> object:

@@ -12,7 +12,7 @@ from rich.table import Table
 from agents.analysis.channels import requests, show_requests
 from agents.analysis.fold import Analysis
 from agents.analysis.insight import depth, show_depth
-from agents.history.incidents import moment, of
+from agents.history.incident_json import incident_json, moment
 from streams.calls.call import ANSWERED, DIVERTED, LOST, REASON_MASK, REASONS, UNRESOLVED
 from streams.calls.counts import Counts
 from streams.desks.line import Line
@@ -41,7 +41,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
         },
         "requests": {name: requests(channel, analysis.end or 0) for name, channel in analysis.channels.items()},
         "incidents": [
-            of(incident, zone) for line in analysis.lines.values() for incident in line.state.watch.incidents
+            incident_json(incident, zone) for line in analysis.lines.values() for incident in line.state.watch.incidents
         ],
         "events": {
             "read": analysis.results.total(),

@@ -17,7 +17,7 @@ import structlog
 
 from agents.history.ledger import History
 from agents.kafka.client import KafkaError, Topic, topic
-from agents.kafka.reading import Reader, Record, leaving_out
+from agents.kafka.reading import Record, TopicReader, leaving_out
 from agents.worker.liveness import SAY_SECONDS
 from config.settings import Settings
 from streams.kept.record import position_of
@@ -71,7 +71,7 @@ class Follower:
     def _follow(self) -> None:
         """Read from the beginning and on, until the broker fails."""
         reading = Reading(self._settings)
-        with closing(Reader(self._settings, *reading.topics)) as reader:
+        with closing(TopicReader(self._settings, *reading.topics)) as reader:
             while True:
                 ends = reader.ends()
                 for record in reader.poll(POLL_MS):

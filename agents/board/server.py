@@ -19,7 +19,7 @@ from agents.board.incidents import STATUSES, view, views
 from agents.board.live import Views
 from agents.board.pages import SCRIPT_HASH, Pages, stale
 from agents.board.years import Years
-from agents.history.ledger import Incident
+from agents.history.incident_schema import IncidentJson
 from agents.pages.words import Both
 from agents.totals.page import page
 from agents.totals.plan import plan_of
@@ -141,7 +141,7 @@ class Board:
         }
         return web.json_response(state, status=503 if reason else 200)
 
-    def _told(self) -> dict[str, Incident]:
+    def _told(self) -> dict[str, IncidentJson]:
         return self._follower.known.history.incidents(site=self._settings.site)
 
     def _trouble(self) -> Both | None:

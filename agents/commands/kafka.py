@@ -94,7 +94,7 @@ def dead_letters(
 ) -> None:
     """List what could not be used, and after a mend of the configuration send it again."""
     from agents.ingest import replay as again
-    from agents.kafka.dead_letters import encode
+    from agents.kafka.dead_letters import encode_letter
 
     settings = settings_of(config)
     with refusals():
@@ -106,7 +106,7 @@ def dead_letters(
                 typer.echo(f"  {count} x {why}", err=True)
         elif json:
             for letter in letters:
-                typer.echo(encode(letter).decode())
+                typer.echo(encode_letter(letter).decode())
         else:
             for letter in letters:
                 place = (

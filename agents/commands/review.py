@@ -38,7 +38,7 @@ def list_(
     if json:
         typer.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
-        review.show_all(found, Console())
+        review.print_incidents(found, Console())
 
 
 @app.command()
@@ -57,7 +57,7 @@ def show(
     if json:
         typer.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
-        review.show(found, Console())
+        review.print_incident(found, Console())
 
 
 @app.command()
@@ -99,7 +99,7 @@ def declare(
         if line not in settings.lines:
             expected = ", ".join(settings.lines) or "none"
             raise review.ReviewError(f"line {line!r} is not in the catalogue; expected one of {expected}")
-        begins, ends = review.moment(start, settings.timezone), review.moment(end, settings.timezone)
+        begins, ends = review.parse_moment(start, settings.timezone), review.parse_moment(end, settings.timezone)
         if begins >= ends:
             raise review.ReviewError(f"--to {end} is not after --from {start}")
         bounds = {"from": begins, "to": ends}
@@ -123,10 +123,10 @@ def _decide(
     with _refusals():
         found = review.incident(settings, incident)
         bounds = {
-            "from": None if start is None else review.moment(start, settings.timezone),
-            "to": None if end is None else review.moment(end, settings.timezone),
+            "from": None if start is None else review.parse_moment(start, settings.timezone),
+            "to": None if end is None else review.parse_moment(end, settings.timezone),
         }
-        begins, ends = (bounds[name] or review.moment(found[name], settings.timezone) for name in ("from", "to"))
+        begins, ends = (bounds[name] or review.parse_moment(found[name], settings.timezone) for name in ("from", "to"))
         if begins >= ends:
             raise review.ReviewError(f"it would end at {ends} before it begins at {begins}")
         told = review.review(settings, decision, _who(by), incident=incident, line=found["line"], note=note, **bounds)

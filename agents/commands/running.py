@@ -19,12 +19,12 @@ def worker(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what Faust does.")] = False,
 ) -> None:
     """Run a worker: as many as wanted share the partitions."""
-    from agents.worker import app as faust_worker
+    from agents.worker.run import TopicsError, run
 
     settings = settings_of(config)
     try:
-        faust_worker.run(settings, web_host=web_host, web_port=web_port, verbose=verbose)
-    except faust_worker.TopicsError as error:
+        run(settings, web_host=web_host, web_port=web_port, verbose=verbose)
+    except TopicsError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
 

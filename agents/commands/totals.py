@@ -80,7 +80,7 @@ def totals(
         raise typer.BadParameter("a workbook is a file; say which", param_hint="--out")
     shares = _shares(survey)
     with refusals():
-        known = ledger.read(settings)
+        known = ledger.read_history(settings)
         if vintages:
             _list(known.vintages(settings.site, period.first.year), zone)
             return
@@ -135,7 +135,7 @@ def _chosen(known: Sequence[Vintage], number: int) -> Vintage:
 
 
 def _list(known: Sequence[Vintage], zone: ZoneInfo) -> None:
-    from agents.history.incidents import moment
+    from agents.history.incident_json import moment
 
     for each in known:
         typer.echo(f"{each.number}  {moment(each.at, zone)}  {each.digest}")

@@ -1,13 +1,13 @@
-"""The history of record, read without any worker: the days of the ledger, the vintages of years, and the incidents."""
+"""The history of record, read without a worker: the days of the ledger, the vintages of years, and the incidents."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
-from agents.history import incident as published
+from agents.history.incident_schema import IncidentJson, decode_incident
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import Record, leaving_out, records
 from config.settings import Settings
@@ -16,26 +16,25 @@ from streams.kept.record import Position, position_of
 from streams.ledger.day import LedgerDay
 from streams.ledger.sums import whole
 
-Incident = dict[str, Any]  # as `agents.history.incidents.of` gives it, with its site
-
 _day: Final = msgspec.json.Decoder(LedgerDay).decode
 _vintage: Final = msgspec.json.Decoder(Vintage).decode
 
 
 class _Part(NamedTuple):
-    """Hold a day's record, or that of a part of it, as it was written: decoded, years of them would fill the memory."""
+    """Hold the record of a day, or of a part of one, as it was written: years of decoded ones would fill the memory."""
 
     folded: Position
     site: str
-    day: str
+    day: str  # ISO
     value: bytes
 
 
 class History:
-    """Hold the latest by key of what the topics of the ledger and of the incidents say.
+    """Hold the latest record of each key of the ledger's and the incidents' topics.
 
-    Of two records of a day the one that was folded further counts, else the later: a worker that was thought dead may
-    have written an old one last. An incident belongs to a period where it reaches into it.
+    Of two records of a day, the one that was folded further counts; of two folded equally far, the later one. For a
+    worker that was thought dead may have written an old record last.
+    An incident belongs to every period that it reaches into.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -43,10 +42,10 @@ class History:
         self._settings = settings
         self._parts: dict[bytes, _Part] = {}
         self._vintages: dict[tuple[str, int, int], Vintage] = {}
-        self._incidents: dict[bytes, Incident] = {}
+        self._incidents: dict[bytes, IncidentJson] = {}
 
     def take(self, record: Record) -> None:
-        """Take a record of one of its topics; raise what `leaving_out` knows where it is none of theirs."""
+        """Take a record of one of the topics; raise what `leaving_out` catches where it cannot be read."""
         ledger, incidents = self.topics
         key, value = record.key, record.value
         if key is None:
@@ -55,15 +54,15 @@ class History:
             if value is None:
                 self._incidents.pop(key, None)
             else:
-                self._incidents[key] = published.read(value)
+                self._incidents[key] = decode_incident(value)
         elif record.topic == ledger:
-            of = parse_vintage_key(key.decode())
-            if of is None:
+            vintage = parse_vintage_key(key.decode())
+            if vintage is None:
                 self._take_day(key, value)
             elif value is None:
-                self._vintages.pop(of, None)
+                self._vintages.pop(vintage, None)
             else:
-                self._vintages[of] = _vintage(value)
+                self._vintages[vintage] = _vintage(value)
 
     def _take_day(self, key: bytes, value: bytes | None) -> None:
         if value is None:
@@ -77,14 +76,14 @@ class History:
             self._parts[key] = part
 
     def copy(self) -> History:
-        """Return the same, which what is taken here later does not change."""
-        same = History(self._settings)
-        same._parts, same._vintages = self._parts.copy(), self._vintages.copy()
-        same._incidents = self._incidents.copy()
-        return same
+        """Return a copy, which stays as it is when this history takes more records."""
+        copy = History(self._settings)
+        copy._parts, copy._vintages = self._parts.copy(), self._vintages.copy()
+        copy._incidents = self._incidents.copy()
+        return copy
 
     def days(self, *, site: str | None = None, first: date | None = None, last: date | None = None) -> list[LedgerDay]:
-        """Return the days, each whole, by id and date: of a site or of all, from `first` up to and with `last`."""
+        """Return the days from `first` to `last`, each whole, ordered by id and date, of a site or of all."""
         return whole(
             _day(part.value)
             for part in self._parts.values()
@@ -93,8 +92,8 @@ class History:
 
     def incidents(
         self, *, site: str | None = None, first: date | None = None, last: date | None = None
-    ) -> dict[str, Incident]:
-        """Return the latest state of the incidents by id, likewise."""
+    ) -> dict[str, IncidentJson]:
+        """Return the latest state of each incident from `first` to `last` by its id, of a site or of all."""
         return {
             each["id"]: each
             for each in self._incidents.values()
@@ -103,15 +102,19 @@ class History:
 
     def vintages(self, site: str, year: int) -> list[Vintage]:
         """Return the vintages of a year, the first one first."""
-        return [self._vintages[of] for of in sorted(self._vintages) if of[:2] == (site, year)]
+        return [self._vintages[key] for key in sorted(self._vintages) if key[:2] == (site, year)]
 
     def dates(self, site: str) -> set[date]:
-        """Return the local days of which a site has something."""
-        return {date.fromisoformat(each) for each in {part.day for part in self._parts.values() if part.site == site}}
+        """Return the local days that a site has records of."""
+        days = {part.day for part in self._parts.values() if part.site == site}
+        return {date.fromisoformat(day) for day in days}
 
 
-def read(settings: Settings) -> History:
-    """Return what the topics hold now, but for what cannot be read; raise `KafkaError` where no broker answers."""
+def read_history(settings: Settings) -> History:
+    """Return what the topics hold now, without the records that cannot be read.
+
+    Raises `KafkaError` where no broker answers.
+    """
     history = History(settings)
     for record in records(settings, *history.topics):
         with leaving_out(record):

@@ -1,52 +1,51 @@
-"""What persons do with incidents: see them, and say what they were.
+"""What persons do with incidents: look at them, and say what they were.
 
-Incidents are read from their topic, decisions are written to the reviews' topic; the worker that owns the line does
-the rest.
+Incidents are read from their topic, and decisions are written to the topic of reviews. The worker that owns the line
+applies them.
 """
 
 from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from agents.history import incident as published
+from agents.history.incident_schema import IncidentJson, decode_incident
 from agents.ingest.send import address
-from agents.kafka.client import KafkaError, Topic, producer, topic
+from agents.kafka.client import Topic, topic
 from agents.kafka.reading import latest, leaving_out
+from agents.kafka.sending import sending
 from config.settings import Settings
 from streams.events import Review
-
-Incident = dict[str, Any]  # as `agents.history.incidents.of` gives it, with its site
 
 _ORDER: Final = ("open", "confirmed", "dismissed", "closed")
 
 
 class ReviewError(ValueError):
-    """Tell that what a person asked for cannot be, and what was expected."""
+    """Tell that what a person asked for cannot be done, and what was expected."""
 
 
-def incidents(settings: Settings) -> list[Incident]:
-    """Return the latest state of every incident of the site: the open ones first, then the latest first.
+def incidents(settings: Settings) -> list[IncidentJson]:
+    """Return the latest state of every incident of the site: open ones first, and of equal ones the latest first.
 
     Raises `KafkaError` where the broker does not answer.
     """
     own = []
     for record in latest(settings, topic(settings, Topic.INCIDENTS)):
         with leaving_out(record):
-            told = published.read(record.value or b"")
-            if told["site"] == settings.site:
-                own.append(told)
+            found = decode_incident(record.value or b"")
+            if found["site"] == settings.site:
+                own.append(found)
     own.sort(key=lambda each: datetime.fromisoformat(each["from"]), reverse=True)
     return sorted(own, key=lambda each: _ORDER.index(each["status"]))
 
 
-def incident(settings: Settings, name: str) -> Incident:
+def incident(settings: Settings, name: str) -> IncidentJson:
     """Return the incident of an id; raise `ReviewError` where there is none."""
     known = incidents(settings)
     for each in known:
@@ -56,66 +55,60 @@ def incident(settings: Settings, name: str) -> Incident:
     raise ReviewError(f"incident {name!r} is unknown; expected one of `tocsin review list`: {several}")
 
 
-def moment(text: str, zone: str) -> datetime:
-    """Return a moment that a person writes: RFC 3339, or without an offset in the office's zone.
+def parse_moment(text: str, zone: str) -> datetime:
+    """Return the moment that a person wrote: RFC 3339, in the office's zone where it has no offset.
 
-    >>> moment("2013-03-04 08:30", "Europe/Paris").isoformat()
+    >>> parse_moment("2013-03-04 08:30", "Europe/Paris").isoformat()
     '2013-03-04T08:30:00+01:00'
     """
     try:
-        found = datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise ReviewError(f"{text!r} is no moment; expected one such as 2013-03-04T08:30") from None
-    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
 def send(settings: Settings, review: Review) -> None:
-    """Write a decision; return once the broker has it, raise `KafkaError` where it refuses."""
+    """Send a decision; return once the broker has it, raise `KafkaError` where it refuses."""
     name, key = address(settings, review)
-    client = producer(settings)
-    try:
-        future = client.send(topic(settings, name), key=key, value=msgspec.json.encode(review))
-        client.flush()
-        if future.failed():
-            raise KafkaError(f"the broker refused the review: {future.exception}")
-    finally:
-        client.close()
+    with sending(settings, "the review") as sender:
+        sender.send(topic(settings, name), key, msgspec.json.encode(review))
 
 
 def review(settings: Settings, decision: str, by: str, **more: str | datetime | None) -> Review:
     """Return a decision made now; raise `ReviewError` where a field is not as it must be."""
-    told = {"decision": decision, "at": round(time.time(), 3), "by": by, "site": settings.site, **more}
+    fields = {"decision": decision, "at": round(time.time(), 3), "by": by, "site": settings.site, **more}
     try:
-        return msgspec.convert({name: value for name, value in told.items() if value is not None}, Review)
+        return msgspec.convert({name: value for name, value in fields.items() if value is not None}, Review)
     except msgspec.ValidationError as error:
         raise ReviewError(str(error)) from None
 
 
-def show_all(found: list[Incident], console: Console) -> None:
-    """Print one line an incident."""
+def print_incidents(incidents: list[IncidentJson], console: Console) -> None:
+    """Print one line per incident."""
     table = Table(box=None, pad_edge=False)
     for head in ("status", "incident", "verdict", "kind", "from", "to"):
         table.add_column(head, overflow="fold")
-    for each in found:
+    for each in incidents:
         table.add_row(*(str(each[name]) for name in ("status", "id", "verdict", "kind", "from", "to")))
     console.print(table)
-    count = sum(each["status"] == "open" for each in found)
-    console.print(f"{len(found)} incident{'s' if len(found) != 1 else ''}, {count} to review", highlight=False)
+    count = sum(each["status"] == "open" for each in incidents)
+    console.print(f"{len(incidents)} incident{'s' if len(incidents) != 1 else ''}, {count} to review", highlight=False)
 
 
-def show(found: Incident, console: Console) -> None:
-    """Print an incident with its evidence, in French and English, and who decided what."""
-    console.print(f"{found['id']}  {found['status']}", style="bold", highlight=False, soft_wrap=True)
+def print_incident(incident: IncidentJson, console: Console) -> None:
+    """Print an incident with its evidence, in French and in English, and with who decided what."""
+    console.print(f"{incident['id']}  {incident['status']}", style="bold", highlight=False, soft_wrap=True)
     console.print(
-        f"{found['verdict']}, {found['kind']}, from {found['from']} to {found['to']}; detected {found['detected_at']} "
-        f"after {found['calls_to_detect']} calls",
+        f"{incident['verdict']}, {incident['kind']}, from {incident['from']} to {incident['to']}; "
+        f"detected {incident['detected_at']} after {incident['calls_to_detect']} calls",
         highlight=False,
         soft_wrap=True,
     )
-    for each in found["evidence"]:
+    for each in incident["evidence"]:
         console.print(f"  {each['check']} ({each['score']:+.1f})", highlight=False, soft_wrap=True)
         console.print(f"    {each['says']}\n    {each['says_en']}", highlight=False, soft_wrap=True, markup=False)
-    for each in found.get("decisions", []):
+    for each in incident.get("decisions", []):
         bounds = f" ({each['from'] or '…'} to {each['to'] or '…'})" if each["from"] or each["to"] else ""
         console.print(
             f"  {each['at']}  {each['by']}: {each['decision']}{bounds}: {each['note']}",

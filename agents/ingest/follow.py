@@ -1,7 +1,7 @@
-"""A live file into Kafka, for as long as it is written; after a crash from where it stopped.
+"""A live file sent to Kafka while it grows; after a crash the sending goes on from where it stopped.
 
-What is kept is how far the file was read, and the open calls of a queue log, as of the last moment
-when the broker had everything. A crash sends what came after it once more, by the same ids.
+Two things are kept, as of the last moment when the broker had everything: how far the file was read, and the open
+calls of a queue log. After a crash the lines behind that moment are sent again, by the same ids.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ import structlog
 from msgspec import Struct, field
 
 from agents.ingest.send import addressed
-from agents.ingest.tail import Mark, Tail
-from agents.kafka.client import KafkaError, producer, topic
+from agents.ingest.tail import FilePosition, Tail
+from agents.kafka.client import KafkaError, topic
+from agents.kafka.sending import sending
 from agents.sources.files import Refused, Told
 from agents.sources.queue_log_calls import Calls
 from config.settings import Settings
@@ -26,23 +27,23 @@ from config.settings import Settings
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.5
-MOST_UNSAFE = 5_000  # lines sent before the broker is asked whether it has them
+MOST_UNCONFIRMED = 5_000  # lines sent before the broker is asked whether it has them
 
 Reader: TypeAlias = Callable[[int, bytes], Iterable[Told | Refused]]
 Readers: TypeAlias = Callable[[bytes, Calls], Reader]
 
 
-class Progress(Struct):
+class FollowState(Struct):
     """Hold what a follower must not forget."""
 
-    mark: Mark | None = None
-    calls: Calls = field(default_factory=Calls)
+    position: FilePosition | None = field(default=None, name="mark")  # None before the first confirmation
+    calls: Calls = field(default_factory=Calls)  # the open ones
 
 
 def follow(settings: Settings, path: Path, kept: Path, readers: Readers) -> None:
-    """Send every line that a file gets, without end; wait where the broker is away.
+    """Send every line that a file gets, without end; wait while the broker is away.
 
-    `readers` makes, from the file's first line and the open calls, what reads a line by its number.
+    `readers` takes the file's first line and the open calls, and makes the function that reads a line by its number.
     """
     while True:
         try:
@@ -53,38 +54,35 @@ def follow(settings: Settings, path: Path, kept: Path, readers: Readers) -> None
 
 
 def _follow(settings: Settings, path: Path, kept: Path, readers: Readers) -> None:
-    progress = load(kept)
-    failures: list[BaseException] = []
-    unsafe = 0
-    with closing(Tail(path, progress.mark)) as tail, closing(producer(settings)) as client:
-        read = readers(tail.first(), progress.calls)
+    state = read_state(kept)
+    unconfirmed = 0
+    with closing(Tail(path, state.position)) as tail, sending(settings) as sender:
+        read = readers(tail.first(), state.calls)
         for line in tail.lines():
-            if unsafe and (line is None or unsafe >= MOST_UNSAFE):
-                client.flush()
-                if failures:
-                    raise KafkaError(f"the broker refused a record: {failures[0]}")
-                save(kept, Progress(tail.mark, progress.calls))
-                unsafe = 0
+            if unconfirmed and (line is None or unconfirmed >= MOST_UNCONFIRMED):
+                sender.confirm()
+                keep_state(kept, FollowState(tail.position, state.calls))
+                unconfirmed = 0
             if line is None:
                 time.sleep(POLL_SECONDS)
                 continue
             for told in read(tail.row, line):
                 name, key, value = addressed(settings, told, str(path))
-                client.send(topic(settings, name), key=key, value=value).add_errback(failures.append)
-            unsafe += 1
+                sender.send(topic(settings, name), key, value)
+            unconfirmed += 1
 
 
-def load(kept: Path) -> Progress:
-    """Return what was kept, or nothing yet."""
+def read_state(kept: Path) -> FollowState:
+    """Return the state that was kept, or an empty one."""
     try:
-        return msgspec.json.decode(kept.read_bytes(), type=Progress)
+        return msgspec.json.decode(kept.read_bytes(), type=FollowState)
     except FileNotFoundError:
-        return Progress()
+        return FollowState()
 
 
-def save(kept: Path, progress: Progress) -> None:
-    """Keep progress, whole or not at all."""
+def keep_state(kept: Path, state: FollowState) -> None:
+    """Keep a state, whole or not at all."""
     kept.parent.mkdir(parents=True, exist_ok=True)
     draft = kept.with_suffix(".draft")
-    draft.write_bytes(msgspec.json.encode(progress))
+    draft.write_bytes(msgspec.json.encode(state))
     draft.replace(kept)

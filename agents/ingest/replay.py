@@ -1,23 +1,24 @@
-"""What became of the dead letters: listed, and after a mend sent again."""
+"""Dead letters listed, and sent again once the configuration is mended."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from agents.ingest.send import address
 from agents.kafka import dead_letters
-from agents.kafka.client import Topic, producer, topic
+from agents.kafka.client import Topic, topic
 from agents.kafka.dead_letters import DeadLetter
 from agents.kafka.reading import records
+from agents.kafka.sending import sending
 from config.settings import Settings
 from streams.decoding import AnyDecoder, Invalid
 from streams.events import CallEvent, Event
 
-REPLAYED = "replayed"
+REPLAYED = "replayed"  # the reason of a letter that marks another as sent again
 
-Place = tuple[str | None, int | None, int | None, str | None, int | None]
+LetterKey = tuple[str | None, int | None, int | None, str | None, int | None]  # where a refused record stood
 
 
 class Replay(NamedTuple):
@@ -30,27 +31,26 @@ class Replay(NamedTuple):
 def waiting(settings: Settings) -> list[DeadLetter]:
     """Return the dead letters that were not sent again yet, each once, in the order they came.
 
-    A crash may bury a record twice: what tells letters apart is where the record stood.
+    A crash may bury a record twice: letters are the same where their records stood in the same place.
     """
-    letters: dict[Place, DeadLetter] = {}
+    letters: dict[LetterKey, DeadLetter] = {}
     for letter in sorted(_read(settings), key=lambda letter: letter.at):
-        place = (letter.topic, letter.partition, letter.offset, letter.file, letter.row)
+        key = (letter.topic, letter.partition, letter.offset, letter.file, letter.row)
         if letter.reason == REPLAYED:
-            letters.pop(place, None)
+            letters.pop(key, None)
         else:
-            letters.setdefault(place, letter)
+            letters.setdefault(key, letter)
     return list(letters.values())
 
 
 def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Replay:
-    """Send the letters whose record is a good event by now to its topic, by its right key.
+    """Send the records that are good events by now to their topics, each under its right key.
 
     Raises `KafkaError` where the broker refuses one or does not answer.
     """
     sent, left = 0, []
-    client = producer(settings)
     decoder = AnyDecoder()
-    try:
+    with sending(settings) as sender:
         for letter in letters:
             try:
                 event = _mended(settings, letter, decoder)
@@ -58,16 +58,16 @@ def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Replay:
                 left.append((letter, str(why)))
                 continue
             name, key = address(settings, event)
-            _send(client, topic(settings, name), key, letter.original)
-            _send(client, topic(settings, Topic.DEAD_LETTERS), key, _mark(letter))
+            sender.send(topic(settings, name), key, letter.original)
+            sender.confirm()
+            sender.send(topic(settings, Topic.DEAD_LETTERS), key, _replayed(letter))
+            sender.confirm()
             sent += 1
-    finally:
-        client.close()
     return Replay(sent, left)
 
 
 def _mended(settings: Settings, letter: DeadLetter, decoder: AnyDecoder) -> Event:
-    """Return the event that a letter's record is by now, or raise `Invalid`."""
+    """Return the event that a letter's record is by now; raise `Invalid` where it still is none."""
     if letter.original is None or (letter.file and not letter.original.startswith(b"{")):
         raise Invalid(letter.reason, f"a row of {letter.file}; ingest that file again")
     event = decoder.decode(letter.original)
@@ -76,12 +76,9 @@ def _mended(settings: Settings, letter: DeadLetter, decoder: AnyDecoder) -> Even
     return event
 
 
-def _send(client: Any, name: str, key: bytes, value: bytes | None) -> None:  # noqa: ANN401 -- kafka-python ships no types
-    client.send(name, key=key, value=value).get(30)
-
-
-def _mark(letter: DeadLetter) -> bytes:
-    return dead_letters.encode(
+def _replayed(letter: DeadLetter) -> bytes:
+    """Return the dead letter that marks another as sent again."""
+    return dead_letters.encode_letter(
         DeadLetter(
             reason=REPLAYED,
             detail=f"sent again; it was {letter.reason}",
@@ -99,4 +96,4 @@ def _mark(letter: DeadLetter) -> bytes:
 
 def _read(settings: Settings) -> Iterable[DeadLetter]:
     for record in records(settings, topic(settings, Topic.DEAD_LETTERS)):
-        yield dead_letters.decode(record.value or b"")
+        yield dead_letters.decode_letter(record.value or b"")

@@ -1,14 +1,15 @@
-"""From a file into Kafka: each event once, acknowledged by all replicas, in its key's partition."""
+"""The events of a file sent to Kafka: each once, acknowledged by all replicas, in its key's partition."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from agents.kafka import dead_letters
-from agents.kafka.client import KafkaError, Topic, producer, topic
+from agents.kafka.client import Topic, topic
+from agents.kafka.sending import sending
 from agents.sources.files import Refused, Told
 from config.settings import Settings
 from streams.decoding import Invalid
@@ -17,41 +18,30 @@ from streams.watch.review import line_of
 
 
 class Sent(NamedTuple):
-    """Tell how many records went to which topic, and the first line refused for each reason."""
+    """Tell what was sent of a file."""
 
-    records: Counter[str]
-    refused: dict[str, Refused]
+    records: Counter[str]  # how many went to each topic
+    refused: dict[str, Refused]  # the first line refused for each reason
 
 
 def ingest(settings: Settings, told: Iterable[Told | Refused], file: str) -> Sent:
-    """Send everything that a file tells of.
+    """Send what was read from a file: its events, and its refused lines as dead letters with file and line.
 
-    What is no event goes to the dead letters, with the file and the line. Returns once the
-    broker has all; raises `KafkaError` where it refuses a record or does not answer.
+    Returns once the broker has every record; raises `KafkaError` where it refuses one or does not answer.
     """
     sent = Sent(Counter(), {})
-    failures: list[BaseException] = []
-    client = producer(settings)
-    try:
+    with sending(settings) as sender:
         for each in told:
-            if failures:
-                break
             if isinstance(each, Refused):
                 sent.refused.setdefault(each.why.reason, each)
             name, key, value = addressed(settings, each, file)
-            future: Any = client.send(topic(settings, name), key=key, value=value)
-            future.add_errback(failures.append)
+            sender.send(topic(settings, name), key, value)
             sent.records[name] += 1
-        client.flush()
-    finally:
-        client.close()
-    if failures:
-        raise KafkaError(f"the broker refused a record: {failures[0]}")
     return sent
 
 
 def addressed(settings: Settings, told: Told | Refused, file: str) -> tuple[Topic, bytes | None, bytes]:
-    """Return the topic, the key and the value of what a file tells of."""
+    """Return the topic, the key and the value of an event or a refused line."""
     if isinstance(told, Refused):
         return Topic.DEAD_LETTERS, None, _letter(told, file)
     return *address(settings, told.event), told.record
@@ -65,7 +55,7 @@ def _line_of(review: Review) -> str:
 
 
 def _letter(refused: Refused, file: str) -> bytes:
-    return dead_letters.encode(
+    return dead_letters.encode_letter(
         dead_letters.from_row(refused.why, file=file, row=refused.row, original=refused.original, at=time.time())
     )
 

@@ -12,52 +12,53 @@ from msgspec import Struct
 log = structlog.get_logger()
 
 
-class Mark(Struct, frozen=True):
-    """Tell how far a file was read: which file, its byte offset, and how many lines that is."""
+class FilePosition(Struct, frozen=True):
+    """Tell how far a file was read."""
 
-    device: int
+    device: int  # this and the inode name the file, whatever its name is by now
     inode: int
-    offset: int = 0
-    row: int = 0
+    offset: int = 0  # bytes
+    row: int = 0  # lines
 
 
 class Tail:
-    """Follow a file from a mark; a file that was renamed since is read to its end before the new one.
+    """Follow a file from a position through its rotations.
 
+    A file that was renamed since is read to its end before the new one is begun.
     Raises `FileNotFoundError` where there is no file to begin with.
     """
 
-    def __init__(self, path: Path, mark: Mark | None = None) -> None:
+    def __init__(self, path: Path, position: FilePosition | None = None) -> None:
         self._path = path
-        found = self._find(mark)
-        if mark is not None and found is None:
+        found = self._find(position)
+        if position is not None and found is None:
             log.warning("the file that was followed is gone; beginning with the one of its name", file=str(path))
         self._file = (found or path).open("rb")
         self.row = 0
-        if mark is not None and found is not None:
-            self._file.seek(mark.offset)
-            self.row = mark.row
+        if position is not None and found is not None:
+            self._file.seek(position.offset)
+            self.row = position.row
 
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
 
     @property
-    def mark(self) -> Mark:
+    def position(self) -> FilePosition:
         """Return how far the file was read."""
         status = os.fstat(self._file.fileno())
-        return Mark(status.st_dev, status.st_ino, self._file.tell(), self.row)
+        return FilePosition(status.st_dev, status.st_ino, self._file.tell(), self.row)
 
     def first(self) -> bytes:
-        """Return the first line of the file, wherever it is read."""
-        place = self._file.tell()
+        """Return the first line of the file, and go on reading where it was read."""
+        offset = self._file.tell()
         self._file.seek(0)
         line = self._file.readline()
-        self._file.seek(place)
+        self._file.seek(offset)
         return line
 
     def lines(self) -> Iterator[bytes | None]:
-        """Yield every whole line, and None whenever there is none for now."""
+        """Yield every whole line, and None whenever no further one is there yet."""
         renamed = False
         while True:
             line = self._file.readline()
@@ -69,35 +70,37 @@ class Tail:
             if not self._replaced():
                 yield None
             elif not renamed:
-                renamed = True  # its writer may not have let go of it yet: one more look
+                renamed = True  # its writer may still write to it: look once more
                 yield None
             else:
                 renamed = False
                 if line:
                     self.row += 1
-                    yield line  # its end will never come
+                    yield line  # nobody will write its end
                 self._file.close()
                 self._file, self.row = self._path.open("rb"), 0
 
     def _replaced(self) -> bool:
-        """Tell whether the name stands for another file by now; one cut to nothing is read from its beginning."""
+        """Tell whether another file has the name by now; begin a file anew that was cut short."""
         try:
             status = self._path.stat()
         except FileNotFoundError:
-            return False  # between two names
-        if (status.st_dev, status.st_ino) != (self.mark.device, self.mark.inode):
+            return False  # the rotation is under way
+        position = self.position
+        if (status.st_dev, status.st_ino) != (position.device, position.inode):
             return True
         if status.st_size < self._file.tell():
             self._file.seek(0)
             self.row = 0
         return False
 
-    def _find(self, mark: Mark | None) -> Path | None:
-        """Return the file of a mark, under its name or one that a rotation gave it."""
-        if mark is None:
+    def _find(self, position: FilePosition | None) -> Path | None:
+        """Return the file of a position, under its name or one that a rotation gave it."""
+        if position is None:
             return None
         for path in sorted(self._path.parent.glob(f"{self._path.name}*")):
             status = path.stat()
-            if (status.st_dev, status.st_ino) == (mark.device, mark.inode) and status.st_size >= mark.offset:
+            same = (status.st_dev, status.st_ino) == (position.device, position.inode)
+            if same and status.st_size >= position.offset:
                 return path
         return None

@@ -1,4 +1,4 @@
-"""A real Apache Kafka of one node on loopback, run by Java from jars that Maven brings once."""
+"""A real Apache Kafka of one node on loopback, run by Java from jars that Maven fetches once."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from agents.kafka.broker import BrokerError, answer, last_words, listens
 from agents.kafka.child import child, free_port
 from agents.state import state_dir
 
-SOURCE = Path(__file__).resolve().parents[2] / "deploy" / "kafka"  # in a checkout; no package holds it
-START_SECONDS = 60.0  # it answers within five; a log to recover, or a loaded machine, gets the rest
+SOURCE = Path(__file__).resolve().parents[2] / "deploy" / "kafka"  # in a checkout; the package does not hold it
+START_SECONDS = 60.0  # it answers within five; the rest is for a log to recover, or a loaded machine
 OLDEST_JAVA = 17
 ENDING_SECONDS = 5.0
 
@@ -39,9 +39,9 @@ class Node(NamedTuple):
 def apache_broker(port: int = 0, data: Path | None = None, host: str = "127.0.0.1") -> Iterator[str]:
     """Run Apache Kafka and give its bootstrap address, once it answers, until the block ends.
 
-    Port 0 takes a free one. `data` is kept, and used again by the next on it; without it nothing is kept.
-    Raises `BrokerError` when Java or Maven is missing, the port or the data is taken, Kafka does not start,
-    or has ended before the block did.
+    Port 0 takes a free one. The folder `data` is kept, for a later broker to go on from; without it nothing is kept.
+    Raises `BrokerError` when Java or Maven is missing, when the port or the data is in use, and when Kafka does not
+    start or ends before the block does.
     """
     with tempfile.TemporaryDirectory() as scratch:
         folder = data or Path(scratch)
@@ -49,7 +49,7 @@ def apache_broker(port: int = 0, data: Path | None = None, host: str = "127.0.0.
             try:
                 yield node.bootstrap
             finally:
-                if not listens(node.bootstrap):  # its sockets close a moment before it has ended
+                if not listens(node.bootstrap):  # it is ending: its sockets close a moment before its process ends
                     with suppress(subprocess.TimeoutExpired):
                         node.process.wait(ENDING_SECONDS)
                 if node.process.poll() is not None:
@@ -60,7 +60,7 @@ def apache_broker(port: int = 0, data: Path | None = None, host: str = "127.0.0.
 
 @contextmanager
 def apache_node(port: int, data: Path, host: str = "127.0.0.1") -> Iterator[Node]:
-    """Run Apache Kafka as `apache_broker` does, and give the process too: its end is the caller's business.
+    """Run Apache Kafka as `apache_broker` does, and give its process too; whether it has ended is not checked.
 
     What Kafka says goes to `data/kafka.log`.
     """
@@ -95,7 +95,7 @@ def apache_node(port: int, data: Path, host: str = "127.0.0.1") -> Iterator[Node
 
 @contextmanager
 def _locked(data: Path) -> Iterator[None]:
-    """Hold a folder for one broker: Kafka's own lock comes only after it has read, and mended, the other's log."""
+    """Lock a folder for one broker: Kafka's own lock comes only after it has read, and mended, the other's log."""
     with (data / "lock").open("wb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -105,14 +105,14 @@ def _locked(data: Path) -> Iterator[None]:
 
 
 def version() -> str:
-    """Return the version of Apache Kafka that is run; raise `BrokerError` where no checkout is there to say."""
+    """Return the version of Apache Kafka that is run; raise `BrokerError` outside a checkout, which names it."""
     found = re.search("<kafka.version>(.+)</kafka.version>", _pom())
     assert found
     return found[1]
 
 
 def java() -> None:
-    """Raise `BrokerError`, with how to mend it, where no Java that Kafka runs on is on PATH."""
+    """Raise `BrokerError`, with how to mend it, where PATH has no Java that Kafka runs on."""
     needs, mend = f"Apache Kafka needs Java {OLDEST_JAVA} or later", "apt install openjdk-17-jre-headless"
     program = shutil.which("java")
     if program is None:
@@ -124,7 +124,7 @@ def java() -> None:
 
 
 def jars() -> Path:
-    """Return the folder of Kafka's jars in the state folder, filled by Maven when it is first asked for.
+    """Return the folder of Kafka's jars in the state folder; Maven fills it the first time.
 
     Raises `BrokerError` where Maven is missing or fails.
     """

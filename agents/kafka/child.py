@@ -1,4 +1,4 @@
-"""Child processes that never outlive the one that needs them."""
+"""Child processes that never outlive their parent."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import IO
 
 STOP_SECONDS = 10.0
 
-# Linux ends the child with the thread that started it, however that one ends. The wish is spoken by the child
-# after its exec: a preexec_fn could deadlock, and Python 3.12 warns of it, where threads run.
+# Linux ends the child when the thread that started it ends, however that happens. The child asks for it itself, after
+# its exec: a preexec_fn could deadlock in a process with threads, and Python 3.12 warns of it.
 _TIED = """
 import ctypes, os, signal, sys
 ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
@@ -28,7 +28,7 @@ os.execv(sys.argv[2], sys.argv[2:])
 def child(
     command: Sequence[str], *, env: Mapping[str, str], said: IO[bytes], folder: str | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program while the block runs, what it says going to a file; ended gently, then firmly."""
+    """Run a program while the block runs, with its output in a file; then end it, by force where it does not obey."""
     if sys.platform == "linux":
         command = [sys.executable, "-I", "-S", "-c", _TIED, str(os.getpid()), *command]
     process = subprocess.Popen(  # noqa: S603 -- programs of our own
@@ -38,7 +38,7 @@ def child(
         stderr=said,
         cwd=folder,
         env=env,
-        start_new_session=True,  # a terminal's Ctrl-C is for the parent, who ends the child afterwards
+        start_new_session=True,  # a terminal's Ctrl-C goes to the parent alone, which then ends the child
     )
     try:
         yield process
@@ -52,9 +52,9 @@ def child(
 
 
 def free_port(host: str, port: int = 0) -> int:
-    """Return a port that can be listened on, any for 0; raise OSError that says why it cannot."""
+    """Return a port that is free to listen on, any one for 0; raise an `OSError` that says why it is not free."""
     with socket.socket() as probe:
-        # Otherwise the connections that a server has just left behind would still hold its port for a minute.
+        # Otherwise the port of a server that has just ended would be held for a minute by its old connections.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))

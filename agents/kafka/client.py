@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from faust.auth import SASLCredentials, SSLCredentials
 
-# kafka-python ships no types. The rest of Tocsin takes it from here, so that this stands once.
+# kafka-python ships no types. The rest of Tocsin imports it from here, so that mypy is told so once.
 from kafka import KafkaAdminClient, KafkaProducer  # type: ignore[import-untyped]
 from kafka.errors import KafkaError, KafkaTimeoutError, RequestTimedOutError  # type: ignore[import-untyped]
 from kafka.net.compat import KafkaNetClient  # type: ignore[import-untyped]
@@ -63,9 +63,9 @@ def topic(settings: Settings, name: str) -> str:
 
 
 def client_options(settings: Settings) -> dict[str, Any]:
-    """Return what every kafka-python client is told; the password file is read now.
+    """Return the options of every kafka-python client; the password file is read now.
 
-    No client told so creates a topic by writing to it or reading from it: `agents.kafka.topics` does that.
+    A client with these creates no topic by writing to it or reading from it: `agents.kafka.topics` does that.
     Raises `OSError` for a password, certificate or key file that cannot be read.
     """
     security = settings.kafka.security
@@ -86,7 +86,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
 
 
 def faust_options(settings: Settings) -> dict[str, Any]:
-    """Return what a Faust app is told about its brokers; the password file is read now.
+    """Return the options by which a Faust app reaches its brokers; the password file is read now.
 
     Raises `OSError` for a password, certificate or key file that cannot be read.
     """
@@ -108,7 +108,7 @@ def admin(settings: Settings) -> KafkaAdminClient:
 def producer(settings: Settings) -> KafkaProducer:
     """Return a producer that writes each record once, acknowledged by all replicas, to its key's partition.
 
-    Raises `KafkaError` where no broker answers in 10 s. `send` returns a future: what went wrong is in it.
+    Raises `KafkaError` where no broker answers in 10 s. `agents.kafka.sending` tells what the broker refused.
     """
     return _start(
         KafkaProducer,
@@ -116,7 +116,7 @@ def producer(settings: Settings) -> KafkaProducer:
         acks="all",
         enable_idempotence=True,
         partitioner=_ByKey(),
-        # Measured with 136-byte events on two cores: 60,000 to 70,000/s so, 32,000/s by default.
+        # Measured with 136-byte events on two cores: 60,000 to 70,000/s with these, 32,000/s with the defaults.
         compression_type="gzip",
         batch_size=65_536,
         linger_ms=5,
@@ -166,8 +166,8 @@ def _hash(key: bytes) -> int:
 
 
 def _never_creating(**configs: Any) -> KafkaNetClient:  # noqa: ANN401 - whatever kafka-python hands on
-    # A topic made by the way has the broker's number of partitions and no compaction. kafka-python 3.0.12
-    # takes the option allow_auto_create_topics and loses it before it reaches the requests.
+    # A topic that a client creates by the way has the broker's number of partitions and no compaction. kafka-python
+    # 3.0.12 takes the option allow_auto_create_topics, but loses it on the way to the requests.
     client = KafkaNetClient(**configs)
     client.cluster.config["allow_auto_create_topics"] = False
     return client
@@ -183,7 +183,7 @@ class _Reasons(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if isinstance(record.args, tuple) and record.msg.startswith("Bootstrap connection to "):
             error = record.args[1]
-            if not isinstance(error, RequestTimedOutError):  # as the last attempt always is, cut short
+            if not isinstance(error, RequestTimedOutError):  # the last attempt is always cut short and says nothing
                 self._seen[str(error)] = None
 
     def __str__(self) -> str:

@@ -10,11 +10,11 @@ from msgspec import Meta, Struct
 if TYPE_CHECKING:
     from streams.decoding import Invalid
 
-MAX_ROW = 500_000  # bytes: a longer line of a file is kept up to there, and stands in the file
+MAX_ROW = 500_000  # bytes kept of a file's line: a longer one still stands whole in its file
 MAX_TEXT = 10_000  # characters: `text` is for the eye; `original` is whole, and both must fit in one record
 
-Reason = Annotated[str, Meta(pattern=r"^[a-z]+(-[a-z]+)*$", description="short code to count by")]
-Position = Annotated[int, Meta(ge=0)]
+ReasonCode = Annotated[str, Meta(pattern=r"^[a-z]+(-[a-z]+)*$", description="short code to count by")]
+Offset = Annotated[int, Meta(ge=0)]
 
 
 class DeadLetter(Struct, kw_only=True, omit_defaults=True, frozen=True):
@@ -23,15 +23,15 @@ class DeadLetter(Struct, kw_only=True, omit_defaults=True, frozen=True):
     A record from Kafka has `topic`, `partition` and `offset`; one from a file has `file` and `row`.
     """
 
-    reason: Reason
+    reason: ReasonCode
     detail: Annotated[str, Meta(description="what was expected, and how to mend it")]
     original: Annotated[bytes, Meta(description="the record's exact bytes")] | None
     text: Annotated[str, Meta(description="the same to read, undecodable bytes replaced, long ones cut")]
     at: Annotated[float, Meta(ge=0, description="epoch seconds when it was put here")]
     key: Annotated[str, Meta(description="the record's key, undecodable bytes replaced")] | None = None
     topic: str | None = None
-    partition: Position | None = None
-    offset: Position | None = None
+    partition: Offset | None = None
+    offset: Offset | None = None
     file: str | None = None
     row: Annotated[int, Meta(ge=1, description="line of the file, from 1")] | None = None
 
@@ -48,7 +48,7 @@ def from_record(
 ) -> DeadLetter:
     """Return the dead letter of a Kafka record; `at` is now, in epoch seconds.
 
-    A record refused for its caller is withheld: it holds a number, which must not live 90 days more.
+    A record refused for its caller is withheld: it holds a number, which must not be kept for 90 days.
     """
     if "`$.caller`" in why.detail:
         value = b"withheld, for the caller's number in it"
@@ -78,11 +78,11 @@ def from_row(why: Invalid, *, file: str, row: int, original: bytes, at: float) -
     )
 
 
-encode = msgspec.json.Encoder().encode
+encode_letter = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(DeadLetter).decode
 
 
-def decode(record: bytes) -> DeadLetter:
+def decode_letter(record: bytes) -> DeadLetter:
     """Read a dead letter back, its `original` as bytes again.
 
     Raises `msgspec.DecodeError` where the record is no dead letter.

@@ -21,7 +21,7 @@ ANSWER_MS = 10_000
 
 
 class Record(Protocol):
-    """Stand for a record of any topic."""
+    """Describe a record of any topic."""
 
     topic: str
     partition: int
@@ -30,10 +30,10 @@ class Record(Protocol):
     value: bytes | None
 
 
-class Reader:
-    """Read topics from their beginnings on, each partition in order.
+class TopicReader:
+    """Read topics from their beginnings, each partition in order.
 
-    Raises `KafkaError` where no broker answers, or a topic is not there, now and whenever it is asked.
+    Every method, and the making of one, raises `KafkaError` where no broker answers or a topic is missing.
     """
 
     def __init__(self, settings: Settings, *names: str) -> None:
@@ -67,7 +67,7 @@ class Reader:
         return found
 
     def reached(self, ends: Mapping[TopicPartition, int]) -> bool:
-        """Tell whether each partition was read up to an end."""
+        """Tell whether each partition was read up to its end in `ends`."""
         return all(self._position(tp) >= end for tp, end in ends.items())
 
     def _position(self, partition: TopicPartition) -> int:
@@ -75,15 +75,16 @@ class Reader:
         return -1 if found is None else found
 
     def poll(self, wait_ms: int = WAIT_MS) -> Iterator[Record]:
-        """Yield what comes next, waiting so long for the first of it."""
+        """Yield the records that come next; wait up to `wait_ms` for the first one."""
         for fetched in self._consumer.poll(wait_ms).values():
             yield from fetched
 
 
 def nothing_between(settings: Settings, where: tuple[str, int], first: int, end: int) -> bool:
-    """Tell whether a partition has no record from an offset up to an end: what was there was deleted, or is a mark.
+    """Tell whether a partition has no record from the offset `first` up to `end`.
 
-    A transaction ends with a mark, which takes an offset. Raises `KafkaError` where no broker answers.
+    Its records may have been deleted; and a transaction ends with a mark, which takes an offset and is no record.
+    Raises `KafkaError` where no broker answers.
     """
     consumer = KafkaConsumer(
         **client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False, metrics_enabled=False
@@ -102,7 +103,7 @@ def nothing_between(settings: Settings, where: tuple[str, int], first: int, end:
 
 def records(settings: Settings, *names: str) -> Iterator[Record]:
     """Yield every record that topics hold now, each partition in order; raise `KafkaError` where no broker answers."""
-    with closing(Reader(settings, *names)) as reader:
+    with closing(TopicReader(settings, *names)) as reader:
         ends = reader.ends()
         while not reader.reached(ends):
             yield from reader.poll()
@@ -123,9 +124,9 @@ def latest(settings: Settings, name: str) -> list[Record]:
 
 @contextmanager
 def leaving_out(record: Record) -> Iterator[None]:
-    """Go on where the block cannot read a record, and say that it is left out."""
+    """Leave out a record that the block cannot read, and log it."""
     try:
         yield
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        place = f"{record.topic}/{record.partition}@{record.offset}"
-        log.warning("a record cannot be read and is left out", place=place, error=str(error))
+        where = f"{record.topic}/{record.partition}@{record.offset}"
+        log.warning("a record cannot be read and is left out", place=where, error=str(error))

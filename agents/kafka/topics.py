@@ -1,4 +1,4 @@
-"""The topics that Tocsin needs: what each must be, what the broker has, and how to make up the difference."""
+"""The topics that Tocsin needs: what each must be, how the broker's differ, and how to mend that."""
 
 from __future__ import annotations
 
@@ -12,37 +12,41 @@ from agents.kafka.client import MAX_REQUEST_BYTES, KafkaAdminClient, KafkaError,
 if TYPE_CHECKING:
     from config.settings import Settings
 
-DAY = 86_400  # seconds
+DAY_SECONDS = 86_400
 REPLICAS = 3
 TOPIC_EXISTS, UNKNOWN_TOPIC = 36, 3  # Kafka's error codes
 
 
-class Plan(NamedTuple):
-    """Say what one topic must be, in Kafka's own terms."""
+class TopicPlan(NamedTuple):
+    """Say what one topic must be."""
 
     topic: Topic
-    key: str
-    configs: dict[str, str]
+    key: str  # what its records' keys are, in words
+    configs: dict[str, str]  # by Kafka's own names
 
 
-def plans(settings: Settings) -> dict[str, Plan]:
+def topic_plans(settings: Settings) -> dict[str, TopicPlan]:
     """Return what each topic must be, under its full name."""
-    month = _kept(30 * DAY)
+    month = _kept(30 * DAY_SECONDS)
     latest = {"cleanup.policy": "compact"}
     wide = {"max.message.bytes": str(MAX_REQUEST_BYTES)}
     every = (
-        Plan(Topic.CALL_ATTEMPTS, "site/line", _kept(settings.retention.calls)),
-        Plan(Topic.COUNTER_TICKETS, "site/service", month),
-        Plan(Topic.LINE_READINGS, "site/line", month),
-        Plan(Topic.REQUESTS, "site/channel", month),
-        # The audit log of who decided what: compacted by line, only a line's last decision would stay.
-        Plan(Topic.REVIEWS, "site/line", {"cleanup.policy": "delete", "retention.ms": "-1"}),
-        Plan(Topic.LEDGER, "site/line/YYYY-MM-DD", latest),
-        Plan(Topic.INCIDENTS, "incident id", latest),
-        Plan(Topic.STATUS, "site/line or site/service", latest),
-        Plan(Topic.DEAD_LETTERS, "the original record's key", _kept(90 * DAY) | wide),
+        TopicPlan(Topic.CALL_ATTEMPTS, "site/line", _kept(settings.retention.calls)),
+        TopicPlan(Topic.COUNTER_TICKETS, "site/service", month),
+        TopicPlan(Topic.LINE_READINGS, "site/line", month),
+        TopicPlan(Topic.REQUESTS, "site/channel", month),
+        # The audit log of who decided what: if it were compacted, only the last decision of each line would stay.
+        TopicPlan(Topic.REVIEWS, "site/line", {"cleanup.policy": "delete", "retention.ms": "-1"}),
+        TopicPlan(Topic.LEDGER, "site/line/YYYY-MM-DD", latest),
+        TopicPlan(Topic.INCIDENTS, "incident id", latest),
+        TopicPlan(Topic.STATUS, "site/line or site/service", latest),
+        TopicPlan(Topic.DEAD_LETTERS, "the original record's key", _kept(90 * DAY_SECONDS) | wide),
         # For an hour every record stays, so that a late write of a worker that was thought dead hides no newer one.
-        Plan(Topic.STATE, "site/line, or # and a partition", latest | {"min.compaction.lag.ms": "3600000"}),
+        TopicPlan(
+            Topic.STATE,
+            "line, service or channel site/name; intake INPUT N",
+            latest | {"min.compaction.lag.ms": "3600000"},
+        ),
     )
     return {topic(settings, plan.topic): plan for plan in every}
 
@@ -52,12 +56,12 @@ def _kept(seconds: float) -> dict[str, str]:
 
 
 class Difference(NamedTuple):
-    """Tell one thing that a topic is not as it must be; `found` is None where it is not there at all."""
+    """Tell one way in which a topic differs from what it must be."""
 
     topic: str
-    what: str
+    what: str  # "topic" where it is missing, "partitions", or the name of one of Kafka's settings
     expected: str
-    found: str | None
+    found: str | None  # None where the topic is missing
 
     def __str__(self) -> str:
         """Say it in one sentence, with how to mend it."""
@@ -69,20 +73,20 @@ class Difference(NamedTuple):
         return f"{found}; kafka-configs.sh --alter --topic {self.topic} --add-config {self.what}={self.expected}"
 
 
-class Report(NamedTuple):
-    """Tell how the broker's topics stand: what was created just now, what differs, what could not be known.
+class TopicReport(NamedTuple):
+    """Tell how the broker's topics are.
 
-    `unverified` names the topics whose policies the broker does not tell in full: the embedded one knows only
-    what a topic was created with, and Apache Kafka tells none to a user without the right DescribeConfigs.
+    A broker may not tell every setting of a topic: the embedded one knows only those that the topic was created with,
+    and Apache Kafka tells none to a user without the right DescribeConfigs.
     """
 
-    created: tuple[str, ...]
+    created: tuple[str, ...]  # just now
     differences: tuple[Difference, ...]
-    unverified: tuple[str, ...]
+    unverified: tuple[str, ...]  # the topics whose settings the broker does not tell in full
 
 
-def check_topics(settings: Settings) -> Report:
-    """Compare the broker's topics with `plans` and change nothing.
+def check_topics(settings: Settings) -> TopicReport:
+    """Compare the broker's topics with `topic_plans` and change nothing.
 
     Raises `KafkaError` where the broker does not answer.
     """
@@ -90,10 +94,10 @@ def check_topics(settings: Settings) -> Report:
         return _check(client, settings)
 
 
-def create_topics(settings: Settings) -> Report:
-    """Create the topics that are missing and leave the others as they are, whatever differs.
+def create_topics(settings: Settings) -> TopicReport:
+    """Create the topics that are missing, and change none of the others.
 
-    Each gets the configured number of partitions, on three brokers or on as many as there are.
+    Each gets the configured number of partitions, replicated on three brokers, or on all where there are fewer.
     Raises `KafkaError` where the broker does not answer, or refuses.
     """
     with admin(settings) as client:
@@ -106,11 +110,11 @@ def create_topics(settings: Settings) -> Report:
 def topic_id(settings: Settings, name: str) -> str:
     """Return the id that the broker gave to a topic when it was created; raise `KafkaError` where there is none."""
     with admin(settings) as client:
-        (told,) = client.describe_topics([topic(settings, name)])
-        if told["error_code"]:
-            refusal: KafkaError = for_code(told["error_code"])(f"{told['name']}; `tocsin topics` creates it")
+        (described,) = client.describe_topics([topic(settings, name)])
+        if described["error_code"]:
+            refusal: KafkaError = for_code(described["error_code"])(f"{described['name']}; `tocsin topics` creates it")
             raise refusal
-        return str(told["topic_id"])
+        return str(described["topic_id"])
 
 
 def _create(client: KafkaAdminClient, settings: Settings, missing: set[str]) -> None:
@@ -121,20 +125,20 @@ def _create(client: KafkaAdminClient, settings: Settings, missing: set[str]) -> 
             "replication_factor": min(REPLICAS, brokers),
             "configs": plan.configs,
         }
-        for name, plan in plans(settings).items()
+        for name, plan in topic_plans(settings).items()
         if name in missing
     }
     answer = client.create_topics(wanted, raise_errors=False)
-    for told in answer["topics"]:
-        # Another worker may create them at the same moment.
-        if told["error_code"] not in {0, TOPIC_EXISTS}:
-            refusal: KafkaError = for_code(told["error_code"])(f"{told['name']}: {told['error_message']}")
+    for created in answer["topics"]:
+        # Another process may create them at the same moment.
+        if created["error_code"] not in {0, TOPIC_EXISTS}:
+            refusal: KafkaError = for_code(created["error_code"])(f"{created['name']}: {created['error_message']}")
             raise refusal
     client.wait_for_topics(list(wanted))
 
 
-def _check(client: KafkaAdminClient, settings: Settings) -> Report:
-    planned = plans(settings)
+def _check(client: KafkaAdminClient, settings: Settings) -> TopicReport:
+    planned = topic_plans(settings)
     described = {found["name"]: found for found in client.describe_topics(list(planned))}
     there = [name for name in planned if _exists(described[name])]
     configs = _configs(client, there)
@@ -153,7 +157,7 @@ def _check(client: KafkaAdminClient, settings: Settings) -> Report:
             if what in found and found[what] != value
         ]
     unverified = tuple(name for name in there if not planned[name].configs.keys() <= configs[name].keys())
-    return Report((), tuple(differences), unverified)
+    return TopicReport((), tuple(differences), unverified)
 
 
 def _exists(described: dict[str, Any]) -> bool:
@@ -165,10 +169,10 @@ def _exists(described: dict[str, Any]) -> bool:
 
 
 def _configs(client: KafkaAdminClient, names: list[str]) -> dict[str, dict[str, str]]:
-    # To name the settings would be less to send, but the embedded broker hangs up on it. That one calls
-    # all it tells a default, hence the filter. A refusal comes back empty: kafka-python drops its error code.
+    # All settings are asked for, as the embedded broker hangs up where some are named. Defaults are not filtered out,
+    # as that broker calls every setting a default. A refusal comes back empty: kafka-python drops its error code.
     if not names:
         return {}
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
-    told = client.describe_configs(resources, config_filter="all")["topic"]
-    return {name: {what: entry["value"] for what, entry in told[name].items()} for name in names}
+    described = client.describe_configs(resources, config_filter="all")["topic"]
+    return {name: {what: entry["value"] for what, entry in described[name].items()} for name in names}

@@ -1,4 +1,4 @@
-"""What Prometheus sees of the lost calls that a year allows: how much of them is used, and when they are gone."""
+"""What Prometheus sees of the lost calls that a year allows: how many are used up, and when all of them are."""
 
 from __future__ import annotations
 
@@ -10,32 +10,34 @@ from streams.indicators.annual import Annual
 from streams.indicators.budget import Hours, budget, elapsed
 from streams.indicators.plan import Opened
 
-YEAR = ("site", "year")
-LINE = ("site", "line", "year")
+SITE_YEAR = ("site", "year")
+LINE_YEAR = ("site", "line", "year")
 
 
 def families(years: Iterable[Annual], opened: Opened, now: int) -> Iterator[Metric]:
     """Yield the metric families of whole years at `now` (ms), raw and corrected; what is not known is not shown."""
     passed = GaugeMetricFamily(
-        "tocsin_year_elapsed_ratio", "Share of the year's opening hours that is over.", labels=YEAR
+        "tocsin_year_elapsed_ratio", "Share of the year's opening hours that is over.", labels=SITE_YEAR
     )
     allowed = GaugeMetricFamily(
         "tocsin_lost_call_budget",
         "Lost calls that the target allows in the year, at the calls so far.",
-        labels=LINE,
+        labels=LINE_YEAR,
     )
     over = GaugeMetricFamily(
         "tocsin_lost_call_budget_elapsed_ratio",
         "Share of the year's opening hours that is over, of those since the line is counted.",
-        labels=LINE,
+        labels=LINE_YEAR,
     )
     used = GaugeMetricFamily(
-        "tocsin_lost_call_budget_used_ratio", "Share of the allowed lost calls that is used.", labels=(*LINE, "value")
+        "tocsin_lost_call_budget_used_ratio",
+        "Share of the allowed lost calls that is used.",
+        labels=(*LINE_YEAR, "value"),
     )
     gone = GaugeMetricFamily(
         "tocsin_lost_call_budget_gone_timestamp_seconds",
         "When the last allowed lost call was lost, or will be at the pace of the last weeks.",
-        labels=(*LINE, "value"),
+        labels=(*LINE_YEAR, "value"),
     )
     for annual in years:
         year = annual.period
@@ -44,16 +46,16 @@ def families(years: Iterable[Annual], opened: Opened, now: int) -> Iterator[Metr
         for indicator in annual.indicators:
             if indicator.kind != "lost_rate" or indicator.counted is None:
                 continue
-            of = (annual.site, indicator.subject, year.name)
+            label = (annual.site, indicator.subject, year.name)
             hours = Hours.of(year, indicator.counted, opened, now)
             for value in ("raw", "corrected"):
-                found = budget(annual.lines[indicator.subject], hours, corrected=value == "corrected")
-                if found is None:
+                spent = budget(annual.lines[indicator.subject], hours, corrected=value == "corrected")
+                if spent is None:
                     continue
                 if value == "raw":
-                    allowed.add_metric(of, found.allowed)
-                    over.add_metric(of, hours.elapsed)
-                used.add_metric((*of, value), found.used)
-                if found.gone is not None:
-                    gone.add_metric((*of, value), found.gone / 1000)
+                    allowed.add_metric(label, spent.allowed)
+                    over.add_metric(label, hours.elapsed)
+                used.add_metric((*label, value), spent.used)
+                if spent.gone is not None:
+                    gone.add_metric((*label, value), spent.gone / 1000)
     yield from (passed, allowed, over, used, gone)

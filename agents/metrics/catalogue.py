@@ -1,4 +1,4 @@
-"""What Prometheus sees of the catalogue: how the office calls what is owned, how it should be, whether it is open."""
+"""What Prometheus sees of the catalogue: names, targets, and whether the office is open."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from agents.metrics.labels import CHANNEL, LINE, SERVICE
 from config.settings import Settings
-
-LINE, SERVICE, CHANNEL = ("site", "line"), ("site", "service"), ("site", "channel")
 
 
 def families(
     settings: Settings, lines: Iterable[str], services: Iterable[str], channels: Iterable[str], *, opened: bool
 ) -> Iterator[Metric]:
-    """Yield the metric families of what the office has set, by short id; `opened` tells whether it is open now."""
+    """Yield the metric families of the lines, services and channels with these short ids, as the office set them.
+
+    `opened` tells whether the office is open now.
+    """
     site = settings.site
     office = GaugeMetricFamily("tocsin_site_open", "Whether the office is open now: 0 or 1.", labels=("site",))
     office.add_metric((site,), opened)

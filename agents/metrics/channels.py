@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from agents.metrics.labels import CHANNEL
 from streams.desks.channel import Channel
 from streams.requests.request import NEVER_RECEIVED
-
-CHANNEL = ("site", "channel")
 
 
 def families(channels: list[Channel], now: int) -> Iterator[Metric]:

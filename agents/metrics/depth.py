@@ -1,4 +1,4 @@
-"""What Prometheus sees of the staff and the callers of lines: what was to be expected of those at work."""
+"""What Prometheus sees of the staff and the callers of lines, and what could be expected with that staff."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from collections.abc import Iterator, Mapping
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from agents.metrics.labels import LINE
 from streams.desks.line import Line
 from streams.insight.expectation import expectation
 from streams.insight.patience import patience
 from streams.kept.times import DAY_MS, HOUR_MS
 
-LINE = ("site", "line")
-
 
 def families(lines: list[Line], targets: Mapping[str, float], now: int) -> Iterator[Metric]:
-    """Yield the metric families of the day that ends at `now` (ms); what is not known is no sample.
+    """Yield the metric families of the day that ends at `now` (ms); what is unknown has no sample.
 
-    `targets` has the lost rate that each line must stay below.
+    `targets` has the lost rate that each line should stay below.
     """
     busy = GaugeMetricFamily(
         "tocsin_call_occupancy_ratio", "Talk over the time of the agents seen at work, at most.", labels=LINE

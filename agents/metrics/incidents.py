@@ -1,4 +1,4 @@
-"""What Prometheus sees of the counting: what is suspected now, what was expected, and what is in quarantine."""
+"""What Prometheus sees of suspected counts: what goes on now, what was expected, and what is in quarantine."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import get_args
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from agents.metrics.labels import LINE
 from streams.desks.line import Line
 from streams.kept.times import QUARTER_MS
 from streams.watch.correction import quarantined_slots
@@ -15,8 +16,7 @@ from streams.watch.incident import Incident, Verdict, read_judged_key
 from streams.watch.incidents import counted_wrong, covering
 from streams.watch.laws import Miscount
 
-LINE = ("site", "line")
-KINDS = get_args(Miscount)
+MISCOUNT_KINDS = get_args(Miscount)
 
 
 def families(lines: list[Line], now: int) -> Iterator[Metric]:
@@ -63,7 +63,7 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
         label, watch = (line.rules.site, line.rules.line), line.watch
         now_open = list(watch.incidents.open(lambda each: each.status != "dismissed"))
         miscounts = [each for each in now_open if _verdict(each) == "miscount"]
-        for kind in KINDS:
+        for kind in MISCOUNT_KINDS:
             alike = [each for each in miscounts if each.kind == kind]
             suspected.add_metric((*label, kind), bool(alike))
             confirmed.add_metric((*label, kind), bool(alike) and all(each.status == "confirmed" for each in alike))
@@ -87,10 +87,10 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
 
 
 def _verdict(incident: Incident) -> Verdict:
-    """Return the verdict as it stands: what could not be decided is a miscount once a person confirms it."""
+    """Return the verdict that holds: an undecided incident is a miscount once a person confirms it."""
     return "miscount" if counted_wrong(incident) else incident.verdict
 
 
 def _in_quarantine(incident: Incident) -> bool:
-    """Tell whether the slot that it suspected last is one of opening hours in quarantine."""
+    """Tell whether the incident's last slot lies in opening hours and in quarantine."""
     return covering([incident], (incident.end - 1) // QUARTER_MS, open=True) is not None

@@ -15,7 +15,7 @@ from streams.indicators.plan import Opened
 
 
 def families(years: Collection[Annual], opened: Opened) -> Iterator[Metric]:
-    """Yield the metric families of whole years, of an office that is open so; what is not known is not shown."""
+    """Yield the metric families of whole years, by the office's opening hours; what is unknown has no sample."""
     labels = ("site", "indicator", "year")
     values = GaugeMetricFamily(
         "tocsin_indicator", "Annual indicator: a share, days or minutes.", labels=(*labels, "value")
@@ -32,16 +32,16 @@ def families(years: Collection[Annual], opened: Opened) -> Iterator[Metric]:
         for each in annual.indicators:
             if each.raw.value is None:
                 continue
-            of = (annual.site, each.id, annual.period.name)
+            label = (annual.site, each.id, annual.period.name)
             shown = {"raw": each.raw.value, "corrected": each.corrected.value, "target": each.target}
             met = {"raw": each.raw.met, "corrected": each.corrected.met}
             for name, value in shown.items():
                 if value is not None:
-                    values.add_metric((*of, name), value)
+                    values.add_metric((*label, name), value)
             for name, is_met in met.items():
                 if is_met is not None:
-                    off.add_metric((*of, name), not is_met)
-            coverage.add_metric(of, each.coverage)
+                    off.add_metric((*label, name), not is_met)
+            coverage.add_metric(label, each.coverage)
     yield from (values, coverage, off)
     yield from budgets.families(years, opened, round(time.time() * 1000))
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from agents.metrics.buckets import add_waits, buckets
+from agents.metrics.labels import LINE
 from streams.calls.call import ANSWERED, DIVERTED, LOST, REASON_INDEX, REASONS, UNRESOLVED
 from streams.calls.windows import WINDOWS
 from streams.desks.line import Line
 from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
-
-LINE = ("site", "line")
 
 
 def families(lines: list[Line], now: int) -> Iterator[Metric]:
@@ -57,7 +56,7 @@ def _counters(lines: list[Line]) -> Iterator[Metric]:
             code = (LOST if index in counted else DIVERTED) | index
             family = lost if index in counted else diverted
             family.add_metric((*label, reason), shown.counter(code, counts.get(code, 0)))
-            # A call may be diverted for any reason: shown once it was seen.
+            # A call may also be diverted for a reason of the official rate; that series is shown once it has a call.
             code = DIVERTED | index
             if index in counted and code in counts:
                 diverted.add_metric((*label, reason), shown.counter(code, counts[code]))
@@ -115,7 +114,7 @@ def _windows(lines: list[Line], now: int) -> Iterator[Metric]:
             tally = line.window(window, now)
             label = (*_label(line), window.name)
             ended.add_metric(label, tally.ended)
-            # Nothing counted is unknown, and unknown is no sample: never a zero.
+            # Where nothing was counted a rate is unknown and has no sample: it is never zero.
             if tally.lost_rate is not None:
                 ratio.add_metric(label, tally.lost_rate)
             if tally.service_level is not None:

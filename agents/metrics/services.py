@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from agents.metrics.buckets import add_waits, buckets
+from agents.metrics.labels import SERVICE
 from streams.calls.windows import WINDOWS
 from streams.desks.service import Service
 from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
 from streams.tickets.visits import TICKET_WAIT_BOUNDS
 
-SERVICE = ("site", "service")
 OUTCOMES = {
     SERVED: ("served", "Tickets served."),
     NO_SHOW: ("no_show", "Tickets whose visitor did not come when called, or was not served when the day was over."),

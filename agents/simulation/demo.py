@@ -186,7 +186,7 @@ def _show_year(settings: Settings, console: Console) -> None:
         lozere.write_survey(answers)
         with answers.open("rb") as rows:
             shares = survey(read(rows, answers.name)).shares
-    history = ledger.read(settings)
+    history = ledger.read_history(settings)
     figures = annual(
         settings, history, Period.of_year(PUBLISHED_YEAR), datetime.fromtimestamp(now, zone).date(), shares
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from agents.history.incidents import moment, of
+from agents.history.incident_json import incident_json, moment
 from agents.pages import words
 from streams.calls.counts import Counts
 from streams.indicators.annual import Annual
@@ -37,7 +37,7 @@ def document(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None) -> 
         "requests": {name: _channel(channel) for name, channel in annual.channels.items()},
         "survey": [share._asdict() for share in annual.shares],
         "indicators": [_indicator(each) for each in annual.indicators],
-        "incidents": [of(incident, zone) for incident in annual.incidents],
+        "incidents": [incident_json(incident, zone) for incident in annual.incidents],
     }
 
 

@@ -7,9 +7,10 @@ from datetime import date
 
 import msgspec
 
-from agents.history.incidents import read
+from agents.history.incident_json import incident_of
 from agents.history.ledger import History
-from agents.kafka.client import KafkaError, Topic, producer, topic
+from agents.kafka.client import Topic, topic
+from agents.kafka.sending import sending
 from agents.totals.plan import plan_of
 from config.settings import Settings
 from streams.indicators.annual import Annual, AnnualInput, annual
@@ -30,7 +31,7 @@ def figures(settings: Settings, history: History, period: Period, today: date, s
     before = history.vintages(site, year - 1)
     bases = {name: line.plan.basis for name, line in before[-1].annual.lines.items()} if before else {}
     first, last = period.shifted(-1).first, period.shifted(1).last
-    incidents = [read(each) for each in history.incidents(site=site, first=first, last=last).values()]
+    incidents = [incident_of(each) for each in history.incidents(site=site, first=first, last=last).values()]
     given = AnnualInput(history.days(site=site, first=first, last=last), incidents, shares, bases)
     return annual(given, plan_of(settings), period, today)
 
@@ -46,13 +47,7 @@ def publish(settings: Settings, history: History, figures: Annual, now: int) -> 
     known = history.vintages(settings.site, year)
     found = vintage(known, figures, now)
     if found not in known:
-        client = producer(settings)
-        try:
-            name = vintage_key(settings.site, year, found.number).encode()
-            sent = client.send(topic(settings, Topic.LEDGER), key=name, value=msgspec.json.encode(found))
-            client.flush()
-            if sent.failed():
-                raise KafkaError(f"the broker refused the vintage: {sent.exception}")
-        finally:
-            client.close()
+        name = vintage_key(settings.site, year, found.number).encode()
+        with sending(settings, "the vintage") as sender:
+            sender.send(topic(settings, Topic.LEDGER), name, msgspec.json.encode(found))
     return found

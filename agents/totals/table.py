@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
-from agents.history.incidents import moment
+from agents.history.incident_json import moment
 from agents.pages import words
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator

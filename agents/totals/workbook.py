@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from agents.history.incidents import moment
+from agents.history.incident_json import moment
 from agents.pages import words
 from agents.totals.fiche import FORMATS, fiche, yes
 from agents.totals.pen import HEAD, SOFT, Cell, Pen

@@ -1,6 +1,6 @@
 """The worker: a Faust app that folds the calls, tickets, readings, requests and reviews of its partitions.
 
-Follow one event: Kafka -> `batches` (a fetch is one event) -> `fold` here -> `Intake.take` -> `Line.fold`,
+Follow one event: Kafka -> `batches` (a fetch is one event) -> `_fold` here -> `Intake.take` -> `Line.fold`,
 `Line.read`, `Line.review`, `Service.fold` or `Channel.fold` -> figures that `metrics` reads when scraped ->
 `Checkpoint.write`.
 """
@@ -8,37 +8,37 @@ Follow one event: Kafka -> `batches` (a fetch is one event) -> `fold` here -> `I
 from __future__ import annotations
 
 import asyncio
-import gc
-import logging
 import time
 from collections.abc import Mapping
-from typing import Any, Final, NoReturn, cast
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 import faust
 import msgspec
 import structlog
+from aiohttp import web
 from faust.streams import Stream
-from faust.types import TP, EventT, StreamT
+from faust.types import TP, EventT, StreamT, TableT
 from mode import CrashingSupervisor
 
 from agents.catalogue import catalogue
 from agents.kafka import dead_letters
 from agents.kafka.client import KafkaError, Topic, faust_options, topic
 from agents.kafka.reading import nothing_between
-from agents.kafka.topics import Difference, check_topics, topic_id
+from agents.kafka.topics import topic_id
 from agents.state import state_dir
 from agents.web import listening
 from agents.worker.batches import batches_of
-from agents.worker.changes import Changes
+from agents.worker.changes import IncidentChanges
 from agents.worker.checkpoint import Checkpoint, Outgoing
 from agents.worker.continuity import Continuity, Gap
 from agents.worker.fetching import fetch_from_state
 from agents.worker.figures import Figures
-from agents.worker.liveness import SAY_SECONDS, Liveness, say_once_a_minute, watch
+from agents.worker.liveness import Liveness, watch
 from agents.worker.ownership import Ownership
 from agents.worker.pages import worker_pages
-from agents.worker.status import EVERY, Statuses
+from agents.worker.progress import PASS_SECONDS, Progress
+from agents.worker.status import PUBLISH_SECONDS, Statuses
 from config.settings import Settings
 from streams.decoding import Invalid
 from streams.events import TicketEvent
@@ -62,134 +62,27 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
     inputs = {name: topic(settings, which) for name, which in INPUT_TOPICS.items()}
     app = _app(settings, batched=frozenset(inputs.values()))
     ownership = Ownership(catalogue(settings), inputs)
-    fetch_from_state(app, ownership.positions)
-
-    async def restore(event: EventT[Any]) -> None:
-        message = event.message
-        if message.key is not None and message.value is not None:
-            ownership.restore(message.partition, message.key, message.value)
-
-    table = app.Table(
-        "state",
-        key_type=bytes,
-        value_type=bytes,
-        partitions=settings.kafka.partitions,
-        on_changelog_event=restore,
-    )
-    changes = Changes(ownership, ZoneInfo(settings.timezone))
-    incidents = app.topic(topic(settings, Topic.INCIDENTS))
-    ledger = app.topic(topic(settings, Topic.LEDGER))
-    checkpoint = Checkpoint(ownership, table, settings.checkpoint.events, changes, incidents=incidents, ledger=ledger)
-    continuity = Continuity(app)
-    for name in inputs:
-        _agent(app, settings, name, ownership, checkpoint, continuity)
-
-    @app.timer(settings.checkpoint.every)  # type: ignore[untyped-decorator]  # Faust's timer has no type
-    async def write() -> None:
-        await checkpoint.write()
-
-    _follow(app, settings, ownership, checkpoint)
     liveness = Liveness(time.monotonic())
-    figures = Figures(settings, ownership, checkpoint, liveness, app)
+    progress = Progress(settings, ownership, liveness, app)
+    continuity = Continuity(app)
+    checkpoint = Checkpoint(
+        ownership,
+        _table(app, settings, ownership),
+        settings.checkpoint.events,
+        IncidentChanges(ownership, ZoneInfo(settings.timezone)),
+        incidents=app.topic(topic(settings, Topic.INCIDENTS)),
+        ledger=app.topic(topic(settings, Topic.LEDGER)),
+    )
+    figures = Figures(settings, ownership, progress, checkpoint, liveness)
+    pages = worker_pages(figures, progress, checkpoint, liveness)
 
-    statuses, status = Statuses(settings, ownership, figures.now), app.topic(topic(settings, Topic.STATUS))
-
-    @app.timer(EVERY)  # type: ignore[untyped-decorator]  # as above
-    async def tell() -> None:
-        if liveness.status != "waiting":
-            figures.advance()
-            await statuses.publish(status)
-
-    def nothing_in(tp: TP, gap: Gap) -> bool:
-        try:
-            return nothing_between(settings, tp, *gap)
-        except KafkaError:
-            return False
-
-    @app.task  # type: ignore[untyped-decorator]  # nor has its task
-    async def serve() -> None:
-        async with listening(worker_pages(figures, liveness), host=web_host, port=web_port) as port:
-            log.info("serving", metrics=f"http://{web_host}:{port}/metrics")
-            await watch(
-                liveness,
-                settings.kafka.bootstrap,
-                look=lambda: (ownership.progress(), figures.to_fold()),
-                resume=lambda: continuity.resume(figures.gaps(), nothing_in, ownership.pass_over),
-            )
-            log.critical("nothing was folded for too long, though there is something to fold; the process ends")
-            await app.crash(RuntimeError("stalled"))
-
+    _follow_group(app, settings, ownership, checkpoint)
+    fetch_from_state(app, ownership.positions)
+    for name in inputs:
+        _fold(app, settings, name, ownership, checkpoint, continuity)
+    _repeat(app, settings, checkpoint, progress, liveness, Statuses(settings, ownership, progress.now))
+    _serve(app, settings, pages, web_host, web_port, ownership, progress, continuity, liveness)
     return app
-
-
-def _agent(
-    app: faust.App,
-    settings: Settings,
-    name: Input,
-    ownership: Ownership,
-    checkpoint: Checkpoint,
-    continuity: Continuity,
-) -> None:
-    """Let the app fold an input topic."""
-    source = ownership.topics[name]
-    letters = app.topic(topic(settings, Topic.DEAD_LETTERS))
-    tickets = app.topic(topic(settings, Topic.COUNTER_TICKETS))
-
-    @app.agent(app.topic(source), name=f"fold {name}", concurrency=1, supervisor_strategy=CrashingSupervisor)
-    async def fold(stream: StreamT[list[Any]]) -> None:
-        async for batch in cast("Stream[list[Any]]", stream).noack().events():
-            number, messages = batch.message.partition, batch.value
-            partition = ownership.partitions.get(number)
-            if partition is None:
-                continue  # revoked meanwhile: not acknowledged, so its next owner reads it
-            intake = partition.intakes[name]
-            if not await continuity.admit(batch.message.tp, Gap(intake.position + 1, messages[0].offset)):
-                continue
-            outgoing = [Outgoing(letters, why.key, _letter(source, number, why)) for why in intake.take(messages)]
-            outgoing += [Outgoing(tickets, *_record(opened)) for opened in intake.opened()]
-            batch.message.value = None  # the acknowledgement needs the offset alone
-            checkpoint.after(batch, len(messages), outgoing)
-            if checkpoint.due:
-                await checkpoint.write()
-
-
-class TopicsError(RuntimeError):
-    """Tell which topics are not as a worker needs them."""
-
-
-def run(settings: Settings, *, web_host: str, web_port: int, verbose: bool) -> NoReturn:
-    """Run a worker until it is told to stop, then end the process with its status.
-
-    Waits for a broker that is not there yet; raises `TopicsError` where its topics are not those configured.
-    """
-    wrong = [each for each in _await_broker(settings) if each.what in {"topic", "partitions"}]
-    if wrong:
-        raise TopicsError("\n".join(map(str, wrong)))
-    state_dir().mkdir(parents=True, exist_ok=True)
-    app = create(settings, web_host=web_host, web_port=web_port)
-    # What a batch makes is freed by its reference counts; to look for cycles at the default pace costs a quarter.
-    gc.freeze()
-    gc.set_threshold(50_000, 10, 10)
-    # It warns that it creates no topics, and when the broker is away it would log whole records.
-    logging.getLogger("faust.topics").setLevel(logging.ERROR)
-    say_once_a_minute("aiokafka")
-    level = "INFO" if verbose else "WARNING"
-    worker = faust.Worker(app, loglevel=level, quiet=not verbose, redirect_stdouts=False)
-    worker.spinner = None  # it would write to standard output
-    worker.execute_from_commandline()
-
-
-def _await_broker(settings: Settings) -> tuple[Difference, ...]:
-    """Return how the broker's topics differ from those configured, once it answers."""
-    said = -SAY_SECONDS
-    while True:
-        try:
-            return check_topics(settings).differences
-        except KafkaError as error:
-            if time.monotonic() - said >= SAY_SECONDS:
-                log.warning("no broker yet; waiting", error=str(error))
-                said = time.monotonic()
-            time.sleep(2)
 
 
 def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
@@ -205,7 +98,7 @@ def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
         processing_guarantee="at_least_once",
         store="memory://",
         stream_buffer_maxsize=MAX_WAITING_BATCHES,
-        # Batches wait for their checkpoint: a rebalance must not wait for them.
+        # Batches wait for their checkpoint; a rebalance must not wait for them.
         stream_wait_empty=False,
         table_standby_replicas=0,
         topic_allow_declare=False,  # `tocsin topics` creates them all, as they must be
@@ -216,7 +109,24 @@ def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
     )
 
 
-def _follow(app: faust.App, settings: Settings, ownership: Ownership, checkpoint: Checkpoint) -> None:
+def _table(app: faust.App, settings: Settings, ownership: Ownership) -> TableT[bytes, bytes]:
+    """Return the table whose changelog keeps the states; a record that is read back from it is given to `ownership`."""
+
+    async def restore(event: EventT[Any]) -> None:
+        message = event.message
+        if message.key is not None and message.value is not None:
+            ownership.restore(message.partition, message.key, message.value)
+
+    return app.Table(
+        "state",
+        key_type=bytes,
+        value_type=bytes,
+        partitions=settings.kafka.partitions,
+        on_changelog_event=restore,
+    )
+
+
+def _follow_group(app: faust.App, settings: Settings, ownership: Ownership, checkpoint: Checkpoint) -> None:
     """Keep in step with the partitions that the group gives and takes."""
 
     @app.on_partitions_revoked.connect
@@ -231,7 +141,7 @@ def _follow(app: faust.App, settings: Settings, ownership: Ownership, checkpoint
             name: Feed(await _topic_id(settings, which), settings.kafka.epoch) for name, which in INPUT_TOPICS.items()
         }
         if ownership.rebalances != rebalance:
-            return  # another one has begun, and says itself when it is done
+            return  # another rebalance has begun meanwhile, and ends with a call of its own
         owned = app.consumer.assignment()
         numbers = sorted({tp.partition for tp in owned if tp.topic in ownership.topics.values()})
         try:
@@ -256,13 +166,44 @@ async def _topic_id(settings: Settings, which: Topic) -> str:
             await asyncio.sleep(2)
 
 
-def _record(event: TicketEvent) -> tuple[bytes, bytes]:
-    """Return the key and the value of a wait that a transfer opened."""
+def _fold(
+    app: faust.App,
+    settings: Settings,
+    name: Input,
+    ownership: Ownership,
+    checkpoint: Checkpoint,
+    continuity: Continuity,
+) -> None:
+    """Let the app fold an input topic."""
+    source = ownership.topics[name]
+    letters = app.topic(topic(settings, Topic.DEAD_LETTERS))
+    tickets = app.topic(topic(settings, Topic.COUNTER_TICKETS))
+
+    @app.agent(app.topic(source), name=f"fold {name}", concurrency=1, supervisor_strategy=CrashingSupervisor)
+    async def fold(stream: StreamT[list[Any]]) -> None:
+        async for batch in cast("Stream[list[Any]]", stream).noack().events():
+            number, messages = batch.message.partition, batch.value
+            partition = ownership.partitions.get(number)
+            if partition is None:
+                continue  # revoked meanwhile and not acknowledged: its next owner reads it
+            intake = partition.intakes[name]
+            if not await continuity.admit(batch.message.tp, Gap(intake.position + 1, messages[0].offset)):
+                continue
+            outgoing = [Outgoing(letters, why.key, _letter(source, number, why)) for why in intake.take(messages)]
+            outgoing += [Outgoing(tickets, *_opened(event)) for event in intake.opened()]
+            batch.message.value = None  # the acknowledgement needs the offset alone
+            checkpoint.after(batch, len(messages), outgoing)
+            if checkpoint.due:
+                await checkpoint.write()
+
+
+def _opened(event: TicketEvent) -> tuple[bytes, bytes]:
+    """Return the key and the value of the event by which a transfer opens a wait."""
     return f"{event.site}/{event.service}".encode(), msgspec.json.encode(event)
 
 
 def _letter(source: str, number: int, why: Rejected) -> bytes:
-    """Return the dead letter of what is no event."""
+    """Return the dead letter of a record that is no event."""
     letter = dead_letters.from_record(
         Invalid(why.reason, why.detail),
         topic=source,
@@ -272,4 +213,60 @@ def _letter(source: str, number: int, why: Rejected) -> bytes:
         value=why.value,
         at=time.time(),
     )
-    return dead_letters.encode(letter)
+    return dead_letters.encode_letter(letter)
+
+
+def _repeat(
+    app: faust.App,
+    settings: Settings,
+    checkpoint: Checkpoint,
+    progress: Progress,
+    liveness: Liveness,
+    statuses: Statuses,
+) -> None:
+    """Write checkpoints, let time pass and publish live figures, each at its pace."""
+    live = app.topic(topic(settings, Topic.STATUS))
+
+    @app.timer(settings.checkpoint.every)  # type: ignore[untyped-decorator]  # Faust's timer has no type
+    async def write() -> None:
+        await checkpoint.write()
+
+    @app.timer(PASS_SECONDS)  # type: ignore[untyped-decorator]  # as above
+    async def pass_time() -> None:
+        progress.pass_time()
+
+    @app.timer(PUBLISH_SECONDS)  # type: ignore[untyped-decorator]  # as above
+    async def publish() -> None:
+        if liveness.status != "waiting":
+            await statuses.publish(live)
+
+
+def _serve(
+    app: faust.App,
+    settings: Settings,
+    pages: web.Application,
+    host: str,
+    port: int,
+    ownership: Ownership,
+    progress: Progress,
+    continuity: Continuity,
+    liveness: Liveness,
+) -> None:
+    """Serve the pages while the worker goes forward; crash the app where it has stood still for too long."""
+
+    def nothing_in(tp: TP, gap: Gap) -> bool:
+        try:
+            return nothing_between(settings, tp, *gap)
+        except KafkaError:
+            return False
+
+    async def resume() -> None:
+        await continuity.resume(progress.gaps(), nothing_in, ownership.pass_over)
+
+    @app.task  # type: ignore[untyped-decorator]  # as above
+    async def serve() -> None:
+        async with listening(pages, host=host, port=port) as taken:
+            log.info("serving", metrics=f"http://{host}:{taken}/metrics")
+            await watch(liveness, settings.kafka.bootstrap, progress.look, resume)
+            log.critical("nothing was folded for too long, though there is something to fold; the process ends")
+            await app.crash(RuntimeError("stalled"))

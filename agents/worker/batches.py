@@ -1,8 +1,8 @@
 """Fetched batches as single events: how Faust is made fast (docs/decisions/0001).
 
-Faust's cost is per event. Its public setting `ConsumerScheduler` decides what a fetch
-delivers: this scheduler hands all the fetched records of a partition over as one, whose
-offset is the last one's and whose value is the list of records.
+Faust's cost is per event. Its public setting `ConsumerScheduler` decides what a fetch delivers: this scheduler hands
+over all the fetched records of a partition as one event, which has the offset of the last record and the list of
+records as its value.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from faust.types import TP
 def batches_of(topics: frozenset[str]) -> type[DefaultSchedulingStrategy]:
     """Return a scheduler that delivers these topics batch by batch, and all others as Faust does.
 
-    Changelog topics must stay single: recovery reads them record by record.
+    Changelog topics must not be among them: recovery reads record by record.
     """
 
     class Batches(DefaultSchedulingStrategy):

@@ -1,10 +1,14 @@
 """When the offsets may be acknowledged: after the figures they stand for are safe.
 
-A checkpoint sends what came out of the events (dead letters, waits that transfers opened, days of the
-ledger), and once the broker has it every state that moved, with its offset inside, and then the
-incidents; only then are the batches acknowledged, and Faust may commit. A crash in between replays at
-most one checkpoint's worth of events, and the offsets inside the records skip them. While the broker
-is away everything stays due.
+A checkpoint writes in this order, each step once the broker has the step before:
+
+1. what came out of the events: dead letters, waits that transfers opened, days of the ledger;
+2. every line, service and channel that moved, with its offset inside;
+3. the intakes;
+4. the incidents.
+
+Only then are the batches acknowledged, and Faust may commit. A crash in between replays the events of one checkpoint at
+most, and the offsets inside the states skip them. While the broker is away everything stays due.
 """
 
 from __future__ import annotations
@@ -19,19 +23,19 @@ from aiokafka.errors import KafkaError
 from faust.exceptions import ProducerSendError
 from faust.types import EventT, TableT, TopicT
 
-from agents.worker.changes import Changes
+from agents.worker.changes import IncidentChanges
 from agents.worker.ownership import Ownership
 from streams.partition import Partition
 
 log = structlog.get_logger()
 
-State = tuple[int, bytes, bytes]
+StateRecord = tuple[int, bytes, bytes]  # of the changelog: partition, key and value
 
-MAX_OUTGOING = 2_000  # records that wait for a checkpoint: a dead letter may be a megabyte
+MAX_OUTGOING = 2_000  # records that may wait for a checkpoint: a dead letter may be a megabyte
 
 
 class Outgoing(NamedTuple):
-    """Hold a record that must be safe in another topic before what it came from is acknowledged."""
+    """Hold a record that must be safe in another topic before the batch that it came from is acknowledged."""
 
     topic: TopicT
     key: bytes | None
@@ -39,14 +43,14 @@ class Outgoing(NamedTuple):
 
 
 class Checkpoint:
-    """Gather what a checkpoint must make safe, and write it; `done` is when the last one was (monotonic s)."""
+    """Gather what a checkpoint must make safe, and write it."""
 
     def __init__(
         self,
         ownership: Ownership,
         table: TableT[bytes, bytes],
         events: int,
-        changes: Changes,
+        changes: IncidentChanges,
         *,
         incidents: TopicT,
         ledger: TopicT,
@@ -59,38 +63,42 @@ class Checkpoint:
         self._ledger = ledger
         self._lock = asyncio.Lock()
         self.forget()
-        self.done = time.monotonic()
+        self._done = time.monotonic()
 
     def after(self, batch: EventT[Any], events: int, outgoing: Iterable[Outgoing]) -> None:
-        """Acknowledge a folded batch with the next checkpoint, which makes safe what came out of it too."""
+        """Add a folded batch of `events` records, and what came out of it, to the next checkpoint."""
         self._batches.append(batch)
         self._outgoing += outgoing
         self._events += events
 
     def forget(self) -> None:
-        """Acknowledge nothing of what was folded: its partitions belong to somebody else now."""
+        """Drop the batches that wait, unacknowledged: their partitions belong to another worker now."""
         self._batches: list[EventT[Any]] = []
         self._outgoing: list[Outgoing] = []
         self._events = 0
 
+    def age(self) -> float:
+        """Return the seconds since the last checkpoint."""
+        return time.monotonic() - self._done
+
     @property
     def due(self) -> bool:
-        """Tell whether so much was folded that it should not wait for the timer."""
+        """Tell whether enough waits for a checkpoint that it should come before the timer."""
         waiting = len(self._outgoing) + sum(map(Partition.waiting, self._ownership.partitions.values()))
         return self._events >= self._limit or waiting >= MAX_OUTGOING
 
     async def write(self) -> None:
-        """Make everything safe that was folded so far, then acknowledge it; on failure all of it stays due."""
+        """Make safe all that was folded so far, then acknowledge it; after a failure all of it stays due."""
         async with self._lock:
             owned = self._ownership.partitions
             batches, outgoing, events = self._batches, self._outgoing, self._events
             self.forget()
-            told = self._changes.take()
-            incidents = [Outgoing(self._incidents, name.encode(), value) for name, value in told.items()]
+            changes = self._changes.take()
+            incidents = [Outgoing(self._incidents, name.encode(), value) for name, value in changes.items()]
             changed = {number: partition.changed() for number, partition in owned.items()}
             days: list[Outgoing] = []
-            desks: list[State] = []
-            intakes: list[State] = []
+            desks: list[StateRecord] = []
+            intakes: list[StateRecord] = []
             for number, records in changed.items():
                 days += [Outgoing(self._ledger, *entry) for entry in records.days.items()]
                 desks += [(number, *entry) for entry in records.desks.items()]
@@ -98,13 +106,13 @@ class Checkpoint:
             try:
                 await _all([await _send(each) for each in days + outgoing])
                 await _all([self._table.send_changelog(*state) for state in desks])
-                # An intake's record says up to where the lines and services hold everything; an incident that its line
-                # does not know after a crash would stay open for ever.
+                # An intake's record says up to where the desks hold everything, so theirs come first. An incident that
+                # its line does not know after a crash would stay open for ever, so incidents come last.
                 await _all([self._table.send_changelog(*state) for state in intakes])
                 await _all([await _send(each) for each in incidents])
             except (KafkaError, ProducerSendError) as error:
                 log.warning("no checkpoint; everything stays due", error=str(error) or type(error).__name__)
-                self._changes.failed(set(told))
+                self._changes.failed(set(changes))
                 for number, records in changed.items():
                     owned[number].unwritten(records)
                 if self._ownership.partitions is owned:
@@ -117,15 +125,15 @@ class Checkpoint:
                     self._ownership.restore(*state)
                 for batch in batches:
                     batch.ack()
-            self.done = time.monotonic()
+            self._done = time.monotonic()
 
 
-async def _send(record: Outgoing) -> Any:  # noqa: ANN401 -- a future, of which Faust says less
+async def _send(record: Outgoing) -> Any:  # noqa: ANN401 -- a future, though Faust promises less
     return await record.topic.send(key=record.key, value=record.value)
 
 
 async def _all(sent: list[Any]) -> None:
-    """Wait until the broker has every record; raise the first failure once all are decided."""
+    """Wait until the broker has taken or refused every record, then raise the first failure."""
     for outcome in await asyncio.gather(*sent, return_exceptions=True):
         if isinstance(outcome, BaseException):
             raise outcome

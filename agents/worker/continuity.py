@@ -1,11 +1,12 @@
-"""No stretch of a partition is skipped: what Faust lets fall is read again.
+"""No stretch of a partition is skipped: what Faust drops is read again.
 
-After an outage Faust may set its own read offset ahead of where the consumer reads again, and
-then drops what it is given as read before; the next batch begins beyond the state. A state's
-offset must not jump, or the guard would skip what was dropped for good. So a batch that does not
-follow on is not folded: the worker seeks back to where its state ends. Only when nothing else
-comes from there a second time is the gap the topic's own (retention, a transaction's mark). At the end
-of a partition nothing comes at all after such a gap: there another reader is asked whether it is one.
+After an outage Faust may set its own read offset ahead of where the consumer reads again. It then drops those records
+as read before, and the next batch begins beyond the state. A state's offset must not jump, or the guard against replays
+would skip the dropped records for good.
+
+So a batch that does not follow on is not folded: the worker seeks back to where its state ends. Where the same batch
+comes a second time, the gap is the topic's own: its records were deleted, or it is a transaction's mark. After such a
+gap at the end of a partition no batch comes at all, and another reader is asked whether the gap is empty.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ log = structlog.get_logger()
 
 
 class Gap(NamedTuple):
-    """Tell which offset is due after a state, and with which the batch began that came, or where the partition ends."""
+    """Name the offsets that are missing between a state and what comes after it."""
 
-    due: int
-    came: int
+    due: int  # the first missing one: the offset behind the state
+    came: int  # the first one there: where the batch that came begins, or where the partition ends
 
 
 class Continuity:
@@ -36,7 +37,7 @@ class Continuity:
         self._gaps: dict[TP, Gap] = {}
 
     async def admit(self, tp: TP, gap: Gap) -> bool:
-        """Tell whether a batch may be folded that comes where another is due; seek back where it may not."""
+        """Tell whether a batch that comes behind a gap may be folded; seek back where it may not."""
         if gap.came <= gap.due or self._gaps.get(tp) == gap:
             self._gaps.pop(tp, None)
             return True
@@ -48,7 +49,7 @@ class Continuity:
     async def resume(
         self, gaps: Mapping[TP, Gap], nothing_in: Callable[[TP, Gap], bool], pass_over: Callable[[TP, Gap], None]
     ) -> None:
-        """Mend each partition that has something to fold and gets nothing: pass the gap over, or read from it again."""
+        """Mend partitions that have records to fold and get none: pass over a gap that is empty, else read it again."""
         for tp, gap in gaps.items():
             if await asyncio.to_thread(nothing_in, tp, gap):
                 pass_over(tp, gap)

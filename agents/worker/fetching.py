@@ -1,13 +1,11 @@
-"""How a worker fetches: without idling for empty partitions, and from where its state stands.
+"""How a worker fetches: without waiting for empty partitions, and never from beyond its states.
 
-A consumer has one fetch under way at each broker. While a full partition's records wait to
-be folded, that fetch asks for the empty ones alone, and Faust lets the broker hold it for
-1.5 s; the full partition waits too. A tenth of a second is short enough for a backlog and
-long enough for a quiet line.
+A consumer has one fetch under way at each broker. While the records of a full partition wait to be folded, that fetch
+asks for the empty partitions alone. Faust lets the broker hold such a fetch for 1.5 s, and the full partition waits as
+long. A tenth of a second is short enough for a backlog and long enough for a quiet line.
 
-After a rebalance Faust seeks to the offset that the group has committed. That offset is never
-ahead of a state, unless the changelog was lost; then the state is right, and what lies between
-is folded again.
+After a rebalance Faust seeks to the offset that the group has committed. Only where the changelog was lost is that
+offset ahead of a state. The state is right then, and the records in between are folded again.
 """
 
 from __future__ import annotations
@@ -33,7 +31,7 @@ class _Thread(driver.AIOKafkaConsumerThread):
 
 
 def fetch_from_state(app: faust.App, positions: Callable[[], Mapping[TP, int]]) -> None:
-    """Make an app that has not started yet fetch promptly, from the positions of its states at the latest."""
+    """Make an app that has not started yet fetch promptly, and from no later than the positions of its states."""
 
     class Consumer(driver.Consumer):
         def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:

@@ -1,6 +1,6 @@
-"""What Prometheus scrapes: the owned lines, services and channels, read at the moment of the scrape, and the pipeline.
+"""What Prometheus scrapes: the owned lines, services and channels at the moment of the scrape, and the pipeline.
 
-Nothing is counted here; every number comes from the state, so it is right after a restart.
+Nothing is counted here: every number comes from the state, so it is right after a restart. A scrape only reads.
 """
 
 from __future__ import annotations
@@ -8,45 +8,41 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 
-import faust
-from faust.types import TP
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from agents.catalogue import times
-from agents.metrics import catalogue, depth, incidents, lines, services
-from agents.metrics import channels as requests
+from agents.metrics import catalogue, channels, depth, incidents, lines, services
 from agents.worker.checkpoint import Checkpoint
-from agents.worker.continuity import Gap
 from agents.worker.liveness import Liveness
 from agents.worker.ownership import Ownership
+from agents.worker.progress import Progress
 from config.settings import Settings
 from streams.kept.mark import RESULTS
 
 
 class Figures(Collector):
-    """Collect the figures of the lines, services and channels that this worker owns now."""
+    """Collect the figures of the lines, services and channels that this worker owns now, and of its pipeline."""
 
     def __init__(
         self,
         settings: Settings,
         ownership: Ownership,
+        progress: Progress,
         checkpoint: Checkpoint,
         liveness: Liveness,
-        app: faust.App,
     ) -> None:
         self._settings = settings
         self._open = times(settings).open
         self._targets = {name: line.target for name, line in settings.lines.items()}
         self._ownership = ownership
+        self._progress = progress
         self._checkpoint = checkpoint
         self._liveness = liveness
-        self._app = app
 
     def collect(self) -> Iterator[Metric]:
         """Yield every metric family of the worker."""
-        self.advance()  # a scrape may come before the timer
-        now, partitions = self.now(), self._ownership.partitions.values()
+        now, partitions = self._progress.now(), self._ownership.partitions.values()
         owned_lines = [line for owned in partitions for line in owned.lines.values()]
         owned_services = [service for owned in partitions for service in owned.services.values()]
         owned_channels = [channel for owned in partitions for channel in owned.channels.values()]
@@ -61,50 +57,12 @@ class Figures(Collector):
         yield from depth.families(owned_lines, self._targets, now)
         yield from incidents.families(owned_lines, now)
         yield from services.families(owned_services, now)
-        yield from requests.families(owned_channels, now)
+        yield from channels.families(owned_channels, now)
         yield from self._pipeline()
 
     def describe(self) -> Iterable[Metric]:
-        """Return nothing: names are checked when they are collected."""
+        """Return nothing, so that a registry does not collect once just to know the names."""
         return ()
-
-    def advance(self) -> None:
-        """Let time pass for lines and services by the wall clock, where it is they who are quiet."""
-        lag = self.lag()
-        # A transaction ends with a mark, which is no record.
-        told = len(lag) == len(self._ownership.positions()) and max(lag.values(), default=0) <= 1
-        if self._settings.clock == "wall" and self._liveness.status == "ok" and told:
-            for partition in self._ownership.partitions.values():
-                partition.advance(self.now())
-
-    def lag(self) -> dict[TP, int]:
-        """Return how many records of each owned partition are still to be folded, where the broker has told it."""
-        ends = {tp: self._app.consumer.highwater(tp) for tp in self._ownership.positions()}
-        return {
-            tp: max(0, end - 1 - folded)
-            for tp, folded in self._ownership.positions().items()
-            if (end := ends[tp]) is not None
-        }
-
-    def gaps(self) -> dict[TP, Gap]:
-        """Return of each partition that has something to fold which offset is due, and where it ends."""
-        positions = self._ownership.positions()
-        return {tp: Gap(positions[tp] + 1, positions[tp] + 1 + lag) for tp, lag in self.lag().items() if lag}
-
-    def to_fold(self) -> dict[TP, int]:
-        """Return how much there is to fold of what `Ownership.progress` shows."""
-        return self.lag() if self._ownership.settled else dict.fromkeys(self._ownership.progress(), 1)
-
-    def checkpoint_age(self) -> float:
-        """Return the seconds since the last checkpoint."""
-        return time.monotonic() - self._checkpoint.done
-
-    def now(self) -> int:
-        """Return the moment (epoch ms) that the figures are of: now, or where the clock is the events' their latest."""
-        if self._settings.clock == "wall":
-            return round(time.time() * 1000)
-        partitions = self._ownership.partitions.values()
-        return max((desk.state.high for owned in partitions for desk in owned.desks()), default=0)
 
     def _pipeline(self) -> Iterator[Metric]:
         events = CounterMetricFamily(
@@ -137,9 +95,9 @@ class Figures(Collector):
             self._liveness.age(time.monotonic()),
         )
         yield GaugeMetricFamily(
-            "tocsin_checkpoint_age_seconds", "Time since the last checkpoint.", self.checkpoint_age()
+            "tocsin_checkpoint_age_seconds", "Time since the last checkpoint.", self._checkpoint.age()
         )
         lag = GaugeMetricFamily("tocsin_consumer_lag", "Records still to be folded.", labels=("topic", "partition"))
-        for tp, records in self.lag().items():
+        for tp, records in self._progress.lag().items():
             lag.add_metric((tp.topic, str(tp.partition)), records)
         yield lag

@@ -1,8 +1,8 @@
 """Whether a worker goes forward: what turns `/healthz` red, and in the end the process off.
 
-A consumer can die quietly (faust issues 175 and 640): the process lives, lag grows, nothing is
-folded. Whoever restarts workers needs to be told. A broker that is away is no such case: the
-worker waits, says so once a minute, and goes on.
+A consumer can die quietly (faust issues 175 and 640): the process lives, the lag grows, nothing is folded. Whoever
+restarts workers must be told. A broker that is away is no such case: the worker waits, says so once a minute, and goes
+on when it is back.
 """
 
 from __future__ import annotations
@@ -20,30 +20,32 @@ from faust.types import TP
 
 log = structlog.get_logger()
 
-Status: TypeAlias = Literal["ok", "waiting", "stalled"]
+Health: TypeAlias = Literal["ok", "waiting", "stalled"]
 
 LOOK_SECONDS: Final = 5.0
-RESUME_SECONDS: Final = 20.0  # without a step forward, and the worker tries to read again from where it stands
-STALLED_SECONDS: Final = 60.0  # without a step forward, while there is something to fold and a broker to ask
-END_SECONDS: Final = 120.0  # and the process ends
-SAY_SECONDS: Final = 60.0
+# Without a step forward, while there is something to fold and the broker answers:
+RESUME_SECONDS: Final = 20.0  # the worker reads again from where its states end
+STALLED_SECONDS: Final = 60.0  # it counts as stalled
+END_SECONDS: Final = 120.0  # the process ends
+
+SAY_SECONDS: Final = 60.0  # between two messages that say the same
 
 
 class Liveness:
-    """Judge from what it is shown whether the worker goes forward; times are monotonic seconds."""
+    """Judge whether the worker goes forward, by looks at its positions; times are monotonic seconds."""
 
     def __init__(self, now: float) -> None:
-        self.status: Status = "ok"
+        self.status: Health = "ok"
         self._moved = now
         self._said = now - SAY_SECONDS
         self._seen: dict[TP, tuple[int, float]] = {}
 
     def age(self, now: float) -> float:
-        """Return the seconds since the partition that stands longest went forward or had nothing to do."""
+        """Return the seconds since the partition that has stood longest went forward or had nothing to fold."""
         return now - self._moved
 
-    def see(self, now: float, positions: Mapping[TP, int], lags: Mapping[TP, int], *, reachable: bool) -> Status:
-        """Take a look at the position of each partition, and at how much each has to fold."""
+    def see(self, now: float, positions: Mapping[TP, int], lags: Mapping[TP, int], *, reachable: bool) -> Health:
+        """Take a look at the position of each partition and at its lag; return the worker's health."""
         if not reachable:
             if now - self._said >= SAY_SECONDS:
                 log.warning("the broker is away; waiting", seconds=round(self.age(now)))
@@ -53,7 +55,7 @@ class Liveness:
         if self.status == "waiting":
             log.info("the broker is back", seconds=round(self.age(now)))
             self._said = now - SAY_SECONDS
-            self._seen = {}  # the time that the broker was away is not the worker's fault
+            self._seen = {}  # the time without a broker does not count as standing still
         seen = {}
         for tp, position in positions.items():
             before = self._seen.get(tp, (-1, now))
@@ -79,7 +81,7 @@ async def reachable(bootstrap: str) -> bool:
 
 
 class OnceAMinute(logging.Filter):
-    """Let each message of a library through once a minute: with its broker away aiokafka says twenty a second."""
+    """Let each message of a library through once a minute: without a broker aiokafka logs twenty a second."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,7 +104,7 @@ def say_once_a_minute(library: str) -> None:
 
 
 class Pulse:
-    """End the process when its event loop has not beaten for too long: it can say nothing itself then."""
+    """End the process when its event loop stands still for too long: a thread does, as the loop cannot."""
 
     def __init__(self) -> None:
         self.beat = time.monotonic()
@@ -121,9 +123,9 @@ async def watch(
     look: Callable[[], tuple[Mapping[TP, int], Mapping[TP, int]]],
     resume: Callable[[], Awaitable[None]],
 ) -> None:
-    """Look every few seconds at the positions and the lag; return when the worker has stood still for too long.
+    """Look at the positions and the lag every few seconds; return when the worker has stood still for too long.
 
-    Before it comes to that, it is asked to resume.
+    Before it comes to that, `resume` is called once.
     """
     pulse = Pulse()
     resumed = False

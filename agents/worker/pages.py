@@ -8,11 +8,13 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from agents.web import exposition
+from agents.worker.checkpoint import Checkpoint
 from agents.worker.figures import Figures
 from agents.worker.liveness import Liveness
+from agents.worker.progress import Progress
 
 
-def worker_pages(figures: Figures, liveness: Liveness) -> web.Application:
+def worker_pages(figures: Figures, progress: Progress, checkpoint: Checkpoint, liveness: Liveness) -> web.Application:
     """Return the worker's pages."""
     registry = CollectorRegistry()
     registry.register(figures)
@@ -21,11 +23,11 @@ def worker_pages(figures: Figures, liveness: Liveness) -> web.Application:
         return exposition(registry, request)
 
     async def healthz(_request: web.Request) -> web.Response:
-        lag = figures.lag()
+        lag = progress.lag()
         state = {
             "status": liveness.status,
             "progress_age_seconds": round(liveness.age(time.monotonic()), 3),
-            "checkpoint_age_seconds": round(figures.checkpoint_age(), 3),
+            "checkpoint_age_seconds": round(checkpoint.age(), 3),
             "partitions": sorted({tp.partition for tp in lag}),
             "lag": sum(lag.values()),
         }

@@ -1,7 +1,7 @@
-"""Live figures for whoever shows them, in `tocsin.status`: of what is owned, once a second while they change.
+"""Live figures in `tocsin.status`: those of each owned line and service, once a second while they change.
 
-It is best effort beside the fold, which never waits for it: a record whose predecessor the broker has not taken yet is
-not sent, and what takes too long to compute is left for the next time.
+This is best effort, and the fold never waits for it. A line's figures are not sent while the broker has not taken those
+before, and figures that would take too long to compute are left for the next second.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ from streams.status import Status, line_status, service_status
 
 log = structlog.get_logger()
 
-EVERY: Final = 1.0  # s
-IDLE_SECONDS: Final = 10.0  # so often what time alone changes is looked at: who waits longer, windows that empty
-ALIVE_SECONDS: Final = 60.0  # so often a quiet line is told of by the wall clock, or it would seem that no worker is
-BUDGET_SECONDS: Final = 0.05  # of each second: the rest is the fold's
+PUBLISH_SECONDS: Final = 1.0
+IDLE_SECONDS: Final = 10.0  # between looks at an idle line, which time alone changes: waits grow, windows empty
+ALIVE_SECONDS: Final = 60.0  # between signs of life of a quiet line by the wall clock: else no worker would seem to run
+BUDGET_SECONDS: Final = 0.05  # for the figures of one second: the rest is the fold's
 
 
-class Told(Struct):
-    """Hold what was last told of a line or a service, and when (monotonic s) that was looked at and sent."""
+class LastSent(Struct):
+    """Hold what was last sent for a line or a service."""
 
-    looked: float
-    sent: float
+    looked: float  # monotonic s: when its figures were last computed
+    sent: float  # monotonic s: when this status was sent
     status: Status
-    outcome: Future[Any] | None = None
+    outcome: Future[Any] | None = None  # the broker's answer; None before it is sent
 
     @property
     def waiting(self) -> bool:
@@ -51,22 +51,22 @@ class Told(Struct):
 
     @property
     def refused(self) -> bool:
-        """Tell whether the broker does not have it, and will not."""
+        """Tell whether the broker has refused it."""
         if self.outcome is None or self.waiting:
             return False
         return self.outcome.cancelled() or self.outcome.exception() is not None
 
 
-class Record(NamedTuple):
-    """Hold a record to send, and what is remembered of it."""
+class StatusRecord(NamedTuple):
+    """Hold a record to send, and where its outcome is kept."""
 
     key: bytes
     value: bytes
-    told: Told
+    last: LastSent
 
 
 class Statuses:
-    """Tell of the lines and services that `ownership` has; `now` gives the moment (epoch ms) that figures are of."""
+    """Publish the figures of the owned lines and services; `now` gives the moment (epoch ms) that they are of."""
 
     def __init__(self, settings: Settings, ownership: Ownership, now: Callable[[], int]) -> None:
         self._settings = settings
@@ -74,49 +74,49 @@ class Statuses:
         self._now = now
         self._zone = ZoneInfo(settings.timezone)
         self._open = times(settings).open
-        self._told: dict[bytes, Told] = {}
+        self._last: dict[bytes, LastSent] = {}
 
     async def publish(self, topic: TopicT) -> None:
-        """Send what has changed, without waiting for the broker to have it; what it refuses is told anew."""
+        """Send the figures that have changed, without waiting for the broker; what it refuses is sent anew."""
         records = list(self.changed(time.monotonic()))
         try:
             while records:
-                key, value, told = records[0]
-                told.outcome = await topic.send(key=key, value=value)  # type: ignore[assignment]  # a future, though Faust promises less
+                key, value, last = records[0]
+                last.outcome = await topic.send(key=key, value=value)  # type: ignore[assignment]  # a future, though Faust promises less
                 del records[0]
         except (KafkaError, ProducerSendError) as error:
             log.warning("no live figures", error=str(error) or type(error).__name__)
             for record in records:
-                self._told.pop(record.key, None)
+                self._last.pop(record.key, None)
 
-    def changed(self, tick: float) -> Iterator[Record]:
-        """Yield what is to be told at `tick` (monotonic s), those first that were looked at longest ago."""
+    def changed(self, tick: float) -> Iterator[StatusRecord]:
+        """Yield the records to send at `tick` (monotonic s), those first whose figures are the oldest."""
         owned = dict(self._owned())
-        self._told = {key: told for key, told in self._told.items() if key in owned and not told.refused}
+        self._last = {key: last for key, last in self._last.items() if key in owned and not last.refused}
         now, begun = self._now(), time.monotonic()
-        for key in sorted(owned, key=lambda key: self._told[key].looked if key in self._told else 0.0):
-            told, position = self._told.get(key), position_of(owned[key].state)
-            if told is not None:
-                idle = position_of(told.status) == position and tick - told.looked < IDLE_SECONDS
-                if idle or told.waiting:
+        for key in sorted(owned, key=lambda key: self._last[key].looked if key in self._last else 0.0):
+            last, position = self._last.get(key), position_of(owned[key].state)
+            if last is not None:
+                idle = position_of(last.status) == position and tick - last.looked < IDLE_SECONDS
+                if idle or last.waiting:
                     continue
             status = self._status(owned[key], now)
-            if told is not None and self._same(status, told, tick):
-                told.looked = tick
+            if last is not None and self._same(status, last, tick):
+                last.looked = tick
             else:
-                self._told[key] = Told(tick, tick, status)
-                yield Record(key, msgspec.json.encode(status), self._told[key])
+                self._last[key] = LastSent(tick, tick, status)
+                yield StatusRecord(key, msgspec.json.encode(status), self._last[key])
             if time.monotonic() - begun > BUDGET_SECONDS:
                 return
 
-    def _same(self, status: Status, told: Told, tick: float) -> bool:
-        """Tell whether a status says nothing new; that it is alive, a worker says all the same once in a while."""
-        if msgspec.structs.replace(status, at=told.status.at) != told.status:
+    def _same(self, status: Status, last: LastSent, tick: float) -> bool:
+        """Tell whether a status says nothing new, and no sign of life is due."""
+        if msgspec.structs.replace(status, at=last.status.at) != last.status:
             return False
-        return status.at == told.status.at or tick - told.sent < ALIVE_SECONDS
+        return status.at == last.status.at or tick - last.sent < ALIVE_SECONDS
 
     def _owned(self) -> Iterator[tuple[bytes, Line | Service]]:
-        """Yield what is owned by the key of its records; where a line has a service's id, the service's says so."""
+        """Yield each owned line and service with its records' key, which tells apart a service that has a line's id."""
         for partition in self._ownership.partitions.values():
             yield from partition.lines.items()
             for key, service in partition.services.items():

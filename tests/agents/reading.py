@@ -14,4 +14,4 @@ def values(settings: Settings, name: str) -> list[bytes]:
 
 def letters(settings: Settings) -> list[dead_letters.DeadLetter]:
     """Return the dead letters."""
-    return [dead_letters.decode(value) for value in values(settings, topic(settings, Topic.DEAD_LETTERS))]
+    return [dead_letters.decode_letter(value) for value in values(settings, topic(settings, Topic.DEAD_LETTERS))]

@@ -11,8 +11,10 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from agents.catalogue import catalogue
+from agents.worker import liveness
 from agents.worker.figures import Figures
 from agents.worker.ownership import Ownership
+from agents.worker.progress import Progress
 from config.settings import Channel, Line, Service, Settings
 from streams.events import TicketEvent
 from streams.intake import Feed
@@ -45,7 +47,7 @@ Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
 class Consumer:
-    """Stand for Faust's consumer, of which the figures only ask how far the topic reaches."""
+    """Stand for Faust's consumer, of which the progress only asks how far the topic reaches."""
 
     def __init__(self, ends: dict[int, int | None]) -> None:
         self.consumer = self
@@ -55,14 +57,13 @@ class Consumer:
         return self._ends.get(tp.partition) if tp.topic == TOPIC else 0
 
 
-class Clock:
+class Health:
     """Stand for the checkpoint and the liveness, of which the figures only ask how old they are."""
 
-    done = 0.0
-    status = "ok"
+    status: liveness.Health = "ok"
 
-    def age(self, now: float) -> float:
-        return now - self.done
+    def age(self, now: float = 0.0) -> float:
+        return now
 
 
 class Worker:
@@ -80,8 +81,10 @@ class Worker:
             },
         )
         self.ownership.assign([0, 1], FEEDS)
-        clock, app = cast("Any", Clock()), cast("Any", Consumer(ends or {}))
-        self.figures = Figures(settings, self.ownership, clock, clock, app)
+        self.health = Health()
+        clock, app = cast("Any", self.health), cast("Any", Consumer(ends or {}))
+        self.progress = Progress(settings, self.ownership, clock, app)
+        self.figures = Figures(settings, self.ownership, self.progress, clock, clock)
         self._offset = -1
 
     def take(self, *values: bytes | None, line: str = "standard") -> None:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 
 from agents import schemas
-from agents.kafka.client import Topic
-from agents.schemas import DOCS, KINDS, asyncapi, documents, schema
+from agents.schemas import DOCS, KINDS, documents, schema
 
 TOLD = [kind for kind in KINDS if kind not in {"ledger-day", "status"}]  # what others tell; those have several forms
 
@@ -133,36 +130,3 @@ def test_what_is_no_event_is_none_for_both(kind: str, record: object) -> None:
 @pytest.mark.parametrize(("field", "value"), [("of", "site"), ("id", None), ("slots", {"1": {"offered": "2"}})])
 def test_what_is_no_day_of_the_ledger_is_none_for_both(field: str, value: object) -> None:
     assert accepted("ledger-day", KINDS["ledger-day"][1] | {field: value}) == (False, False)
-
-
-def references(node: Any) -> set[str]:
-    if isinstance(node, dict):
-        own = {node["$ref"]} if "$ref" in node else set()
-        return own.union(*(references(value) for value in node.values()))
-    return set().union(*(references(item) for item in node)) if isinstance(node, list) else set()
-
-
-def test_every_reference_of_the_asyncapi_document_leads_somewhere() -> None:
-    document = yaml.safe_load(documents()["asyncapi.yaml"])
-    assert document == asyncapi()
-    for reference in references(document):
-        path, _, pointer = reference.partition("#/")
-        if path:
-            assert path.removeprefix("./") in documents()
-            continue
-        node = document
-        for step in pointer.split("/"):
-            node = node[step]
-
-
-def test_the_asyncapi_document_has_every_topic_and_the_default_address() -> None:
-    document = asyncapi()
-    assert set(document["channels"]) == set(Topic) - {Topic.STATE}  # the worker's own affair
-    assert document["channels"]["ledger"]["address"] == "tocsin.ledger"
-    assert document["channels"]["ledger"]["bindings"]["kafka"] == {
-        "topic": "tocsin.ledger",
-        "partitions": 8,
-        "topicConfiguration": {"cleanup.policy": ["compact"]},
-        "bindingVersion": "0.5.0",
-    }
-    assert document["servers"]["local"]["host"] == "127.0.0.1:9092"

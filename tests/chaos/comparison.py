@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from agents.catalogue import catalogue
-from agents.history.ledger import read
+from agents.history.ledger import read_history
 from agents.ingest.replay import waiting
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import records
@@ -101,7 +101,7 @@ def _ledger(differ: Differences, settings: Settings, straight: dict[int, Partiti
     """Compare the ledger's days with those of the fold in one go, and their sums with the totals."""
     folded = [value for partition in straight.values() for value in partition.changed().days.values()]
     expected = whole(msgspec.json.decode(value, type=LedgerDay) for value in folded)
-    found = read(settings).days()
+    found = read_history(settings).days()
     days: list[dict[str, Any]] = [{f"{each[0]} {each[1]}": each for each in slots(some)} for some in (found, expected)]
     for name in sorted(days[0].keys() | days[1].keys()):
         differ.same(f"ledger of {name}", days[0].get(name), days[1].get(name))

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from agents.kafka.client import topic
-from agents.kafka.topics import REPLICAS, plans
+from agents.kafka.topics import REPLICAS, topic_plans
 from agents.worker.app import INPUT_TOPICS, create
 from config.settings import Settings, load
 from tests.deploy.command import options
@@ -269,7 +269,7 @@ def test_strimzi_makes_the_topics_as_tocsin_would() -> None:
     made = {name: each["spec"] for name, each in written("KafkaTopic").items()}
     assert made == {
         name: {"partitions": office.kafka.partitions, "replicas": REPLICAS, "config": plan.configs}
-        for name, plan in plans(office).items()
+        for name, plan in topic_plans(office).items()
     }
 
 

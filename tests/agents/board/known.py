@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from agents.board.follower import Follower, Known
-from agents.history.incidents import of
+from agents.history.incident_json import incident_json
 from agents.history.ledger import History
 from config.settings import Holidays, Line, Service, Settings
 from streams.ledger.day import LedgerDay, day_key
@@ -44,7 +44,7 @@ def history(*incidents: Incident, days: list[LedgerDay] | None = None) -> Histor
     for day in ledger() if days is None else days:
         found.take(Record(found.topics[0], day_key(day).encode(), msgspec.json.encode(day)))
     for each in incidents:
-        told = {"site": "lozere", **of(each, PARIS)}
+        told = {"site": "lozere", **incident_json(each, PARIS)}
         found.take(Record(found.topics[1], each.id.encode(), msgspec.json.encode(told)))
     return found
 

@@ -14,8 +14,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
-from agents.history.incidents import of
-from agents.history.ledger import read
+from agents.history.incident_json import incident_json
+from agents.history.ledger import read_history
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
 from config.settings import Settings
@@ -56,7 +56,7 @@ def office(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def tell(settings: Settings, incident: Incident) -> None:
     client = producer(settings)
-    value = msgspec.json.encode({"site": "lozere", **of(incident, PARIS)})
+    value = msgspec.json.encode({"site": "lozere", **incident_json(incident, PARIS)})
     client.send(topic(settings, Topic.INCIDENTS), key=incident.id.encode(), value=value)
     client.close()
 
@@ -90,7 +90,7 @@ def test_a_year_is_told_and_a_later_decision_makes_a_new_vintage(office: Setting
     assert again["vintage"] == first["vintage"]
     listed = invoke("--year", "2013", "--vintages").stdout.splitlines()
     assert [line.split()[0] for line in listed] == ["1", "2"]
-    assert [each.number for each in read(office).vintages("lozere", 2013)] == [1, 2]
+    assert [each.number for each in read_history(office).vintages("lozere", 2013)] == [1, 2]
     refused = invoke("--year", "2013", "--vintage", "3")
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "expected one of 1, 2" in refused.stderr
@@ -124,7 +124,7 @@ def test_days_of_ones_own_are_no_vintage_and_nothing_counted_is_none_either(offi
     found = told("--from", "2013-01-01", "--to", "2013-08-31")
     assert (found["vintage"], found["indicators"][0]["method"]) == (None, "none")
     assert told("--year", "2010")["vintage"] is None
-    known = read(office)
+    known = read_history(office)
     assert known.vintages("lozere", 2010) == known.vintages("lozere", 2013) == []
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from agents.analysis.fold import Analysis
 from agents.analysis.report import document
-from agents.history.ledger import read
+from agents.history.ledger import read_history
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.reading import records
 from agents.kafka.topics import create_topics
@@ -100,7 +100,7 @@ def test_the_ledger_is_what_an_analysis_says_whatever_becomes_of_the_workers(
     analysis = Analysis(load(file, {}))
     analysis.take(files.events([value for _, _, value in events]))
     expected = document(analysis)
-    history = read(office).days()
+    history = read_history(office).days()
     for line in ("standard", "circulation"):
         assert raw(history, line) == {name: expected["lines"][line]["raw"][name] for name in (*COUNTS, "unresolved")}
     assert len(history) == len({(day.id, day.day) for day in history}) == 3 * 21
@@ -119,7 +119,7 @@ def test_the_ledger_is_what_an_analysis_says_whatever_becomes_of_the_workers(
         running.process.wait(20)
     again = Counter(record.key for record in records(office, topic(office, Topic.LEDGER))) - keys
     assert {key for key in again if b"standard" in (key or b"")} >= {b"lozere/standard/2018-12-20"}
-    assert slots(read(office).days()) == slots(history), "a worker that begins publishes what it has, once more"
+    assert slots(read_history(office).days()) == slots(history), "a worker that begins publishes what it has, once more"
 
 
 def day(name: str, at: str, part: str = "", **more: int) -> LineDay:
@@ -147,12 +147,12 @@ def test_of_two_records_of_a_key_the_one_that_was_folded_further_counts_else_the
             record(day("lozere/b", "2013-03-04", offset=9, others=4, offered=5), b),
         ],
     )
-    assert [each.slots[1] for each in read(office).days()] == [CallSlot(offered=2, lost=1), CallSlot(offered=5)]
+    assert [each.slots[1] for each in read_history(office).days()] == [CallSlot(offered=2, lost=1), CallSlot(offered=5)]
     send(
         office,
         [record(day("lozere/b", "2013-03-04", epoch=1, offered=6), b), (Topic.LEDGER, f"{a}#0.12".encode(), None)],
     )
-    assert [each.slots[1] for each in read(office).days()] == [CallSlot(offered=2), CallSlot(offered=6)]
+    assert [each.slots[1] for each in read_history(office).days()] == [CallSlot(offered=2), CallSlot(offered=6)]
 
 
 def incident(
@@ -172,7 +172,7 @@ def test_what_is_no_record_is_left_out_and_said(
     send(office, [record(good, "lozere/a/2013-03-04"), (Topic.LEDGER, b"lozere/a/2013-03-05", value)])
     send(office, [record(msgspec.structs.replace(good, day="2013-13-01"), "lozere/a/2013-13-01")])
     send(office, [incident("good", "2013-03-05T08:30:00+01:00"), (Topic.INCIDENTS, b"bad", value)])
-    history = read(office)
+    history = read_history(office)
     assert [each.day for each in history.days()] == ["2013-03-04"]
     assert list(history.incidents()) == ["good"]
     assert capsys.readouterr().out.count("cannot be read and is left out") == 3
@@ -188,7 +188,7 @@ def test_a_site_and_a_period_are_read_alone(office: Settings) -> None:
         send(office, [record(day(f"{site}/a", at, offered=1), f"{site}/a/{at}")])
         send(office, [incident(f"a-{site}-{at}", f"{at}T09:00:00+01:00", start=f"{at}T08:30:00+01:00", site=site)])
     send(office, [incident("long", f"2013-03-0{day}T08:30:00+01:00") for day in (1, 5)])
-    history, fifth = read(office), date(2013, 3, 5)
+    history, fifth = read_history(office), date(2013, 3, 5)
     assert [each.id for each in history.days(site="lozere", first=fifth, last=fifth)] == ["lozere/a"]
     assert set(history.incidents(site="lozere", first=fifth, last=fifth)) == {"a-lozere-2013-03-05", "long"}
     assert history.incidents()["long"]["to"] == "2013-03-05T08:30:00+01:00"

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
-from agents.history.review import ReviewError, incidents, moment
+from agents.history.review import ReviewError, incidents, parse_moment
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.reading import records
 from agents.kafka.topics import create_topics
@@ -109,8 +109,8 @@ def test_a_decision_goes_to_its_line_with_who_and_why(office: Settings) -> None:
     decided = [review for _, review in found]
     assert [each.decision for each in decided] == ["dismiss", "confirm", "reopen", "declare"]
     assert (decided[0].incident, decided[0].by, decided[0].note) == (RISE, "m.durand", "a fair")
-    assert decided[1].to == moment("2013-03-04T10:00+01:00", "UTC")
-    assert (decided[3].line, decided[3].from_) == ("standard", moment("2013-07-01T08:30+02:00", "UTC"))
+    assert decided[1].to == parse_moment("2013-03-04T10:00+01:00", "UTC")
+    assert (decided[3].line, decided[3].from_) == ("standard", parse_moment("2013-07-01T08:30+02:00", "UTC"))
 
 
 @pytest.mark.integration
@@ -119,7 +119,7 @@ def test_a_decision_goes_to_its_line_with_who_and_why(office: Settings) -> None:
     [
         (("show", "standard-1"), "incident 'standard-1' is unknown; expected one of `tocsin review list`: " + RISE),
         (("dismiss", RISE), "--note"),
-        (("confirm", RISE, "--note", "n", "--to", "soon"), "'soon' is no moment"),
+        (("confirm", RISE, "--note", "n", "--to", "soon"), "'soon' is no parse_moment"),
         (("confirm", RISE, "--note", "n", "--to", "2013-03-04 08:00"), "before it begins"),
         (("declare", "nowhere", "--from", "2013-03-04", "--to", "2013-03-05"), "expected one of standard"),
         (("declare", "standard", "--from", "2013-03-05", "--to", "2013-03-04"), "is not after"),
@@ -133,9 +133,9 @@ def test_what_cannot_be_is_refused_and_nothing_is_sent(office: Settings, argumen
 
 
 def test_a_moment_is_read_in_the_offices_zone() -> None:
-    assert moment("2013-07-01", "Europe/Paris").isoformat() == "2013-07-01T00:00:00+02:00"
+    assert parse_moment("2013-07-01", "Europe/Paris").isoformat() == "2013-07-01T00:00:00+02:00"
     with pytest.raises(ReviewError, match="expected one such as"):
-        moment("yesterday", "Europe/Paris")
+        parse_moment("yesterday", "Europe/Paris")
 
 
 def test_a_broker_that_does_not_answer_is_work_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:

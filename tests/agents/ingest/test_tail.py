@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.ingest.tail import Tail
+from agents.ingest.follow import FollowState, keep_state, read_state
+from agents.ingest.tail import FilePosition, Tail
 
 Open = Callable[..., Tail]
 
@@ -75,18 +76,29 @@ def test_a_file_cut_to_nothing_is_read_from_its_beginning(path: Path, tail_of: O
 def test_it_resumes_where_it_stopped_also_when_the_file_was_renamed_meanwhile(path: Path, tail_of: Open) -> None:
     tail = tail_of(path)
     assert next(tail.lines()) == b"1\n"
-    mark = tail.mark
-    assert read(tail_of(path, mark)) == [b"2\n"]
+    position = tail.position
+    assert read(tail_of(path, position)) == [b"2\n"]
     path.rename(path.with_name("queue_log.1"))
     path.write_bytes(b"a\n")
-    again = tail_of(path, mark)
+    again = tail_of(path, position)
     assert again.first() == b"1\n"
     assert read(again, looks=4) == [b"2\n", b"a\n"]
 
 
 def test_a_file_that_is_gone_is_followed_by_its_name(path: Path, tail_of: Open) -> None:
-    mark = tail_of(path).mark
+    position = tail_of(path).position
     path.unlink()
     path.with_name("other").write_bytes(b"")  # so that the inode is not given out again
     path.write_bytes(b"a\n")
-    assert read(tail_of(path, mark))[-1:] == [b"a\n"]
+    assert read(tail_of(path, position))[-1:] == [b"a\n"]
+
+
+def test_what_a_follower_kept_is_read_by_its_stored_names(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    assert read_state(kept) == FollowState()
+    kept.write_text('{"mark": {"device": 1, "inode": 2, "offset": 30, "row": 4}, "calls": {}}')
+    state = read_state(kept)
+    assert state.position == FilePosition(1, 2, 30, 4)
+    keep_state(kept, state)
+    assert read_state(kept) == state
+    assert '"mark"' in kept.read_text()

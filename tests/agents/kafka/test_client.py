@@ -192,7 +192,7 @@ def test_the_dead_letter_of_the_largest_record_fits(settings: Settings) -> None:
     )
     assert len(letter.text) <= MAX_TEXT + 1
     writer = producer(settings)
-    sent = writer.send(topic(settings, Topic.DEAD_LETTERS), dead_letters.encode(letter), key=b"k")
+    sent = writer.send(topic(settings, Topic.DEAD_LETTERS), dead_letters.encode_letter(letter), key=b"k")
     writer.close()
     assert sent.get(0).offset >= 0
 

@@ -24,7 +24,7 @@ def of(value: bytes | None, key: bytes | None = b"lozere/standard") -> DeadLette
 
 
 def test_what_stands_in_the_topic() -> None:
-    assert json.loads(dead_letters.encode(of(b'{"type": "answerd"}'))) == {
+    assert json.loads(dead_letters.encode_letter(of(b'{"type": "answerd"}'))) == {
         "reason": "invalid",
         "detail": "Invalid enum value 'answerd' - at `$.type`",
         "original": base64.b64encode(b'{"type": "answerd"}').decode(),
@@ -40,7 +40,7 @@ def test_what_stands_in_the_topic() -> None:
 @pytest.mark.parametrize("value", [b"", b"\x00\xff\xfe{", bytes(range(256)), "é à".encode("latin-1"), b"{}\r\n"])
 def test_the_original_comes_back_byte_for_byte(value: bytes) -> None:
     letter = of(value)
-    assert dead_letters.decode(dead_letters.encode(letter)) == letter
+    assert dead_letters.decode_letter(dead_letters.encode_letter(letter)) == letter
     assert letter.original == value
 
 
@@ -50,7 +50,7 @@ def test_bytes_that_are_no_text_are_replaced_for_the_eye_only() -> None:
 
 
 def test_a_record_without_value_or_key_stays_told_from_an_empty_one() -> None:
-    letter = dead_letters.decode(dead_letters.encode(of(None, key=None)))
+    letter = dead_letters.decode_letter(dead_letters.encode_letter(of(None, key=None)))
     assert (letter.original, letter.text, letter.key) == (None, "", None)
     assert of(b"", key=b"").original == b""
 
@@ -58,9 +58,9 @@ def test_a_record_without_value_or_key_stays_told_from_an_empty_one() -> None:
 @pytest.mark.parametrize("character", ["x", "é", "𝄞", "\x00"])
 def test_a_dead_letter_is_never_much_larger_than_its_record(character: str) -> None:
     value = character.encode() * 1_000_000
-    record = dead_letters.encode(of(value))
+    record = dead_letters.encode_letter(of(value))
     assert len(record) < len(value) * 4 / 3 + 70_000
-    assert dead_letters.decode(record).text == character * MAX_TEXT + "…"
+    assert dead_letters.decode_letter(record).text == character * MAX_TEXT + "…"
 
 
 def test_a_row_of_a_file_has_no_offset() -> None:
@@ -72,7 +72,7 @@ def test_a_row_of_a_file_has_no_offset() -> None:
 @pytest.mark.parametrize("record", [b"", b"{}", b'{"reason": "Not A Code"}'])
 def test_what_is_no_dead_letter_is_refused(record: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):
-        dead_letters.decode(record)
+        dead_letters.decode_letter(record)
 
 
 def test_a_record_with_a_callers_number_is_withheld() -> None:
@@ -80,7 +80,7 @@ def test_a_record_with_a_callers_number_is_withheld() -> None:
     with pytest.raises(Invalid) as refused:
         Decoder(CallEvent).decode(record)
     letter = dead_letters.from_record(refused.value, topic="t", partition=0, offset=7, key=b"k", value=record, at=0.0)
-    written = dead_letters.encode(letter)
+    written = dead_letters.encode_letter(letter)
     assert b"0612345678" not in written
     assert base64.b64encode(record)[:20] not in written
     assert (letter.reason, letter.offset) == ("invalid", 7)
@@ -97,5 +97,5 @@ def test_the_letter_of_the_largest_usual_record_fits_into_one_request(fill: byte
         letter = dead_letters.from_record(
             why, topic="tocsin.call-attempts", partition=3, offset=41, key=key, value=value, at=1362382200.5
         )
-        assert len(key) + len(dead_letters.encode(letter)) < MAX_REQUEST_BYTES
+        assert len(key) + len(dead_letters.encode_letter(letter)) < MAX_REQUEST_BYTES
         assert letter.original == value

@@ -8,7 +8,7 @@ import pytest
 
 from agents.kafka import topics
 from agents.kafka.client import KafkaError, Topic, admin, topic
-from agents.kafka.topics import Difference, check_topics, create_topics, plans
+from agents.kafka.topics import Difference, check_topics, create_topics, topic_plans
 from config.settings import Retention, Settings
 
 Configs = dict[str, dict[str, str]]
@@ -50,7 +50,7 @@ def lozere() -> Settings:
 
 
 def as_planned(settings: Settings) -> tuple[dict[str, int], Configs]:
-    wanted = plans(settings)
+    wanted = topic_plans(settings)
     return dict.fromkeys(wanted, settings.kafka.partitions), {
         name: {"segment.bytes": "1073741824", **plan.configs} for name, plan in wanted.items()
     }
@@ -61,7 +61,7 @@ def use(monkeypatch: pytest.MonkeyPatch, broker: Broker) -> None:
 
 
 def test_the_plan_is_the_contract(lozere: Settings) -> None:
-    wanted = plans(lozere)
+    wanted = topic_plans(lozere)
     assert [plan.topic for plan in wanted.values()] == list(Topic)
     assert {name for name, plan in wanted.items() if plan.configs["cleanup.policy"] == "compact"} == {
         "tocsin.ledger",
@@ -76,7 +76,7 @@ def test_the_plan_is_the_contract(lozere: Settings) -> None:
 
 def test_calls_are_kept_as_long_as_is_configured() -> None:
     settings = Settings(site="lozere", retention=Retention(calls=7 * 86400.0))
-    assert plans(settings)["tocsin.call-attempts"].configs["retention.ms"] == "604800000"
+    assert topic_plans(settings)["tocsin.call-attempts"].configs["retention.ms"] == "604800000"
 
 
 def test_a_broker_as_planned_has_no_difference(monkeypatch: pytest.MonkeyPatch, lozere: Settings) -> None:
@@ -140,11 +140,11 @@ def test_a_check_changes_nothing(settings: Settings) -> None:
 @pytest.mark.integration
 def test_what_is_missing_is_created_once(settings: Settings) -> None:
     first = create_topics(settings)
-    assert set(first.created) == set(plans(settings))
+    assert set(first.created) == set(topic_plans(settings))
     assert not first.differences
     assert create_topics(settings) == ((), (), first.unverified)
     with admin(settings) as client:
-        for found in client.describe_topics(list(plans(settings))):
+        for found in client.describe_topics(list(topic_plans(settings))):
             assert len(found["partitions"]) == settings.kafka.partitions
 
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from agents.metrics.incidents import LINE, families
+from agents.metrics.incidents import families
+from agents.metrics.labels import LINE
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.watch.incident import Decided, Incident

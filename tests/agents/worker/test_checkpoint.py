@@ -11,7 +11,7 @@ import pytest
 from aiokafka.errors import KafkaTimeoutError
 from faust.exceptions import ProducerSendError
 
-from agents.worker.changes import Changes
+from agents.worker.changes import IncidentChanges
 from agents.worker.checkpoint import Checkpoint, Outgoing
 from tests.agents.scraping import Worker, calls
 from tests.streams.partitions import declaration
@@ -51,7 +51,7 @@ class Batch:
 def test_what_is_refused_stays_due_until_it_is_taken(refusal: Exception) -> None:
     worker, kafka, batch = Worker(), Kafka(), Batch()
     broker = cast("Any", kafka)
-    changes = Changes(worker.ownership, ZoneInfo("Europe/Paris"))
+    changes = IncidentChanges(worker.ownership, ZoneInfo("Europe/Paris"))
     checkpoint = Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker)
     worker.take(*calls(3))
     checkpoint.after(cast("Any", batch), 3, [Outgoing(broker, b"letter", b"dead")])
@@ -69,7 +69,7 @@ def test_what_is_refused_stays_due_until_it_is_taken(refusal: Exception) -> None
 def test_an_incident_is_told_only_when_its_line_would_know_it_after_a_crash() -> None:
     worker, kafka = Worker(), Kafka()
     broker = cast("Any", kafka)
-    changes = Changes(worker.ownership, ZoneInfo("Europe/Paris"))
+    changes = IncidentChanges(worker.ownership, ZoneInfo("Europe/Paris"))
     checkpoint = Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker)
     worker.ownership.partitions[0].reviews.take([Message(0, b"lozere/standard", declaration())])
     asyncio.run(checkpoint.write())

@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 from faust.exceptions import ProducerSendError
 
 from agents.worker import status
-from agents.worker.status import ALIVE_SECONDS, IDLE_SECONDS, Record, Statuses
+from agents.worker.status import ALIVE_SECONDS, IDLE_SECONDS, Statuses, StatusRecord
 from config.settings import Service
 from streams.status import Status
 from tests.agents.scraping import NOW, OFFICE, Worker, calls
@@ -33,7 +33,7 @@ class Office:
         return keys(self.statuses.changed(tick))
 
 
-def keys(records: Iterable[Record]) -> list[bytes]:
+def keys(records: Iterable[StatusRecord]) -> list[bytes]:
     return sorted(record.key for record in records)
 
 
@@ -74,7 +74,7 @@ def test_of_a_line_one_record_at_most_is_under_way() -> None:
     async def tell() -> list[list[bytes]]:
         under_way = asyncio.get_running_loop().create_future()
         for record in office.statuses.changed(0):
-            record.told.outcome = under_way
+            record.last.outcome = under_way
         office.worker.take(*calls(2))
         told = [office.changed(1)]
         under_way.set_result(None)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from agents.history.incidents import of, read
+from agents.history.incident_json import incident_json, incident_of
 from streams.watch.incident import Decided, Evidence, Incident
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -33,9 +33,9 @@ def test_what_is_published_is_read_as_it_was() -> None:
             ),
         ],
     )
-    published = json.loads(msgspec.json.encode(of(known, PARIS)))
-    found = read(published)
+    published = json.loads(msgspec.json.encode(incident_json(known, PARIS)))
+    found = incident_of(published)
     assert found.bounds() == known.bounds() == (1_378_104_300_000, 1_378_189_800_000)
-    assert of(found, PARIS) == published
+    assert incident_json(found, PARIS) == published
     assert (found.cause, found.evidence) == (known.cause, known.evidence)
     assert [each.at for each in found.decisions] == [each.at for each in known.decisions]

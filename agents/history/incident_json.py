@@ -1,4 +1,4 @@
-"""Incidents as others read them: in the analysis, and in `tocsin.incidents`."""
+"""From an incident to the JSON that others read, in the analysis and in `tocsin.incidents`, and back."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from streams.watch.incident import Decided, Evidence, Incident
 
 
-def of(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
-    """Return an incident in the shape that programs rely on, its moments in the office's zone."""
+def incident_json(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
+    """Return an incident as JSON has it, its moments in the office's zone; `tocsin.incidents` adds the site."""
     start, end = incident.bounds()
     return {
         "id": incident.id,
@@ -35,8 +35,8 @@ def of(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def read(published: Mapping[str, Any]) -> Incident:
-    """Return the incident that was published so, within the bounds that hold by now."""
+def incident_of(published: Mapping[str, Any]) -> Incident:
+    """Return the incident that was published as this JSON, within the bounds that hold by now."""
     decisions = [
         Decided(
             published["id"],

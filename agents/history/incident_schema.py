@@ -1,0 +1,65 @@
+"""The shape of an incident in `tocsin.incidents`, checked on reading: whoever may write there may write anything."""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from streams.events import Decision
+from streams.status import Moment
+from streams.watch import incident
+from streams.watch.incident import Standing, Verdict
+from streams.watch.laws import Kind
+
+
+class PublishedEvidence(incident.Evidence, array_like=False):
+    """Hold what one check saw beside what it expected, in figures and in words.
+
+    The score is in nats: above 0 it speaks for a miscount.
+    """
+
+
+class PublishedDecision(Struct, frozen=True, rename={"start": "from", "end": "to"}):
+    """Hold what a person decided, who, when and why; `from` and `to`, where given, replace those of the incident."""
+
+    decision: Decision
+    at: Moment
+    by: str
+    note: str
+    start: Moment | None
+    end: Moment | None
+
+
+class PublishedIncident(Struct, frozen=True, rename={"start": "from", "end": "to"}):
+    """Hold the latest state of an incident: what it is, which check found it, its bounds, and what was decided."""
+
+    site: str
+    id: str
+    line: str
+    cause: str
+    verdict: Verdict
+    kind: Kind
+    start: Moment
+    end: Moment
+    detected_at: Moment
+    calls_to_detect: int
+    status: Standing
+    evidence: list[PublishedEvidence]
+    decisions: list[PublishedDecision]
+
+
+IncidentJson: TypeAlias = dict[str, Any]  # an incident of this shape, as JSON has it
+
+_check: Final = msgspec.json.Decoder(PublishedIncident).decode
+
+
+def decode_incident(value: bytes) -> IncidentJson:
+    """Return an incident as it was published.
+
+    Raises `msgspec.MsgspecError` or `RecursionError` where the record is none.
+    """
+    _check(value)
+    incident: IncidentJson = msgspec.json.decode(value)
+    return incident

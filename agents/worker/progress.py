@@ -1,0 +1,77 @@
+"""What time it is for this worker, how much is left to fold, and the only place that lets time pass.
+
+`agents.worker.app` calls `pass_time` once a second, and nobody else does. Figures only read: what a scrape shows is a
+second old at most, and a scrape changes nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Final
+
+import faust
+from faust.types import TP
+
+from agents.worker.continuity import Gap
+from agents.worker.liveness import Liveness
+from agents.worker.ownership import Ownership
+from config.settings import Settings
+
+PASS_SECONDS: Final = 1.0
+
+RESTORATION: Final = TP("", 0)  # stands for all partitions while they change hands
+
+
+class Progress:
+    """Know the moment that figures are of, and how far the worker has folded what it owns."""
+
+    def __init__(self, settings: Settings, ownership: Ownership, liveness: Liveness, app: faust.App) -> None:
+        self._live = settings.clock == "wall"
+        self._ownership = ownership
+        self._liveness = liveness
+        self._app = app
+
+    def now(self) -> int:
+        """Return the moment (epoch ms) that figures are of.
+
+        By the wall clock it is now; by the events' clock it is the latest event's moment.
+        """
+        if self._live:
+            return round(time.time() * 1000)
+        partitions = self._ownership.partitions.values()
+        return max((desk.state.high for owned in partitions for desk in owned.desks()), default=0)
+
+    def pass_time(self) -> None:
+        """Let time pass for the owned lines and services, where the wall clock counts and nothing is left to fold."""
+        if self._live and self._liveness.status == "ok" and self._folded_all():
+            now = self.now()
+            for partition in self._ownership.partitions.values():
+                partition.advance(now)
+
+    def lag(self) -> dict[TP, int]:
+        """Return how many records of each owned partition are left to fold, where the broker has told its end."""
+        return {
+            tp: max(0, end - 1 - folded)
+            for tp, folded in self._ownership.positions().items()
+            if (end := self._app.consumer.highwater(tp)) is not None
+        }
+
+    def gaps(self) -> dict[TP, Gap]:
+        """Return, for each partition with records left to fold, the offset that is due and the partition's end."""
+        positions = self._ownership.positions()
+        return {tp: Gap(positions[tp] + 1, positions[tp] + 1 + lag) for tp, lag in self.lag().items() if lag}
+
+    def look(self) -> tuple[Mapping[TP, int], Mapping[TP, int]]:
+        """Return how far each partition was folded, and how many of its records are left.
+
+        While partitions change hands, the restoration of their states stands for them; it is never done.
+        """
+        if self._ownership.settled:
+            return self._ownership.positions(), self.lag()
+        return {RESTORATION: self._ownership.restored}, {RESTORATION: 1}
+
+    def _folded_all(self) -> bool:
+        lag = self.lag()
+        # A transaction ends with a mark, which takes an offset and is no record.
+        return len(lag) == len(self._ownership.positions()) and max(lag.values(), default=0) <= 1

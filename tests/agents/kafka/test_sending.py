@@ -1,0 +1,89 @@
+"""Whoever sends learns what the broker refused, and leaves it in any case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from agents.kafka import sending
+from agents.kafka.client import KafkaError
+from config.settings import Settings
+
+OFFICE = Settings(site="lozere")
+
+Record = tuple[str, bytes | None, bytes | None]
+
+
+class Producer:
+    """Stand for kafka-python's producer, whose broker refuses the value `bad` once it is flushed."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self.taken: list[Record] = []
+        self._pending: list[Record] = []
+        self._errbacks: list[Callable[[Exception], None]] = []
+
+    def send(self, topic: str, key: bytes | None, value: bytes | None) -> Producer:
+        self._pending.append((topic, key, value))
+        return self
+
+    def add_errback(self, errback: Callable[[Exception], None]) -> None:
+        self._errbacks.append(errback)
+
+    def flush(self) -> None:
+        for record, errback in zip(self._pending, self._errbacks, strict=True):
+            if record[2] == b"bad":
+                errback(ValueError("too large"))
+            else:
+                self.taken.append(record)
+        self._pending, self._errbacks = [], []
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def producer(monkeypatch: pytest.MonkeyPatch) -> Producer:
+    stand_in = Producer()
+    monkeypatch.setattr(sending, "producer", lambda _settings: stand_in)
+    return stand_in
+
+
+def test_the_block_ends_once_the_broker_has_every_record(producer: Producer) -> None:
+    with sending.sending(OFFICE) as sender:
+        sender.send("calls", b"key", b"1")
+        sender.send("letters", None, b"2")
+        assert producer.taken == []
+    assert producer.taken == [("calls", b"key", b"1"), ("letters", None, b"2")]
+    assert producer.closed
+
+
+def test_a_refusal_is_raised_at_the_end_and_names_what_was_sent(producer: Producer) -> None:
+    with (
+        pytest.raises(KafkaError, match="the broker refused the review: too large"),
+        sending.sending(OFFICE, "the review") as sender,
+    ):
+        sender.send("reviews", b"key", b"bad")
+    assert producer.closed
+
+
+def test_after_a_refusal_nothing_more_is_sent(producer: Producer) -> None:
+    with (
+        pytest.raises(KafkaError, match="the broker refused a record: too large"),
+        sending.sending(OFFICE) as sender,
+    ):
+        sender.send("calls", b"key", b"bad")
+        producer.flush()
+        sender.send("calls", b"key", b"1")
+    assert producer.taken == []
+
+
+def test_what_is_confirmed_stays_where_the_block_fails_later(producer: Producer) -> None:
+    with pytest.raises(RuntimeError, match="the file ended"), sending.sending(OFFICE) as sender:
+        sender.send("calls", b"key", b"1")
+        sender.confirm()
+        sender.send("calls", b"key", b"2")
+        raise RuntimeError("the file ended")
+    assert producer.taken == [("calls", b"key", b"1")]
+    assert producer.closed

@@ -1,0 +1,68 @@
+"""What the configuration, the domain and the boards must each list, as none may import the other, they list alike."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+import pytest
+
+from agents.ingest.replay import REPLAYED
+from agents.kafka.dead_letters import ReasonCode
+from config import mapping, quantities
+from config.settings import LineDefaults
+from deploy.grafana import words
+from streams import events
+from streams.calls.rules import LineRules
+from streams.decoding import Invalid
+from streams.kept.mark import RESULTS
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_reasons_of_a_call_are_the_same_everywhere() -> None:
+    reasons = get_args(events.Reason)
+    assert get_args(quantities.Reason) == reasons
+    assert tuple(words.REASONS) == reasons
+
+
+def test_the_reasons_of_the_official_rate_are_the_same_by_default() -> None:
+    assert frozenset(LineDefaults().lost_reasons) == LineRules(site="lozere", line="standard").lost_reasons
+
+
+@pytest.mark.parametrize(
+    ("of", "types"),
+    [
+        ("calls", get_args(events.CallType)),
+        ("tickets", get_args(events.TicketType)),
+        ("readings", get_args(events.Mode)),
+        ("requests", get_args(events.RequestType)),
+    ],
+)
+def test_a_mapping_names_results_that_events_have(of: mapping.Of, types: tuple[str, ...]) -> None:
+    assert set(mapping.RESULTS[of]) - {"open", "ignore"} <= set(types)
+
+
+def test_the_boards_name_every_result_of_an_event() -> None:
+    assert list(words.RESULTS) == [*RESULTS, "invalid"]
+
+
+def reasons_given() -> Iterator[str]:
+    """Yield each reason that the code gives why something is no event, `x` for what it fills in."""
+    for file in (file for room in ("agents", "streams") for file in (ROOT / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == Invalid.__name__:
+                reason = node.args[0]
+                if isinstance(reason, ast.Constant):
+                    yield str(reason.value)
+                elif isinstance(reason, ast.JoinedStr):
+                    yield "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in reason.values)
+
+
+def test_every_reason_of_a_dead_letter_is_a_short_code() -> None:
+    given = {*reasons_given(), REPLAYED}
+    assert {"malformed", "invalid", "wrong-key", "unknown-x", "unknown-line", "unknown-incident"} < given
+    assert [msgspec.convert(reason, ReasonCode) for reason in given] == list(given)

@@ -1,0 +1,25 @@
+"""All that was fetched of an input's partition comes as one event, whose offset is that of its last record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from faust.types import TP
+
+from agents.worker.batches import batches_of
+
+
+@dataclass
+class Fetched:
+    offset: int
+    key: bytes | None
+    value: object
+
+
+def test_an_input_comes_by_the_batch_and_a_changelog_record_by_record() -> None:
+    calls, changelog, empty = TP("calls", 0), TP("changelog", 0), TP("calls", 1)
+    fetched = {tp: [Fetched(number, b"key", b"value") for number in range(3)] for tp in (calls, changelog)}
+    given = list(batches_of(frozenset({"calls"}))().iterate({**fetched, empty: []}))
+    assert [record for tp, record in given if tp == calls] == [Fetched(2, None, fetched[calls])]
+    assert [record for tp, record in given if tp == changelog] == fetched[changelog]
+    assert [tp for tp, _ in given if tp == empty] == []

@@ -1,0 +1,30 @@
+"""An incident is published when it has changed, and again where the broker did not take it."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from agents.history.incident_schema import decode_incident
+from agents.worker.changes import IncidentChanges
+from tests.agents.scraping import Worker
+from tests.streams.partitions import declaration
+from tests.streams.telling import Message
+
+
+def test_an_incident_is_taken_once_until_it_changes_or_fails() -> None:
+    worker = Worker()
+    changes = IncidentChanges(worker.ownership, ZoneInfo("Europe/Paris"))
+    assert changes.take() == {}
+    worker.ownership.partitions[0].reviews.take([Message(0, b"lozere/standard", declaration())])
+    taken = changes.take()
+    ((name, value),) = taken.items()
+    incident = decode_incident(value)
+    assert (incident["site"], incident["id"]) == ("lozere", name)
+    assert changes.take() == {}
+    changes.failed({name})
+    assert changes.take() == taken
+    dismissal = {"decision": "dismiss", "incident": name, "by": "m.durand", "at": 1_543_700_000}
+    worker.ownership.partitions[0].reviews.take([Message(1, b"lozere/standard", msgspec.json.encode(dismissal))])
+    assert decode_incident(changes.take()[name])["status"] == "dismissed"

@@ -1,0 +1,50 @@
+"""What is owned has its states; what is revoked is dropped whole; an older state never replaces a newer one."""
+
+from __future__ import annotations
+
+from faust.types import TP
+
+from agents.worker.continuity import Gap
+from streams.kept import record
+from tests.agents.scraping import FEEDS, TOPIC, Worker, calls
+
+LINE = b"lozere/standard"
+KEY = b"line " + LINE
+CALLS = TP(TOPIC, 0)
+
+
+def test_a_record_of_an_older_state_does_not_replace_a_newer_one() -> None:
+    worker = Worker()
+    line = worker.ownership.partitions[0].lines[LINE]
+    worker.take(*calls(1))
+    older = record.encode(line.state)
+    worker.take(*calls(3))
+    newer = record.encode(line.state)
+    for written in (newer, older):
+        worker.ownership.restore(0, KEY, written)
+    worker.ownership.assign([0, 1], FEEDS)
+    assert worker.ownership.partitions[0].lines[LINE].state.offset == 3
+    assert worker.ownership.restored == 2
+
+
+def test_what_is_owned_no_more_is_forgotten_with_its_records() -> None:
+    worker = Worker()
+    worker.take(*calls(2))
+    worker.restart()
+    assert worker.ownership.positions()[CALLS] == 1
+    worker.ownership.revoke()
+    assert (worker.ownership.positions(), worker.ownership.settled) == ({}, False)
+    worker.ownership.assign([1], FEEDS)
+    assert {tp.partition for tp in worker.ownership.positions()} == {1}
+    worker.ownership.assign([0, 1], FEEDS)
+    assert worker.ownership.positions()[CALLS] == -1, "its next state comes from the changelog"
+
+
+def test_a_partition_counts_as_read_up_to_the_end_of_a_gap_and_never_falls_back() -> None:
+    worker = Worker()
+    worker.ownership.pass_over(CALLS, Gap(0, 7))
+    assert worker.ownership.positions()[CALLS] == 6
+    worker.ownership.pass_over(CALLS, Gap(0, 5))
+    assert worker.ownership.positions()[CALLS] == 6
+    worker.ownership.pass_over(TP(TOPIC, 5), Gap(0, 7))
+    assert worker.ownership.positions()[TP(TOPIC, 1)] == -1

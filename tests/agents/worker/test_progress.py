@@ -1,0 +1,89 @@
+"""Time passes in one place: by the wall clock, where nothing is left to fold, and never because somebody looks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from faust.types import TP
+
+from agents.worker.continuity import Gap
+from agents.worker.liveness import Health
+from agents.worker.progress import RESTORATION
+from streams.kept import record
+from tests.agents.scraping import NOW, OFFICE, TOPIC, Worker, calls
+from tests.streams.telling import value as told
+
+LIVE = OFFICE.model_copy(update={"clock": "wall"})
+
+
+def states(worker: Worker) -> list[bytes]:
+    partitions = worker.ownership.partitions.values()
+    folded: Iterable[Any] = (each for owned in partitions for each in (*owned.desks(), *owned.intakes.values()))
+    return [record.encode(each.state) for each in folded]
+
+
+def old_and_new() -> Worker:
+    """Return a worker with two open calls, the first of which is so old that its outcome will never come."""
+    worker, now = Worker(LIVE, ends={0: 2, 1: 0}), time.time()
+    worker.take(told("offered", now - 7_400, "old"), told("offered", now - 300, "new"))
+    return worker
+
+
+def unresolved(worker: Worker) -> float | None:
+    return worker.value("tocsin_calls_unresolved_total")
+
+
+def test_a_scrape_changes_nothing() -> None:
+    worker = old_and_new()
+    before = states(worker)
+    assert [unresolved(worker), unresolved(worker)] == [0, 0]
+    assert states(worker) == before
+    worker.progress.pass_time()
+    after = states(worker)
+    assert after != before
+    assert [unresolved(worker), unresolved(worker)] == [1, 1]
+    assert states(worker) == after
+
+
+@pytest.mark.parametrize("health", ["waiting", "stalled"])
+def test_time_stands_still_while_the_broker_is_away_or_the_worker_does_not_go_forward(health: Health) -> None:
+    worker = old_and_new()
+    worker.health.status = health
+    worker.progress.pass_time()
+    assert unresolved(worker) == 0
+
+
+def test_by_the_clock_of_the_events_only_events_let_time_pass() -> None:
+    worker = Worker(ends={0: 1, 1: 0})
+    worker.take(told("offered", NOW))
+    before = states(worker)
+    worker.progress.pass_time()
+    assert states(worker) == before
+    assert worker.progress.now() == round(1000 * NOW)
+
+
+def test_by_the_wall_clock_it_is_now() -> None:
+    assert Worker(LIVE).progress.now() == pytest.approx(1000 * time.time(), abs=5_000)
+
+
+def test_what_is_left_to_fold_is_known_where_the_broker_has_told_the_end() -> None:
+    worker = Worker(ends={0: 30, 1: None})
+    worker.take(*calls(3))
+    partition = TP(TOPIC, 0)
+    assert worker.progress.lag()[partition] == 27
+    assert TP(TOPIC, 1) not in worker.progress.lag()
+    assert worker.progress.gaps() == {partition: Gap(3, 30)}
+    positions, left = worker.progress.look()
+    assert (positions[partition], left[partition]) == (2, 27)
+
+
+def test_while_partitions_change_hands_what_was_restored_stands_for_them() -> None:
+    worker = Worker(ends={0: 30})
+    worker.ownership.revoke()
+    worker.ownership.restore(
+        0, b"line lozere/standard", record.encode(Worker().ownership.partitions[0].lines[b"lozere/standard"].state)
+    )
+    assert worker.progress.look() == ({RESTORATION: 1}, {RESTORATION: 1})
