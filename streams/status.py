@@ -121,7 +121,7 @@ Status: TypeAlias = LineStatus | ServiceStatus
 
 def line_status(line: Line, label: str, target: float, now: int, local: Local) -> LineStatus:
     """Return the figures of a line at `now` (epoch ms), by what it is called and should stay below."""
-    waits, watch, slot_no = line.waiting(now), line.watch, now // QUARTER_MS
+    waits, watch, slot_no = line.figures.waiting(now), line.watch, now // QUARTER_MS
     ongoing = watch.incidents.open(lambda each: each.status != "dismissed")
     return LineStatus(
         site=line.rules.site,
@@ -130,10 +130,10 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
         at=local(now),
         open=line.rules.open(now),
         offered=line.state.offered,
-        answered=line.count(ANSWERED),
-        lost=line.count(LOST),
-        diverted=line.count(DIVERTED),
-        unresolved=line.count(UNRESOLVED),
+        answered=line.figures.count(ANSWERED),
+        lost=line.figures.count(LOST),
+        diverted=line.figures.count(DIVERTED),
+        unresolved=line.figures.count(UNRESOLVED),
         waiting=len(waits),
         longest_wait=max(waits) / 1000 if waits else None,
         windows={window.name: _calls(line, window, now) for window in WINDOWS},
@@ -167,7 +167,7 @@ def service_status(service: Service, label: str, now: int, local: Local, *, open
 
 
 def _calls(line: Line, window: Window, now: int) -> CallWindow:
-    tally = line.window(window, now)
+    tally = line.figures.window(window, now)
     return CallWindow(tally.ended, tally.lost_rate, tally.service_level, _seconds(tally.waits().mean()))
 
 

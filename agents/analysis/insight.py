@@ -19,14 +19,14 @@ PATIENT_AFTER = (10, 30, 60, 120, 300)  # seconds
 
 def depth(line: Line, target: float) -> dict[str, Any]:
     """Return what an analysis says of a line beyond its counts; seconds, shares from 0 to 1, null for unknown."""
-    found = patience(line.total())
-    staff, hours = line.staff(), line.by_hour()
+    found = patience(line.figures.total())
+    staff, hours = line.figures.staff(), line.figures.by_hour()
     return {
         "service_levels": msgspec.to_builtins(service_levels(line)),
-        "callers": _callers(line.callers()),
+        "callers": _callers(line.figures.callers()),
         "occupancy": staff.occupancy,
         "patience": _patience(found),
-        "overflow": line.overflow(),
+        "overflow": line.figures.overflow(),
         "expectation": msgspec.to_builtins(expectation(hours, staff.by_hour(), found.rate, target)),
         "wait_law": msgspec.to_builtins(wait_law(hours.values())),
     }

@@ -11,15 +11,16 @@ or the batches in which the events came.
 from __future__ import annotations
 
 from functools import partial
-from heapq import heappop, heappush
 from zlib import crc32
 
 from streams.calls.call import (
     ANSWERED,
     DIVERTED,
+    LOST,
     MAX_IDENTITIES,
     NOT_TOLD,
     OFFERED,
+    OPEN,
     REASON_INDEX,
     RINGING,
     SEEN_BIT,
@@ -27,30 +28,42 @@ from streams.calls.call import (
     agent_number,
 )
 from streams.calls.rules import LineRules
-from streams.desks.line_calls import LineCalls
-from streams.desks.line_state import MAX_LIVE, LineState
+from streams.desks.line_figures import LineFigures
+from streams.desks.line_state import LineState
+from streams.desks.live_calls import LiveCalls
 from streams.events import CallEvent, Reading, Review, milliseconds
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
 from streams.kept.times import DAY_MS, FOREVER, NO_CLOCK, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
+from streams.ledger.book import OPEN_DAYS, Ledger
 from streams.ledger.calls import count_live, name_laws
 from streams.ledger.day import LineDay
+from streams.watch.watch import Watch
 
 
-class Line(LineCalls):
-    """Fold call events into the state of one line.
+class Line:
+    """Fold call events into the state of one line: its live `calls`, its `ledger`, the `watch` over its counting.
+
+    `figures` reads from the state what others show.
 
     >>> from streams.events import CallEvent, milliseconds
     >>> line = Line(LineRules(site="lozere", line="standard"))
     >>> for kind, at in (("offered", 0), ("answered", 8), ("answered", 8)):
     ...     _ = line.fold(CallEvent(line="standard", call="1", type=kind, at=at))
-    >>> line.state.offered, line.count(ANSWERED), line.state.results
+    >>> line.state.offered, line.figures.count(ANSWERED), line.state.results
     (1, 1, [2, 1, 0])
     """
 
     def __init__(self, rules: LineRules, state: LineState | None = None) -> None:
-        super().__init__(rules, state if state is not None else LineState(rules.id))
+        self.rules = rules
         self.name = rules.line
+        self.state = state = state if state is not None else LineState(rules.id)
+        self.figures = LineFigures(rules, state)
+        self.watch = Watch(rules, state.watch, state.live, self.figures.totals)
+        # No live call is on a closed day.
+        open_days = OPEN_DAYS + (rules.max_call + rules.lateness) // DAY_MS + 1
+        self.ledger = Ledger(state, LineDay, rules.id, rules.day, open_days)
+        self.calls = LiveCalls(rules, state, self.watch, self.ledger)
         self._lost_reasons = frozenset(REASON_INDEX[reason] for reason in rules.lost_reasons)
         self._turn = 0
 
@@ -61,8 +74,9 @@ class Line(LineCalls):
         event of more than a day later is not taken: `AHEAD`.
         """
         state = self.state
-        told = event.at
-        at = round(told * 1000) if told.__class__ is float else milliseconds(told)
+        calls = self.calls
+        stamp = event.at
+        at = round(stamp * 1000) if stamp.__class__ is float else milliseconds(stamp)
         high = state.high
         if at > high:
             if high >= self._turn:
@@ -85,7 +99,7 @@ class Line(LineCalls):
                 talk = round(event.talk * 1000)
                 start -= talk
 
-        call = state.live.get(event.call) or self._recall(event.call, start)
+        call = state.live.get(event.call) or calls.recall(event.call, start)
         types = call.types
         identities = call.identities
         identity = crc32((event.id or f"{event.source} {kind} {at}").encode())
@@ -100,12 +114,12 @@ class Line(LineCalls):
         call.types = types | bit
         if types <= RINGING < bit:
             state.offered += 1
-        # The offer says when the caller entered; until it comes, the rest implies it.
-        if start != call.start and (start < call.start if types & OFFERED == bit & OFFERED else bit == OFFERED):
-            call.start = start
-            heappush(self._queue, (start, event.call))
-            if len(self._queue) > 2 * MAX_LIVE:
-                self._line_up()
+        if start != call.start:
+            # The offer says when the caller entered; until it comes, the rest implies it.
+            is_first_offer = bit == OFFERED and not types & OFFERED
+            is_earlier_word = start < call.start and types & OFFERED == bit & OFFERED
+            if is_first_offer or is_earlier_word:
+                calls.move(event.call, call, start)
         if event.caller is not None and event.caller > call.caller:
             call.caller = event.caller
         if bit > OFFERED:
@@ -126,10 +140,10 @@ class Line(LineCalls):
                 self._end(call, at, talk)
         if high >= self.watch.next:  # before they settle, for it looks at live calls
             self._tick(high)
-        queue = self._queue
-        limit = high - self._horizon
-        while queue and queue[0][0] < limit:
-            self._settle(*heappop(queue))
+        queue = calls.queue
+        limit = high - calls.horizon
+        if queue and queue[0][0] < limit:
+            calls.settle_before(limit)
         return result
 
     def read(self, reading: Reading, now: int = NO_CLOCK) -> int:
@@ -172,8 +186,8 @@ class Line(LineCalls):
 
     def _settle_all(self, now: int) -> None:
         """Settle the calls of which nothing timely can be said any more at `now` (ms)."""
-        limit = now - self._horizon
-        self._settle_before(limit)
+        limit = now - self.calls.horizon
+        self.calls.settle_before(limit)
         self.state.depth.advance(limit, self.rules)
         self.watch.day_over(self.rules.day(limit))
 
@@ -209,7 +223,7 @@ class Line(LineCalls):
         outcome = call.outcome
         state.counts[outcome] = state.counts.get(outcome, 0) + 1
         if before:
-            self._uncount(before)
+            state.uncount(before)
         elif outcome < DIVERTED:
             self.watch.outcome(call, outcome != ANSWERED, state.high)
             if call.wait >= 0:
@@ -217,3 +231,23 @@ class Line(LineCalls):
                 histogram.observe(WAIT_BOUNDS, call.wait)
         if outcome == ANSWERED and call.ended >= 0:  # the end came before the answer
             state.shown.talk.observe(TALK_BOUNDS, call.talked)
+
+    def shed(self) -> bool:
+        """Make the state smaller at the cost of memory: the watch's, else the calls'; tell whether it did."""
+        return self.watch.shed() or self.calls.shed()
+
+    def check(self) -> None:
+        """Raise AssertionError where the state contradicts itself."""
+        state, total = self.state, self.figures.total()
+        still_open = sum(call.outcome == OPEN for call in state.live.values() if call.attempted)
+        self.calls.check()
+        assert all(number >= 0 for number in state.counts.values())
+        assert state.offered == sum(state.counts.values()) + still_open
+        assert (total.answered, total.lost, total.diverted) == tuple(
+            map(self.figures.count, (ANSWERED, LOST, DIVERTED))
+        )
+        for waits in (total.answered_waits, total.lost_waits, total.talks, total.abandoned_waits, total.other_waits):
+            assert waits.count == sum(waits.bins.values())
+            assert all(number > 0 for number in waits.bins.values())
+        assert total.abandoned_waits.count + total.other_waits.count <= total.lost + total.diverted
+        state.depth.check()

@@ -36,7 +36,8 @@ class Service:
     `transfers` has the waits that transfers open at other services; whoever folds sends them there,
     before the offset that they came from is acknowledged, and clears the list.
 
-    >>> service = Service(ServiceRules(site="lozere", service="etrangers", closing=lambda at: (at // DAY_MS + 1) * DAY_MS))
+    >>> def midnight(at): return (at // DAY_MS + 1) * DAY_MS
+    >>> service = Service(ServiceRules(site="lozere", service="etrangers", closing=midnight))
     >>> for kind, at in (("issued", 0), ("called", 60), ("called", 60), ("recalled", 90), ("served", 95)):
     ...     _ = service.fold(TicketEvent(service="etrangers", ticket="A1", type=kind, at=at))
     >>> visits = service.total()

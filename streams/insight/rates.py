@@ -29,13 +29,13 @@ class Rates(Struct, frozen=True):
 
 def rates(line: Line) -> Rates:
     """Return the rates over all of a line's calls."""
-    offered, total = line.state.offered, line.total()
+    offered, total = line.state.offered, line.figures.total()
     return Rates(
         lost_over_offered=_share(total.lost, offered),
         without_short=_share(total.lost - total.lost_short, offered - total.lost_short),
         unanswered=_share(offered - total.answered, offered),
         queued_only=_share(total.lost_queued, total.lost_queued + total.answered_queued),
-        net_callers=line.callers().unreached_share,
+        net_callers=line.figures.callers().unreached_share,
     )
 
 
@@ -54,7 +54,7 @@ class ServiceLevels(Struct, frozen=True):
 
 def service_levels(line: Line) -> ServiceLevels:
     """Return the service levels over all of a line's calls."""
-    offered, total = line.state.offered, line.total()
+    offered, total = line.state.offered, line.figures.total()
     return ServiceLevels(
         over_offered=_share(total.within, offered),
         over_answered=_share(total.within, total.answered),

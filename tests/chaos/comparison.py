@@ -155,7 +155,7 @@ def _line(differ: Differences, fleet: Fleet, line: Line, told: dict[str, Any]) -
             fleet.total(f"tocsin_calls_{kind}_total", line=name),
             sum(shown.counter(outcome, count) for outcome, count in counts.items() if outcome & ~15 == code),
         )
-        differ.same(f"{name} {kind}, analysis", raw[kind], line.count(code))
+        differ.same(f"{name} {kind}, analysis", raw[kind], line.figures.count(code))
     differ.same(f"{name} offered, metrics", fleet.total("tocsin_calls_offered_total", line=name), line.state.offered)
     differ.same(f"{name} offered, analysis", raw["offered"], line.state.offered)
     waits = sum(sum(histogram.counts) for histogram in (shown.answered_wait, shown.lost_wait))

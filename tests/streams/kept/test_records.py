@@ -103,16 +103,16 @@ def figures(partition: Partition) -> dict[str, Any]:
     """Return what is said of a partition, under the names that are stored."""
     line, service, channel = partition.lines[LINE], partition.services[SERVICE], partition.channels[CHANNEL]
     stored, tickets, requests = (msgspec.to_builtins(desk.state, str_keys=True) for desk in (line, service, channel))
-    windows = {window.name: line.window(window, line.state.high) for window in WINDOWS}
+    windows = {window.name: line.figures.window(window, line.state.high) for window in WINDOWS}
     said = {
         "line": {name: stored[name] for name in LINE_FIELDS},
         "sizes": [len(stored["live"]), len(stored["young"]) + len(stored["old"]), len(stored["book"]["done"])],
         "days": [[day, page.get("part", "")] for day, page in stored["book"]["days"].items()],
-        "total": summed(msgspec.to_builtins(line.total())),
+        "total": summed(msgspec.to_builtins(line.figures.total())),
         "windows": {name: summed(msgspec.to_builtins(tally)) for name, tally in windows.items()},
-        "callers": msgspec.to_builtins(line.callers()),
-        "staff": [line.staff().occupancy, line.staff().by_hour()],
-        "overflow": line.overflow(),
+        "callers": msgspec.to_builtins(line.figures.callers()),
+        "staff": [line.figures.staff().occupancy, line.figures.staff().by_hour()],
+        "overflow": line.figures.overflow(),
         "watch": {name: stored["watch"][name] for name in WATCH_FIELDS},
         "incidents": stored["watch"]["incidents"],
         "service": {name: tickets[name] for name in SERVICE_FIELDS},

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
-from streams.desks import line_calls as module
+from streams.desks import live_calls as module
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.events import CallEvent

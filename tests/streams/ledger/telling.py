@@ -78,10 +78,10 @@ def totals(desk: Line | Service) -> dict[str, Any]:
     """Return the same of a line's or service's own totals."""
     if isinstance(desk, Line):
         kinds = {"answered": ANSWERED, "lost": LOST, "diverted": DIVERTED, "unresolved": UNRESOLVED}
-        found = {column: desk.count(kind) for column, kind in kinds.items()}
+        found = {column: desk.figures.count(kind) for column, kind in kinds.items()}
         found["offered"] = desk.state.offered
         found["open"] = sum(call.outcome == OPEN and call.attempted for call in desk.state.live.values())
-        total = desk.total()
+        total = desk.figures.total()
         found["within"] = total.within
         waits = {"answered_waits": total.answered_waits, "lost_waits": total.lost_waits}
     else:

@@ -35,7 +35,7 @@ def counted(events: Sequence[Event], line: str = LINE.line) -> Totals:
             fold.fold(event)
     fold.advance(10**15)
     fold.check()
-    return Totals(fold.state.offered, *map(fold.count, (ANSWERED, LOST, DIVERTED, UNRESOLVED)))
+    return Totals(fold.state.offered, *map(fold.figures.count, (ANSWERED, LOST, DIVERTED, UNRESOLVED)))
 
 
 def summed(totals: Sequence[Totals]) -> Totals:
