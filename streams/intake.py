@@ -6,9 +6,9 @@ comes back as `Rejected`, and the rest goes on.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from operator import attrgetter
-from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -91,11 +91,12 @@ class IntakeState(Struct):
         return 0
 
 
+DeskKind: TypeAlias = Literal["line", "service", "channel"]
 E = TypeVar("E", CallEvent, TicketEvent, Reading, RequestEvent, Review)
 D = TypeVar("D", Line, Service, Channel)
 
 
-class Intake(Generic[E, D]):
+class Intake(ABC, Generic[E, D]):
     """Fold the records of one partition into the lines, services or channels (`desks`) that live there.
 
     An event at or below the offset that a state carries is in that state already and is
@@ -103,17 +104,23 @@ class Intake(Generic[E, D]):
     the intake's own may differ: a crash can come between the writing of the two.
     """
 
-    event: ClassVar[type[Any]]
-    what: ClassVar[str]  # what a desk is called, and which field of the event names it
-    fold: ClassVar[Callable[[Any, Any, int], int]]  # takes a desk, an event and the moment of its record
-    mark: ClassVar[str] = "state"  # where a desk has its mark in this input
+    kind: ClassVar[DeskKind]
+    event: type[E]
+    fold: Callable[[D, E, int], int]  # takes an event into a desk, with the moment of its record (ms)
+
+    @abstractmethod
+    def desk_name(self, event: E) -> str:
+        """Return the short id of the desk that an event is about; raise `Invalid` where there can be none."""
+
+    @abstractmethod
+    def mark(self, desk: D) -> Marked:
+        """Return a desk's mark in this input."""
 
     def __init__(
         self,
         state: IntakeState,
         desks: Mapping[bytes, D],
         homes: Mapping[bytes, int],
-        *,
         feed: Feed = UNKNOWN_FEED,
     ) -> None:
         """Go on from where the states stand; `homes` has the partition of every desk's key, also of others'."""
@@ -123,10 +130,8 @@ class Intake(Generic[E, D]):
         self._homes = homes
         # Live, a record says when its event came; in a replay it only says when the replay was.
         self._live = any(desk.rules.clock == "wall" for desk in desks.values())
-        self._decode = Decoder(self.event).decode
-        self._name: Callable[[E], str] = attrgetter(self.what)
-        mark_of: Callable[[D], Marked] = attrgetter(self.mark)
-        self._desks: dict[bytes, tuple[D, Marked]] = {key: (desk, mark_of(desk)) for key, desk in desks.items()}
+        self._decode: Callable[[bytes | None], E] = Decoder(self.event).decode
+        self._desks: dict[bytes, tuple[D, Marked]] = {key: (desk, self.mark(desk)) for key, desk in desks.items()}
         self._resume(state)
         for _, mark in self._desks.values():
             self._resume(mark)
@@ -150,8 +155,8 @@ class Intake(Generic[E, D]):
         rejected: list[Rejected] = []
         desk_of = self._desks.get
         decode = self._decode
-        name = self._name
-        fold = type(self).fold
+        name_of = self.desk_name
+        fold = self.fold
         live = self._live
         noted = self.state.offset
         latest: dict[str | None, E] = {}
@@ -164,8 +169,8 @@ class Intake(Generic[E, D]):
                 continue
             try:
                 event = decode(message.value)
-                about = name(event)
-                if desk is None or mark is None or desk.name != about or event.site not in (None, desk.rules.site):
+                name = name_of(event)
+                if desk is None or mark is None or desk.name != name or event.site not in (None, desk.rules.site):
                     raise self._refusal(key, event)
                 if offset > mark.offset:
                     mark.offset = offset
@@ -192,12 +197,12 @@ class Intake(Generic[E, D]):
 
     def _refusal(self, key: bytes | None, event: E) -> Invalid:
         """Say why an event does not belong to the desk of its record's key."""
-        name, sites = self._name(event), {known.decode().partition("/")[0] for known in self._homes}
+        name, sites = self.desk_name(event), {known.decode().partition("/")[0] for known in self._homes}
         home = f"{event.site or next(iter(sites), '?')}/{name}".encode()
         if home not in self._homes:
             known = ", ".join(sorted(known.decode() for known in self._homes))
             return Invalid(
-                f"unknown-{self.what}",
+                f"unknown-{self.kind}",
                 f"{home.decode()} is not in the catalogue; expected one of {known or 'none'}",
             )
         if key != home:
@@ -223,17 +228,33 @@ class Intake(Generic[E, D]):
 class CallIntake(Intake[CallEvent, Line]):
     """Fold the call attempts of one partition into its lines."""
 
+    kind = "line"
     event = CallEvent
-    what = "line"
-    fold = Line.fold
+    fold = staticmethod(Line.fold)
+
+    def desk_name(self, event: CallEvent) -> str:
+        """Return the line that a call event is about."""
+        return event.line
+
+    def mark(self, desk: Line) -> Marked:
+        """Return the line's state: the call attempts are its first input."""
+        return desk.state
 
 
 class TicketIntake(Intake[TicketEvent, Service]):
     """Fold the tickets of one partition into its counter services."""
 
+    kind = "service"
     event = TicketEvent
-    what = "service"
-    fold = Service.fold
+    fold = staticmethod(Service.fold)
+
+    def desk_name(self, event: TicketEvent) -> str:
+        """Return the service that a ticket event is about."""
+        return event.service
+
+    def mark(self, desk: Service) -> Marked:
+        """Return the service's state: the tickets are its only input."""
+        return desk.state
 
     def opened(self) -> list[TicketEvent]:
         """Return the waits that transfers opened, as far as their service is configured.
@@ -250,18 +271,33 @@ class TicketIntake(Intake[TicketEvent, Service]):
 class ReadingIntake(Intake[Reading, Line]):
     """Fold what the counting software reports of the lines of one partition."""
 
+    kind = "line"
     event = Reading
-    what = "line"
-    fold = Line.read
-    mark = "state.readings"
+    fold = staticmethod(Line.read)
+
+    def desk_name(self, event: Reading) -> str:
+        """Return the line that a reading is about."""
+        return event.line
+
+    def mark(self, desk: Line) -> Marked:
+        """Return the line's mark in the readings."""
+        return desk.state.readings
 
 
 class RequestIntake(Intake[RequestEvent, Channel]):
     """Fold the requests of one partition into their channels."""
 
+    kind = "channel"
     event = RequestEvent
-    what = "channel"
-    fold = Channel.fold
+    fold = staticmethod(Channel.fold)
+
+    def desk_name(self, event: RequestEvent) -> str:
+        """Return the channel that a request event is about."""
+        return event.channel
+
+    def mark(self, desk: Channel) -> Marked:
+        """Return the channel's state: the requests are its only input."""
+        return desk.state
 
 
 class ReviewIntake(Intake[Review, Line]):
@@ -271,23 +307,28 @@ class ReviewIntake(Intake[Review, Line]):
     none is lost, whichever of two workers' states of a line was kept.
     """
 
+    kind = "line"
     event = Review
-    what = "line"
-    fold = Line.review
-    mark = "state.reviews"
+    fold = staticmethod(Line.review)
 
     def __init__(
         self,
         state: IntakeState,
         desks: Mapping[bytes, Line],
         homes: Mapping[bytes, int],
-        *,
         feed: Feed = UNKNOWN_FEED,
     ) -> None:
         """Go on from where the lines stand."""
-        super().__init__(state, desks, homes, feed=feed)
-        self._name = line_of
+        super().__init__(state, desks, homes, feed)
         self.position = min([state.offset, *(mark.offset for _, mark in self._desks.values())])
+
+    def desk_name(self, event: Review) -> str:
+        """Return the line that a review is about."""
+        return line_of(event)
+
+    def mark(self, desk: Line) -> Marked:
+        """Return the line's mark in the reviews."""
+        return desk.state.reviews
 
 
 def _ahead(event: Event) -> Invalid:

@@ -6,8 +6,8 @@ everything about a line meets in one partition.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Final, Literal, NamedTuple, TypeAlias
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from streams.calls.rules import LineRules
 from streams.desks.channel import Channel, ChannelState
@@ -18,6 +18,7 @@ from streams.desks.service_state import ServiceRules, ServiceState
 from streams.intake import (
     UNKNOWN_FEED,
     CallIntake,
+    DeskKind,
     Feed,
     IntakeState,
     ReadingIntake,
@@ -34,6 +35,12 @@ MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unles
 
 Input: TypeAlias = Literal["calls", "tickets", "readings", "requests", "reviews"]
 Desk: TypeAlias = Line | Service | Channel
+AnyIntake: TypeAlias = CallIntake | TicketIntake | ReadingIntake | RequestIntake | ReviewIntake
+
+R = TypeVar("R", LineRules, ServiceRules, ChannelRules)
+S = TypeVar("S", LineState, ServiceState, ChannelState)
+D = TypeVar("D", Line, Service, Channel)
+T = TypeVar("T", CallIntake, TicketIntake, ReadingIntake, RequestIntake, ReviewIntake)
 
 
 class Catalogue(NamedTuple):
@@ -68,50 +75,43 @@ class Partition:
         feeds: Mapping[Input, Feed] | None = None,
     ) -> None:
         """Go on from the records of the states; raise `RecreatedError` where they were folded from another topic."""
-        feeds = feeds or {}
-        lines = {key: catalogue.home(key) for key in catalogue.lines}
-        services = {key: catalogue.home(key) for key in catalogue.services}
-        channels = {key: catalogue.home(key) for key in catalogue.channels}
-        self.lines = {
-            key: Line(catalogue.lines[key], record.read(records.get(b"line " + key), LineState))
-            for key, home in lines.items()
-            if home == number
-        }
-        self.services = {
-            key: Service(catalogue.services[key], record.read(records.get(b"service " + key), ServiceState))
-            for key, home in services.items()
-            if home == number
-        }
-        self.channels = {
-            key: Channel(catalogue.channels[key], record.read(records.get(b"channel " + key), ChannelState))
-            for key, home in channels.items()
-            if home == number
-        }
+        self._desks: dict[bytes, Desk] = {}
+        self._intakes: dict[bytes, AnyIntake] = {}
+        self.intakes: dict[Input, AnyIntake] = {}
 
-        def own(name: Input) -> IntakeState:
-            return record.read(records.get(_intake(name, number)), IntakeState) or IntakeState(number)
+        def own(
+            kind: DeskKind, rules: Mapping[bytes, R], desk_of: Callable[[R, S | None], D], state: type[S]
+        ) -> dict[bytes, D]:
+            """Make the desks of a kind that live here."""
+            owned = {}
+            for name, each in rules.items():
+                if catalogue.home(name) == number:
+                    key = desk_key(kind, name)
+                    self._desks[key] = owned[name] = desk_of(each, record.read(records.get(key), state))
+            return owned
 
-        def feed(name: Input) -> Feed:
-            return feeds.get(name, UNKNOWN_FEED)
+        def begin(
+            name: Input,
+            intake_of: Callable[[IntakeState, Mapping[bytes, D], Mapping[bytes, int], Feed], T],
+            desks: Mapping[bytes, D],
+            everywhere: Iterable[bytes],
+        ) -> T:
+            """Make the intake of an input, whose desks have their names `everywhere`, in this partition and others."""
+            key = intake_key(name, number)
+            state = record.read(records.get(key), IntakeState) or IntakeState(number)
+            homes = {each: catalogue.home(each) for each in everywhere}
+            intake = intake_of(state, desks, homes, (feeds or {}).get(name, UNKNOWN_FEED))
+            self._intakes[key] = self.intakes[name] = intake
+            return intake
 
-        self.calls = CallIntake(own("calls"), self.lines, lines, feed=feed("calls"))
-        self.tickets = TicketIntake(own("tickets"), self.services, services, feed=feed("tickets"))
-        self.readings = ReadingIntake(own("readings"), self.lines, lines, feed=feed("readings"))
-        self.requests = RequestIntake(own("requests"), self.channels, channels, feed=feed("requests"))
-        self.reviews = ReviewIntake(own("reviews"), self.lines, lines, feed=feed("reviews"))
-        self.intakes: dict[Input, CallIntake | TicketIntake | ReadingIntake | RequestIntake | ReviewIntake] = {
-            "calls": self.calls,
-            "tickets": self.tickets,
-            "readings": self.readings,
-            "requests": self.requests,
-            "reviews": self.reviews,
-        }
-        self._desks: dict[bytes, Desk] = {
-            **{b"line " + key: line for key, line in self.lines.items()},
-            **{b"service " + key: service for key, service in self.services.items()},
-            **{b"channel " + key: channel for key, channel in self.channels.items()},
-        }
-        self._own = {_intake(name, number): intake for name, intake in self.intakes.items()}
+        self.lines = own("line", catalogue.lines, Line, LineState)
+        self.services = own("service", catalogue.services, Service, ServiceState)
+        self.channels = own("channel", catalogue.channels, Channel, ChannelState)
+        self.calls = begin("calls", CallIntake, self.lines, catalogue.lines)
+        self.tickets = begin("tickets", TicketIntake, self.services, catalogue.services)
+        self.readings = begin("readings", ReadingIntake, self.lines, catalogue.lines)
+        self.requests = begin("requests", RequestIntake, self.channels, catalogue.channels)
+        self.reviews = begin("reviews", ReviewIntake, self.lines, catalogue.lines)
         self._written = self._offsets()
         self._days = Changes()
 
@@ -138,7 +138,7 @@ class Partition:
         return Records(
             days,
             {key: _small_record(desk) for key, desk in self._desks.items() if key in moved},
-            {key: record.encode(intake.state) for key, intake in self._own.items() if key in moved},
+            {key: record.encode(intake.state) for key, intake in self._intakes.items() if key in moved},
         )
 
     def waiting(self) -> int:
@@ -153,11 +153,25 @@ class Partition:
 
     def _offsets(self) -> dict[bytes, Position]:
         states = {key: desk.state for key, desk in self._desks.items()}
-        own = {key: intake.state for key, intake in self._own.items()}
+        own = {key: intake.state for key, intake in self._intakes.items()}
         return {key: record.position_of(state) for key, state in (states | own).items()}
 
 
-def _intake(name: Input, number: int) -> bytes:
+def desk_key(kind: DeskKind, name: bytes) -> bytes:
+    """Return the key of a desk's state in the changelog, by its id `site/name`.
+
+    >>> desk_key("line", b"lozere/standard")
+    b'line lozere/standard'
+    """
+    return kind.encode() + b" " + name
+
+
+def intake_key(name: Input, number: int) -> bytes:
+    """Return the key of an intake's state in the changelog, by its input and the number of its partition.
+
+    >>> intake_key("calls", 3)
+    b'intake calls 3'
+    """
     return f"intake {name} {number}".encode()
 
 
