@@ -10,11 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from streams.calls.rules import LineRules
-from streams.desks.channel import Channel, ChannelState
+from streams.desks.channel import Channel
+from streams.desks.channel_state import ChannelState
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.desks.service import Service
-from streams.desks.service_state import ServiceRules, ServiceState
+from streams.desks.service_state import ServiceState
 from streams.intake import (
     UNKNOWN_FEED,
     CallIntake,
@@ -30,6 +31,7 @@ from streams.kept import record
 from streams.kept.record import Position
 from streams.ledger.changes import Changes
 from streams.requests.rules import ChannelRules
+from streams.tickets.rules import ServiceRules
 
 MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unless told otherwise
 

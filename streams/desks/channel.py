@@ -10,46 +10,18 @@ from __future__ import annotations
 from typing import Final
 from zlib import crc32
 
-from msgspec import Struct, field
-
+from streams.desks.channel_state import MAX_KNOWN, ChannelState
 from streams.events import RequestEvent, milliseconds
 from streams.kept.digest import digest
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.kept.times import DAY_MS, NO_CLOCK
-from streams.ledger.book import Book, Ledger
+from streams.ledger.book import Ledger
 from streams.ledger.day import ChannelDay, RequestSlot
 from streams.ledger.requests import count, overdue, slot_no_of
 from streams.requests.request import MAX_IDENTITIES, Request
 from streams.requests.rules import ChannelRules
 
-# A state record must stay far below a broker's 1 MB message limit (docs/decisions/0004).
-MAX_KNOWN: Final = 8_000
-OPEN_DAYS: Final = 45  # of the ledger: so long answers usually take
-
-
-class ChannelState(Struct):
-    """Hold all that a channel remembers, with the offset up to which it has been folded.
-
-    `requests` are by the digest of their name, `total` counts all that were received, the forgotten ones too.
-    """
-
-    channel: str
-    offset: int = -1
-    feed: str = ""
-    epoch: int = 0
-    high: int = 0
-    results: list[int] = field(default_factory=lambda: [0, 0, 0])
-    requests: dict[int, Request] = {}
-    total: RequestSlot = field(default_factory=RequestSlot)
-    book: Book[ChannelDay] = field(default_factory=Book[ChannelDay])
-    anomalies: dict[str, int] = {}
-    forgotten: int = 0  # requests dropped from memory because there were too many: a repetition would count again,
-    pending_forgotten: int = 0  # and an answer to these of them would come to a request that was never received
-
-    @property
-    def others(self) -> int:
-        """Return 0: it has no other input."""
-        return 0
+DAYS_UNTIL_ANSWERED: Final = 45  # most answers come within: a day of the ledger stays open for so long
 
 
 class Channel:
@@ -69,7 +41,7 @@ class Channel:
         self.rules = rules
         self.name = rules.channel
         self.state = state if state is not None else ChannelState(rules.id)
-        self.ledger = Ledger(self.state, ChannelDay, rules.id, rules.day, OPEN_DAYS)
+        self.ledger = Ledger(self.state, ChannelDay, rules.id, rules.day, DAYS_UNTIL_ANSWERED)
         self._turn = 0
 
     def fold(self, event: RequestEvent, now: int = NO_CLOCK) -> int:

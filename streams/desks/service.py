@@ -15,7 +15,7 @@ from zlib import crc32
 
 from streams.calls.call import MAX_IDENTITIES
 from streams.calls.windows import Window
-from streams.desks.service_state import MAX_LIVE, ServiceRules, ServiceState
+from streams.desks.service_state import MAX_LIVE, ServiceState
 from streams.events import ESTIMATED, TicketEvent, milliseconds
 from streams.kept import memory
 from streams.kept.digest import digest
@@ -24,6 +24,7 @@ from streams.kept.times import DAY_MS, NO_CLOCK
 from streams.ledger.book import Ledger
 from streams.ledger.day import ServiceDay
 from streams.ledger.tickets import count, slot_no_of
+from streams.tickets.rules import ServiceRules
 from streams.tickets.ticket import GRACE, OPEN, Ticket
 from streams.tickets.visits import TICKET_WAIT_BOUNDS, Visits
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.desks import channel as module
-from streams.desks.channel import Channel, ChannelState
+from streams.desks.channel import Channel
+from streams.desks.channel_state import ChannelState
 from streams.events import RequestEvent, milliseconds
 from streams.kept import record
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from streams.calls.windows import WINDOWS, Window
 from streams.desks.service import MAX_COUNTERS, Service
-from streams.desks.service_state import MAX_LIVE, ServiceRules, ServiceState
+from streams.desks.service_state import MAX_LIVE, ServiceState
 from streams.events import TicketEvent, milliseconds
 from streams.kept import record
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.kept.times import DAY_MS
 from streams.ledger.sums import whole
+from streams.tickets.rules import ServiceRules
 from streams.tickets.ticket import CANCELLED, GRACE, NO_SHOW, OPEN, SERVED, TRANSFERRED
 from streams.tickets.visits import Minutes
 

@@ -20,9 +20,9 @@ import pytest
 
 from streams.calls.rules import LineRules
 from streams.calls.windows import WINDOWS
-from streams.desks.channel import ChannelState
+from streams.desks.channel_state import ChannelState
 from streams.desks.line_state import LineState
-from streams.desks.service_state import ServiceRules, ServiceState
+from streams.desks.service_state import ServiceState
 from streams.intake import Feed, IntakeState
 from streams.kept import record
 from streams.kept.times import DAY_MS, utc_day
@@ -30,6 +30,7 @@ from streams.ledger.day import LedgerDay
 from streams.partition import Catalogue, Partition
 from streams.requests.rules import ChannelRules
 from streams.status import Status
+from streams.tickets.rules import ServiceRules
 from tests.streams.telling import Message
 
 RECORDS: Final = Path(__file__).parent / "records"

@@ -12,13 +12,13 @@ from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, UNRESOLVED
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.desks.service import Service
-from streams.desks.service_state import ServiceRules
 from streams.kept.record import position_of
 from streams.kept.times import DAY_MS
 from streams.kept.waits import Waits
 from streams.ledger.day import LedgerDay
 from streams.ledger.sums import whole
 from streams.partition import Catalogue, Partition
+from streams.tickets.rules import ServiceRules
 from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
 from streams.tickets.ticket import OPEN as OPEN_TICKET
 
