@@ -25,6 +25,7 @@ def depth(line: Line, target: float) -> dict[str, Any]:
         "service_levels": msgspec.to_builtins(service_levels(line)),
         "callers": _callers(line.figures.callers()),
         "occupancy": staff.occupancy,
+        "unplaced_talk": staff.unplaced / 1000,
         "patience": _patience(found),
         "overflow": line.figures.overflow(),
         "expectation": msgspec.to_builtins(expectation(hours, staff.by_hour(), found.rate, target)),
@@ -83,7 +84,8 @@ def show_depth(name: str, told: dict[str, Any], console: Console) -> None:
             f"{_percent(again[0])}, an answered one {_percent(again[1])}"
         )
     if told["occupancy"] is not None:
-        say.append(f"agents seen at work talked {_percent(told['occupancy'])} of their time, at most")
+        late = f", and {_seconds(told['unplaced_talk'])} told too late to count in it" if told["unplaced_talk"] else ""
+        say.append(f"agents seen at work talked {_percent(told['occupancy'])} of their time, at most{late}")
     if found["abandoned"]:
         say.append(
             f"patience: median {_seconds(found['median'])}, mean {_seconds(found['restricted_mean'])} up to "
