@@ -13,6 +13,7 @@ from zlib import crc32
 from msgspec import Struct
 
 from streams.events import CallType, Reason
+from streams.kept.times import NO_MOMENT, NOT_TOLD
 
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 REASON_INDEX: Final[dict[Reason | None, int]] = {
@@ -38,9 +39,7 @@ LOST: Final = 32
 DIVERTED: Final = 48
 UNRESOLVED: Final = 64
 REASON_MASK: Final = 15
-NOT_TOLD: Final = -1
-NEVER: Final = -1
-MAX_IDENTITIES: Final = 64
+MAX_CALL_IDENTITIES: Final = 64
 
 # A settled call's caller stands elsewhere, or nowhere (streams/calls/callers.py); here stands only which of the two.
 # The greatest caller told is kept: no pseudonym replaces FOLLOWED, any pseudonym replaces UNFOLLOWED.
@@ -61,15 +60,15 @@ class Call(Struct, array_like=True, gc=False):
     start: int
     types: int = 0
     outcome: int = OPEN
-    answered: int = NEVER
+    answered: int = NO_MOMENT
     answered_wait: int = NOT_TOLD
-    lost: int = NEVER
+    lost: int = NO_MOMENT
     lost_wait: int = NOT_TOLD
     lost_reason: int = 0
-    diverted: int = NEVER
+    diverted: int = NO_MOMENT
     diverted_wait: int = NOT_TOLD
     diverted_reason: int = 0
-    ended: int = NEVER
+    ended: int = NO_MOMENT
     talk: int = NOT_TOLD
     agent: int = 0
     to: str = ""
@@ -84,7 +83,7 @@ class Call(Struct, array_like=True, gc=False):
 
     @property
     def moment(self) -> int:
-        """Return when the outcome fell, `NEVER` while open."""
+        """Return when the outcome fell, `NO_MOMENT` while open."""
         kind = self.outcome & ~REASON_MASK
         if kind == ANSWERED:
             return self.answered

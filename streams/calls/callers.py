@@ -18,12 +18,12 @@ from streams.calls.call import ANSWERED, FOLLOWED, LOST, REASON_MASK, UNFOLLOWED
 
 AGAIN: Final = (15, 30, 60)  # minutes until a call-back
 MAX_FOLLOWED: Final = 4_000
-NO_DAY: Final = -(10**6)
+NO_DAY_YET: Final = -(10**6)
 
 
 # Who called (16 hex digits), when the call entered, when its outcome fell (epoch ms), and which: plain, so that
 # thousands sort fast.
-Attempt: TypeAlias = tuple[str, int, int, int]
+FollowedCall: TypeAlias = tuple[str, int, int, int]
 
 
 class CallBacks(Struct, array_like=True):
@@ -74,7 +74,7 @@ class Callers(Struct, array_like=True):
         """Return how many lost calls a net lost caller made on average, or None without one."""
         return self.net_lost_attempts / self.net_lost if self.net_lost else None
 
-    def add_day(self, attempts: Collection[Attempt]) -> None:
+    def add_day(self, attempts: Collection[FollowedCall]) -> None:
         """Count all attempts of one day."""
         times = Counter([caller for caller, _, _, _ in attempts])
         answered = [caller for caller, _, _, kind in attempts if kind == ANSWERED]
@@ -107,8 +107,8 @@ class Following(Struct, array_like=True):
     `calls` has the attempts of that day by the digest of the call, so that one can be taken out again.
     """
 
-    day: int = NO_DAY
-    calls: dict[int, Attempt] = {}
+    day: int = NO_DAY_YET
+    calls: dict[int, FollowedCall] = {}
     past: Callers = field(default_factory=Callers)
 
     def settle(self, call: Call, day: int) -> None:

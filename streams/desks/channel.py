@@ -18,7 +18,7 @@ from streams.kept.times import DAY_MS, NO_CLOCK
 from streams.ledger.book import Ledger
 from streams.ledger.day import ChannelDay, RequestSlot
 from streams.ledger.requests import count, overdue, slot_no_of
-from streams.requests.request import MAX_IDENTITIES, Request
+from streams.requests.request import MAX_REQUEST_IDENTITIES, Request
 from streams.requests.rules import ChannelRules
 
 DAYS_UNTIL_ANSWERED: Final = 45  # most answers come within: a day of the ledger stays open for so long
@@ -67,7 +67,7 @@ class Channel:
         result = LATE if at < state.high - self.rules.lateness else OK
         state.results[result] += 1
         self._count(request, -1)
-        if len(request.identities) < MAX_IDENTITIES:
+        if len(request.identities) < MAX_REQUEST_IDENTITIES:
             request.identities.append(identity)
         request.note(event.type, at)
         request.weigh(self.rules)

@@ -17,8 +17,7 @@ from streams.calls.call import (
     ANSWERED,
     DIVERTED,
     LOST,
-    MAX_IDENTITIES,
-    NOT_TOLD,
+    MAX_CALL_IDENTITIES,
     OFFERED,
     OPEN,
     REASON_INDEX,
@@ -34,7 +33,7 @@ from streams.desks.live_calls import LiveCalls
 from streams.events import CallEvent, Reading, Review, milliseconds
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
-from streams.kept.times import DAY_MS, FOREVER, NO_CLOCK, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
+from streams.kept.times import DAY_MS, FOREVER, NO_CLOCK, NOT_TOLD, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
 from streams.ledger.book import OPEN_DAYS, Ledger
 from streams.ledger.calls import count_live, name_laws
 from streams.ledger.day import LineDay
@@ -107,7 +106,7 @@ class Line:
             result = DUPLICATE
         else:
             result = LATE if at < high - self.rules.lateness else OK
-            if len(identities) < MAX_IDENTITIES:
+            if len(identities) < MAX_CALL_IDENTITIES:
                 identities.append(identity)
         state.results[result] += 1
 

@@ -16,7 +16,7 @@ from streams.ledger.day import LineDay
 from streams.watch.state import WatchState
 
 # A state record must stay far below a broker's 1 MB message limit (docs/decisions/0004).
-MAX_LIVE: Final = 4_000
+MAX_LIVE_CALLS: Final = 4_000
 
 
 class LineState(Struct):

@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heappush
 
 from streams.calls.call import OPEN, UNRESOLVED, Call
 from streams.calls.rules import LineRules
-from streams.desks.line_state import MAX_LIVE, LineState
+from streams.desks.line_state import MAX_LIVE_CALLS, LineState
 from streams.kept import memory
 from streams.kept.digest import digest
 from streams.kept.times import QUARTER_MS
@@ -47,7 +47,7 @@ class LiveCalls:
             self._sum(call, -1)
             if call.caller or call.agent or call.to:
                 state.depth.recall(call)
-        if len(state.live) >= MAX_LIVE:
+        if len(state.live) >= MAX_LIVE_CALLS:
             self._cut()
         state.live[key] = call
         heappush(self.queue, (call.start, key))
@@ -57,7 +57,7 @@ class LiveCalls:
         """Let a live call start at another moment (ms)."""
         call.start = start
         heappush(self.queue, (start, key))
-        if len(self.queue) > 2 * MAX_LIVE:
+        if len(self.queue) > 2 * MAX_LIVE_CALLS:
             self._line_up()
 
     def settle_before(self, limit: int) -> None:
@@ -124,6 +124,6 @@ class LiveCalls:
     def check(self) -> None:
         """Raise AssertionError where the calls contradict themselves."""
         state = self._state
-        assert len(state.live) <= MAX_LIVE
+        assert len(state.live) <= MAX_LIVE_CALLS
         memory.check(state)
         assert {(call.start, key) for key, call in state.live.items()} <= set(self.queue)

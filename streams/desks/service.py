@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from typing import Final
 from zlib import crc32
 
-from streams.calls.call import MAX_IDENTITIES
 from streams.calls.windows import Window
-from streams.desks.service_state import MAX_LIVE, ServiceState
+from streams.desks.service_state import MAX_LIVE_TICKETS, ServiceState
 from streams.events import ESTIMATED, TicketEvent, milliseconds
 from streams.kept import memory
 from streams.kept.digest import digest
@@ -25,7 +24,7 @@ from streams.ledger.book import Ledger
 from streams.ledger.day import ServiceDay
 from streams.ledger.tickets import count, slot_no_of
 from streams.tickets.rules import ServiceRules
-from streams.tickets.ticket import GRACE, OPEN, Ticket
+from streams.tickets.ticket import GRACE, MAX_TICKET_IDENTITIES, OPEN_TICKET, Ticket
 from streams.tickets.visits import TICKET_WAIT_BOUNDS, Visits
 
 MAX_COUNTERS: Final = 200  # counters name themselves, so their number needs a bound
@@ -78,7 +77,7 @@ class Service:
             result = DUPLICATE
         else:
             result = LATE if at < state.high - self.rules.lateness else OK
-            if len(identities) < MAX_IDENTITIES:
+            if len(identities) < MAX_TICKET_IDENTITIES:
                 identities.append(identity)
             if kind == "transferred":
                 self._open_next(ticket, event, at)
@@ -135,7 +134,7 @@ class Service:
             state.issued += 1
             if closes <= state.over:
                 self._end(ticket)
-        if sum(map(len, state.live.values())) >= MAX_LIVE:
+        if sum(map(len, state.live.values())) >= MAX_LIVE_TICKETS:
             self._cut()
         state.live.setdefault(closes, {})[number] = ticket
         self._first_day = min(self._first_day, closes)
@@ -168,7 +167,7 @@ class Service:
     def _cut(self) -> None:
         """Settle half of the live tickets, to make room: first those that have ended, the oldest first."""
         live = [
-            (ticket.outcome == OPEN, max(ticket.issued, ticket.first_call), closes, number)
+            (ticket.outcome == OPEN_TICKET, max(ticket.issued, ticket.first_call), closes, number)
             for closes, tickets in self.state.live.items()
             for number, ticket in tickets.items()
         ]
@@ -181,9 +180,9 @@ class Service:
         if outcome == before:
             return
         counts = self.state.counts
-        if outcome != OPEN:
+        if outcome != OPEN_TICKET:
             counts[outcome] = counts.get(outcome, 0) + 1
-        if before != OPEN:
+        if before != OPEN_TICKET:
             self.state.shown.before_fall(before, counts[before])
             counts[before] -= 1
 
@@ -242,16 +241,16 @@ class Service:
         return sum(now - window.length < at <= now for at in self.state.counters.values())
 
     def count(self, outcome: int) -> int:
-        """Return the number of tickets with an outcome; `OPEN` are those without one yet."""
+        """Return the number of tickets with an outcome; `OPEN_TICKET` are those without one yet."""
         counts = self.state.counts
-        return self.state.issued - sum(counts.values()) if outcome == OPEN else counts.get(outcome, 0)
+        return self.state.issued - sum(counts.values()) if outcome == OPEN_TICKET else counts.get(outcome, 0)
 
     def check(self) -> None:
         """Raise AssertionError where the state contradicts itself."""
         state = self.state
-        assert all(count >= 0 for count in (self.count(OPEN), *state.counts.values()))
+        assert all(count >= 0 for count in (self.count(OPEN_TICKET), *state.counts.values()))
         assert all(state.live.values())
-        assert sum(map(len, state.live.values())) <= MAX_LIVE
+        assert sum(map(len, state.live.values())) <= MAX_LIVE_TICKETS
         memory.check(state)
         assert len(state.counters) <= MAX_COUNTERS
         assert self._first_day == min(state.live, default=NO_CLOCK)
@@ -260,7 +259,7 @@ class Service:
             assert closes > state.over or all(ticket.over for ticket in tickets.values())
         total = self.total()
         assert total.issued == state.issued
-        assert all(total.outcomes.get(outcome, 0) == self.count(outcome) for outcome in (OPEN, *state.counts))
+        assert all(total.outcomes.get(outcome, 0) == self.count(outcome) for outcome in (OPEN_TICKET, *state.counts))
         for waits in (total.waits, total.times_in_service):
             assert waits.count == sum(waits.bins.values())
             assert all(count > 0 for count in waits.bins.values())

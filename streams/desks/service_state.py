@@ -12,7 +12,7 @@ from streams.tickets.ticket import Ticket
 from streams.tickets.visits import Minutes, ShownVisits
 
 # A state record must stay far below a broker's 1 MB message limit (docs/decisions/0004).
-MAX_LIVE: Final = 4_000
+MAX_LIVE_TICKETS: Final = 4_000
 
 
 class ServiceState(Struct):

@@ -15,6 +15,9 @@ SLOTS_A_DAY: Final = 96
 FOREVER: Final = 10**15  # ms: later than any event
 NO_CLOCK: Final = FOREVER - DAY_MS  # ms: every event comes before it, and a day more is still before `FOREVER`
 
+NO_MOMENT: Final = -1  # in place of a moment that has not come, or that nobody told
+NOT_TOLD: Final = -1  # in place of a length that nobody told
+
 _1970 = 719_163  # the ordinal of its first day
 
 

@@ -10,11 +10,14 @@ from typing import Final
 
 from msgspec import Struct
 
-from streams.calls.call import NEVER
 from streams.events import RequestType
+from streams.kept.times import NO_MOMENT
 from streams.requests.rules import ChannelRules
 
-MAX_IDENTITIES: Final = 8  # of the events of one request: a repetition beyond counts as ok, and changes no figure
+MAX_REQUEST_IDENTITIES: Final = (
+    8  # of the events of one request; a repetition beyond counts as ok, and changes no figure
+)
+NO_TARGET: Final = -1  # in place of the last day in time
 
 NEVER_RECEIVED: Final = "never-received"
 ANSWERED_BEFORE_RECEIVED: Final = "answered-before-received"
@@ -30,11 +33,11 @@ class Request(Struct, array_like=True, gc=False):
     so that a request is counted out as it was counted in, though the rules are others by then.
     """
 
-    received: int = NEVER
-    again: int = NEVER
-    done: int = NEVER
-    withdrawn: int = NEVER
-    due: int = NEVER
+    received: int = NO_MOMENT
+    again: int = NO_MOMENT
+    done: int = NO_MOMENT
+    withdrawn: int = NO_MOMENT
+    due: int = NO_TARGET
     days: int = 0
     in_time: bool = False
     identities: list[int] = []
@@ -55,7 +58,7 @@ class Request(Struct, array_like=True, gc=False):
             return
         received = rules.day(self.received)
         due = rules.due(received)
-        self.due = NEVER if due is None else due
+        self.due = NO_TARGET if due is None else due
         if self.done >= 0:
             done = max(received, rules.day(self.done))
             self.days = rules.between(received, done)

@@ -45,14 +45,14 @@ class Estimate(NamedTuple):
     counter: str | None = None
 
 
-class Queue(Struct):
+class PolledQueue(Struct):
     """Fold the polls of one queue, in their order, into estimates.
 
     It remembers the numbers that are open, at most `MOST`, and how often each interval came, in whole seconds.
     `unseen` counts the tickets of which a moment lies before a day's first poll, after its last, or in an
     interval of more than `LONGEST`; `fell` the polls by which people had left without being called.
 
-    >>> queue = Queue()
+    >>> queue = PolledQueue()
     >>> for minute, number, waiting in ((0, 40, 0), (1, 40, 2), (3, 41, 1)):
     ...     for told in queue.take(Poll(minute * 60_000, 0, "C", number, waiting)):
     ...         print(told.type, told.number, told.at // 60_000)

@@ -10,14 +10,16 @@ from typing import Final
 
 from msgspec import Struct
 
-from streams.calls.call import NEVER, NOT_TOLD
 from streams.events import TicketType
+from streams.kept.times import NO_MOMENT, NOT_TOLD
 
-OPEN: Final = 0
+OPEN_TICKET: Final = 0
 SERVED: Final = 1
 TRANSFERRED: Final = 2
 NO_SHOW: Final = 3
 CANCELLED: Final = 4
+
+MAX_TICKET_IDENTITIES: Final = 64  # of the events of one ticket
 
 GRACE: Final = 3_600_000  # ms: how long after closing the office still serves who is inside
 
@@ -35,14 +37,14 @@ class Ticket(Struct, array_like=True, gc=False):
     """
 
     closes: int
-    issued: int = NEVER
-    called: int = NEVER
-    recalled: int = NEVER
-    served: int = NEVER
-    completed: int = NEVER
-    no_show: int = NEVER
-    cancelled: int = NEVER
-    transferred: int = NEVER
+    issued: int = NO_MOMENT
+    called: int = NO_MOMENT
+    recalled: int = NO_MOMENT
+    served: int = NO_MOMENT
+    completed: int = NO_MOMENT
+    no_show: int = NO_MOMENT
+    cancelled: int = NO_MOMENT
+    transferred: int = NO_MOMENT
     to: str = ""
     over: bool = False
     estimated: bool = False
@@ -50,14 +52,14 @@ class Ticket(Struct, array_like=True, gc=False):
 
     def knows(self, kind: TicketType) -> bool:
         """Tell whether an event of this kind has been noted."""
-        return getattr(self, kind) != NEVER  # type: ignore[no-any-return]
+        return getattr(self, kind) != NO_MOMENT  # type: ignore[no-any-return]
 
     def note(self, kind: TicketType, at: int, to: str = "") -> None:
         """Note that something happened to the ticket at a moment (epoch ms); `to` is where it was transferred."""
         known: int = getattr(self, kind)
-        if kind == "transferred" and (known == NEVER or at < known or (at == known and to > self.to)):
+        if kind == "transferred" and (known == NO_MOMENT or at < known or (at == known and to > self.to)):
             self.to = to
-        if known == NEVER or at < known:
+        if known == NO_MOMENT or at < known:
             setattr(self, kind, at)
 
     @property
@@ -76,11 +78,11 @@ class Ticket(Struct, array_like=True, gc=False):
         if self.cancelled >= 0:
             return CANCELLED
         # Polls see a number called, and never who came: that is not known, and so no no-show.
-        return NO_SHOW if self.over and not (self.estimated and self.first_call >= 0) else OPEN
+        return NO_SHOW if self.over and not (self.estimated and self.first_call >= 0) else OPEN_TICKET
 
     @property
     def first(self) -> int:
-        """Return the earliest moment that is known of the ticket, `NEVER` where nothing is."""
+        """Return the earliest moment that is known of the ticket, `NO_MOMENT` where nothing is."""
         known = (
             self.issued,
             self.called,
@@ -91,11 +93,11 @@ class Ticket(Struct, array_like=True, gc=False):
             self.cancelled,
             self.transferred,
         )
-        return min((at for at in known if at >= 0), default=NEVER)
+        return min((at for at in known if at >= 0), default=NO_MOMENT)
 
     @property
     def first_call(self) -> int:
-        """Return when the ticket was first called or served, else `NEVER`; a recall does not change it."""
+        """Return when the ticket was first called or served, else `NO_MOMENT`; a recall does not change it."""
         if self.called < 0 or 0 <= self.served < self.called:
             return self.served
         return self.called
@@ -118,7 +120,7 @@ class Ticket(Struct, array_like=True, gc=False):
 
     def waits_at(self, now: int) -> bool:
         """Tell whether the visitor is waiting for a first call at `now` (ms)."""
-        uncalled = self.first_call < 0 and self.recalled < 0 and self.outcome == OPEN
+        uncalled = self.first_call < 0 and self.recalled < 0 and self.outcome == OPEN_TICKET
         return uncalled and 0 <= self.issued <= now <= self.closes + GRACE
 
     def anomalies(self) -> list[str]:

@@ -10,7 +10,7 @@ from streams.calls.windows import Window
 from streams.kept.shown import Floors, Histogram
 from streams.kept.times import DAY_MS, MINUTE_MS
 from streams.kept.waits import Waits
-from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN, SERVED, TRANSFERRED, Ticket
+from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED, Ticket
 
 TICKET_WAIT_BOUNDS: Final = (60, 120, 300, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200, 10800, 14400)
 
@@ -78,7 +78,7 @@ class Visits(Struct, array_like=True):
     @property
     def open(self) -> int:
         """Return how many have no outcome yet."""
-        return self.outcomes.get(OPEN, 0)
+        return self.outcomes.get(OPEN_TICKET, 0)
 
     @property
     def no_show_rate(self) -> float | None:

@@ -29,7 +29,7 @@ from streams.intake import Feed
 from streams.ledger.day import LedgerDay
 from streams.ledger.sums import whole
 from streams.partition import Input, Partition
-from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN, SERVED, TRANSFERRED
+from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED
 from tests.chaos.fleet import Fleet
 from tests.streams.ledger.telling import counted, slots, totals
 
@@ -177,8 +177,8 @@ def _service(differ: Differences, fleet: Fleet, service: Service) -> None:
     )
     waits = fleet.total("tocsin_ticket_wait_seconds_count", service=name)
     differ.same(f"{name} waits, metrics", waits, sum(shown.wait.counts))
-    if not 0 <= service.count(OPEN) < service.state.issued:
-        differ.found.append(f"{name}: {service.count(OPEN)} open of {service.state.issued}")
+    if not 0 <= service.count(OPEN_TICKET) < service.state.issued:
+        differ.found.append(f"{name}: {service.count(OPEN_TICKET)} open of {service.state.issued}")
 
 
 def _channels(differ: Differences, fleet: Fleet, channels: Iterable[Channel], told: dict[str, Any]) -> None:

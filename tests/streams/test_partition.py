@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams import partition as module
-from streams.desks.line_state import MAX_LIVE, LineState
+from streams.desks.line_state import MAX_LIVE_CALLS, LineState
 from streams.intake import IntakeState
 from streams.kept import record
 from streams.kept.times import DAY_MS, utc_day
@@ -197,7 +197,7 @@ def test_time_passes_in_every_line() -> None:
 def test_a_record_that_a_broker_would_refuse_gives_up_memory_and_no_figure() -> None:
     owned = partition()
     line = owned.lines[STANDARD]
-    for number in range(MAX_LIVE):
+    for number in range(MAX_LIVE_CALLS):
         name = f"{number * 7919 % 10_007}-{number:x}" * 16
         for leg in range(60):
             line.fold(event("ringing", 100 + number / 100, name[:160], id=f"{name[:100]} {leg}"))

@@ -13,7 +13,7 @@ from streams.calls.rules import LineRules
 from streams.calls.tally import Tally
 from streams.calls.windows import FINE_SPANS, WINDOWS, Rings, Window
 from streams.desks.line import Line
-from streams.desks.line_state import MAX_LIVE
+from streams.desks.line_state import MAX_LIVE_CALLS
 from streams.kept.times import DAY_MS, QUARTER_MS
 from tests.streams.telling import event
 
@@ -191,11 +191,11 @@ def test_a_call_counts_in_its_windows_once_whether_it_is_live_settled_early_or_b
     line = Line(RULES)
     begin = MIDNIGHT // 1000
     line.fold(event("lost", begin, "corrected", wait=3))
-    for number in range(MAX_LIVE):
+    for number in range(MAX_LIVE_CALLS):
         line.fold(event("lost", begin + 1 + number / 100, str(number), wait=0))
     assert "corrected" not in line.state.live
-    assert [line.figures.window(window, line.state.high).lost for window in WINDOWS] == [MAX_LIVE + 1] * 4
+    assert [line.figures.window(window, line.state.high).lost for window in WINDOWS] == [MAX_LIVE_CALLS + 1] * 4
     line.fold(event("answered", begin + 2, "corrected", wait=5))
     line.check()
     found = [line.figures.window(window, line.state.high) for window in WINDOWS]
-    assert [(tally.lost, tally.answered) for tally in found] == [(MAX_LIVE, 1)] * 4
+    assert [(tally.lost, tally.answered) for tally in found] == [(MAX_LIVE_CALLS, 1)] * 4

@@ -13,7 +13,7 @@ from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
 from streams.calls.rules import LineRules
 from streams.calls.windows import WINDOWS
 from streams.desks.line import Line
-from streams.desks.line_state import MAX_LIVE, LineState
+from streams.desks.line_state import MAX_LIVE_CALLS, LineState
 from streams.events import CallEvent
 from streams.kept import record
 from streams.kept.mark import DUPLICATE, LATE, OK
@@ -280,15 +280,15 @@ def test_who_waits_now() -> None:
 
 def test_a_flood_settles_the_oldest_calls_early_and_bends_no_total() -> None:
     line = Line(RULES)
-    for number in range(MAX_LIVE + 500):
+    for number in range(MAX_LIVE_CALLS + 500):
         line.fold(event("offered", number / 100, str(number)))
-    for number in range(MAX_LIVE + 500):
+    for number in range(MAX_LIVE_CALLS + 500):
         line.fold(event("answered", 60 + number / 100, str(number)))
     line.check()
-    assert len(line.state.live) <= MAX_LIVE
+    assert len(line.state.live) <= MAX_LIVE_CALLS
     assert line.state.cut >= 500
-    assert kinds(line) == (MAX_LIVE + 500, MAX_LIVE + 500, 0, 0, 0)
-    assert line.figures.window(WINDOWS[1], line.state.high).answered == MAX_LIVE + 500
+    assert kinds(line) == (MAX_LIVE_CALLS + 500, MAX_LIVE_CALLS + 500, 0, 0, 0)
+    assert line.figures.window(WINDOWS[1], line.state.high).answered == MAX_LIVE_CALLS + 500
 
 
 def test_a_record_stays_far_below_a_brokers_message_limit() -> None:
@@ -317,12 +317,12 @@ def test_callers_and_agents_leave_a_record_below_a_brokers_message_limit() -> No
 def test_a_call_of_which_ten_thousand_things_are_told_takes_no_more_room(step: float) -> None:
     line = Line(RULES)
     line.fold(event("offered", 2_000, "another"))
-    for number in range(3 * MAX_LIVE):
+    for number in range(3 * MAX_LIVE_CALLS):
         line.fold(event("answered", 1_950 + number * step, id=str(number)))
     line.check()
     assert kinds(line) == (2, 1, 0, 0, 0)
-    assert sum(line.state.results) == 3 * MAX_LIVE + 1
-    assert len(line.calls.queue) <= 2 * MAX_LIVE
+    assert sum(line.state.results) == 3 * MAX_LIVE_CALLS + 1
+    assert len(line.calls.queue) <= 2 * MAX_LIVE_CALLS
     assert len(record.encode(line.state)) < 1_000
 
 

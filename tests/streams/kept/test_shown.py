@@ -68,7 +68,7 @@ def sequences(draw: st.DrawFn) -> list[CallEvent | int | None]:
 @settings(max_examples=300, deadline=None)
 def test_nothing_shown_ever_falls(steps: list[CallEvent | int | None], room: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "MAX_LIVE", room)
+        patch.setattr(module, "MAX_LIVE_CALLS", room)
         patch.setattr(memory, "GENERATION", room)
         line = Line(RULES)
         before = shown(line)

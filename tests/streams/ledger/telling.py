@@ -19,8 +19,7 @@ from streams.ledger.day import LedgerDay
 from streams.ledger.sums import whole
 from streams.partition import Catalogue, Partition
 from streams.tickets.rules import ServiceRules
-from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
-from streams.tickets.ticket import OPEN as OPEN_TICKET
+from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED
 
 LINE, DESK = b"lozere/standard", b"lozere/cards"
 CATALOGUE = Catalogue(
