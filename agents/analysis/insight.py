@@ -48,7 +48,7 @@ def _callers(callers: Callers) -> dict[str, Any]:
 
 
 def _again(calls: CallBacks) -> dict[str, float | None]:
-    return {f"{minutes}m": calls.share(place) for place, minutes in enumerate(AGAIN)}
+    return {f"{minutes}m": calls.share(index) for index, minutes in enumerate(AGAIN)}
 
 
 def _patience(found: Patience) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""One visitor's ticket at one service on one office day, whatever the order and the repetition of what is said of it.
+"""One visitor's ticket at one service on one office day, in whatever order and however often its events come.
 
-Each kind of event keeps its earliest moment, so the merges commute and repeat without harm:
-any order of the same events leaves the same ticket.
+Each kind of event keeps its earliest moment. So merges commute and may be repeated: any order of the same events
+leaves the same ticket.
 """
 
 from __future__ import annotations
@@ -30,13 +30,9 @@ COMPLETED_BEFORE_SERVED: Final = "completed-before-served"
 
 
 class Ticket(Struct, array_like=True, gc=False):
-    """Hold what is known of one ticket: the earliest moment of each kind of event, in epoch ms.
+    """Hold what is known of one ticket: the earliest moment of each kind of event, in epoch ms."""
 
-    `closes` is when the office closes on the ticket's day, `over` tells that the day is over for it,
-    `estimated` that polls of a display tell of it; `identities` has the checksum of each event.
-    """
-
-    closes: int
+    closes: int  # when the office closes on the ticket's day, epoch ms
     issued: int = NO_MOMENT
     called: int = NO_MOMENT
     recalled: int = NO_MOMENT
@@ -45,10 +41,10 @@ class Ticket(Struct, array_like=True, gc=False):
     no_show: int = NO_MOMENT
     cancelled: int = NO_MOMENT
     transferred: int = NO_MOMENT
-    to: str = ""
-    over: bool = False
-    estimated: bool = False
-    identities: list[int] = []
+    to: str = ""  # the service that it was transferred to
+    over: bool = False  # its office day is over
+    estimated: bool = False  # polls of a display told of it
+    identities: list[int] = []  # the checksums of its events
 
     def knows(self, kind: TicketType) -> bool:
         """Tell whether an event of this kind has been noted."""
@@ -66,8 +62,8 @@ class Ticket(Struct, array_like=True, gc=False):
     def outcome(self) -> int:
         """Return the one outcome: served, else transferred, else no-show, else cancelled.
 
-        Whoever was served was there, whatever else is said; whoever went on to another service did not
-        leave. A ticket of which none of these is said is open until its day is over, and then a no-show.
+        A visitor who was served was there, whatever else was told; one who was transferred did not leave. A ticket
+        with none of these is open until its day is over, and then a no-show.
         """
         if self.served >= 0 or self.completed >= 0:
             return SERVED
@@ -77,12 +73,12 @@ class Ticket(Struct, array_like=True, gc=False):
             return NO_SHOW
         if self.cancelled >= 0:
             return CANCELLED
-        # Polls see a number called, and never who came: that is not known, and so no no-show.
+        # Polls see that a number is called, never whether its visitor came: the ticket is no no-show.
         return NO_SHOW if self.over and not (self.estimated and self.first_call >= 0) else OPEN_TICKET
 
     @property
     def first(self) -> int:
-        """Return the earliest moment that is known of the ticket, `NO_MOMENT` where nothing is."""
+        """Return the earliest moment that is known of the ticket, else `NO_MOMENT`."""
         known = (
             self.issued,
             self.called,
@@ -104,7 +100,7 @@ class Ticket(Struct, array_like=True, gc=False):
 
     @property
     def wait(self) -> int:
-        """Return the wait (ms) from issue to first call, `NOT_TOLD` where the two cannot both be true."""
+        """Return the wait (ms) from issue to first call; `NOT_TOLD` where one is unknown or both cannot be true."""
         first = self.first_call
         if first < 0 or self.issued < 0 or not self.issued <= first <= self.closes + GRACE:
             return NOT_TOLD
@@ -112,7 +108,7 @@ class Ticket(Struct, array_like=True, gc=False):
 
     @property
     def time_in_service(self) -> int:
-        """Return the time (ms) from service, or else from the call, to completion; `NOT_TOLD` where unknown."""
+        """Return the time (ms) from service, else from the call, to completion; `NOT_TOLD` where it is unknown."""
         begun = self.served if self.served >= 0 else self.called
         if begun < 0 or self.completed < begun:
             return NOT_TOLD
@@ -124,7 +120,7 @@ class Ticket(Struct, array_like=True, gc=False):
         return uncalled and 0 <= self.issued <= now <= self.closes + GRACE
 
     def anomalies(self) -> list[str]:
-        """Return the names of what cannot be true of the ticket as it was told."""
+        """Return the names of the contradictions in what was told of the ticket."""
         found = []
         first = self.first_call
         if self.issued < 0:
