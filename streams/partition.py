@@ -46,24 +46,20 @@ T = TypeVar("T", CallIntake, TicketIntake, ReadingIntake, RequestIntake, ReviewI
 
 
 class Catalogue(NamedTuple):
-    """Hold the rules of every desk by its id `site/name`, and `home`, the partition of an id."""
+    """Hold the rules of every desk of the office by its id, `site/name`."""
 
     lines: Mapping[bytes, LineRules]
     services: Mapping[bytes, ServiceRules]
     channels: Mapping[bytes, ChannelRules]
-    home: Callable[[bytes], int]
+    home: Callable[[bytes], int]  # an id -> its partition
 
 
 class Records(NamedTuple):
-    """Hold the records of the ledger's days that changed, and of states, by key.
+    """Hold records that changed, by key, in the order in which they must be written."""
 
-    The `days` must be written first, as what is finished of them the desks hold no longer, and the `intakes` last: what
-    they say was folded, the desks must hold already.
-    """
-
-    days: dict[bytes, bytes]
+    days: dict[bytes, bytes]  # of the ledger; first, as the desks hold the finished days no longer
     desks: dict[bytes, bytes]
-    intakes: dict[bytes, bytes]
+    intakes: dict[bytes, bytes]  # last: the desks must hold what these say was folded
 
 
 class Partition:
@@ -76,7 +72,7 @@ class Partition:
         records: Mapping[bytes, bytes],
         feeds: Mapping[Input, Feed] | None = None,
     ) -> None:
-        """Go on from the records of the states; raise `RecreatedError` where they were folded from another topic."""
+        """Go on from the states' records by key; raise `RecreatedError` if they were folded from another topic."""
         self._desks: dict[bytes, Desk] = {}
         self._intakes: dict[bytes, AnyIntake] = {}
         self.intakes: dict[Input, AnyIntake] = {}
@@ -98,7 +94,7 @@ class Partition:
             desks: Mapping[bytes, D],
             everywhere: Iterable[bytes],
         ) -> T:
-            """Make the intake of an input, whose desks have their names `everywhere`, in this partition and others."""
+            """Make the intake of an input; `everywhere` has the ids of its desks in all partitions."""
             key = intake_key(name, number)
             state = record.read(records.get(key), IntakeState) or IntakeState(number)
             homes = {each: catalogue.home(each) for each in everywhere}
@@ -124,15 +120,15 @@ class Partition:
     def advance(self, now: int) -> None:
         """Settle, in every line and service, what no timely event can change any more at `now` (ms).
 
-        What time alone has changed is to be written too: else a worker after a crash knows nothing of an incident that
-        was published.
+        A desk that time alone has changed counts as moved, so that it is written too. Else a worker would know nothing
+        after a crash of an incident that was published.
         """
         for key, desk in self._desks.items():
             if not isinstance(desk, Channel) and desk.advance(now):
                 self._written.pop(key, None)
 
     def changed(self) -> Records:
-        """Return the records, by key, of every day and every state that moved since the last call."""
+        """Return the records of every day and every state that changed since the last call."""
         days = self._days.take(self._desks.values())
         offsets = self._offsets()
         moved = {key for key, position in offsets.items() if self._written.get(key) != position}
@@ -144,11 +140,11 @@ class Partition:
         )
 
     def waiting(self) -> int:
-        """Return how many days wait to be written for good: until then they fill the memory."""
+        """Return how many finished days are not written yet; until then they fill the memory."""
         return sum(len(desk.state.book.done) for desk in self._desks.values())
 
     def unwritten(self, records: Records) -> None:
-        """Take back that the last records were written: they count as moved again."""
+        """Take back that the last records were written: they count as changed again."""
         self._days.take_back(records.days)
         for key in records.desks | records.intakes:
             self._written.pop(key, None)
@@ -178,7 +174,7 @@ def intake_key(name: Input, number: int) -> bytes:
 
 
 def _small_record(desk: Desk) -> bytes:
-    """Return a desk's record; one that a broker would refuse is made smaller, at the cost of memory only."""
+    """Return a desk's record; make the state smaller, at the cost of memory only, while a broker would refuse it."""
     encoded = record.encode(desk.state)
     while len(encoded) > MAX_RECORD and desk.shed():
         encoded = record.encode(desk.state)

@@ -1,8 +1,8 @@
 """The fold: one channel's requests, event by event, into its totals.
 
 It promises what the line's fold does (`streams.desks.line`). Every figure is a sum over the requests that were
-received, so an event takes its request out of the sums, changes it, and puts it back. What is said of a request
-whose receipt was never told is kept and counted as an anomaly, and joins the figures when the receipt is told.
+received. So an event takes its request out of the sums, changes it, and counts it again. A request whose receipt was
+not told is kept and counted as an anomaly; it joins the figures when its receipt is told.
 """
 
 from __future__ import annotations
@@ -45,11 +45,7 @@ class Channel:
         self._turn = 0
 
     def fold(self, event: RequestEvent, now: int = NO_CLOCK) -> int:
-        """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`.
-
-        Where `now` (ms) says when the event came, its own clock does not move the watermark beyond, and an
-        event of more than a day later is not taken: `AHEAD`.
-        """
+        """Take one event into the state; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `Line.fold` does."""
         state = self.state
         at = milliseconds(event.at)
         if at > state.high:
@@ -78,7 +74,7 @@ class Channel:
         return result
 
     def shed(self) -> bool:
-        """Forget half of the requests, the pending ones last, the oldest first; tell whether there was one."""
+        """Forget half of the requests, the pending ones last, the oldest first; tell whether there were any."""
         state = self.state
         known = sorted((request.pending, request.latest, name) for name, request in state.requests.items())
         for pending, _, name in known[: (len(known) + 1) // 2]:

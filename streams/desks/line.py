@@ -1,11 +1,9 @@
 """The fold: one line's calls, event by event, into its totals.
 
-`Line.fold` is the heart of Tocsin, the same for the live worker, for a file and for the
-tests. A call is *live* until nothing timely can be said of it any more (its start plus
-`max_call` lies behind the watermark); then it *settles*: its figures enter the totals,
-and a compact memory of it stays, so that a late word or a repetition still finds it.
-Totals are sums over calls, each with one outcome, so they do not depend on the order
-or the batches in which the events came.
+`Line.fold` is the heart of Tocsin, the same for the live worker, for a file and for the tests. A call is *live* until
+no timely event can change it any more: until its start plus `max_call` lies behind the watermark. Then it *settles*:
+its figures enter the sums, and a compact memory of it stays, so that a late event or a repetition still finds it.
+Totals are sums over calls with one outcome each. So they do not depend on the order or the batches of the events.
 """
 
 from __future__ import annotations
@@ -69,8 +67,8 @@ class Line:
     def fold(self, event: CallEvent, now: int = NO_CLOCK) -> int:  # noqa: C901, PLR0912, PLR0915 -- the hot path: each call would cost a tenth
         """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`.
 
-        Where `now` (ms) says when the event came, its own clock does not move the watermark beyond, and an
-        event of more than a day later is not taken: `AHEAD`.
+        `now` (ms) is when the event came, where that is known. The event's own moment never moves the watermark beyond
+        `now`; an event dated more than a day after `now` is not taken, and `AHEAD` is returned.
         """
         state = self.state
         calls = self.calls
@@ -137,7 +135,7 @@ class Line:
                 self._recount(call, before)
             if kind == "ended" or talk >= 0:
                 self._end(call, at, talk)
-        if high >= self.watch.next:  # before they settle, for it looks at live calls
+        if high >= self.watch.next:  # before calls settle, for the watch looks at live ones
             self._tick(high)
         queue = calls.queue
         limit = high - calls.horizon
@@ -146,7 +144,7 @@ class Line:
         return result
 
     def read(self, reading: Reading, now: int = NO_CLOCK) -> int:
-        """Take what the counting software reports; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `fold` does."""
+        """Take a reading of the counting software; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `fold` does."""
         at = milliseconds(reading.at)
         if at > now + DAY_MS:
             return AHEAD
@@ -155,9 +153,10 @@ class Line:
         return result
 
     def review(self, review: Review, now: int = NO_CLOCK) -> int:
-        """Take a person's decision; return `OK`, `DUPLICATE` or `AHEAD`, or raise `Invalid` where it decides nothing.
+        """Take a person's decision; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`.
 
-        What is older than the last decisions that its incident keeps is `LATE`: later ones stand already.
+        It is `LATE` where it is older than all decisions that its incident keeps. Raise `Invalid` where it decides
+        nothing.
         """
         if milliseconds(review.at) > now + DAY_MS:
             return AHEAD
@@ -166,7 +165,7 @@ class Line:
         return result
 
     def advance(self, now: int) -> bool:
-        """Let time pass for a quiet line, of which all is told up to `now` (ms): watch it, settle its open calls.
+        """Let time pass for a line whose events up to `now` (ms) have all come: watch it, settle its open calls.
 
         Tell whether that changed anything.
         """
@@ -177,33 +176,34 @@ class Line:
         return due or len(self.state.live) < live
 
     def close(self, now: int) -> None:
-        """End with a file of which all is told up to `now` (ms): what is still open is unresolved."""
+        """End with a file whose events up to `now` (ms) have all come: calls that are still open become unresolved."""
         first = self.state.watch.due - SLOTS_AN_HOUR
         self.watch.close(now, self.state.results)
         self._name_laws(first, self.state.watch.due)
         self._settle_all(FOREVER)
 
     def _settle_all(self, now: int) -> None:
-        """Settle the calls of which nothing timely can be said any more at `now` (ms)."""
+        """Settle the calls that no timely event can change any more at `now` (ms)."""
         limit = now - self.calls.horizon
         self.calls.settle_before(limit)
         self.state.depth.advance(limit, self.rules)
         self.watch.day_over(self.rules.day(limit))
 
     def days(self) -> list[LineDay]:
-        """Return the days of the ledger that are being written, with the live calls as they stand."""
+        """Return the days of the ledger that are being written; live calls count as they stand."""
         live = ((call.start // QUARTER_MS, call) for call in self.state.live.values() if call.attempted)
         return self.ledger.days(live, partial(count_live, within=self.rules.within))
 
     def _tick(self, now: int) -> None:
-        """Let the watch inspect what is over, and note what laws name in the slots that it is done with."""
+        """Let the watch inspect the slots that are over, and note broken laws in those that it is done with."""
         first = self.state.watch.due - SLOTS_AN_HOUR
         self.watch.tick(now, self.state.results)
         self._name_laws(first, self.state.watch.due - SLOTS_AN_HOUR)
 
     def _name_laws(self, first: int, end: int) -> None:
+        """Note in the ledger what laws name in the slots from `first` up to but without `end`."""
         days = self.state.watch.days
-        # Where more time than a day has passed, nobody called in what is beyond it.
+        # Where more time has passed than this bound, nobody called in the slots beyond it.
         for slot_no in range(first, min(end, first + 2 * SLOTS_A_DAY + self.rules.lateness // QUARTER_MS)):
             seen = days.get(self.watch.times.of(slot_no).day, {}).get(slot_no)
             if seen is not None:
@@ -217,7 +217,7 @@ class Line:
             self.state.shown.talk.observe(TALK_BOUNDS, call.talked)
 
     def _recount(self, call: Call, before: int) -> None:
-        """Move a call from its outcome before to its outcome now."""
+        """Count a call under its outcome in place of the outcome that it had before."""
         state = self.state
         outcome = call.outcome
         state.counts[outcome] = state.counts.get(outcome, 0) + 1

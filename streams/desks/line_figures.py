@@ -38,15 +38,15 @@ class LineFigures:
         return tally
 
     def callers(self) -> Callers:
-        """Return who called, how often, and whom they reached, day by day, in all."""
+        """Return who called, how often, and whether they reached anybody, summed over the days."""
         return self._state.depth.callers(self._state.live.values(), self._rules)
 
     def staff(self) -> Staff:
-        """Return who was at work, as far as answered calls tell."""
+        """Return who was at work, as far as the answered calls tell."""
         return self._state.depth.staffed(self._state.live.values())
 
     def overflow(self) -> dict[str, int]:
-        """Return the diverted calls by where they went to, as far as it was told; the most first."""
+        """Return the number of diverted calls by destination, where it was told; the most first."""
         return self._state.depth.overflowed(self._state.live.values())
 
     def by_hour(self) -> dict[int, Hour]:
@@ -68,7 +68,7 @@ class LineFigures:
         ]
 
     def totals(self, at: int) -> Totals:
-        """Return the running totals as they stood at a moment (ms) of the last hours, by the moments of the calls."""
+        """Return the totals as they stood at a moment (ms): without the live calls that started or ended later."""
         offered, counts = self._state.offered, {ANSWERED: self.count(ANSWERED), LOST: self.count(LOST)}
         for call in self._state.live.values():
             offered -= call.attempted and call.start > at

@@ -20,30 +20,26 @@ MAX_LIVE_CALLS: Final = 4_000
 
 
 class LineState(Struct):
-    """Hold all that a line remembers, with the offset up to which each input has been folded.
+    """Hold all that a line remembers, with the offset up to which each input has been folded; moments in epoch ms."""
 
-    `offset`, `feed`, `epoch` and `results` are those of the call attempts. Moments in epoch ms. `counts` is by outcome,
-    over every call, live and settled.
-    """
-
-    line: str
-    offset: int = -1
-    feed: str = ""
-    epoch: int = 0
-    high: int = 0
-    offered: int = 0
-    counts: dict[int, int] = {}
-    results: list[int] = field(default_factory=lambda: [0, 0, 0])
-    live: dict[str, Call] = {}
+    line: str  # its id, `site/line`
+    offset: int = -1  # of the last call event that was taken
+    feed: str = ""  # the topic that this offset is of, as the broker identifies it
+    epoch: int = 0  # which making of the topic it is, as the configuration counts
+    high: int = 0  # the watermark: the latest moment of a call event
+    offered: int = 0  # distinct calls
+    counts: dict[int, int] = {}  # the calls with an outcome, live and settled, by outcome
+    results: list[int] = field(default_factory=lambda: [0, 0, 0])  # call events: ok, duplicate, late
+    live: dict[str, Call] = {}  # by the source's id
     young: dict[int, Call] = {}  # settled calls, by digest: the newer generation,
     old: dict[int, Call] = {}  # and the one before, dropped whole when the newer one is full
-    rings: Rings = field(default_factory=Rings)
-    shown: Shown = field(default_factory=Shown)
-    depth: Depth = field(default_factory=Depth)
-    watch: WatchState = field(default_factory=WatchState)
-    book: Book[LineDay] = field(default_factory=Book[LineDay])
-    readings: Mark = field(default_factory=Mark)
-    reviews: Mark = field(default_factory=Mark)
+    rings: Rings = field(default_factory=Rings)  # the sums over settled calls
+    shown: Shown = field(default_factory=Shown)  # what Prometheus has seen
+    depth: Depth = field(default_factory=Depth)  # who called, who answered, where calls went
+    watch: WatchState = field(default_factory=WatchState)  # the evidence against the counting, and the incidents
+    book: Book[LineDay] = field(default_factory=Book[LineDay])  # the days of the ledger
+    readings: Mark = field(default_factory=Mark)  # how far the readings were folded
+    reviews: Mark = field(default_factory=Mark)  # how far the reviews were folded
     cut: int = 0  # calls settled early because too many were live
     forgotten: int = 0  # settled calls dropped from memory because there were too many
 
