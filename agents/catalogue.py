@@ -13,10 +13,10 @@ from agents.kafka.client import partition_of
 from config.calendar import Calendar
 from config.settings import LineDefaults, Settings
 from streams.calls.rules import LineRules
-from streams.desks.service_state import ServiceRules
 from streams.events import MAX_EPOCH
 from streams.partition import Catalogue
 from streams.requests.rules import ChannelRules
+from streams.tickets.rules import ServiceRules
 
 LAST_SECOND: Final = MAX_EPOCH + 2 * 86_400  # epoch seconds: no time of an event is later
 

@@ -25,6 +25,7 @@ from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.kept import record
+from streams.partition import desk_key
 from tests.agents.running import worker
 
 SIZES = (1, 16, 64, 256)
@@ -57,7 +58,7 @@ def measure(bootstrap: str, lines: int, state: bytes) -> tuple[int, float]:
             value = record.encode(decoded)
             total += len(value)
             home = partition_of(key, settings.kafka.partitions)
-            client.send(topic(settings, Topic.STATE), key=b"line " + key, value=value, partition=home)
+            client.send(topic(settings, Topic.STATE), key=desk_key("line", key), value=value, partition=home)
         client.close()
         begin = time.monotonic()
         with worker(settings, TOCSIN_CONFIG=str(config)) as running:

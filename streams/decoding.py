@@ -1,4 +1,4 @@
-"""From bytes to an event, or to a precise word on why not."""
+"""From bytes to an event, or to a precise reason why there is none."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_DETAIL: Final = 1_000  # characters: a detail may quote the record, which ma
 
 _EARLIEST, _LATEST = (datetime.fromtimestamp(epoch, UTC) for epoch in (0, MAX_EPOCH))
 _DATE = "write it as 2013-03-04T08:30:00+01:00"
-_ADVICE = (  # what msgspec says, and what it leaves its reader to guess
+_ADVICE = (  # a part of what msgspec says, and what the reader then needs to know
     ("`float` <=", "is it in milliseconds? expected seconds"),
     ("timezone component", _DATE),
     ("RFC3339", _DATE),
@@ -31,7 +31,7 @@ class Invalid(ValueError):
     """Tell why a record is no event: a short `reason` to count by, a `detail` to mend by."""
 
     def __init__(self, reason: str, detail: str) -> None:
-        if len(detail) > MAX_DETAIL:  # what was expected stands at its end
+        if len(detail) > MAX_DETAIL:  # the end is kept too: it says what was expected
             half = MAX_DETAIL // 2
             detail = f"{detail[:half]}…{detail[-half:]}"
         super().__init__(f"{reason}: {detail}")
@@ -73,7 +73,7 @@ class Decoder(Generic[T]):
 
 
 class AnyDecoder:
-    """Decode records of every kind, told apart by the fields that only one kind has."""
+    """Decode records of every kind of event; each kind has a field that no other has."""
 
     _kinds: tuple[tuple[str, type[Event]], ...] = (
         ("call", CallEvent),
@@ -100,14 +100,14 @@ class AnyDecoder:
 
 
 def _advise(detail: str) -> str:
-    for said, advice in _ADVICE:
-        if said in detail:
+    for part, advice in _ADVICE:
+        if part in detail:
             return f"{detail}; {advice}"
     return detail
 
 
 def _choices(kind: type[T]) -> dict[str, str]:
-    """Return, under each enumerated field as msgspec's errors name it, the values it may take."""
+    """Return the values that each enumerated field may take, by the field's name in msgspec's errors."""
     struct = type_info(kind)
     assert isinstance(struct, StructType)
     choices = {}

@@ -1,6 +1,6 @@
-"""What Tocsin is told: the events of its input topics, as plain data.
+"""The events of the input topics, as plain data.
 
-Times stay as the source wrote them (`at`); `milliseconds` makes them comparable.
+A moment stays as its source wrote it (`at`); `milliseconds` makes moments comparable.
 Every struct here is the source of its JSON Schema in `docs/schemas/`.
 """
 
@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 MAX_EPOCH = 4_102_444_800  # 2100-01-01: a larger number is milliseconds sent as seconds
 MAX_SECONDS = 31_536_000  # a year: no wait and no talk is longer
-ESTIMATED = "~estimated"  # ends the source of an event whose moment is an estimate
+ESTIMATED = "~estimated"  # the end of the source's name where an event's moment is an estimate
 
 Identifier = Annotated[str, Meta(min_length=1, max_length=160)]
 Name = Annotated[str, Meta(min_length=1, max_length=64, description="short id, as in the configuration")]

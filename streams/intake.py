@@ -1,14 +1,14 @@
 """One partition of one input topic: from its records to the lines, services or channels that they are about.
 
-This is the hot path. Nothing raises out of it: what is no event of a known line, service or channel
-comes back as `Rejected`, and the rest goes on.
+This is the hot path, and nothing is raised out of it. A record that is no event of a known line, service or channel
+comes back as `Rejected`; the other records are folded.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from operator import attrgetter
-from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -21,7 +21,7 @@ from streams.kept.mark import AHEAD
 from streams.kept.times import NO_CLOCK
 from streams.watch.review import line_of
 
-MAX_SOURCES: Final = 100  # sources name themselves, so their number needs a bound
+MAX_SOURCES: Final = 100  # sources choose their own names, so their number needs a bound
 
 
 class Message(Protocol):
@@ -44,22 +44,22 @@ class Rejected(NamedTuple):
 
 
 class Feed(NamedTuple):
-    """Identify an input topic: the id that the broker gave it, and the epoch that the configuration gives it."""
+    """Identify an input topic, so that one that was made anew is not taken for the one before."""
 
-    id: str
-    epoch: int = 0
+    id: str  # as the broker gave it
+    epoch: int = 0  # as the configuration gives it: raised where a new topic is to be counted from its beginning
 
 
 UNKNOWN_FEED: Final = Feed("")
-NOWHERE: Final = (None, None)
+NOWHERE: Final = (None, None)  # in place of a desk and its mark
 
 
 class RecreatedError(RuntimeError):
-    """Tell that the input topic is another than the one that a state was folded from."""
+    """Tell that a state was folded from another topic than the input topic of today."""
 
 
 class Folded(Protocol):
-    """Stand for a state, or its mark in one input: the feed that it was folded from, and up to which offset."""
+    """Stand for a state, or its mark in one input: which feed it was folded from, and up to which offset."""
 
     offset: int
     feed: str
@@ -73,67 +73,69 @@ class Marked(Folded, Protocol):
 
 
 class IntakeState(Struct):
-    """Hold what belongs to a partition of an input topic and to none of its desks.
+    """Hold what belongs to a partition of an input topic and to none of its desks."""
 
-    `rejected` counts by reason, `sources` has the moment of each source's last event in epoch ms.
-    """
-
-    number: int
-    offset: int = -1
-    feed: str = ""
-    epoch: int = 0
-    rejected: dict[str, int] = {}
-    sources: dict[str, int] = {}
+    number: int  # of the partition
+    offset: int = -1  # of the last record that was read
+    feed: str = ""  # the topic that this offset is of, as the broker identifies it
+    epoch: int = 0  # which making of the topic it is, as the configuration counts
+    rejected: dict[str, int] = {}  # records that were no event, by reason
+    sources: dict[str, int] = {}  # by source: the moment of its last event, epoch ms
 
     @property
     def others(self) -> int:
-        """Return 0: it has no other input."""
+        """Return 0: an intake has no other input."""
         return 0
 
 
+DeskKind: TypeAlias = Literal["line", "service", "channel"]
 E = TypeVar("E", CallEvent, TicketEvent, Reading, RequestEvent, Review)
 D = TypeVar("D", Line, Service, Channel)
 
 
-class Intake(Generic[E, D]):
+class Intake(ABC, Generic[E, D]):
     """Fold the records of one partition into the lines, services or channels (`desks`) that live there.
 
-    An event at or below the offset that a state carries is in that state already and is
-    skipped, so replaying any stretch any number of times changes nothing. A desk's offset and
-    the intake's own may differ: a crash can come between the writing of the two.
+    An event at or below the offset of a state is in that state already and is skipped. So a replay of any stretch, any
+    number of times, changes nothing. A desk's offset and the intake's own may differ: a crash may come after one is
+    written and before the other.
     """
 
-    event: ClassVar[type[Any]]
-    what: ClassVar[str]  # what a desk is called, and which field of the event names it
-    fold: ClassVar[Callable[[Any, Any, int], int]]  # takes a desk, an event and the moment of its record
-    mark: ClassVar[str] = "state"  # where a desk has its mark in this input
+    kind: ClassVar[DeskKind]
+    event: type[E]
+    fold: Callable[[D, E, int], int]  # takes an event into a desk, with the moment of its record (ms)
+
+    @abstractmethod
+    def desk_name(self, event: E) -> str:
+        """Return the short id of the desk that an event is about; raise `Invalid` where there can be none."""
+
+    @abstractmethod
+    def mark(self, desk: D) -> Marked:
+        """Return a desk's mark in this input."""
 
     def __init__(
         self,
         state: IntakeState,
         desks: Mapping[bytes, D],
         homes: Mapping[bytes, int],
-        *,
         feed: Feed = UNKNOWN_FEED,
     ) -> None:
-        """Go on from where the states stand; `homes` has the partition of every desk's key, also of others'."""
+        """Go on from where the states stand; `homes` has the partition of every desk of the office, by its key."""
         self.state = state
         self.desks: Mapping[bytes, D] = desks
         self._feed = feed
         self._homes = homes
-        # Live, a record says when its event came; in a replay it only says when the replay was.
+        # A live record's timestamp is when its event came; a replayed record's is only when the replay was.
         self._live = any(desk.rules.clock == "wall" for desk in desks.values())
-        self._decode = Decoder(self.event).decode
-        self._name: Callable[[E], str] = attrgetter(self.what)
-        mark_of: Callable[[D], Marked] = attrgetter(self.mark)
-        self._desks: dict[bytes, tuple[D, Marked]] = {key: (desk, mark_of(desk)) for key, desk in desks.items()}
+        self._decode: Callable[[bytes | None], E] = Decoder(self.event).decode
+        self._desks: dict[bytes, tuple[D, Marked]] = {key: (desk, self.mark(desk)) for key, desk in desks.items()}
         self._resume(state)
         for _, mark in self._desks.values():
             self._resume(mark)
         self.position = state.offset  # of the last record read
 
     def _resume(self, state: Folded) -> None:
-        """Go on from where a state stands in its input, unless that was made anew since."""
+        """Go on from where a state stands in its input, or from the beginning of a feed that was made anew."""
         feed = self._feed
         if state.offset >= 0 and state.feed != feed.id:
             if state.epoch >= feed.epoch:
@@ -146,12 +148,12 @@ class Intake(Generic[E, D]):
         state.feed, state.epoch = feed
 
     def take(self, messages: Iterable[Message]) -> list[Rejected]:
-        """Fold records in the order of their offsets; return what was no event of a known desk."""
+        """Fold records in the order of their offsets; return those that were no event of a known desk."""
         rejected: list[Rejected] = []
         desk_of = self._desks.get
         decode = self._decode
-        name = self._name
-        fold = type(self).fold
+        name_of = self.desk_name
+        fold = self.fold
         live = self._live
         noted = self.state.offset
         latest: dict[str | None, E] = {}
@@ -164,8 +166,8 @@ class Intake(Generic[E, D]):
                 continue
             try:
                 event = decode(message.value)
-                about = name(event)
-                if desk is None or mark is None or desk.name != about or event.site not in (None, desk.rules.site):
+                name = name_of(event)
+                if desk is None or mark is None or desk.name != name or event.site not in (None, desk.rules.site):
                     raise self._refusal(key, event)
                 if offset > mark.offset:
                     mark.offset = offset
@@ -187,17 +189,17 @@ class Intake(Generic[E, D]):
         return [sum(each) for each in zip(*counted, strict=True)] or [0, 0, 0]
 
     def opened(self) -> list[TicketEvent]:
-        """Return, once, what must be sent on before the records it came from are acknowledged."""
+        """Return, once, the events to send on before the records that they came from are acknowledged."""
         return []
 
     def _refusal(self, key: bytes | None, event: E) -> Invalid:
         """Say why an event does not belong to the desk of its record's key."""
-        name, sites = self._name(event), {known.decode().partition("/")[0] for known in self._homes}
+        name, sites = self.desk_name(event), {known.decode().partition("/")[0] for known in self._homes}
         home = f"{event.site or next(iter(sites), '?')}/{name}".encode()
         if home not in self._homes:
             known = ", ".join(sorted(known.decode() for known in self._homes))
             return Invalid(
-                f"unknown-{self.what}",
+                f"unknown-{self.kind}",
                 f"{home.decode()} is not in the catalogue; expected one of {known or 'none'}",
             )
         if key != home:
@@ -208,7 +210,7 @@ class Intake(Generic[E, D]):
         )
 
     def _note(self, offset: int, latest: Mapping[str | None, E], rejected: list[Rejected]) -> None:
-        """Keep what belongs to the partition as a whole."""
+        """Note what belongs to the partition and to no desk: its offset, what was rejected, when each source spoke."""
         state = self.state
         self.position = max(self.position, offset)
         state.offset = max(state.offset, offset)
@@ -223,22 +225,38 @@ class Intake(Generic[E, D]):
 class CallIntake(Intake[CallEvent, Line]):
     """Fold the call attempts of one partition into its lines."""
 
+    kind = "line"
     event = CallEvent
-    what = "line"
-    fold = Line.fold
+    fold = staticmethod(Line.fold)
+
+    def desk_name(self, event: CallEvent) -> str:
+        """Return the line that a call event is about."""
+        return event.line
+
+    def mark(self, desk: Line) -> Marked:
+        """Return the line's state: the call attempts are its first input."""
+        return desk.state
 
 
 class TicketIntake(Intake[TicketEvent, Service]):
     """Fold the tickets of one partition into its counter services."""
 
+    kind = "service"
     event = TicketEvent
-    what = "service"
-    fold = Service.fold
+    fold = staticmethod(Service.fold)
+
+    def desk_name(self, event: TicketEvent) -> str:
+        """Return the service that a ticket event is about."""
+        return event.service
+
+    def mark(self, desk: Service) -> Marked:
+        """Return the service's state: the tickets are its only input."""
+        return desk.state
 
     def opened(self) -> list[TicketEvent]:
-        """Return the waits that transfers opened, as far as their service is configured.
+        """Return the waits that transfers opened at services of the configuration.
 
-        A transfer to another stands in the ticket that it ended; there is nowhere to open a wait.
+        A transfer to any other service is noted in the ticket that it ended; there is nowhere to open a wait.
         """
         opened = []
         for service in self.desks.values():
@@ -248,46 +266,66 @@ class TicketIntake(Intake[TicketEvent, Service]):
 
 
 class ReadingIntake(Intake[Reading, Line]):
-    """Fold what the counting software reports of the lines of one partition."""
+    """Fold the readings of the counting software into the lines of one partition."""
 
+    kind = "line"
     event = Reading
-    what = "line"
-    fold = Line.read
-    mark = "state.readings"
+    fold = staticmethod(Line.read)
+
+    def desk_name(self, event: Reading) -> str:
+        """Return the line that a reading is about."""
+        return event.line
+
+    def mark(self, desk: Line) -> Marked:
+        """Return the line's mark in the readings."""
+        return desk.state.readings
 
 
 class RequestIntake(Intake[RequestEvent, Channel]):
     """Fold the requests of one partition into their channels."""
 
+    kind = "channel"
     event = RequestEvent
-    what = "channel"
-    fold = Channel.fold
+    fold = staticmethod(Channel.fold)
+
+    def desk_name(self, event: RequestEvent) -> str:
+        """Return the channel that a request event is about."""
+        return event.channel
+
+    def mark(self, desk: Channel) -> Marked:
+        """Return the channel's state: the requests are its only input."""
+        return desk.state
 
 
 class ReviewIntake(Intake[Review, Line]):
     """Fold the decisions of persons into the lines of one partition.
 
-    They are read again from where the line stands that had the fewest, which is cheap, as persons decide little: so
-    none is lost, whichever of two workers' states of a line was kept.
+    They are read again from the lowest offset of any line. So no decision is lost, whichever of two workers' states of
+    a line was kept; and it is cheap, as persons decide little.
     """
 
+    kind = "line"
     event = Review
-    what = "line"
-    fold = Line.review
-    mark = "state.reviews"
+    fold = staticmethod(Line.review)
 
     def __init__(
         self,
         state: IntakeState,
         desks: Mapping[bytes, Line],
         homes: Mapping[bytes, int],
-        *,
         feed: Feed = UNKNOWN_FEED,
     ) -> None:
         """Go on from where the lines stand."""
-        super().__init__(state, desks, homes, feed=feed)
-        self._name = line_of
+        super().__init__(state, desks, homes, feed)
         self.position = min([state.offset, *(mark.offset for _, mark in self._desks.values())])
+
+    def desk_name(self, event: Review) -> str:
+        """Return the line that a review is about."""
+        return line_of(event)
+
+    def mark(self, desk: Line) -> Marked:
+        """Return the line's mark in the reviews."""
+        return desk.state.reviews
 
 
 def _ahead(event: Event) -> Invalid:

@@ -6,18 +6,20 @@ everything about a line meets in one partition.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Final, Literal, NamedTuple, TypeAlias
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from streams.calls.rules import LineRules
-from streams.desks.channel import Channel, ChannelState
+from streams.desks.channel import Channel
+from streams.desks.channel_state import ChannelState
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.desks.service import Service
-from streams.desks.service_state import ServiceRules, ServiceState
+from streams.desks.service_state import ServiceState
 from streams.intake import (
     UNKNOWN_FEED,
     CallIntake,
+    DeskKind,
     Feed,
     IntakeState,
     ReadingIntake,
@@ -29,32 +31,35 @@ from streams.kept import record
 from streams.kept.record import Position
 from streams.ledger.changes import DayChanges
 from streams.requests.rules import ChannelRules
+from streams.tickets.rules import ServiceRules
 
 MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unless told otherwise
 
 Input: TypeAlias = Literal["calls", "tickets", "readings", "requests", "reviews"]
 Desk: TypeAlias = Line | Service | Channel
+AnyIntake: TypeAlias = CallIntake | TicketIntake | ReadingIntake | RequestIntake | ReviewIntake
+
+R = TypeVar("R", LineRules, ServiceRules, ChannelRules)
+S = TypeVar("S", LineState, ServiceState, ChannelState)
+D = TypeVar("D", Line, Service, Channel)
+T = TypeVar("T", CallIntake, TicketIntake, ReadingIntake, RequestIntake, ReviewIntake)
 
 
 class Catalogue(NamedTuple):
-    """Hold the rules of every desk by its id `site/name`, and `home`, the partition of an id."""
+    """Hold the rules of every desk of the office by its id, `site/name`."""
 
     lines: Mapping[bytes, LineRules]
     services: Mapping[bytes, ServiceRules]
     channels: Mapping[bytes, ChannelRules]
-    home: Callable[[bytes], int]
+    home: Callable[[bytes], int]  # an id -> its partition
 
 
 class Records(NamedTuple):
-    """Hold the records of the ledger's days that changed, and of states, by key.
+    """Hold records that changed, by key, in the order in which they must be written."""
 
-    The `days` must be written first, as what is finished of them the desks hold no longer, and the `intakes` last: what
-    they say was folded, the desks must hold already.
-    """
-
-    days: dict[bytes, bytes]
+    days: dict[bytes, bytes]  # of the ledger; first, as the desks hold the finished days no longer
     desks: dict[bytes, bytes]
-    intakes: dict[bytes, bytes]
+    intakes: dict[bytes, bytes]  # last: the desks must hold what these say was folded
 
 
 class Partition:
@@ -67,51 +72,44 @@ class Partition:
         records: Mapping[bytes, bytes],
         feeds: Mapping[Input, Feed] | None = None,
     ) -> None:
-        """Go on from the records of the states; raise `RecreatedError` where they were folded from another topic."""
-        feeds = feeds or {}
-        lines = {key: catalogue.home(key) for key in catalogue.lines}
-        services = {key: catalogue.home(key) for key in catalogue.services}
-        channels = {key: catalogue.home(key) for key in catalogue.channels}
-        self.lines = {
-            key: Line(catalogue.lines[key], record.read(records.get(b"line " + key), LineState))
-            for key, home in lines.items()
-            if home == number
-        }
-        self.services = {
-            key: Service(catalogue.services[key], record.read(records.get(b"service " + key), ServiceState))
-            for key, home in services.items()
-            if home == number
-        }
-        self.channels = {
-            key: Channel(catalogue.channels[key], record.read(records.get(b"channel " + key), ChannelState))
-            for key, home in channels.items()
-            if home == number
-        }
+        """Go on from the states' records by key; raise `RecreatedError` if they were folded from another topic."""
+        self._desks: dict[bytes, Desk] = {}
+        self._intakes: dict[bytes, AnyIntake] = {}
+        self.intakes: dict[Input, AnyIntake] = {}
 
-        def own(name: Input) -> IntakeState:
-            return record.read(records.get(_intake(name, number)), IntakeState) or IntakeState(number)
+        def own(
+            kind: DeskKind, rules: Mapping[bytes, R], desk_of: Callable[[R, S | None], D], state: type[S]
+        ) -> dict[bytes, D]:
+            """Make the desks of a kind that live here."""
+            owned = {}
+            for name, each in rules.items():
+                if catalogue.home(name) == number:
+                    key = desk_key(kind, name)
+                    self._desks[key] = owned[name] = desk_of(each, record.read(records.get(key), state))
+            return owned
 
-        def feed(name: Input) -> Feed:
-            return feeds.get(name, UNKNOWN_FEED)
+        def begin(
+            name: Input,
+            intake_of: Callable[[IntakeState, Mapping[bytes, D], Mapping[bytes, int], Feed], T],
+            desks: Mapping[bytes, D],
+            everywhere: Iterable[bytes],
+        ) -> T:
+            """Make the intake of an input; `everywhere` has the ids of its desks in all partitions."""
+            key = intake_key(name, number)
+            state = record.read(records.get(key), IntakeState) or IntakeState(number)
+            homes = {each: catalogue.home(each) for each in everywhere}
+            intake = intake_of(state, desks, homes, (feeds or {}).get(name, UNKNOWN_FEED))
+            self._intakes[key] = self.intakes[name] = intake
+            return intake
 
-        self.calls = CallIntake(own("calls"), self.lines, lines, feed=feed("calls"))
-        self.tickets = TicketIntake(own("tickets"), self.services, services, feed=feed("tickets"))
-        self.readings = ReadingIntake(own("readings"), self.lines, lines, feed=feed("readings"))
-        self.requests = RequestIntake(own("requests"), self.channels, channels, feed=feed("requests"))
-        self.reviews = ReviewIntake(own("reviews"), self.lines, lines, feed=feed("reviews"))
-        self.intakes: dict[Input, CallIntake | TicketIntake | ReadingIntake | RequestIntake | ReviewIntake] = {
-            "calls": self.calls,
-            "tickets": self.tickets,
-            "readings": self.readings,
-            "requests": self.requests,
-            "reviews": self.reviews,
-        }
-        self._desks: dict[bytes, Desk] = {
-            **{b"line " + key: line for key, line in self.lines.items()},
-            **{b"service " + key: service for key, service in self.services.items()},
-            **{b"channel " + key: channel for key, channel in self.channels.items()},
-        }
-        self._own = {_intake(name, number): intake for name, intake in self.intakes.items()}
+        self.lines = own("line", catalogue.lines, Line, LineState)
+        self.services = own("service", catalogue.services, Service, ServiceState)
+        self.channels = own("channel", catalogue.channels, Channel, ChannelState)
+        self.calls = begin("calls", CallIntake, self.lines, catalogue.lines)
+        self.tickets = begin("tickets", TicketIntake, self.services, catalogue.services)
+        self.readings = begin("readings", ReadingIntake, self.lines, catalogue.lines)
+        self.requests = begin("requests", RequestIntake, self.channels, catalogue.channels)
+        self.reviews = begin("reviews", ReviewIntake, self.lines, catalogue.lines)
         self._written = self._offsets()
         self._days = DayChanges()
 
@@ -122,15 +120,15 @@ class Partition:
     def advance(self, now: int) -> None:
         """Settle, in every line and service, what no timely event can change any more at `now` (ms).
 
-        What time alone has changed is to be written too: else a worker after a crash knows nothing of an incident that
-        was published.
+        A desk that time alone has changed counts as moved, so that it is written too. Else a worker would know nothing
+        after a crash of an incident that was published.
         """
         for key, desk in self._desks.items():
             if not isinstance(desk, Channel) and desk.advance(now):
                 self._written.pop(key, None)
 
     def changed(self) -> Records:
-        """Return the records, by key, of every day and every state that moved since the last call."""
+        """Return the records of every day and every state that changed since the last call."""
         days = self._days.take(self._desks.values())
         offsets = self._offsets()
         moved = {key for key, position in offsets.items() if self._written.get(key) != position}
@@ -138,31 +136,45 @@ class Partition:
         return Records(
             days,
             {key: _small_record(desk) for key, desk in self._desks.items() if key in moved},
-            {key: record.encode(intake.state) for key, intake in self._own.items() if key in moved},
+            {key: record.encode(intake.state) for key, intake in self._intakes.items() if key in moved},
         )
 
     def waiting(self) -> int:
-        """Return how many days wait to be written for good: until then they fill the memory."""
+        """Return how many finished days are not written yet; until then they fill the memory."""
         return sum(len(desk.state.book.done) for desk in self._desks.values())
 
     def unwritten(self, records: Records) -> None:
-        """Take back that the last records were written: they count as moved again."""
+        """Take back that the last records were written: they count as changed again."""
         self._days.take_back(records.days)
         for key in records.desks | records.intakes:
             self._written.pop(key, None)
 
     def _offsets(self) -> dict[bytes, Position]:
         states = {key: desk.state for key, desk in self._desks.items()}
-        own = {key: intake.state for key, intake in self._own.items()}
+        own = {key: intake.state for key, intake in self._intakes.items()}
         return {key: record.position_of(state) for key, state in (states | own).items()}
 
 
-def _intake(name: Input, number: int) -> bytes:
+def desk_key(kind: DeskKind, name: bytes) -> bytes:
+    """Return the key of a desk's state in the changelog, by its id `site/name`.
+
+    >>> desk_key("line", b"lozere/standard")
+    b'line lozere/standard'
+    """
+    return kind.encode() + b" " + name
+
+
+def intake_key(name: Input, number: int) -> bytes:
+    """Return the key of an intake's state in the changelog, by its input and the number of its partition.
+
+    >>> intake_key("calls", 3)
+    b'intake calls 3'
+    """
     return f"intake {name} {number}".encode()
 
 
 def _small_record(desk: Desk) -> bytes:
-    """Return a desk's record; one that a broker would refuse is made smaller, at the cost of memory only."""
+    """Return a desk's record; make the state smaller, at the cost of memory only, while a broker would refuse it."""
     encoded = record.encode(desk.state)
     while len(encoded) > MAX_RECORD and desk.shed():
         encoded = record.encode(desk.state)

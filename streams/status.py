@@ -1,8 +1,8 @@
 """The live figures of a line or a service at one moment, as `tocsin.status` has them.
 
-Lengths of time are in seconds, shares from 0 to 1; of what nothing was counted, null. The totals are those since the
-beginning, as raw as they were counted. Of two records of a key that was folded further by (`epoch`, `offset`, `others`)
-is the one that holds: a worker that was thought dead may have sent the other.
+Lengths of time are in seconds, shares from 0 to 1, and null where nothing was counted. The totals count from the
+beginning and are raw. Of two records of a key the one with the greater (`epoch`, `offset`, `others`) holds: it was
+folded further, and a worker that was thought dead may have sent the other later.
 """
 
 from __future__ import annotations
@@ -89,7 +89,10 @@ class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
 
 
 class ServiceStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="service"):
-    """Hold a service's figures likewise; `target_wait` is the wait to stay below."""
+    """Hold a service's figures `at` a moment; `open` says whether the office is.
+
+    `target_wait` is the wait to stay below.
+    """
 
     site: str
     service: str
@@ -119,9 +122,9 @@ Status: TypeAlias = LineStatus | ServiceStatus
 
 
 def line_status(line: Line, label: str, target: float, now: int, local: Local) -> LineStatus:
-    """Return the figures of a line at `now` (epoch ms), by what it is called and should stay below."""
-    waits, watch, slot_no = line.waiting(now), line.watch, now // QUARTER_MS
-    ongoing = watch.incidents.open(lambda each: each.status != "dismissed")
+    """Return the figures of a line at `now` (epoch ms); `label` and `target` are those of the configuration."""
+    waits, watch, slot_no = line.figures.waiting(now), line.watch, now // QUARTER_MS
+    ongoing = watch.incidents.open(lambda incident: incident.status != "dismissed")
     return LineStatus(
         site=line.rules.site,
         line=line.name,
@@ -129,10 +132,10 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
         at=local(now),
         open=line.rules.open(now),
         offered=line.state.offered,
-        answered=line.count(ANSWERED),
-        lost=line.count(LOST),
-        diverted=line.count(DIVERTED),
-        unresolved=line.count(UNRESOLVED),
+        answered=line.figures.count(ANSWERED),
+        lost=line.figures.count(LOST),
+        diverted=line.figures.count(DIVERTED),
+        unresolved=line.figures.count(UNRESOLVED),
         waiting=len(waits),
         longest_wait=max(waits) / 1000 if waits else None,
         windows={window.name: _calls(line, window, now) for window in WINDOWS},
@@ -144,7 +147,7 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
 
 
 def service_status(service: Service, label: str, now: int, local: Local, *, open: bool) -> ServiceStatus:  # noqa: A002 -- as the office is
-    """Return the figures of a service at `now` (epoch ms), by what it is called and whether the office is open."""
+    """Return the figures of a service at `now` (epoch ms); `open` tells whether the office is."""
     waits, target = service.waiting(now), service.rules.target_wait
     return ServiceStatus(
         site=service.rules.site,
@@ -166,7 +169,7 @@ def service_status(service: Service, label: str, now: int, local: Local, *, open
 
 
 def _calls(line: Line, window: Window, now: int) -> CallWindow:
-    tally = line.window(window, now)
+    tally = line.figures.window(window, now)
     return CallWindow(tally.ended, tally.lost_rate, tally.service_level, _seconds(tally.waits().mean()))
 
 

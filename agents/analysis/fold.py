@@ -18,7 +18,7 @@ from streams.desks.service import Service
 from streams.events import ESTIMATED, CallEvent, Event, Reading, RequestEvent, Review, milliseconds
 from streams.kept.mark import DUPLICATE, RESULTS
 from streams.kept.times import DAY_MS, FOREVER
-from streams.tickets.polls import Queue
+from streams.tickets.polls import PolledQueue
 from streams.watch.review import line_of
 
 Desk = TypeVar("Desk", Line, Service, Channel)
@@ -34,7 +34,7 @@ class Analysis:
         self.services = {name: Service(rules) for name, rules in services(settings).items()}
         self.channels = {name: Channel(rules) for name, rules in channels(settings).items()}
         self.estimated: set[str] = set()  # services of which events are estimates, and the memory of polled queues
-        self.queues: dict[str, Queue] = {}
+        self.queues: dict[str, PolledQueue] = {}
         self.sources: dict[str, SourceHealth] = {}
         self.results: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()

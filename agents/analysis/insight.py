@@ -19,14 +19,15 @@ PATIENT_AFTER = (10, 30, 60, 120, 300)  # seconds
 
 def depth(line: Line, target: float) -> dict[str, Any]:
     """Return what an analysis says of a line beyond its counts; seconds, shares from 0 to 1, null for unknown."""
-    found = patience(line.total())
-    staff, hours = line.staff(), line.by_hour()
+    found = patience(line.figures.total())
+    staff, hours = line.figures.staff(), line.figures.by_hour()
     return {
         "service_levels": msgspec.to_builtins(service_levels(line)),
-        "callers": _callers(line.callers()),
+        "callers": _callers(line.figures.callers()),
         "occupancy": staff.occupancy,
+        "unplaced_talk": staff.unplaced / 1000,
         "patience": _patience(found),
-        "overflow": line.overflow(),
+        "overflow": line.figures.overflow(),
         "expectation": msgspec.to_builtins(expectation(hours, staff.by_hour(), found.rate, target)),
         "wait_law": msgspec.to_builtins(wait_law(hours.values())),
     }
@@ -47,7 +48,7 @@ def _callers(callers: Callers) -> dict[str, Any]:
 
 
 def _again(calls: CallBacks) -> dict[str, float | None]:
-    return {f"{minutes}m": calls.share(place) for place, minutes in enumerate(AGAIN)}
+    return {f"{minutes}m": calls.share(index) for index, minutes in enumerate(AGAIN)}
 
 
 def _patience(found: Patience) -> dict[str, Any]:
@@ -83,7 +84,8 @@ def show_depth(name: str, told: dict[str, Any], console: Console) -> None:
             f"{_percent(again[0])}, an answered one {_percent(again[1])}"
         )
     if told["occupancy"] is not None:
-        say.append(f"agents seen at work talked {_percent(told['occupancy'])} of their time, at most")
+        late = f", and {_seconds(told['unplaced_talk'])} told too late to count in it" if told["unplaced_talk"] else ""
+        say.append(f"agents seen at work talked {_percent(told['occupancy'])} of their time, at most{late}")
     if found["abandoned"]:
         say.append(
             f"patience: median {_seconds(found['median'])}, mean {_seconds(found['restricted_mean'])} up to "

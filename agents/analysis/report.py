@@ -56,9 +56,9 @@ def document(analysis: Analysis) -> dict[str, Any]:
 
 
 def _line(line: Line) -> dict[str, Any]:
-    raw = Counts(line.state.offered, *(line.count(kind) for kind in (ANSWERED, LOST, DIVERTED, UNRESOLVED)))
+    raw = Counts(line.state.offered, *(line.figures.count(kind) for kind in (ANSWERED, LOST, DIVERTED, UNRESOLVED)))
     shares = rates(line)
-    total = line.total()
+    total = line.figures.total()
     return {
         "raw": {**msgspec.to_builtins(raw), "lost_rate": raw.lost_rate},
         "corrected": _corrected(correct(raw, line.watch)),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from agents.analysis.survey import Survey
     from agents.sources.files import Refused, Told
     from agents.sources.pseudonym import Pseudonym
-    from streams.tickets.polls import Queue
+    from streams.tickets.polls import PolledQueue
 
 
 class Kind(StrEnum):
@@ -231,7 +231,7 @@ def read(
     source: str | None,
     timezone: str | None,
     mapping: str | None,
-    queues: dict[str, Queue],
+    queues: dict[str, PolledQueue],
 ) -> Iterator[Told | Refused]:
     """Read a file of a kind as events, or end with status 2 where the mapping is unknown or does not fit."""
     from agents.sources import files

@@ -34,13 +34,13 @@ def families(lines: list[Line], targets: Mapping[str, float], now: int) -> Itera
     )
     for line in lines:
         label = (line.rules.site, line.rules.line)
-        staff, since = line.staff(), (now - DAY_MS) // HOUR_MS
+        staff, since = line.figures.staff(), (now - DAY_MS) // HOUR_MS
         if staff.occupancy is not None:
             busy.add_metric(label, staff.occupancy)
-        if (share := line.callers().unreached_share) is not None:
+        if (share := line.figures.callers().unreached_share) is not None:
             callers.add_metric(label, share)
-        hours = {hour: figures for hour, figures in line.by_hour().items() if hour > since}
-        due = expectation(hours, staff.by_hour(), patience(line.total()).rate, targets.get(line.name, 0.0))
+        hours = {hour: figures for hour, figures in line.figures.by_hour().items() if hour > since}
+        due = expectation(hours, staff.by_hour(), patience(line.figures.total()).rate, targets.get(line.name, 0.0))
         if due is None:
             continue
         lost.add_metric(label, due.expected_lost)

@@ -82,7 +82,7 @@ def _waiting(lines: list[Line], now: int) -> Iterator[Metric]:
     waiting = GaugeMetricFamily("tocsin_calls_waiting", "Callers who wait in the line now.", labels=LINE)
     longest = GaugeMetricFamily("tocsin_call_longest_wait_seconds", "Longest wait of those who wait now.", labels=LINE)
     for line in lines:
-        waits = line.waiting(now)
+        waits = line.figures.waiting(now)
         waiting.add_metric(_label(line), len(waits))
         longest.add_metric(_label(line), max(waits, default=0) / 1000)
     yield from (waiting, longest)
@@ -111,7 +111,7 @@ def _windows(lines: list[Line], now: int) -> Iterator[Metric]:
     )
     for line in lines:
         for window in WINDOWS:
-            tally = line.window(window, now)
+            tally = line.figures.window(window, now)
             label = (*_label(line), window.name)
             ended.add_metric(label, tally.ended)
             # Where nothing was counted a rate is unknown and has no sample: it is never zero.

@@ -10,7 +10,7 @@ from agents.sources.columns import Columns, count, known, name_of, short
 from agents.sources.columns_rows import Row
 from streams.decoding import Invalid
 from streams.events import ESTIMATED, TicketEvent
-from streams.tickets.polls import Estimate, Poll, Queue
+from streams.tickets.polls import Estimate, Poll, PolledQueue
 
 _DISPLAYED = re.compile(r"(.*?)(\d{1,9})")
 
@@ -18,7 +18,7 @@ _DISPLAYED = re.compile(r"(.*?)(\d{1,9})")
 class Polls:
     """Turn polls into events that name their source as estimated; `queues` has the memory of each queue."""
 
-    def __init__(self, columns: Columns, queues: dict[str, Queue]) -> None:
+    def __init__(self, columns: Columns, queues: dict[str, PolledQueue]) -> None:
         self.columns = columns
         self.queues = queues
 
@@ -30,7 +30,7 @@ class Polls:
             return []
         name = columns.queue(values)
         poll = self._poll(values)
-        return [self._event(name, poll, each) for each in self.queues.setdefault(name, Queue()).take(poll)]
+        return [self._event(name, poll, each) for each in self.queues.setdefault(name, PolledQueue()).take(poll)]
 
     def _poll(self, values: Mapping[str, str]) -> Poll:
         table = self.columns.table

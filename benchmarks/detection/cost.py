@@ -15,6 +15,7 @@ from benchmarks.detection.methods import rules
 from benchmarks.detection.scenarios import LINE, RATES, Scenario, settings
 from streams.calls.call import Call
 from streams.desks.line import Line
+from streams.desks.live_calls import LiveCalls
 from streams.events import CallEvent
 from streams.simulation.office import LineProfile
 from streams.watch.watch import Watch
@@ -39,7 +40,8 @@ def fold_seconds(events: Sequence[CallEvent], *, watched: bool) -> float:
     """Return how long folding the events takes (CPU s), with the watch or without."""
     line = Line(rules(RATES[0]))
     if not watched:
-        line.watch = Idle(line.rules, line.state.watch, line.state.live, line.totals)
+        line.watch = Idle(line.rules, line.state.watch, line.state.live, line.figures.totals)
+        line.calls = LiveCalls(line.rules, line.state, line.watch, line.ledger)
     gc.collect()
     begin = time.process_time()
     for event in events:

@@ -1,7 +1,7 @@
-"""One call attempt, one outcome, whatever the order and the repetition of what is said of it.
+"""One call attempt, one outcome, in whatever order and however often its events come.
 
-Every merge keeps the earliest of its kind, so it commutes and repeats without harm:
-any order of the same events leaves the same call.
+Every merge keeps the earliest of its kind. So merges commute and may be repeated: any order of the same events
+leaves the same call.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from zlib import crc32
 from msgspec import Struct
 
 from streams.events import CallType, Reason
+from streams.kept.times import NO_MOMENT, NOT_TOLD
 
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 REASON_INDEX: Final[dict[Reason | None, int]] = {
@@ -30,52 +31,43 @@ SEEN_BIT: Final[dict[CallType, int]] = {
 RINGING: Final = SEEN_BIT["ringing"]
 OFFERED: Final = SEEN_BIT["offered"]
 
-# An outcome is one small number, so that it counts fast and packs small: its kind in
-# the high bits, its reason in the low ones.
+# An outcome is one small number, so that it counts fast and packs small: its kind stands in the high bits, its reason
+# in the low ones.
 OPEN: Final = 0
 ANSWERED: Final = 16
 LOST: Final = 32
 DIVERTED: Final = 48
 UNRESOLVED: Final = 64
 REASON_MASK: Final = 15
-NOT_TOLD: Final = -1
-NEVER: Final = -1
-MAX_IDENTITIES: Final = 64
+MAX_CALL_IDENTITIES: Final = 64  # of the events of one call
 
-# A settled call's caller stands elsewhere, or nowhere (streams/calls/callers.py); here stands only which of the two.
-# The greatest caller told is kept: no pseudonym replaces FOLLOWED, any pseudonym replaces UNFOLLOWED.
+# The caller of a settled call is kept in streams/calls/callers.py, or nowhere; the call keeps only which of the two.
+# Of several callers the greatest is kept: no pseudonym replaces FOLLOWED, any pseudonym replaces UNFOLLOWED.
 FOLLOWED: Final = "~"
 UNFOLLOWED: Final = "-"
 
 
 class Call(Struct, array_like=True, gc=False):
-    """Hold what is known of one call attempt; moments in epoch ms, lengths in ms.
+    """Hold what is known of one call attempt; moments in epoch ms, lengths in ms."""
 
-    `start` is when the caller entered the line: as offered, else as implied by what came.
-    `types` has a bit for each type of event seen, `identities` the checksum of each event,
-    `name` is the call's name in the memory of settled calls. `agent` is the number of who
-    answered (of several, one), `to` where a diverted call went, `caller` the caller's pseudonym
-    while the call is live; 0 and "" where nobody told.
-    """
-
-    start: int
-    types: int = 0
-    outcome: int = OPEN
-    answered: int = NEVER
+    start: int  # when the caller entered the line: as offered, else as the other events imply
+    types: int = 0  # the types of event seen, as `SEEN_BIT`s
+    outcome: int = OPEN  # its kind, with its reason in the low bits
+    answered: int = NO_MOMENT
     answered_wait: int = NOT_TOLD
-    lost: int = NEVER
+    lost: int = NO_MOMENT
     lost_wait: int = NOT_TOLD
-    lost_reason: int = 0
-    diverted: int = NEVER
+    lost_reason: int = 0  # an index of `REASONS`
+    diverted: int = NO_MOMENT
     diverted_wait: int = NOT_TOLD
-    diverted_reason: int = 0
-    ended: int = NEVER
+    diverted_reason: int = 0  # an index of `REASONS`
+    ended: int = NO_MOMENT
     talk: int = NOT_TOLD
-    agent: int = 0
-    to: str = ""
-    caller: str = ""
-    identities: list[int] = []
-    name: int = 0
+    agent: int = 0  # the number of the agent who answered, of several the greatest; 0 where nobody told
+    to: str = ""  # where a diverted call went; empty where nobody told
+    caller: str = ""  # the pseudonym while the call is live, then `FOLLOWED` or `UNFOLLOWED`; empty where nobody told
+    identities: list[int] = []  # the checksums of its events
+    name: int = 0  # its digest: its name in the memory of settled calls
 
     @property
     def attempted(self) -> bool:
@@ -84,7 +76,7 @@ class Call(Struct, array_like=True, gc=False):
 
     @property
     def moment(self) -> int:
-        """Return when the outcome fell, `NEVER` while open."""
+        """Return when the outcome fell, or `NO_MOMENT` while the call is open."""
         kind = self.outcome & ~REASON_MASK
         if kind == ANSWERED:
             return self.answered
@@ -94,13 +86,13 @@ class Call(Struct, array_like=True, gc=False):
     def wait(self) -> int:
         """Return the wait until the outcome: as told, else since the offer, else `NOT_TOLD`."""
         kind = self.outcome & ~REASON_MASK
-        told = self.diverted_wait
+        wait = self.diverted_wait
         if kind == ANSWERED:
-            told = self.answered_wait
+            wait = self.answered_wait
         elif kind == LOST:
-            told = self.lost_wait
-        if told >= 0 or not self.types & OFFERED or not kind:
-            return told
+            wait = self.lost_wait
+        if wait >= 0 or not self.types & OFFERED or not kind:
+            return wait
         return max(0, self.moment - self.start)
 
     @property

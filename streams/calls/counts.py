@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class Counted(Protocol):
-    """Stand for whatever counts calls: a slot of the watch, a slot of the ledger."""
+    """Stand for whatever counts calls by outcome: a slot of the watch, a slot of the ledger."""
 
     offered: int
     answered: int
@@ -17,17 +17,17 @@ class Counted(Protocol):
 
 
 class Counts(Struct):
-    """Count calls by outcome; those that have none, or none yet, are unresolved."""
+    """Count calls by outcome."""
 
     offered: int = 0
     answered: int = 0
     lost: int = 0
     diverted: int = 0
-    unresolved: int = 0
+    unresolved: int = 0  # no outcome, or none yet
 
     @classmethod
     def of(cls, slot: Counted) -> Counts:
-        """Return what a slot counts: offered = answered + lost + diverted + unresolved, always.
+        """Return the counts of a slot: offered = answered + lost + diverted + unresolved, always.
 
         >>> from streams.ledger.day import CallSlot
         >>> Counts.of(CallSlot(offered=9, answered=6, lost=1, diverted=1, unresolved=1)).unresolved

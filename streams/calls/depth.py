@@ -1,6 +1,6 @@
-"""What is kept of settled calls beyond their counts: who called, who answered, where they went.
+"""What a line keeps of settled calls beyond their counts: who called, who answered, where the calls went.
 
-All of it is done once a call, when it settles: a call without caller, agent and destination costs nothing here.
+It takes a call once, when the call settles. A call without caller, agent and destination costs nothing here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Depth(Struct, array_like=True):
     overflow: Overflow = field(default_factory=Overflow)
 
     def settle(self, call: Call, rules: LineRules) -> None:
-        """Take in a settled call."""
+        """Count a settled call."""
         if call.agent:
             self.staff.add(call)
         if call.to:
@@ -40,23 +40,23 @@ class Depth(Struct, array_like=True):
         self.following.recall(call)
 
     def advance(self, limit: int, rules: LineRules) -> None:
-        """Close the day of the callers once it is over at `limit` (ms), before which all calls have settled."""
+        """Close the callers' day if it is over at `limit` (ms); all calls before that have settled."""
         if self.following.calls:
             self.following.close(rules.day(limit))
 
     def callers(self, live: Collection[Call], rules: LineRules) -> Callers:
-        """Return the counts of callers, with the live calls as they stand."""
+        """Return the counts of callers; live calls count as they stand."""
         return self.following.total(live, rules.day)
 
     def staffed(self, live: Collection[Call]) -> Staff:
-        """Return who was at work, with the live calls as they stand."""
+        """Return who was at work; live calls count as they stand."""
         staff = deepcopy(self.staff)
         for call in live:
             staff.add(call)
         return staff
 
     def overflowed(self, live: Collection[Call]) -> dict[str, int]:
-        """Return the diverted calls by where they went to, with the live ones as they stand; the most first."""
+        """Return the number of diverted calls by destination, the most first; live calls count as they stand."""
         overflow = deepcopy(self.overflow)
         for call in live:
             overflow.settle(deepcopy(call))

@@ -1,4 +1,4 @@
-"""The calls of each hour, summed small enough to keep a month of them."""
+"""The calls of each hour, in sums small enough to keep for a month."""
 
 from __future__ import annotations
 
@@ -8,25 +8,21 @@ from msgspec import Struct
 
 from streams.calls.tally import Tally
 
-HOURS_KEPT: Final = 31 * 24
+HOURS_KEPT: Final = 31 * 24  # a month
 
 
 class Hour(Struct, array_like=True):
-    """Sum the calls whose outcome fell in an hour; times in ms.
-
-    `waits` and `waited` are of the answered and lost whose wait is known; of the lost among them, `queued_lost` waited
-    at all and `unqueued_lost` did not.
-    """
+    """Sum the calls whose outcome fell in an hour."""
 
     answered: int = 0
     lost: int = 0
     diverted: int = 0
-    waits: int = 0
-    queued_lost: int = 0
-    unqueued_lost: int = 0
-    waited: int = 0
-    talks: int = 0
-    talked: int = 0
+    waits: int = 0  # answered and lost calls whose wait is known
+    queued_lost: int = 0  # lost calls that waited at all
+    unqueued_lost: int = 0  # lost calls that did not wait
+    waited: int = 0  # the sum of the known waits, ms
+    talks: int = 0  # answered calls whose talk is known
+    talked: int = 0  # the sum of the known talks, ms
 
     def add(self, tally: Tally, times: int = 1) -> None:
         """Add a tally; `times=-1` takes it back."""

@@ -8,12 +8,12 @@ from msgspec import Struct
 
 from streams.calls.call import DIVERTED, Call
 
-MAX_NAMES: Final = 50
-OTHER: Final = "other"  # all names beyond
+MAX_NAMES: Final = 50  # of destinations: sources name them, so their number needs a bound
+OTHER: Final = "other"  # stands for all names beyond
 
 
 class Overflow(Struct, array_like=True):
-    """Count diverted calls by where they went to, as the source names it.
+    """Count diverted calls by destination, as the source names it.
 
     >>> from streams.calls.call import Call, DIVERTED
     >>> overflow = Overflow()
@@ -25,13 +25,13 @@ class Overflow(Struct, array_like=True):
     counts: dict[str, int] = {}
 
     def settle(self, call: Call) -> None:
-        """Count a settled call, and let it remember under which name."""
+        """Count a settled call; it keeps the name under which it is counted."""
         if not _went(call):
             call.to = ""
             return
         counts = self.counts
         if call.to not in counts and (OTHER in counts or len(counts) >= MAX_NAMES):
-            # No new name once there are others: so each call is taken out from where it was put.
+            # Once `OTHER` is in use no name is new, so that a call is taken out under the name it was counted by.
             call.to = OTHER
         counts[call.to] = counts.get(call.to, 0) + 1
 

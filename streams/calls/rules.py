@@ -12,29 +12,26 @@ from streams.kept.times import utc_day, utc_hour
 
 
 def always(_: int) -> bool:
-    """Tell of any moment that the office is open."""
+    """Say that the office is open, whatever the moment."""
     return True
 
 
 class LineRules(Struct, frozen=True, kw_only=True):
-    """Hold what decides how a line's calls are counted; times in milliseconds.
-
-    `day`, `hour` and `open` give a moment's (epoch ms) local day as an ordinal, its local hour, and whether the
-    office is open; `expected` is the lost rate that the line is known for, in (0, 1).
-    """
+    """Hold what decides how a line's calls are counted."""
 
     site: str
     line: str
+    # A call that ends without a human for any other reason is diverted.
     lost_reasons: frozenset[Reason] = frozenset({"abandoned", "timeout", "no_agents", "full", "unknown"})
-    short_call: int = 5_000
-    within: int = 20_000
-    max_call: int = 7_200_000
-    lateness: int = 120_000
+    short_call: int = 5_000  # ms: some definitions leave out calls lost sooner
+    within: int = 20_000  # ms: the service level's limit
+    max_call: int = 7_200_000  # ms from its start after which a call without an outcome is unresolved
+    lateness: int = 120_000  # ms behind the watermark up to which an event is in time
     clock: Literal["wall", "event"] = "wall"
-    day: Callable[[int], int] = utc_day
-    hour: Callable[[int], int] = utc_hour
-    open: Callable[[int], bool] = always
-    expected: float | None = None
+    day: Callable[[int], int] = utc_day  # a moment (epoch ms) -> its local day, an ordinal
+    hour: Callable[[int], int] = utc_hour  # a moment (epoch ms) -> its local hour
+    open: Callable[[int], bool] = always  # a moment (epoch ms) -> whether the office is open
+    expected: float | None = None  # the lost rate that the line is known for, in (0, 1)
 
     @property
     def id(self) -> str:

@@ -1,7 +1,7 @@
-"""Who was at work, as far as the answered calls tell, and how busy.
+"""Who was at work, as far as the answered calls tell, and how busy they were.
 
-An agent is seen in a quarter of an hour in which he or she answered or spoke. Whoever was there
-and answered nobody is not seen, so the occupancy is an upper bound, and the staff a lower one.
+An agent is seen in each slot in which he or she answered or spoke. An agent who was there and answered nobody is not
+seen. So the occupancy is an upper bound, and the number of agents a lower one.
 """
 
 from __future__ import annotations
@@ -14,27 +14,22 @@ from streams.calls.call import ANSWERED, Call
 from streams.calls.hours import HOURS_KEPT
 from streams.kept.times import DAY_MS, HOUR_MS, QUARTER_MS
 
-MAX_AGENTS: Final = 100  # told apart in a slot
-OTHERS: Final = 0  # all agents beyond, as if they were one
+MAX_AGENTS: Final = 100  # of one slot: sources name them, so their number needs a bound
+OTHERS: Final = 0  # stands for all agents beyond, as if they were one
 
 
 class Staff(Struct, array_like=True):
-    """Keep, by quarter of an hour, each agent's number of calls and talk time (ms) in it.
+    """Keep the agents of each slot for a day, and sums of the slots before."""
 
-    What lies a day before the call that settled last goes into sums: `staffed` (agents' time) and
-    `talked`, both ms, and into `hours` the agents seen in its four quarters. Talk (ms) that was told only
-    after that is `unplaced`: it counts in none of these.
-    """
-
-    slots: dict[int, dict[int, tuple[int, int]]] = {}
-    hours: dict[int, int] = {}
-    staffed: int = 0
-    talked: int = 0
-    unplaced: int = 0
-    latest: int = 0
+    slots: dict[int, dict[int, tuple[int, int]]] = {}  # by slot number and agent: calls, and talk (ms)
+    hours: dict[int, int] = {}  # by epoch hour: agents seen in its four slots together, once these are summed
+    staffed: int = 0  # ms: agents' time in the slots that are summed
+    talked: int = 0  # ms: talk in them
+    unplaced: int = 0  # ms: talk that was told after its slot was summed; it is in no other figure
+    latest: int = 0  # the latest start of a call that was counted, epoch ms
 
     def add(self, call: Call, times: int = 1) -> None:
-        """Count an answered call whose agent is known, over the slots that its talk covers; `times=-1` takes it back.
+        """Count an answered call whose agent is known in the slots that its talk covers; `times=-1` takes it back.
 
         Talk beyond a day is not believed.
         """
@@ -63,7 +58,7 @@ class Staff(Struct, array_like=True):
         had = agents.get(agent)
         if had is None:
             if calls < 0 or OTHERS in agents or len(agents) >= MAX_AGENTS:
-                # Nobody new is told apart once there are others: so each call is taken out from where it was put.
+                # Once `OTHERS` is in use no agent is new, so that a call is always taken out from where it was counted.
                 agent = OTHERS
             had = agents.get(agent, (0, 0))
         if calls := calls + had[0]:
@@ -72,7 +67,7 @@ class Staff(Struct, array_like=True):
             del agents[agent]
 
     def prune(self) -> None:
-        """Let the hours go that lie a day back."""
+        """Sum the slots that lie a day back, and drop the hours that lie a month back."""
         oldest = self._oldest()
         for slot in [slot for slot in self.slots if slot * QUARTER_MS // HOUR_MS < oldest]:
             agents = self.slots.pop(slot)
@@ -88,13 +83,13 @@ class Staff(Struct, array_like=True):
 
     @property
     def occupancy(self) -> float | None:
-        """Return talk time over agents' time, or None where no agent was told; an upper bound."""
+        """Return talk time over agents' time, an upper bound, or None where no agent was told."""
         staffed = self.staffed + QUARTER_MS * sum(map(len, self.slots.values()))
         talked = self.talked + sum(talk for agents in self.slots.values() for _, talk in agents.values())
         return talked / staffed if staffed else None
 
     def by_hour(self) -> dict[int, int]:
-        """Return how many agents were seen in the four quarters of each hour (epoch hours) together."""
+        """Return, by epoch hour, the agents seen in its four slots, summed."""
         hours = dict(self.hours)
         for slot, agents in self.slots.items():
             hour = slot * QUARTER_MS // HOUR_MS

@@ -1,4 +1,4 @@
-"""What calls add up to: counts by outcome, waits and talks, and what the definitions of the rate need."""
+"""The sums over calls: counts by outcome, waits and talks, and what the definitions of the lost rate need."""
 
 from __future__ import annotations
 
@@ -14,25 +14,21 @@ ABANDONED: Final = REASON_INDEX["abandoned"]
 
 
 class Tally(Struct, array_like=True):
-    """Count calls with an outcome; `within` those answered in the service level's time.
-
-    `abandoned_waits` are of the callers who gave up, `other_waits` of those whom the line lost or
-    diverted for any other reason: a patience ended there, or was cut short.
-    """
+    """Count calls with an outcome; calls whose wait is not known are in none of the counts by wait."""
 
     answered: int = 0
     lost: int = 0
     diverted: int = 0
-    within: int = 0
-    lost_short: int = 0
-    answered_queued: int = 0
-    lost_queued: int = 0
+    within: int = 0  # answered within the service level's limit
+    lost_short: int = 0  # lost after less than the line's `short_call`
+    answered_queued: int = 0  # answered after a wait above 0
+    lost_queued: int = 0  # lost after a wait above 0
     answered_waits: Waits = field(default_factory=Waits)
     lost_waits: Waits = field(default_factory=Waits)
-    talks: Waits = field(default_factory=Waits)
-    lost_within: int = 0
-    abandoned_waits: Waits = field(default_factory=Waits)
-    other_waits: Waits = field(default_factory=Waits)
+    talks: Waits = field(default_factory=Waits)  # of the answered calls
+    lost_within: int = 0  # lost within the service level's limit
+    abandoned_waits: Waits = field(default_factory=Waits)  # of callers who gave up: their patience ended
+    other_waits: Waits = field(default_factory=Waits)  # of calls lost or diverted otherwise: patience was cut short
 
     def add(self, call: Call, rules: LineRules, times: int = 1) -> None:  # noqa: C901, PLR0912 -- the hot path, as in Line.fold
         """Count a call; `times=-1` takes it back."""
@@ -40,7 +36,7 @@ class Tally(Struct, array_like=True):
         if kind == ANSWERED:
             self.answered += times
             wait = call.answered_wait
-            if wait < 0:  # mostly it is told, and what is not asked for is saved
+            if wait < 0:  # mostly it is told, and then the dearer question is saved
                 wait = call.wait
             if wait >= 0:
                 self.answered_waits.add(wait, times)

@@ -1,7 +1,7 @@
 """Rolling windows: rings of tallies, of calls by the moment of their outcome.
 
-A call counts in a window when its outcome falls there, so a rate is always lost calls
-over calls that ended, between 0 and 1, also while callers still wait.
+A call counts in a window when its outcome falls in it. So a lost rate is always lost calls over ended calls, between
+0 and 1, even while callers still wait.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ WindowName: TypeAlias = Literal["5m", "15m", "1h", "1d"]
 
 
 class Window(Struct, frozen=True):
-    """Name a window and the ring that serves it; lengths in milliseconds."""
+    """Name a window and the ring that serves it."""
 
     name: WindowName
-    length: int
-    grain: int
+    length: int  # ms
+    grain: int  # ms: the length of a tally in the ring that serves it
 
 
 WINDOWS: Final = (
@@ -34,29 +34,27 @@ WINDOWS: Final = (
     Window("1h", 3_600_000, 60_000),
     Window("1d", 86_400_000, 900_000),
 )
-FINE_SPANS: Final = {60_000: 3_600_000, 10_000: 900_000}  # the longest window that each finer grain serves
+FINE_SPANS: Final = {60_000: 3_600_000, 10_000: 900_000}  # ms: each finer grain, and the longest window it serves
 
 
 class Rings(Struct, array_like=True):
-    """Keep the tallies of settled calls: a ring for each grain, and what has left the day's ring.
+    """Keep the tallies of settled calls: a ring for each grain, and the sum of what has left the day's ring.
 
-    The day's ring and `past` together hold every settled call once; the finer rings repeat
-    the few that settled early, because too many were live. `hours` has by the hour what has left
-    the day's ring within the last month.
+    The day's ring and `past` together hold every settled call once.
     """
 
-    past: Tally = field(default_factory=Tally)
-    day: dict[int, Tally] = {}
-    fine: dict[int, dict[int, Tally]] = {}
-    hours: dict[int, Hour] = {}
+    past: Tally = field(default_factory=Tally)  # the calls that have left the day's ring
+    day: dict[int, Tally] = {}  # the last day, by slot number
+    fine: dict[int, dict[int, Tally]] = {}  # by grain, then moment // grain: the few calls that settled early
+    hours: dict[int, Hour] = {}  # by epoch hour: calls that left the day's ring within the last month
 
     def add(self, call: Call, rules: LineRules, high: int, times: int = 1) -> None:
         """Count a call where its outcome fell, seen from `high` (ms); `times=-1` takes it back."""
         moment = call.moment
-        place = moment // QUARTER_MS
-        tally = self.day.get(place)
+        slot_no = moment // QUARTER_MS
+        tally = self.day.get(slot_no)
         if tally is None:
-            if place < (high - DAY_MS) // QUARTER_MS:
+            if slot_no < (high - DAY_MS) // QUARTER_MS:
                 self.past.add(call, rules, times)
                 if moment // HOUR_MS >= high // HOUR_MS - HOURS_KEPT:
                     single = Tally()
@@ -64,27 +62,27 @@ class Rings(Struct, array_like=True):
                     self._hour(moment).add(single, times)
                 return
             self.prune(high)
-            tally = self.day[place] = Tally()
+            tally = self.day[slot_no] = Tally()
         tally.add(call, rules, times)
         for grain, span in FINE_SPANS.items():
-            place = moment // grain
-            if place < (high - span) // grain:
+            number = moment // grain
+            if number < (high - span) // grain:
                 return
-            self.fine.setdefault(grain, {}).setdefault(place, Tally()).add(call, rules, times)
+            self.fine.setdefault(grain, {}).setdefault(number, Tally()).add(call, rules, times)
 
     def prune(self, high: int) -> None:
-        """Let go of what no window ending at `high` or later can reach; the day's ring moves it to `past`."""
+        """Drop the tallies that no window ending at `high` (ms) or later reaches; those of the day move to `past`."""
         oldest = (high - DAY_MS) // QUARTER_MS
-        for place in [place for place in self.day if place < oldest]:
-            tally = self.day.pop(place)
+        for slot_no in [slot_no for slot_no in self.day if slot_no < oldest]:
+            tally = self.day.pop(slot_no)
             self.past.merge(tally)
-            self._hour(place * QUARTER_MS).add(tally)
+            self._hour(slot_no * QUARTER_MS).add(tally)
         for hour in [hour for hour in self.hours if hour < high // HOUR_MS - HOURS_KEPT]:
             del self.hours[hour]
         for grain, span in FINE_SPANS.items():
             ring = self.fine.get(grain, {})
-            for place in [place for place in ring if place < (high - span) // grain]:
-                del ring[place]
+            for number in [number for number in ring if number < (high - span) // grain]:
+                del ring[number]
             if not ring:
                 self.fine.pop(grain, None)
 
@@ -94,8 +92,8 @@ class Rings(Struct, array_like=True):
     def by_hour(self) -> dict[int, Hour]:
         """Return the settled calls of each hour (epoch hours) of the last month."""
         hours = {hour: copy(figures) for hour, figures in self.hours.items()}
-        for place, tally in self.day.items():
-            hours.setdefault(place * QUARTER_MS // HOUR_MS, Hour()).add(tally)
+        for slot_no, tally in self.day.items():
+            hours.setdefault(slot_no * QUARTER_MS // HOUR_MS, Hour()).add(tally)
         return hours
 
     def read(self, window: Window, now: int) -> Tally:
@@ -104,8 +102,8 @@ class Rings(Struct, array_like=True):
         first = last - window.length // window.grain
         ring = self.day if window.grain == QUARTER_MS else self.fine.get(window.grain, {})
         total = Tally()
-        for place, tally in ring.items():
-            if first < place <= last:
+        for number, tally in ring.items():
+            if first < number <= last:
                 total.merge(tally)
         return total
 

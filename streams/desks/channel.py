@@ -1,8 +1,8 @@
 """The fold: one channel's requests, event by event, into its totals.
 
 It promises what the line's fold does (`streams.desks.line`). Every figure is a sum over the requests that were
-received, so an event takes its request out of the sums, changes it, and puts it back. What is said of a request
-whose receipt was never told is kept and counted as an anomaly, and joins the figures when the receipt is told.
+received. So an event takes its request out of the sums, changes it, and counts it again. A request whose receipt was
+not told is kept and counted as an anomaly; it joins the figures when its receipt is told.
 """
 
 from __future__ import annotations
@@ -10,46 +10,18 @@ from __future__ import annotations
 from typing import Final
 from zlib import crc32
 
-from msgspec import Struct, field
-
+from streams.desks.channel_state import MAX_KNOWN, ChannelState
 from streams.events import RequestEvent, milliseconds
 from streams.kept.digest import digest
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.kept.times import DAY_MS, NO_CLOCK
-from streams.ledger.book import Book, Ledger
+from streams.ledger.book import Ledger
 from streams.ledger.day import ChannelDay, RequestSlot
 from streams.ledger.requests import count, overdue, slot_no_of
-from streams.requests.request import MAX_IDENTITIES, Request
+from streams.requests.request import MAX_REQUEST_IDENTITIES, Request
 from streams.requests.rules import ChannelRules
 
-# A state record must stay far below a broker's 1 MB message limit (docs/decisions/0004).
-MAX_KNOWN: Final = 8_000
-OPEN_DAYS: Final = 45  # of the ledger: so long answers usually take
-
-
-class ChannelState(Struct):
-    """Hold all that a channel remembers, with the offset up to which it has been folded.
-
-    `requests` are by the digest of their name, `total` counts all that were received, the forgotten ones too.
-    """
-
-    channel: str
-    offset: int = -1
-    feed: str = ""
-    epoch: int = 0
-    high: int = 0
-    results: list[int] = field(default_factory=lambda: [0, 0, 0])
-    requests: dict[int, Request] = {}
-    total: RequestSlot = field(default_factory=RequestSlot)
-    book: Book[ChannelDay] = field(default_factory=Book[ChannelDay])
-    anomalies: dict[str, int] = {}
-    forgotten: int = 0  # requests dropped from memory because there were too many: a repetition would count again,
-    pending_forgotten: int = 0  # and an answer to these of them would come to a request that was never received
-
-    @property
-    def others(self) -> int:
-        """Return 0: it has no other input."""
-        return 0
+DAYS_UNTIL_ANSWERED: Final = 45  # most answers come within: a day of the ledger stays open for so long
 
 
 class Channel:
@@ -69,15 +41,11 @@ class Channel:
         self.rules = rules
         self.name = rules.channel
         self.state = state if state is not None else ChannelState(rules.id)
-        self.ledger = Ledger(self.state, ChannelDay, rules.id, rules.day, OPEN_DAYS)
+        self.ledger = Ledger(self.state, ChannelDay, rules.id, rules.day, DAYS_UNTIL_ANSWERED)
         self._turn = 0
 
     def fold(self, event: RequestEvent, now: int = NO_CLOCK) -> int:
-        """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`.
-
-        Where `now` (ms) says when the event came, its own clock does not move the watermark beyond, and an
-        event of more than a day later is not taken: `AHEAD`.
-        """
+        """Take one event into the state; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `Line.fold` does."""
         state = self.state
         at = milliseconds(event.at)
         if at > state.high:
@@ -95,7 +63,7 @@ class Channel:
         result = LATE if at < state.high - self.rules.lateness else OK
         state.results[result] += 1
         self._count(request, -1)
-        if len(request.identities) < MAX_IDENTITIES:
+        if len(request.identities) < MAX_REQUEST_IDENTITIES:
             request.identities.append(identity)
         request.note(event.type, at)
         request.weigh(self.rules)
@@ -106,7 +74,7 @@ class Channel:
         return result
 
     def shed(self) -> bool:
-        """Forget half of the requests, the pending ones last, the oldest first; tell whether there was one."""
+        """Forget half of the requests, the pending ones last, the oldest first; tell whether there were any."""
         state = self.state
         known = sorted((request.pending, request.latest, name) for name, request in state.requests.items())
         for pending, _, name in known[: (len(known) + 1) // 2]:

@@ -1,25 +1,23 @@
 """The fold: one line's calls, event by event, into its totals.
 
-`Line.fold` is the heart of Tocsin, the same for the live worker, for a file and for the
-tests. A call is *live* until nothing timely can be said of it any more (its start plus
-`max_call` lies behind the watermark); then it *settles*: its figures enter the totals,
-and a compact memory of it stays, so that a late word or a repetition still finds it.
-Totals are sums over calls, each with one outcome, so they do not depend on the order
-or the batches in which the events came.
+`Line.fold` is the heart of Tocsin, the same for the live worker, for a file and for the tests. A call is *live* until
+no timely event can change it any more: until its start plus `max_call` lies behind the watermark. Then it *settles*:
+its figures enter the sums, and a compact memory of it stays, so that a late event or a repetition still finds it.
+Totals are sums over calls with one outcome each. So they do not depend on the order or the batches of the events.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from heapq import heappop, heappush
 from zlib import crc32
 
 from streams.calls.call import (
     ANSWERED,
     DIVERTED,
-    MAX_IDENTITIES,
-    NOT_TOLD,
+    LOST,
+    MAX_CALL_IDENTITIES,
     OFFERED,
+    OPEN,
     REASON_INDEX,
     RINGING,
     SEEN_BIT,
@@ -27,42 +25,55 @@ from streams.calls.call import (
     agent_number,
 )
 from streams.calls.rules import LineRules
-from streams.desks.line_calls import LineCalls
-from streams.desks.line_state import MAX_LIVE, LineState
+from streams.desks.line_figures import LineFigures
+from streams.desks.line_state import LineState
+from streams.desks.live_calls import LiveCalls
 from streams.events import CallEvent, Reading, Review, milliseconds
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
-from streams.kept.times import DAY_MS, FOREVER, NO_CLOCK, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
+from streams.kept.times import DAY_MS, FOREVER, NO_CLOCK, NOT_TOLD, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
+from streams.ledger.book import OPEN_DAYS, Ledger
 from streams.ledger.calls import count_live, name_laws
 from streams.ledger.day import LineDay
+from streams.watch.watch import Watch
 
 
-class Line(LineCalls):
-    """Fold call events into the state of one line.
+class Line:
+    """Fold call events into the state of one line: its live `calls`, its `ledger`, the `watch` over its counting.
+
+    `figures` reads from the state what others show.
 
     >>> from streams.events import CallEvent, milliseconds
     >>> line = Line(LineRules(site="lozere", line="standard"))
     >>> for kind, at in (("offered", 0), ("answered", 8), ("answered", 8)):
     ...     _ = line.fold(CallEvent(line="standard", call="1", type=kind, at=at))
-    >>> line.state.offered, line.count(ANSWERED), line.state.results
+    >>> line.state.offered, line.figures.count(ANSWERED), line.state.results
     (1, 1, [2, 1, 0])
     """
 
     def __init__(self, rules: LineRules, state: LineState | None = None) -> None:
-        super().__init__(rules, state if state is not None else LineState(rules.id))
+        self.rules = rules
         self.name = rules.line
+        self.state = state = state if state is not None else LineState(rules.id)
+        self.figures = LineFigures(rules, state)
+        self.watch = Watch(rules, state.watch, state.live, self.figures.totals)
+        # No live call is on a closed day.
+        open_days = OPEN_DAYS + (rules.max_call + rules.lateness) // DAY_MS + 1
+        self.ledger = Ledger(state, LineDay, rules.id, rules.day, open_days)
+        self.calls = LiveCalls(rules, state, self.watch, self.ledger)
         self._lost_reasons = frozenset(REASON_INDEX[reason] for reason in rules.lost_reasons)
         self._turn = 0
 
     def fold(self, event: CallEvent, now: int = NO_CLOCK) -> int:  # noqa: C901, PLR0912, PLR0915 -- the hot path: each call would cost a tenth
         """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`.
 
-        Where `now` (ms) says when the event came, its own clock does not move the watermark beyond, and an
-        event of more than a day later is not taken: `AHEAD`.
+        `now` (ms) is when the event came, where that is known. The event's own moment never moves the watermark beyond
+        `now`; an event dated more than a day after `now` is not taken, and `AHEAD` is returned.
         """
         state = self.state
-        told = event.at
-        at = round(told * 1000) if told.__class__ is float else milliseconds(told)
+        calls = self.calls
+        stamp = event.at
+        at = round(stamp * 1000) if stamp.__class__ is float else milliseconds(stamp)
         high = state.high
         if at > high:
             if high >= self._turn:
@@ -85,7 +96,7 @@ class Line(LineCalls):
                 talk = round(event.talk * 1000)
                 start -= talk
 
-        call = state.live.get(event.call) or self._recall(event.call, start)
+        call = state.live.get(event.call) or calls.recall(event.call, start)
         types = call.types
         identities = call.identities
         identity = crc32((event.id or f"{event.source} {kind} {at}").encode())
@@ -93,19 +104,19 @@ class Line(LineCalls):
             result = DUPLICATE
         else:
             result = LATE if at < high - self.rules.lateness else OK
-            if len(identities) < MAX_IDENTITIES:
+            if len(identities) < MAX_CALL_IDENTITIES:
                 identities.append(identity)
         state.results[result] += 1
 
         call.types = types | bit
         if types <= RINGING < bit:
             state.offered += 1
-        # The offer says when the caller entered; until it comes, the rest implies it.
-        if start != call.start and (start < call.start if types & OFFERED == bit & OFFERED else bit == OFFERED):
-            call.start = start
-            heappush(self._queue, (start, event.call))
-            if len(self._queue) > 2 * MAX_LIVE:
-                self._line_up()
+        if start != call.start:
+            # The offer says when the caller entered; until it comes, the rest implies it.
+            is_first_offer = bit == OFFERED and not types & OFFERED
+            is_earlier_word = start < call.start and types & OFFERED == bit & OFFERED
+            if is_first_offer or is_earlier_word:
+                calls.move(event.call, call, start)
         if event.caller is not None and event.caller > call.caller:
             call.caller = event.caller
         if bit > OFFERED:
@@ -124,16 +135,16 @@ class Line(LineCalls):
                 self._recount(call, before)
             if kind == "ended" or talk >= 0:
                 self._end(call, at, talk)
-        if high >= self.watch.next:  # before they settle, for it looks at live calls
+        if high >= self.watch.next:  # before calls settle, for the watch looks at live ones
             self._tick(high)
-        queue = self._queue
-        limit = high - self._horizon
-        while queue and queue[0][0] < limit:
-            self._settle(*heappop(queue))
+        queue = calls.queue
+        limit = high - calls.horizon
+        if queue and queue[0][0] < limit:
+            calls.settle_before(limit)
         return result
 
     def read(self, reading: Reading, now: int = NO_CLOCK) -> int:
-        """Take what the counting software reports; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `fold` does."""
+        """Take a reading of the counting software; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `fold` does."""
         at = milliseconds(reading.at)
         if at > now + DAY_MS:
             return AHEAD
@@ -142,9 +153,10 @@ class Line(LineCalls):
         return result
 
     def review(self, review: Review, now: int = NO_CLOCK) -> int:
-        """Take a person's decision; return `OK`, `DUPLICATE` or `AHEAD`, or raise `Invalid` where it decides nothing.
+        """Take a person's decision; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`.
 
-        What is older than the last decisions that its incident keeps is `LATE`: later ones stand already.
+        It is `LATE` where it is older than all decisions that its incident keeps. Raise `Invalid` where it decides
+        nothing.
         """
         if milliseconds(review.at) > now + DAY_MS:
             return AHEAD
@@ -153,7 +165,7 @@ class Line(LineCalls):
         return result
 
     def advance(self, now: int) -> bool:
-        """Let time pass for a quiet line, of which all is told up to `now` (ms): watch it, settle its open calls.
+        """Let time pass for a line whose events up to `now` (ms) have all come: watch it, settle its open calls.
 
         Tell whether that changed anything.
         """
@@ -164,33 +176,34 @@ class Line(LineCalls):
         return due or len(self.state.live) < live
 
     def close(self, now: int) -> None:
-        """End with a file of which all is told up to `now` (ms): what is still open is unresolved."""
+        """End with a file whose events up to `now` (ms) have all come: calls that are still open become unresolved."""
         first = self.state.watch.due - SLOTS_AN_HOUR
         self.watch.close(now, self.state.results)
         self._name_laws(first, self.state.watch.due)
         self._settle_all(FOREVER)
 
     def _settle_all(self, now: int) -> None:
-        """Settle the calls of which nothing timely can be said any more at `now` (ms)."""
-        limit = now - self._horizon
-        self._settle_before(limit)
+        """Settle the calls that no timely event can change any more at `now` (ms)."""
+        limit = now - self.calls.horizon
+        self.calls.settle_before(limit)
         self.state.depth.advance(limit, self.rules)
         self.watch.day_over(self.rules.day(limit))
 
     def days(self) -> list[LineDay]:
-        """Return the days of the ledger that are being written, with the live calls as they stand."""
+        """Return the days of the ledger that are being written; live calls count as they stand."""
         live = ((call.start // QUARTER_MS, call) for call in self.state.live.values() if call.attempted)
         return self.ledger.days(live, partial(count_live, within=self.rules.within))
 
     def _tick(self, now: int) -> None:
-        """Let the watch inspect what is over, and note what laws name in the slots that it is done with."""
+        """Let the watch inspect the slots that are over, and note broken laws in those that it is done with."""
         first = self.state.watch.due - SLOTS_AN_HOUR
         self.watch.tick(now, self.state.results)
         self._name_laws(first, self.state.watch.due - SLOTS_AN_HOUR)
 
     def _name_laws(self, first: int, end: int) -> None:
+        """Note in the ledger what laws name in the slots from `first` up to but without `end`."""
         days = self.state.watch.days
-        # Where more time than a day has passed, nobody called in what is beyond it.
+        # Where more time has passed than this bound, nobody called in the slots beyond it.
         for slot_no in range(first, min(end, first + 2 * SLOTS_A_DAY + self.rules.lateness // QUARTER_MS)):
             seen = days.get(self.watch.slot_times.of(slot_no).day, {}).get(slot_no)
             if seen is not None:
@@ -204,12 +217,12 @@ class Line(LineCalls):
             self.state.shown.talk.observe(TALK_BOUNDS, call.talked)
 
     def _recount(self, call: Call, before: int) -> None:
-        """Move a call from its outcome before to its outcome now."""
+        """Count a call under its outcome in place of the outcome that it had before."""
         state = self.state
         outcome = call.outcome
         state.counts[outcome] = state.counts.get(outcome, 0) + 1
         if before:
-            self._uncount(before)
+            state.uncount(before)
         elif outcome < DIVERTED:
             self.watch.outcome(call, outcome != ANSWERED, state.high)
             if call.wait >= 0:
@@ -217,3 +230,23 @@ class Line(LineCalls):
                 histogram.observe(WAIT_BOUNDS, call.wait)
         if outcome == ANSWERED and call.ended >= 0:  # the end came before the answer
             state.shown.talk.observe(TALK_BOUNDS, call.talked)
+
+    def shed(self) -> bool:
+        """Make the state smaller at the cost of memory: the watch's, else the calls'; tell whether it did."""
+        return self.watch.shed() or self.calls.shed()
+
+    def check(self) -> None:
+        """Raise AssertionError where the state contradicts itself."""
+        state, total = self.state, self.figures.total()
+        still_open = sum(call.outcome == OPEN for call in state.live.values() if call.attempted)
+        self.calls.check()
+        assert all(number >= 0 for number in state.counts.values())
+        assert state.offered == sum(state.counts.values()) + still_open
+        assert (total.answered, total.lost, total.diverted) == tuple(
+            map(self.figures.count, (ANSWERED, LOST, DIVERTED))
+        )
+        for waits in (total.answered_waits, total.lost_waits, total.talks, total.abandoned_waits, total.other_waits):
+            assert waits.count == sum(waits.bins.values())
+            assert all(number > 0 for number in waits.bins.values())
+        assert total.abandoned_waits.count + total.other_waits.count <= total.lost + total.diverted
+        state.depth.check()

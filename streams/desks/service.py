@@ -1,10 +1,10 @@
 """The fold: one counter service's tickets, event by event, into its totals.
 
-It promises what the line's fold does (`streams.desks.line`). A ticket's number comes back every day,
-so a ticket is its number on one office day, told apart by when that day's office closes. An hour
-after closing the day is *over*: what is still open ends as a no-show. When nothing timely can be
-said of that day any more, because the next has begun, its tickets *settle* into the sums, and a
-compact memory of them stays, so that a late word or a repetition still finds them.
+It promises what the line's fold does (`streams.desks.line`). A ticket's number comes back every day, so a ticket is
+its number on one office day; the day is known by when its office closes. An hour after closing the day is *over*:
+tickets that are still open end as no-shows. When the next day has begun, no timely event can change the tickets of the
+day any more. Then they *settle*: their figures enter the sums, and a compact memory of them stays, so that a late event
+or a repetition still finds them.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from typing import Final
 from zlib import crc32
 
-from streams.calls.call import MAX_IDENTITIES
 from streams.calls.windows import Window
-from streams.desks.service_state import MAX_LIVE, ServiceRules, ServiceState
+from streams.desks.service_state import MAX_LIVE_TICKETS, ServiceState
 from streams.events import ESTIMATED, TicketEvent, milliseconds
 from streams.kept import memory
 from streams.kept.digest import digest
@@ -23,20 +22,23 @@ from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.kept.times import DAY_MS, NO_CLOCK
 from streams.ledger.book import Ledger
 from streams.ledger.day import ServiceDay
-from streams.ledger.tickets import count, slot_no_of
-from streams.tickets.ticket import GRACE, OPEN, Ticket
+from streams.ledger.tickets import count as count_in_day
+from streams.ledger.tickets import slot_no_of
+from streams.tickets.rules import ServiceRules
+from streams.tickets.ticket import GRACE, MAX_TICKET_IDENTITIES, OPEN_TICKET, Ticket
 from streams.tickets.visits import TICKET_WAIT_BOUNDS, Visits
 
-MAX_COUNTERS: Final = 200  # counters name themselves, so their number needs a bound
+MAX_COUNTERS: Final = 200  # sources name counters, so their number needs a bound
 
 
 class Service:
     """Fold ticket events into the state of one service.
 
-    `transfers` has the waits that transfers open at other services; whoever folds sends them there,
-    before the offset that they came from is acknowledged, and clears the list.
+    `transfers` has the waits that transfers open at other services. The caller of `fold` sends them there before the
+    offset that they came from is acknowledged, and clears the list.
 
-    >>> service = Service(ServiceRules(site="lozere", service="etrangers", closing=lambda at: at // DAY_MS * DAY_MS + DAY_MS))
+    >>> def midnight(at): return (at // DAY_MS + 1) * DAY_MS
+    >>> service = Service(ServiceRules(site="lozere", service="etrangers", closing=midnight))
     >>> for kind, at in (("issued", 0), ("called", 60), ("called", 60), ("recalled", 90), ("served", 95)):
     ...     _ = service.fold(TicketEvent(service="etrangers", ticket="A1", type=kind, at=at))
     >>> visits = service.total()
@@ -54,11 +56,7 @@ class Service:
         self._first_day = min(self.state.live, default=NO_CLOCK)
 
     def fold(self, event: TicketEvent, now: int = NO_CLOCK) -> int:
-        """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`.
-
-        Where `now` (ms) says when the event came, its own clock does not move the watermark beyond, and an
-        event of more than a day later is not taken: `AHEAD`.
-        """
+        """Take one event into the state; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `Line.fold` does."""
         state = self.state
         kind = event.type
         at = milliseconds(event.at)
@@ -76,7 +74,7 @@ class Service:
             result = DUPLICATE
         else:
             result = LATE if at < state.high - self.rules.lateness else OK
-            if len(identities) < MAX_IDENTITIES:
+            if len(identities) < MAX_TICKET_IDENTITIES:
                 identities.append(identity)
             if kind == "transferred":
                 self._open_next(ticket, event, at)
@@ -94,7 +92,7 @@ class Service:
         return result
 
     def advance(self, now: int) -> bool:
-        """End the days that are over at `now` (ms), and settle those of which nothing timely can be said.
+        """End the days that are over at `now` (ms), and settle those that no timely event can change any more.
 
         Tell whether that changed anything.
         """
@@ -133,14 +131,14 @@ class Service:
             state.issued += 1
             if closes <= state.over:
                 self._end(ticket)
-        if sum(map(len, state.live.values())) >= MAX_LIVE:
+        if sum(map(len, state.live.values())) >= MAX_LIVE_TICKETS:
             self._cut()
         state.live.setdefault(closes, {})[number] = ticket
         self._first_day = min(self._first_day, closes)
         return ticket
 
     def _end(self, ticket: Ticket) -> None:
-        """Let the day be over for a ticket: one that is open becomes a no-show."""
+        """Note that a ticket's day is over: a ticket that is open becomes a no-show."""
         before = ticket.outcome
         ticket.over = True
         self._recount(before, ticket.outcome)
@@ -161,12 +159,12 @@ class Service:
     def _sum(self, ticket: Ticket, times: int) -> None:
         """Add a settled ticket to the sums, or take it out with `times=-1`."""
         self.state.minutes.add(ticket, self.rules.target_wait, self.state.high, times)
-        count(self.ledger.page(slot_no_of(ticket)), ticket, times)
+        count_in_day(self.ledger.page(slot_no_of(ticket)), ticket, times)
 
     def _cut(self) -> None:
-        """Settle half of the live tickets, to make room: first those that have ended, the oldest first."""
+        """Settle half of the live tickets to make room: first those that have ended, then the oldest."""
         live = [
-            (ticket.outcome == OPEN, max(ticket.issued, ticket.first_call), closes, number)
+            (ticket.outcome == OPEN_TICKET, max(ticket.issued, ticket.first_call), closes, number)
             for closes, tickets in self.state.live.items()
             for number, ticket in tickets.items()
         ]
@@ -175,18 +173,18 @@ class Service:
             self._settle(closes, number)
 
     def _recount(self, before: int, outcome: int) -> None:
-        """Move a ticket from its outcome before to its outcome now."""
+        """Count a ticket under its outcome in place of the outcome that it had before."""
         if outcome == before:
             return
         counts = self.state.counts
-        if outcome != OPEN:
+        if outcome != OPEN_TICKET:
             counts[outcome] = counts.get(outcome, 0) + 1
-        if before != OPEN:
+        if before != OPEN_TICKET:
             self.state.shown.before_fall(before, counts[before])
             counts[before] -= 1
 
     def _open_next(self, ticket: Ticket, event: TicketEvent, at: int) -> None:
-        """Open the linked wait at the service that a ticket is transferred to, unless it is known."""
+        """Open the wait at the service that a ticket is transferred to, unless this transfer is known."""
         if event.to in (None, self.rules.service) or (at, event.to) == (ticket.transferred, ticket.to):
             return
         self.transfers.append(
@@ -202,7 +200,7 @@ class Service:
         )
 
     def _note_counter(self, counter: str, at: int) -> None:
-        """Note that a counter was at work; beyond the bound the one that was longest silent goes."""
+        """Note that a counter was at work; beyond the bound, drop the one that has been silent longest."""
         counters = self.state.counters
         counters[counter] = max(at, counters.get(counter, at))
         if len(counters) > MAX_COUNTERS:
@@ -213,8 +211,8 @@ class Service:
             yield from tickets.values()
 
     def days(self) -> list[ServiceDay]:
-        """Return the days of the ledger that are being written, with the live tickets as they stand."""
-        return self.ledger.days(((slot_no_of(ticket), ticket) for ticket in self._live()), count)
+        """Return the days of the ledger that are being written; live tickets count as they stand."""
+        return self.ledger.days(((slot_no_of(ticket), ticket) for ticket in self._live()), count_in_day)
 
     def window(self, window: Window, now: int) -> Visits:
         """Return the tickets that were first called in the window that ends at `now` (ms)."""
@@ -232,7 +230,7 @@ class Service:
         return visits
 
     def waiting(self, now: int) -> list[int]:
-        """Return how long (ms) each visitor who waits for a first call at `now` has waited."""
+        """Return how long (ms) each visitor has waited who waits for a first call at `now`."""
         return [now - ticket.issued for ticket in self._live() if ticket.waits_at(now)]
 
     def open_counters(self, window: Window, now: int) -> int:
@@ -240,16 +238,16 @@ class Service:
         return sum(now - window.length < at <= now for at in self.state.counters.values())
 
     def count(self, outcome: int) -> int:
-        """Return the number of tickets with an outcome; `OPEN` are those without one yet."""
+        """Return the number of tickets with an outcome, or of those without one yet (`OPEN_TICKET`)."""
         counts = self.state.counts
-        return self.state.issued - sum(counts.values()) if outcome == OPEN else counts.get(outcome, 0)
+        return self.state.issued - sum(counts.values()) if outcome == OPEN_TICKET else counts.get(outcome, 0)
 
     def check(self) -> None:
         """Raise AssertionError where the state contradicts itself."""
         state = self.state
-        assert all(count >= 0 for count in (self.count(OPEN), *state.counts.values()))
+        assert all(number >= 0 for number in (self.count(OPEN_TICKET), *state.counts.values()))
         assert all(state.live.values())
-        assert sum(map(len, state.live.values())) <= MAX_LIVE
+        assert sum(map(len, state.live.values())) <= MAX_LIVE_TICKETS
         memory.check(state)
         assert len(state.counters) <= MAX_COUNTERS
         assert self._first_day == min(state.live, default=NO_CLOCK)
@@ -258,12 +256,12 @@ class Service:
             assert closes > state.over or all(ticket.over for ticket in tickets.values())
         total = self.total()
         assert total.issued == state.issued
-        assert all(total.outcomes.get(outcome, 0) == self.count(outcome) for outcome in (OPEN, *state.counts))
+        assert all(total.outcomes.get(outcome, 0) == self.count(outcome) for outcome in (OPEN_TICKET, *state.counts))
         for waits in (total.waits, total.times_in_service):
             assert waits.count == sum(waits.bins.values())
-            assert all(count > 0 for count in waits.bins.values())
+            assert all(number > 0 for number in waits.bins.values())
 
 
 def _name(number: str, closes: int) -> int:
-    """Return the name of a ticket in memory."""
+    """Return the name of a ticket in the memory."""
     return digest(f"{closes} {number}")

@@ -1,9 +1,8 @@
-"""What the staff that was seen should have come to, beside what was measured.
+"""The lost rate and the wait to be expected of the staff that was seen, beside the measured ones.
 
-Hour by hour, arrivals, talk and agents give the expected lost rate and wait by Erlang A, with the
-line's own patience. Agents are those who answered or spoke, by the quarter of an hour: whoever waited for a call
-in vain is missing, which makes the expectation too high; breaks within a quarter and work after the talk are not
-seen, which makes it too low.
+Hour by hour, arrivals, talk and agents give the expected lost rate and wait by Erlang A, with the line's own patience.
+The agents of a slot are those who answered or spoke in it. Agents who waited in vain for a call are not seen, which
+makes the expectation too high. Breaks within a slot and work after the talk are not seen, which makes it too low.
 """
 
 from __future__ import annotations
@@ -17,29 +16,25 @@ from streams.insight.erlang import Demand, agents_for_lost, expect
 
 
 class Expectation(Struct, frozen=True):
-    """Hold the measured and the expected over the hours in which all is known; waits in seconds, over all calls.
-
-    `agents` were seen and `needed` would keep each hour at the target, both as means over the calls; a target of 0
-    needs more than can be told.
-    """
+    """Hold the measured and the expected figures over the hours in which calls, waits, talk and agents are known."""
 
     hours: int
-    calls: int
-    lost: float
+    calls: int  # that ended
+    lost: float  # lost rate
     expected_lost: float
-    wait: float
+    wait: float  # mean over the calls, s
     expected_wait: float
-    agents: float
-    needed: float | None
+    agents: float  # seen, mean over the calls
+    needed: float | None  # agents that would keep each hour at the target, mean over the calls; None for a target of 0
 
 
 def expectation(
     hours: Mapping[int, Hour], staff: Mapping[int, int], giving_up: float | None, target: float
 ) -> Expectation | None:
-    """Return what was to be expected, or None where in no hour calls, waits, talk and agents are all known.
+    """Return the expectation, or None where no hour has calls, waits, talk and agents that are all known.
 
-    `staff` has the agents of the four quarters of each hour together (`Staff.by_hour`), `giving_up` is the rate of
-    the patience, per ms (`Patience.rate`); `target` the lost rate to stay below.
+    `staff` has the agents of each hour's four slots, summed (`Staff.by_hour`). `giving_up` is the rate at which callers
+    give up, per ms (`Patience.rate`). `target` is the lost rate to stay below.
     """
     known = [
         (figures, staff[hour])
@@ -75,7 +70,7 @@ def expectation(
 
 
 def _between(demand: Demand, agents: float) -> tuple[float, float]:
-    """Return the lost share and the mean wait, for a part of an agent straight between those of whole ones."""
+    """Return the lost share and the mean wait; between whole numbers of agents they are interpolated linearly."""
     whole, part = divmod(agents, 1)
     fewer, more = expect(demand, int(whole)), expect(demand, int(whole) + 1)
     assert fewer is not None  # callers give up, so no queue grows without end

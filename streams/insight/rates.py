@@ -1,6 +1,6 @@
 """The lost-call rate and the service level by their common definitions, side by side.
 
-The same calls give from 11 % to 22 % lost by definition alone, so each is named. All are
+The same calls may give 11 % lost or 22 %, by the definition alone; so each definition has a name. All figures are
 shares between 0 and 1, or None where nothing was counted.
 """
 
@@ -12,49 +12,39 @@ from streams.desks.line import Line
 
 
 class Rates(Struct, frozen=True):
-    """Hold one line's lost-call rates.
+    """Hold the lost-call rates of one line."""
 
-    `lost_over_offered`: lost over offered. `without_short`: calls lost before `short_call` are left
-    out of both. `unanswered`: whoever reached no human, over offered. `queued_only`: lost over
-    answered and lost, of the calls that waited at all. `net_callers`: callers who reached nobody
-    that day, over callers, of the calls whose caller was told.
-    """
-
-    lost_over_offered: float | None
-    without_short: float | None
-    unanswered: float | None
-    queued_only: float | None
-    net_callers: float | None
+    lost_over_offered: float | None  # lost / offered: the official one
+    without_short: float | None  # the same without calls lost before `short_call`
+    unanswered: float | None  # calls that reached no human / offered
+    queued_only: float | None  # lost / (answered + lost), of the calls that waited at all
+    net_callers: float | None  # callers who reached nobody that day / callers, of the calls whose caller was told
 
 
 def rates(line: Line) -> Rates:
     """Return the rates over all of a line's calls."""
-    offered, total = line.state.offered, line.total()
+    offered, total = line.state.offered, line.figures.total()
     return Rates(
         lost_over_offered=_share(total.lost, offered),
         without_short=_share(total.lost - total.lost_short, offered - total.lost_short),
         unanswered=_share(offered - total.answered, offered),
         queued_only=_share(total.lost_queued, total.lost_queued + total.answered_queued),
-        net_callers=line.callers().unreached_share,
+        net_callers=line.figures.callers().unreached_share,
     )
 
 
 class ServiceLevels(Struct, frozen=True):
-    """Hold one line's service levels: the share of calls answered in time, of which calls.
+    """Hold the service levels of one line: the calls answered in time, over different calls."""
 
-    `over_offered`: of all, the official one. `over_answered`: of those answered. `without_short`: of all but
-    those lost before `short_call`. `lost_in_time_met`: of all, where a call lost in time counts as met.
-    """
-
-    over_offered: float | None
-    over_answered: float | None
-    without_short: float | None
-    lost_in_time_met: float | None
+    over_offered: float | None  # over all: the official one
+    over_answered: float | None  # over the answered calls
+    without_short: float | None  # over all but those lost before `short_call`
+    lost_in_time_met: float | None  # over all, with the calls lost in time counted as answered in time
 
 
 def service_levels(line: Line) -> ServiceLevels:
     """Return the service levels over all of a line's calls."""
-    offered, total = line.state.offered, line.total()
+    offered, total = line.state.offered, line.figures.total()
     return ServiceLevels(
         over_offered=_share(total.within, offered),
         over_answered=_share(total.within, total.answered),

@@ -1,4 +1,4 @@
-"""A satisfaction survey: of those who answered a question, which share is satisfied, and how sure that is."""
+"""A satisfaction survey: the share of the satisfied among the answers to each question, and how sure it is."""
 
 from __future__ import annotations
 
@@ -21,32 +21,28 @@ BLANK: Final = ("", "sans opinion", "ne se prononce pas", "nsp", "no opinion", "
 
 
 class Share(NamedTuple):
-    """Tell how many of those who answered a question are satisfied.
-
-    `share` and its 95 % Wilson score interval, `low` to `high`, are from 0 to 1, None where nobody answered;
-    `blank` answers are in no other figure.
-    """
+    """Tell how many of those who answered a question are satisfied; shares are None where nobody answered."""
 
     question: str
     satisfied: int
-    answers: int
-    share: float | None
-    low: float | None
+    answers: int  # without the blank ones
+    share: float | None  # satisfied / answers, from 0 to 1
+    low: float | None  # of its 95 % Wilson score interval
     high: float | None
     blank: int
 
 
 class Answer(NamedTuple):
-    """Hold one answer to a question; `satisfied` is None where it is blank."""
+    """Hold one answer to a question."""
 
     question: str
-    satisfied: bool | None
+    satisfied: bool | None  # None where it is blank
 
 
 def satisfied(answer: str) -> bool | None:
-    """Tell whether an answer in words is a satisfied one, None for a blank one; raise `ValueError` for another.
+    """Tell whether an answer in words is a satisfied one; return None for a blank one.
 
-    Case, accents, spaces, a feminine or a plural ending make no difference.
+    Case, accents, spaces, a feminine or a plural ending make no difference. Raise `ValueError` for any other answer.
 
     >>> satisfied("Très satisfaite"), satisfied("PEU SATISFAIT"), satisfied(" ")
     (True, False, None)
@@ -58,12 +54,12 @@ def satisfied(answer: str) -> bool | None:
 
 
 def shares(answers: Iterable[Answer]) -> list[Share]:
-    """Return the share of the satisfied for each question, in the order in which they were first asked."""
+    """Return the share of the satisfied for each question, in the order of their first answers."""
     counts: dict[str, dict[bool | None, int]] = {}
     for question, answer in answers:
-        told = counts.setdefault(question, {True: 0, False: 0, None: 0})
-        told[answer] += 1
-    return [_share(question, told[True], told[False], told[None]) for question, told in counts.items()]
+        said = counts.setdefault(question, {True: 0, False: 0, None: 0})
+        said[answer] += 1
+    return [_share(question, said[True], said[False], said[None]) for question, said in counts.items()]
 
 
 def _share(question: str, yes: int, no: int, blank: int) -> Share:

@@ -1,7 +1,7 @@
 """The law that ties losses to waits: P(lost) = theta x mean wait.
 
-It holds exactly where patience is exponential, and nearly so elsewhere (Mandelbaum and Zeltyn, 2004; Brown et
-al., 2005). Real overload moves an hour along this line; a miscount moves it off.
+It holds exactly where patience is exponential, and nearly elsewhere (Mandelbaum and Zeltyn, 2004; Brown et al., 2005).
+Real overload moves an hour along this line; a miscount moves the hour off it.
 """
 
 from __future__ import annotations
@@ -15,27 +15,25 @@ from streams.calls.hours import Hour
 
 
 class WaitLaw(Struct, frozen=True):
-    """Hold the law of a line's hours.
+    """Hold the law of a line's hours; each hour weighs as its calls.
 
-    `theta` is the slope through the origin, `slope` and `intercept` are by least squares. Slopes
-    are per second; every hour weighs as its calls. `correlation` is weighted so, `plain_correlation` is not.
-    Without two hours of different waits only what can be told is, the rest is None.
+    What needs two hours with different waits is None without them.
     """
 
     hours: int
     calls: int
-    theta: float | None
-    slope: float | None
-    intercept: float | None
+    theta: float | None  # the slope through the origin, lost share per second of mean wait
+    slope: float | None  # by least squares, per second
+    intercept: float | None  # by least squares
     correlation: float | None
-    plain_correlation: float | None
+    plain_correlation: float | None  # with each hour weighing the same
 
 
 def wait_law(hours: Iterable[Hour]) -> WaitLaw | None:
     """Return the law, or None without an hour in which calls were answered or lost after a known wait.
 
-    Calls lost without any wait are left out: nobody loses patience in no time, and where they are many they were
-    never in the queue.
+    Calls lost without any wait are left out: nobody loses patience in no time. Where there are many, they never were
+    in the queue.
     """
     points = []
     for hour in hours:

@@ -1,4 +1,4 @@
-"""Short names: what is remembered for long is remembered by them."""
+"""Short names: what is kept for long is kept under them."""
 
 from __future__ import annotations
 

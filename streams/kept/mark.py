@@ -1,4 +1,4 @@
-"""How far one input was folded into a line, and what became of its events there."""
+"""How far one input was folded into a line, and what became of its events."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ OK: Final = 0
 DUPLICATE: Final = 1
 LATE: Final = 2
 RESULTS: Final = ("ok", "duplicate", "late")
-AHEAD: Final = 3  # not taken: it is dated so far ahead that its clock cannot be believed
+AHEAD: Final = 3  # not taken: its moment lies so far ahead that its clock cannot be believed
 
 
 class Mark(Struct):
-    """Hold the offset of the last event taken from an input, which making of the input, and the results so far."""
+    """Hold how far an input was folded."""
 
-    offset: int = -1
-    feed: str = ""
-    epoch: int = 0
-    results: list[int] = field(default_factory=lambda: [0, 0, 0])
+    offset: int = -1  # of the last event that was taken
+    feed: str = ""  # the topic that this offset is of, as the broker identifies it
+    epoch: int = 0  # which making of the topic it is, as the configuration counts
+    results: list[int] = field(default_factory=lambda: [0, 0, 0])  # events by `RESULTS`

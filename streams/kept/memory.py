@@ -1,6 +1,6 @@
-"""The memory of what has settled, so that a late word or a repetition still finds it: two generations, by short names.
+"""The memory of what has settled, so that a late event or a repetition still finds it: two generations, by short names.
 
-The older one is dropped whole when the newer one is full, so a memory holds what came last, one generation at least.
+When the newer generation is full, the older one is dropped whole. So a memory holds at least the last generation.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ GENERATION: Final = 4_000
 
 
 class Memory(Protocol[T]):
-    """Stand for a state that remembers; `forgotten` counts what was dropped because there was too much."""
+    """Stand for a state that remembers what has settled."""
 
-    young: dict[int, T]
-    old: dict[int, T]
-    forgotten: int
+    young: dict[int, T]  # the newer generation
+    old: dict[int, T]  # and the one before
+    forgotten: int  # how many were dropped because there were too many
 
 
 def keep(memory: Memory[T], name: int, settled: T) -> None:
@@ -31,7 +31,7 @@ def keep(memory: Memory[T], name: int, settled: T) -> None:
 
 
 def recall(memory: Memory[T], name: int) -> T | None:
-    """Take what is remembered out of the memory, None where nothing is."""
+    """Take out what is remembered under a name; return None where there is nothing."""
     return memory.young.pop(name, None) or memory.old.pop(name, None)
 
 

@@ -1,13 +1,13 @@
 """A state as one record: figures and the offsets they stand for, never apart.
 
-The position stands in front, uncompressed, so that of two records the newer one is told
-without decoding either: a worker that was thought dead may write its old state last.
+The position stands in front, uncompressed, so that the newer of two records is known without decoding either: a worker
+that was thought dead may write its old state last.
 
-A line has three inputs. No offset of a state ever falls, so whichever input moved, the later of two records of
-one owner is the greater by (calls, sum of the others). Of two owners' records neither need hold all of the other:
-then the one with more calls is taken, so that calls, of which the raw figures are made, are held exactly as if they
-were the only input; reviews are read again from where their lines stand (`streams.intake.ReviewIntake`); and of the
-readings at worst a few of the meantime are not compared.
+A line has three inputs, and no offset of a state ever falls. So of two records of one owner the later one is the
+greater by (offset in the calls, sum of the offsets in the others), whichever input moved. Two owners may each have
+folded what the other has not. Then the record with more calls is taken: the raw figures are made of calls, and are
+exact. Reviews are read again from where their lines stand (`streams.intake.ReviewIntake`). At worst a few readings are
+never compared.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Positioned(Protocol):
 
     @property
     def offset(self) -> int:
-        """Return up to which offset of the first input it was folded."""
+        """Return the offset in the first input up to which it was folded."""
 
     @property
     def others(self) -> int:
@@ -41,11 +41,11 @@ class Positioned(Protocol):
 
 
 class Position(NamedTuple):
-    """Tell how far a state was folded: which making of its inputs, the offset in the first, the sum in the others."""
+    """Tell how far a state was folded; the greater position is the further one."""
 
-    epoch: int
-    offset: int
-    others: int
+    epoch: int  # which making of its inputs
+    offset: int  # in the first input
+    others: int  # the sum of the offsets in the further inputs
 
 
 def encode(state: Positioned) -> bytes:

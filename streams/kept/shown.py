@@ -1,9 +1,8 @@
 """What has been shown to Prometheus: numbers that never fall.
 
-A later event may turn a lost call into an answered one, and then the true count of lost
-calls falls by one. A scraped counter that falls reads as a restart and makes a spike, so
-a counter keeps its highest value until the truth has caught up, and a histogram counts
-each call once, at its first outcome.
+A later event may turn a lost call into an answered one; then the true count of lost calls falls by one. Prometheus
+reads a counter that falls as a restart, and makes a spike of it. So a counter keeps its highest value until the true
+count has caught up, and a histogram counts each call once, at its first outcome.
 """
 
 from __future__ import annotations
@@ -13,15 +12,16 @@ from typing import Final
 
 from msgspec import Struct, field
 
+# Bounds in seconds.
 WAIT_BOUNDS: Final = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900, 1800, 3600)
 TALK_BOUNDS: Final = (15, 30, 60, 90, 120, 180, 240, 300, 450, 600, 900, 1800, 3600)
 
 
 class Histogram(Struct, array_like=True):
-    """Count lengths in the buckets of fixed upper bounds (seconds); the last one has no bound."""
+    """Count lengths in buckets with fixed upper bounds."""
 
-    counts: list[int]
-    total: int = 0
+    counts: list[int]  # by bucket; the last one has no bound
+    total: int = 0  # the sum of the lengths, ms
 
     def observe(self, bounds: tuple[int, ...], length: int) -> None:
         """Count a length in ms."""
@@ -38,12 +38,12 @@ def _talk_histogram() -> Histogram:
 
 
 class Floors(Struct):
-    """Keep the highest value that each counter, named by its outcome, has shown before it fell."""
+    """Keep the highest value that each counter had before it fell."""
 
-    floors: dict[int, int] = {}
+    floors: dict[int, int] = {}  # by outcome
 
     def before_fall(self, outcome: int, value: int) -> None:
-        """Remember a counter's value that is about to fall."""
+        """Remember the value of a counter that is about to fall."""
         if value > self.floors.get(outcome, 0):
             self.floors[outcome] = value
 

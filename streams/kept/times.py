@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 MINUTE_MS: Final = 60_000
-QUARTER_MS: Final = 900_000  # a slot; time zones are multiples of it, so a local day has whole ones
+QUARTER_MS: Final = 900_000  # a slot; time zones are multiples of it, so a local day is made of whole slots
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 86_400_000
 
@@ -13,7 +13,10 @@ SLOTS_AN_HOUR: Final = 4
 SLOTS_A_DAY: Final = 96
 
 FOREVER: Final = 10**15  # ms: later than any event
-NO_CLOCK: Final = FOREVER - DAY_MS  # ms: every event comes before it, and a day more is still before `FOREVER`
+NO_CLOCK: Final = FOREVER - DAY_MS  # ms, in place of a clock: later than any event, and so is a day before it
+
+NO_MOMENT: Final = -1  # in place of a moment that has not come, or that nobody told
+NOT_TOLD: Final = -1  # in place of a length that nobody told
 
 _1970 = 719_163  # the ordinal of its first day
 

@@ -1,8 +1,7 @@
 """Waits as a mergeable summary: exact count, sum and longest; quantiles within 1 %.
 
-Bins grow geometrically, so that one waits' bin never spans more than the stated error
-(DDSketch: Masson, Rim and Lee 2019). Everything is a whole number, so adding and
-retracting in any order gives the same summary.
+Bins grow geometrically, so that no bin spans more than the stated error (DDSketch: Masson, Rim and Lee, 2019).
+Everything is a whole number, so adding and taking back in any order gives the same summary.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ _PER_BIN = 1 / log(_GAMMA)
 class Waits(Struct, array_like=True):
     """Summarise waits in milliseconds: how many in each bin, how many in all, their sum, the longest.
 
-    Bin 0 has those of 0 ms, bin n those above g**(n - 2) up to g**(n - 1) ms, where g = 1.01 / 0.99.
+    Bin 0 has the waits of 0 ms, bin n those above g**(n - 2) up to g**(n - 1) ms, where g = 1.01 / 0.99.
 
     >>> waits = Waits()
     >>> for seconds in range(1, 101):
@@ -31,20 +30,20 @@ class Waits(Struct, array_like=True):
     True
     """
 
-    bins: dict[int, int] = {}
+    bins: dict[int, int] = {}  # waits by the number of their bin
     count: int = 0
-    total: int = 0
-    longest: int = 0
+    total: int = 0  # ms
+    longest: int = 0  # ms, as it was ever seen
 
     def add(self, wait: int, times: int = 1) -> None:
-        """Count a wait; `times=-1` takes one back (the longest stays as it was seen)."""
-        place = _place(wait)
+        """Count a wait; `times=-1` takes one back, but `longest` stays."""
+        number = _bin_of(wait)
         bins = self.bins
-        left = bins.get(place, 0) + times
+        left = bins.get(number, 0) + times
         if left:
-            bins[place] = left
+            bins[number] = left
         else:
-            del bins[place]
+            del bins[number]
         self.count += times
         self.total += times * wait
         if wait > self.longest:  # noqa: PLR1730 -- on the hot path, and four times as fast as max()
@@ -52,8 +51,8 @@ class Waits(Struct, array_like=True):
 
     def merge(self, other: Waits) -> None:
         """Add all of another summary."""
-        for place, count in other.bins.items():
-            self.bins[place] = self.bins.get(place, 0) + count
+        for number, count in other.bins.items():
+            self.bins[number] = self.bins.get(number, 0) + count
         self.count += other.count
         self.total += other.total
         self.longest = max(self.longest, other.longest)
@@ -63,25 +62,25 @@ class Waits(Struct, array_like=True):
         return self.total / self.count if self.count else None
 
     def quantile(self, share: float) -> float | None:
-        """Return the wait that `share` of the calls do not exceed (nearest rank, ms), or None."""
+        """Return the wait (ms, nearest rank) that `share` of the calls do not exceed, or None without calls."""
         if not self.count:
             return None
         rank = max(1, ceil(share * self.count))
         if rank == self.count:
             return float(self.longest)
-        for place in sorted(self.bins):
-            rank -= self.bins[place]
+        for number in sorted(self.bins):
+            rank -= self.bins[number]
             if rank <= 0:
                 break
-        return min(middle(place), float(self.longest))
+        return min(middle(number), float(self.longest))
 
 
-def middle(place: int) -> float:
-    """Return the wait (ms) that stands for all of a bin, off by the stated error at most."""
-    return 2 * _GAMMA ** (place - 1) / (_GAMMA + 1) if place else 0.0
+def middle(number: int) -> float:
+    """Return the wait (ms) that stands for all waits of a bin; it is off by the stated error at most."""
+    return 2 * _GAMMA ** (number - 1) / (_GAMMA + 1) if number else 0.0
 
 
-@lru_cache(maxsize=65_536)
-def _place(wait: int) -> int:
-    """Return the bin of a wait in ms; waits repeat, since sources round them."""
+@lru_cache(maxsize=65_536)  # waits repeat, since sources round them
+def _bin_of(wait: int) -> int:
+    """Return the number of the bin of a wait (ms)."""
     return 1 + ceil(log(wait) * _PER_BIN) if wait > 0 else 0

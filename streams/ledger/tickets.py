@@ -6,10 +6,10 @@ from typing import Final
 
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import ServiceDay, TicketSlot
-from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN, SERVED, TRANSFERRED, Ticket
+from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED, Ticket
 
 _COLUMNS: Final = {
-    OPEN: "open",
+    OPEN_TICKET: "open",
     SERVED: "served",
     TRANSFERRED: "transferred",
     NO_SHOW: "no_show",

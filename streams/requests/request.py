@@ -1,7 +1,7 @@
-"""One request of a channel, whatever the order and the repetition of what is said of it.
+"""One request of a channel, in whatever order and however often its events come.
 
-Each kind of event keeps its earliest moment, so the merges commute and repeat without harm:
-any order of the same events leaves the same request.
+Each kind of event keeps its earliest moment. So merges commute and may be repeated: any order of the same events
+leaves the same request.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ from typing import Final
 
 from msgspec import Struct
 
-from streams.calls.call import NEVER
 from streams.events import RequestType
+from streams.kept.times import NO_MOMENT
 from streams.requests.rules import ChannelRules
 
-MAX_IDENTITIES: Final = 8  # of the events of one request: a repetition beyond counts as ok, and changes no figure
+MAX_REQUEST_IDENTITIES: Final = (
+    8  # of the events of one request; a repetition beyond counts as ok, and changes no figure
+)
+NO_TARGET: Final = -1  # in place of the last day in time
 
 NEVER_RECEIVED: Final = "never-received"
 ANSWERED_BEFORE_RECEIVED: Final = "answered-before-received"
@@ -22,22 +25,20 @@ RECEIVED_AGAIN: Final = "received-again"
 
 
 class Request(Struct, array_like=True, gc=False):
-    """Hold what is known of one request, in epoch ms.
+    """Hold what is known of one request; moments in epoch ms.
 
-    `received`, `done` and `withdrawn` are the first moments of their kind; it is done by its first answer or delivery.
-    `again` is the latest receipt, `identities` has the checksum of each event. `due` is the last day (an ordinal) on
-    which it is in time, `days` the delay of its answer, `in_time` whether that came in time: as they were weighed last,
-    so that a request is counted out as it was counted in, though the rules are others by then.
+    `due`, `days` and `in_time` stand as they were weighed last. So a request is taken out of the sums as it was counted
+    in, even where the rules have changed since.
     """
 
-    received: int = NEVER
-    again: int = NEVER
-    done: int = NEVER
-    withdrawn: int = NEVER
-    due: int = NEVER
-    days: int = 0
-    in_time: bool = False
-    identities: list[int] = []
+    received: int = NO_MOMENT  # the first receipt
+    again: int = NO_MOMENT  # the latest receipt
+    done: int = NO_MOMENT  # the first answer or delivery
+    withdrawn: int = NO_MOMENT  # the first withdrawal
+    due: int = NO_TARGET  # the last day (an ordinal) on which it is in time
+    days: int = 0  # from receipt to answer, in the channel's kind of days
+    in_time: bool = False  # it was answered in time
+    identities: list[int] = []  # the checksums of its events
 
     def note(self, kind: RequestType, at: int) -> None:
         """Note that something happened to the request at a moment (epoch ms)."""
@@ -50,12 +51,12 @@ class Request(Struct, array_like=True, gc=False):
             self.done = _first(self.done, at)
 
     def weigh(self, rules: ChannelRules) -> None:
-        """Reckon its days; an answer from before the receipt is of the day of receipt."""
+        """Work out `due`, `days` and `in_time`; an answer before the receipt counts as of the day of receipt."""
         if self.received < 0:
             return
         received = rules.day(self.received)
         due = rules.due(received)
-        self.due = NEVER if due is None else due
+        self.due = NO_TARGET if due is None else due
         if self.done >= 0:
             done = max(received, rules.day(self.done))
             self.days = rules.between(received, done)
@@ -63,21 +64,21 @@ class Request(Struct, array_like=True, gc=False):
 
     @property
     def pending(self) -> bool:
-        """Tell whether it was received, and neither answered nor withdrawn."""
+        """Tell whether it was received and neither answered nor withdrawn."""
         return self.received >= 0 > max(self.done, self.withdrawn)
 
     @property
     def latest(self) -> int:
-        """Return the latest moment that is known of it."""
+        """Return the latest moment that is known of it, else `NO_MOMENT`."""
         return max(self.again, self.done, self.withdrawn)
 
     def anomalies(self) -> list[str]:
-        """Return the names of what cannot be true of the request as it was told."""
+        """Return the names of the contradictions in what was told of the request."""
         if self.received < 0:
             return [NEVER_RECEIVED] if self.latest >= 0 else []
         if 0 <= self.done < self.received:
             return [ANSWERED_BEFORE_RECEIVED]
-        # Another request under the same name would not be counted.
+        # It may be another request under the same name, which is not counted.
         return [RECEIVED_AGAIN] if 0 <= self.done < self.again else []
 
 

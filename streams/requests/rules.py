@@ -9,21 +9,16 @@ from msgspec import Struct
 
 
 class ChannelRules(Struct, frozen=True, kw_only=True):
-    """Hold what decides how a channel's requests are counted.
-
-    Days are ordinals. `day` gives the local day of a moment (epoch ms); `between` how many days of the channel's kind
-    lie after one day up to and with another; `last` the last day that is so many days after a day, None where there
-    is none within reach. The day of receipt is day 0. Lateness in ms.
-    """
+    """Hold what decides how a channel's requests are counted; days are ordinals."""
 
     site: str
     channel: str
-    day: Callable[[int], int]
-    between: Callable[[int, int], int]
-    last: Callable[[int, int], int | None]
-    days: Literal["working", "calendar"]
-    target_days: int | None = None
-    lateness: int = 120_000
+    day: Callable[[int], int]  # a moment (epoch ms) -> its local day
+    between: Callable[[int, int], int]  # two days -> the days of the channel's kind after the first, with the second
+    last: Callable[[int, int], int | None]  # a day and a number -> the last day that is this many days later, if any
+    days: Literal["working", "calendar"]  # the channel's kind of days
+    target_days: int | None = None  # days within which to answer; the day of receipt is day 0
+    lateness: int = 120_000  # ms behind the watermark up to which an event is in time
     clock: Literal["wall", "event"] = "wall"
 
     @property
@@ -32,5 +27,5 @@ class ChannelRules(Struct, frozen=True, kw_only=True):
         return f"{self.site}/{self.channel}"
 
     def due(self, received: int) -> int | None:
-        """Return the last day on which a request received on a day is answered in time; None without a target."""
+        """Return the last day on which an answer is in time, by the day of receipt; None without a target."""
         return None if self.target_days is None else self.last(received, self.target_days)

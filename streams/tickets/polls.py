@@ -1,12 +1,11 @@
 """Tickets from polls of a queue's public display: when each was issued and called, as far as the polls bound it.
 
-A poll says which number was called last and how many people wait. Where numbers are issued and called
-one after the other, the tickets up to `called + waiting` exist, and those up to `called` have been called.
-So a ticket was issued, or called, after the last poll that does not show it yet and by the first that does:
-both moments are put at that later poll. An estimate is then never early, and late by less than the interval
-between the two polls; the wait, in which the two errors have opposite signs, is wrong by less than the longer
-of the two intervals. The middle of the interval would bound the wait no better, and would say of a moment
-that has been reported already what nobody could know then.
+A poll says which number was called last and how many people wait. Where numbers are issued and called one after the
+other, the tickets up to `called + waiting` exist, and those up to `called` have been called. So a ticket was issued, or
+called, after the last poll that does not show it and by the first poll that does. The estimate is that later poll. It
+is never early, and late by less than the interval between the two polls. In the wait the two errors have opposite
+signs, so the wait is wrong by less than the longer of the two intervals. The middle of the interval would bound the
+wait no better, and would date an event before the poll that revealed it.
 """
 
 from __future__ import annotations
@@ -17,23 +16,20 @@ from msgspec import Struct, field
 
 from streams.decoding import Invalid
 
-LONGEST: Final = 900_000  # ms: what lies in a longer interval is not estimated
-MOST: Final = 1_000  # tickets that one poll can tell of: more is a fault of the display
+LONGEST: Final = 900_000  # ms: in a longer interval no moment is estimated
+MOST: Final = 1_000  # tickets that one poll may tell of: more is a fault of the display
 
 
 class Poll(NamedTuple):
-    """Hold what a display said: `at` in epoch ms, `day` any number of the local day, `number` None where it is blank.
+    """Hold what a display said."""
 
-    `series` is what stands before the number; `counter` is where the number was called.
-    """
-
-    at: int
-    day: int
-    series: str
-    number: int | None
-    waiting: int
-    counters: int | None = None
-    counter: str | None = None
+    at: int  # epoch ms
+    day: int  # the local day, by any number of its own
+    series: str  # what stands before the number
+    number: int | None  # called last; None where the display is blank
+    waiting: int  # people
+    counters: int | None = None  # open ones
+    counter: str | None = None  # where the number was called
 
 
 class Estimate(NamedTuple):
@@ -45,17 +41,13 @@ class Estimate(NamedTuple):
     counter: str | None = None
 
 
-class Queue(Struct):
+class PolledQueue(Struct):
     """Fold the polls of one queue, in their order, into estimates.
 
-    It remembers the numbers that are open, at most `MOST`, and how often each interval came, in whole seconds.
-    `unseen` counts the tickets of which a moment lies before a day's first poll, after its last, or in an
-    interval of more than `LONGEST`; `fell` the polls by which people had left without being called.
-
-    >>> queue = Queue()
+    >>> queue = PolledQueue()
     >>> for minute, number, waiting in ((0, 40, 0), (1, 40, 2), (3, 41, 1)):
-    ...     for told in queue.take(Poll(minute * 60_000, 0, "C", number, waiting)):
-    ...         print(told.type, told.number, told.at // 60_000)
+    ...     for estimate in queue.take(Poll(minute * 60_000, 0, "C", number, waiting)):
+    ...         print(estimate.type, estimate.number, estimate.at // 60_000)
     issued 41 1
     issued 42 1
     called 41 3
@@ -63,22 +55,22 @@ class Queue(Struct):
     ([42], 90.0)
     """
 
-    at: int = -1
-    day: int | None = None
+    at: int = -1  # of the last poll that was not blank, epoch ms
+    day: int | None = None  # and its day, as are the next three
     series: str = ""
-    called: int = 0
-    total: int = 0
-    open: list[int] = []
-    intervals: dict[int, int] = field(default_factory=dict)
+    called: int = 0  # the number called last
+    total: int = 0  # the highest number that was issued
+    open: list[int] = []  # numbers that wait, at most `MOST`
+    intervals: dict[int, int] = field(default_factory=dict)  # how often each interval came, by its whole seconds
     polls: int = 0
-    blank: int = 0
-    gaps: int = 0
-    unseen: int = 0
-    fell: int = 0
-    counters: list[int] = field(default_factory=lambda: [0, 0])  # the sum of the open counters, and of how many polls
+    blank: int = 0  # polls of a blank display
+    gaps: int = 0  # intervals of more than `LONGEST`
+    unseen: int = 0  # tickets with a moment before a day's first poll, after its last, or in a gap
+    fell: int = 0  # polls that show that people left without being called
+    counters: list[int] = field(default_factory=lambda: [0, 0])  # the sum of the open counters, and over how many polls
 
     def take(self, poll: Poll) -> list[Estimate]:
-        """Return what a poll adds; raise `Invalid` where it cannot follow the one before."""
+        """Return the estimates that a poll adds; raise `Invalid` where it cannot follow the one before."""
         if poll.at < self.at:
             raise Invalid("out-of-order", f"{(self.at - poll.at) / 1000:.0f} s before the poll before; expected after")
         if poll.number is None:  # nobody is called yet, or the office is closed
@@ -102,10 +94,9 @@ class Queue(Struct):
 
     def interval(self) -> float | None:
         """Return the median interval between polls of one day, in s: the resolution of the estimates."""
-        places = sorted(self.intervals.items())
         half, seen, low = sum(self.intervals.values()) / 2, 0, 0
-        for seconds, count in places:
-            if seen == half:  # so many are shorter as are longer
+        for seconds, count in sorted(self.intervals.items()):
+            if seen == half:  # as many are shorter as are longer
                 return (low + seconds) / 2
             seen += count
             if seen > half:
@@ -114,12 +105,12 @@ class Queue(Struct):
         return None
 
     def open_counters(self) -> float | None:
-        """Return the mean number of open counters, each poll counting the same."""
+        """Return the mean number of open counters over the polls that tell it, or None."""
         total, count = self.counters
         return total / count if count else None
 
     def _begin(self, poll: Poll, number: int) -> None:
-        """Begin a day: who waits then came at an unknown moment, and the numbers may come again."""
+        """Begin a day: those who wait came at an unknown moment, and yesterday's numbers may come again."""
         self.unseen += len(self.open) + poll.waiting
         self.day, self.series, self.total, self.open = poll.day, poll.series, number + poll.waiting, []
 
@@ -135,7 +126,7 @@ class Queue(Struct):
             raise Invalid("implausible", f"{total - self.total} new tickets at once; expected at most {MOST}")
         self.fell += number + poll.waiting < self.total
         issued = range(self.total + 1, total + 1)
-        called = [each for each in (*self.open, *issued) if each <= number]
+        called = [ticket for ticket in (*self.open, *issued) if ticket <= number]
         length = poll.at - self.at
         if length:
             seconds = min((length + 500) // 1000, LONGEST // 1000 + 1)
@@ -145,12 +136,12 @@ class Queue(Struct):
             self.open += issued
         else:
             self.gaps += 1
-            self.unseen += len(issued) + sum(each <= number for each in self.open)
-        self.open = [each for each in self.open if each > number]
+            self.unseen += len(issued) + sum(ticket <= number for ticket in self.open)
+        self.open = [ticket for ticket in self.open if ticket > number]
         self.total = total
         if not known:
             return []
         at, counter = poll.at, poll.counter
-        return [Estimate("issued", each, at) for each in issued] + [
-            Estimate("called", each, at, counter if each == number else None) for each in called
+        return [Estimate("issued", ticket, at) for ticket in issued] + [
+            Estimate("called", ticket, at, counter if ticket == number else None) for ticket in called
         ]

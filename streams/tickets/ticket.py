@@ -1,7 +1,7 @@
-"""One visitor's ticket at one service on one office day, whatever the order and the repetition of what is said of it.
+"""One visitor's ticket at one service on one office day, in whatever order and however often its events come.
 
-Each kind of event keeps its earliest moment, so the merges commute and repeat without harm:
-any order of the same events leaves the same ticket.
+Each kind of event keeps its earliest moment. So merges commute and may be repeated: any order of the same events
+leaves the same ticket.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from typing import Final
 
 from msgspec import Struct
 
-from streams.calls.call import NEVER, NOT_TOLD
 from streams.events import TicketType
+from streams.kept.times import NO_MOMENT, NOT_TOLD
 
-OPEN: Final = 0
+OPEN_TICKET: Final = 0
 SERVED: Final = 1
 TRANSFERRED: Final = 2
 NO_SHOW: Final = 3
 CANCELLED: Final = 4
+
+MAX_TICKET_IDENTITIES: Final = 64  # of the events of one ticket
 
 GRACE: Final = 3_600_000  # ms: how long after closing the office still serves who is inside
 
@@ -28,44 +30,40 @@ COMPLETED_BEFORE_SERVED: Final = "completed-before-served"
 
 
 class Ticket(Struct, array_like=True, gc=False):
-    """Hold what is known of one ticket: the earliest moment of each kind of event, in epoch ms.
+    """Hold what is known of one ticket: the earliest moment of each kind of event, in epoch ms."""
 
-    `closes` is when the office closes on the ticket's day, `over` tells that the day is over for it,
-    `estimated` that polls of a display tell of it; `identities` has the checksum of each event.
-    """
-
-    closes: int
-    issued: int = NEVER
-    called: int = NEVER
-    recalled: int = NEVER
-    served: int = NEVER
-    completed: int = NEVER
-    no_show: int = NEVER
-    cancelled: int = NEVER
-    transferred: int = NEVER
-    to: str = ""
-    over: bool = False
-    estimated: bool = False
-    identities: list[int] = []
+    closes: int  # when the office closes on the ticket's day, epoch ms
+    issued: int = NO_MOMENT
+    called: int = NO_MOMENT
+    recalled: int = NO_MOMENT
+    served: int = NO_MOMENT
+    completed: int = NO_MOMENT
+    no_show: int = NO_MOMENT
+    cancelled: int = NO_MOMENT
+    transferred: int = NO_MOMENT
+    to: str = ""  # the service that it was transferred to
+    over: bool = False  # its office day is over
+    estimated: bool = False  # polls of a display told of it
+    identities: list[int] = []  # the checksums of its events
 
     def knows(self, kind: TicketType) -> bool:
         """Tell whether an event of this kind has been noted."""
-        return getattr(self, kind) != NEVER  # type: ignore[no-any-return]
+        return getattr(self, kind) != NO_MOMENT  # type: ignore[no-any-return]
 
     def note(self, kind: TicketType, at: int, to: str = "") -> None:
         """Note that something happened to the ticket at a moment (epoch ms); `to` is where it was transferred."""
         known: int = getattr(self, kind)
-        if kind == "transferred" and (known == NEVER or at < known or (at == known and to > self.to)):
+        if kind == "transferred" and (known == NO_MOMENT or at < known or (at == known and to > self.to)):
             self.to = to
-        if known == NEVER or at < known:
+        if known == NO_MOMENT or at < known:
             setattr(self, kind, at)
 
     @property
     def outcome(self) -> int:
         """Return the one outcome: served, else transferred, else no-show, else cancelled.
 
-        Whoever was served was there, whatever else is said; whoever went on to another service did not
-        leave. A ticket of which none of these is said is open until its day is over, and then a no-show.
+        A visitor who was served was there, whatever else was told; one who was transferred did not leave. A ticket
+        with none of these is open until its day is over, and then a no-show.
         """
         if self.served >= 0 or self.completed >= 0:
             return SERVED
@@ -75,12 +73,12 @@ class Ticket(Struct, array_like=True, gc=False):
             return NO_SHOW
         if self.cancelled >= 0:
             return CANCELLED
-        # Polls see a number called, and never who came: that is not known, and so no no-show.
-        return NO_SHOW if self.over and not (self.estimated and self.first_call >= 0) else OPEN
+        # Polls see that a number is called, never whether its visitor came: the ticket is no no-show.
+        return NO_SHOW if self.over and not (self.estimated and self.first_call >= 0) else OPEN_TICKET
 
     @property
     def first(self) -> int:
-        """Return the earliest moment that is known of the ticket, `NEVER` where nothing is."""
+        """Return the earliest moment that is known of the ticket, else `NO_MOMENT`."""
         known = (
             self.issued,
             self.called,
@@ -91,18 +89,18 @@ class Ticket(Struct, array_like=True, gc=False):
             self.cancelled,
             self.transferred,
         )
-        return min((at for at in known if at >= 0), default=NEVER)
+        return min((at for at in known if at >= 0), default=NO_MOMENT)
 
     @property
     def first_call(self) -> int:
-        """Return when the ticket was first called or served, else `NEVER`; a recall does not change it."""
+        """Return when the ticket was first called or served, else `NO_MOMENT`; a recall does not change it."""
         if self.called < 0 or 0 <= self.served < self.called:
             return self.served
         return self.called
 
     @property
     def wait(self) -> int:
-        """Return the wait (ms) from issue to first call, `NOT_TOLD` where the two cannot both be true."""
+        """Return the wait (ms) from issue to first call; `NOT_TOLD` where one is unknown or both cannot be true."""
         first = self.first_call
         if first < 0 or self.issued < 0 or not self.issued <= first <= self.closes + GRACE:
             return NOT_TOLD
@@ -110,7 +108,7 @@ class Ticket(Struct, array_like=True, gc=False):
 
     @property
     def time_in_service(self) -> int:
-        """Return the time (ms) from service, or else from the call, to completion; `NOT_TOLD` where unknown."""
+        """Return the time (ms) from service, else from the call, to completion; `NOT_TOLD` where it is unknown."""
         begun = self.served if self.served >= 0 else self.called
         if begun < 0 or self.completed < begun:
             return NOT_TOLD
@@ -118,11 +116,11 @@ class Ticket(Struct, array_like=True, gc=False):
 
     def waits_at(self, now: int) -> bool:
         """Tell whether the visitor is waiting for a first call at `now` (ms)."""
-        uncalled = self.first_call < 0 and self.recalled < 0 and self.outcome == OPEN
+        uncalled = self.first_call < 0 and self.recalled < 0 and self.outcome == OPEN_TICKET
         return uncalled and 0 <= self.issued <= now <= self.closes + GRACE
 
     def anomalies(self) -> list[str]:
-        """Return the names of what cannot be true of the ticket as it was told."""
+        """Return the names of the contradictions in what was told of the ticket."""
         found = []
         first = self.first_call
         if self.issued < 0:

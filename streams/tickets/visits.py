@@ -1,4 +1,4 @@
-"""What tickets add up to: their outcomes, waits and times in service, in all and by the minute of their first call."""
+"""The sums over tickets: outcomes, waits and times in service, in all and by the minute of the first call."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from streams.calls.windows import Window
 from streams.kept.shown import Floors, Histogram
 from streams.kept.times import DAY_MS, MINUTE_MS
 from streams.kept.waits import Waits
-from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN, SERVED, TRANSFERRED, Ticket
+from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED, Ticket
 
-TICKET_WAIT_BOUNDS: Final = (60, 120, 300, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200, 10800, 14400)
+TICKET_WAIT_BOUNDS: Final = (60, 120, 300, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200, 10800, 14400)  # s
 
 K = TypeVar("K")
 
 
 class Visits(Struct, array_like=True):
-    """Count tickets by outcome and by anomaly; `within` those first called in the target wait."""
+    """Count tickets."""
 
-    outcomes: dict[int, int] = {}
-    anomalies: dict[str, int] = {}
-    within: int = 0
+    outcomes: dict[int, int] = {}  # tickets by outcome
+    anomalies: dict[str, int] = {}  # contradictions in what was told, by name
+    within: int = 0  # tickets first called within the target wait
     waits: Waits = field(default_factory=Waits)
     times_in_service: Waits = field(default_factory=Waits)
 
@@ -62,7 +62,7 @@ class Visits(Struct, array_like=True):
 
     @property
     def no_show(self) -> int:
-        """Return how many did not show up: said so, or open when the day was over."""
+        """Return how many did not show up: so it was told, or they were open when their day was over."""
         return self.outcomes.get(NO_SHOW, 0)
 
     @property
@@ -78,7 +78,7 @@ class Visits(Struct, array_like=True):
     @property
     def open(self) -> int:
         """Return how many have no outcome yet."""
-        return self.outcomes.get(OPEN, 0)
+        return self.outcomes.get(OPEN_TICKET, 0)
 
     @property
     def no_show_rate(self) -> float | None:
@@ -93,42 +93,42 @@ class Visits(Struct, array_like=True):
 
 
 class Minutes(Struct, array_like=True):
-    """Keep the visits of settled tickets: a day of minutes, and in `past` what is older or was never called.
+    """Keep the visits of settled tickets: a day by minutes, and the sum of the rest. Each settled ticket counts once.
 
-    Together they hold every settled ticket once. Tickets settle when their day is over, so only the
-    day's window needs them, except for the few that settled early because too many were live.
+    Tickets settle when their day is over. So only the window of a day needs the minutes, but for the few tickets that
+    settled early because too many were live.
     """
 
-    past: Visits = field(default_factory=Visits)
-    day: dict[int, Visits] = {}
+    past: Visits = field(default_factory=Visits)  # tickets first called earlier, or never called
+    day: dict[int, Visits] = {}  # the last day, by the minute (epoch) of the first call
 
     def add(self, ticket: Ticket, target_wait: int | None, high: int, times: int = 1) -> None:
         """Count a ticket at its first call, seen from `high` (ms); `times=-1` takes it back."""
-        place = ticket.first_call // MINUTE_MS
-        visits = self.day.get(place)
+        minute = ticket.first_call // MINUTE_MS
+        visits = self.day.get(minute)
         if visits is None:
-            if place < (high - DAY_MS) // MINUTE_MS or ticket.first_call < 0:
+            if minute < (high - DAY_MS) // MINUTE_MS or ticket.first_call < 0:
                 self.past.add(ticket, target_wait, times)
                 return
             self.prune(high)
-            visits = self.day[place] = Visits()
+            visits = self.day[minute] = Visits()
         visits.add(ticket, target_wait, times)
         if not visits.outcomes:
-            del self.day[place]
+            del self.day[minute]
 
     def prune(self, high: int) -> None:
-        """Move to `past` what no window ending at `high` or later can reach."""
+        """Move the minutes that no window ending at `high` (ms) or later reaches to `past`."""
         oldest = (high - DAY_MS) // MINUTE_MS
-        for place in [place for place in self.day if place < oldest]:
-            self.past.merge(self.day.pop(place))
+        for minute in [minute for minute in self.day if minute < oldest]:
+            self.past.merge(self.day.pop(minute))
 
     def read(self, window: Window, now: int) -> Visits:
         """Return the sum of a window that ends at `now` (ms)."""
         last = now // MINUTE_MS
         first = last - window.length // MINUTE_MS
         total = Visits()
-        for place, visits in self.day.items():
-            if first < place <= last:
+        for minute, visits in self.day.items():
+            if first < minute <= last:
                 total.merge(visits)
         return total
 
@@ -151,7 +151,7 @@ class ShownVisits(Floors):
 
 
 def _count(counts: dict[K, int], key: K, times: int) -> None:
-    """Add to one count; a count of zero goes, so that equal sums are equal."""
+    """Add to one count; drop a count of zero, so that equal sums compare equal."""
     left = counts.get(key, 0) + times
     if left:
         counts[key] = left

@@ -77,7 +77,7 @@ def test_what_is_told_is_what_a_line_counts() -> None:
     line.advance(10**15)
     found = counts(events)
     assert line.state.results == [len(events), 0, 0]
-    assert (line.state.offered, line.total().answered, line.total().lost) == (
+    assert (line.state.offered, line.figures.total().answered, line.figures.total().lost) == (
         found["offered"],
         found["answered"],
         found["lost"],

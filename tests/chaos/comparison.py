@@ -29,7 +29,7 @@ from streams.intake import Feed
 from streams.ledger.day import LedgerDay
 from streams.ledger.sums import whole
 from streams.partition import Input, Partition
-from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN, SERVED, TRANSFERRED
+from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED
 from tests.chaos.fleet import Fleet
 from tests.streams.ledger.telling import counted, slots, totals
 
@@ -155,7 +155,7 @@ def _line(differ: Differences, fleet: Fleet, line: Line, analysed: dict[str, Any
             fleet.total(f"tocsin_calls_{kind}_total", line=name),
             sum(shown.counter(outcome, count) for outcome, count in counts.items() if outcome & ~15 == code),
         )
-        differ.same(f"{name} {kind}, analysis", raw[kind], line.count(code))
+        differ.same(f"{name} {kind}, analysis", raw[kind], line.figures.count(code))
     differ.same(f"{name} offered, metrics", fleet.total("tocsin_calls_offered_total", line=name), line.state.offered)
     differ.same(f"{name} offered, analysis", raw["offered"], line.state.offered)
     waits = sum(sum(histogram.counts) for histogram in (shown.answered_wait, shown.lost_wait))
@@ -177,8 +177,8 @@ def _service(differ: Differences, fleet: Fleet, service: Service) -> None:
     )
     waits = fleet.total("tocsin_ticket_wait_seconds_count", service=name)
     differ.same(f"{name} waits, metrics", waits, sum(shown.wait.counts))
-    if not 0 <= service.count(OPEN) < service.state.issued:
-        differ.found.append(f"{name}: {service.count(OPEN)} open of {service.state.issued}")
+    if not 0 <= service.count(OPEN_TICKET) < service.state.issued:
+        differ.found.append(f"{name}: {service.count(OPEN_TICKET)} open of {service.state.issued}")
 
 
 def _channels(differ: Differences, fleet: Fleet, channels: Iterable[Channel], analysed: dict[str, Any]) -> None:

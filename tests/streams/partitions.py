@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from streams.calls.rules import LineRules
-from streams.desks.service_state import ServiceRules
 from streams.kept.times import DAY_MS
 from streams.partition import Catalogue, Partition
+from streams.tickets.rules import ServiceRules
 
 STANDARD, CIRCULATION, ELSEWHERE = b"lozere/standard", b"lozere/circulation", b"lozere/etrangers"
 

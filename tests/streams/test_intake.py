@@ -138,7 +138,7 @@ def test_extreme_events_count_like_any_other(more: dict[str, Any]) -> None:
     line = owned.lines[STANDARD]
     line.advance(10**15)
     line.check()
-    assert (line.state.offered, line.total().answered, line.total().lost) == (1, 1, 0)
+    assert (line.state.offered, line.figures.total().answered, line.figures.total().lost) == (1, 1, 0)
     assert figures(partition(written(owned))) == figures(owned)
 
 
@@ -258,7 +258,7 @@ def test_an_event_of_the_future_neither_blinds_its_line_nor_is_lost() -> None:
     assert line.state.offered == 2
     assert line.state.high == written * 1000
     assert line.state.results == [2, 0, 0]
-    assert line.window(WINDOWS[0], written * 1000).lost == 1
+    assert line.figures.window(WINDOWS[0], written * 1000).lost == 1
 
 
 def test_an_event_of_another_year_is_refused_for_its_clock() -> None:

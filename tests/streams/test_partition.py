@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams import partition as module
-from streams.desks.line_state import MAX_LIVE, LineState
+from streams.desks.line_state import MAX_LIVE_CALLS, LineState
 from streams.intake import IntakeState
 from streams.kept import record
 from streams.kept.times import DAY_MS, utc_day
@@ -197,18 +197,18 @@ def test_time_passes_in_every_line() -> None:
 def test_a_record_that_a_broker_would_refuse_gives_up_memory_and_no_figure() -> None:
     owned = partition()
     line = owned.lines[STANDARD]
-    for number in range(MAX_LIVE):
+    for number in range(MAX_LIVE_CALLS):
         name = f"{number * 7919 % 10_007}-{number:x}" * 16
         for leg in range(60):
             line.fold(event("ringing", 100 + number / 100, name[:160], id=f"{name[:100]} {leg}"))
         line.fold(event("lost", 100 + number / 100, name[:160], wait=number / 7))
     line.state.offset = 1
     assert len(record.encode(line.state)) > MAX_RECORD
-    before = (line.state.offered, line.state.counts, line.total())
+    before = (line.state.offered, line.state.counts, line.figures.total())
     small = written(owned)[b"line " + STANDARD]
     assert len(small) <= MAX_RECORD
     line.check()
-    assert (line.state.offered, line.state.counts, line.total()) == before
+    assert (line.state.offered, line.state.counts, line.figures.total()) == before
     assert line.state.cut > 0
     assert msgspec.to_builtins(record.decode(small, LineState)) == msgspec.to_builtins(line.state)
 
@@ -236,7 +236,7 @@ def test_no_pseudonym_of_a_caller_is_kept_once_its_day_is_over() -> None:
     assert kept()
     owned.advance(day + rules.max_call + rules.lateness)
     assert not kept()
-    assert owned.lines[STANDARD].callers().unreached == 1
+    assert owned.lines[STANDARD].figures.callers().unreached == 1
 
 
 def test_every_input_of_a_line_has_an_offset_of_its_own_and_moves_its_record() -> None:

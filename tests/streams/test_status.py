@@ -9,9 +9,9 @@ import msgspec
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.desks.service import Service
-from streams.desks.service_state import ServiceRules
 from streams.events import TicketEvent
 from streams.status import Status, line_status, service_status
+from streams.tickets.rules import ServiceRules
 from streams.watch.incident import Incident
 from tests.streams.telling import event
 

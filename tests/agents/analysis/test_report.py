@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from agents.analysis.fold import Analysis
+from agents.analysis.insight import show_depth
 from agents.analysis.report import document, show
 from agents.sources.files import events
 from config.settings import Line, Settings
@@ -132,6 +133,16 @@ def test_a_line_is_told_in_depth() -> None:
     assert line["overflow"] == {"circulation": 1}
     assert (line["expectation"]["hours"], line["expectation"]["lost"]) == (1, 1 / 3)
     assert line["wait_law"]["theta"] == 0.5 / 15
+
+
+def test_talk_that_is_told_a_day_too_late_is_in_no_occupancy_and_shown() -> None:
+    told = [("answered", at, f"{at}", {"talk": 60, "agent": "anne"}) for at in (1_000, 200_000, 220_000)]
+    late = ("answered", 2_000, "late", {"talk": 100, "agent": "bruno"})
+    line = document(analysed(*told, late))["lines"]["standard"]
+    assert (line["occupancy"], line["unplaced_talk"]) == (180 / 2_700, 100)
+    console = Console(width=200, record=True, file=StringIO())
+    show_depth("standard", line, console)
+    assert "of their time, at most, and 100.0 s told too late to count in it" in console.export_text()
 
 
 def test_what_nobody_told_is_null_in_depth_too() -> None:

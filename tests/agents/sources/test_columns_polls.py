@@ -15,13 +15,13 @@ from agents.sources.files import Refused, Told, polls
 from agents.sources.pseudonym import Pseudonym
 from config.mapping import available
 from streams.events import TicketEvent
-from streams.tickets.polls import Queue
+from streams.tickets.polls import PolledQueue
 
 PSEUDONYM = Pseudonym(b"of the tests only")
 HEADER = "at,service,called,waiting,open_counters,counter\n"
 
 
-def read(text: str, name: str, queues: dict[str, Queue] | None = None) -> list[Told | Refused]:
+def read(text: str, name: str, queues: dict[str, PolledQueue] | None = None) -> list[Told | Refused]:
     columns = Columns(available({})[name], "hall", "lozere", "Europe/Paris", PSEUDONYM, lambda _: None)
     by = Polls(columns, {} if queues is None else queues)
     return list(polls(text.encode().splitlines(keepends=True), by, PSEUDONYM, "file"))
@@ -103,7 +103,7 @@ def test_an_answer_that_is_an_error_is_refused_by_its_place() -> None:
 
 
 def test_a_display_of_zero_is_blank() -> None:
-    queues: dict[str, Queue] = {}
+    queues: dict[str, PolledQueue] = {}
     read("\n".join(json.dumps(warsaw(f"09:0{minute}", 0, 3)) for minute in range(3)), "warsaw", queues)
     assert (queues["7"].polls, queues["7"].blank) == (3, 3)
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.calls.call import ANSWERED, DIVERTED, LOST, NEVER, NOT_TOLD, OFFERED, OPEN, REASON_MASK, SEEN_BIT, Call
+from streams.calls.call import ANSWERED, DIVERTED, LOST, OFFERED, OPEN, REASON_MASK, SEEN_BIT, Call
+from streams.kept.times import NO_MOMENT, NOT_TOLD
 
 Saying = tuple[str, tuple[int, ...]]
 
@@ -57,14 +58,14 @@ def test_the_outcome_is_answered_else_lost_else_diverted_else_open(sayings: list
     call = told(sayings)
     assert call.outcome & ~REASON_MASK == expected
     decisive = [values for what, values in sayings if kinds.get(what) == expected]
-    assert call.moment == min((at for at, *_ in decisive), default=NEVER)
+    assert call.moment == min((at for at, *_ in decisive), default=NO_MOMENT)
 
 
 @given(SAYINGS)
 def test_a_wait_is_never_negative_once_the_offer_is_known(sayings: list[Saying]) -> None:
     call = told(sayings, start=2)
     assert call.wait >= 0 or call.outcome == OPEN
-    assert call.talked >= 0 or NEVER in {call.answered, call.ended}
+    assert call.talked >= 0 or NO_MOMENT in {call.answered, call.ended}
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_a_day_by_hand(settled: int | None) -> None:
     line = line_of()
     if settled:
         line.advance(settled * 1000)
-    found = line.callers()
+    found = line.figures.callers()
     assert (found.callers, found.attempts, found.repeats) == (4, 8, 4)
     assert (found.unreached, found.net_lost, found.net_lost_attempts) == (2, 1, 2)
     assert found.after_lost == CallBacks(4, [1, 1, 2])
@@ -59,7 +59,7 @@ def test_a_day_by_hand(settled: int | None) -> None:
 def test_each_day_counts_its_callers_anew() -> None:
     line = line_of()
     tell(line, MORNING, day=1)
-    assert (line.callers().callers, line.callers().after_lost) == (8, CallBacks(8, [2, 2, 4]))
+    assert (line.figures.callers().callers, line.figures.callers().after_lost) == (8, CallBacks(8, [2, 2, 4]))
     assert line.state.depth.following.past.callers == 4
 
 
@@ -70,11 +70,11 @@ def test_the_day_is_a_local_one() -> None:
         line = Line(rules)
         for number in (0, 1):
             line.fold(event("lost", (minute + number * 20) * 60, str(number), caller=ANNE))
-        assert line.callers().callers == callers
+        assert line.figures.callers().callers == callers
 
 
 def test_where_no_caller_was_told_nothing_is_known() -> None:
-    found = line_of(((None, 1, "lost", 5),)).callers()
+    found = line_of(((None, 1, "lost", 5),)).figures.callers()
     assert (found.callers, found.unreached_share, found.attempts_per_net_lost) == (0, None, None)
     assert found.after_lost.share(0) is None
 
@@ -82,36 +82,36 @@ def test_where_no_caller_was_told_nothing_is_known() -> None:
 def test_a_correction_after_settling_is_taken_into_the_day() -> None:
     line = line_of(((ANNE, 0, "lost", 10),))
     line.advance(2_000_000)
-    assert line.callers().unreached == 1
+    assert line.figures.callers().unreached == 1
     line.fold(event("answered", 20, "0 0"))
     line.check()
-    assert (line.callers().unreached, line.callers().attempts) == (0, 1)
+    assert (line.figures.callers().unreached, line.figures.callers().attempts) == (0, 1)
     line.advance(2_000_000)
-    assert (line.callers().unreached, line.callers().attempts) == (0, 1)
+    assert (line.figures.callers().unreached, line.figures.callers().attempts) == (0, 1)
 
 
 @pytest.mark.parametrize("caller", [None, ANNE])
 def test_a_correction_after_the_day_was_closed_changes_nothing(caller: str | None) -> None:
     line = line_of(((ANNE, 0, "lost", 10),))
     line.advance(2 * DAY * 1000)
-    before = line.callers()
+    before = line.figures.callers()
     for _ in "12":
         line.fold(event("answered", 20, "0 0", caller=caller))
         line.advance(2 * DAY * 1000)
         line.check()
-        assert line.callers() == before
-    assert line.count(16) == 1
+        assert line.figures.callers() == before
+    assert line.figures.count(16) == 1
 
 
 def test_a_call_told_after_its_day_was_closed_is_not_followed_and_counted_as_such_once() -> None:
     line = line_of(MORNING, day=3)
-    before = line.callers()
+    before = line.figures.callers()
     for _ in "12":
         line.fold(event("lost", 50, "late", caller=BRUNO))
         line.advance(4 * DAY * 1000)
         line.check()
-    assert line.callers().callers == before.callers
-    assert line.callers().unfollowed == 1
+    assert line.figures.callers().callers == before.callers
+    assert line.figures.callers().unfollowed == 1
 
 
 def test_beyond_the_cap_a_call_is_not_followed_and_leaves_no_pseudonym() -> None:
@@ -120,9 +120,9 @@ def test_beyond_the_cap_a_call_is_not_followed_and_leaves_no_pseudonym() -> None
         line.fold(event("lost", number * 2, str(number), caller=f"hmac:{number:016x}"))
     line.advance(20_000_000)
     line.check()
-    assert (line.callers().callers, line.callers().unfollowed) == (MAX_FOLLOWED, 7)
+    assert (line.figures.callers().callers, line.figures.callers().unfollowed) == (MAX_FOLLOWED, 7)
     assert {call.caller for call in (line.state.young | line.state.old).values()} == {"~", "-"}
     line.fold(event("answered", MAX_FOLLOWED * 2 + 12, str(MAX_FOLLOWED + 6)))
     line.advance(20_000_000)
     line.check()
-    assert line.callers().unfollowed == 7
+    assert line.figures.callers().unfollowed == 7

@@ -35,10 +35,10 @@ def line_until(hours: float) -> Line:
 def test_an_hour_is_the_same_live_settled_in_the_ring_and_after_it() -> None:
     for hours in (1, 20, 30, 700):
         line = line_until(hours)
-        assert line.by_hour()[0] == FIRST
+        assert line.figures.by_hour()[0] == FIRST
         line.advance(10**12)
         line.check()
-        found = line.by_hour()
+        found = line.figures.by_hour()
         assert found[0] == FIRST
         assert sum(hour.answered for hour in found.values()) == 3
     assert line.state.rings.hours[0] == FIRST
@@ -47,8 +47,8 @@ def test_an_hour_is_the_same_live_settled_in_the_ring_and_after_it() -> None:
 def test_an_hour_is_kept_for_a_month() -> None:
     line = line_until(HOURS_KEPT + 30)
     line.advance(10**12)
-    assert 0 not in line.by_hour()
-    assert line.total().lost == 2
+    assert 0 not in line.figures.by_hour()
+    assert line.figures.total().lost == 2
 
 
 def test_what_is_told_of_an_hour_after_it_left_the_ring_counts_there() -> None:
@@ -58,5 +58,5 @@ def test_what_is_told_of_an_hour_after_it_left_the_ring_counts_there() -> None:
     line.fold(event("lost", 100, "late", wait=10))
     line.advance(10**12)
     line.check()
-    hour = line.by_hour()[0]
+    hour = line.figures.by_hour()[0]
     assert (hour.answered, hour.lost, hour.queued_lost, hour.ended) == (2, 2, 1, 5)

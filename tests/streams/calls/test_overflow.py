@@ -19,10 +19,10 @@ def line_of(*names: str | None) -> Line:
 
 def test_the_most_first_live_and_settled() -> None:
     line = line_of("a", "b", "b", None)
-    assert list(line.overflow().items()) == [("b", 2), ("a", 1)]
+    assert list(line.figures.overflow().items()) == [("b", 2), ("a", 1)]
     line.advance(10**12)
     line.check()
-    assert list(line.overflow().items()) == [("b", 2), ("a", 1)]
+    assert list(line.figures.overflow().items()) == [("b", 2), ("a", 1)]
 
 
 def test_a_call_that_was_answered_after_all_flowed_nowhere() -> None:
@@ -30,7 +30,7 @@ def test_a_call_that_was_answered_after_all_flowed_nowhere() -> None:
     line.advance(10**9)
     line.fold(event("answered", 500, "0"))
     line.check()
-    assert line.overflow() == {"b": 1}
+    assert line.figures.overflow() == {"b": 1}
 
 
 def test_of_two_places_the_earlier_counts_in_any_order() -> None:
@@ -38,18 +38,18 @@ def test_of_two_places_the_earlier_counts_in_any_order() -> None:
         line = Line(RULES)
         for name, at in places:
             line.fold(event("diverted", at, to=name, id=name))
-        assert line.overflow() == {"b": 1}
+        assert line.figures.overflow() == {"b": 1}
 
 
 def test_names_beyond_the_cap_count_together_and_each_call_leaves_from_where_it_counts() -> None:
     line = line_of(*(f"place {number}" for number in range(MAX_NAMES + 3)))
     line.advance(10**12)
     line.check()
-    assert len(line.overflow()) == MAX_NAMES + 1
-    assert line.overflow()[OTHER] == 3
+    assert len(line.figures.overflow()) == MAX_NAMES + 1
+    assert line.figures.overflow()[OTHER] == 3
     line.fold(event("answered", 500, "0"))
     line.fold(event("answered", 500, str(MAX_NAMES)))
     line.advance(10**12)
     line.check()
-    assert len(line.overflow()) == MAX_NAMES
-    assert line.overflow()[OTHER] == 2
+    assert len(line.figures.overflow()) == MAX_NAMES
+    assert line.figures.overflow()[OTHER] == 2

@@ -30,7 +30,7 @@ def test_a_talk_is_spread_over_the_quarters_that_it_covers(settled: bool) -> Non
     if settled:
         line.advance(10**10)
         line.check()
-    staff = line.staff()
+    staff = line.figures.staff()
     assert staff.slots == {
         0: {ANNE: (1, 300_000)},
         1: {ANNE: (2, 901_000), BRUNO: (2, 0)},
@@ -41,7 +41,7 @@ def test_a_talk_is_spread_over_the_quarters_that_it_covers(settled: bool) -> Non
 
 
 def test_without_agents_nothing_is_known() -> None:
-    assert line_of((None, 600, 100)).staff().occupancy is None
+    assert line_of((None, 600, 100)).figures.staff().occupancy is None
 
 
 def test_who_only_rang_or_lost_a_call_was_not_at_work() -> None:
@@ -49,7 +49,7 @@ def test_who_only_rang_or_lost_a_call_was_not_at_work() -> None:
     for kind in ("ringing", "lost", "diverted"):
         line.fold(event(kind, 100, agent="anne"))
     line.fold(event("ended", 200, "2", agent="anne"))
-    assert line.staff().slots == {}
+    assert line.figures.staff().slots == {}
 
 
 def test_a_correction_takes_a_talk_out_from_where_it_was_put() -> None:
@@ -57,7 +57,7 @@ def test_a_correction_takes_a_talk_out_from_where_it_was_put() -> None:
     line.advance(10**9)
     line.fold(event("answered", 1000, "0"))  # it was answered earlier, so its talk was another
     line.check()
-    assert line.staff().slots == {1: {ANNE: (1, 60_000)}, 4: {ANNE: (1, 60_000)}}
+    assert line.figures.staff().slots == {1: {ANNE: (1, 60_000)}, 4: {ANNE: (1, 60_000)}}
 
 
 def test_what_lies_a_day_back_is_summed_and_what_comes_for_it_later_changes_no_occupancy() -> None:

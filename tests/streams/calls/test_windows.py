@@ -13,7 +13,7 @@ from streams.calls.rules import LineRules
 from streams.calls.tally import Tally
 from streams.calls.windows import FINE_SPANS, WINDOWS, Rings, Window
 from streams.desks.line import Line
-from streams.desks.line_state import MAX_LIVE
+from streams.desks.line_state import MAX_LIVE_CALLS
 from streams.kept.times import DAY_MS, QUARTER_MS
 from tests.streams.telling import event
 
@@ -184,18 +184,18 @@ def test_of_calls_still_live_the_window_is_exact_to_the_moment(told: list[tuple[
     assert len(line.state.live) == len(told)
     for window in WINDOWS:
         inside = [call for call in line.state.live.values() if now - window.length < call.moment <= now]
-        assert line.window(window, now) == tally(inside)
+        assert line.figures.window(window, now) == tally(inside)
 
 
 def test_a_call_counts_in_its_windows_once_whether_it_is_live_settled_early_or_both_in_turn() -> None:
     line = Line(RULES)
     begin = MIDNIGHT // 1000
     line.fold(event("lost", begin, "corrected", wait=3))
-    for number in range(MAX_LIVE):
+    for number in range(MAX_LIVE_CALLS):
         line.fold(event("lost", begin + 1 + number / 100, str(number), wait=0))
     assert "corrected" not in line.state.live
-    assert [line.window(window, line.state.high).lost for window in WINDOWS] == [MAX_LIVE + 1] * 4
+    assert [line.figures.window(window, line.state.high).lost for window in WINDOWS] == [MAX_LIVE_CALLS + 1] * 4
     line.fold(event("answered", begin + 2, "corrected", wait=5))
     line.check()
-    found = [line.window(window, line.state.high) for window in WINDOWS]
-    assert [(tally.lost, tally.answered) for tally in found] == [(MAX_LIVE, 1)] * 4
+    found = [line.figures.window(window, line.state.high) for window in WINDOWS]
+    assert [(tally.lost, tally.answered) for tally in found] == [(MAX_LIVE_CALLS, 1)] * 4

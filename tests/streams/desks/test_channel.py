@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.desks import channel as module
-from streams.desks.channel import Channel, ChannelState
+from streams.desks.channel import Channel
+from streams.desks.channel_state import ChannelState
 from streams.events import RequestEvent, milliseconds
 from streams.kept import record
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
@@ -18,7 +19,7 @@ from streams.kept.times import DAY_MS, utc_day
 from streams.ledger.day import RequestSlot
 from streams.ledger.requests import count, overdue, slot_no_of
 from streams.ledger.sums import add_slot, whole
-from streams.requests.request import MAX_IDENTITIES
+from streams.requests.request import MAX_REQUEST_IDENTITIES
 from streams.requests.rules import ChannelRules
 
 MONDAY = 19_996 * DAY_MS // 1000  # epoch s: 30 September 2024
@@ -231,9 +232,9 @@ def test_results_tell_ok_duplicate_late_and_ahead() -> None:
 
 
 def test_words_without_end_about_one_request_take_no_more_room() -> None:
-    channel = folded([event("answered", number / 100) for number in range(5 * MAX_IDENTITIES)])
+    channel = folded([event("answered", number / 100) for number in range(5 * MAX_REQUEST_IDENTITIES)])
     (request,) = channel.state.requests.values()
-    assert (len(request.identities), request.done) == (MAX_IDENTITIES, MONDAY * 1000)
+    assert (len(request.identities), request.done) == (MAX_REQUEST_IDENTITIES, MONDAY * 1000)
 
 
 def test_more_requests_than_are_remembered_bend_no_total_and_keep_the_record_small() -> None:

@@ -13,7 +13,7 @@ from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
 from streams.calls.rules import LineRules
 from streams.calls.windows import WINDOWS
 from streams.desks.line import Line
-from streams.desks.line_state import MAX_LIVE, LineState
+from streams.desks.line_state import MAX_LIVE_CALLS, LineState
 from streams.events import CallEvent
 from streams.kept import record
 from streams.kept.mark import DUPLICATE, LATE, OK
@@ -59,17 +59,23 @@ def figures(line: Line) -> dict[str, Any]:
 
 def depth(line: Line) -> Any:
     """What is known in depth, as it is read."""
-    staff = line.staff()
-    return msgspec.to_builtins((line.callers(), staff.occupancy, staff.by_hour(), line.overflow(), line.by_hour()))
+    read = line.figures
+    staff = read.staff()
+    return msgspec.to_builtins((read.callers(), staff.occupancy, staff.by_hour(), read.overflow(), read.by_hour()))
+
+
+def sums_of_waits(line: Line) -> tuple[int, int]:
+    total = line.figures.total()
+    return total.answered_waits.total, total.lost_waits.total
 
 
 def kinds(line: Line) -> tuple[int, int, int, int, int]:
     return (
         line.state.offered,
-        line.count(ANSWERED),
-        line.count(LOST),
-        line.count(DIVERTED),
-        line.count(UNRESOLVED),
+        line.figures.count(ANSWERED),
+        line.figures.count(LOST),
+        line.figures.count(DIVERTED),
+        line.figures.count(UNRESOLVED),
     )
 
 
@@ -149,7 +155,7 @@ def test_what_is_known_in_depth_is_the_same_of_live_calls_and_of_settled_ones(ev
 def test_everything_said_twice_counts_once(events: list[CallEvent]) -> None:
     once, twice = folded(events), folded([one for one in events for _ in "12"])
     assert kinds(twice) == kinds(once)
-    assert twice.total() == once.total()
+    assert twice.figures.total() == once.figures.total()
     assert twice.state.results[DUPLICATE] >= len(events)
 
 
@@ -158,12 +164,12 @@ def test_everything_said_twice_counts_once(events: list[CallEvent]) -> None:
 def test_the_whole_file_again_after_everything_settled_changes_no_total(events: list[CallEvent]) -> None:
     line = folded(events)
     line.advance(10**12)
-    before = (kinds(line), line.total().answered_waits.total, line.total().lost_waits.total, depth(line))
+    before = (kinds(line), sums_of_waits(line), depth(line))
     for one in events:
         line.fold(one)
         line.check()
     line.advance(10**12)
-    after = (kinds(line), line.total().answered_waits.total, line.total().lost_waits.total, depth(line))
+    after = (kinds(line), sums_of_waits(line), depth(line))
     assert after == before
 
 
@@ -177,8 +183,8 @@ def test_totals_are_the_same_in_any_order_at_all(events: list[CallEvent], random
     first.advance(10**12)
     second.advance(10**12)
     assert kinds(second) == kinds(first)
-    assert second.overflow() == first.overflow()
-    totals = [line.total() for line in (first, second)]
+    assert second.figures.overflow() == first.figures.overflow()
+    totals = [line.figures.total() for line in (first, second)]
     for total in totals:
         for waits in (
             total.answered_waits,
@@ -215,7 +221,7 @@ def test_one_call_has_one_outcome(events: list[tuple[str, float]], expected: tup
 
 @pytest.mark.parametrize(("reason", "kind"), [("timeout", LOST), (None, LOST), ("closed", DIVERTED), ("key", DIVERTED)])
 def test_a_lost_call_counts_where_its_reason_belongs(reason: str | None, kind: int) -> None:
-    assert folded([event("lost", 9, reason=reason)]).count(kind) == 1
+    assert folded([event("lost", 9, reason=reason)]).figures.count(kind) == 1
 
 
 def test_an_outcome_alone_implies_its_offer() -> None:
@@ -258,31 +264,31 @@ def test_windows_hold_what_ended_in_them_and_decay_without_events() -> None:
         [event("lost", at, str(at), wait=10) for at in range(0, 3000, 100)]
         + [event("answered", 3000, "answered", wait=5)]
     )
-    by_name = {window.name: line.window(window, 3_000_000) for window in WINDOWS}
+    by_name = {window.name: line.figures.window(window, 3_000_000) for window in WINDOWS}
     assert (by_name["5m"].lost, by_name["5m"].answered) == (2, 1)
     assert by_name["5m"].lost_rate == pytest.approx(2 / 3)
     assert by_name["1h"].lost == by_name["1d"].lost == 30
     assert by_name["1d"].waits().count == 31
-    assert line.window(WINDOWS[0], 3_301_000).lost_rate is None
+    assert line.figures.window(WINDOWS[0], 3_301_000).lost_rate is None
 
 
 def test_who_waits_now() -> None:
     line = folded([event("offered", 100), event("offered", 130, "2"), event("answered", 140, "2")])
-    assert line.waiting(150_000) == [50_000]
-    assert line.waiting(100_000 + RULES.max_call + 1) == []
+    assert line.figures.waiting(150_000) == [50_000]
+    assert line.figures.waiting(100_000 + RULES.max_call + 1) == []
 
 
 def test_a_flood_settles_the_oldest_calls_early_and_bends_no_total() -> None:
     line = Line(RULES)
-    for number in range(MAX_LIVE + 500):
+    for number in range(MAX_LIVE_CALLS + 500):
         line.fold(event("offered", number / 100, str(number)))
-    for number in range(MAX_LIVE + 500):
+    for number in range(MAX_LIVE_CALLS + 500):
         line.fold(event("answered", 60 + number / 100, str(number)))
     line.check()
-    assert len(line.state.live) <= MAX_LIVE
+    assert len(line.state.live) <= MAX_LIVE_CALLS
     assert line.state.cut >= 500
-    assert kinds(line) == (MAX_LIVE + 500, MAX_LIVE + 500, 0, 0, 0)
-    assert line.window(WINDOWS[1], line.state.high).answered == MAX_LIVE + 500
+    assert kinds(line) == (MAX_LIVE_CALLS + 500, MAX_LIVE_CALLS + 500, 0, 0, 0)
+    assert line.figures.window(WINDOWS[1], line.state.high).answered == MAX_LIVE_CALLS + 500
 
 
 def test_a_record_stays_far_below_a_brokers_message_limit() -> None:
@@ -303,7 +309,7 @@ def test_callers_and_agents_leave_a_record_below_a_brokers_message_limit() -> No
         line.fold(event("offered", number * 4, str(number), caller=caller))
         line.fold(event("answered", number * 4 + 20, str(number), wait=20 + number % 977 / 10, agent=agent))
         line.fold(event("ended", number * 4 + 90, str(number), talk=70, agent=agent))
-    assert line.callers().unfollowed > 0
+    assert line.figures.callers().unfollowed > 0
     assert len(record.encode(line.state)) < 700_000
 
 
@@ -311,12 +317,12 @@ def test_callers_and_agents_leave_a_record_below_a_brokers_message_limit() -> No
 def test_a_call_of_which_ten_thousand_things_are_told_takes_no_more_room(step: float) -> None:
     line = Line(RULES)
     line.fold(event("offered", 2_000, "another"))
-    for number in range(3 * MAX_LIVE):
+    for number in range(3 * MAX_LIVE_CALLS):
         line.fold(event("answered", 1_950 + number * step, id=str(number)))
     line.check()
     assert kinds(line) == (2, 1, 0, 0, 0)
-    assert sum(line.state.results) == 3 * MAX_LIVE + 1
-    assert len(line._queue) <= 2 * MAX_LIVE
+    assert sum(line.state.results) == 3 * MAX_LIVE_CALLS + 1
+    assert len(line.calls.queue) <= 2 * MAX_LIVE_CALLS
     assert len(record.encode(line.state)) < 1_000
 
 
@@ -327,7 +333,7 @@ def test_an_answer_told_by_its_end_stays_one_where_the_talk_reaches_back_beyond_
 
 def test_shedding_settles_the_older_half_then_forgets_and_bends_no_figure() -> None:
     line = folded([event("lost", at, str(at), wait=1) for at in range(100, 110)])
-    before = (kinds(line), line.total(), [line.window(window, 110_000) for window in WINDOWS])
+    before = (kinds(line), line.figures.total(), [line.figures.window(window, 110_000) for window in WINDOWS])
     assert line.shed()
     assert [float(key) for key in line.state.live] == [105, 106, 107, 108, 109]
     while line.state.live:
@@ -336,7 +342,7 @@ def test_shedding_settles_the_older_half_then_forgets_and_bends_no_figure() -> N
     assert line.shed()
     assert (line.state.old, line.state.forgotten, line.state.cut) == ({}, 10, 10)
     assert not line.shed()
-    assert (kinds(line), line.total(), [line.window(window, 110_000) for window in WINDOWS]) == before
+    assert (kinds(line), line.figures.total(), [line.figures.window(window, 110_000) for window in WINDOWS]) == before
 
 
 def test_what_prometheus_is_shown_never_falls() -> None:

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from streams.calls.windows import WINDOWS, Window
 from streams.desks.service import MAX_COUNTERS, Service
-from streams.desks.service_state import MAX_LIVE, ServiceRules, ServiceState
+from streams.desks.service_state import MAX_LIVE_TICKETS, ServiceState
 from streams.events import TicketEvent, milliseconds
 from streams.kept import record
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.kept.times import DAY_MS
 from streams.ledger.sums import whole
-from streams.tickets.ticket import CANCELLED, GRACE, NO_SHOW, OPEN, SERVED, TRANSFERRED
+from streams.tickets.rules import ServiceRules
+from streams.tickets.ticket import CANCELLED, GRACE, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED
 from streams.tickets.visits import Minutes
 
 HOUR, MINUTE = 3_600_000, 60_000
@@ -91,7 +92,7 @@ def figures(service: Service) -> dict[str, Any]:
 
 
 def kinds(service: Service) -> tuple[int, ...]:
-    return (service.state.issued, *map(service.count, (SERVED, NO_SHOW, CANCELLED, TRANSFERRED, OPEN)))
+    return (service.state.issued, *map(service.count, (SERVED, NO_SHOW, CANCELLED, TRANSFERRED, OPEN_TICKET)))
 
 
 def total(service: Service) -> dict[str, Any]:
@@ -431,12 +432,12 @@ def test_ten_thousand_tickets_a_day_bend_no_total_and_keep_the_record_small() ->
 
 def test_a_crowd_that_is_never_called_settles_early_and_bends_no_total() -> None:
     service = Service(RULES)
-    crowd = [str(number) for number in range(MAX_LIVE + 500)]
+    crowd = [str(number) for number in range(MAX_LIVE_TICKETS + 500)]
     for number, name in enumerate(crowd):
         service.fold(event("issued", 30_000 + number / 100, name))
     service.check()
-    assert service.state.cut == MAX_LIVE // 2
-    assert service.count(NO_SHOW) == MAX_LIVE // 2
+    assert service.state.cut == MAX_LIVE_TICKETS // 2
+    assert service.count(NO_SHOW) == MAX_LIVE_TICKETS // 2
     for name in crowd:
         service.fold(event("called", 40_000, name))
         service.fold(event("served", 40_010, name))
@@ -472,8 +473,8 @@ def test_an_estimated_ticket_that_was_called_never_becomes_a_no_show() -> None:
     for now in (moment("19:00"), LONG_AFTER):
         service.advance(now)
         service.check()
-        assert (service.count(OPEN), service.count(NO_SHOW)) == (1, 2)
+        assert (service.count(OPEN_TICKET), service.count(NO_SHOW)) == (1, 2)
     assert service.total().no_show_rate == 1
     service.fold(event("issued", clock("09:00"), "A3", source="display~estimated"))
     service.check()
-    assert (service.count(OPEN), service.count(NO_SHOW)) == (2, 1)
+    assert (service.count(OPEN_TICKET), service.count(NO_SHOW)) == (2, 1)

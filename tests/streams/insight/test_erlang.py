@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from math import exp, factorial, inf
+from math import factorial, inf
 
 import pytest
 
-from streams.insight.erlang import Demand, agents_for_lost, agents_for_service_level, expect, in_time
+from streams.insight.erlang import Demand, agents_for_lost, expect
 
 
 def erlang_c(agents: int, load: float) -> float:
@@ -36,8 +36,6 @@ def test_without_impatience_it_is_erlang_c(agents: int, load: float) -> None:
     assert found.wait == pytest.approx(erlang_c(agents, load) * 180 / (agents - load))
     assert found.lost == 0
     assert found.occupancy == pytest.approx(load / agents)
-    level = 1 - erlang_c(agents, load) * exp(-(agents - load) * 20 / 180)
-    assert in_time(demand, agents, 20) == pytest.approx(level)
 
 
 def test_the_example_of_garnett_mandelbaum_and_reiman() -> None:
@@ -66,12 +64,10 @@ def test_endless_patience_is_the_limit() -> None:
     assert found is not None
     assert limit is not None
     assert (found.delayed, found.wait) == pytest.approx((limit.delayed, limit.wait), rel=1e-4)
-    assert in_time(Demand(0.8, 60, 1e9), 50, 20) == pytest.approx(in_time(Demand(0.8, 60), 50, 20), rel=1e-4)
 
 
 def test_more_work_than_agents_has_no_end_unless_callers_give_up() -> None:
     assert expect(Demand(arrivals=1, talk=60), 60) is None
-    assert in_time(Demand(arrivals=1, talk=60), 60, 20) == 0
     drowned = expect(Demand(arrivals=1, talk=60, patience=1e5), 6)
     assert drowned is not None
     assert drowned.lost == pytest.approx(0.9)
@@ -83,15 +79,6 @@ def test_nobody_at_work_loses_all() -> None:
     assert (found.delayed, found.lost, found.wait) == pytest.approx((1, 1, 90))
 
 
-def test_the_service_level_counts_the_answered_and_reaches_all_of_them() -> None:
-    demand = Demand(arrivals=0.8, talk=60, patience=120)
-    found = expect(demand, 50)
-    assert found is not None
-    assert in_time(demand, 50, 0) == pytest.approx(1 - found.delayed)
-    assert in_time(demand, 50, 3_600) == pytest.approx(1 - found.lost)
-    assert in_time(Demand(5, 60, 600), 20, 10_000) == pytest.approx(20 / 300, rel=1e-6)
-
-
 def test_the_fewest_agents_are_enough_and_one_less_is_not() -> None:
     demand = Demand(arrivals=0.1, talk=180, patience=120)
     agents = agents_for_lost(demand, 0.02)
@@ -99,8 +86,6 @@ def test_the_fewest_agents_are_enough_and_one_less_is_not() -> None:
     assert fewer is not None
     assert enough is not None
     assert enough.lost <= 0.02 < fewer.lost
-    agents = agents_for_service_level(demand, 20, 0.8)
-    assert in_time(demand, agents, 20) >= 0.8 > in_time(demand, agents - 1, 20)
     assert agents_for_lost(Demand(0.0001, 60, 60), 0.5) == 1
     with pytest.raises(ValueError, match="not even"):
-        agents_for_service_level(demand, 20, 1.1)
+        agents_for_lost(demand, -0.1)

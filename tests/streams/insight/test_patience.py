@@ -19,7 +19,7 @@ def of(*calls: tuple[str, float, str | None]) -> Patience:
     line = Line(RULES)
     for number, (kind, wait, reason) in enumerate(calls):
         line.fold(event(kind, 1000 + wait, str(number), wait=wait, reason=reason))
-    return patience(line.total())
+    return patience(line.figures.total())
 
 
 def test_by_hand() -> None:

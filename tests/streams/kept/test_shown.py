@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
-from streams.desks import line_calls as module
+from streams.desks import live_calls as module
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.events import CallEvent
@@ -68,7 +68,7 @@ def sequences(draw: st.DrawFn) -> list[CallEvent | int | None]:
 @settings(max_examples=300, deadline=None)
 def test_nothing_shown_ever_falls(steps: list[CallEvent | int | None], room: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "MAX_LIVE", room)
+        patch.setattr(module, "MAX_LIVE_CALLS", room)
         patch.setattr(memory, "GENERATION", room)
         line = Line(RULES)
         before = shown(line)

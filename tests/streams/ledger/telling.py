@@ -12,15 +12,14 @@ from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, UNRESOLVED
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.desks.service import Service
-from streams.desks.service_state import ServiceRules
 from streams.kept.record import position_of
 from streams.kept.times import DAY_MS
 from streams.kept.waits import Waits
 from streams.ledger.day import LedgerDay
 from streams.ledger.sums import whole
 from streams.partition import Catalogue, Partition
-from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
-from streams.tickets.ticket import OPEN as OPEN_TICKET
+from streams.tickets.rules import ServiceRules
+from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED
 
 LINE, DESK = b"lozere/standard", b"lozere/cards"
 CATALOGUE = Catalogue(
@@ -78,10 +77,10 @@ def totals(desk: Line | Service) -> dict[str, Any]:
     """Return the same of a line's or service's own totals."""
     if isinstance(desk, Line):
         kinds = {"answered": ANSWERED, "lost": LOST, "diverted": DIVERTED, "unresolved": UNRESOLVED}
-        found = {column: desk.count(kind) for column, kind in kinds.items()}
+        found = {column: desk.figures.count(kind) for column, kind in kinds.items()}
         found["offered"] = desk.state.offered
         found["open"] = sum(call.outcome == OPEN and call.attempted for call in desk.state.live.values())
-        total = desk.total()
+        total = desk.figures.total()
         found["within"] = total.within
         waits = {"answered_waits": total.answered_waits, "lost_waits": total.lost_waits}
     else:

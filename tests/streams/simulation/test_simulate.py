@@ -35,7 +35,7 @@ def counted(events: Sequence[Event], line: str = LINE.line) -> CallTotals:
             fold.fold(event)
     fold.advance(10**15)
     fold.check()
-    return CallTotals(fold.state.offered, *map(fold.count, (ANSWERED, LOST, DIVERTED, UNRESOLVED)))
+    return CallTotals(fold.state.offered, *map(fold.figures.count, (ANSWERED, LOST, DIVERTED, UNRESOLVED)))
 
 
 def summed(totals: Sequence[CallTotals]) -> CallTotals:

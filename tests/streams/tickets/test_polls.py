@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.decoding import Invalid
-from streams.tickets.polls import LONGEST, MOST, Estimate, Poll, Queue
+from streams.tickets.polls import LONGEST, MOST, Estimate, Poll, PolledQueue
 
 MINUTE = 60_000
 Truth = dict[int, tuple[int, int]]
@@ -20,8 +20,8 @@ def poll(minute: float, number: int | None, waiting: int, *, series: str = "C", 
     return Poll(round(minute * MINUTE), day, series, number, waiting)
 
 
-def folded(*polls: Poll, queue: Queue | None = None) -> list[tuple[str, int, float]]:
-    queue = queue or Queue()
+def folded(*polls: Poll, queue: PolledQueue | None = None) -> list[tuple[str, int, float]]:
+    queue = queue or PolledQueue()
     return [(told.type, told.number, told.at / MINUTE) for each in polls for told in queue.take(each)]
 
 
@@ -46,7 +46,7 @@ def shown(truth: Truth, at: int) -> Poll:
     return Poll(at, 0, "C", min(truth, default=1) - 1 + called, issued - called)
 
 
-def estimated(queue: Queue, truth: Truth, moments: list[int]) -> dict[str, dict[int, Estimate]]:
+def estimated(queue: PolledQueue, truth: Truth, moments: list[int]) -> dict[str, dict[int, Estimate]]:
     found: dict[str, dict[int, Estimate]] = {"issued": {}, "called": {}}
     before = 0
     for at in moments:
@@ -62,7 +62,7 @@ def estimated(queue: Queue, truth: Truth, moments: list[int]) -> dict[str, dict[
 
 @given(days())
 def test_polled_every_minute_every_wait_is_within_a_minute_of_the_truth(truth: Truth) -> None:
-    queue = Queue()
+    queue = PolledQueue()
     end = max((called for _, called in truth.values()), default=0)
     found = estimated(queue, truth, list(range(0, end + 2 * MINUTE, MINUTE)))
     assert found["issued"].keys() == found["called"].keys() == truth.keys()  # each was seen by the polls' bounds
@@ -79,7 +79,7 @@ def test_polled_every_minute_every_wait_is_within_a_minute_of_the_truth(truth: T
 @given(days(), st.lists(st.integers(1, LONGEST), min_size=1, max_size=60))
 def test_polled_now_and_then_every_moment_is_within_its_own_interval(truth: Truth, steps: list[int]) -> None:
     moments = [0, *accumulate(steps)]
-    queue = Queue()
+    queue = PolledQueue()
     found = estimated(queue, truth, moments)
     before = dict(zip(moments[1:], moments, strict=False))
     for place, kind in enumerate(("issued", "called")):
@@ -97,7 +97,7 @@ def test_polled_now_and_then_every_moment_is_within_its_own_interval(truth: Trut
 
 
 def test_who_waits_at_the_first_poll_of_a_day_is_not_estimated() -> None:
-    queue = Queue()
+    queue = PolledQueue()
     assert folded(poll(0, 7, 2), poll(1, 9, 1), poll(2, 10, 0), queue=queue) == [("issued", 10, 1), ("called", 10, 2)]
     assert queue.unseen == 2
 
@@ -112,7 +112,7 @@ def test_numbers_that_the_display_jumps_over_have_been_called() -> None:
 
 
 def test_the_next_day_begins_anew_and_its_numbers_come_again() -> None:
-    queue = Queue()
+    queue = PolledQueue()
     folded(poll(0, 7, 0), poll(1, 7, 1), queue=queue)
     assert folded(poll(1440, 1, 0, day=1), poll(1441, 2, 0, day=1), queue=queue) == [
         ("issued", 2, 1441),
@@ -139,7 +139,7 @@ def test_a_new_day_may_have_another_series() -> None:
     ],
 )
 def test_what_cannot_follow_is_refused_and_changes_nothing(polled: Poll, reason: str, says: str) -> None:
-    queue, other = Queue(), Queue()
+    queue, other = PolledQueue(), PolledQueue()
     for each in (queue, other):
         folded(poll(0, 9, 0), poll(1, 9, 1), queue=each)
     with pytest.raises(Invalid) as refusal:
@@ -151,7 +151,7 @@ def test_what_cannot_follow_is_refused_and_changes_nothing(polled: Poll, reason:
 
 
 def test_in_a_long_interval_nothing_is_estimated_but_counted() -> None:
-    queue = Queue()
+    queue = PolledQueue()
     folded(poll(0, 7, 0), poll(1, 7, 2), queue=queue)
     assert folded(poll(17, 8, 3), queue=queue) == []  # 8 was called and 10, 11 came, at whichever moment
     assert folded(poll(18, 11, 0), queue=queue) == [("called", 9, 18)]
@@ -159,20 +159,20 @@ def test_in_a_long_interval_nothing_is_estimated_but_counted() -> None:
 
 
 def test_a_blank_display_says_nothing_and_makes_the_interval_longer() -> None:
-    queue = Queue()
+    queue = PolledQueue()
     assert folded(poll(0, None, 4), poll(1, 7, 0), poll(2, None, 1), poll(3, 7, 1), queue=queue) == [("issued", 8, 3)]
     assert (queue.polls, queue.blank, queue.interval()) == (4, 2, 120)
 
 
 def test_who_leaves_uncalled_is_told_and_makes_no_ticket_less() -> None:
-    queue = Queue()
+    queue = PolledQueue()
     told = folded(poll(0, 7, 0), poll(1, 7, 2), poll(2, 7, 1), poll(3, 9, 0), queue=queue)
     assert told == [("issued", 8, 1), ("issued", 9, 1), ("called", 8, 3), ("called", 9, 3)]
     assert queue.fell == 1
 
 
 def test_the_counter_is_the_called_tickets_alone() -> None:
-    queue = Queue()
+    queue = PolledQueue()
     queue.take(Poll(0, 0, "C", 7, 0, counters=2))
     told = queue.take(Poll(MINUTE, 0, "C", 9, 0, counters=3, counter="4"))
     assert [(each.type, each.number, each.counter) for each in told if each.counter] == [("called", 9, "4")]
@@ -180,13 +180,13 @@ def test_the_counter_is_the_called_tickets_alone() -> None:
 
 
 def test_an_even_number_of_intervals_has_its_median_between_two() -> None:
-    queue = Queue()
+    queue = PolledQueue()
     folded(*(poll(minute, 7, 0) for minute in (0, 1, 2, 5, 9)), queue=queue)
     assert queue.interval() == median((60, 60, 180, 240))
 
 
 def test_without_two_polls_there_is_no_interval() -> None:
-    queue = Queue()
+    queue = PolledQueue()
     assert (queue.interval(), queue.open_counters()) == (None, None)
     folded(poll(0, 7, 0), queue=queue)
     assert queue.interval() is None

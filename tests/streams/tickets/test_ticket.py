@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.calls.call import NEVER, NOT_TOLD
 from streams.events import TicketType
+from streams.kept.times import NO_MOMENT, NOT_TOLD
 from streams.tickets.ticket import (
     CALLED_AFTER_CLOSING,
     CALLED_BEFORE_ISSUED,
@@ -20,7 +20,7 @@ from streams.tickets.ticket import (
     GRACE,
     NEVER_ISSUED,
     NO_SHOW,
-    OPEN,
+    OPEN_TICKET,
     SERVED,
     TRANSFERRED,
     Ticket,
@@ -72,7 +72,7 @@ def test_the_outcome_is_served_else_transferred_else_no_show_else_cancelled(sayi
         ("no_show", NO_SHOW),
         ("cancelled", CANCELLED),
     ]
-    expected = next((outcome for kind, outcome in order if kind in said), NO_SHOW if over else OPEN)
+    expected = next((outcome for kind, outcome in order if kind in said), NO_SHOW if over else OPEN_TICKET)
     assert told(*sayings, over=over).outcome == expected
 
 
@@ -80,7 +80,7 @@ def test_the_outcome_is_served_else_transferred_else_no_show_else_cancelled(sayi
 def test_each_kind_keeps_its_earliest_moment(sayings: list[Saying]) -> None:
     ticket = told(*sayings)
     for kind in KINDS:
-        assert getattr(ticket, kind) == min((at for said, at, _ in sayings if said == kind), default=NEVER)
+        assert getattr(ticket, kind) == min((at for said, at, _ in sayings if said == kind), default=NO_MOMENT)
         assert ticket.knows(kind) == any(said == kind for said, *_ in sayings)
 
 

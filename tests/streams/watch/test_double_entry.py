@@ -86,7 +86,7 @@ def test_a_reset_a_gap_and_a_lead_are_told() -> None:
 def test_what_is_wrong_with_the_counter_puts_no_call_in_quarantine() -> None:
     line = Line(RULES)
     (stuck,) = told(line, calls(120), [*honest(60), *(reading(minute, 1_060) for minute in range(60, 120))])
-    raw = Counts(line.state.offered, line.count(ANSWERED), line.count(LOST), 0, 0)
+    raw = Counts(line.state.offered, line.figures.count(ANSWERED), line.figures.count(LOST), 0, 0)
     for at, decision in enumerate(("reopen", "confirm")):
         found = correct(raw, line.watch)
         assert (found.method, found.quarantined, found.counts, found.coverage) == ("none", 0, raw, 1.0)
@@ -101,7 +101,7 @@ def test_only_missing_events_that_a_person_confirms_are_left_out() -> None:
     events = [each for each in calls(120) if not NOW + 3000 <= float(each.at) < NOW + 5400]  # type: ignore[arg-type]  # seconds
     (missing, *_) = told(line, events, honest(120))
     assert missing.kind == "missing"
-    raw = Counts(line.state.offered, line.count(ANSWERED), line.count(LOST), 0, 0)
+    raw = Counts(line.state.offered, line.figures.count(ANSWERED), line.figures.count(LOST), 0, 0)
     assert correct(raw, line.watch).quarantined == 0
     said = {"decision": "confirm", "at": NOW, "by": "m", "incident": missing.id}
     line.review(msgspec.convert(said, Review))
@@ -143,9 +143,9 @@ def test_the_totals_of_a_moment_leave_out_what_came_after_it() -> None:
     for each in calls(10):
         line.fold(each)
     line.fold(event("lost", NOW + 605, "10", wait=5))
-    assert line.totals((NOW + 5) * 1000) == CallTotals(1, 0, 0)
-    assert line.totals((NOW + 130) * 1000) == CallTotals(3, 3, 0)
-    assert line.totals((NOW + 605) * 1000) == CallTotals(11, 10, 1)
+    assert line.figures.totals((NOW + 5) * 1000) == CallTotals(1, 0, 0)
+    assert line.figures.totals((NOW + 130) * 1000) == CallTotals(3, 3, 0)
+    assert line.figures.totals((NOW + 605) * 1000) == CallTotals(11, 10, 1)
 
 
 def test_so_many_readings_wait_and_no_more() -> None:

@@ -44,7 +44,7 @@ def review(decision: str, at: float = NOW, **more: Any) -> Review:
 
 
 def corrected(line: Line) -> Corrected:
-    return correct(Counts(line.state.offered, line.count(ANSWERED), line.count(LOST), 0, 0), line.watch)
+    return correct(Counts(line.state.offered, line.figures.count(ANSWERED), line.figures.count(LOST), 0, 0), line.watch)
 
 
 def only(line: Line) -> Incident:
@@ -60,9 +60,9 @@ def lost(line: Line) -> int | None:
 def test_a_dismissal_gives_the_calls_back_and_a_confirmation_takes_them_again() -> None:
     line = office()
     name = only(line).id
-    assert (lost(line), line.count(LOST), only(line).status) == (0, 12, "open")
+    assert (lost(line), line.figures.count(LOST), only(line).status) == (0, 12, "open")
     assert line.review(review("dismiss", NOW, incident=name, note="a fair")) == OK
-    assert (lost(line), line.count(LOST), only(line).status) == (12, 12, "dismissed")
+    assert (lost(line), line.figures.count(LOST), only(line).status) == (12, 12, "dismissed")
     assert line.review(review("confirm", NOW + 1, incident=name)) == OK
     assert (lost(line), only(line).status) == (0, "confirmed")
     assert line.review(review("reopen", NOW + 2, incident=name)) == OK

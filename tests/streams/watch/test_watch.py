@@ -71,7 +71,7 @@ def seen(line: Line) -> Any:
 def test_every_call_is_in_a_slot_however_soon_the_line_settles_it(max_call: int) -> None:
     line = closed(folded(told(), replace(SIMULATED, max_call=max_call)))
     whole = counted(line)
-    total = line.total()
+    total = line.figures.total()
     assert (whole.offered, whole.answered, whole.lost, whole.diverted) == (
         line.state.offered,
         total.answered,
@@ -237,7 +237,7 @@ def test_closing_counts_the_last_calls_of_a_file() -> None:
     before = counted(line)
     after = counted(closed(line))
     assert before.offered < 96
-    assert (after.offered, after.lost, line.count(LOST)) == (96, 1, 1)
+    assert (after.offered, after.lost, line.figures.count(LOST)) == (96, 1, 1)
 
 
 def test_closing_an_empty_line_is_no_harm() -> None:

@@ -1,0 +1,82 @@
+"""The figures of a line, read from its state: windows, totals, who waits, who called, who was at work."""
+
+from __future__ import annotations
+
+from streams.calls.call import ANSWERED, LOST, OPEN, REASON_MASK
+from streams.calls.callers import Callers
+from streams.calls.hours import Hour
+from streams.calls.rules import LineRules
+from streams.calls.staff import Staff
+from streams.calls.tally import Tally
+from streams.calls.windows import Window
+from streams.checks.readings import CallTotals
+from streams.desks.line_state import LineState
+from streams.kept.times import HOUR_MS
+
+
+class LineFigures:
+    """Read the figures of one line from its state."""
+
+    def __init__(self, rules: LineRules, state: LineState) -> None:
+        self._rules = rules
+        self._state = state
+
+    def window(self, window: Window, now: int) -> Tally:
+        """Return the calls whose outcome fell in the window that ends at `now` (ms)."""
+        tally = self._state.rings.read(window, now)
+        for call in self._state.live.values():
+            if call.outcome and now - window.length < call.moment <= now:
+                tally.add(call, self._rules)
+        return tally
+
+    def total(self) -> Tally:
+        """Return all calls with an outcome, settled and live."""
+        tally = self._state.rings.total()
+        for call in self._state.live.values():
+            if call.outcome:
+                tally.add(call, self._rules)
+        return tally
+
+    def callers(self) -> Callers:
+        """Return who called, how often, and whether they reached anybody, summed over the days."""
+        return self._state.depth.callers(self._state.live.values(), self._rules)
+
+    def staff(self) -> Staff:
+        """Return who was at work, as far as the answered calls tell."""
+        return self._state.depth.staffed(self._state.live.values())
+
+    def overflow(self) -> dict[str, int]:
+        """Return the number of diverted calls by destination, where it was told; the most first."""
+        return self._state.depth.overflowed(self._state.live.values())
+
+    def by_hour(self) -> dict[int, Hour]:
+        """Return the calls of each hour (epoch hours) of the last month, by the moment of their outcome."""
+        hours = self._state.rings.by_hour()
+        for call in self._state.live.values():
+            if call.outcome:
+                tally = Tally()
+                tally.add(call, self._rules)
+                hours.setdefault(call.moment // HOUR_MS, Hour()).add(tally)
+        return hours
+
+    def waiting(self, now: int) -> list[int]:
+        """Return how long (ms) each caller who is in the line at `now` has waited."""
+        return [
+            now - call.start
+            for call in self._state.live.values()
+            if call.outcome == OPEN and call.attempted and 0 <= now - call.start <= self._rules.max_call
+        ]
+
+    def totals(self, at: int) -> CallTotals:
+        """Return the totals as they stood at a moment (ms): without the live calls that started or ended later."""
+        offered, counts = self._state.offered, {ANSWERED: self.count(ANSWERED), LOST: self.count(LOST)}
+        for call in self._state.live.values():
+            offered -= call.attempted and call.start > at
+            kind = call.outcome & ~REASON_MASK
+            if kind in counts and call.moment > at:
+                counts[kind] -= 1
+        return CallTotals(offered, counts[ANSWERED], counts[LOST])
+
+    def count(self, kind: int) -> int:
+        """Return the number of calls whose outcome is of a kind, over all reasons."""
+        return sum(count for outcome, count in self._state.counts.items() if outcome & ~REASON_MASK == kind)

@@ -1,0 +1,129 @@
+"""The live calls of one line: how a call becomes live, how it settles, and the sums over those that settled."""
+
+from __future__ import annotations
+
+from heapq import heapify, heappop, heappush
+
+from streams.calls.call import OPEN, UNRESOLVED, Call
+from streams.calls.rules import LineRules
+from streams.desks.line_state import MAX_LIVE_CALLS, LineState
+from streams.kept import memory
+from streams.kept.digest import digest
+from streams.kept.times import QUARTER_MS
+from streams.ledger.book import Ledger
+from streams.ledger.calls import count
+from streams.ledger.day import LineDay
+from streams.watch.watch import Watch
+
+
+class LiveCalls:
+    """Queue the live calls of one line by their start, and settle them.
+
+    `queue` has (start, key), the earliest first. A call whose start moved stands in it twice; only the entry with its
+    present start counts. `horizon` is how long (ms) a call is live after its start: nothing timely comes later.
+    """
+
+    def __init__(self, rules: LineRules, state: LineState, watch: Watch, ledger: Ledger[LineDay]) -> None:
+        self.horizon = rules.max_call + rules.lateness
+        self.queue: list[tuple[int, str]] = []
+        self._rules = rules
+        self._state = state
+        self._watch = watch
+        self._ledger = ledger
+        self._pages = ledger.pages
+        self._line_up()
+
+    def recall(self, key: str, implied: int) -> Call:
+        """Make a call live: a settled one, taken back from the sums and the memory, or a new one."""
+        state = self._state
+        name = digest(key)
+        call = memory.recall(state, name)
+        if call is None:
+            call = Call(implied)
+            call.name = name
+        else:
+            call.name = name
+            self._watch.come_back(name)
+            self._sum(call, -1)
+            if call.caller or call.agent or call.to:
+                state.depth.recall(call)
+        if len(state.live) >= MAX_LIVE_CALLS:
+            self._cut()
+        state.live[key] = call
+        heappush(self.queue, (call.start, key))
+        return call
+
+    def move(self, key: str, call: Call, start: int) -> None:
+        """Let a live call start at another moment (ms)."""
+        call.start = start
+        heappush(self.queue, (start, key))
+        if len(self.queue) > 2 * MAX_LIVE_CALLS:
+            self._line_up()
+
+    def settle_before(self, limit: int) -> None:
+        """Settle the calls that started before a moment (ms)."""
+        queue = self.queue
+        while queue and queue[0][0] < limit:
+            self._settle(*heappop(queue))
+
+    def shed(self) -> bool:
+        """Make the state smaller: half of the live calls settle early, else memory goes; tell whether it did."""
+        state = self._state
+        if state.live:
+            for _ in range((len(state.live) + 1) // 2):
+                self._cut()
+            return True
+        return memory.forget(state)
+
+    def _line_up(self) -> None:
+        """Queue the live calls anew, without the entries of starts that have moved."""
+        self.queue[:] = [(call.start, key) for key, call in self._state.live.items()]
+        heapify(self.queue)
+
+    def _cut(self) -> None:
+        """Settle the live call that entered first, to make room."""
+        state = self._state
+        state.cut += 1
+        full = len(state.live)
+        while len(state.live) == full:
+            self._settle(*heappop(self.queue), watched=False)
+
+    def _settle(self, start: int, key: str, *, watched: bool = True) -> None:
+        """Put a live call into the sums and the memory."""
+        state = self._state
+        call = state.live.get(key)
+        if call is None or call.start != start:
+            return  # its start moved: another entry of the queue counts
+        del state.live[key]
+        if not call.attempted:
+            return
+        if watched:
+            self._watch.leave(call)
+        else:
+            state.watch.missed += 1
+        self._sum(call, 1)
+        if call.caller or call.agent or call.to or state.depth.following.calls:
+            state.depth.settle(call, self._rules)
+        call.identities = []
+        memory.keep(state, call.name, call)
+        call.name = 0  # the memory has it as the key
+
+    def _sum(self, call: Call, times: int) -> None:
+        """Add a settled call to the sums, or take it out with `times=-1`."""
+        state = self._state
+        slot_no = call.start // QUARTER_MS
+        count(self._pages.get(slot_no) or self._ledger.page(slot_no), call, self._rules.within, times)
+        if call.outcome == OPEN:
+            if times > 0:
+                state.counts[UNRESOLVED] = state.counts.get(UNRESOLVED, 0) + 1
+            else:
+                state.uncount(UNRESOLVED)
+            return
+        state.rings.add(call, self._rules, state.high, times)
+
+    def check(self) -> None:
+        """Raise AssertionError where the calls contradict themselves."""
+        state = self._state
+        assert len(state.live) <= MAX_LIVE_CALLS
+        memory.check(state)
+        assert {(call.start, key) for key, call in state.live.items()} <= set(self.queue)

@@ -1,0 +1,27 @@
+"""How one counter service is counted: the settings of a service, as the domain needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from msgspec import Struct
+
+from streams.kept.times import utc_day
+
+
+class ServiceRules(Struct, frozen=True, kw_only=True):
+    """Hold what decides how a service's tickets are counted."""
+
+    site: str
+    service: str
+    closing: Callable[[int], int]  # a moment (epoch ms) -> when the office closes that local day (ms); never falls
+    day: Callable[[int], int] = utc_day  # a moment (epoch ms) -> its local day, an ordinal
+    target_wait: int | None = None  # ms from issue to first call
+    lateness: int = 120_000  # ms behind the watermark up to which an event is in time
+    clock: Literal["wall", "event"] = "wall"
+
+    @property
+    def id(self) -> str:
+        """Return the service's id in topics and tables, `site/service`."""
+        return f"{self.site}/{self.service}"
