@@ -24,6 +24,7 @@ from config.refusal import ConfigError
 __all__ = ["ConfigError", "Settings", "load"]
 
 DEFAULT = Path("config/lozere.yaml")
+_LONGEST_DAY = 25 * 3600.0  # when summer time ends
 
 
 class Security(Part):
@@ -151,10 +152,18 @@ class Channel(Part):
 
 
 class Retention(Part):
-    """Say for how many seconds single calls and callers' pseudonyms are kept."""
+    """Say for how many seconds the events of calls are kept, and at most anything that names a caller."""
 
     calls: q.Span = 30 * 86400.0
-    pseudonyms: q.Span = 90 * 86400.0
+    pseudonyms: q.Span = 90 * 86400.0  # in events, dead letters and the lines' states
+
+    @field_validator("pseudonyms")
+    @classmethod
+    def _not_before_the_calls(cls, value: float, info: ValidationInfo) -> float:
+        calls = info.data.get("calls", 0.0)
+        if value < calls:
+            raise ValueError(f"at least retention.calls, {calls:.0f}s: the events of calls name their callers")
+        return value
 
 
 P = TypeVar("P", bound=Part)
@@ -214,6 +223,15 @@ class Settings(Part):
     @classmethod
     def _labelled_requests(cls, requests: Mapping[str, Channel]) -> Mapping[str, Channel]:
         return _labelled(requests)
+
+    @model_validator(mode="after")
+    def _forgets_in_time(self) -> Self:
+        longest = max((line.max_call_seconds for line in self.lines.values()), default=0.0)
+        followed = _LONGEST_DAY + longest + self.allowed_lateness
+        if self.retention.pseudonyms < followed:
+            words = f"at least {followed:.0f}s: a line follows its callers through their day and their longest call"
+            raise fault(("retention", "pseudonyms"), f"{self.retention.pseudonyms:g}s", words)
+        return self
 
     @model_validator(mode="after")
     def _opens_on_open_days(self) -> Self:

@@ -28,6 +28,7 @@ class Plan(NamedTuple):
 def plans(settings: Settings) -> dict[str, Plan]:
     """Return what each topic must be, under its full name."""
     month = _kept(30 * DAY)
+    buried = min(90 * DAY, settings.retention.pseudonyms)  # for a dead letter may name a caller
     latest = {"cleanup.policy": "compact"}
     wide = {"max.message.bytes": str(MAX_REQUEST_BYTES)}
     every = (
@@ -40,7 +41,7 @@ def plans(settings: Settings) -> dict[str, Plan]:
         Plan(Topic.LEDGER, "site/line/YYYY-MM-DD", latest),
         Plan(Topic.INCIDENTS, "incident id", latest),
         Plan(Topic.STATUS, "site/line or site/service", latest),
-        Plan(Topic.DEAD_LETTERS, "the original record's key", _kept(90 * DAY) | wide),
+        Plan(Topic.DEAD_LETTERS, "the original record's key", _kept(buried) | wide),
         # For an hour every record stays, so that a late write of a worker that was thought dead hides no newer one.
         Plan(Topic.STATE, "site/line, or # and a partition", latest | {"min.compaction.lag.ms": "3600000"}),
     )

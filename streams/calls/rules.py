@@ -35,6 +35,7 @@ class LineRules(Struct, frozen=True, kw_only=True):
     hour: Callable[[int], int] = utc_hour
     open: Callable[[int], bool] = always
     expected: float | None = None
+    lifecycle: Literal["full", "final"] = "full"  # final: only outcomes are told, so nobody knows who waits
 
     @property
     def id(self) -> str:

@@ -55,6 +55,13 @@ def test_a_lines_figures_are_those_of_its_state_and_conserve_its_calls() -> None
     assert status.at == datetime(2018, 11, 30, 8, 5, 20, tzinfo=UTC)
 
 
+def test_where_only_outcomes_are_told_nobody_knows_who_waits() -> None:
+    told = Line(LineRules(site="lozere", line="circulation", lifecycle="final"))
+    told.fold(event("answered", AT, "1", wait=30))
+    status = line_status(told, "Circulation", 0.1, 1000 * AT, local)
+    assert (status.offered, status.answered, status.waiting, status.longest_wait) == (1, 1, None, None)
+
+
 def test_an_incident_is_shown_while_it_goes_on_unless_it_is_dismissed() -> None:
     told = line()
     given: dict[str, dict[str, object]] = {
