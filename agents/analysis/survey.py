@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from agents.analysis.figures import percent
 from agents.sources.files import Refused
 from streams.insight.survey import Answer, Share, shares
 
@@ -57,7 +58,7 @@ def show(found: Survey, console: Console) -> None:
     for column in ("satisfied", "answers", "share", "from", "to", "blank"):
         table.add_column(column, justify="right", no_wrap=True)
     for share in found.shares:
-        rates = ("" if rate is None else f"{rate * 100:.2f} %" for rate in (share.share, share.low, share.high))
+        rates = map(percent, (share.share, share.low, share.high))
         table.add_row(share.question, str(share.satisfied), str(share.answers), *rates, str(share.blank))
     if found.shares:
         console.print(table)
