@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from agents.catalogue import channels, lines, rules_of, services, times
-from agents.sources.files import Refused, Told
+from agents.sources.entry import Entry, Refused
 from config.settings import Settings
 from streams.calls.rules import always
 from streams.checks.source import Source
@@ -21,7 +21,7 @@ from streams.kept.times import DAY_MS, FOREVER
 from streams.tickets.polls import Queue
 from streams.watch.review import line_of
 
-Desk = TypeVar("Desk", Line, Service, Channel)
+D = TypeVar("D", Line, Service, Channel)
 
 
 class Analysis:
@@ -48,7 +48,7 @@ class Analysis:
             self.lines[queue] = Line(rules_of(self.settings, queue, self.settings.line_defaults, self._unknown))
         return queue
 
-    def take(self, told: Iterable[Told | Refused]) -> None:
+    def take(self, told: Iterable[Entry]) -> None:
         """Fold everything that a file tells of, then settle it."""
         for each in told:
             if isinstance(each, Refused):
@@ -102,7 +102,7 @@ class Analysis:
         self.first_refused.setdefault(reason, refused)
 
 
-def _known(desks: Mapping[str, Desk], site: str, name: str, what: str) -> Desk:
+def _known(desks: Mapping[str, D], site: str, name: str, what: str) -> D:
     desk = desks.get(name)
     if desk is None or desk.rules.site != site:
         known = ", ".join(desks)

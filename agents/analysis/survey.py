@@ -10,18 +10,18 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.analysis.figures import percent
-from agents.sources.files import Refused
+from agents.sources.entry import Refused
 from streams.insight.survey import Answer, Share, shares
 
 
-class Survey(NamedTuple):
+class SurveyResult(NamedTuple):
     """Hold the share of each question, and the rows that are no answer."""
 
     shares: list[Share]
     refused: list[Refused]
 
 
-def survey(told: Iterable[Answer | Refused]) -> Survey:
+def survey(told: Iterable[Answer | Refused]) -> SurveyResult:
     """Return what the rows of a survey come to."""
     refused: list[Refused] = []
 
@@ -32,10 +32,10 @@ def survey(told: Iterable[Answer | Refused]) -> Survey:
             else:
                 yield each
 
-    return Survey(shares(answers()), refused)
+    return SurveyResult(shares(answers()), refused)
 
 
-def document(found: Survey, site: str) -> dict[str, Any]:
+def document(found: SurveyResult, site: str) -> dict[str, Any]:
     """Return the survey in the shape that programs rely on; shares from 0 to 1, null where nobody answered."""
     ok, blank = (sum(getattr(share, name) for share in found.shares) for name in ("answers", "blank"))
     return {
@@ -51,7 +51,7 @@ def document(found: Survey, site: str) -> dict[str, Any]:
     }
 
 
-def show(found: Survey, console: Console) -> None:
+def show(found: SurveyResult, console: Console) -> None:
     """Print the survey for people."""
     table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column("question")

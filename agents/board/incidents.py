@@ -11,7 +11,7 @@ from config.settings import Settings
 from streams.events import Decision
 from streams.watch.incident import Status
 
-STATUSES: tuple[Status, ...] = get_args(Status)
+INCIDENT_STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 class IncidentView(NamedTuple):

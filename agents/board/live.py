@@ -18,7 +18,7 @@ SILENT_SECONDS: Final = 90.0  # a worker gives a sign of life every minute
 DAYS_AHEAD: Final = 30  # so far the next opening is looked for
 
 
-class Office(NamedTuple):
+class OfficeNow(NamedTuple):
     """Tell the local time, whether the office is open, and else when it opens next, if that is known."""
 
     now: datetime
@@ -83,7 +83,7 @@ class ServiceView(NamedTuple):
 class Live(NamedTuple):
     """Hold all that the live board shows; `review` is how many of the `incidents`, by id, are to be reviewed."""
 
-    office: Office | None
+    office: OfficeNow | None
     today: date
     lines: list[LineView]
     services: list[ServiceView]
@@ -119,14 +119,14 @@ class Views:
         review = sum(each["status"] == "open" for each in incidents.values())
         return Live(self._office(now) if now else None, today, lines, services, incidents, review)
 
-    def _office(self, now: float) -> Office:
+    def _office(self, now: float) -> OfficeNow:
         local = datetime.fromtimestamp(now, self._zone)
         if self._calendar.is_open(now):
-            return Office(local, open=True)
+            return OfficeNow(local, open=True)
         days = (local.date() + timedelta(passed) for passed in range(DAYS_AHEAD))
         starts = (start for day in days for start, _ in self._calendar.open_intervals(day) if start > now)
         opens = next(starts, None)
-        return Office(local, open=False, opens=None if opens is None else datetime.fromtimestamp(opens, self._zone))
+        return OfficeNow(local, open=False, opens=None if opens is None else datetime.fromtimestamp(opens, self._zone))
 
     def _silent(self, status: Status | None, now: float) -> float | None:
         if status is None or self._settings.clock == "event":

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from agents.board.incidents import STATUSES, IncidentView
+from agents.board.incidents import INCIDENT_STATUSES, IncidentView
 from agents.board.live import Live
 from agents.pages.html import environment
 from agents.pages.words import Both, duration, number
@@ -43,7 +43,7 @@ class Pages:
         lines = {name: each.label for name, each in self._settings.lines.items()}
         chosen = {"chosen_line": line, "chosen_status": status}
         return self._page(
-            "incidents", "incidents", trouble, incidents=incidents, lines=lines, statuses=STATUSES, **chosen
+            "incidents", "incidents", trouble, incidents=incidents, lines=lines, statuses=INCIDENT_STATUSES, **chosen
         )
 
     def incident(self, incident: IncidentView, trouble: Both | None) -> str:
@@ -62,7 +62,7 @@ class Pages:
         return self._templates.get_template(f"{name}.html.j2").render(here=here, trouble=trouble, **more)
 
 
-def stale(read: float | None, trouble: str, now: float) -> Both:
+def staleness(read: float | None, trouble: str, now: float) -> Both:
     """Say since when the topics could not be read, and why."""
     why = f" ({trouble})" if trouble else ""
     if read is None:

@@ -15,10 +15,10 @@ from prometheus_client import CollectorRegistry
 
 from agents.board.figures import BoardFigures
 from agents.board.follower import Follower
-from agents.board.incidents import STATUSES, view, views
+from agents.board.incidents import INCIDENT_STATUSES, view, views
 from agents.board.live import Views
-from agents.board.pages import SCRIPT_HASH, Pages, stale
-from agents.board.years import Years
+from agents.board.pages import SCRIPT_HASH, Pages, staleness
+from agents.board.years import KeptYears
 from agents.history.ledger import Incident
 from agents.pages.words import Both
 from agents.totals.page import page
@@ -46,7 +46,7 @@ class Board:
         self._settings = settings
         self._follower = follower
         self._zone = ZoneInfo(settings.timezone)
-        self._years = Years(settings, follower)
+        self._years = KeptYears(settings, follower)
         opened = plan_of(settings).opened
         self._views = Views(settings, opened)
         self._pages = Pages(settings)
@@ -102,8 +102,8 @@ class Board:
         if line is not None and line not in lines:
             known = ", ".join(lines)
             return self._missing(Both(f"Il n'y a pas de ligne « {line} » ({known})", f"No line {line!r} ({known})"))
-        if status is not None and status not in STATUSES:
-            known = ", ".join(STATUSES)
+        if status is not None and status not in INCIDENT_STATUSES:
+            known = ", ".join(INCIDENT_STATUSES)
             return self._missing(Both(f"Il n'y a pas d'état « {status} » ({known})", f"No status {status!r} ({known})"))
         return _html(self._pages.incidents(views(self._settings, told, line, status), line, status, self._trouble()))
 
@@ -146,7 +146,7 @@ class Board:
 
     def _trouble(self) -> Both | None:
         now, follower = time.time(), self._follower
-        return stale(follower.read, follower.trouble, now) if follower.stale(now) else None
+        return staleness(follower.read, follower.trouble, now) if follower.stale(now) else None
 
     def _missing(self, said: Both) -> web.Response:
         """Say what is not there; as long as the topics were never read, nobody knows."""

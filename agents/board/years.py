@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 EVERY_SECONDS: Final = 60.0
 SHOWN: Final = 3  # years that Prometheus sees
-LOOK_SECONDS: Final = 5.0
+RECHECK_SECONDS: Final = 5.0
 
 
 class _Found(NamedTuple):
@@ -36,7 +36,7 @@ class _Found(NamedTuple):
     annual: Annual
 
 
-class Years:
+class KeptYears:
     """Keep the figures of the years that the ledger has days of."""
 
     def __init__(self, settings: Settings, follower: Follower) -> None:
@@ -89,7 +89,7 @@ class Years:
                 if not self.trouble:
                     log.exception("the years' figures cannot be computed; trying again")
                 self.trouble = f"the years' figures cannot be computed: {error!r}"
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(RECHECK_SECONDS)
 
     def _dates(self) -> frozenset[date]:
         return _dates(self._follower.known.history, self._settings.site)

@@ -19,7 +19,7 @@ from msgspec import Struct, field
 from agents.ingest.send import addressed
 from agents.ingest.tail import Mark, Tail
 from agents.kafka.client import KafkaError, producer, topic
-from agents.sources.files import Refused, Told
+from agents.sources.entry import Entry
 from agents.sources.queue_log_calls import Calls
 from config.settings import Settings
 
@@ -28,7 +28,7 @@ log = structlog.get_logger()
 POLL_SECONDS = 0.5
 MOST_UNSAFE = 5_000  # lines sent before the broker is asked whether it has them
 
-Reader: TypeAlias = Callable[[int, bytes], Iterable[Told | Refused]]
+Reader: TypeAlias = Callable[[int, bytes], Iterable[Entry]]
 Readers: TypeAlias = Callable[[bytes, Calls], Reader]
 
 

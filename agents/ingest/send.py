@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from agents.kafka import dead_letters
 from agents.kafka.client import KafkaError, Topic, producer, topic
-from agents.sources.files import Refused, Told
+from agents.sources.entry import Entry, Refused
 from config.settings import Settings
 from streams.decoding import Invalid
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
@@ -23,7 +23,7 @@ class Sent(NamedTuple):
     refused: dict[str, Refused]
 
 
-def ingest(settings: Settings, told: Iterable[Told | Refused], file: str) -> Sent:
+def ingest(settings: Settings, told: Iterable[Entry], file: str) -> Sent:
     """Send everything that a file tells of.
 
     What is no event goes to the dead letters, with the file and the line. Returns once the
@@ -50,7 +50,7 @@ def ingest(settings: Settings, told: Iterable[Told | Refused], file: str) -> Sen
     return sent
 
 
-def addressed(settings: Settings, told: Told | Refused, file: str) -> tuple[Topic, bytes | None, bytes]:
+def addressed(settings: Settings, told: Entry, file: str) -> tuple[Topic, bytes | None, bytes]:
     """Return the topic, the key and the value of what a file tells of."""
     if isinstance(told, Refused):
         return Topic.DEAD_LETTERS, None, _letter(told, file)

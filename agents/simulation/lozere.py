@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from agents.simulation.office import office_days
-from agents.sources.files import Told
-from config.refusal import ConfigError, Fault
+from agents.sources.entry import Accepted
+from config.refusal import ConfigError, Mistake
 from config.settings import DEFAULT, Settings
 from streams.simulation.lozere import PERIODS, SEED, SURVEY, Period, events
 from streams.simulation.survey import Answer, answers
@@ -26,7 +26,7 @@ def check(settings: Settings, config: Path | None) -> None:
         "requests": [channel.channel for period in PERIODS for channel in period.channels],
     }
     faults = [
-        Fault(str(config or DEFAULT), f"{part}.{name}", "nothing", "what is told of Lozère")
+        Mistake(str(config or DEFAULT), f"{part}.{name}", "nothing", "what is told of Lozère")
         for part, names in told.items()
         for name in dict.fromkeys(names)
         if name not in getattr(settings, part)
@@ -35,11 +35,11 @@ def check(settings: Settings, config: Path | None) -> None:
         raise ConfigError(faults)
 
 
-def told(settings: Settings, period: Period) -> Iterator[Told]:
+def told(settings: Settings, period: Period) -> Iterator[Accepted]:
     """Yield what is told of a period, in the order of its times; the calendar is the configuration's."""
     days = office_days(settings, period.first, period.last)
     for row, event in enumerate(events(period, days, settings.site), 1):
-        yield Told(row, event, _encode(event))
+        yield Accepted(row, event, _encode(event))
 
 
 def write(settings: Settings, out: Path) -> Iterator[tuple[Path, int]]:

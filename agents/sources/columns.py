@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
-from agents.sources.columns_rows import Row
+from agents.sources.columns_rows import TableRow
 from agents.sources.pseudonym import Pseudonym
-from config.mapping import MOMENTS, Column, Length, Moment, Of, Table
+from config.mapping import MOMENTS, Column, LengthColumn, MomentColumns, Of, Table
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MAX_SECONDS, CallEvent, CallType, Reason, TicketEvent, TicketType
 
@@ -25,7 +25,7 @@ _COUNT: Final = re.compile(r"(\d{1,10})(?:\.0+)?")  # some exports write every n
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
 
 
-class Attempt(NamedTuple):
+class RowContent(NamedTuple):
     """Hold what a row says: seconds and epoch seconds, None where it does not."""
 
     name: str
@@ -58,13 +58,13 @@ class Columns:
         self._pseudonym = pseudonym
         self._line_of = line_of
 
-    def take(self, row: Row) -> list[CallEvent] | list[TicketEvent]:
+    def take(self, row: TableRow) -> list[CallEvent] | list[TicketEvent]:
         """Return the events that a row tells of, none where it is to be ignored; raise `Invalid` where it is wrong."""
         values = row.values
         result, reason = self.outcome(values)
         if result == "ignore":
             return []
-        attempt = Attempt(
+        attempt = RowContent(
             name=self.name(values),
             queue=self.queue(values),
             agent=self.agent(values),
@@ -77,13 +77,13 @@ class Columns:
         )
         return self._call(attempt, values) if self.table.of == "calls" else self._ticket(attempt)
 
-    def shown(self, row: Row) -> dict[str, str]:
+    def shown(self, row: TableRow) -> dict[str, str]:
         """Return the columns of a row without the caller's number, for the dead letters."""
         caller = self.table.caller
         hidden = {caller.column: self._caller(row.values) or ""} if caller else {}
         return {**row.values, **hidden}
 
-    def _call(self, told: Attempt, values: Mapping[str, str]) -> list[CallEvent]:
+    def _call(self, told: RowContent, values: Mapping[str, str]) -> list[CallEvent]:
         offered, answered, ended = (told.moments.get(name) for name in MOMENTS["calls"])
         assert offered is not None
         result = told.result or ("answered" if answered is not None else "lost" if ended is not None else None)
@@ -110,7 +110,7 @@ class Columns:
             events.append(end)
         return events
 
-    def _ticket(self, told: Attempt) -> list[TicketEvent]:
+    def _ticket(self, told: RowContent) -> list[TicketEvent]:
         issued, called, served, completed = (told.moments.get(name) for name in MOMENTS["tickets"])
         assert issued is not None
         if called is None and told.wait is not None:
@@ -127,7 +127,7 @@ class Columns:
             steps.append((result, last if completed is None else completed))
         return [self._ticket_event(told, cast("TicketType", kind), at) for kind, at in steps if at is not None]
 
-    def _call_event(self, told: Attempt, kind: CallType, at: float) -> CallEvent:
+    def _call_event(self, told: RowContent, kind: CallType, at: float) -> CallEvent:
         return CallEvent(
             line=told.queue,
             call=told.name,
@@ -139,7 +139,7 @@ class Columns:
             agent=None if kind == "offered" else told.agent,
         )
 
-    def _ticket_event(self, told: Attempt, kind: TicketType, at: float) -> TicketEvent:
+    def _ticket_event(self, told: RowContent, kind: TicketType, at: float) -> TicketEvent:
         return TicketEvent(
             service=told.queue,
             ticket=told.name,
@@ -151,7 +151,7 @@ class Columns:
             counter=None if kind == "issued" else told.agent,
         )
 
-    def _identity(self, told: Attempt, kind: str, at: float) -> str:
+    def _identity(self, told: RowContent, kind: str, at: float) -> str:
         return short(f"{self.source}:{told.queue}:{told.name}:{kind}:{at}")
 
     def outcome(self, values: Mapping[str, str]) -> tuple[str | None, str | None]:
@@ -215,7 +215,7 @@ class Columns:
         text = _written(values, moment) if moment else ""
         return self._moment(text, moment, name, before) if moment is not None and text else None
 
-    def _moment(self, text: str, moment: Moment, name: str, before: float | None) -> float:
+    def _moment(self, text: str, moment: MomentColumns, name: str, before: float | None) -> float:
         told = _read_moment(text, moment.format)
         if isinstance(told, datetime):
             local = told.replace(tzinfo=told.tzinfo or self.zone)
@@ -236,7 +236,7 @@ class Columns:
         return max(at, before)
 
 
-def _written(values: Mapping[str, str], moment: Moment) -> str:
+def _written(values: Mapping[str, str], moment: MomentColumns) -> str:
     """Return a moment's text, empty where one of its columns is."""
     parts = [values[name] for name in (moment.date, moment.time, moment.column) if name is not None]
     return "" if not all(parts) or parts[-1] in moment.unknown else " ".join(parts)
@@ -251,7 +251,7 @@ def _read_moment(text: str, pattern: str | None) -> datetime | float | None:
         return None
 
 
-def _seconds(values: Mapping[str, str], length: Length | None) -> float | None:
+def _seconds(values: Mapping[str, str], length: LengthColumn | None) -> float | None:
     text = values[length.column] if length else ""
     if length is None or not text:
         return None

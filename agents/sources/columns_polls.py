@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from agents.sources.columns import Columns, count, known, name_of, short
-from agents.sources.columns_rows import Row
+from agents.sources.columns_rows import TableRow
 from streams.decoding import Invalid
 from streams.events import ESTIMATED, TicketEvent
 from streams.tickets.polls import Estimate, Poll, Queue
@@ -15,14 +15,14 @@ from streams.tickets.polls import Estimate, Poll, Queue
 _DISPLAYED = re.compile(r"(.*?)(\d{1,9})")
 
 
-class Polls:
+class PollRows:
     """Turn polls into events that name their source as estimated; `queues` has the memory of each queue."""
 
     def __init__(self, columns: Columns, queues: dict[str, Queue]) -> None:
         self.columns = columns
         self.queues = queues
 
-    def take(self, row: Row) -> list[TicketEvent]:
+    def take(self, row: TableRow) -> list[TicketEvent]:
         """Return the events that a poll adds to those before it; raise `Invalid` where it is wrong."""
         values, columns = row.values, self.columns
         result, _ = columns.outcome(values)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from agents.sources import columns_rows
-from agents.sources.files import Refused
+from agents.sources.entry import Refused
 from streams.decoding import Invalid
 from streams.insight.survey import Answer, satisfied
 
 
-class Layout(NamedTuple):
+class SurveyLayout(NamedTuple):
     """Say how the file is read."""
 
     delimiter: str | None = None
@@ -29,10 +29,10 @@ def read(lines: Iterable[bytes], file: str) -> Iterator[Answer | Refused]:
     A respondent answers a question once; one without a name is anybody.
     Raises `ConfigError`, at once, where the file lacks a column.
     """
-    return _answers(columns_rows.read(lines, Layout(), file))
+    return _answers(columns_rows.read(lines, SurveyLayout(), file))
 
 
-def _answers(rows: Iterable[columns_rows.Row | columns_rows.Malformed]) -> Iterator[Answer | Refused]:
+def _answers(rows: Iterable[columns_rows.TableRow | columns_rows.MalformedRow]) -> Iterator[Answer | Refused]:
     lines: dict[tuple[str, str], int] = {}  # in which a respondent answered a question
     for row in rows:
         try:
@@ -43,10 +43,10 @@ def _answers(rows: Iterable[columns_rows.Row | columns_rows.Malformed]) -> Itera
         yield answer
 
 
-def _answer(row: columns_rows.Row | columns_rows.Malformed, lines: dict[tuple[str, str], int]) -> Answer:
-    if isinstance(row, columns_rows.Malformed):
+def _answer(row: columns_rows.TableRow | columns_rows.MalformedRow, lines: dict[tuple[str, str], int]) -> Answer:
+    if isinstance(row, columns_rows.MalformedRow):
         raise Invalid("malformed", row.detail)
-    respondent, question, answer = (row.values[name] for name in Layout().columns())
+    respondent, question, answer = (row.values[name] for name in SurveyLayout().columns())
     if not question:
         raise Invalid("no-question", "no value in question; expected what was asked")
     if (line := lines.get((respondent, question))) is not None:

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 from agents.pages import words
 from agents.pages.words import Both
-from agents.totals.plot import HEIGHT, Plot, Span, digits
+from agents.totals.plot import HEIGHT, DaySpan, Plot, digits
 from streams.checks.laney import limits
 from streams.indicators.line import LineTotals, Stretch
 from streams.indicators.period import Period
 
 
-def months(line: LineTotals, period: Period, wrong: Sequence[Span]) -> str:
+def months(line: LineTotals, period: Period, wrong: Sequence[DaySpan]) -> str:
     """Draw a line's lost rate by month: corrected as bars, raw as a mark where it differs."""
     rates = [(month, month.raw.lost_rate, month.corrected_rate) for month in line.months]
     shown = [rate for _, raw, corrected in rates for rate in (raw, corrected) if rate is not None]
@@ -48,7 +48,7 @@ def months(line: LineTotals, period: Period, wrong: Sequence[Span]) -> str:
     )
 
 
-def control(line: LineTotals, period: Period, wrong: Sequence[Span]) -> str | None:
+def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan]) -> str | None:
     """Draw a line's weeks within the limits of Laney's p' chart of the sound ones, None where they say nothing."""
     weeks = [week for week in line.weeks if week.raw.offered]
     sound = [week.raw for week in weeks if not week.in_quarantine]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from xlsxwriter.worksheet import Worksheet
 
 from agents.pages import words
-from agents.totals.pen import HEAD, NAME, SOFT, Cell, Pen
+from agents.totals.pen import HEAD, NAME, SOFT, CellValue, Pen
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator, Unit
 
@@ -41,7 +41,7 @@ def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, zone: Zon
 def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator) -> int:
     raw, corrected, before = each.raw, each.corrected, each.before
     figure = {"num_format": FORMATS[each.unit]}
-    lines: tuple[tuple[str, Cell, dict[str, Any]], ...] = (
+    lines: tuple[tuple[str, CellValue, dict[str, Any]], ...] = (
         ("Unité", words.UNITS[each.unit].fr, {}),
         ("Période comptée", "rien" if each.counted is None else words.period(each.counted).fr, {}),
         ("Réalisé, valeur brute", raw.value, figure),
@@ -126,7 +126,7 @@ def _chart(pen: Pen, sheet: Worksheet, first: int, last: int) -> None:
     sheet.insert_chart(last + 2, 0, chart, {"description": "Taux d'appels perdus par mois, valeur brute et corrigée"})
 
 
-def _by_month(annual: Annual, each: Indicator) -> tuple[dict[str, str], list[tuple[Cell, ...]]]:
+def _by_month(annual: Annual, each: Indicator) -> tuple[dict[str, str], list[tuple[CellValue, ...]]]:
     """Return the columns of an indicator's months, with their number formats, and the months, each with its name."""
     if each.kind == "lost_rate":
         columns = {"Reçus": _COUNT, "Perdus": _COUNT, "Taux brut": _RATE}

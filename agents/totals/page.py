@@ -11,7 +11,7 @@ from agents.pages import words
 from agents.pages.html import environment
 from agents.pages.words import Both
 from agents.totals import charts
-from agents.totals.plot import Span
+from agents.totals.plot import DaySpan
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.line import LineTotals
@@ -20,7 +20,7 @@ from streams.indicators.vintage import Vintage
 from streams.watch.incident import Incident
 
 
-class LineView(NamedTuple):
+class LineSection(NamedTuple):
     """Hold a line to show: its indicator, what was wrong with it, its totals, its charts."""
 
     indicator: Indicator
@@ -109,11 +109,11 @@ def finding(annual: Annual, each: Indicator) -> Both:
     return Both(" ".join(each.fr for each in told), " ".join(each.en for each in told))
 
 
-def _line(annual: Annual, indicator: Indicator, zone: ZoneInfo) -> LineView:
+def _line(annual: Annual, indicator: Indicator, zone: ZoneInfo) -> LineSection:
     line = annual.lines[indicator.subject]
     wrong = _spans([each for each in annual.incidents if each.id in indicator.incidents], annual.period, zone)
     waits = [(month.name, month.wait) for month in line.months]
-    return LineView(
+    return LineSection(
         indicator,
         finding(annual, indicator) if indicator.incidents else None,
         line,
@@ -130,7 +130,7 @@ def _waits(annual: Annual, service: str) -> str:
     return charts.waits(means, annual.period, None if target is None else target / 60, "min")
 
 
-def _spans(incidents: Sequence[Incident], period: Period, zone: ZoneInfo) -> list[Span]:
+def _spans(incidents: Sequence[Incident], period: Period, zone: ZoneInfo) -> list[DaySpan]:
     """Return the days of incidents, as far as they lie in a period."""
     spans = [tuple(_local(at, zone).date() for at in (each.bounds()[0], each.bounds()[1] - 1)) for each in incidents]
     return [

@@ -19,7 +19,7 @@ LEFT, RIGHT, TOP, BOTTOM = 46, 12, 16, 26  # margins
 TICKS: Final = 4
 _EXACT: Final = 1e-6
 
-Span: TypeAlias = tuple[date, date]  # both included
+DaySpan: TypeAlias = tuple[date, date]  # both included
 
 
 class Plot:
@@ -48,7 +48,7 @@ class Plot:
         """Draw something."""
         self._parts.append(part)
 
-    def hatch(self, spans: Sequence[Span]) -> None:
+    def hatch(self, spans: Sequence[DaySpan]) -> None:
         """Hatch the stretches that were counted wrong."""
         for first, last in spans:
             left, right = self.x(first), self.x(last, 1.0)

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from agents.history.incidents import moment
 from agents.pages import words
 from agents.totals.fiche import FORMATS, fiche, yes
-from agents.totals.pen import HEAD, SOFT, Cell, Pen
+from agents.totals.pen import HEAD, SOFT, CellValue, Pen
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.vintage import Vintage
@@ -77,7 +77,7 @@ def _summarise(pen: Pen, sheet: Worksheet, row: int, annual: Annual, each: Indic
     text = {"bottom": 4, "text_wrap": True, **({"bg_color": "#FDE9D9"} if wrong else {})}
     figure = {**text, "num_format": FORMATS[each.unit]}
     raw, corrected, before = each.raw, each.corrected, each.before
-    cells: tuple[tuple[Cell, dict[str, Any]], ...] = (
+    cells: tuple[tuple[CellValue, dict[str, Any]], ...] = (
         (f"{words.title(each).fr} : {each.label}", text),
         (words.UNITS[each.unit].fr, text),
         (each.target, figure),
