@@ -1,6 +1,6 @@
 """How a table of calls, of tickets, of polls, of readings or of requests is read: which of its columns says what.
 
-Wherever a column is all there is to say, its name alone will do: `wait: q_time`.
+Where there is nothing to say but the column, its name alone will do: `wait: q_time`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -51,10 +51,7 @@ _NEEDED: Final[Mapping[Of, tuple[str, ...]]] = {
     "readings": (),
     "requests": ("id",),
 }
-_REASONS: Final = (
-    *("abandoned", "timeout", "full", "closed", "no_agents"),
-    *("key", "transfer", "voicemail", "callback", "unknown"),
-)
+_REASONS: Final[tuple[str, ...]] = get_args(q.Reason)
 
 
 def _some(value: object) -> object:
@@ -91,11 +88,11 @@ class Column(NamedColumn):
 
 
 class QueueColumn(NamedColumn):
-    """Name the column of the line, service or channel, or the one that it always is: `fixed`."""
+    """Name the column of the line, service or channel, or say which one every row is about: `fixed`."""
 
     column: q.Text | None = None
     fixed: q.Text | None = None
-    values: Mapping[str, q.Text] = {}  # a column's value to an id; what is not here stands for itself
+    values: Mapping[str, q.Text] = {}  # a column's value to an id; any other value is an id itself
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -144,7 +141,7 @@ class Table(Part):
     timezone: q.ZoneName | None = None  # of times written without one; else the site's
     id: Texts = ()  # the column of the call, ticket or request, or those that name it together
     queue: QueueColumn  # the line, service or channel
-    moments: Mapping[str, MomentColumns]  # by the names in MOMENTS, the first of which must be there
+    moments: Mapping[str, MomentColumns]  # by the names in MOMENTS; the first is required
     wait: LengthColumn | None = None  # from the offer or issue to the answer, the loss or the first call
     way: LengthColumn | None = None  # from a ticket's call to its service
     talk: LengthColumn | None = None  # with the agent, or at the counter
@@ -210,7 +207,7 @@ class Table(Part):
 
 
 def available(own: Mapping[str, Table]) -> dict[str, Table]:
-    """Return every mapping by its name: the shipped ones, and in their stead the configuration's `own`."""
+    """Return every mapping by its name: the configuration's `own`, and the shipped ones that they do not replace."""
     shipped = {
         path.stem: Table.model_validate_json(json.dumps(read(path)))
         for path in sorted(SHIPPED.glob("*.yaml"))

@@ -13,5 +13,5 @@ class Part(BaseModel):
 
 
 def mistake(key: tuple[str, ...], found: str | None, expected: str) -> PydanticCustomError:
-    """Return the error of a validator that finds a wrong value below its own place."""
+    """Return the error of a validator that finds a wrong value at a `key` below its own."""
     return PydanticCustomError("mistake", "{expected}", {"key": key, "found": found, "expected": expected})

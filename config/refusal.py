@@ -1,4 +1,4 @@
-"""What a wrong configuration is answered with: each mistake's place, what was found, what was expected."""
+"""The answer to a wrong configuration: where each mistake is, what was found, what was expected."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _WORDS = {"model_type": "a mapping", "dict_type": "a mapping", "tuple_type": "a 
 
 
 class Mistake(NamedTuple):
-    """One wrong thing in one place; `source` is a file or the name of an environment variable."""
+    """Hold one wrong thing."""
 
-    source: str
-    key: str
+    source: str  # a file, or the name of an environment variable
+    key: str  # its path in the configuration; empty for the whole file
     found: str
     expected: str
 
     def __str__(self) -> str:
         """Say it on one line."""
-        place = f"{self.source}: {self.key}" if self.key else self.source
-        return f"{place}: found {self.found}, expected {self.expected}"
+        where = f"{self.source}: {self.key}" if self.key else self.source
+        return f"{where}: found {self.found}, expected {self.expected}"
 
 
 class ConfigError(Exception):
@@ -73,7 +73,7 @@ def mistakes(
 ) -> Iterator[Mistake]:
     """Put pydantic's errors into words, in terms of the file `source` or the variable that set the key.
 
-    A validator can name a place below its own, and a value, by `key` and `found` in the context of its error.
+    A validator can name a key below its own, and what it found there, as `key` and `found` in its error's context.
     """
     for detail in error.errors(include_url=False):
         context = detail.get("ctx", {})

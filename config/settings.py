@@ -96,27 +96,27 @@ class Holidays(Part):
 
 
 class Checkpoint(Part):
-    """Say how often the state is kept: after so many seconds or events, whichever comes first."""
+    """Say how often the state is kept: after a time or a number of events, whichever comes first."""
 
-    every: q.PositiveDuration = 5.0
+    every: q.PositiveDuration = 5.0  # seconds
     events: Annotated[int, Field(ge=1)] = 200_000
 
 
 class ServiceLevel(Part):
-    """Promise that a share of the calls is answered `within` so many seconds."""
+    """Promise that a share of the calls is answered `within` a time, in seconds."""
 
     share: q.Proportion = 0.8
     within: q.Duration = 20.0
 
 
 class LineDefaults(Part):
-    """Say about all lines what they do not say themselves; durations are in seconds."""
+    """Set what a line does not set itself; durations are in seconds."""
 
     target: q.Proportion = 0.10  # the national threshold
-    expected_lost_rate: q.Prior | None = None
+    expected_lost_rate: q.Prior | None = None  # the prior of the baseline; without it that is learnt alone
     lifecycle: q.Lifecycle = "full"
-    short_call: q.Duration = 5.0
-    lost_reasons: q.Reasons = (
+    short_call: q.Duration = 5.0  # what some definitions leave out
+    lost_reasons: q.Reasons = (  # of the official rate; any other reason is diverted
         "abandoned",
         "timeout",
         "no_agents",
@@ -125,8 +125,8 @@ class LineDefaults(Part):
     )
     definition: q.Definition = "lost_over_offered"
     service_level: ServiceLevel = ServiceLevel()
-    max_call_seconds: q.PositiveDuration = 7200.0
-    correction: q.Correction = "exclude"  # of slots in which no law names the wrong calls
+    max_call_seconds: q.PositiveDuration = 7200.0  # without an outcome by then, a call is unresolved
+    correction: q.Correction = "exclude"  # of the slots in which no law names the wrong calls
 
 
 class Line(LineDefaults):

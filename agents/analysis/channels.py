@@ -39,7 +39,7 @@ def channel_report(channel: Channel, now: int) -> ChannelReport:
 
 
 def show_channels(channels: Mapping[str, ChannelReport], console: Console) -> None:
-    """Print the channels of which anything was told."""
+    """Print the channels that received anything, and what was odd in each."""
     table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column("channel", no_wrap=True)
     for column in ("received", "answered", "withdrawn", "pending", "late", "in time", "mean delay"):

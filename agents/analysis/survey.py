@@ -21,12 +21,12 @@ class SurveyResult(NamedTuple):
     refused: list[Refused]
 
 
-def survey(told: Iterable[Answer | Refused]) -> SurveyResult:
-    """Return what the rows of a survey come to."""
+def survey(entries: Iterable[Answer | Refused]) -> SurveyResult:
+    """Sum the rows of a survey."""
     refused: list[Refused] = []
 
     def answers() -> Iterable[Answer]:
-        for each in told:
+        for each in entries:
             if isinstance(each, Refused):
                 refused.append(each)
             else:

@@ -16,8 +16,9 @@ from markupsafe import Markup
 from agents.board.incidents import INCIDENT_STATUSES, IncidentView
 from agents.board.live import Live
 from agents.pages.html import environment
-from agents.pages.words import Both, duration, number
+from agents.pages.words import Both, duration
 from config.settings import Settings
+from streams.watch.french import number
 
 _SCRIPT: Final = files("agents.board").joinpath("templates/live.js").read_text(encoding="utf-8")
 SCRIPT_HASH: Final = b64encode(sha256(_SCRIPT.encode()).digest()).decode()  # for the pages' security policy

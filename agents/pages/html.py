@@ -5,6 +5,7 @@ from __future__ import annotations
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from agents.pages import words
+from streams.watch.french import number
 
 
 def environment(package: str) -> Environment:
@@ -19,7 +20,7 @@ def environment(package: str) -> Environment:
     found.globals["words"] = words
     found.filters |= {
         "percent": words.percent,
-        "number": words.number,
+        "number": number,
         "day": words.day,
         "moment": words.moment,
         "duration": words.duration,

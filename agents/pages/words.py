@@ -11,6 +11,7 @@ from streams.indicators.indicator import Compared, Indicator, Kind, Status
 from streams.indicators.line import Method
 from streams.indicators.period import Period
 from streams.watch import french
+from streams.watch.french import THIN, number
 from streams.watch.incident import Status as Standing
 from streams.watch.incident import Verdict
 from streams.watch.laws import Kind as Miscount
@@ -24,7 +25,7 @@ class Both(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """Say of a kind of indicator what a "fiche indicateur" of the French budget says: how it is made, and its bias."""
+    """Describe a kind of indicator as a "fiche indicateur" of the French budget does."""
 
     title: Both
     computed: Both
@@ -183,20 +184,18 @@ SHORT_MONTHS: Final = (
     "nov.",
     "déc.",
 )
-_MANY_MINUTES: Final = 10  # from here on without seconds
-_MANY_HOURS: Final = 48  # from here on in days
-THIN: Final = french.THIN
-number: Final = french.number
+_MANY_MINUTES: Final = 10  # a time of as many is written without seconds
+_MANY_HOURS: Final = 48  # a time of as many is written in days
 
 
 def said(both: Both, indicator: Indicator) -> Both:
-    """Return what is said of an indicator, with its kind of days and its limit."""
+    """Return words about an indicator with its limit and its kind of days filled in."""
     days = _DAYS[indicator.days or "calendar"]
     return Both(*(text.format(limit=indicator.limit, days=words) for text, words in zip(both, days, strict=True)))
 
 
 def title(indicator: Indicator) -> Both:
-    """Return an indicator's title, without what it is about."""
+    """Return an indicator's title, without its subject."""
     return said(SHEETS[indicator.kind].title, indicator)
 
 
@@ -292,6 +291,6 @@ def period(of: Period) -> Both:
 
 
 def compared(indicator: Indicator, other: Compared) -> str:
-    """Write the same indicator of another year, with the days it is about where those are not all of it."""
+    """Write the same indicator of another year, with its days where they are not the whole year."""
     when = period(other.period if other.whole else other.counted).fr
     return f"{when} : {value(indicator, other.corrected)}"

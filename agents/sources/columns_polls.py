@@ -16,7 +16,7 @@ _DISPLAYED = re.compile(r"(.*?)(\d{1,9})")
 
 
 class PollRows:
-    """Turn polls into events that name their source as estimated; `queues` has the memory of each queue."""
+    """Turn polls into estimated events of tickets; `queues` is what is remembered of each queue."""
 
     def __init__(self, columns: Columns, queues: dict[str, Queue]) -> None:
         self.columns = columns
@@ -55,15 +55,15 @@ class PollRows:
             counter=self.columns.agent(values),
         )
 
-    def _event(self, queue: str, poll: Poll, told: Estimate) -> TicketEvent:
-        source, ticket = self.columns.source + ESTIMATED, f"{poll.series}{told.number}"
+    def _event(self, queue: str, poll: Poll, estimate: Estimate) -> TicketEvent:
+        source, ticket = self.columns.source + ESTIMATED, f"{poll.series}{estimate.number}"
         return TicketEvent(
             service=queue,
             ticket=short(ticket),
-            type=told.type,
-            at=told.at / 1000,
-            id=short(f"{source}:{queue}:{ticket}:{told.type}:{told.at / 1000}"),
+            type=estimate.type,
+            at=estimate.at / 1000,
+            id=short(f"{source}:{queue}:{ticket}:{estimate.type}:{estimate.at / 1000}"),
             source=source,
             site=self.columns.site,
-            counter=told.counter,
+            counter=estimate.counter,
         )

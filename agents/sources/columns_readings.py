@@ -11,7 +11,7 @@ from streams.events import Reading
 
 
 class ReadingRows:
-    """Turn rows into readings; a row that does not say its mode is of an interval where it says since when."""
+    """Turn rows into readings; a row that names no mode is of an interval if it says since when, else cumulative."""
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns

@@ -12,7 +12,7 @@ from streams.events import RequestEvent, RequestType
 
 
 class RequestRows:
-    """Turn rows into events; a row that is withdrawn was so at its latest moment, unless it says when."""
+    """Turn rows into events; a request that is withdrawn at no moment of its own was so at the row's latest one."""
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
@@ -41,8 +41,8 @@ class RequestRows:
     def _moments(self, row: TableRow, result: str | None) -> dict[str, float]:
         """Return the moments of what happened, in any order: a date alone lies before a time of the same day."""
         kinds = MOMENTS["requests"]
-        told = {kind: self.columns.moment(row.values, kind) for kind in kinds}
-        moments = {kind: at for kind, at in told.items() if at is not None}
+        columns = {kind: self.columns.moment(row.values, kind) for kind in kinds}
+        moments = {kind: at for kind, at in columns.items() if at is not None}
         if not moments:
             raise Invalid("no-time", f"no moment; expected one of {', '.join(kinds)}")
         if result == "withdrawn":

@@ -1,4 +1,4 @@
-"""The rows of a table: CSV with a header by whichever delimiter, or JSON, one value a line or one array for all."""
+"""The rows of a table: CSV with a header, or JSON as one value a line or one array."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from config.refusal import ConfigError, Mistake
 
 _DELIMITERS: Final = {"comma": ",", "tab": "\t", "semicolon": ";"}
 _NOTHING: Final = frozenset({"NULL", "\\N"})
-_SPAN = 20  # lines that one quoted field may go over: beyond, its quote is a stray one
+_SPAN = 20  # lines that one quoted field may span: of a longer one, the quote is a stray one
 
 Numbered: TypeAlias = tuple[int, bytes]
 
@@ -65,11 +65,11 @@ def read(lines: Iterable[bytes], table: TableLayout, file: str) -> Iterator[Tabl
     text = first.decode("utf-8", "replace")
     delimiter = _DELIMITERS[table.delimiter] if table.delimiter else max(_DELIMITERS.values(), key=text.count)
     header = [name.strip() for name in next(csv.reader([text], delimiter=delimiter))]
-    places = {name: header.index(name) for name in table.columns() if header.count(name) == 1}
-    if missing := set(table.columns()) - set(places) - set(table.optional):
+    indexes = {name: header.index(name) for name in table.columns() if header.count(name) == 1}
+    if missing := set(table.columns()) - set(indexes) - set(table.optional):
         found = f"the columns {', '.join(header)}"
         raise ConfigError([Mistake(file, "", found, f"each of {', '.join(sorted(missing))} once")])
-    return _fields(filled, header, delimiter, {name: places.get(name, -1) for name in table.columns()})
+    return _fields(filled, header, delimiter, {name: indexes.get(name, -1) for name in table.columns()})
 
 
 def _objects(lines: Iterator[Numbered], table: TableLayout) -> Iterator[TableRow | MalformedRow]:
@@ -85,13 +85,13 @@ def _objects(lines: Iterator[Numbered], table: TableLayout) -> Iterator[TableRow
 
 
 def _values(lines: Iterator[Numbered]) -> Iterator[tuple[int, bytes, object]]:
-    """Yield the value of each line, or the items of an array that is the whole file, numbered by their place."""
+    """Yield the value of each line, or the items of an array that is the whole file, numbered from 1."""
     head = list(islice(lines, 2))
     if head and head[0][1].lstrip().startswith(b"[") and (len(head) == 1 or _decoded(head[0][1]) is None):
         head += lines
         whole = _decoded(b"".join(line for _, line in head))
         if isinstance(whole, list):
-            yield from ((place, msgspec.json.encode(item), item) for place, item in enumerate(whole, 1))
+            yield from ((number, msgspec.json.encode(item), item) for number, item in enumerate(whole, 1))
             return
     for number, line in chain(head, lines):
         yield number, line, _decoded(line)
@@ -129,7 +129,7 @@ def _text(value: object) -> str:
 
 
 def _fields(
-    lines: Iterator[Numbered], header: list[str], delimiter: str, places: Mapping[str, int]
+    lines: Iterator[Numbered], header: list[str], delimiter: str, indexes: Mapping[str, int]
 ) -> Iterator[TableRow | MalformedRow]:
     for held in _whole(lines):
         taken = 0
@@ -140,17 +140,19 @@ def _fields(
                 taken = reader.line_num
                 if len(fields) < len(header) or any(fields[len(header) :]):
                     yield MalformedRow(number, raw, f"{len(fields)} fields; expected {len(header)}")
-                elif fields[: len(header)] != header:  # again inside files that were put end to end
+                elif fields[: len(header)] != header:  # the header again, inside files that were put end to end
                     stripped = [field.strip() for field in fields]
-                    told = ["" if field in _NOTHING else field for field in stripped]
-                    yield TableRow(number, {name: told[at] if at >= 0 else "" for name, at in places.items()})
+                    values = ["" if field in _NOTHING else field for field in stripped]
+                    yield TableRow(
+                        number, {name: values[index] if index >= 0 else "" for name, index in indexes.items()}
+                    )
         except (csv.Error, UnicodeDecodeError) as error:
             found = "bytes that are no UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
             yield MalformedRow(held[taken][0], b"".join(line for _, line in held[taken:]), f"{found}; expected CSV")
 
 
 def _whole(lines: Iterator[Numbered]) -> Iterator[list[Numbered]]:
-    """Put together the lines that a quoted field goes over."""
+    """Put together the lines that a quoted field spans."""
     held: list[Numbered] = []
     quotes = 0
     for each in lines:

@@ -43,11 +43,11 @@ def queue_log_row(row: LogRow | MalformedLine, log: QueueLog, pseudonym: Pseudon
     if isinstance(row, MalformedLine):
         yield Refused(row.number, pseudonym.scrub(row.raw), Invalid("malformed", f"{row.reason}: {row.detail}"))
         return
-    told = log.take(row)
-    if isinstance(told, RefusedRow):
-        yield Refused(row.number, pseudonym.scrub(row.raw), Invalid(told.reason, told.detail))
+    taken = log.take(row)
+    if isinstance(taken, RefusedRow):
+        yield Refused(row.number, pseudonym.scrub(row.raw), Invalid(taken.reason, taken.detail))
         return
-    for event in told:
+    for event in taken:
         yield Accepted(row.number, event, _encode(event))
 
 
@@ -64,7 +64,7 @@ def queue_log_line(
 def table(lines: Iterable[bytes], columns: Columns, pseudonym: Pseudonym, file: str) -> Iterator[Entry]:
     """Read a table of calls or tickets by its mapping; the events come in the order of their moments.
 
-    A row holds a whole call, and rows stand in any order: folded so, most of their events would be late.
+    A row holds a whole call, and rows stand in any order: without sorting, most of their events would be late.
     What is refused comes first. Raises `ConfigError`, at once, where the file lacks a column.
     """
     rows = _rows(columns_rows.read(lines, columns.table, file), columns, columns.take, pseudonym)
@@ -72,13 +72,13 @@ def table(lines: Iterable[bytes], columns: Columns, pseudonym: Pseudonym, file: 
 
 
 def _in_time(rows: Iterable[Entry]) -> Iterator[Entry]:
-    told = []
-    for each in rows:
-        if isinstance(each, Refused):
-            yield each
+    accepted = []
+    for entry in rows:
+        if isinstance(entry, Refused):
+            yield entry
         else:
-            told.append(each)
-    yield from sorted(told, key=lambda each: milliseconds(each.event.at))
+            accepted.append(entry)
+    yield from sorted(accepted, key=lambda entry: milliseconds(entry.event.at))
 
 
 def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonym, file: str) -> Iterator[Entry]:
@@ -116,17 +116,17 @@ def _rows(
     decode = _DECODERS[columns.table.of].decode
     for row in rows:
         if isinstance(row, columns_rows.MalformedRow):
-            # A register names the authors of its requests, in columns that cannot be told in such a row.
+            # A register names the authors of its requests, and nobody knows where in a malformed row.
             raw = b"" if columns.table.of == "requests" else pseudonym.scrub(row.raw)
             yield Refused(row.number, raw, Invalid("malformed", row.detail))
             continue
         try:
             records = [_encode(event) for event in take(row)]
-            told = [Accepted(row.number, decode(record), record) for record in records]  # as the topic takes them
+            accepted = [Accepted(row.number, decode(record), record) for record in records]  # as the topic takes them
         except Invalid as why:
             yield Refused(row.number, pseudonym.scrub(_encode(columns.shown(row))), why)
             continue
-        yield from told
+        yield from accepted
 
 
 def events(lines: Iterable[bytes]) -> Iterator[Entry]:

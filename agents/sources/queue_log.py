@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from agents.sources.queue_log_rows import LogRow
 
 MAX_IDENTIFIER = 160  # of `streams.events.Identifier`
-MAX_NAMES = 1_000  # names of custom events and of agents kept; the rest is counted together, or made anew
+MAX_NAMES = 1_000  # names of custom events and of agents that are kept; further events are counted together
 
 _NO_CALL = frozenset({"", "NONE", "REALTIME", "MANAGER", "CLI"})
 _DOOR = frozenset({"FULL", "JOINEMPTY", "CLOSED", "DIVERT_CA_RATIO", "DIVERT_HOLDTIME"})
@@ -26,7 +26,7 @@ _ENDS = frozenset({"COMPLETEAGENT", "COMPLETECALLER", "TRANSFER", "BLINDTRANSFER
 class _Exit(NamedTuple):
     type: CallType
     reason: Reason
-    wait: int | None  # its place in the data
+    wait: int | None  # its index in the row's data
 
 
 _EXITS: Final = {
@@ -55,9 +55,8 @@ class RefusedRow(NamedTuple):
 class QueueLog:
     """Turn rows, in the order of the log, into call events.
 
-    `queue_to_line` gives the line of a queue's name, or None. `calls` is the state: given back to a new
-    `QueueLog`, it goes on where this one stood. `ignored` counts rows that are no caller's outcome by their
-    event, `anomalies` what was mended or is odd, by its name.
+    `queue_to_line` gives the line of a queue's name, or None. `calls` is the state: a new `QueueLog` that is given
+    it goes on where this one stood.
     """
 
     def __init__(
@@ -69,14 +68,14 @@ class QueueLog:
         calls: Calls | None = None,
     ) -> None:
         self.calls = calls or Calls()
-        self.ignored: Counter[str] = Counter()
-        self.anomalies: Counter[str] = Counter()
+        self.ignored: Counter[str] = Counter()  # rows that say nothing of a call, by their event
+        self.anomalies: Counter[str] = Counter()  # what was mended or is odd, by its name
         self._line_of = queue_to_line if callable(queue_to_line) else queue_to_line.get
         self._source = source
         self._site = site
         self._pseudonym = pseudonym
         self._agents: dict[str, str | None] = {"": None, "NONE": None}
-        self._told: dict[str, Callable[[LogRow, str], list[CallEvent]]] = {
+        self._readers: dict[str, Callable[[LogRow, str], list[CallEvent]]] = {
             "ENTERQUEUE": self._enter,
             "CONNECT": self._connect,
             "RINGNOANSWER": self._ring,
@@ -86,18 +85,18 @@ class QueueLog:
         }
 
     def take(self, row: LogRow) -> list[CallEvent] | RefusedRow:
-        """Return the events that a row tells of, none where it is no caller's, or why it is refused."""
+        """Return the events that a row tells of, none where it says nothing of a call, or why it is refused."""
         if row.anomalies:
             self.anomalies.update(row.anomalies)
-        told = self._told.get(row.event)
-        if told is None or row.queue == "NONE":
+        read = self._readers.get(row.event)
+        if read is None or row.queue == "NONE":
             return self._ignore(row.event)
         line = self._line_of(row.queue)
         if line is None:
             return RefusedRow(row, "unknown-line", f"queue {row.queue!r} is no line's; name it under `queues`")
         if row.callid in _NO_CALL:
             return RefusedRow(row, "no-call", f"{row.event} without the id of a call")
-        return told(row, line)
+        return read(row, line)
 
     def _ring(self, row: LogRow, line: str) -> list[CallEvent]:
         call = self.calls.name(line, row.callid, row.at)
@@ -162,9 +161,9 @@ class QueueLog:
             attempt.phase = "ended"
         return events
 
-    def _wait(self, row: LogRow, place: int, attempt: Attempt, at: float) -> float | None:
+    def _wait(self, row: LogRow, index: int, attempt: Attempt, at: float) -> float | None:
         """Return the wait that a row gives, else, while the call waits, the one that the clock gives."""
-        wait = _seconds(row.data, place)
+        wait = _seconds(row.data, index)
         if wait is None and attempt.phase == "waiting":
             wait = _since(attempt, at)
             self.anomalies["wait-unknown" if wait is None else "wait-from-clock"] += 1
@@ -201,16 +200,16 @@ class QueueLog:
 
 
 def _hold_and_talk(row: LogRow) -> tuple[int, int]:
-    """Return where hold and talk stand; a transfer's are told from the end, as its target may hold a `|`."""
+    """Return where hold and talk stand; a transfer's are counted from the end, as its target may hold a `|`."""
     if row.event.startswith("COMPLETE"):
         return 0, 1
     with_position = len(row.data) > 4  # noqa: PLR2004 -- the old TRANSFER has four: target, context, hold, talk
     return len(row.data) - 2 - with_position, len(row.data) - 1 - with_position
 
 
-def _seconds(data: tuple[str, ...], place: int) -> float | None:
+def _seconds(data: tuple[str, ...], index: int) -> float | None:
     try:
-        value = float(data[place]) if place >= 0 else -1.0
+        value = float(data[index]) if index >= 0 else -1.0
     except (IndexError, ValueError):
         return None
     return value if 0 <= value <= MAX_SECONDS else None

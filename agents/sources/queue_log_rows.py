@@ -1,6 +1,6 @@
 """Asterisk's queue_log, line by line: its file, its realtime table, the PBXware export.
 
-All three give the same `LogRow`, its data in the order that the file has them.
+All three give the same `LogRow`, its data in the order of the file.
 """
 
 from __future__ import annotations
@@ -44,17 +44,17 @@ _CLOCK_BACK = 60  # seconds: a local time that falls behind by more is past the 
 
 
 class LogRow(Struct, frozen=True, gc=False):
-    """Hold one readable line; `at` in epoch seconds, `anomalies` what had to be mended in it."""
+    """Hold one readable line."""
 
-    number: int
-    at: float
+    number: int  # of the line in the file
+    at: float  # epoch seconds
     callid: str
     queue: str
     agent: str
     event: str
     data: tuple[str, ...]
     raw: bytes
-    anomalies: tuple[str, ...] = ()
+    anomalies: tuple[str, ...] = ()  # what had to be mended
 
     def __repr__(self) -> str:
         """Leave out the fields that may hold a caller's number."""
@@ -83,7 +83,7 @@ class LineReader(Protocol):
 
 
 def read(lines: Iterable[bytes], zone: str) -> Iterator[LogRow | MalformedLine]:
-    """Read a queue_log from its first line on, whichever of the three variants that shows.
+    """Read a queue_log; its first line shows which of the three variants it is.
 
     `zone` names the zone of times written without one.
     """
@@ -181,13 +181,13 @@ class _Table:
         self._delimiter = delimiter
         self._zone = zone
         self._last: float | None = None
-        place = {name: index for index, name in enumerate(names)}
-        self._at, self._callid, self._queue, self._agent, self._event = (place[name] for name in layout.columns)
-        self._needed = max(place[name] for name in layout.columns) + 1
-        self._data = [place[name] for name in layout.data if name in place]
+        index_of = {name: index for index, name in enumerate(names)}
+        self._at, self._callid, self._queue, self._agent, self._event = (index_of[name] for name in layout.columns)
+        self._needed = max(index_of[name] for name in layout.columns) + 1
+        self._data = [index_of[name] for name in layout.data if name in index_of]
         # An absent column reads as empty: `_width` is one past the last field.
         self._data_of = {
-            event: [place.get(name, self._width) for name in columns] for event, columns in layout.data_of.items()
+            event: [index_of.get(name, self._width) for name in columns] for event, columns in layout.data_of.items()
         }
 
     def __call__(self, number: int, raw: bytes) -> LogRow | MalformedLine | None:

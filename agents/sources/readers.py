@@ -27,7 +27,7 @@ from streams.tickets.polls import Queue
 class Origin(NamedTuple):
     """Hold what a reader must know of where the rows come from."""
 
-    file: str  # its name, for those who are told what is wrong with it
+    file: str  # its name, for messages
     source: str  # the system that wrote it
     site: str
     zone: str  # of times written without one

@@ -24,16 +24,16 @@ class SurveyLayout(NamedTuple):
 
 
 def read(lines: Iterable[bytes], file: str) -> Iterator[Answer | Refused]:
-    """Read the answers of a CSV or JSON file; nothing of a row that is refused is kept but its answer, in the reason.
+    """Read the answers of a CSV or JSON file; of a refused row only the answer is kept, in the reason.
 
-    A respondent answers a question once; one without a name is anybody.
+    A respondent answers a question once; answers without a name may be anybody's.
     Raises `ConfigError`, at once, where the file lacks a column.
     """
     return _answers(columns_rows.read(lines, SurveyLayout(), file))
 
 
 def _answers(rows: Iterable[columns_rows.TableRow | columns_rows.MalformedRow]) -> Iterator[Answer | Refused]:
-    lines: dict[tuple[str, str], int] = {}  # in which a respondent answered a question
+    lines: dict[tuple[str, str], int] = {}  # where a respondent answered a question
     for row in rows:
         try:
             answer = _answer(row, lines)
@@ -52,9 +52,9 @@ def _answer(row: columns_rows.TableRow | columns_rows.MalformedRow, lines: dict[
     if (line := lines.get((respondent, question))) is not None:
         raise Invalid("repeated", f"answered in line {line} already; expected one answer of each respondent")
     try:
-        told = Answer(question, satisfied(answer))
+        found = Answer(question, satisfied(answer))
     except ValueError as error:
         raise Invalid("unknown-answer", f"{answer[:80]!r}; expected {error}") from None
     if respondent:
         lines[respondent, question] = row.number
-    return told
+    return found

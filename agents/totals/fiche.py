@@ -12,6 +12,7 @@ from agents.pages import words
 from agents.totals.pen import HEAD, NAME, SOFT, CellValue, Pen
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator, Unit
+from streams.watch.french import number
 
 FORMATS: Final[dict[Unit, str]] = {"share": "0.00%", "days": "0.00", "minutes": "0.00"}
 
@@ -30,10 +31,10 @@ def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, zone: Zon
     pen.put(sheet, 0, 0, f"{title.fr} : {each.label}", bold=True, font_size=14)
     pen.put(sheet, 1, 0, f"{title.en}: {each.label}", italic=True, **SOFT)
     row = _figures(pen, sheet, 3, each)
-    told = words.SHEETS[each.kind]
-    row = _say(pen, sheet, row, "Source des données", *told.source)
-    row = _say(pen, sheet, row, "Mode de calcul", *words.said(told.computed, each))
-    row = _say(pen, sheet, row, "Biais et limites", *told.bias)
+    sheet_words = words.SHEETS[each.kind]
+    row = _say(pen, sheet, row, "Source des données", *sheet_words.source)
+    row = _say(pen, sheet, row, "Mode de calcul", *words.said(sheet_words.computed, each))
+    row = _say(pen, sheet, row, "Biais et limites", *sheet_words.bias)
     row = _incidents(pen, sheet, row + 1, annual, each, zone)
     _months(pen, sheet, row + 1, annual, each)
 
@@ -57,9 +58,9 @@ def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator) -> int:
         ("Statut (brut / corrigé)", f"{words.STATUSES[raw.status].fr} / {words.STATUSES[corrected.status].fr}", {}),
         ("Correction", words.METHODS[each.method].fr, {}),
     )
-    for at, (name, cell, properties) in enumerate(lines, row):
-        pen.put(sheet, at, 0, name, **NAME)
-        pen.put(sheet, at, 1, cell, align="left", **properties)
+    for below, (name, cell, properties) in enumerate(lines, row):
+        pen.put(sheet, below, 0, name, **NAME)
+        pen.put(sheet, below, 1, cell, align="left", **properties)
     return row + len(lines)
 
 
@@ -99,10 +100,10 @@ def _months(pen: Pen, sheet: Worksheet, row: int, annual: Annual, each: Indicato
     pen.put(sheet, row + 1, 0, "Mois", **HEAD)
     for column, head in enumerate(columns, 1):
         pen.put(sheet, row + 1, column, head, align="right", **HEAD)
-    for at, (name, *cells) in enumerate(months, row + 2):
-        pen.put(sheet, at, 0, name, bottom=4)
+    for below, (name, *cells) in enumerate(months, row + 2):
+        pen.put(sheet, below, 0, name, bottom=4)
         for column, (shape, cell) in enumerate(zip(columns.values(), cells, strict=True), 1):
-            pen.put(sheet, at, column, cell, num_format=shape, bottom=4)
+            pen.put(sheet, below, column, cell, num_format=shape, bottom=4)
     if each.kind == "lost_rate":
         _chart(pen, sheet, row + 2, row + 1 + len(months))
 
@@ -168,8 +169,8 @@ def _minutes(seconds: float | None) -> float | None:
 def _fraction(figure: Figure) -> str:
     if figure.whole is None:
         return "—"
-    whole = words.number(figure.whole)
-    return whole if figure.part is None else f"{words.number(figure.part)} sur {whole}"
+    whole = number(figure.whole)
+    return whole if figure.part is None else f"{number(figure.part)} sur {whole}"
 
 
 def _moment(at: int, zone: ZoneInfo) -> str:

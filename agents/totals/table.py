@@ -55,7 +55,7 @@ def show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Conso
 
 
 def _told(incident: Incident) -> list[Evidence]:
-    """Return the evidence that a reader needs: of a real overload, how many were lost."""
+    """Return the evidence that a reader needs: of a real overload only how many were lost."""
     return incident.evidence[:1] if incident.verdict == "overload" else incident.evidence
 
 
@@ -86,7 +86,7 @@ def _met(each: Indicator) -> str:
 
 
 def _explain(each: Indicator, console: Console) -> None:
-    """Say how a corrected figure came about, and of which days a figure is that is not of all."""
+    """Say how a corrected figure came about, and what the same indicator was in the year after."""
     if each.method != "none":
         flips = " ; l'erreur de comptage décide de l'objectif" if each.flips else ""
         console.print(f"{each.label} : {words.METHODS[each.method].fr}{flips}", style="yellow", highlight=False)
