@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.table import Table
 
-from agents.analysis.figures import percent
+from agents.analysis.written import percent
 from agents.shape import ChannelShape, channel_shape
 from streams.desks.channel import Channel
 

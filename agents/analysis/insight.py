@@ -7,7 +7,7 @@ from functools import partial
 from msgspec import Struct
 from rich.console import Console
 
-from agents.analysis.figures import percent, seconds
+from agents.analysis.written import percent, seconds
 from streams.calls.callers import AGAIN, CallBacks, Callers
 from streams.desks.line import Line
 from streams.insight.expectation import Expectation, expectation

@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.analysis.channels import ChannelReport, channel_report, show_channels
-from agents.analysis.figures import minutes, percent, seconds
 from agents.analysis.fold import Analysis
 from agents.analysis.insight import Insight, insight, show_insight
+from agents.analysis.written import minutes, percent, seconds
 from agents.history.incidents import moment, of
 from agents.shape import (
     CorrectedShape,

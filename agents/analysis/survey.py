@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from agents.analysis.figures import percent
+from agents.analysis.written import percent
 from agents.sources.entry import Refused
 from streams.insight.survey import Answer, Share, shares
 

@@ -16,7 +16,8 @@ from markupsafe import Markup
 from agents.board.incidents import INCIDENT_STATUSES, IncidentView
 from agents.board.live import Live
 from agents.pages.html import environment
-from agents.pages.words import Both, duration
+from agents.pages.words import Both
+from agents.pages.written import duration
 from config.settings import Settings
 from streams.watch.french import number
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from agents.pages import words
+from agents.pages import written
 from agents.pages.words import Both
 from agents.totals.plot import HEIGHT, DaySpan, Plot, digits
 from streams.checks.laney import limits
@@ -19,7 +19,9 @@ def months(line: LineTotals, period: Period, wrong: Sequence[DaySpan]) -> str:
     rates = [(month, month.raw.lost_rate, month.corrected_rate) for month in line.months]
     shown = [rate for _, raw, corrected in rates for rate in (raw, corrected) if rate is not None]
     target = line.plan.target
-    plot = Plot(period, max([*shown, (target or 0.0) * 1.15]) * 1.08, lambda value: words.percent(value, digits(value)))
+    plot = Plot(
+        period, max([*shown, (target or 0.0) * 1.15]) * 1.08, lambda value: written.percent(value, digits(value))
+    )
     plot.hatch(wrong)
     by_name = {month.name: (raw, corrected) for month, raw, corrected in rates}
     for name, first, days in plot.months():
@@ -37,15 +39,15 @@ def months(line: LineTotals, period: Period, wrong: Sequence[DaySpan]) -> str:
                 f'<rect class="raw" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" '
                 f'height="{plot.y(0) - top:.1f}"/>'
             )
-            plot.text((left + right) / 2, top - 5, words.percent(raw, 1), "value raw-text")
+            plot.text((left + right) / 2, top - 5, written.percent(raw, 1), "value raw-text")
     if target is not None:
-        plot.level(target, "target", f"objectif < {words.percent(target, digits(target))}")
-    written = "; ".join(
-        f"{month.name} {words.percent(raw)} / {words.percent(corrected)}" for month, raw, corrected in rates
+        plot.level(target, "target", f"objectif < {written.percent(target, digits(target))}")
+    listed = "; ".join(
+        f"{month.name} {written.percent(raw)} / {written.percent(corrected)}" for month, raw, corrected in rates
     )
     return plot.svg(
         Both("Taux d'appels perdus par mois", "Lost-call rate by month"),
-        Both(f"Brut / corrigé : {written}.", "Raw / corrected."),
+        Both(f"Brut / corrigé : {listed}.", "Raw / corrected."),
     )
 
 
@@ -58,11 +60,11 @@ def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan]) -> str |
         return None
     placed = [(_middle(week, period), week.raw.lost_rate or 0.0, *chart.at(week.raw.offered)) for week in weeks]
     highest = max(max(rate, high) for _, rate, _, high in placed)
-    plot = Plot(period, highest * 1.05, lambda value: words.percent(value, digits(value)))
+    plot = Plot(period, highest * 1.05, lambda value: written.percent(value, digits(value)))
     plot.hatch(wrong)
     plot.line([(plot.x(day), plot.y(low)) for day, _, low, _ in placed], "limit")
     plot.line([(plot.x(day), plot.y(high)) for day, _, _, high in placed], "limit")
-    plot.level(chart.centre, "centre", f"moyenne {words.percent(chart.centre)}")
+    plot.level(chart.centre, "centre", f"moyenne {written.percent(chart.centre)}")
     plot.line([(plot.x(day), plot.y(rate)) for day, rate, *_ in placed], "weeks")
     out = 0
     for day, rate, low, high in placed:
@@ -76,7 +78,7 @@ def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan]) -> str |
     return plot.svg(
         Both("Carte de contrôle hebdomadaire p' de Laney, valeurs brutes", "Laney p' control chart by week, raw"),
         Both(
-            f"{out} semaines sur {len(weeks)} hors des limites, autour de {words.percent(chart.centre)}.",
+            f"{out} semaines sur {len(weeks)} hors des limites, autour de {written.percent(chart.centre)}.",
             f"{out} of {len(weeks)} weeks beyond the limits.",
         ),
     )
@@ -98,9 +100,9 @@ def waits(means: Sequence[tuple[str, float | None]], period: Period, target: flo
         plot.add(f'<circle class="wait-dot" cx="{x:.1f}" cy="{y:.1f}" r="3"/>')
     if target is not None:
         plot.level(target, "target", f"objectif < {number(target)} {unit}")
-    written = "; ".join(f"{name} {number(mean, 1)}" for name, mean in means if mean is not None)
+    listed = "; ".join(f"{name} {number(mean, 1)}" for name, mean in means if mean is not None)
     return plot.svg(
-        Both(f"Attente moyenne par mois ({unit})", f"Mean wait by month ({unit})"), Both(f"{written}.", "By month.")
+        Both(f"Attente moyenne par mois ({unit})", f"Mean wait by month ({unit})"), Both(f"{listed}.", "By month.")
     )
 
 

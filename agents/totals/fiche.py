@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from xlsxwriter.worksheet import Worksheet
 
-from agents.pages import words
+from agents.pages import words, written
 from agents.totals.pen import HEAD, NAME, SOFT, CellValue, Pen
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator, Unit
@@ -44,7 +44,7 @@ def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator) -> int:
     figure = {"num_format": FORMATS[each.unit]}
     lines: tuple[tuple[str, CellValue, dict[str, Any]], ...] = (
         ("Unité", words.UNITS[each.unit].fr, {}),
-        ("Période comptée", "rien" if each.counted is None else words.period(each.counted).fr, {}),
+        ("Période comptée", "rien" if each.counted is None else written.period(each.counted).fr, {}),
         ("Réalisé, valeur brute", raw.value, figure),
         ("    soit", _fraction(raw), {}),
         ("Réalisé, valeur corrigée", corrected.value, {**figure, "bold": True}),

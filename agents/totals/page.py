@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.pages import words
+from agents.pages import words, written
 from agents.pages.html import environment
 from agents.pages.words import Both
 from agents.totals import charts
@@ -56,7 +56,7 @@ def page(
             behind=[each for each in annual.incidents if each.id in behind],
             others=[each for each in annual.incidents if each.id not in behind],
             labels={name: line.plan.label for name, line in annual.lines.items()},
-            moment=lambda at: words.moment(_local(at, zone)),
+            moment=lambda at: written.moment(_local(at, zone)),
         )
     )
 
@@ -66,7 +66,7 @@ def finding(annual: Annual, each: Indicator) -> Both:
     behind = [incident for incident in annual.incidents if incident.id in each.incidents]
     kinds = list({incident.kind: words.MISCOUNTS[incident.kind] for incident in behind}.values())
     fr, en = ", ".join(kind.fr for kind in kinds), ", ".join(kind.en for kind in kinds)
-    raw = words.percent(each.raw.value)
+    raw = written.percent(each.raw.value)
     if all(incident.status == "confirmed" for incident in behind):
         said = Both(f"mais le comptage était faux ({fr})", f"but the counting was wrong ({en})")
     else:
@@ -77,7 +77,7 @@ def finding(annual: Annual, each: Indicator) -> Both:
         Both(f"{raw} d'appels perdus ont été comptés, {said.fr}.", f"{raw} of calls were counted as lost, {said.en}.")
     ]
     if each.corrected.value is None:
-        share = words.percent(each.coverage, 0)
+        share = written.percent(each.coverage, 0)
         sentences.append(
             Both(
                 f"Trop peu d'heures ont été bien comptées ({share}) pour publier une valeur corrigée.",
@@ -85,7 +85,7 @@ def finding(annual: Annual, each: Indicator) -> Both:
             )
         )
     elif each.method != "none":
-        corrected, method = words.percent(each.corrected.value), words.METHODS[each.method]
+        corrected, method = written.percent(each.corrected.value), words.METHODS[each.method]
         sentences.append(
             Both(
                 f"La valeur corrigée est de {corrected} ({method.fr}).",

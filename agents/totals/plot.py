@@ -9,7 +9,7 @@ from itertools import groupby
 from math import ceil, floor, log10
 from typing import Final, TypeAlias
 
-from agents.pages import words
+from agents.pages import written
 from agents.pages.words import Both
 from streams.indicators.period import Period
 
@@ -93,7 +93,7 @@ class Plot:
         sparse = max(1, len(every) // 12)
         for name, first, days in every[::sparse]:
             middle = self.x(first, days / 2)
-            says_month = words.month(name) if len(every) <= 12 else name  # noqa: PLR2004 -- months of a year
+            says_month = written.month(name) if len(every) <= 12 else name  # noqa: PLR2004 -- months of a year
             axes.append(
                 f'<text class="tick" x="{middle:.1f}" y="{self._height - 8}" text-anchor="middle">{says_month}</text>'
             )

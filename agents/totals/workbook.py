@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from agents.history.incidents import moment
-from agents.pages import words
+from agents.pages import words, written
 from agents.totals.fiche import FORMATS, fiche, yes
 from agents.totals.pen import HEAD, SOFT, CellValue, Pen
 from streams.indicators.annual import Annual
@@ -44,7 +44,7 @@ def workbook(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None) -> 
     file = BytesIO()
     with Workbook(file, {"in_memory": True, **_AS_TEXT}) as book:
         created = _NO_EDITION if vintage is None else datetime.fromtimestamp(vintage.at / 1000, UTC)
-        title = f"Indicateurs de qualité {words.period(annual.period).fr}, {annual.site}"
+        title = f"Indicateurs de qualité {written.period(annual.period).fr}, {annual.site}"
         book.set_properties({"title": title, "created": created.replace(tzinfo=None)})
         pen = Pen(book)
         edition = "Période libre, sans édition"
