@@ -74,6 +74,7 @@ def rules_of(settings: Settings, name: str, line: LineDefaults, office: Times) -
         hour=office.hour,
         open=office.open,
         expected=line.expected_lost_rate or None,
+        lifecycle=line.lifecycle,
     )
 
 

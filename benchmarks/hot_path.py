@@ -24,7 +24,7 @@ from agents.ingest.send import ingest
 from agents.kafka.broker import embedded_broker
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
-from agents.sources.files import Told
+from agents.sources.entry import Accepted
 from benchmarks.traffic import LineTraffic, traffic
 from config.settings import Kafka, Settings, load
 from streams.events import CallEvent
@@ -52,7 +52,7 @@ def produce() -> None:
     """Fill the topic with the calls of busy days, on as many lines as the configuration has."""
     office = settings()
     create_topics(office)
-    rows = (Told(row, event, msgspec.json.encode(event)) for row, event in enumerate(busy_days(list(office.lines))))
+    rows = (Accepted(row, event, msgspec.json.encode(event)) for row, event in enumerate(busy_days(list(office.lines))))
     ingest(office, (next(rows) for _ in range(EVENTS)), "bench")
 
 

@@ -20,12 +20,12 @@ _DAY = timedelta(days=1)
 
 
 class _Day(NamedTuple):
-    """A local day, from its `start` up to but without its `end`, in epoch seconds."""
+    """Hold a local day; moments in epoch seconds."""
 
     date: date
     start: float
-    end: float
-    opened: tuple[tuple[float, float], ...]
+    end: float  # the first moment of the next day
+    opened: tuple[tuple[float, float], ...]  # from when to when the office is open
 
 
 class Calendar:
@@ -33,7 +33,7 @@ class Calendar:
 
     A holiday or a closed day is closed whatever the weekly hours say; one of the `open_days` follows the
     weekly hours though it is a holiday.
-    Raises `ValueError`, saying what was expected, for an argument that cannot be.
+    Raises `ValueError` for an impossible argument, and says what was expected.
 
     >>> office = Calendar("Europe/Paris", "Mo-Fr 08:30-12:00,13:30-17:00", country="FR")
     >>> office.is_working_day(date(2013, 5, 9))  # Ascension
@@ -72,7 +72,7 @@ class Calendar:
         return self._day(day).start, self._day(day).end
 
     def open_intervals(self, day: date) -> list[tuple[float, float]]:
-        """Return from when to when the office is open on a local day, in epoch seconds."""
+        """Return the stretches of a local day in which the office is open, in epoch seconds."""
         return list(self._day(day).opened)
 
     def is_working_day(self, day: date) -> bool:
@@ -80,14 +80,14 @@ class Calendar:
         return bool(self._day(day).opened)
 
     def working_days_between(self, start: date, end: date) -> int:
-        """Count the working days after `start` up to and with `end`: the day of receipt is day 0."""
+        """Count the working days after `start` and up to `end`, included: the day of receipt is day 0."""
         years = map(self._working, range(start.year, end.year + 1))
         return max(0, sum(bisect_right(days, end) - bisect_right(days, start) for days in years))
 
     def last_day_within(self, start: date, working_days: int) -> date | None:
-        """Return the last day up to which so many working days lie after `start`.
+        """Return the last day that lies at most this many working days after `start`.
 
-        None where the office works so little that it was not found, at a working day a month.
+        None where the office works less than about a day a month, and none was found.
         """
         left = working_days
         for year in range(start.year, start.year + 2 + working_days // 12):

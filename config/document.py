@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from config.refusal import ConfigError, Fault
+from config.refusal import ConfigError, Mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,16 +34,16 @@ def read(path: Path) -> dict[str, object]:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ConfigError([Fault(str(path), "", "no such file", "a YAML file that exists")]) from None
+        raise ConfigError([Mistake(str(path), "", "no such file", "a YAML file that exists")]) from None
     except OSError as error:
         found = error.strerror or type(error).__name__
-        raise ConfigError([Fault(str(path), "", found, "a YAML file that can be read")]) from None
+        raise ConfigError([Mistake(str(path), "", found, "a YAML file that can be read")]) from None
     except UnicodeDecodeError as error:
-        raise ConfigError([Fault(str(path), "", f"byte {error.start} is not UTF-8", "UTF-8 text")]) from None
+        raise ConfigError([Mistake(str(path), "", f"byte {error.start} is not UTF-8", "UTF-8 text")]) from None
     document = parse(text, str(path))
     if not isinstance(document, dict):
         found = "an empty file" if document is None else f"a {type(document).__name__}"
-        raise ConfigError([Fault(str(path), "", found, "a mapping with keys such as site and lines")])
+        raise ConfigError([Mistake(str(path), "", found, "a mapping with keys such as site and lines")])
     return document
 
 
@@ -54,24 +54,24 @@ def parse(text: str, source: str) -> object:
         node = loader.get_single_node()
         if node is None:
             return None
-        if faults := [Fault(source, *fault) for fault in _key_faults(node, "")]:
-            raise ConfigError(faults)
+        if mistakes := [Mistake(source, *mistake) for mistake in _key_mistakes(node, "")]:
+            raise ConfigError(mistakes)
         value: object = loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise ConfigError([Fault(source, "", f"{error.problem}{where}", "YAML")]) from None
+        raise ConfigError([Mistake(source, "", f"{error.problem}{where}", "YAML")]) from None
     except (yaml.YAMLError, ValueError) as error:  # ValueError: an impossible value after an explicit tag
-        raise ConfigError([Fault(source, "", str(error), "YAML")]) from None
+        raise ConfigError([Mistake(source, "", str(error), "YAML")]) from None
     except RecursionError:
-        raise ConfigError([Fault(source, "", "a value that holds itself", "YAML that ends")]) from None
+        raise ConfigError([Mistake(source, "", "a value that holds itself", "YAML that ends")]) from None
     return value
 
 
-def _key_faults(node: yaml.Node, path: str) -> Iterator[tuple[str, str, str]]:
+def _key_mistakes(node: yaml.Node, path: str) -> Iterator[tuple[str, str, str]]:
     if isinstance(node, yaml.SequenceNode):
         for position, item in enumerate(node.value):
-            yield from _key_faults(item, f"{path}.{position}")
+            yield from _key_mistakes(item, f"{path}.{position}")
     if not isinstance(node, yaml.MappingNode):
         return
     lines: dict[str, int] = {}
@@ -85,4 +85,4 @@ def _key_faults(node: yaml.Node, path: str) -> Iterator[tuple[str, str, str]]:
         if key.value in lines:
             yield here, f"the same key in lines {lines[key.value]} and {line}", "each key once"
         lines[key.value] = line
-        yield from _key_faults(value, here)
+        yield from _key_mistakes(value, here)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from config.document import parse
 from config.keys import keys
-from config.refusal import ConfigError, Fault, suggestion
+from config.refusal import ConfigError, Mistake, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,22 +41,22 @@ def overlay(
     for path in keys(model, document):
         named.setdefault(variable(path), []).append(path)
     origins: dict[Path, str] = {}
-    faults: list[Fault] = []
+    mistakes: list[Mistake] = []
     for name in sorted(environ):
         if not name.startswith(PREFIX) or RESERVED.fullmatch(name):
             continue
         paths = named.get(re.sub("_+", "_", name), [])
         if not paths:
-            faults.append(Fault(name, "", "an unknown variable", suggestion(name, named)))
+            mistakes.append(Mistake(name, "", "an unknown variable", suggestion(name, named)))
         elif len(paths) > 1:
             both = " and ".join(".".join(path) for path in paths)
-            faults.append(Fault(name, "", f"a name that fits {both}", "a name that fits one key"))
+            mistakes.append(Mistake(name, "", f"a name that fits {both}", "a name that fits one key"))
         elif paths[0] in origins:
-            faults.append(Fault(name, "", f"the key that {origins[paths[0]]} sets too", "one of the two"))
+            mistakes.append(Mistake(name, "", f"the key that {origins[paths[0]]} sets too", "one of the two"))
         else:
             origins[paths[0]] = name
-    if faults:
-        raise ConfigError(faults)
+    if mistakes:
+        raise ConfigError(mistakes)
     merged = copy.deepcopy(document)
     for path in sorted(origins, key=len):  # a whole mapping first, then what is inside it
         _put(merged, path, parse(environ[origins[path]], origins[path]))

@@ -1,6 +1,6 @@
 """How a table of calls, of tickets, of polls, of readings or of requests is read: which of its columns says what.
 
-Wherever a column is all there is to say, its name alone will do: `wait: q_time`.
+Where there is nothing to say but the column, its name alone will do: `wait: q_time`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from config import quantities as q
 from config.document import read
-from config.part import Part, fault
+from config.part import Part, mistake
 
 Of: TypeAlias = Literal["calls", "tickets", "polls", "readings", "requests"]
 Delimiter: TypeAlias = Literal["comma", "tab", "semicolon"]
-Unit: TypeAlias = Literal["seconds", "minutes", "hours"]
+TimeUnit: TypeAlias = Literal["seconds", "minutes", "hours"]
 
 SHIPPED = Path(__file__).with_name("mappings")
 MOMENTS: Final[Mapping[Of, tuple[str, ...]]] = {
@@ -29,7 +29,7 @@ MOMENTS: Final[Mapping[Of, tuple[str, ...]]] = {
     "readings": ("at", "since"),
     "requests": ("received", "answered", "delivered", "withdrawn"),
 }
-RESULTS: Final[Mapping[Of, tuple[str, ...]]] = {
+MEANINGS: Final[Mapping[Of, tuple[str, ...]]] = {
     "calls": ("answered", "lost", "diverted", "open", "ignore"),
     "tickets": ("completed", "no_show", "cancelled", "transferred", "open", "ignore"),
     "polls": ("open", "ignore"),
@@ -71,7 +71,7 @@ Texts = Annotated[tuple[q.Text, ...], BeforeValidator(_some)]
 Pattern = Annotated[q.Text, BeforeValidator(lambda value: _format(value) if isinstance(value, str) else value)]
 
 
-class Named(Part):
+class NamedColumn(Part):
     """Take a text for the name of the column."""
 
     @model_validator(mode="before")
@@ -80,19 +80,19 @@ class Named(Part):
         return {"column": value} if isinstance(value, str) else value
 
 
-class Column(Named):
+class Column(NamedColumn):
     """Name a column; its `unknown` values say no more than an empty one."""
 
     column: q.Text
     unknown: Texts = ()
 
 
-class Queue(Named):
-    """Name the column of the line, service or channel, or the one that it always is: `fixed`."""
+class QueueColumn(NamedColumn):
+    """Name the column of the line, service or channel, or say which one every row is about: `fixed`."""
 
     column: q.Text | None = None
     fixed: q.Text | None = None
-    values: Mapping[str, q.Text] = {}  # a column's value to an id; what is not here stands for itself
+    values: Mapping[str, q.Text] = {}  # a column's value to an id; any other value is an id itself
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -101,7 +101,7 @@ class Queue(Named):
         return self
 
 
-class Moment(Named):
+class MomentColumns(NamedColumn):
     """Say where a moment stands: in one column, or its date in one and its time in another."""
 
     column: q.Text | None = None
@@ -118,14 +118,14 @@ class Moment(Named):
         return self
 
 
-class Length(Named):
+class LengthColumn(NamedColumn):
     """Name the column of a duration; one written as 1:02:03 needs no unit."""
 
     column: q.Text
-    unit: Unit = "seconds"
+    unit: TimeUnit = "seconds"
 
 
-class Outcome(Part):
+class OutcomeColumn(Part):
     """Name the column of the outcome, and what each of its values means: `lost`, or with a reason `lost/timeout`."""
 
     column: q.Text
@@ -140,12 +140,12 @@ class Table(Part):
     delimiter: Delimiter | None = None  # found from the header where it is not said
     timezone: q.ZoneName | None = None  # of times written without one; else the site's
     id: Texts = ()  # the column of the call, ticket or request, or those that name it together
-    queue: Queue  # the line, service or channel
-    moments: Mapping[str, Moment]  # by the names in MOMENTS, the first of which must be there
-    wait: Length | None = None  # from the offer or issue to the answer, the loss or the first call
-    way: Length | None = None  # from a ticket's call to its service
-    talk: Length | None = None  # with the agent, or at the counter
-    outcome: Outcome | None = None  # or a reading's mode; else the moments tell it
+    queue: QueueColumn  # the line, service or channel
+    moments: Mapping[str, MomentColumns]  # by the names in MOMENTS; the first is required
+    wait: LengthColumn | None = None  # from the offer or issue to the answer, the loss or the first call
+    way: LengthColumn | None = None  # from a ticket's call to its service
+    talk: LengthColumn | None = None  # with the agent, or at the counter
+    outcome: OutcomeColumn | None = None  # or a reading's mode; else the moments tell it
     caller: Column | None = None  # of a call; only its pseudonym is kept
     agent: Column | None = None  # or counter
     display: Column | None = None  # of a poll: the ticket called last; its digits at the end are its number
@@ -162,33 +162,33 @@ class Table(Part):
         known = MOMENTS[self.of]
         for name in self.moments:
             if name not in known:
-                raise fault(("moments", name), name, f"one of {', '.join(known)}, since it is a table of {self.of}")
+                raise mistake(("moments", name), name, f"one of {', '.join(known)}, since it is a table of {self.of}")
         if known[0] not in self.moments:
-            raise fault(("moments", known[0]), None, "a value")
+            raise mistake(("moments", known[0]), None, "a value")
         for value, meaning in (self.outcome.values if self.outcome else {}).items():
             result, _, reason = meaning.partition("/")
             reasoned = result in {"lost", "diverted"} and reason in _REASONS
-            if result not in RESULTS[self.of] or not (reasoned or meaning == result):
-                words = f"one of {', '.join(RESULTS[self.of])}"
+            if result not in MEANINGS[self.of] or not (reasoned or meaning == result):
+                words = f"one of {', '.join(MEANINGS[self.of])}"
                 if self.of == "calls":
                     words += f"; lost and diverted can have a reason, as lost/timeout: {', '.join(_REASONS)}"
-                raise fault(("outcome", "values", value), meaning, words)
+                raise mistake(("outcome", "values", value), meaning, words)
         if others := set(self.optional) - set(self.columns()):
-            raise fault(("optional",), ", ".join(sorted(others)), "columns that are named above")
+            raise mistake(("optional",), ", ".join(sorted(others)), "columns that are named above")
         return self
 
     @model_validator(mode="after")
     def _has_its_kinds_columns(self) -> Self:
         for name, kinds in _ONLY.items():
             if (part := getattr(self, name)) is not None and self.of not in kinds:
-                raise fault((name,), part.column, f"nothing, since it is a table of {self.of}")
+                raise mistake((name,), part.column, f"nothing, since it is a table of {self.of}")
         for name in _NEEDED[self.of]:
             if not getattr(self, name):
-                raise fault((name,), None, "a value")
+                raise mistake((name,), None, "a value")
         if self.id and "id" not in _NEEDED[self.of]:
-            raise fault(("id",), ", ".join(self.id), f"nothing, since it is a table of {self.of}")
+            raise mistake(("id",), ", ".join(self.id), f"nothing, since it is a table of {self.of}")
         if self.of == "readings" and not (self.offered or self.answered or self.lost):
-            raise fault(("lost",), None, "a value, or one of offered or answered")
+            raise mistake(("lost",), None, "a value, or one of offered or answered")
         return self
 
     def columns(self) -> tuple[str, ...]:
@@ -207,7 +207,7 @@ class Table(Part):
 
 
 def available(own: Mapping[str, Table]) -> dict[str, Table]:
-    """Return every mapping by its name: the shipped ones, and in their stead the configuration's `own`."""
+    """Return every mapping by its name: the configuration's `own`, and the shipped ones that they do not replace."""
     shipped = {
         path.stem: Table.model_validate_json(json.dumps(read(path)))
         for path in sorted(SHIPPED.glob("*.yaml"))

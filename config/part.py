@@ -12,6 +12,6 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, validate_default=True)
 
 
-def fault(key: tuple[str, ...], found: str | None, expected: str) -> PydanticCustomError:
-    """Return the error of a validator that finds a wrong value below its own place."""
-    return PydanticCustomError("fault", "{expected}", {"key": key, "found": found, "expected": expected})
+def mistake(key: tuple[str, ...], found: str | None, expected: str) -> PydanticCustomError:
+    """Return the error of a validator that finds a wrong value at a `key` below its own."""
+    return PydanticCustomError("mistake", "{expected}", {"key": key, "found": found, "expected": expected})

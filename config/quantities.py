@@ -100,7 +100,7 @@ Text = Annotated[
     Field(min_length=1, max_length=200),
     _expected("a text, in quotes if it looks like a number, yes or no"),
 ]
-Share = Annotated[float, Field(ge=0, le=1), _expected("a number from 0 to 1 (10 % is 0.1)")]
+Proportion = Annotated[float, Field(ge=0, le=1), _expected("a number from 0 to 1 (10 % is 0.1)")]
 Prior = Annotated[float, Field(gt=0, lt=1), _expected("a number between 0 and 1, neither of them (10 % is 0.1)")]
 Duration = Annotated[
     float,
@@ -108,13 +108,13 @@ Duration = Annotated[
     BeforeValidator(seconds),
     _expected("a duration such as 5s, 30m, 2h, 30d or a number of seconds"),
 ]
-Span = Annotated[
+PositiveDuration = Annotated[
     float,
     Field(gt=0, le=_LONGEST),
     BeforeValidator(seconds),
     _expected("a duration longer than 0, such as 5s, 30m, 2h, 30d or a number of seconds"),
 ]
-Day = Annotated[
+CalendarDay = Annotated[
     date,
     Field(ge=date(1970, 1, 1), le=date(2100, 12, 31)),
     BeforeValidator(_day),
@@ -126,12 +126,19 @@ TopicPrefix = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$"), _expecte
 ZoneName = Annotated[str, AfterValidator(_zone)]
 WeeklyHours = Annotated[str, AfterValidator(_hours)]
 
-Clock: TypeAlias = Literal["wall", "event"]
+Definition = Annotated[
+    Literal["lost_over_offered"],
+    _expected("lost_over_offered: the ledger counts by no other; tocsin analyze shows the others beside it"),
+]
+Lifecycle = Annotated[
+    Literal["full", "final"],
+    _expected("full or final; a line of which only readings tell (totals) is not handled yet"),
+]
+
+ClockChoice: TypeAlias = Literal["wall", "event"]
 Correction: TypeAlias = Literal["exclude", "impute"]
-Definition: TypeAlias = Literal["lost_over_offered", "without_short", "unanswered", "queued_only", "net_callers"]
-Lifecycle: TypeAlias = Literal["full", "final"]
 DayKind: TypeAlias = Literal["working", "calendar"]
-Mechanism: TypeAlias = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+SaslMechanism: TypeAlias = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 Protocol: TypeAlias = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 Reason: TypeAlias = Literal[
     "abandoned",

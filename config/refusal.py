@@ -1,4 +1,4 @@
-"""What a wrong configuration is answered with: each fault's place, what was found, what was expected."""
+"""The answer to a wrong configuration: where each mistake is, what was found, what was expected."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ _LONGEST = 80  # characters of a wrong value that are worth showing
 _WORDS = {"model_type": "a mapping", "dict_type": "a mapping", "tuple_type": "a list", "missing": "a value"}
 
 
-class Fault(NamedTuple):
-    """One wrong thing in one place; `source` is a file or the name of an environment variable."""
+class Mistake(NamedTuple):
+    """Hold one wrong thing."""
 
-    source: str
-    key: str
+    source: str  # a file, or the name of an environment variable
+    key: str  # its path in the configuration; empty for the whole file
     found: str
     expected: str
 
     def __str__(self) -> str:
         """Say it on one line."""
-        place = f"{self.source}: {self.key}" if self.key else self.source
-        return f"{place}: found {self.found}, expected {self.expected}"
+        where = f"{self.source}: {self.key}" if self.key else self.source
+        return f"{where}: found {self.found}, expected {self.expected}"
 
 
 class ConfigError(Exception):
-    """Refuse a configuration; `faults` holds everything that is wrong with it.
+    """Refuse a configuration; `mistakes` holds everything that is wrong with it.
 
-    >>> print(ConfigError([Fault("lozere.yaml", "clock", '"sun"', "wall or event")]))
+    >>> print(ConfigError([Mistake("lozere.yaml", "clock", '"sun"', "wall or event")]))
     The configuration is refused:
       lozere.yaml: clock: found "sun", expected wall or event
     """
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n  ".join(["The configuration is refused:", *map(str, self.faults)]))
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n  ".join(["The configuration is refused:", *map(str, self.mistakes)]))
 
 
 def shown(value: object) -> str:
@@ -68,12 +68,12 @@ def suggestion(word: str, known: Collection[str]) -> str:
     return f"a known key (did you mean {close[0]}?)" if close else f"one of {', '.join(sorted(known))}"
 
 
-def faults(
+def mistakes(
     error: ValidationError, source: str, origins: Mapping[Path, str], known: Collection[Path]
-) -> Iterator[Fault]:
+) -> Iterator[Mistake]:
     """Put pydantic's errors into words, in terms of the file `source` or the variable that set the key.
 
-    A validator can name a place below its own, and a value, by `key` and `found` in the context of its error.
+    A validator can name a key below its own, and what it found there, as `key` and `found` in its error's context.
     """
     for detail in error.errors(include_url=False):
         context = detail.get("ctx", {})
@@ -82,8 +82,8 @@ def faults(
         origin = next((origins[part] for part in above if part in origins), source)
         if detail["type"] == "extra_forbidden":  # its value is not shown: it may be a password
             siblings = [other[-1] for other in known if other[:-1] == path[:-1]]
-            yield Fault(origin, ".".join(path), "an unknown key", suggestion(path[-1], siblings))
+            yield Mistake(origin, ".".join(path), "an unknown key", suggestion(path[-1], siblings))
             continue
         found = None if detail["type"] == "missing" else context.get("found", detail["input"])
         message = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-        yield Fault(origin, ".".join(path), shown(found), _WORDS.get(detail["type"], message))
+        yield Mistake(origin, ".".join(path), shown(found), _WORDS.get(detail["type"], message))

@@ -18,12 +18,13 @@ from config import quantities as q
 from config.document import read
 from config.keys import keys
 from config.mapping import Table
-from config.part import Part, fault
+from config.part import Part, mistake
 from config.refusal import ConfigError
 
 __all__ = ["ConfigError", "Settings", "load"]
 
 DEFAULT = Path("config/lozere.yaml")
+_LONGEST_DAY = 25 * 3600.0  # when summer time ends
 
 
 class Security(Part):
@@ -33,7 +34,7 @@ class Security(Part):
     ca: q.ExistingFile | None = None
     cert: q.ExistingFile | None = None
     key: q.ExistingFile | None = None
-    mechanism: q.Mechanism = "SCRAM-SHA-512"
+    mechanism: q.SaslMechanism = "SCRAM-SHA-512"
     user: q.Text | None = None
     password_file: q.ExistingFile | None = None
 
@@ -68,8 +69,8 @@ class Holidays(Part):
 
     country: q.Text | None = "FR"
     subdivision: q.Text | None = None
-    closed: tuple[q.Day, ...] = ()
-    open: tuple[q.Day, ...] = ()
+    closed: tuple[q.CalendarDay, ...] = ()
+    open: tuple[q.CalendarDay, ...] = ()
 
     @field_validator("country")
     @classmethod
@@ -88,34 +89,34 @@ class Holidays(Part):
 
     @field_validator("open")
     @classmethod
-    def _not_closed(cls, value: tuple[q.Day, ...], info: ValidationInfo) -> tuple[q.Day, ...]:
+    def _not_closed(cls, value: tuple[q.CalendarDay, ...], info: ValidationInfo) -> tuple[q.CalendarDay, ...]:
         if set(value) & set(info.data.get("closed", ())):
             raise ValueError("days that are not in closed too")
         return value
 
 
 class Checkpoint(Part):
-    """Say how often the state is kept: after so many seconds or events, whichever comes first."""
+    """Say how often the state is kept: after a time or a number of events, whichever comes first."""
 
-    every: q.Span = 5.0
+    every: q.PositiveDuration = 5.0  # seconds
     events: Annotated[int, Field(ge=1)] = 200_000
 
 
 class ServiceLevel(Part):
-    """Promise that a share of the calls is answered `within` so many seconds."""
+    """Promise that a share of the calls is answered `within` a time, in seconds."""
 
-    share: q.Share = 0.8
+    share: q.Proportion = 0.8
     within: q.Duration = 20.0
 
 
 class LineDefaults(Part):
-    """Say about all lines what they do not say themselves; durations are in seconds."""
+    """Set what a line does not set itself; durations are in seconds."""
 
-    target: q.Share = 0.10  # the national threshold
-    expected_lost_rate: q.Prior | None = None
+    target: q.Proportion = 0.10  # the national threshold
+    expected_lost_rate: q.Prior | None = None  # the prior of the baseline; without it that is learnt alone
     lifecycle: q.Lifecycle = "full"
-    short_call: q.Duration = 5.0
-    lost_reasons: q.Reasons = (
+    short_call: q.Duration = 5.0  # what some definitions leave out
+    lost_reasons: q.Reasons = (  # of the official rate; any other reason is diverted
         "abandoned",
         "timeout",
         "no_agents",
@@ -124,8 +125,8 @@ class LineDefaults(Part):
     )
     definition: q.Definition = "lost_over_offered"
     service_level: ServiceLevel = ServiceLevel()
-    max_call_seconds: q.Span = 7200.0
-    correction: q.Correction = "exclude"  # of slots in which no law names the wrong calls
+    max_call_seconds: q.PositiveDuration = 7200.0  # without an outcome by then, a call is unresolved
+    correction: q.Correction = "exclude"  # of the slots in which no law names the wrong calls
 
 
 class Line(LineDefaults):
@@ -139,7 +140,7 @@ class Service(Part):
     """Describe one queue at the counters; `target_wait` is in seconds."""
 
     label: str = ""
-    target_wait: q.Span | None = None
+    target_wait: q.PositiveDuration | None = None
 
 
 class Channel(Part):
@@ -151,10 +152,18 @@ class Channel(Part):
 
 
 class Retention(Part):
-    """Say for how many seconds single calls and callers' pseudonyms are kept."""
+    """Say for how many seconds the events of calls are kept, and at most anything that names a caller."""
 
-    calls: q.Span = 30 * 86400.0
-    pseudonyms: q.Span = 90 * 86400.0
+    calls: q.PositiveDuration = 30 * 86400.0
+    pseudonyms: q.PositiveDuration = 90 * 86400.0  # in events, dead letters and the lines' states
+
+    @field_validator("pseudonyms")
+    @classmethod
+    def _not_before_the_calls(cls, value: float, info: ValidationInfo) -> float:
+        calls = info.data.get("calls", 0.0)
+        if value < calls:
+            raise ValueError(f"at least retention.calls, {calls:.0f}s: the events of calls name their callers")
+        return value
 
 
 P = TypeVar("P", bound=Part)
@@ -169,7 +178,7 @@ class Settings(Part):
     holidays: Holidays = Holidays()
     opening_hours: q.WeeklyHours = "Mo-Fr 08:30-12:00,13:30-17:00"
     kafka: Kafka = Kafka()
-    clock: q.Clock = "wall"
+    clock: q.ClockChoice = "wall"
     allowed_lateness: q.Duration = 120.0
     checkpoint: Checkpoint = Checkpoint()
     line_defaults: LineDefaults = LineDefaults()  # before the lines, which take from it
@@ -201,7 +210,7 @@ class Settings(Part):
         for queue, line in _claims(lines):
             owner = owners.setdefault(queue, line)
             if owner != line:
-                raise fault((line, "queues"), queue, f"a queue that line {owner} has not already")
+                raise mistake((line, "queues"), queue, f"a queue that line {owner} has not already")
         defaults = info.data.get("line_defaults", LineDefaults())
         return _labelled({name: _filled(line, defaults) for name, line in lines.items()})
 
@@ -216,12 +225,21 @@ class Settings(Part):
         return _labelled(requests)
 
     @model_validator(mode="after")
+    def _forgets_in_time(self) -> Self:
+        longest = max((line.max_call_seconds for line in self.lines.values()), default=0.0)
+        followed = _LONGEST_DAY + longest + self.allowed_lateness
+        if self.retention.pseudonyms < followed:
+            words = f"at least {followed:.0f}s: a line follows its callers through their day and their longest call"
+            raise mistake(("retention", "pseudonyms"), f"{self.retention.pseudonyms:g}s", words)
+        return self
+
+    @model_validator(mode="after")
     def _opens_on_open_days(self) -> Self:
         office = self.calendar()
         for day in self.holidays.open:
             if not office.is_working_day(day):
                 words = "a day on which opening_hours open; add hours for that date there"
-                raise fault(("holidays", "open"), day.isoformat(), words)
+                raise mistake(("holidays", "open"), day.isoformat(), words)
         return self
 
 
@@ -238,7 +256,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
         return Settings.model_validate_json(json.dumps(document, default=str))
     except ValidationError as error:
         known = set(keys(Settings, document))
-        raise ConfigError(refusal.faults(error, str(path), origins, known)) from None
+        raise ConfigError(refusal.mistakes(error, str(path), origins, known)) from None
 
 
 def _claims(lines: Mapping[str, Line]) -> Iterator[tuple[str, str]]:

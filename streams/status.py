@@ -72,7 +72,7 @@ class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
     lost: int
     diverted: int
     unresolved: int
-    waiting: int
+    waiting: int | None  # null where only outcomes are told of the line
     longest_wait: float | None
     windows: Annotated[dict[WindowName, CallWindow], _ALL]
     target: float
@@ -136,7 +136,7 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
         lost=line.figures.count(LOST),
         diverted=line.figures.count(DIVERTED),
         unresolved=line.figures.count(UNRESOLVED),
-        waiting=len(waits),
+        waiting=None if line.rules.lifecycle == "final" else len(waits),
         longest_wait=max(waits) / 1000 if waits else None,
         windows={window.name: _calls(line, window, now) for window in WINDOWS},
         target=target,

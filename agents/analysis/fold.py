@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from agents.catalogue import channels, lines, rules_of, services, times
-from agents.sources.files import Refused, Told
+from agents.sources.entry import Entry, Refused
 from config.settings import Settings
 from streams.calls.rules import always
 from streams.checks.source import SourceHealth
@@ -21,36 +21,36 @@ from streams.kept.times import DAY_MS, FOREVER
 from streams.tickets.polls import PolledQueue
 from streams.watch.review import line_of
 
-Desk = TypeVar("Desk", Line, Service, Channel)
+D = TypeVar("D", Line, Service, Channel)
 
 
 class Analysis:
-    """Hold what a file gave: its desks, what became of each event, and its first and last moment (ms)."""
+    """Hold what a file gave: its lines, services and channels, and what became of each of its events."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.lines = {name: Line(rules) for name, rules in lines(settings).items()}
-        self._unknown = times(settings)._replace(open=always)  # nobody said when a line of no configuration is open
+        self._unknown = times(settings)._replace(open=always)  # the hours of an unknown line are unknown
         self.services = {name: Service(rules) for name, rules in services(settings).items()}
         self.channels = {name: Channel(rules) for name, rules in channels(settings).items()}
-        self.estimated: set[str] = set()  # services of which events are estimates, and the memory of polled queues
-        self.queues: dict[str, PolledQueue] = {}
+        self.estimated: set[str] = set()  # services that have estimated events
+        self.queues: dict[str, PolledQueue] = {}  # what is remembered of each polled queue
         self.sources: dict[str, SourceHealth] = {}
         self.results: Counter[str] = Counter()
-        self.refused: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()  # by reason
         self.first_refused: dict[str, Refused] = {}
-        self.start: int | None = None
+        self.start: int | None = None  # the first and the last moment of an event, ms
         self.end: int | None = None
 
     def adopt(self, queue: str) -> str:
-        """Make a queue that the configuration does not know a line of its own, by the defaults."""
+        """Add a line by the defaults for a queue that the configuration does not know; return its name."""
         if queue not in self.lines:
             self.lines[queue] = Line(rules_of(self.settings, queue, self.settings.line_defaults, self._unknown))
         return queue
 
-    def take(self, told: Iterable[Told | Refused]) -> None:
-        """Fold everything that a file tells of, then settle it."""
-        for each in told:
+    def take(self, entries: Iterable[Entry]) -> None:
+        """Fold every entry of a file, then settle it."""
+        for each in entries:
             if isinstance(each, Refused):
                 self._refuse(each)
                 continue
@@ -69,12 +69,12 @@ class Analysis:
             source.close(FOREVER)
         latest = max((line.state.high for line in self.lines.values()), default=0)
         for line in self.lines.values():
-            line.close(latest)  # up to when another line was heard of, if not this one
+            line.close(latest)  # time has passed for it too, if only other lines were heard of
         for service in self.services.values():
             service.advance(service.state.high + 3 * DAY_MS)  # the last day is over then, and settled
 
     def _fold(self, event: Event) -> str:
-        """Take an event to whom it is about; return what became of it, or raise `Invalid`."""
+        """Fold an event into what it is about; return what became of it, or raise `Invalid`."""
         site = event.site or self.settings.site
         if isinstance(event, CallEvent):
             return RESULTS[_known(self.lines, site, event.line, "line").fold(event)]
@@ -89,7 +89,7 @@ class Analysis:
             self.estimated.add(event.service)
         result = RESULTS[service.fold(event)]
         for opened in service.transfers:
-            # Told by Tocsin, not by the file: it is no event read, and an unknown next service is no fault of this one.
+            # It comes from Tocsin, not from the file: it is not counted as read, and may name an unknown service.
             if opened.service in self.services:
                 self.services[opened.service].fold(opened)
         service.transfers.clear()
@@ -102,7 +102,7 @@ class Analysis:
         self.first_refused.setdefault(reason, refused)
 
 
-def _known(desks: Mapping[str, Desk], site: str, name: str, what: str) -> Desk:
+def _known(desks: Mapping[str, D], site: str, name: str, what: str) -> D:
     desk = desks.get(name)
     if desk is None or desk.rules.site != site:
         known = ", ".join(desks)

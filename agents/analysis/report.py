@@ -2,132 +2,179 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import UNSET, Struct, UnsetType, field
+from msgspec.structs import replace
 from rich.console import Console
 from rich.table import Table
 
-from agents.analysis.channels import requests, show_requests
+from agents.analysis.channels import ChannelReport, channel_report, show_channels
 from agents.analysis.fold import Analysis
-from agents.analysis.insight import depth, show_depth
+from agents.analysis.insight import Insight, insight, show_insight
+from agents.analysis.written import minutes, percent, seconds
 from agents.history.incident_json import incident_json, moment
+from agents.shape import (
+    CorrectedShape,
+    CountsShape,
+    LevelShape,
+    WaitsShape,
+    corrected_shape,
+    counts_shape,
+    level_shape,
+)
 from streams.calls.call import ANSWERED, DIVERTED, LOST, REASON_MASK, REASONS, UNRESOLVED
 from streams.calls.counts import Counts
 from streams.desks.line import Line
 from streams.desks.service import Service
+from streams.indicators.wait import Wait
 from streams.insight.interval import jeffreys
-from streams.insight.rates import rates
-from streams.kept.waits import Waits
-from streams.watch.correction import Corrected, correct
+from streams.insight.rates import Rates, rates
+from streams.tickets.polls import PolledQueue
+from streams.watch.correction import correct
 
 COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
 
 
+class ReasonsReport(Struct, frozen=True):
+    """Count the calls of a line by why they ended so."""
+
+    lost: dict[str, int]
+    diverted: dict[str, int]
+
+
+class LineReport(Struct, frozen=True):
+    """Hold a line's figures."""
+
+    raw: CountsShape
+    corrected: CorrectedShape
+    definitions: Rates
+    reasons: ReasonsReport
+    wait: WaitsShape
+    talk: Wait
+    service_level: LevelShape
+    insight: Insight
+    # What the watch had no room for, where there is any.
+    calls_unwatched: int | UnsetType = UNSET
+    reviews_unapplied: int | UnsetType = UNSET
+
+
+class PollsReport(Struct, frozen=True):
+    """Hold what the polls of a queue were, from which a service's tickets are estimated."""
+
+    read: int
+    interval: float | None  # the median, s: the resolution of the estimates
+    unseen: int  # tickets that were not seen whole
+    blank: int  # polls that showed no number
+    gaps: int  # intervals too long to estimate in
+    fell: int  # polls by which people had left without being called
+    open_counters: float | None  # on average
+
+
+class ServiceReport(Struct, frozen=True):
+    """Hold a service's figures; what needs the end of a visit is null where they are estimates."""
+
+    issued: int
+    served: int | None
+    no_show: int | None
+    cancelled: int | None
+    transferred: int | None
+    no_show_rate: float | None
+    wait: Wait
+    time_in_service: Wait | None
+    within_target: float | None
+    anomalies: dict[str, int]
+    estimated: bool
+    polls: PollsReport | UnsetType = UNSET
+
+
+class EventsReport(Struct, frozen=True):
+    """Count the events of a file by what became of them."""
+
+    read: int
+    ok: int
+    duplicate: int
+    late: int
+    invalid: int
+
+
+class SourceReport(Struct, frozen=True):
+    """Hold what a source's own numbers and moments say of the way to here."""
+
+    missing: int  # events that never came
+    restarts: int
+    clock_fell: int  # how often, by more than an hour
+
+
+class Report(Struct, frozen=True):
+    """Hold all that an analysis says, in the order that programs get it."""
+
+    site: str
+    start: str | None = field(name="from")
+    end: str | None = field(name="to")
+    lines: dict[str, LineReport]
+    services: dict[str, ServiceReport]
+    requests: dict[str, ChannelReport]
+    incidents: list[dict[str, Any]]
+    events: EventsReport
+    sources: dict[str, SourceReport]
+    refused: dict[str, int]  # rows by the reason why they give no event
+
+
 def document(analysis: Analysis) -> dict[str, Any]:
-    """Return the analysis in the shape that programs rely on; seconds, shares from 0 to 1, null for unknown."""
-    zone = ZoneInfo(analysis.settings.timezone)
-    return {
-        "site": analysis.settings.site,
-        "from": moment(analysis.start, zone),
-        "to": moment(analysis.end, zone),
-        "lines": {
-            name: _line(line) | depth(line, analysis.settings.lines.get(name, analysis.settings.line_defaults).target)
+    """Return the analysis in the shape that programs rely on: a line's insight stands beside its other figures."""
+    shape: dict[str, Any] = msgspec.to_builtins(report(analysis))
+    for figures in shape["lines"].values():
+        figures.update(figures.pop("insight"))
+    return shape
+
+
+def report(analysis: Analysis) -> Report:
+    """Return what an analysis says."""
+    settings, zone = analysis.settings, ZoneInfo(analysis.settings.timezone)
+    results = analysis.results
+    return Report(
+        site=settings.site,
+        start=moment(analysis.start, zone),
+        end=moment(analysis.end, zone),
+        lines={
+            name: _line(line, settings.lines.get(name, settings.line_defaults).target)
             for name, line in analysis.lines.items()
         },
-        "services": {
-            name: _service(service) | _estimated(analysis, name) for name, service in analysis.services.items()
-        },
-        "requests": {name: requests(channel, analysis.end or 0) for name, channel in analysis.channels.items()},
-        "incidents": [
+        services={name: _service(analysis, name, service) for name, service in analysis.services.items()},
+        requests={name: channel_report(channel, analysis.end or 0) for name, channel in analysis.channels.items()},
+        incidents=[
             incident_json(incident, zone) for line in analysis.lines.values() for incident in line.state.watch.incidents
         ],
-        "events": {
-            "read": analysis.results.total(),
-            **{result: analysis.results[result] for result in ("ok", "duplicate", "late", "invalid")},
-        },
-        "sources": {
-            name: {"missing": source.missing, "restarts": source.restarts, "clock_fell": source.fallen}
+        events=EventsReport(results.total(), results["ok"], results["duplicate"], results["late"], results["invalid"]),
+        sources={
+            name: SourceReport(source.missing, source.restarts, source.fallen)
             for name, source in analysis.sources.items()
         },
-        "refused": dict(analysis.refused),
-    }
+        refused=dict(analysis.refused),
+    )
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _line(line: Line, target: float) -> LineReport:
     raw = Counts(line.state.offered, *(line.figures.count(kind) for kind in (ANSWERED, LOST, DIVERTED, UNRESOLVED)))
-    shares = rates(line)
-    total = line.figures.total()
-    return {
-        "raw": {**msgspec.to_builtins(raw), "lost_rate": raw.lost_rate},
-        "corrected": _corrected(correct(raw, line.watch)),
-        "definitions": msgspec.to_builtins(shares),
-        "reasons": {"lost": _reasons(line, LOST), "diverted": _reasons(line, DIVERTED)},
-        "wait": {"answered": _waits(total.answered_waits), "lost": _waits(total.lost_waits)},
-        "talk": _waits(total.talks),
-        "service_level": {
-            "within": line.rules.within / 1000,
-            "rate": total.within / raw.offered if raw.offered else None,
-        },
-        **_dropped(line),
-    }
-
-
-def _dropped(line: Line) -> dict[str, int]:
-    """Return what the watch had no room for, where there is any."""
-    watch = line.state.watch
-    dropped = {"calls_unwatched": watch.missed, "reviews_unapplied": watch.unapplied}
-    return {name: count for name, count in dropped.items() if count}
-
-
-def _corrected(corrected: Corrected) -> dict[str, Any]:
+    total, corrected = line.figures.total(), correct(raw, line.watch)
     counts = corrected.counts
     interval = None if counts is None else jeffreys(counts.lost, counts.offered)
-    low, high = interval if interval is not None else (None, None)
-    return {
-        **(dict.fromkeys(COUNTS) if counts is None else msgspec.to_builtins(counts)),
-        "lost_rate": None if counts is None else counts.lost_rate,
-        "low": low,
-        "high": high,
-        "coverage": corrected.coverage,
-        "method": corrected.method,
-        "quarantined_slots": corrected.quarantined,
-    }
-
-
-def _service(service: Service) -> dict[str, Any]:
-    visits = service.total()
-    return {
-        "issued": visits.issued,
-        "served": visits.served,
-        "no_show": visits.no_show,
-        "cancelled": visits.cancelled,
-        "transferred": visits.transferred,
-        "no_show_rate": visits.no_show_rate,
-        "wait": _waits(visits.waits),
-        "time_in_service": _waits(visits.times_in_service),
-        "within_target": visits.within_target,
-        "anomalies": visits.anomalies,
-    }
-
-
-def _estimated(analysis: Analysis, name: str) -> dict[str, Any]:
-    """Return what polls take from a service's figures, and say of them: polls show no end of a visit."""
-    queue = analysis.queues.get(name)
-    if queue is None and name not in analysis.estimated:
-        return {"estimated": False}
-    unknown = ("served", "no_show", "cancelled", "transferred", "no_show_rate", "time_in_service")
-    told: dict[str, Any] = {"estimated": True, **dict.fromkeys(unknown)}
-    if queue is not None:
-        told["polls"] = {
-            "read": queue.polls,
-            "interval": queue.interval(),
-            "unseen": queue.unseen + len(queue.open),
-            **{each: getattr(queue, each) for each in ("blank", "gaps", "fell")},
-            "open_counters": queue.open_counters(),
-        }
-    return told
+    return LineReport(
+        raw=counts_shape(raw),
+        corrected=corrected_shape(counts, interval, corrected.coverage, corrected.method, corrected.quarantined),
+        definitions=rates(line),
+        reasons=ReasonsReport(_reasons(line, LOST), _reasons(line, DIVERTED)),
+        wait=WaitsShape(Wait.of(total.answered_waits), Wait.of(total.lost_waits)),
+        talk=Wait.of(total.talks),
+        service_level=level_shape(line.rules.within / 1000, total.within, raw.offered),
+        insight=insight(line, target),
+        calls_unwatched=line.state.watch.missed or UNSET,
+        reviews_unapplied=line.state.watch.unapplied or UNSET,
+    )
 
 
 def _reasons(line: Line, kind: int) -> dict[str, int]:
@@ -138,86 +185,115 @@ def _reasons(line: Line, kind: int) -> dict[str, int]:
     }
 
 
-def _waits(waits: Waits) -> dict[str, float | None]:
-    def seconds(value: float | None) -> float | None:
-        return None if value is None else round(value / 1000, 3)
+def _service(analysis: Analysis, name: str, service: Service) -> ServiceReport:
+    visits, queue = service.total(), analysis.queues.get(name)
+    figures = ServiceReport(
+        issued=visits.issued,
+        served=visits.served,
+        no_show=visits.no_show,
+        cancelled=visits.cancelled,
+        transferred=visits.transferred,
+        no_show_rate=visits.no_show_rate,
+        wait=Wait.of(visits.waits),
+        time_in_service=Wait.of(visits.times_in_service),
+        within_target=visits.within_target,
+        anomalies=visits.anomalies,
+        estimated=queue is not None or name in analysis.estimated,
+        polls=UNSET if queue is None else _polls(queue),
+    )
+    if not figures.estimated:
+        return figures
+    return replace(  # polls show no end of a visit
+        figures,
+        served=None,
+        no_show=None,
+        cancelled=None,
+        transferred=None,
+        no_show_rate=None,
+        time_in_service=None,
+    )
 
-    return {
-        "count": waits.count,
-        "mean": seconds(waits.mean()),
-        **{f"p{share * 100:.0f}": seconds(waits.quantile(share)) for share in (0.5, 0.9, 0.95)},
-        "max": seconds(waits.longest if waits.count else None),
-    }
+
+def _polls(queue: PolledQueue) -> PollsReport:
+    return PollsReport(
+        read=queue.polls,
+        interval=queue.interval(),
+        unseen=queue.unseen + len(queue.open),
+        blank=queue.blank,
+        gaps=queue.gaps,
+        fell=queue.fell,
+        open_counters=queue.open_counters(),
+    )
 
 
 def show(analysis: Analysis, console: Console) -> None:
     """Print the analysis for people."""
-    told = document(analysis)
+    said = report(analysis)
     table = Table(
-        title=f"{told['site']}, {told['from']} to {told['to']}",
-        title_justify="left",
-        box=None,
-        padding=(0, 1, 0, 0),
+        title=f"{said.site}, {said.start} to {said.end}", title_justify="left", box=None, padding=(0, 1, 0, 0)
     )
     table.add_column("line", no_wrap=True)
     for column in (*COUNTS, "lost rate", "wait", "in time"):
         table.add_column(column, justify="right", no_wrap=True)
-    lines = {name: line for name, line in told["lines"].items() if line["raw"]["offered"]}
+    lines = {name: line for name, line in said.lines.items() if line.raw.offered}
     for name, line in lines.items():
         table.add_row(
             name,
-            *(str(line["raw"][kind]) for kind in COUNTS),
-            _percent(line["raw"]["lost_rate"]),
-            _seconds(line["wait"]["answered"]["mean"]),
-            _percent(line["service_level"]["rate"]),
+            *(str(getattr(line.raw, kind)) for kind in COUNTS),
+            percent(line.raw.lost_rate),
+            seconds(line.wait.answered.mean),
+            percent(line.service_level.rate),
         )
-    if not lines:
-        console.print("no call was counted")
-    else:
-        console.print(table)
+    console.print(table if lines else "no call was counted")
     for name, line in lines.items():
-        low, high = line["corrected"]["low"], line["corrected"]["high"]
-        other = line["definitions"]
-        corrected = line["corrected"]
-        if corrected["method"] != "none":
-            console.print(
-                f"{name}: corrected lost rate {_percent(corrected['lost_rate']) or 'unavailable'} "
-                f"({corrected['method']}, {_percent(corrected['coverage'])} of the opening hours covered)",
-                style="yellow",
-            )
-        between = "" if low is None else f"lost rate between {_percent(low)} and {_percent(high)} (95 %); "
-        console.print(
-            f"{name}: {between}"
-            f"without short calls {_percent(other['without_short'])}, of those that waited "
-            f"{_percent(other['queued_only']) or 'none'}, reached nobody {_percent(other['unanswered'])}"
-        )
-        for kind in ("lost", "diverted"):
-            if line["reasons"][kind]:
-                reasons = ", ".join(f"{reason} {count}" for reason, count in line["reasons"][kind].items())
-                console.print(f"{name}: {kind} by reason: {reasons}")
-        show_depth(name, line, console)
-    for incident in told["incidents"]:
+        _show_line(name, line, console)
+    for incident in said.incidents:
         console.print(
             f"{incident['line']}: {incident['verdict']}, {incident['kind']}, {incident['from']} to {incident['to']} "
-            f"({incident['status']}); " + "; ".join(each["says_en"] for each in incident["evidence"]),
+            f"({incident['status']}); " + "; ".join(evidence["says_en"] for evidence in incident["evidence"]),
             style="yellow",
             markup=False,
         )
-    _show_services(told["services"], console)
-    show_requests(told["requests"], console)
-    events = told["events"]
+    _show_services(said.services, console)
+    show_channels(said.requests, console)
+    events = said.events
     console.print(
-        f"events: {events['read']} read, {events['ok']} ok, {events['duplicate']} duplicate, "
-        f"{events['late']} late, {events['invalid']} invalid"
+        f"events: {events.read} read, {events.ok} ok, {events.duplicate} duplicate, "
+        f"{events.late} late, {events.invalid} invalid"
     )
     _show_troubles(analysis, console)
+
+
+def _show_line(name: str, line: LineReport, console: Console) -> None:
+    corrected, others = line.corrected, line.definitions
+    if corrected.method != "none":
+        console.print(
+            f"{name}: corrected lost rate {percent(corrected.lost_rate, 'unavailable')} "
+            f"({corrected.method}, {percent(corrected.coverage)} of the opening hours covered)",
+            style="yellow",
+        )
+    between = ""
+    if corrected.low is not None:
+        between = f"lost rate between {percent(corrected.low)} and {percent(corrected.high)} (95 %); "
+    console.print(
+        f"{name}: {between}"
+        f"without short calls {percent(others.without_short)}, of those that waited "
+        f"{percent(others.queued_only, 'none')}, reached nobody {percent(others.unanswered)}"
+    )
+    for kind, reasons in (("lost", line.reasons.lost), ("diverted", line.reasons.diverted)):
+        if reasons:
+            counts = ", ".join(f"{reason} {count}" for reason, count in reasons.items())
+            console.print(f"{name}: {kind} by reason: {counts}")
+    show_insight(name, line.insight, console)
 
 
 def _show_troubles(analysis: Analysis, console: Console) -> None:
     """Print what was wrong on the way to here."""
     for name, line in analysis.lines.items():
-        for what, count in _dropped(line).items():
-            console.print(f"{name}: {count} x {what.replace('_', ' ')}", style="yellow", markup=False)
+        watch = line.state.watch
+        for what, count in (("calls unwatched", watch.missed), ("reviews unapplied", watch.unapplied)):
+            if count:
+                console.print(f"{name}: {count} x {what}", style="yellow", markup=False)
     for name, source in analysis.sources.items():
         if source.missing or source.fallen:
             console.print(
@@ -234,39 +310,34 @@ def _show_troubles(analysis: Analysis, console: Console) -> None:
         )
 
 
-def _show_services(services: dict[str, Any], console: Console) -> None:
+def _show_services(services: Mapping[str, ServiceReport], console: Console) -> None:
     table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column("service", no_wrap=True)
     for column in ("issued", "served", "no-show", "wait", "p90", "in service"):
         table.add_column(column, justify="right", no_wrap=True)
     for name, service in services.items():
-        if service["issued"]:
+        if service.issued:
+            time = service.time_in_service
             table.add_row(
                 name,
-                *("" if service[kind] is None else str(service[kind]) for kind in ("issued", "served", "no_show")),
-                _minutes(service["wait"]["mean"]),
-                _minutes(service["wait"]["p90"]),
-                _minutes((service["time_in_service"] or {}).get("mean")),
+                *("" if count is None else str(count) for count in (service.issued, service.served, service.no_show)),
+                minutes(service.wait.mean),
+                minutes(service.wait.p90),
+                "" if time is None else minutes(time.mean),
             )
     if table.row_count:
         console.print(table)
     for name, service in services.items():
-        if service["estimated"]:
-            polls = service.get("polls", {"interval": None})
-            told = f", to {polls['interval']:.0f} s" if polls["interval"] else ""
-            unseen = f"; {polls['unseen']} ticket(s) were not seen whole" if polls.get("unseen") else ""
-            console.print(f"{name}: estimates from polls of the display{told}{unseen}", style="yellow", markup=False)
-        for anomaly, count in service["anomalies"].items():
+        if service.estimated:
+            console.print(f"{name}: {_estimates(service.polls)}", style="yellow", markup=False)
+        for anomaly, count in service.anomalies.items():
             console.print(f"{name}: {count} x {anomaly}", style="yellow", markup=False)
 
 
-def _minutes(value: float | None) -> str:
-    return "" if value is None else f"{value / 60:.1f} min"
-
-
-def _percent(share: float | None) -> str:
-    return "" if share is None else f"{share * 100:.2f} %"
-
-
-def _seconds(value: float | None) -> str:
-    return "" if value is None else f"{value:.1f} s"
+def _estimates(polls: PollsReport | UnsetType) -> str:
+    """Say how good the estimates are, where the polls themselves were read."""
+    words = "estimates from polls of the display"
+    if not isinstance(polls, UnsetType):
+        words += f", to {polls.interval:.0f} s" if polls.interval else ""
+        words += f"; {polls.unseen} ticket(s) were not seen whole" if polls.unseen else ""
+    return words

@@ -9,32 +9,33 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from agents.sources.files import Refused
+from agents.analysis.written import percent
+from agents.sources.entry import Refused
 from streams.insight.survey import Answer, Share, shares
 
 
-class Survey(NamedTuple):
+class SurveyResult(NamedTuple):
     """Hold the share of each question, and the rows that are no answer."""
 
     shares: list[Share]
     refused: list[Refused]
 
 
-def survey(told: Iterable[Answer | Refused]) -> Survey:
-    """Return what the rows of a survey come to."""
+def survey(entries: Iterable[Answer | Refused]) -> SurveyResult:
+    """Sum the rows of a survey."""
     refused: list[Refused] = []
 
     def answers() -> Iterable[Answer]:
-        for each in told:
+        for each in entries:
             if isinstance(each, Refused):
                 refused.append(each)
             else:
                 yield each
 
-    return Survey(shares(answers()), refused)
+    return SurveyResult(shares(answers()), refused)
 
 
-def document(found: Survey, site: str) -> dict[str, Any]:
+def document(found: SurveyResult, site: str) -> dict[str, Any]:
     """Return the survey in the shape that programs rely on; shares from 0 to 1, null where nobody answered."""
     ok, blank = (sum(getattr(share, name) for share in found.shares) for name in ("answers", "blank"))
     return {
@@ -50,14 +51,14 @@ def document(found: Survey, site: str) -> dict[str, Any]:
     }
 
 
-def show(found: Survey, console: Console) -> None:
+def show(found: SurveyResult, console: Console) -> None:
     """Print the survey for people."""
     table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column("question")
     for column in ("satisfied", "answers", "share", "from", "to", "blank"):
         table.add_column(column, justify="right", no_wrap=True)
     for share in found.shares:
-        rates = ("" if rate is None else f"{rate * 100:.2f} %" for rate in (share.share, share.low, share.high))
+        rates = map(percent, (share.share, share.low, share.high))
         table.add_row(share.question, str(share.satisfied), str(share.answers), *rates, str(share.blank))
     if found.shares:
         console.print(table)

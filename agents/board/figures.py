@@ -8,7 +8,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from agents.board.follower import Follower
-from agents.board.years import Years
+from agents.board.years import KeptYears
 from agents.metrics.indicators import families
 from streams.indicators.plan import Opened
 
@@ -16,7 +16,7 @@ from streams.indicators.plan import Opened
 class BoardFigures(Collector):
     """Collect the figures of the board."""
 
-    def __init__(self, follower: Follower, years: Years, opened: Opened) -> None:
+    def __init__(self, follower: Follower, years: KeptYears, opened: Opened) -> None:
         self._follower = follower
         self._years = years
         self._opened = opened

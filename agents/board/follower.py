@@ -1,7 +1,7 @@
 """The topics of the ledger, the incidents and the live figures, followed in a thread of its own.
 
 What was read is handed on whole, each time that all topics were read to their ends. While the broker is away the last
-of it stays, and `trouble` says why. After that all is read from the beginning: the topics may be others.
+of it stays, and `trouble` says why. Once it is back, all is read from the beginning: the topics may be new ones.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ log = structlog.get_logger()
 
 POLL_MS: Final = 500
 AGAIN_SECONDS: Final = 2.0
-STALE_SECONDS: Final = 15.0  # since the last time that all was read, and it is to be said
+STALE_SECONDS: Final = 15.0  # since all was read: from then on the pages say so
 
 
 class Known(NamedTuple):
-    """Hold what the topics said at one moment, which never changes: live figures of lines and services by their ids."""
+    """Hold what the topics said at one moment; it never changes."""
 
     history: History
-    lines: Mapping[str, LineStatus]
+    lines: Mapping[str, LineStatus]  # live figures, by id
     services: Mapping[str, ServiceStatus]
 
 
 class Follower:
-    """Follow the topics; `known` is what they say, `read` when they were last read to their ends (epoch s), if ever."""
+    """Follow the topics."""
 
     def __init__(self, settings: Settings) -> None:
         self.known = Known(History(settings), {}, {})
-        self.read: float | None = None
-        self.trouble = "the topics have not been read yet"
+        self.read: float | None = None  # when they were last read to their ends, epoch s
+        self.trouble = "the topics have not been read yet"  # empty while all is well
         self._settings = settings
         self._said = -SAY_SECONDS
 
@@ -53,7 +53,7 @@ class Follower:
         threading.Thread(target=self._run, daemon=True, name="topics").start()
 
     def stale(self, now: float) -> bool:
-        """Tell whether the last reading lies too far back at `now` (epoch s)."""
+        """Tell whether the last reading is too old at `now` (epoch s)."""
         return self.read is None or now - self.read > STALE_SECONDS
 
     def _run(self) -> None:
@@ -87,7 +87,7 @@ class Follower:
 
 
 class Reading:
-    """Gather what one reading of the topics gives."""
+    """Gather what the topics say, from their beginning on."""
 
     def __init__(self, settings: Settings) -> None:
         self._history = History(settings)
@@ -95,7 +95,7 @@ class Reading:
         self.status = topic(settings, Topic.STATUS)
         self.topics = (*self._history.topics, self.status)
         self._decode = msgspec.json.Decoder(Status).decode
-        self._new = True  # what the history holds
+        self._new = True  # the history holds what `known` has not given yet
 
     def take(self, record: Record) -> None:
         """Take a record; one that cannot be read is left out, and said."""
@@ -119,7 +119,7 @@ class Reading:
         return Known(history, lines, services)
 
     def _note(self, key: bytes, value: bytes | None) -> None:
-        """Keep the status that was folded furthest, as of the ledger's days."""
+        """Keep the status that was folded furthest, as is done with the ledger's days."""
         if value is None:
             self._statuses.pop(key, None)
             return

@@ -11,23 +11,23 @@ from config.settings import Settings
 from streams.events import Decision
 from streams.watch.incident import Standing
 
-STATUSES: tuple[Standing, ...] = get_args(Standing)
+INCIDENT_STATUSES: tuple[Standing, ...] = get_args(Standing)
 
 
 class IncidentView(NamedTuple):
-    """Hold an incident to show: as it was published, its line's label, its moments, and how to decide of it."""
+    """Hold an incident to show."""
 
-    told: Mapping[str, Any]
-    label: str
+    published: Mapping[str, Any]
+    label: str  # of its line
     begins: datetime
     ends: datetime
     detected: datetime
-    commands: list[str]
+    commands: list[str]  # with which a person decides on it
 
     @property
     def decisions(self) -> list[tuple[datetime, Mapping[str, Any]]]:
-        """Return who decided what, and when."""
-        return [(datetime.fromisoformat(each["at"]), each) for each in self.told["decisions"]]
+        """Return what was decided, each with its moment."""
+        return [(datetime.fromisoformat(each["at"]), each) for each in self.published["decisions"]]
 
 
 def views(
@@ -38,16 +38,16 @@ def views(
     return sorted((view(settings, each) for each in chosen), key=lambda each: each.begins, reverse=True)
 
 
-def view(settings: Settings, told: Mapping[str, Any]) -> IncidentView:
+def view(settings: Settings, published: Mapping[str, Any]) -> IncidentView:
     """Return an incident as it is shown."""
-    known = settings.lines.get(told["line"])
-    begins, ends, detected = (datetime.fromisoformat(told[name]) for name in ("from", "to", "detected_at"))
-    decided: list[Decision] = ["confirm", "dismiss"] if told["status"] in {"open", "closed"} else ["reopen"]
+    known = settings.lines.get(published["line"])
+    begins, ends, detected = (datetime.fromisoformat(published[name]) for name in ("from", "to", "detected_at"))
+    decided: list[Decision] = ["confirm", "dismiss"] if published["status"] in {"open", "closed"} else ["reopen"]
     return IncidentView(
-        told,
-        told["line"] if known is None else known.label,
+        published,
+        published["line"] if known is None else known.label,
         begins,
         ends,
         detected,
-        [f"tocsin review {each} {shlex.quote(told['id'])}" for each in decided],
+        [f"tocsin review {each} {shlex.quote(published['id'])}" for each in decided],
     )

@@ -15,23 +15,23 @@ from streams.ledger.day import LineDay
 from streams.status import LineStatus, ServiceStatus, Status
 
 SILENT_SECONDS: Final = 90.0  # a worker gives a sign of life every minute
-DAYS_AHEAD: Final = 30  # so far the next opening is looked for
+DAYS_AHEAD: Final = 30  # days in which the next opening is looked for
 
 
-class Office(NamedTuple):
-    """Tell the local time, whether the office is open, and else when it opens next, if that is known."""
+class OfficeNow(NamedTuple):
+    """Say whether the office is open; moments in its zone."""
 
     now: datetime
     open: bool
-    opens: datetime | None = None
+    opens: datetime | None = None  # when it opens next, where it is closed and that is known
 
 
 class Today(NamedTuple):
-    """Hold the calls that entered a line in opening hours of a day so far: how many, lost of them, answered in time."""
+    """Count the calls that entered a line in the opening hours of today so far."""
 
     offered: int
     lost: int
-    within: int
+    within: int  # answered in time
 
     @property
     def lost_rate(self) -> float | None:
@@ -40,17 +40,17 @@ class Today(NamedTuple):
 
     @property
     def service_level(self) -> float | None:
-        """Return the share answered in time, likewise."""
+        """Return the share answered in time, None where nothing was offered."""
         return self.within / self.offered if self.offered else None
 
 
 class LineView(NamedTuple):
-    """Hold a line to show; `silent` is for how long (s) no worker has told of it, where that is too long."""
+    """Hold a line to show."""
 
     name: str
     about: Line
     status: LineStatus | None
-    silent: float | None
+    silent: float | None  # seconds since a worker told of it, where that is too long
     today: Today | None
 
     @property
@@ -64,12 +64,12 @@ class LineView(NamedTuple):
 
 
 class ServiceView(NamedTuple):
-    """Hold a service to show, likewise."""
+    """Hold a service to show."""
 
     name: str
     about: Service
     status: ServiceStatus | None
-    silent: float | None
+    silent: float | None  # seconds since a worker told of it, where that is too long
 
     @property
     def wrong(self) -> bool:
@@ -81,14 +81,14 @@ class ServiceView(NamedTuple):
 
 
 class Live(NamedTuple):
-    """Hold all that the live board shows; `review` is how many of the `incidents`, by id, are to be reviewed."""
+    """Hold all that the live board shows."""
 
-    office: Office | None
+    office: OfficeNow | None
     today: date
     lines: list[LineView]
     services: list[ServiceView]
-    incidents: Collection[str]
-    review: int
+    incidents: Collection[str]  # ids
+    review: int  # how many of them are to be reviewed
 
 
 class Views:
@@ -101,7 +101,7 @@ class Views:
         self._zone = ZoneInfo(settings.timezone)
 
     def live(self, known: Known, now: float, today: date) -> Live:
-        """Return what is to be shown at `now` (epoch s), or where the clock is the events' at the latest of them."""
+        """Return what is shown at `now` (epoch s); in a replay, at the latest moment of the live figures."""
         settings, site = self._settings, self._settings.site
         if settings.clock == "event":
             now = _latest(known)
@@ -119,14 +119,14 @@ class Views:
         review = sum(each["status"] == "open" for each in incidents.values())
         return Live(self._office(now) if now else None, today, lines, services, incidents, review)
 
-    def _office(self, now: float) -> Office:
+    def _office(self, now: float) -> OfficeNow:
         local = datetime.fromtimestamp(now, self._zone)
         if self._calendar.is_open(now):
-            return Office(local, open=True)
+            return OfficeNow(local, open=True)
         days = (local.date() + timedelta(passed) for passed in range(DAYS_AHEAD))
         starts = (start for day in days for start, _ in self._calendar.open_intervals(day) if start > now)
         opens = next(starts, None)
-        return Office(local, open=False, opens=None if opens is None else datetime.fromtimestamp(opens, self._zone))
+        return OfficeNow(local, open=False, opens=None if opens is None else datetime.fromtimestamp(opens, self._zone))
 
     def _silent(self, status: Status | None, now: float) -> float | None:
         if status is None or self._settings.clock == "event":
@@ -136,9 +136,9 @@ class Views:
 
 
 def _latest(known: Known) -> float:
-    """Return the latest moment (epoch s) that live figures are of, 0 where there are none."""
-    told: list[Status] = [*known.lines.values(), *known.services.values()]
-    return max((each.at.timestamp() for each in told), default=0.0)
+    """Return the latest moment (epoch s) of the live figures, 0 where there are none."""
+    statuses: list[Status] = [*known.lines.values(), *known.services.values()]
+    return max((each.at.timestamp() for each in statuses), default=0.0)
 
 
 def _sum(day: LineDay, opened: Collection[int]) -> Today:

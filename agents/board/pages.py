@@ -13,11 +13,13 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from agents.board.incidents import STATUSES, IncidentView
+from agents.board.incidents import INCIDENT_STATUSES, IncidentView
 from agents.board.live import Live
 from agents.pages.html import environment
-from agents.pages.words import Both, duration, number
+from agents.pages.words import Both
+from agents.pages.written import duration
 from config.settings import Settings
+from streams.watch.french import number
 
 _SCRIPT: Final = files("agents.board").joinpath("templates/live.js").read_text(encoding="utf-8")
 SCRIPT_HASH: Final = b64encode(sha256(_SCRIPT.encode()).digest()).decode()  # for the pages' security policy
@@ -43,7 +45,7 @@ class Pages:
         lines = {name: each.label for name, each in self._settings.lines.items()}
         chosen = {"chosen_line": line, "chosen_status": status}
         return self._page(
-            "incidents", "incidents", trouble, incidents=incidents, lines=lines, statuses=STATUSES, **chosen
+            "incidents", "incidents", trouble, incidents=incidents, lines=lines, statuses=INCIDENT_STATUSES, **chosen
         )
 
     def incident(self, incident: IncidentView, trouble: Both | None) -> str:
@@ -62,7 +64,7 @@ class Pages:
         return self._templates.get_template(f"{name}.html.j2").render(here=here, trouble=trouble, **more)
 
 
-def stale(read: float | None, trouble: str, now: float) -> Both:
+def staleness(read: float | None, trouble: str, now: float) -> Both:
     """Say since when the topics could not be read, and why."""
     why = f" ({trouble})" if trouble else ""
     if read is None:

@@ -15,10 +15,10 @@ from prometheus_client import CollectorRegistry
 
 from agents.board.figures import BoardFigures
 from agents.board.follower import Follower
-from agents.board.incidents import STATUSES, view, views
+from agents.board.incidents import INCIDENT_STATUSES, view, views
 from agents.board.live import Views
-from agents.board.pages import SCRIPT_HASH, Pages, stale
-from agents.board.years import Years
+from agents.board.pages import SCRIPT_HASH, Pages, staleness
+from agents.board.years import KeptYears
 from agents.history.incident_schema import IncidentJson
 from agents.pages.words import Both
 from agents.totals.page import page
@@ -46,7 +46,7 @@ class Board:
         self._settings = settings
         self._follower = follower
         self._zone = ZoneInfo(settings.timezone)
-        self._years = Years(settings, follower)
+        self._years = KeptYears(settings, follower)
         opened = plan_of(settings).opened
         self._views = Views(settings, opened)
         self._pages = Pages(settings)
@@ -97,22 +97,22 @@ class Board:
         return _html(self._pages.live(live, self._trouble()))
 
     async def _incidents(self, request: web.Request) -> web.Response:
-        line, status, told = request.query.get("line"), request.query.get("status"), self._told()
-        lines = dict.fromkeys((*self._settings.lines, *(each["line"] for each in told.values())))
+        line, status, found = request.query.get("line"), request.query.get("status"), self._known_incidents()
+        lines = dict.fromkeys((*self._settings.lines, *(each["line"] for each in found.values())))
         if line is not None and line not in lines:
             known = ", ".join(lines)
             return self._missing(Both(f"Il n'y a pas de ligne « {line} » ({known})", f"No line {line!r} ({known})"))
-        if status is not None and status not in STATUSES:
-            known = ", ".join(STATUSES)
+        if status is not None and status not in INCIDENT_STATUSES:
+            known = ", ".join(INCIDENT_STATUSES)
             return self._missing(Both(f"Il n'y a pas d'état « {status} » ({known})", f"No status {status!r} ({known})"))
-        return _html(self._pages.incidents(views(self._settings, told, line, status), line, status, self._trouble()))
+        return _html(self._pages.incidents(views(self._settings, found, line, status), line, status, self._trouble()))
 
     async def _incident(self, request: web.Request) -> web.Response:
         name = request.match_info["id"]
-        told = self._told().get(name)
-        if told is None:
+        incident = self._known_incidents().get(name)
+        if incident is None:
             return self._missing(Both(f"Il n'y a pas d'incident « {name} »", f"There is no incident {name!r}"))
-        return _html(self._pages.incident(view(self._settings, told), self._trouble()))
+        return _html(self._pages.incident(view(self._settings, incident), self._trouble()))
 
     async def _all_years(self, _request: web.Request) -> web.Response:
         history, site = self._follower.known.history, self._settings.site
@@ -141,12 +141,12 @@ class Board:
         }
         return web.json_response(state, status=503 if reason else 200)
 
-    def _told(self) -> dict[str, IncidentJson]:
+    def _known_incidents(self) -> dict[str, IncidentJson]:
         return self._follower.known.history.incidents(site=self._settings.site)
 
     def _trouble(self) -> Both | None:
         now, follower = time.time(), self._follower
-        return stale(follower.read, follower.trouble, now) if follower.stale(now) else None
+        return staleness(follower.read, follower.trouble, now) if follower.stale(now) else None
 
     def _missing(self, said: Both) -> web.Response:
         """Say what is not there; as long as the topics were never read, nobody knows."""

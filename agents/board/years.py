@@ -1,4 +1,4 @@
-"""The figures of whole years, from the ledger as it stands: computed anew when it changed, at most every minute."""
+"""The figures of whole years, from the ledger as it stands: computed again when it changed, once a minute at most."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ log = structlog.get_logger()
 
 EVERY_SECONDS: Final = 60.0
 SHOWN: Final = 3  # years that Prometheus sees
-LOOK_SECONDS: Final = 5.0
+RECHECK_SECONDS: Final = 5.0
 
 
 class _Found(NamedTuple):
-    """Hold a year's figures, what they are made of, and when they were (monotonic s)."""
+    """Hold a year's figures, and what they were computed from."""
 
     history: History
     today: date
-    at: float
+    at: float  # monotonic s: when that was
     annual: Annual
 
 
-class Years:
+class KeptYears:
     """Keep the figures of the years that the ledger has days of."""
 
     def __init__(self, settings: Settings, follower: Follower) -> None:
@@ -52,7 +52,7 @@ class Years:
         return sorted({each.year for each in self._dates()}, reverse=True)
 
     def today(self) -> date:
-        """Return the local day that it is: by the clock, or where the clock is the events' the ledger's last one."""
+        """Return today's local day; in a replay, the ledger's last one."""
         days = self._dates() if self._settings.clock == "event" else ()
         return max(days, default=datetime.now(self._zone).date())
 
@@ -70,16 +70,16 @@ class Years:
             return found.annual
 
     def vintage(self, annual: Annual) -> Vintage | None:
-        """Return the vintage that has a year's figures as they are; None where they were not published so."""
+        """Return the last vintage of a year, None where it does not have these figures."""
         vintages = self._follower.known.history.vintages(annual.site, annual.period.first.year)
         return vintages[-1] if vintages and vintages[-1].digest == digest_of(annual) else None
 
     def shown(self) -> list[Annual]:
-        """Return the latest years' figures, as far as they were computed already."""
+        """Return those figures of the latest years that were computed already."""
         return [self._found[year].annual for year in self.known()[:SHOWN] if year in self._found]
 
     async def keep(self) -> None:
-        """Keep the latest years' figures up to date, for ever; `trouble` says why that cannot be done, if so."""
+        """Keep the latest years' figures up to date, for ever; `trouble` says why that fails, while it does."""
         while True:
             try:
                 for year in self.known()[:SHOWN]:
@@ -89,7 +89,7 @@ class Years:
                 if not self.trouble:
                     log.exception("the years' figures cannot be computed; trying again")
                 self.trouble = f"the years' figures cannot be computed: {error!r}"
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(RECHECK_SECONDS)
 
     def _dates(self) -> frozenset[date]:
         return _dates(self._follower.known.history, self._settings.site)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
-from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_bytes
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO, get_args
 
 import msgspec
 import rich.progress
@@ -18,30 +17,18 @@ import typer
 from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.sources.kind import FileKind
 from agents.state import state_dir
 from config.calendar import zone
-from config.mapping import Table, available
+from config.mapping import Of, Table, available
 from config.refusal import ConfigError
 from config.settings import Settings
 
 if TYPE_CHECKING:
-    from agents.analysis.survey import Survey
-    from agents.sources.files import Refused, Told
+    from agents.analysis.survey import SurveyResult
+    from agents.sources.entry import Entry
     from agents.sources.pseudonym import Pseudonym
-    from streams.tickets.polls import PolledQueue
-
-
-class Kind(StrEnum):
-    """Name what a file holds."""
-
-    QUEUE_LOG = "queue-log"
-    CALLS = "calls"
-    TICKETS = "tickets"
-    POLLS = "polls"
-    READINGS = "readings"
-    REQUESTS = "requests"
-    EVENTS = "events"
-    SURVEY = "survey"
+    from agents.sources.readers import Origin
 
 
 def known_zone(name: str | None) -> str | None:
@@ -53,7 +40,7 @@ def known_zone(name: str | None) -> str | None:
 
 
 KindOfFile = Annotated[
-    Kind,
+    FileKind,
     typer.Argument(
         help="queue-log: Asterisk's, file or exported table. calls, tickets: CSV or JSON lines, read by a mapping. "
         "polls: of a queue's display, likewise, or an array of answers; its tickets are estimates. "
@@ -62,7 +49,7 @@ KindOfFile = Annotated[
     ),
 ]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to read.")]
-Source = Annotated[
+SourceName = Annotated[
     str | None,
     typer.Option(help="Name of the system that wrote the file.", show_default="queue-log, or the mapping's name"),
 ]
@@ -83,7 +70,7 @@ def analyze(
     file: File,
     config: Config = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
-    source: Source = None,
+    source: SourceName = None,
     timezone: Zone = None,
     mapping: MappingName = None,
 ) -> None:
@@ -96,25 +83,17 @@ def analyze(
     from agents.sources.pseudonym import Pseudonym
 
     settings = settings_of(config)
-    if kind is Kind.SURVEY:
+    if kind is FileKind.SURVEY:
         analyze_survey(file, settings, json=json)
         return
     analysis = Analysis(settings)
     lines = settings.lines_by_queue()
+    pseudonym = Pseudonym(token_bytes(32))  # nothing is kept, so no key need be
+    origin = origin_of(kind, file, settings, pseudonym, source, timezone, mapping)._replace(queues=analysis.queues)
+    if config is None:
+        origin = origin._replace(line_of=lambda queue: lines.get(queue) or analysis.adopt(queue))
     with opened(file) as rows:
-        analysis.take(
-            read(
-                kind,
-                rows,
-                settings,
-                line_of=lines.get if config else lambda queue: lines.get(queue) or analysis.adopt(queue),
-                pseudonym=Pseudonym(token_bytes(32)),  # nothing is kept, so no key need be
-                source=source,
-                timezone=timezone,
-                mapping=mapping,
-                queues=analysis.queues,
-            )
-        )
+        analysis.take(read(kind, rows, origin))
     if json:
         typer.echo(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
     else:
@@ -125,7 +104,7 @@ def ingest(
     kind: KindOfFile,
     file: File,
     config: Config = None,
-    source: Source = None,
+    source: SourceName = None,
     timezone: Zone = None,
     mapping: MappingName = None,
     live: Annotated[
@@ -141,7 +120,7 @@ def ingest(
     from agents.kafka.topics import check_topics
     from agents.sources.pseudonym import Pseudonym
 
-    if kind is Kind.SURVEY:
+    if kind is FileKind.SURVEY:
         raise typer.BadParameter("a survey has no topic; expected `tocsin analyze survey`", param_hint="KIND")
     settings = settings_of(config)
     if live:
@@ -149,29 +128,19 @@ def ingest(
         return
     with opened(file) as rows, refusals():
         pseudonym = Pseudonym.from_environment(os.environ, state_dir())
-        told = read(
-            kind,
-            rows,
-            settings,
-            line_of=settings.lines_by_queue().get,
-            pseudonym=pseudonym,
-            source=source,
-            timezone=timezone,
-            mapping=mapping,
-            queues={},
-        )
+        entries = read(kind, rows, origin_of(kind, file, settings, pseudonym, source, timezone, mapping))
         missing = [each for each in check_topics(settings).differences if each.what == "topic"]
         if missing:
             typer.echo("\n".join(map(str, missing)), err=True)
             raise typer.Exit(1)
-        sent = send(settings, told, str(file))
+        sent = send(settings, entries, str(file))
     for name, count in sent.records.items():
         typer.echo(f"{count} records to {settings.kafka.prefix}{name}")
     for reason, refused in sent.refused.items():
         typer.echo(f"{reason}: first in line {refused.row}: {refused.why.detail}", err=True)
 
 
-def survey_of(file: Path) -> Survey:
+def survey_of(file: Path) -> SurveyResult:
     """Return what a survey comes to, or end with status 2 where the file is none."""
     from agents.analysis.survey import survey
     from agents.sources.survey import read as answers
@@ -180,7 +149,7 @@ def survey_of(file: Path) -> Survey:
         try:
             return survey(answers(rows, file.name))
         except ConfigError as error:
-            typer.echo(f"The file is no survey:\n  {error.faults[0]}", err=True)
+            typer.echo(f"The file is no survey:\n  {error.mistakes[0]}", err=True)
             raise typer.Exit(2) from None
 
 
@@ -195,75 +164,64 @@ def analyze_survey(file: Path, settings: Settings, *, json: bool) -> None:
         show(found, Console())
 
 
-def tail_file(kind: Kind, file: Path, settings: Settings, source: str | None, timezone: str | None) -> None:
+def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None, timezone: str | None) -> None:
     """Follow a live file until Ctrl-C or SIGTERM."""
-    from agents.ingest.follow import Reader, follow
-    from agents.sources import files
+    from agents.ingest.follow import follow
     from agents.sources.pseudonym import Pseudonym
-    from agents.sources.queue_log import QueueLog
-    from agents.sources.queue_log_calls import Calls
-    from agents.sources.queue_log_rows import reader_for
+    from agents.sources.readers import FOLLOWERS
 
-    if kind not in {Kind.QUEUE_LOG, Kind.EVENTS}:
-        raise typer.BadParameter(f"a live file is a queue-log or events, not {kind}", param_hint="--follow")
-
-    def readers(first: bytes, calls: Calls) -> Reader:
-        if kind is Kind.EVENTS:
-            return files.event
-        row_of = reader_for(first.rstrip(b"\r\n"), timezone or settings.timezone)
-        log = QueueLog(settings.lines_by_queue(), source or kind, settings.site, pseudonym, calls)
-        return lambda number, line: files.queue_log_line(row_of, number, line, log, pseudonym)
-
+    if kind not in FOLLOWERS:
+        raise typer.BadParameter(f"a live file is a {' or '.join(FOLLOWERS)}, not {kind}", param_hint="--follow")
     name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file.resolve()}".encode())
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with refusals(), suppress(KeyboardInterrupt):
         pseudonym = Pseudonym.from_environment(os.environ, state_dir())
-        follow(settings, file, state_dir() / "follow" / f"{name.hexdigest()[:16]}.json", readers)
+        origin = origin_of(kind, file, settings, pseudonym, source, timezone)
+        kept = state_dir() / "follow" / f"{name.hexdigest()[:16]}.json"
+        follow(settings, file, kept, lambda first, calls: FOLLOWERS[kind](first, calls, origin))
 
 
-def read(
-    kind: Kind,
-    rows: BinaryIO,
+def origin_of(
+    kind: FileKind,
+    file: Path,
     settings: Settings,
-    *,
-    line_of: Callable[[str], str | None],
     pseudonym: Pseudonym,
     source: str | None,
     timezone: str | None,
-    mapping: str | None,
-    queues: dict[str, PolledQueue],
-) -> Iterator[Told | Refused]:
-    """Read a file of a kind as events, or end with status 2 where the mapping is unknown or does not fit."""
-    from agents.sources import files
-    from agents.sources.columns import Columns
-    from agents.sources.columns_polls import Polls
-    from agents.sources.columns_readings import Readings
-    from agents.sources.columns_requests import Requests
-    from agents.sources.queue_log import QueueLog
+    mapping: str | None = None,
+) -> Origin:
+    """Return where the rows of a file come from, or end with status 2 where there is no such mapping of its kind."""
+    from agents.sources.readers import Origin
 
-    if kind is Kind.EVENTS:
-        return files.events(rows)
-    zone_name = timezone or settings.timezone
-    if kind is Kind.QUEUE_LOG:
-        log = QueueLog(line_of, source or kind, settings.site, pseudonym)
-        return files.queue_log(rows, log, pseudonym, zone_name)
-    name = mapping or (kind if kind in {Kind.TICKETS, Kind.POLLS, Kind.READINGS, Kind.REQUESTS} else "")
-    table = table_of(kind, name, settings)
-    columns = Columns(table, source or name, settings.site, zone_name, pseudonym, line_of)
+    name, table = kind.value, None
+    if kind in get_args(Of):
+        name = mapping or ("" if kind is FileKind.CALLS else name)  # no mapping of calls is the usual one
+        table = table_of(kind, name, settings)
+    return Origin(
+        file=file.name,
+        mapping=name,
+        source=source or name,
+        site=settings.site,
+        zone=timezone or settings.timezone,
+        line_of=settings.lines_by_queue().get,
+        pseudonym=pseudonym,
+        table=table,
+        queues={},
+    )
+
+
+def read(kind: FileKind, rows: BinaryIO, origin: Origin) -> Iterator[Entry]:
+    """Read a file as events, or end with status 2 where its mapping does not fit."""
+    from agents.sources.readers import READERS
+
     try:
-        if kind is Kind.POLLS:
-            return files.polls(rows, Polls(columns, queues), pseudonym, Path(rows.name).name)
-        if kind is Kind.READINGS:
-            return files.readings(rows, Readings(columns), pseudonym, Path(rows.name).name)
-        if kind is Kind.REQUESTS:
-            return files.requests(rows, Requests(columns), pseudonym, Path(rows.name).name)
-        return files.table(rows, columns, pseudonym, Path(rows.name).name)
+        return READERS[kind](rows, origin)
     except ConfigError as error:
-        typer.echo(f"The file does not fit the mapping {name}:\n  {error.faults[0]}", err=True)
+        typer.echo(f"The file does not fit the mapping {origin.mapping}:\n  {error.mistakes[0]}", err=True)
         raise typer.Exit(2) from None
 
 
-def table_of(kind: Kind, name: str, settings: Settings) -> Table:
+def table_of(kind: FileKind, name: str, settings: Settings) -> Table:
     """Return the mapping of a name, or end with status 2 where there is none of that kind."""
     known = available(settings.mappings)
     fitting = [each for each, table in known.items() if table.of == kind]

@@ -109,10 +109,10 @@ def dead_letters(
                 typer.echo(encode_letter(letter).decode())
         else:
             for letter in letters:
-                place = (
+                origin = (
                     f"{letter.file}:{letter.row}"
                     if letter.file
                     else f"{letter.topic}/{letter.partition}@{letter.offset}"
                 )
-                typer.echo(f"{place}  {letter.reason}: {letter.detail}\n    {letter.text[:200]}")
+                typer.echo(f"{origin}  {letter.reason}: {letter.detail}\n    {letter.text[:200]}")
             typer.echo(f"{len(letters)} dead letters")

@@ -103,8 +103,8 @@ def declare(
         if begins >= ends:
             raise review.ReviewError(f"--to {end} is not after --from {start}")
         bounds = {"from": begins, "to": ends}
-        told = review.review(settings, "declare", _who(by), line=line, note=_reason(note), **bounds)
-        review.send(settings, told)
+        decided = review.review(settings, "declare", _who(by), line=line, note=_reason(note), **bounds)
+        review.send(settings, decided)
     typer.echo(f"declared a miscount of {line}")
 
 
@@ -129,8 +129,10 @@ def _decide(
         begins, ends = (bounds[name] or review.parse_moment(found[name], settings.timezone) for name in ("from", "to"))
         if begins >= ends:
             raise review.ReviewError(f"it would end at {ends} before it begins at {begins}")
-        told = review.review(settings, decision, _who(by), incident=incident, line=found["line"], note=note, **bounds)
-        review.send(settings, told)
+        decided = review.review(
+            settings, decision, _who(by), incident=incident, line=found["line"], note=note, **bounds
+        )
+        review.send(settings, decided)
     typer.echo(f"{decision}: {incident}")
 
 

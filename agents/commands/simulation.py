@@ -20,7 +20,7 @@ T = TypeVar("T")
 _DAY = ["%Y-%m-%d"]
 
 
-class Readings(StrEnum):
+class ReportedTotals(StrEnum):
     """Name what the counting software reports of its totals."""
 
     CUMULATIVE = "cumulative"
@@ -56,7 +56,9 @@ def simulate(
     ] = None,
     random_faults: Annotated[int, typer.Option(min=0, help="Place so many faults at random.")] = 0,
     random_overloads: Annotated[int, typer.Option(min=0, help="Place so many overloads at random.")] = 0,
-    readings: Annotated[Readings, typer.Option(help="Totals that the counting software reports.")] = Readings.NONE,
+    readings: Annotated[
+        ReportedTotals, typer.Option(help="Totals that the counting software reports.")
+    ] = ReportedTotals.NONE,
     icc: Annotated[
         float, typer.Option(min=0.0, max=0.2, help="How much lost rates differ by day: intraclass correlation.")
     ] = 0.03,
@@ -89,7 +91,7 @@ def simulate(
     office = simulation.office_of(
         settings,
         dict(parsed("--calls", calls, lambda text: simulation.calls_of(text, settings))),
-        None if readings is Readings.NONE else msgspec.convert(readings.value, Mode),
+        None if readings is ReportedTotals.NONE else msgspec.convert(readings.value, Mode),
         icc,
         source_per_line=source_per_line,
     )

@@ -167,9 +167,9 @@ def _written(written_as: Format, annual: Annual, settings: Settings, vintage: Vi
         case Format.PROMETHEUS:
             return exposition(annual, plan_of(settings).opened)
         case Format.TABLE:
-            told = StringIO()
-            _show(annual, zone, vintage, Console(file=told, width=160))
-            return told.getvalue().encode()
+            text = StringIO()
+            _show(annual, zone, vintage, Console(file=text, width=160))
+            return text.getvalue().encode()
 
 
 def _show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Console) -> None:

@@ -20,7 +20,7 @@ from agents.ingest.send import addressed
 from agents.ingest.tail import FilePosition, Tail
 from agents.kafka.client import KafkaError, topic
 from agents.kafka.sending import sending
-from agents.sources.files import Refused, Told
+from agents.sources.entry import Entry
 from agents.sources.queue_log_calls import Calls
 from config.settings import Settings
 
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 POLL_SECONDS = 0.5
 MOST_UNCONFIRMED = 5_000  # lines sent before the broker is asked whether it has them
 
-Reader: TypeAlias = Callable[[int, bytes], Iterable[Told | Refused]]
+Reader: TypeAlias = Callable[[int, bytes], Iterable[Entry]]
 Readers: TypeAlias = Callable[[bytes, Calls], Reader]
 
 

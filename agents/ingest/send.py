@@ -10,7 +10,7 @@ from typing import NamedTuple
 from agents.kafka import dead_letters
 from agents.kafka.client import Topic, topic
 from agents.kafka.sending import sending
-from agents.sources.files import Refused, Told
+from agents.sources.entry import Entry, Refused
 from config.settings import Settings
 from streams.decoding import Invalid
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
@@ -24,14 +24,14 @@ class Sent(NamedTuple):
     refused: dict[str, Refused]  # the first line refused for each reason
 
 
-def ingest(settings: Settings, told: Iterable[Told | Refused], file: str) -> Sent:
+def ingest(settings: Settings, entries: Iterable[Entry], file: str) -> Sent:
     """Send what was read from a file: its events, and its refused lines as dead letters with file and line.
 
     Returns once the broker has every record; raises `KafkaError` where it refuses one or does not answer.
     """
     sent = Sent(Counter(), {})
     with sending(settings) as sender:
-        for each in told:
+        for each in entries:
             if isinstance(each, Refused):
                 sent.refused.setdefault(each.why.reason, each)
             name, key, value = addressed(settings, each, file)
@@ -40,11 +40,11 @@ def ingest(settings: Settings, told: Iterable[Told | Refused], file: str) -> Sen
     return sent
 
 
-def addressed(settings: Settings, told: Told | Refused, file: str) -> tuple[Topic, bytes | None, bytes]:
+def addressed(settings: Settings, entry: Entry, file: str) -> tuple[Topic, bytes | None, bytes]:
     """Return the topic, the key and the value of an event or a refused line."""
-    if isinstance(told, Refused):
-        return Topic.DEAD_LETTERS, None, _letter(told, file)
-    return *address(settings, told.event), told.record
+    if isinstance(entry, Refused):
+        return Topic.DEAD_LETTERS, None, _letter(entry, file)
+    return *address(settings, entry.event), entry.record
 
 
 def _line_of(review: Review) -> str:

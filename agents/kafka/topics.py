@@ -28,6 +28,7 @@ class TopicPlan(NamedTuple):
 def topic_plans(settings: Settings) -> dict[str, TopicPlan]:
     """Return what each topic must be, under its full name."""
     month = _kept(30 * DAY_SECONDS)
+    buried = min(90 * DAY_SECONDS, settings.retention.pseudonyms)  # for a dead letter may name a caller
     latest = {"cleanup.policy": "compact"}
     wide = {"max.message.bytes": str(MAX_REQUEST_BYTES)}
     every = (
@@ -40,7 +41,7 @@ def topic_plans(settings: Settings) -> dict[str, TopicPlan]:
         TopicPlan(Topic.LEDGER, "site/line/YYYY-MM-DD", latest),
         TopicPlan(Topic.INCIDENTS, "incident id", latest),
         TopicPlan(Topic.STATUS, "site/line or site/service", latest),
-        TopicPlan(Topic.DEAD_LETTERS, "the original record's key", _kept(90 * DAY_SECONDS) | wide),
+        TopicPlan(Topic.DEAD_LETTERS, "the original record's key", _kept(buried) | wide),
         # For an hour every record stays, so that a late write of a worker that was thought dead hides no newer one.
         TopicPlan(
             Topic.STATE,

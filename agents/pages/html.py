@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from agents.pages import words
+from agents.pages import words, written
+from streams.watch.french import number
 
 
 def environment(package: str) -> Environment:
@@ -16,12 +17,12 @@ def environment(package: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.globals["words"] = words
+    found.globals |= {"words": words, "written": written}
     found.filters |= {
-        "percent": words.percent,
-        "number": words.number,
-        "day": words.day,
-        "moment": words.moment,
-        "duration": words.duration,
+        "percent": written.percent,
+        "number": number,
+        "day": written.day,
+        "moment": written.moment,
+        "duration": written.duration,
     }
     return found

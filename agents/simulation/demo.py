@@ -30,7 +30,7 @@ from agents.kafka.child import child, free_port
 from agents.kafka.client import topic
 from agents.kafka.topics import create_topics
 from agents.simulation import lozere
-from agents.sources.files import Told
+from agents.sources.entry import Accepted
 from agents.sources.survey import read
 from agents.totals import table
 from agents.totals.history import figures as annual
@@ -90,7 +90,7 @@ def _produce(settings: Settings, progress: Progress) -> tuple[Counter[tuple[str,
     """Send the years into Kafka; return the number of events by line and type, and of records by topic."""
     outcomes: Counter[tuple[str, str]] = Counter()
 
-    def events() -> Iterator[Told]:
+    def events() -> Iterator[Accepted]:
         for period in PERIODS:
             calendar = settings.calendar()
             start, end = calendar.day_bounds(period.first)[0], calendar.day_bounds(period.last)[1]

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from agents.simulation.office import office_days
-from agents.sources.files import Told
-from config.refusal import ConfigError, Fault
+from agents.sources.entry import Accepted
+from config.refusal import ConfigError, Mistake
 from config.settings import DEFAULT, Settings
 from streams.simulation.lozere import PERIODS, SEED, SURVEY, LozerePeriod, period_events
 from streams.simulation.survey import PanelAnswer, answers
@@ -26,7 +26,7 @@ def require_configured(settings: Settings, config: Path | None) -> None:
         "requests": [channel.channel for period in PERIODS for channel in period.channels],
     }
     faults = [
-        Fault(str(config or DEFAULT), f"{part}.{name}", "nothing", "what is told of Lozère")
+        Mistake(str(config or DEFAULT), f"{part}.{name}", "nothing", "what is told of Lozère")
         for part, names in needed.items()
         for name in dict.fromkeys(names)
         if name not in getattr(settings, part)
@@ -35,11 +35,11 @@ def require_configured(settings: Settings, config: Path | None) -> None:
         raise ConfigError(faults)
 
 
-def period_rows(settings: Settings, period: LozerePeriod) -> Iterator[Told]:
+def period_rows(settings: Settings, period: LozerePeriod) -> Iterator[Accepted]:
     """Yield the events of a period as rows, in the order of their times; the calendar is the configuration's."""
     days = office_days(settings, period.first, period.last)
     for row, event in enumerate(period_events(period, days, settings.site), 1):
-        yield Told(row, event, _encode(event))
+        yield Accepted(row, event, _encode(event))
 
 
 def write_years(settings: Settings, out: Path) -> Iterator[tuple[Path, int]]:

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
-from agents.sources.columns_rows import Row
+from agents.sources.columns_rows import TableRow
 from agents.sources.pseudonym import Pseudonym
-from config.mapping import MOMENTS, Column, Length, Moment, Of, Table
+from config.mapping import MOMENTS, Column, LengthColumn, MomentColumns, Of, Table
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MAX_SECONDS, CallEvent, CallType, Reason, TicketEvent, TicketType
 
@@ -25,17 +25,17 @@ _COUNT: Final = re.compile(r"(\d{1,10})(?:\.0+)?")  # some exports write every n
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
 
 
-class Attempt(NamedTuple):
-    """Hold what a row says: seconds and epoch seconds, None where it does not."""
+class RowContent(NamedTuple):
+    """Hold what a row says of a call or a ticket; lengths in seconds, None for what it does not say."""
 
-    name: str
-    queue: str
-    agent: str | None
+    name: str  # of the call or the ticket
+    queue: str  # the line or the service
+    agent: str | None  # or the counter
     result: str | None
     reason: str | None
-    moments: dict[str, float]
+    moments: dict[str, float]  # epoch seconds by the names in MOMENTS
     wait: float | None
-    way: float | None
+    way: float | None  # from a ticket's call to its service
     talk: float | None
 
 
@@ -58,13 +58,13 @@ class Columns:
         self._pseudonym = pseudonym
         self._line_of = line_of
 
-    def take(self, row: Row) -> list[CallEvent] | list[TicketEvent]:
+    def take(self, row: TableRow) -> list[CallEvent] | list[TicketEvent]:
         """Return the events that a row tells of, none where it is to be ignored; raise `Invalid` where it is wrong."""
         values = row.values
         result, reason = self.outcome(values)
         if result == "ignore":
             return []
-        attempt = Attempt(
+        content = RowContent(
             name=self.name(values),
             queue=self.queue(values),
             agent=self.agent(values),
@@ -75,19 +75,19 @@ class Columns:
             way=_seconds(values, self.table.way),
             talk=_seconds(values, self.table.talk),
         )
-        return self._call(attempt, values) if self.table.of == "calls" else self._ticket(attempt)
+        return self._call(content, values) if self.table.of == "calls" else self._ticket(content)
 
-    def shown(self, row: Row) -> dict[str, str]:
+    def shown(self, row: TableRow) -> dict[str, str]:
         """Return the columns of a row without the caller's number, for the dead letters."""
         caller = self.table.caller
         hidden = {caller.column: self._caller(row.values) or ""} if caller else {}
         return {**row.values, **hidden}
 
-    def _call(self, told: Attempt, values: Mapping[str, str]) -> list[CallEvent]:
-        offered, answered, ended = (told.moments.get(name) for name in MOMENTS["calls"])
+    def _call(self, content: RowContent, values: Mapping[str, str]) -> list[CallEvent]:
+        offered, answered, ended = (content.moments.get(name) for name in MOMENTS["calls"])
         assert offered is not None
-        result = told.result or ("answered" if answered is not None else "lost" if ended is not None else None)
-        left, wait, talk = (answered if result == "answered" else ended), told.wait, told.talk
+        result = content.result or ("answered" if answered is not None else "lost" if ended is not None else None)
+        left, wait, talk = (answered if result == "answered" else ended), content.wait, content.talk
         if left is None and ended is not None and talk is not None:
             left = max(offered, ended - talk)
         if wait is None and left is not None:
@@ -96,66 +96,66 @@ class Columns:
             left = offered + (wait or 0)
         if talk is None and wait is not None and ended is not None:
             talk = max(0, ended - left)
-        events = [self._call_event(told, "offered", offered)]
+        events = [self._call_event(content, "offered", offered)]
         events[0].caller = self._caller(values)
         if result is not None:
-            outcome = self._call_event(told, cast("CallType", result), left)
+            outcome = self._call_event(content, cast("CallType", result), left)
             outcome.wait = _rounded(wait)
             if result != "answered":
-                outcome.reason = cast("Reason", told.reason or "unknown")
+                outcome.reason = cast("Reason", content.reason or "unknown")
             events.append(outcome)
         if result == "answered" and talk is not None:
-            end = self._call_event(told, "ended", left + talk if ended is None else ended)
+            end = self._call_event(content, "ended", left + talk if ended is None else ended)
             end.wait, end.talk = _rounded(wait), _rounded(talk)
             events.append(end)
         return events
 
-    def _ticket(self, told: Attempt) -> list[TicketEvent]:
-        issued, called, served, completed = (told.moments.get(name) for name in MOMENTS["tickets"])
+    def _ticket(self, content: RowContent) -> list[TicketEvent]:
+        issued, called, served, completed = (content.moments.get(name) for name in MOMENTS["tickets"])
         assert issued is not None
-        if called is None and told.wait is not None:
-            called = issued + told.wait
-        came = told.result in {None, "completed", "transferred"}
-        if served is None and called is not None and came and (told.way is not None or told.talk is not None):
-            served = called + (told.way or 0)
-        if completed is None and served is not None and told.talk is not None:
-            completed = served + told.talk
-        result = told.result or ("completed" if completed is not None else None)
+        if called is None and content.wait is not None:
+            called = issued + content.wait
+        came = content.result in {None, "completed", "transferred"}
+        if served is None and called is not None and came and (content.way is not None or content.talk is not None):
+            served = called + (content.way or 0)
+        if completed is None and served is not None and content.talk is not None:
+            completed = served + content.talk
+        result = content.result or ("completed" if completed is not None else None)
         steps: list[tuple[str, float | None]] = [("issued", issued), ("called", called), ("served", served)]
         if result is not None:
             last = max(at for at in (issued, called, served) if at is not None)
             steps.append((result, last if completed is None else completed))
-        return [self._ticket_event(told, cast("TicketType", kind), at) for kind, at in steps if at is not None]
+        return [self._ticket_event(content, cast("TicketType", kind), at) for kind, at in steps if at is not None]
 
-    def _call_event(self, told: Attempt, kind: CallType, at: float) -> CallEvent:
+    def _call_event(self, content: RowContent, kind: CallType, at: float) -> CallEvent:
         return CallEvent(
-            line=told.queue,
-            call=told.name,
+            line=content.queue,
+            call=content.name,
             type=kind,
             at=at,
-            id=self._identity(told, kind, at),
+            id=self._identity(content, kind, at),
             source=self.source,
             site=self.site,
-            agent=None if kind == "offered" else told.agent,
+            agent=None if kind == "offered" else content.agent,
         )
 
-    def _ticket_event(self, told: Attempt, kind: TicketType, at: float) -> TicketEvent:
+    def _ticket_event(self, content: RowContent, kind: TicketType, at: float) -> TicketEvent:
         return TicketEvent(
-            service=told.queue,
-            ticket=told.name,
+            service=content.queue,
+            ticket=content.name,
             type=kind,
             at=at,
-            id=self._identity(told, kind, at),
+            id=self._identity(content, kind, at),
             source=self.source,
             site=self.site,
-            counter=None if kind == "issued" else told.agent,
+            counter=None if kind == "issued" else content.agent,
         )
 
-    def _identity(self, told: Attempt, kind: str, at: float) -> str:
-        return short(f"{self.source}:{told.queue}:{told.name}:{kind}:{at}")
+    def _identity(self, content: RowContent, kind: str, at: float) -> str:
+        return short(f"{self.source}:{content.queue}:{content.name}:{kind}:{at}")
 
     def outcome(self, values: Mapping[str, str]) -> tuple[str | None, str | None]:
-        """Return the result that a row tells, and its reason; raise `Invalid` where the mapping knows it not."""
+        """Return the result that a row tells, and its reason; raise `Invalid` where the mapping does not know it."""
         outcome = self.table.outcome
         value = values[outcome.column] if outcome else ""
         if outcome is None or (not value and "" not in outcome.values):
@@ -189,7 +189,7 @@ class Columns:
         return line
 
     def agent(self, values: Mapping[str, str]) -> str | None:
-        """Return the agent or the counter of a row, without any number of a telephone."""
+        """Return the agent or the counter of a row, without telephone numbers."""
         name = known(values, self.table.agent)
         return self._pseudonym.within(name)[:MAX_IDENTIFIER] if name else None
 
@@ -198,7 +198,7 @@ class Columns:
         return self._pseudonym.of(number) if number else None
 
     def moments(self, values: Mapping[str, str]) -> dict[str, float]:
-        """Return the moments of a row in their order, the first of which must be there."""
+        """Return the moments of a row in their order; raise `Invalid` where the first is not there."""
         found: dict[str, float] = {}
         before: float | None = None
         for name in MOMENTS[self.table.of]:
@@ -210,22 +210,22 @@ class Columns:
         return found
 
     def moment(self, values: Mapping[str, str], name: str, before: float | None = None) -> float | None:
-        """Return one moment of a row that lies after another, None where the row does not tell it."""
+        """Return one moment of a row, which lies after `before`; None where the row does not tell it."""
         moment = self.table.moments.get(name)
         text = _written(values, moment) if moment else ""
         return self._moment(text, moment, name, before) if moment is not None and text else None
 
-    def _moment(self, text: str, moment: Moment, name: str, before: float | None) -> float:
-        told = _read_moment(text, moment.format)
-        if isinstance(told, datetime):
-            local = told.replace(tzinfo=told.tzinfo or self.zone)
+    def _moment(self, text: str, moment: MomentColumns, name: str, before: float | None) -> float:
+        read = _read_moment(text, moment.format)
+        if isinstance(read, datetime):
+            local = read.replace(tzinfo=read.tzinfo or self.zone)
             at = local.timestamp()
             if before is not None and at < before:
                 at = local.replace(fold=1).timestamp()  # the hour that comes twice; elsewhere the same
-                if moment.date is not None and before - at > 12 * 3600:  # only its row's date is told
+                if moment.date is not None and before - at > 12 * 3600:  # the row tells its date alone
                     at = (local + timedelta(days=1)).timestamp()
         else:
-            at = told if told is not None else -1.0
+            at = read if read is not None else -1.0
         if not MIN_EPOCH <= at <= MAX_EPOCH:
             expected = f"a time as {moment.format}" if moment.format else "epoch seconds or ISO 8601"
             raise Invalid("no-time", f"{name} is no moment from 1990 to 2100; expected {expected}")
@@ -236,7 +236,7 @@ class Columns:
         return max(at, before)
 
 
-def _written(values: Mapping[str, str], moment: Moment) -> str:
+def _written(values: Mapping[str, str], moment: MomentColumns) -> str:
     """Return a moment's text, empty where one of its columns is."""
     parts = [values[name] for name in (moment.date, moment.time, moment.column) if name is not None]
     return "" if not all(parts) or parts[-1] in moment.unknown else " ".join(parts)
@@ -251,7 +251,7 @@ def _read_moment(text: str, pattern: str | None) -> datetime | float | None:
         return None
 
 
-def _seconds(values: Mapping[str, str], length: Length | None) -> float | None:
+def _seconds(values: Mapping[str, str], length: LengthColumn | None) -> float | None:
     text = values[length.column] if length else ""
     if length is None or not text:
         return None
@@ -268,7 +268,7 @@ def _seconds(values: Mapping[str, str], length: Length | None) -> float | None:
 
 
 def known(values: Mapping[str, str], column: Column | None) -> str | None:
-    """Return what a column says, None where it says nothing."""
+    """Return what a column says, None where it is empty or unknown."""
     value = values[column.column] if column else ""
     return None if column is None or not value or value in column.unknown else value
 
@@ -294,5 +294,5 @@ def count(values: Mapping[str, str], column: Column | None) -> int | None:
 
 
 def name_of(column: Column | None) -> str:
-    """Return a column's name, for those who are told what is wrong with it."""
+    """Return a column's name, for a message."""
     return column.column if column else ""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from agents.sources.columns import Columns, count, known, name_of, short
-from agents.sources.columns_rows import Row
+from agents.sources.columns_rows import TableRow
 from streams.decoding import Invalid
 from streams.events import ESTIMATED, TicketEvent
 from streams.tickets.polls import Estimate, Poll, PolledQueue
@@ -15,14 +15,14 @@ from streams.tickets.polls import Estimate, Poll, PolledQueue
 _DISPLAYED = re.compile(r"(.*?)(\d{1,9})")
 
 
-class Polls:
-    """Turn polls into events that name their source as estimated; `queues` has the memory of each queue."""
+class PollRows:
+    """Turn polls into estimated events of tickets; `queues` is what is remembered of each queue."""
 
     def __init__(self, columns: Columns, queues: dict[str, PolledQueue]) -> None:
         self.columns = columns
         self.queues = queues
 
-    def take(self, row: Row) -> list[TicketEvent]:
+    def take(self, row: TableRow) -> list[TicketEvent]:
         """Return the events that a poll adds to those before it; raise `Invalid` where it is wrong."""
         values, columns = row.values, self.columns
         result, _ = columns.outcome(values)
@@ -55,15 +55,15 @@ class Polls:
             counter=self.columns.agent(values),
         )
 
-    def _event(self, queue: str, poll: Poll, told: Estimate) -> TicketEvent:
-        source, ticket = self.columns.source + ESTIMATED, f"{poll.series}{told.number}"
+    def _event(self, queue: str, poll: Poll, estimate: Estimate) -> TicketEvent:
+        source, ticket = self.columns.source + ESTIMATED, f"{poll.series}{estimate.number}"
         return TicketEvent(
             service=queue,
             ticket=short(ticket),
-            type=told.type,
-            at=told.at / 1000,
-            id=short(f"{source}:{queue}:{ticket}:{told.type}:{told.at / 1000}"),
+            type=estimate.type,
+            at=estimate.at / 1000,
+            id=short(f"{source}:{queue}:{ticket}:{estimate.type}:{estimate.at / 1000}"),
             source=source,
             site=self.columns.site,
-            counter=told.counter,
+            counter=estimate.counter,
         )

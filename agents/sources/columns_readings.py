@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Literal, cast
 
 from agents.sources.columns import Columns, count, short
-from agents.sources.columns_rows import Row
+from agents.sources.columns_rows import TableRow
 from streams.decoding import Invalid
 from streams.events import Reading
 
 
-class Readings:
-    """Turn rows into readings; a row that does not say its mode is of an interval where it says since when."""
+class ReadingRows:
+    """Turn rows into readings; a row that names no mode is of an interval if it says since when, else cumulative."""
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
 
-    def take(self, row: Row) -> list[Reading]:
+    def take(self, row: TableRow) -> list[Reading]:
         """Return the reading of a row, none where it is to be ignored; raise `Invalid` where it is wrong."""
         values, columns = row.values, self.columns
         table = columns.table

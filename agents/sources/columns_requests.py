@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import cast
 
 from agents.sources.columns import Columns, short
-from agents.sources.columns_rows import Row
+from agents.sources.columns_rows import TableRow
 from config.mapping import MOMENTS
 from streams.decoding import Invalid
 from streams.events import RequestEvent, RequestType
 
 
-class Requests:
-    """Turn rows into events; a row that is withdrawn was so at its latest moment, unless it says when."""
+class RequestRows:
+    """Turn rows into events; a request that is withdrawn at no moment of its own was so at the row's latest one."""
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
 
-    def take(self, row: Row) -> list[RequestEvent]:
+    def take(self, row: TableRow) -> list[RequestEvent]:
         """Return the events of a row, none where it is to be ignored; raise `Invalid` where it is wrong."""
         values, columns = row.values, self.columns
         result, _ = columns.outcome(values)
@@ -38,11 +38,11 @@ class Requests:
             for kind, at in moments.items()
         ]
 
-    def _moments(self, row: Row, result: str | None) -> dict[str, float]:
+    def _moments(self, row: TableRow, result: str | None) -> dict[str, float]:
         """Return the moments of what happened, in any order: a date alone lies before a time of the same day."""
         kinds = MOMENTS["requests"]
-        told = {kind: self.columns.moment(row.values, kind) for kind in kinds}
-        moments = {kind: at for kind, at in told.items() if at is not None}
+        columns = {kind: self.columns.moment(row.values, kind) for kind in kinds}
+        moments = {kind: at for kind, at in columns.items() if at is not None}
         if not moments:
             raise Invalid("no-time", f"no moment; expected one of {', '.join(kinds)}")
         if result == "withdrawn":

@@ -1,4 +1,4 @@
-"""The rows of a table: CSV with a header by whichever delimiter, or JSON, one value a line or one array for all."""
+"""The rows of a table: CSV with a header, or JSON as one value a line or one array."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 
-from config.refusal import ConfigError, Fault
+from config.refusal import ConfigError, Mistake
 
 _DELIMITERS: Final = {"comma": ",", "tab": "\t", "semicolon": ";"}
 _NOTHING: Final = frozenset({"NULL", "\\N"})
-_SPAN = 20  # lines that one quoted field may go over: beyond, its quote is a stray one
+_SPAN = 20  # lines that one quoted field may span: of a longer one, the quote is a stray one
 
 Numbered: TypeAlias = tuple[int, bytes]
 
 
-class Layout(Protocol):
+class TableLayout(Protocol):
     """Stand for what a mapping says of a file: its columns, which of them it may lack, and how it is written."""
 
     @property
@@ -37,14 +37,14 @@ class Layout(Protocol):
         """Return the columns that are read, each once."""
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """Hold the columns that are mapped, an absent one as empty."""
 
     number: int
     values: Mapping[str, str]
 
 
-class Malformed(NamedTuple):
+class MalformedRow(NamedTuple):
     """Tell why a row cannot be read."""
 
     number: int
@@ -52,7 +52,7 @@ class Malformed(NamedTuple):
     detail: str
 
 
-def read(lines: Iterable[bytes], table: Layout, file: str) -> Iterator[Row | Malformed]:
+def read(lines: Iterable[bytes], table: TableLayout, file: str) -> Iterator[TableRow | MalformedRow]:
     """Read a file from its first line on.
 
     Raises `ConfigError`, at once, where its header lacks a column.
@@ -65,33 +65,33 @@ def read(lines: Iterable[bytes], table: Layout, file: str) -> Iterator[Row | Mal
     text = first.decode("utf-8", "replace")
     delimiter = _DELIMITERS[table.delimiter] if table.delimiter else max(_DELIMITERS.values(), key=text.count)
     header = [name.strip() for name in next(csv.reader([text], delimiter=delimiter))]
-    places = {name: header.index(name) for name in table.columns() if header.count(name) == 1}
-    if missing := set(table.columns()) - set(places) - set(table.optional):
+    indexes = {name: header.index(name) for name in table.columns() if header.count(name) == 1}
+    if missing := set(table.columns()) - set(indexes) - set(table.optional):
         found = f"the columns {', '.join(header)}"
-        raise ConfigError([Fault(file, "", found, f"each of {', '.join(sorted(missing))} once")])
-    return _fields(filled, header, delimiter, {name: places.get(name, -1) for name in table.columns()})
+        raise ConfigError([Mistake(file, "", found, f"each of {', '.join(sorted(missing))} once")])
+    return _fields(filled, header, delimiter, {name: indexes.get(name, -1) for name in table.columns()})
 
 
-def _objects(lines: Iterator[Numbered], table: Layout) -> Iterator[Row | Malformed]:
+def _objects(lines: Iterator[Numbered], table: TableLayout) -> Iterator[TableRow | MalformedRow]:
     path = table.rows.split(".") if table.rows else []
     for number, raw, value in _values(lines):
         for each in value if isinstance(value, list) else [value]:
             found = _rows(each, path)
             if found is None:
                 expected = f"one with rows at {table.rows}" if path else "one a line, or an array of them"
-                yield Malformed(number, raw, f"no JSON object; expected {expected}")
+                yield MalformedRow(number, raw, f"no JSON object; expected {expected}")
             for row in found or ():
-                yield Row(number, {name: _text(row.get(name)) for name in table.columns()})
+                yield TableRow(number, {name: _text(row.get(name)) for name in table.columns()})
 
 
 def _values(lines: Iterator[Numbered]) -> Iterator[tuple[int, bytes, object]]:
-    """Yield the value of each line, or the items of an array that is the whole file, numbered by their place."""
+    """Yield the value of each line, or the items of an array that is the whole file, numbered from 1."""
     head = list(islice(lines, 2))
     if head and head[0][1].lstrip().startswith(b"[") and (len(head) == 1 or _decoded(head[0][1]) is None):
         head += lines
         whole = _decoded(b"".join(line for _, line in head))
         if isinstance(whole, list):
-            yield from ((place, msgspec.json.encode(item), item) for place, item in enumerate(whole, 1))
+            yield from ((number, msgspec.json.encode(item), item) for number, item in enumerate(whole, 1))
             return
     for number, line in chain(head, lines):
         yield number, line, _decoded(line)
@@ -129,8 +129,8 @@ def _text(value: object) -> str:
 
 
 def _fields(
-    lines: Iterator[Numbered], header: list[str], delimiter: str, places: Mapping[str, int]
-) -> Iterator[Row | Malformed]:
+    lines: Iterator[Numbered], header: list[str], delimiter: str, indexes: Mapping[str, int]
+) -> Iterator[TableRow | MalformedRow]:
     for held in _whole(lines):
         taken = 0
         try:
@@ -139,18 +139,20 @@ def _fields(
                 number, raw = held[taken][0], b"".join(line for _, line in held[taken : reader.line_num])
                 taken = reader.line_num
                 if len(fields) < len(header) or any(fields[len(header) :]):
-                    yield Malformed(number, raw, f"{len(fields)} fields; expected {len(header)}")
-                elif fields[: len(header)] != header:  # again inside files that were put end to end
+                    yield MalformedRow(number, raw, f"{len(fields)} fields; expected {len(header)}")
+                elif fields[: len(header)] != header:  # the header again, inside files that were put end to end
                     stripped = [field.strip() for field in fields]
-                    told = ["" if field in _NOTHING else field for field in stripped]
-                    yield Row(number, {name: told[at] if at >= 0 else "" for name, at in places.items()})
+                    values = ["" if field in _NOTHING else field for field in stripped]
+                    yield TableRow(
+                        number, {name: values[index] if index >= 0 else "" for name, index in indexes.items()}
+                    )
         except (csv.Error, UnicodeDecodeError) as error:
             found = "bytes that are no UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
-            yield Malformed(held[taken][0], b"".join(line for _, line in held[taken:]), f"{found}; expected CSV")
+            yield MalformedRow(held[taken][0], b"".join(line for _, line in held[taken:]), f"{found}; expected CSV")
 
 
 def _whole(lines: Iterator[Numbered]) -> Iterator[list[Numbered]]:
-    """Put together the lines that a quoted field goes over."""
+    """Put together the lines that a quoted field spans."""
     held: list[Numbered] = []
     quotes = 0
     for each in lines:

@@ -1,23 +1,24 @@
-"""Files as streams of events: every kind gives the same two things, `Told` and `Refused`."""
+"""Files as streams of events: every kind gives the same two things, `Accepted` and `Refused`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
 from agents.sources import columns_rows, queue_log_rows
 from agents.sources.columns import Columns
-from agents.sources.columns_polls import Polls
-from agents.sources.columns_readings import Readings
-from agents.sources.columns_requests import Requests
+from agents.sources.columns_polls import PollRows
+from agents.sources.columns_readings import ReadingRows
+from agents.sources.columns_requests import RequestRows
+from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.pseudonym import Pseudonym
-from agents.sources.queue_log import QueueLog, Rejected
-from agents.sources.queue_log_rows import Malformed, Reader, Row
+from agents.sources.queue_log import QueueLog, RefusedRow
+from agents.sources.queue_log_rows import LineReader, LogRow, MalformedLine
 from config.mapping import Of
 from streams.decoding import AnyDecoder, Decoder, Invalid
-from streams.events import CallEvent, Event, Reading, RequestEvent, TicketEvent, milliseconds
+from streams.events import CallEvent, Reading, RequestEvent, TicketEvent, milliseconds
 
 _encode = msgspec.json.Encoder().encode
 _DECODER = AnyDecoder()
@@ -31,44 +32,28 @@ _DECODERS: Final[Mapping[Of, Decoder[CallEvent] | Decoder[TicketEvent] | Decoder
 }
 
 
-class Told(NamedTuple):
-    """Hold an event that a file tells of, in which line, and its record."""
-
-    row: int
-    event: Event
-    record: bytes
-
-
-class Refused(NamedTuple):
-    """Hold a line of a file that gives no event, without any caller's number, and why."""
-
-    row: int
-    original: bytes
-    why: Invalid
-
-
-def queue_log(lines: Iterable[bytes], log: QueueLog, pseudonym: Pseudonym, zone: str) -> Iterator[Told | Refused]:
+def queue_log(lines: Iterable[bytes], log: QueueLog, pseudonym: Pseudonym, zone: str) -> Iterator[Entry]:
     """Read an Asterisk queue_log; `zone` is that of times written without one."""
     for row in queue_log_rows.read(lines, zone):
         yield from queue_log_row(row, log, pseudonym)
 
 
-def queue_log_row(row: Row | Malformed, log: QueueLog, pseudonym: Pseudonym) -> Iterator[Told | Refused]:
+def queue_log_row(row: LogRow | MalformedLine, log: QueueLog, pseudonym: Pseudonym) -> Iterator[Entry]:
     """Yield what one row of a queue_log tells of."""
-    if isinstance(row, Malformed):
+    if isinstance(row, MalformedLine):
         yield Refused(row.number, pseudonym.scrub(row.raw), Invalid("malformed", f"{row.reason}: {row.detail}"))
         return
-    told = log.take(row)
-    if isinstance(told, Rejected):
-        yield Refused(row.number, pseudonym.scrub(row.raw), Invalid(told.reason, told.detail))
+    taken = log.take(row)
+    if isinstance(taken, RefusedRow):
+        yield Refused(row.number, pseudonym.scrub(row.raw), Invalid(taken.reason, taken.detail))
         return
-    for event in told:
-        yield Told(row.number, event, _encode(event))
+    for event in taken:
+        yield Accepted(row.number, event, _encode(event))
 
 
 def queue_log_line(
-    row_of: Reader, number: int, line: bytes, log: QueueLog, pseudonym: Pseudonym
-) -> Iterator[Told | Refused]:
+    row_of: LineReader, number: int, line: bytes, log: QueueLog, pseudonym: Pseudonym
+) -> Iterator[Entry]:
     """Yield what one line of a queue_log tells of, as it is read by `row_of`."""
     raw = line.rstrip(b"\r\n")
     row = row_of(number, raw) if raw.strip() else None
@@ -76,27 +61,27 @@ def queue_log_line(
         yield from queue_log_row(row, log, pseudonym)
 
 
-def table(lines: Iterable[bytes], columns: Columns, pseudonym: Pseudonym, file: str) -> Iterator[Told | Refused]:
+def table(lines: Iterable[bytes], columns: Columns, pseudonym: Pseudonym, file: str) -> Iterator[Entry]:
     """Read a table of calls or tickets by its mapping; the events come in the order of their moments.
 
-    A row holds a whole call, and rows stand in any order: folded so, most of their events would be late.
+    A row holds a whole call, and rows stand in any order: without sorting, most of their events would be late.
     What is refused comes first. Raises `ConfigError`, at once, where the file lacks a column.
     """
     rows = _rows(columns_rows.read(lines, columns.table, file), columns, columns.take, pseudonym)
     return _in_time(rows)
 
 
-def _in_time(rows: Iterable[Told | Refused]) -> Iterator[Told | Refused]:
-    told = []
-    for each in rows:
-        if isinstance(each, Refused):
-            yield each
+def _in_time(rows: Iterable[Entry]) -> Iterator[Entry]:
+    accepted = []
+    for entry in rows:
+        if isinstance(entry, Refused):
+            yield entry
         else:
-            told.append(each)
-    yield from sorted(told, key=lambda each: milliseconds(each.event.at))
+            accepted.append(entry)
+    yield from sorted(accepted, key=lambda entry: milliseconds(entry.event.at))
 
 
-def polls(lines: Iterable[bytes], by: Polls, pseudonym: Pseudonym, file: str) -> Iterator[Told | Refused]:
+def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonym, file: str) -> Iterator[Entry]:
     """Read polls of queues by their mapping, as estimated events of tickets.
 
     Raises `ConfigError`, at once, where the file lacks a column.
@@ -104,7 +89,7 @@ def polls(lines: Iterable[bytes], by: Polls, pseudonym: Pseudonym, file: str) ->
     return _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
 
 
-def readings(lines: Iterable[bytes], by: Readings, pseudonym: Pseudonym, file: str) -> Iterator[Told | Refused]:
+def readings(lines: Iterable[bytes], by: ReadingRows, pseudonym: Pseudonym, file: str) -> Iterator[Entry]:
     """Read a table of readings by its mapping; they come in the order of their moments, what is refused first.
 
     Raises `ConfigError`, at once, where the file lacks a column.
@@ -113,7 +98,7 @@ def readings(lines: Iterable[bytes], by: Readings, pseudonym: Pseudonym, file: s
     return _in_time(rows)
 
 
-def requests(lines: Iterable[bytes], by: Requests, pseudonym: Pseudonym, file: str) -> Iterator[Told | Refused]:
+def requests(lines: Iterable[bytes], by: RequestRows, pseudonym: Pseudonym, file: str) -> Iterator[Entry]:
     """Read a register of requests by its mapping; they come in the order of their moments, what is refused first.
 
     Raises `ConfigError`, at once, where the file lacks a column.
@@ -123,39 +108,39 @@ def requests(lines: Iterable[bytes], by: Requests, pseudonym: Pseudonym, file: s
 
 
 def _rows(
-    rows: Iterable[columns_rows.Row | columns_rows.Malformed],
+    rows: Iterable[columns_rows.TableRow | columns_rows.MalformedRow],
     columns: Columns,
-    take: Callable[[columns_rows.Row], Sequence[CallEvent | TicketEvent | Reading | RequestEvent]],
+    take: Callable[[columns_rows.TableRow], Sequence[CallEvent | TicketEvent | Reading | RequestEvent]],
     pseudonym: Pseudonym,
-) -> Iterator[Told | Refused]:
+) -> Iterator[Entry]:
     decode = _DECODERS[columns.table.of].decode
     for row in rows:
-        if isinstance(row, columns_rows.Malformed):
-            # A register names the authors of its requests, in columns that cannot be told in such a row.
+        if isinstance(row, columns_rows.MalformedRow):
+            # A register names the authors of its requests, and nobody knows where in a malformed row.
             raw = b"" if columns.table.of == "requests" else pseudonym.scrub(row.raw)
             yield Refused(row.number, raw, Invalid("malformed", row.detail))
             continue
         try:
             records = [_encode(event) for event in take(row)]
-            told = [Told(row.number, decode(record), record) for record in records]  # as the topic takes them
+            accepted = [Accepted(row.number, decode(record), record) for record in records]  # as the topic takes them
         except Invalid as why:
             yield Refused(row.number, pseudonym.scrub(_encode(columns.shown(row))), why)
             continue
-        yield from told
+        yield from accepted
 
 
-def events(lines: Iterable[bytes]) -> Iterator[Told | Refused]:
+def events(lines: Iterable[bytes]) -> Iterator[Entry]:
     """Read contract events of every kind, mixed, one JSON object a line."""
     for number, line in enumerate(lines, 1):
         yield from event(number, line)
 
 
-def event(number: int, line: bytes) -> Iterator[Told | Refused]:
+def event(number: int, line: bytes) -> Iterator[Entry]:
     """Yield the event in one line, none where it is blank."""
     record = line.strip()
     if not record:
         return
     try:
-        yield Told(number, _DECODER.decode(record), record)
+        yield Accepted(number, _DECODER.decode(record), record)
     except Invalid as why:
         yield Refused(number, record, why)

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.refusal import ConfigError, Fault
+from config.refusal import ConfigError, Mistake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +72,7 @@ class Pseudonym:
         if key is None:
             return cls(_key_of(state_dir / "pseudonym.key"))
         if len(key) < SHORTEST_KEY:
-            raise ConfigError([Fault(VARIABLE, "", f"{len(key)} characters", f"at least {SHORTEST_KEY}")])
+            raise ConfigError([Mistake(VARIABLE, "", f"{len(key)} characters", f"at least {SHORTEST_KEY}")])
         return cls(key.encode())
 
     def of(self, number: str) -> str | None:
@@ -118,5 +118,5 @@ def _key_of(path: Path) -> bytes:
     key = path.read_bytes()
     if len(key) < SHORTEST_KEY:
         expected = "a key of 32: restore the file, or delete it to have a new key made"
-        raise ConfigError([Fault(str(path), "", f"{len(key)} bytes", expected)])
+        raise ConfigError([Mistake(str(path), "", f"{len(key)} bytes", expected)])
     return key

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from agents.sources.pseudonym import Pseudonym
-    from agents.sources.queue_log_rows import Row
+    from agents.sources.queue_log_rows import LogRow
 
 MAX_IDENTIFIER = 160  # of `streams.events.Identifier`
-MAX_NAMES = 1_000  # names of custom events and of agents kept; the rest is counted together, or made anew
+MAX_NAMES = 1_000  # names of custom events and of agents that are kept; further events are counted together
 
 _NO_CALL = frozenset({"", "NONE", "REALTIME", "MANAGER", "CLI"})
 _DOOR = frozenset({"FULL", "JOINEMPTY", "CLOSED", "DIVERT_CA_RATIO", "DIVERT_HOLDTIME"})
@@ -26,7 +26,7 @@ _ENDS = frozenset({"COMPLETEAGENT", "COMPLETECALLER", "TRANSFER", "BLINDTRANSFER
 class _Exit(NamedTuple):
     type: CallType
     reason: Reason
-    wait: int | None  # its place in the data
+    wait: int | None  # its index in the row's data
 
 
 _EXITS: Final = {
@@ -44,10 +44,10 @@ _EXITS: Final = {
 }
 
 
-class Rejected(NamedTuple):
+class RefusedRow(NamedTuple):
     """Tell why a readable row gives no event: a short `reason` to count by, a `detail` to mend by."""
 
-    row: Row
+    row: LogRow
     reason: str
     detail: str
 
@@ -55,9 +55,8 @@ class Rejected(NamedTuple):
 class QueueLog:
     """Turn rows, in the order of the log, into call events.
 
-    `queue_to_line` gives the line of a queue's name, or None. `calls` is the state: given back to a new
-    `QueueLog`, it goes on where this one stood. `ignored` counts rows that are no caller's outcome by their
-    event, `anomalies` what was mended or is odd, by its name.
+    `queue_to_line` gives the line of a queue's name, or None. `calls` is the state: a new `QueueLog` that is given
+    it goes on where this one stood.
     """
 
     def __init__(
@@ -69,14 +68,14 @@ class QueueLog:
         calls: Calls | None = None,
     ) -> None:
         self.calls = calls or Calls()
-        self.ignored: Counter[str] = Counter()
-        self.anomalies: Counter[str] = Counter()
+        self.ignored: Counter[str] = Counter()  # rows that say nothing of a call, by their event
+        self.anomalies: Counter[str] = Counter()  # what was mended or is odd, by its name
         self._line_of = queue_to_line if callable(queue_to_line) else queue_to_line.get
         self._source = source
         self._site = site
         self._pseudonym = pseudonym
         self._agents: dict[str, str | None] = {"": None, "NONE": None}
-        self._told: dict[str, Callable[[Row, str], list[CallEvent]]] = {
+        self._readers: dict[str, Callable[[LogRow, str], list[CallEvent]]] = {
             "ENTERQUEUE": self._enter,
             "CONNECT": self._connect,
             "RINGNOANSWER": self._ring,
@@ -85,21 +84,21 @@ class QueueLog:
             **dict.fromkeys(_ENDS, self._end),
         }
 
-    def take(self, row: Row) -> list[CallEvent] | Rejected:
-        """Return the events that a row tells of, none where it is no caller's, or why it is refused."""
+    def take(self, row: LogRow) -> list[CallEvent] | RefusedRow:
+        """Return the events that a row tells of, none where it says nothing of a call, or why it is refused."""
         if row.anomalies:
             self.anomalies.update(row.anomalies)
-        told = self._told.get(row.event)
-        if told is None or row.queue == "NONE":
+        read = self._readers.get(row.event)
+        if read is None or row.queue == "NONE":
             return self._ignore(row.event)
         line = self._line_of(row.queue)
         if line is None:
-            return Rejected(row, "unknown-line", f"queue {row.queue!r} is no line's; name it under `queues`")
+            return RefusedRow(row, "unknown-line", f"queue {row.queue!r} is no line's; name it under `queues`")
         if row.callid in _NO_CALL:
-            return Rejected(row, "no-call", f"{row.event} without the id of a call")
-        return told(row, line)
+            return RefusedRow(row, "no-call", f"{row.event} without the id of a call")
+        return read(row, line)
 
-    def _ring(self, row: Row, line: str) -> list[CallEvent]:
+    def _ring(self, row: LogRow, line: str) -> list[CallEvent]:
         call = self.calls.name(line, row.callid, row.at)
         return [self._event(row, line, call, "ringing", row.at)]
 
@@ -109,7 +108,7 @@ class QueueLog:
         self.ignored[event if event in self.ignored or len(self.ignored) < MAX_NAMES else "other"] += 1
         return []
 
-    def _enter(self, row: Row, line: str) -> list[CallEvent]:
+    def _enter(self, row: LogRow, line: str) -> list[CallEvent]:
         call, attempt = self.calls.enter(line, row.callid, row.at)
         if attempt.phase == "waiting" and attempt.since != row.at:
             self.anomalies["entered-while-waiting"] += 1
@@ -117,14 +116,14 @@ class QueueLog:
         offered.caller = self._pseudonym.of(row.data[1]) if len(row.data) > 1 else None
         return [offered]
 
-    def _connect(self, row: Row, line: str) -> list[CallEvent]:
+    def _connect(self, row: LogRow, line: str) -> list[CallEvent]:
         call, attempt = self.calls.find(line, row.callid, row.at)
         answered = self._event(row, line, call, "answered", row.at)
         answered.wait = self._wait(row, 0, attempt, row.at)
         attempt.phase = "answered"
         return [answered]
 
-    def _leave(self, row: Row, line: str) -> list[CallEvent]:
+    def _leave(self, row: LogRow, line: str) -> list[CallEvent]:
         leaving = _EXITS[row.event]
         locate = self.calls.refuse if row.event in _DOOR else self.calls.find
         call, attempt = locate(line, row.callid, row.at)
@@ -140,7 +139,7 @@ class QueueLog:
             attempt.phase = "left"
         return [left]
 
-    def _end(self, row: Row, line: str) -> list[CallEvent]:
+    def _end(self, row: LogRow, line: str) -> list[CallEvent]:
         hold_at, talk_at = _hold_and_talk(row)
         hold, talk = _seconds(row.data, hold_at), _seconds(row.data, talk_at)
         if row.event == "ATTENDEDTRANSFER" and hold is not None and talk is not None:
@@ -162,15 +161,15 @@ class QueueLog:
             attempt.phase = "ended"
         return events
 
-    def _wait(self, row: Row, place: int, attempt: Attempt, at: float) -> float | None:
+    def _wait(self, row: LogRow, index: int, attempt: Attempt, at: float) -> float | None:
         """Return the wait that a row gives, else, while the call waits, the one that the clock gives."""
-        wait = _seconds(row.data, place)
+        wait = _seconds(row.data, index)
         if wait is None and attempt.phase == "waiting":
             wait = _since(attempt, at)
             self.anomalies["wait-unknown" if wait is None else "wait-from-clock"] += 1
         return wait
 
-    def _event(self, row: Row, line: str, call: str, kind: CallType, at: float) -> CallEvent:
+    def _event(self, row: LogRow, line: str, call: str, kind: CallType, at: float) -> CallEvent:
         agent = self._agent(row.agent)
         identity = f"{self._source}:{line}:{call}:{kind}:{at}"
         if kind == "ringing":
@@ -200,17 +199,17 @@ class QueueLog:
             return agent
 
 
-def _hold_and_talk(row: Row) -> tuple[int, int]:
-    """Return where hold and talk stand; a transfer's are told from the end, as its target may hold a `|`."""
+def _hold_and_talk(row: LogRow) -> tuple[int, int]:
+    """Return where hold and talk stand; a transfer's are counted from the end, as its target may hold a `|`."""
     if row.event.startswith("COMPLETE"):
         return 0, 1
     with_position = len(row.data) > 4  # noqa: PLR2004 -- the old TRANSFER has four: target, context, hold, talk
     return len(row.data) - 2 - with_position, len(row.data) - 1 - with_position
 
 
-def _seconds(data: tuple[str, ...], place: int) -> float | None:
+def _seconds(data: tuple[str, ...], index: int) -> float | None:
     try:
-        value = float(data[place]) if place >= 0 else -1.0
+        value = float(data[index]) if index >= 0 else -1.0
     except (IndexError, ValueError):
         return None
     return value if 0 <= value <= MAX_SECONDS else None

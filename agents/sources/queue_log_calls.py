@@ -1,4 +1,4 @@
-"""The calls that a queue_log has told of lately: which attempt a row is about, and how far it has come."""
+"""The latest calls of a queue_log: which attempt a row is about, and how far that attempt has come."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _OPEN = ("waiting", "answered")
 
 
 class Attempt(Struct):
-    """Hold one try of a call; `since` is its entry, or its first row where the entry was not `seen`."""
+    """Hold one attempt of a call on a line."""
 
-    number: int
-    since: float
-    seen: bool
+    number: int  # from 1
+    since: float  # epoch s: when it entered, or its first row
+    seen: bool  # its entry
     phase: Phase
 
 
 class Calls(Struct):
-    """Remember the attempts of every `line/callid`, the longest untouched dropped first.
+    """Remember the attempts of every `line/callid`; the longest untouched are dropped first.
 
     Plain data, so that `msgspec.json` can store it and give it back.
     """
@@ -67,22 +67,22 @@ class Calls(Struct):
         return _new(tries, callid, at, seen=False, phase="waiting")
 
     def name(self, line: str, callid: str, at: float) -> str:
-        """Return the name of the attempt that a row is about, and make none."""
+        """Return the name of the attempt that a row is about, without making one."""
         callid = self.aliases.get(f"{line}/{callid}", callid)
         return self.find(line, callid, at)[0] if f"{line}/{callid}" in self.attempts else callid
 
     def restart(self) -> None:
-        """Close every open call: the exchange has started anew, none of them gets an outcome any more."""
+        """Close every open call: the exchange has restarted, and none of them gets an outcome any more."""
         for tries in self.attempts.values():
             if tries[-1].phase in _OPEN:
                 tries[-1].phase = "left"
 
     def join(self, line: str, callid: str, entered: float) -> bool:
-        """Take a callid that never entered a line for the open call that did so within 2 s of `entered`.
+        """Let a callid that never entered a line stand for the open call that entered it within 2 s of `entered`.
 
         An agent who brings a caller from one queue into another by an attended transfer enters the second
         queue with a call of their own; once the transfer is done, the ids of the two calls are swapped
-        (asterisk#759). So where the agent's call is open, the caller's id means that call from now on.
+        (asterisk#759). From then on the caller's id stands for the agent's call, where that is open.
         """
         if f"{line}/{callid}" in self.attempts or f"{line}/{callid}" in self.aliases:
             return False

@@ -1,6 +1,6 @@
 """Asterisk's queue_log, line by line: its file, its realtime table, the PBXware export.
 
-All three give the same `Row`, its data in the order that the file has them.
+All three give the same `LogRow`, its data in the order of the file.
 """
 
 from __future__ import annotations
@@ -43,25 +43,25 @@ _CUSTOM_EVENT = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,39}")  # the dialplan's Que
 _CLOCK_BACK = 60  # seconds: a local time that falls behind by more is past the end of summer time
 
 
-class Row(Struct, frozen=True, gc=False):
-    """Hold one readable line; `at` in epoch seconds, `anomalies` what had to be mended in it."""
+class LogRow(Struct, frozen=True, gc=False):
+    """Hold one readable line."""
 
-    number: int
-    at: float
+    number: int  # of the line in the file
+    at: float  # epoch seconds
     callid: str
     queue: str
     agent: str
     event: str
     data: tuple[str, ...]
     raw: bytes
-    anomalies: tuple[str, ...] = ()
+    anomalies: tuple[str, ...] = ()  # what had to be mended
 
     def __repr__(self) -> str:
         """Leave out the fields that may hold a caller's number."""
-        return f"Row({self.number}, {self.at}, {self.callid!r}, {self.queue!r}, {self.event!r})"
+        return f"LogRow({self.number}, {self.at}, {self.callid!r}, {self.queue!r}, {self.event!r})"
 
 
-class Malformed(Struct, frozen=True, gc=False):
+class MalformedLine(Struct, frozen=True, gc=False):
     """Tell why a line cannot be read; neither `reason` nor `detail` quotes it."""
 
     number: int
@@ -71,23 +71,23 @@ class Malformed(Struct, frozen=True, gc=False):
 
     def __repr__(self) -> str:
         """Leave out the line, which may hold a caller's number."""
-        return f"Malformed({self.number}, {self.reason!r}, {self.detail!r})"
+        return f"MalformedLine({self.number}, {self.reason!r}, {self.detail!r})"
 
 
-class Reader(Protocol):
+class LineReader(Protocol):
     """Read one line that is not blank; None where it says nothing, as a header."""
 
-    def __call__(self, number: int, raw: bytes) -> Row | Malformed | None:
+    def __call__(self, number: int, raw: bytes) -> LogRow | MalformedLine | None:
         """Read the line of this number."""
         ...
 
 
-def read(lines: Iterable[bytes], zone: str) -> Iterator[Row | Malformed]:
-    """Read a queue_log from its first line on, whichever of the three variants that shows.
+def read(lines: Iterable[bytes], zone: str) -> Iterator[LogRow | MalformedLine]:
+    """Read a queue_log; its first line shows which of the three variants it is.
 
     `zone` names the zone of times written without one.
     """
-    reader: Reader | None = None
+    reader: LineReader | None = None
     for number, line in enumerate(lines, 1):
         raw = line.rstrip(b"\r\n")
         if number == 1:
@@ -101,7 +101,7 @@ def read(lines: Iterable[bytes], zone: str) -> Iterator[Row | Malformed]:
             yield row
 
 
-def reader_for(first: bytes, zone: str) -> Reader:
+def reader_for(first: bytes, zone: str) -> LineReader:
     """Return the reader of the log whose first line, not blank, is given."""
     text = first.decode("utf-8", "replace").lower()
     delimiter = max(",;\t", key=text.count)
@@ -112,15 +112,15 @@ def reader_for(first: bytes, zone: str) -> Reader:
     return _read_file_line
 
 
-def _read_file_line(number: int, raw: bytes) -> Row | Malformed:
+def _read_file_line(number: int, raw: bytes) -> LogRow | MalformedLine:
     """Read `epoch|callid|queue|agent|EVENT|data...`."""
     fields = raw.decode("utf-8", "replace").split("|")
     if len(fields) < 5:  # noqa: PLR2004 -- the five that every line has
         expected = "epoch|callid|queue|agent|EVENT|..., or a table that starts with its header"
-        return Malformed(number, "too-few-fields", f"{len(fields)} fields; expected {expected}", raw)
+        return MalformedLine(number, "too-few-fields", f"{len(fields)} fields; expected {expected}", raw)
     at = _epoch(fields[0])
     if at is None:
-        return Malformed(number, "no-time", "the first field is no epoch between 1990 and 2100", raw)
+        return MalformedLine(number, "no-time", "the first field is no epoch between 1990 and 2100", raw)
     anomalies: tuple[str, ...] = ()
     if fields[4] not in KNOWN_EVENTS:
         # A word of a custom event's data is no event: one of a call brings the figure that it must have.
@@ -135,7 +135,7 @@ def _is_event(word: str, data: list[str]) -> bool:
     return word.endswith("TRANSFER") or (bool(data) and data[0].isdecimal())
 
 
-class _Layout(Struct, frozen=True):
+class _ExportLayout(Struct, frozen=True):
     """Name the columns of a table: time, callid, queue, agent, event, and each event's data."""
 
     columns: tuple[str, str, str, str, str]
@@ -146,11 +146,11 @@ class _Layout(Struct, frozen=True):
 _LEFT = ("expos", "entpos", "htime")
 _ENDED = ("htime", "ttime", "entpos")
 _TRANSFERRED = ("param2", "param3", *_ENDED)
-_REALTIME = _Layout(
+_REALTIME = _ExportLayout(
     columns=("time", "callid", "queuename", "agent", "event"),
     data=("data", "data1", "data2", "data3", "data4", "data5"),  # `data` alone before Asterisk 1.8
 )
-_PBXWARE = _Layout(
+_PBXWARE = _ExportLayout(
     columns=("date_time", "callid", "queue_name", "type", "event"),
     data=("param1", "param2", "param3"),
     data_of={
@@ -175,22 +175,22 @@ _PBXWARE = _Layout(
 class _Table:
     """Read the lines of a table that was exported with its header."""
 
-    def __init__(self, first: bytes, names: list[str], delimiter: str, layout: _Layout, zone: ZoneInfo) -> None:
+    def __init__(self, first: bytes, names: list[str], delimiter: str, layout: _ExportLayout, zone: ZoneInfo) -> None:
         self._header = first
         self._width = len(names)
         self._delimiter = delimiter
         self._zone = zone
         self._last: float | None = None
-        place = {name: index for index, name in enumerate(names)}
-        self._at, self._callid, self._queue, self._agent, self._event = (place[name] for name in layout.columns)
-        self._needed = max(place[name] for name in layout.columns) + 1
-        self._data = [place[name] for name in layout.data if name in place]
+        index_of = {name: index for index, name in enumerate(names)}
+        self._at, self._callid, self._queue, self._agent, self._event = (index_of[name] for name in layout.columns)
+        self._needed = max(index_of[name] for name in layout.columns) + 1
+        self._data = [index_of[name] for name in layout.data if name in index_of]
         # An absent column reads as empty: `_width` is one past the last field.
         self._data_of = {
-            event: [place.get(name, self._width) for name in columns] for event, columns in layout.data_of.items()
+            event: [index_of.get(name, self._width) for name in columns] for event, columns in layout.data_of.items()
         }
 
-    def __call__(self, number: int, raw: bytes) -> Row | Malformed | None:
+    def __call__(self, number: int, raw: bytes) -> LogRow | MalformedLine | None:
         if raw == self._header:  # again inside exports that were put end to end
             return None
         text = raw.decode("utf-8", "replace")
@@ -198,11 +198,11 @@ class _Table:
             try:
                 fields = next(csv.reader([text], delimiter=self._delimiter))
             except csv.Error as error:
-                return Malformed(number, "no-csv", str(error), raw)
+                return MalformedLine(number, "no-csv", str(error), raw)
         else:
             fields = text.split(self._delimiter)
         if len(fields) < self._needed:
-            return Malformed(number, "too-few-fields", f"{len(fields)} fields; expected {self._width}", raw)
+            return MalformedLine(number, "too-few-fields", f"{len(fields)} fields; expected {self._width}", raw)
         anomalies: tuple[str, ...] = ()
         if len(fields) > self._width and fields[self._event] not in KNOWN_EVENTS and self._event == self._agent + 1:
             torn = range(self._event + 1, self._event + 1 + len(fields) - self._width)
@@ -211,7 +211,9 @@ class _Table:
         fields = ["" if field in {"NULL", "\\N"} else field for field in fields]
         at = self._moment(fields[self._at])
         if at is None:
-            return Malformed(number, "no-time", "the time is neither an epoch nor a date between 1990 and 2100", raw)
+            return MalformedLine(
+                number, "no-time", "the time is neither an epoch nor a date between 1990 and 2100", raw
+            )
         if not fields[self._at]:
             anomalies += ("time-of-previous-row",)
         event = fields[self._event]
@@ -220,7 +222,7 @@ class _Table:
         data[-1:] = data[-1].split("|") if data else []
         names = [fields[self._callid], fields[self._queue], fields[self._agent], event]
         row = _row(number, raw, at, names, data, anomalies=anomalies)
-        if isinstance(row, Row):
+        if isinstance(row, LogRow):
             self._last = at
         return row
 
@@ -261,16 +263,16 @@ def _realign(fields: list[str], event: int, later: int, separator: str) -> tuple
 
 def _row(
     number: int, raw: bytes, at: float, names: list[str], data: list[str], *, anomalies: tuple[str, ...]
-) -> Row | Malformed:
+) -> LogRow | MalformedLine:
     callid, queue, agent, event = names
     if event not in KNOWN_EVENTS and not _CUSTOM_EVENT.fullmatch(event):
-        return Malformed(number, "no-event", "the event field holds no event's name", raw)
+        return MalformedLine(number, "no-event", "the event field holds no event's name", raw)
     if len(callid) > MAX_CALLID:
-        return Malformed(number, "no-call", f"a call id of {len(callid)} characters; at most {MAX_CALLID}", raw)
+        return MalformedLine(number, "no-call", f"a call id of {len(callid)} characters; at most {MAX_CALLID}", raw)
     if not raw.isascii() and "\ufffd" in "".join((*names, *data)):
         if "\ufffd" in callid or "\ufffd" in queue:
-            return Malformed(number, "undecodable", "the call id or the queue is not UTF-8", raw)
+            return MalformedLine(number, "undecodable", "the call id or the queue is not UTF-8", raw)
         anomalies += ("undecodable-name",)
     while data and not data[-1]:
         data.pop()
-    return Row(number, at, callid, queue, agent, event, tuple(data), raw, anomalies)
+    return LogRow(number, at, callid, queue, agent, event, tuple(data), raw, anomalies)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from agents.sources import columns_rows
-from agents.sources.files import Refused
+from agents.sources.entry import Refused
 from streams.decoding import Invalid
 from streams.insight.survey import Answer, satisfied
 
 
-class Layout(NamedTuple):
+class SurveyLayout(NamedTuple):
     """Say how the file is read."""
 
     delimiter: str | None = None
@@ -24,16 +24,16 @@ class Layout(NamedTuple):
 
 
 def read(lines: Iterable[bytes], file: str) -> Iterator[Answer | Refused]:
-    """Read the answers of a CSV or JSON file; nothing of a row that is refused is kept but its answer, in the reason.
+    """Read the answers of a CSV or JSON file; of a refused row only the answer is kept, in the reason.
 
-    A respondent answers a question once; one without a name is anybody.
+    A respondent answers a question once; answers without a name may be anybody's.
     Raises `ConfigError`, at once, where the file lacks a column.
     """
-    return _answers(columns_rows.read(lines, Layout(), file))
+    return _answers(columns_rows.read(lines, SurveyLayout(), file))
 
 
-def _answers(rows: Iterable[columns_rows.Row | columns_rows.Malformed]) -> Iterator[Answer | Refused]:
-    lines: dict[tuple[str, str], int] = {}  # in which a respondent answered a question
+def _answers(rows: Iterable[columns_rows.TableRow | columns_rows.MalformedRow]) -> Iterator[Answer | Refused]:
+    lines: dict[tuple[str, str], int] = {}  # where a respondent answered a question
     for row in rows:
         try:
             answer = _answer(row, lines)
@@ -43,18 +43,18 @@ def _answers(rows: Iterable[columns_rows.Row | columns_rows.Malformed]) -> Itera
         yield answer
 
 
-def _answer(row: columns_rows.Row | columns_rows.Malformed, lines: dict[tuple[str, str], int]) -> Answer:
-    if isinstance(row, columns_rows.Malformed):
+def _answer(row: columns_rows.TableRow | columns_rows.MalformedRow, lines: dict[tuple[str, str], int]) -> Answer:
+    if isinstance(row, columns_rows.MalformedRow):
         raise Invalid("malformed", row.detail)
-    respondent, question, answer = (row.values[name] for name in Layout().columns())
+    respondent, question, answer = (row.values[name] for name in SurveyLayout().columns())
     if not question:
         raise Invalid("no-question", "no value in question; expected what was asked")
     if (line := lines.get((respondent, question))) is not None:
         raise Invalid("repeated", f"answered in line {line} already; expected one answer of each respondent")
     try:
-        told = Answer(question, satisfied(answer))
+        found = Answer(question, satisfied(answer))
     except ValueError as error:
         raise Invalid("unknown-answer", f"{answer[:80]!r}; expected {error}") from None
     if respondent:
         lines[respondent, question] = row.number
-    return told
+    return found

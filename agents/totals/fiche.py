@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from xlsxwriter.worksheet import Worksheet
 
-from agents.pages import words
-from agents.totals.pen import HEAD, NAME, SOFT, Cell, Pen
+from agents.pages import words, written
+from agents.totals.pen import HEAD, NAME, SOFT, CellValue, Pen
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator, IndicatorUnit
+from streams.watch.french import number
 
 FORMATS: Final[dict[IndicatorUnit, str]] = {"share": "0.00%", "days": "0.00", "minutes": "0.00"}
 
@@ -30,10 +31,10 @@ def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, zone: Zon
     pen.put(sheet, 0, 0, f"{title.fr} : {each.label}", bold=True, font_size=14)
     pen.put(sheet, 1, 0, f"{title.en}: {each.label}", italic=True, **SOFT)
     row = _figures(pen, sheet, 3, each)
-    told = words.SHEETS[each.kind]
-    row = _say(pen, sheet, row, "Source des données", *told.source)
-    row = _say(pen, sheet, row, "Mode de calcul", *words.said(told.computed, each))
-    row = _say(pen, sheet, row, "Biais et limites", *told.bias)
+    sheet_words = words.SHEETS[each.kind]
+    row = _say(pen, sheet, row, "Source des données", *sheet_words.source)
+    row = _say(pen, sheet, row, "Mode de calcul", *words.said(sheet_words.computed, each))
+    row = _say(pen, sheet, row, "Biais et limites", *sheet_words.bias)
     row = _incidents(pen, sheet, row + 1, annual, each, zone)
     _months(pen, sheet, row + 1, annual, each)
 
@@ -41,9 +42,9 @@ def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, zone: Zon
 def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator) -> int:
     raw, corrected, before = each.raw, each.corrected, each.before
     figure = {"num_format": FORMATS[each.unit]}
-    lines: tuple[tuple[str, Cell, dict[str, Any]], ...] = (
+    lines: tuple[tuple[str, CellValue, dict[str, Any]], ...] = (
         ("Unité", words.UNITS[each.unit].fr, {}),
-        ("Période comptée", "rien" if each.counted is None else words.period(each.counted).fr, {}),
+        ("Période comptée", "rien" if each.counted is None else written.period(each.counted).fr, {}),
         ("Réalisé, valeur brute", raw.value, figure),
         ("    soit", _fraction(raw), {}),
         ("Réalisé, valeur corrigée", corrected.value, {**figure, "bold": True}),
@@ -57,9 +58,9 @@ def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator) -> int:
         ("Statut (brut / corrigé)", f"{words.STATUSES[raw.status].fr} / {words.STATUSES[corrected.status].fr}", {}),
         ("Correction", words.METHODS[each.method].fr, {}),
     )
-    for at, (name, cell, properties) in enumerate(lines, row):
-        pen.put(sheet, at, 0, name, **NAME)
-        pen.put(sheet, at, 1, cell, align="left", **properties)
+    for below, (name, cell, properties) in enumerate(lines, row):
+        pen.put(sheet, below, 0, name, **NAME)
+        pen.put(sheet, below, 1, cell, align="left", **properties)
     return row + len(lines)
 
 
@@ -99,10 +100,10 @@ def _months(pen: Pen, sheet: Worksheet, row: int, annual: Annual, each: Indicato
     pen.put(sheet, row + 1, 0, "Mois", **HEAD)
     for column, head in enumerate(columns, 1):
         pen.put(sheet, row + 1, column, head, align="right", **HEAD)
-    for at, (name, *cells) in enumerate(months, row + 2):
-        pen.put(sheet, at, 0, name, bottom=4)
+    for below, (name, *cells) in enumerate(months, row + 2):
+        pen.put(sheet, below, 0, name, bottom=4)
         for column, (shape, cell) in enumerate(zip(columns.values(), cells, strict=True), 1):
-            pen.put(sheet, at, column, cell, num_format=shape, bottom=4)
+            pen.put(sheet, below, column, cell, num_format=shape, bottom=4)
     if each.kind == "lost_rate":
         _chart(pen, sheet, row + 2, row + 1 + len(months))
 
@@ -126,7 +127,7 @@ def _chart(pen: Pen, sheet: Worksheet, first: int, last: int) -> None:
     sheet.insert_chart(last + 2, 0, chart, {"description": "Taux d'appels perdus par mois, valeur brute et corrigée"})
 
 
-def _by_month(annual: Annual, each: Indicator) -> tuple[dict[str, str], list[tuple[Cell, ...]]]:
+def _by_month(annual: Annual, each: Indicator) -> tuple[dict[str, str], list[tuple[CellValue, ...]]]:
     """Return the columns of an indicator's months, with their number formats, and the months, each with its name."""
     if each.kind == "lost_rate":
         columns = {"Reçus": _COUNT, "Perdus": _COUNT, "Taux brut": _RATE}
@@ -168,8 +169,8 @@ def _minutes(seconds: float | None) -> float | None:
 def _fraction(figure: Figure) -> str:
     if figure.whole is None:
         return "—"
-    whole = words.number(figure.whole)
-    return whole if figure.part is None else f"{words.number(figure.part)} sur {whole}"
+    whole = number(figure.whole)
+    return whole if figure.part is None else f"{number(figure.part)} sur {whole}"
 
 
 def _moment(at: int, zone: ZoneInfo) -> str:

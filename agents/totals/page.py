@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.pages import words
+from agents.pages import words, written
 from agents.pages.html import environment
 from agents.pages.words import Both
 from agents.totals import charts
-from agents.totals.plot import Span
+from agents.totals.plot import DaySpan
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.line import LineTotals
@@ -20,13 +20,13 @@ from streams.indicators.vintage import Vintage
 from streams.watch.incident import Incident
 
 
-class LineView(NamedTuple):
-    """Hold a line to show: its indicator, what was wrong with it, its totals, its charts."""
+class LineSection(NamedTuple):
+    """Hold what the page says of a line."""
 
     indicator: Indicator
-    finding: Both | None
+    finding: Both | None  # what was wrong with it
     totals: LineTotals
-    months: str
+    months: str  # charts, as SVG
     control: str | None
     waits: str
 
@@ -39,7 +39,7 @@ def page(
     home: str | None = None,
     trouble: Both | None = None,
 ) -> str:
-    """Return the page, with a way to `home` where it has one, and what is in `trouble`; French first, then English."""
+    """Return the page, French first, then English; `home` is where it leads back, `trouble` what is wrong."""
     counted = [each for each in annual.indicators if each.raw.value is not None]
     behind = {name for each in annual.indicators for name in each.incidents}
     return (
@@ -56,64 +56,64 @@ def page(
             behind=[each for each in annual.incidents if each.id in behind],
             others=[each for each in annual.incidents if each.id not in behind],
             labels={name: line.plan.label for name, line in annual.lines.items()},
-            moment=lambda at: words.moment(_local(at, zone)),
+            moment=lambda at: written.moment(_local(at, zone)),
         )
     )
 
 
 def finding(annual: Annual, each: Indicator) -> Both:
-    """Say in some sentences what is wrong with an indicator, as surely as persons have decided, and what it is."""
+    """Say what is wrong with an indicator, and its corrected value; what no person has confirmed is a suspicion."""
     behind = [incident for incident in annual.incidents if incident.id in each.incidents]
     kinds = list({incident.kind: words.MISCOUNTS[incident.kind] for incident in behind}.values())
     fr, en = ", ".join(kind.fr for kind in kinds), ", ".join(kind.en for kind in kinds)
-    raw = words.percent(each.raw.value)
+    raw = written.percent(each.raw.value)
     if all(incident.status == "confirmed" for incident in behind):
         said = Both(f"mais le comptage était faux ({fr})", f"but the counting was wrong ({en})")
     else:
         said = Both(
             f"mais le comptage est suspect ({fr}), à confirmer", f"but the counting is suspect ({en}), to confirm"
         )
-    told = [
+    sentences = [
         Both(f"{raw} d'appels perdus ont été comptés, {said.fr}.", f"{raw} of calls were counted as lost, {said.en}.")
     ]
     if each.corrected.value is None:
-        share = words.percent(each.coverage, 0)
-        told.append(
+        share = written.percent(each.coverage, 0)
+        sentences.append(
             Both(
                 f"Trop peu d'heures ont été bien comptées ({share}) pour publier une valeur corrigée.",
                 f"Too few hours were counted well ({share}) to publish a corrected value.",
             )
         )
     elif each.method != "none":
-        corrected, method = words.percent(each.corrected.value), words.METHODS[each.method]
-        told.append(
+        corrected, method = written.percent(each.corrected.value), words.METHODS[each.method]
+        sentences.append(
             Both(
                 f"La valeur corrigée est de {corrected} ({method.fr}).",
                 f"The corrected value is {corrected} ({method.en}).",
             )
         )
     if each.flips and each.corrected.met:
-        told.append(
+        sentences.append(
             Both(
                 "L'objectif est atteint, alors que la valeur brute le dit manqué.",
                 "The target is met; raw says missed.",
             )
         )
     elif each.flips:
-        told.append(
+        sentences.append(
             Both(
                 "L'objectif est manqué, alors que la valeur brute le dit atteint.",
                 "The target is missed; raw says met.",
             )
         )
-    return Both(" ".join(each.fr for each in told), " ".join(each.en for each in told))
+    return Both(" ".join(each.fr for each in sentences), " ".join(each.en for each in sentences))
 
 
-def _line(annual: Annual, indicator: Indicator, zone: ZoneInfo) -> LineView:
+def _line(annual: Annual, indicator: Indicator, zone: ZoneInfo) -> LineSection:
     line = annual.lines[indicator.subject]
     wrong = _spans([each for each in annual.incidents if each.id in indicator.incidents], annual.period, zone)
     waits = [(month.name, month.wait) for month in line.months]
-    return LineView(
+    return LineSection(
         indicator,
         finding(annual, indicator) if indicator.incidents else None,
         line,
@@ -130,8 +130,8 @@ def _waits(annual: Annual, service: str) -> str:
     return charts.waits(means, annual.period, None if target is None else target / 60, "min")
 
 
-def _spans(incidents: Sequence[Incident], period: Period, zone: ZoneInfo) -> list[Span]:
-    """Return the days of incidents, as far as they lie in a period."""
+def _spans(incidents: Sequence[Incident], period: Period, zone: ZoneInfo) -> list[DaySpan]:
+    """Return the days of incidents that lie in a period."""
     spans = [tuple(_local(at, zone).date() for at in (each.bounds()[0], each.bounds()[1] - 1)) for each in incidents]
     return [
         (max(first, period.first), min(last, period.last)) for first, last in spans if _touches(first, last, period)

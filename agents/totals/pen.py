@@ -9,7 +9,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-Cell: TypeAlias = str | float | None
+CellValue: TypeAlias = str | float | None
 
 HEAD: Final = {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True}
 NAME: Final = {"bold": True, "bg_color": "#DCE6F1", "border": 1, "border_color": "#FFFFFF", "text_wrap": True}
@@ -34,7 +34,7 @@ class Pen:
             sheet.set_landscape()
         return sheet
 
-    def put(self, sheet: Worksheet, row: int, column: int, cell: Cell, **properties: Any) -> None:  # noqa: ANN401 -- as xlsxwriter names them
+    def put(self, sheet: Worksheet, row: int, column: int, cell: CellValue, **properties: Any) -> None:  # noqa: ANN401 -- as xlsxwriter names them
         """Write a cell: a number as a number, a text as a text, nothing for None."""
         style = self.format(**properties)
         if cell is None:
@@ -44,7 +44,7 @@ class Pen:
         else:
             sheet.write_number(row, column, cell, style)
 
-    def row(self, sheet: Worksheet, row: int, cells: Iterable[Cell], **properties: Any) -> None:  # noqa: ANN401 -- the same
+    def row(self, sheet: Worksheet, row: int, cells: Iterable[CellValue], **properties: Any) -> None:  # noqa: ANN401 -- the same
         """Write cells beside each other."""
         for column, cell in enumerate(cells):
             self.put(sheet, row, column, cell, **properties)

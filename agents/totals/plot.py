@@ -9,7 +9,7 @@ from itertools import groupby
 from math import ceil, floor, log10
 from typing import Final, TypeAlias
 
-from agents.pages import words
+from agents.pages import written
 from agents.pages.words import Both
 from streams.indicators.period import Period
 
@@ -19,7 +19,7 @@ LEFT, RIGHT, TOP, BOTTOM = 46, 12, 16, 26  # margins
 TICKS: Final = 4
 _EXACT: Final = 1e-6
 
-Span: TypeAlias = tuple[date, date]  # both included
+DaySpan: TypeAlias = tuple[date, date]  # both included
 
 
 class Plot:
@@ -36,19 +36,19 @@ class Plot:
         self._parts: list[str] = []
 
     def x(self, day: date, passed: float = 0.0) -> float:
-        """Return where a day lies, and so many days after its beginning."""
+        """Return the x of a day, or of `passed` days after its beginning."""
         share = ((day - self._first).days + passed) / self._days
         return LEFT + min(1.0, max(0.0, share)) * (WIDTH - LEFT - RIGHT)
 
     def y(self, value: float) -> float:
-        """Return where a value lies."""
+        """Return the y of a value."""
         return self._height - BOTTOM - value / self._top * (self._height - TOP - BOTTOM)
 
     def add(self, part: str) -> None:
         """Draw something."""
         self._parts.append(part)
 
-    def hatch(self, spans: Sequence[Span]) -> None:
+    def hatch(self, spans: Sequence[DaySpan]) -> None:
         """Hatch the stretches that were counted wrong."""
         for first, last in spans:
             left, right = self.x(first), self.x(last, 1.0)
@@ -69,9 +69,9 @@ class Plot:
     def level(self, value: float, style: str, says: str) -> None:
         """Draw a level across, with what it is."""
         if value <= self._top:
-            at = self.y(value)
-            self.add(f'<line class="{style}" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>')
-            self.text(WIDTH - RIGHT, at - 4, says, f"tick {style}-text", "end")
+            y = self.y(value)
+            self.add(f'<line class="{style}" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
+            self.text(WIDTH - RIGHT, y - 4, says, f"tick {style}-text", "end")
 
     def months(self) -> Iterator[tuple[str, date, int]]:
         """Yield the months of the period: name, first day in it, days in it."""
@@ -84,16 +84,16 @@ class Plot:
         axes = []
         for tick in range(round(self._top / self._step) + 1):
             value = tick * self._step
-            at = self.y(value)
-            axes.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>')
+            y = self.y(value)
+            axes.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
             axes.append(
-                f'<text class="tick" x="{LEFT - 6}" y="{at + 4:.1f}" text-anchor="end">{self._label(value)}</text>'
+                f'<text class="tick" x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{self._label(value)}</text>'
             )
         every = list(self.months())
         sparse = max(1, len(every) // 12)
         for name, first, days in every[::sparse]:
             middle = self.x(first, days / 2)
-            says_month = words.month(name) if len(every) <= 12 else name  # noqa: PLR2004 -- months of a year
+            says_month = written.month(name) if len(every) <= 12 else name  # noqa: PLR2004 -- months of a year
             axes.append(
                 f'<text class="tick" x="{middle:.1f}" y="{self._height - 8}" text-anchor="middle">{says_month}</text>'
             )

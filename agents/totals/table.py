@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.history.incident_json import moment
-from agents.pages import words
+from agents.pages import words, written
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator
 from streams.indicators.vintage import Vintage
@@ -18,7 +18,7 @@ from streams.watch.incident import Evidence, Incident
 def show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Console) -> None:
     """Print the indicators and the incidents behind them, in French first."""
     table = Table(
-        title=f"{annual.site}, {words.period(annual.period).fr}", title_justify="left", box=None, padding=(0, 1, 0, 0)
+        title=f"{annual.site}, {written.period(annual.period).fr}", title_justify="left", box=None, padding=(0, 1, 0, 0)
     )
     table.add_column("indicateur", overflow="fold", min_width=22)
     for head in ("brut", "corrigé"):
@@ -55,28 +55,28 @@ def show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Conso
 
 
 def _told(incident: Incident) -> list[Evidence]:
-    """Return the evidence that a reader needs: of a real overload, how many were lost."""
+    """Return the evidence that a reader needs: of a real overload only how many were lost."""
     return incident.evidence[:1] if incident.verdict == "overload" else incident.evidence
 
 
 def _row(each: Indicator) -> tuple[str, ...]:
     raw, corrected, before = each.raw, each.corrected, each.before
-    between = "" if corrected.low is None else f"{words.percent(corrected.low)} à {words.percent(corrected.high)}"
+    between = "" if corrected.low is None else f"{written.percent(corrected.low)} à {written.percent(corrected.high)}"
     return (
         f"{words.title(each).fr} : {each.label}",
         _figure(each, raw),
         _figure(each, corrected),
         between,
-        words.percent(each.coverage, 1) if each.kind == "lost_rate" else "",
-        words.target(each),
+        written.percent(each.coverage, 1) if each.kind == "lost_rate" else "",
+        written.target(each),
         _met(each),
-        "" if before is None else words.value(each, before.corrected),
+        "" if before is None else written.value(each, before.corrected),
     )
 
 
 def _figure(each: Indicator, figure: Figure) -> str:
     status = "" if figure.status == "A" else f" {figure.status}"
-    return f"{words.value(each, figure.value)}{status}"
+    return f"{written.value(each, figure.value)}{status}"
 
 
 def _met(each: Indicator) -> str:
@@ -86,9 +86,9 @@ def _met(each: Indicator) -> str:
 
 
 def _explain(each: Indicator, console: Console) -> None:
-    """Say how a corrected figure came about, and of which days a figure is that is not of all."""
+    """Say how a corrected figure came about, and what the same indicator was in the year after."""
     if each.method != "none":
         flips = " ; l'erreur de comptage décide de l'objectif" if each.flips else ""
         console.print(f"{each.label} : {words.METHODS[each.method].fr}{flips}", style="yellow", highlight=False)
     if each.after is not None and each.kind == "lost_rate":
-        console.print(f"{each.label} ; {words.compared(each, each.after)}", highlight=False)
+        console.print(f"{each.label} ; {written.compared(each, each.after)}", highlight=False)

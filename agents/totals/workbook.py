@@ -11,9 +11,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from agents.history.incident_json import moment
-from agents.pages import words
+from agents.pages import words, written
 from agents.totals.fiche import FORMATS, fiche, yes
-from agents.totals.pen import HEAD, SOFT, Cell, Pen
+from agents.totals.pen import HEAD, SOFT, CellValue, Pen
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.vintage import Vintage
@@ -44,7 +44,7 @@ def workbook(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None) -> 
     file = BytesIO()
     with Workbook(file, {"in_memory": True, **_AS_TEXT}) as book:
         created = _NO_EDITION if vintage is None else datetime.fromtimestamp(vintage.at / 1000, UTC)
-        title = f"Indicateurs de qualité {words.period(annual.period).fr}, {annual.site}"
+        title = f"Indicateurs de qualité {written.period(annual.period).fr}, {annual.site}"
         book.set_properties({"title": title, "created": created.replace(tzinfo=None)})
         pen = Pen(book)
         edition = "Période libre, sans édition"
@@ -77,7 +77,7 @@ def _summarise(pen: Pen, sheet: Worksheet, row: int, annual: Annual, each: Indic
     text = {"bottom": 4, "text_wrap": True, **({"bg_color": "#FDE9D9"} if wrong else {})}
     figure = {**text, "num_format": FORMATS[each.unit]}
     raw, corrected, before = each.raw, each.corrected, each.before
-    cells: tuple[tuple[Cell, dict[str, Any]], ...] = (
+    cells: tuple[tuple[CellValue, dict[str, Any]], ...] = (
         (f"{words.title(each).fr} : {each.label}", text),
         (words.UNITS[each.unit].fr, text),
         (each.target, figure),

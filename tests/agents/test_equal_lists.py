@@ -42,8 +42,9 @@ def test_the_reasons_of_the_official_rate_are_the_same_by_default() -> None:
         ("requests", get_args(events.RequestType)),
     ],
 )
-def test_a_mapping_names_results_that_events_have(of: mapping.Of, types: tuple[str, ...]) -> None:
-    assert set(mapping.RESULTS[of]) - {"open", "ignore"} <= set(types)
+def test_a_mapping_names_types_that_events_have(of: mapping.Of, types: tuple[str, ...]) -> None:
+    assert set(mapping.MEANINGS[of]) - {"open", "ignore"} <= set(types)
+    assert set(mapping.MOMENTS.get(of, ())) <= set(types)
 
 
 def test_the_boards_name_every_result_of_an_event() -> None:

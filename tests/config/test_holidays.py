@@ -132,6 +132,6 @@ def test_a_configuration_takes_a_subdivision_in_quotes(tmp_path: Path, subdivisi
 def test_another_is_refused_with_those_there_are(tmp_path: Path, written: str, says: str) -> None:
     with pytest.raises(ConfigError) as refusal:
         settings(tmp_path, f"{{subdivision: {written}}}")
-    (fault,) = refusal.value.faults
-    assert f"found {fault.found}, expected {fault.expected}".startswith(says)
-    assert fault.key == "holidays.subdivision"
+    (mistake,) = refusal.value.mistakes
+    assert f"found {mistake.found}, expected {mistake.expected}".startswith(says)
+    assert mistake.key == "holidays.subdivision"

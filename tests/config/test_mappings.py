@@ -29,9 +29,9 @@ def refused(tmp_path: Path, old: str, new: str) -> str:
     assert old in CALLS
     with pytest.raises(ConfigError) as refusal:
         settings(tmp_path, CALLS.replace(old, new))
-    (fault,) = refusal.value.faults
-    assert fault.key.startswith("mappings.bank")
-    return f"{fault.key.removeprefix('mappings.bank').lstrip('.')}: {fault.found}: {fault.expected}"
+    (mistake,) = refusal.value.mistakes
+    assert mistake.key.startswith("mappings.bank")
+    return f"{mistake.key.removeprefix('mappings.bank').lstrip('.')}: {mistake.found}: {mistake.expected}"
 
 
 def test_a_columns_name_alone_stands_for_the_whole(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ POLLS = CALLS.replace("of: calls", "of: polls").replace("offered: entered", "pol
 def test_polls_need_a_display_and_no_name(tmp_path: Path, instead: str, says: str) -> None:
     with pytest.raises(ConfigError) as refusal:
         settings(tmp_path, POLLS.replace("id: call", instead))
-    (wrong,) = refusal.value.faults
+    (wrong,) = refusal.value.mistakes
     assert f"{wrong.key.removeprefix('mappings.bank.')}: {wrong.found}: {wrong.expected}" == says
 
 
@@ -118,7 +118,7 @@ READINGS = CALLS.replace("of: calls", "of: readings").replace("offered: entered"
 def test_readings_need_a_total_and_no_name(tmp_path: Path, instead: str, says: str) -> None:
     with pytest.raises(ConfigError) as refusal:
         settings(tmp_path, READINGS.replace("id: call", instead))
-    (wrong,) = refusal.value.faults
+    (wrong,) = refusal.value.mistakes
     assert f"{wrong.key.removeprefix('mappings.bank.')}: {wrong.found}: {wrong.expected}" == says
 
 
@@ -143,7 +143,7 @@ def test_requests_need_a_name_and_a_receipt_and_have_no_person(tmp_path: Path, o
     assert old in REQUESTS
     with pytest.raises(ConfigError) as refusal:
         settings(tmp_path, REQUESTS.replace(old, new))
-    (wrong,) = refusal.value.faults
+    (wrong,) = refusal.value.mistakes
     assert f"{wrong.key.removeprefix('mappings.bank.')}: {wrong.found}: {wrong.expected}" == says
 
 

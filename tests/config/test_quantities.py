@@ -40,9 +40,9 @@ def test_no_durations(value: object) -> None:
 
 
 def test_a_span_is_longer_than_nothing() -> None:
-    assert check(q.Span, "1s") == 1
+    assert check(q.PositiveDuration, "1s") == 1
     with pytest.raises(ValidationError, match="a duration longer than 0"):
-        check(q.Span, "0s")
+        check(q.PositiveDuration, "0s")
 
 
 def test_ids() -> None:
@@ -79,4 +79,4 @@ def test_servers() -> None:
 )
 def test_no_days(value: object) -> None:
     with pytest.raises(ValidationError, match="a day as YYYY-MM-DD"):
-        check(q.Day, value)
+        check(q.CalendarDay, value)

@@ -201,6 +201,26 @@ def test_queues(file: Path) -> None:
             "requests.email.target_days: found -1, expected greater",
         ),
         ("site: x\nretention: {calls: 0}", "retention.calls: found 0, expected a duration longer than 0"),
+        (
+            "site: x\nretention: {calls: 90d, pseudonyms: 30d}",
+            'retention.pseudonyms: found "30d", expected at least retention.calls, 7776000s',
+        ),
+        (
+            "site: x\nretention: {calls: 100d}",
+            "retention.pseudonyms: found 7776000.0, expected at least retention.calls, 8640000s",
+        ),
+        (
+            "site: x\nlines: {a: {max_call_seconds: 3h}}\nretention: {calls: 1h, pseudonyms: 1d}",
+            'retention.pseudonyms: found "86400s", expected at least 100920s: a line follows its callers',
+        ),
+        (
+            "site: x\nlines: {a: {lifecycle: totals}}",
+            'lines.a.lifecycle: found "totals", expected full or final; a line of which only readings tell (totals) is',
+        ),
+        (
+            "site: x\nline_defaults: {definition: net_callers}",
+            'line_defaults.definition: found "net_callers", expected lost_over_offered: the ledger counts by no other',
+        ),
         ("site: x\nallowed_lateness: soon", 'allowed_lateness: found "soon", expected a duration such as 5s'),
     ],
 )

@@ -11,7 +11,7 @@ import msgspec
 import yaml
 
 from agents.simulation.office import faults_of, office_days, office_of, overloads_of
-from agents.sources.files import Told
+from agents.sources.entry import Accepted
 from config.settings import DEFAULT, Settings
 from streams.events import CallEvent, Event, TicketEvent, milliseconds
 from streams.simulation.requests import ChannelProfile, request_events
@@ -64,7 +64,7 @@ def told(settings: Settings) -> list[Event]:
     return [*(event for event in everything if milliseconds(event.at) < (end - 60) * 1000), *waiting]
 
 
-def rows(events: Sequence[Event]) -> list[Told]:
+def rows(events: Sequence[Event]) -> list[Accepted]:
     """Return events as those of a file."""
     encode = msgspec.json.Encoder().encode
-    return [Told(row, event, encode(event)) for row, event in enumerate(events, 1)]
+    return [Accepted(row, event, encode(event)) for row, event in enumerate(events, 1)]

@@ -42,7 +42,7 @@ def test_a_lines_figures_are_those_of_its_state_and_conserve_its_calls() -> None
     told.fold(event("offered", AT + 80, "5"))
     status = line_status(told, "Circulation", 0.1, 1000 * (AT + 120), local)
     assert (status.answered, status.lost, status.diverted, status.unresolved) == (2, 1, 1, 0)
-    assert status.offered == status.answered + status.lost + status.diverted + status.unresolved + status.waiting
+    assert status.offered == status.answered + status.lost + status.diverted + status.unresolved + (status.waiting or 0)
     assert (status.waiting, status.longest_wait) == (1, 40.0)
     window = status.windows["5m"]
     assert (window.ended, window.lost_rate, window.service_level, window.mean_wait) == (4, 0.25, 0.25, 30.0)
@@ -53,6 +53,13 @@ def test_a_lines_figures_are_those_of_its_state_and_conserve_its_calls() -> None
         0.02,
     )
     assert status.at == datetime(2018, 11, 30, 8, 5, 20, tzinfo=UTC)
+
+
+def test_where_only_outcomes_are_told_nobody_knows_who_waits() -> None:
+    told = Line(LineRules(site="lozere", line="circulation", lifecycle="final"))
+    told.fold(event("answered", AT, "1", wait=30))
+    status = line_status(told, "Circulation", 0.1, 1000 * AT, local)
+    assert (status.offered, status.answered, status.waiting, status.longest_wait) == (1, 1, None, None)
 
 
 def test_an_incident_is_shown_while_it_goes_on_unless_it_is_dismissed() -> None:

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.analysis.fold import Analysis
-from agents.sources.files import Refused, Told, events
+from agents.sources.entry import Accepted, Refused
+from agents.sources.files import events
 from config.settings import Line, LineDefaults, Settings
 from streams.decoding import Invalid
 from streams.desks.line import Line as Fold
@@ -149,7 +150,7 @@ def test_the_analysis_is_the_same_fold(told: list[tuple[str, int, str]]) -> None
     analysis = Analysis(OFFICE)
     line = Fold(analysis.lines["standard"].rules)
     said = [event(kind, at, name, line="standard") for kind, at, name in told]
-    analysis.take(Told(row, each, b"") for row, each in enumerate(said))
+    analysis.take(Accepted(row, each, b"") for row, each in enumerate(said))
     for each in said:
         line.fold(each)
     line.close(line.state.high)

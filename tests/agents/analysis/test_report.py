@@ -11,7 +11,6 @@ import pytest
 from rich.console import Console
 
 from agents.analysis.fold import Analysis
-from agents.analysis.insight import show_depth
 from agents.analysis.report import document, show
 from agents.sources.files import events
 from config.settings import Line, Settings
@@ -138,11 +137,10 @@ def test_a_line_is_told_in_depth() -> None:
 def test_talk_that_is_told_a_day_too_late_is_in_no_occupancy_and_shown() -> None:
     told = [("answered", at, f"{at}", {"talk": 60, "agent": "anne"}) for at in (1_000, 200_000, 220_000)]
     late = ("answered", 2_000, "late", {"talk": 100, "agent": "bruno"})
-    line = document(analysed(*told, late))["lines"]["standard"]
+    analysis = analysed(*told, late)
+    line = document(analysis)["lines"]["standard"]
     assert (line["occupancy"], line["unplaced_talk"]) == (180 / 2_700, 100)
-    console = Console(width=200, record=True, file=StringIO())
-    show_depth("standard", line, console)
-    assert "of their time, at most, and 100.0 s told too late to count in it" in console.export_text()
+    assert "of their time, at most, and 100.0 s told too late to count in it" in printed(analysis)
 
 
 def test_what_nobody_told_is_null_in_depth_too() -> None:

@@ -74,6 +74,12 @@ def test_the_live_board_shows_each_line_and_service_beside_its_target() -> None:
     assert Page(answer.text).tags.count("script") == 1
 
 
+def test_where_only_outcomes_are_told_nobody_knows_who_waits() -> None:
+    told = line(waiting=None, longest_wait=None)
+    (answer,) = ask("/", what=known()._replace(lines={told.id: told}))
+    assert "— en attente waiting: not known" in answer.page
+
+
 def test_it_says_when_the_office_is_closed_and_when_a_line_is_silent() -> None:
     (answer,) = ask("/", settings=LIVE)
     assert "Aucun processus ne suit cette ligne depuis" in answer.page

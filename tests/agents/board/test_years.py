@@ -9,7 +9,7 @@ import pytest
 
 from agents.board import years
 from agents.board.follower import Follower
-from agents.board.years import Years
+from agents.board.years import KeptYears
 from agents.totals.history import figures
 from streams.indicators.annual import Annual
 from streams.indicators.period import Period
@@ -17,7 +17,7 @@ from tests.agents.board.known import SETTINGS, follower, history, known, suspect
 from tests.agents.totals.year import PARIS
 
 
-def of(kept: Years, *asked: int) -> list[Annual | None]:
+def of(kept: KeptYears, *asked: int) -> list[Annual | None]:
     async def ask() -> list[Annual | None]:
         return [await kept.of(year) for year in asked]
 
@@ -30,7 +30,7 @@ def read() -> Follower:
 
 
 def test_the_years_are_those_of_the_ledger_and_figures_those_of_totals(read: Follower) -> None:
-    kept = Years(SETTINGS, read)
+    kept = KeptYears(SETTINGS, read)
     assert kept.known() == [2013, 2012]
     assert of(kept, 2011, 2013) == [
         None,
@@ -40,14 +40,14 @@ def test_the_years_are_those_of_the_ledger_and_figures_those_of_totals(read: Fol
 
 
 def test_today_is_the_ledgers_last_day_or_by_the_clock(read: Follower) -> None:
-    assert Years(SETTINGS, read).today() == date(2013, 12, 31)
-    assert Years(SETTINGS.model_copy(update={"clock": "wall"}), read).today() == datetime.now(PARIS).date()
+    assert KeptYears(SETTINGS, read).today() == date(2013, 12, 31)
+    assert KeptYears(SETTINGS.model_copy(update={"clock": "wall"}), read).today() == datetime.now(PARIS).date()
 
 
 def test_figures_are_computed_anew_when_the_ledger_changed_and_not_too_often(
     read: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = Years(SETTINGS, read)
+    kept = KeptYears(SETTINGS, read)
     first, same = of(kept, 2013, 2013)
     assert same is first
     read.known = read.known._replace(history=history(suspected(status="dismissed")))
@@ -60,7 +60,7 @@ def test_figures_are_computed_anew_when_the_ledger_changed_and_not_too_often(
 
 
 def test_the_latest_years_are_kept_for_prometheus(read: Follower, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = Years(SETTINGS, read)
+    kept = KeptYears(SETTINGS, read)
 
     async def keep() -> None:
         keeper = asyncio.create_task(kept.keep())

@@ -10,7 +10,7 @@ from agents.ingest.replay import replay, waiting
 from agents.ingest.send import ingest
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
-from agents.sources import files
+from agents.sources.entry import Refused
 from config.settings import Line, Settings
 from streams.decoding import Invalid
 from tests.agents.running import worker
@@ -50,7 +50,7 @@ def test_a_letter_of_an_unknown_line_counts_once_the_line_is_known(office: Setti
 
 
 def test_a_record_buried_twice_is_listed_once(office: Settings) -> None:
-    torn = files.Refused(7, b"{torn", Invalid("malformed", "torn"))
+    torn = Refused(7, b"{torn", Invalid("malformed", "torn"))
     for _ in "12":
         ingest(office, [torn], "events.jsonl")
     assert [(letter.file, letter.row) for letter in waiting(office)] == [("events.jsonl", 7)]

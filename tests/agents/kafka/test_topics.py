@@ -79,6 +79,12 @@ def test_calls_are_kept_as_long_as_is_configured() -> None:
     assert topic_plans(settings)["tocsin.call-attempts"].configs["retention.ms"] == "604800000"
 
 
+@pytest.mark.parametrize(("kept", "days"), [(60.0, 60), (365.0, 90)])
+def test_dead_letters_are_kept_no_longer_than_what_names_a_caller(kept: float, days: int) -> None:
+    settings = Settings(site="lozere", retention=Retention(pseudonyms=kept * 86400))
+    assert topic_plans(settings)["tocsin.dead-letters"].configs["retention.ms"] == str(days * 86_400_000)
+
+
 def test_a_broker_as_planned_has_no_difference(monkeypatch: pytest.MonkeyPatch, lozere: Settings) -> None:
     use(monkeypatch, Broker(*as_planned(lozere)))
     assert check_topics(lozere) == ((), (), ())

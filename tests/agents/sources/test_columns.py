@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agents.sources.columns import Columns
-from agents.sources.files import Refused, Told, table
+from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.files import table
 from agents.sources.pseudonym import Pseudonym
 from config.mapping import Table, available
 from config.refusal import ConfigError
@@ -43,7 +44,7 @@ def mapping(**changes: Any) -> Table:
     return Table.model_validate_json(json.dumps({**said, "optional": [name for name in OPTIONAL if name in named]}))
 
 
-def read(text: str | bytes, by: Table | str) -> list[Told | Refused]:
+def read(text: str | bytes, by: Table | str) -> list[Entry]:
     by = available({})[by] if isinstance(by, str) else by
     columns = Columns(by, "test", "lozere", "Europe/Paris", PSEUDONYM, LINES.get)
     raw = text.encode() if isinstance(text, str) else text
@@ -52,20 +53,20 @@ def read(text: str | bytes, by: Table | str) -> list[Told | Refused]:
 
 
 def calls(text: str | bytes, by: Table | str) -> list[CallEvent]:
-    return [each.event for each in read(text, by) if isinstance(each, Told) and isinstance(each.event, CallEvent)]
+    return [each.event for each in read(text, by) if isinstance(each, Accepted) and isinstance(each.event, CallEvent)]
 
 
 def told(text: str | bytes, by: Table | str) -> list[tuple[Any, ...]]:
     return [
         (each.event.call, each.event.type, each.event.at, each.event.wait, each.event.talk, each.event.reason)
-        if isinstance(each, Told) and isinstance(each.event, CallEvent)
+        if isinstance(each, Accepted) and isinstance(each.event, CallEvent)
         else (each.row, each.why.reason if isinstance(each, Refused) else None)
         for each in read(text, by)
     ]
 
 
 def steps(text: str, by: Table | str) -> list[tuple[str, float]]:
-    events = [each.event for each in read(text, by) if isinstance(each, Told)]
+    events = [each.event for each in read(text, by) if isinstance(each, Accepted)]
     return [(event.type, float(event.at)) for event in events if isinstance(event, TicketEvent)]  # type: ignore[arg-type]
 
 
@@ -152,7 +153,7 @@ def test_a_caller_leaves_only_a_pseudonym() -> None:
     rows = f"call,queue,entered,caller,agent\n1,standard,{T},06 12 34 56 78,Ann 0612345678\n2,standard,{T},0,\n"
     known, unknown = (event for event in calls(rows, mapping()) if event.type == "offered")
     assert (known.caller, unknown.caller) == (PSEUDONYM.of("0612345678"), None)
-    assert all(b"12345678" not in each.record for each in read(rows, mapping()) if isinstance(each, Told))
+    assert all(b"12345678" not in each.record for each in read(rows, mapping()) if isinstance(each, Accepted))
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_a_wrong_row_is_refused_and_the_rest_goes_on(row: str, reason: str) -> N
     assert isinstance(refused, Refused)
     assert (refused.row, refused.why.reason) == (2, reason)
     assert "expected" in refused.why.detail or reason == "unknown-line"
-    assert isinstance(offered, Told)
+    assert isinstance(offered, Accepted)
 
 
 def test_what_is_refused_holds_no_number() -> None:
@@ -194,7 +195,7 @@ def test_csv_as_programs_write_it() -> None:
     head = "\ufeffcall;queue;entered;note\r\n"
     rows = f'1;"standard";{T};"two\r\nlines; one ""note"""\r\n\r\n{head[1:]}2;standard;{T};a 6" pipe\r\n'
     rows += f"3;standard;{T};NULL\r\n"
-    assert [(each.row, isinstance(each, Told)) for each in read(head + rows, mapping())] == [
+    assert [(each.row, isinstance(each, Accepted)) for each in read(head + rows, mapping())] == [
         (2, True),
         (6, True),
         (7, True),
@@ -203,7 +204,7 @@ def test_csv_as_programs_write_it() -> None:
 
 def test_bytes_that_are_no_text_spoil_their_row_alone() -> None:
     rows = f"call\tqueue\tentered\n1\tstandard\t{T}\n".encode() + b"\xff\tstandard\t1\n" + f"2\t600\t{T}\n".encode()
-    assert [isinstance(each, Told) for each in read(rows, mapping())] == [True, False, True]
+    assert [isinstance(each, Accepted) for each in read(rows, mapping())] == [True, False, True]
 
 
 def test_json_lines() -> None:
@@ -249,7 +250,7 @@ def test_a_ticket_goes_through_its_steps() -> None:
         ("completed", T + 170),
     ]
     *_, last = read(TICKETS + row, "tickets")
-    assert isinstance(last, Told)
+    assert isinstance(last, Accepted)
     assert isinstance(last.event, TicketEvent)
     assert (last.event.service, last.event.ticket, last.event.counter) == ("cartes-grises", "A1", "3")
 
@@ -352,5 +353,5 @@ def test_the_events_of_a_table_come_in_the_order_of_their_moments_and_what_is_re
     columns = Columns(available({})["tickets"], "test", "lozere", "Europe/Paris", PSEUDONYM, LINES.get)
     found = list(table(rows.splitlines(keepends=True), columns, PSEUDONYM, "file"))
     assert isinstance(found[0], Refused)
-    moments = [milliseconds(each.event.at) // 1000 for each in found if isinstance(each, Told)]
+    moments = [milliseconds(each.event.at) // 1000 for each in found if isinstance(each, Accepted)]
     assert moments == [1700000000, 1700000100, 1700000150, 1700000200]

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agents.sources.columns import Columns
-from agents.sources.columns_polls import Polls
-from agents.sources.files import Refused, Told, polls
+from agents.sources.columns_polls import PollRows
+from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.files import polls
 from agents.sources.pseudonym import Pseudonym
 from config.mapping import available
 from streams.events import TicketEvent
@@ -21,9 +22,9 @@ PSEUDONYM = Pseudonym(b"of the tests only")
 HEADER = "at,service,called,waiting,open_counters,counter\n"
 
 
-def read(text: str, name: str, queues: dict[str, PolledQueue] | None = None) -> list[Told | Refused]:
+def read(text: str, name: str, queues: dict[str, PolledQueue] | None = None) -> list[Entry]:
     columns = Columns(available({})[name], "hall", "lozere", "Europe/Paris", PSEUDONYM, lambda _: None)
-    by = Polls(columns, {} if queues is None else queues)
+    by = PollRows(columns, {} if queues is None else queues)
     return list(polls(text.encode().splitlines(keepends=True), by, PSEUDONYM, "file"))
 
 
@@ -141,14 +142,16 @@ def test_ngsi_of_a_closed_service_says_nothing() -> None:
 
 def test_an_estimate_says_so_in_its_source() -> None:
     rows = HEADER + "1700000000,permis,A7,0,1,\n1700000060,permis,A8,0,2,3\n"
-    found = [each.event for each in read(rows, "polls") if isinstance(each, Told)]
+    found = [each.event for each in read(rows, "polls") if isinstance(each, Accepted)]
     assert [(event.type, event.source, event.site) for event in found] == [
         ("issued", "hall~estimated", "lozere"),
         ("called", "hall~estimated", "lozere"),
     ]
     assert [event.counter for event in found if isinstance(event, TicketEvent)] == [None, "3"]
     assert len({event.id for event in found}) == 2
-    assert [event.id for event in found] == [each.event.id for each in read(rows, "polls") if isinstance(each, Told)]
+    assert [event.id for event in found] == [
+        each.event.id for each in read(rows, "polls") if isinstance(each, Accepted)
+    ]
 
 
 @pytest.mark.parametrize(

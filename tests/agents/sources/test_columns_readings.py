@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from agents.sources.columns import Columns
-from agents.sources.columns_readings import Readings
-from agents.sources.files import Refused, Told, readings
+from agents.sources.columns_readings import ReadingRows
+from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.files import readings
 from agents.sources.pseudonym import Pseudonym
 from config.mapping import Table, available
 from config.refusal import ConfigError
@@ -17,14 +18,14 @@ HEADER = "line,at,mode,offered,answered,lost,since\n"
 LINES = {"600": "circulation", "standard": "standard"}
 
 
-def read(text: str, table: Table | None = None) -> list[Told | Refused]:
+def read(text: str, table: Table | None = None) -> list[Entry]:
     chosen = available({})["readings"] if table is None else table
     columns = Columns(chosen, "wallboard", "lozere", "Europe/Paris", PSEUDONYM, LINES.get)
-    return list(readings(text.encode().splitlines(keepends=True), Readings(columns), PSEUDONYM, "file"))
+    return list(readings(text.encode().splitlines(keepends=True), ReadingRows(columns), PSEUDONYM, "file"))
 
 
 def told(text: str) -> list[Reading]:
-    found = [each.event for each in read(text) if isinstance(each, Told)]
+    found = [each.event for each in read(text) if isinstance(each, Accepted)]
     assert all(isinstance(each, Reading) for each in found)
     return found  # type: ignore[return-value]  # just asserted
 

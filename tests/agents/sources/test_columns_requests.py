@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agents.sources.columns import Columns
-from agents.sources.columns_requests import Requests
-from agents.sources.files import Refused, Told, requests
+from agents.sources.columns_requests import RequestRows
+from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.files import requests
 from agents.sources.pseudonym import Pseudonym
 from config.mapping import Table, available
 from config.refusal import ConfigError
@@ -37,17 +38,17 @@ REGISTER = Table.model_validate_json(
 )
 
 
-def read(text: str, table: Table | None = None) -> list[Told | Refused]:
+def read(text: str, table: Table | None = None) -> list[Entry]:
     columns = Columns(
         table or available({})["requests"], "register", "lozere", "Europe/Paris", PSEUDONYM, lambda _: None
     )
-    return list(requests(text.encode().splitlines(keepends=True), Requests(columns), PSEUDONYM, "file"))
+    return list(requests(text.encode().splitlines(keepends=True), RequestRows(columns), PSEUDONYM, "file"))
 
 
 def told(text: str, table: Table | None = None) -> list[tuple[str, str, str, str]]:
     found: list[tuple[str, str, str, str]] = []
     for each in read(text, table):
-        assert isinstance(each, Told), each
+        assert isinstance(each, Accepted), each
         assert isinstance(each.event, RequestEvent)
         at = datetime.fromtimestamp(float(each.event.at), ZoneInfo("Europe/Paris"))  # type: ignore[arg-type]
         found.append((each.event.channel, each.event.request, each.event.type, f"{at:%Y-%m-%d %H:%M}"))
@@ -69,8 +70,8 @@ def test_rows_are_events_in_the_order_of_their_moments() -> None:
 
 def test_an_event_says_where_it_is_from_and_has_an_id_of_its_own() -> None:
     first, second = read(HEADER + "1,email,1362382200,1362382200,,,\n")
-    assert isinstance(first, Told)
-    assert isinstance(second, Told)
+    assert isinstance(first, Accepted)
+    assert isinstance(second, Accepted)
     assert (first.event.site, first.event.source) == ("lozere", "register")
     assert first.event.id == "register:email:1:received:1362382200.0"
     assert second.event.id != first.event.id
@@ -117,7 +118,7 @@ def test_a_register_of_ones_own_says_what_its_words_mean() -> None:
 def test_what_is_no_request_is_refused_without_its_author(row: str, reason: str, says: str) -> None:
     refused, good = read(HEADER + row.replace("x", "Durand") + "\n2,email,2013-03-04,,,,Durand\n")
     assert isinstance(refused, Refused)
-    assert isinstance(good, Told)
+    assert isinstance(good, Accepted)
     assert (refused.row, refused.why.reason) == (2, reason)
     assert says in refused.why.detail
     assert b"Durand" not in refused.original + good.record

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.sources.pseudonym import Pseudonym
-from agents.sources.queue_log import QueueLog, Rejected
+from agents.sources.queue_log import QueueLog, RefusedRow
 from agents.sources.queue_log_calls import Calls
-from agents.sources.queue_log_rows import Malformed, Row, read
+from agents.sources.queue_log_rows import LogRow, MalformedLine, read
 from streams.events import CallEvent
 
 PSEUDONYM = Pseudonym(b"of the tests only")
@@ -24,12 +24,12 @@ def line(seconds: float, rest: str) -> bytes:
     return f"{T + seconds}|{rest}".encode()
 
 
-def outcomes(log: QueueLog, *lines: bytes) -> list[CallEvent | Rejected]:
-    found: list[CallEvent | Rejected] = []
+def outcomes(log: QueueLog, *lines: bytes) -> list[CallEvent | RefusedRow]:
+    found: list[CallEvent | RefusedRow] = []
     for row in read(lines, "Europe/Paris"):
-        assert isinstance(row, Row)
+        assert isinstance(row, LogRow)
         outcome = log.take(row)
-        found.extend([outcome] if isinstance(outcome, Rejected) else outcome)
+        found.extend([outcome] if isinstance(outcome, RefusedRow) else outcome)
     return found
 
 
@@ -177,8 +177,8 @@ def test_names_of_other_events_are_bounded() -> None:
 def test_rejects_a_queue_without_a_line_and_a_row_without_a_call() -> None:
     rows = [line(0, "7.1|vip|NONE|ENTERQUEUE||06|1"), line(0, "NONE|cni|NONE|ABANDON|1|1|1")]
     unknown, no_call = outcomes(connector(), *rows)
-    assert isinstance(unknown, Rejected)
-    assert isinstance(no_call, Rejected)
+    assert isinstance(unknown, RefusedRow)
+    assert isinstance(no_call, RefusedRow)
     assert (unknown.reason, unknown.row.raw, no_call.reason) == ("unknown-line", rows[0], "no-call")
     assert "vip" in unknown.detail
 
@@ -270,8 +270,8 @@ def either(rows: list[bytes]) -> list[CallEvent]:
     log = connector()
     found: list[CallEvent] = []
     for row in read(rows, "Europe/Paris"):
-        outcome = [] if isinstance(row, Malformed) else log.take(row)
-        found.extend([] if isinstance(outcome, Rejected) else outcome)
+        outcome = [] if isinstance(row, MalformedLine) else log.take(row)
+        found.extend([] if isinstance(outcome, RefusedRow) else outcome)
     return found
 
 

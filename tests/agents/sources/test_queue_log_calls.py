@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from agents.sources.pseudonym import Pseudonym
 from agents.sources.queue_log import QueueLog
 from agents.sources.queue_log_calls import CAP, CAP_OF_CALL, Calls
-from agents.sources.queue_log_rows import Row, read
+from agents.sources.queue_log_rows import LogRow, read
 from streams.events import CallEvent
 
 QUEUES = {"circulation": "circulation", "600": "circulation", "cni": "cni-passeport"}
@@ -27,7 +27,7 @@ def events(*lines: bytes, log: QueueLog | None = None) -> list[CallEvent]:
     log = log or connector()
     found: list[CallEvent] = []
     for row in read(lines, "Europe/Paris"):
-        assert isinstance(row, Row)
+        assert isinstance(row, LogRow)
         outcome = log.take(row)
         assert isinstance(outcome, list)
         found.extend(outcome)

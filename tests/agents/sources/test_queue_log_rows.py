@@ -6,25 +6,25 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agents.sources.queue_log_rows import Malformed, Row, read
+from agents.sources.queue_log_rows import LogRow, MalformedLine, read
 
 REALTIME = "id,time,callid,queuename,agent,event,data1,data2,data3,data4,data5"
 PBXWARE = b"uid,date_time,callid,queue_name,type,event,param1,param2,param3,entpos,expos,htime,ttime,time"
 
 
-def rows(*lines: str | bytes, zone: str = "Europe/Paris") -> list[Row | Malformed]:
+def rows(*lines: str | bytes, zone: str = "Europe/Paris") -> list[LogRow | MalformedLine]:
     return list(read([(line.encode() if isinstance(line, str) else line) + b"\n" for line in lines], zone))
 
 
-def row(*lines: str | bytes, zone: str = "Europe/Paris") -> Row:
+def row(*lines: str | bytes, zone: str = "Europe/Paris") -> LogRow:
     found = rows(*lines, zone=zone)[-1]
-    assert isinstance(found, Row)
+    assert isinstance(found, LogRow)
     return found
 
 
-def malformed(*lines: str | bytes) -> Malformed:
+def malformed(*lines: str | bytes) -> MalformedLine:
     found = rows(*lines)[-1]
-    assert isinstance(found, Malformed)
+    assert isinstance(found, MalformedLine)
     return found
 
 
@@ -34,7 +34,7 @@ def epoch(text: str) -> float:
 
 def test_reads_the_file() -> None:
     found = row("1795530280|1795530276.1|cni|Agent 301|CONNECT|2|1795530278.2|2")
-    assert found == Row(
+    assert found == LogRow(
         1,
         1795530280.0,
         "1795530276.1",
@@ -138,7 +138,7 @@ def test_a_missing_time_is_that_of_the_row_before() -> None:
 def test_tells_the_two_passes_of_the_hour_that_comes_twice() -> None:
     times = ["02:10:00", "02:50:00", "02:05:00", "02:49:00", "03:01:00"]
     lines = [f"7,2013-10-27 {time},1.1,B,,ENTERQUEUE,,,,," for time in times]
-    at = [found.at for found in rows(REALTIME, *lines) if isinstance(found, Row)]
+    at = [found.at for found in rows(REALTIME, *lines) if isinstance(found, LogRow)]
     assert [moment - at[0] for moment in at] == [0, 2400, 3300, 5940, 6660]
 
 
@@ -151,7 +151,7 @@ def test_reads_quotes_other_delimiters_other_columns_and_headers_in_between() ->
     header = '\ufeffserver;"Event";agent;queuename;callid;time;data2;data1'
     lines = [header, 'x;ENTERQUEUE;NONE;"a;b";1.1;1374596009;"06""12";', header.removeprefix("\ufeff")]
     (found,) = rows(*lines)
-    assert isinstance(found, Row)
+    assert isinstance(found, LogRow)
     assert (found.queue, found.data) == ("a;b", ("", '06"12'))
 
 
@@ -211,4 +211,4 @@ def test_no_callers_number_is_in_a_repr() -> None:
 @example(b"\xef\xbb\xbf", [[b","]])
 def test_nothing_that_stands_in_a_log_raises(first: bytes, pieces: list[list[bytes]]) -> None:
     for found in read([first, *(b"".join(line) for line in pieces)], "Europe/Paris"):
-        assert isinstance(found, (Row, Malformed))
+        assert isinstance(found, (LogRow, MalformedLine))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.sources.files import Refused
+from agents.sources.entry import Refused
 from agents.sources.survey import read
 from config.refusal import ConfigError
 from streams.insight.survey import Answer

@@ -12,6 +12,7 @@ from agents.pages import words
 from agents.totals.charts import control, months, waits
 from agents.totals.plot import HEIGHT, WIDTH, Plot
 from streams.indicators.period import Period
+from streams.watch.french import number
 from tests.agents.totals.year import STRETCH, wrong, year
 
 YEAR = Period.of_year(2013)
@@ -51,7 +52,7 @@ def test_waits_are_joined_where_they_are_known() -> None:
 
 @pytest.mark.parametrize("highest", [0.0, 0.0007, 0.0187, 0.4512, 1.0, 37.5])
 def test_an_axis_ends_in_round_steps_above_everything(highest: float) -> None:
-    plot = Plot(YEAR, highest, lambda value: words.number(value, 4))
+    plot = Plot(YEAR, highest, lambda value: number(value, 4))
     assert 0 <= plot.y(highest) <= HEIGHT
     svg = plot.svg(words.Both("t", "t"), words.Both("d", "d"))
     numbers = [float(each) for each in re.findall(r' [xy][12]?="([\d.]+)"', svg)]

@@ -54,4 +54,4 @@ def test_what_is_not_known_is_null() -> None:
     corrected = told(wrong(start=1_356_998_400_000))["lines"]["circulation"]["corrected"]
     assert corrected["method"] == "unavailable"
     assert {corrected[name] for name in ("offered", "lost", "lost_rate", "low", "high")} == {None}
-    assert document(year(), PARIS)["vintage"] is None
+    assert document(year(), PARIS).vintage is None

@@ -20,6 +20,7 @@ from agents.ingest.send import ingest
 from agents.kafka.client import Topic, admin, client_options, producer, topic
 from agents.kafka.topics import create_topics
 from agents.sources import files
+from agents.sources.entry import Accepted, Entry
 from agents.sources.pseudonym import Pseudonym
 from agents.sources.queue_log import QueueLog
 from agents.worker.progress import PASS_SECONDS
@@ -78,7 +79,7 @@ def log(calls: int, *, broken: bool = False) -> list[bytes]:
     return rows
 
 
-def told(rows: list[bytes], settings: Settings) -> list[files.Told | files.Refused]:
+def told(rows: list[bytes], settings: Settings) -> list[Entry]:
     queues = QueueLog(settings.lines_by_queue(), "pbx", settings.site, PSEUDONYM)
     return list(files.queue_log(rows, queues, PSEUDONYM, settings.timezone))
 
@@ -263,7 +264,7 @@ def test_tickets_and_their_transfers_count_once_through_the_death_of_a_worker(
     office = office.model_copy(update={"services": services})
     file = tmp_path / "counters.yaml"
     file.write_text("site: lozere\nclock: event\nlines: {standard: {}}\nservices: {cards: {}, titles: {}}\n")
-    events = [files.Told(row, event, msgspec.json.encode(event)) for row, event in enumerate(counters(60), 1)]
+    events = [Accepted(row, event, msgspec.json.encode(event)) for row, event in enumerate(counters(60), 1)]
     analysis = Analysis(office)
     analysis.take(events)
     half = len(events) // 2
@@ -306,7 +307,7 @@ def test_requests_count_once_through_the_death_of_a_worker(
     file.write_text("site: lozere\nclock: event\nlines: {standard: {}}\nrequests: {letter: {target_days: 5}}\n")
     told = letters_received(90)
     stray = msgspec.structs.replace(told[0], channel="fax")
-    events = [files.Told(row, event, msgspec.json.encode(event)) for row, event in enumerate([*told, stray], 1)]
+    events = [Accepted(row, event, msgspec.json.encode(event)) for row, event in enumerate([*told, stray], 1)]
     analysis = Analysis(load(file, {}))
     analysis.take(events)
     expected = document(analysis)["requests"]["letter"]

@@ -300,6 +300,15 @@ def test_who_waits_and_how_long() -> None:
     assert (worker.value("tocsin_calls_waiting"), worker.value("tocsin_call_longest_wait_seconds")) == (1, 90)
 
 
+def test_where_only_outcomes_are_told_nobody_knows_who_waits() -> None:
+    final = {name: line.model_copy(update={"lifecycle": "final"}) for name, line in OFFICE.lines.items()}
+    worker = Worker(OFFICE.model_copy(update={"lines": final}))
+    worker.take(told("answered", NOW, "1", wait=30))
+    assert worker.value("tocsin_calls_answered_total") == 1
+    names = {name for name, _ in worker.scrape()}
+    assert names.isdisjoint({"tocsin_calls_waiting", "tocsin_call_longest_wait_seconds"})
+
+
 @pytest.mark.parametrize(("end", "unresolved"), [(2, 1), (3, 1), (4, 0), (None, 0)])
 def test_by_the_wall_clock_open_calls_become_unresolved_and_waits_grow_without_events(
     end: int | None, unresolved: int

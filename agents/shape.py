@@ -1,0 +1,126 @@
+"""The figures that programs rely on, whoever tells them: `tocsin analyze --json` and `tocsin totals --format json`.
+
+Lengths of time are in seconds, shares from 0 to 1; what is not known is null.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias, TypeVar
+
+from msgspec import Struct
+
+from streams.calls.counts import Counts
+from streams.indicators.wait import Wait
+from streams.watch.correction import Method
+
+C = TypeVar("C", bound="ChannelShape")
+_Counted: TypeAlias = tuple[int | None, int | None, int | None, int | None, int | None, float | None]
+
+
+class CountsShape(Struct, frozen=True):
+    """Hold a line's calls by outcome, and its lost rate."""
+
+    offered: int | None
+    answered: int | None
+    lost: int | None
+    diverted: int | None
+    unresolved: int | None
+    lost_rate: float | None
+
+
+class CorrectedShape(CountsShape, frozen=True):
+    """Hold corrected counts, and how they came about."""
+
+    low: float | None  # of the 95 % interval of the lost rate
+    high: float | None
+    coverage: float  # share of the opening hours that the counts stand on
+    method: Method
+    quarantined_slots: int
+
+
+class WaitsShape(Struct, frozen=True):
+    """Hold how long those waited who were answered, and those who were lost."""
+
+    answered: Wait
+    lost: Wait
+
+
+class LevelShape(Struct, frozen=True):
+    """Hold a line's service level: the share of the calls that were answered within so many seconds."""
+
+    within: float
+    rate: float | None
+
+
+class ChannelShape(Struct, frozen=True):
+    """Hold a request channel's figures; received = answered + withdrawn + pending."""
+
+    received: int
+    answered: int
+    within_target: float | None
+    mean_days: float | None  # of the answered ones
+    withdrawn: int
+    pending: int
+    late: int | None  # answered or pending, and beyond the target
+    overdue: int | None  # pending, and beyond the target
+    target_days: int | None
+    days: Literal["working", "calendar"]
+
+
+def counts_shape(counts: Counts | None) -> CountsShape:
+    """Return counts with their lost rate."""
+    return CountsShape(*_counted(counts))
+
+
+def corrected_shape(
+    counts: Counts | None,
+    interval: tuple[float | None, float | None] | None,
+    coverage: float,
+    method: Method,
+    quarantined: int,
+) -> CorrectedShape:
+    """Return corrected counts; `interval` is the one of their lost rate."""
+    low, high = interval or (None, None)
+    return CorrectedShape(*_counted(counts), low, high, coverage, method, quarantined)
+
+
+def level_shape(within: float, answered_in_time: int, offered: int) -> LevelShape:
+    """Return the service level of a line that promises an answer `within` so many seconds."""
+    return LevelShape(within, answered_in_time / offered if offered else None)
+
+
+def channel_shape(
+    shape: type[C],
+    *,
+    received: int,
+    answered: int,
+    in_time: int,
+    delays: int,
+    withdrawn: int,
+    pending: int,
+    overdue: int,
+    target_days: int | None,
+    days: Literal["working", "calendar"],
+    **own: Any,  # noqa: ANN401 -- the fields that this shape has beyond those of every channel
+) -> C:
+    """Return a channel's figures; `in_time` of the answered met the target, `delays` is the sum of their days."""
+    targeted = target_days is not None
+    return shape(
+        received=received,
+        answered=answered,
+        within_target=in_time / received if targeted and received else None,
+        mean_days=delays / answered if answered else None,
+        withdrawn=withdrawn,
+        pending=pending,
+        late=answered - in_time + overdue if targeted else None,
+        overdue=overdue if targeted else None,
+        target_days=target_days,
+        days=days,
+        **own,
+    )
+
+
+def _counted(counts: Counts | None) -> _Counted:
+    if counts is None:
+        return None, None, None, None, None, None
+    return counts.offered, counts.answered, counts.lost, counts.diverted, counts.unresolved, counts.lost_rate

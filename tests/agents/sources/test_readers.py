@@ -1,0 +1,56 @@
+"""Every kind of file has its reader, and whoever reads it line by line reads the same."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from agents.sources.entry import Entry
+from agents.sources.kind import FileKind
+from agents.sources.pseudonym import Pseudonym
+from agents.sources.queue_log_calls import Calls
+from agents.sources.readers import FOLLOWERS, READERS, Origin
+from config.mapping import Of
+
+ORIGIN = Origin(
+    file="log",
+    source="pbx",
+    site="lozere",
+    zone="Europe/Paris",
+    line_of={"accueil": "standard"}.get,
+    pseudonym=Pseudonym(b"a key of the tests only"),
+    mapping="queue-log",
+    table=None,
+    queues={},
+)
+ROWS = {
+    FileKind.QUEUE_LOG: [
+        b"1362382200|7.1|accueil|NONE|ENTERQUEUE||0466496000|1\n",
+        b"\n",
+        b"1362382212|7.1|accueil|Agent/4|CONNECT|12|7.2|3\n",
+        b"1362382213|7.3|elsewhere|NONE|ENTERQUEUE||0466496000|1\n",
+        b"no row\n",
+    ],
+    FileKind.EVENTS: [b'{"line": "standard", "call": "7", "type": "lost", "at": 1362382200}\n', b"\n", b"{torn\n"],
+}
+
+
+def test_every_kind_of_events_is_read_and_a_survey_is_not() -> None:
+    assert set(FileKind) - set(READERS) == {FileKind.SURVEY}
+    assert set(get_args(Of)) <= set(READERS), "every kind of mapping"
+    assert set(FOLLOWERS) <= set(READERS)
+
+
+@pytest.mark.parametrize("kind", FOLLOWERS)
+def test_a_file_gives_the_same_whole_and_line_by_line(kind: FileKind) -> None:
+    read = FOLLOWERS[kind](ROWS[kind][0], Calls(), ORIGIN)
+    followed = [entry for number, line in enumerate(ROWS[kind], 1) for entry in read(number, line)]
+    assert list(map(told, followed)) == list(map(told, READERS[kind](ROWS[kind], ORIGIN)))
+    assert len(followed) > 1
+
+
+def told(entry: Entry) -> tuple[object, ...]:
+    """Return an entry so that it compares: two reasons are never equal."""
+    row, what, rest = entry
+    return row, what, str(rest) if isinstance(rest, Exception) else rest

@@ -1,0 +1,45 @@
+"""The figures that programs rely on: what is not known is null, and never 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from agents.shape import ChannelShape, channel_shape, corrected_shape, counts_shape, level_shape
+from streams.calls.counts import Counts
+
+COUNTS = Counts(offered=10, answered=7, lost=2, diverted=1)
+
+
+def channel(**given: Any) -> ChannelShape:
+    usual = {"received": 9, "answered": 6, "in_time": 3, "delays": 30, "withdrawn": 1, "pending": 2, "overdue": 1}
+    return channel_shape(ChannelShape, **{**usual, "target_days": 5, "days": "working", **given})
+
+
+def test_counts_bring_their_lost_rate_and_corrected_ones_how_sure_it_is() -> None:
+    raw, corrected = counts_shape(COUNTS), corrected_shape(COUNTS, (0.1, 0.4), 0.9, "exclude", 3)
+    assert (raw.offered, raw.unresolved, raw.lost_rate) == (10, 0, 0.2)
+    assert (corrected.lost, corrected.lost_rate, corrected.low, corrected.high) == (2, 0.2, 0.1, 0.4)
+    assert (corrected.coverage, corrected.method, corrected.quarantined_slots) == (0.9, "exclude", 3)
+
+
+def test_what_cannot_be_published_is_null_in_every_figure() -> None:
+    corrected = corrected_shape(None, None, 0.5, "unavailable", 40)
+    assert {getattr(corrected, name) for name in (*Counts.__struct_fields__, "lost_rate", "low", "high")} == {None}
+
+
+@pytest.mark.parametrize(("offered", "rate"), [(4, 0.75), (0, None)])
+def test_a_service_level_is_a_share_of_what_was_offered(offered: int, rate: float | None) -> None:
+    assert level_shape(20.0, 3, offered).rate == rate
+
+
+def test_a_channel_is_late_where_it_answered_late_or_its_time_is_over() -> None:
+    assert (channel().late, channel().overdue) == (4, 1)
+    assert (channel().within_target, channel().mean_days) == (3 / 9, 5.0)
+
+
+def test_a_channel_without_target_is_never_late_and_without_requests_has_no_share() -> None:
+    untargeted, empty = channel(target_days=None), channel(received=0, answered=0)
+    assert {untargeted.late, untargeted.overdue, untargeted.within_target} == {None}
+    assert (empty.within_target, empty.mean_days) == (None, None)
