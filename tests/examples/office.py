@@ -1,0 +1,75 @@
+"""The office of the examples: its commands run as on the page, without a broker, or with one and a worker."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from unittest.mock import patch
+
+from typer.testing import CliRunner
+
+from agents.cli import app
+from config.settings import Kafka, Settings, load
+from tests.agents.running import worker
+from tests.examples.page import COLUMNS, ROOT, Shown, plain
+
+CONFIG: Final = ROOT / "examples/office.yaml"
+PATIENCE: Final = 60.0  # seconds for the worker to have counted all
+
+
+def run(shown: Shown) -> str:
+    """Return what a command of the page prints, on both streams; it must succeed."""
+    result = CliRunner().invoke(app, shown.arguments())
+    assert result.exit_code == 0, result.output
+    return plain(result.output)
+
+
+@contextmanager
+def shell(state: Path, **more: str) -> Iterator[None]:
+    """Run the block in the folder, the terminal and the environment that the page speaks of."""
+    here = Path.cwd()
+    own = {"COLUMNS": str(COLUMNS), "LANG": "C.UTF-8", "TOCSIN_STATE_DIR": str(state), **more}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")}
+    with patch.dict(os.environ, clean | own, clear=True):
+        os.chdir(ROOT)
+        try:
+            yield
+        finally:
+            os.chdir(here)
+
+
+@contextmanager
+def on_a_broker(bootstrap: str, prefix: str, state: Path) -> Iterator[Callable[[Shown], str]]:
+    """Give what runs the page's commands on a broker; a worker is started for `totals`, which waits for its figures."""
+    office = load(CONFIG, {})
+    kafka = Kafka(bootstrap=bootstrap, prefix=prefix, partitions=office.kafka.partitions)
+    settings = office.model_copy(update={"kafka": kafka})
+
+    def as_shown(shown: Shown) -> str:
+        if shown.arguments()[0] == "totals":
+            return _counted(settings, shown)
+        return _named(run(shown), settings)
+
+    with shell(state, TOCSIN_KAFKA_BOOTSTRAP=bootstrap, TOCSIN_KAFKA_PREFIX=prefix):
+        yield as_shown
+
+
+def _counted(settings: Settings, shown: Shown) -> str:
+    """Return what a command prints once a worker has counted all: as the page says it, else after all patience."""
+    end = time.monotonic() + PATIENCE
+    with worker(settings, TOCSIN_CONFIG=str(CONFIG)):
+        while True:
+            printed = run(shown)
+            if printed == shown.prints or time.monotonic() > end:
+                return printed
+            time.sleep(1)
+
+
+def _named(printed: str, settings: Settings) -> str:
+    """Return what was printed with the names that topics and broker have by default."""
+    usual = Kafka()
+    return printed.replace(settings.kafka.prefix, usual.prefix).replace(settings.kafka.bootstrap, usual.bootstrap)
