@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos lint format bench bench-detect docs lock clean image image-kafka
+.PHONY: help demo test check hook chaos lint format bench bench-detect docs lock clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -12,8 +12,20 @@ help: ## Show this list.
 demo: $(VENV)/ready ## Run the main job on an embedded broker: a year told, counted and shown.
 	@$(BIN)/tocsin demo
 
-test: $(VENV)/ready ## Run every test; brokers that are needed are started.
-	$(BIN)/pytest
+# One process more than there are processors, as a test with a broker waits for half of its time; AT_ONCE=0 is one for
+# all. The tests of a file stay together, for what they share.
+AT_ONCE ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PYTEST := $(BIN)/pytest --numprocesses $(AT_ONCE) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+
+test: $(VENV)/ready ## Run every test, or TESTS="tests/streams"; brokers that are needed are started.
+	$(PYTEST) $(TESTS)
+
+check: lint ## Before a commit: lint, and the unit tests of what differs from SINCE (HEAD by default).
+	@changed=$$(.ci/changed $(SINCE)); \
+		[ -z "$$changed" ] || $(PYTEST) -m "not integration" $$changed || [ $$? = 5 ]  # there are none for it
+
+hook: ## Let git check the style of what is committed, from now on.
+	ln -s ../../.ci/pre-commit "$$(git rev-parse --git-path hooks)/pre-commit"
 
 lint: $(VENV)/ready ## Check types, style and format.
 	$(BIN)/ruff check

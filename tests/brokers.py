@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
 
 import docker  # type: ignore[import-untyped]  # ships no types
 from docker.errors import DockerException  # type: ignore[import-untyped]
@@ -19,6 +22,7 @@ from agents.kafka.child import free_port
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
+BRIEFLY = "-XX:TieredStopAtLevel=1"  # a broker that lives for minutes gains nothing by Java's second compiler
 SILENCE_SECONDS = 30  # of a Docker engine that is asked for an image that nobody gives it
 
 
@@ -42,13 +46,36 @@ def chosen(wanted: str | None) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
+def shared(running: AbstractContextManager[tuple[str, str]], note: Path) -> Iterator[tuple[str, str]]:
+    """Enter a broker's context once for all processes that name the same note, and leave it when all have done.
+
+    Who has the note's lock alone starts the broker and writes down what it is. Each then has the lock in common with
+    the others until it has done, and the first asks for it alone once more before it ends the broker.
+    """
+    with note.open("a+") as file, ExitStack() as stack:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(file, fcntl.LOCK_SH)  # it is had once the broker is up
+            if not (told := note.read_text()):
+                raise BrokerError("another process has not started the broker") from None
+            address, says = json.loads(told)
+        else:
+            address, says = stack.enter_context(running)
+            note.write_text(json.dumps((address, says)))
+            fcntl.flock(file, fcntl.LOCK_SH)
+            stack.callback(fcntl.flock, file, fcntl.LOCK_EX)
+        yield address, says
+
+
+@contextmanager
 def container() -> Iterator[tuple[str, str]]:
     """Run Apache Kafka in a container: of the image that `make image-kafka` builds, or else the public one."""
     port = free_port(HOST)
     with ExitStack() as stack:
         try:
             image = _image()
-            node = DockerContainer(image).with_envs(**_environment(image, f"{HOST}:{port}"))
+            node = DockerContainer(image).with_envs(**_environment(image, f"{HOST}:{port}"), JDK_JAVA_OPTIONS=BRIEFLY)
             # with_bind_ports takes no address, and the broker would listen on every one.
             node.ports["9094/tcp"] = (HOST, port)  # type: ignore[assignment]
             node.waiting_for(LogMessageWaitStrategy("Kafka Server started").with_startup_timeout(START_SECONDS))

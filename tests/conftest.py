@@ -6,14 +6,17 @@ import gc
 import os
 import signal
 import warnings
-from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 
 from config.settings import Kafka, Settings
 
 BROKER = pytest.StashKey[str]()
+ENDING = pytest.StashKey[ExitStack]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -21,15 +24,26 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:(read_text|open_text) is deprecated:DeprecationWarning")
     # docker and kafka-python leave the socket of a refused connection to the garbage collector.
     config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
+    # How long an example takes says how busy the machine is, when tests run side by side.
+    hypothesis.settings.register_profile("no deadline", deadline=None)
+    hypothesis.settings.load_profile("no deadline")
     # What a shell runs in the background is deaf to Ctrl-C, and so would be all that the tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_sessionfinish() -> None:
-    # Those left over are collected once the filters above are gone.
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    session.config.stash.get(ENDING, ExitStack()).close()
+    # Sockets left over are collected once the filters above are gone.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Remember which broker a process of pytest-xdist has run its tests on."""
+    if says := getattr(node, "workeroutput", {}).get("broker"):
+        node.config.stash[BROKER] = says
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -38,22 +52,28 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture(scope="session")
-def broker(pytestconfig: pytest.Config) -> Iterator[str]:
-    """Give a bootstrap address; the summary says whose.
+def broker(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give a bootstrap address; the summary says whose. Processes side by side share one broker.
 
     TOCSIN_TEST_BROKER names one that runs; TOCSIN_TEST_WITH a kind: container, apache or embedded. Without
     either it is the first of those three that can be had here.
     """
     if address := os.environ.get("TOCSIN_TEST_BROKER"):
-        pytestconfig.stash[BROKER] = f"the one on {address}"
-        yield address
-        return
-    # Not above: the warning filters are not in force yet when pytest reads this file.
-    from tests.brokers import chosen  # noqa: PLC0415
+        says = f"the one on {address}"
+    else:
+        # Not above: the warning filters are not in force yet when pytest reads this file.
+        from tests.brokers import chosen, shared  # noqa: PLC0415
 
-    with chosen(os.environ.get("TOCSIN_TEST_WITH")) as (address, says):
-        pytestconfig.stash[BROKER] = says
-        yield address
+        running = chosen(os.environ.get("TOCSIN_TEST_WITH"))
+        if hasattr(pytestconfig, "workeroutput"):
+            # A process of pytest-xdist has a folder below that of all of them.
+            running = shared(running, tmp_path_factory.getbasetemp().parent / "broker")
+        # Ended with the session, not with the last test: whoever started it waits there until the others are done.
+        address, says = pytestconfig.stash.setdefault(ENDING, ExitStack()).enter_context(running)
+    if hasattr(pytestconfig, "workeroutput"):
+        pytestconfig.workeroutput["broker"] = says
+    pytestconfig.stash[BROKER] = says
+    return address
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.kept import record
 from streams.kept.record import position
-from streams.kept.times import DAY_MS
+from streams.kept.times import DAY_MS, SLOTS_A_DAY
 from streams.ledger import book
 from streams.partition import Partition, Records
+from streams.watch import watch
 from tests.streams.ledger.telling import DESK, LINE, Topic, counted, partition, slots, totals
 from tests.streams.telling import Message
 
@@ -25,8 +26,12 @@ LONG_AFTER = 10**12
 
 @pytest.fixture(autouse=True)
 def few_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let parts of days be finished soon, as in a backfill of many months."""
+    """Let parts of days be finished soon, as in a backfill of many months.
+
+    The watch, which no ledger depends on, looks at no more than a day of each silence: else it has all the time.
+    """
     monkeypatch.setattr(book, "MAX_PARTS", 2)
+    monkeypatch.setattr(watch, "LONGEST_GAP", SLOTS_A_DAY)
 
 
 @st.composite
