@@ -1,30 +1,21 @@
-"""The records of the topics as JSON Schema, for those who write to Tocsin or read from it.
-
-`python -m agents.schemas` writes them below `docs/`, with the AsyncAPI document; they are never edited by hand.
-"""
+"""The records of the topics as JSON Schema, for those who write to Tocsin or read from it."""
 
 from __future__ import annotations
 
 import base64
 import inspect
-import json
-from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 
-from agents.asyncapi import asyncapi
-from agents.comments import comments, describe
 from agents.history.incident_schema import PublishedIncident
 from agents.kafka.dead_letters import DeadLetter
+from agents.schemas.comments import comments, describe
 from streams import status
 from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
 from streams.ledger import day
 from streams.ledger.day import LedgerDay
 from streams.status import Status
-
-DOCS = Path(__file__).parents[1] / "docs"
 
 # msgspec refuses a moment without an offset; the format "date-time" of most validators lets it pass.
 _MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
@@ -206,15 +197,6 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some
 _UNIONS = {"ledger-day": day, "status": status}  # the modules that say what the structs of a union have in common
 
 
-def documents() -> dict[str, str]:
-    """Return the text of each generated file under its path below `docs/`."""
-    schemas = {f"schemas/{kind}.json": json.dumps(schema(kind), indent=2, ensure_ascii=False) + "\n" for kind in KINDS}
-    return {
-        **schemas,
-        "asyncapi.yaml": yaml.safe_dump(asyncapi(), sort_keys=False, allow_unicode=True, width=110),
-    }
-
-
 def schema(kind: str) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of one of `KINDS`, with an example."""
     struct, example = KINDS[kind]
@@ -245,15 +227,3 @@ def _dated(node: Any) -> Any:  # noqa: ANN401 - any part of a JSON document
         dated = {key: _dated(value) for key, value in node.items()}
         return dated | {"pattern": _MOMENT} if node.get("format") == "date-time" else dated
     return [_dated(item) for item in node] if isinstance(node, list) else node
-
-
-def main() -> None:
-    """Write every document below `docs/`."""
-    for path, text in documents().items():
-        file = DOCS / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

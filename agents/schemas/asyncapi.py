@@ -1,4 +1,4 @@
-"""The topics as AsyncAPI, for those who write to Tocsin or read from it; `agents.schemas` writes the document."""
+"""The topics as AsyncAPI, for those who write to Tocsin or read from it."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import yaml
 
-from agents.asyncapi import asyncapi
 from agents.kafka.client import Topic
-from agents.schemas import documents
+from agents.schemas.asyncapi import asyncapi
+from agents.schemas.documents import documents
 
 
 def references(node: Any) -> set[str]:

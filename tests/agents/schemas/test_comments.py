@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
-from agents.comments import comments, describe
+from agents.schemas.comments import comments, describe
 
 
 class Place(Struct):

@@ -1,0 +1,30 @@
+"""The documents below `docs/` that the code writes: `python -m agents.schemas` writes them, nobody edits them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import yaml
+
+from agents.schemas.asyncapi import asyncapi
+from agents.schemas.json_schema import KINDS, schema
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def documents() -> dict[str, str]:
+    """Return the text of each generated file under its path below `docs/`."""
+    schemas = {f"schemas/{kind}.json": json.dumps(schema(kind), indent=2, ensure_ascii=False) + "\n" for kind in KINDS}
+    return {
+        **schemas,
+        "asyncapi.yaml": yaml.safe_dump(asyncapi(), sort_keys=False, allow_unicode=True, width=110),
+    }
+
+
+def write_documents(docs: Path = DOCS) -> None:
+    """Write every document below a folder."""
+    for path, text in documents().items():
+        file = docs / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
