@@ -11,11 +11,14 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
+MIN_EPOCH = 631_152_000  # 1990-01-01: of what sources write, an earlier number is no moment
 MAX_EPOCH = 4_102_444_800  # 2100-01-01: a larger number is milliseconds sent as seconds
 MAX_SECONDS = 31_536_000  # a year: no wait and no talk is longer
 ESTIMATED = "~estimated"  # the end of the source's name where an event's moment is an estimate
 
-Identifier = Annotated[str, Meta(min_length=1, max_length=160)]
+MAX_IDENTIFIER = 160
+
+Identifier = Annotated[str, Meta(min_length=1, max_length=MAX_IDENTIFIER)]
 Name = Annotated[str, Meta(min_length=1, max_length=64, description="short id, as in the configuration")]
 At: TypeAlias = (
     Annotated[datetime, Meta(tz=True, description="RFC 3339, with an offset")]

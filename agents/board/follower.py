@@ -70,7 +70,7 @@ class Follower:
 
     def _follow(self) -> None:
         """Read from the beginning and on, until the broker fails."""
-        reading = Reading(self._settings)
+        reading = TopicReading(self._settings)
         with closing(TopicReader(self._settings, *reading.topics)) as reader:
             while True:
                 ends = reader.ends()
@@ -86,7 +86,7 @@ class Follower:
         self.trouble, self._said = "", -SAY_SECONDS
 
 
-class Reading:
+class TopicReading:
     """Gather what the topics say, from their beginning on."""
 
     def __init__(self, settings: Settings) -> None:

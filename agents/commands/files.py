@@ -27,7 +27,7 @@ from config.settings import Settings
 if TYPE_CHECKING:
     from agents.analysis.survey import SurveyResult
     from agents.sources.entry import Entry
-    from agents.sources.pseudonym import Pseudonym
+    from agents.sources.pseudonym import Pseudonymizer
     from agents.sources.readers import Origin
 
 
@@ -80,7 +80,7 @@ def analyze(
     """
     from agents.analysis.fold import Analysis
     from agents.analysis.report import document, show
-    from agents.sources.pseudonym import Pseudonym
+    from agents.sources.pseudonym import Pseudonymizer
 
     settings = settings_of(config)
     if kind is FileKind.SURVEY:
@@ -88,7 +88,7 @@ def analyze(
         return
     analysis = Analysis(settings)
     lines = settings.lines_by_queue()
-    pseudonym = Pseudonym(token_bytes(32))  # nothing is kept, so no key need be
+    pseudonym = Pseudonymizer(token_bytes(32))  # nothing is kept, so no key need be
     origin = origin_of(kind, file, settings, pseudonym, source, timezone, mapping)._replace(queues=analysis.queues)
     if config is None:
         origin = origin._replace(line_of=lambda queue: lines.get(queue) or analysis.adopt(queue))
@@ -118,7 +118,7 @@ def ingest(
     """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
     from agents.ingest.send import ingest as send
     from agents.kafka.topics import check_topics
-    from agents.sources.pseudonym import Pseudonym
+    from agents.sources.pseudonym import Pseudonymizer
 
     if kind is FileKind.SURVEY:
         raise typer.BadParameter("a survey has no topic; expected `tocsin analyze survey`", param_hint="KIND")
@@ -127,7 +127,7 @@ def ingest(
         tail_file(kind, file, settings, source, timezone)
         return
     with opened(file) as rows, refusals():
-        pseudonym = Pseudonym.from_environment(os.environ, state_dir())
+        pseudonym = Pseudonymizer.from_environment(os.environ, state_dir())
         entries = read(kind, rows, origin_of(kind, file, settings, pseudonym, source, timezone, mapping))
         missing = [each for each in check_topics(settings).differences if each.what == "topic"]
         if missing:
@@ -167,7 +167,7 @@ def analyze_survey(file: Path, settings: Settings, *, json: bool) -> None:
 def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None, timezone: str | None) -> None:
     """Follow a live file until Ctrl-C or SIGTERM."""
     from agents.ingest.follow import follow
-    from agents.sources.pseudonym import Pseudonym
+    from agents.sources.pseudonym import Pseudonymizer
     from agents.sources.readers import FOLLOWERS
 
     if kind not in FOLLOWERS:
@@ -175,7 +175,7 @@ def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None
     name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file.resolve()}".encode())
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with refusals(), suppress(KeyboardInterrupt):
-        pseudonym = Pseudonym.from_environment(os.environ, state_dir())
+        pseudonym = Pseudonymizer.from_environment(os.environ, state_dir())
         origin = origin_of(kind, file, settings, pseudonym, source, timezone)
         kept = state_dir() / "follow" / f"{name.hexdigest()[:16]}.json"
         follow(settings, file, kept, lambda first, calls: FOLLOWERS[kind](first, calls, origin))
@@ -185,7 +185,7 @@ def origin_of(
     kind: FileKind,
     file: Path,
     settings: Settings,
-    pseudonym: Pseudonym,
+    pseudonym: Pseudonymizer,
     source: str | None,
     timezone: str | None,
     mapping: str | None = None,

@@ -15,7 +15,7 @@ from agents.commands.options import Config, refusals, settings_of
 
 app = typer.Typer(no_args_is_help=True, help="Review incidents: list, show, confirm, dismiss, reopen, declare.")
 
-Name = Annotated[str, typer.Argument(metavar="INCIDENT", help="Its id, as `tocsin review list` shows it.")]
+IncidentName = Annotated[str, typer.Argument(metavar="INCIDENT", help="Its id, as `tocsin review list` shows it.")]
 By = Annotated[str | None, typer.Option(help="Who decides.", show_default="the login name")]
 Note = Annotated[str | None, typer.Option(help="Why; asked for where it is not given.")]
 From = Annotated[str | None, typer.Option("--from", help="Begin it here, as 2013-03-04T08:30; the site's zone.")]
@@ -43,7 +43,7 @@ def list_(
 
 @app.command()
 def show(
-    incident: Name,
+    incident: IncidentName,
     config: Config = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
 ) -> None:
@@ -62,21 +62,21 @@ def show(
 
 @app.command()
 def confirm(
-    incident: Name, config: Config = None, by: By = None, note: Note = None, start: From = None, end: To = None
+    incident: IncidentName, config: Config = None, by: By = None, note: Note = None, start: From = None, end: To = None
 ) -> None:
     """Confirm an incident: it was what the checks say."""
     _decide("confirm", incident, config, by, _reason(note), start, end)
 
 
 @app.command()
-def dismiss(incident: Name, config: Config = None, by: By = None, note: Note = None) -> None:
+def dismiss(incident: IncidentName, config: Config = None, by: By = None, note: Note = None) -> None:
     """Dismiss an incident: nothing was wrong, and its calls count."""
     _decide("dismiss", incident, config, by, _reason(note))
 
 
 @app.command()
 def reopen(
-    incident: Name, config: Config = None, by: By = None, note: Note = None, start: From = None, end: To = None
+    incident: IncidentName, config: Config = None, by: By = None, note: Note = None, start: From = None, end: To = None
 ) -> None:
     """Take a decision back, so that the checks' verdict holds again."""
     _decide("reopen", incident, config, by, note, start, end)

@@ -21,7 +21,7 @@ from agents.kafka.child import child, free_port
 from agents.state import state_dir
 
 SOURCE = Path(__file__).resolve().parents[2] / "deploy" / "kafka"  # in a checkout; the package does not hold it
-START_SECONDS = 60.0  # it answers within five; the rest is for a log to recover, or a loaded machine
+NODE_START_SECONDS = 60.0  # it answers within five; the rest is for a log to recover, or a loaded machine
 OLDEST_JAVA = 17
 ENDING_SECONDS = 5.0
 
@@ -87,7 +87,7 @@ def apache_node(port: int, data: Path, host: str = "127.0.0.1") -> Iterator[Node
         _log(data).open("w+b") as said,
         child(["/bin/sh", str(SOURCE / "start")], env=environment, said=said) as process,
     ):
-        found = answer(process, bootstrap, said, name=f"Apache Kafka on {bootstrap}", seconds=START_SECONDS)
+        found = answer(process, bootstrap, said, name=f"Apache Kafka on {bootstrap}", seconds=NODE_START_SECONDS)
         if f"cluster.id={found}" not in (data / "log" / "meta.properties").read_text().splitlines():
             raise BrokerError(f"another broker ({found}) took {bootstrap} first; try again")
         yield Node(bootstrap, process)

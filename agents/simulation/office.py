@@ -17,7 +17,7 @@ from streams.simulation.faults.fault import Fault
 from streams.simulation.faults.mechanisms import MECHANISMS
 from streams.simulation.office import LineProfile, Office, OfficeDay
 from streams.simulation.overload import CAUSES, SAYS, USUAL, Overload
-from streams.simulation.truth import CallTotals, Episode, TrueAndTold, Truth
+from streams.simulation.truth import AttemptTotals, Episode, TrueAndTold, Truth
 
 CALLS_A_DAY = 60.0
 ALL = "all"
@@ -224,5 +224,5 @@ def _both(both: TrueAndTold) -> dict[str, Any]:
     return {"true": _totals(both.true), "told": _totals(both.told)}
 
 
-def _totals(totals: CallTotals) -> dict[str, Any]:
+def _totals(totals: AttemptTotals) -> dict[str, Any]:
     return {**msgspec.to_builtins(totals), "lost_rate": totals.lost_rate}

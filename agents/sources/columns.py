@@ -10,13 +10,21 @@ from typing import Final, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from agents.sources.columns_rows import TableRow
-from agents.sources.pseudonym import Pseudonym
+from agents.sources.pseudonym import Pseudonymizer
 from config.mapping import MOMENTS, Column, LengthColumn, MomentColumns, Of, Table
 from streams.decoding import Invalid
-from streams.events import MAX_EPOCH, MAX_SECONDS, CallEvent, CallType, Reason, TicketEvent, TicketType
+from streams.events import (
+    MAX_EPOCH,
+    MAX_IDENTIFIER,
+    MAX_SECONDS,
+    MIN_EPOCH,
+    CallEvent,
+    CallType,
+    Reason,
+    TicketEvent,
+    TicketType,
+)
 
-MIN_EPOCH = 631_152_000  # 1990-01-01: an earlier number is no moment
-MAX_IDENTIFIER = 160  # of `streams.events.Identifier`
 SKEW = 60  # seconds that the clocks of one system may differ by
 
 _DESKS: Final[Mapping[Of, str]] = {"tickets": "service", "polls": "service", "requests": "channel"}
@@ -48,7 +56,7 @@ class Columns:
         source: str,
         site: str,
         zone: str,
-        pseudonym: Pseudonym,
+        pseudonym: Pseudonymizer,
         line_of: Callable[[str], str | None],
     ) -> None:
         self.table = table

@@ -13,7 +13,7 @@ from agents.sources.columns_polls import PollRows
 from agents.sources.columns_readings import ReadingRows
 from agents.sources.columns_requests import RequestRows
 from agents.sources.entry import Accepted, Entry, Refused
-from agents.sources.pseudonym import Pseudonym
+from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log import QueueLog, RefusedRow
 from agents.sources.queue_log_rows import LineReader, LogRow, MalformedLine
 from config.mapping import Of
@@ -32,13 +32,13 @@ _DECODERS: Final[Mapping[Of, Decoder[CallEvent] | Decoder[TicketEvent] | Decoder
 }
 
 
-def queue_log(lines: Iterable[bytes], log: QueueLog, pseudonym: Pseudonym, zone: str) -> Iterator[Entry]:
+def queue_log(lines: Iterable[bytes], log: QueueLog, pseudonym: Pseudonymizer, zone: str) -> Iterator[Entry]:
     """Read an Asterisk queue_log; `zone` is that of times written without one."""
     for row in queue_log_rows.read(lines, zone):
         yield from queue_log_row(row, log, pseudonym)
 
 
-def queue_log_row(row: LogRow | MalformedLine, log: QueueLog, pseudonym: Pseudonym) -> Iterator[Entry]:
+def queue_log_row(row: LogRow | MalformedLine, log: QueueLog, pseudonym: Pseudonymizer) -> Iterator[Entry]:
     """Yield what one row of a queue_log tells of."""
     if isinstance(row, MalformedLine):
         yield Refused(row.number, pseudonym.scrub(row.raw), Invalid("malformed", f"{row.reason}: {row.detail}"))
@@ -52,7 +52,7 @@ def queue_log_row(row: LogRow | MalformedLine, log: QueueLog, pseudonym: Pseudon
 
 
 def queue_log_line(
-    row_of: LineReader, number: int, line: bytes, log: QueueLog, pseudonym: Pseudonym
+    row_of: LineReader, number: int, line: bytes, log: QueueLog, pseudonym: Pseudonymizer
 ) -> Iterator[Entry]:
     """Yield what one line of a queue_log tells of, as it is read by `row_of`."""
     raw = line.rstrip(b"\r\n")
@@ -61,7 +61,7 @@ def queue_log_line(
         yield from queue_log_row(row, log, pseudonym)
 
 
-def table(lines: Iterable[bytes], columns: Columns, pseudonym: Pseudonym, file: str) -> Iterator[Entry]:
+def table(lines: Iterable[bytes], columns: Columns, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
     """Read a table of calls or tickets by its mapping; the events come in the order of their moments.
 
     A row holds a whole call, and rows stand in any order: without sorting, most of their events would be late.
@@ -81,7 +81,7 @@ def _in_time(rows: Iterable[Entry]) -> Iterator[Entry]:
     yield from sorted(accepted, key=lambda entry: milliseconds(entry.event.at))
 
 
-def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonym, file: str) -> Iterator[Entry]:
+def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
     """Read polls of queues by their mapping, as estimated events of tickets.
 
     Raises `ConfigError`, at once, where the file lacks a column.
@@ -89,7 +89,7 @@ def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonym, file: str)
     return _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
 
 
-def readings(lines: Iterable[bytes], by: ReadingRows, pseudonym: Pseudonym, file: str) -> Iterator[Entry]:
+def readings(lines: Iterable[bytes], by: ReadingRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
     """Read a table of readings by its mapping; they come in the order of their moments, what is refused first.
 
     Raises `ConfigError`, at once, where the file lacks a column.
@@ -98,7 +98,7 @@ def readings(lines: Iterable[bytes], by: ReadingRows, pseudonym: Pseudonym, file
     return _in_time(rows)
 
 
-def requests(lines: Iterable[bytes], by: RequestRows, pseudonym: Pseudonym, file: str) -> Iterator[Entry]:
+def requests(lines: Iterable[bytes], by: RequestRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
     """Read a register of requests by its mapping; they come in the order of their moments, what is refused first.
 
     Raises `ConfigError`, at once, where the file lacks a column.
@@ -111,7 +111,7 @@ def _rows(
     rows: Iterable[columns_rows.TableRow | columns_rows.MalformedRow],
     columns: Columns,
     take: Callable[[columns_rows.TableRow], Sequence[CallEvent | TicketEvent | Reading | RequestEvent]],
-    pseudonym: Pseudonym,
+    pseudonym: Pseudonymizer,
 ) -> Iterator[Entry]:
     decode = _DECODERS[columns.table.of].decode
     for row in rows:

@@ -45,10 +45,10 @@ _SCRUBBED = re.compile(
 _NOT_DIALLED = re.compile(rb"[^+\d]")
 
 
-class Pseudonym:
+class Pseudonymizer:
     """Replace a caller's number by a keyed hash that is the same for the same number.
 
-    >>> pseudonym = Pseudonym(b"a key of the documentation")
+    >>> pseudonym = Pseudonymizer(b"a key of the documentation")
     >>> pseudonym.of("+33 4 66 49 60 00") == pseudonym.of("0466496000")
     True
     >>> pseudonym.of("anonymous") is None
@@ -63,7 +63,7 @@ class Pseudonym:
         self._key = key
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str], state_dir: Path) -> Pseudonym:
+    def from_environment(cls, environ: Mapping[str, str], state_dir: Path) -> Pseudonymizer:
         """Take the key from TOCSIN_PSEUDONYM_KEY, else from `state_dir/pseudonym.key`, created once.
 
         Raises `ConfigError` where the key is too short.

@@ -7,16 +7,15 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from agents.sources.queue_log_calls import Attempt, Calls
-from streams.events import MAX_SECONDS, CallEvent, CallType, Reason
+from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from agents.sources.pseudonym import Pseudonym
+    from agents.sources.pseudonym import Pseudonymizer
     from agents.sources.queue_log_rows import LogRow
 
-MAX_IDENTIFIER = 160  # of `streams.events.Identifier`
-MAX_NAMES = 1_000  # names of custom events and of agents that are kept; further events are counted together
+MAX_LOG_NAMES = 1_000  # names of custom events and of agents that are kept; further events are counted together
 
 _NO_CALL = frozenset({"", "NONE", "REALTIME", "MANAGER", "CLI"})
 _DOOR = frozenset({"FULL", "JOINEMPTY", "CLOSED", "DIVERT_CA_RATIO", "DIVERT_HOLDTIME"})
@@ -64,7 +63,7 @@ class QueueLog:
         queue_to_line: Callable[[str], str | None] | Mapping[str, str],
         source: str,
         site: str,
-        pseudonym: Pseudonym,
+        pseudonym: Pseudonymizer,
         calls: Calls | None = None,
     ) -> None:
         self.calls = calls or Calls()
@@ -105,7 +104,7 @@ class QueueLog:
     def _ignore(self, event: str) -> list[CallEvent]:
         if event == "QUEUESTART":
             self.calls.restart()
-        self.ignored[event if event in self.ignored or len(self.ignored) < MAX_NAMES else "other"] += 1
+        self.ignored[event if event in self.ignored or len(self.ignored) < MAX_LOG_NAMES else "other"] += 1
         return []
 
     def _enter(self, row: LogRow, line: str) -> list[CallEvent]:
@@ -192,7 +191,7 @@ class QueueLog:
         try:
             return self._agents[name]
         except KeyError:
-            if len(self._agents) >= MAX_NAMES:
+            if len(self._agents) >= MAX_LOG_NAMES:
                 self._agents.clear()
                 self._agents.update({"": None, "NONE": None})
             agent = self._agents[name] = self._pseudonym.within(name)[:MAX_IDENTIFIER]

@@ -13,12 +13,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from streams.events import MAX_EPOCH
+from streams.events import MAX_EPOCH, MIN_EPOCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MIN_EPOCH = 631_152_000  # 1990-01-01: an earlier number is a torn line
 MAX_CALLID = 150  # Asterisk's own bound on a unique id
 
 # fmt: off

@@ -16,7 +16,7 @@ from agents.sources.columns_readings import ReadingRows
 from agents.sources.columns_requests import RequestRows
 from agents.sources.entry import Entry
 from agents.sources.kind import FileKind
-from agents.sources.pseudonym import Pseudonym
+from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log import QueueLog
 from agents.sources.queue_log_calls import Calls
 from agents.sources.queue_log_rows import reader_for
@@ -32,7 +32,7 @@ class Origin(NamedTuple):
     site: str
     zone: str  # of times written without one
     line_of: Callable[[str], str | None]  # the line of a queue's name
-    pseudonym: Pseudonym
+    pseudonym: Pseudonymizer
     mapping: str  # the name of the table's mapping
     table: Table | None  # what each of its columns says
     queues: dict[str, PolledQueue]  # what is remembered of each polled queue
@@ -49,7 +49,7 @@ class Origin(NamedTuple):
 
 FileReader: TypeAlias = Callable[[Iterable[bytes], Origin], Iterator[Entry]]
 RowReader: TypeAlias = Callable[[int, bytes], Iterable[Entry]]  # of a line by its number
-Follower: TypeAlias = Callable[[bytes, Calls, Origin], RowReader]  # from a file's first line, and its open calls
+RowReaderOf: TypeAlias = Callable[[bytes, Calls, Origin], RowReader]  # from a file's first line, and its open calls
 
 
 def _queue_log(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -95,7 +95,7 @@ READERS: Final[Mapping[FileKind, FileReader]] = {
     FileKind.REQUESTS: _requests,
     FileKind.EVENTS: _events,
 }
-FOLLOWERS: Final[Mapping[FileKind, Follower]] = {
+FOLLOWERS: Final[Mapping[FileKind, RowReaderOf]] = {
     FileKind.QUEUE_LOG: _follow_queue_log,
     FileKind.EVENTS: _follow_events,
 }

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from streams.calls.call import Call
 from streams.calls.callers import MAX_FOLLOWED, Callers, Following
-from streams.calls.overflow import MAX_NAMES, Overflow
+from streams.calls.overflow import MAX_DESTINATIONS, Overflow
 from streams.calls.rules import LineRules
 from streams.calls.staff import MAX_AGENTS, Staff
 
@@ -73,5 +73,5 @@ class Depth(Struct, array_like=True):
         for agents in self.staff.slots.values():
             assert len(agents) <= MAX_AGENTS + 1
             assert all(calls > 0 and talk >= 0 for calls, talk in agents.values())
-        assert len(self.overflow.counts) <= MAX_NAMES + 1
+        assert len(self.overflow.counts) <= MAX_DESTINATIONS + 1
         assert all(count > 0 for count in self.overflow.counts.values())

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from streams.calls.call import DIVERTED, Call
 
-MAX_NAMES: Final = 50  # of destinations: sources name them, so their number needs a bound
+MAX_DESTINATIONS: Final = 50  # of destinations: sources name them, so their number needs a bound
 OTHER: Final = "other"  # stands for all names beyond
 
 
@@ -30,7 +30,7 @@ class Overflow(Struct, array_like=True):
             call.to = ""
             return
         counts = self.counts
-        if call.to not in counts and (OTHER in counts or len(counts) >= MAX_NAMES):
+        if call.to not in counts and (OTHER in counts or len(counts) >= MAX_DESTINATIONS):
             # Once `OTHER` is in use no name is new, so that a call is taken out under the name it was counted by.
             call.to = OTHER
         counts[call.to] = counts.get(call.to, 0) + 1

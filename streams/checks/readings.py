@@ -42,7 +42,7 @@ class Finding(Struct, frozen=True):
     by: int
 
 
-class Entry(Struct, array_like=True):
+class TotalAgreement(Struct, array_like=True):
     """Hold one total of a counter, and its lead over the events, in calls."""
 
     last: int = -1  # value of the last reading; -1 for none
@@ -60,7 +60,7 @@ class CounterState(Struct, array_like=True):
 
     at: int = -1  # epoch ms of the last reading
     events: list[int] = field(default_factory=lambda: [0] * len(TOTALS))  # the events' totals then
-    entries: list[Entry] = field(default_factory=lambda: [Entry() for _ in TOTALS])
+    entries: list[TotalAgreement] = field(default_factory=lambda: [TotalAgreement() for _ in TOTALS])
     fresh: int = 0  # epoch ms of the fresh start
     repeats: int = 0  # readings in a row that equal the one before
     repeating: int = 0  # epoch ms of the first of them
@@ -198,7 +198,7 @@ class CounterCheck(Struct, frozen=True):
 
     def _start(self, state: CounterState, reading: CallTotals, events: CallTotals, at: int) -> list[Finding]:
         """Begin the comparison anew from this reading."""
-        state.entries = [Entry(agreed=at) for _ in TOTALS]
+        state.entries = [TotalAgreement(agreed=at) for _ in TOTALS]
         state.repeats, state.repeating, state.silent, state.fresh = 0, at, at, at
         self._remember(state, reading, events, at)
         return []

@@ -32,7 +32,7 @@ class Book(Struct, Generic[D]):
     closed: int = 0  # the last local day (an ordinal) that is closed; only parts of it are begun
 
 
-class Standing(Protocol):
+class BookHolder(Protocol):
     """Stand for a state that holds a book, and the position of the event that it takes."""
 
     epoch: int
@@ -50,7 +50,7 @@ class Ledger(Generic[D]):
 
     def __init__(
         self,
-        state: Standing,
+        state: BookHolder,
         kind: type[D],
         name: str,
         day: Callable[[int], int],

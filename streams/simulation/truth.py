@@ -13,7 +13,7 @@ from streams.watch.laws import Miscount
 STRONG = 3.0  # times the expected lost rate
 
 
-class CallTotals(Struct):
+class AttemptTotals(Struct):
     """Count calls by outcome."""
 
     offered: int = 0
@@ -36,8 +36,8 @@ class CallTotals(Struct):
 class TrueAndTold(Struct):
     """Hold true totals beside those that the events tell."""
 
-    true: CallTotals = field(default_factory=CallTotals)
-    told: CallTotals = field(default_factory=CallTotals)  # every distinct call counts once
+    true: AttemptTotals = field(default_factory=AttemptTotals)
+    told: AttemptTotals = field(default_factory=AttemptTotals)  # every distinct call counts once
 
 
 class Effect(Struct):

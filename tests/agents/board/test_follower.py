@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from agents.board.follower import Known, Reading
+from agents.board.follower import Known, TopicReading
 from streams.status import Status
 from tests.agents.board.known import SETTINGS, Record, history, known, line, service
 
@@ -12,7 +12,7 @@ KEY = b"lozere/circulation"
 
 
 def read(*told: tuple[bytes | None, bytes | Status | None]) -> Known:
-    reading = Reading(SETTINGS)
+    reading = TopicReading(SETTINGS)
     for offset, (key, value) in enumerate(told):
         encoded = value if value is None or isinstance(value, bytes) else msgspec.json.encode(value)
         reading.take(Record(reading.status, key, encoded, offset=offset))
@@ -43,7 +43,7 @@ def test_what_cannot_be_read_changes_nothing() -> None:
 
 
 def test_a_history_that_has_not_changed_is_the_same_object() -> None:
-    reading, before = Reading(SETTINGS), known()
+    reading, before = TopicReading(SETTINGS), known()
     first = reading.known(before)
     assert reading.known(first).history is first.history
     (day,) = history().topics[:1]

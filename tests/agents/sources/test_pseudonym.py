@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.sources.pseudonym import Pseudonym
+from agents.sources.pseudonym import Pseudonymizer
 from config.refusal import ConfigError
 
 KEY = b"a key for tests."
-PSEUDONYM = Pseudonym(KEY)
+PSEUDONYM = Pseudonymizer(KEY)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_a_pseudonym_tells_nothing_but_identity() -> None:
     assert one is not None
     assert re.fullmatch(r"hmac:[0-9a-f]{32}", one)
     assert one != PSEUDONYM.of("0466496001")
-    assert one != Pseudonym(b"another key, too").of("0466496000")
+    assert one != Pseudonymizer(b"another key, too").of("0466496000")
     assert PSEUDONYM.of("Alice@example") == PSEUDONYM.of("alice@example")
 
 
@@ -58,7 +58,7 @@ def test_replaces_numbers_within_a_text() -> None:
 
 
 def test_takes_the_key_from_the_environment(tmp_path: Path) -> None:
-    found = Pseudonym.from_environment({"TOCSIN_PSEUDONYM_KEY": KEY.decode()}, tmp_path)
+    found = Pseudonymizer.from_environment({"TOCSIN_PSEUDONYM_KEY": KEY.decode()}, tmp_path)
     assert found.of("0466496000") == PSEUDONYM.of("0466496000")
     assert not list(tmp_path.iterdir())
 
@@ -66,20 +66,20 @@ def test_takes_the_key_from_the_environment(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", ["", "fifteen letters"])
 def test_refuses_a_short_key_without_telling_it(key: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"TOCSIN_PSEUDONYM_KEY: .* at least 16") as refused:
-        Pseudonym.from_environment({"TOCSIN_PSEUDONYM_KEY": key}, tmp_path)
+        Pseudonymizer.from_environment({"TOCSIN_PSEUDONYM_KEY": key}, tmp_path)
     assert not key or key not in str(refused.value)
     with pytest.raises(ValueError, match="at least 16"):
-        Pseudonym(key.encode())
+        Pseudonymizer(key.encode())
 
 
 def test_makes_a_key_once_and_keeps_it(tmp_path: Path) -> None:
     state = tmp_path / "state"
-    first = Pseudonym.from_environment({}, state)
+    first = Pseudonymizer.from_environment({}, state)
     (path,) = state.iterdir()
     assert path.name == "pseudonym.key"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert len(path.read_bytes()) == 32
-    assert Pseudonym.from_environment({}, state).of("0466496000") == first.of("0466496000")
+    assert Pseudonymizer.from_environment({}, state).of("0466496000") == first.of("0466496000")
 
 
 def test_of_two_that_make_a_key_at_once_both_have_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,14 +87,14 @@ def test_of_two_that_make_a_key_at_once_both_have_the_first(tmp_path: Path, monk
     path.write_bytes(KEY)
     seen = Path.exists
     monkeypatch.setattr(Path, "exists", lambda self: self != path and seen(self))
-    assert Pseudonym.from_environment({}, tmp_path).of("0466496000") == PSEUDONYM.of("0466496000")
+    assert Pseudonymizer.from_environment({}, tmp_path).of("0466496000") == PSEUDONYM.of("0466496000")
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_refuses_a_key_file_that_was_cut(tmp_path: Path) -> None:
     (tmp_path / "pseudonym.key").write_bytes(b"short")
     with pytest.raises(ConfigError, match=r"pseudonym\.key: found 5 bytes"):
-        Pseudonym.from_environment({}, tmp_path)
+        Pseudonymizer.from_environment({}, tmp_path)
 
 
 @pytest.mark.parametrize(

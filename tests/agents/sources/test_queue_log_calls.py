@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.sources.pseudonym import Pseudonym
+from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log import QueueLog
 from agents.sources.queue_log_calls import CAP, CAP_OF_CALL, Calls
 from agents.sources.queue_log_rows import LogRow, read
@@ -16,7 +16,7 @@ T = 1795530000
 
 
 def connector(calls: Calls | None = None) -> QueueLog:
-    return QueueLog(QUEUES, "pbx", "lozere", Pseudonym(b"of the tests only"), calls)
+    return QueueLog(QUEUES, "pbx", "lozere", Pseudonymizer(b"of the tests only"), calls)
 
 
 def line(seconds: float, rest: str) -> bytes:

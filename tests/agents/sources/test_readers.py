@@ -8,7 +8,7 @@ import pytest
 
 from agents.sources.entry import Entry
 from agents.sources.kind import FileKind
-from agents.sources.pseudonym import Pseudonym
+from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log_calls import Calls
 from agents.sources.readers import FOLLOWERS, READERS, Origin
 from config.mapping import Of
@@ -19,7 +19,7 @@ ORIGIN = Origin(
     site="lozere",
     zone="Europe/Paris",
     line_of={"accueil": "standard"}.get,
-    pseudonym=Pseudonym(b"a key of the tests only"),
+    pseudonym=Pseudonymizer(b"a key of the tests only"),
     mapping="queue-log",
     table=None,
     queues={},

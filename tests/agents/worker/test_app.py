@@ -21,7 +21,7 @@ from agents.kafka.client import Topic, admin, client_options, producer, topic
 from agents.kafka.topics import create_topics
 from agents.sources import files
 from agents.sources.entry import Accepted, Entry
-from agents.sources.pseudonym import Pseudonym
+from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log import QueueLog
 from agents.worker.progress import PASS_SECONDS
 from config.settings import Line, Service, Settings, load
@@ -31,7 +31,7 @@ from tests.agents.running import Running, worker
 
 pytestmark = pytest.mark.integration
 
-PSEUDONYM = Pseudonym(b"a key for tests only")
+PSEUDONYM = Pseudonymizer(b"a key for tests only")
 COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
 LINES = ("standard", "circulation")
 TICKETS = ("issued", "served", "no_show", "transferred")

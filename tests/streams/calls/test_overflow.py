@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.calls.overflow import MAX_NAMES, OTHER
+from streams.calls.overflow import MAX_DESTINATIONS, OTHER
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from tests.streams.telling import event
@@ -42,14 +42,14 @@ def test_of_two_places_the_earlier_counts_in_any_order() -> None:
 
 
 def test_names_beyond_the_cap_count_together_and_each_call_leaves_from_where_it_counts() -> None:
-    line = line_of(*(f"place {number}" for number in range(MAX_NAMES + 3)))
+    line = line_of(*(f"place {number}" for number in range(MAX_DESTINATIONS + 3)))
     line.advance(10**12)
     line.check()
-    assert len(line.figures.overflow()) == MAX_NAMES + 1
+    assert len(line.figures.overflow()) == MAX_DESTINATIONS + 1
     assert line.figures.overflow()[OTHER] == 3
     line.fold(event("answered", 500, "0"))
-    line.fold(event("answered", 500, str(MAX_NAMES)))
+    line.fold(event("answered", 500, str(MAX_DESTINATIONS)))
     line.advance(10**12)
     line.check()
-    assert len(line.figures.overflow()) == MAX_NAMES
+    assert len(line.figures.overflow()) == MAX_DESTINATIONS
     assert line.figures.overflow()[OTHER] == 2

@@ -11,7 +11,7 @@ from streams.simulation.attempt import Attempt
 from streams.simulation.calibration import CalibratedWorld, calibrate, with_told_rate
 from streams.simulation.chance import chance
 from streams.simulation.simulate import play
-from streams.simulation.truth import CallTotals
+from streams.simulation.truth import AttemptTotals
 from streams.simulation.world import World
 from tests.streams.simulation.offices import LINE, OTHER, days, fault, office
 
@@ -92,7 +92,7 @@ def test_a_fault_is_as_severe_as_the_rate_that_it_tells() -> None:
     both = truth.lines[LINE.line].totals
     assert both.true.lost_rate == pytest.approx(LINE.expected_lost_rate, abs=0.00005)
     assert both.told.lost == round(0.1956 * both.told.offered)
-    assert both.true == CallTotals(
+    assert both.true == AttemptTotals(
         offered=both.told.offered,
         answered=both.told.answered + truth.faults[0].effect.affected,
         lost=both.told.lost - truth.faults[0].effect.affected,

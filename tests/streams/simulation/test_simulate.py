@@ -19,7 +19,7 @@ from streams.simulation.office import LineProfile, Office
 from streams.simulation.overload import Overload
 from streams.simulation.placing import random_faults, random_overloads
 from streams.simulation.simulate import simulate
-from streams.simulation.truth import CallTotals, TrueAndTold, Truth
+from streams.simulation.truth import AttemptTotals, TrueAndTold, Truth
 from tests.streams.simulation.offices import LINE, OTHER, calls, days, fault, office, readings, run
 
 WEEKS = days(42)
@@ -27,7 +27,7 @@ TWO = office(LINE, OTHER)
 FINAL = office(replace(LINE, lifecycle="final"))
 
 
-def counted(events: Sequence[Event], line: str = LINE.line) -> CallTotals:
+def counted(events: Sequence[Event], line: str = LINE.line) -> AttemptTotals:
     """Return what the fold of Tocsin counts."""
     fold = Line(LineRules(site="lozere", line=line))
     for event in calls(events):
@@ -35,11 +35,11 @@ def counted(events: Sequence[Event], line: str = LINE.line) -> CallTotals:
             fold.fold(event)
     fold.advance(10**15)
     fold.check()
-    return CallTotals(fold.state.offered, *map(fold.figures.count, (ANSWERED, LOST, DIVERTED, UNRESOLVED)))
+    return AttemptTotals(fold.state.offered, *map(fold.figures.count, (ANSWERED, LOST, DIVERTED, UNRESOLVED)))
 
 
-def summed(totals: Sequence[CallTotals]) -> CallTotals:
-    return CallTotals(*(sum(column) for column in zip(*map(msgspec.structs.astuple, totals), strict=True)))
+def summed(totals: Sequence[AttemptTotals]) -> AttemptTotals:
+    return AttemptTotals(*(sum(column) for column in zip(*map(msgspec.structs.astuple, totals), strict=True)))
 
 
 def encoded(events: Sequence[Event]) -> bytes:

@@ -1,0 +1,182 @@
+"""The house keeps its promises: what may import what, where the tests of a module stand, one meaning for a name."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[1]
+PACKAGES: Final = {
+    "streams": {"streams"},
+    "config": {"config"},
+    "agents": {"agents", "streams", "config"},
+    "benchmarks": {"benchmarks", "agents", "streams", "config"},
+    "deploy": {"deploy", "agents", "streams", "config"},
+}
+# The domain computes: no file, no network, no clock. Time and chance come in as arguments and seeds.
+PURE: Final = {
+    "__future__",
+    "abc",
+    "bisect",
+    "calendar",
+    "collections",
+    "copy",
+    "datetime",
+    "functools",
+    "hashlib",
+    "heapq",
+    "itertools",
+    "math",
+    "msgspec",
+    "operator",
+    "random",
+    "re",
+    "statistics",
+    "streams",
+    "struct",
+    "typing",
+    "unicodedata",
+    "zlib",
+}
+MATHEMATICS: Final = {"numpy": {"streams.simulation"}, "scipy": {"streams.insight", "streams.checks"}}
+
+# Modules and whole rooms without a test file of their own: where they are shown, and why there.
+SHOWN_BY: Final = {
+    "agents.analysis.insight": ("tests/agents/analysis/test_report.py", "a part of the report"),
+    "agents.analysis.written": ("tests/agents/analysis/test_report.py", "a part of the report"),
+    "agents.board.figures": ("tests/agents/board/test_server.py", "scraped from the board"),
+    "agents.board.pages": ("tests/agents/board/test_server.py", "read from the board"),
+    "agents.commands": ("tests/agents/test_cli.py", "a command is the words around what other rooms do"),
+    "agents.history.incident_schema": ("tests/agents/history/test_kept.py", "data"),
+    "agents.kafka.child": ("tests/agents/kafka/test_broker.py", "children are brokers"),
+    "agents.kafka.reading": ("tests/agents/board/test_follower.py", "needs somebody who follows"),
+    "agents.metrics": ("tests/agents/worker/test_figures.py", "families are collected together"),
+    "agents.pages": ("tests/agents/totals/test_page.py", "words and filters show on a page"),
+    "agents.schemas": ("tests/agents/schemas/test_json_schema.py", "writes what the schemas are"),
+    "agents.simulation.demo": (".ci/run", "runs for a minute: `make demo` is a step of its own"),
+    "agents.sources.columns_rows": ("tests/agents/sources/test_columns.py", "rows are read by a mapping"),
+    "agents.sources.entry": ("tests/agents/sources/test_readers.py", "data"),
+    "agents.sources.files": ("tests/agents/sources/test_columns.py", "each kind is tested with its rows"),
+    "agents.sources.kind": ("tests/agents/sources/test_readers.py", "data"),
+    "agents.state": ("tests/agents/ingest/test_follow.py", "one path, where a follower finds it again"),
+    "agents.totals.fiche": ("tests/agents/totals/test_workbook.py", "a sheet of the workbook"),
+    "agents.totals.history": ("tests/agents/commands/test_totals.py", "reads and writes a broker"),
+    "agents.totals.pen": ("tests/agents/totals/test_workbook.py", "writes the workbook"),
+    "agents.totals.plot": ("tests/agents/totals/test_charts.py", "draws the charts"),
+    "agents.totals.table": ("tests/agents/commands/test_totals.py", "printed by the command"),
+    "agents.web": ("tests/agents/board/test_server.py", "serves the board"),
+    "agents.worker": ("tests/agents/worker/test_app.py", "runs in a worker"),
+    "config.mapping": ("tests/config/test_mappings.py", "the mappings that are shipped"),
+    "config.part": ("tests/config/test_settings.py", "every part of the settings is one"),
+    "streams.calls.counts": ("tests/streams/indicators/test_line.py", "data"),
+    "streams.calls.depth": ("tests/streams/calls/test_callers.py", "callers, staff and overflow have theirs"),
+    "streams.calls.rules": ("tests/agents/test_catalogue.py", "data, made from the configuration"),
+    "streams.desks": ("tests/streams/desks/test_line.py", "a state and its figures are tested by the fold"),
+    "streams.events": ("tests/streams/test_decoding.py", "data"),
+    "streams.indicators": ("tests/streams/indicators/test_annual.py", "parts of a year"),
+    "streams.kept": ("tests/streams/kept/test_records.py", "every state is made of them"),
+    "streams.ledger": ("tests/streams/ledger/test_book.py", "what days hold is tested with the book"),
+    "streams.requests.rules": ("tests/agents/test_catalogue.py", "data, made from the configuration"),
+    "streams.simulation": ("tests/streams/simulation/test_simulate.py", "parts of an office that is simulated whole"),
+    "streams.tickets.rules": ("tests/agents/test_catalogue.py", "data, made from the configuration"),
+    "streams.watch": ("tests/streams/watch/test_watch.py", "data of the watch, and its words"),
+}
+# Classes of one name in two places: the same thing in two layers.
+SHARED: Final = {
+    "Attempt": "one call attempt, as a queue_log tells it and as it truly went",
+    "Channel": "as it is configured, and its fold",
+    "Checkpoint": "as it is configured, and what writes one",
+    "Line": "as it is configured, and its fold",
+    "Service": "as it is configured, and its fold",
+}
+
+
+def modules(package: str) -> dict[str, ast.Module]:
+    """Return the modules of a package, parsed, by dotted name."""
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if path.name != "__init__.py"
+    }
+
+
+MODULES: Final = {package: modules(package) for package in PACKAGES}
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """Yield the dotted names that a module imports, at whatever depth."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def room(name: str) -> str:
+    """Return the room of a module: its folder, or the module itself where it stands at the root."""
+    return ".".join(name.split(".")[:2])
+
+
+def top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def own_test(name: str) -> bool:
+    folder, _, module = name.rpartition(".")
+    return (ROOT / "tests" / folder.replace(".", "/") / f"test_{module}.py").exists()
+
+
+def shown_by(name: str) -> str | None:
+    """Return the entry of `SHOWN_BY` for a module: its own, or its room's."""
+    return next((each for each in (name, room(name)) if each in SHOWN_BY), None)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_imports_only_what_lies_below_it(package: str) -> None:
+    above = set(PACKAGES) - PACKAGES[package]
+    wrong = [(name, each) for name, tree in MODULES[package].items() for each in imported(tree) if top(each) in above]
+    assert not wrong
+
+
+def test_the_domain_reaches_nothing_outside() -> None:
+    wrong = [
+        (name, each)
+        for name, tree in MODULES["streams"].items()
+        for each in imported(tree)
+        if top(each) not in PURE and room(name) not in MATHEMATICS.get(top(each), set())
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_room_imports_one_that_imports_it(package: str) -> None:
+    rooms = defaultdict[str, set[str]](set)
+    for name, tree in MODULES[package].items():
+        rooms[room(name)] |= {room(each) for each in imported(tree) if top(each) == package} - {room(name)}
+    floors = TopologicalSorter(rooms)
+    floors.prepare()  # raises CycleError with the rooms of a circle
+
+
+def test_every_module_has_its_test() -> None:
+    """A module's test mirrors its path, or `SHOWN_BY` names the test that shows it; no entry there is left over."""
+    without = [name for package in ("streams", "agents", "config") for name in MODULES[package] if not own_test(name)]
+    assert [name for name in without if shown_by(name) is None] == []
+    assert {shown_by(name) for name in without} == set(SHOWN_BY)
+    assert [path for path, _ in SHOWN_BY.values() if not (ROOT / path).exists()] == []
+
+
+def test_a_class_has_a_name_of_its_own() -> None:
+    """A reader who meets a class knows which one it is; `SHARED` says where two are the same thing in two layers."""
+    homes = defaultdict[str, list[str]](list)
+    for package in ("streams", "agents", "config"):
+        for name, tree in MODULES[package].items():
+            for node in tree.body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    homes[node.name].append(name)
+    assert {each for each, where in homes.items() if len(where) > 1} == set(SHARED)
