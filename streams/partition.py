@@ -82,10 +82,10 @@ class Partition:
         ) -> dict[bytes, D]:
             """Make the desks of a kind that live here."""
             owned = {}
-            for name, each in rules.items():
+            for name, desk_rules in rules.items():
                 if catalogue.home(name) == number:
                     key = desk_key(kind, name)
-                    self._desks[key] = owned[name] = desk_of(each, record.read(records.get(key), state))
+                    self._desks[key] = owned[name] = desk_of(desk_rules, record.read(records.get(key), state))
             return owned
 
         def begin(
@@ -97,7 +97,7 @@ class Partition:
             """Make the intake of an input; `everywhere` has the ids of its desks in all partitions."""
             key = intake_key(name, number)
             state = record.read(records.get(key), IntakeState) or IntakeState(number)
-            homes = {each: catalogue.home(each) for each in everywhere}
+            homes = {desk: catalogue.home(desk) for desk in everywhere}
             intake = intake_of(state, desks, homes, (feeds or {}).get(name, UNKNOWN_FEED))
             self._intakes[key] = self.intakes[name] = intake
             return intake

@@ -26,7 +26,7 @@ class ChannelState(Struct):
     requests: dict[int, Request] = {}  # those remembered, by the digest of their name
     total: RequestSlot = field(default_factory=RequestSlot)  # all that were received, the forgotten ones too
     book: Book[ChannelDay] = field(default_factory=Book[ChannelDay])  # the days of the ledger
-    anomalies: dict[str, int] = {}  # requests of which something cannot be true, by what
+    anomalies: dict[str, int] = {}  # requests whose events contradict each other, by anomaly
     forgotten: int = 0  # requests dropped from memory because there were too many; a repetition counts again
     pending_forgotten: int = 0  # of these, the pending ones: their answer will seem one to a request never received
 

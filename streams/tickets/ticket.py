@@ -121,14 +121,14 @@ class Ticket(Struct, array_like=True, gc=False):
 
     def anomalies(self) -> list[str]:
         """Return the names of the contradictions in what was told of the ticket."""
-        found = []
+        names = []
         first = self.first_call
         if self.issued < 0:
-            found.append(NEVER_ISSUED)
+            names.append(NEVER_ISSUED)
         elif 0 <= first < self.issued:
-            found.append(CALLED_BEFORE_ISSUED)
+            names.append(CALLED_BEFORE_ISSUED)
         if first > self.closes + GRACE:
-            found.append(CALLED_AFTER_CLOSING)
+            names.append(CALLED_AFTER_CLOSING)
         if 0 <= self.completed < (self.served if self.served >= 0 else self.called):
-            found.append(COMPLETED_BEFORE_SERVED)
-        return found
+            names.append(COMPLETED_BEFORE_SERVED)
+        return names
