@@ -18,38 +18,35 @@ from streams.events import CallEvent, milliseconds
 from streams.kept.times import HOUR_MS
 
 LIMIT: Final = 0.1  # the lost rate above which a threshold alerts: the target that the office set
-AN_HOUR: Final = 10  # calls, fewer in an hour say nothing to a threshold,
-A_BAND: Final = 5  # and to a band
+LEAST_AN_HOUR: Final = 10  # calls that a threshold needs in an hour
+LEAST_A_BAND: Final = 5  # calls that a band needs in an hour
 RECENT: Final = 50  # calls
 WEEKS: Final = 28 * 24  # hours that a band looks back
-PAST: Final = 10  # hours that it needs of them
-SPREADS: Final = 3.0
+LEAST_PAST: Final = 10  # hours that it needs of them
+SPREADS: Final = 3.0  # standard deviations
 TOCSIN: Final = "Tocsin"
 NEEDS_RIVER: Final = ("river ADWIN", "river PageHinkley")
 
 
 class Alarm(NamedTuple):
-    """Hold an alarm: the moment it was `told`, from when to when what it names goes (ms).
+    """Hold an alarm; of a rival, a miscount is all it can be."""
 
-    Of a rival, a verdict is all it has.
-    """
-
-    told: int
-    start: int
-    end: int
+    raised: int  # epoch ms
+    start: int  # epoch ms, of what it names
+    end: int  # epoch ms
     verdict: str = "miscount"
     kind: str = ""
     once: bool = True  # it was called a miscount, if only for a time
 
 
-class Outcome(NamedTuple):
-    """Hold what came of one call: the moment (epoch ms) at which that was told, and whether it was lost."""
+class FirstOutcome(NamedTuple):
+    """Hold what came first of one call."""
 
-    at: int
+    at: int  # epoch ms
     lost: bool
 
 
-Method: TypeAlias = Callable[[Sequence[Outcome]], Iterator[int]]
+Detector: TypeAlias = Callable[[Sequence[FirstOutcome]], Iterator[int]]
 
 
 def rules(expected: float) -> LineRules:
@@ -60,7 +57,7 @@ def rules(expected: float) -> LineRules:
 
 
 def tocsin(events: Iterable[CallEvent], counted: LineRules) -> list[Alarm]:
-    """Return the incidents as they were told: a miscount from the moment at which it was called one."""
+    """Return the incidents, each raised when it was first called a miscount, or else detected."""
     line = Line(counted)
     incidents = line.state.watch.incidents
     first: dict[str, int] = {}
@@ -82,7 +79,7 @@ def tocsin(events: Iterable[CallEvent], counted: LineRules) -> list[Alarm]:
     ]
 
 
-def outcomes(events: Iterable[CallEvent], counted: LineRules) -> list[Outcome]:
+def outcomes(events: Iterable[CallEvent], counted: LineRules) -> list[FirstOutcome]:
     """Return the first outcome of each call, the 0/1 stream that every rival watches."""
     seen: set[str] = set()
     found = []
@@ -90,22 +87,22 @@ def outcomes(events: Iterable[CallEvent], counted: LineRules) -> list[Outcome]:
         lost = event.type == "lost" and (event.reason or "unknown") in counted.lost_reasons
         if (lost or event.type == "answered") and event.call not in seen:
             seen.add(event.call)
-            found.append(Outcome(milliseconds(event.at), lost))
+            found.append(FirstOutcome(milliseconds(event.at), lost))
     return found
 
 
-def last_hour(calls: Sequence[Outcome]) -> Iterator[int]:
+def last_hour(calls: Sequence[FirstOutcome]) -> Iterator[int]:
     """Alert while the lost rate of the last hour is above the limit."""
-    recent: deque[Outcome] = deque()
+    recent: deque[FirstOutcome] = deque()
     for call in calls:
         recent.append(call)
         while recent[0].at < call.at - HOUR_MS:
             recent.popleft()
-        if len(recent) >= AN_HOUR and sum(each.lost for each in recent) > LIMIT * len(recent):
+        if len(recent) >= LEAST_AN_HOUR and sum(each.lost for each in recent) > LIMIT * len(recent):
             yield call.at
 
 
-def last_calls(calls: Sequence[Outcome]) -> Iterator[int]:
+def last_calls(calls: Sequence[FirstOutcome]) -> Iterator[int]:
     """Alert while the lost rate of the last calls is above the limit."""
     recent: deque[bool] = deque(maxlen=RECENT)
     for call in calls:
@@ -114,22 +111,22 @@ def last_calls(calls: Sequence[Outcome]) -> Iterator[int]:
             yield call.at
 
 
-def band(calls: Sequence[Outcome]) -> Iterator[int]:
+def band(calls: Sequence[FirstOutcome]) -> Iterator[int]:
     """Alert at the end of an hour whose rate is beyond the mean and three deviations of that hour in four weeks."""
     hours: dict[int, list[bool]] = {}
     for call in calls:
         hours.setdefault(call.at // HOUR_MS, []).append(call.lost)
-    rates = {hour: fmean(lost) for hour, lost in hours.items() if len(lost) >= A_BAND}
+    rates = {hour: fmean(lost) for hour, lost in hours.items() if len(lost) >= LEAST_A_BAND}
     for hour, rate in rates.items():
         past = [rates[each] for each in range(hour - WEEKS, hour, 24) if each in rates]
-        if len(past) >= PAST and rate > fmean(past) + SPREADS * pstdev(past):
+        if len(past) >= LEAST_PAST and rate > fmean(past) + SPREADS * pstdev(past):
             yield (hour + 1) * HOUR_MS
 
 
-def _drift(name: str) -> Method:
+def _drift(name: str) -> Detector:
     """Return one of river's detectors, with its default settings."""
 
-    def alarms(calls: Sequence[Outcome]) -> Iterator[int]:
+    def alarms(calls: Sequence[FirstOutcome]) -> Iterator[int]:
         detector: Any = getattr(import_module("river.drift"), name)()
         for call in calls:
             detector.update(int(call.lost))
@@ -148,9 +145,9 @@ def has_river() -> bool:
     return True
 
 
-def methods() -> dict[str, Method]:
+def methods() -> dict[str, Detector]:
     """Return what is compared with Tocsin, by name; river's where it is installed."""
-    found: dict[str, Method] = {
+    found: dict[str, Detector] = {
         f"over {LIMIT:.0%} in the last hour": last_hour,
         f"over {LIMIT:.0%} of the last {RECENT} calls": last_calls,
         f"band of {SPREADS:g} deviations": band,
@@ -161,12 +158,12 @@ def methods() -> dict[str, Method]:
 
 
 def rivals(events: Sequence[CallEvent], counted: LineRules) -> dict[str, list[Alarm]]:
-    """Return each rival's alarms, the first of each day: who was told in the morning needs no further word."""
+    """Return each rival's first alarm of each day: whoever was called in the morning needs no second call."""
     calls = outcomes(events, counted)
     found: dict[str, list[Alarm]] = {}
     for name, method in methods().items():
         days: dict[int, int] = {}
-        for told in method(calls):
-            days.setdefault(counted.day(told), told)
-        found[name] = [Alarm(told, told, told) for told in days.values()]
+        for raised in method(calls):
+            days.setdefault(counted.day(raised), raised)
+        found[name] = [Alarm(raised, raised, raised) for raised in days.values()]
     return found

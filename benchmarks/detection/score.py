@@ -89,15 +89,15 @@ def _score(
         within = [
             each
             for each in alarms
-            if episode.start <= each.told <= last
+            if episode.start <= each.raised <= last
             or (each.verdict == "overload" and each.start <= episode.start < each.end)
         ]
     miscounts = sorted(each for each in within if each.once)
     if miscounts:
-        told = max(first, miscounts[0].told)
+        raised = max(first, miscounts[0].raised)
         score.found = score.works
-        score.calls = sum(first <= at <= told for at in offered)
-        score.opening_days = opening_days(days, first / 1000, told / 1000)
+        score.calls = sum(first <= at <= raised for at in offered)
+        score.opening_days = opening_days(days, first / 1000, raised / 1000)
         score.named = isinstance(happened, InjectedFault) and any(
             each.kind in happened.kinds for each in miscounts if each.verdict == "miscount"
         )

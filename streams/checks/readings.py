@@ -47,7 +47,7 @@ class TotalAgreement(Struct, array_like=True):
 
     last: int = -1  # value of the last reading; -1 for none
     lead: int = 0  # since the fresh start
-    told: int = 0  # calls of the events since the fresh start
+    counted: int = 0  # calls of the events since the fresh start
     stuck: int = 0  # lead while readings repeat
     alone: int = 0  # lead while no event comes
     owed: int = 0  # lead that was found stuck or missing, and may still be made up for
@@ -95,13 +95,13 @@ class CounterCheck(Struct, frozen=True):
             return self._start(state, reading, events, at)
         grown: list[int | None] = []
         resets: list[Finding] = []
-        for total, entry, told in zip(TOTALS, state.entries, self._told(state, events), strict=True):
+        for total, entry, own in zip(TOTALS, state.entries, self._grown(state, events), strict=True):
             value: int | None = getattr(reading, total)
             if value is None or entry.last < 0:
                 grown.append(None)
             elif value >= entry.last:
                 grown.append(value - entry.last)
-            elif (wrapped := self._wrapped(entry.last, value, told)) is not None:
+            elif (wrapped := self._wrapped(entry.last, value, own)) is not None:
                 grown.append(wrapped)
             else:
                 resets.append(Finding("reset", total, state.at, at, value - entry.last))
@@ -129,7 +129,7 @@ class CounterCheck(Struct, frozen=True):
         self, state: CounterState, reading: CallTotals, grown: list[int | None], events: CallTotals, at: int
     ) -> list[Finding]:
         """Compare the growth of counter and events since the last reading."""
-        told = self._told(state, events)
+        ours = self._grown(state, events)
         known = [(entry, more) for entry, more in zip(state.entries, grown, strict=True) if more is not None]
         repeated = bool(known) and all(
             getattr(reading, total) in {None, entry.last} for total, entry in zip(TOTALS, state.entries, strict=True)
@@ -137,19 +137,19 @@ class CounterCheck(Struct, frozen=True):
         if not repeated or not state.repeats:
             state.repeating = state.at
         state.repeats = state.repeats + 1 if repeated else 0
-        flowing = any(told)
+        flowing = any(ours)
         if flowing or not any(entry.alone for entry in state.entries):
             state.silent = state.at
-        for entry, more, own in zip(state.entries, grown, told, strict=True):
+        for entry, more, own in zip(state.entries, grown, ours, strict=True):
             lead = 0 if more is None else more - own
             entry.lead += lead
-            entry.told += 0 if more is None else own
+            entry.counted += 0 if more is None else own
             entry.stuck = entry.stuck + lead if repeated else 0
             entry.alone = 0 if flowing else entry.alone + lead
         findings = self._runs(state, at)
         if findings:
-            told_of = {finding.total: finding.by for finding in findings}
-            owed = [entry.owed + told_of.get(total, 0) for total, entry in zip(TOTALS, state.entries, strict=True)]
+            lead_of = {finding.total: finding.by for finding in findings}
+            owed = [entry.owed + lead_of.get(total, 0) for total, entry in zip(TOTALS, state.entries, strict=True)]
             self._start(state, reading, events, at)
             for entry, lead in zip(state.entries, owed, strict=True):
                 entry.owed = lead
@@ -175,7 +175,7 @@ class CounterCheck(Struct, frozen=True):
         """Return the totals that have been outside the tolerance for long enough."""
         findings: list[Finding] = []
         for total, entry in zip(TOTALS, state.entries, strict=True):
-            tolerance = self.slack + self.share * entry.told
+            tolerance = self.slack + self.share * entry.counted
             lead = abs(entry.lead)
             if entry.lead * entry.owed < 0:  # a late feed, or a late counter, catches up
                 lead = max(0, lead - abs(entry.owed))
@@ -184,15 +184,15 @@ class CounterCheck(Struct, frozen=True):
             entry.beyond = entry.beyond + 1 if lead > tolerance else 0
             if entry.beyond >= self.persistence:
                 findings.append(Finding("mismatch", total, entry.agreed, at, entry.lead))
-                entry.lead = entry.told = entry.owed = entry.beyond = 0
+                entry.lead = entry.counted = entry.owed = entry.beyond = 0
                 entry.agreed = at
         return findings
 
-    def _wrapped(self, last: int, value: int, told: int) -> int | None:
+    def _wrapped(self, last: int, value: int, own: int) -> int | None:
         """Return the growth of a total that went round at a power of two, if the events agree with that."""
         for size in WRAPS:
             grown = size - last + value
-            if last < size and abs(grown - told) <= self.slack + self.share * told:
+            if last < size and abs(grown - own) <= self.slack + self.share * own:
                 return grown
         return None
 
@@ -204,8 +204,8 @@ class CounterCheck(Struct, frozen=True):
         return []
 
     @staticmethod
-    def _told(state: CounterState, events: CallTotals) -> list[int]:
-        """Return how many calls the events told since the last reading."""
+    def _grown(state: CounterState, events: CallTotals) -> list[int]:
+        """Return how many calls the events have counted since the last reading."""
         return [(getattr(events, total) or 0) - then for total, then in zip(TOTALS, state.events, strict=True)]
 
     @staticmethod

@@ -18,7 +18,7 @@ class MissingNumbers(Struct, array_like=True):
     first: int
     last: int
     at: int  # epoch ms: since when
-    told: bool = False  # they were counted as missing
+    missed: bool = False  # they were counted as missing
 
 
 class SequenceState(Struct, array_like=True):
@@ -60,7 +60,7 @@ class SequenceCheck(Struct, frozen=True):
             if seq > 1 and state.next - seq <= REACH:
                 state.repeated += 1
             else:
-                overdue = [gap for gap in state.gaps if not gap.told]
+                overdue = [gap for gap in state.gaps if not gap.missed]
                 state.missing += sum(gap.last - gap.first + 1 for gap in overdue)
                 state.gaps = []
                 state.restarts += 1
@@ -72,10 +72,10 @@ class SequenceCheck(Struct, frozen=True):
         overdue: list[MissingNumbers] = []
         beyond = len(state.gaps) - MAX_GAPS
         for index, gap in enumerate(state.gaps):
-            if not gap.told and (at - gap.at > self.patience or index < beyond):
-                gap.told = True
+            if not gap.missed and (at - gap.at > self.patience or index < beyond):
+                gap.missed = True
                 state.missing += gap.last - gap.first + 1
-                overdue.append(MissingNumbers(gap.first, gap.last, gap.at, told=True))
+                overdue.append(MissingNumbers(gap.first, gap.last, gap.at, missed=True))
         if beyond > 0:
             del state.gaps[:beyond]
         return overdue
@@ -84,10 +84,10 @@ class SequenceCheck(Struct, frozen=True):
         """Take a number out of its gap; return whether it is in one."""
         for index, gap in enumerate(state.gaps):
             if gap.first <= seq <= gap.last:
-                if gap.told:
+                if gap.missed:
                     state.late += 1
                 rest = [
-                    MissingNumbers(first, last, gap.at, told=gap.told)
+                    MissingNumbers(first, last, gap.at, missed=gap.missed)
                     for first, last in ((gap.first, seq - 1), (seq + 1, gap.last))
                     if first <= last
                 ]

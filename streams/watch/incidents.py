@@ -32,7 +32,7 @@ class Incidents:
 
     def by_cause(self, *causes: str) -> Incident | None:
         """Return the first incident that goes on and has one of these causes."""
-        return next(self.open(lambda each: each.cause in causes), None)
+        return next(self.open(lambda incident: incident.cause in causes), None)
 
     def begin(self, cause: str, judgement: Judgement, *, start: int, now: int, calls: int) -> Incident:
         """Open an incident whose first suspected slot begins at `start`, detected `now` (epoch ms).
@@ -75,7 +75,7 @@ class Incidents:
         if decided.decision == "declare":
             return self._declare(decided)
         state = self._state
-        if any(each.identity == decided.identity for each in state.waiting):
+        if any(known.identity == decided.identity for known in state.waiting):
             return DUPLICATE
         if start_of(decided.incident) < now - KEPT_DAYS * DAY_MS:
             raise Invalid("unknown-incident", f"line {self._line!r} has no incident {decided.incident!r}")
@@ -90,7 +90,7 @@ class Incidents:
     def _drop_hopeless(self, now: int) -> None:
         """Drop, and count, the decisions whose incidents cannot open any more."""
         state = self._state
-        waiting = [each for each in state.waiting if start_of(each.incident) >= now - KEPT_DAYS * DAY_MS]
+        waiting = [decided for decided in state.waiting if start_of(decided.incident) >= now - KEPT_DAYS * DAY_MS]
         state.unapplied += len(state.waiting) - len(waiting)
         state.waiting = waiting
 

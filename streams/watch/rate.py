@@ -48,7 +48,7 @@ class Rate:
         self._fall = PolyaCusum(RATE.fall_odds, RATE.rho, RATE.suspected)
 
     def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
-        """Weigh a call's first outcome, told at a moment `now` (ms)."""
+        """Weigh a call's first outcome, when the line's time is `now` (ms)."""
         start = call.start
         when = self._slot_times.of(start // QUARTER_MS)
         expected = self._slot_times.expected(when)

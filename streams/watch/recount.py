@@ -39,5 +39,5 @@ def explained(kind: str, slot: Named) -> bool:
     """Tell whether a recount is sound: the calls that a law names are at least half of the lost ones."""
     if kind == "duplicate":
         return 2 * slot.copies_lost >= slot.lost - slot.copies_lost
-    found = wrong(kind, slot)
-    return found is not None and (kind == "closed-hours" or 2 * found.lost >= slot.lost)
+    named = wrong(kind, slot)
+    return named is not None and (kind == "closed-hours" or 2 * named.lost >= slot.lost)

@@ -44,11 +44,11 @@ def start_of(incident: str) -> int:
 
 
 def _read(incident: str | None) -> tuple[str, int]:
-    found = _ID.fullmatch(incident or "")
-    if found is not None:
+    parts = _ID.fullmatch(incident or "")
+    if parts is not None:
         try:
-            start = datetime.strptime(found["moment"], _MOMENT).replace(tzinfo=UTC)
-            return found["line"], round(start.timestamp() * 1000)
+            start = datetime.strptime(parts["moment"], _MOMENT).replace(tzinfo=UTC)
+            return parts["line"], round(start.timestamp() * 1000)
         except ValueError:
             pass
     raise Invalid(

@@ -82,13 +82,13 @@ def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int) -> dict[i
     >>> found[0].lost, found[0].copies, found[0].back, found[1].lost
     (2, 1, 2, 1)
     """
-    found = {slot_no: Slot() for slot_no in slot_nos}
+    slots = {slot_no: Slot() for slot_no in slot_nos}
     by_caller: dict[str | int, list[Call]] = {}
     others: list[Call] = []
     for call in calls:
         if call.types <= RINGING:
             continue
-        slot = found.get(call.start // QUARTER_MS)
+        slot = slots.get(call.start // QUARTER_MS)
         if slot is None:
             others.append(call)
             continue
@@ -102,10 +102,10 @@ def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int) -> dict[i
     for caller, own in by_caller.items():
         if len(own) > 1:
             own.sort(key=lambda call: call.start)
-            _compare(found, own, now, named=isinstance(caller, str))
+            _compare(slots, own, now, named=isinstance(caller, str))
         elif isinstance(caller, str) and _lost(own[0]) and own[0].moment + SLOT.call_back <= now:
-            found[own[0].start // QUARTER_MS].named += 1
-    return found
+            slots[own[0].start // QUARTER_MS].named += 1
+    return slots
 
 
 def _count(slot: Slot, call: Call) -> None:
@@ -145,11 +145,11 @@ def _told_wait(call: Call, kind: int) -> int:
     return call.lost_wait if kind == LOST else call.diverted_wait
 
 
-def _compare(found: dict[int, Slot], own: list[Call], now: int, *, named: bool) -> None:
+def _compare(slots: dict[int, Slot], own: list[Call], now: int, *, named: bool) -> None:
     """Compare calls in their order: those of one caller, or those without one that began in the same second."""
     within = SLOT.copies if named else 0
     for number, call in enumerate(own):
-        slot = found.get(call.start // QUARTER_MS)
+        slot = slots.get(call.start // QUARTER_MS)
         if slot is None:
             continue
         lost = _lost(call)

@@ -9,8 +9,8 @@ from streams.checks.baseline import Arrivals, Baseline, BaselineState
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
 from streams.watch.thresholds import LAW
 
-MAX_FOUND: Final = 150 * SLOTS_A_DAY  # slots that are remembered, at most
-KEPT_FOUND: Final = 50 * SLOTS_A_DAY  # slots before the present one that stay when there are more
+MAX_KNOWN: Final = 150 * SLOTS_A_DAY  # slots that are remembered, at most
+KEPT_KNOWN: Final = 50 * SLOTS_A_DAY  # slots before the present one that stay when there are more
 
 
 class SlotTime(NamedTuple):
@@ -29,18 +29,18 @@ class SlotTimes:
         self.baseline = Baseline(prior=rules.expected)
         self._rules = rules
         self._learnt = learnt
-        self._found: dict[int, SlotTime] = {}
+        self._known: dict[int, SlotTime] = {}
         self._rates: dict[int, float | None] = {}  # these two by weekday and hour
         self._arrivals: dict[int, Arrivals | None] = {}
 
     def of(self, slot_no: int) -> SlotTime:
         """Return the time of a slot, by its number."""
-        found = self._found.get(slot_no)
-        if found is None:
+        when = self._known.get(slot_no)
+        if when is None:
             moment, rules = slot_no * QUARTER_MS, self._rules
             day = rules.day(moment)
-            found = self._found[slot_no] = SlotTime(day, (day - 1) % 7, rules.hour(moment), rules.open(moment))
-        return found
+            when = self._known[slot_no] = SlotTime(day, (day - 1) % 7, rules.hour(moment), rules.open(moment))
+        return when
 
     def expected(self, when: SlotTime) -> float | None:
         """Return the chance of losing a call in an open slot; None in a closed one, or where nothing is known yet."""
@@ -66,5 +66,5 @@ class SlotTimes:
         """Forget what an older baseline answered, and the slots long before this one."""
         self._rates.clear()
         self._arrivals.clear()
-        if len(self._found) > MAX_FOUND:
-            self._found = {known: when for known, when in self._found.items() if known >= slot_no - KEPT_FOUND}
+        if len(self._known) > MAX_KNOWN:
+            self._known = {known: when for known, when in self._known.items() if known >= slot_no - KEPT_KNOWN}

@@ -55,7 +55,7 @@ class Watch:
         self.next = self._next()
 
     def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
-        """Weigh a call's first outcome, told when the line's time is `now` (ms)."""
+        """Weigh a call's first outcome, when the line's time is `now` (ms)."""
         if lost and call.lost_wait > self._rules.max_call:
             self.state.stale += 1
         self._rate.outcome(call, lost, now)
