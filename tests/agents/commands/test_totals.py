@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 from agents.cli import app
 from agents.history.incident_json import incident_json
 from agents.history.ledger import read_history
+from agents.kafka import client as kafka
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
 from config.settings import Settings
@@ -148,4 +149,5 @@ def test_what_cannot_be_is_refused(arguments: tuple[str, ...], says: str) -> Non
 
 def test_a_broker_that_does_not_answer_is_work_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", "127.0.0.1:9")
+    monkeypatch.setattr(kafka, "START_MS", 500)
     assert invoke("--year", "2013").exit_code == 1

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from agents.cli import app
 from agents.history.review import ReviewError, incidents, parse_moment
+from agents.kafka import client as kafka
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.reading import records
 from agents.kafka.topics import create_topics
@@ -140,4 +141,5 @@ def test_a_moment_is_read_in_the_offices_zone() -> None:
 
 def test_a_broker_that_does_not_answer_is_work_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", "127.0.0.1:9")
+    monkeypatch.setattr(kafka, "START_MS", 500)
     assert invoke("list").exit_code == 1
