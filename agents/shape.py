@@ -46,7 +46,7 @@ class WaitsShape(Struct, frozen=True):
 
 
 class LevelShape(Struct, frozen=True):
-    """Hold a line's service level: the share of the calls that were answered within so many seconds."""
+    """Hold a line's service level: the share of its calls that were answered `within` a time, in seconds."""
 
     within: float
     rate: float | None
@@ -85,7 +85,7 @@ def corrected_shape(
 
 
 def level_shape(within: float, answered_in_time: int, offered: int) -> LevelShape:
-    """Return the service level of a line that promises an answer `within` so many seconds."""
+    """Return the service level of a line that promises an answer `within` a time, in seconds."""
     return LevelShape(within, answered_in_time / offered if offered else None)
 
 
@@ -103,7 +103,7 @@ def channel_shape(
     days: Literal["working", "calendar"],
     **own: Any,  # noqa: ANN401 -- the fields that this shape has beyond those of every channel
 ) -> C:
-    """Return a channel's figures; `in_time` of the answered met the target, `delays` is the sum of their days."""
+    """Return a channel's figures; `in_time` of the answered met the target, `delays` sums the days of all answered."""
     targeted = target_days is not None
     return shape(
         received=received,
