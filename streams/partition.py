@@ -143,6 +143,14 @@ class Partition:
         """Return how many finished days are not written yet; until then they fill the memory."""
         return sum(len(desk.state.book.done) for desk in self._desks.values())
 
+    def publish_again(self) -> None:
+        """Let every day count as changed, once what an earlier owner may have published is folded.
+
+        Of two records of a day the one that was folded further counts. So what time has changed at a lower offset than
+        an earlier owner's is published in vain, and nothing but time may tell the two apart.
+        """
+        self._days.forget()
+
     def unwritten(self, records: Records) -> None:
         """Take back that the last records were written: they count as changed again."""
         self._days.take_back(records.days)

@@ -31,6 +31,8 @@ class Progress:
         self._ownership = ownership
         self._liveness = liveness
         self._app = app
+        self._rebalances = 0
+        self._caught_up: set[int] = set()  # partitions that were folded up to their ends since the last rebalance
 
     def now(self) -> int:
         """Return the moment (epoch ms) that figures are of.
@@ -44,10 +46,12 @@ class Progress:
 
     def pass_time(self) -> None:
         """Let time pass for the owned lines and services, where the wall clock counts and nothing is left to fold."""
-        if self._live and self._liveness.status == "ok" and self._folded_all():
+        lag = self.lag()
+        if self._live and self._liveness.status == "ok" and self._folded_all(lag):
             now = self.now()
             for partition in self._ownership.partitions.values():
                 partition.advance(now)
+        self._catch_up(lag)
 
     def lag(self) -> dict[TP, int]:
         """Return how many records of each owned partition are left to fold, where the broker has told its end."""
@@ -71,7 +75,16 @@ class Progress:
             return self._ownership.positions(), self.lag()
         return {RESTORATION: self._ownership.restored}, {RESTORATION: 1}
 
-    def _folded_all(self) -> bool:
-        lag = self.lag()
+    def _folded_all(self, lag: Mapping[TP, int]) -> bool:
         # A transaction ends with a mark, which takes an offset and is no record.
         return len(lag) == len(self._ownership.positions()) and max(lag.values(), default=0) <= 1
+
+    def _catch_up(self, lag: Mapping[TP, int]) -> None:
+        """Publish the days of a partition again when it is folded up to its ends for the first time."""
+        if self._rebalances != self._ownership.rebalances:
+            self._rebalances, self._caught_up = self._ownership.rebalances, set()
+        for number in self._ownership.partitions.keys() - self._caught_up:
+            left = [lag.get(TP(topic, number)) for topic in self._ownership.topics.values()]
+            if not any(left) and None not in left:
+                self._caught_up.add(number)
+                self._ownership.partitions[number].publish_again()

@@ -51,6 +51,10 @@ class DayChanges:
                     records[key] = _record(day, position)
         return records
 
+    def forget(self) -> None:
+        """Deem every day unpublished."""
+        self._published.clear()
+
     def take_back(self, keys: Iterable[bytes]) -> None:
         """Deem the records of the last `take` unpublished: these are their keys."""
         for key in keys:

@@ -44,7 +44,18 @@ def test_the_reasons_of_the_official_rate_are_the_same_by_default() -> None:
 )
 def test_a_mapping_names_types_that_events_have(of: mapping.Of, types: tuple[str, ...]) -> None:
     assert set(mapping.MEANINGS[of]) - {"open", "ignore"} <= set(types)
-    assert set(mapping.MOMENTS.get(of, ())) <= set(types)
+
+
+@pytest.mark.parametrize(
+    ("of", "types"),
+    [
+        ("calls", get_args(events.CallType)),
+        ("tickets", get_args(events.TicketType)),
+        ("requests", get_args(events.RequestType)),
+    ],
+)
+def test_a_mapping_names_moments_of_types_that_events_have(of: mapping.Of, types: tuple[str, ...]) -> None:
+    assert set(mapping.MOMENTS[of]) <= set(types)
 
 
 def test_the_boards_name_every_result_of_an_event() -> None:

@@ -48,6 +48,20 @@ def test_a_scrape_changes_nothing() -> None:
     assert states(worker) == after
 
 
+def test_days_are_published_again_once_what_an_earlier_owner_may_have_published_is_folded() -> None:
+    worker = Worker(LIVE, ends={0: 3, 1: 0})
+    owned = worker.ownership.partitions[0]
+    worker.take(*calls(2))
+    assert owned.changed().days
+    worker.progress.pass_time()
+    assert not owned.changed().days
+    worker.take(calls(1)[0])  # again, which changes no day
+    worker.progress.pass_time()
+    assert owned.changed().days
+    worker.progress.pass_time()
+    assert not owned.changed().days
+
+
 @pytest.mark.parametrize("health", ["waiting", "stalled"])
 def test_time_stands_still_while_the_broker_is_away_or_the_worker_does_not_go_forward(health: Health) -> None:
     worker = old_and_new()

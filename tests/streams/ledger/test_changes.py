@@ -107,21 +107,42 @@ def test_a_worker_that_restarts_before_every_event_has_the_same_books(told: list
         assert [desk.state.book for _, desk in states(owned)] == [desk.state.book for _, desk in states(straight)]
 
 
+def test_what_time_has_changed_counts_though_an_earlier_owner_was_ahead() -> None:
+    issued = b'{"service": "cards", "ticket": "A", "type": "issued", "at": 116400}'
+    told = [Message(0, LINE, b'{"line": "standard", "call": "later", "type": "offered", "at": 9000000}')]
+    told += [Message(1, DESK, issued), Message(2, DESK, issued)]
+    topic, before, owned = Topic(), partition(), partition()
+    fold(before, told)
+    topic.write(before.changed().days)
+    fold(owned, told[:2])
+    owned.advance(owned.lines[LINE].state.high)
+    topic.write(owned.changed().days)
+    fold(owned, told[2:])
+    owned.publish_again()
+    topic.write(owned.changed().days)
+    assert counted(topic.whole(), DESK) == {"issued": 1, "no_show": 1}
+
+
 @given(messages(), st.data())
 @settings(max_examples=500, deadline=None)
 def test_crashes_at_any_moment_leave_the_ledger_of_a_fold_in_one_go(told: list[Message], data: Any) -> None:
-    """A checkpoint writes days, then states; either may arrive or not, and be acknowledged or not, before a crash."""
+    """A checkpoint writes days, then states; either may arrive or not, and be acknowledged or not, before a crash.
+
+    A worker that has folded as much as any before it publishes its days again.
+    """
     straight, whole = partition(), Topic()
     fold(straight, told)
     straight.advance(LONG_AFTER)
     whole.write(straight.changed().days)
 
     topic, saved, owned, frozen = Topic(), dict[bytes, bytes](), partition(), list[Records]()
-    committed = 0
+    committed = furthest = 0
     for _ in range(data.draw(st.integers(0, 8), "checkpoints")):
         end = data.draw(st.integers(committed, len(told)), "read up to")
         fold(owned, told[committed:end])
-        committed = end
+        if committed < furthest <= end:
+            owned.publish_again()
+        committed, furthest = end, max(furthest, end)
         if data.draw(st.booleans(), "time passes"):
             owned.advance(max(desk.state.high for desk in owned.desks()) + data.draw(st.integers(0, 3 * DAY_MS)))
         records = owned.changed()
@@ -143,6 +164,8 @@ def test_crashes_at_any_moment_leave_the_ledger_of_a_fold_in_one_go(told: list[M
             keep(saved, frozen.pop(0).desks)
             owned, committed = partition(dict(saved)), 0
     fold(owned, told[committed:])
+    if committed < furthest:
+        owned.publish_again()
     owned.advance(LONG_AFTER)
     topic.write(owned.changed().days)
 
