@@ -21,7 +21,7 @@ from streams.status import LineStatus, ServiceStatus, Status
 from tests.agents.html import Page
 from tests.agents.reading import values
 from tests.agents.running import HOST, Running, board, worker
-from tests.agents.worker.test_app import faulty
+from tests.agents.worker.logs import faulty
 
 pytestmark = pytest.mark.integration
 

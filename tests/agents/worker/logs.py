@@ -1,0 +1,82 @@
+"""Logs of calls for a real worker, what an analysis says of them, and what the worker counts."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import msgspec
+
+from agents.analysis.fold import Analysis
+from agents.analysis.report import document
+from agents.sources import files
+from agents.sources.entry import Entry
+from agents.sources.pseudonym import Pseudonymizer
+from agents.sources.queue_log import QueueLog
+from agents.worker.progress import PASS_SECONDS
+from config.settings import Settings
+from tests.agents.running import Running
+
+PSEUDONYM = Pseudonymizer(b"a key for tests only")
+COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
+LINES = ("standard", "circulation")
+
+
+def log(calls: int, *, broken: bool = False) -> list[bytes]:
+    """Return a queue_log of calls of every outcome; `broken` puts a torn line in the middle."""
+    rows: list[bytes] = []
+    for number in range(calls):
+        queue = ("standard", "600")[number % 2]
+        at, call = 1_543_600_000 + number * 40, f"{1_543_600_000 + number * 40}.{number}"
+        rows.append(f"{at}|{call}|{queue}|NONE|ENTERQUEUE||06123{number:05}|1".encode())
+        if number % 7 == 0:
+            rows.append(f"{at + 20}|{call}|{queue}|Agent/1|RINGNOANSWER|20000".encode())
+        if number % 11 == 0:
+            rows.append(f"{at + 31}|{call}|{queue}|NONE|ABANDON|1|1|31".encode())
+        elif number % 13 == 0:
+            rows.append(f"{at + 35}|{call}|{queue}|NONE|EXITWITHKEY|2|1|1|35".encode())
+        elif number % 17 != 0:
+            rows.append(f"{at + 9}|{call}|{queue}|Agent/2|CONNECT|9|{call}1|4".encode())
+            rows.append(f"{at + 39}|{call}|{queue}|Agent/2|COMPLETECALLER|9|30|1".encode())
+    if broken:
+        rows.insert(len(rows) // 2, b"15436|0612345678|tor")
+    return rows
+
+
+def told(rows: list[bytes], settings: Settings) -> list[Entry]:
+    queues = QueueLog(settings.lines_by_queue(), "pbx", settings.site, PSEUDONYM)
+    return list(files.queue_log(rows, queues, PSEUDONYM, settings.timezone))
+
+
+def analysed(rows: list[bytes], settings: Settings) -> dict[str, Any]:
+    analysis = Analysis(settings)
+    analysis.take(told(rows, settings))
+    return document(analysis)
+
+
+def counted(running: Running) -> dict[str, dict[str, float]]:
+    """Return the figures once time has passed: of calls that are years old none is open then."""
+    deadline = time.monotonic() + 10 * PASS_SECONDS
+    while True:
+        found = {
+            line: {kind: running.total(f"tocsin_calls_{kind}_total", line=line) for kind in COUNTS} for line in LINES
+        }
+        passed = all(2 * line["offered"] == sum(line.values()) for line in found.values())
+        if passed or time.monotonic() > deadline:
+            return found
+        time.sleep(0.1)
+
+
+def expected(document: dict[str, Any]) -> dict[str, dict[str, float]]:
+    return {line: {kind: document["lines"][line]["raw"][kind] for kind in COUNTS} for line in LINES}
+
+
+def faulty(calls: int) -> list[bytes]:
+    """Return calls of a counter that takes conversations for lost calls, and one an hour later."""
+    told = []
+    for number in range(calls):
+        at, call = 1_543_565_000 + 60 * number, {"line": "standard", "call": str(number)}
+        told.append({**call, "type": "lost", "reason": "abandoned", "at": at, "wait": 5})
+        told.append({**call, "type": "ended", "at": at + 90, "talk": 90})
+    told.append({"line": "standard", "call": "later", "type": "offered", "at": 1_543_565_000 + 60 * calls + 3600})
+    return [msgspec.json.encode(each) for each in told]
