@@ -85,12 +85,12 @@ def worker() -> float:
     """Time Tocsin's worker from its first batch until the checkpoint that holds the last event."""
     from agents.worker import checkpoint
     from agents.worker.run import run
-    from streams import intake
+    from streams import intakes
 
     begin, seen = 0.0, 0
-    take, after, write = intake.CallIntake.take, checkpoint.Checkpoint.after, checkpoint.Checkpoint.write
+    take, after, write = intakes.CallIntake.take, checkpoint.Checkpoint.after, checkpoint.Checkpoint.write
 
-    def timed_take(self: intake.CallIntake, messages: Any) -> Any:
+    def timed_take(self: intakes.CallIntake, messages: Any) -> Any:
         nonlocal begin, seen
         begin = begin or time.perf_counter()
         seen += len(messages)
@@ -108,7 +108,7 @@ def worker() -> float:
             os._exit(0)
 
     # Patched in, since the worker itself should not hold a stopwatch.
-    intake.CallIntake.take = timed_take  # type: ignore[method-assign, assignment]
+    intakes.CallIntake.take = timed_take  # type: ignore[method-assign, assignment]
     checkpoint.Checkpoint.after = hurried_after  # type: ignore[method-assign, assignment]
     checkpoint.Checkpoint.write = timed_write  # type: ignore[method-assign]
     run(settings(), web_host="127.0.0.1", web_port=0, verbose=False)

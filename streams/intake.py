@@ -19,7 +19,6 @@ from streams.desks.service import Service
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent, milliseconds
 from streams.kept.mark import AHEAD
 from streams.kept.times import NO_CLOCK
-from streams.watch.review import line_of
 
 MAX_SOURCES: Final = 100  # sources choose their own names, so their number needs a bound
 
@@ -220,112 +219,6 @@ class Intake(ABC, Generic[E, D]):
             name = source or "unknown"
             if name in state.sources or len(state.sources) < MAX_SOURCES:
                 state.sources[name] = milliseconds(event.at)
-
-
-class CallIntake(Intake[CallEvent, Line]):
-    """Fold the call attempts of one partition into its lines."""
-
-    kind = "line"
-    event = CallEvent
-    fold = staticmethod(Line.fold)
-
-    def desk_name(self, event: CallEvent) -> str:
-        """Return the line that a call event is about."""
-        return event.line
-
-    def mark(self, desk: Line) -> Marked:
-        """Return the line's state: the call attempts are its first input."""
-        return desk.state
-
-
-class TicketIntake(Intake[TicketEvent, Service]):
-    """Fold the tickets of one partition into its counter services."""
-
-    kind = "service"
-    event = TicketEvent
-    fold = staticmethod(Service.fold)
-
-    def desk_name(self, event: TicketEvent) -> str:
-        """Return the service that a ticket event is about."""
-        return event.service
-
-    def mark(self, desk: Service) -> Marked:
-        """Return the service's state: the tickets are its only input."""
-        return desk.state
-
-    def opened(self) -> list[TicketEvent]:
-        """Return the waits that transfers opened at services of the configuration.
-
-        A transfer to any other service is noted in the ticket that it ended; there is nowhere to open a wait.
-        """
-        opened = []
-        for service in self.desks.values():
-            opened += [event for event in service.transfers if f"{event.site}/{event.service}".encode() in self._homes]
-            service.transfers.clear()
-        return opened
-
-
-class ReadingIntake(Intake[Reading, Line]):
-    """Fold the readings of the counting software into the lines of one partition."""
-
-    kind = "line"
-    event = Reading
-    fold = staticmethod(Line.read)
-
-    def desk_name(self, event: Reading) -> str:
-        """Return the line that a reading is about."""
-        return event.line
-
-    def mark(self, desk: Line) -> Marked:
-        """Return the line's mark in the readings."""
-        return desk.state.readings
-
-
-class RequestIntake(Intake[RequestEvent, Channel]):
-    """Fold the requests of one partition into their channels."""
-
-    kind = "channel"
-    event = RequestEvent
-    fold = staticmethod(Channel.fold)
-
-    def desk_name(self, event: RequestEvent) -> str:
-        """Return the channel that a request event is about."""
-        return event.channel
-
-    def mark(self, desk: Channel) -> Marked:
-        """Return the channel's state: the requests are its only input."""
-        return desk.state
-
-
-class ReviewIntake(Intake[Review, Line]):
-    """Fold the decisions of persons into the lines of one partition.
-
-    They are read again from the lowest offset of any line. So no decision is lost, whichever of two workers' states of
-    a line was kept; and it is cheap, as persons decide little.
-    """
-
-    kind = "line"
-    event = Review
-    fold = staticmethod(Line.review)
-
-    def __init__(
-        self,
-        state: IntakeState,
-        desks: Mapping[bytes, Line],
-        homes: Mapping[bytes, int],
-        feed: Feed = UNKNOWN_FEED,
-    ) -> None:
-        """Go on from where the lines stand."""
-        super().__init__(state, desks, homes, feed)
-        self.position = min([state.offset, *(mark.offset for _, mark in self._desks.values())])
-
-    def desk_name(self, event: Review) -> str:
-        """Return the line that a review is about."""
-        return line_of(event)
-
-    def mark(self, desk: Line) -> Marked:
-        """Return the line's mark in the reviews."""
-        return desk.state.reviews
 
 
 def _ahead(event: Event) -> Invalid:

@@ -49,6 +49,7 @@ MATHEMATICS: Final = {"numpy": {"streams.simulation"}, "scipy": {"streams.insigh
 # Modules and whole rooms without a test file of their own: where they are shown, and why there.
 SHOWN_BY: Final = {
     "agents.analysis.insight": ("tests/agents/analysis/test_report.py", "a part of the report"),
+    "agents.analysis.table": ("tests/agents/analysis/test_report.py", "prints the report"),
     "agents.analysis.written": ("tests/agents/analysis/test_report.py", "a part of the report"),
     "agents.board.figures": ("tests/agents/board/test_server.py", "scraped from the board"),
     "agents.board.pages": ("tests/agents/board/test_server.py", "read from the board"),
@@ -79,6 +80,7 @@ SHOWN_BY: Final = {
     "streams.calls.rules": ("tests/agents/test_catalogue.py", "data, made from the configuration"),
     "streams.desks": ("tests/streams/desks/test_line.py", "a state and its figures are tested by the fold"),
     "streams.events": ("tests/streams/test_decoding.py", "data"),
+    "streams.intakes": ("tests/streams/test_intake.py", "five of one kind"),
     "streams.indicators": ("tests/streams/indicators/test_annual.py", "parts of a year"),
     "streams.kept": ("tests/streams/kept/test_records.py", "every state is made of them"),
     "streams.ledger": ("tests/streams/ledger/test_book.py", "what days hold is tested with the book"),

@@ -79,7 +79,8 @@ def analyze(
     Without --config, a queue that config/lozere.yaml does not name becomes a line of its own.
     """
     from agents.analysis.fold import Analysis
-    from agents.analysis.report import document, show
+    from agents.analysis.report import document
+    from agents.analysis.table import show
     from agents.sources.pseudonym import Pseudonymizer
 
     settings = settings_of(config)

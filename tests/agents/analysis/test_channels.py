@@ -12,7 +12,8 @@ import pytest
 from rich.console import Console
 
 from agents.analysis.fold import Analysis
-from agents.analysis.report import document, show
+from agents.analysis.report import document
+from agents.analysis.table import show
 from agents.sources.files import events
 from config.settings import Channel, Holidays, Settings
 
