@@ -120,7 +120,7 @@ def test_a_decision_goes_to_its_line_with_who_and_why(office: Settings) -> None:
     [
         (("show", "standard-1"), "incident 'standard-1' is unknown; expected one of `tocsin review list`: " + RISE),
         (("dismiss", RISE), "--note"),
-        (("confirm", RISE, "--note", "n", "--to", "soon"), "'soon' is no parse_moment"),
+        (("confirm", RISE, "--note", "n", "--to", "soon"), "'soon' is no moment"),
         (("confirm", RISE, "--note", "n", "--to", "2013-03-04 08:00"), "before it begins"),
         (("declare", "nowhere", "--from", "2013-03-04", "--to", "2013-03-05"), "expected one of standard"),
         (("declare", "standard", "--from", "2013-03-05", "--to", "2013-03-04"), "is not after"),
