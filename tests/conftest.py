@@ -19,11 +19,7 @@ BROKER = pytest.StashKey[str]()
 ENDING = pytest.StashKey[ExitStack]()
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    # kafka-python reads its schemas by functions that Python 3.11 and 3.12 call deprecated, and 3.13 no more.
-    config.addinivalue_line("filterwarnings", "ignore:(read_text|open_text) is deprecated:DeprecationWarning")
-    # docker and kafka-python leave the socket of a refused connection to the garbage collector.
-    config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
+def pytest_configure() -> None:
     # How long an example takes says how busy the machine is, when tests run side by side.
     hypothesis.settings.register_profile("no deadline", deadline=None)
     hypothesis.settings.load_profile("no deadline")
@@ -61,7 +57,7 @@ def broker(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
     if address := os.environ.get("TOCSIN_TEST_BROKER"):
         says = f"the one on {address}"
     else:
-        # Not above: the warning filters are not in force yet when pytest reads this file.
+        # Not above: most runs of a few tests need no broker, and Docker takes its time to import.
         from tests.brokers import chosen, shared  # noqa: PLC0415
 
         running = chosen(os.environ.get("TOCSIN_TEST_WITH"))

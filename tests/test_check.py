@@ -47,7 +47,7 @@ def changed(clone: Path, *since: str) -> list[str]:
     [
         ("streams/watch/rate.py", ["streams/watch/rate.py", "tests/streams/watch/test_rate.py"]),
         ("streams/watch/usual.py", ["streams/watch/usual.py", "tests/streams/watch"]),
-        ("agents/worker/app.py", ["tests/agents/worker/test_app.py"]),
+        ("agents/worker/app.py", ["agents/worker/app.py", "tests/agents/worker/test_app.py"]),
         ("tests/streams/watch/test_rate.py", ["tests/streams/watch/test_rate.py"]),
         ("tests/streams/watch/telling.py", ["tests/streams/watch"]),
         ("config/lozere.yaml", ["tests/config"]),
