@@ -135,10 +135,10 @@ class Partition:
         return sum(len(desk.state.book.done) for desk in self._desks.values())
 
     def publish_again(self) -> None:
-        """Let every day count as changed, once what an earlier owner may have published is folded.
+        """Deem every day unpublished. Call it once all is folded that an earlier owner may have folded.
 
-        Of two records of a day the one that was folded further counts. So what time has changed at a lower offset than
-        an earlier owner's is published in vain, and nothing but time may tell the two apart.
+        Readers keep the record of a day that was folded further. An earlier owner may have published a day at a higher
+        offset, before time changed it. Readers then pass over the changed day until it is published at that offset.
         """
         self._days.forget()
 

@@ -46,8 +46,10 @@ class Progress:
 
     def pass_time(self) -> None:
         """Let time pass for the owned lines and services, where the wall clock counts and nothing is left to fold."""
+        if not self._live:
+            return
         lag = self.lag()
-        if self._live and self._liveness.status == "ok" and self._folded_all(lag):
+        if self._liveness.status == "ok" and self._folded_all(lag):
             now = self.now()
             for partition in self._ownership.partitions.values():
                 partition.advance(now)
@@ -80,7 +82,7 @@ class Progress:
         return len(lag) == len(self._ownership.positions()) and max(lag.values(), default=0) <= 1
 
     def _catch_up(self, lag: Mapping[TP, int]) -> None:
-        """Publish the days of a partition again when it is folded up to its ends for the first time."""
+        """Publish a partition's days again once it is folded up to its ends for the first time since a rebalance."""
         if self._rebalances != self._ownership.rebalances:
             self._rebalances, self._caught_up = self._ownership.rebalances, set()
         for number in self._ownership.partitions.keys() - self._caught_up:
