@@ -25,7 +25,7 @@ class Learnt(Struct, frozen=True):
     weekday: int  # 0 is Monday
     hour: int  # local, 0 to 23
     offered: int
-    lost: int
+    lost: float
     at_once: int = 0  # of the lost, without any wait
     named: int = 0  # of the lost, those whose caller is known
     called_back: int = 0  # of the named
@@ -112,17 +112,23 @@ class Baseline(Struct, frozen=True):
 
     def lost_rate(self, state: BaselineState, weekday: int, hour: int) -> float | None:
         """Return the expected chance of losing a call in a cell, in (0, 1); None where nothing is known yet."""
-        cell, of_hour, line = _levels(state, weekday, hour)
-        if self.prior is not None:
-            weight = max(self.prior_calls, self.prior_losses / self.prior)
-            rate = (line.lost + self.prior * weight) / (line.offered + weight)
-        elif line.offered >= self.least_calls > 0:
-            rate = (line.lost + 0.5) / (line.offered + 1)  # Jeffreys: neither never nor always
-        else:
+        cell, of_hour, _ = _levels(state, weekday, hour)
+        rate = self.line_rate(state)
+        if rate is None:
             return None
         for level in (of_hour, cell):
             rate = (level.lost + self.shrinkage * rate) / (level.offered + self.shrinkage)
         return rate
+
+    def line_rate(self, state: BaselineState) -> float | None:
+        """Return the expected chance of losing a call, whatever the hour, in (0, 1); None where nothing is known yet."""
+        line = _whole(state.cells.values())
+        if self.prior is not None:
+            weight = max(self.prior_calls, self.prior_losses / self.prior)
+            return (line.lost + self.prior * weight) / (line.offered + weight)
+        if line.offered >= self.least_calls > 0:
+            return (line.lost + 0.5) / (line.offered + 1)  # Jeffreys: neither never nor always
+        return None
 
     def arrivals(self, state: BaselineState, weekday: int, hour: int) -> Arrivals | None:
         """Return the calls to expect in one open slot of a cell; None where no slot was learnt."""
@@ -147,8 +153,8 @@ class Baseline(Struct, frozen=True):
 
     def _learn_spread(self, state: BaselineState, day: Sequence[Learnt]) -> None:
         """Compare a day with what was expected of it: (lost - e)^2 is v (1 + (calls - 1) rho) on average."""
-        lost = calls = 0
-        expected = chance = 0.0
+        calls = 0
+        lost = expected = chance = 0.0
         cells = {(slot.weekday, slot.hour) for slot in day}
         known = {cell: (self.lost_rate(state, *cell), self.arrivals(state, *cell)) for cell in cells}
         for slot in day:

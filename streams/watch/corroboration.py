@@ -1,23 +1,29 @@
 """Is it the line, or is it the counting? What else must be true if callers really were lost.
 
-A rise of the lost rate is a miscount, a real overload, or an odd day of an honest count. Real overload lengthens the
-waits in step with the loss (P(lost) = theta x mean wait: Mandelbaum and Zeltyn 2007; Brown et al. 2005), and who was
-really lost calls again within the half-hour. Each witness gives two log-likelihood ratios in nats: of a miscount
-against an overload, and against an odd day. They are bounded, so that none decides alone against all others, and
-added (Good 1950).
+A rise of the lost rate is a miscount, a real overload, a refusal, or an odd day of an honest count. Real overload
+lengthens the waits in step with the loss (P(lost) = theta x mean wait: Mandelbaum and Zeltyn 2007; Brown et al. 2005),
+and who was really lost calls again within the half-hour. Callers who are refused (full trunks, a message that hangs up)
+are lost without waiting, so only what does not wait speaks for them: their calling again, the switch's own reasons, a
+crowd, and losses that come in bursts. Each witness gives a log-likelihood ratio in nats of a miscount against each of
+the others. They are bounded, so that none decides alone against all others, and added (Good 1950).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import exp, log
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from streams.checks.beta_binomial import log_pmf
 from streams.watch.slot import Slot, wait_of
 from streams.watch.thresholds import SLOT, WITNESS
 from streams.watch.usual import Usual
 
-Check: TypeAlias = Literal["wait law", "waits of the lost", "call-backs", "lost at once", "arrivals"]
+Check: TypeAlias = Literal[
+    "wait law", "waits of the lost", "call-backs", "lost at once", "arrivals", "refused", "bursts", "talk"
+]
 
+EVEN: Final = 1e-3  # correlation of the calls of an hour that are lost by chance
 MOST_EXPONENT: Final = 50.0  # nats: no likelihood ratio is greater, so that none overflows
 
 
@@ -34,24 +40,30 @@ class Witness(NamedTuple):
     no_overload: float  # nats against an overload
     no_mild_day: float  # nats against a mild odd day
     no_busy_day: float  # nats against a busy odd day
+    no_refusal: float = 0.0  # nats against callers who were lost without waiting
 
 
 class Corroboration(NamedTuple):
-    """Hold what the witnesses say, and the nats for a miscount against an overload and against an odd day."""
+    """Hold what the witnesses say, and the nats for a miscount against an overload, a refusal and an odd day."""
 
     witnesses: list[Witness]
     no_overload: float
+    no_refusal: float
     no_odd_day: float
 
 
-def corroborate(seen: Slot, usual: Usual) -> Corroboration:
-    """Return what speaks for a miscount (above 0) or against one, besides the rate itself."""
-    asked = (weigh(seen, usual) for weigh in (_waits, _lost_waits, _call_backs, _at_once, _arrivals))
-    witnesses = [witness for witness in asked if witness is not None]
+def corroborate(seen: Slot, usual: Usual, hours: Iterable[Slot] = ()) -> Corroboration:
+    """Return what speaks for a miscount (above 0) or against one, besides the rate itself.
+
+    `hours` are the same calls hour by hour.
+    """
+    asked = [weigh(seen, usual) for weigh in (_waits, _lost_waits, _call_backs, _at_once, _arrivals, _refused, _talk)]
+    witnesses = [witness for witness in (*asked, _bursts(hours)) if witness is not None]
     mild, busy = sum(each.no_mild_day for each in witnesses), sum(each.no_busy_day for each in witnesses)
     return Corroboration(
         witnesses,
         sum(each.no_overload for each in witnesses),
+        sum(each.no_refusal for each in witnesses),
         -log(WITNESS.mild_days * exp(-mild) + (1 - WITNESS.mild_days) * exp(-busy)),
     )
 
@@ -72,9 +84,11 @@ def _real(seen: Slot, usual: Usual) -> float:
 
 def _waits(seen: Slot, usual: Usual) -> Witness | None:
     """Weigh the mean wait of the answered: as usual, or grown (or fallen) as the losses did."""
-    if not seen.waited or usual.wait is None:
+    if not seen.waited:
         return None
     mean = seen.waits / seen.waited
+    if usual.wait is None:
+        return _waits_of_any_line(seen, usual, mean)
     # Only what exceeds the typical wait, mostly ringing, is waiting for an agent, and grows or falls with the losses.
     calm = usual.wait if usual.answered_log_wait is None else wait_of(usual.answered_log_wait)
     expected = calm + (usual.wait - calm) * _growth(seen, usual)
@@ -85,6 +99,17 @@ def _waits(seen: Slot, usual: Usual) -> Witness | None:
     spread = WITNESS.same**2 + usual.spread / max(1, usual.days) + WITNESS.one_wait / seen.waited
     score = _bounded(((moved - in_step) ** 2 - moved**2) / (2 * spread))
     return Witness("wait law", mean / 1000, usual.wait / 1000, expected / 1000, score, 0.0, score)
+
+
+def _waits_of_any_line(seen: Slot, usual: Usual, mean: float) -> Witness:
+    """Weigh the mean wait (ms) on a line whose own is not known: as its usual losses take, or as those seen would."""
+    a_share = 1000 / WITNESS.theta / seen.offered  # ms of mean wait for each lost call
+    little = SLOT.little_wait
+    counted, real = (log((lost * a_share + little) / (mean + little)) for lost in (usual.lost, seen.lost))
+    spread = WITNESS.theta_spread**2 + WITNESS.one_wait / seen.waited
+    score = _bounded((real**2 - counted**2) / (2 * spread), WITNESS.most_unlearnt)
+    expected = usual.lost * a_share / 1000
+    return Witness("wait law", mean / 1000, expected, seen.lost * a_share / 1000, score, 0.0, score)
 
 
 def _lost_waits(seen: Slot, usual: Usual) -> Witness | None:
@@ -108,8 +133,9 @@ def _call_backs(seen: Slot, usual: Usual) -> Witness | None:
     real = _real(seen, usual)
     share = usual.back * (real + (1 - real) * WITNESS.back_after_answered / WITNESS.back_after_lost)
     score = seen.back * log(share / usual.back) + (seen.named - seen.back) * log((1 - share) / (1 - usual.back))
+    whole = _bounded(score)
     score = _bounded(score * WITNESS.back_weight)
-    return Witness("call-backs", seen.back / seen.named, usual.back, usual.back, score, score, score)
+    return Witness("call-backs", seen.back / seen.named, usual.back, usual.back, score, score, score, whole)
 
 
 def _at_once(seen: Slot, usual: Usual) -> Witness | None:
@@ -140,5 +166,40 @@ def _arrivals(seen: Slot, usual: Usual) -> Witness | None:
         return None
     true = seen.offered - max(0.0, seen.lost - usual.lost)
     ratio = (true + WITNESS.first_arrivals) / (usual.offered + WITNESS.first_arrivals)
-    rush = WITNESS.rush * max(0.0, log(ratio) - WITNESS.no_rush)
-    return Witness("arrivals", ratio, 1.0, 1.0, _bounded(-rush), 0.0, 0.0)
+    rush = _bounded(-WITNESS.rush * max(0.0, log(ratio) - WITNESS.no_rush))
+    crowd = rush if ratio >= WITNESS.crowd else 0.0
+    return Witness("arrivals", ratio, 1.0, 1.0, rush, crowd, crowd, rush)
+
+
+def _refused(seen: Slot, usual: Usual) -> Witness | None:
+    """Weigh the losses that the switch itself says it refused: they need no wait to be real."""
+    beyond = seen.lost - usual.lost
+    if not seen.refused or beyond <= 0:
+        return None
+    share = min(1.0, seen.refused / beyond)
+    score = -WITNESS.most if 2 * share >= 1 else 0.0
+    return Witness("refused", seen.refused / seen.lost, 0.0, 0.0, score, score, score, score)
+
+
+def _talk(seen: Slot, usual: Usual) -> Witness | None:
+    """Weigh a crowd that talks less than callers usually do: all of them want one thing."""
+    if usual.talk is None or not usual.offered or not seen.talked_on:
+        return None
+    mean = seen.talks / seen.talked_on
+    if seen.answered < usual.offered or mean > WITNESS.short_talk * usual.talk:
+        return None
+    score = -WITNESS.most_moody
+    return Witness("talk", mean / 1000, usual.talk / 1000, usual.talk / 1000, score, score, score, score)
+
+
+def _bursts(hours: Iterable[Slot]) -> Witness | None:
+    """Weigh how evenly the hours lose: a fault flips calls as they come, refusals come in bursts."""
+    counted = [(hour.lost, hour.offered) for hour in hours if hour.offered > 1]
+    lost, offered = sum(lost for lost, _ in counted), sum(offered for _, offered in counted)
+    if len(counted) < 2 or not 0 < lost < offered:  # noqa: PLR2004 -- one hour has no other to differ from
+        return None
+    rate = lost / offered
+    burst = sum(log_pmf(k, n, rate, WITNESS.clusters) - log_pmf(k, n, rate, EVEN) for k, n in counted)
+    score = _bounded(-burst, WITNESS.most_clusters)
+    spread = sum((k - n * rate) ** 2 / (n * rate * (1 - rate)) for k, n in counted) / len(counted)
+    return Witness("bursts", spread, 1.0, 1.0, 0.0, 0.0, 0.0, min(0.0, score))

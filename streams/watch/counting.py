@@ -6,10 +6,10 @@ from typing import Final
 
 from streams.checks.silence import SilenceCheck
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
-from streams.watch.incident import Evidence, Incident, Judgement
+from streams.watch.incident import Evidence, Incident, Judgement, Verdict
 from streams.watch.incidents import Incidents
 from streams.watch.laws import CLOSED, CLOSED_HOURS, GHOSTS, KNOWN_LATER, LAWS, ON_TIME, POSSIBLE_WAITS, Law, LawState
-from streams.watch.rate import RISE
+from streams.watch.rate import ABOVE, RISE
 from streams.watch.sentences import of_law, of_silence
 from streams.watch.slot import Slot
 from streams.watch.slot_times import SlotTime, SlotTimes
@@ -34,8 +34,7 @@ class Counting:
             self._listen(slot_no, when, slot)
         if when.open and slot.offered:  # in closed hours, the law of closed hours says enough
             for name, law in LAWS.items():
-                # A call without a caller is a ghost only where the others are known to have one.
-                if name not in KNOWN_LATER and (name != GHOSTS or self._state.typical.callers_told):
+                if name not in KNOWN_LATER and (name != GHOSTS or self._state.typical.ghosts_tell):
                     self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no)
         closed = self._state.law(CLOSED_HOURS)
         if not when.open and (slot.offered or closed.total) and not self._slot_times.near_opening(slot_no):
@@ -75,23 +74,46 @@ class Counting:
         self._state.law(CLOSED_HOURS).learn(breaks, SLOTS_A_DAY - len(day) + breaks, FADE)
 
     def _listen(self, slot_no: int, when: SlotTime, slot: Slot) -> None:
-        """Begin or extend an incident when nothing comes though the line is open."""
-        arrivals = self._slot_times.arrivals(when)
-        if arrivals is None or not self._state.typical.known:
+        """Begin or extend an incident when nothing comes though the line is open; end it when calls come again."""
+        arrivals, typical = self._slot_times.arrivals(when), self._state.typical
+        if arrivals is None or not typical.known:
             return
         silence = self._state.silence
+        known = self._incidents.by_cause(SILENCE)
         dispersion = arrivals.variance / arrivals.mean if arrivals.mean else 1.0
-        silent = self._silence.add(silence, slot.offered, arrivals.mean, slot_no * QUARTER_MS, when.day, dispersion)
-        incident = self._incidents.by_cause(SILENCE)
+        mean = arrivals.mean * typical.level
+        silent = self._silence.add(silence, slot.offered, mean, slot_no * QUARTER_MS, when.day, dispersion)
+        if slot.offered and known is not None:
+            known.close()
         if not silent:
             return
         end = (slot_no + 1) * QUARTER_MS
         evidence = [of_silence(silence.expected)]
-        if incident is None:
-            judgement = Judgement("missing", "miscount", evidence)
-            self._incidents.begin(SILENCE, judgement, start=silence.since, now=end, calls=0)
-        else:
-            incident.end, incident.evidence, incident.clean = end, evidence, 0
+        if known is None:
+            known = self._again(silence.since)
+        if known is not None:
+            known.end, known.evidence = end, evidence
+            return
+        # Nobody tells a line that falls silent at an opening from an office that stays closed.
+        verdict: Verdict = "undecided" if self._opens(silence.since // QUARTER_MS) else "miscount"
+        judgement = Judgement("missing", verdict, evidence)
+        self._incidents.begin(SILENCE, judgement, start=silence.since, now=end, calls=0)
+
+    def _again(self, since: int) -> Incident | None:
+        """Return the silence that a new one goes on with: of an opening too, and of the days just before."""
+        if not self._opens(since // QUARTER_MS):
+            return None
+        for known in reversed(self._incidents.kept):
+            if known.cause == SILENCE and known.verdict == "undecided" and not known.decisions:
+                if known.end >= since - LAW.again * QUARTER_MS:
+                    known.go_on()
+                    return known
+                break
+        return None
+
+    def _opens(self, slot_no: int) -> bool:
+        """Tell whether the office opens at a slot."""
+        return self._slot_times.of(slot_no).open and not self._slot_times.of(slot_no - 1).open
 
     def _broken(self, name: str, law: Law, state: LawState, now: int) -> None:
         evidence = self._evidence(name, law, state)
@@ -107,7 +129,7 @@ class Counting:
         stronger = max((known.score for known in others if known.check in LAWS), default=0.0)
         if incident.verdict == "undecided":
             incident.detected = now
-        if incident.cause == RISE or evidence.score > stronger:
+        if incident.cause in {RISE, ABOVE} or evidence.score > stronger:
             incident.cause = name
             incident.judge(Judgement(law.kind, "miscount", incident.evidence))
         incident.evidence = [evidence, *others]
@@ -123,7 +145,7 @@ class Counting:
         return next(
             self._incidents.open(
                 lambda known: (
-                    (known.cause in LAWS or known.cause == RISE)
+                    (known.cause in LAWS or known.cause in {RISE, ABOVE})
                     and known.verdict != "overload"
                     and (known.start if known.verdict == "undecided" else known.end) // QUARTER_MS > earliest
                 )

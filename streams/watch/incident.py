@@ -85,6 +85,11 @@ class Incident(Struct):
         """Tell whether it is about the line's counter, not about its events."""
         return self.cause.startswith(COUNTER)
 
+    @property
+    def in_doubt(self) -> bool:
+        """Tell whether nobody knows if its calls were counted right."""
+        return self.verdict == "undecided" and self.status in {"open", "closed"} and not self.of_counter
+
     def judge(self, judgement: Judgement) -> None:
         """Take another judgement of the checks; where a person has confirmed the one before, only its evidence."""
         self.evidence = judgement.evidence
@@ -96,6 +101,12 @@ class Incident(Struct):
         self.over = True
         if not self.decisions:
             self.status = "closed"
+
+    def go_on(self) -> None:
+        """Open it again, as it goes on."""
+        self.over = False
+        if self.status == "closed":
+            self.status = "open"
 
     def decide(self, decided: Decided) -> int:
         """Take a person's decision; return `OK`, `DUPLICATE`, or `LATE` where it is older than all those kept.

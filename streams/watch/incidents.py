@@ -141,6 +141,11 @@ class Incidents:
         """Return the miscount that a slot lies in."""
         return covering(self.kept, slot_no, open=open)
 
+    def in_doubt(self, slot_no: int) -> bool:
+        """Tell whether a slot lies in an incident of which nobody knows if it is a miscount."""
+        begins, ends = slot_no * QUARTER_MS, (slot_no + 1) * QUARTER_MS
+        return any(each.in_doubt and each.bounds()[0] < ends and begins < each.bounds()[1] for each in self.kept)
+
 
 def covering(incidents: Iterable[Incident], slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
     """Return the first miscount that a slot lies in; one of closed hours for a closed slot, of another kind else."""

@@ -11,7 +11,8 @@ from streams.watch.usual import Usual
 def mechanism(seen: Slot, usual: Usual) -> Kind:
     """Return the kind of miscount that explains most of the losses beyond the usual.
 
-    Where many calls are answered at once, a lost call without a wait says little.
+    Where many calls are answered at once, a lost call without a wait says little; where they have no caller either, a
+    ghost says as little.
     """
     at_once = seen.at_once - usual.lost * usual.at_once
     at_once *= 1 - usual.no_wait
@@ -19,7 +20,7 @@ def mechanism(seen: Slot, usual: Usual) -> Kind:
         "answered-as-lost": seen.talked,
         "multi-leg": seen.legs,
         "duplicate": seen.copies_lost + seen.again,
-        "phantom": max(seen.ghosts * usual.callers_told, at_once),
+        "phantom": max(seen.ghosts * usual.callers_told, at_once) * (usual.alike < KIND.alike),
     }
     kind = max(explained, key=lambda name: explained[name])
     if explained[kind] >= (seen.lost - usual.lost) * KIND.explained:

@@ -1,51 +1,63 @@
 """The lost rate, call by call: does it rise or fall by more than odd days do, and who is to blame.
 
-Three sums (`streams.checks.polya`) watch for a steep rise, a mild one and a fall; they allow for calls of one day that
-resemble each other. A fourth sum does not, so it finds a rush that lasts an hour; it opens overloads alone. What a sum
-suspects is held against the witnesses: the waits, the call-backs and the arrivals.
+Three sums (`streams.checks.polya`) watch for a steep rise, a mild one and a fall from what is usual; they allow for
+calls of one day that resemble each other. A fourth is the guard of the prior: it weighs every call, from the first on,
+against a multiple of the configured rate. Nothing is learnt yet when a fault is there from the first day, so only that
+rate can show it; a line may differ from what was configured, but hardly by so much. What a sum suspects is held against
+the witnesses: the waits, the call-backs and the arrivals.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
+from typing import Final
 
 from streams.calls.call import Call
 from streams.calls.rules import LineRules
 from streams.checks import change_point
-from streams.checks.bernoulli_cusum import odds_ratio, weight, with_odds
+from streams.checks.bernoulli_cusum import odds_ratio
 from streams.checks.beta_binomial import day_weight
-from streams.checks.polya import PolyaCusum
-from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
-from streams.watch.corroboration import corroborate
+from streams.checks.polya import PolyaCusum, PolyaState
+from streams.kept.times import QUARTER_MS
 from streams.watch.incident import Incident, Judgement
 from streams.watch.incidents import Incidents
+from streams.watch.judge import Judge
 from streams.watch.laws import LAWS
-from streams.watch.mechanism import mechanism
-from streams.watch.sentences import of_rate, of_witness
-from streams.watch.slot import Slot, slots_of, sum_of
-from streams.watch.slot_times import SlotTime, SlotTimes
-from streams.watch.state import Typical, WatchState
-from streams.watch.thresholds import RATE, WITNESS
-from streams.watch.usual import Usual
+from streams.watch.sentences import of_prior
+from streams.watch.slot import Slot, sum_of
+from streams.watch.slot_times import SlotTimes
+from streams.watch.state import WatchState
+from streams.watch.thresholds import PRIOR, RATE
 
-RISE, FALL = "rise", "fall"
+RISE, FALL, ABOVE = "rise", "fall", "prior"
+OF_RATE: Final = (RISE, FALL, ABOVE)
 
 
 class Rate:
-    """Watch the lost rate of one line; `live` has its live calls."""
+    """Watch the lost rate of one line."""
 
     def __init__(
-        self, rules: LineRules, state: WatchState, slot_times: SlotTimes, incidents: Incidents, live: Mapping[str, Call]
+        self, rules: LineRules, state: WatchState, slot_times: SlotTimes, incidents: Incidents, judge: Judge
     ) -> None:
+        self._rules = rules
         self._state = state
         self._slot_times = slot_times
         self._incidents = incidents
-        self._live = live
-        steep = odds_ratio(rules.expected or RATE.first_rate, RATE.steep_rate)
+        self._judge = judge
+        self.learnt()
+
+    def learnt(self) -> None:
+        """Take up what has been learnt: the correlation of a day's calls, and the rate that stands for the prior."""
+        prior = self._slot_times.baseline.prior
+        rho = max(RATE.least_rho, self._slot_times.baseline.rho(self._state.baseline))
+        steep = odds_ratio(prior or RATE.first_rate, RATE.steep_rate)
         steep = min(RATE.most_steep_odds, max(RATE.least_steep_odds, steep))
-        self._steep = PolyaCusum(steep, RATE.rho, RATE.suspected)
-        self._mild = PolyaCusum(RATE.mild_odds, RATE.rho, RATE.suspected)
-        self._fall = PolyaCusum(RATE.fall_odds, RATE.rho, RATE.suspected)
+        self._steep = PolyaCusum(steep, rho, RATE.suspected)
+        self._mild = PolyaCusum(RATE.mild_odds, rho, RATE.suspected)
+        self._fall = PolyaCusum(RATE.fall_odds, rho, RATE.suspected)
+        self._guard = PolyaCusum(PRIOR.odds, PRIOR.rho, PRIOR.alarm)
+        self._most = None if prior is None else min(PRIOR.most, PRIOR.times * prior)
 
     def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
         """Weigh a call's first outcome, when the line's time is `now` (ms)."""
@@ -59,59 +71,67 @@ class Rate:
             self._steep.add(state.steep, lost, expected, day, start)
             | self._mild.add(state.mild, lost, expected, day, start)
             | self._fall.add(state.fall, lost, expected, day, start)
+            | (self._most is not None and self._guard.add(state.guard, lost, self._most, day, start))
         ):
             self._suspect(now)
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether the line is above its prior."""
+        return self._state.guard.total >= PRIOR.alarm
 
     def _suspect(self, now: int) -> None:
         """Judge the rate if its evidence has grown since the last judgement."""
         state = self._state
         worst = max((state.steep, state.mild, state.fall), key=lambda chart: chart.total)
+        if self.stands:
+            worst = state.guard
         if worst.total < state.judged:
             # A suspicion that came to nothing must not keep the next one from being judged.
             state.judged = min(state.judged, worst.total + RATE.grown)
             return
         state.judged = worst.total + RATE.grown
-        known = self._incidents.by_cause(RISE, FALL)
+        known = self._incidents.by_cause(*OF_RATE)
         if known is not None and known.verdict == "miscount":
             return  # it is judged again when the day is over
-        cause = FALL if worst is state.fall else RISE
-        judgement = self._judge(worst.since // QUARTER_MS, now, worst.total, cause)
+        cause = FALL if worst is state.fall else ABOVE if worst is state.guard else RISE
+        judgement = self._judged(cause, worst, now)
         if judgement is None or (judgement.verdict != "overload" and self._incidents.by_cause(*LAWS)):
             return  # a broken law explains the losses already
-        if known is not None and (known.verdict != "overload" or judgement.verdict == "overload"):
-            if known.verdict == "undecided":
-                known.detected = now
+        if judgement.verdict == "overload":
+            self._real(known, judgement, now)
+        elif known is not None:
+            known.detected = now
             known.judge(judgement)
             known.end = now
-            return
-        start = worst.since
-        if known is not None:
-            known.close()  # that was an overload; what goes on now is another incident
-            start = min(max(start, known.end), now)
-        self._incidents.begin(cause, judgement, start=start, now=now, calls=worst.calls)
+        else:
+            self._incidents.begin(cause, judgement, start=worst.since, now=now, calls=worst.calls)
 
-    def crowd(self, slot_no: int, when: SlotTime, slot: Slot) -> None:
-        """Find a real rush, by a slot that is over."""
-        expected = self._slot_times.expected(when)
-        if expected is None or not slot.offered:
-            return
-        rush = self._state.rush
-        score = _rush_score(slot.lost, slot.offered, expected)
-        rush.add(score, slot_no)
-        if rush.total < RATE.crowded or score <= 0:
-            return
-        since, end = max(rush.since, slot_no - RATE.rush), (slot_no + 1) * QUARTER_MS
-        judgement = self._judge(since, end, 0.0, RISE)
-        if judgement is None or judgement.verdict != "overload":
-            return
-        known = self._incidents.by_cause(RISE, FALL)
-        if known is None:
-            calls = slot.offered + sum(earlier.offered for _, earlier in self._state.kept(since, slot_no))
-            self._incidents.begin(RISE, judgement, start=since * QUARTER_MS, now=end, calls=calls)
-            return
-        known.end = max(known.end, end)
-        if known.verdict == "undecided":
-            known.judge(judgement)
+    def _judged(self, cause: str, chart: PolyaState, now: int) -> Judgement | None:
+        """Judge what a sum has suspected since its start."""
+        first = chart.since // QUARTER_MS
+        if cause == FALL:
+            return self._judge.fall(first, now, chart.total)
+        if cause == RISE:
+            # A line that is hardly known may differ from its prior, within the multiple that the guard allows.
+            alone = RATE.alone if self._state.typical.known else inf
+            return self._judge.rise(first, now, chart.total, sure=RATE.sure, alone=alone)
+        judgement = self._judge.rise(first, now, chart.total, sure=RATE.sure, alone=PRIOR.alarm)
+        prior = self._slot_times.baseline.prior
+        assert prior is not None
+        if judgement is not None:
+            seen = sum_of(self._judge.seen(first, now).values())
+            judgement.evidence.insert(0, of_prior(seen, prior, PRIOR.times, chart.total))
+        return judgement
+
+    def _real(self, known: Incident | None, judgement: Judgement, now: int) -> None:
+        """Take it that callers really are lost: what was suspected is over, and the line may be learnt again."""
+        if known is not None:
+            if known.cause == RISE:
+                known.judge(judgement)
+            known.end = now
+            known.close()
+        self.begin_anew(now)
 
     def follow(self, incident: Incident, day: Mapping[int, Slot]) -> None:
         """Extend an incident by a day that is over, and judge it again as a whole; or count the day as a clean one."""
@@ -127,40 +147,40 @@ class Rate:
             return
         usual = expected / offered
         first, end = incident.start // QUARTER_MS, (max(day) + 1) * QUARTER_MS
-        seen = self._seen(first, incident.end)
+        seen = sum_of(self._judge.seen(first, incident.end).values())
         rate = (seen.lost + 1) / (seen.offered + 2)  # of Laplace, so that it is neither 0 nor 1
-        if incident.cause == RISE:
+        if incident.cause != FALL:
             rate = max(rate, RATE.clearly * usual)
-        score = day_weight(lost, offered, usual, min(RATE.most_rate, max(rate, RATE.least_rate)), RATE.rho)
-        if score <= RATE.going_on or (incident.cause == FALL) != (rate < usual):
+        score = day_weight(lost, offered, usual, min(RATE.most_rate, max(rate, RATE.least_rate)), PRIOR.rho)
+        if score <= RATE.going_on or (incident.cause == FALL) != (rate < usual) or self._ends(incident, day, score):
             incident.clean += 1
-            return
-        if incident.verdict != "miscount" and self._ends(incident, day, score, offered):
             return
         incident.clean = 0
         incident.end = end
         known_score = sum(evidence.score for evidence in incident.evidence if evidence.check == "lost rate")
-        judgement = self._judge(first, end, max(known_score, RATE.suspected), incident.cause)
-        if judgement is not None:
+        known_score = max(known_score, RATE.suspected)
+        if incident.cause == FALL:
+            judgement = self._judge.fall(first, end, known_score)
+        else:
+            sure = RATE.sure_long if (end - 1) // QUARTER_MS - first >= RATE.long else RATE.sure
+            judgement = self._judge.rise(first, end, known_score, sure=sure, alone=0.0)
+        if judgement is not None and judgement.verdict == "overload":
+            self._real(incident, judgement, end)
+        elif judgement is not None:
             incident.judge(judgement)
         if incident.verdict == "miscount":
             incident.start = self._began(incident)
 
-    def _ends(self, incident: Incident, day: Mapping[int, Slot], score: float, offered: int) -> bool:
-        """Tell whether an overload, or an undecided incident, ended before a day, as something else explains the day.
-
-        Where that is a miscount that no broken law names, begin its incident.
-        """
+    def _ends(self, incident: Incident, day: Mapping[int, Slot], score: float) -> bool:
+        """Tell whether an incident ended before a day, as something else explains the day: a law, or real losses."""
         start, end = min(day) * QUARTER_MS, (max(day) + 1) * QUARTER_MS
-        alone = self._judge(min(day), end, score, RISE)
-        explained = self._incidents.by_cause(*LAWS) is not None
-        turned = incident.verdict == "overload" and alone is not None and alone.verdict == "miscount"
-        if not turned and (not explained or (alone is not None and alone.verdict == "overload")):
+        if incident.cause == FALL or start <= incident.start:
+            return False
+        alone = self._judge.rise(min(day), end, score, sure=RATE.sure)
+        lost_really = alone is not None and alone.verdict == "overload"
+        if not lost_really and (incident.verdict == "miscount" or self._incidents.by_cause(*LAWS) is None):
             return False
         incident.end = min(incident.end, start)
-        incident.clean += 1
-        if alone is not None and turned and not explained:
-            self._incidents.begin(RISE, alone, start=start, now=end, calls=offered)
         return True
 
     def _began(self, incident: Incident) -> int:
@@ -181,82 +201,9 @@ class Rate:
 
     def begin_anew(self, end: int) -> None:
         """Forget the evidence of an incident that is over, up to its end (ms)."""
-        self._state.judged = 0.0
-        for chart in (self._state.steep, self._state.mild, self._state.fall, self._state.rush):
-            since = chart.since * (QUARTER_MS if chart is self._state.rush else 1)
-            if chart.total >= RATE.suspected or since < end:
+        state = self._state
+        state.judged = 0.0
+        for chart in (state.steep, state.mild, state.fall, state.guard):
+            if chart.total >= RATE.suspected or chart.since < end:
                 chart.total = 0.0
                 chart.since = chart.calls = 0
-
-    def _judge(self, first: int, end: int, score: float, cause: str) -> Judgement | None:
-        """Return what the slots from `first` until a moment are, `score` being the rate's evidence; None if nothing."""
-        seen, last = self._seen(first, end), (end - 1) // QUARTER_MS
-        usual = self._usual(first, last, seen)
-        falls = cause == FALL
-        others = corroborate(seen, usual)
-        if not falls and seen.lost < max(usual.lost + RATE.fewest, RATE.clearly * usual.lost):
-            return None
-        sure = RATE.sure_fall if falls else RATE.sure_long if last - first >= RATE.long else RATE.sure
-        # A fall to nothing is odd enough where no witness denies it; any other change may be the line's own.
-        decided = -RATE.noise if falls and seen.lost <= RATE.nothing_lost * usual.lost else RATE.decided
-        evidence = [of_rate(seen, usual, score or _rush_score(seen.lost, seen.offered, usual.lost / seen.offered))]
-        evidence += map(of_witness, others.witnesses)
-        if score >= RATE.suspected and score + others.no_odd_day >= sure and others.no_overload >= decided:
-            return Judgement("missing" if falls else mechanism(seen, usual), "miscount", evidence)
-        if not falls and others.no_overload <= -RATE.decided:
-            return Judgement("overload", "overload", evidence)
-        if not falls and score >= RATE.alone:
-            return Judgement(mechanism(seen, usual), "undecided", evidence)
-        return None
-
-    def _seen(self, first: int, end: int) -> Slot:
-        """Return what was counted in the open slots from `first` until a moment, as it stands."""
-        fresh = max(first, self._state.due - SLOTS_AN_HOUR)
-        calls = self._state.calls(self._live.values())
-        slots = slots_of(calls, range(fresh, (end - 1) // QUARTER_MS + 1), end) | dict(self._state.kept(first, fresh))
-        return sum_of(slot for slot_no, slot in slots.items() if self._slot_times.of(slot_no).open)
-
-    def _usual(self, first: int, last: int, seen: Slot) -> Usual:
-        """Return what to expect in a stretch of slots, by the baseline and by the slots before it."""
-        state, slot_times = self._state, self._slot_times
-        lost = offered = 0.0
-        known = True
-        kept = max(first, min(map(min, filter(None, state.days.values())), default=first))
-        for slot_no in range(kept, last + 1):
-            when = slot_times.of(slot_no)
-            expected = slot_times.expected(when)
-            if expected is None:
-                continue
-            arrivals = slot_times.arrivals(when)
-            known = known and arrivals is not None
-            mean = arrivals.mean if arrivals is not None else 1.0
-            offered += mean
-            lost += mean * expected
-        typical = state.typical
-        if typical.waited < WITNESS.least_waits:
-            typical = Typical()
-            for _, slot in state.kept(0, first):
-                typical.learn(slot)
-        waits_known = typical.waited >= WITNESS.least_waits
-        lost_waits_known = typical.lost_waited >= WITNESS.least_lost_waits
-        lost_callers = slot_times.baseline.lost_callers(state.baseline)
-        return Usual(
-            lost=seen.offered * (lost / offered if offered else 0.0),
-            offered=offered if known and offered else None,
-            wait=typical.waits / typical.waited if waits_known else None,
-            spread=typical.day_spread,
-            days=len({slot_times.of(slot_no).day for slot_no in range(kept, last + 1) if slot_times.of(slot_no).open}),
-            answered_log_wait=typical.log_waits / typical.waited if waits_known else None,
-            lost_log_wait=typical.lost_log_waits / typical.lost_waited if lost_waits_known else None,
-            at_once=lost_callers.at_once(WITNESS.at_once, WITNESS.first_lost),
-            callers_told=typical.callers_told,
-            no_wait=typical.no_wait / typical.waited if waits_known else 0.0,
-            back=lost_callers.back(WITNESS.back_after_lost, WITNESS.first_lost),
-        )
-
-
-def _rush_score(lost: int, offered: int, expected: float) -> float:
-    """Return the log-likelihood ratio, in nats, of a rush over the expected chance of losing a call."""
-    if not 0 < expected < 1:
-        return 0.0
-    return weight(lost, offered, expected, with_odds(RATE.rush_odds, expected))

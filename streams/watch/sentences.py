@@ -60,12 +60,28 @@ def of_rate(seen: Slot, usual: Usual, score: float) -> Evidence:
     )
 
 
+def of_prior(seen: Slot, prior: float, times: float, score: float) -> Evidence:
+    """Return what the guard of the prior says: the line loses more than so many times the configured rate."""
+    rate = seen.lost / seen.offered if seen.offered else 0.0
+    return Evidence(
+        "configured rate",
+        round(rate, 4),
+        round(prior, 4),
+        round(score, 2),
+        f"{percent(rate, 2)} d'appels perdus, plus de {times:.0f} fois le taux configuré de {percent(prior, 2)}",
+        f"{rate:.2%} of calls lost, over {times:.0f} times the configured rate of {prior:.2%}",
+    )
+
+
 _DIGITS: Final[Mapping[Check, int]] = {
     "wait law": 1,
     "waits of the lost": 1,
     "call-backs": 3,
     "lost at once": 3,
     "arrivals": 2,
+    "refused": 3,
+    "bursts": 2,
+    "talk": 1,
 }
 
 
@@ -97,6 +113,15 @@ def _words(seen: Witness) -> tuple[str, str]:
         case "arrivals":
             french = f"{number(now, 2)} fois le nombre d'appels attendu, pertes en trop non comprises"
             english = f"{now:.2f} times as many calls as expected, the losses beyond the usual left out"
+        case "refused":
+            french = f"selon le central, {percent(now)} des appels perdus ont été refusés, faute de ligne ou d'agent"
+            english = f"the switch says that it refused {now:.0%} of the lost calls, for want of a line or an agent"
+        case "bursts":
+            french = f"d'une heure à l'autre, les pertes varient {number(now, 1)} fois plus que par hasard"
+            english = f"from hour to hour, losses vary {now:.1f} times as much as by chance"
+        case "talk":
+            french = f"conversation moyenne {now:.0f} s ; d'ordinaire {usual:.0f} s"
+            english = f"mean conversation {now:.0f} s; usually {usual:.0f} s"
     return french, english
 
 

@@ -14,10 +14,22 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import asdict, astuple
 
-from streams.calls.call import ANSWERED, FOLLOWED, LOST, OFFERED, OPEN, REASON_MASK, RINGING, UNFOLLOWED, Call
+from streams.calls.call import (
+    ANSWERED,
+    FOLLOWED,
+    LOST,
+    OFFERED,
+    OPEN,
+    REASON_INDEX,
+    REASON_MASK,
+    RINGING,
+    UNFOLLOWED,
+    Call,
+)
 from streams.kept.times import QUARTER_MS
 from streams.watch.thresholds import SLOT
 
+REFUSED: Final = frozenset({REASON_INDEX["full"], REASON_INDEX["no_agents"]})
 A_NAT: Final = 1_000  # steps of the scale of `log_wait`
 A_SECOND_MS: Final = 1_000  # calls without a caller are compared if they begin in the same one
 FORGOTTEN_CALLERS: Final = frozenset({FOLLOWED, UNFOLLOWED})  # of calls taken back from the memory
@@ -49,6 +61,10 @@ class Slot(Struct, array_like=True):
     no_wait: int = 0  # of the waited, those answered at once
     lost_log_waits: int = 0  # sum of `log_wait` over the lost_waited
     lost_waited: int = 0  # lost, though not at once, after a wait that a caller may have
+    refused: int = 0  # lost, as the switch says, because the line was full or nobody was there
+    alike: int = 0  # answered without a wait, and without a caller: told as lost, it looks like a ghost
+    talks: int = 0  # ms: sum over the talks
+    talked_on: int = 0  # answered calls whose talk is told
 
     def add(self, other: Slot) -> None:
         """Add another slot's counts."""
@@ -121,6 +137,10 @@ def _count(slot: Slot, call: Call) -> None:
             slot.waited += 1
             slot.log_waits += round(log_wait(wait))
             slot.no_wait += wait < SLOT.at_once
+            slot.alike += wait < SLOT.at_once and not call.caller
+        if call.talked >= 0:
+            slot.talks += call.talked
+            slot.talked_on += 1
     elif kind == LOST:
         slot.lost += 1
         if 0 <= wait < SLOT.at_once:
@@ -130,6 +150,7 @@ def _count(slot: Slot, call: Call) -> None:
             slot.lost_log_waits += round(log_wait(wait))
             slot.lost_waited += 1
         slot.talked += call.talk > 0
+        slot.refused += call.outcome & REASON_MASK in REFUSED
     elif call.outcome == OPEN:
         slot.pending += 1
     else:

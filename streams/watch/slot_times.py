@@ -9,6 +9,7 @@ from streams.checks.baseline import Arrivals, Baseline, BaselineState
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
 from streams.watch.thresholds import LAW
 
+LINE: Final = -1  # in place of a weekday and hour
 MAX_KNOWN: Final = 150 * SLOTS_A_DAY  # slots that are remembered, at most
 KEPT_KNOWN: Final = 50 * SLOTS_A_DAY  # slots before the present one that stay when there are more
 
@@ -25,8 +26,8 @@ class SlotTime(NamedTuple):
 class SlotTimes:
     """Look slots up in a line's calendar and baseline, and remember the answers, as every call asks."""
 
-    def __init__(self, rules: LineRules, learnt: BaselineState) -> None:
-        self.baseline = Baseline(prior=rules.expected)
+    def __init__(self, rules: LineRules, learnt: BaselineState, prior: float | None = None) -> None:
+        self.baseline = Baseline(prior=prior if prior is not None else rules.expected)
         self._rules = rules
         self._learnt = learnt
         self._known: dict[int, SlotTime] = {}
@@ -51,6 +52,12 @@ class SlotTimes:
             self._rates[cell] = self.baseline.lost_rate(self._learnt, when.weekday, when.hour)
         return self._rates[cell]
 
+    def line_rate(self) -> float | None:
+        """Return the chance of losing a call, whatever the hour; None where nothing is known yet."""
+        if LINE not in self._rates:
+            self._rates[LINE] = self.baseline.line_rate(self._learnt)
+        return self._rates[LINE]
+
     def arrivals(self, when: SlotTime) -> Arrivals | None:
         """Return the calls to expect in an open slot; None where no day was learnt."""
         cell = when.weekday * 24 + when.hour
@@ -61,6 +68,12 @@ class SlotTimes:
     def near_opening(self, slot_no: int) -> bool:
         """Tell whether the office is open in a slot or a few slots around it (`LAW.grace`)."""
         return any(self.of(slot_no + step).open for step in range(-LAW.grace, LAW.grace + 1))
+
+    def begin_anew(self, prior: float | None) -> None:
+        """Take another rate for the prior, as what was learnt is forgotten."""
+        self.baseline = Baseline(prior=prior)
+        self._rates.clear()
+        self._arrivals.clear()
 
     def learnt(self, slot_no: int) -> None:
         """Forget what an older baseline answered, and the slots long before this one."""

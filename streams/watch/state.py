@@ -11,14 +11,13 @@ from msgspec import Struct, field
 
 from streams.calls.call import Call
 from streams.checks.baseline import BaselineState
-from streams.checks.bernoulli_cusum import Cusum
 from streams.checks.polya import PolyaState
 from streams.checks.readings import CallTotals, CounterState
 from streams.checks.silence import SilenceState
 from streams.watch.incident import Decided, Incident
 from streams.watch.laws import LawState
 from streams.watch.slot import Slot
-from streams.watch.thresholds import LEARNING, SLOT, WITNESS
+from streams.watch.thresholds import KIND, LEARNING, SLOT, WITNESS
 
 KEPT_DAYS: Final = 40  # local days whose slots are kept
 FADE: Final = 0.5 ** (1 / LEARNING.half_life)  # of what was learnt, in an opening day
@@ -37,6 +36,12 @@ class Typical(Struct, array_like=True):
     anonymous: float = 0.0  # of the offered, those without a caller
     spread: float = 0.0  # sum, over the days, of (log of the day's mean wait - log of the typical one) squared
     days: float = 0.0
+    talks: float = 0.0  # ms: sum over the talks
+    talked_on: float = 0.0  # answered calls whose talk is told
+    alike: float = 0.0  # answered calls without a wait and without a caller
+    answered: float = 0.0
+    recent: float = 0.0  # calls of the last days, fading sooner
+    recent_usual: float = 0.0  # calls that were to be expected on them
 
     def learn(self, slot: Slot) -> None:
         """Add a slot, or a day's sum of them."""
@@ -48,6 +53,10 @@ class Typical(Struct, array_like=True):
         self.lost_waited += slot.lost_waited
         self.offered += slot.offered
         self.anonymous += slot.anonymous
+        self.talks += slot.talks
+        self.talked_on += slot.talked_on
+        self.alike += slot.alike
+        self.answered += slot.answered
 
     def learn_day(self, day: Slot) -> None:
         """Add a day, after those before it have faded."""
@@ -61,6 +70,18 @@ class Typical(Struct, array_like=True):
             setattr(self, name, getattr(self, name) * FADE)
         self.learn(day)
 
+    def learn_arrivals(self, offered: int, usual: float) -> None:
+        """Add a day's calls beside the usual number."""
+        keep = 0.5 ** (1 / LEARNING.recent)
+        self.recent = keep * self.recent + offered
+        self.recent_usual = keep * self.recent_usual + usual
+
+    @property
+    def level(self) -> float:
+        """Return how many calls come of late, as a share of the usual ones; at most 1."""
+        few = WITNESS.first_arrivals
+        return min(1.0, (self.recent + few) / (self.recent_usual + few))
+
     @property
     def known(self) -> bool:
         """Tell whether enough days were learnt to say what is usual."""
@@ -72,10 +93,22 @@ class Typical(Struct, array_like=True):
         return 2 * self.anonymous < self.offered
 
     @property
+    def ghosts_tell(self) -> bool:
+        """Tell whether a loss without a wait and a caller is odd: most calls have one, and hardly any answer is so."""
+        return self.callers_told and self.alike <= KIND.alike * self.answered
+
+    @property
     def day_spread(self) -> float:
         """Return the variance of the logarithm of a day's mean wait."""
         first = WITNESS.first_spread_days
         return (WITNESS.first_spread * first + self.spread) / (first + self.days)
+
+
+class Counted(Struct, array_like=True):
+    """Count the calls of a slot that have come to an end, as they do."""
+
+    ended: int = 0  # answered or lost
+    lost: int = 0
 
 
 class WaitingReading(Struct, array_like=True):
@@ -100,7 +133,8 @@ class WatchState(Struct):
     steep: PolyaState = field(default_factory=PolyaState)  # of a steep rise of the lost rate
     mild: PolyaState = field(default_factory=PolyaState)  # of a mild one
     fall: PolyaState = field(default_factory=PolyaState)  # of a fall
-    rush: Cusum = field(default_factory=Cusum)  # of callers really lost; its `since` is a slot's number
+    guard: PolyaState = field(default_factory=PolyaState)  # that the line is above its prior
+    outcomes: dict[int, Counted] = {}  # by slot number, of the day that goes on
     laws: dict[str, LawState] = {}  # by law, that it is broken
     silence: SilenceState = field(default_factory=SilenceState)  # that the line has fallen silent
 
@@ -108,6 +142,7 @@ class WatchState(Struct):
     days: dict[int, dict[int, Slot]] = {}  # by local day and slot number: the inspected slots of the last weeks
     baseline: BaselineState = field(default_factory=BaselineState)
     typical: Typical = field(default_factory=Typical)
+    prior: float | None = None  # the rate that stands for the configured one since the line was judged anew
 
     # How far it is
     due: int = 0  # first slot that is not inspected yet; 0 before the first tick

@@ -26,8 +26,7 @@ class RateThresholds(Struct, frozen=True):
     first_rate: Annotated[float, "share", "lost rate of a line for which none is expected, to begin with", BENCH] = 0.05
     mild_odds: Annotated[float, "odds ratio", "rise that the mild sum looks for", BENCH] = 3.0
     fall_odds: Annotated[float, "odds ratio", "fall that the third sum looks for", BENCH] = 0.1
-    rush_odds: Annotated[float, "odds ratio", "rise that the sum of rushes looks for", BENCH] = 5.0
-    rho: Annotated[float, "correlation", "of the calls of a day; .036 in the bank's", TECHNION] = 0.03
+    least_rho: Annotated[float, "correlation", "of the calls of a day: least, where less is learnt", BENCH] = 0.01
     suspected: Annotated[float, "nats", "of the rate alone; above, the witnesses are asked", BENCH] = 5.0
     grown: Annotated[float, "nats", "more of the rate, and the witnesses are asked again", BENCH] = 0.5
     decided: Annotated[float, "nats", "of the witnesses, between miscount and overload: 99 to 1", BENCH] = log(99)
@@ -38,8 +37,6 @@ class RateThresholds(Struct, frozen=True):
     noise: Annotated[float, "nats", "of the witnesses against a fall to nothing that do not deny it", BENCH] = 0.5
     nothing_lost: Annotated[float, "share", "of the usual losses; fewer are none", BENCH] = 0.05
     alone: Annotated[float, "nats", "of the rate, that is told even where no witness decides", BENCH] = 11.0
-    crowded: Annotated[float, "nats", "of the sum of rushes, that callers were lost, odd day or not", BENCH] = 7.0
-    rush: Annotated[int, "slots", "the last of them make a rush", BENCH] = SLOTS_A_DAY
     clearly: Annotated[float, "times", "the usual losses; a smaller rise is no incident", BENCH] = 2.0
     fewest: Annotated[int, "calls", "lost beyond the usual; a rise by fewer is no incident", BENCH] = 3
     going_on: Annotated[float, "nats", "that a day belongs to an incident; one lost call has less", BENCH] = 0.5
@@ -48,11 +45,36 @@ class RateThresholds(Struct, frozen=True):
     most_rate: Annotated[float, "share", "most lost rate that a day is weighed against", BENCH] = 0.95
 
 
+class PriorThresholds(Struct, frozen=True):
+    """Say when a line is above the rate that it is configured with (`streams.watch.prior`)."""
+
+    times: Annotated[float, "times", "the configured rate: up to that, a line may be so of itself", BENCH] = 3.0
+    most: Annotated[float, "share", "most lost rate that a line may have of itself", BENCH] = 0.6
+    odds: Annotated[float, "odds ratio", "rise above that which the guard looks for", BENCH] = 3.0
+    rho: Annotated[float, "correlation", "of the calls of a day; .036 in the bank's", TECHNION] = 0.03
+    alarm: Annotated[float, "nats", "that a line is above it", BENCH] = 8.0
+    patience: Annotated[int, "opening days", "that a suspicion of a line hardly known is waited for", BENCH] = 5
+
+
+class OverloadThresholds(Struct, frozen=True):
+    """Say when callers really have a bad time (`streams.watch.overload`)."""
+
+    times: Annotated[float, "times", "the usual losses; fewer are worth no alert", BENCH] = 3.0
+    chance: Annotated[float, "probability", "of so many losses in an hour, at the usual rate", BENCH] = 1e-4
+    chance_so_far: Annotated[float, "probability", "the same while the hour goes on", BENCH] = 7e-6
+    chance_of_day: Annotated[float, "probability", "the same since the day's opening", BENCH] = 1e-6
+    over: Annotated[float, "times", "the usual losses in an hour; fewer, and it is over", BENCH] = 2.0
+    real: Annotated[float, "nats", "of the witnesses; below, the losses are real", BENCH] = -1.0
+
+
 class WitnessThresholds(Struct, frozen=True):
     """Say what waits, call-backs and arrivals weigh beside the rate (`streams.watch.corroboration`)."""
 
     most: Annotated[float, "nats", "most that one witness weighs", BENCH] = 7.0
     most_moody: Annotated[float, "nats", "the same of a witness that moods may bend", BENCH] = 5.0
+    most_unlearnt: Annotated[float, "nats", "the same of waits on a line whose own are not known", BENCH] = 3.0
+    theta: Annotated[float, "share a second", "lost for each second of mean wait; here .00288", TECHNION] = 0.00288
+    theta_spread: Annotated[float, "deviation", "of the logarithm of theta between lines", BENCH] = 0.8
     mild_days: Annotated[float, "share", "of odd days that have no longer waits", BENCH] = 0.4
     least_growth: Annotated[float, "times", "least growth of the losses that waits are held against", BENCH] = 0.05
     most_growth: Annotated[float, "times", "most growth of the losses that waits are held against", BENCH] = 30.0
@@ -73,6 +95,12 @@ class WitnessThresholds(Struct, frozen=True):
     most_answered_at_once: Annotated[float, "share", "most of answers told as losses that never waited", BENCH] = 0.9
     first_arrivals: Annotated[float, "calls", "added to those seen and expected, as few say little", BENCH] = 5.0
     rush: Annotated[float, "nats", "for an overload, for each nat by which arrivals grow", BENCH] = 4.0
+    crowd: Annotated[float, "times", "as many calls as usual; beyond, no odd day of the counting is likely", BENCH] = (
+        2.0
+    )
+    clusters: Annotated[float, "correlation", "of the calls of an hour, where losses come in bursts", BENCH] = 0.25
+    most_clusters: Annotated[float, "nats", "most that bursts weigh", BENCH] = 3.0
+    short_talk: Annotated[float, "share", "of the usual talk; a crowd that talks less wants one thing", BENCH] = 0.6
     no_rush: Annotated[float, "nats", "growth of arrivals that is no rush", BENCH] = 0.2
     least_waits: Annotated[int, "calls", "answered; of fewer no wait is typical", BENCH] = 30
     least_lost_waits: Annotated[int, "calls", "lost after a wait; of fewer no wait is typical", BENCH] = 10
@@ -92,6 +120,7 @@ class LawThresholds(Struct, frozen=True):
     together: Annotated[int, "slots", "a law and the rate further apart are two incidents", BENCH] = 5 * SLOTS_A_DAY
     grace: Annotated[int, "slots", "around opening hours in which calls are no wonder", BENCH] = 3
     silence: Annotated[float, "probability", "at which silence is no accident", BENCH] = 1e-6
+    again: Annotated[int, "slots", "after a silence; another one by then is the same", BENCH] = 4 * SLOTS_A_DAY
     quiet_days: Annotated[float, "variance", "of a day's calls over their mean squared: a third up or down", BENCH] = (
         0.12
     )
@@ -102,6 +131,7 @@ class KindThresholds(Struct, frozen=True):
 
     explained: Annotated[float, "share", "of the losses beyond the usual; what explains it names the kind", BENCH] = 0.5
     missing: Annotated[float, "share", "of the calls expected; where fewer came, calls are missing", BENCH] = 0.6
+    alike: Annotated[float, "share", "of answers without wait and caller; beyond, a loss so says nothing", BENCH] = 0.05
 
 
 class SlotThresholds(Struct, frozen=True):
@@ -125,10 +155,16 @@ class LearningThresholds(Struct, frozen=True):
     held: Annotated[float, "nats", "of the rate; above, days are not learnt until it is judged", BENCH] = 3.0
     after: Annotated[int, "days", "until a day is learnt: so long a fault may go unnoticed", BENCH] = 2
     clean: Annotated[int, "opening days", "without a sign of it, and a miscount is over", BENCH] = 3
-    clean_overload: Annotated[int, "opening days", "the same of an overload", BENCH] = 1
+    question: Annotated[int, "opening days", "that a fall or a silence goes on; then a person is asked", BENCH] = 10
+    most_times: Annotated[
+        float, "times", "the usual losses: of a day that lost more, only so many are learnt", BENCH
+    ] = 4.0
+    recent: Annotated[float, "opening days", "after which the recent number of calls weighs half", BENCH] = 5.0
 
 
 RATE: Final = RateThresholds()
+PRIOR: Final = PriorThresholds()
+OVERLOAD: Final = OverloadThresholds()
 WITNESS: Final = WitnessThresholds()
 LAW: Final = LawThresholds()
 KIND: Final = KindThresholds()

@@ -20,4 +20,6 @@ class Usual(NamedTuple):
     at_once: float  # share of the lost that do not wait at all
     callers_told: bool = True  # most calls have a caller
     no_wait: float = 0.0  # share of the answered that do not wait at all
+    talk: float | None = None  # ms: mean of the answered
+    alike: float = 0.0  # share of the answered without a wait and without a caller
     back: float = WITNESS.back_after_lost  # share of the lost that call again within half an hour

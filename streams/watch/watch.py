@@ -12,27 +12,31 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from typing import Final
 
+from msgspec.structs import asdict
+
 from streams.calls.call import FOLLOWED, UNFOLLOWED, Call
 from streams.calls.rules import LineRules
-from streams.checks.baseline import Learnt
+from streams.checks.baseline import BaselineState, Learnt
 from streams.checks.readings import CallTotals
 from streams.events import Reading, Review
 from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
-from streams.watch.counting import Counting
+from streams.watch.counting import SILENCE, Counting
 from streams.watch.double_entry import DoubleEntry
-from streams.watch.incident import judged_key
+from streams.watch.incident import Incident, judged_key
 from streams.watch.incidents import Incidents
-from streams.watch.rate import FALL, RISE, Rate
+from streams.watch.judge import Judge
+from streams.watch.overload import BAD_TIME, Overloads
+from streams.watch.rate import FALL, OF_RATE, Rate
 from streams.watch.review import decided
 from streams.watch.slot import Slot, slots_of, sum_of
 from streams.watch.slot_times import SlotTime, SlotTimes
-from streams.watch.state import KEPT_DAYS, WatchState
-from streams.watch.thresholds import LEARNING
+from streams.watch.state import KEPT_DAYS, Typical, WatchState
+from streams.watch.thresholds import LEARNING, PRIOR, RATE
 
 INSPECT_AFTER: Final = 1  # slots after its end that a slot is inspected
 NO_DAY: Final = 10**9  # later than any local day
 MAX_LEFT: Final = 4_000  # calls: a state record must stay small
-LONGEST_GAP: Final = 40 * SLOTS_A_DAY  # slots: after a longer absence of the line, the rest is not inspected
+LONGEST_GAP: Final = 400 * SLOTS_A_DAY  # slots: after a longer absence of the line, the rest is not inspected
 
 
 class Watch:
@@ -47,9 +51,11 @@ class Watch:
         self.state = state
         self._rules = rules
         self._live = live
-        self.slot_times = SlotTimes(rules, state.baseline)
+        self.slot_times = SlotTimes(rules, state.baseline, state.prior)
         self.incidents = Incidents(rules.line, state)
-        self._rate = Rate(rules, state, self.slot_times, self.incidents, live)
+        judge = Judge(state, self.slot_times, live)
+        self._rate = Rate(rules, state, self.slot_times, self.incidents, judge)
+        self._overloads = Overloads(state, self.slot_times, self.incidents, judge)
         self._counting = Counting(state, self.slot_times, self.incidents)
         self._double_entry = DoubleEntry(rules, state, self.incidents, totals)
         self.next = self._next()
@@ -59,6 +65,7 @@ class Watch:
         if lost and call.lost_wait > self._rules.max_call:
             self.state.stale += 1
         self._rate.outcome(call, lost, now)
+        self._overloads.outcome(call.start // QUARTER_MS, lost, now)
 
     def leave(self, call: Call) -> None:
         """Keep a call that the line settles while its slot is still counted."""
@@ -133,6 +140,9 @@ class Watch:
     def review(self, review: Review, now: int) -> int:
         """Take a person's decision when the line's time is `now` (ms); raise `Invalid` where it decides nothing."""
         result = self.incidents.decide(decided(review), now)
+        for incident in list(self.incidents.open(lambda each: each.cause in OF_RATE and each.status == "dismissed")):
+            incident.over = True
+            self._begin_anew(incident)
         self._count()
         return result
 
@@ -170,7 +180,8 @@ class Watch:
                 state.days.setdefault(when.day, {})[slot_no] = slot
             state.opened += when.open
             self._counting.inspect(slot_no, when, slot)
-            self._rate.crowd(slot_no, when, slot)
+            if when.open:
+                self._overloads.inspect(slot_no)
         events, late = sum(results), results[2]
         self._counting.events(end - 1, late=late - state.late, events=events - state.told, stale=state.stale)
         state.late, state.told, state.stale = late, events, 0
@@ -194,32 +205,77 @@ class Watch:
         day = state.days.get(state.day, {})
         opened = any(self.slot_times.of(slot_no).open for slot_no in day)
         for incident in list(self.incidents.open()):
-            if incident.cause in {RISE, FALL}:
+            if incident.cause in OF_RATE:
                 self._rate.follow(incident, day)
-            elif opened and incident.end // QUARTER_MS <= min(day):
+            elif incident.cause == BAD_TIME:
+                incident.close()
+            elif opened and incident.end // QUARTER_MS <= min(day) and incident.cause != SILENCE:
                 incident.clean += 1
-            if incident.clean >= (LEARNING.clean_overload if incident.verdict == "overload" else LEARNING.clean):
+            if incident.over:
+                continue
+            if incident.clean >= LEARNING.clean:
                 incident.close()
                 if not incident.of_counter:
                     self._rate.begin_anew(incident.end)
                     self._counting.begin_anew(incident.cause)
-        until = min(today - LEARNING.after, max(self._suspected(), today - KEPT_DAYS))
-        for past in range(max(state.learnt + 1, today - KEPT_DAYS), until):
+            elif incident.cause in {FALL, SILENCE} and self._opening_days(incident) >= LEARNING.question:
+                self._ask(incident)
+        until = min(today - LEARNING.after, max(self._suspected(today), today - KEPT_DAYS))
+        for past in range(max(state.learnt + 1, today - KEPT_DAYS + 1), until):
             self._learn(past)
         state.learnt = max(state.learnt, until - 1)
         for past in [past for past in state.days if past < today - KEPT_DAYS]:
             self._add_to_quarantine(state.days.pop(past))
 
-    def _suspected(self) -> int:
-        """Return the first day that is suspected without an incident yet: only earlier days are learnt.
+    def _opening_days(self, incident: Incident) -> int:
+        """Return on how many days the office has been open since an incident began, of those that are kept."""
+        first = self._rules.day(incident.start)
+        return sum(
+            day >= first and any(self.slot_times.of(slot_no).open for slot_no in slots)
+            for day, slots in self.state.days.items()
+        )
 
-        A line that is hardly known yet learns all its days.
+    def _ask(self, incident: Incident) -> None:
+        """Ask a person whether what goes on is usual now, and judge the line anew from here.
+
+        A silence goes on until calls come again.
+        """
+        incident.verdict = "undecided"
+        if incident.cause == FALL:
+            incident.over = True
+            self._begin_anew(incident)
+        elif self.state.typical.known and any(slot.offered for slot in self.state.days[self.state.day].values()):
+            self._begin_anew(incident)
+
+    def _begin_anew(self, incident: Incident) -> None:
+        """Judge the line anew after an incident: what was learnt is forgotten, and its rate stands for the prior."""
+        state = self.state
+        slots = [slot for _, slot in state.kept(incident.start // QUARTER_MS, incident.end // QUARTER_MS)]
+        seen = sum_of(slots)
+        state.prior = (seen.lost + 1) / (seen.offered + 2)  # of Laplace, so that it is neither 0 nor 1
+        for name, empty in asdict(BaselineState()).items():
+            setattr(state.baseline, name, empty)
+        state.typical = Typical()
+        state.learnt = max(state.learnt, state.day)
+        self.slot_times.begin_anew(state.prior)
+        self._rate.begin_anew(FOREVER)
+        self._rate.learnt()
+
+    def _suspected(self, today: int) -> int:
+        """Return the first day that is in doubt without a miscount that covers it: only earlier days are learnt.
+
+        A suspicion of a line that is hardly known yet waits some days; then the line just differs from its prior.
         """
         state = self.state
-        if not state.typical.known:
-            return NO_DAY
-        charts = (state.steep, state.mild, state.fall)
-        return min((self._rules.day(chart.since) for chart in charts if chart.total >= LEARNING.held), default=NO_DAY)
+        doubts = [self._rules.day(each.start) for each in self.incidents.open(lambda each: each.in_doubt)]
+        charts = [(state.guard, LEARNING.held)]
+        charts += [(chart, LEARNING.held) for chart in (state.steep, state.mild, state.fall)]
+        for chart, held in charts:
+            if chart.total >= held:
+                since = self._rules.day(chart.since)
+                waited = today - since > PRIOR.patience and not state.typical.known and chart is not state.guard
+                doubts += [] if waited else [since]
+        return min(doubts, default=NO_DAY)
 
     def _learn(self, day: int) -> None:
         """Learn the slots of a day that lie in no miscount."""
@@ -228,16 +284,30 @@ class Watch:
             slot_no: slot
             for slot_no, slot in state.days.get(day, {}).items()
             if self.incidents.covering(slot_no, open=self.slot_times.of(slot_no).open) is None
+            and not self.incidents.in_doubt(slot_no)
         }
         opened = {slot_no: slot for slot_no, slot in sorted(sound.items()) if self.slot_times.of(slot_no).open}
         if not any(slot.offered for slot in opened.values()):
             return
-        self.slot_times.baseline.learn(
-            state.baseline, [_learnt(self.slot_times.of(slot_no), slot) for slot_no, slot in opened.items()]
+        usual = sum(
+            known.mean for slot_no in opened if (known := self.slot_times.arrivals(self.slot_times.of(slot_no)))
         )
-        state.typical.learn_day(sum_of(opened.values()))
+        expected = sum(
+            slot.offered * (self.slot_times.expected(self.slot_times.of(slot_no)) or 0)
+            for slot_no, slot in opened.items()
+        )
+        lost = sum(slot.lost for slot in opened.values())
+        share = min(1.0, (LEARNING.most_times * expected + RATE.fewest) / lost) if lost and expected else 1.0
+        self.slot_times.baseline.learn(
+            state.baseline, [_learnt(self.slot_times.of(slot_no), slot, share) for slot_no, slot in opened.items()]
+        )
+        whole = sum_of(opened.values())
+        state.typical.learn_day(whole)
+        if usual:
+            state.typical.learn_arrivals(whole.offered, usual)
         self._counting.learn(sound)
         self.slot_times.learnt(max(opened))
+        self._rate.learnt()
 
     def _add_to_quarantine(self, day: Mapping[int, Slot]) -> None:
         """Keep, of an old day, the slots in quarantine: as sums, by their incident."""
@@ -249,12 +319,13 @@ class Watch:
                 self.state.mended.setdefault(incident.id, Slot()).add(slot)
 
 
-def _learnt(when: SlotTime, slot: Slot) -> Learnt:
+def _learnt(when: SlotTime, slot: Slot, share: float) -> Learnt:
+    """Return what is learnt of a slot; of its losses only a share, where its day lost far more than usual."""
     return Learnt(
         when.weekday,
         when.hour,
         offered=slot.offered,
-        lost=slot.lost,
+        lost=slot.lost * share,
         at_once=slot.at_once,
         named=slot.named,
         called_back=slot.back,

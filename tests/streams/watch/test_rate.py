@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from tests.streams.watch.telling import DAY, FIRST, RULES, Telling, brief, closed, incidents, opening
 
 USUAL_DAYS = 14
+QUIET = {"lost at once", "bursts"}  # say little here
 
 
 def usual(days: int = USUAL_DAYS) -> Telling:
@@ -53,7 +54,7 @@ def test_answers_told_as_losses_with_usual_waits_are_a_miscount() -> None:
     assert found.start == opening(USUAL_DAYS) * 1000
     assert found.detected <= opening(USUAL_DAYS + 1) * 1000 + 3_600_000
     assert 8 <= found.calls <= 120
-    assert {each.check: each.score > 0 for each in found.evidence if each.check != "lost at once"} == {
+    assert {each.check: each.score > 0 for each in found.evidence if each.check not in QUIET} == {
         "lost rate": True,
         "wait law": True,
         "waits of the lost": True,
@@ -68,11 +69,11 @@ def test_a_rush_with_waits_in_step_is_an_overload_and_over_the_next_day() -> Non
     for day in range(USUAL_DAYS + 1, USUAL_DAYS + 6):
         told.day(day)
     line = closed(told.folded())
-    assert brief(line) == [("rise", "overload", "overload")]
+    assert brief(line) == [("overload", "overload", "overload")]
     (found,) = incidents(line)
     assert found.status == "closed"
     assert found.detected < opening(USUAL_DAYS) * 1000 + 3_600_000, "within the hour"
-    assert found.end < (FIRST + (USUAL_DAYS + 2) * DAY) * 1000
+    assert found.end < (FIRST + (USUAL_DAYS + 1) * DAY) * 1000, "with the day that was bad"
 
 
 def test_an_overload_that_turns_into_a_fault_is_a_second_incident() -> None:
@@ -81,7 +82,7 @@ def test_an_overload_that_turns_into_a_fault_is_a_second_incident() -> None:
     for day in range(USUAL_DAYS + 1, USUAL_DAYS + 4):
         flip(told, day)
     line = closed(told.folded())
-    assert brief(line) == [("rise", "overload", "overload"), ("rise", "drift", "miscount")]
+    assert brief(line) == [("overload", "overload", "overload"), ("rise", "drift", "miscount")]
     first, second = incidents(line)
     assert (first.status, second.status) == ("closed", "open")
     assert first.end <= second.start == opening(USUAL_DAYS + 1) * 1000, "the rush stays out of quarantine"
@@ -97,23 +98,37 @@ def test_an_odd_day_with_waits_in_step_is_never_a_miscount(odds: int) -> None:
     assert "miscount" not in [found.verdict for found in incidents(closed(told.folded()))]
 
 
-def test_a_flip_of_one_morning_alone_is_suspected_at_most() -> None:
+def test_a_flip_of_one_morning_alone_is_no_miscount() -> None:
     """The calls of one day resemble each other: four of eight lost are less than four times one of two."""
     told = usual()
     told.day(USUAL_DAYS, losses=range(4))
     told.day(USUAL_DAYS + 1)
-    assert brief(closed(told.folded())) == []
+    assert "miscount" not in [found.verdict for found in incidents(closed(told.folded()))]
 
 
 def test_losses_that_are_told_no_more_are_missing() -> None:
     told = Telling()
     for day in range(20):
         told.day(day, losses=range(0, 96, 4))
-    for day in range(20, 32):
+    for day in range(20, 26):
         told.day(day, losses=())
     line = closed(told.folded(replace(RULES, expected=0.25)))
     assert brief(line) == [("fall", "missing", "miscount")]
     assert incidents(line)[0].start >= opening(20) * 1000 - DAY * 1000
+
+
+def test_a_fall_that_goes_on_becomes_a_question_and_the_line_is_judged_anew() -> None:
+    told = Telling()
+    for day in range(20):
+        told.day(day, losses=range(0, 96, 4))
+    for day in range(20, 45):
+        told.day(day, losses=(40,) if day % 5 else ())
+    line = closed(told.folded(replace(RULES, expected=0.25)))
+    assert brief(line) == [("fall", "missing", "undecided")], "one question, and no second one"
+    (found,) = incidents(line)
+    assert (found.status, found.over) == ("open", True), "a person is asked; the checks are done with it"
+    assert found.end <= opening(20 + 12) * 1000
+    assert line.watch.slot_times.baseline.prior == pytest.approx(0.01, abs=0.01), "its rate stands for the prior"
 
 
 def test_a_miscount_is_over_after_three_clean_days() -> None:

@@ -1,0 +1,126 @@
+"""What a stretch of slots is: a miscount, real losses, or neither for sure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from streams.calls.call import Call
+from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
+from streams.watch.corroboration import Corroboration, corroborate
+from streams.watch.incident import Judgement
+from streams.watch.mechanism import mechanism
+from streams.watch.sentences import of_rate, of_witness
+from streams.watch.slot import Slot, slots_of, sum_of
+from streams.watch.slot_times import SlotTimes
+from streams.watch.state import Typical, WatchState
+from streams.watch.thresholds import RATE, WITNESS
+from streams.watch.usual import Usual
+
+
+class Judge:
+    """Judge stretches of one line; `live` has its live calls."""
+
+    def __init__(self, state: WatchState, slot_times: SlotTimes, live: Mapping[str, Call]) -> None:
+        self._state = state
+        self._slot_times = slot_times
+        self._live = live
+
+    def rise(self, first: int, end: int, score: float, *, sure: float, alone: float = RATE.alone) -> Judgement | None:
+        """Return what a rise is, from a slot until a moment (ms), `score` being the rate's evidence; None if nothing.
+
+        It is a miscount above `sure` nats of rate and witnesses, and undecided above `alone` nats of the rate.
+        """
+        seen, usual, others = self._witnesses(first, end)
+        if seen.lost < max(usual.lost + RATE.fewest, RATE.clearly * usual.lost):
+            return None
+        evidence = [of_rate(seen, usual, score), *map(of_witness, others.witnesses)]
+        if real(others):
+            return Judgement("overload", "overload", evidence)
+        # Callers who are refused do not wait: while those who are lost may be called back, the waits alone decide little.
+        told = score + others.no_odd_day >= sure and others.no_overload >= RATE.decided and others.no_refusal >= 0
+        if told and score >= RATE.suspected:
+            return Judgement(mechanism(seen, usual), "miscount", evidence)
+        if score >= alone:
+            return Judgement(mechanism(seen, usual), "undecided", evidence)
+        return None
+
+    def fall(self, first: int, end: int, score: float) -> Judgement | None:
+        """Return what a fall is, from a slot until a moment (ms), `score` being the rate's evidence; None if nothing.
+
+        A line that is hardly known may be better than it was configured.
+        """
+        seen, usual, others = self._witnesses(first, end)
+        # A fall to nothing is odd enough where no witness denies it; any other change may be the line's own.
+        decided = -RATE.noise if seen.lost <= RATE.nothing_lost * usual.lost else RATE.decided
+        if score < RATE.suspected or score + others.no_odd_day < RATE.sure_fall or others.no_overload < decided:
+            return None
+        evidence = [of_rate(seen, usual, score), *map(of_witness, others.witnesses)]
+        return Judgement("missing", "miscount" if self._state.typical.known else "undecided", evidence)
+
+    def losses(self, first: int, end: int, score: float) -> tuple[Judgement, Corroboration]:
+        """Return the judgement that the losses of a stretch are real, and what the witnesses say of that."""
+        seen, usual, others = self._witnesses(first, end)
+        return Judgement(
+            "overload", "overload", [of_rate(seen, usual, score), *map(of_witness, others.witnesses)]
+        ), others
+
+    def seen(self, first: int, end: int) -> dict[int, Slot]:
+        """Return what was counted in the open slots from a slot until a moment (ms), as it stands."""
+        fresh = max(first, self._state.due - SLOTS_AN_HOUR)
+        calls = self._state.calls(self._live.values())
+        slots = slots_of(calls, range(fresh, (end - 1) // QUARTER_MS + 1), end) | dict(self._state.kept(first, fresh))
+        return {slot_no: slot for slot_no, slot in slots.items() if self._slot_times.of(slot_no).open}
+
+    def _witnesses(self, first: int, end: int) -> tuple[Slot, Usual, Corroboration]:
+        slots = self.seen(first, end)
+        seen = sum_of(slots.values())
+        usual = self._usual(first, (end - 1) // QUARTER_MS, seen)
+        hours: dict[int, list[Slot]] = {}
+        for slot_no, slot in slots.items():
+            hours.setdefault(slot_no // SLOTS_AN_HOUR, []).append(slot)
+        return seen, usual, corroborate(seen, usual, map(sum_of, hours.values()))
+
+    def _usual(self, first: int, last: int, seen: Slot) -> Usual:
+        """Return what to expect in a stretch of slots, by the baseline and by the slots before it."""
+        state, slot_times = self._state, self._slot_times
+        lost = offered = 0.0
+        known = True
+        kept = max(first, min(map(min, filter(None, state.days.values())), default=first))
+        for slot_no in range(kept, last + 1):
+            when = slot_times.of(slot_no)
+            expected = slot_times.expected(when)
+            if expected is None:
+                continue
+            arrivals = slot_times.arrivals(when)
+            known = known and arrivals is not None
+            mean = arrivals.mean if arrivals is not None else 1.0
+            offered += mean
+            lost += mean * expected
+        typical = state.typical
+        if typical.waited < WITNESS.least_waits:
+            typical = Typical()
+            for _, slot in state.kept(0, first):
+                typical.learn(slot)
+        waits_known = typical.waited >= WITNESS.least_waits
+        lost_waits_known = typical.lost_waited >= WITNESS.least_lost_waits
+        lost_callers = slot_times.baseline.lost_callers(state.baseline)
+        return Usual(
+            lost=seen.offered * (lost / offered if offered else 0.0),
+            offered=offered if known and offered else None,
+            wait=typical.waits / typical.waited if waits_known else None,
+            spread=typical.day_spread,
+            days=len({slot_times.of(slot_no).day for slot_no in range(kept, last + 1) if slot_times.of(slot_no).open}),
+            answered_log_wait=typical.log_waits / typical.waited if waits_known else None,
+            lost_log_wait=typical.lost_log_waits / typical.lost_waited if lost_waits_known else None,
+            at_once=lost_callers.at_once(WITNESS.at_once, WITNESS.first_lost),
+            callers_told=typical.callers_told,
+            no_wait=typical.no_wait / typical.waited if waits_known else 0.0,
+            talk=typical.talks / typical.talked_on if typical.talked_on >= WITNESS.least_waits else None,
+            alike=typical.alike / typical.answered if waits_known else 0.0,
+            back=lost_callers.back(WITNESS.back_after_lost, WITNESS.first_lost),
+        )
+
+
+def real(others: Corroboration) -> bool:
+    """Tell whether the witnesses say that callers really were lost."""
+    return min(others.no_overload, others.no_refusal) <= -RATE.decided

@@ -1,0 +1,115 @@
+"""Overload: an hour, or a day, in which callers really have a bad time, for people who must act.
+
+The losses of the last hour, and of the day so far, are held against the usual rate by the binomial law. An odd day is no
+excuse here: its callers are lost all the same. An overload begins at the loss that makes the hour a bad one, and ends
+with the last bad hour; a second one of the same day is the same incident.
+"""
+
+from __future__ import annotations
+
+from math import log
+from typing import Final
+
+from streams.checks.binomial import log_chance
+from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
+from streams.watch.incident import Incident
+from streams.watch.incidents import Incidents
+from streams.watch.judge import Judge, real
+from streams.watch.slot_times import SlotTimes
+from streams.watch.state import Counted, WatchState
+from streams.watch.thresholds import OVERLOAD, RATE
+
+BAD_TIME: Final = "overload"
+
+
+class Overloads:
+    """Watch the hours of one line."""
+
+    def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents, judge: Judge) -> None:
+        self._state = state
+        self._slot_times = slot_times
+        self._incidents = incidents
+        self._judge = judge
+
+    def outcome(self, slot_no: int, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
+        """Count a call's first outcome in its slot; a loss may make its hour a bad one."""
+        counted = self._state.outcomes.get(slot_no)
+        if counted is None:
+            counted = self._state.outcomes[slot_no] = Counted()
+        counted.ended += 1
+        if lost:
+            counted.lost += 1
+            if counted.lost > 1 and not self._counted_wrong():
+                self._look(slot_no, now)
+
+    def inspect(self, slot_no: int) -> None:
+        """Look at the hour that ends with a slot that is over: what was bad may be bad no more."""
+        outcomes = self._state.outcomes
+        if not outcomes:
+            return
+        lost, _, expected = self._sums(slot_no - SLOTS_AN_HOUR + 1, slot_no)
+        known = self._incidents.by_cause(BAD_TIME)
+        if known is not None and lost <= max(OVERLOAD.over * expected, 1):
+            known.close()
+        elif lost and not self._counted_wrong():
+            self._look(slot_no, (slot_no + 1) * QUARTER_MS, whole=(slot_no + 1) % SLOTS_AN_HOUR == 0)
+        day = self._slot_times.of(slot_no).day
+        for past in [past for past in outcomes if self._slot_times.of(past).day < day]:
+            del outcomes[past]
+
+    def _counted_wrong(self) -> bool:
+        """Tell whether a miscount goes on, whose losses nobody believes."""
+        return any(self._incidents.open(lambda each: each.verdict == "miscount" and not each.of_counter))
+
+    def _look(self, slot_no: int, now: int, *, whole: bool = False) -> None:
+        """Begin an overload, or extend it, where the hour or the day up to a slot is bad; a `whole` hour is sooner so."""
+        today = self._slot_times.of(slot_no).day
+        day = min(past for past in self._state.outcomes if self._slot_times.of(past).day == today)
+        hour = slot_no - SLOTS_AN_HOUR + 1
+        for first, chance in (hour, OVERLOAD.chance if whole else OVERLOAD.chance_so_far), (day, OVERLOAD.chance_of_day):
+            score = self._bad(max(first, day), slot_no, chance)
+            if score:
+                self._tell(max(first, day), slot_no, now, score)
+                return
+
+    def _tell(self, first: int, slot_no: int, now: int, score: float) -> None:
+        """Begin or extend the overload of a day, if the witnesses do not deny it."""
+        known = self._of_day(self._slot_times.of(slot_no).day)
+        if known is not None:
+            known.end = max(known.end, now)
+            if known.over:
+                known.go_on()
+            return
+        judgement, others = self._judge.losses(first, now, score)
+        if real(others) or others.no_overload <= OVERLOAD.real:
+            _, offered, _ = self._sums(first, slot_no)
+            self._incidents.begin(BAD_TIME, judgement, start=first * QUARTER_MS, now=now, calls=offered)
+
+    def _of_day(self, day: int) -> Incident | None:
+        """Return the overload of a local day."""
+        return next(
+            (
+                each
+                for each in reversed(self._incidents.kept)
+                if each.cause == BAD_TIME and self._slot_times.of(each.start // QUARTER_MS).day == day
+            ),
+            None,
+        )
+
+    def _bad(self, first: int, last: int, chance: float) -> float:
+        """Return the evidence, in nats, that the slots from `first` to `last` are bad; 0 where they are not."""
+        lost, offered, expected = self._sums(first, last)
+        if lost <= OVERLOAD.times * expected or lost < RATE.fewest or not 0 < expected < offered:
+            return 0.0
+        score = -log_chance(lost, offered, expected / offered)
+        return score if score >= -log(chance) else 0.0
+
+    def _sums(self, first: int, last: int) -> tuple[int, int, float]:
+        """Return the calls lost and ended in the slots from `first` to `last`, and those to expect lost."""
+        lost = offered = 0
+        for slot_no in range(first, last + 1):
+            counted = self._state.outcomes.get(slot_no)
+            if counted is not None and self._slot_times.of(slot_no).open:
+                lost += counted.lost
+                offered += counted.ended
+        return lost, offered, offered * (self._slot_times.line_rate() or 0.0)
