@@ -1,51 +1,47 @@
-"""Measure detection; run it by `make bench-detect`, or with `--quick` for a glance.
-
-Scenarios are simulated and played on all cores. The same code gives the same figures, except for the cost. The full
-run writes docs/detection.md; a quick one only prints.
-"""
+"""Measure detection: `python -m benchmarks.detection --family NAME` plays one family, for whoever tunes the watch."""
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 import time
-from multiprocessing import get_context
-from pathlib import Path
-from typing import Final
 
-from rich.progress import track
+from rich.console import Console
 
-from benchmarks.detection.cost import cost
-from benchmarks.detection.methods import has_river
-from benchmarks.detection.report import report
-from benchmarks.detection.scenarios import scenarios
-from benchmarks.detection.score import Score, scores
+from benchmarks.detection.families.catalogue import FAMILIES
+from benchmarks.detection.families.plan import VOLUMES, Plan
+from benchmarks.detection.glance import glance
+from benchmarks.detection.measure import measure
 
-WRITTEN: Final = Path(__file__).parents[2] / "docs" / "detection.md"
-CHUNK: Final = 6  # scenarios that one process plays in turn: most share a profile, whose fit takes longest
-
-
-def measure(*, quick: bool) -> list[Score]:
-    """Return every method's score in every scenario, on all cores."""
-    played = scenarios(quick=quick)
-    with get_context("spawn").Pool(os.cpu_count()) as pool:
-        judged = pool.imap_unordered(scores, played, chunksize=1 if quick else CHUNK)
-        every = [score for some in track(judged, f"{len(played)} scenarios", total=len(played)) for score in some]
-    return sorted(every, key=lambda score: (score.scenario, score.method))
+HALVES = {"even": 0, "odd": 1}
 
 
 def main() -> None:
-    quick = "--quick" in sys.argv[1:]
-    if not has_river():
-        print("Without river's ADWIN and PageHinkley, as it is not installed: .venv/bin/pip install -e '.[bench]'")
+    arguments = _arguments()
     begin = time.monotonic()
-    measured = measure(quick=quick)
-    text = report(measured, cost(quick=quick), river=has_river())
-    print(text)
-    print(f"{time.monotonic() - begin:.0f} s on {os.cpu_count()} cores")
-    if not quick:
-        WRITTEN.write_text(text)
-        print(f"written to {WRITTEN}")
+    plan = Plan(arguments.seeds, HALVES.get(arguments.half), tuple(arguments.volume or ()))
+    played = [each for each in FAMILIES[arguments.family](plan) if not arguments.only or arguments.only in each.what]
+    measured = measure(played, (), arguments.processes)
+    console = Console(width=None if os.isatty(1) else 200)
+    for table in glance(measured):
+        console.print(table)
+        console.print()
+    if arguments.runs:
+        for each in measured:
+            console.print(each, highlight=False)
+    console.print(f"{time.monotonic() - begin:.0f} s")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.detection", description=__doc__)
+    parser.add_argument("--family", choices=FAMILIES, required=True, help="play this family alone, and write nothing")
+    parser.add_argument("--seeds", type=int, metavar="N", help="of each kind of scenario at each volume")
+    parser.add_argument("--half", choices=HALVES, help="only even seeds, or odd ones: tune on one, judge by the other")
+    parser.add_argument("--volume", type=int, action="append", choices=VOLUMES, help="calls a day; may stand again")
+    parser.add_argument("--only", metavar="WORDS", help="only the kinds of scenario whose name has these words")
+    parser.add_argument("--runs", action="store_true", help="print every run's score too")
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), metavar="N")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

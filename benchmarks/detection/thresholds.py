@@ -7,7 +7,7 @@ from typing import Final, get_type_hints
 
 from msgspec import Struct
 
-from benchmarks.detection.tables import table
+from benchmarks.detection.words import table
 from streams.watch.counting import EVERY_LAW
 from streams.watch.thresholds import KIND, LAW, LEARNING, RATE, SLOT, WITNESS
 

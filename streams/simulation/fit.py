@@ -46,7 +46,7 @@ class Fitted(Struct, frozen=True, kw_only=True):
 
 def fit(profile: LineProfile, stretches: Openings) -> Fitted:
     """Return the staff and patience of a line with these opening stretches."""
-    return _fit(msgspec.structs.replace(profile, line="", source=""), stretches)
+    return _fit(msgspec.structs.replace(profile, line="", source="", persistence=0.0), stretches)
 
 
 @lru_cache(maxsize=256)

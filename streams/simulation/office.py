@@ -35,6 +35,7 @@ class LineProfile(Struct, frozen=True, kw_only=True):
     expected_lost_rate: float  # over a year
     icc: float = 0.03  # intraclass correlation by day of being lost
     mood: float = 0.3  # share of the icc that comes from how patient callers are that day, if patience may differ so
+    persistence: float = 0.0  # correlation of a day's load and mood with those of the opening day before
     talk: float = 150.0
     talk_spread: float = 0.7  # sigma of the logarithm: Brown et al. (2005) found talk times lognormal
     wrap_up: float = 15.0

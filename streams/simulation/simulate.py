@@ -10,12 +10,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
+from typing import Protocol
 
 from streams.events import Event
 from streams.simulation.attempt import Attempt, events_of
 from streams.simulation.chance import chance
 from streams.simulation.faults.fault import Delivery, Fault, FaultMemory, scene_of
 from streams.simulation.faults.mechanisms import MECHANISMS
+from streams.simulation.fit import Fitted
 from streams.simulation.office import LineProfile, Office, OfficeDay
 from streams.simulation.overload import Overload
 from streams.simulation.readings import Distortion, LineCounter
@@ -28,6 +30,20 @@ from streams.simulation.truth import (
     Truth,
 )
 from streams.simulation.world import World
+
+
+class Reality(Protocol):
+    """Say what truly happens: a `World`, or another that has real calls."""
+
+    office: Office
+    days: Sequence[OfficeDay]
+    seed: int
+    overloads: Sequence[Overload]
+    profiles: dict[str, LineProfile]
+    lines: dict[str, Fitted]
+
+    def day(self, day: OfficeDay) -> dict[str, list[Attempt]]:
+        """Return the attempts of every line on a day; it is asked once for each day, in order."""
 
 
 def simulate(
@@ -45,8 +61,8 @@ def simulate(
     return play(World(office, days, seed, overloads), faults)
 
 
-def play(world: World, faults: Sequence[Fault] = ()) -> tuple[Iterator[Event], Truth]:
-    """Return the events and the truth of a world, as `simulate` does."""
+def play(world: Reality, faults: Sequence[Fault] = ()) -> tuple[Iterator[Event], Truth]:
+    """Return the events and the truth of what happens, as `simulate` does."""
     for fault in faults:
         require_possible(fault, world.office)
     if len({(fault.line, fault.mechanism, fault.start) for fault in faults}) < len(faults):
@@ -67,7 +83,7 @@ def require_possible(fault: Fault, office: Office) -> None:
 
 
 class _Run:
-    def __init__(self, world: World, faults: Sequence[Fault]) -> None:
+    def __init__(self, world: Reality, faults: Sequence[Fault]) -> None:
         self._world = world
         office = world.office
         self.truth = Truth(

@@ -1,14 +1,17 @@
 """What truly happens in an office: every line's attempts, day by day, before any fault.
 
 A line's day draws from its own generator, so no fault changes what truly happened, and an overload changes only the
-days on which it falls.
+days on which it falls. Where a line's days hang together, their load and mood follow an autoregression of order one
+over the opening days; each is still standard normal.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from math import exp
+from datetime import date
+from math import exp, sqrt
+from random import Random
 
 from streams.simulation.arrivals import Shape, level
 from streams.simulation.attempt import Attempt, pseudonym
@@ -37,7 +40,23 @@ class World:
         self.lines: dict[str, Fitted] = {name: fit(profile, usual) for name, profile in self.profiles.items()}
         self._shapes: dict[tuple[str, Openings], Shape] = {}
         self._usual = {name: self._shape(profile, usual).weight for name, profile in self.profiles.items()}
-        self.overloads = tuple(map(self._with_neighbour, overloads))
+        self.overloads: Sequence[Overload] = tuple(map(self._with_neighbour, overloads))
+        self._persisting = {name: self._persist(profile) for name, profile in self.profiles.items()}
+
+    def _persist(self, profile: LineProfile) -> dict[date, tuple[float, ...]]:
+        """Return the load, the missing staff and the mood of every opening day, where they hang together."""
+        if not profile.persistence:
+            return {}
+        moved: dict[date, tuple[float, ...]] = {}
+        before: tuple[float, ...] | None = None
+        for day in self.days:
+            if day.opened:
+                drawn = _drawn(chance(self.seed, profile.line, day.date))
+                if before is not None:
+                    kept, new = profile.persistence, sqrt(1 - profile.persistence**2)
+                    drawn = tuple(kept * past + new * fresh for past, fresh in zip(before, drawn, strict=True))
+                before = moved[day.date] = drawn
+        return moved
 
     def _with_neighbour(self, overload: Overload) -> Overload:
         """Name the neighbouring line that overflows; raises `ValueError` where there is none."""
@@ -82,7 +101,8 @@ class World:
     ) -> list[Attempt]:
         name, fitted = profile.line, self.lines[profile.line]
         random = chance(self.seed, name, day.date)
-        crowd, short, temper = (random.gauss(0, 1) for _ in range(3))
+        drawn = _drawn(random)
+        crowd, short, temper = self._persisting[name].get(day.date, drawn)
         usual = profile.calls_a_day * level(profile, day.date)
         callers = sent + self._callers(profile, day, f"{name} {day.date}", usual * _lognormal(fitted.load, crowd))
         opened = [(_ms(opens), _ms(closes)) for opens, closes in day.opened]
@@ -159,6 +179,11 @@ def usual_openings(days: Sequence[OfficeDay]) -> Openings:
 
 def _falls(overload: Overload, day: OfficeDay) -> bool:
     return overload.start < day.end and overload.end > day.start
+
+
+def _drawn(random: Random) -> tuple[float, ...]:
+    """Return a day's load, missing staff and mood, as standard normal numbers: the first that its generator draws."""
+    return tuple(random.gauss(0, 1) for _ in range(3))
 
 
 def _lognormal(sigma: float, z: float) -> float:

@@ -1,0 +1,1 @@
+"""The families of scenarios on which detection is measured: one file each."""

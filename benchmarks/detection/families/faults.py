@@ -1,0 +1,62 @@
+"""Every mechanism that touches events, after weeks of sound counting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Final
+
+from benchmarks.detection.families.plan import RATE, Plan, line, placed, seeded
+from benchmarks.detection.office import LINE, moment
+from benchmarks.detection.scenario import Scenario, Told
+from streams.simulation.faults.fault import Fault
+from streams.simulation.faults.mechanisms import MECHANISMS
+
+SILENTLY: Final = "answered-as-lost-silently"
+SIX: Final = "to 6 %"  # that mechanism at a severity that moves 1.87 % to 6 %
+SIX_SEVERITY: Final = 0.042
+OTHER_RATE: Final = 0.0404  # of one in four
+LASTING: Final = (7, 28, 14, 28)  # days that a fault lasts, by seed
+SIX_LASTING: Final = 42
+TIMES: Final = {30: 4, 100: 4, 300: 2}
+OFTEN: Final = {volume: 2 * times for volume, times in TIMES.items()}  # what a target is about
+HOURS: Final = (9, 10, 11, 14, 15)  # at which a fault begins
+
+
+def faults(plan: Plan) -> Iterator[Scenario]:
+    """Yield every mechanism at its usual severity, and a silent one at a mild one too."""
+    yield from (each for what in (*_named(), SIX) for each in _played("faults", what, plan, "all"))
+
+
+def faulty(family: str, plan: Plan, told: Told) -> Iterator[Scenario]:
+    """Yield the faults that are played where less is told."""
+    yield from (each for what in (SILENTLY, "phantoms", SIX) for each in _played(family, what, plan, told))
+
+
+def _named() -> list[str]:
+    return [name for name, each in MECHANISMS.items() if each.distort is None]
+
+
+def _played(family: str, what: str, plan: Plan, told: Told) -> Iterator[Scenario]:
+    mechanism = SILENTLY if what == SIX else what
+    often = mechanism == SILENTLY
+    for calls, seed in plan.at(OFTEN if often else TIMES):
+        random = Random(f"{what} {calls} {seed}")
+        lasting = SIX_LASTING if what == SIX else LASTING[seed % len(LASTING)]
+        days, begins = placed(random, lasting)
+        fault = Fault(
+            line=LINE,
+            mechanism=mechanism,
+            start=moment(days[begins], random.choice(HOURS)),
+            end=moment(days[begins + lasting], 17),
+            severity=SIX_SEVERITY if what == SIX else MECHANISMS[mechanism].severity,
+        )
+        yield Scenario(
+            family=family,
+            what=what,
+            profile=line(calls, OTHER_RATE if seed % 4 == 3 and not often else RATE),  # noqa: PLR2004 -- one in four
+            seed=seeded(what, calls, seed),
+            days=days,
+            faults=(fault,),
+            told=told,
+        )

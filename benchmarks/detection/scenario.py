@@ -1,0 +1,88 @@
+"""One stretch of one line: what truly happens, what is told of it, and how the line is configured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from benchmarks.detection.losses import Loss
+from benchmarks.detection.office import LINE, office, with_line
+from benchmarks.detection.reality import Change, Lived, changed
+from config.settings import Settings
+from streams.events import CallEvent
+from streams.simulation.faults.fault import Fault
+from streams.simulation.office import LineProfile, Office, OfficeDay
+from streams.simulation.overload import Overload
+from streams.simulation.simulate import play
+from streams.simulation.truth import Truth
+from streams.simulation.world import World
+
+Told: TypeAlias = Literal["all", "no-waits", "no-callers", "bare"]
+OUTCOMES: Final = {"answered", "lost", "diverted"}
+
+
+class Played(NamedTuple):
+    """Hold what a scenario gave."""
+
+    events: list[CallEvent]  # in the order in which they arrive
+    truth: Truth
+    calls: list[tuple[int, bool]]  # when each true call began (epoch ms), and whether it was lost
+
+
+class Scenario(Struct, frozen=True, kw_only=True):
+    """Describe one stretch of one line."""
+
+    family: str
+    what: str  # happens on it
+    profile: LineProfile
+    seed: int  # even and odd ones make two halves
+    days: tuple[OfficeDay, ...]  # as they are configured
+    opened: tuple[OfficeDay, ...] = ()  # as the office truly opens, where that is otherwise
+    faults: tuple[Fault, ...] = ()
+    overloads: tuple[Overload, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    change: Change | None = None
+    told: Told = "all"
+    prior: float | None = 1.0  # the lost rate that is configured, times the true one; None for none
+
+    @property
+    def name(self) -> str:
+        """Return a name that no other scenario has."""
+        profile = self.profile
+        volume = f"{profile.calls_a_day:g}/day {profile.expected_lost_rate} {profile.icc}"
+        return f"{self.family}: {self.what} {volume} #{self.seed}"
+
+    def settings(self) -> Settings:
+        """Return how the line is configured."""
+        prior = None if self.prior is None else self.prior * self.profile.expected_lost_rate
+        return with_line(office(), expected_lost_rate=prior, lifecycle=self._profile().lifecycle)
+
+    def play(self) -> Played:
+        """Play it."""
+        lines: tuple[LineProfile, ...] = (self._profile(),)
+        if any(each.cause == "overflow" for each in self.overloads):
+            lines += (replace(self.profile, line="standard"),)
+        world = World(Office(site="lozere", lines=lines), self.days, self.seed, self.overloads)
+        after = None if self.change is None else changed(world, self.change)
+        since = 0.0 if self.change is None else self.change.since
+        lived = Lived(world, self.opened or self.days, self.losses, after, since)
+        events, truth = play(lived, self.faults)
+        calls = (each for each in events if isinstance(each, CallEvent) and each.line == LINE)
+        return Played(list(stripped(calls, self.told)), truth, lived.calls)
+
+    def _profile(self) -> LineProfile:
+        return replace(self.profile, lifecycle="final") if self.told == "bare" else self.profile
+
+
+def stripped(events: Iterable[CallEvent], told: Told) -> Iterator[CallEvent]:
+    """Yield the events as a source tells them that does not tell all: a bare one only tells outcomes."""
+    for event in events:
+        if told in {"no-waits", "bare"}:
+            event.wait = None
+        if told in {"no-callers", "bare"}:
+            event.caller = None
+        if told != "bare" or event.type in OUTCOMES:
+            yield event
