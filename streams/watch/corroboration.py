@@ -121,7 +121,7 @@ def _lost_waits(seen: Slot, usual: Usual) -> Witness | None:
     due = real * lost + (1 - real) * answered
     mean = seen.lost_log_waits / seen.lost_waited
     spread = WITNESS.lost_wait**2 / seen.lost_waited + WITNESS.stretch_wait**2
-    score = _bounded(((mean - lost) ** 2 - (mean - due) ** 2) / (2 * spread), WITNESS.most_moody)
+    score = _bounded(((mean - lost) ** 2 - (mean - due) ** 2) / (2 * spread))
     gives_up = wait_of(lost) / 1000
     return Witness("waits of the lost", wait_of(mean) / 1000, gives_up, gives_up, score, score, score)
 
@@ -133,8 +133,8 @@ def _call_backs(seen: Slot, usual: Usual) -> Witness | None:
     real = _real(seen, usual)
     share = usual.back * (real + (1 - real) * WITNESS.back_after_answered / WITNESS.back_after_lost)
     score = seen.back * log(share / usual.back) + (seen.named - seen.back) * log((1 - share) / (1 - usual.back))
-    whole = _bounded(score)
-    score = _bounded(score * WITNESS.back_weight)
+    whole = _bounded(score, WITNESS.most_moody)
+    score = _bounded(score * WITNESS.back_weight, WITNESS.most_moody)
     return Witness("call-backs", seen.back / seen.named, usual.back, usual.back, score, score, score, whole)
 
 

@@ -219,7 +219,7 @@ class Watch:
                     self._rate.begin_anew(incident.end)
                     self._counting.begin_anew(incident.cause)
             elif incident.cause in {FALL, SILENCE} and self._opening_days(incident) >= LEARNING.question:
-                self._ask(incident)
+                self._ask(incident, day)
         until = min(today - LEARNING.after, max(self._suspected(today), today - KEPT_DAYS))
         for past in range(max(state.learnt + 1, today - KEPT_DAYS + 1), until):
             self._learn(past)
@@ -235,7 +235,7 @@ class Watch:
             for day, slots in self.state.days.items()
         )
 
-    def _ask(self, incident: Incident) -> None:
+    def _ask(self, incident: Incident, day: Mapping[int, Slot]) -> None:
         """Ask a person whether what goes on is usual now, and judge the line anew from here.
 
         A silence goes on until calls come again.
@@ -244,7 +244,7 @@ class Watch:
         if incident.cause == FALL:
             incident.over = True
             self._begin_anew(incident)
-        elif self.state.typical.known and any(slot.offered for slot in self.state.days[self.state.day].values()):
+        elif self.state.typical.known and any(slot.offered for slot in day.values()):
             self._begin_anew(incident)
 
     def _begin_anew(self, incident: Incident) -> None:
