@@ -143,12 +143,13 @@ def _at_once(seen: Slot, usual: Usual) -> Witness | None:
 
     Where callers are just impatient their share is the usual one; in an overload it falls, as more give up waiting.
     """
-    if seen.lost <= usual.lost:
+    told = seen.at_once + seen.lost_waited  # lost, with a wait that is told
+    if seen.lost <= usual.lost or not told:
         return None
     share = min(WITNESS.most_at_once, max(WITNESS.least_at_once, usual.at_once))
 
     def likelihood(other: float) -> float:
-        waited = (seen.lost - seen.at_once) * log((1 - other) / (1 - share))
+        waited = seen.lost_waited * log((1 - other) / (1 - share))
         return exp(min(MOST_EXPONENT, seen.at_once * log(other / share) + waited))
 
     real = _real(seen, usual)
@@ -157,7 +158,7 @@ def _at_once(seen: Slot, usual: Usual) -> Witness | None:
     counted_wrong = log((1 + made_up + flipped) / 3)
     score = _bounded(counted_wrong - log((1 + diluted) / 2), WITNESS.most_moody)
     no_mild_day = _bounded(counted_wrong, WITNESS.most_moody)
-    return Witness("lost at once", seen.at_once / seen.lost, share, share, score, no_mild_day, score)
+    return Witness("lost at once", seen.at_once / told, share, share, score, no_mild_day, score)
 
 
 def _arrivals(seen: Slot, usual: Usual) -> Witness | None:

@@ -32,9 +32,13 @@ class Counting:
         """Check a slot that is over."""
         if when.open:
             self._listen(slot_no, when, slot)
+        known = self._state.typical
+        if not known.known and when.open:
+            known = self._state.early
+            known.learn(slot)
         if when.open and slot.offered:  # in closed hours, the law of closed hours says enough
             for name, law in LAWS.items():
-                if name not in KNOWN_LATER and (name != GHOSTS or self._state.typical.ghosts_tell):
+                if name not in KNOWN_LATER and (name != GHOSTS or known.ghosts_tell):
                     self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no)
         closed = self._state.law(CLOSED_HOURS)
         if not when.open and (slot.offered or closed.total) and not self._slot_times.near_opening(slot_no):
@@ -58,6 +62,11 @@ class Counting:
             state = self._state.law(name)
             if state.total >= LAW.alarm:
                 self._broken(name, law, state, now)
+
+    def quiet(self, incident: Incident) -> bool:
+        """Tell whether the law that an incident is about is whole again: one that is seldom broken is quiet of itself."""
+        state = self._state.laws.get(incident.cause)
+        return state is None or state.total < LAW.alarm
 
     def begin_anew(self, cause: str) -> None:
         """Forget the evidence of an incident that is over."""
@@ -112,8 +121,15 @@ class Counting:
         return None
 
     def _opens(self, slot_no: int) -> bool:
-        """Tell whether the office opens at a slot."""
-        return self._slot_times.of(slot_no).open and not self._slot_times.of(slot_no - 1).open
+        """Tell whether the office opens as a silence begins at a slot; the last slots before a closing may be silent."""
+        open_slots = 0
+        while open_slots < LAW.edge:
+            if self._slot_times.of(slot_no).open:
+                if not self._slot_times.of(slot_no - 1).open:
+                    return True
+                open_slots += 1
+            slot_no += 1
+        return False
 
     def _broken(self, name: str, law: Law, state: LawState, now: int) -> None:
         evidence = self._evidence(name, law, state)

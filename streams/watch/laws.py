@@ -45,7 +45,7 @@ class Law(NamedTuple):
 
 GHOSTS: Final = "nobody at no time"
 LAWS: Final[dict[str, Law]] = {
-    "copied rows": Law("duplicate", 0.002, 0.04, lambda slot: slot.copies, lambda slot: slot.offered),
+    "copied rows": Law("duplicate", 0.002, 0.015, lambda slot: slot.copies, lambda slot: slot.offered),
     "one call at a time": Law("multi-leg", 0.002, 0.04, lambda slot: slot.legs, lambda slot: slot.offered),
     "no redialling machine": Law("duplicate", 0.005, 0.1, lambda slot: slot.again, lambda slot: slot.offered),
     "no talk in a lost call": Law(

@@ -66,7 +66,10 @@ class Overloads:
         today = self._slot_times.of(slot_no).day
         day = min(past for past in self._state.outcomes if self._slot_times.of(past).day == today)
         hour = slot_no - SLOTS_AN_HOUR + 1
-        for first, chance in (hour, OVERLOAD.chance if whole else OVERLOAD.chance_so_far), (day, OVERLOAD.chance_of_day):
+        for first, chance in (
+            (hour, OVERLOAD.chance if whole else OVERLOAD.chance_so_far),
+            (day, OVERLOAD.chance_of_day),
+        ):
             score = self._bad(max(first, day), slot_no, chance)
             if score:
                 self._tell(max(first, day), slot_no, now, score)

@@ -10,7 +10,6 @@ the witnesses: the waits, the call-backs and the arrivals.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import inf
 from typing import Final
 
 from streams.calls.call import Call
@@ -57,22 +56,22 @@ class Rate:
         self._mild = PolyaCusum(RATE.mild_odds, rho, RATE.suspected)
         self._fall = PolyaCusum(RATE.fall_odds, rho, RATE.suspected)
         self._guard = PolyaCusum(PRIOR.odds, PRIOR.rho, PRIOR.alarm)
-        self._most = None if prior is None else min(PRIOR.most, PRIOR.times * prior)
+        self._most = min(PRIOR.most, PRIOR.times * prior) if prior is not None else PRIOR.most_unknown
 
     def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
         """Weigh a call's first outcome, when the line's time is `now` (ms)."""
         start = call.start
         when = self._slot_times.of(start // QUARTER_MS)
         expected = self._slot_times.expected(when)
-        if expected is None:
-            return
         state, day = self._state, when.day
-        if (
-            self._steep.add(state.steep, lost, expected, day, start)
-            | self._mild.add(state.mild, lost, expected, day, start)
-            | self._fall.add(state.fall, lost, expected, day, start)
-            | (self._most is not None and self._guard.add(state.guard, lost, self._most, day, start))
-        ):
+        suspected = when.open and self._guard.add(state.guard, lost, self._most, day, start)
+        if expected is not None:
+            suspected |= (
+                self._steep.add(state.steep, lost, expected, day, start)
+                | self._mild.add(state.mild, lost, expected, day, start)
+                | self._fall.add(state.fall, lost, expected, day, start)
+            )
+        if suspected:
             self._suspect(now)
 
     @property
@@ -86,11 +85,12 @@ class Rate:
         worst = max((state.steep, state.mild, state.fall), key=lambda chart: chart.total)
         if self.stands:
             worst = state.guard
+        grown = worst.total * RATE.grown
         if worst.total < state.judged:
             # A suspicion that came to nothing must not keep the next one from being judged.
-            state.judged = min(state.judged, worst.total + RATE.grown)
+            state.judged = min(state.judged, grown)
             return
-        state.judged = worst.total + RATE.grown
+        state.judged = grown
         known = self._incidents.by_cause(*OF_RATE)
         if known is not None and known.verdict == "miscount":
             return  # it is judged again when the day is over
@@ -101,7 +101,8 @@ class Rate:
         if judgement.verdict == "overload":
             self._real(known, judgement, now)
         elif known is not None:
-            known.detected = now
+            if judgement.verdict == "miscount":
+                known.detected = now
             known.judge(judgement)
             known.end = now
         else:
@@ -113,13 +114,10 @@ class Rate:
         if cause == FALL:
             return self._judge.fall(first, now, chart.total)
         if cause == RISE:
-            # A line that is hardly known may differ from its prior, within the multiple that the guard allows.
-            alone = RATE.alone if self._state.typical.known else inf
-            return self._judge.rise(first, now, chart.total, sure=RATE.sure, alone=alone)
+            return self._judge.rise(first, now, chart.total, sure=RATE.sure)
         judgement = self._judge.rise(first, now, chart.total, sure=RATE.sure, alone=PRIOR.alarm)
         prior = self._slot_times.baseline.prior
-        assert prior is not None
-        if judgement is not None:
+        if judgement is not None and prior is not None:
             seen = sum_of(self._judge.seen(first, now).values())
             judgement.evidence.insert(0, of_prior(seen, prior, PRIOR.times, chart.total))
         return judgement
@@ -127,7 +125,7 @@ class Rate:
     def _real(self, known: Incident | None, judgement: Judgement, now: int) -> None:
         """Take it that callers really are lost: what was suspected is over, and the line may be learnt again."""
         if known is not None:
-            if known.cause == RISE:
+            if known.cause == RISE and self._state.typical.known:
                 known.judge(judgement)
             known.end = now
             known.close()

@@ -142,6 +142,7 @@ class WatchState(Struct):
     days: dict[int, dict[int, Slot]] = {}  # by local day and slot number: the inspected slots of the last weeks
     baseline: BaselineState = field(default_factory=BaselineState)
     typical: Typical = field(default_factory=Typical)
+    early: Typical = field(default_factory=Typical)  # of the first days, before the line is known
     prior: float | None = None  # the rate that stands for the configured one since the line was judged anew
 
     # How far it is

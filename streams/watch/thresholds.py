@@ -14,6 +14,7 @@ from streams.kept.times import SLOTS_A_DAY
 
 BENCH: Final = "`make bench-detect`"  # set by hand, and measured by it
 LOZERE: Final = "the office's published rate of 2013"
+CEILING: Final = "what French prefectures were held to (Haute-Loire, 2011)"
 TECHNION: Final = "33,344 bank calls of February 1999 (Technion)"
 
 
@@ -28,7 +29,9 @@ class RateThresholds(Struct, frozen=True):
     fall_odds: Annotated[float, "odds ratio", "fall that the third sum looks for", BENCH] = 0.1
     least_rho: Annotated[float, "correlation", "of the calls of a day: least, where less is learnt", BENCH] = 0.01
     suspected: Annotated[float, "nats", "of the rate alone; above, the witnesses are asked", BENCH] = 5.0
-    grown: Annotated[float, "nats", "more of the rate, and the witnesses are asked again", BENCH] = 0.5
+    grown: Annotated[
+        float, "times", "the rate's evidence at the last time, and the witnesses are asked again", BENCH
+    ] = 1.05
     decided: Annotated[float, "nats", "of the witnesses, between miscount and overload: 99 to 1", BENCH] = log(99)
     sure: Annotated[float, "nats", "of rate and witnesses, that it is no odd day", BENCH] = 9.5
     sure_long: Annotated[float, "nats", "the same of a long stretch: odd days seldom come together", BENCH] = 7.5
@@ -50,10 +53,10 @@ class PriorThresholds(Struct, frozen=True):
 
     times: Annotated[float, "times", "the configured rate: up to that, a line may be so of itself", BENCH] = 3.0
     most: Annotated[float, "share", "most lost rate that a line may have of itself", BENCH] = 0.6
+    most_unknown: Annotated[float, "share", "the same of a line that none is configured for", CEILING] = 0.1
     odds: Annotated[float, "odds ratio", "rise above that which the guard looks for", BENCH] = 3.0
     rho: Annotated[float, "correlation", "of the calls of a day; .036 in the bank's", TECHNION] = 0.03
     alarm: Annotated[float, "nats", "that a line is above it", BENCH] = 8.0
-    patience: Annotated[int, "opening days", "that a suspicion of a line hardly known is waited for", BENCH] = 5
 
 
 class OverloadThresholds(Struct, frozen=True):
@@ -118,6 +121,7 @@ class LawThresholds(Struct, frozen=True):
     worse_times: Annotated[float, "times", "the usual share: the least share that is told", BENCH] = 2.0
     most_usual: Annotated[float, "share", "most that may be usual: beyond, a law says nothing", BENCH] = 0.4
     together: Annotated[int, "slots", "a law and the rate further apart are two incidents", BENCH] = 5 * SLOTS_A_DAY
+    edge: Annotated[int, "slots", "of a silence within which an opening makes its edge a regular one", BENCH] = 4
     grace: Annotated[int, "slots", "around opening hours in which calls are no wonder", BENCH] = 3
     silence: Annotated[float, "probability", "at which silence is no accident", BENCH] = 1e-6
     again: Annotated[int, "slots", "after a silence; another one by then is the same", BENCH] = 4 * SLOTS_A_DAY
@@ -154,7 +158,7 @@ class LearningThresholds(Struct, frozen=True):
     known: Annotated[int, "days", "sound ones, faded, after which a line is known", BENCH] = 8
     held: Annotated[float, "nats", "of the rate; above, days are not learnt until it is judged", BENCH] = 3.0
     after: Annotated[int, "days", "until a day is learnt: so long a fault may go unnoticed", BENCH] = 2
-    clean: Annotated[int, "opening days", "without a sign of it, and a miscount is over", BENCH] = 3
+    clean: Annotated[int, "opening days", "without a sign of it, at least, and a miscount is over", BENCH] = 3
     question: Annotated[int, "opening days", "that a fall or a silence goes on; then a person is asked", BENCH] = 10
     most_times: Annotated[
         float, "times", "the usual losses: of a day that lost more, only so many are learnt", BENCH

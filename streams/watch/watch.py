@@ -31,7 +31,7 @@ from streams.watch.review import decided
 from streams.watch.slot import Slot, slots_of, sum_of
 from streams.watch.slot_times import SlotTime, SlotTimes
 from streams.watch.state import KEPT_DAYS, Typical, WatchState
-from streams.watch.thresholds import LEARNING, PRIOR, RATE
+from streams.watch.thresholds import LEARNING, RATE
 
 INSPECT_AFTER: Final = 1  # slots after its end that a slot is inspected
 NO_DAY: Final = 10**9  # later than any local day
@@ -213,14 +213,15 @@ class Watch:
                 incident.clean += 1
             if incident.over:
                 continue
-            if incident.clean >= LEARNING.clean:
+            if incident.clean >= LEARNING.clean and self._counting.quiet(incident):
                 incident.close()
                 if not incident.of_counter:
                     self._rate.begin_anew(incident.end)
                     self._counting.begin_anew(incident.cause)
             elif incident.cause in {FALL, SILENCE} and self._opening_days(incident) >= LEARNING.question:
                 self._ask(incident, day)
-        until = min(today - LEARNING.after, max(self._suspected(today), today - KEPT_DAYS))
+        self._learn_level(day)
+        until = min(today - LEARNING.after, max(self._suspected(), today - KEPT_DAYS))
         for past in range(max(state.learnt + 1, today - KEPT_DAYS + 1), until):
             self._learn(past)
         state.learnt = max(state.learnt, until - 1)
@@ -261,21 +262,26 @@ class Watch:
         self._rate.begin_anew(FOREVER)
         self._rate.learnt()
 
-    def _suspected(self, today: int) -> int:
-        """Return the first day that is in doubt without a miscount that covers it: only earlier days are learnt.
-
-        A suspicion of a line that is hardly known yet waits some days; then the line just differs from its prior.
-        """
+    def _suspected(self) -> int:
+        """Return the first day that is in doubt without a miscount that covers it: only earlier days are learnt."""
         state = self.state
         doubts = [self._rules.day(each.start) for each in self.incidents.open(lambda each: each.in_doubt)]
-        charts = [(state.guard, LEARNING.held)]
-        charts += [(chart, LEARNING.held) for chart in (state.steep, state.mild, state.fall)]
-        for chart, held in charts:
-            if chart.total >= held:
-                since = self._rules.day(chart.since)
-                waited = today - since > PRIOR.patience and not state.typical.known and chart is not state.guard
-                doubts += [] if waited else [since]
+        # What comes after a miscount that is not over may turn out to belong to it.
+        miscounts = self.incidents.open(lambda each: each.verdict == "miscount" and not each.of_counter)
+        doubts += [self._rules.day(each.end - 1) + 1 for each in miscounts]
+        doubts += [
+            self._rules.day(chart.since)
+            for chart in (state.guard, state.steep, state.mild, state.fall)
+            if chart.total >= LEARNING.held
+        ]
         return min(doubts, default=NO_DAY)
+
+    def _learn_level(self, day: Mapping[int, Slot]) -> None:
+        """Learn how many calls come of late, from a day that is over; a day of silence tells nothing of that."""
+        usual = sum(known.mean for slot_no in day if (known := self.slot_times.arrivals(self.slot_times.of(slot_no))))
+        offered = sum(slot.offered for slot_no, slot in day.items() if self.slot_times.of(slot_no).open)
+        if usual and offered:
+            self.state.typical.learn_arrivals(offered, usual)
 
     def _learn(self, day: int) -> None:
         """Learn the slots of a day that lie in no miscount."""
@@ -289,9 +295,6 @@ class Watch:
         opened = {slot_no: slot for slot_no, slot in sorted(sound.items()) if self.slot_times.of(slot_no).open}
         if not any(slot.offered for slot in opened.values()):
             return
-        usual = sum(
-            known.mean for slot_no in opened if (known := self.slot_times.arrivals(self.slot_times.of(slot_no)))
-        )
         expected = sum(
             slot.offered * (self.slot_times.expected(self.slot_times.of(slot_no)) or 0)
             for slot_no, slot in opened.items()
@@ -301,10 +304,7 @@ class Watch:
         self.slot_times.baseline.learn(
             state.baseline, [_learnt(self.slot_times.of(slot_no), slot, share) for slot_no, slot in opened.items()]
         )
-        whole = sum_of(opened.values())
-        state.typical.learn_day(whole)
-        if usual:
-            state.typical.learn_arrivals(whole.offered, usual)
+        state.typical.learn_day(sum_of(opened.values()))
         self._counting.learn(sound)
         self.slot_times.learnt(max(opened))
         self._rate.learnt()
