@@ -63,10 +63,15 @@ class Counting:
             if state.total >= LAW.alarm:
                 self._broken(name, law, state, now)
 
-    def quiet(self, incident: Incident) -> bool:
-        """Tell whether the law that an incident is about is whole again: one that is seldom broken is quiet of itself."""
+    def whole(self, incident: Incident, opening_days: int) -> bool:
+        """Tell whether the law that an incident is about holds again, `opening_days` after the incident began.
+
+        One that is seldom broken is quiet for days of itself.
+        """
         state = self._state.laws.get(incident.cause)
-        return state is None or state.total < LAW.alarm
+        if state is None or state.total < LAW.alarm:
+            return True
+        return incident.clean * state.breaks >= LAW.quiet * (opening_days - incident.clean)
 
     def begin_anew(self, cause: str) -> None:
         """Forget the evidence of an incident that is over."""

@@ -120,6 +120,7 @@ class LawThresholds(Struct, frozen=True):
     usual_times: Annotated[float, "times", "the share learnt on the line: up to that, breaks are usual", BENCH] = 2.0
     worse_times: Annotated[float, "times", "the usual share: the least share that is told", BENCH] = 2.0
     most_usual: Annotated[float, "share", "most that may be usual: beyond, a law says nothing", BENCH] = 0.4
+    quiet: Annotated[float, "breaks", "missing at the pace before, and the law holds again", BENCH] = 13.8
     together: Annotated[int, "slots", "a law and the rate further apart are two incidents", BENCH] = 5 * SLOTS_A_DAY
     edge: Annotated[int, "slots", "of a silence within which an opening makes its edge a regular one", BENCH] = 4
     grace: Annotated[int, "slots", "around opening hours in which calls are no wonder", BENCH] = 3

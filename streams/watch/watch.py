@@ -203,23 +203,8 @@ class Watch:
         """Judge the open incidents again, close those that are over, and learn the days that nothing was wrong with."""
         state = self.state
         day = state.days.get(state.day, {})
-        opened = any(self.slot_times.of(slot_no).open for slot_no in day)
         for incident in list(self.incidents.open()):
-            if incident.cause in OF_RATE:
-                self._rate.follow(incident, day)
-            elif incident.cause == BAD_TIME:
-                incident.close()
-            elif opened and incident.end // QUARTER_MS <= min(day) and incident.cause != SILENCE:
-                incident.clean += 1
-            if incident.over:
-                continue
-            if incident.clean >= LEARNING.clean and self._counting.quiet(incident):
-                incident.close()
-                if not incident.of_counter:
-                    self._rate.begin_anew(incident.end)
-                    self._counting.begin_anew(incident.cause)
-            elif incident.cause in {FALL, SILENCE} and self._opening_days(incident) >= LEARNING.question:
-                self._ask(incident, day)
+            self._follow(incident, day)
         self._learn_level(day)
         until = min(today - LEARNING.after, max(self._suspected(), today - KEPT_DAYS))
         for past in range(max(state.learnt + 1, today - KEPT_DAYS + 1), until):
@@ -227,6 +212,26 @@ class Watch:
         state.learnt = max(state.learnt, until - 1)
         for past in [past for past in state.days if past < today - KEPT_DAYS]:
             self._add_to_quarantine(state.days.pop(past))
+
+    def _follow(self, incident: Incident, day: Mapping[int, Slot]) -> None:
+        """Judge an open incident again by a day that is over; close it, or ask a person."""
+        opened = any(self.slot_times.of(slot_no).open for slot_no in day)
+        if incident.cause in OF_RATE:
+            self._rate.follow(incident, day)
+        elif incident.cause == BAD_TIME:
+            incident.close()
+        elif opened and incident.end // QUARTER_MS <= min(day) and incident.cause != SILENCE:
+            incident.clean += 1
+        if incident.over:
+            return
+        opening_days = self._opening_days(incident)
+        if incident.clean >= LEARNING.clean and self._counting.whole(incident, opening_days):
+            incident.close()
+            if not incident.of_counter:
+                self._rate.begin_anew(incident.end)
+                self._counting.begin_anew(incident.cause)
+        elif incident.cause in {FALL, SILENCE} and opening_days >= LEARNING.question:
+            self._ask(incident, day)
 
     def _opening_days(self, incident: Incident) -> int:
         """Return on how many days the office has been open since an incident began, of those that are kept."""

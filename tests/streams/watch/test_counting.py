@@ -198,9 +198,9 @@ def test_a_law_that_breaks_weeks_later_is_another_incident() -> None:
 
 def test_a_law_broken_again_after_its_incident_was_closed_has_another_id() -> None:
     told = Telling()
-    for day in range(11):
+    for day in range(22):
         told.day(day, every=7200, losses=())  # so few calls that evidence hardly fades
-    for day in (2, 9):
+    for day in (2, 20):
         for number in range(4):
             told.call("lost", opening(day) + number * 600 + 30, talk=60)
     line = closed(told.folded(LineRules(site="lozere", line="circulation", open=office_open, expected=0.3)))
