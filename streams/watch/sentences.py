@@ -37,6 +37,27 @@ BREAKS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+GAPS: Final[dict[str, tuple[str, str]]] = {
+    "no losses": ("perdu", "lost"),
+    "no short losses": ("perdu en moins de 10 s", "lost within 10 s"),
+    "no diverted": ("dévié", "diverted"),
+}
+
+
+def of_gap(cause: str, expected: float, score: float, day: int) -> Evidence:
+    """Return what it says that no call of a sort has come since a local day (as an ordinal)."""
+    french, english = GAPS[cause]
+    since = date.fromordinal(day)
+    return Evidence(
+        cause,
+        0.0,
+        round(expected, 1),
+        round(score, 2),
+        f"aucun appel {french} depuis le {since}, alors que {expected:.0f} étaient attendus",
+        f"no call {english} since {since}, where {expected:.0f} were expected",
+    )
+
+
 def of_law(name: str, law: Law, breaks: int, calls: int, score: float) -> Evidence:
     """Return what the breach of a law says: `breaks` of the `calls` (or events) broke it."""
     french, english = BREAKS[name]

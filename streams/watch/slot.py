@@ -49,6 +49,7 @@ class Slot(Struct, array_like=True):
     no_wait: int = 0  # of the waited, those answered at once
     lost_log_waits: int = 0  # sum of `log_wait` over the lost_waited
     lost_waited: int = 0  # lost, though not at once, after a wait that a caller may have
+    short: int = 0  # lost after a short wait, or none
 
     def add(self, other: Slot) -> None:
         """Add another slot's counts."""
@@ -129,6 +130,7 @@ def _count(slot: Slot, call: Call) -> None:
         elif 0 <= wait < SLOT.longest_wait:
             slot.lost_log_waits += round(log_wait(wait))
             slot.lost_waited += 1
+        slot.short += 0 <= wait < SLOT.short
         slot.talked += call.talk > 0
     elif call.outcome == OPEN:
         slot.pending += 1

@@ -14,6 +14,7 @@ from streams.kept.times import SLOTS_A_DAY
 
 BENCH: Final = "`make bench-detect`"  # set by hand, and measured by it
 LOZERE: Final = "the office's published rate of 2013"
+SOUND: Final = "75 simulated line-years without a fault"
 TECHNION: Final = "33,344 bank calls of February 1999 (Technion)"
 
 
@@ -115,6 +116,18 @@ class SlotThresholds(Struct, frozen=True):
     compared: Annotated[int, "calls", "of one caller that are compared: a machine may make thousands", BENCH] = 20
     little_wait: Annotated[int, "ms", "differences between shorter waits say little", BENCH] = 2_000
     odd_wait: Annotated[int, "ms", "that a told wait may be off the one from offer to outcome", BENCH] = 2_000
+    short: Annotated[int, "ms", "a lost call that waited less is short", BENCH] = 10_000
+
+
+class GapThresholds(Struct, frozen=True):
+    """Say when a sort of call that came always comes no more (`streams.watch.emptied`)."""
+
+    every: Annotated[float, "opening days", "of a sound line for a false alarm of one sort", SOUND] = 2_500.0
+    spread: Annotated[float, "variance", "of a day's share of the calls over its mean squared", SOUND] = 0.5
+    spread_lost: Annotated[float, "variance", "the same of the lost calls, a correlation of .04 at 1.87 %", SOUND] = 2.0
+    load: Annotated[float, "power", "of a quiet day's calls over the usual ones, by which losses fall", SOUND] = 2.0
+    least: Annotated[float, "calls", "of a sort, learnt; of fewer a gap says nothing", SOUND] = 8.0
+    half_life: Annotated[float, "opening days", "after which what was learnt of a sort weighs half", SOUND] = 120.0
 
 
 class LearningThresholds(Struct, frozen=True):
@@ -133,4 +146,5 @@ WITNESS: Final = WitnessThresholds()
 LAW: Final = LawThresholds()
 KIND: Final = KindThresholds()
 SLOT: Final = SlotThresholds()
+GAP: Final = GapThresholds()
 LEARNING: Final = LearningThresholds()

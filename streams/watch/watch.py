@@ -20,6 +20,7 @@ from streams.events import Reading, Review
 from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
 from streams.watch.counting import Counting
 from streams.watch.double_entry import DoubleEntry
+from streams.watch.emptied import Emptied
 from streams.watch.incident import judged_key
 from streams.watch.incidents import Incidents
 from streams.watch.rate import FALL, RISE, Rate
@@ -51,6 +52,7 @@ class Watch:
         self.incidents = Incidents(rules.line, state)
         self._rate = Rate(rules, state, self.slot_times, self.incidents, live)
         self._counting = Counting(state, self.slot_times, self.incidents)
+        self._emptied = Emptied(state, self.slot_times, self.incidents)
         self._double_entry = DoubleEntry(rules, state, self.incidents, totals)
         self.next = self._next()
 
@@ -203,6 +205,8 @@ class Watch:
                 if not incident.of_counter:
                     self._rate.begin_anew(incident.end)
                     self._counting.begin_anew(incident.cause)
+        for ended in self._emptied.day_over(day):
+            self._rate.begin_anew(ended.end)
         until = min(today - LEARNING.after, max(self._suspected(), today - KEPT_DAYS))
         for past in range(max(state.learnt + 1, today - KEPT_DAYS), until):
             self._learn(past)
@@ -237,6 +241,7 @@ class Watch:
         )
         state.typical.learn_day(sum_of(opened.values()))
         self._counting.learn(sound)
+        self._emptied.learn(sound)
         self.slot_times.learnt(max(opened))
 
     def _add_to_quarantine(self, day: Mapping[int, Slot]) -> None:

@@ -47,6 +47,7 @@ def test_the_outcomes_and_the_waits_are_counted() -> None:
         "log_waits": round(log_wait(5_000)),
         "lost_log_waits": round(log_wait(7_000)),
         "lost_waited": 1,
+        "short": 2,
     }
 
 
