@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from benchmarks.detection.tables import table
 from streams.watch.counting import EVERY_LAW
-from streams.watch.thresholds import GAP, KIND, LAW, LEARNING, RATE, SLOT, WITNESS
+from streams.watch.thresholds import CLOCK, GAP, KIND, LAW, LEARNING, RATE, SLOT, WITNESS
 
 INTRODUCTION: Final = """\
 ## What the watch decides by
@@ -24,6 +24,7 @@ SUBJECTS: Final[dict[str, Struct]] = {
     "The kind": KIND,
     "The calls of a slot": SLOT,
     "What comes no more": GAP,
+    "The clock": CLOCK,
     "Days and incidents": LEARNING,
 }
 

@@ -83,7 +83,7 @@ class Emptied:
             return None
         if incident is None and sort.part_of and self._gap(sort.part_of).expected > gap.expected:
             return None
-        if incident is None and self._explained(gap.since * QUARTER_MS, end):
+        if incident is None and self._incidents.explain(gap.since * QUARTER_MS, end):
             gap.begin(last + 1)
             return None
         evidence = [of_gap(cause, gap.expected, gap.score, self._slot_times.of(gap.since).day)]
@@ -95,17 +95,6 @@ class Emptied:
         else:
             incident.end, incident.evidence, incident.clean = end, evidence, 0
         return None
-
-    def _explained(self, start: int, end: int) -> bool:
-        """Tell whether a miscount of another cause lies in a stretch (ms), or might be one."""
-        return any(
-            known.start < end
-            and start < known.end
-            and known.verdict != "overload"
-            and known.kind != "closed-hours"
-            and not known.of_counter
-            for known in self._incidents.kept
-        )
 
     def _gap(self, cause: str) -> GapState:
         return self._state.gaps.setdefault(cause, GapState())

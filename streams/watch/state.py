@@ -14,6 +14,7 @@ from streams.checks.baseline import BaselineState
 from streams.checks.bernoulli_cusum import Cusum
 from streams.checks.gap import GapState
 from streams.checks.polya import PolyaState
+from streams.checks.profile import ProfileState
 from streams.checks.readings import CallTotals, CounterState
 from streams.checks.silence import SilenceState
 from streams.watch.incident import Decided, Incident
@@ -133,6 +134,7 @@ class WatchState(Struct):
 
     # What later versions added
     gaps: dict[str, GapState] = {}  # by sort of call, how long none has come (`streams.watch.emptied`)
+    profile: ProfileState = field(default_factory=ProfileState)  # the hours at which calls come
 
     def calls(self, live: Iterable[Call]) -> Iterator[Call]:
         """Yield the calls whose slots are still counted: the live ones, and those that the line has settled."""

@@ -130,6 +130,15 @@ class GapThresholds(Struct, frozen=True):
     half_life: Annotated[float, "opening days", "after which what was learnt of a sort weighs half", SOUND] = 120.0
 
 
+class ClockThresholds(Struct, frozen=True):
+    """Say when calls come as if the clock were off (`streams.watch.clock`)."""
+
+    alarm: Annotated[float, "nats", "of the days' evidence that the hours of calls are shifted", SOUND] = 10.0
+    most: Annotated[float, "nats", "most that one day weighs: four days at least decide", SOUND] = 3.0
+    weight: Annotated[float, "calls", "that a day says at most, as days have hours of their own", SOUND] = 300.0
+    shrinkage: Annotated[float, "calls", "that the hours of all days weigh in those of a weekday", SOUND] = 50.0
+
+
 class LearningThresholds(Struct, frozen=True):
     """Say which days are learnt, and when an incident is over (`streams.watch.watch`)."""
 
@@ -147,4 +156,5 @@ LAW: Final = LawThresholds()
 KIND: Final = KindThresholds()
 SLOT: Final = SlotThresholds()
 GAP: Final = GapThresholds()
+CLOCK: Final = ClockThresholds()
 LEARNING: Final = LearningThresholds()

@@ -18,6 +18,7 @@ from streams.checks.baseline import Learnt
 from streams.checks.readings import CallTotals
 from streams.events import Reading, Review
 from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
+from streams.watch.clock import Clock
 from streams.watch.counting import Counting
 from streams.watch.double_entry import DoubleEntry
 from streams.watch.emptied import Emptied
@@ -52,6 +53,7 @@ class Watch:
         self.incidents = Incidents(rules.line, state)
         self._rate = Rate(rules, state, self.slot_times, self.incidents, live)
         self._counting = Counting(state, self.slot_times, self.incidents)
+        self._clock = Clock(state, self.slot_times, self.incidents)
         self._emptied = Emptied(state, self.slot_times, self.incidents)
         self._double_entry = DoubleEntry(rules, state, self.incidents, totals)
         self.next = self._next()
@@ -205,6 +207,7 @@ class Watch:
                 if not incident.of_counter:
                     self._rate.begin_anew(incident.end)
                     self._counting.begin_anew(incident.cause)
+        self._clock.day_over(day)
         for ended in self._emptied.day_over(day):
             self._rate.begin_anew(ended.end)
         until = min(today - LEARNING.after, max(self._suspected(), today - KEPT_DAYS))
@@ -242,6 +245,8 @@ class Watch:
         state.typical.learn_day(sum_of(opened.values()))
         self._counting.learn(sound)
         self._emptied.learn(sound)
+        if len(sound) == len(state.days[day]):
+            self._clock.learn(sound)
         self.slot_times.learnt(max(opened))
 
     def _add_to_quarantine(self, day: Mapping[int, Slot]) -> None:
