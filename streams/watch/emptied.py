@@ -37,9 +37,9 @@ def _chart(spread: float) -> GapCheck:
 
 
 SORTS: Final[dict[str, Sort]] = {
-    "no losses": Sort("missing", lambda slot: slot.lost, _chart(GAP.spread_lost), by_load=True),
-    "no short losses": Sort("drift", lambda slot: slot.short, _chart(GAP.spread), by_load=True, part_of="no losses"),
-    "no diverted": Sort("drift", lambda slot: slot.diverted, _chart(GAP.spread), by_load=False),
+    "no losses": Sort("missing", lambda slot: slot.lost, _chart(GAP.lost), by_load=True),
+    "no short losses": Sort("drift", lambda slot: slot.short, _chart(GAP.short), by_load=True, part_of="no losses"),
+    "no diverted": Sort("drift", lambda slot: slot.diverted, _chart(GAP.diverted), by_load=False),
 }
 
 
@@ -78,7 +78,7 @@ class Emptied:
             return incident
         share = self._share(sort, sum(slot.offered for slot in opened.values()))
         within = sum(slot.offered for slot_no, slot in opened.items() if slot_no >= gap.since)
-        alarm = sort.chart.add(gap, within * share, self._usual())
+        alarm = sort.chart.add(gap, self._slot_times.of(last).day, within * share, self._usual())
         if incident is None and not (alarm and self._state.typical.known):
             return None
         if incident is None and sort.part_of and self._gap(sort.part_of).expected > gap.expected:

@@ -122,9 +122,10 @@ class SlotThresholds(Struct, frozen=True):
 class GapThresholds(Struct, frozen=True):
     """Say when a sort of call that came always comes no more (`streams.watch.emptied`)."""
 
-    every: Annotated[float, "opening days", "of a sound line for a false alarm of one sort", SOUND] = 2_500.0
-    spread: Annotated[float, "variance", "of a day's share of the calls over its mean squared", SOUND] = 0.5
-    spread_lost: Annotated[float, "variance", "the same of the lost calls, a correlation of .04 at 1.87 %", SOUND] = 2.0
+    every: Annotated[float, "opening days", "of a sound line for a false alarm of one sort", SOUND] = 2_000.0
+    lost: Annotated[float, "variance", "of a week's share of lost calls over its mean squared", SOUND] = 0.8
+    short: Annotated[float, "variance", "the same of calls lost after a short wait", SOUND] = 0.2
+    diverted: Annotated[float, "variance", "the same of diverted calls", SOUND] = 0.3
     load: Annotated[float, "power", "of a quiet day's calls over the usual ones, by which losses fall", SOUND] = 2.0
     least: Annotated[float, "calls", "of a sort, learnt; of fewer a gap says nothing", SOUND] = 8.0
     half_life: Annotated[float, "opening days", "after which what was learnt of a sort weighs half", SOUND] = 120.0

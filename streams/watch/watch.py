@@ -244,8 +244,8 @@ class Watch:
         )
         state.typical.learn_day(sum_of(opened.values()))
         self._counting.learn(sound)
-        self._emptied.learn(sound)
-        if len(sound) == len(state.days[day]):
+        if len(sound) == len(state.days[day]):  # of a part of a day, its hours and its load say nothing
+            self._emptied.learn(sound)
             self._clock.learn(sound)
         self.slot_times.learnt(max(opened))
 

@@ -14,7 +14,7 @@ from scipy.stats import nbinom
 
 from streams.checks.gap import GapCheck, GapState
 
-CHECK = GapCheck(spread=0.5, every=2_500.0, least=8.0, half_life=120.0)
+CHECK = GapCheck(spread=0.2, every=2_000.0, least=8.0, half_life=120.0)
 ALL_CALLS = 100.0  # a day
 
 
@@ -24,7 +24,7 @@ def told(days: Iterable[int], state: GapState, check: GapCheck = CHECK) -> list[
     for number, came in enumerate(days):
         if came:
             state.begin(number + 1)
-        elif check.add(state, ALL_CALLS, ALL_CALLS):
+        elif check.add(state, number, ALL_CALLS, ALL_CALLS):
             found.append(number)
         check.learn(state, came, ALL_CALLS)
     return found
@@ -32,22 +32,25 @@ def told(days: Iterable[int], state: GapState, check: GapCheck = CHECK) -> list[
 
 @given(st.floats(8, 200), st.floats(0.1, 40))
 def test_the_chance_of_none_is_the_predictive_one(events: float, due: float) -> None:
-    state = GapState(events=events, calls=100 * events, due=due)
+    state = GapState(events=events, calls=100 * events)
+    sure = GapCheck(spread=0.0, every=1.0, least=8.0, half_life=120.0)
+    sure.add(state, 0, 100 * due, ALL_CALLS)
+    assert state.expected == pytest.approx(due)
     assert -state.score == pytest.approx(nbinom.logpmf(0, events, events / (events + due)))
 
 
-@given(st.floats(0.1, 5), st.integers(1, 30))
-def test_what_is_known_for_sure_leaves_the_chance_of_quiet_days(mean: float, days: int) -> None:
+@given(st.floats(0.1, 5), st.integers(1, 5))
+def test_what_is_known_for_sure_leaves_the_chance_of_quiet_weeks(mean: float, weeks: int) -> None:
     state = GapState(events=1e9, calls=1e9 * ALL_CALLS / mean)
-    for _ in range(days):
-        CHECK.add(state, ALL_CALLS, ALL_CALLS)
-    assert state.expected == pytest.approx(mean * days)
-    assert -state.score == pytest.approx(days * nbinom.logpmf(0, 2, 1 / (1 + 0.5 * mean)), rel=1e-6)
+    for day in range(7 * weeks):
+        CHECK.add(state, day, ALL_CALLS, ALL_CALLS)
+    assert state.expected == pytest.approx(7 * mean * weeks)
+    assert -state.score == pytest.approx(weeks * nbinom.logpmf(0, 5, 1 / (1 + 0.2 * 7 * mean)), rel=1e-6)
 
 
 def test_what_always_came_and_comes_no_more_is_told() -> None:
     state = GapState()
-    assert told([1] * 60 + [0] * 20, state)[0] == 70
+    assert told([1] * 60 + [0] * 20, state)[0] == 71
     assert state.since == 60
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(state), type=GapState) == state
 

@@ -41,7 +41,7 @@ def line(opens: float, closes: float, hours: float, a_day: float) -> Line:
         expected=profile.expected_lost_rate,
         open=lambda at: opens <= at / 1000 % DAY / HOUR < closes,
     )
-    return closed(folded(sorted(told, key=lambda event: event.at), rules))  # type: ignore[arg-type, return-value]
+    return closed(folded(sorted(told, key=lambda event: event.at), rules))
 
 
 def test_there_are_words_for_every_shift() -> None:
