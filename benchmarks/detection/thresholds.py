@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from benchmarks.detection.words import table
 from streams.watch.counting import EVERY_LAW
-from streams.watch.thresholds import KIND, LAW, LEARNING, RATE, SLOT, WITNESS
+from streams.watch.thresholds import CLOCK, GAP, KIND, LAW, LEARNING, RATE, SLOT, WITNESS
 
 INTRODUCTION: Final = """\
 ## What the watch decides by
@@ -23,6 +23,8 @@ SUBJECTS: Final[dict[str, Struct]] = {
     "The laws, and silence": LAW,
     "The kind": KIND,
     "The calls of a slot": SLOT,
+    "What comes no more": GAP,
+    "The clock": CLOCK,
     "Days and incidents": LEARNING,
 }
 

@@ -121,7 +121,7 @@ class Baseline(Struct, frozen=True):
         return rate
 
     def line_rate(self, state: BaselineState) -> float | None:
-        """Return the expected chance of losing a call, whatever the hour, in (0, 1); None where nothing is known yet."""
+        """Return the expected chance of losing a call at any hour, in (0, 1); None where nothing is known yet."""
         line = _whole(state.cells.values())
         if self.prior is not None:
             weight = max(self.prior_calls, self.prior_losses / self.prior)

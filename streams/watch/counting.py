@@ -126,7 +126,7 @@ class Counting:
         return None
 
     def _opens(self, slot_no: int) -> bool:
-        """Tell whether the office opens as a silence begins at a slot; the last slots before a closing may be silent."""
+        """Tell whether the office opens as a silence begins at a slot, or soon after its first silent slots."""
         open_slots = 0
         while open_slots < LAW.edge:
             if self._slot_times.of(slot_no).open:

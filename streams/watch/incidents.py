@@ -137,6 +137,17 @@ class Incidents:
             state.quarantined[kind] = state.quarantined.get(kind, 0) + opened
             state.mended.setdefault(kind, Slot()).add(slot)
 
+    def explain(self, start: int, end: int) -> bool:
+        """Tell whether a miscount of the line's open hours, or what may be one, lies in a stretch (ms)."""
+        return any(
+            known.start < end
+            and start < known.end
+            and known.verdict != "overload"
+            and known.kind != "closed-hours"
+            and not known.of_counter
+            for known in self.kept
+        )
+
     def covering(self, slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- as the office is
         """Return the miscount that a slot lies in."""
         return covering(self.kept, slot_no, open=open)

@@ -36,7 +36,7 @@ class Judge:
         evidence = [of_rate(seen, usual, score), *map(of_witness, others.witnesses)]
         if real(others):
             return Judgement("overload", "overload", evidence)
-        # Callers who are refused do not wait: while those who are lost may be called back, the waits alone decide little.
+        # Callers who are refused do not wait, so the waits alone say nothing against a refusal.
         told = score + others.no_odd_day >= sure and others.no_overload >= RATE.decided and others.no_refusal >= 0
         if told and score >= RATE.suspected:
             return Judgement(mechanism(seen, usual), "miscount", evidence)

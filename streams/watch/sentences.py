@@ -37,6 +37,49 @@ BREAKS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+GAPS: Final[dict[str, tuple[str, str]]] = {
+    "no losses": ("perdu", "lost"),
+    "no short losses": ("perdu en moins de 10 s", "lost within 10 s"),
+    "no diverted": ("dévié", "diverted"),
+}
+
+
+def of_gap(cause: str, expected: float, score: float, day: int) -> Evidence:
+    """Return what it says that no call of a sort has come since a local day (as an ordinal)."""
+    french, english = GAPS[cause]
+    since = date.fromordinal(day)
+    return Evidence(
+        cause,
+        0.0,
+        round(expected, 1),
+        round(score, 2),
+        f"aucun appel {french} depuis le {since}, alors que {expected:.0f} étaient attendus",
+        f"no call {english} since {since}, where {expected:.0f} were expected",
+    )
+
+
+HOURS_OFF: Final[dict[int, tuple[str, str]]] = {
+    -2: ("retardait de deux heures", "two hours behind"),
+    -1: ("retardait d'une heure", "an hour behind"),
+    1: ("avançait d'une heure", "an hour ahead"),
+    2: ("avançait de deux heures", "two hours ahead"),
+}
+
+
+def of_clock(hours: int, score: float, day: int) -> Evidence:
+    """Return what it says that calls come as if the clock were hours ahead (or behind) since a local day."""
+    french, english = HOURS_OFF[hours]
+    since = date.fromordinal(day)
+    return Evidence(
+        "hours of calls",
+        hours,
+        0.0,
+        round(score, 2),
+        f"depuis le {since}, les appels arrivent comme si l'horloge {french}",
+        f"since {since}, calls come as if the clock were {english}",
+    )
+
+
 def of_law(name: str, law: Law, breaks: int, calls: int, score: float) -> Evidence:
     """Return what the breach of a law says: `breaks` of the `calls` (or events) broke it."""
     french, english = BREAKS[name]

@@ -65,6 +65,7 @@ class Slot(Struct, array_like=True):
     alike: int = 0  # answered without a wait, and without a caller: told as lost, it looks like a ghost
     talks: int = 0  # ms: sum over the talks
     talked_on: int = 0  # answered calls whose talk is told
+    short: int = 0  # lost after a short wait, or none
 
     def add(self, other: Slot) -> None:
         """Add another slot's counts."""
@@ -149,6 +150,7 @@ def _count(slot: Slot, call: Call) -> None:
         elif 0 <= wait < SLOT.longest_wait:
             slot.lost_log_waits += round(log_wait(wait))
             slot.lost_waited += 1
+        slot.short += 0 <= wait < SLOT.short
         slot.talked += call.talk > 0
         slot.refused += call.outcome & REASON_MASK in REFUSED
     elif call.outcome == OPEN:

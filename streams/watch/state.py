@@ -11,7 +11,9 @@ from msgspec import Struct, field
 
 from streams.calls.call import Call
 from streams.checks.baseline import BaselineState
+from streams.checks.gap import GapState
 from streams.checks.polya import PolyaState
+from streams.checks.profile import ProfileState
 from streams.checks.readings import CallTotals, CounterState
 from streams.checks.silence import SilenceState
 from streams.watch.incident import Decided, Incident
@@ -165,6 +167,10 @@ class WatchState(Struct):
     unapplied: int = 0  # decisions that were dropped, as their incident never opened
     double_entry: DoubleEntryState = field(default_factory=DoubleEntryState)
     counted: dict[str, int] = {}  # incidents by `judged_key`; one that was judged anew counts as both
+
+    # What later versions added
+    gaps: dict[str, GapState] = {}  # by sort of call, how long none has come (`streams.watch.emptied`)
+    profile: ProfileState = field(default_factory=ProfileState)  # the hours at which calls come
 
     def calls(self, live: Iterable[Call]) -> Iterator[Call]:
         """Yield the calls whose slots are still counted: the live ones, and those that the line has settled."""

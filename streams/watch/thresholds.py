@@ -15,6 +15,7 @@ from streams.kept.times import SLOTS_A_DAY
 BENCH: Final = "`make bench-detect`"  # set by hand, and measured by it
 LOZERE: Final = "the office's published rate of 2013"
 CEILING: Final = "what French prefectures were held to (Haute-Loire, 2011)"
+SOUND: Final = "75 simulated line-years without a fault"
 TECHNION: Final = "33,344 bank calls of February 1999 (Technion)"
 
 
@@ -150,6 +151,28 @@ class SlotThresholds(Struct, frozen=True):
     compared: Annotated[int, "calls", "of one caller that are compared: a machine may make thousands", BENCH] = 20
     little_wait: Annotated[int, "ms", "differences between shorter waits say little", BENCH] = 2_000
     odd_wait: Annotated[int, "ms", "that a told wait may be off the one from offer to outcome", BENCH] = 2_000
+    short: Annotated[int, "ms", "a lost call that waited less is short", BENCH] = 10_000
+
+
+class GapThresholds(Struct, frozen=True):
+    """Say when a sort of call that came always comes no more (`streams.watch.emptied`)."""
+
+    every: Annotated[float, "opening days", "of a sound line for a false alarm of one sort", SOUND] = 2_000.0
+    lost: Annotated[float, "variance", "of a week's share of lost calls over its mean squared", SOUND] = 0.8
+    short: Annotated[float, "variance", "the same of calls lost after a short wait", SOUND] = 0.2
+    diverted: Annotated[float, "variance", "the same of diverted calls", SOUND] = 0.3
+    load: Annotated[float, "power", "of a quiet day's calls over the usual ones, by which losses fall", SOUND] = 2.0
+    least: Annotated[float, "calls", "of a sort, learnt; of fewer a gap says nothing", SOUND] = 8.0
+    half_life: Annotated[float, "opening days", "after which what was learnt of a sort weighs half", SOUND] = 120.0
+
+
+class ClockThresholds(Struct, frozen=True):
+    """Say when calls come as if the clock were off (`streams.watch.clock`)."""
+
+    alarm: Annotated[float, "nats", "of the days' evidence that the hours of calls are shifted", SOUND] = 10.0
+    most: Annotated[float, "nats", "most that one day weighs: four days at least decide", SOUND] = 3.0
+    weight: Annotated[float, "calls", "that a day says at most, as days have hours of their own", SOUND] = 300.0
+    shrinkage: Annotated[float, "calls", "that the hours of all days weigh in those of a weekday", SOUND] = 50.0
 
 
 class LearningThresholds(Struct, frozen=True):
@@ -161,6 +184,7 @@ class LearningThresholds(Struct, frozen=True):
     after: Annotated[int, "days", "until a day is learnt: so long a fault may go unnoticed", BENCH] = 2
     clean: Annotated[int, "opening days", "without a sign of it, at least, and a miscount is over", BENCH] = 3
     question: Annotated[int, "opening days", "that a fall or a silence goes on; then a person is asked", BENCH] = 10
+    question_emptied: Annotated[int, "opening days", "the same where nothing is left of what always came", BENCH] = 25
     most_times: Annotated[
         float, "times", "the usual losses: of a day that lost more, only so many are learnt", BENCH
     ] = 4.0
@@ -174,4 +198,6 @@ WITNESS: Final = WitnessThresholds()
 LAW: Final = LawThresholds()
 KIND: Final = KindThresholds()
 SLOT: Final = SlotThresholds()
+GAP: Final = GapThresholds()
+CLOCK: Final = ClockThresholds()
 LEARNING: Final = LearningThresholds()

@@ -20,8 +20,10 @@ from streams.checks.baseline import BaselineState, Learnt
 from streams.checks.readings import CallTotals
 from streams.events import Reading, Review
 from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
+from streams.watch.clock import Clock
 from streams.watch.counting import SILENCE, Counting
 from streams.watch.double_entry import DoubleEntry
+from streams.watch.emptied import SORTS, Emptied
 from streams.watch.incident import Incident, judged_key
 from streams.watch.incidents import Incidents
 from streams.watch.judge import Judge
@@ -57,6 +59,8 @@ class Watch:
         self._rate = Rate(rules, state, self.slot_times, self.incidents, judge)
         self._overloads = Overloads(state, self.slot_times, self.incidents, judge)
         self._counting = Counting(state, self.slot_times, self.incidents)
+        self._clock = Clock(state, self.slot_times, self.incidents)
+        self._emptied = Emptied(state, self.slot_times, self.incidents)
         self._double_entry = DoubleEntry(rules, state, self.incidents, totals)
         self.next = self._next()
 
@@ -205,6 +209,9 @@ class Watch:
         day = state.days.get(state.day, {})
         for incident in list(self.incidents.open()):
             self._follow(incident, day)
+        self._clock.day_over(day)
+        for ended in self._emptied.day_over(day):
+            self._rate.begin_anew(ended.end)
         self._learn_level(day)
         until = min(today - LEARNING.after, max(self._suspected(), today - KEPT_DAYS))
         for past in range(max(state.learnt + 1, today - KEPT_DAYS + 1), until):
@@ -230,8 +237,17 @@ class Watch:
             if not incident.of_counter:
                 self._rate.begin_anew(incident.end)
                 self._counting.begin_anew(incident.cause)
-        elif incident.cause in {FALL, SILENCE} and opening_days >= LEARNING.question:
+        elif incident.cause in {FALL, SILENCE, *SORTS} and opening_days >= self._patience(incident):
             self._ask(incident, day)
+
+    def _patience(self, incident: Incident) -> int:
+        """Return for how many opening days something may go on before a person is asked whether it is usual now.
+
+        It takes longer where nothing is left of what always came: hardly any change of a line does that.
+        """
+        slots = [slot for _, slot in self.state.kept(incident.start // QUARTER_MS, incident.end // QUARTER_MS)]
+        emptied = incident.cause in SORTS or not any(slot.lost for slot in slots)
+        return LEARNING.question_emptied if emptied and incident.cause != SILENCE else LEARNING.question
 
     def _opening_days(self, incident: Incident) -> int:
         """Return on how many days the office has been open since an incident began, of those that are kept."""
@@ -247,7 +263,7 @@ class Watch:
         A silence goes on until calls come again.
         """
         incident.verdict = "undecided"
-        if incident.cause == FALL:
+        if incident.cause != SILENCE:
             incident.over = True
             self._begin_anew(incident)
         elif self.state.typical.known and any(slot.offered for slot in day.values()):
@@ -311,6 +327,9 @@ class Watch:
         )
         state.typical.learn_day(sum_of(opened.values()))
         self._counting.learn(sound)
+        if len(sound) == len(state.days[day]):  # of a part of a day, its hours and its load say nothing
+            self._emptied.learn(sound)
+            self._clock.learn(sound)
         self.slot_times.learnt(max(opened))
         self._rate.learnt()
 

@@ -107,9 +107,7 @@ def test_answered_calls_that_are_told_lost_have_the_waits_of_the_answered() -> N
 
 def test_an_odd_day_is_a_mild_one_or_an_overload_in_small() -> None:
     lost = {"at_once": 5, "lost_waited": 15, "lost_log_waits": round(15 * log_wait(18_500))}
-    usual_waits, in_step = (
-        corroborate(seen(waits=waits, waited=100, **lost), USUAL) for waits in (10**6, 5 * 10**6)
-    )
+    usual_waits, in_step = (corroborate(seen(waits=waits, waited=100, **lost), USUAL) for waits in (10**6, 5 * 10**6))
     mild = usual_waits.no_odd_day + log(WITNESS.mild_days)
     assert -1.2 < mild < -1, "busy days are denied, mild ones are not: what is left is that a quarter never waited"
     assert in_step.no_odd_day < usual_waits.no_odd_day - 3

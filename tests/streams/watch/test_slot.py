@@ -49,6 +49,7 @@ def test_the_outcomes_and_the_waits_are_counted() -> None:
         "lost_waited": 1,
         "talks": 60_000,
         "talked_on": 1,
+        "short": 2,
     }
 
 

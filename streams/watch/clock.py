@@ -1,0 +1,72 @@
+"""A line's clock: do calls come at the hours at which they always came.
+
+A clock that is an hour off breaks no law where the file is sorted and the line is open for long. It shows in the
+profile of the arrivals over the local day alone (`streams.checks.profile`), closed hours included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from streams.checks.profile import HOURS, ProfileCheck, Shifted
+from streams.kept.times import QUARTER_MS
+from streams.watch.incident import Judgement
+from streams.watch.incidents import Incidents
+from streams.watch.sentences import of_clock
+from streams.watch.slot import Slot
+from streams.watch.slot_times import SlotTimes
+from streams.watch.state import WatchState
+from streams.watch.thresholds import CLOCK, LEARNING
+
+SHIFTED: Final = "shifted hours"
+PROFILE: Final = ProfileCheck(CLOCK.alarm, CLOCK.most, CLOCK.weight, CLOCK.shrinkage, LEARNING.half_life)
+
+
+class Clock:
+    """Watch the hours at which one line's calls come."""
+
+    def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents) -> None:
+        self._state = state
+        self._slot_times = slot_times
+        self._incidents = incidents
+
+    def day_over(self, day: Mapping[int, Slot]) -> None:
+        """Weigh a day, and open or extend the incident of a shifted profile."""
+        if not any(slot.offered for slot in day.values()):
+            return
+        when, end = self._slot_times.of(min(day)), (max(day) + 1) * QUARTER_MS
+        calls = self._calls(day)
+        incident = self._incidents.by_cause(SHIFTED)
+        profile = self._state.profile
+        if incident is not None:
+            if PROFILE.lasts(profile, when.weekday, calls):
+                incident.end, incident.clean = end, 0
+            return
+        shifted = PROFILE.add(profile, when.day, when.weekday, calls)
+        if shifted is None:
+            return
+        start = min(min(slots) for known, slots in self._state.days.items() if known >= shifted.since) * QUARTER_MS
+        for total in profile.sums:
+            total.total = 0.0
+            total.since = total.calls = 0
+        if not self._incidents.explain(start, end):
+            self._begin(shifted, start, end)
+
+    def _begin(self, shifted: Shifted, start: int, end: int) -> None:
+        judgement = Judgement("clock", "miscount", [of_clock(shifted.hours, shifted.score, shifted.since)])
+        calls = sum(slot.offered for _, slot in self._state.kept(start // QUARTER_MS, end // QUARTER_MS))
+        self._incidents.begin(SHIFTED, judgement, start=start, now=end, calls=calls)
+
+    def learn(self, day: Mapping[int, Slot]) -> None:
+        """Learn a sound day, unless its hours are suspected."""
+        profile = self._state.profile
+        if max(total.total for total in profile.sums) < LEARNING.held:
+            PROFILE.learn(profile, self._slot_times.of(min(day)).weekday, self._calls(day))
+
+    def _calls(self, day: Mapping[int, Slot]) -> list[int]:
+        """Return the calls of a day by local hour."""
+        calls = [0] * HOURS
+        for slot_no, slot in day.items():
+            calls[self._slot_times.of(slot_no).hour] += slot.offered
+        return calls
