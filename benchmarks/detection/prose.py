@@ -70,9 +70,9 @@ FAMILIES: Final[dict[str, tuple[str, str]]] = {
     "real-losses": (
         "Real losses that do not wait, and silences",
         (
-            "A message that hangs up after 4 to 8 s, on some hours of 1 to 6 days; a rush of which a quarter is refused "
-            "at once; five times the calls with short talks; a strike; fewer and fewer calls; closing. The six months of "
-            "silence are the one fault here."
+            "A message that hangs up after 4 to 8 s, on some hours of 1 to 6 days; a rush of which a quarter is "
+            "refused at once; five times the calls with short talks; a strike; fewer and fewer calls; closing. The "
+            "six months of silence are the one fault here."
         ),
     ),
     "overloads": (

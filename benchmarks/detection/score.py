@@ -93,8 +93,8 @@ def happening(scenario: Scenario, played: Played) -> Happening | None:
             start, end, start if first is None else first, fault=True, works=first is not None, kinds=fault.kinds
         )
     # A line to which fewer callers turn loses none of them.
-    losses = [each for each in scenario.losses if each.name != "fewer"]
-    real = [(each.start, each.end) for each in (*scenario.overloads, *losses)]
+    real = [(each.start, each.end) for each in scenario.overloads]
+    real += [(each.start, each.end) for each in scenario.losses if each.name != "fewer"]
     if not real:
         return None
     start, end = round(min(real)[0] * 1000), round(max(ends for _, ends in real) * 1000)
