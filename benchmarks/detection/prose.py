@@ -88,7 +88,7 @@ METHODS: Final = """\
   calls;
 - **EARS C1, C2, C3**, of public health, on the lost calls of a day (Hutwagner et al., 2003);
 - **negative-binomial CUSUM** of the same counts, which looks for twice the usual; mean and dispersion are those of
-  the first 28 days (Hoehle and Paul, 2008);
+  the first 28 days (Höhle and Paul, 2008);
 - **ADWIN** and **PageHinkley** of river, with their default settings, call by call.
 
 Each sees the outcomes alone, cannot tell an overload from a miscount, and names no kind: its every alarm is one about

@@ -43,7 +43,6 @@ class Score(Struct, kw_only=True):
     rate: float  # truly lost, usually
     half: int  # of the seeds: even 0, odd 1
     scenario: str
-    told: str = "all"
     fault: bool = False  # something was counted wrong
     works: bool = False  # a fault that changed something, or anything real
     strong: bool = False  # something real by which truly over three times the usual rate was lost
@@ -117,7 +116,6 @@ def judged(
         rate=scenario.profile.expected_lost_rate,
         half=scenario.seed % 2,
         scenario=scenario.name,
-        told=scenario.told,
         years=(days[-1].end - days[0].start) * 1000 / DAY_MS / YEAR_DAYS,
     )
     within: list[Alarm] = []

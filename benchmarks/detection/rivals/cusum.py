@@ -1,4 +1,4 @@
-"""A CUSUM of daily counts that are negative binomial (Hoehle and Paul, Count data regression charts, 2008)."""
+"""A CUSUM of daily counts that are negative binomial (Höhle and Paul, Count data regression charts, 2008)."""
 
 from __future__ import annotations
 
