@@ -43,8 +43,8 @@ bench: $(VENV)/ready ## Measure the hot path beside its alternatives, and the re
 	$(BIN)/python -m benchmarks.hot_path
 	$(BIN)/python -m benchmarks.recovery
 
-bench-detect: $(VENV)/ready ## Measure how soon miscounts are told, beside other methods; DETECT="--quick".
-	$(BIN)/python -m benchmarks.detection $(DETECT)
+bench-detect: $(VENV)/ready ## Measure how soon miscounts are told; DATA=FILE of real calls, DETECT="--family NAME".
+	$(BIN)/python -m benchmarks.detection $(if $(DATA),--data $(DATA)) $(DETECT)
 
 docs: $(VENV)/ready ## Write the schemas in docs/ and Grafana's boards anew from the code.
 	$(BIN)/python -m agents.schemas

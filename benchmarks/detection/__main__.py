@@ -1,44 +1,90 @@
-"""Measure detection: `python -m benchmarks.detection --family NAME` plays one family, for whoever tunes the watch."""
+"""Measure detection: `make bench-detect`, or one family for whoever tunes the watch.
+
+The full run plays every family through Tocsin and its rivals and writes docs/detection.md. The same code gives the same
+figures, except for the cost.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
 import time
+from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
-from benchmarks.detection.families.catalogue import FAMILIES
+from benchmarks.detection.bank_calls import bank_days
+from benchmarks.detection.cost import VOLUMES as COST_VOLUMES
+from benchmarks.detection.cost import cost
+from benchmarks.detection.families.catalogue import FAMILIES, OF_REAL_CALLERS
 from benchmarks.detection.families.plan import VOLUMES, Plan
 from benchmarks.detection.glance import glance
 from benchmarks.detection.measure import measure
+from benchmarks.detection.page import page
+from benchmarks.detection.real_callers import kept, section
+from benchmarks.detection.rivals.catalogue import RIVALS
 
-HALVES = {"even": 0, "odd": 1}
+WRITTEN: Final = Path(__file__).parents[2] / "docs" / "detection.md"
+HALVES: Final = {"even": 0, "odd": 1}
 
 
 def main() -> None:
-    arguments = _arguments()
+    asked = _asked()
+    plan = Plan(asked.seeds, HALVES.get(asked.half), tuple(asked.volume or ()), asked.data)
     begin = time.monotonic()
-    plan = Plan(arguments.seeds, HALVES.get(arguments.half), tuple(arguments.volume or ()))
-    played = [each for each in FAMILIES[arguments.family](plan) if not arguments.only or arguments.only in each.what]
-    measured = measure(played, (), arguments.processes)
-    console = Console(width=None if os.isatty(1) else 200)
+    console = Console(width=None if os.isatty(1) else 220)
+    if asked.family:
+        _one(asked, plan, console)
+    else:
+        _whole(asked, plan, console)
+    console.print(f"{time.monotonic() - begin:.0f} s, {asked.processes} processes")
+
+
+def _one(asked: argparse.Namespace, plan: Plan, console: Console) -> None:
+    """Play one family, and print it."""
+    every = (FAMILIES | OF_REAL_CALLERS)[asked.family](plan)
+    played = [each for each in every if not asked.only or asked.only in each.what]
+    measured = measure(played, (*(RIVALS if asked.rivals else ()), *asked.detector), asked.processes)
     for table in glance(measured):
         console.print(table)
         console.print()
-    if arguments.runs:
+    if asked.runs:
         for each in measured:
             console.print(each, highlight=False)
-    console.print(f"{time.monotonic() - begin:.0f} s")
 
 
-def _arguments() -> argparse.Namespace:
+def _whole(asked: argparse.Namespace, plan: Plan, console: Console) -> None:
+    """Play every family, and write the page; a run with few seeds only prints it."""
+    detectors = (*RIVALS, *asked.detector)
+    measured = measure([each for family in FAMILIES.values() for each in family(plan)], detectors, asked.processes)
+    before = WRITTEN.read_text(encoding="utf-8")
+    real_callers = kept(before)
+    if plan.data:
+        played = [each for family in OF_REAL_CALLERS.values() for each in family(plan)]
+        real_callers = section(measure(played, detectors, asked.processes), len(bank_days(Path(plan.data), "PS")))
+    costs = [cost(volume) for volume in COST_VOLUMES]
+    text = page(measured, costs, real_callers)
+    if plan == Plan(data=plan.data):
+        WRITTEN.write_text(text, encoding="utf-8")
+        console.print(f"written to {WRITTEN}")
+    else:
+        print(text)
+
+
+def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.detection", description=__doc__)
-    parser.add_argument("--family", choices=FAMILIES, required=True, help="play this family alone, and write nothing")
+    families = [*FAMILIES, *OF_REAL_CALLERS]
+    parser.add_argument("--family", choices=families, help="play this family alone, and write nothing")
+    parser.add_argument("--only", metavar="WORDS", help="of it, only the kinds of scenario whose name has these words")
     parser.add_argument("--seeds", type=int, metavar="N", help="of each kind of scenario at each volume")
     parser.add_argument("--half", choices=HALVES, help="only even seeds, or odd ones: tune on one, judge by the other")
     parser.add_argument("--volume", type=int, action="append", choices=VOLUMES, help="calls a day; may stand again")
-    parser.add_argument("--only", metavar="WORDS", help="only the kinds of scenario whose name has these words")
+    parser.add_argument("--data", default="", metavar="FILE", help="of real calls: a bank's, by Technion")
+    parser.add_argument("--rivals", action="store_true", help="play a family through the other methods too")
+    parser.add_argument(
+        "--detector", action="append", default=[], metavar="MODULE:FUNCTION", help="your own; may stand again"
+    )
     parser.add_argument("--runs", action="store_true", help="print every run's score too")
     parser.add_argument("--processes", type=int, default=os.cpu_count(), metavar="N")
     return parser.parse_args()

@@ -50,8 +50,3 @@ def alarms(detector: Detector, events: Sequence[CallEvent], rules: LineRules) ->
     for raised in detector(events, rules):
         days.setdefault(rules.day(raised), raised)
     return [Alarm(raised, raised, raised, detected=raised) for raised in days.values()]
-
-
-def named(name: str) -> Detector:
-    """Return a detector by its name."""
-    raise KeyError(name)

@@ -14,11 +14,12 @@ from msgspec import Struct
 from scipy.stats import binom
 
 from benchmarks.detection.detectors import Alarm
-from streams.kept.times import HOUR_MS, QUARTER_MS
+from streams.kept.times import DAY_MS, HOUR_MS, QUARTER_MS
 
 TIMES: Final = 3.0  # the usual rate
 CHANCE: Final = 1e-4
 MINUTE_MS: Final = 60_000
+YEAR_DAYS: Final = 365.25
 
 Calls = Sequence[tuple[int, bool]]  # when each began (epoch ms), and whether it was truly lost
 
@@ -33,6 +34,7 @@ class Hours(Struct, frozen=True, kw_only=True):
     delays: list[float]  # min from the start of the first bad quarter to the detection, by incident that is right
     stays: list[float]  # h from the end of the last bad hour until the incident was closed
     most: int  # incidents detected on one day
+    years: float  # from the first call to the last
 
 
 def bad(lost: int, calls: int, usual: float) -> bool:
@@ -58,7 +60,7 @@ def hours(alarms: Iterable[Alarm], calls: Calls, usual: float, day_of: Callable[
     """Return how well the overloads among a line's incidents tell its bad hours."""
     rushes = [each for each in alarms if each.verdict == "overload"]
     bad_hours = bad_stretches(calls, usual, lambda at: at // HOUR_MS)
-    bad_days = set(bad_stretches(calls, usual, day_of))
+    bad_days = bad_stretches(calls, usual, day_of)
     told: set[int] = set()
     right = 0
     delays: list[float] = []
@@ -66,7 +68,9 @@ def hours(alarms: Iterable[Alarm], calls: Calls, usual: float, day_of: Callable[
     for each in rushes:
         held = [hour for hour in bad_hours if each.start <= (hour + 1) * HOUR_MS and hour * HOUR_MS <= each.end]
         told.update(held)
-        right += bool(held) or any(day_of(at) in bad_days for at in (each.start, max(each.start, each.end - 1)))
+        right += bool(held) or any(
+            day_of(each.start) <= day <= day_of(max(each.start, each.end - 1)) for day in bad_days
+        )
         if held:
             begun = _first_quarter(calls, held[0], usual)
             delays.append(max(0.0, (each.detected - begun) / MINUTE_MS))
@@ -80,6 +84,7 @@ def hours(alarms: Iterable[Alarm], calls: Calls, usual: float, day_of: Callable[
         delays=delays,
         stays=stays,
         most=max(days.values(), default=0),
+        years=(calls[-1][0] - calls[0][0]) / DAY_MS / YEAR_DAYS if calls else 0.0,
     )
 
 

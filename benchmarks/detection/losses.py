@@ -61,9 +61,8 @@ def short_talks(attempt: Attempt, loss: Loss, random: Random) -> Iterable[Attemp
     yield replace(attempt, talk=talk)
     for number in range(int(loss.share) - 1):
         call = opaque(attempt.call, "rush", number)
-        other = replace(
-            attempt, call=call, caller=f"hmac:{opaque(call)}", start=attempt.start + random.randrange(60_000)
-        )
+        start = attempt.start + random.randrange(60_000)
+        other = replace(attempt, call=call, caller=f"hmac:{opaque(call)}", start=start, agent=None, legs=())
         hurried = random.random() < RUSHED
         yield _lost(other, random.expovariate(1 / RUSHED_WAIT)) if hurried else replace(other, talk=talk)
 

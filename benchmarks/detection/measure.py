@@ -10,7 +10,7 @@ from typing import Final
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.detection.detectors import named
+from benchmarks.detection.rivals.catalogue import detector
 from benchmarks.detection.scenario import Scenario
 from benchmarks.detection.score import Score, scores
 
@@ -37,4 +37,4 @@ def measure(scenarios: Sequence[Scenario], rivals: Sequence[str], processes: int
 
 
 def _scores(scenario: Scenario, rivals: tuple[str, ...]) -> list[Score]:
-    return scores(scenario, {name: named(name) for name in rivals})
+    return scores(scenario, {name: detector(name) for name in rivals})

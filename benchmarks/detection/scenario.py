@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from benchmarks.detection.bank_world import Bank, BankWorld
 from benchmarks.detection.losses import Loss
 from benchmarks.detection.office import LINE, office, with_line
 from benchmarks.detection.reality import Change, Lived, changed
@@ -45,6 +46,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
     overloads: tuple[Overload, ...] = ()
     losses: tuple[Loss, ...] = ()
     change: Change | None = None
+    bank: Bank | None = None  # whose real calls are played instead
     told: Told = "all"
     prior: float | None = 1.0  # the lost rate that is configured, times the true one; None for none
 
@@ -58,20 +60,27 @@ class Scenario(Struct, frozen=True, kw_only=True):
     def settings(self) -> Settings:
         """Return how the line is configured."""
         prior = None if self.prior is None else self.prior * self.profile.expected_lost_rate
-        return with_line(office(), expected_lost_rate=prior, lifecycle=self._profile().lifecycle)
+        site = office(bank=self.bank is not None)
+        return with_line(site, expected_lost_rate=prior, lifecycle=self._profile().lifecycle)
 
     def play(self) -> Played:
         """Play it."""
+        lived = self._lived()
+        events, truth = play(lived, self.faults)
+        calls = (each for each in events if isinstance(each, CallEvent) and each.line == LINE)
+        return Played(list(stripped(calls, self.told)), truth, lived.calls)
+
+    def _lived(self) -> Lived:
+        opened = self.opened or self.days
+        if self.bank is not None:
+            return Lived(BankWorld(self.bank, self.days, self.seed), opened, self.losses)
         lines: tuple[LineProfile, ...] = (self._profile(),)
         if any(each.cause == "overflow" for each in self.overloads):
             lines += (replace(self.profile, line="standard"),)
         world = World(Office(site="lozere", lines=lines), self.days, self.seed, self.overloads)
-        after = None if self.change is None else changed(world, self.change)
-        since = 0.0 if self.change is None else self.change.since
-        lived = Lived(world, self.opened or self.days, self.losses, after, since)
-        events, truth = play(lived, self.faults)
-        calls = (each for each in events if isinstance(each, CallEvent) and each.line == LINE)
-        return Played(list(stripped(calls, self.told)), truth, lived.calls)
+        if self.change is None:
+            return Lived(world, opened, self.losses)
+        return Lived(world, opened, self.losses, changed(world, self.change), self.change.since)
 
     def _profile(self) -> LineProfile:
         return replace(self.profile, lifecycle="final") if self.told == "bare" else self.profile

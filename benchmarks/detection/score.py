@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from agents.catalogue import lines
 from benchmarks.detection.detectors import Alarm, Detector, alarms
 from benchmarks.detection.figure import Figure, figure
-from benchmarks.detection.hours import Hours, hours
+from benchmarks.detection.hours import YEAR_DAYS, Hours, hours
 from benchmarks.detection.office import LINE, open_days
+from benchmarks.detection.persistence import Persistence, daily_rates, persistence
 from benchmarks.detection.scenario import Played, Scenario
 from benchmarks.detection.tocsin import TOCSIN, tocsin
 from streams.events import milliseconds
 from streams.kept.times import DAY_MS
 from streams.simulation.truth import STRONG
 from streams.watch.laws import Miscount
-
-YEAR_DAYS: Final = 365.25
 
 
 class Happening(NamedTuple):
@@ -44,7 +43,6 @@ class Score(Struct, kw_only=True):
     rate: float  # truly lost, usually
     half: int  # of the seeds: even 0, odd 1
     scenario: str
-    told: str = "all"
     fault: bool = False  # something was counted wrong
     works: bool = False  # a fault that changed something, or anything real
     strong: bool = False  # something real by which truly over three times the usual rate was lost
@@ -57,11 +55,12 @@ class Score(Struct, kw_only=True):
     doubted_days: float | None = None  # opening days until it was called a miscount or undecided
     false: int = 0  # miscounts elsewhere
     false_kinds: list[str] = []
-    rushes: int = 0  # overloads elsewhere
     undecided: int = 0  # undecided incidents elsewhere
     years: float = 0.0  # that count as elsewhere
     figure: Figure | None = None
+    lasting: float = 0.0  # opening days of the fault
     hours: Hours | None = None  # where nothing was counted wrong
+    persistence: Persistence | None = None  # the same
 
 
 def scores(scenario: Scenario, detectors: Mapping[str, Detector]) -> list[Score]:
@@ -75,6 +74,7 @@ def scores(scenario: Scenario, detectors: Mapping[str, Detector]) -> list[Score]
     own.figure = figure(said.figures, played.truth.lines[LINE].totals.true.lost_rate or 0.0)
     if not scenario.faults:
         own.hours = hours(said.alarms, played.calls, scenario.profile.expected_lost_rate, rules.day)
+        own.persistence = persistence(daily_rates(played.calls, rules.day))
     return [own] + [
         judged(name, scenario, played, happened, alarms(detector, played.events, rules))
         for name, detector in detectors.items()
@@ -88,19 +88,19 @@ def happening(scenario: Scenario, played: Played) -> Happening | None:
         fault = truth.faults[0]
         first = fault.effect.first
         start, end = fault.episode.start, fault.episode.end
-        return Happening(start, end, start if first is None else first, True, first is not None, fault.kinds)
-    real = [
-        (each.start, each.end)
-        for each in (*scenario.overloads, *scenario.losses)
-        if getattr(each, "name", "") != "fewer"
-    ]
+        return Happening(
+            start, end, start if first is None else first, fault=True, works=first is not None, kinds=fault.kinds
+        )
+    # A line to which fewer callers turn loses none of them.
+    real = [(each.start, each.end) for each in scenario.overloads]
+    real += [(each.start, each.end) for each in scenario.losses if each.name != "fewer"]
     if not real:
         return None
     start, end = round(min(real)[0] * 1000), round(max(ends for _, ends in real) * 1000)
     stretches = [(begins * 1000, ends * 1000) for begins, ends in real]
     within = [lost for at, lost in played.calls if any(begins <= at < ends for begins, ends in stretches)]
     strong = sum(within) > STRONG * scenario.profile.expected_lost_rate * len(within)
-    return Happening(start, end, start, False, True, (), strong)
+    return Happening(start, end, start, fault=False, works=True, strong=strong)
 
 
 def judged(
@@ -116,7 +116,6 @@ def judged(
         rate=scenario.profile.expected_lost_rate,
         half=scenario.seed % 2,
         scenario=scenario.name,
-        told=scenario.told,
         years=(days[-1].end - days[0].start) * 1000 / DAY_MS / YEAR_DAYS,
     )
     within: list[Alarm] = []
@@ -125,6 +124,7 @@ def judged(
         last = next((day.end * 1000 for day in days if day.opened and day.start * 1000 > happened.end), happened.end)
         score.years = max(0.0, score.years - (last - happened.start) / DAY_MS / YEAR_DAYS)
         score.fault, score.works, score.strong = happened.fault, happened.works, happened.strong
+        score.lasting = open_days(days, happened.start / 1000, happened.end / 1000)
         within = [each for each in raised if _about(each, happened, last)]
         _find(score, scenario, played, happened, within)
     for each in raised:
@@ -133,9 +133,7 @@ def judged(
         if each.once:
             score.false += 1
             score.false_kinds = [*score.false_kinds, each.kind]
-        elif each.verdict == "overload":
-            score.rushes += 1
-        else:
+        elif each.verdict == "undecided":
             score.undecided += 1
     return score
 
@@ -143,8 +141,8 @@ def judged(
 def _about(alarm: Alarm, happened: Happening, last: float) -> bool:
     """Tell whether an alarm is about what happens: raised while it does, or an overload that was open before."""
     opened = alarm.verdict == "overload" and alarm.start <= happened.start < alarm.end
-    raised = min(alarm.raised, alarm.raised if alarm.doubted is None else alarm.doubted)
-    return opened or happened.start <= raised <= last or happened.start <= alarm.raised <= last
+    told = (alarm.raised,) if alarm.doubted is None else (alarm.raised, alarm.doubted)
+    return opened or any(happened.start <= at <= last for at in told)
 
 
 def _find(score: Score, scenario: Scenario, played: Played, happened: Happening, within: Sequence[Alarm]) -> None:

@@ -35,8 +35,3 @@ def median_of(delays: Iterable[float | None], digits: int = 0) -> str:
 def a_year(number: float, years: float) -> str:
     """Return a number of something as so many a line-year."""
     return f"{number / years:.2f}" if years else "-"
-
-
-def part(number: int, of: int) -> str:
-    """Return a part of a number, as it is and in percent."""
-    return f"{number} of {of} ({number / of:.0%})" if of else "-"

@@ -10,7 +10,7 @@ from benchmarks.detection.families.plan import Plan, line, seeded, year
 from benchmarks.detection.scenario import Scenario, Told
 
 RATES: Final = (0.0187, 0.0704)
-YEARS: Final = {30: 1, 100: 1, 300: 1}  # of each rate
+YEARS: Final = {30: 2, 100: 1}  # of each rate
 TOLD: Final[tuple[Told, ...]] = ("no-waits", "no-callers", "bare")
 
 

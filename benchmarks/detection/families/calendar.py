@@ -12,7 +12,7 @@ from benchmarks.detection.scenario import Scenario
 from streams.simulation.office import OfficeDay
 
 DAYS: Final = 240
-TIMES: Final = {30: 1, 100: 2, 300: 1}
+TIMES: Final = {30: 1, 100: 2}
 Days: TypeAlias = tuple[OfficeDay, ...]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Final, TypeAlias
 
+from benchmarks.detection.families.bank import bank_faults, bank_sound
 from benchmarks.detection.families.blind import TOLD, blind
 from benchmarks.detection.families.calendar import calendar
 from benchmarks.detection.families.changes import changes
@@ -17,7 +18,9 @@ from benchmarks.detection.families.priors import priors
 from benchmarks.detection.families.sound import hanging, sound
 from benchmarks.detection.scenario import Scenario
 
-FAMILIES: Final[Mapping[str, Callable[[Plan], Iterable[Scenario]]]] = {
+Family: TypeAlias = Callable[[Plan], Iterable[Scenario]]
+
+FAMILIES: Final[dict[str, Family]] = {
     "sound": sound,
     "hanging": hanging,
     "faults": faults,
@@ -28,4 +31,8 @@ FAMILIES: Final[Mapping[str, Callable[[Plan], Iterable[Scenario]]]] = {
     "changes": changes,
     "real-losses": real_losses,
     "overloads": overloads,
+}
+OF_REAL_CALLERS: Final[dict[str, Family]] = {
+    "bank-sound": bank_sound,
+    "bank-faults": bank_faults,
 }

@@ -15,7 +15,7 @@ from streams.simulation.office import OfficeDay
 
 DAYS: Final = 240
 RATES: Final = (0.0187, 0.0704)
-TIMES: Final = {30: 1, 100: 1, 300: 1}
+TIMES: Final = {30: 2, 100: 1}
 CHANGES: Final = ("an agent less", "an agent more", "patience falls to a quarter", "twice the calls", "half the calls")
 
 

@@ -16,7 +16,7 @@ ANSWERED: Final = 1 - RATE - 0.01  # share of the calls: what is not lost, or di
 SIGNS: Final = {"silently": "answered-as-lost-silently", "with talk": "answered-as-lost"}
 MENDED: Final = {"mended after 40 days": 40, "all the time": 120}
 DAYS: Final = 120
-TIMES: Final = {30: 1, 100: 2, 300: 1}
+TIMES: Final = {30: 1, 100: 2}
 
 
 def early(plan: Plan) -> Iterator[Scenario]:

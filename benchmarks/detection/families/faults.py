@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Final
 
@@ -18,30 +18,35 @@ SIX_SEVERITY: Final = 0.042
 OTHER_RATE: Final = 0.0404  # of one in four
 LASTING: Final = (7, 28, 14, 28)  # days that a fault lasts, by seed
 SIX_LASTING: Final = 42
-TIMES: Final = {30: 4, 100: 4, 300: 2}
+TIMES: Final = {30: 4, 100: 3, 300: 1}
 OFTEN: Final = {volume: 2 * times for volume, times in TIMES.items()}  # what a target is about
+LESS_TOLD: Final = {30: 4, 100: 4}
 HOURS: Final = (9, 10, 11, 14, 15)  # at which a fault begins
 
 
 def faults(plan: Plan) -> Iterator[Scenario]:
     """Yield every mechanism at its usual severity, and a silent one at a mild one too."""
-    yield from (each for what in (*_named(), SIX) for each in _played("faults", what, plan, "all"))
+    for what in (*mechanisms(), SIX):
+        often = what in {SILENTLY, SIX}
+        yield from _played("faults", what, plan, "all", OFTEN if often else TIMES)
 
 
 def faulty(family: str, plan: Plan, told: Told) -> Iterator[Scenario]:
     """Yield the faults that are played where less is told."""
-    yield from (each for what in (SILENTLY, "phantoms", SIX) for each in _played(family, what, plan, told))
+    for what in (SILENTLY, "phantoms", SIX):
+        yield from _played(family, what, plan, told, LESS_TOLD)
 
 
-def _named() -> list[str]:
+def mechanisms() -> list[str]:
+    """Return the mechanisms that touch events."""
     return [name for name, each in MECHANISMS.items() if each.distort is None]
 
 
-def _played(family: str, what: str, plan: Plan, told: Told) -> Iterator[Scenario]:
+def _played(family: str, what: str, plan: Plan, told: Told, times: Mapping[int, int]) -> Iterator[Scenario]:
     mechanism = SILENTLY if what == SIX else what
-    often = mechanism == SILENTLY
-    for calls, seed in plan.at(OFTEN if often else TIMES):
+    for calls, seed in plan.at(times):
         random = Random(f"{what} {calls} {seed}")
+        other = seed % 4 == 3 and mechanism != SILENTLY  # noqa: PLR2004 -- one in four
         lasting = SIX_LASTING if what == SIX else LASTING[seed % len(LASTING)]
         days, begins = placed(random, lasting)
         fault = Fault(
@@ -54,7 +59,7 @@ def _played(family: str, what: str, plan: Plan, told: Told) -> Iterator[Scenario
         yield Scenario(
             family=family,
             what=what,
-            profile=line(calls, OTHER_RATE if seed % 4 == 3 and not often else RATE),  # noqa: PLR2004 -- one in four
+            profile=line(calls, OTHER_RATE if other else RATE),
             seed=seeded(what, calls, seed),
             days=days,
             faults=(fault,),

@@ -17,7 +17,7 @@ RUSHES: Final[tuple[tuple[Cause, tuple[float, float]], ...]] = (
     ("overflow", (0.5, 1.0)),
 )
 LASTING: Final = (0, 2, 4, 0)  # days after the first, by seed
-TIMES: Final = {30: 4, 100: 4, 300: 2}
+TIMES: Final = {30: 4, 100: 3, 300: 1}
 
 
 def overloads(plan: Plan) -> Iterator[Scenario]:

@@ -23,13 +23,18 @@ class Plan(NamedTuple):
     seeds: int | None = None  # of each kind of scenario at each volume
     half: int | None = None  # only even seeds (0) or odd ones (1)
     volumes: tuple[int, ...] = ()
+    data: str = ""  # the file of real calls
+
+    def file(self) -> str:
+        """Return the file of real calls; raises `ValueError` where none was named."""
+        if not self.data:
+            raise ValueError("no file of real calls; expected --data FILE, or make bench-detect DATA=FILE")
+        return self.data
 
     def at(self, usual: Mapping[int, int]) -> Iterable[tuple[int, int]]:
         """Yield volumes and seeds; `usual` has how many seeds the full run plays of each volume."""
-        for volume, seeds in usual.items():
-            if self.volumes and volume not in self.volumes:
-                continue
-            number = seeds if self.seeds is None else self.seeds
+        for volume in self.volumes or usual:
+            number = usual.get(volume, 1) if self.seeds is None else self.seeds
             for seed in range(number) if self.half is None else range(self.half, 2 * number, 2):
                 yield volume, seed
 

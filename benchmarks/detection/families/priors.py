@@ -12,7 +12,7 @@ from benchmarks.detection.scenario import Scenario
 PRIORS: Final = {"x 10": 10.0, "x 3": 3.0, "/ 3": 1 / 3, "/ 10": 0.1, "none": None}
 RATES: Final = (0.0187, 0.0704)
 DAYS: Final = 180
-TIMES: Final = {30: 1, 100: 2, 300: 1}
+TIMES: Final = {30: 1, 100: 2}
 
 
 def priors(plan: Plan) -> Iterator[Scenario]:

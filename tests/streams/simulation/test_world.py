@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from statistics import mean
+from statistics import correlation, mean
 
 import pytest
 from msgspec.structs import replace
@@ -66,6 +66,22 @@ def test_days_differ_as_much_as_asked(asked: float) -> None:
     of_days = played(replace(LINE, icc=asked))
     found = icc([lost(day) for day in of_days], [len(day) for day in of_days])
     assert found == pytest.approx(asked, rel=0.45)
+
+
+def test_days_hang_together_where_they_persist() -> None:
+    """The lost rates of two opening days in a row correlate; apart from that, the years are as they were."""
+    alone, hanging = ([rate(each) for each in played(replace(LINE, persistence=each))] for each in (0.0, 0.85))
+    assert abs(correlation(alone[:-1], alone[1:])) < 0.1
+    assert 0.25 < correlation(hanging[:-1], hanging[1:]) < 0.6
+    assert mean(hanging) == pytest.approx(mean(alone), rel=0.3)
+
+
+def test_an_overload_leaves_persisting_days_as_they_were() -> None:
+    line = replace(LINE, persistence=0.85)
+    overload = Overload(line=LINE.line, cause="rush", start=WEEKS[7].start, end=WEEKS[8].end, severity=2.0)
+    usual, rushed = (World(office(line), WEEKS, 1, some) for some in ((), (overload,)))
+    same = [usual.day(day) == rushed.day(day) for day in WEEKS]
+    assert same == [True] * 7 + [False] * 2 + [True] * 19
 
 
 def test_a_rush_lengthens_waits_and_brings_callers_back() -> None:

@@ -1,0 +1,162 @@
+"""The targets that Tocsin sets itself, beside what it reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import inf, isfinite
+from statistics import median
+from typing import Final, NamedTuple
+
+from benchmarks.detection.bound import findable
+from benchmarks.detection.cells import FARTHER, faults, figures, hourly, published, real
+from benchmarks.detection.families.faults import SILENTLY
+from benchmarks.detection.score import Score
+
+Figure = Callable[[Sequence[Score]], float | None]  # None where nothing was played
+
+
+class Target(NamedTuple):
+    """Describe a target."""
+
+    says: str
+    figure: Figure
+    limit: float
+    form: str  # how the figure is shown
+    least: bool = False  # the limit is the least that is asked, not the most
+    bound: str = ""  # what is possible at all
+
+    def reached(self, seen: float | None) -> bool:
+        """Tell whether a figure reaches the target."""
+        return seen is not None and (seen >= self.limit if self.least else seen <= self.limit)
+
+
+def rows(own: Sequence[Score], asked: Sequence[Target]) -> list[tuple[str, ...]]:
+    """Return a row for each target: its words, its figure in all and by half of the seeds, and if it is reached."""
+    found = []
+    for each in asked:
+        seen = each.figure(own)
+        halves = [each.figure([score for score in own if score.half == half]) for half in (0, 1)]
+        reached = "-" if seen is None else "yes" if each.reached(seen) else f"**no** {each.bound}".strip()
+        found.append((each.says, *(_shown(each, figure) for figure in (seen, *halves)), reached))
+    return found
+
+
+def _shown(target: Target, figure: float | None) -> str:
+    if figure is None:
+        return "-"
+    return "never" if not isfinite(figure) else format(figure, target.form)
+
+
+def _false(*families: str, sound: bool = False) -> Figure:
+    def figure(scores: Sequence[Score]) -> float | None:
+        these = [each for each in scores if each.family in families and not (sound and each.fault)]
+        years = sum(each.years for each in these)
+        return sum(each.false for each in these) / years if years else None
+
+    return figure
+
+
+def _delay(family: str) -> Figure:
+    def figure(scores: Sequence[Score]) -> float | None:
+        these = [each for each in scores if each.family == family and each.what == SILENTLY and each.works]
+        return median(inf if each.calls is None else each.calls for each in these) if these else None
+
+    return figure
+
+
+def _early(scores: Sequence[Score]) -> float | None:
+    these = [each for each in scores if each.family == "early" and each.volume == 100]  # noqa: PLR2004 -- calls a day
+    return median(inf if each.opening_days is None else each.opening_days for each in these) if these else None
+
+
+def _named(scores: Sequence[Score]) -> float | None:
+    these = [each for each in faults(scores) if each.family in {"faults", "bank-faults"} and findable(each)]
+    return sum(each.found and each.named for each in these) / len(these) if these else None
+
+
+def _taken(scores: Sequence[Score]) -> float | None:
+    these = [each for each in scores if real([each]) or each.family == "changes"]
+    return sum(each.found or (each.family == "changes" and each.false > 0) for each in these) if these else None
+
+
+def _corrected(scores: Sequence[Score]) -> list[Score]:
+    """Return the runs in which something was counted wrong, or corrected: elsewhere corrected is raw, and right."""
+    return [each for each in scores if each.figure and (each.fault or each.figure.method != "none")]
+
+
+def _missed(scores: Sequence[Score]) -> float | None:
+    these = published(_corrected(scores))
+    return sum(not each.covers for each in these) / len(these) if these else None
+
+
+def _grossly(scores: Sequence[Score]) -> float | None:
+    these = published(scores)
+    return sum(not each.covers and abs(each.error or 0.0) > GROSS for each in these) if these else None
+
+
+def _negative(scores: Sequence[Score]) -> float | None:
+    return sum(each.negative for each in figures(scores)) if figures(scores) else None
+
+
+def _farther(scores: Sequence[Score]) -> float | None:
+    return sum(each.farther > FARTHER for each in published(scores)) if published(scores) else None
+
+
+def _precision(scores: Sequence[Score]) -> float | None:
+    these = hourly(each for each in scores if each.family in HOURLY)
+    alerts = sum(each.alerts for each in these)
+    return sum(each.right for each in these) / alerts if alerts else None
+
+
+def _recall(scores: Sequence[Score]) -> float | None:
+    these = hourly(each for each in scores if each.family in HOURLY)
+    bad = sum(each.bad for each in these)
+    return sum(each.told for each in these) / bad if bad else None
+
+
+GROSS: Final = 0.5  # points
+AROUND: Final = ("faults", "early", "real-losses", "overloads")
+HOURLY: Final = {"sound", "hanging", "overloads", "real-losses", "bank-sound"}
+CORRECTED: Final = (
+    Target("published corrected figures whose 95 % interval misses the truth: at most 7 %", _missed, 0.07, ".1%"),
+    Target("of them, by over .5 points: none", _grossly, 0, ".0f"),
+    Target("with a negative count: none", _negative, 0, ".0f"),
+    Target("farther off than raw, by over .1 points: none", _farther, 0, ".0f"),
+)
+BY_HOURS: Final = (
+    Target("overloads that hold a bad hour or day: at least 80 %", _precision, 0.8, ".0%", least=True),
+    Target("bad hours told as overload: at least 95 %", _recall, 0.95, ".0%", least=True),
+)
+TARGETS: Final = (
+    Target("false miscounts a sound line-year: at most .1", _false("sound"), 0.1, ".2f"),
+    Target("the same, where days hang together", _false("hanging"), 0.1, ".2f"),
+    Target("the same, where less is told", _false("no-waits", "no-callers", "bare", sound=True), 0.1, ".2f"),
+    Target("the same, with a wrong prior", _false("priors"), 0.1, ".2f"),
+    Target("the same, with a wrong calendar", _false("calendar"), 0.1, ".2f"),
+    Target(
+        "before and after faults and losses: at most .1 a line-year",
+        _false("faults", "early", "real-losses", "overloads"),
+        0.1,
+        ".2f",
+    ),
+    *CORRECTED,
+    Target("faults from the first day told within 5 opening days at 100 calls a day (median)", _early, 5, ".1f"),
+    Target(
+        "1.87 % to 19.56 % told within 43 calls (median)",
+        _delay("faults"),
+        43,
+        ".0f",
+        bound="(the rate alone: 43 at 30 calls a day, 109 at 100)",
+    ),
+    Target("the same where outcomes alone are told: within 56", _delay("bare"), 56, ".0f", bound="(the same)"),
+    Target("findable faults found, and named by a kind that fits: at least 95 %", _named, 0.95, ".0%", least=True),
+    Target("real losses, overloads and changes called miscount: none", _taken, 0, ".0f"),
+    *BY_HOURS,
+)
+OF_REAL_CALLERS: Final = (
+    Target("false miscounts a line-year of real callers: at most .1", _false("bank-sound"), 0.1, ".2f"),
+    *CORRECTED,
+    Target("1.87 % to 19.56 % told within 43 calls (median)", _delay("bank-faults"), 43, ".0f"),
+    Target("findable faults found, and named by a kind that fits: at least 95 %", _named, 0.95, ".0%", least=True),
+    *BY_HOURS,
+)
