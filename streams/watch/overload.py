@@ -1,8 +1,8 @@
 """Overload: an hour, or a day, in which callers really have a bad time, for people who must act.
 
 The losses of the last hour, and of the day so far, are held against the usual rate by the binomial law. An odd day is
-no excuse here: its callers are lost all the same. An overload begins at the loss that makes the hour a bad one, and ends
-with the last bad hour; a second one of the same day is the same incident.
+no excuse here: its callers are lost all the same. An overload begins at the loss that makes the hour a bad one, and
+ends with the last bad hour; a second one of the same day is the same incident.
 """
 
 from __future__ import annotations
@@ -62,9 +62,11 @@ class Overloads:
         return any(self._incidents.open(lambda each: each.verdict == "miscount" and not each.of_counter))
 
     def _look(self, slot_no: int, now: int, *, whole: bool = False) -> None:
-        """Begin an overload, or extend it, where the hour or the day up to a slot is bad; less shows in a `whole` hour."""
+        """Begin an overload, or extend it, where the hour or day up to a slot is bad; the `whole` hour may be over."""
         today = self._slot_times.of(slot_no).day
-        day = min(past for past in self._state.outcomes if self._slot_times.of(past).day == today)
+        day = min((past for past in self._state.outcomes if self._slot_times.of(past).day == today), default=None)
+        if day is None:
+            return  # nothing has come to an end today
         hour = slot_no - SLOTS_AN_HOUR + 1
         for first, chance in (
             (hour, OVERLOAD.chance if whole else OVERLOAD.chance_so_far),

@@ -184,7 +184,7 @@ class LearningThresholds(Struct, frozen=True):
     after: Annotated[int, "days", "until a day is learnt: so long a fault may go unnoticed", BENCH] = 2
     clean: Annotated[int, "opening days", "without a sign of it, at least, and a miscount is over", BENCH] = 3
     question: Annotated[int, "opening days", "that a fall or a silence goes on; then a person is asked", BENCH] = 10
-    question_emptied: Annotated[int, "opening days", "the same where nothing is left of what always came", BENCH] = 25
+    question_emptied: Annotated[int, "days", "the same where nothing is left of what always came", BENCH] = 42
     most_times: Annotated[
         float, "times", "the usual losses: of a day that lost more, only so many are learnt", BENCH
     ] = 4.0

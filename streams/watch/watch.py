@@ -237,17 +237,18 @@ class Watch:
             if not incident.of_counter:
                 self._rate.begin_anew(incident.end)
                 self._counting.begin_anew(incident.cause)
-        elif incident.cause in {FALL, SILENCE, *SORTS} and opening_days >= self._patience(incident):
+        elif incident.cause in {FALL, SILENCE, *SORTS} and self._lasts(incident, opening_days):
             self._ask(incident, day)
 
-    def _patience(self, incident: Incident) -> int:
-        """Return for how many opening days something may go on before a person is asked whether it is usual now.
+    def _lasts(self, incident: Incident, opening_days: int) -> bool:
+        """Tell whether an incident has gone on for so long that a person is asked whether it is usual now.
 
         It takes longer where nothing is left of what always came: hardly any change of a line does that.
         """
-        slots = [slot for _, slot in self.state.kept(incident.start // QUARTER_MS, incident.end // QUARTER_MS)]
-        emptied = incident.cause in SORTS or not any(slot.lost for slot in slots)
-        return LEARNING.question_emptied if emptied and incident.cause != SILENCE else LEARNING.question
+        slots = self.state.kept(incident.start // QUARTER_MS, incident.end // QUARTER_MS)
+        if incident.cause in SORTS or (incident.cause == FALL and not any(slot.lost for _, slot in slots)):
+            return self.state.day - self._rules.day(incident.start) >= LEARNING.question_emptied
+        return opening_days >= LEARNING.question
 
     def _opening_days(self, incident: Incident) -> int:
         """Return on how many days the office has been open since an incident began, of those that are kept."""
