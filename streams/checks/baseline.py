@@ -9,6 +9,7 @@ hands in: leave quarantined slots out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -39,6 +40,9 @@ class Sums(Struct, array_like=True):
     lost: float = 0.0
 
 
+NOTHING = Sums()
+
+
 class BaselineState(Struct, array_like=True):
     """Hold the faded sums of a line."""
 
@@ -50,6 +54,13 @@ class BaselineState(Struct, array_like=True):
     rho_weight: float = 0.0
     variance: float = 0.0  # sum of each slot's estimate, of the arrivals' variance over their mean
     variance_weight: float = 0.0  # how many estimates that are
+
+
+class Levels(NamedTuple):
+    """Hold the sums that a cell leans on; they stay the same until another day is learnt."""
+
+    line: Sums
+    hours: dict[int, Sums]  # by hour, over the week
 
 
 class Arrivals(Struct, frozen=True):
@@ -110,19 +121,22 @@ class Baseline(Struct, frozen=True):
             state.named += slot.named
             state.called_back += slot.called_back
 
-    def lost_rate(self, state: BaselineState, weekday: int, hour: int) -> float | None:
-        """Return the expected chance of losing a call in a cell, in (0, 1); None where nothing is known yet."""
-        cell, of_hour, _ = _levels(state, weekday, hour)
-        rate = self.line_rate(state)
+    def lost_rate(self, state: BaselineState, weekday: int, hour: int, levels: Levels | None = None) -> float | None:
+        """Return the expected chance of losing a call in a cell, in (0, 1); None where nothing is known yet.
+
+        Whoever asks for many cells hands in their `levels`.
+        """
+        levels = levels or levels_of(state)
+        rate = self.line_rate(levels)
         if rate is None:
             return None
-        for level in (of_hour, cell):
+        for level in (levels.hours.get(hour, NOTHING), state.cells.get(weekday * HOURS + hour, NOTHING)):
             rate = (level.lost + self.shrinkage * rate) / (level.offered + self.shrinkage)
         return rate
 
-    def line_rate(self, state: BaselineState) -> float | None:
+    def line_rate(self, levels: Levels) -> float | None:
         """Return the expected chance of losing a call at any hour, in (0, 1); None where nothing is known yet."""
-        line = _whole(state.cells.values())
+        line = levels.line
         if self.prior is not None:
             weight = max(self.prior_calls, self.prior_losses / self.prior)
             return (line.lost + self.prior * weight) / (line.offered + weight)
@@ -130,13 +144,13 @@ class Baseline(Struct, frozen=True):
             return (line.lost + 0.5) / (line.offered + 1)  # Jeffreys: neither never nor always
         return None
 
-    def arrivals(self, state: BaselineState, weekday: int, hour: int) -> Arrivals | None:
+    def arrivals(self, state: BaselineState, weekday: int, hour: int, levels: Levels | None = None) -> Arrivals | None:
         """Return the calls to expect in one open slot of a cell; None where no slot was learnt."""
-        cell, of_hour, line = _levels(state, weekday, hour)
-        if not line.slots:
+        levels = levels or levels_of(state)
+        if not levels.line.slots:
             return None
-        mean = line.offered / line.slots
-        for level in (of_hour, cell):
+        mean = levels.line.offered / levels.line.slots
+        for level in (levels.hours.get(hour, NOTHING), state.cells.get(weekday * HOURS + hour, NOTHING)):
             mean = (level.offered + ARRIVAL_SLOTS * mean) / (level.slots + ARRIVAL_SLOTS)
         over = (FIRST_VARIANCE * VARIANCE_SLOTS + state.variance) / (VARIANCE_SLOTS + state.variance_weight)
         return Arrivals(mean, mean * max(1.0, over))
@@ -148,7 +162,7 @@ class Baseline(Struct, frozen=True):
 
     def lost_callers(self, state: BaselineState) -> LostCallers:
         """Return what lost callers did."""
-        whole = _whole(state.cells.values())
+        whole = levels_of(state).line
         return LostCallers(whole.lost, state.at_once, state.named, state.called_back)
 
     def _learn_spread(self, state: BaselineState, day: Sequence[Learnt]) -> None:
@@ -156,7 +170,8 @@ class Baseline(Struct, frozen=True):
         calls = 0
         lost = expected = chance = 0.0
         cells = {(slot.weekday, slot.hour) for slot in day}
-        known = {cell: (self.lost_rate(state, *cell), self.arrivals(state, *cell)) for cell in cells}
+        levels = levels_of(state)
+        known = {cell: (self.lost_rate(state, *cell, levels), self.arrivals(state, *cell, levels)) for cell in cells}
         for slot in day:
             rate, usual = known[slot.weekday, slot.hour]
             if rate is not None:
@@ -187,11 +202,15 @@ class Baseline(Struct, frozen=True):
         state.variance_weight *= share
 
 
-def _levels(state: BaselineState, weekday: int, hour: int) -> tuple[Sums, Sums, Sums]:
-    """Return the sums of a cell, of its hour over the week, and of the line."""
-    cell = state.cells.get(weekday * HOURS + hour, Sums())
-    of_hour = _whole(sums for key in range(hour, 7 * HOURS, HOURS) if (sums := state.cells.get(key)))
-    return cell, of_hour, _whole(state.cells.values())
+def levels_of(state: BaselineState) -> Levels:
+    """Return the sums over each hour of the week, and over the line."""
+    hours: dict[int, Sums] = {}
+    for cell, sums in state.cells.items():
+        hour = hours.setdefault(cell % HOURS, Sums())
+        hour.slots += sums.slots
+        hour.offered += sums.offered
+        hour.lost += sums.lost
+    return Levels(_whole(hours.values()), hours)
 
 
 def _whole(parts: Iterable[Sums]) -> Sums:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from streams.calls.rules import LineRules
-from streams.checks.baseline import Arrivals, Baseline, BaselineState
+from streams.checks.baseline import Arrivals, Baseline, BaselineState, Levels, levels_of
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
 from streams.watch.thresholds import LAW
 
-LINE: Final = -1  # in place of a weekday and hour
 MAX_KNOWN: Final = 150 * SLOTS_A_DAY  # slots that are remembered, at most
 KEPT_KNOWN: Final = 50 * SLOTS_A_DAY  # slots before the present one that stay when there are more
 
@@ -33,6 +32,7 @@ class SlotTimes:
         self._known: dict[int, SlotTime] = {}
         self._rates: dict[int, float | None] = {}  # these two by weekday and hour
         self._arrivals: dict[int, Arrivals | None] = {}
+        self._levels: Levels | None = None
 
     def of(self, slot_no: int) -> SlotTime:
         """Return the time of a slot, by its number."""
@@ -49,20 +49,18 @@ class SlotTimes:
             return None
         cell = when.weekday * 24 + when.hour
         if cell not in self._rates:
-            self._rates[cell] = self.baseline.lost_rate(self._learnt, when.weekday, when.hour)
+            self._rates[cell] = self.baseline.lost_rate(self._learnt, when.weekday, when.hour, self._sums())
         return self._rates[cell]
 
     def line_rate(self) -> float | None:
         """Return the chance of losing a call, whatever the hour; None where nothing is known yet."""
-        if LINE not in self._rates:
-            self._rates[LINE] = self.baseline.line_rate(self._learnt)
-        return self._rates[LINE]
+        return self.baseline.line_rate(self._sums())
 
     def arrivals(self, when: SlotTime) -> Arrivals | None:
         """Return the calls to expect in an open slot; None where no day was learnt."""
         cell = when.weekday * 24 + when.hour
         if cell not in self._arrivals:
-            self._arrivals[cell] = self.baseline.arrivals(self._learnt, when.weekday, when.hour)
+            self._arrivals[cell] = self.baseline.arrivals(self._learnt, when.weekday, when.hour, self._sums())
         return self._arrivals[cell]
 
     def near_opening(self, slot_no: int) -> bool:
@@ -72,12 +70,20 @@ class SlotTimes:
     def begin_anew(self, prior: float | None) -> None:
         """Take another rate for the prior, as what was learnt is forgotten."""
         self.baseline = Baseline(prior=prior)
-        self._rates.clear()
-        self._arrivals.clear()
+        self._forget()
 
     def learnt(self, slot_no: int) -> None:
         """Forget what an older baseline answered, and the slots long before this one."""
-        self._rates.clear()
-        self._arrivals.clear()
+        self._forget()
         if len(self._known) > MAX_KNOWN:
             self._known = {known: when for known, when in self._known.items() if known >= slot_no - KEPT_KNOWN}
+
+    def _sums(self) -> Levels:
+        if self._levels is None:
+            self._levels = levels_of(self._learnt)
+        return self._levels
+
+    def _forget(self) -> None:
+        self._rates.clear()
+        self._arrivals.clear()
+        self._levels = None
