@@ -28,7 +28,7 @@ class Sort(NamedTuple):
     kind: Miscount
     count: Callable[[Slot], int]
     chart: GapCheck
-    by_load: bool  # quiet days have a smaller share of it
+    load: float  # the power of a quiet day's calls over the usual ones by which its share falls
     part_of: str = ""  # the sort that it is a part of: where that is empty too, that is told
 
 
@@ -37,9 +37,9 @@ def _chart(spread: float) -> GapCheck:
 
 
 SORTS: Final[dict[str, Sort]] = {
-    "no losses": Sort("missing", lambda slot: slot.lost, _chart(GAP.lost), by_load=True),
-    "no short losses": Sort("drift", lambda slot: slot.short, _chart(GAP.short), by_load=True, part_of="no losses"),
-    "no diverted": Sort("drift", lambda slot: slot.diverted, _chart(GAP.diverted), by_load=False),
+    "no losses": Sort("missing", lambda slot: slot.lost, _chart(GAP.lost), GAP.load_lost),
+    "no short losses": Sort("drift", lambda slot: slot.short, _chart(GAP.short), GAP.load_short, part_of="no losses"),
+    "no diverted": Sort("drift", lambda slot: slot.diverted, _chart(GAP.diverted), 0.0),
 }
 
 
@@ -110,4 +110,4 @@ class Emptied:
     def _share(self, sort: Sort, calls: int) -> float:
         """Return how a day of so many calls weighs: on a quiet day nobody waits, so few hang up."""
         usual = self._usual()
-        return min(1.0, calls / usual) ** GAP.load if sort.by_load and usual else 1.0
+        return min(1.0, calls / usual) ** sort.load if usual else 1.0
