@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from streams.checks.gap import GapCheck, GapState
 from streams.kept.times import QUARTER_MS
-from streams.watch.incident import Incident, Judgement
+from streams.watch.incident import Evidence, Incident, Judgement
 from streams.watch.incidents import Incidents
 from streams.watch.laws import Miscount
 from streams.watch.sentences import of_gap
@@ -28,7 +28,7 @@ class Sort(NamedTuple):
     kind: Miscount
     count: Callable[[Slot], int]
     chart: GapCheck
-    by_load: bool  # quiet days have a smaller share of it
+    load: float  # the power of a quiet day's calls over the usual ones by which its share falls
     part_of: str = ""  # the sort that it is a part of: where that is empty too, that is told
 
 
@@ -37,9 +37,9 @@ def _chart(spread: float) -> GapCheck:
 
 
 SORTS: Final[dict[str, Sort]] = {
-    "no losses": Sort("missing", lambda slot: slot.lost, _chart(GAP.lost), by_load=True),
-    "no short losses": Sort("drift", lambda slot: slot.short, _chart(GAP.short), by_load=True, part_of="no losses"),
-    "no diverted": Sort("drift", lambda slot: slot.diverted, _chart(GAP.diverted), by_load=False),
+    "no losses": Sort("missing", lambda slot: slot.lost, _chart(GAP.lost), GAP.load_lost),
+    "no short losses": Sort("drift", lambda slot: slot.short, _chart(GAP.short), GAP.load_short, part_of="no losses"),
+    "no diverted": Sort("drift", lambda slot: slot.diverted, _chart(GAP.diverted), 0.0),
 }
 
 
@@ -57,7 +57,7 @@ class Emptied:
         return [ended for cause in SORTS if opened and (ended := self._weigh(cause, opened)) is not None]
 
     def learn(self, day: Mapping[int, Slot]) -> None:
-        """Learn the sound slots of a day."""
+        """Learn a sound day."""
         opened = self._opened(day)
         calls = sum(slot.offered for slot in opened.values())
         for cause, sort in SORTS.items():
@@ -67,9 +67,8 @@ class Emptied:
     def _weigh(self, cause: str, opened: Mapping[int, Slot]) -> Incident | None:
         """Weigh one sort's gap; return its incident if that is over."""
         sort, gap = SORTS[cause], self._gap(cause)
-        last, end = max(opened), (max(opened) + 1) * QUARTER_MS
-        came = [slot_no for slot_no, slot in opened.items() if sort.count(slot)]
         incident = self._incidents.by_cause(cause)
+        came = [slot_no for slot_no, slot in opened.items() if sort.count(slot)]
         if came or not gap.since:
             gap.begin(max(came, default=min(opened) - 1) + 1)
         if came and incident is not None:
@@ -77,24 +76,35 @@ class Emptied:
             incident.close()
             return incident
         share = self._share(sort, sum(slot.offered for slot in opened.values()))
-        within = sum(slot.offered for slot_no, slot in opened.items() if slot_no >= gap.since)
-        alarm = sort.chart.add(gap, self._slot_times.of(last).day, within * share, self._usual())
-        if incident is None and not (alarm and self._state.typical.known):
-            return None
-        if incident is None and sort.part_of and self._gap(sort.part_of).expected > gap.expected:
-            return None
-        if incident is None and self._incidents.explain(gap.since * QUARTER_MS, end):
-            gap.begin(last + 1)
-            return None
-        evidence = [of_gap(cause, gap.expected, gap.score, self._slot_times.of(gap.since).day)]
-        if incident is None:
-            judgement = Judgement(sort.kind, "miscount", evidence)
-            calls = sum(slot.offered for _, slot in self._state.kept(gap.since, last + 1))
-            self._incidents.begin(cause, judgement, start=gap.since * QUARTER_MS, now=end, calls=calls)
-            sort.chart.forget(gap)
-        else:
-            incident.end, incident.evidence, incident.clean = end, evidence, 0
+        calls = sum(slot.offered for slot_no, slot in opened.items() if slot_no >= gap.since)
+        alarm = sort.chart.add(gap, self._slot_times.of(min(opened)).day, calls * share, self._usual())
+        end = (max(opened) + 1) * QUARTER_MS
+        if incident is not None:
+            incident.end, incident.evidence, incident.clean = end, [self._evidence(cause)], 0
+        elif alarm and self._state.typical.known and not self._part_of_more(cause):
+            self._begin(cause, end)
         return None
+
+    def _begin(self, cause: str, end: int) -> None:
+        """Open an incident for a gap up to a moment (ms), unless something else explains it already."""
+        sort, gap = SORTS[cause], self._gap(cause)
+        start = gap.since * QUARTER_MS
+        if self._incidents.explain(start, end):
+            gap.begin(end // QUARTER_MS)
+            return
+        calls = sum(slot.offered for _, slot in self._state.kept(gap.since, end // QUARTER_MS))
+        judgement = Judgement(sort.kind, "miscount", [self._evidence(cause)])
+        self._incidents.begin(cause, judgement, start=start, now=end, calls=calls)
+        sort.chart.forget(gap)
+
+    def _part_of_more(self, cause: str) -> bool:
+        """Tell whether more than this sort is missing, so that the wider one will tell."""
+        wider = SORTS[cause].part_of
+        return bool(wider) and self._gap(wider).expected > self._gap(cause).expected
+
+    def _evidence(self, cause: str) -> Evidence:
+        gap = self._gap(cause)
+        return of_gap(cause, gap.expected, gap.score, self._slot_times.of(gap.since).day)
 
     def _gap(self, cause: str) -> GapState:
         return self._state.gaps.setdefault(cause, GapState())
@@ -110,4 +120,4 @@ class Emptied:
     def _share(self, sort: Sort, calls: int) -> float:
         """Return how a day of so many calls weighs: on a quiet day nobody waits, so few hang up."""
         usual = self._usual()
-        return min(1.0, calls / usual) ** GAP.load if sort.by_load and usual else 1.0
+        return min(1.0, calls / usual) ** sort.load if usual else 1.0

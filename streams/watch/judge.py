@@ -13,7 +13,7 @@ from streams.watch.sentences import of_rate, of_witness
 from streams.watch.slot import Slot, slots_of, sum_of
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import Typical, WatchState
-from streams.watch.thresholds import RATE, WITNESS
+from streams.watch.thresholds import KIND, RATE, WITNESS
 from streams.watch.usual import Usual
 
 
@@ -34,6 +34,8 @@ class Judge:
         if seen.lost < max(usual.lost + RATE.fewest, RATE.clearly * usual.lost):
             return None
         evidence = [of_rate(seen, usual, score), *map(of_witness, others.witnesses)]
+        if score >= sure and _answers_missing(seen, usual):
+            return Judgement("missing", "miscount", evidence)
         if real(others):
             return Judgement("overload", "overload", evidence)
         # Callers who are refused do not wait, so the waits alone say nothing against a refusal.
@@ -124,3 +126,11 @@ class Judge:
 def real(others: Corroboration) -> bool:
     """Tell whether the witnesses say that callers really were lost."""
     return min(others.no_overload, others.no_refusal) <= -RATE.decided
+
+
+def _answers_missing(seen: Slot, usual: Usual) -> bool:
+    """Tell whether the rate rises as so many calls are missing, while about as many as usual are lost."""
+    if not usual.offered or not seen.offered:
+        return False
+    lost = usual.lost / seen.offered * usual.offered
+    return seen.offered < KIND.missing * usual.offered and seen.lost <= RATE.clearly * lost + RATE.fewest

@@ -19,6 +19,7 @@ from streams.checks.bernoulli_cusum import odds_ratio
 from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum, PolyaState
 from streams.kept.times import QUARTER_MS
+from streams.watch.emptied import SORTS
 from streams.watch.incident import Incident, Judgement
 from streams.watch.incidents import Incidents
 from streams.watch.judge import Judge
@@ -96,8 +97,8 @@ class Rate:
             return  # it is judged again when the day is over
         cause = FALL if worst is state.fall else ABOVE if worst is state.guard else RISE
         judgement = self._judged(cause, worst, now)
-        if judgement is None or (judgement.verdict != "overload" and self._incidents.by_cause(*LAWS)):
-            return  # a broken law explains the losses already
+        if judgement is None or (judgement.verdict != "overload" and self._incidents.by_cause(*LAWS, *SORTS)):
+            return  # a broken law, or what has emptied, explains the rate already
         if judgement.verdict == "overload":
             self._real(known, judgement, now)
         elif known is not None:

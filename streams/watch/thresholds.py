@@ -15,7 +15,7 @@ from streams.kept.times import SLOTS_A_DAY
 BENCH: Final = "`make bench-detect`"  # set by hand, and measured by it
 LOZERE: Final = "the office's published rate of 2013"
 CEILING: Final = "what French prefectures were held to (Haute-Loire, 2011)"
-SOUND: Final = "75 simulated line-years without a fault"
+SOUND: Final = "123 simulated line-years without a fault"
 TECHNION: Final = "33,344 bank calls of February 1999 (Technion)"
 
 
@@ -157,11 +157,14 @@ class SlotThresholds(Struct, frozen=True):
 class GapThresholds(Struct, frozen=True):
     """Say when a sort of call that came always comes no more (`streams.watch.emptied`)."""
 
-    every: Annotated[float, "opening days", "of a sound line for a false alarm of one sort", SOUND] = 2_000.0
+    every: Annotated[float, "opening days", "of a sound line for a false alarm of one sort", SOUND] = 1_500.0
     lost: Annotated[float, "variance", "of a week's share of lost calls over its mean squared", SOUND] = 0.8
     short: Annotated[float, "variance", "the same of calls lost after a short wait", SOUND] = 0.2
     diverted: Annotated[float, "variance", "the same of diverted calls", SOUND] = 0.3
-    load: Annotated[float, "power", "of a quiet day's calls over the usual ones, by which losses fall", SOUND] = 2.0
+    load_lost: Annotated[float, "power", "of a quiet day's calls over the usual ones, by which losses fall", SOUND] = (
+        2.0
+    )
+    load_short: Annotated[float, "power", "the same of short losses: many hang up at once", SOUND] = 1.0
     least: Annotated[float, "calls", "of a sort, learnt; of fewer a gap says nothing", SOUND] = 8.0
     half_life: Annotated[float, "opening days", "after which what was learnt of a sort weighs half", SOUND] = 120.0
 

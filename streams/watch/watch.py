@@ -20,7 +20,7 @@ from streams.checks.baseline import BaselineState, Learnt
 from streams.checks.readings import CallTotals
 from streams.events import Reading, Review
 from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
-from streams.watch.clock import Clock
+from streams.watch.clock import SHIFTED, Clock
 from streams.watch.counting import SILENCE, Counting
 from streams.watch.double_entry import DoubleEntry
 from streams.watch.emptied import SORTS, Emptied
@@ -237,7 +237,7 @@ class Watch:
             if not incident.of_counter:
                 self._rate.begin_anew(incident.end)
                 self._counting.begin_anew(incident.cause)
-        elif incident.cause in {FALL, SILENCE, *SORTS} and self._lasts(incident, opening_days):
+        elif incident.cause in {FALL, SILENCE, SHIFTED, *SORTS} and self._lasts(incident, opening_days):
             self._ask(incident, day)
 
     def _lasts(self, incident: Incident, opening_days: int) -> bool:
@@ -245,10 +245,18 @@ class Watch:
 
         It takes longer where nothing is left of what always came: hardly any change of a line does that.
         """
-        slots = self.state.kept(incident.start // QUARTER_MS, incident.end // QUARTER_MS)
-        if incident.cause in SORTS or (incident.cause == FALL and not any(slot.lost for _, slot in slots)):
+        if incident.cause in {SHIFTED, *SORTS} or (incident.cause == FALL and self._nothing_lost()):
             return self.state.day - self._rules.day(incident.start) >= LEARNING.question_emptied
         return opening_days >= LEARNING.question
+
+    def _nothing_lost(self) -> bool:
+        """Tell whether hardly any of the usual losses has come in the last days."""
+        first = (self.state.due or 0) - LEARNING.question * SLOTS_A_DAY
+        lost, usual = 0, 0.0
+        for slot_no, slot in self.state.kept(first, self.state.due):
+            lost += slot.lost
+            usual += slot.offered * (self.slot_times.expected(self.slot_times.of(slot_no)) or 0.0)
+        return lost <= RATE.nothing_lost * usual
 
     def _opening_days(self, incident: Incident) -> int:
         """Return on how many days the office has been open since an incident began, of those that are kept."""
