@@ -16,6 +16,7 @@ from benchmarks.detection.cells import (
     Cell,
     false_a_year,
     faults,
+    figures,
     hourly,
     published,
     real,
@@ -62,7 +63,7 @@ def family(own: Sequence[Score], name: str, title: str, says: str) -> list[str]:
     if not these:
         return []
     columns = {**(FOUND if faults(these) else {}), **(TAKEN if real(these) else {}), **FALSE}
-    parts = [f"## {title}\n", says + "\n", by_kind(these, columns), by_kind(these, CORRECTED)]
+    parts = [f"## {title}\n", says + "\n", by_kind(these, columns), _corrected(these)]
     if name in BY_HOURS and hourly(these):
         parts.append(by_kind([each for each in these if each.hours], HOURLY))
     if name == "hanging":
@@ -79,6 +80,13 @@ def by_kind(these: Sequence[Score], cells: Mapping[str, Cell]) -> str:
     body = [(what, len(some), *(cell(some) for cell in cells.values())) for what, some in of.items()]
     last = ("**all**", len(these), *(cell(these) for cell in cells.values()))
     return table(("", "runs", *cells), [*body, last] if len(body) > 1 else body)
+
+
+def _corrected(these: Sequence[Score]) -> str:
+    """Return the table of corrected figures; where each is raw and right there is nothing to show."""
+    if all(each.method == "none" and each.error == 0 for each in figures(these)):
+        return "Nothing was corrected, and every figure is right.\n"
+    return by_kind(these, CORRECTED)
 
 
 def methods(measured: Sequence[Score], *, prefix: str = "") -> str:

@@ -55,9 +55,12 @@ FAMILIES: Final[dict[str, tuple[str, str]]] = {
             "end after 120 days."
         ),
     ),
-    "no-waits": ("Lines that tell no waits", "Events without `wait`; offers and outcomes are told at their moments."),
+    "no-waits": (
+        "Lines that tell no waits",
+        "A list of calls: one outcome each, and the caller; no offers.",
+    ),
     "no-callers": ("Lines that tell no callers", "Events without `caller`."),
-    "bare": ("Outcomes alone", "A plain list of calls: one outcome each, no offers, no waits, no callers."),
+    "bare": ("Outcomes alone", "The same without callers: a plain list of calls."),
     "calendar": (
         "Closures that are not configured",
         "Sound lines whose office closes when the configuration says that it is open.",

@@ -23,6 +23,7 @@ from streams.simulation.world import World
 
 Told: TypeAlias = Literal["all", "no-waits", "no-callers", "bare"]
 OUTCOMES: Final = {"answered", "lost", "diverted"}
+FINAL: Final[set[Told]] = {"no-waits", "bare"}  # only the outcome of a call is told
 
 
 class Played(NamedTuple):
@@ -83,15 +84,19 @@ class Scenario(Struct, frozen=True, kw_only=True):
         return Lived(world, opened, self.losses, changed(world, self.change), self.change.since)
 
     def _profile(self) -> LineProfile:
-        return replace(self.profile, lifecycle="final") if self.told == "bare" else self.profile
+        return replace(self.profile, lifecycle="final") if self.told in FINAL else self.profile
 
 
 def stripped(events: Iterable[CallEvent], told: Told) -> Iterator[CallEvent]:
-    """Yield the events as a source tells them that does not tell all: a bare one only tells outcomes."""
+    """Yield the events as a source tells them that does not tell all.
+
+    Waits show in offers too, so that a source without waits only tells outcomes; a bare one does not name callers
+    either.
+    """
     for event in events:
-        if told in {"no-waits", "bare"}:
+        if told in FINAL:
             event.wait = None
         if told in {"no-callers", "bare"}:
             event.caller = None
-        if told != "bare" or event.type in OUTCOMES:
+        if told not in FINAL or event.type in OUTCOMES:
             yield event

@@ -13,7 +13,7 @@ from benchmarks.detection.figure import Figure, figure
 from benchmarks.detection.hours import YEAR_DAYS, Hours, hours
 from benchmarks.detection.office import LINE, open_days
 from benchmarks.detection.persistence import Persistence, daily_rates, persistence
-from benchmarks.detection.scenario import Played, Scenario
+from benchmarks.detection.scenario import FINAL, OUTCOMES, Played, Scenario
 from benchmarks.detection.tocsin import TOCSIN, tocsin
 from streams.events import milliseconds
 from streams.kept.times import DAY_MS
@@ -166,4 +166,4 @@ def _find(score: Score, scenario: Scenario, played: Played, happened: Happening,
 
 def _begins(kind: str, scenario: Scenario) -> bool:
     """Tell whether a type of event stands for a call: the offer, or the outcome where no offer is told."""
-    return kind == "offered" if scenario.told != "bare" else kind != "ringing"
+    return kind in OUTCOMES if scenario.told in FINAL else kind == "offered"

@@ -23,7 +23,7 @@ def told(what: Told) -> list[tuple[str, float | None, bool]]:
 
 def test_what_is_not_told_is_left_out() -> None:
     assert told("all") == [("offered", None, True), ("answered", 8.0, True), ("ended", None, True)]
-    assert told("no-waits") == [("offered", None, True), ("answered", None, True), ("ended", None, True)]
+    assert told("no-waits") == [("answered", None, True)]
     assert told("no-callers") == [("offered", None, False), ("answered", 8.0, False), ("ended", None, False)]
     assert told("bare") == [("answered", None, False)]
 
@@ -36,6 +36,9 @@ def test_a_prior_may_be_wrong_or_missing() -> None:
     assert [expected(prior) for prior in (1.0, 3.0, None)] == [0.02, 0.06, None]
 
 
-def test_a_bare_source_only_knows_the_end_of_a_call() -> None:
-    bare = Scenario(family="bare", what="", profile=line(30), seed=1, days=(), told="bare")
-    assert bare.settings().lines[LINE].lifecycle == "final"
+def test_a_source_that_tells_no_waits_only_knows_the_end_of_a_call() -> None:
+    def lifecycle(what: Told) -> str:
+        scenario = Scenario(family="bare", what="", profile=line(30), seed=1, days=(), told=what)
+        return scenario.settings().lines[LINE].lifecycle
+
+    assert [lifecycle(what) for what in ("all", "no-callers", "no-waits", "bare")] == ["full", "full", "final", "final"]
