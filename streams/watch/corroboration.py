@@ -127,10 +127,13 @@ def _lost_waits(seen: Slot, usual: Usual) -> Witness | None:
 
 
 def _call_backs(seen: Slot, usual: Usual) -> Witness | None:
-    """Weigh how many of the lost called again; of a miscount only the usual losses are real."""
+    """Weigh how many of the lost called again; of a miscount only the usual losses are real.
+
+    Where no more of those whose caller is known are lost than usual, all of them may be real.
+    """
     if not seen.named:
         return None
-    real = _real(seen, usual)
+    real = min(1.0, (usual.lost + 0.5) / (seen.named + 0.5))
     share = usual.back * (real + (1 - real) * WITNESS.back_after_answered / WITNESS.back_after_lost)
     score = seen.back * log(share / usual.back) + (seen.named - seen.back) * log((1 - share) / (1 - usual.back))
     whole = _bounded(score, WITNESS.most_moody)

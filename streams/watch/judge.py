@@ -39,7 +39,11 @@ class Judge:
         if real(others):
             return Judgement("overload", "overload", evidence)
         # Callers who are refused do not wait, so the waits alone say nothing against a refusal.
-        told = score + others.no_odd_day >= sure and others.no_overload >= RATE.decided and others.no_refusal >= 0
+        told = (
+            score + others.no_odd_day >= sure
+            and others.no_overload >= RATE.decided
+            and others.no_refusal >= RATE.no_refusal
+        )
         if told and score >= RATE.suspected:
             return Judgement(mechanism(seen, usual), "miscount", evidence)
         if score >= alone:

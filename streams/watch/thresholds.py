@@ -34,6 +34,7 @@ class RateThresholds(Struct, frozen=True):
         float, "times", "the rate's evidence at the last time, and the witnesses are asked again", BENCH
     ] = 1.05
     decided: Annotated[float, "nats", "of the witnesses, between miscount and overload: 99 to 1", BENCH] = log(99)
+    no_refusal: Annotated[float, "nats", "against refusals; less, and a miscount is not told", BENCH] = -1.0
     sure: Annotated[float, "nats", "of rate and witnesses, that it is no odd day", BENCH] = 9.5
     sure_long: Annotated[float, "nats", "the same of a long stretch: odd days seldom come together", BENCH] = 7.5
     sure_fall: Annotated[float, "nats", "the same of a fall", BENCH] = 10.0
@@ -184,6 +185,7 @@ class LearningThresholds(Struct, frozen=True):
     half_life: Annotated[float, "opening days", "after which what was learnt weighs half", BENCH] = 60.0
     known: Annotated[int, "days", "sound ones, faded, after which a line is known", BENCH] = 8
     held: Annotated[float, "nats", "of the rate; above, days are not learnt until it is judged", BENCH] = 3.0
+    held_early: Annotated[float, "nats", "the same of a line that is hardly known yet", BENCH] = 1.0
     after: Annotated[int, "days", "until a day is learnt: so long a fault may go unnoticed", BENCH] = 2
     clean: Annotated[int, "opening days", "without a sign of it, at least, and a miscount is over", BENCH] = 3
     question: Annotated[int, "opening days", "that a fall or a silence goes on; then a person is asked", BENCH] = 10

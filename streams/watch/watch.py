@@ -295,6 +295,7 @@ class Watch:
     def _suspected(self) -> int:
         """Return the first day that is in doubt without a miscount that covers it: only earlier days are learnt."""
         state = self.state
+        held = LEARNING.held if state.typical.known else LEARNING.held_early
         doubts = [self._rules.day(each.start) for each in self.incidents.open(lambda each: each.in_doubt)]
         # What comes after a miscount that is not over may turn out to belong to it.
         miscounts = self.incidents.open(lambda each: each.verdict == "miscount" and not each.of_counter)
@@ -302,7 +303,7 @@ class Watch:
         doubts += [
             self._rules.day(chart.since)
             for chart in (state.guard, state.steep, state.mild, state.fall)
-            if chart.total >= LEARNING.held
+            if chart.total >= held
         ]
         return min(doubts, default=NO_DAY)
 
