@@ -20,11 +20,12 @@ from streams.events import Reading, Review
 from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
 from streams.watch.counting import Counting
 from streams.watch.double_entry import DoubleEntry
+from streams.watch.guard import Guard, guard
 from streams.watch.incident import judged_key
 from streams.watch.incidents import Incidents
 from streams.watch.rate import FALL, RISE, Rate
 from streams.watch.review import decided
-from streams.watch.slot import Slot, slots_of, sum_of
+from streams.watch.slot import Slot, amend, slots_of, sum_of
 from streams.watch.slot_times import SlotTime, SlotTimes
 from streams.watch.state import KEPT_DAYS, WatchState
 from streams.watch.thresholds import LEARNING
@@ -38,7 +39,7 @@ LONGEST_GAP: Final = 40 * SLOTS_A_DAY  # slots: after a longer absence of the li
 class Watch:
     """Watch one line; `live` has its live calls, as the line keeps them, and `totals` gives its totals at a moment.
 
-    `next` is the moment (ms) at which to tick again.
+    `next` is the moment (ms) at which to tick again; the slots before `settled` (ms) are kept, and no longer counted.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Watch:
         self._rate = Rate(rules, state, self.slot_times, self.incidents, live)
         self._counting = Counting(state, self.slot_times, self.incidents)
         self._double_entry = DoubleEntry(rules, state, self.incidents, totals)
+        self.settled = self._settled()
         self.next = self._next()
 
     def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
@@ -59,6 +61,16 @@ class Watch:
         if lost and call.lost_wait > self._rules.max_call:
             self.state.stale += 1
         self._rate.outcome(call, lost, now)
+
+    def amend(self, call: Call, times: int) -> None:
+        """Count a call in the slot before `settled` that it lies in; `times=-1` takes it out, before it changes."""
+        slot = self._kept(call.start // QUARTER_MS)
+        if slot is not None:
+            amend(slot, call, times)
+
+    def guard(self) -> Guard | None:
+        """Return why the line's figures are withheld, whatever its incidents say; None where they are not."""
+        return guard(self._rules, self.state)
 
     def leave(self, call: Call) -> None:
         """Keep a call that the line settles while its slot is still counted."""
@@ -106,6 +118,7 @@ class Watch:
                 name: call for name, call in state.left.items() if call.start // QUARTER_MS >= end - SLOTS_AN_HOUR
             }
         self._double_entry.compare(now - self._rules.lateness)
+        self.settled = self._settled()
         self.next = self._next()
         self._count()
 
@@ -152,6 +165,18 @@ class Watch:
         inspection = (self.state.due + INSPECT_AFTER + 1) * QUARTER_MS
         return min(inspection, self._double_entry.next()) + self._rules.lateness
 
+    def _settled(self) -> int:
+        """Return the moment (ms) before which slots are kept as they stand."""
+        return (self.state.due - SLOTS_AN_HOUR) * QUARTER_MS
+
+    def _kept(self, slot_no: int) -> Slot | None:
+        """Return what is kept of a slot: itself, or the sum of an incident that it was added to."""
+        state, when = self.state, self.slot_times.of(slot_no)
+        if when.day >= state.day - KEPT_DAYS:
+            return state.days.setdefault(when.day, {}).setdefault(slot_no, Slot())
+        incident = self.incidents.covering(slot_no, open=when.open)
+        return None if incident is None else state.mended.setdefault(incident.id, Slot())
+
     def _inspect(self, first: int, end: int, now: int, results: Sequence[int]) -> None:
         state = self.state
         slots = slots_of(
@@ -178,15 +203,17 @@ class Watch:
 
     def _settle(self, slot_no: int, slot: Slot) -> None:
         """Keep a slot as it stands after an hour, and check what is known only then."""
+        slot.overdue = slot.pending
         if self._keep(slot_no, slot):
             self._counting.settle(slot_no, slot)
 
     def _keep(self, slot_no: int, slot: Slot) -> bool:
         """Keep a slot as it stands now; return whether it is one of those kept."""
-        day = self.state.days.get(self.slot_times.of(slot_no).day, {})
-        if slot_no in day:
-            day[slot_no] = slot
-        return slot_no in day
+        days, day = self.state.days, self.slot_times.of(slot_no).day
+        kept = slot.offered > 0 or slot_no in days.get(day, {})
+        if kept:
+            days.setdefault(day, {})[slot_no] = slot
+        return kept
 
     def _day_over(self, today: int) -> None:
         """Judge the open incidents again, close those that are over, and learn the days that nothing was wrong with."""

@@ -1,4 +1,4 @@
-"""What version 0.1.0 wrote is read by this one: it says the same, goes on the same, and is written again as it was.
+"""What version 0.1.0 wrote is read by this one: it says the same, goes on the same, and loses nothing when written.
 
 How the files of `records/` came to be: the code before 0.2.0 folded seventeen made-up days of one line, one counter
 service and one request channel, in partition 3 of an office that is open from 8 to 16 (UTC). It wrote the states
@@ -165,12 +165,24 @@ def test_a_kept_partition_goes_on_as_it_would_have() -> None:
 
 
 @pytest.mark.parametrize(("name", "kind"), STATES.values(), ids=[name for name, _ in STATES.values()])
-def test_a_kept_state_is_written_again_as_it_was(name: str, kind: type[Any]) -> None:
+def test_a_kept_state_is_written_again_with_all_that_it_had(name: str, kind: type[Any]) -> None:
     was = (RECORDS / name).read_bytes()
     written = record.encode(record.decode(was, kind))
     assert written[:HEAD] == was[:HEAD]
-    # The deflated bytes themselves depend on the release of zlib.
-    assert zlib.decompress(written[HEAD:]) == zlib.decompress(was[HEAD:])
+    holds(*(msgspec.msgpack.decode(zlib.decompress(each[HEAD:]), strict=False) for each in (written, was)))
+
+
+def holds(written: Any, was: Any) -> None:
+    """Check that all of an older record stands in a newer one, which may have more at the end of each part."""
+    if isinstance(was, dict):
+        for key, each in was.items():
+            holds(written[key], each)
+    elif isinstance(was, list):
+        for one, other in zip(written, was, strict=False):
+            holds(one, other)
+        assert len(written) >= len(was)
+    else:
+        assert written == was
 
 
 @pytest.mark.parametrize(("name", "kind"), [("ledger.jsonl", LedgerDay), ("status.jsonl", Status)])
