@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from benchmarks.detection.tables import table
 from streams.watch.counting import EVERY_LAW
-from streams.watch.thresholds import KIND, LAW, LEARNING, RATE, SLOT, WITNESS
+from streams.watch.thresholds import GATE, KIND, LAW, LEARNING, RATE, SLOT, WITNESS
 
 INTRODUCTION: Final = """\
 ## What the watch decides by
@@ -24,6 +24,7 @@ SUBJECTS: Final[dict[str, Struct]] = {
     "The kind": KIND,
     "The calls of a slot": SLOT,
     "Days and incidents": LEARNING,
+    "What is published": GATE,
 }
 
 

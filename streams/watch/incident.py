@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from streams.events import Decision
 from streams.kept.mark import DUPLICATE, LATE, OK
+from streams.kept.times import QUARTER_MS
 from streams.watch.laws import Kind
 
 Verdict: TypeAlias = Literal["miscount", "overload", "undecided"]
@@ -116,6 +117,11 @@ class Incident(Struct):
             first.end = dropped.end if first.end is None else first.end
         self.status = STATUS[decisions[-1].decision]
         return OK
+
+    def holds(self, slot_no: int) -> bool:
+        """Tell whether a slot lies in it, or a part of the slot does."""
+        start, end = self.bounds()
+        return start < (slot_no + 1) * QUARTER_MS and slot_no * QUARTER_MS < end
 
     def bounds(self) -> tuple[int, int]:
         """Return its start and end (epoch ms): a person's where one set them, else the checks'."""

@@ -1,4 +1,8 @@
-"""A recount: which calls of a stretch that was counted wrong a law names, and whether they explain the stretch."""
+"""A recount: which calls of a stretch that was counted wrong a law names, and whether they explain the stretch.
+
+The law's counts may be older than the slot's: a call that it named may have come to something else since. So no more is
+taken from a slot than the slot holds.
+"""
 
 from __future__ import annotations
 
@@ -18,21 +22,24 @@ class Named(Counted, Protocol):
 
 
 def wrong(kind: str, slot: Named) -> Counts | None:
-    """Return what a miscount of a kind adds to a slot's counts, by the calls that its law names; None without a law.
-
-    It is a sum over calls: that of a sum of slots is the sum of theirs.
-    """
+    """Return what a miscount of a kind adds to a slot's counts, by the calls that its law names; None without a law."""
     if kind == "closed-hours":
         return Counts.of(slot)
     if kind == "answered-as-lost":
-        return Counts(answered=-slot.talked, lost=slot.talked)
-    if kind == "multi-leg":
-        return Counts(offered=slot.legs, lost=slot.legs)
+        talked = _within(slot.talked, slot.lost)
+        return Counts(answered=-talked, lost=talked)
+    if kind in {"multi-leg", "phantom"}:
+        lost = _within(slot.legs if kind == "multi-leg" else slot.ghosts, slot.lost)
+        return Counts(offered=lost, lost=lost)
     if kind == "duplicate":
-        return Counts(offered=slot.copies, answered=slot.copies - slot.copies_lost, lost=slot.copies_lost)
-    if kind == "phantom":
-        return Counts(offered=slot.ghosts, lost=slot.ghosts)
+        lost = _within(slot.copies_lost, slot.lost)
+        answered = _within(slot.copies - slot.copies_lost, slot.answered)
+        return Counts(offered=lost + answered, answered=answered, lost=lost)
     return None
+
+
+def _within(named: int, counted: int) -> int:
+    return max(0, min(named, counted))
 
 
 def explained(kind: str, slot: Named) -> bool:

@@ -14,6 +14,8 @@ from streams.kept.times import SLOTS_A_DAY
 
 BENCH: Final = "`make bench-detect`"  # set by hand, and measured by it
 LOZERE: Final = "the office's published rate of 2013"
+DESIGN: Final = "the design: PeMS and electricity meters publish no less"
+RULE: Final = "a rule of thumb: three deviations are no chance"
 TECHNION: Final = "33,344 bank calls of February 1999 (Technion)"
 
 
@@ -128,9 +130,24 @@ class LearningThresholds(Struct, frozen=True):
     clean_overload: Annotated[int, "opening days", "the same of an overload", BENCH] = 1
 
 
+class GateThresholds(Struct, frozen=True):
+    """Say which corrected figures are published (`streams.watch.gate`, `correction`)."""
+
+    coverage: Annotated[float, "share", "of the open slots; below, too little is left", DESIGN] = 0.75
+    deviations: Annotated[float, "deviations", "from the sound slots; farther is no figure of the line", RULE] = 3.0
+    few_days: Annotated[int, "days", "sound ones; fewer say less than the configured rate", RULE] = 8
+    prior_calls: Annotated[float, "calls", "that the configured rate weighs, as it may be off threefold", RULE] = 100.0
+    day_calls: Annotated[float, "deviation", "of the logarithm of a day's number of calls", TECHNION] = 0.3
+    season_calls: Annotated[float, "deviation", "of the same of a stretch: hours and seasons differ", RULE] = 0.15
+    season_wait: Annotated[float, "deviation", "of the logarithm of a stretch's mean wait", RULE] = 0.15
+    agree: Annotated[float, "share", "of an interval's half-width: figures that are closer agree", RULE] = 0.25
+    least_agree: Annotated[float, "share", "lost rates that are closer agree, whatever the interval", RULE] = 0.0005
+
+
 RATE: Final = RateThresholds()
 WITNESS: Final = WitnessThresholds()
 LAW: Final = LawThresholds()
 KIND: Final = KindThresholds()
 SLOT: Final = SlotThresholds()
 LEARNING: Final = LearningThresholds()
+GATE: Final = GateThresholds()

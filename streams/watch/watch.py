@@ -68,6 +68,11 @@ class Watch:
         if slot is not None:
             amend(slot, call, times)
 
+    @property
+    def expected(self) -> float | None:
+        """Return the lost rate that the line is configured to have."""
+        return self._rules.expected
+
     def guard(self) -> Guard | None:
         """Return why the line's figures are withheld, whatever its incidents say; None where they are not."""
         return guard(self._rules, self.state)
@@ -174,7 +179,7 @@ class Watch:
         state, when = self.state, self.slot_times.of(slot_no)
         if when.day >= state.day - KEPT_DAYS:
             return state.days.setdefault(when.day, {}).setdefault(slot_no, Slot())
-        incident = self.incidents.covering(slot_no, open=when.open)
+        incident = self.incidents.holding(slot_no, open=when.open)
         return None if incident is None else state.mended.setdefault(incident.id, Slot())
 
     def _inspect(self, first: int, end: int, now: int, results: Sequence[int]) -> None:
@@ -267,10 +272,10 @@ class Watch:
         self.slot_times.learnt(max(opened))
 
     def _add_to_quarantine(self, day: Mapping[int, Slot]) -> None:
-        """Keep, of an old day, the slots in quarantine: as sums, by their incident."""
+        """Keep, of an old day, the slots in quarantine or in doubt: as sums, by their incident."""
         for slot_no, slot in day.items():
             when = self.slot_times.of(slot_no)
-            incident = self.incidents.covering(slot_no, open=when.open)
+            incident = self.incidents.holding(slot_no, open=when.open)
             if incident is not None:
                 self.state.quarantined[incident.id] = self.state.quarantined.get(incident.id, 0) + when.open
                 self.state.mended.setdefault(incident.id, Slot()).add(slot)
