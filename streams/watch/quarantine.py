@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from streams.calls.counts import Counts
-from streams.kept.times import QUARTER_MS
+from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
 from streams.watch import recount
 from streams.watch.correction import Corrected, Doubt, Miscounted, corrected
 from streams.watch.gate import Sound, Stretch
@@ -17,13 +17,14 @@ from streams.watch.slot import A_NAT, Slot, sum_of
 from streams.watch.thresholds import WITNESS
 from streams.watch.watch import Watch
 
+WEEKS: Final = 28 * SLOTS_A_DAY  # slots: so many weekdays of each
+
 
 class _Quarantine(NamedTuple):
     """Hold the slots in quarantine by kind of miscount, and those in doubt, and how many of them are open ones."""
 
     slots: Mapping[str, Sequence[Slot]]  # a sum of old ones stands for them
     opened: Counter[str]
-    slots_a_day: float  # of opening hours, on the days that are kept
 
     def stretch(self, name: str) -> Stretch:
         whole = sum_of(self.slots.get(name) or [Slot()])
@@ -59,7 +60,7 @@ def correct(raw: Counts, watch: Watch) -> Corrected:
         round(typical.waited),
     )
     rho = watch.slot_times.baseline.rho(state.baseline)
-    about = Sound(sound, watch.expected, rho, found.slots_a_day, typical.day_spread)
+    about = Sound(sound, watch.expected, rho, _slots_a_day(watch), typical.day_spread)
     return corrected(about, wrong, doubt, watch.guard())
 
 
@@ -82,15 +83,19 @@ def _quarantine(watch: Watch) -> _Quarantine:
             slots[kind].append(slot)
             opened[kind] += state.quarantined.get(name, 0)
     judged = [each for each in state.incidents if counted_wrong(each) or doubtful(each)]
-    kept, days = 0, set()
     for slot_no, slot in state.kept(0, state.due):
         when = watch.slot_times.of(slot_no)
-        if when.open:
-            kept += 1
-            days.add(when.day)
         incident = holding(judged, slot_no, open=when.open) if judged else None
         if incident is not None:
             kind = UNDECIDED if doubtful(incident) else incident.kind
             slots[kind].append(slot)
             opened[kind] += when.open
-    return _Quarantine(slots, opened, kept / len(days) if days else 0.0)
+    return _Quarantine(slots, opened)
+
+
+def _slots_a_day(watch: Watch) -> float:
+    """Return how many slots an opening day has, by the last weeks of the calendar."""
+    today = watch.state.due // SLOTS_A_DAY * SLOTS_A_DAY
+    slot_nos = range(max(0, today - WEEKS), today)
+    days = Counter(when.day for when in map(watch.slot_times.of, slot_nos) if when.open)
+    return days.total() / len(days) if days else 0.0
