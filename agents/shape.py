@@ -6,12 +6,14 @@ Lengths of time are in seconds, shares from 0 to 1; what is not known is null.
 from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias, TypeVar
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from agents.pages.withheld import why
 from streams.calls.counts import Counts
 from streams.indicators.wait import Wait
-from streams.watch.correction import Method
+from streams.watch.correction import Corrected, Method
 
 C = TypeVar("C", bound="ChannelShape")
 _Counted: TypeAlias = tuple[int | None, int | None, int | None, int | None, int | None, float | None]
@@ -31,11 +33,14 @@ class CountsShape(Struct, frozen=True):
 class CorrectedShape(CountsShape, frozen=True):
     """Hold corrected counts, and how they came about."""
 
-    low: float | None  # of the 95 % interval of the lost rate
+    low: float | None  # of the 95 % interval of the lost rate that the line has underneath
     high: float | None
+    realised_low: float | None  # the least that the lost rate of these very calls can be
+    realised_high: float | None
     coverage: float  # share of the opening hours that the counts stand on
     method: Method
     quarantined_slots: int
+    guard: str | None  # why the counts are withheld
 
 
 class WaitsShape(Struct, frozen=True):
@@ -72,16 +77,22 @@ def counts_shape(counts: Counts | None) -> CountsShape:
     return CountsShape(*_counted(counts))
 
 
-def corrected_shape(
-    counts: Counts | None,
-    interval: tuple[float | None, float | None] | None,
-    coverage: float,
-    method: Method,
-    quarantined: int,
-) -> CorrectedShape:
-    """Return corrected counts; `interval` is the one of their lost rate."""
-    low, high = interval or (None, None)
-    return CorrectedShape(*_counted(counts), low, high, coverage, method, quarantined)
+def corrected_shape(figure: Corrected, zone: ZoneInfo) -> CorrectedShape:
+    """Return corrected counts, and in English why they are withheld."""
+    guard, coverage = figure.guard, figure.coverage
+    low, high = figure.intervals.underlying or (None, None)
+    realised_low, realised_high = figure.intervals.realised or (None, None)
+    return CorrectedShape(
+        *_counted(figure.counts),
+        low,
+        high,
+        realised_low,
+        realised_high,
+        coverage,
+        figure.method,
+        figure.quarantined,
+        None if guard is None else why(guard, coverage, zone).en,
+    )
 
 
 def level_shape(within: float, answered_in_time: int, offered: int) -> LevelShape:

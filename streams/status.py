@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Final, TypeAlias
 
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
 from streams.calls.windows import WINDOWS, Window, WindowName
@@ -20,8 +20,10 @@ from streams.desks.service import Service
 from streams.kept.record import position_of
 from streams.kept.times import QUARTER_MS
 from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
+from streams.watch.guard import Guard, Reason
 from streams.watch.incident import Standing, Verdict
 from streams.watch.laws import Kind
+from streams.watch.quarantine import correct
 
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 Local: TypeAlias = Callable[[int], datetime]  # gives a moment (epoch ms) with the office's offset
@@ -56,10 +58,19 @@ class Ongoing(Struct, frozen=True):
     start: Moment = field(name="from")
 
 
+class Withheld(Struct, frozen=True):
+    """Say why the corrected figure of a line is withheld, and since when, where that is known."""
+
+    reason: Reason
+    coverage: float
+    since: Moment | None = None
+
+
 class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
     """Hold a line's figures `at` a moment; `open` says whether the office is.
 
     `target` is the lost rate to stay below, `expected_lost_rate` the one that is usual at this hour of the week.
+    `withheld` is there while the line's corrected figure is not published.
     """
 
     site: str
@@ -81,6 +92,7 @@ class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
     epoch: int
     offset: int
     others: int
+    withheld: Withheld | UnsetType = UNSET
 
     @property
     def id(self) -> str:
@@ -124,6 +136,7 @@ Status: TypeAlias = LineStatus | ServiceStatus
 def line_status(line: Line, label: str, target: float, now: int, local: Local) -> LineStatus:
     """Return the figures of a line at `now` (epoch ms); `label` and `target` are those of the configuration."""
     waits, watch, slot_no = line.figures.waiting(now), line.watch, now // QUARTER_MS
+    figure = correct(line.figures.counts(), watch)
     ongoing = watch.incidents.open(lambda incident: incident.status != "dismissed")
     return LineStatus(
         site=line.rules.site,
@@ -143,7 +156,12 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
         expected_lost_rate=watch.slot_times.expected(watch.slot_times.of(slot_no)),
         **position_of(line.state)._asdict(),
         incidents=[Ongoing(each.id, each.verdict, each.kind, each.status, local(each.bounds()[0])) for each in ongoing],
+        withheld=UNSET if figure.guard is None else _withheld(figure.guard, figure.coverage, local),
     )
+
+
+def _withheld(guard: Guard, coverage: float, local: Local) -> Withheld:
+    return Withheld(guard.reason, round(coverage, 4), None if guard.since is None else local(guard.since))
 
 
 def service_status(service: Service, label: str, now: int, local: Local, *, open: bool) -> ServiceStatus:  # noqa: A002 -- as the office is

@@ -22,15 +22,13 @@ from agents.shape import (
     counts_shape,
     level_shape,
 )
-from streams.calls.call import ANSWERED, DIVERTED, LOST, REASON_MASK, REASONS, UNRESOLVED
-from streams.calls.counts import Counts
+from streams.calls.call import DIVERTED, LOST, REASON_MASK, REASONS
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.indicators.wait import Wait
-from streams.insight.interval import jeffreys
 from streams.insight.rates import Rates, rates
 from streams.tickets.polls import PolledQueue
-from streams.watch.correction import correct
+from streams.watch.quarantine import correct
 
 COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
 
@@ -137,7 +135,7 @@ def report(analysis: Analysis) -> Report:
         start=moment(analysis.start, zone),
         end=moment(analysis.end, zone),
         lines={
-            name: _line(line, settings.lines.get(name, settings.line_defaults).target)
+            name: _line(line, settings.lines.get(name, settings.line_defaults).target, zone)
             for name, line in analysis.lines.items()
         },
         services={name: _service(analysis, name, service) for name, service in analysis.services.items()},
@@ -154,14 +152,12 @@ def report(analysis: Analysis) -> Report:
     )
 
 
-def _line(line: Line, target: float) -> LineReport:
-    raw = Counts(line.state.offered, *(line.figures.count(kind) for kind in (ANSWERED, LOST, DIVERTED, UNRESOLVED)))
-    total, corrected = line.figures.total(), correct(raw, line.watch)
-    counts = corrected.counts
-    interval = None if counts is None else jeffreys(counts.lost, counts.offered)
+def _line(line: Line, target: float, zone: ZoneInfo) -> LineReport:
+    raw = line.figures.counts()
+    total = line.figures.total()
     return LineReport(
         raw=counts_shape(raw),
-        corrected=corrected_shape(counts, interval, corrected.coverage, corrected.method, corrected.quarantined),
+        corrected=corrected_shape(correct(raw, line.watch), zone),
         definitions=rates(line),
         reasons=ReasonsReport(_reasons(line, LOST), _reasons(line, DIVERTED)),
         wait=WaitsShape(Wait.of(total.answered_waits), Wait.of(total.lost_waits)),

@@ -14,6 +14,8 @@ from agents.analysis.insight import show_insight
 from agents.analysis.report import COUNTS, LineReport, PollsReport, ServiceReport, report
 from agents.analysis.written import minutes, percent, seconds
 
+SUSPECT = " U"  # as SDMX marks what is of low reliability
+
 
 def show(analysis: Analysis, console: Console) -> None:
     """Print the analysis for people."""
@@ -29,7 +31,7 @@ def show(analysis: Analysis, console: Console) -> None:
         table.add_row(
             name,
             *(str(getattr(line.raw, kind)) for kind in COUNTS),
-            percent(line.raw.lost_rate),
+            percent(line.raw.lost_rate) + (SUSPECT if line.corrected.guard else ""),
             seconds(line.wait.answered.mean),
             percent(line.service_level.rate),
         )
@@ -55,9 +57,11 @@ def show(analysis: Analysis, console: Console) -> None:
 
 def _show_line(name: str, line: LineReport, console: Console) -> None:
     corrected, others = line.corrected, line.definitions
-    if corrected.method != "none":
+    if corrected.guard is not None:
+        console.print(f"{name}: withheld: {corrected.guard}", style="yellow", markup=False)
+    elif corrected.method != "none":
         console.print(
-            f"{name}: corrected lost rate {percent(corrected.lost_rate, 'unavailable')} "
+            f"{name}: corrected lost rate {percent(corrected.lost_rate)} "
             f"({corrected.method}, {percent(corrected.coverage)} of the opening hours covered)",
             style="yellow",
         )

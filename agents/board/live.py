@@ -7,12 +7,17 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from msgspec import UNSET, UnsetType
+
 from agents.board.follower import Known
+from agents.pages.withheld import withheld
+from agents.pages.words import Both
 from config.settings import Line, Service, Settings
+from streams.checks.interval import jeffreys
 from streams.indicators.plan import Opened
-from streams.insight.interval import jeffreys
 from streams.ledger.day import LineDay
 from streams.status import LineStatus, ServiceStatus, Status
+from streams.watch.guard import Guard
 
 SILENT_SECONDS: Final = 90.0  # a worker gives a sign of life every minute
 DAYS_AHEAD: Final = 30  # days in which the next opening is looked for
@@ -52,6 +57,16 @@ class LineView(NamedTuple):
     status: LineStatus | None
     silent: float | None  # seconds since a worker told of it, where that is too long
     today: Today | None
+    zone: ZoneInfo
+
+    @property
+    def withheld(self) -> Both | None:
+        """Say why the line's corrected figure is withheld; None where it is not."""
+        found = UNSET if self.status is None else self.status.withheld
+        if isinstance(found, UnsetType):
+            return None
+        since = None if found.since is None else round(found.since.timestamp() * 1000)
+        return withheld(Guard(found.reason, since), found.coverage, self.zone)
 
     @property
     def wrong(self) -> bool:
@@ -110,7 +125,9 @@ class Views:
         lines = []
         for name, line in settings.lines.items():
             status = known.lines.get(f"{site}/{name}")
-            lines.append(LineView(name, line, status, self._silent(status, now), counted.get(f"{site}/{name}")))
+            lines.append(
+                LineView(name, line, status, self._silent(status, now), counted.get(f"{site}/{name}"), self._zone)
+            )
         services = []
         for name, service in settings.services.items():
             found = known.services.get(f"{site}/{name}")

@@ -159,7 +159,7 @@ def _written(written_as: Format, annual: Annual, settings: Settings, vintage: Vi
         case Format.JSON:
             return msgspec.json.format(msgspec.json.encode(document(annual, zone, vintage))) + b"\n"
         case Format.CSV:
-            return rows(annual).encode()
+            return rows(annual, zone).encode()
         case Format.XLSX:
             return workbook(annual, zone, vintage)
         case Format.HTML:

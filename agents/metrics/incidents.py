@@ -11,12 +11,14 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from agents.metrics.labels import LINE
 from streams.desks.line import Line
 from streams.kept.times import QUARTER_MS
-from streams.watch.correction import quarantined_slots
+from streams.watch.guard import Reason
 from streams.watch.incident import Incident, Verdict, read_judged_key
 from streams.watch.incidents import counted_wrong, covering
 from streams.watch.laws import Miscount
+from streams.watch.quarantine import correct
 
 MISCOUNT_KINDS = get_args(Miscount)
+REASONS = get_args(Reason)
 
 
 def families(lines: list[Line], now: int) -> Iterator[Metric]:
@@ -40,6 +42,11 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
     )
     quarantined = GaugeMetricFamily(
         "tocsin_quarantined_slots", "Slots of opening hours that a miscount puts in quarantine.", labels=LINE
+    )
+    withheld = GaugeMetricFamily(
+        "tocsin_figure_withheld",
+        "Whether the line's corrected figure is withheld for a reason: 0 or 1.",
+        labels=(*LINE, "reason"),
     )
     expected = GaugeMetricFamily(
         "tocsin_lost_call_ratio_expected", "Lost-call rate that is usual at this hour of the week.", labels=LINE
@@ -76,14 +83,17 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
             start.add_metric((*label, verdict, kind), min(begun) / 1000)
         for key, count in watch.state.counted.items():
             incidents.add_metric((*label, *read_judged_key(key)), count)
-        quarantined.add_metric(label, quarantined_slots(watch))
+        figure = correct(line.figures.counts(), watch)
+        quarantined.add_metric(label, figure.quarantined)
+        for reason in REASONS:
+            withheld.add_metric((*label, reason), figure.guard is not None and figure.guard.reason == reason)
         unwatched.add_metric(label, watch.state.missed)
         unapplied.add_metric(label, watch.state.unapplied)
         usual = watch.slot_times.expected(watch.slot_times.of(now // QUARTER_MS))
         if usual is not None:
             expected.add_metric(label, usual)
     yield from (suspected, confirmed, quarantine, overload, start, incidents, quarantined, expected)
-    yield from (unwatched, unapplied)
+    yield from (unwatched, unapplied, withheld)
 
 
 def _verdict(incident: Incident) -> Verdict:

@@ -112,7 +112,7 @@ METHODS: Final[Mapping[Method, Both]] = {
     "recount": Both("recomptage des appels en cause", "recount of the calls concerned"),
     "exclude": Both("périodes en cause neutralisées", "stretches concerned left out"),
     "impute": Both("périodes en cause imputées par heure et mois", "stretches concerned imputed by hour and month"),
-    "unavailable": Both("non publiable : couverture inférieure à 75 %", "not published: coverage below 75 %"),
+    "unavailable": Both("non publié", "withheld"),
 }
 
 STATUSES: Final[Mapping[ObservationStatus, Both]] = {

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from agents.history.incident_json import incident_json, moment
 from agents.pages import words
+from agents.pages.withheld import why
 from agents.shape import (
     ChannelShape,
     CorrectedShape,
@@ -29,9 +30,8 @@ from streams.indicators.line import LineStretch, LineTotals
 from streams.indicators.period import Period
 from streams.indicators.service import ServiceTotals
 from streams.indicators.vintage import Vintage
-from streams.insight.interval import jeffreys
 from streams.insight.rates import Rates
-from streams.watch.correction import Method
+from streams.watch.correction import Corrected, Method
 
 
 class DocumentVintage(Struct, frozen=True):
@@ -101,6 +101,7 @@ class DocumentIndicator(Struct, frozen=True):
     flips: bool  # the miscount decides on whether the target is met
     coverage: float
     method: Method
+    guard: str | None  # why the corrected figure is withheld
     counted: Days | None
     incidents: list[str]  # ids of those behind it
     compared: list[DocumentCompared]
@@ -132,11 +133,11 @@ def document(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None) -> 
         period=annual.period.name,
         as_of=annual.today.isoformat(),
         vintage=None if vintage is None else DocumentVintage(vintage.number, moment(vintage.at, zone), vintage.digest),
-        lines={name: _line(line) for name, line in annual.lines.items()},
+        lines={name: _line(line, zone) for name, line in annual.lines.items()},
         services={name: _service(service) for name, service in annual.services.items()},
         requests={name: _channel(channel) for name, channel in annual.channels.items()},
         survey=[share._asdict() for share in annual.shares],
-        indicators=[_indicator(each) for each in annual.indicators],
+        indicators=[_indicator(each, zone) for each in annual.indicators],
         incidents=[incident_json(incident, zone) for incident in annual.incidents],
     )
 
@@ -145,13 +146,19 @@ def _midnight(day: date, zone: ZoneInfo) -> str:
     return datetime(day.year, day.month, day.day, tzinfo=zone).isoformat(timespec="seconds")
 
 
-def _line(line: LineTotals) -> DocumentLine:
-    raw, corrected = line.all_raw, line.all_corrected
-    interval = None if corrected is None else jeffreys(corrected.lost, corrected.offered)
-    bounds = (line.low, line.high) if interval is None or line.method == "impute" else interval
+def _line(line: LineTotals, zone: ZoneInfo) -> DocumentLine:
+    raw = line.all_raw
+    figure = Corrected(
+        counts=line.all_corrected,
+        method=line.method,
+        coverage=line.coverage,
+        quarantined=line.in_quarantine,
+        guard=line.guard,
+        intervals=line.all_intervals,
+    )
     return DocumentLine(
         raw=counts_shape(raw),
-        corrected=corrected_shape(corrected, bounds, line.coverage, line.method, line.in_quarantine),
+        corrected=corrected_shape(figure, zone),
         opening_hours=OpeningHours(counts_shape(line.raw), counts_shape(line.corrected), line.slots),
         definitions=Rates(
             lost_over_offered=raw.lost_rate,
@@ -189,7 +196,7 @@ def _channel(channel: ChannelTotals) -> DocumentChannel:
     )
 
 
-def _indicator(indicator: Indicator) -> DocumentIndicator:
+def _indicator(indicator: Indicator, zone: ZoneInfo) -> DocumentIndicator:
     title = words.title(indicator)
     return DocumentIndicator(
         id=indicator.id,
@@ -204,6 +211,7 @@ def _indicator(indicator: Indicator) -> DocumentIndicator:
         flips=indicator.flips,
         coverage=indicator.coverage,
         method=indicator.method,
+        guard=None if indicator.guard is None else why(indicator.guard, indicator.coverage, zone).en,
         counted=_days(indicator.counted),
         incidents=indicator.incidents,
         compared=[_compared(each) for each in indicator.compared],

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from xlsxwriter.worksheet import Worksheet
 
 from agents.pages import words, written
+from agents.pages.withheld import withheld
 from agents.totals.pen import HEAD, NAME, SOFT, CellValue, Pen
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator, IndicatorUnit
@@ -30,7 +31,7 @@ def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, zone: Zon
     title = words.title(each)
     pen.put(sheet, 0, 0, f"{title.fr} : {each.label}", bold=True, font_size=14)
     pen.put(sheet, 1, 0, f"{title.en}: {each.label}", italic=True, **SOFT)
-    row = _figures(pen, sheet, 3, each)
+    row = _figures(pen, sheet, 3, each, zone)
     sheet_words = words.SHEETS[each.kind]
     row = _say(pen, sheet, row, "Source des données", *sheet_words.source)
     row = _say(pen, sheet, row, "Mode de calcul", *words.said(sheet_words.computed, each))
@@ -39,7 +40,10 @@ def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, zone: Zon
     _months(pen, sheet, row + 1, annual, each)
 
 
-def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator) -> int:
+def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator, zone: ZoneInfo) -> int:
+    method = words.METHODS[each.method].fr
+    if each.guard is not None:
+        method = withheld(each.guard, each.coverage, zone).fr
     raw, corrected, before = each.raw, each.corrected, each.before
     figure = {"num_format": FORMATS[each.unit]}
     lines: tuple[tuple[str, CellValue, dict[str, Any]], ...] = (
@@ -56,7 +60,7 @@ def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator) -> int:
         ("Année précédente, valeur corrigée", before.corrected if before else None, figure),
         ("Couverture", each.coverage, {"num_format": "0.0%"}),
         ("Statut (brut / corrigé)", f"{words.STATUSES[raw.status].fr} / {words.STATUSES[corrected.status].fr}", {}),
-        ("Correction", words.METHODS[each.method].fr, {}),
+        ("Correction", method, {}),
     )
     for below, (name, cell, properties) in enumerate(lines, row):
         pen.put(sheet, below, 0, name, **NAME)

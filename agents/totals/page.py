@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agents.pages import words, written
 from agents.pages.html import environment
+from agents.pages.withheld import withheld
 from agents.pages.words import Both
 from agents.totals import charts
 from agents.totals.plot import DaySpan
@@ -24,7 +25,7 @@ class LineSection(NamedTuple):
     """Hold what the page says of a line."""
 
     indicator: Indicator
-    finding: Both | None  # what was wrong with it
+    finding: Both | None  # what was wrong with it, or why it is withheld
     totals: LineTotals
     months: str  # charts, as SVG
     control: str | None
@@ -57,33 +58,28 @@ def page(
             others=[each for each in annual.incidents if each.id not in behind],
             labels={name: line.plan.label for name, line in annual.lines.items()},
             moment=lambda at: written.moment(_local(at, zone)),
+            withheld=lambda each: withheld(each.guard, each.coverage, zone),
         )
     )
 
 
-def finding(annual: Annual, each: Indicator) -> Both:
+def finding(annual: Annual, each: Indicator, zone: ZoneInfo) -> Both:
     """Say what is wrong with an indicator, and its corrected value; what no person has confirmed is a suspicion."""
     behind = [incident for incident in annual.incidents if incident.id in each.incidents]
     kinds = list({incident.kind: words.MISCOUNTS[incident.kind] for incident in behind}.values())
     fr, en = ", ".join(kind.fr for kind in kinds), ", ".join(kind.en for kind in kinds)
     raw = written.percent(each.raw.value)
-    if all(incident.status == "confirmed" for incident in behind):
+    said = Both(f"mais le comptage est suspect ({fr}), à confirmer", f"but the counting is suspect ({en}), to confirm")
+    if not behind:
+        said = Both("mais rien ne dit que le comptage est juste", "but nothing says that the counting is right")
+    elif all(incident.status == "confirmed" for incident in behind):
         said = Both(f"mais le comptage était faux ({fr})", f"but the counting was wrong ({en})")
-    else:
-        said = Both(
-            f"mais le comptage est suspect ({fr}), à confirmer", f"but the counting is suspect ({en}), to confirm"
-        )
     sentences = [
         Both(f"{raw} d'appels perdus ont été comptés, {said.fr}.", f"{raw} of calls were counted as lost, {said.en}.")
     ]
-    if each.corrected.value is None:
-        share = written.percent(each.coverage, 0)
-        sentences.append(
-            Both(
-                f"Trop peu d'heures ont été bien comptées ({share}) pour publier une valeur corrigée.",
-                f"Too few hours were counted well ({share}) to publish a corrected value.",
-            )
-        )
+    if each.guard is not None:
+        refused = withheld(each.guard, each.coverage, zone)
+        sentences.append(Both(f"Taux corrigé {refused.fr}.", f"Corrected rate {refused.en}."))
     elif each.method != "none":
         corrected, method = written.percent(each.corrected.value), words.METHODS[each.method]
         sentences.append(
@@ -115,7 +111,7 @@ def _line(annual: Annual, indicator: Indicator, zone: ZoneInfo) -> LineSection:
     waits = [(month.name, month.wait) for month in line.months]
     return LineSection(
         indicator,
-        finding(annual, indicator) if indicator.incidents else None,
+        finding(annual, indicator, zone) if indicator.incidents or indicator.guard else None,
         line,
         charts.months(line, annual.period, wrong),
         charts.control(line, annual.period, wrong),

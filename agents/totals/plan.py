@@ -45,5 +45,6 @@ def _line(settings: Settings, line: Line) -> LinePlan:
         target=line.target,
         within=line.service_level.within,
         correction=line.correction,
+        expected=line.expected_lost_rate,
         basis=f"lost ({lost}) over offered, {settings.opening_hours}",
     )

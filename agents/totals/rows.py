@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 from io import StringIO
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from agents.pages import words
+from agents.pages.withheld import why
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
 
@@ -15,19 +17,19 @@ COLUMNS: Final = (
     *("raw", "raw_part", "raw_whole", "raw_status", "raw_met"),
     *("corrected", "low", "high", "corrected_part", "corrected_whole", "corrected_status", "corrected_met"),
     *("flips", "method", "coverage", "counted_from", "counted_to"),
-    *("before_period", "before_raw", "before_corrected", "incidents"),
+    *("before_period", "before_raw", "before_corrected", "incidents", "guard"),
 )
 # Where a cell begins so, a spreadsheet takes text for a formula (OWASP, CSV injection).
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-def rows(annual: Annual) -> str:
+def rows(annual: Annual, zone: ZoneInfo) -> str:
     """Return the indicators as CSV (RFC 4180), with a header; shares from 0 to 1, nothing for unknown."""
     text = StringIO()
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     for each in annual.indicators:
-        row = {"site": annual.site, "period": annual.period.name, **_row(each)}
+        row = {"site": annual.site, "period": annual.period.name, **_row(each, zone)}
         writer.writerow({name: safe(cell) for name, cell in row.items()})
     return text.getvalue()
 
@@ -41,7 +43,7 @@ def safe(cell: Any) -> Any:  # noqa: ANN401 -- any value of a cell
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
-def _row(each: Indicator) -> dict[str, Any]:
+def _row(each: Indicator, zone: ZoneInfo) -> dict[str, Any]:
     title, raw, corrected = words.title(each), each.raw, each.corrected
     before, counted = each.before, each.counted
     return {
@@ -71,4 +73,5 @@ def _row(each: Indicator) -> dict[str, Any]:
         "before_raw": before and before.raw,
         "before_corrected": before and before.corrected,
         "incidents": " ".join(each.incidents),
+        "guard": each.guard and why(each.guard, each.coverage, zone).en,
     }

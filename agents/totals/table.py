@@ -9,6 +9,7 @@ from rich.table import Table
 
 from agents.history.incident_json import moment
 from agents.pages import words, written
+from agents.pages.withheld import withheld
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator
 from streams.indicators.vintage import Vintage
@@ -30,7 +31,7 @@ def show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Conso
             table.add_row(*_row(each), style="yellow" if each.method != "none" else "")
     console.print(table if table.row_count else "aucun indicateur : rien n'a été compté (nothing was counted)")
     for each in annual.indicators:
-        _explain(each, console)
+        _explain(each, zone, console)
     behind = {name for each in annual.indicators for name in each.incidents}
     for incident in annual.incidents:
         if incident.id not in behind:
@@ -85,9 +86,16 @@ def _met(each: Indicator) -> str:
     return corrected if raw == corrected else f"{raw} → {corrected or '?'}"
 
 
-def _explain(each: Indicator, console: Console) -> None:
+def _explain(each: Indicator, zone: ZoneInfo, console: Console) -> None:
     """Say how a corrected figure came about, and what the same indicator was in the year after."""
-    if each.method != "none":
+    if each.guard is not None:
+        console.print(
+            f"{each.label} : {withheld(each.guard, each.coverage, zone).fr}",
+            style="yellow",
+            markup=False,
+            highlight=False,
+        )
+    elif each.method != "none":
         flips = " ; l'erreur de comptage décide de l'objectif" if each.flips else ""
         console.print(f"{each.label} : {words.METHODS[each.method].fr}{flips}", style="yellow", highlight=False)
     if each.after is not None and each.kind == "lost_rate":

@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from agents.history.incident_json import moment
 from agents.pages import words, written
+from agents.pages.withheld import withheld
 from agents.totals.fiche import FORMATS, fiche, yes
 from agents.totals.pen import HEAD, SOFT, CellValue, Pen
 from streams.indicators.annual import Annual
@@ -50,13 +51,14 @@ def workbook(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None) -> 
         edition = "Période libre, sans édition"
         if vintage is not None:
             edition = f"Édition {vintage.number} du {moment(vintage.at, zone)} ; empreinte {vintage.digest}"
-        _summary(pen, pen.sheet("Synthèse", landscape=True), annual, title, edition)
+        _summary(pen, pen.sheet("Synthèse", landscape=True), annual, zone, (title, edition))
         for number, each in enumerate(annual.indicators, 1):
             fiche(pen, pen.sheet(_sheet_name(number, each)), annual, each, zone)
     return file.getvalue()
 
 
-def _summary(pen: Pen, sheet: Worksheet, annual: Annual, title: str, edition: str) -> None:
+def _summary(pen: Pen, sheet: Worksheet, annual: Annual, zone: ZoneInfo, heads: tuple[str, str]) -> None:
+    title, edition = heads
     pen.put(sheet, 0, 0, title, bold=True, font_size=16)
     pen.put(sheet, 1, 0, edition, **SOFT)
     pen.row(sheet, 3, _WIDTHS, **HEAD)
@@ -64,14 +66,14 @@ def _summary(pen: Pen, sheet: Worksheet, annual: Annual, title: str, edition: st
     for column, width in enumerate(_WIDTHS.values()):
         sheet.set_column(column, column, width)
     for row, each in enumerate(annual.indicators, 4):
-        _summarise(pen, sheet, row, annual, each)
+        _summarise(pen, sheet, row, (annual, zone), each)
     notes = " ; ".join(f"{code} {both.fr}" for code, both in words.STATUSES.items())
     pen.put(sheet, 5 + len(annual.indicators), 0, f"Statuts (SDMX) : {notes}", **SOFT)
     sheet.freeze_panes(4, 1)
     sheet.repeat_rows(3)
 
 
-def _summarise(pen: Pen, sheet: Worksheet, row: int, annual: Annual, each: Indicator) -> None:
+def _summarise(pen: Pen, sheet: Worksheet, row: int, of: tuple[Annual, ZoneInfo], each: Indicator) -> None:
     """Write an indicator's row; one that is corrected stands out, with its raw value struck."""
     wrong = each.method != "none"
     text = {"bottom": 4, "text_wrap": True, **({"bg_color": "#FDE9D9"} if wrong else {})}
@@ -91,7 +93,7 @@ def _summarise(pen: Pen, sheet: Worksheet, row: int, annual: Annual, each: Indic
         (yes(raw.met), text),
         (yes(corrected.met), text),
         (before.corrected if before else None, figure),
-        (_reason(annual, each) if wrong else "", text),
+        (_reason(*of, each) if wrong else "", text),
     )
     for column, (cell, properties) in enumerate(cells):
         pen.put(sheet, row, column, cell, **properties)
@@ -103,8 +105,10 @@ def _summarise(pen: Pen, sheet: Worksheet, row: int, annual: Annual, each: Indic
     sheet.set_row(row, _LINE * max(lines))
 
 
-def _reason(annual: Annual, each: Indicator) -> str:
-    """Say why an indicator is corrected, and how."""
+def _reason(annual: Annual, zone: ZoneInfo, each: Indicator) -> str:
+    """Say why an indicator is corrected, and how, or why it is withheld."""
+    if each.guard is not None:
+        return withheld(each.guard, each.coverage, zone).fr
     behind = [incident for incident in annual.incidents if incident.id in each.incidents]
     kinds = dict.fromkeys(words.MISCOUNTS[incident.kind].fr for incident in behind)
     flips = " ; l'erreur de comptage décide de la cible" if each.flips else ""

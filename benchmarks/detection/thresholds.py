@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from benchmarks.detection.words import table
 from streams.watch.counting import EVERY_LAW
-from streams.watch.thresholds import CLOCK, GAP, KIND, LAW, LEARNING, RATE, SLOT, WITNESS
+from streams.watch.thresholds import CLOCK, GAP, GATE, KIND, LAW, LEARNING, OVERLOAD, PRIOR, RATE, SLOT, WITNESS
 
 INTRODUCTION: Final = """\
 ## What the watch decides by
@@ -20,12 +20,15 @@ Written from `streams/watch/thresholds.py` and `laws.py`. Evidence is in nats, t
 SUBJECTS: Final[dict[str, Struct]] = {
     "The rate": RATE,
     "The witnesses": WITNESS,
+    "The prior": PRIOR,
+    "Overload": OVERLOAD,
     "The laws, and silence": LAW,
     "The kind": KIND,
     "The calls of a slot": SLOT,
     "What comes no more": GAP,
     "The clock": CLOCK,
     "Days and incidents": LEARNING,
+    "What is published": GATE,
 }
 
 

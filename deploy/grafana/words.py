@@ -16,6 +16,7 @@ from grafana_foundation_sdk.models.dashboard import (
     ValueMappingResult,
 )
 
+from agents.pages import withheld
 from agents.pages.words import MISCOUNTS, SHEETS
 from deploy.grafana.colours import DOUBT, GREY, MISSED, PLAIN
 
@@ -105,6 +106,10 @@ STATE: Final = mapping(
 COUNTING: Final = mapping(
     {"0": "rien à signaler", "1": "affluence réelle", "2": "erreur de comptage suspectée"},
     {"0": GREY, "1": MISSED, "2": DOUBT},
+)
+WITHHELD: Final = mapping(
+    {"0": "publiée", **{f"{code}": words.fr for code, words in enumerate(withheld.REASONS.values(), 1)}},
+    {"0": PLAIN, **{f"{code}": DOUBT for code in range(1, 1 + len(withheld.REASONS))}},
 )
 YES: Final = mapping({"0": "non", "1": "oui"})
 REACHED: Final = mapping({"0": "tenue", "1": "manquée"}, {"0": PLAIN, "1": MISSED})

@@ -16,7 +16,7 @@ class Counted(Protocol):
     diverted: int
 
 
-class Counts(Struct):
+class Counts(Struct, frozen=True):
     """Count calls by outcome."""
 
     offered: int = 0

@@ -96,7 +96,10 @@ class Line:
                 talk = round(event.talk * 1000)
                 start -= talk
 
+        watch = self.watch
         call = state.live.get(event.call) or calls.recall(event.call, start)
+        if call.start < watch.settled:
+            watch.amend(call, -1)
         types = call.types
         identities = call.identities
         identity = crc32((event.id or f"{event.source} {kind} {at}").encode())
@@ -135,7 +138,9 @@ class Line:
                 self._recount(call, before)
             if kind == "ended" or talk >= 0:
                 self._end(call, at, talk)
-        if high >= self.watch.next:  # before calls settle, for the watch looks at live ones
+        if call.start < watch.settled:
+            watch.amend(call, 1)
+        if high >= watch.next:  # before calls settle, for the watch looks at live ones
             self._tick(high)
         queue = calls.queue
         limit = high - calls.horizon

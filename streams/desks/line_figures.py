@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from streams.calls.call import ANSWERED, LOST, OPEN, REASON_MASK
+from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK
 from streams.calls.callers import Callers
+from streams.calls.counts import Counts
 from streams.calls.hours import Hour
 from streams.calls.rules import LineRules
 from streams.calls.staff import Staff
@@ -76,6 +77,12 @@ class LineFigures:
             if kind in counts and call.moment > at:
                 counts[kind] -= 1
         return CallTotals(offered, counts[ANSWERED], counts[LOST])
+
+    def counts(self) -> Counts:
+        """Return all calls by outcome, raw; those that are open count as unresolved."""
+        offered = self._state.offered
+        answered, lost, diverted = (self.count(kind) for kind in (ANSWERED, LOST, DIVERTED))
+        return Counts(offered, answered, lost, diverted, offered - answered - lost - diverted)
 
     def count(self, kind: int) -> int:
         """Return the number of calls whose outcome is of a kind, over all reasons."""

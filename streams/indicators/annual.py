@@ -21,11 +21,13 @@ from streams.indicators.indicator import (
 )
 from streams.indicators.line import LineTotals, line_totals
 from streams.indicators.period import Period
-from streams.indicators.plan import Plan
+from streams.indicators.plan import LinePlan, Plan
 from streams.indicators.service import ServiceTotals, service_totals
 from streams.insight.survey import Share
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay
+from streams.watch.guard import Guard
 from streams.watch.incident import Incident
+from streams.watch.thresholds import LEARNING
 
 D = TypeVar("D", LineDay, ServiceDay, ChannelDay)
 
@@ -82,7 +84,8 @@ def _over(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual
     indicators: list[Indicator] = []
     for name, line_plan in plan.lines.items():
         own = [each for each in _within(incidents, plan, counted_lines or period) if each.line == name]
-        lines[name] = line_totals(by_line[name], own, line_plan, plan.opened, counted_lines)
+        guard = _without_baseline(name, line_plan, given.days)
+        lines[name] = line_totals(by_line[name], own, line_plan, plan.opened, counted_lines, guard)
         changed = given.bases.get(name, line_plan.basis) != line_plan.basis
         standing = _standing(period, counted_lines, plan, today, changed=changed)
         indicators += _counted([of_line(name, lines[name], standing)], counted_lines)
@@ -105,6 +108,15 @@ def _over(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual
         incidents=incidents,
         indicators=indicators,
     )
+
+
+def _without_baseline(name: str, plan: LinePlan, days: Iterable[LedgerDay]) -> Guard | None:
+    """Return the guard of a line for which no rate is configured, while too few of its days are known."""
+    if plan.expected is not None:
+        return None
+    own = (each for each in days if isinstance(each, LineDay) and each.id.partition("/")[2] == name)
+    known = sum(any(slot.offered for slot in each.slots.values()) for each in own)
+    return Guard("no baseline") if known < LEARNING.known else None
 
 
 def _within(incidents: Iterable[Incident], plan: Plan, period: Period) -> list[Incident]:

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from streams.calls.counts import Counts
-from streams.insight.interval import jeffreys
 
 WeightingCell: TypeAlias = tuple[str, int]  # month and local hour
 
@@ -37,8 +36,8 @@ def weights(sound: Mapping[WeightingCell, int], left_out: Mapping[WeightingCell,
 
 def impute(
     sound: Mapping[WeightingCell, int], left_out: Mapping[WeightingCell, int], counts: Mapping[WeightingCell, Counts]
-) -> tuple[Counts, tuple[float, float] | None]:
-    """Return the counts of all slots, estimated from `counts` of the sound ones, and their lost rate's interval."""
+) -> tuple[Counts, float]:
+    """Return the counts of all slots, estimated from `counts` of the sound ones, and how many calls they are worth."""
     by_cell = weights(sound, left_out)
     weighed = [(by_cell[cell], each) for cell, each in sorted(counts.items()) if cell in by_cell]
     parts = (
@@ -50,5 +49,4 @@ def impute(
     imputed = Counts(answered + lost + diverted + unresolved, answered, lost, diverted, unresolved)
     offered = sum(weight * each.offered for weight, each in weighed)
     squared = sum(weight**2 * each.offered for weight, each in weighed)
-    effective = offered**2 / squared if squared else 0.0
-    return imputed, jeffreys((imputed.lost_rate or 0.0) * effective, effective)
+    return imputed, offered**2 / squared if squared else 0.0

@@ -13,6 +13,7 @@ from streams.indicators.service import ServiceTotals
 from streams.indicators.wait import Wait
 from streams.insight.survey import Share
 from streams.watch.correction import Method
+from streams.watch.guard import Guard
 
 IndicatorKind: TypeAlias = Literal["lost_rate", "within_target", "mean_days", "wait", "time_in_service", "satisfaction"]
 IndicatorUnit: TypeAlias = Literal["share", "days", "minutes"]
@@ -59,6 +60,7 @@ class Indicator(Struct, kw_only=True):
     coverage: float = 1.0  # share of the open slots that corrected stands on
     counted: Period | None = None  # the days that were counted; None where there were none
     incidents: list[str] = []  # ids of those behind it
+    guard: Guard | None = None  # why corrected is withheld
     compared: list[Compared] = []  # other years
 
     @property
@@ -82,7 +84,7 @@ class Indicator(Struct, kw_only=True):
 def of_line(name: str, line: LineTotals, standing: ObservationStatus) -> Indicator:
     """Return a line's lost rate; `standing` is the period's own status."""
     plan, raw, corrected = line.plan, line.raw, line.corrected
-    suspect = line.undecided or line.in_quarantine > 0
+    suspect = line.undecided or line.in_quarantine > 0 or line.guard is not None
     rate = None if corrected is None else corrected.lost_rate
     return Indicator(
         id=f"lost_rate:{name}",
@@ -110,6 +112,7 @@ def of_line(name: str, line: LineTotals, standing: ObservationStatus) -> Indicat
         method=line.method,
         coverage=line.coverage,
         incidents=line.incidents,
+        guard=line.guard,
     )
 
 

@@ -8,26 +8,27 @@ hours; a miscount in closed hours costs no coverage.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from msgspec import Struct
 
 from streams.calls.counts import Counts
 from streams.indicators.imputation import WeightingCell, impute
+from streams.indicators.judged import JudgedSlot, JudgedSlots, week_of
 from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan, Opened
 from streams.indicators.wait import Wait, merged
-from streams.insight.interval import jeffreys
-from streams.kept.times import QUARTER_MS
-from streams.ledger.day import CallSlot, LineDay
+from streams.ledger.day import LineDay
 from streams.watch import recount
-from streams.watch.correction import LEAST_COVERAGE, Method
+from streams.watch.correction import Corrected, Intervals, Method, corrected, intervals
+from streams.watch.gate import Sound, Stretch, conserves
+from streams.watch.guard import Guard, Reason
 from streams.watch.incident import Incident
-from streams.watch.incidents import counted_wrong, covering
+from streams.watch.thresholds import GATE
 
-EMPTY: Final = CallSlot()
+CLOSED_HOURS: Final = frozenset({"closed-hours"})
+NOWHERE: Final[frozenset[Reason]] = frozenset({"no baseline", "above the prior"})  # then no month has a figure either
 
 
 class LineStretch(Struct, kw_only=True):
@@ -36,7 +37,7 @@ class LineStretch(Struct, kw_only=True):
     name: str  # 2013-09 for a month, 2013-09-02 for the week that begins on that day
     raw: Counts
     quarantined: Counts  # the part of raw that lies in miscounts
-    corrected: Counts | None  # None where less than three quarters of the slots are left
+    corrected: Counts | None  # None where it is withheld
     slots: int
     in_quarantine: int  # slots in miscounts
     left_out: int  # slots in miscounts that are not recounted: corrected counts nothing of them
@@ -55,8 +56,8 @@ class LineTotals(Struct, kw_only=True):
     all_raw: Counts  # at any hour
     all_corrected: Counts | None  # at any hour
     raw: Counts
-    corrected: Counts | None  # None below 75 % coverage
-    low: float | None  # of the corrected lost rate's 95 % interval
+    corrected: Counts | None  # None where it is withheld
+    low: float | None  # of the 95 % interval of the lost rate that the line has underneath
     high: float | None  # the same
     method: Method  # how corrected came about
     coverage: float  # share of the slots that corrected stands on
@@ -69,130 +70,108 @@ class LineTotals(Struct, kw_only=True):
     lost_wait: Wait  # at any hour
     months: list[LineStretch]
     weeks: list[LineStretch]
+    guard: Guard | None = None  # why corrected is withheld
+    all_intervals: Intervals = Intervals()  # of the corrected lost rate at any hour
 
 
 def line_totals(
-    days: Sequence[LineDay], incidents: Sequence[Incident], plan: LinePlan, opened: Opened, counted: Period | None
+    days: Sequence[LineDay],
+    incidents: Sequence[Incident],
+    plan: LinePlan,
+    opened: Opened,
+    counted: Period | None,
+    guard: Guard | None = None,
 ) -> LineTotals:
     """Return a line's figures over the days that were counted.
 
-    `days` are the line's own days in the ledger, `incidents` its incidents in them.
+    `days` are the line's own days in the ledger, `incidents` its incidents in them. `guard` says why its figures are
+    withheld whatever these are.
     """
-    slots = list(_dated_slots(days, opened, counted)) if counted is not None else []
-    miscounts = sorted(filter(counted_wrong, incidents), key=lambda each: (each.bounds(), each.id))
-    judged = [(dated, covering(miscounts, dated.slot_no, open=dated.hour is not None)) for dated in slots]
-    sound = [dated.slot_no for dated, miscount in judged if miscount is None and dated.hour is not None]
-    doubts = _doubts(incidents, sound)
-    named = _explained((miscount.kind, dated.slot) for dated, miscount in judged if miscount is not None)
-    whole, closed = _Sums(named), _Sums(named)
-    months, weeks, cells = (defaultdict[Any, _Sums](lambda: _Sums(named)) for _ in range(3))
-    for dated, miscount in judged:
-        kind = None if miscount is None else miscount.kind
-        if dated.hour is None:
-            closed.add(dated.slot, kind)
+    judged = JudgedSlots(days, incidents, opened, counted)
+    sound = judged.sound(plan.expected)
+    figure = corrected(sound, judged.miscounted(), judged.doubt(), guard)
+    whole, closed = _Sums(figure), _Sums(Corrected(recounted=CLOSED_HOURS))
+    months, weeks, cells = (defaultdict[Any, _Sums](lambda: _Sums(figure)) for _ in range(3))
+    for each in judged.slots:
+        if each.hour is None:
+            closed.add(each)
             continue
-        for sums in (whole, months[dated.month], weeks[dated.week], cells[dated.month, dated.hour]):
-            sums.add(dated.slot, kind)
-    corrected: Counts | None = whole.corrected
-    interval = jeffreys(whole.corrected.lost, whole.corrected.offered)
-    method: Method = "exclude" if whole.left_out else "recount" if named else "none"
-    if whole.coverage < LEAST_COVERAGE:
-        corrected, interval, method = None, None, "unavailable"
-    elif whole.left_out and plan.correction == "impute":
-        corrected, interval = _imputed(cells)
-        method = "impute"
-    low, high = interval or (None, None)
+        for sums in (whole, months[each.month], weeks[each.week], cells[each.month, each.hour]):
+            sums.add(each)
+    if figure.method == "exclude" and plan.correction == "impute":
+        _impute(figure, cells, sound)
+    elif figure.method == "none" and closed.in_quarantine:
+        figure.method = "recount"
+    low, high = figure.intervals.underlying or (None, None)
+    at_any_hour = None if figure.counts is None else figure.counts + closed.corrected
     return LineTotals(
         plan=plan,
         all_raw=whole.raw + closed.raw,
-        all_corrected=None if corrected is None else corrected + closed.corrected,
+        all_corrected=at_any_hour,
         raw=whole.raw,
-        corrected=corrected,
+        corrected=figure.counts,
         low=low,
         high=high,
-        method=method,
-        coverage=whole.coverage,
+        method=figure.method,
+        coverage=figure.coverage,
         slots=whole.slots,
         in_quarantine=whole.in_quarantine,
-        incidents=[each.id for each in (*miscounts, *doubts)],
-        undecided=bool(doubts),
-        within=sum(dated.slot.within for dated in slots),
+        incidents=[each.id for each in (*judged.miscounts, *judged.doubts)],
+        undecided=bool(judged.doubts),
+        within=sum(each.slot.within for each in judged.slots),
         answered_wait=Wait.of(merged(each.answered_waits for each in days)),
         lost_wait=Wait.of(merged(each.lost_waits for each in days)),
         months=[sums.stretch(name, [each for each in days if each.day[:7] == name]) for name, sums in months.items()],
-        weeks=[sums.stretch(name, [each for each in days if _week(each.day) == name]) for name, sums in weeks.items()],
+        weeks=[
+            sums.stretch(name, [each for each in days if week_of(each.day) == name]) for name, sums in weeks.items()
+        ],
+        guard=figure.guard,
+        all_intervals=_at_any_hour(figure, at_any_hour),
     )
 
 
-class _DatedSlot(NamedTuple):
-    """Hold a slot and when it is."""
-
-    slot_no: int
-    month: str  # 2013-09
-    week: str  # its Monday (ISO 8601)
-    hour: int | None  # local; None where the office is closed
-    slot: CallSlot
-
-
-def _dated_slots(days: Iterable[LineDay], opened: Opened, counted: Period) -> Iterator[_DatedSlot]:
-    """Yield every slot of opening hours, and those of closed hours that count a call."""
-    by_day = {each.day: each.slots for each in days}
-    for day in counted.days():
-        name = day.isoformat()
-        slots, hours, week = by_day.get(name, {}), opened(day), _week(name)
-        for slot_no in sorted(slots.keys() | hours.keys()):
-            yield _DatedSlot(slot_no, name[:7], week, hours.get(slot_no), slots.get(slot_no, EMPTY))
+def _impute(figure: Corrected, cells: Mapping[WeightingCell, _Sums], sound: Sound) -> None:
+    """Let sound slots stand for those that a figure leaves out."""
+    assert figure.counts is not None
+    days = Stretch(figure.counts, round(sum(sums.slots for sums in cells.values()) * figure.coverage))
+    alike = sound.tells(days) / figure.counts.offered if figure.counts.offered else 1.0
+    figure.counts, calls = impute(
+        {cell: sums.slots - sums.left_out for cell, sums in cells.items()},
+        {cell: sums.left_out for cell, sums in cells.items()},
+        {cell: sums.corrected for cell, sums in cells.items()},
+    )
+    figure.method = "impute"
+    figure.intervals = intervals(figure.counts.lost_rate, calls * alike, figure.coverage)
 
 
-def _week(day: str) -> str:
-    """Return the Monday of a day's week; both days in ISO 8601."""
-    local = date.fromisoformat(day)
-    return (local - timedelta(days=local.weekday())).isoformat()
-
-
-def _doubts(incidents: Iterable[Incident], sound: Sequence[int]) -> list[Incident]:
-    """Return the incidents that are undecided and that no miscount explains: they reach into `sound` slots."""
-    return [
-        each
-        for each in incidents
-        if each.verdict == "undecided" and each.status in {"open", "closed"} and not each.of_counter
-        if any(
-            each.bounds()[0] < (slot_no + 1) * QUARTER_MS and slot_no * QUARTER_MS < each.bounds()[1]
-            for slot_no in sound
-        )
-    ]
-
-
-def _explained(miscounted: Iterable[tuple[str, CallSlot]]) -> frozenset[str]:
-    """Return the kinds of miscount that are explained, over all their slots, by the calls that a law names."""
-    by_kind: dict[str, CallSlot] = {}
-    for kind, slot in miscounted:
-        whole = by_kind.setdefault(kind, CallSlot())
-        for name in CallSlot.__struct_fields__:
-            setattr(whole, name, getattr(whole, name) + getattr(slot, name))
-    return frozenset(kind for kind, slot in by_kind.items() if recount.explained(kind, slot))
+def _at_any_hour(figure: Corrected, counts: Counts | None) -> Intervals:
+    """Return a figure's intervals around its rate at any hour: hardly any call comes when the office is closed."""
+    if counts is None or counts == figure.counts or counts.lost_rate is None or figure.lost_rate is None:
+        return figure.intervals
+    return figure.intervals.moved(counts.lost_rate - figure.lost_rate)
 
 
 class _Sums:
-    """Add up slots; miscounts of the kinds in `named` are recounted."""
+    """Add up slots, as a figure takes them."""
 
-    def __init__(self, named: frozenset[str]) -> None:
-        self._named = named
+    def __init__(self, figure: Corrected) -> None:
+        self._figure = figure
         self.raw = self.quarantined = self.corrected = Counts()
-        self.slots = self.in_quarantine = self.left_out = 0
+        self.slots = self.in_quarantine = self.left_out = self.in_doubt = 0
 
-    def add(self, slot: CallSlot, kind: str | None) -> None:
-        """Add a slot that lies in a miscount of this kind, or in none."""
-        counts = Counts.of(slot)
+    def add(self, judged: JudgedSlot) -> None:
+        """Add a slot."""
+        counts, kind = Counts.of(judged.slot), judged.miscount
         self.slots += 1
+        self.in_doubt += judged.doubt is not None
         self.raw += counts
         if kind is None:
             self.corrected += counts
             return
         self.in_quarantine += 1
         self.quarantined += counts
-        if kind in self._named:
-            self.corrected += counts - (recount.wrong(kind, slot) or counts)
+        if kind in self._figure.recounted:
+            self.corrected += counts - (recount.wrong(kind, judged.slot) or counts)
         else:
             self.left_out += 1
 
@@ -201,24 +180,23 @@ class _Sums:
         """Return the share of the slots that the corrected counts stand on."""
         return 1 - self.left_out / self.slots if self.slots else 1.0
 
+    @property
+    def _withheld(self) -> bool:
+        """Tell whether these sums have no figure: for the reason of the whole one, or for their own."""
+        guard = self._figure.guard
+        doubted = guard is not None and guard.reason == "undecided" and self.in_doubt > 0
+        nowhere = guard is not None and guard.reason in NOWHERE
+        return nowhere or doubted or self.coverage < GATE.coverage or not conserves(self.corrected)
+
     def stretch(self, name: str, days: Sequence[LineDay]) -> LineStretch:
         """Return these sums as those of the month or week of this name, which has these days."""
-        wait = Wait.of(merged(each.answered_waits for each in days)).mean
         return LineStretch(
             name=name,
             raw=self.raw,
             quarantined=self.quarantined,
-            corrected=self.corrected if self.coverage >= LEAST_COVERAGE else None,
+            corrected=None if self._withheld else self.corrected,
             slots=self.slots,
             in_quarantine=self.in_quarantine,
             left_out=self.left_out,
-            wait=wait,
+            wait=Wait.of(merged(each.answered_waits for each in days)).mean,
         )
-
-
-def _imputed(cells: Mapping[WeightingCell, _Sums]) -> tuple[Counts, tuple[float, float] | None]:
-    return impute(
-        {cell: sums.slots - sums.left_out for cell, sums in cells.items()},
-        {cell: sums.left_out for cell, sums in cells.items()},
-        {cell: sums.corrected for cell, sums in cells.items()},
-    )

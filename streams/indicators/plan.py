@@ -20,6 +20,7 @@ class LinePlan(Struct, frozen=True):
     within: float  # limit of its service level, s
     correction: Literal["exclude", "impute"]  # what becomes of slots that cannot be recounted
     basis: str  # the definition by which its calls are counted; years of two definitions are not comparable
+    expected: float | None = None  # the lost rate that the line is known for
 
 
 class ServicePlan(Struct, frozen=True):

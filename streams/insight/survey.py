@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from streams.insight.interval import wilson
+from streams.checks.interval import wilson
 
 SATISFIED: Final = (
     *("très satisfait", "satisfait", "plutôt satisfait", "assez satisfait", "oui", "plutôt oui"),

@@ -6,10 +6,10 @@ from typing import Final
 
 from streams.checks.silence import SilenceCheck
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
-from streams.watch.incident import Evidence, Incident, Judgement, Verdict
+from streams.watch.incident import ABOVE, Evidence, Incident, Judgement, Verdict
 from streams.watch.incidents import Incidents
 from streams.watch.laws import CLOSED, CLOSED_HOURS, GHOSTS, KNOWN_LATER, LAWS, ON_TIME, POSSIBLE_WAITS, Law, LawState
-from streams.watch.rate import ABOVE, RISE
+from streams.watch.rate import RISE
 from streams.watch.sentences import of_law, of_silence
 from streams.watch.slot import Slot
 from streams.watch.slot_times import SlotTime, SlotTimes

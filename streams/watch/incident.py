@@ -8,11 +8,13 @@ from msgspec import Struct
 
 from streams.events import Decision
 from streams.kept.mark import DUPLICATE, LATE, OK
+from streams.kept.times import QUARTER_MS
 from streams.watch.laws import Kind
 
 Verdict: TypeAlias = Literal["miscount", "overload", "undecided"]
 Standing: TypeAlias = Literal["open", "confirmed", "dismissed", "closed"]
 
+ABOVE: Final = "prior"  # the cause of what is above the rate that the line is configured with
 COUNTER: Final = "counter "  # begins the cause of what is wrong with a line's counter
 
 
@@ -85,11 +87,6 @@ class Incident(Struct):
         """Tell whether it is about the line's counter, not about its events."""
         return self.cause.startswith(COUNTER)
 
-    @property
-    def in_doubt(self) -> bool:
-        """Tell whether nobody knows if its calls were counted right."""
-        return self.verdict == "undecided" and self.status in {"open", "closed"} and not self.of_counter
-
     def judge(self, judgement: Judgement) -> None:
         """Take another judgement of the checks; where a person has confirmed the one before, only its evidence."""
         self.evidence = judgement.evidence
@@ -127,6 +124,11 @@ class Incident(Struct):
             first.end = dropped.end if first.end is None else first.end
         self.status = STATUS[decisions[-1].decision]
         return OK
+
+    def holds(self, slot_no: int) -> bool:
+        """Tell whether a slot lies in it, or a part of the slot does."""
+        start, end = self.bounds()
+        return start < (slot_no + 1) * QUARTER_MS and slot_no * QUARTER_MS < end
 
     def bounds(self) -> tuple[int, int]:
         """Return its start and end (epoch ms): a person's where one set them, else the checks'."""

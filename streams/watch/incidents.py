@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from streams.decoding import Invalid
@@ -16,6 +16,7 @@ from streams.watch.state import KEPT_DAYS, WatchState
 
 MAX_KEPT: Final = 200  # incidents of a line
 MAX_WAITING_DECISIONS: Final = 100  # on incidents that have not opened
+UNDECIDED: Final = "undecided"  # the slots of undecided incidents that were dropped are kept under this name
 
 
 class Incidents:
@@ -131,9 +132,10 @@ class Incidents:
 
     def _fold(self, dropped: Incident) -> None:
         """Keep, under its kind alone, what an incident's quarantine means for the totals."""
-        state, kind = self._state, dropped.kind
+        state = self._state
+        kind = UNDECIDED if doubtful(dropped) else dropped.kind
         opened, slot = state.quarantined.pop(dropped.id, 0), state.mended.pop(dropped.id, None)
-        if slot is not None and counted_wrong(dropped):
+        if slot is not None and (counted_wrong(dropped) or doubtful(dropped)):
             state.quarantined[kind] = state.quarantined.get(kind, 0) + opened
             state.mended.setdefault(kind, Slot()).add(slot)
 
@@ -152,10 +154,9 @@ class Incidents:
         """Return the miscount that a slot lies in."""
         return covering(self.kept, slot_no, open=open)
 
-    def in_doubt(self, slot_no: int) -> bool:
-        """Tell whether a slot lies in an incident of which nobody knows if it is a miscount."""
-        begins, ends = slot_no * QUARTER_MS, (slot_no + 1) * QUARTER_MS
-        return any(each.in_doubt and each.bounds()[0] < ends and begins < each.bounds()[1] for each in self.kept)
+    def holding(self, slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
+        """Return the miscount that a slot lies in, or else the undecided incident."""
+        return holding(self.kept, slot_no, open=open)
 
 
 def covering(incidents: Iterable[Incident], slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
@@ -166,6 +167,21 @@ def covering(incidents: Iterable[Incident], slot_no: int, *, open: bool) -> Inci
         if start < ends and begins < end and counted_wrong(incident) and (incident.kind == "closed-hours") != open:
             return incident
     return None
+
+
+def holding(incidents: Sequence[Incident], slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
+    """Return the first miscount that a slot lies in, or else, for one of opening hours, the undecided incident."""
+    return covering(incidents, slot_no, open=open) or (doubting(incidents, slot_no) if open else None)
+
+
+def doubting(incidents: Iterable[Incident], slot_no: int) -> Incident | None:
+    """Return the first undecided incident that a slot of opening hours lies in."""
+    return next((each for each in incidents if doubtful(each) and each.holds(slot_no)), None)
+
+
+def doubtful(incident: Incident) -> bool:
+    """Tell whether nobody knows if an incident's slots were counted right: it is undecided, and no person decided."""
+    return incident.verdict == "undecided" and incident.status in {"open", "closed"} and not incident.of_counter
 
 
 def counted_wrong(incident: Incident) -> bool:

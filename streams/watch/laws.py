@@ -52,7 +52,7 @@ LAWS: Final[dict[str, Law]] = {
         "answered-as-lost", 0.0005, 0.02, lambda slot: slot.talked, lambda slot: slot.answered + slot.lost
     ),
     GHOSTS: Law("phantom", 0.004, 0.06, lambda slot: slot.ghosts, lambda slot: slot.offered),
-    "every call ends": Law("missing", 0.003, 0.06, lambda slot: slot.pending, lambda slot: slot.offered),
+    "every call ends": Law("missing", 0.003, 0.06, lambda slot: slot.overdue, lambda slot: slot.offered),
     "waits as timed": Law("mismatch", 0.003, 0.2, lambda slot: slot.odd_waits, lambda slot: slot.timed),
 }
 CLOSED_HOURS: Final = "closed hours"

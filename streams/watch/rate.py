@@ -20,7 +20,7 @@ from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum, PolyaState
 from streams.kept.times import QUARTER_MS
 from streams.watch.emptied import SORTS
-from streams.watch.incident import Incident, Judgement
+from streams.watch.incident import ABOVE, Incident, Judgement
 from streams.watch.incidents import Incidents
 from streams.watch.judge import Judge
 from streams.watch.laws import LAWS
@@ -30,7 +30,7 @@ from streams.watch.slot_times import SlotTimes
 from streams.watch.state import WatchState
 from streams.watch.thresholds import PRIOR, RATE
 
-RISE, FALL, ABOVE = "rise", "fall", "prior"
+RISE, FALL = "rise", "fall"
 OF_RATE: Final = (RISE, FALL, ABOVE)
 
 

@@ -1,4 +1,8 @@
-"""A recount: which calls of a stretch that was counted wrong a law names, and whether they explain the stretch."""
+"""A recount: which calls of a stretch that was counted wrong a law names, and whether they explain the stretch.
+
+The law's counts may be older than the slot's: a call that it named may have come to something else since. So no more is
+taken from a slot than the slot holds.
+"""
 
 from __future__ import annotations
 
@@ -18,26 +22,30 @@ class Named(Counted, Protocol):
 
 
 def wrong(kind: str, slot: Named) -> Counts | None:
-    """Return what a miscount of a kind adds to a slot's counts, by the calls that its law names; None without a law.
-
-    It is a sum over calls: that of a sum of slots is the sum of theirs.
-    """
+    """Return what a miscount of a kind adds to a slot's counts, by the calls that its law names; None without a law."""
     if kind == "closed-hours":
         return Counts.of(slot)
     if kind == "answered-as-lost":
-        return Counts(answered=-slot.talked, lost=slot.talked)
-    if kind == "multi-leg":
-        return Counts(offered=slot.legs, lost=slot.legs)
-    if kind == "duplicate":
-        return Counts(offered=slot.copies, answered=slot.copies - slot.copies_lost, lost=slot.copies_lost)
+        talked = _within(slot.talked, slot.lost)
+        return Counts(answered=-talked, lost=talked)
     if kind == "phantom":
-        return Counts(offered=slot.ghosts, lost=slot.ghosts)
+        lost = _within(slot.ghosts, slot.lost)
+        return Counts(offered=lost, lost=lost)
+    if kind in {"multi-leg", "duplicate"}:  # a leg that begins with its call is named a copy
+        lost = _within(slot.copies_lost + slot.legs, slot.lost)
+        answered = _within(slot.copies - slot.copies_lost, slot.answered)
+        return Counts(offered=lost + answered, answered=answered, lost=lost)
     return None
+
+
+def _within(named: int, counted: int) -> int:
+    return max(0, min(named, counted))
 
 
 def explained(kind: str, slot: Named) -> bool:
     """Tell whether a recount is sound: the calls that a law names are at least half of the lost ones."""
     if kind == "duplicate":
-        return 2 * slot.copies_lost >= slot.lost - slot.copies_lost
+        named_lost = slot.copies_lost + slot.legs
+        return 2 * named_lost >= slot.lost - named_lost
     named = wrong(kind, slot)
     return named is not None and (kind == "closed-hours" or 2 * named.lost >= slot.lost)

@@ -66,6 +66,7 @@ class Slot(Struct, array_like=True):
     talks: int = 0  # ms: sum over the talks
     talked_on: int = 0  # answered calls whose talk is told
     short: int = 0  # lost after a short wait, or none
+    overdue: int = 0  # had no outcome an hour after the slot's end
 
     def add(self, other: Slot) -> None:
         """Add another slot's counts."""
@@ -123,6 +124,27 @@ def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int) -> dict[i
         elif isinstance(caller, str) and _lost(own[0]) and own[0].moment + SLOT.call_back <= now:
             slots[own[0].start // QUARTER_MS].named += 1
     return slots
+
+
+def amend(slot: Slot, call: Call, times: int) -> None:
+    """Count a call in a slot that is over, or take it out with `times=-1`; a slot that does not hold it stays as it is.
+
+    What tells of other calls too, copies and legs, is left as it was.
+    """
+    if call.types <= RINGING or (times < 0 and not _holds(slot, call)):
+        return
+    alone = Slot()
+    _count(alone, call)
+    for name, more in asdict(alone).items():
+        if more:
+            setattr(slot, name, max(0, getattr(slot, name) + times * more))
+
+
+def _holds(slot: Slot, call: Call) -> bool:
+    """Tell whether a slot has a call with this outcome: it has none of those for which there was no room."""
+    kind = call.outcome & ~REASON_MASK
+    alike = {OPEN: slot.pending, ANSWERED: slot.answered, LOST: slot.lost}.get(kind, slot.diverted)
+    return min(slot.offered, alike) > 0
 
 
 def _count(slot: Slot, call: Call) -> None:

@@ -16,6 +16,8 @@ BENCH: Final = "`make bench-detect`"  # set by hand, and measured by it
 LOZERE: Final = "the office's published rate of 2013"
 CEILING: Final = "what French prefectures were held to (Haute-Loire, 2011)"
 SOUND: Final = "123 simulated line-years without a fault"
+DESIGN: Final = "the design: PeMS and electricity meters publish no less"
+RULE: Final = "a rule of thumb: three deviations are no chance"
 TECHNION: Final = "33,344 bank calls of February 1999 (Technion)"
 
 
@@ -196,6 +198,20 @@ class LearningThresholds(Struct, frozen=True):
     recent: Annotated[float, "opening days", "after which the recent number of calls weighs half", BENCH] = 5.0
 
 
+class GateThresholds(Struct, frozen=True):
+    """Say which corrected figures are published (`streams.watch.gate`, `correction`)."""
+
+    coverage: Annotated[float, "share", "of the open slots; below, too little is left", DESIGN] = 0.75
+    deviations: Annotated[float, "deviations", "from the sound slots; farther is no figure of the line", RULE] = 3.0
+    few_days: Annotated[int, "days", "sound ones; fewer say less than the configured rate", RULE] = 8
+    prior_calls: Annotated[float, "calls", "that the configured rate weighs, as it may be off threefold", RULE] = 100.0
+    day_calls: Annotated[float, "deviation", "of the logarithm of a day's number of calls", TECHNION] = 0.3
+    season_calls: Annotated[float, "deviation", "of the same of a stretch: hours and seasons differ", RULE] = 0.15
+    season_wait: Annotated[float, "deviation", "of the logarithm of a stretch's mean wait", RULE] = 0.15
+    agree: Annotated[float, "share", "of an interval's half-width: figures that are closer agree", RULE] = 0.25
+    least_agree: Annotated[float, "share", "lost rates that are closer agree, whatever the interval", RULE] = 0.0005
+
+
 RATE: Final = RateThresholds()
 PRIOR: Final = PriorThresholds()
 OVERLOAD: Final = OverloadThresholds()
@@ -206,3 +222,4 @@ SLOT: Final = SlotThresholds()
 GAP: Final = GapThresholds()
 CLOCK: Final = ClockThresholds()
 LEARNING: Final = LearningThresholds()
+GATE: Final = GateThresholds()

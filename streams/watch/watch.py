@@ -24,13 +24,14 @@ from streams.watch.clock import SHIFTED, Clock
 from streams.watch.counting import SILENCE, Counting
 from streams.watch.double_entry import DoubleEntry
 from streams.watch.emptied import SORTS, Emptied
+from streams.watch.guard import Guard, guard
 from streams.watch.incident import Incident, judged_key
-from streams.watch.incidents import Incidents
+from streams.watch.incidents import Incidents, doubtful
 from streams.watch.judge import Judge
 from streams.watch.overload import BAD_TIME, Overloads
 from streams.watch.rate import FALL, OF_RATE, Rate
 from streams.watch.review import decided
-from streams.watch.slot import Slot, slots_of, sum_of
+from streams.watch.slot import Slot, amend, slots_of, sum_of
 from streams.watch.slot_times import SlotTime, SlotTimes
 from streams.watch.state import KEPT_DAYS, Typical, WatchState
 from streams.watch.thresholds import LEARNING, RATE
@@ -44,7 +45,7 @@ LONGEST_GAP: Final = 400 * SLOTS_A_DAY  # slots: after a longer absence of the l
 class Watch:
     """Watch one line; `live` has its live calls, as the line keeps them, and `totals` gives its totals at a moment.
 
-    `next` is the moment (ms) at which to tick again.
+    `next` is the moment (ms) at which to tick again; the slots before `settled` (ms) are kept, and no longer counted.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Watch:
         self._clock = Clock(state, self.slot_times, self.incidents)
         self._emptied = Emptied(state, self.slot_times, self.incidents)
         self._double_entry = DoubleEntry(rules, state, self.incidents, totals)
+        self.settled = self._settled()
         self.next = self._next()
 
     def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
@@ -70,6 +72,21 @@ class Watch:
             self.state.stale += 1
         self._rate.outcome(call, lost, now)
         self._overloads.outcome(call.start // QUARTER_MS, lost, now)
+
+    def amend(self, call: Call, times: int) -> None:
+        """Count a call in the slot before `settled` that it lies in; `times=-1` takes it out, before it changes."""
+        slot = self._kept(call.start // QUARTER_MS)
+        if slot is not None:
+            amend(slot, call, times)
+
+    @property
+    def expected(self) -> float | None:
+        """Return the lost rate that the line is configured to have."""
+        return self._rules.expected
+
+    def guard(self) -> Guard | None:
+        """Return why the line's figures are withheld, whatever its incidents say; None where they are not."""
+        return guard(self._rules, self.state)
 
     def leave(self, call: Call) -> None:
         """Keep a call that the line settles while its slot is still counted."""
@@ -117,6 +134,7 @@ class Watch:
                 name: call for name, call in state.left.items() if call.start // QUARTER_MS >= end - SLOTS_AN_HOUR
             }
         self._double_entry.compare(now - self._rules.lateness)
+        self.settled = self._settled()
         self.next = self._next()
         self._count()
 
@@ -166,6 +184,18 @@ class Watch:
         inspection = (self.state.due + INSPECT_AFTER + 1) * QUARTER_MS
         return min(inspection, self._double_entry.next()) + self._rules.lateness
 
+    def _settled(self) -> int:
+        """Return the moment (ms) before which slots are kept as they stand."""
+        return (self.state.due - SLOTS_AN_HOUR) * QUARTER_MS
+
+    def _kept(self, slot_no: int) -> Slot | None:
+        """Return what is kept of a slot: itself, or the sum of an incident that it was added to."""
+        state, when = self.state, self.slot_times.of(slot_no)
+        if when.day >= state.day - KEPT_DAYS:
+            return state.days.setdefault(when.day, {}).setdefault(slot_no, Slot())
+        incident = self.incidents.holding(slot_no, open=when.open)
+        return None if incident is None else state.mended.setdefault(incident.id, Slot())
+
     def _inspect(self, first: int, end: int, now: int, results: Sequence[int]) -> None:
         state = self.state
         slots = slots_of(
@@ -193,15 +223,17 @@ class Watch:
 
     def _settle(self, slot_no: int, slot: Slot) -> None:
         """Keep a slot as it stands after an hour, and check what is known only then."""
+        slot.overdue = slot.pending
         if self._keep(slot_no, slot):
             self._counting.settle(slot_no, slot)
 
     def _keep(self, slot_no: int, slot: Slot) -> bool:
         """Keep a slot as it stands now; return whether it is one of those kept."""
-        day = self.state.days.get(self.slot_times.of(slot_no).day, {})
-        if slot_no in day:
-            day[slot_no] = slot
-        return slot_no in day
+        days, day = self.state.days, self.slot_times.of(slot_no).day
+        kept = slot.offered > 0 or slot_no in days.get(day, {})
+        if kept:
+            days.setdefault(day, {})[slot_no] = slot
+        return kept
 
     def _day_over(self, today: int) -> None:
         """Judge the open incidents again, close those that are over, and learn the days that nothing was wrong with."""
@@ -296,7 +328,7 @@ class Watch:
         """Return the first day that is in doubt without a miscount that covers it: only earlier days are learnt."""
         state = self.state
         held = LEARNING.held if state.typical.known else LEARNING.held_early
-        doubts = [self._rules.day(each.start) for each in self.incidents.open(lambda each: each.in_doubt)]
+        doubts = [self._rules.day(each.start) for each in self.incidents.open(doubtful)]
         # What comes after a miscount that is not over may turn out to belong to it.
         miscounts = self.incidents.open(lambda each: each.verdict == "miscount" and not each.of_counter)
         doubts += [self._rules.day(each.end - 1) + 1 for each in miscounts]
@@ -320,8 +352,7 @@ class Watch:
         sound = {
             slot_no: slot
             for slot_no, slot in state.days.get(day, {}).items()
-            if self.incidents.covering(slot_no, open=self.slot_times.of(slot_no).open) is None
-            and not self.incidents.in_doubt(slot_no)
+            if self.incidents.holding(slot_no, open=self.slot_times.of(slot_no).open) is None
         }
         opened = {slot_no: slot for slot_no, slot in sorted(sound.items()) if self.slot_times.of(slot_no).open}
         if not any(slot.offered for slot in opened.values()):
@@ -344,10 +375,10 @@ class Watch:
         self._rate.learnt()
 
     def _add_to_quarantine(self, day: Mapping[int, Slot]) -> None:
-        """Keep, of an old day, the slots in quarantine: as sums, by their incident."""
+        """Keep, of an old day, the slots in quarantine or in doubt: as sums, by their incident."""
         for slot_no, slot in day.items():
             when = self.slot_times.of(slot_no)
-            incident = self.incidents.covering(slot_no, open=when.open)
+            incident = self.incidents.holding(slot_no, open=when.open)
             if incident is not None:
                 self.state.quarantined[incident.id] = self.state.quarantined.get(incident.id, 0) + when.open
                 self.state.mended.setdefault(incident.id, Slot()).add(slot)

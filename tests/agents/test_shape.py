@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from agents.pages.withheld import withheld
 from agents.shape import ChannelShape, channel_shape, corrected_shape, counts_shape, level_shape
 from streams.calls.counts import Counts
+from streams.watch.correction import Corrected, Interval, Intervals
+from streams.watch.guard import Guard, Reason
 
 COUNTS = Counts(offered=10, answered=7, lost=2, diverted=1)
+BOUNDS = Intervals(Interval(0.1, 0.4), Interval(0.15, 0.25))
+FIGURE = Corrected(counts=COUNTS, method="exclude", coverage=0.9, quarantined=3, intervals=BOUNDS)
+UTC = ZoneInfo("UTC")
 
 
 def channel(**given: Any) -> ChannelShape:
@@ -18,15 +25,29 @@ def channel(**given: Any) -> ChannelShape:
 
 
 def test_counts_bring_their_lost_rate_and_corrected_ones_how_sure_it_is() -> None:
-    raw, corrected = counts_shape(COUNTS), corrected_shape(COUNTS, (0.1, 0.4), 0.9, "exclude", 3)
+    raw, corrected = counts_shape(COUNTS), corrected_shape(FIGURE, UTC)
     assert (raw.offered, raw.unresolved, raw.lost_rate) == (10, 0, 0.2)
     assert (corrected.lost, corrected.lost_rate, corrected.low, corrected.high) == (2, 0.2, 0.1, 0.4)
+    assert (corrected.realised_low, corrected.realised_high) == (0.15, 0.25)
     assert (corrected.coverage, corrected.method, corrected.quarantined_slots) == (0.9, "exclude", 3)
+    assert corrected.guard is None
 
 
 def test_what_cannot_be_published_is_null_in_every_figure() -> None:
-    corrected = corrected_shape(None, None, 0.5, "unavailable", 40)
-    assert {getattr(corrected, name) for name in (*Counts.__struct_fields__, "lost_rate", "low", "high")} == {None}
+    corrected = corrected_shape(Corrected(coverage=0.5, quarantined=40, guard=Guard("coverage")), UTC)
+    bounds = ("low", "high", "realised_low", "realised_high")
+    assert {getattr(corrected, name) for name in (*Counts.__struct_fields__, "lost_rate", *bounds)} == {None}
+    assert (corrected.method, corrected.guard) == ("unavailable", "coverage of 50 % is below 75 %")
+
+
+@pytest.mark.parametrize("reason", get_args(Reason))
+def test_every_reason_has_its_words_in_both_languages(reason: Any) -> None:
+    french, english = withheld(Guard(reason, 1_367_560_800_000), 0.7496, UTC)
+    assert french.startswith("non publié : ")
+    assert french.endswith("depuis le 3 mai 2013")
+    assert english.startswith("withheld: ")
+    assert english.endswith("since 2013-05-03")
+    assert ("74.9 %" in english) == (reason == "coverage"), "no share below the least is written as the least"
 
 
 @pytest.mark.parametrize(("offered", "rate"), [(4, 0.75), (0, None)])

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from grafana_foundation_sdk.models.dashboard import Dashboard, DashboardLink
 
+from agents.pages.withheld import REASONS
 from deploy.grafana.colours import BLUE, DOUBT, ORANGE, REFERENCE, SKY, VERMILION
 from deploy.grafana.frame import Panels, board, lines, site
 from deploy.grafana.panels import bars, curves, levels, rows, states
 from deploy.grafana.queries import LINE, came, named, now
 from deploy.grafana.shown import BOLD, Shown
-from deploy.grafana.words import COUNT, COUNTING, FLOW, HOURS, KIND, MOMENT, NO_CALL, RESULTS, SHARE, VERDICT, YES
+from deploy.grafana.words import (
+    COUNT,
+    COUNTING,
+    FLOW,
+    HOURS,
+    KIND,
+    MOMENT,
+    NO_CALL,
+    RESULTS,
+    SHARE,
+    VERDICT,
+    WITHHELD,
+    YES,
+)
 
 INCIDENT: Final = (*LINE, "verdict", "kind")
 SLOTS_AN_HOUR: Final = 4
@@ -97,7 +112,20 @@ def _incidents() -> Panels:
             empty="aucun incident",
             words=words,
         ),
+        states(
+            "Valeur corrigée",
+            "Si le taux corrigé de chaque ligne est publié, et sinon pourquoi : la valeur brute est alors suspecte.",
+            [Shown(named(" + ".join(_withheld())), "{{label}}")],
+            size=(24, 6),
+            mappings=WITHHELD,
+        ),
     ]
+
+
+def _withheld() -> Iterator[str]:
+    """Yield each reason why figures are withheld, as its number where it holds, else 0."""
+    for code, reason in enumerate(REASONS, 1):
+        yield f"{now('tocsin_figure_withheld', *LINE, reason=reason)} * {code}"
 
 
 def _miscounts(metric: str) -> str:

@@ -18,9 +18,10 @@ from config.settings import Line, Settings
 
 Said = tuple[str, float, str, dict[str, Any]]
 
-OFFICE = Settings(site="lozere", lines={"standard": Line(), "circulation": Line()})
+OFFICE = Settings(site="lozere", lines={"standard": Line(expected_lost_rate=0.02), "circulation": Line()})
 
 COUNTS = {"offered": int, "answered": int, "lost": int, "diverted": int, "unresolved": int, "lost_rate": float}
+BOUNDS = {"low": float, "high": float, "realised_low": float, "realised_high": float}
 WAITS = {"count": int, "mean": float, "p50": float, "p90": float, "p95": float, "max": float}
 SHAPE: dict[str, Any] = {  # contract, section 4; every float may be null
     "site": str,
@@ -29,7 +30,7 @@ SHAPE: dict[str, Any] = {  # contract, section 4; every float may be null
     "lines": {
         "standard": {
             "raw": COUNTS,
-            "corrected": {**COUNTS, "low": float, "high": float, "coverage": float, "method": str},
+            "corrected": {**COUNTS, **BOUNDS, "coverage": float, "method": str, "guard": object},
             "definitions": {
                 "lost_over_offered": float,
                 "without_short": float,
@@ -55,6 +56,8 @@ def assert_shape(found: Any, shape: Any, path: str = "$") -> None:
         assert shape.keys() <= found.keys(), f"{path}: {shape.keys() - found.keys()} missing"
         for key, inner in shape.items():
             assert_shape(found[key], inner, f"{path}.{key}")
+    elif shape is object:
+        assert found is None or isinstance(found, str), path
     elif shape is float:
         assert found is None or isinstance(found, (int, float)), f"{path}: {found!r}"
         assert not isinstance(found, bool), path
@@ -103,6 +106,7 @@ def test_the_figures_are_those_of_the_calls() -> None:
     assert counts.items() <= line["corrected"].items()
     assert (line["corrected"]["coverage"], line["corrected"]["method"]) == (1.0, "none")
     assert line["corrected"]["low"] < 7 / 20 < line["corrected"]["high"]
+    assert (line["corrected"]["realised_low"], line["corrected"]["guard"]) == (7 / 20, None)
     assert line["definitions"]["without_short"] == 2 / 15
     assert line["definitions"]["unanswered"] == 10 / 20
     assert line["reasons"] == {"lost": {"abandoned": 6, "timeout": 1}, "diverted": {"closed": 1, "voicemail": 1}}
@@ -169,10 +173,20 @@ def test_waits_are_in_seconds_and_within_one_percent() -> None:
 
 
 def test_conservation_holds_in_raw_and_corrected() -> None:
-    for line in document(analysed(*TWENTY))["lines"].values():
-        for side in ("raw", "corrected"):
-            told = line[side]
-            assert told["offered"] == told["answered"] + told["lost"] + told["diverted"] + told["unresolved"]
+    line = document(analysed(*TWENTY))["lines"]["standard"]
+    for side in ("raw", "corrected"):
+        told = line[side]
+        assert told["offered"] == told["answered"] + told["lost"] + told["diverted"] + told["unresolved"]
+
+
+def test_a_line_without_a_baseline_is_withheld_and_its_raw_figures_are_marked() -> None:
+    told = document(analysed(*TWENTY))["lines"]["circulation"]["corrected"]
+    assert (told["method"], told["guard"], told["offered"], told["low"]) == ("unavailable", "no baseline", None, None)
+    unknown = Analysis(Settings(site="lozere", lines={"standard": Line()}))
+    unknown.take(events(json.dumps({"line": "standard", "type": "lost", "at": 1, "call": "1"}).encode() for _ in "1"))
+    said = printed(unknown)
+    assert "100.00 % U" in said
+    assert "standard: withheld: no baseline" in said
 
 
 def test_where_nothing_was_counted_a_rate_is_null_and_never_zero() -> None:

@@ -10,7 +10,7 @@ from agents.board.live import LineView, Live, ServiceView, Today, Views
 from agents.totals.plan import plan_of
 from config.settings import Settings
 from streams.ledger.day import CallSlot, LineDay
-from streams.status import CallWindow
+from streams.status import CallWindow, Withheld
 from tests.agents.board.known import MORNING, SETTINGS, history, known, line, service, suspected
 from tests.agents.totals.year import PARIS
 
@@ -46,7 +46,15 @@ def test_today_counts_what_entered_in_opening_hours() -> None:
 def test_a_line_is_wrong_where_its_hour_missed_the_target_beyond_doubt(lost: int, ended: int, *, wrong: bool) -> None:
     hour = CallWindow(ended, lost / ended if ended else None, None, None)
     told = line(windows={"1h": hour})
-    assert LineView("circulation", SETTINGS.lines["circulation"], told, None, None).wrong == wrong
+    assert LineView("circulation", SETTINGS.lines["circulation"], told, None, None, PARIS).wrong == wrong
+
+
+def test_a_line_says_why_its_corrected_figure_is_withheld() -> None:
+    assert live().lines[0].withheld is None
+    assert live().lines[1].withheld is None
+    told = line(withheld=Withheld("undecided", 1.0, MORNING))
+    found = LineView("circulation", SETTINGS.lines["circulation"], told, None, None, PARIS).withheld
+    assert found == ("non publié : indécis depuis le 31 décembre 2013", "withheld: undecided since 2013-12-31")
 
 
 def test_a_line_is_wrong_while_an_incident_goes_on_and_unknown_is_not_wrong() -> None:

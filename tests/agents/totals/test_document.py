@@ -50,6 +50,15 @@ def test_every_figure_can_be_traced() -> None:
     assert_shape(found["lines"]["circulation"]["raw"], COUNTS)
 
 
+def test_a_withheld_figure_is_null_and_says_why() -> None:
+    told = document(year(wrong(verdict="undecided", status="open", decisions=[])), PARIS)
+    corrected = told.lines["circulation"].corrected
+    assert (corrected.offered, corrected.lost_rate, corrected.low, corrected.realised_low) == (None, None, None, None)
+    assert (corrected.method, corrected.guard) == ("unavailable", "undecided since 2013-09-02")
+    assert (told.indicators[0].guard, told.indicators[0].raw.status) == (corrected.guard, "U")
+    assert told.lines["standard"].corrected.guard is None
+
+
 def test_what_is_not_known_is_null() -> None:
     corrected = told(wrong(start=1_356_998_400_000))["lines"]["circulation"]["corrected"]
     assert corrected["method"] == "unavailable"

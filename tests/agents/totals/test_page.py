@@ -52,18 +52,20 @@ def test_a_sound_year_says_so_and_an_empty_one_too() -> None:
 
 def test_a_finding_says_when_too_little_is_left() -> None:
     annual = year(wrong(start=1_356_998_400_000))
-    found = finding(annual, annual.indicators[0])
-    assert "Trop peu d'heures" in found.fr
-    assert "Too few hours" in found.en
-    assert "non publiable" in page(annual, PARIS)
+    found = finding(annual, annual.indicators[0], PARIS)
+    assert "Taux corrigé non publié : couverture de 16" in found.fr.replace("\u202f", " ")
+    assert "Corrected rate withheld: coverage of 16" in found.en
+    assert "non publié : couverture" in page(annual, PARIS)
 
 
 def test_what_nobody_confirmed_is_suspected_no_more() -> None:
     annual = year(wrong(status="open", decisions=[]))
-    found = finding(annual, annual.indicators[0])
+    found = finding(annual, annual.indicators[0], PARIS)
     assert "le comptage est suspect" in found.fr
     assert "the counting is suspect" in found.en
     annual = year(wrong(verdict="undecided", status="open", decisions=[]))
-    found = finding(annual, annual.indicators[0])
+    found = finding(annual, annual.indicators[0], PARIS)
     assert "le comptage est suspect" in found.fr
-    assert "corrigée" not in found.fr
+    assert "Taux corrigé non publié : indécis depuis le 2 septembre 2013." in found.fr
+    annual = year(wrong(verdict="undecided", over=True, status="closed", decisions=[]))
+    assert "indécis" in finding(annual, annual.indicators[0], PARIS).fr

@@ -8,19 +8,27 @@ from io import StringIO
 import pytest
 
 from agents.totals.rows import COLUMNS, rows, safe
-from tests.agents.totals.year import HOSTILE, wrong, year
+from tests.agents.totals.year import HOSTILE, PARIS, wrong, year
 
 
 def test_there_is_a_row_for_each_indicator() -> None:
     annual = year(wrong())
-    found = list(csv.DictReader(StringIO(rows(annual))))
+    found = list(csv.DictReader(StringIO(rows(annual, PARIS))))
     assert [row["id"] for row in found] == [each.id for each in annual.indicators]
     assert tuple(found[0]) == COLUMNS
     rate = found[0]
     assert float(rate["raw"]) == annual.indicators[0].raw.value
     assert float(rate["corrected"]) == annual.indicators[0].corrected.value
     assert (rate["before_period"], rate["flips"], rate["method"]) == ("2012", "True", "exclude")
+    assert rate["guard"] == ""
     assert found[1]["label"] == f"Taux d'appels perdus : {HOSTILE}"
+
+
+def test_a_withheld_figure_is_an_empty_cell_and_a_reason() -> None:
+    annual = year(wrong(verdict="undecided", status="open", decisions=[]))
+    rate = next(csv.DictReader(StringIO(rows(annual, PARIS))))
+    assert (rate["corrected"], rate["low"], rate["corrected_status"], rate["raw_status"]) == ("", "", "Q", "U")
+    assert (rate["method"], rate["guard"]) == ("unavailable", "undecided since 2013-09-02")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "\uff1d1"])

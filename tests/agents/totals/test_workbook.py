@@ -46,6 +46,16 @@ def test_a_sheet_says_what_auditors_ask_for(book: Any) -> None:
     assert "80,00 % <b>perdus</b>" in found["Constat"]
 
 
+def test_a_withheld_figure_is_blank_and_says_why() -> None:
+    annual = year(wrong(verdict="undecided", status="open", decisions=[]))
+    found = openpyxl.load_workbook(BytesIO(workbook(annual, PARIS)))
+    row = next(found["Synthèse"].iter_rows(min_row=5, max_row=5, values_only=True))
+    assert row[3] == pytest.approx(annual.indicators[0].raw.value)
+    assert (row[4], row[5], row[6]) == ("douteuse", None, "non publiée")
+    assert row[-1] == "non publié : indécis depuis le 2 septembre 2013"
+    assert names(found["01 Circulation"])["Correction"] == row[-1]
+
+
 def test_no_text_is_a_formula_or_a_link(book: Any) -> None:
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"n", "s"}

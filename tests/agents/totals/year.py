@@ -21,8 +21,8 @@ PARIS = ZoneInfo("Europe/Paris")
 STRETCH = (date(2013, 9, 2), date(2013, 10, 31))
 HOSTILE = "=HYPERLINK(\"http://x\") <script>alert('é')</script>"
 LINES = {
-    "circulation": LinePlan("Circulation", 0.10, 20.0, "exclude", "lost over offered"),
-    "standard": LinePlan(HOSTILE, 0.02, 20.0, "exclude", "lost over offered"),
+    "circulation": LinePlan("Circulation", 0.10, 20.0, "exclude", "lost over offered", 0.02),
+    "standard": LinePlan(HOSTILE, 0.02, 20.0, "exclude", "lost over offered", 0.002),
 }
 
 

@@ -13,7 +13,7 @@ from streams.watch.incident import Incident
 
 HOURS = (9, 10)
 SLOTS = 4 * len(HOURS)  # a day
-LINE = LinePlan("Circulation", 0.10, 20.0, "exclude", "lost over offered")
+LINE = LinePlan("Circulation", 0.10, 20.0, "exclude", "lost over offered", expected=0.02)
 
 
 def opened(day: date) -> Mapping[int, int]:

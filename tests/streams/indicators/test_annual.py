@@ -6,6 +6,7 @@ from datetime import date
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from streams.indicators.annual import Annual, AnnualInput, annual
 from streams.indicators.indicator import Indicator
@@ -14,6 +15,7 @@ from streams.indicators.plan import ChannelPlan, LinePlan
 from streams.insight.survey import Share
 from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, RequestSlot, ServiceDay, TicketSlot
+from streams.watch.guard import Guard
 from tests.streams.indicators.telling import LINE, days, incident, line_days, opened, plan
 
 YEAR = Period.of_year(2013)
@@ -85,13 +87,28 @@ def test_a_status_says_how_a_figure_stands(today: date, first: int, bases: dict[
 
 
 def test_what_nobody_decided_is_suspect_and_what_is_left_of_too_little_is_not_told() -> None:
-    doubt = incident(date(2013, 3, 4), date(2013, 3, 5), verdict="undecided")
+    doubt = incident(date(2013, 3, 4), date(2013, 3, 5), verdict="undecided", over=True, status="closed")
     rate = indicator(annual(AnnualInput(calls(2013), [doubt]), plan(), YEAR, LATER), "lost_rate:circulation")
     assert (rate.raw.status, rate.corrected.status, rate.raw.value) == ("U", "U", rate.corrected.value)
     most = incident(date(2013, 1, 1), date(2013, 8, 31))
     rate = indicator(annual(AnnualInput(calls(2013), [most]), plan(), YEAR, LATER), "lost_rate:circulation")
     assert (rate.corrected.value, rate.corrected.met, rate.corrected.status) == (None, None, "Q")
     assert not rate.flips
+    assert rate.guard == Guard("coverage")
+    goes_on = incident(date(2013, 3, 4), date(2013, 3, 5), verdict="undecided")
+    rate = indicator(annual(AnnualInput(calls(2013), [goes_on]), plan(), YEAR, LATER), "lost_rate:circulation")
+    assert (rate.raw.status, rate.corrected.value, rate.corrected.status) == ("U", None, "Q")
+    assert rate.guard == Guard("undecided", goes_on.start)
+
+
+def test_a_line_without_an_expected_rate_has_no_figure_until_it_is_known() -> None:
+    unknown = plan(lines={"circulation": replace(LINE, expected=None)})
+    week = line_days(date(2013, 3, 4), date(2013, 3, 12), lambda _: USUAL)
+    rate = indicator(annual(AnnualInput(week, []), unknown, YEAR, LATER), "lost_rate:circulation")
+    assert (rate.guard, rate.corrected.value, rate.raw.status) == (Guard("no baseline"), None, "U")
+    fortnight = line_days(date(2013, 3, 4), date(2013, 3, 15), lambda _: USUAL)
+    rate = indicator(annual(AnnualInput(fortnight, []), unknown, YEAR, LATER), "lost_rate:circulation")
+    assert (rate.guard, rate.corrected.value) == (None, rate.raw.value)
 
 
 def test_an_incident_of_another_line_or_year_changes_nothing() -> None:

@@ -70,7 +70,8 @@ def test_what_a_law_names_is_recounted_at_no_cost_of_coverage() -> None:
     [
         ({"status": "dismissed"}, "none"),
         ({"verdict": "overload", "kind": "overload"}, "none"),
-        ({"verdict": "undecided"}, "none"),
+        ({"verdict": "undecided", "over": True}, "none"),
+        ({"verdict": "undecided"}, "unavailable"),
         ({"verdict": "undecided", "status": "confirmed"}, "exclude"),
         ({"cause": "counter stuck", "kind": "stuck"}, "none"),
     ],
@@ -78,7 +79,7 @@ def test_what_a_law_names_is_recounted_at_no_cost_of_coverage() -> None:
 def test_only_miscounts_that_nobody_dismissed_are_left_out(more: dict[str, Any], method: str) -> None:
     found = line_totals(year(), [incident(*SEPTEMBER, **more)], LINE, opened, YEAR)
     assert found.method == method
-    assert found.undecided == (more.get("verdict") == "undecided" and method == "none")
+    assert found.undecided == (more.get("verdict") == "undecided" and method != "exclude")
 
 
 def test_a_doubt_that_a_miscount_explains_is_none() -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from streams.calls.counts import Counts
+from streams.checks.interval import jeffreys
 from streams.desks.line import Line
 from streams.kept.times import QUARTER_MS
-from streams.watch.correction import correct, quarantined_slots
+from streams.watch.guard import Guard
 from streams.watch.incident import Incident, Judgement
+from streams.watch.quarantine import correct
 from streams.watch.slot import Slot
 from streams.watch.watch import Watch
 from tests.streams.watch.telling import A_DAY, DAY, FIRST, RULES, Telling, closed, incidents, opening, slot_no
@@ -51,10 +54,9 @@ def test_nothing_wrong_leaves_raw_itself() -> None:
     assert (found.counts, found.method, found.coverage, found.quarantined) == (RAW, "none", 1.0, 0)
 
 
-@pytest.mark.parametrize("more", [{"verdict": "overload", "kind": "overload"}, {"verdict": "undecided"}])
-def test_what_is_no_miscount_leaves_raw_itself(more: dict[str, str]) -> None:
+def test_what_is_no_miscount_leaves_raw_itself() -> None:
     of = watch(day(0, USUAL), day(1, USUAL))
-    incident(of, **{"kind": "drift", **more}, first=FIRST_PLACE, last=FIRST_PLACE + 7)
+    incident(of, kind="overload", verdict="overload", first=FIRST_PLACE, last=FIRST_PLACE + 7)
     assert correct(RAW, of).counts == RAW
 
 
@@ -64,9 +66,8 @@ def test_slots_in_quarantine_are_left_out_and_coverage_says_so() -> None:
     corrected = correct(RAW, of)
     assert corrected.counts == Counts(offered=560, answered=448, lost=56, diverted=56, unresolved=0)
     assert (corrected.method, corrected.coverage, corrected.quarantined) == ("exclude", 1 - 8 / 64, 8)
-    assert quarantined_slots(of) == 8
     found.status = "dismissed"
-    assert (correct(RAW, of).counts, quarantined_slots(of)) == (RAW, 0)
+    assert (correct(RAW, of).counts, correct(RAW, of).quarantined) == (RAW, 0)
 
 
 def test_raw_is_valid_and_quarantined_slot_by_slot() -> None:
@@ -82,25 +83,30 @@ def test_raw_is_valid_and_quarantined_slot_by_slot() -> None:
     assert correct(raw, of).counts == Counts(valid.offered, valid.answered, valid.lost, 0, 0)
 
 
-RECOUNTS = {
-    "answered-as-lost": (Slot(offered=10, answered=4, lost=6, talked=3), Counts(20, 11, 9, 0, 0)),
-    "multi-leg": (Slot(offered=10, answered=4, lost=6, legs=3), Counts(17, 8, 9, 0, 0)),
-    "duplicate": (Slot(offered=10, answered=4, lost=6, copies=4, copies_lost=2), Counts(16, 6, 10, 0, 0)),
-    "phantom": (Slot(offered=10, answered=4, lost=6, ghosts=3), Counts(17, 8, 9, 0, 0)),
+WRONG = Slot(offered=20, answered=8, lost=11, diverted=1)
+MENDED = {
+    "answered-as-lost": ({"talked": 9}, Counts(20, 17, 2, 1, 0)),
+    "multi-leg": ({"legs": 10}, Counts(10, 8, 1, 1, 0)),
+    "duplicate": ({"copies": 11, "copies_lost": 9}, Counts(9, 6, 2, 1, 0)),
+    "phantom": ({"ghosts": 10}, Counts(10, 8, 1, 1, 0)),
 }
+SOUND_DAYS = [day(number, USUAL) for number in range(1, 13)]
+SOUND = Counts(offered=3840, answered=3072, lost=384, diverted=384, unresolved=0)
 
 
-@pytest.mark.parametrize("kind", RECOUNTS)
+@pytest.mark.parametrize("kind", MENDED)
 def test_calls_that_a_law_names_are_recounted(kind: str) -> None:
-    slot, expected = RECOUNTS[kind]
-    of = watch({FIRST_PLACE: slot, FIRST_PLACE + 1: Slot(offered=10, answered=4, lost=6)})
+    named, mended = MENDED[kind]
+    wrong = replace(WRONG, **named)
+    of = watch(day(0, USUAL) | {FIRST_PLACE: wrong}, *SOUND_DAYS)
     incident(of, kind, FIRST_PLACE, FIRST_PLACE)
-    corrected = correct(Counts(20, 8, 12, 0, 0), of)
-    assert corrected.counts == expected
+    beside = Counts(310, 248, 31, 31, 0) + SOUND
+    corrected = correct(Counts.of(wrong) + beside, of)
+    assert corrected.counts == mended + beside
     assert (corrected.method, corrected.coverage, corrected.quarantined) == ("recount", 1.0, 1)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in RECOUNTS if kind != "duplicate"])
+@pytest.mark.parametrize("kind", [kind for kind in MENDED if kind != "duplicate"])
 def test_a_law_that_explains_less_than_half_of_the_lost_leaves_the_slots_out(kind: str) -> None:
     slot = Slot(offered=10, answered=4, lost=6, talked=2, legs=2, ghosts=2)
     of = watch({FIRST_PLACE: slot}, opened=32)
@@ -128,12 +134,111 @@ def test_below_three_quarters_nothing_is_published(slots: int, method: str) -> N
 
 
 def test_a_recount_beside_an_exclusion_is_an_exclusion() -> None:
-    of = watch({FIRST_PLACE: RECOUNTS["phantom"][0], FIRST_PLACE + 1: USUAL}, opened=32)
+    wrong = replace(WRONG, ghosts=10)
+    of = watch(day(0, USUAL) | {FIRST_PLACE: wrong}, *SOUND_DAYS)
     incident(of, "phantom", FIRST_PLACE, FIRST_PLACE)
     incident(of, "drift", FIRST_PLACE + 1, FIRST_PLACE + 1)
-    corrected = correct(Counts(20, 12, 7, 1, 0), of)
-    assert (corrected.counts, corrected.method) == (Counts(7, 4, 3, 0, 0), "exclude")
-    assert corrected.coverage == 1 - 1 / 32
+    corrected = correct(Counts.of(wrong) + Counts(310, 248, 31, 31, 0) + SOUND, of)
+    assert (corrected.counts, corrected.method) == (Counts(310, 248, 31, 31, 0) + SOUND, "exclude")
+    assert corrected.coverage == 1 - 1 / (13 * 32)
+
+
+def test_a_recount_that_leaves_what_the_line_never_has_is_left_out() -> None:
+    """Half of the losses are named, and the rest would be four times the usual rate."""
+    wrong = Slot(offered=10, answered=2, lost=8, ghosts=4)
+    of = watch(day(0, wrong), *SOUND_DAYS)
+    incident(of, "phantom", FIRST_PLACE, FIRST_PLACE + 31)
+    corrected = correct(Counts(320, 64, 256, 0, 0) + SOUND, of)
+    assert (corrected.counts, corrected.method, corrected.coverage) == (SOUND, "exclude", 1 - 1 / 13)
+    assert corrected.guard is None
+
+
+def test_where_the_recount_is_no_figure_and_too_little_is_left_nothing_is_published() -> None:
+    wrong = Slot(offered=10, answered=2, lost=8, ghosts=4)
+    of = watch(*(day(number, wrong) for number in range(8)), *(day(number, USUAL) for number in range(8, 20)))
+    incident(of, "phantom", FIRST_PLACE, slot_no(opening(7)) + 31)
+    corrected = correct(Counts(2560, 512, 2048, 0, 0) + SOUND, of)
+    assert (corrected.counts, corrected.method, corrected.guard) == (None, "unavailable", Guard("recount"))
+
+
+def test_counts_that_do_not_add_up_are_withheld() -> None:
+    of = watch(day(0, USUAL), day(1, USUAL))
+    assert correct(Counts(640, 512, 64, 64, 3), of).guard == Guard("counts")
+    incident(of, "drift", FIRST_PLACE, FIRST_PLACE + 7)
+    assert correct(Counts(640, 575, 1, 64, 0), of).guard == Guard("counts"), "fewer were lost than the slots hold"
+
+
+def test_a_line_without_a_baseline_has_no_figure() -> None:
+    of = Line(replace(RULES, expected=None)).watch
+    of.state.opened, of.state.due = 64, slot_no(FIRST + 2 * DAY)
+    corrected = correct(RAW, of)
+    assert (corrected.counts, corrected.method, corrected.guard) == (None, "unavailable", Guard("no baseline"))
+    of.state.typical.days = 9.0
+    assert correct(RAW, of).counts == RAW
+
+
+def doubted(slot: Slot, **more: Any) -> tuple[Counts, Watch, Incident]:
+    """Return a line of thirteen days of which nobody knows whether the first was counted right."""
+    of = watch(day(0, slot), *SOUND_DAYS)
+    found = incident(of, "drift", FIRST_PLACE, FIRST_PLACE + 31, verdict="undecided")
+    for name, value in more.items():
+        setattr(found, name, value)
+    raw = sum((Counts.of(slot) for _ in range(OPEN_A_DAY)), SOUND)
+    return raw, of, found
+
+
+def test_while_nobody_knows_what_goes_on_nothing_is_published() -> None:
+    raw, of, found = doubted(USUAL)
+    assert correct(raw, of).guard == Guard("undecided", found.start)
+
+
+def test_a_doubt_that_moves_nothing_is_published_and_widens_the_interval() -> None:
+    raw, of, found = doubted(Slot(offered=2, answered=2), over=True, status="closed")
+    corrected, alone = correct(raw, of), correct(SOUND, watch(*SOUND_DAYS))
+    assert (corrected.counts, corrected.method, corrected.guard) == (raw, "none", None)
+    bounds, others = corrected.intervals.underlying, alone.intervals.underlying
+    assert bounds is not None
+    assert others is not None
+    assert bounds.low < others.low < 0.1 < others.high == bounds.high
+    raw, of, found = doubted(Slot(offered=10, answered=2, lost=8), over=True, status="closed")
+    assert correct(raw, of).guard == Guard("undecided", found.start)
+
+
+@pytest.mark.parametrize(("status", "method"), [("dismissed", "none"), ("confirmed", "exclude")])
+def test_a_person_settles_a_doubt(status: str, method: str) -> None:
+    raw, of, _ = doubted(Slot(offered=10, answered=2, lost=8), status=status)
+    corrected = correct(raw, of)
+    assert (corrected.method, corrected.counts) == (method, raw if method == "none" else SOUND)
+
+
+def test_a_doubt_outlives_the_days_that_are_kept() -> None:
+    of = watch(*SOUND_DAYS)
+    of.state.opened = 13 * OPEN_A_DAY
+    found = incident(of, "drift", FIRST_PLACE, FIRST_PLACE + 31, verdict="undecided")
+    found.over, found.status = True, "closed"
+    of.state.mended[found.id] = Slot(offered=320, answered=64, lost=256)
+    of.state.quarantined[found.id] = OPEN_A_DAY
+    raw = Counts(320, 64, 256, 0, 0) + SOUND
+    assert correct(raw, of).guard == Guard("undecided", found.start)
+    found.status = "confirmed"
+    assert (correct(raw, of).counts, correct(raw, of).method) == (SOUND, "exclude")
+
+
+def test_the_interval_is_of_the_rate_underneath_and_what_was_realised_is_said_apart() -> None:
+    of = watch(day(0, USUAL), *SOUND_DAYS)
+    raw = Counts(320, 256, 32, 32, 0) + SOUND
+    whole = correct(raw, of).intervals
+    binomial = jeffreys(raw.lost, raw.offered)
+    assert whole.underlying is not None
+    assert binomial is not None
+    # Of days that are alike by .03, 320 calls a day say as much as 30.
+    assert 2.5 < (whole.underlying.high - whole.underlying.low) / (binomial[1] - binomial[0]) < 3.5
+    assert whole.realised == (0.1, 0.1)
+    incident(of, "drift", FIRST_PLACE, FIRST_PLACE + 31)
+    left = correct(raw, of).intervals
+    assert left.underlying is not None
+    assert left.realised is not None
+    assert left.underlying.low < left.realised.low < 0.1 < left.realised.high < left.underlying.high
 
 
 def test_no_call_has_no_rate() -> None:

@@ -7,20 +7,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from streams.calls.call import ANSWERED, LOST
-from streams.calls.counts import Counts
 from streams.calls.rules import LineRules
 from streams.checks.readings import CallTotals
 from streams.desks.line import Line
 from streams.events import CallEvent, Reading, Review
 from streams.kept.mark import DUPLICATE, LATE, OK
-from streams.watch.correction import correct
 from streams.watch.double_entry import MAX_WAITING_READINGS
 from streams.watch.incident import Incident
+from streams.watch.quarantine import correct
 from tests.streams.telling import event
 
 NOW = 1_543_572_000  # s: 2018-11-30 10:00 UTC
-RULES = LineRules(site="lozere", line="circulation", max_call=3_600_000)
+RULES = LineRules(site="lozere", line="circulation", max_call=3_600_000, expected=0.02)
 
 
 def calls(count: int, every: float = 60.0) -> list[CallEvent]:
@@ -86,7 +84,7 @@ def test_a_reset_a_gap_and_a_lead_are_told() -> None:
 def test_what_is_wrong_with_the_counter_puts_no_call_in_quarantine() -> None:
     line = Line(RULES)
     (stuck,) = told(line, calls(120), [*honest(60), *(reading(minute, 1_060) for minute in range(60, 120))])
-    raw = Counts(line.state.offered, line.figures.count(ANSWERED), line.figures.count(LOST), 0, 0)
+    raw = line.figures.counts()
     for at, decision in enumerate(("reopen", "confirm")):
         found = correct(raw, line.watch)
         assert (found.method, found.quarantined, found.counts, found.coverage) == ("none", 0, raw, 1.0)
@@ -101,7 +99,7 @@ def test_only_missing_events_that_a_person_confirms_are_left_out() -> None:
     events = [each for each in calls(120) if not NOW + 3000 <= float(each.at) < NOW + 5400]  # type: ignore[arg-type]  # seconds
     (missing, *_) = told(line, events, honest(120))
     assert missing.kind == "missing"
-    raw = Counts(line.state.offered, line.figures.count(ANSWERED), line.figures.count(LOST), 0, 0)
+    raw = line.figures.counts()
     assert correct(raw, line.watch).quarantined == 0
     said = {"decision": "confirm", "at": NOW, "by": "m", "incident": missing.id}
     line.review(msgspec.convert(said, Review))

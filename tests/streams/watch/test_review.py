@@ -8,16 +8,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from streams.calls.call import ANSWERED, LOST
-from streams.calls.counts import Counts
+from streams.calls.call import LOST
 from streams.calls.rules import LineRules
 from streams.decoding import Invalid
 from streams.desks.line import Line
 from streams.events import Review
 from streams.kept.mark import DUPLICATE, LATE, OK
-from streams.watch.correction import Corrected, correct
+from streams.watch.correction import Corrected
 from streams.watch.incident import MAX_DECISIONS, Decided, Incident
 from streams.watch.incidents import MAX_KEPT, MAX_WAITING_DECISIONS
+from streams.watch.quarantine import correct
 from streams.watch.review import MAX_NOTE
 from tests.streams.telling import event
 
@@ -44,7 +44,7 @@ def review(decision: str, at: float = NOW, **more: Any) -> Review:
 
 
 def corrected(line: Line) -> Corrected:
-    return correct(Counts(line.state.offered, line.figures.count(ANSWERED), line.figures.count(LOST), 0, 0), line.watch)
+    return correct(line.figures.counts(), line.watch)
 
 
 def only(line: Line) -> Incident:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import beta, norm
 
-from streams.insight.interval import jeffreys, wilson
+from streams.checks.interval import jeffreys, wilson
 
 
 @pytest.mark.parametrize(

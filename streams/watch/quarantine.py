@@ -1,0 +1,97 @@
+"""The quarantine of one line, as its watch has it: which of its slots are sound, miscounted or doubted."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from streams.calls.counts import Counts
+from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
+from streams.watch import recount
+from streams.watch.correction import Corrected, Doubt, Miscounted, corrected
+from streams.watch.gate import Sound, Stretch
+from streams.watch.incident import Incident
+from streams.watch.incidents import UNDECIDED, counted_wrong, doubtful, holding
+from streams.watch.slot import A_NAT, Slot, sum_of
+from streams.watch.thresholds import WITNESS
+from streams.watch.watch import Watch
+
+WEEKS: Final = 28 * SLOTS_A_DAY  # slots: so many weekdays of each
+
+
+class _Quarantine(NamedTuple):
+    """Hold the slots in quarantine by kind of miscount, and those in doubt, and how many of them are open ones."""
+
+    slots: Mapping[str, Sequence[Slot]]  # a sum of old ones stands for them
+    opened: Counter[str]
+
+    def stretch(self, name: str) -> Stretch:
+        whole = sum_of(self.slots.get(name) or [Slot()])
+        enough = whole.waited >= WITNESS.least_waits
+        log_wait = whole.log_waits / whole.waited / A_NAT if enough else None
+        return Stretch(Counts.of(whole), self.opened[name], log_wait, whole.waited)
+
+    def miscounted(self, kind: str) -> Miscounted:
+        """Return what was counted in a kind of miscount; what came in closed hours is left out at no cost."""
+        slots, stretch = self.slots[kind], self.stretch(kind)
+        if kind == "closed-hours" or not recount.explained(kind, sum_of(slots)):
+            return Miscounted(stretch)
+        return Miscounted(stretch, sum((recount.wrong(kind, each) or Counts() for each in slots), Counts()))
+
+
+def correct(raw: Counts, watch: Watch) -> Corrected:
+    """Return a line's corrected counts, by the incidents that nobody dismissed."""
+    state, found = watch.state, _quarantine(watch)
+    wrong = {kind: found.miscounted(kind) for kind in found.slots if kind != UNDECIDED}
+    doubts = [each for each in state.incidents if doubtful(each) and not _explained(watch, each)]
+    doubt = Doubt.of(found.stretch(UNDECIDED), doubts)
+    apart = sum((each.stretch.counts for each in wrong.values()), doubt.stretch.counts)
+    typical = state.typical
+    known = typical.waited >= WITNESS.least_waits
+    sound = Stretch(
+        raw - apart,
+        max(0, state.opened - found.opened.total()),
+        typical.log_waits / typical.waited / A_NAT if known else None,
+        round(typical.waited),
+    )
+    rho = watch.slot_times.baseline.rho(state.baseline)
+    about = Sound(sound, watch.expected, rho, _slots_a_day(watch), typical.day_spread)
+    return corrected(about, wrong, doubt, watch.guard())
+
+
+def _explained(watch: Watch, incident: Incident) -> bool:
+    """Tell whether an undecided incident begins and ends in miscounts."""
+    start, end = incident.bounds()
+    ends = (start // QUARTER_MS, (end - 1) // QUARTER_MS)
+    return all(watch.incidents.covering(slot_no, open=True) is not None for slot_no in ends)
+
+
+def _quarantine(watch: Watch) -> _Quarantine:
+    state = watch.state
+    slots: defaultdict[str, list[Slot]] = defaultdict(list)
+    opened: Counter[str] = Counter()
+    by_id = {incident.id: incident for incident in state.incidents}
+    for name, slot in state.mended.items():
+        known = by_id.get(name)
+        kind = name if known is None else UNDECIDED if doubtful(known) else known.kind
+        if known is None or counted_wrong(known) or doubtful(known):
+            slots[kind].append(slot)
+            opened[kind] += state.quarantined.get(name, 0)
+    judged = [each for each in state.incidents if counted_wrong(each) or doubtful(each)]
+    for slot_no, slot in state.kept(0, state.due):
+        when = watch.slot_times.of(slot_no)
+        incident = holding(judged, slot_no, open=when.open) if judged else None
+        if incident is not None:
+            kind = UNDECIDED if doubtful(incident) else incident.kind
+            slots[kind].append(slot)
+            opened[kind] += when.open
+    return _Quarantine(slots, opened)
+
+
+def _slots_a_day(watch: Watch) -> float:
+    """Return how many slots an opening day has, by the last weeks of the calendar."""
+    today = watch.state.due // SLOTS_A_DAY * SLOTS_A_DAY
+    slot_nos = range(max(0, today - WEEKS), today)
+    days = Counter(when.day for when in map(watch.slot_times.of, slot_nos) if when.open)
+    return days.total() / len(days) if days else 0.0
