@@ -111,11 +111,11 @@ def corrected(sound: Sound, wrong: Mapping[str, Miscounted], doubt: Doubt, guard
     if guard is None and doubt.goes_on:
         guard = doubt.guard
     figure = _without_miscounts(sound, doubt.stretch, wrong, 0)
+    without = _without_miscounts(sound, Stretch(), wrong, doubt.stretch.slots)
+    figure.coverage = without.coverage
     if guard is not None:
         return _withheld(figure, guard)
-    if figure.counts is None or not doubt.stretch.slots:
-        return figure
-    return _despite(figure, _without_miscounts(sound, Stretch(), wrong, doubt.stretch.slots), doubt)
+    return _despite(figure, without, doubt) if figure.counts is not None and doubt.stretch.slots else figure
 
 
 def _without_miscounts(sound: Sound, doubted: Stretch, wrong: Mapping[str, Miscounted], out: int) -> Corrected:
@@ -177,7 +177,6 @@ def _despite(figure: Corrected, without: Corrected, doubt: Doubt) -> Corrected:
     rate, other = figure.lost_rate, without.lost_rate
     if rate is None or other is None or abs(rate - other) > _close(figure):
         return _withheld(figure, doubt.guard)
-    figure.coverage = without.coverage
     figure.intervals = figure.intervals.hull(without.intervals)
     return figure
 

@@ -38,7 +38,11 @@ class Counting:
             known.learn(slot)
         if when.open and slot.offered:  # in closed hours, the law of closed hours says enough
             for name, law in LAWS.items():
-                if name not in KNOWN_LATER and (name != GHOSTS or known.ghosts_tell):
+                if name == GHOSTS:
+                    # A call without a caller is one only where others have one, and no answer could be told as one.
+                    if known.callers_told:
+                        self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no, known.alike_share)
+                elif name not in KNOWN_LATER:
                     self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no)
         closed = self._state.law(CLOSED_HOURS)
         if not when.open and (slot.offered or closed.total) and not self._slot_times.near_opening(slot_no):

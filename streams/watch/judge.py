@@ -122,7 +122,7 @@ class Judge:
             callers_told=typical.callers_told,
             no_wait=typical.no_wait / typical.waited if waits_known else 0.0,
             talk=typical.talks / typical.talked_on if typical.talked_on >= WITNESS.least_waits else None,
-            alike=typical.alike / typical.answered if waits_known else 0.0,
+            alike=typical.alike_share,
             back=lost_callers.back(WITNESS.back_after_lost, WITNESS.first_lost),
         )
 

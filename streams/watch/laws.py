@@ -77,9 +77,11 @@ class LawState(Struct, array_like=True):
     breaks: int = 0  # calls that broke it since `since`
     counted: int = 0  # calls that could have since then
 
-    def add(self, law: Law, breaks: int, calls: int, slot_no: int) -> bool:
-        """Weigh the calls of a slot; return whether the law is broken too often."""
-        usual = min(max(law.usual, LAW.usual_times * self.broken / self.calls if self.calls else 0.0), LAW.most_usual)
+    def add(self, law: Law, breaks: int, calls: int, slot_no: int, least: float = 0.0) -> bool:
+        """Weigh the calls of a slot; return whether the law is broken too often, where at `least` a share is usual."""
+        usual = min(
+            max(law.usual, least, LAW.usual_times * self.broken / self.calls if self.calls else 0.0), LAW.most_usual
+        )
         worse = max(law.worse, LAW.worse_times * usual)
         if self.total <= 0:
             self.since = slot_no

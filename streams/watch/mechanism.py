@@ -16,13 +16,15 @@ def mechanism(seen: Slot, usual: Usual) -> Kind:
     """
     at_once = seen.at_once - usual.lost * usual.at_once
     at_once *= 1 - usual.no_wait
+    beyond = seen.lost - usual.lost
+    ghosts = (seen.ghosts - beyond * usual.alike) * usual.callers_told
     explained: dict[Kind, float] = {
         "answered-as-lost": seen.talked,
         "multi-leg": seen.legs,
         "duplicate": seen.copies_lost + seen.again,
-        "phantom": max(seen.ghosts * usual.callers_told, at_once) * (usual.alike < KIND.alike),
+        "phantom": max(ghosts, at_once),
     }
     kind = max(explained, key=lambda name: explained[name])
-    if explained[kind] >= (seen.lost - usual.lost) * KIND.explained:
+    if explained[kind] >= beyond * KIND.explained:
         return kind
     return "missing" if usual.offered and seen.offered < KIND.missing * usual.offered else "drift"

@@ -134,24 +134,11 @@ class Rate:
 
     def follow(self, incident: Incident, day: Mapping[int, Slot]) -> None:
         """Extend an incident by a day that is over, and judge it again as a whole; or count the day as a clean one."""
-        lost = offered = 0
-        expected = 0.0
-        for slot_no, slot in day.items():
-            chance = self._slot_times.expected(self._slot_times.of(slot_no))
-            if chance is not None and (slot_no + 1) * QUARTER_MS > incident.start:
-                lost += slot.lost
-                offered += slot.offered
-                expected += slot.offered * chance
-        if not offered:
+        score = self._day_score(incident, day)
+        if score is None:
             return
-        usual = expected / offered
         first, end = incident.start // QUARTER_MS, (max(day) + 1) * QUARTER_MS
-        seen = sum_of(self._judge.seen(first, incident.end).values())
-        rate = (seen.lost + 1) / (seen.offered + 2)  # of Laplace, so that it is neither 0 nor 1
-        if incident.cause != FALL:
-            rate = max(rate, RATE.clearly * usual)
-        score = day_weight(lost, offered, usual, min(RATE.most_rate, max(rate, RATE.least_rate)), PRIOR.rho)
-        if score <= RATE.going_on or (incident.cause == FALL) != (rate < usual) or self._ends(incident, day, score):
+        if score <= RATE.going_on or self._ends(incident, day, score):
             incident.clean += 1
             return
         incident.clean = 0
@@ -169,6 +156,33 @@ class Rate:
             incident.judge(judgement)
         if incident.verdict == "miscount":
             incident.start = self._began(incident)
+
+    def healed(self, incident: Incident) -> bool:
+        """Tell whether the days since an incident's end are as usual rather than as in the incident."""
+        days = [day for day in self._state.days.values() if day and min(day) * QUARTER_MS >= incident.end]
+        return sum(self._day_score(incident, day) or 0.0 for day in days) <= -RATE.healed
+
+    def _day_score(self, incident: Incident, day: Mapping[int, Slot]) -> float | None:
+        """Return the nats for a day that is as an incident was, over one that is as usual; None where nobody called."""
+        lost = offered = 0
+        expected = 0.0
+        for slot_no, slot in day.items():
+            when = self._slot_times.of(slot_no)
+            if when.open and (slot_no + 1) * QUARTER_MS > incident.start:
+                chance = self._slot_times.expected(when)
+                lost += slot.lost
+                offered += slot.offered
+                expected += slot.offered * (PRIOR.most_unknown if chance is None else chance)
+        if not offered:
+            return None
+        usual = expected / offered
+        seen = sum_of(self._judge.seen(incident.start // QUARTER_MS, incident.end).values())
+        rate = (seen.lost + 1) / (seen.offered + 2)  # of Laplace, so that it is neither 0 nor 1
+        if incident.cause != FALL:
+            rate = max(rate, RATE.clearly * usual)
+        elif rate >= usual:
+            return -RATE.healed
+        return day_weight(lost, offered, usual, min(RATE.most_rate, max(rate, RATE.least_rate)), PRIOR.rho)
 
     def _ends(self, incident: Incident, day: Mapping[int, Slot], score: float) -> bool:
         """Tell whether an incident ended before a day, as something else explains the day: a law, or real losses."""

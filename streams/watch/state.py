@@ -19,7 +19,7 @@ from streams.checks.silence import SilenceState
 from streams.watch.incident import Decided, Incident
 from streams.watch.laws import LawState
 from streams.watch.slot import Slot
-from streams.watch.thresholds import KIND, LEARNING, SLOT, WITNESS
+from streams.watch.thresholds import LEARNING, SLOT, WITNESS
 
 KEPT_DAYS: Final = 40  # local days whose slots are kept
 FADE: Final = 0.5 ** (1 / LEARNING.half_life)  # of what was learnt, in an opening day
@@ -95,9 +95,9 @@ class Typical(Struct, array_like=True):
         return 2 * self.anonymous < self.offered
 
     @property
-    def ghosts_tell(self) -> bool:
-        """Tell whether a loss without a wait and a caller is odd: most calls have one, and hardly any answer is so."""
-        return self.callers_told and self.alike <= KIND.alike * self.answered
+    def alike_share(self) -> float:
+        """Return the share of the answered that have neither a wait nor a caller: told as lost, they look like ghosts."""
+        return self.alike / self.answered if self.answered else 0.0
 
     @property
     def day_spread(self) -> float:

@@ -47,6 +47,7 @@ class RateThresholds(Struct, frozen=True):
     clearly: Annotated[float, "times", "the usual losses; a smaller rise is no incident", BENCH] = 2.0
     fewest: Annotated[int, "calls", "lost beyond the usual; a rise by fewer is no incident", BENCH] = 3
     going_on: Annotated[float, "nats", "that a day belongs to an incident; one lost call has less", BENCH] = 0.5
+    healed: Annotated[float, "nats", "that the days since an incident are as usual, and it is over", BENCH] = 3.0
     before: Annotated[int, "slots", "before an incident in which it may have begun", BENCH] = 10 * SLOTS_A_DAY
     least_rate: Annotated[float, "share", "least lost rate that a day is weighed against", BENCH] = 1e-4
     most_rate: Annotated[float, "share", "most lost rate that a day is weighed against", BENCH] = 0.95
@@ -140,7 +141,6 @@ class KindThresholds(Struct, frozen=True):
 
     explained: Annotated[float, "share", "of the losses beyond the usual; what explains it names the kind", BENCH] = 0.5
     missing: Annotated[float, "share", "of the calls expected; where fewer came, calls are missing", BENCH] = 0.6
-    alike: Annotated[float, "share", "of answers without wait and caller; beyond, a loss so says nothing", BENCH] = 0.05
 
 
 class SlotThresholds(Struct, frozen=True):
@@ -191,7 +191,7 @@ class LearningThresholds(Struct, frozen=True):
     after: Annotated[int, "days", "until a day is learnt: so long a fault may go unnoticed", BENCH] = 2
     clean: Annotated[int, "opening days", "without a sign of it, at least, and a miscount is over", BENCH] = 3
     question: Annotated[int, "opening days", "that a fall or a silence goes on; then a person is asked", BENCH] = 10
-    question_emptied: Annotated[int, "days", "the same where nothing is left of what always came", BENCH] = 42
+    question_known: Annotated[int, "days", "that something else does on a line that is well known", BENCH] = 42
     most_times: Annotated[
         float, "times", "the usual losses: of a day that lost more, only so many are learnt", BENCH
     ] = 4.0

@@ -17,6 +17,7 @@ from msgspec.structs import asdict
 from streams.calls.call import FOLLOWED, UNFOLLOWED, Call
 from streams.calls.rules import LineRules
 from streams.checks.baseline import BaselineState, Learnt
+from streams.checks.profile import ProfileState
 from streams.checks.readings import CallTotals
 from streams.events import Reading, Review
 from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
@@ -264,7 +265,7 @@ class Watch:
         if incident.over:
             return
         opening_days = self._opening_days(incident)
-        if incident.clean >= LEARNING.clean and self._counting.whole(incident, opening_days):
+        if incident.clean >= LEARNING.clean and self._whole(incident, opening_days):
             incident.close()
             if not incident.of_counter:
                 self._rate.begin_anew(incident.end)
@@ -272,23 +273,22 @@ class Watch:
         elif incident.cause in {FALL, SILENCE, SHIFTED, *SORTS} and self._lasts(incident, opening_days):
             self._ask(incident, day)
 
+    def _whole(self, incident: Incident, opening_days: int) -> bool:
+        """Tell whether what an incident is about holds again: the law, or the usual rate."""
+        if incident.cause in OF_RATE:
+            return self._rate.healed(incident)
+        return self._counting.whole(incident, opening_days)
+
     def _lasts(self, incident: Incident, opening_days: int) -> bool:
         """Tell whether an incident has gone on for so long that a person is asked whether it is usual now.
 
-        It takes longer where nothing is left of what always came: hardly any change of a line does that.
+        It takes longer where the line is well known: hardly any change of a line takes away what always came.
         """
-        if incident.cause in {SHIFTED, *SORTS} or (incident.cause == FALL and self._nothing_lost()):
-            return self.state.day - self._rules.day(incident.start) >= LEARNING.question_emptied
-        return opening_days >= LEARNING.question
-
-    def _nothing_lost(self) -> bool:
-        """Tell whether hardly any of the usual losses has come in the last days."""
-        first = (self.state.due or 0) - LEARNING.question * SLOTS_A_DAY
-        lost, usual = 0, 0.0
-        for slot_no, slot in self.state.kept(first, self.state.due):
-            lost += slot.lost
-            usual += slot.offered * (self.slot_times.expected(self.slot_times.of(slot_no)) or 0.0)
-        return lost <= RATE.nothing_lost * usual
+        if incident.clean:
+            return False  # it may be over
+        if incident.cause == SILENCE or not self.state.typical.known:
+            return opening_days >= LEARNING.question
+        return self.state.day - self._rules.day(incident.start) >= LEARNING.question_known
 
     def _opening_days(self, incident: Incident) -> int:
         """Return on how many days the office has been open since an incident began, of those that are kept."""
@@ -318,7 +318,7 @@ class Watch:
         state.prior = (seen.lost + 1) / (seen.offered + 2)  # of Laplace, so that it is neither 0 nor 1
         for name, empty in asdict(BaselineState()).items():
             setattr(state.baseline, name, empty)
-        state.typical = Typical()
+        state.typical, state.gaps, state.profile = Typical(), {}, ProfileState()
         state.learnt = max(state.learnt, state.day)
         self.slot_times.begin_anew(state.prior)
         self._rate.begin_anew(FOREVER)
@@ -327,14 +327,15 @@ class Watch:
     def _suspected(self) -> int:
         """Return the first day that is in doubt without a miscount that covers it: only earlier days are learnt."""
         state = self.state
-        held = LEARNING.held if state.typical.known else LEARNING.held_early
+        # Of a line that is hardly known, a lower rate than its prior does no harm.
+        held, fall = (LEARNING.held, [state.fall]) if state.typical.known else (LEARNING.held_early, [])
         doubts = [self._rules.day(each.start) for each in self.incidents.open(doubtful)]
         # What comes after a miscount that is not over may turn out to belong to it.
         miscounts = self.incidents.open(lambda each: each.verdict == "miscount" and not each.of_counter)
         doubts += [self._rules.day(each.end - 1) + 1 for each in miscounts]
         doubts += [
             self._rules.day(chart.since)
-            for chart in (state.guard, state.steep, state.mild, state.fall)
+            for chart in (state.guard, state.steep, state.mild, *fall)
             if chart.total >= held
         ]
         return min(doubts, default=NO_DAY)
