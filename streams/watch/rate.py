@@ -159,8 +159,16 @@ class Rate:
 
     def healed(self, incident: Incident) -> bool:
         """Tell whether the days since an incident's end are as usual rather than as in the incident."""
+        return self._since(incident) <= -RATE.healed
+
+    def goes_on(self, incident: Incident) -> bool:
+        """Tell whether the days since an incident's end are as in it, and their losses are not as usual."""
+        return self._since(incident) >= RATE.suspected
+
+    def _since(self, incident: Incident) -> float:
+        """Return the nats for days as in an incident, over usual ones, of those since its end."""
         days = [day for day in self._state.days.values() if day and min(day) * QUARTER_MS >= incident.end]
-        return sum(self._day_score(incident, day) or 0.0 for day in days) <= -RATE.healed
+        return sum(self._day_score(incident, day) or 0.0 for day in days)
 
     def _day_score(self, incident: Incident, day: Mapping[int, Slot]) -> float | None:
         """Return the nats for a day that is as an incident was, over one that is as usual; None where nobody called."""

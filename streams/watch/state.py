@@ -96,7 +96,7 @@ class Typical(Struct, array_like=True):
 
     @property
     def alike_share(self) -> float:
-        """Return the share of the answered that have neither a wait nor a caller: told as lost, they look like ghosts."""
+        """Return the share of the answered without a wait and a caller: told as lost, they look like ghosts."""
         return self.alike / self.answered if self.answered else 0.0
 
     @property

@@ -29,8 +29,9 @@ from streams.watch.guard import Guard, guard
 from streams.watch.incident import Incident, judged_key
 from streams.watch.incidents import Incidents, doubtful
 from streams.watch.judge import Judge
+from streams.watch.laws import LAWS
 from streams.watch.overload import BAD_TIME, Overloads
-from streams.watch.rate import FALL, OF_RATE, Rate
+from streams.watch.rate import FALL, OF_RATE, RISE, Rate
 from streams.watch.review import decided
 from streams.watch.slot import Slot, amend, slots_of, sum_of
 from streams.watch.slot_times import SlotTime, SlotTimes
@@ -266,6 +267,10 @@ class Watch:
             return
         opening_days = self._opening_days(incident)
         if incident.clean >= LEARNING.clean and self._whole(incident, opening_days):
+            if incident.cause in LAWS and self._rate.goes_on(incident):
+                incident.cause = RISE  # the law explained a part of it
+                self._rate.follow(incident, day)
+                return
             incident.close()
             if not incident.of_counter:
                 self._rate.begin_anew(incident.end)
