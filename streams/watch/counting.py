@@ -72,10 +72,12 @@ class Counting:
 
         One that is seldom broken is quiet for days of itself.
         """
-        state = self._state.laws.get(incident.cause)
-        if state is None or state.total < LAW.alarm:
+        state, law = self._state.laws.get(incident.cause), EVERY_LAW.get(incident.cause)
+        if state is None or law is None or state.total < LAW.alarm:
             return True
-        return incident.clean * state.breaks >= LAW.quiet * (opening_days - incident.clean)
+        kept = self._state.kept(incident.start // QUARTER_MS, incident.end // QUARTER_MS)
+        breaks = state.breaks if law in BY_EVENT else sum(law.breaks(slot) for _, slot in kept)
+        return incident.clean * breaks >= LAW.quiet * (opening_days - incident.clean)
 
     def begin_anew(self, cause: str) -> None:
         """Forget the evidence of an incident that is over."""
