@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from benchmarks.detection.words import table
 from streams.watch.counting import EVERY_LAW
-from streams.watch.thresholds import CLOCK, GAP, KIND, LAW, LEARNING, RATE, SLOT, WITNESS
+from streams.watch.thresholds import CLOCK, GAP, KIND, LAW, LEARNING, OFFICE, RATE, SLOT, WITNESS
 
 INTRODUCTION: Final = """\
 ## What the watch decides by
@@ -21,6 +21,7 @@ SUBJECTS: Final[dict[str, Struct]] = {
     "The rate": RATE,
     "The witnesses": WITNESS,
     "The laws, and silence": LAW,
+    "All lines at once": OFFICE,
     "The kind": KIND,
     "The calls of a slot": SLOT,
     "What comes no more": GAP,

@@ -16,6 +16,8 @@ BENCH: Final = "`make bench-detect`"  # set by hand, and measured by it
 LOZERE: Final = "the office's published rate of 2013"
 CEILING: Final = "what French prefectures were held to (Haute-Loire, 2011)"
 SOUND: Final = "123 simulated line-years without a fault"
+MOST: Final = "what most means"
+HALF: Final = "lines that hear 40 calls a day are seldom all quiet for longer: of two, e^-5"
 TECHNION: Final = "33,344 bank calls of February 1999 (Technion)"
 
 
@@ -132,6 +134,13 @@ class LawThresholds(Struct, frozen=True):
     )
 
 
+class OfficeThresholds(Struct, frozen=True):
+    """Say when silences of several lines are one of the office (`streams.watch.office`)."""
+
+    overlap: Annotated[float, "share", "of the longer silence's opening hours; beyond, two are one", MOST] = 0.5
+    edge: Annotated[int, "slots", "without a call beside an opening: the silence is from or to the opening", HALF] = 2
+
+
 class KindThresholds(Struct, frozen=True):
     """Say when losses beyond the usual are explained (`streams.watch.mechanism`)."""
 
@@ -199,6 +208,7 @@ PRIOR: Final = PriorThresholds()
 OVERLOAD: Final = OverloadThresholds()
 WITNESS: Final = WitnessThresholds()
 LAW: Final = LawThresholds()
+OFFICE: Final = OfficeThresholds()
 KIND: Final = KindThresholds()
 SLOT: Final = SlotThresholds()
 GAP: Final = GapThresholds()
