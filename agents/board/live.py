@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.board.follower import Known
+from agents.board.incidents import listed
 from config.settings import Line, Service, Settings
 from streams.indicators.plan import Opened
 from streams.insight.interval import jeffreys
@@ -116,7 +117,7 @@ class Views:
             found = known.services.get(f"{site}/{name}")
             services.append(ServiceView(name, service, found, self._silent(found, now)))
         incidents = known.history.incidents(site=site)
-        review = sum(each["status"] == "open" for each in incidents.values())
+        review = sum(each["status"] == "open" for each in listed(settings, known.history))
         return Live(self._office(now) if now else None, today, lines, services, incidents, review)
 
     def _office(self, now: float) -> OfficeNow:
