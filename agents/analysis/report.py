@@ -161,14 +161,12 @@ def report(analysis: Analysis) -> Report:
 def silences(analysis: Analysis) -> list[OfficeSilence]:
     """Return the silences of the office; it is open while any line that was called is."""
     lines = [line for line in analysis.lines.values() if line.state.offered]
-
-    def heard(_first: int, _end: int) -> dict[str, set[int]]:
-        return called(day for line in lines for day in (*line.ledger.book.done, *line.days()))
+    calls = called(day for line in lines for day in (*line.ledger.book.done, *line.days()))
 
     def opened(slot_no: int) -> bool:
         return any(line.rules.open(slot_no * QUARTER_MS) for line in lines)
 
-    return office_silences(_incidents(analysis), heard, opened)
+    return office_silences(_incidents(analysis), lambda _first, _end: calls, opened)
 
 
 def _incidents(analysis: Analysis) -> list[Incident]:
