@@ -27,7 +27,11 @@ from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.indicators.wait import Wait
 from streams.insight.rates import Rates, rates
+from streams.kept.times import QUARTER_MS
+from streams.ledger.sums import called
 from streams.tickets.polls import PolledQueue
+from streams.watch.incident import Incident
+from streams.watch.office import OfficeSilence, office_ids, office_silences
 from streams.watch.quarantine import correct
 
 COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
@@ -129,7 +133,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
 def report(analysis: Analysis) -> Report:
     """Return what an analysis says."""
     settings, zone = analysis.settings, ZoneInfo(analysis.settings.timezone)
-    results = analysis.results
+    results, offices = analysis.results, office_ids(silences(analysis))
     return Report(
         site=settings.site,
         start=moment(analysis.start, zone),
@@ -141,7 +145,7 @@ def report(analysis: Analysis) -> Report:
         services={name: _service(analysis, name, service) for name, service in analysis.services.items()},
         requests={name: channel_report(channel, analysis.end or 0) for name, channel in analysis.channels.items()},
         incidents=[
-            incident_json(incident, zone) for line in analysis.lines.values() for incident in line.state.watch.incidents
+            {**incident_json(incident, zone), "office": offices.get(incident.id)} for incident in _incidents(analysis)
         ],
         events=EventsReport(results.total(), results["ok"], results["duplicate"], results["late"], results["invalid"]),
         sources={
@@ -150,6 +154,21 @@ def report(analysis: Analysis) -> Report:
         },
         refused=dict(analysis.refused),
     )
+
+
+def silences(analysis: Analysis) -> list[OfficeSilence]:
+    """Return the silences of the office; it is open while any line that was called is."""
+    lines = [line for line in analysis.lines.values() if line.state.offered]
+    calls = called(day for line in lines for day in (*line.ledger.book.done, *line.days()))
+
+    def opened(slot_no: int) -> bool:
+        return any(line.rules.open(slot_no * QUARTER_MS) for line in lines)
+
+    return office_silences(_incidents(analysis), lambda _first, _end: calls, opened)
+
+
+def _incidents(analysis: Analysis) -> list[Incident]:
+    return [incident for line in analysis.lines.values() for incident in line.state.watch.incidents]
 
 
 def _line(line: Line, target: float, zone: ZoneInfo) -> LineReport:

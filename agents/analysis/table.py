@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from msgspec import UnsetType
 from rich.console import Console
@@ -11,8 +12,9 @@ from rich.table import Table
 from agents.analysis.channels import show_channels
 from agents.analysis.fold import Analysis
 from agents.analysis.insight import show_insight
-from agents.analysis.report import COUNTS, LineReport, PollsReport, ServiceReport, report
+from agents.analysis.report import COUNTS, LineReport, PollsReport, ServiceReport, report, silences
 from agents.analysis.written import minutes, percent, seconds
+from agents.history.office import gathered_json
 
 SUSPECT = " U"  # as SDMX marks what is of low reliability
 
@@ -38,7 +40,8 @@ def show(analysis: Analysis, console: Console) -> None:
     console.print(table if lines else "no call was counted")
     for name, line in lines.items():
         _show_line(name, line, console)
-    for incident in said.incidents:
+    zone = ZoneInfo(analysis.settings.timezone)
+    for incident in gathered_json(said.incidents, silences(analysis), zone):
         console.print(
             f"{incident['line']}: {incident['verdict']}, {incident['kind']}, {incident['from']} to {incident['to']} "
             f"({incident['status']}); " + "; ".join(evidence["says_en"] for evidence in incident["evidence"]),

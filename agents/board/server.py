@@ -15,11 +15,10 @@ from prometheus_client import CollectorRegistry
 
 from agents.board.figures import BoardFigures
 from agents.board.follower import Follower
-from agents.board.incidents import INCIDENT_STATUSES, view, views
+from agents.board.incidents import INCIDENT_STATUSES, found, listed, views
 from agents.board.live import Views
 from agents.board.pages import SCRIPT_HASH, Pages, staleness
 from agents.board.years import KeptYears
-from agents.history.incident_schema import IncidentJson
 from agents.pages.words import Both
 from agents.totals.page import page
 from agents.totals.plan import plan_of
@@ -97,22 +96,24 @@ class Board:
         return _html(self._pages.live(live, self._trouble()))
 
     async def _incidents(self, request: web.Request) -> web.Response:
-        line, status, found = request.query.get("line"), request.query.get("status"), self._known_incidents()
-        lines = dict.fromkeys((*self._settings.lines, *(each["line"] for each in found.values())))
+        line, status, history = request.query.get("line"), request.query.get("status"), self._follower.known.history
+        told = history.incidents(site=self._settings.site).values()
+        lines = dict.fromkeys((*self._settings.lines, *(each["line"] for each in told)))
         if line is not None and line not in lines:
             known = ", ".join(lines)
             return self._missing(Both(f"Il n'y a pas de ligne « {line} » ({known})", f"No line {line!r} ({known})"))
         if status is not None and status not in INCIDENT_STATUSES:
             known = ", ".join(INCIDENT_STATUSES)
             return self._missing(Both(f"Il n'y a pas d'état « {status} » ({known})", f"No status {status!r} ({known})"))
-        return _html(self._pages.incidents(views(self._settings, found, line, status), line, status, self._trouble()))
+        chosen = views(self._settings, listed(self._settings, history), line, status)
+        return _html(self._pages.incidents(chosen, line, status, self._trouble()))
 
     async def _incident(self, request: web.Request) -> web.Response:
         name = request.match_info["id"]
-        incident = self._known_incidents().get(name)
+        incident = found(self._settings, self._follower.known.history, name)
         if incident is None:
             return self._missing(Both(f"Il n'y a pas d'incident « {name} »", f"There is no incident {name!r}"))
-        return _html(self._pages.incident(view(self._settings, incident), self._trouble()))
+        return _html(self._pages.incident(incident, self._trouble()))
 
     async def _all_years(self, _request: web.Request) -> web.Response:
         history, site = self._follower.known.history, self._settings.site
@@ -140,9 +141,6 @@ class Board:
             "read_age_seconds": None if follower.read is None else round(now - follower.read, 3),
         }
         return web.json_response(state, status=503 if reason else 200)
-
-    def _known_incidents(self) -> dict[str, IncidentJson]:
-        return self._follower.known.history.incidents(site=self._settings.site)
 
     def _trouble(self) -> Both | None:
         now, follower = time.time(), self._follower

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from getpass import getuser
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -28,17 +29,25 @@ def list_(
     line: Annotated[str | None, typer.Option(help="Only those of this line.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
 ) -> None:
-    """List the incidents, those to review first."""
+    """List the incidents, those to review first; where all lines were silent at once, that is one."""
     import msgspec
 
     from agents.history import review
+    from agents.history.office import gathered_json
+    from streams.watch.office import LINES, office_ids
 
+    settings = settings_of(config)
     with _refusals():
-        found = [each for each in review.incidents(settings_of(config)) if line in {None, each["line"]}]
+        known = review.incidents(settings)
+        silences = review.silences(settings, known)
     if json:
+        names = office_ids(silences)
+        found = [{**each, "office": names.get(each["id"])} for each in known if line in {None, each["line"]}]
         typer.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
-        review.print_incidents(found, Console())
+        told = gathered_json(known, silences, ZoneInfo(settings.timezone))
+        chosen = [each for each in told if line in {None, *each["line"].split(LINES)}]
+        review.print_incidents(chosen, Console())
 
 
 @app.command()
@@ -53,7 +62,7 @@ def show(
     from agents.history import review
 
     with _refusals():
-        found = review.incident(settings_of(config), incident)
+        found, _ = review.incident(settings_of(config), incident)
     if json:
         typer.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
@@ -117,11 +126,13 @@ def _decide(
     start: str | None = None,
     end: str | None = None,
 ) -> None:
+    from msgspec.structs import replace
+
     from agents.history import review
 
     settings = settings_of(config)
     with _refusals():
-        found = review.incident(settings, incident)
+        found, parts = review.incident(settings, incident)
         bounds = {
             "from": None if start is None else review.parse_moment(start, settings.timezone),
             "to": None if end is None else review.parse_moment(end, settings.timezone),
@@ -129,10 +140,8 @@ def _decide(
         begins, ends = (bounds[name] or review.parse_moment(found[name], settings.timezone) for name in ("from", "to"))
         if begins >= ends:
             raise review.ReviewError(f"it would end at {ends} before it begins at {begins}")
-        decided = review.review(
-            settings, decision, _who(by), incident=incident, line=found["line"], note=note, **bounds
-        )
-        review.send(settings, decided)
+        decided = review.review(settings, decision, _who(by), note=note, **bounds)
+        review.send(settings, *(replace(decided, incident=each["id"], line=each["line"]) for each in parts))
     typer.echo(f"{decision}: {incident}")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from functools import cache, partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -16,12 +17,16 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.history.incident_schema import IncidentJson, decode_incident
+from agents.history.ledger import read_history
+from agents.history.office import gathered_json, silences_of
 from agents.ingest.send import address
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import latest, leaving_out
 from agents.kafka.sending import sending
 from config.settings import Settings
 from streams.events import Review
+from streams.watch.office import OfficeSilence
+from streams.watch.review import OF_OFFICE
 
 _ORDER: Final = ("open", "confirmed", "dismissed", "closed")
 
@@ -45,12 +50,29 @@ def incidents(settings: Settings) -> list[IncidentJson]:
     return sorted(own, key=lambda each: _ORDER.index(each["status"]))
 
 
-def incident(settings: Settings, name: str) -> IncidentJson:
-    """Return the incident of an id; raise `ReviewError` where there is none."""
+def silences(settings: Settings, known: list[IncidentJson]) -> list[OfficeSilence]:
+    """Return the silences of the office that some of its known incidents are.
+
+    Raises `KafkaError` where the broker does not answer.
+    """
+    return silences_of(settings, known, cache(partial(read_history, settings)))
+
+
+def incident(settings: Settings, name: str) -> tuple[IncidentJson, list[IncidentJson]]:
+    """Return the incident of an id, and the lines' incidents that it stands for; one of a line stands for itself.
+
+    Raises `ReviewError` where there is none of this id.
+    """
     known = incidents(settings)
     for each in known:
         if each["id"] == name:
-            return each
+            return each, [each]
+    # What was dismissed is none of the office any more, and can be reopened as it was dismissed.
+    dismissed = [{**each, "status": "closed"} for each in known if each["status"] == "dismissed"]
+    for silence in silences(settings, known) + silences(settings, dismissed):
+        if silence.id == name:
+            parts = [each for each in known if each["id"] in silence.incidents]
+            return gathered_json(parts, [silence], ZoneInfo(settings.timezone))[0], parts
     several = ", ".join(each["id"] for each in known[:5]) or "none, as there are no incidents"
     raise ReviewError(f"incident {name!r} is unknown; expected one of `tocsin review list`: {several}")
 
@@ -68,11 +90,12 @@ def parse_moment(text: str, zone: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
-def send(settings: Settings, review: Review) -> None:
-    """Send a decision; return once the broker has it, raise `KafkaError` where it refuses."""
-    name, key = address(settings, review)
+def send(settings: Settings, *reviews: Review) -> None:
+    """Send decisions; return once the broker has them, raise `KafkaError` where it refuses."""
     with sending(settings, "the review") as sender:
-        sender.send(topic(settings, name), key, msgspec.json.encode(review))
+        for review in reviews:
+            name, key = address(settings, review)
+            sender.send(topic(settings, name), key, msgspec.json.encode(review))
 
 
 def review(settings: Settings, decision: str, by: str, **more: str | datetime | None) -> Review:
@@ -92,6 +115,11 @@ def print_incidents(incidents: list[IncidentJson], console: Console) -> None:
     for each in incidents:
         table.add_row(*(str(each[name]) for name in ("status", "id", "verdict", "kind", "from", "to")))
     console.print(table)
+    for each in incidents:
+        if each["cause"] == OF_OFFICE:
+            said = each["evidence"][0]
+            told = f"{each['id']}: {said['says']} {said['says_en']} ({each['line']})"
+            console.print(told, highlight=False, soft_wrap=True, markup=False)
     count = sum(each["status"] == "open" for each in incidents)
     console.print(f"{len(incidents)} incident{'s' if len(incidents) != 1 else ''}, {count} to review", highlight=False)
 

@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 from streams.events import Decision
 from streams.indicators.indicator import Indicator, IndicatorKind, ObservationStatus
 from streams.watch.correction import Method
-from streams.watch.incident import Standing, Verdict
+from streams.watch.incident import Incident, Standing, Verdict
 from streams.watch.laws import Kind as Miscount
+from streams.watch.review import OF_OFFICE
 
 
 class Both(NamedTuple):
@@ -167,6 +168,13 @@ def said(both: Both, indicator: Indicator) -> Both:
     """Return words about an indicator with its limit and its kind of days filled in."""
     days = _DAYS[indicator.days or "calendar"]
     return Both(*(text.format(limit=indicator.limit, days=words) for text, words in zip(both, days, strict=True)))
+
+
+def what(incident: Incident) -> Both:
+    """Return what an incident is: what all lines at once say, else its kind."""
+    if incident.cause == OF_OFFICE:
+        return Both(incident.evidence[0].says, incident.evidence[0].says_en)
+    return MISCOUNTS[incident.kind]
 
 
 def title(indicator: Indicator) -> Both:

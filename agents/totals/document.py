@@ -32,6 +32,7 @@ from streams.indicators.service import ServiceTotals
 from streams.indicators.vintage import Vintage
 from streams.insight.rates import Rates
 from streams.watch.correction import Corrected, Method
+from streams.watch.office import office_ids
 
 
 class DocumentVintage(Struct, frozen=True):
@@ -126,6 +127,7 @@ class Document(Struct, frozen=True):
 
 def document(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None) -> Document:
     """Return all figures; seconds, days, shares from 0 to 1, null for unknown; the vintage, where they are one."""
+    offices = office_ids(annual.silences)
     return Document(
         site=annual.site,
         start=_midnight(annual.period.first, zone),
@@ -138,7 +140,7 @@ def document(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None) -> 
         requests={name: _channel(channel) for name, channel in annual.channels.items()},
         survey=[share._asdict() for share in annual.shares],
         indicators=[_indicator(each, zone) for each in annual.indicators],
-        incidents=[incident_json(incident, zone) for incident in annual.incidents],
+        incidents=[{**incident_json(each, zone), "office": offices.get(each.id)} for each in annual.incidents],
     )
 
 

@@ -19,6 +19,7 @@ from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage
 from streams.watch.incident import Incident
+from streams.watch.office import LINES
 
 
 class LineSection(NamedTuple):
@@ -42,7 +43,8 @@ def page(
 ) -> str:
     """Return the page, French first, then English; `home` is where it leads back, `trouble` what is wrong."""
     counted = [each for each in annual.indicators if each.raw.value is not None]
-    behind = {name for each in annual.indicators for name in each.incidents}
+    behind, others = annual.told()
+    labels = {name: line.plan.label for name, line in annual.lines.items()}
     return (
         environment("agents.totals")
         .get_template("page.html.j2")
@@ -54,9 +56,9 @@ def page(
             counted=counted,
             lines=[_line(annual, each, zone) for each in counted if each.kind == "lost_rate"],
             waits={name: _waits(annual, name) for name, each in annual.services.items() if each.issued},
-            behind=[each for each in annual.incidents if each.id in behind],
-            others=[each for each in annual.incidents if each.id not in behind],
-            labels={name: line.plan.label for name, line in annual.lines.items()},
+            behind=behind,
+            others=others,
+            label=lambda lines: LINES.join(labels.get(name, name) for name in lines.split(LINES)),
             moment=lambda at: written.moment(_local(at, zone)),
             withheld=lambda each: withheld(each.guard, each.coverage, zone),
         )

@@ -14,6 +14,7 @@ from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator
 from streams.indicators.vintage import Vintage
 from streams.watch.incident import Evidence, Incident
+from streams.watch.review import OF_OFFICE
 
 
 def show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Console) -> None:
@@ -32,22 +33,19 @@ def show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Conso
     console.print(table if table.row_count else "aucun indicateur : rien n'a été compté (nothing was counted)")
     for each in annual.indicators:
         _explain(each, zone, console)
-    behind = {name for each in annual.indicators for name in each.incidents}
-    for incident in annual.incidents:
-        if incident.id not in behind:
-            continue
+    behind, others = annual.told()
+    for incident in behind:
         start, end = incident.bounds()
         console.print(
-            f"{incident.line} : {words.MISCOUNTS[incident.kind].fr} ({incident.verdict}, "
+            f"{incident.line} : {words.what(incident).fr} ({incident.verdict}, "
             f"{words.STANDINGS[incident.status].fr}), {moment(start, zone)} à {moment(end, zone)} ; "
             + " ; ".join(evidence.says for evidence in _told(incident)),
             style="yellow",
             markup=False,
             highlight=False,
         )
-    others = len(annual.incidents) - len(behind)
     if others:
-        console.print(f"{others} autres alertes, sans effet sur les chiffres (other alarms)", highlight=False)
+        console.print(f"{len(others)} autres alertes, sans effet sur les chiffres (other alarms)", highlight=False)
     if vintage is not None:
         console.print(
             f"édition {vintage.number} du {moment(vintage.at, zone)} (vintage {vintage.number}), {vintage.digest[:12]}",
@@ -57,6 +55,8 @@ def show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Conso
 
 def _told(incident: Incident) -> list[Evidence]:
     """Return the evidence that a reader needs: of a real overload only how many were lost."""
+    if incident.cause == OF_OFFICE:
+        return incident.evidence[1:]  # what it is stands before it
     return incident.evidence[:1] if incident.verdict == "overload" else incident.evidence
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from benchmarks.detection.words import table
 from streams.watch.counting import EVERY_LAW
-from streams.watch.thresholds import CLOCK, GAP, GATE, KIND, LAW, LEARNING, OVERLOAD, PRIOR, RATE, SLOT, WITNESS
+from streams.watch.thresholds import CLOCK, GAP, GATE, KIND, LAW, LEARNING, OFFICE, OVERLOAD, PRIOR, RATE, SLOT, WITNESS
 
 INTRODUCTION: Final = """\
 ## What the watch decides by
@@ -23,6 +23,7 @@ SUBJECTS: Final[dict[str, Struct]] = {
     "The prior": PRIOR,
     "Overload": OVERLOAD,
     "The laws, and silence": LAW,
+    "All lines at once": OFFICE,
     "The kind": KIND,
     "The calls of a slot": SLOT,
     "What comes no more": GAP,

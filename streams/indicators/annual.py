@@ -24,9 +24,12 @@ from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan, Plan
 from streams.indicators.service import ServiceTotals, service_totals
 from streams.insight.survey import Share
+from streams.kept.times import QUARTER_MS
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay
+from streams.ledger.sums import called
 from streams.watch.guard import Guard
 from streams.watch.incident import Incident
+from streams.watch.office import OfficeSilence, gathered, office_ids, office_silences
 from streams.watch.thresholds import LEARNING
 
 D = TypeVar("D", LineDay, ServiceDay, ChannelDay)
@@ -44,6 +47,15 @@ class Annual(Struct, kw_only=True):
     shares: list[Share]  # of the satisfied, by survey question
     incidents: list[Incident]  # that touch the period
     indicators: list[Indicator]
+    silences: list[OfficeSilence] = []  # which of the incidents are one of the office
+
+    def told(self) -> tuple[list[Incident], list[Incident]]:
+        """Return the incidents behind the indicators, and the others; where all lines were silent at once, as one."""
+        names, behind = office_ids(self.silences), {name for each in self.indicators for name in each.incidents}
+        behind |= {names[name] for name in behind if name in names}
+        of_figures = [each for each in self.incidents if not behind.isdisjoint({each.id, names.get(each.id)})]
+        others = [each for each in self.incidents if each not in of_figures]
+        return gathered(of_figures, self.silences), gathered(others, self.silences)
 
 
 class AnnualInput(NamedTuple):
@@ -107,6 +119,7 @@ def _over(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual
         shares=[],
         incidents=incidents,
         indicators=indicators,
+        silences=_silences(incidents, given.days, plan),
     )
 
 
@@ -117,6 +130,16 @@ def _without_baseline(name: str, plan: LinePlan, days: Iterable[LedgerDay]) -> G
     own = (each for each in days if isinstance(each, LineDay) and each.id.partition("/")[2] == name)
     known = sum(any(slot.offered for slot in each.slots.values()) for each in own)
     return Guard("no baseline") if known < LEARNING.known else None
+
+
+def _silences(incidents: Iterable[Incident], days: Iterable[LedgerDay], plan: Plan) -> list[OfficeSilence]:
+    """Return which of these incidents are one of the office."""
+
+    def heard(first: int, end: int) -> Mapping[str, set[int]]:
+        period = Period(*(plan.day(slot_no * QUARTER_MS) for slot_no in (first, end)))
+        return called(each for each in days if each.day in period)
+
+    return office_silences(incidents, heard, lambda slot_no: slot_no in plan.opened(plan.day(slot_no * QUARTER_MS)))
 
 
 def _within(incidents: Iterable[Incident], plan: Plan, period: Period) -> list[Incident]:

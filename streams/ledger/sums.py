@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TypeAlias, TypeVar
 
 from streams.kept.waits import Waits
-from streams.ledger.day import CallSlot, LedgerDay, RequestSlot, TicketSlot, copied
+from streams.ledger.day import CallSlot, LedgerDay, LineDay, RequestSlot, TicketSlot, copied
 
 LedgerSlot: TypeAlias = CallSlot | TicketSlot | RequestSlot
 
@@ -58,6 +58,16 @@ def add_slot(slot: S, other: S) -> None:
                 own[key] = own.get(key, 0) + count
         elif more:
             setattr(slot, name, getattr(slot, name) + more)
+
+
+def called(days: Iterable[LedgerDay]) -> dict[str, set[int]]:
+    """Return the numbers of the slots in which calls entered each line, by the line's short id."""
+    slots: dict[str, set[int]] = {}
+    for day in days:
+        if isinstance(day, LineDay):
+            own = slots.setdefault(day.id.partition("/")[2], set())
+            own.update(slot_no for slot_no, slot in day.slots.items() if slot.offered > 0)
+    return slots
 
 
 def _tidy(day: LedgerDay) -> None:

@@ -13,6 +13,7 @@ from streams.watch.incident import Decided
 
 MAX_NOTE: Final = 500  # characters of a note that an incident keeps; the topic has the whole
 DECLARED: Final = "declared"
+OF_OFFICE: Final = "office"  # the cause of an incident of all lines at once
 _MOMENT: Final = "%Y%m%dT%H%M%SZ"
 _ID = re.compile(r"(?P<line>.+?)-(?P<moment>\d{8}T\d{6}Z)-[a-z0-9-]+")
 

@@ -10,7 +10,7 @@ from streams.watch.corroboration import Check, Witness
 from streams.watch.french import number, percent
 from streams.watch.incident import Evidence
 from streams.watch.laws import Law
-from streams.watch.review import DECLARED
+from streams.watch.review import DECLARED, OF_OFFICE
 from streams.watch.slot import Slot
 from streams.watch.usual import Usual
 
@@ -223,3 +223,15 @@ def of_silence(expected: float) -> Evidence:
         f"aucun appel alors que {expected:.0f} étaient attendus",
         f"no call, where {expected:.0f} were expected",
     )
+
+
+def of_office(why: str) -> Evidence:
+    """Return what it says that no line of the office hears a call."""
+    said, says = {
+        "closed": ("tous les services muets : fermé ?", "all lines silent: closed, or the feed is down?"),
+        "feed": (
+            "tous les services muets : central ou flux coupé ?",
+            "all lines silent: exchange or feed down?",
+        ),
+    }[why]
+    return Evidence(OF_OFFICE, None, None, 0.0, said, says)

@@ -18,6 +18,8 @@ CEILING: Final = "what French prefectures were held to (Haute-Loire, 2011)"
 SOUND: Final = "123 simulated line-years without a fault"
 DESIGN: Final = "the design: PeMS and electricity meters publish no less"
 RULE: Final = "a rule of thumb: three deviations are no chance"
+MOST: Final = "what most means"
+HALF: Final = "lines that hear 40 calls a day are seldom all quiet for longer: of two, e^-5"
 TECHNION: Final = "33,344 bank calls of February 1999 (Technion)"
 
 
@@ -136,6 +138,13 @@ class LawThresholds(Struct, frozen=True):
     )
 
 
+class OfficeThresholds(Struct, frozen=True):
+    """Say when silences of several lines are one of the office (`streams.watch.office`)."""
+
+    overlap: Annotated[float, "share", "of the longer silence's opening hours; beyond, two are one", MOST] = 0.5
+    edge: Annotated[int, "slots", "without a call beside an opening: the silence is from or to the opening", HALF] = 2
+
+
 class KindThresholds(Struct, frozen=True):
     """Say when losses beyond the usual are explained (`streams.watch.mechanism`)."""
 
@@ -217,6 +226,7 @@ PRIOR: Final = PriorThresholds()
 OVERLOAD: Final = OverloadThresholds()
 WITNESS: Final = WitnessThresholds()
 LAW: Final = LawThresholds()
+OFFICE: Final = OfficeThresholds()
 KIND: Final = KindThresholds()
 SLOT: Final = SlotThresholds()
 GAP: Final = GapThresholds()

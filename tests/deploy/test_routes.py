@@ -37,6 +37,18 @@ def test_an_alert_goes_to_its_team(name: str) -> None:
     )
 
 
+def test_lines_that_fall_silent_together_are_one_message() -> None:
+    labels = ("alertname=MiscountSuspected", "severity=counting", "team=qualite", "site=lozere", "kind=missing")
+    shown = amtool("config", "routes", "test", f"--config.file={ALERTMANAGER}", "--tree", *labels)
+    assert 'kind="missing"' in shown, "it takes the route of its own"
+    (route,) = [each for each in settings()["route"]["routes"] if 'kind = "missing"' in each.get("matchers", [])]
+    assert route["group_by"] == ["site"]
+    others = alerts()["IncidentUndecided"]["labels"]
+    assert others["severity"] != "counting", "a closed office is told by its team's route"
+    (team,) = [each for each in settings()["route"]["routes"] if each["matchers"] == ['team = "qualite"']]
+    assert team["group_by"] == ["site"]
+
+
 def test_receivers_are_the_teams_and_each_is_on_this_machine() -> None:
     receivers = {each["name"]: each["webhook_configs"] for each in settings()["receivers"]}
     assert receivers.keys() == TEAMS

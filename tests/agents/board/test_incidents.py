@@ -17,7 +17,7 @@ JUNE = incident(date(2013, 6, 3), date(2013, 6, 3))
 
 
 def test_they_are_listed_the_latest_first_and_chosen_by_line_and_status() -> None:
-    told = history(JUNE, suspected(), days=[]).incidents()
+    told = history(JUNE, suspected(), days=[]).incidents().values()
     assert [each.published["id"] for each in views(SETTINGS, told)] == [suspected().id, JUNE.id]
     assert [each.published["id"] for each in views(SETTINGS, told, "circulation", "open")] == [suspected().id, JUNE.id]
     assert views(SETTINGS, told, "standard") == views(SETTINGS, told, None, "confirmed") == []

@@ -16,6 +16,7 @@ from agents.board.server import Board
 from agents.web import listening
 from config.settings import Line, Settings
 from tests.agents.board.known import SETTINGS, follower, history, known, line, service, suspected
+from tests.agents.history.test_office import OF_OFFICE, silence
 from tests.agents.html import Page
 
 HOST = "127.0.0.1"
@@ -105,6 +106,21 @@ def test_incidents_are_listed_chosen_and_shown_with_how_to_decide() -> None:
         assert words.lower() in one.page.lower()
     for decision in ("confirm", "dismiss"):
         assert f"tocsin review {decision} {name}" in one.page
+
+
+def test_where_all_lines_are_silent_that_is_listed_and_decided_on_once() -> None:
+    silent = known()._replace(history=history(silence("circulation"), silence("standard"), days=[]))
+    live, listed, chosen, office, one = ask(
+        "/", "/incidents", "/incidents?line=standard", f"/incidents/{OF_OFFICE}", "/incidents/standard-1", what=silent
+    )
+    assert "1 incident à examiner" in live.page
+    for answer in (listed, chosen):
+        assert answer.text.count("/incidents/office-") == 1
+        assert "/incidents/standard-1" not in answer.text
+        assert "tous les services muets : fermé ?" in answer.page
+    assert "Circulation, =HYPERLINK" in office.page
+    assert f"tocsin review dismiss {OF_OFFICE}" in office.page
+    assert f"/incidents/{OF_OFFICE}" in one.text, "the line's own leads to it"
 
 
 def test_years_are_listed_and_open_as_reports() -> None:

@@ -61,17 +61,22 @@ def office(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("TOCSIN_CONFIG", str(file))
     monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", settings.kafka.bootstrap)
     monkeypatch.setenv("TOCSIN_KAFKA_PREFIX", settings.kafka.prefix)
-    client = producer(settings)
-    for each in (
+    publish(
+        settings,
         told(RISE, "open", 3),
         told(STUCK, "open", 4),
         told("standard-20130501T073000Z-fall", "closed", 5),
         told(STUCK, "dismissed", 4),
         told("standard-20130601T073000Z-rise", "open", 6, site="ardeche"),
-    ):
+    )
+    return settings
+
+
+def publish(settings: Settings, *incidents: dict[str, object]) -> None:
+    client = producer(settings)
+    for each in incidents:
         client.send(topic(settings, Topic.INCIDENTS), key=str(each["id"]).encode(), value=msgspec.json.encode(each))
     client.close()
-    return settings
 
 
 def invoke(*arguments: str) -> Result:
@@ -131,6 +136,36 @@ def test_what_cannot_be_is_refused_and_nothing_is_sent(office: Settings, argumen
     assert (result.exit_code, result.stdout) == (2, "")
     assert says in result.stderr
     assert sent(office) == []
+
+
+def silence(line: str, status: str = "open") -> dict[str, object]:
+    return told(f"{line}-20130304T073000Z-silence", status, 3, line=line, cause="silence", kind="missing")
+
+
+@pytest.mark.integration
+def test_where_all_lines_were_silent_one_decision_is_on_all_of_them(office: Settings) -> None:
+    name, lines = "office-20130304T073000Z-closed", ("standard", "circulation")
+    silences = [f"{line}-20130304T073000Z-silence" for line in lines]
+    publish(office, *(silence(line) for line in lines))
+    assert json.loads(invoke("list", "--json").stdout)[0]["office"] is None
+    assert {each["id"] for each in json.loads(invoke("list", "--json").stdout) if each["office"] == name} == {*silences}
+    listed = invoke("list", "--line", "circulation").stdout
+    assert listed.count(name) == 1
+    assert not any(each in listed for each in silences)
+    assert "all lines silent" in listed
+    assert "tous les services muets : fermé ?" in invoke("show", name).stdout
+    done = invoke("dismiss", name, "--by", "m", "--note", "a bridge day")
+    assert (done.exit_code, done.stdout) == (0, f"dismiss: {name}\n")
+    publish(office, *(silence(line, "dismissed") for line in lines))
+    assert name not in invoke("list").stdout
+    assert invoke("reopen", name, "--by", "m").exit_code == 0
+    found = sent(office)
+    assert {(key, each.incident, each.decision) for key, each in found} == {
+        (f"lozere/{line}".encode(), each, decision)
+        for line, each in zip(lines, silences, strict=True)
+        for decision in ("dismiss", "reopen")
+    }
+    assert len({each.at for _, each in found}) == 2
 
 
 def test_a_moment_is_read_in_the_offices_zone() -> None:

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from io import StringIO
 
+from msgspec.structs import replace
+from rich.console import Console
+
+from agents.totals.document import document
 from agents.totals.page import finding, page
+from agents.totals.table import show
 from streams.indicators.period import Period
+from streams.indicators.vintage import digest_of
+from streams.kept.times import QUARTER_MS
 from tests.agents.html import Page
-from tests.agents.totals.year import PARIS, edition, wrong, year
+from tests.agents.totals.year import LINES, PARIS, edition, wrong, year
+from tests.streams.indicators.telling import slot_at
+
+FRIDAY = [slot_at(date(2013, 11, 1), hour) * QUARTER_MS for hour in (9, 11)]
 
 
 def test_the_page_stands_by_itself_and_runs_nothing() -> None:
@@ -48,6 +59,22 @@ def test_a_sound_year_says_so_and_an_empty_one_too() -> None:
     empty = year(period=Period(date(2010, 1, 1), date(2010, 3, 31)))
     assert "Rien n'a été compté dans cette période" in Page(page(empty, PARIS)).text
     assert "provisoire" in page(year(today=date(2013, 12, 31)), PARIS)
+
+
+def test_where_all_lines_were_silent_that_is_told_once() -> None:
+    silent = {"cause": "silence", "kind": "missing", "status": "open", "decisions": []}
+    name = "office-20131101T090000Z-closed"
+    found = [wrong(start=FRIDAY[0], end=FRIDAY[1], line=line, id=f"{line}-1", **silent) for line in LINES]
+    annual = year(*found, silent=date(2013, 11, 1))
+    assert [each.id for each in annual.silences] == [name]
+    told = Page(page(annual, PARIS)).text
+    assert told.count("tous les services muets : fermé ?") == 1
+    assert (told.count(name), told.count("circulation-1")) == (1, 0)
+    text = StringIO()
+    show(annual, PARIS, None, Console(file=text, width=400))
+    assert text.getvalue().count("circulation, standard : tous les services muets") == 1
+    assert [each["office"] for each in document(annual, PARIS).incidents] == [name, name]
+    assert digest_of(annual) == digest_of(replace(annual, silences=[]))
 
 
 def test_a_finding_says_when_too_little_is_left() -> None:

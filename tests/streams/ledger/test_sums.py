@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, LineDay, RequestSlot, ServiceDay, TicketSlot, day_key
-from streams.ledger.sums import add_slot, whole
+from streams.ledger.sums import add_slot, called, whole
 
 
 def waits(*values: int, times: int = 1) -> Waits:
@@ -89,3 +89,13 @@ def test_a_line_and_a_service_of_the_same_name_have_days_of_their_own() -> None:
     ]
     days: list[LedgerDay] = [line, service, channel, line]
     assert len(whole(days)) == 3
+
+
+def test_the_slots_in_which_calls_entered_are_told_by_line() -> None:
+    days: list[LedgerDay] = [
+        LineDay(id="lozere/standard", day="2013-03-04", slots={1: CallSlot(offered=2), 2: CallSlot()}),
+        LineDay(id="lozere/standard", day="2013-03-05", slots={97: CallSlot(offered=1), 98: CallSlot(offered=-1)}),
+        LineDay(id="lozere/circulation", day="2013-03-04"),
+        ServiceDay(id="lozere/cartes", day="2013-03-04", slots={1: TicketSlot(issued=1)}),
+    ]
+    assert called(days) == {"standard": {1, 97}, "circulation": set()}
