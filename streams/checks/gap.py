@@ -56,6 +56,7 @@ class GapCheck(Struct, frozen=True):
     every: float  # opening days for each false alarm
     least: float  # such calls to learn before a gap says anything
     half_life: float  # opening days
+    least_a_day: float = 0.0  # such calls that are usual; of fewer a whole season may be without
 
     def add(self, state: GapState, day: int, calls: float, usual: float) -> bool:
         """Take in the calls of a day, or of its rest, that had no such call; return whether that is no accident.
@@ -72,7 +73,8 @@ class GapCheck(Struct, frozen=True):
         state.within += share * calls
         due = state.due - log_chance(state.within, spread=self.spread)
         state.score = state.events * log(1.0 + due / state.events)
-        return state.score >= log(max(1.0, self.every * share * usual))
+        a_day = share * usual
+        return a_day >= self.least_a_day and state.score >= log(max(1.0, self.every * a_day))
 
     def learn(self, state: GapState, came: int, calls: float) -> None:
         """Learn one sound day, of which `came` calls are such."""

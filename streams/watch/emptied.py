@@ -33,7 +33,7 @@ class Sort(NamedTuple):
 
 
 def _chart(spread: float) -> GapCheck:
-    return GapCheck(spread, GAP.every, GAP.least, GAP.half_life)
+    return GapCheck(spread, GAP.every, GAP.least, GAP.half_life, GAP.least_a_day)
 
 
 SORTS: Final[dict[str, Sort]] = {

@@ -16,7 +16,7 @@ from streams.watch.incident import Incident
 from streams.watch.incidents import Incidents
 from streams.watch.judge import Judge, real
 from streams.watch.slot_times import SlotTimes
-from streams.watch.state import Counted, WatchState
+from streams.watch.state import Ended, WatchState
 from streams.watch.thresholds import OVERLOAD, RATE
 
 BAD_TIME: Final = "overload"
@@ -35,7 +35,7 @@ class Overloads:
         """Count a call's first outcome in its slot; a loss may make its hour a bad one."""
         counted = self._state.outcomes.get(slot_no)
         if counted is None:
-            counted = self._state.outcomes[slot_no] = Counted()
+            counted = self._state.outcomes[slot_no] = Ended()
         counted.ended += 1
         if lost:
             counted.lost += 1

@@ -106,7 +106,7 @@ class Typical(Struct, array_like=True):
         return (WITNESS.first_spread * first + self.spread) / (first + self.days)
 
 
-class Counted(Struct, array_like=True):
+class Ended(Struct, array_like=True):
     """Count the calls of a slot that have come to an end, as they do."""
 
     ended: int = 0  # answered or lost
@@ -136,7 +136,7 @@ class WatchState(Struct):
     mild: PolyaState = field(default_factory=PolyaState)  # of a mild one
     fall: PolyaState = field(default_factory=PolyaState)  # of a fall
     guard: PolyaState = field(default_factory=PolyaState)  # that the line is above its prior
-    outcomes: dict[int, Counted] = {}  # by slot number, of the day that goes on
+    outcomes: dict[int, Ended] = {}  # by slot number, of the day that goes on
     laws: dict[str, LawState] = {}  # by law, that it is broken
     silence: SilenceState = field(default_factory=SilenceState)  # that the line has fallen silent
 

@@ -178,6 +178,7 @@ class GapThresholds(Struct, frozen=True):
     )
     load_short: Annotated[float, "power", "the same of short losses: many hang up at once", SOUND] = 1.0
     least: Annotated[float, "calls", "of a sort, learnt; of fewer a gap says nothing", SOUND] = 8.0
+    least_a_day: Annotated[float, "calls", "of a sort; where fewer are usual, a season may be without", SOUND] = 0.4
     half_life: Annotated[float, "opening days", "after which what was learnt of a sort weighs half", SOUND] = 120.0
 
 
@@ -197,6 +198,7 @@ class LearningThresholds(Struct, frozen=True):
     known: Annotated[int, "days", "sound ones, faded, after which a line is known", BENCH] = 8
     held: Annotated[float, "nats", "of the rate; above, days are not learnt until it is judged", BENCH] = 3.0
     held_early: Annotated[float, "nats", "the same of a line that is hardly known yet", BENCH] = 1.0
+    patience: Annotated[int, "days", "that this holds; then the line differs from its prior", BENCH] = 7
     after: Annotated[int, "days", "until a day is learnt: so long a fault may go unnoticed", BENCH] = 2
     clean: Annotated[int, "opening days", "without a sign of it, at least, and a miscount is over", BENCH] = 3
     question: Annotated[int, "opening days", "that a fall or a silence goes on; then a person is asked", BENCH] = 10

@@ -17,6 +17,7 @@ from msgspec.structs import asdict
 from streams.calls.call import FOLLOWED, UNFOLLOWED, Call
 from streams.calls.rules import LineRules
 from streams.checks.baseline import BaselineState, Learnt
+from streams.checks.polya import PolyaState
 from streams.checks.profile import ProfileState
 from streams.checks.readings import CallTotals
 from streams.events import Reading, Review
@@ -247,7 +248,7 @@ class Watch:
         for ended in self._emptied.day_over(day):
             self._rate.begin_anew(ended.end)
         self._learn_level(day)
-        until = min(today - LEARNING.after, max(self._suspected(), today - KEPT_DAYS))
+        until = min(today - LEARNING.after, max(self._suspected(today), today - KEPT_DAYS))
         for past in range(max(state.learnt + 1, today - KEPT_DAYS + 1), until):
             self._learn(past)
         state.learnt = max(state.learnt, until - 1)
@@ -329,21 +330,29 @@ class Watch:
         self._rate.begin_anew(FOREVER)
         self._rate.learnt()
 
-    def _suspected(self) -> int:
+    def _suspected(self, today: int) -> int:
         """Return the first day that is in doubt without a miscount that covers it: only earlier days are learnt."""
         state = self.state
-        # Of a line that is hardly known, a lower rate than its prior does no harm.
-        held, fall = (LEARNING.held, [state.fall]) if state.typical.known else (LEARNING.held_early, [])
         doubts = [self._rules.day(each.start) for each in self.incidents.open(doubtful)]
         # What comes after a miscount that is not over may turn out to belong to it.
         miscounts = self.incidents.open(lambda each: each.verdict == "miscount" and not each.of_counter)
         doubts += [self._rules.day(each.end - 1) + 1 for each in miscounts]
-        doubts += [
-            self._rules.day(chart.since)
-            for chart in (state.guard, state.steep, state.mild, *fall)
-            if chart.total >= held
-        ]
+        charts = [state.guard, state.steep, state.mild]
+        if state.typical.known:  # of a line that is hardly known, a lower rate than its prior does no harm
+            charts.append(state.fall)
+        doubts += [self._rules.day(chart.since) for chart in charts if self._holds(chart, today)]
         return min(doubts, default=NO_DAY)
+
+    def _holds(self, chart: PolyaState, today: int) -> bool:
+        """Tell whether days are not learnt since a sum left zero.
+
+        A line that is hardly known is suspected sooner, but not for long: it may differ from its prior a little.
+        """
+        if self.state.typical.known:
+            return chart.total >= LEARNING.held
+        if chart.total >= RATE.suspected:
+            return True
+        return chart.total >= LEARNING.held_early and today - self._rules.day(chart.since) <= LEARNING.patience
 
     def _learn_level(self, day: Mapping[int, Slot]) -> None:
         """Learn how many calls come of late, from a day that is over; a day of silence tells nothing of that."""
@@ -374,7 +383,7 @@ class Watch:
         )
         state.typical.learn_day(sum_of(opened.values()))
         self._counting.learn(sound)
-        if len(sound) == len(state.days[day]):  # of a part of a day, its hours and its load say nothing
+        if len(sound) == len(state.days[day]) and share == 1.0:  # a part of a day, or an odd one, says nothing here
             self._emptied.learn(sound)
             self._clock.learn(sound)
         self.slot_times.learnt(max(opened))

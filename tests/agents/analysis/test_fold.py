@@ -123,7 +123,7 @@ def test_a_line_that_is_silent_to_the_end_is_heard_of_by_the_others() -> None:
         for line, fold in analysed(*told).lines.items()
         for incident in fold.state.watch.incidents
     ]
-    assert found == [("circulation", "missing", "miscount")]
+    assert found == [("circulation", "missing", "undecided")], "silent since an opening: closed, perhaps"
 
 
 def test_numbers_of_a_source_that_never_came_are_told() -> None:

@@ -119,15 +119,13 @@ def test_losses_that_are_told_no_more_are_missing() -> None:
 
 def test_a_fall_that_goes_on_becomes_a_question_and_the_line_is_judged_anew() -> None:
     told = Telling()
-    for day in range(20):
-        told.day(day, losses=range(0, 96, 4))
-    for day in range(20, 45):
+    for day in range(30):
         told.day(day, losses=(40,) if day % 5 else ())
-    line = closed(told.folded(replace(RULES, expected=0.25)))
+    line = closed(told.folded(replace(RULES, expected=0.25)))  # a prior that is far too high
     assert brief(line) == [("fall", "missing", "undecided")], "one question, and no second one"
     (found,) = incidents(line)
     assert (found.status, found.over) == ("open", True), "a person is asked; the checks are done with it"
-    assert found.end <= opening(20 + 12) * 1000
+    assert found.end <= opening(14) * 1000
     assert line.watch.slot_times.baseline.prior == pytest.approx(0.01, abs=0.01), "its rate stands for the prior"
 
 
