@@ -31,7 +31,7 @@ CHANNELS: Final = (
     ChannelProfile(channel="im341", received=60, mean=2.91, ends="delivered"),
 )
 MISCOUNT: Final = "circulation:phantoms:2013-12-18:2013-12-20"
-OVERLOAD: Final = "etrangers:absence:2013-12-12:2013-12-20:0.7"
+OVERLOAD: Final = "etrangers:absence:2013-12-19:2013-12-20:0.85"
 
 
 def configuration() -> dict[str, Any]:
