@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from tests.streams.watch.telling import DAY, FIRST, RULES, Telling, brief, closed, incidents, opening
+from streams.events import Review
+from streams.kept.mark import OK
+from tests.streams.watch.telling import DAY, FIRST, RULES, Telling, brief, closed, folded, incidents, opening
 
 USUAL_DAYS = 14
 QUIET = {"lost at once", "bursts"}  # say little here
@@ -138,3 +140,50 @@ def test_a_miscount_is_over_after_three_clean_days() -> None:
     line = closed(told.folded())
     assert [(each.verdict, each.status) for each in incidents(line)] == [("miscount", "closed")]
     assert incidents(line)[0].end <= opening(USUAL_DAYS + 2) * 1000
+
+
+def faulty_from_the_first_day(days: int) -> Telling:
+    told = Telling()
+    for day in range(days):
+        flip(told, day)
+    return told
+
+
+def test_a_fault_of_the_first_day_is_told_by_the_prior_and_never_learnt() -> None:
+    line = closed(faulty_from_the_first_day(60).folded(replace(RULES, expected=0.0187)))
+    (found,) = incidents(line)
+    assert (found.verdict, found.status) == ("miscount", "open")
+    assert found.start == opening(0) * 1000
+    assert found.detected <= opening(3) * 1000
+    assert found.end >= opening(59) * 1000, "it goes on, though its first days are forgotten"
+    assert line.watch.slot_times.line_rate() == pytest.approx(0.0187), "nothing is learnt of it"
+
+
+def test_where_no_witness_speaks_a_line_above_its_prior_is_undecided() -> None:
+    told = Telling()
+    for day in range(10):
+        for number, at in enumerate(range(opening(day), opening(day) + 8 * 3600, 300)):
+            told.call("lost" if number % 5 == 0 else "answered", at, caller=None)
+    for each in told.events:
+        each.wait = None
+    events = [each for each in told.events if each.type != "offered"]
+    line = closed(folded(events, replace(RULES, expected=0.0187)))
+    (found,) = incidents(line)
+    assert (found.verdict, found.status, found.over) == ("undecided", "open", False)
+    assert found.detected <= opening(3) * 1000
+    assert {each.check for each in found.evidence} >= {"lost rate"}
+
+
+def test_a_change_that_a_person_accepts_is_usual_from_there() -> None:
+    line = faulty_from_the_first_day(20).folded(replace(RULES, expected=0.0187))
+    (found,) = incidents(line)
+    when = line.state.high / 1000 + 60
+    accepted = Review(decision="dismiss", at=when, by="m", note="a menu was changed", incident=found.id)
+    assert line.review(accepted) == OK
+    later = Telling()
+    for day in range(20, 40):
+        flip(later, day)
+    for each in sorted(later.events, key=lambda event: float(str(event.at))):
+        line.fold(each)
+    assert [each.status for each in incidents(closed(line))] == ["dismissed"], "no second one"
+    assert line.watch.slot_times.line_rate() == pytest.approx(1 / 3, abs=0.02)

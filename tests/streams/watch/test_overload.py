@@ -1,0 +1,69 @@
+"""An overload is an hour in which over three times the usual share is lost, and hardly by chance."""
+
+from __future__ import annotations
+
+from streams.watch.incident import Incident
+from streams.watch.overload import BAD_TIME
+from tests.streams.watch.telling import DAY, Telling, closed, incidents, opening
+
+USUAL_DAYS = 14
+HOUR = 3_600
+
+
+def usual() -> Telling:
+    told = Telling()
+    for day in range(USUAL_DAYS):
+        told.day(day)
+    return told
+
+
+def bad(told: Telling, start: float, minutes: int = 60) -> None:
+    """Tell of a rush on top of the day: a call every two minutes waits for long, and half give up and call again."""
+    for number in range(minutes // 2):
+        at = start + number * 120
+        caller = f"hmac:{int(at):08x}"
+        told.call("lost" if number % 2 else "answered", at, 150.0, caller=caller)
+        if number % 4 == 1:
+            told.call("answered", at + 900, 120.0, caller=caller)
+
+
+def overloads(told: Telling) -> list[Incident]:
+    return [each for each in incidents(closed(told.folded())) if each.cause == BAD_TIME]
+
+
+def test_it_begins_in_the_second_bad_quarter_and_ends_with_the_hour() -> None:
+    told = usual()
+    told.day(USUAL_DAYS)
+    start = opening(USUAL_DAYS) + 2 * HOUR
+    bad(told, start)
+    (found,) = overloads(told)
+    assert (found.verdict, found.kind, found.status) == ("overload", "overload", "closed")
+    assert start * 1000 <= found.detected <= (start + 1_800) * 1000, "told before the second bad quarter is over"
+    assert (start - HOUR) * 1000 <= found.start <= start * 1000
+    assert (start + HOUR) * 1000 <= found.end <= (start + 2 * HOUR) * 1000
+
+
+def test_a_second_bad_hour_of_the_day_is_the_same_and_one_of_the_next_day_another() -> None:
+    told = usual()
+    for day in range(2):
+        told.day(USUAL_DAYS + day)
+        bad(told, opening(USUAL_DAYS + day) + HOUR)
+    bad(told, opening(USUAL_DAYS) + 5 * HOUR)
+    first, second = overloads(told)
+    assert (opening(USUAL_DAYS) + 6 * HOUR) * 1000 <= first.end < (opening(USUAL_DAYS) + DAY) * 1000
+    assert second.start >= opening(USUAL_DAYS + 1) * 1000
+
+
+def test_a_few_losses_more_are_worth_no_alert() -> None:
+    told = usual()
+    told.day(USUAL_DAYS, losses=(20, 24, 40))
+    assert overloads(told) == []
+
+
+def test_answers_told_as_losses_are_none() -> None:
+    told = usual()
+    told.day(USUAL_DAYS)
+    start = opening(USUAL_DAYS) + 2 * HOUR
+    for number in range(30):
+        told.call("lost" if number % 2 else "answered", start + number * 120, 12.0)
+    assert overloads(told) == [], "who waited as always, and calls no more, was answered"
