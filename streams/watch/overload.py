@@ -47,11 +47,10 @@ class Overloads:
         outcomes = self._state.outcomes
         if not outcomes:
             return
-        lost, _, expected = self._sums(slot_no - SLOTS_AN_HOUR + 1, slot_no)
         known = self._incidents.by_cause(BAD_TIME)
-        if known is not None and lost <= max(OVERLOAD.over * expected, 1):
+        if known is not None and self._calm(slot_no):
             known.close()
-        elif lost and not self._counted_wrong():
+        elif self._sums(slot_no, slot_no)[0] and not self._counted_wrong():
             self._look(slot_no, (slot_no + 1) * QUARTER_MS, whole=(slot_no + 1) % SLOTS_AN_HOUR == 0)
         day = self._slot_times.of(slot_no).day
         for past in [past for past in outcomes if self._slot_times.of(past).day < day]:
@@ -67,24 +66,33 @@ class Overloads:
         day = min((past for past in self._state.outcomes if self._slot_times.of(past).day == today), default=None)
         if day is None:
             return  # nothing has come to an end today
-        hour = slot_no - SLOTS_AN_HOUR + 1
+        hour = max(day, slot_no - SLOTS_AN_HOUR + 1)
         for first, chance in (
             (hour, OVERLOAD.chance if whole else OVERLOAD.chance_so_far),
             (day, OVERLOAD.chance_of_day),
         ):
-            score = self._bad(max(first, day), slot_no, chance)
-            if score:
-                self._tell(max(first, day), slot_no, now, score)
+            score = self._bad(first, slot_no, chance)
+            # A bad morning keeps the day a bad one: the afternoon must be bad too.
+            if score and (first == hour or not self._calm(slot_no)):
+                self._tell(first, slot_no, now, score)
                 return
+
+    def _calm(self, slot_no: int) -> bool:
+        """Tell whether hardly more than usual is lost in the hour up to a slot."""
+        lost, _, expected = self._sums(slot_no - SLOTS_AN_HOUR + 1, slot_no)
+        return lost <= max(OVERLOAD.over * expected, 1)
 
     def _tell(self, first: int, slot_no: int, now: int, score: float) -> None:
         """Begin or extend the overload of a day, if the witnesses do not deny it."""
+        outcomes = self._state.outcomes
         known = self._of_day(self._slot_times.of(slot_no).day)
         if known is not None:
-            known.end = max(known.end, now)
-            if known.over:
+            last = max(past for past in range(first, slot_no + 1) if past in outcomes and outcomes[past].lost)
+            known.end = max(known.end, min(now, (last + 1) * QUARTER_MS))
+            if known.over and last == slot_no:
                 known.go_on()
             return
+        first = max(range(first, slot_no + 1), key=lambda slot: self._evidence(slot, slot_no))
         judgement, others = self._judge.losses(first, now, score)
         if real(others) or others.no_overload <= OVERLOAD.real:
             _, offered, _ = self._sums(first, slot_no)
@@ -103,11 +111,16 @@ class Overloads:
 
     def _bad(self, first: int, last: int, chance: float) -> float:
         """Return the evidence, in nats, that the slots from `first` to `last` are bad; 0 where they are not."""
-        lost, offered, expected = self._sums(first, last)
-        if lost <= OVERLOAD.times * expected or lost < RATE.fewest or not 0 < expected < offered:
+        lost, _, expected = self._sums(first, last)
+        if lost <= OVERLOAD.times * expected or lost < RATE.fewest:
             return 0.0
-        score = -log_chance(lost, offered, expected / offered)
+        score = self._evidence(first, last)
         return score if score >= -log(chance) else 0.0
+
+    def _evidence(self, first: int, last: int) -> float:
+        """Return the nats against so many losses by chance, in the slots from `first` to `last`."""
+        lost, offered, expected = self._sums(first, last)
+        return -log_chance(lost, offered, expected / offered) if lost and 0 < expected < offered else 0.0
 
     def _sums(self, first: int, last: int) -> tuple[int, int, float]:
         """Return the calls lost and ended in the slots from `first` to `last`, and those to expect lost."""
