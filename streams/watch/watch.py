@@ -12,13 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from typing import Final
 
-from msgspec.structs import asdict
-
 from streams.calls.call import FOLLOWED, UNFOLLOWED, Call
 from streams.calls.rules import LineRules
-from streams.checks.baseline import BaselineState, Learnt
-from streams.checks.polya import PolyaState
-from streams.checks.profile import ProfileState
 from streams.checks.readings import CallTotals
 from streams.events import Reading, Review
 from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
@@ -28,19 +23,19 @@ from streams.watch.double_entry import DoubleEntry
 from streams.watch.emptied import SORTS, Emptied
 from streams.watch.guard import Guard, guard
 from streams.watch.incident import Incident, judged_key
-from streams.watch.incidents import Incidents, doubtful
+from streams.watch.incidents import Incidents
 from streams.watch.judge import Judge
 from streams.watch.laws import LAWS
+from streams.watch.learning import Learning
 from streams.watch.overload import BAD_TIME, Overloads
 from streams.watch.rate import FALL, OF_RATE, RISE, Rate
 from streams.watch.review import decided
-from streams.watch.slot import Slot, amend, slots_of, sum_of
-from streams.watch.slot_times import SlotTime, SlotTimes
-from streams.watch.state import KEPT_DAYS, Typical, WatchState
-from streams.watch.thresholds import LEARNING, RATE
+from streams.watch.slot import Slot, amend, slots_of
+from streams.watch.slot_times import SlotTimes
+from streams.watch.state import KEPT_DAYS, WatchState
+from streams.watch.thresholds import LEARNING
 
 INSPECT_AFTER: Final = 1  # slots after its end that a slot is inspected
-NO_DAY: Final = 10**9  # later than any local day
 MAX_LEFT: Final = 4_000  # calls: a state record must stay small
 LONGEST_GAP: Final = 400 * SLOTS_A_DAY  # slots: after a longer absence of the line, the rest is not inspected
 
@@ -66,6 +61,8 @@ class Watch:
         self._clock = Clock(state, self.slot_times, self.incidents)
         self._emptied = Emptied(state, self.slot_times, self.incidents)
         self._double_entry = DoubleEntry(rules, state, self.incidents, totals)
+        weighed = (self._rate, self._counting, self._emptied, self._clock)
+        self._learning = Learning(rules, state, self.slot_times, self.incidents, weighed)
         self.settled = self._settled()
         self.next = self._next()
 
@@ -167,7 +164,7 @@ class Watch:
         result = self.incidents.decide(decided(review), now)
         for incident in list(self.incidents.open(lambda each: each.cause in OF_RATE and each.status == "dismissed")):
             incident.over = True
-            self._begin_anew(incident)
+            self._learning.begin_anew(incident)
         self._count()
         return result
 
@@ -247,11 +244,7 @@ class Watch:
         self._clock.day_over(day)
         for ended in self._emptied.day_over(day):
             self._rate.begin_anew(ended.end)
-        self._learn_level(day)
-        until = min(today - LEARNING.after, max(self._suspected(today), today - KEPT_DAYS))
-        for past in range(max(state.learnt + 1, today - KEPT_DAYS + 1), until):
-            self._learn(past)
-        state.learnt = max(state.learnt, until - 1)
+        self._learning.day_over(today, day)
         for past in [past for past in state.days if past < today - KEPT_DAYS]:
             self._add_to_quarantine(state.days.pop(past))
 
@@ -312,82 +305,9 @@ class Watch:
         incident.verdict = "undecided"
         if incident.cause != SILENCE:
             incident.over = True
-            self._begin_anew(incident)
+            self._learning.begin_anew(incident)
         elif self.state.typical.known and any(slot.offered for slot in day.values()):
-            self._begin_anew(incident)
-
-    def _begin_anew(self, incident: Incident) -> None:
-        """Judge the line anew after an incident: what was learnt is forgotten, and its rate stands for the prior."""
-        state = self.state
-        slots = [slot for _, slot in state.kept(incident.start // QUARTER_MS, incident.end // QUARTER_MS)]
-        seen = sum_of(slots)
-        state.prior = (seen.lost + 1) / (seen.offered + 2)  # of Laplace, so that it is neither 0 nor 1
-        for name, empty in asdict(BaselineState()).items():
-            setattr(state.baseline, name, empty)
-        state.typical, state.gaps, state.profile = Typical(), {}, ProfileState()
-        state.learnt = max(state.learnt, state.day)
-        self.slot_times.begin_anew(state.prior)
-        self._rate.begin_anew(FOREVER)
-        self._rate.learnt()
-
-    def _suspected(self, today: int) -> int:
-        """Return the first day that is in doubt without a miscount that covers it: only earlier days are learnt."""
-        state = self.state
-        doubts = [self._rules.day(each.start) for each in self.incidents.open(doubtful)]
-        # What comes after a miscount that is not over may turn out to belong to it.
-        miscounts = self.incidents.open(lambda each: each.verdict == "miscount" and not each.of_counter)
-        doubts += [self._rules.day(each.end - 1) + 1 for each in miscounts]
-        charts = [state.guard, state.steep, state.mild]
-        if state.typical.known:  # of a line that is hardly known, a lower rate than its prior does no harm
-            charts.append(state.fall)
-        doubts += [self._rules.day(chart.since) for chart in charts if self._holds(chart, today)]
-        return min(doubts, default=NO_DAY)
-
-    def _holds(self, chart: PolyaState, today: int) -> bool:
-        """Tell whether days are not learnt since a sum left zero.
-
-        A line that is hardly known is suspected sooner, but not for long: it may differ from its prior a little.
-        """
-        if self.state.typical.known:
-            return chart.total >= LEARNING.held
-        if chart.total >= RATE.suspected:
-            return True
-        return chart.total >= LEARNING.held_early and today - self._rules.day(chart.since) <= LEARNING.patience
-
-    def _learn_level(self, day: Mapping[int, Slot]) -> None:
-        """Learn how many calls come of late, from a day that is over; a day of silence tells nothing of that."""
-        usual = sum(known.mean for slot_no in day if (known := self.slot_times.arrivals(self.slot_times.of(slot_no))))
-        offered = sum(slot.offered for slot_no, slot in day.items() if self.slot_times.of(slot_no).open)
-        if usual and offered:
-            self.state.typical.learn_arrivals(offered, usual)
-
-    def _learn(self, day: int) -> None:
-        """Learn the slots of a day that lie in no miscount."""
-        state = self.state
-        sound = {
-            slot_no: slot
-            for slot_no, slot in state.days.get(day, {}).items()
-            if self.incidents.holding(slot_no, open=self.slot_times.of(slot_no).open) is None
-        }
-        opened = {slot_no: slot for slot_no, slot in sorted(sound.items()) if self.slot_times.of(slot_no).open}
-        if not any(slot.offered for slot in opened.values()):
-            return
-        expected = sum(
-            slot.offered * (self.slot_times.expected(self.slot_times.of(slot_no)) or 0)
-            for slot_no, slot in opened.items()
-        )
-        lost = sum(slot.lost for slot in opened.values())
-        share = min(1.0, (LEARNING.most_times * expected + RATE.fewest) / lost) if lost and expected else 1.0
-        self.slot_times.baseline.learn(
-            state.baseline, [_learnt(self.slot_times.of(slot_no), slot, share) for slot_no, slot in opened.items()]
-        )
-        state.typical.learn_day(sum_of(opened.values()))
-        self._counting.learn(sound)
-        if len(sound) == len(state.days[day]) and share == 1.0:  # a part of a day, or an odd one, says nothing here
-            self._emptied.learn(sound)
-            self._clock.learn(sound)
-        self.slot_times.learnt(max(opened))
-        self._rate.learnt()
+            self._learning.begin_anew(incident)
 
     def _add_to_quarantine(self, day: Mapping[int, Slot]) -> None:
         """Keep, of an old day, the slots in quarantine or in doubt: as sums, by their incident."""
@@ -397,16 +317,3 @@ class Watch:
             if incident is not None:
                 self.state.quarantined[incident.id] = self.state.quarantined.get(incident.id, 0) + when.open
                 self.state.mended.setdefault(incident.id, Slot()).add(slot)
-
-
-def _learnt(when: SlotTime, slot: Slot, share: float) -> Learnt:
-    """Return what is learnt of a slot; of its losses only a share, where its day lost far more than usual."""
-    return Learnt(
-        when.weekday,
-        when.hour,
-        offered=slot.offered,
-        lost=slot.lost * share,
-        at_once=slot.at_once,
-        named=slot.named,
-        called_back=slot.back,
-    )

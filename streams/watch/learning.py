@@ -1,0 +1,143 @@
+"""What is learnt of a line: its sound days, two days late, and nothing while it is in doubt.
+
+A fault that is learnt is usual from then on. So a day waits until nothing can have been wrong with it: a miscount, an
+undecided incident or a suspicion of the rate holds back its own days and those after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec.structs import asdict
+
+from streams.calls.rules import LineRules
+from streams.checks.baseline import BaselineState, Learnt
+from streams.checks.polya import PolyaState
+from streams.checks.profile import ProfileState
+from streams.kept.times import FOREVER, QUARTER_MS
+from streams.watch.clock import Clock
+from streams.watch.counting import Counting
+from streams.watch.emptied import Emptied
+from streams.watch.incident import Incident
+from streams.watch.incidents import Incidents, doubtful
+from streams.watch.rate import Rate
+from streams.watch.slot import Slot, sum_of
+from streams.watch.slot_times import SlotTime, SlotTimes
+from streams.watch.state import KEPT_DAYS, Typical, WatchState
+from streams.watch.thresholds import LEARNING, RATE
+
+NO_DAY: Final = 10**9  # later than any local day
+
+
+class Learning:
+    """Learn one line; `weighed` are the checks that learn too."""
+
+    def __init__(
+        self,
+        rules: LineRules,
+        state: WatchState,
+        slot_times: SlotTimes,
+        incidents: Incidents,
+        weighed: tuple[Rate, Counting, Emptied, Clock],
+    ) -> None:
+        self._rules = rules
+        self._state = state
+        self._slot_times = slot_times
+        self._incidents = incidents
+        self._rate, self._counting, self._emptied, self._clock = weighed
+
+    def day_over(self, today: int, day: Mapping[int, Slot]) -> None:
+        """Learn, on a local day (an ordinal), the days of which it is sure by now; `day` is the one before it."""
+        state = self._state
+        self._learn_level(day)
+        until = min(today - LEARNING.after, max(self._suspected(today), today - KEPT_DAYS))
+        for past in range(max(state.learnt + 1, today - KEPT_DAYS + 1), until):
+            self._learn(past)
+        state.learnt = max(state.learnt, until - 1)
+
+    def begin_anew(self, incident: Incident) -> None:
+        """Judge the line anew after an incident: what was learnt is forgotten, and its rate stands for the prior."""
+        state = self._state
+        slots = [slot for _, slot in state.kept(incident.start // QUARTER_MS, incident.end // QUARTER_MS)]
+        seen = sum_of(slots)
+        state.prior = (seen.lost + 1) / (seen.offered + 2)  # of Laplace, so that it is neither 0 nor 1
+        for name, empty in asdict(BaselineState()).items():
+            setattr(state.baseline, name, empty)
+        state.typical, state.gaps, state.profile = Typical(), {}, ProfileState()
+        state.learnt = max(state.learnt, state.day)
+        self._slot_times.begin_anew(state.prior)
+        self._rate.begin_anew(FOREVER)
+        self._rate.learnt()
+
+    def _suspected(self, today: int) -> int:
+        """Return the first day that is in doubt without a miscount that covers it: only earlier days are learnt."""
+        state = self._state
+        doubts = [self._rules.day(each.start) for each in self._incidents.open(doubtful)]
+        # What comes after a miscount that is not over may turn out to belong to it.
+        miscounts = self._incidents.open(lambda each: each.verdict == "miscount" and not each.of_counter)
+        doubts += [self._rules.day(each.end - 1) + 1 for each in miscounts]
+        charts = [state.guard, state.steep, state.mild]
+        if state.typical.known:  # of a line that is hardly known, a lower rate than its prior does no harm
+            charts.append(state.fall)
+        doubts += [self._rules.day(chart.since) for chart in charts if self._holds(chart, today)]
+        return min(doubts, default=NO_DAY)
+
+    def _holds(self, chart: PolyaState, today: int) -> bool:
+        """Tell whether days are not learnt since a sum left zero.
+
+        A line that is hardly known is suspected sooner, but not for long: it may differ from its prior a little.
+        """
+        if self._state.typical.known:
+            return chart.total >= LEARNING.held
+        if chart.total >= RATE.suspected:
+            return True
+        return chart.total >= LEARNING.held_early and today - self._rules.day(chart.since) <= LEARNING.patience
+
+    def _learn_level(self, day: Mapping[int, Slot]) -> None:
+        """Learn how many calls come of late, from a day that is over; a day of silence tells nothing of that."""
+        usual = sum(known.mean for slot_no in day if (known := self._slot_times.arrivals(self._slot_times.of(slot_no))))
+        offered = sum(slot.offered for slot_no, slot in day.items() if self._slot_times.of(slot_no).open)
+        if usual and offered:
+            self._state.typical.learn_arrivals(offered, usual)
+
+    def _learn(self, day: int) -> None:
+        """Learn the slots of a day that lie in no miscount."""
+        state = self._state
+        sound = {
+            slot_no: slot
+            for slot_no, slot in state.days.get(day, {}).items()
+            if self._incidents.holding(slot_no, open=self._slot_times.of(slot_no).open) is None
+        }
+        opened = {slot_no: slot for slot_no, slot in sorted(sound.items()) if self._slot_times.of(slot_no).open}
+        if not any(slot.offered for slot in opened.values()):
+            return
+        expected = sum(
+            slot.offered * (self._slot_times.expected(self._slot_times.of(slot_no)) or 0)
+            for slot_no, slot in opened.items()
+        )
+        lost = sum(slot.lost for slot in opened.values())
+        share = min(1.0, (LEARNING.most_times * expected + RATE.fewest) / lost) if lost and expected else 1.0
+        self._slot_times.baseline.learn(
+            state.baseline, [_learnt(self._slot_times.of(slot_no), slot, share) for slot_no, slot in opened.items()]
+        )
+        state.typical.learn_day(sum_of(opened.values()))
+        self._counting.learn(sound)
+        if len(sound) == len(state.days[day]) and share == 1.0:  # a part of a day, or an odd one, says nothing here
+            self._emptied.learn(sound)
+            self._clock.learn(sound)
+        self._slot_times.learnt(max(opened))
+        self._rate.learnt()
+
+
+def _learnt(when: SlotTime, slot: Slot, share: float) -> Learnt:
+    """Return what is learnt of a slot; of its losses only a share, where its day lost far more than usual."""
+    return Learnt(
+        when.weekday,
+        when.hour,
+        offered=slot.offered,
+        lost=slot.lost * share,
+        at_once=slot.at_once,
+        named=slot.named,
+        called_back=slot.back,
+    )

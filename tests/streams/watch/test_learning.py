@@ -1,0 +1,44 @@
+"""Sound days are learnt two days late; what is in doubt is not, and a day far out of the usual only in part."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from streams.desks.line import Line
+from tests.streams.watch.telling import RULES, Telling, incidents
+
+
+def days(number: int, losses: range | tuple[int, ...] = (40,)) -> Telling:
+    told = Telling()
+    for day in range(number):
+        told.day(day, losses=losses)
+    return told
+
+
+def rate(line: Line) -> float | None:
+    return line.watch.slot_times.line_rate()
+
+
+def test_a_day_is_learnt_two_days_later() -> None:
+    known = [days(number).folded().state.watch.typical.days for number in range(1, 6)]
+    assert known[:3] == [0, 0, 0]
+    assert known[3:] == [pytest.approx(1, abs=0.1), pytest.approx(2, abs=0.1)]
+
+
+def test_a_day_of_strike_is_learnt_in_part() -> None:
+    told = days(14)
+    told.day(14, losses=range(96), wait=60.0)
+    for day in range(15, 20):
+        told.day(day)
+    usual = rate(days(20).folded())
+    struck = rate(told.folded())
+    assert usual is not None
+    assert struck is not None
+    assert usual <= struck < 1.6 * usual, "96 losses would have made it three times as much"
+
+
+def test_a_line_that_differs_a_little_from_its_prior_is_learnt_all_the_same() -> None:
+    line = days(30, losses=(20, 40)).folded(replace(RULES, expected=0.015))  # a third more are lost
+    assert line.state.watch.typical.known
+    assert [each for each in incidents(line) if each.verdict == "miscount"] == []
