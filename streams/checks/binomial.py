@@ -13,7 +13,7 @@ def log_chance(lost: int, offered: int, expected: float) -> float:
     `lost` is 1 or more, `expected` in (0, 1).
 
     >>> round(log_chance(1, 1, 0.02), 4), round(log_chance(5, 40, 0.02), 4)
-    (-3.912, -6.9958)
+    (-3.912, -6.7463)
     """
     return log(max(float(bdtrc(lost - 1, offered, expected)), LEAST))
 

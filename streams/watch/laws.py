@@ -41,15 +41,17 @@ class Law(NamedTuple):
     worse: float  # least share that is told
     breaks: Callable[[Slot], int]  # calls of a slot that break it
     calls: Callable[[Slot], int]  # calls of a slot that could
+    most: float = LAW.most_usual  # share that may be usual on a line
 
 
 GHOSTS: Final = "nobody at no time"
+NEVER: Final = 0.005  # usual share of what no line does of itself: a fault of the first day is not learnt
 LAWS: Final[dict[str, Law]] = {
-    "copied rows": Law("duplicate", 0.002, 0.015, lambda slot: slot.copies, lambda slot: slot.offered),
+    "copied rows": Law("duplicate", 0.002, 0.015, lambda slot: slot.copies, lambda slot: slot.offered, NEVER),
     "one call at a time": Law("multi-leg", 0.002, 0.04, lambda slot: slot.legs, lambda slot: slot.offered),
     "no redialling machine": Law("duplicate", 0.005, 0.1, lambda slot: slot.again, lambda slot: slot.offered),
     "no talk in a lost call": Law(
-        "answered-as-lost", 0.0005, 0.02, lambda slot: slot.talked, lambda slot: slot.answered + slot.lost
+        "answered-as-lost", 0.0005, 0.02, lambda slot: slot.talked, lambda slot: slot.answered + slot.lost, NEVER
     ),
     GHOSTS: Law("phantom", 0.004, 0.06, lambda slot: slot.ghosts, lambda slot: slot.offered),
     "every call ends": Law("missing", 0.003, 0.06, lambda slot: slot.overdue, lambda slot: slot.offered),
@@ -79,9 +81,8 @@ class LawState(Struct, array_like=True):
 
     def add(self, law: Law, breaks: int, calls: int, slot_no: int, least: float = 0.0) -> bool:
         """Weigh the calls of a slot; return whether the law is broken too often, where at `least` a share is usual."""
-        usual = min(
-            max(law.usual, least, LAW.usual_times * self.broken / self.calls if self.calls else 0.0), LAW.most_usual
-        )
+        learnt = LAW.usual_times * self.broken / self.calls if self.calls else 0.0
+        usual = min(max(law.usual, least, learnt), law.most)
         worse = max(law.worse, LAW.worse_times * usual)
         if self.total <= 0:
             self.since = slot_no

@@ -31,6 +31,7 @@ CHANNELS: Final = (
     ChannelProfile(channel="im341", received=60, mean=2.91, ends="delivered"),
 )
 MISCOUNT: Final = "circulation:phantoms:2013-12-18:2013-12-20"
+SPENT: Final = "cni-passeport:absence:2013-12-12:2013-12-18:0.9"  # so many are lost that the year's budget is gone
 OVERLOAD: Final = "etrangers:absence:2013-12-19:2013-12-20:0.85"
 
 
@@ -45,7 +46,8 @@ def told(settings: Settings) -> list[Event]:
     """Return what is told of the office, in order; at the end somebody waits on a line, and at a counter."""
     days = office_days(settings, FIRST, LAST)
     office = office_of(settings, {}, "cumulative", 0.03, source_per_line=False)
-    faults, overloads = faults_of(MISCOUNT, settings), overloads_of(OVERLOAD, settings)
+    faults = faults_of(MISCOUNT, settings)
+    overloads = [*overloads_of(SPENT, settings), *overloads_of(OVERLOAD, settings)]
     end = days[-1].start + ELEVEN
     calls = simulate(office, days, SEED, faults, overloads)[0]
     at = {"at": end - 60, "site": settings.site, "source": "switch"}

@@ -352,3 +352,10 @@ def test_what_prometheus_is_shown_never_falls() -> None:
     line.fold(event("answered", 20))
     assert lost[lost_code] == 0
     assert line.state.shown.counter(lost_code, lost[lost_code]) == 1
+
+
+def test_what_the_last_calls_broke_is_noted_however_long_the_silence_after_them() -> None:
+    line = folded([event("lost", at, str(at), wait=5, talk=60) for at in range(864_000, 864_600, 100)])
+    line.advance(400 * 86_400_000)
+    days = [*line.state.book.done, *line.days()]
+    assert sum(slot.talked for day in days for slot in day.slots.values()) == 6
