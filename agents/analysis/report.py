@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -124,16 +125,16 @@ class Report(Struct, frozen=True):
 
 def document(analysis: Analysis) -> dict[str, Any]:
     """Return the analysis in the shape that programs rely on: a line's insight stands beside its other figures."""
-    shape: dict[str, Any] = msgspec.to_builtins(report(analysis))
+    shape: dict[str, Any] = msgspec.to_builtins(report(analysis, silences(analysis)))
     for figures in shape["lines"].values():
         figures.update(figures.pop("insight"))
     return shape
 
 
-def report(analysis: Analysis) -> Report:
-    """Return what an analysis says."""
+def report(analysis: Analysis, silent: Sequence[OfficeSilence] = ()) -> Report:
+    """Return what an analysis says; `silent` are the silences of the office in it."""
     settings, zone = analysis.settings, ZoneInfo(analysis.settings.timezone)
-    results, offices = analysis.results, office_ids(silences(analysis))
+    results, offices = analysis.results, office_ids(silent)
     return Report(
         site=settings.site,
         start=moment(analysis.start, zone),

@@ -21,7 +21,8 @@ SUSPECT = " U"  # as SDMX marks what is of low reliability
 
 def show(analysis: Analysis, console: Console) -> None:
     """Print the analysis for people."""
-    said = report(analysis)
+    silent = silences(analysis)
+    said = report(analysis, silent)
     table = Table(
         title=f"{said.site}, {said.start} to {said.end}", title_justify="left", box=None, padding=(0, 1, 0, 0)
     )
@@ -41,7 +42,7 @@ def show(analysis: Analysis, console: Console) -> None:
     for name, line in lines.items():
         _show_line(name, line, console)
     zone = ZoneInfo(analysis.settings.timezone)
-    for incident in gathered_json(said.incidents, silences(analysis), zone):
+    for incident in gathered_json(said.incidents, silent, zone):
         console.print(
             f"{incident['line']}: {incident['verdict']}, {incident['kind']}, {incident['from']} to {incident['to']} "
             f"({incident['status']}); " + "; ".join(evidence["says_en"] for evidence in incident["evidence"]),

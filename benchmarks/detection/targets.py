@@ -115,7 +115,6 @@ def _recall(scores: Sequence[Score]) -> float | None:
 
 
 GROSS: Final = 0.5  # points
-AROUND: Final = ("faults", "early", "real-losses", "overloads")
 HOURLY: Final = {"sound", "hanging", "overloads", "real-losses", "bank-sound"}
 CORRECTED: Final = (
     Target("published corrected figures whose 95 % interval misses the truth: at most 7 %", _missed, 0.07, ".1%"),

@@ -8,14 +8,14 @@ hands in: leave quarantined slots out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec import Struct, field
 
+from streams.checks.beta_binomial import Correlation
+
 HOURS = 24
-FIRST_RHO, LEAST_RHO, MOST_RHO = 0.03, 0.005, 0.08  # .036 in the bank calls of February 1999 (Technion)
-RHO_DAYS = 20.0  # days that the first guess of rho weighs
 FIRST_VARIANCE, VARIANCE_SLOTS = 1.5, 100.0  # first guess of the arrivals' variance over their mean; slots it weighs
 ARRIVAL_SLOTS = 8.0  # slots that a wider mean of arrivals weighs: two weeks of quarters
 
@@ -38,6 +38,12 @@ class Sums(Struct, array_like=True):
     slots: float = 0.0
     offered: float = 0.0
     lost: float = 0.0
+
+    def add(self, other: Sums) -> None:
+        """Add other sums."""
+        self.slots += other.slots
+        self.offered += other.offered
+        self.lost += other.lost
 
 
 NOTHING = Sums()
@@ -157,8 +163,7 @@ class Baseline(Struct, frozen=True):
 
     def rho(self, state: BaselineState) -> float:
         """Return the intraclass correlation of a day's calls, by the method of moments, clipped."""
-        rho = (FIRST_RHO * RHO_DAYS + state.rho) / (RHO_DAYS + state.rho_weight)
-        return min(max(rho, LEAST_RHO), MOST_RHO)
+        return Correlation(state.rho, state.rho_weight).estimate()
 
     def lost_callers(self, state: BaselineState) -> LostCallers:
         """Return what lost callers did."""
@@ -183,9 +188,9 @@ class Baseline(Struct, frozen=True):
                 state.variance += (slot.offered - usual.mean) ** 2 / usual.mean
                 state.variance_weight += 1
         if calls > 1:
-            weight = (calls - 1) / (calls - 1 + 1 / FIRST_RHO)  # however many its calls, a day shows one chance
-            state.rho += weight * ((lost - expected) ** 2 - chance) / (chance * (calls - 1))
-            state.rho_weight += weight
+            said = Correlation.of_day(calls, (lost - expected) ** 2, chance)
+            state.rho += said.rho
+            state.rho_weight += said.weight
 
     @staticmethod
     def _fade(state: BaselineState, share: float) -> None:
@@ -206,17 +211,8 @@ def levels_of(state: BaselineState) -> Levels:
     """Return the sums over each hour of the week, and over the line."""
     hours: dict[int, Sums] = {}
     for cell, sums in state.cells.items():
-        hour = hours.setdefault(cell % HOURS, Sums())
-        hour.slots += sums.slots
-        hour.offered += sums.offered
-        hour.lost += sums.lost
-    return Levels(_whole(hours.values()), hours)
-
-
-def _whole(parts: Iterable[Sums]) -> Sums:
-    whole = Sums()
-    for part in parts:
-        whole.slots += part.slots
-        whole.offered += part.offered
-        whole.lost += part.lost
-    return whole
+        hours.setdefault(cell % HOURS, Sums()).add(sums)
+    line = Sums()
+    for hour in hours.values():
+        line.add(hour)
+    return Levels(line, hours)

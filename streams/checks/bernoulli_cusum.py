@@ -55,12 +55,3 @@ def weight(lost: int, offered: int, expected: float, other: float) -> float:
 def odds_ratio(expected: float, other: float) -> float:
     """Return the odds of one chance over those of another, both in (0, 1)."""
     return other / (1.0 - other) * (1.0 - expected) / expected
-
-
-def with_odds(ratio: float, expected: float) -> float:
-    """Return the chance whose odds are `ratio` times those of the expected one.
-
-    >>> round(odds_ratio(0.2, with_odds(5, 0.2)), 9)
-    5.0
-    """
-    return ratio * expected / (1 + (ratio - 1) * expected)

@@ -86,7 +86,7 @@ class Counting:
 
     def learn(self, day: dict[int, Slot]) -> None:
         """Learn what is usual, from the slots of a day that nothing was wrong with."""
-        opened = [slot for slot_no, slot in day.items() if self._slot_times.of(slot_no).open]
+        opened = self._slot_times.opened(day).values()
         for name, law in LAWS.items():
             self._state.law(name).learn(sum(map(law.breaks, opened)), sum(map(law.calls, opened)), FADE)
         closed = [slot for slot_no, slot in day.items() if not self._slot_times.near_opening(slot_no)]

@@ -53,12 +53,12 @@ class Emptied:
 
     def day_over(self, day: Mapping[int, Slot]) -> list[Incident]:
         """Weigh a day's gaps, open and extend their incidents; return those that are over, as such calls came again."""
-        opened = self._opened(day)
+        opened = self._slot_times.opened(day)
         return [ended for cause in SORTS if opened and (ended := self._weigh(cause, opened)) is not None]
 
     def learn(self, day: Mapping[int, Slot]) -> None:
         """Learn a sound day."""
-        opened = self._opened(day)
+        opened = self._slot_times.opened(day)
         calls = sum(slot.offered for slot in opened.values())
         for cause, sort in SORTS.items():
             came = sum(map(sort.count, opened.values()))
@@ -108,9 +108,6 @@ class Emptied:
 
     def _gap(self, cause: str) -> GapState:
         return self._state.gaps.setdefault(cause, GapState())
-
-    def _opened(self, day: Mapping[int, Slot]) -> dict[int, Slot]:
-        return {slot_no: slot for slot_no, slot in day.items() if self._slot_times.of(slot_no).open}
 
     def _usual(self) -> float:
         """Return how many calls a day usually has."""

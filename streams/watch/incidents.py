@@ -7,7 +7,7 @@ from typing import Final
 
 from streams.decoding import Invalid
 from streams.kept.mark import DUPLICATE, OK
-from streams.kept.times import DAY_MS, QUARTER_MS
+from streams.kept.times import DAY_MS
 from streams.watch.incident import Decided, Incident, Judgement
 from streams.watch.review import DECLARED, id_of, start_of
 from streams.watch.sentences import of_declaration
@@ -161,10 +161,8 @@ class Incidents:
 
 def covering(incidents: Iterable[Incident], slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
     """Return the first miscount that a slot lies in; one of closed hours for a closed slot, of another kind else."""
-    begins, ends = slot_no * QUARTER_MS, (slot_no + 1) * QUARTER_MS
     for incident in incidents:
-        start, end = incident.bounds()
-        if start < ends and begins < end and counted_wrong(incident) and (incident.kind == "closed-hours") != open:
+        if incident.holds(slot_no) and counted_wrong(incident) and (incident.kind == "closed-hours") != open:
             return incident
     return None
 
@@ -177,6 +175,11 @@ def holding(incidents: Sequence[Incident], slot_no: int, *, open: bool) -> Incid
 def doubting(incidents: Iterable[Incident], slot_no: int) -> Incident | None:
     """Return the first undecided incident that a slot of opening hours lies in."""
     return next((each for each in incidents if doubtful(each) and each.holds(slot_no)), None)
+
+
+def miscounted(incident: Incident) -> bool:
+    """Tell whether the checks hold an incident for a miscount of the events, whatever a person says."""
+    return incident.verdict == "miscount" and not incident.of_counter
 
 
 def doubtful(incident: Incident) -> bool:

@@ -75,7 +75,7 @@ class Judge:
         fresh = max(first, self._state.due - SLOTS_AN_HOUR)
         calls = self._state.calls(self._live.values())
         slots = slots_of(calls, range(fresh, (end - 1) // QUARTER_MS + 1), end) | dict(self._state.kept(first, fresh))
-        return {slot_no: slot for slot_no, slot in slots.items() if self._slot_times.of(slot_no).open}
+        return self._slot_times.opened(slots)
 
     def _witnesses(self, first: int, end: int) -> tuple[Slot, Usual, Corroboration]:
         slots = self.seen(first, end)

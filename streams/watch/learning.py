@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from msgspec.structs import asdict
-
 from streams.calls.rules import LineRules
 from streams.checks.baseline import BaselineState, Learnt
 from streams.checks.polya import PolyaState
@@ -20,7 +18,7 @@ from streams.watch.clock import Clock
 from streams.watch.counting import Counting
 from streams.watch.emptied import Emptied
 from streams.watch.incident import Incident
-from streams.watch.incidents import Incidents, doubtful
+from streams.watch.incidents import Incidents, doubtful, miscounted
 from streams.watch.rate import Rate
 from streams.watch.slot import Slot, sum_of
 from streams.watch.slot_times import SlotTime, SlotTimes
@@ -59,14 +57,12 @@ class Learning:
     def begin_anew(self, incident: Incident) -> None:
         """Judge the line anew after an incident: what was learnt is forgotten, and its rate stands for the prior."""
         state = self._state
-        slots = [slot for _, slot in state.kept(incident.start // QUARTER_MS, incident.end // QUARTER_MS)]
-        seen = sum_of(slots)
+        seen = sum_of(slot for _, slot in state.kept(incident.start // QUARTER_MS, incident.end // QUARTER_MS))
         state.prior = (seen.lost + 1) / (seen.offered + 2)  # of Laplace, so that it is neither 0 nor 1
-        for name, empty in asdict(BaselineState()).items():
-            setattr(state.baseline, name, empty)
+        state.baseline = BaselineState()
         state.typical, state.gaps, state.profile = Typical(), {}, ProfileState()
         state.learnt = max(state.learnt, state.day)
-        self._slot_times.begin_anew(state.prior)
+        self._slot_times.begin_anew(state.baseline, state.prior)
         self._rate.begin_anew(FOREVER)
         self._rate.learnt()
 
@@ -75,8 +71,7 @@ class Learning:
         state = self._state
         doubts = [self._rules.day(each.start) for each in self._incidents.open(doubtful)]
         # What comes after a miscount that is not over may turn out to belong to it.
-        miscounts = self._incidents.open(lambda each: each.verdict == "miscount" and not each.of_counter)
-        doubts += [self._rules.day(each.end - 1) + 1 for each in miscounts]
+        doubts += [self._rules.day(each.end - 1) + 1 for each in self._incidents.open(miscounted)]
         charts = [state.guard, state.steep, state.mild]
         if state.typical.known:  # of a line that is hardly known, a lower rate than its prior does no harm
             charts.append(state.fall)
@@ -97,7 +92,7 @@ class Learning:
     def _learn_level(self, day: Mapping[int, Slot]) -> None:
         """Learn how many calls come of late, from a day that is over; a day of silence tells nothing of that."""
         usual = sum(known.mean for slot_no in day if (known := self._slot_times.arrivals(self._slot_times.of(slot_no))))
-        offered = sum(slot.offered for slot_no, slot in day.items() if self._slot_times.of(slot_no).open)
+        offered = sum(slot.offered for slot in self._slot_times.opened(day).values())
         if usual and offered:
             self._state.typical.learn_arrivals(offered, usual)
 
@@ -109,7 +104,7 @@ class Learning:
             for slot_no, slot in state.days.get(day, {}).items()
             if self._incidents.holding(slot_no, open=self._slot_times.of(slot_no).open) is None
         }
-        opened = {slot_no: slot for slot_no, slot in sorted(sound.items()) if self._slot_times.of(slot_no).open}
+        opened = dict(sorted(self._slot_times.opened(sound).items()))
         if not any(slot.offered for slot in opened.values()):
             return
         expected = sum(

@@ -13,7 +13,7 @@ from typing import Final
 from streams.checks.binomial import log_chance
 from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
 from streams.watch.incident import Incident
-from streams.watch.incidents import Incidents, doubtful
+from streams.watch.incidents import Incidents, doubtful, miscounted
 from streams.watch.judge import Judge, real
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import Ended, WatchState
@@ -58,7 +58,7 @@ class Overloads:
 
     def _counted_wrong(self) -> bool:
         """Tell whether a miscount goes on, whose losses nobody believes."""
-        return any(self._incidents.open(lambda each: each.verdict == "miscount" and not each.of_counter))
+        return any(self._incidents.open(miscounted))
 
     def _look(self, slot_no: int, now: int, *, whole: bool = False) -> None:
         """Begin an overload, or extend it, where the hour or day up to a slot is bad; the `whole` hour may be over."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from streams.calls.counts import Counts
-from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
+from streams.kept.times import QUARTER_MS
 from streams.watch import recount
 from streams.watch.correction import Corrected, Doubt, Miscounted, corrected
 from streams.watch.gate import Sound, Stretch
@@ -16,8 +16,6 @@ from streams.watch.incidents import UNDECIDED, counted_wrong, doubtful, holding
 from streams.watch.slot import A_NAT, Slot, sum_of
 from streams.watch.thresholds import WITNESS
 from streams.watch.watch import Watch
-
-WEEKS: Final = 28 * SLOTS_A_DAY  # slots: so many weekdays of each
 
 
 class _Quarantine(NamedTuple):
@@ -56,7 +54,7 @@ def correct(raw: Counts, watch: Watch) -> Corrected:
         round(typical.waited),
     )
     rho = watch.slot_times.baseline.rho(state.baseline)
-    about = Sound(sound, watch.expected, rho, _slots_a_day(watch), typical.day_spread)
+    about = Sound(sound, watch.expected, rho, watch.slot_times.slots_a_day(state.due), typical.day_spread)
     return corrected(about, wrong, doubt, watch.guard())
 
 
@@ -79,19 +77,11 @@ def _quarantine(watch: Watch) -> _Quarantine:
             slots[kind].append(slot)
             opened[kind] += state.quarantined.get(name, 0)
     judged = [each for each in state.incidents if counted_wrong(each) or doubtful(each)]
-    for slot_no, slot in state.kept(0, state.due):
+    for slot_no, slot in state.kept(0, state.due) if judged else ():
         when = watch.slot_times.of(slot_no)
-        incident = holding(judged, slot_no, open=when.open) if judged else None
+        incident = holding(judged, slot_no, open=when.open)
         if incident is not None:
             kind = UNDECIDED if doubtful(incident) else incident.kind
             slots[kind].append(slot)
             opened[kind] += when.open
     return _Quarantine(slots, opened)
-
-
-def _slots_a_day(watch: Watch) -> float:
-    """Return how many slots an opening day has, by the last weeks of the calendar."""
-    today = watch.state.due // SLOTS_A_DAY * SLOTS_A_DAY
-    slot_nos = range(max(0, today - WEEKS), today)
-    days = Counter(when.day for when in map(watch.slot_times.of, slot_nos) if when.open)
-    return days.total() / len(days) if days else 0.0

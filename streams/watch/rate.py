@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from streams.calls.call import Call
-from streams.calls.rules import LineRules
 from streams.checks import change_point
 from streams.checks.bernoulli_cusum import odds_ratio
 from streams.checks.beta_binomial import day_weight
@@ -37,10 +36,7 @@ OF_RATE: Final = (RISE, FALL, ABOVE)
 class Rate:
     """Watch the lost rate of one line."""
 
-    def __init__(
-        self, rules: LineRules, state: WatchState, slot_times: SlotTimes, incidents: Incidents, judge: Judge
-    ) -> None:
-        self._rules = rules
+    def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents, judge: Judge) -> None:
         self._state = state
         self._slot_times = slot_times
         self._incidents = incidents
@@ -75,16 +71,11 @@ class Rate:
         if suspected:
             self._suspect(now)
 
-    @property
-    def stands(self) -> bool:
-        """Tell whether the line is above its prior."""
-        return self._state.guard.total >= PRIOR.alarm
-
     def _suspect(self, now: int) -> None:
         """Judge the rate if its evidence has grown since the last judgement."""
         state = self._state
         worst = max((state.steep, state.mild, state.fall), key=lambda chart: chart.total)
-        if self.stands:
+        if state.guard.total >= PRIOR.alarm:
             worst = state.guard
         grown = worst.total * RATE.grown
         if worst.total < state.judged:
@@ -134,7 +125,7 @@ class Rate:
 
     def follow(self, incident: Incident, day: Mapping[int, Slot]) -> None:
         """Extend an incident by a day that is over, and judge it again as a whole; or count the day as a clean one."""
-        score = self._day_score(incident, day)
+        score = self._day_score(incident, self._rate_of(incident), day)
         if score is None:
             return
         first, end = incident.start // QUARTER_MS, (max(day) + 1) * QUARTER_MS
@@ -167,11 +158,17 @@ class Rate:
 
     def _since(self, incident: Incident) -> float:
         """Return the nats for days as in an incident, over usual ones, of those since its end."""
+        rate = self._rate_of(incident)
         days = [day for day in self._state.days.values() if day and min(day) * QUARTER_MS >= incident.end]
-        return sum(self._day_score(incident, day) or 0.0 for day in days)
+        return sum(self._day_score(incident, rate, day) or 0.0 for day in days)
 
-    def _day_score(self, incident: Incident, day: Mapping[int, Slot]) -> float | None:
-        """Return the nats for a day that is as an incident was, over one that is as usual; None where nobody called."""
+    def _rate_of(self, incident: Incident) -> float:
+        """Return the lost rate in an incident: of Laplace, so that it is neither 0 nor 1."""
+        seen = sum_of(self._judge.seen(incident.start // QUARTER_MS, incident.end).values())
+        return (seen.lost + 1) / (seen.offered + 2)
+
+    def _day_score(self, incident: Incident, rate: float, day: Mapping[int, Slot]) -> float | None:
+        """Return the nats for a day that is as an incident of a rate, over a usual one; None where nobody called."""
         lost = offered = 0
         expected = 0.0
         for slot_no, slot in day.items():
@@ -184,8 +181,6 @@ class Rate:
         if not offered:
             return None
         usual = expected / offered
-        seen = sum_of(self._judge.seen(incident.start // QUARTER_MS, incident.end).values())
-        rate = (seen.lost + 1) / (seen.offered + 2)  # of Laplace, so that it is neither 0 nor 1
         if incident.cause != FALL:
             rate = max(rate, RATE.clearly * usual)
         elif rate >= usual:

@@ -89,9 +89,13 @@ def of_law(name: str, law: Law, breaks: int, calls: int, score: float) -> Eviden
     )
 
 
+def _lost_rate(seen: Slot) -> float:
+    return seen.lost / seen.offered if seen.offered else 0.0
+
+
 def of_rate(seen: Slot, usual: Usual, score: float) -> Evidence:
     """Return what the rate itself says."""
-    rate = seen.lost / seen.offered if seen.offered else 0.0
+    rate = _lost_rate(seen)
     expected = usual.lost / seen.offered if seen.offered else 0.0
     return Evidence(
         "lost rate",
@@ -105,7 +109,7 @@ def of_rate(seen: Slot, usual: Usual, score: float) -> Evidence:
 
 def of_prior(seen: Slot, prior: float, times: float, score: float) -> Evidence:
     """Return what the guard of the prior says: the line loses more than so many times the configured rate."""
-    rate = seen.lost / seen.offered if seen.offered else 0.0
+    rate = _lost_rate(seen)
     return Evidence(
         "configured rate",
         round(rate, 4),

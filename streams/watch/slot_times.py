@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final, NamedTuple, TypeVar
 
 from streams.calls.rules import LineRules
 from streams.checks.baseline import Arrivals, Baseline, BaselineState, Levels, levels_of
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
 from streams.watch.thresholds import LAW
 
+WEEKS: Final = 28 * SLOTS_A_DAY  # slots: so many weekdays of each
 MAX_KNOWN: Final = 150 * SLOTS_A_DAY  # slots that are remembered, at most
 KEPT_KNOWN: Final = 50 * SLOTS_A_DAY  # slots before the present one that stay when there are more
+
+T = TypeVar("T")
 
 
 class SlotTime(NamedTuple):
@@ -33,6 +38,7 @@ class SlotTimes:
         self._rates: dict[int, float | None] = {}  # these two by weekday and hour
         self._arrivals: dict[int, Arrivals | None] = {}
         self._levels: Levels | None = None
+        self._day = (-1, 0.0)  # the slots of an opening day, as of a slot
 
     def of(self, slot_no: int) -> SlotTime:
         """Return the time of a slot, by its number."""
@@ -63,12 +69,25 @@ class SlotTimes:
             self._arrivals[cell] = self.baseline.arrivals(self._learnt, when.weekday, when.hour, self._sums())
         return self._arrivals[cell]
 
+    def opened(self, slots: Mapping[int, T]) -> dict[int, T]:
+        """Return those slots, by their numbers, in which the office is open."""
+        return {slot_no: slot for slot_no, slot in slots.items() if self.of(slot_no).open}
+
+    def slots_a_day(self, due: int) -> float:
+        """Return how many slots an opening day has, by the calendar of the weeks before a slot."""
+        today = due // SLOTS_A_DAY * SLOTS_A_DAY
+        if self._day[0] != today:
+            days = Counter(when.day for when in map(self.of, range(max(0, today - WEEKS), today)) if when.open)
+            self._day = today, days.total() / len(days) if days else 0.0
+        return self._day[1]
+
     def near_opening(self, slot_no: int) -> bool:
         """Tell whether the office is open in a slot or a few slots around it (`LAW.grace`)."""
         return any(self.of(slot_no + step).open for step in range(-LAW.grace, LAW.grace + 1))
 
-    def begin_anew(self, prior: float | None) -> None:
-        """Take another rate for the prior, as what was learnt is forgotten."""
+    def begin_anew(self, learnt: BaselineState, prior: float) -> None:
+        """Take another rate for the prior, and what is learnt from now on."""
+        self._learnt = learnt
         self.baseline = Baseline(prior=prior)
         self._forget()
 

@@ -55,7 +55,7 @@ class Watch:
         self.slot_times = SlotTimes(rules, state.baseline, state.prior)
         self.incidents = Incidents(rules.line, state)
         judge = Judge(state, self.slot_times, live)
-        self._rate = Rate(rules, state, self.slot_times, self.incidents, judge)
+        self._rate = Rate(state, self.slot_times, self.incidents, judge)
         self._overloads = Overloads(state, self.slot_times, self.incidents, judge)
         self._counting = Counting(state, self.slot_times, self.incidents)
         self._clock = Clock(state, self.slot_times, self.incidents)
@@ -250,12 +250,11 @@ class Watch:
 
     def _follow(self, incident: Incident, day: Mapping[int, Slot]) -> None:
         """Judge an open incident again by a day that is over; close it, or ask a person."""
-        opened = any(self.slot_times.of(slot_no).open for slot_no in day)
         if incident.cause in OF_RATE:
             self._rate.follow(incident, day)
         elif incident.cause == BAD_TIME:
             incident.close()
-        elif opened and incident.end // QUARTER_MS <= min(day) and incident.cause != SILENCE:
+        elif incident.cause != SILENCE and self.slot_times.opened(day) and incident.end // QUARTER_MS <= min(day):
             incident.clean += 1
         if incident.over:
             return
@@ -292,10 +291,7 @@ class Watch:
     def _opening_days(self, incident: Incident) -> int:
         """Return on how many days the office has been open since an incident began, of those that are kept."""
         first = self._rules.day(incident.start)
-        return sum(
-            day >= first and any(self.slot_times.of(slot_no).open for slot_no in slots)
-            for day, slots in self.state.days.items()
-        )
+        return sum(day >= first and bool(self.slot_times.opened(slots)) for day, slots in self.state.days.items())
 
     def _ask(self, incident: Incident, day: Mapping[int, Slot]) -> None:
         """Ask a person whether what goes on is usual now, and judge the line anew from here.

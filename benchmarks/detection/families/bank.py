@@ -8,12 +8,10 @@ from random import Random
 from typing import Final
 
 from benchmarks.detection.bank_world import Bank
-from benchmarks.detection.families.faults import SILENTLY, SIX, SIX_SEVERITY, mechanisms
+from benchmarks.detection.families.faults import SIX, mechanisms, named
 from benchmarks.detection.families.plan import DAYS_AFTER, RATE, SOUND_DAYS, SPREAD, Plan, seeded
-from benchmarks.detection.office import LINE, YEAR, moment, stretch
+from benchmarks.detection.office import YEAR, moment, stretch
 from benchmarks.detection.scenario import Scenario
-from streams.simulation.faults.fault import Fault
-from streams.simulation.faults.mechanisms import MECHANISMS
 
 # By service of the bank: how many line-years at each volume. At its own rate, and thinned to another.
 SOUND: Final[tuple[tuple[str, float | None, dict[int, int]], ...]] = (
@@ -49,14 +47,8 @@ def bank_faults(plan: Plan) -> Iterator[Scenario]:
             first = date(YEAR, 1, 1) + timedelta(random.randrange(365))
             days = stretch(first, SOUND_DAYS + SPREAD + LASTING + DAYS_AFTER + 1, bank=True)
             begins = random.choice([at for at in range(SOUND_DAYS, SOUND_DAYS + SPREAD) if days[at].opened])
-            mechanism = SILENTLY if what == SIX else what
-            fault = Fault(
-                line=LINE,
-                mechanism=mechanism,
-                start=moment(days[begins], random.choice((9, 11, 14, 18))),
-                end=days[begins + LASTING - 1].end,
-                severity=SIX_SEVERITY if what == SIX else MECHANISMS[mechanism].severity,
-            )
+            start = moment(days[begins], random.choice((9, 11, 14, 18)))
+            fault = named(what, start, days[begins + LASTING - 1].end)
             bank = Bank(file=plan.file(), service="PS", calls_a_day=calls, rate=RATE)
             yield Scenario(
                 family="bank-faults",

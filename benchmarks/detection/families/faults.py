@@ -42,20 +42,19 @@ def mechanisms() -> list[str]:
     return [name for name, each in MECHANISMS.items() if each.distort is None]
 
 
+def named(what: str, start: float, end: float) -> Fault:
+    """Return the fault of a name: a mechanism at its usual severity, or the mild one."""
+    mechanism, severity = (SILENTLY, SIX_SEVERITY) if what == SIX else (what, MECHANISMS[what].severity)
+    return Fault(line=LINE, mechanism=mechanism, start=start, end=end, severity=severity)
+
+
 def _played(family: str, what: str, plan: Plan, told: Told, times: Mapping[int, int]) -> Iterator[Scenario]:
-    mechanism = SILENTLY if what == SIX else what
     for calls, seed in plan.at(times):
         random = Random(f"{what} {calls} {seed}")
-        other = seed % 4 == 3 and mechanism != SILENTLY  # noqa: PLR2004 -- one in four
+        other = seed % 4 == 3 and what not in {SILENTLY, SIX}  # noqa: PLR2004 -- one in four
         lasting = SIX_LASTING if what == SIX else LASTING[seed % len(LASTING)]
         days, begins = placed(random, lasting)
-        fault = Fault(
-            line=LINE,
-            mechanism=mechanism,
-            start=moment(days[begins], random.choice(HOURS)),
-            end=moment(days[begins + lasting], 17),
-            severity=SIX_SEVERITY if what == SIX else MECHANISMS[mechanism].severity,
-        )
+        fault = named(what, moment(days[begins], random.choice(HOURS)), moment(days[begins + lasting], 17))
         yield Scenario(
             family=family,
             what=what,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from random import Random
-from typing import Final
+from typing import Any, Final
 
-from benchmarks.detection.families.plan import RATE, SOUND_DAYS, Plan, fresh, line, placed, seeded
+from benchmarks.detection.families.plan import SOUND_DAYS, Plan, fresh, line, placed, seeded
 from benchmarks.detection.losses import Loss
 from benchmarks.detection.office import LINE, moment
 from benchmarks.detection.scenario import Scenario, Told
@@ -56,15 +56,8 @@ def _hours(what: str, calls: int, seed: int) -> Iterator[Scenario]:
     }[what]
     losses = tuple(Loss(name=name, start=start, end=end, share=share, again=again) for start, end in hours)
     rush = Overload(line=LINE, cause="rush", start=hours[0][0], end=hours[0][1], severity=2.0)
-    yield Scenario(
-        family="real-losses",
-        what=what,
-        profile=line(calls),
-        seed=seeded(what, calls, seed),
-        days=days,
-        overloads=(rush,) if what == "trunks full" else (),
-        losses=losses,
-    )
+    overloads = (rush,) if what == "trunks full" else ()
+    yield _scenario(what, calls, seeded(what, calls, seed), days=days, overloads=overloads, losses=losses)
 
 
 def _strike(what: str, again: float, told: Told, calls: int, seed: int) -> Scenario:
@@ -72,23 +65,14 @@ def _strike(what: str, again: float, told: Told, calls: int, seed: int) -> Scena
     days, begins = placed(random, 6, AFTER)
     hit = [day for day in days[begins:] if day.opened][:2]
     losses = tuple(Loss(name="strike", start=day.start, end=day.end, again=again) for day in hit)
-    seeds = seeded("strike", calls, seed)
-    return Scenario(
-        family="real-losses", what=what, profile=line(calls), seed=seeds, days=days, losses=losses, told=told
-    )
+    return _scenario(what, calls, seeded("strike", calls, seed), days=days, losses=losses, told=told)
 
 
 def _silence(calls: int, seed: int) -> Scenario:
     days = fresh(Random(f"silence {calls} {seed}"), SOUND_DAYS + HALF_A_YEAR + 2 * AFTER)
     start, end = days[SOUND_DAYS].start, days[SOUND_DAYS + HALF_A_YEAR].end
-    return Scenario(
-        family="real-losses",
-        what="six months of silence",
-        profile=line(calls),
-        seed=seeded("silence", calls, seed),
-        days=days,
-        faults=(Fault(line=LINE, mechanism="silent", start=start, end=end, severity=1.0),),
-    )
+    fault = Fault(line=LINE, mechanism="silent", start=start, end=end, severity=1.0)
+    return _scenario("six months of silence", calls, seeded("silence", calls, seed), days=days, faults=(fault,))
 
 
 def _dwindling(calls: int, seed: int) -> Scenario:
@@ -103,20 +87,16 @@ def _dwindling(calls: int, seed: int) -> Scenario:
         )
         for week in range(DWINDLING)
     )
-    seeds = seeded("dwindling", calls, seed)
     what = f"dwindles to {FEWEST:g} calls a day"
-    return Scenario(family="real-losses", what=what, profile=line(calls, RATE), seed=seeds, days=days, losses=losses)
+    return _scenario(what, calls, seeded("dwindling", calls, seed), days=days, losses=losses)
 
 
 def _closing(calls: int, seed: int) -> Scenario:
     random = Random(f"closing {calls} {seed}")
     days, begins = placed(random, 14, AFTER)
     opened = tuple(day._replace(opened=()) if begins <= at < begins + 14 else day for at, day in enumerate(days))
-    return Scenario(
-        family="real-losses",
-        what="two weeks closed",
-        profile=line(calls),
-        seed=seeded("closing", calls, seed),
-        days=days,
-        opened=opened,
-    )
+    return _scenario("two weeks closed", calls, seeded("closing", calls, seed), days=days, opened=opened)
+
+
+def _scenario(what: str, calls: int, seed: int, **more: Any) -> Scenario:
+    return Scenario(family="real-losses", what=what, profile=line(calls), seed=seed, **more)

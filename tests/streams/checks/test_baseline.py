@@ -10,15 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.checks.baseline import (
-    FIRST_RHO,
-    LEAST_RHO,
-    MOST_RHO,
     Arrivals,
     Baseline,
     BaselineState,
     Learnt,
     LostCallers,
 )
+from streams.checks.beta_binomial import FIRST_RHO, LEAST_RHO, MOST_RHO
 
 FOREVER = 1e9  # a half-life that leaves the sums whole
 

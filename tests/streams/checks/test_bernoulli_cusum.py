@@ -14,10 +14,19 @@ from hypothesis import strategies as st
 from scipy.linalg import solve
 from scipy.optimize import brentq
 
-from streams.checks.bernoulli_cusum import Cusum, odds_ratio, weight, with_odds
+from streams.checks.bernoulli_cusum import Cusum, odds_ratio, weight
 
 USUAL, FAULTY = 0.0187, 0.1956
 UP, LIMIT = 12, 34  # the lattice of m = 13: a lost call adds 12 units, any other takes one
+
+
+def with_odds(ratio: float, expected: float) -> float:
+    """Return the chance whose odds are `ratio` times those of the expected one."""
+    return ratio * expected / (1 + (ratio - 1) * expected)
+
+
+def test_odds_are_those_of_the_chance_made_of_them() -> None:
+    assert odds_ratio(0.2, with_odds(5, 0.2)) == pytest.approx(5)
 
 
 @cache
