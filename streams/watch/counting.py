@@ -120,7 +120,7 @@ class Counting:
         self._incidents.begin(SILENCE, judgement, start=silence.since, now=end, calls=0)
 
     def _again(self, since: int) -> Incident | None:
-        """Return the silence that a new one goes on with: of an opening too, and of the days just before."""
+        """Return the silence that a new one continues: both began at an opening, the first some days ago."""
         if not self._opens(since // QUARTER_MS):
             return None
         for known in reversed(self._incidents.kept):

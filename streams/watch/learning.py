@@ -46,7 +46,7 @@ class Learning:
         self._rate, self._counting, self._emptied, self._clock = weighed
 
     def day_over(self, today: int, day: Mapping[int, Slot]) -> None:
-        """Learn, on a local day (an ordinal), the days of which it is sure by now; `day` is the one before it."""
+        """Learn the days that are old enough as the local day `today` (an ordinal) begins; `day` is the last one."""
         state = self._state
         self._learn_level(day)
         until = min(today - LEARNING.after, max(self._suspected(today), today - KEPT_DAYS))
@@ -79,9 +79,9 @@ class Learning:
         return min(doubts, default=NO_DAY)
 
     def _holds(self, chart: PolyaState, today: int) -> bool:
-        """Tell whether days are not learnt since a sum left zero.
+        """Tell whether a sum holds back the days since it left zero.
 
-        A line that is hardly known is suspected sooner, but not for long: it may differ from its prior a little.
+        A line that is hardly known is suspected sooner, but only for some days: it may differ a little from its prior.
         """
         if self._state.typical.known:
             return chart.total >= LEARNING.held

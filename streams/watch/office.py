@@ -86,7 +86,7 @@ def _together(silences: Iterable[Incident], opened: Opened) -> list[list[Inciden
 
 
 def _of(group: Sequence[Incident], heard: Heard, opened: Opened) -> OfficeSilence | None:
-    """Return the office's silence that these silences are, None where another line heard calls meanwhile."""
+    """Return the one silence of the office that these make; None where another line heard calls meanwhile."""
     first, end = max(_slots(each)[0] for each in group), min(_slots(each)[1] for each in group)
     calls = heard(first, end + 1)
     lines = {each.line for each in group}

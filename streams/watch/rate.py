@@ -157,7 +157,7 @@ class Rate:
         return self._since(incident) >= RATE.suspected
 
     def _since(self, incident: Incident) -> float:
-        """Return the nats for days as in an incident, over usual ones, of those since its end."""
+        """Return the evidence, in nats, that the days since an incident's end are like the incident, and not usual."""
         rate = self._rate_of(incident)
         days = [day for day in self._state.days.values() if day and min(day) * QUARTER_MS >= incident.end]
         return sum(self._day_score(incident, rate, day) or 0.0 for day in days)
@@ -168,7 +168,10 @@ class Rate:
         return (seen.lost + 1) / (seen.offered + 2)
 
     def _day_score(self, incident: Incident, rate: float, day: Mapping[int, Slot]) -> float | None:
-        """Return the nats for a day that is as an incident of a rate, over a usual one; None where nobody called."""
+        """Return the evidence, in nats, that a day is like an incident of this lost rate, and not usual.
+
+        None where nobody called.
+        """
         lost = offered = 0
         expected = 0.0
         for slot_no, slot in day.items():
