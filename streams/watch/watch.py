@@ -17,23 +17,22 @@ from streams.calls.rules import LineRules
 from streams.checks.readings import CallTotals
 from streams.events import Reading, Review
 from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
-from streams.watch.clock import SHIFTED, Clock
-from streams.watch.counting import SILENCE, Counting
+from streams.watch.clock import Clock
+from streams.watch.counting import Counting
 from streams.watch.double_entry import DoubleEntry
-from streams.watch.emptied import SORTS, Emptied
+from streams.watch.emptied import Emptied
+from streams.watch.ends import Ends
 from streams.watch.guard import Guard, guard
-from streams.watch.incident import Incident, judged_key
+from streams.watch.incident import judged_key
 from streams.watch.incidents import Incidents
 from streams.watch.judge import Judge
-from streams.watch.laws import LAWS
 from streams.watch.learning import Learning
-from streams.watch.overload import BAD_TIME, Overloads
-from streams.watch.rate import FALL, OF_RATE, RISE, Rate
+from streams.watch.overload import Overloads
+from streams.watch.rate import OF_RATE, Rate
 from streams.watch.review import decided
 from streams.watch.slot import Slot, amend, slots_of
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import KEPT_DAYS, WatchState
-from streams.watch.thresholds import LEARNING
 
 INSPECT_AFTER: Final = 1  # slots after its end that a slot is inspected
 MAX_LEFT: Final = 4_000  # calls: a state record must stay small
@@ -63,6 +62,7 @@ class Watch:
         self._double_entry = DoubleEntry(rules, state, self.incidents, totals)
         weighed = (self._rate, self._counting, self._emptied, self._clock)
         self._learning = Learning(rules, state, self.slot_times, self.incidents, weighed)
+        self._ends = Ends(rules, state, self.slot_times, self._rate, self._counting, self._learning)
         self.settled = self._settled()
         self.next = self._next()
 
@@ -240,70 +240,13 @@ class Watch:
         state = self.state
         day = state.days.get(state.day, {})
         for incident in list(self.incidents.open()):
-            self._follow(incident, day)
+            self._ends.follow(incident, day)
         self._clock.day_over(day)
         for ended in self._emptied.day_over(day):
             self._rate.begin_anew(ended.end)
         self._learning.day_over(today, day)
         for past in [past for past in state.days if past < today - KEPT_DAYS]:
             self._add_to_quarantine(state.days.pop(past))
-
-    def _follow(self, incident: Incident, day: Mapping[int, Slot]) -> None:
-        """Judge an open incident again by a day that is over; close it, or ask a person."""
-        if incident.cause in OF_RATE:
-            self._rate.follow(incident, day)
-        elif incident.cause == BAD_TIME:
-            incident.close()
-        elif incident.cause != SILENCE and self.slot_times.opened(day) and incident.end // QUARTER_MS <= min(day):
-            incident.clean += 1
-        if incident.over:
-            return
-        opening_days = self._opening_days(incident)
-        if incident.clean >= LEARNING.clean and self._whole(incident, opening_days):
-            if incident.cause in LAWS and self._rate.goes_on(incident):
-                incident.cause = RISE  # the law explained a part of it
-                self._rate.follow(incident, day)
-                return
-            incident.close()
-            if not incident.of_counter:
-                self._rate.begin_anew(incident.end)
-                self._counting.begin_anew(incident.cause)
-        elif incident.cause in {FALL, SILENCE, SHIFTED, *SORTS} and self._lasts(incident, opening_days):
-            self._ask(incident, day)
-
-    def _whole(self, incident: Incident, opening_days: int) -> bool:
-        """Tell whether what an incident is about holds again: the law, or the usual rate."""
-        if incident.cause in OF_RATE:
-            return self._rate.healed(incident)
-        return self._counting.whole(incident, opening_days)
-
-    def _lasts(self, incident: Incident, opening_days: int) -> bool:
-        """Tell whether an incident has gone on for so long that a person is asked whether it is usual now.
-
-        It takes longer where the line is well known: hardly any change of a line takes away what always came.
-        """
-        if incident.clean:
-            return False  # it may be over
-        if incident.cause == SILENCE or not self.state.typical.known:
-            return opening_days >= LEARNING.question
-        return self.state.day - self._rules.day(incident.start) >= LEARNING.question_known
-
-    def _opening_days(self, incident: Incident) -> int:
-        """Return on how many days the office has been open since an incident began, of those that are kept."""
-        first = self._rules.day(incident.start)
-        return sum(day >= first and bool(self.slot_times.opened(slots)) for day, slots in self.state.days.items())
-
-    def _ask(self, incident: Incident, day: Mapping[int, Slot]) -> None:
-        """Ask a person whether what goes on is usual now, and judge the line anew from here.
-
-        A silence goes on until calls come again.
-        """
-        incident.verdict = "undecided"
-        if incident.cause != SILENCE:
-            incident.over = True
-            self._learning.begin_anew(incident)
-        elif self.state.typical.known and any(slot.offered for slot in day.values()):
-            self._learning.begin_anew(incident)
 
     def _add_to_quarantine(self, day: Mapping[int, Slot]) -> None:
         """Keep, of an old day, the slots in quarantine or in doubt: as sums, by their incident."""

@@ -18,6 +18,7 @@ from tests.streams.telling import event
 DAY = 86_400  # s
 FIRST = 20_000 * DAY
 A_DAY = 96  # slots
+USUAL_DAYS = 14
 
 
 def office_open(at: int) -> bool:
@@ -121,3 +122,21 @@ def brief(line: Line) -> list[tuple[str, str, str]]:
 def slot_no(at: float) -> int:
     """Return the slot of a moment (s)."""
     return int(at * 1000) // QUARTER_MS
+
+
+def usual(days: int = USUAL_DAYS) -> Telling:
+    """Return so many sound days."""
+    told = Telling()
+    for day in range(days):
+        told.day(day)
+    return told
+
+
+def flip(told: Telling, day: int) -> None:
+    """Tell of a day on which every third call is told lost, with the wait of an answered one."""
+    told.day(day, losses=())
+    first = len(told.events) - 3 * 96
+    for number in range(0, 96, 3):
+        answer, end = told.events[first + 3 * number + 1], told.events[first + 3 * number + 2]
+        answer.type, end.type = "lost", "lost"
+        end.talk, end.at = None, answer.at

@@ -22,16 +22,10 @@ from tests.streams.watch.telling import (
     incidents,
     office_open,
     opening,
+    usual,
 )
 
 Fault = Callable[[Telling, float], None]
-
-
-def usual(days: int) -> Telling:
-    told = Telling()
-    for day in range(days):
-        told.day(day)
-    return told
 
 
 def leg(told: Telling, at: float) -> None:

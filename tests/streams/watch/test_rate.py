@@ -7,27 +7,22 @@ from msgspec.structs import replace
 
 from streams.events import Review
 from streams.kept.mark import OK
-from tests.streams.watch.telling import DAY, FIRST, RULES, Telling, brief, closed, folded, incidents, opening
+from tests.streams.watch.telling import (
+    DAY,
+    FIRST,
+    RULES,
+    USUAL_DAYS,
+    Telling,
+    brief,
+    closed,
+    flip,
+    folded,
+    incidents,
+    opening,
+    usual,
+)
 
-USUAL_DAYS = 14
 QUIET = {"lost at once", "bursts"}  # say little here
-
-
-def usual(days: int = USUAL_DAYS) -> Telling:
-    told = Telling()
-    for day in range(days):
-        told.day(day)
-    return told
-
-
-def flip(told: Telling, day: int) -> None:
-    """Tell of a day on which every third call is told lost, with the wait of an answered one."""
-    told.day(day, losses=())
-    first = len(told.events) - 3 * 96
-    for number in range(0, 96, 3):
-        answer, end = told.events[first + 3 * number + 1], told.events[first + 3 * number + 2]
-        answer.type, end.type = "lost", "lost"
-        end.talk, end.at = None, answer.at
 
 
 def rush(told: Telling, day: int, wait: float = 120.0) -> None:
@@ -117,29 +112,6 @@ def test_losses_that_are_told_no_more_are_missing() -> None:
     line = closed(told.folded(replace(RULES, expected=0.25)))
     assert brief(line) == [("fall", "missing", "miscount")]
     assert incidents(line)[0].start >= opening(20) * 1000 - DAY * 1000
-
-
-def test_a_fall_that_goes_on_becomes_a_question_and_the_line_is_judged_anew() -> None:
-    told = Telling()
-    for day in range(30):
-        told.day(day, losses=(40,) if day % 5 else ())
-    line = closed(told.folded(replace(RULES, expected=0.25)))  # a prior that is far too high
-    assert brief(line) == [("fall", "missing", "undecided")], "one question, and no second one"
-    (found,) = incidents(line)
-    assert (found.status, found.over) == ("open", True), "a person is asked; the checks are done with it"
-    assert found.end <= opening(14) * 1000
-    assert line.watch.slot_times.baseline.prior == pytest.approx(0.01, abs=0.01), "its rate stands for the prior"
-
-
-def test_a_miscount_is_over_after_three_clean_days() -> None:
-    told = usual()
-    for day in (USUAL_DAYS, USUAL_DAYS + 1):
-        flip(told, day)
-    for day in range(USUAL_DAYS + 2, USUAL_DAYS + 6):
-        told.day(day)
-    line = closed(told.folded())
-    assert [(each.verdict, each.status) for each in incidents(line)] == [("miscount", "closed")]
-    assert incidents(line)[0].end <= opening(USUAL_DAYS + 2) * 1000
 
 
 def faulty_from_the_first_day(days: int) -> Telling:

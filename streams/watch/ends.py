@@ -1,0 +1,97 @@
+"""The end of an incident: it is closed once its line counts as usual again, or a person is asked what is usual now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from streams.calls.rules import LineRules
+from streams.kept.times import QUARTER_MS
+from streams.watch.clock import SHIFTED
+from streams.watch.counting import SILENCE, Counting
+from streams.watch.emptied import SORTS
+from streams.watch.incident import Incident
+from streams.watch.laws import LAWS
+from streams.watch.learning import Learning
+from streams.watch.overload import BAD_TIME
+from streams.watch.rate import FALL, OF_RATE, RISE, Rate
+from streams.watch.slot import Slot
+from streams.watch.slot_times import SlotTimes
+from streams.watch.state import WatchState
+from streams.watch.thresholds import LEARNING
+
+
+class Ends:
+    """End the incidents of one line."""
+
+    def __init__(
+        self,
+        rules: LineRules,
+        state: WatchState,
+        slot_times: SlotTimes,
+        rate: Rate,
+        counting: Counting,
+        learning: Learning,
+    ) -> None:
+        self._rules = rules
+        self._state = state
+        self._slot_times = slot_times
+        self._rate = rate
+        self._counting = counting
+        self._learning = learning
+
+    def follow(self, incident: Incident, day: Mapping[int, Slot]) -> None:
+        """Judge an open incident again by a day that is over; close it, or ask a person."""
+        if incident.cause in OF_RATE:
+            self._rate.follow(incident, day)
+        elif incident.cause == BAD_TIME:
+            incident.close()
+        elif incident.cause != SILENCE and self._slot_times.opened(day) and incident.end // QUARTER_MS <= min(day):
+            incident.clean += 1
+        if incident.over:
+            return
+        opening_days = self._opening_days(incident)
+        if incident.clean >= LEARNING.clean and self._whole(incident, opening_days):
+            if incident.cause in LAWS and self._rate.goes_on(incident):
+                incident.cause = RISE  # the law explained a part of it
+                self._rate.follow(incident, day)
+                return
+            incident.close()
+            if not incident.of_counter:
+                self._rate.begin_anew(incident.end)
+                self._counting.begin_anew(incident.cause)
+        elif incident.cause in {FALL, SILENCE, SHIFTED, *SORTS} and self._lasts(incident, opening_days):
+            self._ask(incident, day)
+
+    def _whole(self, incident: Incident, opening_days: int) -> bool:
+        """Tell whether what an incident is about holds again: the law, or the usual rate."""
+        if incident.cause in OF_RATE:
+            return self._rate.healed(incident)
+        return self._counting.whole(incident, opening_days)
+
+    def _lasts(self, incident: Incident, opening_days: int) -> bool:
+        """Tell whether an incident has gone on for so long that a person is asked whether it is usual now.
+
+        It takes longer where the line is well known: hardly any change of a line takes away what always came.
+        """
+        if incident.clean:
+            return False  # it may be over
+        if incident.cause == SILENCE or not self._state.typical.known:
+            return opening_days >= LEARNING.question
+        return self._state.day - self._rules.day(incident.start) >= LEARNING.question_known
+
+    def _opening_days(self, incident: Incident) -> int:
+        """Return on how many days the office has been open since an incident began, of those that are kept."""
+        first = self._rules.day(incident.start)
+        return sum(day >= first and bool(self._slot_times.opened(slots)) for day, slots in self._state.days.items())
+
+    def _ask(self, incident: Incident, day: Mapping[int, Slot]) -> None:
+        """Ask a person whether what goes on is usual now, and judge the line anew from here.
+
+        A silence goes on until calls come again.
+        """
+        incident.verdict = "undecided"
+        if incident.cause != SILENCE:
+            incident.over = True
+            self._learning.begin_anew(incident)
+        elif self._state.typical.known and any(slot.offered for slot in day.values()):
+            self._learning.begin_anew(incident)

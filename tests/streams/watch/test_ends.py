@@ -1,0 +1,31 @@
+"""An incident ends: with the days that count as usual again, or with a question to a person."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from tests.streams.watch.telling import RULES, USUAL_DAYS, Telling, brief, closed, flip, incidents, opening, usual
+
+
+def test_a_miscount_is_over_after_three_clean_days() -> None:
+    told = usual()
+    for day in (USUAL_DAYS, USUAL_DAYS + 1):
+        flip(told, day)
+    for day in range(USUAL_DAYS + 2, USUAL_DAYS + 6):
+        told.day(day)
+    line = closed(told.folded())
+    assert [(each.verdict, each.status) for each in incidents(line)] == [("miscount", "closed")]
+    assert incidents(line)[0].end <= opening(USUAL_DAYS + 2) * 1000
+
+
+def test_a_fall_that_goes_on_becomes_a_question_and_the_line_is_judged_anew() -> None:
+    told = Telling()
+    for day in range(30):
+        told.day(day, losses=(40,) if day % 5 else ())
+    line = closed(told.folded(replace(RULES, expected=0.25)))  # a prior that is far too high
+    assert brief(line) == [("fall", "missing", "undecided")], "one question, and no second one"
+    (found,) = incidents(line)
+    assert (found.status, found.over) == ("open", True), "a person is asked; the checks are done with it"
+    assert found.end <= opening(14) * 1000
+    assert line.watch.slot_times.baseline.prior == pytest.approx(0.01, abs=0.01), "its rate stands for the prior"
