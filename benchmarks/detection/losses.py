@@ -87,14 +87,18 @@ def befallen(attempts: Sequence[Attempt], loss: Loss, opened: Sequence[tuple[flo
     waiting = [(each.start, number, each) for number, each in enumerate(attempts)]
     heapify(waiting)
     after: list[Attempt] = []
+    until: dict[str | None, int] = {}  # by caller: who is in the line does not call again
     made = len(waiting)
     while waiting:
         start, _, attempt = heappop(waiting)
         if not loss.start <= start / 1000 < loss.end:
             after.append(attempt)
             continue
+        if attempt.caller is not None and start < until.get(attempt.caller, 0):
+            continue
         for each in rule(attempt, loss, random):
             after.append(each)
+            until[each.caller] = round(each.start + each.wait + (each.talk or 0))
             if each.outcome == "lost" and each is not attempt and random.random() < loss.again:
                 at = each.start + each.wait + random.randrange(SOON, HOUR_MS)
                 if any(opens <= at / 1000 < closes for opens, closes in opened):

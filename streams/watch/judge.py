@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from streams.calls.call import Call
 from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
 from streams.watch.corroboration import Corroboration, corroborate
 from streams.watch.incident import Judgement
+from streams.watch.laws import Kind
 from streams.watch.mechanism import mechanism
 from streams.watch.sentences import of_rate, of_witness
 from streams.watch.slot import Slot, slots_of, sum_of
@@ -15,6 +17,8 @@ from streams.watch.slot_times import SlotTimes
 from streams.watch.state import Typical, WatchState
 from streams.watch.thresholds import KIND, RATE, WITNESS
 from streams.watch.usual import Usual
+
+UNEXPLAINED: Final[frozenset[Kind]] = frozenset({"drift", "phantom"})  # kinds of which no call's own row tells
 
 
 class Judge:
@@ -30,7 +34,8 @@ class Judge:
 
         It is a miscount above `sure` nats of rate and witnesses, and undecided above `alone` nats of the rate.
         """
-        seen, usual, others = self._witnesses(first, end)
+        slots = self.seen(first, end)
+        seen, usual, others = self._witnesses(slots, first, end)
         if seen.lost < max(usual.lost + RATE.fewest, RATE.clearly * usual.lost):
             return None
         evidence = [of_rate(seen, usual, score), *map(of_witness, others.witnesses)]
@@ -38,16 +43,17 @@ class Judge:
             return Judgement("missing", "miscount", evidence)
         if real(others):
             return Judgement("overload", "overload", evidence)
+        kind = mechanism(seen, usual)
         # Callers who are refused do not wait, so the waits alone say nothing against a refusal.
         told = (
             score + others.no_odd_day >= sure
             and others.no_overload >= RATE.decided
             and others.no_refusal >= RATE.no_refusal
         )
-        if told and score >= RATE.suspected:
-            return Judgement(mechanism(seen, usual), "miscount", evidence)
+        if told and score >= RATE.suspected and not (kind in UNEXPLAINED and _nobody_answers(slots, usual)):
+            return Judgement(kind, "miscount", evidence)
         if score >= alone:
-            return Judgement(mechanism(seen, usual), "undecided", evidence)
+            return Judgement(kind, "undecided", evidence)
         return None
 
     def fall(self, first: int, end: int, score: float) -> Judgement | None:
@@ -55,7 +61,7 @@ class Judge:
 
         A line that is hardly known may be better than it was configured.
         """
-        seen, usual, others = self._witnesses(first, end)
+        seen, usual, others = self._witnesses(self.seen(first, end), first, end)
         # A fall to nothing is odd enough where no witness denies it; any other change may be the line's own.
         decided = -RATE.noise if seen.lost <= RATE.nothing_lost * usual.lost else RATE.decided
         if score < RATE.suspected or score + others.no_odd_day < RATE.sure_fall or others.no_overload < decided:
@@ -65,7 +71,7 @@ class Judge:
 
     def losses(self, first: int, end: int, score: float) -> tuple[Judgement, Corroboration]:
         """Return the judgement that the losses of a stretch are real, and what the witnesses say of that."""
-        seen, usual, others = self._witnesses(first, end)
+        seen, usual, others = self._witnesses(self.seen(first, end), first, end)
         return Judgement(
             "overload", "overload", [of_rate(seen, usual, score), *map(of_witness, others.witnesses)]
         ), others
@@ -77,8 +83,7 @@ class Judge:
         slots = slots_of(calls, range(fresh, (end - 1) // QUARTER_MS + 1), end) | dict(self._state.kept(first, fresh))
         return self._slot_times.opened(slots)
 
-    def _witnesses(self, first: int, end: int) -> tuple[Slot, Usual, Corroboration]:
-        slots = self.seen(first, end)
+    def _witnesses(self, slots: Mapping[int, Slot], first: int, end: int) -> tuple[Slot, Usual, Corroboration]:
         seen = sum_of(slots.values())
         usual = self._usual(first, (end - 1) // QUARTER_MS, seen)
         hours: dict[int, list[Slot]] = {}
@@ -130,6 +135,16 @@ class Judge:
 def real(others: Corroboration) -> bool:
     """Tell whether the witnesses say that callers really were lost."""
     return min(others.no_overload, others.no_refusal) <= -RATE.decided
+
+
+def _nobody_answers(slots: Mapping[int, Slot], usual: Usual) -> bool:
+    """Tell whether most of the losses fell where hardly anybody was answered.
+
+    A message that hangs up loses callers who waited no longer than others until their answer: what is counted of it
+    looks the same as a counter that tells every answer as a loss.
+    """
+    alone = sum(slot.lost for slot in slots.values() if slot.offered > 1 and slot.lost >= KIND.nobody * slot.offered)
+    return alone >= KIND.explained * (sum_of(slots.values()).lost - usual.lost)
 
 
 def _answers_missing(seen: Slot, usual: Usual) -> bool:

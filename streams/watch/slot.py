@@ -31,7 +31,8 @@ from streams.watch.thresholds import SLOT
 
 REFUSED: Final = frozenset({REASON_INDEX["full"], REASON_INDEX["no_agents"]})
 A_NAT: Final = 1_000  # steps of the scale of `log_wait`
-A_SECOND_MS: Final = 1_000  # calls without a caller are compared if they begin in the same one
+A_SECOND_MS: Final = 1_000
+A_TENTH_MS: Final = 100  # calls without a caller are compared if they begin in the same one
 FORGOTTEN_CALLERS: Final = frozenset({FOLLOWED, UNFOLLOWED})  # of calls taken back from the memory
 
 
@@ -112,9 +113,9 @@ def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int) -> dict[i
             continue
         _count(slot, call)
         if call.caller not in FORGOTTEN_CALLERS:
-            by_caller.setdefault(call.caller or call.start // A_SECOND_MS, []).append(call)
+            by_caller.setdefault(call.caller or call.start // A_TENTH_MS, []).append(call)
     for call in others:
-        own = by_caller.get(call.caller or call.start // A_SECOND_MS)
+        own = by_caller.get(call.caller or call.start // A_TENTH_MS)
         if own is not None:
             own.append(call)
     for caller, own in by_caller.items():
@@ -191,7 +192,7 @@ def _told_wait(call: Call, kind: int) -> int:
 
 
 def _compare(slots: dict[int, Slot], own: list[Call], now: int, *, named: bool) -> None:
-    """Compare calls in their order: those of one caller, or those without one that began in the same second."""
+    """Compare calls in their order: those of one caller, or those of a tenth of a second without one."""
     within = SLOT.copies if named else 0
     for number, call in enumerate(own):
         slot = slots.get(call.start // QUARTER_MS)
@@ -202,7 +203,7 @@ def _compare(slots: dict[int, Slot], own: list[Call], now: int, *, named: bool) 
         if any(_copies(earlier, call, within) for earlier in before):
             slot.copies += 1
             slot.copies_lost += lost
-        # Without callers, two calls of one second are no wonder on a busy line; two of one millisecond are.
+        # Where moments are whole seconds, two calls of one are no wonder on a busy line.
         elif lost and (named or call.start % A_SECOND_MS) and any(_overlap(other, call) for other in (*before, *after)):
             slot.legs += 1
         if named and lost:

@@ -150,6 +150,7 @@ class KindThresholds(Struct, frozen=True):
 
     explained: Annotated[float, "share", "of the losses beyond the usual; what explains it names the kind", BENCH] = 0.5
     missing: Annotated[float, "share", "of the calls expected; where fewer came, calls are missing", BENCH] = 0.6
+    nobody: Annotated[float, "share", "of a slot's calls lost; of more, hardly anybody is answered", BENCH] = 0.9
 
 
 class SlotThresholds(Struct, frozen=True):

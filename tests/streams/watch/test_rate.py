@@ -103,6 +103,20 @@ def test_a_flip_of_one_morning_alone_is_no_miscount() -> None:
     assert "miscount" not in [found.verdict for found in incidents(closed(told.folded()))]
 
 
+def test_a_message_that_hangs_up_is_no_miscount() -> None:
+    told = usual()
+    told.day(USUAL_DAYS, losses=())
+    told.events = [
+        each
+        for each in told.events
+        if not opening(USUAL_DAYS) + 3600 <= float(str(each.at)) < opening(USUAL_DAYS) + 3 * 3600
+    ]
+    for number, at in enumerate(range(opening(USUAL_DAYS) + 3600, opening(USUAL_DAYS) + 3 * 3600, 100)):
+        told.call("lost", at, 4.0 + number % 4)  # as long as others wait for their answer
+    told.day(USUAL_DAYS + 1)
+    assert "miscount" not in {found.verdict for found in incidents(closed(told.folded()))}
+
+
 def test_losses_that_are_told_no_more_are_missing() -> None:
     told = Telling()
     for day in range(20):
