@@ -74,7 +74,7 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
         ledger=app.topic(topic(settings, Topic.LEDGER)),
     )
     figures = Figures(settings, ownership, progress, checkpoint, liveness)
-    pages = worker_pages(figures, progress, checkpoint, liveness)
+    pages = worker_pages(settings.board.hosts, figures, progress, checkpoint, liveness)
 
     _follow_group(app, settings, ownership, checkpoint)
     fetch_from_state(app, ownership.positions)
