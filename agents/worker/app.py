@@ -95,6 +95,7 @@ def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
         consumer_auto_offset_reset="earliest",
         datadir=state_dir() / "faust",
         key_serializer="raw",
+        producer_compression_type="gzip",  # the ledger and the live figures are texts
         processing_guarantee="at_least_once",
         store="memory://",
         stream_buffer_maxsize=MAX_WAITING_BATCHES,

@@ -16,6 +16,7 @@ import pytest
 import structlog
 from aiokafka import AIOKafkaProducer
 from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
+from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # ships no types
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
@@ -155,6 +156,19 @@ def test_each_role_runs_with_its_rights_and_needs_each_of_them(kafka: Secured, f
         _without(kafka, files, role)
     for role in ("totals", "publish", "dead-letters"):
         run_well(kafka, files, role)
+
+
+@needs
+@pytest.mark.integration
+def test_topics_of_an_older_version_get_their_segments_where_that_is_allowed(kafka: Secured, files: Path) -> None:
+    with kafka.admin() as client:
+        client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{PREFIX}status", {"segment.ms": "604800000"})])
+    refused = run(kafka, files, "topics", "topics")
+    assert refused.exit_code == 1
+    assert f"{PREFIX}status has segment.ms 604800000, expected 600000; `tocsin topics` sets it" in refused.output
+    kafka.allow([Right("topics", "topic", PREFIX, prefixed=True, operation="AlterConfigs")])
+    assert run(kafka, files, "topics", "topics").exit_code == 0
+    assert run(kafka, files, "check", "check").exit_code == 0
 
 
 def bury(settings: Settings) -> None:
