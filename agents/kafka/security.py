@@ -11,17 +11,16 @@ import ssl
 import threading
 import time
 from functools import lru_cache
+from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
-from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import structlog
 from aiokafka.abc import AbstractTokenProvider as AiokafkaTokens
 from faust.auth import OAuthCredentials, SASLCredentials, SSLCredentials
-from kafka.errors import SaslAuthenticationFailedError  # type: ignore[import-untyped]  # ships no types
-from kafka.net.sasl.oauth import (  # type: ignore[import-untyped]
+from kafka.net.sasl.oauth import (  # type: ignore[import-untyped]  # ships no types
     AbstractTokenProvider as KafkaPythonTokens,
 )
 
@@ -121,17 +120,25 @@ def _refuse(where: str, key: str, found: Path | None, expected: str) -> NoReturn
     raise ConfigError([Mistake(where, key, "nothing" if found is None else str(found), expected)])
 
 
+class TokenError(ConnectionError):
+    """Tell why there is no token: as both clients know it, the broker is away, and they try again."""
+
+
 class Tokens:
-    """Fetch tokens by client credentials, and give each out until it has lived for most of its life."""
+    """Fetch tokens by client credentials, and give each out until it has lived for most of its life.
+
+    The making of one raises `ConfigError` where `ca` does not hold what it should.
+    """
 
     def __init__(self, oauth: OAuth) -> None:
         self._oauth = oauth
+        self._tls = _trusting(oauth.ca, "kafka.security.oauth") if oauth.token_url.startswith("https:") else None
         self._lock = threading.Lock()
         self._token = ""
         self._until = 0.0  # monotonic seconds
 
     def token(self) -> str:
-        """Return a token that is good now; raise `SaslAuthenticationFailedError` where the server gives none."""
+        """Return a token that is good now; raise `TokenError` where the server gives none."""
         with self._lock:
             if time.monotonic() >= self._until:
                 asked = time.monotonic()
@@ -147,20 +154,15 @@ class Tokens:
             "client_secret": _secret(oauth.client_secret_file),
         } | ({} if oauth.scope is None else {"scope": oauth.scope})
         request = Request(oauth.token_url, urlencode(form).encode(), {"Accept": "application/json"})  # noqa: S310 -- https, as the settings demand
-        tls = _trusting(oauth.ca, "kafka.security.oauth") if oauth.token_url.startswith("https:") else None
         try:
-            with urlopen(request, timeout=ANSWER_SECONDS, context=tls) as answer:  # noqa: S310 -- the same
+            with urlopen(request, timeout=ANSWER_SECONDS, context=self._tls) as answer:  # noqa: S310 -- the same
                 said = json.load(answer)
             return str(said["access_token"]), float(said.get("expires_in", 60))
-        except (URLError, OSError) as error:
-            raise _no_token(oauth, error) from None
+        except (OSError, HTTPException) as error:
+            why: object = error
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise _no_token(oauth, "its answer is no JSON with access_token") from None
-
-
-def _no_token(oauth: OAuth, why: object) -> SaslAuthenticationFailedError:
-    words = f"{oauth.token_url} gives no token to {oauth.client_id}: {why}; see kafka.security.oauth"
-    return SaslAuthenticationFailedError(words)
+            why = "its answer is no JSON with access_token"
+        raise TokenError(f"{oauth.token_url} gives no token to {oauth.client_id}: {why}; see kafka.security.oauth")
 
 
 @lru_cache(maxsize=8)

@@ -18,8 +18,8 @@ HOST = "127.0.0.1"
 HALF = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
 # 400 connections that never end their request, and 100 that never read their answer, on 200 descriptors.
 BESIEGED = """
-import asyncio, json, resource, sys, time
-from tests.agents.test_web import HALF, asked, pages
+import asyncio, resource, sys
+from tests.agents.test_web import pages
 from agents.web import listening
 
 async def main():
