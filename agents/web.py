@@ -51,7 +51,8 @@ def application(hosts: Iterable[str]) -> web.Application:
         asked = request.headers.get("Host")  # none with HTTP/1.0: no browser
         if asked is None or (name := _name(asked)) in names or _is_address(name):
             return await handler(request)
-        words = f"no pages under the name {name[:100]!r}; board.hosts names those that there are\n"
+        shown = name[:100]
+        words = f"pas de pages sous le nom {shown!r} : voir board.hosts (no pages under this name: see board.hosts)\n"
         return web.Response(status=421, text=words)
 
     app = web.Application(middlewares=[ours])
@@ -85,12 +86,11 @@ async def listening(app: web.Application, *, host: str, port: int) -> AsyncItera
     runner = web.AppRunner(app, shutdown_timeout=END_SECONDS)
     await runner.setup()
     try:
-        descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-        share = descriptors // 4  # of which a process needs the most for Kafka
-        door = _Door(runner.server, min(share, MOST_CONNECTIONS))
+        most = _most_connections()
+        door = _Door(runner.server, most)
         loop = asyncio.get_running_loop()
-        # What waits to be taken in is taken at once, so that it needs as many descriptors again.
-        server = await loop.create_server(door.connection, host, port, backlog=min(share, 128))
+        # What waits to be taken in is taken at once, and needs as many descriptors again.
+        server = await loop.create_server(door.connection, host, port, backlog=min(most, 128))
         try:
             if not (_is_address(host) and ipaddress.ip_address(host).is_loopback) and host != "localhost":
                 log.warning("open to the network, with neither TLS nor login: put a proxy before it", address=host)
@@ -100,6 +100,12 @@ async def listening(app: web.Application, *, host: str, port: int) -> AsyncItera
             server.close()
     finally:
         await runner.cleanup()
+
+
+def _most_connections() -> int:
+    """Return how many connections a server holds: a quarter of the descriptors, as the process needs others too."""
+    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_CONNECTIONS if descriptors == resource.RLIM_INFINITY else min(descriptors // 4, MOST_CONNECTIONS)
 
 
 class _Door:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import subprocess
 import sys
 import time
+from typing import Any
 
 import pytest
 import structlog
 from aiohttp import web
+from prometheus_client import CollectorRegistry
 
 from agents import web as module
 from agents.web import HEADERS, application, listening
+from agents.worker.pages import worker_pages
 
 HOST = "127.0.0.1"
 HALF = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
@@ -65,9 +69,9 @@ def request(host: str | None = HOST, path: str = "/healthz") -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
 
 
-def served(raw: bytes) -> str:
+def served(raw: bytes, app: web.Application | None = None) -> str:
     async def ask() -> str:
-        async with listening(pages(), host=HOST, port=0) as port:
+        async with listening(app or pages(), host=HOST, port=0) as port:
             return await asked(port, raw)
 
     return asyncio.run(ask())
@@ -94,6 +98,18 @@ def test_every_answer_has_the_headers_and_no_version(raw: bytes) -> None:
     assert {f"{name}: {value}" for name, value in HEADERS.items()} <= set(head.split("\r\n"))
     assert "aiohttp" not in head.lower()
     assert "python" not in head.lower()
+
+
+def test_a_workers_pages_stand_behind_the_same_door() -> None:
+    nothing: Any = CollectorRegistry()  # which collects nothing
+
+    def ask(host: str) -> str:
+        return served(request(host, "/metrics"), worker_pages(["localhost"], nothing, nothing, nothing, nothing))
+
+    assert " 421 " in ask("evil.example")
+    answer = ask("localhost")
+    assert " 200 OK" in answer
+    assert {f"{name}: {value}" for name, value in HEADERS.items()} <= set(answer.split("\r\n"))
 
 
 def test_malformed_requests_are_one_line_a_minute_without_a_traceback(
@@ -135,6 +151,12 @@ def test_a_server_that_is_open_to_the_network_says_so(host: str, *, warned: bool
     with structlog.testing.capture_logs() as said:
         asyncio.run(open_and_close())
     assert ["put a proxy before it" in each["event"] for each in said] == [True] * warned
+
+
+@pytest.mark.parametrize(("limit", "most"), [(200, 50), (1024, 256), (1 << 20, 256), (resource.RLIM_INFINITY, 256)])
+def test_a_server_holds_a_quarter_of_its_descriptors(monkeypatch: pytest.MonkeyPatch, limit: int, most: int) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: (limit, limit))
+    assert module._most_connections() == most
 
 
 def test_a_probe_gets_through_while_others_hold_connections_and_read_nothing() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -120,8 +118,7 @@ def test_both_clients_prove_who_they_are(kafka: Secured, way: str) -> None:
 @needs
 @pytest.mark.integration
 def test_a_client_without_proof_is_turned_away(kafka: Secured, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agents.kafka.client.START_MS", 1_500)
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    monkeypatch.setattr("agents.kafka.client.START_MS", 3_000)
     for settings, says in (
         (kafka.settings("SSL"), "no broker answers"),  # no certificate
         (kafka.by_password("nobody"), "no broker answers"),
@@ -143,12 +140,12 @@ def test_each_role_runs_with_its_rights_and_needs_each_of_them(kafka: Secured, f
         sender.send(f"{PREFIX}call-attempts", b"lozere/standard", b"{")  # the worker buries it
     run_well(kafka, files, "review")  # what it declares, the worker reads, and makes an incident of
 
-    environment = {**os.environ, **kafka.environment(kafka.by_password("worker"))}
-    with worker(kafka.by_password("worker"), **environment) as running:
+    by_token, by_certificate = kafka.by_token("worker"), kafka.by_certificate("board", "geheim")
+    with worker(by_token, **kafka.environment(by_token)) as running:
         running.await_events(8)
         running.await_page("/healthz", '"status": "ok"')
         settled(kafka, "worker")
-        with board(kafka.by_password("board"), **kafka.environment(kafka.by_password("board"))) as pages:
+        with board(by_certificate, **kafka.environment(by_certificate)) as pages:
             pages.await_page("/healthz", '"status": "ok"')
             pages.await_page("/incidents", "standard")
             settled(kafka, "board")
