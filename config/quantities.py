@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
@@ -17,6 +18,7 @@ from pydantic import (
 )
 
 from config import calendar
+from config.part import mistake
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 3650 * 86400  # ten years: more is a slip, and overflows what the broker can hold
@@ -56,8 +58,25 @@ def _day(value: object) -> object:
 
 
 def _existing(path: Path) -> Path:
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError:  # in a folder that this user may not enter
+        there = False
+    if not there:
         raise ValueError("no file")
+    return path
+
+
+def _secret(path: Path) -> Path:
+    """Refuse a secret's file that others can read.
+
+    Nobody may write it but its owner, and nobody else read it; but what is root's a group may read, as by that root
+    hands a secret to a service (Kubernetes does, by `fsGroup`). PostgreSQL has the same rule for its keys.
+    """
+    found = path.stat()
+    if found.st_mode & (0o037 if found.st_uid == 0 else 0o077):
+        words = f"a file that nobody else can read: chmod 600 {path}"
+        raise mistake((), f"mode {stat.S_IMODE(found.st_mode):04o} of {path}", words)
     return path
 
 
@@ -121,6 +140,12 @@ CalendarDay = Annotated[
     _expected("a day as YYYY-MM-DD, from 1970 to 2100"),
 ]
 ExistingFile = Annotated[Path, AfterValidator(_existing), _expected("the path of a file that exists")]
+SecretFile = Annotated[ExistingFile, AfterValidator(_secret)]
+HostName = Annotated[
+    str,
+    Field(pattern=r"^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])$"),
+    _expected("the name of a host, without a port"),
+]
 Servers = Annotated[str, AfterValidator(_servers), _expected("host:port, more of them separated by commas")]
 TopicPrefix = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$"), _expected("at most 100 of A-Z a-z 0-9 . _ -")]
 ZoneName = Annotated[str, AfterValidator(_zone)]
@@ -138,7 +163,7 @@ Lifecycle = Annotated[
 ClockChoice: TypeAlias = Literal["wall", "event"]
 Correction: TypeAlias = Literal["exclude", "impute"]
 DayKind: TypeAlias = Literal["working", "calendar"]
-SaslMechanism: TypeAlias = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+SaslMechanism: TypeAlias = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"]
 Protocol: TypeAlias = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 Reason: TypeAlias = Literal[
     "abandoned",

@@ -20,38 +20,12 @@ from config.keys import keys
 from config.mapping import Table
 from config.part import Part, mistake
 from config.refusal import ConfigError
+from config.security import Security
 
 __all__ = ["ConfigError", "Settings", "load"]
 
 DEFAULT = Path("config/lozere.yaml")
 _LONGEST_DAY = 25 * 3600.0  # when summer time ends
-
-
-class Security(Part):
-    """Say how to reach the broker; the password stands in a file of its own."""
-
-    protocol: q.Protocol = "PLAINTEXT"
-    ca: q.ExistingFile | None = None
-    cert: q.ExistingFile | None = None
-    key: q.ExistingFile | None = None
-    mechanism: q.SaslMechanism = "SCRAM-SHA-512"
-    user: q.Text | None = None
-    password_file: q.ExistingFile | None = None
-
-    @field_validator("key")
-    @classmethod
-    def _with_cert(cls, value: Path | None, info: ValidationInfo) -> Path | None:
-        if "cert" in info.data and (value is None) != (info.data["cert"] is None):
-            raise ValueError("cert and key together, or neither")
-        return value
-
-    @field_validator("user", "password_file")
-    @classmethod
-    def _with_sasl(cls, value: str | Path | None, info: ValidationInfo) -> str | Path | None:
-        protocol = info.data.get("protocol", "")
-        if value is None and protocol.startswith("SASL_"):
-            raise ValueError(f"a value, since the protocol is {protocol}")
-        return value
 
 
 class Kafka(Part):
@@ -166,6 +140,12 @@ class Retention(Part):
         return value
 
 
+class Board(Part):
+    """Name the `hosts` by which browsers may ask for pages, beside addresses of digits."""
+
+    hosts: tuple[q.HostName, ...] = ("127.0.0.1", "localhost")
+
+
 P = TypeVar("P", bound=Part)
 Labelled = TypeVar("Labelled", Line, Service, Channel)
 
@@ -187,6 +167,7 @@ class Settings(Part):
     requests: Mapping[q.Id, Channel] = {}
     mappings: Mapping[q.Id, Table] = {}
     retention: Retention = Retention()
+    board: Board = Board()
 
     def calendar(self) -> calendar.Calendar:
         """Build the office's calendar; keep it, since it remembers its days."""

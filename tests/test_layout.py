@@ -71,7 +71,6 @@ SHOWN_BY: Final = {
     "agents.totals.pen": ("tests/agents/totals/test_workbook.py", "writes the workbook"),
     "agents.totals.plot": ("tests/agents/totals/test_charts.py", "draws the charts"),
     "agents.totals.table": ("tests/agents/commands/test_totals.py", "printed by the command"),
-    "agents.web": ("tests/agents/board/test_server.py", "serves the board"),
     "agents.worker": ("tests/agents/worker/test_app.py", "runs in a worker"),
     "config.mapping": ("tests/config/test_mappings.py", "the mappings that are shipped"),
     "config.part": ("tests/config/test_settings.py", "every part of the settings is one"),
@@ -93,6 +92,7 @@ SHOWN_BY: Final = {
 SHARED: Final = {
     "Attempt": "one call attempt, as a queue_log tells it and as it truly went",
     "Channel": "as it is configured, and its fold",
+    "Board": "as it is configured, and what answers",
     "Checkpoint": "as it is configured, and what writes one",
     "Line": "as it is configured, and its fold",
     "Service": "as it is configured, and its fold",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -22,20 +22,15 @@ from agents.board.years import KeptYears
 from agents.pages.words import Both
 from agents.totals.page import page
 from agents.totals.plan import plan_of
-from agents.web import exposition
+from agents.web import HEADERS, Handler, application, exposition
 from config.settings import Settings
 
 log = structlog.get_logger()
 
-HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{SCRIPT_HASH}'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+POLICY: Final = (  # as HEADERS has it, and its own style and script
+    f"{HEADERS['Content-Security-Policy']}; style-src 'unsafe-inline'; script-src 'sha256-{SCRIPT_HASH}'; "
+    "connect-src 'self'"
+)
 
 
 class Board:
@@ -54,7 +49,8 @@ class Board:
 
     def app(self) -> web.Application:
         """Return the application."""
-        app = web.Application(middlewares=[self._safely])
+        app = application(self._settings.board.hosts)
+        app.middlewares.append(self._safely)
         get = {
             "/": self._live,
             "/incidents": self._incidents,
@@ -77,7 +73,7 @@ class Board:
 
     @web.middleware
     async def _safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Give every answer its headers, and say in words what is refused."""
+        """Give every answer its policy, and say in words what is refused."""
         try:
             answer = await handler(request)
         except web.HTTPMethodNotAllowed as refused:
@@ -88,7 +84,7 @@ class Board:
         except Exception:
             log.exception("a page cannot be shown", path=request.path)
             answer = self._refused(500, Both("Cette page ne peut être montrée", "This page cannot be shown"))
-        answer.headers.update(HEADERS)
+        answer.headers["Content-Security-Policy"] = POLICY
         return answer
 
     async def _live(self, _request: web.Request) -> web.Response:

@@ -22,6 +22,7 @@ def board(
     """Serve the live board, the incidents and the annual reports, to read alone; needs the broker, but no worker."""
     from agents.board.follower import Follower
     from agents.board.server import Board
+    from agents.kafka.client import client_options
     from agents.web import listening
 
     settings = settings_of(config)
@@ -37,4 +38,5 @@ def board(
             await ended.wait()
 
     with refusals():
+        client_options(settings)  # a key that cannot be used is told before the pages are up
         asyncio.run(serve())

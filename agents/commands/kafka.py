@@ -60,10 +60,12 @@ def topics(
 
 def check(config: Config = None) -> None:
     """Validate the configuration, reach the broker, compare the topics; say how to mend what is wrong."""
-    from agents.kafka.client import KafkaError, admin
+    from agents.kafka.client import KafkaError, admin, client_options
     from agents.kafka.topics import check_topics
 
     settings = settings_of(config)
+    with refusals():
+        client_options(settings)  # the files of kafka.security hold what they should
     typer.echo(
         f"configuration  site {settings.site}: {len(settings.lines)} lines, {len(settings.services)} services, "
         f"{len(settings.requests)} channels; open {settings.opening_hours}, {settings.timezone}"

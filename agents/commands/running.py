@@ -19,9 +19,12 @@ def worker(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what Faust does.")] = False,
 ) -> None:
     """Run a worker: as many as wanted share the partitions."""
+    from agents.kafka.client import client_options
     from agents.worker.run import TopicsError, run
 
     settings = settings_of(config)
+    with refusals():
+        client_options(settings)  # a key that cannot be used is told, and not waited for
     try:
         run(settings, web_host=web_host, web_port=web_port, verbose=verbose)
     except TopicsError as error:

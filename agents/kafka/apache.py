@@ -9,9 +9,10 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import structlog
@@ -59,10 +60,18 @@ def apache_broker(port: int = 0, data: Path | None = None, host: str = "127.0.0.
 
 
 @contextmanager
-def apache_node(port: int, data: Path, host: str = "127.0.0.1") -> Iterator[Node]:
+def apache_node(
+    port: int,
+    data: Path,
+    host: str = "127.0.0.1",
+    *,
+    listeners: Sequence[str] = (),
+    properties: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Node]:
     """Run Apache Kafka as `apache_broker` does, and give its process too; whether it has ended is not checked.
 
-    What Kafka says goes to `data/kafka.log`.
+    It listens on further `listeners` (`NAME://host:port`), and takes `properties` before its own. What Kafka says
+    goes to `data/kafka.log`.
     """
     java()
     libs = jars()
@@ -70,6 +79,8 @@ def apache_node(port: int, data: Path, host: str = "127.0.0.1") -> Iterator[Node
         port = free_port(host, port)
         controller = free_port("127.0.0.1")
         data.mkdir(parents=True, exist_ok=True)
+        further = data / "further.properties"
+        further.write_text("".join(f"{name}={value}\n" for name, value in properties.items()))
     except OSError as error:
         raise BrokerError(str(error)) from None
     bootstrap = f"{host}:{port}"
@@ -81,6 +92,8 @@ def apache_node(port: int, data: Path, host: str = "127.0.0.1") -> Iterator[Node
         "KAFKA_PORT": str(port),
         "KAFKA_ADVERTISED": bootstrap,
         "KAFKA_CONTROLLER_PORT": str(controller),
+        "KAFKA_LISTENERS": ",".join(listeners),
+        "KAFKA_PROPERTIES": str(further.resolve()),
     }
     with (
         _locked(data),

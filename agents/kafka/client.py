@@ -1,15 +1,12 @@
-"""Where Kafka is, what its topics are called, and how a client proves who it is."""
+"""Where Kafka is, what its topics are called, and how a client is started."""
 
 from __future__ import annotations
 
 import logging
-import ssl
 from collections.abc import Callable
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-
-from faust.auth import SASLCredentials, SSLCredentials
 
 # kafka-python ships no types. The rest of Tocsin imports it from here, so that mypy is told so once.
 from kafka import KafkaAdminClient, KafkaProducer  # type: ignore[import-untyped]
@@ -18,9 +15,9 @@ from kafka.net.compat import KafkaNetClient  # type: ignore[import-untyped]
 from kafka.partitioner import DefaultPartitioner  # type: ignore[import-untyped]
 from kafka.partitioner.default import murmur2  # type: ignore[import-untyped]
 
-if TYPE_CHECKING:
-    from faust.types.auth import CredentialsT
+from agents.kafka.security import faust_credentials, kafka_python_options
 
+if TYPE_CHECKING:
     from config.settings import Settings
 
 __all__ = [
@@ -63,36 +60,26 @@ def topic(settings: Settings, name: str) -> str:
 
 
 def client_options(settings: Settings) -> dict[str, Any]:
-    """Return the options of every kafka-python client; the password file is read now.
+    """Return the options of every kafka-python client; the files of `kafka.security` are read now.
 
     A client with these creates no topic by writing to it or reading from it: `agents.kafka.topics` does that.
-    Raises `OSError` for a password, certificate or key file that cannot be read.
+    Raises `OSError` for a file that cannot be read, `ConfigError` for one that does not hold what it should.
     """
-    security = settings.kafka.security
-    options: dict[str, Any] = {
+    return kafka_python_options(settings.kafka.security) | {
         "bootstrap_servers": settings.kafka.bootstrap.split(","),
-        "security_protocol": security.protocol,
-        "ssl_context": _ssl_context(settings),
         "kafka_client": _never_creating,
         "bootstrap_timeout_ms": START_MS,
     }
-    if security.protocol.startswith("SASL"):
-        options |= {
-            "sasl_mechanism": security.mechanism,
-            "sasl_plain_username": security.user,
-            "sasl_plain_password": _password(settings),
-        }
-    return options
 
 
 def faust_options(settings: Settings) -> dict[str, Any]:
-    """Return the options by which a Faust app reaches its brokers; the password file is read now.
+    """Return the options by which a Faust app reaches its brokers; the files of `kafka.security` are read now.
 
-    Raises `OSError` for a password, certificate or key file that cannot be read.
+    Raises `OSError` for a file that cannot be read, `ConfigError` for one that does not hold what it should.
     """
     return {
         "broker": [f"kafka://{server}" for server in settings.kafka.bootstrap.split(",")],
-        "broker_credentials": _credentials(settings),
+        "broker_credentials": faust_credentials(settings.kafka.security),
         "producer_max_request_size": MAX_REQUEST_BYTES,
     }
 
@@ -209,31 +196,3 @@ def _start(build: Callable[..., Any], settings: Settings, **options: Any) -> Any
         raise KafkaTimeoutError(f"no broker answers at {settings.kafka.bootstrap}: {reasons}") from None
     finally:
         log.removeHandler(reasons)
-
-
-def _credentials(settings: Settings) -> CredentialsT | None:
-    security = settings.kafka.security
-    context = _ssl_context(settings)
-    if security.protocol.startswith("SASL"):
-        return SASLCredentials(
-            username=security.user,
-            password=_password(settings),
-            ssl_context=context,
-            mechanism=security.mechanism,
-        )
-    return None if context is None else SSLCredentials(context)
-
-
-def _ssl_context(settings: Settings) -> ssl.SSLContext | None:
-    security = settings.kafka.security
-    if not security.protocol.endswith("SSL"):
-        return None
-    context = ssl.create_default_context(cafile=security.ca)
-    if security.cert is not None:
-        context.load_cert_chain(security.cert, security.key)
-    return context
-
-
-def _password(settings: Settings) -> str | None:
-    file = settings.kafka.security.password_file
-    return None if file is None else file.read_text(encoding="utf-8").rstrip("\r\n")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # ships no types
-from kafka.errors import for_code  # type: ignore[import-untyped]
+from kafka.errors import TopicAuthorizationFailedError, for_code  # type: ignore[import-untyped]
 
 from agents.kafka.client import MAX_REQUEST_BYTES, KafkaAdminClient, KafkaError, Topic, admin, topic
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 DAY_SECONDS = 86_400
 REPLICAS = 3
 TOPIC_EXISTS, UNKNOWN_TOPIC = 36, 3  # Kafka's error codes
+# Kafka deletes and compacts whole segments, never the one that it writes to; by default that is 1 GiB, or a week.
+SEGMENTS = {
+    "delete": {"segment.ms": "86400000"},  # so a record goes within a day after its time
+    "compact": {"segment.ms": "600000", "segment.bytes": str(16 * 1024 * 1024)},
+}
 
 
 class TopicPlan(NamedTuple):
@@ -29,7 +35,7 @@ def topic_plans(settings: Settings) -> dict[str, TopicPlan]:
     """Return what each topic must be, under its full name."""
     month = _kept(30 * DAY_SECONDS)
     buried = min(90 * DAY_SECONDS, settings.retention.pseudonyms)  # for a dead letter may name a caller
-    latest = {"cleanup.policy": "compact"}
+    latest = {"cleanup.policy": "compact"} | SEGMENTS["compact"]
     wide = {"max.message.bytes": str(MAX_REQUEST_BYTES)}
     every = (
         TopicPlan(Topic.CALL_ATTEMPTS, "site/line", _kept(settings.retention.calls)),
@@ -53,7 +59,7 @@ def topic_plans(settings: Settings) -> dict[str, TopicPlan]:
 
 
 def _kept(seconds: float) -> dict[str, str]:
-    return {"cleanup.policy": "delete", "retention.ms": str(round(seconds * 1000))}
+    return {"cleanup.policy": "delete", "retention.ms": str(round(seconds * 1000))} | SEGMENTS["delete"]
 
 
 class Difference(NamedTuple):
@@ -71,7 +77,8 @@ class Difference(NamedTuple):
         found = f"{self.topic} has {self.what} {self.found}, expected {self.expected}"
         if self.what == "partitions":
             return f"{found}; set kafka.partitions to {self.found}, or delete the topic and create it again"
-        return f"{found}; kafka-configs.sh --alter --topic {self.topic} --add-config {self.what}={self.expected}"
+        may = "`tocsin topics` sets it with the right AlterConfigs, or " if self.what.startswith("segment.") else ""
+        return f"{found}; {may}kafka-configs.sh --alter --topic {self.topic} --add-config {self.what}={self.expected}"
 
 
 class TopicReport(NamedTuple):
@@ -96,15 +103,17 @@ def check_topics(settings: Settings) -> TopicReport:
 
 
 def create_topics(settings: Settings) -> TopicReport:
-    """Create the topics that are missing, and change none of the others.
+    """Create the topics that are missing; of the others change the sizes of their segments alone, which loses nothing.
 
     Each gets the configured number of partitions, replicated on three brokers, or on all where there are fewer.
     Raises `KafkaError` where the broker does not answer, or refuses.
     """
     with admin(settings) as client:
-        missing = {found.topic for found in _check(client, settings).differences if found.what == "topic"}
+        found = _check(client, settings).differences
+        missing = {each.topic for each in found if each.what == "topic"}
         if missing:
             _create(client, settings, missing)
+        _cut(client, [each for each in found if each.what.startswith("segment.")])
         return _check(client, settings)._replace(created=tuple(sorted(missing)))
 
 
@@ -136,6 +145,14 @@ def _create(client: KafkaAdminClient, settings: Settings, missing: set[str]) -> 
             refusal: KafkaError = for_code(created["error_code"])(f"{created['name']}: {created['error_message']}")
             raise refusal
     client.wait_for_topics(list(wanted))
+
+
+def _cut(client: KafkaAdminClient, differences: list[Difference]) -> None:
+    """Set the sizes of segments, as an older version did not; what the broker refuses is told as a difference."""
+    for each in differences:
+        resource = ConfigResource(ConfigResourceType.TOPIC, each.topic, {each.what: each.expected})
+        with suppress(TopicAuthorizationFailedError):
+            client.alter_configs([resource])
 
 
 def _check(client: KafkaAdminClient, settings: Settings) -> TopicReport:

@@ -74,7 +74,7 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
         ledger=app.topic(topic(settings, Topic.LEDGER)),
     )
     figures = Figures(settings, ownership, progress, checkpoint, liveness)
-    pages = worker_pages(figures, progress, checkpoint, liveness)
+    pages = worker_pages(settings.board.hosts, figures, progress, checkpoint, liveness)
 
     _follow_group(app, settings, ownership, checkpoint)
     fetch_from_state(app, ownership.positions)
@@ -95,6 +95,7 @@ def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
         consumer_auto_offset_reset="earliest",
         datadir=state_dir() / "faust",
         key_serializer="raw",
+        producer_compression_type="gzip",  # the ledger and the live figures are texts
         processing_guarantee="at_least_once",
         store="memory://",
         stream_buffer_maxsize=MAX_WAITING_BATCHES,

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from agents.web import exposition
+from agents.web import application, exposition
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.figures import Figures
 from agents.worker.liveness import Liveness
 from agents.worker.progress import Progress
 
 
-def worker_pages(figures: Figures, progress: Progress, checkpoint: Checkpoint, liveness: Liveness) -> web.Application:
-    """Return the worker's pages."""
+def worker_pages(
+    hosts: Iterable[str], figures: Figures, progress: Progress, checkpoint: Checkpoint, liveness: Liveness
+) -> web.Application:
+    """Return the worker's pages, for who asks for it by one of its `hosts`."""
     registry = CollectorRegistry()
     registry.register(figures)
 
@@ -33,6 +36,6 @@ def worker_pages(figures: Figures, progress: Progress, checkpoint: Checkpoint, l
         }
         return web.json_response(state, status=503 if liveness.status == "stalled" else 200)
 
-    app = web.Application()
+    app = application(hosts)
     app.add_routes([web.get("/metrics", metrics), web.get("/healthz", healthz)])
     return app

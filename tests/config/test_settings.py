@@ -267,44 +267,6 @@ def test_a_fault_of_the_environment_names_its_variable(file: Path) -> None:
     ]
 
 
-def test_security_by_certificate(file: Path, tmp_path: Path) -> None:
-    cert = tmp_path / "cert.pem"
-    cert.touch()
-    both = f"site: x\nkafka: {{security: {{protocol: SSL, cert: {cert}, key: {cert}}}}}"
-    assert given(file, both).kafka.security.key == cert
-    together = "expected cert and key together, or neither"
-    alone = f"site: x\nkafka: {{security: {{protocol: SSL, cert: {cert}}}}}"
-    assert refused(file, alone) == [f"kafka.security.key: found nothing, {together}"]
-    alone = f"site: x\nkafka: {{security: {{protocol: SSL, key: {cert}}}}}"
-    assert refused(file, alone) == [f'kafka.security.key: found "{cert}", {together}']
-    absent = "site: x\nkafka: {security: {protocol: SSL, ca: /no/such/ca.pem}}"
-    assert refused(file, absent) == [
-        'kafka.security.ca: found "/no/such/ca.pem", expected the path of a file that exists'
-    ]
-
-
-def test_security_by_password(file: Path, tmp_path: Path) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text("tres-secret", encoding="utf-8")
-    text = f"site: x\nkafka: {{security: {{protocol: SASL_SSL, user: tocsin, password_file: {secret}}}}}"
-    office = given(file, text)
-    assert office.kafka.security.password_file == secret
-    assert "tres-secret" not in repr(office)
-    assert refused(file, "site: x\nkafka: {security: {protocol: SASL_PLAINTEXT}}") == [
-        "kafka.security.user: found nothing, expected a value, since the protocol is SASL_PLAINTEXT",
-        "kafka.security.password_file: found nothing, expected a value, since the protocol is SASL_PLAINTEXT",
-    ]
-    for wrong in ["{protocol: SASL}", "{mechanism: OAUTHBEARER}"]:
-        (line,) = refused(file, f"site: x\nkafka: {{security: {wrong}}}")
-        assert ", expected 'P" in line
-
-
-def test_a_password_in_the_file_is_refused_unseen(file: Path) -> None:
-    assert refused(file, "site: x\nkafka: {security: {password: tres-secret}}") == [
-        "kafka.security.password: found an unknown key, expected a known key (did you mean password_file?)"
-    ]
-
-
 def test_settings_do_not_change(lozere: Settings) -> None:
     with pytest.raises(ValueError, match="frozen"):
         lozere.site = "other"

@@ -24,7 +24,7 @@ def names(requirements: list[str]) -> set[str]:
     return {re.split("[=>]", each)[0].lower() for each in requirements}
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-build.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-build.txt", "requirements-demo.txt"])
 def test_it_is_built_from_the_lock(name: str) -> None:
     part, whole = locked(DEPLOY / name), locked(ROOT / "requirements.txt")
     assert part
@@ -35,7 +35,13 @@ def test_it_is_built_from_the_lock(name: str) -> None:
 def test_it_holds_what_runs_and_no_more() -> None:
     held = names([*locked(DEPLOY / "requirements.txt")])
     assert held >= names(PROJECT["project"]["dependencies"])
-    assert not held & names(PROJECT["project"]["optional-dependencies"]["dev"])
+    extras = PROJECT["project"]["optional-dependencies"]
+    assert not held & names([*extras["dev"], *extras["demo"]])
+
+
+def test_a_demo_is_an_extra_of_its_own() -> None:
+    held = names([*locked(DEPLOY / "requirements-demo.txt")])
+    assert held == names(PROJECT["project"]["optional-dependencies"]["demo"])
 
 
 def test_what_builds_it_is_what_the_project_asks_for() -> None:

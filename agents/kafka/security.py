@@ -1,0 +1,188 @@
+"""The one place that turns `kafka.security` into what the clients take: kafka-python's options, and Faust's.
+
+Every file is read when a client is made, so that a renewed one counts from the next start on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+import threading
+import time
+from functools import lru_cache
+from http.client import HTTPException
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import structlog
+from aiokafka.abc import AbstractTokenProvider as AiokafkaTokens
+from faust.auth import OAuthCredentials, SASLCredentials, SSLCredentials
+from kafka.net.sasl.oauth import (  # type: ignore[import-untyped]  # ships no types
+    AbstractTokenProvider as KafkaPythonTokens,
+)
+
+from config.refusal import ConfigError, Mistake
+
+if TYPE_CHECKING:
+    from faust.types.auth import CredentialsT
+
+    from config.security import OAuth, Security
+
+log = structlog.get_logger()
+
+ANSWER_SECONDS: Final = 10.0
+EARLY: Final = 0.8  # of its life a token is used for: it must not end on the way
+
+
+def kafka_python_options(security: Security) -> dict[str, Any]:
+    """Return the options by which a kafka-python client proves who it is.
+
+    Raises `OSError` for a file that cannot be read, `ConfigError` for one that does not hold what it should.
+    """
+    _warn(security)
+    options: dict[str, Any] = {"security_protocol": security.protocol, "ssl_context": _tls(security)}
+    if not security.sasl:
+        return options
+    options["sasl_mechanism"] = security.mechanism
+    if security.oauth is not None:
+        return options | {"sasl_oauth_token_provider": _ForKafkaPython(_tokens(security.oauth))}
+    return options | {"sasl_plain_username": security.user, "sasl_plain_password": _secret(security.password_file)}
+
+
+def faust_credentials(security: Security) -> CredentialsT | None:
+    """Return the credentials of a Faust app, None for plain text; raises as `kafka_python_options` does."""
+    _warn(security)
+    context = _tls(security)
+    if not security.sasl:
+        return None if context is None else SSLCredentials(context)
+    if security.oauth is not None:
+        return OAuthCredentials(oauth_cb=_ForAiokafka(_tokens(security.oauth)), ssl_context=context)
+    return SASLCredentials(
+        username=security.user,
+        password=_secret(security.password_file),
+        ssl_context=context,
+        mechanism=security.mechanism,
+    )
+
+
+@lru_cache(maxsize=8)  # once a process
+def _warn(security: Security) -> None:
+    if security.sasl and not security.tls:
+        secret = {"PLAIN": "the password", "OAUTHBEARER": "the token"}.get(security.mechanism, "no secret")
+        log.warning("records cross the network in clear; protocol SASL_SSL hides them", and_so_does=secret)
+
+
+def _tls(security: Security) -> ssl.SSLContext | None:
+    """Return a context that checks the broker's certificate and name, and shows the client's where there is one."""
+    if not security.tls:
+        return None
+    context = _trusting(security.ca, "kafka.security")
+    if security.cert is None:
+        return context
+
+    file, asked = security.key_password_file, False
+
+    def password() -> str:
+        # Without this OpenSSL would ask whoever sits at the terminal.
+        nonlocal asked
+        asked = True
+        if file is None:
+            _refuse("kafka.security", "key_password_file", None, f"the file with the password of {security.key}")
+        return _secret(file)
+
+    try:
+        context.load_cert_chain(security.cert, security.key, password)
+    except ssl.SSLError as error:
+        if asked:
+            _refuse("kafka.security", "key_password_file", file, f"the file with the password of {security.key}")
+        if error.reason == "KEY_VALUES_MISMATCH":
+            _refuse("kafka.security", "key", security.key, f"the private key of {security.cert}")
+        _refuse("kafka.security", "key", security.key, f"a private key in PEM, as {security.cert} is a certificate")
+    return context
+
+
+def _trusting(ca: Path | None, where: str) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca)
+    except ssl.SSLError as error:
+        _refuse(where, "ca", ca, f"certificates in PEM ({error.reason or error})")
+
+
+def _secret(file: Path | None) -> str:
+    assert file is not None  # the settings see to that
+    return file.read_text(encoding="utf-8").rstrip("\r\n")
+
+
+def _refuse(where: str, key: str, found: Path | None, expected: str) -> NoReturn:
+    raise ConfigError([Mistake(where, key, "nothing" if found is None else str(found), expected)])
+
+
+class TokenError(ConnectionError):
+    """Tell why there is no token: as both clients know it, the broker is away, and they try again."""
+
+
+class Tokens:
+    """Fetch tokens by client credentials, and give each out until it has lived for most of its life.
+
+    The making of one raises `ConfigError` where `ca` does not hold what it should.
+    """
+
+    def __init__(self, oauth: OAuth) -> None:
+        self._oauth = oauth
+        self._tls = _trusting(oauth.ca, "kafka.security.oauth") if oauth.token_url.startswith("https:") else None
+        self._lock = threading.Lock()
+        self._token = ""
+        self._until = 0.0  # monotonic seconds
+
+    def token(self) -> str:
+        """Return a token that is good now; raise `TokenError` where the server gives none."""
+        with self._lock:
+            if time.monotonic() >= self._until:
+                asked = time.monotonic()
+                self._token, life = self._fetch()
+                self._until = asked + EARLY * life
+            return self._token
+
+    def _fetch(self) -> tuple[str, float]:
+        oauth = self._oauth
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": oauth.client_id,
+            "client_secret": _secret(oauth.client_secret_file),
+        } | ({} if oauth.scope is None else {"scope": oauth.scope})
+        request = Request(oauth.token_url, urlencode(form).encode(), {"Accept": "application/json"})  # noqa: S310 -- https, as the settings demand
+        try:
+            with urlopen(request, timeout=ANSWER_SECONDS, context=self._tls) as answer:  # noqa: S310 -- the same
+                said = json.load(answer)
+            return str(said["access_token"]), float(said.get("expires_in", 60))
+        except (OSError, HTTPException) as error:
+            why: object = error
+        except (KeyError, TypeError, ValueError, AttributeError):
+            why = "its answer is no JSON with access_token"
+        raise TokenError(f"{oauth.token_url} gives no token to {oauth.client_id}: {why}; see kafka.security.oauth")
+
+
+@lru_cache(maxsize=8)
+def _tokens(oauth: OAuth) -> Tokens:
+    """Return the tokens of a process: its clients share them."""
+    return Tokens(oauth)
+
+
+class _ForKafkaPython(KafkaPythonTokens):  # type: ignore[misc]  # its base has no types
+    def __init__(self, tokens: Tokens) -> None:
+        super().__init__()
+        self._tokens = tokens
+
+    def token(self) -> str:
+        return self._tokens.token()
+
+
+class _ForAiokafka(AiokafkaTokens):  # type: ignore[misc]  # the same
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+
+    async def token(self) -> str:
+        return await asyncio.to_thread(self._tokens.token)

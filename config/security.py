@@ -1,0 +1,89 @@
+"""How a client proves to Kafka who it is, and Kafka to it; every secret stands in a file of its own."""
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Final, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, ValidationInfo, field_validator, model_validator
+
+from config import quantities as q
+from config.part import Part, mistake
+
+# Keys that mean nothing without another: where one is set all the same, somebody believes to be safe and is not.
+_OF_TLS: Final = ("ca", "cert", "key", "key_password_file")
+_OF_A_PASSWORD: Final = ("user", "password_file")
+
+
+def _token_url(url: str) -> str:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme != "https" and not (parts.scheme == "http" and _on_loopback(host)):
+        raise ValueError("https://HOST/PATH, or http:// on this machine: the client's secret is sent there")
+    return url
+
+
+def _on_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class OAuth(Part):
+    """Name the server that gives a client its tokens, by the grant of client credentials (RFC 6749, 4.4)."""
+
+    token_url: Annotated[q.Text, AfterValidator(_token_url)]
+    client_id: q.Text
+    client_secret_file: q.SecretFile
+    scope: q.Text | None = None
+    ca: q.ExistingFile | None = None  # of the token server; the system's where there is none
+
+
+class Security(Part):
+    """Say how to reach the broker, and by which files a client proves who it is."""
+
+    protocol: q.Protocol = "PLAINTEXT"
+    ca: q.ExistingFile | None = None
+    cert: q.ExistingFile | None = None
+    key: q.SecretFile | None = None
+    key_password_file: q.SecretFile | None = None
+    mechanism: q.SaslMechanism = "SCRAM-SHA-512"
+    user: q.Text | None = None
+    password_file: q.SecretFile | None = None
+    oauth: OAuth | None = None
+
+    @property
+    def tls(self) -> bool:
+        """Tell whether what is sent can be read on the way."""
+        return self.protocol.endswith("SSL")
+
+    @property
+    def sasl(self) -> bool:
+        """Tell whether a client proves who it is by more than a certificate."""
+        return self.protocol.startswith("SASL")
+
+    @field_validator("key")
+    @classmethod
+    def _with_cert(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if "cert" in info.data and (value is None) != (info.data["cert"] is None):
+            raise ValueError("cert and key together, or neither")
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """Refuse what is missing, and what would be set for nothing."""
+        by_token = self.sasl and self.mechanism == "OAUTHBEARER"
+        by_password = self.sasl and not by_token
+        said = f"the protocol is {self.protocol}" + (f" and the mechanism {self.mechanism}" if self.sasl else "")
+        needs = {"oauth": by_token} | dict.fromkeys(_OF_A_PASSWORD, by_password)
+        for key, needed in needs.items():
+            if needed and getattr(self, key) is None:
+                raise mistake((key,), None, f"a value, since {said}")
+        allowed = needs | dict.fromkeys(_OF_TLS, self.tls) | {"mechanism": self.sasl}
+        for key, used in allowed.items():
+            if not used and key in self.model_fields_set and getattr(self, key) is not None:
+                raise mistake((key,), str(getattr(self, key)), f"no value, since {said}")
+        if self.key_password_file is not None and self.key is None:
+            raise mistake(("key_password_file",), str(self.key_password_file), "no value, since there is no key")
+        return self

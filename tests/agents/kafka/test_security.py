@@ -1,0 +1,257 @@
+"""Every client proves who it is in every way, and each role needs the rights of `docs/security.md`, all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import structlog
+from aiokafka import AIOKafkaProducer
+from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
+from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # ships no types
+from typer.testing import CliRunner, Result
+
+from agents.cli import app
+from agents.kafka.client import KafkaError, admin, faust_options
+from agents.kafka.dead_letters import DeadLetter, encode_letter
+from agents.kafka.security import TokenError, Tokens, faust_credentials, kafka_python_options
+from agents.kafka.sending import sending
+from config.refusal import ConfigError
+from config.security import OAuth, Security
+from config.settings import Settings
+from tests.agents.running import board, worker
+from tests.rights import rights_of
+from tests.secured import PASSWORD, PREFIX, Authority, Right, Secured, can_be_had, secured, token_server
+
+needs = pytest.mark.skipif(not can_be_had(), reason="needs Java, Maven and openssl")
+ROLES = ["topics", "check", "worker", "board", "ingest", "review", "totals", "publish", "dead-letters"]
+OFFICE = (
+    "site: lozere\nclock: event\nlines: {standard: {}}\nservices: {cartes: {}, titres: {}}\nrequests: {email: {}}\n"
+)
+AT = 1_728_457_200  # a Wednesday in 2024, 09:00 in Paris
+EVENTS: list[dict[str, Any]] = [
+    {"line": "standard", "call": "a", "type": "answered", "at": AT, "source": "pbx"},
+    {"service": "cartes", "ticket": "1", "type": "issued", "at": AT, "source": "counter"},
+    {"service": "cartes", "ticket": "1", "type": "transferred", "to": "titres", "at": AT + 60, "source": "counter"},
+    {"line": "standard", "mode": "cumulative", "offered": 1, "answered": 1, "lost": 0, "at": AT, "source": "acd"},
+    {"channel": "email", "request": "r", "type": "received", "at": AT, "source": "register"},
+    {"line": "standard", "call": "b", "type": "hung-up", "at": AT, "source": "pbx"},
+]
+COMMANDS: dict[str, list[list[str]]] = {
+    "topics": [["topics"]],
+    "check": [["check"], ["topics", "--check"]],
+    "ingest": [["ingest", "events", "EVENTS"]],
+    "review": [["review", "list"], ["review", "declare", "standard", *["--from", "2024-10-09", "--to", "2024-10-10"]]],
+    "totals": [["totals", "--from", "2024-10-01", "--to", "2024-10-31"]],
+    "publish": [["totals", "--year", "2024"]],
+    "dead-letters": [["dead-letters", "--replay"]],
+}
+
+
+@pytest.fixture(scope="module")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
+    """Give a Kafka with a user for each role, who has its rights and no others; one may do everything."""
+    with secured(tmp_path_factory.mktemp("secured")) as found:
+        found.known(*ROLES, "everything")
+        found.allow(right for role in ROLES for right in rights_of(role, role))
+        every = ("Describe", "DescribeConfigs", "Create", "Read", "Write")
+        users = ("everything", "tocsin-plain", "by-token", "by-certificate")
+        found.allow(Right(user, "topic", PREFIX, prefixed=True, operation=each) for user in users for each in every)
+        found.tell_rights()
+        yield found
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder with the office's configuration and its events."""
+    (tmp_path / "office.yaml").write_text(OFFICE)
+    (tmp_path / "events.jsonl").write_bytes(b"\n".join(msgspec.json.encode(each) for each in EVENTS) + b"\n")
+    monkeypatch.setenv("TOCSIN_CONFIG", str(tmp_path / "office.yaml"))
+    monkeypatch.setenv("TOCSIN_STATE_DIR", str(tmp_path / "state"))
+    return tmp_path
+
+
+def run(kafka: Secured, files: Path, role: str, *words: str) -> Result:
+    found = [str(files / "events.jsonl") if word == "EVENTS" else word for word in words]
+    found += ["--by", "m", "--note", "n"] if "declare" in words else []
+    return CliRunner().invoke(app, found, env=kafka.environment(kafka.by_password(role)))
+
+
+WAYS: dict[str, Callable[[Secured], Settings]] = {
+    "SCRAM-SHA-512": lambda kafka: kafka.by_password("everything"),
+    "SCRAM-SHA-256": lambda kafka: kafka.by_password("everything", "SCRAM-SHA-256"),
+    "PLAIN": lambda kafka: kafka.by_password("tocsin-plain", "PLAIN"),
+    "PLAIN in clear": lambda kafka: kafka.by_password("tocsin-plain", "PLAIN", "SASL_PLAINTEXT"),
+    "a certificate whose key is locked": lambda kafka: kafka.by_certificate("by-certificate", "geheim"),
+    "OAUTHBEARER": lambda kafka: kafka.by_token("by-token"),
+}
+
+
+@needs
+@pytest.mark.integration
+@pytest.mark.parametrize("way", WAYS)
+def test_both_clients_prove_who_they_are(kafka: Secured, way: str) -> None:
+    settings = WAYS[way](kafka)
+    with admin(settings) as client:
+        assert len(client.describe_cluster()["brokers"]) == 1
+
+    async def through_faust() -> None:
+        credentials = faust_options(settings)["broker_credentials"]
+        client = AIOKafkaProducer(
+            bootstrap_servers=settings.kafka.bootstrap, **credentials_to_aiokafka_auth(credentials)
+        )
+        try:
+            await client.start()
+        finally:
+            await client.stop()
+            await asyncio.sleep(0.2)  # it does not wait until TLS has said goodbye
+
+    asyncio.run(through_faust())
+
+
+@needs
+@pytest.mark.integration
+def test_a_client_without_proof_is_turned_away(kafka: Secured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agents.kafka.client.START_MS", 3_000)
+    for settings, says in (
+        (kafka.settings("SSL"), "no broker answers"),  # no certificate
+        (kafka.by_password("nobody"), "no broker answers"),
+        (kafka.by_token("by-token", secret="falsch"), "gives no token to by-token: .*see kafka.security.oauth"),
+    ):
+        with pytest.raises(KafkaError, match=says), admin(settings):
+            pass
+
+
+@needs
+@pytest.mark.integration
+def test_each_role_runs_with_its_rights_and_needs_each_of_them(kafka: Secured, files: Path) -> None:
+    """Every command of a role ends well with the rights in the table, and ends badly without any one of them."""
+    _without(kafka, files, "topics")
+    run_well(kafka, files, "topics")
+    run_well(kafka, files, "ingest")
+    run_well(kafka, files, "check")
+    with sending(kafka.by_password("everything")) as sender:
+        sender.send(f"{PREFIX}call-attempts", b"lozere/standard", b"{")  # the worker buries it
+    run_well(kafka, files, "review")  # what it declares, the worker reads, and makes an incident of
+
+    by_token, by_certificate = kafka.by_token("worker"), kafka.by_certificate("board", "geheim")
+    with worker(by_token, **kafka.environment(by_token)) as running:
+        running.await_events(8)
+        running.await_page("/healthz", '"status": "ok"')
+        settled(kafka, "worker")
+        with board(by_certificate, **kafka.environment(by_certificate)) as pages:
+            pages.await_page("/healthz", '"status": "ok"')
+            pages.await_page("/incidents", "standard")
+            settled(kafka, "board")
+    for role in ("check", "ingest", "review", "totals", "publish", "dead-letters"):
+        _without(kafka, files, role)
+    for role in ("totals", "publish", "dead-letters"):
+        run_well(kafka, files, role)
+
+
+@needs
+@pytest.mark.integration
+def test_topics_of_an_older_version_get_their_segments_where_that_is_allowed(kafka: Secured, files: Path) -> None:
+    with kafka.admin() as client:
+        client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{PREFIX}status", {"segment.ms": "604800000"})])
+    refused = run(kafka, files, "topics", "topics")
+    assert refused.exit_code == 1
+    assert f"{PREFIX}status has segment.ms 604800000, expected 600000; `tocsin topics` sets it" in refused.output
+    kafka.allow([Right("topics", "topic", PREFIX, prefixed=True, operation="AlterConfigs")])
+    assert run(kafka, files, "topics", "topics").exit_code == 0
+    assert run(kafka, files, "check", "check").exit_code == 0
+
+
+def bury(settings: Settings) -> None:
+    """Leave a dead letter that can be sent again for each of the inputs."""
+    with sending(settings) as sender:
+        for each in (EVENTS[0], EVENTS[1], EVENTS[3], EVENTS[4]):
+            original = msgspec.json.encode(each)
+            letter = DeadLetter(reason="r", detail="d", original=original, text="", at=AT, file="f", row=time.time_ns())
+            sender.send(f"{PREFIX}dead-letters", b"k", encode_letter(letter))
+
+
+def settled(kafka: Secured, role: str) -> None:
+    """Wait until a process has used all the rights of its role: Kafka writes down what each request was allowed by."""
+    deadline = time.monotonic() + 20
+    wanted = {str(right) for right in rights_of(role, role)}
+    while (unused := wanted - kafka.used(role)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not unused, role
+
+
+def run_well(kafka: Secured, files: Path, role: str) -> None:
+    for words in COMMANDS[role]:
+        result = run(kafka, files, role, *words)
+        assert result.exit_code == 0, (words, result.output)
+
+
+def _without(kafka: Secured, files: Path, role: str) -> None:
+    """Take each right of a role away for once, and see one of its commands end badly, or tell what it cannot see."""
+    for right in reversed(rights_of(role, role)):  # without Create first, while there are no topics
+        if role == "dead-letters":
+            bury(kafka.by_password("everything"))
+        kafka.forbid(right)
+        try:
+            results = [run(kafka, files, role, *words) for words in COMMANDS[role]]
+        finally:
+            kafka.allow([right])
+        assert any(result.exit_code or "not verified" in result.output for result in results), (role, str(right))
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    if shutil.which("openssl") is None:
+        pytest.skip("makes its certificates with openssl")
+    return Authority(tmp_path_factory.mktemp("signed") / "pki")
+
+
+def test_a_locked_key_is_opened_by_its_file_and_nobody_is_asked(authority: Authority) -> None:
+    cert, key = authority.sign("locked", "geheim")
+    right, wrong = authority.secret("right", "geheim\n"), authority.secret("wrong", "falsch")
+    assert kafka_python_options(Security(protocol="SSL", cert=cert, key=key, key_password_file=right))["ssl_context"]
+    words = rf"key_password_file: found {{}}, expected the file with the password of {key}"
+    with pytest.raises(ConfigError, match=words.format(wrong)):
+        kafka_python_options(Security(protocol="SSL", cert=cert, key=key, key_password_file=wrong))
+    with pytest.raises(ConfigError, match=words.format("nothing")):
+        faust_credentials(Security(protocol="SSL", cert=cert, key=key))
+
+
+def test_a_file_that_holds_something_else_is_told(authority: Authority) -> None:
+    (cert, _), (_, another), junk = authority.sign("one"), authority.sign("two"), authority.secret("junk", "junk")
+    for given, says in (
+        ({"cert": cert, "key": another}, f"key: found {another}, expected the private key of {cert}"),
+        ({"cert": cert, "key": junk}, f"key: found {junk}, expected a private key in PEM"),
+        ({"ca": junk}, f"ca: found {junk}, expected certificates in PEM"),
+    ):
+        with pytest.raises(ConfigError, match=says):
+            kafka_python_options(Security.model_validate({"protocol": "SSL", **given}))
+
+
+def test_what_crosses_in_clear_is_told_once(authority: Authority) -> None:
+    password = authority.secret("told", "x")
+    security = Security(protocol="SASL_PLAINTEXT", mechanism="PLAIN", user="told", password_file=password)
+    with structlog.testing.capture_logs() as said:
+        kafka_python_options(security)
+        faust_credentials(security)
+        kafka_python_options(Security(protocol="SASL_SSL", user="told", password_file=password))
+    assert [(each["log_level"], each["and_so_does"]) for each in said] == [("warning", "the password")]
+
+
+def test_a_token_is_kept_while_it_lives_and_its_absence_is_told(authority: Authority) -> None:
+    with token_server(life=0.4) as (url, given):
+        tokens = Tokens(OAuth(token_url=url, client_id="c", client_secret_file=authority.secret("s", PASSWORD)))
+        first = tokens.token()
+        assert tokens.token() == first
+        time.sleep(0.4)
+        assert tokens.token() != first
+        assert len(given) == 2
+        stranger = OAuth(token_url=url, client_id="c", client_secret_file=authority.secret("f", "falsch"))
+        with pytest.raises(TokenError, match=f"{url} gives no token to c: .*401.*see kafka.security.oauth"):
+            Tokens(stranger).token()
