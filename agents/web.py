@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from socket import socket
+from typing import Final
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
+
+SHUTDOWN_SECONDS: Final = 1.0
 
 
 def exposition(registry: CollectorRegistry, request: web.Request) -> web.Response:
@@ -17,13 +21,13 @@ def exposition(registry: CollectorRegistry, request: web.Request) -> web.Respons
 
 
 @asynccontextmanager
-async def listening(app: web.Application, *, host: str, port: int) -> AsyncIterator[int]:
-    """Serve an application while the block runs; give the port."""
-    runner = web.AppRunner(app, access_log=None)
+async def listening(app: web.Application, on: socket) -> AsyncIterator[int]:
+    """Serve an application on a listening socket while the block runs; give the port."""
+    # A client that keeps its connection open must not hold up the end of the process.
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
+        await web.SockSite(runner, on).start()
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.ending import Last, telling
 from agents.state import state_dir
 
 
@@ -29,9 +28,9 @@ def broker(
 
     if data and not apache:
         raise typer.BadParameter("the embedded broker keeps nothing; --data goes with --apache", param_hint="--data")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the broker is stopped, not killed
     started = apache_broker(port, data or state_dir() / "kafka") if apache else embedded_broker(port)
-    with refusals(), suppress(KeyboardInterrupt), started as bootstrap:
+    kept = "its records are kept" if apache else "its records are gone, as it keeps none"
+    with refusals(), telling(lambda: Last(f"the broker is stopped; {kept}", finished=True)), started as bootstrap:
         typer.echo(f"broker on {bootstrap}; Ctrl-C ends it", err=True)
         while listens(bootstrap):
             time.sleep(1)

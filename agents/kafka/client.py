@@ -28,6 +28,7 @@ __all__ = [
     "KafkaAdminClient",
     "KafkaError",
     "KafkaProducer",
+    "KafkaTimeoutError",
     "Topic",
     "admin",
     "client_options",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
+from typing import Final
 
-from agents.kafka.client import KafkaError, KafkaProducer, producer
+from agents.kafka.client import KafkaError, KafkaProducer, KafkaTimeoutError, producer
 from config.settings import Settings
+
+CLOSE_SECONDS: Final = 3.0  # for what a block that has failed has left unsent
 
 
 class Sender:
@@ -22,9 +25,9 @@ class Sender:
         self._raise()
         self._client.send(topic, key=key, value=value).add_errback(self._failures.append)
 
-    def confirm(self) -> None:
-        """Return once the broker has every record; raise `KafkaError` where it refused one."""
-        self._client.flush()
+    def confirm(self, seconds: float | None = None) -> None:
+        """Return once the broker has every record; raise `KafkaError` where it refused one, or took too long."""
+        self._client.flush(seconds)
         self._raise()
 
     def _raise(self) -> None:
@@ -38,7 +41,11 @@ def sending(settings: Settings, what: str = "a record") -> Iterator[Sender]:
 
     Raises `KafkaError` where no broker answers, or where it refused a record.
     """
-    with closing(producer(settings)) as client:
+    client = producer(settings)
+    try:
         sender = Sender(client, what)
         yield sender
         sender.confirm()
+    finally:
+        with suppress(KafkaTimeoutError):
+            client.close(CLOSE_SECONDS)

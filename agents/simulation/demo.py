@@ -23,12 +23,14 @@ from rich.progress import Progress
 from rich.table import Table
 
 from agents.analysis.survey import survey
+from agents.ending import Last, telling
 from agents.history import ledger
 from agents.ingest.send import ingest
 from agents.kafka.broker import embedded_broker
-from agents.kafka.child import child, free_port
+from agents.kafka.child import child
 from agents.kafka.client import topic
 from agents.kafka.topics import create_topics
+from agents.ports import free_port
 from agents.simulation import lozere
 from agents.sources.entry import Accepted
 from agents.sources.survey import read
@@ -75,7 +77,8 @@ def run(settings: Settings, config: Path | None, console: Console, *, serve: boo
             _show_year(settings, console)
             if serve:
                 port = free_port(HOST)
-                with child(_command("board", port, config), env=env, said=said):
+                down = Last("board and figures are down", finished=True)
+                with child(_command("board", port, config), env=env, said=said), telling(lambda: down):
                     console.print(f"board on http://{HOST}:{port}/; it and {address} stay up; Ctrl-C ends them")
                     worker.wait()
 

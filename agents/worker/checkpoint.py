@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 StateRecord = tuple[int, bytes, bytes]  # of the changelog: partition, key and value
 
+FAILING_SECONDS = 60.0  # without a checkpoint: from then on the worker is not well
 MAX_OUTGOING = 2_000  # records that may wait for a checkpoint: a dead letter may be a megabyte
 
 
@@ -64,6 +65,8 @@ class Checkpoint:
         self._lock = asyncio.Lock()
         self.forget()
         self._done = time.monotonic()
+        self._unsafe = 0  # events of the checkpoint that is being written
+        self._failing: tuple[float, str] | None = None  # since when (monotonic s) none was written, and why
 
     def after(self, batch: EventT[Any], events: int, outgoing: Iterable[Outgoing]) -> None:
         """Add a folded batch of `events` records, and what came out of it, to the next checkpoint."""
@@ -76,6 +79,17 @@ class Checkpoint:
         self._batches: list[EventT[Any]] = []
         self._outgoing: list[Outgoing] = []
         self._events = 0
+
+    @property
+    def left(self) -> int:
+        """Return how many events were folded that no checkpoint holds yet."""
+        return self._events + self._unsafe
+
+    def wrong(self) -> str | None:
+        """Say that no checkpoint could be written for long."""
+        if self._failing is None or time.monotonic() - self._failing[0] < FAILING_SECONDS:
+            return None
+        return f"no checkpoint could be written for {time.monotonic() - self._failing[0]:.0f} s: {self._failing[1]}"
 
     def age(self) -> float:
         """Return the seconds since the last checkpoint."""
@@ -93,6 +107,9 @@ class Checkpoint:
             owned = self._ownership.partitions
             batches, outgoing, events = self._batches, self._outgoing, self._events
             self.forget()
+            self._unsafe = events
+            if self._failing is None:
+                self._failing = time.monotonic(), "the broker does not answer"
             changes = self._changes.take()
             incidents = [Outgoing(self._incidents, name.encode(), value) for name, value in changes.items()]
             changed = {number: partition.changed() for number, partition in owned.items()}
@@ -111,7 +128,9 @@ class Checkpoint:
                 await _all([self._table.send_changelog(*state) for state in intakes])
                 await _all([await _send(each) for each in incidents])
             except (KafkaError, ProducerSendError) as error:
-                log.warning("no checkpoint; everything stays due", error=str(error) or type(error).__name__)
+                why = str(error) or type(error).__name__
+                self._failing = self._failing[0], why
+                log.warning("no checkpoint; everything stays due", error=why)
                 self._changes.failed(set(changes))
                 for number, records in changed.items():
                     owned[number].unwritten(records)
@@ -119,6 +138,7 @@ class Checkpoint:
                     self._batches = batches + self._batches
                     self._outgoing = outgoing + self._outgoing
                     self._events += events
+                self._unsafe = 0
                 return
             if self._ownership.partitions is owned:
                 for state in desks + intakes:
@@ -126,6 +146,7 @@ class Checkpoint:
                 for batch in batches:
                     batch.ack()
             self._done = time.monotonic()
+            self._unsafe, self._failing = 0, None
 
 
 async def _send(record: Outgoing) -> Any:  # noqa: ANN401 -- a future, though Faust promises less

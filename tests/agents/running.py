@@ -17,7 +17,8 @@ from urllib.request import urlopen
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from agents.kafka.child import child, free_port
+from agents.kafka.child import child
+from agents.ports import free_port
 from config.settings import Settings
 
 HOST = "127.0.0.1"

@@ -16,9 +16,9 @@ from typer.testing import CliRunner, Result
 
 from agents.cli import app
 from agents.kafka import client as kafka
-from agents.kafka.child import free_port
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
+from agents.ports import free_port
 from config.settings import Settings
 from tests.agents.analysis.test_report import SHAPE, assert_shape
 from tests.agents.reading import letters, values
@@ -236,14 +236,19 @@ def test_a_key_of_pseudonyms_that_is_too_short_is_status_2(log: str, monkeypatch
     assert "secret" not in said
 
 
-def test_a_port_that_is_taken_is_status_1() -> None:
+@pytest.mark.parametrize(
+    ("command", "option"), [("broker", "--port"), ("worker", "--web-port"), ("board", "--web-port")]
+)
+def test_a_port_that_is_taken_is_status_2_in_one_line_before_a_broker_is_asked(
+    command: str, option: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", f"{HOST}:{free_port(HOST)}")
     with socket.socket() as taken:
         taken.bind((HOST, 0))
         taken.listen()
         port = taken.getsockname()[1]
-        result = invoke("broker", "--port", str(port))
-    assert result.exit_code == 1
-    assert f"port {port} of {HOST} is taken; choose another" in result.stderr
+        said = refused(command, option, str(port))
+    assert said == f"port {port} of {HOST} is taken; choose another with {option}, or 0 for a free one"
 
 
 @pytest.mark.parametrize("command", [["topics"], ["topics", "--check"], ["check"], ["ingest"], ["dead-letters"]])

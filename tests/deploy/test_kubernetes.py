@@ -275,7 +275,7 @@ def test_strimzi_makes_the_topics_as_tocsin_would() -> None:
 
 def test_workers_are_scaled_on_their_groups_lag() -> None:
     office = load(OFFICE, {})
-    group = create(office, web_host="127.0.0.1", web_port=0).conf.id
+    group = create(office).app.conf.id
     (scaled,) = written("ScaledObject").values()
     (trigger,) = scaled["spec"]["triggers"]
     assert trigger["metadata"]["consumerGroup"] == group
