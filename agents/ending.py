@@ -1,9 +1,9 @@
 """How a process ends: within ten seconds of being asked to, whatever it waits for, with one line that says how.
 
-The first SIGINT or SIGTERM asks: it raises `Interrupted` in the main thread, or calls what `asked` has put in its place. From
-then on a thread counts down. Clients of Kafka wait without bound for a broker that does not answer (a flush, a commit,
-the leaving of a group, a restoration), so the process ends by force where nothing else has ended it. A second signal
-ends it at once.
+The first SIGINT or SIGTERM asks: it raises `Interrupted` in the main thread, or calls what `asked` put in its place.
+From then on a thread counts down. Clients of Kafka wait without bound for a broker that does not answer (a flush, a
+commit, the leaving of a group, a restoration), so the process ends by force where nothing else has ended it. A second
+signal ends it at once.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple, cast
 from zoneinfo import ZoneInfo
@@ -33,9 +33,9 @@ from agents.worker.batches import batches_of
 from agents.worker.changes import IncidentChanges
 from agents.worker.checkpoint import Checkpoint, Outgoing
 from agents.worker.continuity import Continuity, Gap
-from agents.worker.fetching import fetch_from_state
+from agents.worker.fetching import fetch_from_state, refused
 from agents.worker.figures import Figures
-from agents.worker.health import Health
+from agents.worker.health import Health, no_checkpoint
 from agents.worker.liveness import Liveness, watch
 from agents.worker.ownership import Ownership
 from agents.worker.pages import worker_pages
@@ -66,7 +66,7 @@ class Work(NamedTuple):
     pages: web.Application
     health: Health
     checkpoint: Checkpoint
-    stands_still: Callable[[], Coroutine[Any, Any, str]]  # returns with words when it has for too long
+    failures: Sequence[Callable[[], Coroutine[Any, Any, str]]]  # each returns in words why the worker cannot go on
 
 
 def create(settings: Settings) -> Work:
@@ -86,7 +86,7 @@ def create(settings: Settings) -> Work:
         ledger=app.topic(topic(settings, Topic.LEDGER)),
     )
     figures = Figures(settings, ownership, progress, checkpoint, liveness)
-    health = Health(liveness.wrong, checkpoint.wrong)
+    health = Health(lambda: ownership.trouble, liveness.wrong, partial(no_checkpoint, settings, checkpoint))
 
     _follow_group(app, settings, ownership, checkpoint)
     fetch_from_state(app, ownership.positions)
@@ -98,7 +98,10 @@ def create(settings: Settings) -> Work:
         worker_pages(figures, progress, checkpoint, liveness, health),
         health,
         checkpoint,
-        partial(_stands_still, app, settings, ownership, progress, continuity, liveness),
+        [
+            partial(_stands_still, app, settings, ownership, progress, continuity, liveness),
+            partial(refused, app, settings),
+        ],
     )
 
 
@@ -155,7 +158,8 @@ def _follow_group(app: faust.App, settings: Settings, ownership: Ownership, chec
     async def assigned(*_: object, **__: object) -> None:
         rebalance = ownership.rebalances
         feeds = {
-            name: Feed(await _topic_id(settings, which), settings.kafka.epoch) for name, which in INPUT_TOPICS.items()
+            name: Feed(await _topic_id(settings, which, ownership), settings.kafka.epoch)
+            for name, which in INPUT_TOPICS.items()
         }
         if ownership.rebalances != rebalance:
             return  # another rebalance has begun meanwhile, and ends with a call of its own
@@ -174,13 +178,18 @@ def _follow_group(app: faust.App, settings: Settings, ownership: Ownership, chec
         await checkpoint.write()
 
 
-async def _topic_id(settings: Settings, which: Topic) -> str:
+async def _topic_id(settings: Settings, which: Topic, ownership: Ownership) -> str:
     while True:
         try:
-            return await asyncio.to_thread(topic_id, settings, which)
+            found = await asyncio.to_thread(topic_id, settings, which)
         except KafkaError as error:
-            log.warning("the broker does not describe the topic; asking again", error=str(error))
+            if ownership.trouble is None:
+                log.warning("the broker does not describe a topic; asking again", error=str(error))
+            ownership.trouble = str(error)
             await asyncio.sleep(2)
+        else:
+            ownership.trouble = None
+            return found
 
 
 def _fold(
@@ -282,4 +291,4 @@ async def _stands_still(
         await continuity.resume(progress.gaps(), nothing_in, ownership.pass_over)
 
     await watch(liveness, settings.kafka.bootstrap, progress.look, resume)
-    return liveness.wrong() or "the worker stands still"
+    return ownership.trouble or liveness.wrong() or "the worker stands still"

@@ -8,15 +8,23 @@ from typing import Final
 
 import structlog
 
-from agents.kafka.client import KafkaError
-from agents.kafka.refusals import RefusalError
+from agents.kafka.client import KafkaError, Topic, topic
+from agents.kafka.refusals import RefusalError, Right, lacking
+from agents.kafka.rights import missing_rights
 from agents.kafka.topics import check_topics
+from agents.worker.app import INPUT_TOPICS
 from agents.worker.liveness import AWAY_SECONDS, SAY_SECONDS
 from config.settings import Settings
 
 log = structlog.get_logger()
 
 AGAIN_SECONDS: Final = 2.0
+
+READ: Final = (*INPUT_TOPICS.values(), Topic.STATE)
+WRITTEN: Final = (
+    *(Topic.STATE, Topic.LEDGER, Topic.INCIDENTS, Topic.STATUS, Topic.DEAD_LETTERS),
+    Topic.COUNTER_TICKETS,  # where a transfer opens a wait
+)
 
 
 class TopicsError(RuntimeError):
@@ -40,7 +48,7 @@ class Arrival:
         said = -SAY_SECONDS
         while True:
             try:
-                differences = (await asyncio.to_thread(check_topics, self._settings)).differences
+                await asyncio.to_thread(require_all, self._settings)
                 break
             except RefusalError:
                 raise
@@ -51,10 +59,21 @@ class Arrival:
                     said = time.monotonic()
                 await asyncio.sleep(AGAIN_SECONDS)
         self._trouble = ""
-        wrong = [str(each) for each in differences if each.what in {"topic", "partitions"}]
-        if wrong:
-            raise TopicsError("\n".join(wrong))
 
     def wrong(self) -> str | None:
         """Say why the worker still waits, once it has waited for long."""
         return self._trouble if time.monotonic() - self._since >= AWAY_SECONDS and self._trouble else None
+
+
+def require_all(settings: Settings) -> None:
+    """Raise `TopicsError` or `RefusalError` where a worker could not work, `KafkaError` where no broker answers."""
+    differences = [each for each in check_topics(settings).differences if each.what in {"topic", "partitions"}]
+    if differences:
+        raise TopicsError("\n".join(map(str, differences)))
+    needed = [
+        *(Right("Read", "topic", topic(settings, each)) for each in READ),
+        *(Right("Write", "topic", topic(settings, each)) for each in WRITTEN),
+        *(Right(each, "group", f"{settings.kafka.prefix}worker") for each in ("Describe", "Read")),
+    ]
+    if missing := missing_rights(settings, needed):
+        raise lacking(settings, missing)

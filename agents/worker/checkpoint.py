@@ -24,6 +24,7 @@ from faust.exceptions import ProducerSendError
 from faust.types import EventT, TableT, TopicT
 
 from agents.worker.changes import IncidentChanges
+from agents.worker.liveness import SAY_SECONDS
 from agents.worker.ownership import Ownership
 from streams.partition import Partition
 
@@ -31,7 +32,6 @@ log = structlog.get_logger()
 
 StateRecord = tuple[int, bytes, bytes]  # of the changelog: partition, key and value
 
-FAILING_SECONDS = 60.0  # without a checkpoint: from then on the worker is not well
 MAX_OUTGOING = 2_000  # records that may wait for a checkpoint: a dead letter may be a megabyte
 
 
@@ -41,6 +41,14 @@ class Outgoing(NamedTuple):
     topic: TopicT
     key: bytes | None
     value: bytes
+
+
+class Failing(NamedTuple):
+    """Tell since when no checkpoint could be written; times are monotonic seconds."""
+
+    since: float
+    error: Exception | None = None  # None before the broker has answered
+    said: float = 0.0
 
 
 class Checkpoint:
@@ -65,14 +73,16 @@ class Checkpoint:
         self._lock = asyncio.Lock()
         self.forget()
         self._done = time.monotonic()
+        self.folded = 0  # events, so far
         self._unsafe = 0  # events of the checkpoint that is being written
-        self._failing: tuple[float, str] | None = None  # since when (monotonic s) none was written, and why
+        self.failing: Failing | None = None  # while none can be written
 
     def after(self, batch: EventT[Any], events: int, outgoing: Iterable[Outgoing]) -> None:
         """Add a folded batch of `events` records, and what came out of it, to the next checkpoint."""
         self._batches.append(batch)
         self._outgoing += outgoing
         self._events += events
+        self.folded += events
 
     def forget(self) -> None:
         """Drop the batches that wait, unacknowledged: their partitions belong to another worker now."""
@@ -84,12 +94,6 @@ class Checkpoint:
     def left(self) -> int:
         """Return how many events were folded that no checkpoint holds yet."""
         return self._events + self._unsafe
-
-    def wrong(self) -> str | None:
-        """Say that no checkpoint could be written for long."""
-        if self._failing is None or time.monotonic() - self._failing[0] < FAILING_SECONDS:
-            return None
-        return f"no checkpoint could be written for {time.monotonic() - self._failing[0]:.0f} s: {self._failing[1]}"
 
     def age(self) -> float:
         """Return the seconds since the last checkpoint."""
@@ -108,8 +112,8 @@ class Checkpoint:
             batches, outgoing, events = self._batches, self._outgoing, self._events
             self.forget()
             self._unsafe = events
-            if self._failing is None:
-                self._failing = time.monotonic(), "the broker does not answer"
+            if self.failing is None:
+                self.failing = Failing(time.monotonic())
             changes = self._changes.take()
             incidents = [Outgoing(self._incidents, name.encode(), value) for name, value in changes.items()]
             changed = {number: partition.changed() for number, partition in owned.items()}
@@ -128,9 +132,7 @@ class Checkpoint:
                 await _all([self._table.send_changelog(*state) for state in intakes])
                 await _all([await _send(each) for each in incidents])
             except (KafkaError, ProducerSendError) as error:
-                why = str(error) or type(error).__name__
-                self._failing = self._failing[0], why
-                log.warning("no checkpoint; everything stays due", error=why)
+                self._failed(error)
                 self._changes.failed(set(changes))
                 for number, records in changed.items():
                     owned[number].unwritten(records)
@@ -146,7 +148,16 @@ class Checkpoint:
                 for batch in batches:
                     batch.ack()
             self._done = time.monotonic()
-            self._unsafe, self._failing = 0, None
+            self._unsafe, self.failing = 0, None
+
+    def _failed(self, error: Exception) -> None:
+        """Remember why no checkpoint can be written, and say it once a minute."""
+        assert self.failing
+        now, before = time.monotonic(), self.failing
+        again = type(before.error) is type(error) and now - before.said < SAY_SECONDS
+        self.failing = Failing(before.since, error, before.said if again else now)
+        if not again:
+            log.warning("no checkpoint; everything stays due", error=str(error) or type(error).__name__)
 
 
 async def _send(record: Outgoing) -> Any:  # noqa: ANN401 -- a future, though Faust promises less

@@ -66,7 +66,8 @@ async def _run(settings: Settings, on: socket, *, verbose: bool) -> None:
     work.health.needs(arrival.wrong)
     # Its warning that it creates no topics is no news, and while the broker is away it would log whole records.
     logging.getLogger("faust.topics").setLevel(logging.ERROR)
-    say_once_a_minute("aiokafka")
+    for library in ("aiokafka", "kafka"):
+        say_once_a_minute(library)
     worker = _Worker(work.app, ended, verbose=verbose)
 
     async def go() -> None:
@@ -75,7 +76,9 @@ async def _run(settings: Settings, on: socket, *, verbose: bool) -> None:
         gc.freeze()
         gc.set_threshold(50_000, 10, 10)
         if not ending():
-            await asyncio.gather(_until(ended, work.stands_still()), _until(ended, worker.start()))
+            await asyncio.gather(
+                *(_until(ended, each) for each in (worker.start(), *(each() for each in work.failures)))
+            )
 
     stop = partial(asyncio.get_running_loop().call_soon_threadsafe, ended.set)
     with asked(stop), telling(partial(_last, work.checkpoint), log):
@@ -111,7 +114,7 @@ async def _stop(worker: faust.Worker) -> None:
 
 def _last(checkpoint: Checkpoint) -> Last:
     if not checkpoint.left:
-        return Last("all that was folded is in Kafka", finished=True)
+        return Last("all that was folded is in Kafka" if checkpoint.folded else "nothing was folded", finished=True)
     return Last(f"no checkpoint could be written: {checkpoint.left} events are left for the next worker to fold again")
 
 
