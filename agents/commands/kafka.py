@@ -41,10 +41,15 @@ def topics(
     check: Annotated[bool, typer.Option("--check", help="Change nothing.")] = False,
 ) -> None:
     """Create the topics, or check them: partitions, policies, retention."""
+    from agents.kafka.client import admin
     from agents.kafka.topics import check_topics, create_topics
 
     settings = settings_of(config)
     with refusals():
+        if not check:
+            with admin(settings) as client:
+                cluster = client.describe_cluster()["cluster_id"]
+            typer.echo(f"on {settings.kafka.bootstrap}, cluster {cluster}")
         report = check_topics(settings) if check else create_topics(settings)
     for name in report.created:
         typer.echo(f"created  {name}")
@@ -69,12 +74,12 @@ def check(config: Config = None) -> None:
     )
     try:
         with admin(settings) as client:
-            brokers = client.describe_cluster()["brokers"]
-        typer.echo(f"broker         {settings.kafka.bootstrap} answers, {len(brokers)} in the cluster")
+            found = client.describe_cluster()
+        answers = f"answers, {len(found['brokers'])} in the cluster {found['cluster_id']}"
+        typer.echo(f"broker         {settings.kafka.bootstrap} {answers}")
         report = check_topics(settings)
     except (KafkaError, OSError) as error:
-        typer.echo(f"broker         {settings.kafka.bootstrap}: {error}", err=True)
-        typer.echo("               set kafka.bootstrap, or start one: tocsin broker", err=True)
+        typer.echo(f"broker         {error}", err=True)
         raise typer.Exit(1) from None
     for difference in report.differences:
         typer.echo(f"topic          {difference}", err=True)

@@ -77,7 +77,11 @@ def unreachable(settings: Settings, reasons: Collection[str], *, identified: boo
         return RefusalError(f"the broker at {at} {refused}")
     if misunderstood := _misunderstood(settings, said, hung_up=hung_up and not identified):
         return AwayError(f"no {misunderstood}")
-    mend = "; set kafka.bootstrap, or start one: tocsin broker" if "ECONNREFUSED" in said else ""
+    mend = ""
+    if "ECONNREFUSED" in said:
+        mend = "; set kafka.bootstrap, or start one: tocsin broker"
+    elif not said and not settings.kafka.security.protocol.startswith("SASL"):
+        mend = "; where it asks for a password, set kafka.security.protocol to SASL_PLAINTEXT or SASL_SSL"
     return AwayError(f"no broker answers at {at}: {said or 'no answer in time'}{mend}")
 
 
@@ -93,10 +97,9 @@ def _refused(settings: Settings, said: str, *, at_the_door: bool) -> str | None:
     if "CERTIFICATE_VERIFY_FAILED" in said:
         return f"has a certificate that is not to be trusted: {said}; see kafka.security.ca"
     if "ALERT" in said and "CERTIFICATE" in said.upper():
-        return (
-            f"refuses our certificate: {said}; kafka.security.cert and key must be signed by an authority that the "
-            "broker trusts"
-        )
+        if security.cert is None:
+            return f"asks for a certificate of this client: {said}; set kafka.security.cert and key"
+        return f"refuses our certificate: {said}; kafka.security.cert must be signed by an authority that it trusts"
     return None
 
 

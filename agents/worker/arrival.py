@@ -13,7 +13,7 @@ from agents.kafka.refusals import RefusalError, Right, lacking
 from agents.kafka.rights import missing_rights
 from agents.kafka.topics import check_topics
 from agents.worker.app import INPUT_TOPICS
-from agents.worker.liveness import AWAY_SECONDS, SAY_SECONDS
+from agents.worker.liveness import SAY_SECONDS
 from config.settings import Settings
 
 log = structlog.get_logger()
@@ -36,8 +36,7 @@ class Arrival:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._since = time.monotonic()
-        self._trouble = ""
+        self._trouble: str | None = "the broker has not answered yet"
 
     async def wait(self) -> None:
         """Return once the broker answers and has what the worker needs.
@@ -55,14 +54,14 @@ class Arrival:
             except KafkaError as error:
                 self._trouble = str(error)
                 if time.monotonic() - said >= SAY_SECONDS:
-                    log.warning("no broker yet; waiting", error=self._trouble)
+                    log.warning("no broker yet; waiting", error=str(error))
                     said = time.monotonic()
                 await asyncio.sleep(AGAIN_SECONDS)
-        self._trouble = ""
+        self._trouble = None
 
     def wrong(self) -> str | None:
-        """Say why the worker still waits, once it has waited for long."""
-        return self._trouble if time.monotonic() - self._since >= AWAY_SECONDS and self._trouble else None
+        """Say that, and why, the worker still waits."""
+        return self._trouble
 
 
 def require_all(settings: Settings) -> None:

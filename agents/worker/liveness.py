@@ -20,7 +20,7 @@ from faust.types import TP
 
 log = structlog.get_logger()
 
-Health: TypeAlias = Literal["ok", "waiting", "stalled"]
+Health: TypeAlias = Literal["starting", "ok", "waiting", "stalled"]
 
 LOOK_SECONDS: Final = 5.0
 # Without a step forward, while there is something to fold and the broker answers:
@@ -37,7 +37,7 @@ class Liveness:
     """Judge whether the worker goes forward, by looks at its positions; times are monotonic seconds."""
 
     def __init__(self, now: float) -> None:
-        self.status: Health = "ok"
+        self.status: Health = "starting"
         self._moved = now
         self._answered = now
         self._said = now - SAY_SECONDS
