@@ -81,6 +81,7 @@ def run(settings: Settings, config: Path | None, console: Console, *, serve: boo
                 with child(_command("board", port, config), env=env, said=said), telling(lambda: down):
                     console.print(f"board on http://{HOST}:{port}/; it and {address} stay up; Ctrl-C ends them")
                     worker.wait()
+                    raise DemoError(f"the worker has ended by itself:\n{_last_words(said)}")
 
 
 def _command(name: str, port: int, config: Path | None) -> list[str]:
@@ -128,10 +129,13 @@ def _consume(
             counted, moved = seen.total(), time.monotonic()
         progress.update(bar, completed=counted, total=total)
         if worker.poll() is not None or time.monotonic() - moved > STALLED_AFTER:
-            said.seek(0)
-            words = said.read().decode(errors="replace")[-2000:]
-            raise DemoError(f"the worker stopped at {counted} of {total} events:\n{words}")
+            raise DemoError(f"the worker stopped at {counted} of {total} events:\n{_last_words(said)}")
     return figures
+
+
+def _last_words(said: IO[bytes]) -> str:
+    said.seek(0)
+    return said.read().decode(errors="replace")[-2000:]
 
 
 def _scrape(address: str) -> list[Metric]:

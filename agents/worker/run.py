@@ -19,7 +19,7 @@ import faust
 import structlog
 
 from agents.ending import Last, asked, begin, end, ending, telling
-from agents.kafka.refusals import RefusalError
+from agents.kafka.refusals import NO_GROUP_RIGHT, RefusalError, Right, explained
 from agents.ports import listener
 from agents.state import state_dir
 from agents.web import listening
@@ -35,17 +35,18 @@ log = structlog.get_logger()
 class _Worker(faust.Worker):
     """Run an app as Faust's worker does, but leave the signals and the end of the process to `agents.ending`."""
 
-    def __init__(self, app: faust.App, ended: asyncio.Event, *, verbose: bool) -> None:
+    def __init__(self, settings: Settings, app: faust.App, ended: asyncio.Event, *, verbose: bool) -> None:
         level = "INFO" if verbose else "WARNING"
         super().__init__(app, loglevel=level, quiet=not verbose, redirect_stdouts=False)
         self.spinner = None  # it would write to standard output
+        self._settings = settings
         self._ended = ended
 
     def install_signal_handlers(self) -> None:
         """Install none."""
 
     def _crash(self, reason: BaseException) -> None:
-        begin(_words(reason))
+        begin(_words(self._settings, reason))
         self._ended.set()
         super()._crash(reason)
 
@@ -68,7 +69,7 @@ async def _run(settings: Settings, on: socket, *, verbose: bool) -> None:
     logging.getLogger("faust.topics").setLevel(logging.ERROR)
     for library in ("aiokafka", "kafka"):
         say_once_a_minute(library)
-    worker = _Worker(work.app, ended, verbose=verbose)
+    worker = _Worker(settings, work.app, ended, verbose=verbose)
 
     async def go() -> None:
         await arrival.wait()
@@ -77,21 +78,21 @@ async def _run(settings: Settings, on: socket, *, verbose: bool) -> None:
         gc.set_threshold(50_000, 10, 10)
         if not ending():
             await asyncio.gather(
-                *(_until(ended, each) for each in (worker.start(), *(each() for each in work.failures)))
+                *(_until(settings, ended, each) for each in (worker.start(), *(each() for each in work.failures)))
             )
 
     stop = partial(asyncio.get_running_loop().call_soon_threadsafe, ended.set)
     with asked(stop), telling(partial(_last, work.checkpoint), log):
         async with listening(work.pages, on) as port:
             log.info("serving", metrics=f"http://{on.getsockname()[0]}:{port}/metrics")
-            going = asyncio.create_task(_until(ended, go()))
+            going = asyncio.create_task(_until(settings, ended, go()))
             await ended.wait()
             await _stop(worker)
         going.cancel()
         end()
 
 
-async def _until(ended: asyncio.Event, doing: Awaitable[str | None]) -> None:
+async def _until(settings: Settings, ended: asyncio.Event, doing: Awaitable[str | None]) -> None:
     """Do what a worker does, and let the process end with it: with what it returns or raises as the reason."""
     try:
         if reason := await doing:
@@ -100,7 +101,7 @@ async def _until(ended: asyncio.Event, doing: Awaitable[str | None]) -> None:
         begin(str(error))
     except Exception as error:  # whatever it is: nothing else would end the process
         log.exception("the worker fails")
-        begin(_words(error))
+        begin(_words(settings, error))
     ended.set()
 
 
@@ -118,5 +119,10 @@ def _last(checkpoint: Checkpoint) -> Last:
     return Last(f"no checkpoint could be written: {checkpoint.left} events are left for the next worker to fold again")
 
 
-def _words(error: BaseException) -> str:
-    return str(error) or type(error).__name__
+def _words(settings: Settings, error: BaseException) -> str:
+    """Return why a worker ends; the brokers' refusals come from the reading of records, or from the group."""
+    if getattr(error, "errno", None) == NO_GROUP_RIGHT:
+        wanted = Right("Read", "group", f"{settings.kafka.prefix}worker")
+    else:
+        wanted = Right("Read", "topic", str(error.args[0]) if error.args else "")
+    return str(explained(settings, error, wanted)) or type(error).__name__
