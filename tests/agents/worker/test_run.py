@@ -21,7 +21,7 @@ from agents.kafka.client import Topic, admin, reach, topic
 from agents.kafka.topics import create_topics
 from agents.ports import free_port
 from config.settings import Kafka, Line, Settings
-from tests.agents.running import HOST, Running, worker
+from tests.agents.running import HOST, Running, worker, worker_of
 from tests.agents.worker.logs import log, told
 
 pytestmark = [
@@ -29,6 +29,22 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]
 BOUND = 10.0  # s
+
+# A worker whose first resumption of the changelog is lost, as one was once after a long stop: no state ever comes.
+LOSING = """
+import sys
+from faust.transport.consumer import Consumer
+from agents import cli
+from agents.worker import liveness
+liveness.LOOK_SECONDS, liveness.RESUME_SECONDS = 0.5, 2.0
+resume, lost = Consumer.resume_partitions, []
+def losing(self, tps):
+    if lost or not any(tp.topic.endswith("changelog") for tp in tps):
+        return resume(self, tps)
+    lost.append(tps)
+Consumer.resume_partitions = losing
+cli.main()
+"""
 
 
 @contextmanager
@@ -140,3 +156,14 @@ def test_health_is_red_and_says_which_topic_is_missing(office: Settings, config:
             assert time.monotonic() < deadline, (health(running), running.words())
             time.sleep(0.2)
         assert ended(running, signal.SIGTERM)[0] == 0
+
+
+def test_a_restoration_to_which_nothing_comes_is_begun_anew(office: Settings, config: str) -> None:
+    events = told(log(40), office)
+    ingest(office, events, "queue_log")
+    with worker(office, TOCSIN_CONFIG=config) as running:
+        running.await_events(len(events))
+        assert ended(running, signal.SIGTERM)[0] == 0
+    with worker_of(LOSING, office, TOCSIN_CONFIG=config) as running:
+        running.await_events(len(events))
+        assert "no state comes from the changelog; restoring anew" in running.words()
