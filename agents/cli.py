@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 import typer
 
+from agents import ending
 from agents.commands import board, files, kafka, review, running, simulation, totals
 
 app = typer.Typer(
@@ -45,7 +46,12 @@ def main() -> None:
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    app()
+    ending.catch_signals()
+    try:
+        app()
+    finally:
+        if ending.ending():
+            ending.end()
 
 
 if __name__ == "__main__":

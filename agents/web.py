@@ -8,6 +8,7 @@ import resource
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from socket import socket
 from typing import Final
 
 import structlog
@@ -81,21 +82,20 @@ def _is_address(name: str) -> bool:
 
 
 @asynccontextmanager
-async def listening(app: web.Application, *, host: str, port: int) -> AsyncIterator[int]:
-    """Serve an application while the block runs; give the port."""
+async def listening(app: web.Application, on: socket) -> AsyncIterator[int]:
+    """Serve an application on a listening socket while the block runs; give the port."""
     runner = web.AppRunner(app, shutdown_timeout=END_SECONDS)
     await runner.setup()
     try:
         most = _most_connections()
         door = _Door(runner.server, most)
-        loop = asyncio.get_running_loop()
         # What waits to be taken in is taken at once, and needs as many descriptors again.
-        server = await loop.create_server(door.connection, host, port, backlog=min(most, 128))
+        server = await asyncio.get_running_loop().create_server(door.connection, sock=on, backlog=min(most, 128))
         try:
-            if not (_is_address(host) and ipaddress.ip_address(host).is_loopback) and host != "localhost":
+            host, port = on.getsockname()[:2]
+            if not ipaddress.ip_address(host).is_loopback:
                 log.warning("open to the network, with neither TLS nor login: put a proxy before it", address=host)
-            taken: int = server.sockets[0].getsockname()[1]
-            yield taken
+            yield port
         finally:
             server.close()
     finally:

@@ -18,7 +18,7 @@ from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from agents.kafka import apache
 from agents.kafka.broker import BrokerError, embedded_broker
-from agents.kafka.child import free_port
+from agents.ports import free_port
 
 HOST = "127.0.0.1"
 START_SECONDS = 60

@@ -31,7 +31,7 @@ from kafka.admin import (  # type: ignore[import-untyped]  # ships no types
 )
 
 from agents.kafka.apache import apache_node
-from agents.kafka.child import free_port
+from agents.ports import free_port
 from config.security import OAuth, Security
 from config.settings import Kafka, Settings
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import signal
+from functools import partial
 from typing import Annotated
 
 import structlog
 import typer
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.ending import Last, asked, end, telling
 
 log = structlog.get_logger()
+
+NOTHING_LEFT = Last("the board keeps nothing", finished=True)
 
 
 def board(
@@ -23,19 +26,21 @@ def board(
     from agents.board.follower import Follower
     from agents.board.server import Board
     from agents.kafka.client import client_options
+    from agents.ports import listener
     from agents.web import listening
 
     settings = settings_of(config)
 
     async def serve() -> None:
-        ended = asyncio.Event()
-        for each in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(each, ended.set)
-        follower = Follower(settings)
-        follower.start()
-        async with listening(Board(settings, follower).app(), host=web_host, port=web_port) as port:
-            log.info("serving", board=f"http://{web_host}:{port}/")
-            await ended.wait()
+        ended, loop = asyncio.Event(), asyncio.get_running_loop()
+        stop = partial(loop.call_soon_threadsafe, ended.set)
+        with listener(web_host, web_port) as socket, asked(stop), telling(lambda: NOTHING_LEFT, log):
+            follower = Follower(settings)
+            follower.start()
+            async with listening(Board(settings, follower).app(), socket) as port:
+                log.info("serving", board=f"http://{web_host}:{port}/")
+                await ended.wait()
+            end()  # a year that is being computed is waited for by nobody
 
     with refusals():
         client_options(settings)  # a key that cannot be used is told before the pages are up

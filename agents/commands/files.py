@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_bytes
@@ -13,16 +12,20 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, get_args
 
 import msgspec
 import rich.progress
+import structlog
 import typer
 from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.ending import Last, asked, telling
 from agents.sources.kind import FileKind
 from agents.state import state_dir
 from config.calendar import zone
 from config.mapping import Of, Table, available
 from config.refusal import ConfigError
 from config.settings import Settings
+
+log = structlog.get_logger()
 
 if TYPE_CHECKING:
     from agents.analysis.survey import SurveyResult
@@ -127,14 +130,25 @@ def ingest(
     if live:
         tail_file(kind, file, settings, source, timezone)
         return
-    with opened(file) as rows, refusals():
+    row = 0
+
+    def so_far() -> Last:
+        return Last(f"{file} was sent up to about line {row}; ingest it again: what is there already counts once")
+
+    def counted(entries: Iterable[Entry]) -> Iterator[Entry]:
+        nonlocal row
+        for entry in entries:
+            row = entry.row
+            yield entry
+
+    with telling(so_far), opened(file) as rows, refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir())
         entries = read(kind, rows, origin_of(kind, file, settings, pseudonym, source, timezone, mapping))
         missing = [each for each in check_topics(settings).differences if each.what == "topic"]
         if missing:
             typer.echo("\n".join(map(str, missing)), err=True)
             raise typer.Exit(1)
-        sent = send(settings, entries, str(file))
+        sent = send(settings, counted(entries), str(file))
     for name, count in sent.records.items():
         typer.echo(f"{count} records to {settings.kafka.prefix}{name}")
     for reason, refused in sent.refused.items():
@@ -167,19 +181,20 @@ def analyze_survey(file: Path, settings: Settings, *, json: bool) -> None:
 
 def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None, timezone: str | None) -> None:
     """Follow a live file until Ctrl-C or SIGTERM."""
-    from agents.ingest.follow import follow
+    from agents.ingest.follow import FileFollower
     from agents.sources.pseudonym import Pseudonymizer
     from agents.sources.readers import FOLLOWERS
 
     if kind not in FOLLOWERS:
         raise typer.BadParameter(f"a live file is a {' or '.join(FOLLOWERS)}, not {kind}", param_hint="--follow")
     name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file.resolve()}".encode())
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with refusals(), suppress(KeyboardInterrupt):
+    with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir())
         origin = origin_of(kind, file, settings, pseudonym, source, timezone)
         kept = state_dir() / "follow" / f"{name.hexdigest()[:16]}.json"
-        follow(settings, file, kept, lambda first, calls: FOLLOWERS[kind](first, calls, origin))
+        follower = FileFollower(settings, file, kept, lambda first, calls: FOLLOWERS[kind](first, calls, origin))
+        with asked(follower.stop), telling(follower.last, log):
+            follower.run()
 
 
 def origin_of(

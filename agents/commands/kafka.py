@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.ending import Last, telling
 from agents.state import state_dir
 
 
@@ -29,9 +28,9 @@ def broker(
 
     if data and not apache:
         raise typer.BadParameter("the embedded broker keeps nothing; --data goes with --apache", param_hint="--data")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the broker is stopped, not killed
     started = apache_broker(port, data or state_dir() / "kafka") if apache else embedded_broker(port)
-    with refusals(), suppress(KeyboardInterrupt), started as bootstrap:
+    kept = "its records are kept" if apache else "its records are gone, as it keeps none"
+    with refusals(), telling(lambda: Last(f"the broker is stopped; {kept}", finished=True)), started as bootstrap:
         typer.echo(f"broker on {bootstrap}; Ctrl-C ends it", err=True)
         while listens(bootstrap):
             time.sleep(1)
@@ -42,10 +41,15 @@ def topics(
     check: Annotated[bool, typer.Option("--check", help="Change nothing.")] = False,
 ) -> None:
     """Create the topics, or check them: partitions, policies, retention."""
+    from agents.kafka.client import admin
     from agents.kafka.topics import check_topics, create_topics
 
     settings = settings_of(config)
     with refusals():
+        if not check:
+            with admin(settings) as client:
+                cluster = client.describe_cluster()["cluster_id"]
+            typer.echo(f"on {settings.kafka.bootstrap}, cluster {cluster}")
         report = check_topics(settings) if check else create_topics(settings)
     for name in report.created:
         typer.echo(f"created  {name}")
@@ -72,12 +76,12 @@ def check(config: Config = None) -> None:
     )
     try:
         with admin(settings) as client:
-            brokers = client.describe_cluster()["brokers"]
-        typer.echo(f"broker         {settings.kafka.bootstrap} answers, {len(brokers)} in the cluster")
+            found = client.describe_cluster()
+        answers = f"answers, {len(found['brokers'])} in the cluster {found['cluster_id']}"
+        typer.echo(f"broker         {settings.kafka.bootstrap} {answers}")
         report = check_topics(settings)
     except (KafkaError, OSError) as error:
-        typer.echo(f"broker         {settings.kafka.bootstrap}: {error}", err=True)
-        typer.echo("               set kafka.bootstrap, or start one: tocsin broker", err=True)
+        typer.echo(f"broker         {error}", err=True)
         raise typer.Exit(1) from None
     for difference in report.differences:
         typer.echo(f"topic          {difference}", err=True)

@@ -29,14 +29,15 @@ def settings_of(config: Path | None) -> Settings:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """End with status 2 on a wrong configuration, 1 on work that failed, and say which."""
+    """End with status 2 on a wrong configuration or a port that is taken, 1 on work that failed, and say which."""
     from agents.kafka.broker import BrokerError
     from agents.kafka.client import KafkaError
+    from agents.ports import PortError
     from agents.simulation.demo import DemoError
 
     try:
         yield
-    except ConfigError as error:
+    except (ConfigError, PortError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
     except (BrokerError, DemoError, KafkaError, OSError) as error:

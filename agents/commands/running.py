@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.ending import Last, telling
 
 
 def worker(
@@ -20,16 +20,12 @@ def worker(
 ) -> None:
     """Run a worker: as many as wanted share the partitions."""
     from agents.kafka.client import client_options
-    from agents.worker.run import TopicsError, run
+    from agents.worker.run import run
 
     settings = settings_of(config)
     with refusals():
         client_options(settings)  # a key that cannot be used is told, and not waited for
-    try:
         run(settings, web_host=web_host, web_port=web_port, verbose=verbose)
-    except TopicsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
 
 
 def demo(
@@ -45,7 +41,7 @@ def demo(
     from agents.simulation import lozere
 
     settings = settings_of(config)
-    with refusals(), suppress(KeyboardInterrupt):
+    with refusals(), telling(lambda: Last("the demonstration did not reach its end")):
         if out is not None:
             lozere.require_configured(settings, config)
             for path, rows in lozere.write_years(settings, out):

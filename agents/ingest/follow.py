@@ -6,16 +6,17 @@ calls of a queue log. After a crash the lines behind that moment are sent again,
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 from typing import TypeAlias
 
 import msgspec
 import structlog
 from msgspec import Struct, field
 
+from agents.ending import Last
 from agents.ingest.send import addressed
 from agents.ingest.tail import FilePosition, Tail
 from agents.kafka.client import KafkaError, topic
@@ -27,6 +28,7 @@ from config.settings import Settings
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.5
+STOP_SECONDS = 3.0  # for the broker to say that it has the last lines
 MOST_UNCONFIRMED = 5_000  # lines sent before the broker is asked whether it has them
 
 Reader: TypeAlias = Callable[[int, bytes], Iterable[Entry]]
@@ -40,36 +42,65 @@ class FollowState(Struct):
     calls: Calls = field(default_factory=Calls)  # the open ones
 
 
-def follow(settings: Settings, path: Path, kept: Path, readers: Readers) -> None:
-    """Send every line that a file gets, without end; wait while the broker is away.
+class FileFollower:
+    """Send every line that a file gets, until it is asked to stop; wait while the broker is away.
 
     `readers` takes the file's first line and the open calls, and makes the function that reads a line by its number.
     """
-    while True:
-        try:
-            _follow(settings, path, kept, readers)
-        except KafkaError as error:
-            log.warning("the broker does not take it; beginning again from what it has", error=str(error))
-            time.sleep(10 * POLL_SECONDS)
 
+    def __init__(self, settings: Settings, path: Path, kept: Path, readers: Readers) -> None:
+        self._settings = settings
+        self._path = path
+        self._kept = kept
+        self._readers = readers
+        self._stop = Event()
+        self._sent = 0  # records
+        self._row = 0  # the last line that was read
+        self._unconfirmed = 0  # lines read since the broker was asked whether it has them
 
-def _follow(settings: Settings, path: Path, kept: Path, readers: Readers) -> None:
-    state = read_state(kept)
-    unconfirmed = 0
-    with closing(Tail(path, state.position)) as tail, sending(settings) as sender:
-        read = readers(tail.first(), state.calls)
-        for line in tail.lines():
-            if unconfirmed and (line is None or unconfirmed >= MOST_UNCONFIRMED):
-                sender.confirm()
-                keep_state(kept, FollowState(tail.position, state.calls))
-                unconfirmed = 0
-            if line is None:
-                time.sleep(POLL_SECONDS)
-                continue
-            for told in read(tail.row, line):
-                name, key, value = addressed(settings, told, str(path))
-                sender.send(topic(settings, name), key, value)
-            unconfirmed += 1
+    def stop(self) -> None:
+        """Read no further line, and make `run` return once the broker has all that was read."""
+        self._stop.set()
+
+    def last(self) -> Last:
+        """Tell how far the file was sent."""
+        told = f"{self._sent} records sent, stopped at line {self._row} of {self._path}"
+        if self._unconfirmed:
+            return Last(f"{told}; the last {self._unconfirmed} lines are sent again next time, and count once")
+        return Last(told, finished=True)
+
+    def run(self) -> None:
+        """Follow the file."""
+        log.info("following", file=str(self._path), broker=self._settings.kafka.bootstrap)
+        while not self._stop.is_set():
+            try:
+                self._follow()
+            except KafkaError as error:
+                log.warning("the broker does not take it; beginning again from what it has", error=str(error))
+                self._stop.wait(10 * POLL_SECONDS)
+
+    def _follow(self) -> None:
+        state = read_state(self._kept)
+        self._unconfirmed = 0
+        with closing(Tail(self._path, state.position)) as tail, sending(self._settings) as sender:
+            read = self._readers(tail.first(), state.calls)
+            for line in tail.lines():
+                self._row = tail.row
+                if line is not None:
+                    for told in read(tail.row, line):
+                        name, key, value = addressed(self._settings, told, str(self._path))
+                        sender.send(topic(self._settings, name), key, value)
+                        self._sent += 1
+                    self._unconfirmed += 1
+                stopping = self._stop.is_set()
+                if self._unconfirmed and (line is None or stopping or self._unconfirmed >= MOST_UNCONFIRMED):
+                    sender.confirm(STOP_SECONDS if stopping else None)
+                    keep_state(self._kept, FollowState(tail.position, state.calls))
+                    self._unconfirmed = 0
+                if stopping:
+                    return
+                if line is None:
+                    self._stop.wait(POLL_SECONDS)
 
 
 def read_state(kept: Path) -> FollowState:

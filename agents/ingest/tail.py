@@ -77,6 +77,7 @@ class Tail:
                 if line:
                     self.row += 1
                     yield line  # nobody will write its end
+                log.info("the file was rotated; going on with the new one", file=str(self._path), lines=self.row)
                 self._file.close()
                 self._file, self.row = self._path.open("rb"), 0
 

@@ -18,7 +18,8 @@ from typing import NamedTuple
 import structlog
 
 from agents.kafka.broker import BrokerError, answer, last_words, listens
-from agents.kafka.child import child, free_port
+from agents.kafka.child import child
+from agents.ports import free_port
 from agents.state import state_dir
 
 SOURCE = Path(__file__).resolve().parents[2] / "deploy" / "kafka"  # in a checkout; the package does not hold it
@@ -41,8 +42,8 @@ def apache_broker(port: int = 0, data: Path | None = None, host: str = "127.0.0.
     """Run Apache Kafka and give its bootstrap address, once it answers, until the block ends.
 
     Port 0 takes a free one. The folder `data` is kept, for a later broker to go on from; without it nothing is kept.
-    Raises `BrokerError` when Java or Maven is missing, when the port or the data is in use, and when Kafka does not
-    start or ends before the block does.
+    Raises `PortError` when the port is taken, `BrokerError` when Java or Maven is missing, when the data is in use, and
+    when Kafka does not start or ends before the block does.
     """
     with tempfile.TemporaryDirectory() as scratch:
         folder = data or Path(scratch)
@@ -75,9 +76,8 @@ def apache_node(
     """
     java()
     libs = jars()
+    port, controller = free_port(host, port), free_port("127.0.0.1")
     try:
-        port = free_port(host, port)
-        controller = free_port("127.0.0.1")
         data.mkdir(parents=True, exist_ok=True)
         further = data / "further.properties"
         further.write_text("".join(f"{name}={value}\n" for name, value in properties.items()))

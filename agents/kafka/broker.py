@@ -16,8 +16,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import IO
 
-from agents.kafka.child import child, free_port
+from agents.kafka.child import child
 from agents.kafka.client import KafkaError, reach
+from agents.ports import free_port
 
 START_SECONDS = 20.0  # it answers within a tenth of a second; the rest is for a loaded machine
 
@@ -31,12 +32,10 @@ def embedded_broker(port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
     """Run a broker and give its bootstrap address, once it answers, until the block ends.
 
     Port 0 takes a free one. Nothing is kept: topics and records end with the broker.
-    Raises `BrokerError` when the port is taken, and when the broker does not start or ends before the block does.
+    Raises `PortError` when the port is taken, and `BrokerError` when the broker does not start or ends before the block
+    does.
     """
-    try:
-        bootstrap = f"{host}:{free_port(host, port)}"
-    except OSError as error:
-        raise BrokerError(str(error)) from None
+    bootstrap = f"{host}:{free_port(host, port)}"
     cluster = f"tocsin-{secrets.token_hex(8)}"
     with tempfile.TemporaryFile() as said, _process(bootstrap, cluster, said) as process:
         name = f"the embedded broker on {bootstrap}"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO
 
-STOP_SECONDS = 10.0
+STOP_SECONDS = 6.0  # less than `agents.ending` gives the parent
 
 # Linux ends the child when the thread that started it ends, however that happens. The child asks for it itself, after
 # its exec: a preexec_fn could deadlock in a process with threads, and Python 3.12 warns of it.
@@ -49,18 +47,3 @@ def child(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def free_port(host: str, port: int = 0) -> int:
-    """Return a port that is free to listen on, any one for 0; raise an `OSError` that says why it is not free."""
-    with socket.socket() as probe:
-        # Otherwise the port of a server that has just ended would be held for a minute by its old connections.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise OSError(f"port {port} of {host} is taken; choose another, or 0 for a free one") from None
-            raise OSError(f"cannot listen on {host}:{port}: {error.strerror}") from None
-        claimed: int = probe.getsockname()[1]
-        return claimed

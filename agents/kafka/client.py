@@ -15,6 +15,7 @@ from kafka.net.compat import KafkaNetClient  # type: ignore[import-untyped]
 from kafka.partitioner import DefaultPartitioner  # type: ignore[import-untyped]
 from kafka.partitioner.default import murmur2  # type: ignore[import-untyped]
 
+from agents.kafka.refusals import unreachable
 from agents.kafka.security import faust_credentials, kafka_python_options
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ __all__ = [
     "KafkaAdminClient",
     "KafkaError",
     "KafkaProducer",
+    "KafkaTimeoutError",
     "Topic",
     "admin",
     "client_options",
@@ -165,18 +167,18 @@ class _Reasons(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self._seen: dict[str, None] = {}
+        self.seen: dict[str, None] = {}
+        self.identified = False  # a broker told its version before it hung up
 
     def emit(self, record: logging.LogRecord) -> None:
-        if isinstance(record.args, tuple) and record.msg.startswith("Bootstrap connection to "):
+        if not isinstance(record.args, tuple):
+            return
+        if record.msg.startswith("Bootstrap connection to "):
             error = record.args[1]
             if not isinstance(error, RequestTimedOutError):  # the last attempt is always cut short and says nothing
-                self._seen[str(error)] = None
-
-    def __str__(self) -> str:
-        seen = "; ".join(self._seen) or "no answer in time"
-        # A broker hangs up on a wrong password, and on plain text where it expects TLS.
-        return f"{seen}; see kafka.security: protocol, user, password" if "disconnected" in seen else seen
+                self.seen[str(error)] = None
+        elif record.msg.startswith("%s: Connection lost"):
+            self.identified |= getattr(record.args[0], "broker_version", None) is not None
 
 
 def _start(build: Callable[..., Any], settings: Settings, **options: Any) -> Any:  # noqa: ANN401 - no types
@@ -186,13 +188,15 @@ def _start(build: Callable[..., Any], settings: Settings, **options: Any) -> Any
         opened.append(_never_creating(**configs))
         return opened[-1]
 
-    reasons, log = _Reasons(), logging.getLogger("kafka.net.manager")
-    log.addHandler(reasons)
+    reasons, logs = _Reasons(), [logging.getLogger(f"kafka.net.{each}") for each in ("manager", "connection")]
+    for log in logs:
+        log.addHandler(reasons)
     try:
         return build(**client_options(settings) | {"kafka_client": connect}, **options)
     except KafkaTimeoutError:
         for client in opened:
             client.close()  # a client that fails to start leaves its thread and sockets behind
-        raise KafkaTimeoutError(f"no broker answers at {settings.kafka.bootstrap}: {reasons}") from None
+        raise unreachable(settings, reasons.seen, identified=reasons.identified) from None
     finally:
-        log.removeHandler(reasons)
+        for log in logs:
+            log.removeHandler(reasons)

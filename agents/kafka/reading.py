@@ -10,8 +10,11 @@ from typing import Protocol
 import msgspec
 import structlog
 from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
+from kafka.errors import TopicAuthorizationFailedError  # type: ignore[import-untyped]
 
 from agents.kafka.client import KafkaError, admin, client_options
+from agents.kafka.refusals import Right, lacking
+from agents.kafka.topics import require_topics
 from config.settings import Settings
 
 log = structlog.get_logger()
@@ -37,8 +40,9 @@ class TopicReader:
     """
 
     def __init__(self, settings: Settings, *names: str) -> None:
-        with admin(settings):
-            pass  # it says better than a consumer why no broker answers
+        self._settings = settings
+        with admin(settings) as client:  # it says better than a consumer why no broker answers, or a topic is not seen
+            require_topics(settings, client, names)
         self._consumer = KafkaConsumer(
             **client_options(settings), auto_offset_reset="none", enable_auto_commit=False, metrics_enabled=False
         )
@@ -48,7 +52,7 @@ class TopicReader:
             numbers = self._consumer.partitions_for_topic(name)
             if not numbers:
                 self._consumer.close()
-                raise KafkaError(f"{name} is missing; `tocsin topics` creates it")
+                raise KafkaError(f"{name} has gone")
             self._partitions += [TopicPartition(name, number) for number in numbers]
         self._consumer.assign(self._partitions)
         self._consumer.seek_to_beginning(*self._partitions)
@@ -76,7 +80,12 @@ class TopicReader:
 
     def poll(self, wait_ms: int = WAIT_MS) -> Iterator[Record]:
         """Yield the records that come next; wait up to `wait_ms` for the first one."""
-        for fetched in self._consumer.poll(wait_ms).values():
+        try:
+            found = self._consumer.poll(wait_ms)
+        except TopicAuthorizationFailedError as error:
+            (refused, *_) = error.args[0]
+            raise lacking(self._settings, [Right("Read", "topic", refused)]) from None
+        for fetched in found.values():
             yield from fetched
 
 

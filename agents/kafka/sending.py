@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
+from typing import Final
 
-from agents.kafka.client import KafkaError, KafkaProducer, producer
+from agents.kafka.client import KafkaError, KafkaProducer, KafkaTimeoutError, producer
+from agents.kafka.refusals import RefusalError, Right, explained
 from config.settings import Settings
+
+CLOSE_SECONDS: Final = 3.0  # for what a block that has failed has left unsent
 
 
 class Sender:
     """Send records, and learn what the broker refused; its errors name a record by `what`."""
 
-    def __init__(self, client: KafkaProducer, what: str) -> None:
+    def __init__(self, settings: Settings, client: KafkaProducer, what: str) -> None:
+        self._settings = settings
         self._client = client
         self._what = what
-        self._failures: list[BaseException] = []
+        self._failures: list[tuple[str, BaseException]] = []  # the topic, and what went wrong
 
     def send(self, topic: str, key: bytes | None, value: bytes | None) -> None:
         """Send a record without waiting for the broker; raise `KafkaError` where it refused an earlier one."""
         self._raise()
-        self._client.send(topic, key=key, value=value).add_errback(self._failures.append)
+        self._client.send(topic, key=key, value=value).add_errback(self._failed, topic)
 
-    def confirm(self) -> None:
-        """Return once the broker has every record; raise `KafkaError` where it refused one."""
-        self._client.flush()
+    def confirm(self, seconds: float | None = None) -> None:
+        """Return once the broker has every record; raise `KafkaError` where it refused one, or took too long."""
+        self._client.flush(seconds)
         self._raise()
+
+    def _failed(self, topic: str, error: BaseException) -> None:
+        self._failures.append((topic, error))
 
     def _raise(self) -> None:
         if self._failures:
-            raise KafkaError(f"the broker refused {self._what}: {self._failures[0]}")
+            topic, failure = self._failures[0]
+            error = explained(self._settings, failure, Right("Write", "topic", topic))
+            raise error if isinstance(error, RefusalError) else KafkaError(f"the broker refused {self._what}: {error}")
 
 
 @contextmanager
@@ -38,7 +48,11 @@ def sending(settings: Settings, what: str = "a record") -> Iterator[Sender]:
 
     Raises `KafkaError` where no broker answers, or where it refused a record.
     """
-    with closing(producer(settings)) as client:
-        sender = Sender(client, what)
+    client = producer(settings)
+    try:
+        sender = Sender(settings, client, what)
         yield sender
         sender.confirm()
+    finally:
+        with suppress(KafkaTimeoutError):
+            client.close(CLOSE_SECONDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,6 +10,7 @@ from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[impor
 from kafka.errors import TopicAuthorizationFailedError, for_code  # type: ignore[import-untyped]
 
 from agents.kafka.client import MAX_REQUEST_BYTES, KafkaAdminClient, KafkaError, Topic, admin, topic
+from agents.kafka.refusals import Right, explained
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -120,11 +122,20 @@ def create_topics(settings: Settings) -> TopicReport:
 def topic_id(settings: Settings, name: str) -> str:
     """Return the id that the broker gave to a topic when it was created; raise `KafkaError` where there is none."""
     with admin(settings) as client:
-        (described,) = client.describe_topics([topic(settings, name)])
-        if described["error_code"]:
-            refusal: KafkaError = for_code(described["error_code"])(f"{described['name']}; `tocsin topics` creates it")
-            raise refusal
+        (described,) = require_topics(settings, client, [topic(settings, name)])
         return str(described["topic_id"])
+
+
+def require_topics(settings: Settings, client: KafkaAdminClient, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return what the broker tells of topics, by their full names.
+
+    Raises `KafkaError` where one is missing, `RefusalError` where the broker does not let the client see it.
+    """
+    described: list[dict[str, Any]] = client.describe_topics(list(names))
+    for each in described:
+        if not _exists(settings, each):
+            raise KafkaError(f"{each['name']} is missing; `tocsin topics` creates it")
+    return described
 
 
 def _create(client: KafkaAdminClient, settings: Settings, missing: set[str]) -> None:
@@ -142,8 +153,8 @@ def _create(client: KafkaAdminClient, settings: Settings, missing: set[str]) -> 
     for created in answer["topics"]:
         # Another process may create them at the same moment.
         if created["error_code"] not in {0, TOPIC_EXISTS}:
-            refusal: KafkaError = for_code(created["error_code"])(f"{created['name']}: {created['error_message']}")
-            raise refusal
+            error = for_code(created["error_code"])(f"{created['name']}: {created['error_message']}")
+            raise explained(settings, error, Right("Create", "topic", created["name"]))
     client.wait_for_topics(list(wanted))
 
 
@@ -158,7 +169,7 @@ def _cut(client: KafkaAdminClient, differences: list[Difference]) -> None:
 def _check(client: KafkaAdminClient, settings: Settings) -> TopicReport:
     planned = topic_plans(settings)
     described = {found["name"]: found for found in client.describe_topics(list(planned))}
-    there = [name for name in planned if _exists(described[name])]
+    there = [name for name in planned if _exists(settings, described[name])]
     configs = _configs(client, there)
     differences = []
     for name, plan in planned.items():
@@ -178,12 +189,12 @@ def _check(client: KafkaAdminClient, settings: Settings) -> TopicReport:
     return TopicReport((), tuple(differences), unverified)
 
 
-def _exists(described: dict[str, Any]) -> bool:
-    code: int = described["error_code"]
+def _exists(settings: Settings, described: dict[str, Any]) -> bool:
+    code, name = described["error_code"], described["name"]
     if code not in {0, UNKNOWN_TOPIC}:
-        refusal: KafkaError = for_code(code)(f"the broker does not describe {described['name']}")
-        raise refusal
-    return code == 0
+        error = for_code(code)(f"the broker does not describe {name}")
+        raise explained(settings, error, Right("Describe", "topic", name))
+    return bool(code == 0)
 
 
 def _configs(client: KafkaAdminClient, names: list[str]) -> dict[str, dict[str, str]]:

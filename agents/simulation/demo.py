@@ -23,12 +23,14 @@ from rich.progress import Progress
 from rich.table import Table
 
 from agents.analysis.survey import survey
+from agents.ending import Last, telling
 from agents.history import ledger
 from agents.ingest.send import ingest
 from agents.kafka.broker import embedded_broker
-from agents.kafka.child import child, free_port
+from agents.kafka.child import child
 from agents.kafka.client import topic
 from agents.kafka.topics import create_topics
+from agents.ports import free_port
 from agents.simulation import lozere
 from agents.sources.entry import Accepted
 from agents.sources.survey import read
@@ -75,9 +77,11 @@ def run(settings: Settings, config: Path | None, console: Console, *, serve: boo
             _show_year(settings, console)
             if serve:
                 port = free_port(HOST)
-                with child(_command("board", port, config), env=env, said=said):
+                down = Last("board and figures are down", finished=True)
+                with child(_command("board", port, config), env=env, said=said), telling(lambda: down):
                     console.print(f"board on http://{HOST}:{port}/; it and {address} stay up; Ctrl-C ends them")
                     worker.wait()
+                    raise DemoError(f"the worker has ended by itself:\n{_last_words(said)}")
 
 
 def _command(name: str, port: int, config: Path | None) -> list[str]:
@@ -125,10 +129,13 @@ def _consume(
             counted, moved = seen.total(), time.monotonic()
         progress.update(bar, completed=counted, total=total)
         if worker.poll() is not None or time.monotonic() - moved > STALLED_AFTER:
-            said.seek(0)
-            words = said.read().decode(errors="replace")[-2000:]
-            raise DemoError(f"the worker stopped at {counted} of {total} events:\n{words}")
+            raise DemoError(f"the worker stopped at {counted} of {total} events:\n{_last_words(said)}")
     return figures
+
+
+def _last_words(said: IO[bytes]) -> str:
+    said.seek(0)
+    return said.read().decode(errors="replace")[-2000:]
 
 
 def _scrape(address: str) -> list[Metric]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
-from typing import Any, Final, cast
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
+from typing import Any, Final, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 import faust
@@ -18,6 +19,7 @@ import msgspec
 import structlog
 from aiohttp import web
 from faust.streams import Stream
+from faust.tables.manager import TableManager
 from faust.types import TP, EventT, StreamT, TableT
 from mode import CrashingSupervisor
 
@@ -27,13 +29,13 @@ from agents.kafka.client import KafkaError, Topic, faust_options, topic
 from agents.kafka.reading import nothing_between
 from agents.kafka.topics import topic_id
 from agents.state import state_dir
-from agents.web import listening
 from agents.worker.batches import batches_of
 from agents.worker.changes import IncidentChanges
 from agents.worker.checkpoint import Checkpoint, Outgoing
 from agents.worker.continuity import Continuity, Gap
-from agents.worker.fetching import fetch_from_state
+from agents.worker.fetching import fetch_from_state, refused
 from agents.worker.figures import Figures
+from agents.worker.health import Health, no_checkpoint
 from agents.worker.liveness import Liveness, watch
 from agents.worker.ownership import Ownership
 from agents.worker.pages import worker_pages
@@ -57,8 +59,18 @@ INPUT_TOPICS: Final[Mapping[Input, Topic]] = {
 MAX_WAITING_BATCHES = 4  # each up to a fetch of 1 MiB a partition: a backlog must not fill the memory
 
 
-def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
-    """Return the Faust app of a worker; metrics and health on `web_host:web_port`."""
+class Work(NamedTuple):
+    """Hold a worker: its Faust app, and what its process shows and watches of it."""
+
+    app: faust.App
+    pages: web.Application
+    health: Health
+    checkpoint: Checkpoint
+    failures: Sequence[Callable[[], Coroutine[Any, Any, str]]]  # each returns in words why the worker cannot go on
+
+
+def create(settings: Settings) -> Work:
+    """Return a worker that has not started yet."""
     inputs = {name: topic(settings, which) for name, which in INPUT_TOPICS.items()}
     app = _app(settings, batched=frozenset(inputs.values()))
     ownership = Ownership(catalogue(settings), inputs)
@@ -74,15 +86,23 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
         ledger=app.topic(topic(settings, Topic.LEDGER)),
     )
     figures = Figures(settings, ownership, progress, checkpoint, liveness)
-    pages = worker_pages(settings.board.hosts, figures, progress, checkpoint, liveness)
+    health = Health(lambda: ownership.trouble, liveness.wrong, partial(no_checkpoint, settings, checkpoint))
 
     _follow_group(app, settings, ownership, checkpoint)
     fetch_from_state(app, ownership.positions)
     for name in inputs:
         _fold(app, settings, name, ownership, checkpoint, continuity)
     _repeat(app, settings, checkpoint, progress, liveness, Statuses(settings, ownership, progress.now))
-    _serve(app, settings, pages, web_host, web_port, ownership, progress, continuity, liveness)
-    return app
+    return Work(
+        app,
+        worker_pages(settings.board.hosts, figures, progress, checkpoint, liveness, health),
+        health,
+        checkpoint,
+        [
+            partial(_stands_still, app, settings, ownership, progress, continuity, liveness),
+            partial(refused, app, settings),
+        ],
+    )
 
 
 def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
@@ -139,7 +159,8 @@ def _follow_group(app: faust.App, settings: Settings, ownership: Ownership, chec
     async def assigned(*_: object, **__: object) -> None:
         rebalance = ownership.rebalances
         feeds = {
-            name: Feed(await _topic_id(settings, which), settings.kafka.epoch) for name, which in INPUT_TOPICS.items()
+            name: Feed(await _topic_id(settings, which, ownership), settings.kafka.epoch)
+            for name, which in INPUT_TOPICS.items()
         }
         if ownership.rebalances != rebalance:
             return  # another rebalance has begun meanwhile, and ends with a call of its own
@@ -158,13 +179,18 @@ def _follow_group(app: faust.App, settings: Settings, ownership: Ownership, chec
         await checkpoint.write()
 
 
-async def _topic_id(settings: Settings, which: Topic) -> str:
+async def _topic_id(settings: Settings, which: Topic, ownership: Ownership) -> str:
     while True:
         try:
-            return await asyncio.to_thread(topic_id, settings, which)
+            found = await asyncio.to_thread(topic_id, settings, which)
         except KafkaError as error:
-            log.warning("the broker does not describe the topic; asking again", error=str(error))
+            if ownership.trouble is None:
+                log.warning("the broker does not describe a topic; asking again", error=str(error))
+            ownership.trouble = str(error)
             await asyncio.sleep(2)
+        else:
+            ownership.trouble = None
+            return found
 
 
 def _fold(
@@ -242,18 +268,15 @@ def _repeat(
             await statuses.publish(live)
 
 
-def _serve(
+async def _stands_still(
     app: faust.App,
     settings: Settings,
-    pages: web.Application,
-    host: str,
-    port: int,
     ownership: Ownership,
     progress: Progress,
     continuity: Continuity,
     liveness: Liveness,
-) -> None:
-    """Serve the pages while the worker goes forward; crash the app where it has stood still for too long."""
+) -> str:
+    """Watch the worker; return, in words, that it has stood still for too long."""
 
     def nothing_in(tp: TP, gap: Gap) -> bool:
         try:
@@ -262,12 +285,11 @@ def _serve(
             return False
 
     async def resume() -> None:
+        restoration = cast("TableManager", app.tables).recovery
+        if not ownership.settled and restoration.in_recovery:
+            log.warning("no state comes from the changelog; restoring anew")
+            restoration.signal_recovery_start.set()
         await continuity.resume(progress.gaps(), nothing_in, ownership.pass_over)
 
-    @app.task  # type: ignore[untyped-decorator]  # as above
-    async def serve() -> None:
-        async with listening(pages, host=host, port=port) as taken:
-            log.info("serving", metrics=f"http://{host}:{taken}/metrics")
-            await watch(liveness, settings.kafka.bootstrap, progress.look, resume)
-            log.critical("nothing was folded for too long, though there is something to fold; the process ends")
-            await app.crash(RuntimeError("stalled"))
+    await watch(liveness, settings.kafka.bootstrap, progress.look, resume)
+    return ownership.trouble or liveness.wrong() or "the worker stands still"

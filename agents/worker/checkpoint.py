@@ -24,6 +24,7 @@ from faust.exceptions import ProducerSendError
 from faust.types import EventT, TableT, TopicT
 
 from agents.worker.changes import IncidentChanges
+from agents.worker.liveness import SAY_SECONDS
 from agents.worker.ownership import Ownership
 from streams.partition import Partition
 
@@ -40,6 +41,14 @@ class Outgoing(NamedTuple):
     topic: TopicT
     key: bytes | None
     value: bytes
+
+
+class Failing(NamedTuple):
+    """Tell since when no checkpoint could be written; times are monotonic seconds."""
+
+    since: float
+    error: Exception | None = None  # None before the broker has answered
+    said: float = 0.0
 
 
 class Checkpoint:
@@ -64,18 +73,27 @@ class Checkpoint:
         self._lock = asyncio.Lock()
         self.forget()
         self._done = time.monotonic()
+        self.folded = 0  # events, so far
+        self._unsafe = 0  # events of the checkpoint that is being written
+        self.failing: Failing | None = None  # while none can be written
 
     def after(self, batch: EventT[Any], events: int, outgoing: Iterable[Outgoing]) -> None:
         """Add a folded batch of `events` records, and what came out of it, to the next checkpoint."""
         self._batches.append(batch)
         self._outgoing += outgoing
         self._events += events
+        self.folded += events
 
     def forget(self) -> None:
         """Drop the batches that wait, unacknowledged: their partitions belong to another worker now."""
         self._batches: list[EventT[Any]] = []
         self._outgoing: list[Outgoing] = []
         self._events = 0
+
+    @property
+    def left(self) -> int:
+        """Return how many events were folded that no checkpoint holds yet."""
+        return self._events + self._unsafe
 
     def age(self) -> float:
         """Return the seconds since the last checkpoint."""
@@ -93,6 +111,9 @@ class Checkpoint:
             owned = self._ownership.partitions
             batches, outgoing, events = self._batches, self._outgoing, self._events
             self.forget()
+            self._unsafe = events
+            if self.failing is None:
+                self.failing = Failing(time.monotonic())
             changes = self._changes.take()
             incidents = [Outgoing(self._incidents, name.encode(), value) for name, value in changes.items()]
             changed = {number: partition.changed() for number, partition in owned.items()}
@@ -111,7 +132,7 @@ class Checkpoint:
                 await _all([self._table.send_changelog(*state) for state in intakes])
                 await _all([await _send(each) for each in incidents])
             except (KafkaError, ProducerSendError) as error:
-                log.warning("no checkpoint; everything stays due", error=str(error) or type(error).__name__)
+                self._failed(error)
                 self._changes.failed(set(changes))
                 for number, records in changed.items():
                     owned[number].unwritten(records)
@@ -119,6 +140,7 @@ class Checkpoint:
                     self._batches = batches + self._batches
                     self._outgoing = outgoing + self._outgoing
                     self._events += events
+                self._unsafe = 0
                 return
             if self._ownership.partitions is owned:
                 for state in desks + intakes:
@@ -126,6 +148,16 @@ class Checkpoint:
                 for batch in batches:
                     batch.ack()
             self._done = time.monotonic()
+            self._unsafe, self.failing = 0, None
+
+    def _failed(self, error: Exception) -> None:
+        """Remember why no checkpoint can be written, and say it once a minute."""
+        assert self.failing
+        now, before = time.monotonic(), self.failing
+        again = type(before.error) is type(error) and now - before.said < SAY_SECONDS
+        self.failing = Failing(before.since, error, before.said if again else now)
+        if not again:
+            log.warning("no checkpoint; everything stays due", error=str(error) or type(error).__name__)
 
 
 async def _send(record: Outgoing) -> Any:  # noqa: ANN401 -- a future, though Faust promises less

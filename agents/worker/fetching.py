@@ -10,6 +10,7 @@ offset ahead of a state. The state is right then, and the records in between are
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +18,10 @@ import faust
 import structlog
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
+
+from agents.kafka.refusals import Right, explained
+from agents.worker.liveness import LOOK_SECONDS
+from config.settings import Settings
 
 log = structlog.get_logger()
 
@@ -46,3 +51,19 @@ def fetch_from_state(app: faust.App, positions: Callable[[], Mapping[TP, int]]) 
                     await self.seek(tp, folded + 1)
 
     app.transport.Consumer = Consumer  # type: ignore[misc]  # a class's own, set on this one transport
+
+
+async def refused(app: faust.App, settings: Settings) -> str:
+    """Return, in words, that the group refuses the worker.
+
+    aiokafka keeps the refusal for whoever reads next, and Faust does not read before it has partitions: the worker
+    would wait for ever, without a word.
+    """
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        consumer = app.consumer
+        thread = consumer._thread if isinstance(consumer, driver.Consumer) else None  # noqa: SLF001 -- no public way
+        reader = getattr(thread, "_consumer", None)
+        error = getattr(getattr(reader, "_coordinator", None), "_pending_exception", None)
+        if error is not None:
+            return str(explained(settings, error, Right("Read", "group", app.conf.id)))

@@ -20,13 +20,15 @@ from faust.types import TP
 
 log = structlog.get_logger()
 
-Health: TypeAlias = Literal["ok", "waiting", "stalled"]
+Health: TypeAlias = Literal["starting", "ok", "waiting", "stalled"]
 
 LOOK_SECONDS: Final = 5.0
 # Without a step forward, while there is something to fold and the broker answers:
 RESUME_SECONDS: Final = 20.0  # the worker reads again from where its states end
 STALLED_SECONDS: Final = 60.0  # it counts as stalled
 END_SECONDS: Final = 120.0  # the process ends
+
+AWAY_SECONDS: Final = 60.0  # without a broker: from then on the worker is not well
 
 SAY_SECONDS: Final = 60.0  # between two messages that say the same
 
@@ -35,14 +37,24 @@ class Liveness:
     """Judge whether the worker goes forward, by looks at its positions; times are monotonic seconds."""
 
     def __init__(self, now: float) -> None:
-        self.status: Health = "ok"
+        self.status: Health = "starting"
         self._moved = now
+        self._answered = now
         self._said = now - SAY_SECONDS
         self._seen: dict[TP, tuple[int, float]] = {}
 
     def age(self, now: float) -> float:
         """Return the seconds since the partition that has stood longest went forward or had nothing to fold."""
         return now - self._moved
+
+    def wrong(self) -> str | None:
+        """Say that the worker stands still, or that its broker is away for long."""
+        now = time.monotonic()
+        if self.status == "stalled":
+            return f"nothing went forward for {self.age(now):.0f} s, though there is something to fold or to restore"
+        if self.status == "waiting" and now - self._answered >= AWAY_SECONDS:
+            return f"no broker answers for {now - self._answered:.0f} s; the worker goes on when one does"
+        return None
 
     def see(self, now: float, positions: Mapping[TP, int], lags: Mapping[TP, int], *, reachable: bool) -> Health:
         """Take a look at the position of each partition and at its lag; return the worker's health."""
@@ -52,6 +64,7 @@ class Liveness:
                 self._said = now
             self.status = "waiting"
             return self.status
+        self._answered = now
         if self.status == "waiting":
             log.info("the broker is back", seconds=round(self.age(now)))
             self._said = now - SAY_SECONDS

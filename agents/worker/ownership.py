@@ -26,6 +26,7 @@ class Ownership:
         self.partitions: dict[int, Partition] = {}
         self.settled = False  # whether no rebalance is under way, and the states are restored
         self.rebalances = 0  # that have begun
+        self.trouble: str | None = None  # why nothing can be owned after a rebalance, while that lasts
         self.restored = 0  # records of the changelog, so far
 
     def restore(self, number: int, key: bytes, record: bytes) -> None:

@@ -11,12 +11,18 @@ from prometheus_client import CollectorRegistry
 from agents.web import application, exposition
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.figures import Figures
+from agents.worker.health import Health
 from agents.worker.liveness import Liveness
 from agents.worker.progress import Progress
 
 
 def worker_pages(
-    hosts: Iterable[str], figures: Figures, progress: Progress, checkpoint: Checkpoint, liveness: Liveness
+    hosts: Iterable[str],
+    figures: Figures,
+    progress: Progress,
+    checkpoint: Checkpoint,
+    liveness: Liveness,
+    health: Health,
 ) -> web.Application:
     """Return the worker's pages, for who asks for it by one of its `hosts`."""
     registry = CollectorRegistry()
@@ -26,15 +32,16 @@ def worker_pages(
         return exposition(registry, request)
 
     async def healthz(_request: web.Request) -> web.Response:
-        lag = progress.lag()
+        lag, wrong = progress.lag(), health.wrong()
         state = {
-            "status": liveness.status,
+            "status": "failing" if wrong and liveness.status == "ok" else liveness.status,
+            "wrong": wrong,
             "progress_age_seconds": round(liveness.age(time.monotonic()), 3),
             "checkpoint_age_seconds": round(checkpoint.age(), 3),
             "partitions": sorted({tp.partition for tp in lag}),
             "lag": sum(lag.values()),
         }
-        return web.json_response(state, status=503 if liveness.status == "stalled" else 200)
+        return web.json_response(state, status=503 if wrong else 200)
 
     app = application(hosts)
     app.add_routes([web.get("/metrics", metrics), web.get("/healthz", healthz)])

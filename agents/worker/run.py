@@ -1,59 +1,128 @@
-"""A worker as a process: it waits for its broker, checks the topics, and ends with the status of its app."""
+"""A worker as a process: it takes its port, waits for its broker, joins the group, folds, and ends.
+
+It ends when a signal asks it to, or of its own accord: where the broker refuses it, where it stands still, where Faust
+crashes. Faust, mode and aiokafka wait without bound for a broker that does not answer: to flush, to commit, to leave
+the group, to restore. `agents.ending` bounds them all: it ends the process where they have not.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
-import time
+from collections.abc import Awaitable
+from functools import partial
+from socket import socket
 from typing import NoReturn
 
 import faust
 import structlog
 
-from agents.kafka.client import KafkaError
-from agents.kafka.topics import Difference, check_topics
+from agents.ending import Last, asked, begin, end, ending, telling
+from agents.kafka.refusals import NO_GROUP_RIGHT, RefusalError, Right, explained
+from agents.ports import listener
 from agents.state import state_dir
+from agents.web import listening
 from agents.worker.app import create
-from agents.worker.liveness import SAY_SECONDS, say_once_a_minute
+from agents.worker.arrival import Arrival, TopicsError
+from agents.worker.checkpoint import Checkpoint
+from agents.worker.liveness import say_once_a_minute
 from config.settings import Settings
 
 log = structlog.get_logger()
 
 
-class TopicsError(RuntimeError):
-    """Tell which topics are not as a worker needs them."""
+class _Worker(faust.Worker):
+    """Run an app as Faust's worker does, but leave the signals and the end of the process to `agents.ending`."""
+
+    def __init__(self, settings: Settings, app: faust.App, ended: asyncio.Event, *, verbose: bool) -> None:
+        level = "INFO" if verbose else "WARNING"
+        super().__init__(app, loglevel=level, quiet=not verbose, redirect_stdouts=False)
+        self.spinner = None  # it would write to standard output
+        self._settings = settings
+        self._ended = ended
+
+    def install_signal_handlers(self) -> None:
+        """Install none."""
+
+    def _crash(self, reason: BaseException) -> None:
+        begin(_words(self._settings, reason))
+        self._ended.set()
+        super()._crash(reason)
 
 
 def run(settings: Settings, *, web_host: str, web_port: int, verbose: bool) -> NoReturn:
-    """Run a worker until it is told to stop, then end the process with its status.
+    """Run a worker until it is asked to stop or cannot go on, then end the process.
 
-    Waits for a broker that is not there yet; raises `TopicsError` where its topics are not those configured.
+    Raises `PortError` where its port is taken, before it has disturbed the group.
     """
-    wrong = [each for each in _await_broker(settings) if each.what in {"topic", "partitions"}]
-    if wrong:
-        raise TopicsError("\n".join(map(str, wrong)))
+    on = listener(web_host, web_port)
     state_dir().mkdir(parents=True, exist_ok=True)
-    app = create(settings, web_host=web_host, web_port=web_port)
-    # Reference counts free what a batch makes; a search for cycles at the default pace costs a quarter of the time.
-    gc.freeze()
-    gc.set_threshold(50_000, 10, 10)
+    asyncio.run(_run(settings, on, verbose=verbose))
+    end()
+
+
+async def _run(settings: Settings, on: socket, *, verbose: bool) -> None:
+    work, arrival, ended = create(settings), Arrival(settings), asyncio.Event()
+    work.health.needs(arrival.wrong)
     # Its warning that it creates no topics is no news, and while the broker is away it would log whole records.
     logging.getLogger("faust.topics").setLevel(logging.ERROR)
-    say_once_a_minute("aiokafka")
-    level = "INFO" if verbose else "WARNING"
-    worker = faust.Worker(app, loglevel=level, quiet=not verbose, redirect_stdouts=False)
-    worker.spinner = None  # it would write to standard output
-    worker.execute_from_commandline()
+    for library in ("aiokafka", "kafka"):
+        say_once_a_minute(library)
+    worker = _Worker(settings, work.app, ended, verbose=verbose)
+
+    async def go() -> None:
+        await arrival.wait()
+        # Reference counts free what a batch makes; a search for cycles at the default pace costs a quarter of the time.
+        gc.freeze()
+        gc.set_threshold(50_000, 10, 10)
+        if not ending():
+            await asyncio.gather(
+                *(_until(settings, ended, each) for each in (worker.start(), *(each() for each in work.failures)))
+            )
+
+    stop = partial(asyncio.get_running_loop().call_soon_threadsafe, ended.set)
+    with asked(stop), telling(partial(_last, work.checkpoint), log):
+        async with listening(work.pages, on) as port:
+            log.info("serving", metrics=f"http://{on.getsockname()[0]}:{port}/metrics")
+            going = asyncio.create_task(_until(settings, ended, go()))
+            await ended.wait()
+            await _stop(worker)
+        going.cancel()
+        end()
 
 
-def _await_broker(settings: Settings) -> tuple[Difference, ...]:
-    """Return how the broker's topics differ from those configured, once it answers."""
-    said = -SAY_SECONDS
-    while True:
-        try:
-            return check_topics(settings).differences
-        except KafkaError as error:
-            if time.monotonic() - said >= SAY_SECONDS:
-                log.warning("no broker yet; waiting", error=str(error))
-                said = time.monotonic()
-            time.sleep(2)
+async def _until(settings: Settings, ended: asyncio.Event, doing: Awaitable[str | None]) -> None:
+    """Do what a worker does, and let the process end with it: with what it returns or raises as the reason."""
+    try:
+        if reason := await doing:
+            begin(reason)
+    except (RefusalError, TopicsError) as error:
+        begin(str(error))
+    except Exception as error:  # whatever it is: nothing else would end the process
+        log.exception("the worker fails")
+        begin(_words(settings, error))
+    ended.set()
+
+
+async def _stop(worker: faust.Worker) -> None:
+    """Let the app write its last checkpoint and leave the group."""
+    try:
+        await worker.stop()
+    except Exception:  # it ends all the same
+        log.exception("Faust does not end as it should")
+
+
+def _last(checkpoint: Checkpoint) -> Last:
+    if not checkpoint.left:
+        return Last("all that was folded is in Kafka" if checkpoint.folded else "nothing was folded", finished=True)
+    return Last(f"no checkpoint could be written: {checkpoint.left} events are left for the next worker to fold again")
+
+
+def _words(settings: Settings, error: BaseException) -> str:
+    """Return why a worker ends; the brokers' refusals come from the reading of records, or from the group."""
+    if getattr(error, "errno", None) == NO_GROUP_RIGHT:
+        wanted = Right("Read", "group", f"{settings.kafka.prefix}worker")
+    else:
+        wanted = Right("Read", "topic", str(error.args[0]) if error.args else "")
+    return str(explained(settings, error, wanted)) or type(error).__name__

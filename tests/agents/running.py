@@ -17,7 +17,8 @@ from urllib.request import urlopen
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from agents.kafka.child import child, free_port
+from agents.kafka.child import child
+from agents.ports import free_port
 from config.settings import Settings
 
 HOST = "127.0.0.1"
@@ -89,13 +90,20 @@ def worker(settings: Settings, **more: str) -> AbstractContextManager[Running]:
     return _running("worker", settings, more)
 
 
+def worker_of(program: str, settings: Settings, **more: str) -> AbstractContextManager[Running]:
+    """Run a program that does something else before it does what `tocsin worker` does."""
+    return _running("worker", settings, more, ("-c", program))
+
+
 def board(settings: Settings, **more: str) -> AbstractContextManager[Running]:
     """Run `tocsin board` likewise."""
     return _running("board", settings, more)
 
 
 @contextmanager
-def _running(command: str, settings: Settings, more: Mapping[str, str]) -> Iterator[Running]:
+def _running(
+    command: str, settings: Settings, more: Mapping[str, str], program: tuple[str, ...] = ("-m", "agents.cli")
+) -> Iterator[Running]:
     port = free_port(HOST)
     environment = {
         **os.environ,
@@ -105,6 +113,6 @@ def _running(command: str, settings: Settings, more: Mapping[str, str]) -> Itera
         "TOCSIN_CHECKPOINT_EVERY": "0.5",
         **more,
     }
-    words = [sys.executable, "-m", "agents.cli", command, "--web-port", str(port)]
+    words = [sys.executable, *program, command, "--web-port", str(port)]
     with tempfile.TemporaryFile() as said, child(words, env=environment, said=said) as process:
         yield Running(process, port, said)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,9 @@ from typer.testing import CliRunner, Result
 
 from agents.cli import app
 from agents.kafka import client as kafka
-from agents.kafka.child import free_port
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
+from agents.ports import free_port
 from config.settings import Settings
 from tests.agents.analysis.test_report import SHAPE, assert_shape
 from tests.agents.reading import letters, values
@@ -236,14 +238,19 @@ def test_a_key_of_pseudonyms_that_is_too_short_is_status_2(log: str, monkeypatch
     assert "secret" not in said
 
 
-def test_a_port_that_is_taken_is_status_1() -> None:
+@pytest.mark.parametrize(
+    ("command", "option"), [("broker", "--port"), ("worker", "--web-port"), ("board", "--web-port")]
+)
+def test_a_port_that_is_taken_is_status_2_in_one_line_before_a_broker_is_asked(
+    command: str, option: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", f"{HOST}:{free_port(HOST)}")
     with socket.socket() as taken:
         taken.bind((HOST, 0))
         taken.listen()
         port = taken.getsockname()[1]
-        result = invoke("broker", "--port", str(port))
-    assert result.exit_code == 1
-    assert f"port {port} of {HOST} is taken; choose another" in result.stderr
+        said = refused(command, option, str(port))
+    assert said == f"port {port} of {HOST} is taken; choose another with {option}, or 0 for a free one"
 
 
 @pytest.mark.parametrize("command", [["topics"], ["topics", "--check"], ["check"], ["ingest"], ["dead-letters"]])
@@ -265,6 +272,39 @@ def test_a_broker_that_is_not_there_is_status_1_with_its_address_within_fifteen_
 
 
 @pytest.mark.integration
+@pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_demonstration_that_is_interrupted_says_so(how: signal.Signals, status: int) -> None:
+    with start("demo") as process:
+        assert process.stdout
+        assert process.stdout.readline().startswith("broker on ")
+        process.send_signal(how)
+        _, said = process.communicate(timeout=15)
+    assert process.returncode == status
+    assert said.splitlines()[-1] == f"ended by {how.name}; the demonstration did not reach its end"
+
+
+@pytest.mark.parametrize(
+    "command", [["topics"], ["check"], ["totals", "--year", "2013"], ["review", "list"], ["board"]]
+)
+def test_a_broker_that_takes_connections_and_never_answers_keeps_no_command_alive(
+    command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as mute:
+        mute.bind((HOST, 0))
+        mute.listen()
+        monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", f"{HOST}:{mute.getsockname()[1]}")
+        with start(*command, *(["--web-port", "0"] if command == ["board"] else [])) as process:
+            mute.accept()[0].close()  # it has come as far as asking
+            time.sleep(0.5)
+            begin = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=15)
+    assert time.monotonic() - begin < 10
+    assert process.returncode == (0 if command == ["board"] else 143)
+    assert "ended by SIGTERM; " in said.splitlines()[-1]
+
+
+@pytest.mark.integration
 def test_topics_and_ingest_do_their_work_on_a_real_broker(
     settings: Settings, log: str, office: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,7 +316,9 @@ def test_topics_and_ingest_do_their_work_on_a_real_broker(
     missing = invoke("topics", "--check", "--config", office)
     assert missing.exit_code == 1
     assert f"{calls} is missing; `tocsin topics` creates it" in missing.stderr
-    assert invoke("topics", "--config", office).exit_code == 0
+    created = invoke("topics", "--config", office)
+    assert created.exit_code == 0
+    assert created.stdout.startswith(f"on {settings.kafka.bootstrap}, cluster ")
     assert invoke("topics", "--check", "--config", office).exit_code == 0
     assert invoke("check", "--config", office).exit_code == 0
 

@@ -15,6 +15,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from agents import web as module
+from agents.ports import listener
 from agents.web import HEADERS, application, listening
 from agents.worker.pages import worker_pages
 
@@ -24,10 +25,11 @@ HALF = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
 BESIEGED = """
 import asyncio, resource, sys
 from tests.agents.test_web import pages
+from agents.ports import listener
 from agents.web import listening
 
 async def main():
-    async with listening(pages(), host="127.0.0.1", port=0) as port:
+    async with listening(pages(), listener("127.0.0.1", 0)) as port:
         print(port, flush=True)
         await asyncio.to_thread(sys.stdin.read)
 
@@ -71,7 +73,7 @@ def request(host: str | None = HOST, path: str = "/healthz") -> bytes:
 
 def served(raw: bytes, app: web.Application | None = None) -> str:
     async def ask() -> str:
-        async with listening(app or pages(), host=HOST, port=0) as port:
+        async with listening(app or pages(), listener(HOST, 0)) as port:
             return await asked(port, raw)
 
     return asyncio.run(ask())
@@ -104,7 +106,9 @@ def test_a_workers_pages_stand_behind_the_same_door() -> None:
     nothing: Any = CollectorRegistry()  # which collects nothing
 
     def ask(host: str) -> str:
-        return served(request(host, "/metrics"), worker_pages(["localhost"], nothing, nothing, nothing, nothing))
+        return served(
+            request(host, "/metrics"), worker_pages(["localhost"], nothing, nothing, nothing, nothing, nothing)
+        )
 
     assert " 421 " in ask("evil.example")
     answer = ask("localhost")
@@ -119,7 +123,7 @@ def test_malformed_requests_are_one_line_a_minute_without_a_traceback(
 
     async def nine() -> list[str]:
         wrong = [b"GET / HTTP/9.9\r\n\r\n", b"\x00\x01\r\n\r\n", b"GET / HTTP/1.1\r\nA : b\r\n\r\n"] * 3
-        async with listening(pages(), host=HOST, port=0) as port:
+        async with listening(pages(), listener(HOST, 0)) as port:
             return [await asked(port, raw) for raw in wrong]
 
     with structlog.testing.capture_logs() as said:
@@ -145,7 +149,7 @@ def test_a_request_that_does_not_arrive_whole_is_ended(monkeypatch: pytest.Monke
 @pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)])
 def test_a_server_that_is_open_to_the_network_says_so(host: str, *, warned: bool) -> None:
     async def open_and_close() -> None:
-        async with listening(pages(), host=host, port=0):
+        async with listening(pages(), listener(host, 0)):
             pass
 
     with structlog.testing.capture_logs() as said:

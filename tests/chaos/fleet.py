@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 from agents.kafka.apache import Node, apache_node
-from agents.kafka.child import free_port
+from agents.ports import free_port
 from config.settings import Settings
 from tests.agents.running import Running, worker
 

@@ -20,7 +20,8 @@ from urllib.request import urlopen
 import pytest
 import yaml
 
-from agents.kafka.child import child, free_port
+from agents.kafka.child import child
+from agents.ports import free_port
 
 HOST = "127.0.0.1"
 PATIENCE = 60.0

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from agents.kafka.apache import SOURCE, jars
 from agents.kafka.broker import answer
-from agents.kafka.child import child, free_port
+from agents.kafka.child import child
 from agents.kafka.client import KafkaAdminClient
+from agents.ports import free_port
 from tests.agents.kafka.test_apache import by_java
 
 HOST = "127.0.0.1"

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 from agents.cli import app
 from agents.kafka.broker import embedded_broker
-from agents.kafka.child import free_port
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
+from agents.ports import free_port
 from config.settings import Kafka, Settings
 from streams.status import LineStatus, ServiceStatus, Status
 from tests.agents.html import Page

@@ -13,6 +13,7 @@ from multidict import CIMultiDictProxy
 
 from agents.board.follower import Follower, Known
 from agents.board.server import Board
+from agents.ports import listener
 from agents.web import listening
 from config.settings import Line, Settings
 from tests.agents.board.known import SETTINGS, follower, history, known, line, service, suspected
@@ -50,7 +51,7 @@ def ask(
 async def _ask(told: Follower, method: str, settings: Settings, paths: tuple[str, ...]) -> list[Answer]:
     answers = []
     app = Board(settings, told).app()
-    async with listening(app, host=HOST, port=0) as port, aiohttp.ClientSession(f"http://{HOST}:{port}") as client:
+    async with listening(app, listener(HOST, 0)) as port, aiohttp.ClientSession(f"http://{HOST}:{port}") as client:
         for path in paths:
             async with client.request(method, path) as answer:
                 answers.append(Answer(answer.status, await answer.text(), answer.headers))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
+from typing import IO
 
 import msgspec
 import pytest
@@ -25,7 +27,7 @@ pytestmark = pytest.mark.integration
 
 
 @contextmanager
-def follower(settings: Settings, config: Path, log: Path, state: Path) -> Iterator[Popen[bytes]]:
+def follower(settings: Settings, config: Path, log: Path, state: Path) -> Iterator[tuple[Popen[bytes], IO[bytes]]]:
     environment = {
         **os.environ,
         "TOCSIN_KAFKA_BOOTSTRAP": settings.kafka.bootstrap,
@@ -35,7 +37,7 @@ def follower(settings: Settings, config: Path, log: Path, state: Path) -> Iterat
     }
     command = [sys.executable, "-m", "agents.cli", "ingest", "queue-log", str(log), "--follow", "--config", str(config)]
     with tempfile.TemporaryFile() as said, child(command, env=environment, said=said) as process:
-        yield process
+        yield process, said
 
 
 def call(number: int) -> bytes:
@@ -68,7 +70,7 @@ def test_nothing_is_missed_through_a_kill_and_a_rotation(settings: Settings, tmp
     config, log, state = tmp_path / "office.yaml", tmp_path / "queue_log", tmp_path / "state"
     config.write_text("site: lozere\nlines: {standard: {}}\n")
     log.write_bytes(b"".join(map(call, range(10))))
-    with follower(settings, config, log, state) as process:
+    with follower(settings, config, log, state) as (process, said):
         await_calls(settings, 10)
         append(log, call(10) + b"torn|0612345678\n" + call(11)[:30])
         await_calls(settings, 11)
@@ -77,12 +79,16 @@ def test_nothing_is_missed_through_a_kill_and_a_rotation(settings: Settings, tmp
     append(log, call(11)[30:] + call(12))
     log.rename(tmp_path / "queue_log.1")
     log.write_bytes(call(13))
-    with follower(settings, config, log, state) as process:
+    with follower(settings, config, log, state) as (process, said):
         await_calls(settings, 14)
         append(log, call(14))
         await_calls(settings, 15)
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
+        said.seek(0)
+        words = said.read().decode()
+        assert "the file was rotated; going on with the new one" in words
+        assert re.search(rf"ended by SIGTERM; \d+ records sent, stopped at line 4 of {log}", words)
     assert len(set(ids(settings))) == 30
     assert len(ids(settings)) < 60, "what the broker had was not sent again"
     assert {(letter.reason, letter.row) for letter in letters(settings)} == {("malformed", 23)}

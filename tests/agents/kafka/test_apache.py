@@ -16,10 +16,10 @@ import pytest
 from agents.kafka import apache
 from agents.kafka.apache import apache_broker, apache_node
 from agents.kafka.broker import BrokerError, listens
-from agents.kafka.child import free_port
 from agents.kafka.client import Topic, producer, reach, topic
 from agents.kafka.reading import records
 from agents.kafka.topics import create_topics
+from agents.ports import PortError, free_port
 from config.settings import Kafka, Settings
 from tests.agents.kafka.test_broker import children, ends
 
@@ -88,7 +88,7 @@ def test_what_was_acknowledged_outlives_an_end(kept: Path, how: signal.Signals) 
 def test_a_port_or_a_folder_that_is_taken_is_refused(kept: Path) -> None:
     with apache_broker(data=kept) as bootstrap:
         port = int(bootstrap.rpartition(":")[2])
-        with pytest.raises(BrokerError, match=f"port {port} of 127.0.0.1 is taken"), apache_broker(port):
+        with pytest.raises(PortError, match=f"port {port} of 127.0.0.1 is taken"), apache_broker(port):
             pass
         with pytest.raises(BrokerError, match="is in use by another broker"), apache_broker(data=kept):
             pass

@@ -21,6 +21,7 @@ from agents.kafka import broker as module
 from agents.kafka import child
 from agents.kafka.broker import BrokerError, embedded_broker
 from agents.kafka.client import reach
+from agents.ports import PortError
 
 pytestmark = pytest.mark.integration
 
@@ -92,14 +93,14 @@ def test_a_taken_port_is_refused_by_name() -> None:
     before = children()
     with embedded_broker() as bootstrap:
         port = int(bootstrap.rpartition(":")[2])
-        with pytest.raises(BrokerError, match=f"port {port} of 127.0.0.1 is taken"), embedded_broker(port):
+        with pytest.raises(PortError, match=f"port {port} of 127.0.0.1 is taken"), embedded_broker(port):
             pass
     assert children() == before
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
     with (
-        pytest.raises(BrokerError, match=r"cannot listen on 192\.0\.2\.1:0"),
+        pytest.raises(PortError, match=r"cannot listen on 192\.0\.2\.1:0"),
         embedded_broker(host="192.0.2.1"),
     ):
         pass

@@ -10,7 +10,7 @@ import pytest
 from faust.types import TP
 from structlog.testing import capture_logs
 
-from agents.kafka.child import free_port
+from agents.ports import free_port
 from agents.worker import liveness
 from agents.worker.liveness import END_SECONDS, STALLED_SECONDS, Liveness, OnceAMinute, reachable, watch
 

@@ -1,0 +1,137 @@
+"""How a process ends: within ten seconds of being asked to, whatever it waits for, with one line that says how.
+
+The first SIGINT or SIGTERM asks: it raises `Interrupted` in the main thread, or calls what `asked` put in its place.
+From then on a thread counts down. Clients of Kafka wait without bound for a broker that does not answer (a flush, a
+commit, the leaving of a group, a restoration), so the process ends by force where nothing else has ended it. A second
+signal ends it at once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, Final, NamedTuple, NoReturn
+
+LIMIT_SECONDS: Final = 8.0  # from being asked to the end by force
+SAY_SECONDS: Final = 1.0  # for the last line: whoever reads it may have stopped reading
+
+
+class Interrupted(BaseException):
+    """Tell the main thread that the process was asked to end; no `Exception`, so that nothing tries again."""
+
+
+class Last(NamedTuple):
+    """Tell what a process leaves behind where it ends now."""
+
+    words: str
+    finished: bool = False  # then it ends with status 0 when it was asked to
+
+
+class _Process:
+    """Hold how this process ends; signals are the process's, so there is one."""
+
+    def __init__(self) -> None:
+        self.signal: signal.Signals | None = None
+        self.reason: str | None = None  # why it ends of its own accord
+        self.take: Callable[[], object] | None = None
+        self.last: Callable[[], Last] = lambda: Last("its work is not finished")
+        self.log: Any = None  # a structlog logger, for servers; commands write to standard error
+
+    @property
+    def ending(self) -> bool:
+        return self.signal is not None or self.reason is not None
+
+
+_process: Final = _Process()
+
+
+def catch_signals() -> None:
+    """Let SIGINT and SIGTERM end this process as the module says; call it in the main thread, once."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, _on_signal)
+
+
+@contextmanager
+def asked(take: Callable[[], object]) -> Iterator[None]:
+    """While the block runs, call `take` in the main thread instead of raising `Interrupted` there."""
+    before, _process.take = _process.take, take
+    try:
+        yield
+    finally:
+        _process.take = before
+
+
+@contextmanager
+def telling(last: Callable[[], Last], log: Any = None) -> Iterator[None]:  # noqa: ANN401 -- structlog's have no type
+    """Let `last` tell what a process that ends within the block leaves behind, in the log of a server.
+
+    What was told stays where the block is left because the process ends.
+    """
+    before = _process.last, _process.log
+    _process.last, _process.log = last, log or _process.log
+    try:
+        yield
+    finally:
+        if not _process.ending:
+            _process.last, _process.log = before
+
+
+def begin(reason: str) -> None:
+    """Count down to the end of a process that ends by itself, with status 1 and this reason on its last line."""
+    if not _process.ending:
+        _process.reason = reason
+        _count_down()
+
+
+def end() -> NoReturn:
+    """Say the last line and end the process: threads and tasks that still wait have nothing left to do."""
+    last = _process.last()
+    said = threading.Thread(target=_say, args=(last.words,), daemon=True)
+    said.start()
+    said.join(SAY_SECONDS)
+    if _process.signal is None or _process.reason is not None:
+        os._exit(1)
+    os._exit(0 if last.finished else 128 + _process.signal)
+
+
+def ending() -> bool:
+    """Tell whether the process ends: it was asked to, or has begun to of its own accord."""
+    return _process.ending
+
+
+def _on_signal(number: int, _frame: FrameType | None) -> None:
+    if _process.signal is not None:
+        os._exit(128 + number)
+    began, _process.signal = _process.ending, signal.Signals(number)
+    if began:
+        return
+    _count_down()
+    if _process.take is None:
+        raise Interrupted
+    _process.take()
+
+
+def _count_down() -> None:
+    def wait() -> None:
+        time.sleep(LIMIT_SECONDS)
+        end()
+
+    threading.Thread(target=wait, daemon=True, name="ending").start()
+
+
+def _say(words: str) -> None:
+    why = _process.reason or (f"ended by {_process.signal.name}" if _process.signal else "ended")
+    line = f"{why}; {words}"
+    if _process.log is None:
+        print(line, file=sys.stderr, flush=True)  # noqa: T201 -- typer's echo is not for the end of a process
+    elif _process.reason is None:
+        _process.log.info(line)
+    else:
+        _process.log.critical(line)
+    sys.stdout.flush()

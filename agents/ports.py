@@ -1,0 +1,39 @@
+"""Ports taken before any other work begins: who cannot have its port disturbs nobody."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+
+class PortError(OSError):
+    """Tell that a port cannot be listened on, and how to mend it."""
+
+
+def listener(host: str, port: int, option: str = "--web-port") -> socket.socket:
+    """Return a socket that listens on an address; port 0 takes a free one.
+
+    Raises `PortError`, which names the command's option, where the port is taken or the address is none of this host.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    claimed = socket.socket(family)
+    # Otherwise the port of a server that has just ended would be held for a minute by its old connections.
+    claimed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        claimed.bind((host, port))
+        claimed.listen(128)  # until then another process could bind the same port
+    except OSError as error:
+        claimed.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortError(
+                f"port {port} of {host} is taken; choose another with {option}, or 0 for a free one"
+            ) from None
+        raise PortError(f"cannot listen on {host}:{port}: {error.strerror}") from None
+    return claimed
+
+
+def free_port(host: str, port: int = 0) -> int:
+    """Return a port that is free to listen on, any one for 0; raise a `PortError` that says why it is not free."""
+    with listener(host, port, "--port") as probe:
+        claimed: int = probe.getsockname()[1]
+        return claimed

@@ -1,0 +1,78 @@
+"""Before a worker joins its group: is there a broker, does it let the worker in, and are the topics as they must be."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Final
+
+import structlog
+
+from agents.kafka.client import KafkaError, Topic, topic
+from agents.kafka.refusals import RefusalError, Right, lacking
+from agents.kafka.rights import missing_rights
+from agents.kafka.topics import check_topics
+from agents.worker.app import INPUT_TOPICS
+from agents.worker.liveness import SAY_SECONDS
+from config.settings import Settings
+
+log = structlog.get_logger()
+
+AGAIN_SECONDS: Final = 2.0
+
+READ: Final = (*INPUT_TOPICS.values(), Topic.STATE)
+WRITTEN: Final = (
+    *(Topic.STATE, Topic.LEDGER, Topic.INCIDENTS, Topic.STATUS, Topic.DEAD_LETTERS),
+    Topic.COUNTER_TICKETS,  # where a transfer opens a wait
+)
+
+
+class TopicsError(RuntimeError):
+    """Tell which topics are not as a worker needs them."""
+
+
+class Arrival:
+    """Wait for the broker."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._trouble: str | None = "the broker has not answered yet"
+
+    async def wait(self) -> None:
+        """Return once the broker answers and has what the worker needs.
+
+        Raises `TopicsError` where its topics are not those configured, and `RefusalError` where it refuses the worker:
+        what only a person can mend is for the supervisor of the process to see.
+        """
+        said = -SAY_SECONDS
+        while True:
+            try:
+                await asyncio.to_thread(require_all, self._settings)
+                break
+            except RefusalError:
+                raise
+            except KafkaError as error:
+                self._trouble = str(error)
+                if time.monotonic() - said >= SAY_SECONDS:
+                    log.warning("no broker yet; waiting", error=str(error))
+                    said = time.monotonic()
+                await asyncio.sleep(AGAIN_SECONDS)
+        self._trouble = None
+
+    def wrong(self) -> str | None:
+        """Say that, and why, the worker still waits."""
+        return self._trouble
+
+
+def require_all(settings: Settings) -> None:
+    """Raise `TopicsError` or `RefusalError` where a worker could not work, `KafkaError` where no broker answers."""
+    differences = [each for each in check_topics(settings).differences if each.what in {"topic", "partitions"}]
+    if differences:
+        raise TopicsError("\n".join(map(str, differences)))
+    needed = [
+        *(Right("Read", "topic", topic(settings, each)) for each in READ),
+        *(Right("Write", "topic", topic(settings, each)) for each in WRITTEN),
+        *(Right(each, "group", f"{settings.kafka.prefix}worker") for each in ("Describe", "Read")),
+    ]
+    if missing := missing_rights(settings, needed):
+        raise lacking(settings, missing)

@@ -1,0 +1,20 @@
+"""What rights a client lacks is what the broker tells; one that tells nothing refuses nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.kafka.client import Topic, topic
+from agents.kafka.refusals import Right
+from agents.kafka.rights import missing_rights
+from agents.kafka.topics import create_topics
+from config.settings import Settings
+
+pytestmark = pytest.mark.integration
+
+
+def test_where_everybody_may_do_everything_nothing_is_missing(settings: Settings) -> None:
+    create_topics(settings)
+    ledger = topic(settings, Topic.LEDGER)
+    needed = [Right("Read", "topic", ledger), Right("Write", "topic", ledger), Right("Read", "group", "nobody")]
+    assert missing_rights(settings, needed) == []

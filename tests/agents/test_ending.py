@@ -1,0 +1,118 @@
+"""A process that is asked to end does so, whatever it waits for, and says on its last line how."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from typing import NamedTuple
+
+import pytest
+
+LIMIT = 1.0
+BEGIN = f"""
+import sys, threading, time
+from agents import ending
+ending.LIMIT_SECONDS = {LIMIT}
+ending.catch_signals()
+def work(): time.sleep(60)
+def stuck():
+    while True:
+        try:
+            time.sleep(60)
+        except BaseException:
+            pass
+def ready():
+    print("ready", flush=True)
+"""
+FINISHED = "with ending.telling(lambda: ending.Last('nothing is left', finished=True)):\n    "
+END = """
+finally:
+    ending.ending() and ending.end()
+"""
+
+
+class Ended(NamedTuple):
+    """Tell how a process ended."""
+
+    status: int
+    seconds: float
+    last: str
+
+
+def ended(body: str, *signals: signal.Signals, pause: float = 0.2) -> Ended:
+    """Run a program until it is ready, send it signals one after the other, and tell how it ended."""
+    program = BEGIN + "try:\n    ready()\n" + "".join(f"    {line}\n" for line in body.splitlines()) + END
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(pause)
+        begin = time.monotonic()
+        for each in signals:
+            process.send_signal(each)
+            time.sleep(pause)
+        _, said = process.communicate(timeout=20)
+    return Ended(process.returncode, time.monotonic() - begin, said.rstrip("\n").rpartition("\n")[2])
+
+
+@pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_work_that_was_not_finished_has_the_status_of_its_signal(how: signal.Signals, status: int) -> None:
+    found = ended("work()", how)
+    assert (found.status, found.last) == (status, f"ended by {how.name}; its work is not finished")
+    assert found.seconds < LIMIT
+
+
+def test_a_server_with_nothing_left_to_do_has_status_0() -> None:
+    found = ended(FINISHED + "work()", signal.SIGTERM)
+    assert (found.status, found.last) == (0, "ended by SIGTERM; nothing is left")
+
+
+def test_what_never_returns_is_ended_by_force_with_the_same_line() -> None:
+    found = ended("stuck()", signal.SIGINT)
+    assert (found.status, found.last) == (130, "ended by SIGINT; its work is not finished")
+    assert LIMIT <= found.seconds < LIMIT + 2
+
+
+def test_a_second_signal_ends_it_at_once() -> None:
+    found = ended("stuck()", signal.SIGINT, signal.SIGINT)
+    assert found.status == 130
+    assert found.seconds < LIMIT
+
+
+def test_who_takes_the_signal_over_ends_in_its_own_way() -> None:
+    body = "stop = threading.Event()\nwith ending.asked(stop.set):\n    while not stop.wait(0.01): pass\n"
+    found = ended(body + FINISHED + "ending.end()", signal.SIGTERM)
+    assert (found.status, found.last) == (0, "ended by SIGTERM; nothing is left")
+
+
+def test_an_error_on_the_way_to_the_end_does_not_change_how_it_ended() -> None:
+    found = ended("try:\n    work()\nfinally:\n    1 / 0", signal.SIGTERM)
+    assert found.status == 143
+    assert found.last == "ended by SIGTERM; its work is not finished"
+
+
+def test_one_that_ends_by_itself_has_status_1_and_its_reason_even_where_it_hangs() -> None:
+    found = ended("ending.begin('the worker stands still')\nstuck()")
+    assert (found.status, found.last) == (1, "the worker stands still; its work is not finished")
+    assert found.seconds < LIMIT + 2
+
+
+def test_a_signal_does_not_hide_the_reason_of_one_that_has_begun_to_end() -> None:
+    found = ended("ending.begin('the worker stands still')\nstuck()", signal.SIGTERM)
+    assert (found.status, found.last) == (1, "the worker stands still; its work is not finished")
+
+
+def test_a_reader_of_its_output_who_does_not_read_does_not_keep_it_alive() -> None:
+    body = "import os\nos.set_blocking(2, True)\nsys.stdout.write('x' * 1_000_000)\n"
+    program = BEGIN + "try:\n    ready()\n" + "".join(f"    {line}\n" for line in body.splitlines()) + END
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout
+        assert process.stdout.read(6) == b"ready\n"
+        time.sleep(0.2)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(LIMIT + 5) == 143

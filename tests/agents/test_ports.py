@@ -1,0 +1,29 @@
+"""A port is had before any work begins, or it is said in one line how to mend that."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.ports import PortError, free_port, listener
+
+HOST = "127.0.0.1"
+
+
+def test_a_port_is_held_from_the_moment_it_was_taken() -> None:
+    with listener(HOST, 0) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(
+            PortError, match=f"^port {port} of {HOST} is taken; choose another with --web-port, or 0 for a free one$"
+        ):
+            listener(HOST, port)
+
+
+def test_a_port_can_be_taken_again_once_it_was_let_go() -> None:
+    port = free_port(HOST)
+    with listener(HOST, port) as held:
+        assert held.getsockname() == (HOST, port)
+
+
+def test_an_address_of_another_host_is_refused() -> None:
+    with pytest.raises(PortError, match=r"^cannot listen on 192\.0\.2\.1:0: "):
+        listener("192.0.2.1", 0)

@@ -1,0 +1,169 @@
+"""Whatever the broker does, a worker that is asked to end ends, says how, and is red while it cannot work."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from agents.ingest.send import ingest
+from agents.kafka.broker import embedded_broker
+from agents.kafka.client import Topic, admin, reach, topic
+from agents.kafka.topics import create_topics
+from agents.ports import free_port
+from config.settings import Kafka, Line, Settings
+from tests.agents.running import HOST, Running, worker, worker_of
+from tests.agents.worker.logs import log, told
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
+]
+BOUND = 10.0  # s
+
+# A worker whose first resumption of the changelog is lost, as one was once after a long stop: no state ever comes.
+LOSING = """
+import sys
+from faust.transport.consumer import Consumer
+from agents import cli
+from agents.worker import liveness
+liveness.LOOK_SECONDS, liveness.RESUME_SECONDS = 0.5, 2.0
+resume, lost = Consumer.resume_partitions, []
+def losing(self, tps):
+    if lost or not any(tp.topic.endswith("changelog") for tp in tps):
+        return resume(self, tps)
+    lost.append(tps)
+Consumer.resume_partitions = losing
+cli.main()
+"""
+
+
+@contextmanager
+def own_broker() -> Iterator[tuple[Settings, int]]:
+    """Start a broker of this test alone, with the topics of an office; give its settings and the broker's process."""
+    before = children()
+    with embedded_broker() as bootstrap:
+        (process,) = children() - before
+        lines = {"standard": Line(label="Standard"), "circulation": Line(label="Circulation", queues=("600",))}
+        settings = Settings(site="lozere", lines=lines, kafka=Kafka(bootstrap=bootstrap, partitions=2))
+        create_topics(settings)
+        try:
+            yield settings, process
+        finally:
+            os.kill(process, signal.SIGCONT)
+
+
+def children() -> set[int]:
+    return {int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
+
+
+def ended(running: Running, *signals: signal.Signals) -> tuple[int, str]:
+    """Send signals, half a second apart; return the status and the last line of one that ends in time."""
+    begin = time.monotonic()
+    for each in signals:
+        running.process.send_signal(each)
+        time.sleep(0.5)
+    status = running.process.wait(BOUND - (time.monotonic() - begin))
+    return status, json.loads(running.words().splitlines()[-1])["event"]
+
+
+def answers(running: Running) -> bool:
+    try:
+        health(running)
+    except OSError:
+        return False
+    return True
+
+
+def health(running: Running) -> tuple[int, list[str]]:
+    try:
+        with urlopen(f"http://{HOST}:{running.port}/healthz", timeout=5) as answer:
+            return answer.status, json.load(answer)["wrong"]
+    except HTTPError as refused:
+        with refused:
+            return refused.code, json.load(refused)["wrong"]
+
+
+def test_one_without_a_broker_ends_at_once_and_has_answered_all_along(config: str) -> None:
+    nobody = Settings(site="lozere", kafka=Kafka(bootstrap=f"{HOST}:{free_port(HOST)}"))
+    with worker(nobody, TOCSIN_CONFIG=config) as running:
+        deadline = time.monotonic() + 30
+        while not answers(running):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        status, (why,) = health(running)
+        assert status == 503
+        assert "not answered yet" in why or "no broker answers" in why
+        begin = time.monotonic()
+        assert ended(running, signal.SIGTERM) == (0, "ended by SIGTERM; nothing was folded")
+        assert time.monotonic() - begin < 2
+
+
+def test_one_whose_broker_stands_still_leaves_what_it_could_not_make_safe_to_the_next(config: str) -> None:
+    with own_broker() as (settings, broker):
+        events = told(log(40), settings)
+        ingest(settings, events, "queue_log")
+        with worker(settings, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
+            running.await_events(len(events))
+            os.kill(broker, signal.SIGSTOP)
+            said = f"no checkpoint could be written: {len(events)} events are left for the next worker to fold again"
+            assert ended(running, signal.SIGINT) == (130, f"ended by SIGINT; {said}")
+
+
+def test_a_second_signal_ends_one_whose_broker_is_dead_at_once(config: str) -> None:
+    with own_broker() as (settings, broker):
+        events = told(log(40), settings)
+        ingest(settings, events, "queue_log")
+        with worker(settings, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
+            running.await_events(len(events))
+            os.kill(broker, signal.SIGSTOP)  # as good as dead, but that its block may end
+            begin = time.monotonic()
+            running.process.send_signal(signal.SIGTERM)
+            time.sleep(1)
+            running.process.send_signal(signal.SIGTERM)
+            assert running.process.wait(BOUND) == 143
+            assert time.monotonic() - begin < 3
+
+
+def test_one_that_could_make_all_safe_says_so_and_has_status_0(config: str) -> None:
+    with own_broker() as (settings, _):
+        events = told(log(40), settings)
+        ingest(settings, events, "queue_log")
+        with worker(settings, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
+            running.await_events(len(events))
+            assert ended(running, signal.SIGTERM) == (0, "ended by SIGTERM; all that was folded is in Kafka")
+
+
+def test_health_is_red_and_says_which_topic_is_missing(office: Settings, config: str) -> None:
+    if reach(office.kafka.bootstrap, 5).startswith("tocsin-"):
+        pytest.skip("the embedded broker tells no consumer that its topic has gone")
+    with worker(office, TOCSIN_CONFIG=config) as running:
+        running.await_page("/healthz", '"status": "ok"')
+        calls = topic(office, Topic.CALL_ATTEMPTS)
+        with admin(office) as client:
+            client.delete_topics([calls])
+        deadline = time.monotonic() + 30
+        while health(running) != (503, [f"KafkaError: {calls} is missing; `tocsin topics` creates it"]):
+            assert time.monotonic() < deadline, (health(running), running.words())
+            time.sleep(0.2)
+        assert ended(running, signal.SIGTERM)[0] == 0
+
+
+def test_a_restoration_to_which_nothing_comes_is_begun_anew(office: Settings, config: str) -> None:
+    events = told(log(40), office)
+    ingest(office, events, "queue_log")
+    with worker(office, TOCSIN_CONFIG=config) as running:
+        running.await_events(len(events))
+        assert ended(running, signal.SIGTERM)[0] == 0
+    with worker_of(LOSING, office, TOCSIN_CONFIG=config) as running:
+        running.await_events(len(events))
+        assert "no state comes from the changelog; restoring anew" in running.words()
