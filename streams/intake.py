@@ -7,6 +7,7 @@ comes back as `Rejected`; the other records are folded.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
@@ -21,6 +22,7 @@ from streams.kept.mark import AHEAD
 from streams.kept.times import NO_CLOCK
 
 MAX_SOURCES: Final = 100  # sources choose their own names, so their number needs a bound
+MAX_STRANGERS: Final = 1_000  # keys of unknown desks that are remembered: to decode each of a flood takes long
 
 
 class Message(Protocol):
@@ -124,8 +126,11 @@ class Intake(ABC, Generic[E, D]):
         self.desks: Mapping[bytes, D] = desks
         self._feed = feed
         self._homes = homes
+        self._sites = sorted({known.decode().partition("/")[0] for known in homes})
+        self._known = ", ".join(sorted(known.decode() for known in homes)) or "none"
         # A live record's timestamp is when its event came; a replayed record's is only when the replay was.
         self._live = any(desk.rules.clock == "wall" for desk in desks.values())
+        self._strangers: dict[bytes | None, Invalid] = {}  # why a record of this key is refused, whatever it says
         self._decode: Callable[[bytes | None], E] = Decoder(self.event).decode
         self._desks: dict[bytes, tuple[D, Marked]] = {key: (desk, self.mark(desk)) for key, desk in desks.items()}
         self._resume(state)
@@ -150,6 +155,7 @@ class Intake(ABC, Generic[E, D]):
         """Fold records in the order of their offsets; return those that were no event of a known desk."""
         rejected: list[Rejected] = []
         desk_of = self._desks.get
+        stranger = self._strangers.get
         decode = self._decode
         name_of = self.desk_name
         fold = self.fold
@@ -163,6 +169,9 @@ class Intake(ABC, Generic[E, D]):
             desk, mark = desk_of(key) or NOWHERE  # type: ignore[arg-type]  # a record without a key finds none
             if mark is not None and offset <= mark.offset and offset <= noted:
                 continue
+            if desk is None and (why := stranger(key)) is not None:
+                rejected.append(Rejected(offset, key, message.value, why.reason, why.detail))
+                continue
             try:
                 event = decode(message.value)
                 name = name_of(event)
@@ -173,12 +182,12 @@ class Intake(ABC, Generic[E, D]):
                     now = message.timestamp if live and message.timestamp >= 0 else NO_CLOCK
                     if fold(desk, event, now) == AHEAD:
                         raise _ahead(event)
-            except Invalid as why:
-                if offset > noted:
-                    rejected.append(Rejected(offset, key, message.value, why.reason, why.detail))
+            except Invalid as found:
+                rejected.append(Rejected(offset, key, message.value, found.reason, found.detail))
                 continue
             if offset > noted:
                 latest[event.source] = event
+        rejected = [each for each in rejected if each.offset > noted]
         self._note(offset, latest, rejected)
         return rejected
 
@@ -193,14 +202,14 @@ class Intake(ABC, Generic[E, D]):
 
     def _refusal(self, key: bytes | None, event: E) -> Invalid:
         """Say why an event does not belong to the desk of its record's key."""
-        name, sites = self.desk_name(event), {known.decode().partition("/")[0] for known in self._homes}
-        home = f"{event.site or next(iter(sites), '?')}/{name}".encode()
+        home = f"{event.site or next(iter(self._sites), '?')}/{self.desk_name(event)}".encode()
         if home not in self._homes:
-            known = ", ".join(sorted(known.decode() for known in self._homes))
-            return Invalid(
-                f"unknown-{self.kind}",
-                f"{home.decode()} is not in the catalogue; expected one of {known or 'none'}",
+            why = Invalid(
+                f"unknown-{self.kind}", f"{home.decode()} is not in the catalogue; expected one of {self._known}"
             )
+            if key == home and len(self._strangers) < MAX_STRANGERS:
+                self._strangers[key] = why
+            return why
         if key != home:
             return Invalid("wrong-key", f"the record's key is {key!r}; expected {home!r}")
         return Invalid(
@@ -213,8 +222,8 @@ class Intake(ABC, Generic[E, D]):
         state = self.state
         self.position = max(self.position, offset)
         state.offset = max(state.offset, offset)
-        for why in rejected:
-            state.rejected[why.reason] = state.rejected.get(why.reason, 0) + 1
+        for reason, count in Counter(why.reason for why in rejected).items():
+            state.rejected[reason] = state.rejected.get(reason, 0) + count
         for source, event in latest.items():
             name = source or "unknown"
             if name in state.sources or len(state.sources) < MAX_SOURCES:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from agents.catalogue import channels, lines, rules_of, services, times
 from agents.sources.entry import Entry, Refused
+from agents.sources.refusals import Refusals
 from config.settings import Settings
 from streams.calls.rules import always
 from streams.checks.source import SourceHealth
@@ -37,8 +38,7 @@ class Analysis:
         self.queues: dict[str, PolledQueue] = {}  # what is remembered of each polled queue
         self.sources: dict[str, SourceHealth] = {}
         self.results: Counter[str] = Counter()
-        self.refused: Counter[str] = Counter()  # by reason
-        self.first_refused: dict[str, Refused] = {}
+        self.refusals = Refusals()
         self.start: int | None = None  # the first and the last moment of an event, ms
         self.end: int | None = None
 
@@ -96,10 +96,8 @@ class Analysis:
         return result
 
     def _refuse(self, refused: Refused) -> None:
-        reason = refused.why.reason
         self.results["invalid"] += 1
-        self.refused[reason] += 1
-        self.first_refused.setdefault(reason, refused)
+        self.refusals.add(refused)
 
 
 def _known(desks: Mapping[str, D], site: str, name: str, what: str) -> D:

@@ -99,12 +99,8 @@ def _show_troubles(analysis: Analysis, console: Console) -> None:
                 style="yellow",
                 markup=False,
             )
-    for reason, refused in analysis.first_refused.items():
-        console.print(
-            f"{reason}: {analysis.refused[reason]} line(s), the first is {refused.row}: {refused.why.detail}",
-            style="yellow",
-            markup=False,
-        )
+    for sentence in analysis.refusals.sentences():
+        console.print(sentence, style="yellow", markup=False)
 
 
 def _show_services(services: Mapping[str, ServiceReport], console: Console) -> None:

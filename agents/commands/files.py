@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, get_args
 import msgspec
 import rich.progress
 import typer
-from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of
 from agents.sources.kind import FileKind
 from agents.state import state_dir
+from agents.terminal import Screen, say
 from config.calendar import zone
 from config.mapping import Of, Table, available
 from config.refusal import ConfigError
@@ -96,9 +96,9 @@ def analyze(
     with opened(file) as rows:
         analysis.take(read(kind, rows, origin))
     if json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
+        say(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
     else:
-        show(analysis, Console())
+        show(analysis, Screen())
 
 
 def ingest(
@@ -132,13 +132,13 @@ def ingest(
         entries = read(kind, rows, origin_of(kind, file, settings, pseudonym, source, timezone, mapping))
         missing = [each for each in check_topics(settings).differences if each.what == "topic"]
         if missing:
-            typer.echo("\n".join(map(str, missing)), err=True)
+            say("\n".join(map(str, missing)), err=True)
             raise typer.Exit(1)
         sent = send(settings, entries, str(file))
     for name, count in sent.records.items():
-        typer.echo(f"{count} records to {settings.kafka.prefix}{name}")
-    for reason, refused in sent.refused.items():
-        typer.echo(f"{reason}: first in line {refused.row}: {refused.why.detail}", err=True)
+        say(f"{count} records to {settings.kafka.prefix}{name}")
+    for sentence in sent.refusals.sentences():
+        say(sentence, err=True)
 
 
 def survey_of(file: Path) -> SurveyResult:
@@ -150,7 +150,7 @@ def survey_of(file: Path) -> SurveyResult:
         try:
             return survey(answers(rows, file.name))
         except ConfigError as error:
-            typer.echo(f"The file is no survey:\n  {error.mistakes[0]}", err=True)
+            say(f"The file is no survey:\n  {error.mistakes[0]}", err=True)
             raise typer.Exit(2) from None
 
 
@@ -160,9 +160,9 @@ def analyze_survey(file: Path, settings: Settings, *, json: bool) -> None:
 
     found = survey_of(file)
     if json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(document(found, settings.site))).decode())
+        say(msgspec.json.format(msgspec.json.encode(document(found, settings.site))).decode())
     else:
-        show(found, Console())
+        show(found, Screen())
 
 
 def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None, timezone: str | None) -> None:
@@ -218,7 +218,7 @@ def read(kind: FileKind, rows: BinaryIO, origin: Origin) -> Iterator[Entry]:
     try:
         return READERS[kind](rows, origin)
     except ConfigError as error:
-        typer.echo(f"The file does not fit the mapping {origin.mapping}:\n  {error.mistakes[0]}", err=True)
+        say(f"The file does not fit the mapping {origin.mapping}:\n  {error.mistakes[0]}", err=True)
         raise typer.Exit(2) from None
 
 
@@ -235,7 +235,7 @@ def table_of(kind: FileKind, name: str, settings: Settings) -> Table:
 
 def opened(file: Path) -> AbstractContextManager[BinaryIO]:
     """Open a file with a progress bar, where somebody is there to see it."""
-    console = Console(stderr=True)
+    console = Screen(stderr=True)
     return rich.progress.open(
         file, "rb", description=file.name, console=console, transient=True, disable=not console.is_terminal
     )

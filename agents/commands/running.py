@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.terminal import Screen, say
 
 
 def worker(
@@ -25,7 +25,7 @@ def worker(
     try:
         run(settings, web_host=web_host, web_port=web_port, verbose=verbose)
     except TopicsError as error:
-        typer.echo(str(error), err=True)
+        say(str(error), err=True)
         raise typer.Exit(1) from None
 
 
@@ -46,6 +46,6 @@ def demo(
         if out is not None:
             lozere.require_configured(settings, config)
             for path, rows in lozere.write_years(settings, out):
-                typer.echo(f"{rows} rows to {path}")
+                say(f"{rows} rows to {path}")
             return
-        demonstration.run(settings, config, Console(), serve=serve)
+        demonstration.run(settings, config, Screen(), serve=serve)

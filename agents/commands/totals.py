@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.terminal import Screen, say
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -94,7 +95,7 @@ def totals(
             vintage = _chosen(known.vintages(settings.site, period.first.year), number)
             annual = vintage.annual
         if written_as is Format.TABLE and out is None:
-            _show(annual, zone, vintage, Console())
+            _show(annual, zone, vintage, Screen())
             return
         content = _written(written_as, annual, settings, vintage)
         if out is None:
@@ -110,7 +111,7 @@ def _shares(survey: Path | None) -> list[Share]:
         return []
     found = survey_of(survey)
     for each in found.refused:
-        typer.echo(f"{survey}:{each.row} {each.why.reason}: {each.why.detail}", err=True)
+        say(f"{survey}:{each.row} {each.why.reason}: {each.why.detail}", err=True)
     return found.shares
 
 
@@ -138,9 +139,9 @@ def _list(known: Sequence[Vintage], zone: ZoneInfo) -> None:
     from agents.history.incident_json import moment
 
     for each in known:
-        typer.echo(f"{each.number}  {moment(each.at, zone)}  {each.digest}")
+        say(f"{each.number}  {moment(each.at, zone)}  {each.digest}")
     if not known:
-        typer.echo("no vintage was kept yet", err=True)
+        say("no vintage was kept yet", err=True)
 
 
 def _written(written_as: Format, annual: Annual, settings: Settings, vintage: Vintage | None) -> bytes:
@@ -168,7 +169,7 @@ def _written(written_as: Format, annual: Annual, settings: Settings, vintage: Vi
             return exposition(annual, plan_of(settings).opened)
         case Format.TABLE:
             text = StringIO()
-            _show(annual, zone, vintage, Console(file=text, width=160))
+            _show(annual, zone, vintage, Screen(file=text, width=160))
             return text.getvalue().encode()
 
 

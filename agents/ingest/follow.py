@@ -16,8 +16,9 @@ import msgspec
 import structlog
 from msgspec import Struct, field
 
-from agents.ingest.send import addressed
+from agents.ingest.send import addressed, summed_up
 from agents.ingest.tail import FilePosition, Tail
+from agents.kafka.burial import Burial
 from agents.kafka.client import KafkaError, topic
 from agents.kafka.sending import sending
 from agents.sources.entry import Entry
@@ -55,20 +56,23 @@ def follow(settings: Settings, path: Path, kept: Path, readers: Readers) -> None
 
 def _follow(settings: Settings, path: Path, kept: Path, readers: Readers) -> None:
     state = read_state(kept)
-    unconfirmed = 0
+    unconfirmed, burial = 0, Burial()
     with closing(Tail(path, state.position)) as tail, sending(settings) as sender:
         read = readers(tail.first(), state.calls)
         for line in tail.lines():
             if unconfirmed and (line is None or unconfirmed >= MOST_UNCONFIRMED):
+                for name, key, value in summed_up(burial):
+                    sender.send(topic(settings, name), key, value)
                 sender.confirm()
+                burial = Burial()
                 keep_state(kept, FollowState(tail.position, state.calls))
                 unconfirmed = 0
             if line is None:
                 time.sleep(POLL_SECONDS)
                 continue
             for told in read(tail.row, line):
-                name, key, value = addressed(settings, told, str(path))
-                sender.send(topic(settings, name), key, value)
+                for name, key, value in addressed(settings, told, str(path), burial):
+                    sender.send(topic(settings, name), key, value)
             unconfirmed += 1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped] 
 
 from agents.kafka.client import KafkaError, admin, client_options
 from config.settings import Settings
+from streams.kept.runs import Run, Runs
 
 log = structlog.get_logger()
 
@@ -99,6 +100,27 @@ def nothing_between(settings: Settings, where: tuple[str, int], first: int, end:
             if time.monotonic() > deadline or any(record.offset < end for record in fetched):
                 return False
         return True
+
+
+def between(settings: Settings, where: tuple[str, int], runs: Collection[Run]) -> Iterator[Record]:
+    """Yield the records of a partition at the offsets of `runs`, which ascend, as far as they are still there.
+
+    Raises `KafkaError` where no broker answers.
+    """
+    with admin(settings):
+        pass  # as above
+    consumer = KafkaConsumer(
+        **client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False, metrics_enabled=False
+    )
+    wanted = Runs(runs)
+    last = max((last for _, last in runs), default=-1)
+    with closing(consumer):
+        partition = TopicPartition(*where)
+        consumer.assign([partition])
+        end = min(last + 1, consumer.end_offsets([partition], ANSWER_MS)[partition])
+        consumer.seek(partition, min(first for first, _ in runs))
+        while (consumer.position(partition, ANSWER_MS) or 0) < end:
+            yield from (record for record in consumer.poll(WAIT_MS).get(partition, []) if record.offset in wanted)
 
 
 def records(settings: Settings, *names: str) -> Iterator[Record]:

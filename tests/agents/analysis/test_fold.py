@@ -66,13 +66,13 @@ def test_events_are_counted_by_what_became_of_them() -> None:
         {"line": "standard", "mode": "cumulative", "at": 1_000, "offered": 3},
     )
     assert analysis.results == {"ok": 2, "duplicate": 1, "late": 1, "invalid": 4}
-    assert analysis.refused == {"invalid": 1, "malformed": 1, "unknown-line": 2}
-    assert {reason: refused.row for reason, refused in analysis.first_refused.items()} == {
+    assert analysis.refusals.counts == {"invalid": 1, "malformed": 1, "unknown-line": 2}
+    assert {reason: first[0].row for reason, first in analysis.refusals.first.items()} == {
         "invalid": 4,
         "malformed": 5,
         "unknown-line": 7,
     }
-    assert analysis.first_refused["unknown-line"].why.detail == (
+    assert analysis.refusals.first["unknown-line"][0].why.detail == (
         "line 'nowhere' is not in the catalogue; expected one of standard, circulation"
     )
 
@@ -134,7 +134,7 @@ def test_numbers_of_a_source_that_never_came_are_told() -> None:
 def test_a_refusal_of_the_reader_is_kept_with_its_row() -> None:
     analysis = Analysis(OFFICE)
     analysis.take([Refused(7, b"torn", Invalid("malformed", "torn")), Refused(9, b"torn", Invalid("malformed", "x"))])
-    assert (analysis.results["invalid"], analysis.first_refused["malformed"].row) == (2, 7)
+    assert (analysis.results["invalid"], analysis.refusals.first["malformed"][0].row) == (2, 7)
 
 
 @given(
