@@ -99,6 +99,18 @@ def _show_troubles(analysis: Analysis, console: Console) -> None:
                 style="yellow",
                 markup=False,
             )
+    if analysis.unwatched:
+        console.print(
+            f"{analysis.unwatched} event(s) of sources beyond the first {len(analysis.sources)}, whose numbers and "
+            "clocks are not checked",
+            style="yellow",
+        )
+    if analysis.unadopted:
+        console.print(
+            f"{analysis.unadopted} row(s) of queues beyond the first {analysis.adopted} are refused; "
+            "name the lines to count, with their queues: --config",
+            style="yellow",
+        )
     for sentence in analysis.refusals.sentences():
         console.print(sentence, style="yellow", markup=False)
 

@@ -79,7 +79,7 @@ def totals(
         raise typer.BadParameter("vintages are of whole years; expected --year", param_hint="--vintage")
     if written_as is Format.XLSX and out is None:
         raise typer.BadParameter("a workbook is a file; say which", param_hint="--out")
-    shares = _shares(survey)
+    shares = [] if survey is None else _shares(survey, settings)
     with refusals():
         known = ledger.read_history(settings)
         if vintages:
@@ -104,14 +104,12 @@ def totals(
             out.write_bytes(content)
 
 
-def _shares(survey: Path | None) -> list[Share]:
+def _shares(survey: Path, settings: Settings) -> list[Share]:
     from agents.commands.files import survey_of
 
-    if survey is None:
-        return []
-    found = survey_of(survey)
-    for each in found.refused:
-        say(f"{survey}:{each.row} {each.why.reason}: {each.why.detail}", err=True)
+    found = survey_of(survey, settings)
+    for sentence in found.refusals.sentences():
+        say(f"{survey}: {sentence}", err=True)
     return found.shares
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from agents.sources.entry import Refused
 
-FIRST: Final = 3  # lines of each cause that are shown
+FIRST: Final = 3  # lines of each cause that are shown, where they differ in what is wrong
 
 
 class Refusals:
@@ -19,21 +19,19 @@ class Refusals:
         self.first: dict[str, list[Refused]] = {}
 
     def __len__(self) -> int:
-        """Return how many lines were refused."""
+        """Return how many lines were refused, of every cause."""
         return self.counts.total()
 
     def add(self, refused: Refused) -> None:
         """Count a refused line."""
         reason = refused.why.reason
         self.counts[reason] += 1
-        if self.counts[reason] <= FIRST:
-            self.first.setdefault(reason, []).append(refused)
+        first = self.first.setdefault(reason, [])
+        if len(first) < FIRST and all(each.why.detail != refused.why.detail for each in first):
+            first.append(refused)
 
     def sentences(self) -> Iterator[str]:
         """Yield what to tell people: of each cause how many lines, and the first few of them."""
         for reason, first in self.first.items():
-            count = self.counts[reason]
-            yield f"{reason}: {count} {'lines' if count > 1 else 'line'}"
-            yield from (f"  line {each.row}: {each.why.detail}" for each in first)
-            if count > len(first):
-                yield f"  and {count - len(first)} more"
+            yield f"{reason}: {self.counts[reason]} line(s), the first is {first[0].row}: {first[0].why.detail}"
+            yield from (f"  line {each.row}: {each.why.detail}" for each in first[1:])
