@@ -13,7 +13,7 @@ from agents.ingest.send import address
 from agents.kafka import dead_letters
 from agents.kafka.client import Topic, topic
 from agents.kafka.dead_letters import DeadLetter, Source, encode_letter
-from agents.kafka.reading import between, records
+from agents.kafka.reading import between, leaving_out, records
 from agents.kafka.sending import Sender, sending
 from config.settings import Settings
 from streams.decoding import AnyDecoder, Invalid
@@ -171,4 +171,5 @@ def _replayed(letter: DeadLetter, again: Runs) -> bytes:
 
 def _read(settings: Settings) -> Iterable[DeadLetter]:
     for record in records(settings, topic(settings, Topic.DEAD_LETTERS)):
-        yield dead_letters.decode_letter(record.value or b"")
+        with leaving_out(record):
+            yield dead_letters.decode_letter(record.value or b"")

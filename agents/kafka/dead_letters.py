@@ -134,7 +134,10 @@ def decode_letter(record: bytes) -> DeadLetter:
 
     Raises `msgspec.DecodeError` where the record is no dead letter.
     """
-    return _decode(record)
+    try:
+        return _decode(record)
+    except RecursionError as error:
+        raise msgspec.DecodeError(str(error)) from None
 
 
 def _readable(original: bytes | None) -> str:
