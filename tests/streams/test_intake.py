@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from streams.calls.windows import WINDOWS
-from streams.intake import MAX_SOURCES, Rejected
+from streams.intake import MAX_SOURCES, MAX_STRANGERS, Rejected
 from streams.partition import Catalogue, Partition
 from tests.streams.partitions import (
     CARDS,
@@ -73,6 +73,29 @@ def test_what_is_no_event_of_a_line_here_is_told_why(
     refusal = rejected(key, value)
     assert refusal.reason == reason
     assert says in refusal.detail
+
+
+def test_a_flood_by_the_keys_of_unknown_lines_is_decoded_once_a_key_and_counted_record_by_record() -> None:
+    owned, decoded = partition(), []
+    intake = owned.calls
+    decode = intake._decode
+    intake._decode = lambda value: decoded.append(value) or decode(value)  # type: ignore[func-returns-value]
+    flood = [Message(offset, b"lozere/l%d" % (offset % 18), told(line=f"l{offset % 18}")) for offset in range(1_800)]
+    refused = intake.take(flood)
+    assert len(decoded) == 18
+    assert [each.offset for each in refused] == list(range(1_800))
+    assert {each.reason for each in refused} == {"unknown-line"}
+    assert "lozere/l1 is not in the catalogue" in refused[19].detail
+    assert intake.take(flood) == [], "a replay refuses nothing again"
+    assert intake.state.rejected == {"unknown-line": 1_800}
+
+
+def test_the_keys_of_unknown_lines_are_bounded() -> None:
+    owned = partition()
+    for offset in range(MAX_STRANGERS + 9):
+        owned.calls.take([Message(offset, b"lozere/l%d" % offset, told(line=f"l{offset}"))])
+    assert len(owned.calls._strangers) == MAX_STRANGERS
+    assert owned.calls.state.rejected == {"unknown-line": MAX_STRANGERS + 9}
 
 
 def test_a_site_may_be_left_out() -> None:
