@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeGuard, TypeVar
 
 from msgspec import Struct
 
@@ -22,7 +22,7 @@ from streams.kept.mark import AHEAD
 from streams.kept.times import NO_CLOCK
 
 MAX_SOURCES: Final = 100  # sources choose their own names, so their number needs a bound
-MAX_STRANGERS: Final = 1_000  # keys of unknown desks that are remembered: to decode each of a flood takes long
+SHOWN: Final = 200  # bytes of a key that are worth showing
 
 
 class Message(Protocol):
@@ -130,7 +130,6 @@ class Intake(ABC, Generic[E, D]):
         self._known = ", ".join(sorted(known.decode() for known in homes)) or "none"
         # A live record's timestamp is when its event came; a replayed record's is only when the replay was.
         self._live = any(desk.rules.clock == "wall" for desk in desks.values())
-        self._strangers: dict[bytes | None, Invalid] = {}  # why a record of this key is refused, whatever it says
         self._decode: Callable[[bytes | None], E] = Decoder(self.event).decode
         self._desks: dict[bytes, tuple[D, Marked]] = {key: (desk, self.mark(desk)) for key, desk in desks.items()}
         self._resume(state)
@@ -155,7 +154,6 @@ class Intake(ABC, Generic[E, D]):
         """Fold records in the order of their offsets; return those that were no event of a known desk."""
         rejected: list[Rejected] = []
         desk_of = self._desks.get
-        stranger = self._strangers.get
         decode = self._decode
         name_of = self.desk_name
         fold = self.fold
@@ -169,8 +167,8 @@ class Intake(ABC, Generic[E, D]):
             desk, mark = desk_of(key) or NOWHERE  # type: ignore[arg-type]  # a record without a key finds none
             if mark is not None and offset <= mark.offset and offset <= noted:
                 continue
-            if desk is None and (why := stranger(key)) is not None:
-                rejected.append(Rejected(offset, key, message.value, why.reason, why.detail))
+            if desk is None and self._strange(key):
+                rejected.append(Rejected(offset, key, message.value, *self._unknown(key)))
                 continue
             try:
                 event = decode(message.value)
@@ -200,16 +198,23 @@ class Intake(ABC, Generic[E, D]):
         """Return, once, the events to send on before the records that they came from are acknowledged."""
         return []
 
+    def _strange(self, key: bytes | None) -> TypeGuard[bytes]:
+        """Tell whether a key names a desk that nobody knows: its record is refused undecoded, as it may be of a flood.
+
+        A key that names none, as a bare `standard` does, is told from what the record says.
+        """
+        return key is not None and b"/" in key and key not in self._homes
+
+    def _unknown(self, home: bytes) -> tuple[str, str]:
+        """Return the reason and the detail for what is about an unknown desk."""
+        name = home[:SHOWN].decode(errors="replace")
+        return f"unknown-{self.kind}", f"{name} is not in the catalogue; expected one of {self._known}"
+
     def _refusal(self, key: bytes | None, event: E) -> Invalid:
         """Say why an event does not belong to the desk of its record's key."""
         home = f"{event.site or next(iter(self._sites), '?')}/{self.desk_name(event)}".encode()
         if home not in self._homes:
-            why = Invalid(
-                f"unknown-{self.kind}", f"{home.decode()} is not in the catalogue; expected one of {self._known}"
-            )
-            if key == home and len(self._strangers) < MAX_STRANGERS:
-                self._strangers[key] = why
-            return why
+            return Invalid(*self._unknown(home))
         if key != home:
             return Invalid("wrong-key", f"the record's key is {key!r}; expected {home!r}")
         return Invalid(
