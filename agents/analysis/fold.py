@@ -23,7 +23,7 @@ from streams.kept.times import DAY_MS, FOREVER
 from streams.tickets.polls import PolledQueue
 from streams.watch.review import line_of
 
-MAX_ADOPTED: Final = 500  # lines: one with calls takes some 60 kB, and its figures as long again to print
+MAX_ADOPTED: Final = 200  # lines: the figures of one take half a megabyte
 
 D = TypeVar("D", Line, Service, Channel)
 

@@ -127,4 +127,5 @@ def described(letter: DeadLetter) -> str:
     where = f"{letter.file}:{letter.row}" if letter.file else f"{letter.topic}/{letter.partition}@{letter.offset}"
     if letter.count:
         return f"{where} to {letter.last}  {letter.reason}: {letter.detail}"
-    return f"{where}  {letter.reason}: {letter.detail}\n    {letter.text[:200]}"
+    text = letter.text[:200].replace("\n", "\\n")  # each letter has two lines, whatever stands in it
+    return f"{where}  {letter.reason}: {letter.detail}\n    {text}"

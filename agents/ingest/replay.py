@@ -44,7 +44,7 @@ class _Waiting:
     def bury(self, letter: DeadLetter) -> None:
         """Take a letter, but for the records that are in an earlier one: a crash may bury a record twice."""
         runs = Runs(letter.places())
-        if not letter.count:
+        if letter.runs is None:
             ((place, _),) = runs
             if place not in self._claimed:
                 self._single[place] = letter
@@ -111,7 +111,7 @@ def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Replay:
                 name, key = address(settings, event)
                 sender.send(topic(settings, name), key, original)
                 again.add((place, place))
-                if len(again) >= MOST_AT_ONCE:
+                if again.count() >= MOST_AT_ONCE:
                     sent += _mark(settings, sender, letter, again)
                     again = Runs()
             if again:
@@ -129,18 +129,18 @@ def _mark(settings: Settings, sender: Sender, letter: DeadLetter, again: Runs) -
 
 def _originals(settings: Settings, letter: DeadLetter, left: Counter[str]) -> Iterator[tuple[int, bytes | None]]:
     """Yield the place and the bytes of each record of a letter; count those in `left` that are nowhere to be had."""
-    if not letter.count:
+    if letter.runs is None:
         yield next(iter(letter.places()), (0, 0))[0], letter.original
         return
+    count, found = Runs(letter.runs).count(), 0
     if letter.topic is None or letter.partition is None:
-        left[f"{letter.reason}: rows of {letter.file}; ingest that file again"] += letter.count
+        left[f"{letter.reason}: rows of {letter.file}; ingest that file again"] += count
         return
-    found = 0
     for record in between(settings, (letter.topic, letter.partition), letter.places()):
         found += 1
         yield record.offset, record.value
-    if found < letter.count:
-        left[f"{letter.reason}: no longer in {letter.topic}, whose retention has passed"] += letter.count - found
+    if found < count:
+        left[f"{letter.reason}: no longer in {letter.topic}, whose retention has passed"] += count - found
 
 
 def _mended(settings: Settings, letter: DeadLetter, original: bytes | None) -> Event:

@@ -119,8 +119,13 @@ def between(settings: Settings, where: tuple[str, int], runs: Collection[Run]) -
         consumer.assign([partition])
         end = min(last + 1, consumer.end_offsets([partition], ANSWER_MS)[partition])
         consumer.seek(partition, min(first for first, _ in runs))
+        heard = time.monotonic()
         while (consumer.position(partition, ANSWER_MS) or 0) < end:
-            yield from (record for record in consumer.poll(WAIT_MS).get(partition, []) if record.offset in wanted)
+            if fetched := consumer.poll(WAIT_MS).get(partition):
+                yield from (record for record in fetched if record.offset in wanted)
+                heard = time.monotonic()
+            elif time.monotonic() - heard > ANSWER_MS / 1000:
+                raise KafkaError(f"the broker gives nothing of {where[0]}, though there is something to read")
 
 
 def records(settings: Settings, *names: str) -> Iterator[Record]:

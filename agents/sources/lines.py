@@ -76,11 +76,8 @@ def _bounded(file: BufferedReader, limit: int) -> Iterator[bytes]:
     """Yield the lines; of a longer one than `limit`, which holds for the first alone, one byte more than that."""
     while line := file.readline(limit + 1):
         yield line
-        rest = line
-        while len(rest) > limit and not rest.endswith(b"\n"):
-            rest = file.readline(limit + 1)
-            if len(rest) <= limit:
-                break
+        while len(line) > limit and not line.endswith(b"\n"):  # the rest of a line that was cut is passed over
+            line = file.readline(limit + 1)
         limit = MAX_LINE
 
 

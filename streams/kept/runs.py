@@ -45,8 +45,10 @@ class Runs:
         return sum(self._lasts) - sum(self._firsts) + len(self)
 
     def add(self, run: Run) -> None:
-        """Add every number of a run."""
+        """Add every number of a run; one that ends before it begins has none."""
         first, last = run
+        if first > last:
+            return
         begin, end = bisect_left(self._lasts, first - 1), bisect_right(self._firsts, last + 1)
         if begin < end:  # what it meets becomes one with it
             first, last = min(first, self._firsts[begin]), max(last, self._lasts[end - 1])

@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 from agents.analysis.fold import MAX_ADOPTED
 from agents.cli import app
 from agents.kafka import client as kafka
+from agents.kafka.burial import MOST_OF_A_CAUSE
 from agents.kafka.child import free_port
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
@@ -359,6 +360,29 @@ def test_topics_and_ingest_do_their_work_on_a_real_broker(
     assert f"2 records to {topic(settings, Topic.DEAD_LETTERS)}" in sent.stdout
     assert len(values(settings, calls)) == 5
     assert {letter.reason for letter in letters(settings)} == {"malformed", "unknown-line"}
+
+
+@pytest.mark.integration
+def test_dead_letters_are_shown_in_part_and_steer_no_terminal(
+    settings: Settings, tmp_path: Path, office: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", settings.kafka.bootstrap)
+    monkeypatch.setenv("TOCSIN_KAFKA_PREFIX", settings.kafka.prefix)
+    monkeypatch.setenv("TOCSIN_KAFKA_PARTITIONS", str(settings.kafka.partitions))
+    create_topics(settings)
+    file = written(tmp_path / "binary", b"\x1b]0;gone\x07\n" * 500)
+    sent = invoke("ingest", "queue-log", file, "--config", office)
+    assert sent.exit_code == 1
+    assert "gave nothing as queue-log: all of its 500 line(s) were refused" in sent.stderr
+    assert f"{MOST_OF_A_CAUSE + 1} records to {topic(settings, Topic.DEAD_LETTERS)}" in sent.stdout
+
+    shown = invoke("dead-letters", "--config", office).stdout
+    assert "\x1b" not in shown
+    assert "480 summed up" in shown
+    assert shown.endswith("500 records refused; the last 20 of 21 letters, --limit 21 shows all\n")
+    assert invoke("dead-letters", "--config", office, "--limit", "2").stdout.count("malformed") == 2
+    assert len(invoke("dead-letters", "--config", office, "--json").stdout.splitlines()) == 21
+    assert "0 sent again, 500 left" in invoke("dead-letters", "--config", office, "--replay").stdout
 
 
 @pytest.mark.integration

@@ -7,6 +7,13 @@ from hypothesis import strategies as st
 
 from streams.kept.runs import Runs
 
+
+def test_a_run_that_ends_before_it_begins_has_no_number() -> None:
+    runs = Runs([(5, 3), (1, 1)])
+    runs.remove((9, 0))
+    assert list(runs) == [(1, 1)]
+
+
 RUNS = st.tuples(st.integers(0, 40), st.integers(0, 8)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 
 
