@@ -9,9 +9,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from secrets import token_bytes
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn, get_args
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn, Self, get_args
 
 import msgspec
 import rich.progress
@@ -235,7 +236,7 @@ def origin_of(
     name, table = kind.value, None
     if kind in get_args(Of):
         name = mapping or ("" if kind is FileKind.CALLS else name)  # no mapping of calls is the usual one
-        table = table_of(kind, name, settings)
+        table = table_of(kind, name, file, settings)
     return Origin(
         file=file.name,
         mapping=name,
@@ -279,14 +280,16 @@ def hint(head: Head, settings: Settings) -> str:
     return f"\nThis looks like {found.what}: `tocsin analyze {found.words} {head.file}`" if found else ""
 
 
-def table_of(kind: FileKind, name: str, settings: Settings) -> Table:
-    """Return the mapping of a name, or end with status 2 where there is none of that kind."""
+def table_of(kind: FileKind, name: str, file: Path, settings: Settings) -> Table:
+    """Return the mapping of a name; where there is none of that kind, end with status 2 and say which fits the file."""
     known = available(settings.mappings)
     fitting = [each for each, table in known.items() if table.of == kind]
     if name not in fitting:
-        raise typer.BadParameter(
-            f"{name!r}; expected a mapping of {kind}: {', '.join(fitting)}", param_hint="--mapping"
-        )
+        said = f"{name!r}; expected a mapping of {kind}: {', '.join(fitting)}"
+        if file != STANDARD_INPUT:
+            with opened(file) as rows:
+                said += hint(Head(file, rows).begun(), settings)
+        raise typer.BadParameter(said, param_hint="--mapping")
     return known[name]
 
 
@@ -297,6 +300,11 @@ class Head:
         self.file = file
         self._rows = rows
         self.lines: list[bytes] = []
+
+    def begun(self) -> Self:
+        """Read the first lines alone."""
+        self.lines = list(islice(self._rows, REMEMBERED))
+        return self
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield every line."""

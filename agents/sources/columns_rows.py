@@ -71,9 +71,10 @@ def read(lines: Iterable[bytes], table: TableLayout, file: str) -> Iterator[Tabl
     delimiter = _DELIMITERS[table.delimiter] if table.delimiter else max(_DELIMITERS.values(), key=text.count)
     try:
         header = [name.strip() for name in next(csv.reader([text], delimiter=delimiter))]
-    except csv.Error as error:  # a field of more than 131,072 characters, or a carriage return amid the line
-        expected = "the names of the columns, in lines that end in LF or CRLF"
-        raise ConfigError([Mistake(file, f"line {number}", str(error), expected)]) from None
+    except csv.Error as error:
+        found = "a carriage return amid the line" if b"\r" in first.rstrip() else str(error)
+        expected = f"names of at most {csv.field_size_limit()} characters, in lines that end in LF or CRLF"
+        raise ConfigError([Mistake(file, f"line {number}", found, expected)]) from None
     if len(header) > MAX_COLUMNS:
         raise ConfigError([Mistake(file, f"line {number}", f"{len(header)} columns", f"at most {MAX_COLUMNS}")])
     indexes = {name: header.index(name) for name in table.columns() if header.count(name) == 1}

@@ -203,6 +203,9 @@ def test_a_file_named_as_another_kind_is_told_for_what_it_looks_like(tmp_path: P
     events = written(tmp_path / "events.jsonl", EVENTS.splitlines(keepends=True)[0])
     assert f"`tocsin analyze events {events}`" in unusable("analyze", "queue-log", events)
     assert f"`tocsin analyze queue-log {log}`" in refused("analyze", "tickets", log)
+    examples = Path(__file__).parents[2] / "examples"
+    said = refused("analyze", "calls", str(examples / "calls.csv"), "--config", str(examples / "office.yaml"))
+    assert "This looks like calls by the mapping exchange" in said
 
 
 def test_gzip_utf_16_and_standard_input_are_read_and_a_workbook_is_named(tmp_path: Path, log: str) -> None:

@@ -16,6 +16,7 @@ from agents.sources.files import events
 from config.settings import Line, LineDefaults, Settings
 from streams.decoding import Invalid
 from streams.desks.line import Line as Fold
+from streams.intake import MAX_SOURCES
 from tests.streams.telling import event
 
 OFFICE = Settings(
@@ -51,6 +52,21 @@ def test_each_line_follows_its_own_rules() -> None:
     assert analysis.lines["standard"].rules.max_call == 7_200_000
     assert analysis.lines["circulation"].rules.max_call == 60_000
     assert {line.rules.short_call for line in analysis.lines.values()} == {3_000}
+
+
+def test_sources_are_bounded_and_what_is_not_checked_is_counted() -> None:
+    """They choose their own names."""
+    told = [call("lost", 100 + number, str(number), source=f"pbx {number}") for number in range(MAX_SOURCES + 7)]
+    analysis = analysed(*told)
+    assert (len(analysis.sources), analysis.unwatched) == (MAX_SOURCES, 7)
+    assert analysis.results["ok"] == MAX_SOURCES + 7
+
+
+def test_an_event_more_than_a_day_ahead_of_now_is_refused() -> None:
+    analysis = Analysis(OFFICE, now=1_000_000)
+    analysis.take(events(rows(call("lost", 1_000 + 86_400), call("lost", 1_001 + 86_400, "2"))))
+    assert analysis.results == {"ok": 1, "invalid": 1}
+    assert analysis.refusals.counts == {"clock": 1}
 
 
 def test_events_are_counted_by_what_became_of_them() -> None:

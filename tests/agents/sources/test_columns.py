@@ -371,7 +371,7 @@ def refusals(text: str | bytes, by: Table | str = "tickets") -> list[tuple[int, 
     ("header", "found"),
     [
         ("x" * 200_000 + ",ticket,service,issued\n", "line 1: found field larger than field limit (131072)"),
-        ("ticket,service\r,issued\n", "line 1: found new-line character seen in unquoted field"),
+        ("ticket,service\r,issued\n", "line 1: found a carriage return amid the line"),
         ("," * MAX_COLUMNS + "\n", f"line 1: found {MAX_COLUMNS + 1} columns, expected at most {MAX_COLUMNS}"),
     ],
 )
