@@ -6,6 +6,7 @@ A target takes any bytes, and ends with values or with a refusal that has a name
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -26,7 +27,7 @@ from config.calendar import zone
 from config.document import parse
 from config.mapping import available
 from config.refusal import ConfigError
-from config.settings import Settings
+from config.settings import Settings, load
 from streams.decoding import Decoder, Invalid
 from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
 
@@ -36,12 +37,19 @@ PSEUDONYM: Final = Pseudonymizer(b"a key of the tests only")
 
 EXAMPLES: Final = sorted((Path(__file__).parents[2] / "examples").iterdir())
 
+VALUES: Final = ("1", "1700000000", "2013-05-10 09:00:00", "2013-05-10", "09:00:00", "A7", "NULL", "")  # of a column
+
 Target: TypeAlias = Callable[[bytes], object]
 
 
 def seeds(name: str) -> list[bytes]:
-    """Return what a target is fuzzed from: the beginnings of the examples, and what once was a finding."""
+    """Return what a target is fuzzed from: the beginnings of the examples, rows of its columns, past findings."""
     heads = [b"".join(path.read_bytes().splitlines(keepends=True)[:6]) for path in EXAMPLES]
+    table = MAPPINGS.get(name.removeprefix("table-"))
+    columns = table.columns() if table else ()
+    rows = [list(columns), *([value] * len(columns) for value in VALUES)] if columns else []
+    heads += ["".join(f"{';'.join(row)}\n" for row in rows).encode()] if rows else []
+    heads += [msgspec.json.encode(dict(zip(columns, row, strict=True))) for row in rows]
     return heads + [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
 
 
@@ -105,6 +113,13 @@ def document(content: bytes) -> None:
         parse(content.decode("utf-8", "replace"), "file")
 
 
+def configuration(content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(suffix=".yaml") as file, suppress(ConfigError):
+        file.write(content)
+        file.flush()
+        load(Path(file.name), {})
+
+
 def hours(content: bytes) -> None:
     with suppress(ValueError):  # pydantic's refusal is one
         Settings(site="lozere", opening_hours=content.decode("utf-8", "replace"))
@@ -133,6 +148,7 @@ TARGETS: Final[Mapping[str, Target]] = {
     "request": decoder(RequestEvent),
     "review": decoder(Review),
     "yaml": document,
+    "configuration": configuration,
     "opening-hours": hours,
     "time-zone": time_zone,
     "dead-letter": letter,
