@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check hook chaos lint format bench bench-detect docs lock sbom clean image image-kafka
+.PHONY: help demo test check hook chaos lint format bench bench-detect fuzz docs lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -45,6 +45,10 @@ bench: $(VENV)/ready ## Measure the hot path beside its alternatives, and the re
 
 bench-detect: $(VENV)/ready ## Measure how soon miscounts are told; DATA=FILE of real calls, DETECT="--family NAME".
 	$(BIN)/python -m benchmarks.detection $(if $(DATA),--data $(DATA)) $(DETECT)
+
+fuzz: $(VENV)/ready ## Feed every reader with broken bytes, by coverage; FUZZ="--seconds 600 queue-log yaml".
+	$(BIN)/pip install --quiet "atheris>=3"
+	nice -n 19 $(BIN)/python -m tests.fuzz $(FUZZ)
 
 docs: $(VENV)/ready ## Write the schemas in docs/ and Grafana's boards anew from the code.
 	$(BIN)/python -m agents.schemas

@@ -10,6 +10,7 @@ import typer
 
 from agents import ending
 from agents.commands import board, files, kafka, review, running, simulation, totals
+from agents.terminal import safe_values
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -42,6 +43,7 @@ def main() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
+            safe_values,
             *([structlog.dev.ConsoleRenderer()] if sys.stderr.isatty() else AS_JSON),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import yaml
 
@@ -11,6 +11,9 @@ from config.refusal import ConfigError, Mistake
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+MAX_CHARACTERS: Final = 1_000_000  # of a document: a configuration of a thousand lines has a tenth
+MAX_VALUES: Final = 100_000  # with aliases written out: nine levels of nine aliases would stand for 400 million
 
 _TEXT = "tag:yaml.org,2002:str"
 _MERGE = "tag:yaml.org,2002:merge"
@@ -49,11 +52,17 @@ def read(path: Path) -> dict[str, object]:
 
 def parse(text: str, source: str) -> object:
     """Return the value that a YAML text stands for; `source` names it in a `ConfigError`."""
+    if len(text) > MAX_CHARACTERS:
+        found = f"{len(text)} characters"
+        raise ConfigError([Mistake(source, "", found, f"a document of at most {MAX_CHARACTERS}")])
     try:
         loader = _Loader(text)
         node = loader.get_single_node()
         if node is None:
             return None
+        if _size(node, {}) > MAX_VALUES:
+            found = f"more than {MAX_VALUES} values with every alias written out, or a value that holds itself"
+            raise ConfigError([Mistake(source, "", found, "fewer values, or fewer aliases")])
         if mistakes := [Mistake(source, *mistake) for mistake in _key_mistakes(node, "")]:
             raise ConfigError(mistakes)
         value: object = loader.construct_document(node)
@@ -64,8 +73,20 @@ def parse(text: str, source: str) -> object:
     except (yaml.YAMLError, ValueError) as error:  # ValueError: an impossible value after an explicit tag
         raise ConfigError([Mistake(source, "", str(error), "YAML")]) from None
     except RecursionError:
-        raise ConfigError([Mistake(source, "", "a value that holds itself", "YAML that ends")]) from None
+        raise ConfigError([Mistake(source, "", "values too deep within values", "fewer levels")]) from None
     return value
+
+
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """Return how many values a node stands for, where an alias counts as what it repeats; `known` has them by node."""
+    if not isinstance(node, yaml.CollectionNode):
+        return 1
+    size = known.get(id(node))
+    if size is None:
+        known[id(node)] = MAX_VALUES  # while it is reckoned: a node that holds itself never ends
+        parts = node.value if isinstance(node, yaml.SequenceNode) else [each for pair in node.value for each in pair]
+        size = known[id(node)] = 1 + sum(_size(each, known) for each in parts)
+    return size
 
 
 def _key_mistakes(node: yaml.Node, path: str) -> Iterator[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ Where there is nothing to say but the column, its name alone will do: `wait: q_t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -62,7 +63,7 @@ def _some(value: object) -> object:
 def _format(pattern: str) -> str:
     try:
         datetime.strptime(datetime(2013, 5, 10).strftime(pattern), pattern)  # noqa: DTZ001, DTZ007 - a trial
-    except ValueError:
+    except (ValueError, re.error):  # re.error: the same directive twice
         raise ValueError("a pattern of strptime, such as %d/%m/%Y %H:%M:%S") from None
     return pattern
 

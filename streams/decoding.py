@@ -24,7 +24,7 @@ _ADVICE = (  # a part of what msgspec says, and what the reader then needs to kn
     ("truncated", "expected one whole JSON object"),
     ("recursion", "expected one flat JSON object"),
 )
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Invalid(ValueError):
@@ -58,7 +58,7 @@ class Decoder(Generic[T]):
             event = self._decode(record)
         except msgspec.ValidationError as error:
             raise Invalid("invalid", self._advise(str(error))) from None
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise Invalid("malformed", _advise(str(error))) from None
         at = event.at
         if at.__class__ is not float and not _EARLIEST <= at <= _LATEST:  # type: ignore[operator]  # a datetime
@@ -90,7 +90,7 @@ class AnyDecoder:
         """Return the event in a record, or raise `Invalid`."""
         try:
             fields = msgspec.json.decode(record, type=dict[str, msgspec.Raw])
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise Invalid("malformed", _advise(str(error))) from None
         for field, kind in self._kinds:
             if field in fields:

@@ -7,8 +7,9 @@ comes back as `Rejected`; the other records are folded.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeGuard, TypeVar
 
 from msgspec import Struct
 
@@ -21,6 +22,7 @@ from streams.kept.mark import AHEAD
 from streams.kept.times import NO_CLOCK
 
 MAX_SOURCES: Final = 100  # sources choose their own names, so their number needs a bound
+SHOWN: Final = 200  # bytes of a key that are worth showing
 
 
 class Message(Protocol):
@@ -124,6 +126,8 @@ class Intake(ABC, Generic[E, D]):
         self.desks: Mapping[bytes, D] = desks
         self._feed = feed
         self._homes = homes
+        self._sites = sorted({known.decode().partition("/")[0] for known in homes})
+        self._known = ", ".join(sorted(known.decode() for known in homes)) or "none"
         # A live record's timestamp is when its event came; a replayed record's is only when the replay was.
         self._live = any(desk.rules.clock == "wall" for desk in desks.values())
         self._decode: Callable[[bytes | None], E] = Decoder(self.event).decode
@@ -163,6 +167,9 @@ class Intake(ABC, Generic[E, D]):
             desk, mark = desk_of(key) or NOWHERE  # type: ignore[arg-type]  # a record without a key finds none
             if mark is not None and offset <= mark.offset and offset <= noted:
                 continue
+            if desk is None and self._strange(key):
+                rejected.append(Rejected(offset, key, message.value, *self._unknown(key)))
+                continue
             try:
                 event = decode(message.value)
                 name = name_of(event)
@@ -173,12 +180,12 @@ class Intake(ABC, Generic[E, D]):
                     now = message.timestamp if live and message.timestamp >= 0 else NO_CLOCK
                     if fold(desk, event, now) == AHEAD:
                         raise _ahead(event)
-            except Invalid as why:
-                if offset > noted:
-                    rejected.append(Rejected(offset, key, message.value, why.reason, why.detail))
+            except Invalid as found:
+                rejected.append(Rejected(offset, key, message.value, found.reason, found.detail))
                 continue
             if offset > noted:
                 latest[event.source] = event
+        rejected = [each for each in rejected if each.offset > noted]
         self._note(offset, latest, rejected)
         return rejected
 
@@ -191,16 +198,23 @@ class Intake(ABC, Generic[E, D]):
         """Return, once, the events to send on before the records that they came from are acknowledged."""
         return []
 
+    def _strange(self, key: bytes | None) -> TypeGuard[bytes]:
+        """Tell whether a key names a desk that nobody knows: its record is refused undecoded, as it may be of a flood.
+
+        A key that names none, as a bare `standard` does, is told from what the record says.
+        """
+        return key is not None and b"/" in key and key not in self._homes
+
+    def _unknown(self, home: bytes) -> tuple[str, str]:
+        """Return the reason and the detail for what is about an unknown desk."""
+        name = home[:SHOWN].decode(errors="replace")
+        return f"unknown-{self.kind}", f"{name} is not in the catalogue; expected one of {self._known}"
+
     def _refusal(self, key: bytes | None, event: E) -> Invalid:
         """Say why an event does not belong to the desk of its record's key."""
-        name, sites = self.desk_name(event), {known.decode().partition("/")[0] for known in self._homes}
-        home = f"{event.site or next(iter(sites), '?')}/{name}".encode()
+        home = f"{event.site or next(iter(self._sites), '?')}/{self.desk_name(event)}".encode()
         if home not in self._homes:
-            known = ", ".join(sorted(known.decode() for known in self._homes))
-            return Invalid(
-                f"unknown-{self.kind}",
-                f"{home.decode()} is not in the catalogue; expected one of {known or 'none'}",
-            )
+            return Invalid(*self._unknown(home))
         if key != home:
             return Invalid("wrong-key", f"the record's key is {key!r}; expected {home!r}")
         return Invalid(
@@ -213,8 +227,8 @@ class Intake(ABC, Generic[E, D]):
         state = self.state
         self.position = max(self.position, offset)
         state.offset = max(state.offset, offset)
-        for why in rejected:
-            state.rejected[why.reason] = state.rejected.get(why.reason, 0) + 1
+        for reason, count in Counter(why.reason for why in rejected).items():
+            state.rejected[reason] = state.rejected.get(reason, 0) + count
         for source, event in latest.items():
             name = source or "unknown"
             if name in state.sources or len(state.sources) < MAX_SOURCES:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from agents.catalogue import channels, lines, rules_of, services, times
 from agents.sources.entry import Entry, Refused
+from agents.sources.refusals import Refusals
 from config.settings import Settings
 from streams.calls.rules import always
 from streams.checks.source import SourceHealth
@@ -16,10 +17,13 @@ from streams.desks.channel import Channel
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import ESTIMATED, CallEvent, Event, Reading, RequestEvent, Review, milliseconds
+from streams.intake import MAX_SOURCES
 from streams.kept.mark import DUPLICATE, RESULTS
 from streams.kept.times import DAY_MS, FOREVER
 from streams.tickets.polls import PolledQueue
 from streams.watch.review import line_of
+
+MAX_ADOPTED: Final = 200  # lines: the figures of one take half a megabyte
 
 D = TypeVar("D", Line, Service, Channel)
 
@@ -27,8 +31,10 @@ D = TypeVar("D", Line, Service, Channel)
 class Analysis:
     """Hold what a file gave: its lines, services and channels, and what became of each of its events."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, now: int = FOREVER) -> None:
+        """Begin; an event dated more than a day after `now` (ms) is refused, as a worker refuses it."""
         self.settings = settings
+        self._latest = now + DAY_MS
         self.lines = {name: Line(rules) for name, rules in lines(settings).items()}
         self._unknown = times(settings)._replace(open=always)  # the hours of an unknown line are unknown
         self.services = {name: Service(rules) for name, rules in services(settings).items()}
@@ -36,15 +42,24 @@ class Analysis:
         self.estimated: set[str] = set()  # services that have estimated events
         self.queues: dict[str, PolledQueue] = {}  # what is remembered of each polled queue
         self.sources: dict[str, SourceHealth] = {}
+        self.unwatched = 0  # events of sources beyond `MAX_SOURCES`
         self.results: Counter[str] = Counter()
-        self.refused: Counter[str] = Counter()  # by reason
-        self.first_refused: dict[str, Refused] = {}
+        self.refusals = Refusals()
+        self.adopted = 0  # lines that the configuration does not know
+        self.unadopted = 0  # rows of queues beyond `MAX_ADOPTED`
         self.start: int | None = None  # the first and the last moment of an event, ms
         self.end: int | None = None
 
-    def adopt(self, queue: str) -> str:
-        """Add a line by the defaults for a queue that the configuration does not know; return its name."""
+    def adopt(self, queue: str) -> str | None:
+        """Return the name of a line by the defaults for a queue that the configuration does not know.
+
+        It is added where there is none yet; beyond `MAX_ADOPTED` no more are, and None is returned.
+        """
         if queue not in self.lines:
+            if self.adopted >= MAX_ADOPTED:
+                self.unadopted += 1
+                return None
+            self.adopted += 1
             self.lines[queue] = Line(rules_of(self.settings, queue, self.settings.line_defaults, self._unknown))
         return queue
 
@@ -63,8 +78,8 @@ class Analysis:
             at = milliseconds(each.event.at)
             self.start = at if self.start is None else min(at, self.start)
             self.end = at if self.end is None else max(at, self.end)
-            if result != RESULTS[DUPLICATE] and each.event.source is not None:
-                self.sources.setdefault(each.event.source, SourceHealth()).add(each.event.seq, at)
+            if result != RESULTS[DUPLICATE]:
+                self._hear(each.event, at)
         for source in self.sources.values():
             source.close(FOREVER)
         latest = max((line.state.high for line in self.lines.values()), default=0)
@@ -76,6 +91,8 @@ class Analysis:
     def _fold(self, event: Event) -> str:
         """Fold an event into what it is about; return what became of it, or raise `Invalid`."""
         site = event.site or self.settings.site
+        if milliseconds(event.at) > self._latest:
+            raise Invalid("clock", f"{event.at} - at `$.at`, more than a day from now")
         if isinstance(event, CallEvent):
             return RESULTS[_known(self.lines, site, event.line, "line").fold(event)]
         if isinstance(event, Reading):
@@ -95,11 +112,19 @@ class Analysis:
         service.transfers.clear()
         return result
 
+    def _hear(self, event: Event, at: int) -> None:
+        """Take what an event says of its source, one of the first `MAX_SOURCES`; the others are counted."""
+        name = event.source
+        if name is None:
+            return
+        if name in self.sources or len(self.sources) < MAX_SOURCES:
+            self.sources.setdefault(name, SourceHealth()).add(event.seq, at)
+        else:
+            self.unwatched += 1
+
     def _refuse(self, refused: Refused) -> None:
-        reason = refused.why.reason
         self.results["invalid"] += 1
-        self.refused[reason] += 1
-        self.first_refused.setdefault(reason, refused)
+        self.refusals.add(refused)
 
 
 def _known(desks: Mapping[str, D], site: str, name: str, what: str) -> D:

@@ -153,7 +153,7 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = ()) -> Report:
             name: SourceReport(source.missing, source.restarts, source.fallen)
             for name, source in analysis.sources.items()
         },
-        refused=dict(analysis.refused),
+        refused=dict(analysis.refusals.counts),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -11,6 +10,7 @@ from rich.table import Table
 
 from agents.analysis.written import percent
 from agents.sources.entry import Refused
+from agents.sources.refusals import Refusals
 from streams.insight.survey import Answer, Share, shares
 
 
@@ -18,21 +18,21 @@ class SurveyResult(NamedTuple):
     """Hold the share of each question, and the rows that are no answer."""
 
     shares: list[Share]
-    refused: list[Refused]
+    refusals: Refusals
 
 
 def survey(entries: Iterable[Answer | Refused]) -> SurveyResult:
     """Sum the rows of a survey."""
-    refused: list[Refused] = []
+    refusals = Refusals()
 
     def answers() -> Iterable[Answer]:
         for each in entries:
             if isinstance(each, Refused):
-                refused.append(each)
+                refusals.add(each)
             else:
                 yield each
 
-    return SurveyResult(shares(answers()), refused)
+    return SurveyResult(shares(answers()), refusals)
 
 
 def document(found: SurveyResult, site: str) -> dict[str, Any]:
@@ -42,12 +42,21 @@ def document(found: SurveyResult, site: str) -> dict[str, Any]:
         "site": site,
         "questions": [share._asdict() for share in found.shares],
         "rows": {
-            "read": ok + blank + len(found.refused),
+            "read": ok + blank + len(found.refusals),
             "ok": ok,
             "blank": blank,
-            "invalid": len(found.refused),
+            "invalid": len(found.refusals),
         },
-        "refused": [{"row": each.row, "reason": each.why.reason, "detail": each.why.detail} for each in found.refused],
+        "refused": [
+            {
+                "row": each.row,
+                "reason": each.why.reason,
+                "detail": each.why.detail,
+                "lines": found.refusals.counts[reason],
+            }
+            for reason, first in found.refusals.first.items()
+            for each in first
+        ],
     }
 
 
@@ -65,10 +74,5 @@ def show(found: SurveyResult, console: Console) -> None:
         console.print("from, to: the 95 % interval of Wilson; blank answers are in no other figure")
     else:
         console.print("nobody answered")
-    first = {each.why.reason: each for each in reversed(found.refused)}
-    for reason, count in Counter(each.why.reason for each in found.refused).items():
-        console.print(
-            f"{reason}: {count} line(s), the first is {first[reason].row}: {first[reason].why.detail}",
-            style="yellow",
-            markup=False,
-        )
+    for sentence in found.refusals.sentences():
+        console.print(sentence, style="yellow")

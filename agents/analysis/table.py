@@ -99,12 +99,20 @@ def _show_troubles(analysis: Analysis, console: Console) -> None:
                 style="yellow",
                 markup=False,
             )
-    for reason, refused in analysis.first_refused.items():
+    if analysis.unwatched:
         console.print(
-            f"{reason}: {analysis.refused[reason]} line(s), the first is {refused.row}: {refused.why.detail}",
+            f"{analysis.unwatched} event(s) of sources beyond the first {len(analysis.sources)}, whose numbers and "
+            "clocks are not checked",
             style="yellow",
-            markup=False,
         )
+    if analysis.unadopted:
+        console.print(
+            f"{analysis.unadopted} row(s) of queues beyond the first {analysis.adopted} are refused; "
+            "name the lines to count, with their queues: --config",
+            style="yellow",
+        )
+    for sentence in analysis.refusals.sentences():
+        console.print(sentence, style="yellow", markup=False)
 
 
 def _show_services(services: Mapping[str, ServiceReport], console: Console) -> None:

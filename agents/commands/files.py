@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager, nullcontext
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from secrets import token_bytes
-from typing import TYPE_CHECKING, Annotated, BinaryIO, get_args
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn, Self, get_args
 
 import msgspec
 import rich.progress
 import structlog
 import typer
-from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of
 from agents.ending import Last, asked, telling
 from agents.sources.kind import FileKind
 from agents.state import state_dir
+from agents.terminal import Screen, say
 from config.calendar import zone
 from config.mapping import Of, Table, available
 from config.refusal import ConfigError
@@ -32,6 +35,21 @@ if TYPE_CHECKING:
     from agents.sources.entry import Entry
     from agents.sources.pseudonym import Pseudonymizer
     from agents.sources.readers import Origin
+    from agents.sources.refusals import Refusals
+
+
+STANDARD_INPUT: Final = Path("-")
+REMEMBERED: Final = 50  # lines of a file, to tell what it looks like
+
+
+def known_file(file: Path) -> Path:
+    """Return a file that there is, or standard input; end with status 2 where there is none.
+
+    Typer's own `allow_dash` does not know a `Path` of a dash.
+    """
+    if file != STANDARD_INPUT and not file.exists():
+        raise typer.BadParameter(f"file '{file}' does not exist")
+    return file
 
 
 def known_zone(name: str | None) -> str | None:
@@ -51,7 +69,15 @@ KindOfFile = Annotated[
         "survey: CSV of respondent, question, answer; it can only be analysed."
     ),
 ]
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to read.")]
+File = Annotated[
+    Path,
+    typer.Argument(
+        callback=known_file,
+        dir_okay=False,
+        readable=True,
+        help="The file to read: UTF-8 or UTF-16, plain or packed by gzip; - is standard input.",
+    ),
+]
 SourceName = Annotated[
     str | None,
     typer.Option(help="Name of the system that wrote the file.", show_default="queue-log, or the mapping's name"),
@@ -90,18 +116,21 @@ def analyze(
     if kind is FileKind.SURVEY:
         analyze_survey(file, settings, json=json)
         return
-    analysis = Analysis(settings)
+    analysis = Analysis(settings, round(time.time() * 1000))
     lines = settings.lines_by_queue()
     pseudonym = Pseudonymizer(token_bytes(32))  # nothing is kept, so no key need be
     origin = origin_of(kind, file, settings, pseudonym, source, timezone, mapping)._replace(queues=analysis.queues)
     if config is None:
         origin = origin._replace(line_of=lambda queue: lines.get(queue) or analysis.adopt(queue))
     with opened(file) as rows:
-        analysis.take(read(kind, rows, origin))
+        head = Head(file, rows)
+        analysis.take(read(kind, head, origin, settings))
     if json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
+        say(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
     else:
-        show(analysis, Console())
+        show(analysis, Screen())
+    if len(analysis.refusals) == analysis.results.total():
+        unused(kind, head, settings, analysis.refusals)
 
 
 def ingest(
@@ -121,6 +150,7 @@ def ingest(
 ) -> None:
     """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
     from agents.ingest.send import ingest as send
+    from agents.kafka.client import Topic
     from agents.kafka.topics import check_topics
     from agents.sources.pseudonym import Pseudonymizer
 
@@ -143,40 +173,47 @@ def ingest(
 
     with telling(so_far), opened(file) as rows, refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir())
-        entries = read(kind, rows, origin_of(kind, file, settings, pseudonym, source, timezone, mapping))
+        head = Head(file, rows)
+        entries = read(kind, head, origin_of(kind, file, settings, pseudonym, source, timezone, mapping), settings)
         missing = [each for each in check_topics(settings).differences if each.what == "topic"]
         if missing:
-            typer.echo("\n".join(map(str, missing)), err=True)
+            say("\n".join(map(str, missing)), err=True)
             raise typer.Exit(1)
         sent = send(settings, counted(entries), str(file))
     for name, count in sent.records.items():
-        typer.echo(f"{count} records to {settings.kafka.prefix}{name}")
-    for reason, refused in sent.refused.items():
-        typer.echo(f"{reason}: first in line {refused.row}: {refused.why.detail}", err=True)
+        say(f"{count} records to {settings.kafka.prefix}{name}")
+    if not sent.records.keys() - {Topic.DEAD_LETTERS}:
+        unused(kind, head, settings, sent.refusals)
+    for sentence in sent.refusals.sentences():
+        say(sentence, err=True)
 
 
-def survey_of(file: Path) -> SurveyResult:
-    """Return what a survey comes to, or end with status 2 where the file is none."""
+def survey_of(file: Path, settings: Settings) -> SurveyResult:
+    """Return what a survey comes to; end with status 2 where the file is none, 1 where it holds no answer."""
     from agents.analysis.survey import survey
     from agents.sources.survey import read as answers
 
     with opened(file) as rows:
+        head = Head(file, rows)
         try:
-            return survey(answers(rows, file.name))
+            found = survey(answers(head, file.name))
         except ConfigError as error:
-            typer.echo(f"The file is no survey:\n  {error.mistakes[0]}", err=True)
+            say(f"The file is no survey:\n  {error.mistakes[0]}{hint(head, settings)}", err=True)
             raise typer.Exit(2) from None
+    if not found.shares:
+        unused(FileKind.SURVEY, head, settings, found.refusals)
+    return found
 
 
 def analyze_survey(file: Path, settings: Settings, *, json: bool) -> None:
     """Print the shares of a survey."""
     from agents.analysis.survey import document, show
 
-    found = survey_of(file)
+    found = survey_of(file, settings)
     if json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(document(found, settings.site))).decode())
+        say(msgspec.json.format(msgspec.json.encode(document(found, settings.site))).decode())
     else:
-        show(found, Console())
+        show(found, Screen())
 
 
 def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None, timezone: str | None) -> None:
@@ -185,6 +222,8 @@ def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None
     from agents.sources.pseudonym import Pseudonymizer
     from agents.sources.readers import FOLLOWERS
 
+    if file == STANDARD_INPUT:
+        raise typer.BadParameter("standard input is no live file; leave --follow out", param_hint="--follow")
     if kind not in FOLLOWERS:
         raise typer.BadParameter(f"a live file is a {' or '.join(FOLLOWERS)}, not {kind}", param_hint="--follow")
     name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file.resolve()}".encode())
@@ -212,7 +251,7 @@ def origin_of(
     name, table = kind.value, None
     if kind in get_args(Of):
         name = mapping or ("" if kind is FileKind.CALLS else name)  # no mapping of calls is the usual one
-        table = table_of(kind, name, settings)
+        table = table_of(kind, name, file, settings)
     return Origin(
         file=file.name,
         mapping=name,
@@ -226,31 +265,85 @@ def origin_of(
     )
 
 
-def read(kind: FileKind, rows: BinaryIO, origin: Origin) -> Iterator[Entry]:
+def read(kind: FileKind, head: Head, origin: Origin, settings: Settings) -> Iterator[Entry]:
     """Read a file as events, or end with status 2 where its mapping does not fit."""
     from agents.sources.readers import READERS
 
     try:
-        return READERS[kind](rows, origin)
+        return READERS[kind](head, origin)
     except ConfigError as error:
-        typer.echo(f"The file does not fit the mapping {origin.mapping}:\n  {error.mistakes[0]}", err=True)
+        said = f"The file does not fit the mapping {origin.mapping}:\n  {error.mistakes[0]}"
+        say(f"{said}{hint(head, settings)}", err=True)
         raise typer.Exit(2) from None
 
 
-def table_of(kind: FileKind, name: str, settings: Settings) -> Table:
-    """Return the mapping of a name, or end with status 2 where there is none of that kind."""
+def unused(kind: FileKind, head: Head, settings: Settings, refused: Refusals) -> NoReturn:
+    """End with status 1, as nothing of a file could be used; say why, and what the file looks like."""
+    if refused:
+        what = f"all of its {len(refused)} line(s) were refused\n" + "\n".join(refused.sentences())
+    else:
+        what = "nothing in it is to be counted" if head.lines else "it is empty"
+    say(f"failed: {head.file} gave nothing as {kind}: {what}{hint(head, settings)}", err=True)
+    raise typer.Exit(1)
+
+
+def hint(head: Head, settings: Settings) -> str:
+    """Return, as more words of a message, what a file looks like by its first lines; empty where like nothing."""
+    from agents.sources.sniff import likely
+
+    found = likely(head.lines, settings)
+    return f"\nThis looks like {found.what}: `tocsin analyze {found.words} {head.file}`" if found else ""
+
+
+def table_of(kind: FileKind, name: str, file: Path, settings: Settings) -> Table:
+    """Return the mapping of a name; where there is none of that kind, end with status 2 and say which fits the file."""
     known = available(settings.mappings)
     fitting = [each for each, table in known.items() if table.of == kind]
     if name not in fitting:
-        raise typer.BadParameter(
-            f"{name!r}; expected a mapping of {kind}: {', '.join(fitting)}", param_hint="--mapping"
-        )
+        said = f"{name!r}; expected a mapping of {kind}: {', '.join(fitting)}"
+        if file != STANDARD_INPUT:
+            with opened(file) as rows:
+                said += hint(Head(file, rows).begun(), settings)
+        raise typer.BadParameter(said, param_hint="--mapping")
     return known[name]
 
 
-def opened(file: Path) -> AbstractContextManager[BinaryIO]:
-    """Open a file with a progress bar, where somebody is there to see it."""
-    console = Console(stderr=True)
-    return rich.progress.open(
-        file, "rb", description=file.name, console=console, transient=True, disable=not console.is_terminal
-    )
+class Head:
+    """Give the lines of a file, once, and remember the first of them."""
+
+    def __init__(self, file: Path, rows: Iterator[bytes]) -> None:
+        self.file = file
+        self._rows = rows
+        self.lines: list[bytes] = []
+
+    def begun(self) -> Self:
+        """Read the first lines alone."""
+        self.lines = list(islice(self._rows, REMEMBERED))
+        return self
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield every line."""
+        for line in self._rows:
+            if len(self.lines) < REMEMBERED:
+                self.lines.append(line)
+            yield line
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Iterator[bytes]]:
+    """Open a file as lines, with a progress bar where somebody is there to see it; end with 1 where it has none."""
+    from agents.sources.lines import UnreadableError, lines
+
+    console = Screen(stderr=True)
+    try:
+        with (
+            nullcontext(sys.stdin.buffer)
+            if file == STANDARD_INPUT
+            else rich.progress.open(
+                file, "rb", description=file.name, console=console, transient=True, disable=not console.is_terminal
+            )
+        ) as raw:
+            yield lines(raw)
+    except UnreadableError as error:
+        say(f"failed: {file} cannot be read: {error}", err=True)
+        raise typer.Exit(1) from None

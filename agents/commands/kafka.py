@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from agents.commands.options import Config, refusals, settings_of
 from agents.ending import Last, telling
 from agents.state import state_dir
+from agents.terminal import say
+
+if TYPE_CHECKING:
+    from agents.kafka.dead_letters import DeadLetter
+
+MOST_SHOWN: Final = 20  # dead letters, unless more are asked for
 
 
 def broker(
@@ -31,7 +36,7 @@ def broker(
     started = apache_broker(port, data or state_dir() / "kafka") if apache else embedded_broker(port)
     kept = "its records are kept" if apache else "its records are gone, as it keeps none"
     with refusals(), telling(lambda: Last(f"the broker is stopped; {kept}", finished=True)), started as bootstrap:
-        typer.echo(f"broker on {bootstrap}; Ctrl-C ends it", err=True)
+        say(f"broker on {bootstrap}; Ctrl-C ends it", err=True)
         while listens(bootstrap):
             time.sleep(1)
 
@@ -49,17 +54,17 @@ def topics(
         if not check:
             with admin(settings) as client:
                 cluster = client.describe_cluster()["cluster_id"]
-            typer.echo(f"on {settings.kafka.bootstrap}, cluster {cluster}")
+            say(f"on {settings.kafka.bootstrap}, cluster {cluster}")
         report = check_topics(settings) if check else create_topics(settings)
     for name in report.created:
-        typer.echo(f"created  {name}")
+        say(f"created  {name}")
     for difference in report.differences:
-        typer.echo(f"differs  {difference}", err=True)
+        say(f"differs  {difference}", err=True)
     for name in report.unverified:
-        typer.echo(f"not verified  {name}", err=True)
+        say(f"not verified  {name}", err=True)
     if report.differences:
         raise typer.Exit(1)
-    typer.echo("topics as configured")
+    say("topics as configured")
 
 
 def check(config: Config = None) -> None:
@@ -70,7 +75,7 @@ def check(config: Config = None) -> None:
     settings = settings_of(config)
     with refusals():
         client_options(settings)  # the files of kafka.security hold what they should
-    typer.echo(
+    say(
         f"configuration  site {settings.site}: {len(settings.lines)} lines, {len(settings.services)} services, "
         f"{len(settings.requests)} channels; open {settings.opening_hours}, {settings.timezone}"
     )
@@ -78,18 +83,18 @@ def check(config: Config = None) -> None:
         with admin(settings) as client:
             found = client.describe_cluster()
         answers = f"answers, {len(found['brokers'])} in the cluster {found['cluster_id']}"
-        typer.echo(f"broker         {settings.kafka.bootstrap} {answers}")
+        say(f"broker         {settings.kafka.bootstrap} {answers}")
         report = check_topics(settings)
     except (KafkaError, OSError) as error:
-        typer.echo(f"broker         {error}", err=True)
+        say(f"broker         {error}", err=True)
         raise typer.Exit(1) from None
     for difference in report.differences:
-        typer.echo(f"topic          {difference}", err=True)
+        say(f"topic          {difference}", err=True)
     for name in report.unverified:
-        typer.echo(f"topic          {name}: the broker does not tell its policies")
+        say(f"topic          {name}: the broker does not tell its policies")
     if report.differences:
         raise typer.Exit(1)
-    typer.echo("topics         as configured")
+    say("topics         as configured")
 
 
 def dead_letters(
@@ -97,6 +102,9 @@ def dead_letters(
     reason: Annotated[str | None, typer.Option(help="Only those of this reason.")] = None,
     replay: Annotated[bool, typer.Option("--replay", help="Send those again that are good events by now.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone, one letter a line.")] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Show the last so many.", show_default=f"{MOST_SHOWN}, all with --json")
+    ] = None,
 ) -> None:
     """List what could not be used, and after a mend of the configuration send it again."""
     from agents.ingest import replay as again
@@ -105,20 +113,25 @@ def dead_letters(
     settings = settings_of(config)
     with refusals():
         letters = [letter for letter in again.waiting(settings) if reason in {None, letter.reason}]
+        count = sum(letter.count or 1 for letter in letters)
         if replay:
             done = again.replay(settings, letters)
-            typer.echo(f"{done.sent} sent again, {len(done.left)} left")
-            for why, count in Counter(why for _, why in done.left).most_common(20):
-                typer.echo(f"  {count} x {why}", err=True)
-        elif json:
-            for letter in letters:
-                typer.echo(encode_letter(letter).decode())
-        else:
-            for letter in letters:
-                origin = (
-                    f"{letter.file}:{letter.row}"
-                    if letter.file
-                    else f"{letter.topic}/{letter.partition}@{letter.offset}"
-                )
-                typer.echo(f"{origin}  {letter.reason}: {letter.detail}\n    {letter.text[:200]}")
-            typer.echo(f"{len(letters)} dead letters")
+            say(f"{done.sent} sent again, {done.left.total()} left")
+            for why, left in done.left.most_common(20):
+                say(f"  {left} x {why}", err=True)
+            return
+    shown = letters[-limit:] if limit else letters if json else letters[-MOST_SHOWN:]
+    for letter in shown:
+        say(encode_letter(letter).decode() if json else described(letter))
+    if not json:
+        said = f"; the last {len(shown)} of {len(letters)} letters, --limit {len(letters)} shows all"
+        say(f"{count} records refused" + (said if len(shown) < len(letters) else f", in {len(letters)} dead letters"))
+
+
+def described(letter: DeadLetter) -> str:
+    """Return a dead letter for people: where its record stands, what is wrong, and its beginning."""
+    where = f"{letter.file}:{letter.row}" if letter.file else f"{letter.topic}/{letter.partition}@{letter.offset}"
+    if letter.count:
+        return f"{where} to {letter.last}  {letter.reason}: {letter.detail}"
+    text = letter.text[:200].replace("\n", "\\n")  # each letter has two lines, whatever stands in it
+    return f"{where}  {letter.reason}: {letter.detail}\n    {text}"

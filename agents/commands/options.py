@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from agents.terminal import say
 from config.settings import ConfigError, Settings, load
 
 Config = Annotated[
@@ -23,7 +24,7 @@ def settings_of(config: Path | None) -> Settings:
     try:
         return load(config, os.environ)
     except ConfigError as error:
-        typer.echo(str(error), err=True)
+        say(str(error), err=True)
         raise typer.Exit(2) from None
 
 
@@ -38,8 +39,8 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except (ConfigError, PortError) as error:
-        typer.echo(str(error), err=True)
+        say(str(error), err=True)
         raise typer.Exit(2) from None
     except (BrokerError, DemoError, KafkaError, OSError) as error:
-        typer.echo(f"failed: {error}", err=True)
+        say(f"failed: {error}", err=True)
         raise typer.Exit(1) from None

@@ -10,9 +10,9 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.terminal import Screen, say
 
 app = typer.Typer(no_args_is_help=True, help="Review incidents: list, show, confirm, dismiss, reopen, declare.")
 
@@ -43,11 +43,11 @@ def list_(
     if json:
         names = office_ids(silences)
         found = [{**each, "office": names.get(each["id"])} for each in known if line in {None, each["line"]}]
-        typer.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+        say(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
         told = gathered_json(known, silences, ZoneInfo(settings.timezone))
         chosen = [each for each in told if line in {None, *each["line"].split(LINES)}]
-        review.print_incidents(chosen, Console())
+        review.print_incidents(chosen, Screen())
 
 
 @app.command()
@@ -64,9 +64,9 @@ def show(
     with _refusals():
         found, _ = review.incident(settings_of(config), incident)
     if json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+        say(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
-        review.print_incident(found, Console())
+        review.print_incident(found, Screen())
 
 
 @app.command()
@@ -114,7 +114,7 @@ def declare(
         bounds = {"from": begins, "to": ends}
         decided = review.review(settings, "declare", _who(by), line=line, note=_reason(note), **bounds)
         review.send(settings, decided)
-    typer.echo(f"declared a miscount of {line}")
+    say(f"declared a miscount of {line}")
 
 
 def _decide(
@@ -142,7 +142,7 @@ def _decide(
             raise review.ReviewError(f"it would end at {ends} before it begins at {begins}")
         decided = review.review(settings, decision, _who(by), note=note, **bounds)
         review.send(settings, *(replace(decided, incident=each["id"], line=each["line"]) for each in parts))
-    typer.echo(f"{decision}: {incident}")
+    say(f"{decision}: {incident}")
 
 
 def _who(by: str | None) -> str:
@@ -171,5 +171,5 @@ def _refusals() -> Iterator[None]:
         with refusals():
             yield
     except ReviewError as error:
-        typer.echo(str(error), err=True)
+        say(str(error), err=True)
         raise typer.Exit(2) from None

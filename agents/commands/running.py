@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of
 from agents.ending import Last, telling
+from agents.terminal import Screen, say
 
 
 def worker(
@@ -45,6 +45,6 @@ def demo(
         if out is not None:
             lozere.require_configured(settings, config)
             for path, rows in lozere.write_years(settings, out):
-                typer.echo(f"{rows} rows to {path}")
+                say(f"{rows} rows to {path}")
             return
-        demonstration.run(settings, config, Console(), serve=serve)
+        demonstration.run(settings, config, Screen(), serve=serve)

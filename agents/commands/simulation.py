@@ -11,10 +11,10 @@ from typing import Annotated, TypeVar
 
 import msgspec
 import typer
-from rich.console import Console
 from rich.progress import Progress
 
 from agents.commands.options import Config, settings_of
+from agents.terminal import Screen, say
 
 T = TypeVar("T")
 _DAY = ["%Y-%m-%d"]
@@ -97,7 +97,7 @@ def simulate(
     )
     faults = list(chain(*parsed("--fault", fault, lambda text: simulation.faults_of(text, settings))))
     overloads = list(chain(*parsed("--overload", overload, lambda text: simulation.overloads_of(text, settings))))
-    console = Console(stderr=True)
+    console = Screen(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task("fitting the lines", total=days[-1].end - days[0].start)
         try:
@@ -105,7 +105,7 @@ def simulate(
             overloads += placing.random_overloads(random_overloads, office, days, seed)
             events, known = events_of(office, days, seed, faults, overloads)
         except ValueError as error:
-            typer.echo(str(error), err=True)
+            say(str(error), err=True)
             raise typer.Exit(2) from None
         progress.update(bar, description=out.name)
         written = 0
@@ -116,9 +116,9 @@ def simulate(
             answer = simulation.truth_document(known, days, settings.timezone)
             truth.write_bytes(msgspec.json.format(msgspec.json.encode(answer)) + b"\n")
         except OSError as error:
-            typer.echo(f"failed: {error}", err=True)
+            say(f"failed: {error}", err=True)
             raise typer.Exit(1) from None
-    typer.echo(f"{written} events to {out}, the truth to {truth}")
+    say(f"{written} events to {out}, the truth to {truth}")
 
 
 def parsed(option: str, texts: Iterable[str] | None, parse: Callable[[str], T]) -> list[T]:
@@ -126,7 +126,7 @@ def parsed(option: str, texts: Iterable[str] | None, parse: Callable[[str], T]) 
     try:
         return [parse(text) for text in texts or ()]
     except ValueError as error:
-        typer.echo(f"Invalid value for {option}: {error}", err=True)
+        say(f"Invalid value for {option}: {error}", err=True)
         raise typer.Exit(2) from None
 
 
@@ -134,5 +134,5 @@ def list_mechanisms() -> None:
     """Print what can be put wrong, and end."""
     from agents.simulation.office import listed_causes, listed_mechanisms
 
-    typer.echo(f"faults (usual severity):\n{listed_mechanisms()}\noverloads (usual severity):\n{listed_causes()}")
+    say(f"faults (usual severity):\n{listed_mechanisms()}\noverloads (usual severity):\n{listed_causes()}")
     raise typer.Exit

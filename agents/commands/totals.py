@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.terminal import Screen, say
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -78,7 +79,7 @@ def totals(
         raise typer.BadParameter("vintages are of whole years; expected --year", param_hint="--vintage")
     if written_as is Format.XLSX and out is None:
         raise typer.BadParameter("a workbook is a file; say which", param_hint="--out")
-    shares = _shares(survey)
+    shares = [] if survey is None else _shares(survey, settings)
     with refusals():
         known = ledger.read_history(settings)
         if vintages:
@@ -94,7 +95,7 @@ def totals(
             vintage = _chosen(known.vintages(settings.site, period.first.year), number)
             annual = vintage.annual
         if written_as is Format.TABLE and out is None:
-            _show(annual, zone, vintage, Console())
+            _show(annual, zone, vintage, Screen())
             return
         content = _written(written_as, annual, settings, vintage)
         if out is None:
@@ -103,14 +104,12 @@ def totals(
             out.write_bytes(content)
 
 
-def _shares(survey: Path | None) -> list[Share]:
+def _shares(survey: Path, settings: Settings) -> list[Share]:
     from agents.commands.files import survey_of
 
-    if survey is None:
-        return []
-    found = survey_of(survey)
-    for each in found.refused:
-        typer.echo(f"{survey}:{each.row} {each.why.reason}: {each.why.detail}", err=True)
+    found = survey_of(survey, settings)
+    for sentence in found.refusals.sentences():
+        say(f"{survey}: {sentence}", err=True)
     return found.shares
 
 
@@ -138,9 +137,9 @@ def _list(known: Sequence[Vintage], zone: ZoneInfo) -> None:
     from agents.history.incident_json import moment
 
     for each in known:
-        typer.echo(f"{each.number}  {moment(each.at, zone)}  {each.digest}")
+        say(f"{each.number}  {moment(each.at, zone)}  {each.digest}")
     if not known:
-        typer.echo("no vintage was kept yet", err=True)
+        say("no vintage was kept yet", err=True)
 
 
 def _written(written_as: Format, annual: Annual, settings: Settings, vintage: Vintage | None) -> bytes:
@@ -168,7 +167,7 @@ def _written(written_as: Format, annual: Annual, settings: Settings, vintage: Vi
             return exposition(annual, plan_of(settings).opened)
         case Format.TABLE:
             text = StringIO()
-            _show(annual, zone, vintage, Console(file=text, width=160))
+            _show(annual, zone, vintage, Screen(file=text, width=160))
             return text.getvalue().encode()
 
 

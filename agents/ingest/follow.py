@@ -17,8 +17,9 @@ import structlog
 from msgspec import Struct, field
 
 from agents.ending import Last
-from agents.ingest.send import addressed
+from agents.ingest.send import addressed, summed_up
 from agents.ingest.tail import FilePosition, Tail
+from agents.kafka.burial import Burial
 from agents.kafka.client import KafkaError, topic
 from agents.kafka.sending import sending
 from agents.sources.entry import Entry
@@ -81,20 +82,24 @@ class FileFollower:
 
     def _follow(self) -> None:
         state = read_state(self._kept)
-        self._unconfirmed = 0
+        self._unconfirmed, burial = 0, Burial()
         with closing(Tail(self._path, state.position)) as tail, sending(self._settings) as sender:
             read = self._readers(tail.first(), state.calls)
             for line in tail.lines():
                 self._row = tail.row
                 if line is not None:
                     for told in read(tail.row, line):
-                        name, key, value = addressed(self._settings, told, str(self._path))
-                        sender.send(topic(self._settings, name), key, value)
-                        self._sent += 1
+                        for name, key, value in addressed(self._settings, told, str(self._path), burial):
+                            sender.send(topic(self._settings, name), key, value)
+                            self._sent += 1
                     self._unconfirmed += 1
                 stopping = self._stop.is_set()
                 if self._unconfirmed and (line is None or stopping or self._unconfirmed >= MOST_UNCONFIRMED):
+                    for name, key, value in summed_up(burial):
+                        sender.send(topic(self._settings, name), key, value)
+                        self._sent += 1
                     sender.confirm(STOP_SECONDS if stopping else None)
+                    burial = Burial()
                     keep_state(self._kept, FollowState(tail.position, state.calls))
                     self._unconfirmed = 0
                 if stopping:

@@ -3,97 +3,173 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from msgspec.structs import replace
 
 from agents.ingest.send import address
 from agents.kafka import dead_letters
 from agents.kafka.client import Topic, topic
-from agents.kafka.dead_letters import DeadLetter
-from agents.kafka.reading import records
-from agents.kafka.sending import sending
+from agents.kafka.dead_letters import DeadLetter, Source, encode_letter
+from agents.kafka.reading import between, leaving_out, records
+from agents.kafka.sending import Sender, sending
 from config.settings import Settings
 from streams.decoding import AnyDecoder, Invalid
 from streams.events import CallEvent, Event
+from streams.kept.runs import Runs
 
-REPLAYED = "replayed"  # the reason of a letter that marks another as sent again
+_DECODER: Final = AnyDecoder()
 
-LetterKey = tuple[str | None, int | None, int | None, str | None, int | None]  # where a refused record stood
+REPLAYED = "replayed"  # the reason of a letter that marks others as sent again
+MOST_AT_ONCE = 1_000  # records sent before the broker is asked whether it has them
 
 
 class Replay(NamedTuple):
-    """Tell how many dead letters were sent again, and why each of the others was not."""
+    """Tell how many refused records were sent again, and how many were not, by why."""
 
     sent: int
-    left: list[tuple[DeadLetter, str]]
+    left: Counter[str]
+
+
+class _Waiting:
+    """Hold the letters of one partition or file whose records wait to be sent again, each record in one letter."""
+
+    def __init__(self) -> None:
+        self._claimed = Runs()
+        self._single: dict[int, DeadLetter] = {}
+        self._sums: list[tuple[DeadLetter, Runs]] = []
+
+    def bury(self, letter: DeadLetter) -> None:
+        """Take a letter, but for the records that are in an earlier one: a crash may bury a record twice."""
+        runs = Runs(letter.places())
+        if letter.runs is None:
+            ((place, _),) = runs
+            if place not in self._claimed:
+                self._single[place] = letter
+                self._claimed.add((place, place))
+            return
+        for run in self._claimed:
+            runs.remove(run)
+        for run in runs:
+            self._claimed.add(run)
+        self._sums.append((letter, runs))
+
+    def sent(self, letter: DeadLetter) -> None:
+        """Leave out the records that a letter marks as sent again."""
+        for run in letter.places():
+            self._claimed.remove(run)
+            for place in [place for place in self._single if run[0] <= place <= run[1]]:
+                del self._single[place]
+            for _, runs in self._sums:
+                runs.remove(run)
+
+    def letters(self) -> list[DeadLetter]:
+        """Return the letters, each with the records that still wait."""
+        return [*self._single.values(), *(_of(letter, runs) for letter, runs in self._sums if runs)]
 
 
 def waiting(settings: Settings) -> list[DeadLetter]:
-    """Return the dead letters that were not sent again yet, each once, in the order they came.
+    """Return the dead letters that were not sent again yet, each record in one of them, in the order they came."""
+    return unsent(_read(settings))
 
-    A crash may bury a record twice: letters are the same where their records stood in the same place.
+
+def unsent(letters: Iterable[DeadLetter]) -> list[DeadLetter]:
+    """Return those of all the letters whose records were not sent again, in the order they came.
+
+    Records are the same where they stood in the same place. A sum has only the records that no earlier letter has.
     """
-    letters: dict[LetterKey, DeadLetter] = {}
-    for letter in sorted(_read(settings), key=lambda letter: letter.at):
-        key = (letter.topic, letter.partition, letter.offset, letter.file, letter.row)
-        if letter.reason == REPLAYED:
-            letters.pop(key, None)
+    held: defaultdict[Source, _Waiting] = defaultdict(_Waiting)
+    placeless = []
+    for letter in sorted(letters, key=lambda letter: letter.at):
+        if not letter.places():
+            placeless.append(letter)
+        elif letter.reason == REPLAYED:
+            held[letter.source].sent(letter)
         else:
-            letters.setdefault(key, letter)
-    return list(letters.values())
+            held[letter.source].bury(letter)
+    return sorted([*placeless, *(letter for each in held.values() for letter in each.letters())], key=lambda it: it.at)
 
 
 def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Replay:
     """Send the records that are good events by now to their topics, each under its right key.
 
+    Those of a sum are read again in the topic where they were refused.
     Raises `KafkaError` where the broker refuses one or does not answer.
     """
-    sent, left = 0, []
-    decoder = AnyDecoder()
+    sent, left = 0, Counter[str]()
     with sending(settings) as sender:
         for letter in letters:
-            try:
-                event = _mended(settings, letter, decoder)
-            except Invalid as why:
-                left.append((letter, str(why)))
-                continue
-            name, key = address(settings, event)
-            sender.send(topic(settings, name), key, letter.original)
-            sender.confirm()
-            sender.send(topic(settings, Topic.DEAD_LETTERS), key, _replayed(letter))
-            sender.confirm()
-            sent += 1
+            again = Runs()
+            for place, original in _originals(settings, letter, left):
+                try:
+                    event = _mended(settings, letter, original)
+                except Invalid as why:
+                    left[str(why)] += 1
+                    continue
+                name, key = address(settings, event)
+                sender.send(topic(settings, name), key, original)
+                again.add((place, place))
+                if again.count() >= MOST_AT_ONCE:
+                    sent += _mark(settings, sender, letter, again)
+                    again = Runs()
+            if again:
+                sent += _mark(settings, sender, letter, again)
     return Replay(sent, left)
 
 
-def _mended(settings: Settings, letter: DeadLetter, decoder: AnyDecoder) -> Event:
+def _mark(settings: Settings, sender: Sender, letter: DeadLetter, again: Runs) -> int:
+    """Mark records of a letter as sent again, once the broker has them; return how many they are."""
+    sender.confirm()
+    sender.send(topic(settings, Topic.DEAD_LETTERS), None, _replayed(letter, again))
+    sender.confirm()
+    return again.count()
+
+
+def _originals(settings: Settings, letter: DeadLetter, left: Counter[str]) -> Iterator[tuple[int, bytes | None]]:
+    """Yield the place and the bytes of each record of a letter; count those in `left` that are nowhere to be had."""
+    if letter.runs is None:
+        yield next(iter(letter.places()), (0, 0))[0], letter.original
+        return
+    count, found = Runs(letter.runs).count(), 0
+    if letter.topic is None or letter.partition is None:
+        left[f"{letter.reason}: rows of {letter.file}; ingest that file again"] += count
+        return
+    for record in between(settings, (letter.topic, letter.partition), letter.places()):
+        found += 1
+        yield record.offset, record.value
+    if found < count:
+        left[f"{letter.reason}: no longer in {letter.topic}, whose retention has passed"] += count - found
+
+
+def _mended(settings: Settings, letter: DeadLetter, original: bytes | None) -> Event:
     """Return the event that a letter's record is by now; raise `Invalid` where it still is none."""
-    if letter.original is None or (letter.file and not letter.original.startswith(b"{")):
+    if letter.file and not (original or b"").startswith(b"{"):
         raise Invalid(letter.reason, f"a row of {letter.file}; ingest that file again")
-    event = decoder.decode(letter.original)
+    if original is None:
+        raise Invalid(letter.reason, "a record without a value")
+    event = _DECODER.decode(original)
     if isinstance(event, CallEvent) and (event.line not in settings.lines or event.site not in {None, settings.site}):
         raise Invalid("unknown-line", f"{event.site or settings.site}/{event.line} is not in the catalogue")
     return event
 
 
-def _replayed(letter: DeadLetter) -> bytes:
-    """Return the dead letter that marks another as sent again."""
-    return dead_letters.encode_letter(
-        DeadLetter(
-            reason=REPLAYED,
-            detail=f"sent again; it was {letter.reason}",
-            original=None,
-            text="",
-            at=time.time(),
-            topic=letter.topic,
-            partition=letter.partition,
-            offset=letter.offset,
-            file=letter.file,
-            row=letter.row,
-        )
-    )
+def _of(letter: DeadLetter, runs: Runs) -> DeadLetter:
+    """Return a sum of only these of its records."""
+    places = tuple(runs)
+    first, last = places[0][0], places[-1][1]
+    where = {"row": first} if letter.file else {"offset": first}
+    return replace(letter, count=runs.count(), runs=places, last=last, **where)
+
+
+def _replayed(letter: DeadLetter, again: Runs) -> bytes:
+    """Return the dead letter that marks records of another as sent again."""
+    why = Invalid(REPLAYED, f"it was {letter.reason}")
+    return encode_letter(dead_letters.of_many(why, letter.source, again, time.time()))
 
 
 def _read(settings: Settings) -> Iterable[DeadLetter]:
     for record in records(settings, topic(settings, Topic.DEAD_LETTERS)):
-        yield dead_letters.decode_letter(record.value or b"")
+        with leaving_out(record):
+            yield dead_letters.decode_letter(record.value or b"")

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, TypeAlias
 
-from agents.kafka import dead_letters
+from agents.kafka.burial import Burial
 from agents.kafka.client import Topic, topic
+from agents.kafka.dead_letters import encode_letter
 from agents.kafka.sending import sending
 from agents.sources.entry import Entry, Refused
+from agents.sources.refusals import Refusals
 from config.settings import Settings
 from streams.decoding import Invalid
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
 from streams.watch.review import line_of
+
+Addressed: TypeAlias = tuple[Topic, bytes | None, bytes]  # a record's topic, key and value
 
 
 class Sent(NamedTuple):
     """Tell what was sent of a file."""
 
     records: Counter[str]  # how many went to each topic
-    refused: dict[str, Refused]  # the first line refused for each reason
+    refusals: Refusals
 
 
 def ingest(settings: Settings, entries: Iterable[Entry], file: str) -> Sent:
@@ -29,22 +33,33 @@ def ingest(settings: Settings, entries: Iterable[Entry], file: str) -> Sent:
 
     Returns once the broker has every record; raises `KafkaError` where it refuses one or does not answer.
     """
-    sent = Sent(Counter(), {})
+    sent, burial = Sent(Counter(), Refusals()), Burial()
     with sending(settings) as sender:
         for each in entries:
             if isinstance(each, Refused):
-                sent.refused.setdefault(each.why.reason, each)
-            name, key, value = addressed(settings, each, file)
+                sent.refusals.add(each)
+            for name, key, value in addressed(settings, each, file, burial):
+                sender.send(topic(settings, name), key, value)
+                sent.records[name] += 1
+        for name, key, value in summed_up(burial):
             sender.send(topic(settings, name), key, value)
             sent.records[name] += 1
     return sent
 
 
-def addressed(settings: Settings, entry: Entry, file: str) -> tuple[Topic, bytes | None, bytes]:
-    """Return the topic, the key and the value of an event or a refused line."""
+def addressed(settings: Settings, entry: Entry, file: str, burial: Burial) -> Iterator[Addressed]:
+    """Yield the record of an event; of a refused line the dead letters that `burial` has due."""
     if isinstance(entry, Refused):
-        return Topic.DEAD_LETTERS, None, _letter(entry, file)
-    return *address(settings, entry.event), entry.record
+        for letter in burial.row(file, entry, time.time()):
+            yield Topic.DEAD_LETTERS, None, encode_letter(letter)
+    else:
+        yield *address(settings, entry.event), entry.record
+
+
+def summed_up(burial: Burial) -> Iterator[Addressed]:
+    """Yield the dead letters that sum up what `burial` did not keep whole."""
+    for letter in burial.sums(time.time()):
+        yield Topic.DEAD_LETTERS, None, encode_letter(letter)
 
 
 def _line_of(review: Review) -> str:
@@ -52,12 +67,6 @@ def _line_of(review: Review) -> str:
         return line_of(review)
     except Invalid:
         return review.line or ""  # the worker says what is wrong with it, as with any other
-
-
-def _letter(refused: Refused, file: str) -> bytes:
-    return dead_letters.encode_letter(
-        dead_letters.from_row(refused.why, file=file, row=refused.row, original=refused.original, at=time.time())
-    )
 
 
 def address(settings: Settings, event: Event) -> tuple[Topic, bytes]:

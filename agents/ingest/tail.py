@@ -9,6 +9,8 @@ from pathlib import Path
 import structlog
 from msgspec import Struct
 
+from agents.sources.lines import MAX_LINE
+
 log = structlog.get_logger()
 
 
@@ -35,6 +37,7 @@ class Tail:
             log.warning("the file that was followed is gone; beginning with the one of its name", file=str(path))
         self._file = (found or path).open("rb")
         self.row = 0
+        self._cut = False  # whether the line that is read was cut already
         if position is not None and found is not None:
             self._file.seek(position.offset)
             self.row = position.row
@@ -53,18 +56,23 @@ class Tail:
         """Return the first line of the file, and go on reading where it was read."""
         offset = self._file.tell()
         self._file.seek(0)
-        line = self._file.readline()
+        line = self._file.readline(MAX_LINE + 1)
         self._file.seek(offset)
         return line
 
     def lines(self) -> Iterator[bytes | None]:
-        """Yield every whole line, and None whenever no further one is there yet."""
+        """Yield every whole line, and None whenever no further one is there yet.
+
+        A longer line than `MAX_LINE` is cut one byte behind that bound, as `agents.sources.lines` does.
+        """
         renamed = False
         while True:
-            line = self._file.readline()
-            if line.endswith(b"\n"):
-                self.row += 1
-                yield line
+            line = self._file.readline(MAX_LINE + 1)
+            if line.endswith(b"\n") or len(line) > MAX_LINE:
+                if not self._cut:  # what follows of a line that was cut is passed over
+                    self.row += 1
+                    yield line
+                self._cut = not line.endswith(b"\n")
                 continue
             self._file.seek(-len(line), os.SEEK_CUR)
             if not self._replaced():
@@ -74,12 +82,12 @@ class Tail:
                 yield None
             else:
                 renamed = False
-                if line:
+                if line and not self._cut:
                     self.row += 1
                     yield line  # nobody will write its end
                 log.info("the file was rotated; going on with the new one", file=str(self._path), lines=self.row)
                 self._file.close()
-                self._file, self.row = self._path.open("rb"), 0
+                self._file, self.row, self._cut = self._path.open("rb"), 0, False
 
     def _replaced(self) -> bool:
         """Tell whether another file has the name by now; begin a file anew that was cut short."""
@@ -92,7 +100,7 @@ class Tail:
             return True
         if status.st_size < self._file.tell():
             self._file.seek(0)
-            self.row = 0
+            self.row, self._cut = 0, False
         return False
 
     def _find(self, position: FilePosition | None) -> Path | None:

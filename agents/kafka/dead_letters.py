@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
+
+from streams.kept.runs import Run, Runs
 
 if TYPE_CHECKING:
     from streams.decoding import Invalid
@@ -20,7 +22,8 @@ Offset = Annotated[int, Meta(ge=0)]
 class DeadLetter(Struct, kw_only=True, omit_defaults=True, frozen=True):
     """Keep a refused record as it came, with where it stood and how to mend it.
 
-    A record from Kafka has `topic`, `partition` and `offset`; one from a file has `file` and `row`.
+    A record from Kafka has `topic`, `partition` and `offset`; one from a file has `file` and `row`. A letter with
+    `count` sums up many records of one cause: they still stand in their topic or file, at the places in `runs`.
     """
 
     reason: ReasonCode
@@ -34,6 +37,29 @@ class DeadLetter(Struct, kw_only=True, omit_defaults=True, frozen=True):
     offset: Offset | None = None
     file: str | None = None
     row: Annotated[int, Meta(ge=1, description="line of the file, from 1")] | None = None
+    count: Annotated[int, Meta(ge=1, description="records summed up; without it the letter is of one")] | None = None
+    last: Annotated[int, Meta(ge=0, description="offset or row of the last of them")] | None = None
+    runs: Annotated[tuple[Run, ...], Meta(description="first and last offset, or row, of each run of them")] | None = (
+        None
+    )
+
+    @property
+    def source(self) -> Source:
+        """Return the partition or the file that the letter's records stand in."""
+        return Source(self.topic, self.partition, self.file)
+
+    def places(self) -> tuple[Run, ...]:
+        """Return the offsets, or rows, of the letter's records as runs."""
+        first = self.row if self.offset is None else self.offset
+        return self.runs or (() if first is None else ((first, first),))
+
+
+class Source(NamedTuple):
+    """Name what refused records stand in: a partition of a topic, or a file."""
+
+    topic: str | None = None
+    partition: int | None = None
+    file: str | None = None
 
 
 def from_record(
@@ -78,6 +104,27 @@ def from_row(why: Invalid, *, file: str, row: int, original: bytes, at: float) -
     )
 
 
+def of_many(why: Invalid, source: Source, runs: Runs, at: float) -> DeadLetter:
+    """Return the dead letter that sums up the records at `runs`, all refused as the first was; `at` as above."""
+    places, count = tuple(runs), runs.count()
+    first, last = places[0][0], places[-1][1]
+    return DeadLetter(
+        reason=why.reason,
+        detail=f"{count} summed up, as too many came at once; the first: {why.detail}",
+        original=None,
+        text="",
+        at=at,
+        topic=source.topic,
+        partition=source.partition,
+        offset=None if source.file else first,
+        file=source.file,
+        row=first if source.file else None,
+        count=count,
+        last=last,
+        runs=places,
+    )
+
+
 encode_letter = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(DeadLetter).decode
 
@@ -87,7 +134,10 @@ def decode_letter(record: bytes) -> DeadLetter:
 
     Raises `msgspec.DecodeError` where the record is no dead letter.
     """
-    return _decode(record)
+    try:
+        return _decode(record)
+    except RecursionError as error:
+        raise msgspec.DecodeError(str(error)) from None
 
 
 def _readable(original: bytes | None) -> str:

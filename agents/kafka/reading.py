@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from agents.kafka.client import KafkaError, admin, client_options
 from agents.kafka.refusals import Right, lacking
 from agents.kafka.topics import require_topics
 from config.settings import Settings
+from streams.kept.runs import Run, Runs
 
 log = structlog.get_logger()
 
@@ -108,6 +109,32 @@ def nothing_between(settings: Settings, where: tuple[str, int], first: int, end:
             if time.monotonic() > deadline or any(record.offset < end for record in fetched):
                 return False
         return True
+
+
+def between(settings: Settings, where: tuple[str, int], runs: Collection[Run]) -> Iterator[Record]:
+    """Yield the records of a partition at the offsets of `runs`, which ascend, as far as they are still there.
+
+    Raises `KafkaError` where no broker answers.
+    """
+    with admin(settings):
+        pass  # as above
+    consumer = KafkaConsumer(
+        **client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False, metrics_enabled=False
+    )
+    wanted = Runs(runs)
+    last = max((last for _, last in runs), default=-1)
+    with closing(consumer):
+        partition = TopicPartition(*where)
+        consumer.assign([partition])
+        end = min(last + 1, consumer.end_offsets([partition], ANSWER_MS)[partition])
+        consumer.seek(partition, min(first for first, _ in runs))
+        heard = time.monotonic()
+        while (consumer.position(partition, ANSWER_MS) or 0) < end:
+            if fetched := consumer.poll(WAIT_MS).get(partition):
+                yield from (record for record in fetched if record.offset in wanted)
+                heard = time.monotonic()
+            elif time.monotonic() - heard > ANSWER_MS / 1000:
+                raise KafkaError(f"the broker gives nothing of {where[0]}, though there is something to read")
 
 
 def records(settings: Settings, *names: str) -> Iterator[Record]:

@@ -30,7 +30,7 @@ SKEW = 60  # seconds that the clocks of one system may differ by
 _DESKS: Final[Mapping[Of, str]] = {"tickets": "service", "polls": "service", "requests": "channel"}
 _UNITS: Final = {"seconds": 1, "minutes": 60, "hours": 3600}
 _COUNT: Final = re.compile(r"(\d{1,10})(?:\.0+)?")  # some exports write every number with a point
-_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
+_CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
 
 
 class RowContent(NamedTuple):
@@ -225,7 +225,7 @@ class Columns:
 
     def _moment(self, text: str, moment: MomentColumns, name: str, before: float | None) -> float:
         read = _read_moment(text, moment.format)
-        if isinstance(read, datetime):
+        if isinstance(read, datetime) and 1900 < read.year < 2200:  # noqa: PLR2004 -- beyond, zones have no moment
             local = read.replace(tzinfo=read.tzinfo or self.zone)
             at = local.timestamp()
             if before is not None and at < before:
@@ -233,7 +233,7 @@ class Columns:
                 if moment.date is not None and before - at > 12 * 3600:  # the row tells its date alone
                     at = (local + timedelta(days=1)).timestamp()
         else:
-            at = read if read is not None else -1.0
+            at = read if isinstance(read, float) else -1.0
         if not MIN_EPOCH <= at <= MAX_EPOCH:
             expected = f"a time as {moment.format}" if moment.format else "epoch seconds or ISO 8601"
             raise Invalid("no-time", f"{name} is no moment from 1990 to 2100; expected {expected}")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from agents.sources.columns import Columns, count, known, name_of, short
 from agents.sources.columns_rows import TableRow
 from streams.decoding import Invalid
 from streams.events import ESTIMATED, TicketEvent
 from streams.tickets.polls import Estimate, Poll, PolledQueue
+
+MAX_QUEUES: Final = 1_000  # of one file: each is remembered
 
 _DISPLAYED = re.compile(r"(.*?)(\d{1,9})")
 
@@ -29,6 +32,10 @@ class PollRows:
         if result == "ignore":
             return []
         name = columns.queue(values)
+        if name not in self.queues and len(self.queues) >= MAX_QUEUES:
+            raise Invalid(
+                "unknown-service", f"{name!r} is one queue more than {MAX_QUEUES}; expected fewer in one file"
+            )
         poll = self._poll(values)
         return [self._event(name, poll, each) for each in self.queues.setdefault(name, PolledQueue()).take(poll)]
 

@@ -9,10 +9,15 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 
+from agents.sources.lines import MAX_DOCUMENT, MAX_LINE, TOO_LONG
 from config.refusal import ConfigError, Mistake
+from streams.decoding import UNREADABLE
 
 _DELIMITERS: Final = {"comma": ",", "tab": "\t", "semicolon": ";"}
 _NOTHING: Final = frozenset({"NULL", "\\N"})
+MAX_COLUMNS: Final = 1_000
+_LONGEST: Final = 500  # characters of a header that are worth showing
+_WRAPPED: Final = 4  # objects around a value; NGSI has one or two
 _SPAN = 20  # lines that one quoted field may span: of a longer one, the quote is a stray one
 
 Numbered: TypeAlias = tuple[int, bytes]
@@ -64,10 +69,18 @@ def read(lines: Iterable[bytes], table: TableLayout, file: str) -> Iterator[Tabl
         return _objects(chain([(number, first)] if first else [], filled), table)
     text = first.decode("utf-8", "replace")
     delimiter = _DELIMITERS[table.delimiter] if table.delimiter else max(_DELIMITERS.values(), key=text.count)
-    header = [name.strip() for name in next(csv.reader([text], delimiter=delimiter))]
+    try:
+        header = [name.strip() for name in next(csv.reader([text], delimiter=delimiter))]
+    except csv.Error as error:
+        found = "a carriage return amid the line" if b"\r" in first.rstrip() else str(error)
+        expected = f"names of at most {csv.field_size_limit()} characters, in lines that end in LF or CRLF"
+        raise ConfigError([Mistake(file, f"line {number}", found, expected)]) from None
+    if len(header) > MAX_COLUMNS:
+        raise ConfigError([Mistake(file, f"line {number}", f"{len(header)} columns", f"at most {MAX_COLUMNS}")])
     indexes = {name: header.index(name) for name in table.columns() if header.count(name) == 1}
     if missing := set(table.columns()) - set(indexes) - set(table.optional):
         found = f"the columns {', '.join(header)}"
+        found = found if len(found) <= _LONGEST else f"{found[:_LONGEST]}…"
         raise ConfigError([Mistake(file, "", found, f"each of {', '.join(sorted(missing))} once")])
     return _fields(filled, header, delimiter, {name: indexes.get(name, -1) for name in table.columns()})
 
@@ -76,23 +89,32 @@ def _objects(lines: Iterator[Numbered], table: TableLayout) -> Iterator[TableRow
     path = table.rows.split(".") if table.rows else []
     for number, raw, value in _values(lines):
         for each in value if isinstance(value, list) else [value]:
-            found = _rows(each, path)
+            found = _rows(each, path, table.columns())
             if found is None:
                 expected = f"one with rows at {table.rows}" if path else "one a line, or an array of them"
-                yield MalformedRow(number, raw, f"no JSON object; expected {expected}")
+                detail = TOO_LONG if len(raw) > MAX_LINE and value is None else f"no JSON object; expected {expected}"
+                yield MalformedRow(number, raw if len(raw) <= MAX_LINE else b"", detail)
             for row in found or ():
                 yield TableRow(number, {name: _text(row.get(name)) for name in table.columns()})
 
 
 def _values(lines: Iterator[Numbered]) -> Iterator[tuple[int, bytes, object]]:
-    """Yield the value of each line, or the items of an array that is the whole file, numbered from 1."""
+    """Yield the value of each line; of a file that is one array or object, its items, numbered from 1."""
     head = list(islice(lines, 2))
-    if head and head[0][1].lstrip().startswith(b"[") and (len(head) == 1 or _decoded(head[0][1]) is None):
-        head += lines
-        whole = _decoded(b"".join(line for _, line in head))
-        if isinstance(whole, list):
-            yield from ((number, msgspec.json.encode(item), item) for number, item in enumerate(whole, 1))
-            return
+    whole = _decoded(head[0][1]) if len(head) == 1 else None
+    if head and whole is None and _decoded(head[0][1]) is None:
+        size = sum(len(line) for _, line in head)
+        for each in lines:  # as far as one value may reach
+            head.append(each)
+            size += len(each[1])
+            if size > MAX_DOCUMENT:
+                break
+        else:
+            whole = _decoded(b"".join(line for _, line in head))
+    if isinstance(whole, list | dict):
+        items = whole if isinstance(whole, list) else [whole]
+        yield from ((number, msgspec.json.encode(item), item) for number, item in enumerate(items, 1))
+        return
     for number, line in chain(head, lines):
         yield number, line, _decoded(line)
 
@@ -100,31 +122,33 @@ def _values(lines: Iterator[Numbered]) -> Iterator[tuple[int, bytes, object]]:
 def _decoded(raw: bytes) -> object:
     try:
         return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
 
 
-def _rows(value: object, path: list[str]) -> list[dict[str, Any]] | None:
+def _rows(value: object, path: list[str], columns: tuple[str, ...]) -> list[dict[str, Any]] | None:
     """Return the objects at a path, each with what the objects around it say, None where there are none."""
     if not isinstance(value, dict):
         return None
+    own = {name: value[name] for name in columns if name in value}
     if not path:
-        return [value]
+        return [own]
     within = value.get(path[0])
     found: list[dict[str, Any]] = []
     for each in within if isinstance(within, list) else [within]:
-        rows = _rows(each, path[1:])
+        rows = _rows(each, path[1:], columns)
         if rows is None:
             return None
-        found += [{**value, **row} for row in rows]
+        found += [{**own, **row} for row in rows]
     return found
 
 
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, dict):  # NGSI writes a property as {"type": ..., "value": ...}
-        return _text(value.get("value", value.get("@value")))
+    for _ in range(_WRAPPED):
+        if isinstance(value, dict):  # NGSI writes a property as {"type": ..., "value": ...}
+            value = value.get("value", value.get("@value"))
     return str(value) if isinstance(value, str | int | float) else ""
 
 
@@ -133,6 +157,9 @@ def _fields(
 ) -> Iterator[TableRow | MalformedRow]:
     for held in _whole(lines):
         taken = 0
+        if len(held[0][1]) > MAX_LINE:
+            yield MalformedRow(held[0][0], b"", TOO_LONG)
+            continue
         try:
             reader = csv.reader([line.decode() for _, line in held], delimiter=delimiter)
             for fields in reader:
@@ -156,6 +183,10 @@ def _whole(lines: Iterator[Numbered]) -> Iterator[list[Numbered]]:
     held: list[Numbered] = []
     quotes = 0
     for each in lines:
+        if len(each[1]) > MAX_LINE:
+            yield from ([one] for one in (*held, each))
+            held, quotes = [], 0
+            continue
         held.append(each)
         quotes += each[1].count(b'"')
         if quotes % 2 and len(held) < _SPAN:

@@ -13,6 +13,7 @@ from agents.sources.columns_polls import PollRows
 from agents.sources.columns_readings import ReadingRows
 from agents.sources.columns_requests import RequestRows
 from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.lines import MAX_LINE, TOO_LONG
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log import QueueLog, RefusedRow
 from agents.sources.queue_log_rows import LineReader, LogRow, MalformedLine
@@ -56,7 +57,11 @@ def queue_log_line(
 ) -> Iterator[Entry]:
     """Yield what one line of a queue_log tells of, as it is read by `row_of`."""
     raw = line.rstrip(b"\r\n")
-    row = row_of(number, raw) if raw.strip() else None
+    row: LogRow | MalformedLine | None = None
+    if len(raw) > MAX_LINE:
+        row = MalformedLine(number, "too-long", TOO_LONG, b"")
+    elif raw.strip():
+        row = row_of(number, raw)
     if row is not None:
         yield from queue_log_row(row, log, pseudonym)
 
@@ -139,6 +144,9 @@ def event(number: int, line: bytes) -> Iterator[Entry]:
     """Yield the event in one line, none where it is blank."""
     record = line.strip()
     if not record:
+        return
+    if len(line) > MAX_LINE:
+        yield Refused(number, b"", Invalid("malformed", TOO_LONG))
         return
     try:
         yield Accepted(number, _DECODER.decode(record), record)

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from streams.events import MAX_EPOCH, MIN_EPOCH
+from agents.sources.lines import MAX_LINE, TOO_LONG
+from streams.events import MAX_EPOCH, MAX_IDENTIFIER, MIN_EPOCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -91,6 +92,9 @@ def read(lines: Iterable[bytes], zone: str) -> Iterator[LogRow | MalformedLine]:
         raw = line.rstrip(b"\r\n")
         if number == 1:
             raw = raw.removeprefix(b"\xef\xbb\xbf")
+        if len(raw) > MAX_LINE:
+            yield MalformedLine(number, "too-long", TOO_LONG, b"")
+            continue
         if raw.isspace() or not raw:
             continue
         if reader is None:
@@ -266,6 +270,8 @@ def _row(
     callid, queue, agent, event = names
     if event not in KNOWN_EVENTS and not _CUSTOM_EVENT.fullmatch(event):
         return MalformedLine(number, "no-event", "the event field holds no event's name", raw)
+    if len(queue) > MAX_IDENTIFIER:
+        return MalformedLine(number, "no-queue", f"a queue of {len(queue)} characters; at most {MAX_IDENTIFIER}", raw)
     if len(callid) > MAX_CALLID:
         return MalformedLine(number, "no-call", f"a call id of {len(callid)} characters; at most {MAX_CALLID}", raw)
     if not raw.isascii() and "\ufffd" in "".join((*names, *data)):

@@ -24,7 +24,6 @@ from faust.types import TP, EventT, StreamT, TableT
 from mode import CrashingSupervisor
 
 from agents.catalogue import catalogue
-from agents.kafka import dead_letters
 from agents.kafka.client import KafkaError, Topic, faust_options, topic
 from agents.kafka.reading import nothing_between
 from agents.kafka.topics import topic_id
@@ -42,9 +41,8 @@ from agents.worker.pages import worker_pages
 from agents.worker.progress import PASS_SECONDS, Progress
 from agents.worker.status import PUBLISH_SECONDS, Statuses
 from config.settings import Settings
-from streams.decoding import Invalid
 from streams.events import TicketEvent
-from streams.intake import Feed, RecreatedError, Rejected
+from streams.intake import Feed, RecreatedError
 from streams.partition import Input
 
 log = structlog.get_logger()
@@ -84,6 +82,7 @@ def create(settings: Settings) -> Work:
         IncidentChanges(ownership, ZoneInfo(settings.timezone)),
         incidents=app.topic(topic(settings, Topic.INCIDENTS)),
         ledger=app.topic(topic(settings, Topic.LEDGER)),
+        letters=app.topic(topic(settings, Topic.DEAD_LETTERS)),
     )
     figures = Figures(settings, ownership, progress, checkpoint, liveness)
     health = Health(lambda: ownership.trouble, liveness.wrong, partial(no_checkpoint, settings, checkpoint))
@@ -203,7 +202,6 @@ def _fold(
 ) -> None:
     """Let the app fold an input topic."""
     source = ownership.topics[name]
-    letters = app.topic(topic(settings, Topic.DEAD_LETTERS))
     tickets = app.topic(topic(settings, Topic.COUNTER_TICKETS))
 
     @app.agent(app.topic(source), name=f"fold {name}", concurrency=1, supervisor_strategy=CrashingSupervisor)
@@ -216,10 +214,10 @@ def _fold(
             intake = partition.intakes[name]
             if not await continuity.admit(batch.message.tp, Gap(intake.position + 1, messages[0].offset)):
                 continue
-            outgoing = [Outgoing(letters, why.key, _letter(source, number, why)) for why in intake.take(messages)]
-            outgoing += [Outgoing(tickets, *_opened(event)) for event in intake.opened()]
+            rejected = intake.take(messages)
+            opened = [Outgoing(tickets, *_opened(event)) for event in intake.opened()]
             batch.message.value = None  # the acknowledgement needs the offset alone
-            checkpoint.after(batch, len(messages), outgoing)
+            checkpoint.after(batch, len(messages), opened, rejected=rejected)
             if checkpoint.due:
                 await checkpoint.write()
 
@@ -227,20 +225,6 @@ def _fold(
 def _opened(event: TicketEvent) -> tuple[bytes, bytes]:
     """Return the key and the value of the event by which a transfer opens a wait."""
     return f"{event.site}/{event.service}".encode(), msgspec.json.encode(event)
-
-
-def _letter(source: str, number: int, why: Rejected) -> bytes:
-    """Return the dead letter of a record that is no event."""
-    letter = dead_letters.from_record(
-        Invalid(why.reason, why.detail),
-        topic=source,
-        partition=number,
-        offset=why.offset,
-        key=why.key,
-        value=why.value,
-        at=time.time(),
-    )
-    return dead_letters.encode_letter(letter)
 
 
 def _repeat(

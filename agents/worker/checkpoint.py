@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import structlog
@@ -23,9 +23,12 @@ from aiokafka.errors import KafkaError
 from faust.exceptions import ProducerSendError
 from faust.types import EventT, TableT, TopicT
 
+from agents.kafka.burial import Burial
+from agents.kafka.dead_letters import Source, encode_letter
 from agents.worker.changes import IncidentChanges
 from agents.worker.liveness import SAY_SECONDS
 from agents.worker.ownership import Ownership
+from streams.intake import Rejected
 from streams.partition import Partition
 
 log = structlog.get_logger()
@@ -63,6 +66,7 @@ class Checkpoint:
         *,
         incidents: TopicT,
         ledger: TopicT,
+        letters: TopicT,
     ) -> None:
         self._ownership = ownership
         self._table = table
@@ -70,6 +74,7 @@ class Checkpoint:
         self._changes = changes
         self._incidents = incidents
         self._ledger = ledger
+        self._letters = letters
         self._lock = asyncio.Lock()
         self.forget()
         self._done = time.monotonic()
@@ -77,10 +82,22 @@ class Checkpoint:
         self._unsafe = 0  # events of the checkpoint that is being written
         self.failing: Failing | None = None  # while none can be written
 
-    def after(self, batch: EventT[Any], events: int, outgoing: Iterable[Outgoing]) -> None:
+    def after(
+        self,
+        batch: EventT[Any],
+        events: int,
+        outgoing: Iterable[Outgoing] = (),
+        *,
+        rejected: Sequence[Rejected] = (),
+    ) -> None:
         """Add a folded batch of `events` records, and what came out of it, to the next checkpoint."""
+        source, now = Source(batch.message.topic, batch.message.partition), time.time()
         self._batches.append(batch)
         self._outgoing += outgoing
+        self._outgoing += [
+            Outgoing(self._letters, key, encode_letter(letter))
+            for key, letter in self._burial.records(source, rejected, now)
+        ]
         self._events += events
         self.folded += events
 
@@ -88,6 +105,7 @@ class Checkpoint:
         """Drop the batches that wait, unacknowledged: their partitions belong to another worker now."""
         self._batches: list[EventT[Any]] = []
         self._outgoing: list[Outgoing] = []
+        self._burial = Burial()
         self._events = 0
 
     @property
@@ -109,7 +127,9 @@ class Checkpoint:
         """Make safe all that was folded so far, then acknowledge it; after a failure all of it stays due."""
         async with self._lock:
             owned = self._ownership.partitions
-            batches, outgoing, events = self._batches, self._outgoing, self._events
+            batches, events = self._batches, self._events
+            sums = self._burial.sums(time.time())
+            outgoing = self._outgoing + [Outgoing(self._letters, None, encode_letter(each)) for each in sums]
             self.forget()
             self._unsafe = events
             if self.failing is None:

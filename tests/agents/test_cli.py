@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -16,8 +17,10 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from agents.analysis.fold import MAX_ADOPTED
 from agents.cli import app
 from agents.kafka import client as kafka
+from agents.kafka.burial import MOST_OF_A_CAUSE
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
 from agents.ports import free_port
@@ -101,6 +104,13 @@ def found(*arguments: str) -> dict[str, Any]:
     return document
 
 
+def unusable(command: str, *arguments: str) -> str:
+    """Return what is said of a file of which nothing could be used."""
+    result = invoke(command, *arguments)
+    assert result.exit_code == 1, result.output
+    return " ".join(result.stderr.split())
+
+
 def raw(document: dict[str, Any], line: str) -> tuple[int, ...]:
     counts = document["lines"][line]["raw"]
     return tuple(counts[kind] for kind in ("offered", "answered", "lost", "diverted", "unresolved"))
@@ -176,11 +186,78 @@ def test_events_are_analysed_and_what_is_none_is_told(tmp_path: Path, office: st
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\xff\xfe\x00", b"\x00" * 1_000, b"{" * 100_000, b"|" * 100_000])
 @pytest.mark.parametrize("kind", ["queue-log", "events"])
-def test_a_file_of_nothing_or_of_anything_is_analysed_to_its_end(tmp_path: Path, kind: str, content: bytes) -> None:
-    document = found(kind, written(tmp_path / "file", content))
+def test_a_file_of_nothing_or_of_anything_is_read_to_its_end_and_a_failure(
+    tmp_path: Path, kind: str, content: bytes
+) -> None:
+    ended = invoke("analyze", kind, written(tmp_path / "file", content), "--json")
+    assert ended.exit_code == 1
+    assert f"file gave nothing as {kind}: " in ended.stderr
+    document = json.loads(ended.stdout)
     assert document["events"]["ok"] == 0
     assert document["from"] is None
     assert document["lines"]["standard"]["raw"]["lost_rate"] is None
+
+
+def test_a_file_named_as_another_kind_is_told_for_what_it_looks_like(tmp_path: Path, log: str) -> None:
+    said = unusable("analyze", "events", log)
+    assert "gave nothing as events: all of its 7 line(s) were refused" in said
+    assert said.endswith(f"This looks like a queue_log: `tocsin analyze queue-log {log}`")
+    events = written(tmp_path / "events.jsonl", EVENTS.splitlines(keepends=True)[0])
+    assert f"`tocsin analyze events {events}`" in unusable("analyze", "queue-log", events)
+    assert f"`tocsin analyze queue-log {log}`" in refused("analyze", "tickets", log)
+    examples = Path(__file__).parents[2] / "examples"
+    said = refused("analyze", "calls", str(examples / "calls.csv"), "--config", str(examples / "office.yaml"))
+    assert "This looks like calls by the mapping exchange" in said
+
+
+def test_gzip_utf_16_and_standard_input_are_read_and_a_workbook_is_named(tmp_path: Path, log: str) -> None:
+    packed = written(tmp_path / "queue_log.gz", gzip.compress(LOG))
+    assert found("queue-log", packed)["lines"] == found("queue-log", log)["lines"]
+    recoded = written(tmp_path / "queue_log.txt", LOG.decode().encode("utf-16"))
+    assert found("queue-log", recoded)["lines"] == found("queue-log", log)["lines"]
+    given = CliRunner().invoke(app, ["analyze", "queue-log", "-", "--json"], input=LOG)
+    assert json.loads(given.stdout)["lines"] == found("queue-log", log)["lines"]
+    workbook = written(tmp_path / "calls.xlsx", b"PK\x03\x04 [Content_Types].xml")
+    assert f"failed: {workbook} cannot be read: it is an Excel workbook; save it as CSV" in unusable(
+        "analyze", "queue-log", workbook
+    )
+
+
+def test_one_event_of_2099_makes_no_other_late(tmp_path: Path, office: str) -> None:
+    events = [
+        f'{{"line": "standard", "call": "{number}", "type": "lost", "at": {1543827600 + 60 * number}}}'
+        for number in range(100)
+    ]
+    without = found("events", written(tmp_path / "without.jsonl", "\n".join(events).encode()), "--config", office)
+    events.insert(5, '{"line": "standard", "call": "x", "type": "lost", "at": "2099-01-01T09:00:00Z"}')
+    document = found("events", written(tmp_path / "events.jsonl", "\n".join(events).encode()), "--config", office)
+    assert document["events"] == {"read": 101, "ok": 100, "duplicate": 0, "late": 0, "invalid": 1}
+    assert document["refused"] == {"clock": 1}
+    assert document["incidents"] == without["incidents"]
+
+
+def test_a_file_steers_no_terminal(tmp_path: Path, office: str) -> None:
+    title = "\x1b]0;gone\x07\x9b2J\u202e"
+    row = f"1543600000|1543600000.1|{title}|NONE|ENTERQUEUE||0612345678|1\n".encode()
+    for more in ([], ["--config", office]):
+        ended = invoke("analyze", "queue-log", written(tmp_path / "queue_log", LOG + row), *more)
+        assert ended.exit_code == 0
+        assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(ended.output)
+        assert "u001b]" in ended.output or "x1b]" in ended.output
+
+
+def test_a_queue_may_have_any_name(tmp_path: Path) -> None:
+    named = LOG.replace(b"|standard|", b"|[/]|")
+    assert "[/]" in invoke("analyze", "queue-log", written(tmp_path / "queue_log", named)).stdout
+
+
+def test_without_a_configuration_the_first_queues_alone_become_lines(tmp_path: Path) -> None:
+    rows = [f"1543600000|{number}.1|q{number}|NONE|ENTERQUEUE|||1" for number in range(MAX_ADOPTED + 7)]
+    file = written(tmp_path / "queue_log", "\n".join(rows).encode())
+    document = found("queue-log", file)
+    assert document["refused"] == {"unknown-line": 7}
+    said = " ".join(invoke("analyze", "queue-log", file).stdout.split())
+    assert f"7 row(s) of queues beyond the first {MAX_ADOPTED} are refused" in said
 
 
 def test_a_table_s_times_are_those_of_the_zone_that_was_asked_for(tmp_path: Path) -> None:
@@ -328,6 +405,29 @@ def test_topics_and_ingest_do_their_work_on_a_real_broker(
     assert f"2 records to {topic(settings, Topic.DEAD_LETTERS)}" in sent.stdout
     assert len(values(settings, calls)) == 5
     assert {letter.reason for letter in letters(settings)} == {"malformed", "unknown-line"}
+
+
+@pytest.mark.integration
+def test_dead_letters_are_shown_in_part_and_steer_no_terminal(
+    settings: Settings, tmp_path: Path, office: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", settings.kafka.bootstrap)
+    monkeypatch.setenv("TOCSIN_KAFKA_PREFIX", settings.kafka.prefix)
+    monkeypatch.setenv("TOCSIN_KAFKA_PARTITIONS", str(settings.kafka.partitions))
+    create_topics(settings)
+    file = written(tmp_path / "binary", b"\x1b]0;gone\x07\n" * 500)
+    sent = invoke("ingest", "queue-log", file, "--config", office)
+    assert sent.exit_code == 1
+    assert "gave nothing as queue-log: all of its 500 line(s) were refused" in sent.stderr
+    assert f"{MOST_OF_A_CAUSE + 1} records to {topic(settings, Topic.DEAD_LETTERS)}" in sent.stdout
+
+    shown = invoke("dead-letters", "--config", office).stdout
+    assert "\x1b" not in shown
+    assert "480 summed up" in shown
+    assert shown.endswith("500 records refused; the last 20 of 21 letters, --limit 21 shows all\n")
+    assert invoke("dead-letters", "--config", office, "--limit", "2").stdout.count("malformed") == 2
+    assert len(invoke("dead-letters", "--config", office, "--json").stdout.splitlines()) == 21
+    assert "0 sent again, 500 left" in invoke("dead-letters", "--config", office, "--replay").stdout
 
 
 @pytest.mark.integration

@@ -86,7 +86,12 @@ def differences(fleet: Fleet, settings: Settings, file: Path, config: Path) -> l
             of_service = analysed["services"][service.name]
             differ.same(f"{service.name}, analysis", {name: of_service[name] for name in counted}, counted)
             differ.same(f"{service.name} waits, analysis", of_service["wait"]["count"], service.total().waits.count)
-    letters = {(str(letter.topic), letter.partition, letter.offset, letter.reason) for letter in waiting(settings)}
+    letters = {
+        (str(letter.topic), letter.partition, offset, letter.reason)
+        for letter in waiting(settings)
+        for first, last in letter.places()
+        for offset in range(first, last + 1)
+    }
     differ.same("dead letters", sorted(letters ^ bad)[:20], [])
     arrived = {
         msgspec.json.decode(record.value)["id"]

@@ -29,6 +29,7 @@ CONFIG = {
 }
 NINE = 1_399_964_400.0  # epoch s: nine o'clock in Paris, on a day in May
 DAY_S = 86_400.0
+FLOODED, FLOOD = 2, 18  # the day on which so many records of unknown lines come with each good one
 HOURS_OPEN = 10  # a day
 
 
@@ -67,6 +68,11 @@ def truth(settings: Settings, count: int, rng: random.Random) -> tuple[list[Sent
                 value = record.value.replace(about.encode(), b"nowhere")
                 sent.append((at, SentRecord(record.topic, b"lozere/nowhere", value)))
                 trouble["of nobody known"] += 1
+            if day == FLOODED:
+                for number in range(FLOOD):
+                    value = record.value.replace(b"line-", b"l-%d-" % number)
+                    sent.append((at, record._replace(key=b"lozere/l-%d" % number, value=value)))
+                trouble["of a flood"] += FLOOD
         day += 1
     sent.sort(key=lambda each: each[0])
     return [record for _, record in sent[:count]], trouble

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from config.document import parse, read
+from config.document import MAX_CHARACTERS, MAX_VALUES, parse, read
 from config.refusal import ConfigError
 
 if TYPE_CHECKING:
@@ -20,6 +20,21 @@ def refused(text: str) -> str:
 def test_plain_data() -> None:
     assert parse("a: {b: [1, 0.5, yes, null, text]}", "x.yaml") == {"a": {"b": [1, 0.5, True, None, "text"]}}
     assert parse("", "x.yaml") is None
+
+
+def test_a_document_has_bounds_of_its_own() -> None:
+    assert refused("a: " + "x" * MAX_CHARACTERS) == (
+        f"x.yaml: found {MAX_CHARACTERS + 3} characters, expected a document of at most {MAX_CHARACTERS}"
+    )
+    bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n" for level in range(1, 9)
+    )
+    assert f"more than {MAX_VALUES} values with every alias written out" in refused(bomb)
+    merged = "a0: &a0 {x: 1}\n" + "".join(
+        f"a{level}: &a{level} {{<<: [{', '.join([f'*a{level - 1}'] * 9)}]}}\n" for level in range(1, 9)
+    )
+    assert "with every alias written out" in refused(merged)
+    assert "values too deep" in refused("[" * 3_000 + "]" * 3_000)
 
 
 def test_days_stay_text() -> None:

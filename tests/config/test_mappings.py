@@ -147,6 +147,13 @@ def test_requests_need_a_name_and_a_receipt_and_have_no_person(tmp_path: Path, o
     assert f"{wrong.key.removeprefix('mappings.bank.')}: {wrong.found}: {wrong.expected}" == says
 
 
+@pytest.mark.parametrize("pattern", ["%d%d", "%Y-%m-%d %q", "%"])
+def test_a_pattern_that_strptime_cannot_read_is_refused(tmp_path: Path, pattern: str) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        settings(tmp_path, CALLS.replace("offered: entered", f"offered: {{column: entered, format: '{pattern}'}}"))
+    assert "a pattern of strptime, such as %d/%m/%Y" in str(refusal.value)
+
+
 def test_the_shipped_mappings_can_be_read() -> None:
     shipped = available({})
     assert {name: table.of for name, table in shipped.items()} == {

@@ -75,6 +75,27 @@ def test_what_is_no_event_of_a_line_here_is_told_why(
     assert says in refusal.detail
 
 
+def test_a_flood_by_the_keys_of_unknown_lines_is_counted_record_by_record_and_never_decoded() -> None:
+    owned, decoded = partition(), []
+    intake = owned.calls
+    decode = intake._decode
+    intake._decode = lambda value: decoded.append(value) or decode(value)  # type: ignore[func-returns-value]
+    flood = [Message(offset, b"lozere/l%d" % (offset % 18), told(line=f"l{offset % 18}")) for offset in range(1_800)]
+    refused = intake.take([*flood, Message(1_800, STANDARD, told())])
+    assert len(decoded) == 1
+    assert [each.offset for each in refused] == list(range(1_800))
+    assert {each.reason for each in refused} == {"unknown-line"}
+    assert "lozere/l1 is not in the catalogue" in refused[19].detail
+    assert intake.take(flood) == [], "a replay refuses nothing again"
+    assert intake.state.rejected == {"unknown-line": 1_800}
+
+
+def test_a_long_key_is_told_in_few_words() -> None:
+    refusal = rejected(b"lozere/" + b"\xff" * 1_000_000, told())
+    assert refusal.reason == "unknown-line"
+    assert len(refusal.detail) < 1_000
+
+
 def test_a_site_may_be_left_out() -> None:
     owned = partition()
     assert owned.calls.take([Message(0, STANDARD, told()), Message(1, STANDARD, told(call="2", site="lozere"))]) == []
@@ -208,7 +229,8 @@ def test_nothing_that_stands_in_a_topic_raises(records: list[tuple[bytes | None,
     ("key", "value", "reason", "says"),
     [
         (CARDS, ticket(service="visas"), "unknown-service", "lozere/visas is not in the catalogue; expected one of"),
-        (STANDARD, told(), "invalid", "expected one of called, cancelled"),
+        (STANDARD, told(), "unknown-service", "lozere/standard is not in the catalogue"),
+        (CARDS, told(), "invalid", "expected one of called, cancelled"),
         (TITLES, ticket(), "wrong-key", "expected b'lozere/cards'"),
     ],
 )

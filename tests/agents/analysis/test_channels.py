@@ -117,7 +117,7 @@ def test_an_answer_to_nothing_is_told_and_bends_no_figure() -> None:
 def test_an_unknown_channel_is_refused_with_the_known_ones() -> None:
     analysis = analysed(told("fax", "1", "received", "2013-05-13T09:00"))
     assert document(analysis)["refused"] == {"unknown-channel": 1}
-    (refused,) = analysis.first_refused.values()
+    ((refused,),) = analysis.refusals.first.values()
     assert refused.why.detail.endswith("expected one of email, letter, im341, complaint")
 
 

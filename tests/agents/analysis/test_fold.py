@@ -16,6 +16,7 @@ from agents.sources.files import events
 from config.settings import Line, LineDefaults, Settings
 from streams.decoding import Invalid
 from streams.desks.line import Line as Fold
+from streams.intake import MAX_SOURCES
 from tests.streams.telling import event
 
 OFFICE = Settings(
@@ -53,6 +54,21 @@ def test_each_line_follows_its_own_rules() -> None:
     assert {line.rules.short_call for line in analysis.lines.values()} == {3_000}
 
 
+def test_sources_are_bounded_and_what_is_not_checked_is_counted() -> None:
+    """They choose their own names."""
+    told = [call("lost", 100 + number, str(number), source=f"pbx {number}") for number in range(MAX_SOURCES + 7)]
+    analysis = analysed(*told)
+    assert (len(analysis.sources), analysis.unwatched) == (MAX_SOURCES, 7)
+    assert analysis.results["ok"] == MAX_SOURCES + 7
+
+
+def test_an_event_more_than_a_day_ahead_of_now_is_refused() -> None:
+    analysis = Analysis(OFFICE, now=1_000_000)
+    analysis.take(events(rows(call("lost", 1_000 + 86_400), call("lost", 1_001 + 86_400, "2"))))
+    assert analysis.results == {"ok": 1, "invalid": 1}
+    assert analysis.refusals.counts == {"clock": 1}
+
+
 def test_events_are_counted_by_what_became_of_them() -> None:
     analysis = analysed(
         call("offered", 1_000),
@@ -66,13 +82,13 @@ def test_events_are_counted_by_what_became_of_them() -> None:
         {"line": "standard", "mode": "cumulative", "at": 1_000, "offered": 3},
     )
     assert analysis.results == {"ok": 2, "duplicate": 1, "late": 1, "invalid": 4}
-    assert analysis.refused == {"invalid": 1, "malformed": 1, "unknown-line": 2}
-    assert {reason: refused.row for reason, refused in analysis.first_refused.items()} == {
+    assert analysis.refusals.counts == {"invalid": 1, "malformed": 1, "unknown-line": 2}
+    assert {reason: first[0].row for reason, first in analysis.refusals.first.items()} == {
         "invalid": 4,
         "malformed": 5,
         "unknown-line": 7,
     }
-    assert analysis.first_refused["unknown-line"].why.detail == (
+    assert analysis.refusals.first["unknown-line"][0].why.detail == (
         "line 'nowhere' is not in the catalogue; expected one of standard, circulation"
     )
 
@@ -134,7 +150,7 @@ def test_numbers_of_a_source_that_never_came_are_told() -> None:
 def test_a_refusal_of_the_reader_is_kept_with_its_row() -> None:
     analysis = Analysis(OFFICE)
     analysis.take([Refused(7, b"torn", Invalid("malformed", "torn")), Refused(9, b"torn", Invalid("malformed", "x"))])
-    assert (analysis.results["invalid"], analysis.first_refused["malformed"].row) == (2, 7)
+    assert (analysis.results["invalid"], analysis.refusals.first["malformed"][0].row) == (2, 7)
 
 
 @given(

@@ -42,10 +42,22 @@ def test_a_panel_is_told_to_people(file: str) -> None:
     assert "unknown-answer: 1 line(s), the first is 302: 'bof'; expected one of très satisfait" in said
 
 
-def test_an_empty_survey_has_no_share(tmp_path: Path) -> None:
-    empty = written(tmp_path / "survey.csv", b"respondent,question,answer\n")
-    assert json.loads(invoke("analyze", "survey", empty, "--json").stdout)["questions"] == []
-    assert "nobody answered" in invoke("analyze", "survey", empty).stdout
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"respondent,question,answer\n", "gave nothing as survey: nothing in it is to be counted"),
+        (b"respondent,question,answer\n1,Accueil,bof\n", "unknown-answer: 1 line(s), the first is 2: 'bof'"),
+        (b'{\n "calls": [\n' + b'  {"call": 1},\n' * 9_000, "all of its 9002 line(s) were refused"),
+    ],
+)
+def test_a_survey_without_an_answer_is_a_failure_of_a_few_lines(tmp_path: Path, content: bytes, said: str) -> None:
+    file = written(tmp_path / "survey.csv", content)
+    for command in (["analyze", "survey", file], ["totals", "--year", "2013", "--survey", file]):
+        ended = invoke(*command)
+        assert ended.exit_code == 1
+        assert said in " ".join(ended.stderr.split())
+        assert ended.stderr.count("\n") < 10
+        assert ended.stdout == ""
 
 
 def test_another_file_and_another_command_are_refused(tmp_path: Path, file: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from agents.ingest.follow import FollowState, keep_state, read_state
 from agents.ingest.tail import FilePosition, Tail
+from agents.sources.lines import MAX_LINE
 
 Open = Callable[..., Tail]
 
@@ -43,6 +44,22 @@ def path(tmp_path: Path) -> Path:
 def append(path: Path, text: bytes) -> None:
     with path.open("ab") as file:
         file.write(text)
+
+
+def test_a_line_without_end_fills_no_memory_and_the_next_one_is_read(path: Path, tail_of: Open) -> None:
+    tail = tail_of(path)
+    assert read(tail) == [b"1\n", b"2\n"]
+    for _ in range(3):
+        append(path, b"7" * MAX_LINE)
+    (cut,) = read(tail)
+    assert len(cut) == MAX_LINE + 1
+    append(path, b"7\n4\n")
+    assert read(tail) == [b"4\n"]
+    assert tail.row == 4
+    append(path, b"7" * 2 * MAX_LINE)
+    assert len(read(tail)) == 1
+    path.write_bytes(b"5\n")  # cut short, and begun anew
+    assert read(tail) == [b"5\n"]
 
 
 def test_what_comes_later_is_read_and_a_torn_line_waits_for_its_end(path: Path, tail_of: Open) -> None:

@@ -69,7 +69,7 @@ def test_a_row_of_a_file_has_no_offset() -> None:
     assert (letter.topic, letter.partition, letter.offset, letter.key) == (None, None, None, None)
 
 
-@pytest.mark.parametrize("record", [b"", b"{}", b'{"reason": "Not A Code"}'])
+@pytest.mark.parametrize("record", [b"", b"{}", b'{"reason": "Not A Code"}', b'{"a":' * 5_000])
 def test_what_is_no_dead_letter_is_refused(record: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):
         dead_letters.decode_letter(record)

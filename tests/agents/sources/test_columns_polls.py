@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agents.sources.columns import Columns
-from agents.sources.columns_polls import PollRows
+from agents.sources.columns_polls import MAX_QUEUES, PollRows
 from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.files import polls
 from agents.sources.pseudonym import Pseudonymizer
@@ -38,6 +38,16 @@ def told(text: str, name: str, zone: str = "Europe/Paris") -> list[tuple[Any, ..
             clock = datetime.fromtimestamp(each.event.at, ZoneInfo(zone)).strftime("%d %H:%M")
             found.append((each.event.service, each.event.ticket, each.event.type, clock))
     return found
+
+
+def test_queues_are_bounded_and_those_known_go_on() -> None:
+    queues: dict[str, PolledQueue] = {}
+    told = [f"{1_700_000_000 + number},q{number},A1,1,1,\n" for number in range(MAX_QUEUES + 2)]
+    text = HEADER + "".join(told) + "1700000060,q0,A2,1,1,\n"
+    found = read(text, "polls", queues)
+    assert len(queues) == MAX_QUEUES
+    assert [each.why.reason for each in found if isinstance(each, Refused)] == ["unknown-service"] * 2
+    assert found[-1].row == MAX_QUEUES + 4
 
 
 def refused(text: str, name: str = "polls") -> Refused:

@@ -6,8 +6,9 @@ from typing import get_args
 
 import pytest
 
-from agents.sources.entry import Entry
+from agents.sources.entry import Entry, Refused
 from agents.sources.kind import FileKind
+from agents.sources.lines import MAX_LINE, TOO_LONG
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log_calls import Calls
 from agents.sources.readers import FOLLOWERS, READERS, Origin
@@ -48,6 +49,22 @@ def test_a_file_gives_the_same_whole_and_line_by_line(kind: FileKind) -> None:
     followed = [entry for number, line in enumerate(ROWS[kind], 1) for entry in read(number, line)]
     assert list(map(told, followed)) == list(map(told, READERS[kind](ROWS[kind], ORIGIN)))
     assert len(followed) > 1
+
+
+@pytest.mark.parametrize("kind", FOLLOWERS)
+def test_a_line_beyond_its_bound_is_one_refused_row_of_which_nothing_is_kept(kind: FileKind) -> None:
+    rows = [ROWS[kind][0], b"7" * (MAX_LINE + 1), ROWS[kind][0]]
+    read = FOLLOWERS[kind](rows[0], Calls(), ORIGIN)
+    for entries in (
+        [entry for number, line in enumerate(rows, 1) for entry in read(number, line)],
+        list(READERS[kind](rows, ORIGIN)),
+    ):
+        first, long, last = entries
+        assert isinstance(long, Refused)
+        assert (long.row, long.original) == (2, b"")
+        assert TOO_LONG in long.why.detail
+        assert not isinstance(first, Refused)
+        assert not isinstance(last, Refused)
 
 
 def told(entry: Entry) -> tuple[object, ...]:

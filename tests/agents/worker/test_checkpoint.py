@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import Future
+from types import SimpleNamespace
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -11,11 +12,13 @@ import pytest
 from aiokafka.errors import KafkaTimeoutError
 from faust.exceptions import ProducerSendError
 
+from agents.kafka.burial import MOST_OF_A_CAUSE
+from agents.kafka.dead_letters import decode_letter
 from agents.worker.changes import IncidentChanges
 from agents.worker.checkpoint import Checkpoint, Outgoing
 from tests.agents.scraping import Worker, calls
 from tests.streams.partitions import declaration
-from tests.streams.telling import Message
+from tests.streams.telling import Message, value
 
 
 class Kafka:
@@ -42,6 +45,7 @@ class Kafka:
 
 class Batch:
     acknowledged = 0
+    message = SimpleNamespace(topic="tocsin.call-attempts", partition=0)
 
     def ack(self) -> None:
         self.acknowledged += 1
@@ -52,7 +56,7 @@ def test_what_is_refused_stays_due_until_it_is_taken(refusal: Exception) -> None
     worker, kafka, batch = Worker(), Kafka(), Batch()
     broker = cast("Any", kafka)
     changes = IncidentChanges(worker.ownership, ZoneInfo("Europe/Paris"))
-    checkpoint = Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker)
+    checkpoint = Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker, letters=broker)
     worker.take(*calls(3))
     checkpoint.after(cast("Any", batch), 3, [Outgoing(broker, b"letter", b"dead")])
 
@@ -66,11 +70,36 @@ def test_what_is_refused_stays_due_until_it_is_taken(refusal: Exception) -> None
     assert {b"letter", b"line lozere/standard", b"intake calls 0"} <= {key for key, _ in kafka.kept}
 
 
+def test_a_flood_is_a_few_letters_and_one_sum_that_names_every_record() -> None:
+    worker, kafka = Worker(), Kafka()
+    broker = cast("Any", kafka)
+    changes = IncidentChanges(worker.ownership, ZoneInfo("Europe/Paris"))
+    checkpoint = Checkpoint(
+        worker.ownership, broker, 1_000_000, changes, incidents=broker, ledger=broker, letters=broker
+    )
+    intake = worker.ownership.partitions[0].calls
+    flood = [Message(offset, b"lozere/l%d" % (offset % 18), value(line=f"l{offset % 18}")) for offset in range(5_000)]
+    for begin in (0, 2_500):
+        rejected = intake.take(flood[begin : begin + 2_500])
+        checkpoint.after(cast("Any", Batch()), 2_500, rejected=rejected)
+
+    kafka.refuses = KafkaTimeoutError()  # what the broker refuses stays due, and is written once
+    asyncio.run(checkpoint.write())
+    assert kafka.kept == []
+    kafka.refuses = None
+    asyncio.run(checkpoint.write())
+    *whole, summed = [decode_letter(written) for _, written in kafka.kept if b'"reason"' in written]
+    assert [letter.offset for letter in whole] == list(range(MOST_OF_A_CAUSE))
+    assert (summed.reason, summed.count, summed.offset, summed.last) == ("unknown-line", 4_980, 20, 4_999)
+    assert summed.places() == ((20, 4_999),)
+    assert intake.state.rejected == {"unknown-line": 5_000}, "every one is counted, once"
+
+
 def test_an_incident_is_told_only_when_its_line_would_know_it_after_a_crash() -> None:
     worker, kafka = Worker(), Kafka()
     broker = cast("Any", kafka)
     changes = IncidentChanges(worker.ownership, ZoneInfo("Europe/Paris"))
-    checkpoint = Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker)
+    checkpoint = Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker, letters=broker)
     worker.ownership.partitions[0].reviews.take([Message(0, b"lozere/standard", declaration())])
     asyncio.run(checkpoint.write())
     keys = [key for key, _ in kafka.kept]

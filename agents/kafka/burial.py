@@ -1,0 +1,116 @@
+"""How many refused records are buried whole: of each cause the first few, and the others in one sum.
+
+A flood of refused records must not hold up the good ones: a dead letter costs as much as hundreds of good events. So of
+one cause, a reason in one partition or file, the first `MOST_OF_A_CAUSE` of an interval are kept byte for byte. Of the
+others only the places are kept, at which they still stand in their topic or file.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from agents.kafka import dead_letters
+from agents.kafka.dead_letters import DeadLetter, Source
+from agents.sources.entry import Refused
+from streams.decoding import Invalid
+from streams.intake import Rejected
+from streams.kept.runs import Runs
+
+# Of one interval: at a checkpoint every 5 s this is 200 letters a second at most.
+MOST_OF_A_CAUSE: Final = 20
+MOST_WHOLE: Final = 1_000
+MOST_BYTES: Final = 16 * 1024 * 1024  # of the records that are kept whole: each may have a megabyte
+MOST_RUNS: Final = 10_000  # of one sum, which is a quarter of a megabyte then
+
+
+class Cause(NamedTuple):
+    """Name what refused records have in common."""
+
+    source: Source
+    reason: str
+
+
+class Sum(NamedTuple):
+    """Hold the records of one cause that are summed up, and what was wrong with the first of them."""
+
+    detail: str
+    runs: Runs
+
+
+class Burial:
+    """Bury what is refused within one interval, each record in one letter; the next interval has its own."""
+
+    def __init__(self) -> None:
+        self._whole: defaultdict[Cause, int] = defaultdict(int)
+        self._left, self._bytes = MOST_WHOLE, MOST_BYTES
+        self._sums: dict[Cause, Sum] = {}
+
+    def records(
+        self, source: Source, rejected: Sequence[Rejected], at: float
+    ) -> Iterator[tuple[bytes | None, DeadLetter]]:
+        """Yield the letters due now that records of a partition were refused, each with its key; `at`: epoch seconds.
+
+        The records come in the order of their offsets.
+        """
+        by_reason: defaultdict[str, list[Rejected]] = defaultdict(list)
+        for why in rejected:
+            by_reason[why.reason].append(why)
+        for reason, refused in by_reason.items():
+            cause, begin = Cause(source, reason), 0
+            for why in refused:
+                if not self._spare(cause, len(why.value or b"") + len(why.key or b"")):
+                    break
+                yield why.key, _letter(source, why, at)
+                begin += 1
+            if begin < len(refused):
+                offsets = [why.offset for why in refused[begin:]]
+                yield from ((None, letter) for letter in self._sum(cause, refused[begin].detail, offsets, at))
+
+    def row(self, file: str, refused: Refused, at: float) -> Iterator[DeadLetter]:
+        """Yield the letters due now that a line of a file was refused, in the order of lines; `at` as above."""
+        cause = Cause(Source(file=file), refused.why.reason)
+        if self._spare(cause, len(refused.original)):
+            yield dead_letters.from_row(refused.why, file=file, row=refused.row, original=refused.original, at=at)
+        else:
+            yield from self._sum(cause, refused.why.detail, [refused.row], at)
+
+    def sums(self, at: float) -> Iterator[DeadLetter]:
+        """Yield, at the end of the interval, what was summed up and is not written yet; `at` as above."""
+        for cause, (detail, runs) in self._sums.items():
+            yield dead_letters.of_many(Invalid(cause.reason, detail), cause.source, runs, at)
+
+    def _spare(self, cause: Cause, size: int) -> bool:
+        """Tell whether one more record of a cause may be kept whole, and count it."""
+        if self._whole[cause] >= MOST_OF_A_CAUSE or not self._left or self._bytes < size:
+            return False
+        self._whole[cause] += 1
+        self._left -= 1
+        self._bytes -= size
+        return True
+
+    def _sum(self, cause: Cause, detail: str, places: Sequence[int], at: float) -> Iterator[DeadLetter]:
+        """Sum up records, and yield each sum that has become large."""
+        while places:
+            held = self._sums.setdefault(cause, Sum(detail, Runs()))
+            room = MOST_RUNS - len(held.runs)  # a record adds one run at most
+            held.runs.extend(places[:room])
+            places = places[room:]
+            if len(held.runs) >= MOST_RUNS:
+                del self._sums[cause]
+                yield dead_letters.of_many(Invalid(cause.reason, held.detail), cause.source, held.runs, at)
+
+
+def _letter(source: Source, why: Rejected, at: float) -> DeadLetter:
+    assert source.topic is not None
+    assert source.partition is not None
+    return dead_letters.from_record(
+        Invalid(why.reason, why.detail),
+        topic=source.topic,
+        partition=source.partition,
+        offset=why.offset,
+        key=why.key,
+        value=why.value,
+        at=at,
+    )

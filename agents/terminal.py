@@ -1,0 +1,56 @@
+"""The one place where text goes to a terminal: what a file or a record says can steer none.
+
+A terminal obeys control characters: an escape sequence renames its window or moves its cursor, a bidirectional override
+shows a text in another order than it is in. Files, records and brokers' answers are others' text, so each such
+character is written as its escape.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, MutableMapping
+from typing import IO, Any, Final
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+from rich.text import Text
+
+# C0 but tab and line feed, DEL and C1; marks, embeddings, overrides and isolates of direction; line and paragraph
+# separators; halves of surrogate pairs, which no terminal's encoding has.
+_UNSAFE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def plain(text: str) -> str:
+    r"""Return a text whose control characters are written as escapes, which JSON reads as the same characters.
+
+    >>> plain("\x1b]0;gone\x07 caf\u00e9\n")
+    '\\u001b]0;gone\\u0007 café\n'
+    """
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print a text, made safe."""
+    print(plain(text), file=sys.stderr if err else sys.stdout, flush=True)
+
+
+class Screen(Console):
+    """Print tables and sentences, made safe; a `[` in a text is no markup."""
+
+    def __init__(self, *, stderr: bool = False, file: IO[str] | None = None, width: int | None = None) -> None:
+        super().__init__(stderr=stderr, file=file, width=width, markup=False, emoji=False)
+
+    def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401 -- as Rich's own
+        """Return a text as it is shown, so that a table gives it the room that it takes."""
+        return super().render_str(plain(text), **options)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Yield the segments of what is printed; only Rich's own may steer the terminal."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=plain(segment.text))
+
+
+def safe_values(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Make the texts of a log's event safe: a processor of structlog."""
+    return {key: plain(value) if isinstance(value, str) else value for key, value in event.items()}

@@ -1,0 +1,91 @@
+"""A file gives its lines however it is packed, and no line fills the memory."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+
+import pytest
+from openpyxl import Workbook
+
+from agents.sources.lines import MAX_DOCUMENT, MAX_LINE, UnreadableError, lines
+
+TEXT = "respondent,question,answer\r\n1,accueil,Très satisfait\r\n"
+
+
+def read(content: bytes) -> list[bytes]:
+    return list(lines(io.BytesIO(content)))
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(UnreadableError) as refused:
+        read(content)
+    return str(refused.value)
+
+
+def archive(*names: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        for name in names:
+            packed.writestr(name, "x")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("times", [0, 1, 2])
+def test_gzip_and_utf_16_are_read_as_the_text_that_they_hold(encoding: str, times: int) -> None:
+    content = TEXT.encode(encoding)
+    for _ in range(times):
+        content = gzip.compress(content)
+    assert b"".join(read(content)).decode("utf-8-sig") == TEXT
+    assert len(read(content)) == 2
+
+
+def test_utf_16_is_recoded_across_the_bounds_of_its_pieces() -> None:
+    text = "é𝄞\n" * 100_000
+    assert b"".join(read(text.encode("utf-16"))).decode() == text
+    assert b"".join(read(b"\xfe\xff" + text.encode("utf-16-be"))).decode() == text
+
+
+def test_a_workbook_and_its_like_are_named() -> None:
+    file = io.BytesIO()
+    Workbook().save(file)
+    assert refusal(file.getvalue()) == "it is an Excel workbook; save it as CSV"
+    assert refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)) == "it is an Excel workbook; save it as CSV"
+    assert refusal(archive("calls.csv")) == "it is a ZIP archive; unpack it"
+    assert refusal(gzip.compress(archive("calls.csv"))) == "it is a ZIP archive; unpack it"
+    assert refusal(TEXT.encode("utf-32")) == "it is written in UTF-32; save it as UTF-8"
+
+
+@pytest.mark.parametrize("broken", [gzip.compress(TEXT.encode())[:-9], b"\x1f\x8b\x08junk", b"\x1f\x8b"])
+def test_a_broken_gzip_is_told(broken: bytes) -> None:
+    assert refusal(broken).startswith("its gzip is broken: ")
+
+
+def test_a_file_packed_again_and_again_is_refused() -> None:
+    content = TEXT.encode()
+    for _ in range(3):
+        content = gzip.compress(content)
+    assert refusal(content) == "it is packed more than 2 times by gzip; unpack it"
+
+
+def test_a_long_line_is_cut_and_the_next_one_is_whole() -> None:
+    for length in (MAX_LINE - 1, MAX_LINE, MAX_LINE + 1, 3 * MAX_LINE, 3 * MAX_LINE + 2):
+        cut, last = read(b"7" * length + b"\nlast\n")
+        assert last == b"last\n"
+        assert len(cut) == min(length + 1, MAX_LINE + 1)
+        (cut,) = read(b"7" * length)
+        assert len(cut) == min(length, MAX_LINE + 1)
+
+
+def test_a_file_that_is_one_json_value_may_be_one_long_line() -> None:
+    assert len(read(b" [" + b"7" * 2 * MAX_LINE + b"]\n")[0]) == 2 * MAX_LINE + 4
+    assert len(read(b"[" + b"7" * MAX_DOCUMENT + b"]\n")[0]) == MAX_DOCUMENT + 1
+    assert list(map(len, read(b"[1]\n" + b"[" * 2 * MAX_LINE))) == [4, MAX_LINE + 1]
+
+
+def test_a_bomb_is_unpacked_piece_by_piece() -> None:
+    bomb = gzip.compress(gzip.compress(bytes(300_000_000)))
+    assert len(bomb) < 2_000
+    assert list(map(len, read(bomb))) == [MAX_LINE + 1]
