@@ -15,6 +15,7 @@ from agents.kafka.sending import sending
 from config.settings import Settings
 from streams.decoding import AnyDecoder, Invalid
 from streams.events import CallEvent, Event
+from streams.number import WITHHELD
 
 REPLAYED = "replayed"  # the reason of a letter that marks another as sent again
 
@@ -70,6 +71,8 @@ def _mended(settings: Settings, letter: DeadLetter, decoder: AnyDecoder) -> Even
     """Return the event that a letter's record is by now; raise `Invalid` where it still is none."""
     if letter.original is None or (letter.file and not letter.original.startswith(b"{")):
         raise Invalid(letter.reason, f"a row of {letter.file}; ingest that file again")
+    if WITHHELD.encode() in letter.original:
+        raise Invalid("number", "a number was withheld from it; have its source send it anew, with a pseudonym")
     event = decoder.decode(letter.original)
     if isinstance(event, CallEvent) and (event.line not in settings.lines or event.site not in {None, settings.site}):
         raise Invalid("unknown-line", f"{event.site or settings.site}/{event.line} is not in the catalogue")

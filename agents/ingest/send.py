@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from agents.dialling import numbers_of
 from agents.kafka import dead_letters
 from agents.kafka.client import Topic, topic
 from agents.kafka.sending import sending
@@ -43,7 +44,7 @@ def ingest(settings: Settings, entries: Iterable[Entry], file: str) -> Sent:
 def addressed(settings: Settings, entry: Entry, file: str) -> tuple[Topic, bytes | None, bytes]:
     """Return the topic, the key and the value of an event or a refused line."""
     if isinstance(entry, Refused):
-        return Topic.DEAD_LETTERS, None, _letter(entry, file)
+        return Topic.DEAD_LETTERS, None, _letter(settings, entry, file)
     return *address(settings, entry.event), entry.record
 
 
@@ -54,9 +55,16 @@ def _line_of(review: Review) -> str:
         return review.line or ""  # the worker says what is wrong with it, as with any other
 
 
-def _letter(refused: Refused, file: str) -> bytes:
+def _letter(settings: Settings, refused: Refused, file: str) -> bytes:
     return dead_letters.encode_letter(
-        dead_letters.from_row(refused.why, file=file, row=refused.row, original=refused.original, at=time.time())
+        dead_letters.from_row(
+            refused.why,
+            file=file,
+            row=refused.row,
+            original=refused.original,
+            at=time.time(),
+            numbers=numbers_of(settings),
+        )
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 import msgspec
 
 from config.refusal import ConfigError, Mistake
+from streams.number import ANY_NUMBERS, withheld
 
 _DELIMITERS: Final = {"comma": ",", "tab": "\t", "semicolon": ";"}
 _NOTHING: Final = frozenset({"NULL", "\\N"})
@@ -67,7 +68,8 @@ def read(lines: Iterable[bytes], table: TableLayout, file: str) -> Iterator[Tabl
     header = [name.strip() for name in next(csv.reader([text], delimiter=delimiter))]
     indexes = {name: header.index(name) for name in table.columns() if header.count(name) == 1}
     if missing := set(table.columns()) - set(indexes) - set(table.optional):
-        found = f"the columns {', '.join(header)}"
+        # Where the header is missing, the first row stands in its place.
+        found = withheld(f"the columns {', '.join(header)}", ANY_NUMBERS)
         raise ConfigError([Mistake(file, "", found, f"each of {', '.join(sorted(missing))} once")])
     return _fields(filled, header, delimiter, {name: indexes.get(name, -1) for name in table.columns()})
 

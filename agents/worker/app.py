@@ -22,6 +22,7 @@ from faust.types import TP, EventT, StreamT, TableT
 from mode import CrashingSupervisor
 
 from agents.catalogue import catalogue
+from agents.dialling import numbers_of
 from agents.kafka import dead_letters
 from agents.kafka.client import KafkaError, Topic, faust_options, topic
 from agents.kafka.reading import nothing_between
@@ -43,6 +44,7 @@ from config.settings import Settings
 from streams.decoding import Invalid
 from streams.events import TicketEvent
 from streams.intake import Feed, RecreatedError, Rejected
+from streams.number import Numbers
 from streams.partition import Input
 
 log = structlog.get_logger()
@@ -178,6 +180,7 @@ def _fold(
     source = ownership.topics[name]
     letters = app.topic(topic(settings, Topic.DEAD_LETTERS))
     tickets = app.topic(topic(settings, Topic.COUNTER_TICKETS))
+    of_callers = numbers_of(settings)
 
     @app.agent(app.topic(source), name=f"fold {name}", concurrency=1, supervisor_strategy=CrashingSupervisor)
     async def fold(stream: StreamT[list[Any]]) -> None:
@@ -189,7 +192,8 @@ def _fold(
             intake = partition.intakes[name]
             if not await continuity.admit(batch.message.tp, Gap(intake.position + 1, messages[0].offset)):
                 continue
-            outgoing = [Outgoing(letters, why.key, _letter(source, number, why)) for why in intake.take(messages)]
+            rejected = intake.take(messages)
+            outgoing = [Outgoing(letters, *_letter(source, number, why, of_callers)) for why in rejected]
             outgoing += [Outgoing(tickets, *_opened(event)) for event in intake.opened()]
             batch.message.value = None  # the acknowledgement needs the offset alone
             checkpoint.after(batch, len(messages), outgoing)
@@ -202,8 +206,8 @@ def _opened(event: TicketEvent) -> tuple[bytes, bytes]:
     return f"{event.site}/{event.service}".encode(), msgspec.json.encode(event)
 
 
-def _letter(source: str, number: int, why: Rejected) -> bytes:
-    """Return the dead letter of a record that is no event."""
+def _letter(source: str, number: int, why: Rejected, numbers: Numbers) -> tuple[bytes | None, bytes]:
+    """Return the key and the dead letter of a record that is no event."""
     letter = dead_letters.from_record(
         Invalid(why.reason, why.detail),
         topic=source,
@@ -212,8 +216,9 @@ def _letter(source: str, number: int, why: Rejected) -> bytes:
         key=why.key,
         value=why.value,
         at=time.time(),
+        numbers=numbers,
     )
-    return dead_letters.encode_letter(letter)
+    return None if letter.key is None else letter.key.encode(), dead_letters.encode_letter(letter)
 
 
 def _repeat(

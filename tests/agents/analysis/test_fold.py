@@ -16,6 +16,7 @@ from agents.sources.files import events
 from config.settings import Line, LineDefaults, Settings
 from streams.decoding import Invalid
 from streams.desks.line import Line as Fold
+from tests.agents.sources.pseudonyms import PSEUDONYM
 from tests.streams.telling import event
 
 OFFICE = Settings(
@@ -35,7 +36,7 @@ def call(kind: str, at: object, call: str = "1", line: str = "standard", **more:
 
 def analysed(*records: dict[str, Any] | bytes) -> Analysis:
     analysis = Analysis(OFFICE)
-    analysis.take(events(rows(*records)))
+    analysis.take(events(rows(*records), PSEUDONYM))
     return analysis
 
 
@@ -95,7 +96,7 @@ def test_of_nothing_there_is_no_span() -> None:
 def test_an_adopted_queue_is_a_line_by_the_defaults_and_the_same_the_next_time() -> None:
     analysis = Analysis(OFFICE)
     assert analysis.adopt("600") == analysis.adopt("600") == "600"
-    analysis.take(events(rows(call("answered", 100, line="600", wait=3))))
+    analysis.take(events(rows(call("answered", 100, line="600", wait=3)), PSEUDONYM))
     assert analysis.adopt("600") == "600"
     assert analysis.lines["600"].state.offered == 1
     assert analysis.lines["600"].rules.short_call == 3_000
