@@ -40,6 +40,8 @@ class Invalid(ValueError):
     """
 
     def __init__(self, reason: str, detail: str) -> None:
+        if len(detail) > 2 * MAX_DETAIL:
+            detail = f"{detail[:MAX_DETAIL]}…{detail[-MAX_DETAIL:]}"
         detail = withheld(detail, ANY_NUMBERS, MORE)
         if len(detail) > MAX_DETAIL:  # the end is kept too: it says what was expected
             half = MAX_DETAIL // 2

@@ -3,7 +3,7 @@
 Two questions are asked. Of an *id*, which must stay usable: does it hold a number as people dial it? Such a number has
 the trunk prefix and the length of the office's country, or a `+`, or the international prefix. Of *words*, which nobody
 needs digit by digit: is there any run of six digits or more? Digits may stand apart by spaces, points, dashes, slashes
-and brackets, be those of any script, and be written as escapes of URLs, of JSON or of HTML.
+and brackets, be those of any script, and be written as escapes of URLs, of JSON, of Python or of HTML.
 
 Moments, UUIDs, digests in hexadecimal, amounts with their currency and pseudonyms are no numbers. What neither question
 sees is listed in docs/privacy.md.
@@ -90,7 +90,10 @@ _KEPT_AMONG_WORDS = (
     r"|\d{1,3}(?:[ .]\d{3})+(?:,\d{1,2})? ?(?:\u20ac|EUR\b|euros?\b)"
     rf")(?!{_APART}\d)"
 )
-_ESCAPED = re.compile(r"(?P<url>(?:%[0-9A-Fa-f]{2})+)|\\u(?P<json>[0-9A-Fa-f]{4})|&(?:#(?P<html>\d{1,4})|nbsp);")
+_ESCAPED = re.compile(
+    r"(?P<url>(?:%[0-9A-Fa-f]{2})+)|\\{1,2}(?:u(?P<wide>[0-9A-Fa-f]{4})|x(?P<byte>[0-9A-Fa-f]{2}))"
+    r"|&(?:#(?P<html>\d{1,4})|nbsp);"
+)
 _TRUNK_IN_BRACKETS = re.compile(r"\(\s*0\s*\)")
 _DIALLED_ALONE = re.compile(r"[\s+\d./()\[\]_~'\"*-]*\d[\s+\d./()\[\]_~'\"*-]*", re.ASCII).fullmatch
 _IDS = frozenset(name for fields in FIELDS.values() for name in fields.ids)
@@ -263,28 +266,39 @@ def _dialled(plan: DialPlan) -> str:
 
 def _plain(text: str) -> str:
     """Return a text sign for sign: the digits of every script as ASCII, what parts them as one of few signs."""
-    return text if text.isascii() and text.isprintable() else "".join(map(_sign, text))
+    return text if text.isascii() and text.isprintable() else text.translate(_SIGNS)
 
 
-def _sign(sign: str) -> str:
-    if sign.isascii():
-        return sign if sign.isprintable() or sign in "\r\n\t" else " "  # NUL, of UTF-16, parts nothing
-    if sign.isdecimal():
-        return str(unicodedata.decimal(sign))
-    kind = unicodedata.category(sign)
-    # Spaces of any width, signs without one, and a byte that is none of UTF-8, as Latin-1's space.
-    return _LIKE.get(ord(sign)) or (" " if kind in {"Zs", "Cf", "Cs"} else sign)
+class _Signs(dict[int, str]):
+    """Find what is looked for in place of a sign; each is found once."""
+
+    def __missing__(self, code: int) -> str:
+        """Find it for one sign."""
+        sign = chr(code)
+        kind = unicodedata.category(sign)
+        if kind == "Nd":
+            like = str(unicodedata.decimal(sign))
+        elif kind in {"Zs", "Cf", "Cs"} or code == 0:
+            like = " "  # of any width or none; a byte that is none of UTF-8, as Latin-1's space; the NULs of UTF-16
+        else:
+            like = _LIKE.get(code, sign)
+        self[code] = like
+        return like
+
+
+_SIGNS: Final = _Signs()
 
 
 def _opened(text: str) -> str:
-    """Return a text with its escapes undone, where it has any: those of URLs, of JSON and of HTML."""
-    return _ESCAPED.sub(_sign_of, text) if "%" in text or "\\u" in text or "&" in text else text
+    """Return a text with its escapes undone, where it has any: those of URLs, of JSON and Python, and of HTML."""
+    return _ESCAPED.sub(_sign_of, text) if "%" in text or "\\" in text or "&" in text else text
 
 
 def _sign_of(escape: re.Match[str]) -> str:
     if escape["url"]:
         return bytes.fromhex(escape["url"].replace("%", "")).decode(errors="replace")
-    return chr(int(escape["json"], 16) if escape["json"] else int(escape["html"] or "160"))
+    code = escape["wide"] or escape["byte"]
+    return chr(int(code, 16) if code else int(escape["html"] or "160"))
 
 
 ANY_NUMBERS: Final = Numbers()  # of an office whose country is not known

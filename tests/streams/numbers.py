@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from streams.number import DialPlan, Numbers
+
+FRENCH: Final = Numbers(DialPlan("33", "0", "00", (9,)))
 SPELLINGS: Final = (
     "0611223344",
     "06 11 22 33 44",

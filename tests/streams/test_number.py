@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.number import ANY_NUMBERS, MORE, WITHHELD, DialPlan, Numbers, withheld
-from tests.streams.numbers import SPELLINGS
+from tests.streams.numbers import FRENCH, SPELLINGS
 
-FRENCH = Numbers(DialPlan("33", "0", "00", (9,)))
 AMERICAN = Numbers(DialPlan("1", "1", "011", (10,)))
 DANISH = Numbers(DialPlan("45", "", "00", (8,)))
 

@@ -74,7 +74,8 @@ def test_records_stand_once_in_order_and_in_their_keys_partition(settings: Setti
             for record in partition(settings, calls, partition_of(key, settings.kafka.partitions))
             if record.key == key
         ]
-        assert [record.value for record in found] == [row for row in rows if f'"{line}"'.encode() in row]
+        told = [json.loads(row) for row in rows if f'"{line}"'.encode() in row]
+        assert [json.loads(record.value) for record in found] == told
 
 
 def partition(settings: Settings, name: str, number: int) -> list[Any]:
