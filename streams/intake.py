@@ -20,7 +20,7 @@ from streams.desks.service import Service
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent, milliseconds
 from streams.kept.mark import AHEAD
 from streams.kept.times import NO_CLOCK
-from streams.number import ANY_NUMBERS, FIELDS, Numbers, is_usual_id
+from streams.number import ANY_NUMBERS, FIELDS, Numbers, is_usual_id, kept_name
 
 MAX_SOURCES: Final = 100  # sources choose their own names, so their number needs a bound
 
@@ -239,7 +239,7 @@ class Intake(ABC, Generic[E, D]):
         for why in rejected:
             state.rejected[why.reason] = state.rejected.get(why.reason, 0) + 1
         for source, event in latest.items():
-            name = source or "unknown"
+            name = kept_name(source or "unknown")
             if name in state.sources or len(state.sources) < MAX_SOURCES:
                 state.sources[name] = milliseconds(event.at)
 

@@ -55,12 +55,14 @@ def follow(settings: Settings, path: Path, kept: Path, readers: Readers) -> None
 
 def _follow(settings: Settings, path: Path, kept: Path, readers: Readers) -> None:
     state = read_state(kept)
+    remembered = settings.retention.pseudonyms
     unconfirmed = 0
     with closing(Tail(path, state.position)) as tail, sending(settings) as sender:
         read = readers(tail.first(), state.calls)
         for line in tail.lines():
             if unconfirmed and (line is None or unconfirmed >= MOST_UNCONFIRMED):
                 sender.confirm()
+                state.calls.forget(time.time() - remembered)
                 keep_state(kept, FollowState(tail.position, state.calls))
                 unconfirmed = 0
             if line is None:

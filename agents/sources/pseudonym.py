@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from agents.sources.entry import short
 from config.refusal import ConfigError, Mistake
+from streams.calls.callers import MARK
 from streams.decoding import require_no_number
 from streams.events import MAX_IDENTIFIER, Event, Review
 from streams.number import FIELDS, Numbers
@@ -63,7 +64,7 @@ class Pseudonymizer:
         if len(key) < SHORTEST_KEY:
             raise ValueError(f"the pseudonym key has {len(key)} bytes; expected at least {SHORTEST_KEY}")
         self._key = key
-        self._mark = hmac.digest(key, b"the mark of this key", "sha256")[:4].hex()
+        self._mark = hmac.digest(key, b"the mark of this key", "sha256").hex()[:MARK]
         self._known: dict[str, str] = {}
         self.numbers = numbers or Numbers()
 
@@ -148,21 +149,50 @@ class Pseudonymizer:
         return f"hmac:{hmac.digest(self._key, name.encode(), 'sha256')[:16].hex()}{self._mark}"
 
 
+def rotate(environ: Mapping[str, str], state_dir: Path) -> Path:
+    """Put a new key in the place of the old one, at once or not at all, and overwrite the old one; return its path.
+
+    Raises `ConfigError` where the key stands in TOCSIN_PSEUDONYM_KEY, which a command cannot change.
+    """
+    path = state_dir / KEY_FILE
+    if VARIABLE in environ:
+        raise ConfigError([Mistake(VARIABLE, "", "the key", "a new one, set where this one is; no command can")])
+    _key_of(path)  # so that there is one to destroy
+    with path.open("r+b") as old:
+        draft = _draft(path)
+        draft.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        old.write(bytes(os.fstat(old.fileno()).st_size))
+        old.flush()
+        os.fsync(old.fileno())
+    return path
+
+
+def _draft(path: Path) -> Path:
+    """Write a new key beside a path, readable by its owner alone."""
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".pseudonym-")  # mode 0600
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(32))
+        file.flush()
+        os.fsync(file.fileno())
+    return Path(draft)
+
+
 def _key_of(path: Path) -> bytes:
     """Return the key in a file, which is made, readable by its owner alone, where there is none."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".pseudonym-")  # mode 0600
+        draft = _draft(path)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(secrets.token_bytes(32))
-                file.flush()
-                os.fsync(file.fileno())
             # A link, not a rename: of two that start together one wins, and both read the winner's key.
             with contextlib.suppress(FileExistsError):
                 os.link(draft, path)
         finally:
-            Path(draft).unlink()
+            draft.unlink()
     key = path.read_bytes()
     if len(key) < SHORTEST_KEY:
         expected = "a key of 32: restore the file, or delete it to have a new key made"

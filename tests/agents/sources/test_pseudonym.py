@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import stat
 from pathlib import Path
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.sources.pseudonym import Pseudonymizer
+from agents.sources.pseudonym import Pseudonymizer, rotate
 from config.refusal import ConfigError
+from streams.calls.callers import mark_of
 from streams.decoding import Invalid
 from streams.events import CallEvent, Review
 from tests.agents.sources.pseudonyms import NUMBERS
@@ -49,7 +51,7 @@ def test_no_spelling_is_left_in_an_event_of_another_program(spelling: str) -> No
     )
     told = msgspec.json.encode(PSEUDONYM.event(event)).decode()
     assert told.count(PSEUDONYM.of("0611223344") or "") == 6
-    assert "11" not in re.sub(r"hmac:[0-9a-f]{40}", "", told)
+    assert "11" not in re.sub(r"hmac:[0-9a-f]{39}", "", told)
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
@@ -66,7 +68,7 @@ def test_a_decision_with_a_number_is_refused_with_the_reason(field: str, spellin
 def test_a_pseudonym_tells_nothing_but_identity() -> None:
     one = PSEUDONYM.of("0466496000")
     assert one is not None
-    assert re.fullmatch(r"hmac:[0-9a-f]{40}", one)
+    assert re.fullmatch(r"hmac:[0-9a-f]{39}", one)
     assert one != PSEUDONYM.of("0466496001")
     assert one != Pseudonymizer(b"another key, too").of("0466496000")
     assert PSEUDONYM.of("Alice@example") == PSEUDONYM.of("alice@example")
@@ -170,9 +172,33 @@ def test_scrubbing_replaces_a_number_by_its_pseudonym() -> None:
 def test_no_number_survives_scrubbing_however_it_is_written(tail: str, between: str, around: str) -> None:
     written = between.join(f"0{tail}")
     scrubbed = PSEUDONYM.scrub(f"{around}{written}{around}".encode())
-    left = re.sub(rb"hmac:[0-9a-f]{40}|1543602687|\b3\b|[^0-9]", b"", scrubbed)
+    left = re.sub(rb"hmac:[0-9a-f]{39}|1543602687|\b3\b|[^0-9]", b"", scrubbed)
     assert len(left) < 6  # as a 0 before a number, for an outside line
 
 
 def test_scrubbing_reads_wide_characters() -> None:
     assert b"4\x006\x00" not in PSEUDONYM.scrub("q|0466496000".encode("utf-16"))
+
+
+def test_a_rotation_makes_strangers_of_callers_and_destroys_the_key(tmp_path: Path) -> None:
+    before = Pseudonymizer.from_environment({}, tmp_path, NUMBERS).of("0466496000")
+    path = tmp_path / "pseudonym.key"
+    kept = tmp_path / "another name of the old key"
+    os.link(path, kept)
+    old = path.read_bytes()
+    assert rotate({}, tmp_path) == path
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert (len(path.read_bytes()), kept.read_bytes()) == (32, bytes(32))
+    assert path.read_bytes() != old
+    after = Pseudonymizer.from_environment({}, tmp_path, NUMBERS).of("0466496000")
+    assert before is not None
+    assert after is not None
+    assert after != before
+    assert mark_of(after) != mark_of(before)
+    assert sorted(each.name for each in tmp_path.iterdir()) == [kept.name, path.name]
+
+
+def test_a_key_of_the_environment_is_rotated_where_it_is_set(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="set where this one is"):
+        rotate({"TOCSIN_PSEUDONYM_KEY": KEY.decode()}, tmp_path)
+    assert not list(tmp_path.iterdir())
