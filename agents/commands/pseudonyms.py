@@ -39,18 +39,21 @@ def erase(number: Number = None, config: Config = None, rotate: Rotate = False) 
     """Say which records hold a caller's pseudonym, what becomes of each and when; --rotate unlinks them all now."""
     from agents.dialling import numbers_of
     from agents.history.pseudonyms import holdings
-    from agents.sources.pseudonym import Pseudonymizer
+    from agents.sources.pseudonym import KEY_FILE, VARIABLE, Pseudonymizer
     from agents.sources.pseudonym import rotate as rotate_key
 
     settings = settings_of(config)
     number = number or str(typer.prompt("Number", hide_input=True))
+    if VARIABLE not in os.environ and not (state_dir() / KEY_FILE).exists():
+        typer.echo("no key on this machine: run it where `tocsin ingest` runs", err=True)
+        raise typer.Exit(1)
     with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings)).of(number)
         if pseudonym is None:
             raise typer.BadParameter("that names nobody", param_hint="NUMBER")
         found = holdings(settings, pseudonym, state_dir())
         for place, count, gone in found:
-            until = f"gone by {gone:%Y-%m-%d}" if gone else "replaced when its line moves on"
+            until = f"gone by {gone:%Y-%m-%d}" if gone else "there until it is replaced"
             typer.echo(f"{place}: {count} record{'s' if count > 1 else ''}; {until}")
         if not found:
             typer.echo("no record holds a pseudonym of this number by the key of this machine")

@@ -13,7 +13,7 @@ import msgspec
 
 from agents.kafka import dead_letters
 from agents.kafka.client import Topic, topic
-from agents.kafka.reading import records
+from agents.kafka.reading import Record, records
 from agents.kafka.topics import topic_plans
 from config.settings import Settings
 from streams.calls.callers import FOLLOWED_BY
@@ -49,9 +49,9 @@ def holdings(settings: Settings, pseudonym: str, state_dir: Path) -> list[Holdin
     return found
 
 
-def _holds(settings: Settings, name: str, record: object, pseudonym: str) -> bool:
-    value: bytes = getattr(record, "value") or b""  # noqa: B009 -- a consumer's record has no type
-    return any(each in text for each in _forms(pseudonym) for text in _texts(settings, name, value))
+def _holds(settings: Settings, name: str, record: Record, pseudonym: str) -> bool:
+    texts = (record.key or b"", *_texts(settings, name, record.value or b""))
+    return any(each in text for each in _forms(pseudonym) for text in texts)
 
 
 def _forms(pseudonym: str) -> tuple[bytes, bytes]:

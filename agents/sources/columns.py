@@ -29,7 +29,8 @@ SKEW = 60  # seconds that the clocks of one system may differ by
 
 _DESKS: Final[Mapping[Of, str]] = {"tickets": "service", "polls": "service", "requests": "channel"}
 _UNITS: Final = {"seconds": 1, "minutes": 60, "hours": 3600}
-_COUNT: Final = re.compile(r"(\d{1,10})(?:\.0+)?")  # some exports write every number with a point
+# Some exports write every number with a point. With more digits it is a telephone number in the wrong column.
+_COUNT: Final = re.compile(r"(\d{1,8})(?:\.0+)?")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
 
 
@@ -295,7 +296,7 @@ def count(values: Mapping[str, str], column: Column | None) -> int | None:
         return None
     match = _COUNT.fullmatch(text)
     if match is None:
-        raise Invalid("no-count", f"{text!r} in column {name_of(column)}; expected a whole number")
+        raise Invalid("no-count", f"{text!r} in column {name_of(column)}; expected a whole number of at most 8 digits")
     return int(match[1])
 
 
