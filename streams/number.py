@@ -133,13 +133,15 @@ class Numbers:
         abroad = plain.lstrip(" '\"<(").startswith(("+", self.plan.international))
         if abroad:
             plain = _TRUNK_IN_BRACKETS.sub("", plain)
-        dialled = _NOT_DIALLED.sub("", plain)
-        digits = dialled.replace("+", "")
+        return self.dialled(_NOT_DIALLED.sub("", plain))
+
+    def dialled(self, number: str) -> str:
+        """Return the one form of a number whose signs are digits, and perhaps a plus."""
         code, trunk, international, lengths = self.plan
-        if dialled.startswith("+"):
-            whole = digits
-        elif abroad:
-            whole = digits.removeprefix(international)
+        digits = number.replace("+", "")
+        abroad = number.startswith(("+", international))
+        if abroad:
+            whole = digits if number[0] == "+" else digits[len(international) :]
         elif trunk and digits.startswith(trunk) and len(digits) - len(trunk) in lengths:
             whole = code + digits[len(trunk) :]
         elif len(digits) in lengths:

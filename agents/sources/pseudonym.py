@@ -16,7 +16,7 @@ from config.refusal import ConfigError, Mistake
 from streams.calls.callers import MARK
 from streams.decoding import require_no_number
 from streams.events import MAX_IDENTIFIER, Event, Review
-from streams.number import FIELDS, Numbers
+from streams.number import FIELDS, Numbers, is_usual_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,6 +88,8 @@ class Pseudonymizer:
 
         It ends in the mark of the key, so that two keys' pseudonyms are never compared (`streams.calls.callers`).
         """
+        if number.isdecimal() and number.isascii():  # as exchanges write it
+            return self._hashed(self.numbers.dialled(number))
         name = number.strip()
         if found := _INSIDE_BRACKETS.search(name):
             name = found[1]
@@ -102,7 +104,7 @@ class Pseudonymizer:
         known = self._known.get(text)
         if known is None:
             known = text
-            if self.numbers.in_id(text):
+            if not is_usual_id(text) and self.numbers.in_id(text):
                 known = short(self.numbers.without(text, self._of_run, words=False))
             if len(self._known) >= MAX_KNOWN:
                 self._known.clear()
