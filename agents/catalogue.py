@@ -9,6 +9,7 @@ from operator import add
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from agents.dialling import numbers_of
 from agents.kafka.client import partition_of
 from config.calendar import Calendar
 from config.settings import LineDefaults, Settings
@@ -50,6 +51,7 @@ def catalogue(settings: Settings) -> Catalogue:
         {rules.id.encode(): rules for rules in services(settings).values()},
         {rules.id.encode(): rules for rules in channels(settings).values()},
         partial(partition_of, partitions=settings.kafka.partitions),
+        numbers_of(settings),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import UTC, datetime
 from typing import Final, Generic, TypeVar
 
@@ -9,6 +10,7 @@ import msgspec
 from msgspec.inspect import LiteralType, StructType, UnionType, type_info
 
 from streams.events import MAX_EPOCH, CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
+from streams.number import ANY_NUMBERS, FIELDS, MORE, Fields, Numbers, withheld
 
 T = TypeVar("T", bound=Event)
 
@@ -25,18 +27,37 @@ _ADVICE = (  # a part of what msgspec says, and what the reader then needs to kn
     ("recursion", "expected one flat JSON object"),
 )
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_MENDED: Final = (  # of what a source wrote, of what a person wrote
+    "send a pseudonym in its place, as `tocsin ingest events` makes one",
+    "a decision is published and kept: write it without numbers and names",
+)
 
 
 class Invalid(ValueError):
-    """Tell why a record is no event: a short `reason` to count by, a `detail` to mend by."""
+    """Tell why a record is no event: a short `reason` to count by, a `detail` to mend by.
+
+    A detail may quote the record, but never a telephone number: it is printed, logged and kept.
+    """
 
     def __init__(self, reason: str, detail: str) -> None:
+        if len(detail) > 2 * MAX_DETAIL:
+            detail = f"{detail[:MAX_DETAIL]}…{detail[-MAX_DETAIL:]}"
+        detail = withheld(detail, ANY_NUMBERS, MORE)
         if len(detail) > MAX_DETAIL:  # the end is kept too: it says what was expected
             half = MAX_DETAIL // 2
             detail = f"{detail[:half]}…{detail[-half:]}"
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+
+
+def require_no_number(
+    event: Event, numbers: Numbers, fields: Fields | None = None, known: Container[str | None] = (None,)
+) -> None:
+    """Raise `Invalid` where a field of an event holds a telephone number; a text that is `known` holds none."""
+    field = numbers.told(event, fields or FIELDS[event.__class__], known)
+    if field is not None:
+        raise Invalid("number", f"a telephone number - at `$.{field}`; {_MENDED[isinstance(event, Review)]}")
 
 
 class Decoder(Generic[T]):

@@ -9,17 +9,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeGuard, TypeVar
 
 from msgspec import Struct
 
-from streams.decoding import Decoder, Invalid
+from streams.decoding import Decoder, Invalid, require_no_number
 from streams.desks.channel import Channel
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent, milliseconds
 from streams.kept.mark import AHEAD
 from streams.kept.times import NO_CLOCK
+from streams.number import ANY_NUMBERS, FIELDS, Numbers, is_usual_id, kept_name
 
 MAX_SOURCES: Final = 100  # sources choose their own names, so their number needs a bound
 SHOWN: Final = 200  # bytes of a key that are worth showing
@@ -52,6 +54,7 @@ class Feed(NamedTuple):
 
 
 UNKNOWN_FEED: Final = Feed("")
+MAX_LOOKED_AT: Final = 20_000  # events' names that are remembered as holding no number
 NOWHERE: Final = (None, None)  # in place of a desk and its mark
 
 
@@ -120,6 +123,7 @@ class Intake(ABC, Generic[E, D]):
         desks: Mapping[bytes, D],
         homes: Mapping[bytes, int],
         feed: Feed = UNKNOWN_FEED,
+        numbers: Numbers = ANY_NUMBERS,
     ) -> None:
         """Go on from where the states stand; `homes` has the partition of every desk of the office, by its key."""
         self.state = state
@@ -136,6 +140,11 @@ class Intake(ABC, Generic[E, D]):
         for _, mark in self._desks.values():
             self._resume(mark)
         self.position = state.offset  # of the last record read
+        self._numbers = numbers
+        # The desk's name is of the catalogue, and of an event's id only a checksum is kept.
+        self._fields = FIELDS[self.event].without("id", self.kind)
+        self._names_of: Callable[[E], tuple[str | None, ...]] = attrgetter(*self._fields.ids, *self._fields.words)
+        self._clean: set[str | None] = {None}
 
     def _resume(self, state: Folded) -> None:
         """Go on from where a state stands in its input, or from the beginning of a feed that was made anew."""
@@ -158,6 +167,8 @@ class Intake(ABC, Generic[E, D]):
         name_of = self.desk_name
         fold = self.fold
         live = self._live
+        clean = self._clean
+        names_of = self._names_of
         noted = self.state.offset
         latest: dict[str | None, E] = {}
         offset = noted
@@ -175,6 +186,9 @@ class Intake(ABC, Generic[E, D]):
                 name = name_of(event)
                 if desk is None or mark is None or desk.name != name or event.site not in (None, desk.rules.site):
                     raise self._refusal(key, event)
+                if not clean.issuperset(names_of(event)):
+                    self._look_at(event)
+                    clean = self._clean
                 if offset > mark.offset:
                     mark.offset = offset
                     now = message.timestamp if live and message.timestamp >= 0 else NO_CLOCK
@@ -188,6 +202,15 @@ class Intake(ABC, Generic[E, D]):
         rejected = [each for each in rejected if each.offset > noted]
         self._note(offset, latest, rejected)
         return rejected
+
+    def _look_at(self, event: E) -> None:
+        """Raise `Invalid` where a name in an event holds a telephone number; else remember its names."""
+        new = [name for name in self._names_of(event) if name is not None and name not in self._clean]
+        if not all(map(is_usual_id, new)):
+            require_no_number(event, self._numbers, self._fields, self._clean)
+        if len(self._clean) >= MAX_LOOKED_AT:
+            self._clean = {None}
+        self._clean.update(new)
 
     def results(self) -> list[int]:
         """Return how many events were ok, a duplicate, and late."""
@@ -230,7 +253,7 @@ class Intake(ABC, Generic[E, D]):
         for reason, count in Counter(why.reason for why in rejected).items():
             state.rejected[reason] = state.rejected.get(reason, 0) + count
         for source, event in latest.items():
-            name = source or "unknown"
+            name = kept_name(source or "unknown")
             if name in state.sources or len(state.sources) < MAX_SOURCES:
                 state.sources[name] = milliseconds(event.at)
 

@@ -9,6 +9,7 @@ from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
 from streams.intake import UNKNOWN_FEED, Feed, Intake, IntakeState, Marked
+from streams.number import ANY_NUMBERS, ENOUGH, MORE, Numbers, withheld
 from streams.watch.review import line_of
 
 
@@ -104,10 +105,19 @@ class ReviewIntake(Intake[Review, Line]):
         desks: Mapping[bytes, Line],
         homes: Mapping[bytes, int],
         feed: Feed = UNKNOWN_FEED,
+        numbers: Numbers = ANY_NUMBERS,
     ) -> None:
         """Go on from where the lines stand."""
-        super().__init__(state, desks, homes, feed)
+        super().__init__(state, desks, homes, feed, numbers)
         self.position = min([state.offset, *(mark.offset for _, mark in self._desks.values())])
+
+    def _look_at(self, event: Review) -> None:
+        """Withhold a number that a person wrote: a decision that stands in the log stays, or figures would change."""
+        for field in self._fields.words:
+            text = getattr(event, field)
+            if text is not None:
+                setattr(event, field, withheld(text, self._numbers, MORE if field == "note" else ENOUGH))
+        super()._look_at(event)
 
     def desk_name(self, event: Review) -> str:
         """Return the line that a review is about."""

@@ -21,6 +21,7 @@ from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewInta
 from streams.kept import record
 from streams.kept.record import Position
 from streams.ledger.changes import DayChanges
+from streams.number import ANY_NUMBERS, Numbers
 from streams.requests.rules import ChannelRules
 from streams.tickets.rules import ServiceRules
 
@@ -43,6 +44,7 @@ class Catalogue(NamedTuple):
     services: Mapping[bytes, ServiceRules]
     channels: Mapping[bytes, ChannelRules]
     home: Callable[[bytes], int]  # an id -> its partition
+    numbers: Numbers = ANY_NUMBERS  # that the office is called from: no event may hold one
 
 
 class Records(NamedTuple):
@@ -81,7 +83,7 @@ class Partition:
 
         def begin(
             name: Input,
-            intake_of: Callable[[IntakeState, Mapping[bytes, D], Mapping[bytes, int], Feed], T],
+            intake_of: Callable[[IntakeState, Mapping[bytes, D], Mapping[bytes, int], Feed, Numbers], T],
             desks: Mapping[bytes, D],
             everywhere: Iterable[bytes],
         ) -> T:
@@ -89,7 +91,7 @@ class Partition:
             key = intake_key(name, number)
             state = record.read(records.get(key), IntakeState) or IntakeState(number)
             homes = {desk: catalogue.home(desk) for desk in everywhere}
-            intake = intake_of(state, desks, homes, (feeds or {}).get(name, UNKNOWN_FEED))
+            intake = intake_of(state, desks, homes, (feeds or {}).get(name, UNKNOWN_FEED), catalogue.numbers)
             self._intakes[key] = self.intakes[name] = intake
             return intake
 

@@ -110,6 +110,7 @@ def analyze(
     from agents.analysis.fold import Analysis
     from agents.analysis.report import document
     from agents.analysis.table import show
+    from agents.dialling import numbers_of
     from agents.sources.pseudonym import Pseudonymizer
 
     settings = settings_of(config)
@@ -118,10 +119,10 @@ def analyze(
         return
     analysis = Analysis(settings, round(time.time() * 1000))
     lines = settings.lines_by_queue()
-    pseudonym = Pseudonymizer(token_bytes(32))  # nothing is kept, so no key need be
+    pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))  # nothing is kept, so no key need be
     origin = origin_of(kind, file, settings, pseudonym, source, timezone, mapping)._replace(queues=analysis.queues)
     if config is None:
-        origin = origin._replace(line_of=lambda queue: lines.get(queue) or analysis.adopt(queue))
+        origin = origin._replace(line_of=lambda queue: lines.get(queue) or analysis.adopt(pseudonym.id(queue)))
     with opened(file) as rows:
         head = Head(file, rows)
         analysis.take(read(kind, head, origin, settings))
@@ -149,6 +150,7 @@ def ingest(
     ] = False,
 ) -> None:
     """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
+    from agents.dialling import numbers_of
     from agents.ingest.send import ingest as send
     from agents.kafka.client import Topic
     from agents.kafka.topics import check_topics
@@ -172,7 +174,7 @@ def ingest(
             yield entry
 
     with telling(so_far), opened(file) as rows, refusals():
-        pseudonym = Pseudonymizer.from_environment(os.environ, state_dir())
+        pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
         head = Head(file, rows)
         entries = read(kind, head, origin_of(kind, file, settings, pseudonym, source, timezone, mapping), settings)
         missing = [each for each in check_topics(settings).differences if each.what == "topic"]
@@ -218,6 +220,7 @@ def analyze_survey(file: Path, settings: Settings, *, json: bool) -> None:
 
 def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None, timezone: str | None) -> None:
     """Follow a live file until Ctrl-C or SIGTERM."""
+    from agents.dialling import numbers_of
     from agents.ingest.follow import FileFollower
     from agents.sources.pseudonym import Pseudonymizer
     from agents.sources.readers import FOLLOWERS
@@ -228,7 +231,7 @@ def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None
         raise typer.BadParameter(f"a live file is a {' or '.join(FOLLOWERS)}, not {kind}", param_hint="--follow")
     name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file.resolve()}".encode())
     with refusals():
-        pseudonym = Pseudonymizer.from_environment(os.environ, state_dir())
+        pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
         origin = origin_of(kind, file, settings, pseudonym, source, timezone)
         kept = state_dir() / "follow" / f"{name.hexdigest()[:16]}.json"
         follower = FileFollower(settings, file, kept, lambda first, calls: FOLLOWERS[kind](first, calls, origin))
@@ -255,7 +258,7 @@ def origin_of(
     return Origin(
         file=file.name,
         mapping=name,
-        source=source or name,
+        source=pseudonym.id(source or name),
         site=settings.site,
         zone=timezone or settings.timezone,
         line_of=settings.lines_by_queue().get,

@@ -18,6 +18,7 @@ app = typer.Typer(no_args_is_help=True, help="Review incidents: list, show, conf
 
 IncidentName = Annotated[str, typer.Argument(metavar="INCIDENT", help="Its id, as `tocsin review list` shows it.")]
 By = Annotated[str | None, typer.Option(help="Who decides.", show_default="the login name")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether the name and the note may be kept.")]
 Note = Annotated[str | None, typer.Option(help="Why; asked for where it is not given.")]
 From = Annotated[str | None, typer.Option("--from", help="Begin it here, as 2013-03-04T08:30; the site's zone.")]
 To = Annotated[str | None, typer.Option("--to", help="End it here, likewise.")]
@@ -71,24 +72,36 @@ def show(
 
 @app.command()
 def confirm(
-    incident: IncidentName, config: Config = None, by: By = None, note: Note = None, start: From = None, end: To = None
+    incident: IncidentName,
+    config: Config = None,
+    by: By = None,
+    note: Note = None,
+    start: From = None,
+    end: To = None,
+    yes: Yes = False,
 ) -> None:
     """Confirm an incident: it was what the checks say."""
-    _decide("confirm", incident, config, by, _reason(note), start, end)
+    _decide("confirm", incident, config, by, _reason(note), start, end, yes=yes)
 
 
 @app.command()
-def dismiss(incident: IncidentName, config: Config = None, by: By = None, note: Note = None) -> None:
+def dismiss(incident: IncidentName, config: Config = None, by: By = None, note: Note = None, yes: Yes = False) -> None:
     """Dismiss an incident: nothing was wrong, and its calls count."""
-    _decide("dismiss", incident, config, by, _reason(note))
+    _decide("dismiss", incident, config, by, _reason(note), yes=yes)
 
 
 @app.command()
 def reopen(
-    incident: IncidentName, config: Config = None, by: By = None, note: Note = None, start: From = None, end: To = None
+    incident: IncidentName,
+    config: Config = None,
+    by: By = None,
+    note: Note = None,
+    start: From = None,
+    end: To = None,
+    yes: Yes = False,
 ) -> None:
     """Take a decision back, so that the checks' verdict holds again."""
-    _decide("reopen", incident, config, by, note, start, end)
+    _decide("reopen", incident, config, by, note, start, end, yes=yes)
 
 
 @app.command()
@@ -99,6 +112,7 @@ def declare(
     config: Config = None,
     by: By = None,
     note: Note = None,
+    yes: Yes = False,
 ) -> None:
     """Declare a miscount that no check found."""
     from agents.history import review
@@ -113,6 +127,7 @@ def declare(
             raise review.ReviewError(f"--to {end} is not after --from {start}")
         bounds = {"from": begins, "to": ends}
         decided = review.review(settings, "declare", _who(by), line=line, note=_reason(note), **bounds)
+        _require_agreed(decided.by, decided.note, yes=yes)
         review.send(settings, decided)
     say(f"declared a miscount of {line}")
 
@@ -125,6 +140,8 @@ def _decide(
     note: str | None,
     start: str | None = None,
     end: str | None = None,
+    *,
+    yes: bool,
 ) -> None:
     from msgspec.structs import replace
 
@@ -141,6 +158,7 @@ def _decide(
         if begins >= ends:
             raise review.ReviewError(f"it would end at {ends} before it begins at {begins}")
         decided = review.review(settings, decision, _who(by), note=note, **bounds)
+        _require_agreed(decided.by, decided.note, yes=yes)
         review.send(settings, *(replace(decided, incident=each["id"], line=each["line"]) for each in parts))
     say(f"{decision}: {incident}")
 
@@ -160,6 +178,15 @@ def _reason(note: str | None) -> str:
     if not note:
         raise typer.BadParameter("say why", param_hint="--note")
     return note
+
+
+def _require_agreed(by: str, note: str | None, *, yes: bool) -> None:
+    """Say what is kept of a decision; where a terminal is there, end with status 1 unless that is agreed to."""
+    typer.echo(f"published with the figures, and kept: {by!r}, {note or ''!r}", err=True)
+    if yes or not sys.stdin.isatty():
+        typer.echo("no name of a caller and no number may stand there; numbers are refused", err=True)
+    else:
+        typer.confirm("No name of a caller stands there, and no number. Keep it?", abort=True, err=True)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from agents.dialling import numbers_of
 from agents.history.incident_schema import IncidentJson, decode_incident
 from agents.history.ledger import read_history
 from agents.history.office import gathered_json, silences_of
@@ -24,6 +25,7 @@ from agents.kafka.client import Topic, topic
 from agents.kafka.reading import latest, leaving_out
 from agents.kafka.sending import sending
 from config.settings import Settings
+from streams.decoding import Invalid, require_no_number
 from streams.events import Review
 from streams.watch.office import OfficeSilence
 from streams.watch.review import OF_OFFICE
@@ -102,9 +104,11 @@ def review(settings: Settings, decision: str, by: str, **more: str | datetime | 
     """Return a decision made now; raise `ReviewError` where a field is not as it must be."""
     fields = {"decision": decision, "at": round(time.time(), 3), "by": by, "site": settings.site, **more}
     try:
-        return msgspec.convert({name: value for name, value in fields.items() if value is not None}, Review)
-    except msgspec.ValidationError as error:
+        decided = msgspec.convert({name: value for name, value in fields.items() if value is not None}, Review)
+        require_no_number(decided, numbers_of(settings))
+    except (msgspec.ValidationError, Invalid) as error:
         raise ReviewError(str(error)) from None
+    return decided
 
 
 def print_incidents(incidents: list[IncidentJson], console: Console) -> None:

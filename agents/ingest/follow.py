@@ -16,6 +16,7 @@ import msgspec
 import structlog
 from msgspec import Struct, field
 
+from agents.dialling import numbers_of
 from agents.ending import Last
 from agents.ingest.send import addressed, summed_up
 from agents.ingest.tail import FilePosition, Tail
@@ -82,7 +83,7 @@ class FileFollower:
 
     def _follow(self) -> None:
         state = read_state(self._kept)
-        self._unconfirmed, burial = 0, Burial()
+        self._unconfirmed, burial = 0, Burial(numbers_of(self._settings))
         with closing(Tail(self._path, state.position)) as tail, sending(self._settings) as sender:
             read = self._readers(tail.first(), state.calls)
             for line in tail.lines():
@@ -99,7 +100,7 @@ class FileFollower:
                         sender.send(topic(self._settings, name), key, value)
                         self._sent += 1
                     sender.confirm(STOP_SECONDS if stopping else None)
-                    burial = Burial()
+                    burial = Burial(numbers_of(self._settings))
                     keep_state(self._kept, FollowState(tail.position, state.calls))
                     self._unconfirmed = 0
                 if stopping:

@@ -19,6 +19,7 @@ from config.settings import Settings
 from streams.decoding import AnyDecoder, Invalid
 from streams.events import CallEvent, Event
 from streams.kept.runs import Runs
+from streams.number import WITHHELD
 
 _DECODER: Final = AnyDecoder()
 
@@ -149,6 +150,8 @@ def _mended(settings: Settings, letter: DeadLetter, original: bytes | None) -> E
         raise Invalid(letter.reason, f"a row of {letter.file}; ingest that file again")
     if original is None:
         raise Invalid(letter.reason, "a record without a value")
+    if WITHHELD.encode() in original:
+        raise Invalid("number", "a number was withheld from it; have its source send it anew, with a pseudonym")
     event = _DECODER.decode(original)
     if isinstance(event, CallEvent) and (event.line not in settings.lines or event.site not in {None, settings.site}):
         raise Invalid("unknown-line", f"{event.site or settings.site}/{event.line} is not in the catalogue")

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
+from agents.dialling import numbers_of
 from agents.kafka.burial import Burial
 from agents.kafka.client import Topic, topic
 from agents.kafka.dead_letters import encode_letter
@@ -33,7 +34,7 @@ def ingest(settings: Settings, entries: Iterable[Entry], file: str) -> Sent:
 
     Returns once the broker has every record; raises `KafkaError` where it refuses one or does not answer.
     """
-    sent, burial = Sent(Counter(), Refusals()), Burial()
+    sent, burial = Sent(Counter(), Refusals()), Burial(numbers_of(settings))
     with sending(settings) as sender:
         for each in entries:
             if isinstance(each, Refused):

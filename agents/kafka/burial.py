@@ -17,6 +17,7 @@ from agents.sources.entry import Refused
 from streams.decoding import Invalid
 from streams.intake import Rejected
 from streams.kept.runs import Runs
+from streams.number import ANY_NUMBERS, Numbers
 
 # Of one interval: at a checkpoint every 5 s this is 200 letters a second at most.
 MOST_OF_A_CAUSE: Final = 20
@@ -40,9 +41,13 @@ class Sum(NamedTuple):
 
 
 class Burial:
-    """Bury what is refused within one interval, each record in one letter; the next interval has its own."""
+    """Bury what is refused within one interval, each record in one letter; the next interval has its own.
 
-    def __init__(self) -> None:
+    `numbers` tells the telephone numbers that no letter may hold.
+    """
+
+    def __init__(self, numbers: Numbers = ANY_NUMBERS) -> None:
+        self._numbers = numbers
         self._whole: defaultdict[Cause, int] = defaultdict(int)
         self._left, self._bytes = MOST_WHOLE, MOST_BYTES
         self._sums: dict[Cause, Sum] = {}
@@ -62,7 +67,8 @@ class Burial:
             for why in refused:
                 if not self._spare(cause, len(why.value or b"") + len(why.key or b"")):
                     break
-                yield why.key, _letter(source, why, at)
+                letter = _letter(source, why, at, self._numbers)
+                yield None if letter.key is None else letter.key.encode(), letter
                 begin += 1
             if begin < len(refused):
                 offsets = [why.offset for why in refused[begin:]]
@@ -72,7 +78,9 @@ class Burial:
         """Yield the letters due now that a line of a file was refused, in the order of lines; `at` as above."""
         cause = Cause(Source(file=file), refused.why.reason)
         if self._spare(cause, len(refused.original)):
-            yield dead_letters.from_row(refused.why, file=file, row=refused.row, original=refused.original, at=at)
+            yield dead_letters.from_row(
+                refused.why, file=file, row=refused.row, original=refused.original, at=at, numbers=self._numbers
+            )
         else:
             yield from self._sum(cause, refused.why.detail, [refused.row], at)
 
@@ -102,7 +110,7 @@ class Burial:
                 yield dead_letters.of_many(Invalid(cause.reason, held.detail), cause.source, held.runs, at)
 
 
-def _letter(source: Source, why: Rejected, at: float) -> DeadLetter:
+def _letter(source: Source, why: Rejected, at: float, numbers: Numbers) -> DeadLetter:
     assert source.topic is not None
     assert source.partition is not None
     return dead_letters.from_record(
@@ -113,4 +121,5 @@ def _letter(source: Source, why: Rejected, at: float) -> DeadLetter:
         key=why.key,
         value=why.value,
         at=at,
+        numbers=numbers,
     )

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from streams.kept.runs import Run, Runs
+from streams.number import ANY_NUMBERS, WITHHELD, Numbers, withheld
 
 if TYPE_CHECKING:
     from streams.decoding import Invalid
@@ -71,28 +72,34 @@ def from_record(
     key: bytes | None,
     value: bytes | None,
     at: float,
+    numbers: Numbers = ANY_NUMBERS,
 ) -> DeadLetter:
     """Return the dead letter of a Kafka record; `at` is now, in epoch seconds.
 
-    A record refused for its caller is withheld: it holds a number, which must not be kept for 90 days.
+    Telephone numbers in it are withheld: they must not be kept for 90 days.
     """
-    if "`$.caller`" in why.detail:
-        value = b"withheld, for the caller's number in it"
+    value = None if value is None else _without(value, numbers)
     return DeadLetter(
         reason=why.reason,
         detail=why.detail,
         original=value,
         text=_readable(value),
         at=at,
-        key=None if key is None else _readable(key),
+        key=None if key is None else withheld(_readable(key), numbers),
         topic=topic,
         partition=partition,
         offset=offset,
     )
 
 
-def from_row(why: Invalid, *, file: str, row: int, original: bytes, at: float) -> DeadLetter:
-    """Return the dead letter of a file's line, the first being 1; `at` is now, in epoch seconds."""
+def from_row(
+    why: Invalid, *, file: str, row: int, original: bytes, at: float, numbers: Numbers = ANY_NUMBERS
+) -> DeadLetter:
+    """Return the dead letter of a file's line, the first being 1; `at` is now, in epoch seconds.
+
+    The reader has made pseudonyms of its numbers; one that is left is withheld, as in `from_record`.
+    """
+    original = _without(original, numbers)
     return DeadLetter(
         reason=why.reason,
         detail=why.detail,
@@ -138,6 +145,10 @@ def decode_letter(record: bytes) -> DeadLetter:
         return _decode(record)
     except RecursionError as error:
         raise msgspec.DecodeError(str(error)) from None
+
+
+def _without(original: bytes, numbers: Numbers) -> bytes:
+    return numbers.record_without(original, lambda _: WITHHELD)
 
 
 def _readable(original: bytes | None) -> str:

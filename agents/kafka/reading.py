@@ -32,6 +32,7 @@ class Record(Protocol):
     offset: int
     key: bytes | None
     value: bytes | None
+    timestamp: int  # epoch ms
 
 
 class TopicReader:

@@ -35,8 +35,9 @@ class TopicPlan(NamedTuple):
 
 def topic_plans(settings: Settings) -> dict[str, TopicPlan]:
     """Return what each topic must be, under its full name."""
-    month = _kept(30 * DAY_SECONDS)
-    buried = min(90 * DAY_SECONDS, settings.retention.pseudonyms)  # for a dead letter may name a caller
+    named = settings.retention.pseudonyms  # for so long may anything stay that names a caller; ids and letters may
+    month = _kept(min(30 * DAY_SECONDS, named))
+    buried = min(90 * DAY_SECONDS, named)
     latest = {"cleanup.policy": "compact"} | SEGMENTS["compact"]
     wide = {"max.message.bytes": str(MAX_REQUEST_BYTES)}
     every = (
@@ -51,17 +52,22 @@ def topic_plans(settings: Settings) -> dict[str, TopicPlan]:
         TopicPlan(Topic.STATUS, "site/line or site/service", latest),
         TopicPlan(Topic.DEAD_LETTERS, "the original record's key", _kept(buried) | wide),
         # For an hour every record stays, so that a late write of a worker that was thought dead hides no newer one.
+        # After a week none does that a newer one replaces: the callers of a day stand in the records of that day.
         TopicPlan(
             Topic.STATE,
             "line, service or channel site/name; intake INPUT N",
-            latest | {"min.compaction.lag.ms": "3600000"},
+            latest | {"min.compaction.lag.ms": "3600000", "max.compaction.lag.ms": _ms(min(7 * DAY_SECONDS, named))},
         ),
     )
     return {topic(settings, plan.topic): plan for plan in every}
 
 
 def _kept(seconds: float) -> dict[str, str]:
-    return {"cleanup.policy": "delete", "retention.ms": str(round(seconds * 1000))} | SEGMENTS["delete"]
+    return {"cleanup.policy": "delete", "retention.ms": _ms(seconds)} | SEGMENTS["delete"]
+
+
+def _ms(seconds: float) -> str:
+    return str(round(seconds * 1000))
 
 
 class Difference(NamedTuple):

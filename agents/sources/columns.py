@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from typing import Final, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from agents.sources.columns_rows import TableRow
+from agents.sources.entry import short
 from agents.sources.pseudonym import Pseudonymizer
 from config.mapping import MOMENTS, Column, LengthColumn, MomentColumns, Of, Table
 from streams.decoding import Invalid
@@ -29,7 +29,8 @@ SKEW = 60  # seconds that the clocks of one system may differ by
 
 _DESKS: Final[Mapping[Of, str]] = {"tickets": "service", "polls": "service", "requests": "channel"}
 _UNITS: Final = {"seconds": 1, "minutes": 60, "hours": 3600}
-_COUNT: Final = re.compile(r"(\d{1,10})(?:\.0+)?")  # some exports write every number with a point
+# Some exports write every number with a point. With more digits it is a telephone number in the wrong column.
+_COUNT: Final = re.compile(r"(\d{1,8})(?:\.0+)?")
 _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
 
 
@@ -169,9 +170,8 @@ class Columns:
         if outcome is None or (not value and "" not in outcome.values):
             return None, None
         if value not in outcome.values:
-            found = self._pseudonym.within(value)[:40]
             known = ", ".join(outcome.values)
-            raise Invalid("unknown-outcome", f"{found!r} in column {outcome.column}; expected one of {known}")
+            raise Invalid("unknown-outcome", f"{value[:40]!r} in column {outcome.column}; expected one of {known}")
         result, _, reason = outcome.values[value].partition("/")
         return (None if result == "open" else result), reason or None
 
@@ -180,7 +180,7 @@ class Columns:
         parts = [values[name] for name in self.table.id]
         if not all(parts):
             raise Invalid("no-id", f"no value in {', '.join(self.table.id)}; expected what names the row")
-        return short("-".join(parts))
+        return short(self._pseudonym.id("-".join(parts)))
 
     def queue(self, values: Mapping[str, str]) -> str:
         """Return the line, service or channel of a row; raise `Invalid` where there is none."""
@@ -190,7 +190,7 @@ class Columns:
         if what := _DESKS.get(self.table.of):
             if not name:
                 raise Invalid(f"unknown-{what}", f"no value in {queue.column}; expected a {what}")
-            return name
+            return self._pseudonym.id(name)
         line = self._line_of(name) if name else None
         if line is None:
             raise Invalid("unknown-line", f"queue {name!r} is no line's; name it under `queues`")
@@ -200,6 +200,10 @@ class Columns:
         """Return the agent or the counter of a row, without telephone numbers."""
         name = known(values, self.table.agent)
         return self._pseudonym.within(name)[:MAX_IDENTIFIER] if name else None
+
+    def ticket(self, name: str) -> str:
+        """Return a ticket's name without telephone numbers."""
+        return short(self._pseudonym.id(name))
 
     def _caller(self, values: Mapping[str, str]) -> str | None:
         number = known(values, self.table.caller)
@@ -285,11 +289,6 @@ def _rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 3)
 
 
-def short(name: str) -> str:
-    """Return a name that fits an identifier: a long one's digest."""
-    return name if len(name) <= MAX_IDENTIFIER else hashlib.sha256(name.encode()).hexdigest()
-
-
 def count(values: Mapping[str, str], column: Column | None) -> int | None:
     """Return the whole number in a column, None where there is none; raise `Invalid` where it is no number."""
     text = known(values, column)
@@ -297,7 +296,7 @@ def count(values: Mapping[str, str], column: Column | None) -> int | None:
         return None
     match = _COUNT.fullmatch(text)
     if match is None:
-        raise Invalid("no-count", f"{text!r} in column {name_of(column)}; expected a whole number")
+        raise Invalid("no-count", f"{text!r} in column {name_of(column)}; expected a whole number of at most 8 digits")
     return int(match[1])
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from agents.sources.columns import Columns, count, known, name_of, short
+from agents.sources.columns import Columns, count, known, name_of
 from agents.sources.columns_rows import TableRow
+from agents.sources.entry import short
 from streams.decoding import Invalid
 from streams.events import ESTIMATED, TicketEvent
 from streams.tickets.polls import Estimate, Poll, PolledQueue
@@ -63,10 +64,11 @@ class PollRows:
         )
 
     def _event(self, queue: str, poll: Poll, estimate: Estimate) -> TicketEvent:
-        source, ticket = self.columns.source + ESTIMATED, f"{poll.series}{estimate.number}"
+        source = self.columns.source + ESTIMATED
+        ticket = self.columns.ticket(f"{poll.series}{estimate.number}")
         return TicketEvent(
             service=queue,
-            ticket=short(ticket),
+            ticket=ticket,
             type=estimate.type,
             at=estimate.at / 1000,
             id=short(f"{source}:{queue}:{ticket}:{estimate.type}:{estimate.at / 1000}"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from agents.sources.columns import Columns, count, short
+from agents.sources.columns import Columns, count
 from agents.sources.columns_rows import TableRow
+from agents.sources.entry import short
 from streams.decoding import Invalid
 from streams.events import Reading
 

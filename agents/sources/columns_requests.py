@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from agents.sources.columns import Columns, short
+from agents.sources.columns import Columns
 from agents.sources.columns_rows import TableRow
+from agents.sources.entry import short
 from config.mapping import MOMENTS
 from streams.decoding import Invalid
 from streams.events import RequestEvent, RequestType

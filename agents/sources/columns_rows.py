@@ -12,6 +12,7 @@ import msgspec
 from agents.sources.lines import MAX_DOCUMENT, MAX_LINE, TOO_LONG
 from config.refusal import ConfigError, Mistake
 from streams.decoding import UNREADABLE
+from streams.number import ANY_NUMBERS, withheld
 
 _DELIMITERS: Final = {"comma": ",", "tab": "\t", "semicolon": ";"}
 _NOTHING: Final = frozenset({"NULL", "\\N"})
@@ -79,7 +80,8 @@ def read(lines: Iterable[bytes], table: TableLayout, file: str) -> Iterator[Tabl
         raise ConfigError([Mistake(file, f"line {number}", f"{len(header)} columns", f"at most {MAX_COLUMNS}")])
     indexes = {name: header.index(name) for name in table.columns() if header.count(name) == 1}
     if missing := set(table.columns()) - set(indexes) - set(table.optional):
-        found = f"the columns {', '.join(header)}"
+        # Where the header is missing, the first row stands in its place.
+        found = withheld(f"the columns {', '.join(header)}", ANY_NUMBERS)
         found = found if len(found) <= _LONGEST else f"{found[:_LONGEST]}…"
         raise ConfigError([Mistake(file, "", found, f"each of {', '.join(sorted(missing))} once")])
     return _fields(filled, header, delimiter, {name: indexes.get(name, -1) for name in table.columns()})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import NamedTuple, TypeAlias
 
 from streams.decoding import Invalid
-from streams.events import Event
+from streams.events import MAX_IDENTIFIER, Event
 
 
 class Accepted(NamedTuple):
@@ -25,3 +26,8 @@ class Refused(NamedTuple):
 
 
 Entry: TypeAlias = Accepted | Refused
+
+
+def short(name: str) -> str:
+    """Return a name that fits an identifier: a long one's digest."""
+    return name if len(name) <= MAX_IDENTIFIER else hashlib.sha256(name.encode()).hexdigest()

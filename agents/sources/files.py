@@ -134,14 +134,14 @@ def _rows(
         yield from accepted
 
 
-def events(lines: Iterable[bytes]) -> Iterator[Entry]:
+def events(lines: Iterable[bytes], pseudonym: Pseudonymizer) -> Iterator[Entry]:
     """Read contract events of every kind, mixed, one JSON object a line."""
     for number, line in enumerate(lines, 1):
-        yield from event(number, line)
+        yield from event(number, line, pseudonym)
 
 
-def event(number: int, line: bytes) -> Iterator[Entry]:
-    """Yield the event in one line, none where it is blank."""
+def event(number: int, line: bytes, pseudonym: Pseudonymizer) -> Iterator[Entry]:
+    """Yield the event in one line, none where it is blank; of its record, what is no field of an event stays behind."""
     record = line.strip()
     if not record:
         return
@@ -149,6 +149,8 @@ def event(number: int, line: bytes) -> Iterator[Entry]:
         yield Refused(number, b"", Invalid("malformed", TOO_LONG))
         return
     try:
-        yield Accepted(number, _DECODER.decode(record), record)
+        told = pseudonym.event(_DECODER.decode(record))
     except Invalid as why:
-        yield Refused(number, record, why)
+        yield Refused(number, pseudonym.record(record), why)
+        return
+    yield Accepted(number, told, _encode(told))

@@ -9,18 +9,24 @@ import re
 import secrets
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from agents.sources.entry import short
 from config.refusal import ConfigError, Mistake
+from streams.calls.callers import MARK
+from streams.decoding import require_no_number
+from streams.events import MAX_IDENTIFIER, Event, Review
+from streams.number import FIELDS, Numbers, is_usual_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+E = TypeVar("E", bound=Event)
+
 VARIABLE = "TOCSIN_PSEUDONYM_KEY"
+KEY_FILE = "pseudonym.key"  # in the state folder
 SHORTEST_KEY = 16  # characters or bytes
 
-_PUNCTUATION = str.maketrans("", "", " .-\u00a0\u202f")
-_FRANCE = re.compile(r"(?:\+|00)33(?=\d)")
 _NOBODY = frozenset(
     {
         "",
@@ -35,86 +41,160 @@ _NOBODY = frozenset(
         "null",
     }
 )
-_DIGITS = re.compile(r"\+?[0-9]{6,}")
-# What stays readable in a dead letter: the epoch that starts a line, Asterisk's unique ids, dates with time.
-_SCRUBBED = re.compile(
-    rb"(?P<kept>\A[12]\d{9}(?=[|,;.])|(?<!\d)[12]\d{9}\.\d{1,6}(?!\d)"
-    rb"|(?<!\d)[12]\d{3}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?!\d))"
-    rb"|\+?\d(?:[ ./()\x00\xc2\xa0\xe2\x80\xaf-]{0,3}\d){5,}"
-)
-_NOT_DIALLED = re.compile(rb"[^+\d]")
+_ADDRESS = re.compile(r"(?:sips?|tel|callto):(?P<user>[^@;?>]*)", re.IGNORECASE)
+_INSIDE_BRACKETS = re.compile(r"<([^<>]+)>\W*\Z")  # as in `"Durand" <0611223344>`
+MAX_KNOWN = 4_096  # ids that are remembered as they go out: a call's rows stand near each other
 
 
 class Pseudonymizer:
     """Replace a caller's number by a keyed hash that is the same for the same number.
 
-    >>> pseudonym = Pseudonymizer(b"a key of the documentation")
+    >>> from streams.number import DialPlan
+    >>> french = Numbers(DialPlan("33", "0", "00", (9,)))
+    >>> pseudonym = Pseudonymizer(b"a key of the documentation", french)
     >>> pseudonym.of("+33 4 66 49 60 00") == pseudonym.of("0466496000")
     True
     >>> pseudonym.of("anonymous") is None
     True
     """
 
-    __slots__ = ("_key",)
+    __slots__ = ("_key", "_known", "_mark", "numbers")
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, numbers: Numbers | None = None) -> None:
         if len(key) < SHORTEST_KEY:
             raise ValueError(f"the pseudonym key has {len(key)} bytes; expected at least {SHORTEST_KEY}")
         self._key = key
+        self._mark = hmac.digest(key, b"the mark of this key", "sha256").hex()[:MARK]
+        self._known: dict[str, str] = {}
+        self.numbers = numbers or Numbers()
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str], state_dir: Path) -> Pseudonymizer:
+    def from_environment(
+        cls, environ: Mapping[str, str], state_dir: Path, numbers: Numbers | None = None
+    ) -> Pseudonymizer:
         """Take the key from TOCSIN_PSEUDONYM_KEY, else from `state_dir/pseudonym.key`, created once.
 
         Raises `ConfigError` where the key is too short.
         """
         key = environ.get(VARIABLE)
         if key is None:
-            return cls(_key_of(state_dir / "pseudonym.key"))
+            return cls(_key_of(state_dir / KEY_FILE), numbers)
         if len(key) < SHORTEST_KEY:
             raise ConfigError([Mistake(VARIABLE, "", f"{len(key)} characters", f"at least {SHORTEST_KEY}")])
-        return cls(key.encode())
+        return cls(key.encode(), numbers)
 
     def of(self, number: str) -> str | None:
-        """Return the pseudonym of a number or SIP name, or None where the caller is not known."""
-        plain = _FRANCE.sub("0", number.translate(_PUNCTUATION).casefold(), count=1) if number else ""
-        if plain.partition("@")[0] in _NOBODY:
+        """Return the pseudonym of a number or SIP name, or None where the caller is not known.
+
+        It ends in the mark of the key, so that two keys' pseudonyms are never compared (`streams.calls.callers`).
+        """
+        if number.isdecimal() and number.isascii():  # as exchanges write it
+            return self._hashed(self.numbers.dialled(number))
+        name = number.strip()
+        if found := _INSIDE_BRACKETS.search(name):
+            name = found[1]
+        if found := _ADDRESS.match(name):
+            name = found["user"]
+        if not name or name.casefold().partition("@")[0] in _NOBODY:
             return None
-        return f"hmac:{hmac.digest(self._key, plain.encode(), 'sha256')[:16].hex()}"
+        return self._hashed(self.numbers.whole(name) or "".join(name.split()).casefold())
+
+    def id(self, text: str) -> str:
+        """Return an id with every number in it replaced by its pseudonym; one that gets too long becomes a digest."""
+        known = self._known.get(text)
+        if known is None:
+            known = text
+            if not is_usual_id(text) and self.numbers.in_id(text):
+                known = short(self.numbers.without(text, self._of_run, words=False))
+            if len(self._known) >= MAX_KNOWN:
+                self._known.clear()
+            self._known[text] = known
+        return known
 
     def within(self, text: str) -> str:
-        """Replace every run of six digits or more inside a text."""
-        return _DIGITS.sub(lambda run: self.of(run[0]) or "", text)
+        """Replace every number inside words: of an agent, of a counter, of a destination."""
+        return self.numbers.without(text, self._of_run)
+
+    def record(self, raw: bytes) -> bytes:
+        """Replace the numbers in a contract event that is refused, however it is wrong."""
+        return self.numbers.record_without(raw, self._of_run)
 
     def scrub(self, raw: bytes) -> bytes:
-        """Replace whatever looks like a phone number in a line that goes to the dead letters.
+        """Replace whatever looks like a number in a row that goes to the dead letters; in doubt, digits go."""
+        # What is not UTF-8 comes out as it went in.
+        text = raw.decode("utf-8", "surrogateescape")
+        return self.within(text).encode("utf-8", "surrogateescape")
 
-        The epoch at its start, unique ids and dates stay; in doubt, digits go.
+    def event(self, event: E) -> E:
+        """Replace the numbers in the fields of an event that sources fill as they like.
+
+        Raises `Invalid` where it is a review: what a person wrote is kept for ever and published.
         """
+        if isinstance(event, Review):
+            require_no_number(event, self.numbers)
+            return event
+        fields = FIELDS[event.__class__]
+        for names, put in ((fields.ids, self.id), (fields.words, self._words)):
+            for name in names:
+                text = getattr(event, name)
+                if text is not None and (changed := put(text)) is not text:
+                    setattr(event, name, changed)
+        return event
 
-        def replaced(run: re.Match[bytes]) -> bytes:
-            if run["kept"] is not None:
-                return run[0]
-            return (self.of(_NOT_DIALLED.sub(b"", run[0]).decode()) or "").encode()
+    def _words(self, text: str) -> str:
+        return self.within(text)[:MAX_IDENTIFIER]
 
-        return _SCRUBBED.sub(replaced, raw)
+    def _of_run(self, run: str) -> str:
+        return self._hashed(self.numbers.normal(run))
+
+    def _hashed(self, name: str) -> str:
+        return f"hmac:{hmac.digest(self._key, name.encode(), 'sha256')[:16].hex()}{self._mark}"
+
+
+def rotate(environ: Mapping[str, str], state_dir: Path) -> Path:
+    """Put a new key in the place of the old one, at once or not at all, and overwrite the old one; return its path.
+
+    Raises `ConfigError` where the key stands in TOCSIN_PSEUDONYM_KEY, which a command cannot change.
+    """
+    path = state_dir / KEY_FILE
+    if VARIABLE in environ:
+        raise ConfigError([Mistake(VARIABLE, "", "the key", "a new one, set where this one is; no command can")])
+    _key_of(path)  # so that there is one to destroy
+    with path.open("r+b") as old:
+        draft = _draft(path)
+        draft.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        old.write(bytes(os.fstat(old.fileno()).st_size))
+        old.flush()
+        os.fsync(old.fileno())
+    return path
+
+
+def _draft(path: Path) -> Path:
+    """Write a new key beside a path, readable by its owner alone."""
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".pseudonym-")  # mode 0600
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(32))
+        file.flush()
+        os.fsync(file.fileno())
+    return Path(draft)
 
 
 def _key_of(path: Path) -> bytes:
     """Return the key in a file, which is made, readable by its owner alone, where there is none."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".pseudonym-")  # mode 0600
+        draft = _draft(path)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(secrets.token_bytes(32))
-                file.flush()
-                os.fsync(file.fileno())
             # A link, not a rename: of two that start together one wins, and both read the winner's key.
             with contextlib.suppress(FileExistsError):
                 os.link(draft, path)
         finally:
-            Path(draft).unlink()
+            draft.unlink()
     key = path.read_bytes()
     if len(key) < SHORTEST_KEY:
         expected = "a key of 32: restore the file, or delete it to have a new key made"

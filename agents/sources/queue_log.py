@@ -6,6 +6,8 @@ import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec.structs import replace
+
 from agents.sources.queue_log_calls import Attempt, Calls
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
 
@@ -95,6 +97,9 @@ class QueueLog:
             return RefusedRow(row, "unknown-line", f"queue {row.queue!r} is no line's; name it under `queues`")
         if row.callid in _NO_CALL:
             return RefusedRow(row, "no-call", f"{row.event} without the id of a call")
+        callid = self._pseudonym.id(row.callid)
+        if callid != row.callid:  # some exchanges name a call after its caller
+            row = replace(row, callid=callid)
         return read(row, line)
 
     def _ring(self, row: LogRow, line: str) -> list[CallEvent]:

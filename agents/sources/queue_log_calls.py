@@ -104,6 +104,23 @@ class Calls(Struct):
             del self.aliases[next(iter(self.aliases))]
         return True
 
+    def forget(self, before: float) -> None:
+        """Drop the calls whose last attempt began before a moment (epoch s): an id may hold its caller's pseudonym.
+
+        They are looked at in the order in which they were touched, up to the first one that is younger.
+        """
+        while self.attempts:
+            key = next(iter(self.attempts))
+            if self.attempts[key][-1].since >= before:
+                break
+            del self.attempts[key]
+        gone = [name for name, partner in self.aliases.items() if not self._knows(name, partner)]
+        for name in gone:
+            del self.aliases[name]
+
+    def _knows(self, name: str, partner: str) -> bool:
+        return f"{name.partition('/')[0]}/{partner}" in self.attempts
+
     def _touch(self, key: str) -> list[Attempt]:
         tries = self.attempts.pop(key, None)
         if tries is None:

@@ -72,8 +72,8 @@ def _requests(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     return files.requests(rows, RequestRows(origin.columns()), origin.pseudonym, origin.file)
 
 
-def _events(rows: Iterable[bytes], _: Origin) -> Iterator[Entry]:
-    return files.events(rows)
+def _events(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
+    return files.events(rows, origin.pseudonym)
 
 
 def _follow_queue_log(first: bytes, calls: Calls, origin: Origin) -> RowReader:
@@ -81,8 +81,8 @@ def _follow_queue_log(first: bytes, calls: Calls, origin: Origin) -> RowReader:
     return lambda number, line: files.queue_log_line(row_of, number, line, log, origin.pseudonym)
 
 
-def _follow_events(_first: bytes, _calls: Calls, _origin: Origin) -> RowReader:
-    return files.event
+def _follow_events(_first: bytes, _calls: Calls, origin: Origin) -> RowReader:
+    return lambda number, line: files.event(number, line, origin.pseudonym)
 
 
 # A survey is answers, not events: it is only analysed.

@@ -24,6 +24,7 @@ from faust.types import TP, EventT, StreamT, TableT
 from mode import CrashingSupervisor
 
 from agents.catalogue import catalogue
+from agents.dialling import numbers_of
 from agents.kafka.client import KafkaError, Topic, faust_options, topic
 from agents.kafka.reading import nothing_between
 from agents.kafka.topics import topic_id
@@ -83,6 +84,7 @@ def create(settings: Settings) -> Work:
         incidents=app.topic(topic(settings, Topic.INCIDENTS)),
         ledger=app.topic(topic(settings, Topic.LEDGER)),
         letters=app.topic(topic(settings, Topic.DEAD_LETTERS)),
+        numbers=numbers_of(settings),
     )
     figures = Figures(settings, ownership, progress, checkpoint, liveness)
     health = Health(lambda: ownership.trouble, liveness.wrong, partial(no_checkpoint, settings, checkpoint))

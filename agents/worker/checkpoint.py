@@ -29,6 +29,7 @@ from agents.worker.changes import IncidentChanges
 from agents.worker.liveness import SAY_SECONDS
 from agents.worker.ownership import Ownership
 from streams.intake import Rejected
+from streams.number import ANY_NUMBERS, Numbers
 from streams.partition import Partition
 
 log = structlog.get_logger()
@@ -67,6 +68,7 @@ class Checkpoint:
         incidents: TopicT,
         ledger: TopicT,
         letters: TopicT,
+        numbers: Numbers = ANY_NUMBERS,
     ) -> None:
         self._ownership = ownership
         self._table = table
@@ -75,6 +77,7 @@ class Checkpoint:
         self._incidents = incidents
         self._ledger = ledger
         self._letters = letters
+        self._numbers = numbers  # that no dead letter may hold
         self._lock = asyncio.Lock()
         self.forget()
         self._done = time.monotonic()
@@ -105,7 +108,7 @@ class Checkpoint:
         """Drop the batches that wait, unacknowledged: their partitions belong to another worker now."""
         self._batches: list[EventT[Any]] = []
         self._outgoing: list[Outgoing] = []
-        self._burial = Burial()
+        self._burial = Burial(self._numbers)
         self._events = 0
 
     @property

@@ -2,6 +2,9 @@
 
 The callers of a day are followed by the first 64 bits of their pseudonyms. When the first call of a later day settles,
 the day is turned into counts, and no pseudonym is kept.
+
+Pseudonyms of two keys cannot be compared: a caller whom both name would be two. Where a day has both, as that of a
+rotation has, its callers are not known: they count as unfollowed.
 """
 
 from __future__ import annotations
@@ -19,11 +22,27 @@ from streams.kept.times import MINUTE_MS
 
 AGAIN: Final = (15, 30, 60)  # minutes within which a call-back comes
 MAX_FOLLOWED: Final = 4_000  # calls of one day
+MARK: Final = 7  # hexadecimal digits in which Tocsin's pseudonyms end: of the key; an odd number, as no digest has
 NO_DAY_YET: Final = -(10**6)  # an ordinal before all days
+
+_MARKED: Final = len("hmac:") + 32 + MARK
+FOLLOWED_BY: Final = slice(5, 21)  # of a pseudonym: its first 64 bits, in hexadecimal
+_FORGOTTEN: Final = len("hmac:") + 16  # of a call that was taken back
 
 # The caller (16 hex digits), when the call entered, when its outcome fell (both epoch ms), the kind of its outcome.
 # It is a plain tuple so that thousands sort fast.
 FollowedCall: TypeAlias = tuple[str, int, int, int]
+
+
+def mark_of(caller: str) -> str:
+    """Return what tells the key of a pseudonym from other keys, empty where that was forgotten.
+
+    >>> mark_of("hmac:" + 32 * "0" + "00000a7"), mark_of("hmac:" + 64 * "0"), mark_of("hmac:0123456789abcdef")
+    ('00000a7', 'other', '')
+    """
+    if len(caller) == _MARKED:
+        return caller[-MARK:]
+    return "other" if len(caller) > _FORGOTTEN else ""
 
 
 class CallBacks(Struct, array_like=True):
@@ -53,7 +72,9 @@ class Callers(Struct, array_like=True):
     attempts: int = 0
     after_lost: CallBacks = field(default_factory=CallBacks)
     after_answered: CallBacks = field(default_factory=CallBacks)
-    unfollowed: int = 0  # attempts that settled when too many were followed, or after their day was over
+    unfollowed: int = (
+        0  # attempts that settled when too many were followed, or after their day, or on a day of two keys
+    )
 
     @property
     def repeats(self) -> int:
@@ -70,8 +91,11 @@ class Callers(Struct, array_like=True):
         """Return how many lost calls a net lost caller made on average, or None without one."""
         return self.net_lost_attempts / self.net_lost if self.net_lost else None
 
-    def add_day(self, attempts: Collection[FollowedCall]) -> None:
-        """Count all attempts of one day."""
+    def add_day(self, attempts: Collection[FollowedCall], *, crossed: bool = False) -> None:
+        """Count all attempts of one day; where it is `crossed` by a rotation, as unfollowed."""
+        if crossed:
+            self.unfollowed += len(attempts)
+            return
         times = Counter([caller for caller, _, _, _ in attempts])
         answered = [caller for caller, _, _, kind in attempts if kind == ANSWERED]
         lost = [caller for caller, _, _, kind in attempts if kind == LOST]
@@ -103,6 +127,8 @@ class Following(Struct, array_like=True):
     day: int = NO_DAY_YET  # an ordinal
     calls: dict[int, FollowedCall] = {}  # the settled calls of that day, by digest, so that one can be taken out again
     past: Callers = field(default_factory=Callers)  # the counts of all days before
+    mark: str = ""  # of the key of that day's callers
+    crossed: bool = False  # they are of two keys
 
     def settle(self, call: Call, day: int) -> None:
         """Follow the caller of a settled call that entered on `day`; the call itself keeps no pseudonym."""
@@ -111,7 +137,8 @@ class Following(Struct, array_like=True):
         if not call.caller or call.caller == FOLLOWED:  # a followed one is counted already, with a day that is over
             return
         if call.caller != UNFOLLOWED and day == self.day and len(self.calls) < MAX_FOLLOWED:
-            self.calls[call.name] = (call.caller[5:21], call.start, call.moment, call.outcome & ~REASON_MASK)
+            self.calls[call.name] = (call.caller[FOLLOWED_BY], call.start, call.moment, call.outcome & ~REASON_MASK)
+            self._note(mark_of(call.caller))
             call.caller = FOLLOWED
         else:
             call.caller = UNFOLLOWED
@@ -127,19 +154,27 @@ class Following(Struct, array_like=True):
     def close(self, day: int) -> None:
         """Turn the calls that entered before `day` into counts."""
         if day > self.day:
-            self.past.add_day(self.calls.values())
+            self.past.add_day(self.calls.values(), crossed=self.crossed)
             self.calls = {}
+            self.mark, self.crossed = "", False
             self.day = day
+
+    def _note(self, mark: str) -> None:
+        self.crossed |= "" not in (mark, self.mark) and mark != self.mark
+        self.mark = mark or self.mark
 
     def total(self, live: Iterable[Call], day_of: Callable[[int], int]) -> Callers:
         """Return the counts of all days; days that are not over count as they stand."""
         days = {self.day: list(self.calls.values())}
+        marks = {self.day: {self.mark}}
         for call in live:
             if len(call.caller) > 1 and call.attempted and (day := day_of(call.start)) >= self.day:
+                marks.setdefault(day, set()).add(mark_of(call.caller))
                 days.setdefault(day, []).append(
-                    (call.caller[5:21], call.start, call.moment, call.outcome & ~REASON_MASK)
+                    (call.caller[FOLLOWED_BY], call.start, call.moment, call.outcome & ~REASON_MASK)
                 )
         total = deepcopy(self.past)
-        for attempts in days.values():
-            total.add_day(attempts)
+        for day, attempts in days.items():
+            crossed = len(marks[day] - {""}) > 1 or (self.crossed and day == self.day)
+            total.add_day(attempts, crossed=crossed)
         return total

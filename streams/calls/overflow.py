@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from streams.calls.call import DIVERTED, Call
+from streams.number import kept_name
 
 MAX_DESTINATIONS: Final = 50  # of destinations: sources name them, so their number needs a bound
 OTHER: Final = "other"  # stands for all names beyond
@@ -30,6 +31,7 @@ class Overflow(Struct, array_like=True):
             call.to = ""
             return
         counts = self.counts
+        call.to = kept_name(call.to)
         if call.to not in counts and (OTHER in counts or len(counts) >= MAX_DESTINATIONS):
             # Once `OTHER` is in use no name is new, so that a call is taken out under the name it was counted by.
             call.to = OTHER

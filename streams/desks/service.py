@@ -24,6 +24,7 @@ from streams.ledger.book import Ledger
 from streams.ledger.day import ServiceDay
 from streams.ledger.tickets import count as count_in_day
 from streams.ledger.tickets import slot_no_of
+from streams.number import kept_name
 from streams.tickets.rules import ServiceRules
 from streams.tickets.ticket import GRACE, MAX_TICKET_IDENTITIES, OPEN_TICKET, Ticket
 from streams.tickets.visits import TICKET_WAIT_BOUNDS, Visits
@@ -54,6 +55,7 @@ class Service:
         self.ledger = Ledger(self.state, ServiceDay, rules.id, rules.day)
         self._turn = 0
         self._first_day = min(self.state.live, default=NO_CLOCK)
+        self._first_counter = min(self.state.counters.values(), default=NO_CLOCK)
 
     def fold(self, event: TicketEvent, now: int = NO_CLOCK) -> int:
         """Take one event into the state; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `Line.fold` does."""
@@ -97,6 +99,9 @@ class Service:
         Tell whether that changed anything.
         """
         state = self.state
+        if self._first_counter + DAY_MS < now:  # no window is longer
+            state.counters = {name: at for name, at in state.counters.items() if at + DAY_MS >= now}
+            self._first_counter = min(state.counters.values(), default=NO_CLOCK)
         watermark = now - self.rules.lateness
         if self._first_day + GRACE >= watermark:
             return False
@@ -154,6 +159,7 @@ class Service:
         self._end(ticket)
         self._sum(ticket, 1)
         ticket.identities = []
+        ticket.to = kept_name(ticket.to)
         memory.keep(state, _name(number, closes), ticket)
 
     def _sum(self, ticket: Ticket, times: int) -> None:
@@ -203,6 +209,7 @@ class Service:
         """Note that a counter was at work; beyond the bound, drop the one that has been silent longest."""
         counters = self.state.counters
         counters[counter] = max(at, counters.get(counter, at))
+        self._first_counter = min(self._first_counter, at)
         if len(counters) > MAX_COUNTERS:
             del counters[min(counters, key=lambda name: (counters[name], name))]
 

@@ -58,10 +58,15 @@ def position_of(state: Positioned) -> Position:
     return Position(state.epoch, state.offset, state.others)
 
 
+def inflated(record: bytes) -> bytes:
+    """Return the MessagePack in a record; raise ValueError where it is of an unknown format."""
+    position(record)
+    return zlib.decompress(record[_HEAD.size :])
+
+
 def decode(record: bytes, kind: type[S]) -> S:
     """Return the state in a record; raise ValueError where it is of an unknown format."""
-    position(record)
-    return msgspec.msgpack.decode(zlib.decompress(record[_HEAD.size :]), type=kind)
+    return msgspec.msgpack.decode(inflated(record), type=kind)
 
 
 def read(record: bytes | None, kind: type[S]) -> S | None:

@@ -26,6 +26,7 @@ from streams.calls.call import (
     UNFOLLOWED,
     Call,
 )
+from streams.calls.callers import mark_of
 from streams.kept.times import QUARTER_MS
 from streams.watch.thresholds import SLOT
 
@@ -101,6 +102,9 @@ def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int) -> dict[i
     >>> found[0].lost, found[0].copies, found[0].back, found[1].lost
     (2, 1, 2, 1)
     """
+    calls = list(calls)
+    # Around a rotation of the key, nobody knows who called again.
+    known = len({mark_of(call.caller) for call in calls} - {""}) <= 1
     slots = {slot_no: Slot() for slot_no in slot_nos}
     by_caller: dict[str | int, list[Call]] = {}
     others: list[Call] = []
@@ -121,8 +125,8 @@ def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int) -> dict[i
     for caller, own in by_caller.items():
         if len(own) > 1:
             own.sort(key=lambda call: call.start)
-            _compare(slots, own, now, named=isinstance(caller, str))
-        elif isinstance(caller, str) and _lost(own[0]) and own[0].moment + SLOT.call_back <= now:
+            _compare(slots, own, now, named=isinstance(caller, str), known=known)
+        elif known and isinstance(caller, str) and _lost(own[0]) and own[0].moment + SLOT.call_back <= now:
             slots[own[0].start // QUARTER_MS].named += 1
     return slots
 
@@ -191,7 +195,7 @@ def _told_wait(call: Call, kind: int) -> int:
     return call.lost_wait if kind == LOST else call.diverted_wait
 
 
-def _compare(slots: dict[int, Slot], own: list[Call], now: int, *, named: bool) -> None:
+def _compare(slots: dict[int, Slot], own: list[Call], now: int, *, named: bool, known: bool) -> None:
     """Compare calls in their order: those of one caller, or those of a tenth of a second without one."""
     within = SLOT.copies if named else 0
     for number, call in enumerate(own):
@@ -206,7 +210,7 @@ def _compare(slots: dict[int, Slot], own: list[Call], now: int, *, named: bool) 
         # Where moments are whole seconds, two calls of one are no wonder on a busy line.
         elif lost and (named or call.start % A_SECOND_MS) and any(_overlap(other, call) for other in (*before, *after)):
             slot.legs += 1
-        if named and lost:
+        if named and known and lost:
             end = call.moment
             back = any(end + SLOT.redial < later.start <= end + SLOT.call_back for later in after)
             slot.named += back or end + SLOT.call_back <= now

@@ -11,6 +11,7 @@ from streams.calls.rules import LineRules
 from streams.kept.times import DAY_MS
 from streams.partition import Catalogue, Partition
 from streams.tickets.rules import ServiceRules
+from tests.streams.numbers import FRENCH
 
 STANDARD, CIRCULATION, ELSEWHERE = b"lozere/standard", b"lozere/circulation", b"lozere/etrangers"
 
@@ -28,7 +29,7 @@ OWN = b"intake calls 3"
 
 
 def partition(records: dict[bytes, bytes] | None = None) -> Partition:
-    return Partition(3, Catalogue(CATALOGUE, {}, {}, HOMES.__getitem__), records or {})
+    return Partition(3, Catalogue(CATALOGUE, {}, {}, HOMES.__getitem__, FRENCH), records or {})
 
 
 def written(owned: Partition) -> dict[bytes, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from streams.calls.windows import WINDOWS
 from streams.intake import MAX_SOURCES, Rejected
 from streams.partition import Catalogue, Partition
+from tests.streams.numbers import SPELLINGS
 from tests.streams.partitions import (
     CARDS,
     CATALOGUE,
@@ -334,3 +336,26 @@ def test_a_review_of_what_cannot_be_is_a_dead_letter(key: bytes, value: bytes, r
 )
 def test_a_reading_of_nobody_is_a_dead_letter(key: bytes, value: bytes, reason: str) -> None:
     assert [why.reason for why in partition().readings.take([Message(0, key, value)])] == [reason]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("field", ["call", "agent", "source", "to"])
+def test_a_number_that_another_program_sent_is_refused_as_a_raw_caller_is(field: str, spelling: str) -> None:
+    refusal = rejected(STANDARD, told()[:-1] + f',"{field}":{json.dumps(spelling)}}}'.encode())
+    assert (refusal.reason, refusal.detail.split(";")[0]) == ("number", f"a telephone number - at `$.{field}`")
+
+
+def test_an_event_whose_own_id_holds_a_number_counts_as_only_its_checksum_is_kept() -> None:
+    owned = partition()
+    assert owned.calls.take([Message(0, STANDARD, told(id="0611223344-1"))]) == []
+    assert b"0611" not in msgspec.json.encode(owned.lines[STANDARD].state)
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_number_in_a_decision_that_stands_in_the_log_is_withheld_and_the_decision_holds(spelling: str) -> None:
+    owned = partition()
+    review = {"decision": "declare", "line": "standard", "at": 9000, "from": 100, "to": 900, "by": "m"}
+    value = json.dumps({**review, "note": f"Mme Durand, {spelling}"}).encode()
+    assert owned.reviews.take([Message(0, STANDARD, value)]) == []
+    (incident,) = owned.lines[STANDARD].state.watch.incidents
+    assert not re.search("22.{0,12}33", msgspec.json.encode(incident).decode())

@@ -16,6 +16,7 @@ from agents.analysis.report import document
 from agents.analysis.table import show
 from agents.sources.files import events
 from config.settings import Channel, Holidays, Settings
+from tests.agents.sources.pseudonyms import PSEUDONYM
 
 PARIS = ZoneInfo("Europe/Paris")
 OFFICE = Settings(
@@ -60,7 +61,7 @@ def spring() -> list[dict[str, Any]]:
 
 def analysed(*words: dict[str, Any]) -> Analysis:
     analysis = Analysis(OFFICE)
-    analysis.take(events(json.dumps(each).encode() for each in words))
+    analysis.take(events((json.dumps(each).encode() for each in words), PSEUDONYM))
     return analysis
 
 

@@ -17,6 +17,7 @@ from config.settings import Line, LineDefaults, Settings
 from streams.decoding import Invalid
 from streams.desks.line import Line as Fold
 from streams.intake import MAX_SOURCES
+from tests.agents.sources.pseudonyms import PSEUDONYM
 from tests.streams.telling import event
 
 OFFICE = Settings(
@@ -36,7 +37,7 @@ def call(kind: str, at: object, call: str = "1", line: str = "standard", **more:
 
 def analysed(*records: dict[str, Any] | bytes) -> Analysis:
     analysis = Analysis(OFFICE)
-    analysis.take(events(rows(*records)))
+    analysis.take(events(rows(*records), PSEUDONYM))
     return analysis
 
 
@@ -64,7 +65,7 @@ def test_sources_are_bounded_and_what_is_not_checked_is_counted() -> None:
 
 def test_an_event_more_than_a_day_ahead_of_now_is_refused() -> None:
     analysis = Analysis(OFFICE, now=1_000_000)
-    analysis.take(events(rows(call("lost", 1_000 + 86_400), call("lost", 1_001 + 86_400, "2"))))
+    analysis.take(events(rows(call("lost", 1_000 + 86_400), call("lost", 1_001 + 86_400, "2")), PSEUDONYM))
     assert analysis.results == {"ok": 1, "invalid": 1}
     assert analysis.refusals.counts == {"clock": 1}
 
@@ -111,7 +112,7 @@ def test_of_nothing_there_is_no_span() -> None:
 def test_an_adopted_queue_is_a_line_by_the_defaults_and_the_same_the_next_time() -> None:
     analysis = Analysis(OFFICE)
     assert analysis.adopt("600") == analysis.adopt("600") == "600"
-    analysis.take(events(rows(call("answered", 100, line="600", wait=3))))
+    analysis.take(events(rows(call("answered", 100, line="600", wait=3)), PSEUDONYM))
     assert analysis.adopt("600") == "600"
     assert analysis.lines["600"].state.offered == 1
     assert analysis.lines["600"].rules.short_call == 3_000

@@ -15,6 +15,7 @@ from agents.analysis.report import document
 from agents.analysis.table import show
 from agents.sources.files import events
 from config.settings import Line, Settings
+from tests.agents.sources.pseudonyms import PSEUDONYM
 
 Said = tuple[str, float, str, dict[str, Any]]
 
@@ -71,7 +72,7 @@ def analysed(*calls: Said) -> Analysis:
         json.dumps({"line": "standard", "type": kind, "at": 1_543_600_000 + at, "call": call, **more}).encode()
         for kind, at, call, more in calls
     )
-    analysis.take(events(rows))
+    analysis.take(events(rows, PSEUDONYM))
     return analysis
 
 
@@ -183,7 +184,11 @@ def test_a_line_without_a_baseline_is_withheld_and_its_raw_figures_are_marked() 
     told = document(analysed(*TWENTY))["lines"]["circulation"]["corrected"]
     assert (told["method"], told["guard"], told["offered"], told["low"]) == ("unavailable", "no baseline", None, None)
     unknown = Analysis(Settings(site="lozere", lines={"standard": Line()}))
-    unknown.take(events(json.dumps({"line": "standard", "type": "lost", "at": 1, "call": "1"}).encode() for _ in "1"))
+    unknown.take(
+        events(
+            (json.dumps({"line": "standard", "type": "lost", "at": 1, "call": "1"}).encode() for _ in "1"), PSEUDONYM
+        )
+    )
     said = printed(unknown)
     assert "100.00 % U" in said
     assert "standard: withheld: no baseline" in said
@@ -215,7 +220,9 @@ def test_people_are_shown_every_line_that_was_called_and_no_other() -> None:
 
 def test_people_are_told_of_the_first_refusal_of_each_reason_as_it_stands() -> None:
     analysis = Analysis(OFFICE)
-    analysis.take(events([b"[bold]\n", b"{\n", b'{"call": "[red]", "line": "[blink]", "type": "lost", "at": 1}']))
+    analysis.take(
+        events([b"[bold]\n", b"{\n", b'{"call": "[red]", "line": "[blink]", "type": "lost", "at": 1}'], PSEUDONYM)
+    )
     said = printed(analysis)
     assert "malformed: 2 line(s), the first is 1: " in said
     assert "unknown-line: 1 line(s), the first is 3: line '[blink]' is not in the catalogue" in said
@@ -224,7 +231,7 @@ def test_people_are_told_of_the_first_refusal_of_each_reason_as_it_stands() -> N
 @pytest.mark.parametrize("at", [0, 4_102_444_800])
 def test_the_first_and_the_last_moment_that_an_event_may_have_can_be_shown(at: int) -> None:
     analysis = Analysis(OFFICE)
-    analysis.take(events([f'{{"call": "1", "line": "standard", "type": "lost", "at": {at}}}'.encode()]))
+    analysis.take(events([f'{{"call": "1", "line": "standard", "type": "lost", "at": {at}}}'.encode()], PSEUDONYM))
     assert document(analysis)["from"] == document(analysis)["to"]
 
 

@@ -19,6 +19,7 @@ from agents.sources.files import events
 from config.settings import Holidays, Line, Settings
 from streams.simulation.faults.fault import Fault
 from streams.simulation.simulate import simulate
+from tests.agents.sources.pseudonyms import PSEUDONYM
 
 LINES = {name: Line(label=name, expected_lost_rate=0.02) for name in ("accueil", "cartes", "etrangers")}
 CALLS = {"accueil": 250.0, "cartes": 180.0, "etrangers": 20.0}
@@ -42,7 +43,7 @@ def analysed(lines: Sequence[str]) -> Analysis:
     office = office_of(known, CALLS, None, 0.01, source_per_line=False)
     told, _ = simulate(office, office_days(known, date(2013, 4, 8), date(2013, 5, 24)), 3, faults)
     analysis = Analysis(settings())
-    analysis.take(events(map(msgspec.json.encode, told)))
+    analysis.take(events(map(msgspec.json.encode, told), PSEUDONYM))
     return analysis
 
 

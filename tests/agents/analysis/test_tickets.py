@@ -14,6 +14,7 @@ from agents.analysis.report import document
 from agents.catalogue import services
 from agents.sources.files import events
 from config.settings import Service, Settings
+from tests.agents.sources.pseudonyms import PSEUDONYM
 
 PARIS = ZoneInfo("Europe/Paris")
 OFFICE = Settings(site="lozere", services={"cartes-grises": Service(target_wait=600.0), "permis": Service()})
@@ -52,7 +53,7 @@ def ticket(clock: str, name: str, kind: str, service: str = "cartes-grises", day
 def told(*more: dict[str, Any]) -> dict[str, Any]:
     morning = [ticket(clock, name, kind) for clock, name, kind in map(str.split, MORNING.strip().splitlines())]
     analysis = Analysis(OFFICE)
-    analysis.take(events(json.dumps(each).encode() for each in (*morning, *more)))
+    analysis.take(events((json.dumps(each).encode() for each in (*morning, *more)), PSEUDONYM))
     return document(analysis)
 
 

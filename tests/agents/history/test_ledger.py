@@ -24,6 +24,7 @@ from streams.desks.service import Service
 from streams.ledger.day import CallSlot, LedgerDay, LineDay
 from streams.ledger.sums import add_slot, whole
 from tests.agents.running import worker
+from tests.agents.sources.pseudonyms import PSEUDONYM
 from tests.streams.ledger.telling import slots
 
 pytestmark = pytest.mark.integration
@@ -98,7 +99,7 @@ def test_the_ledger_is_what_an_analysis_says_whatever_becomes_of_the_workers(
             running.process.send_signal(how if share < 1 else signal.SIGTERM)
             running.process.wait(20)
     analysis = Analysis(load(file, {}))
-    analysis.take(files.events([value for _, _, value in events]))
+    analysis.take(files.events([value for _, _, value in events], PSEUDONYM))
     expected = document(analysis)
     history = read_history(office).days()
     for line in ("standard", "circulation"):

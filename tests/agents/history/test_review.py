@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -106,6 +107,7 @@ def test_the_latest_states_of_the_sites_incidents_are_listed_the_open_ones_first
 def test_a_decision_goes_to_its_line_with_who_and_why(office: Settings) -> None:
     done = invoke("dismiss", RISE, "--by", "m.durand", "--note", "a fair")
     assert (done.exit_code, done.stdout) == (0, f"dismiss: {RISE}\n")
+    assert done.stderr.startswith("published with the figures, and kept: 'm.durand', 'a fair'\nno name of a caller")
     assert invoke("confirm", RISE, "--by", "m", "--note", "n", "--to", "2013-03-04 10:00").exit_code == 0
     assert invoke("reopen", STUCK, "--by", "m").exit_code == 0
     bounds = ("--from", "2013-07-01T08:30", "--to", "2013-07-01T12:00+02:00")
@@ -129,6 +131,8 @@ def test_a_decision_goes_to_its_line_with_who_and_why(office: Settings) -> None:
         (("confirm", RISE, "--note", "n", "--to", "2013-03-04 08:00"), "before it begins"),
         (("declare", "nowhere", "--from", "2013-03-04", "--to", "2013-03-05"), "expected one of standard"),
         (("declare", "standard", "--from", "2013-03-05", "--to", "2013-03-04"), "is not after"),
+        (("dismiss", RISE, "--note", "Mme Durand, 06 11 22 33 44"), "a telephone number - at `$.note`; a decision is"),
+        (("dismiss", RISE, "--note", "tested", "--by", "0611223344"), "a telephone number - at `$.by`; a decision is"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_sent(office: Settings, arguments: tuple[str, ...], says: str) -> None:
@@ -136,6 +140,19 @@ def test_what_cannot_be_is_refused_and_nothing_is_sent(office: Settings, argumen
     assert (result.exit_code, result.stdout) == (2, "")
     assert says in result.stderr
     assert sent(office) == []
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(("answer", "arguments", "kept"), [("n", (), 0), ("y", (), 1), ("", ("--yes",), 1)])
+def test_on_a_terminal_a_person_agrees_to_what_is_kept(
+    office: Settings, monkeypatch: pytest.MonkeyPatch, answer: str, arguments: tuple[str, ...], kept: int
+) -> None:
+    monkeypatch.setattr("agents.commands.review.sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+    decision = ["review", "dismiss", RISE, "--by", "m", "--note", "a fair", *arguments]
+    result = CliRunner().invoke(app, decision, input=f"{answer}\n", terminal_width=200)
+    assert "published with the figures, and kept: 'm', 'a fair'" in result.stderr
+    assert result.exit_code == (0 if kept else 1)
+    assert len(sent(office)) == kept
 
 
 def silence(line: str, status: str = "open") -> dict[str, object]:

@@ -16,6 +16,7 @@ from agents.sources.files import events
 from config.settings import Settings
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
 from tests.agents.reading import letters, values
+from tests.agents.sources.pseudonyms import PSEUDONYM
 from tests.streams.telling import value
 
 OFFICE = Settings(site="lozere")
@@ -59,7 +60,7 @@ def test_records_stand_once_in_order_and_in_their_keys_partition(settings: Setti
     rows = [value("lost", number, str(number), lines[number % 3]) for number in range(300)]
     rows.insert(7, b"torn")
     rows.insert(9, json.dumps({"ticket": "A1", "service": "cg", "type": "issued", "at": 5}).encode())
-    sent = ingest(settings, events(rows), "events.jsonl")
+    sent = ingest(settings, events(rows, PSEUDONYM), "events.jsonl")
     assert sent.records == {Topic.CALL_ATTEMPTS: 300, Topic.COUNTER_TICKETS: 1, Topic.DEAD_LETTERS: 1}
 
     calls = topic(settings, Topic.CALL_ATTEMPTS)
@@ -73,7 +74,8 @@ def test_records_stand_once_in_order_and_in_their_keys_partition(settings: Setti
             for record in partition(settings, calls, partition_of(key, settings.kafka.partitions))
             if record.key == key
         ]
-        assert [record.value for record in found] == [row for row in rows if f'"{line}"'.encode() in row]
+        told = [json.loads(row) for row in rows if f'"{line}"'.encode() in row]
+        assert [json.loads(record.value) for record in found] == told
 
 
 def partition(settings: Settings, name: str, number: int) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ from agents.kafka.client import MAX_REQUEST_BYTES
 from agents.kafka.dead_letters import MAX_TEXT, DeadLetter
 from streams.decoding import Decoder, Invalid
 from streams.events import CallEvent
+from tests.streams.numbers import FRENCH, SPELLINGS
 
 WHY = Invalid("invalid", "Invalid enum value 'answerd' - at `$.type`")
 
@@ -37,7 +39,9 @@ def test_what_stands_in_the_topic() -> None:
     }
 
 
-@pytest.mark.parametrize("value", [b"", b"\x00\xff\xfe{", bytes(range(256)), "é à".encode("latin-1"), b"{}\r\n"])
+@pytest.mark.parametrize(
+    "value", [b"", b"\x00\xff\xfe{", bytes(range(48)) + bytes(range(58, 256)), "é à".encode("latin-1"), b"{}\r\n"]
+)
 def test_the_original_comes_back_byte_for_byte(value: bytes) -> None:
     letter = of(value)
     assert dead_letters.decode_letter(dead_letters.encode_letter(letter)) == letter
@@ -75,15 +79,30 @@ def test_what_is_no_dead_letter_is_refused(record: bytes) -> None:
         dead_letters.decode_letter(record)
 
 
-def test_a_record_with_a_callers_number_is_withheld() -> None:
-    record = b'{"line": "standard", "call": "1", "type": "offered", "at": 0, "caller": "0612345678"}'
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("field", ["caller", "call", "agent", "line", "type", "unknown"])
+@pytest.mark.parametrize("of_file", [False, True])
+def test_a_number_in_a_refused_record_is_withheld_and_the_rest_stays(spelling: str, field: str, of_file: bool) -> None:  # noqa: FBT001
+    record = json.dumps({"line": "s", "call": "1", "type": "late", "at": 1385129022, "seq": 12345678, field: spelling})
     with pytest.raises(Invalid) as refused:
-        Decoder(CallEvent).decode(record)
-    letter = dead_letters.from_record(refused.value, topic="t", partition=0, offset=7, key=b"k", value=record, at=0.0)
-    written = dead_letters.encode_letter(letter)
-    assert b"0612345678" not in written
-    assert base64.b64encode(record)[:20] not in written
-    assert (letter.reason, letter.offset) == ("invalid", 7)
+        Decoder(CallEvent).decode(record.encode())
+    if of_file:
+        letter = dead_letters.from_row(refused.value, file="f", row=1, original=record.encode(), at=0.0, numbers=FRENCH)
+    else:
+        key = f"lozere/{spelling}".encode()
+        letter = dead_letters.from_record(
+            refused.value, topic="t", partition=0, offset=7, key=key, value=record.encode(), at=0.0, numbers=FRENCH
+        )
+    assert letter.original is not None
+    told = json.loads(letter.original)
+    assert (told["at"], told["seq"]) == (1385129022, 12345678)
+    written = [letter.detail, letter.text, letter.key or "", *map(str, told.values())]
+    assert not any(re.search(r"22.{0,12}33", each) for each in written if each != "12345678")
+
+
+def test_a_record_without_a_number_stays_byte_for_byte() -> None:
+    record = b'{ "line": "nowhere", "call": "1385129022.17", "type": "lost", "at": 1385129022, "agent": "Agent 401" }'
+    assert of(record).original == record
 
 
 @pytest.mark.parametrize("fill", [b"x", b"\x00", b"\xff", "\U0001f4de".encode()])

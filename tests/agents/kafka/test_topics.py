@@ -80,6 +80,17 @@ def test_calls_are_kept_as_long_as_is_configured() -> None:
     assert topic_plans(settings)["tocsin.call-attempts"].configs["retention.ms"] == "604800000"
 
 
+@pytest.mark.parametrize("kept", [31.0, 60.0, 90.0, 365.0])
+def test_no_topic_keeps_what_may_name_a_caller_for_longer_than_is_configured(kept: float) -> None:
+    settings = Settings(site="lozere", retention=Retention(pseudonyms=kept * 86400))
+    plans = topic_plans(settings)
+    for name in ("call-attempts", "counter-tickets", "line-readings", "requests", "dead-letters"):
+        configs = plans[f"tocsin.{name}"].configs
+        assert int(configs["retention.ms"]) <= kept * 86_400_000
+        assert configs["segment.ms"] == "86400000"  # Kafka deletes by segments
+    assert int(plans["tocsin.worker-state-changelog"].configs["max.compaction.lag.ms"]) <= kept * 86_400_000
+
+
 @pytest.mark.parametrize(("kept", "days"), [(60.0, 60), (365.0, 90)])
 def test_dead_letters_are_kept_no_longer_than_what_names_a_caller(kept: float, days: int) -> None:
     settings = Settings(site="lozere", retention=Retention(pseudonyms=kept * 86400))

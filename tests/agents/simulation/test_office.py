@@ -16,6 +16,7 @@ from agents.simulation.office import faults_of, overloads_of
 from agents.sources.files import events
 from config.settings import Settings, load
 from streams.simulation.faults.mechanisms import MECHANISMS
+from tests.agents.sources.pseudonyms import PSEUDONYM
 
 CONFIG = """\
 site: mende
@@ -54,7 +55,7 @@ def simulated(config: Path, *arguments: str, name: str = "office") -> tuple[byte
 
 def raw(sent: bytes, settings: Settings) -> dict[str, Any]:
     analysis = Analysis(settings)
-    analysis.take(events(sent.splitlines()))
+    analysis.take(events(sent.splitlines(), PSEUDONYM))
     found = document(analysis)
     assert found["events"]["ok"] == found["events"]["read"]
     return {name: line["raw"] for name, line in found["lines"].items()}

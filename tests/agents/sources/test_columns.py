@@ -15,12 +15,11 @@ from agents.sources.columns_rows import MAX_COLUMNS
 from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.files import table
 from agents.sources.lines import MAX_LINE, TOO_LONG
-from agents.sources.pseudonym import Pseudonymizer
 from config.mapping import Table, available
 from config.refusal import ConfigError
 from streams.events import CallEvent, TicketEvent, milliseconds
+from tests.agents.sources.pseudonyms import PSEUDONYM
 
-PSEUDONYM = Pseudonymizer(b"of the tests only")
 PARIS = ZoneInfo("Europe/Paris")
 LINES = {"standard": "standard", "600": "circulation", "bank": "bank"}
 T = 1_700_000_000

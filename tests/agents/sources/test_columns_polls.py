@@ -13,12 +13,11 @@ from agents.sources.columns import Columns
 from agents.sources.columns_polls import MAX_QUEUES, PollRows
 from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.files import polls
-from agents.sources.pseudonym import Pseudonymizer
 from config.mapping import available
 from streams.events import TicketEvent
 from streams.tickets.polls import PolledQueue
+from tests.agents.sources.pseudonyms import PSEUDONYM
 
-PSEUDONYM = Pseudonymizer(b"of the tests only")
 HEADER = "at,service,called,waiting,open_counters,counter\n"
 
 

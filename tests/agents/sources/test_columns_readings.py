@@ -8,12 +8,11 @@ from agents.sources.columns import Columns
 from agents.sources.columns_readings import ReadingRows
 from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.files import readings
-from agents.sources.pseudonym import Pseudonymizer
 from config.mapping import Table, available
 from config.refusal import ConfigError
 from streams.events import Reading
+from tests.agents.sources.pseudonyms import PSEUDONYM
 
-PSEUDONYM = Pseudonymizer(b"of the tests only")
 HEADER = "line,at,mode,offered,answered,lost,since\n"
 LINES = {"600": "circulation", "standard": "standard"}
 

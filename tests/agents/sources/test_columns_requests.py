@@ -12,12 +12,11 @@ from agents.sources.columns import Columns
 from agents.sources.columns_requests import RequestRows
 from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.files import requests
-from agents.sources.pseudonym import Pseudonymizer
 from config.mapping import Table, available
 from config.refusal import ConfigError
 from streams.events import RequestEvent
+from tests.agents.sources.pseudonyms import PSEUDONYM
 
-PSEUDONYM = Pseudonymizer(b"of the tests only")
 HEADER = "request,channel,received,answered,delivered,withdrawn,author\n"
 REGISTER = Table.model_validate_json(
     json.dumps(

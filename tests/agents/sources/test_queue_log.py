@@ -5,13 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log import QueueLog, RefusedRow
 from agents.sources.queue_log_calls import Calls
 from agents.sources.queue_log_rows import LogRow, MalformedLine, read
 from streams.events import CallEvent
+from tests.agents.sources.pseudonyms import PSEUDONYM
 
-PSEUDONYM = Pseudonymizer(b"of the tests only")
 QUEUES = {"circulation": "circulation", "600": "circulation", "cni": "cni-passeport"}
 T = 1795530000
 

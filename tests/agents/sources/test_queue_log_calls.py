@@ -179,3 +179,12 @@ def test_memory_is_bounded() -> None:
         ]
         events(*swap, log=log)
     assert len(log.calls.aliases) == CAP
+
+
+def test_calls_that_are_too_old_are_forgotten_with_what_stands_for_them() -> None:
+    calls = Calls()
+    calls.enter("a", "old", 100.0)
+    calls.enter("a", "young", 300.0)
+    calls.aliases |= {"a/1": "old", "a/2": "young"}
+    calls.forget(200.0)
+    assert (list(calls.attempts), calls.aliases) == (["a/young"], {"a/2": "young"})

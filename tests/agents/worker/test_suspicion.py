@@ -17,6 +17,7 @@ from agents.sources import files
 from config.settings import Settings, load
 from tests.agents.reading import letters, values
 from tests.agents.running import worker
+from tests.agents.sources.pseudonyms import PSEUDONYM
 from tests.agents.worker.logs import faulty
 
 pytestmark = pytest.mark.integration
@@ -45,7 +46,7 @@ def test_a_miscount_is_published_and_shown_and_the_same_after_a_kill(office: Set
         running.process.send_signal(signal.SIGTERM)
         running.process.wait(20)
     analysis = Analysis(load(file, {}))
-    analysis.take(files.events(events))
+    analysis.take(files.events(events, PSEUDONYM))
     (expected,) = document(analysis)["incidents"]
     assert (expected["verdict"], expected["kind"]) == ("miscount", "answered-as-lost")
     published = [json.loads(value) for value in values(office, topic(office, Topic.INCIDENTS))]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from streams.calls.callers import MAX_FOLLOWED, CallBacks
+from streams.calls.callers import MARK, MAX_FOLLOWED, CallBacks
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.insight.rates import rates
@@ -126,3 +127,49 @@ def test_beyond_the_cap_a_call_is_not_followed_and_leaves_no_pseudonym() -> None
     line.advance(20_000_000)
     line.check()
     assert line.figures.callers().unfollowed == 7
+
+
+def of_key(caller: str | None, mark: str) -> str | None:
+    return caller and f"{caller}{mark * MARK}"
+
+
+ROTATED = tuple((of_key(who, "1" if minute < 15 else "2"), minute, kind, wait) for who, minute, kind, wait in MORNING)
+
+
+@pytest.mark.parametrize("settled", [None, 40_000, 10**6], ids=["live and settled", "settled", "day over"])
+def test_on_the_day_of_a_rotation_callers_are_unknown_and_no_strangers(settled: int | None) -> None:
+    line = line_of(ROTATED)
+    if settled:
+        line.advance(settled * 1000)
+    found = line.figures.callers()
+    assert (found.callers, found.attempts, found.unreached, found.unfollowed) == (0, 0, 0, 8)
+    assert rates(line).net_callers is None
+
+
+def test_the_day_after_a_rotation_counts_its_callers_again() -> None:
+    line = line_of(ROTATED)
+    tell(line, tuple((of_key(who, "2"), minute, kind, wait) for who, minute, kind, wait in MORNING), day=1)
+    after = line.figures.callers()
+    assert (after.callers, after.attempts, after.unreached, after.unfollowed) == (4, 8, 2, 8)
+
+
+def test_a_key_that_changes_between_two_days_costs_nothing() -> None:
+    one, two = (tuple((of_key(who, mark), *more) for who, *more in MORNING) for mark in "12")
+    line = line_of(one)  # type: ignore[arg-type]  # unpacked
+    tell(line, two, day=1)  # type: ignore[arg-type]  # as above
+    assert (line.figures.callers().callers, line.figures.callers().unfollowed) == (8, 0)
+
+
+def test_once_a_day_is_over_its_callers_stand_nowhere_in_the_state() -> None:
+    callers = [f"hmac:{number:032x}" for number in range(0xABCD0000, 0xABCD0040)]
+    line = Line(RULES)
+    for number, caller in enumerate(callers):
+        line.fold(event("offered", 60 * number, f"{number}", caller=caller))
+        if number % 3:
+            line.fold(event("lost" if number % 2 else "answered", 60 * number + 5, f"{number}", wait=5))
+    kept = msgspec.json.encode(line.state)
+    assert all(caller[5:21].encode() in kept for caller in callers)
+    line.advance(round((DAY + 2 * RULES.max_call / 1000 + RULES.lateness / 1000) * 1000))
+    kept = msgspec.json.encode(line.state)
+    assert b"hmac:" not in kept
+    assert not any(caller[5:21].encode() in kept for caller in callers)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from streams.calls.overflow import MAX_DESTINATIONS, OTHER
+from streams.calls.call import DIVERTED, Call
+from streams.calls.overflow import MAX_DESTINATIONS, OTHER, Overflow
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from tests.streams.telling import event
@@ -53,3 +54,12 @@ def test_names_beyond_the_cap_count_together_and_each_call_leaves_from_where_it_
     line.check()
     assert len(line.figures.overflow()) == MAX_DESTINATIONS
     assert line.figures.overflow()[OTHER] == 2
+
+
+def test_a_destination_that_is_a_callers_pseudonym_is_not_kept_by_name() -> None:
+    overflow = Overflow()
+    call = Call(0, outcome=DIVERTED, to="hmac:00112233445566778899aabbccddeeff")
+    overflow.settle(call)
+    assert (call.to, overflow.counts) == ("number", {"number": 1})
+    overflow.recall(call)
+    assert overflow.counts == {}

@@ -124,3 +124,10 @@ def test_what_prometheus_is_shown_never_falls(events: list[TicketEvent], random:
         now += [shown.counter(outcome, counts.get(outcome, 0)) for outcome in (SERVED, NO_SHOW, CANCELLED, TRANSFERRED)]
         assert all(later >= earlier for earlier, later in zip(last, now, strict=True))
         last = now
+
+
+def test_a_counter_that_called_nobody_for_a_day_is_forgotten() -> None:
+    service = folded([event("issued", 9 * 3600, "A1"), event("called", 9 * 3600 + 60, "A1", counter="hmac:0011")])
+    assert list(service.state.counters) == ["hmac:0011"]
+    service.advance(service.state.high + 25 * 3_600_000)
+    assert service.state.counters == {}

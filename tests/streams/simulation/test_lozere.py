@@ -22,6 +22,7 @@ from agents.simulation import lozere
 from agents.sources.files import events
 from config.settings import Settings, load
 from streams.simulation.lozere import PERIODS
+from tests.agents.sources.pseudonyms import PSEUDONYM
 
 ZONE = ZoneInfo("Europe/Paris")
 FRANCE = holidays.country_holidays("FR")
@@ -62,7 +63,7 @@ def years(written: Mapping[str, Path]) -> dict[str, list[dict[str, Any]]]:
 def report(settings: Settings, written: Mapping[str, Path]) -> dict[str, Any]:
     """Give what `tocsin analyze events` says of 2013."""
     analysis = Analysis(settings)
-    analysis.take(events(written["2013"].read_bytes().splitlines()))
+    analysis.take(events(written["2013"].read_bytes().splitlines(), PSEUDONYM))
     return document(analysis)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from streams.calls.call import UNFOLLOWED, Call
+from streams.calls.callers import MARK
 from streams.kept.times import QUARTER_MS
 from streams.watch.slot import Slot, log_wait, slots_of, wait_of
 from tests.streams.watch.telling import answered, diverted, lost, pending
@@ -165,3 +166,10 @@ def test_slots_add_up() -> None:
     one, two = slot(lost(0, 5, A)), slot(lost(0, 0.5), answered(1, 2, A))
     one.add(two)
     assert (one.offered, one.lost, one.waits, one.ghosts) == (3, 2, 2_000, 1)
+
+
+def test_around_a_rotation_of_the_key_nobody_is_said_not_to_have_called_again() -> None:
+    old, new = (f"hmac:{'0' * 32}{mark * MARK}" for mark in "12")
+    assert (slot(lost(0, 7, old), answered(300, 5, old)).named, slot(lost(0, 7, old)).named) == (1, 1)
+    crossed = slot(lost(0, 7, old), answered(300, 5, new))
+    assert (crossed.lost, crossed.named, crossed.back) == (1, 0, 0)

@@ -1,0 +1,69 @@
+"""The commands of `tocsin pseudonyms`: rotate the key, answer a person's request for erasure."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from agents.commands.options import Config, refusals, settings_of
+from agents.state import state_dir
+
+app = typer.Typer(no_args_is_help=True, help="Callers' pseudonyms: rotate their key, erase a caller.")
+
+Number = Annotated[
+    str | None,
+    typer.Argument(help="The caller's number; asked for where it is not given, so that no history keeps it."),
+]
+Rotate = Annotated[bool, typer.Option("--rotate", help="Rotate the key too, so that nothing points to anybody.")]
+
+
+@app.command()
+def rotate() -> None:
+    """Make a new key and destroy the old one: who called before is a stranger from now on."""
+    from agents.sources.pseudonym import rotate as rotate_key
+
+    with refusals():
+        path = rotate_key(os.environ, state_dir())
+    typer.echo(f"a new key in {path}; the old one is destroyed, and with it what a pseudonym of before stood for")
+    typer.echo(
+        "start a running `tocsin ingest --follow` anew: until then it keeps the old key in memory. The callers of "
+        "this day count as unknown, on each line that both keys tell of: after closing time that is least",
+        err=True,
+    )
+
+
+@app.command()
+def erase(number: Number = None, config: Config = None, rotate: Rotate = False) -> None:
+    """Say which records hold a caller's pseudonym, what becomes of each and when; --rotate unlinks them all now."""
+    from agents.dialling import numbers_of
+    from agents.history.pseudonyms import holdings
+    from agents.sources.pseudonym import KEY_FILE, VARIABLE, Pseudonymizer
+    from agents.sources.pseudonym import rotate as rotate_key
+
+    settings = settings_of(config)
+    number = number or str(typer.prompt("Number", hide_input=True))
+    if VARIABLE not in os.environ and not (state_dir() / KEY_FILE).exists():
+        typer.echo("no key on this machine: run it where `tocsin ingest` runs", err=True)
+        raise typer.Exit(1)
+    with refusals():
+        pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings)).of(number)
+        if pseudonym is None:
+            raise typer.BadParameter("that names nobody", param_hint="NUMBER")
+        found = holdings(settings, pseudonym, state_dir())
+        for place, count, gone in found:
+            until = f"gone by {gone:%Y-%m-%d}" if gone else "there until it is replaced"
+            typer.echo(f"{place}: {count} record{'s' if count > 1 else ''}; {until}")
+        if not found:
+            typer.echo("no record holds a pseudonym of this number by the key of this machine")
+        if rotate:
+            typer.echo(
+                f"a new key in {rotate_key(os.environ, state_dir())}: none of them can be told to be this caller's"
+            )
+    if found and not rotate:
+        typer.echo(
+            "Kafka erases no single record: each goes with its day. To unlink them from the number now, destroy the "
+            "key that makes the link: tocsin pseudonyms rotate",
+            err=True,
+        )

@@ -1,0 +1,34 @@
+"""How the office's country dials, so that a number is one caller in whatever form it is written."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from phonenumbers import PhoneMetadata
+
+from streams.number import ANY_NUMBERS, ANY_PLAN, DialPlan, Numbers
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+
+def numbers_of(settings: Settings) -> Numbers:
+    """Return what tells the numbers that an office is called from; it lies in the country of its holidays."""
+    return _numbers(settings.holidays.country)
+
+
+@lru_cache
+def _numbers(country: str | None) -> Numbers:
+    found = country and PhoneMetadata.metadata_for_region(country, None)
+    if not found:
+        return ANY_NUMBERS
+    international = found.preferred_international_prefix or found.international_prefix or ""
+    lengths = tuple(found.general_desc.possible_length) if found.general_desc else ANY_PLAN.lengths
+    plan = DialPlan(
+        country=str(found.country_code),
+        trunk=found.national_prefix or "",
+        international=international if international.isdecimal() else ANY_PLAN.international,
+        lengths=lengths,
+    )
+    return Numbers(plan)

@@ -1,0 +1,312 @@
+"""What looks like a telephone number, in whatever spelling, and the one form that all its spellings have.
+
+Two questions are asked. Of an *id*, which must stay usable: does it hold a number as people dial it? Such a number has
+the trunk prefix and the length of the office's country, or a `+`, or the international prefix. Of *words*, which nobody
+needs digit by digit: is there any run of six digits or more? Digits may stand apart by spaces, points, dashes, slashes
+and brackets, be those of any script, and be written as escapes of URLs, of JSON, of Python or of HTML.
+
+Moments, UUIDs, digests in hexadecimal, amounts with their currency and pseudonyms are no numbers. What neither question
+sees is listed in docs/privacy.md.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Container, Mapping
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from streams.events import MAX_EPOCH, CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
+
+WITHHELD: Final = "(number withheld)"  # stands for a number where no key is at hand to make a pseudonym
+A_NUMBER: Final = "number"  # the name under which all pseudonyms count together
+LONGEST: Final = 15  # digits of an international number, by E.164
+SHORTEST: Final = 8  # digits that an id's number has, without the trunk prefix: fewer are an extension, or a count
+ENOUGH: Final = 6  # digits in a row that are a number among words
+MORE: Final = 8  # and in a sentence, where sums and dates stand
+
+
+class DialPlan(NamedTuple):
+    """Hold how a country dials; as it stands, for a country that is not known."""
+
+    country: str = ""  # its code, such as 33; empty where it is not known
+    trunk: str = "0"  # what begins a number that is dialled within the country; empty where nothing does
+    international: str = "00"  # what begins one that is dialled abroad
+    lengths: tuple[int, ...] = (8, 9, 10)  # digits of a national number, without the trunk prefix
+
+
+ANY_PLAN: Final = DialPlan()
+
+
+class Fields(NamedTuple):
+    """Name an event's fields that sources fill as they like."""
+
+    ids: tuple[str, ...]
+    words: tuple[str, ...]
+
+    def without(self, *names: str) -> Fields:
+        """Return the fields but for some."""
+        return Fields(*(tuple(name for name in of if name not in names) for of in self))
+
+
+FIELDS: Final[Mapping[type[Event], Fields]] = {
+    CallEvent: Fields(("call", "id", "source", "line", "site"), ("agent", "to")),
+    TicketEvent: Fields(("ticket", "id", "source", "service", "site"), ("counter", "to")),
+    Reading: Fields(("id", "source", "line", "site"), ()),
+    RequestEvent: Fields(("request", "id", "source", "channel", "site"), ()),
+    Review: Fields(("incident", "id", "source", "line", "site"), ("by", "note")),
+}
+
+_APART = r"[ ./()\[\]_~'*-]{0,3}"  # what may stand between two digits
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+_LIKE: Final = {  # other signs, and the one that is looked for in their place; each is one for one
+    **dict.fromkeys(map(ord, _DASHES), "-"),
+    **dict.fromkeys(map(ord, "\u00b7\u2022\u2027\u2024\u3002\uff0e\ufe52"), "."),
+    **dict.fromkeys(map(ord, "\u2044\u2215\uff0f"), "/"),
+    **dict.fromkeys(map(ord, "\u2018\u2019\u02bc"), "'"),
+    ord("\uff0b"): "+",
+    ord("\uff08"): "(",
+    ord("\uff09"): ")",
+}
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_DIGEST = r"(?=[0-9]*[a-f])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})"
+_CLOCK = r"[0-2]\d[-:._hH ]?[0-5]\d(?:[-:._m ]?[0-5]\d(?:[.,]\d{1,9})?)?"
+_DAY = rf"(?:19|20)\d\d(?P<a>[-./_ ])(?:0[1-9]|1[0-2])(?P=a)(?:0[1-9]|[12]\d|3[01])(?:[-./_ T]{_CLOCK})?"
+_HEXADECIMAL = rf"(?i:hmac:[0-9a-f]{{8,128}}|(?<![0-9a-z])(?:{_UUID}|{_DIGEST})(?![0-9a-z]))"
+_DATE = rf"(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d(?:[ T]{_CLOCK})?"
+# Where more digits follow, the whole may be a number that is spelled in an odd way.
+_DATES = rf"(?<![\d+]){_DATE}(?:{_APART}{_DATE})*+(?!{_APART}\d)"
+# What an id keeps though it is made of digits: pseudonyms, UUIDs, digests, days with their times.
+_KEPT_IN_IDS = rf"{_HEXADECIMAL}|(?<!\d){_DAY}(?!\d)|{_DATES}"
+# And what words keep: besides, epochs and Asterisk's unique ids, spans of years, amounts.
+_KEPT_AMONG_WORDS = (
+    rf"{_HEXADECIMAL}|{_DATES}|(?<![\d+])(?:"
+    r"1\d{9}(?:\.\d{1,9})?"
+    rf"|2\d{{9}}\.\d{{1,6}}|{MAX_EPOCH}\.0"  # the bound of a moment, as errors quote it
+    rf"|{_DAY}(?:[+-]\d\d:?\d\d)?"
+    r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[T_-]?[0-2]\d[0-5]\d[0-5]\d)?"
+    r"|(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d"
+    r"|\d{1,3}(?:[ .]\d{3})+(?:,\d{1,2})? ?(?:\u20ac|EUR\b|euros?\b)"
+    rf")(?!{_APART}\d)"
+)
+_ESCAPED = re.compile(
+    r"(?P<url>(?:%[0-9A-Fa-f]{2})+)|\\{1,2}(?:u(?P<wide>[0-9A-Fa-f]{4})|x(?P<byte>[0-9A-Fa-f]{2}))"
+    r"|&(?:#(?P<html>\d{1,4})|nbsp);"
+)
+_TRUNK_IN_BRACKETS = re.compile(r"\(\s*0\s*\)")
+_DIALLED_ALONE = re.compile(r"[\s+\d./()\[\]_~'\"*-]*\d[\s+\d./()\[\]_~'\"*-]*", re.ASCII).fullmatch
+_IDS = frozenset(name for fields in FIELDS.values() for name in fields.ids)
+_FIGURES = frozenset({"at", "since", "from", "to", "seq", "wait", "talk", "offered", "answered", "lost"})
+_PSEUDONYM = re.compile(r"hmac:[0-9a-f]{8,128}").fullmatch
+_NOT_DIALLED = re.compile(r"[^+\d]")
+is_usual_id: Final = re.compile(r"[12]\d{9}\.\d{1,7}").fullmatch  # as Asterisk makes them
+
+
+def _among_words(shortest: int) -> re.Pattern[str]:
+    return re.compile(rf"(?P<kept>{_KEPT_AMONG_WORDS})|\(?\+?\(?\d(?:{_APART}\d){{{shortest - 1},}}", re.ASCII)
+
+
+_WORDS: Final = {shortest: _among_words(shortest) for shortest in (ENOUGH, MORE)}
+
+
+class Numbers:
+    """Find telephone numbers in texts, for an office that dials by a plan.
+
+    >>> numbers = Numbers(DialPlan("33", "0", "00", (9,)))
+    >>> numbers.in_id("1385129022.1234"), numbers.in_id("in-06.11.22.33.44-7")
+    (False, True)
+    >>> [numbers.normal(spelled) for spelled in ("06/11 22 33 44", "+33 (0)6 11 22 33 44", "0033611223344")]
+    ['+33611223344', '+33611223344', '+33611223344']
+    >>> numbers.in_words("327 appels le 04/03/2013 à 08:30")
+    False
+    """
+
+    def __init__(self, plan: DialPlan = ANY_PLAN) -> None:
+        self.plan = plan
+        self._ids = re.compile(f"(?P<kept>{_KEPT_IN_IDS})|{_dialled(plan)}", re.ASCII)
+
+    def normal(self, spelled: str) -> str:
+        """Return the one form of a number: `+` with its country where that is known, else its digits."""
+        plain = _plain(_opened(spelled))
+        abroad = plain.lstrip(" '\"<(").startswith(("+", self.plan.international))
+        if abroad:
+            plain = _TRUNK_IN_BRACKETS.sub("", plain)
+        return self.dialled(_NOT_DIALLED.sub("", plain))
+
+    def dialled(self, number: str) -> str:
+        """Return the one form of a number whose signs are digits, and perhaps a plus."""
+        code, trunk, international, lengths = self.plan
+        digits = number.replace("+", "")
+        abroad = number.startswith(("+", international))
+        if abroad:
+            whole = digits if number[0] == "+" else digits[len(international) :]
+        elif trunk and digits.startswith(trunk) and len(digits) - len(trunk) in lengths:
+            whole = code + digits[len(trunk) :]
+        elif len(digits) in lengths:
+            whole = code + digits
+        elif code and digits.startswith(code) and len(digits) - len(code) in lengths:
+            whole = digits
+        else:
+            return digits
+        own = whole[len(code) :]
+        if trunk and whole.startswith(code) and own.startswith(trunk) and len(own) - len(trunk) in lengths:
+            whole = code + own[len(trunk) :]
+        return f"+{whole}" if code or abroad else whole
+
+    def whole(self, name: str) -> str | None:
+        """Return the one form of the number that names a caller, None where the name is none."""
+        plain = _plain(_opened(name))
+        if _DIALLED_ALONE(plain):
+            return self.normal(plain)
+        return next((self.normal(found[0]) for found in self._ids.finditer(plain) if found["kept"] is None), None)
+
+    def in_id(self, text: str) -> bool:
+        """Tell whether an id holds a number as people dial it."""
+        return is_usual_id(text) is None and _found(self._ids, _plain(_opened(text)))
+
+    def in_words(self, text: str, shortest: int = ENOUGH) -> bool:
+        """Tell whether words hold a number: one as people dial it, or as many digits as are `shortest`."""
+        plain = _plain(_opened(text))
+        return _found(self._ids, plain) or _found(_WORDS[shortest], plain)
+
+    def without(
+        self,
+        text: str,
+        put: Callable[[str], str],
+        *,
+        words: bool = True,
+        shortest: int = ENOUGH,
+    ) -> str:
+        """Return a text with each of its numbers replaced by what `put` makes of it."""
+        opened = _opened(text)
+        plain = _plain(opened)
+        cleared = self._replaced(self._ids, opened, plain, put)
+        if words:
+            cleared = self._replaced(_WORDS[shortest], cleared, _plain(cleared), put)
+        return text if cleared == opened else cleared
+
+    def record_without(self, record: bytes, put: Callable[[str], str]) -> bytes:
+        """Return a record, which need be no event, with each of its numbers replaced by what `put` makes of it.
+
+        The figures of an event stay: its moments, lengths, totals and its place in a sequence.
+        """
+        try:
+            value = msgspec.json.decode(record)
+            cleared = self._value_without(value, "", put)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            text = record.decode("utf-8", "surrogateescape")
+            return self.without(text, put).encode("utf-8", "surrogateescape")
+        return record if cleared == value else msgspec.json.encode(cleared)
+
+    def _value_without(self, value: Any, name: str, put: Callable[[str], str]) -> Any:  # noqa: ANN401 -- JSON
+        if isinstance(value, dict):
+            return {self.without(key, put): self._value_without(each, key, put) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._value_without(each, name, put) for each in value]
+        if value is None or isinstance(value, bool) or (name in _FIGURES and not isinstance(value, str)):
+            return value
+        text = str(value)
+        if name == "caller":
+            return value if _PSEUDONYM(text) else put(text)
+        cleared = self.without(text, put, words=name not in _IDS)
+        return value if cleared == text else cleared
+
+    def told(self, event: Event, fields: Fields, known: Container[str | None]) -> str | None:
+        """Return the name of one of an event's fields that holds a number, or None; a `known` text holds none."""
+        for name in fields.ids:
+            text = getattr(event, name)
+            if text not in known and self.in_id(text):
+                return name
+        for name in fields.words:
+            text = getattr(event, name)
+            if text not in known and self.in_words(text, MORE if name == "note" else ENOUGH):
+                return name
+        return None
+
+    @staticmethod
+    def _replaced(pattern: re.Pattern[str], text: str, plain: str, put: Callable[[str], str]) -> str:
+        pieces, end = [], 0
+        for found in pattern.finditer(plain):
+            if found["kept"] is None:
+                pieces += [text[end : found.start()], put(text[found.start() : found.end()])]
+                end = found.end()
+        return "".join([*pieces, text[end:]]) if pieces else text
+
+
+def withheld(text: str, numbers: Numbers, shortest: int = ENOUGH) -> str:
+    """Return a text with `WITHHELD` in place of each number."""
+    return numbers.without(text, lambda _: WITHHELD, shortest=shortest)
+
+
+def kept_name(name: str) -> str:
+    """Return a name as a state keeps it for long, and Prometheus for ever: one that names a caller is `A_NUMBER`."""
+    return A_NUMBER if "hmac:" in name else name
+
+
+def _found(pattern: re.Pattern[str], plain: str) -> bool:
+    return any(found["kept"] is None for found in pattern.finditer(plain))
+
+
+def _dialled(plan: DialPlan) -> str:
+    """Return the pattern of the numbers that an id may hold."""
+
+    def more(fewest: int, most: int | None = None) -> str:
+        return f"(?:{_APART}\\d){{{fewest},{fewest if most is None else most}}}(?!\\d)"
+
+    abroad = rf"(?:\+|(?<!\d){plan.international})"
+    lengths = sorted((length for length in plan.lengths if length >= SHORTEST), reverse=True) or [SHORTEST]
+    ways = []
+    if plan.country:
+        code = _APART.join(plan.country)
+        trunk = f"(?:{_APART}{plan.trunk})?" if plan.trunk else ""
+        ways += [rf"{abroad}{_APART}{code}{trunk}{more(length)}" for length in lengths]
+        ways += [rf"(?<!\d){plan.country}[1-9]\d{{{length - 1}}}(?!\d)" for length in lengths]
+    ways += [rf"\+{_APART}[1-9]{more(6, LONGEST - 1)}", rf"(?<!\d){plan.international}{_APART}[1-9]{more(8, 13)}"]
+    if plan.trunk == "0":
+        ways += [rf"(?<!\d)\(?0{_APART}[1-9]{more(length - 1)}" for length in lengths]
+    else:  # the trunk prefix may be left out, where there is one
+        prefix = f"(?:{plan.trunk}{_APART})?" if plan.trunk else ""
+        ways += [rf"(?<!\d)\(?{prefix}\(?[2-9]{more(length - 1)}" for length in lengths]
+    return "|".join(ways)
+
+
+def _plain(text: str) -> str:
+    """Return a text sign for sign: the digits of every script as ASCII, what parts them as one of few signs."""
+    return text if text.isascii() and text.isprintable() else text.translate(_SIGNS)
+
+
+class _Signs(dict[int, str]):
+    """Find what is looked for in place of a sign; each is found once."""
+
+    def __missing__(self, code: int) -> str:
+        """Find it for one sign."""
+        sign = chr(code)
+        kind = unicodedata.category(sign)
+        if kind == "Nd":
+            like = str(unicodedata.decimal(sign))
+        elif kind in {"Zs", "Cf", "Cs"} or code == 0:
+            like = " "  # of any width or none; a byte that is none of UTF-8, as Latin-1's space; the NULs of UTF-16
+        else:
+            like = _LIKE.get(code, sign)
+        self[code] = like
+        return like
+
+
+_SIGNS: Final = _Signs()
+
+
+def _opened(text: str) -> str:
+    """Return a text with its escapes undone, where it has any: those of URLs, of JSON and Python, and of HTML."""
+    return _ESCAPED.sub(_sign_of, text) if "%" in text or "\\" in text or "&" in text else text
+
+
+def _sign_of(escape: re.Match[str]) -> str:
+    if escape["url"]:
+        return bytes.fromhex(escape["url"].replace("%", "")).decode(errors="replace")
+    code = escape["wide"] or escape["byte"]
+    return chr(int(code, 16) if code else int(escape["html"] or "160"))
+
+
+ANY_NUMBERS: Final = Numbers()  # of an office whose country is not known

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import re
+import time
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.number import ANY_NUMBERS, MORE, WITHHELD, DialPlan, Numbers, withheld
+from tests.streams.numbers import FRENCH, SPELLINGS
+
+AMERICAN = Numbers(DialPlan("1", "1", "011", (10,)))
+DANISH = Numbers(DialPlan("45", "", "00", (8,)))
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("sentence", ["{}", "rappeler Mme D. au {} demain", "appel{}x", "1385129022.17-{}-2", "[{}]"])
+def test_a_number_is_found_in_every_spelling_wherever_it_stands(spelling: str, sentence: str) -> None:
+    text = sentence.format(spelling)
+    found: list[str] = []
+    FRENCH.without(text, lambda run: found.append(run) or "", words=False)  # type: ignore[func-returns-value]
+    assert FRENCH.in_id(text)
+    assert [FRENCH.normal(run) for run in found] == ["+33611223344"]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_where_the_country_is_not_known_no_spelling_is_left_either(spelling: str) -> None:
+    assert not re.search("22.{0,8}33", withheld(f"chez {spelling}", ANY_NUMBERS))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "spellings"),
+    [
+        (FRENCH, ["+1 (202) 555-0173", "001 202 555 0173", "+12025550173", "00 1 202-555-0173"]),
+        (AMERICAN, ["(202) 555-0173", "1-202-555-0173", "+1 202 555 0173", "12025550173", "202.555.0173"]),
+        (AMERICAN, ["011 33 6 11 22 33 44", "+33 (0)6 11 22 33 44"]),
+        (DANISH, ["12 34 56 78", "+45 12345678", "004512345678", "4512345678"]),
+        (FRENCH, ["+44 20 7946 0958", "+44 (0)20 7946 0958", "0044 20 79460958"]),
+    ],
+)
+def test_national_and_international_are_one_caller(numbers: Numbers, spellings: list[str]) -> None:
+    assert len({numbers.whole(spelling) for spelling in spellings}) == 1
+    assert all(map(numbers.in_id, spellings)) or numbers is DANISH
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "1385129022.1234",
+        "1717397243.239826",
+        "pbx-a-1385129022.1234",
+        "1385129022.1234#2",
+        "2013-03-04/C042",
+        "2013-000417",
+        "IM342-2013-0001234",
+        "A042",
+        "12345678",
+        "0000012345",
+        "20130304083000123",
+        "2013.06.11.22.33.44",
+        "c3b7081f-17e0-4d37-b365-065e931a61ab",
+        "3d9b061122334453fa0e1c2b5a6978dd",
+        "SIP/105-00000001",
+        "circulation-20130304T073000Z-rise",
+        "hmac:06112233445566778899aabbccddeeff",
+        "04/03/2013 - 05/03/2013",
+        "pbx-1:88213",
+        "Agent 12345",
+    ],
+)
+def test_an_id_without_a_number_stays(name: str) -> None:
+    assert not FRENCH.in_id(name)
+    assert FRENCH.without(name, str.upper, words=False) == name
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "327 appels sur 5862 le 04/03/2013 entre 08:30 et 12h00",
+        "du 4/3/2013 au 05.03.2013, 8 h 30 à 12 h 00",
+        "entre 2012-2013, 1 234 567,89 €",
+        "incident circulation-20130304T073000Z-rise à 2013-03-04T08:30:15.250+01:00",
+        "Agent 12345",
+    ],
+)
+def test_dates_times_and_amounts_are_no_numbers(sentence: str) -> None:
+    assert not FRENCH.in_words(sentence, MORE)
+    assert not FRENCH.in_words(sentence)
+
+
+@pytest.mark.parametrize("moment", ["1385129022", "1385129022.1234", "2013-03-04 08:30:00", "04/03/2013"])
+@pytest.mark.parametrize("between", [" ", "-", ".", "/"])
+def test_a_number_does_not_hide_behind_a_moment(moment: str, between: str) -> None:
+    told = FRENCH.without(f"{moment}{between}06 11 22 33 44", lambda _: "#")
+    assert not re.search("22.?33", told)
+
+
+@given(st.text("0123456789 .-/()+", min_size=1, max_size=60))
+def test_words_keep_no_six_digits_but_moments_and_amounts(text: str) -> None:
+    left = FRENCH.without(text, lambda _: "#")
+    assert FRENCH.without(left, lambda _: "#") == left
+
+
+@given(st.text(max_size=80))
+def test_a_text_without_digits_stays_sign_for_sign(text: str) -> None:
+    if not any(sign.isdecimal() for sign in text) and "%" not in text and "\\u" not in text:
+        assert FRENCH.without(text, lambda _: "#") == text
+
+
+def test_a_record_keeps_its_figures_and_loses_its_numbers() -> None:
+    record = {
+        "line": "standard",
+        "call": "0611223344",
+        "at": 1385129022.5,
+        "seq": 12345678,
+        "caller": "105",
+        "customer": {"phone": 611223344, "say": ["06 11 22 33 44"]},
+    }
+    told = msgspec.json.decode(FRENCH.record_without(msgspec.json.encode(record), lambda _: WITHHELD))
+    assert told == {
+        **record,
+        "call": WITHHELD,
+        "caller": WITHHELD,
+        "customer": {"phone": WITHHELD, "say": [WITHHELD]},
+    }
+
+
+def test_a_record_that_is_torn_loses_its_numbers_too() -> None:
+    told = FRENCH.record_without(b'{"caller": "0611223344", "at": 1385129022, \xff', lambda _: WITHHELD)
+    assert told == b'{"caller": "(number withheld)", "at": 1385129022, \xff'
+
+
+def test_a_megabyte_of_digits_is_looked_at_within_a_second() -> None:
+    for unit in ("1", "1 ", "123 ", "04/03/2013 ", "06 11 22 ", "%30", "a1", "+1"):
+        begin = time.process_time()
+        FRENCH.without(unit * (200_000 // len(unit)), lambda _: "#")
+        assert time.process_time() - begin < 1
