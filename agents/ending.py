@@ -91,13 +91,16 @@ def begin(reason: str) -> None:
 
 def end() -> NoReturn:
     """Say the last line and end the process: threads and tasks that still wait have nothing left to do."""
-    last = _process.last()
-    said = threading.Thread(target=_say, args=(last.words,), daemon=True)
-    said.start()
-    said.join(SAY_SECONDS)
-    if _process.signal is None or _process.reason is not None:
-        os._exit(1)
-    os._exit(0 if last.finished else 128 + _process.signal)
+    status = 1
+    try:
+        last = _process.last()
+        if _process.signal is not None and _process.reason is None:
+            status = 0 if last.finished else 128 + _process.signal
+        said = threading.Thread(target=_say, args=(last.words,), daemon=True)
+        said.start()
+        said.join(SAY_SECONDS)
+    finally:
+        os._exit(status)
 
 
 def ending() -> bool:

@@ -44,7 +44,7 @@ class Right(NamedTuple):
 
 def lacking(settings: Settings, rights: Sequence[Right]) -> RefusalError:
     """Return the refusal of a client without these rights, with the command that gives them."""
-    first, more = rights[0], " and so on" if len(rights) > 1 else ""
+    first, more = rights[0], ", and likewise the others" if len(rights) > 1 else ""
     return RefusalError(
         f"the broker refuses {_who(settings)} the right {', '.join(map(str, rights))}; give it with kafka-acls.sh "
         f"--bootstrap-server {settings.kafka.bootstrap} --add --allow-principal User:{_user(settings)} "

@@ -54,7 +54,7 @@ class Arrival:
             except KafkaError as error:
                 self._trouble = str(error)
                 if time.monotonic() - said >= SAY_SECONDS:
-                    log.warning("no broker yet; waiting", error=str(error))
+                    log.warning("waiting for a broker", error=str(error))
                     said = time.monotonic()
                 await asyncio.sleep(AGAIN_SECONDS)
         self._trouble = None
