@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 import typer
 
-from agents.commands import board, files, kafka, review, running, simulation, totals
+from agents.commands import board, files, kafka, review, running, simulation, state, totals
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,6 +31,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(review.app, name="review")
+app.add_typer(state.app, name="state")
 
 AS_JSON: Final = (structlog.processors.format_exc_info, structlog.processors.JSONRenderer())
 

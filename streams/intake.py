@@ -7,7 +7,7 @@ comes back as `Rejected`; the other records are folded.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
@@ -66,7 +66,12 @@ class Folded(Protocol):
 
 
 class Marked(Folded, Protocol):
-    """Stand for a desk's mark in one input, which counts what became of the events: ok, duplicate, late."""
+    """Stand for a desk's mark in one input, which counts what became of the events: ok, duplicate, late.
+
+    A mark below its `until` is read again up to there: its state was taken from an older record, or begun anew.
+    """
+
+    until: int
 
     results: list[int]
 
@@ -118,12 +123,18 @@ class Intake(ABC, Generic[E, D]):
         desks: Mapping[bytes, D],
         homes: Mapping[bytes, int],
         feed: Feed = UNKNOWN_FEED,
+        refused: Collection[bytes] = (),
     ) -> None:
-        """Go on from where the states stand; `homes` has the partition of every desk of the office, by its key."""
+        """Go on from where the states stand; `homes` has the partition of every desk of the office, by its key.
+
+        What is told of a `refused` desk is passed over: its state cannot be read, and its events are read again once
+        that is mended.
+        """
         self.state = state
         self.desks: Mapping[bytes, D] = desks
         self._feed = feed
         self._homes = homes
+        self._refused = refused
         # A live record's timestamp is when its event came; a replayed record's is only when the replay was.
         self._live = any(desk.rules.clock == "wall" for desk in desks.values())
         self._decode: Callable[[bytes | None], E] = Decoder(self.event).decode
@@ -131,7 +142,9 @@ class Intake(ABC, Generic[E, D]):
         self._resume(state)
         for _, mark in self._desks.values():
             self._resume(mark)
-        self.position = state.offset  # of the last record read
+            mark.until = min(mark.until, state.offset)
+        behind: list[int] = [mark.offset for _, mark in self._desks.values() if mark.offset < mark.until]
+        self.position = min([state.offset, *behind])  # of the last record read
 
     def _resume(self, state: Folded) -> None:
         """Go on from where a state stands in its input, or from the beginning of a feed that was made anew."""
@@ -167,6 +180,8 @@ class Intake(ABC, Generic[E, D]):
                 event = decode(message.value)
                 name = name_of(event)
                 if desk is None or mark is None or desk.name != name or event.site not in (None, desk.rules.site):
+                    if key in self._refused:
+                        continue
                     raise self._refusal(key, event)
                 if offset > mark.offset:
                     mark.offset = offset

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from streams.desks.channel import Channel
 from streams.desks.line import Line
@@ -104,9 +104,10 @@ class ReviewIntake(Intake[Review, Line]):
         desks: Mapping[bytes, Line],
         homes: Mapping[bytes, int],
         feed: Feed = UNKNOWN_FEED,
+        refused: Collection[bytes] = (),
     ) -> None:
         """Go on from where the lines stand."""
-        super().__init__(state, desks, homes, feed)
+        super().__init__(state, desks, homes, feed, refused)
         self.position = min([state.offset, *(mark.offset for _, mark in self._desks.values())])
 
     def desk_name(self, event: Review) -> str:

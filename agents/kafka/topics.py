@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # ships no types
@@ -70,7 +71,12 @@ class Difference(NamedTuple):
             return f"{self.topic} is missing; `tocsin topics` creates it with {self.expected}"
         found = f"{self.topic} has {self.what} {self.found}, expected {self.expected}"
         if self.what == "partitions":
-            return f"{found}; set kafka.partitions to {self.found}, or delete the topic and create it again"
+            # The place of a line's events and of its state follows from the number: it cannot be changed under them.
+            return (
+                f"{found}; before anything was counted, set kafka.partitions to {self.found}; later, stop ingest and "
+                "the workers, delete the topic, run `tocsin topics`, raise kafka.epoch by one, start the workers, and "
+                "ingest again what has come since the number changed"
+            )
         return f"{found}; kafka-configs.sh --alter --topic {self.topic} --add-config {self.what}={self.expected}"
 
 
@@ -106,6 +112,19 @@ def create_topics(settings: Settings) -> TopicReport:
         if missing:
             _create(client, settings, missing)
         return _check(client, settings)._replace(created=tuple(sorted(missing)))
+
+
+class Described(NamedTuple):
+    """Tell what a broker says of a topic."""
+
+    id: str  # that the broker gave it when it was created
+    partitions: int
+
+
+def described(client: KafkaAdminClient, names: Collection[str]) -> dict[str, Described]:
+    """Return what a broker says of those topics that are there; raise `KafkaError` where it does not answer."""
+    found = client.describe_topics(list(names))
+    return {each["name"]: Described(str(each["topic_id"]), len(each["partitions"])) for each in found if _exists(each)}
 
 
 def topic_id(settings: Settings, name: str) -> str:

@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from agents.history.incident_json import moment
 from agents.pages import words, written
+from agents.pages.breaks import all_said, in_one
 from agents.pages.withheld import withheld
 from agents.totals.fiche import FORMATS, fiche, yes
 from agents.totals.pen import HEAD, SOFT, CellValue, Pen
@@ -34,6 +35,7 @@ _WIDTHS: Final = {
     "Atteinte (corrigé)": 9,
     "Année préc.": 9,
     "Motif": 44,
+    "Rupture de série": 44,
 }
 _LINE: Final = 15  # points
 _AS_TEXT: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -94,6 +96,7 @@ def _summarise(pen: Pen, sheet: Worksheet, row: int, of: tuple[Annual, ZoneInfo]
         (yes(corrected.met), text),
         (before.corrected if before else None, figure),
         (_reason(*of, each) if wrong else "", text),
+        (in_one(all_said(each)).fr, text),
     )
     for column, (cell, properties) in enumerate(cells):
         pen.put(sheet, row, column, cell, **properties)

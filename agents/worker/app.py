@@ -28,6 +28,7 @@ from agents.kafka.reading import nothing_between
 from agents.kafka.topics import topic_id
 from agents.state import state_dir
 from agents.web import listening
+from agents.worker import unread
 from agents.worker.batches import batches_of
 from agents.worker.changes import IncidentChanges
 from agents.worker.checkpoint import Checkpoint, Outgoing
@@ -39,6 +40,7 @@ from agents.worker.ownership import Ownership
 from agents.worker.pages import worker_pages
 from agents.worker.progress import PASS_SECONDS, Progress
 from agents.worker.status import PUBLISH_SECONDS, Statuses
+from agents.worker.surroundings import Surroundings, client_name
 from config.settings import Settings
 from streams.decoding import Invalid
 from streams.events import TicketEvent
@@ -73,13 +75,15 @@ def create(settings: Settings, *, web_host: str, web_port: int) -> faust.App:
         incidents=app.topic(topic(settings, Topic.INCIDENTS)),
         ledger=app.topic(topic(settings, Topic.LEDGER)),
     )
-    figures = Figures(settings, ownership, progress, checkpoint, liveness)
-    pages = worker_pages(figures, progress, checkpoint, liveness)
+    around = Surroundings(settings, app.conf.id, inputs | {"state": topic(settings, Topic.STATE)})
+    figures = Figures(settings, ownership, progress, checkpoint, liveness, around)
+    pages = worker_pages(figures, progress, checkpoint, liveness, ownership, around)
 
     _follow_group(app, settings, ownership, checkpoint)
     fetch_from_state(app, ownership.positions)
     for name in inputs:
         _fold(app, settings, name, ownership, checkpoint, continuity)
+    app.task(around.watch)
     _repeat(app, settings, checkpoint, progress, liveness, Statuses(settings, ownership, progress.now))
     _serve(app, settings, pages, web_host, web_port, ownership, progress, continuity, liveness)
     return app
@@ -90,6 +94,7 @@ def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
         f"{settings.kafka.prefix}worker",
         **faust_options(settings),
         ConsumerScheduler=batches_of(batched),
+        broker_client_id=client_name(settings),
         broker_heartbeat_interval=2.0,
         broker_session_timeout=6.0,
         consumer_auto_offset_reset="earliest",
@@ -114,8 +119,8 @@ def _table(app: faust.App, settings: Settings, ownership: Ownership) -> TableT[b
 
     async def restore(event: EventT[Any]) -> None:
         message = event.message
-        if message.key is not None and message.value is not None:
-            ownership.restore(message.partition, message.key, message.value)
+        if message.key is not None:
+            ownership.restore(message.partition, message.key, message.value, message.offset)
 
     return app.Table(
         "state",
@@ -150,6 +155,7 @@ def _follow_group(app: faust.App, settings: Settings, ownership: Ownership, chec
             log.critical(str(error))
             await app.crash(error)
             raise
+        unread.tell(ownership.unread.values(), topic(settings, Topic.STATE))
         log.info("partitions owned", partitions=numbers)
 
     @app.on_before_shutdown.connect

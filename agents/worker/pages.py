@@ -11,10 +11,19 @@ from agents.web import exposition
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.figures import Figures
 from agents.worker.liveness import Liveness
+from agents.worker.ownership import Ownership
 from agents.worker.progress import Progress
+from agents.worker.surroundings import Surroundings
 
 
-def worker_pages(figures: Figures, progress: Progress, checkpoint: Checkpoint, liveness: Liveness) -> web.Application:
+def worker_pages(
+    figures: Figures,
+    progress: Progress,
+    checkpoint: Checkpoint,
+    liveness: Liveness,
+    ownership: Ownership,
+    around: Surroundings,
+) -> web.Application:
     """Return the worker's pages."""
     registry = CollectorRegistry()
     registry.register(figures)
@@ -25,13 +34,17 @@ def worker_pages(figures: Figures, progress: Progress, checkpoint: Checkpoint, l
     async def healthz(_request: web.Request) -> web.Response:
         lag = progress.lag()
         state = {
-            "status": liveness.status,
+            "status": liveness.status if around.healthy else "wrong topics",
             "progress_age_seconds": round(liveness.age(time.monotonic()), 3),
             "checkpoint_age_seconds": round(checkpoint.age(), 3),
             "partitions": sorted({tp.partition for tp in lag}),
             "lag": sum(lag.values()),
+            "wrong": around.wrong,
+            "refused": [str(each) for each in ownership.unread.values() if each.refused],
+            "catalogues": sorted(around.catalogues),
         }
-        return web.json_response(state, status=503 if liveness.status == "stalled" else 200)
+        red = liveness.status == "stalled" or not around.healthy
+        return web.json_response(state, status=503 if red else 200)
 
     app = web.Application()
     app.add_routes([web.get("/metrics", metrics), web.get("/healthz", healthz)])

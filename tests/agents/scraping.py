@@ -15,6 +15,7 @@ from agents.worker import liveness
 from agents.worker.figures import Figures
 from agents.worker.ownership import Ownership
 from agents.worker.progress import Progress
+from agents.worker.surroundings import Surroundings
 from config.settings import Channel, Line, Service, Settings
 from streams.events import TicketEvent
 from streams.intake import Feed
@@ -84,7 +85,9 @@ class Worker:
         self.health = Health()
         clock, app = cast("Any", self.health), cast("Any", Consumer(ends or {}))
         self.progress = Progress(settings, self.ownership, clock, app)
-        self.figures = Figures(settings, self.ownership, self.progress, clock, clock)
+        self.figures = Figures(
+            settings, self.ownership, self.progress, clock, clock, Surroundings(settings, "tocsin.worker", {})
+        )
         self._offset = -1
 
     def take(self, *values: bytes | None, line: str = "standard") -> None:
