@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
+from operator import itemgetter
 from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
@@ -143,6 +144,9 @@ class Intake(ABC, Generic[E, D]):
         for _, mark in self._desks.values():
             self._resume(mark)
             mark.until = min(mark.until, state.offset)
+        # Desks whose book was begun anew, each with the offset up to which the ledger holds the days that it keeps.
+        books = [(desk.state.book.kept_until, desk) for desk, mark in self._desks.values() if mark is desk.state]
+        self._keeping: list[tuple[int, D]] = sorted((each for each in books if each[0] >= 0), key=itemgetter(0))
         behind: list[int] = [mark.offset for _, mark in self._desks.values() if mark.offset < mark.until]
         self.position = min([state.offset, *behind])  # of the last record read
 
@@ -161,6 +165,18 @@ class Intake(ABC, Generic[E, D]):
 
     def take(self, messages: Iterable[Message]) -> list[Rejected]:
         """Fold records in the order of their offsets; return those that were no event of a known desk."""
+        if not self._keeping:
+            return self._fold_all(messages)
+        rejected, rest = [], list(messages)
+        while self._keeping and rest and rest[-1].offset > self._keeping[0][0]:
+            until, desk = self._keeping.pop(0)
+            rejected += self._fold_all([each for each in rest if each.offset <= until])
+            desk.keep_days()
+            rest = [each for each in rest if each.offset > until]
+        return rejected + self._fold_all(rest)
+
+    def _fold_all(self, messages: Iterable[Message]) -> list[Rejected]:
+        """Fold records, as `take` does."""
         rejected: list[Rejected] = []
         desk_of = self._desks.get
         decode = self._decode

@@ -84,6 +84,13 @@ class Channel:
             state.pending_forgotten += pending
         return bool(known)
 
+    def keep_days(self) -> None:
+        """Let the ledger keep the days of a book that was begun anew, with all that was folded so far.
+
+        What comes from now on changes them in parts.
+        """
+        self.state.book.kept_until = -1
+
     def days(self) -> list[ChannelDay]:
         """Return the days of the ledger that are being written."""
         return list(self.state.book.days.values())

@@ -195,6 +195,15 @@ class Line:
         self.state.depth.advance(limit, self.rules)
         self.watch.day_over(self.rules.day(limit))
 
+    def keep_days(self) -> None:
+        """Let the ledger keep the days of a book that was begun anew, with all that was folded so far.
+
+        What comes from now on changes them in parts.
+        """
+        book = self.state.book
+        self.calls.settle_days(book.kept)
+        book.kept_until = -1
+
     def days(self) -> list[LineDay]:
         """Return the days of the ledger that are being written; live calls count as they stand."""
         live = ((call.start // QUARTER_MS, call) for call in self.state.live.values() if call.attempted)

@@ -71,6 +71,12 @@ class LiveCalls:
         while queue and queue[0][0] < limit:
             self._settle(*heappop(queue))
 
+    def settle_days(self, last: int) -> None:
+        """Settle the calls that entered up to a local day (an ordinal)."""
+        for key, call in list(self._state.live.items()):
+            if self._rules.day(call.start) <= last:
+                self._settle(call.start, key)
+
     def shed(self) -> bool:
         """Make the state smaller: half of the live calls settle early, else memory goes; tell whether it did."""
         state = self._state

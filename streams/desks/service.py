@@ -19,7 +19,7 @@ from streams.events import ESTIMATED, TicketEvent, milliseconds
 from streams.kept import memory
 from streams.kept.digest import digest
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
-from streams.kept.times import DAY_MS, NO_CLOCK
+from streams.kept.times import DAY_MS, NO_CLOCK, QUARTER_MS
 from streams.ledger.book import Ledger
 from streams.ledger.day import ServiceDay
 from streams.ledger.tickets import count as count_in_day
@@ -209,6 +209,18 @@ class Service:
     def _live(self) -> Iterator[Ticket]:
         for tickets in self.state.live.values():
             yield from tickets.values()
+
+    def keep_days(self) -> None:
+        """Let the ledger keep the days of a book that was begun anew, with all that was folded so far.
+
+        What comes from now on changes them in parts.
+        """
+        book = self.state.book
+        for closes, tickets in list(self.state.live.items()):
+            for number, ticket in list(tickets.items()):
+                if self.rules.day(slot_no_of(ticket) * QUARTER_MS) <= book.kept:
+                    self._settle(closes, number)
+        book.kept_until = -1
 
     def days(self) -> list[ServiceDay]:
         """Return the days of the ledger that are being written; live tickets count as they stand."""

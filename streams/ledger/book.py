@@ -30,8 +30,8 @@ class Book(Struct, Generic[D]):
     days: dict[int, D] = {}  # by local day (an ordinal): the open day, or the part of a closed one
     done: list[D] = []  # days and parts that get nothing any more, to be published once more
     closed: int = 0  # the last local day (an ordinal) that is closed; only parts of it are begun
-    kept: int = 0  # the last local day (an ordinal) that the ledger keeps as it was, in a book that was begun anew,
-    kept_until: int = -1  # and the offset up to which the ledger holds what happened to it
+    kept: int = 0  # in a book that was begun anew: the last local day (an ordinal) that the ledger keeps as it is,
+    kept_until: int = -1  # and up to which offset the ledger holds what happened to it; -1 once that was folded
 
 
 class BookHolder(Protocol):
@@ -88,7 +88,7 @@ class Ledger(Generic[D]):
         page = self.pages.get(slot_no)
         if page is None:
             day, book = self._day(slot_no * QUARTER_MS), self._state.book
-            if day <= book.kept and self._state.offset <= book.kept_until:
+            if day <= book.kept and book.kept_until >= 0:
                 return self.blank(day)  # the ledger has it: this page is thrown away
             page = self.pages[slot_no] = book.days.get(day) or self._begin(day)
         return page
