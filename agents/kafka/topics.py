@@ -73,9 +73,8 @@ class Difference(NamedTuple):
         if self.what == "partitions":
             # The place of a line's events and of its state follows from the number: it cannot be changed under them.
             return (
-                f"{found}; before anything was counted, set kafka.partitions to {self.found}; later, stop ingest and "
-                "the workers, delete the topic, run `tocsin topics`, raise kafka.epoch by one, start the workers, and "
-                "ingest again what has come since the number changed"
+                f"{found}; where nothing was counted yet, set kafka.partitions to {self.found}, else delete the topic "
+                "and create it again (docs/operations.md#partitionsunread)"
             )
         return f"{found}; kafka-configs.sh --alter --topic {self.topic} --add-config {self.what}={self.expected}"
 

@@ -34,8 +34,8 @@ _WIDTHS: Final = {
     "Atteinte (brut)": 9,
     "Atteinte (corrigé)": 9,
     "Année préc.": 9,
-    "Motif": 44,
     "Rupture de série": 44,
+    "Motif": 44,
 }
 _LINE: Final = 15  # points
 _AS_TEXT: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -95,8 +95,8 @@ def _summarise(pen: Pen, sheet: Worksheet, row: int, of: tuple[Annual, ZoneInfo]
         (yes(raw.met), text),
         (yes(corrected.met), text),
         (before.corrected if before else None, figure),
-        (_reason(*of, each) if wrong else "", text),
         (in_one(all_said(each)).fr, text),
+        (_reason(*of, each) if wrong else "", text),
     )
     for column, (cell, properties) in enumerate(cells):
         pen.put(sheet, row, column, cell, **properties)

@@ -33,14 +33,15 @@ def worker_pages(
 
     async def healthz(_request: web.Request) -> web.Response:
         lag = progress.lag()
+        refused = [str(each) for each in ownership.unread.values() if each.refused]
         state = {
-            "status": liveness.status if around.healthy else "wrong topics",
+            "status": _status(liveness, around, refused),
             "progress_age_seconds": round(liveness.age(time.monotonic()), 3),
             "checkpoint_age_seconds": round(checkpoint.age(), 3),
             "partitions": sorted({tp.partition for tp in lag}),
             "lag": sum(lag.values()),
             "wrong": around.wrong,
-            "refused": [str(each) for each in ownership.unread.values() if each.refused],
+            "refused": refused,
             "catalogues": sorted(around.catalogues),
         }
         red = liveness.status == "stalled" or not around.healthy
@@ -49,3 +50,9 @@ def worker_pages(
     app = web.Application()
     app.add_routes([web.get("/metrics", metrics), web.get("/healthz", healthz)])
     return app
+
+
+def _status(liveness: Liveness, around: Surroundings, refused: list[str]) -> str:
+    if around.wrong:
+        return "wrong topics"
+    return "refusing" if refused and liveness.status == "ok" else liveness.status

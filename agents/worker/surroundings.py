@@ -68,7 +68,7 @@ class Surroundings:
         """Take what the broker says: of the topics, and of the group, where each member runs by its id."""
         configured = self._settings.kafka.partitions
         self.wrong = [
-            f"{each}; until then what is written to the others is not counted"
+            f"{each}. What is written to partitions that were added is not counted"
             for each in (
                 Difference(name, "partitions", str(configured), str(there.partitions))
                 for name, there in found.items()

@@ -42,10 +42,11 @@ def breaks(days: Sequence[D], period: Period) -> list[Break]:
     found: list[Break] = []
     now: Definition | None = None
     for index, day in enumerate(told):
-        lasting = all(now not in after.definitions for after in told[index + 1 : index + 2])
+        mixed = now in day.definitions
+        lasting = not mixed or all(now not in after.definitions for after in told[index + 1 : index + 2])
         for each in day.definitions:
             if now is not None and each != now:
-                change = Break(date.fromisoformat(day.day), now, each, mixed=now in day.definitions)
+                change = Break(date.fromisoformat(day.day), now, each, mixed)
                 if lasting or not any((one.before, one.after) == (now, each) for one in found):
                     found.append(change)
         if lasting or now is None:
