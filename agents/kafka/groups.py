@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from kafka.errors import for_code  # type: ignore[import-untyped]  # ships no types
 from kafka.protocol.admin import DescribeGroupsRequest  # type: ignore[import-untyped]
 
 from agents.kafka.client import KafkaAdminClient, KafkaError
+
+NO_GROUP: Final = 69  # Kafka's error code; older brokers and the embedded one tell an empty group instead
 
 
 def members(client: KafkaAdminClient, group: str) -> dict[str, str]:
@@ -23,7 +25,7 @@ def members(client: KafkaAdminClient, group: str) -> dict[str, str]:
         return await client._manager.send(asked, node_id=homes[group])  # noqa: SLF001 -- the same
 
     (found,) = client._manager.run(describe).groups  # noqa: SLF001 -- the same
-    if found.error_code:
+    if found.error_code and found.error_code != NO_GROUP:
         refusal: KafkaError = for_code(found.error_code)(f"the broker does not describe the group {group}")
         raise refusal
     return {each.member_id: each.client_host.lstrip("/") for each in found.members}

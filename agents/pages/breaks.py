@@ -7,7 +7,7 @@ from typing import Final
 
 from agents.pages import written
 from agents.pages.words import Both
-from streams.calls.definition import LineDefinition
+from streams.calls.definition import Basis, LineDefinition
 from streams.events import Reason
 from streams.indicators.breaks import Break, Definition
 from streams.indicators.indicator import Indicator
@@ -25,6 +25,7 @@ _REASONS: Final[Mapping[Reason, str]] = {
     "callback": "rappel demandé",
     "unknown": "motif inconnu",
 }
+_BASES: Final[Mapping[Basis, str]] = {"lost_over_offered": "taux : perdus sur reçus"}
 _DAYS: Final = {"working": Both("ouvrés", "working"), "calendar": Both("calendaires", "calendar")}
 
 
@@ -40,7 +41,7 @@ def defined(by: Definition) -> Both:
         reasons = ", ".join(_REASONS[each] for each in by.lost_reasons) or "aucun motif"
         return Both(
             f"perdus pour : {reasons} ; appel court sous {number(short, 1 if short % 1 else 0)} s ; "
-            f"réponse à temps en {number(within, 1 if within % 1 else 0)} s ; taux {by.definition}",
+            f"réponse à temps en {number(within, 1 if within % 1 else 0)} s ; {_BASES[by.definition]}",
             f"lost by {', '.join(by.lost_reasons) or 'no reason'}; short below {short:g} s; "
             f"in time within {within:g} s; rate {by.definition}",
         )
@@ -68,8 +69,8 @@ def all_said(each: Indicator) -> list[Both]:
     if each.unstamped:
         unknown.append(
             Both(
-                f"{each.unstamped} jours écrits par une version antérieure ne disent pas leur définition",
-                f"{each.unstamped} days that an earlier version wrote do not tell their definition",
+                f"définition inconnue de {each.unstamped} j, écrits par une version antérieure",
+                f"the definition of {each.unstamped} days is unknown: an earlier version wrote them",
             )
         )
     return [*map(said, each.breaks), *unknown]

@@ -108,11 +108,15 @@ class Worker:
         messages = [Message(offset, key, value) for offset, (key, value) in enumerate(zip(keys, values, strict=True))]
         assert self.ownership.partitions[1].requests.take(messages) == []
 
+    def records(self, number: int) -> dict[bytes, bytes]:
+        """Return the records of the states of a partition that moved."""
+        records = self.ownership.partitions[number].changed()
+        return records.desks | records.intakes
+
     def restart(self) -> None:
         """Write every state and read it back, as another worker would."""
-        for number, partition in self.ownership.partitions.items():
-            records = partition.changed()
-            for key, record in (records.desks | records.intakes).items():
+        for number in self.ownership.partitions:
+            for key, record in self.records(number).items():
                 self.ownership.restore(number, key, record)
         self.ownership.revoke()
         self.ownership.assign([0, 1], FEEDS)

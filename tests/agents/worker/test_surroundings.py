@@ -6,6 +6,7 @@ import time
 
 import pytest
 from kafka.admin import NewPartitions  # type: ignore[import-untyped]  # ships no types
+from kafka.errors import IncompatibleBrokerVersion  # type: ignore[import-untyped]  # the same
 from structlog.testing import capture_logs
 
 from agents.catalogue import digest
@@ -87,6 +88,11 @@ def test_a_real_worker_is_red_within_seconds_of_added_partitions(office: Setting
         one.await_page("/healthz", '"status": "ok"')
         await_shown(one, "tocsin_catalogues", 1)
         with admin(office) as client:
-            client.create_partitions({topic(office, Topic.CALL_ATTEMPTS): NewPartitions(office.kafka.partitions + 2)})
+            try:
+                client.create_partitions(
+                    {topic(office, Topic.CALL_ATTEMPTS): NewPartitions(office.kafka.partitions + 2)}
+                )
+            except IncompatibleBrokerVersion:
+                pytest.skip("the embedded broker adds no partitions")
         await_shown(one, "tocsin_partitions_unread", 2)
         assert "is not counted" in one.words()
