@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -36,6 +37,7 @@ def list_(
             "bytes": len(each.value),
             "age_seconds": round(time.time() - each.at / 1000),
             "trouble": each.trouble,
+            "refused": each.refused,
         }
         for each in found
     ]
@@ -48,8 +50,11 @@ def list_(
                 f"{row['bytes']} bytes, {row['age_seconds']} s old"
             )
             if row["trouble"]:
-                typer.echo(f"  cannot be read: {row['trouble']}", err=True)
-    if any(row["trouble"] for row in rows):
+                what = f"refused; mend it: tocsin state rebuild {quote(str(row['key']))}"
+                if not row["refused"]:
+                    what = "a worker goes on without it, and writes over it"
+                typer.echo(f"  cannot be read: {row['trouble']}; {what}", err=True)
+    if any(row["refused"] for row in rows):
         raise typer.Exit(1)
 
 
@@ -86,8 +91,10 @@ def rebuild(
     settings = settings_of(config)
     with refusals():
         found = [each for each in state_records(settings) if each.key == key]
-        if found and found[0].trouble is None and not force:
-            typer.echo(f"{key} can be read, and needs no mend; --force begins it anew all the same", err=True)
+        if found and not found[0].refused and not force:
+            typer.echo(
+                f"{key} needs no mend: a worker can go on from it; --force begins it anew all the same", err=True
+            )
             raise typer.Exit(1)
         try:
             done = anew.rebuild(settings, key)

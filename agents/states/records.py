@@ -34,6 +34,7 @@ class StateRecord(NamedTuple):
     offset: int  # in the changelog
     at: int  # when it was written, epoch ms
     value: bytes
+    earlier: bytes | None = None  # the record of its key before this one
 
     @property
     def format(self) -> int | None:
@@ -64,6 +65,14 @@ class StateRecord(NamedTuple):
             return str(error) or type(error).__name__
         return None
 
+    @property
+    def refused(self) -> bool:
+        """Tell whether a worker refuses it: it cannot be read, no record before it can, and it is no intake's."""
+        if self.trouble is None or self.key.startswith("intake "):
+            return False
+        before = None if self.earlier is None else self._replace(value=self.earlier, earlier=None)
+        return record.is_later(self.value) or before is None or before.trouble is not None
+
     def summary(self) -> dict[str, Any]:
         """Return what is small in the state: numbers and names as they are, of the rest how much it is."""
         fields: dict[str, Any] = msgspec.to_builtins(self.state())
@@ -79,7 +88,14 @@ def state_records(settings: Settings) -> Iterator[StateRecord]:
             partitions.setdefault(each.partition, RestoredStates()).take(each.key, each.value, each.offset)
             written[each.partition, each.offset] = cast("Any", each).timestamp
     found = [
-        StateRecord(key.decode(errors="replace"), number, one.offset, written[number, one.offset], one.value)
+        StateRecord(
+            key.decode(errors="replace"),
+            number,
+            one.offset,
+            written[number, one.offset],
+            one.value,
+            restored.earlier().get(key),
+        )
         for number, restored in partitions.items()
         for key, one in restored.records().items()
     ]

@@ -18,7 +18,7 @@ from agents.catalogue import digest
 from agents.kafka.client import KafkaError, admin
 from agents.kafka.groups import members
 from agents.kafka.topics import Described, Difference, described
-from agents.worker.liveness import SAY_SECONDS
+from agents.worker.liveness import SAY_SECONDS, reachable
 from config.settings import Settings
 
 log = structlog.get_logger()
@@ -57,9 +57,11 @@ class Surroundings:
         """Look around for ever, and say what is wrong, each thing once a minute."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
+            if not await reachable(self._settings.kafka.bootstrap):
+                continue  # `agents.worker.liveness` says so
             try:
                 found, workers = await asyncio.to_thread(self._look)
-            except KafkaError as error:  # whether the broker is there is another's question
+            except KafkaError as error:
                 self._say(f"the broker does not tell what is around this worker: {error}")
                 continue
             self.see(found, workers)

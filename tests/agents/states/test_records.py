@@ -26,4 +26,10 @@ def test_a_record_that_cannot_be_read_says_why() -> None:
     }
     for key, value in bad.items():
         assert StateRecord(key, 0, 0, 0, value).trouble
+        assert StateRecord(key, 0, 0, 0, value).refused is not key.startswith("intake ")
+    good = record.encode(LineState("lozere/standard"))
+    assert not StateRecord("line lozere/standard", 0, 0, 0, b"junk", good).refused, (
+        "a worker goes on from the one before"
+    )
+    assert StateRecord("line lozere/standard", 0, 0, 0, bytes([record.FORMAT + 1]), good).refused
     assert StateRecord("line lozere/circulation", 0, 0, 0, b"\x05 old").position is None

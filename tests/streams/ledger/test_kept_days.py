@@ -6,12 +6,13 @@ import msgspec
 import pytest
 
 from streams.desks.line_state import LineState
+from streams.desks.service_state import ServiceState
 from streams.events import CallEvent
 from streams.kept.record import encode
 from streams.kept.times import DAY_MS, utc_day
-from streams.ledger.day import LineDay
+from streams.ledger.day import LineDay, ServiceDay
 from streams.partition import read_again
-from tests.streams.ledger.telling import LINE, Topic, partition
+from tests.streams.ledger.telling import DESK, LINE, Topic, partition
 from tests.streams.telling import Message, event
 
 
@@ -50,3 +51,29 @@ def day_of(number: int) -> int:
 def call(number: int, name: str = "") -> CallEvent:
     at = number // 30 * 86_400 + number % 30 * 60 + 60
     return event("answered" if name or number % 3 else "lost", at, name or str(number), "standard", wait=5)
+
+
+def test_a_service_begun_anew_adds_to_what_the_ledger_keeps() -> None:
+    told = [Message(n, DESK, ticket(n)) for n in range(60)]
+    whole_desk, topic = partition(), Topic()
+    whole_desk.tickets.take(told[:50])
+    records = whole_desk.changed()
+    topic.write(records.days)
+    state = ServiceState("lozere/cards", offset=19)
+    state.book.kept = state.book.closed = day_of(20)
+    state.book.kept_until = 49
+    read_again(state)
+    intake = b"intake tickets 0"
+    anew = partition({b"service " + DESK: encode(state), intake: records.intakes[intake]})
+    assert anew.tickets.position == 19
+    anew.tickets.take(told[20:])
+    anew.tickets.take([Message(60, DESK, ticket(5, "late"))])
+    anew.advance(10 * DAY_MS)
+    topic.write(anew.changed().days)
+    slots = [list(each.slots.values()) for each in topic.whole() if isinstance(each, ServiceDay)]
+    assert [sum(slot.issued for slot in day) for day in slots] == [31, 30]
+
+
+def ticket(number: int, name: str = "") -> bytes:
+    at = number // 30 * 86_400 + 9 * 3_600 + number % 30 * 60
+    return msgspec.json.encode({"service": "cards", "ticket": name or str(number), "type": "issued", "at": at})
