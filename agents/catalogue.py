@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache, partial
+from hashlib import blake2b
 from operator import add
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -19,6 +20,11 @@ from streams.partition import Catalogue
 from streams.requests.rules import ChannelRules
 from streams.tickets.rules import ServiceRules
 
+# What of the configuration decides how events are counted.
+_COUNTED: Final = {
+    *("site", "timezone", "holidays", "opening_hours", "clock", "allowed_lateness"),
+    *("lines", "services", "requests"),
+}
 LAST_SECOND: Final = MAX_EPOCH + 2 * 86_400  # epoch seconds: no time of an event is later
 
 
@@ -55,6 +61,18 @@ def catalogue(settings: Settings) -> Catalogue:
     )
 
 
+def digest(settings: Settings) -> str:
+    """Return a short name of all that decides how this office is counted: workers with the same one count alike.
+
+    >>> from config.settings import Line
+    >>> office = Settings(site="lozere", lines={"standard": Line()})
+    >>> digest(office) == digest(office.model_copy(update={"lines": {"standard": Line(lost_reasons=("full",))}}))
+    False
+    """
+    counted = settings.model_dump_json(include=_COUNTED)
+    return blake2b(counted.encode(), digest_size=6).hexdigest()
+
+
 def lines(settings: Settings) -> dict[str, LineRules]:
     """Return the rules of every line by its short id."""
     office = times(settings)
@@ -69,6 +87,7 @@ def rules_of(settings: Settings, name: str, line: LineDefaults, office: Times) -
         lost_reasons=frozenset(line.lost_reasons),
         short_call=round(line.short_call * 1000),
         within=round(line.service_level.within * 1000),
+        basis=line.definition,
         max_call=round(line.max_call_seconds * 1000),
         clock=settings.clock,
         lateness=round(settings.allowed_lateness * 1000),

@@ -9,7 +9,7 @@ import structlog
 import typer
 
 from agents import ending
-from agents.commands import board, files, kafka, pseudonyms, review, running, simulation, totals
+from agents.commands import board, files, kafka, pseudonyms, review, running, simulation, state, totals
 from agents.terminal import safe_values
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ for command in (
     app.command()(command)
 app.add_typer(review.app, name="review")
 app.add_typer(pseudonyms.app, name="pseudonyms")
+app.add_typer(state.app, name="state")
 
 AS_JSON: Final = (structlog.processors.format_exc_info, structlog.processors.JSONRenderer())
 

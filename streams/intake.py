@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from operator import attrgetter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from operator import attrgetter, itemgetter
 from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeGuard, TypeVar
 
 from msgspec import Struct
@@ -71,7 +71,12 @@ class Folded(Protocol):
 
 
 class Marked(Folded, Protocol):
-    """Stand for a desk's mark in one input, which counts what became of the events: ok, duplicate, late."""
+    """Stand for a desk's mark in one input, which counts what became of the events: ok, duplicate, late.
+
+    A mark below its `until` is read again up to there: its state was taken from an older record, or begun anew.
+    """
+
+    until: int
 
     results: list[int]
 
@@ -124,12 +129,18 @@ class Intake(ABC, Generic[E, D]):
         homes: Mapping[bytes, int],
         feed: Feed = UNKNOWN_FEED,
         numbers: Numbers = ANY_NUMBERS,
+        refused: Collection[bytes] = (),
     ) -> None:
-        """Go on from where the states stand; `homes` has the partition of every desk of the office, by its key."""
+        """Go on from where the states stand; `homes` has the partition of every desk of the office, by its key.
+
+        What is told of a `refused` desk is passed over: its state cannot be read, and its events are read again once
+        that is mended.
+        """
         self.state = state
         self.desks: Mapping[bytes, D] = desks
         self._feed = feed
         self._homes = homes
+        self._refused = refused
         self._sites = sorted({known.decode().partition("/")[0] for known in homes})
         self._known = ", ".join(sorted(known.decode() for known in homes)) or "none"
         # A live record's timestamp is when its event came; a replayed record's is only when the replay was.
@@ -139,7 +150,12 @@ class Intake(ABC, Generic[E, D]):
         self._resume(state)
         for _, mark in self._desks.values():
             self._resume(mark)
-        self.position = state.offset  # of the last record read
+            mark.until = min(mark.until, state.offset)
+        # Desks whose book was begun anew, each with the offset up to which the ledger holds the days that it keeps.
+        books = [(desk.state.book.kept_until, desk) for desk, mark in self._desks.values() if mark is desk.state]
+        self._keeping: list[tuple[int, D]] = sorted((each for each in books if each[0] >= 0), key=itemgetter(0))
+        behind: list[int] = [mark.offset for _, mark in self._desks.values() if mark.offset < mark.until]
+        self.position = min([state.offset, *behind])  # of the last record read
         self._numbers = numbers
         # The desk's name is of the catalogue, and of an event's id only a checksum is kept.
         self._fields = FIELDS[self.event].without("id", self.kind)
@@ -161,6 +177,18 @@ class Intake(ABC, Generic[E, D]):
 
     def take(self, messages: Iterable[Message]) -> list[Rejected]:
         """Fold records in the order of their offsets; return those that were no event of a known desk."""
+        if not self._keeping:
+            return self._fold_all(messages)
+        rejected, rest = [], list(messages)
+        while self._keeping and rest and rest[-1].offset > self._keeping[0][0]:
+            until, desk = self._keeping.pop(0)
+            rejected += self._fold_all([each for each in rest if each.offset <= until])
+            desk.keep_days()
+            rest = [each for each in rest if each.offset > until]
+        return rejected + self._fold_all(rest)
+
+    def _fold_all(self, messages: Iterable[Message]) -> list[Rejected]:  # noqa: C901 -- the hot path
+        """Fold records, as `take` does."""
         rejected: list[Rejected] = []
         desk_of = self._desks.get
         decode = self._decode
@@ -177,6 +205,8 @@ class Intake(ABC, Generic[E, D]):
             key = message.key
             desk, mark = desk_of(key) or NOWHERE  # type: ignore[arg-type]  # a record without a key finds none
             if mark is not None and offset <= mark.offset and offset <= noted:
+                continue
+            if desk is None and key in self._refused:
                 continue
             if desk is None and self._strange(key):
                 rejected.append(Rejected(offset, key, message.value, *self._unknown(key)))

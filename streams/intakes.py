@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from streams.desks.channel import Channel
 from streams.desks.line import Line
@@ -106,9 +106,10 @@ class ReviewIntake(Intake[Review, Line]):
         homes: Mapping[bytes, int],
         feed: Feed = UNKNOWN_FEED,
         numbers: Numbers = ANY_NUMBERS,
+        refused: Collection[bytes] = (),
     ) -> None:
         """Go on from where the lines stand."""
-        super().__init__(state, desks, homes, feed, numbers)
+        super().__init__(state, desks, homes, feed, numbers, refused)
         self.position = min([state.offset, *(mark.offset for _, mark in self._desks.values())])
 
     def _look_at(self, event: Review) -> None:

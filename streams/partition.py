@@ -7,6 +7,7 @@ everything about a line meets in one partition.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from streams.calls.rules import LineRules
@@ -25,6 +26,7 @@ from streams.number import ANY_NUMBERS, Numbers
 from streams.requests.rules import ChannelRules
 from streams.tickets.rules import ServiceRules
 
+END: Final = 2**62  # an offset beyond all others
 MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unless told otherwise
 
 Input: TypeAlias = Literal["calls", "tickets", "readings", "requests", "reviews"]
@@ -34,6 +36,7 @@ AnyIntake: TypeAlias = CallIntake | TicketIntake | ReadingIntake | RequestIntake
 R = TypeVar("R", LineRules, ServiceRules, ChannelRules)
 S = TypeVar("S", LineState, ServiceState, ChannelState)
 D = TypeVar("D", Line, Service, Channel)
+A = TypeVar("A", LineState, ServiceState, ChannelState, IntakeState)
 T = TypeVar("T", CallIntake, TicketIntake, ReadingIntake, RequestIntake, ReviewIntake)
 
 
@@ -45,6 +48,19 @@ class Catalogue(NamedTuple):
     channels: Mapping[bytes, ChannelRules]
     home: Callable[[bytes], int]  # an id -> its partition
     numbers: Numbers = ANY_NUMBERS  # that the office is called from: no event may hold one
+
+
+class Unread(NamedTuple):
+    """Tell which state's record could not be read, and why."""
+
+    key: bytes
+    why: str
+    mended: bool  # the state goes on from an earlier record
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether its line, service or channel is not folded until somebody mends it."""
+        return not self.mended and not self.key.startswith(b"intake ")
 
 
 class Records(NamedTuple):
@@ -64,11 +80,32 @@ class Partition:
         catalogue: Catalogue,
         records: Mapping[bytes, bytes],
         feeds: Mapping[Input, Feed] | None = None,
+        earlier: Mapping[bytes, bytes] | None = None,
     ) -> None:
-        """Go on from the states' records by key; raise `RecreatedError` if they were folded from another topic."""
+        """Go on from the states' records by key; raise `RecreatedError` if they were folded from another topic.
+
+        A record that cannot be read is told in `unread`. Its state goes on from the `earlier` record of its key, and
+        what came since is read again. Where there is none an intake begins anew, and a desk is refused.
+        """
+        self.unread: list[Unread] = []
+        refused: dict[DeskKind, set[bytes]] = {"line": set(), "service": set(), "channel": set()}
         self._desks: dict[bytes, Desk] = {}
         self._intakes: dict[bytes, AnyIntake] = {}
         self.intakes: dict[Input, AnyIntake] = {}
+
+        def read(key: bytes, state: type[A]) -> tuple[A | None, bool]:
+            """Return a state, None where there is no record; and whether its record cannot be read."""
+            try:
+                return record.read(records.get(key), state), False
+            except record.UNREADABLE as error:
+                found = None
+                if not record.is_later(records[key]):
+                    with suppress(*record.UNREADABLE):
+                        found = record.read((earlier or {}).get(key), state)
+                self.unread.append(Unread(key, str(error) or type(error).__name__, mended=found is not None))
+                if found is not None:
+                    read_again(found)
+                return found, found is None
 
         def own(
             kind: DeskKind, rules: Mapping[bytes, R], desk_of: Callable[[R, S | None], D], state: type[S]
@@ -78,20 +115,27 @@ class Partition:
             for name, desk_rules in rules.items():
                 if catalogue.home(name) == number:
                     key = desk_key(kind, name)
-                    self._desks[key] = owned[name] = desk_of(desk_rules, record.read(records.get(key), state))
+                    found, is_refused = read(key, state)
+                    if is_refused:
+                        refused[kind].add(name)
+                    else:
+                        self._desks[key] = owned[name] = desk_of(desk_rules, found)
             return owned
 
         def begin(
             name: Input,
-            intake_of: Callable[[IntakeState, Mapping[bytes, D], Mapping[bytes, int], Feed, Numbers], T],
+            intake_of: Callable[
+                [IntakeState, Mapping[bytes, D], Mapping[bytes, int], Feed, Numbers, Collection[bytes]], T
+            ],
             desks: Mapping[bytes, D],
             everywhere: Iterable[bytes],
         ) -> T:
             """Make the intake of an input; `everywhere` has the ids of its desks in all partitions."""
             key = intake_key(name, number)
-            state = record.read(records.get(key), IntakeState) or IntakeState(number)
+            state = read(key, IntakeState)[0] or IntakeState(number)
             homes = {desk: catalogue.home(desk) for desk in everywhere}
-            intake = intake_of(state, desks, homes, (feeds or {}).get(name, UNKNOWN_FEED), catalogue.numbers)
+            feed = (feeds or {}).get(name, UNKNOWN_FEED)
+            intake = intake_of(state, desks, homes, feed, catalogue.numbers, refused[intake_kind(name)])
             self._intakes[key] = self.intakes[name] = intake
             return intake
 
@@ -172,6 +216,20 @@ def intake_key(name: Input, number: int) -> bytes:
     b'intake calls 3'
     """
     return f"intake {name} {number}".encode()
+
+
+def intake_kind(name: Input) -> DeskKind:
+    """Return the kind of the desks that an input tells of."""
+    return "service" if name == "tickets" else "channel" if name == "requests" else "line"
+
+
+def read_again(state: LineState | ServiceState | ChannelState | IntakeState) -> None:
+    """Have a desk's inputs read again from where its state stands, up to where its intakes have read."""
+    if isinstance(state, IntakeState):
+        return
+    state.until = END
+    if isinstance(state, LineState):
+        state.readings.until = END
 
 
 def _small_record(desk: Desk) -> bytes:

@@ -27,6 +27,11 @@ class Sender:
         self._raise()
         self._client.send(topic, key=key, value=value).add_errback(self._failed, topic)
 
+    def send_to(self, topic: str, partition: int, key: bytes, value: bytes | None) -> None:
+        """Send a record to a partition that its key alone does not tell, as `send` does."""
+        self._raise()
+        self._client.send(topic, key=key, value=value, partition=partition).add_errback(self._failed, topic)
+
     def confirm(self, seconds: float | None = None) -> None:
         """Return once the broker has every record; raise `KafkaError` where it refused one, or took too long."""
         self._client.flush(seconds)

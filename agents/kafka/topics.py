@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -84,7 +84,11 @@ class Difference(NamedTuple):
             return f"{self.topic} is missing; `tocsin topics` creates it with {self.expected}"
         found = f"{self.topic} has {self.what} {self.found}, expected {self.expected}"
         if self.what == "partitions":
-            return f"{found}; set kafka.partitions to {self.found}, or delete the topic and create it again"
+            # The place of a line's events and of its state follows from the number: it cannot be changed under them.
+            return (
+                f"{found}; where nothing was counted yet, set kafka.partitions to {self.found}, else delete the topic "
+                "and create it again (docs/operations.md#partitionsunread)"
+            )
         may = "`tocsin topics` sets it with the right AlterConfigs, or " if self.what.startswith("segment.") else ""
         return f"{found}; {may}kafka-configs.sh --alter --topic {self.topic} --add-config {self.what}={self.expected}"
 
@@ -123,6 +127,20 @@ def create_topics(settings: Settings) -> TopicReport:
             _create(client, settings, missing)
         _cut(client, [each for each in found if each.what.startswith("segment.")])
         return _check(client, settings)._replace(created=tuple(sorted(missing)))
+
+
+class Described(NamedTuple):
+    """Tell what a broker says of a topic."""
+
+    id: str  # that the broker gave it when it was created
+    partitions: int
+
+
+def described(settings: Settings, client: KafkaAdminClient, names: Collection[str]) -> dict[str, Described]:
+    """Return what a broker says of those topics that are there; raise `KafkaError` where it does not answer."""
+    found = client.describe_topics(list(names))
+    there = [each for each in found if _exists(settings, each)]
+    return {each["name"]: Described(str(each["topic_id"]), len(each["partitions"])) for each in there}
 
 
 def topic_id(settings: Settings, name: str) -> str:

@@ -28,6 +28,11 @@ def families(years: Collection[Annual], opened: Opened) -> Iterator[Metric]:
     off = GaugeMetricFamily(
         "tocsin_indicator_off_target", "Whether the indicator misses its target: 0 or 1.", labels=(*labels, "value")
     )
+    breaks = GaugeMetricFamily(
+        "tocsin_indicator_breaks",
+        "Changes of the definition in the year: its figure mixes two, or is not comparable to the year before.",
+        labels=labels,
+    )
     for annual in years:
         for each in annual.indicators:
             if each.raw.value is None:
@@ -42,7 +47,8 @@ def families(years: Collection[Annual], opened: Opened) -> Iterator[Metric]:
                 if is_met is not None:
                     off.add_metric((*label, name), not is_met)
             coverage.add_metric(label, each.coverage)
-    yield from (values, coverage, off)
+            breaks.add_metric(label, len(each.breaks))
+    yield from (values, coverage, off, breaks)
     yield from budgets.families(years, opened, round(time.time() * 1000))
 
 

@@ -53,13 +53,12 @@ def _counters(lines: list[Line]) -> Iterator[Metric]:
         unresolved.add_metric(label, shown.counter(UNRESOLVED, counts.get(UNRESOLVED, 0)))
         counted = {REASON_INDEX[reason] for reason in line.rules.lost_reasons}
         for index, reason in enumerate(REASONS):
-            code = (LOST if index in counted else DIVERTED) | index
-            family = lost if index in counted else diverted
-            family.add_metric((*label, reason), shown.counter(code, counts.get(code, 0)))
-            # A call may also be diverted for a reason of the official rate; that series is shown once it has a call.
-            code = DIVERTED | index
-            if index in counted and code in counts:
-                diverted.add_metric((*label, reason), shown.counter(code, counts[code]))
+            # A call stays lost or diverted as it was counted: a reason may be of both, since the definition changes,
+            # and since a call may be diverted for a reason of the official rate. Such a series is shown once it counts.
+            for kind, family, usual in ((LOST, lost, index in counted), (DIVERTED, diverted, index not in counted)):
+                if usual or kind | index in counts:
+                    code = kind | index
+                    family.add_metric((*label, reason), shown.counter(code, counts.get(code, 0)))
     yield from (offered, answered, lost, diverted, unresolved, cut, forgotten)
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from agents.history.incident_json import incident_json, moment
 from agents.pages import words
+from agents.pages.breaks import said
 from agents.pages.withheld import why
 from agents.shape import (
     ChannelShape,
@@ -23,7 +24,9 @@ from agents.shape import (
     counts_shape,
     level_shape,
 )
+from streams.calls.definition import LineDefinition
 from streams.indicators.annual import Annual
+from streams.indicators.breaks import Break, Definition
 from streams.indicators.channel import ChannelMonth, ChannelTotals
 from streams.indicators.indicator import Compared, Figure, Indicator, IndicatorKind, IndicatorUnit
 from streams.indicators.line import LineStretch, LineTotals
@@ -51,6 +54,17 @@ class OpeningHours(Struct, frozen=True):
     slots: int
 
 
+class DocumentBreak(Struct, frozen=True):
+    """Tell when the definition changed by which something was counted, in words too."""
+
+    day: str  # the first one that holds what was counted by the other definition (ISO 8601)
+    mixed: bool  # that day holds both
+    before: Definition
+    after: Definition
+    says: str
+    says_en: str
+
+
 class DocumentLine(Struct, frozen=True):
     """Hold a line's figures; `raw` and `corrected` are about all its calls."""
 
@@ -62,6 +76,7 @@ class DocumentLine(Struct, frozen=True):
     service_level: LevelShape
     months: list[LineStretch]
     weeks: list[LineStretch]
+    counted_by: list[LineDefinition]  # as far as the days tell; more than one where the definition changed
 
 
 class DocumentChannel(ChannelShape, frozen=True):
@@ -106,6 +121,8 @@ class DocumentIndicator(Struct, frozen=True):
     counted: Days | None
     incidents: list[str]  # ids of those behind it
     compared: list[DocumentCompared]
+    breaks: list[DocumentBreak]  # changes of the definition in the period
+    unstamped: int  # days that name no definition, where others do
 
 
 class Document(Struct, frozen=True):
@@ -170,9 +187,13 @@ def _line(line: LineTotals, zone: ZoneInfo) -> DocumentLine:
             net_callers=None,
         ),
         wait=WaitsShape(line.answered_wait, line.lost_wait),
-        service_level=level_shape(line.plan.within, line.within, raw.offered),
+        # A rate over answers within two limits is none.
+        service_level=level_shape(
+            line.answer_limit or line.plan.within, line.within, 0 if line.answer_limit is None else raw.offered
+        ),
         months=line.months,
         weeks=line.weeks,
+        counted_by=line.definitions,
     )
 
 
@@ -217,7 +238,13 @@ def _indicator(indicator: Indicator, zone: ZoneInfo) -> DocumentIndicator:
         counted=_days(indicator.counted),
         incidents=indicator.incidents,
         compared=[_compared(each) for each in indicator.compared],
+        breaks=[_break(each) for each in indicator.breaks],
+        unstamped=indicator.unstamped,
     )
+
+
+def _break(change: Break) -> DocumentBreak:
+    return DocumentBreak(change.day.isoformat(), change.mixed, change.before, change.after, *said(change))
 
 
 def _days(period: Period | None) -> Days | None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from xlsxwriter.worksheet import Worksheet
 
 from agents.pages import words, written
+from agents.pages.breaks import all_said
 from agents.pages.withheld import withheld
 from agents.totals.pen import HEAD, NAME, SOFT, CellValue, Pen
 from streams.indicators.annual import Annual
@@ -36,6 +37,8 @@ def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, zone: Zon
     row = _say(pen, sheet, row, "Source des données", *sheet_words.source)
     row = _say(pen, sheet, row, "Mode de calcul", *words.said(sheet_words.computed, each))
     row = _say(pen, sheet, row, "Biais et limites", *sheet_words.bias)
+    if told := all_said(each):
+        row = _say(pen, sheet, row, "Rupture de série", *(text for both in told for text in both))
     row = _incidents(pen, sheet, row + 1, annual, each, zone)
     _months(pen, sheet, row + 1, annual, each)
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.pages import words, written
+from agents.pages.breaks import all_said
 from agents.pages.html import environment
 from agents.pages.withheld import withheld
 from agents.pages.words import Both
@@ -54,6 +55,7 @@ def page(
             home=home,
             trouble=trouble,
             counted=counted,
+            broken=[(each, all_said(each)) for each in counted if each.breaks or each.unstamped],
             lines=[_line(annual, each, zone) for each in counted if each.kind == "lost_rate"],
             waits={name: _waits(annual, name) for name, each in annual.services.items() if each.issued},
             behind=behind,

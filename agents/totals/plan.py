@@ -39,12 +39,11 @@ def plan_of(settings: Settings) -> Plan:
 
 
 def _line(settings: Settings, line: Line) -> LinePlan:
-    lost = ", ".join(sorted(line.lost_reasons))
     return LinePlan(
         label=line.label,
         target=line.target,
         within=line.service_level.within,
         correction=line.correction,
         expected=line.expected_lost_rate,
-        basis=f"lost ({lost}) over offered, {settings.opening_hours}",
+        basis=settings.opening_hours,
     )

@@ -8,6 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from agents.pages import words
+from agents.pages.breaks import all_said, in_one
 from agents.pages.withheld import why
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
@@ -17,7 +18,7 @@ COLUMNS: Final = (
     *("raw", "raw_part", "raw_whole", "raw_status", "raw_met"),
     *("corrected", "low", "high", "corrected_part", "corrected_whole", "corrected_status", "corrected_met"),
     *("flips", "method", "coverage", "counted_from", "counted_to"),
-    *("before_period", "before_raw", "before_corrected", "incidents", "guard"),
+    *("before_period", "before_raw", "before_corrected", "incidents", "guard", "breaks"),
 )
 # Where a cell begins so, a spreadsheet takes text for a formula (OWASP, CSV injection).
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -73,5 +74,6 @@ def _row(each: Indicator, zone: ZoneInfo) -> dict[str, Any]:
         "before_raw": before and before.raw,
         "before_corrected": before and before.corrected,
         "incidents": " ".join(each.incidents),
+        "breaks": in_one(all_said(each)).en,
         "guard": each.guard and why(each.guard, each.coverage, zone).en,
     }

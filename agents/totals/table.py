@@ -9,6 +9,7 @@ from rich.table import Table
 
 from agents.history.incident_json import moment
 from agents.pages import words, written
+from agents.pages.breaks import all_said
 from agents.pages.withheld import withheld
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator
@@ -98,5 +99,7 @@ def _explain(each: Indicator, zone: ZoneInfo, console: Console) -> None:
     elif each.method != "none":
         flips = " ; l'erreur de comptage décide de l'objectif" if each.flips else ""
         console.print(f"{each.label} : {words.METHODS[each.method].fr}{flips}", style="yellow", highlight=False)
+    for told in all_said(each):
+        console.print(f"{each.label} : {told.fr}", style="yellow", markup=False, highlight=False)
     if each.after is not None and each.kind == "lost_rate":
         console.print(f"{each.label} ; {written.compared(each, each.after)}", highlight=False)

@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from agents.history.incident_json import moment
 from agents.pages import words, written
+from agents.pages.breaks import all_said, in_one
 from agents.pages.withheld import withheld
 from agents.totals.fiche import FORMATS, fiche, yes
 from agents.totals.pen import HEAD, SOFT, CellValue, Pen
@@ -33,6 +34,7 @@ _WIDTHS: Final = {
     "Atteinte (brut)": 9,
     "Atteinte (corrigé)": 9,
     "Année préc.": 9,
+    "Rupture de série": 44,
     "Motif": 44,
 }
 _LINE: Final = 15  # points
@@ -93,6 +95,7 @@ def _summarise(pen: Pen, sheet: Worksheet, row: int, of: tuple[Annual, ZoneInfo]
         (yes(raw.met), text),
         (yes(corrected.met), text),
         (before.corrected if before else None, figure),
+        (in_one(all_said(each)).fr, text),
         (_reason(*of, each) if wrong else "", text),
     )
     for column, (cell, properties) in enumerate(cells):

@@ -29,6 +29,7 @@ from agents.kafka.client import KafkaError, Topic, faust_options, topic
 from agents.kafka.reading import nothing_between
 from agents.kafka.topics import topic_id
 from agents.state import state_dir
+from agents.worker import unread
 from agents.worker.batches import batches_of
 from agents.worker.changes import IncidentChanges
 from agents.worker.checkpoint import Checkpoint, Outgoing
@@ -41,6 +42,7 @@ from agents.worker.ownership import Ownership
 from agents.worker.pages import worker_pages
 from agents.worker.progress import PASS_SECONDS, Progress
 from agents.worker.status import PUBLISH_SECONDS, Statuses
+from agents.worker.surroundings import Surroundings, client_name
 from config.settings import Settings
 from streams.events import TicketEvent
 from streams.intake import Feed, RecreatedError
@@ -86,17 +88,21 @@ def create(settings: Settings) -> Work:
         letters=app.topic(topic(settings, Topic.DEAD_LETTERS)),
         numbers=numbers_of(settings),
     )
-    figures = Figures(settings, ownership, progress, checkpoint, liveness)
-    health = Health(lambda: ownership.trouble, liveness.wrong, partial(no_checkpoint, settings, checkpoint))
+    around = Surroundings(settings, app.conf.id, inputs | {"state": topic(settings, Topic.STATE)})
+    figures = Figures(settings, ownership, progress, checkpoint, liveness, around)
+    health = Health(
+        lambda: ownership.trouble, liveness.wrong, partial(no_checkpoint, settings, checkpoint), around.trouble
+    )
 
     _follow_group(app, settings, ownership, checkpoint)
     fetch_from_state(app, ownership.positions)
     for name in inputs:
         _fold(app, settings, name, ownership, checkpoint, continuity)
+    app.task(around.watch)
     _repeat(app, settings, checkpoint, progress, liveness, Statuses(settings, ownership, progress.now))
     return Work(
         app,
-        worker_pages(settings.board.hosts, figures, progress, checkpoint, liveness, health),
+        worker_pages(settings.board.hosts, figures, progress, checkpoint, liveness, health, ownership, around),
         health,
         checkpoint,
         [
@@ -111,6 +117,7 @@ def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
         f"{settings.kafka.prefix}worker",
         **faust_options(settings),
         ConsumerScheduler=batches_of(batched),
+        broker_client_id=client_name(settings),
         broker_heartbeat_interval=2.0,
         broker_session_timeout=6.0,
         consumer_auto_offset_reset="earliest",
@@ -136,8 +143,8 @@ def _table(app: faust.App, settings: Settings, ownership: Ownership) -> TableT[b
 
     async def restore(event: EventT[Any]) -> None:
         message = event.message
-        if message.key is not None and message.value is not None:
-            ownership.restore(message.partition, message.key, message.value)
+        if message.key is not None:
+            ownership.restore(message.partition, message.key, message.value, message.offset)
 
     return app.Table(
         "state",
@@ -173,6 +180,7 @@ def _follow_group(app: faust.App, settings: Settings, ownership: Ownership, chec
             log.critical(str(error))
             await app.crash(error)
             raise
+        unread.tell(ownership.unread.values(), topic(settings, Topic.STATE))
         log.info("partitions owned", partitions=numbers)
 
     @app.on_before_shutdown.connect

@@ -17,6 +17,7 @@ from agents.worker.checkpoint import Checkpoint
 from agents.worker.liveness import Liveness
 from agents.worker.ownership import Ownership
 from agents.worker.progress import Progress
+from agents.worker.surroundings import Surroundings
 from config.settings import Settings
 from streams.kept.mark import RESULTS
 
@@ -31,6 +32,7 @@ class Figures(Collector):
         progress: Progress,
         checkpoint: Checkpoint,
         liveness: Liveness,
+        around: Surroundings,
     ) -> None:
         self._settings = settings
         self._open = times(settings).open
@@ -39,6 +41,7 @@ class Figures(Collector):
         self._progress = progress
         self._checkpoint = checkpoint
         self._liveness = liveness
+        self._around = around
 
     def collect(self) -> Iterator[Metric]:
         """Yield every metric family of the worker."""
@@ -96,6 +99,25 @@ class Figures(Collector):
         )
         yield GaugeMetricFamily(
             "tocsin_checkpoint_age_seconds", "Time since the last checkpoint.", self._checkpoint.age()
+        )
+        unread = self._ownership.unread.values()
+        yield GaugeMetricFamily(
+            "tocsin_states_refused",
+            "Lines, services and channels that are not folded, as their state cannot be read.",
+            sum(each.refused for each in unread),
+        )
+        yield GaugeMetricFamily(
+            "tocsin_states_mended",
+            "States that could not be read and were taken from the record before, or begun anew, since the rebalance.",
+            sum(not each.refused for each in unread),
+        )
+        yield GaugeMetricFamily(
+            "tocsin_partitions_unread", "Partitions of the topics that no worker reads.", self._around.unread
+        )
+        yield GaugeMetricFamily(
+            "tocsin_catalogues",
+            "Catalogues by which the workers of this group count; more than one is a mistake.",
+            len(self._around.catalogues),
         )
         lag = GaugeMetricFamily("tocsin_consumer_lag", "Records still to be folded.", labels=("topic", "partition"))
         for tp, records in self._progress.lag().items():

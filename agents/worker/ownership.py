@@ -8,8 +8,9 @@ from collections.abc import Collection, Mapping
 from faust.types import TP
 
 from agents.worker.continuity import Gap
+from agents.worker.restored import RestoredStates
+from agents.worker.unread import UnreadState
 from streams.intake import Feed
-from streams.kept.record import position
 from streams.partition import Catalogue, Input, Partition
 
 
@@ -22,22 +23,18 @@ class Ownership:
     def __init__(self, catalogue: Catalogue, topics: Mapping[Input, str]) -> None:
         self._catalogue = catalogue
         self.topics = topics
-        self._records: defaultdict[int, dict[bytes, bytes]] = defaultdict(dict)
+        self._records: defaultdict[int, RestoredStates] = defaultdict(RestoredStates)
         self.partitions: dict[int, Partition] = {}
+        self.unread: dict[bytes, UnreadState] = {}  # states of these partitions whose record cannot be read, by key
         self.settled = False  # whether no rebalance is under way, and the states are restored
         self.rebalances = 0  # that have begun
         self.trouble: str | None = None  # why nothing can be owned after a rebalance, while that lasts
         self.restored = 0  # records of the changelog, so far
 
-    def restore(self, number: int, key: bytes, record: bytes) -> None:
-        """Keep a record of the changelog, read back or just written, unless a newer one of its key is kept.
-
-        A worker that was thought dead may have written its old state after the new owner wrote a newer one.
-        """
+    def restore(self, number: int, key: bytes, record: bytes | None, offset: int = -1) -> None:
+        """Keep a record of the changelog, read back from an offset or just written."""
         self.restored += 1
-        kept = self._records[number].get(key)
-        if kept is None or position(kept) <= position(record):
-            self._records[number][key] = record
+        self._records[number].take(key, record, offset)
 
     def assign(self, numbers: Collection[int], feeds: Mapping[Input, Feed]) -> None:
         """Own these partitions and no others, each with the states that its records hold.
@@ -47,13 +44,21 @@ class Ownership:
         for gone in self._records.keys() - set(numbers):
             del self._records[gone]
         self.partitions = {
-            number: Partition(number, self._catalogue, self._records[number], feeds) for number in sorted(numbers)
+            number: Partition(
+                number, self._catalogue, self._records[number].furthest(), feeds, self._records[number].earlier()
+            )
+            for number in sorted(numbers)
+        }
+        self.unread = {
+            each.key: UnreadState(each, number, self._records[number].unreadable(each.key, forget=not each.refused))
+            for number, partition in self.partitions.items()
+            for each in partition.unread
         }
         self.settled = True
 
     def revoke(self) -> None:
         """Drop every state: the next owner reads again what was not written with a checkpoint."""
-        self.partitions = {}
+        self.partitions, self.unread = {}, {}
         self.settled = False
         self.rebalances += 1
 

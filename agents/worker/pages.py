@@ -13,7 +13,9 @@ from agents.worker.checkpoint import Checkpoint
 from agents.worker.figures import Figures
 from agents.worker.health import Health
 from agents.worker.liveness import Liveness
+from agents.worker.ownership import Ownership
 from agents.worker.progress import Progress
+from agents.worker.surroundings import Surroundings
 
 
 def worker_pages(
@@ -23,6 +25,8 @@ def worker_pages(
     checkpoint: Checkpoint,
     liveness: Liveness,
     health: Health,
+    ownership: Ownership,
+    around: Surroundings,
 ) -> web.Application:
     """Return the worker's pages, for who asks for it by one of its `hosts`."""
     registry = CollectorRegistry()
@@ -33,16 +37,27 @@ def worker_pages(
 
     async def healthz(_request: web.Request) -> web.Response:
         lag, wrong = progress.lag(), health.wrong()
+        refused = [str(each) for each in ownership.unread.values() if each.refused]
         state = {
-            "status": "failing" if wrong and liveness.status == "ok" else liveness.status,
+            "status": _status(liveness, around, wrong, refused),
             "wrong": wrong,
             "progress_age_seconds": round(liveness.age(time.monotonic()), 3),
             "checkpoint_age_seconds": round(checkpoint.age(), 3),
             "partitions": sorted({tp.partition for tp in lag}),
             "lag": sum(lag.values()),
+            "refused": refused,
+            "catalogues": sorted(around.catalogues),
         }
         return web.json_response(state, status=503 if wrong else 200)
 
     app = application(hosts)
     app.add_routes([web.get("/metrics", metrics), web.get("/healthz", healthz)])
     return app
+
+
+def _status(liveness: Liveness, around: Surroundings, wrong: list[str], refused: list[str]) -> str:
+    if around.wrong:
+        return "wrong topics"
+    if liveness.status != "ok":
+        return liveness.status
+    return "failing" if wrong else "refusing" if refused else "ok"

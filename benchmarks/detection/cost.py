@@ -52,7 +52,7 @@ def fold_seconds(events: Sequence[CallEvent], rules: LineRules, *, watched: bool
     desk = Line(rules)
     if not watched:
         desk.watch = Idle(desk.rules, desk.state.watch, desk.state.live, desk.figures.totals)
-        desk.calls = LiveCalls(desk.rules, desk.state, desk.watch, desk.ledger)
+        desk.calls = LiveCalls(desk.rules, desk.state, desk.watch, desk.ledger, desk.definitions)
     gc.collect()
     begin = time.process_time()
     for event in events:

@@ -68,6 +68,7 @@ class Call(Struct, array_like=True, gc=False):
     caller: str = ""  # the pseudonym while the call is live, then `FOLLOWED` or `UNFOLLOWED`; empty where nobody told
     identities: list[int] = []  # the checksums of its events
     name: int = 0  # its digest: its name in the memory of settled calls
+    by: int = 0  # the definition that it is counted by: its place in `LineState.definitions`
 
     @property
     def attempted(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from streams.calls.definition import Basis, LineDefinition
 from streams.events import Reason
 from streams.kept.times import utc_day, utc_hour
 
@@ -25,6 +26,7 @@ class LineRules(Struct, frozen=True, kw_only=True):
     lost_reasons: frozenset[Reason] = frozenset({"abandoned", "timeout", "no_agents", "full", "unknown"})
     short_call: int = 5_000  # ms: some definitions leave out calls lost sooner
     within: int = 20_000  # ms: the service level's limit
+    basis: Basis = "lost_over_offered"  # the definition of the official rate
     max_call: int = 7_200_000  # ms from its start after which a call without an outcome is unresolved
     lateness: int = 120_000  # ms behind the watermark up to which an event is in time
     clock: Literal["wall", "event"] = "wall"
@@ -38,3 +40,13 @@ class LineRules(Struct, frozen=True, kw_only=True):
     def id(self) -> str:
         """Return the line's id in topics and tables, `site/line`."""
         return f"{self.site}/{self.line}"
+
+    @property
+    def definition(self) -> LineDefinition:
+        """Return the definition by which calls are counted that come now."""
+        return LineDefinition(
+            lost_reasons=tuple(sorted(self.lost_reasons)),
+            short_call=self.short_call,
+            within=self.within,
+            definition=self.basis,
+        )

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from streams.calls.call import ANSWERED, LOST, REASON_INDEX, REASON_MASK, Call
-from streams.calls.rules import LineRules
+from streams.calls.definition import LineDefinition
 from streams.kept.waits import Waits
 
 ABANDONED: Final = REASON_INDEX["abandoned"]
@@ -30,8 +30,8 @@ class Tally(Struct, array_like=True):
     abandoned_waits: Waits = field(default_factory=Waits)  # of callers who gave up: their patience ended
     other_waits: Waits = field(default_factory=Waits)  # of calls lost or diverted otherwise: patience was cut short
 
-    def add(self, call: Call, rules: LineRules, times: int = 1) -> None:  # noqa: C901, PLR0912 -- the hot path, as in Line.fold
-        """Count a call; `times=-1` takes it back."""
+    def add(self, call: Call, by: LineDefinition, times: int = 1) -> None:  # noqa: C901, PLR0912 -- the hot path, as in Line.fold
+        """Count a call by its definition; `times=-1` takes it back."""
         kind = call.outcome & ~REASON_MASK
         if kind == ANSWERED:
             self.answered += times
@@ -40,7 +40,7 @@ class Tally(Struct, array_like=True):
                 wait = call.wait
             if wait >= 0:
                 self.answered_waits.add(wait, times)
-                if wait <= rules.within:
+                if wait <= by.within:
                     self.within += times
                 if wait > 0:
                     self.answered_queued += times
@@ -53,9 +53,9 @@ class Tally(Struct, array_like=True):
             self.lost += times
             if wait >= 0:
                 self.lost_waits.add(wait, times)
-                if wait < rules.short_call:
+                if wait < by.short_call:
                     self.lost_short += times
-                if wait <= rules.within:
+                if wait <= by.within:
                     self.lost_within += times
                 if wait > 0:
                     self.lost_queued += times

@@ -12,8 +12,8 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct, field
 
 from streams.calls.call import Call
+from streams.calls.definition import LineDefinition
 from streams.calls.hours import HOURS_KEPT, Hour
-from streams.calls.rules import LineRules
 from streams.calls.tally import Tally
 from streams.kept.times import DAY_MS, HOUR_MS, QUARTER_MS
 
@@ -48,27 +48,27 @@ class Rings(Struct, array_like=True):
     fine: dict[int, dict[int, Tally]] = {}  # by grain, then moment // grain: the few calls that settled early
     hours: dict[int, Hour] = {}  # by epoch hour: calls that left the day's ring within the last month
 
-    def add(self, call: Call, rules: LineRules, high: int, times: int = 1) -> None:
-        """Count a call where its outcome fell, seen from `high` (ms); `times=-1` takes it back."""
+    def add(self, call: Call, by: LineDefinition, high: int, times: int = 1) -> None:
+        """Count a call by its definition where its outcome fell, seen from `high` (ms); `times=-1` takes it back."""
         moment = call.moment
         slot_no = moment // QUARTER_MS
         tally = self.day.get(slot_no)
         if tally is None:
             if slot_no < (high - DAY_MS) // QUARTER_MS:
-                self.past.add(call, rules, times)
+                self.past.add(call, by, times)
                 if moment // HOUR_MS >= high // HOUR_MS - HOURS_KEPT:
                     single = Tally()
-                    single.add(call, rules)
+                    single.add(call, by)
                     self._hour(moment).add(single, times)
                 return
             self.prune(high)
             tally = self.day[slot_no] = Tally()
-        tally.add(call, rules, times)
+        tally.add(call, by, times)
         for grain, span in FINE_SPANS.items():
             number = moment // grain
             if number < (high - span) // grain:
                 return
-            self.fine.setdefault(grain, {}).setdefault(number, Tally()).add(call, rules, times)
+            self.fine.setdefault(grain, {}).setdefault(number, Tally()).add(call, by, times)
 
     def prune(self, high: int) -> None:
         """Drop the tallies that no window ending at `high` (ms) or later reaches; those of the day move to `past`."""

@@ -42,6 +42,7 @@ class Channel:
         self.name = rules.channel
         self.state = state if state is not None else ChannelState(rules.id)
         self.ledger = Ledger(self.state, ChannelDay, rules.id, rules.day, DAYS_UNTIL_ANSWERED)
+        self._definition = rules.definition
         self._turn = 0
 
     def fold(self, event: RequestEvent, now: int = NO_CLOCK) -> int:
@@ -83,6 +84,13 @@ class Channel:
             state.pending_forgotten += pending
         return bool(known)
 
+    def keep_days(self) -> None:
+        """Let the ledger keep the days of a book that was begun anew, with all that was folded so far.
+
+        What comes from now on changes them in parts.
+        """
+        self.state.book.kept_until = -1
+
     def days(self) -> list[ChannelDay]:
         """Return the days of the ledger that are being written."""
         return list(self.state.book.days.values())
@@ -94,7 +102,10 @@ class Channel:
     def _count(self, request: Request, times: int) -> None:
         if request.received >= 0:
             slot_no = slot_no_of(request)
-            slots = self.ledger.page(slot_no).slots
+            page = self.ledger.page(slot_no)
+            slots = page.slots
+            if times > 0 and self._definition not in page.definitions:
+                page.definitions.append(self._definition)
             for sum_ in (self.state.total, slots.setdefault(slot_no, RequestSlot())):
                 count(sum_, request, times)
             if slots[slot_no] == RequestSlot():

@@ -21,6 +21,7 @@ class ChannelState(Struct):
     offset: int = -1  # of the last request event that was taken
     feed: str = ""  # the topic that this offset is of, as the broker identifies it
     epoch: int = 0  # which making of the topic it is, as the configuration counts
+    until: int = -1  # above `offset` where the partition was read up to here, and is read again for this state
     high: int = 0  # the watermark: the latest moment of an event
     results: list[int] = field(default_factory=lambda: [0, 0, 0])  # events: ok, duplicate, late
     requests: dict[int, Request] = {}  # those remembered, by the digest of their name

@@ -8,7 +8,6 @@ Totals are sums over calls with one outcome each. So they do not depend on the o
 
 from __future__ import annotations
 
-from functools import partial
 from zlib import crc32
 
 from streams.calls.call import (
@@ -24,6 +23,7 @@ from streams.calls.call import (
     Call,
     agent_number,
 )
+from streams.calls.definition import Definitions
 from streams.calls.rules import LineRules
 from streams.desks.line_figures import LineFigures
 from streams.desks.line_state import LineState
@@ -33,7 +33,7 @@ from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
 from streams.kept.times import DAY_MS, FOREVER, NO_CLOCK, NOT_TOLD, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
 from streams.ledger.book import OPEN_DAYS, Ledger
-from streams.ledger.calls import count_live, name_laws
+from streams.ledger.calls import count_live, name_laws, stamp
 from streams.ledger.day import LineDay
 from streams.watch.watch import Watch
 
@@ -55,13 +55,14 @@ class Line:
         self.rules = rules
         self.name = rules.line
         self.state = state = state if state is not None else LineState(rules.id)
-        self.figures = LineFigures(rules, state)
+        self.definitions = Definitions(state, rules.definition)
+        self.figures = LineFigures(rules, state, self.definitions)
         self.watch = Watch(rules, state.watch, state.live, self.figures.totals)
         # No live call is on a closed day.
         open_days = OPEN_DAYS + (rules.max_call + rules.lateness) // DAY_MS + 1
         self.ledger = Ledger(state, LineDay, rules.id, rules.day, open_days)
-        self.calls = LiveCalls(rules, state, self.watch, self.ledger)
-        self._lost_reasons = frozenset(REASON_INDEX[reason] for reason in rules.lost_reasons)
+        self.calls = LiveCalls(rules, state, self.watch, self.ledger, self.definitions)
+        self._lost_reasons = self.definitions.lost
         self._turn = 0
 
     def fold(self, event: CallEvent, now: int = NO_CLOCK) -> int:  # noqa: C901, PLR0912, PLR0915 -- the hot path: each call would cost a tenth
@@ -130,7 +131,7 @@ class Line:
             before = call.outcome
             if kind == "answered":
                 call.answer(at if talk < 0 else max(0, at - talk), wait)
-            elif kind == "lost" and (reason := REASON_INDEX[event.reason]) in self._lost_reasons:
+            elif kind == "lost" and (reason := REASON_INDEX[event.reason]) in self._lost_reasons[call.by]:
                 call.lose(at, wait, reason)
             elif kind != "ended":
                 call.divert(at, wait, REASON_INDEX[event.reason], event.to or "")
@@ -194,10 +195,24 @@ class Line:
         self.state.depth.advance(limit, self.rules)
         self.watch.day_over(self.rules.day(limit))
 
+    def keep_days(self) -> None:
+        """Let the ledger keep the days of a book that was begun anew, with all that was folded so far.
+
+        What comes from now on changes them in parts.
+        """
+        book = self.state.book
+        self.calls.settle_days(book.kept)
+        book.kept_until = -1
+
     def days(self) -> list[LineDay]:
         """Return the days of the ledger that are being written; live calls count as they stand."""
         live = ((call.start // QUARTER_MS, call) for call in self.state.live.values() if call.attempted)
-        return self.ledger.days(live, partial(count_live, within=self.rules.within))
+        return self.ledger.days(live, self._count_live)
+
+    def _count_live(self, day: LineDay, call: Call) -> None:
+        """Count a live call, as it stands, in a copy of its day."""
+        count_live(day, call, self.definitions.of[call.by].within)
+        stamp(day, self.definitions.said[call.by])
 
     def _tick(self, now: int) -> None:
         """Let the watch inspect the slots that are over, and note broken laws in those that it is done with."""

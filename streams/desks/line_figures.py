@@ -5,6 +5,7 @@ from __future__ import annotations
 from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK
 from streams.calls.callers import Callers
 from streams.calls.counts import Counts
+from streams.calls.definition import Definitions
 from streams.calls.hours import Hour
 from streams.calls.rules import LineRules
 from streams.calls.staff import Staff
@@ -18,8 +19,9 @@ from streams.kept.times import HOUR_MS
 class LineFigures:
     """Read the figures of one line from its state."""
 
-    def __init__(self, rules: LineRules, state: LineState) -> None:
+    def __init__(self, rules: LineRules, state: LineState, definitions: Definitions) -> None:
         self._rules = rules
+        self._by = definitions.of
         self._state = state
 
     def window(self, window: Window, now: int) -> Tally:
@@ -27,7 +29,7 @@ class LineFigures:
         tally = self._state.rings.read(window, now)
         for call in self._state.live.values():
             if call.outcome and now - window.length < call.moment <= now:
-                tally.add(call, self._rules)
+                tally.add(call, self._by[call.by])
         return tally
 
     def total(self) -> Tally:
@@ -35,7 +37,7 @@ class LineFigures:
         tally = self._state.rings.total()
         for call in self._state.live.values():
             if call.outcome:
-                tally.add(call, self._rules)
+                tally.add(call, self._by[call.by])
         return tally
 
     def callers(self) -> Callers:
@@ -56,7 +58,7 @@ class LineFigures:
         for call in self._state.live.values():
             if call.outcome:
                 tally = Tally()
-                tally.add(call, self._rules)
+                tally.add(call, self._by[call.by])
                 hours.setdefault(call.moment // HOUR_MS, Hour()).add(tally)
         return hours
 

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from streams.calls.call import Call
+from streams.calls.definition import LineDefinition
 from streams.calls.depth import Depth
 from streams.calls.windows import Rings
 from streams.kept.mark import Mark
@@ -26,6 +27,7 @@ class LineState(Struct):
     offset: int = -1  # of the last call event that was taken
     feed: str = ""  # the topic that this offset is of, as the broker identifies it
     epoch: int = 0  # which making of the topic it is, as the configuration counts
+    until: int = -1  # above `offset` where the partition was read up to here, and is read again for this state
     high: int = 0  # the watermark: the latest moment of a call event
     offered: int = 0  # distinct calls
     counts: dict[int, int] = {}  # the calls with an outcome, live and settled, by outcome
@@ -42,6 +44,9 @@ class LineState(Struct):
     reviews: Mark = field(default_factory=Mark)  # how far the reviews were folded
     cut: int = 0  # calls settled early because too many were live
     forgotten: int = 0  # settled calls dropped from memory because there were too many
+    definitions: list[
+        LineDefinition | None
+    ] = []  # that calls were counted by; None where an earlier version did not say
 
     @property
     def others(self) -> int:

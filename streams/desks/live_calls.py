@@ -5,13 +5,14 @@ from __future__ import annotations
 from heapq import heapify, heappop, heappush
 
 from streams.calls.call import OPEN, UNRESOLVED, Call
+from streams.calls.definition import Definitions
 from streams.calls.rules import LineRules
 from streams.desks.line_state import MAX_LIVE_CALLS, LineState
 from streams.kept import memory
 from streams.kept.digest import digest
 from streams.kept.times import QUARTER_MS
 from streams.ledger.book import Ledger
-from streams.ledger.calls import count
+from streams.ledger.calls import count, stamp
 from streams.ledger.day import LineDay
 from streams.watch.watch import Watch
 
@@ -23,7 +24,9 @@ class LiveCalls:
     present start counts. `horizon` is how long (ms) a call is live after its start: nothing timely comes later.
     """
 
-    def __init__(self, rules: LineRules, state: LineState, watch: Watch, ledger: Ledger[LineDay]) -> None:
+    def __init__(
+        self, rules: LineRules, state: LineState, watch: Watch, ledger: Ledger[LineDay], definitions: Definitions
+    ) -> None:
         self.horizon = rules.max_call + rules.lateness
         self.queue: list[tuple[int, str]] = []
         self._rules = rules
@@ -31,6 +34,7 @@ class LiveCalls:
         self._watch = watch
         self._ledger = ledger
         self._pages = ledger.pages
+        self._definitions = definitions
         self._line_up()
 
     def recall(self, key: str, implied: int) -> Call:
@@ -41,6 +45,7 @@ class LiveCalls:
         if call is None:
             call = Call(implied)
             call.name = name
+            call.by = self._definitions.now
         else:
             call.name = name
             self._watch.come_back(name)
@@ -65,6 +70,12 @@ class LiveCalls:
         queue = self.queue
         while queue and queue[0][0] < limit:
             self._settle(*heappop(queue))
+
+    def settle_days(self, last: int) -> None:
+        """Settle the calls that entered up to a local day (an ordinal)."""
+        for key, call in list(self._state.live.items()):
+            if self._rules.day(call.start) <= last:
+                self._settle(call.start, key)
 
     def shed(self) -> bool:
         """Make the state smaller: half of the live calls settle early, else memory goes; tell whether it did."""
@@ -112,14 +123,17 @@ class LiveCalls:
         """Add a settled call to the sums, or take it out with `times=-1`."""
         state = self._state
         slot_no = call.start // QUARTER_MS
-        count(self._pages.get(slot_no) or self._ledger.page(slot_no), call, self._rules.within, times)
+        page = self._pages.get(slot_no) or self._ledger.page(slot_no)
+        by = self._definitions.of[call.by]
+        count(page, call, by.within, times)
+        stamp(page, self._definitions.said[call.by])
         if call.outcome == OPEN:
             if times > 0:
                 state.counts[UNRESOLVED] = state.counts.get(UNRESOLVED, 0) + 1
             else:
                 state.uncount(UNRESOLVED)
             return
-        state.rings.add(call, self._rules, state.high, times)
+        state.rings.add(call, by, state.high, times)
 
     def check(self) -> None:
         """Raise AssertionError where the calls contradict themselves."""

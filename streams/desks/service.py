@@ -19,7 +19,7 @@ from streams.events import ESTIMATED, TicketEvent, milliseconds
 from streams.kept import memory
 from streams.kept.digest import digest
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
-from streams.kept.times import DAY_MS, NO_CLOCK
+from streams.kept.times import DAY_MS, NO_CLOCK, NOT_TOLD, QUARTER_MS
 from streams.ledger.book import Ledger
 from streams.ledger.day import ServiceDay
 from streams.ledger.tickets import count as count_in_day
@@ -164,8 +164,15 @@ class Service:
 
     def _sum(self, ticket: Ticket, times: int) -> None:
         """Add a settled ticket to the sums, or take it out with `times=-1`."""
-        self.state.minutes.add(ticket, self.rules.target_wait, self.state.high, times)
+        ticket.target = self._target(ticket)  # it stays counted as it was, whatever the configuration says later
+        self.state.minutes.add(ticket, ticket.target, self.state.high, times)
         count_in_day(self.ledger.page(slot_no_of(ticket)), ticket, times)
+
+    def _target(self, ticket: Ticket) -> int:
+        """Return the wait (ms) up to which a ticket counts as in time, `NOT_TOLD` where there is none."""
+        if ticket.target is not None:
+            return ticket.target
+        return NOT_TOLD if self.rules.target_wait is None else self.rules.target_wait
 
     def _cut(self) -> None:
         """Settle half of the live tickets to make room: first those that have ended, then the oldest."""
@@ -217,6 +224,18 @@ class Service:
         for tickets in self.state.live.values():
             yield from tickets.values()
 
+    def keep_days(self) -> None:
+        """Let the ledger keep the days of a book that was begun anew, with all that was folded so far.
+
+        What comes from now on changes them in parts.
+        """
+        book = self.state.book
+        for closes, tickets in list(self.state.live.items()):
+            for number, ticket in list(tickets.items()):
+                if self.rules.day(slot_no_of(ticket) * QUARTER_MS) <= book.kept:
+                    self._settle(closes, number)
+        book.kept_until = -1
+
     def days(self) -> list[ServiceDay]:
         """Return the days of the ledger that are being written; live tickets count as they stand."""
         return self.ledger.days(((slot_no_of(ticket), ticket) for ticket in self._live()), count_in_day)
@@ -226,14 +245,14 @@ class Service:
         visits = self.state.minutes.read(window, now)
         for ticket in self._live():
             if now - window.length < ticket.first_call <= now and ticket.first_call >= 0:
-                visits.add(ticket, self.rules.target_wait)
+                visits.add(ticket, self._target(ticket))
         return visits
 
     def total(self) -> Visits:
         """Return all tickets, settled and live."""
         visits = self.state.minutes.total()
         for ticket in self._live():
-            visits.add(ticket, self.rules.target_wait)
+            visits.add(ticket, self._target(ticket))
         return visits
 
     def waiting(self, now: int) -> list[int]:

@@ -22,6 +22,7 @@ class ServiceState(Struct):
     offset: int = -1  # of the last ticket event that was taken
     feed: str = ""  # the topic that this offset is of, as the broker identifies it
     epoch: int = 0  # which making of the topic it is, as the configuration counts
+    until: int = -1  # above `offset` where the partition was read up to here, and is read again for this state
     high: int = 0  # the watermark: the latest moment of an event
     over: int = -1  # the latest closing of a day that is over
     issued: int = 0  # distinct tickets

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from msgspec import Struct
 
+from streams.indicators.breaks import Break, breaks, unstamped
 from streams.indicators.channel import ChannelTotals, channel_totals
 from streams.indicators.indicator import (
     Compared,
@@ -33,6 +34,7 @@ from streams.watch.office import OfficeSilence, gathered, office_ids, office_sil
 from streams.watch.thresholds import LEARNING
 
 D = TypeVar("D", LineDay, ServiceDay, ChannelDay)
+_HOURS: Final = " over offered, "
 
 
 class Annual(Struct, kw_only=True):
@@ -90,6 +92,7 @@ def _over(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual
     days = [each for each in given.days if each.day in period]
     incidents = _within(given.incidents, plan, period)
     by_line, counted_lines = _days_of(LineDay, days)
+    every_line, every_channel = _days_of(LineDay, given.days)[0], _days_of(ChannelDay, given.days)[0]
     by_service, counted_services = _days_of(ServiceDay, days)
     by_channel, counted_channels = _days_of(ChannelDay, days)
     lines, services, channels = {}, {}, {}
@@ -98,17 +101,21 @@ def _over(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual
         own = [each for each in _within(incidents, plan, counted_lines or period) if each.line == name]
         guard = _without_baseline(name, line_plan, given.days)
         lines[name] = line_totals(by_line[name], own, line_plan, plan.opened, counted_lines, guard)
-        changed = given.bases.get(name, line_plan.basis) != line_plan.basis
+        broken = breaks(every_line[name], period)
+        hours = given.bases.get(name, line_plan.basis).rpartition(_HOURS)[2]  # earlier versions named the reasons too
+        changed = hours != line_plan.basis or bool(broken)
         standing = _standing(period, counted_lines, plan, today, changed=changed)
-        indicators += _counted([of_line(name, lines[name], standing)], counted_lines)
+        indicators += _counted([of_line(name, lines[name], standing)], counted_lines, broken, unstamped(by_line[name]))
     for name, service_plan in plan.services.items():
         services[name] = service_totals(by_service[name], service_plan)
         standing = _standing(period, counted_services, plan, today)
         indicators += _counted(of_service(name, services[name], standing), counted_services)
     for name, channel_plan in plan.channels.items():
         channels[name] = channel_totals(by_channel[name], channel_plan, today)
-        standing = _standing(period, counted_channels, plan, today)
-        indicators += _counted(of_channel(name, channels[name], standing), counted_channels)
+        broken = breaks(every_channel[name], period)
+        standing = _standing(period, counted_channels, plan, today, changed=bool(broken))
+        found = of_channel(name, channels[name], standing)
+        indicators += _counted(found, counted_channels, broken, unstamped(by_channel[name]))
     return Annual(
         site=plan.site,
         period=period,
@@ -167,14 +174,17 @@ def _standing(
 ) -> ObservationStatus:
     """Return the status of a period's figure, incidents aside.
 
-    It is provisional until the period is over, estimated where a part of the period was not counted, and a break in
-    the series where the line's definition `changed`.
+    It is a break in the series where the definition `changed`, whatever else it is: two figures are in it, or it is not
+    comparable to the year before. Else it is provisional until the period is over, and estimated where a part of the
+    period was not counted.
     """
+    if changed:
+        return "B"
     if today <= period.last:
         return "P"
     if counted is not None and not _whole(period, counted, plan):
         return "E"
-    return "B" if changed else "A"
+    return "A"
 
 
 def _whole(period: Period, counted: Period, plan: Plan) -> bool:
@@ -182,7 +192,9 @@ def _whole(period: Period, counted: Period, plan: Plan) -> bool:
     return not any(plan.opened(day) for day in period.days() if not counted.first <= day <= counted.last)
 
 
-def _counted(indicators: list[Indicator], counted: Period | None) -> list[Indicator]:
+def _counted(
+    indicators: list[Indicator], counted: Period | None, broken: Sequence[Break] = (), without: int = 0
+) -> list[Indicator]:
     for each in indicators:
-        each.counted = counted
+        each.counted, each.breaks, each.unstamped = counted, list(broken), without
     return indicators

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from streams.indicators.breaks import Break
 from streams.indicators.channel import ChannelTotals
 from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
@@ -62,6 +63,8 @@ class Indicator(Struct, kw_only=True):
     incidents: list[str] = []  # ids of those behind it
     guard: Guard | None = None  # why corrected is withheld
     compared: list[Compared] = []  # other years
+    breaks: list[Break] = []  # changes of the definition in the period
+    unstamped: int = 0  # days that name no definition, where others do
 
     @property
     def flips(self) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from streams.calls.counts import Counts
+from streams.calls.definition import LineDefinition
 from streams.indicators.imputation import WeightingCell, impute
 from streams.indicators.judged import JudgedSlot, JudgedSlots, week_of
 from streams.indicators.period import Period
@@ -72,6 +73,13 @@ class LineTotals(Struct, kw_only=True):
     weeks: list[LineStretch]
     guard: Guard | None = None  # why corrected is withheld
     all_intervals: Intervals = Intervals()  # of the corrected lost rate at any hour
+    definitions: list[LineDefinition] = []  # by which the calls were counted, as far as the days tell
+
+    @property
+    def answer_limit(self) -> float | None:
+        """Return the time (s) within which an answer counted as in time; None where that changed."""
+        limits = {each.within / 1000 for each in self.definitions} or {self.plan.within}
+        return limits.pop() if len(limits) == 1 else None
 
 
 def line_totals(
@@ -127,6 +135,7 @@ def line_totals(
         ],
         guard=figure.guard,
         all_intervals=_at_any_hour(figure, at_any_hour),
+        definitions=list(dict.fromkeys(by for each in days for by in each.definitions)),
     )
 
 

@@ -19,7 +19,7 @@ class LinePlan(Struct, frozen=True):
     target: float | None  # the lost rate to stay below
     within: float  # limit of its service level, s
     correction: Literal["exclude", "impute"]  # what becomes of slots that cannot be recounted
-    basis: str  # the definition by which its calls are counted; years of two definitions are not comparable
+    basis: str  # the opening hours that its rate is about; years of different ones are not comparable
     expected: float | None = None  # the lost rate that the line is known for
 
 

@@ -13,7 +13,17 @@ from msgspec import Struct
 from streams.indicators.annual import Annual
 
 _KEY: Final = re.compile(r"(?P<site>[^/]+)/vintages/(?P<year>\d{4})/(?P<number>\d{5,})")
-_NO_FIGURES: Final = {"today", "incidents", "silences", "plan", "label", "compared"}
+_NO_FIGURES: Final = {
+    "today",
+    "incidents",
+    "silences",
+    "plan",
+    "label",
+    "compared",
+    "breaks",
+    "unstamped",
+    "definitions",
+}
 
 
 class Vintage(Struct, frozen=True):

@@ -19,4 +19,5 @@ class Mark(Struct):
     offset: int = -1  # of the last event that was taken
     feed: str = ""  # the topic that this offset is of, as the broker identifies it
     epoch: int = 0  # which making of the topic it is, as the configuration counts
+    until: int = -1  # above `offset` where the partition was read up to here, and is read again for this mark
     results: list[int] = field(default_factory=lambda: [0, 0, 0])  # events by `RESULTS`

@@ -18,8 +18,15 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-FORMAT: Final = 6
+from streams.kept.migrations import STEPS, migrate
+
+FORMAT: Final = 7
+OLDEST: Final = min(STEPS)  # format that is read
+MAX_STATE: Final = 128 * 2**20  # bytes, inflated: hundreds of times what a state is, so that no record fills the memory
 _HEAD: Final = Layout(">BIqq")
+_LATER: Final = 16  # formats from now on that are taken for those of later versions, and not for junk
+
+UNREADABLE: Final = (ValueError, zlib.error, msgspec.MsgspecError, RecursionError)  # what a junk record raises
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -59,14 +66,31 @@ def position_of(state: Positioned) -> Position:
 
 
 def inflated(record: bytes) -> bytes:
-    """Return the MessagePack in a record; raise ValueError where it is of an unknown format."""
+    """Return the MessagePack in a record; raise one of `UNREADABLE` where it cannot be read."""
     position(record)
-    return zlib.decompress(record[_HEAD.size :])
+    unpacked = zlib.decompressobj()
+    body = unpacked.decompress(record[_HEAD.size :], MAX_STATE)
+    if not unpacked.eof:
+        raise ValueError(f"state record cut short, or larger than {MAX_STATE} bytes")
+    return body
 
 
 def decode(record: bytes, kind: type[S]) -> S:
-    """Return the state in a record; raise ValueError where it is of an unknown format."""
-    return msgspec.msgpack.decode(inflated(record), type=kind)
+    """Return the state in a record, brought to the present format where it is of an earlier one.
+
+    Raises one of `UNREADABLE` where it cannot be read.
+    """
+    body, found = inflated(record), record[0]
+    if found < FORMAT:
+        state = msgspec.msgpack.decode(body)
+        migrate(kind.__name__, state, found, FORMAT)
+        body = msgspec.msgpack.encode(state)
+    return msgspec.msgpack.decode(body, type=kind)
+
+
+def is_later(record: bytes) -> bool:
+    """Tell whether a later version wrote a record: this one must not go on from what stood before it."""
+    return bool(record) and FORMAT < record[0] <= FORMAT + _LATER
 
 
 def read(record: bytes | None, kind: type[S]) -> S | None:
@@ -75,9 +99,16 @@ def read(record: bytes | None, kind: type[S]) -> S | None:
 
 
 def position(record: bytes) -> Position:
-    """Return how far the state in a record was folded; raise ValueError where it is of an unknown format."""
-    if record[:1] != bytes([FORMAT]):
-        raise ValueError(f"state record of unknown format {record[:1]!r}; expected {bytes([FORMAT])!r}")
+    """Return how far the state in a record was folded; raise ValueError where it is of a format that is not read."""
+    if is_later(record):
+        raise ValueError(
+            f"state record of unknown format {record[0]}, of a later version: run that version, or a later one"
+        )
+    if not record or not OLDEST <= record[0] <= FORMAT:
+        raise ValueError(
+            f"state record of unknown format {record[:1]!r}; this version reads {OLDEST} to {FORMAT}: "
+            "run the version before this one first, if it reads it, or `tocsin state rebuild KEY`"
+        )
     if len(record) < _HEAD.size:
         raise ValueError(f"state record cut short at {len(record)} bytes")
     _, *position = _HEAD.unpack_from(record)

@@ -30,6 +30,8 @@ class Book(Struct, Generic[D]):
     days: dict[int, D] = {}  # by local day (an ordinal): the open day, or the part of a closed one
     done: list[D] = []  # days and parts that get nothing any more, to be published once more
     closed: int = 0  # the last local day (an ordinal) that is closed; only parts of it are begun
+    kept: int = 0  # in a book that was begun anew: the last local day (an ordinal) that the ledger keeps as it is,
+    kept_until: int = -1  # and up to which offset the ledger holds what happened to it; -1 once that was folded
 
 
 class BookHolder(Protocol):
@@ -85,8 +87,10 @@ class Ledger(Generic[D]):
         """Return the open day, or the part of a closed one, to write a slot in; begin it where there is none."""
         page = self.pages.get(slot_no)
         if page is None:
-            day = self._day(slot_no * QUARTER_MS)
-            page = self.pages[slot_no] = self._state.book.days.get(day) or self._begin(day)
+            day, book = self._day(slot_no * QUARTER_MS), self._state.book
+            if day <= book.kept and book.kept_until >= 0:
+                return self.blank(day)  # the ledger has it: this page is thrown away
+            page = self.pages[slot_no] = book.days.get(day) or self._begin(day)
         return page
 
     def blank(self, day: int, part: str = "") -> D:

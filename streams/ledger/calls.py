@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK, Call
+from streams.calls.definition import LineDefinition
 from streams.kept.times import QUARTER_MS
 from streams.ledger.book import Ledger
 from streams.ledger.day import CallSlot, LineDay
@@ -41,6 +42,12 @@ def count(day: LineDay, call: Call, within: int, times: int = 1) -> None:  # noq
         slot.unresolved += times
     if times < 0 and slot == _NOTHING:
         del day.slots[slot_no]
+
+
+def stamp(day: LineDay, by: LineDefinition | None) -> None:
+    """Note in a day that calls in it were counted by a definition; None where it is not known."""
+    if by is not None and by not in day.definitions:
+        day.definitions.append(by)
 
 
 def count_live(day: LineDay, call: Call, within: int) -> None:

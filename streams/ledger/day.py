@@ -11,7 +11,9 @@ from typing import TypeAlias, TypeVar
 
 from msgspec import Struct, field, msgpack
 
+from streams.calls.definition import LineDefinition
 from streams.kept.waits import Waits
+from streams.requests.definition import ChannelDefinition
 
 
 class CallSlot(Struct, omit_defaults=True, gc=False):
@@ -74,6 +76,7 @@ class LineDay(Day, kw_only=True, tag="line"):
     slots: dict[int, CallSlot] = {}  # by slot number: the moment (epoch ms) // 900000 at which calls entered
     answered_waits: Waits = field(default_factory=Waits)  # ms
     lost_waits: Waits = field(default_factory=Waits)  # ms
+    definitions: list[LineDefinition] = []  # by which its calls were counted, in the order of their coming
 
 
 class ServiceDay(Day, kw_only=True, tag="service"):
@@ -88,6 +91,7 @@ class ChannelDay(Day, kw_only=True, tag="channel"):
     """Hold a request channel's day."""
 
     slots: dict[int, RequestSlot] = {}  # by slot number: the moment (epoch ms) // 900000 of receipt
+    definitions: list[ChannelDefinition] = []  # by which its requests were weighed, in the order of their coming
 
 
 LedgerDay: TypeAlias = LineDay | ServiceDay | ChannelDay

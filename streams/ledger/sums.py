@@ -1,10 +1,14 @@
-"""The sums of the ledger: a day is the sum of its parts. All are whole numbers, so their order is free."""
+"""The sums of the ledger: a day is the sum of its parts. All are whole numbers, so their order is free.
+
+Only the definitions by which a day was counted have an order, that of their coming.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TypeAlias, TypeVar
 
+from streams.kept.record import position_of
 from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, LedgerDay, LineDay, RequestSlot, TicketSlot, copied
 
@@ -25,7 +29,7 @@ def whole(parts: Iterable[D]) -> list[D]:
     ('', 97, 2, 0)
     """
     days: dict[tuple[str, str, str], D] = {}
-    for part in parts:
+    for part in sorted(parts, key=position_of):  # so that definitions stand in the order in which they held
         name = part.id, part.day, type(part).__name__
         day = days.get(name)
         if day is None:
@@ -42,8 +46,11 @@ def add(day: D, part: D) -> None:
     """Add a part to its day; the day's position becomes the further one of the two."""
     day.epoch, day.offset, day.others = max((each.epoch, each.offset, each.others) for each in (day, part))
     for name in day.__struct_fields__:
-        if isinstance(waits := getattr(day, name), Waits):
-            waits.merge(getattr(part, name))
+        own, more = getattr(day, name), getattr(part, name)
+        if isinstance(own, Waits):
+            own.merge(more)
+        elif isinstance(own, list):  # of the definitions by which it was counted
+            own += [each for each in more if each not in own]
     for slot_no, slot in part.slots.items():
         add_slot(day.slots.setdefault(slot_no, type(slot)()), slot)  # type: ignore[arg-type]  # both days are of one kind
 

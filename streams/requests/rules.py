@@ -7,6 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from streams.requests.definition import ChannelDefinition
+
 
 class ChannelRules(Struct, frozen=True, kw_only=True):
     """Hold what decides how a channel's requests are counted; days are ordinals."""
@@ -25,6 +27,11 @@ class ChannelRules(Struct, frozen=True, kw_only=True):
     def id(self) -> str:
         """Return the channel's id in topics and tables, `site/channel`."""
         return f"{self.site}/{self.channel}"
+
+    @property
+    def definition(self) -> ChannelDefinition:
+        """Return the definition by which requests are weighed now."""
+        return ChannelDefinition(target_days=self.target_days, days=self.days)
 
     def due(self, received: int) -> int | None:
         """Return the last day on which an answer is in time, by the day of receipt; None without a target."""

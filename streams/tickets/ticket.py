@@ -45,6 +45,9 @@ class Ticket(Struct, array_like=True, gc=False):
     over: bool = False  # its office day is over
     estimated: bool = False  # polls of a display told of it
     identities: list[int] = []  # the checksums of its events
+    target: int | None = (
+        None  # the wait (ms) up to which it counts as in time; `NOT_TOLD` without one, None until settled
+    )
 
     def knows(self, kind: TicketType) -> bool:
         """Tell whether an event of this kind has been noted."""

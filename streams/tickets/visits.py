@@ -26,15 +26,15 @@ class Visits(Struct, array_like=True):
     waits: Waits = field(default_factory=Waits)
     times_in_service: Waits = field(default_factory=Waits)
 
-    def add(self, ticket: Ticket, target_wait: int | None, times: int = 1) -> None:
-        """Count a ticket; `times=-1` takes it back."""
+    def add(self, ticket: Ticket, target: int, times: int = 1) -> None:
+        """Count a ticket, in time where it waited up to `target` (ms); `times=-1` takes it back."""
         _count(self.outcomes, ticket.outcome, times)
         for name in ticket.anomalies():
             _count(self.anomalies, name, times)
         wait = ticket.wait
         if wait >= 0:
             self.waits.add(wait, times)
-            if target_wait is not None and wait <= target_wait:
+            if wait <= target:
                 self.within += times
         time = ticket.time_in_service
         if time >= 0:
@@ -102,17 +102,17 @@ class Minutes(Struct, array_like=True):
     past: Visits = field(default_factory=Visits)  # tickets first called earlier, or never called
     day: dict[int, Visits] = {}  # the last day, by the minute (epoch) of the first call
 
-    def add(self, ticket: Ticket, target_wait: int | None, high: int, times: int = 1) -> None:
+    def add(self, ticket: Ticket, target: int, high: int, times: int = 1) -> None:
         """Count a ticket at its first call, seen from `high` (ms); `times=-1` takes it back."""
         minute = ticket.first_call // MINUTE_MS
         visits = self.day.get(minute)
         if visits is None:
             if minute < (high - DAY_MS) // MINUTE_MS or ticket.first_call < 0:
-                self.past.add(ticket, target_wait, times)
+                self.past.add(ticket, target, times)
                 return
             self.prune(high)
             visits = self.day[minute] = Visits()
-        visits.add(ticket, target_wait, times)
+        visits.add(ticket, target, times)
         if not visits.outcomes:
             del self.day[minute]
 

@@ -15,6 +15,7 @@ from agents.worker import liveness
 from agents.worker.figures import Figures
 from agents.worker.ownership import Ownership
 from agents.worker.progress import Progress
+from agents.worker.surroundings import Surroundings
 from config.settings import Channel, Line, Service, Settings
 from streams.events import TicketEvent
 from streams.intake import Feed
@@ -84,7 +85,9 @@ class Worker:
         self.health = Health()
         clock, app = cast("Any", self.health), cast("Any", Consumer(ends or {}))
         self.progress = Progress(settings, self.ownership, clock, app)
-        self.figures = Figures(settings, self.ownership, self.progress, clock, clock)
+        self.figures = Figures(
+            settings, self.ownership, self.progress, clock, clock, Surroundings(settings, "tocsin.worker", {})
+        )
         self._offset = -1
 
     def take(self, *values: bytes | None, line: str = "standard") -> None:
@@ -105,11 +108,15 @@ class Worker:
         messages = [Message(offset, key, value) for offset, (key, value) in enumerate(zip(keys, values, strict=True))]
         assert self.ownership.partitions[1].requests.take(messages) == []
 
+    def records(self, number: int) -> dict[bytes, bytes]:
+        """Return the records of the states of a partition that moved."""
+        records = self.ownership.partitions[number].changed()
+        return records.desks | records.intakes
+
     def restart(self) -> None:
         """Write every state and read it back, as another worker would."""
-        for number, partition in self.ownership.partitions.items():
-            records = partition.changed()
-            for key, record in (records.desks | records.intakes).items():
+        for number in self.ownership.partitions:
+            for key, record in self.records(number).items():
                 self.ownership.restore(number, key, record)
         self.ownership.revoke()
         self.ownership.assign([0, 1], FEEDS)

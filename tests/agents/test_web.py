@@ -106,9 +106,7 @@ def test_a_workers_pages_stand_behind_the_same_door() -> None:
     nothing: Any = CollectorRegistry()  # which collects nothing
 
     def ask(host: str) -> str:
-        return served(
-            request(host, "/metrics"), worker_pages(["localhost"], nothing, nothing, nothing, nothing, nothing)
-        )
+        return served(request(host, "/metrics"), worker_pages(["localhost"], *[nothing] * 7))
 
     assert " 421 " in ask("evil.example")
     answer = ask("localhost")

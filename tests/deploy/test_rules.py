@@ -27,7 +27,10 @@ SEVERITIES: Final = {"critical", "warning", "info", "counting"}
 TEAMS: Final = {"exploitation", "qualite", "technique"}
 SCRAPED: Final = {"instance", "job"}
 # What is a process's own, or of all processes together.
-OF_ONE_PROCESS: Final = {"up", "tocsin_events_total", "tocsin_progress_age_seconds", "tocsin_checkpoint_age_seconds"}
+OF_ONE_PROCESS: Final = {
+    *("up", "tocsin_events_total", "tocsin_progress_age_seconds", "tocsin_checkpoint_age_seconds"),
+    *("tocsin_states_refused", "tocsin_partitions_unread", "tocsin_catalogues"),
+}
 VALUES: Final[dict[str, set[str]]] = {
     "window": {window.name for window in WINDOWS},
     "value": {"raw", "corrected", "target"},

@@ -119,7 +119,8 @@ def test_each_difference_is_told_and_how_to_mend_it(monkeypatch: pytest.MonkeyPa
     told = {difference.topic: str(difference) for difference in report.differences}
     assert told["tocsin.requests"] == (
         "tocsin.requests has partitions 3, expected 8; "
-        "set kafka.partitions to 3, or delete the topic and create it again"
+        "where nothing was counted yet, set kafka.partitions to 3, else delete the topic and create it again "
+        "(docs/operations.md#partitionsunread)"
     )
     assert told["tocsin.status"] == (
         "tocsin.status is missing; `tocsin topics` creates it with 8 partitions, " + COMPACT

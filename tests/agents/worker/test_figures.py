@@ -11,6 +11,7 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
+from config.settings import Line
 from tests.agents.scraping import FEEDS, LINES, NOW, OFFICE, TICKETS, TOPIC, Worker, calls, ticket
 from tests.streams.telling import value as told
 
@@ -395,3 +396,24 @@ def test_windows_say_how_many_calls_and_tickets_they_hold(busy: Worker) -> None:
     assert busy.value("tocsin_calls_ended", window="5m") == 6
     called = ("tocsin_tickets_called", frozenset({("site", "lozere"), ("service", "cards"), ("window", "15m")}))
     assert busy.scrape()[called] == 2
+
+
+def test_after_a_change_of_the_reasons_every_call_is_somewhere_and_no_counter_falls() -> None:
+    worker = Worker()
+    worker.take(*calls(6, reason="abandoned"), *calls(4, "answered"))
+    before = {name: value for name, value in worker.scrape().items() if name[0].startswith("tocsin_calls_")}
+    lines = {**OFFICE.lines, "standard": Line(expected_lost_rate=0.02, lost_reasons=("timeout",))}
+    other = Worker(OFFICE.model_copy(update={"lines": lines}))
+    for key, record in worker.records(0).items():
+        other.ownership.restore(0, key, record)
+    other.ownership.assign([0, 1], FEEDS)
+    other.take(*calls(6, reason="abandoned"), *calls(4, "answered"), *calls(15, reason="abandoned"))
+    after = other.scrape()
+    fallen = {name for name, value in before.items() if name[0].endswith("_total") and after.get(name, 0) < value}
+    assert fallen == set()
+    of = {
+        name: sum(v for (found, own), v in after.items() if found == name and ("line", "standard") in own)
+        for name in (f"tocsin_calls_{each}_total" for each in ("offered", "answered", "lost", "diverted", "unresolved"))
+    }
+    offered, *outcomes = of.values()
+    assert (offered, outcomes) == (19, [4, 6, 9, 0])

@@ -41,7 +41,7 @@ CALLS = st.builds(answered, st.integers(-1, 60_000), st.integers(-1, 60_000)) | 
 def tally(calls: list[Call]) -> Tally:
     made = Tally()
     for call in calls:
-        made.add(call, RULES)
+        made.add(call, RULES.definition)
     return made
 
 
@@ -103,7 +103,7 @@ def test_nothing_counted_is_unknown() -> None:
 def test_what_is_taken_back_leaves_no_trace(kept: list[Call], gone: list[Call]) -> None:
     made = tally(kept + gone)
     for call in gone:
-        made.add(call, RULES, -1)
+        made.add(call, RULES.definition, -1)
     assert without_longest(made) == without_longest(tally(kept))
 
 

@@ -35,7 +35,7 @@ def call(moment: int, wait: int = 1_000, *, answered: bool = False) -> Call:
 def tally(calls: list[Call]) -> Tally:
     made = Tally()
     for each in calls:
-        made.add(each, RULES)
+        made.add(each, RULES.definition)
     return made
 
 
@@ -69,11 +69,11 @@ def played(history: list[tuple[int, Call, bool]], *, lag: int = 0) -> tuple[Ring
     """Return the rings, the calls that they must hold, and the last high mark."""
     rings, calls, high = Rings(), [], 0
     for number, (high, one, gone) in enumerate(history):
-        rings.add(one, RULES, high)
+        rings.add(one, RULES.definition, high)
         calls.append(one)
         if gone and number >= lag:
             taken = calls.pop(-1 - lag)
-            rings.add(taken, RULES, high, -1)
+            rings.add(taken, RULES.definition, high, -1)
     return rings, calls, high
 
 
@@ -103,7 +103,7 @@ def test_pruning_at_any_moment_changes_no_window_and_no_total(
     rings, pruned = Rings(), Rings()
     for number, (high, one, _) in enumerate(history):
         for each in (rings, pruned):
-            each.add(one, RULES, high)
+            each.add(one, RULES.definition, high)
         if number in moments:
             pruned.prune(high)
         assert all(pruned.read(window, high) == rings.read(window, high) for window in WINDOWS)
@@ -125,7 +125,7 @@ def test_rings_stay_as_long_as_their_windows_by_themselves() -> None:
     rings = Rings()
     for minute in range(4_000):
         now = MIDNIGHT + minute * 60_000
-        rings.add(call(now), RULES, now)
+        rings.add(call(now), RULES.definition, now)
         assert len(rings.day) <= DAY_MS // QUARTER_MS + 1
         # The finer ones are pruned with the day's, once a quarter of an hour.
         assert all(len(ring) <= (FINE_SPANS[grain] + QUARTER_MS) // grain + 1 for grain, ring in rings.fine.items())
@@ -134,7 +134,7 @@ def test_rings_stay_as_long_as_their_windows_by_themselves() -> None:
 @pytest.mark.parametrize("window", WINDOWS, ids=lambda window: str(window.name))
 def test_a_call_enters_a_window_at_its_outcome_and_leaves_it_after_the_windows_length(window: Window) -> None:
     rings = Rings()
-    rings.add(call(MIDNIGHT), RULES, MIDNIGHT)
+    rings.add(call(MIDNIGHT), RULES.definition, MIDNIGHT)
     lengths = {at: rings.read(window, MIDNIGHT + at).lost for at in (-1, 0, window.length - 1, window.length)}
     assert list(lengths.values()) == [0, 1, 1, 0]
 
@@ -142,7 +142,7 @@ def test_a_call_enters_a_window_at_its_outcome_and_leaves_it_after_the_windows_l
 @pytest.mark.parametrize("window", WINDOWS, ids=lambda window: str(window.name))
 def test_a_clock_that_is_a_bucket_behind_the_sources_still_finds_the_whole_window(window: Window) -> None:
     rings = Rings()
-    rings.add(call(MIDNIGHT - window.length), RULES, MIDNIGHT)
+    rings.add(call(MIDNIGHT - window.length), RULES.definition, MIDNIGHT)
     assert rings.read(window, MIDNIGHT - window.grain).lost == 1
 
 
@@ -151,7 +151,7 @@ def test_a_day_goes_on_over_midnight(midnight: int) -> None:
     rings = Rings()
     for minute in range(-2_880, 1_440):
         now = midnight + minute * 60_000
-        rings.add(call(now), RULES, now)
+        rings.add(call(now), RULES.definition, now)
         if minute % 15 == 14 and minute >= -1_440:  # where a bucket of every grain ends
             assert [rings.read(WINDOW[name], now).lost for name in ("15m", "1h", "1d")] == [15, 60, 1_440]
     assert rings.total().lost == 4_320
@@ -159,16 +159,16 @@ def test_a_day_goes_on_over_midnight(midnight: int) -> None:
 
 def test_a_late_call_still_reaches_the_window_that_it_belongs_to() -> None:
     rings = Rings()
-    rings.add(call(MIDNIGHT), RULES, MIDNIGHT)
-    rings.add(call(MIDNIGHT - 7_200_000), RULES, MIDNIGHT)
-    rings.add(call(MIDNIGHT - 2 * DAY_MS), RULES, MIDNIGHT)
+    rings.add(call(MIDNIGHT), RULES.definition, MIDNIGHT)
+    rings.add(call(MIDNIGHT - 7_200_000), RULES.definition, MIDNIGHT)
+    rings.add(call(MIDNIGHT - 2 * DAY_MS), RULES.definition, MIDNIGHT)
     assert [rings.read(window, MIDNIGHT).lost for window in WINDOWS] == [1, 1, 1, 2]
     assert (rings.past.lost, rings.total().lost) == (1, 3)
 
 
 def test_a_call_after_now_counts_once_now_has_come() -> None:
     rings = Rings()
-    rings.add(call(MIDNIGHT + 3_600_000), RULES, MIDNIGHT + 3_600_000)
+    rings.add(call(MIDNIGHT + 3_600_000), RULES.definition, MIDNIGHT + 3_600_000)
     for window in WINDOWS:
         assert rings.read(window, MIDNIGHT).lost == 0
         assert rings.read(window, MIDNIGHT + 3_600_000).lost == 1

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from streams.desks.service import Service
 from streams.desks.service_state import ServiceState
@@ -18,6 +19,7 @@ from tests.streams.desks.visits import (
     LATENESS,
     LONG_AFTER,
     RULES,
+    clock,
     event,
     figures,
     folded,
@@ -131,3 +133,15 @@ def test_a_counter_that_called_nobody_for_a_day_is_forgotten() -> None:
     assert list(service.state.counters) == ["hmac:0011"]
     service.advance(service.state.high + 25 * 3_600_000)
     assert service.state.counters == {}
+
+
+def test_a_settled_ticket_stays_in_time_or_not_whatever_the_target_is_later() -> None:
+    at = clock("09:00")
+    service = folded([event("issued", at), event("called", at + 300), event("issued", at + 3 * 86_400, "later")])
+    assert service.total().within == 1
+    again = Service(replace(RULES, target_wait=1), record.decode(record.encode(service.state), ServiceState))
+    assert again.total().within == 1
+    again.fold(event("served", at + 400))
+    again.fold(event("issued", at + 9 * 86_400, "much later"))
+    assert (again.total().within, again.total().served) == (1, 1)
+    again.check()

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.calls.windows import WINDOWS, Window
-from streams.kept.times import DAY_MS, MINUTE_MS
+from streams.kept.times import DAY_MS, MINUTE_MS, NOT_TOLD
 from streams.tickets.ticket import Ticket
 from streams.tickets.visits import Minutes, Visits
 
@@ -27,7 +27,7 @@ def ticket(first_call: int | None, wait: int = 0) -> Ticket:
 def visits(tickets: list[Ticket]) -> Visits:
     made = Visits()
     for each in tickets:
-        made.add(each, None)
+        made.add(each, NOT_TOLD)
     made.waits.longest = 0
     return made
 
@@ -45,9 +45,9 @@ def test_a_window_and_the_total_hold_what_a_count_one_by_one_finds(
 ) -> None:
     minutes, tickets = Minutes(), [ticket(call, 5) for call in calls]
     for number, each in enumerate(tickets):
-        minutes.add(each, None, NOON - 10 + number)
+        minutes.add(each, NOT_TOLD, NOON - 10 + number)
     for number in taken & set(range(len(tickets))):
-        minutes.add(tickets[number], None, NOON + 20, -1)
+        minutes.add(tickets[number], NOT_TOLD, NOON + 20, -1)
     left = [each for number, each in enumerate(tickets) if number not in taken]
     last = (NOON + later) // MINUTE_MS
     inside = range(last - window.length // MINUTE_MS + 1, last + 1)
@@ -61,7 +61,7 @@ def test_a_window_and_the_total_hold_what_a_count_one_by_one_finds(
 def test_the_minutes_of_a_month_take_no_more_room_than_those_of_a_day() -> None:
     minutes = Minutes()
     for number in range(30 * 24 * 6):
-        minutes.add(ticket(NOON + number * 10 * MINUTE_MS), None, NOON + number * 10 * MINUTE_MS)
+        minutes.add(ticket(NOON + number * 10 * MINUTE_MS), NOT_TOLD, NOON + number * 10 * MINUTE_MS)
         assert len(minutes.day) <= DAY_MS // (10 * MINUTE_MS) + 1
     assert minutes.total().issued == 30 * 24 * 6
 

@@ -1,0 +1,31 @@
+"""Who is in a consumer group."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kafka.errors import for_code  # type: ignore[import-untyped]  # ships no types
+from kafka.protocol.admin import DescribeGroupsRequest  # type: ignore[import-untyped]
+
+from agents.kafka.client import KafkaAdminClient, KafkaError
+
+NO_GROUP: Final = 69  # Kafka's error code; older brokers and the embedded one tell an empty group instead
+
+
+def members(client: KafkaAdminClient, group: str) -> dict[str, str]:
+    """Return where each member of a group runs; raise `KafkaError` where the broker does not tell.
+
+    A member's id begins with the name that its client gave itself. The embedded broker tells no places.
+    """
+
+    # kafka-python's own `describe_groups` asks for rights too, and fails on those that the embedded broker tells.
+    async def describe() -> Any:  # noqa: ANN401 -- kafka-python's answer, which has no type
+        homes = await client._find_coordinator_ids([group])  # noqa: SLF001 -- as `describe_groups` does
+        asked = DescribeGroupsRequest(groups=[group], include_authorized_operations=False)
+        return await client._manager.send(asked, node_id=homes[group])  # noqa: SLF001 -- the same
+
+    (found,) = client._manager.run(describe).groups  # noqa: SLF001 -- the same
+    if found.error_code and found.error_code != NO_GROUP:
+        refusal: KafkaError = for_code(found.error_code)(f"the broker does not describe the group {group}")
+        raise refusal
+    return {each.member_id: each.client_host.lstrip("/") for each in found.members}

@@ -1,0 +1,124 @@
+"""A line, service or channel begun anew from the events that are still there, without counting anything twice.
+
+The ledger is the history of record, and keeps what it has. The events of the first day that is still there may be
+incomplete, as the topic keeps them for a time only. So that day and those before it stay in the ledger as they are:
+what happened to them up to the offset that the ledger tells is not written again, and what comes after it is written
+in parts, which add up to them. Later days are folded whole and take the place of what was published, at the same keys.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
+
+from agents.catalogue import catalogue, times
+from agents.history.ledger import read_history
+from agents.kafka.client import Topic, client_options, topic
+from agents.kafka.reading import ANSWER_MS, WAIT_MS
+from agents.kafka.sending import sending
+from agents.kafka.topics import topic_id
+from config.settings import Settings
+from streams.desks.channel_state import ChannelState
+from streams.desks.line_state import LineState
+from streams.desks.service_state import ServiceState
+from streams.events import At, milliseconds
+from streams.kept import record
+from streams.ledger.day import ChannelDay, LineDay, ServiceDay
+from streams.partition import read_again
+
+
+class _Kind(NamedTuple):
+    """Say what holds one kind of desk."""
+
+    topic: Topic
+    state: type[LineState] | type[ServiceState] | type[ChannelState]
+    day: type[LineDay] | type[ServiceDay] | type[ChannelDay]
+
+
+_KINDS: Final = {
+    "line": _Kind(Topic.CALL_ATTEMPTS, LineState, LineDay),
+    "service": _Kind(Topic.COUNTER_TICKETS, ServiceState, ServiceDay),
+    "channel": _Kind(Topic.REQUESTS, ChannelState, ChannelDay),
+}
+
+
+class RebuildError(ValueError):
+    """Tell that a state cannot be begun anew, and what was expected."""
+
+
+class Rebuilt(NamedTuple):
+    """Tell from where a state will be folded anew."""
+
+    partition: int
+    first: int  # the first offset that is still there
+    kept: date | None  # the ledger keeps this day and those before it as they are; None where all is still there
+    kept_until: int  # the offset up to which the ledger holds what happened to them
+    gone: int  # offsets of events that are neither there nor in the ledger
+
+
+class _Event(msgspec.Struct):
+    """Read the moment of any event."""
+
+    at: At
+
+
+def rebuild(settings: Settings, key: str) -> Rebuilt:
+    """Begin a state anew, by a tombstone and a fresh record; its worker folds it at its next start.
+
+    Raises `RebuildError` where no state of the catalogue has this key, and `KafkaError` where no broker answers.
+    """
+    kind, _, name = key.partition(" ")
+    known = catalogue(settings)
+    desks = {"line": known.lines, "service": known.services, "channel": known.channels}.get(kind, {})
+    if name.encode() not in desks:
+        keys = [f"line {each.decode()}" for each in known.lines]
+        raise RebuildError(f"{key!r} is no line, service or channel of the catalogue; expected one such as {keys[:3]}")
+    of, number = _KINDS[kind], known.home(name.encode())
+    first, moment = _first_event(settings, of.topic, number, name.encode())
+    days = [
+        each for each in read_history(settings).days(site=settings.site) if each.id == name and type(each) is of.day
+    ]
+    epoch = settings.kafka.epoch
+    until = max((each.offset for each in days if each.epoch == epoch), default=-1)
+    kept = None
+    if days and (first > 0 or epoch > 0):
+        # Without any event, nothing can be folded anew, and all that the ledger has is kept.
+        kept = times(settings).day(moment) if moment is not None else date.fromisoformat(days[-1].day).toordinal()
+    state = of.state(name, offset=first - 1, feed=topic_id(settings, of.topic) if first else "", epoch=epoch)
+    if kept is not None:
+        state.book.kept, state.book.closed, state.book.kept_until = kept, kept, until
+    read_again(state)
+    with sending(settings, "the state") as sender:
+        for value in (None, record.encode(state)):
+            sender.send_to(topic(settings, Topic.STATE), number, key.encode(), value)
+    gone = max(0, first - 1 - until) if days else first
+    return Rebuilt(number, first, None if kept is None else date.fromordinal(kept), until, gone)
+
+
+def _first_event(settings: Settings, name: Topic, number: int, key: bytes) -> tuple[int, int | None]:
+    """Return the first offset of a partition, and the moment (ms) of the first event of a key that is there, if any."""
+    consumer = KafkaConsumer(
+        **client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False, metrics_enabled=False
+    )
+    with closing(consumer):
+        partition = TopicPartition(topic(settings, name), number)
+        consumer.assign([partition])
+        first: int = consumer.beginning_offsets([partition], ANSWER_MS)[partition]
+        end: int = consumer.end_offsets([partition], ANSWER_MS)[partition]
+        consumer.seek_to_beginning(partition)
+        while (consumer.position(partition, ANSWER_MS) or 0) < end:
+            for each in consumer.poll(WAIT_MS).get(partition, []):
+                if each.key == key and (moment := _moment(each.value)) is not None:
+                    return first, moment
+        return first, None
+
+
+def _moment(value: Any) -> int | None:  # noqa: ANN401 -- kafka-python's record, which has no type
+    try:
+        return milliseconds(msgspec.json.decode(value or b"", type=_Event).at)
+    except (msgspec.MsgspecError, ValueError):
+        return None

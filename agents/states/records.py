@@ -1,0 +1,102 @@
+"""The records of the states in the changelog, as somebody sees them who looks after a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, cast
+
+import msgspec
+
+from agents.kafka.client import Topic, topic
+from agents.kafka.reading import records
+from agents.worker.restored import RestoredStates
+from config.settings import Settings
+from streams.desks.channel_state import ChannelState
+from streams.desks.line_state import LineState
+from streams.desks.service_state import ServiceState
+from streams.intake import IntakeState
+from streams.kept import record
+from streams.kept.record import UNREADABLE, Position
+
+_KINDS: dict[str, type[Any]] = {
+    "line": LineState,
+    "service": ServiceState,
+    "channel": ChannelState,
+    "intake": IntakeState,
+}
+
+
+class StateRecord(NamedTuple):
+    """Hold the record of a state that a worker would go on from."""
+
+    key: str
+    partition: int
+    offset: int  # in the changelog
+    at: int  # when it was written, epoch ms
+    value: bytes
+    earlier: bytes | None = None  # the record of its key before this one
+
+    @property
+    def format(self) -> int | None:
+        """Return its format, or None where it is empty."""
+        return self.value[0] if self.value else None
+
+    @property
+    def position(self) -> Position | None:
+        """Return how far the state was folded, or None where that cannot be read."""
+        try:
+            return record.position(self.value)
+        except UNREADABLE:
+            return None
+
+    def state(self) -> Any:  # noqa: ANN401 -- a state of any kind
+        """Return the state; raise one of `UNREADABLE`."""
+        kind = _KINDS.get(self.key.partition(" ")[0])
+        if kind is None:
+            raise ValueError(f"no state has such a key; expected one that begins with {', '.join(_KINDS)}")
+        return record.decode(self.value, kind)
+
+    @property
+    def trouble(self) -> str | None:
+        """Say why it cannot be read, or None."""
+        try:
+            self.state()
+        except UNREADABLE as error:
+            return str(error) or type(error).__name__
+        return None
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether a worker refuses it: it cannot be read, no record before it can, and it is no intake's."""
+        if self.trouble is None or self.key.startswith("intake "):
+            return False
+        before = None if self.earlier is None else self._replace(value=self.earlier, earlier=None)
+        return record.is_later(self.value) or before is None or before.trouble is not None
+
+    def summary(self) -> dict[str, Any]:
+        """Return what is small in the state: numbers and names as they are, of the rest how much it is."""
+        fields: dict[str, Any] = msgspec.to_builtins(self.state())
+        return {name: each if isinstance(each, int | str) else len(each) for name, each in fields.items()}
+
+
+def state_records(settings: Settings) -> Iterator[StateRecord]:
+    """Yield the record of each state, in the order of the keys; raise `KafkaError` where no broker answers."""
+    partitions: dict[int, RestoredStates] = {}
+    written: dict[tuple[int, int], int] = {}
+    for each in records(settings, topic(settings, Topic.STATE)):
+        if each.key is not None:
+            partitions.setdefault(each.partition, RestoredStates()).take(each.key, each.value, each.offset)
+            written[each.partition, each.offset] = cast("Any", each).timestamp
+    found = [
+        StateRecord(
+            key.decode(errors="replace"),
+            number,
+            one.offset,
+            written[number, one.offset],
+            one.value,
+            restored.earlier().get(key),
+        )
+        for number, restored in partitions.items()
+        for key, one in restored.records().items()
+    ]
+    yield from sorted(found)

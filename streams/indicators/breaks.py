@@ -1,0 +1,60 @@
+"""Breaks in a series: when the definition changed by which a line's calls, or a channel's requests, were counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeAlias, TypeVar
+
+from msgspec import Struct
+
+from streams.calls.definition import LineDefinition
+from streams.indicators.period import Period
+from streams.ledger.day import ChannelDay, LineDay
+from streams.requests.definition import ChannelDefinition
+
+Definition: TypeAlias = LineDefinition | ChannelDefinition
+D = TypeVar("D", LineDay, ChannelDay)
+
+
+class Break(Struct, frozen=True):
+    """Tell that something was counted by another definition from a day on."""
+
+    day: date  # the first one that holds what was counted by the other definition
+    before: Definition
+    after: Definition
+    mixed: bool  # that day holds both
+
+
+def breaks(days: Sequence[D], period: Period) -> list[Break]:
+    """Return the breaks in a period, by the days of one line or channel in their order, those before it too.
+
+    A day that an earlier version wrote names no definition, and makes no break. A late event may bring one definition
+    into a day of another: the day is named, once, and the days after it are not.
+
+    >>> week, day = LineDefinition(lost_reasons=("full",), short_call=0, within=0), date(2013, 3, 4)
+    >>> other = LineDefinition(lost_reasons=("timeout",), short_call=0, within=0)
+    >>> told = [LineDay(id="a/b", day=f"2013-03-0{each}", definitions=[by]) for each, by in ((1, week), (4, other))]
+    >>> [(each.day.isoformat(), each.after.lost_reasons) for each in breaks(told, Period.of_year(2013))]
+    [('2013-03-04', ('timeout',))]
+    """
+    told = [day for day in days if day.definitions and date.fromisoformat(day.day) <= period.last]
+    found: list[Break] = []
+    now: Definition | None = None
+    for index, day in enumerate(told):
+        mixed = now in day.definitions
+        lasting = not mixed or all(now not in after.definitions for after in told[index + 1 : index + 2])
+        for each in day.definitions:
+            if now is not None and each != now:
+                change = Break(date.fromisoformat(day.day), now, each, mixed)
+                if lasting or not any((one.before, one.after) == (now, each) for one in found):
+                    found.append(change)
+        if lasting or now is None:
+            now = day.definitions[-1]
+    return [each for each in found if period.first <= each.day]
+
+
+def unstamped(days: Sequence[D]) -> int:
+    """Return how many of the days name no definition though others do: an earlier version wrote them."""
+    without = sum(bool(day.slots) and not day.definitions for day in days)
+    return without if any(day.definitions for day in days) else 0

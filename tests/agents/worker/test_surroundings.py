@@ -1,0 +1,99 @@
+"""A worker says within seconds what changed around it: added partitions, a topic made anew, other catalogues."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from kafka.admin import NewPartitions  # type: ignore[import-untyped]  # ships no types
+from kafka.errors import IncompatibleBrokerVersion  # type: ignore[import-untyped]  # the same
+from structlog.testing import capture_logs
+
+from agents.catalogue import digest
+from agents.kafka.client import Topic, admin, topic
+from agents.kafka.topics import Described
+from agents.worker.surroundings import Surroundings, client_name
+from config.settings import Line, Settings
+from tests.agents.running import Running, worker
+
+OFFICE = Settings(site="lozere", lines={"standard": Line()})
+OTHER = OFFICE.model_copy(update={"lines": {"standard": Line(lost_reasons=("timeout",))}})
+CALLS = "tocsin.call-attempts"
+
+
+def seen(found: dict[str, Described], workers: dict[str, str] | None = None) -> tuple[Surroundings, list[str]]:
+    around = Surroundings(OFFICE, "tocsin.worker", {"calls": CALLS})
+    around.see({CALLS: Described("one", 8)}, {})
+    with capture_logs() as logs:
+        for _ in range(2):
+            around.see(found, workers or {})
+    return around, [each["event"] for each in logs]
+
+
+def test_what_is_as_configured_is_no_news() -> None:
+    around, said = seen({CALLS: Described("one", 8)}, {f"{client_name(OFFICE)}-4711": "10.0.0.1"})
+    assert (around.trouble(), around.unread, said) == (None, 0, [])
+    assert list(around.catalogues) == [digest(OFFICE)]
+
+
+def test_added_partitions_are_red_counted_and_told_once_a_minute() -> None:
+    around, (said,) = seen({CALLS: Described("one", 11)})
+    assert around.unread == 3
+    assert around.trouble() is not None
+    assert "tocsin.call-attempts has partitions 11, expected 8" in said
+
+
+def test_a_topic_made_anew_is_red() -> None:
+    around, (said,) = seen({CALLS: Described("another", 8)})
+    assert around.trouble() is not None
+    assert "made anew" in said
+    assert "kafka.epoch" in said
+
+
+def test_another_catalogue_is_named_with_its_place_and_which_one_wins_is_said() -> None:
+    around, (said,) = seen(
+        {CALLS: Described("one", 8)},
+        {f"{client_name(OFFICE)}-1": "10.0.0.1", f"{client_name(OTHER)}-2": "10.0.0.2", "rdkafka-3": "10.0.0.3"},
+    )
+    assert (around.trouble(), len(around.catalogues)) == (None, 2)
+    assert f"{digest(OTHER)} at 10.0.0.2" in said
+    assert "counted by the worker that owns its partition" in said
+
+
+def test_what_does_not_decide_how_is_counted_is_no_other_catalogue() -> None:
+    assert digest(OFFICE) == digest(OFFICE.model_copy(update={"checkpoint": OFFICE.checkpoint.model_copy()}))
+    moved = OFFICE.model_copy(update={"kafka": OFFICE.kafka.model_copy(update={"bootstrap": "10.0.0.9:9092"})})
+    assert digest(OFFICE) == digest(moved) != digest(OTHER)
+
+
+def await_shown(running: Running, name: str, value: float) -> None:
+    deadline = time.monotonic() + 60
+    while running.total(name) != value:
+        assert time.monotonic() < deadline, running.words()
+        time.sleep(0.3)
+
+
+@pytest.mark.integration
+def test_two_real_workers_of_different_catalogues_see_each_other(office: Settings, config: str) -> None:
+    with worker(office, TOCSIN_CONFIG=config) as one, worker(office) as other:
+        one.await_page("/healthz", '"status": "ok"')
+        other.await_page("/healthz", '"status": "ok"')
+        for each in (one, other):
+            await_shown(each, "tocsin_catalogues", 2)
+            assert "count by different catalogues" in each.words()
+
+
+@pytest.mark.integration
+def test_a_real_worker_is_red_within_seconds_of_added_partitions(office: Settings, config: str) -> None:
+    with worker(office, TOCSIN_CONFIG=config) as one:
+        one.await_page("/healthz", '"status": "ok"')
+        await_shown(one, "tocsin_catalogues", 1)
+        with admin(office) as client:
+            try:
+                client.create_partitions(
+                    {topic(office, Topic.CALL_ATTEMPTS): NewPartitions(office.kafka.partitions + 2)}
+                )
+            except IncompatibleBrokerVersion:
+                pytest.skip("the embedded broker adds no partitions")
+        await_shown(one, "tocsin_partitions_unread", 2)
+        assert "is not counted" in one.words()

@@ -1,0 +1,79 @@
+"""A line that is begun anew leaves the days whose events are gone in part as the ledger has them, and adds to them."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from streams.desks.line_state import LineState
+from streams.desks.service_state import ServiceState
+from streams.events import CallEvent
+from streams.kept.record import encode
+from streams.kept.times import DAY_MS, utc_day
+from streams.ledger.day import LineDay, ServiceDay
+from streams.partition import read_again
+from tests.streams.ledger.telling import DESK, LINE, Topic, partition
+from tests.streams.telling import Message, event
+
+
+@pytest.mark.parametrize("first", [0, 20, 59, 60])
+@pytest.mark.parametrize("batch", [1, 7, 100])
+def test_a_line_begun_anew_from_what_is_left_adds_to_what_the_ledger_keeps(first: int, batch: int) -> None:
+    """Of three days with 30 calls each, the events before `first` are gone; the ledger holds those up to 59."""
+    told = [Message(n, LINE, msgspec.json.encode(call(n))) for n in range(90)]
+    whole_line, topic = partition(), Topic()
+    whole_line.calls.take(told[:60])
+    records = whole_line.changed()
+    topic.write(records.days)
+    state = LineState("lozere/standard", offset=first - 1)
+    if first:
+        state.book.kept = state.book.closed = day_of(min(first, 59))
+        state.book.kept_until = 59
+    read_again(state)
+    anew = partition({b"line " + LINE: encode(state), b"intake calls 0": records.intakes[b"intake calls 0"]})
+    assert anew.calls.position == first - 1
+    late = Message(90, LINE, msgspec.json.encode(call(5, "late")))
+    for begin in range(first, 90, batch):
+        anew.calls.take(told[begin : min(90, begin + batch)])
+        topic.write(anew.changed().days)
+    anew.calls.take([late])
+    anew.advance(10 * DAY_MS)
+    topic.write(anew.changed().days)
+    slots = [list(each.slots.values()) for each in topic.whole() if isinstance(each, LineDay)]
+    assert [sum(slot.offered for slot in day) for day in slots] == [31, 30, 30]
+    assert sum(slot.lost for day in slots for slot in day) == 30
+
+
+def day_of(number: int) -> int:
+    return utc_day(0) + number // 30
+
+
+def call(number: int, name: str = "") -> CallEvent:
+    at = number // 30 * 86_400 + number % 30 * 60 + 60
+    return event("answered" if name or number % 3 else "lost", at, name or str(number), "standard", wait=5)
+
+
+def test_a_service_begun_anew_adds_to_what_the_ledger_keeps() -> None:
+    told = [Message(n, DESK, ticket(n)) for n in range(60)]
+    whole_desk, topic = partition(), Topic()
+    whole_desk.tickets.take(told[:50])
+    records = whole_desk.changed()
+    topic.write(records.days)
+    state = ServiceState("lozere/cards", offset=19)
+    state.book.kept = state.book.closed = day_of(20)
+    state.book.kept_until = 49
+    read_again(state)
+    intake = b"intake tickets 0"
+    anew = partition({b"service " + DESK: encode(state), intake: records.intakes[intake]})
+    assert anew.tickets.position == 19
+    anew.tickets.take(told[20:])
+    anew.tickets.take([Message(60, DESK, ticket(5, "late"))])
+    anew.advance(10 * DAY_MS)
+    topic.write(anew.changed().days)
+    slots = [list(each.slots.values()) for each in topic.whole() if isinstance(each, ServiceDay)]
+    assert [sum(slot.issued for slot in day) for day in slots] == [31, 30]
+
+
+def ticket(number: int, name: str = "") -> bytes:
+    at = number // 30 * 86_400 + 9 * 3_600 + number % 30 * 60
+    return msgspec.json.encode({"service": "cards", "ticket": name or str(number), "type": "issued", "at": at})
