@@ -26,6 +26,7 @@ class Record(Protocol):
     topic: str
     partition: int
     offset: int
+    timestamp: int  # epoch ms
     key: bytes | None
     value: bytes | None
 
@@ -66,6 +67,11 @@ class TopicReader:
         self._ends = found
         return found
 
+    def starts(self) -> Mapping[TopicPartition, int]:
+        """Return where each partition begins: what stood before that was deleted."""
+        found: Mapping[TopicPartition, int] = self._consumer.beginning_offsets(self._partitions, ANSWER_MS)
+        return found
+
     def reached(self, ends: Mapping[TopicPartition, int]) -> bool:
         """Tell whether each partition was read up to its end in `ends`."""
         return all(self._position(tp) >= end for tp, end in ends.items())
@@ -78,6 +84,16 @@ class TopicReader:
         """Yield the records that come next; wait up to `wait_ms` for the first one."""
         for fetched in self._consumer.poll(wait_ms).values():
             yield from fetched
+
+    def up_to(self, ends: Mapping[TopicPartition, int]) -> Iterator[Record]:
+        """Yield the records up to their ends, each partition in order, and what came with the last of them.
+
+        The embedded broker gives the beginning of a partition's last batch for its end.
+        """
+        while not self.reached(ends):
+            yield from self.poll()
+        while rest := list(self.poll(0)):
+            yield from rest
 
 
 def nothing_between(settings: Settings, where: tuple[str, int], first: int, end: int) -> bool:
@@ -104,9 +120,7 @@ def nothing_between(settings: Settings, where: tuple[str, int], first: int, end:
 def records(settings: Settings, *names: str) -> Iterator[Record]:
     """Yield every record that topics hold now, each partition in order; raise `KafkaError` where no broker answers."""
     with closing(TopicReader(settings, *names)) as reader:
-        ends = reader.ends()
-        while not reader.reached(ends):
-            yield from reader.poll()
+        yield from reader.up_to(reader.ends())
 
 
 def latest(settings: Settings, name: str) -> list[Record]:
@@ -128,5 +142,9 @@ def leaving_out(record: Record) -> Iterator[None]:
     try:
         yield
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        where = f"{record.topic}/{record.partition}@{record.offset}"
-        log.warning("a record cannot be read and is left out", place=where, error=str(error))
+        log.warning("a record cannot be read and is left out", place=place_of(record), error=str(error))
+
+
+def place_of(record: Record) -> str:
+    """Return where a record stands, in words."""
+    return f"{record.topic}/{record.partition}@{record.offset}"
