@@ -166,6 +166,12 @@ class Retention(Part):
         return value
 
 
+class Signing(Part):
+    """Name the file of the private key (Ed25519, PEM) that signs published figures; others cannot read it."""
+
+    key_file: q.ExistingFile | None = None
+
+
 P = TypeVar("P", bound=Part)
 Labelled = TypeVar("Labelled", Line, Service, Channel)
 
@@ -187,6 +193,7 @@ class Settings(Part):
     requests: Mapping[q.Id, Channel] = {}
     mappings: Mapping[q.Id, Table] = {}
     retention: Retention = Retention()
+    signing: Signing = Signing()
 
     def calendar(self) -> calendar.Calendar:
         """Build the office's calendar; keep it, since it remembers its days."""

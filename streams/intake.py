@@ -174,7 +174,7 @@ class Intake(ABC, Generic[E, D]):
                     if fold(desk, event, now) == AHEAD:
                         raise _ahead(event)
             except Invalid as why:
-                if offset > noted:
+                if offset > noted and not self.passes(message.value):
                     rejected.append(Rejected(offset, key, message.value, why.reason, why.detail))
                 continue
             if offset > noted:
@@ -190,6 +190,10 @@ class Intake(ABC, Generic[E, D]):
     def opened(self) -> list[TicketEvent]:
         """Return, once, the events to send on before the records that they came from are acknowledged."""
         return []
+
+    def passes(self, value: bytes | None) -> bool:  # noqa: ARG002 -- for those inputs that hold more than events
+        """Tell whether a record that is no event stands in the input rightly, and is passed over."""
+        return False
 
     def _refusal(self, key: bytes | None, event: E) -> Invalid:
         """Say why an event does not belong to the desk of its record's key."""

@@ -16,9 +16,9 @@ import msgspec
 import structlog
 from msgspec import Struct, field
 
-from agents.ingest.send import addressed
+from agents.ingest.send import delivery
 from agents.ingest.tail import FilePosition, Tail
-from agents.kafka.client import KafkaError, topic
+from agents.kafka.client import KafkaError
 from agents.kafka.sending import sending
 from agents.sources.entry import Entry
 from agents.sources.queue_log_calls import Calls
@@ -57,6 +57,7 @@ def _follow(settings: Settings, path: Path, kept: Path, readers: Readers) -> Non
     state = read_state(kept)
     unconfirmed = 0
     with closing(Tail(path, state.position)) as tail, sending(settings) as sender:
+        deliver = delivery(settings, sender, str(path))
         read = readers(tail.first(), state.calls)
         for line in tail.lines():
             if unconfirmed and (line is None or unconfirmed >= MOST_UNCONFIRMED):
@@ -67,8 +68,7 @@ def _follow(settings: Settings, path: Path, kept: Path, readers: Readers) -> Non
                 time.sleep(POLL_SECONDS)
                 continue
             for told in read(tail.row, line):
-                name, key, value = addressed(settings, told, str(path))
-                sender.send(topic(settings, name), key, value)
+                deliver(told)
             unconfirmed += 1
 
 

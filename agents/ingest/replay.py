@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from agents.chain.log import Continuing
 from agents.ingest.send import address
 from agents.kafka import dead_letters
 from agents.kafka.client import Topic, topic
@@ -14,7 +15,7 @@ from agents.kafka.reading import records
 from agents.kafka.sending import sending
 from config.settings import Settings
 from streams.decoding import AnyDecoder, Invalid
-from streams.events import CallEvent, Event
+from streams.events import CallEvent, Event, Review
 
 REPLAYED = "replayed"  # the reason of a letter that marks another as sent again
 
@@ -51,6 +52,7 @@ def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Replay:
     sent, left = 0, []
     decoder = AnyDecoder()
     with sending(settings) as sender:
+        log = Continuing(settings, sender)
         for letter in letters:
             try:
                 event = _mended(settings, letter, decoder)
@@ -58,7 +60,10 @@ def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Replay:
                 left.append((letter, str(why)))
                 continue
             name, key = address(settings, event)
-            sender.send(topic(settings, name), key, letter.original)
+            if isinstance(event, Review):
+                log.decide(key, event)
+            else:
+                sender.send(topic(settings, name), key, letter.original)
             sender.confirm()
             sender.send(topic(settings, Topic.DEAD_LETTERS), key, _replayed(letter))
             sender.confirm()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from agents.chain.log import Continuing
 from agents.kafka import dead_letters
 from agents.kafka.client import Topic, topic
-from agents.kafka.sending import sending
-from agents.sources.entry import Entry, Refused
+from agents.kafka.sending import Sender, sending
+from agents.sources.entry import Accepted, Entry, Refused
 from config.settings import Settings
 from streams.decoding import Invalid
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
@@ -31,13 +32,30 @@ def ingest(settings: Settings, entries: Iterable[Entry], file: str) -> Sent:
     """
     sent = Sent(Counter(), {})
     with sending(settings) as sender:
+        deliver = delivery(settings, sender, file)
         for each in entries:
             if isinstance(each, Refused):
                 sent.refused.setdefault(each.why.reason, each)
-            name, key, value = addressed(settings, each, file)
-            sender.send(topic(settings, name), key, value)
-            sent.records[name] += 1
+            sent.records[deliver(each)] += 1
     return sent
+
+
+def delivery(settings: Settings, sender: Sender, file: str) -> Callable[[Entry], Topic]:
+    """Return the function that sends what was read from a file, and returns the topic that it went to.
+
+    A decision continues the log as any other does.
+    """
+    log = Continuing(settings, sender)
+
+    def deliver(entry: Entry) -> Topic:
+        name, key, value = addressed(settings, entry, file)
+        if isinstance(entry, Accepted) and isinstance(entry.event, Review):
+            log.decide(key or b"", entry.event)
+        else:
+            sender.send(topic(settings, name), key, value)
+        return name
+
+    return deliver
 
 
 def addressed(settings: Settings, entry: Entry, file: str) -> tuple[Topic, bytes | None, bytes]:
