@@ -8,11 +8,13 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.pages import words, written
+from agents.pages.broken import broken
 from agents.pages.html import environment
 from agents.pages.withheld import withheld
 from agents.pages.words import Both
 from agents.totals import charts
 from agents.totals.plot import DaySpan
+from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.line import LineTotals
@@ -40,8 +42,12 @@ def page(
     *,
     home: str | None = None,
     trouble: Both | None = None,
+    breaches: Sequence[Breach] = (),
 ) -> str:
-    """Return the page, French first, then English; `home` is where it leads back, `trouble` what is wrong."""
+    """Return the page, French first, then English; `home` is where it leads back, `trouble` what is wrong.
+
+    `breaches` are what does not hold of its figures: the page begins with them.
+    """
     counted = [each for each in annual.indicators if each.raw.value is not None]
     behind, others = annual.told()
     labels = {name: line.plan.label for name, line in annual.lines.items()}
@@ -53,6 +59,7 @@ def page(
             vintage=vintage,
             home=home,
             trouble=trouble,
+            wrong=broken(breaches),
             counted=counted,
             lines=[_line(annual, each, zone) for each in counted if each.kind == "lost_rate"],
             waits={name: _waits(annual, name) for name, each in annual.services.items() if each.issued},

@@ -37,6 +37,7 @@ class Record:
     value: bytes | None
     partition: int = 0
     offset: int = 0
+    timestamp: int = 0
 
 
 def history(*incidents: Incident, days: list[LedgerDay] | None = None) -> History:
