@@ -9,7 +9,7 @@ import structlog
 import typer
 
 from agents import ending
-from agents.commands import board, files, kafka, pseudonyms, review, running, simulation, state, totals
+from agents.commands import audit, board, files, kafka, pseudonyms, review, running, simulation, state, totals
 from agents.terminal import safe_values
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ for command in (
     files.analyze,
     files.ingest,
     totals.totals,
+    audit.audit,
     simulation.simulate,
     kafka.check,
     kafka.topics,

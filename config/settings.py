@@ -146,6 +146,12 @@ class Board(Part):
     hosts: tuple[q.HostName, ...] = ("127.0.0.1", "localhost")
 
 
+class Signing(Part):
+    """Name the file of the private key (Ed25519, PEM) that signs published figures; others cannot read it."""
+
+    key_file: q.SecretFile | None = None
+
+
 P = TypeVar("P", bound=Part)
 Labelled = TypeVar("Labelled", Line, Service, Channel)
 
@@ -168,6 +174,7 @@ class Settings(Part):
     mappings: Mapping[q.Id, Table] = {}
     retention: Retention = Retention()
     board: Board = Board()
+    signing: Signing = Signing()
 
     def calendar(self) -> calendar.Calendar:
         """Build the office's calendar; keep it, since it remembers its days."""

@@ -28,6 +28,7 @@ Seconds = Annotated[float, Meta(ge=0, le=MAX_SECONDS, description="seconds")]
 Pseudonym = Annotated[
     str, Meta(pattern=r"^hmac:[0-9a-f]{8,128}$", description="keyed hash of a number, never the number")
 ]
+Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="SHA-256, in hex")]
 Count = Annotated[int, Meta(ge=0)]
 
 CallType: TypeAlias = Literal["offered", "ringing", "answered", "lost", "diverted", "ended"]
@@ -122,7 +123,11 @@ class RequestEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
 
 
 class Review(Struct, kw_only=True, omit_defaults=True, gc=False, rename={"from_": "from"}):
-    """Record a person's decision on an incident, or declare a new one."""
+    """Record a person's decision on an incident, or declare a new one.
+
+    Tocsin's own commands keep the note apart, and write its hash (`note_digest`); `after` names the entries of the log
+    that nothing else followed yet, by their hashes.
+    """
 
     decision: Decision
     at: At
@@ -130,6 +135,8 @@ class Review(Struct, kw_only=True, omit_defaults=True, gc=False, rename={"from_"
     incident: Identifier | None = None
     line: Name | None = None
     note: str | None = None
+    note_digest: Hash | None = None
+    after: tuple[Hash, ...] | None = None
     from_: At | None = None
     to: At | None = None
     type: Literal["review"] = "review"

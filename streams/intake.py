@@ -209,7 +209,8 @@ class Intake(ABC, Generic[E, D]):
             if desk is None and key in self._refused:
                 continue
             if desk is None and self._strange(key):
-                rejected.append(Rejected(offset, key, message.value, *self._unknown(key)))
+                if not self.passes(message.value):
+                    rejected.append(Rejected(offset, key, message.value, *self._unknown(key)))
                 continue
             try:
                 event = decode(message.value)
@@ -225,7 +226,8 @@ class Intake(ABC, Generic[E, D]):
                     if fold(desk, event, now) == AHEAD:
                         raise _ahead(event)
             except Invalid as found:
-                rejected.append(Rejected(offset, key, message.value, found.reason, found.detail))
+                if not self.passes(message.value):
+                    rejected.append(Rejected(offset, key, message.value, found.reason, found.detail))
                 continue
             if offset > noted:
                 latest[event.source] = event
@@ -262,6 +264,10 @@ class Intake(ABC, Generic[E, D]):
         """Return the reason and the detail for what is about an unknown desk."""
         name = home[:SHOWN].decode(errors="replace")
         return f"unknown-{self.kind}", f"{name} is not in the catalogue; expected one of {self._known}"
+
+    def passes(self, value: bytes | None) -> bool:  # noqa: ARG002 -- for those inputs that hold more than events
+        """Tell whether a record that is no event stands in the input rightly, and is passed over."""
+        return False
 
     def _refusal(self, key: bytes | None, event: E) -> Invalid:
         """Say why an event does not belong to the desk of its record's key."""

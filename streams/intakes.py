@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from streams.chain.entry import is_entry
 from streams.desks.channel import Channel
 from streams.desks.line import Line
 from streams.desks.service import Service
@@ -127,3 +128,7 @@ class ReviewIntake(Intake[Review, Line]):
     def mark(self, desk: Line) -> Marked:
         """Return the line's mark in the reviews."""
         return desk.state.reviews
+
+    def passes(self, value: bytes | None) -> bool:
+        """Pass over what the log holds beside decisions: its opening, publications, notes that were erased."""
+        return is_entry(value)

@@ -23,7 +23,7 @@ class BoardFigures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield every metric family of the board."""
-        yield from families(self._years.shown(), self._opened)
+        yield from families(self._years.shown(), self._opened, self._years.broken())
         read = GaugeMetricFamily(
             "tocsin_board_read_timestamp_seconds", "When the board last read its topics to their ends.", labels=()
         )

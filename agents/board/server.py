@@ -121,7 +121,8 @@ class Board:
         annual = await self._years.of(year)
         if annual is None:
             return self._missing(Both(f"Rien n'a été compté en {year}", f"Nothing was counted in {year}"))
-        return _html(page(annual, self._zone, self._years.vintage(annual), home="/", trouble=self._trouble()))
+        vintage, breaches = self._years.vintage(annual), self._years.breaches(year)
+        return _html(page(annual, self._zone, vintage, home="/", trouble=self._trouble(), breaches=breaches))
 
     async def _metrics(self, request: web.Request) -> web.Response:
         return exposition(self._registry, request)

@@ -16,6 +16,7 @@ from agents.board.follower import Follower
 from agents.history.ledger import History
 from agents.totals.history import figures
 from config.settings import Settings
+from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage, digest_of
@@ -34,6 +35,7 @@ class _Found(NamedTuple):
     today: date
     at: float  # monotonic s: when that was
     annual: Annual
+    breaches: list[Breach]  # what does not hold of them
 
 
 class KeptYears:
@@ -66,8 +68,17 @@ class KeptYears:
                 (found.history is history and found.today == today) or time.monotonic() - found.at < EVERY_SECONDS
             ):
                 annual = await asyncio.to_thread(figures, self._settings, history, Period.of_year(year), today)
-                found = self._found[year] = _Found(history, today, time.monotonic(), annual)
+                breaches = await asyncio.to_thread(history.breaches, self._settings.site, year)
+                found = self._found[year] = _Found(history, today, time.monotonic(), annual, breaches)
             return found.annual
+
+    def breaches(self, year: int) -> list[Breach]:
+        """Return what does not hold of a year's figures, as they were computed last."""
+        return self._found[year].breaches if year in self._found else []
+
+    def broken(self) -> dict[str, int]:
+        """Return how much does not hold, by year."""
+        return {found.annual.period.name: len(found.breaches) for found in self._found.values()}
 
     def vintage(self, annual: Annual) -> Vintage | None:
         """Return the last vintage of a year, None where it does not have these figures."""

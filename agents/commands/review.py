@@ -14,7 +14,7 @@ import typer
 from agents.commands.options import Config, refusals, settings_of
 from agents.terminal import Screen, say
 
-app = typer.Typer(no_args_is_help=True, help="Review incidents: list, show, confirm, dismiss, reopen, declare.")
+app = typer.Typer(no_args_is_help=True, help="Review incidents: list, show, confirm, dismiss, reopen, declare, erase.")
 
 IncidentName = Annotated[str, typer.Argument(metavar="INCIDENT", help="Its id, as `tocsin review list` shows it.")]
 By = Annotated[str | None, typer.Option(help="Who decides.", show_default="the login name")]
@@ -130,6 +130,18 @@ def declare(
         _require_agreed(decided.by, decided.note, yes=yes)
         review.send(settings, decided)
     say(f"declared a miscount of {line}")
+
+
+@app.command()
+def erase(incident: IncidentName, config: Config = None, by: By = None) -> None:
+    """Erase the notes of its decisions, for good; the decisions stay, and that their notes were erased."""
+    from agents.history import review
+
+    settings = settings_of(config)
+    with _refusals():
+        found, parts = review.incident(settings, incident)
+        count = review.erase(settings, parts, _who(by))
+    typer.echo(f"erased {count} note{'s' if count != 1 else ''} of {found['id']}")
 
 
 def _decide(

@@ -20,6 +20,7 @@ from agents.terminal import Screen, say
 
 if TYPE_CHECKING:
     from config.settings import Settings
+    from streams.chain.breach import Breach
     from streams.indicators.annual import Annual
     from streams.indicators.period import Period
     from streams.indicators.vintage import Vintage
@@ -39,7 +40,7 @@ class Format(StrEnum):
 
 Year = Annotated[
     int | None,
-    typer.Option(min=1970, max=2100, help="The year; whenever one of its figures changes, a vintage is kept."),
+    typer.Option(min=1970, max=2100, help="The year."),
 ]
 First = Annotated[
     datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Instead of a year: the first day.")
@@ -67,37 +68,50 @@ def totals(
         typer.Option(exists=True, dir_okay=False, help="Answers of a satisfaction survey, in CSV."),
     ] = None,
     vintages: Annotated[bool, typer.Option("--vintages", help="List the vintages of the year.")] = False,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Keep a vintage of the year, where a figure has changed since the last.")
+    ] = False,
     config: Config = None,
 ) -> None:
-    """Tell a year's indicators from the ledger: raw beside corrected, each with what it was made of."""
+    """Tell a year's indicators from the ledger: raw beside corrected, each with what it was made of.
+
+    It only reads, unless it is told to publish.
+    """
     from agents.history import ledger
-    from agents.totals.history import figures, publish
+    from agents.totals import history
 
     settings = settings_of(config)
     period, zone = _period(year, first, last), ZoneInfo(settings.timezone)
-    if year is None and (vintages or number is not None):
+    if year is None and (vintages or publish or number is not None):
         raise typer.BadParameter("vintages are of whole years; expected --year", param_hint="--vintage")
+    if publish and (vintages or number is not None):
+        raise typer.BadParameter("a vintage that is there is not published again", param_hint="--publish")
     if written_as is Format.XLSX and out is None:
         raise typer.BadParameter("a workbook is a file; say which", param_hint="--out")
     shares = [] if survey is None else _shares(survey, settings)
     with refusals():
         known = ledger.read_history(settings)
+        years = range(period.first.year, period.last.year + 1)
+        breaches = [each for each in known.breaches(settings.site) if any(map(each.concerns, years))]
         if vintages:
-            _list(known.vintages(settings.site, period.first.year), zone)
+            _list(known.vintages(settings.site, period.first.year), breaches, zone)
             return
-        vintage: Vintage | None
+        vintage: Vintage | None = None
         if number is None:
             now = round(time.time() * 1000)
             today = datetime.fromtimestamp(now / 1000, zone).date()
-            annual = figures(settings, known, period, today, shares)
-            vintage = None if year is None else publish(settings, known, annual, now)
+            annual = history.figures(settings, known, period, today, shares)
+            if publish:
+                vintage = history.publish(settings, known, annual, now)
+            elif year is not None:
+                vintage = history.shown(known, annual)
         else:
-            vintage = _chosen(known.vintages(settings.site, period.first.year), number)
+            vintage = _chosen(known.vintages(settings.site, period.first.year), number, breaches, period.first.year)
             annual = vintage.annual
         if written_as is Format.TABLE and out is None:
-            _show(annual, zone, vintage, Screen())
+            _show(annual, zone, vintage, breaches, Screen())
             return
-        content = _written(written_as, annual, settings, vintage)
+        content = _written(written_as, annual, settings, vintage, breaches)
         if out is None:
             sys.stdout.buffer.write(content)
         else:
@@ -125,24 +139,35 @@ def _period(year: int | None, first: datetime | None, last: datetime | None) -> 
     return Period(first.date(), last.date())
 
 
-def _chosen(known: Sequence[Vintage], number: int) -> Vintage:
+def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], year: int) -> Vintage:
+    """Return a vintage; end with status 1 and the reason where it is not what was published any more."""
+    from streams.chain.vintages import subject_of
+
     found = next((each for each in known if each.number == number), None)
-    if found is None:
-        numbers = ", ".join(str(each.number) for each in known) or "none, as none was kept yet"
-        raise typer.BadParameter(f"{number}; expected one of {numbers}", param_hint="--vintage")
-    return found
+    if found is not None:
+        return found
+    why = [each.says_en for each in breaches if each.subject == subject_of(year, number)]
+    if why:
+        typer.echo(f"withheld: {'; '.join(why)}; `tocsin audit` says more", err=True)
+        raise typer.Exit(1)
+    numbers = ", ".join(str(each.number) for each in known) or "none, as none was published yet"
+    raise typer.BadParameter(f"{number}; expected one of {numbers}", param_hint="--vintage")
 
 
-def _list(known: Sequence[Vintage], zone: ZoneInfo) -> None:
+def _list(known: Sequence[Vintage], breaches: Sequence[Breach], zone: ZoneInfo) -> None:
     from agents.history.incident_json import moment
 
     for each in known:
         say(f"{each.number}  {moment(each.at, zone)}  {each.digest}")
     if not known:
-        say("no vintage was kept yet", err=True)
+        say("no vintage was published yet", err=True)
+    for breach in breaches:
+        say(f"{breach.subject}: {breach.says_en}", err=True)
 
 
-def _written(written_as: Format, annual: Annual, settings: Settings, vintage: Vintage | None) -> bytes:
+def _written(
+    written_as: Format, annual: Annual, settings: Settings, vintage: Vintage | None, breaches: Sequence[Breach]
+) -> bytes:
     """Return the figures as a file of that format has them."""
     import msgspec
 
@@ -156,22 +181,24 @@ def _written(written_as: Format, annual: Annual, settings: Settings, vintage: Vi
     zone = ZoneInfo(settings.timezone)
     match written_as:
         case Format.JSON:
-            return msgspec.json.format(msgspec.json.encode(document(annual, zone, vintage))) + b"\n"
+            return msgspec.json.format(msgspec.json.encode(document(annual, zone, vintage, breaches))) + b"\n"
         case Format.CSV:
-            return rows(annual, zone).encode()
+            return rows(annual, zone, breaches).encode()
         case Format.XLSX:
-            return workbook(annual, zone, vintage)
+            return workbook(annual, zone, vintage, breaches)
         case Format.HTML:
-            return page(annual, zone, vintage).encode()
+            return page(annual, zone, vintage, breaches=breaches).encode()
         case Format.PROMETHEUS:
-            return exposition(annual, plan_of(settings).opened)
+            return exposition(annual, plan_of(settings).opened, breaches)
         case Format.TABLE:
             text = StringIO()
-            _show(annual, zone, vintage, Screen(file=text, width=160))
+            _show(annual, zone, vintage, breaches, Screen(file=text, width=160))
             return text.getvalue().encode()
 
 
-def _show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Console) -> None:
+def _show(
+    annual: Annual, zone: ZoneInfo, vintage: Vintage | None, breaches: Sequence[Breach], console: Console
+) -> None:
     from agents.totals.table import show
 
-    show(annual, zone, vintage, console)
+    show(annual, zone, vintage, console, breaches)

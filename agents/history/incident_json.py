@@ -29,6 +29,7 @@ def incident_json(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
         ],
         "decisions": [
             {"decision": each.decision, "at": moment(each.at, zone), "by": each.by, "note": each.note}
+            | ({"note_digest": each.note_digest} if each.note_digest else {})
             | {"from": moment(each.start, zone), "to": moment(each.end, zone)}
             for each in incident.decisions
         ],
@@ -47,6 +48,7 @@ def incident_of(published: Mapping[str, Any]) -> Incident:
             each["note"],
             None if each["from"] is None else _epoch(each["from"]),
             None if each["to"] is None else _epoch(each["to"]),
+            each.get("note_digest", ""),
         )
         for number, each in enumerate(published["decisions"])
     ]

@@ -21,8 +21,11 @@ class PublishedEvidence(incident.Evidence, array_like=False):
     """
 
 
-class PublishedDecision(Struct, frozen=True, rename={"start": "from", "end": "to"}):
-    """Hold what a person decided, who, when and why; `from` and `to`, where given, replace those of the incident."""
+class PublishedDecision(Struct, frozen=True, omit_defaults=True, rename={"start": "from", "end": "to"}):
+    """Hold what a person decided, who, when and why; `from` and `to`, where given, replace those of the incident.
+
+    A note that is kept apart is empty here, and named by its hash.
+    """
 
     decision: Decision
     at: Moment
@@ -30,6 +33,7 @@ class PublishedDecision(Struct, frozen=True, rename={"start": "from", "end": "to
     note: str
     start: Moment | None
     end: Moment | None
+    note_digest: str = ""
 
 
 class PublishedIncident(Struct, frozen=True, rename={"start": "from", "end": "to"}):

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from collections import Counter
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
+from agents.chain.log import logged
 from agents.history.incident_schema import IncidentJson, decode_incident
+from agents.history.notes import note_of, noted, with_notes
 from agents.kafka.client import Topic, topic
-from agents.kafka.reading import Record, leaving_out, records
+from agents.kafka.reading import Record, leaving_out, place_of, records
 from config.settings import Settings
-from streams.indicators.vintage import Vintage, parse_vintage_key
-from streams.kept.record import Position, position_of
-from streams.ledger.day import LedgerDay
+from streams.chain.breach import Breach, BreachKind
+from streams.chain.days import moved_since, subject_of_day
+from streams.chain.links import Chain, Logged
+from streams.chain.vintages import Stored, Vintages, vintages
+from streams.indicators.vintage import Vintage, content_of, digest_of_figures, parse_vintage_key
+from streams.ledger.day import LedgerDay, day_key
+from streams.ledger.seal import Seal, contradict, seal_of
 from streams.ledger.sums import whole
+
+_YEAR: Final = re.compile(r"/(\d{4})-\d{2}-\d{2}")  # in the key of a day
+_SURELY_CLOSED: Final = timedelta(100)  # no desk keeps a day open for half as long
+_COMPACTED: Final = (Topic.LEDGER, Topic.INCIDENTS, Topic.NOTES)
 
 _day: Final = msgspec.json.Decoder(LedgerDay).decode
 _vintage: Final = msgspec.json.Decoder(Vintage).decode
@@ -23,30 +36,34 @@ _vintage: Final = msgspec.json.Decoder(Vintage).decode
 class _Part(NamedTuple):
     """Hold the record of a day, or of a part of one, as it was written: years of decoded ones would fill the memory."""
 
-    folded: Position
+    seal: Seal
     site: str
+    desk: str  # its id and kind
     day: str  # ISO
     value: bytes
 
 
 class History:
-    """Hold the latest record of each key of the ledger's and the incidents' topics.
+    """Hold the latest record of each key of ledger, incidents and notes, and the log of decisions.
 
     Of two records of a day, the one that was folded further counts; of two folded equally far, the later one. For a
-    worker that was thought dead may have written an old record last.
+    worker that was thought dead may have written an old record last. What no worker writes is noted as a breach.
     An incident belongs to every period that it reaches into.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.topics: Final = (topic(settings, Topic.LEDGER), topic(settings, Topic.INCIDENTS))
+        self.topics: Final = tuple(topic(settings, each) for each in (*_COMPACTED, Topic.REVIEWS))
         self._settings = settings
         self._parts: dict[bytes, _Part] = {}
-        self._vintages: dict[tuple[str, int, int], Vintage] = {}
+        self._vintages: dict[str, dict[tuple[int, str], Stored]] = {}  # by site
         self._incidents: dict[bytes, IncidentJson] = {}
+        self._notes: dict[str, str] = {}  # by hash
+        self._log: list[Logged] = []
+        self._breaches: dict[bytes, Breach] = {}  # by key of the ledger
 
     def take(self, record: Record) -> None:
         """Take a record of one of the topics; raise what `leaving_out` catches where it cannot be read."""
-        ledger, incidents = self.topics
+        ledger, incidents, notes, log = self.topics
         key, value = record.key, record.value
         if key is None:
             return
@@ -58,28 +75,72 @@ class History:
         elif record.topic == ledger:
             vintage = parse_vintage_key(key.decode())
             if vintage is None:
-                self._take_day(key, value)
-            elif value is None:
-                self._vintages.pop(vintage, None)
+                self._take_day(record, key, value)
             else:
-                self._vintages[vintage] = _vintage(value)
+                self._take_vintage(record, vintage, value)
+        elif record.topic == notes:
+            self._take_note(key, value)
+        elif record.topic == log:
+            self._log += [each for each in (logged(record),) if each is not None]
 
-    def _take_day(self, key: bytes, value: bytes | None) -> None:
-        if value is None:
-            self._parts.pop(key, None)
-            return
-        day = _day(value)
-        date.fromisoformat(day.day)
-        part = _Part(position_of(day), day.id.partition("/")[0], day.day, value)
+    def _take_day(self, record: Record, key: bytes, value: bytes | None) -> None:
         known = self._parts.get(key)
-        if known is None or known.folded <= part.folded:
+        if value is None:
+            if known is not None:
+                del self._parts[key]
+                says, says_en = "l'enregistrement du jour a été effacé du registre", "the record of the day was deleted"
+                self._breaches[key] = _of_day("day-missing", key, says, says_en, record)
+            return
+        try:
+            day = _read_day(key, value)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            says, says_en = (
+                "un enregistrement illisible a été écrit à sa place",
+                "an unreadable record was put in its place",
+            )
+            self._breaches[key] = _of_day("day-impossible", key, says, says_en, record)
+            raise
+        site = day.id.partition("/")[0]
+        part = _Part(seal_of(value, day), site, f"{type(day).__name__} {day.id}", day.day, value)
+        if known is not None and contradict(known.seal, part.seal):
+            self._breaches[key] = _of_day("day-changed", key, *_difference(_day(known.value), day), record)
+        elif not part.seal.conserved:
+            says, says_en = "les appels n'y sont pas chacun dans une issue", "its calls are not each in one outcome"
+            self._breaches[key] = _of_day("day-impossible", key, says, says_en, record)
+        elif part.seal.folded.epoch > self._settings.kafka.epoch:
+            says = f"compté à l'époque {part.seal.folded.epoch} ; kafka.epoch est {self._settings.kafka.epoch}"
+            says_en = f"counted in epoch {part.seal.folded.epoch}; kafka.epoch is {self._settings.kafka.epoch}"
+            self._breaches[key] = _of_day("day-impossible", key, says, says_en, record)
+        if known is None or known.seal.folded <= part.seal.folded:
             self._parts[key] = part
+
+    def _take_vintage(self, record: Record, name: tuple[str, int, str], value: bytes | None) -> None:
+        site, year, content = name
+        stored = {known: each for known, each in self._vintages.get(site, {}).items() if known != (year, content)}
+        self._vintages[site] = stored
+        if value is None:
+            return
+        said = msgspec.json.decode(value)
+        found = Stored(
+            _vintage(value),
+            content_of(said),
+            digest_of_figures(said["annual"]) == said["digest"],
+            place_of(record),
+            record.timestamp,
+        )
+        self._vintages[site] = {**stored, (year, content): found}
+
+    def _take_note(self, key: bytes, value: bytes | None) -> None:
+        self._notes.pop(key.decode().rpartition("/")[2], None)
+        if value is not None:
+            self._notes |= note_of(key, value)
 
     def copy(self) -> History:
         """Return a copy, which stays as it is when this history takes more records."""
         copy = History(self._settings)
         copy._parts, copy._vintages = self._parts.copy(), self._vintages.copy()
-        copy._incidents = self._incidents.copy()
+        copy._incidents, copy._notes = self._incidents.copy(), self._notes.copy()
+        copy._log, copy._breaches = self._log.copy(), self._breaches.copy()
         return copy
 
     def days(self, *, site: str | None = None, first: date | None = None, last: date | None = None) -> list[LedgerDay]:
@@ -93,16 +154,71 @@ class History:
     def incidents(
         self, *, site: str | None = None, first: date | None = None, last: date | None = None
     ) -> dict[str, IncidentJson]:
-        """Return the latest state of each incident from `first` to `last` by its id, of a site or of all."""
+        """Return the latest state of each incident from `first` to `last` by its id, of a site or of all.
+
+        Its decisions have their notes, where these were not erased.
+        """
         return {
-            each["id"]: each
+            each["id"]: with_notes(each, self._notes)
             for each in self._incidents.values()
             if site in {None, each["site"]} and _within(each["from"][:10], each["to"][:10], first, last)
         }
 
+    def chain(self, site: str) -> Chain:
+        """Return the chain of a site's decisions and publications."""
+        return Chain(site, self._log)
+
     def vintages(self, site: str, year: int) -> list[Vintage]:
-        """Return the vintages of a year, the first one first."""
-        return [self._vintages[key] for key in sorted(self._vintages) if key[:2] == (site, year)]
+        """Return the vintages of a year that are what was published, the first one first."""
+        found, _ = vintages(self.chain(site), self._vintages.get(site, {}), year)
+        return [replace(each, annual=noted(each.annual, self._notes)) for each in found]
+
+    def stored(self, site: str) -> Vintages:
+        """Return every vintage that the ledger has of a site, whether it was published or not."""
+        return self._vintages.get(site, {})
+
+    def marks(self, site: str, year: int) -> dict[str, str]:
+        """Return, by key, the digest of each record of a year's days that is closed, and nothing for an open one.
+
+        Versions that did not note that a day is closed wrote nothing of one that lies so far behind its desk's last.
+        """
+        last: dict[str, date] = {}
+        for part in self._parts.values():
+            if part.site == site:
+                last[part.desk] = max(last.get(part.desk, date.min), date.fromisoformat(part.day))
+        closed = {
+            key.decode()
+            for key, part in self._parts.items()
+            if part.site == site
+            and (part.seal.closed or date.fromisoformat(part.day) + _SURELY_CLOSED < last[part.desk])
+        }
+        return {key: mark if key in closed else "" for key, mark in self._digests(site, year).items()}
+
+    def _digests(self, site: str, year: int) -> dict[str, str]:
+        return {
+            key.decode(): part.seal.whole
+            for key, part in sorted(self._parts.items())
+            if part.site == site and part.day.startswith(f"{year}-")
+        }
+
+    def breaches(self, site: str, year: int | None = None) -> list[Breach]:
+        """Return what of a site's history does not hold: all of it, or what touches the figures of a year."""
+        chain = self.chain(site)
+        found = [*chain.breaches, *chain.missing(self._notes)]
+        found += [
+            each for key, each in self._breaches.items() if key.decode(errors="replace").partition("/")[0] == site
+        ]
+        told = {each.subject for each in found}
+        years = {entry.year for _, entry in chain.published()} | {known for known, _ in self.stored(site)}
+        for known in sorted(years):
+            sound, wrong = vintages(chain, self.stored(site), known)
+            found += wrong
+            digests = self._digests(site, known)
+            for each in sound:
+                moved = [one for one in moved_since(each, known, digests) if one.subject not in told]
+                found += moved
+                told |= {one.subject for one in moved}
+        return [each for each in found if year is None or each.concerns(year)]
 
     def dates(self, site: str) -> set[date]:
         """Return the local days that a site has records of."""
@@ -120,6 +236,45 @@ def read_history(settings: Settings) -> History:
         with leaving_out(record):
             history.take(record)
     return history
+
+
+def _read_day(key: bytes, value: bytes) -> LedgerDay:
+    day: LedgerDay = _day(value)
+    date.fromisoformat(day.day)
+    if day_key(day) != key.decode():
+        raise ValueError(f"{key!r} has a record of {day_key(day)}")
+    return day
+
+
+def _of_day(kind: BreachKind, key: bytes, says: str, says_en: str, record: Record) -> Breach:
+    """Return a breach of the record of a day."""
+    name = key.decode(errors="replace")
+    year = _YEAR.search(name)
+    return Breach(
+        kind=kind,
+        subject=subject_of_day(name),
+        says=says,
+        says_en=says_en,
+        year=None if year is None else int(year[1]),
+        place=place_of(record),
+        at=record.timestamp,
+    )
+
+
+def _difference(one: LedgerDay, other: LedgerDay) -> tuple[str, str]:
+    """Say what a record of a day counts otherwise than the one before."""
+    sums = [Counter[str](), Counter[str]()]
+    for day, total in zip((one, other), sums, strict=True):
+        for slot in day.slots.values():
+            total.update(
+                {name: each for name in slot.__struct_fields__ if isinstance(each := getattr(slot, name), int)}
+            )
+    names = [name for name in sums[0] | sums[1] if sums[0][name] != sums[1][name]]
+    moved = ", ".join(f"{name} {sums[0][name]} → {sums[1][name]}" for name in names) or "by slots alone"
+    return (
+        f"le jour est clos, et un autre enregistrement en dit autre chose : {moved}",
+        f"the day is closed, and another record says other than it: {moved}",
+    )
 
 
 def _within(begin: str, end: str, first: date | None, last: date | None) -> bool:

@@ -7,6 +7,7 @@ applies them.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache, partial
 from typing import Final
@@ -16,15 +17,19 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from agents.chain.log import Continuing
 from agents.dialling import numbers_of
 from agents.history.incident_schema import IncidentJson, decode_incident
 from agents.history.ledger import read_history
+from agents.history.notes import read_notes, with_notes
 from agents.history.office import gathered_json, silences_of
 from agents.ingest.send import address
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import latest, leaving_out
 from agents.kafka.sending import sending
 from config.settings import Settings
+from streams.chain.entry import Erased
+from streams.chain.note import note_key
 from streams.decoding import Invalid, require_no_number
 from streams.events import Review
 from streams.watch.office import OfficeSilence
@@ -42,12 +47,12 @@ def incidents(settings: Settings) -> list[IncidentJson]:
 
     Raises `KafkaError` where the broker does not answer.
     """
-    own = []
+    own, notes = [], read_notes(settings)
     for record in latest(settings, topic(settings, Topic.INCIDENTS)):
         with leaving_out(record):
             found = decode_incident(record.value or b"")
             if found["site"] == settings.site:
-                own.append(found)
+                own.append(with_notes(found, notes))
     own.sort(key=lambda each: datetime.fromisoformat(each["from"]), reverse=True)
     return sorted(own, key=lambda each: _ORDER.index(each["status"]))
 
@@ -93,11 +98,33 @@ def parse_moment(text: str, zone: str) -> datetime:
 
 
 def send(settings: Settings, *reviews: Review) -> None:
-    """Send decisions; return once the broker has them, raise `KafkaError` where it refuses."""
+    """Continue the log by decisions; return once the broker has them, raise `KafkaError` where it refuses."""
     with sending(settings, "the review") as sender:
+        log = Continuing(settings, sender)
         for review in reviews:
-            name, key = address(settings, review)
-            sender.send(topic(settings, name), key, msgspec.json.encode(review))
+            log.decide(address(settings, review)[1], review)
+
+
+def erase(settings: Settings, incidents: Sequence[IncidentJson], by: str) -> int:
+    """Erase the notes of the decisions on some incidents; return how many there were.
+
+    The log says who erased which note, by its hash; then the note itself goes, from the one place that has it.
+    Raises `ReviewError` where a note stands in the log itself, which is never rewritten.
+    """
+    decisions = [decided for each in incidents for decided in each["decisions"] if decided["note"]]
+    if any(not each.get("note_digest") for each in decisions):
+        raise ReviewError(
+            "a note of this incident stands in the log itself, as versions before the chain kept it; "
+            "docs/integrity.md says what can be done"
+        )
+    digests = sorted({each["note_digest"] for each in decisions})
+    with sending(settings, "the erasure") as sender:
+        log = Continuing(settings, sender)
+        for digest in digests:
+            log.enter(Erased(site=settings.site, note=digest, by=by, at=round(time.time(), 3), after=()))
+            sender.confirm()
+            sender.send(topic(settings, Topic.NOTES), note_key(settings.site, digest).encode(), None)
+    return len(digests)
 
 
 def review(settings: Settings, decision: str, by: str, **more: str | datetime | None) -> Review:

@@ -16,12 +16,10 @@ import msgspec
 import structlog
 from msgspec import Struct, field
 
-from agents.dialling import numbers_of
 from agents.ending import Last
-from agents.ingest.send import addressed, summed_up
+from agents.ingest.send import Delivery
 from agents.ingest.tail import FilePosition, Tail
-from agents.kafka.burial import Burial
-from agents.kafka.client import KafkaError, topic
+from agents.kafka.client import KafkaError
 from agents.kafka.sending import sending
 from agents.sources.entry import Entry
 from agents.sources.queue_log_calls import Calls
@@ -83,24 +81,20 @@ class FileFollower:
 
     def _follow(self) -> None:
         state = read_state(self._kept)
-        self._unconfirmed, burial = 0, Burial(numbers_of(self._settings))
+        self._unconfirmed = 0
         with closing(Tail(self._path, state.position)) as tail, sending(self._settings) as sender:
+            delivery = Delivery(self._settings, sender, str(self._path))
             read = self._readers(tail.first(), state.calls)
             for line in tail.lines():
                 self._row = tail.row
                 if line is not None:
                     for told in read(tail.row, line):
-                        for name, key, value in addressed(self._settings, told, str(self._path), burial):
-                            sender.send(topic(self._settings, name), key, value)
-                            self._sent += 1
+                        self._sent += len(delivery.send(told))
                     self._unconfirmed += 1
                 stopping = self._stop.is_set()
                 if self._unconfirmed and (line is None or stopping or self._unconfirmed >= MOST_UNCONFIRMED):
-                    for name, key, value in summed_up(burial):
-                        sender.send(topic(self._settings, name), key, value)
-                        self._sent += 1
+                    self._sent += len(delivery.sum_up())
                     sender.confirm(STOP_SECONDS if stopping else None)
-                    burial = Burial(numbers_of(self._settings))
                     keep_state(self._kept, FollowState(tail.position, state.calls))
                     self._unconfirmed = 0
                 if stopping:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
+from agents.chain.log import Continuing
 from agents.ingest.send import address
 from agents.kafka import dead_letters
 from agents.kafka.client import Topic, topic
@@ -17,7 +18,7 @@ from agents.kafka.reading import between, leaving_out, records
 from agents.kafka.sending import Sender, sending
 from config.settings import Settings
 from streams.decoding import AnyDecoder, Invalid
-from streams.events import CallEvent, Event
+from streams.events import CallEvent, Event, Review
 from streams.kept.runs import Runs
 from streams.number import WITHHELD
 
@@ -101,6 +102,7 @@ def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Replay:
     """
     sent, left = 0, Counter[str]()
     with sending(settings) as sender:
+        log = Continuing(settings, sender)
         for letter in letters:
             again = Runs()
             for place, original in _originals(settings, letter, left):
@@ -110,7 +112,10 @@ def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Replay:
                     left[str(why)] += 1
                     continue
                 name, key = address(settings, event)
-                sender.send(topic(settings, name), key, original)
+                if isinstance(event, Review):
+                    log.decide(key, event)
+                else:
+                    sender.send(topic(settings, name), key, original)
                 again.add((place, place))
                 if again.count() >= MOST_AT_ONCE:
                     sent += _mark(settings, sender, letter, again)

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterable
+from typing import NamedTuple
 
+from agents.chain.log import Continuing
 from agents.dialling import numbers_of
 from agents.kafka.burial import Burial
 from agents.kafka.client import Topic, topic
-from agents.kafka.dead_letters import encode_letter
-from agents.kafka.sending import sending
+from agents.kafka.dead_letters import DeadLetter, encode_letter
+from agents.kafka.sending import Sender, sending
 from agents.sources.entry import Entry, Refused
 from agents.sources.refusals import Refusals
 from config.settings import Settings
 from streams.decoding import Invalid
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
 from streams.watch.review import line_of
-
-Addressed: TypeAlias = tuple[Topic, bytes | None, bytes]  # a record's topic, key and value
 
 
 class Sent(NamedTuple):
@@ -30,37 +29,52 @@ class Sent(NamedTuple):
 
 
 def ingest(settings: Settings, entries: Iterable[Entry], file: str) -> Sent:
-    """Send what was read from a file: its events, and its refused lines as dead letters with file and line.
+    """Send events to their topics, and what a file refused to the dead letters.
 
     Returns once the broker has every record; raises `KafkaError` where it refuses one or does not answer.
     """
-    sent, burial = Sent(Counter(), Refusals()), Burial(numbers_of(settings))
+    sent = Sent(Counter(), Refusals())
     with sending(settings) as sender:
+        delivery = Delivery(settings, sender, file)
         for each in entries:
             if isinstance(each, Refused):
                 sent.refusals.add(each)
-            for name, key, value in addressed(settings, each, file, burial):
-                sender.send(topic(settings, name), key, value)
-                sent.records[name] += 1
-        for name, key, value in summed_up(burial):
-            sender.send(topic(settings, name), key, value)
-            sent.records[name] += 1
+            sent.records.update(delivery.send(each))
+        sent.records.update(delivery.sum_up())
     return sent
 
 
-def addressed(settings: Settings, entry: Entry, file: str, burial: Burial) -> Iterator[Addressed]:
-    """Yield the record of an event; of a refused line the dead letters that `burial` has due."""
-    if isinstance(entry, Refused):
-        for letter in burial.row(file, entry, time.time()):
-            yield Topic.DEAD_LETTERS, None, encode_letter(letter)
-    else:
-        yield *address(settings, entry.event), entry.record
+class Delivery:
+    """Send what is read from a file, each to its topic; a decision continues the log as any other does."""
 
+    def __init__(self, settings: Settings, sender: Sender, file: str) -> None:
+        self._settings = settings
+        self._sender = sender
+        self._file = file
+        self._log = Continuing(settings, sender)
+        self._burial = Burial(numbers_of(settings))
 
-def summed_up(burial: Burial) -> Iterator[Addressed]:
-    """Yield the dead letters that sum up what `burial` did not keep whole."""
-    for letter in burial.sums(time.time()):
-        yield Topic.DEAD_LETTERS, None, encode_letter(letter)
+    def send(self, entry: Entry) -> list[Topic]:
+        """Send an event, or the dead letters that are due now that a line was refused; return where records went."""
+        if isinstance(entry, Refused):
+            return self._bury(self._burial.row(self._file, entry, time.time()))
+        name, key = address(self._settings, entry.event)
+        if isinstance(entry.event, Review):
+            self._log.decide(key, entry.event)
+        else:
+            self._sender.send(topic(self._settings, name), key, entry.record)
+        return [name]
+
+    def sum_up(self) -> list[Topic]:
+        """Send the dead letters that sum up what was not kept whole since the last time; return where they went."""
+        summed, self._burial = self._burial.sums(time.time()), Burial(numbers_of(self._settings))
+        return self._bury(summed)
+
+    def _bury(self, letters: Iterable[DeadLetter]) -> list[Topic]:
+        buried = [encode_letter(letter) for letter in letters]
+        for letter in buried:
+            self._sender.send(topic(self._settings, Topic.DEAD_LETTERS), None, letter)
+        return [Topic.DEAD_LETTERS] * len(buried)
 
 
 def _line_of(review: Review) -> str:

@@ -49,6 +49,7 @@ class Topic(StrEnum):
     LINE_READINGS = "line-readings"
     REQUESTS = "requests"
     REVIEWS = "reviews"
+    NOTES = "notes"
     LEDGER = "ledger"
     INCIDENTS = "incidents"
     STATUS = "status"

@@ -30,9 +30,9 @@ class Record(Protocol):
     topic: str
     partition: int
     offset: int
+    timestamp: int  # epoch ms
     key: bytes | None
     value: bytes | None
-    timestamp: int  # epoch ms
 
 
 class TopicReader:
@@ -72,6 +72,11 @@ class TopicReader:
         self._ends = found
         return found
 
+    def starts(self) -> Mapping[TopicPartition, int]:
+        """Return where each partition begins: what stood before that was deleted."""
+        found: Mapping[TopicPartition, int] = self._consumer.beginning_offsets(self._partitions, ANSWER_MS)
+        return found
+
     def reached(self, ends: Mapping[TopicPartition, int]) -> bool:
         """Tell whether each partition was read up to its end in `ends`."""
         return all(self._position(tp) >= end for tp, end in ends.items())
@@ -89,6 +94,16 @@ class TopicReader:
             raise lacking(self._settings, [Right("Read", "topic", refused)]) from None
         for fetched in found.values():
             yield from fetched
+
+    def up_to(self, ends: Mapping[TopicPartition, int]) -> Iterator[Record]:
+        """Yield the records up to their ends, each partition in order, and what came with the last of them.
+
+        The embedded broker gives the beginning of a partition's last batch for its end.
+        """
+        while not self.reached(ends):
+            yield from self.poll()
+        while rest := list(self.poll(0)):
+            yield from rest
 
 
 def nothing_between(settings: Settings, where: tuple[str, int], first: int, end: int) -> bool:
@@ -141,9 +156,7 @@ def between(settings: Settings, where: tuple[str, int], runs: Collection[Run]) -
 def records(settings: Settings, *names: str) -> Iterator[Record]:
     """Yield every record that topics hold now, each partition in order; raise `KafkaError` where no broker answers."""
     with closing(TopicReader(settings, *names)) as reader:
-        ends = reader.ends()
-        while not reader.reached(ends):
-            yield from reader.poll()
+        yield from reader.up_to(reader.ends())
 
 
 def latest(settings: Settings, name: str) -> list[Record]:
@@ -165,5 +178,9 @@ def leaving_out(record: Record) -> Iterator[None]:
     try:
         yield
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        where = f"{record.topic}/{record.partition}@{record.offset}"
-        log.warning("a record cannot be read and is left out", place=where, error=str(error))
+        log.warning("a record cannot be read and is left out", place=place_of(record), error=str(error))
+
+
+def place_of(record: Record) -> str:
+    """Return where a record stands, in words."""
+    return f"{record.topic}/{record.partition}@{record.offset}"

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from agents.metrics import budgets
+from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.plan import Opened
 
 
-def families(years: Collection[Annual], opened: Opened) -> Iterator[Metric]:
-    """Yield the metric families of whole years, by the office's opening hours; what is unknown has no sample."""
+def families(years: Collection[Annual], opened: Opened, broken: Mapping[str, int]) -> Iterator[Metric]:
+    """Yield the metric families of whole years, by the office's opening hours; what is unknown has no sample.
+
+    `broken` has, by period, how much does not hold of its figures.
+    """
     labels = ("site", "indicator", "year")
     values = GaugeMetricFamily(
         "tocsin_indicator", "Annual indicator: a share, days or minutes.", labels=(*labels, "value")
@@ -33,7 +37,13 @@ def families(years: Collection[Annual], opened: Opened) -> Iterator[Metric]:
         "Changes of the definition in the year: its figure mixes two, or is not comparable to the year before.",
         labels=labels,
     )
+    breaches = GaugeMetricFamily(
+        "tocsin_published_figures_broken",
+        "What does not hold of a year's figures: days, decisions or vintages that somebody changed.",
+        labels=("site", "year"),
+    )
     for annual in years:
+        breaches.add_metric((annual.site, annual.period.name), broken.get(annual.period.name, 0))
         for each in annual.indicators:
             if each.raw.value is None:
                 continue
@@ -48,24 +58,25 @@ def families(years: Collection[Annual], opened: Opened) -> Iterator[Metric]:
                     off.add_metric((*label, name), not is_met)
             coverage.add_metric(label, each.coverage)
             breaks.add_metric(label, len(each.breaks))
-    yield from (values, coverage, off, breaks)
+    yield from (values, coverage, off, breaks, breaches)
     yield from budgets.families(years, opened, round(time.time() * 1000))
 
 
 class Years(Collector):
     """Collect the figures of whole years."""
 
-    def __init__(self, years: Collection[Annual], opened: Opened) -> None:
+    def __init__(self, years: Collection[Annual], opened: Opened, broken: Mapping[str, int]) -> None:
         self._years = years
         self._opened = opened
+        self._broken = broken
 
     def collect(self) -> Iterator[Metric]:
         """Yield every metric family of the years."""
-        return families(self._years, self._opened)
+        return families(self._years, self._opened, self._broken)
 
 
-def exposition(annual: Annual, opened: Opened) -> bytes:
+def exposition(annual: Annual, opened: Opened, breaches: Sequence[Breach] = ()) -> bytes:
     """Return a year in Prometheus' text format, as the node exporter's textfile collector reads it."""
     registry = CollectorRegistry()
-    registry.register(Years([annual], opened))
+    registry.register(Years([annual], opened, {annual.period.name: len(breaches)}))
     return generate_latest(registry)

@@ -12,6 +12,7 @@ from agents.history.incident_schema import PublishedIncident
 from agents.kafka.dead_letters import DeadLetter
 from agents.schemas.comments import comments, describe
 from streams import status
+from streams.chain.note import Note
 from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
 from streams.ledger import day
 from streams.ledger.day import LedgerDay
@@ -88,6 +89,7 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some
             "site": "lozere",
         },
     ),
+    "note": (Note, {"note": "The queue was restarted by its supplier.", "salt": "9f86d081884c7d659a2feaa0c55ad015"}),
     "ledger-day": (
         LedgerDay,
         {

@@ -197,7 +197,8 @@ def _show_year(settings: Settings, console: Console) -> None:
     figures = annual(
         settings, history, Period.of_year(PUBLISHED_YEAR), datetime.fromtimestamp(now, zone).date(), shares
     )
-    table.show(figures, zone, publish(settings, history, figures, round(now * 1000)), console)
+    vintage = publish(settings, history, figures, round(now * 1000))
+    table.show(figures, zone, vintage, console, history.breaches(settings.site, PUBLISHED_YEAR))
     beside = Table(title="brut / procès-verbal (raw / minutes)", title_justify="left", box=None, padding=(0, 1, 0, 0))
     for head in ("indicateur", "compté", "procès-verbal", ""):
         beside.add_column(head, justify="left" if head == "indicateur" else "right", no_wrap=True)

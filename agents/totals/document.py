@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +26,7 @@ from agents.shape import (
     level_shape,
 )
 from streams.calls.definition import LineDefinition
+from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.breaks import Break, Definition
 from streams.indicators.channel import ChannelMonth, ChannelTotals
@@ -44,6 +46,13 @@ class DocumentVintage(Struct, frozen=True):
     number: int
     at: str | None
     digest: str
+
+
+class Integrity(Struct, frozen=True):
+    """Say whether the figures are what was counted, decided and published, and what shows that they are not."""
+
+    holds: bool
+    breaches: list[Breach]
 
 
 class OpeningHours(Struct, frozen=True):
@@ -140,9 +149,12 @@ class Document(Struct, frozen=True):
     survey: list[dict[str, Any]]
     indicators: list[DocumentIndicator]
     incidents: list[dict[str, Any]]
+    integrity: Integrity
 
 
-def document(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None) -> Document:
+def document(
+    annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None, breaches: Sequence[Breach] = ()
+) -> Document:
     """Return all figures; seconds, days, shares from 0 to 1, null for unknown; the vintage, where they are one."""
     offices = office_ids(annual.silences)
     return Document(
@@ -158,6 +170,7 @@ def document(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None) -> 
         survey=[share._asdict() for share in annual.shares],
         indicators=[_indicator(each, zone) for each in annual.indicators],
         incidents=[{**incident_json(each, zone), "office": offices.get(each.id)} for each in annual.incidents],
+        integrity=Integrity(not breaches, list(breaches)),
     )
 
 

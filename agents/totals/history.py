@@ -6,16 +6,22 @@ from collections.abc import Sequence
 from datetime import date
 
 import msgspec
+from msgspec.structs import replace
 
+from agents.chain.log import Continuing
+from agents.chain.signing import signing_key
 from agents.history.incident_json import incident_of
 from agents.history.ledger import History
+from agents.history.notes import noted
 from agents.kafka.client import Topic, topic
 from agents.kafka.sending import sending
-from agents.totals.plan import plan_of
+from agents.totals.plan import plan_of, rules_of
 from config.settings import Settings
+from streams.chain.entry import Published
+from streams.chain.vintages import last_number, unpinned
 from streams.indicators.annual import Annual, AnnualInput, annual
 from streams.indicators.period import Period
-from streams.indicators.vintage import Vintage, vintage, vintage_key
+from streams.indicators.vintage import Vintage, content_of, digest_of, vintage, vintage_key
 from streams.insight.survey import Share
 
 
@@ -36,18 +42,41 @@ def figures(settings: Settings, history: History, period: Period, today: date, s
     return annual(given, plan_of(settings), period, today)
 
 
+def shown(history: History, figures: Annual) -> Vintage | None:
+    """Return the last vintage of a year, None where it does not have these figures."""
+    known = history.vintages(figures.site, figures.period.first.year)
+    return known[-1] if known and known[-1].digest == digest_of(figures) else None
+
+
 def publish(settings: Settings, history: History, figures: Annual, now: int) -> Vintage | None:
     """Return the vintage of a year's figures, kept as of `now` (ms) where one of them is new; None where none is known.
 
-    Raises `KafkaError` where the broker does not take it.
+    The ledger has it first, then the log says that it was published: what is cut short between the two was not.
+    Raises `KafkaError` where the broker does not take it, `ConfigError` for a key that cannot sign.
     """
+    key = signing_key(settings)
     if not any(each.counted for each in figures.indicators):
         return None
-    year = figures.period.first.year
-    known = history.vintages(settings.site, year)
-    found = vintage(known, figures, now)
-    if found not in known:
-        name = vintage_key(settings.site, year, found.number).encode()
-        with sending(settings, "the vintage") as sender:
-            sender.send(topic(settings, Topic.LEDGER), name, msgspec.json.encode(found))
-    return found
+    site, year = settings.site, figures.period.first.year
+    chain, stored = history.chain(site), history.stored(site)
+    last, known = last_number(chain, stored, year), history.vintages(site, year)
+    kept, rules = noted(figures, {}), rules_of(settings)
+    found = vintage(known, kept, now, last=last, rules=rules, days=history.marks(site, year))
+    if found in known:
+        return found
+    value = msgspec.json.encode(found)
+    content = content_of(msgspec.json.decode(value))
+    entry = Published(
+        site=site,
+        year=year,
+        at=now / 1000,
+        content=content,
+        digest=found.digest,
+        after=(),
+        earlier=unpinned(chain, stored),
+    )
+    with sending(settings, "the vintage") as sender:
+        sender.send(topic(settings, Topic.LEDGER), vintage_key(site, year, content).encode(), value)
+        sender.confirm()
+        Continuing(settings, sender).enter(entry, key)
+    return replace(found, annual=figures)

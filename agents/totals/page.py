@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from agents.pages import words, written
 from agents.pages.breaks import all_said
+from agents.pages.broken import broken
 from agents.pages.html import environment
 from agents.pages.withheld import withheld
 from agents.pages.words import Both
 from agents.totals import charts
 from agents.totals.plot import DaySpan
+from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.line import LineTotals
@@ -41,8 +43,12 @@ def page(
     *,
     home: str | None = None,
     trouble: Both | None = None,
+    breaches: Sequence[Breach] = (),
 ) -> str:
-    """Return the page, French first, then English; `home` is where it leads back, `trouble` what is wrong."""
+    """Return the page, French first, then English; `home` is where it leads back, `trouble` what is wrong.
+
+    `breaches` are what does not hold of its figures: the page begins with them.
+    """
     counted = [each for each in annual.indicators if each.raw.value is not None]
     behind, others = annual.told()
     labels = {name: line.plan.label for name, line in annual.lines.items()}
@@ -54,6 +60,7 @@ def page(
             vintage=vintage,
             home=home,
             trouble=trouble,
+            wrong=broken(breaches),
             counted=counted,
             broken=[(each, all_said(each)) for each in counted if each.breaks or each.unstamped],
             lines=[_line(annual, each, zone) for each in counted if each.kind == "lost_rate"],

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from hashlib import sha256
 from math import ceil
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from config.settings import Line, Settings
 from streams.indicators.plan import ChannelPlan, LinePlan, Plan, ServicePlan
@@ -36,6 +39,12 @@ def plan_of(settings: Settings) -> Plan:
         opened=opened,
         day=lambda at: calendar.local_day(at / 1000),
     )
+
+
+def rules_of(settings: Settings) -> str:
+    """Return the SHA-256 of all by which an office counts and measures: lines, services, channels, hours, holidays."""
+    counted = {"site", "timezone", "holidays", "opening_hours", "lines", "services", "requests"}
+    return sha256(msgspec.json.encode(settings.model_dump(mode="json", include=counted), order="sorted")).hexdigest()
 
 
 def _line(settings: Settings, line: Line) -> LinePlan:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from io import StringIO
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from agents.pages import words
 from agents.pages.breaks import all_said, in_one
+from agents.pages.broken import broken
 from agents.pages.withheld import why
+from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
 
@@ -18,19 +21,24 @@ COLUMNS: Final = (
     *("raw", "raw_part", "raw_whole", "raw_status", "raw_met"),
     *("corrected", "low", "high", "corrected_part", "corrected_whole", "corrected_status", "corrected_met"),
     *("flips", "method", "coverage", "counted_from", "counted_to"),
-    *("before_period", "before_raw", "before_corrected", "incidents", "guard", "breaks"),
+    *("before_period", "before_raw", "before_corrected", "incidents", "guard", "breaks", "integrity"),
 )
 # Where a cell begins so, a spreadsheet takes text for a formula (OWASP, CSV injection).
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-def rows(annual: Annual, zone: ZoneInfo) -> str:
-    """Return the indicators as CSV (RFC 4180), with a header; shares from 0 to 1, nothing for unknown."""
+def rows(annual: Annual, zone: ZoneInfo, breaches: Sequence[Breach] = ()) -> str:
+    """Return the indicators as CSV (RFC 4180), with a header; shares from 0 to 1, nothing for unknown.
+
+    `integrity` says in each row what does not hold of the figures, and nothing where they hold.
+    """
+    wrong = broken(breaches)
     text = StringIO()
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     for each in annual.indicators:
         row = {"site": annual.site, "period": annual.period.name, **_row(each, zone)}
+        row["integrity"] = None if wrong is None else wrong.en
         writer.writerow({name: safe(cell) for name, cell in row.items()})
     return text.getvalue()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -10,7 +11,9 @@ from rich.table import Table
 from agents.history.incident_json import moment
 from agents.pages import words, written
 from agents.pages.breaks import all_said
+from agents.pages.broken import broken
 from agents.pages.withheld import withheld
+from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator
 from streams.indicators.vintage import Vintage
@@ -18,8 +21,16 @@ from streams.watch.incident import Evidence, Incident
 from streams.watch.review import OF_OFFICE
 
 
-def show(annual: Annual, zone: ZoneInfo, vintage: Vintage | None, console: Console) -> None:
-    """Print the indicators and the incidents behind them, in French first."""
+def show(
+    annual: Annual,
+    zone: ZoneInfo,
+    vintage: Vintage | None,
+    console: Console,
+    breaches: Sequence[Breach] = (),
+) -> None:
+    """Print the indicators and the incidents behind them, in French first; before all, what does not hold of them."""
+    if (wrong := broken(breaches)) is not None:
+        console.print(f"{wrong.fr}\n{wrong.en}", style="bold red", markup=False, highlight=False)
     table = Table(
         title=f"{annual.site}, {written.period(annual.period).fr}", title_justify="left", box=None, padding=(0, 1, 0, 0)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any, Final
@@ -13,9 +14,11 @@ from xlsxwriter.worksheet import Worksheet
 from agents.history.incident_json import moment
 from agents.pages import words, written
 from agents.pages.breaks import all_said, in_one
+from agents.pages.broken import broken
 from agents.pages.withheld import withheld
 from agents.totals.fiche import FORMATS, fiche, yes
 from agents.totals.pen import HEAD, SOFT, CellValue, Pen
+from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.vintage import Vintage
@@ -42,8 +45,9 @@ _AS_TEXT: Final = {"strings_to_formulas": False, "strings_to_urls": False, "stri
 _NO_EDITION: Final = datetime(1980, 1, 1, tzinfo=UTC)  # so that the same figures make the same file
 
 
-def workbook(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None) -> bytes:
-    """Return the workbook (XLSX)."""
+def workbook(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None, breaches: Sequence[Breach] = ()) -> bytes:
+    """Return the workbook (XLSX); every sheet says what does not hold of its figures."""
+    wrong = broken(breaches)
     file = BytesIO()
     with Workbook(file, {"in_memory": True, **_AS_TEXT}) as book:
         created = _NO_EDITION if vintage is None else datetime.fromtimestamp(vintage.at / 1000, UTC)
@@ -53,9 +57,14 @@ def workbook(annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None) -> 
         edition = "Période libre, sans édition"
         if vintage is not None:
             edition = f"Édition {vintage.number} du {moment(vintage.at, zone)} ; empreinte {vintage.digest}"
-        _summary(pen, pen.sheet("Synthèse", landscape=True), annual, zone, (title, edition))
+        sheets = [pen.sheet("Synthèse", landscape=True)]
+        _summary(pen, sheets[0], annual, zone, (title, edition))
         for number, each in enumerate(annual.indicators, 1):
-            fiche(pen, pen.sheet(_sheet_name(number, each)), annual, each, zone)
+            sheets.append(pen.sheet(_sheet_name(number, each)))
+            fiche(pen, sheets[-1], annual, each, zone)
+        if wrong is not None:
+            for sheet in sheets:
+                pen.put(sheet, 2, 0, wrong.fr, bold=True, font_color="#C00000")
     return file.getvalue()
 
 

@@ -112,6 +112,7 @@ WITHHELD: Final = mapping(
     {"0": PLAIN, **{f"{code}": DOUBT for code in range(1, 1 + len(withheld.REASONS))}},
 )
 YES: Final = mapping({"0": "non", "1": "oui"})
+WHOLE: Final = mapping({"0": "intacts", "1": "à ne pas publier"}, {"0": PLAIN, "1": MISSED})
 REACHED: Final = mapping({"0": "tenue", "1": "manquée"}, {"0": PLAIN, "1": MISSED})
 UP: Final = mapping({"0": "arrêté", "1": "en marche"}, {"0": MISSED, "1": PLAIN})
 FRESH: Final = mapping({"0": "à jour", "1": "en retard"}, {"0": PLAIN, "1": MISSED})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from streams.indicators.annual import Annual
 
-_KEY: Final = re.compile(r"(?P<site>[^/]+)/vintages/(?P<year>\d{4})/(?P<number>\d{5,})")
+# The name of a vintage is the hash of what it says; before there was a chain it was its number.
+_KEY: Final = re.compile(r"(?P<site>[^/]+)/vintages/(?P<year>\d{4})/(?P<name>[0-9a-f]{64}|\d{5,9})")
 _NO_FIGURES: Final = {
     "today",
     "incidents",
@@ -27,51 +28,74 @@ _NO_FIGURES: Final = {
 
 
 class Vintage(Struct, frozen=True):
-    """Hold the figures of a year as they were published."""
+    """Hold the figures of a year as they were published, and what they were made of."""
 
-    number: int  # 1 is the first
+    number: int  # 1 is the first; the order of the log decides
     at: int  # when it was published, epoch ms
     digest: str  # SHA-256 of the figures alone, in hex
     annual: Annual
+    rules: str = ""  # SHA-256 of the definitions and the catalogue that they were made under, in hex
+    days: dict[str, str] = {}  # by the key of a day in the ledger: the digest of its record; empty for one still open
 
 
-def vintage(known: Iterable[Vintage], annual: Annual, now: int) -> Vintage:
-    """Return the vintage of these figures: the latest known one if it has the same, else a new one as of `now` (ms)."""
+def vintage(
+    known: Sequence[Vintage],
+    annual: Annual,
+    now: int,
+    *,
+    last: int | None = None,
+    rules: str = "",
+    days: Mapping[str, str] | None = None,
+) -> Vintage:
+    """Return the vintage of these figures: the last of the known ones if it has the same, else a new one.
+
+    `now` (ms) is when that is published; `last` is the number of the last that was ever published, where it may not be
+    known any more.
+    """
     latest = max(known, key=lambda each: each.number, default=None)
+    number = last if last is not None else 0 if latest is None else latest.number
     digest = digest_of(annual)
-    if latest is not None and latest.digest == digest:
+    if latest is not None and latest.number == number and latest.digest == digest:
         return latest
-    return Vintage(1 if latest is None else latest.number + 1, now, digest, annual)
+    return Vintage(number + 1, now, digest, annual, rules, dict(days or {}))
 
 
 def digest_of(annual: Annual) -> str:
     """Return the SHA-256 of the figures alone: labels, other years and the day of asking are left out."""
+    return digest_of_figures(msgspec.json.decode(msgspec.json.encode(annual)))
+
+
+def digest_of_figures(annual: Any) -> str:  # noqa: ANN401 -- plain data of any depth
+    """Return the same of figures as JSON has them, those of other versions of Tocsin too."""
     return sha256(msgspec.json.encode(_figures(annual), order="sorted")).hexdigest()
 
 
-def vintage_key(site: str, year: int, number: int) -> str:
+def content_of(vintage: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of all that a vintage says but its number, as JSON has it."""
+    said = {name: part for name, part in vintage.items() if name != "number"}
+    return sha256(msgspec.json.encode(said, order="sorted")).hexdigest()
+
+
+def vintage_key(site: str, year: int, content: str) -> str:
     """Return the key of a vintage's record in the ledger.
 
-    >>> vintage_key("lozere", 2013, 2)
-    'lozere/vintages/2013/00002'
+    >>> vintage_key("lozere", 2013, "5f1c")
+    'lozere/vintages/2013/5f1c'
     """
-    return f"{site}/vintages/{year}/{number:05}"
+    return f"{site}/vintages/{year}/{content}"
 
 
-def parse_vintage_key(key: str) -> tuple[str, int, int] | None:
-    """Return the site, the year and the number in a vintage's key, or None for any other key.
+def parse_vintage_key(key: str) -> tuple[str, int, str] | None:
+    """Return the site, the year and the name in a vintage's key, or None for any other key.
 
     >>> parse_vintage_key("lozere/vintages/2013/00002"), parse_vintage_key("lozere/standard/2013-01-02")
-    (('lozere', 2013, 2), None)
+    (('lozere', 2013, '00002'), None)
     """
     parts = _KEY.fullmatch(key)
-    return None if parts is None else (parts["site"], int(parts["year"]), int(parts["number"]))
+    return None if parts is None else (parts["site"], int(parts["year"]), parts["name"])
 
 
 def _figures(part: Any) -> Any:  # noqa: ANN401 -- plain data of any depth
-    if isinstance(part, Struct):
-        fields = set(part.__struct_fields__) - _NO_FIGURES
-        return {name: _figures(getattr(part, name)) for name in fields}
     if isinstance(part, dict):
-        return {name: _figures(each) for name, each in part.items()}
+        return {name: _figures(each) for name, each in part.items() if name not in _NO_FIGURES}
     return [_figures(each) for each in part] if isinstance(part, list) else part

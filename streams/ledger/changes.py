@@ -42,7 +42,7 @@ class DayChanges:
             for day in done:
                 key = day_key(day).encode()
                 self._published.pop(key, None)
-                records[key] = _record(day, position)
+                records[key] = _record(day, position, closed=True)
             for day in desk.days():
                 key = day_key(day).encode()
                 content = blake2b(msgspec.msgpack.encode(day), digest_size=16).digest()
@@ -64,5 +64,5 @@ class DayChanges:
         self._done = []
 
 
-def _record(day: LedgerDay, position: Position) -> bytes:
-    return msgspec.json.encode(msgspec.structs.replace(day, **position._asdict()))
+def _record(day: LedgerDay, position: Position, *, closed: bool = False) -> bytes:
+    return msgspec.json.encode(msgspec.structs.replace(day, closed=closed, **position._asdict()))

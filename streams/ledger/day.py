@@ -68,6 +68,7 @@ class Day(Struct, kw_only=True, omit_defaults=True, tag_field="of"):
     epoch: int = 0  # which making of its inputs
     offset: int = -1  # of the last record of the first input
     others: int = 0  # sum of the offsets in the further inputs
+    closed: bool = False  # nothing is added to it any more; a later event of it opens a part
 
 
 class LineDay(Day, kw_only=True, tag="line"):

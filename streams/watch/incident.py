@@ -48,6 +48,7 @@ class Decided(Struct, array_like=True):
     note: str
     start: int | None  # epoch ms: replaces the incident's start
     end: int | None  # epoch ms: replaces the incident's end
+    note_digest: str = ""  # of a note that is kept apart: `note` is empty then
 
 
 STATUS: Final[dict[Decision, Standing]] = {

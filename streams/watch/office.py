@@ -135,7 +135,9 @@ def _as_one(silence: OfficeSilence, parts: Sequence[Incident]) -> Incident:
         evidence += [_of_line(part.line, each) for each in part.evidence]
     # One decision of a person on all of them differs by the incident that it names.
     decisions = {
-        (each.at, each.decision, each.by, each.note): replace(each, incident=silence.id, start=None, end=None)
+        (each.at, each.decision, each.by, each.note, each.note_digest): replace(
+            each, incident=silence.id, start=None, end=None
+        )
         for part in parts
         for each in part.decisions
     }

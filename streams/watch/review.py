@@ -74,4 +74,4 @@ def decided(review: Review) -> Decided:
     note = review.note or ""
     note = note if len(note) <= MAX_NOTE else f"{note[: MAX_NOTE - 1]}…"
     identity = crc32(f"{incident} {content}".encode())
-    return Decided(incident, at, identity, review.decision, review.by, note, start, end)
+    return Decided(incident, at, identity, review.decision, review.by, note, start, end, review.note_digest or "")

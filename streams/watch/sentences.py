@@ -213,8 +213,9 @@ def of_counter(kind: str, total: str | None, by: int, day: int, hour: int) -> Ev
 
 
 def of_declaration(by: str, note: str) -> Evidence:
-    """Return what a person said who declared an incident."""
-    return Evidence(DECLARED, None, None, 0.0, f"déclaré par {by} : {note}", f"declared by {by}: {note}")
+    """Return what a person said who declared an incident; a note that is kept apart is not said."""
+    fr, en = (f" : {note}", f": {note}") if note else ("", "")
+    return Evidence(DECLARED, None, None, 0.0, f"déclaré par {by}{fr}", f"declared by {by}{en}")
 
 
 def of_silence(expected: float) -> Evidence:

@@ -28,7 +28,7 @@ class Selector(NamedTuple):
 
 def families() -> dict[str, frozenset[str]]:
     """Return the labels of each series that a worker or a board can show, by its name."""
-    follower, years = SimpleNamespace(read=None), SimpleNamespace(shown=list)
+    follower, years = SimpleNamespace(read=None), SimpleNamespace(shown=list, broken=dict)
     board = BoardFigures(cast("Any", follower), cast("Any", years), lambda _: {})
     shown: list[Any] = [*Worker().figures.collect(), *board.collect()]
     return {

@@ -12,8 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from streams.calls.windows import WINDOWS
+from streams.chain.entry import encode_entry
 from streams.intake import MAX_SOURCES, Rejected
 from streams.partition import Catalogue, Partition
+from tests.streams.chain.telling import published
 from tests.streams.numbers import SPELLINGS
 from tests.streams.partitions import (
     CARDS,
@@ -322,6 +324,15 @@ def test_a_review_of_what_cannot_be_is_a_dead_letter(key: bytes, value: bytes, r
     owned = partition()
     assert [why.reason for why in owned.reviews.take([Message(0, key, value)])] == [reason]
     assert not any(line.state.watch.incidents or line.state.watch.waiting for line in owned.lines.values())
+
+
+def test_what_the_log_of_decisions_holds_beside_them_is_passed_over() -> None:
+    owned = partition()
+    log = [encode_entry(published()), b'{"type": "opened"}', b'{"type": "elsewhere"}', b"nonsense"]
+    passed = owned.reviews.take([Message(offset, b"lozere", value) for offset, value in enumerate(log)])
+    assert [why.offset for why in passed] == [2, 3]
+    assert owned.reviews.position == 3
+    assert owned.calls.take([Message(0, b"lozere/standard", log[0])])[0].reason == "invalid", "nor in any other topic"
 
 
 @pytest.mark.parametrize(

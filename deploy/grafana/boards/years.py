@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from grafana_foundation_sdk.builders import table
+from grafana_foundation_sdk.builders import stat, table
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.boards.budget import budget_of_lines
 from deploy.grafana.frame import board, lines, site, year
-from deploy.grafana.panels import rows
+from deploy.grafana.panels import figures, rows
 from deploy.grafana.queries import known
 from deploy.grafana.shown import Shown
-from deploy.grafana.words import COUNT, DAYS, INDICATOR, MINUTES, REACHED, SHARE
+from deploy.grafana.words import COUNT, DAYS, INDICATOR, MINUTES, REACHED, SHARE, WHOLE
 
 
 def years(pages: str) -> Dashboard:
@@ -21,6 +21,7 @@ def years(pages: str) -> Dashboard:
         "Les indicateurs de l'année",
         "Chaque indicateur annuel, brut, corrigé et visé, et le budget d'appels perdus de l'année.",
         {
+            "": [_integrity()],
             "Appels, $year": [
                 _indicators("Appels perdus", "lost_rate:($line)", "line", "Ligne", SHARE, (24, 7), aimed=True),
                 *budget_of_lines(),
@@ -44,6 +45,20 @@ def years(pages: str) -> Dashboard:
         pages=pages,
         since="now-1h",
         refresh="5m",
+    )
+
+
+def _integrity() -> stat.Panel:
+    """Return whether the year's figures are what was counted, decided and published."""
+    broken = 'max by (site, year) (tocsin_published_figures_broken{site="$site", year="$year"}) > bool 0'
+    return figures(
+        "Intégrité",
+        "Un jour clos, une décision ou une édition qui n'est plus ce qui avait été compté, décidé ou publié : la "
+        "commande tocsin audit dit quoi, quand et où.",
+        [Shown(broken, "Chiffres de $year", mappings=WHOLE)],
+        size=(24, 3),
+        unit=COUNT,
+        text=(16, 24),
     )
 
 

@@ -75,7 +75,7 @@ def told(*arguments: str) -> dict[str, Any]:
 
 @pytest.mark.integration
 def test_a_year_is_told_and_a_later_decision_makes_a_new_vintage(office: Settings) -> None:
-    first = told("--year", "2013")
+    first = told("--year", "2013", "--publish")
     rate = first["indicators"][0]
     assert (rate["id"], rate["method"], rate["flips"]) == ("lost_rate:circulation", "exclude", True)
     assert rate["corrected"]["value"] == 0.02
@@ -83,7 +83,8 @@ def test_a_year_is_told_and_a_later_decision_makes_a_new_vintage(office: Setting
     assert told("--year", "2013")["vintage"] == first["vintage"]
 
     tell(office, wrong(status="dismissed"))
-    second = told("--year", "2013")
+    assert told("--year", "2013")["vintage"] is None, "other figures are no vintage until they are published"
+    second = told("--year", "2013", "--publish")
     assert second["vintage"]["number"] == 2
     assert second["indicators"][0]["corrected"]["value"] == rate["raw"]["value"]
     again = told("--year", "2013", "--vintage", "1")
@@ -124,7 +125,7 @@ def test_every_format_says_the_same(tmp_path: Path) -> None:
 def test_days_of_ones_own_are_no_vintage_and_nothing_counted_is_none_either(office: Settings) -> None:
     found = told("--from", "2013-01-01", "--to", "2013-08-31")
     assert (found["vintage"], found["indicators"][0]["method"]) == (None, "none")
-    assert told("--year", "2010")["vintage"] is None
+    assert told("--year", "2010", "--publish")["vintage"] is None
     known = read_history(office)
     assert known.vintages("lozere", 2010) == known.vintages("lozere", 2013) == []
 
@@ -137,6 +138,8 @@ def test_days_of_ones_own_are_no_vintage_and_nothing_counted_is_none_either(offi
         (("--year", "2013", "--from", "2013-01-01", "--to", "2013-02-01"), "expected a year"),
         (("--from", "2013-02-01", "--to", "2013-01-01"), "2013-01-01 is before 2013-02-01"),
         (("--from", "2013-01-01", "--to", "2013-02-01", "--vintage", "1"), "vintages are of whole years"),
+        (("--from", "2013-01-01", "--to", "2013-02-01", "--publish"), "vintages are of whole years"),
+        (("--year", "2013", "--vintage", "1", "--publish"), "is not published again"),
         (("--year", "2013", "--format", "xlsx"), "a workbook is a file"),
         (("--year", "2013", "--format", "pdf"), "table"),
     ],

@@ -11,12 +11,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
+from agents.history.notes import read_notes
 from agents.history.review import ReviewError, incidents, parse_moment
 from agents.kafka import client as kafka
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.reading import records
 from agents.kafka.topics import create_topics
 from config.settings import Settings
+from streams.chain.entry import is_entry
 from streams.decoding import Decoder
 from streams.events import Review
 
@@ -86,7 +88,8 @@ def invoke(*arguments: str) -> Result:
 
 def sent(settings: Settings) -> list[tuple[bytes | None, Review]]:
     decode = Decoder(Review).decode
-    return [(each.key, decode(each.value)) for each in records(settings, topic(settings, Topic.REVIEWS))]
+    log = [each for each in records(settings, topic(settings, Topic.REVIEWS)) if not is_entry(each.value)]
+    return [(each.key, decode(each.value)) for each in log]
 
 
 @pytest.mark.integration
@@ -116,7 +119,8 @@ def test_a_decision_goes_to_its_line_with_who_and_why(office: Settings) -> None:
     assert {key for key, _ in found} == {b"lozere/standard"}
     decided = [review for _, review in found]
     assert [each.decision for each in decided] == ["dismiss", "confirm", "reopen", "declare"]
-    assert (decided[0].incident, decided[0].by, decided[0].note) == (RISE, "m.durand", "a fair")
+    assert (decided[0].incident, decided[0].by, decided[0].note) == (RISE, "m.durand", None)
+    assert read_notes(office)[decided[0].note_digest or ""] == "a fair", "the log has the note's hash alone"
     assert decided[1].to == parse_moment("2013-03-04T10:00+01:00", "UTC")
     assert (decided[3].line, decided[3].from_) == ("standard", parse_moment("2013-07-01T08:30+02:00", "UTC"))
 

@@ -65,6 +65,7 @@ def test_the_plan_is_the_contract(lozere: Settings) -> None:
     wanted = topic_plans(lozere)
     assert [plan.topic for plan in wanted.values()] == list(Topic)
     assert {name for name, plan in wanted.items() if plan.configs["cleanup.policy"] == "compact"} == {
+        "tocsin.notes",
         "tocsin.ledger",
         "tocsin.incidents",
         "tocsin.status",

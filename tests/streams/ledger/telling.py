@@ -16,6 +16,7 @@ from streams.kept.record import position_of
 from streams.kept.times import DAY_MS
 from streams.kept.waits import Waits
 from streams.ledger.day import LedgerDay
+from streams.ledger.seal import LAWS, Seal, contradict, seal_of
 from streams.ledger.sums import whole
 from streams.partition import Catalogue, Partition
 from streams.tickets.rules import ServiceRules
@@ -32,7 +33,6 @@ CATALOGUE = Catalogue(
     {},
     lambda _: 0,
 )
-LAWS = ("talked", "legs", "copies", "copies_lost", "ghosts")  # name calls that other fields count
 
 
 def partition(records: dict[bytes, bytes] | None = None) -> Partition:
@@ -45,13 +45,22 @@ class Topic:
 
     def __init__(self) -> None:
         self.days: dict[bytes, LedgerDay] = {}
+        self._seals: dict[bytes, list[Seal]] = {}
 
     def write(self, records: dict[bytes, bytes]) -> None:
         for key, value in records.items():
             day: LedgerDay = msgspec.json.decode(value, type=LedgerDay)
+            self._check(key, seal_of(value, day))
             known = self.days.get(key)
             if known is None or position_of(known) <= position_of(day):
                 self.days[key] = day
+
+    def _check(self, key: bytes, seal: Seal) -> None:
+        """Raise AssertionError for what `streams.ledger.seal` says that no worker writes."""
+        known = self._seals.setdefault(key, [])
+        assert seal.conserved
+        assert not any(contradict(each, seal) for each in known)
+        known.append(seal)
 
     def whole(self) -> list[LedgerDay]:
         return whole(self.days.values())

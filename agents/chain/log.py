@@ -1,0 +1,103 @@
+"""The log of decisions, read and continued: every entry names what nothing else followed yet."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterable
+from contextlib import closing
+from typing import NamedTuple
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import replace
+
+from agents.chain.signing import signed
+from agents.kafka.client import Topic, topic
+from agents.kafka.reading import Record, TopicReader
+from agents.kafka.sending import Sender
+from config.settings import Settings
+from streams.chain.entry import Erased, Opened, Published, encode_entry, hash_of
+from streams.chain.links import Chain, Logged, earlier_hash
+from streams.chain.note import Note, note_key
+from streams.events import Review
+
+
+class Log(NamedTuple):
+    """Hold what the log holds now."""
+
+    records: list[Logged]
+    ends: dict[str, int]  # by partition: where it ends
+
+
+def logged(record: Record) -> Logged | None:
+    """Return a record of the log; None for one that is of no site."""
+    if record.key is None:
+        return None
+    return Logged(record.partition, record.offset, record.key, record.value or b"", record.topic, record.timestamp)
+
+
+def read_log(settings: Settings) -> Log:
+    """Return what the log holds now; raise `KafkaError` where no broker answers."""
+    with closing(TopicReader(settings, topic(settings, Topic.REVIEWS))) as reader:
+        ends = reader.ends()
+        found = [each for each in map(logged, reader.up_to(ends)) if each is not None]
+    last = {str(each.partition): each.offset + 1 for each in found}
+    return Log(found, {str(tp.partition): end for tp, end in ends.items()} | last)
+
+
+class Continuing:
+    """Write entries of a chain, each after those that nothing follows yet.
+
+    The log is read once, at the first entry. What others write meanwhile makes a fork, which breaks nothing.
+    """
+
+    def __init__(self, settings: Settings, sender: Sender) -> None:
+        self._settings = settings
+        self._sender = sender
+        self._topic = topic(settings, Topic.REVIEWS)
+        self._heads: dict[str, tuple[str, ...]] = {}  # by site
+        self._notes: dict[tuple[str, str], str] = {}  # hashes, by site and note
+
+    def decide(self, key: bytes, review: Review) -> None:
+        """Write a decision under the key of its line; its note goes where it can be erased.
+
+        Raises `KafkaError` where the broker refuses a record.
+        """
+        site = key.decode().partition("/")[0]
+        digest = self._note(site, review.note) if review.note else review.note_digest
+        decided = replace(review, note=None, note_digest=digest, after=self._after(site))
+        self._write(site, key, encode_entry(decided))
+
+    def enter(self, entry: Published | Erased, key: Ed25519PrivateKey | None = None) -> None:
+        """Write an entry that is no decision; raise `KafkaError` where the broker refuses it."""
+        value = encode_entry(replace(entry, after=self._after(entry.site)))
+        self._write(entry.site, entry.site.encode(), value if key is None else signed(value, key))
+
+    def _note(self, site: str, text: str) -> str:
+        """Write a note, one for all decisions that say the same at once, and return its hash."""
+        if (site, text) not in self._notes:
+            note = Note(text, secrets.token_hex(16))
+            name = note_key(site, note.digest).encode()
+            self._sender.send(topic(self._settings, Topic.NOTES), name, msgspec.json.encode(note))
+            self._sender.confirm()  # a decision never names a note that is not there
+            self._notes[site, text] = note.digest
+        return self._notes[site, text]
+
+    def _after(self, site: str) -> tuple[str, ...]:
+        if site not in self._heads:
+            log = read_log(self._settings)
+            chain = Chain(site, log.records)
+            self._heads[site] = chain.heads()
+            if chain.opened is None:
+                self._open(site, log, chain.earlier)
+        return self._heads[site]
+
+    def _open(self, site: str, log: Log, earlier: Iterable[Logged]) -> None:
+        opened = Opened(site=site, at=round(time.time(), 3), ends=log.ends, earlier=earlier_hash(earlier))
+        self._write(site, site.encode(), encode_entry(opened))
+        self._sender.confirm()
+
+    def _write(self, site: str, key: bytes, value: bytes) -> None:
+        self._sender.send(self._topic, key, value)
+        self._heads[site] = (hash_of(value),)

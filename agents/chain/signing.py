@@ -1,0 +1,71 @@
+"""The key that signs what is published (Ed25519), and the one that verifies it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+
+from config.refusal import Mistake
+from config.settings import ConfigError, Settings
+from streams.chain.entry import statement
+
+_PRIVATE = "an Ed25519 private key in PEM: openssl genpkey -algorithm ed25519 -out FILE"
+_PUBLIC = "an Ed25519 public key in PEM: openssl pkey -in PRIVATE -pubout -out FILE"
+
+
+def signing_key(settings: Settings) -> Ed25519PrivateKey | None:
+    """Return the key that signs what is published, None where none is set.
+
+    Raises `ConfigError` for a file that is no such key, or that others can read, and `OSError` for one that is gone.
+    """
+    file = settings.signing.key_file
+    if file is None:
+        return None
+    mode = stat.S_IMODE(file.stat().st_mode)
+    if os.name == "posix" and mode & 0o077:
+        raise _refused(
+            "signing.key_file", file, f"mode {mode:04o}", f"a file that others cannot read: chmod 600 {file}"
+        )
+    try:
+        key = load_pem_private_key(file.read_bytes(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise _refused("signing.key_file", file, str(error), _PRIVATE) from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise _refused("signing.key_file", file, type(key).__name__, _PRIVATE)
+    return key
+
+
+def verifying_key(file: Path) -> Ed25519PublicKey:
+    """Return the key in a file, which verifies; raise `ConfigError` for a file that is none."""
+    try:
+        key = load_pem_public_key(file.read_bytes())
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise _refused("--key", file, str(error), _PUBLIC) from None
+    if not isinstance(key, Ed25519PublicKey):
+        raise _refused("--key", file, type(key).__name__, _PUBLIC)
+    return key
+
+
+def signed(value: bytes, key: Ed25519PrivateKey) -> bytes:
+    """Return the record of a publication with its signature."""
+    fields = msgspec.json.decode(value)
+    return msgspec.json.encode({**fields, "signature": key.sign(statement(value)).hex()})
+
+
+def verifies(value: bytes, signature: str | None, key: Ed25519PublicKey) -> bool:
+    """Tell whether the record of a publication is signed by the owner of a key."""
+    try:
+        key.verify(bytes.fromhex(signature or ""), statement(value))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _refused(key: str, file: Path, found: str, expected: str) -> ConfigError:
+    return ConfigError([Mistake(str(file), key, found, expected)])

@@ -1,0 +1,59 @@
+"""The notes of decisions joined to them: nothing but their own topic keeps them, so that one can be erased."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from agents.history.incident_schema import IncidentJson
+from agents.kafka.client import Topic, topic
+from agents.kafka.reading import latest, leaving_out
+from config.settings import Settings
+from streams.chain.note import Note
+from streams.indicators.annual import Annual
+
+_decode: Final = msgspec.json.Decoder(Note).decode
+
+
+def read_notes(settings: Settings) -> dict[str, str]:
+    """Return the notes that are there, by their hashes; raise `KafkaError` where the broker does not answer."""
+    notes = {}
+    for record in latest(settings, topic(settings, Topic.NOTES)):
+        with leaving_out(record):
+            notes.update(note_of(record.key or b"", record.value or b""))
+    return notes
+
+
+def note_of(key: bytes, value: bytes) -> dict[str, str]:
+    """Return the note in a record by its hash, nothing where the hash of its key is another one.
+
+    Raises `msgspec.MsgspecError` where the record has none.
+    """
+    note = _decode(value)
+    digest = note.digest
+    return {digest: note.note} if key.decode().rpartition("/")[2] == digest else {}
+
+
+def with_notes(incident: IncidentJson, notes: Mapping[str, str]) -> IncidentJson:
+    """Return an incident as JSON has it, its decisions with their notes; `notes` has those that are there, by hash."""
+    decisions = [each | _note(each.get("note_digest", ""), notes) for each in incident["decisions"]]
+    return incident | {"decisions": decisions}
+
+
+def noted(annual: Annual, notes: Mapping[str, str]) -> Annual:
+    """Return a year's figures, the decisions on its incidents with those of their notes that are there.
+
+    Without any notes it is what is kept of them: a note that was kept apart is in no vintage.
+    """
+    incidents = [
+        replace(each, decisions=[replace(one, **_note(one.note_digest, notes)) for one in each.decisions])
+        for each in annual.incidents
+    ]
+    return replace(annual, incidents=incidents)
+
+
+def _note(digest: str, notes: Mapping[str, str]) -> dict[str, str]:
+    return {"note": notes.get(digest, "")} if digest else {}

@@ -1,0 +1,45 @@
+"""The days that a vintage was computed from: those that are closed say the same for ever, and none goes away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from streams.chain.breach import Breach
+from streams.indicators.vintage import Vintage
+
+
+def moved_since(vintage: Vintage, year: int, digests: Mapping[str, str]) -> Iterator[Breach]:
+    """Yield a breach for each day that is not what it was when a vintage of a year was published.
+
+    `digests` has that of each record now, by its key. A day that was open then may say more now, and parts of days may
+    have come since.
+    """
+    for key, mark in vintage.days.items():
+        now = digests.get(key)
+        if now is None:
+            yield Breach(
+                kind="day-missing",
+                subject=subject_of_day(key),
+                says=f"l'édition {vintage.number} de {year} en est faite, et il n'est plus au registre : effacé",
+                says_en=f"vintage {vintage.number} of {year} is made of it, and the ledger has it no longer: deleted",
+                year=year,
+            )
+        elif mark and now != mark:
+            yield Breach(
+                kind="day-changed",
+                subject=subject_of_day(key),
+                says=f"jour clos, changé depuis l'édition {vintage.number} de {year}",
+                says_en=f"a closed day, changed since vintage {vintage.number} of {year}",
+                year=year,
+            )
+
+
+def subject_of_day(key: str) -> str:
+    """Name a day by the key of its record in the ledger.
+
+    >>> subject_of_day("lozere/circulation/2013-03-04#0.95"), subject_of_day("lozere/cards/2013-03-04/service")
+    ('circulation 2013-03-04, part 0.95', 'cards 2013-03-04, service')
+    """
+    name, _, part = key.partition("#")
+    desk, _, day = name.partition("/")[2].partition("/")
+    return f"{desk} {day.replace('/', ', ')}" + (f", part {part}" if part else "")

@@ -1,0 +1,211 @@
+"""How the entries of a site's chain follow one another, and where they do not.
+
+An entry names every entry that nothing else followed when it was written (`after`). Two persons who decide at once
+name the same one: the chain forks there, and the next entry names both. So a fork breaks nothing. A hole does: an entry
+names one that is not in the log, though whoever wrote it had read it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+import msgspec
+
+from streams.chain.breach import Breach, BreachKind
+from streams.chain.entry import Entry, Erased, Opened, Published, decode_entry, hash_of
+from streams.decoding import Invalid
+from streams.events import Review, milliseconds
+from streams.watch.review import start_of
+
+
+class Logged(NamedTuple):
+    """Hold a record of the log, and where it stands."""
+
+    partition: int
+    offset: int
+    key: bytes
+    value: bytes
+    topic: str = ""
+    written: int = 0  # epoch ms, as its writer says
+
+    @property
+    def place(self) -> str:
+        """Return where it stands, in words."""
+        return f"{self.topic}/{self.partition}@{self.offset}"
+
+    @property
+    def site(self) -> str:
+        """Return the site that it is of, by its key."""
+        return self.key.decode(errors="replace").partition("/")[0]
+
+
+class Link(NamedTuple):
+    """Hold an entry or a decision of the chain."""
+
+    hash: str
+    entry: Entry | Review
+    logged: Logged
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """Return the hashes that it names."""
+        return () if isinstance(self.entry, Opened) else self.entry.after or ()
+
+
+class Chain:
+    """Hold what a site's log says, in the order of the log, and where that breaks.
+
+    >>> chain = Chain("lozere", [Logged(0, 0, b"lozere/standard", b'{"decision": "reopen", "at": 1, "by": "m"}')])
+    >>> chain.opened, chain.heads(), len(chain.earlier), chain.breaches
+    (None, (), 1, [])
+    """
+
+    def __init__(self, site: str, log: Iterable[Logged]) -> None:
+        self.site: Final = site
+        self.opened: Opened | None = None
+        self.earlier: list[Logged] = []  # what was decided before it was opened
+        self.links: dict[str, Link] = {}  # by hash: what names nothing but what is there
+        self.breaches: list[Breach] = []
+        self._gather(sorted(each for each in log if each.site == site))
+
+    def heads(self) -> tuple[str, ...]:
+        """Return the hashes of what nothing follows yet: the next entry names them."""
+        followed = {name for link in self.links.values() for name in link.after}
+        return tuple(sorted(self.links.keys() - followed))
+
+    def published(self) -> list[tuple[Link, Published]]:
+        """Return the publications in their order."""
+        return [(link, link.entry) for link in self.links.values() if isinstance(link.entry, Published)]
+
+    def erased(self) -> set[str]:
+        """Return the hashes of the notes that were erased."""
+        return {link.entry.note for link in self.links.values() if isinstance(link.entry, Erased)}
+
+    def noted(self) -> Iterator[tuple[Link, Review]]:
+        """Yield the decisions that have a note."""
+        for link in self.links.values():
+            if isinstance(link.entry, Review) and link.entry.note_digest:
+                yield link, link.entry
+
+    def behind(self, names: Iterable[str]) -> set[str]:
+        """Return the hashes of some links and of all that they follow."""
+        found, waiting = set[str](), list(names)
+        while waiting:
+            name = waiting.pop()
+            if name in self.links and name not in found:
+                found.add(name)
+                waiting += self.links[name].after
+        return found
+
+    def missing(self, notes: Mapping[str, object]) -> Iterator[Breach]:
+        """Yield a breach for each note that is gone and was not erased; `notes` has those that are there, by hash."""
+        erased = self.erased()
+        for link, review in self.noted():
+            if review.note_digest in erased and review.note_digest in notes:
+                yield breach(
+                    "note-changed",
+                    link.logged,
+                    of_decision(review),
+                    "la note de cette décision a été effacée, et elle est encore là, ou de nouveau",
+                    "the note of this decision was erased, and is there still, or again; erase it once more",
+                    year_decided(review),
+                )
+            if review.note_digest not in notes and review.note_digest not in erased:
+                yield breach(
+                    "note-changed",
+                    link.logged,
+                    of_decision(review),
+                    "la note de cette décision a disparu ou a été changée, sans que personne l'ait effacée",
+                    "the note of this decision is gone or was changed, and nobody erased it",
+                    year_decided(review),
+                )
+
+    def _gather(self, log: list[Logged]) -> None:
+        read = list(self._read(log))
+        first = next((link.entry for link in read if isinstance(link.entry, Opened)), None)
+        self.opened = first
+        known = {link.hash for link in read}
+        for link in read:
+            entry, logged = link.entry, link.logged
+            if isinstance(entry, Review) and (
+                first is None or logged.offset < first.ends.get(str(logged.partition), 0)
+            ):
+                self.earlier.append(logged)
+            elif link.hash in self.links:
+                self._note("entry-repeated", link, "inscrit deux fois au journal", "stands twice in the log")
+            elif isinstance(entry, Review) and not entry.after:
+                self._note(
+                    "decision-unchained",
+                    link,
+                    "cette décision ne suit pas la chaîne : elle n'a pas été prise par Tocsin",
+                    "this decision does not follow the chain: it was not taken by Tocsin",
+                )
+            elif not known.issuperset(link.after) or not (link.after or isinstance(entry, Opened)):
+                self._note(
+                    "entry-missing",
+                    link,
+                    "l'inscription qui la précède n'est pas au journal : effacée, ou jamais écrite par Tocsin",
+                    "the entry that it follows is not in the log: deleted, or never written by Tocsin",
+                )
+            else:
+                self.links[link.hash] = link
+        if first is not None and earlier_hash(self.earlier) != first.earlier:
+            self.breaches.append(
+                Breach(
+                    kind="earlier-changed",
+                    subject="decisions before the chain",
+                    says="les décisions d'avant la chaîne ne sont plus celles qui y étaient",
+                    says_en="the decisions before the chain are not those that were there",
+                )
+            )
+
+    def _read(self, log: Iterable[Logged]) -> Iterator[Link]:
+        for logged in log:
+            try:
+                yield Link(hash_of(logged.value), decode_entry(logged.value), logged)
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                says = "ni une décision ni une publication"
+                self.breaches.append(
+                    breach("entry-unreadable", logged, "entry", says, "neither a decision nor a publication", None)
+                )
+
+    def _note(self, kind: BreachKind, link: Link, says: str, says_en: str) -> None:
+        entry = link.entry
+        if isinstance(entry, Review):
+            subject, year = of_decision(entry), year_decided(entry)
+        elif isinstance(entry, Published):
+            subject, year = f"publication of {entry.year}", entry.year
+        else:
+            subject, year = f"entry {type(entry).__name__.lower()}", None
+        self.breaches.append(breach(kind, link.logged, subject, says, says_en, year))
+
+
+def breach(kind: BreachKind, logged: Logged, subject: str, says: str, says_en: str, year: int | None) -> Breach:
+    """Return a breach that a record of the log shows."""
+    return Breach(
+        kind=kind, subject=subject, says=says, says_en=says_en, year=year, place=logged.place, at=logged.written
+    )
+
+
+def earlier_hash(log: Iterable[Logged]) -> str:
+    """Return the hash of the decisions before the chain, in their order."""
+    return sha256("".join(hash_of(each.value) for each in sorted(log)).encode()).hexdigest()
+
+
+def of_decision(review: Review) -> str:
+    """Name a decision."""
+    return f"{review.decision} of {review.incident or review.line} by {review.by}"
+
+
+def year_decided(review: Review) -> int | None:
+    """Return the year whose figures a decision touches; None where that is more than one, or not said."""
+    try:
+        start = start_of(review.incident or "") if review.from_ is None else milliseconds(review.from_)
+    except Invalid:
+        return None
+    end = start if review.to is None else milliseconds(review.to)
+    years = {datetime.fromtimestamp(at / 1000, UTC).year for at in (start, end)}
+    return years.pop() if len(years) == 1 else None

@@ -1,0 +1,139 @@
+"""The vintages that a site has published, by its chain: which of those in the ledger are, and what is wrong with them.
+
+The log gives a vintage its place: whatever the ledger holds under a key that no publication names is none. So two
+persons may publish at once, and a publication that was cut short leaves nothing behind that anybody shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple, TypeAlias
+
+from msgspec.structs import replace
+
+from streams.chain.breach import Breach
+from streams.chain.entry import Published
+from streams.chain.links import Chain, breach
+from streams.indicators.vintage import Vintage
+
+
+class Stored(NamedTuple):
+    """Hold a vintage as the ledger has it."""
+
+    vintage: Vintage
+    content: str  # SHA-256 of what it says
+    holds: bool  # its figures have the digest that it states
+    place: str
+    written: int  # epoch ms
+
+
+HASH_LENGTH: Final = 64
+Vintages: TypeAlias = Mapping[tuple[int, str], Stored]  # by year and name: its content, or its number before the chain
+
+
+def vintages(chain: Chain, stored: Vintages, year: int) -> tuple[list[Vintage], list[Breach]]:
+    """Return the vintages of a year that are what was published, the first one first, and what is wrong with others."""
+    sound: list[Vintage] = []
+    wrong: list[Breach] = []
+    pinned = pins(chain)
+    before = _before(stored, pinned, year)
+    for number, (found, pin) in before.items():
+        if found is None:
+            wrong.append(_missing(year, number))
+        elif found.holds and (pinned is None or pin == found.content):
+            sound.append(replace(found.vintage, number=number))
+        else:
+            wrong.append(_changed(year, number, found))
+    last, seen = max(before, default=0), set[str]()
+    for link, entry in chain.published():
+        if entry.year != year:
+            continue
+        last += 1
+        found = stored.get((year, entry.content))
+        if entry.content in seen:
+            says, says_en = "publiée une seconde fois au journal", "published a second time in the log"
+            subject = subject_of(year, last)
+            wrong.append(breach("vintage-repeated", link.logged, subject, says, says_en, year))
+        elif found is None:
+            wrong.append(_missing(year, last, entry))
+        elif found.content != entry.content or found.vintage.annual.site != chain.site:
+            wrong.append(_changed(year, last, found))
+        else:
+            sound.append(replace(found.vintage, number=last))
+        seen.add(entry.content)
+    return sound, wrong
+
+
+def last_number(chain: Chain, stored: Vintages, year: int) -> int:
+    """Return the number of the last vintage of a year, whatever became of it."""
+    published = sum(entry.year == year for _, entry in chain.published())
+    return max(_before(stored, pins(chain), year), default=0) + published
+
+
+def pins(chain: Chain) -> dict[str, str] | None:
+    """Return the content of the vintages before the chain by YEAR/NUMBER; None where nothing was published since."""
+    first = next((entry for _, entry in chain.published()), None)
+    return None if first is None else first.earlier
+
+
+def _before(
+    stored: Vintages, pinned: Mapping[str, str] | None, year: int
+) -> dict[int, tuple[Stored | None, str | None]]:
+    """Return, by number, each vintage of a year that was kept before the chain, and the content that is fixed of it.
+
+    What came under such a key since the chain fixed them is none: nobody publishes there any more.
+    """
+    found = {int(name): each for (of, name), each in stored.items() if of == year and is_numbered(name)}
+    if pinned is None:
+        return {number: (found[number], None) for number in sorted(found)}
+    fixed = {int(name.partition("/")[2]): pin for name, pin in pinned.items() if name.startswith(f"{year}/")}
+    return {number: (found.get(number), fixed[number]) for number in sorted(fixed)}
+
+
+def is_numbered(name: str) -> bool:
+    """Tell whether a vintage is named by its number: it was kept before there was a chain.
+
+    >>> is_numbered("00002"), is_numbered(64 * "0")
+    (True, False)
+    """
+    return len(name) < HASH_LENGTH
+
+
+def unpinned(chain: Chain, stored: Vintages) -> dict[str, str]:
+    """Return the content of the vintages before the chain, for its first publication to fix; later ones fix none."""
+    if pins(chain) is not None:
+        return {}
+    return {f"{year}/{int(name)}": each.content for (year, name), each in stored.items() if is_numbered(name)}
+
+
+def subject_of(year: int, number: int) -> str:
+    """Name a vintage."""
+    return f"vintage {number} of {year}"
+
+
+def _missing(year: int, number: int, entry: Published | None = None) -> Breach:
+    return Breach(
+        kind="vintage-missing",
+        subject=subject_of(year, number),
+        says=f"l'édition {number} de {year} a été publiée, et n'est plus au registre : effacée",
+        says_en=f"vintage {number} of {year} was published, and is in the ledger no longer: deleted",
+        year=year,
+        at=None if entry is None else round(entry.at * 1000),
+    )
+
+
+def _changed(year: int, number: int, found: Stored) -> Breach:
+    fr, en = (
+        ("avec une empreinte refaite", "with its digest made anew")
+        if found.holds
+        else ("et ses chiffres n'ont pas l'empreinte qu'elle porte", "and its figures do not have the digest it states")
+    )
+    return Breach(
+        kind="vintage-changed",
+        subject=subject_of(year, number),
+        says=f"l'édition {number} de {year} n'est plus celle qui a été publiée : changée, {fr}",
+        says_en=f"vintage {number} of {year} is not what was published: changed, {en}",
+        year=year,
+        place=found.place,
+        at=found.written,
+    )

@@ -1,0 +1,54 @@
+"""A key signs what only it can, and is refused where it is none, or where others can read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from agents.chain.signing import signed, signing_key, verifies, verifying_key
+from config.settings import ConfigError, Settings, Signing
+from streams.chain.entry import Published, decode_entry, encode_entry
+from tests.streams.chain.telling import published
+
+
+def settings(file: Path, content: bytes, mode: int = 0o600) -> Settings:
+    file.write_bytes(content)
+    file.chmod(mode)
+    return Settings(site="lozere", signing=Signing(key_file=file))
+
+
+def private(key: Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def test_a_signature_is_of_one_key_and_of_one_publication(tmp_path: Path) -> None:
+    key = signing_key(settings(tmp_path / "key", private(Ed25519PrivateKey.generate())))
+    assert key is not None
+    public = tmp_path / "public"
+    public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    value = signed(encode_entry(published()), key)
+    entry = decode_entry(value)
+    assert isinstance(entry, Published)
+    assert verifies(value, entry.signature, verifying_key(public))
+    assert not verifies(value, entry.signature, Ed25519PrivateKey.generate().public_key())
+    assert not verifies(value.replace(b"2013", b"2014"), entry.signature, verifying_key(public))
+    assert not any(verifies(value, each, verifying_key(public)) for each in (None, "", "zz", 128 * "0"))
+
+
+def test_a_key_that_others_can_read_or_that_is_none_is_refused_with_what_mends_it(tmp_path: Path) -> None:
+    good = private(Ed25519PrivateKey.generate())
+    assert signing_key(Settings(site="lozere")) is None
+    for content, mode, says in (
+        (good, 0o644, "chmod 600"),
+        (good, 0o640, "chmod 600"),
+        (b"nonsense", 0o600, "openssl genpkey -algorithm ed25519"),
+        (private(ec.generate_private_key(ec.SECP256R1())), 0o600, "openssl genpkey -algorithm ed25519"),
+    ):
+        with pytest.raises(ConfigError, match=says):
+            signing_key(settings(tmp_path / "key", content, mode))
+    with pytest.raises(ConfigError, match="-pubout"):
+        verifying_key(tmp_path / "key")

@@ -1,0 +1,18 @@
+"""A closed day of a vintage stays what it was; one that was open may say more, and parts may come."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from streams.chain.days import moved_since
+from tests.agents.totals.year import edition
+
+CLOSED, OPEN = "lozere/standard/2013-03-04", "lozere/standard/2013-12-31"
+EDITION = replace(edition(), days={CLOSED: "aa", OPEN: ""})
+
+
+def test_what_is_closed_may_not_change_and_nothing_may_go() -> None:
+    assert list(moved_since(EDITION, 2013, {CLOSED: "aa", OPEN: "bb", f"{CLOSED}#0.9": "cc"})) == []
+    (changed,) = moved_since(EDITION, 2013, {CLOSED: "ab", OPEN: ""})
+    assert (changed.kind, changed.subject, changed.year) == ("day-changed", "standard 2013-03-04", 2013)
+    assert [each.kind for each in moved_since(EDITION, 2013, {CLOSED: ""})] == ["day-changed", "day-missing"]
