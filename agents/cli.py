@@ -51,12 +51,8 @@ def main() -> None:
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    ending.catch_signals()
-    try:
+    with ending.by_signals():
         app()
-    finally:
-        if ending.ending():
-            ending.end()
 
 
 if __name__ == "__main__":

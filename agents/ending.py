@@ -51,10 +51,16 @@ class _Process:
 _process: Final = _Process()
 
 
-def catch_signals() -> None:
-    """Let SIGINT and SIGTERM end this process as the module says; call it in the main thread, once."""
+@contextmanager
+def by_signals() -> Iterator[None]:
+    """Let SIGINT and SIGTERM end this process as the module says, from the beginning of the block on."""
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, _on_signal)
+    try:
+        yield
+    finally:
+        if _process.ending:
+            end()
 
 
 @contextmanager

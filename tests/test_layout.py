@@ -49,6 +49,7 @@ MATHEMATICS: Final = {"numpy": {"streams.simulation"}, "scipy": {"streams.insigh
 
 # Modules and whole rooms without a test file of their own: where they are shown, and why there.
 SHOWN_BY: Final = {
+    "agents.__main__": ("tests/agents/test_cli.py", "starts the command line"),
     "agents.analysis.insight": ("tests/agents/analysis/test_report.py", "a part of the report"),
     "agents.analysis.table": ("tests/agents/analysis/test_report.py", "prints the report"),
     "agents.analysis.written": ("tests/agents/analysis/test_report.py", "a part of the report"),

@@ -86,7 +86,7 @@ def run(settings: Settings, config: Path | None, console: Console, *, serve: boo
 
 def _command(name: str, port: int, config: Path | None) -> list[str]:
     """Return the command line of a process that serves pages on a port."""
-    command = [sys.executable, "-m", "agents.cli", name, "--web-port", str(port)]
+    command = [sys.executable, "-m", "agents", name, "--web-port", str(port)]
     return command if config is None else [*command, "--config", str(config)]
 
 

@@ -90,7 +90,7 @@ def refused(*arguments: str) -> str:
 
 def start(*arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "agents.cli", *arguments],
+        [sys.executable, "-m", "agents", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -346,6 +346,14 @@ def test_a_broker_that_is_not_there_is_status_1_with_its_address_within_fifteen_
     assert ended.returncode == 1, ended.stderr
     assert address in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_one_that_is_interrupted_while_it_starts_says_so() -> None:
+    with start("demo") as process:
+        time.sleep(0.2)  # the interpreter has begun, and the imports have not ended
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=15)
+    assert (process.returncode, said) == (130, "ended by SIGINT; its work is not finished\n")
 
 
 @pytest.mark.integration

@@ -15,7 +15,6 @@ BEGIN = f"""
 import sys, threading, time
 from agents import ending
 ending.LIMIT_SECONDS = {LIMIT}
-ending.catch_signals()
 def work(): time.sleep(60)
 def stuck():
     while True:
@@ -27,10 +26,6 @@ def ready():
     print("ready", flush=True)
 """
 FINISHED = "with ending.telling(lambda: ending.Last('nothing is left', finished=True)):\n    "
-END = """
-finally:
-    ending.ending() and ending.end()
-"""
 
 
 class Ended(NamedTuple):
@@ -43,7 +38,9 @@ class Ended(NamedTuple):
 
 def ended(body: str, *signals: signal.Signals, pause: float = 0.2) -> Ended:
     """Run a program until it is ready, send it signals one after the other, and tell how it ended."""
-    program = BEGIN + "try:\n    ready()\n" + "".join(f"    {line}\n" for line in body.splitlines()) + END
+    program = (
+        BEGIN + "with ending.by_signals():\n    ready()\n" + "".join(f"    {line}\n" for line in body.splitlines())
+    )
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -107,7 +104,9 @@ def test_a_signal_does_not_hide_the_reason_of_one_that_has_begun_to_end() -> Non
 
 def test_a_reader_of_its_output_who_does_not_read_does_not_keep_it_alive() -> None:
     body = "import os\nos.set_blocking(2, True)\nsys.stdout.write('x' * 1_000_000)\n"
-    program = BEGIN + "try:\n    ready()\n" + "".join(f"    {line}\n" for line in body.splitlines()) + END
+    program = (
+        BEGIN + "with ending.by_signals():\n    ready()\n" + "".join(f"    {line}\n" for line in body.splitlines())
+    )
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
