@@ -16,6 +16,7 @@ from pydantic import (
 from config import calendar, environment, refusal
 from config import quantities as q
 from config.document import read
+from config.exchanges import Exchanges
 from config.keys import keys
 from config.mapping import Table
 from config.part import Part, mistake
@@ -187,6 +188,7 @@ class Settings(Part):
     requests: Mapping[q.Id, Channel] = {}
     mappings: Mapping[q.Id, Table] = {}
     retention: Retention = Retention()
+    exchanges: Exchanges = Exchanges()
 
     def calendar(self) -> calendar.Calendar:
         """Build the office's calendar; keep it, since it remembers its days."""

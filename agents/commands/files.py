@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
 from hashlib import sha256
@@ -92,13 +93,20 @@ def analyze(
     pseudonym = Pseudonymizer(token_bytes(32))  # nothing is kept, so no key need be
     origin = origin_of(kind, file, settings, pseudonym, source, timezone, mapping)._replace(queues=analysis.queues)
     if config is None:
-        origin = origin._replace(line_of=lambda queue: lines.get(queue) or analysis.adopt(queue))
+        by_number = kind in {FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR}
+
+        def line_of(queue: str) -> str | None:
+            adopted = not by_number or settings.exchanges.may_be_a_line(queue)
+            return lines.get(queue) or (analysis.adopt(queue) if adopted else None)
+
+        origin = origin._replace(line_of=line_of)
     with opened(file) as rows:
         analysis.take(read(kind, rows, origin))
     if json:
         typer.echo(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
     else:
         show(analysis, Console())
+    tell_aside(origin)
 
 
 def ingest(
@@ -129,7 +137,8 @@ def ingest(
         return
     with opened(file) as rows, refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir())
-        entries = read(kind, rows, origin_of(kind, file, settings, pseudonym, source, timezone, mapping))
+        origin = origin_of(kind, file, settings, pseudonym, source, timezone, mapping)
+        entries = read(kind, rows, origin)
         missing = [each for each in check_topics(settings).differences if each.what == "topic"]
         if missing:
             typer.echo("\n".join(map(str, missing)), err=True)
@@ -139,6 +148,7 @@ def ingest(
         typer.echo(f"{count} records to {settings.kafka.prefix}{name}")
     for reason, refused in sent.refused.items():
         typer.echo(f"{reason}: first in line {refused.row}: {refused.why.detail}", err=True)
+    tell_aside(origin)
 
 
 def survey_of(file: Path) -> SurveyResult:
@@ -208,7 +218,16 @@ def origin_of(
         pseudonym=pseudonym,
         table=table,
         queues={},
+        exchanges=settings.exchanges,
+        aside=Counter(),
     )
+
+
+def tell_aside(origin: Origin) -> None:
+    """Say what a reader counted beside the events that it gave."""
+    if origin.aside:
+        counted = ", ".join(f"{what} {number}" for what, number in sorted(origin.aside.items()))
+        typer.echo(f"counted aside in {origin.file}: {counted}", err=True)
 
 
 def read(kind: FileKind, rows: BinaryIO, origin: Origin) -> Iterator[Entry]:

@@ -1,0 +1,230 @@
+"""From the rows of FreeSWITCH's mod_cdr_csv to call events.
+
+A call is a uuid that dialled a line's number. Queue, menu, voicemail and echo answer it too: a human did only where it
+has a second leg. A second leg's own row, or the queue's variables where the template has them, tell the true wait.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from agents.sources.columns import short
+from agents.sources.entry import Entry, Refused
+from agents.sources.legs import Gathered, Legs, accepted, in_time
+from agents.sources.pseudonym import Pseudonymizer
+from config.exchanges import FreeSwitch
+from streams.decoding import Invalid
+from streams.events import MAX_EPOCH, MIN_EPOCH, CallEvent, CallType, Reason
+
+MACHINE_WITHIN: Final = 1.0  # seconds: a phone rings longer than that before it is answered
+
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+_SHAPES: Final = {
+    "_stamp": "[0-9 :.-]*",
+    "epoch": "[0-9]*",
+    "uuid": "[0-9A-Za-z-]*",
+    "_number": '[^",]*',
+    "context": '[^",]*',
+    "_cause": "[A-Z0-9_]*",
+    "duration": "[0-9]*",
+    "billsec": "[0-9]*",
+}
+_MACHINES: Final = frozenset({"voicemail", "conference", "echo", "delay_echo", "playback", "park", "ivr", "rxfax"})
+_OUTBOUND: Final = "Outbound Call"  # what FreeSWITCH calls whom it calls itself, where nobody gave it a name
+_REASONS: Final[Mapping[str, Reason]] = {
+    "USER_BUSY": "full",
+    "NORMAL_CIRCUIT_CONGESTION": "full",
+    "SWITCH_CONGESTION": "full",
+    **dict.fromkeys(("NO_ANSWER", "ALLOTTED_TIMEOUT", "NO_USER_RESPONSE", "RECOVERY_ON_TIMER_EXPIRE"), "timeout"),
+    **dict.fromkeys(("UNALLOCATED_NUMBER", "USER_NOT_REGISTERED", "SUBSCRIBER_ABSENT"), "no_agents"),
+    **dict.fromkeys(("NO_ROUTE_DESTINATION", "DESTINATION_OUT_OF_ORDER", "NORMAL_TEMPORARY_FAILURE"), "no_agents"),
+    **dict.fromkeys(("NORMAL_CLEARING", "ORIGINATOR_CANCEL", ""), "abandoned"),
+}
+_CANCELLED: Final[Mapping[str, tuple[CallType, Reason]]] = {
+    "TIMEOUT": ("lost", "timeout"),
+    "NO_AGENT_TIMEOUT": ("lost", "no_agents"),
+    "EXIT_WITH_KEY": ("diverted", "key"),
+}
+
+
+class CdrRow(NamedTuple):
+    """Hold a row of the file by the names of the template's variables."""
+
+    number: int
+    values: Mapping[str, str]
+    start: float  # epoch seconds, as the others; None where it did not come to that
+    answer: float | None
+    end: float
+
+    def value(self, name: str) -> str:
+        """Return what a variable says, empty where the template lacks it."""
+        return self.values.get(name, "")
+
+
+class FreeSwitchCdr:
+    """Turn rows into call events; `aside` counts the rows that tell of no call to a line."""
+
+    def __init__(
+        self,
+        settings: FreeSwitch,
+        line_of: Callable[[str], str | None],
+        source: str,
+        site: str,
+        zone: str,
+        pseudonym: Pseudonymizer,
+        aside: Counter[str],
+    ) -> None:
+        self._row = template(settings.cdr_template)
+        self._machines = frozenset(settings.machines)
+        self._line_of = line_of
+        self._source = source
+        self._site = site
+        self._zone = ZoneInfo(zone)
+        self._pseudonym = pseudonym
+        self._aside = aside
+        self._legs: Legs[CdrRow] = Legs()
+
+    def read(self, lines: Iterable[bytes]) -> Iterator[Entry]:
+        """Read a file from its first line to its end."""
+        return in_time(self._read(lines), self._aside)
+
+    def _read(self, lines: Iterable[bytes]) -> Iterator[Entry]:
+        for number, line in enumerate(lines, 1):
+            text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r\n")
+            if not text.strip():
+                continue
+            try:
+                row = self._parsed(number, text)
+            except Invalid as why:
+                yield Refused(number, self._pseudonym.scrub(line.rstrip(b"\r\n")), why)
+                continue
+            if not self._repeated(row):
+                self._legs.add(row.value("uuid"), row)
+            for call in self._legs.closed():
+                yield from self._told(call)
+        for call in self._legs.closed(0):
+            yield from self._told(call)
+
+    def _parsed(self, number: int, text: str) -> CdrRow:
+        found = self._row.fullmatch(text)
+        if found is None:
+            raise Invalid("malformed", "the row is not of the template; expected exchanges.freeswitch.cdr_template")
+        values = found.groupdict()
+        start = self._moment(values, "start", None)
+        if start is None or not values["uuid"]:
+            raise Invalid("no-time" if start is None else "no-id", "expected a start and a uuid in every row")
+        end = self._moment(values, "end", start)
+        return CdrRow(number, values, start, self._moment(values, "answer", start), start if end is None else end)
+
+    def _moment(self, values: Mapping[str, str], name: str, before: float | None) -> float | None:
+        for variable, unit in ((f"{name}_uepoch", 1e-6), (f"{name}_epoch", 1.0)):
+            if values.get(variable, "").isdecimal():
+                at = int(values[variable][:18]) * unit
+                return at if MIN_EPOCH <= at <= MAX_EPOCH else None  # it is 0 where it did not come to that
+        try:
+            local = datetime.fromisoformat(values.get(f"{name}_stamp", "")).replace(tzinfo=self._zone)
+        except ValueError:
+            return None
+        at = local.timestamp()
+        if before is not None and at < before:
+            at = max(before, local.replace(fold=1).timestamp())  # the hour that comes twice
+        return at if MIN_EPOCH <= at <= MAX_EPOCH else None
+
+    def _repeated(self, row: CdrRow) -> bool:
+        """Tell whether a row stands there already: a rotation can write it twice, even changed."""
+        before = self._legs.get(row.value("uuid"))
+        if any(row.values == other.values for other in before):
+            self._aside["repeated-row"] += 1
+            return True
+        if before:
+            self._aside["changed-row"] += 1
+        return False
+
+    def _told(self, call: Gathered[CdrRow]) -> Iterator[Entry]:
+        row = max(call.rows, key=_telling)
+        line = self._line(row)
+        if line is not None:
+            yield from accepted(row.number, self._events(row, line))
+
+    def _line(self, row: CdrRow) -> str | None:
+        """Return the line that a call is for; count it aside where there is none."""
+        queue, dialled = row.value("cc_queue"), row.value("destination_number")
+        if row.value("caller_id_name") == _OUTBOUND and not queue:
+            self._aside["placed-by-exchange"] += 1
+            return None
+        names = (queue.partition("@")[0], queue, dialled) if queue else (dialled,)
+        line = next((line for line in map(self._line_of, filter(None, names)) if line is not None), None)
+        if line is None:
+            scanned = row.answer is None and row.end <= row.start and row.value("context") == "public"
+            what = "machine" if dialled in self._machines else "scanner" if scanned else "other-number"
+            self._aside[what] += 1
+        return line
+
+    def _events(self, row: CdrRow, line: str) -> list[CallEvent]:
+        kind, reason, at = self._outcome(row)
+        outcome = self._event(row, line, kind, at)
+        outcome.reason = reason
+        outcome.caller = caller = self._pseudonym.of(row.value("caller_id_number"))
+        if kind == "answered" and at - row.start < MACHINE_WITHIN:
+            outcome.at = row.start  # a queue or a menu answered: nobody tells how long the caller waited for a human
+            self._aside["wait-unknown"] += 1
+            return [outcome]
+        outcome.wait = round(at - row.start, 3)
+        offered = self._event(row, line, "offered", row.start)
+        offered.caller = caller
+        if kind != "answered":
+            return [offered, outcome]
+        ended = self._event(row, line, "ended", row.end)
+        ended.talk = round(max(0.0, row.end - at), 3)
+        return [offered, outcome, ended]
+
+    def _outcome(self, row: CdrRow) -> tuple[CallType, Reason | None, float]:
+        """Return what became of a call, why, and when."""
+        cancelled = _CANCELLED.get(row.value("cc_cancel_reason"))
+        if cancelled is not None:
+            return *cancelled, row.end
+        bridged = row.value("cc_queue_answered_epoch")
+        if bridged.isdecimal() and int(bridged):
+            return "answered", None, min(max(row.start, float(bridged)), row.end)
+        if row.answer is None:
+            return "lost", _REASONS.get(row.value("hangup_cause"), "unknown"), row.end
+        second = next(iter(self._legs.get(row.value("bleg_uuid"))), None)
+        apps = (
+            {row.value("last_app")}
+            if second is None
+            else {second.value("last_app"), second.value("destination_number")}
+        )
+        if "voicemail" in apps:
+            return "diverted", "voicemail", row.end
+        if not row.value("bleg_uuid") or apps & _MACHINES or (second is not None and second.answer is None):
+            return "lost", "abandoned", row.end
+        answer = row.answer if second is None or second.answer is None else second.answer
+        return "answered", None, min(max(row.answer, answer), row.end)
+
+    def _event(self, row: CdrRow, line: str, kind: CallType, at: float) -> CallEvent:
+        call = short(row.value("uuid"))
+        identity = short(f"{self._source}:{line}:{call}:{kind}:{at}")
+        return CallEvent(line=line, call=call, type=kind, at=at, id=identity, source=self._source, site=self._site)
+
+
+def _telling(row: CdrRow) -> tuple[bool, bool, float]:
+    """Return what makes one of several rows of a uuid the one that tells of its caller."""
+    return row.value("caller_id_name") != _OUTBOUND, bool(row.value("bleg_uuid")), row.end
+
+
+def template(text: str) -> re.Pattern[str]:
+    """Return what matches a row of a template; a caller's name, which holds anything, takes stray quotes and commas."""
+    pattern, seen, at = "", set[str](), 0
+    for variable in _VARIABLE.finditer(text.strip()):
+        name = variable[1]
+        shape = next((shape for ends, shape in _SHAPES.items() if name.endswith(ends)), ".*")
+        group = f"(?P<{name}>{shape})" if name not in seen else shape
+        seen.add(name)
+        pattern += re.escape(text.strip()[at : variable.start()]) + group
+        at = variable.end()
+    return re.compile(pattern + re.escape(text.strip()[at:]))
