@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -43,13 +44,21 @@ def known_zone(name: str | None) -> str | None:
 KindOfFile = Annotated[
     FileKind,
     typer.Argument(
-        help="queue-log: Asterisk's, file or exported table. calls, tickets: CSV or JSON lines, read by a mapping. "
+        help="queue-log: Asterisk's, file or exported table. callcenter: FreeSWITCH's event socket, saved bytes. "
+        "freeswitch-cdr: of mod_cdr_csv. cucm-cdr: Cisco's. calls, tickets: CSV or JSON lines, read by a mapping. "
         "polls: of a queue's display, likewise, or an array of answers; its tickets are estimates. "
         "readings: a counter's totals, likewise. requests: a register of them, likewise. events: JSON lines. "
         "survey: CSV of respondent, question, answer; it can only be analysed."
     ),
 ]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to read.")]
+FileOrAddress = Annotated[
+    Path,
+    typer.Argument(
+        dir_okay=False,
+        help="The file to read; for callcenter also HOST:PORT of a FreeSWITCH's event socket, until Ctrl-C.",
+    ),
+]
 SourceName = Annotated[
     str | None,
     typer.Option(help="Name of the system that wrote the file.", show_default="queue-log, or the mapping's name"),
@@ -111,7 +120,7 @@ def analyze(
 
 def ingest(
     kind: KindOfFile,
-    file: File,
+    file: FileOrAddress,
     config: Config = None,
     source: SourceName = None,
     timezone: Zone = None,
@@ -132,6 +141,9 @@ def ingest(
     if kind is FileKind.SURVEY:
         raise typer.BadParameter("a survey has no topic; expected `tocsin analyze survey`", param_hint="KIND")
     settings = settings_of(config)
+    if address := address_of(kind, file):
+        listen(address, file, settings, source)
+        return
     if live:
         tail_file(kind, file, settings, source, timezone)
         return
@@ -190,6 +202,32 @@ def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None
         origin = origin_of(kind, file, settings, pseudonym, source, timezone)
         kept = state_dir() / "follow" / f"{name.hexdigest()[:16]}.json"
         follow(settings, file, kept, lambda first, calls: FOLLOWERS[kind](first, calls, origin))
+
+
+def address_of(kind: FileKind, file: Path) -> tuple[str, int] | None:
+    """Return host and port where a FILE is no file but those, or end with status 2 where it is neither."""
+    if file.is_file():
+        return None
+    found = re.fullmatch(r"\[?([^\s/\]]+)\]?:(\d{1,5})", str(file))
+    if found is None or kind is not FileKind.CALLCENTER:
+        raise typer.BadParameter(f"File {str(file)!r} does not exist.", param_hint="FILE")
+    return found[1], int(found[2])
+
+
+def listen(address: tuple[str, int], file: Path, settings: Settings, source: str | None) -> None:
+    """Send what a running exchange tells until Ctrl-C or SIGTERM."""
+    from agents.ingest.live import live
+    from agents.sources.event_socket_client import EventSocketClient, password_of
+    from agents.sources.pseudonym import Pseudonymizer
+
+    name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file}".encode())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with refusals(), suppress(KeyboardInterrupt):
+        password = password_of(settings.exchanges.freeswitch)
+        pseudonym = Pseudonymizer.from_environment(os.environ, state_dir())
+        origin = origin_of(FileKind.CALLCENTER, file, settings, pseudonym, source, None)
+        kept = state_dir() / "live" / f"{name.hexdigest()[:16]}.json"
+        live(settings, str(file), kept, origin.callcenter, lambda: EventSocketClient(*address, password))
 
 
 def origin_of(

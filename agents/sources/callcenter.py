@@ -94,6 +94,15 @@ class CallCenter:
         """Return the answers that were still to be confirmed: nothing speaks against them."""
         return self._connected(float("inf"))
 
+    def gone(self, line: str, call: str, visit: Visit, at: float) -> Iterator[Entry]:
+        """Yield the end of a call that is over, though nothing told how: it gets no outcome."""
+        if visit.phase not in {"talking", "over"}:
+            visit.phase = "over"
+            self._forget(line, call)
+            self._aside["ended-unheard"] += 1
+            event = self._event(line, call, "ended", at)
+            yield Accepted(1, event, _encode(event))
+
     def shown(self, told: dict[str, str]) -> bytes:
         """Return what of an event goes to the dead letters."""
         return self._pseudonym.within(_encode({name: told[name] for name in _SHOWN if name in told}).decode()).encode()
@@ -106,8 +115,8 @@ class CallCenter:
         events = self.close()
         for line, call, visit in self.visits.waiting():
             visit.phase = "over"
+            self._aside["cut-by-restart"] += 1
             events.append(self._event(line, call, "ended", at))
-        self._aside["cut-by-restart"] += len(events)
         return events
 
     def _enter(self, told: dict[str, str], at: float) -> list[CallEvent]:
@@ -254,7 +263,7 @@ def entries(read: Iterable[Read], center: CallCenter) -> Iterator[Entry]:
     for each in read:
         yield from entry(each, center)
     for event in center.close():
-        yield Accepted(0, event, _encode(event))
+        yield Accepted(1, event, _encode(event))
 
 
 def entry(read: Read, center: CallCenter) -> Iterator[Entry]:
@@ -262,7 +271,7 @@ def entry(read: Read, center: CallCenter) -> Iterator[Entry]:
     if isinstance(read, Torn):
         yield Refused(read.row, b"", Invalid("malformed", f"{read.size} bytes are no whole message: {read.detail}"))
         return
-    if b"CC-Action" not in read.body:
+    if b"CC-Action" not in read.body and b"HEARTBEAT" not in read.body:
         return
     told = values(read, _WANTED)
     try:

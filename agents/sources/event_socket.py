@@ -87,17 +87,20 @@ class EventSocket:
         size = int(told[1]) if told else 0
         if kind is None or size > MOST_BYTES:
             return self._torn(end, "its headers are no frame's")
+        return self._whole_or_torn(start, size, kind[1], last=last)
+
+    def _whole_or_torn(self, start: int, size: int, kind: bytes, *, last: bool) -> Read | None:
+        """Return the frame whose body begins at `start`, or what there is of it where its end will not come."""
         body = self._bytes[start : start + size]
-        if len(body) == size and _whole(kind[1], body):
-            row = self._row
+        if len(body) == size and _whole(kind, body):
+            frame = Frame(self._row, kind.decode("ascii", "replace"), self._bytes[: start - 2], body)
             self._take(start + size)
-            return Frame(row, kind[1].decode("ascii", "replace"), headers, body)
-        following = _BEGIN.search(body)
+            return frame
+        following = _BEGIN.search(self._bytes, start)
         if following is not None:  # bytes are missing, and the next frame is in what looks like the body
-            return self._torn(start + following.start(), "its end is missing")
-        if len(body) == size or last:
-            return self._torn(start + len(body), "it is not whole")
-        return None
+            return self._torn(following.start(), "it is not whole")
+        overlong = len(self._bytes) > start + size + MOST_BYTES
+        return self._torn(len(self._bytes), "it is not whole") if last or overlong else None
 
     def _torn(self, size: int, detail: str) -> Torn:
         torn = Torn(self._row, size, detail)
