@@ -24,7 +24,7 @@ from agents.ingest.send import addressed
 from agents.kafka.client import KafkaError, topic
 from agents.kafka.sending import Sender, sending
 from agents.sources.callcenter import CallCenter, entry
-from agents.sources.callcenter_visits import Visit, Visits
+from agents.sources.callcenter_visits import QueueVisits, Visit
 from agents.sources.entry import Entry, Refused
 from agents.sources.event_socket import Frame
 from agents.sources.event_socket_client import EventSocketClient
@@ -43,11 +43,11 @@ class LiveState(Struct):
     """Hold what must not be forgotten of a running exchange."""
 
     heard: float | None = None  # epoch s: when it was heard last
-    visits: Visits = field(default_factory=Visits)
+    visits: QueueVisits = field(default_factory=QueueVisits)
 
 
 def live(
-    settings: Settings, name: str, kept: Path, center_of: Callable[[Visits], CallCenter], connect: Connect
+    settings: Settings, name: str, kept: Path, center_of: Callable[[QueueVisits], CallCenter], connect: Connect
 ) -> None:
     """Send what an exchange tells, without end; wait while it, or the broker, is away.
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from agents.sources.callcenter_visits import Visit, Visits
+from agents.sources.callcenter_visits import QueueVisits, Visit
 from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.event_socket import Read, Torn, values
 from agents.sources.pseudonym import Pseudonymizer
@@ -57,9 +57,9 @@ class CallCenter:
         site: str,
         pseudonym: Pseudonymizer,
         aside: Counter[str],
-        visits: Visits | None = None,
+        visits: QueueVisits | None = None,
     ) -> None:
-        self.visits = visits or Visits()
+        self.visits = visits or QueueVisits()
         self._aside = aside
         self._line_of = line_of
         self._source = source

@@ -30,7 +30,7 @@ class Visit(Struct):
     answered: float | None = None  # epoch s
 
 
-class Visits(Struct):
+class QueueVisits(Struct):
     """Remember the visits of every `line/session`; the longest untouched are dropped first.
 
     Plain data, so that `msgspec.json` can store it and give it back.

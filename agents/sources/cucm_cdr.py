@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from agents.sources.columns import short
 from agents.sources.entry import Entry, Refused
-from agents.sources.legs import Gathered, Legs, accepted, in_time
+from agents.sources.legs import Legs, accepted, in_time
 from agents.sources.pseudonym import Pseudonymizer
 from config.exchanges import Cucm
 from config.refusal import ConfigError, Mistake
@@ -65,7 +65,7 @@ class CucmCdr:
 
     def __init__(
         self,
-        settings: Cucm,
+        cucm: Cucm,
         line_of: Callable[[str], str | None],
         source: str,
         site: str,
@@ -73,7 +73,7 @@ class CucmCdr:
         aside: Counter[str],
         file: str = "",
     ) -> None:
-        self._voicemail = frozenset(settings.voicemail)
+        self._voicemail = frozenset(cucm.voicemail)
         self._line_of = line_of
         self._source = source
         self._site = site
@@ -132,17 +132,21 @@ class CucmCdr:
         return Leg(number, values, start, connect, max(start, connect or 0, end or 0))
 
     def _add(self, leg: Leg) -> None:
-        cluster, node = leg.value("globalcallid_clusterid"), leg.value("globalcallid_callmanagerid")
-        key = "-".join(filter(None, (cluster, node, leg.value("globalcallid_callid"))))
-        if any(leg.values == other.values for other in self._legs.get(key)):
+        call = _name(leg)
+        if any(leg.values == other.values for other in self._legs.of(call)):
             self._aside["repeated-row"] += 1
             return
-        numbers = (("orignodeid", "origlegcallidentifier"), ("destnodeid", "destlegidentifier"))
-        named = ((leg.value(place), leg.value(name) or leg.value("destlegcallidentifier")) for place, name in numbers)
-        self._legs.add(key, leg, [f"{place}/{name}" for place, name in named if name not in {"", "0"}])
+        legs = (("orignodeid", "origlegcallidentifier"), ("destnodeid", "destlegidentifier"))
+        named = [f"{leg.value(node)}/{leg.value(name)}" for node, name in legs if leg.value(name) not in {"", "0"}]
+        self._legs.add(leg, [call, *(name for name in named if self._meets(leg, name))])
 
-    def _told(self, call: Gathered[Leg]) -> Iterator[Entry]:
-        legs = sorted(call.rows, key=lambda leg: (leg.start, leg.end, leg.number))
+    def _meets(self, leg: Leg, name: str) -> bool:
+        """Tell whether a leg of a name may be the one that is known by it: after a restart, names come again."""
+        known = self._legs.of(name)
+        return not known or any(other.start <= leg.end and leg.start <= other.end for other in known)
+
+    def _told(self, rows: list[Leg]) -> Iterator[Entry]:
+        legs = sorted(rows, key=lambda leg: (leg.start, leg.end, leg.number))
         attempts: dict[str, list[Reached]] = {}
         for leg in legs:
             for reached in self._reached(leg):
@@ -168,9 +172,7 @@ class CucmCdr:
 
     def _events(self, attempt: list[Reached]) -> list[CallEvent]:
         first = attempt[0].leg
-        call = "-".join(
-            filter(None, (first.value(f"globalcallid_{part}") for part in ("clusterid", "callmanagerid", "callid")))
-        )
+        call = _name(first)
         line = attempt[0].line
         offered = self._event(line, call, "offered", first.start)
         offered.caller = self._pseudonym.of(first.value("callingpartynumber"))
@@ -219,6 +221,11 @@ class CucmCdr:
         return CallEvent(
             line=line, call=short(call), type=kind, at=at, id=identity, source=self._source, site=self._site
         )
+
+
+def _name(leg: Leg) -> str:
+    parts = (leg.value(f"globalcallid_{part}") for part in ("clusterid", "callmanagerid", "callid"))
+    return "-".join(filter(None, parts))
 
 
 def _fields(line: bytes) -> list[str]:

@@ -99,11 +99,11 @@ class EventSocketClient:
         raise SocketLost(f"no {kind} within {self._greeting:g} s; is it the port of the event socket?")
 
 
-def password_of(settings: FreeSwitch, environ: Mapping[str, str] = os.environ) -> str:
+def password_of(freeswitch: FreeSwitch, environ: Mapping[str, str] = os.environ) -> str:
     """Return the password of the event socket; raise `ConfigError` where neither file nor environment has one."""
     password = environ.get(PASSWORD)
-    if password is None and settings.password_file is not None:
-        password = settings.password_file.read_text(encoding="utf-8")
+    if password is None and freeswitch.password_file is not None:
+        password = freeswitch.password_file.read_text(encoding="utf-8")
     password = (password or "").strip()
     if not password or not password.isprintable():
         raise ConfigError([Mistake(_PASSWORD_KEY, "", "no password of one line", _expected())])

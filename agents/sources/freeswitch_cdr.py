@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from agents.sources.columns import short
 from agents.sources.entry import Entry, Refused
-from agents.sources.legs import Gathered, Legs, accepted, in_time
+from agents.sources.legs import Legs, accepted, in_time
 from agents.sources.pseudonym import Pseudonymizer
 from config.exchanges import FreeSwitch
 from streams.decoding import Invalid
@@ -71,7 +71,7 @@ class FreeSwitchCdr:
 
     def __init__(
         self,
-        settings: FreeSwitch,
+        freeswitch: FreeSwitch,
         line_of: Callable[[str], str | None],
         source: str,
         site: str,
@@ -79,8 +79,8 @@ class FreeSwitchCdr:
         pseudonym: Pseudonymizer,
         aside: Counter[str],
     ) -> None:
-        self._row = template(settings.cdr_template)
-        self._machines = frozenset(settings.machines)
+        self._row = template(freeswitch.cdr_template)
+        self._machines = frozenset(freeswitch.machines)
         self._line_of = line_of
         self._source = source
         self._site = site
@@ -104,7 +104,7 @@ class FreeSwitchCdr:
                 yield Refused(number, self._pseudonym.scrub(line.rstrip(b"\r\n")), why)
                 continue
             if not self._repeated(row):
-                self._legs.add(row.value("uuid"), row)
+                self._legs.add(row, [name for name in (row.value("uuid"), row.value("bleg_uuid")) if name])
             for call in self._legs.closed():
                 yield from self._told(call)
         for call in self._legs.closed(0):
@@ -137,7 +137,7 @@ class FreeSwitchCdr:
 
     def _repeated(self, row: CdrRow) -> bool:
         """Tell whether a row stands there already: a rotation can write it twice, even changed."""
-        before = self._legs.get(row.value("uuid"))
+        before = [other for other in self._legs.of(row.value("uuid")) if other.value("uuid") == row.value("uuid")]
         if any(row.values == other.values for other in before):
             self._aside["repeated-row"] += 1
             return True
@@ -145,11 +145,15 @@ class FreeSwitchCdr:
             self._aside["changed-row"] += 1
         return False
 
-    def _told(self, call: Gathered[CdrRow]) -> Iterator[Entry]:
-        row = max(call.rows, key=_telling)
-        line = self._line(row)
-        if line is not None:
-            yield from accepted(row.number, self._events(row, line))
+    def _told(self, rows: list[CdrRow]) -> Iterator[Entry]:
+        calls: dict[str, CdrRow] = {}
+        for row in rows:
+            uuid = row.value("uuid")
+            calls[uuid] = max(calls.get(uuid, row), row, key=_telling)
+        for row in calls.values():
+            line = self._line(row)
+            if line is not None:
+                yield from accepted(row.number, self._events(row, line, calls.get(row.value("bleg_uuid"))))
 
     def _line(self, row: CdrRow) -> str | None:
         """Return the line that a call is for; count it aside where there is none."""
@@ -165,8 +169,8 @@ class FreeSwitchCdr:
             self._aside[what] += 1
         return line
 
-    def _events(self, row: CdrRow, line: str) -> list[CallEvent]:
-        kind, reason, at = self._outcome(row)
+    def _events(self, row: CdrRow, line: str, second: CdrRow | None) -> list[CallEvent]:
+        kind, reason, at = self._outcome(row, second)
         outcome = self._event(row, line, kind, at)
         outcome.reason = reason
         outcome.caller = caller = self._pseudonym.of(row.value("caller_id_number"))
@@ -183,7 +187,7 @@ class FreeSwitchCdr:
         ended.talk = round(max(0.0, row.end - at), 3)
         return [offered, outcome, ended]
 
-    def _outcome(self, row: CdrRow) -> tuple[CallType, Reason | None, float]:
+    def _outcome(self, row: CdrRow, second: CdrRow | None) -> tuple[CallType, Reason | None, float]:
         """Return what became of a call, why, and when."""
         cancelled = _CANCELLED.get(row.value("cc_cancel_reason"))
         if cancelled is not None:
@@ -193,7 +197,6 @@ class FreeSwitchCdr:
             return "answered", None, min(max(row.start, float(bridged)), row.end)
         if row.answer is None:
             return "lost", _REASONS.get(row.value("hangup_cause"), "unknown"), row.end
-        second = next(iter(self._legs.get(row.value("bleg_uuid"))), None)
         apps = (
             {row.value("last_app")}
             if second is None

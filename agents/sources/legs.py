@@ -7,7 +7,7 @@ row: `Legs` holds the rows of the latest calls together, `in_time` brings the ev
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush, heappushpop
 from itertools import count
 from typing import Final, Generic, NamedTuple, TypeVar
@@ -18,6 +18,7 @@ from agents.sources.entry import Accepted, Entry, Refused
 from streams.events import CallEvent, milliseconds
 
 MOST_CALLS: Final = 20_000  # gathered at a time; one that is closed and comes again is told again, by the same id
+MOST_LEGS: Final = 200  # that join: a phone that stays connected all day is a leg of every call of its agent
 MOST_EVENTS: Final = 100_000  # held back to be told in order
 
 R = TypeVar("R")
@@ -26,50 +27,49 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Gathered(NamedTuple, Generic[R]):
-    """Hold the rows of one call."""
+    """Hold the rows of one call, in the order of the file, and what names it and its legs."""
 
-    key: str
     rows: list[R]
+    names: list[str]
 
 
 class Legs(Generic[R]):
-    """Gather rows by call; a row that names the leg of another call joins the two."""
+    """Gather rows by the names of calls and legs: a row that has names of two calls joins them."""
 
     def __init__(self) -> None:
-        self._calls: dict[str, list[R]] = {}
-        self._owner: dict[str, str] = {}  # the call of each leg
-        self._named: dict[str, list[str]] = {}  # the legs of each call
+        self._calls: dict[int, Gathered[R]] = {}
+        self._owner: dict[str, int] = {}  # the call of each name
+        self._numbers = count()
 
-    def add(self, key: str, row: R, legs: Iterable[str] = ()) -> None:
-        """Add a row to a call."""
-        rows = self._calls.pop(key, [])
-        names = self._named.pop(key, [])
-        rows.append(row)
-        for leg in legs:
-            other = self._owner.get(leg)
-            if other is not None and other != key:
-                rows[:0] = self._calls.pop(other)
-                joined = self._named.pop(other)
-                self._owner.update(dict.fromkeys(joined, key))
-                names += joined
-            elif other is None:
-                self._owner[leg] = key
-                names.append(leg)
-        self._calls[key], self._named[key] = rows, names
+    def add(self, row: R, names: Sequence[str]) -> None:
+        """Add a row to the call that has the first of its names, and join those that have the others."""
+        numbers = dict.fromkeys(self._owner[name] for name in names if name in self._owner)
+        number, *others = numbers or [next(self._numbers)]
+        call = self._calls.pop(number, None) or Gathered([], [])
+        for other in others:
+            if len(call.rows) + len(self._calls[other].rows) <= MOST_LEGS:
+                joined = self._calls.pop(other)
+                call.rows[:0] = joined.rows
+                call.names.extend(joined.names)
+                self._owner.update(dict.fromkeys(joined.names, number))
+        new = [name for name in dict.fromkeys(names) if name not in self._owner]
+        call.rows.append(row)
+        call.names.extend(new)
+        self._owner.update(dict.fromkeys(new, number))
+        self._calls[number] = call
 
-    def get(self, key: str) -> list[R]:
-        """Return the rows of a call, none where it is not held."""
-        return self._calls.get(key, [])
+    def of(self, name: str) -> list[R]:
+        """Return the rows of the call that has a name, none where it is not held."""
+        number = self._owner.get(name)
+        return [] if number is None else self._calls[number].rows
 
-    def closed(self, most: int = MOST_CALLS) -> Iterator[Gathered[R]]:
-        """Yield and forget the calls that were not touched for longest, until no more than `most` are held."""
+    def closed(self, most: int = MOST_CALLS) -> Iterator[list[R]]:
+        """Yield and forget the rows of the calls untouched for longest, until no more than `most` calls are held."""
         while len(self._calls) > most:
-            key = next(iter(self._calls))
-            rows = self._calls[key]
-            yield Gathered(key, rows)
-            del self._calls[key]
-            for leg in self._named.pop(key):
-                del self._owner[leg]
+            call = self._calls.pop(next(iter(self._calls)))
+            for name in call.names:
+                del self._owner[name]
+            yield call.rows
 
 
 def in_time(entries: Iterable[Entry], aside: Counter[str], most: int = MOST_EVENTS) -> Iterator[Entry]:

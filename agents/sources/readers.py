@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from agents.sources import callcenter, event_socket, files
 from agents.sources.callcenter import CallCenter
-from agents.sources.callcenter_visits import Visits
+from agents.sources.callcenter_visits import QueueVisits
 from agents.sources.columns import Columns
 from agents.sources.columns_polls import PollRows
 from agents.sources.columns_readings import ReadingRows
@@ -50,7 +50,7 @@ class Origin(NamedTuple):
         assert self.table is not None
         return Columns(self.table, self.source, self.site, self.zone, self.pseudonym, self.line_of)
 
-    def callcenter(self, visits: Visits | None = None) -> CallCenter:
+    def callcenter(self, visits: QueueVisits | None = None) -> CallCenter:
         """Return what reads the events of mod_callcenter, with the visits that are known already."""
         return CallCenter(self.line_of, self.source, self.site, self.pseudonym, self.aside, visits)
 

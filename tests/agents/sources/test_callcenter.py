@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from agents.sources.callcenter import CallCenter, entries
-from agents.sources.callcenter_visits import Visits
+from agents.sources.callcenter_visits import QueueVisits
 from agents.sources.entry import Accepted, Refused
 from agents.sources.event_socket import frames
 from agents.sources.pseudonym import Pseudonymizer
@@ -23,7 +23,7 @@ PICKED = told("bridge-agent-start", 5, **AGENT)
 CONNECTED = told("agent-state-change", 5, CC_Agent_State="In a queue call", **AGENT)
 
 
-def center(visits: Visits | None = None) -> CallCenter:
+def center(visits: QueueVisits | None = None) -> CallCenter:
     return CallCenter(QUEUES.get, "fs", "lozere", PSEUDONYM, Counter(), visits)
 
 
@@ -198,7 +198,7 @@ def test_the_same_twice_gives_the_same_ids() -> None:
 def test_a_new_reader_goes_on_with_the_visits_of_the_last() -> None:
     first = center()
     before = events(ENTER, left(9, "TIMEOUT"), told("member-queue-start", 10), by=first)
-    kept = msgspec.json.decode(msgspec.json.encode(first.visits), type=Visits)
+    kept = msgspec.json.decode(msgspec.json.encode(first.visits), type=QueueVisits)
     after = events(left(19), by=center(kept))
     assert [(event.call, event.type, event.wait) for event in before[-1:] + after] == [
         ("s1#2", "offered", None),
