@@ -98,9 +98,9 @@ class EventSocket:
             return frame
         following = _BEGIN.search(self._bytes, start)
         if following is not None:  # bytes are missing, and the next frame is in what looks like the body
-            return self._torn(following.start(), "it is not whole")
+            return self._torn(following.start(), "bytes of it are missing")
         overlong = len(self._bytes) > start + size + MOST_BYTES
-        return self._torn(len(self._bytes), "it is not whole") if last or overlong else None
+        return self._torn(len(self._bytes), "its end is missing") if last or overlong else None
 
     def _torn(self, size: int, detail: str) -> Torn:
         torn = Torn(self._row, size, detail)

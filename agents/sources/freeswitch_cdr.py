@@ -150,12 +150,13 @@ class FreeSwitchCdr:
         for row in rows:
             uuid = row.value("uuid")
             calls[uuid] = max(calls.get(uuid, row), row, key=_telling)
-        for row in calls.values():
-            line = self._line(row)
+        seconds = {row.value("bleg_uuid") for row in calls.values()}
+        for uuid, row in calls.items():
+            line = self._line(row, second=uuid in seconds)
             if line is not None:
                 yield from accepted(row.number, self._events(row, line, calls.get(row.value("bleg_uuid"))))
 
-    def _line(self, row: CdrRow) -> str | None:
+    def _line(self, row: CdrRow, *, second: bool) -> str | None:
         """Return the line that a call is for; count it aside where there is none."""
         queue, dialled = row.value("cc_queue"), row.value("destination_number")
         if row.value("caller_id_name") == _OUTBOUND and not queue:
@@ -166,7 +167,7 @@ class FreeSwitchCdr:
         if line is None:
             scanned = row.answer is None and row.end <= row.start and row.value("context") == "public"
             what = "machine" if dialled in self._machines else "scanner" if scanned else "other-number"
-            self._aside[what] += 1
+            self._aside["second-leg" if second else what] += 1
         return line
 
     def _events(self, row: CdrRow, line: str, second: CdrRow | None) -> list[CallEvent]:

@@ -6,7 +6,7 @@ row: `Legs` holds the rows of the latest calls together, `in_time` brings the ev
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush, heappushpop
 from itertools import count
@@ -37,7 +37,7 @@ class Legs(Generic[R]):
     """Gather rows by the names of calls and legs: a row that has names of two calls joins them."""
 
     def __init__(self) -> None:
-        self._calls: dict[int, Gathered[R]] = {}
+        self._calls: OrderedDict[int, Gathered[R]] = OrderedDict()
         self._owner: dict[str, int] = {}  # the call of each name
         self._numbers = count()
 
@@ -66,7 +66,7 @@ class Legs(Generic[R]):
     def closed(self, most: int = MOST_CALLS) -> Iterator[list[R]]:
         """Yield and forget the rows of the calls untouched for longest, until no more than `most` calls are held."""
         while len(self._calls) > most:
-            call = self._calls.pop(next(iter(self._calls)))
+            _, call = self._calls.popitem(last=False)
             for name in call.names:
                 del self._owner[name]
             yield call.rows

@@ -68,7 +68,7 @@ def test_missing_bytes_cost_no_frame_but_the_torn_one(data: st.DataObject) -> No
 def test_a_connection_that_broke_is_followed_by_the_next() -> None:
     read = list(frames([told("member-queue-start", 0)[:-40], GREETING, ACCEPTED, told("member-queue-end", 2)]))
     assert actions(read) == ["member-queue-end"]
-    assert [each.detail for each in read if isinstance(each, Torn)] == ["it is not whole"]
+    assert [each.detail for each in read if isinstance(each, Torn)] == ["bytes of it are missing"]
 
 
 def test_an_end_in_the_middle_is_told() -> None:
