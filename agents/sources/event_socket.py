@@ -149,4 +149,4 @@ def _whole(kind: bytes, body: bytes) -> bool:
             return False
     if kind == b"text/event-xml":
         return body.rstrip().endswith(b"</event>") and _BEGIN.search(body) is None
-    return True
+    return not kind.startswith(b"text/event")
