@@ -97,8 +97,7 @@ class CallCenter:
     def gone(self, line: str, call: str, visit: Visit, at: float) -> Iterator[Entry]:
         """Yield the end of a call that is over, though nothing told how: it gets no outcome."""
         if visit.phase not in {"talking", "over"}:
-            visit.phase = "over"
-            self._forget(line, call)
+            visit.cut = True
             self._aside["ended-unheard"] += 1
             event = self._event(line, call, "ended", at)
             yield Accepted(1, event, _encode(event))
@@ -108,13 +107,12 @@ class CallCenter:
         return self._pseudonym.within(_encode({name: told[name] for name in _SHOWN if name in told}).decode()).encode()
 
     def _restart(self, core: str, at: float) -> list[CallEvent]:
-        """End every call of a process of the exchange that is gone: none of them gets an outcome any more."""
-        before, self.visits.core = self.visits.core, core or self.visits.core
-        if not before or not core or core == before:
+        """End the calls of a process of the exchange that is gone: none of them gets an outcome any more."""
+        if not self.visits.restarted(core):
             return []
         events = self.close()
         for line, call, visit in self.visits.waiting():
-            visit.phase = "over"
+            visit.cut = True
             self._aside["cut-by-restart"] += 1
             events.append(self._event(line, call, "ended", at))
         return events

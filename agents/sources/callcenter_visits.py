@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from streams.events import CallEvent
 
 MOST_SESSIONS = 5_000  # remembered; of a session that is dropped, events themselves tell when it entered
+MOST_CORES = 100  # processes of an exchange remembered
 MOST_VISITS = 30  # of one session on one line: a dialplan in a loop makes thousands
 
 Progress: TypeAlias = Literal["waiting", "picked", "missed", "talking", "over"]
@@ -28,6 +29,7 @@ class Visit(Struct):
     seen: bool  # its entry
     phase: Progress = "waiting"  # missed: picked up when the caller was gone
     answered: float | None = None  # epoch s
+    cut: bool = False  # by a restart of the exchange, or while it was not heard
 
 
 class QueueVisits(Struct):
@@ -38,7 +40,7 @@ class QueueVisits(Struct):
 
     sessions: dict[str, list[Visit]] = field(default_factory=dict)
     picked: dict[str, CallEvent] = field(default_factory=dict)  # by agent: answers until the two are connected
-    core: str = ""  # the process of the exchange that was last heard
+    cores: list[str] = field(default_factory=list)  # the processes of the exchange that were heard, the latest last
 
     def enter(self, line: str, session: str, member: str, at: float) -> tuple[str, Visit]:
         """Return the name and the visit of a session that enters a line: a new one, unless this is told again."""
@@ -60,14 +62,21 @@ class QueueVisits(Struct):
             return _name(session, own[0]), own[0]
         return _new(visits, session, Visit(0, member, at, seen=False))
 
+    def restarted(self, core: str) -> bool:
+        """Tell whether this is a new process of the exchange, after another."""
+        if not core or core in self.cores:
+            return False
+        self.cores = [*self.cores, core][-MOST_CORES:]
+        return len(self.cores) > 1
+
     def waiting(self) -> list[tuple[str, str, Visit]]:
-        """Return the line, the name and the visit of everybody who waits."""
+        """Return the line, the name and the visit of everybody who waits, as far as anybody knows."""
         return [
             (line, _name(session, visit), visit)
             for key, visits in self.sessions.items()
             for line, _, session in [key.partition("/")]
             for visit in visits
-            if visit.phase in {"waiting", "picked", "missed"}
+            if visit.phase in {"waiting", "picked", "missed"} and not visit.cut
         ]
 
     def _touch(self, line: str, session: str) -> list[Visit]:

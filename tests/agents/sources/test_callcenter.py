@@ -188,6 +188,17 @@ def test_a_restart_of_the_exchange_ends_whoever_waited() -> None:
     assert by._aside == {"cut-by-restart": 1}
 
 
+def test_a_call_that_was_thought_cut_may_go_on() -> None:
+    """The events of two exchanges in one stream, or one that was not heard for a while."""
+    other = plain({**headers("member-queue-start", 3, "s9"), "Core-UUID": CORE[:-1] + "2"})
+    assert short(ENTER, other, PICKED, CONNECTED, other)[1:] == [
+        ("s1", "ended", None),
+        ("s9", "offered", None),
+        ("s1", "answered", None),
+        ("s9", "offered", None),
+    ]
+
+
 def test_the_same_twice_gives_the_same_ids() -> None:
     whole = answered(0) + told("member-queue-start", 100, "s2") + left(110, session="s2")
     once = [event.id for event in events(whole)]
