@@ -7,7 +7,6 @@ was connected to a device that is neither voicemail nor what plays music and ann
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,14 +14,14 @@ from typing import Final, NamedTuple
 
 from agents.sources.columns import short
 from agents.sources.entry import Entry, Refused
-from agents.sources.legs import Legs, accepted, in_time
+from agents.sources.legs import Legs, accepted, fields, in_time
 from agents.sources.pseudonym import Pseudonymizer
 from config.exchanges import Cucm
 from config.refusal import ConfigError, Mistake
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MIN_EPOCH, CallEvent, CallType, Reason
 
-_FIRST: Final = "cdrrecordtype"
+_FIRST: Final = b"cdrrecordtype"
 _NEEDED: Final = (
     *("globalcallid_callmanagerid", "globalcallid_callid", "callingpartynumber", "originalcalledpartynumber"),
     *("finalcalledpartynumber", "datetimeorigination", "datetimeconnect", "datetimedisconnect"),
@@ -30,6 +29,8 @@ _NEEDED: Final = (
 _CALL_RECORD: Final = "1"  # the other kind, 2, is of the quality of speech
 # Music, announcements, conference bridges, menus: devices of the exchange itself.
 _MEDIA = re.compile(r"(?:ANN|MOH|CFB|IVR|MTP|XCODE|VCB)_", re.IGNORECASE)
+# What the ports and trunks to a voicemail are called, where nobody gave them a name of another sense.
+_VOICEMAIL = re.compile(r"-VI\d+$|unity|voice[-_ ]?mail|\bCUC\b", re.IGNORECASE)
 _CAUSES: Final[Mapping[str, Reason]] = {
     **dict.fromkeys(("17", "34", "42", "44", "46", "47"), "full"),
     **dict.fromkeys(("18", "19", "102"), "timeout"),
@@ -86,17 +87,16 @@ class CucmCdr:
         """Read a file from its first line to its end; raise `ConfigError`, at once, where it has no header."""
         numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
         number, first = next(numbered, (0, b""))
-        header = self._header(_fields(first), number)
+        header = self._header(first.split(b","), number)
         return in_time(self._read(header, numbered), self._aside) if number else iter(())
 
     def _read(self, header: list[str], lines: Iterable[tuple[int, bytes]]) -> Iterator[Entry]:
         for number, line in lines:
-            fields = _fields(line)
-            if fields and fields[0].casefold() == _FIRST:  # files joined: each begins with its own
-                header = self._header(fields, number)
+            if _FIRST in line[:20].lower():  # files joined: each begins with its own
+                header = self._header(line.split(b","), number)
                 continue
             try:
-                leg = self._leg(number, header, fields)
+                leg = self._leg(number, header, fields(line))
             except Invalid as why:
                 yield Refused(number, self._pseudonym.scrub(line.rstrip(b"\r\n")), why)
                 continue
@@ -107,21 +107,21 @@ class CucmCdr:
         for call in self._legs.closed(0):
             yield from self._told(call)
 
-    def _header(self, fields: list[str], number: int) -> list[str]:
-        header = [name.casefold() for name in fields]
+    def _header(self, names: list[bytes], number: int) -> list[str]:
+        header = [name.strip(b'\xef\xbb\xbf" \r\n').decode("utf-8", "replace").casefold() for name in names]
         if number and (missing := set(_NEEDED) - set(header)):
             found = f"{len(header)} fields in line {number}, without {', '.join(sorted(missing))}"
             raise ConfigError([Mistake(self._file, "", found, "the header of a CDR file of CUCM: cdrRecordType, ...")])
         return header
 
-    def _leg(self, number: int, header: list[str], fields: list[str]) -> Leg | None:
+    def _leg(self, number: int, header: list[str], row: list[str]) -> Leg | None:
         """Return the leg that a row tells of, None where it is the row of types, or no call's."""
-        if fields and fields[0].casefold() in {"integer", "varchar"}:
+        if row and row[0].casefold() == "integer":
             return None
-        if len(fields) != len(header):
-            raise Invalid("malformed", f"{len(fields)} fields; expected {len(header)}, as in the header")
-        values = dict(zip(header, fields, strict=True))
-        if values.get(_FIRST, _CALL_RECORD) != _CALL_RECORD:
+        if len(row) != len(header):
+            raise Invalid("malformed", f"{len(row)} fields; expected {len(header)}, as in the header")
+        values = dict(zip(header, row, strict=True))
+        if values.get("cdrrecordtype", _CALL_RECORD) != _CALL_RECORD:
             self._aside["other-record"] += 1
             return None
         start, connect, end = (_epoch(values[f"datetime{name}"]) for name in ("origination", "connect", "disconnect"))
@@ -214,7 +214,9 @@ class CucmCdr:
         return leg.connect is not None and at_device and not self._is_voicemail(leg)
 
     def _is_voicemail(self, leg: Leg) -> bool:
-        return leg.value("finalcalledpartynumber") in self._voicemail or "-VI" in leg.value("destdevicename")
+        return leg.value("finalcalledpartynumber") in self._voicemail or bool(
+            _VOICEMAIL.search(leg.value("destdevicename"))
+        )
 
     def _event(self, line: str, call: str, kind: CallType, at: float) -> CallEvent:
         identity = short(f"{self._source}:{line}:{call}:{kind}:{at}")
@@ -226,11 +228,6 @@ class CucmCdr:
 def _name(leg: Leg) -> str:
     parts = (leg.value(f"globalcallid_{part}") for part in ("clusterid", "callmanagerid", "callid"))
     return "-".join(filter(None, parts))
-
-
-def _fields(line: bytes) -> list[str]:
-    text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r\n")
-    return [field.strip() for field in next(csv.reader([text]), [])]
 
 
 def _epoch(text: str) -> float | None:

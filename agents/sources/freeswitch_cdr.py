@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from agents.sources.columns import short
 from agents.sources.entry import Entry, Refused
-from agents.sources.legs import Legs, accepted, in_time
+from agents.sources.legs import Legs, accepted, fields, in_time
 from agents.sources.pseudonym import Pseudonymizer
 from config.exchanges import FreeSwitch
 from streams.decoding import Invalid
@@ -80,6 +80,7 @@ class FreeSwitchCdr:
         aside: Counter[str],
     ) -> None:
         self._row = template(freeswitch.cdr_template)
+        self._header: list[str] = []  # of a table that has the variables' names in its first row
         self._machines = frozenset(freeswitch.machines)
         self._line_of = line_of
         self._source = source
@@ -95,28 +96,43 @@ class FreeSwitchCdr:
 
     def _read(self, lines: Iterable[bytes]) -> Iterator[Entry]:
         for number, line in enumerate(lines, 1):
-            text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r\n")
-            if not text.strip():
+            if not line.strip():
                 continue
             try:
-                row = self._parsed(number, text)
+                row = self._parsed(number, line)
             except Invalid as why:
                 yield Refused(number, self._pseudonym.scrub(line.rstrip(b"\r\n")), why)
                 continue
-            if not self._repeated(row):
+            if row is not None and not self._repeated(row):
                 self._legs.add(row, [name for name in (row.value("uuid"), row.value("bleg_uuid")) if name])
             for call in self._legs.closed():
                 yield from self._told(call)
         for call in self._legs.closed(0):
             yield from self._told(call)
 
-    def _parsed(self, number: int, text: str) -> CdrRow:
-        found = self._row.fullmatch(text)
-        if found is None:
-            raise Invalid("malformed", "the row is not of the template; expected exchanges.freeswitch.cdr_template")
-        values = found.groupdict()
+    def _values(self, line: bytes) -> dict[str, str] | None:
+        """Return a row's values by the names of the variables, None where it is the header of a table."""
+        if b"destination_number" in line and all(map(str.isidentifier, names := fields(line))):
+            self._header = names
+            return None
+        if not self._header:
+            text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r\n")
+            row = self._row.fullmatch(text)
+            if row is not None:
+                return row.groupdict()
+            expected = "one of exchanges.freeswitch.cdr_template"
+            raise Invalid("malformed", f"a row of {len(fields(line))} fields; expected {expected}")
+        found = fields(line)
+        if len(found) != len(self._header):
+            raise Invalid("malformed", f"{len(found)} fields; expected {len(self._header)}, as in the header")
+        return dict(zip(self._header, found, strict=True))
+
+    def _parsed(self, number: int, line: bytes) -> CdrRow | None:
+        values = self._values(line)
+        if values is None:
+            return None
         start = self._moment(values, "start", None)
-        if start is None or not values["uuid"]:
+        if start is None or not values.get("uuid"):
             raise Invalid("no-time" if start is None else "no-id", "expected a start and a uuid in every row")
         end = self._moment(values, "end", start)
         return CdrRow(number, values, start, self._moment(values, "answer", start), start if end is None else end)
@@ -127,9 +143,10 @@ class FreeSwitchCdr:
                 at = int(values[variable][:18]) * unit
                 return at if MIN_EPOCH <= at <= MAX_EPOCH else None  # it is 0 where it did not come to that
         try:
-            local = datetime.fromisoformat(values.get(f"{name}_stamp", "")).replace(tzinfo=self._zone)
+            told = datetime.fromisoformat(values.get(f"{name}_stamp", ""))
         except ValueError:
             return None
+        local = told.replace(tzinfo=told.tzinfo or self._zone)
         at = local.timestamp()
         if before is not None and at < before:
             at = max(before, local.replace(fold=1).timestamp())  # the hour that comes twice

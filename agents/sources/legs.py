@@ -6,6 +6,7 @@ row: `Legs` holds the rows of the latest calls together, `in_time` brings the ev
 
 from __future__ import annotations
 
+import csv
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush, heappushpop
@@ -15,6 +16,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 import msgspec
 
 from agents.sources.entry import Accepted, Entry, Refused
+from streams.decoding import Invalid
 from streams.events import CallEvent, milliseconds
 
 MOST_CALLS: Final = 20_000  # gathered at a time; one that is closed and comes again is told again, by the same id
@@ -94,6 +96,15 @@ def in_time(entries: Iterable[Entry], aside: Counter[str], most: int = MOST_EVEN
         yield first
     while held:
         yield heappop(held)[2]
+
+
+def fields(line: bytes) -> list[str]:
+    """Return the fields of a row of CSV; raise `Invalid` where it is none."""
+    text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r\n")
+    try:
+        return [field.strip() for field in next(csv.reader([text]), [])]
+    except csv.Error as error:
+        raise Invalid("malformed", f"{error}; expected a row of CSV") from None
 
 
 def accepted(row: int, events: Iterable[CallEvent]) -> Iterator[Entry]:

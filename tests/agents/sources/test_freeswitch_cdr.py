@@ -153,8 +153,19 @@ def test_a_template_says_what_the_columns_are() -> None:
     ]
 
 
+def test_a_table_may_bring_the_names_of_its_columns() -> None:
+    header = b"uuid,destination_number,caller_id_number,start_stamp,answer_stamp,end_stamp,bleg_uuid\n"
+    told = b"c1,5010,0261995001,2026-11-25 11:00:00+00:00,2026-11-25 11:00:10+00:00,2026-11-25 11:00:40+00:00,b1\n"
+    events, _, (torn,) = read(header, told, told[:40] + b"\n")
+    assert [(event.type, event.at, event.wait) for event in events[:2]] == [
+        ("offered", NOON, None),
+        ("answered", NOON + 10, 10),
+    ]
+    assert torn.why.detail == "4 fields; expected 7, as in the header"
+
+
 def test_a_callers_name_may_hold_anything() -> None:
-    for name in ('Zoé "Z"', 'x","0000000001","5030","public', ""):
+    for name in ("destination_number", 'Zoé "Z"', 'x","0000000001","5030","public', ""):
         (offered, lost), _, _ = read(row(name=name))
         assert (offered.line, offered.caller, lost.type) == ("circulation", PSEUDONYM.of("0261995001"), "lost")
 

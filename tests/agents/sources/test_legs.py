@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.sources.entry import Accepted, Refused
-from agents.sources.legs import MOST_LEGS, Legs, accepted, in_time
+from agents.sources.legs import MOST_LEGS, Legs, accepted, fields, in_time
 from streams.decoding import Invalid
 from streams.events import CallEvent, milliseconds
 
@@ -63,6 +64,12 @@ def test_events_come_in_order_as_far_as_they_are_held(moments: list[int], most: 
         assert told == sorted(moments)
         assert not aside
     assert aside["out-of-order"] == sum(at < max(told[:place], default=0) for place, at in enumerate(told))
+
+
+def test_a_row_is_read_as_csv_or_refused() -> None:
+    assert fields(b'\xef\xbb\xbf"Zo\xc3\xa9, Z", 2 ,""\r\n') == ["Zoé, Z", "2", ""]
+    with pytest.raises(Invalid, match="expected a row of CSV"):
+        fields(b'"' + 200_000 * b"x" + b'"\n')
 
 
 def test_what_is_refused_does_not_wait() -> None:
