@@ -7,7 +7,7 @@ import re
 import signal
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_bytes
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from agents.sources.entry import Entry
     from agents.sources.pseudonym import Pseudonymizer
     from agents.sources.readers import Origin
+
+
+MOST_PORTS = 65_535
 
 
 def known_zone(name: str | None) -> str | None:
@@ -209,7 +212,7 @@ def address_of(kind: FileKind, file: Path) -> tuple[str, int] | None:
     if file.is_file():
         return None
     found = re.fullmatch(r"\[?([^\s/\]]+)\]?:(\d{1,5})", str(file))
-    if found is None or kind is not FileKind.CALLCENTER:
+    if found is None or int(found[2]) > MOST_PORTS or kind is not FileKind.CALLCENTER:
         raise typer.BadParameter(f"File {str(file)!r} does not exist.", param_hint="FILE")
     return found[1], int(found[2])
 
@@ -227,7 +230,9 @@ def listen(address: tuple[str, int], file: Path, settings: Settings, source: str
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir())
         origin = origin_of(FileKind.CALLCENTER, file, settings, pseudonym, source, None)
         kept = state_dir() / "live" / f"{name.hexdigest()[:16]}.json"
-        live(settings, str(file), kept, origin.callcenter, lambda: EventSocketClient(*address, password))
+        with ExitStack() as end:
+            end.callback(tell_aside, origin)
+            live(settings, str(file), kept, origin.callcenter, lambda: EventSocketClient(*address, password))
 
 
 def origin_of(

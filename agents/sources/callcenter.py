@@ -21,7 +21,7 @@ from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MAX_IDENTIFIER, MAX_SECONDS, MIN_EPOCH, CallEvent, CallType, Reason
 
 CONNECTED_AFTER: Final = 5.0  # seconds: FreeSWITCH gives up after 3 to connect an agent with a caller
-MOST_NAMES: Final = 1_000  # of actions that are counted, and of agents that are kept
+MOST_NAMES: Final = 1_000  # of agents that are kept
 
 _WANTED: Final = frozenset(
     [
@@ -77,18 +77,22 @@ class CallCenter:
             "agent-state-change": self._agent_state,
         }
 
-    def take(self, told: dict[str, str]) -> list[CallEvent]:
-        """Return the events that follow from one of the exchange's; raise `Invalid` where it is not usable."""
+    def take(self, told: dict[str, str]) -> Iterator[CallEvent]:
+        """Yield the events that follow from one of the exchange's; raise `Invalid` where it is not usable.
+
+        What follows from its moment alone is yielded before that.
+        """
         at = _epoch(told, "Event-Date-Timestamp", 1e-6)
         if at is None:
             raise Invalid("no-time", "no Event-Date-Timestamp from 1990 to 2100; expected microseconds since 1970")
         if at < self._latest - CONNECTED_AFTER:
             self._aside["out-of-order"] += 1
         self._latest = max(at, self._latest)
-        events = self._restart(told.get("Core-UUID", ""), at)
-        events += self._connected(at - CONNECTED_AFTER)
+        yield from self._restart(told.get("Core-UUID", ""), at)
+        yield from self._connected(at - CONNECTED_AFTER)
         read = self._readers.get(told.get("CC-Action", ""))
-        return events + read(told, at) if read else events
+        if read is not None:
+            yield from read(told, at)
 
     def close(self) -> list[CallEvent]:
         """Return the answers that were still to be confirmed: nothing speaks against them."""
@@ -135,8 +139,9 @@ class CallCenter:
         answered = self._answered(line, call, visit, told, at)
         if visit.phase in {"waiting", "missed"}:
             visit.phase, visit.answered = "picked", at
+            before = self._confirm(told)
             self.visits.picked[told.get("CC-Agent", "")] = answered
-            return []
+            return before
         if visit.answered is None:
             self._aside["picked-up-too-late"] += 1
         return [answered] if visit.answered == at and visit.phase != "picked" else []  # told again
@@ -168,9 +173,9 @@ class CallCenter:
         kind, reason = self._exit(told)
         left = self._event(line, call, kind, at)
         left.reason = reason
-        left.wait = (
-            at - visit.since if visit.seen else _between(told, "CC-Member-Joined-Time", "CC-Member-Leaving-Time")
-        )
+        left.wait = _seconds(at - visit.since) if visit.seen else None
+        if left.wait is None:
+            left.wait = _between(told, "CC-Member-Joined-Time", "CC-Member-Leaving-Time")
         return [left]
 
     def _exit(self, told: dict[str, str]) -> tuple[CallType, Reason]:
@@ -196,8 +201,9 @@ class CallCenter:
 
     def _answered(self, line: str, call: str, visit: Visit, told: dict[str, str], at: float) -> CallEvent:
         event = self._event(line, call, "answered", at, told)
-        seen = _seconds(at - visit.since) if visit.seen else None
-        event.wait = _between(told, "CC-Member-Joined-Time", "CC-Agent-Answered-Time") if seen is None else seen
+        event.wait = _seconds(at - visit.since) if visit.seen else None
+        if event.wait is None:
+            event.wait = _between(told, "CC-Member-Joined-Time", "CC-Agent-Answered-Time")
         return event
 
     def _confirm(self, told: dict[str, str]) -> list[CallEvent]:
@@ -273,12 +279,10 @@ def entry(read: Read, center: CallCenter) -> Iterator[Entry]:
         return
     told = values(read, _WANTED)
     try:
-        events = center.take(told)
+        for event in center.take(told):
+            yield Accepted(read.row, event, _encode(event))
     except Invalid as why:
         yield Refused(read.row, center.shown(told), why)
-        return
-    for event in events:
-        yield Accepted(read.row, event, _encode(event))
 
 
 def _epoch(told: dict[str, str], name: str, unit: float = 1.0) -> float | None:

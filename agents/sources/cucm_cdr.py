@@ -26,6 +26,11 @@ _NEEDED: Final = (
     *("globalcallid_callmanagerid", "globalcallid_callid", "callingpartynumber", "originalcalledpartynumber"),
     *("finalcalledpartynumber", "datetimeorigination", "datetimeconnect", "datetimedisconnect"),
 )
+_KEPT: Final[tuple[str, ...]] = (
+    *(*_NEEDED[:5], "globalcallid_clusterid", "huntpilotdn", "lastredirectdn", "destdevicename", "pkid"),
+    *("origcause_value", "destcause_value", "wascallqueued", "totalwaittimeinqueue"),
+    *("orignodeid", "origlegcallidentifier", "destnodeid", "destlegidentifier"),
+)
 _CALL_RECORD: Final = "1"  # the other kind, 2, is of the quality of speech
 # Music, announcements, conference bridges, menus: devices of the exchange itself.
 _MEDIA = re.compile(r"(?:ANN|MOH|CFB|IVR|MTP|XCODE|VCB)_", re.IGNORECASE)
@@ -40,10 +45,10 @@ _CLEARED: Final = frozenset({"16", "31"})  # by the caller, where the other side
 
 
 class Leg(NamedTuple):
-    """Hold a row of the file by the names of its columns, in small letters."""
+    """Hold what is needed of a row of the file, by the names of its columns in small letters."""
 
     number: int
-    values: Mapping[str, str]
+    values: Mapping[str, str]  # as `_KEPT`
     start: float  # epoch seconds
     connect: float | None  # None where nothing answered
     end: float
@@ -129,11 +134,12 @@ class CucmCdr:
             raise Invalid(
                 "no-time" if start is None else "no-id", "expected dateTimeOrigination and globalCallID_callId"
             )
-        return Leg(number, values, start, connect, max(start, connect or 0, end or 0))
+        kept = {name: values[name] for name in _KEPT if name in values}
+        return Leg(number, kept, start, connect, max(start, connect or 0, end or 0))
 
     def _add(self, leg: Leg) -> None:
         call = _name(leg)
-        if any(leg.values == other.values for other in self._legs.of(call)):
+        if any(leg[1:] == other[1:] for other in self._legs.of(call)):
             self._aside["repeated-row"] += 1
             return
         legs = (("orignodeid", "origlegcallidentifier"), ("destnodeid", "destlegidentifier"))

@@ -124,7 +124,7 @@ def values(frame: Frame, wanted: frozenset[bytes]) -> dict[str, str]:
     """Return the headers of an event that are wanted, decoded, whatever the format it came in."""
     if frame.kind == "text/event-json":
         found = msgspec.json.decode(frame.body)
-        return {name: text for name, text in found.items() if isinstance(text, str) and name.encode() in wanted}
+        return {name: str(text) for name, text in found.items() if name.encode() in wanted}
     if frame.kind == "text/event-xml":
         pairs = ((name, unescape(text.decode("utf-8", "replace"))) for name, text in _XML.findall(frame.body))
         return {name.decode(): unquote(text) for name, text in pairs if name in wanted}

@@ -15,7 +15,7 @@ from config.refusal import ConfigError, Mistake
 PASSWORD: Final = "TOCSIN_EVENT_SOCKET_PASSWORD"  # noqa: S105 -- the variable's name
 POLL_SECONDS: Final = 0.5
 GREETING_SECONDS: Final = 10.0  # for each answer until the events come
-SILENT_SECONDS: Final = 70.0  # a heartbeat comes every 20 s
+SILENT_SECONDS: Final = 70.0  # a heartbeat comes every 20 s, unless the exchange is told otherwise: then it is asked
 
 _SUBSCRIBE = "event plain HEARTBEAT CUSTOM callcenter::info"
 _PASSWORD_KEY = "exchanges.freeswitch.password_file"  # noqa: S105 -- the key's name
@@ -62,18 +62,22 @@ class EventSocketClient:
         return self._frames
 
     def _received(self) -> Iterator[Read | None]:
-        cut, heard = EventSocket(), time.monotonic()
+        cut, heard, asked = EventSocket(), time.monotonic(), False
         while True:
             try:
                 piece = self._connection.recv(65536)
             except TimeoutError:
-                if time.monotonic() - heard > self._silent:
-                    raise SocketLost(f"silent for {self._silent:g} s, though it sends a heartbeat") from None
+                silent = time.monotonic() - heard
+                if silent > self._silent:
+                    raise SocketLost(f"silent for {self._silent:g} s, even when asked") from None
+                if silent > self._silent / 2 and not asked:
+                    self.ask("api uptime")
+                    asked = True
                 yield None
                 continue
             if not piece:
                 raise SocketLost("it closed the connection")
-            heard = time.monotonic()
+            heard, asked = time.monotonic(), False
             yield from cut.feed(piece)
 
     def _log_in(self) -> None:

@@ -23,17 +23,25 @@ from streams.events import MAX_EPOCH, MIN_EPOCH, CallEvent, CallType, Reason
 
 MACHINE_WITHIN: Final = 1.0  # seconds: a phone rings longer than that before it is answered
 
-_VARIABLE = re.compile(r"\$\{(\w+)\}")
+_VARIABLE = re.compile(r"\$\{([^}]+)\}")
+# How values look, by the end of the variable's name: so exactly that a quote in a caller's name misleads nobody.
 _SHAPES: Final = {
+    "_name": ".*",
+    "caller_id": ".*",
+    "last_arg": ".*",
     "_stamp": "[0-9 :.-]*",
     "epoch": "[0-9]*",
-    "uuid": "[0-9A-Za-z-]*",
-    "_number": '[^",]*',
-    "context": '[^",]*',
-    "_cause": "[A-Z0-9_]*",
     "duration": "[0-9]*",
     "billsec": "[0-9]*",
+    "uuid": "[0-9A-Za-z-]*",
+    "_cause": "[A-Z0-9_]*",
+    "_number": '[^",]*',
+    "": '[^"]*',
 }
+_KEPT: Final[tuple[str, ...]] = (
+    *("caller_id_name", "caller_id_number", "destination_number", "context", "hangup_cause", "uuid", "bleg_uuid"),
+    *("last_app", "cc_queue", "cc_queue_answered_epoch", "cc_cancel_reason"),
+)
 _MACHINES: Final = frozenset({"voicemail", "conference", "echo", "delay_echo", "playback", "park", "ivr", "rxfax"})
 _OUTBOUND: Final = "Outbound Call"  # what FreeSWITCH calls whom it calls itself, where nobody gave it a name
 _REASONS: Final[Mapping[str, Reason]] = {
@@ -53,10 +61,10 @@ _CANCELLED: Final[Mapping[str, tuple[CallType, Reason]]] = {
 
 
 class CdrRow(NamedTuple):
-    """Hold a row of the file by the names of the template's variables."""
+    """Hold what is needed of a row of the file, by the names of the template's variables."""
 
     number: int
-    values: Mapping[str, str]
+    values: Mapping[str, str]  # as `_KEPT`
     start: float  # epoch seconds, as the others; None where it did not come to that
     answer: float | None
     end: float
@@ -79,7 +87,7 @@ class FreeSwitchCdr:
         pseudonym: Pseudonymizer,
         aside: Counter[str],
     ) -> None:
-        self._row = template(freeswitch.cdr_template)
+        self._template = Template(freeswitch.cdr_template)
         self._header: list[str] = []  # of a table that has the variables' names in its first row
         self._machines = frozenset(freeswitch.machines)
         self._line_of = line_of
@@ -117,9 +125,9 @@ class FreeSwitchCdr:
             return None
         if not self._header:
             text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r\n")
-            row = self._row.fullmatch(text)
-            if row is not None:
-                return row.groupdict()
+            values = self._template.values(text)
+            if values is not None:
+                return values
             expected = "one of exchanges.freeswitch.cdr_template"
             raise Invalid("malformed", f"a row of {len(fields(line))} fields; expected {expected}")
         found = fields(line)
@@ -134,8 +142,9 @@ class FreeSwitchCdr:
         start = self._moment(values, "start", None)
         if start is None or not values.get("uuid"):
             raise Invalid("no-time" if start is None else "no-id", "expected a start and a uuid in every row")
-        end = self._moment(values, "end", start)
-        return CdrRow(number, values, start, self._moment(values, "answer", start), start if end is None else end)
+        answer, end = self._moment(values, "answer", start), self._moment(values, "end", start)
+        kept = {name: values[name] for name in _KEPT if name in values}
+        return CdrRow(number, kept, start, answer, start if end is None else end)
 
     def _moment(self, values: Mapping[str, str], name: str, before: float | None) -> float | None:
         for variable, unit in ((f"{name}_uepoch", 1e-6), (f"{name}_epoch", 1.0)):
@@ -155,7 +164,7 @@ class FreeSwitchCdr:
     def _repeated(self, row: CdrRow) -> bool:
         """Tell whether a row stands there already: a rotation can write it twice, even changed."""
         before = [other for other in self._legs.of(row.value("uuid")) if other.value("uuid") == row.value("uuid")]
-        if any(row.values == other.values for other in before):
+        if any(row[1:] == other[1:] for other in before):
             self._aside["repeated-row"] += 1
             return True
         if before:
@@ -189,14 +198,15 @@ class FreeSwitchCdr:
 
     def _events(self, row: CdrRow, line: str, second: CdrRow | None) -> list[CallEvent]:
         kind, reason, at = self._outcome(row, second)
-        outcome = self._event(row, line, kind, at)
-        outcome.reason = reason
-        outcome.caller = caller = self._pseudonym.of(row.value("caller_id_number"))
+        caller = self._pseudonym.of(row.value("caller_id_number"))
         if kind == "answered" and at - row.start < MACHINE_WITHIN:
-            outcome.at = row.start  # a queue or a menu answered: nobody tells how long the caller waited for a human
+            # A queue or a menu answered first: nobody tells how long the caller waited for a human.
+            answered = self._event(row, line, kind, row.start)
+            answered.caller = caller
             self._aside["wait-unknown"] += 1
-            return [outcome]
-        outcome.wait = round(at - row.start, 3)
+            return [answered]
+        outcome = self._event(row, line, kind, at)
+        outcome.reason, outcome.wait = reason, round(at - row.start, 3)
         offered = self._event(row, line, "offered", row.start)
         offered.caller = caller
         if kind != "answered":
@@ -215,11 +225,9 @@ class FreeSwitchCdr:
             return "answered", None, min(max(row.start, float(bridged)), row.end)
         if row.answer is None:
             return "lost", _REASONS.get(row.value("hangup_cause"), "unknown"), row.end
-        apps = (
-            {row.value("last_app")}
-            if second is None
-            else {second.value("last_app"), second.value("destination_number")}
-        )
+        apps = {row.value("last_app")}
+        if second is not None:
+            apps = {second.value("last_app"), second.value("destination_number")}
         if "voicemail" in apps:
             return "diverted", "voicemail", row.end
         if not row.value("bleg_uuid") or apps & _MACHINES or (second is not None and second.answer is None):
@@ -238,14 +246,17 @@ def _telling(row: CdrRow) -> tuple[bool, bool, float]:
     return row.value("caller_id_name") != _OUTBOUND, bool(row.value("bleg_uuid")), row.end
 
 
-def template(text: str) -> re.Pattern[str]:
-    """Return what matches a row of a template; a caller's name, which holds anything, takes stray quotes and commas."""
-    pattern, seen, at = "", set[str](), 0
-    for variable in _VARIABLE.finditer(text.strip()):
-        name = variable[1]
-        shape = next((shape for ends, shape in _SHAPES.items() if name.endswith(ends)), ".*")
-        group = f"(?P<{name}>{shape})" if name not in seen else shape
-        seen.add(name)
-        pattern += re.escape(text.strip()[at : variable.start()]) + group
-        at = variable.end()
-    return re.compile(pattern + re.escape(text.strip()[at:]))
+class Template:
+    """Read rows of a template; a caller's name, which may hold anything, takes stray quotes and commas."""
+
+    def __init__(self, text: str) -> None:
+        literals = _VARIABLE.split(text.strip())
+        self._names = literals[1::2]
+        shapes = [next(shape for end, shape in _SHAPES.items() if name.endswith(end)) for name in self._names]
+        pattern = "".join(f"({shape}){re.escape(rest)}" for shape, rest in zip(shapes, literals[2::2], strict=True))
+        self._row = re.compile(re.escape(literals[0]) + pattern)
+
+    def values(self, text: str) -> dict[str, str] | None:
+        """Return the values of a row by the names of the variables, None where it is not of the template."""
+        row = self._row.fullmatch(text)
+        return None if row is None else dict(zip(self._names, row.groups(), strict=True))

@@ -241,6 +241,16 @@ def test_what_is_not_usable_is_refused_and_names_no_caller(told: dict[str, str],
     assert CALLER.encode() not in refused.original + refused.why.detail.encode()
 
 
+def test_what_follows_from_the_time_is_told_though_the_event_is_refused() -> None:
+    elsewhere = told("member-queue-start", 60, "s2", CC_Queue="fax")
+    found = list(entries(frames([ENTER, PICKED, elsewhere]), center()))
+    assert [each.event.type if isinstance(each, Accepted) else each.why.reason for each in found] == [
+        "offered",
+        "answered",
+        "unknown-line",
+    ]
+
+
 def test_torn_bytes_are_refused_without_what_stood_there() -> None:
     found = list(entries(frames([ENTER[:-50], left(9)]), center()))
     assert [each.why.reason for each in found if isinstance(each, Refused)] == ["malformed"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from agents.sources.event_socket import Frame
 from agents.sources.event_socket_client import PASSWORD, EventSocketClient, SocketLost, password_of
 from config.exchanges import FreeSwitch
 from config.refusal import ConfigError
-from tests.agents.freeswitch import GREETING, LOGIN, REFUSED, ScriptedServer, exchange, told
+from tests.agents.freeswitch import GREETING, LOGIN, REFUSED, THERE, ScriptedServer, exchange, told
 
 
 def client(server: ScriptedServer, *, silent: float = 5.0) -> EventSocketClient:
@@ -58,6 +59,13 @@ def test_an_exchange_that_falls_silent_is_lost() -> None:
     ):
         for _ in connected.frames():
             pass
+
+
+def test_an_exchange_with_nothing_to_say_is_asked_whether_it_is_there() -> None:
+    script: list[bytes | str | float] = [*LOGIN, "api uptime", THERE, "api uptime", THERE, 5.0]
+    with exchange(script) as server, closing(client(server, silent=1.2)) as own:
+        kinds = (frame.kind for frame in own.frames() if isinstance(frame, Frame))
+        assert list(islice(kinds, 2)) == ["api/response", "api/response"]
 
 
 def test_nothing_is_listening() -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from agents.sources.entry import Accepted, Refused
-from agents.sources.freeswitch_cdr import FreeSwitchCdr, template
+from agents.sources.freeswitch_cdr import FreeSwitchCdr, Template
 from agents.sources.pseudonym import Pseudonymizer
 from config.exchanges import CDR_TEMPLATE, FreeSwitch
 from streams.events import CallEvent
@@ -187,4 +187,15 @@ def test_what_is_no_row_is_refused_without_a_number(told: bytes, reason: str) ->
 
 
 def test_the_default_template_is_freeswitchs() -> None:
-    assert template(CDR_TEMPLATE).fullmatch(row().decode().strip())
+    values = Template(CDR_TEMPLATE).values(row(name='"', second="b1").decode().strip())
+    assert values is not None
+    assert (values["caller_id_name"], values["bleg_uuid"], values["write_codec"]) == ('"', "b1", "PCMA")
+
+
+def test_a_template_may_name_any_variable_and_repeat_one() -> None:
+    read = Template('INSERT INTO cdr VALUES ("${sip_h_X-Trace}","${uuid}",\'${destination_number}\',"${uuid}");')
+    assert read.values("""INSERT INTO cdr VALUES ("t","c1",'5010',"c1");""") == {
+        "sip_h_X-Trace": "t",
+        "uuid": "c1",
+        "destination_number": "5010",
+    }
