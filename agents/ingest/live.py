@@ -58,16 +58,24 @@ def live(
     exchange = Exchange(state, center_of(state.visits), connect, settings.timezone)
     waiting: list[tuple[str, bytes | None, bytes]] = []
     known = state.heard
+
+    def deliver() -> None:
+        if waiting:
+            outbox.deliver(waiting)
+            waiting.clear()
+        keep_state(kept, state)
+
     with closing(outbox):
-        for told in exchange.entries():
-            if told is not None:
-                to, key, value = addressed(settings, told, name)
-                waiting.append((topic(settings, to), key, value))
-            if state.heard != known and (told is None or len(waiting) >= MOST_UNCONFIRMED):
-                outbox.deliver(waiting)
-                waiting.clear()
-                keep_state(kept, state)
-                known = state.heard
+        try:
+            for told in exchange.entries():
+                if told is not None:
+                    to, key, value = addressed(settings, told, name)
+                    waiting.append((topic(settings, to), key, value))
+                if state.heard != known and (told is None or len(waiting) >= MOST_UNCONFIRMED):
+                    deliver()
+                    known = state.heard
+        finally:
+            deliver()
 
 
 class Exchange:

@@ -167,6 +167,8 @@ def test_a_running_exchange_reaches_the_topics(settings: Settings, tmp_path: Pat
             time.sleep(0.5)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
+    (kept,) = (tmp_path / "state" / "live").glob("*.json")
+    assert set(read_state(kept).visits.sessions) == {"accueil/s1", "accueil/s2"}
     told = [msgspec.json.decode(value) for value in found]
     assert sorted((each["call"], each["type"]) for each in told) == sorted(
         (call, kind) for call in ("s1", "s2") for kind in ("offered", "ringing", "answered", "ended")
