@@ -24,7 +24,7 @@ from agents.ingest.send import addressed
 from agents.kafka.client import KafkaError, topic
 from agents.kafka.sending import Sender, sending
 from agents.sources.callcenter import CallCenter, entry
-from agents.sources.callcenter_visits import QueueVisits, Visit
+from agents.sources.callcenter_visits import QueueVisit, QueueVisits
 from agents.sources.entry import Entry, Refused
 from agents.sources.event_socket import Frame
 from agents.sources.event_socket_client import EventSocketClient
@@ -86,7 +86,7 @@ class Exchange:
         self._center = center
         self._connect = connect
         self._zone = ZoneInfo(zone)
-        self._asked: deque[tuple[str, str, Visit]] = deque()
+        self._asked: deque[tuple[str, str, QueueVisit]] = deque()
 
     def entries(self) -> Iterator[Entry | None]:
         """Yield what the exchange tells, and None whenever it tells nothing for a while."""

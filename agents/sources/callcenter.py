@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from agents.sources.callcenter_visits import QueueVisits, Visit
+from agents.sources.callcenter_visits import QueueVisit, QueueVisits
 from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.event_socket import Read, Torn, values
 from agents.sources.pseudonym import Pseudonymizer
@@ -98,7 +98,7 @@ class CallCenter:
         """Return the answers that were still to be confirmed: nothing speaks against them."""
         return self._connected(float("inf"))
 
-    def gone(self, line: str, call: str, visit: Visit, at: float) -> Iterator[Entry]:
+    def gone(self, line: str, call: str, visit: QueueVisit, at: float) -> Iterator[Entry]:
         """Yield the end of a call that is over, though nothing told how: it gets no outcome."""
         if visit.phase not in {"talking", "over"}:
             visit.cut = True
@@ -185,7 +185,7 @@ class CallCenter:
             return ("diverted", "key") if told.get("variable_cc_exit_key") else ("diverted", "transfer")
         return _CANCELLED.get(why, ("lost", "unknown"))
 
-    def _end(self, line: str, call: str, visit: Visit, told: dict[str, str], at: float) -> list[CallEvent]:
+    def _end(self, line: str, call: str, visit: QueueVisit, told: dict[str, str], at: float) -> list[CallEvent]:
         """End a conversation, answered before where that was not told yet."""
         if visit.phase == "over":
             return []
@@ -199,7 +199,7 @@ class CallCenter:
         ended.talk = _seconds(None if visit.answered is None else at - visit.answered)
         return [*events, ended]
 
-    def _answered(self, line: str, call: str, visit: Visit, told: dict[str, str], at: float) -> CallEvent:
+    def _answered(self, line: str, call: str, visit: QueueVisit, told: dict[str, str], at: float) -> CallEvent:
         event = self._event(line, call, "answered", at, told)
         event.wait = _seconds(at - visit.since) if visit.seen else None
         if event.wait is None:

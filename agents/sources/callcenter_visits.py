@@ -20,7 +20,7 @@ MOST_VISITS = 30  # of one session on one line: a dialplan in a loop makes thous
 Progress: TypeAlias = Literal["waiting", "picked", "missed", "talking", "over"]
 
 
-class Visit(Struct):
+class QueueVisit(Struct):
     """Hold one visit of a session to a line."""
 
     number: int  # from 1
@@ -38,20 +38,20 @@ class QueueVisits(Struct):
     Plain data, so that `msgspec.json` can store it and give it back.
     """
 
-    sessions: dict[str, list[Visit]] = field(default_factory=dict)
+    sessions: dict[str, list[QueueVisit]] = field(default_factory=dict)
     picked: dict[str, CallEvent] = field(default_factory=dict)  # by agent: answers until the two are connected
     cores: list[str] = field(default_factory=list)  # the processes of the exchange that were heard, the latest last
 
-    def enter(self, line: str, session: str, member: str, at: float) -> tuple[str, Visit]:
+    def enter(self, line: str, session: str, member: str, at: float) -> tuple[str, QueueVisit]:
         """Return the name and the visit of a session that enters a line: a new one, unless this is told again."""
         visits = self._touch(line, session)
         for visit in visits:
             if visit.member == member and (visit.since == at if visit.seen else at <= visit.since):
                 visit.since, visit.seen = at, True
                 return _name(session, visit), visit
-        return _new(visits, session, Visit(0, member, at, seen=True))
+        return _new(visits, session, QueueVisit(0, member, at, seen=True))
 
-    def find(self, line: str, session: str, member: str, at: float) -> tuple[str, Visit]:
+    def find(self, line: str, session: str, member: str, at: float) -> tuple[str, QueueVisit]:
         """Return the name and the visit that a later event is about; one is made where none is known."""
         visits = self._touch(line, session)
         own = [visit for visit in visits if visit.member == member]
@@ -60,7 +60,7 @@ class QueueVisits(Struct):
                 return _name(session, visit), visit
         if own:
             return _name(session, own[0]), own[0]
-        return _new(visits, session, Visit(0, member, at, seen=False))
+        return _new(visits, session, QueueVisit(0, member, at, seen=False))
 
     def restarted(self, core: str) -> bool:
         """Tell whether this is a new process of the exchange, after another."""
@@ -69,7 +69,7 @@ class QueueVisits(Struct):
         self.cores = [*self.cores, core][-MOST_CORES:]
         return len(self.cores) > 1
 
-    def waiting(self) -> list[tuple[str, str, Visit]]:
+    def waiting(self) -> list[tuple[str, str, QueueVisit]]:
         """Return the line, the name and the visit of everybody who waits, as far as anybody knows."""
         return [
             (line, _name(session, visit), visit)
@@ -79,7 +79,7 @@ class QueueVisits(Struct):
             if visit.phase in {"waiting", "picked", "missed"} and not visit.cut
         ]
 
-    def _touch(self, line: str, session: str) -> list[Visit]:
+    def _touch(self, line: str, session: str) -> list[QueueVisit]:
         key = f"{line}/{session}"
         visits = self.sessions.pop(key, None)
         if visits is None:
@@ -90,12 +90,12 @@ class QueueVisits(Struct):
         return visits
 
 
-def _new(visits: list[Visit], session: str, visit: Visit) -> tuple[str, Visit]:
+def _new(visits: list[QueueVisit], session: str, visit: QueueVisit) -> tuple[str, QueueVisit]:
     visit.number = visits[-1].number + 1 if visits else 1
     visits.append(visit)
     del visits[:-MOST_VISITS]
     return _name(session, visit), visit
 
 
-def _name(session: str, visit: Visit) -> str:
+def _name(session: str, visit: QueueVisit) -> str:
     return session if visit.number == 1 else f"{session}#{visit.number}"

@@ -44,7 +44,7 @@ _CAUSES: Final[Mapping[str, Reason]] = {
 _CLEARED: Final = frozenset({"16", "31"})  # by the caller, where the other side gives no cause
 
 
-class Leg(NamedTuple):
+class CucmLeg(NamedTuple):
     """Hold what is needed of a row of the file, by the names of its columns in small letters."""
 
     number: int
@@ -61,7 +61,7 @@ class Leg(NamedTuple):
 class Reached(NamedTuple):
     """Tell that a leg reached a line, and to which line it went on from there."""
 
-    leg: Leg
+    leg: CucmLeg
     line: str
     to: str | None
 
@@ -86,7 +86,7 @@ class CucmCdr:
         self._pseudonym = pseudonym
         self._aside = aside
         self._file = file
-        self._legs: Legs[Leg] = Legs()
+        self._legs: Legs[CucmLeg] = Legs()
 
     def read(self, lines: Iterable[bytes]) -> Iterator[Entry]:
         """Read a file from its first line to its end; raise `ConfigError`, at once, where it has no header."""
@@ -119,7 +119,7 @@ class CucmCdr:
             raise ConfigError([Mistake(self._file, "", found, "the header of a CDR file of CUCM: cdrRecordType, ...")])
         return header
 
-    def _leg(self, number: int, header: list[str], row: list[str]) -> Leg | None:
+    def _leg(self, number: int, header: list[str], row: list[str]) -> CucmLeg | None:
         """Return the leg that a row tells of, None where it is the row of types, or no call's."""
         if row and row[0].casefold() == "integer":
             return None
@@ -135,9 +135,9 @@ class CucmCdr:
                 "no-time" if start is None else "no-id", "expected dateTimeOrigination and globalCallID_callId"
             )
         kept = {name: values[name] for name in _KEPT if name in values}
-        return Leg(number, kept, start, connect, max(start, connect or 0, end or 0))
+        return CucmLeg(number, kept, start, connect, max(start, connect or 0, end or 0))
 
-    def _add(self, leg: Leg) -> None:
+    def _add(self, leg: CucmLeg) -> None:
         call = _name(leg)
         if any(leg[1:] == other[1:] for other in self._legs.of(call)):
             self._aside["repeated-row"] += 1
@@ -146,12 +146,12 @@ class CucmCdr:
         named = [f"{leg.value(node)}/{leg.value(name)}" for node, name in legs if leg.value(name) not in {"", "0"}]
         self._legs.add(leg, [call, *(name for name in named if self._meets(leg, name))])
 
-    def _meets(self, leg: Leg, name: str) -> bool:
+    def _meets(self, leg: CucmLeg, name: str) -> bool:
         """Tell whether a leg of a name may be the one that is known by it: after a restart, names come again."""
         known = self._legs.of(name)
         return not known or any(other.start <= leg.end and leg.start <= other.end for other in known)
 
-    def _told(self, rows: list[Leg]) -> Iterator[Entry]:
+    def _told(self, rows: list[CucmLeg]) -> Iterator[Entry]:
         legs = sorted(rows, key=lambda leg: (leg.start, leg.end, leg.number))
         attempts: dict[str, list[Reached]] = {}
         for leg in legs:
@@ -162,7 +162,7 @@ class CucmCdr:
         for attempt in attempts.values():
             yield from accepted(attempt[0].leg.number, self._events(attempt))
 
-    def _reached(self, leg: Leg) -> list[Reached]:
+    def _reached(self, leg: CucmLeg) -> list[Reached]:
         """Return the lines that a leg reached, one after the other."""
         dialled, pilot = (self._line(leg.value(name)) for name in ("originalcalledpartynumber", "huntpilotdn"))
         last = self._line(leg.value("finalcalledpartynumber")) if pilot is None else pilot
@@ -200,7 +200,7 @@ class CucmCdr:
         left.reason, left.to, left.wait = reason, to, leg.end - attempt[0].leg.start
         return left
 
-    def _exit(self, leg: Leg, to: str | None) -> tuple[CallType, Reason]:
+    def _exit(self, leg: CucmLeg, to: str | None) -> tuple[CallType, Reason]:
         if to is not None:
             return "diverted", "transfer"
         if leg.connect is not None and self._is_voicemail(leg):
@@ -213,13 +213,13 @@ class CucmCdr:
             "wascallqueued"
         ) == "1" else "unknown"
 
-    def _human(self, leg: Leg) -> bool:
+    def _human(self, leg: CucmLeg) -> bool:
         device = leg.values.get("destdevicename")
         queued = leg.value("wascallqueued") == "1"
         at_device = not _MEDIA.match(device) and bool(device or not queued) if device is not None else True
         return leg.connect is not None and at_device and not self._is_voicemail(leg)
 
-    def _is_voicemail(self, leg: Leg) -> bool:
+    def _is_voicemail(self, leg: CucmLeg) -> bool:
         return leg.value("finalcalledpartynumber") in self._voicemail or bool(
             _VOICEMAIL.search(leg.value("destdevicename"))
         )
@@ -231,7 +231,7 @@ class CucmCdr:
         )
 
 
-def _name(leg: Leg) -> str:
+def _name(leg: CucmLeg) -> str:
     parts = (leg.value(f"globalcallid_{part}") for part in ("clusterid", "callmanagerid", "callid"))
     return "-".join(filter(None, parts))
 
