@@ -130,10 +130,10 @@ class CucmCdr:
             self._aside["other-record"] += 1
             return None
         start, connect, end = (_epoch(values[f"datetime{name}"]) for name in ("origination", "connect", "disconnect"))
-        if start is None or not values["globalcallid_callid"]:
-            raise Invalid(
-                "no-time" if start is None else "no-id", "expected dateTimeOrigination and globalCallID_callId"
-            )
+        if start is None:
+            raise Invalid("no-time", "dateTimeOrigination is no moment from 1990 to 2100; expected epoch seconds")
+        if not values["globalcallid_callid"]:
+            raise Invalid("no-id", "no value in globalCallID_callId; expected what names the call")
         kept = {name: values[name] for name in _KEPT if name in values}
         return CucmLeg(number, kept, start, connect, max(start, connect or 0, end or 0))
 
@@ -177,15 +177,13 @@ class CucmCdr:
         return self._line_of(number) if number and number not in self._voicemail else None
 
     def _events(self, attempt: list[Reached]) -> list[CallEvent]:
-        first = attempt[0].leg
+        first, line, _ = attempt[0]
         call = _name(first)
-        line = attempt[0].line
         offered = self._event(line, call, "offered", first.start)
         offered.caller = self._pseudonym.of(first.value("callingpartynumber"))
         answers = [leg for leg, _, to in attempt if to is None and self._human(leg)]
         if not answers:
-            lost = self._lost(attempt, call)
-            return [offered, lost]
+            return [offered, self._lost(attempt, call)]
         at = min(leg.connect for leg in answers if leg.connect is not None)
         answered = self._event(line, call, "answered", at)
         answered.wait = max(at - first.start, _number(first.value("totalwaittimeinqueue")))
@@ -209,20 +207,21 @@ class CucmCdr:
         cause = dest if dest not in {"", "0"} else orig
         if cause in _CAUSES:
             return "lost", _CAUSES[cause]
-        return "lost", "abandoned" if orig in _CLEARED else "timeout" if leg.value(
-            "wascallqueued"
-        ) == "1" else "unknown"
+        if orig in _CLEARED:
+            return "lost", "abandoned"
+        return "lost", "timeout" if leg.value("wascallqueued") == "1" else "unknown"
 
     def _human(self, leg: CucmLeg) -> bool:
+        if leg.connect is None or self._is_voicemail(leg):
+            return False
         device = leg.values.get("destdevicename")
-        queued = leg.value("wascallqueued") == "1"
-        at_device = not _MEDIA.match(device) and bool(device or not queued) if device is not None else True
-        return leg.connect is not None and at_device and not self._is_voicemail(leg)
+        if not device:  # a file may lack the column; where it does not, who queued was connected to no device
+            return device is None or leg.value("wascallqueued") != "1"
+        return not _MEDIA.match(device)
 
     def _is_voicemail(self, leg: CucmLeg) -> bool:
-        return leg.value("finalcalledpartynumber") in self._voicemail or bool(
-            _VOICEMAIL.search(leg.value("destdevicename"))
-        )
+        by_name = _VOICEMAIL.search(leg.value("destdevicename"))
+        return by_name is not None or leg.value("finalcalledpartynumber") in self._voicemail
 
     def _event(self, line: str, call: str, kind: CallType, at: float) -> CallEvent:
         identity = short(f"{self._source}:{line}:{call}:{kind}:{at}")
