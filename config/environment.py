@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from config.keys import Path
 
 PREFIX = "TOCSIN_"
-RESERVED = re.compile(r"TOCSIN_(TEST_.*|PSEUDONYM_KEY|CONFIG|STATE_DIR)")
+RESERVED = re.compile(r"TOCSIN_(TEST_.*|PSEUDONYM_KEY|EVENT_SOCKET_PASSWORD|CONFIG|STATE_DIR)")
 
 
 def variable(path: Path) -> str:

@@ -16,6 +16,7 @@ from pydantic import (
 from config import calendar, environment, refusal
 from config import quantities as q
 from config.document import read
+from config.exchanges import Exchanges
 from config.keys import keys
 from config.mapping import Table
 from config.part import Part, mistake
@@ -175,6 +176,7 @@ class Settings(Part):
     retention: Retention = Retention()
     board: Board = Board()
     signing: Signing = Signing()
+    exchanges: Exchanges = Exchanges()
 
     def calendar(self) -> calendar.Calendar:
         """Build the office's calendar; keep it, since it remembers its days."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from hashlib import sha256
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 
 STANDARD_INPUT: Final = Path("-")
+MOST_PORTS: Final = 65_535
 REMEMBERED: Final = 50  # lines of a file, to tell what it looks like
 
 
@@ -63,7 +66,8 @@ def known_zone(name: str | None) -> str | None:
 KindOfFile = Annotated[
     FileKind,
     typer.Argument(
-        help="queue-log: Asterisk's, file or exported table. calls, tickets: CSV or JSON lines, read by a mapping. "
+        help="queue-log: Asterisk's, file or exported table. callcenter: FreeSWITCH's event socket, saved bytes. "
+        "freeswitch-cdr: of mod_cdr_csv. cucm-cdr: Cisco's. calls, tickets: CSV or JSON lines, read by a mapping. "
         "polls: of a queue's display, likewise, or an array of answers; its tickets are estimates. "
         "readings: a counter's totals, likewise. requests: a register of them, likewise. events: JSON lines. "
         "survey: CSV of respondent, question, answer; it can only be analysed."
@@ -76,6 +80,14 @@ File = Annotated[
         dir_okay=False,
         readable=True,
         help="The file to read: UTF-8 or UTF-16, plain or packed by gzip; - is standard input.",
+    ),
+]
+FileOrAddress = Annotated[
+    Path,
+    typer.Argument(
+        dir_okay=False,
+        help="The file to read, or - for standard input; for callcenter also HOST:PORT of a FreeSWITCH's event socket, "
+        "until Ctrl-C.",
     ),
 ]
 SourceName = Annotated[
@@ -122,7 +134,13 @@ def analyze(
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))  # nothing is kept, so no key need be
     origin = origin_of(kind, file, settings, pseudonym, source, timezone, mapping)._replace(queues=analysis.queues)
     if config is None:
-        origin = origin._replace(line_of=lambda queue: lines.get(queue) or analysis.adopt(pseudonym.id(queue)))
+        by_number = kind in {FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR}
+
+        def line_of(queue: str) -> str | None:
+            adopted = not by_number or settings.exchanges.may_be_a_line(queue)
+            return lines.get(queue) or (analysis.adopt(pseudonym.id(queue)) if adopted else None)
+
+        origin = origin._replace(line_of=line_of)
     with opened(file) as rows:
         head = Head(file, rows)
         analysis.take(read(kind, head, origin, settings))
@@ -130,13 +148,14 @@ def analyze(
         say(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
     else:
         show(analysis, Screen())
+    tell_aside(origin)
     if len(analysis.refusals) == analysis.results.total():
         unused(kind, head, settings, analysis.refusals)
 
 
 def ingest(
     kind: KindOfFile,
-    file: File,
+    file: FileOrAddress,
     config: Config = None,
     source: SourceName = None,
     timezone: Zone = None,
@@ -150,18 +169,28 @@ def ingest(
     ] = False,
 ) -> None:
     """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
+    if kind is FileKind.SURVEY:
+        raise typer.BadParameter("a survey has no topic; expected `tocsin analyze survey`", param_hint="KIND")
+    settings = settings_of(config)
+    if address := address_of(kind, file):
+        listen(address, file, settings, source)
+        return
+    if live:
+        tail_file(kind, file, settings, source, timezone)
+        return
+    send_file(kind, file, settings, source, timezone, mapping)
+
+
+def send_file(
+    kind: FileKind, file: Path, settings: Settings, source: str | None, timezone: str | None, mapping: str | None
+) -> None:
+    """Send what stands in a file, once."""
     from agents.dialling import numbers_of
     from agents.ingest.send import ingest as send
     from agents.kafka.client import Topic
     from agents.kafka.topics import check_topics
     from agents.sources.pseudonym import Pseudonymizer
 
-    if kind is FileKind.SURVEY:
-        raise typer.BadParameter("a survey has no topic; expected `tocsin analyze survey`", param_hint="KIND")
-    settings = settings_of(config)
-    if live:
-        tail_file(kind, file, settings, source, timezone)
-        return
     row = 0
 
     def so_far() -> Last:
@@ -176,7 +205,8 @@ def ingest(
     with telling(so_far), opened(file) as rows, refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
         head = Head(file, rows)
-        entries = read(kind, head, origin_of(kind, file, settings, pseudonym, source, timezone, mapping), settings)
+        origin = origin_of(kind, file, settings, pseudonym, source, timezone, mapping)
+        entries = read(kind, head, origin, settings)
         missing = [each for each in check_topics(settings).differences if each.what == "topic"]
         if missing:
             say("\n".join(map(str, missing)), err=True)
@@ -184,6 +214,7 @@ def ingest(
         sent = send(settings, counted(entries), str(file))
     for name, count in sent.records.items():
         say(f"{count} records to {settings.kafka.prefix}{name}")
+    tell_aside(origin)
     if not sent.records.keys() - {Topic.DEAD_LETTERS}:
         unused(kind, head, settings, sent.refusals)
     for sentence in sent.refusals.sentences():
@@ -239,6 +270,37 @@ def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None
             follower.run()
 
 
+def address_of(kind: FileKind, file: Path) -> tuple[str, int] | None:
+    """Return host and port where a FILE is no file but those, or end with status 2 where it is neither."""
+    if file == STANDARD_INPUT or file.is_file():
+        return None
+    found = re.fullmatch(r"\[?([^\s/\]]+)\]?:(\d{1,5})", str(file))
+    if found is None or int(found[2]) > MOST_PORTS or kind is not FileKind.CALLCENTER:
+        raise typer.BadParameter(f"File {str(file)!r} does not exist.", param_hint="FILE")
+    return found[1], int(found[2])
+
+
+def listen(address: tuple[str, int], file: Path, settings: Settings, source: str | None) -> None:
+    """Send what a running exchange tells until Ctrl-C or SIGTERM."""
+    from agents.dialling import numbers_of
+    from agents.ingest.live import Listener
+    from agents.sources.event_socket_client import EventSocketClient, password_of
+    from agents.sources.pseudonym import Pseudonymizer
+
+    name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file}".encode())
+    with refusals():
+        password = password_of(settings.exchanges.freeswitch)
+        pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
+        origin = origin_of(FileKind.CALLCENTER, file, settings, pseudonym, source, None)
+        kept = state_dir() / "live" / f"{name.hexdigest()[:16]}.json"
+        listener = Listener(settings, str(file), kept, origin.callcenter, lambda: EventSocketClient(*address, password))
+        with telling(listener.last, log):
+            try:
+                listener.run()
+            finally:
+                tell_aside(origin)
+
+
 def origin_of(
     kind: FileKind,
     file: Path,
@@ -265,7 +327,16 @@ def origin_of(
         pseudonym=pseudonym,
         table=table,
         queues={},
+        exchanges=settings.exchanges,
+        aside=Counter(),
     )
+
+
+def tell_aside(origin: Origin) -> None:
+    """Say what a reader counted beside the events that it gave."""
+    if origin.aside:
+        counted = ", ".join(f"{what} {number}" for what, number in sorted(origin.aside.items()))
+        say(f"counted aside in {origin.file}: {counted}", err=True)
 
 
 def read(kind: FileKind, head: Head, origin: Origin, settings: Settings) -> Iterator[Entry]:

@@ -9,6 +9,9 @@ class FileKind(StrEnum):
     """Name what a file holds."""
 
     QUEUE_LOG = "queue-log"
+    CALLCENTER = "callcenter"
+    FREESWITCH_CDR = "freeswitch-cdr"
+    CUCM_CDR = "cucm-cdr"
     CALLS = "calls"
     TICKETS = "tickets"
     POLLS = "polls"

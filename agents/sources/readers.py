@@ -6,20 +6,26 @@ row in `FOLLOWERS` too.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
-from agents.sources import files
+from agents.sources import callcenter, event_socket, files
+from agents.sources.callcenter import CallCenter
+from agents.sources.callcenter_visits import QueueVisits
 from agents.sources.columns import Columns
 from agents.sources.columns_polls import PollRows
 from agents.sources.columns_readings import ReadingRows
 from agents.sources.columns_requests import RequestRows
+from agents.sources.cucm_cdr import CucmCdr
 from agents.sources.entry import Entry
+from agents.sources.freeswitch_cdr import FreeSwitchCdr
 from agents.sources.kind import FileKind
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log import QueueLog
 from agents.sources.queue_log_calls import Calls
 from agents.sources.queue_log_rows import reader_for
+from config.exchanges import Exchanges
 from config.mapping import Table
 from streams.tickets.polls import PolledQueue
 
@@ -36,11 +42,17 @@ class Origin(NamedTuple):
     mapping: str  # the name of the table's mapping
     table: Table | None  # what each of its columns says
     queues: dict[str, PolledQueue]  # what is remembered of each polled queue
+    exchanges: Exchanges  # what the office says of them
+    aside: Counter[str]  # rows that tell of no call to a line, and what else a reader tells by figures
 
     def columns(self) -> Columns:
         """Return what reads the rows of a table."""
         assert self.table is not None
         return Columns(self.table, self.source, self.site, self.zone, self.pseudonym, self.line_of)
+
+    def callcenter(self, visits: QueueVisits | None = None) -> CallCenter:
+        """Return what reads the events of mod_callcenter, with the visits that are known already."""
+        return CallCenter(self.line_of, self.source, self.site, self.pseudonym, self.aside, visits)
 
     def queue_log(self, calls: Calls | None = None) -> QueueLog:
         """Return what reads the rows of a queue_log, with the calls that are known already."""
@@ -54,6 +66,20 @@ RowReaderOf: TypeAlias = Callable[[bytes, Calls, Origin], RowReader]  # from a f
 
 def _queue_log(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     return files.queue_log(rows, origin.queue_log(), origin.pseudonym, origin.zone)
+
+
+def _callcenter(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
+    return callcenter.entries(event_socket.frames(rows), origin.callcenter())
+
+
+def _freeswitch_cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
+    by = (origin.source, origin.site, origin.zone, origin.pseudonym, origin.aside)
+    return FreeSwitchCdr(origin.exchanges.freeswitch, origin.line_of, *by).read(rows)
+
+
+def _cucm_cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
+    by = (origin.source, origin.site, origin.pseudonym, origin.aside, origin.file)
+    return CucmCdr(origin.exchanges.cucm, origin.line_of, *by).read(rows)
 
 
 def _table(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -88,6 +114,9 @@ def _follow_events(_first: bytes, _calls: Calls, origin: Origin) -> RowReader:
 # A survey is answers, not events: it is only analysed.
 READERS: Final[Mapping[FileKind, FileReader]] = {
     FileKind.QUEUE_LOG: _queue_log,
+    FileKind.CALLCENTER: _callcenter,
+    FileKind.FREESWITCH_CDR: _freeswitch_cdr,
+    FileKind.CUCM_CDR: _cucm_cdr,
     FileKind.CALLS: _table,
     FileKind.TICKETS: _table,
     FileKind.POLLS: _polls,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from secrets import token_bytes
 from typing import NamedTuple, TypeAlias
@@ -44,7 +45,9 @@ def _trials(settings: Settings) -> Iterator[tuple[Likely, Reader]]:
 
     def reader(kind: FileKind, mapping: str, table: Table | None = None) -> Reader:
         site, zone = settings.site, settings.timezone
-        origin = Origin("", "file", site, zone, lambda queue: queue, pseudonym, mapping, table, {})
+        origin = Origin(
+            "", "file", site, zone, lambda queue: queue, pseudonym, mapping, table, {}, settings.exchanges, Counter()
+        )
         return lambda lines: READERS[kind](lines, origin)
 
     yield Likely("a queue_log", FileKind.QUEUE_LOG), reader(FileKind.QUEUE_LOG, "")

@@ -24,6 +24,7 @@ from agents.kafka.burial import MOST_OF_A_CAUSE
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
 from agents.ports import free_port
+from agents.sources.kind import FileKind
 from config.settings import Settings
 from tests.agents.analysis.test_report import SHAPE, assert_shape
 from tests.agents.reading import letters, values
@@ -271,7 +272,7 @@ def test_a_table_s_times_are_those_of_the_zone_that_was_asked_for(tmp_path: Path
 def test_wrong_usage_is_status_2_and_says_what_is_expected(command: str, log: str, tmp_path: Path) -> None:
     assert "does not exist" in refused(command, "queue-log", str(tmp_path / "none"))
     assert "is a directory" in refused(command, "queue-log", str(tmp_path))
-    kinds = "'queue-log', 'calls', 'tickets', 'polls', 'readings', 'requests', 'events', 'survey'"
+    kinds = ", ".join(f"'{kind}'" for kind in FileKind)
     assert f"is not one of {kinds}" in refused(command, "queue_log", log)
     assert "No such option: --frobnicate" in refused(command, "queue-log", log, "--frobnicate")
     assert "expected a time zone of the tz database" in refused(command, "queue-log", log, "--timezone", "Mars/X")

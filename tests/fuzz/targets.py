@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +26,7 @@ from agents.sources.readers import FOLLOWERS, READERS, Origin
 from agents.terminal import plain
 from config.calendar import zone
 from config.document import parse
+from config.exchanges import Exchanges
 from config.mapping import available
 from config.refusal import ConfigError
 from config.settings import Settings, load
@@ -56,7 +58,17 @@ def seeds(name: str) -> list[bytes]:
 def origin(mapping: str = "") -> Origin:
     table = MAPPINGS.get(mapping)
     return Origin(
-        "file", "source", "lozere", "Europe/Paris", lambda queue: queue or None, PSEUDONYM, mapping, table, {}
+        "file",
+        "source",
+        "lozere",
+        "Europe/Paris",
+        lambda queue: queue or None,
+        PSEUDONYM,
+        mapping,
+        table,
+        {},
+        Exchanges(),
+        Counter(),
     )
 
 

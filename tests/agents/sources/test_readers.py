@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import get_args
 
 import pytest
@@ -12,6 +13,7 @@ from agents.sources.lines import MAX_LINE, TOO_LONG
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log_calls import Calls
 from agents.sources.readers import FOLLOWERS, READERS, Origin
+from config.exchanges import Exchanges
 from config.mapping import Of
 
 ORIGIN = Origin(
@@ -24,6 +26,8 @@ ORIGIN = Origin(
     mapping="queue-log",
     table=None,
     queues={},
+    exchanges=Exchanges(),
+    aside=Counter(),
 )
 ROWS = {
     FileKind.QUEUE_LOG: [

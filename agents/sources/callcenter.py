@@ -1,0 +1,304 @@
+"""From the events of FreeSWITCH's mod_callcenter to call events.
+
+A call attempt is a session's visit to a queue. Somebody answers where `bridge-agent-start` says so and the two are
+connected in the end: the answer is told once the agent is in the call, not told where the caller was gone by then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+import msgspec
+
+from agents.sources.callcenter_visits import QueueVisit, QueueVisits
+from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.event_socket import Read, Torn, values
+from agents.sources.pseudonym import Pseudonymizer
+from streams.decoding import Invalid
+from streams.events import MAX_EPOCH, MAX_IDENTIFIER, MAX_SECONDS, MIN_EPOCH, CallEvent, CallType, Reason
+
+CONNECTED_AFTER: Final = 5.0  # seconds: FreeSWITCH gives up after 3 to connect an agent with a caller
+MOST_NAMES: Final = 1_000  # of agents that are kept
+
+_WANTED: Final = frozenset(
+    [
+        *b"CC-Action CC-Queue CC-Agent CC-Agent-State CC-Agent-Bridged CC-Cause CC-Cancel-Reason".split(),
+        *b"CC-Member-UUID CC-Member-Session-UUID CC-Member-CID-Number CC-Member-Joined-Time".split(),
+        *b"CC-Agent-Answered-Time CC-Member-Leaving-Time".split(),
+        *b"Event-Date-Timestamp Core-UUID Answer-State variable_cc_exit_key".split(),
+    ]
+)
+_CANCELLED: Final[dict[str, tuple[CallType, Reason]]] = {
+    "BREAK_OUT": ("lost", "abandoned"),
+    "NONE": ("lost", "abandoned"),
+    "TIMEOUT": ("lost", "timeout"),
+    "NO_AGENT_TIMEOUT": ("lost", "no_agents"),
+    "EXIT_WITH_KEY": ("diverted", "key"),
+}
+_SHOWN: Final = ("CC-Action", "CC-Queue", "CC-Cause", "CC-Cancel-Reason")  # in the dead letters: they name no caller
+
+_encode = msgspec.json.Encoder().encode
+
+
+class CallCenter:
+    """Turn events, in the order of the socket, into call events.
+
+    `line_of` gives the line of a queue's name, or None. `aside` counts what was mended or is odd. `visits` is the
+    state: a new `CallCenter` that is given it goes on where this one stood.
+    """
+
+    def __init__(
+        self,
+        line_of: Callable[[str], str | None],
+        source: str,
+        site: str,
+        pseudonym: Pseudonymizer,
+        aside: Counter[str],
+        visits: QueueVisits | None = None,
+    ) -> None:
+        self.visits = visits or QueueVisits()
+        self._aside = aside
+        self._line_of = line_of
+        self._source = source
+        self._site = site
+        self._pseudonym = pseudonym
+        self._agents: dict[str, str] = {}
+        self._latest = 0.0
+        self._readers: dict[str, Callable[[dict[str, str], float], list[CallEvent]]] = {
+            "member-queue-start": self._enter,
+            "member-queue-resume": self._enter,
+            "agent-offering": self._offer,
+            "bridge-agent-start": self._pick_up,
+            "bridge-agent-end": self._hang_up,
+            "member-queue-end": self._leave,
+            "agent-state-change": self._agent_state,
+        }
+
+    def take(self, told: dict[str, str]) -> Iterator[CallEvent]:
+        """Yield the events that follow from one of the exchange's; raise `Invalid` where it is not usable.
+
+        What follows from its moment alone is yielded before that.
+        """
+        at = _epoch(told, "Event-Date-Timestamp", 1e-6)
+        if at is None:
+            raise Invalid("no-time", "no Event-Date-Timestamp from 1990 to 2100; expected microseconds since 1970")
+        if at < self._latest - CONNECTED_AFTER:
+            self._aside["out-of-order"] += 1
+        self._latest = max(at, self._latest)
+        yield from self._restart(told.get("Core-UUID", ""), at)
+        yield from self._connected(at - CONNECTED_AFTER)
+        read = self._readers.get(told.get("CC-Action", ""))
+        if read is not None:
+            yield from read(told, at)
+
+    def close(self) -> list[CallEvent]:
+        """Return the answers that were still to be confirmed: nothing speaks against them."""
+        return self._connected(float("inf"))
+
+    def gone(self, line: str, call: str, visit: QueueVisit, at: float) -> Iterator[Entry]:
+        """Yield the end of a call that is over, though nothing told how: it gets no outcome."""
+        if visit.phase not in {"talking", "over"}:
+            visit.cut = True
+            self._aside["ended-unheard"] += 1
+            event = self._event(line, call, "ended", at)
+            yield Accepted(1, event, _encode(event))
+
+    def shown(self, told: dict[str, str]) -> bytes:
+        """Return what of an event goes to the dead letters."""
+        return self._pseudonym.within(_encode({name: told[name] for name in _SHOWN if name in told}).decode()).encode()
+
+    def _restart(self, core: str, at: float) -> list[CallEvent]:
+        """End the calls of a process of the exchange that is gone: none of them gets an outcome any more."""
+        if not self.visits.restarted(core):
+            return []
+        events = self.close()
+        for line, call, visit in self.visits.waiting():
+            visit.cut = True
+            self._aside["cut-by-restart"] += 1
+            events.append(self._event(line, call, "ended", at))
+        return events
+
+    def _enter(self, told: dict[str, str], at: float) -> list[CallEvent]:
+        line, session, member = self._about(told)
+        call, _ = self.visits.enter(line, session, member, at)
+        offered = self._event(line, call, "offered", at)
+        offered.caller = self._pseudonym.of(told.get("CC-Member-CID-Number", ""))
+        return [offered]
+
+    def _offer(self, told: dict[str, str], at: float) -> list[CallEvent]:
+        line, session, member = self._about(told)
+        call, _ = self.visits.find(line, session, member, at)
+        return [self._event(line, call, "ringing", at, told)]
+
+    def _pick_up(self, told: dict[str, str], at: float) -> list[CallEvent]:
+        line, session, member = self._about(told)
+        call, visit = self.visits.find(line, session, member, at)
+        answered = self._answered(line, call, visit, told, at)
+        if visit.phase in {"waiting", "missed"}:
+            visit.phase, visit.answered = "picked", at
+            before = self._confirm(told)
+            self.visits.picked[told.get("CC-Agent", "")] = answered
+            return before
+        if visit.answered is None:
+            self._aside["picked-up-too-late"] += 1
+        return [answered] if visit.answered == at and visit.phase != "picked" else []  # told again
+
+    def _agent_state(self, told: dict[str, str], _at: float) -> list[CallEvent]:
+        return self._confirm(told) if told.get("CC-Agent-State") == "In a queue call" else []
+
+    def _hang_up(self, told: dict[str, str], at: float) -> list[CallEvent]:
+        line, session, member = self._about(told)
+        call, visit = self.visits.find(line, session, member, at)
+        if told.get("CC-Agent-Bridged") == "false":
+            self.visits.picked.pop(told.get("CC-Agent", ""), None)
+            if visit.phase == "picked":
+                visit.phase, visit.answered = "missed", None
+            self._aside["picked-up-too-late"] += 1
+            return []
+        return self._end(line, call, visit, told, at)
+
+    def _leave(self, told: dict[str, str], at: float) -> list[CallEvent]:
+        line, session, member = self._about(told)
+        call, visit = self.visits.find(line, session, member, at)
+        if told.get("CC-Cause") == "Terminated" and visit.phase != "missed":
+            return self._end(line, call, visit, told, at)
+        if visit.phase == "talking" or (visit.phase == "over" and visit.answered is not None):
+            self._aside["exit-after-answer"] += 1
+            return []
+        self._forget(line, call)
+        visit.phase, visit.answered = "over", None
+        kind, reason = self._exit(told)
+        left = self._event(line, call, kind, at)
+        left.reason = reason
+        left.wait = _seconds(at - visit.since) if visit.seen else None
+        if left.wait is None:
+            left.wait = _between(told, "CC-Member-Joined-Time", "CC-Member-Leaving-Time")
+        return [left]
+
+    def _exit(self, told: dict[str, str]) -> tuple[CallType, Reason]:
+        """Return how a caller left whom nobody answered; one whose channel is still up did not hang up."""
+        why = told.get("CC-Cancel-Reason", "NONE")
+        if why == "BREAK_OUT" and told.get("Answer-State") == "answered":
+            return ("diverted", "key") if told.get("variable_cc_exit_key") else ("diverted", "transfer")
+        return _CANCELLED.get(why, ("lost", "unknown"))
+
+    def _end(self, line: str, call: str, visit: QueueVisit, told: dict[str, str], at: float) -> list[CallEvent]:
+        """End a conversation, answered before where that was not told yet."""
+        if visit.phase == "over":
+            return []
+        events = self._confirm(told)
+        answer = _answer(told)
+        if visit.answered is None and answer is not None:
+            visit.answered = answer
+            events.append(self._answered(line, call, visit, told, answer))
+        visit.phase = "over"
+        ended = self._event(line, call, "ended", at, told)
+        ended.talk = _seconds(None if visit.answered is None else at - visit.answered)
+        return [*events, ended]
+
+    def _answered(self, line: str, call: str, visit: QueueVisit, told: dict[str, str], at: float) -> CallEvent:
+        event = self._event(line, call, "answered", at, told)
+        event.wait = _seconds(at - visit.since) if visit.seen else None
+        if event.wait is None:
+            event.wait = _between(told, "CC-Member-Joined-Time", "CC-Agent-Answered-Time")
+        return event
+
+    def _confirm(self, told: dict[str, str]) -> list[CallEvent]:
+        """Return the answer of an agent who is connected by now."""
+        event = self.visits.picked.pop(told.get("CC-Agent", ""), None)
+        if event is None:
+            return []
+        session, _, number = event.call.partition("#")
+        for visit in self.visits.sessions.get(f"{event.line}/{session}", []):
+            if visit.phase == "picked" and visit.number == int(number or 1):
+                visit.phase = "talking"
+        return [event]
+
+    def _connected(self, before: float) -> list[CallEvent]:
+        """Return the answers from before a moment: an older exchange does not confirm them."""
+        due = [agent for agent, event in self.visits.picked.items() if event.at < before]  # type: ignore[operator]
+        return [event for agent in due for event in self._confirm({"CC-Agent": agent})]
+
+    def _forget(self, line: str, call: str) -> None:
+        for agent, event in list(self.visits.picked.items()):
+            if (event.line, event.call) == (line, call):
+                del self.visits.picked[agent]
+
+    def _about(self, told: dict[str, str]) -> tuple[str, str, str]:
+        """Return the line, the session and the member that an event is about; raise `Invalid` where it is none."""
+        queue = told.get("CC-Queue", "")
+        name, _, domain = queue.partition("@")
+        names = (name, queue) if domain == "default" else (queue, name)
+        line = next((line for line in map(self._line_of, names) if line is not None), None) if queue else None
+        if line is None:
+            shown = self._pseudonym.within(queue)
+            raise Invalid("unknown-line", f"queue {shown!r} is no line's; name it under `queues`")
+        member = told.get("CC-Member-UUID", "")
+        session = told.get("CC-Member-Session-UUID") or member
+        if not session:
+            raise Invalid("no-call", f"{told.get('CC-Action')} without the id of a session")
+        return line, session, member
+
+    def _event(self, line: str, call: str, kind: CallType, at: float, told: dict[str, str] | None = None) -> CallEvent:
+        agent = self._agent(told.get("CC-Agent", "")) if told else None
+        identity = f"{self._source}:{line}:{call}:{kind}:{at}"
+        if kind == "ringing":
+            identity = f"{identity}:{agent}"
+        if len(identity) > MAX_IDENTIFIER:
+            identity = hashlib.sha256(identity.encode()).hexdigest()
+        return CallEvent(
+            line=line, call=call, type=kind, at=at, id=identity, source=self._source, site=self._site, agent=agent
+        )
+
+    def _agent(self, name: str) -> str | None:
+        """Return an agent's name without the phone numbers that it may hold."""
+        if name not in self._agents:
+            if len(self._agents) >= MOST_NAMES:
+                self._agents.clear()
+            self._agents[name] = self._pseudonym.within(name)[:MAX_IDENTIFIER]
+        return self._agents[name] or None
+
+
+def entries(read: Iterable[Read], center: CallCenter) -> Iterator[Entry]:
+    """Yield what the frames of a socket tell of, in their order."""
+    for each in read:
+        yield from entry(each, center)
+    for event in center.close():
+        yield Accepted(1, event, _encode(event))
+
+
+def entry(read: Read, center: CallCenter) -> Iterator[Entry]:
+    """Yield what one frame tells of; of one that is refused nothing is shown that could name a caller."""
+    if isinstance(read, Torn):
+        yield Refused(read.row, b"", Invalid("malformed", f"{read.size} bytes are no whole message: {read.detail}"))
+        return
+    if b"CC-Action" not in read.body and b"HEARTBEAT" not in read.body:
+        return
+    told = values(read, _WANTED)
+    try:
+        for event in center.take(told):
+            yield Accepted(read.row, event, _encode(event))
+    except Invalid as why:
+        yield Refused(read.row, center.shown(told), why)
+
+
+def _epoch(told: dict[str, str], name: str, unit: float = 1.0) -> float | None:
+    text = told.get(name, "")
+    at = int(text) * unit if text.isdecimal() and len(text) < 20 else 0.0  # noqa: PLR2004 -- no moment is longer
+    return round(at, 6) if MIN_EPOCH <= at <= MAX_EPOCH else None
+
+
+def _answer(told: dict[str, str]) -> float | None:
+    return _epoch(told, "CC-Agent-Answered-Time")
+
+
+def _between(told: dict[str, str], first: str, last: str) -> float | None:
+    begin, end = _epoch(told, first), _epoch(told, last)
+    return None if begin is None or end is None else _seconds(end - begin)
+
+
+def _seconds(length: float | None) -> float | None:
+    return round(length, 6) if length is not None and 0 <= length <= MAX_SECONDS else None

@@ -1,0 +1,101 @@
+"""The latest visits of callers to the queues of mod_callcenter: which one an event is about, and how far it has come.
+
+A member is a caller, a session is a call: who rings again within the time that the queue allows is the same member by
+another session. One session may visit a queue again, by the dialplan or an agent's transfer; the end of the visit
+before may be told after that, under the member that it had.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
+
+from streams.events import CallEvent
+
+MOST_SESSIONS = 5_000  # remembered; of a session that is dropped, events themselves tell when it entered
+MOST_CORES = 100  # processes of an exchange remembered
+MOST_VISITS = 30  # of one session on one line: a dialplan in a loop makes thousands
+
+Progress: TypeAlias = Literal["waiting", "picked", "missed", "talking", "over"]
+
+
+class QueueVisit(Struct):
+    """Hold one visit of a session to a line."""
+
+    number: int  # from 1
+    member: str
+    since: float  # epoch s: when it entered, or its first event
+    seen: bool  # its entry
+    phase: Progress = "waiting"  # missed: picked up when the caller was gone
+    answered: float | None = None  # epoch s
+    cut: bool = False  # by a restart of the exchange, or while it was not heard
+
+
+class QueueVisits(Struct):
+    """Remember the visits of every `line/session`; the longest untouched are dropped first.
+
+    Plain data, so that `msgspec.json` can store it and give it back.
+    """
+
+    sessions: dict[str, list[QueueVisit]] = field(default_factory=dict)
+    picked: dict[str, CallEvent] = field(default_factory=dict)  # by agent: answers until the two are connected
+    cores: list[str] = field(default_factory=list)  # the processes of the exchange that were heard, the latest last
+
+    def enter(self, line: str, session: str, member: str, at: float) -> tuple[str, QueueVisit]:
+        """Return the name and the visit of a session that enters a line: a new one, unless this is told again."""
+        visits = self._touch(line, session)
+        for visit in visits:
+            if visit.member == member and (visit.since == at if visit.seen else at <= visit.since):
+                visit.since, visit.seen = at, True
+                return _name(session, visit), visit
+        return _new(visits, session, QueueVisit(0, member, at, seen=True))
+
+    def find(self, line: str, session: str, member: str, at: float) -> tuple[str, QueueVisit]:
+        """Return the name and the visit that a later event is about; one is made where none is known."""
+        visits = self._touch(line, session)
+        own = [visit for visit in visits if visit.member == member]
+        for visit in reversed(own):
+            if visit.since <= at:
+                return _name(session, visit), visit
+        if own:
+            return _name(session, own[0]), own[0]
+        return _new(visits, session, QueueVisit(0, member, at, seen=False))
+
+    def restarted(self, core: str) -> bool:
+        """Tell whether this is a new process of the exchange, after another."""
+        if not core or core in self.cores:
+            return False
+        self.cores = [*self.cores, core][-MOST_CORES:]
+        return len(self.cores) > 1
+
+    def waiting(self) -> list[tuple[str, str, QueueVisit]]:
+        """Return the line, the name and the visit of everybody who waits, as far as anybody knows."""
+        return [
+            (line, _name(session, visit), visit)
+            for key, visits in self.sessions.items()
+            for line, _, session in [key.partition("/")]
+            for visit in visits
+            if visit.phase in {"waiting", "picked", "missed"} and not visit.cut
+        ]
+
+    def _touch(self, line: str, session: str) -> list[QueueVisit]:
+        key = f"{line}/{session}"
+        visits = self.sessions.pop(key, None)
+        if visits is None:
+            visits = []
+            if len(self.sessions) >= MOST_SESSIONS:
+                del self.sessions[next(iter(self.sessions))]
+        self.sessions[key] = visits
+        return visits
+
+
+def _new(visits: list[QueueVisit], session: str, visit: QueueVisit) -> tuple[str, QueueVisit]:
+    visit.number = visits[-1].number + 1 if visits else 1
+    visits.append(visit)
+    del visits[:-MOST_VISITS]
+    return _name(session, visit), visit
+
+
+def _name(session: str, visit: QueueVisit) -> str:
+    return session if visit.number == 1 else f"{session}#{visit.number}"

@@ -1,0 +1,152 @@
+"""The frames of FreeSWITCH's event socket: headers, an empty line, and as many bytes of body as the headers say.
+
+The bytes may come in pieces of any size, from a file or a socket. Where some are missing, the length of one body would
+swallow the frames behind it. So a body must be whole by its own form; else reading goes on at the next frame in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
+from typing import Final, NamedTuple, TypeAlias
+from urllib.parse import unquote
+from xml.sax.saxutils import unescape
+
+import msgspec
+
+MOST_BYTES: Final = 1_000_000  # of headers or of a body: FreeSWITCH writes a few thousand
+_CHUNK_LINES: Final = 1_000
+
+_LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_TYPE = re.compile(rb"^content-type:[ \t]*(\S+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+# What a frame begins with, wherever it stands: a JSON body ends without a newline.
+_KIND: Final = (
+    rb"Content-Type: (?:auth/request|command/reply|api/response|log/data|text/(?:event-|disconnect|rude)[\w-]+)\n"
+)
+_BEGIN = re.compile(rb"(?:Content-Length: \d+\n)?" + _KIND)
+_XML = re.compile(rb"<([A-Za-z][\w-]*)>([^<]*)</\1>")
+
+
+class Frame(NamedTuple):
+    """Hold one message of the socket."""
+
+    row: int  # the line where it begins, from 1
+    kind: str  # its content type
+    headers: bytes
+    body: bytes
+
+
+class Torn(NamedTuple):
+    """Tell of bytes that are no whole message."""
+
+    row: int
+    size: int  # bytes
+    detail: str
+
+
+Read: TypeAlias = Frame | Torn
+
+
+class EventSocket:
+    """Cut a stream of bytes into frames."""
+
+    def __init__(self) -> None:
+        self._bytes = b""
+        self._row = 1
+
+    def feed(self, more: bytes) -> Iterator[Read]:
+        """Yield every frame that is whole by now."""
+        self._bytes += more
+        yield from self._read(last=False)
+
+    def close(self) -> Iterator[Read]:
+        """Yield what is left when no more bytes come."""
+        yield from self._read(last=True)
+        if self._bytes.strip():
+            yield self._torn(len(self._bytes), "it ends in the middle")
+        self._bytes, self._row = b"", 1
+
+    def _read(self, *, last: bool) -> Iterator[Read]:
+        while (read := self._next(last=last)) is not None:
+            yield read
+
+    def _next(self, *, last: bool) -> Read | None:
+        """Return what the bytes begin with, None until more of them have come."""
+        self._take(len(self._bytes) - len(self._bytes.lstrip(b"\r\n")))
+        begin = _BEGIN.match(self._bytes)
+        following = _BEGIN.search(self._bytes) if begin is None else None
+        if following is not None:
+            return self._torn(following.start(), "its begin is missing")
+        end = -1 if begin is None else self._bytes.find(b"\n\n", begin.end() - 1)
+        if end < 0:
+            return self._torn(len(self._bytes), "no frame is in it") if len(self._bytes) > MOST_BYTES else None
+        headers, start = self._bytes[:end], end + 2
+        told, kind = _LENGTH.search(headers), _TYPE.search(headers)
+        size = int(told[1]) if told else 0
+        if kind is None or size > MOST_BYTES:
+            return self._torn(end, "its headers are no frame's")
+        return self._whole_or_torn(start, size, kind[1], last=last)
+
+    def _whole_or_torn(self, start: int, size: int, kind: bytes, *, last: bool) -> Read | None:
+        """Return the frame whose body begins at `start`, or what there is of it where its end will not come."""
+        body = self._bytes[start : start + size]
+        if len(body) == size and _whole(kind, body):
+            frame = Frame(self._row, kind.decode("ascii", "replace"), self._bytes[: start - 2], body)
+            self._take(start + size)
+            return frame
+        following = _BEGIN.search(self._bytes, start)
+        if following is not None:  # bytes are missing, and the next frame is in what looks like the body
+            return self._torn(following.start(), "bytes of it are missing")
+        overlong = len(self._bytes) > start + size + MOST_BYTES
+        return self._torn(len(self._bytes), "its end is missing") if last or overlong else None
+
+    def _torn(self, size: int, detail: str) -> Torn:
+        torn = Torn(self._row, size, detail)
+        self._take(size)
+        return torn
+
+    def _take(self, size: int) -> None:
+        self._row += self._bytes.count(b"\n", 0, size)
+        self._bytes = self._bytes[size:]
+
+
+def frames(lines: Iterable[bytes]) -> Iterator[Read]:
+    """Read the saved bytes of a socket."""
+    socket, rest = EventSocket(), iter(lines)
+    while chunk := b"".join(islice(rest, _CHUNK_LINES)):
+        yield from socket.feed(chunk)
+    yield from socket.close()
+
+
+def values(frame: Frame, wanted: frozenset[bytes]) -> dict[str, str]:
+    """Return the headers of an event that are wanted, decoded, whatever the format it came in."""
+    if frame.kind == "text/event-json":
+        found = msgspec.json.decode(frame.body)
+        return {name: str(text) for name, text in found.items() if name.encode() in wanted}
+    if frame.kind == "text/event-xml":
+        pairs = ((name, unescape(text.decode("utf-8", "replace"))) for name, text in _XML.findall(frame.body))
+        return {name.decode(): unquote(text) for name, text in pairs if name in wanted}
+    lines = _lines(wanted).findall(frame.body)
+    return {name.decode(): unquote(text.decode("utf-8", "replace")) for name, text in lines}
+
+
+@lru_cache(maxsize=8)
+def _lines(wanted: frozenset[bytes]) -> re.Pattern[bytes]:
+    return re.compile(rb"^(" + b"|".join(map(re.escape, sorted(wanted))) + rb"): (.*)$", re.MULTILINE)
+
+
+def _whole(kind: bytes, body: bytes) -> bool:
+    """Tell whether the body of an event has the form of its format; any other body is taken as it is."""
+    if kind == b"text/event-plain":
+        end = body.find(b"\n\n")
+        return end >= 0 and (end == len(body) - 2 or _LENGTH.search(body, 0, end + 1) is not None)
+    if kind == b"text/event-json":
+        try:
+            return isinstance(msgspec.json.decode(body), dict)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return False
+    if kind == b"text/event-xml":
+        return body.rstrip().endswith(b"</event>") and _BEGIN.search(body) is None
+    return not kind.startswith(b"text/event")

@@ -1,0 +1,118 @@
+"""FreeSWITCH's event socket, live: log in, subscribe to mod_callcenter and the heartbeat, and listen."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from agents.sources.event_socket import EventSocket, Frame, Read
+from config.exchanges import FreeSwitch
+from config.refusal import ConfigError, Mistake
+
+PASSWORD: Final = "TOCSIN_EVENT_SOCKET_PASSWORD"  # noqa: S105 -- the variable's name
+POLL_SECONDS: Final = 0.5
+GREETING_SECONDS: Final = 10.0  # for each answer until the events come
+SILENT_SECONDS: Final = 70.0  # a heartbeat comes every 20 s, unless the exchange is told otherwise: then it is asked
+
+_SUBSCRIBE = "event plain HEARTBEAT CUSTOM callcenter::info"
+_PASSWORD_KEY = "exchanges.freeswitch.password_file"  # noqa: S105 -- the key's name
+
+
+class SocketLost(OSError):
+    """Tell that the exchange is not heard any more."""
+
+
+class EventSocketClient:
+    """Hold one connection; `silent` is after how many seconds without a byte it counts as lost."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        password: str,
+        *,
+        greeting: float = GREETING_SECONDS,
+        silent: float = SILENT_SECONDS,
+    ) -> None:
+        self._password = password
+        self._greeting = greeting
+        self._silent = silent
+        self._connection = socket.create_connection((host, port), timeout=greeting)
+        self._connection.settimeout(POLL_SECONDS)
+        self._frames = self._received()
+        try:
+            self._log_in()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
+
+    def ask(self, command: str) -> None:
+        """Send a command; its answer comes among the frames, in the order of the commands."""
+        self._connection.sendall(f"{command}\n\n".encode())
+
+    def frames(self) -> Iterator[Read | None]:
+        """Yield every frame that comes, and None whenever none came for a while; raise `SocketLost` at the end."""
+        return self._frames
+
+    def _received(self) -> Iterator[Read | None]:
+        cut, heard, asked = EventSocket(), time.monotonic(), False
+        while True:
+            try:
+                piece = self._connection.recv(65536)
+            except TimeoutError:
+                silent = time.monotonic() - heard
+                if silent > self._silent:
+                    raise SocketLost(f"silent for {self._silent:g} s, even when asked") from None
+                if silent > self._silent / 2 and not asked:
+                    self.ask("api uptime")
+                    asked = True
+                yield None
+                continue
+            if not piece:
+                raise SocketLost("it closed the connection")
+            heard, asked = time.monotonic(), False
+            yield from cut.feed(piece)
+
+    def _log_in(self) -> None:
+        """Log in and subscribe; raise `ConfigError` where the exchange does not want us, `SocketLost` on no answer."""
+        self._answer("auth/request")
+        self.ask(f"auth {self._password}")
+        if b"+OK" not in self._answer("command/reply").headers:
+            raise ConfigError([Mistake(PASSWORD, "", "a password that the exchange refuses", _expected())])
+        self.ask(_SUBSCRIBE)
+        if b"+OK" not in self._answer("command/reply").headers:
+            raise SocketLost("it refuses to send the events of mod_callcenter")
+
+    def _answer(self, kind: str) -> Frame:
+        end = time.monotonic() + self._greeting
+        for frame in self._frames:
+            if isinstance(frame, Frame) and frame.kind == kind:
+                return frame
+            if isinstance(frame, Frame) and frame.kind == "text/rude-rejection":
+                found = "an exchange that lets this address not in"
+                raise ConfigError([Mistake("HOST:PORT", "", found, "one whose apply-inbound-acl has this machine")])
+            if time.monotonic() > end:
+                break
+        raise SocketLost(f"no {kind} within {self._greeting:g} s; is it the port of the event socket?")
+
+
+def password_of(freeswitch: FreeSwitch, environ: Mapping[str, str] = os.environ) -> str:
+    """Return the password of the event socket; raise `ConfigError` where neither file nor environment has one."""
+    password = environ.get(PASSWORD)
+    if password is None and freeswitch.password_file is not None:
+        password = freeswitch.password_file.read_text(encoding="utf-8")
+    password = (password or "").strip()
+    if not password or not password.isprintable():
+        raise ConfigError([Mistake(_PASSWORD_KEY, "", "no password of one line", _expected())])
+    return password
+
+
+def _expected() -> str:
+    return f"that of event_socket.conf.xml, in {PASSWORD} or the file that {_PASSWORD_KEY} names"

@@ -1,0 +1,113 @@
+"""Calls gathered from the rows of their legs, within bounds that no file exceeds.
+
+An exchange writes a row when a leg ends. So the rows of one call lie near each other, and their events lie before the
+row: `Legs` holds the rows of the latest calls together, `in_time` brings the events into order.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import heappop, heappush, heappushpop
+from itertools import count
+from typing import Final, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from agents.sources.entry import Accepted, Entry, Refused
+from streams.decoding import Invalid
+from streams.events import CallEvent, milliseconds
+
+MOST_CALLS: Final = 20_000  # gathered at a time; one that is closed and comes again is told again, by the same id
+MOST_LEGS: Final = 200  # that join: a phone that stays connected all day is a leg of every call of its agent
+MOST_EVENTS: Final = 100_000  # held back to be told in order
+
+R = TypeVar("R")
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Gathered(NamedTuple, Generic[R]):
+    """Hold the rows of one call, in the order of the file, and what names it and its legs."""
+
+    rows: list[R]
+    names: list[str]
+
+
+class Legs(Generic[R]):
+    """Gather rows by the names of calls and legs: a row that has names of two calls joins them."""
+
+    def __init__(self) -> None:
+        self._calls: OrderedDict[int, Gathered[R]] = OrderedDict()
+        self._owner: dict[str, int] = {}  # the call of each name
+        self._numbers = count()
+
+    def add(self, row: R, names: Sequence[str]) -> None:
+        """Add a row to the call that has the first of its names, and join those that have the others."""
+        numbers = dict.fromkeys(self._owner[name] for name in names if name in self._owner)
+        number, *others = numbers or [next(self._numbers)]
+        call = self._calls.pop(number, None) or Gathered([], [])
+        for other in others:
+            if len(call.rows) + len(self._calls[other].rows) <= MOST_LEGS:
+                joined = self._calls.pop(other)
+                call.rows[:0] = joined.rows
+                call.names.extend(joined.names)
+                self._owner.update(dict.fromkeys(joined.names, number))
+        new = [name for name in dict.fromkeys(names) if name not in self._owner]
+        call.rows.append(row)
+        call.names.extend(new)
+        self._owner.update(dict.fromkeys(new, number))
+        self._calls[number] = call
+
+    def of(self, name: str) -> list[R]:
+        """Return the rows of the call that has a name, none where it is not held."""
+        number = self._owner.get(name)
+        return [] if number is None else self._calls[number].rows
+
+    def closed(self, most: int = MOST_CALLS) -> Iterator[list[R]]:
+        """Yield and forget the rows of the calls untouched for longest, until no more than `most` calls are held."""
+        while len(self._calls) > most:
+            _, call = self._calls.popitem(last=False)
+            for name in call.names:
+                del self._owner[name]
+            yield call.rows
+
+
+def in_time(entries: Iterable[Entry], aside: Counter[str], most: int = MOST_EVENTS) -> Iterator[Entry]:
+    """Yield what is refused at once, and events in the order of their moments, as far as `most` events reach.
+
+    A moment before one that was told already is counted `aside` as `out-of-order`.
+    """
+    order, latest = count(), 0
+    held: list[tuple[int, int, Accepted]] = []
+    for entry in entries:
+        if isinstance(entry, Refused):
+            yield entry
+            continue
+        item = (milliseconds(entry.event.at), next(order), entry)
+        if len(held) < most:
+            heappush(held, item)
+            continue
+        at, _, first = heappushpop(held, item)
+        if at < latest:
+            aside["out-of-order"] += 1
+        latest = max(at, latest)
+        yield first
+    while held:
+        yield heappop(held)[2]
+
+
+def fields(line: bytes) -> list[str]:
+    """Return the fields of a row of CSV; raise `Invalid` where it is none."""
+    text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r\n")
+    try:
+        return [field.strip() for field in next(csv.reader([text]), [])]
+    except csv.Error as error:
+        raise Invalid("malformed", f"{error}; expected a row of CSV") from None
+
+
+def accepted(row: int, events: Iterable[CallEvent]) -> Iterator[Entry]:
+    """Yield events as a file gives them."""
+    for event in events:
+        yield Accepted(row, event, _encode(event))

@@ -1,0 +1,201 @@
+"""A uuid that dialled a line is a call; a human answered where it has a second leg."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from agents.sources.entry import Accepted, Refused
+from agents.sources.freeswitch_cdr import FreeSwitchCdr, Template
+from agents.sources.pseudonym import Pseudonymizer
+from config.exchanges import CDR_TEMPLATE, FreeSwitch
+from streams.events import CallEvent
+
+PSEUDONYM = Pseudonymizer(b"of the tests only")
+LINES = {"5010": "circulation", "0261995500": "circulation", "5030": "etrangers", "etrangers": "etrangers"}
+NOON = 1_795_604_400.0  # 2026-11-25 12:00:00 in Paris
+
+
+def row(
+    uuid: str = "c1",
+    *,
+    dialled: str = "5010",
+    start: str = "12:00:00",
+    answer: str = "",
+    end: str = "12:00:40",
+    second: str = "",
+    cause: str = "NORMAL_CLEARING",
+    name: str = "Zoé",
+    caller: str = "0261995001",
+    context: str = "public",
+) -> bytes:
+    stamps = [f"2026-11-25 {clock}" if clock else "" for clock in (start, answer, end)]
+    fields = [name, caller, dialled, context, *stamps, "40", "30", cause, uuid, second, "", "PCMA", "PCMA"]
+    return (",".join(f'"{field}"' for field in fields) + "\n").encode()
+
+
+def read(*rows: bytes, settings: FreeSwitch | None = None) -> tuple[list[CallEvent], Counter[str], list[Refused]]:
+    aside: Counter[str] = Counter()
+    by = FreeSwitchCdr(settings or FreeSwitch(), LINES.get, "fs", "lozere", "Europe/Paris", PSEUDONYM, aside)
+    found = list(by.read(rows))
+    events = [each.event for each in found if isinstance(each, Accepted) and isinstance(each.event, CallEvent)]
+    return events, aside, [each for each in found if isinstance(each, Refused)]
+
+
+def short(*rows: bytes) -> list[tuple[str, str | None]]:
+    return [(event.type, event.reason) for event in read(*rows)[0] if event.type not in {"offered", "ended"}]
+
+
+def test_a_phone_that_answers() -> None:
+    (offered, answered, ended), aside, _ = read(row(answer="12:00:10", second="b1"))
+    assert offered == CallEvent(
+        line="circulation",
+        call="c1",
+        type="offered",
+        at=NOON,
+        id=f"fs:circulation:c1:offered:{NOON}",
+        source="fs",
+        site="lozere",
+        caller=PSEUDONYM.of("0261995001"),
+    )
+    assert (answered.type, answered.at, answered.wait) == ("answered", NOON + 10, 10)
+    assert (ended.type, ended.at, ended.talk) == ("ended", NOON + 40, 30)
+    assert not aside
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        (row(cause="ORIGINATOR_CANCEL"), "abandoned"),
+        (row(answer="12:00:00"), "abandoned"),  # the queue answered, and nobody else
+        (row(cause="USER_BUSY"), "full"),
+        (row(cause="NO_ANSWER"), "timeout"),
+        (row(cause="UNALLOCATED_NUMBER"), "no_agents"),
+        (row(cause="MANAGER_REQUEST"), "unknown"),
+    ],
+)
+def test_a_call_that_no_human_answers(told: bytes, reason: str) -> None:
+    (offered, lost), _, _ = read(told)
+    assert (offered.type, lost.type, lost.reason, lost.wait) == ("offered", "lost", reason, 40)
+
+
+def test_where_a_queue_answered_first_nobody_tells_the_wait() -> None:
+    (answered,), aside, _ = read(row(answer="12:00:00", second="b1"))
+    assert (answered.type, answered.at, answered.wait) == ("answered", NOON, None)
+    assert aside == {"wait-unknown": 1}
+
+
+def test_the_second_legs_own_row_tells_the_wait() -> None:
+    """It stands before or after the caller's; one that rang in vain answers nobody."""
+    caller = row(answer="12:00:00", second="b1")
+    agent = row("b1", dialled="201", context="default", start="12:00:05", answer="12:00:12")
+    for rows in ((caller, agent), (agent, caller)):
+        (_, answered, ended), _, _ = read(*rows)
+        assert (answered.wait, ended.talk) == (12, 28)
+    in_vain = row("b1", dialled="201", context="default", start="12:00:05")
+    assert short(caller, in_vain) == [("lost", "abandoned")]
+    mailbox = row("b1", dialled="voicemail", context="default", answer="12:00:20")
+    assert short(caller, mailbox) == [("diverted", "voicemail")]
+
+
+def test_a_row_written_twice_is_one_call() -> None:
+    once = row(answer="12:00:10", second="b1")
+    changed = row(answer="12:00:10", second="b9", name="Outbound Call", caller="5010")
+    events, aside, _ = read(once, once, changed)
+    assert [event.type for event in events] == ["offered", "answered", "ended"]
+    assert events[0].caller == PSEUDONYM.of("0261995001")
+    assert aside == {"repeated-row": 1, "changed-row": 1}
+    assert read(changed, once)[0] == events
+
+
+def test_what_is_no_call_to_a_line_is_counted_aside() -> None:
+    rows = [
+        row("s", dialled="00972599123456", end="12:00:00", cause="NO_ROUTE_DESTINATION"),
+        row("t", dialled="999", context="default", answer="12:00:00"),
+        row("v", dialled="4000", context="default", answer="12:00:00"),
+        row("o", dialled="0612345678", context="default", answer="12:00:05", second="b1"),
+        row("x", name="Outbound Call", answer="12:00:00"),
+        row("n", dialled=""),
+    ]
+    events, aside, refused = read(*rows)
+    assert (events, refused) == ([], [])
+    assert aside == {"scanner": 1, "machine": 2, "other-number": 2, "placed-by-exchange": 1}
+
+
+def test_a_number_of_ten_digits_may_be_a_lines() -> None:
+    assert short(row(dialled="0261995500")) == [("lost", "abandoned")]
+
+
+def test_rows_in_any_order_give_events_in_order() -> None:
+    later = row("c2", start="12:05:00", end="12:06:00")
+    assert [event.call for event in read(later, row())[0]] == ["c1", "c1", "c2", "c2"]
+    assert [event.id for event in read(later, row())[0]] == [event.id for event in read(row(), later)[0]]
+
+
+def test_the_hour_that_comes_twice() -> None:
+    autumn = row(start="02:59:50", answer="02:00:10", end="02:00:30", second="b1").replace(b"2026-11-25", b"2026-10-25")
+    (_, answered, ended), _, _ = read(autumn)
+    assert (answered.wait, ended.talk) == (20, 20)
+
+
+def test_a_template_says_what_the_columns_are() -> None:
+    text = '"${uuid}","${caller_id_number}","${cc_queue}","${start_epoch}","${end_epoch}",'
+    text += '"${cc_queue_answered_epoch}","${cc_cancel_reason}","${destination_number}"'
+    settings = FreeSwitch(cdr_template=text)
+    taken = b'"c1","0261995001","etrangers@default","1795604400","1795604440","1795604409","","5030"\n'
+    key = b'"c2","0261995001","etrangers@default","1795604400","1795604440","","EXIT_WITH_KEY","5030"\n'
+    events, _, refused = read(taken, key, settings=settings)
+    assert refused == []
+    assert [(e.call, e.line, e.type, e.wait) for e in events if e.type not in {"offered", "ended"}] == [
+        ("c1", "etrangers", "answered", 9),
+        ("c2", "etrangers", "diverted", 40),
+    ]
+
+
+def test_a_table_may_bring_the_names_of_its_columns() -> None:
+    header = b"uuid,destination_number,caller_id_number,start_stamp,answer_stamp,end_stamp,bleg_uuid\n"
+    told = b"c1,5010,0261995001,2026-11-25 11:00:00+00:00,2026-11-25 11:00:10+00:00,2026-11-25 11:00:40+00:00,b1\n"
+    events, _, (torn,) = read(header, told, told[:40] + b"\n")
+    assert [(event.type, event.at, event.wait) for event in events[:2]] == [
+        ("offered", NOON, None),
+        ("answered", NOON + 10, 10),
+    ]
+    assert torn.why.detail == "4 fields; expected 7, as in the header"
+
+
+def test_a_callers_name_may_hold_anything() -> None:
+    for name in ("destination_number", 'Zoé "Z"', 'x","0000000001","5030","public', ""):
+        (offered, lost), _, _ = read(row(name=name))
+        assert (offered.line, offered.caller, lost.type) == ("circulation", PSEUDONYM.of("0261995001"), "lost")
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        (b"1362382200|7.1|accueil|NONE|ENTERQUEUE||0261995001|1\n", "malformed"),
+        (row()[:60] + b"\n", "malformed"),
+        (row(start=""), "no-time"),
+        (row(""), "no-id"),
+    ],
+)
+def test_what_is_no_row_is_refused_without_a_number(told: bytes, reason: str) -> None:
+    events, _, (refused,) = read(b"\n", told)
+    assert events == []
+    assert (refused.row, refused.why.reason) == (2, reason)
+    assert b"0261995001" not in refused.original + refused.why.detail.encode()
+
+
+def test_the_default_template_is_freeswitchs() -> None:
+    values = Template(CDR_TEMPLATE).values(row(name='"', second="b1").decode().strip())
+    assert values is not None
+    assert (values["caller_id_name"], values["bleg_uuid"], values["write_codec"]) == ('"', "b1", "PCMA")
+
+
+def test_a_template_may_name_any_variable_and_repeat_one() -> None:
+    read = Template('INSERT INTO cdr VALUES ("${sip_h_X-Trace}","${uuid}",\'${destination_number}\',"${uuid}");')
+    assert read.values("""INSERT INTO cdr VALUES ("t","c1",'5010',"c1");""") == {
+        "sip_h_X-Trace": "t",
+        "uuid": "c1",
+        "destination_number": "5010",
+    }

@@ -1,0 +1,77 @@
+"""Legs are gathered within bounds, and events told in order as far as those reach."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.sources.entry import Accepted, Refused
+from agents.sources.legs import MOST_LEGS, Legs, accepted, fields, in_time
+from streams.decoding import Invalid
+from streams.events import CallEvent, milliseconds
+
+
+def events(moments: list[float]) -> list[Accepted]:
+    found = accepted(1, [CallEvent(line="accueil", call=str(at), type="lost", at=at) for at in moments])
+    return [each for each in found if isinstance(each, Accepted)]
+
+
+def test_the_calls_that_were_not_touched_for_longest_are_closed() -> None:
+    legs: Legs[int] = Legs()
+    for call, row in (("a", 1), ("b", 2), ("a", 3), ("c", 4)):
+        legs.add(row, [call])
+    assert list(legs.closed(1)) == [[2], [1, 3]]
+    assert legs.of("a") == []
+    assert list(legs.closed(0)) == [[4]]
+
+
+def test_a_row_with_names_of_two_calls_joins_them() -> None:
+    legs: Legs[int] = Legs()
+    legs.add(1, ["x", "1/11", "1/12"])
+    legs.add(2, ["y", "1/13", "1/14"])
+    legs.add(3, ["z", "1/15"])
+    legs.add(4, ["x", "1/12", "1/14"])
+    legs.add(5, ["w", "1/13"])
+    assert legs.of("y") == legs.of("1/11") == [2, 1, 4, 5]
+    assert list(legs.closed(0)) == [[3], [2, 1, 4, 5]]
+    legs.add(6, ["y", "1/14"])
+    assert list(legs.closed(0)) == [[6]], "a closed call holds no name"
+
+
+def test_a_leg_of_every_call_does_not_join_them_all() -> None:
+    legs: Legs[int] = Legs()
+    for row in range(3 * MOST_LEGS):
+        legs.add(row, [f"call {row}"])
+        legs.add(row, [f"call {row}", "agent"])
+    closed = list(legs.closed(0))
+    assert len(closed) > 1
+    assert sum(map(len, closed)) == 6 * MOST_LEGS
+
+
+@given(st.lists(st.integers(0, 1000), max_size=40), st.integers(1, 50))
+def test_events_come_in_order_as_far_as_they_are_held(moments: list[int], most: int) -> None:
+    aside: Counter[str] = Counter()
+    told = [
+        milliseconds(each.event.at) / 1000
+        for each in in_time(events([float(at) for at in moments]), aside, most)
+        if isinstance(each, Accepted)
+    ]
+    assert sorted(told) == sorted(moments)
+    if len(moments) <= most:
+        assert told == sorted(moments)
+        assert not aside
+    assert aside["out-of-order"] == sum(at < max(told[:place], default=0) for place, at in enumerate(told))
+
+
+def test_a_row_is_read_as_csv_or_refused() -> None:
+    assert fields(b'\xef\xbb\xbf"Zo\xc3\xa9, Z", 2 ,""\r\n') == ["Zoé, Z", "2", ""]
+    with pytest.raises(Invalid, match="expected a row of CSV"):
+        fields(b'"' + 200_000 * b"x" + b'"\n')
+
+
+def test_what_is_refused_does_not_wait() -> None:
+    refused = Refused(2, b"", Invalid("malformed", "torn"))
+    assert next(iter(in_time([*events([3.0]), refused], Counter()))) is refused
