@@ -208,6 +208,7 @@ def origin_of(
         pseudonym=pseudonym,
         table=table,
         queues={},
+        dialled=settings.lines_by_queue().get,
     )
 
 

@@ -7,9 +7,12 @@ row in `FOLLOWERS` too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Final, NamedTuple, TypeAlias
 
-from agents.sources import files
+from agents.sources import asterisk_cdr, asterisk_cel, asterisk_rows, files
+from agents.sources.asterisk_cdr import Cdr
+from agents.sources.asterisk_cel import Cel
 from agents.sources.columns import Columns
 from agents.sources.columns_polls import PollRows
 from agents.sources.columns_readings import ReadingRows
@@ -36,6 +39,7 @@ class Origin(NamedTuple):
     mapping: str  # the name of the table's mapping
     table: Table | None  # what each of its columns says
     queues: dict[str, PolledQueue]  # what is remembered of each polled queue
+    dialled: Callable[[str], str | None]  # the line of a number dialled, which the configuration names
 
     def columns(self) -> Columns:
         """Return what reads the rows of a table."""
@@ -54,6 +58,19 @@ RowReaderOf: TypeAlias = Callable[[bytes, Calls, Origin], RowReader]  # from a f
 
 def _queue_log(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     return files.queue_log(rows, origin.queue_log(), origin.pseudonym, origin.zone)
+
+
+def _cel(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
+    cel = Cel(origin.line_of, origin.dialled, origin.source, origin.site, origin.zone, origin.pseudonym)
+    read = asterisk_rows.table(rows, asterisk_cel.ORDER, origin.file)
+    return (entry for row in read for entry in cel.take(row))
+
+
+def _cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
+    cdr = Cdr(origin.line_of, origin.dialled, origin.source, origin.site, origin.zone, origin.pseudonym)
+    read = asterisk_rows.table(rows, asterisk_cdr.ORDER, origin.file)
+    told = chain((entry for row in read for entry in cdr.take(row)), cdr.finish())
+    return asterisk_rows.in_time(told, asterisk_cdr.LONGEST)
 
 
 def _table(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -88,6 +105,8 @@ def _follow_events(_first: bytes, _calls: Calls, _origin: Origin) -> RowReader:
 # A survey is answers, not events: it is only analysed.
 READERS: Final[Mapping[FileKind, FileReader]] = {
     FileKind.QUEUE_LOG: _queue_log,
+    FileKind.ASTERISK_CEL: _cel,
+    FileKind.ASTERISK_CDR: _cdr,
     FileKind.CALLS: _table,
     FileKind.TICKETS: _table,
     FileKind.POLLS: _polls,

@@ -1,0 +1,411 @@
+"""From the rows of Asterisk's channel event log (CEL) to call events.
+
+A call is a linkedid. Its callers are the channels that enter a queue, or that dialled a line's number; the human who
+answers is a phone that enters a bridge. A caller whom a queue turns away is seen, for the queue begins and ends at
+once. What a queue's end means is told by what the caller's channel does next, so it waits for that channel's next row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from agents.sources.asterisk_cel_calls import CAP, CelCalls, Linked, Party, Visit
+from agents.sources.asterisk_rows import (
+    MACHINES,
+    VOICEMAIL,
+    AsteriskRow,
+    TableOrder,
+    TornRow,
+    base,
+    endpoint,
+    entry,
+    moment,
+    queue_limit,
+    queue_name,
+)
+from agents.sources.columns import short
+from agents.sources.entry import Entry
+from agents.sources.pseudonym import Pseudonymizer
+from streams.decoding import Invalid
+from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
+
+DOOR = 1.0  # seconds: who leaves a queue sooner without hanging up was not let in; some logs write whole seconds
+PRESSED = 3.0  # seconds that an exit by key follows the key at most
+BACK = 60.0  # seconds: rows lie milliseconds out of order as they are; one that falls further back is told
+
+EVENTS: Final = frozenset({
+    *("CHAN_START", "CHAN_END", "ANSWER", "HANGUP", "APP_START", "APP_END", "BRIDGE_ENTER", "BRIDGE_EXIT"),
+    *("PARK_START", "PARK_END", "BLINDTRANSFER", "ATTENDEDTRANSFER", "PICKUP", "FORWARD", "LINKEDID_END"),
+    *("LOCAL_OPTIMIZE", "LOCAL_OPTIMIZE_BEGIN", "STREAM_BEGIN", "STREAM_END", "DTMF", "USER_DEFINED"),
+})  # fmt: skip
+_ENDS: Final = frozenset({"HANGUP", "CHAN_END", "LINKEDID_END"})
+_STARTS: Final = frozenset({"APP_START", "STREAM_BEGIN"})
+_LEAVES: Final = _ENDS | {"APP_END", "BRIDGE_EXIT", "STREAM_END"}  # they tell of what was, under the names of what is
+_KEYS: Final = frozenset("0123456789*#")
+_FLOWS: Final = frozenset({"key", "transfer", "voicemail", "callback"})
+_AT_ONCE: Final = 0.05  # seconds: a queue that is full ends within a millisecond
+_ID: Final = re.compile(r"(?:.*-)?\d{9,10}\.\d+")
+_OF_EXTRA: Final = re.compile(r'"(\w+)":"((?:[^"\\]|\\.)*)"')
+
+_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "event": ("eventtype", "event_type", "event"),
+    "at": ("eventtime", "event_time", "time"),
+    "caller": ("cid_num", "callerid_num", "cidnum"),
+    "dnid": ("cid_dnid", "callerid_dnid", "dnid"),
+    "exten": ("exten", "channel_exten"),
+    "context": ("context", "channel_context"),
+    "channel": ("channame", "channel_name", "channel"),
+    "app": ("appname", "app_name", "application_name"),
+    "data": ("appdata", "app_data", "application_data"),
+    "uniqueid": ("uniqueid", "unique_id"),
+    "linkedid": ("linkedid", "linked_id"),
+    "extra": ("extra", "eventextra", "event_extra"),
+}
+
+
+def _guess(fields: Sequence[str]) -> Mapping[str, int] | None:
+    """Place the columns around the channel's name: that part is the same in Asterisk's sample and in its databases."""
+    event = next((i for i, field in enumerate(fields[:4]) if field in EVENTS), None)
+    channel = next((i for i, field in enumerate(fields) if i > 6 and "/" in field), None)  # noqa: PLR2004 -- six columns
+    if event is None or channel is None:
+        return None
+    after = range(channel + 3, len(fields) - 1)
+    unique = next((i for i in after if _ID.fullmatch(fields[i]) and _ID.fullmatch(fields[i + 1])), channel + 5)
+    if unique + 1 >= len(fields):
+        return None
+    around = ("caller", -6), ("dnid", -3), ("exten", -2), ("context", -1), ("channel", 0), ("app", 1), ("data", 2)
+    ends = {"uniqueid": unique, "linkedid": unique + 1, "extra": len(fields) - 1}
+    return {"event": event, "at": event + 1, **{what: channel + offset for what, offset in around}, **ends}
+
+
+ORDER: Final = TableOrder(
+    columns=_COLUMNS,
+    needed=frozenset({"event", "at", "channel", "app", "uniqueid", "linkedid"}),
+    guess=_guess,
+    expected="a header with eventtype, eventtime, channame, appname, uniqueid, linkedid, or cel_custom's sample order",
+)
+
+
+class CelRow(NamedTuple):
+    """Hold the columns that are read, in the order of `ORDER`, the moment in epoch seconds."""
+
+    event: str
+    at: float
+    caller: str
+    dnid: str
+    exten: str
+    context: str
+    channel: str
+    app: str
+    data: str
+    uniqueid: str
+    linkedid: str
+    extra: str
+
+    @property
+    def place(self) -> str:
+        """Return where in the dialplan the channel is."""
+        return f"{self.context}/{self.exten}"
+
+    def told(self, key: str) -> str:
+        """Return what the row's extra says under a key, empty where it says nothing."""
+        return next((value for name, value in _OF_EXTRA.findall(self.extra) if name == key), "")
+
+
+class Cel:
+    """Turn rows, in the order of the log, into call events.
+
+    `queue_to_line` gives the line of a queue's name, `number_to_line` that of a number dialled, or None. `calls` is the
+    state: a new `Cel` that is given it goes on where this one stood.
+    """
+
+    def __init__(
+        self,
+        queue_to_line: Callable[[str], str | None],
+        number_to_line: Callable[[str], str | None],
+        source: str,
+        site: str,
+        zone: str,
+        pseudonym: Pseudonymizer,
+        calls: CelCalls | None = None,
+    ) -> None:
+        self.calls = calls or CelCalls()
+        self.ignored: Counter[str] = Counter()  # rows that say nothing of a call
+        self.anomalies: Counter[str] = Counter()  # what was mended or is odd, by its name
+        self._line_of = queue_to_line
+        self._dialled = number_to_line
+        self._source = source
+        self._site = site
+        self._zone = ZoneInfo(zone)
+        self._pseudonym = pseudonym
+        self._out: list[CallEvent | Invalid] = []
+
+    def take(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
+        """Yield the events that a row tells of, and, once for each visit of a queue, why it cannot be used."""
+        for told in [row.why] if isinstance(row, TornRow) else self._read(row):
+            yield entry(row, told, self._pseudonym)
+
+    def _read(self, read: AsteriskRow) -> list[CallEvent | Invalid]:
+        event, time, *rest = read.fields
+        at = moment(time, self._zone, self.calls.high)
+        if at is None:
+            return [Invalid("malformed", "the time is neither an epoch nor a date between 1990 and 2100")]
+        row = CelRow(event, at, *rest)
+        if row.event not in EVENTS or not row.uniqueid or not row.linkedid:
+            return [Invalid("malformed", "no event of CEL with its uniqueid and linkedid")]
+        if at < self.calls.high - BACK:
+            self.anomalies["out-of-order"] += 1
+        self._out = []
+        self._take(row)
+        self.calls.high = max(self.calls.high, at)
+        return self._out
+
+    def _take(self, row: CelRow) -> None:
+        if row.event == "CHAN_START" and self.calls.restarted(row.uniqueid):
+            self._restart()
+        if row.event == "LINKEDID_END":
+            gone = self.calls.drop(row.linkedid) or Linked()
+            for each in gone.parties.values():
+                self._hang_up(gone, each, row)
+            return
+        call, party = self.calls.find(row.uniqueid, row.linkedid) or (None, None)
+        if call is None or party is None:
+            if row.event in _ENDS or row.event == "BRIDGE_EXIT":
+                self.ignored[row.event] += 1
+                return
+            call, party = self._join(row)
+        app = row.app.casefold()
+        self._follow(call, party, row, app)
+        if row.event == "BRIDGE_ENTER":
+            self._bridged(call, party, row, app)
+        party.last, party.app, party.channel = row.at, app or party.app, row.channel
+        if row.event == "CHAN_END":
+            self.calls.leave(row.uniqueid)
+
+    def _join(self, row: CelRow) -> tuple[Linked, Party]:
+        """Add a channel, whose number may be a line's where it began the call."""
+        while len(self.calls.calls) >= CAP:
+            self.calls.drop(next(iter(self.calls.calls)))
+            self.anomalies["dropped-calls"] += 1
+        told, root = row.event == "CHAN_START", row.uniqueid == row.linkedid
+        party = Party(row.uniqueid, row.channel, row.at, told=told, root=root, since=row.at)
+        call = self.calls.join(row.linkedid, party)
+        first = call.parties.get(row.linkedid)
+        # Of a Local channel that began a call, the second half is the caller: it runs the dialplan.
+        second = row.channel.endswith(";2") and first is not None and base(first.channel) == base(row.channel)
+        party.caller = self._pseudonym.of(row.caller)
+        if told and (second or (root and not row.channel.endswith(";1"))):
+            party.line = self._dialled(row.exten) or self._dialled(row.dnid) or ""
+        return call, party
+
+    def _follow(self, call: Linked, party: Party, row: CelRow, app: str) -> None:
+        call.voicemail |= app in VOICEMAIL
+        if party.caller is None and row.caller:
+            party.caller = self._pseudonym.of(row.caller)
+        visit = party.visit
+        if row.event in {"HANGUP", "CHAN_END"}:
+            self._hang_up(call, party, row)
+        elif row.event == "DTMF":
+            if visit is not None:
+                visit.digit, visit.pressed = row.told("digit"), row.at
+        elif row.event == "ATTENDEDTRANSFER":
+            if row.told("app").casefold() == "queue":
+                self._replace(call, row)
+        elif row.event == "APP_END" and visit is not None and visit.answered:
+            self._close(party, row.at)
+        elif app == "queue":
+            self._in_queue(call, party, row)
+        elif app:
+            self._elsewhere(party, row, app)
+
+    def _elsewhere(self, party: Party, row: CelRow, app: str) -> None:
+        """Follow a channel that is in another application than a queue."""
+        visit = party.visit
+        if visit is None:
+            if app == "dial" and party.line and not party.placed:
+                self._enter(party, party.line, party.since)
+        elif visit.queue and not visit.answered:
+            visit.left = visit.left or party.last
+            visit.reason = visit.reason or self._let_go(visit, row)
+            if app in VOICEMAIL:
+                self._close(party, row.at)
+
+    def _in_queue(self, call: Linked, party: Party, row: CelRow) -> None:
+        """Follow a channel that is in a queue: it enters one, or has left one for another or for the same."""
+        queue = queue_name(row.data) or row.exten
+        visit = party.visit
+        if visit is not None and visit.queue == queue:
+            if not self._again(visit, row):
+                return
+        elif row.event in _LEAVES and (row.event != "APP_END" or (visit is None and party.told)):
+            return
+        # Between two applications of one name there is no row of their own: the channel's latest one stood there.
+        since = party.last if party.told and row.event not in _STARTS else row.at
+        line = self._line_of(queue) or ""
+        if visit is not None and not visit.queue and not visit.answered and visit.line == line:
+            visit.queue, visit.place, visit.limit = queue, row.place, queue_limit(row.data)
+            return
+        if visit is not None:
+            visit.left = visit.left or since
+            visit.reason = visit.reason or self._let_go(visit, row)
+            self._close(party, since, to=line)
+        if not line:
+            self._out.append(Invalid("unknown-line", f"queue {queue!r} is no line's; name it under `queues`"))
+        visit = self._enter(party, line, since)
+        visit.queue, visit.place, visit.limit = queue, row.place, queue_limit(row.data)
+        if row.event == "APP_END":
+            visit.left = row.at
+        elif call.human >= since:
+            self._answer(visit, call.human, call.agent)
+            call.human = 0.0
+        elif row.event == "BRIDGE_ENTER" and not party.told:
+            self._answer(visit, row.at, "")
+
+    def _again(self, visit: Visit, row: CelRow) -> bool:
+        """Tell whether a row of the queue that a caller is in begins another visit of it; note where one ends."""
+        moved = visit.place != row.place
+        if visit.answered:
+            return row.event == "APP_START" or (moved and row.event == "STREAM_BEGIN")
+        if row.event == "APP_START":
+            return bool(visit.left) or row.at != visit.since
+        if row.event == "APP_END":
+            visit.left = visit.left or row.at
+        elif moved and not visit.left:
+            visit.left, visit.reason = row.at, self._by_key(visit, row, row.at) or "transfer"
+        return bool(visit.left) and row.event not in _LEAVES
+
+    def _enter(self, party: Party, line: str, since: float) -> Visit:
+        party.placed = True
+        number = party.tries[line] = party.tries.get(line, 0) + 1
+        call = short(party.id if number == 1 else f"{party.id}#{number}")
+        visit = party.visit = Visit(line, call, since, told=party.told)
+        if line and party.told:
+            self._tell(visit, "offered", since).caller = party.caller
+        return visit
+
+    def _bridged(self, call: Linked, party: Party, row: CelRow, app: str) -> None:
+        """Take a phone that is connected for the human who answers; a caller's own channel is none."""
+        if party.root or party.visit is not None or app in MACHINES or row.channel.endswith(";2"):
+            return
+        if row.channel.endswith(";1"):
+            mate = next((p for p in call.parties.values() if p.channel == f"{base(row.channel)};2"), None)
+            if mate is not None and (mate.visit is not None or mate.app in MACHINES):
+                return
+        if app != "appqueue":  # a queue's own phone answers whom the queue holds
+            for other in call.parties.values():
+                if other.line and not other.placed:
+                    self._enter(other, other.line, other.since)
+        found = False
+        for other in call.parties.values():
+            visit = other.visit
+            if visit is not None and not visit.answered and visit.reason not in _FLOWS:
+                self._answer(visit, row.at, row.channel)
+                found = True
+        if not found:
+            call.human, call.agent = row.at, row.channel
+
+    def _answer(self, visit: Visit, at: float, channel: str) -> None:
+        visit.answered, visit.left, visit.reason = at, 0.0, ""
+        if visit.line:
+            answered = self._tell(visit, "answered", at)
+            answered.wait = _seconds(at - visit.since) if visit.told else None
+            answered.agent = self._pseudonym.within(endpoint(channel))[:MAX_IDENTIFIER] or None
+
+    def _replace(self, call: Linked, row: CelRow) -> None:
+        """Let the caller whom an agent has brought into a queue stand where the agent's own call stood."""
+        uniqueid = row.told("channel2_uniqueid")
+        home = self.calls.calls.get(self.calls.homes.get(uniqueid, ""))
+        agent = home.parties.get(uniqueid) if home else None
+        caller = call.parties.get(row.told("transferee_channel_uniqueid"))
+        if agent is not None and caller is not None and agent.visit is not None:
+            self._close(caller, row.at)
+            caller.visit, agent.visit = agent.visit, None
+            caller.placed = True
+
+    def _by_key(self, visit: Visit, row: CelRow, left: float) -> Reason | None:
+        """Return why a caller left a queue by a key, None where it was by none."""
+        pressed = left - visit.pressed <= PRESSED if visit.digit else row.exten in _KEYS
+        if visit.place == row.place or not pressed:
+            return None
+        return "callback" if "callback" in row.context.casefold() else "key"
+
+    def _let_go(self, visit: Visit, row: CelRow) -> Reason:
+        """Return why a caller who did not hang up is no longer where they were."""
+        if not visit.queue:
+            return "transfer"
+        if by_key := self._by_key(visit, row, visit.left):
+            return by_key
+        waited = visit.left - visit.since
+        if waited <= DOOR:
+            return "full" if self.calls.waiting(visit.queue) else "no_agents"
+        return "timeout" if visit.limit is not None and waited >= visit.limit - DOOR else "no_agents"
+
+    def _hang_up(self, call: Linked, party: Party, row: CelRow) -> None:
+        if party.visit is None and party.line and not party.placed:
+            entered = self._enter(party, party.line, party.since)
+            if call.human >= party.since:
+                self._answer(entered, call.human, call.agent)
+        visit = party.visit
+        if visit is None:
+            return
+        visit.left = visit.left or row.at
+        by_dialplan = row.told("hangupsource").startswith("dialplan")
+        if not visit.answered and not visit.reason:
+            if not visit.queue:
+                visit.reason = "voicemail" if call.voicemail else "unknown" if by_dialplan else "abandoned"
+            elif by_dialplan or (not row.extra and _ran_out(visit)):
+                visit.reason = self._let_go(visit, row)
+            else:
+                visit.reason = "abandoned"
+        self._close(party, row.at)
+
+    def _close(self, party: Party, at: float, to: str = "") -> None:
+        """Tell how a visit ended."""
+        visit, party.visit = party.visit, None
+        if visit is None or not visit.line:
+            return
+        at = visit.left or at
+        if visit.answered or not visit.reason:
+            ended = self._tell(visit, "ended", at)
+            ended.talk = _seconds(at - visit.answered) if visit.answered else None
+            return
+        left = self._tell(visit, "diverted" if visit.reason in _FLOWS else "lost", at)
+        left.reason = visit.reason
+        left.wait = _seconds(at - visit.since) if visit.told else None
+        left.to = (to or None) if visit.reason in _FLOWS else None
+
+    def _restart(self) -> None:
+        """End every call: the exchange has begun anew, and those without an outcome get none any more."""
+        self.anomalies["restarts"] += 1
+        for linkedid in list(self.calls.calls):
+            gone = self.calls.drop(linkedid) or Linked()
+            for party in gone.parties.values():
+                self.anomalies["cut-by-restart"] += party.visit is not None
+                self._close(party, self.calls.high)
+
+    def _tell(self, visit: Visit, kind: CallType, at: float) -> CallEvent:
+        event = CallEvent(
+            line=visit.line,
+            call=visit.call,
+            type=kind,
+            at=at,
+            id=short(f"{self._source}:{visit.line}:{visit.call}:{kind}:{at}"),
+            source=self._source,
+            site=self._site,
+        )
+        self._out.append(event)
+        return event
+
+
+def _ran_out(visit: Visit) -> bool:
+    """Tell whether a visit lasted as long as it may, or no time at all."""
+    waited = visit.left - visit.since
+    return waited < _AT_ONCE or (bool(visit.limit) and waited >= (visit.limit or 0))
+
+
+def _seconds(length: float) -> float:
+    return min(max(0.0, round(length, 3)), MAX_SECONDS)
