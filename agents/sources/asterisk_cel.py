@@ -174,33 +174,36 @@ class Cel:
             return
         call, party = self.calls.find(row.uniqueid, row.linkedid) or (None, None)
         if call is None or party is None:
-            if row.event in _ENDS or row.event == "BRIDGE_EXIT":
+            if row.event in _ENDS or row.event == "BRIDGE_EXIT" or row.uniqueid in self.calls.gone:
                 self.ignored[row.event] += 1
                 return
             call, party = self._join(row)
+        if row.event == "CHAN_START":
+            self._begin(call, party, row)
         app = row.app.casefold()
         self._follow(call, party, row, app)
         if row.event == "BRIDGE_ENTER":
             self._bridged(call, party, row, app)
         party.last, party.app, party.channel = row.at, app or party.app, row.channel
         if row.event == "CHAN_END":
-            self.calls.leave(row.uniqueid)
+            self.calls.end(row.uniqueid)
 
     def _join(self, row: CelRow) -> tuple[Linked, Party]:
-        """Add a channel, whose number may be a line's where it began the call."""
         while len(self.calls.calls) >= CAP:
             self.calls.drop(next(iter(self.calls.calls)))
             self.anomalies["dropped-calls"] += 1
-        told, root = row.event == "CHAN_START", row.uniqueid == row.linkedid
-        party = Party(row.uniqueid, row.channel, row.at, told=told, root=root, since=row.at)
-        call = self.calls.join(row.linkedid, party)
+        root = row.uniqueid == row.linkedid
+        party = Party(row.uniqueid, row.channel, row.at, root=root, since=row.at)
+        return self.calls.join(row.linkedid, party), party
+
+    def _begin(self, call: Linked, party: Party, row: CelRow) -> None:
+        """Note that a channel begins; where it begins a call too, its number may be a line's."""
+        party.told, party.since = True, row.at
         first = call.parties.get(row.linkedid)
         # Of a Local channel that began a call, the second half is the caller: it runs the dialplan.
         second = row.channel.endswith(";2") and first is not None and base(first.channel) == base(row.channel)
-        party.caller = self._pseudonym.of(row.caller)
-        if told and (second or (root and not row.channel.endswith(";1"))):
+        if second or (party.root and not row.channel.endswith(";1")):
             party.line = self._dialled(row.exten) or self._dialled(row.dnid) or ""
-        return call, party
 
     def _follow(self, call: Linked, party: Party, row: CelRow, app: str) -> None:
         call.voicemail |= app in VOICEMAIL
@@ -218,7 +221,7 @@ class Cel:
         elif row.event == "APP_END" and visit is not None and visit.answered:
             self._close(party, row.at)
         elif app == "queue":
-            self._in_queue(call, party, row)
+            self._in_queue(party, row)
         elif app:
             self._elsewhere(party, row, app)
 
@@ -234,7 +237,7 @@ class Cel:
             if app in VOICEMAIL:
                 self._close(party, row.at)
 
-    def _in_queue(self, call: Linked, party: Party, row: CelRow) -> None:
+    def _in_queue(self, party: Party, row: CelRow) -> None:
         """Follow a channel that is in a queue: it enters one, or has left one for another or for the same."""
         queue = queue_name(row.data) or row.exten
         visit = party.visit
@@ -259,11 +262,6 @@ class Cel:
         visit.queue, visit.place, visit.limit = queue, row.place, queue_limit(row.data)
         if row.event == "APP_END":
             visit.left = row.at
-        elif call.human >= since:
-            self._answer(visit, call.human, call.agent)
-            call.human = 0.0
-        elif row.event == "BRIDGE_ENTER" and not party.told:
-            self._answer(visit, row.at, "")
 
     def _again(self, visit: Visit, row: CelRow) -> bool:
         """Tell whether a row of the queue that a caller is in begins another visit of it; note where one ends."""
@@ -271,7 +269,7 @@ class Cel:
         if visit.answered:
             return row.event == "APP_START" or (moved and row.event == "STREAM_BEGIN")
         if row.event == "APP_START":
-            return bool(visit.left) or row.at != visit.since
+            return bool(visit.left) or row.at > visit.since  # rows of one moment may be swapped
         if row.event == "APP_END":
             visit.left = visit.left or row.at
         elif moved and not visit.left:
@@ -289,24 +287,31 @@ class Cel:
 
     def _bridged(self, call: Linked, party: Party, row: CelRow, app: str) -> None:
         """Take a phone that is connected for the human who answers; a caller's own channel is none."""
-        if party.root or party.visit is not None or app in MACHINES or row.channel.endswith(";2"):
+        if app in MACHINES:
             return
-        if row.channel.endswith(";1"):
-            mate = next((p for p in call.parties.values() if p.channel == f"{base(row.channel)};2"), None)
-            if mate is not None and (mate.visit is not None or mate.app in MACHINES):
-                return
+        if party.visit is not None:
+            party.visit.bridged = True
+            self._meet(call, party.visit)
+        if party.root or party.visit is not None or not _is_phone(call, row.channel):
+            return
         if app != "appqueue":  # a queue's own phone answers whom the queue holds
             for other in call.parties.values():
                 if other.line and not other.placed:
                     self._enter(other, other.line, other.since)
-        found = False
+        call.human, call.agent = row.at, row.channel
         for other in call.parties.values():
-            visit = other.visit
-            if visit is not None and not visit.answered and visit.reason not in _FLOWS:
-                self._answer(visit, row.at, row.channel)
-                found = True
-        if not found:
-            call.human, call.agent = row.at, row.channel
+            if other.visit is not None and other.visit.bridged:
+                self._meet(call, other.visit)
+
+    def _meet(self, call: Linked, visit: Visit) -> None:
+        """Count a caller as answered once both are connected, a phone and the caller.
+
+        The phone's row mostly comes first, and the caller's is the one that shows where the caller is by now.
+        """
+        entered = visit.since if visit.told else visit.since - DOOR
+        if not visit.answered and visit.reason not in _FLOWS and call.human >= entered:
+            self._answer(visit, call.human, call.agent)
+            call.human = 0.0
 
     def _answer(self, visit: Visit, at: float, channel: str) -> None:
         visit.answered, visit.left, visit.reason = at, 0.0, ""
@@ -346,12 +351,11 @@ class Cel:
 
     def _hang_up(self, call: Linked, party: Party, row: CelRow) -> None:
         if party.visit is None and party.line and not party.placed:
-            entered = self._enter(party, party.line, party.since)
-            if call.human >= party.since:
-                self._answer(entered, call.human, call.agent)
+            self._enter(party, party.line, party.since)
         visit = party.visit
         if visit is None:
             return
+        self._meet(call, visit)  # the caller hung up in the instant of pick-up
         visit.left = visit.left or row.at
         by_dialplan = row.told("hangupsource").startswith("dialplan")
         if not visit.answered and not visit.reason:
@@ -399,6 +403,14 @@ class Cel:
         )
         self._out.append(event)
         return event
+
+
+def _is_phone(call: Linked, channel: str) -> bool:
+    """Tell whether a channel is a phone's, or the half of a Local channel that stands for one."""
+    if channel.endswith(";1"):
+        mate = next((party for party in call.parties.values() if party.channel == f"{base(channel)};2"), None)
+        return mate is None or (mate.visit is None and mate.app not in MACHINES)
+    return not channel.endswith(";2")
 
 
 def _ran_out(visit: Visit) -> bool:

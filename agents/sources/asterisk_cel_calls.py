@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from streams.events import Reason
 
 CAP = 5_000  # calls that are not over; the longest untouched are dropped first
+CAP_OF_GONE = 1_000  # channels remembered after their end
 LATER = 2  # seconds: of two channels made so far apart, the later has the higher number
 
 
@@ -25,6 +26,7 @@ class Visit(Struct):
     place: str = ""  # context and extension of the dialplan that the queue was entered from
     limit: float | None = None  # seconds that the caller may wait at most
     told: bool = True  # the entry is in the file
+    bridged: bool = False  # connected, be it to a machine
     answered: float = 0.0  # epoch s
     left: float = 0.0  # epoch s: out of the queue, what comes then is not known yet
     reason: Reason | Literal[""] = ""  # why the caller left
@@ -38,8 +40,8 @@ class Party(Struct):
     id: str  # its uniqueid
     channel: str
     last: float  # epoch s: its latest row
-    told: bool  # its start is in the file
-    root: bool = False  # the channel that began the call
+    root: bool  # the channel that began the call
+    told: bool = False  # its start is in the file
     app: str = ""
     line: str = ""  # by the number dialled
     since: float = 0.0
@@ -64,6 +66,7 @@ class CelCalls(Struct):
     calls: dict[str, Linked] = field(default_factory=dict)  # by linkedid
     homes: dict[str, str] = field(default_factory=dict)  # the linkedid of each uniqueid
     newest: dict[str, tuple[float, int]] = field(default_factory=dict)  # of each system: its channel numbered highest
+    gone: dict[str, None] = field(default_factory=dict)  # the latest channels that have ended
     high: float = 0.0  # epoch s: the latest row
 
     def find(self, uniqueid: str, linkedid: str) -> tuple[Linked, Party] | None:
@@ -85,19 +88,30 @@ class CelCalls(Struct):
         return call
 
     def leave(self, uniqueid: str) -> None:
-        """Take a channel that is gone out of its call, and forget a call without channels."""
+        """Take a channel out of its call, and forget a call without channels."""
         linkedid = self.homes.pop(uniqueid)
         call = self.calls[linkedid]
         del call.parties[uniqueid]
         if not call.parties:
             del self.calls[linkedid]
 
+    def end(self, uniqueid: str) -> None:
+        """Take a channel that has ended out of its call; a row of it that comes late says nothing any more."""
+        self.leave(uniqueid)
+        self._note(uniqueid)
+
     def drop(self, linkedid: str) -> Linked | None:
         """Forget a call; return what is left of it."""
         call = self.calls.pop(linkedid, None)
         for uniqueid in call.parties if call else ():
             del self.homes[uniqueid]
+            self._note(uniqueid)
         return call
+
+    def _note(self, uniqueid: str) -> None:
+        self.gone[uniqueid] = None
+        if len(self.gone) > CAP_OF_GONE:
+            del self.gone[next(iter(self.gone))]
 
     def restarted(self, uniqueid: str) -> bool:
         """Tell whether a new channel's id shows that the exchange began anew: it numbers its channels from 0."""
