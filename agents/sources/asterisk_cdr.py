@@ -14,8 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
@@ -27,6 +26,7 @@ from agents.sources.asterisk_rows import (
     TableOrder,
     TornRow,
     base,
+    encode,
     endpoint,
     entry,
     moment,
@@ -34,7 +34,7 @@ from agents.sources.asterisk_rows import (
     queue_name,
 )
 from agents.sources.columns import short
-from agents.sources.entry import Entry
+from agents.sources.entry import Accepted, Entry
 from agents.sources.pseudonym import Pseudonymizer
 from streams.decoding import Invalid
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
@@ -105,44 +105,90 @@ ORDER: Final = TableOrder(
 )
 
 
-class Leg(NamedTuple):
-    """Hold one row."""
+class Leg(Struct, frozen=True):
+    """Hold one row, without any number of a caller."""
 
-    row: AsteriskRow
+    row: int  # of the line in the file
     start: float  # epoch s
     end: float
     answer: float  # where it was not answered, its end
     answered: bool
-    source: str
-    number: str
-    did: str
+    caller: str | None
+    queue: str  # empty: the leg is no visit of a queue
+    line: str  # of the queue, else by the number dialled; empty where that is no line's
+    limit: float | None  # seconds that the queue lets a caller wait at most
+    key: bool  # what was dialled is a key of a telephone
     context: str
     channel: str
     peer: str
     app: str  # lower case
-    data: str
     uniqueid: str
 
     @property
-    def queue(self) -> str:
-        """Return the queue that the leg is a visit of, empty where it is none."""
-        return (queue_name(self.data) or self.number) if self.app == "queue" else ""
+    def is_human(self) -> bool:
+        """Tell whether a phone answered."""
+        return self.answered and bool(self.peer) and self.app in HUMANS
 
 
 class HeldCall(Struct):
     """Hold the legs of one call."""
 
-    names: set[str]  # of its linkedid, its channels, its Local channels
+    names: set[str]  # its linkedid or unique ids, its Local channels
     start: float
     end: float
     legs: list[Leg] = field(default_factory=list)
+
+
+class CdrCalls(Struct):
+    """Remember the calls of which further rows may come.
+
+    Plain data, so that `msgspec.json` can store it and give it back.
+    """
+
+    held: dict[int, HeldCall] = field(default_factory=dict)  # in the order of their first rows
+    by_name: dict[str, int] = field(default_factory=dict)
+    last: int = 0
+
+    def hold(self, leg: Leg, linkedid: str) -> None:
+        """Put a leg to the call that it shares a linkedid, a channel or a Local channel with."""
+        names = {f"linkedid {linkedid}"} if linkedid else {leg.uniqueid}
+        names |= {base(channel) for channel in (leg.channel, leg.peer) if channel.startswith("Local/")}
+        found = sorted({self.by_name[name] for name in names if name in self.by_name})
+        if not found:
+            self.last += 1
+            self.held[self.last] = HeldCall(set(), leg.start, leg.end)
+            found.append(self.last)
+        number, *others = found
+        call = self.held[number]
+        call.names |= names
+        call.legs.append(leg)
+        call.start, call.end = min(call.start, leg.start), max(call.end, leg.end)
+        for other in (self.held.pop(each) for each in others):
+            call.names |= other.names
+            call.legs += other.legs
+            call.start, call.end = min(call.start, other.start), max(call.end, other.end)
+        self.by_name.update(dict.fromkeys(call.names, number))
+
+    def over(self, leg: Leg | None) -> HeldCall | None:
+        """Return the call held longest if a row shows that it is over, or, without one, that no further row comes."""
+        number, call = next(iter(self.held.items()), (0, None))
+        if call is None:
+            return None
+        over = leg is None or leg.start > call.end + GRACE or leg.start < call.start - LONGEST
+        if not over and len(self.held) < CAP:
+            return None
+        del self.held[number]
+        for name in call.names:
+            del self.by_name[name]
+        return call
 
 
 class Cdr:
     """Turn rows into call events.
 
     `queue_to_line` gives the line of a queue's name, `number_to_line` that of a number dialled, or None. Times are
-    those of the unique ids, which begin with the epoch; `zone` is that of times whose id has none.
+    those of the unique ids, which begin with the epoch; `zone` is that of times whose id has none. `calls` is the
+    state: a new `Cdr` that is given it goes on where this one stood.
     """
 
     def __init__(
@@ -153,7 +199,9 @@ class Cdr:
         site: str,
         zone: str,
         pseudonym: Pseudonymizer,
+        calls: CdrCalls | None = None,
     ) -> None:
+        self.calls = calls or CdrCalls()
         self.ignored: Counter[str] = Counter()  # calls that are no attempt on a line
         self.anomalies: Counter[str] = Counter()  # what is odd or cannot be known, by its name
         self._line_of = queue_to_line
@@ -162,8 +210,6 @@ class Cdr:
         self._site = site
         self._clock = Clock(ZoneInfo(zone))
         self._pseudonym = pseudonym
-        self._held: dict[int, HeldCall] = {}  # in the order of their first rows
-        self._by_name: dict[str, HeldCall] = {}
 
     def take(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
         """Yield the events of the calls that a row shows to be over, or why the row is refused."""
@@ -171,18 +217,15 @@ class Cdr:
         if isinstance(leg, Invalid):
             yield entry(row, leg, self._pseudonym)
             return
-        while self._held:
-            oldest = next(iter(self._held.values()))
-            over = leg.start > oldest.end + GRACE or leg.start < oldest.start - LONGEST
-            if not over and len(self._held) < CAP:
-                break
-            yield from self._release(oldest)
-        self._hold(leg)
+        if leg.queue and not leg.line:
+            why = Invalid("unknown-line", f"queue {leg.queue!r} is no line's; name it under `queues`")
+            yield entry(row, why, self._pseudonym)
+        yield from self._release(leg)
+        self.calls.hold(leg, row.fields[-1] if isinstance(row, AsteriskRow) else "")
 
     def finish(self) -> Iterator[Entry]:
         """Yield the events of the calls that are held: no further row comes."""
-        while self._held:
-            yield from self._release(next(iter(self._held.values())))
+        yield from self._release(None)
 
     def _leg(self, row: AsteriskRow) -> Leg | Invalid:
         text, source, number, did, context, channel, peer, app, data, *rest = row.fields
@@ -192,120 +235,80 @@ class Cdr:
         if start is None or duration is None or disposition not in _DISPOSITIONS or not channel:
             expected = "a time from 1990 to 2100, a duration, a channel and a disposition"
             return Invalid("malformed", f"no row of a CDR; expected {expected}")
-        end = start + duration
-        answered = disposition == "ANSWERED"
-        answer = max(start, end - billed) if answered and billed is not None else end
+        end, answered, app = start + duration, disposition == "ANSWERED", app.casefold()
+        queue = (queue_name(data) or number) if app == "queue" else ""
         return Leg(
-            *(row, start, end, answer, answered, source, number, did, context, channel, peer, app.casefold(), data),
+            row=row.number,
+            start=start,
+            end=end,
+            answer=max(start, end - billed) if answered and billed is not None else end,
+            answered=answered,
+            caller=self._pseudonym.of(source),
+            queue=queue,
+            line=(self._line_of(queue) if queue else self._dialled(did) or self._dialled(number)) or "",
+            limit=queue_limit(data) if queue else None,
+            key=number in _KEYS,
+            context=context,
+            channel=channel,
+            peer=peer,
+            app=app,
             uniqueid=uniqueid or short(f"{channel}@{start}"),
         )
 
-    def _hold(self, leg: Leg) -> None:
-        """Put a leg to the call that it shares a linkedid, a channel or a Local channel with."""
-        linkedid = leg.row.fields[-1]
-        names = {f"linkedid {linkedid}"} if linkedid else {leg.uniqueid}
-        names |= {base(channel) for channel in (leg.channel, leg.peer) if channel.startswith("Local/")}
-        found = {id(held): held for name in names if (held := self._by_name.get(name)) is not None}
-        if not found:
-            held = HeldCall(set(), leg.start, leg.end)
-            self._held[id(held)] = held
-        else:
-            held, *others = found.values()
-            for other in others:
-                del self._held[id(other)]
-                held.names |= other.names
-                held.legs += other.legs
-                held.start, held.end = min(held.start, other.start), max(held.end, other.end)
-        held.names |= names
-        held.legs.append(leg)
-        held.start, held.end = min(held.start, leg.start), max(held.end, leg.end)
-        self._by_name.update(dict.fromkeys(held.names, held))
+    def _release(self, leg: Leg | None) -> Iterator[Entry]:
+        while (call := self.calls.over(leg)) is not None:
+            for row, event in self._tell(call):
+                yield Accepted(row, event, encode(event))
 
-    def _release(self, held: HeldCall) -> Iterator[Entry]:
-        del self._held[id(held)]
-        for name in held.names:
-            del self._by_name[name]
-        for leg, told in self._tell(held):
-            yield entry(leg.row, told, self._pseudonym)
-
-    def _tell(self, held: HeldCall) -> Iterator[tuple[Leg, CallEvent | Invalid]]:
-        legs = sorted(held.legs, key=lambda leg: (leg.start, leg.end, leg.row.number))
+    def _tell(self, call: HeldCall) -> Iterator[tuple[int, CallEvent]]:
+        legs = sorted(call.legs, key=lambda leg: (leg.start, leg.end, leg.row))
         peers = {base(leg.peer) for leg in legs if leg.peer}
         # The second half of a Local channel that another leg has rung is that leg's phone.
-        callers = [leg for leg in legs if not (leg.channel.endswith(";2") and base(leg.channel) in peers)]
+        callers = [leg for leg in legs if not (leg.channel.endswith(";2") and base(leg.channel) in peers)] or legs
         machines = {base(leg.channel) for leg in legs if leg.answered and leg.app in MACHINES and leg not in callers}
-        visits = [leg for leg in legs if leg.queue]
-        if visits:
-            by_visit = sorted(visits, key=lambda leg: (leg.uniqueid, leg.queue))
-            for _, group in groupby(by_visit, key=lambda leg: (leg.uniqueid, leg.queue)):
-                rows = list(group)
-                queue = rows[0].queue
-                line = self._line_of(queue)
-                if line is None:
-                    why = Invalid("unknown-line", f"queue {queue!r} is no line's; name it under `queues`")
-                    yield rows[0], why
-                    continue
-                yield from self._attempt(line, rows, machines, self._left(rows, legs))
-            return
-        first = next(iter(callers), legs[0])
-        numbers = (number for leg in callers for number in (leg.did, leg.number) if number)
-        line = next((line for number in numbers if (line := self._dialled(number)) is not None), None)
-        if line is None:
-            self.ignored["other-calls"] += 1
-            return
-        own = [leg for leg in legs if leg.uniqueid == first.uniqueid]
-        if any(leg.app in VOICEMAIL for leg in legs):
-            outcome: tuple[CallType, Reason] = "diverted", "voicemail"
-        elif own[-1].answered and own[-1].app in MACHINES:
-            outcome = "lost", "unknown"
-        else:
-            outcome = "lost", "abandoned"
-        yield from self._attempt(line, own, machines, outcome)
-
-    def _left(self, rows: list[Leg], legs: list[Leg]) -> tuple[CallType, Reason]:
-        """Return how a visit of a queue ended that no human answered."""
-        last = rows[-1]
+        visits: dict[tuple[str, str], list[Leg]] = {}
         for leg in legs:
-            later = leg.uniqueid == last.uniqueid and leg.start >= last.end - 1 and leg.context != last.context
-            if later and leg not in rows and leg.number in _KEYS:
-                return "diverted", "key"
-        limit = queue_limit(last.data)
-        return "lost", "timeout" if limit and last.end - rows[0].start > limit else "abandoned"
+            if leg.queue:
+                visits.setdefault((leg.uniqueid, leg.queue), []).append(leg)
+        for visit in visits.values():
+            if visit[0].line:
+                yield from self._attempt(visit[0].line, visit, machines, _left(visit, legs))
+        line = next((leg.line for leg in callers if leg.line), "")
+        if not visits and line:
+            own = [leg for leg in legs if leg.uniqueid == callers[0].uniqueid]
+            yield from self._attempt(line, own, machines, _ended(own, legs))
+        self.ignored["other-calls"] += not visits and not line
 
     def _attempt(
-        self, line: str, rows: list[Leg], machines: set[str], outcome: tuple[CallType, Reason]
-    ) -> Iterator[tuple[Leg, CallEvent]]:
-        first, last = rows[0], max(rows, key=lambda leg: leg.end)
-        human = next((leg for leg in rows if self._is_human(leg, machines)), None)
-        caller = self._pseudonym.of(first.source)
+        self, line: str, legs: list[Leg], machines: set[str], outcome: tuple[CallType, Reason]
+    ) -> Iterator[tuple[int, CallEvent]]:
+        first, last = legs[0], max(legs, key=lambda leg: leg.end)
+        human = next((leg for leg in legs if leg.is_human and base(leg.peer) not in machines), None)
         if human is not None and human.answer - human.start < 1:
             # Billed from its first second on: it is the exchange that answered then, and a human who knows when.
             self.anomalies["waits-unknown"] += 1
             answered = self._event(line, first, "answered", first.start)
-            answered.caller, answered.agent = caller, self._agent(human)
-            yield human, answered
+            answered.caller, answered.agent = first.caller, self._agent(human)
+            yield human.row, answered
             return
         offered = self._event(line, first, "offered", first.start)
-        offered.caller = caller
-        yield first, offered
+        offered.caller = first.caller
+        yield first.row, offered
         at = last.end if human is None else human.answer
         left = self._event(line, first, outcome[0] if human is None else "answered", at)
         left.wait = _seconds(at - first.start)
         if human is None:
             left.reason = outcome[1]
-            yield last, left
+            yield last.row, left
             return
         left.agent = self._agent(human)
-        yield human, left
+        yield human.row, left
         ended = self._event(line, first, "ended", human.end)
         ended.wait, ended.talk = left.wait, _seconds(human.end - human.answer)
-        yield human, ended
+        yield human.row, ended
 
     def _agent(self, leg: Leg) -> str | None:
         return self._pseudonym.within(endpoint(leg.peer))[:MAX_IDENTIFIER] or None
-
-    def _is_human(self, leg: Leg, machines: set[str]) -> bool:
-        return leg.answered and bool(leg.peer) and leg.app in HUMANS and base(leg.peer) not in machines
 
     def _event(self, line: str, leg: Leg, kind: CallType, at: float) -> CallEvent:
         call = short(leg.uniqueid)
@@ -318,6 +321,23 @@ class Cdr:
             source=self._source,
             site=self._site,
         )
+
+
+def _left(visit: list[Leg], legs: list[Leg]) -> tuple[CallType, Reason]:
+    """Return how a visit of a queue ended that no human answered."""
+    last = visit[-1]
+    for leg in legs:
+        later = leg.uniqueid == last.uniqueid and leg.start >= last.end - 1 and leg.context != last.context
+        if later and leg.key:
+            return "diverted", "key"
+    return "lost", "timeout" if last.limit and last.end - visit[0].start > last.limit else "abandoned"
+
+
+def _ended(own: list[Leg], legs: list[Leg]) -> tuple[CallType, Reason]:
+    """Return how a call to a line's number ended that no human answered."""
+    if any(leg.app in VOICEMAIL for leg in legs):
+        return "diverted", "voicemail"
+    return "lost", "unknown" if own[-1].answered and own[-1].app in MACHINES else "abandoned"
 
 
 class Clock:

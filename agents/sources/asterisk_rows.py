@@ -19,7 +19,7 @@ from config.refusal import ConfigError, Mistake
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MIN_EPOCH, CallEvent, milliseconds
 
-_encode = msgspec.json.Encoder().encode
+encode = msgspec.json.Encoder().encode
 
 # Applications in which nobody of the office speaks: who is connected to one of them has reached a machine.
 VOICEMAIL: Final = frozenset({"voicemail", "voicemailmain", "minivmrecord", "minivmgreet"})
@@ -129,7 +129,7 @@ def entry(row: AsteriskRow | TornRow, told: CallEvent | Invalid, pseudonym: Pseu
     """Return what a row tells of, or that it is refused."""
     if isinstance(told, Invalid):
         return Refused(row.number, pseudonym.scrub(row.raw), told)
-    return Accepted(row.number, told, _encode(told))
+    return Accepted(row.number, told, encode(told))
 
 
 def in_time(entries: Iterable[Entry], hold: float) -> Iterator[Entry]:
