@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
 from hashlib import sha256
@@ -42,7 +43,8 @@ def known_zone(name: str | None) -> str | None:
 KindOfFile = Annotated[
     FileKind,
     typer.Argument(
-        help="queue-log: Asterisk's, file or exported table. calls, tickets: CSV or JSON lines, read by a mapping. "
+        help="queue-log: Asterisk's, file or exported table. asterisk-cel, asterisk-cdr: its channel events and "
+        "call records, as CSV. calls, tickets: CSV or JSON lines, read by a mapping. "
         "polls: of a queue's display, likewise, or an array of answers; its tickets are estimates. "
         "readings: a counter's totals, likewise. requests: a register of them, likewise. events: JSON lines. "
         "survey: CSV of respondent, question, answer; it can only be analysed."
@@ -99,6 +101,7 @@ def analyze(
         typer.echo(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
     else:
         show(analysis, Console())
+    tell_aside(origin)
 
 
 def ingest(
@@ -129,7 +132,8 @@ def ingest(
         return
     with opened(file) as rows, refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir())
-        entries = read(kind, rows, origin_of(kind, file, settings, pseudonym, source, timezone, mapping))
+        origin = origin_of(kind, file, settings, pseudonym, source, timezone, mapping)
+        entries = read(kind, rows, origin)
         missing = [each for each in check_topics(settings).differences if each.what == "topic"]
         if missing:
             typer.echo("\n".join(map(str, missing)), err=True)
@@ -139,6 +143,7 @@ def ingest(
         typer.echo(f"{count} records to {settings.kafka.prefix}{name}")
     for reason, refused in sent.refused.items():
         typer.echo(f"{reason}: first in line {refused.row}: {refused.why.detail}", err=True)
+    tell_aside(origin)
 
 
 def survey_of(file: Path) -> SurveyResult:
@@ -179,7 +184,8 @@ def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir())
         origin = origin_of(kind, file, settings, pseudonym, source, timezone)
         kept = state_dir() / "follow" / f"{name.hexdigest()[:16]}.json"
-        follow(settings, file, kept, lambda first, calls: FOLLOWERS[kind](first, calls, origin))
+        known, reader = FOLLOWERS[kind]
+        follow(settings, file, kept, known, lambda first, calls: reader(first, calls, origin))
 
 
 def origin_of(
@@ -209,7 +215,15 @@ def origin_of(
         table=table,
         queues={},
         dialled=settings.lines_by_queue().get,
+        aside=Counter(),
     )
+
+
+def tell_aside(origin: Origin) -> None:
+    """Say what a reader counted beside the events that it gave."""
+    if origin.aside:
+        counted = ", ".join(f"{what} {number}" for what, number in sorted(origin.aside.items()))
+        typer.echo(f"counted aside in {origin.file}: {counted}", err=True)
 
 
 def read(kind: FileKind, rows: BinaryIO, origin: Origin) -> Iterator[Entry]:

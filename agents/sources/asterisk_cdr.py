@@ -88,11 +88,13 @@ _CUSTOM: Final = (
 def _guess(fields: Sequence[str]) -> Mapping[str, int] | None:
     """Know the order of the columns by where the disposition stands."""
     for order in (_MASTER, _DATABASE, _CUSTOM):
-        found = {name: index for index, name in enumerate(order) if index < len(fields)}
-        if fields[found.get("disposition", -1) :][:1] and fields[found.get("disposition", -1)] in _DISPOSITIONS:
-            if not _ID.fullmatch(fields[found.get("linkedid", 0)]):
-                found.pop("linkedid", None)
-            return {name: index for name, index in found.items() if name in _COLUMNS}
+        at = order.index("disposition")
+        if len(fields) <= at or fields[at] not in _DISPOSITIONS:
+            continue
+        found = {name: index for index, name in enumerate(order[: len(fields)]) if name in _COLUMNS}
+        if "linkedid" in found and not _ID.fullmatch(fields[found["linkedid"]]):
+            del found["linkedid"]  # tables of the same order go on with other columns
+        return found
     return None
 
 
@@ -187,8 +189,8 @@ class Cdr:
     """Turn rows into call events.
 
     `queue_to_line` gives the line of a queue's name, `number_to_line` that of a number dialled, or None. Times are
-    those of the unique ids, which begin with the epoch; `zone` is that of times whose id has none. `calls` is the
-    state: a new `Cdr` that is given it goes on where this one stood.
+    those of the unique ids, which begin with the epoch; `zone` is that of times whose id has none. `aside` counts what
+    no event tells. `calls` is the state: a new `Cdr` that is given it goes on where this one stood.
     """
 
     def __init__(
@@ -199,16 +201,16 @@ class Cdr:
         site: str,
         zone: str,
         pseudonym: Pseudonymizer,
+        aside: Counter[str],
         calls: CdrCalls | None = None,
     ) -> None:
         self.calls = calls or CdrCalls()
-        self.ignored: Counter[str] = Counter()  # calls that are no attempt on a line
-        self.anomalies: Counter[str] = Counter()  # what is odd or cannot be known, by its name
+        self._aside = aside
         self._line_of = queue_to_line
         self._dialled = number_to_line
         self._source = source
         self._site = site
-        self._clock = Clock(ZoneInfo(zone))
+        self._clock = CdrClock(ZoneInfo(zone))
         self._pseudonym = pseudonym
 
     def take(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
@@ -277,7 +279,8 @@ class Cdr:
         if not visits and line:
             own = [leg for leg in legs if leg.uniqueid == callers[0].uniqueid]
             yield from self._attempt(line, own, machines, _ended(own, legs))
-        self.ignored["other-calls"] += not visits and not line
+        elif not visits:
+            self._aside["calls to no line"] += 1
 
     def _attempt(
         self, line: str, legs: list[Leg], machines: set[str], outcome: tuple[CallType, Reason]
@@ -286,7 +289,7 @@ class Cdr:
         human = next((leg for leg in legs if leg.is_human and base(leg.peer) not in machines), None)
         if human is not None and human.answer - human.start < 1:
             # Billed from its first second on: it is the exchange that answered then, and a human who knows when.
-            self.anomalies["waits-unknown"] += 1
+            self._aside["answers whose wait no row tells, as the exchange answered first"] += 1
             answered = self._event(line, first, "answered", first.start)
             answered.caller, answered.agent = first.caller, self._agent(human)
             yield human.row, answered
@@ -340,7 +343,7 @@ def _ended(own: list[Leg], legs: list[Leg]) -> tuple[CallType, Reason]:
     return "lost", "unknown" if own[-1].answered and own[-1].app in MACHINES else "abandoned"
 
 
-class Clock:
+class CdrClock:
     """Read when calls began, though the table does not say in which zone it writes.
 
     Asterisk writes the time of the machine, or of UTC with `usegmtime`. A unique id begins with the epoch at which its

@@ -119,8 +119,8 @@ class CelRow(NamedTuple):
 class Cel:
     """Turn rows, in the order of the log, into call events.
 
-    `queue_to_line` gives the line of a queue's name, `number_to_line` that of a number dialled, or None. `calls` is the
-    state: a new `Cel` that is given it goes on where this one stood.
+    `queue_to_line` gives the line of a queue's name, `number_to_line` that of a number dialled, or None. `aside`
+    counts what no event tells. `calls` is the state: a new `Cel` that is given it goes on where this one stood.
     """
 
     def __init__(
@@ -131,11 +131,11 @@ class Cel:
         site: str,
         zone: str,
         pseudonym: Pseudonymizer,
+        aside: Counter[str],
         calls: CelCalls | None = None,
     ) -> None:
         self.calls = calls or CelCalls()
-        self.ignored: Counter[str] = Counter()  # rows that say nothing of a call
-        self.anomalies: Counter[str] = Counter()  # what was mended or is odd, by its name
+        self._aside = aside
         self._line_of = queue_to_line
         self._dialled = number_to_line
         self._source = source
@@ -158,7 +158,7 @@ class Cel:
         if row.event not in EVENTS or not row.uniqueid or not row.linkedid:
             return [Invalid("malformed", "no event of CEL with its uniqueid and linkedid")]
         if at < self.calls.high - BACK:
-            self.anomalies["out-of-order"] += 1
+            self._aside["rows out of order"] += 1
         self._out = []
         self._take(row)
         self.calls.high = max(self.calls.high, at)
@@ -175,7 +175,7 @@ class Cel:
         call, party = self.calls.find(row.uniqueid, row.linkedid) or (None, None)
         if call is None or party is None:
             if row.event in _ENDS or row.event == "BRIDGE_EXIT" or row.uniqueid in self.calls.gone:
-                self.ignored[row.event] += 1
+                self._aside["rows of channels whose start is in no row before"] += 1
                 return
             call, party = self._join(row)
         if row.event == "CHAN_START":
@@ -191,9 +191,8 @@ class Cel:
     def _join(self, row: CelRow) -> tuple[Linked, Party]:
         while len(self.calls.calls) >= CAP:
             self.calls.drop(next(iter(self.calls.calls)))
-            self.anomalies["dropped-calls"] += 1
-        root = row.uniqueid == row.linkedid
-        party = Party(row.uniqueid, row.channel, row.at, root=root, since=row.at)
+            self._aside["calls dropped, as too many were open"] += 1
+        party = Party(row.uniqueid, row.channel, row.at, since=row.at)
         return self.calls.join(row.linkedid, party), party
 
     def _begin(self, call: Linked, party: Party, row: CelRow) -> None:
@@ -202,7 +201,7 @@ class Cel:
         first = call.parties.get(row.linkedid)
         # Of a Local channel that began a call, the second half is the caller: it runs the dialplan.
         second = row.channel.endswith(";2") and first is not None and base(first.channel) == base(row.channel)
-        if second or (party.root and not row.channel.endswith(";1")):
+        if second or (row.uniqueid == row.linkedid and not row.channel.endswith(";1")):
             party.line = self._dialled(row.exten) or self._dialled(row.dnid) or ""
 
     def _follow(self, call: Linked, party: Party, row: CelRow, app: str) -> None:
@@ -292,7 +291,8 @@ class Cel:
         if party.visit is not None:
             party.visit.bridged = True
             self._meet(call, party.visit)
-        if party.root or party.visit is not None or not _is_phone(call, row.channel):
+        is_caller = row.uniqueid == row.linkedid or party.placed or party.line
+        if is_caller or not _is_phone(call, row.channel):
             return
         if app != "appqueue":  # a queue's own phone answers whom the queue holds
             for other in call.parties.values():
@@ -384,12 +384,13 @@ class Cel:
 
     def _restart(self) -> None:
         """End every call: the exchange has begun anew, and those without an outcome get none any more."""
-        self.anomalies["restarts"] += 1
+        self._aside["restarts of the exchange"] += 1
         for linkedid in list(self.calls.calls):
             gone = self.calls.drop(linkedid) or Linked()
             for party in gone.parties.values():
-                self.anomalies["cut-by-restart"] += party.visit is not None
-                self._close(party, self.calls.high)
+                if party.visit is not None:
+                    self._aside["callers cut by a restart"] += 1
+                    self._close(party, self.calls.high)
 
     def _tell(self, visit: Visit, kind: CallType, at: float) -> CallEvent:
         event = CallEvent(

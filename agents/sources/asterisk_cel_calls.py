@@ -40,7 +40,6 @@ class Party(Struct):
     id: str  # its uniqueid
     channel: str
     last: float  # epoch s: its latest row
-    root: bool  # the channel that began the call
     told: bool = False  # its start is in the file
     app: str = ""
     line: str = ""  # by the number dialled

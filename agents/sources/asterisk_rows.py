@@ -6,7 +6,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import heappop, heappush
-from itertools import chain
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -28,6 +28,8 @@ MACHINES: Final = VOICEMAIL | {
     *("echo", "milliwatt", "confbridge", "meetme", "page", "bridgewait", "park", "parkandannounce"),
     *("hangup", "busy", "congestion", "playtones", "receivefax", "sendfax", "forkcdr", "answeringmachine"),
 }
+
+FIRST_LINES = 20  # in which the order of the columns must show: a rotation may cut the first
 
 _NOTHING: Final = frozenset({"NULL", "\\N", "<null>"})
 _DELIMITERS: Final = ",;\t"
@@ -110,19 +112,38 @@ class AsteriskTable:
 
 
 def table(lines: Iterable[bytes], order: TableOrder, file: str) -> Iterator[AsteriskRow | TornRow]:
-    """Read a whole file. Raises `ConfigError`, at once, where it is no such table."""
+    """Read a whole file. Raises `ConfigError`, at once, where none of its first lines is of such a table."""
     numbered = enumerate(lines, 1)
-    before, first = [], b""
-    for number, line in numbered:
-        before.append((number, line))
-        if line.strip():
-            first = line
+    before = list(islice(numbered, FIRST_LINES))
+    filled = [line for _, line in before if line.strip()]
+    reader: AsteriskTable | None = None
+    for line in filled:
+        try:
+            reader = AsteriskTable(line, order, file)
             break
-    if not first:
+        except ConfigError:
+            if line is filled[-1]:
+                raise
+    if reader is None:
         return iter(())
-    reader = AsteriskTable(first, order, file)
     read = (reader.read(number, line) for number, line in chain(before, numbered))
     return (row for row in read if row is not None)
+
+
+def by_line(first: bytes, order: TableOrder, file: str) -> Callable[[int, bytes], AsteriskRow | TornRow | None]:
+    """Return what reads a growing file line by line; `first` is its first line, empty where it has none yet.
+
+    Raises `ConfigError` where a first line is of no such table.
+    """
+    reader = AsteriskTable(first, order, file) if first.strip() else None
+
+    def read(number: int, line: bytes) -> AsteriskRow | TornRow | None:
+        nonlocal reader
+        if reader is None and line.strip():
+            reader = AsteriskTable(line, order, file)
+        return reader.read(number, line) if reader is not None else None
+
+    return read
 
 
 def entry(row: AsteriskRow | TornRow, told: CallEvent | Invalid, pseudonym: Pseudonymizer) -> Entry:

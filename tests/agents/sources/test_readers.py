@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import get_args
 
 import pytest
@@ -9,7 +10,6 @@ import pytest
 from agents.sources.entry import Entry
 from agents.sources.kind import FileKind
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.queue_log_calls import Calls
 from agents.sources.readers import FOLLOWERS, READERS, Origin
 from config.mapping import Of
 
@@ -23,6 +23,8 @@ ORIGIN = Origin(
     mapping="queue-log",
     table=None,
     queues={},
+    dialled={"4000": "standard"}.get,
+    aside=Counter(),
 )
 ROWS = {
     FileKind.QUEUE_LOG: [
@@ -31,6 +33,18 @@ ROWS = {
         b"1362382212|7.1|accueil|Agent/4|CONNECT|12|7.2|3\n",
         b"1362382213|7.3|elsewhere|NONE|ENTERQUEUE||0466496000|1\n",
         b"no row\n",
+    ],
+    FileKind.ASTERISK_CEL: [
+        b"eventtype,eventtime,channame,exten,appname,uniqueid,linkedid\n",
+        b"CHAN_START,1362382200,SIP/trunk-1,4000,,1362382200.1,1362382200.1\n",
+        b"no row\n",
+        b"HANGUP,1362382212,SIP/trunk-1,4000,,1362382200.1,1362382200.1\n",
+    ],
+    FileKind.ASTERISK_CDR: [
+        b"start,dst,channel,dstchannel,lastapp,duration,disposition,uniqueid\n",
+        b"2013-03-04 08:30:00,4000,SIP/trunk-1,SIP/4-2,Dial,60,NO ANSWER,1362382200.1\n",
+        b"no row\n",
+        b"2013-03-04 09:30:00,9999,SIP/trunk-1,SIP/4-2,Dial,60,NO ANSWER,1362385800.3\n",
     ],
     FileKind.EVENTS: [b'{"line": "standard", "call": "7", "type": "lost", "at": 1362382200}\n', b"\n", b"{torn\n"],
 }
@@ -44,7 +58,8 @@ def test_every_kind_of_events_is_read_and_a_survey_is_not() -> None:
 
 @pytest.mark.parametrize("kind", FOLLOWERS)
 def test_a_file_gives_the_same_whole_and_line_by_line(kind: FileKind) -> None:
-    read = FOLLOWERS[kind](ROWS[kind][0], Calls(), ORIGIN)
+    calls, reader = FOLLOWERS[kind]
+    read = reader(ROWS[kind][0], calls(), ORIGIN)
     followed = [entry for number, line in enumerate(ROWS[kind], 1) for entry in read(number, line)]
     assert list(map(told, followed)) == list(map(told, READERS[kind](ROWS[kind], ORIGIN)))
     assert len(followed) > 1
