@@ -245,8 +245,7 @@ class Cel:
                 return
         elif row.event in _LEAVES and (row.event != "APP_END" or (visit is None and party.told)):
             return
-        # Between two applications of one name there is no row of their own: the channel's latest one stood there.
-        since = party.last if party.told and row.event not in _STARTS else row.at
+        since = row.at if row.event in _STARTS or not party.told else _changed(party, row)
         line = self._line_of(queue) or ""
         if visit is not None and not visit.queue and not visit.answered and visit.line == line:
             visit.queue, visit.place, visit.limit = queue, row.place, queue_limit(row.data)
@@ -269,10 +268,14 @@ class Cel:
             return row.event == "APP_START" or (moved and row.event == "STREAM_BEGIN")
         if row.event == "APP_START":
             return bool(visit.left) or row.at > visit.since  # rows of one moment may be swapped
+        if moved and not visit.left:
+            left = visit.pressed if row.exten == visit.digit else row.at
+            reason = self._by_key(visit, row, left)
+            if reason or row.event != "APP_END":
+                visit.left, visit.reason = left, reason or "transfer"
         if row.event == "APP_END":
             visit.left = visit.left or row.at
-        elif moved and not visit.left:
-            visit.left, visit.reason = row.at, self._by_key(visit, row, row.at) or "transfer"
+            return row.at > visit.left + DOOR  # it left that long ago, and has come back since
         return bool(visit.left) and row.event not in _LEAVES
 
     def _enter(self, party: Party, line: str, since: float) -> Visit:
@@ -412,6 +415,22 @@ def _is_phone(call: Linked, channel: str) -> bool:
         mate = next((party for party in call.parties.values() if party.channel == f"{base(channel)};2"), None)
         return mate is None or (mate.visit is None and mate.app not in MACHINES)
     return not channel.endswith(";2")
+
+
+def _changed(party: Party, row: CelRow) -> float:
+    """Return when a channel went from one queue to the next, which is told by no row of its own.
+
+    It was when the caller pressed a key, or when the first queue let them wait no longer, else at its latest row.
+    """
+    visit = party.visit
+    if visit is None or visit.answered:
+        return party.last
+    if visit.left:
+        return visit.left
+    if visit.digit and row.exten == visit.digit:
+        return visit.pressed
+    ends = visit.since + (visit.limit or 0)
+    return ends if party.last < ends <= row.at else party.last
 
 
 def _ran_out(visit: Visit) -> bool:

@@ -195,6 +195,35 @@ def test_a_key_leads_back_into_the_same_queue_as_a_new_attempt() -> None:
     ]
 
 
+class TestBetweenTwoQueues:
+    """Asterisk writes no row between two applications of one name, unless music begins."""
+
+    def test_a_key_leads_back_into_the_same_queue(self) -> None:
+        there = {"exten": "1", "context": "touche"}
+        rows = [*BEGIN, queue("APP_START", 2), queue("DTMF", 6, digit="1"), queue("APP_END", 26, **there)]
+        found = events(*rows, *hung_up(26, "dialplan/builtin", **there))
+        assert [(event.call, event.reason, event.wait, event.at) for event in found if event.reason] == [
+            (CALLER, "key", 4.0, T + 6),
+            (f"{CALLER}#2", "no_agents", 20.0, T + 26),
+        ]
+
+    def test_a_queue_that_may_be_waited_in_no_longer_is_followed_by_the_next(self) -> None:
+        rows = [*BEGIN, queue("APP_START", 2, "accueil,t,,,30"), phone("CHAN_START", 32.5, "", exten="s")]
+        found = events(*rows, phone("BRIDGE_ENTER", 40), queue("BRIDGE_ENTER", 40.001, "600,t,,,15"))
+        assert [(event.line, event.type, event.wait) for event in found] == [
+            ("accueil", "offered", None),
+            ("accueil", "lost", 30.0),
+            ("etat-civil", "offered", None),
+            ("etat-civil", "answered", 8.0),
+        ]
+
+
+def test_a_key_leads_to_a_channel_that_the_exchange_ends_at_once() -> None:
+    there = {"exten": "3", "context": "touche"}
+    rows = [*BEGIN, queue("APP_START", 2), queue("DTMF", 6, digit="3"), queue("APP_END", 6.002, **there)]
+    assert outcomes(*rows, *hung_up(6.003, by="", **there)) == [("accueil", "diverted", "key")]
+
+
 @pytest.mark.parametrize(("context", "reason"), [("voicemail", "key"), ("queue-callback", "callback")])
 def test_a_key_leads_out_of_the_queues(context: str, reason: str) -> None:
     to = {"exten": "1", "context": context}
