@@ -208,21 +208,26 @@ class Cel:
         call.voicemail |= app in VOICEMAIL
         if party.caller is None and row.caller:
             party.caller = self._pseudonym.of(row.caller)
-        visit = party.visit
-        if row.event in {"HANGUP", "CHAN_END"}:
+        if row.event in _ENDS:
             self._hang_up(call, party, row)
-        elif row.event == "DTMF":
-            if visit is not None:
-                visit.digit, visit.pressed = row.told("digit"), row.at
-        elif row.event == "ATTENDEDTRANSFER":
-            if row.told("app").casefold() == "queue":
-                self._replace(call, row)
-        elif row.event == "APP_END" and visit is not None and visit.answered:
+        elif row.event in {"DTMF", "PICKUP", "ATTENDEDTRANSFER"}:
+            self._note(call, party, row)
+        elif row.event == "APP_END" and party.visit is not None and party.visit.answered:
             self._close(party, row.at)
         elif app == "queue":
             self._in_queue(party, row)
         elif app:
             self._elsewhere(party, row, app)
+
+    def _note(self, call: Linked, party: Party, row: CelRow) -> None:
+        """Note what somebody did with a telephone."""
+        if row.event == "PICKUP":  # the phone that picks the call up stays in a call of its own a moment longer
+            call.human, call.agent, call.rung = row.at, row.told("pickup_channel"), row.at
+        elif row.event == "ATTENDEDTRANSFER":
+            if row.told("app").casefold() == "queue":
+                self._replace(call, row)
+        elif party.visit is not None:
+            party.visit.digit, party.visit.pressed = row.told("digit"), row.at
 
     def _elsewhere(self, party: Party, row: CelRow, app: str) -> None:
         """Follow a channel that is in another application than a queue."""
@@ -301,7 +306,7 @@ class Cel:
             for other in call.parties.values():
                 if other.line and not other.placed:
                     self._enter(other, other.line, other.since)
-        call.human, call.agent = row.at, row.channel
+        call.human, call.agent, call.rung = row.at, row.channel, party.since
         for other in call.parties.values():
             if other.visit is not None and other.visit.bridged:
                 self._meet(call, other.visit)
@@ -311,8 +316,10 @@ class Cel:
 
         The phone's row mostly comes first, and the caller's is the one that shows where the caller is by now.
         """
+        # A phone that was there before the caller is the agent's who leads the caller on.
+        rung = not visit.told or call.rung >= visit.since - _AT_ONCE
         entered = visit.since if visit.told else visit.since - DOOR
-        if not visit.answered and visit.reason not in _FLOWS and call.human >= entered:
+        if not visit.answered and visit.reason not in _FLOWS and rung and call.human >= entered:
             self._answer(visit, call.human, call.agent)
             call.human = 0.0
 

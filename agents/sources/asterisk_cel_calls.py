@@ -56,6 +56,7 @@ class Linked(Struct):
     parties: dict[str, Party] = field(default_factory=dict)  # by uniqueid
     human: float = 0.0  # epoch s: when a phone was connected whose caller is not known yet
     agent: str = ""
+    rung: float = 0.0  # epoch s: since when that phone was rung
     voicemail: bool = False
 
 

@@ -37,7 +37,8 @@ def row(
 ) -> bytes:
     said = json.dumps(extra, separators=(",", ":")) if extra else ""
     number = "" if event == "CHAN_START" and channel != CALLER else "0612345678" if channel == CALLER else "101"
-    fields = [event, f"{T + at:.3f}", "", "", number, number, "", exten, exten, context, name or CHANNEL[channel]]
+    shown = name or CHANNEL[channel]
+    fields = [event, f"{T + at:.3f}", "", "", number, number, "", exten, exten, context, shown]
     fields += [app, data, "3", "", channel, call, "", "", "", said]
     return (",".join('"' + field.replace('"', '""') + '"' for field in fields) + "\n").encode()
 
@@ -339,10 +340,21 @@ class TestWhoIsHuman:
         assert [kind for _, _, kind, _ in told(row("CHAN_START", 0, exten="77"), *legs)] == ["offered"]
 
     def test_a_phone_that_picks_the_call_up(self) -> None:
-        picking = {"context": "internal", "exten": "*8"}
-        picked = [row("CHAN_START", 8, MOBILE, call=MOBILE, **picking), row("PICKUP", 9, PHONE, "AppQueue")]
-        picked += [row("BRIDGE_ENTER", 9, MOBILE, "AppQueue", **picking), queue("BRIDGE_ENTER", 9.001)]
-        assert outcomes(*BEGIN, queue("APP_START", 2), RING, *picked) == [("accueil", "answered", None)]
+        own = {"call": MOBILE, "context": "internal", "exten": "*8"}
+        taken = {"pickup_channel": "PJSIP/202-0009", "pickup_channel_uniqueid": MOBILE}
+        picked = [row("CHAN_START", 8, MOBILE, **own), phone("PICKUP", 9, **taken)]
+        picked += [row("BRIDGE_ENTER", 9, MOBILE, "AppQueue", **own), row("LINKEDID_END", 9, MOBILE, **own)]
+        found = events(*BEGIN, queue("APP_START", 2), RING, *picked, queue("BRIDGE_ENTER", 9.001))
+        assert [(event.type, event.agent) for event in found] == [("offered", None), ("answered", "PJSIP/202")]
+
+    def test_an_agent_who_asks_in_another_queue_is_none_there(self) -> None:
+        name = "Local/4010@internal-0001"
+        halves = [row("CHAN_START", 30, f"{T}.3{half}", exten="4010", name=f"{name};{half}") for half in (1, 2)]
+        waits = row("APP_START", 30.1, f"{T}.32", "Queue", "600,t", name=f"{name};2")
+        asks = [row("BRIDGE_ENTER", 30.1, f"{T}.31", name=f"{name};1"), phone("BRIDGE_ENTER", 30.2, exten="4000")]
+        gone = hung_up(45, channel=f"{T}.32", name=f"{name};2")
+        found = outcomes(*BEGIN, queue("APP_START", 2), RING, *PICKED_UP, *halves, waits, *asks, *gone)
+        assert found == [("accueil", "answered", None), ("etat-civil", "lost", "abandoned")]
 
     def test_a_caller_who_hangs_up_as_the_phone_is_lifted_is_answered_as_in_every_log(self) -> None:
         lifted = [phone("BRIDGE_ENTER", 10), queue("APP_END", 10.001), *hung_up(10.002)]
