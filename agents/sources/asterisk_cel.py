@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -40,7 +41,7 @@ BACK = 60.0  # seconds: rows lie milliseconds out of order as they are; one that
 EVENTS: Final = frozenset({
     *("CHAN_START", "CHAN_END", "ANSWER", "HANGUP", "APP_START", "APP_END", "BRIDGE_ENTER", "BRIDGE_EXIT"),
     *("PARK_START", "PARK_END", "BLINDTRANSFER", "ATTENDEDTRANSFER", "PICKUP", "FORWARD", "LINKEDID_END"),
-    *("LOCAL_OPTIMIZE", "LOCAL_OPTIMIZE_BEGIN", "STREAM_BEGIN", "STREAM_END", "DTMF", "USER_DEFINED"),
+    *("BRIDGE_START", "LOCAL_OPTIMIZE", "LOCAL_OPTIMIZE_BEGIN", "STREAM_BEGIN", "STREAM_END", "DTMF", "USER_DEFINED"),
 })  # fmt: skip
 _ENDS: Final = frozenset({"HANGUP", "CHAN_END", "LINKEDID_END"})
 _STARTS: Final = frozenset({"APP_START", "STREAM_BEGIN"})
@@ -48,6 +49,8 @@ _LEAVES: Final = _ENDS | {"APP_END", "BRIDGE_EXIT", "STREAM_END"}  # they tell o
 _KEYS: Final = frozenset("0123456789*#")
 _FLOWS: Final = frozenset({"key", "transfer", "voicemail", "callback"})
 _AT_ONCE: Final = 0.05  # seconds: a queue that is full ends within a millisecond
+_TIME: Final = re.compile(r"[12]\d{9}|[12]\d{3}-\d\d-\d\d")
+_EVENT: Final = re.compile(r"[A-Za-z]\w{1,79}")
 _ID: Final = re.compile(r"(?:.*-)?\d{9,10}\.\d+")
 _OF_EXTRA: Final = re.compile(r'"(\w+)":"((?:[^"\\]|\\.)*)"')
 
@@ -69,7 +72,8 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 
 def _guess(fields: Sequence[str]) -> Mapping[str, int] | None:
     """Place the columns around the channel's name: that part is the same in Asterisk's sample and in its databases."""
-    event = next((i for i, field in enumerate(fields[:4]) if field in EVENTS), None)
+    pairs = enumerate(pairwise(fields[:5]))
+    event = next((i for i, (word, time) in pairs if _EVENT.fullmatch(word) and _TIME.match(time)), None)
     channel = next((i for i, field in enumerate(fields) if i > 6 and "/" in field), None)  # noqa: PLR2004 -- six columns
     if event is None or channel is None:
         return None
@@ -155,8 +159,11 @@ class Cel:
         if at is None:
             return [Invalid("malformed", "the time is neither an epoch nor a date between 1990 and 2100")]
         row = CelRow(event, at, *rest)
-        if row.event not in EVENTS or not row.uniqueid or not row.linkedid:
+        if not _EVENT.fullmatch(row.event) or not row.uniqueid or not row.linkedid:
             return [Invalid("malformed", "no event of CEL with its uniqueid and linkedid")]
+        if row.event not in EVENTS:  # the dialplan writes any word
+            self._aside["rows of other events"] += 1
+            return []
         if at < self.calls.high - BACK:
             self._aside["rows out of order"] += 1
         self._out = []
@@ -210,7 +217,7 @@ class Cel:
             party.caller = self._pseudonym.of(row.caller)
         if row.event in _ENDS:
             self._hang_up(call, party, row)
-        elif row.event in {"DTMF", "PICKUP", "ATTENDEDTRANSFER"}:
+        elif row.event in {"DTMF", "PICKUP", "ATTENDEDTRANSFER", "BRIDGE_START"}:
             self._note(call, party, row)
         elif row.event == "APP_END" and party.visit is not None and party.visit.answered:
             self._close(party, row.at)
@@ -221,7 +228,11 @@ class Cel:
 
     def _note(self, call: Linked, party: Party, row: CelRow) -> None:
         """Note what somebody did with a telephone."""
-        if row.event == "PICKUP":  # the phone that picks the call up stays in a call of its own a moment longer
+        if row.event == "BRIDGE_START":  # before Asterisk 12, where the caller's row alone tells of a bridge
+            call.human, call.agent, call.rung = row.at, "", row.at
+            if party.visit is not None:
+                self._meet(call, party.visit)
+        elif row.event == "PICKUP":  # the phone that picks the call up stays in a call of its own a moment longer
             call.human, call.agent, call.rung = row.at, row.told("pickup_channel"), row.at
         elif row.event == "ATTENDEDTRANSFER":
             if row.told("app").casefold() == "queue":

@@ -13,6 +13,7 @@ from streams.events import Reason
 
 CAP = 5_000  # calls that are not over; the longest untouched are dropped first
 CAP_OF_GONE = 1_000  # channels remembered after their end
+CAP_OF_SYSTEMS = 100
 LATER = 2  # seconds: of two channels made so far apart, the later has the higher number
 
 
@@ -120,6 +121,8 @@ class CelCalls(Struct):
         if not (epoch.isdecimal() and number.isdecimal()):
             return False
         at, highest = self.newest.get(system, (0.0, -1))
+        if system not in self.newest and len(self.newest) >= CAP_OF_SYSTEMS:
+            return False  # no systems, but ids that a dialplan makes
         if int(number) > highest:
             self.newest[system] = (float(epoch), int(number))
             return False

@@ -438,6 +438,21 @@ def test_rows_of_one_moment_may_be_swapped() -> None:
     assert told(*ANSWERED[:-2], ANSWERED[-1], ANSWERED[-2]) == told(*ANSWERED)
 
 
+def test_an_event_that_the_dialplan_made_up_is_counted_aside() -> None:
+    aside: Counter[str] = Counter()
+    assert events(row("ANSWER", 3).replace(b'"ANSWER"', b'"RECORDING_STARTED"'), by=cel(aside=aside)) == []
+    assert aside == {"rows of other events": 1}
+
+
+def test_an_exchange_before_asterisk_12_tells_of_a_bridge_on_the_callers_channel_alone() -> None:
+    rows = [*BEGIN, queue("APP_START", 2), RING, queue("BRIDGE_START", 10), queue("APP_END", 70), *hung_up(70)]
+    assert [(event.type, event.wait, event.talk) for event in events(*rows)] == [
+        ("offered", None, None),
+        ("answered", 8.0, None),
+        ("ended", None, 60.0),
+    ]
+
+
 def test_rows_far_out_of_order_are_told() -> None:
     aside: Counter[str] = Counter()
     events(*ANSWERED, row("CHAN_START", -300, SECOND, call=SECOND, exten="77"), by=cel(aside=aside))
@@ -447,7 +462,7 @@ def test_rows_far_out_of_order_are_told() -> None:
 def test_what_cannot_be_used_is_refused_without_a_number() -> None:
     torn, unknown = ANSWERED[3][:40] + b"\n", queue("APP_START", 2, "9,t")
     clock = row("ANSWER", 3).replace(f"{T + 3}.000".encode(), b"yesterday")
-    word = row("ANSWER", 3).replace(b'"ANSWER"', b'"PHONED"')
+    word = row("ANSWER", 3).replace(b'"ANSWER"', b'"9"')
     refused = [entry for entry in entries(*BEGIN, torn, unknown, clock, word) if isinstance(entry, Refused)]
     assert [(entry.row, entry.why.reason) for entry in refused] == [
         (3, "malformed"),
