@@ -150,6 +150,7 @@ class CdrCalls(Struct):
     held: dict[int, HeldCall] = field(default_factory=dict)  # in the order of their first rows
     by_name: dict[str, int] = field(default_factory=dict)
     last: int = 0
+    ahead: float | None = None  # seconds that the times written are ahead of UTC
 
     def hold(self, leg: Leg, linkedid: str) -> None:
         """Put a leg to the call that it shares a linkedid, a channel or a Local channel with."""
@@ -210,7 +211,7 @@ class Cdr:
         self._dialled = number_to_line
         self._source = source
         self._site = site
-        self._clock = CdrClock(ZoneInfo(zone))
+        self._clock = CdrClock(ZoneInfo(zone), self.calls)
         self._pseudonym = pseudonym
 
     def take(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
@@ -350,9 +351,9 @@ class CdrClock:
     channel was made: the calls of most rows began then, and the difference shows the zone.
     """
 
-    def __init__(self, zone: ZoneInfo) -> None:
+    def __init__(self, zone: ZoneInfo, calls: CdrCalls) -> None:
         self._zone = zone
-        self._offset: float | None = None  # seconds that the times written are ahead of UTC
+        self._calls = calls  # which remember what is seen
 
     def read(self, text: str, uniqueid: str) -> float | None:
         """Return the epoch of a time; None where it is no moment from 1990 to 2100."""
@@ -363,16 +364,14 @@ class CdrClock:
         written, pattern = self._written(text, epoch)
         if written is None or epoch is None or written.tzinfo is not None:
             return moment(text, self._zone, epoch or 0.0, pattern)
-        ahead = written.replace(tzinfo=UTC).timestamp() - epoch
+        ahead, known = written.replace(tzinfo=UTC).timestamp() - epoch, self._calls.ahead
         quarters = round(ahead / 900) * 900
-        late = ahead - self._offset if self._offset is not None else -1.0
+        late = ahead - known if known is not None else -1.0
         # A later leg begins long after its channel was made; the whole hour of a change of the clock is none.
         shifted = late < -NEAR or abs(late - round(late / 3600) * 3600) <= NEAR
-        if abs(ahead - quarters) <= NEAR and (self._offset is None or shifted):
-            self._offset = quarters
-        if self._offset is None:
-            return moment(text, self._zone, epoch, pattern)
-        return epoch + ahead - self._offset
+        if abs(ahead - quarters) <= NEAR and shifted:
+            known = self._calls.ahead = quarters
+        return moment(text, self._zone, epoch, pattern) if known is None else epoch + ahead - known
 
     def _written(self, text: str, epoch: float | None) -> tuple[datetime | None, str | None]:
         """Return a time as it is written, and its pattern; of day and month, the order that fits the unique id."""

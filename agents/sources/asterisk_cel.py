@@ -237,8 +237,11 @@ class Cel:
         elif row.event == "ATTENDEDTRANSFER":
             if row.told("app").casefold() == "queue":
                 self._replace(call, row)
-        elif party.visit is not None:
-            party.visit.digit, party.visit.pressed = row.told("digit"), row.at
+        else:
+            if row.app.casefold() == "queue":
+                self._in_queue(party, row)
+            if party.visit is not None:
+                party.visit.digit, party.visit.pressed = row.told("digit"), row.at
 
     def _elsewhere(self, party: Party, row: CelRow, app: str) -> None:
         """Follow a channel that is in another application than a queue."""

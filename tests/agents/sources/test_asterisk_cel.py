@@ -297,6 +297,7 @@ class TestTheNumberDialled:
 
     def test_an_exchange_that_writes_no_applications_is_read_by_its_numbers(self) -> None:
         rows = [each for each in ANSWERED if not each.startswith(b'"APP')]
+        rows.insert(2, queue("DTMF", 4, digit="9"))  # a key that leads nowhere
         found = events(*rows)
         assert [(event.line, event.type) for event in found] == [
             ("accueil", "offered"),
