@@ -10,26 +10,22 @@ exchange crashed has no row, nor, with `unanswered = no`, has who gave up.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct, field
-
+from agents.sources.asterisk_cdr_calls import CdrCalls, HeldCall, Leg
+from agents.sources.asterisk_cdr_rows import DISPOSITIONS, CdrClock, count
 from agents.sources.asterisk_rows import (
     MACHINES,
     VOICEMAIL,
     AsteriskRow,
-    TableOrder,
     TornRow,
     base,
     encode,
     endpoint,
     entry,
-    moment,
     queue_limit,
     queue_name,
 )
@@ -39,151 +35,7 @@ from agents.sources.pseudonym import Pseudonymizer
 from streams.decoding import Invalid
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
 
-GRACE = 10.0  # seconds after the end of a call in which a further leg may begin
-LONGEST = 7_200.0  # seconds: in a table that runs backwards, a call begins at most so long before its last leg
-CAP = 50_000  # calls held; the longest held are told first
-NEAR = 2.0  # seconds by which a call may begin after its channel was made
-
-# Who is connected to a phone by one of these has reached a human.
-HUMANS: Final = frozenset({"queue", "dial", "appqueue", "appdial", "retrydial", "followme", "pickup", "pickupchan"})
-
-_DISPOSITIONS: Final = frozenset({"ANSWERED", "NO ANSWER", "BUSY", "FAILED", "CONGESTION", "CANCEL"})
 _KEYS: Final = frozenset("0123456789*#")
-_ID: Final = re.compile(r"(?:.*-)?(\d{9,10})\.\d+")
-_DATES: Final = ("%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%Y/%m/%d %H:%M:%S")
-
-_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "start": ("start", "calldate", "start_time", "starttime"),
-    "source": ("src", "cnum"),
-    "number": ("dst",),
-    "did": ("did",),
-    "context": ("dcontext",),
-    "channel": ("channel",),
-    "peer": ("dstchannel",),
-    "app": ("lastapp",),
-    "data": ("lastdata",),
-    "duration": ("duration",),
-    "billed": ("billsec",),
-    "disposition": ("disposition",),
-    "uniqueid": ("uniqueid",),
-    "linkedid": ("linkedid",),
-}
-# fmt: off
-_MASTER: Final = (
-    "accountcode", "source", "number", "context", "clid", "channel", "peer", "app", "data",
-    "start", "answer", "end", "duration", "billed", "disposition", "amaflags", "uniqueid", "userfield", "linkedid",
-)
-_DATABASE: Final = (
-    "start", "clid", "source", "number", "context", "channel", "peer", "app", "data",
-    "duration", "billed", "disposition", "amaflags", "accountcode", "uniqueid", "userfield", "did",
-    "recordingfile", "cnum", "cnam", "outbound_cnum", "outbound_cnam", "dst_cnam", "linkedid",
-)
-_CUSTOM: Final = (
-    "clid", "source", "number", "context", "channel", "peer", "app", "data",
-    "start", "answer", "end", "duration", "billed", "disposition", "amaflags", "accountcode", "uniqueid", "userfield",
-)
-# fmt: on
-
-
-def _guess(fields: Sequence[str]) -> Mapping[str, int] | None:
-    """Know the order of the columns by where the disposition stands."""
-    for order in (_MASTER, _DATABASE, _CUSTOM):
-        at = order.index("disposition")
-        if len(fields) <= at or fields[at] not in _DISPOSITIONS:
-            continue
-        found = {name: index for index, name in enumerate(order[: len(fields)]) if name in _COLUMNS}
-        if "linkedid" in found and not _ID.fullmatch(fields[found["linkedid"]]):
-            del found["linkedid"]  # tables of the same order go on with other columns
-        return found
-    return None
-
-
-ORDER: Final = TableOrder(
-    columns=_COLUMNS,
-    needed=frozenset({"start", "number", "channel", "peer", "app", "duration", "disposition"}),
-    guess=_guess,
-    expected="a header with start or calldate, dst, channel, dstchannel, lastapp, duration, disposition, "
-    "or rows in the order of Master.csv or of FreePBX",
-)
-
-
-class Leg(Struct, frozen=True):
-    """Hold one row, without any number of a caller."""
-
-    row: int  # of the line in the file
-    start: float  # epoch s
-    end: float
-    answer: float  # where it was not answered, its end
-    answered: bool
-    caller: str | None
-    queue: str  # empty: the leg is no visit of a queue
-    line: str  # of the queue, else by the number dialled; empty where that is no line's
-    limit: float | None  # seconds that the queue lets a caller wait at most
-    key: bool  # what was dialled is a key of a telephone
-    context: str
-    channel: str
-    peer: str
-    app: str  # lower case
-    uniqueid: str
-
-    @property
-    def is_human(self) -> bool:
-        """Tell whether a phone answered."""
-        return self.answered and bool(self.peer) and self.app in HUMANS
-
-
-class HeldCall(Struct):
-    """Hold the legs of one call."""
-
-    names: set[str]  # its linkedid or unique ids, its Local channels
-    start: float
-    end: float
-    legs: list[Leg] = field(default_factory=list)
-
-
-class CdrCalls(Struct):
-    """Remember the calls of which further rows may come.
-
-    Plain data, so that `msgspec.json` can store it and give it back.
-    """
-
-    held: dict[int, HeldCall] = field(default_factory=dict)  # in the order of their first rows
-    by_name: dict[str, int] = field(default_factory=dict)
-    last: int = 0
-    ahead: float | None = None  # seconds that the times written are ahead of UTC
-
-    def hold(self, leg: Leg, linkedid: str) -> None:
-        """Put a leg to the call that it shares a linkedid, a channel or a Local channel with."""
-        names = {f"linkedid {linkedid}"} if linkedid else {leg.uniqueid}
-        names |= {base(channel) for channel in (leg.channel, leg.peer) if channel.startswith("Local/")}
-        found = sorted({self.by_name[name] for name in names if name in self.by_name})
-        if not found:
-            self.last += 1
-            self.held[self.last] = HeldCall(set(), leg.start, leg.end)
-            found.append(self.last)
-        number, *others = found
-        call = self.held[number]
-        call.names |= names
-        call.legs.append(leg)
-        call.start, call.end = min(call.start, leg.start), max(call.end, leg.end)
-        for other in (self.held.pop(each) for each in others):
-            call.names |= other.names
-            call.legs += other.legs
-            call.start, call.end = min(call.start, other.start), max(call.end, other.end)
-        self.by_name.update(dict.fromkeys(call.names, number))
-
-    def over(self, leg: Leg | None) -> HeldCall | None:
-        """Return the call held longest if a row shows that it is over, or, without one, that no further row comes."""
-        number, call = next(iter(self.held.items()), (0, None))
-        if call is None:
-            return None
-        over = leg is None or leg.start > call.end + GRACE or leg.start < call.start - LONGEST
-        if not over and len(self.held) < CAP:
-            return None
-        del self.held[number]
-        for name in call.names:
-            del self.by_name[name]
-        return call
 
 
 class Cdr:
@@ -234,8 +86,8 @@ class Cdr:
         text, source, number, did, context, channel, peer, app, data, *rest = row.fields
         duration_text, billed_text, disposition, uniqueid, _ = rest
         start = self._clock.read(text, uniqueid)
-        duration, billed = _count(duration_text), _count(billed_text)
-        if start is None or duration is None or disposition not in _DISPOSITIONS or not channel:
+        duration, billed = count(duration_text), count(billed_text)
+        if start is None or duration is None or disposition not in DISPOSITIONS or not channel:
             expected = "a time from 1990 to 2100, a duration, a channel and a disposition"
             return Invalid("malformed", f"no row of a CDR; expected {expected}")
         end, answered, app = start + duration, disposition == "ANSWERED", app.casefold()
@@ -342,58 +194,6 @@ def _ended(own: list[Leg], legs: list[Leg]) -> tuple[CallType, Reason]:
     if any(leg.app in VOICEMAIL for leg in legs):
         return "diverted", "voicemail"
     return "lost", "unknown" if own[-1].answered and own[-1].app in MACHINES else "abandoned"
-
-
-class CdrClock:
-    """Read when calls began, though the table does not say in which zone it writes.
-
-    Asterisk writes the time of the machine, or of UTC with `usegmtime`. A unique id begins with the epoch at which its
-    channel was made: the calls of most rows began then, and the difference shows the zone.
-    """
-
-    def __init__(self, zone: ZoneInfo, calls: CdrCalls) -> None:
-        self._zone = zone
-        self._calls = calls  # which remember what is seen
-
-    def read(self, text: str, uniqueid: str) -> float | None:
-        """Return the epoch of a time; None where it is no moment from 1990 to 2100."""
-        made = _ID.fullmatch(uniqueid)
-        epoch = float(made[1]) if made else None
-        if text.replace(".", "", 1).isdecimal():
-            return moment(text, self._zone)
-        written, pattern = self._written(text, epoch)
-        if written is None or epoch is None or written.tzinfo is not None:
-            return moment(text, self._zone, epoch or 0.0, pattern)
-        ahead, known = written.replace(tzinfo=UTC).timestamp() - epoch, self._calls.ahead
-        quarters = round(ahead / 900) * 900
-        late = ahead - known if known is not None else -1.0
-        # A later leg begins long after its channel was made; the whole hour of a change of the clock is none.
-        shifted = late < -NEAR or abs(late - round(late / 3600) * 3600) <= NEAR
-        if abs(ahead - quarters) <= NEAR and shifted:
-            known = self._calls.ahead = quarters
-        return moment(text, self._zone, epoch, pattern) if known is None else epoch + ahead - known
-
-    def _written(self, text: str, epoch: float | None) -> tuple[datetime | None, str | None]:
-        """Return a time as it is written, and its pattern; of day and month, the order that fits the unique id."""
-        found: list[tuple[float, int, datetime, str | None]] = []
-        for pattern in (None, *_DATES):
-            try:
-                read = datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text)  # noqa: DTZ007
-            except ValueError:
-                continue
-            away = abs(read.replace(tzinfo=UTC).timestamp() - epoch) if epoch is not None else 0.0
-            found.append((away, len(found), read, pattern))
-            if pattern is None:
-                break
-        return (min(found)[2], min(found)[3]) if found else (None, None)
-
-
-def _count(text: str) -> float | None:
-    try:
-        number = float(text) if text else None
-    except ValueError:
-        return None
-    return number if number is None or 0 <= number <= MAX_SECONDS else None
 
 
 def _seconds(length: float) -> float:

@@ -13,8 +13,9 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from agents.sources import asterisk_cdr, asterisk_cel, asterisk_rows, files
-from agents.sources.asterisk_cdr import Cdr, CdrCalls
+from agents.sources import asterisk_cdr_calls, asterisk_cdr_rows, asterisk_cel_rows, asterisk_rows, files
+from agents.sources.asterisk_cdr import Cdr
+from agents.sources.asterisk_cdr_calls import CdrCalls
 from agents.sources.asterisk_cel import Cel
 from agents.sources.asterisk_cel_calls import CelCalls
 from agents.sources.columns import Columns
@@ -83,14 +84,14 @@ def _queue_log(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
 
 def _cel(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     cel = origin.cel()
-    return (entry for row in asterisk_rows.table(rows, asterisk_cel.ORDER, origin.file) for entry in cel.take(row))
+    return (entry for row in asterisk_rows.table(rows, asterisk_cel_rows.ORDER, origin.file) for entry in cel.take(row))
 
 
 def _cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     cdr = origin.cdr()
-    read = asterisk_rows.table(rows, asterisk_cdr.ORDER, origin.file)
+    read = asterisk_rows.table(rows, asterisk_cdr_rows.ORDER, origin.file)
     told = chain((entry for row in read for entry in cdr.take(row)), cdr.finish())
-    return asterisk_rows.in_time(told, asterisk_cdr.LONGEST)
+    return asterisk_rows.in_time(told, asterisk_cdr_calls.LONGEST)
 
 
 def _table(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -119,12 +120,12 @@ def _follow_queue_log(first: bytes, calls: Calls, origin: Origin) -> RowReader:
 
 
 def _follow_cel(first: bytes, calls: CelCalls, origin: Origin) -> RowReader:
-    read, cel = asterisk_rows.by_line(first, asterisk_cel.ORDER, origin.file), origin.cel(calls)
+    read, cel = asterisk_rows.by_line(first, asterisk_cel_rows.ORDER, origin.file), origin.cel(calls)
     return lambda number, line: cel.take(row) if (row := read(number, line)) else ()
 
 
 def _follow_cdr(first: bytes, calls: CdrCalls, origin: Origin) -> RowReader:
-    read, cdr = asterisk_rows.by_line(first, asterisk_cdr.ORDER, origin.file), origin.cdr(calls)
+    read, cdr = asterisk_rows.by_line(first, asterisk_cdr_rows.ORDER, origin.file), origin.cdr(calls)
     return lambda number, line: cdr.take(row) if (row := read(number, line)) else ()
 
 

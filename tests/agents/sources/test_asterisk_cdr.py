@@ -6,7 +6,9 @@ import msgspec
 import pytest
 
 from agents.sources import asterisk_rows
-from agents.sources.asterisk_cdr import ORDER, Cdr, CdrCalls
+from agents.sources.asterisk_cdr import Cdr
+from agents.sources.asterisk_cdr_calls import CdrCalls
+from agents.sources.asterisk_cdr_rows import ORDER
 from agents.sources.entry import Accepted, Refused
 from agents.sources.pseudonym import Pseudonymizer
 from streams.events import CallEvent
@@ -18,8 +20,8 @@ ID = f"{T}.1"
 TRUNK, PHONE = "PJSIP/trunk-00000001", "PJSIP/101-00000002"
 
 
-def clock(seconds: float, hours: int = 1) -> str:
-    at = 14 * 3600 + 38 * 60 + 20 + hours * 3600 + int(seconds)
+def clock(seconds: float) -> str:
+    at = 15 * 3600 + 38 * 60 + 20 + int(seconds)
     return f"2026-11-25 {at // 3600:02}:{at // 60 % 60:02}:{at % 60:02}"
 
 
@@ -37,19 +39,18 @@ def leg(
     context: str = "from-trunk",
     unique: str = ID,
     linked: str = "",
-    hours: int = 1,
 ) -> bytes:
-    """Return a row of Master.csv; the exchange is ahead of UTC by `hours`."""
-    answer = clock(start + seconds - billed, hours) if said == "ANSWERED" else ""
-    times = [clock(start, hours), answer, clock(start + seconds, hours), str(int(seconds)), str(int(billed))]
+    """Return a row of Master.csv."""
+    answer = clock(start + seconds - billed) if said == "ANSWERED" else ""
+    times = [clock(start), answer, clock(start + seconds), str(int(seconds)), str(int(billed))]
     fields = ["", "0612345678", dialled, context, '"" <0612345678>', channel, peer, app, data, *times, said, "3"]
     fields += [unique, "", *([linked, "", "7"] if linked else [])]
     return (",".join('"' + field.replace('"', '""') + '"' for field in fields) + "\n").encode()
 
 
-def cdr(aside: Counter[str] | None = None, calls: CdrCalls | None = None, zone: str = "Europe/Paris") -> Cdr:
+def cdr(aside: Counter[str] | None = None, calls: CdrCalls | None = None) -> Cdr:
     counted = Counter() if aside is None else aside
-    return Cdr(LINES.get, LINES.get, "cdr", "lozere", zone, PSEUDONYM, counted, calls)
+    return Cdr(LINES.get, LINES.get, "cdr", "lozere", "Europe/Paris", PSEUDONYM, counted, calls)
 
 
 def entries(*lines: bytes, by: Cdr | None = None) -> list[Accepted | Refused]:
@@ -173,52 +174,6 @@ class TestLocalChannels:
     def test_a_caller_who_came_by_one_is_a_caller(self) -> None:
         caller = leg(channel="Local/4000@from-trunk-0007;2", peer="Local/101@agents-0008;1")
         assert outcomes(caller) == [("accueil", "answered", None)]
-
-
-class TestTimes:
-    """The unique ids tell when, whatever the zone of the times is."""
-
-    @pytest.mark.parametrize("hours", [0, 1, -5, 9])
-    def test_the_zone_is_seen(self, hours: int) -> None:
-        assert events(leg(hours=hours))[0].at == T
-
-    def test_a_later_leg_of_a_long_call_does_not_change_it(self) -> None:
-        later = leg(1000, 30, 20, data="600,t", context="internal", hours=0)
-        assert [event.at for event in events(leg(0, 999, 990, hours=0), later)][3:] == [T + 1000, T + 1010, T + 1030]
-
-    def test_the_end_of_summer_time_is_seen(self) -> None:
-        at = 1793494800 - 60  # 2026-10-25 02:59 in summer time, then 02:00
-        early = leg(unique=f"{at}.1").replace(b"2026-11-25 15:38:20", b"2026-10-25 02:59:00")
-        late = leg(unique=f"{at + 120}.5").replace(b"2026-11-25 15:38:20", b"2026-10-25 02:01:00")
-        assert [event.at for event in events(early, late) if event.type == "offered"] == [at, at + 120]
-
-    @pytest.mark.parametrize("text", ["25/11/2026 15:38:20", "11/25/2026 15:38:20", "25/11/2026 15:38", str(T)])
-    def test_the_order_of_day_and_month_is_seen(self, text: str) -> None:
-        row = leg().replace(clock(0).encode(), text.encode(), 1)
-        assert events(row)[0].at == pytest.approx(T, abs=20)
-
-    def test_without_unique_ids_the_zone_is_the_one_that_is_said(self) -> None:
-        row = b",".join(leg().strip().split(b",")[:-2]) + b"\n"
-        assert [events(row, by=cdr(zone=zone))[0].at for zone in ("Europe/Paris", "UTC")] == [T, T + 3600]
-
-
-@pytest.mark.parametrize("width", [16, 17, 18])
-def test_master_csv_is_read_without_a_header(width: int) -> None:
-    fields = leg().decode().rstrip().split('","')[:width]
-    assert outcomes(('","'.join(fields) + "\n").encode()) == [("accueil", "answered", None)]
-
-
-def test_the_order_of_freepbx_is_read_without_a_header() -> None:
-    texts = [clock(0), "", "0612345678", "s", "ext-queues", TRUNK, PHONE, "Queue", '"600,t,,,"', "70", "60", "ANSWERED"]
-    row = ",".join([*texts, "3", "", ID, "", "4010", "", "", "", "", "", "", ID])
-    assert outcomes(f"{row}\n".encode()) == [("etat-civil", "answered", None)]
-
-
-def test_the_columns_of_a_database_are_read_by_their_header() -> None:
-    header = "AcctId,calldate,src,dst,dcontext,channel,dstchannel,lastapp,duration,billsec,disposition,"
-    header += "uniqueid,linkedid,did\n"
-    row = f"7,{clock(0)},0612345678,600,default,{TRUNK},NULL,Queue,20,20,ANSWERED,{ID},{ID},0466496000\n"
-    assert outcomes(header.encode(), row.encode()) == [("etat-civil", "lost", "abandoned")]
 
 
 def test_the_number_of_a_trunk_places_who_entered_no_queue() -> None:

@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from agents.sources import asterisk_rows
-from agents.sources.asterisk_cel import ORDER, Cel
+from agents.sources.asterisk_cel import Cel
 from agents.sources.asterisk_cel_calls import CelCalls
+from agents.sources.asterisk_cel_rows import ORDER
 from agents.sources.entry import Accepted, Refused
 from agents.sources.pseudonym import Pseudonymizer
 from streams.events import CallEvent
@@ -479,20 +480,6 @@ def test_what_cannot_be_used_is_refused_without_a_number() -> None:
 def test_a_queue_of_no_line_is_refused_once_a_visit_and_answers_nobody() -> None:
     found = entries(row("CHAN_START", 0), queue("APP_START", 2, "9,t"), RING, *PICKED_UP[:2], *hung_up(20))
     assert [type(entry) for entry in found] == [Refused]
-
-
-@pytest.mark.parametrize("header", ["id,eventtype,eventtime,cid_name,cid_num,cid_ani,cid_rdnis,cid_dnid,exten", None])
-def test_the_columns_of_a_database_are_known_by_their_header_or_their_order(header: str | None) -> None:
-    def stored(number: int, line: bytes) -> bytes:
-        fields = line.decode().rstrip().split('","')
-        told_name, at = fields[0].lstrip('"'), fields[1]
-        return ('"' + '","'.join([str(number), told_name, at, *fields[3:18], *fields[20:]]) + "\n").encode()
-
-    rows = [stored(number, line) for number, line in enumerate(ANSWERED)]
-    if header:
-        rest = "context,channame,appname,appdata,amaflags,accountcode,uniqueid,linkedid,peer,extra"
-        rows.insert(0, f"{header},{rest}\n".encode())
-    assert [event.id for event in events(*rows)] == [event.id for event in events(*ANSWERED)]
 
 
 def test_local_times_are_read_in_their_zone() -> None:

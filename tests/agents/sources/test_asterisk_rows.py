@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agents.sources import asterisk_rows
-from agents.sources.asterisk_cdr import ORDER as CDR
-from agents.sources.asterisk_cel import ORDER as CEL
+from agents.sources.asterisk_cdr_rows import ORDER as CDR
+from agents.sources.asterisk_cel_rows import ORDER as CEL
 from agents.sources.asterisk_rows import AsteriskRow, TableOrder, TornRow, base, by_line, endpoint, moment, queue_limit
 from agents.sources.entry import Accepted, Refused
 from config.refusal import ConfigError
