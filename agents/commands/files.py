@@ -233,7 +233,8 @@ def read(kind: FileKind, rows: BinaryIO, origin: Origin) -> Iterator[Entry]:
     try:
         return READERS[kind](rows, origin)
     except ConfigError as error:
-        typer.echo(f"The file does not fit the mapping {origin.mapping}:\n  {error.mistakes[0]}", err=True)
+        what = f"the mapping {origin.mapping}" if origin.table else f"the kind {kind}"
+        typer.echo(f"The file does not fit {what}:\n  {error.mistakes[0]}", err=True)
         raise typer.Exit(2) from None
 
 
