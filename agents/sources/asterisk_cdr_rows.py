@@ -100,7 +100,11 @@ class CdrClock:
         shifted = late < -NEAR or abs(late - round(late / 3600) * 3600) <= NEAR
         if abs(ahead - quarters) <= NEAR and shifted:
             known = self._calls.ahead = quarters
-        return moment(text, self._zone, epoch, pattern) if known is None else epoch + ahead - known
+        return (
+            moment(text, self._zone, epoch, pattern)
+            if known is None
+            else moment(str(epoch + ahead - known), self._zone)
+        )
 
     def _written(self, text: str, epoch: float | None) -> tuple[datetime | None, str | None]:
         """Return a time as it is written, and its pattern; of day and month, the order that fits the unique id."""

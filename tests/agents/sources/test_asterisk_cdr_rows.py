@@ -100,7 +100,7 @@ def test_without_unique_ids_the_zone_is_the_one_that_is_said(zone: str, ahead: i
     assert clock(zone=zone).read("2026-11-25T14:38:20Z", "") == T
 
 
-@pytest.mark.parametrize("text", ["yesterday", "", "7"])
+@pytest.mark.parametrize("text", ["yesterday", "", "7", "0001-01-01 00:00:00"])
 def test_what_is_no_moment(text: str) -> None:
     assert clock().read(text, f"{T}.1") is None
 
