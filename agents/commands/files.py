@@ -66,8 +66,9 @@ def known_zone(name: str | None) -> str | None:
 KindOfFile = Annotated[
     FileKind,
     typer.Argument(
-        help="queue-log: Asterisk's, file or exported table. callcenter: FreeSWITCH's event socket, saved bytes. "
-        "freeswitch-cdr: of mod_cdr_csv. cucm-cdr: Cisco's. calls, tickets: CSV or JSON lines, read by a mapping. "
+        help="queue-log: Asterisk's, file or exported table. asterisk-cel, asterisk-cdr: its channel events and call "
+        "records, as CSV. callcenter: FreeSWITCH's event socket, saved bytes. freeswitch-cdr: of mod_cdr_csv. "
+        "cucm-cdr: Cisco's. calls, tickets: CSV or JSON lines, read by a mapping. "
         "polls: of a queue's display, likewise, or an array of answers; its tickets are estimates. "
         "readings: a counter's totals, likewise. requests: a register of them, likewise. events: JSON lines. "
         "survey: CSV of respondent, question, answer; it can only be analysed."
@@ -265,7 +266,8 @@ def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
         origin = origin_of(kind, file, settings, pseudonym, source, timezone)
         kept = state_dir() / "follow" / f"{name.hexdigest()[:16]}.json"
-        follower = FileFollower(settings, file, kept, lambda first, calls: FOLLOWERS[kind](first, calls, origin))
+        known, reader = FOLLOWERS[kind]
+        follower = FileFollower(settings, file, kept, known, lambda first, calls: reader(first, calls, origin))
         with asked(follower.stop), telling(follower.last, log):
             follower.run()
 
@@ -328,6 +330,7 @@ def origin_of(
         table=table,
         queues={},
         exchanges=settings.exchanges,
+        dialled=settings.lines_by_queue().get,
         aside=Counter(),
     )
 
@@ -346,8 +349,12 @@ def read(kind: FileKind, head: Head, origin: Origin, settings: Settings) -> Iter
     try:
         return READERS[kind](head, origin)
     except ConfigError as error:
-        said = f"The file does not fit the mapping {origin.mapping}:\n  {error.mistakes[0]}"
-        say(f"{said}{hint(head, settings)}", err=True)
+        what = f"the mapping {origin.mapping}" if origin.table else f"the kind {kind}"
+        say(
+            f"The file does not fit {what}:\
+  {error.mistakes[0]}{hint(head, settings)}",
+            err=True,
+        )
         raise typer.Exit(2) from None
 
 

@@ -1,7 +1,7 @@
 """A live file sent to Kafka while it grows; after a crash the sending goes on from where it stopped.
 
 Two things are kept, as of the last moment when the broker had everything: how far the file was read, and the open
-calls of a queue log. After a crash the lines behind that moment are sent again, by the same ids.
+calls of a log. After a crash the lines behind that moment are sent again, by the same ids.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from threading import Event
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
 import structlog
@@ -22,7 +22,6 @@ from agents.ingest.tail import FilePosition, Tail
 from agents.kafka.client import KafkaError
 from agents.kafka.sending import sending
 from agents.sources.entry import Entry
-from agents.sources.queue_log_calls import Calls
 from config.settings import Settings
 
 log = structlog.get_logger()
@@ -32,26 +31,29 @@ STOP_SECONDS = 3.0  # for the broker to say that it has the last lines
 MOST_UNCONFIRMED = 5_000  # lines sent before the broker is asked whether it has them
 
 Reader: TypeAlias = Callable[[int, bytes], Iterable[Entry]]
-Readers: TypeAlias = Callable[[bytes, Calls], Reader]
+C = TypeVar("C", bound=Struct)
+Readers: TypeAlias = Callable[[bytes, C], Reader]
 
 
-class FollowState(Struct):
+class FollowState(Struct, Generic[C]):
     """Hold what a follower must not forget."""
 
+    calls: C  # the open ones
     position: FilePosition | None = field(default=None, name="mark")  # None before the first confirmation
-    calls: Calls = field(default_factory=Calls)  # the open ones
 
 
-class FileFollower:
+class FileFollower(Generic[C]):
     """Send every line that a file gets, until it is asked to stop; wait while the broker is away.
 
-    `readers` takes the file's first line and the open calls, and makes the function that reads a line by its number.
+    `readers` takes the file's first line and the open calls, which are `calls`, and makes the function that reads a
+    line by its number.
     """
 
-    def __init__(self, settings: Settings, path: Path, kept: Path, readers: Readers) -> None:
+    def __init__(self, settings: Settings, path: Path, kept: Path, calls: type[C], readers: Readers[C]) -> None:
         self._settings = settings
         self._path = path
         self._kept = kept
+        self._calls = calls
         self._readers = readers
         self._stop = Event()
         self._sent = 0  # records
@@ -80,7 +82,7 @@ class FileFollower:
                 self._stop.wait(10 * POLL_SECONDS)
 
     def _follow(self) -> None:
-        state = read_state(self._kept)
+        state = read_state(self._kept, self._calls)
         self._unconfirmed = 0
         with closing(Tail(self._path, state.position)) as tail, sending(self._settings) as sender:
             delivery = Delivery(self._settings, sender, str(self._path))
@@ -95,7 +97,7 @@ class FileFollower:
                 if self._unconfirmed and (line is None or stopping or self._unconfirmed >= MOST_UNCONFIRMED):
                     self._sent += len(delivery.sum_up())
                     sender.confirm(STOP_SECONDS if stopping else None)
-                    keep_state(self._kept, FollowState(tail.position, state.calls))
+                    keep_state(self._kept, FollowState(state.calls, tail.position))
                     self._unconfirmed = 0
                 if stopping:
                     return
@@ -103,15 +105,16 @@ class FileFollower:
                     self._stop.wait(POLL_SECONDS)
 
 
-def read_state(kept: Path) -> FollowState:
-    """Return the state that was kept, or an empty one."""
+def read_state(kept: Path, calls: type[C]) -> FollowState[C]:
+    """Return the state that was kept, or an empty one; `calls` is what its open calls are."""
     try:
-        return msgspec.json.decode(kept.read_bytes(), type=FollowState)
+        state: FollowState[C] = msgspec.json.decode(kept.read_bytes(), type=FollowState[calls])  # type: ignore[valid-type]
     except FileNotFoundError:
-        return FollowState()
+        return FollowState(calls())
+    return state
 
 
-def keep_state(kept: Path, state: FollowState) -> None:
+def keep_state(kept: Path, state: FollowState[C]) -> None:
     """Keep a state, whole or not at all."""
     kept.parent.mkdir(parents=True, exist_ok=True)
     draft = kept.with_suffix(".draft")

@@ -9,6 +9,8 @@ class FileKind(StrEnum):
     """Name what a file holds."""
 
     QUEUE_LOG = "queue-log"
+    ASTERISK_CEL = "asterisk-cel"
+    ASTERISK_CDR = "asterisk-cdr"
     CALLCENTER = "callcenter"
     FREESWITCH_CDR = "freeswitch-cdr"
     CUCM_CDR = "cucm-cdr"

@@ -16,6 +16,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 import msgspec
 
 from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.lines import MAX_LINE, TOO_LONG
 from streams.decoding import Invalid
 from streams.events import CallEvent, milliseconds
 
@@ -100,6 +101,8 @@ def in_time(entries: Iterable[Entry], aside: Counter[str], most: int = MOST_EVEN
 
 def fields(line: bytes) -> list[str]:
     """Return the fields of a row of CSV; raise `Invalid` where it is none."""
+    if len(line) > MAX_LINE:
+        raise Invalid("malformed", TOO_LONG)
     text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r\n")
     try:
         return [field.strip() for field in next(csv.reader([text]), [])]

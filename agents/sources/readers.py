@@ -8,9 +8,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final, NamedTuple, TypeAlias
+from itertools import chain
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from agents.sources import callcenter, event_socket, files
+from msgspec import Struct
+
+from agents.sources import (
+    asterisk_cdr_calls,
+    asterisk_cdr_rows,
+    asterisk_cel_rows,
+    asterisk_rows,
+    callcenter,
+    event_socket,
+    files,
+)
+from agents.sources.asterisk_cdr import Cdr
+from agents.sources.asterisk_cdr_calls import CdrCalls
+from agents.sources.asterisk_cel import Cel
+from agents.sources.asterisk_cel_calls import CelCalls
 from agents.sources.callcenter import CallCenter
 from agents.sources.callcenter_visits import QueueVisits
 from agents.sources.columns import Columns
@@ -43,6 +58,7 @@ class Origin(NamedTuple):
     table: Table | None  # what each of its columns says
     queues: dict[str, PolledQueue]  # what is remembered of each polled queue
     exchanges: Exchanges  # what the office says of them
+    dialled: Callable[[str], str | None]  # the line of a number dialled, where the configuration names it
     aside: Counter[str]  # rows that tell of no call to a line, and what else a reader tells by figures
 
     def columns(self) -> Columns:
@@ -58,10 +74,26 @@ class Origin(NamedTuple):
         """Return what reads the rows of a queue_log, with the calls that are known already."""
         return QueueLog(self.line_of, self.source, self.site, self.pseudonym, calls)
 
+    def cel(self, calls: CelCalls | None = None) -> Cel:
+        """Return what reads the rows of a CEL, with the calls that are known already."""
+        by = (self.source, self.site, self.zone, self.pseudonym, self.aside)
+        return Cel(self.line_of, self.dialled, *by, calls)
+
+    def cdr(self, calls: CdrCalls | None = None) -> Cdr:
+        """Return what reads the rows of a CDR, with the calls that are known already."""
+        by = (self.source, self.site, self.zone, self.pseudonym, self.aside)
+        return Cdr(self.line_of, self.dialled, *by, calls)
+
 
 FileReader: TypeAlias = Callable[[Iterable[bytes], Origin], Iterator[Entry]]
 RowReader: TypeAlias = Callable[[int, bytes], Iterable[Entry]]  # of a line by its number
-RowReaderOf: TypeAlias = Callable[[bytes, Calls, Origin], RowReader]  # from a file's first line, and its open calls
+
+
+class LiveReader(NamedTuple):
+    """Say how a live file is read."""
+
+    calls: type[Struct]  # what is remembered of open calls
+    reader: Callable[[bytes, Any, Origin], RowReader]  # from the file's first line, and its open calls
 
 
 def _queue_log(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -80,6 +112,18 @@ def _freeswitch_cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
 def _cucm_cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     by = (origin.source, origin.site, origin.pseudonym, origin.aside, origin.file)
     return CucmCdr(origin.exchanges.cucm, origin.line_of, *by).read(rows)
+
+
+def _cel(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
+    cel = origin.cel()
+    return (entry for row in asterisk_rows.table(rows, asterisk_cel_rows.ORDER, origin.file) for entry in cel.take(row))
+
+
+def _cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
+    cdr = origin.cdr()
+    read = asterisk_rows.table(rows, asterisk_cdr_rows.ORDER, origin.file)
+    told = chain((entry for row in read for entry in cdr.take(row)), cdr.finish())
+    return asterisk_rows.in_time(told, asterisk_cdr_calls.LONGEST)
 
 
 def _table(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -107,6 +151,16 @@ def _follow_queue_log(first: bytes, calls: Calls, origin: Origin) -> RowReader:
     return lambda number, line: files.queue_log_line(row_of, number, line, log, origin.pseudonym)
 
 
+def _follow_cel(first: bytes, calls: CelCalls, origin: Origin) -> RowReader:
+    read, cel = asterisk_rows.by_line(first, asterisk_cel_rows.ORDER, origin.file), origin.cel(calls)
+    return lambda number, line: cel.take(row) if (row := read(number, line)) else ()
+
+
+def _follow_cdr(first: bytes, calls: CdrCalls, origin: Origin) -> RowReader:
+    read, cdr = asterisk_rows.by_line(first, asterisk_cdr_rows.ORDER, origin.file), origin.cdr(calls)
+    return lambda number, line: cdr.take(row) if (row := read(number, line)) else ()
+
+
 def _follow_events(_first: bytes, _calls: Calls, origin: Origin) -> RowReader:
     return lambda number, line: files.event(number, line, origin.pseudonym)
 
@@ -114,6 +168,8 @@ def _follow_events(_first: bytes, _calls: Calls, origin: Origin) -> RowReader:
 # A survey is answers, not events: it is only analysed.
 READERS: Final[Mapping[FileKind, FileReader]] = {
     FileKind.QUEUE_LOG: _queue_log,
+    FileKind.ASTERISK_CEL: _cel,
+    FileKind.ASTERISK_CDR: _cdr,
     FileKind.CALLCENTER: _callcenter,
     FileKind.FREESWITCH_CDR: _freeswitch_cdr,
     FileKind.CUCM_CDR: _cucm_cdr,
@@ -124,7 +180,9 @@ READERS: Final[Mapping[FileKind, FileReader]] = {
     FileKind.REQUESTS: _requests,
     FileKind.EVENTS: _events,
 }
-FOLLOWERS: Final[Mapping[FileKind, RowReaderOf]] = {
-    FileKind.QUEUE_LOG: _follow_queue_log,
-    FileKind.EVENTS: _follow_events,
+FOLLOWERS: Final[Mapping[FileKind, LiveReader]] = {
+    FileKind.QUEUE_LOG: LiveReader(Calls, _follow_queue_log),
+    FileKind.ASTERISK_CEL: LiveReader(CelCalls, _follow_cel),
+    FileKind.ASTERISK_CDR: LiveReader(CdrCalls, _follow_cdr),
+    FileKind.EVENTS: LiveReader(Calls, _follow_events),
 }

@@ -44,10 +44,8 @@ def _trials(settings: Settings) -> Iterator[tuple[Likely, Reader]]:
     pseudonym = Pseudonymizer(token_bytes(32))
 
     def reader(kind: FileKind, mapping: str, table: Table | None = None) -> Reader:
-        site, zone = settings.site, settings.timezone
-        origin = Origin(
-            "", "file", site, zone, lambda queue: queue, pseudonym, mapping, table, {}, settings.exchanges, Counter()
-        )
+        told = ("", "file", settings.site, settings.timezone)
+        origin = Origin(*told, str, pseudonym, mapping, table, {}, settings.exchanges, str, Counter())
         return lambda lines: READERS[kind](lines, origin)
 
     yield Likely("a queue_log", FileKind.QUEUE_LOG), reader(FileKind.QUEUE_LOG, "")

@@ -63,11 +63,17 @@ class LineFigures:
         return hours
 
     def waiting(self, now: int) -> list[int]:
-        """Return how long (ms) each caller who is in the line at `now` has waited."""
+        """Return how long (ms) each caller who is in the line at `now` has waited.
+
+        Whose call ended without an outcome, as an exchange crashed, waits no longer.
+        """
         return [
             now - call.start
             for call in self._state.live.values()
-            if call.outcome == OPEN and call.attempted and 0 <= now - call.start <= self._rules.max_call
+            if call.outcome == OPEN
+            and call.attempted
+            and call.ended < 0
+            and 0 <= now - call.start <= self._rules.max_call
         ]
 
     def totals(self, at: int) -> CallTotals:

@@ -21,7 +21,6 @@ from agents.sources.entry import Accepted, Entry
 from agents.sources.kind import FileKind
 from agents.sources.lines import UnreadableError, lines
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.queue_log_calls import Calls
 from agents.sources.readers import FOLLOWERS, READERS, Origin
 from agents.terminal import plain
 from config.calendar import zone
@@ -68,6 +67,7 @@ def origin(mapping: str = "") -> Origin:
         table,
         {},
         Exchanges(),
+        lambda number: number or None,
         Counter(),
     )
 
@@ -93,7 +93,8 @@ def follower(kind: FileKind) -> Target:
     def target(content: bytes) -> None:
         rows = content.splitlines(keepends=True)
         if rows:
-            read = FOLLOWERS[kind](rows[0], Calls(), origin())
+            calls, reader = FOLLOWERS[kind]
+            read = reader(rows[0], calls(), origin())
             for number, row in enumerate(rows, 1):
                 every(read(number, row))
 

@@ -17,17 +17,26 @@ from typing import IO
 import msgspec
 import pytest
 
+from agents.commands.files import origin_of
 from agents.kafka.child import child
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
-from config.settings import Settings
+from agents.sources.entry import Accepted
+from agents.sources.kind import FileKind
+from agents.sources.pseudonym import Pseudonymizer
+from agents.sources.readers import READERS
+from config.settings import Settings, load
 from tests.agents.reading import letters, values
 
 pytestmark = pytest.mark.integration
 
+EXAMPLES = Path(__file__).parents[3] / "examples"
+
 
 @contextmanager
-def follower(settings: Settings, config: Path, log: Path, state: Path) -> Iterator[tuple[Popen[bytes], IO[bytes]]]:
+def follower(
+    settings: Settings, config: Path, log: Path, state: Path, kind: str = "queue-log"
+) -> Iterator[tuple[Popen[bytes], IO[bytes]]]:
     environment = {
         **os.environ,
         "TOCSIN_KAFKA_BOOTSTRAP": settings.kafka.bootstrap,
@@ -35,7 +44,7 @@ def follower(settings: Settings, config: Path, log: Path, state: Path) -> Iterat
         "TOCSIN_KAFKA_PARTITIONS": str(settings.kafka.partitions),
         "TOCSIN_STATE_DIR": str(state),
     }
-    command = [sys.executable, "-m", "agents.cli", "ingest", "queue-log", str(log), "--follow", "--config", str(config)]
+    command = [sys.executable, "-m", "agents.cli", "ingest", kind, str(log), "--follow", "--config", str(config)]
     with tempfile.TemporaryFile() as said, child(command, env=environment, said=said) as process:
         yield process, said
 
@@ -93,3 +102,35 @@ def test_nothing_is_missed_through_a_kill_and_a_rotation(settings: Settings, tmp
     assert len(ids(settings)) < 60, "what the broker had was not sent again"
     assert {(letter.reason, letter.row) for letter in letters(settings)} == {("malformed", 23)}
     assert not any(b"0612345678" in value for value in values(settings, topic(settings, Topic.CALL_ATTEMPTS)))
+
+
+@pytest.mark.parametrize(("kind", "file"), [("asterisk-cel", "cel.csv"), ("asterisk-cdr", "Master.csv")])
+def test_calls_that_are_open_at_a_kill_are_told_as_if_there_had_been_none(
+    settings: Settings, tmp_path: Path, kind: str, file: str
+) -> None:
+    create_topics(settings)
+    config, log, state = tmp_path / "office.yaml", tmp_path / "log", tmp_path / "state"
+    config.write_text("site: lozere\nlines: {accueil: {queues: ['0465710000']}, etat-civil: {queues: ['602']}}\n")
+    rows = (EXAMPLES / file).read_bytes().splitlines(keepends=True)
+    origin = origin_of(FileKind(kind), log, load(config, {}), Pseudonymizer(b"of the tests only"), None, None)
+    whole = READERS[FileKind(kind)](rows, origin)
+    expected = {told.event.id for told in whole if isinstance(told, Accepted)}
+    half = len(rows) // 2
+    log.write_bytes(b"".join(rows[:half]))
+    with follower(settings, config, log, state, kind) as (process, _):
+        deadline = time.monotonic() + 40
+        while not ids(settings):
+            assert time.monotonic() < deadline
+            time.sleep(0.5)
+        time.sleep(1)
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+    append(log, b"".join(rows[half:]))
+    if kind == "asterisk-cdr":  # a call is told once the next has begun
+        append(log, rows[-1].replace(b"1728461300.12", b"1728464900.14").replace(b" 08:", b" 09:"))
+    with follower(settings, config, log, state, kind):
+        deadline = time.monotonic() + 40
+        while not set(ids(settings)) >= expected:
+            assert time.monotonic() < deadline, expected - set(ids(settings))
+            time.sleep(0.5)
+    assert set(ids(settings)) == expected

@@ -11,6 +11,7 @@ import pytest
 from agents.ingest.follow import FollowState, keep_state, read_state
 from agents.ingest.tail import FilePosition, Tail
 from agents.sources.lines import MAX_LINE
+from agents.sources.queue_log_calls import Calls
 
 Open = Callable[..., Tail]
 
@@ -112,10 +113,10 @@ def test_a_file_that_is_gone_is_followed_by_its_name(path: Path, tail_of: Open) 
 
 def test_what_a_follower_kept_is_read_by_its_stored_names(tmp_path: Path) -> None:
     kept = tmp_path / "kept.json"
-    assert read_state(kept) == FollowState()
+    assert read_state(kept, Calls) == FollowState(Calls())
     kept.write_text('{"mark": {"device": 1, "inode": 2, "offset": 30, "row": 4}, "calls": {}}')
-    state = read_state(kept)
+    state = read_state(kept, Calls)
     assert state.position == FilePosition(1, 2, 30, 4)
     keep_state(kept, state)
-    assert read_state(kept) == state
+    assert read_state(kept, Calls) == state
     assert '"mark"' in kept.read_text()

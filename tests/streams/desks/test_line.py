@@ -278,6 +278,16 @@ def test_who_waits_now() -> None:
     assert line.figures.waiting(100_000 + RULES.max_call + 1) == []
 
 
+def test_whose_call_a_crash_has_ended_waits_no_longer_and_may_still_get_an_outcome() -> None:
+    line = Line(RULES)
+    line.fold(event("offered", 100))
+    line.fold(event("ended", 130))
+    assert line.figures.waiting(150_000) == []
+    assert line.figures.counts().unresolved == 1
+    line.fold(event("answered", 125))
+    assert line.figures.counts().unresolved == 0
+
+
 def test_a_flood_settles_the_oldest_calls_early_and_bends_no_total() -> None:
     line = Line(RULES)
     for number in range(MAX_LIVE_CALLS + 500):

@@ -1,0 +1,199 @@
+"""From the rows of Asterisk's call detail records (CDR) to call events.
+
+A row is a leg. Legs of one call are held until no further row can be one of it; then the call is told. A caller's visit
+to a queue is the rows of one channel in one queue; who entered no queue is placed by the number dialled.
+
+A CDR does not know everything. Where the exchange answers before the queue, the wait is not in it. Who was turned away
+at the door, or left a queue for another application, shows by the number dialled alone. Who was in a call when the
+exchange crashed has no row, nor, with `unanswered = no`, has who gave up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from agents.sources.asterisk_cdr_calls import CdrCalls, HeldCall, Leg
+from agents.sources.asterisk_cdr_rows import DISPOSITIONS, CdrClock, count
+from agents.sources.asterisk_rows import (
+    MACHINES,
+    VOICEMAIL,
+    AsteriskRow,
+    TornRow,
+    base,
+    encode,
+    endpoint,
+    entry,
+    queue_limit,
+    queue_name,
+)
+from agents.sources.entry import Accepted, Entry, short
+from agents.sources.pseudonym import Pseudonymizer
+from streams.decoding import Invalid
+from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
+
+_KEYS: Final = frozenset("0123456789*#")
+
+
+class Cdr:
+    """Turn rows into call events.
+
+    `queue_to_line` gives the line of a queue's name, `number_to_line` that of a number dialled, or None. Times are
+    those of the unique ids, which begin with the epoch; `zone` is that of times whose id has none. `aside` counts what
+    no event tells. `calls` is the state: a new `Cdr` that is given it goes on where this one stood.
+    """
+
+    def __init__(
+        self,
+        queue_to_line: Callable[[str], str | None],
+        number_to_line: Callable[[str], str | None],
+        source: str,
+        site: str,
+        zone: str,
+        pseudonym: Pseudonymizer,
+        aside: Counter[str],
+        calls: CdrCalls | None = None,
+    ) -> None:
+        self.calls = calls or CdrCalls()
+        self._aside = aside
+        self._line_of = queue_to_line
+        self._dialled = number_to_line
+        self._source = source
+        self._site = site
+        self._clock = CdrClock(ZoneInfo(zone), self.calls)
+        self._pseudonym = pseudonym
+
+    def take(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
+        """Yield the events of the calls that a row shows to be over, or why the row is refused."""
+        leg = row.why if isinstance(row, TornRow) else self._leg(row)
+        if isinstance(leg, Invalid):
+            yield entry(row, leg, self._pseudonym)
+            return
+        if leg.queue and not leg.line:
+            why = Invalid("unknown-line", f"queue {leg.queue!r} is no line's; name it under `queues`")
+            yield entry(row, why, self._pseudonym)
+        yield from self._release(leg)
+        self.calls.hold(leg, row.fields[-1] if isinstance(row, AsteriskRow) else "")
+
+    def finish(self) -> Iterator[Entry]:
+        """Yield the events of the calls that are held: no further row comes."""
+        yield from self._release(None)
+
+    def _leg(self, row: AsteriskRow) -> Leg | Invalid:
+        text, source, number, did, context, channel, peer, app, data, *rest = row.fields
+        duration_text, billed_text, disposition, uniqueid, _ = rest
+        start = self._clock.read(text, uniqueid)
+        duration, billed = count(duration_text), count(billed_text)
+        if start is None or duration is None or disposition not in DISPOSITIONS or not channel:
+            expected = "a time from 1990 to 2100, a duration, a channel and a disposition"
+            return Invalid("malformed", f"no row of a CDR; expected {expected}")
+        end, answered, app = start + duration, disposition == "ANSWERED", app.casefold()
+        queue = (queue_name(data) or number) if app == "queue" else ""
+        return Leg(
+            row=row.number,
+            start=start,
+            end=end,
+            answer=max(start, end - billed) if answered and billed is not None else end,
+            answered=answered,
+            caller=self._pseudonym.of(source),
+            queue=queue,
+            line=(self._line_of(queue) if queue else self._dialled(did) or self._dialled(number)) or "",
+            limit=queue_limit(data) if queue else None,
+            key=number in _KEYS,
+            context=context,
+            channel=channel,
+            peer=peer,
+            app=app,
+            uniqueid=uniqueid or short(f"{channel}@{start}"),
+        )
+
+    def _release(self, leg: Leg | None) -> Iterator[Entry]:
+        while (call := self.calls.over(leg)) is not None:
+            for row, event in self._tell(call):
+                yield Accepted(row, event, encode(event))
+
+    def _tell(self, call: HeldCall) -> Iterator[tuple[int, CallEvent]]:
+        legs = sorted(call.legs, key=lambda leg: (leg.start, leg.end, leg.row))
+        peers = {base(leg.peer) for leg in legs if leg.peer}
+        # The second half of a Local channel that another leg has rung is that leg's phone.
+        callers = [leg for leg in legs if not (leg.channel.endswith(";2") and base(leg.channel) in peers)] or legs
+        machines = {base(leg.channel) for leg in legs if leg.answered and leg.app in MACHINES and leg not in callers}
+        visits: dict[tuple[str, str], list[Leg]] = {}
+        for leg in legs:
+            if leg.queue:
+                visits.setdefault((leg.uniqueid, leg.queue), []).append(leg)
+        for visit in visits.values():
+            if visit[0].line:
+                yield from self._attempt(visit[0].line, visit, machines, _left(visit, legs))
+        line = next((leg.line for leg in callers if leg.line), "")
+        if not visits and line:
+            own = [leg for leg in legs if leg.uniqueid == callers[0].uniqueid]
+            yield from self._attempt(line, own, machines, _ended(own, legs))
+        elif not visits:
+            self._aside["calls to no line"] += 1
+
+    def _attempt(
+        self, line: str, legs: list[Leg], machines: set[str], outcome: tuple[CallType, Reason]
+    ) -> Iterator[tuple[int, CallEvent]]:
+        first, last = legs[0], max(legs, key=lambda leg: leg.end)
+        human = next((leg for leg in legs if leg.is_human and base(leg.peer) not in machines), None)
+        if human is not None and human.answer - human.start < 1:
+            # Billed from its first second on: it is the exchange that answered then, and a human who knows when.
+            self._aside["answers whose wait no row tells, as the exchange answered first"] += 1
+            answered = self._event(line, first, "answered", first.start)
+            answered.caller, answered.agent = first.caller, self._agent(human)
+            yield human.row, answered
+            return
+        offered = self._event(line, first, "offered", first.start)
+        offered.caller = first.caller
+        yield first.row, offered
+        at = last.end if human is None else human.answer
+        left = self._event(line, first, outcome[0] if human is None else "answered", at)
+        left.wait = _seconds(at - first.start)
+        if human is None:
+            left.reason = outcome[1]
+            yield last.row, left
+            return
+        left.agent = self._agent(human)
+        yield human.row, left
+        ended = self._event(line, first, "ended", human.end)
+        ended.wait, ended.talk = left.wait, _seconds(human.end - human.answer)
+        yield human.row, ended
+
+    def _agent(self, leg: Leg) -> str | None:
+        return self._pseudonym.within(endpoint(leg.peer))[:MAX_IDENTIFIER] or None
+
+    def _event(self, line: str, leg: Leg, kind: CallType, at: float) -> CallEvent:
+        call = short(leg.uniqueid)
+        return CallEvent(
+            line=line,
+            call=call,
+            type=kind,
+            at=at,
+            id=short(f"{self._source}:{line}:{call}:{kind}:{at}"),
+            source=self._source,
+            site=self._site,
+        )
+
+
+def _left(visit: list[Leg], legs: list[Leg]) -> tuple[CallType, Reason]:
+    """Return how a visit of a queue ended that no human answered."""
+    last = visit[-1]
+    for leg in legs:
+        later = leg.uniqueid == last.uniqueid and leg.start >= last.end - 1 and leg.context != last.context
+        if later and leg.key:
+            return "diverted", "key"
+    return "lost", "timeout" if last.limit and last.end - visit[0].start > last.limit else "abandoned"
+
+
+def _ended(own: list[Leg], legs: list[Leg]) -> tuple[CallType, Reason]:
+    """Return how a call to a line's number ended that no human answered."""
+    if any(leg.app in VOICEMAIL for leg in legs):
+        return "diverted", "voicemail"
+    return "lost", "unknown" if own[-1].answered and own[-1].app in MACHINES else "abandoned"
+
+
+def _seconds(length: float) -> float:
+    return min(max(0.0, round(length, 3)), MAX_SECONDS)

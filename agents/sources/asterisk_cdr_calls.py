@@ -1,0 +1,95 @@
+"""The calls of a CDR of which further rows may come: their legs, joined by their names.
+
+Plain data, so that `msgspec.json` can store it and give it back.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct, field
+
+from agents.sources.asterisk_rows import base
+
+GRACE = 10.0  # seconds after the end of a call in which a further leg may begin
+LONGEST = 7_200.0  # seconds: in a table that runs backwards, a call begins at most so long before its last leg
+CAP = 50_000  # calls held; the longest held are told first
+
+# Who is connected to a phone by one of these has reached a human.
+HUMANS: Final = frozenset({"queue", "dial", "appqueue", "appdial", "retrydial", "followme", "pickup", "pickupchan"})
+
+
+class Leg(Struct, frozen=True):
+    """Hold one row, without any number of a caller."""
+
+    row: int  # of the line in the file
+    start: float  # epoch s
+    end: float
+    answer: float  # where it was not answered, its end
+    answered: bool
+    caller: str | None
+    queue: str  # empty: the leg is no visit of a queue
+    line: str  # of the queue, else by the number dialled; empty where that is no line's
+    limit: float | None  # seconds that the queue lets a caller wait at most
+    key: bool  # what was dialled is a key of a telephone
+    context: str
+    channel: str
+    peer: str
+    app: str  # lower case
+    uniqueid: str
+
+    @property
+    def is_human(self) -> bool:
+        """Tell whether a phone answered."""
+        return self.answered and bool(self.peer) and self.app in HUMANS
+
+
+class HeldCall(Struct):
+    """Hold the legs of one call."""
+
+    names: set[str]  # its linkedid or unique ids, its Local channels
+    start: float
+    end: float
+    legs: list[Leg] = field(default_factory=list)
+
+
+class CdrCalls(Struct):
+    """Remember the calls of which further rows may come."""
+
+    held: dict[int, HeldCall] = field(default_factory=dict)  # in the order of their first rows
+    by_name: dict[str, int] = field(default_factory=dict)
+    last: int = 0
+    ahead: float | None = None  # seconds that the times written are ahead of UTC
+
+    def hold(self, leg: Leg, linkedid: str) -> None:
+        """Put a leg to the call that it shares a linkedid, a channel or a Local channel with."""
+        names = {f"linkedid {linkedid}"} if linkedid else {leg.uniqueid}
+        names |= {base(channel) for channel in (leg.channel, leg.peer) if channel.startswith("Local/")}
+        found = sorted({self.by_name[name] for name in names if name in self.by_name})
+        if not found:
+            self.last += 1
+            self.held[self.last] = HeldCall(set(), leg.start, leg.end)
+            found.append(self.last)
+        number, *others = found
+        call = self.held[number]
+        call.names |= names
+        call.legs.append(leg)
+        call.start, call.end = min(call.start, leg.start), max(call.end, leg.end)
+        for other in (self.held.pop(each) for each in others):
+            call.names |= other.names
+            call.legs += other.legs
+            call.start, call.end = min(call.start, other.start), max(call.end, other.end)
+        self.by_name.update(dict.fromkeys(call.names, number))
+
+    def over(self, leg: Leg | None) -> HeldCall | None:
+        """Return the call held longest if a row shows that it is over, or, without one, that no further row comes."""
+        number, call = next(iter(self.held.items()), (0, None))
+        if call is None:
+            return None
+        over = leg is None or leg.start > call.end + GRACE or leg.start < call.start - LONGEST
+        if not over and len(self.held) < CAP:
+            return None
+        del self.held[number]
+        for name in call.names:
+            del self.by_name[name]
+        return call

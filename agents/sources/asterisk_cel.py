@@ -1,0 +1,382 @@
+"""From the rows of Asterisk's channel event log (CEL) to call events.
+
+A call is a linkedid. Its callers are the channels that enter a queue, or that dialled a line's number; the human who
+answers is a phone that enters a bridge. A caller whom a queue turns away is seen, for the queue begins and ends at
+once. What a queue's end means is told by what the caller's channel does next, so it waits for that channel's next row.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from agents.sources.asterisk_cel_calls import CAP, CelCalls, Linked, Party, Visit
+from agents.sources.asterisk_cel_rows import EVENTS, CelRow, cel_row
+from agents.sources.asterisk_rows import (
+    MACHINES,
+    VOICEMAIL,
+    AsteriskRow,
+    TornRow,
+    base,
+    endpoint,
+    entry,
+    queue_limit,
+    queue_name,
+)
+from agents.sources.entry import Entry, short
+from agents.sources.pseudonym import Pseudonymizer
+from streams.decoding import Invalid
+from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
+
+DOOR = 1.0  # seconds: who leaves a queue sooner without hanging up was not let in; some logs write whole seconds
+PRESSED = 3.0  # seconds that an exit by key follows the key at most
+BACK = 60.0  # seconds: rows lie milliseconds out of order as they are; one that falls further back is told
+
+_ENDS: Final = frozenset({"HANGUP", "CHAN_END", "LINKEDID_END"})
+_STARTS: Final = frozenset({"APP_START", "STREAM_BEGIN"})
+_LEAVES: Final = _ENDS | {"APP_END", "BRIDGE_EXIT", "STREAM_END"}  # they tell of what was, under the names of what is
+_KEYS: Final = frozenset("0123456789*#")
+_FLOWS: Final = frozenset({"key", "transfer", "voicemail", "callback"})
+_AT_ONCE: Final = 0.05  # seconds: a queue that is full ends within a millisecond
+
+
+class Cel:
+    """Turn rows, in the order of the log, into call events.
+
+    `queue_to_line` gives the line of a queue's name, `number_to_line` that of a number dialled, or None. `aside`
+    counts what no event tells. `calls` is the state: a new `Cel` that is given it goes on where this one stood.
+    """
+
+    def __init__(
+        self,
+        queue_to_line: Callable[[str], str | None],
+        number_to_line: Callable[[str], str | None],
+        source: str,
+        site: str,
+        zone: str,
+        pseudonym: Pseudonymizer,
+        aside: Counter[str],
+        calls: CelCalls | None = None,
+    ) -> None:
+        self.calls = calls or CelCalls()
+        self._aside = aside
+        self._line_of = queue_to_line
+        self._dialled = number_to_line
+        self._source = source
+        self._site = site
+        self._zone = ZoneInfo(zone)
+        self._pseudonym = pseudonym
+        self._out: list[CallEvent | Invalid] = []
+
+    def take(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
+        """Yield the events that a row tells of, and, once for each visit of a queue, why it cannot be used."""
+        for told in [row.why] if isinstance(row, TornRow) else self._read(row):
+            yield entry(row, told, self._pseudonym)
+
+    def _read(self, read: AsteriskRow) -> list[CallEvent | Invalid]:
+        row = cel_row(read, self._zone, self.calls.high)
+        if isinstance(row, Invalid):
+            return [row]
+        if row.event not in EVENTS:  # the dialplan writes any word
+            self._aside["rows of other events"] += 1
+            return []
+        if row.at < self.calls.high - BACK:
+            self._aside["rows out of order"] += 1
+        self._out = []
+        self._take(row)
+        self.calls.high = max(self.calls.high, row.at)
+        return self._out
+
+    def _take(self, row: CelRow) -> None:
+        if row.event == "CHAN_START" and self.calls.restarted(row.uniqueid):
+            self._restart()
+        if row.event == "LINKEDID_END":
+            gone = self.calls.drop(row.linkedid) or Linked()
+            for each in gone.parties.values():
+                self._hang_up(gone, each, row)
+            return
+        call, party = self.calls.find(row.uniqueid, row.linkedid) or (None, None)
+        if call is None or party is None:
+            if row.event in _ENDS or row.event == "BRIDGE_EXIT" or row.uniqueid in self.calls.gone:
+                self._aside["rows of channels whose start is in no row before"] += 1
+                return
+            call, party = self._join(row)
+        if row.event == "CHAN_START":
+            self._begin(call, party, row)
+        app = row.app.casefold()
+        self._follow(call, party, row, app)
+        if row.event == "BRIDGE_ENTER":
+            self._bridged(call, party, row, app)
+        party.last, party.app, party.channel = row.at, app or party.app, row.channel
+        if row.event == "CHAN_END":
+            self.calls.end(row.uniqueid)
+
+    def _join(self, row: CelRow) -> tuple[Linked, Party]:
+        while len(self.calls.calls) >= CAP:
+            self.calls.drop(next(iter(self.calls.calls)))
+            self._aside["calls dropped, as too many were open"] += 1
+        party = Party(row.uniqueid, row.channel, row.at, since=row.at)
+        return self.calls.join(row.linkedid, party), party
+
+    def _begin(self, call: Linked, party: Party, row: CelRow) -> None:
+        """Note that a channel begins; where it begins a call too, its number may be a line's."""
+        party.told, party.since = True, row.at
+        first = call.parties.get(row.linkedid)
+        # Of a Local channel that began a call, the second half is the caller: it runs the dialplan.
+        second = row.channel.endswith(";2") and first is not None and base(first.channel) == base(row.channel)
+        if second or (row.uniqueid == row.linkedid and not row.channel.endswith(";1")):
+            party.line = self._dialled(row.exten) or self._dialled(row.dnid) or ""
+
+    def _follow(self, call: Linked, party: Party, row: CelRow, app: str) -> None:
+        call.voicemail |= app in VOICEMAIL
+        if party.caller is None and row.caller:
+            party.caller = self._pseudonym.of(row.caller)
+        if row.event in _ENDS:
+            self._hang_up(call, party, row)
+        elif row.event in {"DTMF", "PICKUP", "ATTENDEDTRANSFER", "BRIDGE_START"}:
+            self._note(call, party, row)
+        elif row.event == "APP_END" and party.visit is not None and party.visit.answered:
+            self._close(party, row.at)
+        elif app == "queue":
+            self._in_queue(party, row)
+        elif app:
+            self._elsewhere(party, row, app)
+
+    def _note(self, call: Linked, party: Party, row: CelRow) -> None:
+        """Note what somebody did with a telephone."""
+        if row.event == "BRIDGE_START":  # before Asterisk 12, where the caller's row alone tells of a bridge
+            call.human, call.agent, call.rung = row.at, "", row.at
+            if party.visit is not None:
+                self._meet(call, party.visit)
+        elif row.event == "PICKUP":  # the phone that picks the call up stays in a call of its own a moment longer
+            call.human, call.agent, call.rung = row.at, row.told("pickup_channel"), row.at
+        elif row.event == "ATTENDEDTRANSFER":
+            if row.told("app").casefold() == "queue":
+                self._replace(call, row)
+        else:
+            if row.app.casefold() == "queue":
+                self._in_queue(party, row)
+            if party.visit is not None:
+                party.visit.digit, party.visit.pressed = row.told("digit"), row.at
+
+    def _elsewhere(self, party: Party, row: CelRow, app: str) -> None:
+        """Follow a channel that is in another application than a queue."""
+        visit = party.visit
+        if visit is None:
+            if app == "dial" and party.line and not party.placed:
+                self._enter(party, party.line, party.since)
+        elif visit.queue and not visit.answered:
+            visit.left = visit.left or party.last
+            visit.reason = visit.reason or self._let_go(visit, row)
+            if app in VOICEMAIL:
+                self._close(party, row.at)
+
+    def _in_queue(self, party: Party, row: CelRow) -> None:
+        """Follow a channel that is in a queue: it enters one, or has left one for another or for the same."""
+        queue = queue_name(row.data) or row.exten
+        visit = party.visit
+        if visit is not None and visit.queue == queue:
+            if not self._again(visit, row):
+                return
+        elif row.event in _LEAVES and (row.event != "APP_END" or (visit is None and party.told)):
+            return
+        since = row.at if row.event in _STARTS or not party.told else _changed(party, row)
+        line = self._line_of(queue) or ""
+        if visit is not None and not visit.queue and not visit.answered and visit.line == line:
+            visit.queue, visit.place, visit.limit = queue, row.place, queue_limit(row.data)
+            return
+        if visit is not None:
+            visit.left = visit.left or since
+            visit.reason = visit.reason or self._let_go(visit, row)
+            self._close(party, since, to=line)
+        if not line:
+            self._out.append(Invalid("unknown-line", f"queue {queue!r} is no line's; name it under `queues`"))
+        visit = self._enter(party, line, since)
+        visit.queue, visit.place, visit.limit = queue, row.place, queue_limit(row.data)
+        if row.event == "APP_END":
+            visit.left = row.at
+
+    def _again(self, visit: Visit, row: CelRow) -> bool:
+        """Tell whether a row of the queue that a caller is in begins another visit of it; note where one ends."""
+        moved = visit.place != row.place
+        if visit.answered:
+            return row.event == "APP_START" or (moved and row.event == "STREAM_BEGIN")
+        if row.event == "APP_START":
+            return bool(visit.left) or row.at > visit.since  # rows of one moment may be swapped
+        if moved and not visit.left:
+            left = visit.pressed if row.exten == visit.digit else row.at
+            reason = self._by_key(visit, row, left)
+            if reason or row.event != "APP_END":
+                visit.left, visit.reason = left, reason or "transfer"
+        if row.event == "APP_END":
+            visit.left = visit.left or row.at
+            return row.at > visit.left + DOOR  # it left that long ago, and has come back since
+        return bool(visit.left) and row.event not in _LEAVES
+
+    def _enter(self, party: Party, line: str, since: float) -> Visit:
+        party.placed = True
+        number = party.tries[line] = party.tries.get(line, 0) + 1
+        call = short(party.id if number == 1 else f"{party.id}#{number}")
+        visit = party.visit = Visit(line, call, since, told=party.told)
+        if line and party.told:
+            self._tell(visit, "offered", since).caller = party.caller
+        return visit
+
+    def _bridged(self, call: Linked, party: Party, row: CelRow, app: str) -> None:
+        """Take a phone that is connected for the human who answers; a caller's own channel is none."""
+        if app in MACHINES:
+            return
+        if party.visit is not None:
+            party.visit.bridged = True
+            self._meet(call, party.visit)
+        is_caller = row.uniqueid == row.linkedid or party.placed or party.line
+        if is_caller or not _is_phone(call, row.channel):
+            return
+        if app != "appqueue":  # a queue's own phone answers whom the queue holds
+            for other in call.parties.values():
+                if other.line and not other.placed:
+                    self._enter(other, other.line, other.since)
+        call.human, call.agent, call.rung = row.at, row.channel, party.since
+        for other in call.parties.values():
+            if other.visit is not None and other.visit.bridged:
+                self._meet(call, other.visit)
+
+    def _meet(self, call: Linked, visit: Visit) -> None:
+        """Count a caller as answered once both are connected, a phone and the caller.
+
+        The phone's row mostly comes first, and the caller's is the one that shows where the caller is by now.
+        """
+        # A phone that was there before the caller is the agent's who leads the caller on.
+        rung = not visit.told or call.rung >= visit.since - _AT_ONCE
+        entered = visit.since if visit.told else visit.since - DOOR
+        if not visit.answered and visit.reason not in _FLOWS and rung and call.human >= entered:
+            self._answer(visit, call.human, call.agent)
+            call.human = 0.0
+
+    def _answer(self, visit: Visit, at: float, channel: str) -> None:
+        visit.answered, visit.left, visit.reason = at, 0.0, ""
+        if visit.line:
+            answered = self._tell(visit, "answered", at)
+            answered.wait = _seconds(at - visit.since) if visit.told else None
+            answered.agent = self._pseudonym.within(endpoint(channel))[:MAX_IDENTIFIER] or None
+
+    def _replace(self, call: Linked, row: CelRow) -> None:
+        """Let the caller whom an agent has brought into a queue stand where the agent's own call stood."""
+        uniqueid = row.told("channel2_uniqueid")
+        home = self.calls.calls.get(self.calls.homes.get(uniqueid, ""))
+        agent = home.parties.get(uniqueid) if home else None
+        caller = call.parties.get(row.told("transferee_channel_uniqueid"))
+        if agent is not None and caller is not None and agent.visit is not None:
+            self._close(caller, row.at)
+            caller.visit, agent.visit = agent.visit, None
+            caller.placed = True
+
+    def _by_key(self, visit: Visit, row: CelRow, left: float) -> Reason | None:
+        """Return why a caller left a queue by a key, None where it was by none."""
+        pressed = left - visit.pressed <= PRESSED if visit.digit else row.exten in _KEYS
+        if visit.place == row.place or not pressed:
+            return None
+        return "callback" if "callback" in row.context.casefold() else "key"
+
+    def _let_go(self, visit: Visit, row: CelRow) -> Reason:
+        """Return why a caller who did not hang up is no longer where they were."""
+        if not visit.queue:
+            return "transfer"
+        if by_key := self._by_key(visit, row, visit.left):
+            return by_key
+        waited = visit.left - visit.since
+        if waited <= DOOR:
+            return "full" if self.calls.waiting(visit.queue) else "no_agents"
+        return "timeout" if visit.limit is not None and waited >= visit.limit - DOOR else "no_agents"
+
+    def _hang_up(self, call: Linked, party: Party, row: CelRow) -> None:
+        if party.visit is None and party.line and not party.placed:
+            self._enter(party, party.line, party.since)
+        visit = party.visit
+        if visit is None:
+            return
+        self._meet(call, visit)  # the caller hung up in the instant of pick-up
+        visit.left = visit.left or row.at
+        by_dialplan = row.told("hangupsource").startswith("dialplan")
+        if not visit.answered and not visit.reason:
+            if not visit.queue:
+                visit.reason = "voicemail" if call.voicemail else "unknown" if by_dialplan else "abandoned"
+            elif by_dialplan or (not row.extra and _ran_out(visit)):
+                visit.reason = self._let_go(visit, row)
+            else:
+                visit.reason = "abandoned"
+        self._close(party, row.at)
+
+    def _close(self, party: Party, at: float, to: str = "") -> None:
+        """Tell how a visit ended."""
+        visit, party.visit = party.visit, None
+        if visit is None or not visit.line:
+            return
+        at = visit.left or at
+        if visit.answered or not visit.reason:
+            ended = self._tell(visit, "ended", at)
+            ended.talk = _seconds(at - visit.answered) if visit.answered else None
+            return
+        left = self._tell(visit, "diverted" if visit.reason in _FLOWS else "lost", at)
+        left.reason = visit.reason
+        left.wait = _seconds(at - visit.since) if visit.told else None
+        left.to = (to or None) if visit.reason in _FLOWS else None
+
+    def _restart(self) -> None:
+        """End every call: the exchange has begun anew, and those without an outcome get none any more."""
+        self._aside["restarts of the exchange"] += 1
+        for linkedid in list(self.calls.calls):
+            gone = self.calls.drop(linkedid) or Linked()
+            for party in gone.parties.values():
+                if party.visit is not None:
+                    self._aside["callers cut by a restart"] += 1
+                    self._close(party, self.calls.high)
+
+    def _tell(self, visit: Visit, kind: CallType, at: float) -> CallEvent:
+        event = CallEvent(
+            line=visit.line,
+            call=visit.call,
+            type=kind,
+            at=at,
+            id=short(f"{self._source}:{visit.line}:{visit.call}:{kind}:{at}"),
+            source=self._source,
+            site=self._site,
+        )
+        self._out.append(event)
+        return event
+
+
+def _is_phone(call: Linked, channel: str) -> bool:
+    """Tell whether a channel is a phone's, or the half of a Local channel that stands for one."""
+    if channel.endswith(";1"):
+        mate = next((party for party in call.parties.values() if party.channel == f"{base(channel)};2"), None)
+        return mate is None or (mate.visit is None and mate.app not in MACHINES)
+    return not channel.endswith(";2")
+
+
+def _changed(party: Party, row: CelRow) -> float:
+    """Return when a channel went from one queue to the next, which is told by no row of its own.
+
+    It was when the caller pressed a key, or when the first queue let them wait no longer, else at its latest row.
+    """
+    visit = party.visit
+    if visit is None or visit.answered:
+        return party.last
+    if visit.left:
+        return visit.left
+    if visit.digit and row.exten == visit.digit:
+        return visit.pressed
+    ends = visit.since + (visit.limit or 0)
+    return ends if party.last < ends <= row.at else party.last
+
+
+def _ran_out(visit: Visit) -> bool:
+    """Tell whether a visit lasted as long as it may, or no time at all."""
+    waited = visit.left - visit.since
+    return waited < _AT_ONCE or (bool(visit.limit) and waited >= (visit.limit or 0))
+
+
+def _seconds(length: float) -> float:
+    return min(max(0.0, round(length, 3)), MAX_SECONDS)

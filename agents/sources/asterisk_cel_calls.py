@@ -1,0 +1,139 @@
+"""The calls of a CEL that are not over: who takes part in them, and where the callers among those are.
+
+Plain data, so that `msgspec.json` can store it and give it back.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct, field
+
+from streams.events import Reason
+
+CAP = 5_000  # calls that are not over; the longest untouched are dropped first
+CAP_OF_GONE = 1_000  # channels remembered after their end
+CAP_OF_SYSTEMS = 100
+LATER = 2  # seconds: of two channels made so far apart, the later has the higher number
+
+
+class Visit(Struct):
+    """Hold a caller's time on one line, from entering it to leaving it."""
+
+    line: str  # empty: a queue that is no line's
+    call: str
+    since: float  # epoch s
+    queue: str = ""  # empty: placed by the number dialled
+    place: str = ""  # context and extension of the dialplan that the queue was entered from
+    limit: float | None = None  # seconds that the caller may wait at most
+    told: bool = True  # the entry is in the file
+    bridged: bool = False  # connected, be it to a machine
+    answered: float = 0.0  # epoch s
+    left: float = 0.0  # epoch s: out of the queue, what comes then is not known yet
+    reason: Reason | Literal[""] = ""  # why the caller left
+    digit: str = ""  # the last key pressed
+    pressed: float = 0.0  # epoch s
+
+
+class Party(Struct):
+    """Hold one channel of a call."""
+
+    id: str  # its uniqueid
+    channel: str
+    last: float  # epoch s: its latest row
+    told: bool = False  # its start is in the file
+    app: str = ""
+    line: str = ""  # by the number dialled
+    since: float = 0.0
+    caller: str | None = None
+    placed: bool = False  # entered a line
+    visit: Visit | None = None
+    tries: dict[str, int] = field(default_factory=dict)  # visits by line
+
+
+class Linked(Struct):
+    """Hold what the channels of one linkedid do."""
+
+    parties: dict[str, Party] = field(default_factory=dict)  # by uniqueid
+    human: float = 0.0  # epoch s: when a phone was connected whose caller is not known yet
+    agent: str = ""
+    rung: float = 0.0  # epoch s: since when that phone was rung
+    voicemail: bool = False
+
+
+class CelCalls(Struct):
+    """Remember every call until its last channel is gone."""
+
+    calls: dict[str, Linked] = field(default_factory=dict)  # by linkedid
+    homes: dict[str, str] = field(default_factory=dict)  # the linkedid of each uniqueid
+    newest: dict[str, tuple[float, int]] = field(default_factory=dict)  # of each system: its channel numbered highest
+    gone: dict[str, None] = field(default_factory=dict)  # the latest channels that have ended
+    high: float = 0.0  # epoch s: the latest row
+
+    def find(self, uniqueid: str, linkedid: str) -> tuple[Linked, Party] | None:
+        """Return a channel and its call; a channel whose call has become part of another is moved there."""
+        home = self.homes.get(uniqueid)
+        if home is None:
+            return None
+        party = self.calls[home].parties[uniqueid]
+        if home != linkedid:
+            self.leave(uniqueid)
+            self.join(linkedid, party)
+        return self.calls[linkedid], party
+
+    def join(self, linkedid: str, party: Party) -> Linked:
+        """Add a channel to its call."""
+        call = self.calls.setdefault(linkedid, Linked())
+        call.parties[party.id] = party
+        self.homes[party.id] = linkedid
+        return call
+
+    def leave(self, uniqueid: str) -> None:
+        """Take a channel out of its call, and forget a call without channels."""
+        linkedid = self.homes.pop(uniqueid)
+        call = self.calls[linkedid]
+        del call.parties[uniqueid]
+        if not call.parties:
+            del self.calls[linkedid]
+
+    def end(self, uniqueid: str) -> None:
+        """Take a channel that has ended out of its call; a row of it that comes late says nothing any more."""
+        self.leave(uniqueid)
+        self._note(uniqueid)
+
+    def drop(self, linkedid: str) -> Linked | None:
+        """Forget a call; return what is left of it."""
+        call = self.calls.pop(linkedid, None)
+        for uniqueid in call.parties if call else ():
+            del self.homes[uniqueid]
+            self._note(uniqueid)
+        return call
+
+    def _note(self, uniqueid: str) -> None:
+        self.gone[uniqueid] = None
+        if len(self.gone) > CAP_OF_GONE:
+            del self.gone[next(iter(self.gone))]
+
+    def restarted(self, uniqueid: str) -> bool:
+        """Tell whether a new channel's id shows that the exchange began anew: it numbers its channels from 0."""
+        system, _, rest = uniqueid.rpartition("-")
+        epoch, _, number = rest.partition(".")
+        if not (epoch.isdecimal() and number.isdecimal()):
+            return False
+        at, highest = self.newest.get(system, (0.0, -1))
+        if system not in self.newest and len(self.newest) >= CAP_OF_SYSTEMS:
+            return False  # no systems, but ids that a dialplan makes
+        if int(number) > highest:
+            self.newest[system] = (float(epoch), int(number))
+            return False
+        if float(epoch) < at + LATER:
+            return False
+        self.newest[system] = (float(epoch), int(number))
+        return True
+
+    def waiting(self, queue: str) -> int:
+        """Return how many callers wait in a queue."""
+        visits = (party.visit for call in self.calls.values() for party in call.parties.values())
+        return sum(
+            visit is not None and visit.queue == queue and not (visit.answered or visit.left) for visit in visits
+        )

@@ -1,0 +1,223 @@
+"""The rows of Asterisk's own tables, CEL and CDR, as CSV: by their header, or by the order that Asterisk gives them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from heapq import heappop, heappush
+from itertools import chain, islice
+from operator import itemgetter
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.lines import MAX_LINE, TOO_LONG
+from agents.sources.pseudonym import Pseudonymizer
+from config.refusal import ConfigError, Mistake
+from streams.decoding import Invalid
+from streams.events import MAX_EPOCH, MIN_EPOCH, CallEvent, milliseconds
+
+encode = msgspec.json.Encoder().encode
+
+# Applications in which nobody of the office speaks: who is connected to one of them has reached a machine.
+VOICEMAIL: Final = frozenset({"voicemail", "voicemailmain", "minivmrecord", "minivmgreet"})
+MACHINES: Final = VOICEMAIL | {
+    *("agi", "fastagi", "eagi", "background", "playback", "read", "record", "dictate", "directory", "disa"),
+    *("echo", "milliwatt", "confbridge", "meetme", "page", "bridgewait", "park", "parkandannounce"),
+    *("hangup", "busy", "congestion", "playtones", "receivefax", "sendfax", "forkcdr", "answeringmachine"),
+}
+
+FIRST_LINES = 20  # in which the order of the columns must show: a rotation may cut the first
+
+_NOTHING: Final = frozenset({"NULL", "\\N", "<null>"})
+_DELIMITERS: Final = ",;\t"
+
+
+class TableOrder(NamedTuple):
+    """Say how a table is laid out."""
+
+    columns: Mapping[str, tuple[str, ...]]  # by what a column says: the names that headers give it
+    needed: frozenset[str]
+    guess: Callable[[Sequence[str]], Mapping[str, int] | None]  # the order of a first row that is no header
+    expected: str  # what a first row must be, for the refusal
+
+
+class AsteriskRow(NamedTuple):
+    """Hold the fields of one row, in the order of `TableOrder.columns`; what the table lacks is empty."""
+
+    number: int  # of the line in the file
+    fields: tuple[str, ...]
+    raw: bytes
+
+
+class TornRow(NamedTuple):
+    """Tell why a line is no row; `detail` quotes none of it."""
+
+    number: int
+    raw: bytes
+    detail: str
+
+    @property
+    def why(self) -> Invalid:
+        """Return the reason to refuse it."""
+        return Invalid("malformed", self.detail)
+
+
+class AsteriskTable:
+    """Read a table line by line; `first` is the file's first line.
+
+    Raises `ConfigError` where that is neither a header that names what is needed nor a row in a known order.
+    """
+
+    def __init__(self, first: bytes, order: TableOrder, file: str) -> None:
+        text = first.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r\n")
+        self._delimiter = max(_DELIMITERS, key=text.count)
+        try:
+            fields = next(csv.reader([text], delimiter=self._delimiter), [])
+        except csv.Error as error:
+            raise ConfigError([Mistake(file, "", f"a first line that is no CSV: {error}", order.expected)]) from None
+        names = [field.strip().lower() for field in fields]
+        found: Mapping[str, int] | None = {
+            what: next(names.index(name) for name in known if name in names)
+            for what, known in order.columns.items()
+            if set(known) & set(names)
+        }
+        self._header: list[str] | None = fields
+        if not found or not order.needed <= set(found):
+            self._header, found = None, order.guess(fields)
+        if found is None:
+            shown = f"a first line of {len(fields)} fields in no known order"
+            raise ConfigError([Mistake(file, "", shown, order.expected)])
+        self._least = len(fields) if self._header else max(found[what] for what in order.needed) + 1
+        self._most = len(fields)
+        self._pick = itemgetter(*(found.get(what, -1) for what in order.columns))
+
+    def read(self, number: int, line: bytes) -> AsteriskRow | TornRow | None:
+        """Read one line; None where it is blank, or the header."""
+        raw = line.rstrip(b"\r\n")
+        if number == 1:
+            raw = raw.removeprefix(b"\xef\xbb\xbf")
+        if not raw.strip():
+            return None
+        if len(raw) > MAX_LINE:
+            return TornRow(number, b"", TOO_LONG)
+        try:
+            fields = next(csv.reader([raw.decode()], delimiter=self._delimiter))
+        except (csv.Error, UnicodeDecodeError) as error:
+            found = "bytes that are no UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+            return TornRow(number, raw, f"{found}; expected CSV")
+        if fields == self._header:  # again inside files that were put end to end
+            return None
+        if not self._least <= len(fields) <= self._most:
+            return TornRow(number, raw, f"{len(fields)} fields; expected {self._most}")
+        fields.append("")  # what an absent column reads
+        return AsteriskRow(number, tuple("" if f in _NOTHING else f for f in self._pick(fields)), raw)
+
+
+def table(lines: Iterable[bytes], order: TableOrder, file: str) -> Iterator[AsteriskRow | TornRow]:
+    """Read a whole file. Raises `ConfigError`, at once, where none of its first lines is of such a table."""
+    numbered = enumerate(lines, 1)
+    before = list(islice(numbered, FIRST_LINES))
+    filled = [line for _, line in before if line.strip()]
+    reader: AsteriskTable | None = None
+    for line in filled:
+        try:
+            reader = AsteriskTable(line, order, file)
+            break
+        except ConfigError:
+            if line is filled[-1]:
+                raise
+    if reader is None:
+        return iter(())
+    read = (reader.read(number, line) for number, line in chain(before, numbered))
+    return (row for row in read if row is not None)
+
+
+def by_line(first: bytes, order: TableOrder, file: str) -> Callable[[int, bytes], AsteriskRow | TornRow | None]:
+    """Return what reads a growing file line by line; `first` is its first line, empty where it has none yet.
+
+    Raises `ConfigError` where a first line is of no such table.
+    """
+    reader = AsteriskTable(first, order, file) if first.strip() else None
+
+    def read(number: int, line: bytes) -> AsteriskRow | TornRow | None:
+        nonlocal reader
+        if reader is None and line.strip():
+            reader = AsteriskTable(line, order, file)
+        return reader.read(number, line) if reader is not None else None
+
+    return read
+
+
+def entry(row: AsteriskRow | TornRow, told: CallEvent | Invalid, pseudonym: Pseudonymizer) -> Entry:
+    """Return what a row tells of, or that it is refused."""
+    if isinstance(told, Invalid):
+        return Refused(row.number, pseudonym.scrub(row.raw), told)
+    return Accepted(row.number, told, encode(told))
+
+
+def in_time(entries: Iterable[Entry], hold: float) -> Iterator[Entry]:
+    """Bring events into the order of their moments where they lie less than `hold` (s) apart; the rest come at once."""
+    held: list[tuple[int, int, Accepted]] = []
+    for order, each in enumerate(entries):
+        if isinstance(each, Refused):
+            yield each
+            continue
+        at = milliseconds(each.event.at)
+        heappush(held, (at, order, each))
+        while held[0][0] < at - hold * 1000:
+            yield heappop(held)[2]
+    yield from (each for _, _, each in sorted(held))
+
+
+def moment(text: str, zone: ZoneInfo, before: float = 0.0, pattern: str | None = None) -> float | None:
+    """Return the epoch of a time, written as one or by `zone`; None where it is no moment from 1990 to 2100.
+
+    A local time of the hour that comes twice is its second one where `before` lies more than a minute after the first.
+    """
+    try:
+        if pattern is None and "-" not in text:
+            at = float(text)
+        else:
+            read = datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text)  # noqa: DTZ007 - by `zone`
+            local = read if read.tzinfo else read.replace(tzinfo=zone)
+            at = local.timestamp()
+            if at < before - 60:
+                at = local.replace(fold=1).timestamp()
+    except (ValueError, OverflowError):
+        return None
+    return at if MIN_EPOCH <= at <= MAX_EPOCH else None
+
+
+def base(channel: str) -> str:
+    """Return what the two ends of a Local channel have in common; of another channel, its name."""
+    return channel[:-2] if channel[-2:] in {";1", ";2"} else channel
+
+
+def endpoint(channel: str) -> str:
+    """Return whose channel it is, without the number of the channel: `PJSIP/101` of `PJSIP/101-0000001b`."""
+    name = base(channel)
+    return name.rpartition("-")[0] or name
+
+
+def queue_name(data: str) -> str:
+    """Return the queue that the arguments of Queue name."""
+    return data.replace("|", ",").partition(",")[0]
+
+
+def queue_limit(data: str) -> float | None:
+    """Return how long, in seconds, the arguments of Queue let a caller wait; None where they do not bound it.
+
+    >>> queue_limit("accueil,t,,,30"), queue_limit("accueil,tn"), queue_limit("accueil")
+    (30.0, 0.0, None)
+    """
+    _, options, _, _, longest, *_ = [*data.replace("|", ",").split(","), "", "", "", ""]
+    if "n" in options.partition("(")[0]:  # one round of the phones, then on with the dialplan
+        return 0.0
+    try:
+        return max(0.0, float(longest)) if longest else None
+    except ValueError:
+        return None
