@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from agents.ports import free_port
 from agents.worker import liveness
-from agents.worker.liveness import END_SECONDS, STALLED_SECONDS, Liveness, OnceAMinute, reachable, watch
+from agents.worker.liveness import END_SECONDS, RESUME_SECONDS, STALLED_SECONDS, Liveness, OnceAMinute, reachable, watch
 
 AT, ELSEWHERE = TP("calls", 0), TP("tickets", 3)
 
@@ -67,14 +67,15 @@ def test_the_watch_ends_when_a_worker_has_stood_still_for_too_long(monkeypatch: 
     monkeypatch.setattr(liveness, "reachable", lambda _bootstrap: asyncio.sleep(0, result=True))
     monkeypatch.setattr(liveness.Pulse, "_watch", lambda _pulse: None)
     living = Liveness(0.0)
-    resumed: list[bool] = []
+    resumed: list[str] = []
 
     async def resume() -> None:
-        resumed.append(living.status == "ok")
+        resumed.append(living.status)
 
     asyncio.run(watch(living, "127.0.0.1:9", lambda: ({AT: 7}, {AT: 5}), resume))
     assert living.status == "stalled"
-    assert resumed == [True]
+    assert resumed == ["ok", "ok", "stalled", "stalled", "stalled", "stalled"][: len(resumed)]
+    assert len(resumed) >= END_SECONDS // RESUME_SECONDS - 1
     assert next(clock) >= END_SECONDS
 
 
