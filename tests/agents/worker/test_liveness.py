@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from agents.ports import free_port
 from agents.worker import liveness
-from agents.worker.liveness import END_SECONDS, RESUME_SECONDS, STALLED_SECONDS, Liveness, OnceAMinute, reachable, watch
+from agents.worker.liveness import END_SECONDS, STALLED_SECONDS, Liveness, OnceAMinute, reachable, watch
 
 AT, ELSEWHERE = TP("calls", 0), TP("tickets", 3)
 
@@ -74,8 +74,7 @@ def test_the_watch_ends_when_a_worker_has_stood_still_for_too_long(monkeypatch: 
 
     asyncio.run(watch(living, "127.0.0.1:9", lambda: ({AT: 7}, {AT: 5}), resume))
     assert living.status == "stalled"
-    assert resumed == ["ok", "ok", "stalled", "stalled", "stalled", "stalled"][: len(resumed)]
-    assert len(resumed) >= END_SECONDS // RESUME_SECONDS - 1
+    assert resumed == ["ok", "ok", *["stalled"] * 4]
     assert next(clock) >= END_SECONDS
 
 
