@@ -138,16 +138,16 @@ async def watch(
 ) -> None:
     """Look at the positions and the lag every few seconds; return when the worker has stood still for too long.
 
-    Before it comes to that, `resume` is called once.
+    Before it comes to that, `resume` is called every `RESUME_SECONDS`.
     """
     pulse = Pulse()
-    resumed = False
+    resumed = pulse.beat
     while liveness.status != "stalled" or liveness.age(pulse.beat) < END_SECONDS:
         await asyncio.sleep(LOOK_SECONDS)
         answered = await reachable(bootstrap)
         pulse.beat = time.monotonic()
         liveness.see(pulse.beat, *look(), reachable=answered)
-        due = answered and liveness.age(pulse.beat) >= RESUME_SECONDS
-        if due and not resumed:
+        stands = min(liveness.age(pulse.beat), pulse.beat - resumed)
+        if answered and stands >= RESUME_SECONDS:
             await resume()
-        resumed = due
+            resumed = pulse.beat

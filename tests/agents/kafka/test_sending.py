@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -23,15 +24,16 @@ class Producer:
         self.taken: list[Record] = []
         self._pending: list[Record] = []
         self._errbacks: list[Callable[[Exception], None]] = []
+        self.patience: float | None = None
 
     def send(self, topic: str, key: bytes | None, value: bytes | None) -> Producer:
         self._pending.append((topic, key, value))
         return self
 
-    def add_errback(self, errback: Callable[[Exception], None]) -> None:
-        self._errbacks.append(errback)
+    def add_errback(self, errback: Callable[[str, Exception], None], topic: str) -> None:
+        self._errbacks.append(partial(errback, topic))
 
-    def flush(self) -> None:
+    def flush(self, _seconds: float | None = None) -> None:
         for record, errback in zip(self._pending, self._errbacks, strict=True):
             if record[2] == b"bad":
                 errback(ValueError("too large"))
@@ -39,8 +41,8 @@ class Producer:
                 self.taken.append(record)
         self._pending, self._errbacks = [], []
 
-    def close(self) -> None:
-        self.closed = True
+    def close(self, seconds: float) -> None:
+        self.closed, self.patience = True, seconds
 
 
 @pytest.fixture
@@ -57,6 +59,7 @@ def test_the_block_ends_once_the_broker_has_every_record(producer: Producer) -> 
         assert producer.taken == []
     assert producer.taken == [("calls", b"key", b"1"), ("letters", None, b"2")]
     assert producer.closed
+    assert producer.patience == sending.CLOSE_SECONDS, "it would wait without end for a broker that has gone"
 
 
 def test_a_refusal_is_raised_at_the_end_and_names_what_was_sent(producer: Producer) -> None:

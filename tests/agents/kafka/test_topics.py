@@ -153,7 +153,7 @@ def test_a_broker_that_refuses_to_describe_is_no_missing_topic(
     monkeypatch: pytest.MonkeyPatch, lozere: Settings
 ) -> None:
     use(monkeypatch, Broker({}, {}, code=29))
-    with pytest.raises(KafkaError, match=r"TopicAuthorizationFailed.*does not describe tocsin\.call-attempts"):
+    with pytest.raises(KafkaError, match=r"the right Describe on the topic tocsin\.call-attempts; give it"):
         check_topics(lozere)
 
 

@@ -78,8 +78,7 @@ def test_a_worker_without_its_topics_says_which(settings: Settings, config: str)
 
 def test_health_and_metrics_answer_on_loopback_alone(office: Settings, config: str) -> None:
     with worker(office, TOCSIN_CONFIG=config) as running:
-        running.await_events(0)
-        assert '"status": "ok"' in running.get("/healthz")
+        running.await_page("/healthz", '"status": "ok"')
         listening = Path(f"/proc/{running.process.pid}/net/tcp").read_text()
         hexed = f":{running.port:04X}"
         addresses = {line.split()[1] for line in listening.splitlines()[1:] if line.split()[1].endswith(hexed)}

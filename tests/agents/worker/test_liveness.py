@@ -67,14 +67,14 @@ def test_the_watch_ends_when_a_worker_has_stood_still_for_too_long(monkeypatch: 
     monkeypatch.setattr(liveness, "reachable", lambda _bootstrap: asyncio.sleep(0, result=True))
     monkeypatch.setattr(liveness.Pulse, "_watch", lambda _pulse: None)
     living = Liveness(0.0)
-    resumed: list[bool] = []
+    resumed: list[str] = []
 
     async def resume() -> None:
-        resumed.append(living.status == "ok")
+        resumed.append(living.status)
 
     asyncio.run(watch(living, "127.0.0.1:9", lambda: ({AT: 7}, {AT: 5}), resume))
     assert living.status == "stalled"
-    assert resumed == [True]
+    assert resumed == ["ok", "ok", *["stalled"] * 4]
     assert next(clock) >= END_SECONDS
 
 
