@@ -124,8 +124,9 @@ def dead_letters(
     for letter in shown:
         say(encode_letter(letter).decode() if json else described(letter))
     if not json:
-        said = f"; the last {len(shown)} of {len(letters)} letters, --limit {len(letters)} shows all"
-        say(f"{count} records refused" + (said if len(shown) < len(letters) else f", in {len(letters)} dead letters"))
+        records = f" of {count} records" if count > len(letters) else ""
+        more = f"; the last {len(shown)} are shown, all by --limit {len(letters)}" if len(shown) < len(letters) else ""
+        say(f"{len(letters)} dead letters{records}{more}")
 
 
 def described(letter: DeadLetter) -> str:

@@ -240,7 +240,7 @@ def test_tables_are_sent(settings: Settings, calls: str, tickets: str, polls: st
     assert sorted(letter.reason for letter in letters(settings)) == ["no-time", "unknown-line"]
     sent = invoke("ingest", "polls", polls, "--config", office)
     assert sent.exit_code == 0, sent.output
-    assert "display-back: first in line 5: number 3 after 9" in sent.output
+    assert "display-back: 1 line(s), the first is 5: number 3 after 9" in sent.output
     estimates = [json.loads(value) for value in values(settings, topic(settings, Topic.COUNTER_TICKETS))][2:]
     assert [(each["type"], each["ticket"], each["source"]) for each in estimates] == [
         ("issued", "A9", "polls~estimated"),
