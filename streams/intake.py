@@ -159,7 +159,10 @@ class Intake(ABC, Generic[E, D]):
         self._numbers = numbers
         # The desk's name is of the catalogue, and of an event's id only a checksum is kept.
         self._fields = FIELDS[self.event].without("id", self.kind)
-        self._names_of: Callable[[E], tuple[str | None, ...]] = attrgetter(*self._fields.ids, *self._fields.words)
+        names = self._fields.ids + self._fields.words
+        self._own_of: Callable[[E], str] = attrgetter(names[0])  # of a call, say: each has another
+        # One is asked for twice, as of a single one a getter makes no tuple.
+        self._names_of: Callable[[E], tuple[str | None, ...]] = attrgetter(*names[1:], names[1])
         self._clean: set[str | None] = {None}
 
     def _resume(self, state: Folded) -> None:
@@ -196,7 +199,7 @@ class Intake(ABC, Generic[E, D]):
         fold = self.fold
         live = self._live
         clean = self._clean
-        names_of = self._names_of
+        own_of, names_of, usual = self._own_of, self._names_of, is_usual_id
         noted = self.state.offset
         latest: dict[str | None, E] = {}
         offset = noted
@@ -217,7 +220,8 @@ class Intake(ABC, Generic[E, D]):
                 name = name_of(event)
                 if desk is None or mark is None or desk.name != name or event.site not in (None, desk.rules.site):
                     raise self._refusal(key, event)
-                if not clean.issuperset(names_of(event)):
+                own = own_of(event)
+                if (own not in clean and usual(own) is None) or not clean.issuperset(names_of(event)):
                     self._look_at(event)
                     clean = self._clean
                 if offset > mark.offset:
@@ -237,12 +241,10 @@ class Intake(ABC, Generic[E, D]):
 
     def _look_at(self, event: E) -> None:
         """Raise `Invalid` where a name in an event holds a telephone number; else remember its names."""
-        new = [name for name in self._names_of(event) if name is not None and name not in self._clean]
-        if not all(map(is_usual_id, new)):
-            require_no_number(event, self._numbers, self._fields, self._clean)
+        require_no_number(event, self._numbers, self._fields, self._clean)
         if len(self._clean) >= MAX_LOOKED_AT:
             self._clean = {None}
-        self._clean.update(new)
+        self._clean.update(self._names_of(event), [self._own_of(event)])
 
     def results(self) -> list[int]:
         """Return how many events were ok, a duplicate, and late."""

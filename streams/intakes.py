@@ -10,7 +10,7 @@ from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
 from streams.intake import UNKNOWN_FEED, Feed, Intake, IntakeState, Marked
-from streams.number import ANY_NUMBERS, ENOUGH, MORE, Numbers, withheld
+from streams.number import ANY_NUMBERS, MORE, Numbers, withheld
 from streams.watch.review import line_of
 
 
@@ -118,7 +118,7 @@ class ReviewIntake(Intake[Review, Line]):
         for field in self._fields.words:
             text = getattr(event, field)
             if text is not None:
-                setattr(event, field, withheld(text, self._numbers, MORE if field == "note" else ENOUGH))
+                setattr(event, field, withheld(text, self._numbers, MORE))
         super()._look_at(event)
 
     def desk_name(self, event: Review) -> str:

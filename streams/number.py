@@ -119,7 +119,7 @@ class Numbers:
     (False, True)
     >>> [numbers.normal(spelled) for spelled in ("06/11 22 33 44", "+33 (0)6 11 22 33 44", "0033611223344")]
     ['+33611223344', '+33611223344', '+33611223344']
-    >>> numbers.in_words("327 appels le 04/03/2013 à 08:30")
+    >>> numbers.in_sentence("327 appels le 04/03/2013 à 08:30")
     False
     """
 
@@ -166,10 +166,10 @@ class Numbers:
         """Tell whether an id holds a number as people dial it."""
         return is_usual_id(text) is None and _found(self._ids, _plain(_opened(text)))
 
-    def in_words(self, text: str, shortest: int = ENOUGH) -> bool:
-        """Tell whether words hold a number: one as people dial it, or as many digits as are `shortest`."""
+    def in_sentence(self, text: str) -> bool:
+        """Tell whether a sentence holds a number: one as people dial it, or `MORE` digits."""
         plain = _plain(_opened(text))
-        return _found(self._ids, plain) or _found(_WORDS[shortest], plain)
+        return _found(self._ids, plain) or _found(_WORDS[MORE], plain)
 
     def without(
         self,
@@ -219,9 +219,11 @@ class Numbers:
             text = getattr(event, name)
             if text not in known and self.in_id(text):
                 return name
+        # A person writes sentences. An agent's number may have as many digits as an extension has, and more.
+        in_words = self.in_sentence if isinstance(event, Review) else self.in_id
         for name in fields.words:
             text = getattr(event, name)
-            if text not in known and self.in_words(text, MORE if name == "note" else ENOUGH):
+            if text not in known and in_words(text):
                 return name
         return None
 

@@ -370,3 +370,8 @@ def test_a_number_in_a_decision_that_stands_in_the_log_is_withheld_and_the_decis
     assert owned.reviews.take([Message(0, STANDARD, value)]) == []
     (incident,) = owned.lines[STANDARD].state.watch.incidents
     assert not re.search("22.{0,12}33", msgspec.json.encode(incident).decode())
+
+
+def test_an_agents_long_number_is_no_callers() -> None:
+    owned = partition()
+    assert owned.calls.take([Message(0, STANDARD, told(agent="p1234567"))]) == []
