@@ -1,7 +1,8 @@
 """Totals that survive anything: `make chaos`.
 
 A producer sends known events to a real Apache Kafka, some twice, out of order, late, torn or of an unknown line.
-Meanwhile workers are killed, frozen, added and removed, and the broker is killed and started again. At the end every
+Meanwhile workers are killed, frozen, added and removed, states are overwritten with junk, and the broker is killed and
+started again. At the end every
 figure of every state must equal, to the last unit, what `tocsin analyze` and a fold of the topic say, and the dead
 letters must hold exactly the bad records.
 """

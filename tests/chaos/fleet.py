@@ -14,8 +14,12 @@ from pathlib import Path
 from rich.console import Console
 
 from agents.kafka.apache import Node, apache_node
+from agents.kafka.client import Topic, partition_of, topic
+from agents.kafka.sending import sending
 from agents.ports import free_port
 from config.settings import Settings
+from streams.desks.line_state import LineState
+from streams.kept.record import encode
 from tests.agents.running import Running, worker
 
 HOST = "127.0.0.1"
@@ -113,10 +117,21 @@ class Fleet:
             self.end(signal.SIGTERM)
 
 
+def corrupt(settings: Settings, rng: random.Random) -> None:
+    """Write a record over a line's state that claims to be folded far ahead, and cannot be read."""
+    line = f"{settings.site}/{rng.choice(list(settings.lines))}".encode()
+    home = partition_of(line, settings.kafka.partitions)
+    head = encode(LineState("", offset=2**40))[:21]
+    with sending(settings) as sender:
+        sender.send_to(topic(settings, Topic.STATE), home, b"line " + line, head + b"junk")
+
+
 def disturb(fleet: Fleet, broker: Broker, rng: random.Random, kills: int, outages: int) -> None:
     """Do so much harm, in random order."""
     harm = ["kill"] * kills + ["outage"] * outages + ["add", "remove", "freeze", "add", "remove"]
     rng.shuffle(harm)
+    for _ in range(2):  # once there is a record before it: without one the line is refused, as it must be
+        harm.insert(rng.randrange(len(harm) // 2, len(harm)), "corrupt")
     for number, what in enumerate(harm):
         time.sleep(rng.uniform(1, 6))
         fleet.look()
@@ -135,4 +150,8 @@ def disturb(fleet: Fleet, broker: Broker, rng: random.Random, kills: int, outage
             fleet.end(signal.SIGTERM)
         elif what == "freeze":
             fleet.freeze(15)
+        elif what == "corrupt":
+            corrupt(fleet.settings, rng)
+            fleet.end(signal.SIGKILL)
+            fleet.start()
         fleet.done[what] += 1

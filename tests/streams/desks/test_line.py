@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
+from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED, Call
 from streams.calls.rules import LineRules
 from streams.calls.windows import WINDOWS
 from streams.desks.line import Line
@@ -53,7 +53,7 @@ def figures(line: Line) -> dict[str, Any]:
     staff.prune()
     state["depth"][1] = staff
     for call in state["live"].values():
-        call[-2].sort()
+        call[Call.__struct_fields__.index("identities")].sort()
     return msgspec.to_builtins(state)  # type: ignore[no-any-return]
 
 
