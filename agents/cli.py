@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 import typer
 
-from agents.commands import board, files, kafka, review, running, simulation, totals
+from agents.commands import audit, board, files, kafka, review, running, simulation, totals
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,6 +23,7 @@ for command in (
     files.analyze,
     files.ingest,
     totals.totals,
+    audit.audit,
     simulation.simulate,
     kafka.check,
     kafka.topics,

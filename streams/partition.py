@@ -108,6 +108,10 @@ class Partition:
         """Return the lines, the services and the channels."""
         return self._desks.values()
 
+    def desks_by_key(self) -> Mapping[bytes, Desk]:
+        """Return the same by the keys of their states."""
+        return self._desks
+
     def advance(self, now: int) -> None:
         """Settle, in every line and service, what no timely event can change any more at `now` (ms).
 

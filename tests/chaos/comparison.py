@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from agents.audit.audit import audit
 from agents.catalogue import catalogue
 from agents.history.ledger import read_history
 from agents.ingest.replay import waiting
@@ -65,6 +66,7 @@ def differences(fleet: Fleet, settings: Settings, file: Path, config: Path) -> l
         _channels(differ, fleet, partition.channels.values(), analysed["requests"])
     fleet.stop()
     _ledger(differ, settings, straight)
+    differ.same("audit", audit(settings).breaches, [])
     states = _written(settings, feeds)
     for number, partition in straight.items():
         for name, intake in partition.intakes.items():

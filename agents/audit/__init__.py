@@ -1,0 +1,1 @@
+"""The audit: whether what was counted, decided and published is still what it was."""

@@ -1,0 +1,142 @@
+"""The days of the ledger counted anew from the events that are still there.
+
+The events are folded by the code that counted them first. What is compared follows from them whatever became of the
+workers: how many calls, tickets and requests came on a day, and what persons and machines made of them. A day is
+compared where all its events are there, and as far as the state of its desk says that the ledger has it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
+from datetime import date
+from operator import itemgetter
+from typing import Final, NamedTuple, TypeAlias
+
+from agents.catalogue import catalogue, times
+from agents.kafka.client import Topic, topic
+from agents.kafka.reading import Record, TopicReader, leaving_out, records
+from config.settings import Settings
+from streams.chain.breach import Breach
+from streams.chain.days import subject_of_day
+from streams.decoding import AnyDecoder, Invalid
+from streams.events import milliseconds
+from streams.intake import DeskKind
+from streams.kept.record import Position, position
+from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, day_key
+from streams.ledger.sums import whole
+from streams.partition import Desk, Input, Partition, desk_key
+
+Stands: TypeAlias = Mapping[bytes, Position]  # by the key of a desk's state: how far its days are safely in the ledger
+
+_COUNTED: Final[Mapping[Topic, tuple[Input, DeskKind]]] = {
+    Topic.CALL_ATTEMPTS: ("calls", "line"),
+    Topic.COUNTER_TICKETS: ("tickets", "service"),
+    Topic.REQUESTS: ("requests", "channel"),
+}
+_KINDS: Final[Mapping[type, DeskKind]] = {LineDay: "line", ServiceDay: "service", ChannelDay: "channel"}
+_NAMES: Final = (
+    *("offered", "answered", "lost", "diverted"),
+    *("issued", "served", "cancelled", "transferred"),
+    *("received", "withdrawn"),
+)
+_MARGIN: Final = 2  # days: those just after the first event that is there may have begun before it
+_NEVER: Final = date.max.toordinal()
+
+
+class Recount(NamedTuple):
+    """Tell how many days were counted anew, and what came out otherwise."""
+
+    days: int
+    breaches: list[Breach]
+
+
+def read_stands(settings: Settings) -> Stands:
+    """Return how far each desk stood; what is read of the ledger after this goes further.
+
+    Raises `KafkaError` where the broker does not answer, or gives no right to read.
+    """
+    found: dict[bytes, Position] = {}
+    site = f" {settings.site}/".encode()
+    for record in records(settings, topic(settings, Topic.STATE)):
+        with leaving_out(record):
+            if record.key is not None and record.value is not None and site in record.key:
+                found[record.key] = max(found.get(record.key, Position(0, -1, 0)), position(record.value))
+    return {key: stand for key, stand in found.items() if stand.epoch == settings.kafka.epoch}
+
+
+def recount(settings: Settings, days: list[LedgerDay], stands: Stands) -> Recount:
+    """Compare the days of a site's ledger with the events that are still there; raise `KafkaError` as `read_stands`."""
+    compared, breaches = 0, list[Breach]()
+    told: defaultdict[str, dict[str, LedgerDay]] = defaultdict(dict)
+    for day in days:
+        told[f"{_KINDS[type(day)]} {day.id}"][day_key(day)] = day
+    for source, (input_, kind) in _COUNTED.items():
+        for desk, begins in _folded(settings, source, input_, kind, stands):
+            key = desk_key(kind, desk.rules.id.encode())
+            stand, of_ledger = stands[key], told[key.decode()]
+            of_events = {day_key(day): day for day in whole([*desk.state.book.done, *desk.days()])}
+            for name, day in sorted((of_events | of_ledger).items(), key=itemgetter(0)):
+                ahead = (day.epoch, day.offset) > (stand.epoch, stand.offset)
+                if not ahead and date.fromisoformat(day.day).toordinal() >= begins:
+                    compared += 1
+                    breaches += _otherwise(name, int(day.day[:4]), of_ledger.get(name), of_events.get(name))
+    return Recount(compared, breaches)
+
+
+def _folded(
+    settings: Settings, source: Topic, name: Input, kind: DeskKind, stands: Stands
+) -> Iterator[tuple[Desk, int]]:
+    """Yield each desk as its events make it, as far as it stands, and its first day (an ordinal) that is whole."""
+    office = catalogue(settings)
+    with closing(TopicReader(settings, topic(settings, source))) as reader:
+        starts = {each.partition: start for each, start in reader.starts().items()}
+        partitions = {number: Partition(number, office, {}) for number in starts}
+        begins = {number: 0 if start == settings.kafka.epoch == 0 else _NEVER for number, start in starts.items()}
+        for record in reader.up_to(reader.ends()):
+            number = record.partition
+            if begins[number] == _NEVER:
+                begins[number] = _first_day(settings, record) + _MARGIN
+            stand = stands.get(desk_key(kind, record.key or b""))
+            if stand is not None and record.offset <= stand.offset:
+                partitions[number].intakes[name].take([record])
+    for number, partition in partitions.items():
+        for key, desk in partition.desks_by_key().items():
+            if key in stands and key.startswith(kind.encode()):
+                yield desk, begins[number]
+
+
+def _first_day(settings: Settings, record: Record) -> int:
+    """Return the day (an ordinal) of the first event that is there, or on which it came where that is later."""
+    moments = [record.timestamp]
+    with suppress(Invalid):
+        moments.append(milliseconds(AnyDecoder().decode(record.value or b"").at))
+    return times(settings).day(max(moments))
+
+
+def _otherwise(key: str, year: int, told: LedgerDay | None, counted: LedgerDay | None) -> Iterator[Breach]:
+    """Yield a breach where the ledger tells of a day what its events do not."""
+    # A change of the definition moves calls between lost and diverted: with one definition each is compared alone.
+    defined = [getattr(day, "definitions", None) for day in (told, counted) if day is not None]
+    alone = all(each == defined[0] for each in defined)
+    said, was = _sums(told, alone=alone), _sums(counted, alone=alone)
+    moved = ", ".join(f"{name} {was[name]} → {said[name]}" for name in said | was if said[name] != was[name])
+    if moved:
+        yield Breach(
+            kind="day-uncounted",
+            subject=subject_of_day(key),
+            says=f"le registre ne dit pas ce que disent les événements : {moved}",
+            says_en=f"the ledger does not say what the events say: {moved}",
+            year=year,
+        )
+
+
+def _sums(day: LedgerDay | None, *, alone: bool) -> Counter[str]:
+    """Return what a day counted that neither time nor the watch decides."""
+    sums = Counter[str]()
+    for slot in day.slots.values() if day is not None else ():
+        sums.update({name: getattr(slot, name, 0) for name in _NAMES})
+    if not alone:
+        sums["lost or diverted"] = sums.pop("lost") + sums.pop("diverted")
+    return sums

@@ -1,0 +1,320 @@
+"""The audit for real: silent over an honest year, whatever became of its workers; each of eight forgeries is named."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from typer.testing import CliRunner, Result
+
+from agents.chain.log import Continuing
+from agents.chain.signing import signed
+from agents.cli import app
+from agents.history.ledger import History, read_history
+from agents.history.review import review
+from agents.kafka.client import Topic, producer, topic
+from agents.kafka.reading import latest, records
+from agents.kafka.sending import sending
+from agents.kafka.topics import create_topics
+from config.settings import Settings
+from streams.chain.entry import Published, decode_entry, encode_entry, hash_of
+from streams.indicators.vintage import content_of, digest_of_figures, vintage_key
+from streams.ledger.day import ServiceDay
+from tests.agents.history.test_ledger import send, told
+from tests.agents.running import Running, worker
+
+pytestmark = pytest.mark.integration
+
+OFFICE = """\
+site: lozere
+clock: event
+lines: {standard: {}, circulation: {}}
+services: {cards: {}}
+"""
+YEAR = "2018"
+TICKETS = 420
+
+
+class Office:
+    """Run commands on an office of that name, and change what its topics say."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self.settings = settings
+        self.folder = folder
+        self.file = folder / "office.yaml"
+        self.file.write_text(OFFICE)
+        self.key = Ed25519PrivateKey.generate()
+        for name, content in (
+            ("private.pem", self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())),
+            ("public.pem", self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)),
+        ):
+            (folder / name).write_bytes(content)
+            (folder / name).chmod(0o600)
+
+    def command(self, *words: str, **more: str) -> Result:
+        environment = {
+            "TOCSIN_CONFIG": str(self.file),
+            "TOCSIN_KAFKA_BOOTSTRAP": self.settings.kafka.bootstrap,
+            "TOCSIN_KAFKA_PREFIX": self.settings.kafka.prefix,
+            "TOCSIN_KAFKA_PARTITIONS": str(self.settings.kafka.partitions),
+            "TOCSIN_SIGNING_KEY_FILE": str(self.folder / "private.pem"),
+            **more,
+        }
+        return CliRunner(env=environment).invoke(app, list(words), terminal_width=200)
+
+    def publish(self) -> dict[str, Any]:
+        done = self.command("totals", "--year", YEAR, "--publish", "--format", "json")
+        assert done.exit_code == 0, done.output
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    def audit(self, *more: str) -> dict[str, Any]:
+        done = self.command("audit", "--json", *more)
+        found: dict[str, Any] = json.loads(done.stdout)
+        assert done.exit_code == (1 if found["breaches"] else 0), done.output
+        return found
+
+    def found(self, *more: str) -> set[tuple[str, str]]:
+        return {(each["kind"], each["subject"]) for each in self.audit(*more)["breaches"]}
+
+    def await_(self, done: Callable[[], bool], running: Running) -> None:
+        for _ in range(100):
+            if done():
+                return
+        raise AssertionError(running.words())
+
+    def issued(self) -> int:
+        days = [each for each in self.history().days() if isinstance(each, ServiceDay)]
+        return sum(slot.issued for day in days for slot in day.slots.values())
+
+    def key_option(self) -> tuple[str, str]:
+        return "--key", str(self.folder / "public.pem")
+
+    def history(self) -> History:
+        return read_history(self.settings)
+
+    def put(self, name: Topic, key: bytes, value: bytes | None) -> None:
+        client = producer(self.settings)
+        client.send(topic(self.settings, name), key=key, value=value)
+        client.close()
+
+    def ledger(self) -> dict[str, bytes]:
+        rows = latest(self.settings, topic(self.settings, Topic.LEDGER))
+        return {(each.key or b"").decode(): each.value or b"" for each in rows}
+
+    def vintage_keys(self) -> list[str]:
+        """Return the keys of the published vintages in their order."""
+        chain = self.history().chain("lozere")
+        return [vintage_key("lozere", int(YEAR), entry.content) for _, entry in chain.published()]
+
+
+def decide(office: Office, *words: str) -> None:
+    done = office.command("review", *words, "--by", "m.durand")
+    assert done.exit_code == 0, done.output
+
+
+def declare(office: Office, running: Running, day: str, note: str) -> None:
+    """Declare a miscount, and wait until the worker has published it; days come before incidents."""
+    decide(office, "declare", "standard", "--from", f"{day}T08:00", "--to", f"{day}T12:00", "--note", note)
+    name = f"standard-{day.replace('-', '')}T070000Z-declared"
+    office.await_(lambda: name in office.history().incidents(), running)
+
+
+@pytest.fixture
+def office(settings: Settings, tmp_path: Path) -> Office:
+    """Give an office after an honest year: workers that crash and restart, late events, decisions, five vintages."""
+    create_topics(settings)
+    office, events, done = Office(settings, tmp_path), told(), 0
+    for share, how in ((0.4, signal.SIGKILL), (0.8, signal.SIGTERM)):
+        some = events[done : round(share * len(events))]
+        send(settings, list(some))
+        done += len(some)
+        with worker(settings, TOCSIN_CONFIG=str(office.file)) as running:
+            running.await_events(done)
+            running.process.send_signal(how)
+            running.process.wait(20)
+    assert office.publish()["vintage"] is not None
+    send(settings, list(events[done:]))
+    with worker(settings, TOCSIN_CONFIG=str(office.file)) as running:
+        running.await_events(len(events))
+        office.await_(lambda: office.issued() == TICKETS, running)
+        office.publish()
+        declare(office, running, "2018-12-05", "the queue was restarted")
+        office.publish()
+        declare(office, running, "2018-12-06", "and again")
+        office.publish()
+        at_once(office)
+        decide(office, "dismiss", "standard-20181205T070000Z-declared", "--note", "it was not")
+        declare(office, running, "2018-12-07", "Mme Durand, who rang twice")
+        running.process.send_signal(signal.SIGTERM)
+        running.process.wait(20)
+    office.publish()
+    return office
+
+
+def at_once(office: Office) -> None:
+    """Let two persons decide at once: each has read the log before the other has written."""
+    with sending(office.settings) as one, sending(office.settings) as other:
+        both = [Continuing(office.settings, each) for each in (one, other)]
+        name = "standard-20181206T070000Z-declared"
+        for each in both:
+            each._after("lozere")
+        for each, by in zip(both, ("m.un", "m.autre"), strict=True):
+            each.decide(b"lozere/standard", review(office.settings, "confirm", by, incident=name, note="yes"))
+
+
+def moved(office: Office, key: str) -> bytes:
+    """Return the record of a day with what was lost moved into answered, at the same offset."""
+    day = msgspec.json.decode(office.ledger()[key])
+    for slot in day["slots"].values():
+        slot["answered"] = slot.get("answered", 0) + slot.pop("lost", 0)
+    return msgspec.json.encode(day)
+
+
+def forged(office: Office, key: str, *, digest: bool) -> bytes:
+    """Return a vintage in which nobody was lost, with its digest made anew or not."""
+    vintage = msgspec.json.decode(office.ledger()[key])
+    for each in vintage["annual"]["indicators"]:
+        if each["kind"] == "lost_rate":
+            each["raw"] |= {"value": 0.0, "part": 0}
+    if digest:
+        vintage["digest"] = digest_of_figures(vintage["annual"])
+    return msgspec.json.encode(vintage)
+
+
+def test_an_honest_year_is_silent_and_every_forgery_is_named(office: Office) -> None:
+    honest = office.command("audit", *office.key_option())
+    assert (honest.exit_code, len(honest.stdout.splitlines())) == (0, 1), honest.output
+    assert "nothing found in 5 publications, 5 of them vouched for by the key, 6 decisions" in honest.stdout
+    assert office.audit()["recounted"] == office.audit()["days"] == 63
+    assert office.publish()["integrity"] == {"holds": True, "breaches": []}
+
+    office.put(Topic.LEDGER, b"lozere/standard/2018-12-03", moved(office, "lozere/standard/2018-12-03"))
+    assert office.found() == {("day-changed", "standard 2018-12-03")}
+    office.put(Topic.LEDGER, b"lozere/circulation/2018-12-04", None)
+    assert office.found() >= {("day-missing", "circulation 2018-12-04")}
+
+    first, second, middle, _, last = office.vintage_keys()
+    for key, anew in ((first, False), (second, True)):
+        office.put(Topic.LEDGER, key.encode(), forged(office, key, digest=anew))
+    for key in (middle, last):
+        office.put(Topic.LEDGER, key.encode(), None)
+    office.put(
+        Topic.REVIEWS,
+        b"lozere/standard",
+        b'{"decision":"declare","line":"standard","by":"Mme la Prefete","at":1,'
+        b'"from":"2018-12-01T08:00:00+01:00","to":"2018-12-20T08:00:00+01:00","note":"x"}',
+    )
+    told = {(each["kind"], each["subject"]): each for each in office.audit()["breaches"]}
+    assert told.keys() >= {
+        ("vintage-changed", "vintage 1 of 2018"),
+        ("vintage-changed", "vintage 2 of 2018"),
+        ("vintage-missing", "vintage 3 of 2018"),
+        ("vintage-missing", "vintage 5 of 2018"),
+        ("decision-unchained", "declare of standard by Mme la Prefete"),
+    }
+    assert ("vintage-changed", "vintage 4 of 2018") not in told
+    assert "not have the digest it states" in told["vintage-changed", "vintage 1 of 2018"]["says_en"]
+    assert "made anew" in told["vintage-changed", "vintage 2 of 2018"]["says_en"]
+    assert "lost 1 → 0" in told["day-changed", "standard 2018-12-03"]["says_en"]
+    assert told["day-changed", "standard 2018-12-03"]["place"].startswith(f"{office.settings.kafka.prefix}ledger/")
+
+    withheld = office.command("totals", "--year", YEAR, "--vintage", "1")
+    assert (withheld.exit_code, withheld.stdout) == (1, "")
+    assert "withheld: vintage 1 of 2018 is not what was published" in withheld.stderr
+    assert office.command("totals", "--year", YEAR, "--vintage", "4").exit_code == 0
+    marked = {"table": "Chiffres à ne pas publier", "html": "Chiffres à ne pas publier", "csv": "were tampered with"}
+    for name, words in marked.items():
+        assert words in " ".join(office.command("totals", "--year", YEAR, "--format", name).stdout.split())
+    prometheus = office.command("totals", "--year", YEAR, "--format", "prometheus").stdout
+    assert 'tocsin_published_figures_broken{site="lozere",year="2018"} 7.0' in prometheus
+
+
+def test_a_part_or_a_review_that_the_closed_records_do_not_show_is_told_by_the_events(office: Office) -> None:
+    part = {"of": "line", "id": "lozere/standard", "day": "2018-12-04", "part": "0.99999", "offset": 1}
+    part |= {"slots": {"1715000": {"answered": 1, "lost": -1}}}
+    office.put(Topic.LEDGER, b"lozere/standard/2018-12-04#0.99999", msgspec.json.encode(part))
+    assert office.found() == {("day-uncounted", "standard 2018-12-04")}
+
+
+def rewritten(office: Office, other: Office, sign: Callable[[bytes], bytes]) -> None:
+    """Write another office's topics: its vintages with better figures, and the whole chain computed anew."""
+    create_topics(other.settings)
+    for key, value in office.ledger().items():
+        if "/vintages/" not in key:
+            other.put(Topic.LEDGER, key.encode(), value)
+    hashes: dict[str, str] = {}
+    for row in records(office.settings, topic(office.settings, Topic.NOTES)):
+        other.put(Topic.NOTES, row.key or b"", row.value)
+    rows = {hash_of(link.logged.value): link for link in office.history().chain("lozere").links.values()}
+    waiting = list(rows)
+    while waiting:
+        name = waiting.pop(0)
+        link = rows[name]
+        if not hashes.keys() >= set(link.after):
+            waiting.append(name)
+            continue
+        entry = decode_entry(link.logged.value)
+        fields: dict[str, Any] = {"after": tuple(hashes[each] for each in link.after)} if link.after else {}
+        if isinstance(entry, Published):
+            value = forged(office, vintage_key("lozere", entry.year, entry.content), digest=True)
+            said = msgspec.json.decode(value)
+            fields |= {"content": content_of(said), "digest": said["digest"], "signature": None}
+            other.put(Topic.LEDGER, vintage_key("lozere", entry.year, fields["content"]).encode(), value)
+        again = encode_entry(msgspec.structs.replace(entry, **fields))
+        again = sign(again) if isinstance(entry, Published) else again
+        hashes[name] = hash_of(again)
+        other.put(Topic.REVIEWS, link.logged.key, again)
+
+
+def test_a_chain_that_was_computed_anew_is_told_by_the_key(office: Office, tmp_path: Path) -> None:
+    for number, (sign, says) in enumerate(
+        (
+            (lambda value: value, "it is not signed"),
+            (lambda value: signed(value, Ed25519PrivateKey.generate()), "it is signed by another key"),
+        )
+    ):
+        kafka = office.settings.kafka
+        prefix = kafka.model_copy(update={"prefix": f"{kafka.prefix}{number}."})
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        other = Office(office.settings.model_copy(update={"kafka": prefix}), folder)
+        rewritten(office, other, sign)
+        assert other.found() == set(), "who may write everything can compute everything anew, but a signature"
+        told = other.audit(*office.key_option())
+        assert [each["kind"] for each in told["breaches"]] == 5 * ["signature"]
+        assert {each["says_en"] for each in told["breaches"]} == {says}
+
+
+def test_a_note_is_erased_from_everything_and_the_chain_stays_whole(office: Office) -> None:
+    name, note = "standard-20181207T070000Z-declared", "Mme Durand, who rang twice"
+    assert note in office.command("review", "show", name).stdout
+    assert note in office.command("totals", "--year", YEAR, "--vintage", "5", "--format", "json").stdout
+    erased = office.command("review", "erase", name, "--by", "dpo")
+    assert (erased.exit_code, erased.stdout) == (0, f"erased 1 note of {name}\n"), erased.output
+    assert note not in office.command("review", "show", name).stdout
+    for vintage in ((), ("--vintage", "5")):
+        for written in ("json", "html"):
+            assert note not in office.command("totals", "--year", YEAR, *vintage, "--format", written).stdout
+    everywhere = [each for each in Topic if each is not Topic.NOTES]
+    for which in everywhere:
+        for record in records(office.settings, topic(office.settings, which)):
+            assert note.encode() not in (record.value or b""), f"{which} never had it"
+    assert note not in office.history()._notes.values()
+    assert office.found(*office.key_option()) == set()
+    (erasure,) = (each for each in office.history().chain("lozere").erased())
+    assert len(erasure) == 64
+
+    decide(office, "reopen", name, "--note", "why")
+    (digest,) = office.history()._notes.keys() & {
+        each.note_digest for _, each in office.history().chain("lozere").noted() if each.decision == "reopen"
+    }
+    office.put(Topic.NOTES, f"lozere/{digest}".encode(), msgspec.json.encode({"note": "another", "salt": "0"}))
+    assert office.found() == {("note-changed", f"reopen of {name} by m.durand")}
