@@ -152,7 +152,7 @@ def office(settings: Settings, tmp_path: Path) -> Office:
         office.publish()
         at_once(office)
         decide(office, "dismiss", "standard-20181205T070000Z-declared", "--note", "it was not")
-        declare(office, running, "2018-12-07", "Mme Durand, 06 11 22 33 44")
+        declare(office, running, "2018-12-07", "Mme Durand, who rang twice")
         running.process.send_signal(signal.SIGTERM)
         running.process.wait(20)
     office.publish()
@@ -294,7 +294,7 @@ def test_a_chain_that_was_computed_anew_is_told_by_the_key(office: Office, tmp_p
 
 
 def test_a_note_is_erased_from_everything_and_the_chain_stays_whole(office: Office) -> None:
-    name, note = "standard-20181207T070000Z-declared", "Mme Durand, 06 11 22 33 44"
+    name, note = "standard-20181207T070000Z-declared", "Mme Durand, who rang twice"
     assert note in office.command("review", "show", name).stdout
     assert note in office.command("totals", "--year", YEAR, "--vintage", "5", "--format", "json").stdout
     erased = office.command("review", "erase", name, "--by", "dpo")
