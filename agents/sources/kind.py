@@ -9,6 +9,7 @@ class FileKind(StrEnum):
     """Name what a file holds."""
 
     QUEUE_LOG = "queue-log"
+    AMI = "ami"
     CALLS = "calls"
     TICKETS = "tickets"
     POLLS = "polls"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
 from agents.sources import files
+from agents.sources.ami import Ami
 from agents.sources.columns import Columns
 from agents.sources.columns_polls import PollRows
 from agents.sources.columns_readings import ReadingRows
@@ -46,6 +47,10 @@ class Origin(NamedTuple):
         """Return what reads the rows of a queue_log, with the calls that are known already."""
         return QueueLog(self.line_of, self.source, self.site, self.pseudonym, calls)
 
+    def ami(self, calls: Calls | None = None) -> Ami:
+        """Return what reads the messages of Asterisk's manager interface, with the calls that are known already."""
+        return Ami(self.line_of, self.source, self.site, self.pseudonym, calls)
+
 
 FileReader: TypeAlias = Callable[[Iterable[bytes], Origin], Iterator[Entry]]
 RowReader: TypeAlias = Callable[[int, bytes], Iterable[Entry]]  # of a line by its number
@@ -54,6 +59,10 @@ RowReaderOf: TypeAlias = Callable[[bytes, Calls, Origin], RowReader]  # from a f
 
 def _queue_log(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     return files.queue_log(rows, origin.queue_log(), origin.pseudonym, origin.zone)
+
+
+def _ami(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
+    return files.ami(rows, origin.ami(), origin.pseudonym)
 
 
 def _table(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -88,6 +97,7 @@ def _follow_events(_first: bytes, _calls: Calls, _origin: Origin) -> RowReader:
 # A survey is answers, not events: it is only analysed.
 READERS: Final[Mapping[FileKind, FileReader]] = {
     FileKind.QUEUE_LOG: _queue_log,
+    FileKind.AMI: _ami,
     FileKind.CALLS: _table,
     FileKind.TICKETS: _table,
     FileKind.POLLS: _polls,
