@@ -13,7 +13,7 @@ from typing import Annotated, Final, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
+from streams.calls.call import ANSWERED, DIVERTED, LOST
 from streams.calls.windows import WINDOWS, Window, WindowName
 from streams.desks.line import Line
 from streams.desks.service import Service
@@ -148,7 +148,7 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
         answered=line.figures.count(ANSWERED),
         lost=line.figures.count(LOST),
         diverted=line.figures.count(DIVERTED),
-        unresolved=line.figures.count(UNRESOLVED),
+        unresolved=line.figures.unresolved(),
         waiting=None if line.rules.lifecycle == "final" else len(waits),
         longest_wait=max(waits) / 1000 if waits else None,
         windows={window.name: _calls(line, window, now) for window in WINDOWS},

@@ -50,7 +50,7 @@ def _counters(lines: list[Line]) -> Iterator[Metric]:
         counts, shown, label = line.state.counts, line.state.shown, _label(line)
         offered.add_metric(label, line.state.offered)
         answered.add_metric(label, shown.counter(ANSWERED, counts.get(ANSWERED, 0)))
-        unresolved.add_metric(label, shown.counter(UNRESOLVED, counts.get(UNRESOLVED, 0)))
+        unresolved.add_metric(label, shown.counter(UNRESOLVED, line.figures.unresolved()))
         counted = {REASON_INDEX[reason] for reason in line.rules.lost_reasons}
         for index, reason in enumerate(REASONS):
             # A call stays lost or diverted as it was counted: a reason may be of both, since the definition changes,

@@ -7,7 +7,8 @@ from typing import Final
 
 import msgspec
 
-from agents.sources import columns_rows, queue_log_rows
+from agents.sources import ami_messages, columns_rows, queue_log_rows
+from agents.sources.ami import Ami, RefusedMessage
 from agents.sources.columns import Columns
 from agents.sources.columns_polls import PollRows
 from agents.sources.columns_readings import ReadingRows
@@ -64,6 +65,26 @@ def queue_log_line(
         row = row_of(number, raw)
     if row is not None:
         yield from queue_log_row(row, log, pseudonym)
+
+
+def ami(lines: Iterable[bytes], by: Ami, pseudonym: Pseudonymizer) -> Iterator[Entry]:
+    """Read the bytes of connections to Asterisk's manager interface."""
+    number = 0
+    for message in ami_messages.read(lines):
+        number = message.number
+        if isinstance(message, MalformedLine):
+            yield Refused(
+                number, pseudonym.scrub(message.raw), Invalid("malformed", f"{message.reason}: {message.detail}")
+            )
+            continue
+        taken = by.take(message)
+        if isinstance(taken, RefusedMessage):
+            yield Refused(number, pseudonym.scrub(message.raw), Invalid(taken.reason, taken.detail))
+            continue
+        for event in taken:
+            yield Accepted(number, event, _encode(event))
+    for event in by.close():
+        yield Accepted(number, event, _encode(event))
 
 
 def table(lines: Iterable[bytes], columns: Columns, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:

@@ -11,6 +11,7 @@ class FileKind(StrEnum):
     QUEUE_LOG = "queue-log"
     ASTERISK_CEL = "asterisk-cel"
     ASTERISK_CDR = "asterisk-cdr"
+    AMI = "ami"
     CALLCENTER = "callcenter"
     FREESWITCH_CDR = "freeswitch-cdr"
     CUCM_CDR = "cucm-cdr"

@@ -90,8 +90,11 @@ class QueueLog:
         if row.anomalies:
             self.anomalies.update(row.anomalies)
         read = self._readers.get(row.event)
+        if row.event == "QUEUESTART":
+            return self._restart(row)
         if read is None or row.queue == "NONE":
-            return self._ignore(row.event)
+            self.ignored[row.event if row.event in self.ignored or len(self.ignored) < MAX_LOG_NAMES else "other"] += 1
+            return []
         line = self._line_of(row.queue)
         if line is None:
             return RefusedRow(row, "unknown-line", f"queue {row.queue!r} is no line's; name it under `queues`")
@@ -106,11 +109,9 @@ class QueueLog:
         call = self.calls.name(line, row.callid, row.at)
         return [self._event(row, line, call, "ringing", row.at)]
 
-    def _ignore(self, event: str) -> list[CallEvent]:
-        if event == "QUEUESTART":
-            self.calls.restart()
-        self.ignored[event if event in self.ignored or len(self.ignored) < MAX_LOG_NAMES else "other"] += 1
-        return []
+    def _restart(self, row: LogRow) -> list[CallEvent]:
+        """End the calls that the exchange cut as it stopped: none of them gets an outcome any more."""
+        return [self._event(row, line, call, "ended", row.at) for line, call in self.calls.cut(lambda *_: True)]
 
     def _enter(self, row: LogRow, line: str) -> list[CallEvent]:
         call, attempt = self.calls.enter(line, row.callid, row.at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
@@ -71,11 +72,24 @@ class Calls(Struct):
         callid = self.aliases.get(f"{line}/{callid}", callid)
         return self.find(line, callid, at)[0] if f"{line}/{callid}" in self.attempts else callid
 
-    def restart(self) -> None:
-        """Close every open call: the exchange has restarted, and none of them gets an outcome any more."""
-        for tries in self.attempts.values():
-            if tries[-1].phase in _OPEN:
+    def waits(self, line: str, callid: str) -> bool:
+        """Tell whether a call waits on a line."""
+        tries = self.attempts.get(f"{line}/{callid}")
+        return tries is not None and tries[-1].phase == "waiting"
+
+    def cut(self, gone: Callable[[str, str], bool]) -> list[tuple[str, str]]:
+        """Close the open calls of which `gone(line, callid)`: they get no outcome any more, as after a restart.
+
+        Return line and name of those that were waiting.
+        """
+        waiting = []
+        for key, tries in self.attempts.items():
+            line, _, callid = key.partition("/")
+            if tries[-1].phase in _OPEN and gone(line, callid):
+                if tries[-1].phase == "waiting" and tries[-1].seen:
+                    waiting.append((line, _name(callid, tries[-1])))
                 tries[-1].phase = "left"
+        return waiting
 
     def join(self, line: str, callid: str, entered: float) -> bool:
         """Let a callid that never entered a line stand for the open call that entered it within 2 s of `entered`.

@@ -22,6 +22,7 @@ from agents.sources import (
     event_socket,
     files,
 )
+from agents.sources.ami import Ami
 from agents.sources.asterisk_cdr import Cdr
 from agents.sources.asterisk_cdr_calls import CdrCalls
 from agents.sources.asterisk_cel import Cel
@@ -84,6 +85,10 @@ class Origin(NamedTuple):
         by = (self.source, self.site, self.zone, self.pseudonym, self.aside)
         return Cdr(self.line_of, self.dialled, *by, calls)
 
+    def ami(self, calls: Calls | None = None) -> Ami:
+        """Return what reads the messages of Asterisk's manager interface, with the calls that are known already."""
+        return Ami(self.line_of, self.source, self.site, self.pseudonym, calls)
+
 
 FileReader: TypeAlias = Callable[[Iterable[bytes], Origin], Iterator[Entry]]
 RowReader: TypeAlias = Callable[[int, bytes], Iterable[Entry]]  # of a line by its number
@@ -124,6 +129,10 @@ def _cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     read = asterisk_rows.table(rows, asterisk_cdr_rows.ORDER, origin.file)
     told = chain((entry for row in read for entry in cdr.take(row)), cdr.finish())
     return asterisk_rows.in_time(told, asterisk_cdr_calls.LONGEST)
+
+
+def _ami(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
+    return files.ami(rows, origin.ami(), origin.pseudonym)
 
 
 def _table(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -173,6 +182,7 @@ READERS: Final[Mapping[FileKind, FileReader]] = {
     FileKind.CALLCENTER: _callcenter,
     FileKind.FREESWITCH_CDR: _freeswitch_cdr,
     FileKind.CUCM_CDR: _cucm_cdr,
+    FileKind.AMI: _ami,
     FileKind.CALLS: _table,
     FileKind.TICKETS: _table,
     FileKind.POLLS: _polls,

@@ -20,6 +20,7 @@ from streams.calls.call import (
     REASON_INDEX,
     RINGING,
     SEEN_BIT,
+    UNRESOLVED,
     Call,
     agent_number,
 )
@@ -244,6 +245,8 @@ class Line:
         """Count a call under its outcome in place of the outcome that it had before."""
         state = self.state
         outcome = call.outcome
+        if not before and call.ended >= 0:  # it was unresolved, as it had ended before
+            state.shown.before_fall(UNRESOLVED, self.figures.unresolved() + 1)
         state.counts[outcome] = state.counts.get(outcome, 0) + 1
         if before:
             state.uncount(before)

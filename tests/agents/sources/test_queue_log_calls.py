@@ -93,15 +93,16 @@ def test_entering_while_waiting_is_the_same_attempt() -> None:
     assert log.anomalies == {"entered-while-waiting": 1}
 
 
-def test_a_restart_closes_what_is_open_and_tells_nothing() -> None:
+def test_a_restart_ends_who_waited_and_decides_nothing() -> None:
     restart = line(40, "NONE|NONE|NONE|QUEUESTART|")
     again = line(50, "7.1|circulation|NONE|ENTERQUEUE||0612345678|1")
     log = connector()
     assert told(ENTER, restart, again, log=log) == [
         ("7.1", "offered", None, None),
+        ("7.1", "ended", None, None),
         ("7.1#2", "offered", None, None),
     ]
-    assert log.ignored == {"QUEUESTART": 1}
+    assert told(CONNECT, restart) == [("7.1", "answered", 4.0, None)], "its talk ended when nobody knows"
 
 
 def test_rows_in_the_opposite_order_are_one_call() -> None:

@@ -1,0 +1,312 @@
+"""From the messages of Asterisk's manager interface (AMI) to call events.
+
+Class `agent` tells who joins a queue, who is answered and who gives up. Class `dialplan` tells of the callers whom the
+queue turned away, of whom nothing else does, and why one left: by timeout, or as no agent was there.
+
+A caller leaves a queue before the message says whether an agent has them (`AgentConnect`), or why they gave up
+(`QUEUESTATUS`). So an end is `held` until the caller's channel goes on, or until nothing can be heard any more.
+Reference: docs.asterisk.org, AMI Events; Asterisk's apps/app_queue.c for their order.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from agents.sources.ami_messages import GREETING, AmiMessage
+from agents.sources.pseudonym import Pseudonymizer
+from agents.sources.queue_log_calls import Attempt, Calls
+from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
+
+MAX_CHANNELS: Final = 20_000  # remembered; of one that is dropped, a turning away at the door is not seen
+PATIENCE: Final = {"lost": 2.0, "diverted": 60.0}  # s: an agent may hear an announcement before the caller
+
+
+class _Why(NamedTuple):
+    type: CallType
+    reason: Reason
+
+
+_STATUS: Final = {  # of QUEUESTATUS
+    "FULL": _Why("lost", "full"),
+    "JOINEMPTY": _Why("lost", "no_agents"),
+    "JOINUNAVAIL": _Why("lost", "no_agents"),
+    "LEAVEEMPTY": _Why("lost", "no_agents"),
+    "LEAVEUNAVAIL": _Why("lost", "no_agents"),
+    "TIMEOUT": _Why("lost", "timeout"),
+    "WITHDRAW": _Why("diverted", "transfer"),
+}
+_AT_THE_DOOR: Final = frozenset({"FULL", "JOINEMPTY", "JOINUNAVAIL"})
+_ABANDONED: Final = _Why("lost", "abandoned")
+_KEY: Final = _Why("diverted", "key")  # who leaves, and neither gave up nor is answered
+
+
+class RefusedMessage(NamedTuple):
+    """Tell why a readable message gives no event: a short `reason` to count by, a `detail` to mend by."""
+
+    reason: str
+    detail: str
+
+
+class _Held(NamedTuple):
+    """Hold an end that is not sure yet."""
+
+    line: str
+    at: float
+    why: _Why
+    wait: float | None
+
+
+class Ami:
+    """Turn messages, in their order, into call events.
+
+    `line_of` gives the line of a queue's name, or None. `calls` is the state: a new `Ami` that is given it goes on
+    where this one stood.
+    """
+
+    def __init__(
+        self,
+        line_of: Callable[[str], str | None],
+        source: str,
+        site: str,
+        pseudonym: Pseudonymizer,
+        calls: Calls | None = None,
+    ) -> None:
+        self.calls = calls or Calls()
+        self.ignored: Counter[str] = Counter()  # messages that say nothing of a call, by their event
+        self.clock = 0.0  # epoch s: the latest moment told of
+        self._line_of = line_of
+        self._source = source
+        self._site = site
+        self._pseudonym = pseudonym
+        self._held: dict[str, _Held] = {}  # by the caller's channel
+        self._asked: dict[str, str] = {}  # the queue that a channel's dialplan asked for last
+        self._served: dict[
+            str, tuple[str, str]
+        ] = {}  # line and channel of the caller, by the agent's channel and place
+        self._listed: set[str] | None = None  # channels that wait, as a status after a greeting lists them
+        self._queues: set[str] = set()  # queues of that status
+        self._uptime = 0
+        self._of_queue: dict[str, Callable[[AmiMessage, str], list[CallEvent]]] = {
+            "QueueCallerJoin": self._join,
+            "QueueCallerAbandon": self._abandon,
+            "QueueCallerLeave": self._leave,
+            "AgentRingNoAnswer": self._ring,
+            "AgentConnect": self._connect,
+            "AgentComplete": self._complete,
+            "QueueEntry": self._entry,
+        }
+        self._of_exchange: dict[str, Callable[[AmiMessage], list[CallEvent]]] = {
+            "VarSet": self._variable,
+            "Newexten": self._next,
+            "Hangup": self._next,
+            "Shutdown": lambda _: self._restart(),
+            "FullyBooted": self._booted,
+            GREETING: self._greeting,
+            "QueueParams": self._queue,
+            "QueueStatusComplete": lambda _: self._missed(),
+        }
+
+    def take(self, message: AmiMessage, now: float | None = None) -> list[CallEvent] | RefusedMessage:
+        """Return the events that a message tells of, or why it is refused.
+
+        `now` (epoch s) is when it came, where that is known; it stands for the moment that a message does not give.
+        """
+        try:
+            self.clock = float(message.headers["Timestamp"])
+        except (KeyError, ValueError):
+            self.clock = now or self.clock
+        events = list(self._overdue())
+        if message.event not in self._of_queue:
+            read = self._of_exchange.get(message.event)
+            self.ignored.update([message.event] if read is None else [])
+            return events + (read(message) if read is not None else [])
+        line = self._line_of(message.get("Queue"))
+        if line is None:
+            if message.event == "QueueCallerJoin":
+                queue = message.get("Queue")
+                return RefusedMessage("unknown-line", f"queue {queue!r} is no line's; name it under `queues`")
+            return events
+        if not self.clock:
+            return RefusedMessage("no-time", "no Timestamp; set `timestampevents = yes` in manager.conf")
+        return events + self._of_queue[message.event](message, line)
+
+    def close(self) -> list[CallEvent]:
+        """Return what was held when the connection's record ends."""
+        return [event for channel in list(self._held) for event in self._release(channel)]
+
+    def _overdue(self) -> Iterator[CallEvent]:
+        """Yield the ends about which nothing more can be heard."""
+        for channel, held in list(self._held.items()):
+            if self.clock > held.at + PATIENCE[held.why.type]:
+                yield from self._release(channel)
+
+    def _release(self, channel: str, why: _Why | None = None) -> Iterator[CallEvent]:
+        """Yield the end that was held for a channel, for another reason where one is known now."""
+        held = self._held.pop(channel, None)
+        if held is None:
+            return
+        sure = why if why is not None and held.why is _ABANDONED else held.why
+        call, attempt = self.calls.find(held.line, channel, held.at)
+        if attempt.phase == "waiting":
+            attempt.phase = "left"
+        left = self._event(held.line, call, sure.type, held.at)
+        left.reason, left.wait = sure.reason, held.wait
+        yield left
+
+    def _variable(self, message: AmiMessage) -> list[CallEvent]:
+        if message.get("Variable") != "QUEUESTATUS":
+            return []
+        return self._status(message.get("Uniqueid"), message.get("Value"))
+
+    def _next(self, message: AmiMessage) -> list[CallEvent]:
+        """Note that a channel goes on in the dialplan, or is gone: what was held is sure."""
+        channel = message.get("Uniqueid")
+        self._asked.pop(channel, None)
+        if message.get("Application") == "Queue":
+            if len(self._asked) >= MAX_CHANNELS:
+                del self._asked[next(iter(self._asked))]
+            self._asked[channel] = message.get("AppData").replace("|", ",").partition(",")[0]
+        return list(self._release(channel))
+
+    def _greeting(self, _: AmiMessage) -> list[CallEvent]:
+        self._listed, self._queues = set(), set()
+        return []
+
+    def _queue(self, message: AmiMessage) -> list[CallEvent]:
+        self._queues.add(message.get("Queue"))
+        return []
+
+    def _status(self, channel: str, status: str) -> list[CallEvent]:
+        """Take the word of the dialplan on how a caller left the queue, or was not let in."""
+        why = _STATUS.get(status)
+        if why is None or channel in self._held:
+            return list(self._release(channel, why))
+        line = self._line_of(self._asked.get(channel, ""))
+        if status not in _AT_THE_DOOR or line is None or not self.clock:
+            return []
+        call, _ = self.calls.refuse(line, channel, self.clock)
+        refused = self._event(line, call, why.type, self.clock)
+        refused.reason = why.reason
+        return [refused]
+
+    def _join(self, message: AmiMessage, line: str) -> list[CallEvent]:
+        channel = message.get("Uniqueid")
+        return [*self._release(channel), self._offered(message, line, self.clock)]
+
+    def _offered(self, message: AmiMessage, line: str, at: float) -> CallEvent:
+        call, _ = self.calls.enter(line, message.get("Uniqueid"), at)
+        offered = self._event(line, call, "offered", at)
+        offered.caller = self._pseudonym.of(message.get("CallerIDNum"))
+        return offered
+
+    def _abandon(self, message: AmiMessage, line: str) -> list[CallEvent]:
+        return self._hold(message, line, _ABANDONED)
+
+    def _leave(self, message: AmiMessage, line: str) -> list[CallEvent]:
+        return [] if message.get("Uniqueid") in self._held else self._hold(message, line, _KEY)
+
+    def _hold(self, message: AmiMessage, line: str, why: _Why) -> list[CallEvent]:
+        channel = message.get("Uniqueid")
+        _, attempt = self.calls.find(line, channel, self.clock)
+        if attempt.phase != "waiting":
+            return []  # the same message of a second connection
+        self._held[channel] = _Held(line, self.clock, why, self._wait(message, attempt))
+        return []
+
+    def _ring(self, message: AmiMessage, line: str) -> list[CallEvent]:
+        call = self.calls.name(line, message.get("Uniqueid"), self.clock)
+        ringing = self._event(line, call, "ringing", self.clock, self._agent(message))
+        ringing.id = f"{ringing.id}:{ringing.agent}"[:MAX_IDENTIFIER]
+        return [ringing]
+
+    def _connect(self, message: AmiMessage, line: str) -> list[CallEvent]:
+        channel = message.get("Uniqueid")
+        self._held.pop(channel, None)
+        call, attempt = self.calls.find(line, channel, self.clock)
+        answered = self._event(line, call, "answered", self.clock, self._agent(message))
+        answered.wait = self._wait(message, attempt)
+        attempt.phase = "answered"
+        for agent in filter(None, (message.get("DestUniqueid"), message.get("Interface"))):
+            if len(self._served) >= MAX_CHANNELS:
+                del self._served[next(iter(self._served))]
+            self._served[agent] = (line, channel)
+        return [answered]
+
+    def _complete(self, message: AmiMessage, line: str) -> list[CallEvent]:
+        """Take the end of a talk; of a caller who is gone already it may name the agent alone."""
+        agents = (message.get("DestUniqueid"), message.get("Interface"))
+        served = [self._served.pop(agent, ("", "")) for agent in agents]
+        channel = message.get("Uniqueid") or next((caller for where, caller in served if where == line), "")
+        if not channel:
+            self.ignored["AgentComplete without its caller"] += 1
+            return []
+        call, attempt = self.calls.find(line, channel, self.clock)
+        talk, events = _seconds(message, "TalkTime"), []
+        if attempt.phase == "waiting":  # its answer was not heard
+            self._held.pop(channel, None)
+            answered = self._event(line, call, "answered", self.clock - (talk or 0), self._agent(message))
+            answered.wait = _seconds(message, "HoldTime")
+            events.append(answered)
+        attempt.phase = "ended"
+        ended = self._event(line, call, "ended", self.clock, self._agent(message))
+        ended.talk = talk
+        return [*events, ended]
+
+    def _entry(self, message: AmiMessage, line: str) -> list[CallEvent]:
+        """Take a caller whom a status lists as waiting: offered while nobody listened, where they are not known."""
+        channel = message.get("Uniqueid")
+        if self._listed is not None:
+            self._listed.add(channel)
+        if self.calls.waits(line, channel):
+            return []
+        return [self._offered(message, line, self.clock - (_seconds(message, "Wait") or 0))]
+
+    def _missed(self) -> list[CallEvent]:
+        """End the calls that waited before a connection was lost, and that its next one lists no more."""
+        listed, self._listed = self._listed, None
+        if listed is None:
+            return []
+        lines = {line for line in map(self._line_of, self._queues) if line is not None}
+        return self._cut(lambda line, channel: line in lines and channel not in listed)
+
+    def _booted(self, message: AmiMessage) -> list[CallEvent]:
+        before, self._uptime = self._uptime, int(_seconds(message, "Uptime") or 0)
+        return self._restart() if self._uptime < before else []
+
+    def _restart(self) -> list[CallEvent]:
+        """End every call that waits: the exchange restarts, and none of them gets an outcome any more."""
+        return self.close() + self._cut(lambda *_: True)
+
+    def _cut(self, gone: Callable[[str, str], bool]) -> list[CallEvent]:
+        return [self._event(line, call, "ended", self.clock) for line, call in self.calls.cut(gone)]
+
+    def _wait(self, message: AmiMessage, attempt: Attempt) -> float | None:
+        """Return the wait by the clock, which is finer than the seconds of the message."""
+        if attempt.seen and 0 <= self.clock - attempt.since <= MAX_SECONDS:
+            return round(self.clock - attempt.since, 3)
+        return _seconds(message, "HoldTime")
+
+    def _agent(self, message: AmiMessage) -> str | None:
+        return self._pseudonym.within(message.get("Interface"))[:MAX_IDENTIFIER] or None
+
+    def _event(self, line: str, call: str, kind: CallType, at: float, agent: str | None = None) -> CallEvent:
+        return CallEvent(
+            line=line,
+            call=call,
+            type=kind,
+            at=at,
+            id=f"{self._source}:{line}:{call}:{kind}:{at}"[:MAX_IDENTIFIER],
+            source=self._source,
+            site=self._site,
+            agent=agent,
+        )
+
+
+def _seconds(message: AmiMessage, key: str) -> float | None:
+    try:
+        value = float(message.get(key))
+    except ValueError:
+        return None
+    return value if 0 <= value <= MAX_SECONDS else None

@@ -1,0 +1,211 @@
+"""A manager's messages as calls: who joins, who is answered, who is turned away, and what a gap loses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.sources.ami import PATIENCE, Ami
+from agents.sources.entry import Accepted, Entry
+from agents.sources.files import ami
+from agents.sources.pseudonym import Pseudonymizer
+from streams.calls.rules import LineRules, always
+from streams.desks.line import Line
+from streams.events import CallEvent
+
+PSEUDONYM = Pseudonymizer(b"a key of the tests")
+START = 1_385_127_000.0  # 2013-11-22, 14:30 in Paris
+GREETING = {"": "Asterisk Call Manager/11.0.0"}
+LINES = {"accueil": "standard", "600": "circulation"}
+
+
+def message(event: str, at: float, queue: str = "accueil", caller: str = "1.1", **others: object) -> dict[str, str]:
+    """Return a message of a moment (s after `START`)."""
+    told = {"Event": event, "Timestamp": f"{START + at:.6f}", "Queue": queue, "Uniqueid": caller}
+    return told | {"CallerIDNum": "0466496000"} | {key: str(value) for key, value in others.items()}
+
+
+def status(value: str, at: float, caller: str = "1.1") -> dict[str, str]:
+    return message("VarSet", at, "", caller, Variable="QUEUESTATUS", Value=value)
+
+
+def asks(queue: str, at: float, caller: str = "1.1") -> dict[str, str]:
+    return message("Newexten", at, "", caller, Application="Queue", AppData=f"{queue},t,,,30")
+
+
+def raw(messages: Iterable[dict[str, str]]) -> bytes:
+    """Return the bytes of messages."""
+    text = ""
+    for each in messages:
+        text += "".join(f"{key}: {value}\r\n" if key else f"{value}\r\n" for key, value in each.items() if value)
+        text += "" if each is GREETING else "\r\n"
+    return text.encode()
+
+
+def entries(messages: Iterable[dict[str, str]]) -> list[Entry]:
+    by = Ami(LINES.get, "ami", "lozere", PSEUDONYM)
+    return list(ami(raw(messages).splitlines(keepends=True), by, PSEUDONYM))
+
+
+def events(*messages: dict[str, str]) -> list[CallEvent]:
+    told = entries(messages)
+    assert all(isinstance(each, Accepted) for each in told), told
+    return [each.event for each in told if isinstance(each, Accepted) and isinstance(each.event, CallEvent)]
+
+
+def brief(*messages: dict[str, str]) -> list[tuple[str, str, float | None]]:
+    return [(each.type, each.reason or each.call, each.wait) for each in events(*messages)]
+
+
+def folded(*messages: dict[str, str]) -> Line:
+    line = Line(LineRules(site="lozere", line="standard", open=always))
+    for each in events(*messages):
+        line.fold(each)
+    return line
+
+
+JOIN = message("QueueCallerJoin", 0)
+LEAVE = message("QueueCallerLeave", 8)
+CONNECT = message("AgentConnect", 8.5, HoldTime=8, Interface="PJSIP/101", DestUniqueid="1.2")
+ABANDON = message("QueueCallerAbandon", 8, HoldTime=8)
+
+
+def test_a_caller_leaves_the_queue_before_an_agent_has_them() -> None:
+    assert brief(JOIN, LEAVE, CONNECT) == [("offered", "1.1", None), ("answered", "1.1", 8.5)]
+
+
+def test_a_caller_who_gives_up_is_lost() -> None:
+    assert brief(JOIN, ABANDON, LEAVE) == [("offered", "1.1", None), ("lost", "abandoned", 8.0)]
+
+
+def test_the_dialplan_says_why_a_caller_left() -> None:
+    assert brief(JOIN, ABANDON, LEAVE, status("TIMEOUT", 8.1))[1:] == [("lost", "timeout", 8.0)]
+    assert brief(JOIN, ABANDON, LEAVE, status("LEAVEEMPTY", 8.1))[1:] == [("lost", "no_agents", 8.0)]
+    assert brief(JOIN, ABANDON, LEAVE, status("WITHDRAW", 8.1))[1:] == [("diverted", "transfer", 8.0)]
+
+
+def test_a_caller_who_is_turned_away_is_told_by_the_dialplan_alone() -> None:
+    assert brief(asks("accueil", 0), status("FULL", 0.1)) == [("lost", "full", None)]
+    assert brief(asks("600", 0), status("JOINEMPTY", 0.1)) == [("lost", "no_agents", None)]
+    assert brief(asks("4711", 0), status("FULL", 0.1)) == [], "another queue than the catalogue's"
+
+
+def test_a_caller_who_tries_again_after_being_turned_away_is_a_second_attempt() -> None:
+    told = events(asks("accueil", 0), status("FULL", 0.1), asks("accueil", 9), status("FULL", 9.1))
+    assert [each.call for each in told] == ["1.1", "1.1#2"]
+
+
+def test_leaving_alone_is_an_exit_by_key() -> None:
+    later = message("QueueCallerJoin", 8 + PATIENCE["diverted"] + 1, caller="2.1")
+    assert brief(JOIN, LEAVE) == [("offered", "1.1", None), ("diverted", "key", 8.0)]
+    assert [each.type for each in events(JOIN, LEAVE, later)] == ["offered", "diverted", "offered"]
+    assert events(JOIN, LEAVE, later)[1].at == START + 8, "at the moment of leaving"
+
+
+def test_a_caller_who_joins_another_queue_has_left_the_first() -> None:
+    told = events(JOIN, LEAVE, message("QueueCallerJoin", 9, "600"))
+    assert [(each.line, each.type) for each in told] == [
+        ("standard", "offered"),
+        ("standard", "diverted"),
+        ("circulation", "offered"),
+    ]
+
+
+def test_a_talk_ends_though_its_caller_is_gone() -> None:
+    ended = message("AgentComplete", 40, caller="", TalkTime=31, HoldTime=8, Interface="PJSIP/101")
+    told = events(JOIN, LEAVE, CONNECT, ended)
+    assert [(each.type, each.call, each.talk) for each in told][2:] == [("ended", "1.1", 31.0)]
+
+
+def test_a_talk_whose_beginning_was_not_heard_is_an_answered_call() -> None:
+    ended = message("AgentComplete", 40, TalkTime=30, HoldTime=8, Interface="PJSIP/101")
+    (answered, _) = events(ended)
+    assert (answered.type, answered.at, answered.wait) == ("answered", START + 10, 8.0)
+
+
+def test_a_restart_ends_who_was_waiting_at_once() -> None:
+    shutdown = {"Event": "Shutdown", "Timestamp": f"{START + 5:.6f}"}
+    line = folded(JOIN, message("QueueCallerJoin", 1, caller="2.1"), shutdown)
+    assert line.figures.waiting(round((START + 6) * 1000)) == []
+    counts = line.figures.counts()
+    assert (counts.offered, counts.lost, counts.unresolved) == (2, 0, 2)
+
+
+def test_an_exchange_that_is_up_for_less_time_was_restarted() -> None:
+    up = [{"Event": "FullyBooted", "Uptime": str(uptime)} for uptime in (900, 3)]
+    assert [each.type for each in events(GREETING, up[0], JOIN, GREETING, up[1])] == ["offered", "ended"]
+    up = [{"Event": "FullyBooted", "Uptime": str(uptime)} for uptime in (900, 950)]
+    assert [each.type for each in events(GREETING, up[0], JOIN, GREETING, up[1])] == ["offered"]
+
+
+def test_a_status_after_a_gap_tells_who_left_and_who_came() -> None:
+    told = events(
+        JOIN,
+        message("QueueCallerJoin", 1, caller="2.1"),
+        GREETING,
+        {"Event": "QueueParams", "Queue": "accueil"},
+        {"Event": "QueueEntry", "Queue": "accueil", "Uniqueid": "2.1", "Wait": "60"},
+        {"Event": "QueueEntry", "Queue": "accueil", "Uniqueid": "3.1", "Wait": "1", "CallerIDNum": "0466496001"},
+        {"Event": "QueueStatusComplete"},
+    )
+    assert [(each.type, each.call) for each in told][2:] == [("offered", "3.1"), ("ended", "1.1")]
+
+
+def test_a_status_in_between_ends_nobody() -> None:
+    polled = [{"Event": "QueueParams", "Queue": "accueil"}, {"Event": "QueueStatusComplete"}]
+    assert [each.type for each in events(JOIN, *polled)] == ["offered"]
+
+
+def test_two_connections_tell_of_one_call_once() -> None:
+    connection = [JOIN, ABANDON, LEAVE]
+    line = folded(*connection, *connection)
+    assert (line.state.offered, line.figures.counts().lost) == (1, 1)
+
+
+def test_a_message_without_its_moment_is_refused_with_the_setting_that_mends_it() -> None:
+    (refused,) = entries([{"Event": "QueueCallerJoin", "Queue": "accueil", "Uniqueid": "1.1"}])
+    assert not isinstance(refused, Accepted)
+    assert "timestampevents" in refused.why.detail
+
+
+def test_a_queue_that_is_no_line_is_refused_once_a_call() -> None:
+    told = entries([message("QueueCallerJoin", 0, "4711"), message("QueueCallerAbandon", 1, "4711")])
+    assert [each.why.reason for each in told if not isinstance(each, Accepted)] == ["unknown-line"]
+
+
+def test_a_callers_number_stays_at_the_edge() -> None:
+    told = entries([JOIN, message("QueueCallerJoin", 0, "4711"), LEAVE, CONNECT])
+    assert "0466496000" not in repr(told)
+    assert events(JOIN)[0].caller == PSEUDONYM.of("0466496000")
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                JOIN,
+                LEAVE,
+                CONNECT,
+                ABANDON,
+                GREETING,
+                status("FULL", 3),
+                asks("600", 2),
+                {"Event": "QueueStatusComplete"},
+            ]
+        )
+    )
+)
+def test_no_order_of_messages_breaks_a_line(messages: list[dict[str, str]]) -> None:
+    line = Line(LineRules(site="lozere", line="standard", open=always))
+    for each in entries(messages):
+        assert isinstance(each, Accepted)
+        assert isinstance(each.event, CallEvent)
+        line.fold(each.event)
+        line.check()
+
+
+@given(st.lists(st.binary(max_size=40)))
+def test_any_bytes_are_read_or_refused(lines: list[bytes]) -> None:
+    list(ami(lines, Ami(LINES.get, "ami", "lozere", PSEUDONYM), PSEUDONYM))
