@@ -72,9 +72,7 @@ class Callers(Struct, array_like=True):
     attempts: int = 0
     after_lost: CallBacks = field(default_factory=CallBacks)
     after_answered: CallBacks = field(default_factory=CallBacks)
-    unfollowed: int = (
-        0  # attempts that settled when too many were followed, or after their day, or on a day of two keys
-    )
+    unfollowed: int = 0  # attempts beyond what is followed, or settled after their day, or of a day of two keys
 
     @property
     def repeats(self) -> int:
