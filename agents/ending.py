@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final, NamedTuple, NoReturn
 
+from agents.terminal import plain
+
 LIMIT_SECONDS: Final = 8.0  # from being asked to the end by force
 SAY_SECONDS: Final = 1.0  # for the last line: whoever reads it may have stopped reading
 
@@ -138,7 +140,8 @@ def _say(words: str) -> None:
     why = _process.reason or (f"ended by {_process.signal.name}" if _process.signal else "ended")
     line = f"{why}; {words}"
     if _process.log is None:
-        print(line, file=sys.stderr, flush=True)  # noqa: T201 -- typer's echo is not for the end of a process
+        sys.stderr.write(f"{plain(line)}\n")
+        sys.stderr.flush()
     elif _process.reason is None:
         _process.log.info(line)
     else:

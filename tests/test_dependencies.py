@@ -29,6 +29,7 @@ def rows(chapter: str) -> dict[str, tuple[str, str]]:
         ("For a demonstration: the extra `demo`", EXTRAS["demo"]),
         ("To develop: the extra `dev`", EXTRAS["dev"]),
         ("To compare with: the extra `bench`", EXTRAS["bench"]),
+        ("To fuzz: the extra `fuzz`", EXTRAS["fuzz"]),
     ],
 )
 def test_it_names_what_the_project_asks_for(chapter: str, asked: list[str]) -> None:
@@ -40,4 +41,4 @@ def test_what_comes_with_them_is_locked() -> None:
 
 
 def test_every_extra_has_a_chapter() -> None:
-    assert set(EXTRAS) == {"demo", "dev", "bench"}
+    assert set(EXTRAS) == {"demo", "dev", "bench", "fuzz"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 
 import msgspec
@@ -22,16 +20,11 @@ _PUBLIC = "an Ed25519 public key in PEM: openssl pkey -in PRIVATE -pubout -out F
 def signing_key(settings: Settings) -> Ed25519PrivateKey | None:
     """Return the key that signs what is published, None where none is set.
 
-    Raises `ConfigError` for a file that is no such key, or that others can read, and `OSError` for one that is gone.
+    Raises `ConfigError` for a file that is no such key, and `OSError` for one that is gone.
     """
     file = settings.signing.key_file
     if file is None:
         return None
-    mode = stat.S_IMODE(file.stat().st_mode)
-    if os.name == "posix" and mode & 0o077:
-        raise _refused(
-            "signing.key_file", file, f"mode {mode:04o}", f"a file that others cannot read: chmod 600 {file}"
-        )
     try:
         key = load_pem_private_key(file.read_bytes(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:

@@ -17,7 +17,7 @@ import structlog
 from msgspec import Struct, field
 
 from agents.ending import Last
-from agents.ingest.send import Delivery
+from agents.ingest.send import FileSender
 from agents.ingest.tail import FilePosition, Tail
 from agents.kafka.client import KafkaError
 from agents.kafka.sending import sending
@@ -85,7 +85,7 @@ class FileFollower(Generic[C]):
         state = read_state(self._kept, self._calls)
         self._unconfirmed = 0
         with closing(Tail(self._path, state.position)) as tail, sending(self._settings) as sender:
-            delivery = Delivery(self._settings, sender, str(self._path))
+            delivery = FileSender(self._settings, sender, str(self._path))
             read = self._readers(tail.first(), state.calls)
             for line in tail.lines():
                 self._row = tail.row

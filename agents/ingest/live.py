@@ -21,7 +21,7 @@ import structlog
 from msgspec import Struct, field
 
 from agents.ending import Last
-from agents.ingest.send import Delivery
+from agents.ingest.send import FileSender
 from agents.kafka.client import KafkaError
 from agents.kafka.sending import Sender, sending
 from agents.sources.callcenter import CallCenter, entry
@@ -163,7 +163,7 @@ class Outbox:
             try:
                 if self._sender is None:
                     self._sender = self._open.enter_context(sending(self._settings))
-                delivery = Delivery(self._settings, self._sender, self._name)
+                delivery = FileSender(self._settings, self._sender, self._name)
                 for each in entries:
                     delivery.send(each)
                 delivery.sum_up()

@@ -35,7 +35,7 @@ def ingest(settings: Settings, entries: Iterable[Entry], file: str) -> Sent:
     """
     sent = Sent(Counter(), Refusals())
     with sending(settings) as sender:
-        delivery = Delivery(settings, sender, file)
+        delivery = FileSender(settings, sender, file)
         for each in entries:
             if isinstance(each, Refused):
                 sent.refusals.add(each)
@@ -44,7 +44,7 @@ def ingest(settings: Settings, entries: Iterable[Entry], file: str) -> Sent:
     return sent
 
 
-class Delivery:
+class FileSender:
     """Send what is read from a file, each to its topic; a decision continues the log as any other does."""
 
     def __init__(self, settings: Settings, sender: Sender, file: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from config.refusal import shown
 from config.security import Security
 from config.settings import ConfigError, load
 
@@ -80,7 +81,8 @@ def test_what_is_whole_is_taken(secret: Path, tmp_path: Path, security: str) -> 
     ],
 )
 def test_what_is_missing_is_told(secret: Path, tmp_path: Path, security: str, says: str) -> None:
-    assert refused(tmp_path, security.replace("FILE", str(secret))) == says.replace("FILE", str(secret))
+    told = says.replace('"FILE"', shown(str(secret)))
+    assert refused(tmp_path, security.replace("FILE", str(secret))) == told
 
 
 @pytest.mark.parametrize(

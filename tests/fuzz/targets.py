@@ -94,9 +94,10 @@ def follower(kind: FileKind) -> Target:
         rows = content.splitlines(keepends=True)
         if rows:
             calls, reader = FOLLOWERS[kind]
-            read = reader(rows[0], calls(), origin())
-            for number, row in enumerate(rows, 1):
-                every(read(number, row))
+            with suppress(ConfigError):
+                read = reader(rows[0], calls(), origin())
+                for number, row in enumerate(rows, 1):
+                    every(read(number, row))
 
     return target
 
