@@ -304,11 +304,17 @@ def _opened(text: str) -> str:
     return _ESCAPED.sub(_sign_of, text) if "%" in text or "\\" in text or "&" in text else text
 
 
+_HALVES: Final = range(0xD800, 0xE000)  # of surrogate pairs
+_LAST: Final = 0x10FFFF
+
+
 def _sign_of(escape: re.Match[str]) -> str:
     if escape["url"]:
         return bytes.fromhex(escape["url"].replace("%", "")).decode(errors="replace")
-    code = escape["wide"] or escape["byte"]
-    return chr(int(code, 16) if code else int(escape["html"] or "160"))
+    hexadecimal = escape["wide"] or escape["byte"]
+    code = int(hexadecimal, 16) if hexadecimal else int(escape["html"] or "160")
+    # Half of a surrogate pair stands for nothing by itself, and cannot be written.
+    return escape[0] if code in _HALVES or code > _LAST else chr(code)
 
 
 ANY_NUMBERS: Final = Numbers()  # of an office whose country is not known

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.terminal import say
 
 if TYPE_CHECKING:
     from agents.audit.audit import Audit
@@ -37,7 +38,7 @@ def audit(
     with refusals():
         found = found_by(settings, None if key is None else verifying_key(key))
     if json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+        say(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
         _say(found)
     if found.breaches:
@@ -46,15 +47,15 @@ def audit(
 
 def _say(found: Audit) -> None:
     for each in found.breaches:
-        typer.echo(_sentence(each))
+        say(_sentence(each))
     for remark in found.remarks:
-        typer.echo(f"remark: {remark}", err=True)
+        say(f"remark: {remark}", err=True)
     signed = "" if found.signed is None else f", {found.signed} of them vouched for by the key"
     checked = (
         f"{found.publications} publications{signed}, {found.decisions} decisions, "
         f"{found.days} days, {found.recounted} of them counted anew"
     )
-    typer.echo(f"{found.site}: {'nothing' if not found.breaches else len(found.breaches)} found in {checked}")
+    say(f"{found.site}: {'nothing' if not found.breaches else len(found.breaches)} found in {checked}")
 
 
 def _sentence(each: Breach) -> str:

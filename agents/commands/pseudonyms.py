@@ -9,6 +9,7 @@ import typer
 
 from agents.commands.options import Config, refusals, settings_of
 from agents.state import state_dir
+from agents.terminal import say
 
 app = typer.Typer(no_args_is_help=True, help="Callers' pseudonyms: rotate their key, erase a caller.")
 
@@ -26,8 +27,8 @@ def rotate() -> None:
 
     with refusals():
         path = rotate_key(os.environ, state_dir())
-    typer.echo(f"a new key in {path}; the old one is destroyed, and with it what a pseudonym of before stood for")
-    typer.echo(
+    say(f"a new key in {path}; the old one is destroyed, and with it what a pseudonym of before stood for")
+    say(
         "start a running `tocsin ingest --follow` anew: until then it keeps the old key in memory. The callers of "
         "this day count as unknown, on each line that both keys tell of: after closing time that is least",
         err=True,
@@ -45,7 +46,7 @@ def erase(number: Number = None, config: Config = None, rotate: Rotate = False) 
     settings = settings_of(config)
     number = number or str(typer.prompt("Number", hide_input=True))
     if VARIABLE not in os.environ and not (state_dir() / KEY_FILE).exists():
-        typer.echo("no key on this machine: run it where `tocsin ingest` runs", err=True)
+        say("no key on this machine: run it where `tocsin ingest` runs", err=True)
         raise typer.Exit(1)
     with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings)).of(number)
@@ -54,15 +55,13 @@ def erase(number: Number = None, config: Config = None, rotate: Rotate = False) 
         found = holdings(settings, pseudonym, state_dir())
         for place, count, gone in found:
             until = f"gone by {gone:%Y-%m-%d}" if gone else "there until it is replaced"
-            typer.echo(f"{place}: {count} record{'s' if count > 1 else ''}; {until}")
+            say(f"{place}: {count} record{'s' if count > 1 else ''}; {until}")
         if not found:
-            typer.echo("no record holds a pseudonym of this number by the key of this machine")
+            say("no record holds a pseudonym of this number by the key of this machine")
         if rotate:
-            typer.echo(
-                f"a new key in {rotate_key(os.environ, state_dir())}: none of them can be told to be this caller's"
-            )
+            say(f"a new key in {rotate_key(os.environ, state_dir())}: none of them can be told to be this caller's")
     if found and not rotate:
-        typer.echo(
+        say(
             "Kafka erases no single record: each goes with its day. To unlink them from the number now, destroy the "
             "key that makes the link: tocsin pseudonyms rotate",
             err=True,

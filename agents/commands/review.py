@@ -141,7 +141,7 @@ def erase(incident: IncidentName, config: Config = None, by: By = None) -> None:
     with _refusals():
         found, parts = review.incident(settings, incident)
         count = review.erase(settings, parts, _who(by))
-    typer.echo(f"erased {count} note{'s' if count != 1 else ''} of {found['id']}")
+    say(f"erased {count} note{'s' if count != 1 else ''} of {found['id']}")
 
 
 def _decide(
@@ -194,9 +194,9 @@ def _reason(note: str | None) -> str:
 
 def _require_agreed(by: str, note: str | None, *, yes: bool) -> None:
     """Say what is kept of a decision; where a terminal is there, end with status 1 unless that is agreed to."""
-    typer.echo(f"published with the figures, and kept: {by!r}, {note or ''!r}", err=True)
+    say(f"published with the figures, and kept: {by!r}, {note or ''!r}", err=True)
     if yes or not sys.stdin.isatty():
-        typer.echo("no name of a caller and no number may stand there; numbers are refused", err=True)
+        say("no name of a caller and no number may stand there; numbers are refused", err=True)
     else:
         typer.confirm("No name of a caller stands there, and no number. Keep it?", abort=True, err=True)
 

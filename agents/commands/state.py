@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.terminal import say
 
 app = typer.Typer(no_args_is_help=True, help="Look at the states in the changelog, and mend one: list, show, rebuild.")
 
@@ -42,10 +43,10 @@ def list_(
         for each in found
     ]
     if json:
-        typer.echo(msgspec.json.format(msgspec.json.encode(rows)).decode())
+        say(msgspec.json.format(msgspec.json.encode(rows)).decode())
     else:
         for row in rows:
-            typer.echo(
+            say(
                 f"{row['key']:<32} partition {row['partition']}, format {row['format']}, folded to {row['folded']}, "
                 f"{row['bytes']} bytes, {row['age_seconds']} s old"
             )
@@ -53,7 +54,7 @@ def list_(
                 what = f"refused; mend it: tocsin state rebuild {quote(str(row['key']))}"
                 if not row["refused"]:
                     what = "a worker goes on without it, and writes over it"
-                typer.echo(f"  cannot be read: {row['trouble']}; {what}", err=True)
+                say(f"  cannot be read: {row['trouble']}; {what}", err=True)
     if any(row["refused"] for row in rows):
         raise typer.Exit(1)
 
@@ -70,9 +71,9 @@ def show(key: Key, config: Config = None) -> None:
     if not found:
         raise typer.BadParameter(f"{key!r}; expected one of `tocsin state list`", param_hint="KEY")
     if found[0].trouble:
-        typer.echo(f"cannot be read: {found[0].trouble}", err=True)
+        say(f"cannot be read: {found[0].trouble}", err=True)
         raise typer.Exit(1)
-    typer.echo(msgspec.json.format(msgspec.json.encode(found[0].summary())).decode())
+    say(msgspec.json.format(msgspec.json.encode(found[0].summary())).decode())
 
 
 @app.command()
@@ -92,16 +93,14 @@ def rebuild(
     with refusals():
         found = [each for each in state_records(settings) if each.key == key]
         if found and not found[0].refused and not force:
-            typer.echo(
-                f"{key} needs no mend: a worker can go on from it; --force begins it anew all the same", err=True
-            )
+            say(f"{key} needs no mend: a worker can go on from it; --force begins it anew all the same", err=True)
             raise typer.Exit(1)
         try:
             done = anew.rebuild(settings, key)
         except anew.RebuildError as error:
             raise typer.BadParameter(str(error), param_hint="KEY") from None
     kept = "all days are folded anew" if done.kept is None else f"days up to {done.kept} stay in the ledger as they are"
-    typer.echo(f"{key} is folded anew from offset {done.first} of partition {done.partition}; {kept}")
-    typer.echo("its counters on /metrics begin at nothing, and its baseline is learnt again; now restart its worker")
+    say(f"{key} is folded anew from offset {done.first} of partition {done.partition}; {kept}")
+    say("its counters on /metrics begin at nothing, and its baseline is learnt again; now restart its worker")
     if done.gone:
-        typer.echo(f"{done.gone} offsets are gone from the topic, and not all of them may be in the ledger", err=True)
+        say(f"{done.gone} offsets are gone from the topic, and not all of them may be in the ledger", err=True)

@@ -148,7 +148,7 @@ def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], y
         return found
     why = [each.says_en for each in breaches if each.subject == subject_of(year, number)]
     if why:
-        typer.echo(f"withheld: {'; '.join(why)}; `tocsin audit` says more", err=True)
+        say(f"withheld: {'; '.join(why)}; `tocsin audit` says more", err=True)
         raise typer.Exit(1)
     numbers = ", ".join(str(each.number) for each in known) or "none, as none was published yet"
     raise typer.BadParameter(f"{number}; expected one of {numbers}", param_hint="--vintage")

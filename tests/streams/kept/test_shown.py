@@ -22,10 +22,14 @@ REASONS = ("abandoned", "timeout", "closed", "key", None)
 CODES = (ANSWERED, UNRESOLVED, *(kind | reason for kind in (LOST, DIVERTED) for reason in range(16)))
 
 
+def truth(line: Line, code: int) -> int:
+    return line.figures.unresolved() if code == UNRESOLVED else line.state.counts.get(code, 0)
+
+
 def shown(line: Line) -> dict[str, int]:
     """Return every number that Prometheus sees as a counter, the histograms' cumulative buckets and sums among them."""
     state = line.state
-    numbers = {f"count {code}": state.shown.counter(code, state.counts.get(code, 0)) for code in CODES}
+    numbers = {f"count {code}": state.shown.counter(code, truth(line, code)) for code in CODES}
     numbers |= {"offered": state.offered, **{f"result {index}": count for index, count in enumerate(state.results)}}
     for name in ("answered_wait", "lost_wait", "talk"):
         histogram = getattr(state.shown, name)
@@ -94,8 +98,8 @@ def test_what_is_shown_is_never_below_the_truth_nor_above_what_it_once_was(steps
         if isinstance(step, CallEvent):
             line.fold(step)
         for code in CODES:
-            highest[code] = max(highest[code], line.state.counts.get(code, 0))
-            assert line.state.shown.counter(code, line.state.counts.get(code, 0)) == highest[code]
+            highest[code] = max(highest[code], truth(line, code))
+            assert line.state.shown.counter(code, truth(line, code)) == highest[code]
 
 
 def test_a_counter_waits_until_the_truth_has_caught_up() -> None:
