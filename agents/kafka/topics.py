@@ -108,13 +108,13 @@ class TopicReport(NamedTuple):
     unverified: tuple[str, ...]  # the topics whose settings the broker does not tell in full
 
 
-def check_topics(settings: Settings) -> TopicReport:
-    """Compare the broker's topics with `topic_plans` and change nothing.
+def check_topics(settings: Settings, needed: Collection[Topic] = frozenset(Topic)) -> TopicReport:
+    """Compare the broker's topics with `topic_plans`, those that are needed, and change nothing.
 
     Raises `KafkaError` where the broker does not answer.
     """
     with admin(settings) as client:
-        return _check(client, settings)
+        return _check(client, settings, needed)
 
 
 def create_topics(settings: Settings) -> TopicReport:
@@ -193,8 +193,8 @@ def _cut(client: KafkaAdminClient, differences: list[Difference]) -> None:
             client.alter_configs([resource])
 
 
-def _check(client: KafkaAdminClient, settings: Settings) -> TopicReport:
-    planned = topic_plans(settings)
+def _check(client: KafkaAdminClient, settings: Settings, needed: Collection[Topic] = frozenset(Topic)) -> TopicReport:
+    planned = {name: plan for name, plan in topic_plans(settings).items() if plan.topic in needed}
     described = {found["name"]: found for found in client.describe_topics(list(planned))}
     there = [name for name in planned if _exists(settings, described[name])]
     configs = _configs(client, there)

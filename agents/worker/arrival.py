@@ -66,7 +66,8 @@ class Arrival:
 
 def require_all(settings: Settings) -> None:
     """Raise `TopicsError` or `RefusalError` where a worker could not work, `KafkaError` where no broker answers."""
-    differences = [each for each in check_topics(settings).differences if each.what in {"topic", "partitions"}]
+    found = check_topics(settings, {*READ, *WRITTEN}).differences
+    differences = [each for each in found if each.what in {"topic", "partitions"}]
     if differences:
         raise TopicsError("\n".join(map(str, differences)))
     needed = [

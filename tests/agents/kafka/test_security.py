@@ -30,7 +30,7 @@ from tests.rights import rights_of
 from tests.secured import PASSWORD, PREFIX, Authority, Right, Secured, can_be_had, secured, token_server
 
 needs = pytest.mark.skipif(not can_be_had(), reason="needs Java, Maven and openssl")
-ROLES = ["topics", "check", "worker", "board", "ingest", "review", "totals", "publish", "dead-letters"]
+ROLES = ["topics", "check", "worker", "board", "ingest", "review", "totals", "publish", "audit", "dead-letters"]
 OFFICE = (
     "site: lozere\nclock: event\nlines: {standard: {}}\nservices: {cartes: {}, titres: {}}\nrequests: {email: {}}\n"
 )
@@ -49,7 +49,8 @@ COMMANDS: dict[str, list[list[str]]] = {
     "ingest": [["ingest", "events", "EVENTS"]],
     "review": [["review", "list"], ["review", "declare", "standard", *["--from", "2024-10-09", "--to", "2024-10-10"]]],
     "totals": [["totals", "--from", "2024-10-01", "--to", "2024-10-31"]],
-    "publish": [["totals", "--year", "2024"]],
+    "publish": [["totals", "--year", "2024", "--publish"]],
+    "audit": [["audit"]],
     "dead-letters": [["dead-letters", "--replay"]],
 }
 
@@ -120,8 +121,8 @@ def test_both_clients_prove_who_they_are(kafka: Secured, way: str) -> None:
 def test_a_client_without_proof_is_turned_away(kafka: Secured, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agents.kafka.client.START_MS", 3_000)
     for settings, says in (
-        (kafka.settings("SSL"), "no broker answers"),  # no certificate
-        (kafka.by_password("nobody"), "no broker answers"),
+        (kafka.settings("SSL"), "asks for a certificate of this client"),
+        (kafka.by_password("nobody"), "refuses the user .nobody.: its password is another"),
         (kafka.by_token("by-token", secret="falsch"), "gives no token to by-token: .*see kafka.security.oauth"),
     ):
         with pytest.raises(KafkaError, match=says), admin(settings):
