@@ -9,7 +9,19 @@ import structlog
 import typer
 
 from agents import ending
-from agents.commands import audit, board, files, kafka, pseudonyms, review, running, simulation, state, totals
+from agents.commands import (
+    analysis,
+    audit,
+    board,
+    ingest,
+    kafka,
+    pseudonyms,
+    review,
+    running,
+    simulation,
+    state,
+    totals,
+)
 from agents.terminal import safe_values
 
 app = typer.Typer(
@@ -22,8 +34,8 @@ for command in (
     running.demo,
     running.worker,
     board.board,
-    files.analyze,
-    files.ingest,
+    analysis.analyze,
+    ingest.ingest,
     totals.totals,
     audit.audit,
     simulation.simulate,

@@ -119,7 +119,7 @@ def totals(
 
 
 def _shares(survey: Path, settings: Settings) -> list[Share]:
-    from agents.commands.files import survey_of
+    from agents.commands.analysis import survey_of
 
     found = survey_of(survey, settings)
     for sentence in found.refusals.sentences():

@@ -158,11 +158,11 @@ class Ami:
     def _variable(self, message: AmiMessage) -> list[CallEvent]:
         if message.get("Variable") != "QUEUESTATUS":
             return []
-        return self._status(message.get("Uniqueid"), message.get("Value"))
+        return self._status(message, self._channel(message), message.get("Value"))
 
     def _next(self, message: AmiMessage) -> list[CallEvent]:
         """Note that a channel goes on in the dialplan, or is gone: what was held is sure."""
-        channel = message.get("Uniqueid")
+        channel = self._channel(message)
         self._asked.pop(channel, None)
         if message.get("Application") == "Queue":
             if len(self._asked) >= MAX_CHANNELS:
@@ -178,7 +178,7 @@ class Ami:
         self._queues.add(message.get("Queue"))
         return []
 
-    def _status(self, channel: str, status: str) -> list[CallEvent]:
+    def _status(self, message: AmiMessage, channel: str, status: str) -> list[CallEvent]:
         """Take the word of the dialplan on how a caller left the queue, or was not let in."""
         why = _STATUS.get(status)
         if why is None or channel in self._held:
@@ -188,15 +188,15 @@ class Ami:
             return []
         call, _ = self.calls.refuse(line, channel, self.clock)
         refused = self._event(line, call, why.type, self.clock)
-        refused.reason = why.reason
+        refused.reason, refused.caller = why.reason, self._pseudonym.of(message.get("CallerIDNum"))
         return [refused]
 
     def _join(self, message: AmiMessage, line: str) -> list[CallEvent]:
-        channel = message.get("Uniqueid")
+        channel = self._channel(message)
         return [*self._release(channel), self._offered(message, line, self.clock)]
 
     def _offered(self, message: AmiMessage, line: str, at: float) -> CallEvent:
-        call, _ = self.calls.enter(line, message.get("Uniqueid"), at)
+        call, _ = self.calls.enter(line, self._channel(message), at)
         offered = self._event(line, call, "offered", at)
         offered.caller = self._pseudonym.of(message.get("CallerIDNum"))
         return offered
@@ -205,10 +205,10 @@ class Ami:
         return self._hold(message, line, _ABANDONED)
 
     def _leave(self, message: AmiMessage, line: str) -> list[CallEvent]:
-        return [] if message.get("Uniqueid") in self._held else self._hold(message, line, _KEY)
+        return [] if self._channel(message) in self._held else self._hold(message, line, _KEY)
 
     def _hold(self, message: AmiMessage, line: str, why: _Why) -> list[CallEvent]:
-        channel = message.get("Uniqueid")
+        channel = self._channel(message)
         _, attempt = self.calls.find(line, channel, self.clock)
         if attempt.phase != "waiting":
             return []  # the same message of a second connection
@@ -216,13 +216,13 @@ class Ami:
         return []
 
     def _ring(self, message: AmiMessage, line: str) -> list[CallEvent]:
-        call = self.calls.name(line, message.get("Uniqueid"), self.clock)
+        call = self.calls.name(line, self._channel(message), self.clock)
         ringing = self._event(line, call, "ringing", self.clock, self._agent(message))
         ringing.id = f"{ringing.id}:{ringing.agent}"[:MAX_IDENTIFIER]
         return [ringing]
 
     def _connect(self, message: AmiMessage, line: str) -> list[CallEvent]:
-        channel = message.get("Uniqueid")
+        channel = self._channel(message)
         self._held.pop(channel, None)
         call, attempt = self.calls.find(line, channel, self.clock)
         answered = self._event(line, call, "answered", self.clock, self._agent(message))
@@ -238,7 +238,7 @@ class Ami:
         """Take the end of a talk; of a caller who is gone already it may name the agent alone."""
         agents = (message.get("DestUniqueid"), message.get("Interface"))
         served = [self._served.pop(agent, ("", "")) for agent in agents]
-        channel = message.get("Uniqueid") or next((caller for where, caller in served if where == line), "")
+        channel = self._channel(message) or next((caller for where, caller in served if where == line), "")
         if not channel:
             self.ignored["AgentComplete without its caller"] += 1
             return []
@@ -256,7 +256,7 @@ class Ami:
 
     def _entry(self, message: AmiMessage, line: str) -> list[CallEvent]:
         """Take a caller whom a status lists as waiting: offered while nobody listened, where they are not known."""
-        channel = message.get("Uniqueid")
+        channel = self._channel(message)
         if self._listed is not None:
             self._listed.add(channel)
         if self.calls.waits(line, channel):
@@ -287,6 +287,10 @@ class Ami:
         if attempt.seen and 0 <= self.clock - attempt.since <= MAX_SECONDS:
             return round(self.clock - attempt.since, 3)
         return _seconds(message, "HoldTime")
+
+    def _channel(self, message: AmiMessage) -> str:
+        """Return the id of the caller's channel, which a dialplan may have made of the caller's number."""
+        return self._pseudonym.id(message.get("Uniqueid"))
 
     def _agent(self, message: AmiMessage) -> str | None:
         return self._pseudonym.within(message.get("Interface"))[:MAX_IDENTIFIER] or None

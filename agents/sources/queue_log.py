@@ -89,9 +89,9 @@ class QueueLog:
         """Return the events that a row tells of, none where it says nothing of a call, or why it is refused."""
         if row.anomalies:
             self.anomalies.update(row.anomalies)
-        read = self._readers.get(row.event)
         if row.event == "QUEUESTART":
             return self._restart(row)
+        read = self._readers.get(row.event)
         if read is None or row.queue == "NONE":
             self.ignored[row.event if row.event in self.ignored or len(self.ignored) < MAX_LOG_NAMES else "other"] += 1
             return []

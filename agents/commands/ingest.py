@@ -1,0 +1,171 @@
+"""The command `ingest`: a file, once or as it grows, or a running exchange, into Kafka."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import structlog
+import typer
+
+from agents.commands.files import (
+    STANDARD_INPUT,
+    Head,
+    KindOfFile,
+    MappingName,
+    SourceName,
+    Zone,
+    opened,
+    origin_of,
+    read,
+    tell_aside,
+    unused,
+)
+from agents.commands.options import Config, refusals, settings_of
+from agents.ending import Last, asked, telling
+from agents.sources.kind import FileKind
+from agents.state import state_dir
+from agents.terminal import say
+from config.settings import Settings
+
+log = structlog.get_logger()
+
+if TYPE_CHECKING:
+    from agents.sources.entry import Entry
+
+
+MOST_PORTS: Final = 65_535
+
+FileOrAddress = Annotated[
+    Path,
+    typer.Argument(
+        dir_okay=False,
+        help="The file to read, or - for standard input; for callcenter also HOST:PORT of a FreeSWITCH's event socket, "
+        "until Ctrl-C.",
+    ),
+]
+
+
+def ingest(
+    kind: KindOfFile,
+    file: FileOrAddress,
+    config: Config = None,
+    source: SourceName = None,
+    timezone: Zone = None,
+    mapping: MappingName = None,
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--follow",
+            help="Go on with what the file gets, through rotations, until Ctrl-C; after a crash from where it stopped.",
+        ),
+    ] = False,
+) -> None:
+    """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
+    if kind is FileKind.SURVEY:
+        raise typer.BadParameter("a survey has no topic; expected `tocsin analyze survey`", param_hint="KIND")
+    settings = settings_of(config)
+    if address := address_of(kind, file):
+        listen(address, file, settings, source)
+        return
+    if live:
+        tail_file(kind, file, settings, source, timezone)
+        return
+    send_file(kind, file, settings, source, timezone, mapping)
+
+
+def send_file(
+    kind: FileKind, file: Path, settings: Settings, source: str | None, timezone: str | None, mapping: str | None
+) -> None:
+    """Send what stands in a file, once."""
+    from agents.dialling import numbers_of
+    from agents.ingest.send import ingest as send
+    from agents.kafka.client import Topic
+    from agents.kafka.topics import check_topics
+    from agents.sources.pseudonym import Pseudonymizer
+
+    row = 0
+
+    def so_far() -> Last:
+        return Last(f"{file} was sent up to about line {row}; ingest it again: what is there already counts once")
+
+    def counted(entries: Iterable[Entry]) -> Iterator[Entry]:
+        nonlocal row
+        for entry in entries:
+            row = entry.row
+            yield entry
+
+    with telling(so_far), opened(file) as rows, refusals():
+        pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
+        head = Head(file, rows)
+        origin = origin_of(kind, file, settings, pseudonym, source, timezone, mapping)
+        entries = read(kind, head, origin, settings)
+        missing = [each for each in check_topics(settings).differences if each.what == "topic"]
+        if missing:
+            say("\n".join(map(str, missing)), err=True)
+            raise typer.Exit(1)
+        sent = send(settings, counted(entries), str(file))
+    for name, count in sent.records.items():
+        say(f"{count} records to {settings.kafka.prefix}{name}")
+    tell_aside(origin)
+    if not sent.records.keys() - {Topic.DEAD_LETTERS}:
+        unused(kind, head, settings, sent.refusals)
+    for sentence in sent.refusals.sentences():
+        say(sentence, err=True)
+
+
+def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None, timezone: str | None) -> None:
+    """Follow a live file until Ctrl-C or SIGTERM."""
+    from agents.dialling import numbers_of
+    from agents.ingest.follow import FileFollower
+    from agents.sources.pseudonym import Pseudonymizer
+    from agents.sources.readers import FOLLOWERS
+
+    if file == STANDARD_INPUT:
+        raise typer.BadParameter("standard input is no live file; leave --follow out", param_hint="--follow")
+    if kind not in FOLLOWERS:
+        raise typer.BadParameter(f"a live file is a {' or '.join(FOLLOWERS)}, not {kind}", param_hint="--follow")
+    name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file.resolve()}".encode())
+    with refusals():
+        pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
+        origin = origin_of(kind, file, settings, pseudonym, source, timezone)
+        kept = state_dir() / "follow" / f"{name.hexdigest()[:16]}.json"
+        known, reader = FOLLOWERS[kind]
+        follower = FileFollower(settings, file, kept, known, lambda first, calls: reader(first, calls, origin))
+        with asked(follower.stop), telling(follower.last, log):
+            follower.run()
+
+
+def address_of(kind: FileKind, file: Path) -> tuple[str, int] | None:
+    """Return host and port where a FILE is no file but those, or end with status 2 where it is neither."""
+    if file == STANDARD_INPUT or file.is_file():
+        return None
+    found = re.fullmatch(r"\[?([^\s/\]]+)\]?:(\d{1,5})", str(file))
+    if found is None or int(found[2]) > MOST_PORTS or kind is not FileKind.CALLCENTER:
+        raise typer.BadParameter(f"File {str(file)!r} does not exist.", param_hint="FILE")
+    return found[1], int(found[2])
+
+
+def listen(address: tuple[str, int], file: Path, settings: Settings, source: str | None) -> None:
+    """Send what a running exchange tells until Ctrl-C or SIGTERM."""
+    from agents.dialling import numbers_of
+    from agents.ingest.live import Listener
+    from agents.sources.event_socket_client import EventSocketClient, password_of
+    from agents.sources.pseudonym import Pseudonymizer
+
+    name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file}".encode())
+    with refusals():
+        password = password_of(settings.exchanges.freeswitch)
+        pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
+        origin = origin_of(FileKind.CALLCENTER, file, settings, pseudonym, source, None)
+        kept = state_dir() / "live" / f"{name.hexdigest()[:16]}.json"
+        listener = Listener(settings, str(file), kept, origin.callcenter, lambda: EventSocketClient(*address, password))
+        with telling(listener.last, log):
+            try:
+                listener.run()
+            finally:
+                tell_aside(origin)
