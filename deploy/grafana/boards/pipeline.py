@@ -85,6 +85,20 @@ def _state() -> Panels:
 
 def _delays() -> Panels:
     return [
+        figures(
+            "Ce qui n'est pas compté comme il faut",
+            "Des états illisibles (tocsin state list les nomme), des partitions que personne ne lit, et des workers "
+            "qui comptent selon des catalogues différents : le manuel dit quoi faire.",
+            [
+                Shown(f"sum({own('tocsin_states_refused')})", "états refusés"),
+                Shown(f"sum({own('tocsin_states_mended')})", "états repris d'un point antérieur"),
+                Shown(f"max({own('tocsin_partitions_unread')})", "partitions non lues"),
+                Shown(f"max({own('tocsin_catalogues')})", "catalogues en service"),
+            ],
+            size=(24, 4),
+            unit=COUNT,
+            text=(16, 30),
+        ),
         curves(
             "Événements à compter, par flux",
             "Le retard des workers : ce qui a été reçu et n'est pas encore compté.",

@@ -50,12 +50,13 @@ def years(pages: str) -> Dashboard:
 
 def _integrity() -> stat.Panel:
     """Return whether the year's figures are what was counted, decided and published."""
+    breaks = 'sum(max by (indicator) (tocsin_indicator_breaks{site="$site", year="$year"}))'
     broken = 'max by (site, year) (tocsin_published_figures_broken{site="$site", year="$year"}) > bool 0'
     return figures(
         "Intégrité",
         "Un jour clos, une décision ou une édition qui n'est plus ce qui avait été compté, décidé ou publié : la "
-        "commande tocsin audit dit quoi, quand et où.",
-        [Shown(broken, "Chiffres de $year", mappings=WHOLE)],
+        "commande tocsin audit dit quoi, quand et où. Une rupture de série : l'année compte selon deux définitions.",
+        [Shown(broken, "Chiffres de $year", mappings=WHOLE), Shown(breaks, "ruptures de série")],
         size=(24, 3),
         unit=COUNT,
         text=(16, 24),
