@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,7 @@ import structlog
 import typer
 
 from agents.commands.files import (
-    File,
+    Files,
     Head,
     KindOfFile,
     MappingName,
@@ -39,14 +40,14 @@ if TYPE_CHECKING:
 
 def analyze(
     kind: KindOfFile,
-    file: File,
+    files: Files,
     config: Config = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
     source: SourceName = None,
     timezone: Zone = None,
     mapping: MappingName = None,
 ) -> None:
-    """Analyse a file with no broker: the same fold as the worker's.
+    """Analyse files with no broker: the same fold as the worker's.
 
     Without --config, a queue that config/lozere.yaml does not name becomes a line of its own.
     """
@@ -58,12 +59,12 @@ def analyze(
 
     settings = settings_of(config)
     if kind is FileKind.SURVEY:
-        analyze_survey(file, settings, json=json)
+        analyze_survey(files, settings, json=json)
         return
     analysis = Analysis(settings, round(time.time() * 1000))
     lines = settings.lines_by_queue()
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))  # nothing is kept, so no key need be
-    origin = origin_of(kind, file, settings, pseudonym, source, timezone, mapping)._replace(queues=analysis.queues)
+    origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)._replace(queues=analysis.queues)
     if config is None:
         by_number = kind in {FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR}
 
@@ -72,8 +73,8 @@ def analyze(
             return lines.get(queue) or (analysis.adopt(pseudonym.id(queue)) if adopted else None)
 
         origin = origin._replace(line_of=line_of)
-    with opened(file) as rows:
-        head = Head(file, rows)
+    with opened(kind, files) as rows:
+        head = Head(files, rows)
         analysis.take(read(kind, head, origin, settings))
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
@@ -84,26 +85,26 @@ def analyze(
         unused(kind, head, settings, analysis.refusals)
 
 
-def analyze_survey(file: Path, settings: Settings, *, json: bool) -> None:
+def analyze_survey(files: Sequence[Path], settings: Settings, *, json: bool) -> None:
     """Print the shares of a survey."""
     from agents.analysis.survey import document, show
 
-    found = survey_of(file, settings)
+    found = survey_of(files, settings)
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(found, settings.site))).decode())
     else:
         show(found, Screen())
 
 
-def survey_of(file: Path, settings: Settings) -> SurveyResult:
+def survey_of(files: Sequence[Path], settings: Settings) -> SurveyResult:
     """Return what a survey comes to; end with status 2 where the file is none, 1 where it holds no answer."""
     from agents.analysis.survey import survey
     from agents.sources.survey import read as answers
 
-    with opened(file) as rows:
-        head = Head(file, rows)
+    with opened(FileKind.SURVEY, files) as rows:
+        head = Head(files, rows)
         try:
-            found = survey(answers(head, file.name))
+            found = survey(answers(head, head.file))
         except ConfigError as error:
             say(f"The file is no survey:\n  {error.mistakes[0]}{hint(head, settings)}", err=True)
             raise typer.Exit(2) from None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn, Self, get_args
+from typing import IO, TYPE_CHECKING, Annotated, Final, NoReturn, Self, get_args
 
 import rich.progress
 import typer
@@ -31,14 +31,20 @@ STANDARD_INPUT: Final = Path("-")
 REMEMBERED: Final = 50  # lines of a file, to tell what it looks like
 
 
-def known_file(file: Path) -> Path:
-    """Return a file that there is, or standard input; end with status 2 where there is none.
+def known_files(files: list[Path]) -> list[Path]:
+    """Return files that there are, standard input among them; end with status 2 where one is missing.
 
     Typer's own `allow_dash` does not know a `Path` of a dash.
     """
-    if file != STANDARD_INPUT and not file.exists():
-        raise typer.BadParameter(f"file '{file}' does not exist")
-    return file
+    for file in files:
+        if file != STANDARD_INPUT and not file.exists():
+            raise typer.BadParameter(f"file '{file}' does not exist")
+    return files
+
+
+def named(files: Sequence[Path]) -> str:
+    """Return how files are named together."""
+    return " ".join(map(str, files))
 
 
 def known_zone(name: str | None) -> str | None:
@@ -61,13 +67,15 @@ KindOfFile = Annotated[
         "survey: CSV of respondent, question, answer; it can only be analysed."
     ),
 ]
-File = Annotated[
-    Path,
+Files = Annotated[
+    list[Path],
     typer.Argument(
-        callback=known_file,
+        callback=known_files,
         dir_okay=False,
         readable=True,
-        help="The file to read: UTF-8 or UTF-16, plain or packed by gzip; - is standard input.",
+        metavar="FILE...",
+        help="The file to read: UTF-8 or UTF-16, plain or packed by gzip; - is standard input. Several are read as "
+        "one, in the order given.",
     ),
 ]
 SourceName = Annotated[
@@ -88,7 +96,7 @@ Zone = Annotated[
 
 def origin_of(
     kind: FileKind,
-    file: Path,
+    files: Sequence[Path],
     settings: Settings,
     pseudonym: Pseudonymizer,
     source: str | None,
@@ -101,9 +109,9 @@ def origin_of(
     name, table = kind.value, None
     if kind in get_args(Of):
         name = mapping or ("" if kind is FileKind.CALLS else name)  # no mapping of calls is the usual one
-        table = table_of(kind, name, file, settings)
+        table = table_of(kind, name, files, settings)
     return Origin(
-        file=file.name,
+        file=" ".join(file.name for file in files),
         mapping=name,
         source=pseudonym.id(source or name),
         site=settings.site,
@@ -126,52 +134,69 @@ def read(kind: FileKind, head: Head, origin: Origin, settings: Settings) -> Iter
         return READERS[kind](head, origin)
     except ConfigError as error:
         what = f"the mapping {origin.mapping}" if origin.table else f"the kind {kind}"
-        say(
-            f"The file does not fit {what}:\
-  {error.mistakes[0]}{hint(head, settings)}",
-            err=True,
-        )
+        say(f"The file does not fit {what}:\n  {error.mistakes[0]}{hint(head, settings)}", err=True)
         raise typer.Exit(2) from None
 
 
-def table_of(kind: FileKind, name: str, file: Path, settings: Settings) -> Table:
+def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Settings) -> Table:
     """Return the mapping of a name; where there is none of that kind, end with status 2 and say which fits the file."""
     known = available(settings.mappings)
     fitting = [each for each, table in known.items() if table.of == kind]
     if name not in fitting:
         said = f"{name!r}; expected a mapping of {kind}: {', '.join(fitting)}"
-        if file != STANDARD_INPUT:
-            with opened(file) as rows:
-                said += hint(Head(file, rows).begun(), settings)
+        if STANDARD_INPUT not in files:
+            with opened(kind, files) as rows:
+                said += hint(Head(files, rows).begun(), settings)
         raise typer.BadParameter(said, param_hint="--mapping")
     return known[name]
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[Iterator[bytes]]:
-    """Open a file as lines, with a progress bar where somebody is there to see it; end with 1 where it has none."""
-    from agents.sources.lines import UnreadableError, lines
+def opened(kind: FileKind, files: Sequence[Path]) -> Iterator[Iterator[bytes]]:
+    """Open files as the lines of one; end with status 1 where one has none.
 
-    console = Screen(stderr=True)
+    The header of a table stands in each of its files, and counts once.
+    """
+    from agents.sources.lines import UnreadableError
+
     try:
-        with (
-            nullcontext(sys.stdin.buffer)
-            if file == STANDARD_INPUT
-            else rich.progress.open(
-                file, "rb", description=file.name, console=console, transient=True, disable=not console.is_terminal
-            )
-        ) as raw:
-            yield lines(raw)
+        yield _lines(files, one_header=kind in get_args(Of) or kind is FileKind.SURVEY)
     except UnreadableError as error:
-        say(f"failed: {file} cannot be read: {error}", err=True)
+        say(f"failed: {error}", err=True)
         raise typer.Exit(1) from None
 
 
-class Head:
-    """Give the lines of a file, once, and remember the first of them."""
+def _lines(files: Sequence[Path], *, one_header: bool) -> Iterator[bytes]:
+    from agents.sources.lines import UnreadableError, lines
 
-    def __init__(self, file: Path, rows: Iterator[bytes]) -> None:
-        self.file = file
+    header: bytes | None = None
+    for file in files:
+        with _shown(file) as raw:
+            try:
+                for number, line in enumerate(lines(raw)):
+                    if number or not one_header or line.strip() != header:
+                        yield line
+                    if header is None:
+                        header = line.strip()
+            except UnreadableError as error:
+                raise UnreadableError(f"{file} cannot be read: {error}") from None
+
+
+def _shown(file: Path) -> AbstractContextManager[IO[bytes]]:
+    """Open a file with a progress bar, where somebody is there to see it."""
+    if file == STANDARD_INPUT:
+        return nullcontext(sys.stdin.buffer)
+    console = Screen(stderr=True)
+    return rich.progress.open(
+        file, "rb", description=file.name, console=console, transient=True, disable=not console.is_terminal
+    )
+
+
+class Head:
+    """Give the lines of files, once, and remember the first of them."""
+
+    def __init__(self, files: Sequence[Path], rows: Iterator[bytes]) -> None:
+        self.file = named(files)
         self._rows = rows
         self.lines: list[bytes] = []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -19,6 +19,7 @@ from agents.commands.files import (
     MappingName,
     SourceName,
     Zone,
+    named,
     opened,
     origin_of,
     read,
@@ -40,19 +41,20 @@ if TYPE_CHECKING:
 
 MOST_PORTS: Final = 65_535
 
-FileOrAddress = Annotated[
-    Path,
+FilesOrAddress = Annotated[
+    list[Path],
     typer.Argument(
         dir_okay=False,
-        help="The file to read, or - for standard input; for callcenter also HOST:PORT of a FreeSWITCH's event socket, "
-        "until Ctrl-C.",
+        metavar="FILE...",
+        help="The file to read, or - for standard input; several are read as one, in the order given. For callcenter "
+        "also HOST:PORT of a FreeSWITCH's event socket, until Ctrl-C.",
     ),
 ]
 
 
 def ingest(
     kind: KindOfFile,
-    file: FileOrAddress,
+    files: FilesOrAddress,
     config: Config = None,
     source: SourceName = None,
     timezone: Zone = None,
@@ -69,19 +71,26 @@ def ingest(
     if kind is FileKind.SURVEY:
         raise typer.BadParameter("a survey has no topic; expected `tocsin analyze survey`", param_hint="KIND")
     settings = settings_of(config)
-    if address := address_of(kind, file):
-        listen(address, file, settings, source)
-        return
-    if live:
-        tail_file(kind, file, settings, source, timezone)
-        return
-    send_file(kind, file, settings, source, timezone, mapping)
+    addresses = [address for file in files if (address := address_of(kind, file))]
+    if (addresses or live) and len(files) > 1:
+        raise typer.BadParameter("what is live is one file, or one address", param_hint="FILE...")
+    if addresses:
+        listen(addresses[0], files[0], settings, source)
+    elif live:
+        tail_file(kind, files[0], settings, source, timezone)
+    else:
+        send_files(kind, files, settings, source, timezone, mapping)
 
 
-def send_file(
-    kind: FileKind, file: Path, settings: Settings, source: str | None, timezone: str | None, mapping: str | None
+def send_files(
+    kind: FileKind,
+    files: Sequence[Path],
+    settings: Settings,
+    source: str | None,
+    timezone: str | None,
+    mapping: str | None,
 ) -> None:
-    """Send what stands in a file, once."""
+    """Send what stands in files, once."""
     from agents.dialling import numbers_of
     from agents.ingest.send import ingest as send
     from agents.kafka.client import Topic
@@ -91,7 +100,9 @@ def send_file(
     row = 0
 
     def so_far() -> Last:
-        return Last(f"{file} was sent up to about line {row}; ingest it again: what is there already counts once")
+        return Last(
+            f"{named(files)} was sent up to about line {row}; ingest it again: what is there already counts once"
+        )
 
     def counted(entries: Iterable[Entry]) -> Iterator[Entry]:
         nonlocal row
@@ -99,16 +110,16 @@ def send_file(
             row = entry.row
             yield entry
 
-    with telling(so_far), opened(file) as rows, refusals():
+    with telling(so_far), opened(kind, files) as rows, refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
-        head = Head(file, rows)
-        origin = origin_of(kind, file, settings, pseudonym, source, timezone, mapping)
+        head = Head(files, rows)
+        origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
         entries = read(kind, head, origin, settings)
         missing = [each for each in check_topics(settings).differences if each.what == "topic"]
         if missing:
             say("\n".join(map(str, missing)), err=True)
             raise typer.Exit(1)
-        sent = send(settings, counted(entries), str(file))
+        sent = send(settings, counted(entries), head.file)
     for name, count in sent.records.items():
         say(f"{count} records to {settings.kafka.prefix}{name}")
     tell_aside(origin)
@@ -132,7 +143,7 @@ def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None
     name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file.resolve()}".encode())
     with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
-        origin = origin_of(kind, file, settings, pseudonym, source, timezone)
+        origin = origin_of(kind, [file], settings, pseudonym, source, timezone)
         kept = state_dir() / "follow" / f"{name.hexdigest()[:16]}.json"
         known, reader = FOLLOWERS[kind]
         follower = FileFollower(settings, file, kept, known, lambda first, calls: reader(first, calls, origin))
@@ -161,7 +172,7 @@ def listen(address: tuple[str, int], file: Path, settings: Settings, source: str
     with refusals():
         password = password_of(settings.exchanges.freeswitch)
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
-        origin = origin_of(FileKind.CALLCENTER, file, settings, pseudonym, source, None)
+        origin = origin_of(FileKind.CALLCENTER, [file], settings, pseudonym, source, None)
         kept = state_dir() / "live" / f"{name.hexdigest()[:16]}.json"
         listener = Listener(settings, str(file), kept, origin.callcenter, lambda: EventSocketClient(*address, password))
         with telling(listener.last, log):

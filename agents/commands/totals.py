@@ -121,7 +121,7 @@ def totals(
 def _shares(survey: Path, settings: Settings) -> list[Share]:
     from agents.commands.analysis import survey_of
 
-    found = survey_of(survey, settings)
+    found = survey_of([survey], settings)
     for sentence in found.refusals.sentences():
         say(f"{survey}: {sentence}", err=True)
     return found.shares

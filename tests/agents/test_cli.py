@@ -224,6 +224,24 @@ def test_gzip_utf_16_and_standard_input_are_read_and_a_workbook_is_named(tmp_pat
     )
 
 
+def test_several_files_are_read_as_one_in_the_order_given(tmp_path: Path, log: str) -> None:
+    rows = LOG.splitlines(keepends=True)
+    parts = [
+        written(tmp_path / f"queue_log.{number}", b"".join(part)) for number, part in enumerate((rows[:2], rows[2:]))
+    ]
+    assert found("queue-log", *parts) == found("queue-log", log)
+
+
+def test_the_header_of_a_table_counts_once_though_each_of_its_files_has_it(tmp_path: Path, office: str) -> None:
+    header = b"line,at,offered,answered,lost\n"
+    rows = (b"standard,1543600000,10,9,1\n", b"standard,1543600900,20,18,2\n")
+    parts = [written(tmp_path / f"{number}.csv", header + row) for number, row in enumerate(rows)]
+    assert (
+        found("readings", *parts, "--config", office)["events"]
+        == found("readings", written(tmp_path / "whole.csv", header + b"".join(rows)), "--config", office)["events"]
+    )
+
+
 def test_one_event_of_2099_makes_no_other_late(tmp_path: Path, office: str) -> None:
     events = [
         f'{{"line": "standard", "call": "{number}", "type": "lost", "at": {1543827600 + 60 * number}}}'

@@ -112,7 +112,7 @@ def test_calls_that_are_open_at_a_kill_are_told_as_if_there_had_been_none(
     config, log, state = tmp_path / "office.yaml", tmp_path / "log", tmp_path / "state"
     config.write_text("site: lozere\nlines: {accueil: {queues: ['0465710000']}, etat-civil: {queues: ['602']}}\n")
     rows = (EXAMPLES / file).read_bytes().splitlines(keepends=True)
-    origin = origin_of(FileKind(kind), log, load(config, {}), Pseudonymizer(b"of the tests only"), None, None)
+    origin = origin_of(FileKind(kind), [log], load(config, {}), Pseudonymizer(b"of the tests only"), None, None)
     whole = READERS[FileKind(kind)](rows, origin)
     expected = {told.event.id for told in whole if isinstance(told, Accepted)}
     half = len(rows) // 2
