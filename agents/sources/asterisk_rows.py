@@ -113,7 +113,7 @@ class AsteriskTable:
             return None
         if not self._least <= len(fields) <= self._most:
             return TornRow(number, raw, f"{len(fields)} fields; expected {self._most}")
-        fields.append("")  # what an absent column reads
+        fields += [""] * (self._most - len(fields) + 1)  # what an absent column reads, the last one of all
         return AsteriskRow(number, tuple("" if f in _NOTHING else f for f in self._pick(fields)), raw)
 
 

@@ -14,6 +14,9 @@ from config.refusal import ConfigError, Mistake
 from streams.decoding import UNREADABLE
 from streams.number import ANY_NUMBERS, withheld
 
+ABSENT: Final = object()
+FIRST_OBJECTS: Final = 1_000  # of a file, in which each column must stand once
+
 _DELIMITERS: Final = {"comma": ",", "tab": "\t", "semicolon": ";"}
 _NOTHING: Final = frozenset({"NULL", "\\N"})
 MAX_COLUMNS: Final = 1_000
@@ -67,7 +70,7 @@ def read(lines: Iterable[bytes], table: TableLayout, file: str) -> Iterator[Tabl
     number, first = next(filled, (0, b""))
     first = first.removeprefix(b"\xef\xbb\xbf")
     if not first or first.lstrip()[:1] in {b"{", b"["}:
-        return _objects(chain([(number, first)] if first else [], filled), table)
+        return _complete(chain([(number, first)] if first else [], filled), table, file)
     text = first.decode("utf-8", "replace")
     delimiter = _DELIMITERS[table.delimiter] if table.delimiter else max(_DELIMITERS.values(), key=text.count)
     try:
@@ -87,7 +90,21 @@ def read(lines: Iterable[bytes], table: TableLayout, file: str) -> Iterator[Tabl
     return _fields(filled, header, delimiter, {name: indexes.get(name, -1) for name in table.columns()})
 
 
-def _objects(lines: Iterator[Numbered], table: TableLayout) -> Iterator[TableRow | MalformedRow]:
+def _complete(lines: Iterator[Numbered], table: TableLayout, file: str) -> Iterator[TableRow | MalformedRow]:
+    """Read objects; raise `ConfigError` where none of the first ones has a column: they would be read as without it."""
+    present: set[str] = set()
+    rows = _objects(lines, table, present)
+    head = list(islice(rows, FIRST_OBJECTS))
+    missing = set(table.columns()) - present - set(table.optional)
+    if missing and any(isinstance(row, TableRow) for row in head):
+        found = f"{len(head)} objects without {', '.join(sorted(missing))}"
+        expected = "each column in one of them at least; name under `optional` what may be absent"
+        raise ConfigError([Mistake(file, "", found, expected)])
+    return chain(head, rows)
+
+
+def _objects(lines: Iterator[Numbered], table: TableLayout, present: set[str]) -> Iterator[TableRow | MalformedRow]:
+    """Yield the rows in objects, and add to `present` the columns that they have."""
     path = table.rows.split(".") if table.rows else []
     for number, raw, value in _values(lines):
         for each in value if isinstance(value, list) else [value]:
@@ -97,6 +114,7 @@ def _objects(lines: Iterator[Numbered], table: TableLayout) -> Iterator[TableRow
                 detail = TOO_LONG if len(raw) > MAX_LINE and value is None else f"no JSON object; expected {expected}"
                 yield MalformedRow(number, raw if len(raw) <= MAX_LINE else b"", detail)
             for row in found or ():
+                present.update(row)
                 yield TableRow(number, {name: _text(row.get(name)) for name in table.columns()})
 
 
@@ -132,7 +150,7 @@ def _rows(value: object, path: list[str], columns: tuple[str, ...]) -> list[dict
     """Return the objects at a path, each with what the objects around it say, None where there are none."""
     if not isinstance(value, dict):
         return None
-    own = {name: value[name] for name in columns if name in value}
+    own = {name: told for name in columns if (told := _at(value, name)) is not ABSENT}
     if not path:
         return [own]
     within = value.get(path[0])
@@ -143,6 +161,17 @@ def _rows(value: object, path: list[str], columns: tuple[str, ...]) -> list[dict
             return None
         found += [{**own, **row} for row in rows]
     return found
+
+
+def _at(value: dict[str, Any], name: str) -> object:
+    """Return what an object has under a name, or under the names that dots part; `ABSENT` where it has nothing."""
+    if name in value:
+        return value[name]
+    first, dot, rest = name.partition(".")
+    within = value.get(first) if dot else None
+    if dot and first in value and within is None:
+        return None  # an agent of whom nothing is told is there, and is nobody
+    return _at(within, rest) if isinstance(within, dict) else ABSENT
 
 
 def _text(value: object) -> str:

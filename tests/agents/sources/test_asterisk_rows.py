@@ -41,6 +41,17 @@ def test_a_torn_row_is_told_and_does_not_swallow_the_next() -> None:
     assert isinstance(row, AsteriskRow)
 
 
+def test_what_a_shorter_row_of_a_file_without_header_lacks_is_empty() -> None:
+    whole = (
+        b'"CHAN_START","1728460800.0","","","0639981001","","","","0465710000","from-trunk","PJSIP/trunk-00000000","","",'
+        b'"3","","1728460800.0","1728460800.0","","","",""\n'
+    )
+    first, second = read(whole, whole.replace(b',"","","",""', b""), order=CEL)
+    assert isinstance(first, AsteriskRow)
+    assert isinstance(second, AsteriskRow)
+    assert first.fields == second.fields
+
+
 def test_bytes_that_are_no_text_are_told() -> None:
     (torn,) = read(HEADER, ROW.replace(b"Dial", b"\xff"))
     assert isinstance(torn, TornRow)

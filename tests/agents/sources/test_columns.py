@@ -214,6 +214,30 @@ def test_json_lines() -> None:
     assert told(rows, mapping()) == [("1", "offered", T + 0.5, None, None, None), (3, "malformed"), (4, "malformed")]
 
 
+def test_a_column_that_no_object_has_is_refused_and_not_taken_for_empty() -> None:
+    told_of = json.dumps({"call": 1, "queue": "standard"})
+    with pytest.raises(ConfigError, match="1 objects without entered, expected each column in one of them"):
+        read(told_of, mapping())
+    assert read(json.dumps({"call": 1, "queue": "standard", "entered": T, "ended": None}), mapping())
+
+
+def test_dots_lead_into_an_object() -> None:
+    nested = mapping(
+        queue={"column": "Queue.Name"},
+        moments={"offered": "Queue.EnqueueTimestamp", "answered": "Agent.ConnectedToAgentTimestamp"},
+    )
+    rows = [
+        {
+            "call": 1,
+            "Queue": {"Name": "standard", "EnqueueTimestamp": T},
+            "Agent": {"ConnectedToAgentTimestamp": T + 9},
+        },
+        {"call": 2, "Queue": {"Name": "standard", "EnqueueTimestamp": T + 60}, "Agent": None},
+    ]
+    said = [(each.call, each.type) for each in calls("\n".join(map(json.dumps, rows)), nested)]
+    assert said == [("1", "offered"), ("1", "answered"), ("2", "offered")]
+
+
 def test_nothing_tells_nothing() -> None:
     assert read("", mapping()) == []
 
