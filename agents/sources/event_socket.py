@@ -82,6 +82,9 @@ class EventSocket:
         end = -1 if begin is None else self._bytes.find(b"\n\n", begin.end() - 1)
         if end < 0:
             return self._torn(len(self._bytes), "no frame is in it") if len(self._bytes) > MOST_BYTES else None
+        another = _BEGIN.search(self._bytes, begin.end(), end + 1) if begin is not None else None
+        if another is not None:
+            return self._torn(another.start(), "its headers break off")
         headers, start = self._bytes[:end], end + 2
         told, kind = _LENGTH.search(headers), _TYPE.search(headers)
         size = int(told[1]) if told else 0
@@ -141,6 +144,8 @@ def _whole(kind: bytes, body: bytes) -> bool:
     """Tell whether the body of an event has the form of its format; any other body is taken as it is."""
     if kind == b"text/event-plain":
         end = body.find(b"\n\n")
+        if _BEGIN.search(body) is not None:  # the next frame, as bytes of this one are missing
+            return False
         return end >= 0 and (end == len(body) - 2 or _LENGTH.search(body, 0, end + 1) is not None)
     if kind == b"text/event-json":
         try:

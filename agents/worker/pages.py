@@ -58,6 +58,6 @@ def worker_pages(
 def _status(liveness: Liveness, around: Surroundings, wrong: list[str], refused: list[str]) -> str:
     if around.wrong:
         return "wrong topics"
-    if liveness.status != "ok":
-        return liveness.status
-    return "failing" if wrong else "refusing" if refused else "ok"
+    if wrong and liveness.status == "ok":
+        return "failing"
+    return "refusing" if refused and liveness.status in {"ok", "starting"} else liveness.status

@@ -61,7 +61,7 @@ def test_missing_bytes_cost_no_frame_but_the_torn_one(data: st.DataObject) -> No
     found = actions(read)
     assert found[0] == "member-queue-start"
     assert found[-1] == "member-queue-end"
-    if (begin, end) != (0, len(torn)):
+    if (torn[:begin] + torn[end:]).strip():
         assert any(isinstance(each, Torn) for each in read)
 
 

@@ -56,6 +56,6 @@ def test_a_worker_that_has_folded_all_but_a_mark_has_nothing_to_fold(settings: S
     config.write_text("site: lozere\nlines: {standard: {}}\n")
     with worker(settings, TOCSIN_CONFIG=str(config)) as running:
         running.await_events(3)
-        running.await_page("/healthz", '"lag": 0}')
+        running.await_page("/healthz", '"lag": 0,')
         assert running.total("tocsin_calls_answered_total", line="standard") == 3
         assert "reading again" not in running.words()
