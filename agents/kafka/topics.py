@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 DAY_SECONDS = 86_400
 REPLICAS = 3
+SETTLE_SECONDS = 5.0
 TOPIC_EXISTS, UNKNOWN_TOPIC = 36, 3  # Kafka's error codes
 # Kafka deletes and compacts whole segments, never the one that it writes to; by default that is 1 GiB, or a week.
 SEGMENTS = {
@@ -128,8 +130,13 @@ def create_topics(settings: Settings) -> TopicReport:
         missing = {each.topic for each in found if each.what == "topic"}
         if missing:
             _create(client, settings, missing)
-        _cut(client, [each for each in found if each.what.startswith("segment.")])
-        return _check(client, settings)._replace(created=tuple(sorted(missing)))
+        cut = _cut(client, [each for each in found if each.what.startswith("segment.")])
+        end = time.monotonic() + SETTLE_SECONDS
+        while True:  # a broker hears of a change from the controller a moment later
+            report = _check(client, settings)
+            if not cut & set(report.differences) or time.monotonic() > end:
+                return report._replace(created=tuple(sorted(missing)))
+            time.sleep(0.1)
 
 
 class Described(NamedTuple):
@@ -185,12 +192,15 @@ def _create(client: KafkaAdminClient, settings: Settings, missing: set[str]) -> 
     client.wait_for_topics(list(wanted))
 
 
-def _cut(client: KafkaAdminClient, differences: list[Difference]) -> None:
-    """Set the sizes of segments, as an older version did not; what the broker refuses is told as a difference."""
+def _cut(client: KafkaAdminClient, differences: list[Difference]) -> set[Difference]:
+    """Set the sizes of segments, as an older version did not; return those that the broker let be set."""
+    done = set()
     for each in differences:
         resource = ConfigResource(ConfigResourceType.TOPIC, each.topic, {each.what: each.expected})
         with suppress(TopicAuthorizationFailedError):
             client.alter_configs([resource])
+            done.add(each)
+    return done
 
 
 def _check(client: KafkaAdminClient, settings: Settings, needed: Collection[Topic] = frozenset(Topic)) -> TopicReport:
