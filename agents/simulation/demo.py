@@ -73,8 +73,10 @@ def run(settings: Settings, config: Path | None, console: Console, *, serve: boo
                 outcomes, sent = _produce(settings, progress)
                 figures = _consume(address, sent, progress, worker, said)
             _await_checkpoint(address)
-            _compare(outcomes, figures, console)
+            exact = _compare(outcomes, figures, console)
             _show_year(settings, console)
+            if not exact:
+                raise DemoError("the worker did not count the calls as they were told")
             if serve:
                 port = free_port(HOST)
                 down = Last("board and figures are down", finished=True)
@@ -168,8 +170,8 @@ def _await_checkpoint(address: str) -> None:
         time.sleep(CHECKPOINT_EVERY / 5)
 
 
-def _compare(outcomes: Counter[tuple[str, str]], figures: list[Metric], console: Console) -> None:
-    """Print whether the worker counted the calls as they were sent."""
+def _compare(outcomes: Counter[tuple[str, str]], figures: list[Metric], console: Console) -> bool:
+    """Print, and return, whether the worker counted the calls as they were sent."""
     lines = {line for line, _ in outcomes}
     wrong = [
         f"{line}: {kind} {round(_total(figures, f'tocsin_calls_{kind}_total', line))}, told {outcomes[line, kind]}"
@@ -182,6 +184,7 @@ def _compare(outcomes: Counter[tuple[str, str]], figures: list[Metric], console:
         results[sample.labels["result"]] += round(sample.value)
     console.print("/metrics answered; events: " + ", ".join(f"{count} {name}" for name, count in results.items()))
     console.print(f"calls of {len(lines)} lines counted as told" if not wrong else "; ".join(wrong), style="bold")
+    return not wrong
 
 
 def _show_year(settings: Settings, console: Console) -> None:

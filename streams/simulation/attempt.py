@@ -31,7 +31,8 @@ class Attempt(Struct, kw_only=True, gc=False):
 
 def opaque(*words: object) -> str:
     """Return a name that does not show what it was made from, the same for the same words."""
-    return blake2b(" ".join(map(str, words)).encode(), digest_size=8).hexdigest()
+    name = blake2b(" ".join(map(str, words)).encode(), digest_size=8).hexdigest()
+    return f"f{name[1:]}" if name.isdecimal() else name  # digits alone may be taken for a telephone number
 
 
 def pseudonym(*words: object) -> str:

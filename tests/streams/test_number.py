@@ -137,3 +137,11 @@ def test_a_megabyte_of_digits_is_looked_at_within_a_second() -> None:
         begin = time.process_time()
         FRENCH.without(unit * (200_000 // len(unit)), lambda _: "#")
         assert time.process_time() - begin < 1
+
+
+@pytest.mark.parametrize(
+    "name", ["69e2ce0610021104", "2fa0958518087e2d", "67d6eb0834118322", "5f0c06112233445566778899"]
+)
+def test_a_digest_is_no_number_though_one_could_be_read_in_it(name: str) -> None:
+    assert not FRENCH.in_id(name)
+    assert FRENCH.in_id(f"{name}-0611223344")
