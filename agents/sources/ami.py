@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from agents.sources.ami_messages import GREETING, AmiMessage
+from agents.sources.entry import short
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log_calls import Attempt, Calls
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
@@ -218,7 +219,7 @@ class Ami:
     def _ring(self, message: AmiMessage, line: str) -> list[CallEvent]:
         call = self.calls.name(line, self._channel(message), self.clock)
         ringing = self._event(line, call, "ringing", self.clock, self._agent(message))
-        ringing.id = f"{ringing.id}:{ringing.agent}"[:MAX_IDENTIFIER]
+        ringing.id = short(f"{ringing.id}:{ringing.agent}")
         return [ringing]
 
     def _connect(self, message: AmiMessage, line: str) -> list[CallEvent]:
@@ -301,7 +302,7 @@ class Ami:
             call=call,
             type=kind,
             at=at,
-            id=f"{self._source}:{line}:{call}:{kind}:{at}"[:MAX_IDENTIFIER],
+            id=short(f"{self._source}:{line}:{call}:{kind}:{at}"),
             source=self._source,
             site=self._site,
             agent=agent,

@@ -6,7 +6,6 @@ connected in the end: the answer is told once the agent is in the call, not told
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
@@ -14,7 +13,7 @@ from typing import Final
 import msgspec
 
 from agents.sources.callcenter_visits import QueueVisit, QueueVisits
-from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.entry import Accepted, Entry, Refused, short
 from agents.sources.event_socket import Read, Torn, values
 from agents.sources.pseudonym import Pseudonymizer
 from streams.decoding import Invalid
@@ -247,10 +246,15 @@ class CallCenter:
         identity = f"{self._source}:{line}:{call}:{kind}:{at}"
         if kind == "ringing":
             identity = f"{identity}:{agent}"
-        if len(identity) > MAX_IDENTIFIER:
-            identity = hashlib.sha256(identity.encode()).hexdigest()
         return CallEvent(
-            line=line, call=call, type=kind, at=at, id=identity, source=self._source, site=self._site, agent=agent
+            line=line,
+            call=call,
+            type=kind,
+            at=at,
+            id=short(identity),
+            source=self._source,
+            site=self._site,
+            agent=agent,
         )
 
     def _agent(self, name: str) -> str | None:

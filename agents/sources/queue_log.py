@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec.structs import replace
 
+from agents.sources.entry import short
 from agents.sources.queue_log_calls import Attempt, Calls
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
 
@@ -179,14 +179,12 @@ class QueueLog:
         identity = f"{self._source}:{line}:{call}:{kind}:{at}"
         if kind == "ringing":
             identity = f"{identity}:{agent}"
-        if len(identity) > MAX_IDENTIFIER:
-            identity = hashlib.sha256(identity.encode()).hexdigest()
         return CallEvent(
             line=line,
             call=call,
             type=kind,
             at=at,
-            id=identity,
+            id=short(identity),
             source=self._source,
             site=self._site,
             agent=agent,
