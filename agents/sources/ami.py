@@ -3,8 +3,8 @@
 Class `agent` tells who joins a queue, who is answered and who gives up. Class `dialplan` tells of the callers whom the
 queue turned away, of whom nothing else does, and why one left: by timeout, or as no agent was there.
 
-A caller leaves a queue before the message says whether an agent has them (`AgentConnect`), or why they gave up
-(`QUEUESTATUS`). So an end is `held` until the caller's channel goes on, or until nothing can be heard any more.
+Asterisk says first that a caller left a queue. Only then it says whether an agent has them (`AgentConnect`), or why
+they gave up (`QUEUESTATUS`). So an end is `held` until the caller's channel goes on, or until no more can be heard.
 Reference: docs.asterisk.org, AMI Events; Asterisk's apps/app_queue.c for their order.
 """
 

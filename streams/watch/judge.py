@@ -140,8 +140,8 @@ def real(others: Corroboration) -> bool:
 def _nobody_answers(slots: Mapping[int, Slot], usual: Usual) -> bool:
     """Tell whether most of the losses fell where hardly anybody was answered.
 
-    A message that hangs up loses callers who waited no longer than others until their answer: what is counted of it
-    looks the same as a counter that tells every answer as a loss.
+    There a message that hangs up and a counter that tells every answer as a loss look the same: the lost waited as long
+    as others wait for their answer.
     """
     alone = sum(slot.lost for slot in slots.values() if slot.offered > 1 and slot.lost >= KIND.nobody * slot.offered)
     return alone >= KIND.explained * (sum_of(slots.values()).lost - usual.lost)
