@@ -20,16 +20,17 @@ import structlog
 from aiohttp import web
 from faust.streams import Stream
 from faust.tables.manager import TableManager
-from faust.types import TP, EventT, StreamT, TableT
+from faust.types import TP, EventT, StreamT, TableT, TopicT
 from mode import CrashingSupervisor
 
 from agents.catalogue import catalogue
 from agents.dialling import numbers_of
-from agents.kafka.client import KafkaError, Topic, faust_options, topic
+from agents.kafka.client import KafkaError, Topic, faust_options, partition_of, topic
 from agents.kafka.reading import nothing_between
 from agents.kafka.topics import topic_id
 from agents.state import state_dir
 from agents.worker import unread
+from agents.worker.assignor import assignor_of
 from agents.worker.batches import batches_of
 from agents.worker.changes import IncidentChanges
 from agents.worker.checkpoint import Checkpoint, Outgoing
@@ -117,6 +118,7 @@ def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
         f"{settings.kafka.prefix}worker",
         **faust_options(settings),
         ConsumerScheduler=batches_of(batched),
+        PartitionAssignor=assignor_of(settings.kafka.partitions),
         broker_client_id=client_name(settings),
         broker_heartbeat_interval=2.0,
         broker_session_timeout=6.0,
@@ -225,16 +227,17 @@ def _fold(
             if not await continuity.admit(batch.message.tp, Gap(intake.position + 1, messages[0].offset)):
                 continue
             rejected = intake.take(messages)
-            opened = [Outgoing(tickets, *_opened(event)) for event in intake.opened()]
+            opened = [_opened(tickets, event, settings.kafka.partitions) for event in intake.opened()]
             batch.message.value = None  # the acknowledgement needs the offset alone
             checkpoint.after(batch, len(messages), opened, rejected=rejected)
             if checkpoint.due:
                 await checkpoint.write()
 
 
-def _opened(event: TicketEvent) -> tuple[bytes, bytes]:
-    """Return the key and the value of the event by which a transfer opens a wait."""
-    return f"{event.site}/{event.service}".encode(), msgspec.json.encode(event)
+def _opened(tickets: TopicT, event: TicketEvent, partitions: int) -> Outgoing:
+    """Return the record by which a transfer opens a wait; its place is the configured one, whatever was added."""
+    key = f"{event.site}/{event.service}".encode()
+    return Outgoing(tickets, key, msgspec.json.encode(event), partition_of(key, partitions))
 
 
 def _repeat(

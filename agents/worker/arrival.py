@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import closing
 from typing import Final
 
 import structlog
 
 from agents.kafka.client import KafkaError, Topic, topic
+from agents.kafka.reading import TopicReader
 from agents.kafka.refusals import RefusalError, Right, lacking
 from agents.kafka.rights import missing_rights
 from agents.kafka.topics import check_topics
@@ -67,9 +69,10 @@ class Arrival:
 def require_all(settings: Settings) -> None:
     """Raise `TopicsError` or `RefusalError` where a worker could not work, `KafkaError` where no broker answers."""
     found = check_topics(settings, {*READ, *WRITTEN}).differences
-    differences = [each for each in found if each.what in {"topic", "partitions"}]
-    if differences:
-        raise TopicsError("\n".join(map(str, differences)))
+    added = [each for each in found if each.what == "partitions" and int(each.found or 0) > int(each.expected)]
+    differences = [each for each in found if each.what in {"topic", "partitions"} and each not in added]
+    if differences or (added and not _counted(settings)):
+        raise TopicsError("\n".join(map(str, differences + added)))
     needed = [
         *(Right("Read", "topic", topic(settings, each)) for each in READ),
         *(Right("Write", "topic", topic(settings, each)) for each in WRITTEN),
@@ -77,3 +80,9 @@ def require_all(settings: Settings) -> None:
     ]
     if missing := missing_rights(settings, needed):
         raise lacking(settings, missing)
+
+
+def _counted(settings: Settings) -> bool:
+    """Tell whether there is a state: partitions that were added since then must not stop the counting of the others."""
+    with closing(TopicReader(settings, topic(settings, Topic.STATE))) as reader:
+        return any(reader.ends().values())

@@ -45,6 +45,7 @@ class Outgoing(NamedTuple):
     topic: TopicT
     key: bytes | None
     value: bytes
+    partition: int | None = None  # where the key alone does not tell it
 
 
 class Failing(NamedTuple):
@@ -184,7 +185,7 @@ class Checkpoint:
 
 
 async def _send(record: Outgoing) -> Any:  # noqa: ANN401 -- a future, though Faust promises less
-    return await record.topic.send(key=record.key, value=record.value)
+    return await record.topic.send(key=record.key, value=record.value, partition=record.partition)
 
 
 async def _all(sent: list[Any]) -> None:

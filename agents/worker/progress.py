@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Final
+from contextlib import suppress
+from typing import Final, cast
 
 import faust
 from faust.types import TP
@@ -60,8 +61,14 @@ class Progress:
         return {
             tp: max(0, end - 1 - folded)
             for tp, folded in self._ownership.positions().items()
-            if (end := self._app.consumer.highwater(tp)) is not None
+            if (end := self._end(tp)) is not None
         }
+
+    def _end(self, tp: TP) -> int | None:
+        """Return where a partition ends, as far as the broker has told; None too where it was just taken away."""
+        with suppress(AssertionError):  # by which aiokafka tells the latter
+            return cast("int | None", self._app.consumer.highwater(tp))
+        return None
 
     def gaps(self) -> dict[TP, Gap]:
         """Return, for each partition with records left to fold, the offset that is due and the partition's end."""

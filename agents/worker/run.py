@@ -124,5 +124,6 @@ def _words(settings: Settings, error: BaseException) -> str:
     if getattr(error, "errno", None) == NO_GROUP_RIGHT:
         wanted = Right("Read", "group", f"{settings.kafka.prefix}worker")
     else:
-        wanted = Right("Read", "topic", str(error.args[0]) if error.args else "")
+        place = error.args[0] if error.args else ""
+        wanted = Right("Read", "topic", str(getattr(place, "topic", place)))  # aiokafka names a partition of it
     return str(explained(settings, error, wanted)) or type(error).__name__

@@ -55,6 +55,7 @@ class Consumer:
         self._ends = ends
 
     def highwater(self, tp: TP) -> int | None:
+        assert tp.partition in self._ends, "Partition is not assigned"  # as aiokafka has it
         return self._ends.get(tp.partition) if tp.topic == TOPIC else 0
 
 

@@ -1,10 +1,10 @@
 """Totals that survive anything: `make chaos`.
 
 A producer sends known events to a real Apache Kafka, some twice, out of order, late, torn or of an unknown line.
-Meanwhile workers are killed, frozen, added and removed, states are overwritten with junk, and the broker is killed and
-started again. At the end every
-figure of every state must equal, to the last unit, what `tocsin analyze` and a fold of the topic say, and the dead
-letters must hold exactly the bad records.
+Meanwhile workers are killed, frozen, added and removed, states are overwritten with junk and mended as a worker's log
+says, partitions are added, a right is taken away, and the broker is killed and started again. At the end every figure
+of every state must equal, to the last unit, what `tocsin analyze` and a fold of the topic say, and the dead letters
+must hold exactly the bad records.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
 from config.settings import Settings, load
 from tests.chaos.comparison import differences
-from tests.chaos.fleet import Broker, Fleet, console, disturb
+from tests.chaos.fleet import Broker, Fleet, console
+from tests.chaos.harms import disturb
 from tests.chaos.truth import CONFIG, SentRecord, truth
 
 STALLED_AFTER = 240.0  # s without progress

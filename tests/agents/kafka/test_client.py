@@ -175,6 +175,17 @@ def test_a_record_is_written_once_where_its_key_belongs(settings: Settings) -> N
 
 
 @pytest.mark.integration
+def test_partitions_that_were_added_get_no_record_of_ours(settings: Settings) -> None:
+    create_topics(settings)
+    fewer = settings.model_copy(update={"kafka": settings.kafka.model_copy(update={"partitions": 3})})
+    keys = [f"lozere/line-{n}".encode() for n in range(20)]
+    writer = producer(fewer)
+    sent = [(key, writer.send(topic(settings, Topic.CALL_ATTEMPTS), b"{}", key=key)) for key in keys]
+    writer.close()
+    assert [future.get(0).partition for _, future in sent] == [partition_of(key, 3) for key in keys]
+
+
+@pytest.mark.integration
 def test_a_topic_that_is_missing_is_not_created_by_writing_to_it(settings: Settings) -> None:
     with closing(producer(settings)) as writer:
         writer.config["max_block_ms"] = 300

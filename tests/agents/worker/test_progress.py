@@ -101,3 +101,9 @@ def test_while_partitions_change_hands_what_was_restored_stands_for_them() -> No
         0, b"line lozere/standard", record.encode(Worker().ownership.partitions[0].lines[b"lozere/standard"].state)
     )
     assert worker.progress.look() == ({RESTORATION: 1}, {RESTORATION: 1})
+
+
+def test_a_partition_that_was_just_taken_away_has_no_end() -> None:
+    worker = Worker(LIVE, ends={0: 2})  # it still owns the other one, of which Kafka's client knows nothing any more
+    worker.take(told("offered", NOW))
+    assert {tp.partition for tp in worker.progress.lag()} == {0}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import partial
 
+import msgspec
 import pytest
 from kafka.admin import NewPartitions  # type: ignore[import-untyped]  # ships no types
 from kafka.errors import IncompatibleBrokerVersion  # type: ignore[import-untyped]  # the same
@@ -11,14 +14,16 @@ from structlog.testing import capture_logs
 
 from agents.catalogue import digest
 from agents.kafka.client import Topic, admin, topic
+from agents.kafka.sending import sending
 from agents.kafka.topics import Described
 from agents.worker.surroundings import Surroundings, client_name
 from config.settings import Line, Settings
-from tests.agents.running import Running, worker
+from tests.agents.running import PATIENCE, Running, worker
 
 OFFICE = Settings(site="lozere", lines={"standard": Line()})
 OTHER = OFFICE.model_copy(update={"lines": {"standard": Line(lost_reasons=("timeout",))}})
 CALLS = "tocsin.call-attempts"
+SENT = 40
 
 
 def seen(found: dict[str, Described], workers: dict[str, str] | None = None) -> tuple[Surroundings, list[str]]:
@@ -84,10 +89,13 @@ def test_two_real_workers_of_different_catalogues_see_each_other(office: Setting
 
 
 @pytest.mark.integration
-def test_a_real_worker_is_red_within_seconds_of_added_partitions(office: Settings, config: str) -> None:
-    with worker(office, TOCSIN_CONFIG=config) as one:
+def test_added_partitions_are_told_within_seconds_and_stop_nobody(office: Settings, config: str) -> None:
+    with worker(office, TOCSIN_CONFIG=config) as one, worker(office, TOCSIN_CONFIG=config) as other:
         one.await_page("/healthz", '"status": "ok"')
-        await_shown(one, "tocsin_catalogues", 1)
+        other.await_page("/healthz", '"status": "ok"')
+        send(office, 0)
+        total = partial(together, one, other)
+        await_count(total, SENT)
         with admin(office) as client:
             try:
                 client.create_partitions(
@@ -95,5 +103,41 @@ def test_a_real_worker_is_red_within_seconds_of_added_partitions(office: Setting
                 )
             except IncompatibleBrokerVersion:
                 pytest.skip("the embedded broker adds no partitions")
-        await_shown(one, "tocsin_partitions_unread", 2)
-        assert "is not counted" in one.words()
+        for each in (one, other):
+            await_shown(each, "tocsin_partitions_unread", 2)
+            assert "is not counted" in each.words()
+        send(office, 1)
+        await_count(total, 2 * SENT)  # each is counted by one worker, where the configured number puts it
+    with worker(office, TOCSIN_CONFIG=config) as third:  # it goes on, and is red too
+        third.await_events(2 * SENT)
+        await_shown(third, "tocsin_partitions_unread", 2)
+        await_shown(third, "tocsin_calls_lost_total", 2 * SENT)
+
+
+@pytest.mark.integration
+def test_a_worker_that_has_counted_nothing_refuses_topics_of_another_size(office: Settings, config: str) -> None:
+    smaller = office.model_copy(update={"kafka": office.kafka.model_copy(update={"partitions": 2})})
+    with worker(smaller, TOCSIN_CONFIG=config) as one:
+        assert one.process.wait(PATIENCE) == 1
+        assert "has partitions" in one.words()
+
+
+def send(office: Settings, round_: int) -> None:
+    with sending(office) as sender:
+        for number in range(SENT):
+            line = ("standard", "circulation")[number % 2]
+            value = {"site": "lozere", "line": line, "call": f"{round_}-{number}", "type": "lost", "source": "pbx"}
+            record = msgspec.json.encode(value | {"at": 1_400_000_000 + number, "wait": 9, "reason": "abandoned"})
+            sender.send(topic(office, Topic.CALL_ATTEMPTS), f"lozere/{line}".encode(), record)
+
+
+def together(*workers: Running) -> float:
+    return sum(each.total("tocsin_calls_lost_total") for each in workers)
+
+
+def await_count(total: Callable[[], float], expected: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while (found := total()) != expected:
+        assert found < expected, found
+        assert time.monotonic() < deadline, found
+        time.sleep(0.3)

@@ -1,0 +1,28 @@
+"""Who reads what: the partitions of every input and of the states with one number belong to one worker.
+
+Faust's assignor holds those topics together that have the same number of partitions. Where somebody has added
+partitions to one topic, it would give that topic's partition 3 to one worker and the states of partition 3 to another,
+and both would count. So the configured number decides, and partitions that were added belong to nobody: the worker's
+surroundings tell of them (`agents.worker.surroundings`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, MutableMapping
+
+from aiokafka.cluster import ClusterMetadata
+from faust.assignor.partition_assignor import MemberSubscriptionMapping, PartitionAssignor
+
+
+def assignor_of(partitions: int) -> type[PartitionAssignor]:
+    """Return an assignor that holds so many partitions of all topics together."""
+
+    class Together(PartitionAssignor):
+        @classmethod
+        def _get_copartitioned_groups(
+            cls, topics: set[str], cluster: ClusterMetadata, subscriptions: MemberSubscriptionMapping
+        ) -> MutableMapping[int, Iterable[set[str]]]:
+            there = {topic for topic in topics if cluster.partitions_for_topic(topic)}
+            return {partitions: cls._group_co_subscribed(there, subscriptions)}
+
+    return Together
