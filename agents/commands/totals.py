@@ -71,6 +71,10 @@ def totals(
     publish: Annotated[
         bool, typer.Option("--publish", help="Keep a vintage of the year, where a figure has changed since the last.")
     ] = False,
+    despite: Annotated[
+        bool,
+        typer.Option("--despite-breaches", help="Publish though something does not hold; every surface marks it."),
+    ] = False,
     config: Config = None,
 ) -> None:
     """Tell a year's indicators from the ledger: raw beside corrected, each with what it was made of.
@@ -102,6 +106,7 @@ def totals(
             today = datetime.fromtimestamp(now / 1000, zone).date()
             annual = history.figures(settings, known, period, today, shares)
             if publish:
+                _refuse([] if despite else breaches, period.first.year)
                 vintage = history.publish(settings, known, annual, now)
             elif year is not None:
                 vintage = history.shown(known, annual)
@@ -152,6 +157,20 @@ def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], y
         raise typer.Exit(1)
     numbers = ", ".join(str(each.number) for each in known) or "none, as none was published yet"
     raise typer.BadParameter(f"{number}; expected one of {numbers}", param_hint="--vintage")
+
+
+def _refuse(breaches: Sequence[Breach], year: int) -> None:
+    """End with status 1 where there are any: nothing that was tampered with is published before a person has looked."""
+    if not breaches:
+        return
+    for breach in breaches:
+        say(f"{breach.subject}: {breach.says_en}", err=True)
+    say(
+        f"{year} is not published while this does not hold: look at it by `tocsin audit`, mend what can be mended, or "
+        "publish it all the same by --despite-breaches, and every surface marks the figures",
+        err=True,
+    )
+    raise typer.Exit(1)
 
 
 def _list(known: Sequence[Vintage], breaches: Sequence[Breach], zone: ZoneInfo) -> None:

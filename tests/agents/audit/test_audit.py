@@ -236,6 +236,12 @@ def test_an_honest_year_is_silent_and_every_forgery_is_named(office: Office) -> 
     prometheus = office.command("totals", "--year", YEAR, "--format", "prometheus").stdout
     assert 'tocsin_published_figures_broken{site="lozere",year="2018"} 7.0' in prometheus
 
+    refused = office.command("totals", "--year", YEAR, "--publish")
+    assert refused.exit_code == 1
+    assert "2018 is not published while this does not hold" in refused.stderr
+    despite = office.command("totals", "--year", YEAR, "--publish", "--despite-breaches", "--format", "json")
+    assert json.loads(despite.stdout)["integrity"]["holds"] is False
+
 
 def test_a_part_or_a_review_that_the_closed_records_do_not_show_is_told_by_the_events(office: Office) -> None:
     part = {"of": "line", "id": "lozere/standard", "day": "2018-12-04", "part": "0.99999", "offset": 1}
