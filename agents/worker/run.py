@@ -19,7 +19,7 @@ import faust
 import structlog
 
 from agents.ending import Last, asked, begin, end, ending, telling
-from agents.kafka.refusals import NO_GROUP_RIGHT, RefusalError, Right, explained
+from agents.kafka.refusals import NO_GROUP_RIGHT, AwayError, RefusalError, Right, explained
 from agents.ports import listener
 from agents.state import state_dir
 from agents.web import listening
@@ -28,6 +28,7 @@ from agents.worker.arrival import Arrival, TopicsError
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.liveness import say_once_a_minute
 from config.settings import Settings
+from streams.intake import RecreatedError
 
 log = structlog.get_logger()
 
@@ -126,4 +127,7 @@ def _words(settings: Settings, error: BaseException) -> str:
     else:
         place = error.args[0] if error.args else ""
         wanted = Right("Read", "topic", str(getattr(place, "topic", place)))  # aiokafka names a partition of it
-    return str(explained(settings, error, wanted)) or type(error).__name__
+    told = explained(settings, error, wanted)
+    if told is error and not isinstance(error, AwayError | RecreatedError):
+        return f"{type(error).__name__}: {error}"  # what a library raises may say no more than a partition
+    return str(told)
