@@ -41,8 +41,8 @@ class AmiSession:
 
     def resume(self, before: float | None) -> Iterator[Entry | None]:
         """Ask who waits, let go of who does not wait any more, and say what time was not heard."""
-        waited, gone = self._ami.calls.waiting(), self._ami.aside.total()
         yield from self._take(AmiMessage(1, GREETING, {}, b""))
+        waited, gone = self._ami.calls.waiting(), self._ami.aside.total()
         self._client.ask("Ping")  # its answer tells the exchange's clock
         self._client.ask("QueueStatus")
         complete, end = False, time.monotonic() + STATUS_SECONDS

@@ -242,7 +242,7 @@ class Ami:
         answered = self._event(line, call, "answered", self.clock, self._agent(message))
         answered.wait = self._wait(message, attempt)
         attempt.phase = "answered"
-        for agent in filter(None, (message.get("DestUniqueid"), message.get("Interface"))):
+        for agent in filter(None, self._places(message)):
             if len(self._served) >= MAX_CHANNELS:
                 del self._served[next(iter(self._served))]
             self._served[agent] = (line, channel)
@@ -250,8 +250,7 @@ class Ami:
 
     def _complete(self, message: AmiMessage, line: str) -> list[CallEvent]:
         """Take the end of a talk; of a caller who is gone already it may name the agent alone."""
-        agents = (message.get("DestUniqueid"), message.get("Interface"))
-        served = [self._served.pop(agent, ("", "")) for agent in agents]
+        served = [self._served.pop(agent, ("", "")) for agent in self._places(message)]
         channel = self._channel(message) or next((caller for where, caller in served if where == line), "")
         if not channel:
             self.ignored["AgentComplete without its caller"] += 1
@@ -318,6 +317,10 @@ class Ami:
     def _channel(self, message: AmiMessage) -> str:
         """Return the id of the caller's channel, which a dialplan may have made of the caller's number."""
         return self._pseudonym.id(message.get("Uniqueid"))
+
+    def _places(self, message: AmiMessage) -> tuple[str, str]:
+        """Return the agent's channel and place, as they may be kept."""
+        return self._pseudonym.id(message.get("DestUniqueid")), self._pseudonym.within(message.get("Interface"))
 
     def _agent(self, message: AmiMessage) -> str | None:
         return self._pseudonym.within(message.get("Interface"))[:MAX_IDENTIFIER] or None

@@ -73,6 +73,8 @@ class AmiClient:
                 for line in whole:
                     yield from joined.feed(line)
                 rest = rest[: MAX_LINE + 1]  # what follows of a line that never ends is of no use
+                if not whole:
+                    yield None
         except OSError:
             yield from joined.feed(rest)
             yield from joined.close()

@@ -69,6 +69,11 @@ def test_what_has_no_banner_is_no_manager_interface(script: Script) -> None:
         client(server)
 
 
+def test_bytes_without_end_are_no_manager_interface() -> None:
+    with exchange([b"x" * 1_000] * 200) as server, pytest.raises(SocketLost, match="within 1 s"):
+        client(server)
+
+
 def test_an_event_may_stand_before_the_answer_to_the_login() -> None:
     script: Script = [BANNER, "Action: Challenge", JOIN + CHALLENGE, "Action: Login", JOIN + ACCEPTED + JOIN]
     with exchange(script) as server, closing(client(server)) as connected:
