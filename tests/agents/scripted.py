@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeAlias
 
 Script: TypeAlias = Sequence[bytes | str | float]
@@ -39,7 +39,7 @@ class ScriptedServer:
                 connection, _ = self._listening.accept()
             except OSError:
                 return
-            with connection:
+            with connection, suppress(ConnectionError):  # the other side may go before the script ends
                 self._play(connection, script)
 
     def _play(self, connection: socket.socket, script: Script) -> None:
