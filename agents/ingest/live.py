@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Final, Generic, Protocol, TypeAlias, TypeVar
@@ -31,11 +31,15 @@ from config.settings import Settings
 
 log = structlog.get_logger()
 
-MOST_UNCONFIRMED: Final = 5_000  # events sent before the broker is asked whether it has them
+MOST_UNCONFIRMED: Final = 5_000  # events heard before they are sent
+LONGEST_WAIT: Final = 1.0  # s, of an event before it is sent: a busy exchange is never silent
 FIRST_PAUSE: Final = 1.0  # s, before an exchange is tried again; each further one is twice as long
 LONGEST_PAUSE: Final = 30.0
 RETRY_SECONDS: Final = 5.0  # of the broker
 STOP_SECONDS: Final = 3.0  # for the broker to say that it has the last events
+
+
+Told: TypeAlias = list[Entry] | None  # what a message tells, whole; None where none came
 
 
 class Session(Protocol):
@@ -43,11 +47,11 @@ class Session(Protocol):
 
     heard: float  # epoch s: when the latest message was said
 
-    def resume(self, before: float | None) -> Iterator[Entry | None]:
+    def resume(self, before: float | None) -> Iterator[Told]:
         """Yield what is known of the time since `before` (epoch s), when the exchange was heard last."""
 
-    def entries(self) -> Iterator[Entry | None]:
-        """Yield what the exchange tells, and None whenever it tells nothing; raise `SocketLost` at the end."""
+    def listen(self) -> Iterator[Told]:
+        """Yield what each message tells, and None whenever none comes for a while; raise `SocketLost` at the end."""
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -93,45 +97,42 @@ class Listener(Generic[C]):
 
     def run(self) -> None:
         """Listen; raise `ConfigError` where the exchange refuses the login or the address."""
-        known = self._state.heard
+        known, sent = self._state.heard, time.monotonic()
         with closing(self._outbox):
             try:
-                for told in self.entries():
-                    if told is not None:
-                        self._waiting.append(told)
-                    if self._state.heard != known and (told is None or len(self._waiting) >= MOST_UNCONFIRMED):
+                for told in self.listen():
+                    self._waiting += told or []
+                    due = told is None or time.monotonic() - sent > LONGEST_WAIT
+                    if self._state.heard != known and (due or len(self._waiting) >= MOST_UNCONFIRMED):
                         self._deliver()
-                        known = self._state.heard
+                        known, sent = self._state.heard, time.monotonic()
             finally:
                 self._deliver()
 
-    def entries(self) -> Iterator[Entry | None]:
-        """Yield what the exchange tells through every loss of the connection, and None whenever it tells nothing."""
+    def listen(self) -> Iterator[Told]:
+        """Yield what the exchange tells through every loss of the connection, message by message, until the stop."""
         pause = FIRST_PAUSE
         while not self._stop.is_set():
             began = time.monotonic()
             try:
                 with closing(self._connect()) as session:
-                    yield from self._stoppable(session.resume(self._state.heard))
+                    for told in session.resume(self._state.heard):
+                        yield told
+                        if self._stop.is_set():  # the time before was not told: next time it is
+                            return
+                    self._state.heard = session.heard
                     log.info("the exchange is heard")
-                    try:
-                        for told in self._stoppable(session.entries()):
-                            self._state.heard = session.heard
-                            yield told
-                    finally:
+                    for told in session.listen():
                         self._state.heard = session.heard
+                        yield told
+                        if self._stop.is_set():
+                            return
             except OSError as error:
                 pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else pause
                 log.warning("the exchange is not heard; trying again", error=str(error), seconds=pause)
                 yield None
                 self._stop.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
-
-    def _stoppable(self, told: Iterator[Entry | None]) -> Iterator[Entry | None]:
-        for each in told:
-            yield each
-            if self._stop.is_set():
-                return
 
     def _deliver(self) -> None:
         if self._waiting:
@@ -186,7 +187,7 @@ class Outbox:
 def unheard(before: float, now: float, zone: str) -> str:
     """Say for how long an exchange was not heard."""
     since, until = (datetime.fromtimestamp(at, ZoneInfo(zone)).isoformat(timespec="seconds") for at in (before, now))
-    return f"disconnected from {since} to {until}, {now - before:.0f} s"
+    return f"disconnected from {since} to {until}, {timedelta(seconds=max(0, round(now - before)))} h"
 
 
 def read_state(kept: Path, calls: type[C]) -> LiveState[C]:

@@ -8,14 +8,15 @@ from typing import Final
 
 import structlog
 
-from agents.ingest.live import unheard
+from agents.ingest.live import Told, unheard
 from agents.sources.ami import Ami
 from agents.sources.ami_client import AmiClient
-from agents.sources.ami_messages import GREETING, AmiMessage, Told
+from agents.sources.ami_messages import GREETING, AmiMessage
 from agents.sources.ami_rights import AmiRights
 from agents.sources.entry import Entry, Refused
 from agents.sources.files import ami_message
 from agents.sources.pseudonym import Pseudonymizer
+from agents.sources.queue_log_rows import MalformedLine
 from streams.decoding import Invalid
 
 log = structlog.get_logger()
@@ -39,15 +40,15 @@ class AmiSession:
         """Let go of the connection."""
         self._client.close()
 
-    def resume(self, before: float | None) -> Iterator[Entry | None]:
+    def resume(self, before: float | None) -> Iterator[Told]:
         """Ask who waits, let go of who does not wait any more, and say what time was not heard."""
-        yield from self._take(AmiMessage(1, GREETING, {}, b""))
+        yield self._take(AmiMessage(1, GREETING, {}, b""))
         waited, gone = self._ami.calls.waiting(), self._ami.aside.total()
         self._client.ask("Ping")  # its answer tells the exchange's clock
         self._client.ask("QueueStatus")
         complete, end = False, time.monotonic() + STATUS_SECONDS
         for message in self._client.messages():
-            yield from self._take(message)
+            yield self._take(message)
             complete = isinstance(message, AmiMessage) and message.event == "QueueStatusComplete"
             if complete or time.monotonic() > end:
                 break
@@ -55,24 +56,23 @@ class AmiSession:
             log.warning("the exchange does not list who waits; is app_queue loaded?")
         if before is not None:
             left = f"{self._ami.aside.total() - gone} of {waited}" if complete else f"perhaps some of {waited}"
-            yield self._gap(f"{unheard(before, self.heard, self._zone)}; {left} callers who waited then are gone")
+            yield [self._gap(f"{unheard(before, self.heard, self._zone)}; {left} callers who waited then are gone")]
 
-    def entries(self) -> Iterator[Entry | None]:
-        """Yield what the exchange tells."""
+    def listen(self) -> Iterator[Told]:
+        """Yield what each message tells."""
         for message in self._client.messages():
-            yield from self._take(message)
+            yield self._take(message)
 
-    def _take(self, message: Told | None) -> Iterator[Entry | None]:
+    def _take(self, message: AmiMessage | MalformedLine | None) -> Told:
         if message is None:
-            yield None
-            return
+            return None
         now = time.time()
         entries = list(ami_message(message, self._ami, self._pseudonym, now))
         self.heard = self._ami.clock or now
-        yield from entries
         missing = self._rights.take(message, now) if isinstance(message, AmiMessage) else None
         if missing is not None:
             log.warning(missing)
+        return entries
 
     def _gap(self, known: str) -> Entry:
         detail = (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import structlog
 
-from agents.ingest.live import unheard
+from agents.ingest.live import Told, unheard
 from agents.sources.callcenter import CallCenter, entry
 from agents.sources.callcenter_visits import QueueVisit
 from agents.sources.entry import Entry, Refused
@@ -33,7 +33,7 @@ class CallCenterSession:
         """Let go of the connection."""
         self._client.close()
 
-    def resume(self, before: float | None) -> Iterator[Entry | None]:
+    def resume(self, before: float | None) -> Iterator[Told]:
         """Say what time was not heard, and ask which of the callers who waited before are still there."""
         if before is None:
             return
@@ -41,22 +41,22 @@ class CallCenterSession:
         gap = unheard(before, self.heard, self._zone)
         detail = f"{gap}; {len(waiting)} callers waited then; send the records of that time"
         log.warning(detail)
-        yield Refused(1, b"", Invalid("gap", detail))
+        yield [Refused(1, b"", Invalid("gap", detail))]
         for line, call, visit in waiting:
             self._asked.append((line, call, visit))
             self._client.ask(f"api uuid_exists {call.partition('#')[0]}")
 
-    def entries(self) -> Iterator[Entry | None]:
-        """Yield what the exchange tells."""
+    def listen(self) -> Iterator[Told]:
+        """Yield what each message tells."""
         for read in self._client.frames():
             if read is None:
                 yield None
                 continue
             self.heard = time.time()
             if isinstance(read, Frame) and read.kind == "api/response":
-                yield from self._answered(read)
+                yield list(self._answered(read))
             else:
-                yield from entry(read, self._center)
+                yield list(entry(read, self._center))
 
     def _answered(self, frame: Frame) -> Iterator[Entry]:
         if self._asked:

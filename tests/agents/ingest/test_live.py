@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from agents.cli import app
 from agents.ingest import live
-from agents.ingest.live import Listener, read_state
+from agents.ingest.live import Listener, LiveState, Told, keep_state, read_state
 from agents.kafka.child import child
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
@@ -25,13 +25,13 @@ from agents.sources import ami_client, event_socket_client
 from agents.sources.ami import Ami
 from agents.sources.callcenter_visits import QueueVisits
 from agents.sources.connection import SocketLost
-from agents.sources.entry import Accepted, Entry
+from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.files import ami
 from agents.sources.pseudonym import Pseudonymizer
 from config.settings import Settings, load
 from streams.calls.counts import Counts
 from streams.calls.rules import LineRules, always
-from streams.decoding import Decoder
+from streams.decoding import Decoder, Invalid
 from streams.desks.line import Line
 from streams.events import CallEvent
 from tests.agents import asterisk
@@ -49,11 +49,11 @@ class Away:
 
     heard = 5.0
 
-    def resume(self, before: float | None) -> Iterator[Entry | None]:
-        assert before is None or before == self.heard
+    def resume(self, before: float | None) -> Iterator[Told]:
+        assert before is None or before <= self.heard
         yield None
 
-    def entries(self) -> Iterator[Entry | None]:
+    def listen(self) -> Iterator[Told]:
         raise SocketLost("it closed the connection")
 
     def close(self) -> None:
@@ -75,8 +75,58 @@ def test_the_pauses_between_attempts_grow_up_to_a_bound(tmp_path: Path, monkeypa
         return False
 
     monkeypatch.setattr(listener._stop, "wait", wait)
-    assert list(listener.entries()) == [None] * 16
+    assert list(listener.listen()) == [None] * 16
     assert pauses == [1, 2, 4, 8, 16, live.LONGEST_PAUSE, live.LONGEST_PAUSE, live.LONGEST_PAUSE]
+
+
+def test_a_stop_leaves_a_message_whole_and_a_gap_that_was_not_told_for_the_next_time(tmp_path: Path) -> None:
+    """Of a message half of what it tells would be forgotten, as the state has it whole."""
+
+    class Talking(Away):
+        heard = 9.0
+
+        def listen(self) -> Iterator[Told]:
+            while True:
+                yield [Refused(1, b"", Invalid("gap", str(number))) for number in (1, 2)]
+
+    kept = tmp_path / "kept"
+    keep_state(kept, LiveState(Nothing(), 5.0))
+    listener = Listener(load(None, {}), "talking", kept, Nothing, lambda _: Talking)
+    told = listener.listen()
+    assert next(told) is None
+    listener.stop()
+    assert list(told) == []
+    assert listener._state.heard == 5.0
+    listener = Listener(load(None, {}), "talking", kept, Nothing, lambda _: Talking)
+    told = listener.listen()
+    assert (next(told), len(next(told) or [])) == (None, 2)
+    listener.stop()
+    assert list(told) == []
+    assert listener._state.heard == 9.0
+
+
+def test_a_busy_exchange_that_is_never_silent_is_delivered_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Busy(Away):
+        def listen(self) -> Iterator[Told]:
+            yield [Refused(1, b"", Invalid("gap", "one"))]
+            for _ in range(1_000):
+                time.sleep(0.01)
+                self.heard += 0.01
+                yield []
+            raise AssertionError("nothing was delivered")
+
+    monkeypatch.setattr(live, "LONGEST_WAIT", 0.1)
+    listener = Listener(load(None, {}), "busy", tmp_path / "kept", Nothing, lambda _: Busy)
+
+    def deliver(entries: list[Entry]) -> bool:
+        assert len(entries) == 1
+        listener.stop()
+        return True
+
+    monkeypatch.setattr(listener._outbox, "deliver", deliver)
+    listener.run()
 
 
 @pytest.mark.parametrize("told", [("callcenter", "127.0.0.1"), ("queue-log", "127.0.0.1:8021"), ("ami", "host:70000")])

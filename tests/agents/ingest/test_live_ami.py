@@ -58,9 +58,9 @@ def heard(server: ScriptedServer, kept: Path, count: int) -> list[Entry]:
     """Return the first entries of what an exchange tells, through every loss of the connection."""
     found: list[Entry] = []
     listening, deadline = listener(server, kept), time.monotonic() + 30
-    for each in listening.entries():
-        found += [] if each is None else [each]
-        if len(found) == count:
+    for told in listening.listen():
+        found += told or []
+        if len(found) >= count:
             listening.stop()
         assert time.monotonic() < deadline, found
     return found
@@ -181,7 +181,7 @@ def test_a_stop_and_a_start_go_on_where_they_stood(tmp_path: Path) -> None:
     with exchange([*connected(), 5.0]) as server:
         lost, gap = heard(server, tmp_path / "kept", 2)
     assert short(lost) == ("lost", "1.1")
-    assert "0 of 1 callers" in short(gap)[1]
+    assert "0 of 0 callers" in short(gap)[1], "who gave up is no caller who waits"
 
 
 # The same calls, as the manager interface and as the queue_log tell them.

@@ -33,7 +33,7 @@ def listening(server: ScriptedServer, kept: Path) -> Iterator[Entry]:
         return lambda: CallCenterSession(EventSocketClient(*client, greeting=1.0, silent=5.0), center, "Europe/Paris")
 
     listener = Listener(load(None, {}), "fs", kept, QueueVisits, connecting)
-    return (each for each in listener.entries() if each is not None)
+    return (each for told in listener.listen() for each in told or [])
 
 
 def short(entry: Entry) -> tuple[str, str]:
