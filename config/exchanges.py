@@ -26,12 +26,19 @@ def _template(text: str) -> str:
 class FreeSwitch(Part):
     """Describe a FreeSWITCH: its event socket, and how mod_cdr_csv writes its records."""
 
-    password_file: q.ExistingFile | None = None  # of the event socket; or TOCSIN_EVENT_SOCKET_PASSWORD
+    password_file: q.SecretFile | None = None  # of the event socket; or TOCSIN_EVENT_SOCKET_PASSWORD
     cdr_template: Annotated[str, AfterValidator(_template)] = CDR_TEMPLATE  # as it stands in cdr_csv.conf.xml
     machines: tuple[q.Text, ...] = (  # destinations that are no line's and no phone's: tests, conferences, voicemail
         *("999", "9195", "9196", "9197", "9198", "9664", "echo", "delay_echo"),
         *("4000", "*98", "vmain", "voicemail", "conference", "park"),
     )
+
+
+class Asterisk(Part):
+    """Describe an Asterisk: who logs in to its manager interface, as `manager.conf` has them."""
+
+    user: q.Text | None = None  # the section's name
+    password_file: q.SecretFile | None = None  # its secret; or TOCSIN_AMI_PASSWORD
 
 
 class Cucm(Part):
@@ -43,6 +50,7 @@ class Cucm(Part):
 class Exchanges(Part):
     """Describe the exchanges of an office."""
 
+    asterisk: Asterisk = Asterisk()
     freeswitch: FreeSwitch = FreeSwitch()
     cucm: Cucm = Cucm()
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import structlog
 import typer
@@ -36,7 +36,11 @@ from config.settings import Settings
 log = structlog.get_logger()
 
 if TYPE_CHECKING:
+    from agents.ingest.live import Connect, Listener
+    from agents.sources.ami_calls import AmiCalls
+    from agents.sources.callcenter_visits import QueueVisits
     from agents.sources.entry import Entry
+    from agents.sources.readers import Origin
 
 
 MOST_PORTS: Final = 65_535
@@ -46,8 +50,8 @@ FilesOrAddress = Annotated[
     typer.Argument(
         dir_okay=False,
         metavar="FILE...",
-        help="The file to read, or - for standard input; several are read as one, in the order given. For callcenter "
-        "also HOST:PORT of a FreeSWITCH's event socket, until Ctrl-C.",
+        help="The file to read, or - for standard input; several are read as one, in the order given. For ami and "
+        "callcenter also HOST:PORT, of an Asterisk's manager interface or a FreeSWITCH's event socket, until Ctrl-C.",
     ),
 ]
 
@@ -75,7 +79,7 @@ def ingest(
     if (addresses or live) and len(files) > 1:
         raise typer.BadParameter("what is live is one file, or one address", param_hint="FILE...")
     if addresses:
-        listen(addresses[0], files[0], settings, source)
+        listen(kind, addresses[0], files[0], settings, source)
     elif live:
         tail_file(kind, files[0], settings, source, timezone)
     else:
@@ -156,27 +160,61 @@ def address_of(kind: FileKind, file: Path) -> tuple[str, int] | None:
     if file == STANDARD_INPUT or file.is_file():
         return None
     found = re.fullmatch(r"\[?([^\s/\]]+)\]?:(\d{1,5})", str(file))
-    if found is None or int(found[2]) > MOST_PORTS or kind is not FileKind.CALLCENTER:
+    if found is None or int(found[2]) > MOST_PORTS or kind not in LISTENERS:
         raise typer.BadParameter(f"File {str(file)!r} does not exist.", param_hint="FILE")
     return found[1], int(found[2])
 
 
-def listen(address: tuple[str, int], file: Path, settings: Settings, source: str | None) -> None:
+def listen(kind: FileKind, address: tuple[str, int], file: Path, settings: Settings, source: str | None) -> None:
     """Send what a running exchange tells until Ctrl-C or SIGTERM."""
     from agents.dialling import numbers_of
-    from agents.ingest.live import Listener
-    from agents.sources.event_socket_client import EventSocketClient, password_of
     from agents.sources.pseudonym import Pseudonymizer
 
     name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file}".encode())
+    kept = state_dir() / "live" / f"{name.hexdigest()[:16]}.json"
     with refusals():
-        password = password_of(settings.exchanges.freeswitch)
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
-        origin = origin_of(FileKind.CALLCENTER, [file], settings, pseudonym, source, None)
-        kept = state_dir() / "live" / f"{name.hexdigest()[:16]}.json"
-        listener = Listener(settings, str(file), kept, origin.callcenter, lambda: EventSocketClient(*address, password))
-        with telling(listener.last, log):
+        origin = origin_of(kind, [file], settings, pseudonym, source, None)
+        listener = LISTENERS[kind](address, settings, origin, kept)
+        with asked(listener.stop), telling(listener.last, log):
             try:
                 listener.run()
             finally:
                 tell_aside(origin)
+
+
+def _callcenter(address: tuple[str, int], settings: Settings, origin: Origin, kept: Path) -> Listener[QueueVisits]:
+    from agents.ingest.live import Listener
+    from agents.ingest.live_callcenter import CallCenterSession
+    from agents.sources.callcenter_visits import QueueVisits
+    from agents.sources.event_socket_client import EventSocketClient, password_of
+
+    password = password_of(settings.exchanges.freeswitch)
+
+    def exchange(visits: QueueVisits) -> Connect:
+        center = origin.callcenter(visits)
+        return lambda: CallCenterSession(EventSocketClient(*address, password), center, settings.timezone)
+
+    return Listener(settings, origin.file, kept, QueueVisits, exchange)
+
+
+def _ami(address: tuple[str, int], settings: Settings, origin: Origin, kept: Path) -> Listener[AmiCalls]:
+    from agents.ingest.live import Listener
+    from agents.ingest.live_ami import AmiSession
+    from agents.sources.ami_calls import AmiCalls
+    from agents.sources.ami_client import AmiClient, login_of
+
+    login = login_of(settings.exchanges.asterisk)
+
+    def exchange(calls: AmiCalls) -> Connect:
+        ami = origin.ami(calls)
+        by = (ami, origin.pseudonym, origin.source, settings.timezone)
+        return lambda: AmiSession(AmiClient(*address, *login), *by)
+
+    return Listener(settings, origin.file, kept, AmiCalls, exchange)
+
+
+LISTENERS: Final[dict[FileKind, Callable[[tuple[str, int], Settings, Origin, Path], Listener[Any]]]] = {
+    FileKind.CALLCENTER: _callcenter,
+    FileKind.AMI: _ami,
+}

@@ -3,17 +3,19 @@
 The open calls are kept as of the last moment when the broker had everything. While the broker is away the exchange
 waits with its events; while the exchange is away its calls go on unheard: a `gap` among the dead letters names that
 time, so that the records of it can be sent from a file.
+
+A kind of exchange gives a `Session` over each connection, and what is to be kept of its calls.
 """
 
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, TypeAlias
+from threading import Event
+from typing import Final, Generic, Protocol, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -24,156 +26,150 @@ from agents.ending import Last
 from agents.ingest.send import FileSender
 from agents.kafka.client import KafkaError
 from agents.kafka.sending import Sender, sending
-from agents.sources.callcenter import CallCenter, entry
-from agents.sources.callcenter_visits import QueueVisit, QueueVisits
-from agents.sources.entry import Entry, Refused
-from agents.sources.event_socket import Frame
-from agents.sources.event_socket_client import EventSocketClient
+from agents.sources.entry import Entry
 from config.settings import Settings
-from streams.decoding import Invalid
 
 log = structlog.get_logger()
 
-MOST_UNCONFIRMED: Final = 5_000  # events sent before the broker is asked whether it has them
-RETRY_SECONDS: Final = 5.0
+MOST_UNCONFIRMED: Final = 5_000  # events heard before they are sent
+LONGEST_WAIT: Final = 1.0  # s, of an event before it is sent: a busy exchange is never silent
+FIRST_PAUSE: Final = 1.0  # s, before an exchange is tried again; each further one is twice as long
+LONGEST_PAUSE: Final = 30.0
+RETRY_SECONDS: Final = 5.0  # of the broker
+STOP_SECONDS: Final = 3.0  # for the broker to say that it has the last events
 
-Connect: TypeAlias = Callable[[], EventSocketClient]
+
+Told: TypeAlias = list[Entry] | None  # what a message tells, whole; None where none came
 
 
-class LiveState(Struct):
+class Session(Protocol):
+    """One connection to a running exchange."""
+
+    heard: float  # epoch s: when the latest message was said
+
+    def resume(self, before: float | None) -> Iterator[Told]:
+        """Yield what is known of the time since `before` (epoch s), when the exchange was heard last."""
+
+    def listen(self) -> Iterator[Told]:
+        """Yield what each message tells, and None whenever none comes for a while; raise `SocketLost` at the end."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
+C = TypeVar("C", bound=Struct)
+Connect: TypeAlias = Callable[[], Session]  # raises OSError, or ConfigError where nobody is let in
+
+
+class LiveState(Struct, Generic[C]):
     """Hold what must not be forgotten of a running exchange."""
 
+    calls: C = field(name="visits")  # the open ones; stored by the name that they had first
     heard: float | None = None  # epoch s: when it was heard last
-    visits: QueueVisits = field(default_factory=QueueVisits)
 
 
-class Listener:
-    """Send what an exchange tells, without end; wait while it, or the broker, is away."""
+class Listener(Generic[C]):
+    """Send what an exchange tells until it is asked to stop; wait while the exchange, or the broker, is away.
+
+    `exchange` takes the open calls, which are `calls`, and makes what connects.
+    """
 
     def __init__(
-        self,
-        settings: Settings,
-        name: str,
-        kept: Path,
-        center_of: Callable[[QueueVisits], CallCenter],
-        connect: Connect,
+        self, settings: Settings, name: str, kept: Path, calls: type[C], exchange: Callable[[C], Connect]
     ) -> None:
         self._kept = kept
-        self._state = read_state(kept)
-        self._outbox = Outbox(settings, name)
-        self._exchange = Exchange(self._state, center_of(self._state.visits), connect, settings.timezone)
+        self._state = read_state(kept, calls)
+        self._connect = exchange(self._state.calls)
+        self._stop = Event()
+        self._outbox = Outbox(settings, name, self._stop)
         self._waiting: list[Entry] = []
 
+    def stop(self) -> None:
+        """Hear nothing more, and make `run` return once the broker has all that was heard."""
+        self._stop.set()
+
     def last(self) -> Last:
-        """Tell what is left behind where the process ends now."""
+        """Tell how much was sent, and what is left behind where the process ends now."""
+        sent = f"{self._outbox.sent} records sent"
         if self._waiting:
-            return Last(f"{len(self._waiting)} events were heard and not delivered: send their records from a file")
-        return Last("what was heard is delivered; what is not heard from now on is told as a gap", finished=True)
+            return Last(f"{sent}; {len(self._waiting)} events were heard and not sent: send their records from a file")
+        return Last(f"{sent}, all that was heard; what is not heard from now on is told as a gap", finished=True)
 
     def run(self) -> None:
-        """Listen; raise `ConfigError` where the exchange refuses the password or the address."""
-        known = self._state.heard
+        """Listen; raise `ConfigError` where the exchange refuses the login or the address."""
+        known, sent = self._state.heard, time.monotonic()
         with closing(self._outbox):
             try:
-                for told in self._exchange.entries():
-                    if told is not None:
-                        self._waiting.append(told)
-                    if self._state.heard != known and (told is None or len(self._waiting) >= MOST_UNCONFIRMED):
+                for told in self.listen():
+                    self._waiting += told or []
+                    due = told is None or time.monotonic() - sent > LONGEST_WAIT
+                    if self._state.heard != known and (due or len(self._waiting) >= MOST_UNCONFIRMED):
                         self._deliver()
-                        known = self._state.heard
+                        known, sent = self._state.heard, time.monotonic()
             finally:
                 self._deliver()
 
+    def listen(self) -> Iterator[Told]:
+        """Yield what the exchange tells through every loss of the connection, message by message, until the stop."""
+        pause = FIRST_PAUSE
+        while not self._stop.is_set():
+            began = time.monotonic()
+            try:
+                with closing(self._connect()) as session:
+                    for told in session.resume(self._state.heard):
+                        yield told
+                        if self._stop.is_set():  # the time before was not told: next time it is
+                            return
+                    self._state.heard = session.heard
+                    log.info("the exchange is heard")
+                    for told in session.listen():
+                        self._state.heard = session.heard
+                        yield told
+                        if self._stop.is_set():
+                            return
+            except OSError as error:
+                pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else pause
+                log.warning("the exchange is not heard; trying again", error=str(error), seconds=pause)
+                yield None
+                self._stop.wait(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+
     def _deliver(self) -> None:
         if self._waiting:
-            self._outbox.deliver(self._waiting)
+            if not self._outbox.deliver(self._waiting):
+                return
             self._waiting.clear()
         keep_state(self._kept, self._state)
 
 
-class Exchange:
-    """Listen to an exchange through every loss of the connection."""
-
-    def __init__(self, state: LiveState, center: CallCenter, connect: Connect, zone: str) -> None:
-        self._state = state
-        self._center = center
-        self._connect = connect
-        self._zone = ZoneInfo(zone)
-        self._asked: deque[tuple[str, str, QueueVisit]] = deque()
-
-    def entries(self) -> Iterator[Entry | None]:
-        """Yield what the exchange tells, and None whenever it tells nothing for a while."""
-        while True:
-            try:
-                with closing(self._connect()) as client:
-                    yield from self._return(client)
-                    for read in client.frames():
-                        if read is None:
-                            yield None
-                            continue
-                        self._state.heard = time.time()
-                        if isinstance(read, Frame) and read.kind == "api/response":
-                            yield from self._answered(read)
-                        else:
-                            yield from entry(read, self._center)
-            except OSError as error:
-                log.warning("the exchange is not heard; trying again", error=str(error))
-                yield None
-                time.sleep(RETRY_SECONDS)
-
-    def _return(self, client: EventSocketClient) -> Iterator[Entry]:
-        """Say what time was not heard, and ask which of the callers who waited before are still there."""
-        before, now = self._state.heard, time.time()
-        self._state.heard = now
-        self._asked.clear()
-        log.info("the exchange is heard")
-        if before is None:
-            return
-        waiting = self._state.visits.waiting()
-        unheard = f"{self._shown(before)} to {self._shown(now)}, {now - before:.0f} s"
-        detail = f"nothing was heard from {unheard}; {len(waiting)} callers waited then; send the records of that time"
-        log.warning(detail)
-        yield Refused(1, b"", Invalid("gap", detail))
-        for line, call, visit in waiting:
-            self._asked.append((line, call, visit))
-            client.ask(f"api uuid_exists {call.partition('#')[0]}")
-
-    def _answered(self, frame: Frame) -> Iterator[Entry]:
-        if self._asked:
-            line, call, visit = self._asked.popleft()
-            if frame.body.strip() == b"false":
-                yield from self._center.gone(line, call, visit, round(time.time(), 3))
-
-    def _shown(self, at: float) -> str:
-        return datetime.fromtimestamp(at, self._zone).isoformat(timespec="seconds")
-
-
 class Outbox:
-    """Deliver what was heard to a broker that may be away for a while."""
+    """Deliver what was heard to a broker that may be away for a while, or until `stop` is set."""
 
-    def __init__(self, settings: Settings, name: str) -> None:
+    def __init__(self, settings: Settings, name: str, stop: Event) -> None:
+        self.sent = 0  # records that the broker has
         self._settings = settings
         self._name = name
+        self._stop = stop
         self._open = ExitStack()
         self._sender: Sender | None = None
 
-    def deliver(self, entries: list[Entry]) -> None:
-        """Return once the broker has every record, however long that takes."""
+    def deliver(self, entries: list[Entry]) -> bool:
+        """Return once the broker has every record, however long that takes; False where it was stopped before."""
         while True:
             try:
                 if self._sender is None:
                     self._sender = self._open.enter_context(sending(self._settings))
                 delivery = FileSender(self._settings, self._sender, self._name)
-                for each in entries:
-                    delivery.send(each)
-                delivery.sum_up()
-                self._sender.confirm()
+                sent = sum(len(delivery.send(each)) for each in entries) + len(delivery.sum_up())
+                self._sender.confirm(STOP_SECONDS if self._stop.is_set() else None)
             except KafkaError as error:
                 log.warning("the broker does not take it; trying again", error=str(error))
                 self._drop()
-                time.sleep(RETRY_SECONDS)
+                if self._stop.wait(RETRY_SECONDS):
+                    return False
             else:
-                return
+                self.sent += sent
+                return True
 
     def close(self) -> None:
         """Let go of the broker."""
@@ -188,15 +184,22 @@ class Outbox:
         self._open = ExitStack()
 
 
-def read_state(kept: Path) -> LiveState:
-    """Return the state that was kept, or an empty one."""
+def unheard(before: float, now: float, zone: str) -> str:
+    """Say for how long an exchange was not heard."""
+    since, until = (datetime.fromtimestamp(at, ZoneInfo(zone)).isoformat(timespec="seconds") for at in (before, now))
+    return f"disconnected from {since} to {until}, {timedelta(seconds=max(0, round(now - before)))} h"
+
+
+def read_state(kept: Path, calls: type[C]) -> LiveState[C]:
+    """Return the state that was kept, or an empty one; `calls` is what its open calls are."""
     try:
-        return msgspec.json.decode(kept.read_bytes(), type=LiveState)
+        state: LiveState[C] = msgspec.json.decode(kept.read_bytes(), type=LiveState[calls])  # type: ignore[valid-type]
     except FileNotFoundError:
-        return LiveState()
+        return LiveState(calls())
+    return state
 
 
-def keep_state(kept: Path, state: LiveState) -> None:
+def keep_state(kept: Path, state: LiveState[C]) -> None:
     """Keep a state, whole or not at all."""
     kept.parent.mkdir(parents=True, exist_ok=True)
     draft = kept.with_suffix(".draft")

@@ -14,13 +14,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from agents.sources.ami_calls import AmiCalls, HeldEnd
 from agents.sources.ami_messages import GREETING, AmiMessage
 from agents.sources.entry import short
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.queue_log_calls import Attempt, Calls
-from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
+from agents.sources.queue_log_calls import NEAR, Attempt
+from streams.events import MAX_EPOCH, MAX_IDENTIFIER, MAX_SECONDS, MIN_EPOCH, CallEvent, CallType, Reason
 
-MAX_CHANNELS: Final = 20_000  # remembered; of one that is dropped, a turning away at the door is not seen
+MAX_CHANNELS: Final = 2_000  # at the door, or in a talk; of one that is dropped, that is not known any more
 PATIENCE: Final = {"lost": 2.0, "diverted": 60.0}  # s: an agent may hear an announcement before the caller
 
 
@@ -38,7 +39,7 @@ _STATUS: Final = {  # of QUEUESTATUS
     "TIMEOUT": _Why("lost", "timeout"),
     "WITHDRAW": _Why("diverted", "transfer"),
 }
-_AT_THE_DOOR: Final = frozenset({"FULL", "JOINEMPTY", "JOINUNAVAIL"})
+AT_THE_DOOR: Final = frozenset({"FULL", "JOINEMPTY", "JOINUNAVAIL"})
 _ABANDONED: Final = _Why("lost", "abandoned")
 _KEY: Final = _Why("diverted", "key")  # who leaves, and neither gave up nor is answered
 
@@ -50,20 +51,11 @@ class RefusedMessage(NamedTuple):
     detail: str
 
 
-class _Held(NamedTuple):
-    """Hold an end that is not sure yet."""
-
-    line: str
-    at: float
-    why: _Why
-    wait: float | None
-
-
 class Ami:
     """Turn messages, in their order, into call events.
 
-    `line_of` gives the line of a queue's name, or None. `calls` is the state: a new `Ami` that is given it goes on
-    where this one stood.
+    `line_of` gives the line of a queue's name, or None. `aside` counts calls that ended unheard. `calls` is the state:
+    a new `Ami` that is given it goes on where this one stood.
     """
 
     def __init__(
@@ -72,23 +64,24 @@ class Ami:
         source: str,
         site: str,
         pseudonym: Pseudonymizer,
-        calls: Calls | None = None,
+        aside: Counter[str] | None = None,
+        calls: AmiCalls | None = None,
     ) -> None:
-        self.calls = calls or Calls()
+        self.state = calls or AmiCalls()
+        self.calls = self.state.calls
+        self.aside = Counter() if aside is None else aside
         self.ignored: Counter[str] = Counter()  # messages that say nothing of a call, by their event
         self.clock = 0.0  # epoch s: the latest moment told of
         self._line_of = line_of
         self._source = source
         self._site = site
         self._pseudonym = pseudonym
-        self._held: dict[str, _Held] = {}  # by the caller's channel
-        self._asked: dict[str, str] = {}  # the queue that a channel's dialplan asked for last
-        self._served: dict[
-            str, tuple[str, str]
-        ] = {}  # line and channel of the caller, by the agent's channel and place
-        self._listed: set[str] | None = None  # channels that wait, as a status after a greeting lists them
+        self._ahead = 0.0  # s: the exchange's clock before that of whoever says when a message came
+        self._held = self.state.held
+        self._asked = self.state.asked
+        self._served = self.state.served
+        self._listed: set[tuple[str, str]] | None = None  # who waits, as the status after a greeting has it
         self._queues: set[str] = set()  # queues of that status
-        self._uptime = 0
         self._of_queue: dict[str, Callable[[AmiMessage, str], list[CallEvent]]] = {
             "QueueCallerJoin": self._join,
             "QueueCallerAbandon": self._abandon,
@@ -112,12 +105,10 @@ class Ami:
     def take(self, message: AmiMessage, now: float | None = None) -> list[CallEvent] | RefusedMessage:
         """Return the events that a message tells of, or why it is refused.
 
-        `now` (epoch s) is when it came, where that is known; it stands for the moment that a message does not give.
+        `now` (epoch s) is when it came, where that is known; by the exchange's clock, as far as that was heard, it
+        stands for the moment that a message does not give.
         """
-        try:
-            self.clock = float(message.headers["Timestamp"])
-        except (KeyError, ValueError):
-            self.clock = now or self.clock
+        self._note(message, now)
         events = list(self._overdue())
         if message.event not in self._of_queue:
             read = self._of_exchange.get(message.event)
@@ -137,10 +128,22 @@ class Ami:
         """Return what was held when the connection's record ends."""
         return [event for channel in list(self._held) for event in self._release(channel)]
 
+    def _note(self, message: AmiMessage, now: float | None) -> None:
+        """Note what time it is."""
+        try:
+            told = float(message.headers["Timestamp"])
+        except (KeyError, ValueError):
+            told = 0.0
+        if MIN_EPOCH <= told <= MAX_EPOCH:
+            self.clock = told
+            self._ahead = 0.0 if now is None else told - now
+        elif now is not None:
+            self.clock = round(now + self._ahead, 6)
+
     def _overdue(self) -> Iterator[CallEvent]:
         """Yield the ends about which nothing more can be heard."""
         for channel, held in list(self._held.items()):
-            if self.clock > held.at + PATIENCE[held.why.type]:
+            if self.clock > held.at + PATIENCE[held.type]:
                 yield from self._release(channel)
 
     def _release(self, channel: str, why: _Why | None = None) -> Iterator[CallEvent]:
@@ -148,7 +151,7 @@ class Ami:
         held = self._held.pop(channel, None)
         if held is None:
             return
-        sure = why if why is not None and held.why is _ABANDONED else held.why
+        sure = why if why is not None and held.reason == "abandoned" else _Why(held.type, held.reason)
         call, attempt = self.calls.find(held.line, channel, held.at)
         if attempt.phase == "waiting":
             attempt.phase = "left"
@@ -172,8 +175,15 @@ class Ami:
         return list(self._release(channel))
 
     def _greeting(self, _: AmiMessage) -> list[CallEvent]:
+        """Begin a connection: of who left the queue before it, and did not give up, nobody heard what came next."""
         self._listed, self._queues = set(), set()
-        return []
+        events: list[CallEvent] = []
+        for channel, held in list(self._held.items()):
+            if held.type == "lost":
+                events += self._release(channel)
+            else:
+                del self._held[channel]
+        return events
 
     def _queue(self, message: AmiMessage) -> list[CallEvent]:
         self._queues.add(message.get("Queue"))
@@ -185,7 +195,7 @@ class Ami:
         if why is None or channel in self._held:
             return list(self._release(channel, why))
         line = self._line_of(self._asked.get(channel, ""))
-        if status not in _AT_THE_DOOR or line is None or not self.clock:
+        if status not in AT_THE_DOOR or line is None or not self.clock:
             return []
         call, _ = self.calls.refuse(line, channel, self.clock)
         refused = self._event(line, call, why.type, self.clock)
@@ -194,6 +204,9 @@ class Ami:
 
     def _join(self, message: AmiMessage, line: str) -> list[CallEvent]:
         channel = self._channel(message)
+        self._asked.pop(channel, None)
+        if self._listed is not None:  # since the queue was listed
+            self._listed.add((line, channel))
         return [*self._release(channel), self._offered(message, line, self.clock)]
 
     def _offered(self, message: AmiMessage, line: str, at: float) -> CallEvent:
@@ -213,7 +226,7 @@ class Ami:
         _, attempt = self.calls.find(line, channel, self.clock)
         if attempt.phase != "waiting":
             return []  # the same message of a second connection
-        self._held[channel] = _Held(line, self.clock, why, self._wait(message, attempt))
+        self._held[channel] = HeldEnd(line, self.clock, why.type, why.reason, self._wait(message, attempt))
         return []
 
     def _ring(self, message: AmiMessage, line: str) -> list[CallEvent]:
@@ -229,7 +242,7 @@ class Ami:
         answered = self._event(line, call, "answered", self.clock, self._agent(message))
         answered.wait = self._wait(message, attempt)
         attempt.phase = "answered"
-        for agent in filter(None, (message.get("DestUniqueid"), message.get("Interface"))):
+        for agent in filter(None, self._places(message)):
             if len(self._served) >= MAX_CHANNELS:
                 del self._served[next(iter(self._served))]
             self._served[agent] = (line, channel)
@@ -237,15 +250,14 @@ class Ami:
 
     def _complete(self, message: AmiMessage, line: str) -> list[CallEvent]:
         """Take the end of a talk; of a caller who is gone already it may name the agent alone."""
-        agents = (message.get("DestUniqueid"), message.get("Interface"))
-        served = [self._served.pop(agent, ("", "")) for agent in agents]
+        served = [self._served.pop(agent, ("", "")) for agent in self._places(message)]
         channel = self._channel(message) or next((caller for where, caller in served if where == line), "")
         if not channel:
             self.ignored["AgentComplete without its caller"] += 1
             return []
         call, attempt = self.calls.find(line, channel, self.clock)
         talk, events = _seconds(message, "TalkTime"), []
-        if attempt.phase == "waiting":  # its answer was not heard
+        if attempt.phase in {"waiting", "left"}:  # its answer was not heard
             self._held.pop(channel, None)
             answered = self._event(line, call, "answered", self.clock - (talk or 0), self._agent(message))
             answered.wait = _seconds(message, "HoldTime")
@@ -259,10 +271,14 @@ class Ami:
         """Take a caller whom a status lists as waiting: offered while nobody listened, where they are not known."""
         channel = self._channel(message)
         if self._listed is not None:
-            self._listed.add(channel)
+            self._listed.add((line, channel))
+        since, events = round(self.clock - (_seconds(message, "Wait") or 0), 6), []
         if self.calls.waits(line, channel):
-            return []
-        return [self._offered(message, line, self.clock - (_seconds(message, "Wait") or 0))]
+            _, attempt = self.calls.find(line, channel, self.clock)
+            if self._listed is None or since <= attempt.since + NEAR:
+                return []
+            events = self._cut("ended-unheard", lambda *call: call == (line, channel))  # and came back meanwhile
+        return [*events, self._offered(message, line, since)]
 
     def _missed(self) -> list[CallEvent]:
         """End the calls that waited before a connection was lost, and that its next one lists no more."""
@@ -270,18 +286,27 @@ class Ami:
         if listed is None:
             return []
         lines = {line for line in map(self._line_of, self._queues) if line is not None}
-        return self._cut(lambda line, channel: line in lines and channel not in listed)
+
+        def gone(line: str, channel: str) -> bool:
+            return line in lines and (line, channel) not in listed and self.calls.waits(line, channel)
+
+        return self._cut("ended-unheard", gone)
 
     def _booted(self, message: AmiMessage) -> list[CallEvent]:
-        before, self._uptime = self._uptime, int(_seconds(message, "Uptime") or 0)
-        return self._restart() if self._uptime < before else []
+        before, told = self.state.uptime, message.get("Uptime")
+        if not told.isdecimal():
+            return []
+        self.state.uptime = int(told[:20])
+        return self._restart() if self.state.uptime < before else []
 
     def _restart(self) -> list[CallEvent]:
         """End every call that waits: the exchange restarts, and none of them gets an outcome any more."""
-        return self.close() + self._cut(lambda *_: True)
+        return self.close() + self._cut("cut-by-restart", lambda *_: True)
 
-    def _cut(self, gone: Callable[[str, str], bool]) -> list[CallEvent]:
-        return [self._event(line, call, "ended", self.clock) for line, call in self.calls.cut(gone)]
+    def _cut(self, why: str, gone: Callable[[str, str], bool]) -> list[CallEvent]:
+        cut = [self._event(line, call, "ended", self.clock) for line, call in self.calls.cut(gone)]
+        self.aside.update({why: len(cut)} if cut else {})
+        return cut
 
     def _wait(self, message: AmiMessage, attempt: Attempt) -> float | None:
         """Return the wait by the clock, which is finer than the seconds of the message."""
@@ -292,6 +317,10 @@ class Ami:
     def _channel(self, message: AmiMessage) -> str:
         """Return the id of the caller's channel, which a dialplan may have made of the caller's number."""
         return self._pseudonym.id(message.get("Uniqueid"))
+
+    def _places(self, message: AmiMessage) -> tuple[str, str]:
+        """Return the agent's channel and place, as they may be kept."""
+        return self._pseudonym.id(message.get("DestUniqueid")), self._pseudonym.within(message.get("Interface"))
 
     def _agent(self, message: AmiMessage) -> str | None:
         return self._pseudonym.within(message.get("Interface"))[:MAX_IDENTIFIER] or None

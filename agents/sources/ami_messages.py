@@ -8,7 +8,7 @@ Reference: docs.asterisk.org, "The Asterisk Manager TCP/IP API".
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from agents.sources.queue_log_rows import MalformedLine
 
@@ -31,31 +31,50 @@ class AmiMessage(NamedTuple):
         return "" if value in {"<unknown>", "<null>"} else value
 
 
-def read(lines: Iterable[bytes]) -> Iterator[AmiMessage | MalformedLine]:
+Told: TypeAlias = AmiMessage | MalformedLine
+
+
+class AmiLines:
+    """Join the lines of a connection, or of several one after the other, to messages."""
+
+    def __init__(self) -> None:
+        self._kept: list[bytes] = []
+        self._first = 1
+        self._number = 0
+
+    def feed(self, line: bytes) -> Iterator[Told]:
+        """Yield what a line ends; what is torn is told as malformed."""
+        self._number += 1
+        text = line.rstrip(b"\r\n")
+        if text.startswith(GREETING.encode()):
+            yield from self.close()
+            yield AmiMessage(self._number, GREETING, {}, text)
+        elif text:
+            if not self._kept:
+                self._first = self._number
+            if len(self._kept) <= MAX_LINES:
+                self._kept.append(text[:MAX_LINE])
+        elif self._kept:
+            kept, self._kept = self._kept, []
+            yield _message(self._first, kept)
+
+    def close(self) -> Iterator[Told]:
+        """Yield what is left when no more lines come."""
+        kept, self._kept = self._kept, []
+        if kept:
+            yield _torn(self._first, kept)
+
+
+def read(lines: Iterable[bytes]) -> Iterator[Told]:
     """Yield the messages of a connection, or of several one after the other; what is torn is told as malformed.
 
     >>> [(m.event, m.get("Queue")) for m in read([b"Event: QueueCallerJoin", b"Queue: 600", b""])]
     [('QueueCallerJoin', '600')]
     """
-    kept: list[bytes] = []
-    number, first = 0, 1
-    for number, line in enumerate(lines, 1):
-        text = line.rstrip(b"\r\n")
-        if text.startswith(GREETING.encode()):
-            if kept:
-                yield _torn(first, kept)
-            kept = []
-            yield AmiMessage(number, GREETING, {}, text)
-        elif text:
-            if not kept:
-                first = number
-            if len(kept) <= MAX_LINES:
-                kept.append(text[:MAX_LINE])
-        elif kept:
-            yield _message(first, kept)
-            kept = []
-    if kept:
-        yield _torn(first, kept)
+    joined = AmiLines()
+    for line in lines:
+        yield from joined.feed(line)
+    yield from joined.close()
 
 
 def _message(number: int, lines: list[bytes]) -> AmiMessage | MalformedLine:

@@ -8,21 +8,17 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from agents.sources.connection import SocketLost, pieces, secret
 from agents.sources.event_socket import EventSocket, Frame, Read
 from config.exchanges import FreeSwitch
 from config.refusal import ConfigError, Mistake
 
 PASSWORD: Final = "TOCSIN_EVENT_SOCKET_PASSWORD"  # noqa: S105 -- the variable's name
-POLL_SECONDS: Final = 0.5
 GREETING_SECONDS: Final = 10.0  # for each answer until the events come
 SILENT_SECONDS: Final = 70.0  # a heartbeat comes every 20 s, unless the exchange is told otherwise: then it is asked
 
 _SUBSCRIBE = "event plain HEARTBEAT CUSTOM callcenter::info"
 _PASSWORD_KEY = "exchanges.freeswitch.password_file"  # noqa: S105 -- the key's name
-
-
-class SocketLost(OSError):
-    """Tell that the exchange is not heard any more."""
 
 
 class EventSocketClient:
@@ -41,7 +37,6 @@ class EventSocketClient:
         self._greeting = greeting
         self._silent = silent
         self._connection = socket.create_connection((host, port), timeout=greeting)
-        self._connection.settimeout(POLL_SECONDS)
         self._frames = self._received()
         try:
             self._log_in()
@@ -62,23 +57,12 @@ class EventSocketClient:
         return self._frames
 
     def _received(self) -> Iterator[Read | None]:
-        cut, heard, asked = EventSocket(), time.monotonic(), False
-        while True:
-            try:
-                piece = self._connection.recv(65536)
-            except TimeoutError:
-                silent = time.monotonic() - heard
-                if silent > self._silent:
-                    raise SocketLost(f"silent for {self._silent:g} s, even when asked") from None
-                if silent > self._silent / 2 and not asked:
-                    self.ask("api uptime")
-                    asked = True
+        cut = EventSocket()
+        for piece in pieces(self._connection, self._silent, lambda: self.ask("api uptime")):
+            if piece is None:
                 yield None
-                continue
-            if not piece:
-                raise SocketLost("it closed the connection")
-            heard, asked = time.monotonic(), False
-            yield from cut.feed(piece)
+            else:
+                yield from cut.feed(piece)
 
     def _log_in(self) -> None:
         """Log in and subscribe; raise `ConfigError` where the exchange does not want us, `SocketLost` on no answer."""
@@ -105,13 +89,7 @@ class EventSocketClient:
 
 def password_of(freeswitch: FreeSwitch, environ: Mapping[str, str] = os.environ) -> str:
     """Return the password of the event socket; raise `ConfigError` where neither file nor environment has one."""
-    password = environ.get(PASSWORD)
-    if password is None and freeswitch.password_file is not None:
-        password = freeswitch.password_file.read_text(encoding="utf-8")
-    password = (password or "").strip()
-    if not password or not password.isprintable():
-        raise ConfigError([Mistake(_PASSWORD_KEY, "", "no password of one line", _expected())])
-    return password
+    return secret(PASSWORD, _PASSWORD_KEY, freeswitch.password_file, _expected(), environ)
 
 
 def _expected() -> str:

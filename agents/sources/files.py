@@ -72,18 +72,24 @@ def ami(lines: Iterable[bytes], by: Ami, pseudonym: Pseudonymizer) -> Iterator[E
     number = 0
     for message in ami_messages.read(lines):
         number = message.number
-        if isinstance(message, MalformedLine):
-            yield Refused(
-                number, pseudonym.scrub(message.raw), Invalid("malformed", f"{message.reason}: {message.detail}")
-            )
-            continue
-        taken = by.take(message)
-        if isinstance(taken, RefusedMessage):
-            yield Refused(number, pseudonym.scrub(message.raw), Invalid(taken.reason, taken.detail))
-            continue
-        for event in taken:
-            yield Accepted(number, event, _encode(event))
+        yield from ami_message(message, by, pseudonym)
     for event in by.close():
+        yield Accepted(number, event, _encode(event))
+
+
+def ami_message(
+    message: ami_messages.Told, by: Ami, pseudonym: Pseudonymizer, now: float | None = None
+) -> Iterator[Entry]:
+    """Yield what one message tells of; `now` (epoch s) is when it came, where that is known."""
+    raw, number = message.raw, message.number
+    if isinstance(message, MalformedLine):
+        yield Refused(number, pseudonym.scrub(raw), Invalid("malformed", f"{message.reason}: {message.detail}"))
+        return
+    taken = by.take(message, now)
+    if isinstance(taken, RefusedMessage):
+        yield Refused(number, pseudonym.scrub(raw), Invalid(taken.reason, taken.detail))
+        return
+    for event in taken:
         yield Accepted(number, event, _encode(event))
 
 

@@ -77,6 +77,10 @@ class Calls(Struct):
         tries = self.attempts.get(f"{line}/{callid}")
         return tries is not None and tries[-1].phase == "waiting"
 
+    def waiting(self) -> int:
+        """Return how many calls wait, as far as anybody knows."""
+        return sum(tries[-1].phase == "waiting" for tries in self.attempts.values())
+
     def cut(self, gone: Callable[[str, str], bool]) -> list[tuple[str, str]]:
         """Close the open calls of which `gone(line, callid)`: they get no outcome any more, as after a restart.
 

@@ -23,6 +23,7 @@ from agents.sources import (
     files,
 )
 from agents.sources.ami import Ami
+from agents.sources.ami_calls import AmiCalls
 from agents.sources.asterisk_cdr import Cdr
 from agents.sources.asterisk_cdr_calls import CdrCalls
 from agents.sources.asterisk_cel import Cel
@@ -85,9 +86,9 @@ class Origin(NamedTuple):
         by = (self.source, self.site, self.zone, self.pseudonym, self.aside)
         return Cdr(self.line_of, self.dialled, *by, calls)
 
-    def ami(self, calls: Calls | None = None) -> Ami:
+    def ami(self, calls: AmiCalls | None = None) -> Ami:
         """Return what reads the messages of Asterisk's manager interface, with the calls that are known already."""
-        return Ami(self.line_of, self.source, self.site, self.pseudonym, calls)
+        return Ami(self.line_of, self.source, self.site, self.pseudonym, self.aside, calls)
 
 
 FileReader: TypeAlias = Callable[[Iterable[bytes], Origin], Iterator[Entry]]

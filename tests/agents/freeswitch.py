@@ -1,12 +1,8 @@
-"""A FreeSWITCH of our own: its events as bytes in every format, and a server that plays a script."""
+"""A FreeSWITCH of our own: its events as bytes in every format, and what it answers to who logs in."""
 
 from __future__ import annotations
 
 import json
-import socket
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Final
 from urllib.parse import quote
 
@@ -94,57 +90,4 @@ GONE: Final = b"Content-Type: api/response\nContent-Length: 5\n\nfalse"
 THERE: Final = b"Content-Type: api/response\nContent-Length: 4\n\ntrue"
 
 
-class ScriptedServer:
-    """Play one script a connection: bytes are sent, a text is awaited; then the connection ends."""
-
-    def __init__(self, scripts: Sequence[Sequence[bytes | str | float]]) -> None:
-        self.heard: list[str] = []
-        self._scripts = scripts
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listening.getsockname()[1]
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._over.set()
-        self._listening.close()
-        self._thread.join(10)
-
-    def _serve(self) -> None:
-        for script in self._scripts:
-            try:
-                connection, _ = self._listening.accept()
-            except OSError:
-                return
-            with connection:
-                self._play(connection, script)
-
-    def _play(self, connection: socket.socket, script: Sequence[bytes | str | float]) -> None:
-        said = connection.makefile("rb")
-        for step in script:
-            if isinstance(step, bytes):
-                half = len(step) // 2
-                for part in (step[:half], step[half:]):  # a reader must not think that it gets whole frames
-                    connection.sendall(part)
-                    self._over.wait(0.02)
-            elif isinstance(step, str):
-                self.heard.append(said.readline().decode().strip())
-                said.readline()
-                assert self.heard[-1].startswith(step), f"{self.heard[-1]!r}, expected {step!r}"
-            else:
-                self._over.wait(step)
-        said.close()
-
-
 LOGIN: Final = (GREETING, "auth", ACCEPTED, "event plain", SUBSCRIBED)
-
-
-@contextmanager
-def exchange(*scripts: Sequence[bytes | str | float]) -> Iterator[ScriptedServer]:
-    """Run a server for the length of a block."""
-    server = ScriptedServer(scripts)
-    try:
-        yield server
-    finally:
-        server.close()

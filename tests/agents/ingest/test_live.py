@@ -1,177 +1,265 @@
-"""A running exchange reaches Kafka through lost connections; what was not heard is said."""
+"""A running exchange reaches Kafka through lost connections, and however the process ends it is told what was sent."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
-import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
 
-import msgspec
 import pytest
+from msgspec import Struct
 from typer.testing import CliRunner
 
 from agents.cli import app
 from agents.ingest import live
-from agents.ingest.live import Exchange, LiveState, keep_state, read_state
+from agents.ingest.live import Listener, LiveState, Told, keep_state, read_state
 from agents.kafka.child import child
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
-from agents.sources.callcenter import CallCenter
+from agents.sources import ami_client, event_socket_client
+from agents.sources.ami import Ami
+from agents.sources.callcenter_visits import QueueVisits
+from agents.sources.connection import SocketLost
 from agents.sources.entry import Accepted, Entry, Refused
-from agents.sources.event_socket_client import PASSWORD, EventSocketClient
+from agents.sources.files import ami
 from agents.sources.pseudonym import Pseudonymizer
-from config.settings import Settings
-from tests.agents.freeswitch import (
-    CALLER,
-    GONE,
-    GREETING,
-    LOGIN,
-    REFUSED,
-    THERE,
-    ScriptedServer,
-    answered,
-    exchange,
-    left,
-    told,
-)
+from config.settings import Settings, load
+from streams.calls.counts import Counts
+from streams.calls.rules import LineRules, always
+from streams.decoding import Decoder, Invalid
+from streams.desks.line import Line
+from streams.events import CallEvent
+from tests.agents import asterisk
+from tests.agents.freeswitch import CALLER, GREETING, LOGIN, REFUSED, answered, told
 from tests.agents.reading import letters, values
+from tests.agents.scripted import Script, exchange
 
-PSEUDONYM = Pseudonymizer(b"of the tests only")
 WAITING = told("member-queue-start", 0) + told("member-queue-start", 1, "s2")
+OFFICE = "site: lozere\nlines: {accueil: {}}\nexchanges: {asterisk: {user: tocsin}}\n"
+SECRETS = {event_socket_client.PASSWORD: "sesame", ami_client.PASSWORD: "sesame"}
 
 
-def listening(server: ScriptedServer, state: LiveState) -> Iterator[Entry]:
-    """Yield what an exchange tells, through every loss of the connection."""
-    center = CallCenter({"accueil": "accueil"}.get, "fs", "lozere", PSEUDONYM, Counter(), state.visits)
+class Away:
+    """An exchange that closes every connection at once."""
 
-    def connect() -> EventSocketClient:
-        return EventSocketClient("127.0.0.1", server.port, "sesame", greeting=1.0, silent=5.0)
+    heard = 5.0
 
-    for each in Exchange(state, center, connect, "Europe/Paris").entries():
-        if each is not None:
-            yield each
+    def resume(self, before: float | None) -> Iterator[Told]:
+        assert before is None or before <= self.heard
+        yield None
 
+    def listen(self) -> Iterator[Told]:
+        raise SocketLost("it closed the connection")
 
-def short(entry: Entry) -> tuple[str, str]:
-    if isinstance(entry, Refused):
-        return entry.why.reason, entry.why.detail
-    return str(entry.event.type), getattr(entry.event, "call", "")
+    def close(self) -> None:
+        pass
 
 
-@pytest.fixture(autouse=True)
-def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "RETRY_SECONDS", 0.05)
+class Nothing(Struct):
+    """What is to be kept of it."""
 
 
-def test_a_lost_connection_costs_what_it_did_not_hear_and_says_so() -> None:
-    """Of two who waited one has gone meanwhile: nobody knows how, and she waits no more."""
-    asked = ("api uuid_exists s1", "api uuid_exists s2")
-    second: list[bytes | str | float] = [*LOGIN, *asked, GONE, left(30, session="s2"), THERE, answered(40, "s3"), 5.0]
-    with exchange([*LOGIN, WAITING], second) as server:
-        entries = listening(server, LiveState())
-        found = [short(next(entries)) for _ in range(9)]
-    assert found[:2] == [("offered", "s1"), ("offered", "s2")]
-    reason, detail = found[2]
-    assert reason == "gap"
-    assert "nothing was heard from 20" in detail
-    assert "2 callers waited then" in detail
-    assert found[3:] == [
-        ("ended", "s1"),
-        ("lost", "s2"),
-        ("offered", "s3"),
-        ("ringing", "s3"),
-        ("answered", "s3"),
-        ("ended", "s3"),
-    ]
+def test_the_pauses_between_attempts_grow_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listener = Listener(load(None, {}), "away", tmp_path / "kept", Nothing, lambda _: Away)
+    pauses: list[float | None] = []
+
+    def wait(seconds: float | None = None) -> bool:
+        pauses.append(seconds)
+        if len(pauses) == 8:
+            listener.stop()
+        return False
+
+    monkeypatch.setattr(listener._stop, "wait", wait)
+    assert list(listener.listen()) == [None] * 16
+    assert pauses == [1, 2, 4, 8, 16, live.LONGEST_PAUSE, live.LONGEST_PAUSE, live.LONGEST_PAUSE]
 
 
-def test_nothing_is_said_of_the_time_before_the_first_connection() -> None:
-    with exchange([], [GREETING], [*LOGIN, WAITING, 5.0]) as server:
-        entries = listening(server, LiveState())
-        assert [short(next(entries)) for _ in range(2)] == [("offered", "s1"), ("offered", "s2")]
+def test_a_stop_leaves_a_message_whole_and_a_gap_that_was_not_told_for_the_next_time(tmp_path: Path) -> None:
+    """Of a message half of what it tells would be forgotten, as the state has it whole."""
+
+    class Talking(Away):
+        heard = 9.0
+
+        def listen(self) -> Iterator[Told]:
+            while True:
+                yield [Refused(1, b"", Invalid("gap", str(number))) for number in (1, 2)]
+
+    kept = tmp_path / "kept"
+    keep_state(kept, LiveState(Nothing(), 5.0))
+    listener = Listener(load(None, {}), "talking", kept, Nothing, lambda _: Talking)
+    told = listener.listen()
+    assert next(told) is None
+    listener.stop()
+    assert list(told) == []
+    assert listener._state.heard == 5.0
+    listener = Listener(load(None, {}), "talking", kept, Nothing, lambda _: Talking)
+    told = listener.listen()
+    assert (next(told), len(next(told) or [])) == (None, 2)
+    listener.stop()
+    assert list(told) == []
+    assert listener._state.heard == 9.0
 
 
-def test_a_stop_is_a_gap_too_and_the_calls_of_before_are_known(tmp_path: Path) -> None:
-    kept, state = tmp_path / "live" / "state.json", LiveState()
-    with exchange([*LOGIN, WAITING, 5.0]) as server:
-        entries = listening(server, state)
-        first = [next(entries) for _ in range(2)]
-    assert all(isinstance(each, Accepted) for each in first)
-    keep_state(kept, state)
-    with exchange([*LOGIN, "api", "api", THERE, THERE, left(12), 5.0]) as server:
-        entries = listening(server, read_state(kept))
-        gap, lost = next(entries), next(entries)
-    assert short(gap)[0] == "gap"
-    assert isinstance(lost, Accepted)
-    assert getattr(lost.event, "wait", None) == 12
+def test_a_busy_exchange_that_is_never_silent_is_delivered_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Busy(Away):
+        def listen(self) -> Iterator[Told]:
+            yield [Refused(1, b"", Invalid("gap", "one"))]
+            for _ in range(1_000):
+                time.sleep(0.01)
+                self.heard += 0.01
+                yield []
+            raise AssertionError("nothing was delivered")
+
+    monkeypatch.setattr(live, "LONGEST_WAIT", 0.1)
+    listener = Listener(load(None, {}), "busy", tmp_path / "kept", Nothing, lambda _: Busy)
+
+    def deliver(entries: list[Entry]) -> bool:
+        assert len(entries) == 1
+        listener.stop()
+        return True
+
+    monkeypatch.setattr(listener._outbox, "deliver", deliver)
+    listener.run()
 
 
-@pytest.mark.parametrize("told", [("asterisk-like", "127.0.0.1"), ("queue-log", "127.0.0.1:8021")])
-def test_an_address_is_for_what_has_an_event_socket(told: tuple[str, str]) -> None:
-    kind = "callcenter" if told[0] == "asterisk-like" else told[0]
-    result = CliRunner().invoke(app, ["ingest", kind, told[1]])
+@pytest.mark.parametrize("told", [("callcenter", "127.0.0.1"), ("queue-log", "127.0.0.1:8021"), ("ami", "host:70000")])
+def test_an_address_is_for_what_can_be_listened_to(told: tuple[str, str]) -> None:
+    result = CliRunner().invoke(app, ["ingest", *told])
     assert result.exit_code == 2
     assert "does not exist" in result.output
 
 
-def test_without_a_password_nobody_connects() -> None:
-    result = CliRunner().invoke(app, ["ingest", "callcenter", "127.0.0.1:1"], env={PASSWORD: ""})
+@pytest.mark.parametrize(
+    ("kind", "variable"), [("callcenter", event_socket_client.PASSWORD), ("ami", ami_client.PASSWORD)]
+)
+def test_without_a_password_nobody_connects(kind: str, variable: str, tmp_path: Path) -> None:
+    environment = {variable: "", "TOCSIN_EXCHANGES_ASTERISK_USER": "tocsin", "TOCSIN_STATE_DIR": str(tmp_path)}
+    result = CliRunner().invoke(app, ["ingest", kind, "127.0.0.1:1"], env=environment)
     assert result.exit_code == 2
-    assert PASSWORD in result.output
+    assert variable in result.output
 
 
 def test_a_wrong_password_ends_the_command(tmp_path: Path) -> None:
     with exchange([GREETING, "auth", REFUSED]) as server:
-        environment = {PASSWORD: "wrong", "TOCSIN_STATE_DIR": str(tmp_path)}
+        environment = {event_socket_client.PASSWORD: "wrong", "TOCSIN_STATE_DIR": str(tmp_path)}
         result = CliRunner().invoke(app, ["ingest", "callcenter", f"127.0.0.1:{server.port}"], env=environment)
     assert result.exit_code == 2
     assert "a password that the exchange refuses" in result.output
 
 
+def test_a_refused_login_ends_the_command(tmp_path: Path) -> None:
+    script: Script = [asterisk.BANNER, "Action: Challenge", asterisk.CHALLENGE, "Action: Login", asterisk.REFUSED]
+    with exchange(script) as server:
+        environment = {ami_client.PASSWORD: "wrong", "TOCSIN_STATE_DIR": str(tmp_path)}
+        environment["TOCSIN_EXCHANGES_ASTERISK_USER"] = "tocsin"
+        result = CliRunner().invoke(app, ["ingest", "ami", f"127.0.0.1:{server.port}"], env=environment)
+    assert result.exit_code == 2
+    assert "a login that the exchange refuses" in result.output
+    assert "exchanges.asterisk.password_file" in result.output
+
+
+def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    kept, office = tmp_path / "secret", tmp_path / "office.yaml"
+    kept.write_text("sesame")
+    kept.chmod(0o644)
+    office.write_text(f"site: lozere\nexchanges: {{asterisk: {{user: tocsin, password_file: {kept}}}}}\n")
+    result = CliRunner().invoke(app, ["ingest", "ami", "127.0.0.1:1", "--config", str(office)])
+    assert result.exit_code == 2
+    assert "chmod 600" in result.output
+
+
 @contextmanager
-def command(settings: Settings, config: Path, port: int, state: Path) -> Iterator[Popen[bytes]]:
+def command(settings: Settings, kind: str, port: int, folder: Path) -> Iterator[Popen[bytes]]:
+    config = folder / "office.yaml"
+    config.write_text(OFFICE)
     environment = {
         **os.environ,
         "TOCSIN_KAFKA_BOOTSTRAP": settings.kafka.bootstrap,
         "TOCSIN_KAFKA_PREFIX": settings.kafka.prefix,
         "TOCSIN_KAFKA_PARTITIONS": str(settings.kafka.partitions),
-        "TOCSIN_STATE_DIR": str(state),
-        PASSWORD: "sesame",
+        "TOCSIN_STATE_DIR": str(folder / "state"),
+        **SECRETS,
     }
     address = f"127.0.0.1:{port}"
-    arguments = [sys.executable, "-m", "agents.cli", "ingest", "callcenter", address, "--config", str(config)]
-    with tempfile.TemporaryFile() as said, child(arguments, env=environment, said=said) as process:
+    arguments = [sys.executable, "-m", "agents.cli", "ingest", kind, address, "--config", str(config)]
+    with (folder / "said").open("wb") as said, child(arguments, env=environment, said=said) as process:
         yield process
 
 
+def attempts(settings: Settings, process: Popen[bytes], count: int) -> list[CallEvent]:
+    """Return the events in the topic, once there are as many as that."""
+    deadline = time.monotonic() + 60
+    while len(found := values(settings, topic(settings, Topic.CALL_ATTEMPTS))) < count:
+        assert process.poll() is None
+        assert time.monotonic() < deadline, found
+        time.sleep(0.5)
+    assert not any(CALLER.encode() in value or b"0261990" in value for value in found)
+    return [Decoder(CallEvent).decode(value) for value in found]
+
+
 @pytest.mark.integration
-def test_a_running_exchange_reaches_the_topics(settings: Settings, tmp_path: Path) -> None:
+def test_a_running_freeswitch_reaches_the_topics(settings: Settings, tmp_path: Path) -> None:
     create_topics(settings)
-    config = tmp_path / "office.yaml"
-    config.write_text("site: lozere\nlines: {accueil: {}}\n")
     with (
         exchange([*LOGIN, answered(0) + WAITING[:50], 1.0], [*LOGIN, answered(100, "s2"), 30.0]) as server,
-        command(settings, config, server.port, tmp_path / "state") as process,
+        command(settings, "callcenter", server.port, tmp_path) as process,
     ):
-        deadline = time.monotonic() + 60
-        while len(found := values(settings, topic(settings, Topic.CALL_ATTEMPTS))) < 8:
-            assert process.poll() is None
-            assert time.monotonic() < deadline, found
-            time.sleep(0.5)
+        told = attempts(settings, process, 8)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     (kept,) = (tmp_path / "state" / "live").glob("*.json")
-    assert set(read_state(kept).visits.sessions) == {"accueil/s1", "accueil/s2"}
-    told = [msgspec.json.decode(value) for value in found]
-    assert sorted((each["call"], each["type"]) for each in told) == sorted(
+    assert set(read_state(kept, QueueVisits).calls.sessions) == {"accueil/s1", "accueil/s2"}
+    assert sorted((each.call, each.type) for each in told) == sorted(
         (call, kind) for call in ("s1", "s2") for kind in ("offered", "ringing", "answered", "ended")
     )
     assert [letter.reason for letter in letters(settings)] == ["gap"]
-    assert not any(CALLER.encode() in value for value in found)
+
+
+def counts_of(raw: bytes) -> Counts:
+    """Return the totals of the saved bytes of a manager interface."""
+    pseudonym = Pseudonymizer(b"of the tests only")
+    read = ami(raw.splitlines(), Ami({"accueil": "accueil"}.get, "ami", "lozere", pseudonym), pseudonym)
+    told = (each.event for each in read if isinstance(each, Accepted))
+    return counts(each for each in told if isinstance(each, CallEvent))
+
+
+def counts(events: Iterable[CallEvent]) -> Counts:
+    line = Line(LineRules(site="lozere", line="accueil", open=always))
+    for each in events:
+        line.fold(each)
+    return line.figures.counts()
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_running_asterisk_tells_what_its_saved_bytes_tell(
+    settings: Settings, tmp_path: Path, number: signal.Signals
+) -> None:
+    """The first of two connections ends in a message, the second with the process; a new one goes on with the rest."""
+    create_topics(settings)
+    saved = Path("examples/ami").read_bytes()
+    before, after = saved[len(asterisk.BANNER) :].split(asterisk.BANNER)
+    events, status = before[before.index(b"Event:") :], after[after.index(b"Event:") :]
+    middle = events.index(b"Event: Newexten", 700)
+    first: Script = [*asterisk.connected(), events[:middle] + events[middle : middle + 30]]
+    listed = [asterisk.waiting("1728464420.3", 11)] if b"1728464420.3" in events[:middle] else []
+    second: Script = [*asterisk.connected(*listed), events[middle:], 30.0]
+    third: Script = [*asterisk.LOGIN, "Action: Ping", asterisk.PONG, "Action: QueueStatus", status, 30.0]
+    with exchange(first, second, third) as server:
+        for so_far in (7, 8):
+            with command(settings, "ami", server.port, tmp_path) as process:
+                told = attempts(settings, process, so_far)
+                process.send_signal(number)
+                assert process.wait(10) == 0
+    assert counts(told) == counts_of(saved)
+    assert sorted(letter.reason for letter in letters(settings)) == ["gap", "gap", "malformed"]
+    said = (tmp_path / "said").read_text()
+    assert f"ended by {number.name}" in said
+    assert "2 records sent" in said, said

@@ -14,34 +14,10 @@ from agents.sources.pseudonym import Pseudonymizer
 from streams.calls.rules import LineRules, always
 from streams.desks.line import Line
 from streams.events import CallEvent
+from tests.agents.asterisk import GREETING, START, asks, message, raw, status
 
 PSEUDONYM = Pseudonymizer(b"a key of the tests")
-START = 1_385_127_000.0  # 2013-11-22, 14:30 in Paris
-GREETING = {"": "Asterisk Call Manager/11.0.0"}
 LINES = {"accueil": "standard", "600": "circulation"}
-
-
-def message(event: str, at: float, queue: str = "accueil", caller: str = "1.1", **others: object) -> dict[str, str]:
-    """Return a message of a moment (s after `START`)."""
-    told = {"Event": event, "Timestamp": f"{START + at:.6f}", "Queue": queue, "Uniqueid": caller}
-    return told | {"CallerIDNum": "0466496000"} | {key: str(value) for key, value in others.items()}
-
-
-def status(value: str, at: float, caller: str = "1.1") -> dict[str, str]:
-    return message("VarSet", at, "", caller, Variable="QUEUESTATUS", Value=value)
-
-
-def asks(queue: str, at: float, caller: str = "1.1") -> dict[str, str]:
-    return message("Newexten", at, "", caller, Application="Queue", AppData=f"{queue},t,,,30")
-
-
-def raw(messages: Iterable[dict[str, str]]) -> bytes:
-    """Return the bytes of messages."""
-    text = ""
-    for each in messages:
-        text += "".join(f"{key}: {value}\r\n" if key else f"{value}\r\n" for key, value in each.items() if value)
-        text += "" if each is GREETING else "\r\n"
-    return text.encode()
 
 
 def entries(messages: Iterable[dict[str, str]]) -> list[Entry]:
@@ -136,7 +112,7 @@ def test_a_restart_ends_who_was_waiting_at_once() -> None:
 def test_an_exchange_that_is_up_for_less_time_was_restarted() -> None:
     up = [{"Event": "FullyBooted", "Uptime": str(uptime)} for uptime in (900, 3)]
     assert [each.type for each in events(GREETING, up[0], JOIN, GREETING, up[1])] == ["offered", "ended"]
-    up = [{"Event": "FullyBooted", "Uptime": str(uptime)} for uptime in (900, 950)]
+    up = [{"Event": "FullyBooted", "Uptime": str(uptime)} for uptime in (900, 99_000_000)]
     assert [each.type for each in events(GREETING, up[0], JOIN, GREETING, up[1])] == ["offered"]
 
 
@@ -151,6 +127,34 @@ def test_a_status_after_a_gap_tells_who_left_and_who_came() -> None:
         {"Event": "QueueStatusComplete"},
     )
     assert [(each.type, each.call) for each in told][2:] == [("offered", "3.1"), ("ended", "1.1")]
+
+
+def test_a_caller_who_waits_in_another_queue_by_now_has_left_the_first() -> None:
+    told = events(
+        JOIN,
+        GREETING,
+        {"Event": "QueueParams", "Queue": "accueil"},
+        {"Event": "QueueParams", "Queue": "600"},
+        {"Event": "QueueEntry", "Queue": "600", "Uniqueid": "1.1", "Wait": "1"},
+        {"Event": "QueueStatusComplete"},
+    )
+    assert [(each.line, each.type) for each in told][1:] == [("circulation", "offered"), ("standard", "ended")]
+
+
+def test_who_talks_is_not_gone_though_no_status_lists_them() -> None:
+    ended = message("AgentComplete", 40, TalkTime=31, HoldTime=8, Interface="PJSIP/101")
+    gap = [GREETING, {"Event": "QueueParams", "Queue": "accueil"}, {"Event": "QueueStatusComplete"}]
+    told = [each.type for each in events(JOIN, LEAVE, CONNECT, *gap, ended)]
+    assert told == ["offered", "answered", "ended"]
+
+
+def test_who_left_before_a_gap_may_be_answered_in_it() -> None:
+    """An exit by key is not sure until the dialplan goes on; giving up is."""
+    gap = [GREETING, {"Event": "QueueParams", "Queue": "accueil"}, {"Event": "QueueStatusComplete"}]
+    assert [each.type for each in events(JOIN, LEAVE, *gap)] == ["offered", "ended"]
+    assert [each.type for each in events(JOIN, ABANDON, *gap)] == ["offered", "lost"]
+    ended = message("AgentComplete", 40, TalkTime=31, HoldTime=8, Interface="PJSIP/101")
+    assert [each.type for each in events(JOIN, LEAVE, *gap, ended)] == ["offered", "ended", "answered", "ended"]
 
 
 def test_a_status_in_between_ends_nobody() -> None:

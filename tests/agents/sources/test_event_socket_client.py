@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from agents.sources.connection import SocketLost
 from agents.sources.event_socket import Frame
-from agents.sources.event_socket_client import PASSWORD, EventSocketClient, SocketLost, password_of
+from agents.sources.event_socket_client import PASSWORD, EventSocketClient, password_of
 from config.exchanges import FreeSwitch
 from config.refusal import ConfigError
-from tests.agents.freeswitch import GREETING, LOGIN, REFUSED, THERE, ScriptedServer, exchange, told
+from tests.agents.freeswitch import GREETING, LOGIN, REFUSED, THERE, told
+from tests.agents.scripted import ScriptedServer, exchange
 
 
 def client(server: ScriptedServer, *, silent: float = 5.0) -> EventSocketClient:
@@ -78,6 +80,7 @@ def test_nothing_is_listening() -> None:
 def test_the_password_comes_from_the_environment_else_from_a_file(tmp_path: Path) -> None:
     kept = tmp_path / "password"
     kept.write_text("of the file\n")
+    kept.chmod(0o600)
     assert password_of(FreeSwitch(password_file=kept), {}) == "of the file"
     assert password_of(FreeSwitch(password_file=kept), {PASSWORD: "of the environment"}) == "of the environment"
 

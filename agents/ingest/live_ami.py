@@ -1,0 +1,83 @@
+"""A running Asterisk: what its manager interface tells, and who waits when a connection begins."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Final
+
+import structlog
+
+from agents.ingest.live import Told, unheard
+from agents.sources.ami import Ami
+from agents.sources.ami_client import AmiClient
+from agents.sources.ami_messages import GREETING, AmiMessage
+from agents.sources.ami_rights import AmiRights
+from agents.sources.entry import Entry, Refused
+from agents.sources.files import ami_message
+from agents.sources.pseudonym import Pseudonymizer
+from agents.sources.queue_log_rows import MalformedLine
+from streams.decoding import Invalid
+
+log = structlog.get_logger()
+
+STATUS_SECONDS: Final = 10.0  # for the exchange to list who waits
+
+
+class AmiSession:
+    """Listen to a manager interface over one connection; `source` is what its records are sent under."""
+
+    def __init__(self, client: AmiClient, ami: Ami, pseudonym: Pseudonymizer, source: str, zone: str) -> None:
+        self.heard = time.time()
+        self._client = client
+        self._ami = ami
+        self._pseudonym = pseudonym
+        self._source = source
+        self._zone = zone
+        self._rights = AmiRights()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def resume(self, before: float | None) -> Iterator[Told]:
+        """Ask who waits, let go of who does not wait any more, and say what time was not heard."""
+        yield self._take(AmiMessage(1, GREETING, {}, b""))
+        waited, gone = self._ami.calls.waiting(), self._ami.aside.total()
+        self._client.ask("Ping")  # its answer tells the exchange's clock
+        self._client.ask("QueueStatus")
+        complete, end = False, time.monotonic() + STATUS_SECONDS
+        for message in self._client.messages():
+            yield self._take(message)
+            complete = isinstance(message, AmiMessage) and message.event == "QueueStatusComplete"
+            if complete or time.monotonic() > end:
+                break
+        if not complete:
+            log.warning("the exchange does not list who waits; is app_queue loaded?")
+        if before is not None:
+            left = f"{self._ami.aside.total() - gone} of {waited}" if complete else f"perhaps some of {waited}"
+            yield [self._gap(f"{unheard(before, self.heard, self._zone)}; {left} callers who waited then are gone")]
+
+    def listen(self) -> Iterator[Told]:
+        """Yield what each message tells."""
+        for message in self._client.messages():
+            yield self._take(message)
+
+    def _take(self, message: AmiMessage | MalformedLine | None) -> Told:
+        if message is None:
+            return None
+        now = time.time()
+        entries = list(ami_message(message, self._ami, self._pseudonym, now))
+        self.heard = self._ami.clock or now
+        missing = self._rights.take(message, now) if isinstance(message, AmiMessage) else None
+        if missing is not None:
+            log.warning(missing)
+        return entries
+
+    def _gap(self, known: str) -> Entry:
+        detail = (
+            f"{known}: their outcome is unknown, and so is who came and went meanwhile; mend it from that day's whole "
+            f"queue_log: tocsin ingest queue-log FILE --source {self._source} (what is known already counts once)"
+        )
+        log.warning(detail)
+        return Refused(1, b"", Invalid("gap", detail))

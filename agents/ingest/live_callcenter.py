@@ -1,0 +1,65 @@
+"""A running FreeSWITCH: what mod_callcenter tells, and who of those who waited before is still there."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator
+
+import structlog
+
+from agents.ingest.live import Told, unheard
+from agents.sources.callcenter import CallCenter, entry
+from agents.sources.callcenter_visits import QueueVisit
+from agents.sources.entry import Entry, Refused
+from agents.sources.event_socket import Frame
+from agents.sources.event_socket_client import EventSocketClient
+from streams.decoding import Invalid
+
+log = structlog.get_logger()
+
+
+class CallCenterSession:
+    """Listen to mod_callcenter over one connection."""
+
+    def __init__(self, client: EventSocketClient, center: CallCenter, zone: str) -> None:
+        self.heard = time.time()
+        self._client = client
+        self._center = center
+        self._zone = zone
+        self._asked: deque[tuple[str, str, QueueVisit]] = deque()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def resume(self, before: float | None) -> Iterator[Told]:
+        """Say what time was not heard, and ask which of the callers who waited before are still there."""
+        if before is None:
+            return
+        waiting = self._center.visits.waiting()
+        gap = unheard(before, self.heard, self._zone)
+        detail = f"{gap}; {len(waiting)} callers waited then; send the records of that time"
+        log.warning(detail)
+        yield [Refused(1, b"", Invalid("gap", detail))]
+        for line, call, visit in waiting:
+            self._asked.append((line, call, visit))
+            self._client.ask(f"api uuid_exists {call.partition('#')[0]}")
+
+    def listen(self) -> Iterator[Told]:
+        """Yield what each message tells."""
+        for read in self._client.frames():
+            if read is None:
+                yield None
+                continue
+            self.heard = time.time()
+            if isinstance(read, Frame) and read.kind == "api/response":
+                yield list(self._answered(read))
+            else:
+                yield list(entry(read, self._center))
+
+    def _answered(self, frame: Frame) -> Iterator[Entry]:
+        if self._asked:
+            line, call, visit = self._asked.popleft()
+            if frame.body.strip() == b"false":
+                yield from self._center.gone(line, call, visit, round(time.time(), 3))
