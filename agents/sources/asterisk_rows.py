@@ -113,7 +113,10 @@ class AsteriskTable:
         if not self._least <= len(fields) <= self._most:
             return TornRow(number, raw, f"{len(fields)} fields; expected {self._most}")
         fields += [""] * (self._most - len(fields) + 1)  # what an absent column reads, the last one of all
-        return AsteriskRow(number, tuple("" if f in _NOTHING else f for f in self._pick(fields)), raw)
+        picked: tuple[str, ...] = self._pick(fields)
+        if not _NOTHING.isdisjoint(picked):
+            picked = tuple("" if field in _NOTHING else field for field in picked)
+        return AsteriskRow(number, picked, raw)
 
 
 def table(lines: Iterable[bytes], order: TableOrder, file: str) -> Iterator[AsteriskRow | TornRow]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 E = TypeVar("E", bound=Event)
+T = TypeVar("T")
 
 VARIABLE = "TOCSIN_PSEUDONYM_KEY"
 KEY_FILE = "pseudonym.key"  # in the state folder
@@ -43,7 +44,7 @@ _NOBODY = frozenset(
 )
 _ADDRESS = re.compile(r"(?:sips?|tel|callto):(?P<user>[^@;?>]*)", re.IGNORECASE)
 _INSIDE_BRACKETS = re.compile(r"<([^<>]+)>\W*\Z")  # as in `"Durand" <0611223344>`
-MAX_KNOWN = 4_096  # ids that are remembered as they go out: a call's rows stand near each other
+MAX_KNOWN = 4_096  # texts of a kind that are remembered as they go out: a call's rows stand near each other
 
 
 class Pseudonymizer:
@@ -58,7 +59,7 @@ class Pseudonymizer:
     True
     """
 
-    __slots__ = ("_key", "_known", "_mark", "numbers")
+    __slots__ = ("_callers", "_key", "_known", "_mark", "_phrases", "numbers")
 
     def __init__(self, key: bytes, numbers: Numbers | None = None) -> None:
         if len(key) < SHORTEST_KEY:
@@ -66,6 +67,8 @@ class Pseudonymizer:
         self._key = key
         self._mark = hmac.digest(key, b"the mark of this key", "sha256").hex()[:MARK]
         self._known: dict[str, str] = {}
+        self._callers: dict[str, str | None] = {}
+        self._phrases: dict[str, str] = {}
         self.numbers = numbers or Numbers()
 
     @classmethod
@@ -88,6 +91,11 @@ class Pseudonymizer:
 
         It ends in the mark of the key, so that two keys' pseudonyms are never compared (`streams.calls.callers`).
         """
+        if number not in self._callers:
+            _remember(self._callers, number, self._caller(number))
+        return self._callers[number]
+
+    def _caller(self, number: str) -> str | None:
         if number.isdecimal() and number.isascii():  # as exchanges write it
             return self._hashed(self.numbers.dialled(number))
         name = number.strip()
@@ -106,14 +114,16 @@ class Pseudonymizer:
             known = text
             if not is_usual_id(text) and self.numbers.in_id(text):
                 known = short(self.numbers.without(text, self._of_run, words=False))
-            if len(self._known) >= MAX_KNOWN:
-                self._known.clear()
-            self._known[text] = known
+            _remember(self._known, text, known)
         return known
 
     def within(self, text: str) -> str:
         """Replace every number inside words: of an agent, of a counter, of a destination."""
-        return self.numbers.without(text, self._of_run)
+        if len(text) > MAX_IDENTIFIER:
+            return self.numbers.without(text, self._of_run)
+        if text not in self._phrases:
+            _remember(self._phrases, text, self.numbers.without(text, self._of_run))
+        return self._phrases[text]
 
     def record(self, raw: bytes) -> bytes:
         """Replace the numbers in a contract event that is refused, however it is wrong."""
@@ -149,6 +159,12 @@ class Pseudonymizer:
 
     def _hashed(self, name: str) -> str:
         return f"hmac:{hmac.digest(self._key, name.encode(), 'sha256')[:16].hex()}{self._mark}"
+
+
+def _remember(known: dict[str, T], text: str, as_told: T) -> None:
+    if len(known) >= MAX_KNOWN:
+        known.clear()
+    known[text] = as_told
 
 
 def rotate(environ: Mapping[str, str], state_dir: Path) -> Path:
