@@ -91,9 +91,9 @@ class Pseudonymizer:
 
         It ends in the mark of the key, so that two keys' pseudonyms are never compared (`streams.calls.callers`).
         """
-        if number not in self._callers:
-            _remember(self._callers, number, self._caller(number))
-        return self._callers[number]
+        if number in self._callers:
+            return self._callers[number]
+        return _remembered(self._callers, number, self._caller(number))
 
     def _caller(self, number: str) -> str | None:
         if number.isdecimal() and number.isascii():  # as exchanges write it
@@ -114,16 +114,13 @@ class Pseudonymizer:
             known = text
             if not is_usual_id(text) and self.numbers.in_id(text):
                 known = short(self.numbers.without(text, self._of_run, words=False))
-            _remember(self._known, text, known)
+            _remembered(self._known, text, known)
         return known
 
     def within(self, text: str) -> str:
         """Replace every number inside words: of an agent, of a counter, of a destination."""
-        if len(text) > MAX_IDENTIFIER:
-            return self.numbers.without(text, self._of_run)
-        if text not in self._phrases:
-            _remember(self._phrases, text, self.numbers.without(text, self._of_run))
-        return self._phrases[text]
+        known = self._phrases.get(text)
+        return _remembered(self._phrases, text, self.numbers.without(text, self._of_run)) if known is None else known
 
     def record(self, raw: bytes) -> bytes:
         """Replace the numbers in a contract event that is refused, however it is wrong."""
@@ -133,7 +130,7 @@ class Pseudonymizer:
         """Replace whatever looks like a number in a row that goes to the dead letters; in doubt, digits go."""
         # What is not UTF-8 comes out as it went in.
         text = raw.decode("utf-8", "surrogateescape")
-        return self.within(text).encode("utf-8", "surrogateescape")
+        return self.numbers.without(text, self._of_run).encode("utf-8", "surrogateescape")
 
     def event(self, event: E) -> E:
         """Replace the numbers in the fields of an event that sources fill as they like.
@@ -161,10 +158,13 @@ class Pseudonymizer:
         return f"hmac:{hmac.digest(self._key, name.encode(), 'sha256')[:16].hex()}{self._mark}"
 
 
-def _remember(known: dict[str, T], text: str, as_told: T) -> None:
-    if len(known) >= MAX_KNOWN:
-        known.clear()
-    known[text] = as_told
+def _remembered(known: dict[str, T], text: str, told: T) -> T:
+    """Remember what a text is told as, unless it is too long to come often; return that."""
+    if len(text) <= MAX_IDENTIFIER:
+        if len(known) >= MAX_KNOWN:
+            known.clear()
+        known[text] = told
+    return told
 
 
 def rotate(environ: Mapping[str, str], state_dir: Path) -> Path:
