@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 E = TypeVar("E", bound=Event)
-T = TypeVar("T")
 
 VARIABLE = "TOCSIN_PSEUDONYM_KEY"
 KEY_FILE = "pseudonym.key"  # in the state folder
@@ -59,7 +58,7 @@ class Pseudonymizer:
     True
     """
 
-    __slots__ = ("_callers", "_key", "_known", "_mark", "_phrases", "numbers")
+    __slots__ = ("_key", "_known", "_mark", "_phrases", "numbers")
 
     def __init__(self, key: bytes, numbers: Numbers | None = None) -> None:
         if len(key) < SHORTEST_KEY:
@@ -67,7 +66,6 @@ class Pseudonymizer:
         self._key = key
         self._mark = hmac.digest(key, b"the mark of this key", "sha256").hex()[:MARK]
         self._known: dict[str, str] = {}
-        self._callers: dict[str, str | None] = {}
         self._phrases: dict[str, str] = {}
         self.numbers = numbers or Numbers()
 
@@ -91,11 +89,6 @@ class Pseudonymizer:
 
         It ends in the mark of the key, so that two keys' pseudonyms are never compared (`streams.calls.callers`).
         """
-        if number in self._callers:
-            return self._callers[number]
-        return _remembered(self._callers, number, self._caller(number))
-
-    def _caller(self, number: str) -> str | None:
         if number.isdecimal() and number.isascii():  # as exchanges write it
             return self._hashed(self.numbers.dialled(number))
         name = number.strip()
@@ -158,7 +151,7 @@ class Pseudonymizer:
         return f"hmac:{hmac.digest(self._key, name.encode(), 'sha256')[:16].hex()}{self._mark}"
 
 
-def _remembered(known: dict[str, T], text: str, told: T) -> T:
+def _remembered(known: dict[str, str], text: str, told: str) -> str:
     """Remember what a text is told as, unless it is too long to come often; return that."""
     if len(text) <= MAX_IDENTIFIER:
         if len(known) >= MAX_KNOWN:

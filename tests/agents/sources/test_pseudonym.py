@@ -204,15 +204,12 @@ def test_a_key_of_the_environment_is_rotated_where_it_is_set(tmp_path: Path) -> 
     assert not list(tmp_path.iterdir())
 
 
-def test_what_is_remembered_of_the_latest_rows_is_bounded_and_changes_nothing() -> None:
+def test_what_is_remembered_of_the_latest_words_is_bounded_and_changes_nothing() -> None:
     once, often = Pseudonymizer(KEY), Pseudonymizer(KEY)
-    texts = [f"06{number:08}" for number in range(MAX_KNOWN + 10)]
-    for text in texts:
-        often.of(text)
-        often.within(f"SIP/{text}")
-    for text in texts[:20] + texts[-20:]:
-        assert often.of(text) == once.of(text)
-        assert often.within(f"SIP/{text}") == once.within(f"SIP/{text}")
-    assert 0 < len(often._callers) <= MAX_KNOWN >= len(often._phrases) > 0
-    assert often.of(2 * MAX_IDENTIFIER * "a") == once.of(2 * MAX_IDENTIFIER * "a")
-    assert 2 * MAX_IDENTIFIER * "a" not in often._callers
+    names = [f"SIP/06{number:08}" for number in range(MAX_KNOWN + 10)]
+    told = {name: often.within(name) for name in names}
+    assert 0 < len(often._phrases) <= MAX_KNOWN
+    for name in names[:20] + names[-20:]:
+        assert often.within(name) == told[name] == once.within(name)
+    often.within(2 * MAX_IDENTIFIER * "a")
+    assert 2 * MAX_IDENTIFIER * "a" not in often._phrases
