@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check hook chaos lint format bench bench-detect fuzz docs lock sbom clean image image-kafka
+.PHONY: help demo test check hook chaos lint format bench bench-connectors bench-detect fuzz docs lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -42,6 +42,9 @@ chaos: $(VENV)/ready ## Harm workers and broker at random, and compare every fig
 bench: $(VENV)/ready ## Measure the hot path beside its alternatives, and the recovery of a worker.
 	$(BIN)/python -m benchmarks.hot_path
 	$(BIN)/python -m benchmarks.recovery
+
+bench-connectors: $(VENV)/ready ## Measure how fast exchanges' files are read, whole commands; N=2000000 rows of each, KINDS="queue-log".
+	$(BIN)/python -m benchmarks.connectors $(if $(N),--rows $(N)) $(KINDS)
 
 bench-detect: $(VENV)/ready ## Measure how soon miscounts are told; DATA=FILE of real calls, DETECT="--family NAME".
 	$(BIN)/python -m benchmarks.detection $(if $(DATA),--data $(DATA)) $(DETECT)

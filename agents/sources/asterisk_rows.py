@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from heapq import heappop, heappush
 from itertools import chain, islice
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -18,7 +17,7 @@ from agents.sources.lines import MAX_LINE, TOO_LONG
 from agents.sources.pseudonym import Pseudonymizer
 from config.refusal import ConfigError, Mistake
 from streams.decoding import Invalid
-from streams.events import MAX_EPOCH, MIN_EPOCH, CallEvent, milliseconds
+from streams.events import MAX_EPOCH, MIN_EPOCH, CallEvent
 
 encode = msgspec.json.Encoder().encode
 
@@ -114,7 +113,10 @@ class AsteriskTable:
         if not self._least <= len(fields) <= self._most:
             return TornRow(number, raw, f"{len(fields)} fields; expected {self._most}")
         fields += [""] * (self._most - len(fields) + 1)  # what an absent column reads, the last one of all
-        return AsteriskRow(number, tuple("" if f in _NOTHING else f for f in self._pick(fields)), raw)
+        picked: tuple[str, ...] = self._pick(fields)
+        if not _NOTHING.isdisjoint(picked):
+            picked = tuple("" if field in _NOTHING else field for field in picked)
+        return AsteriskRow(number, picked, raw)
 
 
 def table(lines: Iterable[bytes], order: TableOrder, file: str) -> Iterator[AsteriskRow | TornRow]:
@@ -157,20 +159,6 @@ def entry(row: AsteriskRow | TornRow, told: CallEvent | Invalid, pseudonym: Pseu
     if isinstance(told, Invalid):
         return Refused(row.number, pseudonym.scrub(row.raw), told)
     return Accepted(row.number, told, encode(told))
-
-
-def in_time(entries: Iterable[Entry], hold: float) -> Iterator[Entry]:
-    """Bring events into the order of their moments where they lie less than `hold` (s) apart; the rest come at once."""
-    held: list[tuple[int, int, Accepted]] = []
-    for order, each in enumerate(entries):
-        if isinstance(each, Refused):
-            yield each
-            continue
-        at = milliseconds(each.event.at)
-        heappush(held, (at, order, each))
-        while held[0][0] < at - hold * 1000:
-            yield heappop(held)[2]
-    yield from (each for _, _, each in sorted(held))
 
 
 def moment(text: str, zone: ZoneInfo, before: float = 0.0, pattern: str | None = None) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, cast
@@ -49,7 +50,7 @@ class RowContent(NamedTuple):
 
 
 class Columns:
-    """Turn rows into events; `line_of` gives the line of a queue's name, or None."""
+    """Turn rows into events; `line_of` gives the line of a queue's name, or None, `aside` counts what is left out."""
 
     def __init__(
         self,
@@ -59,11 +60,13 @@ class Columns:
         zone: str,
         pseudonym: Pseudonymizer,
         line_of: Callable[[str], str | None],
+        aside: Counter[str],
     ) -> None:
         self.table = table
         self.source = source
         self.site = site
         self.zone = ZoneInfo(table.timezone or zone)
+        self.aside = aside
         self._pseudonym = pseudonym
         self._line_of = line_of
 

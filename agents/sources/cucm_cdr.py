@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from agents.sources.chronology import in_time
 from agents.sources.entry import Entry, Refused, short
-from agents.sources.legs import Legs, accepted, fields, in_time
+from agents.sources.legs import Legs, accepted, fields
 from agents.sources.pseudonym import Pseudonymizer
 from config.exchanges import Cucm
 from config.refusal import ConfigError, Mistake

@@ -9,6 +9,7 @@ import msgspec
 
 from agents.sources import ami_messages, columns_rows, queue_log_rows
 from agents.sources.ami import Ami, RefusedMessage
+from agents.sources.chronology import in_time
 from agents.sources.columns import Columns
 from agents.sources.columns_polls import PollRows
 from agents.sources.columns_readings import ReadingRows
@@ -20,7 +21,7 @@ from agents.sources.queue_log import QueueLog, RefusedRow
 from agents.sources.queue_log_rows import LineReader, LogRow, MalformedLine
 from config.mapping import Of
 from streams.decoding import AnyDecoder, Decoder, Invalid
-from streams.events import CallEvent, Reading, RequestEvent, TicketEvent, milliseconds
+from streams.events import CallEvent, Reading, RequestEvent, TicketEvent
 
 _encode = msgspec.json.Encoder().encode
 _DECODER = AnyDecoder()
@@ -96,21 +97,10 @@ def ami_message(
 def table(lines: Iterable[bytes], columns: Columns, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
     """Read a table of calls or tickets by its mapping; the events come in the order of their moments.
 
-    A row holds a whole call, and rows stand in any order: without sorting, most of their events would be late.
-    What is refused comes first. Raises `ConfigError`, at once, where the file lacks a column.
+    Raises `ConfigError`, at once, where the file lacks a column.
     """
     rows = _rows(columns_rows.read(lines, columns.table, file), columns, columns.take, pseudonym)
-    return _in_time(rows)
-
-
-def _in_time(rows: Iterable[Entry]) -> Iterator[Entry]:
-    accepted = []
-    for entry in rows:
-        if isinstance(entry, Refused):
-            yield entry
-        else:
-            accepted.append(entry)
-    yield from sorted(accepted, key=lambda entry: milliseconds(entry.event.at))
+    return in_time(rows, columns.aside)
 
 
 def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
@@ -122,21 +112,21 @@ def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonymizer, file: 
 
 
 def readings(lines: Iterable[bytes], by: ReadingRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
-    """Read a table of readings by its mapping; they come in the order of their moments, what is refused first.
+    """Read a table of readings by its mapping; they come in the order of their moments.
 
     Raises `ConfigError`, at once, where the file lacks a column.
     """
     rows = _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
-    return _in_time(rows)
+    return in_time(rows, by.columns.aside)
 
 
 def requests(lines: Iterable[bytes], by: RequestRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
-    """Read a register of requests by its mapping; they come in the order of their moments, what is refused first.
+    """Read a register of requests by its mapping; they come in the order of their moments.
 
     Raises `ConfigError`, at once, where the file lacks a column.
     """
     rows = _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
-    return _in_time(rows)
+    return in_time(rows, by.columns.aside)
 
 
 def _rows(

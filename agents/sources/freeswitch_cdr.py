@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from agents.sources.chronology import in_time
 from agents.sources.entry import Entry, Refused, short
-from agents.sources.legs import Legs, accepted, fields, in_time
+from agents.sources.legs import Legs, accepted, fields
 from agents.sources.pseudonym import Pseudonymizer
 from config.exchanges import FreeSwitch
 from streams.decoding import Invalid

@@ -1,28 +1,26 @@
 """Calls gathered from the rows of their legs, within bounds that no file exceeds.
 
-An exchange writes a row when a leg ends. So the rows of one call lie near each other, and their events lie before the
-row: `Legs` holds the rows of the latest calls together, `in_time` brings the events into order.
+An exchange writes a row when a leg ends. So the rows of one call lie near each other: `Legs` holds those of the latest
+calls together.
 """
 
 from __future__ import annotations
 
 import csv
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from heapq import heappop, heappush, heappushpop
 from itertools import count
 from typing import Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.entry import Accepted, Entry
 from agents.sources.lines import MAX_LINE, TOO_LONG
 from streams.decoding import Invalid
-from streams.events import CallEvent, milliseconds
+from streams.events import CallEvent
 
 MOST_CALLS: Final = 20_000  # gathered at a time; one that is closed and comes again is told again, by the same id
 MOST_LEGS: Final = 200  # that join: a phone that stays connected all day is a leg of every call of its agent
-MOST_EVENTS: Final = 100_000  # held back to be told in order
 
 R = TypeVar("R")
 
@@ -73,30 +71,6 @@ class Legs(Generic[R]):
             for name in call.names:
                 del self._owner[name]
             yield call.rows
-
-
-def in_time(entries: Iterable[Entry], aside: Counter[str], most: int = MOST_EVENTS) -> Iterator[Entry]:
-    """Yield what is refused at once, and events in the order of their moments, as far as `most` events reach.
-
-    A moment before one that was told already is counted `aside` as `out-of-order`.
-    """
-    order, latest = count(), 0
-    held: list[tuple[int, int, Accepted]] = []
-    for entry in entries:
-        if isinstance(entry, Refused):
-            yield entry
-            continue
-        item = (milliseconds(entry.event.at), next(order), entry)
-        if len(held) < most:
-            heappush(held, item)
-            continue
-        at, _, first = heappushpop(held, item)
-        if at < latest:
-            aside["out-of-order"] += 1
-        latest = max(at, latest)
-        yield first
-    while held:
-        yield heappop(held)[2]
 
 
 def fields(line: bytes) -> list[str]:

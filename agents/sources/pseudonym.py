@@ -43,7 +43,7 @@ _NOBODY = frozenset(
 )
 _ADDRESS = re.compile(r"(?:sips?|tel|callto):(?P<user>[^@;?>]*)", re.IGNORECASE)
 _INSIDE_BRACKETS = re.compile(r"<([^<>]+)>\W*\Z")  # as in `"Durand" <0611223344>`
-MAX_KNOWN = 4_096  # ids that are remembered as they go out: a call's rows stand near each other
+MAX_KNOWN = 4_096  # texts of a kind that are remembered as they go out: a call's rows stand near each other
 
 
 class Pseudonymizer:
@@ -58,7 +58,7 @@ class Pseudonymizer:
     True
     """
 
-    __slots__ = ("_key", "_known", "_mark", "numbers")
+    __slots__ = ("_key", "_known", "_mark", "_phrases", "numbers")
 
     def __init__(self, key: bytes, numbers: Numbers | None = None) -> None:
         if len(key) < SHORTEST_KEY:
@@ -66,6 +66,7 @@ class Pseudonymizer:
         self._key = key
         self._mark = hmac.digest(key, b"the mark of this key", "sha256").hex()[:MARK]
         self._known: dict[str, str] = {}
+        self._phrases: dict[str, str] = {}
         self.numbers = numbers or Numbers()
 
     @classmethod
@@ -106,14 +107,13 @@ class Pseudonymizer:
             known = text
             if not is_usual_id(text) and self.numbers.in_id(text):
                 known = short(self.numbers.without(text, self._of_run, words=False))
-            if len(self._known) >= MAX_KNOWN:
-                self._known.clear()
-            self._known[text] = known
+            _remembered(self._known, text, known)
         return known
 
     def within(self, text: str) -> str:
         """Replace every number inside words: of an agent, of a counter, of a destination."""
-        return self.numbers.without(text, self._of_run)
+        known = self._phrases.get(text)
+        return _remembered(self._phrases, text, self.numbers.without(text, self._of_run)) if known is None else known
 
     def record(self, raw: bytes) -> bytes:
         """Replace the numbers in a contract event that is refused, however it is wrong."""
@@ -123,7 +123,7 @@ class Pseudonymizer:
         """Replace whatever looks like a number in a row that goes to the dead letters; in doubt, digits go."""
         # What is not UTF-8 comes out as it went in.
         text = raw.decode("utf-8", "surrogateescape")
-        return self.within(text).encode("utf-8", "surrogateescape")
+        return self.numbers.without(text, self._of_run).encode("utf-8", "surrogateescape")
 
     def event(self, event: E) -> E:
         """Replace the numbers in the fields of an event that sources fill as they like.
@@ -149,6 +149,15 @@ class Pseudonymizer:
 
     def _hashed(self, name: str) -> str:
         return f"hmac:{hmac.digest(self._key, name.encode(), 'sha256')[:16].hex()}{self._mark}"
+
+
+def _remembered(known: dict[str, str], text: str, told: str) -> str:
+    """Remember what a text is told as, unless it is too long to come often; return that."""
+    if len(text) <= MAX_IDENTIFIER:
+        if len(known) >= MAX_KNOWN:
+            known.clear()
+        known[text] = told
+    return told
 
 
 def rotate(environ: Mapping[str, str], state_dir: Path) -> Path:

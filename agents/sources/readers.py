@@ -30,6 +30,7 @@ from agents.sources.asterisk_cel import Cel
 from agents.sources.asterisk_cel_calls import CelCalls
 from agents.sources.callcenter import CallCenter
 from agents.sources.callcenter_visits import QueueVisits
+from agents.sources.chronology import in_time
 from agents.sources.columns import Columns
 from agents.sources.columns_polls import PollRows
 from agents.sources.columns_readings import ReadingRows
@@ -66,7 +67,7 @@ class Origin(NamedTuple):
     def columns(self) -> Columns:
         """Return what reads the rows of a table."""
         assert self.table is not None
-        return Columns(self.table, self.source, self.site, self.zone, self.pseudonym, self.line_of)
+        return Columns(self.table, self.source, self.site, self.zone, self.pseudonym, self.line_of, self.aside)
 
     def callcenter(self, visits: QueueVisits | None = None) -> CallCenter:
         """Return what reads the events of mod_callcenter, with the visits that are known already."""
@@ -129,7 +130,7 @@ def _cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     cdr = origin.cdr()
     read = asterisk_rows.table(rows, asterisk_cdr_rows.ORDER, origin.file)
     told = chain((entry for row in read for entry in cdr.take(row)), cdr.finish())
-    return asterisk_rows.in_time(told, asterisk_cdr_calls.LONGEST)
+    return in_time(told, origin.aside, asterisk_cdr_calls.LONGEST)
 
 
 def _ami(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:

@@ -41,7 +41,7 @@ def bank_days(path: Path, service: str) -> Days:
     with path.open("rb") as file:
         rows = list(_of_service(file, service))
     pseudonym = Pseudonymizer(b"of real callers, in a bench")
-    columns = Columns(available({})[MAPPING], "bank", "lozere", BANK_ZONE, pseudonym, lambda _: LINE)
+    columns = Columns(available({})[MAPPING], "bank", "lozere", BANK_ZONE, pseudonym, lambda _: LINE, Counter())
     told = defaultdict[str, list[CallEvent]](list)
     for entry in table(rows, columns, pseudonym, path.name):
         if isinstance(entry, Accepted) and isinstance(entry.event, CallEvent):

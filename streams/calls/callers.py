@@ -45,6 +45,18 @@ def mark_of(caller: str) -> str:
     return "other" if len(caller) > _FORGOTTEN else ""
 
 
+def of_one_key(callers: Iterable[str]) -> bool:
+    """Tell whether pseudonyms can be compared: no two of them are known, as by `mark_of`, to be of different keys.
+
+    >>> of_one_key(["hmac:" + 32 * "0" + "00000a7", "hmac:" + 32 * "1" + "00000a7", "", "hmac:0123456789abcdef"])
+    True
+    >>> of_one_key(["hmac:" + 32 * "0" + "00000a7", "hmac:" + 32 * "1" + "00000a8"])
+    False
+    """
+    marks = {caller[-MARK:] if len(caller) == _MARKED else "other" for caller in callers if len(caller) > _FORGOTTEN}
+    return len(marks) <= 1
+
+
 class CallBacks(Struct, array_like=True):
     """Count calls of one outcome, and how many of their callers called again on the same day."""
 

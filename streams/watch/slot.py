@@ -26,7 +26,7 @@ from streams.calls.call import (
     UNFOLLOWED,
     Call,
 )
-from streams.calls.callers import mark_of
+from streams.calls.callers import of_one_key
 from streams.kept.times import QUARTER_MS
 from streams.watch.thresholds import SLOT
 
@@ -104,7 +104,7 @@ def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int) -> dict[i
     """
     calls = list(calls)
     # Around a rotation of the key, nobody knows who called again.
-    known = len({mark_of(call.caller) for call in calls} - {""}) <= 1
+    known = of_one_key(call.caller for call in calls)
     slots = {slot_no: Slot() for slot_no in slot_nos}
     by_caller: dict[str | int, list[Call]] = {}
     others: list[Call] = []

@@ -8,10 +8,7 @@ from agents.sources import asterisk_rows
 from agents.sources.asterisk_cdr_rows import ORDER as CDR
 from agents.sources.asterisk_cel_rows import ORDER as CEL
 from agents.sources.asterisk_rows import AsteriskRow, TableOrder, TornRow, base, by_line, endpoint, moment, queue_limit
-from agents.sources.entry import Accepted, Refused
 from config.refusal import ConfigError
-from streams.decoding import Invalid
-from streams.events import CallEvent
 
 HEADER = b"start,dst,channel,dstchannel,lastapp,duration,disposition,uniqueid\n"
 ROW = b"2013-03-04 08:30:00,4000,SIP/trunk-1,NULL,Dial,60,NO ANSWER,1362382200.1\n"
@@ -120,13 +117,3 @@ def test_the_names_of_channels() -> None:
 )
 def test_how_long_a_queue_lets_a_caller_wait(data: str, limit: float | None) -> None:
     assert queue_limit(data) == limit
-
-
-def accepted(at: float) -> Accepted:
-    return Accepted(1, CallEvent(line="standard", call="1", type="lost", at=at), b"")
-
-
-def test_events_come_in_the_order_of_their_moments_where_they_are_not_far_apart() -> None:
-    refused = Refused(1, b"", Invalid("malformed", ""))
-    told = asterisk_rows.in_time([accepted(50.0), refused, accepted(20.0), accepted(200.0), accepted(10.0)], 100)
-    assert [None if isinstance(each, Refused) else each.event.at for each in told] == [None, 20.0, 50.0, 10.0, 200.0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,7 +49,7 @@ def mapping(**changes: Any) -> Table:
 
 def read(text: str | bytes, by: Table | str) -> list[Entry]:
     by = available({})[by] if isinstance(by, str) else by
-    columns = Columns(by, "test", "lozere", "Europe/Paris", PSEUDONYM, LINES.get)
+    columns = Columns(by, "test", "lozere", "Europe/Paris", PSEUDONYM, LINES.get, Counter())
     raw = text.encode() if isinstance(text, str) else text
     told = table(raw.splitlines(keepends=True), columns, PSEUDONYM, "file")
     return sorted(told, key=lambda each: each.row)  # the order of the rows is what these tests speak of
@@ -376,7 +377,7 @@ def test_the_events_of_a_table_come_in_the_order_of_their_moments_and_what_is_re
     rows = (
         b"ticket,service,issued,called\n2,cards,1700000100,1700000200\n3,cards,never,\n1,cards,1700000000,1700000150\n"
     )
-    columns = Columns(available({})["tickets"], "test", "lozere", "Europe/Paris", PSEUDONYM, LINES.get)
+    columns = Columns(available({})["tickets"], "test", "lozere", "Europe/Paris", PSEUDONYM, LINES.get, Counter())
     found = list(table(rows.splitlines(keepends=True), columns, PSEUDONYM, "file"))
     assert isinstance(found[0], Refused)
     moments = [milliseconds(each.event.at) // 1000 for each in found if isinstance(each, Accepted)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from agents.sources.columns import Columns
@@ -19,7 +21,7 @@ LINES = {"600": "circulation", "standard": "standard"}
 
 def read(text: str, table: Table | None = None) -> list[Entry]:
     chosen = available({})["readings"] if table is None else table
-    columns = Columns(chosen, "wallboard", "lozere", "Europe/Paris", PSEUDONYM, LINES.get)
+    columns = Columns(chosen, "wallboard", "lozere", "Europe/Paris", PSEUDONYM, LINES.get, Counter())
     return list(readings(text.encode().splitlines(keepends=True), ReadingRows(columns), PSEUDONYM, "file"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -38,9 +39,8 @@ REGISTER = Table.model_validate_json(
 
 
 def read(text: str, table: Table | None = None) -> list[Entry]:
-    columns = Columns(
-        table or available({})["requests"], "register", "lozere", "Europe/Paris", PSEUDONYM, lambda _: None
-    )
+    by = table or available({})["requests"]
+    columns = Columns(by, "register", "lozere", "Europe/Paris", PSEUDONYM, lambda _: None, Counter())
     return list(requests(text.encode().splitlines(keepends=True), RequestRows(columns), PSEUDONYM, "file"))
 
 

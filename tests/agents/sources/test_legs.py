@@ -1,22 +1,11 @@
-"""Legs are gathered within bounds, and events told in order as far as those reach."""
+"""Legs are gathered within bounds."""
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from agents.sources.entry import Accepted, Refused
-from agents.sources.legs import MOST_LEGS, Legs, accepted, fields, in_time
+from agents.sources.legs import MOST_LEGS, Legs, fields
 from streams.decoding import Invalid
-from streams.events import CallEvent, milliseconds
-
-
-def events(moments: list[float]) -> list[Accepted]:
-    found = accepted(1, [CallEvent(line="accueil", call=str(at), type="lost", at=at) for at in moments])
-    return [each for each in found if isinstance(each, Accepted)]
 
 
 def test_the_calls_that_were_not_touched_for_longest_are_closed() -> None:
@@ -51,27 +40,7 @@ def test_a_leg_of_every_call_does_not_join_them_all() -> None:
     assert sum(map(len, closed)) == 6 * MOST_LEGS
 
 
-@given(st.lists(st.integers(0, 1000), max_size=40), st.integers(1, 50))
-def test_events_come_in_order_as_far_as_they_are_held(moments: list[int], most: int) -> None:
-    aside: Counter[str] = Counter()
-    told = [
-        milliseconds(each.event.at) / 1000
-        for each in in_time(events([float(at) for at in moments]), aside, most)
-        if isinstance(each, Accepted)
-    ]
-    assert sorted(told) == sorted(moments)
-    if len(moments) <= most:
-        assert told == sorted(moments)
-        assert not aside
-    assert aside["out-of-order"] == sum(at < max(told[:place], default=0) for place, at in enumerate(told))
-
-
 def test_a_row_is_read_as_csv_or_refused() -> None:
     assert fields(b'\xef\xbb\xbf"Zo\xc3\xa9, Z", 2 ,""\r\n') == ["Zoé, Z", "2", ""]
     with pytest.raises(Invalid, match="expected a row of CSV"):
         fields(b'"' + 200_000 * b"x" + b'"\n')
-
-
-def test_what_is_refused_does_not_wait() -> None:
-    refused = Refused(2, b"", Invalid("malformed", "torn"))
-    assert next(iter(in_time([*events([3.0]), refused], Counter()))) is refused

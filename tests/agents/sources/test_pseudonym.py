@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.sources.pseudonym import Pseudonymizer, rotate
+from agents.sources.pseudonym import MAX_KNOWN, Pseudonymizer, rotate
 from config.refusal import ConfigError
 from streams.calls.callers import mark_of
 from streams.decoding import Invalid
-from streams.events import CallEvent, Review
+from streams.events import MAX_IDENTIFIER, CallEvent, Review
 from tests.agents.sources.pseudonyms import NUMBERS
 from tests.streams.numbers import SPELLINGS
 
@@ -202,3 +202,14 @@ def test_a_key_of_the_environment_is_rotated_where_it_is_set(tmp_path: Path) -> 
     with pytest.raises(ConfigError, match="set where this one is"):
         rotate({"TOCSIN_PSEUDONYM_KEY": KEY.decode()}, tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_is_remembered_of_the_latest_words_is_bounded_and_changes_nothing() -> None:
+    once, often = Pseudonymizer(KEY), Pseudonymizer(KEY)
+    names = [f"SIP/06{number:08}" for number in range(MAX_KNOWN + 10)]
+    told = {name: often.within(name) for name in names}
+    assert 0 < len(often._phrases) <= MAX_KNOWN
+    for name in names[:20] + names[-20:]:
+        assert often.within(name) == told[name] == once.within(name)
+    often.within(2 * MAX_IDENTIFIER * "a")
+    assert 2 * MAX_IDENTIFIER * "a" not in often._phrases
