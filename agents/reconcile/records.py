@@ -92,9 +92,12 @@ class Reconciliation:
             reached[side] = FOREVER if over is None else self.records[side].calls.high
             for seen in over or ():
                 self.matching.add(side, seen)
-            settled = [FOREVER if each == FOREVER else self.records[i].calls.settled for i, each in enumerate(reached)]
+            settled = [
+                FOREVER if each == FOREVER else record.calls.settled
+                for each, record in zip(reached, self.records, strict=True)
+            ]
             if min(settled) < FOREVER:
-                for pairing in self.matching.advance(min(settled)):
+                for pairing in self.matching.advance(settled[0], settled[1]):
                     self.accounts.add(pairing)
         for pairing in self.matching.close():
             self.accounts.add(pairing)

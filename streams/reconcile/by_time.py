@@ -18,6 +18,7 @@ from streams.reconcile.sighting import Sighting
 REACH: Final = 10_000  # ms that the starts of one call lie apart at most: a greeting, whole seconds, a clock's jitter
 AGREE: Final = 3_000  # ms that another moment of it lies apart at most, where nobody names the caller
 MARGIN: Final = 0.35  # by which a pair's cost is better than that of any other of its two calls
+OTHER_OUTCOME: Final = 0.5  # how much more a pair costs of which the records say another outcome: most often they agree
 SAME_CALLER: Final = 2.0  # how much less a pair costs that one caller made
 
 
@@ -38,7 +39,7 @@ def join(first: Sequence[Sighting], second: Sequence[Sighting], offset: Callable
         gone_too = {other for _, other in taken}
         costs = {pair: cost for pair, cost in costs.items() if pair[0] not in gone and pair[1] not in gone_too}
     ambiguous: list[tuple[int, int]] = []
-    for one, other in sorted(costs, key=lambda pair: (costs[pair], pair)):
+    for one, other in sorted(costs, key=lambda pair: (first[pair[0]].kind != second[pair[1]].kind, costs[pair], pair)):
         if not any(one == pair[0] or other == pair[1] for pair in ambiguous):
             ambiguous.append((one, other))
     return Joined(
@@ -79,7 +80,11 @@ def _cost(one: Sighting, other: Sighting, ahead: int) -> float | None:
     same = bool(one.caller and other.caller)
     if not same and len(apart) > 1 and min(apart[1:]) > AGREE:
         return None
-    return sum(min(each, REACH) for each in apart) / len(apart) / 1_000 - SAME_CALLER * same
+    return (
+        sum(min(each, REACH) for each in apart) / len(apart) / 1_000
+        - SAME_CALLER * same
+        + OTHER_OUTCOME * (one.kind != other.kind)
+    )
 
 
 def _best(costs: dict[tuple[int, int], float]) -> list[tuple[int, int]]:

@@ -22,6 +22,7 @@ SHARED: Final = 0.05  # of the calls of the smaller record, which share an id wh
 LOOSE: Final = 60_000  # ms: of calls with one id half lie no farther from the median offset, else the ids are others'
 BLOCK: Final = 6 * HOUR_MS  # of both records' time, after which what waits is looked at
 MAX_HELD: Final = 5_000  # calls of a record that wait until it is known how they are joined
+SLACK: Final = HOUR_MS  # by which the ends of one call lie apart at most, and the clocks between two looks
 FULL: Final = 12  # calls of a block at least
 LOST_TRACK: Final = 0.25  # of the smaller record's calls: where fewer are joined, a clock may have been set
 
@@ -70,21 +71,22 @@ class Matching:
         else:
             state.shared.append((other, seen) if side else (seen, other))
 
-    def advance(self, settled: int) -> Iterator[Pairing]:
-        """Yield the calls that are decided once both records have told all up to a moment (ms)."""
+    def advance(self, first: int, second: int) -> Iterator[Pairing]:
+        """Yield the calls that are decided once each record has told all up to a moment (ms) of its own clock."""
         state = self.state
+        settled = min(first, second)
         if not state.looked:  # until a day of calls is there, nobody knows whether ids are shared
             state.looked = settled + 2 * QUIET - BLOCK
         if settled >= state.looked + BLOCK:
-            yield from self._look(settled)
+            yield from self._look(first, second)
 
     def close(self) -> Iterator[Pairing]:
         """Yield the calls that are left at the end of both records."""
-        yield from self._look(FOREVER)
+        yield from self._look(FOREVER, FOREVER)
 
-    def _look(self, settled: int) -> Iterator[Pairing]:
+    def _look(self, first: int, second: int) -> Iterator[Pairing]:
         state = self.state
-        state.looked = settled
+        settled = state.looked = min(first, second)
         if state.way == "undecided":
             self._decide()
         if state.way == "undecided" and all(state.waiting):
@@ -92,7 +94,8 @@ class Matching:
                 return  # too few to tell
             state.way = "none" if settled == FOREVER else "undecided"
         if state.way == "time":
-            yield from self._by_time(settled)
+            # What one record has told, and the other may not have told yet, waits.
+            yield from self._by_time(min(first, second - state.offset.now()(second)) - SLACK)
         else:
             yield from self._by_id()
             yield from self._alone(settled - QUIET, frozenset())
@@ -112,7 +115,7 @@ class Matching:
                 waiting[each.line, each.call] = each
         state.shared = []
         if all(state.waiting):
-            knot = of_strangers(*self._near(FOREVER))
+            knot = of_strangers(list(state.waiting[0].values()), list(state.waiting[1].values()))
             if knot is not None:
                 state.way = "time"
                 state.offset.add(knot)
@@ -133,14 +136,13 @@ class Matching:
     def _by_time(self, settled: int) -> Iterator[Pairing]:
         """Yield pairs by time, and what has no partner."""
         state = self.state
-        near = self._near(settled)
-        joined = self._tracked(*near)
+        joined = self._tracked(*(list(waiting.values()) for waiting in state.waiting))
         ahead = state.offset.now()
         kept = set()
         for pairs, ambiguous in ((joined.certain, False), (joined.ambiguous, True)):
             for pair in pairs:
                 names = [(side, each.line, each.call) for side, each in enumerate(pair)]
-                if pair[0].start >= settled:  # not yet due
+                if pair[0].last >= settled:  # not yet due
                     kept.update(names)
                     continue
                 for side, line, call in names:
@@ -164,22 +166,13 @@ class Matching:
                 return by_time.join(first, second, offset.now())
         return joined
 
-    def _near(self, settled: int) -> tuple[list[Sighting], list[Sighting]]:
-        """Return what waits on each side and is due, or near what is due: it may be a partner of that."""
-        ahead = self.state.offset.now()
-        first, second = (waiting.values() for waiting in self.state.waiting)
-        limit = settled + HOUR_MS
-        return [each for each in first if each.start < limit], [
-            each for each in second if each.start - ahead(each.start) < limit
-        ]
-
     def _alone(self, before: int, kept: Set[tuple[int, str, str]]) -> Iterator[Pairing]:
-        """Yield what waits since before a moment (ms) of the first clock, but for those to be kept."""
+        """Yield what waits and ended before a moment (ms) of the first clock, but for what is to be kept."""
         state, ahead = self.state, self.state.offset.now()
         for side, waiting in enumerate(state.waiting):
             for key, each in list(waiting.items()):
-                start = each.start - (ahead(each.start) if side else 0)
-                if start < before and (side, *key) not in kept:
+                last = each.last - (ahead(each.last) if side else 0)
+                if last < before and (side, *key) not in kept:
                     del waiting[key]
                     elsewhere = each.base in state.callers[1 - side]
                     yield Pairing(None if side else each, each if side else None, elsewhere=elsewhere)
