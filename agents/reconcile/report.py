@@ -132,7 +132,7 @@ def _line(found: Reconciliation, name: str, zone: ZoneInfo) -> ReconciledLine:
         only_second=account.standings["only_second"],
         contradicted=account.standings["contradicted"],
         ambiguous=account.ambiguous,
-        reasons=dict(account.reasons.most_common()),
+        reasons=dict(account.reasons.most_common()) if joined else {},
         best=counts_shape(account.best if joined else None),
         differences=[_difference(each, zone) for each in sorted(account.differences, key=_at)] if joined else [],
         differences_left_out=account.left_out,

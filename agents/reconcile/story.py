@@ -12,7 +12,7 @@ from agents.pages import written
 from agents.pages.words import Both
 from agents.reconcile.places import NO_LINE
 from agents.reconcile.records import Reconciliation
-from agents.reconcile.report import ClockShape, Reconciled, ReconciledLine
+from agents.reconcile.report import ClockShape, Reconciled, ReconciledLine, joinable
 from agents.reconcile.words import METHODS, WHY, says
 from streams.reconcile.account import Disagreement
 from streams.reconcile.verdict import Why
@@ -52,7 +52,7 @@ def stories(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> Iterat
     for name, line in report.lines.items():
         account = found.accounts.lines.get(name)
         by_reason: dict[Why, list[Disagreement]] = {}
-        for each in sorted(account.differences, key=lambda each: each.at) if account else ():
+        for each in sorted(account.differences, key=lambda each: each.at) if account and joinable(found) else ():
             by_reason.setdefault(each.why, []).append(each)
         reasons = [
             ReasonStory(

@@ -56,6 +56,8 @@ def _counts(counts: CountsShape, lang: str) -> list[str]:
 
 def _reasons(line: LineStory, lang: str, console: Console) -> None:
     figures = line.figures
+    if figures.best.offered is None:
+        return
     standings = Both(
         f"{figures.matched} concordants, {figures.contradicted} contredits, {figures.only_first} dans "
         f"{figures.first.kind} seul, {figures.only_second} dans {figures.second.kind} seul",

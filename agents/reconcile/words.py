@@ -82,10 +82,13 @@ METHODS: Final[Mapping[Way, Both]] = {
         "hours; drift by Theil and Sen",
     ),
     "none": Both(
-        "ambigu : aucun écart d'horloge ne rapproche assez d'appels, donc rien n'est rapproché",
-        "ambiguous: no offset of the clocks brings enough calls together, so nothing is joined",
+        "Rien n'est rapproché : les relevés n'ont aucun identifiant commun, et aucun écart d'horloge ne rapproche "
+        "assez d'appels sans ambiguïté. Vérifiez que les deux relevés sont des mêmes lignes et du même temps "
+        "(--timezone, --timezone2), ou lisez un temps plus long.",
+        "Nothing is joined: the records share no id, and no offset of the clocks brings enough calls together without "
+        "ambiguity. Check that both are of the same lines and the same time (--timezone, --timezone2), or read more.",
     ),
-    "undecided": Both("aucun appel n'est dans les deux relevés", "no call stands in both records"),
+    "undecided": Both("Aucun appel n'est dans les deux relevés.", "No call stands in both records."),
 }
 
 
