@@ -15,6 +15,7 @@ import msgspec
 import typer
 
 from agents.commands.files import (
+    STANDARD_INPUT,
     Head,
     MappingName,
     SourceName,
@@ -27,7 +28,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, settings_of
+from agents.commands.options import Config, refusals, settings_of
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
 
@@ -74,6 +75,8 @@ def records_of(words: list[str]) -> tuple[RecordFiles, RecordFiles]:
             f"{len(records)} record(s) are named; expected two, each a kind and its files: "
             "queue-log queue_log asterisk-cel Master.csv; the kinds are " + ", ".join(KINDS)
         )
+    if sum(record.files.count(STANDARD_INPUT) for record in records) > 1:
+        raise typer.BadParameter("standard input is named twice; expected one record from it at most")
     for record in records:
         known_files(record.files)
     return records[0], records[1]
@@ -149,7 +152,8 @@ def reconcile(
     else:
         show(found, report, zone, lang or _spoken(), Screen())
     if html is not None:
-        html.write_text(page(found, report, zone, lang or Language.FR), encoding="utf-8")
+        with refusals():
+            html.write_text(page(found, report, zone, lang or Language.FR), encoding="utf-8")
     if not joinable(found):
         raise typer.Exit(1)
 

@@ -13,7 +13,7 @@ from agents.pages.words import Both
 from agents.reconcile.records import Reconciliation
 from agents.reconcile.report import Reconciled
 from agents.reconcile.story import clock, stories
-from agents.reconcile.words import COLUMNS, RULES
+from agents.reconcile.words import AMBIGUOUS, COLUMNS, OUTSIDE, RULES
 
 
 def page(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: str) -> str:
@@ -42,5 +42,7 @@ def page(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: str) -
             columns=COLUMNS,
             counts=COUNTS,
             rules=RULES,
+            ambiguous=AMBIGUOUS,
+            outside=OUTSIDE,
         )
     )

@@ -46,6 +46,7 @@ class ReconciledLine(Struct, frozen=True):
     only_second: int
     contradicted: int  # both records have them, and differ
     ambiguous: int  # of those that are only in one: they could be one of several in the other
+    outside: int  # of those that are only in one: they lie outside the time that the other covers
     reasons: dict[Why, int]
     best: CountsShape  # null where the records cannot be joined
     differences: list[DifferenceShape]
@@ -132,6 +133,7 @@ def _line(found: Reconciliation, name: str, zone: ZoneInfo) -> ReconciledLine:
         only_second=account.standings["only_second"],
         contradicted=account.standings["contradicted"],
         ambiguous=account.ambiguous,
+        outside=sum(_outside(each, found) for each in account.differences),
         reasons=dict(account.reasons.most_common()) if joined else {},
         best=counts_shape(account.best if joined else None),
         differences=[_difference(each, zone) for each in sorted(account.differences, key=_at)] if joined else [],
@@ -163,6 +165,15 @@ def _difference(each: Disagreement, zone: ZoneInfo) -> DifferenceShape:
         why=each.why,
         ambiguous=each.ambiguous,
     )
+
+
+def _outside(each: Disagreement, found: Reconciliation) -> bool:
+    """Tell whether the record that lacks a call was written at another time."""
+    if each.first is not None and each.second is not None:
+        return False
+    ahead = found.matching.state.offset.typical or 0
+    blind, at = (found.records[1].calls, each.at + ahead) if each.first else (found.records[0].calls, each.at - ahead)
+    return not blind.low <= at <= blind.high
 
 
 def _at(each: Disagreement) -> int:

@@ -14,7 +14,7 @@ from agents.pages.words import Both
 from agents.reconcile.records import Reconciliation
 from agents.reconcile.report import Reconciled
 from agents.reconcile.story import LineStory, clock, stories
-from agents.reconcile.words import COLUMNS, RULES
+from agents.reconcile.words import AMBIGUOUS, COLUMNS, OUTSIDE, RULES
 from agents.shape import CountsShape
 
 
@@ -65,16 +65,9 @@ def _reasons(line: LineStory, lang: str, console: Console) -> None:
         f"{figures.first.kind}, {figures.only_second} only in {figures.second.kind}",
     )
     console.print(_in(lang, standings))
-    if figures.ambiguous:
-        console.print(
-            _in(
-                lang,
-                Both(
-                    f"dont {figures.ambiguous} qui pourraient se confondre : non rapprochés, comptés une fois ensemble",
-                    f"of which {figures.ambiguous} could be one another's: not joined, and counted once together",
-                ),
-            )
-        )
+    for count, words in ((figures.ambiguous, AMBIGUOUS), (figures.outside, OUTSIDE)):
+        if count:
+            console.print(f"{count} {_in(lang, words)}")
     for reason in line.reasons:
         console.print(f"{reason.number} {_in(lang, reason.why)}: {_in(lang, reason.sides)}")
         for each in reason.examples:

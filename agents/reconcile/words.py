@@ -38,6 +38,11 @@ REASONS: Final[Mapping[Reason, Both]] = {
 _KINDS: Final = {LOST: Both("perdu", "lost"), DIVERTED: Both("dirigé ailleurs", "diverted")}
 
 
+AMBIGUOUS: Final = Both(
+    "pourraient se confondre : non rapprochés, comptés une fois ensemble",
+    "could be one another's: not joined, and counted once together",
+)
+OUTSIDE: Final = Both("hors du temps que couvre l'autre relevé", "lie outside the time that the other record covers")
 COLUMNS: Final = {
     "offered": Both("reçus", "offered"),
     "answered": Both("répondus", "answered"),
@@ -82,11 +87,12 @@ METHODS: Final[Mapping[Way, Both]] = {
         "hours; drift by Theil and Sen",
     ),
     "none": Both(
-        "Rien n'est rapproché : les relevés n'ont aucun identifiant commun, et aucun écart d'horloge ne rapproche "
-        "assez d'appels sans ambiguïté. Vérifiez que les deux relevés sont des mêmes lignes et du même temps "
-        "(--timezone, --timezone2), ou lisez un temps plus long.",
-        "Nothing is joined: the records share no id, and no offset of the clocks brings enough calls together without "
-        "ambiguity. Check that both are of the same lines and the same time (--timezone, --timezone2), or read more.",
+        "Rien n'est rapproché : aucun appel d'une même ligne n'a le même identifiant dans les deux relevés, et aucun "
+        "écart d'horloge ne rapproche assez d'appels sans ambiguïté. Vérifiez que les deux relevés sont des mêmes "
+        "lignes et du même temps (--timezone, --timezone2), ou lisez un temps plus long.",
+        "Nothing is joined: the records share no id of a call on one line, and no offset of the clocks brings enough "
+        "calls together without ambiguity. Check that both are of the same lines and the same time (--timezone, "
+        "--timezone2), or read more.",
     ),
     "undecided": Both("Aucun appel n'est dans les deux relevés.", "No call stands in both records."),
 }

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence, Set
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from streams.kept.times import FOREVER, HOUR_MS
 from streams.reconcile import by_time
@@ -19,6 +20,7 @@ from streams.reconcile.sighting import Sighting
 from streams.reconcile.witnessed import QUIET
 
 SHARED: Final = 0.05  # of the calls of the smaller record, which share an id where ids are shared at all
+FEWEST: Final = 3  # of them, where there are as many: one alone may be chance
 LOOSE: Final = 60_000  # ms: of calls with one id half lie no farther from the median offset, else the ids are others'
 BLOCK: Final = 6 * HOUR_MS  # of both records' time, after which what waits is looked at
 MAX_HELD: Final = 5_000  # calls of a record that wait until it is known how they are joined
@@ -67,9 +69,18 @@ class Matching:
             state.callers[side][seen.base] = max(seen.last, state.callers[side].get(seen.base, 0))
         other = state.waiting[1 - side].pop(key, None) if by_id else None
         if other is None:
-            state.waiting[side][key] = seen
+            self._wait(side, seen)
         else:
             state.shared.append((other, seen) if side else (seen, other))
+
+    def _wait(self, side: int, seen: Sighting) -> None:
+        """Let a call wait for its partner; an earlier one that still waits under the same id keeps its place."""
+        waiting, key = self.state.waiting[side], (seen.line, seen.call)
+        before = waiting.pop(key, None)
+        if before is not None:
+            before = replace(before, call=f"{before.call}@{before.start}")
+            waiting[before.line, before.call] = before
+        waiting[key] = seen
 
     def advance(self, first: int, second: int) -> Iterator[Pairing]:
         """Yield the calls that are decided once each record has told all up to a moment (ms) of its own clock."""
@@ -107,12 +118,13 @@ class Matching:
         """Decide how calls are joined, by what has come so far."""
         state = self.state
         smaller = min(map(len, state.waiting)) + len(state.shared)
-        if state.shared and len(state.shared) >= SHARED * smaller and _of_one_clock(state.shared):
+        enough = max(SHARED * smaller, min(FEWEST, smaller), 1)
+        if len(state.shared) >= enough and _of_one_clock(state.shared):
             state.way = "id"
             return
         for pair in state.shared:  # ids that mean other calls in each of the records
-            for waiting, each in zip(state.waiting, pair, strict=True):
-                waiting[each.line, each.call] = each
+            for side, each in enumerate(pair):
+                self._wait(side, each)
         state.shared = []
         if all(state.waiting):
             knot = of_strangers(list(state.waiting[0].values()), list(state.waiting[1].values()))

@@ -20,7 +20,7 @@ class Sight(NamedTuple):
 
     phones: bool = False  # it sees a phone connected to the caller, so what it calls answered a human answered
     queues: bool = False  # it sees those alone who enter a queue
-    rows: bool = False  # it writes a call when it is over, and may write none for one that nobody answered
+    rows: bool = False  # it writes a call once it is over: none that a crash cut, and not all that nobody answered
 
 
 class Sighting(Struct, array_like=True, gc=False, frozen=True):

@@ -48,7 +48,7 @@ def of_one(seen: Sighting, side: int, sights: tuple[Sight, Sight], *, elsewhere:
         why = "turned-away"
     elif elsewhere or "#" in seen.call:
         why = "transfer"
-    elif blind.rows and seen.kind != ANSWERED:
+    elif blind.rows:
         why = "no-row"
     elif seen.refused:
         why = "turned-away"

@@ -160,7 +160,7 @@ def test_records_that_nothing_joins_are_refused(tmp_path: Path) -> None:
     assert document["lines"]["etat-civil"]["best"]["offered"] is None
     said = reconcile(*BOTH[:2], "asterisk-cel", str(unlike(tmp_path)), env={"LANG": "C"})
     assert said.exit_code == 1
-    assert "Nothing is joined: the records share no id" in " ".join(said.stdout.split())
+    assert "Nothing is joined: the records share no id of a call" in " ".join(said.stdout.split())
 
 
 def test_calls_of_the_second_record_that_reached_no_line_are_under_null(tmp_path: Path) -> None:
@@ -224,6 +224,7 @@ def test_the_auditors_page_holds_all_that_it_needs(
         (("queue-log", str(QUEUE_LOG)), "1 record(s) are named; expected two"),
         ((str(QUEUE_LOG), "asterisk-cel", str(CEL)), "is no kind of record; expected one of queue-log"),
         (("tickets", str(QUEUE_LOG), "asterisk-cel", str(CEL)), "'tickets' is no kind of record"),
+        (("queue-log", "-", "asterisk-cel", "-"), "standard input is named twice"),
         (("queue-log", "/nowhere", "asterisk-cel", str(CEL)), "file '/nowhere' does not exist"),
     ],
 )
@@ -233,12 +234,25 @@ def test_what_are_no_two_records_is_refused(words: tuple[str, ...], expected: st
     assert expected in " ".join(result.stderr.replace("│", " ").split())
 
 
+def test_calls_beyond_the_other_record_are_said_to_be(tmp_path: Path) -> None:
+    begun = tmp_path / "queue_log"
+    begun.write_text("".join(QUEUE_LOG.read_text().splitlines(keepends=True)[:10]))
+    line = found("queue-log", str(begun), *BOTH[2:])["lines"]["etat-civil"]
+    assert (line["only_second"], line["outside"]) == (2, 2)
+
+
 def test_a_record_that_gives_nothing_fails(tmp_path: Path) -> None:
     nothing = tmp_path / "queue_log"
     nothing.write_text("no row of a queue_log\n")
     result = reconcile("queue-log", str(nothing), *BOTH[2:])
     assert result.exit_code == 1
     assert f"{nothing} gave nothing as queue-log" in result.stderr
+
+
+def test_a_page_that_cannot_be_written_fails(tmp_path: Path) -> None:
+    result = reconcile(*BOTH, "--html", str(tmp_path / "nowhere" / "page.html"))
+    assert result.exit_code == 1
+    assert "failed: " in result.stderr
 
 
 def test_several_files_are_one_record(tmp_path: Path) -> None:

@@ -93,6 +93,17 @@ def test_records_of_other_calls_are_not_joined() -> None:
     assert len(found) == 200
 
 
+def test_one_id_that_both_have_by_chance_joins_nothing() -> None:
+    first, second = office(60), [elsewhere(each) for each in office(60, seed=2)]
+    second[0] = msgspec.structs.replace(second[0], call=first[0].call)
+    assert match(first, second[:10])[0].state.way != "id"
+
+
+def test_an_id_that_comes_back_loses_no_call() -> None:
+    first = [*office(20), *(msgspec.structs.replace(each, start=each.start + DAY_MS) for each in office(20))]
+    assert sum(each.first is not None for each in match(first, office(20, seed=2))[1]) == 40
+
+
 def test_another_attempt_in_the_other_record_is_known() -> None:
     first = [*office(50), seen("a7#2", MONDAY + DAY_MS)]
     found = match(first, office(50))[1]

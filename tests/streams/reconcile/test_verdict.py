@@ -77,7 +77,8 @@ def test_the_offset_of_the_clocks_is_no_wrong_clock() -> None:
         (UNKNOWN, 4_000, (ROWS, QUEUE), "turned-away"),
         (LOST, 30_000, (CHANNELS, QUEUE), "unknown"),
         (LOST, 30_000, (QUEUE, ROWS), "no-row"),
-        (ANSWERED, 30_000, (QUEUE, ROWS), "unknown"),
+        (ANSWERED, 30_000, (QUEUE, ROWS), "no-row"),
+        (ANSWERED, 30_000, (ROWS, QUEUE), "unknown"),
     ],
 )
 def test_why_a_record_lacks_a_call(outcome: int, lasts: int, sights: tuple[Sight, Sight], why: str) -> None:
