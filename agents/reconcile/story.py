@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -66,7 +66,7 @@ def stories(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> Iterat
         label = (
             Both("(aucune ligne du catalogue)", "(no line of the catalogue)") if name == NO_LINE else Both(name, name)
         )
-        yield LineStory(label, _headline(line), line, reasons)
+        yield LineStory(label, _headline(line, by_reason.get("turned-away", ())), line, reasons)
 
 
 def clock(shape: ClockShape, report: Reconciled) -> Both:
@@ -93,7 +93,7 @@ def clock(shape: ClockShape, report: Reconciled) -> Both:
     )
 
 
-def _headline(line: ReconciledLine) -> Both:
+def _headline(line: ReconciledLine, away: Sequence[Disagreement]) -> Both:
     first, second, best = line.first, line.second, line.best
     if best.offered is None:
         return Both(
@@ -107,9 +107,8 @@ def _headline(line: ReconciledLine) -> Both:
     fr = f"{by[0]} d'appels perdus selon {first.kind}, {by[1]} selon {second.kind}, {by[2]} selon les deux ensemble"
     told = percent(rates[0], "none"), percent(rates[1], "none"), percent(rates[2], "none")
     en = f"{told[0]} lost by {first.kind}, {told[1]} by {second.kind}, {told[2]} by both together"
-    turned = line.reasons.get("turned-away", 0)
-    if turned:
-        blind = first.kind if line.only_second >= line.only_first else second.kind
+    if away:
+        turned, blind = line.reasons["turned-away"], second.kind if away[0].second is None else first.kind
         return Both(
             f"{fr} : {turned} appel(s), refusé(s) à l'entrée, ne figure(nt) dans aucun {blind}.",
             f"{en}: {turned} caller(s) were turned away at the door and stand in no {blind}.",

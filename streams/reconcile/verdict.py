@@ -29,7 +29,8 @@ def of_both(
     """Judge a call that both records have; `ahead` (ms) is by how much the second clock is ahead of the first."""
     if first.kind == second.kind:
         limit = TOLERANCE if sights[0].rows == sights[1].rows else MENU
-        away = _away(first, second, ahead) > limit or day(first.start) != day(second.start - ahead)
+        other_day = day(first.start) != day(second.start) and abs(second.start - first.start) > limit
+        away = other_day or _away(first, second, ahead) > limit
         return Judged("contradicted" if away else "matched", "clock" if away else None, first.outcome)
     believed, other = _believed(first, second, sights)
     return Judged("contradicted", _why(believed, other), believed.outcome)

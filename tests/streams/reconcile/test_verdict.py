@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_INDEX
-from streams.kept.times import utc_day
+from streams.kept.times import DAY_MS, utc_day
 from streams.reconcile.sighting import Sight, Sighting
 from streams.reconcile.verdict import Judged, of_both, of_one
 from tests.streams.reconcile.seen import MONDAY, seen
@@ -67,6 +67,10 @@ def test_the_same_call_at_another_time_is_a_wrong_clock(
 
 def test_the_offset_of_the_clocks_is_no_wrong_clock() -> None:
     assert both(seen(), seen(start=MONDAY + 3_600_000), (QUEUE, CHANNELS), 3_600_000).why is None
+
+
+def test_a_call_that_is_counted_on_another_day_is_told_even_where_the_clocks_are_apart() -> None:
+    assert both(seen(), seen(start=MONDAY + DAY_MS), (QUEUE, CHANNELS), DAY_MS).why == "clock"
 
 
 @pytest.mark.parametrize(
