@@ -131,6 +131,20 @@ def test_a_caller_turned_away_at_the_door_is_named_and_counted() -> None:
     assert [each["why"] for each in accueil["differences"]] == ["turned-away", "unknown"]  # the other hung up before
 
 
+def test_a_machine_that_answers_is_not_believed_against_the_channel_events(tmp_path: Path) -> None:
+    told = tmp_path / "events.jsonl"
+    calls = {"1728460800.0": 1728460809, "1728460812.2": 1728460851, "1728460820.3": 1728460821}
+    told.write_text(
+        "".join(
+            json.dumps({"line": "accueil", "call": call, "type": "answered", "at": at, "wait": 0}) + "\n"
+            for call, at in calls.items()
+        )
+    )
+    accueil = found("events", str(told), *BOTH[2:])["lines"]["accueil"]
+    assert accueil["reasons"]["false-answer"] == accueil["contradicted"] == 2
+    assert (accueil["first"]["answered"], accueil["best"]["answered"], accueil["best"]["lost_rate"]) == (3, 1, 0.6)
+
+
 def test_the_order_of_the_records_only_swaps_them() -> None:
     one, other = found(*BOTH)["lines"], found(*BOTH[2:], *BOTH[:2])["lines"]
     assert {name: line["best"] for name, line in one.items()} == {name: line["best"] for name, line in other.items()}
