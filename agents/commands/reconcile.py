@@ -1,0 +1,164 @@
+"""The command `reconcile`: two records of the same lines, call by call."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import ExitStack
+from enum import StrEnum
+from pathlib import Path
+from secrets import token_bytes
+from typing import Annotated, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+import typer
+
+from agents.commands.files import (
+    STANDARD_INPUT,
+    Head,
+    MappingName,
+    SourceName,
+    Zone,
+    known_files,
+    known_zone,
+    opened,
+    origin_of,
+    read,
+    tell_aside,
+    unused,
+)
+from agents.commands.options import Config, refusals, settings_of
+from agents.sources.kind import FileKind
+from agents.terminal import Screen, say
+
+# Kinds that tell of calls.
+KINDS: Final = (
+    *(FileKind.QUEUE_LOG, FileKind.ASTERISK_CEL, FileKind.ASTERISK_CDR, FileKind.AMI, FileKind.CALLCENTER),
+    *(FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR, FileKind.CALLS, FileKind.EVENTS),
+)
+
+
+class Language(StrEnum):
+    """Name the language in which people are told."""
+
+    FR = "fr"
+    EN = "en"
+
+
+class RecordFiles(NamedTuple):
+    """Name one record: its kind, and its files in their order."""
+
+    kind: FileKind
+    files: list[Path]
+
+
+def known_records(words: list[str]) -> list[str]:
+    """Return the words of two records, or end with status 2 where they are none."""
+    records_of(words)
+    return words
+
+
+def records_of(words: list[str]) -> tuple[RecordFiles, RecordFiles]:
+    """Return the two records that `KIND FILE... KIND FILE...` names."""
+    records: list[RecordFiles] = []
+    for word in words:
+        kind = next((each for each in KINDS if each == word), None)
+        if kind is not None and (not records or (records[-1].files and len(records) == 1)):
+            records.append(RecordFiles(kind, []))
+        elif not records:
+            raise typer.BadParameter(f"{word!r} is no kind of record; expected one of {', '.join(KINDS)}")
+        else:
+            records[-1].files.append(Path(word))
+    if len(records) != 2 or not all(record.files for record in records):  # noqa: PLR2004 -- two records
+        raise typer.BadParameter(
+            f"{len(records)} record(s) are named; expected two, each a kind and its files: "
+            "queue-log queue_log asterisk-cel Master.csv; the kinds are " + ", ".join(KINDS)
+        )
+    if sum(record.files.count(STANDARD_INPUT) for record in records) > 1:
+        raise typer.BadParameter("standard input is named twice; expected one record from it at most")
+    for record in records:
+        known_files(record.files)
+    return records[0], records[1]
+
+
+def reconcile(
+    records: Annotated[
+        list[str],
+        typer.Argument(
+            callback=known_records,
+            metavar="KIND FILE... KIND FILE...",
+            help="Two records of the same lines, each a kind as `analyze` knows it, and its files in their order.",
+        ),
+    ],
+    config: Config = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
+    html: Annotated[Path | None, typer.Option(dir_okay=False, help="Write a page for an auditor, too.")] = None,
+    lang: Annotated[
+        Language | None, typer.Option(help="Language of what people read.", show_default="LANG's; French for the page")
+    ] = None,
+    source: SourceName = None,
+    source2: Annotated[str | None, typer.Option("--source2", help="The same of the second record.")] = None,
+    timezone: Zone = None,
+    timezone2: Annotated[
+        str | None, typer.Option("--timezone2", callback=known_zone, help="The same of the second record.")
+    ] = None,
+    mapping: MappingName = None,
+    mapping2: Annotated[str | None, typer.Option("--mapping2", help="The same of the second record.")] = None,
+) -> None:
+    """Match two records of the same lines call by call: who is in one alone, where they contradict, the figure by both.
+
+    Without --config, a queue that config/lozere.yaml does not name becomes a line of its own. A difference is a result:
+    the status is 0. It is 1 where a record gave nothing, or where nothing tells which calls are the same.
+    """
+    from agents.catalogue import times
+    from agents.dialling import numbers_of
+    from agents.reconcile.page import page
+    from agents.reconcile.places import LinePlaces
+    from agents.reconcile.records import CallRecord, Reconciliation
+    from agents.reconcile.report import joinable, reconciled
+    from agents.reconcile.table import show
+    from agents.sources.pseudonym import Pseudonymizer
+
+    settings = settings_of(config)
+    pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))  # one for both, so that callers compare
+    places = LinePlaces(settings, pseudonym, adopt=config is None)
+    named = records_of(records)
+    options = ((source, timezone, mapping), (source2, timezone2, mapping2))
+    origins = [
+        origin_of(each.kind, each.files, settings, pseudonym, *by)._replace(
+            line_of=places.line_of(each.kind, second=bool(side))
+        )
+        for side, (each, by) in enumerate(zip(named, options, strict=True))
+    ]
+    first, second = (CallRecord(each.kind, places.lost_reasons) for each in named)
+    found = Reconciliation(first, second, times(settings).day)
+    with ExitStack() as stack:
+        heads = [Head(each.files, stack.enter_context(opened(each.kind, each.files))) for each in named]
+        entries = [
+            read(each.kind, head, origin, settings) for each, head, origin in zip(named, heads, origins, strict=True)
+        ]
+        placed = places.place(second=False), places.place(second=True)
+        found.run((entries[0], entries[1]), placed, round(time.time() * 1000))
+    for origin in origins:
+        tell_aside(origin)
+    for record, head in zip((first, second), heads, strict=True):
+        if not record.calls.counts:
+            unused(record.kind, head, settings, record.refusals)
+    zone = ZoneInfo(settings.timezone)
+    report = reconciled(found, settings.site, zone)
+    if json:
+        say(msgspec.json.format(msgspec.json.encode(report)).decode())
+    else:
+        show(found, report, zone, lang or _spoken(), Screen())
+    if html is not None:
+        with refusals():
+            html.write_text(page(found, report, zone, lang or Language.FR), encoding="utf-8")
+    if not joinable(found):
+        raise typer.Exit(1)
+
+
+def _spoken() -> Language:
+    """Return the language of the environment."""
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return Language.FR if spoken.startswith("fr") else Language.EN

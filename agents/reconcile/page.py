@@ -1,0 +1,48 @@
+"""What two records say together as one page of HTML, with all that it needs inside: for an auditor, and for paper."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from agents.analysis.report import COUNTS
+from agents.analysis.written import percent
+from agents.pages import written
+from agents.pages.html import environment
+from agents.pages.words import Both
+from agents.reconcile.records import Reconciliation
+from agents.reconcile.report import Reconciled
+from agents.reconcile.story import clock, stories
+from agents.reconcile.words import AMBIGUOUS, COLUMNS, OUTSIDE, RULES
+
+
+def page(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: str) -> str:
+    """Return the page in one language, `fr` or `en`."""
+
+    def said(text: Both) -> str:
+        return text.fr if lang == "fr" else text.en
+
+    def moment(at: str | None) -> str:
+        if at is None:
+            return "—"
+        return written.moment(datetime.fromisoformat(at)) if lang == "fr" else at
+
+    return (
+        environment("agents.reconcile")
+        .get_template("reconcile.html.j2")
+        .render(
+            lang=lang,
+            said=said,
+            text=lambda fr, en: said(Both(fr, en)),
+            moment=moment,
+            rate=written.percent if lang == "fr" else lambda share: percent(share, "—"),
+            report=report,
+            lines=list(stories(found, report, zone)),
+            clock=clock(report.clock, report),
+            columns=COLUMNS,
+            counts=COUNTS,
+            rules=RULES,
+            ambiguous=AMBIGUOUS,
+            outside=OUTSIDE,
+        )
+    )

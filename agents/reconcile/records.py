@@ -1,0 +1,103 @@
+"""Two records of the same lines, read side by side in the order of time, and matched as they come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from agents.sources.entry import Entry, Refused
+from agents.sources.kind import FileKind
+from agents.sources.refusals import Refusals
+from streams.decoding import Invalid
+from streams.events import CallEvent, Reason, milliseconds
+from streams.kept.times import DAY_MS, FOREVER
+from streams.reconcile.account import Accounts
+from streams.reconcile.matching import Matching
+from streams.reconcile.sighting import Sight, Sighting
+from streams.reconcile.witnessed import Witnessed
+
+SIGHTS: Final[Mapping[FileKind, Sight]] = {
+    FileKind.QUEUE_LOG: Sight(phones=True, queues=True),
+    FileKind.AMI: Sight(phones=True, queues=True),
+    FileKind.CALLCENTER: Sight(phones=True, queues=True),
+    FileKind.ASTERISK_CEL: Sight(phones=True),
+    FileKind.ASTERISK_CDR: Sight(rows=True),
+    FileKind.FREESWITCH_CDR: Sight(rows=True),
+    FileKind.CUCM_CDR: Sight(rows=True),
+    FileKind.CALLS: Sight(),
+    FileKind.EVENTS: Sight(),
+}
+
+
+Place: TypeAlias = Callable[[CallEvent], str | None]
+Places: TypeAlias = tuple[Place, Place]
+
+
+class CallRecord:
+    """Hold one record as it is read: its kind, its calls, and what became of its events."""
+
+    def __init__(self, kind: FileKind, lost_reasons: Callable[[str], frozenset[Reason]]) -> None:
+        self.kind = kind
+        self.calls = Witnessed(lost_reasons)
+        self.results: Counter[str] = Counter()  # events used, and those that are no calls
+        self.refusals = Refusals()
+
+    def read(self, entries: Iterable[Entry], place: Place, latest: int) -> Iterator[Sequence[Sighting]]:
+        """Yield, event by event, the calls that are over by it.
+
+        `place` gives the line of an event, or None; an event later than `latest` (ms) is refused.
+        """
+        for each in entries:
+            if isinstance(each, Refused):
+                self.refusals.add(each)
+                continue
+            event = each.event
+            if not isinstance(event, CallEvent):
+                self.results["no call"] += 1
+                continue
+            line = place(event)
+            if line is None:
+                why = Invalid("unknown-line", f"line {event.line!r} is not in the catalogue")
+                self.refusals.add(Refused(each.row, each.record, why))
+                continue
+            if milliseconds(event.at) > latest:
+                why = Invalid("clock", f"{event.at} - at `$.at`, more than a day from now")
+                self.refusals.add(Refused(each.row, each.record, why))
+                continue
+            event.line = line
+            self.results["ok"] += 1
+            yield list(self.calls.fold(event))
+        yield list(self.calls.close())
+
+
+class Reconciliation:
+    """Read two records side by side and keep the account of every line."""
+
+    def __init__(self, first: CallRecord, second: CallRecord, day: Callable[[int], int]) -> None:
+        self.records = first, second
+        self.accounts = Accounts((SIGHTS[first.kind], SIGHTS[second.kind]), day)
+        self.matching = Matching()
+
+    def run(self, entries: tuple[Iterable[Entry], Iterable[Entry]], places: Places, now: int) -> None:
+        """Read both records to their ends, always the one that lies behind; `now` is in ms."""
+        reading = [
+            record.read(each, place, now + DAY_MS)
+            for record, each, place in zip(self.records, entries, places, strict=True)
+        ]
+        reached = [0, 0]
+        while min(reached) < FOREVER:
+            side = int(reached[1] < reached[0])
+            over = next(reading[side], None)
+            reached[side] = FOREVER if over is None else self.records[side].calls.high
+            for seen in over or ():
+                self.matching.add(side, seen)
+            settled = [
+                FOREVER if each == FOREVER else record.calls.settled
+                for each, record in zip(reached, self.records, strict=True)
+            ]
+            if min(settled) < FOREVER:
+                for pairing in self.matching.advance(settled[0], settled[1]):
+                    self.accounts.add(pairing)
+        for pairing in self.matching.close():
+            self.accounts.add(pairing)

@@ -1,0 +1,180 @@
+"""What two records say together, as data and as JSON for programs."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+
+from agents.history.incident_json import moment
+from agents.reconcile.places import NO_LINE
+from agents.reconcile.records import CallRecord, Reconciliation
+from agents.reconcile.words import METHODS, RULES, says
+from agents.shape import CountsShape, counts_shape
+from streams.calls.counts import Counts
+from streams.kept.times import FOREVER
+from streams.reconcile.account import Account, Disagreement
+from streams.reconcile.matching import Way
+from streams.reconcile.verdict import Why
+
+
+class KindCounts(CountsShape, frozen=True, kw_only=True):
+    """Hold a line's counts by one record."""
+
+    kind: str
+
+
+class DifferenceShape(Struct, frozen=True):
+    """Hold a call on which the records differ; an id is null in the record that lacks the call."""
+
+    first: str | None
+    second: str | None
+    at: str | None
+    first_says: str
+    second_says: str
+    why: Why
+    ambiguous: bool
+
+
+class ReconciledLine(Struct, frozen=True):
+    """Hold what two records say of a line."""
+
+    first: KindCounts
+    second: KindCounts
+    matched: int  # both records have them, and agree
+    only_first: int
+    only_second: int
+    contradicted: int  # both records have them, and differ
+    ambiguous: int  # of those that are only in one: they could be one of several in the other
+    outside: int  # of those that are only in one: they lie outside the time that the other covers
+    reasons: dict[Why, int]
+    best: CountsShape  # null where the records cannot be joined
+    differences: list[DifferenceShape]
+    differences_left_out: int
+
+
+class ClockShape(Struct, frozen=True):
+    """Hold how far the second record's clock is ahead of the first's, in seconds; null where that is not known."""
+
+    offset: float | None
+    drift_per_day: float | None
+    steps: int  # how often one of the clocks was set by more than two minutes
+    method: str
+
+
+class RecordShape(Struct, frozen=True):
+    """Hold what became of a record's rows."""
+
+    kind: str
+    start: str | None = field(name="from")
+    end: str | None = field(name="to")
+    events: int
+    refused: dict[str, int]
+
+
+class Reconciled(Struct, frozen=True):
+    """Hold all that is found of two records."""
+
+    site: str
+    first: RecordShape
+    second: RecordShape
+    joined_by: Way
+    clock: ClockShape
+    rules: tuple[str, ...]
+    lines: dict[str, ReconciledLine]
+
+
+def reconciled(found: Reconciliation, site: str, zone: ZoneInfo) -> Reconciled:
+    """Return what was found of two records; moments are in the office's zone."""
+    first, second = found.records
+    state = found.matching.state
+    names = sorted({*first.calls.counts, *second.calls.counts}, key=lambda name: (name == NO_LINE, name))
+    typical, drift = state.offset.typical, state.offset.drift
+    return Reconciled(
+        site=site,
+        first=_record(first, zone),
+        second=_record(second, zone),
+        joined_by=state.way,
+        clock=ClockShape(
+            offset=None if typical is None else typical / 1000,
+            drift_per_day=None if drift is None else round(drift / 1000, 3),
+            steps=state.offset.steps,
+            method=METHODS[state.way].en,
+        ),
+        rules=tuple(rule.en for rule in RULES),
+        lines={name: _line(found, name, zone) for name in names},
+    )
+
+
+def joinable(found: Reconciliation) -> bool:
+    """Tell whether the calls of the two records could be brought together at all."""
+    return found.matching.state.way != "none"
+
+
+def _record(record: CallRecord, zone: ZoneInfo) -> RecordShape:
+    calls = record.calls
+    return RecordShape(
+        kind=record.kind,
+        start=moment(None if calls.low == FOREVER else calls.low, zone),
+        end=moment(calls.high or None, zone),
+        events=record.results["ok"],
+        refused=dict(record.refusals.counts),
+    )
+
+
+def _line(found: Reconciliation, name: str, zone: ZoneInfo) -> ReconciledLine:
+    account = found.accounts.lines.get(name, Account())
+    joined = joinable(found)
+    return ReconciledLine(
+        first=_counts(found.records[0], name),
+        second=_counts(found.records[1], name),
+        matched=account.standings["matched"],
+        only_first=account.standings["only_first"],
+        only_second=account.standings["only_second"],
+        contradicted=account.standings["contradicted"],
+        ambiguous=account.ambiguous,
+        outside=sum(_outside(each, found) for each in account.differences),
+        reasons=dict(account.reasons.most_common()) if joined else {},
+        best=counts_shape(account.best if joined else None),
+        differences=[_difference(each, zone) for each in sorted(account.differences, key=_at)] if joined else [],
+        differences_left_out=account.left_out,
+    )
+
+
+def _counts(record: CallRecord, name: str) -> KindCounts:
+    counts = record.calls.counts.get(name, Counts())
+    return KindCounts(
+        kind=record.kind,
+        offered=counts.offered,
+        answered=counts.answered,
+        lost=counts.lost,
+        diverted=counts.diverted,
+        unresolved=counts.unresolved,
+        lost_rate=counts.lost_rate,
+    )
+
+
+def _difference(each: Disagreement, zone: ZoneInfo) -> DifferenceShape:
+    when = zone if each.why == "clock" else None
+    return DifferenceShape(
+        first=None if each.first is None else each.first.call,
+        second=None if each.second is None else each.second.call,
+        at=moment(each.at, zone),
+        first_says=says(each.first, when).en,
+        second_says=says(each.second, when).en,
+        why=each.why,
+        ambiguous=each.ambiguous,
+    )
+
+
+def _outside(each: Disagreement, found: Reconciliation) -> bool:
+    """Tell whether the record that lacks a call was written at another time."""
+    if each.first is not None and each.second is not None:
+        return False
+    ahead = found.matching.state.offset.typical or 0
+    blind, at = (found.records[1].calls, each.at + ahead) if each.first else (found.records[0].calls, each.at - ahead)
+    return not blind.low <= at <= blind.high
+
+
+def _at(each: Disagreement) -> int:
+    return each.at

@@ -1,0 +1,106 @@
+"""Which calls of two records are the same where they share no id: by time, caller, line and length.
+
+Two calls can be the same if their line is one, no record names another caller, and their moments agree once the clocks
+are brought together. Each pair has a cost, the sum of what its moments lie apart. A pair is taken where each is the
+other's best by a clear margin; so calls that could be one another's stay apart, and are said to be ambiguous.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from streams.calls.call import OPEN
+from streams.reconcile.offset import compatible
+from streams.reconcile.sighting import Sighting
+
+REACH: Final = 10_000  # ms that the starts of one call lie apart at most: a greeting, whole seconds, a clock's jitter
+AGREE: Final = 3_000  # ms that another moment of it lies apart at most, where nobody names the caller
+MARGIN: Final = 0.35  # by which a pair's cost is better than that of any other of its two calls
+OTHER_OUTCOME: Final = 0.5  # how much more a pair costs of which the records say another outcome: most often they agree
+SAME_CALLER: Final = 2.0  # how much less a pair costs that one caller made
+
+
+class Joined(NamedTuple):
+    """Hold pairs of two records' calls: those that are certain, and those that only count together."""
+
+    certain: list[tuple[Sighting, Sighting]]
+    ambiguous: list[tuple[Sighting, Sighting]]  # each of them could be another's too
+
+
+def join(first: Sequence[Sighting], second: Sequence[Sighting], offset: Callable[[int], int]) -> Joined:
+    """Join the calls of two records; `offset` (ms) is by how much the second clock is ahead at a moment."""
+    costs = _costs(first, second, offset)
+    certain = []
+    while taken := _best(costs):
+        certain += taken
+        gone = {one for one, _ in taken}
+        gone_too = {other for _, other in taken}
+        costs = {pair: cost for pair, cost in costs.items() if pair[0] not in gone and pair[1] not in gone_too}
+    ambiguous: list[tuple[int, int]] = []
+    for one, other in sorted(costs, key=lambda pair: (first[pair[0]].kind != second[pair[1]].kind, costs[pair], pair)):
+        if not any(one == pair[0] or other == pair[1] for pair in ambiguous):
+            ambiguous.append((one, other))
+    return Joined(
+        [(first[one], second[other]) for one, other in certain],
+        [(first[one], second[other]) for one, other in ambiguous],
+    )
+
+
+def _costs(
+    first: Sequence[Sighting], second: Sequence[Sighting], offset: Callable[[int], int]
+) -> dict[tuple[int, int], float]:
+    """Return the cost of every pair that can be, by the places of its calls."""
+    lines: dict[str, list[int]] = {}
+    for place in sorted(range(len(second)), key=lambda place: second[place].start):
+        lines.setdefault(second[place].line, []).append(place)
+    costs = {}
+    for place, one in enumerate(first):
+        ahead = offset(one.start)
+        places = lines.get(one.line, [])
+        low = bisect_left(places, one.start + ahead - REACH, key=lambda other: second[other].start)
+        high = bisect_right(places, one.start + ahead + REACH, key=lambda other: second[other].start)
+        for other in places[low:high]:
+            cost = _cost(one, second[other], ahead)
+            if cost is not None:
+                costs[place, other] = cost
+    return costs
+
+
+def _cost(one: Sighting, other: Sighting, ahead: int) -> float | None:
+    """Return what it costs to take two calls for one, None where they cannot be."""
+    if not compatible(one, other):
+        return None
+    apart = [abs(other.start - one.start - ahead)]
+    if OPEN not in {one.outcome, other.outcome}:
+        apart.append(abs(other.last - one.last - ahead))
+        if one.answered >= 0 and other.answered >= 0:
+            apart.append(abs(other.answered - one.answered - ahead))
+    same = bool(one.caller and other.caller)
+    if not same and len(apart) > 1 and min(apart[1:]) > AGREE:
+        return None
+    return (
+        sum(min(each, REACH) for each in apart) / len(apart) / 1_000
+        - SAME_CALLER * same
+        + OTHER_OUTCOME * (one.kind != other.kind)
+    )
+
+
+def _best(costs: dict[tuple[int, int], float]) -> list[tuple[int, int]]:
+    """Return the pairs that are clearly the best of both their calls."""
+    best: tuple[dict[int, list[float]], dict[int, list[float]]] = ({}, {})
+    for pair, cost in costs.items():
+        for side, place in zip(best, pair, strict=True):
+            side.setdefault(place, []).append(cost)
+    for side in best:
+        for values in side.values():
+            values.sort()
+    return [
+        pair
+        for pair, cost in costs.items()
+        if all(
+            cost == side[place][0] and (len(side[place]) == 1 or side[place][1] >= cost + MARGIN)
+            for side, place in zip(best, pair, strict=True)
+        )
+    ]

@@ -1,0 +1,86 @@
+"""One call attempt as one record saw it, and what kinds of record can see."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK, REASONS, Call
+from streams.calls.counts import Counts
+from streams.events import Reason
+from streams.kept.times import NOT_TOLD
+
+AT_THE_DOOR = 1_000  # ms: who leaves a queue sooner without hanging up was not let in
+_REFUSALS = frozenset({"full", "no_agents", "closed"})
+
+
+class Sight(NamedTuple):
+    """Say what a kind of record can see of a call."""
+
+    phones: bool = False  # it sees a phone connected to the caller, so what it calls answered a human answered
+    queues: bool = False  # it sees those alone who enter a queue
+    rows: bool = False  # it writes a call once it is over: none that a crash cut, and not all that nobody answered
+
+
+class Sighting(Struct, array_like=True, gc=False, frozen=True):
+    """Hold one attempt as one record saw it; moments in epoch ms, lengths in ms, `NOT_TOLD` where nobody told."""
+
+    line: str
+    call: str
+    start: int
+    outcome: int  # as `Call.outcome`
+    answered: int
+    last: int  # when the record saw it last: its end, else its outcome, else its start
+    wait: int
+    talk: int
+    caller: str
+    cut: bool  # it ended without an outcome, as the exchange began anew
+
+    @property
+    def base(self) -> str:
+        """Return the caller's own id, which all attempts of one caller share."""
+        return self.call.partition("#")[0]
+
+    @property
+    def kind(self) -> int:
+        """Return the kind of the outcome, without its reason."""
+        return self.outcome & ~REASON_MASK
+
+    @property
+    def reason(self) -> Reason:
+        """Return why the attempt ended without a human."""
+        return REASONS[self.outcome & REASON_MASK]
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether the exchange let the caller into no queue."""
+        at_once = self.wait <= AT_THE_DOOR and self.last - self.start <= AT_THE_DOOR
+        return self.kind not in {ANSWERED, OPEN} and self.reason in _REFUSALS and at_once
+
+
+def sighting(line: str, name: str, call: Call) -> Sighting:
+    """Return a call as its record saw it."""
+    last = max(call.ended, call.moment if call.outcome else NOT_TOLD, call.start)
+    return Sighting(
+        line=line,
+        call=name,
+        start=call.start,
+        outcome=call.outcome,
+        answered=call.answered,
+        last=last,
+        wait=call.wait if call.outcome else NOT_TOLD,
+        talk=call.talked,
+        caller=call.caller,
+        cut=call.outcome == OPEN and call.ended >= 0,
+    )
+
+
+def counted(outcome: int) -> Counts:
+    """Return the counts of one call of an outcome.
+
+    >>> counted(ANSWERED) + counted(OPEN)
+    Counts(offered=2, answered=1, lost=0, diverted=0, unresolved=1)
+    """
+    kind = outcome & ~REASON_MASK
+    return Counts(1, int(kind == ANSWERED), int(kind == LOST), int(kind == DIVERTED), int(kind == OPEN))

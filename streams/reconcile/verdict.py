@@ -1,0 +1,95 @@
+"""What two records say of one call together: whether they agree, why they do not, and which of them is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from streams.calls.call import ANSWERED, DIVERTED, OPEN
+from streams.reconcile.sighting import Sight, Sighting
+
+Standing: TypeAlias = Literal["matched", "contradicted", "only_first", "only_second"]
+Why: TypeAlias = Literal["turned-away", "no-row", "false-answer", "cut-by-restart", "transfer", "clock", "unknown"]
+
+TOLERANCE: Final = 5_000  # ms that the moments of one call lie apart at most, once the clocks are brought together
+MENU: Final = 120_000  # ms: the same of a record of rows, which begin with the call, before a menu or an earlier queue
+
+
+class Judged(NamedTuple):
+    """Hold what is found of one call."""
+
+    standing: Standing
+    why: Why | None  # None where the records agree
+    outcome: int  # the one that is believed, as `Call.outcome`
+
+
+def of_both(
+    first: Sighting, second: Sighting, sights: tuple[Sight, Sight], ahead: int, day: Callable[[int], int]
+) -> Judged:
+    """Judge a call that both records have; `ahead` (ms) is by how much the second clock is ahead of the first."""
+    if first.kind == second.kind:
+        limit = TOLERANCE if sights[0].rows == sights[1].rows else MENU
+        other_day = day(first.start) != day(second.start) and abs(second.start - first.start) > limit
+        away = other_day or _away(first, second, ahead) > limit
+        return Judged("contradicted" if away else "matched", "clock" if away else None, first.outcome)
+    believed, other = _believed(first, second, sights)
+    return Judged("contradicted", _why(believed, other), believed.outcome)
+
+
+def of_one(seen: Sighting, side: int, sights: tuple[Sight, Sight], *, elsewhere: bool) -> Judged:
+    """Judge a call that only the record `side` (0 or 1) has; `elsewhere`: the other has another attempt of it.
+
+    Whoever one record saw counts once: a record leaves out calls, but makes none up that has an id and a moment.
+    """
+    blind = sights[1 - side]
+    why: Why = "unknown"
+    if seen.cut:
+        why = "cut-by-restart"
+    elif blind.queues and (seen.refused or (sights[side].rows and _by_machine(seen))):
+        why = "turned-away"
+    elif elsewhere or "#" in seen.call:
+        why = "transfer"
+    elif blind.rows:
+        why = "no-row"
+    elif seen.refused:
+        why = "turned-away"
+    return Judged("only_second" if side else "only_first", why, seen.outcome)
+
+
+def _away(first: Sighting, second: Sighting, ahead: int) -> int:
+    """Return how far apart (ms) the moments of one call are that agree best: records begin and end a call apart."""
+    away = [abs(second.start - first.start - ahead), abs(second.last - first.last - ahead)]
+    if first.answered >= 0 and second.answered >= 0:
+        away.append(abs(second.answered - first.answered - ahead))
+    return min(away)
+
+
+def _believed(first: Sighting, second: Sighting, sights: tuple[Sight, Sight]) -> tuple[Sighting, Sighting]:
+    """Return the sighting that is believed, then the other.
+
+    An outcome is believed over none. A human's answer is believed where its record sees phones, or where neither does:
+    a machine answers too. Of an end and a flow to elsewhere the flow is believed, for it is an act that was seen.
+    """
+    if OPEN in {first.kind, second.kind}:
+        return (second, first) if first.kind == OPEN else (first, second)
+    if ANSWERED in {first.kind, second.kind}:
+        answered, other = (first, second) if first.kind == ANSWERED else (second, first)
+        sees, rival = sights[answered is second].phones, sights[other is second].phones
+        return (answered, other) if sees or not rival else (other, answered)
+    return (first, second) if first.kind == DIVERTED else (second, first)
+
+
+def _why(believed: Sighting, other: Sighting) -> Why:
+    """Return why the other record says something else than the one that is believed."""
+    if other.kind == OPEN:
+        return "cut-by-restart" if other.cut else "no-row"
+    if other.kind == ANSWERED:
+        return "false-answer"
+    if believed.kind == DIVERTED:
+        return "transfer"
+    return "unknown"
+
+
+def _by_machine(seen: Sighting) -> bool:
+    """Tell whether a record of rows has a call that a machine took and no human, nor the caller ended."""
+    return seen.kind != ANSWERED and seen.reason == "unknown"
