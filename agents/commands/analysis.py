@@ -23,7 +23,6 @@ from agents.commands.files import (
     opened,
     origin_of,
     read,
-    tell_aside,
     unused,
 )
 from agents.commands.options import Config, settings_of
@@ -64,7 +63,8 @@ def analyze(
     analysis = Analysis(settings, round(time.time() * 1000))
     lines = settings.lines_by_queue()
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))  # nothing is kept, so no key need be
-    origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)._replace(queues=analysis.queues)
+    origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
+    origin = origin._replace(queues=analysis.queues, aside=analysis.aside)
     if config is None:
         by_number = kind in {FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR}
 
@@ -80,7 +80,6 @@ def analyze(
         say(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
     else:
         show(analysis, Screen())
-    tell_aside(origin)
     if len(analysis.refusals) == analysis.results.total():
         unused(kind, head, settings, analysis.refusals)
 

@@ -233,6 +233,7 @@ def hint(head: Head, settings: Settings) -> str:
 
 def tell_aside(origin: Origin) -> None:
     """Say what a reader counted beside the events that it gave."""
-    if origin.aside:
-        counted = ", ".join(f"{what} {number}" for what, number in sorted(origin.aside.items()))
-        say(f"counted aside in {origin.file}: {counted}", err=True)
+    from agents.sources.aside import sentences
+
+    for sentence in sentences(origin.aside):
+        say(f"{origin.file}: {sentence}", err=True)

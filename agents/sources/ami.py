@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from agents.sources.ami_messages import GREETING, AmiMessage
+from agents.sources.aside import OTHER
 from agents.sources.entry import short
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log_calls import Attempt, Calls
@@ -63,7 +64,7 @@ class Ami:
     """Turn messages, in their order, into call events.
 
     `line_of` gives the line of a queue's name, or None. `calls` is the state: a new `Ami` that is given it goes on
-    where this one stood.
+    where this one stood. `aside` counts the messages that tell nothing of a call.
     """
 
     def __init__(
@@ -73,9 +74,10 @@ class Ami:
         site: str,
         pseudonym: Pseudonymizer,
         calls: Calls | None = None,
+        aside: Counter[str] | None = None,
     ) -> None:
         self.calls = calls or Calls()
-        self.ignored: Counter[str] = Counter()  # messages that say nothing of a call, by their event
+        self.aside = Counter[str]() if aside is None else aside
         self.clock = 0.0  # epoch s: the latest moment told of
         self._line_of = line_of
         self._source = source
@@ -121,7 +123,7 @@ class Ami:
         events = list(self._overdue())
         if message.event not in self._of_queue:
             read = self._of_exchange.get(message.event)
-            self.ignored.update([message.event] if read is None else [])
+            self.aside.update([] if read else [OTHER])
             return events + (read(message) if read is not None else [])
         line = self._line_of(message.get("Queue"))
         if line is None:
@@ -241,7 +243,7 @@ class Ami:
         served = [self._served.pop(agent, ("", "")) for agent in agents]
         channel = self._channel(message) or next((caller for where, caller in served if where == line), "")
         if not channel:
-            self.ignored["AgentComplete without its caller"] += 1
+            self.aside["ended-unnamed"] += 1
             return []
         call, attempt = self.calls.find(line, channel, self.clock)
         talk, events = _seconds(message, "TalkTime"), []

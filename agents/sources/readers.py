@@ -73,7 +73,7 @@ class Origin(NamedTuple):
 
     def queue_log(self, calls: Calls | None = None) -> QueueLog:
         """Return what reads the rows of a queue_log, with the calls that are known already."""
-        return QueueLog(self.line_of, self.source, self.site, self.pseudonym, calls)
+        return QueueLog(self.line_of, self.source, self.site, self.pseudonym, calls, self.aside)
 
     def cel(self, calls: CelCalls | None = None) -> Cel:
         """Return what reads the rows of a CEL, with the calls that are known already."""
@@ -87,7 +87,7 @@ class Origin(NamedTuple):
 
     def ami(self, calls: Calls | None = None) -> Ami:
         """Return what reads the messages of Asterisk's manager interface, with the calls that are known already."""
-        return Ami(self.line_of, self.source, self.site, self.pseudonym, calls)
+        return Ami(self.line_of, self.source, self.site, self.pseudonym, calls, self.aside)
 
 
 FileReader: TypeAlias = Callable[[Iterable[bytes], Origin], Iterator[Entry]]
