@@ -19,6 +19,8 @@ from agents.sources.aside import OTHER
 from agents.sources.entry import short
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log_calls import Attempt, Calls
+from agents.sources.queue_log_rows import MalformedLine
+from agents.sources.trace import Seen
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
 
 MAX_CHANNELS: Final = 20_000  # remembered; of one that is dropped, a turning away at the door is not seen
@@ -42,6 +44,12 @@ _STATUS: Final = {  # of QUEUESTATUS
 _AT_THE_DOOR: Final = frozenset({"FULL", "JOINEMPTY", "JOINUNAVAIL"})
 _ABANDONED: Final = _Why("lost", "abandoned")
 _KEY: Final = _Why("diverted", "key")  # who leaves, and neither gave up nor is answered
+
+
+_SHOWN: Final = (  # of a message: they name no caller
+    *("Queue", "Interface", "Position", "HoldTime", "TalkTime", "Reason", "Variable", "Value", "Cause-txt"),
+    *("Application", "AppData"),
+)
 
 
 class RefusedMessage(NamedTuple):
@@ -309,6 +317,19 @@ class Ami:
             site=self._site,
             agent=agent,
         )
+
+
+def seen(message: AmiMessage | MalformedLine) -> Seen | None:
+    """Return what a message says; the caller is left out."""
+    if isinstance(message, MalformedLine):
+        return None
+    names = ("Uniqueid", "Linkedid", "DestUniqueid", "DestLinkedid")
+    try:
+        at = float(message.headers["Timestamp"])
+    except (KeyError, ValueError):
+        at = None
+    words = (message.event, *(f"{key}={message.get(key)}" for key in _SHOWN if message.get(key)))
+    return Seen(message.number, at, words, tuple(map(message.get, names)))
 
 
 def _seconds(message: AmiMessage, key: str) -> float | None:

@@ -10,14 +10,14 @@ from msgspec.structs import replace
 from agents.sources.aside import NO_CALL, OTHER
 from agents.sources.entry import short
 from agents.sources.queue_log_calls import Attempt, Calls
-from agents.sources.queue_log_rows import KNOWN_EVENTS
+from agents.sources.queue_log_rows import KNOWN_EVENTS, LogRow, MalformedLine
+from agents.sources.trace import Seen
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from agents.sources.pseudonym import Pseudonymizer
-    from agents.sources.queue_log_rows import LogRow
 
 MAX_LOG_NAMES = 1_000  # names of agents that are kept
 
@@ -202,6 +202,15 @@ class QueueLog:
                 self._agents.update({"": None, "NONE": None})
             agent = self._agents[name] = self._pseudonym.within(name)[:MAX_IDENTIFIER]
             return agent
+
+
+def seen(row: LogRow | MalformedLine) -> Seen | None:
+    """Return what a row says; of an entry the caller is left out."""
+    if isinstance(row, MalformedLine):
+        return None
+    data = row.data[2:] if row.event == "ENTERQUEUE" else row.data
+    agent = "" if row.agent == "NONE" else row.agent
+    return Seen(row.number, row.at, (row.event, row.queue, agent, "|".join(data)), (row.callid,))
 
 
 def _hold_and_talk(row: LogRow) -> tuple[int, int]:
