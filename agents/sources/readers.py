@@ -73,9 +73,9 @@ class Origin(NamedTuple):
     aside: Counter[str]  # rows that tell of no call to a line, and what else a reader tells by figures
     trace: Trace | None = None  # of the call that somebody asks for
 
-    def traced(self, seen: Callable[[R], Seen | None]) -> Traced[R]:
+    def traced(self, seen: Callable[[R], Seen | None], *, joined: bool = False) -> Traced[R]:
         """Return what the rows of a file go through: nothing, where nobody asks for a call."""
-        return iter if self.trace is None else partial(self.trace.through, seen=seen)
+        return iter if self.trace is None else partial(self.trace.through, seen=seen, joined=joined)
 
     def columns(self) -> Columns:
         """Return what reads the rows of a table."""
@@ -127,13 +127,13 @@ def _callcenter(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
 def _freeswitch_cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     by = (origin.source, origin.site, origin.zone, origin.pseudonym, origin.aside)
     return FreeSwitchCdr(origin.exchanges.freeswitch, origin.line_of, *by).read(
-        rows, origin.traced(freeswitch_cdr.seen)
+        rows, origin.traced(freeswitch_cdr.seen, joined=True)
     )
 
 
 def _cucm_cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     by = (origin.source, origin.site, origin.pseudonym, origin.aside, origin.file)
-    return CucmCdr(origin.exchanges.cucm, origin.line_of, *by).read(rows, origin.traced(cucm_cdr.seen))
+    return CucmCdr(origin.exchanges.cucm, origin.line_of, *by).read(rows, origin.traced(cucm_cdr.seen, joined=True))
 
 
 def _cel(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -144,7 +144,9 @@ def _cel(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
 
 def _cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     cdr = origin.cdr()
-    read = origin.traced(asterisk_cdr.seen)(asterisk_rows.table(rows, asterisk_cdr_rows.ORDER, origin.file))
+    read = origin.traced(asterisk_cdr.seen, joined=True)(
+        asterisk_rows.table(rows, asterisk_cdr_rows.ORDER, origin.file)
+    )
     told = chain((entry for row in read for entry in cdr.take(row)), cdr.finish())
     return asterisk_rows.in_time(told, asterisk_cdr_calls.LONGEST)
 

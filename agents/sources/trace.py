@@ -15,7 +15,7 @@ from agents.sources.pseudonym import Pseudonymizer
 
 MOST_ROWS: Final = 1_000  # of a call that are kept
 
-_PSEUDONYM = re.compile(r"(hmac:[0-9a-f]{8})[0-9a-f]+")  # so much tells two callers of a call apart
+_PSEUDONYM = re.compile(r"hmac:[0-9a-f]+")  # it is of a key of the run
 
 R = TypeVar("R")
 Traced: TypeAlias = Callable[[Iterable[R]], Iterator[R]]
@@ -49,8 +49,11 @@ class Trace:
         self._pseudonym = pseudonym
         self._aside = aside
 
-    def through(self, rows: Iterable[R], seen: Callable[[R], Seen | None]) -> Iterator[R]:
-        """Yield every row, and keep those of the call; `seen` returns None for a row that cannot be read."""
+    def through(self, rows: Iterable[R], seen: Callable[[R], Seen | None], *, joined: bool = False) -> Iterator[R]:
+        """Yield every row, and keep those of the call; `seen` returns None for a row that cannot be read.
+
+        Where rows are `joined` to calls first, what is counted aside as a row is taken may be of another call.
+        """
         for row in rows:
             told = seen(row)
             if told is None or not any(self._wanted(name) for name in told.names if name):
@@ -62,7 +65,8 @@ class Trace:
                 yield row
                 continue
             before = Counter(self._aside)
-            text = " ".join(_PSEUDONYM.sub(r"\1", self._pseudonym.within(word)) for word in told.words if word)
+            text = " ".join(_PSEUDONYM.sub("hmac:…", self._pseudonym.within(word)) for word in told.words if word)
             self.rows[told.row] = kept = TracedRow(told.at, text, Counter())
             yield row  # the reader is done with it when it asks for the next one
-            kept.aside.update(self._aside - before)
+            if not joined:
+                kept.aside.update(self._aside - before)

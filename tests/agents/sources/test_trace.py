@@ -40,6 +40,36 @@ EXAMPLES: dict[FileKind, tuple[str, bytes, list[int]]] = {
         b"2018-11-30 18:46:42,0612345678,4000,SIP/trunk-2,SIP/4-2,Dial,60,NO ANSWER,1543600002.3\n",
         [2, 3],
     ),
+    FileKind.FREESWITCH_CDR: (
+        "a1",
+        b"caller_id_number,destination_number,context,start_stamp,end_stamp,uuid,bleg_uuid\n"
+        b"0612345678,4000,public,2018-11-30 18:46:40,2018-11-30 18:47:40,a1,b1\n"
+        b"0612345678,22,default,2018-11-30 18:46:41,2018-11-30 18:47:40,b1,\n"
+        b"0612345678,22,default,2018-11-30 18:46:41,2018-11-30 18:47:40,c1,\n",
+        [2, 3],
+    ),
+    FileKind.CUCM_CDR: (
+        "2-41",
+        b"cdrRecordType,globalCallID_callManagerId,globalCallID_callId,origLegCallIdentifier,origNodeId,"
+        b"callingPartyNumber,originalCalledPartyNumber,finalCalledPartyNumber,dateTimeOrigination,dateTimeConnect,"
+        b"dateTimeDisconnect\n"
+        b"1,2,41,7,1,0612345678,4000,203,1543600000,1543600009,1543600039\n"
+        b"1,2,42,7,1,203,204,204,1543600020,1543600029,1543600039\n"
+        b"1,2,43,8,1,0612345678,4000,4000,1543600020,0,1543600039\n",
+        [2, 3],
+    ),
+    FileKind.CALLCENTER: (
+        "s1",
+        b"".join(
+            b"Content-Length: %d\nContent-Type: text/event-plain\n\n%b" % (len(body), body)
+            for body in (
+                b"CC-Action: member-queue-start\nCC-Queue: standard%%40default\nCC-Member-CID-Number: 0612345678\n"
+                b"CC-Member-Session-UUID: %b\nEvent-Date-Timestamp: 1543600000000000\n\n" % session
+                for session in (b"s1", b"s2")
+            )
+        ),
+        [1],
+    ),
     FileKind.AMI: (
         "1543600000.1",
         b"Event: QueueCallerJoin\nTimestamp: 1543600000\nUniqueid: 1543600000.1\nCallerIDNum: 0612345678\n"
@@ -92,8 +122,7 @@ def test_a_row_tells_what_the_reader_counted_aside_as_it_took_it() -> None:
 def test_each_word_of_a_row_is_scrubbed_by_itself() -> None:
     trace = Trace("a".__eq__, PSEUDONYM, Counter())
     assert list(trace.through([1], lambda row: Seen(row, None, ("SIP/551", "6000", CALLER), ("a",)))) == [1]
-    first, second, third = trace.rows[1].text.split(" ")
-    assert (first, second, third[:5], len(third)) == ("SIP/551", "6000", "hmac:", 13)
+    assert trace.rows[1].text == "SIP/551 6000 hmac:…"
 
 
 def test_rows_beyond_the_bound_are_counted() -> None:
