@@ -45,9 +45,11 @@ class Question:
         names = b"|".join(re.escape(_base(each).encode()) for each in sorted(self._ids) if each)
         self._within = re.compile(rb"(?<![\w.-])(?:%b)(?![\w.-])" % names)
 
-    def also(self, names: Iterable[str]) -> None:
-        """Ask for more names of rows; for no more calls."""
+    def also(self, names: Iterable[str], *, calls: bool) -> None:
+        """Ask for more names of rows, and for the calls of these names too where what is asked for is a leg of one."""
         self._others.update(names)
+        if calls:
+            self._ids.update(*map(self._published, self._others))
 
     def call(self, desk: str, name: str) -> bool:
         """Tell whether this call, ticket or request is asked for."""
@@ -89,7 +91,7 @@ class FirstReading(NamedTuple):
 
 def find(entries: Iterable[Entry], asked: Question, trace: Trace) -> FirstReading:
     """Read a file for the calls that are asked for, and ask for the other names of their rows too."""
-    there, near, events, refusals = False, dict[str, int](), 0, Refusals()
+    counted, there, near, events, refusals = False, False, dict[str, int](), 0, Refusals()
     for each in entries:
         if isinstance(each, Refused):
             refusals.add(each)
@@ -100,13 +102,14 @@ def find(entries: Iterable[Entry], asked: Question, trace: Trace) -> FirstReadin
         if named is None:
             continue
         if asked.call(*named):
-            there = True
+            counted = True
         elif 2 * (alike := asked.nearness(named[1])) > len(asked.text) and named[1] not in near:
             near[named[1]] = alike
             if len(near) > NEAR:
                 del near[min(near, key=near.__getitem__)]
-    asked.also(trace.names)
-    return FirstReading(there or bool(trace.rows), sorted(near, key=lambda name: (-near[name], name)), events, refusals)
+    asked.also(trace.names, calls=not counted)
+    there = there or counted or bool(trace.rows)
+    return FirstReading(there, sorted(near, key=lambda name: (-near[name], name)), events, refusals)
 
 
 class Step(Struct, frozen=True):

@@ -92,5 +92,19 @@ def test_a_file_of_another_kind_is_told_for_what_it_is(tmp_path: Path, kind: str
     assert CALLER not in ended.stderr
 
 
+def test_the_id_of_a_leg_asks_for_the_call_that_it_is_of(tmp_path: Path) -> None:
+    cel = written(
+        tmp_path / "cel.csv",
+        b"eventtype,eventtime,channame,exten,appname,appdata,uniqueid,linkedid\n"
+        b"CHAN_START,1543600000,SIP/trunk-1,4000,,,1543600000.1,1543600000.1\n"
+        b"APP_START,1543600001,SIP/trunk-1,4000,Queue,standard,1543600000.1,1543600000.1\n"
+        b"CHAN_START,1543600002,SIP/203-2,s,AppQueue,,1543600002.2,1543600000.1\n"
+        b"HANGUP,1543600009,SIP/trunk-1,4000,,,1543600000.1,1543600000.1\n",
+    )
+    said = invoke("analyze", "asterisk-cel", cel, "--explain", "1543600002.2").stdout
+    assert said.startswith("standard 1543600000.1: lost (abandoned) after 8 s\n")
+    assert "CHAN_START SIP/203 s" in said
+
+
 def test_standard_input_cannot_be_read_twice() -> None:
     assert "read twice" in refused("analyze", "queue-log", "-", "--explain", "1")
