@@ -23,7 +23,6 @@ from config.settings import Settings
 from streams.calls.call import Call
 from streams.decoding import Invalid
 from streams.events import CallEvent, Event, RequestEvent, TicketEvent
-from streams.kept import memory
 from streams.kept.digest import digest
 
 NEAR: Final = 5  # ids that are shown where the one asked for is not there
@@ -42,7 +41,8 @@ class Question:
         self._ids = self._published(text) | (self._published(call) if line else set())
         self._line = line
         self._others: set[str] = set()  # names of the same call of the exchange
-        names = b"|".join(re.escape(_base(each).encode()) for each in sorted(self._ids) if each)
+        self._bases = {_base(each) for each in self._ids}
+        names = b"|".join(re.escape(each.encode()) for each in sorted(self._bases) if each)
         self._within = re.compile(rb"(?<![\w.-])(?:%b)(?![\w.-])" % names)
 
     def also(self, names: Iterable[str], *, calls: bool) -> None:
@@ -59,8 +59,7 @@ class Question:
 
     def name(self, name: str) -> bool:
         """Tell whether a name in a row is asked for."""
-        bases = {_base(each) for each in self._ids}
-        return name in self._others or bool(self._published(name) & bases)
+        return name in self._others or not self._bases.isdisjoint(self._published(name))
 
     def inside(self, raw: bytes) -> bool:
         """Tell whether a row that was refused has an id that is asked for."""
@@ -147,9 +146,7 @@ class Explained(Analysis):
         """Fold every entry of a file, settle it, and look up how each call stands."""
         super().take(self._noted(entries))
         for attempt in self.attempts.values():
-            line = self.lines.get(attempt.desk)
-            if line is not None:
-                attempt.call = memory.recall(line.state, digest(attempt.name)) or attempt.call
+            attempt.call = self._known(attempt.steps[0].event) or attempt.call
 
     def rows(self, attempt: ExplainedCall) -> list[int]:
         """Return the rows that made a call, in order: its own, and those of the exchange's call that made no other."""
@@ -168,7 +165,7 @@ class Explained(Analysis):
         named = _named(event)
         if named is None or not self._asked.call(*named):
             return super()._fold(event)
-        before = self._live(event)
+        before = self._known(event)
         types, outcome = (0, 0) if before is None else (before.types, before.outcome)
         try:
             result = super()._fold(event)
@@ -176,14 +173,17 @@ class Explained(Analysis):
             self.refused[self._row] = why
             raise
         attempt = self.attempts.setdefault(named, ExplainedCall(*named))
-        attempt.call = self._live(event) or attempt.call
+        attempt.call = self._known(event) or attempt.call
         after = 0 if attempt.call is None else attempt.call.outcome
         attempt.steps.append(Step(self._row, event, result, types, outcome, after))
         return result
 
-    def _live(self, event: Event) -> Call | None:
-        line = self.lines.get(event.line) if isinstance(event, CallEvent) else None
-        return None if line is None else line.state.live.get(event.call)  # type: ignore[union-attr]
+    def _known(self, event: Event) -> Call | None:
+        """Return the call of an event, live or settled, as it stands now."""
+        if not isinstance(event, CallEvent) or event.line not in self.lines:
+            return None
+        state, name = self.lines[event.line].state, digest(event.call)
+        return state.live.get(event.call) or state.young.get(name) or state.old.get(name)
 
 
 def _named(event: Event) -> tuple[str, str] | None:
