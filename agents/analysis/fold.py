@@ -45,6 +45,7 @@ class Analysis:
         self.unwatched = 0  # events of sources beyond `MAX_SOURCES`
         self.results: Counter[str] = Counter()
         self.refusals = Refusals()
+        self.aside: Counter[str] = Counter()  # what the reader counts beside its events
         self.adopted = 0  # lines that the configuration does not know
         self.unadopted = 0  # rows of queues beyond `MAX_ADOPTED`
         self.start: int | None = None  # the first and the last moment of an event, ms

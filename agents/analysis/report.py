@@ -121,6 +121,7 @@ class Report(Struct, frozen=True):
     events: EventsReport
     sources: dict[str, SourceReport]
     refused: dict[str, int]  # rows by the reason why they give no event
+    aside: dict[str, int]  # what the reader counted beside its events
 
 
 def document(analysis: Analysis) -> dict[str, Any]:
@@ -154,6 +155,7 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = ()) -> Report:
             for name, source in analysis.sources.items()
         },
         refused=dict(analysis.refusals.counts),
+        aside=dict(sorted(analysis.aside.items())),
     )
 
 

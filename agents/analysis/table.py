@@ -15,6 +15,7 @@ from agents.analysis.insight import show_insight
 from agents.analysis.report import COUNTS, LineReport, PollsReport, ServiceReport, report, silences
 from agents.analysis.written import minutes, percent, seconds
 from agents.history.office import gathered_json
+from agents.sources.aside import sentences
 
 SUSPECT = " U"  # as SDMX marks what is of low reliability
 
@@ -111,6 +112,8 @@ def _show_troubles(analysis: Analysis, console: Console) -> None:
             "name the lines to count, with their queues: --config",
             style="yellow",
         )
+    for sentence in sentences(analysis.aside):
+        console.print(sentence, style="yellow", markup=False)
     for sentence in analysis.refusals.sentences():
         console.print(sentence, style="yellow", markup=False)
 

@@ -13,6 +13,7 @@ import structlog
 import typer
 
 from agents.commands.files import (
+    STANDARD_INPUT,
     Files,
     Head,
     KindOfFile,
@@ -23,7 +24,6 @@ from agents.commands.files import (
     opened,
     origin_of,
     read,
-    tell_aside,
     unused,
 )
 from agents.commands.options import Config, settings_of
@@ -35,7 +35,9 @@ from config.settings import Settings
 log = structlog.get_logger()
 
 if TYPE_CHECKING:
+    from agents.analysis.fold import Analysis
     from agents.analysis.survey import SurveyResult
+    from agents.sources.readers import Origin
 
 
 def analyze(
@@ -46,6 +48,10 @@ def analyze(
     source: SourceName = None,
     timezone: Zone = None,
     mapping: MappingName = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(metavar="CALL", help="Print every row that made a call what it is, in order, and what each did."),
+    ] = None,
 ) -> None:
     """Analyse files with no broker: the same fold as the worker's.
 
@@ -59,30 +65,81 @@ def analyze(
 
     settings = settings_of(config)
     if kind is FileKind.SURVEY:
+        if explain is not None:
+            raise typer.BadParameter("a survey has no calls", param_hint="--explain")
         analyze_survey(files, settings, json=json)
         return
-    analysis = Analysis(settings, round(time.time() * 1000))
-    lines = settings.lines_by_queue()
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))  # nothing is kept, so no key need be
-    origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)._replace(queues=analysis.queues)
-    if config is None:
-        by_number = kind in {FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR}
-
-        def line_of(queue: str) -> str | None:
-            adopted = not by_number or settings.exchanges.may_be_a_line(queue)
-            return lines.get(queue) or (analysis.adopt(pseudonym.id(queue)) if adopted else None)
-
-        origin = origin._replace(line_of=line_of)
+    origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
+    adopts = config is None
+    if explain is not None:
+        explain_call(kind, files, origin, settings, explain, adopts=adopts, json=json)
+        return
+    analysis = Analysis(settings, round(time.time() * 1000))
     with opened(kind, files) as rows:
         head = Head(files, rows)
-        analysis.take(read(kind, head, origin, settings))
+        analysis.take(read(kind, head, told_to(origin, analysis, kind, adopts=adopts), settings))
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
     else:
         show(analysis, Screen())
-    tell_aside(origin)
     if len(analysis.refusals) == analysis.results.total():
         unused(kind, head, settings, analysis.refusals)
+
+
+def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool) -> Origin:
+    """Return an origin whose rows are for an analysis, which `adopts` the queues that no line has."""
+    origin = origin._replace(queues=analysis.queues, aside=analysis.aside)
+    if not adopts:
+        return origin
+    settings, pseudonym = analysis.settings, origin.pseudonym
+    lines = settings.lines_by_queue()
+    by_number = kind in {FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR}
+
+    def line_of(queue: str) -> str | None:
+        adopted = not by_number or settings.exchanges.may_be_a_line(queue)
+        return lines.get(queue) or (analysis.adopt(pseudonym.id(queue)) if adopted else None)
+
+    return origin._replace(line_of=line_of)
+
+
+def explain_call(
+    kind: FileKind, files: Sequence[Path], origin: Origin, settings: Settings, call: str, *, adopts: bool, json: bool
+) -> None:
+    """Print every row that made a call what it is; end with status 1 where no row is of it."""
+    from agents.analysis.account import account, show
+    from agents.analysis.explanation import Explained, Question, find
+    from agents.analysis.fold import Analysis
+    from agents.sources.trace import Trace
+
+    if STANDARD_INPUT in files:
+        raise typer.BadParameter("the file is read twice; expected one, not standard input", param_hint="--explain")
+    if not call.strip():
+        raise typer.BadParameter("''; expected the id of a call", param_hint="--explain")
+    asked = Question(call.strip(), origin.pseudonym)
+    now = round(time.time() * 1000)
+    first = Analysis(settings, now)
+    trace = Trace(asked.name, origin.pseudonym, first.aside)
+    with opened(kind, files) as rows:
+        head = Head(files, rows)
+        entries = read(kind, head, told_to(origin, first, kind, adopts=adopts)._replace(trace=trace), settings)
+        found = find(entries, asked, trace)
+    shown = origin.pseudonym.within(asked.text)
+    if not found.events:
+        unused(kind, head, settings, found.refusals)
+    if not found.there:
+        near = f"; near it are {', '.join(found.near)}" if found.near else ""
+        say(f"failed: {head.file} has no call {shown!r}{near}", err=True)
+        raise typer.Exit(1)
+    explained = Explained(settings, now, asked, origin.pseudonym)
+    with opened(kind, files) as rows:
+        told = told_to(origin, explained, kind, adopts=adopts)._replace(trace=explained.trace)
+        explained.take(read(kind, Head(files, rows), told, settings))
+    said = account(explained, shown)
+    if json:
+        say(msgspec.json.format(msgspec.json.encode(said)).decode())
+    else:
+        show(said, Screen())
 
 
 def analyze_survey(files: Sequence[Path], settings: Settings, *, json: bool) -> None:

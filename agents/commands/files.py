@@ -201,8 +201,8 @@ class Head:
         self.lines: list[bytes] = []
 
     def begun(self) -> Self:
-        """Read the first lines alone."""
-        self.lines = list(islice(self._rows, REMEMBERED))
+        """Read the first lines, as far as they are not read yet."""
+        self.lines += islice(self._rows, REMEMBERED - len(self.lines))
         return self
 
     def __iter__(self) -> Iterator[bytes]:
@@ -227,12 +227,13 @@ def hint(head: Head, settings: Settings) -> str:
     """Return, as more words of a message, what a file looks like by its first lines; empty where like nothing."""
     from agents.sources.sniff import likely
 
-    found = likely(head.lines, settings)
+    found = likely(head.begun().lines, settings)  # a first line may say nothing of its kind
     return f"\nThis looks like {found.what}: `tocsin analyze {found.words} {head.file}`" if found else ""
 
 
 def tell_aside(origin: Origin) -> None:
     """Say what a reader counted beside the events that it gave."""
-    if origin.aside:
-        counted = ", ".join(f"{what} {number}" for what, number in sorted(origin.aside.items()))
-        say(f"counted aside in {origin.file}: {counted}", err=True)
+    from agents.sources.aside import sentences
+
+    for sentence in sentences(origin.aside):
+        say(f"{origin.file}: {sentence}", err=True)

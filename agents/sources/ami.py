@@ -16,9 +16,12 @@ from typing import Final, NamedTuple
 
 from agents.sources.ami_calls import AmiCalls, HeldEnd
 from agents.sources.ami_messages import GREETING, AmiMessage
+from agents.sources.aside import OTHER
 from agents.sources.entry import short
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log_calls import NEAR, Attempt
+from agents.sources.queue_log_rows import MalformedLine
+from agents.sources.trace import Seen
 from streams.events import MAX_EPOCH, MAX_IDENTIFIER, MAX_SECONDS, MIN_EPOCH, CallEvent, CallType, Reason
 
 MAX_CHANNELS: Final = 2_000  # at the door, or in a talk; of one that is dropped, that is not known any more
@@ -44,6 +47,12 @@ _ABANDONED: Final = _Why("lost", "abandoned")
 _KEY: Final = _Why("diverted", "key")  # who leaves, and neither gave up nor is answered
 
 
+_SHOWN: Final = (  # of a message: they name no caller
+    *("Queue", "Interface", "Position", "HoldTime", "TalkTime", "Reason", "Variable", "Value", "Cause-txt"),
+    *("Application", "AppData"),
+)
+
+
 class RefusedMessage(NamedTuple):
     """Tell why a readable message gives no event: a short `reason` to count by, a `detail` to mend by."""
 
@@ -54,8 +63,8 @@ class RefusedMessage(NamedTuple):
 class Ami:
     """Turn messages, in their order, into call events.
 
-    `line_of` gives the line of a queue's name, or None. `aside` counts calls that ended unheard. `calls` is the state:
-    a new `Ami` that is given it goes on where this one stood.
+    `line_of` gives the line of a queue's name, or None. `aside` counts calls that ended unheard, and messages that tell
+    nothing of a call. `calls` is the state: a new `Ami` that is given it goes on where this one stood.
     """
 
     def __init__(
@@ -70,7 +79,6 @@ class Ami:
         self.state = calls or AmiCalls()
         self.calls = self.state.calls
         self.aside = Counter() if aside is None else aside
-        self.ignored: Counter[str] = Counter()  # messages that say nothing of a call, by their event
         self.clock = 0.0  # epoch s: the latest moment told of
         self._line_of = line_of
         self._source = source
@@ -112,7 +120,7 @@ class Ami:
         events = list(self._overdue())
         if message.event not in self._of_queue:
             read = self._of_exchange.get(message.event)
-            self.ignored.update([message.event] if read is None else [])
+            self.aside.update([] if read else [OTHER])
             return events + (read(message) if read is not None else [])
         line = self._line_of(message.get("Queue"))
         if line is None:
@@ -253,7 +261,7 @@ class Ami:
         served = [self._served.pop(agent, ("", "")) for agent in self._places(message)]
         channel = self._channel(message) or next((caller for where, caller in served if where == line), "")
         if not channel:
-            self.ignored["AgentComplete without its caller"] += 1
+            self.aside["ended-unnamed"] += 1
             return []
         call, attempt = self.calls.find(line, channel, self.clock)
         talk, events = _seconds(message, "TalkTime"), []
@@ -336,6 +344,19 @@ class Ami:
             site=self._site,
             agent=agent,
         )
+
+
+def seen(message: AmiMessage | MalformedLine) -> Seen | None:
+    """Return what a message says; the caller is left out."""
+    if isinstance(message, MalformedLine):
+        return None
+    names = ("Uniqueid", "Linkedid", "DestUniqueid", "DestLinkedid")
+    try:
+        at = float(message.headers["Timestamp"])
+    except (KeyError, ValueError):
+        at = None
+    words = (message.event, *(f"{key}={message.get(key)}" for key in _SHOWN if message.get(key)))
+    return Seen(message.number, at, words, tuple(map(message.get, names)))
 
 
 def _seconds(message: AmiMessage, key: str) -> float | None:

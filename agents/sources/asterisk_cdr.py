@@ -31,6 +31,7 @@ from agents.sources.asterisk_rows import (
 )
 from agents.sources.entry import Accepted, Entry, short
 from agents.sources.pseudonym import Pseudonymizer
+from agents.sources.trace import Seen
 from streams.decoding import Invalid
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
 
@@ -176,6 +177,25 @@ class Cdr:
             source=self._source,
             site=self._site,
         )
+
+
+def seen(row: AsteriskRow | TornRow) -> Seen | None:
+    """Return what a row says; the caller is left out."""
+    if isinstance(row, TornRow):
+        return None
+    start, _, number, _, _, channel, peer, app, data, duration, billed, disposition, uniqueid, linkedid = row.fields
+    joined = (base(each) for each in (channel, peer) if each.startswith("Local/"))
+    words = (
+        start,
+        disposition,
+        number,
+        endpoint(channel),
+        endpoint(peer),
+        app,
+        data,
+        f"{duration} s, billed {billed} s",
+    )
+    return Seen(row.number, None, words, (uniqueid, linkedid, *joined))
 
 
 def _left(visit: list[Leg], legs: list[Leg]) -> tuple[CallType, Reason]:

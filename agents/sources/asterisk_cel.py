@@ -27,6 +27,7 @@ from agents.sources.asterisk_rows import (
 )
 from agents.sources.entry import Entry, short
 from agents.sources.pseudonym import Pseudonymizer
+from agents.sources.trace import Seen
 from streams.decoding import Invalid
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
 
@@ -346,6 +347,16 @@ class Cel:
         )
         self._out.append(event)
         return event
+
+
+def seen(row: AsteriskRow | TornRow) -> Seen | None:
+    """Return what a row says; the caller is left out."""
+    if isinstance(row, TornRow):
+        return None
+    event, time, _, _, exten, _, channel, app, data, uniqueid, linkedid, _ = row.fields
+    at = float(time) if time.replace(".", "", 1).isdecimal() else None
+    words = ("" if at else time, event, endpoint(channel), exten, app, data)
+    return Seen(row.number, at, words, (uniqueid, linkedid))
 
 
 def _is_phone(call: Linked, channel: str) -> bool:

@@ -16,6 +16,7 @@ from agents.sources.callcenter_visits import QueueVisit, QueueVisits
 from agents.sources.entry import Accepted, Entry, Refused, short
 from agents.sources.event_socket import Read, Torn, values
 from agents.sources.pseudonym import Pseudonymizer
+from agents.sources.trace import Seen
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MAX_IDENTIFIER, MAX_SECONDS, MIN_EPOCH, CallEvent, CallType, Reason
 
@@ -268,10 +269,12 @@ class CallCenter:
 
 def entries(read: Iterable[Read], center: CallCenter) -> Iterator[Entry]:
     """Yield what the frames of a socket tell of, in their order."""
+    row = 1
     for each in read:
+        row = each.row
         yield from entry(each, center)
     for event in center.close():
-        yield Accepted(1, event, _encode(event))
+        yield Accepted(row, event, _encode(event))
 
 
 def entry(read: Read, center: CallCenter) -> Iterator[Entry]:
@@ -287,6 +290,16 @@ def entry(read: Read, center: CallCenter) -> Iterator[Entry]:
             yield Accepted(read.row, event, _encode(event))
     except Invalid as why:
         yield Refused(read.row, center.shown(told), why)
+
+
+def seen(read: Read) -> Seen | None:
+    """Return what a frame says; the caller is left out."""
+    if isinstance(read, Torn) or b"CC-Action" not in read.body:
+        return None
+    told = values(read, _WANTED)
+    words = (told.get("CC-Action", ""), *(f"{name}={told[name]}" for name in (*_SHOWN[1:], "CC-Agent") if name in told))
+    names = (told.get("CC-Member-Session-UUID", ""), told.get("CC-Member-UUID", ""))
+    return Seen(read.row, _epoch(told, "Event-Date-Timestamp", 1e-6), words, names)
 
 
 def _epoch(told: dict[str, str], name: str, unit: float = 1.0) -> float | None:

@@ -16,6 +16,7 @@ from agents.sources.chronology import in_time
 from agents.sources.entry import Entry, Refused, short
 from agents.sources.legs import Legs, accepted, fields
 from agents.sources.pseudonym import Pseudonymizer
+from agents.sources.trace import Seen, Traced
 from config.exchanges import Cucm
 from config.refusal import ConfigError, Mistake
 from streams.decoding import Invalid
@@ -88,14 +89,17 @@ class CucmCdr:
         self._file = file
         self._legs: Legs[CucmLeg] = Legs()
 
-    def read(self, lines: Iterable[bytes]) -> Iterator[Entry]:
-        """Read a file from its first line to its end; raise `ConfigError`, at once, where it has no header."""
+    def read(self, lines: Iterable[bytes], traced: Traced[CucmLeg | Refused] = iter) -> Iterator[Entry]:
+        """Read a file from its first line to its end; raise `ConfigError`, at once, where it has no header.
+
+        Its rows go through `traced`.
+        """
         numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
         number, first = next(numbered, (0, b""))
         header = self._header(first.split(b","), number)
-        return in_time(self._read(header, numbered), self._aside) if number else iter(())
+        return in_time(self._read(traced(self._rows(header, numbered))), self._aside) if number else iter(())
 
-    def _read(self, header: list[str], lines: Iterable[tuple[int, bytes]]) -> Iterator[Entry]:
+    def _rows(self, header: list[str], lines: Iterable[tuple[int, bytes]]) -> Iterator[CucmLeg | Refused]:
         for number, line in lines:
             if _FIRST in line[:20].lower():  # files joined: each begins with its own
                 header = self._header(line.split(b","), number)
@@ -106,7 +110,14 @@ class CucmCdr:
                 yield Refused(number, self._pseudonym.scrub(line.rstrip(b"\r\n")), why)
                 continue
             if leg is not None:
-                self._add(leg)
+                yield leg
+
+    def _read(self, rows: Iterable[CucmLeg | Refused]) -> Iterator[Entry]:
+        for leg in rows:
+            if isinstance(leg, Refused):
+                yield leg
+                continue
+            self._add(leg)
             for call in self._legs.closed():
                 yield from self._told(call)
         for call in self._legs.closed(0):
@@ -142,9 +153,7 @@ class CucmCdr:
         if any(leg[1:] == other[1:] for other in self._legs.of(call)):
             self._aside["repeated-row"] += 1
             return
-        legs = (("orignodeid", "origlegcallidentifier"), ("destnodeid", "destlegidentifier"))
-        named = [f"{leg.value(node)}/{leg.value(name)}" for node, name in legs if leg.value(name) not in {"", "0"}]
-        self._legs.add(leg, [call, *(name for name in named if self._meets(leg, name))])
+        self._legs.add(leg, [call, *(name for name in _leg_names(leg) if self._meets(leg, name))])
 
     def _meets(self, leg: CucmLeg, name: str) -> bool:
         """Tell whether a leg of a name may be the one that is known by it: after a restart, names come again."""
@@ -228,6 +237,22 @@ class CucmCdr:
         return CallEvent(
             line=line, call=short(call), type=kind, at=at, id=identity, source=self._source, site=self._site
         )
+
+
+def seen(leg: CucmLeg | Refused) -> Seen | None:
+    """Return what a row says; the caller is left out."""
+    if isinstance(leg, Refused):
+        return None
+    shown = ("originalcalledpartynumber", "finalcalledpartynumber", "huntpilotdn", "destdevicename")
+    answered = "not connected" if leg.connect is None else f"connected after {leg.connect - leg.start:g} s"
+    causes = f"causes {leg.value('origcause_value')}/{leg.value('destcause_value')}"
+    words = (*map(leg.value, shown), f"{answered}, over after {leg.end - leg.start:g} s, {causes}")
+    return Seen(leg.number, leg.start, words, (_name(leg), *_leg_names(leg)))
+
+
+def _leg_names(leg: CucmLeg) -> list[str]:
+    legs = (("orignodeid", "origlegcallidentifier"), ("destnodeid", "destlegidentifier"))
+    return [f"{leg.value(node)}/{leg.value(name)}" for node, name in legs if leg.value(name) not in {"", "0"}]
 
 
 def _name(leg: CucmLeg) -> str:

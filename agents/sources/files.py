@@ -9,6 +9,7 @@ import msgspec
 
 from agents.sources import ami_messages, columns_rows, queue_log_rows
 from agents.sources.ami import Ami, RefusedMessage
+from agents.sources.ami_messages import AmiMessage
 from agents.sources.chronology import in_time
 from agents.sources.columns import Columns
 from agents.sources.columns_polls import PollRows
@@ -19,6 +20,7 @@ from agents.sources.lines import MAX_LINE, TOO_LONG
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log import QueueLog, RefusedRow
 from agents.sources.queue_log_rows import LineReader, LogRow, MalformedLine
+from agents.sources.trace import Traced
 from config.mapping import Of
 from streams.decoding import AnyDecoder, Decoder, Invalid
 from streams.events import CallEvent, Reading, RequestEvent, TicketEvent
@@ -35,9 +37,15 @@ _DECODERS: Final[Mapping[Of, Decoder[CallEvent] | Decoder[TicketEvent] | Decoder
 }
 
 
-def queue_log(lines: Iterable[bytes], log: QueueLog, pseudonym: Pseudonymizer, zone: str) -> Iterator[Entry]:
-    """Read an Asterisk queue_log; `zone` is that of times written without one."""
-    for row in queue_log_rows.read(lines, zone):
+def queue_log(
+    lines: Iterable[bytes],
+    log: QueueLog,
+    pseudonym: Pseudonymizer,
+    zone: str,
+    traced: Traced[LogRow | MalformedLine] = iter,
+) -> Iterator[Entry]:
+    """Read an Asterisk queue_log; `zone` is that of times written without one. Its rows go through `traced`."""
+    for row in traced(queue_log_rows.read(lines, zone)):
         yield from queue_log_row(row, log, pseudonym)
 
 
@@ -68,10 +76,12 @@ def queue_log_line(
         yield from queue_log_row(row, log, pseudonym)
 
 
-def ami(lines: Iterable[bytes], by: Ami, pseudonym: Pseudonymizer) -> Iterator[Entry]:
-    """Read the bytes of connections to Asterisk's manager interface."""
+def ami(
+    lines: Iterable[bytes], by: Ami, pseudonym: Pseudonymizer, traced: Traced[AmiMessage | MalformedLine] = iter
+) -> Iterator[Entry]:
+    """Read the bytes of connections to Asterisk's manager interface; its messages go through `traced`."""
     number = 0
-    for message in ami_messages.read(lines):
+    for message in traced(ami_messages.read(lines)):
         number = message.number
         yield from ami_message(message, by, pseudonym)
     for event in by.close():

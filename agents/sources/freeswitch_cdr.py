@@ -17,6 +17,7 @@ from agents.sources.chronology import in_time
 from agents.sources.entry import Entry, Refused, short
 from agents.sources.legs import Legs, accepted, fields
 from agents.sources.pseudonym import Pseudonymizer
+from agents.sources.trace import Seen, Traced
 from config.exchanges import FreeSwitch
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MIN_EPOCH, CallEvent, CallType, Reason
@@ -98,11 +99,11 @@ class FreeSwitchCdr:
         self._aside = aside
         self._legs: Legs[CdrRow] = Legs()
 
-    def read(self, lines: Iterable[bytes]) -> Iterator[Entry]:
-        """Read a file from its first line to its end."""
-        return in_time(self._read(lines), self._aside)
+    def read(self, lines: Iterable[bytes], traced: Traced[CdrRow | Refused] = iter) -> Iterator[Entry]:
+        """Read a file from its first line to its end; its rows go through `traced`."""
+        return in_time(self._read(traced(self._rows(lines))), self._aside)
 
-    def _read(self, lines: Iterable[bytes]) -> Iterator[Entry]:
+    def _rows(self, lines: Iterable[bytes]) -> Iterator[CdrRow | Refused]:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -111,8 +112,16 @@ class FreeSwitchCdr:
             except Invalid as why:
                 yield Refused(number, self._pseudonym.scrub(line.rstrip(b"\r\n")), why)
                 continue
-            if row is not None and not self._repeated(row):
-                self._legs.add(row, [name for name in (row.value("uuid"), row.value("bleg_uuid")) if name])
+            if row is not None:
+                yield row
+
+    def _read(self, rows: Iterable[CdrRow | Refused]) -> Iterator[Entry]:
+        for row in rows:
+            if isinstance(row, Refused):
+                yield row
+                continue
+            if not self._repeated(row):
+                self._legs.add(row, _names(row))
             for call in self._legs.closed():
                 yield from self._told(call)
         for call in self._legs.closed(0):
@@ -239,6 +248,20 @@ class FreeSwitchCdr:
         call = short(row.value("uuid"))
         identity = short(f"{self._source}:{line}:{call}:{kind}:{at}")
         return CallEvent(line=line, call=call, type=kind, at=at, id=identity, source=self._source, site=self._site)
+
+
+def seen(row: CdrRow | Refused) -> Seen | None:
+    """Return what a row says; the caller is left out."""
+    if isinstance(row, Refused):
+        return None
+    shown = ("destination_number", "context", "last_app", "cc_queue", "cc_cancel_reason", "hangup_cause")
+    answered = "not answered" if row.answer is None else f"answered after {row.answer - row.start:g} s"
+    words = (*map(row.value, shown), f"{answered}, over after {row.end - row.start:g} s")
+    return Seen(row.number, row.start, words, tuple(_names(row)))
+
+
+def _names(row: CdrRow) -> list[str]:
+    return [name for name in (row.value("uuid"), row.value("bleg_uuid")) if name]
 
 
 def _telling(row: CdrRow) -> tuple[bool, bool, float]:

@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec.structs import replace
 
+from agents.sources.aside import NO_CALL, OTHER
 from agents.sources.entry import short
 from agents.sources.queue_log_calls import Attempt, Calls
+from agents.sources.queue_log_rows import KNOWN_EVENTS, LogRow, MalformedLine
+from agents.sources.trace import Seen
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from agents.sources.pseudonym import Pseudonymizer
-    from agents.sources.queue_log_rows import LogRow
 
-MAX_LOG_NAMES = 1_000  # names of custom events and of agents that are kept; further events are counted together
+MAX_LOG_NAMES = 1_000  # names of agents that are kept
 
-_NO_CALL = frozenset({"", "NONE", "REALTIME", "MANAGER", "CLI"})
+_NAMELESS = frozenset({"", "NONE", "REALTIME", "MANAGER", "CLI"})
 _DOOR = frozenset({"FULL", "JOINEMPTY", "CLOSED", "DIVERT_CA_RATIO", "DIVERT_HOLDTIME"})
 _ENDS = frozenset({"COMPLETEAGENT", "COMPLETECALLER", "TRANSFER", "BLINDTRANSFER", "ATTENDEDTRANSFER"})
 
@@ -57,7 +59,7 @@ class QueueLog:
     """Turn rows, in the order of the log, into call events.
 
     `queue_to_line` gives the line of a queue's name, or None. `calls` is the state: a new `QueueLog` that is given
-    it goes on where this one stood.
+    it goes on where this one stood. `aside` counts what was mended or is odd, and the rows that say nothing of a call.
     """
 
     def __init__(
@@ -67,10 +69,10 @@ class QueueLog:
         site: str,
         pseudonym: Pseudonymizer,
         calls: Calls | None = None,
+        aside: Counter[str] | None = None,
     ) -> None:
         self.calls = calls or Calls()
-        self.ignored: Counter[str] = Counter()  # rows that say nothing of a call, by their event
-        self.anomalies: Counter[str] = Counter()  # what was mended or is odd, by its name
+        self.aside = Counter[str]() if aside is None else aside
         self._line_of = queue_to_line if callable(queue_to_line) else queue_to_line.get
         self._source = source
         self._site = site
@@ -88,17 +90,17 @@ class QueueLog:
     def take(self, row: LogRow) -> list[CallEvent] | RefusedRow:
         """Return the events that a row tells of, none where it says nothing of a call, or why it is refused."""
         if row.anomalies:
-            self.anomalies.update(row.anomalies)
+            self.aside.update(row.anomalies)
         if row.event == "QUEUESTART":
             return self._restart(row)
         read = self._readers.get(row.event)
         if read is None or row.queue == "NONE":
-            self.ignored[row.event if row.event in self.ignored or len(self.ignored) < MAX_LOG_NAMES else "other"] += 1
+            self.aside[NO_CALL + row.event if row.event in KNOWN_EVENTS else OTHER] += 1
             return []
         line = self._line_of(row.queue)
         if line is None:
             return RefusedRow(row, "unknown-line", f"queue {row.queue!r} is no line's; name it under `queues`")
-        if row.callid in _NO_CALL:
+        if row.callid in _NAMELESS:
             return RefusedRow(row, "no-call", f"{row.event} without the id of a call")
         callid = self._pseudonym.id(row.callid)
         if callid != row.callid:  # some exchanges name a call after its caller
@@ -116,7 +118,7 @@ class QueueLog:
     def _enter(self, row: LogRow, line: str) -> list[CallEvent]:
         call, attempt = self.calls.enter(line, row.callid, row.at)
         if attempt.phase == "waiting" and attempt.since != row.at:
-            self.anomalies["entered-while-waiting"] += 1
+            self.aside["entered-while-waiting"] += 1
         offered = self._event(row, line, call, "offered", row.at)
         offered.caller = self._pseudonym.of(row.data[1]) if len(row.data) > 1 else None
         return [offered]
@@ -139,7 +141,7 @@ class QueueLog:
         elif attempt.phase == "waiting":
             left.wait = _since(attempt, row.at)
         if attempt.phase in {"answered", "ended"}:
-            self.anomalies["exit-after-answer"] += 1
+            self.aside["exit-after-answer"] += 1
         elif attempt.phase == "waiting":
             attempt.phase = "left"
         return [left]
@@ -149,11 +151,11 @@ class QueueLog:
         hold, talk = _seconds(row.data, hold_at), _seconds(row.data, talk_at)
         if row.event == "ATTENDEDTRANSFER" and hold is not None and talk is not None:
             swapped = self.calls.join(line, row.callid, row.at - hold - talk)
-            self.anomalies.update(["swapped-ids"] if swapped else [])
+            self.aside.update(["swapped-ids"] if swapped else [])
         call, attempt = self.calls.find(line, row.callid, row.at)
         events = []
         if talk is None:
-            self.anomalies["talk-unreadable"] += 1
+            self.aside["talk-unreadable"] += 1
         if attempt.phase == "waiting":  # its CONNECT was never written, or before the log's first line
             moment = row.at - (talk or 0)
             answered = self._event(row, line, call, "answered", moment)
@@ -171,7 +173,7 @@ class QueueLog:
         wait = _seconds(row.data, index)
         if wait is None and attempt.phase == "waiting":
             wait = _since(attempt, at)
-            self.anomalies["wait-unknown" if wait is None else "wait-from-clock"] += 1
+            self.aside["wait-unknown" if wait is None else "wait-from-clock"] += 1
         return wait
 
     def _event(self, row: LogRow, line: str, call: str, kind: CallType, at: float) -> CallEvent:
@@ -200,6 +202,15 @@ class QueueLog:
                 self._agents.update({"": None, "NONE": None})
             agent = self._agents[name] = self._pseudonym.within(name)[:MAX_IDENTIFIER]
             return agent
+
+
+def seen(row: LogRow | MalformedLine) -> Seen | None:
+    """Return what a row says; of an entry the caller is left out."""
+    if isinstance(row, MalformedLine):
+        return None
+    data = row.data[2:] if row.event == "ENTERQUEUE" else row.data
+    agent = "" if row.agent == "NONE" else row.agent
+    return Seen(row.number, row.at, (row.event, row.queue, agent, "|".join(data)), (row.callid,))
 
 
 def _hold_and_talk(row: LogRow) -> tuple[int, int]:

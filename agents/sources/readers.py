@@ -8,19 +8,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import chain
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from agents.sources import (
+    ami,
+    asterisk_cdr,
     asterisk_cdr_calls,
     asterisk_cdr_rows,
+    asterisk_cel,
     asterisk_cel_rows,
     asterisk_rows,
     callcenter,
+    cucm_cdr,
     event_socket,
     files,
+    freeswitch_cdr,
+    queue_log,
 )
 from agents.sources.ami import Ami
 from agents.sources.ami_calls import AmiCalls
@@ -43,9 +50,12 @@ from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log import QueueLog
 from agents.sources.queue_log_calls import Calls
 from agents.sources.queue_log_rows import reader_for
+from agents.sources.trace import Seen, Trace, Traced
 from config.exchanges import Exchanges
 from config.mapping import Table
 from streams.tickets.polls import PolledQueue
+
+R = TypeVar("R")
 
 
 class Origin(NamedTuple):
@@ -63,6 +73,11 @@ class Origin(NamedTuple):
     exchanges: Exchanges  # what the office says of them
     dialled: Callable[[str], str | None]  # the line of a number dialled, where the configuration names it
     aside: Counter[str]  # rows that tell of no call to a line, and what else a reader tells by figures
+    trace: Trace | None = None  # of the call that somebody asks for
+
+    def traced(self, seen: Callable[[R], Seen | None], *, joined: bool = False) -> Traced[R]:
+        """Return what the rows of a file go through: nothing, where nobody asks for a call."""
+        return iter if self.trace is None else partial(self.trace.through, seen=seen, joined=joined)
 
     def columns(self) -> Columns:
         """Return what reads the rows of a table."""
@@ -75,7 +90,7 @@ class Origin(NamedTuple):
 
     def queue_log(self, calls: Calls | None = None) -> QueueLog:
         """Return what reads the rows of a queue_log, with the calls that are known already."""
-        return QueueLog(self.line_of, self.source, self.site, self.pseudonym, calls)
+        return QueueLog(self.line_of, self.source, self.site, self.pseudonym, calls, self.aside)
 
     def cel(self, calls: CelCalls | None = None) -> Cel:
         """Return what reads the rows of a CEL, with the calls that are known already."""
@@ -104,37 +119,42 @@ class LiveReader(NamedTuple):
 
 
 def _queue_log(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
-    return files.queue_log(rows, origin.queue_log(), origin.pseudonym, origin.zone)
+    return files.queue_log(rows, origin.queue_log(), origin.pseudonym, origin.zone, origin.traced(queue_log.seen))
 
 
 def _callcenter(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
-    return callcenter.entries(event_socket.frames(rows), origin.callcenter())
+    return callcenter.entries(origin.traced(callcenter.seen)(event_socket.frames(rows)), origin.callcenter())
 
 
 def _freeswitch_cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     by = (origin.source, origin.site, origin.zone, origin.pseudonym, origin.aside)
-    return FreeSwitchCdr(origin.exchanges.freeswitch, origin.line_of, *by).read(rows)
+    return FreeSwitchCdr(origin.exchanges.freeswitch, origin.line_of, *by).read(
+        rows, origin.traced(freeswitch_cdr.seen, joined=True)
+    )
 
 
 def _cucm_cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     by = (origin.source, origin.site, origin.pseudonym, origin.aside, origin.file)
-    return CucmCdr(origin.exchanges.cucm, origin.line_of, *by).read(rows)
+    return CucmCdr(origin.exchanges.cucm, origin.line_of, *by).read(rows, origin.traced(cucm_cdr.seen, joined=True))
 
 
 def _cel(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     cel = origin.cel()
-    return (entry for row in asterisk_rows.table(rows, asterisk_cel_rows.ORDER, origin.file) for entry in cel.take(row))
+    read = origin.traced(asterisk_cel.seen)(asterisk_rows.table(rows, asterisk_cel_rows.ORDER, origin.file))
+    return (entry for row in read for entry in cel.take(row))
 
 
 def _cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     cdr = origin.cdr()
-    read = asterisk_rows.table(rows, asterisk_cdr_rows.ORDER, origin.file)
+    read = origin.traced(asterisk_cdr.seen, joined=True)(
+        asterisk_rows.table(rows, asterisk_cdr_rows.ORDER, origin.file)
+    )
     told = chain((entry for row in read for entry in cdr.take(row)), cdr.finish())
     return in_time(told, origin.aside, asterisk_cdr_calls.LONGEST)
 
 
 def _ami(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
-    return files.ami(rows, origin.ami(), origin.pseudonym)
+    return files.ami(rows, origin.ami(), origin.pseudonym, origin.traced(ami.seen))
 
 
 def _table(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:

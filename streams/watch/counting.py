@@ -8,13 +8,24 @@ from streams.checks.silence import SilenceCheck
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
 from streams.watch.incident import ABOVE, Evidence, Incident, Judgement, Verdict
 from streams.watch.incidents import Incidents
-from streams.watch.laws import CLOSED, CLOSED_HOURS, GHOSTS, KNOWN_LATER, LAWS, ON_TIME, POSSIBLE_WAITS, Law, LawState
+from streams.watch.laws import (
+    AS_TIMED,
+    CLOSED,
+    CLOSED_HOURS,
+    GHOSTS,
+    KNOWN_LATER,
+    LAWS,
+    ON_TIME,
+    POSSIBLE_WAITS,
+    Law,
+    LawState,
+)
 from streams.watch.rate import RISE
 from streams.watch.sentences import of_law, of_silence
-from streams.watch.slot import Slot
+from streams.watch.slot import A_TENTH_MS, Slot, sum_of
 from streams.watch.slot_times import SlotTime, SlotTimes
 from streams.watch.state import FADE, WatchState
-from streams.watch.thresholds import LAW
+from streams.watch.thresholds import LAW, SLOT
 
 SILENCE: Final = "silence"
 
@@ -64,7 +75,7 @@ class Counting:
         """Open or extend the incident of every law that is broken too often."""
         for name, law in EVERY_LAW.items():
             state = self._state.law(name)
-            if state.total >= LAW.alarm:
+            if state.total >= LAW.alarm and not (name == AS_TIMED and self._off_alike(state)):
                 self._broken(name, law, state, now)
 
     def whole(self, incident: Incident, opening_days: int) -> bool:
@@ -163,6 +174,23 @@ class Counting:
         incident.start = min(incident.start, state.since * QUARTER_MS)
         if end > incident.end:
             incident.end, incident.clean = end, 0
+
+    def _off_alike(self, state: LawState) -> bool:
+        """Tell whether waits are off their moments by a constant, as the source counts them; it is usual from then on.
+
+        A queue that greets its callers before it writes their entry tells every wait so much longer. That is no
+        miscount; what differs from call to call, grows, or is longer than a greeting is one.
+        """
+        whole = sum_of(slot for _, slot in self._state.kept(state.since, state.last + 1))
+        if self._incidents.by_cause(AS_TIMED) or whole.odd_waits < SLOT.alike_share * whole.timed:
+            return False
+        mean = whole.off / max(1, whole.odd_waits)
+        spread = max(0.0, whole.off_squares * A_TENTH_MS**2 / max(1, whole.odd_waits) - mean**2) ** 0.5
+        if spread > SLOT.alike or abs(mean) > SLOT.greeting:
+            return False
+        self._state.offset = round(mean)
+        state.total = 0.0
+        return True
 
     def _akin(self, name: str, state: LawState) -> Incident | None:
         """Return the open incident that this law may explain, as it is about the same calls."""

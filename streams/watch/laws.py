@@ -45,6 +45,7 @@ class Law(NamedTuple):
 
 
 GHOSTS: Final = "nobody at no time"
+AS_TIMED: Final = "waits as timed"
 NEVER: Final = 0.005  # usual share of what no line does of itself: a fault of the first day is not learnt
 LAWS: Final[dict[str, Law]] = {
     "copied rows": Law("duplicate", 0.002, 0.015, lambda slot: slot.copies, lambda slot: slot.offered, NEVER),
@@ -55,7 +56,7 @@ LAWS: Final[dict[str, Law]] = {
     ),
     GHOSTS: Law("phantom", 0.004, 0.06, lambda slot: slot.ghosts, lambda slot: slot.offered),
     "every call ends": Law("missing", 0.003, 0.06, lambda slot: slot.overdue, lambda slot: slot.offered),
-    "waits as timed": Law("mismatch", 0.003, 0.2, lambda slot: slot.odd_waits, lambda slot: slot.timed),
+    AS_TIMED: Law("mismatch", 0.003, 0.2, lambda slot: slot.odd_waits, lambda slot: slot.timed),
 }
 CLOSED_HOURS: Final = "closed hours"
 # Where somebody answers, somebody works, whatever the calendar says.

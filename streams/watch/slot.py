@@ -69,6 +69,8 @@ class Slot(Struct, array_like=True):
     talked_on: int = 0  # answered calls whose talk is told
     short: int = 0  # lost after a short wait, or none
     overdue: int = 0  # had no outcome an hour after the slot's end
+    off: int = 0  # ms: sum, over the odd waits, of what they are told above their own moments; it may be negative
+    off_squares: int = 0  # the sum of the squares of the same, in tenths of a second
 
     def add(self, other: Slot) -> None:
         """Add another slot's counts."""
@@ -93,8 +95,10 @@ def wait_of(logarithm: float) -> float:
     return SLOT.little_wait * (exp(logarithm / A_NAT) - 1)
 
 
-def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int) -> dict[int, Slot]:
+def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int, offset: int = 0) -> dict[int, Slot]:
     """Return the slots of these numbers, as the calls in and around them stand `now` (ms).
+
+    `offset` (ms) is what the source tells every wait above its moments.
 
     >>> from streams.calls.call import LOST, Call
     >>> def lost(start): return Call(start, types=10, outcome=LOST, lost=start + 500, lost_wait=500, caller="hmac:a")
@@ -115,7 +119,7 @@ def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int) -> dict[i
         if slot is None:
             others.append(call)
             continue
-        _count(slot, call)
+        _count(slot, call, offset)
         if call.caller not in FORGOTTEN_CALLERS:
             by_caller.setdefault(call.caller or call.start // A_TENTH_MS, []).append(call)
     for call in others:
@@ -131,7 +135,7 @@ def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int) -> dict[i
     return slots
 
 
-def amend(slot: Slot, call: Call, times: int) -> None:
+def amend(slot: Slot, call: Call, times: int, offset: int = 0) -> None:
     """Count a call in a slot that is over, or take it out with `times=-1`; a slot that does not hold it stays as it is.
 
     What tells of other calls too, copies and legs, is left as it was.
@@ -139,10 +143,11 @@ def amend(slot: Slot, call: Call, times: int) -> None:
     if call.types <= RINGING or (times < 0 and not _holds(slot, call)):
         return
     alone = Slot()
-    _count(alone, call)
+    _count(alone, call, offset)
     for name, more in asdict(alone).items():
         if more:
-            setattr(slot, name, max(0, getattr(slot, name) + times * more))
+            changed = getattr(slot, name) + times * more
+            setattr(slot, name, changed if name == "off" else max(0, changed))
 
 
 def _holds(slot: Slot, call: Call) -> bool:
@@ -152,7 +157,7 @@ def _holds(slot: Slot, call: Call) -> bool:
     return min(slot.offered, alike) > 0
 
 
-def _count(slot: Slot, call: Call) -> None:
+def _count(slot: Slot, call: Call, offset: int) -> None:
     """Count one call by itself."""
     slot.offered += 1
     slot.anonymous += not call.caller
@@ -186,7 +191,11 @@ def _count(slot: Slot, call: Call) -> None:
         slot.diverted += 1
     if kind and call.types & OFFERED and _told_wait(call, kind) >= 0:
         slot.timed += 1
-        slot.odd_waits += abs(_told_wait(call, kind) - (call.moment - call.start)) > SLOT.odd_wait
+        off = _told_wait(call, kind) - (call.moment - call.start)
+        if abs(off - offset) > SLOT.odd_wait:
+            slot.odd_waits += 1
+            slot.off += off
+            slot.off_squares += round(off / A_TENTH_MS) ** 2
 
 
 def _told_wait(call: Call, kind: int) -> int:

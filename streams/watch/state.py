@@ -171,6 +171,7 @@ class WatchState(Struct):
     # What later versions added
     gaps: dict[str, GapState] = {}  # by sort of call, how long none has come (`streams.watch.emptied`)
     profile: ProfileState = field(default_factory=ProfileState)  # the hours at which calls come
+    offset: int = 0  # ms: what the source tells every wait above its moments
 
     def calls(self, live: Iterable[Call]) -> Iterator[Call]:
         """Yield the calls whose slots are still counted: the live ones, and those that the line has settled."""

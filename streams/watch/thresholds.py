@@ -19,6 +19,8 @@ SOUND: Final = "123 simulated line-years without a fault"
 DESIGN: Final = "the design: PeMS and electricity meters publish no less"
 RULE: Final = "a rule of thumb: three deviations are no chance"
 MOST: Final = "what most means"
+WHOLE: Final = "exchanges tell whole seconds: what is constant deviates by 0.4 s"
+GREETING: Final = "a queue that greets its callers counts their wait from before the greeting"
 HALF: Final = "lines that hear 40 calls a day are seldom all quiet for longer: of two, e^-5"
 TECHNION: Final = "33,344 bank calls of February 1999 (Technion)"
 
@@ -165,6 +167,9 @@ class SlotThresholds(Struct, frozen=True):
     little_wait: Annotated[int, "ms", "differences between shorter waits say little", BENCH] = 2_000
     odd_wait: Annotated[int, "ms", "that a told wait may be off the one from offer to outcome", BENCH] = 2_000
     short: Annotated[int, "ms", "a lost call that waited less is short", BENCH] = 10_000
+    alike: Annotated[int, "ms", "least deviation of odd waits that are off by no constant", WHOLE] = 1_000
+    alike_share: Annotated[float, "share", "of the waits that a constant is at least told in", MOST] = 0.8
+    greeting: Annotated[int, "ms", "most that a constant may be", GREETING] = 10_000
 
 
 class GapThresholds(Struct, frozen=True):

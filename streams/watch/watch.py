@@ -77,7 +77,7 @@ class Watch:
         """Count a call in the slot before `settled` that it lies in; `times=-1` takes it out, before it changes."""
         slot = self._kept(call.start // QUARTER_MS)
         if slot is not None:
-            amend(slot, call, times)
+            amend(slot, call, times, self.state.offset)
 
     @property
     def expected(self) -> float | None:
@@ -143,7 +143,7 @@ class Watch:
         self.tick(now + self._rules.lateness + (INSPECT_AFTER + 1) * QUARTER_MS, results)
         state = self.state
         for slot_no, slot in slots_of(
-            state.calls(self._live.values()), range(state.due - SLOTS_AN_HOUR, state.due), now
+            state.calls(self._live.values()), range(state.due - SLOTS_AN_HOUR, state.due), now, state.offset
         ).items():
             self._keep(slot_no, slot)  # calls without an outcome say nothing at the end of a file
         self._counting.tell(now)
@@ -202,6 +202,7 @@ class Watch:
             state.calls(self._live.values()),
             {*range(first - SLOTS_AN_HOUR, end - SLOTS_AN_HOUR), *range(first, end)},
             now,
+            state.offset,
         )
         for slot_no in range(first, end):
             self._settle(slot_no - SLOTS_AN_HOUR, slots[slot_no - SLOTS_AN_HOUR])

@@ -206,6 +206,8 @@ def test_a_file_named_as_another_kind_is_told_for_what_it_looks_like(tmp_path: P
     events = written(tmp_path / "events.jsonl", EVENTS.splitlines(keepends=True)[0])
     assert f"`tocsin analyze events {events}`" in unusable("analyze", "queue-log", events)
     assert f"`tocsin analyze queue-log {log}`" in refused("analyze", "tickets", log)
+    restarted = written(tmp_path / "restarted", b"1543600000|NONE|NONE|NONE|QUEUESTART|\n" + LOG)
+    assert f"`tocsin analyze queue-log {restarted}`" in refused("analyze", "cucm-cdr", restarted)
     examples = Path(__file__).parents[2] / "examples"
     said = refused("analyze", "calls", str(examples / "calls.csv"), "--config", str(examples / "office.yaml"))
     assert "This looks like calls by the mapping exchange" in said

@@ -90,7 +90,7 @@ def test_entering_while_waiting_is_the_same_attempt() -> None:
     log = connector()
     again = line(30, "7.1|circulation|NONE|ENTERQUEUE||0612345678|1")
     assert [call for call, *_ in told(ENTER, again, log=log)] == ["7.1", "7.1"]
-    assert log.anomalies == {"entered-while-waiting": 1}
+    assert log.aside == {"entered-while-waiting": 1}
 
 
 def test_a_restart_ends_who_waited_and_decides_nothing() -> None:
@@ -148,7 +148,7 @@ def test_an_attended_transfer_into_another_queue_swaps_two_ids() -> None:
         ("cni-passeport", "8.1", "answered", 7),
         ("cni-passeport", "8.1", "ended", 7),
     ]
-    assert log.anomalies == {"swapped-ids": 1}
+    assert log.aside == {"swapped-ids": 1}
     assert {event.id for event in events(*(row for row in SWAPPED for _ in range(2)))} == {e.id for e in found}
 
 

@@ -218,3 +218,42 @@ def test_what_breaks_in_closed_hours_puts_no_open_slot_in_quarantine() -> None:
         for number in range(6):
             told.call("lost", opening(day) + 12 * 3600 + number * 600, 0.2, caller=None)
     assert brief(closed(told.folded())) == [("closed hours", "closed-hours", "miscount")]
+
+
+def off(days: range, by: Callable[[int, int], float]) -> Telling:
+    """Tell of days on which the waits told are off their moments by so many seconds: of a day, and a call's place."""
+    told = usual(days.start)
+    for day in days:
+        for number, at in enumerate(range(opening(day), opening(day) + 8 * 3600, 300)):
+            told.call("answered", at, 10.0 + number % 7)
+            told.events[-1].wait = 10.0 + number % 7 + by(day, number)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("days", "seconds"), [(range(4), 3.0), (range(4), 8.0), (range(6, 10), 3.0), (range(6, 10), -4.0)]
+)
+def test_waits_that_are_off_by_a_constant_are_how_the_source_counts(days: range, seconds: float) -> None:
+    line = closed(off(days, lambda _, number: seconds + number % 2 * 0.9).folded())
+    assert "waits as timed" not in {cause for cause, _, _ in brief(line)}
+    assert abs(line.state.watch.offset - 1000 * seconds) < 1000
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        lambda _, number: 30.0 + number % 2,  # no greeting is so long
+        lambda _, number: 3.0 + number % 4 * 3.0,  # no constant
+        lambda day, number: (day - 6) * 8.0 + number / 12,  # it grows
+    ],
+)
+def test_waits_that_are_off_by_more_than_before_are_a_miscount(by: Callable[[int, int], float]) -> None:
+    line = closed(off(range(6, 9), by).folded())
+    assert ("waits as timed", "mismatch", "miscount") in brief(line)
+    assert incidents(line)[0].start >= opening(6) * 1000
+
+
+def test_a_wait_that_differs_from_the_source_s_constant_is_odd() -> None:
+    line = closed(off(range(4), lambda day, number: 3.0 if day < 2 or number % 2 else 40.0).folded())
+    assert brief(line) == [("waits as timed", "mismatch", "miscount")]
+    assert incidents(line)[0].start == opening(2) * 1000
