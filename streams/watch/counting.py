@@ -179,8 +179,11 @@ class Counting:
         """Tell whether waits are off their moments by a constant, as the source counts them; it is usual from then on.
 
         A queue that greets its callers before it writes their entry tells every wait so much longer. That is no
-        miscount; what differs from call to call, grows, or is longer than a greeting is one.
+        miscount; what differs from call to call, comes after waits were told as timed, or is longer than a greeting is
+        one.
         """
+        if state.calls >= SLOT.greeted:
+            return False
         whole = sum_of(slot for _, slot in self._state.kept(state.since, state.last + 1))
         if self._incidents.by_cause(AS_TIMED) or whole.odd_waits < SLOT.alike_share * whole.timed:
             return False

@@ -170,6 +170,9 @@ class SlotThresholds(Struct, frozen=True):
     alike: Annotated[int, "ms", "least deviation of odd waits that are off by no constant", WHOLE] = 1_000
     alike_share: Annotated[float, "share", "of the waits that a constant is at least told in", MOST] = 0.8
     greeting: Annotated[int, "ms", "most that a constant may be", GREETING] = 10_000
+    greeted: Annotated[
+        int, "calls", "learnt with a wait, so many tell how the source counts: a constant is new", RULE
+    ] = 30
 
 
 class GapThresholds(Struct, frozen=True):

@@ -253,6 +253,12 @@ def test_waits_that_are_off_by_more_than_before_are_a_miscount(by: Callable[[int
     assert incidents(line)[0].start >= opening(6) * 1000
 
 
+def test_a_constant_that_comes_after_waits_were_told_as_timed_is_a_miscount() -> None:
+    line = closed(off(range(9), lambda day, _: 0.0 if day < 5 else 6.0).folded())
+    assert brief(line) == [("waits as timed", "mismatch", "miscount")]
+    assert incidents(line)[0].start == opening(5) * 1000
+
+
 def test_a_wait_that_differs_from_the_source_s_constant_is_odd() -> None:
     line = closed(off(range(4), lambda day, number: 3.0 if day < 2 or number % 2 else 40.0).folded())
     assert brief(line) == [("waits as timed", "mismatch", "miscount")]
