@@ -1,4 +1,4 @@
-"""The rows of Asterisk's own tables, CEL and CDR, as CSV: by their header, or by the order that Asterisk gives them."""
+"""The rows of Asterisk's own tables, CEL and CDR, as CSV or JSON: by header, keys, or the order that Asterisk gives."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class TornRow(NamedTuple):
 
 
 class AsteriskTable:
-    """Read a table line by line; `first` is the file's first line.
+    """Read a table line by line; `first` is the file's first line. Asterisk 22 writes a JSON object a line where asked.
 
     Raises `ConfigError` where that is neither a header that names what is needed nor a row in a known order.
     """
@@ -75,10 +75,14 @@ class AsteriskTable:
     def __init__(self, first: bytes, order: TableOrder, file: str) -> None:
         text = first.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r\n")
         self._delimiter = max(_DELIMITERS, key=text.count)
+        self._keys: list[str] | None = None  # of the objects, where the lines are JSON
         try:
-            fields = next(csv.reader([text], delimiter=self._delimiter), [])
-        except csv.Error as error:
-            raise ConfigError([Mistake(file, "", f"a first line that is no CSV: {error}", order.expected)]) from None
+            if text.startswith("{"):
+                self._keys = list(_object(text))
+            fields = self._keys or next(csv.reader([text], delimiter=self._delimiter), [])
+        except (csv.Error, msgspec.DecodeError) as error:
+            shown = f"a first line that is neither CSV nor JSON: {error}"
+            raise ConfigError([Mistake(file, "", shown, order.expected)]) from None
         names = [field.strip().lower() for field in fields]
         found: Mapping[str, int] | None = {
             what: next(names.index(name) for name in known if name in names)
@@ -105,16 +109,26 @@ class AsteriskTable:
         if len(raw) > MAX_LINE:
             return TornRow(number, b"", TOO_LONG)
         try:
-            fields = next(csv.reader([raw.decode()], delimiter=self._delimiter))
-        except (csv.Error, UnicodeDecodeError) as error:
+            fields = self._fields(raw.decode())
+        except (csv.Error, msgspec.DecodeError, UnicodeDecodeError) as error:
             found = "bytes that are no UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
-            return TornRow(number, raw, f"{found}; expected CSV")
+            return TornRow(number, raw, f"{found}; expected {'CSV' if self._keys is None else 'an object'}")
         if fields == self._header:  # again inside files that were put end to end
             return None
         if not self._least <= len(fields) <= self._most:
             return TornRow(number, raw, f"{len(fields)} fields; expected {self._most}")
         fields += [""] * (self._most - len(fields) + 1)  # what an absent column reads, the last one of all
         return AsteriskRow(number, tuple("" if f in _NOTHING else f for f in self._pick(fields)), raw)
+
+    def _fields(self, line: str) -> list[str]:
+        if self._keys is None:
+            return next(csv.reader([line], delimiter=self._delimiter))
+        row = _object(line)
+        return ["" if (value := row.get(key)) is None else str(value) for key in self._keys]
+
+
+def _object(line: str) -> dict[str, str | float | None]:
+    return msgspec.json.decode(line, type=dict[str, str | float | None])
 
 
 def table(lines: Iterable[bytes], order: TableOrder, file: str) -> Iterator[AsteriskRow | TornRow]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import msgspec
 import pytest
@@ -256,7 +257,7 @@ SECOND_PHONE = "PJSIP/102-00000005"
     ],
 )
 def test_rows_of_a_queue_are_visits(
-    before: dict[str, str], after: dict[str, str], told: list[tuple[str, str | None]]
+    before: dict[str, Any], after: dict[str, Any], told: list[tuple[str, str | None]]
 ) -> None:
     rows = leg(seconds=5, billed=5, **before), leg(5, 20, 20, peer=SECOND_PHONE, **after)
     found = [each for each in events(*rows) if each.type not in {"offered", "ended"}]
