@@ -191,6 +191,12 @@ class Cel:
             visit.left = visit.left or since
             visit.reason = visit.reason or self._let_go(visit, row)
             self._close(party, since, to=line)
+        elif party.told and row.event == "BRIDGE_ENTER":
+            self._aside["queues whose start is in no row: `apps` in cel.conf must name queue"] += 1
+        self._enter_queue(call, party, row, queue, since)
+
+    def _enter_queue(self, call: Linked, party: Party, row: CelRow, queue: str, since: float) -> None:
+        line = self._line_of(queue) or ""
         if not line:
             self._out.append(Invalid("unknown-line", f"queue {queue!r} is no line's; name it under `queues`"))
         visit = self._enter(party, line, since)

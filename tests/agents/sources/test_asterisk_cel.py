@@ -566,3 +566,12 @@ def test_a_queue_that_lets_a_caller_go_a_little_early_leaves_the_answer_to_the_n
         *hung_up(70),
     ]
     assert outcomes(*rows) == [("accueil", "lost", "timeout"), ("etat-civil", "answered", None)]
+
+
+def test_a_log_without_the_start_of_queues_says_what_it_lacks() -> None:
+    aside = Counter[str]()
+    found = events(*BEGIN, RING, *PICKED_UP, *hung_up(70), by=cel(aside=aside))
+    assert [event.type for event in found] == ["offered", "answered", "ended"]
+    assert aside == {"queues whose start is in no row: `apps` in cel.conf must name queue": 1}
+    events(*ANSWERED, by=cel(aside=(whole := Counter[str]())))
+    assert not whole
