@@ -21,6 +21,7 @@ from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MIN_EPOCH, CallEvent, milliseconds
 
 encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict[str, str | float | None]).decode
 
 # Applications in which nobody of the office speaks: who is connected to one of them has reached a machine.
 VOICEMAIL: Final = frozenset({"voicemail", "voicemailmain", "minivmrecord", "minivmgreet"})
@@ -128,7 +129,10 @@ class AsteriskTable:
 
 
 def _object(line: str) -> dict[str, str | float | None]:
-    return msgspec.json.decode(line, type=dict[str, str | float | None])
+    try:
+        return _decode(line)
+    except msgspec.DecodeError:  # Asterisk escapes the quotes of a name, not the backslashes that SIP put before them
+        return _decode(line.replace('\\\\"', '\\\\\\"'))
 
 
 def table(lines: Iterable[bytes], order: TableOrder, file: str) -> Iterator[AsteriskRow | TornRow]:

@@ -138,7 +138,8 @@ verbose = 3
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self.process is None:
             return
-        self.process.send_signal(how)
+        if self.process.poll() is None:
+            self.process.send_signal(how)
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:

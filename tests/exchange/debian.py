@@ -48,6 +48,9 @@ def made(root: Path) -> Path:
     install = ["apt-get", "install", "-qy", "--no-install-recommends", *PACKAGES]
     _run(["chroot", str(root), "env", "DEBIAN_FRONTEND=noninteractive", *install])
     _run(["chroot", str(root), "apt-get", "clean"])
+    zone = root / "etc/localtime"  # Asterisk writes the times of the machine, whatever TZ says
+    zone.unlink(missing_ok=True)
+    zone.symlink_to("/usr/share/zoneinfo/Europe/Paris")
     (root / _MADE).touch()
     return root
 

@@ -112,10 +112,13 @@ class Lab:
         return [row for row in rows if row.count("!") > 8]
 
     def crash(self) -> None:
-        """Let the office's exchange die while one caller talks and one waits; a third calls once it is back."""
+        """Let the office's exchange die or stop while one caller talks and one waits; a third calls when it is back."""
         index = FIRST + self.cases.index(CUT)
         for which in (0, 1):
             self._call(index, which)
+            time.sleep(3)
+        if self.ways.restart:
+            self.office.cli(self.ways.restart)
             time.sleep(3)
         self.office.end(signal.SIGKILL)
         self.calls.act("Hangup", Channel="/.*/")

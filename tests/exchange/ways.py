@@ -27,7 +27,8 @@ class Ways(NamedTuple):
     cel_format: str = ""  # of cel_custom.conf; empty: the sample's
     cdr: str = "unanswered = no"
     cdr_custom: bool = False  # the CDR is cdr_custom's, with a linkedid
-    utc: bool = True  # the CDR's times
+    utc: bool = True  # the CDR's times, else those of the machine
+    restart: str = ""  # how the office begins its exchange anew; empty: it dies
 
 
 FREEPBX: Final = "Local/{}@from-queue/n"
@@ -35,7 +36,7 @@ WAYS: Final = {
     each.name: each
     for each in (
         Ways("plain"),
-        Ways("unanswered", answer=False, cdr="unanswered = yes", cdr_custom=True),
+        Ways("unanswered", answer=False, cdr="unanswered = yes", cdr_custom=True, restart="core stop now"),
         Ways("freepbx", member=FREEPBX, cdr="unanswered = yes", cdr_custom=True, utc=False),
         Ways("optimised", member="Local/{}@from-queue", member_name=False, answer=False, cdr="congestion = yes"),
         Ways("all-events", events="ALL", cel_format="dsv", general="log_membername_as_agent = yes", cdr_custom=True),
