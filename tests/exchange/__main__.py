@@ -25,7 +25,7 @@ from tests.exchange.debian import NotRun, made, root_folder
 from tests.exchange.following import FOLLOWED, followers
 from tests.exchange.lab import Lab
 from tests.exchange.office import tocsin_config
-from tests.exchange.scenarios import CUT, Case, cases
+from tests.exchange.scenarios import CUT, STOPPED, Case, cases
 from tests.exchange.ways import WAYS, Ways
 
 console = Console(width=120)
@@ -45,7 +45,7 @@ def play(root: Path, ways: Ways, chosen: list[Case], folder: Path) -> tuple[list
         follow = cleanup.enter_context(followers(live, config, folder))
         lab.start()
         lab.play()
-        if CUT in chosen:
+        if chosen[-1] in (CUT, STOPPED):
             lab.crash()
         files = follow.end(folder)
         lab.stop()
@@ -64,6 +64,11 @@ def main(
     keep: Annotated[Path | None, typer.Option(help="Keep the records below this folder.")] = None,
 ) -> None:
     """Play calls on a real Asterisk, and compare what its records tell with what callers and telephones know."""
+    known = {each.name for each in [*cases(), CUT, STOPPED]}
+    if unknown := set(case or ()) - known:
+        raise typer.BadParameter(f"found {', '.join(unknown)}; expected some of {', '.join(sorted(known))}")
+    if ways != "all" and ways not in WAYS:
+        raise typer.BadParameter(f"found {ways}; expected all, or one of {', '.join(WAYS)}")
     try:
         began = time.monotonic()
         root = made(root_folder(os.environ) / "root")
@@ -72,9 +77,10 @@ def main(
         console.print(f"NOT RUN: exchange: {error}", markup=False)
         return
     console.print(f"a Debian with Asterisk in {root}, after {time.monotonic() - began:.0f} s", markup=False)
-    chosen = [each for each in [*cases(), CUT] if not case or each.name in case]
     wrong = False
     for each in WAYS.values() if ways == "all" else [WAYS[ways]]:
+        last = STOPPED if each.restart else CUT
+        chosen = [one for one in [*cases(), last] if not case or one.name in case]
         with tempfile.TemporaryDirectory() as scratch:
             folder = keep / each.name if keep else Path(scratch)
             folder.mkdir(parents=True, exist_ok=True)

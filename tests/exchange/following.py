@@ -19,7 +19,7 @@ from agents.kafka.reading import TopicReader
 from agents.kafka.topics import create_topics
 from config.settings import Settings, load
 
-TOCSIN: Final = str(Path(sys.executable).with_name("tocsin"))
+TOCSIN: Final = sys.executable, "-m", "agents"
 FOLLOWED: Final = "queue-log", "asterisk-cel"
 QUIET: Final = 10.0  # s: a follower has sent what it read by then
 
@@ -62,7 +62,7 @@ def followers(records: Mapping[str, Path], config: Path, folder: Path) -> Iterat
         create_topics(settings)
         processes = {}
         for kind, where in records.items():
-            command = [TOCSIN, "ingest", kind, str(where), "--follow", "--source", kind, "--config", str(config)]
+            command = [*TOCSIN, "ingest", kind, str(where), "--follow", "--source", kind, "--config", str(config)]
             said = (folder / f"{kind}.said").open("wb")
             processes[kind] = subprocess.Popen(command, stdout=said, stderr=said, env=environment)
         try:

@@ -467,3 +467,5 @@ CUT: Final = Case(
     phones=(answers(1, 60),),
     knows={"asterisk-cdr": ONE},
 )
+# An exchange that is told to stop hangs up first: who waited has given up, in every record.
+STOPPED: Final = CUT._replace(name="stopped", first=Counts(3, 2, 1, 0), knows={})
