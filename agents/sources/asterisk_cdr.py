@@ -107,6 +107,7 @@ class Cdr:
             peer=peer,
             app=app,
             uniqueid=uniqueid or short(f"{channel}@{start}"),
+            to_line=self._dialled(number) is not None,
         )
 
     def _line(self, app: str, queue: str, did: str, number: str) -> str:
@@ -201,7 +202,7 @@ def _visits(legs: list[Leg]) -> list[list[Leg]]:
 
 def _again(before: Leg, leg: Leg) -> bool:
     """Tell whether a caller is in a queue anew: let in on other terms, by a key, or led there by who answered."""
-    led = leg.context != before.context and (leg.key or before.is_human)
+    led = leg.context != before.context and (leg.key or (before.is_human and leg.to_line))
     return leg.start >= before.end - 1 and (leg.limit != before.limit or led)
 
 

@@ -38,6 +38,7 @@ class Leg(Struct, frozen=True):
     peer: str
     app: str  # lower case
     uniqueid: str
+    to_line: bool = False  # the number dialled is a line's
 
     @property
     def is_human(self) -> bool:

@@ -64,14 +64,15 @@ def filled(text: str, places: dict[str, str]) -> str:
 
 def _queues(cases: Sequence[Case], ways: Ways) -> str:
     text = f"[general]\nautofill = yes\nshared_lastcall = yes\nlog-caller-id-name = yes\n{ways.general}\n"
-    usual = f"strategy = {ways.strategy}\ntimeout = 15\nretry = 1\nringinuse = no\njoinempty = yes\n{ways.queues}\n"
+    strategy = f"strategy = {ways.strategy}\n"  # the first one counts
+    usual = f"timeout = 15\nretry = 1\nringinuse = no\njoinempty = yes\n{ways.queues}\n"
     for index, case in enumerate(cases, FIRST):
         places = names(index, case, ways)
         for queue, members, more in (
             (case.name, case.members, case.queue),
             (f"{case.name}-2", case.second_members, ""),
         ):
-            text += f"[{queue}]\n{usual}context = {places['context']}\n{more}\n"
+            text += f"[{queue}]\n{'' if 'strategy' in more else strategy}{usual}context = {places['context']}\n{more}\n"
             text += "".join(_member(phone(index, int(each)), ways) for each in members)
     return text
 

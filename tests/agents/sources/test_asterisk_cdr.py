@@ -252,6 +252,8 @@ SECOND_PHONE = "PJSIP/102-00000005"
         ({"context": "internal"}, {}, [("answered", None), ("answered", None)]),
         # Who answered leads the caller on to another phone: the caller never left the queue's application.
         ({}, {}, [("answered", None)]),
+        # As before, and the caller's row takes that phone's place in the dialplan.
+        ({}, {"dialled": "102", "context": "internal"}, [("answered", None)]),
         # One phone did not answer, the next one did and then led the caller on.
         ({"said": "NO ANSWER"}, {"context": "internal"}, [("answered", None)]),
     ],
