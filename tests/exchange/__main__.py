@@ -9,6 +9,7 @@ every line must equal what it can know. A CDR's differences are shown; they are 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -69,6 +70,7 @@ def main(
         raise typer.BadParameter(f"found {', '.join(unknown)}; expected some of {', '.join(sorted(known))}")
     if ways != "all" and ways not in WAYS:
         raise typer.BadParameter(f"found {ways}; expected all, or one of {', '.join(WAYS)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     try:
         began = time.monotonic()
         root = made(root_folder(os.environ) / "root")

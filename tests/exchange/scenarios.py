@@ -211,7 +211,7 @@ def cases() -> list[Case]:
             Counts(2, 2, 0, 0),
             phones=(refers("{n}", 1, 2), answers(1, 3)),
             members="12",
-            queue="strategy=linear\ntimeout=3\nwrapuptime=15",
+            queue="strategy=linear\ntimeout=3\nwrapuptime=15\nringinuse=no",
         ),
         Case("att-phone", (QUEUE, HANGUP), (WAITS,), ONE, phones=(consults("{2}"), answers(1, 9)), picked=2),
         Case(
@@ -377,6 +377,7 @@ def cases() -> list[Case]:
             (QUEUE, HANGUP),
             (Caller(0, name='Dupont, "J|ean" Élo|ïse'), Caller(1, 5, name="A|B|C")),
             Counts(2, 1, 1, 0),
+            queue="ringinuse=no",
             phones=(answers(2, 8),),
         ),
         Case("weights", (QUEUE, HANGUP), (WAITS,), ONE, phones=(answers(),), queue="weight=5"),
@@ -464,6 +465,7 @@ CUT: Final = Case(
     (QUEUE, HANGUP),
     (),  # one talks and one waits when the exchange dies, one calls after it
     Counts(3, 2, 0, 0),
+    queue="ringinuse=no",
     phones=(answers(1, 60),),
     knows={"asterisk-cdr": ONE},
 )
