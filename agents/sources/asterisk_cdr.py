@@ -131,12 +131,10 @@ class Cdr:
         machines -= {base(leg.channel) for leg in within if leg.is_human}  # a phone there may park the caller
         visits = _visits(legs)
         tries = Counter[tuple[str, str]]()
-        for visit in visits:
-            line = visit[0].line
-            tries[visit[0].uniqueid, line] += 1
-            if line:
-                number = tries[visit[0].uniqueid, line]
-                yield from self._attempt(line, visit, machines, _left(visit, legs), number)
+        for visit in (visit for visit in visits if visit[0].line):
+            uniqueid, line = visit[0].uniqueid, visit[0].line
+            tries[uniqueid, line] += 1
+            yield from self._attempt(line, visit, machines, _left(visit, legs), tries[uniqueid, line])
         line = next((leg.line for leg in callers if leg.line), "")
         if not visits and line:
             own = [leg for leg in legs if leg.uniqueid == callers[0].uniqueid]
@@ -190,14 +188,17 @@ class Cdr:
 
 def _visits(legs: list[Leg]) -> list[list[Leg]]:
     """Part the rows of queues into visits: of one channel and queue, until it has left the queue and is in it again."""
-    visits: dict[tuple[str, str], list[list[Leg]]] = {}
+    visits: list[list[Leg]] = []
+    latest: dict[tuple[str, str], list[Leg]] = {}
     for leg in legs:
-        if leg.queue:
-            known = visits.setdefault((leg.uniqueid, leg.queue), [[leg]])
-            if known[-1][-1] is not leg:
-                known += [[]] if _again(known[-1][-1], leg) else []
-                known[-1].append(leg)
-    return sorted((visit for known in visits.values() for visit in known), key=lambda visit: visit[0].start)
+        if not leg.queue:
+            continue
+        where = leg.uniqueid, leg.queue
+        if where not in latest or _again(latest[where][-1], leg):
+            latest[where] = []
+            visits.append(latest[where])
+        latest[where].append(leg)
+    return visits
 
 
 def _again(before: Leg, leg: Leg) -> bool:
