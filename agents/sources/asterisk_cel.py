@@ -31,6 +31,7 @@ from streams.decoding import Invalid
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
 
 DOOR = 1.0  # seconds: who leaves a queue sooner without hanging up was not let in; some logs write whole seconds
+INSTANT = 1.0  # seconds after the pick-up in which a caller who hangs up was connected, though no row of theirs says so
 PRESSED = 3.0  # seconds that an exit by key follows the key at most
 BACK = 60.0  # seconds: rows lie milliseconds out of order as they are; one that falls further back is told
 
@@ -310,7 +311,8 @@ class Cel:
         visit = party.visit
         if visit is None:
             return
-        self._meet(call, visit)  # the caller hung up in the instant of pick-up
+        if row.at <= call.human + INSTANT:  # a phone that is told an announcement first is not with the caller yet
+            self._meet(call, visit)
         visit.left = visit.left or row.at
         by_dialplan = row.told("hangupsource").startswith("dialplan")
         if not visit.answered and not visit.reason:

@@ -575,3 +575,22 @@ def test_a_log_without_the_start_of_queues_says_what_it_lacks() -> None:
     assert aside == {"queues whose start is in no row: `apps` in cel.conf must name queue": 1}
     events(*ANSWERED, by=cel(aside=(whole := Counter[str]())))
     assert not whole
+
+
+@pytest.mark.parametrize(("after", "kind"), [(0.5, "answered"), (3, "lost")])
+def test_who_hangs_up_while_a_phone_behind_a_local_channel_hears_an_announcement_was_not_answered(
+    after: float, kind: str
+) -> None:
+    rows = [
+        *BEGIN,
+        queue("APP_START", 2),
+        half("CHAN_START", 2.1, FIRST_HALF),
+        half("CHAN_START", 2.1, OTHER_HALF),
+        half("APP_START", 2.2, OTHER_HALF, "Dial", "PJSIP/101"),
+        phone("CHAN_START", 2.3, "", exten="s"),
+        phone("BRIDGE_ENTER", 10, "AppDial"),
+        half("BRIDGE_ENTER", 10.001, OTHER_HALF, "Dial", "PJSIP/101"),
+        queue("APP_END", 10 + after),
+        *hung_up(10 + after),
+    ]
+    assert [outcome for _, outcome, _ in outcomes(*rows)] == [kind]
