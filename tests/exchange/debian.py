@@ -24,7 +24,7 @@ class NotRun(Exception):
 def root_folder(environment: Mapping[str, str]) -> Path:
     """Return where the Debian is kept."""
     cache = environment.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(environment.get("TOCSIN_EXCHANGE_ROOT") or Path(cache) / "tocsin/exchange")
+    return Path(environment.get("TOCSIN_TEST_EXCHANGE") or Path(cache) / "tocsin/exchange")
 
 
 def made(root: Path) -> Path:
