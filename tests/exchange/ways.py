@@ -28,6 +28,7 @@ class Ways(NamedTuple):
     cdr: str = "unanswered = no"
     cdr_custom: bool = False  # the CDR is cdr_custom's, with a linkedid
     utc: bool = True  # the CDR's times, else those of the machine
+    limited: tuple[str, ...] = ()  # kinds of records that cannot know all, set up so
     restart: str = ""  # how the office begins its exchange anew; empty: it dies
 
 
@@ -48,6 +49,6 @@ WAYS: Final = {
             "periodic-announce-frequency = 5\nweight = 3",
         ),
         Ways("json", events="ALL", cel_format="json"),
-        Ways("no-queue-in-apps", apps="dial,park"),
+        Ways("no-queue-in-apps", apps="dial,park", limited=("asterisk-cel",)),
     )
 }
