@@ -2,7 +2,7 @@
 
 Two Asterisks run in a network of their own, an office and the world that calls it. Each of half a hundred callers has
 a fate that is known beforehand; telephones say when they are lifted. Meanwhile `tocsin ingest --follow` reads the
-office's queue_log and CEL into a broker, and in the end the exchange dies, or is told to stop, and comes back. What each
+office's queue_log and CEL into a broker. In the end the exchange dies, or is told to stop, and comes back. What each
 record tells of every line must equal what it can know. The differences of a CDR are shown, and those of a CEL that is
 set up to know less: they are its own limits.
 """
