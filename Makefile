@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check hook chaos lint format bench bench-connectors bench-detect fuzz docs lock sbom clean image image-kafka
+.PHONY: help demo test check hook chaos exchange lint format bench bench-connectors bench-detect fuzz docs lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -38,6 +38,9 @@ format: $(VENV)/ready ## Mend style and format where a machine can.
 
 chaos: $(VENV)/ready ## Harm workers and broker at random, and compare every figure; CHAOS="--seed 7".
 	$(BIN)/python -m tests.chaos $(CHAOS)
+
+exchange: $(VENV)/ready ## Play calls on a real Asterisk, made once in ~/.cache, and compare; needs root. EXCHANGE="--ways all".
+	$(BIN)/python -m tests.exchange $(EXCHANGE)
 
 bench: $(VENV)/ready ## Measure the hot path beside its alternatives, and the recovery of a worker.
 	$(BIN)/python -m benchmarks.hot_path

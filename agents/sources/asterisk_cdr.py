@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from agents.sources.asterisk_cdr_calls import CdrCalls, HeldCall, Leg
+from agents.sources.asterisk_cdr_calls import RUNG, CdrCalls, HeldCall, Leg
 from agents.sources.asterisk_cdr_rows import DISPOSITIONS, CdrClock, count
 from agents.sources.asterisk_rows import (
     MACHINES,
@@ -100,7 +100,7 @@ class Cdr:
             answered=answered,
             caller=self._pseudonym.of(source),
             queue=queue,
-            line=(self._line_of(queue) if queue else self._dialled(did) or self._dialled(number)) or "",
+            line=self._line(app, queue, did, number),
             limit=queue_limit(data) if queue else None,
             key=number in _KEYS,
             context=context,
@@ -108,7 +108,14 @@ class Cdr:
             peer=peer,
             app=app,
             uniqueid=uniqueid or short(f"{channel}@{start}"),
+            to_line=self._dialled(number) is not None,
         )
+
+    def _line(self, app: str, queue: str, did: str, number: str) -> str:
+        """Return the line of a queue, or else of the number that a caller dialled; who was rung dialled none."""
+        if queue:
+            return self._line_of(queue) or ""
+        return "" if app in RUNG else self._dialled(did) or self._dialled(number) or ""
 
     def _release(self, leg: Leg | None) -> Iterator[Entry]:
         while (call := self.calls.over(leg)) is not None:
@@ -120,14 +127,15 @@ class Cdr:
         peers = {base(leg.peer) for leg in legs if leg.peer}
         # The second half of a Local channel that another leg has rung is that leg's phone.
         callers = [leg for leg in legs if not (leg.channel.endswith(";2") and base(leg.channel) in peers)] or legs
-        machines = {base(leg.channel) for leg in legs if leg.answered and leg.app in MACHINES and leg not in callers}
-        visits: dict[tuple[str, str], list[Leg]] = {}
-        for leg in legs:
-            if leg.queue:
-                visits.setdefault((leg.uniqueid, leg.queue), []).append(leg)
-        for visit in visits.values():
-            if visit[0].line:
-                yield from self._attempt(visit[0].line, visit, machines, _left(visit, legs))
+        within = [leg for leg in legs if leg not in callers]
+        machines = {base(leg.channel) for leg in within if leg.answered and leg.app in MACHINES}
+        machines -= {base(leg.channel) for leg in within if leg.is_human}  # a phone there may park the caller
+        visits = _visits(legs)
+        tries = Counter[tuple[str, str]]()
+        for visit in (visit for visit in visits if visit[0].line):
+            uniqueid, line = visit[0].uniqueid, visit[0].line
+            tries[uniqueid, line] += 1
+            yield from self._attempt(line, visit, machines, _left(visit, legs), tries[uniqueid, line])
         line = next((leg.line for leg in callers if leg.line), "")
         if not visits and line:
             own = [leg for leg in legs if leg.uniqueid == callers[0].uniqueid]
@@ -136,22 +144,23 @@ class Cdr:
             self._aside["calls to no line"] += 1
 
     def _attempt(
-        self, line: str, legs: list[Leg], machines: set[str], outcome: tuple[CallType, Reason]
+        self, line: str, legs: list[Leg], machines: set[str], outcome: tuple[CallType, Reason], number: int = 1
     ) -> Iterator[tuple[int, CallEvent]]:
         first, last = legs[0], max(legs, key=lambda leg: leg.end)
+        call = short(first.uniqueid if number == 1 else f"{first.uniqueid}#{number}")
         human = next((leg for leg in legs if leg.is_human and base(leg.peer) not in machines), None)
         if human is not None and human.answer - human.start < 1:
             # Billed from its first second on: it is the exchange that answered then, and a human who knows when.
             self._aside["answers whose wait no row tells, as the exchange answered first"] += 1
-            answered = self._event(line, first, "answered", first.start)
+            answered = self._event(line, call, "answered", first.start)
             answered.caller, answered.agent = first.caller, self._agent(human)
             yield human.row, answered
             return
-        offered = self._event(line, first, "offered", first.start)
+        offered = self._event(line, call, "offered", first.start)
         offered.caller = first.caller
         yield first.row, offered
         at = last.end if human is None else human.answer
-        left = self._event(line, first, outcome[0] if human is None else "answered", at)
+        left = self._event(line, call, outcome[0] if human is None else "answered", at)
         left.wait = _seconds(at - first.start)
         if human is None:
             left.reason = outcome[1]
@@ -159,15 +168,14 @@ class Cdr:
             return
         left.agent = self._agent(human)
         yield human.row, left
-        ended = self._event(line, first, "ended", human.end)
+        ended = self._event(line, call, "ended", human.end)
         ended.wait, ended.talk = left.wait, _seconds(human.end - human.answer)
         yield human.row, ended
 
     def _agent(self, leg: Leg) -> str | None:
         return self._pseudonym.within(endpoint(leg.peer))[:MAX_IDENTIFIER] or None
 
-    def _event(self, line: str, leg: Leg, kind: CallType, at: float) -> CallEvent:
-        call = short(leg.uniqueid)
+    def _event(self, line: str, call: str, kind: CallType, at: float) -> CallEvent:
         return CallEvent(
             line=line,
             call=call,
@@ -196,6 +204,27 @@ def seen(row: AsteriskRow | TornRow) -> Seen | None:
         f"{duration} s, billed {billed} s",
     )
     return Seen(row.number, None, words, (uniqueid, linkedid, *joined))
+
+
+def _visits(legs: list[Leg]) -> list[list[Leg]]:
+    """Part the rows of queues into visits: of one channel and queue, until it has left the queue and is in it again."""
+    visits: list[list[Leg]] = []
+    latest: dict[tuple[str, str], list[Leg]] = {}
+    for leg in legs:
+        if not leg.queue:
+            continue
+        where = leg.uniqueid, leg.queue
+        if where not in latest or _again(latest[where][-1], leg):
+            latest[where] = []
+            visits.append(latest[where])
+        latest[where].append(leg)
+    return visits
+
+
+def _again(before: Leg, leg: Leg) -> bool:
+    """Tell whether a caller is in a queue anew: let in on other terms, by a key, or led there by who answered."""
+    led = leg.context != before.context and (leg.key or (before.is_human and leg.to_line))
+    return leg.start >= before.end - 1 and (leg.limit != before.limit or led)
 
 
 def _left(visit: list[Leg], legs: list[Leg]) -> tuple[CallType, Reason]:

@@ -17,6 +17,7 @@ CAP = 50_000  # calls held; the longest held are told first
 
 # Who is connected to a phone by one of these has reached a human.
 HUMANS: Final = frozenset({"queue", "dial", "appqueue", "appdial", "retrydial", "followme", "pickup", "pickupchan"})
+RUNG: Final = frozenset({"appqueue", "appdial"})  # of a phone's own row: it was called, and called nobody
 
 
 class Leg(Struct, frozen=True):
@@ -37,6 +38,7 @@ class Leg(Struct, frozen=True):
     peer: str
     app: str  # lower case
     uniqueid: str
+    to_line: bool = False  # the number dialled is a line's
 
     @property
     def is_human(self) -> bool:

@@ -32,6 +32,7 @@ from streams.decoding import Invalid
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
 
 DOOR = 1.0  # seconds: who leaves a queue sooner without hanging up was not let in; some logs write whole seconds
+INSTANT = 1.0  # seconds after the pick-up in which a caller who hangs up was connected, though no row of theirs says so
 PRESSED = 3.0  # seconds that an exit by key follows the key at most
 BACK = 60.0  # seconds: rows lie milliseconds out of order as they are; one that falls further back is told
 
@@ -141,7 +142,7 @@ class Cel:
         elif row.event == "APP_END" and party.visit is not None and party.visit.answered:
             self._close(party, row.at)
         elif app == "queue":
-            self._in_queue(party, row)
+            self._in_queue(call, party, row)
         elif app:
             self._elsewhere(party, row, app)
 
@@ -158,7 +159,7 @@ class Cel:
                 self._replace(call, row)
         else:
             if row.app.casefold() == "queue":
-                self._in_queue(party, row)
+                self._in_queue(call, party, row)
             if party.visit is not None:
                 party.visit.digit, party.visit.pressed = row.told("digit"), row.at
 
@@ -166,7 +167,7 @@ class Cel:
         """Follow a channel that is in another application than a queue."""
         visit = party.visit
         if visit is None:
-            if app == "dial" and party.line and not party.placed:
+            if app == "dial" and party.line and not party.placed and "Local/" not in row.data:
                 self._enter(party, party.line, party.since)
         elif visit.queue and not visit.answered:
             visit.left = visit.left or party.last
@@ -174,16 +175,16 @@ class Cel:
             if app in VOICEMAIL:
                 self._close(party, row.at)
 
-    def _in_queue(self, party: Party, row: CelRow) -> None:
+    def _in_queue(self, call: Linked, party: Party, row: CelRow) -> None:
         """Follow a channel that is in a queue: it enters one, or has left one for another or for the same."""
         queue = queue_name(row.data) or row.exten
         visit = party.visit
         if visit is not None and visit.queue == queue:
-            if not self._again(visit, row):
+            if not self._again(call, visit, row):
                 return
         elif row.event in _LEAVES and (row.event != "APP_END" or (visit is None and party.told)):
             return
-        since = row.at if row.event in _STARTS or not party.told else _changed(party, row)
+        since = row.at if row.event in _STARTS or not party.told else _changed(call, party, row)
         line = self._line_of(queue) or ""
         if visit is not None and not visit.queue and not visit.answered and visit.line == line:
             visit.queue, visit.place, visit.limit = queue, row.place, queue_limit(row.data)
@@ -192,14 +193,23 @@ class Cel:
             visit.left = visit.left or since
             visit.reason = visit.reason or self._let_go(visit, row)
             self._close(party, since, to=line)
+        elif party.told and row.event == "BRIDGE_ENTER":
+            self._aside["queues whose start is in no row: `apps` in cel.conf must name queue"] += 1
+        self._enter_queue(call, party, row, queue, since)
+
+    def _enter_queue(self, call: Linked, party: Party, row: CelRow, queue: str, since: float) -> None:
+        line = self._line_of(queue) or ""
         if not line:
             self._out.append(Invalid("unknown-line", f"queue {queue!r} is no line's; name it under `queues`"))
         visit = self._enter(party, line, since)
+        if row.channel.endswith(";2"):  # whoever dialled this Local channel is the caller in the queue
+            for other in call.parties.values():
+                other.placed |= other.app == "dial"
         visit.queue, visit.place, visit.limit = queue, row.place, queue_limit(row.data)
         if row.event == "APP_END":
             visit.left = row.at
 
-    def _again(self, visit: Visit, row: CelRow) -> bool:
+    def _again(self, call: Linked, visit: Visit, row: CelRow) -> bool:
         """Tell whether a row of the queue that a caller is in begins another visit of it; note where one ends."""
         moved = visit.place != row.place
         if visit.answered:
@@ -207,7 +217,9 @@ class Cel:
         if row.event == "APP_START":
             return bool(visit.left) or row.at > visit.since  # rows of one moment may be swapped
         if moved and not visit.left:
-            left = visit.pressed if row.exten == visit.digit else row.at
+            # Where no key is in the log, the caller came back at the latest as the phone that now answers was rung.
+            latest = call.rung if visit.since < call.rung <= call.human else row.at
+            left = visit.pressed if row.exten == visit.digit else latest
             reason = self._by_key(visit, row, left)
             if reason or row.event != "APP_END":
                 visit.left, visit.reason = left, reason or "transfer"
@@ -229,6 +241,8 @@ class Cel:
         """Take a phone that is connected for the human who answers; a caller's own channel is none."""
         if app in MACHINES:
             return
+        if app == "dial" and party.line and not party.placed:  # by a Local channel that is in no queue
+            self._enter(party, party.line, party.since)
         if party.visit is not None:
             party.visit.bridged = True
             self._meet(call, party.visit)
@@ -298,7 +312,8 @@ class Cel:
         visit = party.visit
         if visit is None:
             return
-        self._meet(call, visit)  # the caller hung up in the instant of pick-up
+        if row.at <= call.human + INSTANT:  # a phone that is told an announcement first is not with the caller yet
+            self._meet(call, visit)
         visit.left = visit.left or row.at
         by_dialplan = row.told("hangupsource").startswith("dialplan")
         if not visit.answered and not visit.reason:
@@ -367,10 +382,11 @@ def _is_phone(call: Linked, channel: str) -> bool:
     return not channel.endswith(";2")
 
 
-def _changed(party: Party, row: CelRow) -> float:
+def _changed(call: Linked, party: Party, row: CelRow) -> float:
     """Return when a channel went from one queue to the next, which is told by no row of its own.
 
-    It was when the caller pressed a key, or when the first queue let them wait no longer, else at its latest row.
+    It was when the caller pressed a key, or when the first queue let them wait no longer, and before the second queue
+    rang the phone that answers; else at its latest row.
     """
     visit = party.visit
     if visit is None or visit.answered:
@@ -379,8 +395,8 @@ def _changed(party: Party, row: CelRow) -> float:
         return visit.left
     if visit.digit and row.exten == visit.digit:
         return visit.pressed
-    ends = visit.since + (visit.limit or 0)
-    return ends if party.last < ends <= row.at else party.last
+    ends, rung = visit.since + (visit.limit or 0), call.rung if call.human else 0.0
+    return min((at for at in (ends, rung) if party.last < at <= row.at), default=party.last)
 
 
 def _ran_out(visit: Visit) -> bool:

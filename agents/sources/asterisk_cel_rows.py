@@ -24,7 +24,7 @@ _OF_EXTRA: Final = re.compile(r'"(\w+)":"((?:[^"\\]|\\.)*)"')
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "event": ("eventtype", "event_type", "event"),
     "at": ("eventtime", "event_time", "time"),
-    "caller": ("cid_num", "callerid_num", "cidnum"),
+    "caller": ("cid_num", "callerid_num", "cidnum", "num"),
     "dnid": ("cid_dnid", "callerid_dnid", "dnid"),
     "exten": ("exten", "channel_exten"),
     "context": ("context", "channel_context"),

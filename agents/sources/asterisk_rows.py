@@ -1,4 +1,4 @@
-"""The rows of Asterisk's own tables, CEL and CDR, as CSV: by their header, or by the order that Asterisk gives them."""
+"""The rows of Asterisk's own tables, CEL and CDR, as CSV or JSON: by header, keys, or the order that Asterisk gives."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MIN_EPOCH, CallEvent
 
 encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict[str, str | float | None]).decode
 
 # Applications in which nobody of the office speaks: who is connected to one of them has reached a machine.
 VOICEMAIL: Final = frozenset({"voicemail", "voicemailmain", "minivmrecord", "minivmgreet"})
@@ -66,7 +67,7 @@ class TornRow(NamedTuple):
 
 
 class AsteriskTable:
-    """Read a table line by line; `first` is the file's first line.
+    """Read a table line by line; `first` is the file's first line. Asterisk 22 writes a JSON object a line where asked.
 
     Raises `ConfigError` where that is neither a header that names what is needed nor a row in a known order.
     """
@@ -74,10 +75,14 @@ class AsteriskTable:
     def __init__(self, first: bytes, order: TableOrder, file: str) -> None:
         text = first.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r\n")
         self._delimiter = max(_DELIMITERS, key=text.count)
+        self._keys: list[str] | None = None  # of the objects, where the lines are JSON
         try:
-            fields = next(csv.reader([text], delimiter=self._delimiter), [])
-        except csv.Error as error:
-            raise ConfigError([Mistake(file, "", f"a first line that is no CSV: {error}", order.expected)]) from None
+            if text.startswith("{"):
+                self._keys = list(_object(text))
+            fields = self._keys or next(csv.reader([text], delimiter=self._delimiter), [])
+        except (csv.Error, msgspec.DecodeError) as error:
+            shown = f"a first line that is neither CSV nor JSON: {error}"
+            raise ConfigError([Mistake(file, "", shown, order.expected)]) from None
         names = [field.strip().lower() for field in fields]
         found: Mapping[str, int] | None = {
             what: next(names.index(name) for name in known if name in names)
@@ -104,10 +109,10 @@ class AsteriskTable:
         if len(raw) > MAX_LINE:
             return TornRow(number, b"", TOO_LONG)
         try:
-            fields = next(csv.reader([raw.decode()], delimiter=self._delimiter))
-        except (csv.Error, UnicodeDecodeError) as error:
+            fields = self._fields(raw.decode())
+        except (csv.Error, msgspec.DecodeError, UnicodeDecodeError) as error:
             found = "bytes that are no UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
-            return TornRow(number, raw, f"{found}; expected CSV")
+            return TornRow(number, raw, f"{found}; expected {'CSV' if self._keys is None else 'an object'}")
         if fields == self._header:  # again inside files that were put end to end
             return None
         if not self._least <= len(fields) <= self._most:
@@ -117,6 +122,19 @@ class AsteriskTable:
         if not _NOTHING.isdisjoint(picked):
             picked = tuple("" if field in _NOTHING else field for field in picked)
         return AsteriskRow(number, picked, raw)
+
+    def _fields(self, line: str) -> list[str]:
+        if self._keys is None:
+            return next(csv.reader([line], delimiter=self._delimiter))
+        row = _object(line)
+        return ["" if (value := row.get(key)) is None else str(value) for key in self._keys]
+
+
+def _object(line: str) -> dict[str, str | float | None]:
+    try:
+        return _decode(line)
+    except msgspec.DecodeError:  # Asterisk escapes the quotes of a name, not the backslashes that SIP put before them
+        return _decode(line.replace('\\\\"', '\\\\\\"'))
 
 
 def table(lines: Iterable[bytes], order: TableOrder, file: str) -> Iterator[AsteriskRow | TornRow]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import msgspec
 import pytest
@@ -231,3 +232,53 @@ def test_what_cannot_be_used_is_refused_without_a_number() -> None:
     for entry in refused:
         assert b"0612345678" not in entry.original
         assert "0612345678" not in str(entry.why)
+
+
+SECOND_PHONE = "PJSIP/102-00000005"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        # The dialplan puts the caller into the queue again, to wait longer.
+        ({"said": "NO ANSWER", "data": "accueil,t,,,4"}, {}, [("lost", "timeout"), ("answered", None)]),
+        # A key leads back.
+        (
+            {"said": "NO ANSWER"},
+            {"dialled": "3", "context": "keys"},
+            [("diverted", "key"), ("answered", None)],
+        ),
+        # Who answered leads the caller back, before the row of their own talk is written.
+        ({"context": "internal"}, {}, [("answered", None), ("answered", None)]),
+        # Who answered leads the caller on to another phone: the caller never left the queue's application.
+        ({}, {}, [("answered", None)]),
+        # As before, and the caller's row takes that phone's place in the dialplan.
+        ({}, {"dialled": "102", "context": "internal"}, [("answered", None)]),
+        # One phone did not answer, the next one did and then led the caller on.
+        ({"said": "NO ANSWER"}, {"context": "internal"}, [("answered", None)]),
+    ],
+)
+def test_rows_of_a_queue_are_visits(
+    before: dict[str, Any], after: dict[str, Any], told: list[tuple[str, str | None]]
+) -> None:
+    rows = leg(seconds=5, billed=5, **before), leg(5, 20, 20, peer=SECOND_PHONE, **after)
+    found = [each for each in events(*rows) if each.type not in {"offered", "ended"}]
+    assert [(each.type, each.reason) for each in found] == told
+    assert [each.call for each in found] == [ID, f"{ID}#2"][: len(told)]
+
+
+def test_a_phone_that_was_rung_and_then_calls_somebody_has_not_dialled_the_line() -> None:
+    consulted = leg(
+        10, 5, 5, "AppQueue", "(Outgoing Line)", channel=PHONE, peer="Local/9@internal-1;1", unique=f"{T}.2"
+    )
+    assert outcomes(leg(), consulted) == [("accueil", "answered", None)]
+
+
+def test_a_phone_behind_a_local_channel_that_parks_the_caller_has_answered() -> None:
+    agent = "Local/101@agents-00000001"
+    rows = [
+        leg(peer=f"{agent};1", linked=ID),
+        leg(0, 10, 8, "Dial", "PJSIP/101", channel=f"{agent};2", unique=f"{T}.3", linked=ID),
+        leg(10, 9, 9, "Park", "default:701", channel=f"{agent};2", peer="", unique=f"{T}.3", linked=ID),
+    ]
+    assert outcomes(*rows) == [("accueil", "answered", None)]

@@ -485,3 +485,112 @@ def test_a_queue_of_no_line_is_refused_once_a_visit_and_answers_nobody() -> None
 def test_local_times_are_read_in_their_zone() -> None:
     rows = [line.replace(f"{T}.000".encode(), b"2026-11-25 15:38:20") for line in BEGIN]
     assert [event.at for event in events(*rows, *hung_up(3))] == [T, T + 3]
+
+
+FIRST_HALF, OTHER_HALF = f"{T}.7", f"{T}.8"
+
+
+def half(event: str, at: float, channel: str, app: str = "", data: str = "", **more: str) -> bytes:
+    """Return a row of a half of a Local channel that the caller's dialplan has called."""
+    name = f"Local/s@waiting-0001;{1 if channel == FIRST_HALF else 2}"
+    return row(event, at, channel, app, data, name=name, exten="s", context="waiting", **more)
+
+
+def dialled(event: str, at: float) -> bytes:
+    return row(event, at, app="Dial", data="Local/s@waiting/n")
+
+
+BY_LOCAL = [
+    *BEGIN,
+    dialled("APP_START", 1),
+    half("CHAN_START", 1.01, FIRST_HALF),
+    half("CHAN_START", 1.02, OTHER_HALF),
+]
+
+
+def test_a_caller_whom_a_local_channel_brings_into_the_queue_is_one_attempt() -> None:
+    rows = [
+        *BY_LOCAL,
+        half("APP_START", 2, OTHER_HALF, "Queue", "accueil,t,,,30"),
+        RING,
+        half("ANSWER", 10, FIRST_HALF, "AppDial"),
+        half("BRIDGE_ENTER", 10, FIRST_HALF, "AppDial"),
+        phone("BRIDGE_ENTER", 10.001),
+        half("BRIDGE_ENTER", 10.002, OTHER_HALF, "Queue", "accueil,t,,,30"),
+        dialled("BRIDGE_ENTER", 10.003),
+        half("HANGUP", 70, OTHER_HALF),
+        half("CHAN_END", 70, OTHER_HALF),
+        *hung_up(70.1),
+    ]
+    assert told(*rows) == [("accueil", OTHER_HALF, kind, None) for kind in ("offered", "answered", "ended")]
+
+
+@pytest.mark.parametrize("first", ["caller", "phone"])
+def test_a_phone_behind_a_local_channel_answers_whoever_dialled_the_number(first: str) -> None:
+    bridged = [dialled("BRIDGE_ENTER", 10), phone("BRIDGE_ENTER", 10.001, "AppDial")]
+    rows = [
+        *BY_LOCAL,
+        half("APP_START", 1.1, OTHER_HALF, "Dial", "PJSIP/101"),
+        phone("CHAN_START", 1.2, "", exten="s"),
+        *(bridged if first == "caller" else bridged[::-1]),
+        *hung_up(70),
+    ]
+    assert outcomes(*rows) == [("accueil", "answered", None)]
+
+
+def test_who_comes_back_into_a_queue_by_a_key_that_is_not_in_the_log_is_answered_there() -> None:
+    again = {"exten": "3", "context": "keys"}
+    rows = [
+        *BEGIN,
+        queue("APP_START", 2),
+        row("CHAN_START", 2.1, MOBILE),
+        row("CHAN_END", 5, MOBILE, "AppQueue"),
+        phone("CHAN_START", 5.1, "", exten="s"),
+        phone("BRIDGE_ENTER", 11),
+        queue("BRIDGE_ENTER", 11.001, **again),
+        queue("APP_END", 70, **again),
+        *hung_up(70),
+    ]
+    assert outcomes(*rows) == [("accueil", "diverted", "key"), ("accueil", "answered", None)]
+    answered = next(event for event in events(*rows) if event.type == "answered")
+    assert (answered.call, answered.wait) == (f"{CALLER}#2", 5.9)
+
+
+def test_a_queue_that_lets_a_caller_go_a_little_early_leaves_the_answer_to_the_next() -> None:
+    rows = [
+        *BEGIN,
+        queue("APP_START", 2),
+        phone("CHAN_START", 31.4, "", exten="s"),
+        phone("BRIDGE_ENTER", 35),
+        queue("BRIDGE_ENTER", 35.001, "600,t,,,20"),
+        *hung_up(70),
+    ]
+    assert outcomes(*rows) == [("accueil", "lost", "timeout"), ("etat-civil", "answered", None)]
+
+
+def test_a_log_without_the_start_of_queues_says_what_it_lacks() -> None:
+    aside = Counter[str]()
+    found = events(*BEGIN, RING, *PICKED_UP, *hung_up(70), by=cel(aside=aside))
+    assert [event.type for event in found] == ["offered", "answered", "ended"]
+    assert aside == {"queues whose start is in no row: `apps` in cel.conf must name queue": 1}
+    events(*ANSWERED, by=cel(aside=(whole := Counter[str]())))
+    assert not whole
+
+
+@pytest.mark.parametrize(("after", "kind"), [(0.5, "answered"), (3, "lost")])
+def test_who_hangs_up_while_a_phone_behind_a_local_channel_hears_an_announcement_was_not_answered(
+    after: float, kind: str
+) -> None:
+    rows = [
+        *BEGIN,
+        queue("APP_START", 2),
+        half("CHAN_START", 2.1, FIRST_HALF),
+        half("CHAN_START", 2.1, OTHER_HALF),
+        half("APP_START", 2.2, OTHER_HALF, "Dial", "PJSIP/101"),
+        phone("CHAN_START", 2.3, "", exten="s"),
+        phone("BRIDGE_ENTER", 10, "AppDial"),
+        half("BRIDGE_ENTER", 10.001, OTHER_HALF, "Dial", "PJSIP/101"),
+        queue("APP_END", 10 + after),
+        *hung_up(10 + after),
+    ]
+    assert [outcome for _, outcome, _ in outcomes(*rows)] == [kind]

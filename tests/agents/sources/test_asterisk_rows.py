@@ -26,6 +26,22 @@ def test_a_table_is_read_by_its_header_which_may_come_again() -> None:
     assert (fields["number"], fields["peer"], fields["linkedid"]) == ("4000", "", "")
 
 
+def test_a_line_may_be_a_json_object() -> None:
+    line = (
+        b'{"eventtype":"ANSWER","eventtime":1795617500.5,"num":"0612345678","exten":"4000","channame":"PJSIP/trunk-1",'
+        b'"name":"the \\\\"Dupont\\\\" family","appname":null,"amaflags":3,'
+        b'"uniqueid":"1795617500.1","linkedid":"1795617500.1"}\n'
+    )
+    row, torn = read(line, b'{"eventtype":"ANSWER"\n', order=CEL)
+    assert isinstance(row, AsteriskRow)
+    fields = dict(zip(CEL.columns, row.fields, strict=True))
+    assert (fields["event"], fields["at"], fields["caller"]) == ("ANSWER", "1795617500.5", "0612345678")
+    assert (fields["app"], fields["context"]) == ("", "")
+    assert isinstance(torn, TornRow)
+    with pytest.raises(ConfigError, match="neither CSV nor JSON"):
+        read(b'{"eventtype"\n', order=CEL)
+
+
 @pytest.mark.parametrize("delimiter", [b";", b"\t"])
 def test_another_delimiter_is_seen(delimiter: bytes) -> None:
     assert isinstance(read(HEADER.replace(b",", delimiter), ROW.replace(b",", delimiter))[0], AsteriskRow)
