@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -155,29 +156,25 @@ def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Setting
 def opened(kind: FileKind, files: Sequence[Path]) -> Iterator[Iterator[bytes]]:
     """Open files as the lines of one; end with status 1 where one has none.
 
-    The header of a table stands in each of its files, and counts once.
+    A table's header stands in each of its files, and its reader knows it again: no mark of the encoding may precede it.
     """
     from agents.sources.lines import UnreadableError
 
     try:
-        yield _lines(files, one_header=kind in get_args(Of) or kind is FileKind.SURVEY)
+        yield _lines(files, table=kind in get_args(Of) or kind is FileKind.SURVEY)
     except UnreadableError as error:
         say(f"failed: {error}", err=True)
         raise typer.Exit(1) from None
 
 
-def _lines(files: Sequence[Path], *, one_header: bool) -> Iterator[bytes]:
+def _lines(files: Sequence[Path], *, table: bool) -> Iterator[bytes]:
     from agents.sources.lines import UnreadableError, lines
 
-    header: bytes | None = None
     for file in files:
         with _shown(file) as raw:
             try:
                 for number, line in enumerate(lines(raw)):
-                    if number or not one_header or line.strip() != header:
-                        yield line
-                    if header is None:
-                        header = line.strip()
+                    yield line if number or not table else line.removeprefix(BOM_UTF8)
             except UnreadableError as error:
                 raise UnreadableError(f"{file} cannot be read: {error}") from None
 

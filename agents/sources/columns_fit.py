@@ -38,14 +38,14 @@ def header(lines: Sequence[bytes]) -> list[str]:
 def fitting(header: Sequence[str], settings: Settings) -> list[str]:
     """Return the names of the mappings whose columns all stand in a header, the one that reads most of them first."""
     names = set(header)
-    fits = {name: len(table.columns()) for name, table in available(settings.mappings).items() if _fits(table, names)}
+    fits = {name: len(table.used()) for name, table in available(settings.mappings).items() if _fits(table, names)}
     return sorted(fits, key=lambda name: (-fits[name], name))
 
 
 def _fits(table: Table, names: set[str]) -> bool:
     path = table.rows.split(".") if table.rows else []
     around = [".".join([*path[:depth], ""]) for depth in range(1, len(path) + 1)]
-    needed = set(table.columns()) - set(table.optional)
+    needed = set(table.used()) - set(table.optional)
     return bool(needed) and all(any(f"{prefix}{name}" in names for prefix in ("", *around)) for name in needed)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, TypeAlias
 
 import msgspec
 
-from agents.sources import ami_messages, columns_rows, queue_log_rows
+from agents.sources import ami_messages, columns_table, queue_log_rows
 from agents.sources.ami import Ami, RefusedMessage
-from agents.sources.columns import Columns
+from agents.sources.columns_calls import CallRows
+from agents.sources.columns_latest import latest
 from agents.sources.columns_polls import PollRows
 from agents.sources.columns_readings import ReadingRows
 from agents.sources.columns_requests import RequestRows
+from agents.sources.columns_rows import MalformedRow, TableRow
+from agents.sources.columns_tickets import TicketRows
 from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.lines import MAX_LINE, TOO_LONG
 from agents.sources.pseudonym import Pseudonymizer
@@ -21,6 +24,8 @@ from agents.sources.queue_log_rows import LineReader, LogRow, MalformedLine
 from config.mapping import Of
 from streams.decoding import AnyDecoder, Decoder, Invalid
 from streams.events import CallEvent, Reading, RequestEvent, TicketEvent, milliseconds
+
+RowsReader: TypeAlias = CallRows | TicketRows | ReadingRows | RequestRows
 
 _encode = msgspec.json.Encoder().encode
 _DECODER = AnyDecoder()
@@ -87,14 +92,22 @@ def ami(lines: Iterable[bytes], by: Ami, pseudonym: Pseudonymizer) -> Iterator[E
         yield Accepted(number, event, _encode(event))
 
 
-def table(lines: Iterable[bytes], columns: Columns, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
-    """Read a table of calls or tickets by its mapping; the events come in the order of their moments.
+def table(lines: Iterable[bytes], by: RowsReader, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
+    """Read a table of calls, tickets, readings or requests by its mapping; what is refused comes first.
 
-    A row holds a whole call, and rows stand in any order: without sorting, most of their events would be late.
-    What is refused comes first. Raises `ConfigError`, at once, where the file lacks a column.
+    A row holds a whole call, and rows stand in any order: the events come in that of their moments, as else most of
+    them would be late. Raises `ConfigError`, at once, where the file lacks a column.
     """
-    rows = _rows(columns_rows.read(lines, columns.table, file), columns, columns.take, pseudonym)
-    return _in_time(rows)
+    rows = latest(columns_table.read(lines, by.columns.table, file), by.columns)
+    return _in_time(_entries(rows, by, pseudonym))
+
+
+def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
+    """Read polls of queues by their mapping, as estimated events of tickets.
+
+    Raises `ConfigError`, at once, where the file lacks a column.
+    """
+    return _entries(columns_table.read(lines, by.columns.table, file), by, pseudonym)
 
 
 def _in_time(rows: Iterable[Entry]) -> Iterator[Entry]:
@@ -107,47 +120,19 @@ def _in_time(rows: Iterable[Entry]) -> Iterator[Entry]:
     yield from sorted(accepted, key=lambda entry: milliseconds(entry.event.at))
 
 
-def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
-    """Read polls of queues by their mapping, as estimated events of tickets.
-
-    Raises `ConfigError`, at once, where the file lacks a column.
-    """
-    return _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
-
-
-def readings(lines: Iterable[bytes], by: ReadingRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
-    """Read a table of readings by its mapping; they come in the order of their moments, what is refused first.
-
-    Raises `ConfigError`, at once, where the file lacks a column.
-    """
-    rows = _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
-    return _in_time(rows)
-
-
-def requests(lines: Iterable[bytes], by: RequestRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
-    """Read a register of requests by its mapping; they come in the order of their moments, what is refused first.
-
-    Raises `ConfigError`, at once, where the file lacks a column.
-    """
-    rows = _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
-    return _in_time(rows)
-
-
-def _rows(
-    rows: Iterable[columns_rows.TableRow | columns_rows.MalformedRow],
-    columns: Columns,
-    take: Callable[[columns_rows.TableRow], Sequence[CallEvent | TicketEvent | Reading | RequestEvent]],
-    pseudonym: Pseudonymizer,
+def _entries(
+    rows: Iterable[TableRow | MalformedRow], by: RowsReader | PollRows, pseudonym: Pseudonymizer
 ) -> Iterator[Entry]:
+    columns = by.columns
     decode = _DECODERS[columns.table.of].decode
     for row in rows:
-        if isinstance(row, columns_rows.MalformedRow):
+        if isinstance(row, MalformedRow):
             # A register names the authors of its requests, and nobody knows where in a malformed row.
             raw = b"" if columns.table.of == "requests" else pseudonym.scrub(row.raw)
             yield Refused(row.number, raw, Invalid("malformed", row.detail))
             continue
         try:
-            records = [_encode(event) for event in take(row)]
+            records = [_encode(event) for event in by.take(row)] if columns.counts(row.values) else []
             accepted = [Accepted(row.number, decode(record), record) for record in records]  # as the topic takes them
         except Invalid as why:
             yield Refused(row.number, pseudonym.scrub(_encode(columns.shown(row))), why)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ HEADER = "at,service,called,waiting,open_counters,counter\n"
 
 
 def read(text: str, name: str, queues: dict[str, PolledQueue] | None = None) -> list[Entry]:
-    columns = Columns(available({})[name], "hall", "lozere", "Europe/Paris", PSEUDONYM, lambda _: None)
+    columns = Columns(available({})[name], "hall", "lozere", "Europe/Paris", PSEUDONYM, lambda _: None, Counter())
     by = PollRows(columns, {} if queues is None else queues)
     return list(polls(text.encode().splitlines(keepends=True), by, PSEUDONYM, "file"))
 
