@@ -112,3 +112,4 @@ class LengthColumn(NamedColumn):
 
     column: q.Text
     unit: TimeUnit = "seconds"
+    unknown: Texts = ()  # values that say no duration

@@ -144,10 +144,13 @@ def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Setting
     known = available(settings.mappings)
     fitting = [each for each, table in known.items() if table.of == kind]
     if name not in fitting:
-        said = f"{name!r}; expected a mapping of {kind}: {', '.join(fitting)}"
+        said = f"{repr(name) if name else 'none'}; expected a mapping of {kind}: {', '.join(fitting)}"
         if STANDARD_INPUT not in files:
+            from agents.sources.columns_fit import told
+
             with opened(kind, files) as rows:
-                said += hint(Head(files, rows).begun(), settings)
+                head = Head(files, rows).begun()
+                said += hint(head, settings) or f"\n{told(head.lines, kind, settings)}"
         raise typer.BadParameter(said, param_hint="--mapping")
     return known[name]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from agents.sources.columns import Columns
 from agents.sources.columns_rows import TableRow
 from agents.sources.entry import short
 from config.mapping import MOMENTS
 from streams.events import CallEvent, CallType, Reason
+
+UNTOLD: Final = "outcomes whose wait no column tells"
 
 
 class _CallStep(NamedTuple):
@@ -62,6 +64,10 @@ class CallRows:
         left = answered if result == "answered" else ended
         if left is None and ended is not None and talk is not None:
             left = max(offered, ended - talk)
+        why = None if result == "answered" else reason or "unknown"
+        if left is None and wait is None and result is not None:  # with an offer the wait would be 0
+            columns.aside[UNTOLD] += 1
+            return [_CallStep(result, offered, reason=why)]
         if wait is None and left is not None:
             wait = left - offered
         if left is None:
@@ -70,7 +76,6 @@ class CallRows:
             talk = max(0, ended - left)
         steps = [_CallStep("offered", offered)]
         if result is not None:
-            why = None if result == "answered" else reason or "unknown"
             steps.append(_CallStep(result, left, wait, reason=why))
         if result == "answered" and talk is not None:
             steps.append(_CallStep("ended", left + talk if ended is None else ended, wait, talk))

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import msgspec
 
+from agents.sources.columns_csv import header_of
 from config.mapping import Table, available
 from config.settings import Settings
 from streams.decoding import UNREADABLE
 
-_DELIMITERS = ",;\t"
-_DEEPEST = 8  # objects within each other: an export has two or three
+_DEEPEST: Final = 8  # objects within each other: an export has two or three
+_SHOWN: Final = 40  # columns that are worth showing
+PAGE: Final = "docs/mappings.md"
+
+_NO_NAME = re.compile(r"[\W\d_]*|.*\d{4,}.*", re.DOTALL).fullmatch  # a figure, a date, a number that is dialled
 
 
 def header(lines: Sequence[bytes]) -> list[str]:
@@ -28,9 +34,8 @@ def header(lines: Sequence[bytes]) -> list[str]:
         values = (_decoded(raw) for raw in (first, b"".join([first, *filled[1:]])))
         found = next((value for value in values if value is not None), None)
         return list(dict.fromkeys(_keys(found, "", _DEEPEST)))
-    text = first.decode("utf-8", "replace")
     try:
-        return [name.strip() for name in next(csv.reader([text], delimiter=max(_DELIMITERS, key=text.count)))]
+        return header_of(first)
     except csv.Error:
         return []
 
@@ -40,6 +45,22 @@ def fitting(header: Sequence[str], settings: Settings) -> list[str]:
     names = set(header)
     fits = {name: len(table.used()) for name, table in available(settings.mappings).items() if _fits(table, names)}
     return sorted(fits, key=lambda name: (-fits[name], name))
+
+
+def told(lines: Sequence[bytes], of: str, settings: Settings) -> str:
+    """Say which mappings of a kind fit a file, by its first lines, or else its columns and where to read on.
+
+    A line with a figure in it is no header: none of its words is said, as they may be a caller's.
+    """
+    names = header(lines)
+    known = available(settings.mappings)
+    if fits := [name for name in fitting(names, settings) if known[name].of == of]:
+        return "\n".join(f"This file's columns fit `{name}`: --mapping {name}" for name in fits)
+    advice = f"{PAGE} says how to write a mapping"
+    if not names or any(map(_NO_NAME, names)):
+        return f"Its first line names no columns: name them under `columns` or `widths`; {advice}"
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"Its columns are {', '.join(names[:_SHOWN])}{more}; no mapping of {of} fits them. {advice}"
 
 
 def _fits(table: Table, names: set[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from agents.sources.columns_rows import MalformedRow, Numbered, TableLayout, TableRow
-from agents.sources.json_values import Torn, values
+from agents.sources.json_values import NoValue, values
 from agents.sources.lines import MAX_LINE
 from config.refusal import ConfigError, Mistake
 from streams.decoding import UNREADABLE
@@ -42,7 +42,7 @@ def _objects(lines: Iterator[Numbered], table: TableLayout, present: set[str]) -
     path, used = table.rows.split(".") if table.rows else [], table.used()
     expected = f"one with rows at {table.rows}" if path else "one a line, or an array of them"
     for number, raw in values(lines):
-        if isinstance(raw, Torn):
+        if isinstance(raw, NoValue):
             yield _malformed(number, raw.line, raw.detail or f"no JSON object; expected {expected}")
             continue
         for row in _rows(raw, path, used):

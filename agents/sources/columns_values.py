@@ -53,7 +53,7 @@ def count(values: Mapping[str, str], column: Column | None, *, comma: bool = Fal
 def seconds(values: Mapping[str, str], length: LengthColumn | None, *, comma: bool = False) -> float | None:
     """Return a duration, None where there is none; raise `Invalid` where it is no duration."""
     text = values[length.column] if length else ""
-    if length is None or not text:
+    if length is None or not text or text in length.unknown:
         return None
     plain = pointed(text, comma=comma)
     try:

@@ -25,14 +25,14 @@ _CLOSING: Final = (b"}", b"]")
 _BRACKETS: Final = (*_OPENING, *_CLOSING)
 
 
-class Torn(NamedTuple):
+class NoValue(NamedTuple):
     """Hold a line that is no JSON value, nor part of one; empty where it is too long."""
 
     line: bytes
     detail: str = ""  # why, where there is more to say
 
 
-Found: TypeAlias = Iterator[tuple[int, bytes | Torn]]
+Found: TypeAlias = Iterator[tuple[int, bytes | NoValue]]
 
 
 def values(lines: Iterator[Numbered]) -> Found:
@@ -48,7 +48,7 @@ def values(lines: Iterator[Numbered]) -> Found:
         elif begins == b"[" and (items := _items(line)) is not None:
             yield from ((number if at else place, bytes(item)) for place, item in enumerate(items, 1))
         elif len(line) > MAX_DOCUMENT or (at and len(line) > MAX_LINE):
-            yield number, Torn(b"", TOO_BIG if len(line) > MAX_DOCUMENT else TOO_LONG)
+            yield number, NoValue(b"", TOO_BIG if len(line) > MAX_DOCUMENT else TOO_LONG)
         else:
             open_value.by_place = not at
             yield from open_value.take(number, line)
@@ -94,7 +94,7 @@ class _OpenValue:
             return
         self._held, self._size = [], 0
         if line[self._start :].strip(_BETWEEN):
-            yield number, Torn(line)
+            yield number, NoValue(line)
 
     def _breaks(self, sign: re.Match[bytes], line: bytes) -> bool:
         """Tell whether a sign cannot stand where it does: a string without an end, or something between values."""
@@ -126,14 +126,14 @@ class _OpenValue:
             yield from self._give_up()
         elif self._array:
             self._depth = self._array = 0
-            yield self._number, Torn(b"", UNENDED)
+            yield self._number, NoValue(b"", UNENDED)
 
-    def _ended(self, last: bytes) -> tuple[int, bytes | Torn]:
+    def _ended(self, last: bytes) -> tuple[int, bytes | NoValue]:
         raw = b"".join([*self._parts, last])
         self._parts = []
         self._place += 1
         named = self._place if self.by_place and self._array else self._number
-        return named, raw if _is_whole(raw) else Torn(raw)
+        return named, raw if _is_whole(raw) else NoValue(raw)
 
     def _give_up(self, why: str = "") -> Found:
         """Yield the lines that are held, each for itself: those that are values, and those that are torn."""
@@ -141,7 +141,7 @@ class _OpenValue:
         self._size = self._depth = self._array = 0
         for number, line in held:
             alone = line.strip(_BETWEEN)
-            yield number, alone if alone[:1] == b"{" and _is_whole(alone) else Torn(line, why)
+            yield number, alone if alone[:1] == b"{" and _is_whole(alone) else NoValue(line, why)
 
 
 def _items(line: bytes) -> list[msgspec.Raw] | None:

@@ -243,6 +243,9 @@ def test_a_pattern_that_strptime_cannot_read_is_refused(tmp_path: Path, pattern:
 def test_the_shipped_mappings_can_be_read() -> None:
     shipped = available({})
     assert {name: table.of for name, table in shipped.items()} == {
+        **dict.fromkeys(("3cx", "3cx-cdroutput", "amazon-connect", "amazon-connect-table"), "calls"),
+        **dict.fromkeys(("genesys", "mitel", "teams"), "calls"),
+        "oxe": "readings",
         "ngsi": "polls",
         "polls": "polls",
         "qmatic": "tickets",

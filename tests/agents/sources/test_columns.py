@@ -126,6 +126,16 @@ def test_durations_and_a_table_of_outcomes() -> None:
     ]
 
 
+def test_a_wait_that_no_column_tells_is_unknown_and_not_0() -> None:
+    by = mapping(
+        moments={"offered": "entered", "ended": "ended"}, outcome={"column": "how", "values": {"A": "answered"}}
+    )
+    rows = f"call,queue,entered,ended,how,caller\n1,standard,{T},{T + 65},A,0612345678\n"
+    (answered,) = calls(rows, by)
+    assert (answered.type, answered.at, answered.wait) == ("answered", T, None)
+    assert answered.caller == PSEUDONYM.of("0612345678")  # the first event has it, an offer or not
+
+
 def test_the_answer_is_found_from_the_end() -> None:
     by = mapping(talk="talk", outcome={"column": "how", "values": {"A": "answered"}})
     rows = f"call,queue,entered,ended,talk,how\n1,standard,{T},{T + 65},60,A\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.sources.columns_fit import fitting, header
+from agents.sources.columns_fit import fitting, header, told
 from config.settings import Settings, load
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
@@ -51,3 +51,30 @@ def test_rows_that_lie_within_an_object_are_found_where_their_mapping_says(offic
 @pytest.mark.parametrize("content", [b"", b"\n", b"{", b"[" * 9, b"\x00" * 50, b'"' + b"x" * 200_000])
 def test_what_has_no_columns_has_none_that_fit(office: Settings, content: bytes) -> None:
     assert fitting(header(content.splitlines(keepends=True)), office) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (
+            b"call;day;entered;waited;talked;result;group;from\n",
+            "This file's columns fit `exchange`: --mapping exchange",
+        ),
+        (b"a,b\n", "Its columns are a, b; no mapping of calls fits them. docs/mappings.md says how to write a mapping"),
+        (b'{"a": {"b": 1}}\n', "Its columns are a, a.b; no mapping of calls fits them. docs/mappings.md says how to"),
+        (
+            b"Durand,0611223344,2026-03-04\n",
+            "Its first line names no columns: name them under `columns` or `widths`; doc",
+        ),
+        (b"", "Its first line names no columns"),
+    ],
+)
+def test_what_fits_is_told_or_else_the_columns_and_no_callers(office: Settings, content: bytes, says: str) -> None:
+    told_of = told(content.splitlines(keepends=True), "calls", office)
+    assert told_of.startswith(says)
+    assert "Durand" not in told_of
+
+
+def test_of_many_columns_some_are_told(office: Settings) -> None:
+    names = ",".join(f"c{number}x" for number in range(60))
+    assert "c39x and 20 more; no mapping" in told([names.encode()], "calls", office)

@@ -11,7 +11,7 @@ import pytest
 
 from agents.sources import json_values
 from agents.sources.columns_rows import Numbered
-from agents.sources.json_values import TOO_BIG, UNENDED, Torn, values
+from agents.sources.json_values import TOO_BIG, UNENDED, NoValue, values
 from agents.sources.lines import MAX_LINE, TOO_LONG
 
 ROWS: list[dict[str, Any]] = [{"a": 1, "b": {"c": ['x"}]', "é", 2.5]}}, {"a": 2, "b": {}}, {"a": None, "b": []}]
@@ -20,7 +20,7 @@ ROWS: list[dict[str, Any]] = [{"a": 1, "b": {"c": ['x"}]', "é", 2.5]}}, {"a": 2
 def found(text: str | bytes) -> list[tuple[int, Any]]:
     raw = text.encode() if isinstance(text, str) else text
     numbered = ((number, line) for number, line in enumerate(raw.splitlines(keepends=True), 1) if line.strip())
-    return [(number, each if isinstance(each, Torn) else json.loads(each)) for number, each in values(numbered)]
+    return [(number, each if isinstance(each, NoValue) else json.loads(each)) for number, each in values(numbered)]
 
 
 def printed(value: object) -> str:
@@ -60,13 +60,13 @@ def test_a_torn_line_takes_no_other_with_it() -> None:
     for torn in ('{"a": 3,', '{"a": "x', "{", '{"a": 3}}', "x", '"', "[", '{"a": nul}'):
         told = found("\n".join([good[0], torn, *good[1:]]))
         assert [value for _, value in told if isinstance(value, dict) and value in ROWS] == ROWS, torn
-        assert any(isinstance(value, Torn) for _, value in told), torn
+        assert any(isinstance(value, NoValue) for _, value in told), torn
 
 
 def test_a_file_that_ends_within_its_array_says_so_after_what_came_before() -> None:
     told = found(printed(ROWS)[:-1])
     assert [value for _, value in told[:-1]] == ROWS
-    assert told[-1][1] == Torn(b"", UNENDED)
+    assert told[-1][1] == NoValue(b"", UNENDED)
 
 
 @pytest.mark.parametrize("text", ["[1, 2]", "[\n1,\n2\n]", '["a",\n"b"]', "[[\n1], [2]]", "7", "[{}, 3\n]"])
@@ -76,10 +76,10 @@ def test_what_is_no_object_is_not_lost(text: str) -> None:
 
 def test_what_is_too_long_is_told_by_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     rest = (json.dumps(ROWS[0]) + "\n").encode()
-    assert found(rest + b'{"a": "' + b"x" * MAX_LINE + b"\n" + rest)[1:] == [(2, Torn(b"", TOO_LONG)), (3, ROWS[0])]
+    assert found(rest + b'{"a": "' + b"x" * MAX_LINE + b"\n" + rest)[1:] == [(2, NoValue(b"", TOO_LONG)), (3, ROWS[0])]
     monkeypatch.setattr(json_values, "MAX_DOCUMENT", 5_000)
-    assert found(b"[" + b" " * 5_000 + b"{")[0] == (1, Torn(b"", TOO_BIG))
-    assert found(b"{\n" + (b" " * 90 + b"1,\n") * 70)[0] == (1, Torn(b"{\n", TOO_BIG))
+    assert found(b"[" + b" " * 5_000 + b"{")[0] == (1, NoValue(b"", TOO_BIG))
+    assert found(b"{\n" + (b" " * 90 + b"1,\n") * 70)[0] == (1, NoValue(b"{\n", TOO_BIG))
 
 
 def test_an_array_is_read_in_the_memory_of_its_items() -> None:
