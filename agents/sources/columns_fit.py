@@ -17,6 +17,12 @@ from streams.decoding import UNREADABLE
 _DEEPEST: Final = 8  # objects within each other: an export has two or three
 _SHOWN: Final = 40  # columns that are worth showing
 PAGE: Final = "docs/mappings.md"
+# Columns that tell a record that has a kind of its own, which knows its legs as no mapping does; in lower case.
+_KINDS: Final = {
+    "cucm-cdr": {"globalcallid_callid", "origcause_value"},
+    "asterisk-cdr": {"dstchannel", "lastapp", "disposition"},
+    "asterisk-cel": {"eventtype", "linkedid"},
+}
 
 _NO_NAME = re.compile(r"[\W\d_]*|.*\d{4,}.*", re.DOTALL).fullmatch  # a figure, a date, a number that is dialled
 
@@ -53,6 +59,9 @@ def told(lines: Sequence[bytes], of: str, settings: Settings) -> str:
     A line with a figure in it is no header: none of its words is said, as they may be a caller's.
     """
     names = header(lines)
+    small = {name.lower() for name in names}
+    if kind := next((kind for kind, needed in _KINDS.items() if needed <= small), None):
+        return f"These are records of the kind {kind}, which needs no mapping: tocsin analyze {kind}"
     known = available(settings.mappings)
     if fits := [name for name in fitting(names, settings) if known[name].of == of]:
         return "\n".join(f"This file's columns fit `{name}`: --mapping {name}" for name in fits)

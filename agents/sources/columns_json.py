@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
 
@@ -15,6 +15,8 @@ from config.refusal import ConfigError, Mistake
 from streams.decoding import UNREADABLE
 
 T = TypeVar("T")
+
+_Written: TypeAlias = bytes | msgspec.Raw
 
 FIRST_OBJECTS: Final = 1_000  # of a file, in which each column must stand once
 
@@ -45,9 +47,9 @@ def _objects(lines: Iterator[Numbered], table: TableLayout, present: set[str]) -
         if isinstance(raw, NoValue):
             yield _malformed(number, raw.line, raw.detail or f"no JSON object; expected {expected}")
             continue
-        for row in _rows(raw, path, used):
+        for own, row in _rows(raw, path, used):
             if row is None:
-                yield _malformed(number, raw, f"no JSON object; expected {expected}")
+                yield _malformed(number, own, f"no JSON object; expected {expected}")
                 continue
             present.update(row)
             odd = next((name for name, value in row.items() if _plain(value) is _ABSENT), None)
@@ -56,27 +58,28 @@ def _objects(lines: Iterator[Numbered], table: TableLayout, present: set[str]) -
                     ("a list", f"{odd}.first") if isinstance(row[odd], list) else ("an object", f"{odd}.name")
                 )
                 detail = f"{odd} holds {kind}; expected a value, or a path to one within, such as {within}"
-                yield _malformed(number, raw, detail)
+                yield _malformed(number, own, detail)
             else:
                 yield TableRow(number, {name: _text(row.get(name)) for name in used})
 
 
-def _malformed(number: int, raw: bytes, detail: str) -> MalformedRow:
-    return MalformedRow(number, raw if len(raw) <= MAX_LINE else b"", detail)
+def _malformed(number: int, raw: _Written, detail: str) -> MalformedRow:
+    written = bytes(raw)
+    return MalformedRow(number, written if len(written) <= MAX_LINE else b"", detail)
 
 
-def _rows(raw: bytes | msgspec.Raw, path: list[str], used: tuple[str, ...]) -> Iterator[dict[str, Any] | None]:
-    """Yield the objects at a path, each with what the objects around it say; None in the place of what is none.
+def _rows(raw: _Written, path: list[str], used: tuple[str, ...]) -> Iterator[tuple[_Written, dict[str, Any] | None]]:
+    """Yield what is written at a path, and of each object there what it and those around it say, or None of no object.
 
     Only one of them is decoded at a time: the document around stays as it is written.
     """
     if not path:
         value = _decoded(raw, dict[str, Any])
-        yield None if value is None else _own(value, used)
+        yield raw, None if value is None else _own(value, used)
         return
     outer = _decoded(raw, dict[str, msgspec.Raw])
     if outer is None or path[0] not in outer:
-        yield None
+        yield raw, None
         return
     within = outer.pop(path[0])
     read = {*used, *(name.partition(".")[0] for name in used)}
@@ -84,15 +87,15 @@ def _rows(raw: bytes | msgspec.Raw, path: list[str], used: tuple[str, ...]) -> I
     own = _own(around, used)
     items = _decoded(within, list[msgspec.Raw])
     for each in [within] if items is None else items:
-        for row in _rows(each, path[1:], used):
-            yield None if row is None else {**own, **row}
+        for written, row in _rows(each, path[1:], used):
+            yield written, None if row is None else {**own, **row}
 
 
 def _own(value: dict[str, Any], used: tuple[str, ...]) -> dict[str, Any]:
     return {name: told for name in used if (told := _at(value, name)) is not _ABSENT}
 
 
-def _decoded(raw: bytes | msgspec.Raw, kind: type[T]) -> T | None:
+def _decoded(raw: _Written, kind: type[T]) -> T | None:
     try:
         return msgspec.json.decode(raw, type=kind)
     except UNREADABLE:

@@ -60,6 +60,11 @@ def test_what_has_no_columns_has_none_that_fit(office: Settings, content: bytes)
             b"call;day;entered;waited;talked;result;group;from\n",
             "This file's columns fit `exchange`: --mapping exchange",
         ),
+        (
+            b"cdrRecordType,globalCallID_callId,origCause_value\n",
+            "These are records of the kind cucm-cdr, which needs no",
+        ),
+        (b"src,dst,dstchannel,lastapp,disposition\n", "These are records of the kind asterisk-cdr"),
         (b"a,b\n", "Its columns are a, b; no mapping of calls fits them. docs/mappings.md says how to write a mapping"),
         (b'{"a": {"b": 1}}\n', "Its columns are a, a.b; no mapping of calls fits them. docs/mappings.md says how to"),
         (

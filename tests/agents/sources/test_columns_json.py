@@ -84,3 +84,13 @@ def test_an_object_without_its_rows_is_refused() -> None:
     assert isinstance(found, MalformedRow)
     assert found.detail == "no JSON object; expected one with rows at contacts"
     assert rows('{"contacts": []}', table("agent", rows="contacts")) == []
+
+
+def test_of_a_document_what_is_refused_is_the_item_alone() -> None:
+    document = {"contacts": [7, {"id": 1, "at": T, "agent": {}}, {"id": 2, "at": T, "agent": ["x"]}]}
+    found = rows(json.dumps(document), table("agent", rows="contacts"))
+    assert [row.raw for row in found if isinstance(row, MalformedRow)] == [
+        b"7",
+        json.dumps(document["contacts"][1]).encode(),
+        json.dumps(document["contacts"][2]).encode(),
+    ]
