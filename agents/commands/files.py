@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 STANDARD_INPUT: Final = Path("-")
-REMEMBERED: Final = 50  # lines of a file, to tell what it looks like
+REMEMBERED: Final = 200  # lines of a file, to tell what it looks like
 
 
 def known_files(files: list[Path]) -> list[Path]:

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from agents.sources.columns_csv import header_of
+from agents.sources.json_values import NoValue, values
 from config.mapping import Table, available
 from config.settings import Settings
 from streams.decoding import UNREADABLE
@@ -37,9 +38,9 @@ def header(lines: Sequence[bytes]) -> list[str]:
         return []
     first = filled[0].removeprefix(b"\xef\xbb\xbf")
     if first.lstrip()[:1] in {b"{", b"["}:
-        values = (_decoded(raw) for raw in (first, b"".join([first, *filled[1:]])))
-        found = next((value for value in values if value is not None), None)
-        return list(dict.fromkeys(_keys(found, "", _DEEPEST)))
+        read = values(enumerate([first, *filled[1:]], 1))
+        found = next((raw for _, raw in read if not isinstance(raw, NoValue)), None)
+        return [] if found is None else list(dict.fromkeys(_keys(_decoded(found), "", _DEEPEST)))
     try:
         return header_of(first)
     except csv.Error:

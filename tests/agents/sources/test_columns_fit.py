@@ -43,6 +43,12 @@ def test_the_keys_of_objects_are_columns_whole_and_by_dots(office: Settings) -> 
         assert fitting(found, office) == ["ngsi"]
 
 
+def test_the_first_of_many_printed_objects_is_enough(office: Settings) -> None:
+    rows = [{"ticket": f"A{number}", "service": "permis", "issued": number} for number in range(90)]
+    lines = json.dumps(rows, indent=2).encode().splitlines(keepends=True)[:50]
+    assert fitting(header(lines), office) == ["tickets"]
+
+
 def test_rows_that_lie_within_an_object_are_found_where_their_mapping_says(office: Settings) -> None:
     answer = {"result": {"date": 1, "time": 2, "grupy": [{"idGrupy": 1, "aktualnyNumer": "A1", "liczbaKlwKolejce": 2}]}}
     assert fitting(header([json.dumps(answer).encode()]), office) == ["warsaw"]
