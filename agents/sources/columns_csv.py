@@ -17,7 +17,7 @@ MAX_COLUMNS: Final = 1_000
 _DELIMITERS: Final = {"comma": ",", "tab": "\t", "semicolon": ";"}
 _NOTHING: Final = frozenset({"NULL", "\\N"})
 _LONGEST: Final = 500  # characters of a header that are worth showing
-_SPAN: Final = 20  # lines that one quoted field may span: of a longer one, the quote is a stray one
+SPAN: Final = 20  # lines that one quoted field may span: of a longer one, the quote is a stray one
 
 
 def header_of(first: bytes, delimiter: str | None = None) -> list[str]:
@@ -108,7 +108,7 @@ def _whole(lines: Iterator[Numbered]) -> Iterator[list[Numbered]]:
             continue
         held.append(each)
         quotes += each[1].count(b'"')
-        if quotes % 2 and len(held) < _SPAN:
+        if quotes % 2 and len(held) < SPAN:
             continue
         yield from [[one] for one in held] if quotes % 2 else [held]
         held, quotes = [], 0

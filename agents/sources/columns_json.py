@@ -88,7 +88,8 @@ def _rows(raw: _Written, path: list[str], used: tuple[str, ...]) -> Iterator[tup
     items = _decoded(within, list[msgspec.Raw])
     for each in [within] if items is None else items:
         for written, row in _rows(each, path[1:], used):
-            yield written, None if row is None else {**own, **row}
+            # Where there are no rows, what stands around tells why: an error, mostly.
+            yield raw if items is None else written, None if row is None else {**own, **row}
 
 
 def _own(value: dict[str, Any], used: tuple[str, ...]) -> dict[str, Any]:

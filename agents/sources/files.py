@@ -99,7 +99,7 @@ def table(lines: Iterable[bytes], by: RowsReader, pseudonym: Pseudonymizer, file
     them would be late. Raises `ConfigError`, at once, where the file lacks a column.
     """
     rows = latest(columns_table.read(lines, by.columns.table, file), by.columns)
-    return _in_time(_entries(rows, by, pseudonym))
+    return _in_time(table_rows(rows, by, pseudonym))
 
 
 def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
@@ -107,7 +107,7 @@ def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonymizer, file: 
 
     Raises `ConfigError`, at once, where the file lacks a column.
     """
-    return _entries(columns_table.read(lines, by.columns.table, file), by, pseudonym)
+    return table_rows(columns_table.read(lines, by.columns.table, file), by, pseudonym)
 
 
 def _in_time(rows: Iterable[Entry]) -> Iterator[Entry]:
@@ -120,9 +120,10 @@ def _in_time(rows: Iterable[Entry]) -> Iterator[Entry]:
     yield from sorted(accepted, key=lambda entry: milliseconds(entry.event.at))
 
 
-def _entries(
+def table_rows(
     rows: Iterable[TableRow | MalformedRow], by: RowsReader | PollRows, pseudonym: Pseudonymizer
 ) -> Iterator[Entry]:
+    """Yield what the rows of a table tell of."""
     columns = by.columns
     decode = _DECODERS[columns.table.of].decode
     for row in rows:
