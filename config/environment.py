@@ -66,11 +66,13 @@ def overlay(
 def _put(document: dict[str, object], path: Path, value: object) -> None:
     """Set a key, making the mappings above it; where something else stands above, leave it to be refused."""
     *above, last = path
+    inner: object = document
     for name in above:
-        if document.get(name) is None:
-            document[name] = {}
-        inner = document[name]
-        if not isinstance(inner, dict):
-            return
-        document = inner
-    document[last] = value
+        if isinstance(inner, dict):
+            if inner.get(name) is None:
+                inner[name] = {}
+            inner = inner[name]
+        elif isinstance(inner, list):  # a key inside a list names an item that is there
+            inner = inner[int(name)]
+    if isinstance(inner, dict):
+        inner[last] = value

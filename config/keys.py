@@ -12,7 +12,7 @@ Path: TypeAlias = tuple[str, ...]
 
 
 def keys(model: type[BaseModel], document: object, under: Path = ()) -> Iterator[Path]:
-    """Yield the path of every key of a model; inside a mapping, for each name in the document."""
+    """Yield the path of every key of a model; inside a mapping or a list, for what the document has there."""
     for name, field in model.model_fields.items():
         yield (*under, name)
         yield from _inside(field.annotation, _at(document, name), (*under, name))
@@ -26,6 +26,9 @@ def _inside(annotation: object, document: object, under: Path) -> Iterator[Path]
         for name in document:
             yield (*under, name)
             yield from _inside(item, document[name], (*under, name))
+    elif get_origin(annotation) is tuple and isinstance(document, list):
+        for number, each in enumerate(document):
+            yield from _inside(get_args(annotation)[0], each, (*under, str(number)))
     elif get_origin(annotation) in {Union, UnionType}:
         for choice in get_args(annotation):
             yield from _inside(choice, document, under)

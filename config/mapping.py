@@ -6,21 +6,23 @@ Where there is nothing to say but the column, its name alone will do: `wait: q_t
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self, TypeAlias, get_args
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from config import quantities as q
+from config.columns import Column, LengthColumn, MomentColumns, QueueColumn, Span
+from config.conditions import Condition, Outcome, Texts
 from config.document import read
 from config.part import Part, mistake
+from config.refusal import suggestion
 
 Of: TypeAlias = Literal["calls", "tickets", "polls", "readings", "requests"]
 Delimiter: TypeAlias = Literal["comma", "tab", "semicolon"]
-TimeUnit: TypeAlias = Literal["seconds", "minutes", "hours"]
+Decimal: TypeAlias = Literal["point", "comma"]
 
 SHIPPED = Path(__file__).with_name("mappings")
 MOMENTS: Final[Mapping[Of, tuple[str, ...]]] = {
@@ -44,6 +46,7 @@ _ONLY: Final[Mapping[str, tuple[Of, ...]]] = {
     **dict.fromkeys(("display", "series", "waiting", "open_counters"), ("polls",)),
     **dict.fromkeys(("offered", "answered", "lost"), ("readings",)),
     "agent": ("calls", "tickets", "polls"),
+    "updated": ("calls", "tickets", "requests"),
 }
 _NEEDED: Final[Mapping[Of, tuple[str, ...]]] = {
     "calls": ("id",),
@@ -55,98 +58,31 @@ _NEEDED: Final[Mapping[Of, tuple[str, ...]]] = {
 _REASONS: Final[tuple[str, ...]] = get_args(q.Reason)
 
 
-def _some(value: object) -> object:
-    texts = [value] if isinstance(value, str) else value
-    return tuple(texts) if isinstance(texts, list) else texts
-
-
-def _format(pattern: str) -> str:
-    try:
-        datetime.strptime(datetime(2013, 5, 10).strftime(pattern), pattern)  # noqa: DTZ001, DTZ007 - a trial
-    except (ValueError, re.error):  # re.error: the same directive twice
-        raise ValueError("a pattern of strptime, such as %d/%m/%Y %H:%M:%S") from None
-    return pattern
-
-
-Texts = Annotated[tuple[q.Text, ...], BeforeValidator(_some)]
-Pattern = Annotated[q.Text, BeforeValidator(lambda value: _format(value) if isinstance(value, str) else value)]
-
-
-class NamedColumn(Part):
-    """Take a text for the name of the column."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _column(cls, value: object) -> object:
-        return {"column": value} if isinstance(value, str) else value
-
-
-class Column(NamedColumn):
-    """Name a column; its `unknown` values say no more than an empty one."""
-
-    column: q.Text
-    unknown: Texts = ()
-
-
-class QueueColumn(NamedColumn):
-    """Name the column of the line, service or channel, or say which one every row is about: `fixed`."""
-
-    column: q.Text | None = None
-    fixed: q.Text | None = None
-    values: Mapping[str, q.Text] = {}  # a column's value to an id; any other value is an id itself
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if (self.column is None) == (self.fixed is None):
-            raise ValueError("a column, or else one fixed name")
-        return self
-
-
-class MomentColumns(NamedColumn):
-    """Say where a moment stands: in one column, or its date in one and its time in another."""
-
-    column: q.Text | None = None
-    date: q.Text | None = None
-    time: q.Text | None = None
-    format: Pattern | None = None  # of strptime, for "date time" where they are two; else epoch seconds or ISO 8601
-    unknown: Texts = ()  # values of the column, or of the time, that say no moment
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        in_two = (self.date is not None) + (self.time is not None)
-        if in_two != (2 if self.column is None else 0):
-            raise ValueError("a column, or else a date and a time")
-        return self
-
-
-class LengthColumn(NamedColumn):
-    """Name the column of a duration; one written as 1:02:03 needs no unit."""
-
-    column: q.Text
-    unit: TimeUnit = "seconds"
-
-
-class OutcomeColumn(Part):
-    """Name the column of the outcome, and what each of its values means: `lost`, or with a reason `lost/timeout`."""
-
-    column: q.Text
-    values: Annotated[Mapping[str, q.Text], Field(min_length=1)]
-
-
 class Table(Part):
-    """Say how a CSV or JSON file of calls, tickets, polls, readings or requests is read; each row is one."""
+    """Say how a file of calls, tickets, polls, readings or requests is read; each row is one.
+
+    One more key, `like`, names a mapping that comes with Tocsin: its keys hold where this one says nothing else.
+    """
 
     of: Of
     rows: q.Text | None = None  # where a JSON object holds its rows, as result.groups; else the object is the row
     delimiter: Delimiter | None = None  # found from the header where it is not said
+    columns: Texts = ()  # the names, in their order, of a file without a header
+    widths: Mapping[q.Text, Span] = {}  # or its columns' first and last characters, where nothing parts them
+    decimal: Decimal = "point"  # what parts the fraction of a number
     timezone: q.ZoneName | None = None  # of times written without one; else the site's
+    year: Annotated[int, Field(ge=1990, le=2100)] | None = None  # of dates written without one
+    where: Mapping[
+        q.Text, Condition
+    ] = {}  # the rows that count, by the values of columns; the others are left aside, and counted
     id: Texts = ()  # the column of the call, ticket or request, or those that name it together
+    updated: MomentColumns | None = None  # of several rows with one id the latest counts alone
     queue: QueueColumn  # the line, service or channel
     moments: Mapping[str, MomentColumns]  # by the names in MOMENTS; the first is required
     wait: LengthColumn | None = None  # from the offer or issue to the answer, the loss or the first call
     way: LengthColumn | None = None  # from a ticket's call to its service
     talk: LengthColumn | None = None  # with the agent, or at the counter
-    outcome: OutcomeColumn | None = None  # or a reading's mode; else the moments tell it
+    outcome: Outcome | None = None  # or a reading's mode; else the moments tell it
     caller: Column | None = None  # of a call; only its pseudonym is kept
     agent: Column | None = None  # or counter
     display: Column | None = None  # of a poll: the ticket called last; its digits at the end are its number
@@ -158,6 +94,17 @@ class Table(Part):
     lost: Column | None = None
     optional: Texts = ()  # columns that a file may lack
 
+    @model_validator(mode="before")
+    @classmethod
+    def _as_another(cls, value: object) -> object:
+        if not isinstance(value, dict) or "like" not in value:
+            return value
+        name, own = value["like"], {key: each for key, each in value.items() if key != "like"}
+        if name not in (known := _shipped()):
+            words = suggestion(str(name), known).replace("a known key", "a mapping that comes with Tocsin")
+            raise mistake(("like",), str(name), words)
+        return _over(known[name], own)
+
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
         known = MOMENTS[self.of]
@@ -166,16 +113,14 @@ class Table(Part):
                 raise mistake(("moments", name), name, f"one of {', '.join(known)}, since it is a table of {self.of}")
         if known[0] not in self.moments:
             raise mistake(("moments", known[0]), None, "a value")
-        for value, meaning in (self.outcome.values if self.outcome else {}).items():
+        for place, meaning in self._meanings():
             result, _, reason = meaning.partition("/")
             reasoned = result in {"lost", "diverted"} and reason in _REASONS
             if result not in MEANINGS[self.of] or not (reasoned or meaning == result):
                 words = f"one of {', '.join(MEANINGS[self.of])}"
                 if self.of == "calls":
                     words += f"; lost and diverted can have a reason, as lost/timeout: {', '.join(_REASONS)}"
-                raise mistake(("outcome", "values", value), meaning, words)
-        if others := set(self.optional) - set(self.columns()):
-            raise mistake(("optional",), ", ".join(sorted(others)), "columns that are named above")
+                raise mistake(("outcome", *place), meaning, words)
         return self
 
     @model_validator(mode="after")
@@ -192,26 +137,70 @@ class Table(Part):
             raise mistake(("lost",), None, "a value, or one of offered or answered")
         return self
 
-    def columns(self) -> tuple[str, ...]:
-        """Return the columns that are read, each once."""
-        return tuple(dict.fromkeys(self._columns()))
+    @model_validator(mode="after")
+    def _names_its_columns(self) -> Self:
+        if others := set(self.optional) - set(self.used()):
+            raise mistake(("optional",), ", ".join(sorted(others)), "columns that are named above")
+        if self.columns and self.widths:
+            raise mistake(("widths",), ", ".join(self.widths), "nothing, since columns names them")
+        if twice := [name for name in self.columns if self.columns.count(name) > 1]:
+            raise mistake(("columns",), twice[0], "each name once")
+        if there := self.columns or tuple(self.widths):
+            key = "columns" if self.columns else "widths"
+            for name in self.used():
+                if name not in there and name not in self.optional:
+                    words = suggestion(name, there).replace("a known key", "one of its columns")
+                    raise mistake((key,), name, f"{words}, where this mapping reads it")
+        return self
 
-    def _columns(self) -> Iterator[str]:
+    def used(self) -> tuple[str, ...]:
+        """Return the columns that are read, each once."""
+        return tuple(dict.fromkeys(self._used()))
+
+    def _used(self) -> Iterator[str]:
         yield from self.id
         for moment in self.moments.values():
-            yield from filter(None, (moment.column, moment.date, moment.time))
+            yield from moment.columns()
         parts = (self.queue, self.wait, self.way, self.talk, self.outcome, self.caller, self.agent)
         polled = (self.display, self.series, self.waiting, self.open_counters)
         for part in (*parts, *polled, self.offered, self.answered, self.lost):
             if part is not None and part.column is not None:
                 yield part.column
+        yield from self.where
+        for rule in self.outcome.rules if self.outcome else ():
+            yield from rule.when
+        if self.updated:
+            yield from self.updated.columns()
+
+    def _meanings(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Yield what the outcome can be, each with its place."""
+        if self.outcome:
+            yield from ((("rules", str(at), "means"), rule.means) for at, rule in enumerate(self.outcome.rules))
+            yield from ((("values", value), meaning) for value, meaning in (self.outcome.values or {}).items())
 
 
 def available(own: Mapping[str, Table]) -> dict[str, Table]:
     """Return every mapping by its name: the configuration's `own`, and the shipped ones that they do not replace."""
     shipped = {
-        path.stem: Table.model_validate_json(json.dumps(read(path)))
-        for path in sorted(SHIPPED.glob("*.yaml"))
-        if path.stem not in own
+        name: Table.model_validate_json(json.dumps(document))
+        for name, document in _shipped().items()
+        if name not in own
     }
     return {**shipped, **own}
+
+
+@cache
+def _shipped() -> dict[str, dict[str, object]]:
+    return {path.stem: read(path) for path in sorted(SHIPPED.glob("*.yaml"))}
+
+
+def _over(under: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
+    """Return a mapping with the keys of another over it; a key that is null there is gone."""
+    merged = dict(under)
+    for key, value in above.items():
+        below = merged.get(key)
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = _over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged

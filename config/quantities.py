@@ -119,6 +119,11 @@ Text = Annotated[
     Field(min_length=1, max_length=200),
     _expected("a text, in quotes if it looks like a number, yes or no"),
 ]
+Value = Annotated[  # of a column; an empty one is one too
+    str,
+    Field(max_length=200),
+    _expected("a text, in quotes if it looks like a number, yes or no"),
+]
 Proportion = Annotated[float, Field(ge=0, le=1), _expected("a number from 0 to 1 (10 % is 0.1)")]
 Prior = Annotated[float, Field(gt=0, lt=1), _expected("a number between 0 and 1, neither of them (10 % is 0.1)")]
 Duration = Annotated[

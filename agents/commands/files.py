@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 STANDARD_INPUT: Final = Path("-")
-REMEMBERED: Final = 50  # lines of a file, to tell what it looks like
+REMEMBERED: Final = 200  # lines of a file, to tell what it looks like
 
 
 def known_files(files: list[Path]) -> list[Path]:
@@ -143,10 +144,13 @@ def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Setting
     known = available(settings.mappings)
     fitting = [each for each, table in known.items() if table.of == kind]
     if name not in fitting:
-        said = f"{name!r}; expected a mapping of {kind}: {', '.join(fitting)}"
+        said = f"{repr(name) if name else 'none'}; expected a mapping of {kind}: {', '.join(fitting)}"
         if STANDARD_INPUT not in files:
+            from agents.sources.columns_fit import told
+
             with opened(kind, files) as rows:
-                said += hint(Head(files, rows).begun(), settings)
+                head = Head(files, rows).begun()
+                said += hint(head, settings) or f"\n{told(head.lines, kind, settings)}"
         raise typer.BadParameter(said, param_hint="--mapping")
     return known[name]
 
@@ -155,29 +159,25 @@ def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Setting
 def opened(kind: FileKind, files: Sequence[Path]) -> Iterator[Iterator[bytes]]:
     """Open files as the lines of one; end with status 1 where one has none.
 
-    The header of a table stands in each of its files, and counts once.
+    A table's header stands in each of its files, and its reader knows it again: no mark of the encoding may precede it.
     """
     from agents.sources.lines import UnreadableError
 
     try:
-        yield _lines(files, one_header=kind in get_args(Of) or kind is FileKind.SURVEY)
+        yield _lines(files, table=kind in get_args(Of) or kind is FileKind.SURVEY)
     except UnreadableError as error:
         say(f"failed: {error}", err=True)
         raise typer.Exit(1) from None
 
 
-def _lines(files: Sequence[Path], *, one_header: bool) -> Iterator[bytes]:
+def _lines(files: Sequence[Path], *, table: bool) -> Iterator[bytes]:
     from agents.sources.lines import UnreadableError, lines
 
-    header: bytes | None = None
     for file in files:
         with _shown(file) as raw:
             try:
                 for number, line in enumerate(lines(raw)):
-                    if number or not one_header or line.strip() != header:
-                        yield line
-                    if header is None:
-                        header = line.strip()
+                    yield line if number or not table else line.removeprefix(BOM_UTF8)
             except UnreadableError as error:
                 raise UnreadableError(f"{file} cannot be read: {error}") from None
 

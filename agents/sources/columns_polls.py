@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from agents.sources.columns import Columns, count, known, name_of
+from agents.sources.columns import Columns
 from agents.sources.columns_rows import TableRow
+from agents.sources.columns_values import known, name_of
 from agents.sources.entry import short
 from streams.decoding import Invalid
 from streams.events import ESTIMATED, TicketEvent
@@ -42,7 +43,7 @@ class PollRows:
 
     def _poll(self, values: Mapping[str, str]) -> Poll:
         table = self.columns.table
-        at = self.columns.moments(values)["polled"]
+        at = self.columns.moments.of(values)["polled"]
         series, number = known(values, table.series) or "", None
         if display := known(values, table.display):
             match = _DISPLAYED.fullmatch(display)
@@ -50,16 +51,16 @@ class PollRows:
                 detail = f"{display!r} in column {name_of(table.display)}; expected a ticket that ends in its number"
                 raise Invalid("no-number", detail)
             series, number = series + match[1], int(match[2]) or None
-        waiting = count(values, table.waiting)
+        waiting = self.columns.count(values, table.waiting)
         if waiting is None:
             raise Invalid("no-count", f"no value in column {name_of(table.waiting)}; expected how many people wait")
         return Poll(
             at=round(at * 1000),
-            day=datetime.fromtimestamp(at, self.columns.zone).toordinal(),
+            day=datetime.fromtimestamp(at, self.columns.moments.zone).toordinal(),
             series=series,
             number=number,
             waiting=waiting,
-            counters=count(values, table.open_counters),
+            counters=self.columns.count(values, table.open_counters),
             counter=self.columns.agent(values),
         )
 

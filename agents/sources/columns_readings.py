@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from agents.sources.columns import Columns, count
+from agents.sources.columns import Columns
 from agents.sources.columns_rows import TableRow
 from agents.sources.entry import short
 from streams.decoding import Invalid
@@ -25,12 +25,12 @@ class ReadingRows:
         if mode == "ignore":
             return []
         line = columns.queue(values)
-        at, since = columns.moment(values, "at"), columns.moment(values, "since")
+        at, since = columns.moments.named(values, "at"), columns.moments.named(values, "since")
         if at is None:
             raise Invalid("no-time", "no moment for at; expected one in every row")
         if mode is None:
             mode = "cumulative" if since is None else "interval"
-        totals = [count(values, column) for column in (table.offered, table.answered, table.lost)]
+        totals = [columns.count(values, column) for column in (table.offered, table.answered, table.lost)]
         if all(total is None for total in totals):
             raise Invalid("no-count", "no total; expected one of the calls offered, answered or lost")
         offered, answered, lost = totals

@@ -42,7 +42,7 @@ class RequestRows:
     def _moments(self, row: TableRow, result: str | None) -> dict[str, float]:
         """Return the moments of what happened, in any order: a date alone lies before a time of the same day."""
         kinds = MOMENTS["requests"]
-        columns = {kind: self.columns.moment(row.values, kind) for kind in kinds}
+        columns = {kind: self.columns.moments.named(row.values, kind) for kind in kinds}
         moments = {kind: at for kind, at in columns.items() if at is not None}
         if not moments:
             raise Invalid("no-time", f"no moment; expected one of {', '.join(kinds)}")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, TypeAlias
 
 import msgspec
 
-from agents.sources import ami_messages, columns_rows, queue_log_rows
+from agents.sources import ami_messages, columns_table, queue_log_rows
 from agents.sources.ami import Ami, RefusedMessage
 from agents.sources.ami_messages import AmiMessage
 from agents.sources.chronology import in_time
-from agents.sources.columns import Columns
+from agents.sources.columns_calls import CallRows
+from agents.sources.columns_latest import latest
 from agents.sources.columns_polls import PollRows
 from agents.sources.columns_readings import ReadingRows
 from agents.sources.columns_requests import RequestRows
+from agents.sources.columns_rows import MalformedRow, TableRow
+from agents.sources.columns_tickets import TicketRows
 from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.lines import MAX_LINE, TOO_LONG
 from agents.sources.pseudonym import Pseudonymizer
@@ -24,6 +27,8 @@ from agents.sources.trace import Traced
 from config.mapping import Of
 from streams.decoding import AnyDecoder, Decoder, Invalid
 from streams.events import CallEvent, Reading, RequestEvent, TicketEvent
+
+RowsReader: TypeAlias = CallRows | TicketRows | ReadingRows | RequestRows
 
 _encode = msgspec.json.Encoder().encode
 _DECODER = AnyDecoder()
@@ -104,13 +109,14 @@ def ami_message(
         yield Accepted(number, event, _encode(event))
 
 
-def table(lines: Iterable[bytes], columns: Columns, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
-    """Read a table of calls or tickets by its mapping; the events come in the order of their moments.
+def table(lines: Iterable[bytes], by: RowsReader, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
+    """Read a table of calls, tickets, readings or requests by its mapping; what is refused comes first.
 
-    Raises `ConfigError`, at once, where the file lacks a column.
+    A row holds a whole call, and rows stand in any order: the events come in that of their moments, as else most of
+    them would be late. Raises `ConfigError`, at once, where the file lacks a column.
     """
-    rows = _rows(columns_rows.read(lines, columns.table, file), columns, columns.take, pseudonym)
-    return in_time(rows, columns.aside)
+    rows = latest(columns_table.read(lines, by.columns.table, file), by.columns)
+    return in_time(table_rows(rows, by, pseudonym), by.columns.aside)
 
 
 def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
@@ -118,42 +124,23 @@ def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonymizer, file: 
 
     Raises `ConfigError`, at once, where the file lacks a column.
     """
-    return _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
+    return table_rows(columns_table.read(lines, by.columns.table, file), by, pseudonym)
 
 
-def readings(lines: Iterable[bytes], by: ReadingRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
-    """Read a table of readings by its mapping; they come in the order of their moments.
-
-    Raises `ConfigError`, at once, where the file lacks a column.
-    """
-    rows = _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
-    return in_time(rows, by.columns.aside)
-
-
-def requests(lines: Iterable[bytes], by: RequestRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
-    """Read a register of requests by its mapping; they come in the order of their moments.
-
-    Raises `ConfigError`, at once, where the file lacks a column.
-    """
-    rows = _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
-    return in_time(rows, by.columns.aside)
-
-
-def _rows(
-    rows: Iterable[columns_rows.TableRow | columns_rows.MalformedRow],
-    columns: Columns,
-    take: Callable[[columns_rows.TableRow], Sequence[CallEvent | TicketEvent | Reading | RequestEvent]],
-    pseudonym: Pseudonymizer,
+def table_rows(
+    rows: Iterable[TableRow | MalformedRow], by: RowsReader | PollRows, pseudonym: Pseudonymizer
 ) -> Iterator[Entry]:
+    """Yield what the rows of a table tell of."""
+    columns = by.columns
     decode = _DECODERS[columns.table.of].decode
     for row in rows:
-        if isinstance(row, columns_rows.MalformedRow):
+        if isinstance(row, MalformedRow):
             # A register names the authors of its requests, and nobody knows where in a malformed row.
             raw = b"" if columns.table.of == "requests" else pseudonym.scrub(row.raw)
             yield Refused(row.number, raw, Invalid("malformed", row.detail))
             continue
         try:
-            records = [_encode(event) for event in take(row)]
+            records = [_encode(event) for event in by.take(row)] if columns.counts(row.values) else []
             accepted = [Accepted(row.number, decode(record), record) for record in records]  # as the topic takes them
         except Invalid as why:
             yield Refused(row.number, pseudonym.scrub(_encode(columns.shown(row))), why)

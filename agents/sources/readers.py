@@ -39,9 +39,11 @@ from agents.sources.callcenter import CallCenter
 from agents.sources.callcenter_visits import QueueVisits
 from agents.sources.chronology import in_time
 from agents.sources.columns import Columns
+from agents.sources.columns_calls import CallRows
 from agents.sources.columns_polls import PollRows
 from agents.sources.columns_readings import ReadingRows
 from agents.sources.columns_requests import RequestRows
+from agents.sources.columns_tickets import TicketRows
 from agents.sources.cucm_cdr import CucmCdr
 from agents.sources.entry import Entry
 from agents.sources.freeswitch_cdr import FreeSwitchCdr
@@ -157,20 +159,24 @@ def _ami(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     return files.ami(rows, origin.ami(), origin.pseudonym, origin.traced(ami.seen))
 
 
-def _table(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
-    return files.table(rows, origin.columns(), origin.pseudonym, origin.file)
+def _calls(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
+    return files.table(rows, CallRows(origin.columns()), origin.pseudonym, origin.file)
+
+
+def _tickets(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
+    return files.table(rows, TicketRows(origin.columns()), origin.pseudonym, origin.file)
+
+
+def _readings(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
+    return files.table(rows, ReadingRows(origin.columns()), origin.pseudonym, origin.file)
+
+
+def _requests(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
+    return files.table(rows, RequestRows(origin.columns()), origin.pseudonym, origin.file)
 
 
 def _polls(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     return files.polls(rows, PollRows(origin.columns(), origin.queues), origin.pseudonym, origin.file)
-
-
-def _readings(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
-    return files.readings(rows, ReadingRows(origin.columns()), origin.pseudonym, origin.file)
-
-
-def _requests(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
-    return files.requests(rows, RequestRows(origin.columns()), origin.pseudonym, origin.file)
 
 
 def _events(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -205,8 +211,8 @@ READERS: Final[Mapping[FileKind, FileReader]] = {
     FileKind.FREESWITCH_CDR: _freeswitch_cdr,
     FileKind.CUCM_CDR: _cucm_cdr,
     FileKind.AMI: _ami,
-    FileKind.CALLS: _table,
-    FileKind.TICKETS: _table,
+    FileKind.CALLS: _calls,
+    FileKind.TICKETS: _tickets,
     FileKind.POLLS: _polls,
     FileKind.READINGS: _readings,
     FileKind.REQUESTS: _requests,

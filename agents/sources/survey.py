@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from agents.sources import columns_rows
+from agents.sources import columns_rows, columns_table
 from agents.sources.entry import Refused
 from streams.decoding import Invalid
 from streams.insight.survey import Answer, satisfied
@@ -17,8 +17,10 @@ class SurveyLayout(NamedTuple):
     delimiter: str | None = None
     rows: str | None = None
     optional: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    widths: Mapping[str, tuple[int, int]] = {}
 
-    def columns(self) -> tuple[str, ...]:
+    def used(self) -> tuple[str, ...]:
         """Return the columns that are read."""
         return ("respondent", "question", "answer")
 
@@ -29,7 +31,7 @@ def read(lines: Iterable[bytes], file: str) -> Iterator[Answer | Refused]:
     A respondent answers a question once; answers without a name may be anybody's.
     Raises `ConfigError`, at once, where the file lacks a column.
     """
-    return _answers(columns_rows.read(lines, SurveyLayout(), file))
+    return _answers(columns_table.read(lines, SurveyLayout(), file))
 
 
 def _answers(rows: Iterable[columns_rows.TableRow | columns_rows.MalformedRow]) -> Iterator[Answer | Refused]:
@@ -46,7 +48,7 @@ def _answers(rows: Iterable[columns_rows.TableRow | columns_rows.MalformedRow]) 
 def _answer(row: columns_rows.TableRow | columns_rows.MalformedRow, lines: dict[tuple[str, str], int]) -> Answer:
     if isinstance(row, columns_rows.MalformedRow):
         raise Invalid("malformed", row.detail)
-    respondent, question, answer = (row.values[name] for name in SurveyLayout().columns())
+    respondent, question, answer = (row.values[name] for name in SurveyLayout().used())
     if not question:
         raise Invalid("no-question", "no value in question; expected what was asked")
     if (line := lines.get((respondent, question))) is not None:

@@ -16,6 +16,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.sources.columns import Columns
+from agents.sources.columns_calls import CallRows
 from agents.sources.entry import Accepted
 from agents.sources.files import table
 from agents.sources.pseudonym import Pseudonymizer
@@ -43,7 +44,7 @@ def bank_days(path: Path, service: str) -> Days:
     pseudonym = Pseudonymizer(b"of real callers, in a bench")
     columns = Columns(available({})[MAPPING], "bank", "lozere", BANK_ZONE, pseudonym, lambda _: LINE, Counter())
     told = defaultdict[str, list[CallEvent]](list)
-    for entry in table(rows, columns, pseudonym, path.name):
+    for entry in table(rows, CallRows(columns), pseudonym, path.name):
         if isinstance(entry, Accepted) and isinstance(entry.event, CallEvent):
             told[entry.event.call].append(entry.event)
     zone = ZoneInfo(BANK_ZONE)

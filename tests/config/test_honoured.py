@@ -30,7 +30,7 @@ def keys(model: type[Part], holder: str = "") -> Iterator[tuple[type[Part], Key]
     for name, field in model.model_fields.items():
         yield model, (holder, name)
         for inner in held(field.annotation):
-            yield from keys(inner, "" if get_origin(field.annotation) is Mapping else name)
+            yield from keys(inner, "" if get_origin(field.annotation) in {Mapping, tuple} else name)
 
 
 def reads(tree: ast.AST) -> Iterator[Key]:
@@ -43,7 +43,7 @@ def reads(tree: ast.AST) -> Iterator[Key]:
 def read_outside() -> set[Key]:
     """Return what is read in `agents/`, also by those methods of the settings that are called there."""
     found = {key for file in AGENTS.rglob("*.py") for key in reads(ast.parse(file.read_text(encoding="utf-8")))}
-    for method in (Settings.calendar, Settings.lines_by_queue, Table.columns):
+    for method in (Settings.calendar, Settings.lines_by_queue, Table.used):
         assert method.__name__ in {name for _, name in found}
         found |= set(reads(ast.parse(dedent(getsource(method)))))
     return found

@@ -38,7 +38,7 @@ def test_a_columns_name_alone_stands_for_the_whole(tmp_path: Path) -> None:
     short = settings(tmp_path, CALLS).mappings["bank"]
     full = CALLS.replace("id: call", "id: [call]").replace("offered: entered", "offered: {column: entered}")
     assert settings(tmp_path, full).mappings["bank"] == short
-    assert short.columns() == ("call", "entered")
+    assert short.used() == ("call", "entered")
 
 
 def test_the_environment_reaches_into_a_mapping(tmp_path: Path) -> None:
@@ -73,6 +73,49 @@ def test_the_environment_reaches_into_a_mapping(tmp_path: Path) -> None:
             "id: call\n    outcome: {column: a, values: {A: won}}",
             'outcome.values.A: "won": one of answered',
         ),
+        (
+            "id: call",
+            "id: call\n    columns: [call, enterd]",
+            'columns: "entered": one of its columns (did you mean enterd?)',
+        ),
+        ("id: call", "id: call\n    columns: [call, call, entered]", 'columns: "call": each name once'),
+        ("id: call", "id: call\n    widths: {call: [1, 9]}", 'widths: "entered": one of call, where this mapping'),
+        ("id: call", "id: call\n    widths: {call: [9, 1]}", "widths.call: [9, 1]: the first and the last character"),
+        ("id: call", "id: call\n    widths: {call: 9}", "widths.call: 9: the first and the last character"),
+        (
+            "id: call",
+            "id: call\n    columns: [call, entered]\n    widths: {call: [1, 9], entered: [11, 20]}",
+            "widths: ",
+        ),
+        ("id: call", "id: call\n    where: {way: {patern: in}}", "a known key (did you mean pattern?)"),
+        (
+            "id: call",
+            "id: call\n    where: {way: {pattern: '(a+)+'}}",
+            'where.way.pattern: "(a+)+": a regular expression',
+        ),
+        (
+            "id: call",
+            "id: call\n    where: {way: {}}",
+            "where.way: {}: one_of, none_of or pattern, or a value in quotes",
+        ),
+        ("id: call", "id: call\n    where: {way: yes}", "where.way"),
+        ("id: call", "id: call\n    where: {way: [yes]}", "where.way.one_of.0: true: a text, in quotes if it looks"),
+        ("id: call", "id: call\n    outcome: {}", "outcome: {}: a column and its values, or rules, or both"),
+        ("id: call", "id: call\n    outcome: {column: a}", "a column and its values, or rules, or both"),
+        (
+            "id: call",
+            "id: call\n    outcome: {rules: [{when: {a: x}, means: lost}, {means: won}]}",
+            'outcome.rules.1.means: "won": one of answered, lost',
+        ),
+        (
+            "id: call",
+            "id: call\n    outcome: {rules: [{wen: {a: x}, means: lost}]}",
+            "a known key (did you mean when?)",
+        ),
+        ("id: call", "id: call\n    updated: {date: day}", "updated: "),
+        ("id: call", "id: call\n    year: 13", "year: 13"),
+        ("id: call", "id: call\n    decimal: dot", "decimal: \"dot\": 'point' or 'comma'"),
+        ("id: call", "like: technon", 'like: "technon": a mapping that comes with Tocsin (did you mean technion?)'),
         ("id: call", "id: call\n    outcome: {column: a, values: {A: lost/tired}}", "as lost/timeout: abandoned"),
         ("id: call", "id: call\n    outcome: {column: a, values: {A: answered/timeout}}", "outcome.values.A"),
     ],
@@ -83,6 +126,49 @@ def test_a_wrong_key_is_refused_with_its_place(tmp_path: Path, old: str, new: st
             settings(tmp_path, CALLS.replace(old, new))
         return
     assert says in refused(tmp_path, old, new)
+
+
+def test_a_mapping_like_another_changes_what_it_says(tmp_path: Path) -> None:
+    own = """\
+site: lozere
+lines: {standard: {}}
+mappings:
+  ours:
+    like: technion
+    timezone: Europe/Paris
+    queue: {fixed: standard}
+    moments: {offered: {time: vru_entry}}
+    outcome: {values: {HANG: lost/timeout, LOST: lost}}
+    caller: null
+"""
+    table, shipped = settings(tmp_path, own).mappings["ours"], available({})["technion"]
+    assert (table.timezone, table.queue.fixed, table.caller) == ("Europe/Paris", "standard", None)
+    assert (table.moments["offered"].date, table.moments["offered"].time) == ("date", "vru_entry")
+    assert table.outcome is not None
+    assert table.outcome.values == {
+        "AGENT": "answered",
+        "HANG": "lost/timeout",
+        "PHANTOM": "ignore",
+        "LOST": "lost",
+    }
+    assert (table.delimiter, table.id, table.wait) == (shipped.delimiter, shipped.id, shipped.wait)
+
+
+def test_the_environment_reaches_into_a_list(tmp_path: Path) -> None:
+    ruled = CALLS.replace("id: call", "id: call\n    outcome: {rules: [{means: lost}, {means: open}]}")
+    environ = {"TOCSIN_MAPPINGS_BANK_OUTCOME_RULES_1_MEANS": "answered"}
+    outcome = settings(tmp_path, ruled, environ).mappings["bank"].outcome
+    assert outcome is not None
+    assert [rule.means for rule in outcome.rules] == ["lost", "answered"]
+
+
+def test_every_column_that_a_condition_asks_is_read(tmp_path: Path) -> None:
+    more = """id: call
+    where: {way: in}
+    outcome: {rules: [{when: {flow: "1"}, means: diverted}], column: state, values: {A: answered}}
+    updated: {column: changed, zone: zone}"""
+    table = settings(tmp_path, CALLS.replace("id: call", more)).mappings["bank"]
+    assert set(table.used()) == {"call", "entered", "way", "flow", "state", "changed", "zone"}
 
 
 POLLS = CALLS.replace("of: calls", "of: polls").replace("offered: entered", "polled: at")
@@ -157,6 +243,9 @@ def test_a_pattern_that_strptime_cannot_read_is_refused(tmp_path: Path, pattern:
 def test_the_shipped_mappings_can_be_read() -> None:
     shipped = available({})
     assert {name: table.of for name, table in shipped.items()} == {
+        **dict.fromkeys(("3cx", "3cx-cdroutput", "amazon-connect", "amazon-connect-table"), "calls"),
+        **dict.fromkeys(("genesys", "mitel", "teams"), "calls"),
+        "oxe": "readings",
         "ngsi": "polls",
         "polls": "polls",
         "qmatic": "tickets",

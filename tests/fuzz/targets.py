@@ -47,7 +47,7 @@ def seeds(name: str) -> list[bytes]:
     """Return what a target is fuzzed from: the beginnings of the examples, rows of its columns, past findings."""
     heads = [b"".join(path.read_bytes().splitlines(keepends=True)[:6]) for path in EXAMPLES]
     table = MAPPINGS.get(name.removeprefix("table-"))
-    columns = table.columns() if table else ()
+    columns = table.used() if table else ()
     rows = [list(columns), *([value] * len(columns) for value in VALUES)] if columns else []
     heads += ["".join(f"{';'.join(row)}\n" for row in rows).encode()] if rows else []
     heads += [msgspec.json.encode(dict(zip(columns, row, strict=True))) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
 from config.settings import Settings
 from tests.agents.reading import letters, values
-from tests.agents.test_cli import found, invoke, raw, refused, written
+from tests.agents.test_cli import found, invoke, refused, written
+from tests.agents.test_cli import raw as raw_of
 
 CALLS = b"""\
 call;line;in;out;how
@@ -91,8 +93,8 @@ def tickets(tmp_path: Path) -> str:
 
 def test_calls_are_counted_by_a_mapping_of_the_office(calls: str, office: str) -> None:
     document = found("calls", calls, "--mapping", "pbx", "--config", office)
-    assert raw(document, "standard") == (1, 1, 0, 0, 0)
-    assert raw(document, "circulation") == (1, 0, 1, 0, 0)
+    assert raw_of(document, "standard") == (1, 1, 0, 0, 0)
+    assert raw_of(document, "circulation") == (1, 0, 1, 0, 0)
     assert document["lines"]["circulation"]["wait"]["lost"]["max"] == 10
     assert document["refused"] == {"unknown-line": 1}
 
@@ -187,10 +189,12 @@ def test_estimates_are_known_again_among_events(tmp_path: Path, office: str) -> 
 
 @pytest.mark.parametrize("command", ["analyze", "ingest"])
 def test_an_unknown_mapping_is_told_the_known_ones(command: str, calls: str, tickets: str, office: str) -> None:
-    assert "'x'; expected a mapping of calls: technion, pbx" in refused(
-        command, "calls", calls, "--mapping", "x", "--config", office
-    )
-    assert "expected a mapping of calls: technion, pbx" in refused(command, "calls", calls, "--config", office)
+    said = refused(command, "calls", calls, "--mapping", "x", "--config", office)
+    assert "'x'; expected a mapping of calls: 3cx" in said
+    assert "technion, pbx" in said
+    said = refused(command, "calls", calls, "--config", office)
+    assert "none; expected a mapping of calls: 3cx" in said
+    assert "This looks like calls by the mapping pbx" in said
     assert "'pbx'; expected a mapping of tickets: qmatic, tickets, zms" in refused(
         command, "tickets", tickets, "--mapping", "pbx", "--config", office
     )
@@ -199,6 +203,62 @@ def test_an_unknown_mapping_is_told_the_known_ones(command: str, calls: str, tic
 def test_a_file_that_does_not_fit_is_refused(calls: str) -> None:
     said = refused("analyze", "calls", calls, "--mapping", "technion")
     assert "calls.csv: found the columns call;line;in;out;how, expected each of call_id" in said
+
+
+PLAIN = """\
+site: hall
+lines: {accueil: {queues: ["600"]}}
+mappings:
+  bare: {of: calls, columns: [n, queue, at, end], id: n, queue: queue, moments: {offered: at, ended: end}}
+  printed:
+    of: calls
+    widths: {n: [1, 2], queue: [4, 6], at: [8, 17], end: [19, 28]}
+    id: n
+    queue: queue
+    moments: {offered: at, ended: end}
+  json: {of: calls, id: n, queue: queue, moments: {offered: at, ended: end}}
+"""
+
+
+def forms(number: int) -> dict[str, str]:
+    """Return one call in each form of a file."""
+    at, end = 1_772_611_200 + 60 * number, 1_772_611_230 + 60 * number
+    told = {"n": f"c{number}", "queue": "600", "at": at, "end": end}
+    return {
+        "bare": f"c{number},600,{at},{end}\n",
+        "printed": f"c{number} 600 {at} {end}\n",
+        "json": json.dumps(told, indent=2),
+    }
+
+
+@pytest.mark.parametrize("form", ["bare", "printed", "json"])
+@pytest.mark.parametrize("packed", ["plain", "gzip", "utf-16"])
+def test_files_of_every_form_are_read_one_after_the_other_however_they_are_packed(
+    tmp_path: Path, form: str, packed: str
+) -> None:
+    config = written(tmp_path / "plain.yaml", PLAIN.encode())
+    files = []
+    for number in (1, 2, 3):
+        text = forms(number)[form]
+        raw = text.encode("utf-16" if packed == "utf-16" else "utf-8-sig")
+        files.append(written(tmp_path / f"{number}.dat", gzip.compress(raw) if packed == "gzip" else raw))
+    document = found("calls", *files, "--mapping", form, "--config", config)
+    assert raw_of(document, "accueil") == (3, 0, 3, 0, 0)
+    assert document["events"] == {"read": 6, "ok": 6, "duplicate": 0, "late": 0, "invalid": 0}
+
+
+def test_a_row_that_is_delivered_twice_counts_once(tmp_path: Path) -> None:
+    config = written(tmp_path / "plain.yaml", PLAIN.encode())
+    file = written(tmp_path / "calls", (forms(1)["bare"] * 2 + forms(2)["bare"]).encode())
+    document = found("calls", file, "--mapping", "bare", "--config", config)
+    assert raw_of(document, "accueil") == (2, 0, 2, 0, 0)
+    assert document["events"]["duplicate"] == 2
+
+
+def test_a_file_that_lacks_a_column_is_told_which_one_was_meant(tmp_path: Path, office: str) -> None:
+    file = written(tmp_path / "calls.csv", CALLS.replace(b"call;", b"Call;").replace(b";how", b";howw"))
+    said = refused("analyze", "calls", file, "--mapping", "pbx", "--config", office)
+    assert "expected each of call, how once (did you mean Call for call, howw for how?)" in said
 
 
 @pytest.mark.integration
@@ -233,7 +293,7 @@ def test_tables_are_sent(settings: Settings, calls: str, tickets: str, polls: st
     create_topics(settings)
     sent = invoke("ingest", "calls", calls, "--mapping", "pbx", "--config", office)
     assert sent.exit_code == 0, sent.output
-    assert f"4 records to {topic(settings, Topic.CALL_ATTEMPTS)}" in sent.stdout
+    assert f"3 records to {topic(settings, Topic.CALL_ATTEMPTS)}" in sent.stdout  # one does not tell its wait
     sent = invoke("ingest", "tickets", tickets, "--config", office)
     assert sent.exit_code == 0, sent.output
     assert len(values(settings, topic(settings, Topic.COUNTER_TICKETS))) == 2

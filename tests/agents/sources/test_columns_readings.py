@@ -9,7 +9,7 @@ import pytest
 from agents.sources.columns import Columns
 from agents.sources.columns_readings import ReadingRows
 from agents.sources.entry import Accepted, Entry, Refused
-from agents.sources.files import readings
+from agents.sources.files import table as read_table
 from config.mapping import Table, available
 from config.refusal import ConfigError
 from streams.events import Reading
@@ -22,7 +22,7 @@ LINES = {"600": "circulation", "standard": "standard"}
 def read(text: str, table: Table | None = None) -> list[Entry]:
     chosen = available({})["readings"] if table is None else table
     columns = Columns(chosen, "wallboard", "lozere", "Europe/Paris", PSEUDONYM, LINES.get, Counter())
-    return list(readings(text.encode().splitlines(keepends=True), ReadingRows(columns), PSEUDONYM, "file"))
+    return list(read_table(text.encode().splitlines(keepends=True), ReadingRows(columns), PSEUDONYM, "file"))
 
 
 def told(text: str) -> list[Reading]:

@@ -12,7 +12,7 @@ import pytest
 from agents.sources.columns import Columns
 from agents.sources.columns_requests import RequestRows
 from agents.sources.entry import Accepted, Entry, Refused
-from agents.sources.files import requests
+from agents.sources.files import table as read_table
 from config.mapping import Table, available
 from config.refusal import ConfigError
 from streams.events import RequestEvent
@@ -39,9 +39,10 @@ REGISTER = Table.model_validate_json(
 
 
 def read(text: str, table: Table | None = None) -> list[Entry]:
-    by = table or available({})["requests"]
-    columns = Columns(by, "register", "lozere", "Europe/Paris", PSEUDONYM, lambda _: None, Counter())
-    return list(requests(text.encode().splitlines(keepends=True), RequestRows(columns), PSEUDONYM, "file"))
+    columns = Columns(
+        table or available({})["requests"], "register", "lozere", "Europe/Paris", PSEUDONYM, lambda _: None, Counter()
+    )
+    return list(read_table(text.encode().splitlines(keepends=True), RequestRows(columns), PSEUDONYM, "file"))
 
 
 def told(text: str, table: Table | None = None) -> list[tuple[str, str, str, str]]:

@@ -1,0 +1,21 @@
+"""Whether a row is what a mapping asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from agents.sources.columns_values import fitting
+from config.conditions import Condition
+
+
+def failing(values: Mapping[str, str], conditions: Mapping[str, Condition]) -> str | None:
+    """Return the first column whose condition does not hold, None where all of them do."""
+    return next((name for name, asked in conditions.items() if not _holds(name, values[name], asked)), None)
+
+
+def _holds(name: str, value: str, asked: Condition) -> bool:
+    return (
+        (not asked.one_of or value in asked.one_of)
+        and value not in asked.none_of
+        and (asked.pattern is None or fitting(value, asked.pattern, name) is not None)
+    )

@@ -1,0 +1,97 @@
+"""Which mappings fit a file, by the names of its columns."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from agents.sources.columns_csv import header_of
+from agents.sources.json_values import NoValue, values
+from config.mapping import Table, available
+from config.settings import Settings
+from streams.decoding import UNREADABLE
+
+_DEEPEST: Final = 8  # objects within each other: an export has two or three
+_SHOWN: Final = 40  # columns that are worth showing
+PAGE: Final = "docs/mappings.md"
+# Columns that tell a record that has a kind of its own, which knows its legs as no mapping does; in lower case.
+_KINDS: Final = {
+    "cucm-cdr": {"globalcallid_callid", "origcause_value"},
+    "asterisk-cdr": {"dstchannel", "lastapp", "disposition"},
+    "asterisk-cel": {"eventtype", "linkedid"},
+}
+
+_NO_NAME = re.compile(r"[\W\d_]*|.*\d{4,}.*", re.DOTALL).fullmatch  # a figure, a date, a number that is dialled
+
+
+def header(lines: Sequence[bytes]) -> list[str]:
+    """Return the names of a file's columns, by its first lines: a CSV's first line, or the keys of its first object.
+
+    A key within another object has the names around it before it, parted by dots.
+    """
+    filled = [line for line in lines if line.strip()]
+    if not filled:
+        return []
+    first = filled[0].removeprefix(b"\xef\xbb\xbf")
+    if first.lstrip()[:1] in {b"{", b"["}:
+        read = values(enumerate([first, *filled[1:]], 1))
+        found = next((raw for _, raw in read if not isinstance(raw, NoValue)), None)
+        return [] if found is None else list(dict.fromkeys(_keys(_decoded(found), "", _DEEPEST)))
+    try:
+        return header_of(first)
+    except csv.Error:
+        return []
+
+
+def fitting(header: Sequence[str], settings: Settings) -> list[str]:
+    """Return the names of the mappings whose columns all stand in a header, the one that reads most of them first."""
+    names = set(header)
+    fits = {name: len(table.used()) for name, table in available(settings.mappings).items() if _fits(table, names)}
+    return sorted(fits, key=lambda name: (-fits[name], name))
+
+
+def told(lines: Sequence[bytes], of: str, settings: Settings) -> str:
+    """Say which mappings of a kind fit a file, by its first lines, or else its columns and where to read on.
+
+    A line with a figure in it is no header: none of its words is said, as they may be a caller's.
+    """
+    names = header(lines)
+    small = {name.lower() for name in names}
+    if kind := next((kind for kind, needed in _KINDS.items() if needed <= small), None):
+        return f"These are records of the kind {kind}, which needs no mapping: tocsin analyze {kind}"
+    known = available(settings.mappings)
+    if fits := [name for name in fitting(names, settings) if known[name].of == of]:
+        return "\n".join(f"This file's columns fit `{name}`: --mapping {name}" for name in fits)
+    advice = f"{PAGE} says how to write a mapping"
+    if not names or any(map(_NO_NAME, names)):
+        return f"Its first line names no columns: name them under `columns` or `widths`; {advice}"
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"Its columns are {', '.join(names[:_SHOWN])}{more}; no mapping of {of} fits them. {advice}"
+
+
+def _fits(table: Table, names: set[str]) -> bool:
+    path = table.rows.split(".") if table.rows else []
+    around = [".".join([*path[:depth], ""]) for depth in range(1, len(path) + 1)]
+    needed = set(table.used()) - set(table.optional)
+    return bool(needed) and all(any(f"{prefix}{name}" in names for prefix in ("", *around)) for name in needed)
+
+
+def _decoded(raw: bytes) -> object:
+    try:
+        return msgspec.json.decode(raw)
+    except UNREADABLE:
+        return None
+
+
+def _keys(value: object, before: str, deepest: int) -> Iterator[str]:
+    """Yield the keys of an object, or of the first of a list, and of what lies within."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict) and deepest:
+        for key, within in value.items():
+            yield f"{before}{key}"
+            yield from _keys(within, f"{before}{key}.", deepest - 1)

@@ -1,0 +1,122 @@
+"""The moments that a row tells, as epoch seconds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from agents.sources.columns_values import pointed
+from config.calendar import zone
+from config.columns import MomentColumns, dated
+from config.mapping import MOMENTS, Table
+from streams.decoding import Invalid
+from streams.events import MAX_EPOCH, MIN_EPOCH
+
+SKEW: Final = 60  # seconds that the clocks of one system may differ by
+
+_OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?")
+_UTC: Final = frozenset({"Z", "UTC", "GMT"})
+
+
+class Moments:
+    """Read the moments of rows; `zone` is that of times written without one."""
+
+    def __init__(self, table: Table, zone: str) -> None:
+        self.zone = ZoneInfo(table.timezone or zone)
+        self._table = table
+        self._comma = table.decimal == "comma"
+
+    def of(self, values: Mapping[str, str]) -> dict[str, float]:
+        """Return the moments of a row in their order; raise `Invalid` where the first is not there."""
+        found: dict[str, float] = {}
+        before: float | None = None
+        for name in MOMENTS[self._table.of]:
+            at = self.named(values, name, before)
+            if at is not None:
+                before = found[name] = at
+            elif before is None:
+                raise Invalid("no-time", f"no moment for {name}; expected one in every row")
+        return found
+
+    def named(self, values: Mapping[str, str], name: str, before: float | None = None) -> float | None:
+        """Return one moment of a row, which lies after `before`; None where the row does not tell it."""
+        moment = self._table.moments.get(name)
+        return self.at(values, moment, name, before) if moment else None
+
+    def at(
+        self, values: Mapping[str, str], moment: MomentColumns, name: str, before: float | None = None
+    ) -> float | None:
+        """Return the moment that stands in some columns; `name` is its name in messages."""
+        text = _written(values, moment)
+        if not text:
+            return None
+        read = self._read(text, moment)
+        if isinstance(read, datetime) and 1900 < read.year < 2200:  # noqa: PLR2004 -- beyond, zones have no moment
+            local = read if read.tzinfo else read.replace(tzinfo=self._zone_of(values, moment, name))
+            at = local.timestamp()
+            if before is not None and at < before:
+                at = local.replace(fold=1).timestamp()  # the hour that comes twice; elsewhere the same
+                if moment.date is not None and before - at > 12 * 3600:  # the row tells its date alone
+                    at = (local + timedelta(days=1)).timestamp()
+        else:
+            at = read if isinstance(read, float) else -1.0
+        if not MIN_EPOCH <= at <= MAX_EPOCH:
+            raise Invalid("no-time", f"{name} is no moment from 1990 to 2100; expected {self._expected(moment)}")
+        if before is None:
+            return at
+        if at < before - SKEW:
+            raise Invalid("out-of-order", f"{name} lies {before - at:.0f} s before what came first; expected it after")
+        return max(at, before)
+
+    def _read(self, text: str, moment: MomentColumns) -> datetime | float | None:
+        try:
+            if moment.format:
+                pattern = dated(moment.format)
+                whole = text if pattern == moment.format else f"{self._table.year or ''} {text}"
+                return datetime.strptime(whole, pattern)  # noqa: DTZ007 - the mapping says its zone
+            plain = pointed(text, comma=self._comma)
+            if plain.replace(".", "", 1).isdecimal():
+                return float(plain) / (1000 if moment.unit == "milliseconds" else 1)
+            return datetime.fromisoformat(text)
+        except (ValueError, OverflowError):
+            return None
+
+    def _expected(self, moment: MomentColumns) -> str:
+        if moment.format is None:
+            return f"epoch {moment.unit} or ISO 8601"
+        if dated(moment.format) != moment.format and self._table.year is None:
+            return f"the mapping to say the `year`, since {moment.format} has none"
+        return f"a time as {moment.format}"
+
+    def _zone_of(self, values: Mapping[str, str], moment: MomentColumns, name: str) -> tzinfo:
+        text = values[moment.zone] if moment.zone else ""
+        if not text:
+            return self.zone
+        found = _zone(text)
+        if found is None:
+            detail = f"{name}: {text[:40]!r} in column {moment.zone}; expected a UTC offset as +02:00, or a zone's name"
+            raise Invalid("no-time", detail)
+        return found
+
+
+@lru_cache(maxsize=256)
+def _zone(text: str) -> tzinfo | None:
+    if text in _UTC:
+        return UTC
+    if match := _OFFSET.fullmatch(text.replace(" ", "")):
+        offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+        return timezone(-offset if match[1] == "-" else offset) if offset < timedelta(days=1) else None
+    try:
+        return zone(text)
+    except ValueError:
+        return None
+
+
+def _written(values: Mapping[str, str], moment: MomentColumns) -> str:
+    """Return a moment's text, empty where one of its columns is."""
+    parts = [values[name] for name in (moment.date, moment.time, moment.column) if name is not None]
+    return "" if not all(parts) or parts[-1] in moment.unknown else " ".join(parts)

@@ -1,0 +1,81 @@
+"""What stands in a column: a name, a whole number, a duration, a part of a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from config.columns import Column, LengthColumn
+from config.expression import LONGEST, expression
+from streams.decoding import Invalid
+from streams.events import MAX_SECONDS
+
+_UNITS: Final = {"milliseconds": 0.001, "seconds": 1, "minutes": 60, "hours": 3600}
+# Some exports write every number with a point. With more digits it is a telephone number in the wrong column.
+_COUNT: Final = re.compile(r"(\d{1,8})(?:\.0+)?")
+_CLOCK: Final = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
+
+
+def known(values: Mapping[str, str], column: Column | None) -> str | None:
+    """Return what a column says, None where it is empty, unknown, or does not fit the column's pattern."""
+    value = values[column.column] if column else ""
+    if column is None or not value or value in column.unknown:
+        return None
+    return (part_of(value, column.pattern, column.column) or None) if column.pattern else value
+
+
+def part_of(value: str, pattern: str, column: str) -> str:
+    """Return the first group of what a value as a whole fits, or the whole; empty where it does not fit."""
+    match = fitting(value, pattern, column)
+    return (match[1] if match.re.groups else match[0]) or "" if match else ""
+
+
+def fitting(value: str, pattern: str, column: str) -> re.Match[str] | None:
+    """Match a value as a whole; raise `Invalid` where it is longer than what is matched in a bounded time."""
+    if len(value) > LONGEST:
+        detail = f"{len(value)} characters in column {column}; expected at most {LONGEST}, since a pattern reads it"
+        raise Invalid("too-long", detail)
+    return expression(pattern).fullmatch(value)
+
+
+def count(values: Mapping[str, str], column: Column | None, *, comma: bool = False) -> int | None:
+    """Return the whole number in a column, None where there is none; raise `Invalid` where it is no number."""
+    text = known(values, column)
+    if text is None:
+        return None
+    match = _COUNT.fullmatch(pointed(text, comma=comma))
+    if match is None:
+        raise Invalid("no-count", f"{text!r} in column {name_of(column)}; expected a whole number of at most 8 digits")
+    return int(match[1])
+
+
+def seconds(values: Mapping[str, str], length: LengthColumn | None, *, comma: bool = False) -> float | None:
+    """Return a duration, None where there is none; raise `Invalid` where it is no duration."""
+    text = values[length.column] if length else ""
+    if length is None or not text or text in length.unknown:
+        return None
+    plain = pointed(text, comma=comma)
+    try:
+        if match := _CLOCK.fullmatch(plain):
+            found = int(match[1] or 0) * 3600 + int(match[2]) * 60 + float(match[3])
+        else:
+            found = float(plain) * _UNITS[length.unit]
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= MAX_SECONDS:
+        expected = f"{length.unit}, h:mm:ss or m:ss"
+        if "," in text and not comma:
+            expected += "; say `decimal: comma` where a comma parts the fraction"
+        raise Invalid("no-duration", f"{length.column} is no duration; expected {expected}")
+    return found
+
+
+def pointed(number: str, *, comma: bool) -> str:
+    """Return a number with a point before its fraction."""
+    return number.replace(",", ".") if comma else number
+
+
+def name_of(column: Column | None) -> str:
+    """Return a column's name, for a message."""
+    return column.column if column else ""

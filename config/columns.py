@@ -1,0 +1,115 @@
+"""Where the columns of a table are, and how what stands in them is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Final, Literal, Self, TypeAlias
+
+from pydantic import BeforeValidator, model_validator
+
+from config import quantities as q
+from config.conditions import Expression, Texts
+from config.part import Part
+
+TimeUnit: TypeAlias = Literal["milliseconds", "seconds", "minutes", "hours"]
+EpochUnit: TypeAlias = Literal["milliseconds", "seconds"]
+
+WIDEST: Final = 10_000  # characters of a line of fixed widths
+
+_EXPECTED_SPAN: Final = "the first and the last character of the column, counted from 1, such as [8, 12]"
+_WITH_YEAR: Final = re.compile(r"%[YyGcxDF]")
+
+
+def dated(pattern: str) -> str:
+    """Return a pattern of strptime with a year at its beginning, where it has none."""
+    return pattern if _WITH_YEAR.search(pattern) else f"%Y {pattern}"
+
+
+def _format(pattern: str) -> str:
+    whole = dated(pattern)
+    try:
+        datetime.strptime(datetime(2013, 5, 10).strftime(whole), whole)  # noqa: DTZ001, DTZ007 - a trial
+    except (ValueError, re.error):  # re.error: the same directive twice
+        raise ValueError("a pattern of strptime, such as %d/%m/%Y %H:%M:%S") from None
+    return pattern
+
+
+def _span(value: object) -> object:
+    if not isinstance(value, list) or len(value) != 2 or not all(type(each) is int for each in value):  # noqa: PLR2004
+        raise ValueError(_EXPECTED_SPAN)
+    first, last = value
+    if not 1 <= first <= last <= WIDEST:
+        raise ValueError(_EXPECTED_SPAN)
+    return (first, last)
+
+
+Pattern = Annotated[q.Text, BeforeValidator(lambda value: _format(value) if isinstance(value, str) else value)]
+Span = Annotated[tuple[int, int], BeforeValidator(_span)]
+
+
+class NamedColumn(Part):
+    """Take a text for the name of the column."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _column(cls, value: object) -> object:
+        return {"column": value} if isinstance(value, str) else value
+
+
+class Column(NamedColumn):
+    """Name a column; its `unknown` values say no more than an empty one.
+
+    Of a value that fits a `pattern` its first group counts, or the whole; one that does not fit says nothing.
+    """
+
+    column: q.Text
+    unknown: Texts = ()
+    pattern: Expression | None = None
+
+
+class QueueColumn(NamedColumn):
+    """Name the column of the line, service or channel, or say which one every row is about: `fixed`."""
+
+    column: q.Text | None = None
+    fixed: q.Text | None = None
+    pattern: Expression | None = None  # of its value the first group counts, or the whole
+    values: Mapping[str, q.Text] = {}  # a column's value to an id; any other value is an id itself
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.column is None) == (self.fixed is None):
+            raise ValueError("a column, or else one fixed name")
+        return self
+
+
+class MomentColumns(NamedColumn):
+    """Say where a moment stands: in one column, or its date in one and its time in another."""
+
+    column: q.Text | None = None
+    date: q.Text | None = None
+    time: q.Text | None = None
+    zone: q.Text | None = None  # column of the UTC offset, or of a zone's name
+    format: Pattern | None = None  # of strptime, for "date time" where they are two; else epoch or ISO 8601
+    unit: EpochUnit = "seconds"  # of an epoch
+    unknown: Texts = ()  # values of the column, or of the time, that say no moment
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        in_two = (self.date is not None) + (self.time is not None)
+        if in_two != (2 if self.column is None else 0):
+            raise ValueError("a column, or else a date and a time")
+        return self
+
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns that tell the moment, its zone last."""
+        return tuple(name for name in (self.column, self.date, self.time, self.zone) if name is not None)
+
+
+class LengthColumn(NamedColumn):
+    """Name the column of a duration; one written as 1:02:03 or 2:03 needs no unit."""
+
+    column: q.Text
+    unit: TimeUnit = "seconds"
+    unknown: Texts = ()  # values that say no duration

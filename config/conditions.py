@@ -1,0 +1,72 @@
+"""What a mapping asks of the values of a row: which rows count, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from config import quantities as q
+from config.expression import expression
+from config.part import Part
+
+
+def some(value: object) -> object:
+    """Take one text for a list of it."""
+    texts = [value] if isinstance(value, str) else value
+    return tuple(texts) if isinstance(texts, list) else texts
+
+
+def _expression(pattern: object) -> object:
+    if isinstance(pattern, str):
+        expression(pattern)
+    return pattern
+
+
+Texts = Annotated[tuple[q.Text, ...], BeforeValidator(some)]
+Values = Annotated[tuple[q.Value, ...], BeforeValidator(some)]
+Expression = Annotated[q.Text, BeforeValidator(_expression)]
+
+
+class Condition(Part):
+    """Ask a value to be one of some, none of others, to fit a pattern as a whole; a text or a list is `one_of`."""
+
+    one_of: Values = ()
+    none_of: Values = ()
+    pattern: Expression | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _values(cls, value: object) -> object:
+        return {"one_of": value} if isinstance(value, str | list) else value
+
+    @model_validator(mode="after")
+    def _asks(self) -> Self:
+        if not (self.one_of or self.none_of or self.pattern):
+            raise ValueError("one_of, none_of or pattern, or a value in quotes")
+        return self
+
+
+class OutcomeRule(Part):
+    """Say what a row means where conditions hold; without any, they always do."""
+
+    when: Mapping[q.Text, Condition] = {}
+    means: q.Text
+
+
+class Outcome(Part):
+    """Say what became of a row: by the first of its `rules` that fits, else by the value of a `column`.
+
+    A meaning is `lost`, or with a reason `lost/timeout`.
+    """
+
+    column: q.Text | None = None
+    values: Annotated[Mapping[str, q.Text], Field(min_length=1)] | None = None
+    rules: Annotated[tuple[OutcomeRule, ...], BeforeValidator(some)] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.column is None) != (self.values is None) or not (self.column or self.rules):
+            raise ValueError("a column and its values, or rules, or both")
+        return self

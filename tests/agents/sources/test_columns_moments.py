@@ -1,0 +1,76 @@
+"""A moment is read from its columns: a date beside a time, a zone beside both, an epoch in either unit."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from agents.sources.columns_moments import Moments
+from config.mapping import Table
+from streams.decoding import Invalid
+
+
+def at(written: dict[str, str], moment: Any, **more: Any) -> str | None:
+    said = {"of": "calls", "id": "id", "queue": {"fixed": "x"}, "moments": {"offered": moment}, **more}
+    table = Table.model_validate_json(json.dumps(said))
+    found = Moments(table, "Europe/Paris").named(written, "offered")
+    return None if found is None else datetime.fromtimestamp(found, UTC).isoformat()
+
+
+IN_TWO = {"date": "d", "time": "t", "zone": "z"}
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("", "2026-03-04T07:30:00+00:00"),
+        ("+02:00", "2026-03-04T06:30:00+00:00"),
+        ("-0330", "2026-03-04T12:00:00+00:00"),
+        ("UTC+1", "2026-03-04T07:30:00+00:00"),
+        ("Z", "2026-03-04T08:30:00+00:00"),
+        ("America/New_York", "2026-03-04T13:30:00+00:00"),
+    ],
+)
+def test_a_zone_stands_in_a_column_of_its_own(zone: str, expected: str) -> None:
+    assert at({"d": "2026-03-04", "t": "08:30:00", "z": zone}, IN_TWO) == expected
+
+
+@pytest.mark.parametrize("zone", ["Mars", "+99:00", "+1:99", "CEST?"])
+def test_what_is_no_zone_is_refused(zone: str) -> None:
+    with pytest.raises(Invalid, match=r"in column z; expected a UTC offset as \+02:00, or a zone's name"):
+        at({"d": "2026-03-04", "t": "08:30:00", "z": zone}, IN_TWO)
+
+
+def test_a_time_that_tells_its_own_offset_needs_no_zone() -> None:
+    said = {"m": "2026-03-04T08:30:00+05:00", "z": "Mars"}
+    assert at(said, {"column": "m", "zone": "z"}) == "2026-03-04T03:30:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "expected"),
+    [
+        ("1700000000", "seconds", "2023-11-14T22:13:20+00:00"),
+        ("1700000000500", "milliseconds", "2023-11-14T22:13:20.500000+00:00"),
+        ("1700000000,5", "seconds", "2023-11-14T22:13:20.500000+00:00"),
+    ],
+)
+def test_an_epoch_has_its_unit(text: str, unit: str, expected: str) -> None:
+    assert at({"m": text}, {"column": "m", "unit": unit}, decimal="comma") == expected
+
+
+def test_an_epoch_in_another_unit_is_refused_with_the_expected_one() -> None:
+    with pytest.raises(Invalid, match="expected epoch seconds or ISO 8601"):
+        at({"m": "1700000000500"}, "m")
+
+
+def test_a_date_without_a_year_takes_the_mappings() -> None:
+    moment = {"date": "d", "time": "t", "format": "%m/%d %H:%M:%S"}
+    leap = {"d": "02/29", "t": "08:30:00"}
+    assert at(leap, moment, year=2024) == "2024-02-29T07:30:00+00:00"
+    with pytest.raises(Invalid, match="expected the mapping to say the `year`, since %m/%d %H:%M:%S has none"):
+        at(leap, moment)
+    with pytest.raises(Invalid, match="expected a time as %m/%d"):
+        at(leap, moment, year=2023)
