@@ -19,6 +19,7 @@ from agents.commands.files import (
     MappingName,
     SourceName,
     Zone,
+    adoptable,
     hint,
     opened,
     origin_of,
@@ -66,11 +67,10 @@ def analyze(
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))  # nothing is kept, so no key need be
     origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)._replace(queues=analysis.queues)
     if config is None:
-        by_number = kind in {FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR}
+        may_be_a_line = adoptable(kind, settings)
 
         def line_of(queue: str) -> str | None:
-            adopted = not by_number or settings.exchanges.may_be_a_line(queue)
-            return lines.get(queue) or (analysis.adopt(pseudonym.id(queue)) if adopted else None)
+            return lines.get(queue) or (analysis.adopt(pseudonym.id(queue)) if may_be_a_line(queue) else None)
 
         origin = origin._replace(line_of=line_of)
     with opened(kind, files) as rows:
