@@ -30,7 +30,7 @@ from agents.commands.files import (
 from agents.commands.options import Lang
 from agents.language import Language, language_of
 from agents.sources.kind import FileKind
-from agents.terminal import say
+from agents.terminal import Screen, say
 from config.mapping import Of, available
 from config.refusal import ConfigError
 from config.settings import Settings, checked
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from agents.proposal.observed import Observation
     from agents.proposal.written import ZoneFrom
 
+# Kinds in which a queue is what the exchange calls it; in others a number in its place may be a caller's own.
+NAMED_BY_THE_EXCHANGE: Final = frozenset({FileKind.QUEUE_LOG, FileKind.AMI, FileKind.CALLCENTER})
 UNNAMED: Final = "office"  # the site, until somebody names it
 
 
@@ -133,7 +135,8 @@ def files_read(words: Sequence[str], mapping: str | None) -> FilesRead:
         return FilesRead(kind, found.mapping if found and found.kind is kind else None, files)
     if found is None or found.kind is FileKind.SURVEY:
         what = "nothing that is known" if found is None else "a survey, which tells nothing of lines"
-        said = f"{files[0]} looks like {what}; name its kind: {', '.join(each for each in FileKind)}"
+        kinds = ", ".join(each for each in FileKind if each is not FileKind.SURVEY)
+        said = f"{files[0]} looks like {what}; name its kind: {kinds}"
         raise typer.BadParameter(said, param_hint="KIND")
     say(f"{files[0]} looks like {found.what}: read as {found.words}", err=True)
     return FilesRead(found.kind, mapping or found.mapping, files)
@@ -154,8 +157,7 @@ def proposal(source: FilesRead, place: Place, site: str | None, language: Langua
     is_usual = adoptable(source.kind, settings)
 
     def may_be_a_line(queue: str) -> bool:
-        # A column may hold what a caller dialled from.
-        return is_usual(queue) and (source.kind not in get_args(Of) or withheld(queue, numbers) == queue)
+        return is_usual(queue) and (source.kind in NAMED_BY_THE_EXCHANGE or withheld(queue, numbers) == queue)
 
     seen = Observation(settings, round(time.time() * 1000), may_be_a_line, numbers)
     origin = origin_of(source.kind, source.files, settings, pseudonym, None, None, source.mapping)
@@ -167,8 +169,9 @@ def proposal(source: FilesRead, place: Place, site: str | None, language: Langua
     refusals = seen.analysis.refusals
     if len(refusals) == seen.analysis.results.total():
         unused(source.kind, head, settings, refusals)
+    screen = Screen(stderr=True)
     for sentence in refusals.sentences():
-        say(withheld(sentence, numbers), err=True)
+        screen.print(withheld(sentence, numbers), style="yellow")
     told = Provenance(
         words=source.words,
         site_told=site is not None or (source.kind is FileKind.EVENTS and seen.site is not None),

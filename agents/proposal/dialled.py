@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from agents.proposal.observed import LONGEST_EXTENSION
 from agents.sources import asterisk_cdr_rows, asterisk_cel_rows, asterisk_rows, queue_log_rows
 from agents.sources.asterisk_rows import AsteriskRow, TableOrder, queue_name
 from agents.sources.kind import FileKind
@@ -13,6 +14,7 @@ from agents.sources.queue_log_rows import LogRow
 
 MOSTLY: Final = 0.9  # of the calls to a number: then it is the queue's
 OFTEN: Final = 0.1  # of a queue's calls: a number with fewer is a mistake, or a test
+KNOWN: Final = 10  # calls: a telephone number that fewer dialled may be a caller's own, whom the queue called back
 
 
 class Way(NamedTuple):
@@ -46,7 +48,8 @@ def numbers_of_queues(found: Iterable[Way], queues: Collection[str]) -> Mapping[
     owned = defaultdict[str, tuple[str, ...]](tuple)
     for way, count in counts.items():
         led = count >= MOSTLY * to_number[way.number] and count >= OFTEN * to_queue[way.queue]
-        if led and way.queue in queues and way.number not in queues:
+        own = count >= KNOWN or len(way.number) <= LONGEST_EXTENSION
+        if led and own and way.queue in queues and way.number not in queues:
             owned[way.queue] += (way.number,)
     return dict(owned)
 

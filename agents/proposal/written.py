@@ -111,16 +111,16 @@ class Writer:
 
     def _head(self) -> Iterator[str]:
         told, first, last = self._proposal, self._proposal.first, self._proposal.last
-        calls = self._calls(sum(line.calls for line in told.lines))
-        span = ""
+        number, said = sum(line.calls for line in told.lines), ""
         if first and last:
-            span = self._said(f", du {first} au {last}", f", {first} to {last}")
+            span = self._said(f"du {first} au {last}", f"{first} to {last}") if first < last else str(first)
+            said = self._said(" : ", ": ") + (f"{self._calls(number)}, {span}" if number else span)
         yield from _comment(
             self._said(
-                f"Proposé par tocsin init {self._from.words} : {calls}{span}. "
+                f"Proposé par tocsin init {self._from.words}{said}. "
                 "À relire : chaque commentaire dit d'où vient la valeur ; ce qui n'est pas écrit garde sa valeur par "
                 "défaut, expliquée dans config/lozere.yaml.",
-                f"Proposed by tocsin init {self._from.words}: {calls}{span}. "
+                f"Proposed by tocsin init {self._from.words}{said}. "
                 "Read it over: each comment says where a value comes from; what is not written keeps its default, "
                 "which config/lozere.yaml explains.",
             )
@@ -178,10 +178,17 @@ class Writer:
 
     def _hours(self, hours: WeeklyHours | None) -> str:
         told = self._proposal
+        days = self._days(told.days)
         answered = self._said(
-            f"{self._calls(told.answered)} décrochés sur {self._days(told.days)}",
-            f"{self._number(told.answered)} answered calls on {self._days(told.days)}",
+            f"{self._calls(told.answered)} décrochés sur {days}",
+            f"{self._number(told.answered)} answered calls on {days}",
         )
+        share = self._said(
+            f", dont {100 * told.within:.1f} % arrivés dans ces horaires",
+            f"; {100 * told.within:.1f} % of them came in these hours",
+        )
+        if not told.answered:
+            answered, share = self._said(f"les tickets appelés sur {days}", f"the tickets called on {days}"), ""
         if hours is None:
             return self._said(
                 f"par défaut : {answered} ne montrent pas d'horaires (il faut {LEAST_DAYS} jours et {LEAST_QUARTERS} "
@@ -189,12 +196,7 @@ class Writer:
                 f"a default: {answered} show no hours ({LEAST_DAYS} days and {LEAST_QUARTERS} busy quarters of an "
                 'hour are needed); write yours, as "Mo-Fr 08:30-12:00,13:30-17:00"',
             )
-        reasons = [
-            self._said(
-                f"deviné : {answered}, dont {100 * told.within:.1f} % arrivés dans ces horaires",
-                f"guessed from {answered}; {100 * told.within:.1f} % of them came in these hours",
-            )
-        ]
+        reasons = [self._said(f"deviné : {answered}{share}", f"guessed from {answered}{share}")]
         edges = [edge for spans in hours.week for span in spans for edge in span]
         guessed = self._from.zone in {"machine", "default"}
         if guessed and edges and edges != [0, SLOTS_A_DAY] * 7 and not (DAWN <= min(edges) < max(edges) <= LATE):
@@ -213,7 +215,7 @@ class Writer:
             if line.calls
             else self._said("des relevés seuls, aucun appel", "readings alone, no call")
         ]
-        if 0 < line.calls < FEW_CALLS:
+        if 0 < line.calls < FEW_CALLS and self._proposal.days > LEAST_DAYS:
             reasons.append(self._said("un essai ? alors l'ôter", "a trial? then take it out"))
         if line.closed:
             closed = self._weekdays(line.closed)
@@ -231,7 +233,8 @@ class Writer:
                 )
             )
         yield from _comment(self._joined(reasons), "  ")
-        yield from _comment(self._rate(line), "  ")
+        if line.calls:
+            yield from _comment(self._rate(line), "  ")
         parts = [f"label: {_text(_label(line.queues[0] if line.queues else line.name))}"]
         if set(line.queues) - {line.name}:
             parts.append(f"queues: [{', '.join(map(_text, line.queues))}]")

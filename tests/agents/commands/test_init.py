@@ -21,8 +21,9 @@ from agents.sources.kind import FileKind
 from config.settings import Settings, load
 from tests.agents.proposal.offices import telling
 
-LOG = b"""\
-1543600000|1543600000.1|Accueil|NONE|DID|0466496000
+LOG = (
+    b"".join(b"1543600000|1543600000.%d|Accueil|NONE|DID|0466496000\n" % call for call in range(1, 11))
+    + b"""\
 1543600000|1543600000.1|Accueil|NONE|ENTERQUEUE||0612345678|1
 1543600009|1543600000.1|Accueil|Agent/2|CONNECT|9|1543600001.2|4
 1543600039|1543600000.1|Accueil|Agent/2|COMPLETECALLER|9|30|1
@@ -30,6 +31,7 @@ LOG = b"""\
 1543600052|1543600040.1|600|NONE|ABANDON|1|1|12
 15436|0612345678|tor
 """
+)
 FREESWITCH = """\
 "","0612345678","{dialled}","public","2024-10-07 09:00:00","2024-10-07 09:00:00","2024-10-07 09:01:00","60","60",\
 "NORMAL_CLEARING","{uuid}","","","PCMA","PCMA"
@@ -141,6 +143,18 @@ def test_a_number_that_may_be_a_caller_s_own_becomes_no_line(tmp_path: Path) -> 
     assert result.exit_code == 0, result.output
     assert list(loaded(result.stdout, tmp_path).lines) == ["line-5010"]
     assert "06123" not in result.output
+
+
+def test_a_queue_of_a_call_record_that_is_a_number_becomes_no_line(tmp_path: Path) -> None:
+    path = tmp_path / "Master.csv"
+    row = '"","0612345679","{number}","in","","PJSIP/t-{uuid}","","Queue","{queue}","2026-11-25 14:39:09",'
+    row += '"2026-11-25 14:39:09","2026-11-25 14:39:16","7","7","ANSWERED","DOCUMENTATION","1764081549.{uuid}",""\n'
+    queues = ("accueil,t", "", "0612345678,t")
+    path.write_text("".join(row.format(number="0612345678", queue=each, uuid=uuid) for uuid, each in enumerate(queues)))
+    result = invoke("init", "asterisk-cdr", str(path))
+    assert result.exit_code == 0, result.output
+    assert list(loaded(result.stdout, tmp_path).lines) == ["accueil"]
+    assert "061234567" not in result.output
 
 
 def test_a_number_in_the_column_of_a_queue_becomes_no_line(tmp_path: Path) -> None:

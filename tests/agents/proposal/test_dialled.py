@@ -58,3 +58,8 @@ def test_a_number_that_was_dialled_once_in_a_hundred_calls_is_left_out() -> None
 
 def test_the_name_of_another_queue_is_no_number_of_this_one() -> None:
     assert numbers_of_queues([Way("accueil", "600")] * 9, ["accueil", "600"]) == {}
+
+
+def test_a_telephone_number_that_few_dialled_may_be_a_caller_s_own() -> None:
+    assert numbers_of_queues([Way("accueil", "0612345678")] * 9, ["accueil"]) == {}
+    assert numbers_of_queues([Way("accueil", "0466496000")] * 10, ["accueil"]) == {"accueil": ("0466496000",)}
