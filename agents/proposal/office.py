@@ -23,6 +23,7 @@ from streams.watch.incidents import counted_wrong, doubtful
 ENOUGH: Final = 10  # quarters with somebody there that a day usually has, or calls of a line: none of them is no chance
 FEW: Final = 0.2  # of what a day usually has: a day with no more has little to do with the others
 LONGEST_CLOSING: Final = 5  # working days in a row without calls; more are a hole in the record
+MOST_CLOSED: Final = 0.25  # of the working days; where more are without calls, the record is in pieces
 LEAST_WEEKS: Final = 3  # that tell of a line's own closed weekday
 
 Place = tuple[int, int]  # a local day (ordinal) and a quarter of it
@@ -95,11 +96,13 @@ class _Days:
     """Tell the days of the record from one another."""
 
     def __init__(
-        self, hours: WeeklyHours | None, there: Mapping[int, Collection[int]], calls: Mapping[int, int]
+        self,
+        spanned: range,
+        hours: WeeklyHours | None,
+        there: Mapping[int, Collection[int]],
+        calls: Mapping[int, int],
     ) -> None:
-        self._hours, self._there, self._calls = hours, there, calls
-        everything = (*there, *calls)
-        self.spanned = range(min(everything, default=0), max(everything, default=-1) + 1)
+        self.spanned, self._hours, self._there, self._calls = spanned, hours, there, calls
 
     def opens(self, day: int) -> bool:
         """Tell whether the office opens on the weekday of a day, by its hours."""
@@ -117,22 +120,20 @@ class _Days:
         """Return the days that are unlike their weekday."""
         told = [day for day in self.spanned[1:-1] if self.opens(day) and self._usual[weekday(day)] >= ENOUGH]
         public = [day for day in told if day in holidays]
-        holes, closed = [], []
         ordinary = [day for day in told if day not in holidays]
-        for absent, group in groupby(ordinary, key=lambda day: not self._there.get(day)):
-            days = list(group)
-            if absent and len(days) > LONGEST_CLOSING:
-                holes.append((date.fromordinal(days[0]), date.fromordinal(days[-1])))
-            elif absent:
-                closed += days
-        usual = median(self._calls[day] for day in ordinary if self._there.get(day)) if self._calls and ordinary else 0
+        runs = [list(run) for absent, run in groupby(ordinary, key=lambda day: not self._there.get(day)) if absent]
+        short = [run for run in runs if len(run) <= LONGEST_CLOSING]
+        if sum(map(len, short)) > MOST_CLOSED * len(ordinary):
+            short = []
+        closed = [day for run in short for day in run]
+        usual = median([self._calls.get(day, 0) for day in ordinary if self._there.get(day)] or [0])
         doubted = [day for day in closed if self._calls.get(day, 0) > FEW * usual]
         return Exceptional(
             kept=_dates(day for day in public if not self._there.get(day)),
             worked=_dates(day for day in public if len(self._there.get(day, ())) > FEW * self._usual[weekday(day)]),
             closed=_dates(day for day in closed if day not in doubted),
             doubted=_dates(doubted),
-            holes=tuple(holes),
+            holes=tuple((date.fromordinal(run[0]), date.fromordinal(run[-1])) for run in runs if run not in short),
         )
 
 
@@ -155,10 +156,11 @@ def propose(seen: Observation, country: str | None, numbers: Mapping[str, Sequen
         there[day][quarter] = there[day].get(quarter, 0) + came  # an hour comes twice when summer time ends
     offered = sum((calls.by_day(calls.offered) for calls in lines.values()), Counter[int]())
     public = calendar.public_holidays(country)
-    days = _Days(None, there, offered)
-    holidays = {day for day in days.spanned if date.fromordinal(day) in public}
-    hours = weekly_hours(there, [day for day in days.spanned if day not in holidays])
-    days = _Days(hours, there, offered)
+    everything = (*there, *offered)
+    spanned = range(min(everything, default=0), max(everything, default=-1) + 1)
+    holidays = {day for day in spanned if date.fromordinal(day) in public}
+    hours = weekly_hours(there, [day for day in spanned if day not in holidays])
+    days = _Days(spanned, hours, there, offered)
     exceptional = days.exceptional(holidays)
 
     def inside(place: Place) -> bool:
@@ -174,8 +176,8 @@ def propose(seen: Observation, country: str | None, numbers: Mapping[str, Sequen
         site=seen.site or settings.site,
         zone=settings.timezone,
         country=country if followed else None,
-        first=date.fromordinal(days.spanned[0]) if days.spanned else None,
-        last=date.fromordinal(days.spanned[-1]) if days.spanned else None,
+        first=date.fromordinal(spanned[0]) if spanned else None,
+        last=date.fromordinal(spanned[-1]) if spanned else None,
         hours=hours,
         days=len(there),
         answered=answered,

@@ -115,6 +115,16 @@ def test_nothing_at_all_proposes_nothing() -> None:
     assert (found.hours, found.lines, found.first, found.exceptional.closed) == (None, (), None, ())
 
 
+def test_a_record_torn_to_three_days_far_apart_is_proposed() -> None:
+    """Of the weekdays in between, those that were busy came at its ends alone."""
+    kept = ("2024-03-05", "2024-03-21", "2024-04-09")
+    told = (each for each in telling() if any(day in str(each["call"]) for day in kept))
+    thin = (each for each in told if "2024-03-21" not in str(each["call"]) or "cimetiere" in str(each["call"]))
+    found = proposed(thin).exceptional
+    assert found.closed == ()
+    assert found.holes
+
+
 def test_names_and_numbers_of_a_queue_lead_to_its_line() -> None:
     seen = observed(iter(()))
     assert seen.line_of("Accueil@default") == "accueil"
