@@ -241,12 +241,22 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """
     path = path or (DEFAULT if DEFAULT.is_file() else Path(__file__).with_name(DEFAULT.name))
     document, origins = environment.overlay(read(path), environ, Settings)
+    return checked(document, str(path), origins)
+
+
+def checked(
+    document: Mapping[str, object], source: str, origins: Mapping[tuple[str, ...], str] | None = None
+) -> Settings:
+    """Return the settings in a document; `source` names it, and `origins` what set a key instead.
+
+    Raises `ConfigError` for everything that is wrong.
+    """
     try:
         # As JSON, since only there a strict model takes a list for a tuple and a text for a day.
         return Settings.model_validate_json(json.dumps(document, default=str))
     except ValidationError as error:
         known = set(keys(Settings, document))
-        raise ConfigError(refusal.mistakes(error, str(path), origins, known)) from None
+        raise ConfigError(refusal.mistakes(error, source, origins or {}, known)) from None
 
 
 def _claims(lines: Mapping[str, Line]) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,8 @@ from typing import Final, TypeVar
 from agents.catalogue import channels, lines, rules_of, services, times
 from agents.sources.entry import Entry, Refused
 from agents.sources.refusals import Refusals
+from config.settings import Channel as ConfiguredChannel
+from config.settings import Service as ConfiguredService
 from config.settings import Settings
 from streams.calls.rules import always
 from streams.checks.source import SourceHealth
@@ -63,6 +65,18 @@ class Analysis:
             self.adopted += 1
             self.lines[queue] = Line(rules_of(self.settings, queue, self.settings.line_defaults, self._unknown))
         return queue
+
+    def adopt_service(self, name: str) -> None:
+        """Add a counter service by the defaults, where there is none of that name yet."""
+        if name not in self.services and len(self.services) < MAX_ADOPTED:
+            known = self.settings.model_copy(update={"services": {name: ConfiguredService()}})
+            self.services[name] = Service(services(known)[name])
+
+    def adopt_channel(self, name: str) -> None:
+        """Add a request channel by the defaults, where there is none of that name yet."""
+        if name not in self.channels and len(self.channels) < MAX_ADOPTED:
+            known = self.settings.model_copy(update={"requests": {name: ConfiguredChannel()}})
+            self.channels[name] = Channel(channels(known)[name])
 
     def take(self, entries: Iterable[Entry]) -> None:
         """Fold every entry of a file, then settle it."""

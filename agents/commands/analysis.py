@@ -20,6 +20,7 @@ from agents.commands.files import (
     MappingName,
     SourceName,
     Zone,
+    adoptable,
     hint,
     opened,
     origin_of,
@@ -94,11 +95,10 @@ def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool)
         return origin
     settings, pseudonym = analysis.settings, origin.pseudonym
     lines = settings.lines_by_queue()
-    by_number = kind in {FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR}
+    may_be_a_line = adoptable(kind, settings)
 
     def line_of(queue: str) -> str | None:
-        adopted = not by_number or settings.exchanges.may_be_a_line(queue)
-        return lines.get(queue) or (analysis.adopt(pseudonym.id(queue)) if adopted else None)
+        return lines.get(queue) or (analysis.adopt(pseudonym.id(queue)) if may_be_a_line(queue) else None)
 
     return origin._replace(line_of=line_of)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 STANDARD_INPUT: Final = Path("-")
-REMEMBERED: Final = 200  # lines of a file, to tell what it looks like
+REMEMBERED: Final = 400  # lines of a file, to tell what it looks like
 
 
 def known_files(files: list[Path]) -> list[Path]:
@@ -125,6 +125,16 @@ def origin_of(
         dialled=settings.lines_by_queue().get,
         aside=Counter(),
     )
+
+
+def is_by_number(kind: FileKind) -> bool:
+    """Tell whether records of a kind name no queue: a line is a number dialled, which may be anybody's."""
+    return kind in {FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR}
+
+
+def adoptable(kind: FileKind, settings: Settings) -> Callable[[str], bool]:
+    """Return what tells whether a queue that the configuration does not name may become a line of its own."""
+    return lambda queue: not is_by_number(kind) or settings.exchanges.may_be_a_line(queue)
 
 
 def read(kind: FileKind, head: Head, origin: Origin, settings: Settings) -> Iterator[Entry]:

@@ -10,12 +10,17 @@ from typing import Annotated
 
 import typer
 
+from agents.language import Language
 from agents.terminal import say
 from config.settings import ConfigError, Settings, load
 
 Config = Annotated[
     Path | None,
     typer.Option("--config", envvar="TOCSIN_CONFIG", help="Configuration file.", show_default="config/lozere.yaml"),
+]
+Lang = Annotated[
+    Language | None,
+    typer.Option("--lang", help="Language of what is written for people.", show_default="the environment's LANG"),
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from secrets import token_bytes
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from agents.sources import survey
 from agents.sources.entry import Refused
@@ -18,12 +18,30 @@ from config.settings import Settings
 
 Reader: TypeAlias = Callable[[Iterable[bytes]], Iterable[object]]
 
+_WHAT: Final = {
+    FileKind.QUEUE_LOG: "a queue_log",
+    FileKind.ASTERISK_CEL: "Asterisk's channel events",
+    FileKind.ASTERISK_CDR: "Asterisk's call records",
+    FileKind.AMI: "Asterisk's manager interface",
+    FileKind.CALLCENTER: "FreeSWITCH's event socket",
+    FileKind.FREESWITCH_CDR: "FreeSWITCH's call records",
+    FileKind.CUCM_CDR: "Cisco's call records",
+    FileKind.EVENTS: "contract events",
+}
+_FRAMED: Final = frozenset({FileKind.AMI, FileKind.CALLCENTER})
+
 
 class Likely(NamedTuple):
     """Name what a file looks like."""
 
     what: str  # for people
-    words: str  # its kind on the command line, with a mapping where one is needed
+    kind: FileKind
+    mapping: str | None = None  # where its kind alone does not say how it is read
+
+    @property
+    def words(self) -> str:
+        """Return its kind on the command line, with a mapping where one is needed."""
+        return f"{self.kind} --mapping {self.mapping}" if self.mapping else self.kind
 
 
 def likely(lines: Sequence[bytes], settings: Settings) -> Likely | None:
@@ -34,6 +52,8 @@ def likely(lines: Sequence[bytes], settings: Settings) -> Likely | None:
             refused = [isinstance(each, Refused) for each in read(lines)]
         except ConfigError:
             continue  # it lacks a column
+        if refused and refused[-1] and found.kind in _FRAMED:
+            refused.pop()  # where the first lines end, a message is cut
         if refused and (taken := refused.count(False) / len(refused)) > share:
             best, share = found, taken
     return best
@@ -48,9 +68,12 @@ def _trials(settings: Settings) -> Iterator[tuple[Likely, Reader]]:
         origin = Origin(*told, str, pseudonym, mapping, table, {}, settings.exchanges, str, Counter())
         return lambda lines: READERS[kind](lines, origin)
 
-    yield Likely("a queue_log", FileKind.QUEUE_LOG), reader(FileKind.QUEUE_LOG, "")
-    yield Likely("contract events", FileKind.EVENTS), reader(FileKind.EVENTS, "")
+    for kind, what in _WHAT.items():
+        yield Likely(what, kind), reader(kind, "")
     yield Likely("a survey", FileKind.SURVEY), lambda lines: survey.read(lines, "")
     for name, table in available(settings.mappings).items():
-        words = table.of if name == table.of else f"{table.of} --mapping {name}"
-        yield Likely(f"{table.of} by the mapping {name}", words), reader(FileKind(table.of), name, table)
+        mapping = None if name == table.of else name
+        yield (
+            Likely(f"{table.of} by the mapping {name}", FileKind(table.of), mapping),
+            reader(FileKind(table.of), name, table),
+        )

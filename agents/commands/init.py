@@ -1,0 +1,245 @@
+"""The command `init`: an office that nobody has configured yet, proposed from what its exchange has written."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from secrets import token_bytes
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, get_args
+
+import typer
+
+from agents.commands.files import (
+    STANDARD_INPUT,
+    Head,
+    MappingName,
+    Zone,
+    adoptable,
+    is_by_number,
+    known_files,
+    named,
+    opened,
+    origin_of,
+    read,
+    tell_aside,
+    unused,
+)
+from agents.commands.options import Lang
+from agents.language import Language, language_of
+from agents.sources.kind import FileKind
+from agents.terminal import Screen, say
+from config.mapping import Of, available
+from config.refusal import ConfigError
+from config.settings import Settings, checked
+
+if TYPE_CHECKING:
+    from agents.proposal.observed import Observation
+    from agents.proposal.written import ZoneFrom
+
+# Kinds in which a queue is what the exchange calls it; in others a number in its place may be a caller's own.
+NAMED_BY_THE_EXCHANGE: Final = frozenset({FileKind.QUEUE_LOG, FileKind.AMI, FileKind.CALLCENTER})
+UNNAMED: Final = "office"  # the site, until somebody names it
+
+
+class FilesRead(NamedTuple):
+    """Hold which files are read, and as what."""
+
+    kind: FileKind
+    mapping: str | None
+    files: list[Path]
+
+    @property
+    def words(self) -> str:
+        """Return them as another command takes them."""
+        mapped = f" --mapping {self.mapping}" if self.mapping else ""
+        return f"{self.kind} {named(self.files)}{mapped}"
+
+
+class Place(NamedTuple):
+    """Hold where the office seems to be."""
+
+    zone: str
+    by: ZoneFrom
+
+
+def init(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[KIND] [FILE...]",
+            help="The files to read, and their kind as for analyze; without a kind it is told by their look. Without "
+            "a file, a few questions are asked.",
+        ),
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="Write the configuration here.", show_default="standard output"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file of --to.")] = False,
+    site: Annotated[
+        str | None, typer.Option(help="Id of the office.", show_default="the events' own, or office")
+    ] = None,
+    timezone: Zone = None,
+    mapping: MappingName = None,
+    lang: Lang = None,
+) -> None:
+    """Propose the configuration of an office from a log of its calls; or ask for it.
+
+    Each value says what it was guessed from. No caller's number is in it.
+    """
+    language = lang or language_of(os.environ)
+    if to is not None and to.exists() and not force:
+        raise typer.BadParameter("it is there already; name another file, or add --force", param_hint=f"--to {to}")
+    if not words:
+        write(questions(place_of(timezone), language), to)
+        tell_next(None, to, language)
+        return
+    source = files_read(words, mapping)
+    write(proposal(source, place_of(timezone, source.mapping), site, language), to)
+    tell_next(source, to, language)
+
+
+def place_of(timezone: str | None, mapping: str | None = None) -> Place:
+    """Return the time zone: as it is given, else that of a mapping, else this machine's, else the default."""
+    from agents.proposal.place import machine_zone
+
+    if timezone is not None:
+        return Place(timezone, "told")
+    table = available({}).get(mapping or "")
+    if table is not None and table.timezone is not None:
+        return Place(table.timezone, "mapping")
+    found = machine_zone(os.environ)
+    return Place(found, "machine") if found else Place(str(Settings.model_fields["timezone"].default), "default")
+
+
+def files_read(words: Sequence[str], mapping: str | None) -> FilesRead:
+    """Return the files that are named and their kind; end with status 2 where that cannot be told."""
+    from agents.sources.sniff import likely
+
+    kind = FileKind(words[0]) if words[0] in set(FileKind) else None
+    files = known_files([Path(word) for word in (words if kind is None else words[1:])])
+    if not files:
+        raise typer.BadParameter(f"{words[0]} is a kind; name a file of it too", param_hint="FILE")
+    if kind is FileKind.SURVEY:
+        raise typer.BadParameter("a survey tells nothing of lines; name a log of calls", param_hint="KIND")
+    if kind is not None and (mapping is not None or kind not in get_args(Of)):
+        return FilesRead(kind, mapping, files)
+    if STANDARD_INPUT in files:
+        raise typer.BadParameter("standard input cannot be looked at first; name its KIND", param_hint="KIND")
+    with opened(kind or FileKind.EVENTS, files[:1]) as rows:
+        found = likely(Head(files, rows).begun().lines, Settings(site=UNNAMED))
+    if kind is not None:
+        return FilesRead(kind, found.mapping if found and found.kind is kind else None, files)
+    if found is None or found.kind is FileKind.SURVEY:
+        what = "nothing that is known" if found is None else "a survey, which tells nothing of lines"
+        kinds = ", ".join(each for each in FileKind if each is not FileKind.SURVEY)
+        said = f"{files[0]} looks like {what}; name its kind: {kinds}"
+        raise typer.BadParameter(said, param_hint="KIND")
+    say(f"{files[0]} looks like {found.what}: read as {found.words}", err=True)
+    return FilesRead(found.kind, mapping or found.mapping, files)
+
+
+def proposal(source: FilesRead, place: Place, site: str | None, language: Language) -> str:
+    """Return the configuration that files show; end with status 1 where nothing of them could be used."""
+    from agents.dialling import numbers_of
+    from agents.proposal.observed import Observation
+    from agents.proposal.office import propose
+    from agents.proposal.written import Provenance, Writer
+    from agents.sources.pseudonym import Pseudonymizer
+    from streams.number import withheld
+
+    settings = office(site or UNNAMED, place)
+    numbers = numbers_of(settings)
+    pseudonym = Pseudonymizer(token_bytes(32), numbers)
+    is_usual = adoptable(source.kind, settings)
+
+    def may_be_a_line(queue: str) -> bool:
+        return is_usual(queue) and (source.kind in NAMED_BY_THE_EXCHANGE or withheld(queue, numbers) == queue)
+
+    seen = Observation(settings, round(time.time() * 1000), may_be_a_line, numbers)
+    origin = origin_of(source.kind, source.files, settings, pseudonym, None, None, source.mapping)
+    origin = origin._replace(queues=seen.analysis.queues, line_of=seen.line_of)
+    with opened(source.kind, source.files) as rows:
+        head = Head(source.files, rows)
+        seen.take(read(source.kind, head, origin, settings))
+    tell_aside(origin)
+    refusals = seen.analysis.refusals
+    if len(refusals) == seen.analysis.results.total():
+        unused(source.kind, head, settings, refusals)
+    screen = Screen(stderr=True)
+    for sentence in refusals.sentences():
+        screen.print(withheld(sentence, numbers), style="yellow")
+    told = Provenance(
+        words=source.words,
+        site_told=site is not None or (source.kind is FileKind.EVENTS and seen.site is not None),
+        zone=place.by,
+        by_number=is_by_number(source.kind),
+    )
+    return Writer(propose(seen, settings.holidays.country, numbers_dialled(source, place, seen)), told, language).text()
+
+
+def numbers_dialled(source: FilesRead, place: Place, seen: Observation) -> Mapping[str, tuple[str, ...]]:
+    """Return the numbers that lead to each queue; the files are read once more, so standard input tells none."""
+    from agents.proposal.dialled import numbers_of_queues, ways
+
+    if STANDARD_INPUT in source.files:
+        return {}
+    with opened(source.kind, source.files) as rows:
+        return numbers_of_queues(ways(source.kind, rows, place.zone, named(source.files)), seen.queues)
+
+
+def office(site: str, place: Place) -> Settings:
+    """Return an office without lines, or end with status 2 where its id is none."""
+    from agents.proposal.place import country_of
+
+    try:
+        return checked(
+            {"site": site, "timezone": place.zone, "holidays": {"country": country_of(place.zone)}}, "--site"
+        )
+    except ConfigError as error:
+        raise typer.BadParameter(str(error.mistakes[0]), param_hint="--site") from None
+
+
+def questions(place: Place, language: Language) -> str:
+    """Return the configuration that answers make; end with status 2 where nobody is there to answer."""
+    from agents.proposal.asked import asked
+
+    if not sys.stdin.isatty():
+        raise typer.BadParameter(
+            "no file, and standard input is no terminal to ask on; name a log, as: tocsin init queue-log FILE",
+            param_hint="FILE",
+        )
+
+    def ask(words: str, usual: str) -> str:
+        return str(typer.prompt(words, default=usual, show_default=bool(usual), err=True))
+
+    return asked(ask, lambda wrong: say(wrong, err=True), place.zone, language)
+
+
+def write(text: str, to: Path | None) -> None:
+    """Write the configuration, or end with status 1 where it cannot be written."""
+    if to is None:
+        say(text.removesuffix("\n"))
+        return
+    try:
+        to.write_text(text, encoding="utf-8")
+    except OSError as error:
+        say(f"failed: {to}: {error.strerror}", err=True)
+        raise typer.Exit(1) from None
+
+
+def tell_next(source: FilesRead | None, to: Path | None, language: Language) -> None:
+    """Say what to do with the configuration."""
+    french = language is Language.FR
+    name = to or Path("office.yaml")
+    rows = ["À faire ensuite :" if french else "What to do next:"]
+    if to is None:
+        rows.append(
+            "  --to office.yaml l'écrit dans un fichier" if french else "  --to office.yaml writes it to a file"
+        )
+    rows.append(f"  tocsin check --config {name}")
+    rows.append(f"  tocsin analyze {source.words if source else 'queue-log FILE'} --config {name}")
+    say("\n".join(rows), err=True)

@@ -1,0 +1,23 @@
+"""The language of what a person reads: French or English, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """Name a language by its ISO 639 code."""
+
+    FR = "fr"
+    EN = "en"
+
+
+def language_of(environ: Mapping[str, str]) -> Language:
+    """Return the language that an environment asks for, as POSIX orders its variables; English where it is neither.
+
+    >>> language_of({"LANG": "fr_FR.UTF-8"})
+    <Language.FR: 'fr'>
+    """
+    asked = next(filter(None, map(environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return Language.FR if asked.partition("_")[0] == Language.FR else Language.EN

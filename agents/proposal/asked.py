@@ -1,0 +1,91 @@
+"""An office that has no log yet: a few questions, each answer checked at once by the configuration's own types."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple, TypeAlias
+
+from agents.language import Language
+from agents.pages.words import Both
+from agents.proposal.observed import readable_id
+from agents.proposal.place import country_of
+from config.refusal import ConfigError
+from config.settings import checked
+
+Answers: TypeAlias = dict[str, object]
+HOURS: Final = "Mo-Fr 08:30-12:00,13:30-17:00"
+
+_NAME: Final = Both("Nom de l'office", "Name of the office")
+_SITE: Final = Both("Son identifiant, court", "Its short id")
+_ZONE: Final = Both("Fuseau horaire", "Time zone")
+_COUNTRY: Final = Both(
+    "Pays des jours fériés (code ISO, - pour aucun)", "Country of the public holidays (ISO code, - for none)"
+)
+_HOURS: Final = Both("Horaires, notation OpenStreetMap", "Opening hours, as OpenStreetMap writes them")
+_LINES: Final = Both(
+    "Lignes, chacune suivie des numéros composés : accueil 0400000000, etat-civil 602",
+    "Lines, each with the numbers dialled: accueil 0400000000, etat-civil 602",
+)
+
+
+class Question(NamedTuple):
+    """Hold one question: what is asked, the usual answer, and what an answer sets."""
+
+    words: Both
+    usual: str
+    sets: Callable[[str], Answers]
+
+
+Ask: TypeAlias = Callable[[str, str], str]  # a question and its usual answer
+Refuse: TypeAlias = Callable[[str], None]  # what is wrong with an answer
+
+
+def asked(ask: Ask, refuse: Refuse, zone: str, language: Language) -> str:
+    """Return the configuration that the answers make; `zone` is where this machine is."""
+
+    def answer(question: Question, known: Mapping[str, object]) -> Answers:
+        """Ask until the configuration takes the answer."""
+        words = question.words.fr if language is Language.FR else question.words.en
+        while True:
+            told = question.sets(ask(words, question.usual).strip())
+            try:
+                checked({**known, **told}, words)
+            except ConfigError as error:
+                refuse("\n".join(map(str, error.mistakes)))
+            else:
+                return told
+
+    name = ask(_NAME.fr if language is Language.FR else _NAME.en, "").strip()
+    found = answer(Question(_SITE, readable_id(name, ()) if name else "office", lambda text: {"site": text}), {})
+    found |= answer(Question(_ZONE, zone, lambda text: {"timezone": text}), found)
+    country = country_of(str(found["timezone"])) or "-"
+    found |= answer(
+        Question(_COUNTRY, country, lambda text: {"holidays": {"country": None if text == "-" else text}}), found
+    )
+    found |= answer(Question(_HOURS, HOURS, lambda text: {"opening_hours": text}), found)
+    found |= answer(Question(_LINES, "accueil", lambda text: {"lines": _lines(text)}), found)
+    return "\n".join([*([f"# {name}"] if name else []), *_rows(found)]) + "\n"
+
+
+def _lines(text: str) -> dict[str, object]:
+    """Return the lines that an answer names, each with its numbers.
+
+    >>> _lines("accueil 0400000000, etat-civil")
+    {'accueil': {'queues': ['0400000000']}, 'etat-civil': {}}
+    """
+    found: dict[str, object] = {}
+    for each in filter(None, map(str.split, text.split(","))):
+        line, *numbers = each
+        found[line] = {"queues": numbers} if numbers else {}
+    return found
+
+
+def _rows(found: Answers) -> list[str]:
+    rows = []
+    for key, value in found.items():
+        if key == "lines" and isinstance(value, dict):
+            rows += ["lines:", *(f"  {json.dumps(line)}: {json.dumps(part)}" for line, part in value.items())]
+        else:
+            rows.append(f"{key}: {json.dumps(value, ensure_ascii=False)}")
+    return rows

@@ -1,0 +1,75 @@
+"""Which number callers dial to reach a queue, as an Asterisk's records tell it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from agents.proposal.observed import LONGEST_EXTENSION
+from agents.sources import asterisk_cdr_rows, asterisk_cel_rows, asterisk_rows, queue_log_rows
+from agents.sources.asterisk_rows import AsteriskRow, TableOrder, queue_name
+from agents.sources.kind import FileKind
+from agents.sources.queue_log_rows import LogRow
+
+MOSTLY: Final = 0.9  # of the calls to a number: then it is the queue's
+OFTEN: Final = 0.1  # of a queue's calls: a number with fewer is a mistake, or a test
+KNOWN: Final = 10  # calls: a telephone number that fewer dialled may be a caller's own, whom the queue called back
+
+
+class Way(NamedTuple):
+    """Say by which number a call came to its first queue."""
+
+    queue: str
+    number: str
+
+
+def ways(kind: FileKind, rows: Iterable[bytes], zone: str, file: str) -> Iterator[Way]:
+    """Yield the way of each call that shows one; none of a kind that tells no numbers dialled."""
+    known: set[str] = set()  # calls whose first queue is known
+    for call, way in _steps(kind, rows, zone, file):
+        if call not in known:
+            known.add(call)
+            if way.number.isdecimal() and len(way.number) > 1 and way.number != way.queue:
+                yield way  # one digit is a key
+
+
+def numbers_of_queues(found: Iterable[Way], queues: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return the numbers that lead to each queue; a number that leads to several is none's.
+
+    >>> numbers_of_queues([Way("accueil", "4000")] * 9 + [Way("600", "4010"), Way("600", "4000")], ["accueil", "600"])
+    {'accueil': ('4000',), '600': ('4010',)}
+    """
+    counts = Counter(found)
+    to_number, to_queue = Counter[str](), Counter[str]()
+    for way, count in counts.items():
+        to_number[way.number] += count
+        to_queue[way.queue] += count
+    owned = defaultdict[str, tuple[str, ...]](tuple)
+    for way, count in counts.items():
+        led = count >= MOSTLY * to_number[way.number] and count >= OFTEN * to_queue[way.queue]
+        own = count >= KNOWN or len(way.number) <= LONGEST_EXTENSION
+        if led and own and way.queue in queues and way.number not in queues:
+            owned[way.queue] += (way.number,)
+    return dict(owned)
+
+
+def _steps(kind: FileKind, rows: Iterable[bytes], zone: str, file: str) -> Iterator[tuple[str, Way]]:
+    if kind is FileKind.QUEUE_LOG:
+        for row in queue_log_rows.read(rows, zone):
+            if isinstance(row, LogRow) and row.event == "DID" and row.data:
+                yield row.callid, Way(row.queue, row.data[0])
+    elif kind is FileKind.ASTERISK_CDR:
+        for told in _told(rows, asterisk_cdr_rows.ORDER, file):
+            if told["app"].casefold() == "queue":
+                yield told["uniqueid"], Way(queue_name(told["data"]), told["number"])
+    elif kind is FileKind.ASTERISK_CEL:
+        for told in _told(rows, asterisk_cel_rows.ORDER, file):
+            if told["app"].casefold() == "queue" and told["event"] == "APP_START":
+                yield told["uniqueid"], Way(queue_name(told["data"]), told["exten"])
+
+
+def _told(rows: Iterable[bytes], order: TableOrder, file: str) -> Iterator[dict[str, str]]:
+    for row in asterisk_rows.table(rows, order, file):
+        if isinstance(row, AsteriskRow):
+            yield dict(zip(order.columns, row.fields, strict=True))

@@ -1,0 +1,56 @@
+"""When an office was there for those who came: the slots in which somebody entered who was served, and was served.
+
+Either alone misleads. Callers wait before the doors open, and those who came before they close are served after it. A
+slot with both marks is one in which the office was open.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable
+
+from streams.events import CallEvent, Event, TicketEvent, milliseconds
+from streams.kept.times import QUARTER_MS
+
+
+class Presence:
+    """Collect the slots of an office from its events, in whatever order they come.
+
+    >>> presence = Presence()
+    >>> for kind, at in (("offered", 600), ("answered", 1200), ("offered", 1300), ("answered", 1310)):
+    ...     presence.hear(CallEvent(line="standard", call=str(at >= 1300), type=kind, at=at))
+    >>> presence.slots()
+    {1: 1}
+    """
+
+    def __init__(self) -> None:
+        self._came = Counter[int]()  # by slot number: how many entered who were served
+        self._served: set[int] = set()  # slot numbers
+        self._open: dict[Hashable, int] = {}  # who waits, since when (ms)
+
+    def hear(self, event: Event) -> None:
+        """Take one event; what is no call's and no ticket's tells nothing."""
+        at = milliseconds(event.at)
+        if isinstance(event, CallEvent):
+            key: Hashable = (event.line, event.call)
+            if event.type == "offered":
+                self._open[key] = at
+            elif event.type == "answered":
+                served = at - round((event.talk or 0) * 1000)
+                self._serve(key, served - round((event.wait or 0) * 1000), served)
+            elif event.type != "ringing":
+                self._open.pop(key, None)
+        elif isinstance(event, TicketEvent):
+            key = (event.service, event.ticket, "")
+            if event.type == "issued":
+                self._open[key] = at
+            elif event.type in {"called", "served"}:
+                self._serve(key, at, at)
+
+    def slots(self) -> dict[int, int]:
+        """Return the slot numbers in which the office was there, with how many came in each."""
+        return {slot_no: count for slot_no, count in self._came.items() if slot_no in self._served}
+
+    def _serve(self, key: Hashable, came: int, served: int) -> None:
+        self._came[self._open.pop(key, came) // QUARTER_MS] += 1
+        self._served.add(served // QUARTER_MS)

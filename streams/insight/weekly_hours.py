@@ -1,0 +1,148 @@
+"""The opening hours that traffic shows, by weekday, on a grid of quarters of an hour.
+
+Each quarter of a day weighs what came in it, as a share of what usually comes in a quarter and at most 1, so that no
+rush outweighs a habit. An opening is a stretch of one rate, and all else of the day has another, lower one: of all
+stretches that with the greatest likelihood is taken (Poisson; a change-point fit as in Killick et al., Optimal
+detection of changepoints, 2012, here by trying every pair). A closing at noon is a second such fit inside it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import accumulate, groupby
+from math import inf, log
+from statistics import fmean
+from typing import Final, NamedTuple, TypeAlias
+
+from streams.kept.times import SLOTS_A_DAY
+
+Spans: TypeAlias = tuple[tuple[int, int], ...]  # openings of a day, in quarters from midnight
+
+LEAST_DAYS: Final = 3  # fewer tell no habit
+LEAST_QUARTERS: Final = 40  # with somebody there; of fewer, the edges are chance
+IDLE: Final = 0.15  # of the busiest weekday's quarters: a weekday with fewer is closed, somebody was there by chance
+RARE: Final = 0.1  # of the rate around it: a quieter stretch is a closing
+MISSED: Final = 12.0  # usual quarters that a closing must lack; by chance a stretch lacks so many once in e^12
+EVIDENCE: Final = 10.0  # nats for which a weekday gets hours of its own
+NOTHING: Final = 1e-9  # a sum of no quarters, rounded
+SHORTEST: Final = 2  # quarters of a closing
+WORKING: Final = range(5)  # the weekdays that are taken for open where none of them was seen
+NAMES: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+
+
+class WeeklyHours(NamedTuple):
+    """Hold the openings of each weekday, none where it is closed, and what they were guessed from."""
+
+    week: tuple[Spans, ...]  # Monday first
+    days: int  # on which somebody was there
+    unseen: tuple[int, ...]  # weekdays that no day of the record is
+
+    def notation(self) -> str:
+        """Return the hours as OpenStreetMap writes them.
+
+        >>> WeeklyHours((((34, 48), (54, 68)),) * 4 + (((34, 48),), (), ()), 20, ()).notation()
+        'Mo-Th 08:30-12:00,13:30-17:00; Fr 08:30-12:00'
+        """
+        if set(self.week) == {((0, SLOTS_A_DAY),)}:
+            return "24/7"
+        return "; ".join(self._groups())
+
+    def _groups(self) -> Iterator[str]:
+        for spans, group in groupby(range(7), key=self.week.__getitem__):
+            days = list(group)
+            if spans:
+                name = NAMES[days[0]] if len(days) == 1 else f"{NAMES[days[0]]}-{NAMES[days[-1]]}"
+                yield f"{name} {','.join(f'{clock(start)}-{clock(end)}' for start, end in spans)}"
+
+
+def clock(quarter: int) -> str:
+    """Return a quarter as a time of day: 34 is 08:30."""
+    return f"{quarter // 4:02}:{quarter % 4 * 15:02}"
+
+
+def weekday(day: int) -> int:
+    """Return the weekday of an ordinal; Monday is 0."""
+    return (day + 6) % 7
+
+
+def weekly_hours(there: Mapping[int, Mapping[int, int]], days: Collection[int]) -> WeeklyHours | None:
+    """Return the hours of an office that was `there` on local days (ordinals) in quarters, for so many who came.
+
+    `days` are those that the record spans and on which the office could open. None where too little was seen.
+    """
+    seen = {day: there[day] for day in days if there.get(day)}
+    if len(seen) < LEAST_DAYS or sum(map(len, seen.values())) < LEAST_QUARTERS:
+        return None
+    usually = fmean(count for quarters in seen.values() for count in quarters.values())
+    spanned, counts = [0] * 7, [[0.0] * SLOTS_A_DAY for _ in range(7)]
+    for day in days:
+        spanned[weekday(day)] += 1
+        for quarter, count in seen.get(day, {}).items():
+            counts[weekday(day)][quarter] += min(count / usually, 1.0)
+    busy = [sum(each) / days_of if days_of else 0.0 for each, days_of in zip(counts, spanned, strict=True)]
+    opened = [number for number in range(7) if busy[number] > IDLE * max(busy)]
+    usual = _openings([sum(counts[number][quarter] for number in opened) for quarter in range(SLOTS_A_DAY)])
+    unseen = tuple(number for number in range(7) if not spanned[number])
+    often = {number for number, days_of in Counter(map(weekday, seen)).items() if days_of > 1}  # one may be torn
+    week = [_own(counts[number], usual) if number in often else usual for number in range(7)]
+    week = [spans if number in opened else () for number, spans in enumerate(week)]
+    for number in set(unseen) & set(WORKING):
+        week[number] = usual
+    return WeeklyHours(tuple(week), len(seen), unseen)
+
+
+def _own(counts: Sequence[float], usual: Spans) -> Spans:
+    """Return a weekday's own openings where it shows them clearly, else the usual ones."""
+    own = _openings(counts)
+    moved = _covered(own) ^ _covered(usual)
+    return own if len(moved) > 1 and _likelihood(counts, own) - _likelihood(counts, usual) > EVIDENCE else usual
+
+
+def _openings(counts: Sequence[float]) -> Spans:
+    total = [0.0, *accumulate(counts)]
+    whole = [(start, end) for start in range(SLOTS_A_DAY) for end in range(start + 1, SLOTS_A_DAY + 1)]
+
+    def gain(start: int, end: int) -> float:
+        return _fit(total[end] - total[start], end - start, total[-1])
+
+    start, end = max(whole, key=lambda span: gain(*span))
+
+    def with_closing(first: int, last: int) -> float:
+        closed = total[last] - total[first]
+        return _fit(total[end] - total[start] - closed, end - start - (last - first), total[-1])
+
+    closings = [(a, b) for a, b in whole if start < a and b < end and b - a >= SHORTEST]
+    if not closings:
+        return ((start, end),)
+    first, last = max(closings, key=lambda span: with_closing(*span))
+    closed, length = total[last] - total[first], last - first
+    usual = (total[end] - total[start] - closed) / (end - start - length)
+    if usual * length - closed < MISSED or closed > RARE * usual * length:
+        return ((start, end),)
+    return ((start, first), (last, end))
+
+
+def _fit(inside: float, length: int, all_of_them: float) -> float:
+    """Return the log-likelihood of a day of two rates, up to what all such days have in common.
+
+    Minus infinity where the rate outside is not rare beside that inside: it is no closing then.
+    """
+    outside, rest = all_of_them - inside, SLOTS_A_DAY - length
+    if outside * length > RARE * inside * rest:
+        return -inf
+    return _weight(inside, length) + _weight(outside, rest)
+
+
+def _likelihood(counts: Sequence[float], spans: Spans) -> float:
+    covered = _covered(spans)
+    inside = sum(counts[quarter] for quarter in covered)
+    return _weight(inside, len(covered)) + _weight(sum(counts) - inside, SLOTS_A_DAY - len(covered))
+
+
+def _weight(weight: float, length: int) -> float:
+    return weight * log(weight / length) if weight > NOTHING else 0.0
+
+
+def _covered(spans: Spans) -> set[int]:
+    return {quarter for start, end in spans for quarter in range(start, end)}
