@@ -10,12 +10,18 @@ from typing import Annotated
 
 import typer
 
+from agents.language import Language
 from agents.terminal import say
 from config.settings import ConfigError, Settings, load
 
 Config = Annotated[
     Path | None,
     typer.Option("--config", envvar="TOCSIN_CONFIG", help="Configuration file.", show_default="config/lozere.yaml"),
+]
+
+Lang = Annotated[
+    Language | None,
+    typer.Option("--lang", help="Language of what it says.", show_default="the environment's"),
 ]
 
 

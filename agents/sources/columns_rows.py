@@ -22,7 +22,7 @@ _NOTHING: Final = frozenset({"NULL", "\\N"})
 MAX_COLUMNS: Final = 1_000
 _LONGEST: Final = 500  # characters of a header that are worth showing
 _WRAPPED: Final = 4  # objects around a value; NGSI has one or two
-_SPAN = 20  # lines that one quoted field may span: of a longer one, the quote is a stray one
+SPAN = 20  # lines that one quoted field may span: of a longer one, the quote is a stray one
 
 Numbered: TypeAlias = tuple[int, bytes]
 
@@ -220,7 +220,7 @@ def _whole(lines: Iterator[Numbered]) -> Iterator[list[Numbered]]:
             continue
         held.append(each)
         quotes += each[1].count(b'"')
-        if quotes % 2 and len(held) < _SPAN:
+        if quotes % 2 and len(held) < SPAN:
             continue
         yield from [[one] for one in held] if quotes % 2 else [held]
         held, quotes = [], 0

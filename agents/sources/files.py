@@ -93,7 +93,7 @@ def table(lines: Iterable[bytes], columns: Columns, pseudonym: Pseudonymizer, fi
     A row holds a whole call, and rows stand in any order: without sorting, most of their events would be late.
     What is refused comes first. Raises `ConfigError`, at once, where the file lacks a column.
     """
-    rows = _rows(columns_rows.read(lines, columns.table, file), columns, columns.take, pseudonym)
+    rows = table_rows(columns_rows.read(lines, columns.table, file), columns, columns.take, pseudonym)
     return _in_time(rows)
 
 
@@ -112,7 +112,7 @@ def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonymizer, file: 
 
     Raises `ConfigError`, at once, where the file lacks a column.
     """
-    return _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
+    return table_rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
 
 
 def readings(lines: Iterable[bytes], by: ReadingRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
@@ -120,7 +120,7 @@ def readings(lines: Iterable[bytes], by: ReadingRows, pseudonym: Pseudonymizer, 
 
     Raises `ConfigError`, at once, where the file lacks a column.
     """
-    rows = _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
+    rows = table_rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
     return _in_time(rows)
 
 
@@ -129,16 +129,17 @@ def requests(lines: Iterable[bytes], by: RequestRows, pseudonym: Pseudonymizer, 
 
     Raises `ConfigError`, at once, where the file lacks a column.
     """
-    rows = _rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
+    rows = table_rows(columns_rows.read(lines, by.columns.table, file), by.columns, by.take, pseudonym)
     return _in_time(rows)
 
 
-def _rows(
+def table_rows(
     rows: Iterable[columns_rows.TableRow | columns_rows.MalformedRow],
     columns: Columns,
     take: Callable[[columns_rows.TableRow], Sequence[CallEvent | TicketEvent | Reading | RequestEvent]],
     pseudonym: Pseudonymizer,
 ) -> Iterator[Entry]:
+    """Yield what the rows of a table tell of; `take` turns one into events."""
     decode = _DECODERS[columns.table.of].decode
     for row in rows:
         if isinstance(row, columns_rows.MalformedRow):
