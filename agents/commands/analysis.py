@@ -27,6 +27,7 @@ from agents.commands.files import (
     unused,
 )
 from agents.commands.options import Config, settings_of
+from agents.progress import counted, progress
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
 from config.refusal import ConfigError
@@ -73,9 +74,9 @@ def analyze(
             return lines.get(queue) or (analysis.adopt(pseudonym.id(queue)) if adopted else None)
 
         origin = origin._replace(line_of=line_of)
-    with opened(kind, files) as rows:
+    with progress(quiet=json), opened(kind, files) as rows:
         head = Head(files, rows)
-        analysis.take(read(kind, head, origin, settings))
+        analysis.take(counted(read(kind, head, origin, settings), "events", None, of="told"))
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
     else:

@@ -30,6 +30,7 @@ from agents.commands.files import (
 from agents.commands.options import Config, Lang, refusals, settings_of
 from agents.ending import Last, asked, telling
 from agents.language import Language, language_of
+from agents.progress import counted, progress
 from agents.sources.kind import FileKind
 from agents.state import state_dir
 from agents.terminal import say
@@ -107,13 +108,13 @@ def send_files(
             f"{named(files)} was sent up to about line {row}; ingest it again: what is there already counts once"
         )
 
-    def counted(entries: Iterable[Entry]) -> Iterator[Entry]:
+    def passing(entries: Iterable[Entry]) -> Iterator[Entry]:
         nonlocal row
         for entry in entries:
             row = entry.row
             yield entry
 
-    with telling(so_far), opened(kind, files) as rows, refusals():
+    with telling(so_far), progress(), opened(kind, files) as rows, refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
         head = Head(files, rows)
         origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
@@ -122,7 +123,7 @@ def send_files(
         if missing:
             say("\n".join(map(str, missing)), err=True)
             raise typer.Exit(1)
-        sent = send(settings, counted(entries), head.file)
+        sent = send(settings, passing(counted(entries, "events", None, of="sent")), head.file)
     for name, count in sent.records.items():
         say(f"{count} records to {settings.kafka.prefix}{name}")
     tell_aside(origin)
