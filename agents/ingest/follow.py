@@ -25,6 +25,7 @@ from agents.kafka.client import KafkaError
 from agents.kafka.sending import sending
 from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.kind import FileKind
+from agents.sources.queue_log_calls import Calls
 from agents.sources.readers import FILE_OVER, LiveReader, Origin, RowReader
 from config.refusal import ConfigError
 from config.settings import Settings
@@ -143,14 +144,17 @@ class FileFollower:
                     self._send(delivery, self._turned(line, rows))
                 elif line is not None:
                     self._row = tail.row
+                    self._unconfirmed += 1
                     self._send(delivery, rows.take(tail.row, line, tail, time.time()))
                 else:
-                    self._send(delivery, rows.rest(time.time()))
+                    self._unconfirmed += self._send(delivery, rows.rest(time.time()))
                 stopping = self._stop.is_set()
                 if self._unconfirmed and (line is None or stopping or self._unconfirmed >= MOST_UNCONFIRMED):
                     self._sent += len(delivery.sum_up())
                     sender.confirm(STOP_SECONDS if stopping else None)
                     if rows.whole:
+                        if isinstance(state.calls, Calls):
+                            state.calls.forget(self._at - self._settings.retention.pseudonyms)
                         keep_state(self._kept, FollowState(state.calls, tail.position, state.arrived))
                         self._unconfirmed = 0
                 if stopping:
@@ -159,12 +163,14 @@ class FileFollower:
                 if line is None:
                     self._stop.wait(POLL_SECONDS)
 
-    def _send(self, delivery: FileSender, entries: Iterable[Entry]) -> None:
-        self._unconfirmed += 1
+    def _send(self, delivery: FileSender, entries: Iterable[Entry]) -> int:
+        """Send entries, and return how many records they gave."""
+        before = self._sent
         for told in entries:
             self._sent += len(delivery.send(told))
             if isinstance(told, Accepted):
                 self._at = milliseconds(told.event.at) / 1000
+        return self._sent - before
 
     def _turned(self, turn: Turn, rows: LiveRows) -> Iterator[Entry]:
         yield from rows.turn(self._row + 1)

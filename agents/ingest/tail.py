@@ -179,7 +179,10 @@ class Tail:
 
     def _turn(self, path: Path) -> Turn:
         gap, self._gap = self._gap, None
-        return Turn(path, gap if gap is None or gap.until else gap._replace(until=began(path) or time.time()))
+        if gap is not None and not gap.until:
+            begins = began(path)
+            gap = gap._replace(until=begins if begins > gap.since else time.time())
+        return Turn(path, gap)
 
     def _is_over(self) -> bool:
         """Tell whether what comes next stands in another file."""

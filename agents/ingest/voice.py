@@ -62,11 +62,12 @@ _GAPS: Final[Mapping[str, Mapping[Language, str]]] = {
         "y est déjà ne compte qu'une fois",
     },
     "cut": {
-        Language.EN: "{file} was cut behind line {row}, and no copy of it is found: lines written from {since} to "
-        "{until} may be missing; find a copy and run `tocsin ingest {kind} FILE`: what is there already counts once",
-        Language.FR: "{file} a été vidé après la ligne {row} et aucune copie n'est retrouvée : des lignes écrites du "
-        "{since} au {until} peuvent manquer ; retrouvez une copie et lancez `tocsin ingest {kind} FICHIER` : ce qui y "
-        "est déjà ne compte qu'une fois",
+        Language.EN: "{file} was cut or replaced behind line {row}, and no copy of it is found: lines written from "
+        "{since} to {until} may be missing; find a copy and run `tocsin ingest {kind} FILE`: what is there already "
+        "counts once",
+        Language.FR: "{file} a été vidé ou remplacé après la ligne {row} et aucune copie n'est retrouvée : des lignes "
+        "écrites du {since} au {until} peuvent manquer ; retrouvez une copie et lancez `tocsin ingest {kind} FICHIER` "
+        ": ce qui y est déjà ne compte qu'une fois",
     },
     "unreadable": {
         Language.EN: "{file} cannot be read behind line {row}: {detail}; lines written from {since} to {until} are "
