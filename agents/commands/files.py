@@ -176,7 +176,7 @@ def _lines(files: Sequence[Path], *, one_header: bool) -> Iterator[bytes]:
             bar = ProgressBar(file.name, None if file == STANDARD_INPUT else file.stat().st_size, of="rows")
             try:
                 for number, line in enumerate(lines(raw)):
-                    if number % BETWEEN_LOOKS == 0:
+                    if number and number % BETWEEN_LOOKS == 0:
                         bar.to(0 if file == STANDARD_INPUT else raw.tell(), number)
                     if number or not one_header or line.strip() != header:
                         yield line

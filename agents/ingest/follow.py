@@ -131,6 +131,8 @@ class FileFollower:
             except KafkaError as error:
                 self._voice.tell("broker", error=str(error))
                 self._stop.wait(10 * POLL_SECONDS)
+            except FileNotFoundError:
+                self._stop.wait(POLL_SECONDS)  # a rotation was under way
 
     def _follow(self) -> None:
         state = read_state(self._kept, self._live.calls)

@@ -64,7 +64,8 @@ class LogFile:
         self._file.seek(self._start)
         self._window = self._file.read(offset - self._start)  # what was read, `PRINT` bytes before the next line on
         self._at = len(self._window)  # where the next line begins in it
-        self._modified = os.fstat(self._raw.fileno()).st_mtime
+        status = os.fstat(self._raw.fileno())
+        self._identity, self._modified = (status.st_dev, status.st_ino), status.st_mtime
 
     def close(self) -> None:
         """Let go of the file."""
@@ -82,10 +83,11 @@ class LogFile:
         return self._position(len(self._window))
 
     def _position(self, at: int) -> FilePosition:
-        status, offset = os.fstat(self._raw.fileno()), self._start + at
+        device, inode = self._identity
+        offset = self._start + at
         return FilePosition(
-            device=status.st_dev,
-            inode=status.st_ino,
+            device=device,
+            inode=inode,
             offset=offset,
             row=self.row,
             begins=_digest(self._head[:offset]),
