@@ -43,6 +43,7 @@ class FilePosition(Struct, frozen=True):
     modified: float = 0.0  # epoch s: when the file was written last, as far as it was read
     first: float = 0.0  # epoch s: what its first row says, 0 where that tells no moment
     cut: bool = False  # whether the offset lies in a line that was too long
+    copied: bool = False  # whether the file is a copy of one that was cut: its last line may go on in the next file
 
 
 class ChangedError(Exception):

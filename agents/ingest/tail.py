@@ -71,7 +71,7 @@ class Tail:
         if self._file is None:
             return self._position
         position = self._file.position
-        return self._position if position.offset == self._opened else position
+        return self._position if position.offset == self._opened else replace(position, copied=self._joins)
 
     @property
     def row(self) -> int:
@@ -123,7 +123,7 @@ class Tail:
         """Open the file of a position, where a part of it was read."""
         found = self._rotation.find(position) if position.inode else None
         if found is not None and (position.offset or found != self._path):
-            self._joins = found != self._path and self._is_live(position)
+            self._joins = position.copied or (found != self._path and self._is_live(position))
             self._begin(found, position)
         elif position.offset and not self._rotation.copied(position):
             why: Literal["gone", "cut"] = "cut" if self._is_live(position) else "gone"
@@ -140,7 +140,7 @@ class Tail:
 
     def _leave(self, file: LogFile, why: str = "") -> None:
         """Let go of a file that is over, or cannot be read any further."""
-        end = file.position
+        end = replace(file.position, copied=self._joins)
         if why:
             self._gap = FileGap("unreadable", file.path, file.row, self._read[-1].modified, end.modified, why)
             self._position = self.position

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agents.ingest.follow import FollowState, keep_state, read_state
@@ -289,6 +289,8 @@ STEPS = st.lists(
     ),
     max_size=25,
 )
+# Half a line in a copy, whose follower is killed before it has the other half.
+HALF_IN_A_COPY: Final = [("write", 1), ("half", 0), ("rotate", 0), ("read", 2), ("keep", 0), ("kill", 0)]
 
 
 class Exchange:
@@ -404,7 +406,13 @@ class Exchange:
             self.rotated[self.rotated.index(plain[0])] = packed
 
 
-@given(STEPS, st.sampled_from(["growing", "shifting", "dated"]), st.sampled_from(["renamed", "copied"]), st.booleans())
+@example(steps=HALF_IN_A_COPY, names="dated", way="copied", dated=False)
+@given(
+    steps=STEPS,
+    names=st.sampled_from(["growing", "shifting", "dated"]),
+    way=st.sampled_from(["renamed", "copied"]),
+    dated=st.booleans(),
+)
 @settings(deadline=None, max_examples=300)
 def test_every_line_is_read_once_and_in_order_or_told_as_missing(
     steps: list[tuple[str, int]],
