@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final, NamedTuple, NoReturn
 
+from agents.language import Language
 from agents.terminal import plain
 
 LIMIT_SECONDS: Final = 8.0  # from being asked to the end by force
@@ -33,6 +34,7 @@ class Last(NamedTuple):
 
     words: str
     finished: bool = False  # then it ends with status 0 when it was asked to
+    language: Language = Language.EN  # of the words
 
 
 class _Process:
@@ -104,7 +106,7 @@ def end() -> NoReturn:
         last = _process.last()
         if _process.signal is not None and _process.reason is None:
             status = 0 if last.finished else 128 + _process.signal
-        said = threading.Thread(target=_say, args=(last.words,), daemon=True)
+        said = threading.Thread(target=_say, args=(last,), daemon=True)
         said.start()
         said.join(SAY_SECONDS)
     finally:
@@ -136,9 +138,11 @@ def _count_down() -> None:
     threading.Thread(target=wait, daemon=True, name="ending").start()
 
 
-def _say(words: str) -> None:
-    why = _process.reason or (f"ended by {_process.signal.name}" if _process.signal else "ended")
-    line = f"{why}; {words}"
+def _say(last: Last) -> None:
+    ended, mark = ("terminé", " ; ") if last.language is Language.FR else ("ended", "; ")
+    by = "par" if last.language is Language.FR else "by"
+    why = _process.reason or (f"{ended} {by} {_process.signal.name}" if _process.signal else ended)
+    line = f"{why}{mark}{last.words}"
     if _process.log is None:
         sys.stderr.write(f"{plain(line)}\n")
         sys.stderr.flush()

@@ -28,6 +28,7 @@ from agents.commands.files import (
     unused,
 )
 from agents.commands.options import Config, settings_of
+from agents.progress import counted, progress
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
 from config.refusal import ConfigError
@@ -77,9 +78,10 @@ def analyze(
         explain_call(kind, files, origin, settings, explain, adopts=adopts, json=json)
         return
     analysis = Analysis(settings, round(time.time() * 1000))
-    with opened(kind, files) as rows:
+    with progress(quiet=json), opened(kind, files) as rows:
         head = Head(files, rows)
-        analysis.take(read(kind, head, told_to(origin, analysis, kind, adopts=adopts), settings))
+        events = read(kind, head, told_to(origin, analysis, kind, adopts=adopts), settings)
+        analysis.take(counted(events, "events", None, of="told"))
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
     else:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.progress import progress
 from agents.terminal import say
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def audit(
     from agents.chain.signing import verifying_key
 
     settings = settings_of(config)
-    with refusals():
+    with refusals(), progress(quiet=json):
         found = found_by(settings, None if key is None else verifying_key(key))
     if json:
         say(msgspec.json.format(msgspec.json.encode(found)).decode())

@@ -6,16 +6,16 @@ import sys
 from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Final, NoReturn, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn, Self, get_args
 
-import rich.progress
 import typer
 
+from agents.progress import ProgressBar
 from agents.sources.kind import FileKind
-from agents.terminal import Screen, say
+from agents.terminal import say
 from config.calendar import zone
 from config.mapping import Of, Table, available
 from config.refusal import ConfigError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 STANDARD_INPUT: Final = Path("-")
+BETWEEN_LOOKS: Final = 1_000  # rows after which the progress is looked at
 REMEMBERED: Final = 400  # lines of a file, to tell what it looks like
 
 
@@ -184,22 +185,16 @@ def _lines(files: Sequence[Path], *, table: bool) -> Iterator[bytes]:
     from agents.sources.lines import UnreadableError, lines
 
     for file in files:
-        with _shown(file) as raw:
+        with nullcontext(sys.stdin.buffer) if file == STANDARD_INPUT else file.open("rb") as raw:
+            bar = ProgressBar(file.name, None if file == STANDARD_INPUT else file.stat().st_size, of="rows")
             try:
                 for number, line in enumerate(lines(raw)):
+                    if number and number % BETWEEN_LOOKS == 0:
+                        bar.to(0 if file == STANDARD_INPUT else raw.tell(), number)
                     yield line if number or not table else line.removeprefix(BOM_UTF8)
             except UnreadableError as error:
                 raise UnreadableError(f"{file} cannot be read: {error}") from None
-
-
-def _shown(file: Path) -> AbstractContextManager[IO[bytes]]:
-    """Open a file with a progress bar, where somebody is there to see it."""
-    if file == STANDARD_INPUT:
-        return nullcontext(sys.stdin.buffer)
-    console = Screen(stderr=True)
-    return rich.progress.open(
-        file, "rb", description=file.name, console=console, transient=True, disable=not console.is_terminal
-    )
+            bar.close()
 
 
 class Head:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -26,8 +27,10 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, refusals, settings_of
+from agents.commands.options import Config, Lang, refusals, settings_of
 from agents.ending import Last, asked, telling
+from agents.language import Language, language_of
+from agents.progress import counted, progress
 from agents.sources.kind import FileKind
 from agents.state import state_dir
 from agents.terminal import say
@@ -70,18 +73,19 @@ def ingest(
             help="Go on with what the file gets, through rotations, until Ctrl-C; after a crash from where it stopped.",
         ),
     ] = False,
+    lang: Lang = None,
 ) -> None:
     """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
     if kind is FileKind.SURVEY:
         raise typer.BadParameter("a survey has no topic; expected `tocsin analyze survey`", param_hint="KIND")
     settings = settings_of(config)
-    addresses = [address for file in files if (address := address_of(kind, file))]
+    addresses = [address for file in files if (address := address_of(kind, file, live=live))]
     if (addresses or live) and len(files) > 1:
         raise typer.BadParameter("what is live is one file, or one address", param_hint="FILE...")
     if addresses:
         listen(kind, addresses[0], files[0], settings, source)
     elif live:
-        tail_file(kind, files[0], settings, source, timezone)
+        tail_file(kind, files[0], settings, source, timezone, mapping, lang or language_of(os.environ))
     else:
         send_files(kind, files, settings, source, timezone, mapping)
 
@@ -108,13 +112,13 @@ def send_files(
             f"{named(files)} was sent up to about line {row}; ingest it again: what is there already counts once"
         )
 
-    def counted(entries: Iterable[Entry]) -> Iterator[Entry]:
+    def passing(entries: Iterable[Entry]) -> Iterator[Entry]:
         nonlocal row
         for entry in entries:
             row = entry.row
             yield entry
 
-    with telling(so_far), opened(kind, files) as rows, refusals():
+    with telling(so_far), progress(), opened(kind, files) as rows, refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
         head = Head(files, rows)
         origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
@@ -123,7 +127,7 @@ def send_files(
         if missing:
             say("\n".join(map(str, missing)), err=True)
             raise typer.Exit(1)
-        sent = send(settings, counted(entries), head.file)
+        sent = send(settings, passing(counted(entries, "events", None, of="sent")), head.file)
     for name, count in sent.records.items():
         say(f"{count} records to {settings.kafka.prefix}{name}")
     tell_aside(origin)
@@ -133,10 +137,19 @@ def send_files(
         say(sentence, err=True)
 
 
-def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None, timezone: str | None) -> None:
+def tail_file(
+    kind: FileKind,
+    file: Path,
+    settings: Settings,
+    source: str | None,
+    timezone: str | None,
+    mapping: str | None,
+    language: Language,
+) -> None:
     """Follow a live file until Ctrl-C or SIGTERM."""
     from agents.dialling import numbers_of
     from agents.ingest.follow import FileFollower
+    from agents.ingest.voice import Voice
     from agents.sources.pseudonym import Pseudonymizer
     from agents.sources.readers import FOLLOWERS
 
@@ -147,22 +160,28 @@ def tail_file(kind: FileKind, file: Path, settings: Settings, source: str | None
     name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file.resolve()}".encode())
     with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
-        origin = origin_of(kind, [file], settings, pseudonym, source, timezone)
+        origin = origin_of(kind, [file], settings, pseudonym, source, timezone, mapping)
         kept = state_dir() / "follow" / f"{name.hexdigest()[:16]}.json"
-        known, reader = FOLLOWERS[kind]
-        follower = FileFollower(settings, file, kept, known, lambda first, calls: reader(first, calls, origin))
-        with asked(follower.stop), telling(follower.last, log):
+        voice = Voice(language, settings.timezone, terminal=sys.stderr.isatty())
+        follower = FileFollower(settings, file, kept, kind, FOLLOWERS[kind], origin, voice)
+        with asked(follower.stop), telling(follower.last, None if sys.stderr.isatty() else log):
             follower.run()
 
 
-def address_of(kind: FileKind, file: Path) -> tuple[str, int] | None:
-    """Return host and port where a FILE is no file but those, or end with status 2 where it is neither."""
+def address_of(kind: FileKind, file: Path, *, live: bool) -> tuple[str, int] | None:
+    """Return host and port where a FILE is no file but those, or end with status 2 where it is neither.
+
+    A `live` file may come into being later, in a folder that is there.
+    """
     if file == STANDARD_INPUT or file.is_file():
         return None
     found = re.fullmatch(r"\[?([^\s/\]]+)\]?:(\d{1,5})", str(file))
-    if found is None or int(found[2]) > MOST_PORTS or kind not in LISTENERS:
-        raise typer.BadParameter(f"File {str(file)!r} does not exist.", param_hint="FILE")
-    return found[1], int(found[2])
+    if found is not None and int(found[2]) <= MOST_PORTS and kind in LISTENERS:
+        return found[1], int(found[2])
+    if not live or not file.parent.is_dir():
+        missing = file.parent if live else file
+        raise typer.BadParameter(f"{'Folder' if live else 'File'} {str(missing)!r} does not exist.", param_hint="FILE")
+    return None
 
 
 def listen(kind: FileKind, address: tuple[str, int], file: Path, settings: Settings, source: str | None) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from agents.commands.options import Config, refusals, settings_of
 from agents.ending import Last, telling
+from agents.progress import progress
 from agents.state import state_dir
 from agents.terminal import say
 
@@ -112,10 +113,12 @@ def dead_letters(
 
     settings = settings_of(config)
     with refusals():
-        letters = [letter for letter in again.waiting(settings) if reason in {None, letter.reason}]
+        with progress(quiet=json):
+            letters = [letter for letter in again.waiting(settings) if reason in {None, letter.reason}]
         count = sum(letter.count or 1 for letter in letters)
         if replay:
-            done = again.replay(settings, letters)
+            with progress():
+                done = again.replay(settings, letters)
             say(f"{done.sent} sent again, {done.left.total()} left")
             for why, left in done.left.most_common(20):
                 say(f"  {left} x {why}", err=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from agents.language import Language
+from agents.state import state_dir
 from agents.terminal import say
 from config.settings import ConfigError, Settings, load
 
@@ -33,6 +35,9 @@ def settings_of(config: Path | None) -> Settings:
         raise typer.Exit(2) from None
 
 
+_FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST})
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """End with status 2 on a wrong configuration or a port that is taken, 1 on work that failed, and say which."""
@@ -46,6 +51,22 @@ def refusals() -> Iterator[None]:
     except (ConfigError, PortError) as error:
         say(str(error), err=True)
         raise typer.Exit(2) from None
-    except (BrokerError, DemoError, KafkaError, OSError) as error:
+    except (BrokerError, DemoError, KafkaError) as error:
         say(f"failed: {error}", err=True)
         raise typer.Exit(1) from None
+    except OSError as error:
+        say(f"failed: {unusable(error)}", err=True)
+        raise typer.Exit(1) from None
+
+
+def unusable(error: OSError) -> str:
+    """Return in a sentence why a file or a folder cannot be used, and how to mend it."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        where = f" where {error.filename} is" if error.filename else ""
+        return f"the disk is full{where}; free some space, there or in the state folder {state_dir()}, and run it again"
+    if error.filename is None or error.errno not in _FORBIDDEN:
+        return str(error)
+    mend = "give this user the right to write there"
+    if Path(error.filename).is_relative_to(state_dir()) or state_dir().is_relative_to(error.filename):
+        mend += ", or name another state folder in TOCSIN_STATE_DIR"
+    return f"{error.filename} cannot be opened or written ({error.strerror}); {mend}"

@@ -11,10 +11,10 @@ from typing import Annotated, TypeVar
 
 import msgspec
 import typer
-from rich.progress import Progress
 
-from agents.commands.options import Config, settings_of
-from agents.terminal import Screen, say
+from agents.commands.options import Config, settings_of, unusable
+from agents.progress import ProgressBar, progress
+from agents.terminal import say
 
 T = TypeVar("T")
 _DAY = ["%Y-%m-%d"]
@@ -97,9 +97,8 @@ def simulate(
     )
     faults = list(chain(*parsed("--fault", fault, lambda text: simulation.faults_of(text, settings))))
     overloads = list(chain(*parsed("--overload", overload, lambda text: simulation.overloads_of(text, settings))))
-    console = Screen(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("fitting the lines", total=days[-1].end - days[0].start)
+    with progress():
+        fitting = ProgressBar("fitting the lines")
         try:
             faults += placing.random_faults(random_faults, office, days, seed)
             overloads += placing.random_overloads(random_overloads, office, days, seed)
@@ -107,16 +106,16 @@ def simulate(
         except ValueError as error:
             say(str(error), err=True)
             raise typer.Exit(2) from None
-        progress.update(bar, description=out.name)
-        written = 0
+        fitting.close()
+        bar, written = ProgressBar(out.name, days[-1].end - days[0].start, of="events"), 0
         try:
             for written, at in simulation.write_events(events, out):
                 if written % 1_000 == 0:
-                    progress.update(bar, completed=at - days[0].start)
+                    bar.to(at - days[0].start, written)
             answer = simulation.truth_document(known, days, settings.timezone)
             truth.write_bytes(msgspec.json.format(msgspec.json.encode(answer)) + b"\n")
         except OSError as error:
-            say(f"failed: {error}", err=True)
+            say(f"failed: {unusable(error)}", err=True)
             raise typer.Exit(1) from None
     say(f"{written} events to {out}, the truth to {truth}")
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.progress import progress
 from agents.terminal import say
 
 app = typer.Typer(no_args_is_help=True, help="Look at the states in the changelog, and mend one: list, show, rebuild.")
@@ -91,12 +92,14 @@ def rebuild(
 
     settings = settings_of(config)
     with refusals():
-        found = [each for each in state_records(settings) if each.key == key]
+        with progress():
+            found = [each for each in state_records(settings) if each.key == key]
         if found and not found[0].refused and not force:
             say(f"{key} needs no mend: a worker can go on from it; --force begins it anew all the same", err=True)
             raise typer.Exit(1)
         try:
-            done = anew.rebuild(settings, key)
+            with progress():
+                done = anew.rebuild(settings, key)
         except anew.RebuildError as error:
             raise typer.BadParameter(str(error), param_hint="KEY") from None
     kept = "all days are folded anew" if done.kept is None else f"days up to {done.kept} stay in the ledger as they are"

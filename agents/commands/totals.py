@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.progress import progress
 from agents.terminal import Screen, say
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ def totals(
         raise typer.BadParameter("a workbook is a file; say which", param_hint="--out")
     shares = [] if survey is None else _shares(survey, settings)
     with refusals():
-        known = ledger.read_history(settings)
+        with progress(quiet=written_as is Format.JSON):
+            known = ledger.read_history(settings)
         years = range(period.first.year, period.last.year + 1)
         breaches = [each for each in known.breaches(settings.site) if any(map(each.concerns, years))]
         if vintages:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from agents.kafka.client import Topic, topic
 from agents.kafka.dead_letters import DeadLetter, Source, encode_letter
 from agents.kafka.reading import between, leaving_out, records
 from agents.kafka.sending import Sender, sending
+from agents.progress import counted
 from config.settings import Settings
 from streams.decoding import AnyDecoder, Invalid
 from streams.events import CallEvent, Event, Review
@@ -94,7 +95,7 @@ def unsent(letters: Iterable[DeadLetter]) -> list[DeadLetter]:
     return sorted([*placeless, *(letter for each in held.values() for letter in each.letters())], key=lambda it: it.at)
 
 
-def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Replay:
+def replay(settings: Settings, letters: Sequence[DeadLetter]) -> Replay:
     """Send the records that are good events by now to their topics, each under its right key.
 
     Those of a sum are read again in the topic where they were refused.
@@ -103,7 +104,7 @@ def replay(settings: Settings, letters: Iterable[DeadLetter]) -> Replay:
     sent, left = 0, Counter[str]()
     with sending(settings) as sender:
         log = Continuing(settings, sender)
-        for letter in letters:
+        for letter in counted(letters, "dead letters", len(letters), of="looked at"):
             again = Runs()
             for place, original in _originals(settings, letter, left):
                 try:

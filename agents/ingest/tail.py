@@ -1,115 +1,223 @@
-"""A file that grows, read line by line through its rotations."""
+"""A file that grows, read line by line through its rotations; what cannot be read any more is told as a gap."""
 
 from __future__ import annotations
 
 import os
+import time
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final, Literal, NamedTuple, TypeAlias
 
-import structlog
-from msgspec import Struct
+from msgspec.structs import replace
 
-from agents.sources.lines import MAX_LINE
+from agents.ingest.logfile import ChangedError, FilePosition, LogFile, began, holds
+from agents.ingest.rotation import Rotation
+from agents.sources.lines import UnreadableError
 
-log = structlog.get_logger()
+MOST_READ: Final = 20  # files that are known to be read
+_CLOCK: Final = 0.05  # seconds by which a file system's clock may be behind
 
 
-class FilePosition(Struct, frozen=True):
-    """Tell how far a file was read."""
+class FileGap(NamedTuple):
+    """Tell that lines may be missing: from where they may, and until when at most."""
 
-    device: int  # this and the inode name the file, whatever its name is by now
-    inode: int
-    offset: int = 0  # bytes
-    row: int = 0  # lines
+    why: Literal["gone", "cut", "unreadable"]
+    file: Path  # that was followed, or that cannot be read
+    row: int  # the last line of it that was read
+    since: float  # epoch s: when the last of what was read was written
+    until: float = 0.0  # epoch s: where the next file begins
+    detail: str = ""
+
+
+class Turn(NamedTuple):
+    """Tell that another file is read from here on."""
+
+    file: Path
+    gap: FileGap | None = None  # before it
+
+
+TailItem: TypeAlias = bytes | Turn | None
 
 
 class Tail:
-    """Follow a file from a position through its rotations.
-
-    A file that was renamed since is read to its end before the new one is begun.
-    Raises `FileNotFoundError` where there is no file to begin with.
-    """
+    """Follow a file from a position through its rotations; wait for it where there is none yet."""
 
     def __init__(self, path: Path, position: FilePosition | None = None) -> None:
         self._path = path
-        found = self._find(position)
-        if position is not None and found is None:
-            log.warning("the file that was followed is gone; beginning with the one of its name", file=str(path))
-        self._file = (found or path).open("rb")
-        self.row = 0
-        self._cut = False  # whether the line that is read was cut already
-        if position is not None and found is not None:
-            self._file.seek(position.offset)
-            self.row = position.row
+        self._rotation = Rotation(path)
+        if position is None or not (position.modified or position.inode):
+            position = FilePosition(0, 0, modified=time.time() - _CLOCK)
+        elif not position.modified:  # as older versions kept it
+            position = replace(position, modified=time.time())
+        self._position = position  # while nothing of the open file was read
+        self._file: LogFile | None = None
+        self._opened = 0  # the offset at which the open file was begun
+        self._joins = False  # whether the end of a line may stand in the next file: a copy was cut amid it
+        self._carried = b""  # such a line's beginning
+        self._gap: FileGap | None = None
+        self._read = deque([position], MOST_READ)  # the ends of the files that were read
+        self._resume(position)
 
     def close(self) -> None:
         """Let go of the file."""
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     @property
     def position(self) -> FilePosition:
-        """Return how far the file was read."""
-        status = os.fstat(self._file.fileno())
-        return FilePosition(status.st_dev, status.st_ino, self._file.tell(), self.row)
+        """Return how far was read."""
+        if self._file is None:
+            return self._position
+        position = self._file.position
+        return self._position if position.offset == self._opened else replace(position, copied=self._joins)
+
+    @property
+    def row(self) -> int:
+        """Return the last line that was read."""
+        return self._position.row if self._file is None else self._file.row
+
+    @property
+    def file(self) -> Path:
+        """Return the file that is read."""
+        return self._path if self._file is None else self._file.path
 
     def first(self) -> bytes:
-        """Return the first line of the file, and go on reading where it was read."""
-        offset = self._file.tell()
-        self._file.seek(0)
-        line = self._file.readline(MAX_LINE + 1)
-        self._file.seek(offset)
-        return line
+        """Return the first line of the file that is read."""
+        return b"" if self._file is None else self._file.first()
 
-    def lines(self) -> Iterator[bytes | None]:
-        """Yield every whole line, and None whenever no further one is there yet.
+    def lines(self) -> Iterator[TailItem]:
+        """Yield every whole line, a `Turn` before the first one of another file, and None whenever no further is there.
 
         A longer line than `MAX_LINE` is cut one byte behind that bound, as `agents.sources.lines` does.
         """
-        renamed = False
+        looked = False
         while True:
-            line = self._file.readline(MAX_LINE + 1)
-            if line.endswith(b"\n") or len(line) > MAX_LINE:
-                if not self._cut:  # what follows of a line that was cut is passed over
-                    self.row += 1
-                    yield line
-                self._cut = not line.endswith(b"\n")
-                continue
-            self._file.seek(-len(line), os.SEEK_CUR)
-            if not self._replaced():
+            if self._file is None:
+                yield self._open_next()
+            elif (line := self._line(self._file)) is not None:
+                looked, line, self._carried = False, self._carried + line, b""
+                yield line
+            elif not (over := self._is_over()) or not looked:
+                looked = over  # its writer may still write to it: look once more
                 yield None
-            elif not renamed:
-                renamed = True  # its writer may still write to it: look once more
-                yield None
-            else:
-                renamed = False
-                if line and not self._cut:
-                    self.row += 1
-                    yield line  # nobody will write its end
-                log.info("the file was rotated; going on with the new one", file=str(self._path), lines=self.row)
-                self._file.close()
-                self._file, self.row, self._cut = self._path.open("rb"), 0, False
+            elif not self._is_elsewhere(self._file):
+                looked = False
+                if rest := self._carried + self._file.rest():
+                    self._carried = rest if self._joins else b""
+                    if not self._joins:
+                        yield rest
+                self._leave(self._file)
 
-    def _replaced(self) -> bool:
-        """Tell whether another file has the name by now; begin a file anew that was cut short."""
+    def _line(self, file: LogFile) -> bytes | None:
         try:
-            status = self._path.stat()
-        except FileNotFoundError:
-            return False  # the rotation is under way
-        position = self.position
-        if (status.st_dev, status.st_ino) != (position.device, position.inode):
-            return True
-        if status.st_size < self._file.tell():
-            self._file.seek(0)
-            self.row, self._cut = 0, False
-        return False
-
-    def _find(self, position: FilePosition | None) -> Path | None:
-        """Return the file of a position, under its name or one that a rotation gave it."""
-        if position is None:
-            return None
-        for path in sorted(self._path.parent.glob(f"{self._path.name}*")):
-            status = path.stat()
-            same = (status.st_dev, status.st_ino) == (position.device, position.inode)
-            if same and status.st_size >= position.offset:
-                return path
+            return file.line()
+        except ChangedError:
+            self._changed(file)
+        except UnreadableError as why:
+            self._leave(file, str(why))
         return None
+
+    def _resume(self, position: FilePosition) -> None:
+        """Open the file of a position, where a part of it was read."""
+        found = self._rotation.find(position) if position.inode else None
+        if found is not None and (position.offset or found != self._path):
+            self._joins = position.copied or (found != self._path and self._is_live(position))
+            self._begin(found, position)
+        elif position.offset and not self._rotation.copied(position):
+            why: Literal["gone", "cut"] = "cut" if self._is_live(position) else "gone"
+            self._gap = FileGap(why, self._path, position.row, position.modified)
+
+    def _changed(self, file: LogFile) -> None:
+        """Go on in the copy of a file that was cut, else in what it holds now."""
+        self._position = self.position
+        self._read.append(file.position)
+        file.close()
+        self._file = None
+        self._resume(self._position)
+        self._joins = True
+
+    def _leave(self, file: LogFile, why: str = "") -> None:
+        """Let go of a file that is over, or cannot be read any further."""
+        end = replace(file.position, copied=self._joins)
+        if why:
+            self._gap = FileGap("unreadable", file.path, file.row, self._read[-1].modified, end.modified, why)
+            self._position = self.position
+            end = replace(end, begins="", before="")  # so that none is taken for one that has more
+        elif not self._carried:
+            self._position = end
+        self._read.append(end)
+        file.close()
+        self._file = None
+
+    def _begin(self, path: Path, position: FilePosition | None = None) -> None:
+        self.close()
+        self._file = LogFile(path, position)
+        self._opened = self._file.position.offset
+        self._joins = self._joins and path != self._path
+
+    def _open_next(self) -> Turn | None:
+        """Open the file that was written next; return None where there is none yet, or it is the one that was read."""
+        path, position = self._rotation.later(self._read) or (self._path, None)
+        try:
+            if path == self._path:
+                if not path.stat().st_size:
+                    return None
+                if holds(path, self._read[-1]):
+                    self._begin(path, self._read[-1])
+                    return None
+            self._begin(path, position)
+        except UnreadableError as why:
+            status = path.stat()
+            self._gap = FileGap("unreadable", path, 0, self._read[-1].modified, status.st_mtime, str(why))
+            self._read.append(FilePosition(status.st_dev, status.st_ino, modified=status.st_mtime))
+            return self._turn(path)
+        except OSError:
+            return None  # a rotation is under way
+        return self._turn(path)
+
+    def _turn(self, path: Path) -> Turn:
+        gap, self._gap = self._gap, None
+        if gap is not None and not gap.until:
+            begins = began(path)
+            gap = gap._replace(until=begins if begins > gap.since else time.time())
+        return Turn(path, gap)
+
+    def _is_over(self) -> bool:
+        """Tell whether what comes next stands in another file."""
+        if self._file is None:
+            return False
+        position, status = self._file.position, self._live()
+        if self._is_live(position):
+            return False
+        return bool(status and status.st_size) or self._rotation.later([*self._read, position]) is not None
+
+    def _is_elsewhere(self, file: LogFile) -> bool:
+        """Go on in the file that holds by now what was read, under another inode: NFS shows one so, or it was packed.
+
+        Where there is none, what followed the file may be gone as well.
+        """
+        position = file.seen
+        found = self._rotation.find(position)
+        if found is None:
+            if position.offset:
+                self._gap = FileGap("gone", self._path, position.row, position.modified)
+            return False
+        status = found.stat()
+        if (status.st_dev, status.st_ino) == (position.device, position.inode):
+            return False
+        self._position, position = self.position, file.position
+        self._begin(found, position)
+        return True
+
+    def _is_live(self, position: FilePosition) -> bool:
+        """Tell whether the file of a position has the name that is followed."""
+        status = self._live()
+        return status is not None and (status.st_dev, status.st_ino) == (position.device, position.inode)
+
+    def _live(self) -> os.stat_result | None:
+        try:
+            return self._path.stat()
+        except OSError:
+            return None

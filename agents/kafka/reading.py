@@ -15,6 +15,7 @@ from kafka.errors import TopicAuthorizationFailedError  # type: ignore[import-un
 from agents.kafka.client import KafkaError, admin, client_options
 from agents.kafka.refusals import Right, lacking
 from agents.kafka.topics import require_topics
+from agents.progress import ProgressBar, is_shown
 from config.settings import Settings
 from streams.kept.runs import Run, Runs
 
@@ -85,6 +86,11 @@ class TopicReader:
         found: int | None = self._consumer.position(partition, ANSWER_MS)
         return -1 if found is None else found
 
+    def _left(self, ends: Mapping[TopicPartition, int]) -> int:
+        """Return how many records there are up to the ends, those that compaction took among them."""
+        starts = self.starts()
+        return sum(max(0, end - starts[tp]) for tp, end in ends.items())
+
     def poll(self, wait_ms: int = WAIT_MS) -> Iterator[Record]:
         """Yield the records that come next; wait up to `wait_ms` for the first one."""
         try:
@@ -100,8 +106,14 @@ class TopicReader:
 
         The embedded broker gives the beginning of a partition's last batch for its end.
         """
+        left = self._left(ends) if is_shown() else None
+        bar, count = ProgressBar(", ".join(sorted({str(tp.topic) for tp in ends})), left, of="records"), 0
         while not self.reached(ends):
-            yield from self.poll()
+            for record in self.poll():
+                yield record
+                count += 1
+            bar.to(count, count)
+        bar.close()
         while rest := list(self.poll(0)):
             yield from rest
 

@@ -100,7 +100,9 @@ def _produce(settings: Settings, progress: Progress) -> tuple[Counter[tuple[str,
         for period in PERIODS:
             calendar = settings.calendar()
             start, end = calendar.day_bounds(period.first)[0], calendar.day_bounds(period.last)[1]
-            bar = progress.add_task(f"{period.year} is drawn", total=None)
+            bar = progress.add_task(f"{period.year} is drawn", total=len(period.lines) or None)
+            for lines in lozere.fitted(settings, period):
+                progress.update(bar, completed=lines)
             for each in lozere.period_rows(settings, period):
                 if isinstance(each.event, CallEvent):
                     outcomes[each.event.line, each.event.type] += 1

@@ -12,8 +12,10 @@ from agents.simulation.office import office_days
 from agents.sources.entry import Accepted
 from config.refusal import ConfigError, Mistake
 from config.settings import DEFAULT, Settings
+from streams.simulation.fit import fit
 from streams.simulation.lozere import PERIODS, SEED, SURVEY, LozerePeriod, period_events
 from streams.simulation.survey import PanelAnswer, answers
+from streams.simulation.world import usual_openings
 
 _encode = msgspec.json.Encoder().encode
 
@@ -40,6 +42,14 @@ def period_rows(settings: Settings, period: LozerePeriod) -> Iterator[Accepted]:
     days = office_days(settings, period.first, period.last)
     for row, event in enumerate(period_events(period, days, settings.site), 1):
         yield Accepted(row, event, _encode(event))
+
+
+def fitted(settings: Settings, period: LozerePeriod) -> Iterator[int]:
+    """Fit the lines of a period, before whose first event most of the time goes there; yield how many are fitted."""
+    stretches = usual_openings(office_days(settings, period.first, period.last))
+    for number, profile in enumerate(period.lines, 1):
+        fit(profile, stretches)  # which is remembered
+        yield number
 
 
 def write_years(settings: Settings, out: Path) -> Iterator[tuple[Path, int]]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Final, NamedTuple
 
 from agents.sources.chronology import in_time
 from agents.sources.entry import Entry, Refused, short
-from agents.sources.legs import Legs, accepted, fields
+from agents.sources.legs import Legs, accepted, fields, refused
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.trace import Seen, Traced
 from config.exchanges import Cucm
@@ -32,6 +33,7 @@ _KEPT: Final[tuple[str, ...]] = (
     *("origcause_value", "destcause_value", "wascallqueued", "totalwaittimeinqueue"),
     *("orignodeid", "origlegcallidentifier", "destnodeid", "destlegidentifier"),
 )
+_CALLED: Final = ("originalcalledpartynumber", "finalcalledpartynumber", "huntpilotdn", "lastredirectdn")
 _CALL_RECORD: Final = "1"  # the other kind, 2, is of the quality of speech
 # Music, announcements, conference bridges, menus: devices of the exchange itself.
 _MEDIA = re.compile(r"(?:ANN|MOH|CFB|IVR|MTP|XCODE|VCB)_", re.IGNORECASE)
@@ -67,8 +69,15 @@ class Reached(NamedTuple):
     to: str | None
 
 
+class CucmLegs(Legs[CucmLeg]):
+    """Hold the rows of calls of which further rows may come, without any number of a caller."""
+
+
 class CucmCdr:
-    """Turn rows into call events; `aside` counts the rows that tell of no call to a line."""
+    """Turn rows into call events; `aside` counts the rows that tell of no call to a line.
+
+    `legs` is the state: a new one that is given it goes on where this one stood.
+    """
 
     def __init__(
         self,
@@ -79,6 +88,7 @@ class CucmCdr:
         pseudonym: Pseudonymizer,
         aside: Counter[str],
         file: str = "",
+        legs: CucmLegs | None = None,
     ) -> None:
         self._voicemail = frozenset(cucm.voicemail)
         self._line_of = line_of
@@ -87,7 +97,8 @@ class CucmCdr:
         self._pseudonym = pseudonym
         self._aside = aside
         self._file = file
-        self._legs: Legs[CucmLeg] = Legs()
+        self._legs = CucmLegs() if legs is None else legs
+        self._columns: list[str] = []
 
     def read(self, lines: Iterable[bytes], traced: Traced[CucmLeg | Refused] = iter) -> Iterator[Entry]:
         """Read a file from its first line to its end; raise `ConfigError`, at once, where it has no header.
@@ -96,19 +107,16 @@ class CucmCdr:
         """
         numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
         number, first = next(numbered, (0, b""))
-        header = self._header(first.split(b","), number)
-        return in_time(self._read(traced(self._rows(header, numbered))), self._aside) if number else iter(())
+        self.begin(first, number)
+        return in_time(self._read(traced(self._rows(numbered))), self._aside) if number else iter(())
 
-    def _rows(self, header: list[str], lines: Iterable[tuple[int, bytes]]) -> Iterator[CucmLeg | Refused]:
+    def begin(self, first: bytes, number: int = 1) -> None:
+        """Take the first line, the header; raise `ConfigError` where it is none."""
+        self._columns = self._header(first.split(b","), number)
+
+    def _rows(self, lines: Iterable[tuple[int, bytes]]) -> Iterator[CucmLeg | Refused]:
         for number, line in lines:
-            if _FIRST in line[:20].lower():  # files joined: each begins with its own
-                header = self._header(line.split(b","), number)
-                continue
-            try:
-                leg = self._leg(number, header, fields(line))
-            except Invalid as why:
-                yield Refused(number, self._pseudonym.scrub(line.rstrip(b"\r\n")), why)
-                continue
+            leg = self._row(number, line)
             if leg is not None:
                 yield leg
 
@@ -118,10 +126,44 @@ class CucmCdr:
                 yield leg
                 continue
             self._add(leg)
-            for call in self._legs.closed():
-                yield from self._told(call)
-        for call in self._legs.closed(0):
-            yield from self._told(call)
+            yield from self._all_told(self._legs.closed())
+        yield from self.finish()
+
+    def take(self, number: int, line: bytes) -> Iterator[Entry]:
+        """Yield the events of the calls that a line of a growing file shows to be over, or why it is refused."""
+        leg = self._row(number, line)
+        if isinstance(leg, Refused):
+            yield leg
+        elif leg is not None:
+            self._add(self._without_numbers(leg))
+        yield from self._all_told(chain(self._legs.ended(lambda leg: leg.end), self._legs.closed()))
+
+    def finish(self) -> Iterator[Entry]:
+        """Yield the events of the calls that are held: no further row comes."""
+        yield from self._all_told(self._legs.closed(0))
+
+    def _row(self, number: int, line: bytes) -> CucmLeg | Refused | None:
+        """Return what a line tells, or why it is refused; None for a header, a blank, or what is of no call."""
+        if not line.strip():
+            return None
+        if _FIRST in line[:20].lower():  # files joined: each begins with its own
+            self.begin(line, number)
+            return None
+        try:
+            return self._leg(number, self._columns, fields(line))
+        except Invalid as why:
+            return refused(number, line, why, self._pseudonym)
+
+    def _without_numbers(self, leg: CucmLeg) -> CucmLeg:
+        """Return a leg that may be stored: without any number that is no line's."""
+        called = {name: leg.values[name] for name in _CALLED if name in leg.values}
+        for name, number in called.items():
+            if number not in self._voicemail and self._line_of(number) is None:
+                called[name] = self._pseudonym.within(number)
+        return leg._replace(values={**leg.values, **called})
+
+    def _all_told(self, calls: Iterable[list[CucmLeg]]) -> Iterator[Entry]:
+        return (entry for call in calls for entry in self._told(call))
 
     def _header(self, names: list[bytes], number: int) -> list[str]:
         header = [name.strip(b'\xef\xbb\xbf" \r\n').decode("utf-8", "replace").casefold() for name in names]
@@ -146,6 +188,7 @@ class CucmCdr:
         if not values["globalcallid_callid"]:
             raise Invalid("no-id", "no value in globalCallID_callId; expected what names the call")
         kept = {name: values[name] for name in _KEPT if name in values}
+        kept["callingpartynumber"] = self._pseudonym.of(values["callingpartynumber"]) or ""
         return CucmLeg(number, kept, start, connect, max(start, connect or 0, end or 0))
 
     def _add(self, leg: CucmLeg) -> None:
@@ -189,7 +232,7 @@ class CucmCdr:
         first, line, _ = attempt[0]
         call = _name(first)
         offered = self._event(line, call, "offered", first.start)
-        offered.caller = self._pseudonym.of(first.value("callingpartynumber"))
+        offered.caller = first.value("callingpartynumber") or None
         answers = [leg for leg, _, to in attempt if to is None and self._human(leg)]
         if not answers:
             return [offered, self._lost(attempt, call)]

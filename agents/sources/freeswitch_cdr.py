@@ -10,12 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.sources.chronology import in_time
 from agents.sources.entry import Entry, Refused, short
-from agents.sources.legs import Legs, accepted, fields
+from agents.sources.legs import Legs, accepted, fields, refused
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.trace import Seen, Traced
 from config.exchanges import FreeSwitch
@@ -75,8 +76,15 @@ class CdrRow(NamedTuple):
         return self.values.get(name, "")
 
 
+class FreeSwitchLegs(Legs[CdrRow]):
+    """Hold the rows of calls of which further rows may come, without any number of a caller."""
+
+
 class FreeSwitchCdr:
-    """Turn rows into call events; `aside` counts the rows that tell of no call to a line."""
+    """Turn rows into call events; `aside` counts the rows that tell of no call to a line.
+
+    `legs` is the state: a new one that is given it goes on where this one stood.
+    """
 
     def __init__(
         self,
@@ -87,6 +95,7 @@ class FreeSwitchCdr:
         zone: str,
         pseudonym: Pseudonymizer,
         aside: Counter[str],
+        legs: FreeSwitchLegs | None = None,
     ) -> None:
         self._template = Template(freeswitch.cdr_template)
         self._header: list[str] = []  # of a table that has the variables' names in its first row
@@ -97,7 +106,7 @@ class FreeSwitchCdr:
         self._zone = ZoneInfo(zone)
         self._pseudonym = pseudonym
         self._aside = aside
-        self._legs: Legs[CdrRow] = Legs()
+        self._legs = FreeSwitchLegs() if legs is None else legs
 
     def read(self, lines: Iterable[bytes], traced: Traced[CdrRow | Refused] = iter) -> Iterator[Entry]:
         """Read a file from its first line to its end; its rows go through `traced`."""
@@ -105,13 +114,7 @@ class FreeSwitchCdr:
 
     def _rows(self, lines: Iterable[bytes]) -> Iterator[CdrRow | Refused]:
         for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = self._parsed(number, line)
-            except Invalid as why:
-                yield Refused(number, self._pseudonym.scrub(line.rstrip(b"\r\n")), why)
-                continue
+            row = self._row(number, line)
             if row is not None:
                 yield row
 
@@ -120,17 +123,56 @@ class FreeSwitchCdr:
             if isinstance(row, Refused):
                 yield row
                 continue
-            if not self._repeated(row):
-                self._legs.add(row, _names(row))
-            for call in self._legs.closed():
-                yield from self._told(call)
-        for call in self._legs.closed(0):
-            yield from self._told(call)
+            self._add(row)
+            yield from self._all_told(self._legs.closed())
+        yield from self.finish()
+
+    def begin(self, first: bytes) -> bool:
+        """Take a line for the header of a table; tell whether it is one."""
+        if b"destination_number" in first and all(map(str.isidentifier, names := fields(first))):
+            self._header = names
+            return True
+        return False
+
+    def take(self, number: int, line: bytes) -> Iterator[Entry]:
+        """Yield the events of the calls that a line of a growing file shows to be over, or why it is refused."""
+        row = self._row(number, line)
+        if isinstance(row, Refused):
+            yield row
+        elif row is not None:
+            self._add(self._without_numbers(row))
+        yield from self._all_told(chain(self._legs.ended(lambda row: row.end), self._legs.closed()))
+
+    def finish(self) -> Iterator[Entry]:
+        """Yield the events of the calls that are held: no further row comes."""
+        yield from self._all_told(self._legs.closed(0))
+
+    def _row(self, number: int, line: bytes) -> CdrRow | Refused | None:
+        """Return what a line tells, or why it is refused; None for a header or a blank."""
+        if not line.strip():
+            return None
+        try:
+            return self._parsed(number, line)
+        except Invalid as why:
+            return refused(number, line, why, self._pseudonym)
+
+    def _add(self, row: CdrRow) -> None:
+        if not self._repeated(row):
+            self._legs.add(row, _names(row))
+
+    def _without_numbers(self, row: CdrRow) -> CdrRow:
+        """Return a row that may be stored: without any number that is no line's."""
+        dialled = row.value("destination_number")
+        if self._line_of(dialled) is None and dialled not in self._machines:
+            dialled = self._pseudonym.within(dialled)
+        return row._replace(values={**row.values, "destination_number": dialled})
+
+    def _all_told(self, calls: Iterable[list[CdrRow]]) -> Iterator[Entry]:
+        return (entry for call in calls for entry in self._told(call))
 
     def _values(self, line: bytes) -> dict[str, str] | None:
         """Return a row's values by the names of the variables, None where it is the header of a table."""
-        if b"destination_number" in line and all(map(str.isidentifier, names := fields(line))):
-            self._header = names
+        if self.begin(line):
             return None
         if not self._header:
             text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r\n")
@@ -153,6 +195,8 @@ class FreeSwitchCdr:
             raise Invalid("no-time" if start is None else "no-id", "expected a start and a uuid in every row")
         answer, end = self._moment(values, "answer", start), self._moment(values, "end", start)
         kept = {name: values[name] for name in _KEPT if name in values}
+        kept["caller_id_number"] = self._pseudonym.of(kept.get("caller_id_number", "")) or ""
+        kept["caller_id_name"] = _OUTBOUND if kept.get("caller_id_name") == _OUTBOUND else ""
         return CdrRow(number, kept, start, answer, start if end is None else end)
 
     def _moment(self, values: Mapping[str, str], name: str, before: float | None) -> float | None:
@@ -207,7 +251,7 @@ class FreeSwitchCdr:
 
     def _events(self, row: CdrRow, line: str, second: CdrRow | None) -> list[CallEvent]:
         kind, reason, at = self._outcome(row, second)
-        caller = self._pseudonym.of(row.value("caller_id_number"))
+        caller = row.value("caller_id_number") or None
         if kind == "answered" and at - row.start < MACHINE_WITHIN:
             # A queue or a menu answered first: nobody tells how long the caller waited for a human.
             answered = self._event(row, line, kind, row.start)

@@ -7,18 +7,19 @@ calls together.
 from __future__ import annotations
 
 import csv
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import count
-from typing import Final, Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, Generic, TypeVar
 
 import msgspec
+from msgspec import Struct, field
 
-from agents.sources.entry import Accepted, Entry
+from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.lines import MAX_LINE, TOO_LONG
+from agents.sources.pseudonym import Pseudonymizer
 from streams.decoding import Invalid
 from streams.events import CallEvent
 
+HELD: Final = 60.0  # seconds: in a file that grows, a call is told so long after the end of its latest leg
 MOST_CALLS: Final = 20_000  # gathered at a time; one that is closed and comes again is told again, by the same id
 MOST_LEGS: Final = 200  # that join: a phone that stays connected all day is a leg of every call of its agent
 
@@ -27,50 +28,67 @@ R = TypeVar("R")
 _encode = msgspec.json.Encoder().encode
 
 
-class Gathered(NamedTuple, Generic[R]):
+class Gathered(Struct, Generic[R]):
     """Hold the rows of one call, in the order of the file, and what names it and its legs."""
 
     rows: list[R]
     names: list[str]
 
 
-class Legs(Generic[R]):
-    """Gather rows by the names of calls and legs: a row that has names of two calls joins them."""
+class Legs(Struct, Generic[R]):
+    """Gather rows by the names of calls and legs: a row that has names of two calls joins them.
 
-    def __init__(self) -> None:
-        self._calls: OrderedDict[int, Gathered[R]] = OrderedDict()
-        self._owner: dict[str, int] = {}  # the call of each name
-        self._numbers = count()
+    Plain data where its rows are, so that `msgspec.json` can store it and give it back.
+    """
+
+    calls: dict[int, Gathered[R]] = field(default_factory=dict)  # the one untouched for longest first
+    owner: dict[str, int] = field(default_factory=dict)  # the call of each name
+    latest: int = 0  # the number given last
 
     def add(self, row: R, names: Sequence[str]) -> None:
         """Add a row to the call that has the first of its names, and join those that have the others."""
-        numbers = dict.fromkeys(self._owner[name] for name in names if name in self._owner)
-        number, *others = numbers or [next(self._numbers)]
-        call = self._calls.pop(number, None) or Gathered([], [])
+        numbers = dict.fromkeys(self.owner[name] for name in names if name in self.owner)
+        if not numbers:
+            self.latest += 1
+            numbers[self.latest] = None
+        number, *others = numbers
+        call = self.calls.pop(number, None) or Gathered([], [])
         for other in others:
-            if len(call.rows) + len(self._calls[other].rows) <= MOST_LEGS:
-                joined = self._calls.pop(other)
+            if len(call.rows) + len(self.calls[other].rows) <= MOST_LEGS:
+                joined = self.calls.pop(other)
                 call.rows[:0] = joined.rows
                 call.names.extend(joined.names)
-                self._owner.update(dict.fromkeys(joined.names, number))
-        new = [name for name in dict.fromkeys(names) if name not in self._owner]
+                self.owner.update(dict.fromkeys(joined.names, number))
+        new = [name for name in dict.fromkeys(names) if name not in self.owner]
         call.rows.append(row)
         call.names.extend(new)
-        self._owner.update(dict.fromkeys(new, number))
-        self._calls[number] = call
+        self.owner.update(dict.fromkeys(new, number))
+        self.calls[number] = call
 
     def of(self, name: str) -> list[R]:
         """Return the rows of the call that has a name, none where it is not held."""
-        number = self._owner.get(name)
-        return [] if number is None else self._calls[number].rows
+        number = self.owner.get(name)
+        return [] if number is None else self.calls[number].rows
 
     def closed(self, most: int = MOST_CALLS) -> Iterator[list[R]]:
         """Yield and forget the rows of the calls untouched for longest, until no more than `most` calls are held."""
-        while len(self._calls) > most:
-            _, call = self._calls.popitem(last=False)
-            for name in call.names:
-                del self._owner[name]
-            yield call.rows
+        while len(self.calls) > most:
+            yield self._first()
+
+    def ended(self, end: Callable[[R], float]) -> Iterator[list[R]]:
+        """Yield and forget the rows of the calls that ended `HELD` before the row that was added last; `end` of each.
+
+        They come in the order in which they were touched, up to the first one that may have further rows.
+        """
+        latest = end(next(reversed(self.calls.values())).rows[-1]) if self.calls else 0.0
+        while self.calls and all(end(row) < latest - HELD for row in next(iter(self.calls.values())).rows):
+            yield self._first()
+
+    def _first(self) -> list[R]:
+        call = self.calls.pop(next(iter(self.calls)))
+        for name in call.names:
+            del self.owner[name]
+        return call.rows
 
 
 def fields(line: bytes) -> list[str]:
@@ -82,6 +100,11 @@ def fields(line: bytes) -> list[str]:
         return [field.strip() for field in next(csv.reader([text]), [])]
     except csv.Error as error:
         raise Invalid("malformed", f"{error}; expected a row of CSV") from None
+
+
+def refused(number: int, line: bytes, why: Invalid, pseudonym: Pseudonymizer) -> Refused:
+    """Return why a line is no row, with what is kept of it."""
+    return Refused(number, pseudonym.scrub(line.rstrip(b"\r\n")) if len(line) <= MAX_LINE else b"", why)
 
 
 def accepted(row: int, events: Iterable[CallEvent]) -> Iterator[Entry]:

@@ -17,7 +17,6 @@ from msgspec import Struct
 from agents.sources import (
     ami,
     asterisk_cdr,
-    asterisk_cdr_calls,
     asterisk_cdr_rows,
     asterisk_cel,
     asterisk_cel_rows,
@@ -32,7 +31,7 @@ from agents.sources import (
 from agents.sources.ami import Ami
 from agents.sources.ami_calls import AmiCalls
 from agents.sources.asterisk_cdr import Cdr
-from agents.sources.asterisk_cdr_calls import CdrCalls
+from agents.sources.asterisk_cdr_calls import LONGEST, CdrCalls
 from agents.sources.asterisk_cel import Cel
 from agents.sources.asterisk_cel_calls import CelCalls
 from agents.sources.callcenter import CallCenter
@@ -40,14 +39,16 @@ from agents.sources.callcenter_visits import QueueVisits
 from agents.sources.chronology import in_time
 from agents.sources.columns import Columns
 from agents.sources.columns_calls import CallRows
+from agents.sources.columns_live import GrowingTable, PollsState, TableState
 from agents.sources.columns_polls import PollRows
 from agents.sources.columns_readings import ReadingRows
 from agents.sources.columns_requests import RequestRows
 from agents.sources.columns_tickets import TicketRows
-from agents.sources.cucm_cdr import CucmCdr
+from agents.sources.cucm_cdr import CucmCdr, CucmLegs
 from agents.sources.entry import Entry
-from agents.sources.freeswitch_cdr import FreeSwitchCdr
+from agents.sources.freeswitch_cdr import FreeSwitchCdr, FreeSwitchLegs
 from agents.sources.kind import FileKind
+from agents.sources.legs import HELD
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log import QueueLog
 from agents.sources.queue_log_calls import Calls
@@ -104,13 +105,26 @@ class Origin(NamedTuple):
         by = (self.source, self.site, self.zone, self.pseudonym, self.aside)
         return Cdr(self.line_of, self.dialled, *by, calls)
 
+    def freeswitch_cdr(self, legs: FreeSwitchLegs | None = None) -> FreeSwitchCdr:
+        """Return what reads the rows of FreeSWITCH's CDR, with the legs that are known already."""
+        by = (self.source, self.site, self.zone, self.pseudonym, self.aside)
+        return FreeSwitchCdr(self.exchanges.freeswitch, self.line_of, *by, legs)
+
+    def cucm_cdr(self, legs: CucmLegs | None = None) -> CucmCdr:
+        """Return what reads the rows of Cisco's CDR, with the legs that are known already."""
+        by = (self.source, self.site, self.pseudonym, self.aside, self.file)
+        return CucmCdr(self.exchanges.cucm, self.line_of, *by, legs)
+
     def ami(self, calls: AmiCalls | None = None) -> Ami:
         """Return what reads the messages of Asterisk's manager interface, with the calls that are known already."""
         return Ami(self.line_of, self.source, self.site, self.pseudonym, self.aside, calls)
 
 
 FileReader: TypeAlias = Callable[[Iterable[bytes], Origin], Iterator[Entry]]
-RowReader: TypeAlias = Callable[[int, bytes], Iterable[Entry]]  # of a line by its number
+# Of a line by its number; None where the row goes on in the next line.
+RowReader: TypeAlias = Callable[[int, bytes], Iterable[Entry] | None]
+
+FILE_OVER: Final = b""  # to a `RowReader`: no further line comes; no line is that empty
 
 
 class LiveReader(NamedTuple):
@@ -118,6 +132,8 @@ class LiveReader(NamedTuple):
 
     calls: type[Struct]  # what is remembered of open calls
     reader: Callable[[bytes, Any, Origin], RowReader]  # from the file's first line, and its open calls
+    rest: Callable[[Any, Origin], Iterable[Entry]] | None = None  # what is told of open calls where no row comes
+    patience: float = 0.0  # seconds without a row after which `rest` is told
 
 
 def _queue_log(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -129,15 +145,11 @@ def _callcenter(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
 
 
 def _freeswitch_cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
-    by = (origin.source, origin.site, origin.zone, origin.pseudonym, origin.aside)
-    return FreeSwitchCdr(origin.exchanges.freeswitch, origin.line_of, *by).read(
-        rows, origin.traced(freeswitch_cdr.seen, joined=True)
-    )
+    return origin.freeswitch_cdr().read(rows, origin.traced(freeswitch_cdr.seen, joined=True))
 
 
 def _cucm_cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
-    by = (origin.source, origin.site, origin.pseudonym, origin.aside, origin.file)
-    return CucmCdr(origin.exchanges.cucm, origin.line_of, *by).read(rows, origin.traced(cucm_cdr.seen, joined=True))
+    return origin.cucm_cdr().read(rows, origin.traced(cucm_cdr.seen, joined=True))
 
 
 def _cel(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -152,7 +164,7 @@ def _cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
         asterisk_rows.table(rows, asterisk_cdr_rows.ORDER, origin.file)
     )
     told = chain((entry for row in read for entry in cdr.take(row)), cdr.finish())
-    return in_time(told, origin.aside, asterisk_cdr_calls.LONGEST)
+    return in_time(told, origin.aside, LONGEST)
 
 
 def _ami(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -198,6 +210,39 @@ def _follow_cdr(first: bytes, calls: CdrCalls, origin: Origin) -> RowReader:
     return lambda number, line: cdr.take(row) if (row := read(number, line)) else ()
 
 
+def _follow_freeswitch_cdr(first: bytes, calls: FreeSwitchLegs, origin: Origin) -> RowReader:
+    cdr = origin.freeswitch_cdr(calls)
+    cdr.begin(first)
+    return cdr.take
+
+
+def _follow_cucm_cdr(first: bytes, calls: CucmLegs, origin: Origin) -> RowReader:
+    cdr = origin.cucm_cdr(calls)
+    if first.strip():
+        cdr.begin(first)
+    return cdr.take
+
+
+def _follow_calls(first: bytes, _known: TableState, origin: Origin) -> RowReader:
+    return GrowingTable(first, CallRows(origin.columns()), origin.pseudonym, origin.file).read
+
+
+def _follow_tickets(first: bytes, _known: TableState, origin: Origin) -> RowReader:
+    return GrowingTable(first, TicketRows(origin.columns()), origin.pseudonym, origin.file).read
+
+
+def _follow_polls(first: bytes, known: PollsState, origin: Origin) -> RowReader:
+    return GrowingTable(first, PollRows(origin.columns(), known.queues), origin.pseudonym, origin.file).read
+
+
+def _follow_readings(first: bytes, _known: TableState, origin: Origin) -> RowReader:
+    return GrowingTable(first, ReadingRows(origin.columns()), origin.pseudonym, origin.file).read
+
+
+def _follow_requests(first: bytes, _known: TableState, origin: Origin) -> RowReader:
+    return GrowingTable(first, RequestRows(origin.columns()), origin.pseudonym, origin.file).read
+
+
 def _follow_events(_first: bytes, _calls: Calls, origin: Origin) -> RowReader:
     return lambda number, line: files.event(number, line, origin.pseudonym)
 
@@ -221,6 +266,17 @@ READERS: Final[Mapping[FileKind, FileReader]] = {
 FOLLOWERS: Final[Mapping[FileKind, LiveReader]] = {
     FileKind.QUEUE_LOG: LiveReader(Calls, _follow_queue_log),
     FileKind.ASTERISK_CEL: LiveReader(CelCalls, _follow_cel),
-    FileKind.ASTERISK_CDR: LiveReader(CdrCalls, _follow_cdr),
+    FileKind.ASTERISK_CDR: LiveReader(CdrCalls, _follow_cdr, lambda calls, origin: origin.cdr(calls).finish(), LONGEST),
+    FileKind.FREESWITCH_CDR: LiveReader(
+        FreeSwitchLegs, _follow_freeswitch_cdr, lambda legs, origin: origin.freeswitch_cdr(legs).finish(), HELD
+    ),
+    FileKind.CUCM_CDR: LiveReader(
+        CucmLegs, _follow_cucm_cdr, lambda legs, origin: origin.cucm_cdr(legs).finish(), HELD
+    ),
+    FileKind.CALLS: LiveReader(TableState, _follow_calls),
+    FileKind.TICKETS: LiveReader(TableState, _follow_tickets),
+    FileKind.POLLS: LiveReader(PollsState, _follow_polls),
+    FileKind.READINGS: LiveReader(TableState, _follow_readings),
+    FileKind.REQUESTS: LiveReader(TableState, _follow_requests),
     FileKind.EVENTS: LiveReader(Calls, _follow_events),
 }

@@ -21,6 +21,7 @@ from agents.kafka.client import Topic, client_options, topic
 from agents.kafka.reading import ANSWER_MS, WAIT_MS
 from agents.kafka.sending import sending
 from agents.kafka.topics import topic_id
+from agents.progress import ProgressBar
 from config.settings import Settings
 from streams.desks.channel_state import ChannelState
 from streams.desks.line_state import LineState
@@ -110,7 +111,9 @@ def _first_event(settings: Settings, name: Topic, number: int, key: bytes) -> tu
         first: int = consumer.beginning_offsets([partition], ANSWER_MS)[partition]
         end: int = consumer.end_offsets([partition], ANSWER_MS)[partition]
         consumer.seek_to_beginning(partition)
-        while (consumer.position(partition, ANSWER_MS) or 0) < end:
+        bar = ProgressBar(partition.topic, end - first, of="records")
+        while (read := consumer.position(partition, ANSWER_MS) or 0) < end:
+            bar.to(read - first, read - first)
             for each in consumer.poll(WAIT_MS).get(partition, []):
                 if each.key == key and (moment := _moment(each.value)) is not None:
                     return first, moment

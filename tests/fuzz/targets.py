@@ -21,7 +21,7 @@ from agents.sources.entry import Accepted, Entry
 from agents.sources.kind import FileKind
 from agents.sources.lines import UnreadableError, lines
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.readers import FOLLOWERS, READERS, Origin
+from agents.sources.readers import FILE_OVER, FOLLOWERS, READERS, Origin
 from agents.terminal import plain
 from config.calendar import zone
 from config.document import parse
@@ -93,11 +93,12 @@ def follower(kind: FileKind) -> Target:
     def target(content: bytes) -> None:
         rows = content.splitlines(keepends=True)
         if rows:
-            calls, reader = FOLLOWERS[kind]
+            live, known = FOLLOWERS[kind], FOLLOWERS[kind].calls()
             with suppress(ConfigError):
-                read = reader(rows[0], calls(), origin())
-                for number, row in enumerate(rows, 1):
-                    every(read(number, row))
+                read = live.reader(rows[0], known, origin())
+                for number, row in enumerate([*rows, FILE_OVER], 1):
+                    every(read(number, row) or ())
+                every(live.rest(known, origin()) if live.rest else ())
 
     return target
 

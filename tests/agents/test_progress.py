@@ -1,0 +1,83 @@
+"""A long command shows on a terminal how far it is, and is silent elsewhere."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+
+from agents.progress import ProgressBar, counted, is_shown, progress
+
+ROW = "{0}|{0}.1|standard|NONE|ENTERQUEUE||0466496000|1\n{1}|{0}.1|standard|NONE|ABANDON|1|1|5\n"
+
+
+def run_on_a_terminal(*words: str, cwd: Path) -> tuple[str, str]:
+    """Return what a command says on standard output, which is none, and on a terminal as its standard error."""
+    mine, its = pty.openpty()
+    termios.tcsetwinsize(its, (24, 120))
+    environment = {**os.environ, "TERM": "xterm", "TOCSIN_STATE_DIR": str(cwd / "state")}
+    command = [sys.executable, "-m", "agents.cli", *words]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=its, cwd=root, env=environment) as process:
+        os.close(its)
+        shown = b""
+        while True:
+            try:
+                some = os.read(mine, 65_536)
+            except OSError:  # nobody writes any more
+                break
+            if not some:
+                break
+            shown += some
+        assert process.stdout is not None
+        said = process.stdout.read()
+    os.close(mine)
+    assert process.returncode == 0, shown
+    return said.decode(), shown.decode()
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "queue_log"
+    path.write_text("".join(ROW.format(at, at + 5) for at in range(1_543_600_000, 1_543_620_000)))
+    return path
+
+
+def test_a_long_file_is_read_with_rows_share_and_time_left(log: Path, tmp_path: Path) -> None:
+    said, shown = run_on_a_terminal("analyze", "queue-log", str(log), cwd=tmp_path)
+    assert "standard" in said
+    assert "queue_log" in shown
+    assert "000 rows" in shown
+    assert "%" in shown
+    assert ":" in shown, "the time left"
+
+
+def test_json_is_asked_for_by_programs(log: Path, tmp_path: Path) -> None:
+    said, shown = run_on_a_terminal("analyze", "queue-log", str(log), "--json", cwd=tmp_path)
+    assert said.startswith("{")
+    assert shown == ""
+
+
+def test_an_office_is_made_up_with_a_share_of_its_days(tmp_path: Path) -> None:
+    config = tmp_path / "office.yaml"
+    config.write_text("site: lozere\nlines: {standard: {expected_lost_rate: 0.02}}\n")
+    told = ("--config", str(config), "--out", str(tmp_path / "events"), "--truth", str(tmp_path / "truth"))
+    days = ("--from", "2013-03-04", "--to", "2013-03-15", "--calls", "all=60")
+    _, shown = run_on_a_terminal("simulate", *told, *days, cwd=tmp_path)
+    assert "fitting the lines" in shown
+    assert "events" in shown
+
+
+def test_where_no_terminal_is_nothing_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress():
+        assert not is_shown()
+        bar = ProgressBar("work", 10)
+        bar.to(5)
+        assert list(counted(range(3), "work", 3, of="numbers")) == [0, 1, 2]
+        bar.close()
+    assert capsys.readouterr() == ("", "")
