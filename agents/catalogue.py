@@ -96,6 +96,7 @@ def rules_of(settings: Settings, name: str, line: LineDefaults, office: Times) -
         open=office.open,
         expected=line.expected_lost_rate or None,
         lifecycle=line.lifecycle,
+        witness=line.witness,
     )
 
 

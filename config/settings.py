@@ -90,6 +90,7 @@ class LineDefaults(Part):
     target: q.Proportion = 0.10  # the national threshold
     expected_lost_rate: q.Prior | None = None  # the prior of the baseline; without it that is learnt alone
     lifecycle: q.Lifecycle = "full"
+    witness: q.Text | None = None  # the source of the second record of the line's calls
     short_call: q.Duration = 5.0  # what some definitions leave out
     lost_reasons: q.Reasons = (  # of the official rate; any other reason is diverted
         "abandoned",

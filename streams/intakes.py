@@ -1,10 +1,11 @@
-"""The five intakes: which event each input topic holds, which desk it is about, and what takes it."""
+"""The six intakes: which event each input topic holds, which desk it is about, and what takes it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
 from streams.chain.entry import is_entry
+from streams.decoding import Invalid
 from streams.desks.channel import Channel
 from streams.desks.line import Line
 from streams.desks.service import Service
@@ -132,3 +133,47 @@ class ReviewIntake(Intake[Review, Line]):
     def passes(self, value: bytes | None) -> bool:
         """Pass over what the log holds beside decisions: its opening, publications, notes that were erased."""
         return is_entry(value)
+
+
+class WitnessIntake(Intake[CallEvent, Line]):
+    """Fold the second records of the lines of one partition, each beside its line.
+
+    They are read again from the lowest offset of any line that has a witness, so no event is lost, whichever of two
+    workers' states of a line was kept.
+    """
+
+    kind = "line"
+    event = CallEvent
+
+    def __init__(
+        self,
+        state: IntakeState,
+        desks: Mapping[bytes, Line],
+        homes: Mapping[bytes, int],
+        feed: Feed = UNKNOWN_FEED,
+        numbers: Numbers = ANY_NUMBERS,
+        refused: Collection[bytes] = (),
+    ) -> None:
+        """Go on from where the lines stand."""
+        super().__init__(state, desks, homes, feed, numbers, refused)
+        witnessed = (mark.offset for desk, mark in self._desks.values() if desk.witness is not None)
+        self.position = min([self.position, *witnessed])
+
+    @staticmethod
+    def fold(desk: Line, event: CallEvent, now: int) -> int:
+        """Take an event of a line's witness; raise `Invalid` where another source tells it."""
+        if desk.witness is not None and event.source != desk.rules.witness:
+            raise Invalid(
+                "no-witness",
+                f"source {event.source!r} is not the witness of line {desk.name!r} - at `$.source`; "
+                f"expected {desk.rules.witness!r}, as `lines.{desk.name}.witness` says",
+            )
+        return desk.bear(event, now)
+
+    def desk_name(self, event: CallEvent) -> str:
+        """Return the line that an event is about."""
+        return event.line
+
+    def mark(self, desk: Line) -> Marked:
+        """Return the line's mark in the witnesses."""
+        return desk.state.witness.mark

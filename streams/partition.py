@@ -18,7 +18,7 @@ from streams.desks.line_state import LineState
 from streams.desks.service import Service
 from streams.desks.service_state import ServiceState
 from streams.intake import UNKNOWN_FEED, DeskKind, Feed, IntakeState
-from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake
+from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
 from streams.kept import record
 from streams.kept.record import Position
 from streams.ledger.changes import DayChanges
@@ -29,15 +29,15 @@ from streams.tickets.rules import ServiceRules
 END: Final = 2**62  # an offset beyond all others
 MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unless told otherwise
 
-Input: TypeAlias = Literal["calls", "tickets", "readings", "requests", "reviews"]
+Input: TypeAlias = Literal["calls", "tickets", "readings", "requests", "reviews", "witnesses"]
 Desk: TypeAlias = Line | Service | Channel
-AnyIntake: TypeAlias = CallIntake | TicketIntake | ReadingIntake | RequestIntake | ReviewIntake
+AnyIntake: TypeAlias = CallIntake | TicketIntake | ReadingIntake | RequestIntake | ReviewIntake | WitnessIntake
 
 R = TypeVar("R", LineRules, ServiceRules, ChannelRules)
 S = TypeVar("S", LineState, ServiceState, ChannelState)
 D = TypeVar("D", Line, Service, Channel)
 A = TypeVar("A", LineState, ServiceState, ChannelState, IntakeState)
-T = TypeVar("T", CallIntake, TicketIntake, ReadingIntake, RequestIntake, ReviewIntake)
+T = TypeVar("T", CallIntake, TicketIntake, ReadingIntake, RequestIntake, ReviewIntake, WitnessIntake)
 
 
 class Catalogue(NamedTuple):
@@ -147,6 +147,7 @@ class Partition:
         self.readings = begin("readings", ReadingIntake, self.lines, catalogue.lines)
         self.requests = begin("requests", RequestIntake, self.channels, catalogue.channels)
         self.reviews = begin("reviews", ReviewIntake, self.lines, catalogue.lines)
+        self.witnesses = begin("witnesses", WitnessIntake, self.lines, catalogue.lines)
         self._written = self._offsets()
         self._days = DayChanges()
 
@@ -233,7 +234,7 @@ def read_again(state: LineState | ServiceState | ChannelState | IntakeState) -> 
         return
     state.until = END
     if isinstance(state, LineState):
-        state.readings.until = END
+        state.readings.until = state.witness.mark.until = END
 
 
 def _small_record(desk: Desk) -> bytes:

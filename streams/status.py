@@ -16,6 +16,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from streams.calls.call import ANSWERED, DIVERTED, LOST
 from streams.calls.windows import WINDOWS, Window, WindowName
 from streams.desks.line import Line
+from streams.desks.line_corrected import corrected_of
 from streams.desks.service import Service
 from streams.kept.record import position_of
 from streams.kept.times import QUARTER_MS
@@ -23,7 +24,6 @@ from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
 from streams.watch.guard import Guard, Reason
 from streams.watch.incident import Standing, Verdict
 from streams.watch.laws import Kind
-from streams.watch.quarantine import correct
 
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 Local: TypeAlias = Callable[[int], datetime]  # gives a moment (epoch ms) with the office's offset
@@ -136,7 +136,7 @@ Status: TypeAlias = LineStatus | ServiceStatus
 def line_status(line: Line, label: str, target: float, now: int, local: Local) -> LineStatus:
     """Return the figures of a line at `now` (epoch ms); `label` and `target` are those of the configuration."""
     waits, watch, slot_no = line.figures.waiting(now), line.watch, now // QUARTER_MS
-    figure = correct(line.figures.counts(), watch)
+    figure = corrected_of(line)
     ongoing = watch.incidents.open(lambda incident: incident.status != "dismissed")
     return LineStatus(
         site=line.rules.site,

@@ -142,9 +142,9 @@ class Explained(Analysis):
         self._asked = asked
         self._row = 0
 
-    def take(self, entries: Iterable[Entry]) -> None:
+    def take(self, entries: Iterable[Entry], witness: Iterable[Entry] = ()) -> None:
         """Fold every entry of a file, settle it, and look up how each call stands."""
-        super().take(self._noted(entries))
+        super().take(self._noted(entries), witness)
         for attempt in self.attempts.values():
             attempt.call = self._known(attempt.steps[0].event) or attempt.call
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeVar
 
 from agents.catalogue import channels, lines, rules_of, services, times
@@ -21,13 +21,36 @@ from streams.desks.service import Service
 from streams.events import ESTIMATED, CallEvent, Event, Reading, RequestEvent, Review, milliseconds
 from streams.intake import MAX_SOURCES
 from streams.kept.mark import DUPLICATE, RESULTS
-from streams.kept.times import DAY_MS, FOREVER
+from streams.kept.times import DAY_MS, FOREVER, NO_MOMENT
 from streams.tickets.polls import PolledQueue
 from streams.watch.review import line_of
 
 MAX_ADOPTED: Final = 200  # lines: the figures of one take half a megabyte
 
 D = TypeVar("D", Line, Service, Channel)
+
+
+class WitnessRecord:
+    """Hold what became of the events of a second record."""
+
+    def __init__(self) -> None:
+        self.results: Counter[str] = Counter()
+        self.refusals = Refusals()
+
+    def take(self, each: Entry, fold: Callable[[CallEvent], str]) -> int:
+        """Fold an entry; return its moment (ms), or `NO_MOMENT` where it is refused or no call."""
+        if isinstance(each, Refused):
+            self.refusals.add(each)
+        elif not isinstance(each.event, CallEvent):
+            self.results["no call"] += 1
+        else:
+            try:
+                self.results[fold(each.event)] += 1
+            except Invalid as why:
+                self.refusals.add(Refused(each.row, each.record, why))
+            else:
+                return milliseconds(each.event.at)
+        return NO_MOMENT
 
 
 class Analysis:
@@ -46,6 +69,7 @@ class Analysis:
         self.sources: dict[str, SourceHealth] = {}
         self.unwatched = 0  # events of sources beyond `MAX_SOURCES`
         self.results: Counter[str] = Counter()
+        self.witness = WitnessRecord()
         self.refusals = Refusals()
         self.aside: Counter[str] = Counter()  # what the reader counts beside its events
         self.adopted = 0  # lines that the configuration does not know
@@ -78,23 +102,17 @@ class Analysis:
             known = self.settings.model_copy(update={"requests": {name: ConfiguredChannel()}})
             self.channels[name] = Channel(channels(known)[name])
 
-    def take(self, entries: Iterable[Entry]) -> None:
-        """Fold every entry of a file, then settle it."""
-        for each in entries:
-            if isinstance(each, Refused):
-                self._refuse(each)
-                continue
-            try:
-                result = self._fold(each.event)
-            except Invalid as why:
-                self._refuse(Refused(each.row, each.record, why))
-                continue
-            self.results[result] += 1
-            at = milliseconds(each.event.at)
-            self.start = at if self.start is None else min(at, self.start)
-            self.end = at if self.end is None else max(at, self.end)
-            if result != RESULTS[DUPLICATE]:
-                self._hear(each.event, at)
+    def take(self, entries: Iterable[Entry], witness: Iterable[Entry] = ()) -> None:
+        """Fold every entry of a file, and beside it those of a second record of its lines; then settle all."""
+        told, told_beside = iter(entries), iter(witness)
+        going_on = reached = NO_MOMENT
+        while going_on < FOREVER or reached < FOREVER:  # always that which lies behind
+            if going_on <= reached:
+                each = next(told, None)
+                going_on = FOREVER if each is None else max(going_on, self._take(each))
+            else:
+                each = next(told_beside, None)
+                reached = FOREVER if each is None else max(reached, self.witness.take(each, self._bear))
         for source in self.sources.values():
             source.close(FOREVER)
         latest = max((line.state.high for line in self.lines.values()), default=0)
@@ -102,6 +120,30 @@ class Analysis:
             line.close(latest)  # time has passed for it too, if only other lines were heard of
         for service in self.services.values():
             service.advance(service.state.high + 3 * DAY_MS)  # the last day is over then, and settled
+
+    def _take(self, each: Entry) -> int:
+        """Fold an entry of the file; return its moment (ms), or `NO_MOMENT` where it is refused."""
+        if isinstance(each, Refused):
+            self._refuse(each)
+            return NO_MOMENT
+        try:
+            result = self._fold(each.event)
+        except Invalid as why:
+            self._refuse(Refused(each.row, each.record, why))
+            return NO_MOMENT
+        self.results[result] += 1
+        at = milliseconds(each.event.at)
+        self.start = at if self.start is None else min(at, self.start)
+        self.end = at if self.end is None else max(at, self.end)
+        if result != RESULTS[DUPLICATE]:
+            self._hear(each.event, at)
+        return at
+
+    def _bear(self, event: CallEvent) -> str:
+        """Fold an event of the second record; return what became of it, or raise `Invalid`."""
+        if milliseconds(event.at) > self._latest:
+            raise Invalid("clock", f"{event.at} - at `$.at`, more than a day from now")
+        return RESULTS[_known(self.lines, event.site or self.settings.site, event.line, "line").bear(event)]
 
     def _fold(self, event: Event) -> str:
         """Fold an event into what it is about; return what became of it, or raise `Invalid`."""

@@ -25,6 +25,7 @@ from agents.shape import (
 )
 from streams.calls.call import DIVERTED, LOST, REASON_MASK, REASONS
 from streams.desks.line import Line
+from streams.desks.line_corrected import corrected_of
 from streams.desks.service import Service
 from streams.indicators.wait import Wait
 from streams.insight.rates import Rates, rates
@@ -33,7 +34,6 @@ from streams.ledger.sums import called
 from streams.tickets.polls import PolledQueue
 from streams.watch.incident import Incident
 from streams.watch.office import OfficeSilence, office_ids, office_silences
-from streams.watch.quarantine import correct
 
 COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
 
@@ -43,6 +43,26 @@ class ReasonsReport(Struct, frozen=True):
 
     lost: dict[str, int]
     diverted: dict[str, int]
+
+
+class WitnessReport(Struct, frozen=True):
+    """Hold what the second record of a line counts, and how its calls stand to those of the line."""
+
+    source: str
+    offered: int
+    answered: int
+    lost: int
+    diverted: int
+    unresolved: int
+    matched: int
+    only_here: int
+    only_there: int
+    contradicted: int
+    ambiguous: int  # calls of either record that could be one of several of the other
+    uncovered: int  # calls of the line while the witness was silent
+    late: int  # events that came when nobody waited for their call any more
+    dropped: int  # calls that were compared too early, as too many waited
+    coverage: float  # share of the line's calls that the witness was there to see
 
 
 class LineReport(Struct, frozen=True):
@@ -56,6 +76,7 @@ class LineReport(Struct, frozen=True):
     talk: Wait
     service_level: LevelShape
     insight: Insight
+    witness: WitnessReport | UnsetType = UNSET
     # What the watch had no room for, where there is any.
     calls_unwatched: int | UnsetType = UNSET
     reviews_unapplied: int | UnsetType = UNSET
@@ -179,16 +200,25 @@ def _line(line: Line, target: float, zone: ZoneInfo) -> LineReport:
     total = line.figures.total()
     return LineReport(
         raw=counts_shape(raw),
-        corrected=corrected_shape(correct(raw, line.watch), zone),
+        corrected=corrected_shape(corrected_of(line), zone),
         definitions=rates(line),
         reasons=ReasonsReport(_reasons(line, LOST), _reasons(line, DIVERTED)),
         wait=WaitsShape(Wait.of(total.answered_waits), Wait.of(total.lost_waits)),
         talk=Wait.of(total.talks),
         service_level=level_shape(line.rules.within / 1000, total.within, raw.offered),
         insight=insight(line, target),
+        witness=_witness(line),
         calls_unwatched=line.state.watch.missed or UNSET,
         reviews_unapplied=line.state.watch.unapplied or UNSET,
     )
+
+
+def _witness(line: Line) -> WitnessReport | UnsetType:
+    if line.witness is None:
+        return UNSET
+    found = line.witness.figures()
+    told = msgspec.structs.asdict(found.witnessed) | found._asdict()
+    return WitnessReport(**{name: told[name] for name in WitnessReport.__struct_fields__})
 
 
 def _reasons(line: Line, kind: int) -> dict[str, int]:

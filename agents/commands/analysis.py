@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_bytes
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 import structlog
 import typer
 
 from agents.commands.files import (
+    CALL_KINDS,
     STANDARD_INPUT,
     Files,
     Head,
@@ -22,9 +24,12 @@ from agents.commands.files import (
     Zone,
     adoptable,
     hint,
+    known_files,
+    known_zone,
     opened,
     origin_of,
     read,
+    tell_aside,
     unused,
 )
 from agents.commands.options import Config, settings_of
@@ -39,6 +44,8 @@ log = structlog.get_logger()
 if TYPE_CHECKING:
     from agents.analysis.fold import Analysis
     from agents.analysis.survey import SurveyResult
+    from agents.sources.entry import Entry
+    from agents.sources.pseudonym import Pseudonymizer
     from agents.sources.readers import Origin
 
 
@@ -50,6 +57,17 @@ def analyze(
     source: SourceName = None,
     timezone: Zone = None,
     mapping: MappingName = None,
+    witness: Annotated[
+        tuple[FileKind, Path] | None,
+        typer.Option(
+            metavar="KIND FILE", help="A second record of the same lines, matched with the first call by call."
+        ),
+    ] = None,
+    source2: Annotated[str | None, typer.Option("--source2", help="The same of the second record.")] = None,
+    timezone2: Annotated[
+        str | None, typer.Option("--timezone2", callback=known_zone, help="The same of the second record.")
+    ] = None,
+    mapping2: Annotated[str | None, typer.Option("--mapping2", help="The same of the second record.")] = None,
     explain: Annotated[
         str | None,
         typer.Option(metavar="CALL", help="Print every row that made a call what it is, in order, and what each did."),
@@ -75,19 +93,75 @@ def analyze(
     origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
     adopts = config is None
     if explain is not None:
+        if witness is not None:
+            raise typer.BadParameter("a call is explained by one record; leave --witness out", param_hint="--explain")
         explain_call(kind, files, origin, settings, explain, adopts=adopts, json=json)
         return
+    second = None
+    if witness is not None:
+        second = witness_of(witness, settings, pseudonym, source2, timezone2, mapping2)
+        settings = witnessed(settings, second.origin.source)
     analysis = Analysis(settings, round(time.time() * 1000))
-    with progress(quiet=json), opened(kind, files) as rows:
+    with progress(quiet=json), opened(kind, files) as rows, beside(second, analysis, adopts=adopts) as others:
         head = Head(files, rows)
         events = read(kind, head, told_to(origin, analysis, kind, adopts=adopts), settings)
-        analysis.take(counted(events, "events", None, of="told"))
+        analysis.take(counted(events, "events", None, of="told"), others)
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
     else:
         show(analysis, Screen())
     if len(analysis.refusals) == analysis.results.total():
         unused(kind, head, settings, analysis.refusals)
+
+
+class SecondFile(NamedTuple):
+    """Name the second record of an analysis."""
+
+    kind: FileKind
+    file: Path
+    origin: Origin
+
+
+def witness_of(
+    witness: tuple[FileKind, Path],
+    settings: Settings,
+    pseudonym: Pseudonymizer,
+    source: str | None,
+    timezone: str | None,
+    mapping: str | None,
+) -> SecondFile:
+    """Return the second record that `--witness KIND FILE` names, or end with status 2 where it is none."""
+    kind, file = witness
+    if kind not in CALL_KINDS:
+        words = f"{kind.value!r} does not tell of calls; expected one of {', '.join(CALL_KINDS)}"
+        raise typer.BadParameter(words, param_hint="--witness")
+    known_files([file])
+    return SecondFile(kind, file, origin_of(kind, [file], settings, pseudonym, source, timezone, mapping))
+
+
+def witnessed(settings: Settings, source: str) -> Settings:
+    """Return settings by which every line has this source as its witness."""
+    heard = {"witness": source}
+    lines = {name: line.model_copy(update=heard) for name, line in settings.lines.items()}
+    return settings.model_copy(
+        update={"lines": lines, "line_defaults": settings.line_defaults.model_copy(update=heard)}
+    )
+
+
+@contextmanager
+def beside(second: SecondFile | None, analysis: Analysis, *, adopts: bool) -> Iterator[Iterable[Entry]]:
+    """Open the second record of an analysis, if there is one; end with status 1 where nothing of it was used."""
+    if second is None:
+        yield ()
+        return
+    kind, file, origin = second
+    with opened(kind, [file]) as rows:
+        head = Head([file], rows)
+        told = told_to(origin, analysis, kind, adopts=adopts)._replace(aside=origin.aside)
+        yield read(kind, head, told, analysis.settings)
+    tell_aside(origin)
+    if not analysis.witness.results:
+        unused(kind, head, analysis.settings, analysis.witness.refusals)
 
 
 def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool) -> Origin:

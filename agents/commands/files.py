@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 
 STANDARD_INPUT: Final = Path("-")
+CALL_KINDS: Final = (  # that tell of calls
+    *(FileKind.QUEUE_LOG, FileKind.ASTERISK_CEL, FileKind.ASTERISK_CDR, FileKind.AMI, FileKind.CALLCENTER),
+    *(FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR, FileKind.CALLS, FileKind.EVENTS),
+)
 BETWEEN_LOOKS: Final = 1_000  # rows after which the progress is looked at
 REMEMBERED: Final = 400  # lines of a file, to tell what it looks like
 

@@ -14,6 +14,7 @@ import structlog
 import typer
 
 from agents.commands.files import (
+    CALL_KINDS,
     STANDARD_INPUT,
     Head,
     KindOfFile,
@@ -73,21 +74,44 @@ def ingest(
             help="Go on with what the file gets, through rotations, until Ctrl-C; after a crash from where it stopped.",
         ),
     ] = False,
+    witness: Annotated[
+        bool,
+        typer.Option(
+            "--witness",
+            help="Send it as the second record of its lines, matched by the worker with the first call by call; each "
+            "line's `witness` names its --source.",
+        ),
+    ] = False,
     lang: Lang = None,
 ) -> None:
     """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
     if kind is FileKind.SURVEY:
         raise typer.BadParameter("a survey has no topic; expected `tocsin analyze survey`", param_hint="KIND")
     settings = settings_of(config)
+    if witness:
+        known_witness(kind, source, mapping, settings)
     addresses = [address for file in files if (address := address_of(kind, file, live=live))]
     if (addresses or live) and len(files) > 1:
         raise typer.BadParameter("what is live is one file, or one address", param_hint="FILE...")
     if addresses:
-        listen(kind, addresses[0], files[0], settings, source)
+        listen(kind, addresses[0], files[0], settings, source, witness=witness)
     elif live:
-        tail_file(kind, files[0], settings, source, timezone, mapping, lang or language_of(os.environ))
+        voice = lang or language_of(os.environ)
+        tail_file(kind, files[0], settings, source, timezone, mapping, voice, witness=witness)
     else:
-        send_files(kind, files, settings, source, timezone, mapping)
+        send_files(kind, files, settings, source, timezone, mapping, witness=witness)
+
+
+def known_witness(kind: FileKind, source: str | None, mapping: str | None, settings: Settings) -> None:
+    """End with status 2 where a file is the second record of no line; contract events name their source themselves."""
+    if kind not in CALL_KINDS:
+        words = f"{kind.value} does not tell of calls; expected one of {', '.join(CALL_KINDS)}"
+        raise typer.BadParameter(words, param_hint="--witness")
+    named = sorted({line.witness for line in settings.lines.values() if line.witness is not None})
+    told = source or mapping or kind.value
+    if not named or (kind is not FileKind.EVENTS and told not in named):
+        expected = ", ".join(named) or f"lines.NAME.witness: {told} in the configuration"
+        raise typer.BadParameter(f"no line has {told!r} as its witness; expected {expected}", param_hint="--witness")
 
 
 def send_files(
@@ -97,6 +121,8 @@ def send_files(
     source: str | None,
     timezone: str | None,
     mapping: str | None,
+    *,
+    witness: bool,
 ) -> None:
     """Send what stands in files, once."""
     from agents.dialling import numbers_of
@@ -127,7 +153,7 @@ def send_files(
         if missing:
             say("\n".join(map(str, missing)), err=True)
             raise typer.Exit(1)
-        sent = send(settings, passing(counted(entries, "events", None, of="sent")), head.file)
+        sent = send(settings, passing(counted(entries, "events", None, of="sent")), head.file, witness=witness)
     for name, count in sent.records.items():
         say(f"{count} records to {settings.kafka.prefix}{name}")
     tell_aside(origin)
@@ -145,6 +171,8 @@ def tail_file(
     timezone: str | None,
     mapping: str | None,
     language: Language,
+    *,
+    witness: bool,
 ) -> None:
     """Follow a live file until Ctrl-C or SIGTERM."""
     from agents.dialling import numbers_of
@@ -160,7 +188,7 @@ def tail_file(
     name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file.resolve()}".encode())
     with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
-        origin = origin_of(kind, [file], settings, pseudonym, source, timezone, mapping)
+        origin = origin_of(kind, [file], settings, pseudonym, source, timezone, mapping)._replace(witness=witness)
         kept = state_dir() / "follow" / f"{name.hexdigest()[:16]}.json"
         voice = Voice(language, settings.timezone, terminal=sys.stderr.isatty())
         follower = FileFollower(settings, file, kept, kind, FOLLOWERS[kind], origin, voice)
@@ -184,7 +212,9 @@ def address_of(kind: FileKind, file: Path, *, live: bool) -> tuple[str, int] | N
     return None
 
 
-def listen(kind: FileKind, address: tuple[str, int], file: Path, settings: Settings, source: str | None) -> None:
+def listen(
+    kind: FileKind, address: tuple[str, int], file: Path, settings: Settings, source: str | None, *, witness: bool
+) -> None:
     """Send what a running exchange tells until Ctrl-C or SIGTERM."""
     from agents.dialling import numbers_of
     from agents.sources.pseudonym import Pseudonymizer
@@ -193,7 +223,7 @@ def listen(kind: FileKind, address: tuple[str, int], file: Path, settings: Setti
     kept = state_dir() / "live" / f"{name.hexdigest()[:16]}.json"
     with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
-        origin = origin_of(kind, [file], settings, pseudonym, source, None)
+        origin = origin_of(kind, [file], settings, pseudonym, source, None)._replace(witness=witness)
         listener = LISTENERS[kind](address, settings, origin, kept)
         with asked(listener.stop), telling(listener.last, log):
             try:
@@ -214,7 +244,7 @@ def _callcenter(address: tuple[str, int], settings: Settings, origin: Origin, ke
         center = origin.callcenter(visits)
         return lambda: CallCenterSession(EventSocketClient(*address, password), center, settings.timezone)
 
-    return Listener(settings, origin.file, kept, QueueVisits, exchange)
+    return Listener(settings, origin.file, kept, QueueVisits, exchange, witness=origin.witness)
 
 
 def _ami(address: tuple[str, int], settings: Settings, origin: Origin, kept: Path) -> Listener[AmiCalls]:
@@ -230,7 +260,7 @@ def _ami(address: tuple[str, int], settings: Settings, origin: Origin, kept: Pat
         by = (ami, origin.pseudonym, origin.source, settings.timezone)
         return lambda: AmiSession(AmiClient(*address, *login), *by)
 
-    return Listener(settings, origin.file, kept, AmiCalls, exchange)
+    return Listener(settings, origin.file, kept, AmiCalls, exchange, witness=origin.witness)
 
 
 LISTENERS: Final[dict[FileKind, Callable[[tuple[str, int], Settings, Origin, Path], Listener[Any]]]] = {

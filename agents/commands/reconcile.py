@@ -8,13 +8,14 @@ from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from secrets import token_bytes
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 import typer
 
 from agents.commands.files import (
+    CALL_KINDS,
     STANDARD_INPUT,
     Head,
     MappingName,
@@ -31,12 +32,6 @@ from agents.commands.files import (
 from agents.commands.options import Config, refusals, settings_of
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
-
-# Kinds that tell of calls.
-KINDS: Final = (
-    *(FileKind.QUEUE_LOG, FileKind.ASTERISK_CEL, FileKind.ASTERISK_CDR, FileKind.AMI, FileKind.CALLCENTER),
-    *(FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR, FileKind.CALLS, FileKind.EVENTS),
-)
 
 
 class Language(StrEnum):
@@ -63,17 +58,17 @@ def records_of(words: list[str]) -> tuple[RecordFiles, RecordFiles]:
     """Return the two records that `KIND FILE... KIND FILE...` names."""
     records: list[RecordFiles] = []
     for word in words:
-        kind = next((each for each in KINDS if each == word), None)
+        kind = next((each for each in CALL_KINDS if each == word), None)
         if kind is not None and (not records or (records[-1].files and len(records) == 1)):
             records.append(RecordFiles(kind, []))
         elif not records:
-            raise typer.BadParameter(f"{word!r} is no kind of record; expected one of {', '.join(KINDS)}")
+            raise typer.BadParameter(f"{word!r} is no kind of record; expected one of {', '.join(CALL_KINDS)}")
         else:
             records[-1].files.append(Path(word))
     if len(records) != 2 or not all(record.files for record in records):  # noqa: PLR2004 -- two records
         raise typer.BadParameter(
             f"{len(records)} record(s) are named; expected two, each a kind and its files: "
-            "queue-log queue_log asterisk-cel Master.csv; the kinds are " + ", ".join(KINDS)
+            "queue-log queue_log asterisk-cel Master.csv; the kinds are " + ", ".join(CALL_KINDS)
         )
     if sum(record.files.count(STANDARD_INPUT) for record in records) > 1:
         raise typer.BadParameter("standard input is named twice; expected one record from it at most")

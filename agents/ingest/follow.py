@@ -139,7 +139,7 @@ class FileFollower:
         self._unconfirmed = 0
         with closing(Tail(self._path, state.position)) as tail, sending(self._settings) as sender:
             keep_state(self._kept, state := FollowState(state.calls, tail.position, state.arrived))
-            delivery = FileSender(self._settings, sender, str(self._path))
+            delivery = FileSender(self._settings, sender, str(self._path), witness=self._origin.witness)
             rows = LiveRows(self._live, self._origin, state)
             for line in tail.lines():
                 if isinstance(line, Turn):

@@ -71,17 +71,24 @@ class LiveState(Struct, Generic[C]):
 class Listener(Generic[C]):
     """Send what an exchange tells until it is asked to stop; wait while the exchange, or the broker, is away.
 
-    `exchange` takes the open calls, which are `calls`, and makes what connects.
+    `exchange` takes the open calls, which are `calls`, and makes what connects. A `witness` is a second record.
     """
 
     def __init__(
-        self, settings: Settings, name: str, kept: Path, calls: type[C], exchange: Callable[[C], Connect]
+        self,
+        settings: Settings,
+        name: str,
+        kept: Path,
+        calls: type[C],
+        exchange: Callable[[C], Connect],
+        *,
+        witness: bool = False,
     ) -> None:
         self._kept = kept
         self._state = read_state(kept, calls)
         self._connect = exchange(self._state.calls)
         self._stop = Event()
-        self._outbox = Outbox(settings, name, self._stop)
+        self._outbox = Outbox(settings, name, self._stop, witness=witness)
         self._waiting: list[Entry] = []
 
     def stop(self) -> None:
@@ -145,8 +152,9 @@ class Listener(Generic[C]):
 class Outbox:
     """Deliver what was heard to a broker that may be away for a while, or until `stop` is set."""
 
-    def __init__(self, settings: Settings, name: str, stop: Event) -> None:
+    def __init__(self, settings: Settings, name: str, stop: Event, *, witness: bool) -> None:
         self.sent = 0  # records that the broker has
+        self._witness = witness
         self._settings = settings
         self._name = name
         self._stop = stop
@@ -159,7 +167,7 @@ class Outbox:
             try:
                 if self._sender is None:
                     self._sender = self._open.enter_context(sending(self._settings))
-                delivery = FileSender(self._settings, self._sender, self._name)
+                delivery = FileSender(self._settings, self._sender, self._name, witness=self._witness)
                 sent = sum(len(delivery.send(each)) for each in entries) + len(delivery.sum_up())
                 self._sender.confirm(STOP_SECONDS if self._stop.is_set() else None)
             except KafkaError as error:

@@ -112,7 +112,7 @@ def replay(settings: Settings, letters: Sequence[DeadLetter]) -> Replay:
                 except Invalid as why:
                     left[str(why)] += 1
                     continue
-                name, key = address(settings, event)
+                name, key = address(settings, event, witness=letter.topic == topic(settings, Topic.CALL_WITNESSES))
                 if isinstance(event, Review):
                     log.decide(key, event)
                 else:

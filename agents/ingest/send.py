@@ -28,14 +28,16 @@ class Sent(NamedTuple):
     refusals: Refusals
 
 
-def ingest(settings: Settings, entries: Iterable[Entry], file: str) -> Sent:
+def ingest(settings: Settings, entries: Iterable[Entry], file: str, *, witness: bool = False) -> Sent:
     """Send events to their topics, and what a file refused to the dead letters.
+
+    A `witness` is a second record of its lines.
 
     Returns once the broker has every record; raises `KafkaError` where it refuses one or does not answer.
     """
     sent = Sent(Counter(), Refusals())
     with sending(settings) as sender:
-        delivery = FileSender(settings, sender, file)
+        delivery = FileSender(settings, sender, file, witness=witness)
         for each in entries:
             if isinstance(each, Refused):
                 sent.refusals.add(each)
@@ -47,10 +49,11 @@ def ingest(settings: Settings, entries: Iterable[Entry], file: str) -> Sent:
 class FileSender:
     """Send what is read from a file, each to its topic; a decision continues the log as any other does."""
 
-    def __init__(self, settings: Settings, sender: Sender, file: str) -> None:
+    def __init__(self, settings: Settings, sender: Sender, file: str, *, witness: bool = False) -> None:
         self._settings = settings
         self._sender = sender
         self._file = file
+        self._witness = witness
         self._log = Continuing(settings, sender)
         self._burial = Burial(numbers_of(settings))
 
@@ -58,7 +61,7 @@ class FileSender:
         """Send an event, or the dead letters that are due now that a line was refused; return where records went."""
         if isinstance(entry, Refused):
             return self._bury(self._burial.row(self._file, entry, time.time()))
-        name, key = address(self._settings, entry.event)
+        name, key = address(self._settings, entry.event, witness=self._witness)
         if isinstance(entry.event, Review):
             self._log.decide(key, entry.event)
         else:
@@ -84,10 +87,10 @@ def _line_of(review: Review) -> str:
         return review.line or ""  # the worker says what is wrong with it, as with any other
 
 
-def address(settings: Settings, event: Event) -> tuple[Topic, bytes]:
-    """Return the topic and the key of an event's record."""
+def address(settings: Settings, event: Event, *, witness: bool = False) -> tuple[Topic, bytes]:
+    """Return the topic and the key of an event's record; a `witness` tells of calls as a second record of them."""
     if isinstance(event, CallEvent):
-        name, key = Topic.CALL_ATTEMPTS, event.line
+        name, key = Topic.CALL_WITNESSES if witness else Topic.CALL_ATTEMPTS, event.line
     elif isinstance(event, TicketEvent):
         name, key = Topic.COUNTER_TICKETS, event.service
     elif isinstance(event, Reading):

@@ -45,6 +45,7 @@ class Topic(StrEnum):
     """Name the topics, without the prefix that an installation may choose."""
 
     CALL_ATTEMPTS = "call-attempts"
+    CALL_WITNESSES = "call-witnesses"
     COUNTER_TICKETS = "counter-tickets"
     LINE_READINGS = "line-readings"
     REQUESTS = "requests"

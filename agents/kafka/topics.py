@@ -44,6 +44,7 @@ def topic_plans(settings: Settings) -> dict[str, TopicPlan]:
     wide = {"max.message.bytes": str(MAX_REQUEST_BYTES)}
     every = (
         TopicPlan(Topic.CALL_ATTEMPTS, "site/line", _kept(settings.retention.calls)),
+        TopicPlan(Topic.CALL_WITNESSES, "site/line", _kept(settings.retention.calls)),
         TopicPlan(Topic.COUNTER_TICKETS, "site/service", month),
         TopicPlan(Topic.LINE_READINGS, "site/line", month),
         TopicPlan(Topic.REQUESTS, "site/channel", month),

@@ -10,12 +10,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from agents.metrics.labels import LINE
 from streams.desks.line import Line
+from streams.desks.line_corrected import corrected_of
 from streams.kept.times import QUARTER_MS
 from streams.watch.guard import Reason
 from streams.watch.incident import Incident, Verdict, read_judged_key
 from streams.watch.incidents import counted_wrong, covering
 from streams.watch.laws import Miscount
-from streams.watch.quarantine import correct
 
 MISCOUNT_KINDS = get_args(Miscount)
 REASONS = get_args(Reason)
@@ -83,7 +83,7 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
             start.add_metric((*label, verdict, kind), min(begun) / 1000)
         for key, count in watch.state.counted.items():
             incidents.add_metric((*label, *read_judged_key(key)), count)
-        figure = correct(line.figures.counts(), watch)
+        figure = corrected_of(line)
         quarantined.add_metric(label, figure.quarantined)
         for reason in REASONS:
             withheld.add_metric((*label, reason), figure.guard is not None and figure.guard.reason == reason)

@@ -113,6 +113,7 @@ METHODS: Final[Mapping[Method, Both]] = {
     "recount": Both("recomptage des appels en cause", "recount of the calls concerned"),
     "exclude": Both("périodes en cause neutralisées", "stretches concerned left out"),
     "impute": Both("périodes en cause imputées par heure et mois", "stretches concerned imputed by hour and month"),
+    "witness": Both("d'après les deux relevés des appels", "by both records of the calls"),
     "unavailable": Both("non publié", "withheld"),
 }
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from agents.sources.entry import Entry, Refused
 from agents.sources.kind import FileKind
@@ -14,21 +14,8 @@ from streams.events import CallEvent, Reason, milliseconds
 from streams.kept.times import DAY_MS, FOREVER
 from streams.reconcile.account import Accounts
 from streams.reconcile.matching import Matching
-from streams.reconcile.sighting import Sight, Sighting
+from streams.reconcile.sighting import Sighting, sight_of
 from streams.reconcile.witnessed import Witnessed
-
-SIGHTS: Final[Mapping[FileKind, Sight]] = {
-    FileKind.QUEUE_LOG: Sight(phones=True, queues=True),
-    FileKind.AMI: Sight(phones=True, queues=True),
-    FileKind.CALLCENTER: Sight(phones=True, queues=True),
-    FileKind.ASTERISK_CEL: Sight(phones=True),
-    FileKind.ASTERISK_CDR: Sight(rows=True),
-    FileKind.FREESWITCH_CDR: Sight(rows=True),
-    FileKind.CUCM_CDR: Sight(rows=True),
-    FileKind.CALLS: Sight(),
-    FileKind.EVENTS: Sight(),
-}
-
 
 Place: TypeAlias = Callable[[CallEvent], str | None]
 Places: TypeAlias = tuple[Place, Place]
@@ -76,7 +63,7 @@ class Reconciliation:
 
     def __init__(self, first: CallRecord, second: CallRecord, day: Callable[[int], int]) -> None:
         self.records = first, second
-        self.accounts = Accounts((SIGHTS[first.kind], SIGHTS[second.kind]), day)
+        self.accounts = Accounts((sight_of(first.kind), sight_of(second.kind)), day)
         self.matching = Matching()
 
     def run(self, entries: tuple[Iterable[Entry], Iterable[Entry]], places: Places, now: int) -> None:

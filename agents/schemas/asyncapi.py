@@ -19,6 +19,7 @@ class _Channel(NamedTuple):
 
 _CHANNELS: dict[Topic, _Channel] = {
     Topic.CALL_ATTEMPTS: _Channel("call-event", ("receive",), "What happens to each call on each line."),
+    Topic.CALL_WITNESSES: _Channel("call-event", ("receive",), "The same as a second record of the line has it."),
     Topic.COUNTER_TICKETS: _Channel("ticket-event", ("receive",), "What happens to each ticket at the counters."),
     Topic.LINE_READINGS: _Channel("reading", ("receive",), "What the counting software says of a line."),
     Topic.REQUESTS: _Channel("request-event", ("receive",), "What happens to each letter, e-mail and application."),

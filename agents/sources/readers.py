@@ -77,6 +77,7 @@ class Origin(NamedTuple):
     dialled: Callable[[str], str | None]  # the line of a number dialled, where the configuration names it
     aside: Counter[str]  # rows that tell of no call to a line, and what else a reader tells by figures
     trace: Trace | None = None  # of the call that somebody asks for
+    witness: bool = False  # it is the second record of its lines
 
     def traced(self, seen: Callable[[R], Seen | None], *, joined: bool = False) -> Traced[R]:
         """Return what the rows of a file go through: nothing, where nobody asks for a call."""

@@ -1,8 +1,8 @@
-"""The worker: a Faust app that folds the calls, tickets, readings, requests and reviews of its partitions.
+"""The worker: a Faust app that folds the calls, their witnesses, tickets, readings, requests and reviews it owns.
 
 Follow one event: Kafka -> `batches` (a fetch is one event) -> `_fold` here -> `Intake.take` -> `Line.fold`,
-`Line.read`, `Line.review`, `Service.fold` or `Channel.fold` -> figures that `metrics` reads when scraped ->
-`Checkpoint.write`.
+`Line.bear`, `Line.read`, `Line.review`, `Service.fold` or `Channel.fold` -> figures that `metrics` reads when
+scraped -> `Checkpoint.write`.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ INPUT_TOPICS: Final[Mapping[Input, Topic]] = {
     "readings": Topic.LINE_READINGS,
     "requests": Topic.REQUESTS,
     "reviews": Topic.REVIEWS,
+    "witnesses": Topic.CALL_WITNESSES,
 }
 MAX_WAITING_BATCHES = 4  # each up to a fetch of 1 MiB a partition: a backlog must not fill the memory
 

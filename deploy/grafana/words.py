@@ -59,6 +59,7 @@ REASONS: Final = {
 RESULTS: Final = {"ok": "retenus", "duplicate": "doublons", "late": "tardifs", "invalid": "rejetés"}
 FLOWS: Final = {
     "call-attempts": "appels",
+    "call-witnesses": "second relevé",
     "counter-tickets": "tickets",
     "line-readings": "relevés",
     "requests": "demandes",

@@ -36,6 +36,8 @@ class LineRules(Struct, frozen=True, kw_only=True):
     expected: float | None = None  # the lost rate that the line is known for, in (0, 1)
     lifecycle: Literal["full", "final"] = "full"  # final: only outcomes are told, so nobody knows who waits
 
+    witness: str | None = None  # the source of the second record of its calls, where there is one
+
     @property
     def id(self) -> str:
         """Return the line's id in topics and tables, `site/line`."""

@@ -26,8 +26,10 @@ from streams.calls.call import (
 )
 from streams.calls.definition import Definitions
 from streams.calls.rules import LineRules
+from streams.decoding import Invalid
 from streams.desks.line_figures import LineFigures
 from streams.desks.line_state import LineState
+from streams.desks.line_witness import LineWitness
 from streams.desks.live_calls import LiveCalls
 from streams.events import CallEvent, Reading, Review, milliseconds
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
@@ -63,6 +65,7 @@ class Line:
         open_days = OPEN_DAYS + (rules.max_call + rules.lateness) // DAY_MS + 1
         self.ledger = Ledger(state, LineDay, rules.id, rules.day, open_days)
         self.calls = LiveCalls(rules, state, self.watch, self.ledger, self.definitions)
+        self.witness = None if rules.witness is None else LineWitness(rules, state.witness, self.watch.incidents)
         self._lost_reasons = self.definitions.lost
         self._turn = 0
 
@@ -144,6 +147,11 @@ class Line:
             watch.amend(call, 1)
         if high >= watch.next:  # before calls settle, for the watch looks at live ones
             self._tick(high)
+        witness = self.witness
+        if witness is not None:
+            witness.take(0, event, at)
+            if high >= witness.next:
+                witness.look(high)
         queue = calls.queue
         limit = high - calls.horizon
         if queue and queue[0][0] < limit:
@@ -157,6 +165,26 @@ class Line:
             return AHEAD
         result = self.watch.read(reading, at, self.state.high)
         self.state.readings.results[result] += 1
+        return result
+
+    def bear(self, event: CallEvent, now: int = NO_CLOCK) -> int:
+        """Take an event of the line's witness; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `fold` does.
+
+        Raise `Invalid` where the line has none.
+        """
+        witness, at = self.witness, milliseconds(event.at)
+        if witness is None:
+            raise Invalid(
+                "no-witness",
+                f"line {self.name!r} has no witness, and source {event.source!r} tells of it as one; "
+                f"expected the name of that source at `lines.{self.name}.witness`",
+            )
+        if at > now + DAY_MS:
+            return AHEAD
+        result = witness.take(1, event, at)
+        self.state.witness.mark.results[result] += 1
+        if witness.due:
+            witness.look(self.state.high)
         return result
 
     def review(self, review: Review, now: int = NO_CLOCK) -> int:
@@ -179,12 +207,17 @@ class Line:
         due, live = now >= self.watch.next, len(self.state.live)
         if due:
             self._tick(now)
+        witnessed = self.witness is not None and now >= self.witness.next
+        if self.witness is not None and witnessed:
+            self.witness.look(now)
         self._settle_all(now)
-        return due or len(self.state.live) < live
+        return due or witnessed or len(self.state.live) < live
 
     def close(self, now: int) -> None:
         """End with a file whose events up to `now` (ms) have all come: calls that are still open become unresolved."""
         first = self.state.watch.due - SLOTS_AN_HOUR
+        if self.witness is not None:
+            self.witness.close(now)
         self.watch.close(now, self.state.results)
         self._name_laws(first, self.state.watch.due)
         self._settle_all(FOREVER)

@@ -10,6 +10,7 @@ from streams.calls.call import Call
 from streams.calls.definition import LineDefinition
 from streams.calls.depth import Depth
 from streams.calls.windows import Rings
+from streams.desks.line_witness_state import LineWitnessState
 from streams.kept.mark import Mark
 from streams.kept.shown import Shown
 from streams.ledger.book import Book
@@ -42,6 +43,7 @@ class LineState(Struct):
     book: Book[LineDay] = field(default_factory=Book[LineDay])  # the days of the ledger
     readings: Mark = field(default_factory=Mark)  # how far the readings were folded
     reviews: Mark = field(default_factory=Mark)  # how far the reviews were folded
+    witness: LineWitnessState = field(default_factory=LineWitnessState)  # the second record, as far as it was folded
     cut: int = 0  # calls settled early because too many were live
     forgotten: int = 0  # settled calls dropped from memory because there were too many
     definitions: list[
@@ -51,7 +53,7 @@ class LineState(Struct):
     @property
     def others(self) -> int:
         """Return the sum of the offsets in the inputs besides the call attempts."""
-        return self.readings.offset + self.reviews.offset
+        return self.readings.offset + self.reviews.offset + max(0, self.witness.mark.offset + 1)
 
     def uncount(self, outcome: int) -> None:
         """Take one call out of the count of an outcome."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -21,6 +22,28 @@ class Sight(NamedTuple):
     phones: bool = False  # it sees a phone connected to the caller, so what it calls answered a human answered
     queues: bool = False  # it sees those alone who enter a queue
     rows: bool = False  # it writes a call once it is over: none that a crash cut, and not all that nobody answered
+
+
+# By the name of the source that wrote a record, which is its kind's own name unless somebody chose another.
+SIGHTS: Final[Mapping[str, Sight]] = {
+    "queue-log": Sight(phones=True, queues=True),
+    "ami": Sight(phones=True, queues=True),
+    "callcenter": Sight(phones=True, queues=True),
+    "asterisk-cel": Sight(phones=True),
+    "asterisk-cdr": Sight(rows=True),
+    "freeswitch-cdr": Sight(rows=True),
+    "cucm-cdr": Sight(rows=True),
+}
+
+
+def sight_of(source: str) -> Sight:
+    """Return what a source can see, by its name or the end of it; of an unknown one that it sees what it tells.
+
+    >>> sight_of("cel") == sight_of("asterisk-cel")
+    True
+    """
+    known = (sight for name, sight in SIGHTS.items() if source and (name == source or name.endswith(f"-{source}")))
+    return next(known, Sight())
 
 
 class Sighting(Struct, array_like=True, gc=False, frozen=True):

@@ -23,7 +23,7 @@ from streams.watch.incident import ABOVE, Incident
 from streams.watch.thresholds import GATE
 
 # Only a year is imputed.
-Method: TypeAlias = Literal["none", "recount", "exclude", "impute", "unavailable"]
+Method: TypeAlias = Literal["none", "recount", "exclude", "impute", "witness", "unavailable"]
 
 
 class Interval(NamedTuple):
@@ -116,6 +116,22 @@ def corrected(sound: Sound, wrong: Mapping[str, Miscounted], doubt: Doubt, guard
     if guard is not None:
         return _withheld(figure, guard)
     return _despite(figure, without, doubt) if figure.counts is not None and doubt.stretch.slots else figure
+
+
+def by_witness(figure: Corrected, best: Counts, coverage: float) -> Corrected:
+    """Return the figure by a line and its witness together, where the witness covers enough; else the one inferred.
+
+    A second record that saw the calls themselves is better than any inference from the first.
+    """
+    if coverage < GATE.coverage or not best.offered or not conserves(best):
+        return figure
+    return Corrected(
+        counts=best,
+        method="witness",
+        coverage=coverage,
+        quarantined=figure.quarantined,
+        intervals=intervals(best.lost_rate, best.offered, coverage),
+    )
 
 
 def _without_miscounts(sound: Sound, doubted: Stretch, wrong: Mapping[str, Miscounted], out: int) -> Corrected:

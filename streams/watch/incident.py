@@ -27,6 +27,7 @@ class Evidence(Struct, array_like=True):
     score: float  # nats; above 0 for a miscount
     says: str  # French
     says_en: str  # English
+    calls: list[str] = []  # the ids of those behind it, where a second record names them
 
 
 class Judgement(NamedTuple):

@@ -212,6 +212,35 @@ def of_counter(kind: str, total: str | None, by: int, day: int, hour: int) -> Ev
     )
 
 
+_SECOND: Final[Mapping[str, tuple[str, str]]] = {
+    "only there": ("appels que seul le second relevé connaît", "calls that the second record alone has"),
+    "only here": ("appels que le second relevé n'a pas", "calls that the second record does not have"),
+    "answered there": (
+        "appels comptés perdus, répondus selon le second relevé",
+        "calls counted as lost, answered by the second record",
+    ),
+    "told otherwise": (
+        "appels dont le second relevé dit autre chose",
+        "calls of which the second record says something else",
+    ),
+}
+
+
+def of_second_record(cause: str, calls: list[str], source: str) -> Evidence:
+    """Return what the line's witness says, by the calls on which it differs."""
+    french, english = _SECOND[cause]
+    number = len(calls)
+    return Evidence(
+        "second record",
+        float(number),
+        0.0,
+        float(number),
+        f"{number} {french} ({source})",
+        f"{number} {english} ({source})",
+        calls,
+    )
+
+
 def of_declaration(by: str, note: str) -> Evidence:
     """Return what a person said who declared an incident; a note that is kept apart is not said."""
     fr, en = (f" : {note}", f": {note}") if note else ("", "")

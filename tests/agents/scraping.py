@@ -80,6 +80,7 @@ class Worker:
                 "readings": "tocsin.line-readings",
                 "requests": "tocsin.requests",
                 "reviews": "tocsin.reviews",
+                "witnesses": "tocsin.call-witnesses",
             },
         )
         self.ownership.assign([0, 1], FEEDS)

@@ -7,7 +7,7 @@ from typing import Final
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.boards.quality import BY_RESULT
-from deploy.grafana.colours import BLUE, GREEN, ORANGE, SKY, VERMILION
+from deploy.grafana.colours import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION
 from deploy.grafana.frame import Panels, board, site
 from deploy.grafana.panels import bars, curves, figures, rows
 from deploy.grafana.queries import came, own
@@ -17,7 +17,7 @@ from deploy.grafana.words import COUNT, FLOWS, MOMENT, SECONDS, UP
 
 BY_FLOW: Final = {
     flow: (words, colour)
-    for (flow, words), colour in zip(FLOWS.items(), (BLUE, ORANGE, GREEN, VERMILION, SKY), strict=True)
+    for (flow, words), colour in zip(FLOWS.items(), (BLUE, GREY, ORANGE, GREEN, VERMILION, SKY), strict=True)
 }
 ANSWERS: Final = own('up{job=~"tocsin-.*"}')
 LAG: Final = own("tocsin_consumer_lag")

@@ -44,6 +44,11 @@ def test_a_record_goes_to_the_topic_of_its_kind_under_its_line(
     assert address(OFFICE, msgspec.convert({"at": 1, **fields}, kind)) == (name, key)
 
 
+def test_a_call_of_a_second_record_goes_to_the_witnesses_under_its_line() -> None:
+    event = CallEvent(line="standard", call="1", type="lost", at=1)
+    assert address(OFFICE, event, witness=True) == (Topic.CALL_WITNESSES, b"lozere/standard")
+
+
 def test_everything_about_a_line_has_one_key_whichever_topic_it_goes_to() -> None:
     told: list[Event] = [
         CallEvent(line="standard", call="1", type="lost", at=1),

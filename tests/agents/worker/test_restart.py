@@ -15,11 +15,15 @@ from kafka.structs import OffsetAndMetadata  # type: ignore[import-untyped]
 from agents.analysis.fold import Analysis
 from agents.analysis.report import document
 from agents.ingest.send import ingest
+from agents.kafka import reading
 from agents.kafka.client import Topic, admin, client_options, topic
 from agents.kafka.topics import create_topics
-from agents.sources.entry import Accepted
+from agents.sources.entry import Accepted, Entry
 from config.settings import Service, Settings, load
-from streams.events import RequestEvent, TicketEvent, milliseconds
+from streams.desks.line import Line
+from streams.desks.line_state import LineState
+from streams.events import CallEvent, RequestEvent, TicketEvent, milliseconds
+from streams.kept import record
 from tests.agents.reading import letters
 from tests.agents.running import worker
 from tests.agents.worker.logs import analysed, counted, expected, log, told
@@ -87,6 +91,70 @@ def test_what_the_state_does_not_hold_is_folded_whatever_the_group_committed(off
     with worker(office, TOCSIN_CONFIG=config) as running:
         running.await_events(len(events))
         assert counted(running) == expected(analysed(rows, office))
+
+
+def test_a_witness_is_matched_once_through_kills_repetitions_and_a_replay(office: Settings, tmp_path: Path) -> None:
+    config = tmp_path / "witnessed.yaml"
+    config.write_text(
+        "site: lozere\nclock: event\nline_defaults: {witness: cel}\n"
+        "lines: {standard: {}, circulation: {queues: ['600']}}\n"
+    )
+    settings = load(config, {}).model_copy(update={"kafka": office.kafka})
+    own = told(log(400), settings)
+    beside = [each for each in told(log(400), settings) if not _is_lost_late(each)]
+    for each in beside:
+        assert isinstance(each, Accepted)
+        each.event.source = "cel"
+    again: list[Entry] = [
+        each._replace(record=msgspec.json.encode(each.event)) for each in beside if isinstance(each, Accepted)
+    ]
+    whole = Analysis(settings)
+    whole.take(own, again)
+    half = len(own) // 2
+    ingest(office, own[:half], "queue_log")
+    ingest(office, again[:half], "cel", witness=True)
+    with worker(office, TOCSIN_CONFIG=str(config)) as running:
+        running.await_events(2 * half)
+        running.process.kill()
+        running.process.wait(20)
+    ingest(office, again[half - 50 :], "cel", witness=True)
+    ingest(office, own[half - 50 :], "queue_log")
+    count = len(own) + len(again) + 100
+    for ending in (signal.SIGKILL, signal.SIGTERM):
+        with worker(office, TOCSIN_CONFIG=str(config)) as running:
+            running.await_events(count)
+            running.process.send_signal(ending)
+            running.process.wait(20)
+    found = _desks(office, settings)
+    end = max(state.high for state in found.values())
+    for name, line in whole.lines.items():
+        state = found[name]
+        assert state.witness.mark.results[0] > 0
+        live = Line(line.rules, state)
+        live.close(end)
+        assert live.witness is not None
+        assert line.witness is not None
+        assert live.witness.figures() == line.witness.figures()
+        assert _disputed(live) == _disputed(line)
+    assert any(_disputed(line) for line in whole.lines.values())
+
+
+def _is_lost_late(each: Entry) -> bool:
+    return isinstance(each, Accepted) and isinstance(each.event, CallEvent) and each.event.call.endswith("1")
+
+
+def _disputed(line: Line) -> list[tuple[str, int, int, int, list[str]]]:
+    return [
+        (each.id, each.start, each.end, each.detected, each.evidence[0].calls)
+        for each in line.state.watch.incidents
+        if each.kind == "mismatch"
+    ]
+
+
+def _desks(office: Settings, settings: Settings) -> dict[str, LineState]:
+    """Return what the changelog holds of each line."""
+    kept = {each.key: each.value for each in reading.records(office, topic(office, Topic.STATE))}
+    return {name: record.decode(kept[f"line lozere/{name}".encode()] or b"", LineState) for name in settings.lines}
 
 
 def test_a_topic_made_anew_stops_the_worker_until_the_epoch_is_raised(office: Settings, config: str) -> None:

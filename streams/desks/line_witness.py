@@ -1,0 +1,364 @@
+"""A witness beside a line: a second record of its calls, matched call by call as both come in.
+
+Both records are kept until no timely event can change them: the longest call and a grace after both have passed. Until
+then every look matches them anew, so the order in which events come changes nothing. Then a quarter of an hour after
+the other *settles*: its calls enter the sums, and what is told of them later is counted as late.
+
+A call that one record lacks is a difference only where the other was heard before and after. A witness that is silent
+while some calls of the line go by covers none of them: its gap says nothing against the line.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+from typing import Final, NamedTuple
+from zlib import crc32
+
+from streams.calls.call import ANSWERED, MAX_CALL_IDENTITIES, OPEN, REASON_INDEX, RINGING, SEEN_BIT
+from streams.calls.counts import Counts
+from streams.calls.rules import LineRules
+from streams.desks.line_witness_state import MAX_WAITING_CALLS, LineWitnessState
+from streams.events import CallEvent
+from streams.kept.mark import DUPLICATE, LATE, OK
+from streams.kept.times import FOREVER, MINUTE_MS, QUARTER_MS
+from streams.reconcile import by_time
+from streams.reconcile.offset import TRACKED, of_pairs, of_strangers
+from streams.reconcile.sighting import Sight, Sighting, counted, sight_of, sighting
+from streams.reconcile.verdict import Judged, of_both, of_one
+from streams.reconcile.witnessed import told
+from streams.watch.incidents import Incidents
+from streams.watch.second_record import Disputed, SecondRecord, cause_of
+
+GRACE: Final = 3 * MINUTE_MS  # beyond the lateness, until a record counts as lacking a call: rows are written late
+SILENT: Final = 8  # calls of the line in a row that a witness does not all miss unless it is silent
+SILENT_ANSWERED: Final = 3  # the same of answered ones, which faults of the counting seldom hide
+SHARED: Final = 0.05  # of the calls of the smaller record, which share an id where ids are shared at all
+FEWEST: Final = 3  # of them, where there are as many
+LOOSE: Final = (
+    MINUTE_MS  # half of the calls with one id lie no farther from the median offset, else the ids are others'
+)
+_HAPPENED: Final = ~(RINGING | SEEN_BIT["ended"])  # a ringing leg, or an end alone, is no call
+
+
+class Found(NamedTuple):
+    """Hold what is found of one call."""
+
+    first: Sighting | None
+    second: Sighting | None
+    judged: Judged
+    ambiguous: bool = False  # it may be two calls
+    covered: bool = True  # False where the record that lacks it was silent
+    due: bool = True  # both records had time to tell of it
+
+    def start(self, ahead: int) -> int:
+        """Return when it began (ms), by the line's clock."""
+        if self.first is not None:
+            return self.first.start
+        assert self.second is not None
+        return self.second.start - ahead
+
+
+class Witnessing(NamedTuple):
+    """Hold what both records come to by now."""
+
+    source: str
+    witnessed: Counts
+    best: Counts
+    coverage: float  # share of the line's calls that the witness was there to see
+    matched: int
+    only_here: int
+    only_there: int
+    contradicted: int
+    ambiguous: int
+    uncovered: int
+    late: int
+    dropped: int
+
+
+class LineWitness:
+    """Match a line's calls with those of its witness; `next` is the moment (ms) at which to look again."""
+
+    def __init__(self, rules: LineRules, state: LineWitnessState, incidents: Incidents) -> None:
+        self.state = state
+        self._rules = rules
+        self._lost = frozenset(REASON_INDEX[each] for each in rules.lost_reasons)
+        self._grace = rules.lateness + GRACE
+        self._horizon = rules.max_call + self._grace
+        self._second = SecondRecord(state, incidents)
+        self.next = 0
+
+    def take(self, side: int, event: CallEvent, at: int) -> int:
+        """Take an event of the line (0) or of the witness (1); return `OK`, `DUPLICATE` or `LATE`."""
+        state = self.state
+        calls = state.calls[side]
+        state.sources[side] = state.sources[side] or event.source or ""
+        state.since[side] = at if state.since[side] < 0 else min(at, state.since[side])
+        before = calls.get(event.call)
+        identity = crc32((event.id or f"{event.source} {event.type} {at}").encode())
+        if before is not None and identity in before.identities:
+            return DUPLICATE
+        call = told(before, event, at, self._lost)
+        if before is None:
+            if call.start - (state.ahead if side else 0) < state.settled:
+                state.late += 1
+                return LATE
+            calls[event.call] = call
+            if len(calls) > MAX_WAITING_CALLS:
+                self._drop()
+        if len(call.identities) < MAX_CALL_IDENTITIES:
+            call.identities.append(identity)
+        late = at < state.high[side] - self._rules.lateness
+        state.high[side] = max(state.high[side], at)
+        return LATE if late else OK
+
+    @property
+    def due(self) -> bool:
+        """Tell whether the witness has told so much more that another look is worth while."""
+        state = self.state
+        return _quarter(state.high[1] - state.ahead - self._grace) > state.paired
+
+    def look(self, now: int) -> None:
+        """Match what both records have told, when the line's own events up to `now` (ms) have come."""
+        state = self.state
+        own = _quarter(now - self._grace)
+        self.next = own + QUARTER_MS + self._grace
+        if state.high[1] < 0:
+            return
+        both = min(own, _quarter(state.high[1] - state.ahead - self._grace))
+        if both > state.paired:
+            state.paired = both
+            self._set_clocks(FEWEST)
+        self._tell(own)
+        if state.way != "undecided":
+            self._settle(_quarter(min(now, state.high[1] - state.ahead) - self._horizon))
+
+    def close(self, now: int) -> None:
+        """End with files that tell everything of the line up to `now` (ms)."""
+        state = self.state
+        state.high[0] = max(state.high[0], now)
+        state.paired = FOREVER
+        self._set_clocks(1)
+        self._tell(FOREVER)
+        self._settle(FOREVER)
+
+    def figures(self) -> Witnessing:
+        """Return what both records come to: what has settled, and what waits with what is known of it by now."""
+        state = copy(self.state)
+        for each in self._found(state.paired):
+            _add(state, each)
+        return Witnessing(
+            source=state.sources[1] or self._rules.witness or "",
+            witnessed=state.witnessed,
+            best=state.best,
+            coverage=1 - state.uncovered / state.here if state.here else 0.0,
+            matched=state.matched,
+            only_here=state.only_here,
+            only_there=state.only_there,
+            contradicted=state.contradicted,
+            ambiguous=state.ambiguous,
+            uncovered=state.uncovered,
+            late=state.late,
+            dropped=state.dropped,
+        )
+
+    def _tell(self, own: int) -> None:
+        """Tell the differences that the line's own record, told up to a moment (ms), leaves no doubt about."""
+        state = self.state
+        if state.way == "undecided":
+            return
+        differences, alike = [], len(set(self._sights())) == 1
+        for each in self._found(own):
+            cause = cause_of(each.judged, each.first, each.second, self._sights())
+            if cause is None or each.ambiguous or not (each.due and each.covered):
+                continue
+            seen, side = (each.first, 0) if each.first else (each.second, 1)
+            assert seen is not None
+            name = f"{side} {seen.call}"
+            if name not in state.told:
+                state.told.add(name)
+                ahead = side * state.ahead
+                sure = alike or each.judged.why != "unknown" or None not in {each.first, each.second}
+                differences.append(Disputed(cause, seen.start - ahead, _moment(seen) - ahead, seen.call, sure))
+        self._second.tell(differences, self._grace)
+        if state.paired < FOREVER:
+            self._second.close(state.paired)
+
+    def _settle(self, until: int) -> None:
+        """Count for good the calls that began before a moment (ms) of the line's clock."""
+        state = self.state
+        if until <= state.settled:
+            return
+        found = [each for each in self._found(until) if each.start(state.ahead) < until]
+        heard = [at for at in self._heard() if at < until]
+        for each in found:
+            _add(state, each._replace(due=True))
+            for side, seen in enumerate((each.first, each.second)):
+                if seen is not None:
+                    state.calls[side].pop(seen.call, None)
+                    state.told.discard(f"{side} {seen.call}")
+        for side, calls in enumerate(state.calls):  # ringing legs, and ends alone
+            for name, call in list(calls.items()):
+                if not call.types & _HAPPENED and call.start - side * state.ahead < until:
+                    del calls[name]
+        if heard:
+            state.silent = state.silent_answered = 0
+        own = [each.first for each in found if each.first and each.first.start > (heard or [-1])[-1]]
+        state.silent += len(own)
+        state.silent_answered += sum(each.kind == ANSWERED for each in own)
+        state.settled = until
+
+    def _drop(self) -> None:
+        """Settle the earliest quarter of an hour of waiting calls, to make room."""
+        state = self.state
+        first = min(
+            call.start - side * state.ahead for side, calls in enumerate(state.calls) for call in calls.values()
+        )
+        waiting = sum(map(len, state.calls))
+        self._settle(_quarter(first) + QUARTER_MS)
+        state.dropped += waiting - sum(map(len, state.calls))
+
+    def _set_clocks(self, fewest: int) -> None:
+        """Decide how calls are joined, where that is not known yet, and follow the offset of the clocks."""
+        state = self.state
+        first, second = self._sightings()
+        if not first or not second:
+            return
+        names = {each.call: each for each in second}
+        shared = [(each, names[each.call]) for each in first if each.call in names]
+        if state.way == "undecided":
+            if len(shared) >= max(SHARED * min(len(first), len(second)), fewest) and _of_one_clock(shared):
+                state.way = "id"
+            else:
+                knot = of_strangers(first, second)
+                if knot is not None:
+                    state.way, state.ahead = "time", knot.offset
+        elif state.way == "time":
+            knot = of_strangers(first, second, state.ahead, TRACKED)
+            if knot is None and not by_time.join(first, second, lambda _: state.ahead).certain:
+                knot = of_strangers(first, second)  # a clock may have been set
+            state.ahead = state.ahead if knot is None else knot.offset
+        if state.way == "id" and len(shared) >= fewest:
+            state.ahead = of_pairs(shared).offset
+
+    def _found(self, own: int) -> Iterator[Found]:
+        """Yield what is found of every call that waits; the line's own record has told of it up to `own` (ms)."""
+        state, sights, day = self.state, self._sights(), self._rules.day
+        ahead = state.ahead
+        first, second = self._sightings()
+        pairs, ambiguous = self._pairs(first, second)
+        for joined, unsure in ((pairs, False), (ambiguous, True)):
+            for one, other in joined:
+                due = one.outcome != OPEN != other.outcome or max(one.last, other.last - ahead) <= own
+                due = due and max(_moment(one), _moment(other) - ahead) <= own
+                yield Found(one, other, of_both(one, other, sights, ahead, day), unsure, due=due)
+        gone = {each.call for pair in (*pairs, *ambiguous) for each in pair[:1]}
+        gone_too = {each.call for pair in (*pairs, *ambiguous) for each in pair[1:]}
+        bases = {each.base for each in first}, {each.base for each in second}
+        covered = self._covering(first)
+        for side, (seen, taken) in enumerate(((first, gone), (second, gone_too))):
+            until = own if side else min(own, state.paired)
+            for each in seen:
+                if each.call in taken:
+                    continue
+                elsewhere = state.way == "id" and each.base in bases[1 - side]
+                judged = of_one(each, side, sights, elsewhere=elsewhere)
+                place = each.start - side * ahead
+                due = each.last - side * ahead <= until and self._complete(each, until + side * ahead)
+                there = state.since[0] <= place <= state.high[0] if side else covered(place) and covered(each.last)
+                yield Found(None if side else each, each if side else None, judged, covered=there, due=due)
+
+    def _pairs(
+        self, first: Sequence[Sighting], second: Sequence[Sighting]
+    ) -> tuple[Sequence[tuple[Sighting, Sighting]], Sequence[tuple[Sighting, Sighting]]]:
+        """Return the calls that are one in both records, and those that may be."""
+        state = self.state
+        if state.way == "id":
+            names = {each.call: each for each in second}
+            return [(each, names[each.call]) for each in first if each.call in names], []
+        if state.way == "time":
+            joined = by_time.join(first, second, lambda _: state.ahead)
+            return joined.certain, joined.ambiguous
+        return [], []
+
+    def _covering(self, first: Sequence[Sighting]) -> Callable[[int], bool]:
+        """Return what tells whether the witness was there at a moment (ms) of the line's clock."""
+        state, heard = self.state, self._heard()
+        starts = sorted((each.start, each.kind == ANSWERED) for each in first)
+        answered = [0]
+        for _, is_answered in starts:
+            answered.append(answered[-1] + is_answered)
+
+        def covered(place: int) -> bool:
+            if state.way == "undecided" or not state.since[1] - state.ahead <= place <= state.high[1] - state.ahead:
+                return False
+            after = bisect_right(heard, place)
+            begin = bisect_left(starts, (heard[after - 1], False)) if after else 0
+            end = bisect_right(starts, (heard[after], True)) if after < len(heard) else len(starts)
+            silent, silent_answered = (0, 0) if after else (state.silent, state.silent_answered)
+            return silent + end - begin < SILENT and silent_answered + answered[end] - answered[begin] < SILENT_ANSWERED
+
+        return covered
+
+    def _heard(self) -> list[int]:
+        """Return the moments (ms, of the line's clock) at which the witness was heard, in their order."""
+        ahead = self.state.ahead
+        return sorted(at - ahead for each in self._sightings()[1] for at in (each.start, each.last))
+
+    def _sightings(self) -> tuple[list[Sighting], list[Sighting]]:
+        first, second = (
+            [sighting(self._rules.line, name, call) for name, call in calls.items() if call.types & _HAPPENED]
+            for calls in self.state.calls
+        )
+        return first, second
+
+    def _complete(self, seen: Sighting, until: int) -> bool:
+        """Tell whether a record has told by a moment (ms of its clock) all that it will of a call."""
+        if seen.start + self._rules.max_call <= until or seen.cut:
+            return True
+        return seen.outcome != OPEN and (seen.kind != ANSWERED or seen.last > seen.answered or seen.talk >= 0)
+
+    def _sights(self) -> tuple[Sight, Sight]:
+        own, others = self.state.sources
+        return sight_of(own), sight_of(others or self._rules.witness or "")
+
+
+def _add(state: LineWitnessState, found: Found) -> None:
+    """Count a call; one that is not due counts as its own record has it, and as no difference."""
+    first, second, judged = found.first, found.second, found.judged
+    if second is not None:
+        state.witnessed += counted(second.outcome)
+    if first is None and not (found.due and found.covered):
+        return
+    state.best += counted(judged.outcome)
+    state.here += first is not None
+    if not found.due:
+        return
+    if found.ambiguous:
+        state.ambiguous += 2
+    elif not found.covered:
+        state.uncovered += 1
+    elif first is None:
+        state.only_there += 1
+    elif second is None:
+        state.only_here += 1
+    elif judged.standing == "matched":
+        state.matched += 1
+    else:
+        state.contradicted += 1
+
+
+def _moment(seen: Sighting) -> int:
+    """Return when a call's outcome fell, or else when it was last heard of (ms)."""
+    return seen.answered if seen.kind == ANSWERED else seen.last
+
+
+def _quarter(at: int) -> int:
+    return at // QUARTER_MS * QUARTER_MS
+
+
+def _of_one_clock(pairs: Sequence[tuple[Sighting, Sighting]]) -> bool:
+    """Tell whether most pairs lie equally far apart, as they do where one id is one call."""
+    offset = of_pairs(pairs).offset
+    return 2 * sum(abs(second.start - first.start - offset) <= LOOSE for first, second in pairs) >= len(pairs)

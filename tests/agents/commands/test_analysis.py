@@ -1,0 +1,65 @@
+"""`tocsin analyze --witness`: a second record beside the first."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from typer.testing import CliRunner, Result
+
+from agents.cli import app
+
+ROOT: Final = Path(__file__).parents[3]
+OFFICE: Final = str(ROOT / "examples/office.yaml")
+QUEUE_LOG: Final = str(ROOT / "examples/queue_log_door")
+CEL: Final = str(ROOT / "examples/cel.csv")
+
+
+def analyze(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["analyze", *arguments, "--config", OFFICE], terminal_width=200)
+
+
+def found(*arguments: str) -> dict[str, Any]:
+    result = analyze(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    document: dict[str, Any] = json.loads(result.stdout)
+    return document
+
+
+def test_callers_turned_away_stand_in_the_figure_by_both_records() -> None:
+    document = found("queue-log", QUEUE_LOG, "--witness", "asterisk-cel", CEL)
+    line = document["lines"]["accueil"]
+    assert line["raw"]["offered"] == 3
+    assert {name: line["witness"][name] for name in ("source", "offered", "answered", "lost", "matched")} == {
+        "source": "asterisk-cel",
+        "offered": 5,
+        "answered": 1,
+        "lost": 3,
+        "matched": 3,
+    }
+    assert {name: line["witness"][name] for name in ("only_here", "only_there", "contradicted")} == {
+        "only_here": 0,
+        "only_there": 2,
+        "contradicted": 0,
+    }
+    assert (line["corrected"]["offered"], line["corrected"]["method"]) == (5, "witness")
+    (told,) = [each for each in document["incidents"] if each["cause"] == "only there"]
+    assert (told["kind"], told["verdict"], len(told["evidence"][0]["calls"])) == ("missing", "miscount", 2)
+
+
+def test_a_witness_of_other_things_than_calls_is_refused() -> None:
+    result = analyze("queue-log", QUEUE_LOG, "--witness", "tickets", CEL)
+    assert result.exit_code == 2
+    assert "does not tell of calls" in result.output
+
+
+def test_a_witness_of_which_nothing_could_be_used_ends_with_status_1(tmp_path: Path) -> None:
+    (tmp_path / "torn.jsonl").write_text("{}\n")
+    result = analyze("queue-log", QUEUE_LOG, "--witness", "events", str(tmp_path / "torn.jsonl"))
+    assert result.exit_code == 1, result.output
+    assert "gave nothing as events" in result.output
+
+
+def test_without_a_witness_none_is_told_of() -> None:
+    assert "witness" not in found("queue-log", QUEUE_LOG)["lines"]["accueil"]
