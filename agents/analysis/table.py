@@ -70,6 +70,14 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
             f"({corrected.method}, {percent(corrected.coverage)} of the opening hours covered)",
             style="yellow",
         )
+    if not isinstance(line.witness, UnsetType):
+        seen = line.witness
+        console.print(
+            f"{name}: second record {seen.source}: {seen.offered} calls, {seen.lost} lost; {seen.matched} alike, "
+            f"{seen.only_here} only here, {seen.only_there} only there, {seen.contradicted} contradicted, "
+            f"{seen.ambiguous} ambiguous, {seen.uncovered} while it was silent",
+            markup=False,
+        )
     between = ""
     if corrected.low is not None:
         between = f"lost rate between {percent(corrected.low)} and {percent(corrected.high)} (95 %); "

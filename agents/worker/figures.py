@@ -12,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from agents.catalogue import times
-from agents.metrics import catalogue, channels, depth, incidents, lines, services
+from agents.metrics import catalogue, channels, depth, incidents, lines, services, witness
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.liveness import Liveness
 from agents.worker.ownership import Ownership
@@ -59,6 +59,7 @@ class Figures(Collector):
         yield from lines.families(owned_lines, now)
         yield from depth.families(owned_lines, self._targets, now)
         yield from incidents.families(owned_lines, now)
+        yield from witness.families(owned_lines)
         yield from services.families(owned_services, now)
         yield from channels.families(owned_channels, now)
         yield from self._pipeline()

@@ -122,6 +122,7 @@ class LineWitness:
     def look(self, now: int) -> None:
         """Match what both records have told, when the line's own events up to `now` (ms) have come."""
         state = self.state
+        state.high[0] = max(state.high[0], now)
         own = _quarter(now - self._grace)
         self.next = own + QUARTER_MS + self._grace
         if state.high[1] < 0:

@@ -11,7 +11,7 @@ from agents.pages.withheld import REASONS
 from deploy.grafana.colours import BLUE, DOUBT, ORANGE, REFERENCE, SKY, VERMILION
 from deploy.grafana.frame import Panels, board, lines, site
 from deploy.grafana.panels import bars, curves, levels, rows, states
-from deploy.grafana.queries import LINE, came, named, now
+from deploy.grafana.queries import LINE, came, grown, named, now
 from deploy.grafana.shown import BOLD, Shown
 from deploy.grafana.words import (
     COUNT,
@@ -34,6 +34,19 @@ BY_RESULT: Final = {
     result: (words, colour)
     for (result, words), colour in zip(RESULTS.items(), (SKY, BLUE, ORANGE, VERMILION), strict=True)
 }
+
+WITNESSED: Final = {
+    "matched": "concordants",
+    "only_here": "absents du second",
+    "only_there": "du second seul",
+    "contradicted": "dits autrement",
+    "uncovered": "second muet",
+}
+
+
+def grown_in_range(result: str) -> str:
+    """Return by how much the calls of a result of the second record grew in the time that is shown."""
+    return grown("tocsin_witness_calls_total", *LINE, window="$__range", result=result)
 
 
 def quality(pages: str) -> Dashboard:
@@ -178,5 +191,15 @@ def _events() -> Panels:
             unit=COUNT,
             empty="aucun relevé",
             names=BY_RESULT,
+        ),
+        rows(
+            "Second relevé des appels",
+            "Pour les lignes qui en ont un : les appels que les deux relevés disent de même, ceux qu'un seul connaît, "
+            "ceux qu'ils disent autrement, et ceux pendant lesquels le second se taisait.",
+            {"label": "Ligne", "line": "", "site": ""},
+            [Shown(named(grown_in_range(result)), words) for result, words in WITNESSED.items()],
+            size=(24, 6),
+            unit=COUNT,
+            empty="aucun second relevé",
         ),
     ]

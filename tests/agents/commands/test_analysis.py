@@ -61,5 +61,11 @@ def test_a_witness_of_which_nothing_could_be_used_ends_with_status_1(tmp_path: P
     assert "gave nothing as events" in result.output
 
 
+def test_the_table_says_how_the_second_record_stands_to_the_first() -> None:
+    said = " ".join(analyze("queue-log", QUEUE_LOG, "--witness", "asterisk-cel", CEL).output.split())
+    assert "accueil: second record asterisk-cel: 5 calls, 3 lost; 3 alike, 0 only here, 2 only there, 0 contra" in said
+    assert "accueil: corrected lost rate 60.0" in said
+
+
 def test_without_a_witness_none_is_told_of() -> None:
     assert "witness" not in found("queue-log", QUEUE_LOG)["lines"]["accueil"]

@@ -188,6 +188,19 @@ def test_a_difference_is_told_while_the_line_is_live() -> None:
     assert named(line) == {missing.call}
 
 
+def test_calls_of_a_line_that_has_fallen_silent_are_told_as_time_passes() -> None:
+    made = office()
+    cut = next(each.at for each in made if each.at > MORNING + 9000)
+    line = folded(
+        [each for each in events(made) if milliseconds(each.at) / 1000 < cut], second(events(made)), close=False
+    )
+    unheard = {each.call for each in made if each.at >= cut and each.kind != "answered"}
+    assert not named(line) & unheard
+    assert line.advance(round(made[-1].at * 1000) + HOUR_MS)
+    assert named(line) >= unheard
+    assert "missing" in {each.kind for each in told(line)}
+
+
 def test_a_witness_that_is_silent_for_an_hour_covers_nothing_there() -> None:
     made = office()
     gap = [each for each in made if MORNING + 7200 <= each.at < MORNING + 10_800]
