@@ -37,7 +37,7 @@ class CorrectedShape(CountsShape, frozen=True):
     high: float | None
     realised_low: float | None  # the least that the lost rate of these very calls can be
     realised_high: float | None
-    coverage: float  # share of the opening hours that the counts stand on
+    coverage: float  # share of the opening hours, or of the calls with a witness, that the counts stand on
     method: Method
     quarantined_slots: int
     guard: str | None  # why the counts are withheld

@@ -65,9 +65,10 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
     if corrected.guard is not None:
         console.print(f"{name}: withheld: {corrected.guard}", style="yellow", markup=False)
     elif corrected.method != "none":
+        of = "calls" if corrected.method == "witness" else "opening hours"
         console.print(
             f"{name}: corrected lost rate {percent(corrected.lost_rate)} "
-            f"({corrected.method}, {percent(corrected.coverage)} of the opening hours covered)",
+            f"({corrected.method}, {percent(corrected.coverage)} of the {of} covered)",
             style="yellow",
         )
     if not isinstance(line.witness, UnsetType):
