@@ -14,7 +14,7 @@ from streams.watch.incident import Standing, Verdict
 from streams.watch.laws import Kind
 
 
-class PublishedEvidence(incident.Evidence, array_like=False):
+class PublishedEvidence(incident.Evidence, array_like=False, omit_defaults=True):
     """Hold what one check saw beside what it expected, in figures and in words.
 
     The score is in nats: above 0 it speaks for a miscount.
