@@ -25,7 +25,12 @@ def incident_json(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
         "calls_to_detect": incident.calls,
         "status": incident.status,
         "evidence": [
-            {name: getattr(evidence, name) for name in evidence.__struct_fields__} for evidence in incident.evidence
+            {
+                name: getattr(evidence, name)
+                for name in evidence.__struct_fields__
+                if name != "calls" or evidence.calls  # most name none
+            }
+            for evidence in incident.evidence
         ],
         "decisions": [
             {"decision": each.decision, "at": moment(each.at, zone), "by": each.by, "note": each.note}
