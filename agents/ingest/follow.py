@@ -137,7 +137,7 @@ class FileFollower:
     def _follow(self) -> None:
         state = read_state(self._kept, self._live.calls)
         self._unconfirmed = 0
-        with closing(Tail(self._path, state.position)) as tail, sending(self._settings) as sender:
+        with closing(Tail(self._path, state.position, self._live.ends)) as tail, sending(self._settings) as sender:
             keep_state(self._kept, state := FollowState(state.calls, tail.position, state.arrived))
             delivery = FileSender(self._settings, sender, str(self._path))
             rows = LiveRows(self._live, self._origin, state)

@@ -43,7 +43,7 @@ class AmiSession:
     def resume(self, before: float | None) -> Iterator[Told]:
         """Ask who waits, let go of who does not wait any more, and say what time was not heard."""
         yield self._take(AmiMessage(1, GREETING, {}, b""))
-        waited, gone = self._ami.calls.waiting(), self._ami.aside.total()
+        waited, gone = self._ami.calls.waiting(), self._gone()
         self._client.ask("Ping")  # its answer tells the exchange's clock
         self._client.ask("QueueStatus")
         complete, end = False, time.monotonic() + STATUS_SECONDS
@@ -55,7 +55,7 @@ class AmiSession:
         if not complete:
             log.warning("the exchange does not list who waits; is app_queue loaded?")
         if before is not None:
-            left = f"{self._ami.aside.total() - gone} of {waited}" if complete else f"perhaps some of {waited}"
+            left = f"{self._gone() - gone} of {waited}" if complete else f"perhaps some of {waited}"
             yield [self._gap(f"{unheard(before, self.heard, self._zone)}; {left} callers who waited then are gone")]
 
     def listen(self) -> Iterator[Told]:
@@ -68,11 +68,14 @@ class AmiSession:
             return None
         now = time.time()
         entries = list(ami_message(message, self._ami, self._pseudonym, now))
-        self.heard = self._ami.clock or now
+        self.heard = self._ami.state.clock or now
         missing = self._rights.take(message, now) if isinstance(message, AmiMessage) else None
         if missing is not None:
             log.warning(missing)
         return entries
+
+    def _gone(self) -> int:
+        return self._ami.aside["ended-unheard"] + self._ami.aside["cut-by-restart"]
 
     def _gap(self, known: str) -> Entry:
         detail = (

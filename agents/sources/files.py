@@ -89,6 +89,11 @@ def ami(
     for message in traced(ami_messages.read(lines)):
         number = message.number
         yield from ami_message(message, by, pseudonym)
+    yield from ami_rest(by, number)
+
+
+def ami_rest(by: Ami, number: int = 1) -> Iterator[Entry]:
+    """Yield what is told where no message comes any more; `number` is that of the last one."""
     for event in by.close():
         yield Accepted(number, event, _encode(event))
 
