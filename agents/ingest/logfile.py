@@ -63,7 +63,7 @@ class LogFile:
         self._ends = ends
         offset, self.row, self._cut = (position.offset, position.row, position.cut) if position else (0, 0, False)
         self._raw, self._file = _open(path)
-        self._head = self._file.read(min(offset, PRINT))  # of what was read, the first `PRINT` bytes
+        self.head = self._file.read(min(offset, PRINT))  # of what was read, the first `PRINT` bytes
         self._start = offset - min(offset, PRINT)  # where the window begins
         self._file.seek(self._start)
         self._window = self._file.read(offset - self._start)  # what was read, `PRINT` bytes before the next line on
@@ -94,10 +94,10 @@ class LogFile:
             inode=inode,
             offset=offset,
             row=self.row,
-            begins=_digest(self._head[:offset]),
+            begins=_digest(self.head[:offset]),
             before=_digest(self._window[max(0, at - PRINT) : at]),
             modified=self._modified,
-            first=moment_of(self._head),
+            first=moment_of(self.head),
             cut=self._cut,
         )
 
@@ -163,7 +163,7 @@ class LogFile:
                 raise UnreadableError(f"it is broken: {error}") from None
             raise ChangedError from None  # NFS: the file behind the handle is gone
         if end < PRINT:
-            self._head += chunk[: PRINT - end]
+            self.head += chunk[: PRINT - end]
         self._window += chunk
         return bool(chunk)
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, TypeAlias
 
 from agents.chain.log import Continuing
 from agents.dialling import numbers_of
+from agents.ingest.logfile import PRINT
 from agents.kafka.burial import Burial
 from agents.kafka.client import Topic, topic
-from agents.kafka.dead_letters import DeadLetter, encode_letter
+from agents.kafka.dead_letters import DeadLetter, Source, encode_letter
 from agents.kafka.sending import Sender, sending
 from agents.sources.entry import Entry, Refused
+from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.refusals import Refusals
 from config.settings import Settings
 from streams.decoding import Invalid
@@ -28,14 +30,30 @@ class Sent(NamedTuple):
     refusals: Refusals
 
 
-def ingest(settings: Settings, entries: Iterable[Entry], file: str) -> Sent:
+Begins: TypeAlias = Callable[[int], str | None]  # what tells a file from others of its name, by one of its rows
+
+
+def nothing_told(_row: int) -> None:
+    """Tell nothing of how a file begins."""
+
+
+def begins_of(lines: Callable[[], Sequence[bytes]], pseudonym: Pseudonymizer) -> Begins:
+    """Return what tells a file by its first `lines`, as far as they were read.
+
+    Only those up to a row are looked at, so that the row is told the same once the file has grown. The digest has a
+    key, as else a number in a line could be guessed.
+    """
+    return lambda row: pseudonym.digest(b"".join(line[:PRINT] for line in lines()[:row])[:PRINT])
+
+
+def ingest(settings: Settings, entries: Iterable[Entry], file: str, begins: Begins = nothing_told) -> Sent:
     """Send events to their topics, and what a file refused to the dead letters.
 
     Returns once the broker has every record; raises `KafkaError` where it refuses one or does not answer.
     """
     sent = Sent(Counter(), Refusals())
     with sending(settings) as sender:
-        delivery = FileSender(settings, sender, file)
+        delivery = FileSender(settings, sender, file, begins)
         for each in entries:
             if isinstance(each, Refused):
                 sent.refusals.add(each)
@@ -47,17 +65,19 @@ def ingest(settings: Settings, entries: Iterable[Entry], file: str) -> Sent:
 class FileSender:
     """Send what is read from a file, each to its topic; a decision continues the log as any other does."""
 
-    def __init__(self, settings: Settings, sender: Sender, file: str) -> None:
+    def __init__(self, settings: Settings, sender: Sender, file: str, begins: Begins = nothing_told) -> None:
         self._settings = settings
         self._sender = sender
         self._file = file
+        self._begins = begins
         self._log = Continuing(settings, sender)
         self._burial = Burial(numbers_of(settings))
 
     def send(self, entry: Entry) -> list[Topic]:
         """Send an event, or the dead letters that are due now that a line was refused; return where records went."""
         if isinstance(entry, Refused):
-            return self._bury(self._burial.row(self._file, entry, time.time()))
+            source = Source(file=self._file, begins=self._begins(entry.row))
+            return self._bury(self._burial.row(source, entry, time.time()))
         name, key = address(self._settings, entry.event)
         if isinstance(entry.event, Review):
             self._log.decide(key, entry.event)

@@ -88,6 +88,11 @@ class Tail:
         """Return the file that is read."""
         return self._path if self._file is None else self._file.path
 
+    @property
+    def head(self) -> bytes:
+        """Return the first bytes of the file that is read, as far as it was read."""
+        return b"" if self._file is None else self._file.head
+
     def first(self) -> bytes:
         """Return the first line of the file that is read."""
         return b"" if self._file is None else self._file.first()
