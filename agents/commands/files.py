@@ -161,7 +161,7 @@ def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Setting
 
             with opened(kind, files) as rows:
                 head = Head(files, rows).begun()
-                said += hint(head, settings) or f"\n{told(head.lines, kind, settings)}"
+                said += hint(head, settings) or f"\n{told(head.lines, kind)}"
         raise typer.BadParameter(said, param_hint="--mapping")
     return known[name]
 
