@@ -53,7 +53,7 @@ def kafka_python_options(security: Security) -> dict[str, Any]:
 
 def faust_credentials(security: Security) -> CredentialsT | None:
     """Return the credentials of a Faust app, None for plain text; raises as `kafka_python_options` does."""
-    # Faust and aiokafka take half a second of a CPU to import, and of all commands only the worker runs them.
+    # Faust and aiokafka take a third of a second of a CPU to import, and of all commands only the worker runs them.
     from faust.auth import OAuthCredentials, SASLCredentials, SSLCredentials  # noqa: PLC0415 - the same
 
     _warn(security)
