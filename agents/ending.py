@@ -21,6 +21,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 from agents.language import Language
 from agents.terminal import plain
 
+ENDING: Final = signal.SIGINT, signal.SIGTERM
 LIMIT_SECONDS: Final = 8.0  # from being asked to the end by force
 SAY_SECONDS: Final = 1.0  # for the last line: whoever reads it may have stopped reading
 
@@ -57,10 +58,14 @@ _process: Final = _Process()
 
 @contextmanager
 def by_signals() -> Iterator[None]:
-    """Let SIGINT and SIGTERM end this process as the module says, from the beginning of the block on."""
-    for each in (signal.SIGINT, signal.SIGTERM):
+    """Let SIGINT and SIGTERM end this process as the module says, from the beginning of the block on.
+
+    One that came before, while they were blocked, is heard there.
+    """
+    for each in ENDING:
         signal.signal(each, _on_signal)
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         yield
     finally:
         if _process.ending:

@@ -165,21 +165,25 @@ def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Setting
 
             with opened(kind, files) as rows:
                 head = Head(files, rows).begun()
-                said += hint(head, settings) or f"\n{told(head.lines, kind, settings)}"
+                said += hint(head, settings) or f"\n{told(head.lines, kind)}"
         raise typer.BadParameter(said, param_hint="--mapping")
     return known[name]
 
 
 @contextmanager
 def opened(kind: FileKind, files: Sequence[Path]) -> Iterator[Iterator[bytes]]:
-    """Open files as the lines of one; end with status 1 where one has none.
+    """Open files as the lines of one; end with status 1 where one has none, or has too many for the disk.
 
     A table's header stands in each of its files, and its reader knows it again: no mark of the encoding may precede it.
     """
     from agents.sources.lines import UnreadableError
+    from agents.sources.spool import SpoolError
 
     try:
         yield _lines(files, table=kind in get_args(Of) or kind is FileKind.SURVEY)
+    except SpoolError as error:
+        say(f"failed: {named(files)}: {error}", err=True)
+        raise typer.Exit(1) from None
     except UnreadableError as error:
         say(f"failed: {error}", err=True)
         raise typer.Exit(1) from None

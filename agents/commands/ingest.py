@@ -126,6 +126,7 @@ def send_files(
 ) -> None:
     """Send what stands in files, once."""
     from agents.dialling import numbers_of
+    from agents.ingest.send import begins_of
     from agents.ingest.send import ingest as send
     from agents.kafka.client import Topic
     from agents.kafka.topics import check_topics
@@ -147,13 +148,15 @@ def send_files(
     with telling(so_far), progress(), opened(kind, files) as rows, refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
         head = Head(files, rows)
+        begins = begins_of(lambda: head.lines, pseudonym)
         origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
         entries = read(kind, head, origin, settings)
         missing = [each for each in check_topics(settings).differences if each.what == "topic"]
         if missing:
             say("\n".join(map(str, missing)), err=True)
             raise typer.Exit(1)
-        sent = send(settings, passing(counted(entries, "events", None, of="sent")), head.file, witness=witness)
+        told = passing(counted(entries, "events", None, of="sent"))
+        sent = send(settings, told, head.file, begins, witness=witness)
     for name, count in sent.records.items():
         say(f"{count} records to {settings.kafka.prefix}{name}")
     tell_aside(origin)

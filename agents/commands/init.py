@@ -27,11 +27,11 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Lang
+from agents.commands.options import Config, Lang, settings_of
 from agents.language import Language, language_of
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
-from config.mapping import Of, available
+from config.mapping import Of, Table, available
 from config.refusal import ConfigError
 from config.settings import Settings, checked
 
@@ -84,6 +84,7 @@ def init(
     ] = None,
     timezone: Zone = None,
     mapping: MappingName = None,
+    config: Config = None,
     lang: Lang = None,
 ) -> None:
     """Propose the configuration of an office from a log of its calls; or ask for it.
@@ -97,25 +98,26 @@ def init(
         write(questions(place_of(timezone), language), to)
         tell_next(None, to, language)
         return
-    source = files_read(words, mapping)
-    write(proposal(source, place_of(timezone, source.mapping), site, language), to)
+    mappings = settings_of(config).mappings  # the office's own, too
+    source = files_read(words, mapping, mappings)
+    write(proposal(source, place_of(timezone, source.mapping, mappings), site, language, mappings), to)
     tell_next(source, to, language)
 
 
-def place_of(timezone: str | None, mapping: str | None = None) -> Place:
+def place_of(timezone: str | None, mapping: str | None = None, mappings: Mapping[str, Table] = {}) -> Place:
     """Return the time zone: as it is given, else that of a mapping, else this machine's, else the default."""
     from agents.proposal.place import machine_zone
 
     if timezone is not None:
         return Place(timezone, "told")
-    table = available({}).get(mapping or "")
+    table = available(mappings).get(mapping or "")
     if table is not None and table.timezone is not None:
         return Place(table.timezone, "mapping")
     found = machine_zone(os.environ)
     return Place(found, "machine") if found else Place(str(Settings.model_fields["timezone"].default), "default")
 
 
-def files_read(words: Sequence[str], mapping: str | None) -> FilesRead:
+def files_read(words: Sequence[str], mapping: str | None, mappings: Mapping[str, Table]) -> FilesRead:
     """Return the files that are named and their kind; end with status 2 where that cannot be told."""
     from agents.sources.sniff import likely
 
@@ -130,7 +132,7 @@ def files_read(words: Sequence[str], mapping: str | None) -> FilesRead:
     if STANDARD_INPUT in files:
         raise typer.BadParameter("standard input cannot be looked at first; name its KIND", param_hint="KIND")
     with opened(kind or FileKind.EVENTS, files[:1]) as rows:
-        found = likely(Head(files, rows).begun().lines, Settings(site=UNNAMED))
+        found = likely(Head(files, rows).begun().lines, Settings(site=UNNAMED, mappings=mappings))
     if kind is not None:
         return FilesRead(kind, found.mapping if found and found.kind is kind else None, files)
     if found is None or found.kind is FileKind.SURVEY:
@@ -142,7 +144,9 @@ def files_read(words: Sequence[str], mapping: str | None) -> FilesRead:
     return FilesRead(found.kind, mapping or found.mapping, files)
 
 
-def proposal(source: FilesRead, place: Place, site: str | None, language: Language) -> str:
+def proposal(
+    source: FilesRead, place: Place, site: str | None, language: Language, mappings: Mapping[str, Table]
+) -> str:
     """Return the configuration that files show; end with status 1 where nothing of them could be used."""
     from agents.dialling import numbers_of
     from agents.proposal.observed import Observation
@@ -151,7 +155,7 @@ def proposal(source: FilesRead, place: Place, site: str | None, language: Langua
     from agents.sources.pseudonym import Pseudonymizer
     from streams.number import withheld
 
-    settings = office(site or UNNAMED, place)
+    settings = office(site or UNNAMED, place).model_copy(update={"mappings": mappings})
     numbers = numbers_of(settings)
     pseudonym = Pseudonymizer(token_bytes(32), numbers)
     is_usual = adoptable(source.kind, settings)

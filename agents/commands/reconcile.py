@@ -29,7 +29,7 @@ from agents.commands.files import (
     unused,
 )
 from agents.commands.options import Config, Lang, refusals, settings_of
-from agents.language import Language, language_of
+from agents.language import language_of
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
 
@@ -131,14 +131,14 @@ def reconcile(
     for record, head in zip((first, second), heads, strict=True):
         if not record.calls.counts:
             unused(record.kind, head, settings, record.refusals)
-    zone = ZoneInfo(settings.timezone)
+    zone, language = ZoneInfo(settings.timezone), lang or language_of(os.environ)
     report = reconciled(found, settings.site, zone)
     if json:
         say(msgspec.json.format(msgspec.json.encode(report)).decode())
     else:
-        show(found, report, zone, lang or language_of(os.environ), Screen())
+        show(found, report, zone, language, Screen())
     if html is not None:
         with refusals():
-            html.write_text(page(found, report, zone, lang or Language.FR), encoding="utf-8")
+            html.write_text(page(found, report, zone, language), encoding="utf-8")
     if not joinable(found):
         raise typer.Exit(1)

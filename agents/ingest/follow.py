@@ -18,7 +18,7 @@ from msgspec import Struct, field
 
 from agents.ending import Last
 from agents.ingest.logfile import FilePosition
-from agents.ingest.send import FileSender
+from agents.ingest.send import FileSender, begins_of
 from agents.ingest.tail import Tail, Turn
 from agents.ingest.voice import Voice
 from agents.kafka.client import KafkaError
@@ -104,6 +104,7 @@ class FileFollower:
         self._stop = Event()
         self._sent = 0  # records
         self._row = 0  # the last line that was read
+        self._head = b""  # how the file begins in which it stands
         self._at = 0.0  # epoch s: the moment of the last event
         self._unconfirmed = 0  # lines read since the broker was asked whether it has them
 
@@ -137,15 +138,16 @@ class FileFollower:
     def _follow(self) -> None:
         state = read_state(self._kept, self._live.calls)
         self._unconfirmed = 0
-        with closing(Tail(self._path, state.position)) as tail, sending(self._settings) as sender:
+        with closing(Tail(self._path, state.position, self._live.ends)) as tail, sending(self._settings) as sender:
             keep_state(self._kept, state := FollowState(state.calls, tail.position, state.arrived))
-            delivery = FileSender(self._settings, sender, str(self._path), witness=self._origin.witness)
+            begins = begins_of(lambda: self._head.splitlines(keepends=True), self._origin.pseudonym)
+            delivery = FileSender(self._settings, sender, str(self._path), begins, witness=self._origin.witness)
             rows = LiveRows(self._live, self._origin, state)
             for line in tail.lines():
                 if isinstance(line, Turn):
                     self._send(delivery, self._turned(line, rows))
                 elif line is not None:
-                    self._row = tail.row
+                    self._row, self._head = tail.row, tail.head
                     self._unconfirmed += 1
                     self._send(delivery, rows.take(tail.row, line, tail, time.time()))
                 else:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Final, Generic, Protocol, TypeAlias, TypeVar
@@ -163,11 +163,13 @@ class Outbox:
 
     def deliver(self, entries: list[Entry]) -> bool:
         """Return once the broker has every record, however long that takes; False where it was stopped before."""
+        # No row of a connection is read again: only what was heard at once is told once.
+        heard = datetime.now(UTC).isoformat()
         while True:
             try:
                 if self._sender is None:
                     self._sender = self._open.enter_context(sending(self._settings))
-                delivery = FileSender(self._settings, self._sender, self._name, witness=self._witness)
+                delivery = FileSender(self._settings, self._sender, self._name, lambda _: heard, witness=self._witness)
                 sent = sum(len(delivery.send(each)) for each in entries) + len(delivery.sum_up())
                 self._sender.confirm(STOP_SECONDS if self._stop.is_set() else None)
             except KafkaError as error:

@@ -68,7 +68,7 @@ class AmiSession:
             return None
         now = time.time()
         entries = list(ami_message(message, self._ami, self._pseudonym, now))
-        self.heard = self._ami.clock or now
+        self.heard = self._ami.state.clock or now
         missing = self._rights.take(message, now) if isinstance(message, AmiMessage) else None
         if missing is not None:
             log.warning(missing)

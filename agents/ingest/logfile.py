@@ -53,14 +53,17 @@ class ChangedError(Exception):
 class LogFile:
     """Read the whole lines of a file behind a position, from its beginning without one.
 
+    With `ends`, which finds where a row may end amid a line, it is read by pieces: a line, what stands before such an
+    end, or what there is of a line. `row` counts the line ends then.
     Raises `OSError` where there is no such file, and `UnreadableError` where it is packed in an unknown way.
     """
 
-    def __init__(self, path: Path, position: FilePosition | None = None) -> None:
+    def __init__(self, path: Path, position: FilePosition | None = None, ends: re.Pattern[bytes] | None = None) -> None:
         self.path = path
+        self._ends = ends
         offset, self.row, self._cut = (position.offset, position.row, position.cut) if position else (0, 0, False)
         self._raw, self._file = _open(path)
-        self._head = self._file.read(min(offset, PRINT))  # of what was read, the first `PRINT` bytes
+        self.head = self._file.read(min(offset, PRINT))  # of what was read, the first `PRINT` bytes
         self._start = offset - min(offset, PRINT)  # where the window begins
         self._file.seek(self._start)
         self._window = self._file.read(offset - self._start)  # what was read, `PRINT` bytes before the next line on
@@ -91,10 +94,10 @@ class LogFile:
             inode=inode,
             offset=offset,
             row=self.row,
-            begins=_digest(self._head[:offset]),
+            begins=_digest(self.head[:offset]),
             before=_digest(self._window[max(0, at - PRINT) : at]),
             modified=self._modified,
-            first=moment_of(self._head),
+            first=moment_of(self.head),
             cut=self._cut,
         )
 
@@ -104,7 +107,7 @@ class LogFile:
             return file.readline(MAX_LINE + 1)
 
     def line(self) -> bytes | None:
-        """Return the next whole line, None where there is none yet.
+        """Return the next whole line, or piece, None where there is none yet.
 
         A longer line than `MAX_LINE` is cut one byte behind that bound, as `agents.sources.lines` does.
         Raises `ChangedError`, and of a packed file that is broken `UnreadableError`.
@@ -112,18 +115,22 @@ class LogFile:
         searched = 0  # bytes behind the beginning of the line that hold no line end
         while True:
             end = self._window.find(b"\n", self._at + searched) + 1
+            if self._ends and (amid := self._ends.search(self._window, self._at + 1, end or len(self._window))):
+                end = amid.start()
             length = (end or len(self._window)) - self._at
-            if end or length > MAX_LINE:
-                line = self._window[self._at : self._at + min(length, MAX_LINE + 1)]
-                self._at += len(line)
-                passed, self._cut, searched = self._cut, not line.endswith(b"\n"), 0
-                if not passed:  # what follows of a line that was cut is passed over
-                    self.row += 1
-                    return line
-                continue
-            searched = length
-            if not self._fill():
-                return None
+            if not end and length <= MAX_LINE:
+                if self._fill():
+                    searched = length
+                    continue
+                if not self._ends or not length:
+                    return None
+            line = self._window[self._at : self._at + min(length, MAX_LINE + 1)]
+            self._at += len(line)
+            passed, searched = self._cut, 0
+            self._cut = not line.endswith(b"\n") and (passed or len(line) > MAX_LINE)
+            self.row += line.endswith(b"\n") if self._ends else not passed
+            if not passed:  # what follows of a line that was cut is passed over
+                return line
 
     def rest(self) -> bytes:
         """Return what stands behind the last line end, and pass it over: nobody will write its end."""
@@ -156,7 +163,7 @@ class LogFile:
                 raise UnreadableError(f"it is broken: {error}") from None
             raise ChangedError from None  # NFS: the file behind the handle is gone
         if end < PRINT:
-            self._head += chunk[: PRINT - end]
+            self.head += chunk[: PRINT - end]
         self._window += chunk
         return bool(chunk)
 

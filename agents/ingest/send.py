@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, TypeAlias
 
 from agents.chain.log import Continuing
 from agents.dialling import numbers_of
+from agents.ingest.logfile import PRINT
 from agents.kafka.burial import Burial
 from agents.kafka.client import Topic, topic
-from agents.kafka.dead_letters import DeadLetter, encode_letter
+from agents.kafka.dead_letters import DeadLetter, Source, encode_letter
 from agents.kafka.sending import Sender, sending
 from agents.sources.entry import Entry, Refused
+from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.refusals import Refusals
 from config.settings import Settings
 from streams.decoding import Invalid
@@ -28,7 +30,25 @@ class Sent(NamedTuple):
     refusals: Refusals
 
 
-def ingest(settings: Settings, entries: Iterable[Entry], file: str, *, witness: bool = False) -> Sent:
+Begins: TypeAlias = Callable[[int], str | None]  # what tells a file from others of its name, by one of its rows
+
+
+def nothing_told(_row: int) -> None:
+    """Tell nothing of how a file begins."""
+
+
+def begins_of(lines: Callable[[], Sequence[bytes]], pseudonym: Pseudonymizer) -> Begins:
+    """Return what tells a file by its first `lines`, as far as they were read.
+
+    Only those up to a row are looked at, so that the row is told the same once the file has grown. The digest has a
+    key, as else a number in a line could be guessed.
+    """
+    return lambda row: pseudonym.digest(b"".join(line[:PRINT] for line in lines()[:row])[:PRINT])
+
+
+def ingest(
+    settings: Settings, entries: Iterable[Entry], file: str, begins: Begins = nothing_told, *, witness: bool = False
+) -> Sent:
     """Send events to their topics, and what a file refused to the dead letters.
 
     A `witness` is a second record of its lines.
@@ -37,7 +57,7 @@ def ingest(settings: Settings, entries: Iterable[Entry], file: str, *, witness: 
     """
     sent = Sent(Counter(), Refusals())
     with sending(settings) as sender:
-        delivery = FileSender(settings, sender, file, witness=witness)
+        delivery = FileSender(settings, sender, file, begins, witness=witness)
         for each in entries:
             if isinstance(each, Refused):
                 sent.refusals.add(each)
@@ -49,10 +69,13 @@ def ingest(settings: Settings, entries: Iterable[Entry], file: str, *, witness: 
 class FileSender:
     """Send what is read from a file, each to its topic; a decision continues the log as any other does."""
 
-    def __init__(self, settings: Settings, sender: Sender, file: str, *, witness: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, sender: Sender, file: str, begins: Begins = nothing_told, *, witness: bool = False
+    ) -> None:
         self._settings = settings
         self._sender = sender
         self._file = file
+        self._begins = begins
         self._witness = witness
         self._log = Continuing(settings, sender)
         self._burial = Burial(numbers_of(settings))
@@ -60,8 +83,9 @@ class FileSender:
     def send(self, entry: Entry) -> list[Topic]:
         """Send an event, or the dead letters that are due now that a line was refused; return where records went."""
         if isinstance(entry, Refused):
-            return self._bury(self._burial.row(self._file, entry, time.time()))
-        name, key = address(self._settings, entry.event, witness=self._witness)
+            source = Source(file=self._file, begins=self._begins(entry.row))
+            return self._bury(self._burial.row(source, entry, time.time()))
+        name, key = address(self._settings, entry.event)
         if isinstance(entry.event, Review):
             self._log.decide(key, entry.event)
         else:

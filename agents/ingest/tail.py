@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -41,10 +42,14 @@ TailItem: TypeAlias = bytes | Turn | None
 
 
 class Tail:
-    """Follow a file from a position through its rotations; wait for it where there is none yet."""
+    """Follow a file from a position through its rotations; wait for it where there is none yet.
 
-    def __init__(self, path: Path, position: FilePosition | None = None) -> None:
+    With `ends` it is read by pieces, as `LogFile` says.
+    """
+
+    def __init__(self, path: Path, position: FilePosition | None = None, ends: re.Pattern[bytes] | None = None) -> None:
         self._path = path
+        self._ends = ends
         self._rotation = Rotation(path)
         if position is None or not (position.modified or position.inode):
             position = FilePosition(0, 0, modified=time.time() - _CLOCK)
@@ -82,6 +87,11 @@ class Tail:
     def file(self) -> Path:
         """Return the file that is read."""
         return self._path if self._file is None else self._file.path
+
+    @property
+    def head(self) -> bytes:
+        """Return the first bytes of the file that is read, as far as it was read."""
+        return b"" if self._file is None else self._file.head
 
     def first(self) -> bytes:
         """Return the first line of the file that is read."""
@@ -153,7 +163,7 @@ class Tail:
 
     def _begin(self, path: Path, position: FilePosition | None = None) -> None:
         self.close()
-        self._file = LogFile(path, position)
+        self._file = LogFile(path, position, self._ends)
         self._opened = self._file.position.offset
         self._joins = self._joins and path != self._path
 

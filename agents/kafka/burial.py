@@ -74,12 +74,12 @@ class Burial:
                 offsets = [why.offset for why in refused[begin:]]
                 yield from ((None, letter) for letter in self._sum(cause, refused[begin].detail, offsets, at))
 
-    def row(self, file: str, refused: Refused, at: float) -> Iterator[DeadLetter]:
+    def row(self, source: Source, refused: Refused, at: float) -> Iterator[DeadLetter]:
         """Yield the letters due now that a line of a file was refused, in the order of lines; `at` as above."""
-        cause = Cause(Source(file=file), refused.why.reason)
+        cause = Cause(source, refused.why.reason)
         if self._spare(cause, len(refused.original)):
             yield dead_letters.from_row(
-                refused.why, file=file, row=refused.row, original=refused.original, at=at, numbers=self._numbers
+                refused.why, source, row=refused.row, original=refused.original, at=at, numbers=self._numbers
             )
         else:
             yield from self._sum(cause, refused.why.detail, [refused.row], at)

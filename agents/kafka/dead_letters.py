@@ -23,8 +23,9 @@ Offset = Annotated[int, Meta(ge=0)]
 class DeadLetter(Struct, kw_only=True, omit_defaults=True, frozen=True):
     """Keep a refused record as it came, with where it stood and how to mend it.
 
-    A record from Kafka has `topic`, `partition` and `offset`; one from a file has `file` and `row`. A letter with
-    `count` sums up many records of one cause: they still stand in their topic or file, at the places in `runs`.
+    A record from Kafka has `topic`, `partition` and `offset`; one from a file has `file` and `row`, and `begins`, which
+    tells files of one name apart. A letter with `count` sums up many records of one cause: they still stand in their
+    topic or file, at the places in `runs`.
     """
 
     reason: ReasonCode
@@ -38,6 +39,13 @@ class DeadLetter(Struct, kw_only=True, omit_defaults=True, frozen=True):
     offset: Offset | None = None
     file: str | None = None
     row: Annotated[int, Meta(ge=1, description="line of the file, from 1")] | None = None
+    begins: (
+        Annotated[
+            str,
+            Meta(description="keyed digest of how the file begins, or when a connection was heard"),
+        ]
+        | None
+    ) = None
     count: Annotated[int, Meta(ge=1, description="records summed up; without it the letter is of one")] | None = None
     last: Annotated[int, Meta(ge=0, description="offset or row of the last of them")] | None = None
     runs: Annotated[tuple[Run, ...], Meta(description="first and last offset, or row, of each run of them")] | None = (
@@ -47,7 +55,7 @@ class DeadLetter(Struct, kw_only=True, omit_defaults=True, frozen=True):
     @property
     def source(self) -> Source:
         """Return the partition or the file that the letter's records stand in."""
-        return Source(self.topic, self.partition, self.file)
+        return Source(self.topic, self.partition, self.file, self.begins)
 
     def places(self) -> tuple[Run, ...]:
         """Return the offsets, or rows, of the letter's records as runs."""
@@ -61,6 +69,7 @@ class Source(NamedTuple):
     topic: str | None = None
     partition: int | None = None
     file: str | None = None
+    begins: str | None = None  # what tells files of one name apart
 
 
 def from_record(
@@ -93,7 +102,7 @@ def from_record(
 
 
 def from_row(
-    why: Invalid, *, file: str, row: int, original: bytes, at: float, numbers: Numbers = ANY_NUMBERS
+    why: Invalid, source: Source, *, row: int, original: bytes, at: float, numbers: Numbers = ANY_NUMBERS
 ) -> DeadLetter:
     """Return the dead letter of a file's line, the first being 1; `at` is now, in epoch seconds.
 
@@ -106,8 +115,9 @@ def from_row(
         original=original[:MAX_ROW],
         text=_readable(original),
         at=at,
-        file=file,
+        file=source.file,
         row=row,
+        begins=source.begins,
     )
 
 
@@ -126,6 +136,7 @@ def of_many(why: Invalid, source: Source, runs: Runs, at: float) -> DeadLetter:
         offset=None if source.file else first,
         file=source.file,
         row=first if source.file else None,
+        begins=source.begins,
         count=count,
         last=last,
         runs=places,

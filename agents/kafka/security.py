@@ -18,8 +18,6 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import structlog
-from aiokafka.abc import AbstractTokenProvider as AiokafkaTokens
-from faust.auth import OAuthCredentials, SASLCredentials, SSLCredentials
 from kafka.net.sasl.oauth import (  # type: ignore[import-untyped]  # ships no types
     AbstractTokenProvider as KafkaPythonTokens,
 )
@@ -27,6 +25,7 @@ from kafka.net.sasl.oauth import (  # type: ignore[import-untyped]  # ships no t
 from config.refusal import ConfigError, Mistake
 
 if TYPE_CHECKING:
+    from aiokafka.abc import AbstractTokenProvider as AiokafkaTokens
     from faust.types.auth import CredentialsT
 
     from config.security import OAuth, Security
@@ -54,12 +53,15 @@ def kafka_python_options(security: Security) -> dict[str, Any]:
 
 def faust_credentials(security: Security) -> CredentialsT | None:
     """Return the credentials of a Faust app, None for plain text; raises as `kafka_python_options` does."""
+    # Faust and aiokafka take a third of a second of a CPU to import, and of all commands only the worker runs them.
+    from faust.auth import OAuthCredentials, SASLCredentials, SSLCredentials  # noqa: PLC0415 - the same
+
     _warn(security)
     context = _tls(security)
     if not security.sasl:
         return None if context is None else SSLCredentials(context)
     if security.oauth is not None:
-        return OAuthCredentials(oauth_cb=_ForAiokafka(_tokens(security.oauth)), ssl_context=context)
+        return OAuthCredentials(oauth_cb=_for_aiokafka(_tokens(security.oauth)), ssl_context=context)
     return SASLCredentials(
         username=security.user,
         password=_secret(security.password_file),
@@ -180,9 +182,11 @@ class _ForKafkaPython(KafkaPythonTokens):  # type: ignore[misc]  # its base has 
         return self._tokens.token()
 
 
-class _ForAiokafka(AiokafkaTokens):  # type: ignore[misc]  # the same
-    def __init__(self, tokens: Tokens) -> None:
-        self._tokens = tokens
+def _for_aiokafka(tokens: Tokens) -> AiokafkaTokens:
+    from aiokafka.abc import AbstractTokenProvider  # noqa: PLC0415 - as Faust above
 
-    async def token(self) -> str:
-        return await asyncio.to_thread(self._tokens.token)
+    class ForAiokafka(AbstractTokenProvider):  # type: ignore[misc]  # its base has no types
+        async def token(self) -> str:
+            return await asyncio.to_thread(tokens.token)
+
+    return ForAiokafka()

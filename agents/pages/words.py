@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from agents.language import Language
 from streams.events import Decision
 from streams.indicators.indicator import Indicator, IndicatorKind, ObservationStatus
 from streams.watch.correction import Method
@@ -18,6 +19,10 @@ class Both(NamedTuple):
 
     fr: str
     en: str
+
+    def by(self, language: Language) -> str:
+        """Return it in a language."""
+        return self.fr if language is Language.FR else self.en
 
 
 class Sheet(NamedTuple):

@@ -46,7 +46,7 @@ def asked(ask: Ask, refuse: Refuse, zone: str, language: Language) -> str:
 
     def answer(question: Question, known: Mapping[str, object]) -> Answers:
         """Ask until the configuration takes the answer."""
-        words = question.words.fr if language is Language.FR else question.words.en
+        words = question.words.by(language)
         while True:
             told = question.sets(ask(words, question.usual).strip())
             try:
@@ -56,7 +56,7 @@ def asked(ask: Ask, refuse: Refuse, zone: str, language: Language) -> str:
             else:
                 return told
 
-    name = ask(_NAME.fr if language is Language.FR else _NAME.en, "").strip()
+    name = ask(_NAME.by(language), "").strip()
     found = answer(Question(_SITE, readable_id(name, ()) if name else "office", lambda text: {"site": text}), {})
     found |= answer(Question(_ZONE, zone, lambda text: {"timezone": text}), found)
     country = country_of(str(found["timezone"])) or "-"

@@ -63,7 +63,7 @@ class Writer:
         return fr if self._language is Language.FR else en
 
     def _word(self, both: Both) -> str:
-        return both.fr if self._language is Language.FR else both.en
+        return both.by(self._language)
 
     def _joined(self, reasons: Iterable[str]) -> str:
         return self._said(" ; ", "; ").join(reasons)

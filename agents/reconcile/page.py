@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agents.analysis.report import COUNTS
 from agents.analysis.written import percent
+from agents.language import Language
 from agents.pages import written
 from agents.pages.html import environment
 from agents.pages.words import Both
@@ -16,26 +17,23 @@ from agents.reconcile.story import clock, stories
 from agents.reconcile.words import AMBIGUOUS, COLUMNS, OUTSIDE, RULES
 
 
-def page(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: str) -> str:
-    """Return the page in one language, `fr` or `en`."""
-
-    def said(text: Both) -> str:
-        return text.fr if lang == "fr" else text.en
+def page(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: Language) -> str:
+    """Return the page in one language."""
 
     def moment(at: str | None) -> str:
         if at is None:
             return "—"
-        return written.moment(datetime.fromisoformat(at)) if lang == "fr" else at
+        return written.moment(datetime.fromisoformat(at)) if lang is Language.FR else at
 
     return (
         environment("agents.reconcile")
         .get_template("reconcile.html.j2")
         .render(
             lang=lang,
-            said=said,
-            text=lambda fr, en: said(Both(fr, en)),
+            said=lambda text: text.by(lang),
+            text=lambda fr, en: Both(fr, en).by(lang),
             moment=moment,
-            rate=written.percent if lang == "fr" else lambda share: percent(share, "—"),
+            rate=written.percent if lang is Language.FR else lambda share: percent(share, "—"),
             report=report,
             lines=list(stories(found, report, zone)),
             clock=clock(report.clock, report),

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from agents.analysis.report import COUNTS
 from agents.analysis.written import percent
+from agents.language import Language
 from agents.pages import written
 from agents.pages.words import Both
 from agents.reconcile.records import Reconciliation
@@ -18,12 +19,12 @@ from agents.reconcile.words import AMBIGUOUS, COLUMNS, OUTSIDE, RULES
 from agents.shape import CountsShape
 
 
-def show(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: str, console: Console) -> None:
-    """Print the difference first, then why, then a few calls of each reason; `lang` is fr or en."""
+def show(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: Language, console: Console) -> None:
+    """Print the difference first, then why, then a few calls of each reason."""
     told = list(stories(found, report, zone))
     for line in told:
-        console.print(f"{_in(lang, line.name)}: {_in(lang, line.headline)}", style="bold")
-    console.print(_in(lang, clock(report.clock, report)))
+        console.print(f"{line.name.by(lang)}: {line.headline.by(lang)}", style="bold")
+    console.print(clock(report.clock, report).by(lang))
     for record in found.records:
         for sentence in record.refusals.sentences():
             console.print(f"{record.kind}: {sentence}", style="yellow")
@@ -34,27 +35,27 @@ def show(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: str, c
     if report.joined_by in {"id", "time"}:
         console.print()
         for rule in RULES:
-            console.print(f"- {_in(lang, rule)}")
+            console.print(f"- {rule.by(lang)}")
 
 
-def _figures(line: LineStory, lang: str) -> Table:
+def _figures(line: LineStory, lang: Language) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0))
-    table.add_column(_in(lang, line.name), no_wrap=True)
+    table.add_column(line.name.by(lang), no_wrap=True)
     for column in (*COUNTS, "lost_rate"):
-        table.add_column(_in(lang, COLUMNS[column]), justify="right", no_wrap=True)
+        table.add_column(COLUMNS[column].by(lang), justify="right", no_wrap=True)
     figures = line.figures
     for name, counts in ((figures.first.kind, figures.first), (figures.second.kind, figures.second)):
         table.add_row(name, *_counts(counts, lang))
-    table.add_row(_in(lang, Both("les deux ensemble", "both together")), *_counts(figures.best, lang))
+    table.add_row(Both("les deux ensemble", "both together").by(lang), *_counts(figures.best, lang))
     return table
 
 
-def _counts(counts: CountsShape, lang: str) -> list[str]:
-    rate = written.percent(counts.lost_rate) if lang == "fr" else percent(counts.lost_rate)
+def _counts(counts: CountsShape, lang: Language) -> list[str]:
+    rate = written.percent(counts.lost_rate) if lang is Language.FR else percent(counts.lost_rate)
     return [*("" if (count := getattr(counts, kind)) is None else str(count) for kind in COUNTS), rate]
 
 
-def _reasons(line: LineStory, lang: str, console: Console) -> None:
+def _reasons(line: LineStory, lang: Language, console: Console) -> None:
     figures = line.figures
     if figures.best.offered is None:
         return
@@ -64,30 +65,23 @@ def _reasons(line: LineStory, lang: str, console: Console) -> None:
         f"{figures.matched} matched, {figures.contradicted} contradicted, {figures.only_first} only in "
         f"{figures.first.kind}, {figures.only_second} only in {figures.second.kind}",
     )
-    console.print(_in(lang, standings))
+    console.print(standings.by(lang))
     for count, words in ((figures.ambiguous, AMBIGUOUS), (figures.outside, OUTSIDE)):
         if count:
-            console.print(f"{count} {_in(lang, words)}")
+            console.print(f"{count} {words.by(lang)}")
     for reason in line.reasons:
-        console.print(f"{reason.number} {_in(lang, reason.why)}: {_in(lang, reason.sides)}")
+        console.print(f"{reason.number} {reason.why.by(lang)}: {reason.sides.by(lang)}")
         for each in reason.examples:
             console.print(
-                f"  {each.when}  {figures.first.kind}: {_in(lang, each.first)}; "
-                f"{figures.second.kind}: {_in(lang, each.second)}; tocsin analyze {each.explain}",
+                f"  {each.when}  {figures.first.kind}: {each.first.by(lang)}; "
+                f"{figures.second.kind}: {each.second.by(lang)}; tocsin analyze {each.explain}",
                 soft_wrap=True,
             )
     if figures.differences_left_out:
         left = figures.differences_left_out
         console.print(
-            _in(
-                lang,
-                Both(
-                    f"{left} autres différences sont comptées, sans être listées",
-                    f"{left} more differences are counted, but not listed",
-                ),
-            )
+            Both(
+                f"{left} autres différences sont comptées, sans être listées",
+                f"{left} more differences are counted, but not listed",
+            ).by(lang)
         )
-
-
-def _in(lang: str, text: Both) -> str:
-    return text.fr if lang == "fr" else text.en

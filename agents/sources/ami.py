@@ -79,7 +79,6 @@ class Ami:
         self.state = calls or AmiCalls()
         self.calls = self.state.calls
         self.aside = Counter() if aside is None else aside
-        self.clock = 0.0  # epoch s: the latest moment told of
         self._line_of = line_of
         self._source = source
         self._site = site
@@ -88,8 +87,6 @@ class Ami:
         self._held = self.state.held
         self._asked = self.state.asked
         self._served = self.state.served
-        self._listed: set[tuple[str, str]] | None = None  # who waits, as the status after a greeting has it
-        self._queues: set[str] = set()  # queues of that status
         self._of_queue: dict[str, Callable[[AmiMessage, str], list[CallEvent]]] = {
             "QueueCallerJoin": self._join,
             "QueueCallerAbandon": self._abandon,
@@ -128,7 +125,7 @@ class Ami:
                 queue = message.get("Queue")
                 return RefusedMessage("unknown-line", f"queue {queue!r} is no line's; name it under `queues`")
             return events
-        if not self.clock:
+        if not self.state.clock:
             return RefusedMessage("no-time", "no Timestamp; set `timestampevents = yes` in manager.conf")
         return events + self._of_queue[message.event](message, line)
 
@@ -143,15 +140,15 @@ class Ami:
         except (KeyError, ValueError):
             told = 0.0
         if MIN_EPOCH <= told <= MAX_EPOCH:
-            self.clock = told
+            self.state.clock = told
             self._ahead = 0.0 if now is None else told - now
         elif now is not None:
-            self.clock = round(now + self._ahead, 6)
+            self.state.clock = round(now + self._ahead, 6)
 
     def _overdue(self) -> Iterator[CallEvent]:
         """Yield the ends about which nothing more can be heard."""
         for channel, held in list(self._held.items()):
-            if self.clock > held.at + PATIENCE[held.type]:
+            if self.state.clock > held.at + PATIENCE[held.type]:
                 yield from self._release(channel)
 
     def _release(self, channel: str, why: _Why | None = None) -> Iterator[CallEvent]:
@@ -184,7 +181,7 @@ class Ami:
 
     def _greeting(self, _: AmiMessage) -> list[CallEvent]:
         """Begin a connection: of who left the queue before it, and did not give up, nobody heard what came next."""
-        self._listed, self._queues = set(), set()
+        self.state.listed, self.state.queues = set(), set()
         events: list[CallEvent] = []
         for channel, held in list(self._held.items()):
             if held.type == "lost":
@@ -194,7 +191,7 @@ class Ami:
         return events
 
     def _queue(self, message: AmiMessage) -> list[CallEvent]:
-        self._queues.add(message.get("Queue"))
+        self.state.queues.add(message.get("Queue"))
         return []
 
     def _status(self, message: AmiMessage, channel: str, status: str) -> list[CallEvent]:
@@ -203,19 +200,22 @@ class Ami:
         if why is None or channel in self._held:
             return list(self._release(channel, why))
         line = self._line_of(self._asked.get(channel, ""))
-        if status not in AT_THE_DOOR or line is None or not self.clock:
+        if status not in AT_THE_DOOR or line is None or not self.state.clock:
             return []
-        call, _ = self.calls.refuse(line, channel, self.clock)
-        refused = self._event(line, call, why.type, self.clock)
+        call, _ = self.calls.refuse(line, channel, self.state.clock)
+        refused = self._event(line, call, why.type, self.state.clock)
         refused.reason, refused.caller = why.reason, self._pseudonym.of(message.get("CallerIDNum"))
         return [refused]
 
     def _join(self, message: AmiMessage, line: str) -> list[CallEvent]:
         channel = self._channel(message)
         self._asked.pop(channel, None)
-        if self._listed is not None:  # since the queue was listed
-            self._listed.add((line, channel))
-        return [*self._release(channel), self._offered(message, line, self.clock)]
+        if self.state.listed is not None:  # since the queue was listed
+            if len(self.state.listed) >= MAX_CHANNELS:
+                self.state.listed = None  # nobody asked for the status
+            else:
+                self.state.listed.add((line, channel))
+        return [*self._release(channel), self._offered(message, line, self.state.clock)]
 
     def _offered(self, message: AmiMessage, line: str, at: float) -> CallEvent:
         call, _ = self.calls.enter(line, self._channel(message), at)
@@ -231,23 +231,23 @@ class Ami:
 
     def _hold(self, message: AmiMessage, line: str, why: _Why) -> list[CallEvent]:
         channel = self._channel(message)
-        _, attempt = self.calls.find(line, channel, self.clock)
+        _, attempt = self.calls.find(line, channel, self.state.clock)
         if attempt.phase != "waiting":
             return []  # the same message of a second connection
-        self._held[channel] = HeldEnd(line, self.clock, why.type, why.reason, self._wait(message, attempt))
+        self._held[channel] = HeldEnd(line, self.state.clock, why.type, why.reason, self._wait(message, attempt))
         return []
 
     def _ring(self, message: AmiMessage, line: str) -> list[CallEvent]:
-        call = self.calls.name(line, self._channel(message), self.clock)
-        ringing = self._event(line, call, "ringing", self.clock, self._agent(message))
+        call = self.calls.name(line, self._channel(message), self.state.clock)
+        ringing = self._event(line, call, "ringing", self.state.clock, self._agent(message))
         ringing.id = short(f"{ringing.id}:{ringing.agent}")
         return [ringing]
 
     def _connect(self, message: AmiMessage, line: str) -> list[CallEvent]:
         channel = self._channel(message)
         self._held.pop(channel, None)
-        call, attempt = self.calls.find(line, channel, self.clock)
-        answered = self._event(line, call, "answered", self.clock, self._agent(message))
+        call, attempt = self.calls.find(line, channel, self.state.clock)
+        answered = self._event(line, call, "answered", self.state.clock, self._agent(message))
         answered.wait = self._wait(message, attempt)
         attempt.phase = "answered"
         for agent in filter(None, self._places(message)):
@@ -263,37 +263,37 @@ class Ami:
         if not channel:
             self.aside["ended-unnamed"] += 1
             return []
-        call, attempt = self.calls.find(line, channel, self.clock)
+        call, attempt = self.calls.find(line, channel, self.state.clock)
         talk, events = _seconds(message, "TalkTime"), []
         if attempt.phase in {"waiting", "left"}:  # its answer was not heard
             self._held.pop(channel, None)
-            answered = self._event(line, call, "answered", self.clock - (talk or 0), self._agent(message))
+            answered = self._event(line, call, "answered", self.state.clock - (talk or 0), self._agent(message))
             answered.wait = _seconds(message, "HoldTime")
             events.append(answered)
         attempt.phase = "ended"
-        ended = self._event(line, call, "ended", self.clock, self._agent(message))
+        ended = self._event(line, call, "ended", self.state.clock, self._agent(message))
         ended.talk = talk
         return [*events, ended]
 
     def _entry(self, message: AmiMessage, line: str) -> list[CallEvent]:
         """Take a caller whom a status lists as waiting: offered while nobody listened, where they are not known."""
         channel = self._channel(message)
-        if self._listed is not None:
-            self._listed.add((line, channel))
-        since, events = round(self.clock - (_seconds(message, "Wait") or 0), 6), []
+        if self.state.listed is not None:
+            self.state.listed.add((line, channel))
+        since, events = round(self.state.clock - (_seconds(message, "Wait") or 0), 6), []
         if self.calls.waits(line, channel):
-            _, attempt = self.calls.find(line, channel, self.clock)
-            if self._listed is None or since <= attempt.since + NEAR:
+            _, attempt = self.calls.find(line, channel, self.state.clock)
+            if self.state.listed is None or since <= attempt.since + NEAR:
                 return []
             events = self._cut("ended-unheard", lambda *call: call == (line, channel))  # and came back meanwhile
         return [*events, self._offered(message, line, since)]
 
     def _missed(self) -> list[CallEvent]:
         """End the calls that waited before a connection was lost, and that its next one lists no more."""
-        listed, self._listed = self._listed, None
+        listed, self.state.listed = self.state.listed, None
         if listed is None:
             return []
-        lines = {line for line in map(self._line_of, self._queues) if line is not None}
+        lines = {line for line in map(self._line_of, self.state.queues) if line is not None}
 
         def gone(line: str, channel: str) -> bool:
             return line in lines and (line, channel) not in listed and self.calls.waits(line, channel)
@@ -317,14 +317,14 @@ class Ami:
         return self.aside["ended-unheard"] + self.aside["cut-by-restart"]
 
     def _cut(self, why: str, gone: Callable[[str, str], bool]) -> list[CallEvent]:
-        cut = [self._event(line, call, "ended", self.clock) for line, call in self.calls.cut(gone)]
+        cut = [self._event(line, call, "ended", self.state.clock) for line, call in self.calls.cut(gone)]
         self.aside.update({why: len(cut)} if cut else {})
         return cut
 
     def _wait(self, message: AmiMessage, attempt: Attempt) -> float | None:
         """Return the wait by the clock, which is finer than the seconds of the message."""
-        if attempt.seen and 0 <= self.clock - attempt.since <= MAX_SECONDS:
-            return round(self.clock - attempt.since, 3)
+        if attempt.seen and 0 <= self.state.clock - attempt.since <= MAX_SECONDS:
+            return round(self.state.clock - attempt.since, 3)
         return _seconds(message, "HoldTime")
 
     def _channel(self, message: AmiMessage) -> str:

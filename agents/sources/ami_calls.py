@@ -32,3 +32,6 @@ class AmiCalls(Struct):
     # Line and channel of the caller, by the agent's channel and place.
     served: dict[str, tuple[str, str]] = field(default_factory=dict)
     uptime: int = 0  # s: of the exchange, as it was told last
+    clock: float = 0.0  # epoch s: the latest moment told of
+    listed: set[tuple[str, str]] | None = None  # line and channel of who waits, as the status after a greeting has it
+    queues: set[str] = field(default_factory=set)  # of that status

@@ -35,12 +35,17 @@ Told: TypeAlias = AmiMessage | MalformedLine
 
 
 class AmiLines:
-    """Join the lines of a connection, or of several one after the other, to messages."""
+    """Join the lines of a connection, or of several one after the other, to messages; `read` lines came before."""
 
-    def __init__(self) -> None:
+    def __init__(self, read: int = 0) -> None:
         self._kept: list[bytes] = []
         self._first = 1
-        self._number = 0
+        self._number = read
+
+    @property
+    def amid(self) -> bool:
+        """Tell whether a message is begun, and not ended."""
+        return bool(self._kept)
 
     def feed(self, line: bytes) -> Iterator[Told]:
         """Yield what a line ends; what is torn is told as malformed."""

@@ -13,6 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.sources.asterisk_cel_calls import CAP, CelCalls, Linked, Party, Visit
+from agents.sources.asterisk_cel_exits import AT_ONCE, DOOR, by_key, changed, let_go, ran_out
 from agents.sources.asterisk_cel_rows import EVENTS, CelRow, cel_row
 from agents.sources.asterisk_rows import (
     MACHINES,
@@ -29,19 +30,15 @@ from agents.sources.entry import Entry, short
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.trace import Seen
 from streams.decoding import Invalid
-from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
+from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType
 
-DOOR = 1.0  # seconds: who leaves a queue sooner without hanging up was not let in; some logs write whole seconds
 INSTANT = 1.0  # seconds after the pick-up in which a caller who hangs up was connected, though no row of theirs says so
-PRESSED = 3.0  # seconds that an exit by key follows the key at most
 BACK = 60.0  # seconds: rows lie milliseconds out of order as they are; one that falls further back is told
 
 _ENDS: Final = frozenset({"HANGUP", "CHAN_END", "LINKEDID_END"})
 _STARTS: Final = frozenset({"APP_START", "STREAM_BEGIN"})
 _LEAVES: Final = _ENDS | {"APP_END", "BRIDGE_EXIT", "STREAM_END"}  # they tell of what was, under the names of what is
-_KEYS: Final = frozenset("0123456789*#")
 _FLOWS: Final = frozenset({"key", "transfer", "voicemail", "callback"})
-_AT_ONCE: Final = 0.05  # seconds: a queue that is full ends within a millisecond
 
 
 class Cel:
@@ -171,7 +168,7 @@ class Cel:
                 self._enter(party, party.line, party.since)
         elif visit.queue and not visit.answered:
             visit.left = visit.left or party.last
-            visit.reason = visit.reason or self._let_go(visit, row)
+            visit.reason = visit.reason or let_go(visit, row, self.calls)
             if app in VOICEMAIL:
                 self._close(party, row.at)
 
@@ -184,14 +181,14 @@ class Cel:
                 return
         elif row.event in _LEAVES and (row.event != "APP_END" or (visit is None and party.told)):
             return
-        since = row.at if row.event in _STARTS or not party.told else _changed(call, party, row)
+        since = row.at if row.event in _STARTS or not party.told else changed(call, party, row)
         line = self._line_of(queue) or ""
         if visit is not None and not visit.queue and not visit.answered and visit.line == line:
             visit.queue, visit.place, visit.limit = queue, row.place, queue_limit(row.data)
             return
         if visit is not None:
             visit.left = visit.left or since
-            visit.reason = visit.reason or self._let_go(visit, row)
+            visit.reason = visit.reason or let_go(visit, row, self.calls)
             self._close(party, since, to=line)
         elif party.told and row.event == "BRIDGE_ENTER":
             self._aside["queues whose start is in no row: `apps` in cel.conf must name queue"] += 1
@@ -220,7 +217,7 @@ class Cel:
             # Where no key is in the log, the caller came back at the latest as the phone that now answers was rung.
             latest = call.rung if visit.since < call.rung <= call.human else row.at
             left = visit.pressed if row.exten == visit.digit else latest
-            reason = self._by_key(visit, row, left)
+            reason = by_key(visit, row, left)
             if reason or row.event != "APP_END":
                 visit.left, visit.reason = left, reason or "transfer"
         if row.event == "APP_END":
@@ -264,7 +261,7 @@ class Cel:
         The phone's row mostly comes first, and the caller's is the one that shows where the caller is by now.
         """
         # A phone that was there before the caller is the agent's who leads the caller on.
-        rung = not visit.told or call.rung >= visit.since - _AT_ONCE
+        rung = not visit.told or call.rung >= visit.since - AT_ONCE
         entered = visit.since if visit.told else visit.since - DOOR
         if not visit.answered and visit.reason not in _FLOWS and rung and call.human >= entered:
             self._answer(visit, call.human, call.agent)
@@ -288,24 +285,6 @@ class Cel:
             caller.visit, agent.visit = agent.visit, None
             caller.placed = True
 
-    def _by_key(self, visit: Visit, row: CelRow, left: float) -> Reason | None:
-        """Return why a caller left a queue by a key, None where it was by none."""
-        pressed = left - visit.pressed <= PRESSED if visit.digit else row.exten in _KEYS
-        if visit.place == row.place or not pressed:
-            return None
-        return "callback" if "callback" in row.context.casefold() else "key"
-
-    def _let_go(self, visit: Visit, row: CelRow) -> Reason:
-        """Return why a caller who did not hang up is no longer where they were."""
-        if not visit.queue:
-            return "transfer"
-        if by_key := self._by_key(visit, row, visit.left):
-            return by_key
-        waited = visit.left - visit.since
-        if waited <= DOOR:
-            return "full" if self.calls.waiting(visit.queue) else "no_agents"
-        return "timeout" if visit.limit is not None and waited >= visit.limit - DOOR else "no_agents"
-
     def _hang_up(self, call: Linked, party: Party, row: CelRow) -> None:
         if party.visit is None and party.line and not party.placed:
             self._enter(party, party.line, party.since)
@@ -319,8 +298,8 @@ class Cel:
         if not visit.answered and not visit.reason:
             if not visit.queue:
                 visit.reason = "voicemail" if call.voicemail else "unknown" if by_dialplan else "abandoned"
-            elif by_dialplan or (not row.extra and _ran_out(visit)):
-                visit.reason = self._let_go(visit, row)
+            elif by_dialplan or (not row.extra and ran_out(visit)):
+                visit.reason = let_go(visit, row, self.calls)
             else:
                 visit.reason = "abandoned"
         self._close(party, row.at)
@@ -380,29 +359,6 @@ def _is_phone(call: Linked, channel: str) -> bool:
         mate = next((party for party in call.parties.values() if party.channel == f"{base(channel)};2"), None)
         return mate is None or (mate.visit is None and mate.app not in MACHINES)
     return not channel.endswith(";2")
-
-
-def _changed(call: Linked, party: Party, row: CelRow) -> float:
-    """Return when a channel went from one queue to the next, which is told by no row of its own.
-
-    It was when the caller pressed a key, or when the first queue let them wait no longer, and before the second queue
-    rang the phone that answers; else at its latest row.
-    """
-    visit = party.visit
-    if visit is None or visit.answered:
-        return party.last
-    if visit.left:
-        return visit.left
-    if visit.digit and row.exten == visit.digit:
-        return visit.pressed
-    ends, rung = visit.since + (visit.limit or 0), call.rung if call.human else 0.0
-    return min((at for at in (ends, rung) if party.last < at <= row.at), default=party.last)
-
-
-def _ran_out(visit: Visit) -> bool:
-    """Tell whether a visit lasted as long as it may, or no time at all."""
-    waited = visit.left - visit.since
-    return waited < _AT_ONCE or (bool(visit.limit) and waited >= (visit.limit or 0))
 
 
 def _seconds(length: float) -> float:

@@ -273,6 +273,11 @@ def entries(read: Iterable[Read], center: CallCenter) -> Iterator[Entry]:
     for each in read:
         row = each.row
         yield from entry(each, center)
+    yield from rest(center, row)
+
+
+def rest(center: CallCenter, row: int = 1) -> Iterator[Entry]:
+    """Yield what is told where no frame comes any more; `row` is that of the last one."""
     for event in center.close():
         yield Accepted(row, event, _encode(event))
 

@@ -1,8 +1,8 @@
-"""Events in the order of their moments, however the rows of a file stand, within a bound that no file exceeds.
+"""Events in the order of their moments, of rows that stand nearly in order, within a bound that no file exceeds.
 
-A row may hold a whole call, and is written when a leg ends or in any order: told as they stand, most events would be
-late. So the latest are held back. A file of fewer events than that comes in order, however its rows stand. In a longer
-one, what lies further back is told when it comes: it counts in every total and in the ledger, as a late event does.
+An exchange writes a row when a leg ends: told as they stand, most events would be late. So the latest are held back.
+What lies further back is told when it comes: it counts in every total and in the ledger, as a late event does. The rows
+of a table may stand in any order: `agents/sources/spool.py` sorts it whole.
 """
 
 from __future__ import annotations

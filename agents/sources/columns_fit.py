@@ -1,4 +1,4 @@
-"""Which mappings fit a file, by the names of its columns."""
+"""What a file is by the names of its columns: a record with a kind of its own, or which mappings fit it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import msgspec
 
 from agents.sources.columns_csv import header_of
 from agents.sources.json_values import NoValue, values
+from agents.sources.kind import FileKind
 from config.mapping import Table, available
 from config.settings import Settings
 from streams.decoding import UNREADABLE
@@ -20,9 +21,9 @@ _SHOWN: Final = 40  # columns that are worth showing
 PAGE: Final = "docs/mappings.md"
 # Columns that tell a record that has a kind of its own, which knows its legs as no mapping does; in lower case.
 _KINDS: Final = {
-    "cucm-cdr": {"globalcallid_callid", "origcause_value"},
-    "asterisk-cdr": {"dstchannel", "lastapp", "disposition"},
-    "asterisk-cel": {"eventtype", "linkedid"},
+    FileKind.CUCM_CDR: {"globalcallid_callid", "origcause_value"},
+    FileKind.ASTERISK_CDR: {"dstchannel", "lastapp", "disposition"},
+    FileKind.ASTERISK_CEL: {"eventtype", "linkedid"},
 }
 
 _NO_NAME = re.compile(r"[\W\d_]*|.*\d{4,}.*", re.DOTALL).fullmatch  # a figure, a date, a number that is dialled
@@ -47,6 +48,12 @@ def header(lines: Sequence[bytes]) -> list[str]:
         return []
 
 
+def own_kind(header: Sequence[str]) -> FileKind | None:
+    """Return the kind of a record that has one of its own, by its header; None of others."""
+    small = {name.lower() for name in header}
+    return next((kind for kind, needed in _KINDS.items() if needed <= small), None)
+
+
 def fitting(header: Sequence[str], settings: Settings) -> list[str]:
     """Return the names of the mappings whose columns all stand in a header, the one that reads most of them first."""
     names = set(header)
@@ -54,18 +61,12 @@ def fitting(header: Sequence[str], settings: Settings) -> list[str]:
     return sorted(fits, key=lambda name: (-fits[name], name))
 
 
-def told(lines: Sequence[bytes], of: str, settings: Settings) -> str:
-    """Say which mappings of a kind fit a file, by its first lines, or else its columns and where to read on.
+def told(lines: Sequence[bytes], of: str) -> str:
+    """Say of a file that no mapping of a kind fits, by its first lines, its columns and where to read on.
 
     A line with a figure in it is no header: none of its words is said, as they may be a caller's.
     """
     names = header(lines)
-    small = {name.lower() for name in names}
-    if kind := next((kind for kind, needed in _KINDS.items() if needed <= small), None):
-        return f"These are records of the kind {kind}, which needs no mapping: tocsin analyze {kind}"
-    known = available(settings.mappings)
-    if fits := [name for name in fitting(names, settings) if known[name].of == of]:
-        return "\n".join(f"This file's columns fit `{name}`: --mapping {name}" for name in fits)
     advice = f"{PAGE} says how to write a mapping"
     if not names or any(map(_NO_NAME, names)):
         return f"Its first line names no columns: name them under `columns` or `widths`; {advice}"

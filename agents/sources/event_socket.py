@@ -50,11 +50,16 @@ Read: TypeAlias = Frame | Torn
 
 
 class EventSocket:
-    """Cut a stream of bytes into frames."""
+    """Cut a stream of bytes, which begins in a `row` of its file, into frames."""
 
-    def __init__(self) -> None:
+    def __init__(self, row: int = 1) -> None:
         self._bytes = b""
-        self._row = 1
+        self._row = row
+
+    @property
+    def amid(self) -> bool:
+        """Tell whether a frame is begun, and not ended."""
+        return bool(self._bytes)
 
     def feed(self, more: bytes) -> Iterator[Read]:
         """Yield every frame that is whole by now."""

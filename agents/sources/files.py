@@ -10,7 +10,6 @@ import msgspec
 from agents.sources import ami_messages, columns_table, queue_log_rows
 from agents.sources.ami import Ami, RefusedMessage
 from agents.sources.ami_messages import AmiMessage
-from agents.sources.chronology import in_time
 from agents.sources.columns_calls import CallRows
 from agents.sources.columns_latest import latest
 from agents.sources.columns_polls import PollRows
@@ -23,6 +22,7 @@ from agents.sources.lines import MAX_LINE, TOO_LONG
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log import QueueLog, RefusedRow
 from agents.sources.queue_log_rows import LineReader, LogRow, MalformedLine
+from agents.sources.spool import spooled
 from agents.sources.trace import Traced
 from config.mapping import Of
 from streams.decoding import AnyDecoder, Decoder, Invalid
@@ -89,6 +89,11 @@ def ami(
     for message in traced(ami_messages.read(lines)):
         number = message.number
         yield from ami_message(message, by, pseudonym)
+    yield from ami_rest(by, number)
+
+
+def ami_rest(by: Ami, number: int = 1) -> Iterator[Entry]:
+    """Yield what is told where no message comes any more; `number` is that of the last one."""
     for event in by.close():
         yield Accepted(number, event, _encode(event))
 
@@ -116,7 +121,7 @@ def table(lines: Iterable[bytes], by: RowsReader, pseudonym: Pseudonymizer, file
     them would be late. Raises `ConfigError`, at once, where the file lacks a column.
     """
     rows = latest(columns_table.read(lines, by.columns.table, file), by.columns)
-    return in_time(table_rows(rows, by, pseudonym), by.columns.aside)
+    return spooled(table_rows(rows, by, pseudonym), _DECODERS[by.columns.table.of].decode)
 
 
 def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:

@@ -6,6 +6,7 @@ row in `FOLLOWERS` too.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -28,13 +29,13 @@ from agents.sources import (
     freeswitch_cdr,
     queue_log,
 )
-from agents.sources.ami import Ami
+from agents.sources.ami import PATIENCE, Ami
 from agents.sources.ami_calls import AmiCalls
 from agents.sources.asterisk_cdr import Cdr
 from agents.sources.asterisk_cdr_calls import LONGEST, CdrCalls
 from agents.sources.asterisk_cel import Cel
 from agents.sources.asterisk_cel_calls import CelCalls
-from agents.sources.callcenter import CallCenter
+from agents.sources.callcenter import CONNECTED_AFTER, CallCenter
 from agents.sources.callcenter_visits import QueueVisits
 from agents.sources.chronology import in_time
 from agents.sources.columns import Columns
@@ -49,6 +50,7 @@ from agents.sources.entry import Entry
 from agents.sources.freeswitch_cdr import FreeSwitchCdr, FreeSwitchLegs
 from agents.sources.kind import FileKind
 from agents.sources.legs import HELD
+from agents.sources.messages_live import FRAME_ENDS, GrowingAmi, GrowingCallCenter
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log import QueueLog
 from agents.sources.queue_log_calls import Calls
@@ -135,6 +137,7 @@ class LiveReader(NamedTuple):
     reader: Callable[[bytes, Any, Origin], RowReader]  # from the file's first line, and its open calls
     rest: Callable[[Any, Origin], Iterable[Entry]] | None = None  # what is told of open calls where no row comes
     patience: float = 0.0  # seconds without a row after which `rest` is told
+    ends: re.Pattern[bytes] | None = None  # finds where a row may end amid a line; None: nowhere
 
 
 def _queue_log(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -224,6 +227,14 @@ def _follow_cucm_cdr(first: bytes, calls: CucmLegs, origin: Origin) -> RowReader
     return cdr.take
 
 
+def _follow_ami(_first: bytes, calls: AmiCalls, origin: Origin) -> RowReader:
+    return GrowingAmi(origin.ami(calls), origin.pseudonym).read
+
+
+def _follow_callcenter(_first: bytes, visits: QueueVisits, origin: Origin) -> RowReader:
+    return GrowingCallCenter(origin.callcenter(visits)).read
+
+
 def _follow_calls(first: bytes, _known: TableState, origin: Origin) -> RowReader:
     return GrowingTable(first, CallRows(origin.columns()), origin.pseudonym, origin.file).read
 
@@ -273,6 +284,16 @@ FOLLOWERS: Final[Mapping[FileKind, LiveReader]] = {
     ),
     FileKind.CUCM_CDR: LiveReader(
         CucmLegs, _follow_cucm_cdr, lambda legs, origin: origin.cucm_cdr(legs).finish(), HELD
+    ),
+    FileKind.AMI: LiveReader(
+        AmiCalls, _follow_ami, lambda calls, origin: files.ami_rest(origin.ami(calls)), max(PATIENCE.values())
+    ),
+    FileKind.CALLCENTER: LiveReader(
+        QueueVisits,
+        _follow_callcenter,
+        lambda visits, origin: callcenter.rest(origin.callcenter(visits)),
+        CONNECTED_AFTER,
+        FRAME_ENDS,
     ),
     FileKind.CALLS: LiveReader(TableState, _follow_calls),
     FileKind.TICKETS: LiveReader(TableState, _follow_tickets),

@@ -1,4 +1,4 @@
-"""What a file looks like by its first lines, for whoever named another kind."""
+"""What a file looks like by its first lines, for whoever named another kind, or none."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from secrets import token_bytes
 from typing import Final, NamedTuple, TypeAlias
 
 from agents.sources import survey
+from agents.sources.columns_fit import fitting, header, own_kind
 from agents.sources.entry import Refused
 from agents.sources.kind import FileKind
 from agents.sources.pseudonym import Pseudonymizer
@@ -45,7 +46,7 @@ class Likely(NamedTuple):
 
 
 def likely(lines: Sequence[bytes], settings: Settings) -> Likely | None:
-    """Return what reads more than half of the lines, and most of them; None where nothing does."""
+    """Return what reads more than half of the lines, and most of them, else what the columns fit; None of others."""
     best, share = None, 0.5
     for found, read in _trials(settings):
         try:
@@ -56,7 +57,19 @@ def likely(lines: Sequence[bytes], settings: Settings) -> Likely | None:
             refused.pop()  # where the first lines end, a message is cut
         if refused and (taken := refused.count(False) / len(refused)) > share:
             best, share = found, taken
-    return best
+    return best or _by_columns(header(lines), settings)
+
+
+def _by_columns(names: Sequence[str], settings: Settings) -> Likely | None:
+    if kind := own_kind(names):
+        return Likely(_WHAT[kind], kind)
+    known = available(settings.mappings)
+    return next((_mapped(name, known[name]) for name in fitting(names, settings)), None)
+
+
+def _mapped(name: str, table: Table) -> Likely:
+    mapping = None if name == table.of else name
+    return Likely(f"{table.of} by the mapping {name}", FileKind(table.of), mapping)
 
 
 def _trials(settings: Settings) -> Iterator[tuple[Likely, Reader]]:
@@ -72,8 +85,4 @@ def _trials(settings: Settings) -> Iterator[tuple[Likely, Reader]]:
         yield Likely(what, kind), reader(kind, "")
     yield Likely("a survey", FileKind.SURVEY), lambda lines: survey.read(lines, "")
     for name, table in available(settings.mappings).items():
-        mapping = None if name == table.of else name
-        yield (
-            Likely(f"{table.of} by the mapping {name}", FileKind(table.of), mapping),
-            reader(FileKind(table.of), name, table),
-        )
+        yield _mapped(name, table), reader(FileKind(table.of), name, table)

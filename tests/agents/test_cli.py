@@ -369,12 +369,23 @@ def test_a_broker_that_is_not_there_is_status_1_with_its_address_within_fifteen_
     assert "Traceback" not in ended.stderr
 
 
-def test_one_that_is_interrupted_while_it_starts_says_so() -> None:
-    with start("demo") as process:
-        time.sleep(0.2)  # the interpreter has begun, and the imports have not ended
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=15)
-    assert (process.returncode, said) == (130, "ended by SIGINT; its work is not finished\n")
+@pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("amid", ["agents.ending", "agents.terminal", "agents.cli", "typer", "agents.commands.totals"])
+def test_one_that_is_interrupted_while_it_starts_says_so(amid: str, how: signal.Signals, status: int) -> None:
+    """The signal comes as a module begins to be imported."""
+    program = f"""
+import os, runpy, sys
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == {amid!r}:
+            os.kill(os.getpid(), {int(how)})
+sys.meta_path.insert(0, Interrupting())
+sys.argv[1:] = ["demo"]
+runpy.run_module("agents", run_name="__main__")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (status, f"ended by {how.name}; its work is not finished\n")
+    assert not done.stdout
 
 
 @pytest.mark.integration

@@ -2,9 +2,9 @@
 
 Two Asterisks run in a network of their own, an office and the world that calls it. Each of half a hundred callers has
 a fate that is known beforehand; telephones say when they are lifted. Meanwhile `tocsin ingest --follow` reads the
-office's queue_log and CEL into a broker. In the end the exchange dies, or is told to stop, and comes back. What each
-record tells of every line must equal what it can know. The differences of a CDR are shown, and those of a CEL that is
-set up to know less: they are its own limits.
+office's queue_log, CEL and saved manager interface into a broker, and `tocsin ingest ami` listens to that interface. In
+the end the exchange dies, or is told to stop, and comes back. What each record tells of every line must equal what it
+can know. The differences of a CDR are shown, and those of a CEL that is set up to know less: they are its own limits.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rich.console import Console
 from tests.exchange import namespace
 from tests.exchange.comparison import Difference, counts, differences, misplayed, played
 from tests.exchange.debian import NotRun, made, root_folder
-from tests.exchange.following import FOLLOWED, followers
+from tests.exchange.following import followers
 from tests.exchange.lab import Lab
 from tests.exchange.office import tocsin_config
 from tests.exchange.scenarios import CUT, STOPPED, Case, cases
@@ -41,10 +41,7 @@ def play(root: Path, ways: Ways, chosen: list[Case], folder: Path) -> tuple[list
     with ExitStack() as cleanup:
         cleanup.callback(lab.remove)
         cleanup.callback(lab.stop)
-        live = {kind: lab.record(kind) for kind in FOLLOWED}
-        for file in live.values():
-            file.touch()  # the exchange makes it at the first call
-        follow = cleanup.enter_context(followers(live, config, folder))
+        follow = cleanup.enter_context(followers(lab.live(), config, folder))
         lab.start()
         lab.play()
         if chosen[-1] in (CUT, STOPPED):
@@ -55,8 +52,9 @@ def play(root: Path, ways: Ways, chosen: list[Case], folder: Path) -> tuple[list
     found: list[Difference] = []
     for kind, file in kept.items():
         found += differences(kind, kind, counts(kind, file, config), chosen)
-    for kind, file in files.items():
-        found += differences(f"{kind} --follow", kind, counts("events", file, config), chosen)
+    for name, file in files.items():
+        kind = next(kind for kind in kept if name.startswith(kind))
+        found += differences(name, kind, counts("events", file, config), chosen)
     return found, [*misplayed(lab), *([f"{len(lab.left)} channels were left"] if lab.left else [])]
 
 

@@ -15,6 +15,7 @@ from typing import Final
 
 PROGRAM: Final = "/usr/sbin/asterisk"
 START_SECONDS: Final = 60
+RECORDER: Final = "recorder"  # a user of the manager interface, and the secret
 _FOLDERS: Final = "etc", "log", "log/cdr-csv", "log/cdr-custom", "log/cel-custom", "run", "spool", "lib", "db"
 
 
@@ -134,6 +135,15 @@ verbose = 3
             timeout=60,
         )
         return (done.stdout + done.stderr).decode(errors="replace")
+
+    def heard_by(self, user: str, sessions: int) -> bool:
+        """Tell whether a user of the manager interface has so many sessions, after waiting for them."""
+        until = time.monotonic() + START_SECONDS
+        while self.cli("manager show connected").count(f"{user} ") < sessions:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.2)
+        return True
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self.process is None:

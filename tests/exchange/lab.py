@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.exchange.asterisk import Asterisk, Manager
+from tests.exchange.asterisk import RECORDER, Asterisk, Manager
 from tests.exchange.office import FIRST, OFFICE_PORT, WORLD_PORT, filled, names, number, office_files, world_files
 from tests.exchange.scenarios import WAITS, Caller, Case, Step
 from tests.exchange.ways import Ways
@@ -33,7 +33,7 @@ class Lab:
         self.office = Asterisk(root, f"{name}-office", OFFICE_PORT, office_files(cases, ways))
         self.world = Asterisk(root, f"{name}-world", WORLD_PORT, world_files(cases, ways))
         self.picked: Counter[int] = Counter()  # by the case: telephones that were lifted
-        self._ami = ami
+        self.ami = ami
         ami.unlink(missing_ok=True)
 
     def start(self) -> None:
@@ -44,8 +44,10 @@ class Lab:
 
     def _listen(self) -> None:
         self.desk = Manager(OFFICE_PORT, "driver", None, lambda _: None)
-        self.recorder = Manager(OFFICE_PORT, "recorder", self._ami, lambda _: None)
+        self.recorder = Manager(OFFICE_PORT, RECORDER, self.ami, lambda _: None)
         self.recorder.act("QueueStatus")
+        if not self.office.heard_by(RECORDER, 2):
+            raise RuntimeError("tocsin ingest ami does not listen")
 
     def _heard(self, message: dict[str, str]) -> None:
         if message["Event"] == "UserEvent" and message.get("UserEvent") == "Picked":
@@ -142,6 +144,14 @@ class Lab:
         for each in (self.office, self.world):
             each.end()
 
+    def live(self) -> dict[str, list[str]]:
+        """Return what `tocsin ingest` is told of each record that it follows, by a name that begins with its kind."""
+        files = {kind: self.record(kind) for kind in ("queue-log", "asterisk-cel")} | {"ami": self.ami}
+        for file in files.values():
+            file.touch()  # the exchange makes it at the first call
+        followed = {f"{kind}--follow": [kind, str(file), "--follow"] for kind, file in files.items()}
+        return followed | {"ami-live": ["ami", f"127.0.0.1:{OFFICE_PORT}"]}
+
     def record(self, kind: str) -> Path:
         """Return the live file of a kind."""
         custom = kind == "asterisk-cdr" and self.ways.cdr_custom
@@ -149,7 +159,7 @@ class Lab:
 
     def keep(self, folder: Path) -> dict[str, Path]:
         """Copy the records to a folder; return them by their kind."""
-        kept = {"ami": self._ami}
+        kept = {"ami": self.ami}
         for kind, file in RECORDS.items():
             kept[kind] = folder / file.replace("/", "-")
             shutil.copy(self.record(kind), kept[kind])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from tests.exchange.asterisk import RECORDER
 from tests.exchange.scenarios import Case
 from tests.exchange.ways import Ways
 
@@ -147,5 +148,11 @@ def tocsin_config(cases: Sequence[Case], path: Path) -> None:
     for index, case in enumerate(cases, FIRST):
         for queue, dialled in ((case.name, number(index)), (f"{case.name}-2", number(index, 1))):
             lines[queue] = {"label": queue, "expected_lost_rate": 0.05, "queues": [queue, dialled]}
-    office = {"site": "essai", "timezone": "Europe/Paris", "opening_hours": "Mo-Su 00:00-24:00", "lines": lines}
+    office = {
+        "site": "essai",
+        "timezone": "Europe/Paris",
+        "opening_hours": "Mo-Su 00:00-24:00",
+        "exchanges": {"asterisk": {"user": RECORDER}},
+        "lines": lines,
+    }
     path.write_text(json.dumps(office), encoding="utf-8")

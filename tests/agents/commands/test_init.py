@@ -272,3 +272,17 @@ def test_who_interrupts_the_questions_writes_nothing(tmp_path: Path) -> None:
         break
     assert terminal.process.returncode == 130
     assert not office.exists()
+
+
+def test_a_mapping_of_the_offices_own_is_seen(tmp_path: Path) -> None:
+    office, export = tmp_path / "office.yaml", tmp_path / "export.csv"
+    office.write_text(
+        "site: mende\nlines: {standard: {}}\nmappings:\n  ours: {of: calls, id: nummer, queue: schlange, "
+        "moments: {offered: beginn, ended: ende}}\n"
+    )
+    export.write_text("nummer,schlange,beginn,ende\n7,accueil,1362382200,1362382212\n8,accueil,1362382300,1362382312\n")
+    assert "looks like nothing that is known" in refused("init", str(export))
+    result = invoke("init", str(export), "--config", str(office))
+    assert result.exit_code == 0, result.output
+    assert "read as calls --mapping ours" in result.stderr
+    assert "accueil" in result.stdout

@@ -215,7 +215,7 @@ def test_no_number_of_a_caller_is_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("said", "title", "away"),
     [
-        ((), "Deux relevés rapprochés, appel par appel", "refusés à l'entrée de la file"),
+        (("--lang", "fr"), "Deux relevés rapprochés, appel par appel", "refusés à l'entrée de la file"),
         (("--lang", "en"), "Two records reconciled, call by call", "turned away at the door of the queue"),
     ],
 )

@@ -9,11 +9,12 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from subprocess import Popen
-from typing import IO
+from typing import IO, Any
+from urllib.parse import unquote
 
 import msgspec
 import pytest
@@ -27,7 +28,7 @@ from agents.kafka.topics import create_topics
 from agents.sources.entry import Accepted, Entry
 from agents.sources.kind import FileKind
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.readers import FOLLOWERS, READERS
+from agents.sources.readers import FOLLOWERS, READERS, LiveReader, Origin
 from config.settings import Settings, load
 from tests.agents.reading import letters, values
 
@@ -191,6 +192,67 @@ def test_a_row_over_two_lines_is_kept_whole_or_not_at_all(tmp_path: Path) -> Non
             elif isinstance(line, bytes):
                 told += rows.take(tail.row, line, tail, 0)
     assert [(each.row, each.event.type) for each in told if isinstance(each, Accepted)] == [(2, "received")]
+
+
+def frames_of(file: Path) -> bytes:
+    """Return the events of a saved event socket as JSON, whose bodies end without a line end."""
+    found = re.findall(rb"\n\n(Event-Subclass: .*?)\n\n", file.read_bytes(), re.DOTALL)
+    assert len(found) > 10
+    told = [dict(line.split(b": ", 1) for line in body.split(b"\n")) for body in found]
+    bodies = [
+        msgspec.json.encode({key.decode(): unquote(said.decode()) for key, said in each.items()}) for each in told
+    ]
+    return b"".join(b"Content-Length: %d\nContent-Type: text/event-json\n\n%b" % (len(each), each) for each in bodies)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "step"),
+    [
+        (FileKind.AMI, (EXAMPLES / "ami").read_bytes(), 7),
+        (FileKind.AMI, (EXAMPLES / "ami").read_bytes().replace(b"\r\n", b"\n"), 11),
+        (FileKind.CALLCENTER, (EXAMPLES / "callcenter").read_bytes(), 211),
+        (FileKind.CALLCENTER, frames_of(EXAMPLES / "callcenter"), 197),
+    ],
+    ids=["ami", "ami-lf", "callcenter", "callcenter-json"],
+)
+def test_messages_are_told_the_same_whole_and_followed_with_a_kill_at_any_byte(
+    tmp_path: Path, kind: FileKind, content: bytes, step: int
+) -> None:
+    log, live = tmp_path / "saved", FOLLOWERS[kind]
+    settings = load(EXAMPLES / "office.yaml", {})
+    origin = origin_of(kind, [log], settings, Pseudonymizer(b"of the tests only"), None, None)
+    whole = events_of(READERS[kind](content.splitlines(keepends=True), origin))
+    assert len(whole) > 5
+    for cut in range(1, len(content), step):
+        log.write_bytes(content[:cut])
+        state, before = killed(log, live, origin, FollowState(live.calls()))
+        assert (state.position.offset if state.position else 0) > cut - 3000, "at the last message's end"
+        with log.open("ab") as file:
+            file.write(content[cut:])
+        state, after = killed(log, live, origin, state)
+        rest = LiveRows(live, origin, state).rest(live.patience + 1)
+        assert [*before, *after, *events_of(rest)] == whole, cut
+
+
+def killed(
+    log: Path, live: LiveReader, origin: Origin, state: FollowState[Any]
+) -> tuple[FollowState[Any], list[str | None]]:
+    """Return what a follower kept last, and the events that it had told by then: what it told later is told again."""
+    rows, kept, known, told = LiveRows(live, origin, state), msgspec.json.encode(state), 0, list[str | None]()
+    with closing(Tail(log, state.position, live.ends)) as tail:
+        for line in tail.lines():
+            if line is None:
+                break
+            if isinstance(line, bytes):
+                told += events_of(rows.take(tail.row, line, tail, 1.0))
+            if rows.whole:
+                kept, known = msgspec.json.encode(FollowState(state.calls, tail.position, state.arrived)), len(told)
+    assert not re.search(rb"0[67]\d{8}", kept), "no number stays in clear"
+    return msgspec.json.decode(kept, type=FollowState[live.calls]), told[:known]  # type: ignore[name-defined]
+
+
+def events_of(told: Iterable[Entry]) -> list[str | None]:
+    return [each.event.id for each in told if isinstance(each, Accepted)]
 
 
 def events(told: list[Entry]) -> set[str | None]:

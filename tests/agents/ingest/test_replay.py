@@ -8,16 +8,18 @@ import pytest
 from msgspec.structs import replace
 
 from agents.ingest.replay import REPLAYED, replay, unsent, waiting
-from agents.ingest.send import ingest
+from agents.ingest.send import begins_of, ingest
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.dead_letters import DeadLetter, Source, of_many
 from agents.kafka.topics import create_topics
 from agents.sources.entry import Refused
+from agents.sources.pseudonym import Pseudonymizer
 from config.settings import Line, Settings
 from streams.decoding import Invalid
 from streams.kept.runs import Runs
 from tests.agents.running import worker
 
+PSEUDONYM = Pseudonymizer(b"a key of the tests only")
 EVENT = b'{"line": "accueil", "call": "1", "type": "answered", "at": 1543600000, "wait": 3}'
 
 
@@ -49,6 +51,17 @@ def test_a_letter_of_an_unknown_line_counts_once_the_line_is_known(office: Setti
     with worker(mended, TOCSIN_CONFIG=str(after)) as running:
         running.await_events(3)
         assert running.total("tocsin_calls_answered_total", line="accueil") == 1
+
+
+@pytest.mark.integration
+def test_a_row_of_todays_log_does_not_hide_that_of_yesterdays(office: Settings) -> None:
+    torn = [Refused(2, b"torn", Invalid("malformed", "torn"))]
+    yesterday, today = [b"1543500000|1.1|standard\n", b"torn\n"], [b"1543600000|2.1|standard\n", b"torn\n"]
+    for log in (yesterday, today, [*today, b"1543600001|2.1|standard\n"], yesterday):
+        ingest(office, torn, "queue_log", begins_of(lambda log=log: log, PSEUDONYM))  # type: ignore[misc]
+    found = waiting(office)
+    assert [(letter.file, letter.row) for letter in found] == [("queue_log", 2)] * 2
+    assert len({letter.begins for letter in found}) == 2
 
 
 @pytest.mark.integration

@@ -9,10 +9,11 @@ import msgspec
 import pytest
 from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
 
-from agents.ingest.send import address, ingest
+from agents.ingest.send import address, begins_of, ingest
 from agents.kafka.client import Topic, client_options, partition_of, topic
 from agents.kafka.topics import create_topics
 from agents.sources.files import events
+from agents.sources.pseudonym import Pseudonymizer
 from config.settings import Settings
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
 from tests.agents.reading import letters, values
@@ -97,3 +98,15 @@ def partition(settings: Settings, name: str, number: int) -> list[Any]:
         return records
     finally:
         consumer.close()
+
+
+def test_a_file_is_told_from_others_of_its_name_by_its_first_lines_and_a_key() -> None:
+    log = [b"1543600000|1.1|standard|0612345678\n", b"torn\n"]
+    told = begins_of(lambda: log, PSEUDONYM)
+    first, second = told(1), told(2)
+    assert first != second
+    log.append(b"1543600001|1.1|standard\n")
+    assert (told(1), told(2)) == (first, second), "the file has grown"
+    assert begins_of(lambda: [b"x", *log], PSEUDONYM)(2) != second
+    assert begins_of(lambda: log, Pseudonymizer(b"another key of the tests"))(1) != first
+    assert begins_of(list, PSEUDONYM)(1) is None

@@ -77,7 +77,7 @@ def test_a_sum_fits_into_one_request_whatever_is_between_its_records() -> None:
 def test_rows_of_a_file_are_summed_up_by_their_numbers() -> None:
     held = Burial()
     rows = [Refused(row, b"torn", Invalid("malformed", "torn")) for row in range(1, 101)]
-    whole = [letter for row in rows for letter in held.row("pbx.csv", row, 7.0)]
+    whole = [letter for row in rows for letter in held.row(Source(file="pbx.csv"), row, 7.0)]
     (summed,) = held.sums(8.0)
     assert [letter.row for letter in whole] == list(range(1, MOST_OF_A_CAUSE + 1))
     assert (summed.file, summed.row, summed.last, summed.count) == ("pbx.csv", 21, 100, 80)

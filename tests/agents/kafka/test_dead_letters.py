@@ -11,7 +11,7 @@ import pytest
 
 from agents.kafka import dead_letters
 from agents.kafka.client import MAX_REQUEST_BYTES
-from agents.kafka.dead_letters import MAX_TEXT, DeadLetter
+from agents.kafka.dead_letters import MAX_TEXT, DeadLetter, Source
 from streams.decoding import Decoder, Invalid
 from streams.events import CallEvent
 from tests.streams.numbers import FRENCH, SPELLINGS
@@ -68,7 +68,7 @@ def test_a_dead_letter_is_never_much_larger_than_its_record(character: str) -> N
 
 
 def test_a_row_of_a_file_has_no_offset() -> None:
-    letter = dead_letters.from_row(WHY, file="calls.jsonl", row=7, original=b"x", at=0)
+    letter = dead_letters.from_row(WHY, Source(file="calls.jsonl"), row=7, original=b"x", at=0)
     assert (letter.file, letter.row) == ("calls.jsonl", 7)
     assert (letter.topic, letter.partition, letter.offset, letter.key) == (None, None, None, None)
 
@@ -87,7 +87,9 @@ def test_a_number_in_a_refused_record_is_withheld_and_the_rest_stays(spelling: s
     with pytest.raises(Invalid) as refused:
         Decoder(CallEvent).decode(record.encode())
     if of_file:
-        letter = dead_letters.from_row(refused.value, file="f", row=1, original=record.encode(), at=0.0, numbers=FRENCH)
+        letter = dead_letters.from_row(
+            refused.value, Source(file="f"), row=1, original=record.encode(), at=0.0, numbers=FRENCH
+        )
     else:
         key = f"lozere/{spelling}".encode()
         letter = dead_letters.from_record(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -53,6 +55,11 @@ COMMANDS: dict[str, list[list[str]]] = {
     "audit": [["audit"]],
     "dead-letters": [["dead-letters", "--replay"]],
 }
+
+
+def test_whoever_sends_or_analyses_does_not_wait_for_faust() -> None:
+    script = "import sys, agents.ingest.send, agents.analysis.table; sys.exit('faust' in sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 @pytest.fixture(scope="module")

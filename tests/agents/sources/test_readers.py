@@ -67,6 +67,45 @@ ROWS = {
         b"no row\n",
         b"1,1,8,0466496000,accueil,0611223344,1362382500,0,1362382512\n",
     ],
+    FileKind.AMI: [
+        b"Event: Status\r\n",  # of a connection that was heard from its middle on
+        b"Asterisk Call Manager/11.0.0\r\n",
+        b"Event: QueueCallerJoin\r\n",
+        b"Timestamp: 1362382200.5\r\n",
+        b"Queue: accueil\r\n",
+        b"Uniqueid: 7.1\r\n",
+        b"CallerIDNum: 0466496000\r\n",
+        b"\r\n",
+        b"Event: QueueCallerAbandon\r\n",
+        b"Timestamp: 1362382212.5\r\n",
+        b"Queue: accueil\r\n",
+        b"Uniqueid: 7.1\r\n",
+        b"\r\n",
+        b"Event: Hangup\r\n",
+        b"Uniqueid: 7.1\r\n",
+        b"\r\n",
+        b"Event: QueueCallerJoin\r\n",
+    ],
+    FileKind.CALLCENTER: [
+        b"what is left of a frame\n",
+        b"Content-Length: 175\n",
+        b"Content-Type: text/event-plain\n",
+        b"\n",
+        b"Event-Date-Timestamp: 1362382200000000\n",
+        b"CC-Action: member-queue-start\n",
+        b"CC-Queue: accueil@default\n",
+        b"CC-Member-CID-Number: 0466496000\n",
+        b"CC-Member-Session-UUID: c1\n",
+        b"CC-Member-UUID: m1\n",
+        b"\n",
+        b"Content-Length: 187\n",
+        b"Content-Type: text/event-json\n",
+        b"\n",
+        b'{"Event-Date-Timestamp": "1362382212000000", "CC-Action": "member-queue-end", "CC-Queue": "accueil@default", '
+        b'"CC-Cause": "Cancel", "CC-Member-UUID": "m1", "CC-Member-Session-UUID": "c1" }',
+        b"Content-Length: 17\n",
+        b"Content-Type: text/event-json\n",
+    ],
     FileKind.CALLS: [
         b"id,queue,start,end,note\n",
         b"7,accueil,1362382200,1362382212,\n",
@@ -144,7 +183,7 @@ def test_a_file_gives_the_same_whole_and_line_by_line(kind: FileKind) -> None:
     assert len(found) > 1
 
 
-@pytest.mark.parametrize("kind", FOLLOWERS)
+@pytest.mark.parametrize("kind", sorted(FOLLOWERS.keys() - {FileKind.AMI, FileKind.CALLCENTER}))  # no messages
 def test_a_line_beyond_its_bound_is_one_refused_row_of_which_nothing_is_kept(kind: FileKind) -> None:
     rows = [ROWS[kind][0], b"7" * (MAX_LINE + 1), ROWS[kind][0]]
     origin = ORIGIN._replace(table=MAPPINGS.get(kind))
@@ -158,7 +197,9 @@ def followed(kind: FileKind, rows: list[bytes], origin: Origin) -> list[Entry]:
     """Return what a file gives line by line, its follower killed after each line, and when no further row comes."""
     live, found, known = FOLLOWERS[kind], [], FOLLOWERS[kind].calls()
     read = live.reader(rows[0], known, origin)
-    for number, line in enumerate([*rows, FILE_OVER], 1):
+    number = 0
+    for line in [*rows, FILE_OVER]:
+        number += line.endswith(b"\n") if live.ends else 1
         taken = read(number, line)
         found += list(taken or ())
         if taken is not None:

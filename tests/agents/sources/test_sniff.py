@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agents.sources.sniff import likely
+from config.mapping import available
 from config.settings import Settings, load
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
@@ -41,3 +42,25 @@ def test_every_example_looks_like_what_it_is(office: Settings, name: str, words:
 )
 def test_what_is_nothing_looks_like_nothing(office: Settings, content: bytes) -> None:
     assert likely(content.splitlines(keepends=True), office) is None
+
+
+@pytest.mark.parametrize("name", [name for name, table in available({}).items() if not (table.columns or table.widths)])
+def test_an_export_is_told_by_its_columns_where_none_of_its_rows_can_be_read(name: str) -> None:
+    table = available({})[name]
+    lines = [",".join(f'"{column}"' for column in table.used()).encode() + b"\n", b"no row\n"]
+    found = likely(lines, Settings(site="office"))
+    assert found is not None
+    assert (found.kind, found.mapping or table.of) == (table.of, name)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"cdrRecordType,globalCallID_callId,origCause_value\nno row\n", "cucm-cdr"),
+        (b"src,dst,dstchannel,lastapp,disposition\nno row\n", "asterisk-cdr"),
+    ],
+)
+def test_a_record_of_a_kind_of_its_own_needs_no_mapping(content: bytes, kind: str) -> None:
+    found = likely(content.splitlines(keepends=True), Settings(site="office"))
+    assert found is not None
+    assert found.words == kind
