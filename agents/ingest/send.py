@@ -85,7 +85,7 @@ class FileSender:
         if isinstance(entry, Refused):
             source = Source(file=self._file, begins=self._begins(entry.row))
             return self._bury(self._burial.row(source, entry, time.time()))
-        name, key = address(self._settings, entry.event)
+        name, key = address(self._settings, entry.event, witness=self._witness)
         if isinstance(entry.event, Review):
             self._log.decide(key, entry.event)
         else:
