@@ -213,6 +213,13 @@ def test_a_file_named_as_another_kind_is_told_for_what_it_looks_like(tmp_path: P
     assert "This looks like calls by the mapping exchange" in said
 
 
+def test_a_file_named_rightly_is_not_told_to_be_analysed_by_the_same_command_again(tmp_path: Path, log: str) -> None:
+    elsewhere = written(tmp_path / "office.yaml", b"site: demo\ntimezone: Europe/Paris\nlines: {elsewhere: {}}\n")
+    said = unusable("analyze", "queue-log", log, "--config", elsewhere)
+    assert "'standard' is no line's; name it under `queues`" in said
+    assert "This looks like" not in said
+
+
 def test_gzip_utf_16_and_standard_input_are_read_and_a_workbook_is_named(tmp_path: Path, log: str) -> None:
     packed = written(tmp_path / "queue_log.gz", gzip.compress(LOG))
     assert found("queue-log", packed)["lines"] == found("queue-log", log)["lines"]
