@@ -65,7 +65,6 @@ SHOWN_BY: Final = {
     "agents.ingest.rotation": ("tests/agents/ingest/test_tail.py", "rotations are played to a tail"),
     "agents.kafka.child": ("tests/agents/kafka/test_broker.py", "children are brokers"),
     "agents.kafka.reading": ("tests/agents/board/test_follower.py", "needs somebody who follows"),
-    "agents.language": ("tests/agents/ingest/test_voice.py", "shown by who speaks"),
     "agents.metrics": ("tests/agents/worker/test_figures.py", "families are collected together"),
     "agents.pages": ("tests/agents/totals/test_page.py", "words and filters show on a page"),
     "agents.reconcile": ("tests/agents/commands/test_reconcile.py", "what the command says"),

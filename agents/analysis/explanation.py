@@ -28,7 +28,7 @@ from streams.kept.digest import digest
 NEAR: Final = 5  # ids that are shown where the one asked for is not there
 
 
-class Question:
+class Sought:
     """Tell which calls and names somebody asks for: an id as its source writes it or as Tocsin publishes it.
 
     `line/id` asks for the call on one line, `id#2` for a later attempt; `id` for every attempt on every line.
@@ -88,7 +88,7 @@ class FirstReading(NamedTuple):
     refusals: Refusals
 
 
-def find(entries: Iterable[Entry], asked: Question, trace: Trace) -> FirstReading:
+def find(entries: Iterable[Entry], asked: Sought, trace: Trace) -> FirstReading:
     """Read a file for the calls that are asked for, and ask for the other names of their rows too."""
     counted, there, near, events, refusals = False, False, dict[str, int](), 0, Refusals()
     for each in entries:
@@ -134,7 +134,7 @@ class ExplainedCall(Struct):
 class Explained(Analysis):
     """Analyse a file, and note what became of each event that is asked for, and why rows of it were refused."""
 
-    def __init__(self, settings: Settings, now: int, asked: Question, pseudonym: Pseudonymizer) -> None:
+    def __init__(self, settings: Settings, now: int, asked: Sought, pseudonym: Pseudonymizer) -> None:
         super().__init__(settings, now)
         self.trace = Trace(asked.name, pseudonym, self.aside)
         self.attempts: dict[tuple[str, str], ExplainedCall] = {}

@@ -110,7 +110,7 @@ def explain_call(
 ) -> None:
     """Print every row that made a call what it is; end with status 1 where no row is of it."""
     from agents.analysis.account import account, show
-    from agents.analysis.explanation import Explained, Question, find
+    from agents.analysis.explanation import Explained, Sought, find
     from agents.analysis.fold import Analysis
     from agents.sources.trace import Trace
 
@@ -118,7 +118,7 @@ def explain_call(
         raise typer.BadParameter("the file is read twice; expected one, not standard input", param_hint="--explain")
     if not call.strip():
         raise typer.BadParameter("''; expected the id of a call", param_hint="--explain")
-    asked = Question(call.strip(), origin.pseudonym)
+    asked = Sought(call.strip(), origin.pseudonym)
     now = round(time.time() * 1000)
     first = Analysis(settings, now)
     trace = Trace(asked.name, origin.pseudonym, first.aside)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from contextlib import ExitStack
-from enum import StrEnum
 from pathlib import Path
 from secrets import token_bytes
 from typing import Annotated, Final, NamedTuple
@@ -28,7 +27,8 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, refusals, settings_of
+from agents.commands.options import Config, Lang, refusals, settings_of
+from agents.language import Language, language_of
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
 
@@ -37,13 +37,6 @@ KINDS: Final = (
     *(FileKind.QUEUE_LOG, FileKind.ASTERISK_CEL, FileKind.ASTERISK_CDR, FileKind.AMI, FileKind.CALLCENTER),
     *(FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR, FileKind.CALLS, FileKind.EVENTS),
 )
-
-
-class Language(StrEnum):
-    """Name the language in which people are told."""
-
-    FR = "fr"
-    EN = "en"
 
 
 class RecordFiles(NamedTuple):
@@ -94,9 +87,7 @@ def reconcile(
     config: Config = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
     html: Annotated[Path | None, typer.Option(dir_okay=False, help="Write a page for an auditor, too.")] = None,
-    lang: Annotated[
-        Language | None, typer.Option(help="Language of what people read.", show_default="LANG's; French for the page")
-    ] = None,
+    lang: Lang = None,
     source: SourceName = None,
     source2: Annotated[str | None, typer.Option("--source2", help="The same of the second record.")] = None,
     timezone: Zone = None,
@@ -150,15 +141,9 @@ def reconcile(
     if json:
         say(msgspec.json.format(msgspec.json.encode(report)).decode())
     else:
-        show(found, report, zone, lang or _spoken(), Screen())
+        show(found, report, zone, lang or language_of(os.environ), Screen())
     if html is not None:
         with refusals():
             html.write_text(page(found, report, zone, lang or Language.FR), encoding="utf-8")
     if not joinable(found):
         raise typer.Exit(1)
-
-
-def _spoken() -> Language:
-    """Return the language of the environment."""
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    return Language.FR if spoken.startswith("fr") else Language.EN

@@ -43,7 +43,7 @@ class AmiSession:
     def resume(self, before: float | None) -> Iterator[Told]:
         """Ask who waits, let go of who does not wait any more, and say what time was not heard."""
         yield self._take(AmiMessage(1, GREETING, {}, b""))
-        waited, gone = self._ami.calls.waiting(), self._ami.aside.total()
+        waited, cut = self._ami.calls.waiting(), self._ami.cut
         self._client.ask("Ping")  # its answer tells the exchange's clock
         self._client.ask("QueueStatus")
         complete, end = False, time.monotonic() + STATUS_SECONDS
@@ -55,7 +55,7 @@ class AmiSession:
         if not complete:
             log.warning("the exchange does not list who waits; is app_queue loaded?")
         if before is not None:
-            left = f"{self._ami.aside.total() - gone} of {waited}" if complete else f"perhaps some of {waited}"
+            left = f"{self._ami.cut - cut} of {waited}" if complete else f"perhaps some of {waited}"
             yield [self._gap(f"{unheard(before, self.heard, self._zone)}; {left} callers who waited then are gone")]
 
     def listen(self) -> Iterator[Told]:

@@ -313,6 +313,11 @@ class Ami:
         """End every call that waits: the exchange restarts, and none of them gets an outcome any more."""
         return self.close() + self._cut("cut-by-restart", lambda *_: True)
 
+    @property
+    def cut(self) -> int:
+        """Return how many calls ended unheard, or by a restart."""
+        return self.aside["ended-unheard"] + self.aside["cut-by-restart"]
+
     def _cut(self, why: str, gone: Callable[[str, str], bool]) -> list[CallEvent]:
         cut = [self._event(line, call, "ended", self.clock) for line, call in self.calls.cut(gone)]
         self.aside.update({why: len(cut)} if cut else {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.calls.call import ANSWERED, DIVERTED, LOST, REASON_MASK, UNRESOLVED
+from streams.calls.call import ANSWERED, DIVERTED, LOST, REASON_MASK
 from streams.calls.callers import Callers
 from streams.calls.counts import Counts
 from streams.calls.definition import Definitions
@@ -75,8 +75,7 @@ class LineFigures:
 
     def unresolved(self) -> int:
         """Return the number of calls that get no outcome any more: settled without one, or cut, as by a restart."""
-        cut = sum(not call.outcome and call.ended >= 0 for call in self._state.live.values())
-        return self.count(UNRESOLVED) + cut
+        return self._state.unresolved()
 
     def totals(self, at: int) -> CallTotals:
         """Return the totals as they stood at a moment (ms): without the live calls that started or ended later."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from streams.calls.call import Call
+from streams.calls.call import UNRESOLVED, Call
 from streams.calls.definition import LineDefinition
 from streams.calls.depth import Depth
 from streams.calls.windows import Rings
@@ -56,5 +56,10 @@ class LineState(Struct):
     def uncount(self, outcome: int) -> None:
         """Take one call out of the count of an outcome."""
         counts = self.counts
-        self.shown.before_fall(outcome, counts[outcome])
+        self.shown.before_fall(outcome, self.unresolved() if outcome == UNRESOLVED else counts[outcome])
         counts[outcome] -= 1
+
+    def unresolved(self) -> int:
+        """Return the number of calls that get no outcome any more: settled without one, or cut, as by a restart."""
+        cut = sum(not call.outcome and call.ended >= 0 for call in self.live.values())
+        return self.counts.get(UNRESOLVED, 0) + cut

@@ -40,13 +40,15 @@ EXAMPLES: Final = sorted((Path(__file__).parents[2] / "examples").iterdir())
 
 VALUES: Final = ("1", "1700000000", "2013-05-10 09:00:00", "2013-05-10", "09:00:00", "A7", "NULL", "")  # of a column
 
+OF_CALLS: Final = "technion"  # a mapping of calls, of which none is the usual one
+
 Target: TypeAlias = Callable[[bytes], object]
 
 
 def seeds(name: str) -> list[bytes]:
     """Return what a target is fuzzed from: the beginnings of the examples, rows of its columns, past findings."""
     heads = [b"".join(path.read_bytes().splitlines(keepends=True)[:6]) for path in EXAMPLES]
-    table = MAPPINGS.get(name.removeprefix("table-"))
+    table = MAPPINGS.get(name.removeprefix("table-").removeprefix("follow-").replace("calls", OF_CALLS))
     columns = table.used() if table else ()
     rows = [list(columns), *([value] * len(columns) for value in VALUES)] if columns else []
     heads += ["".join(f"{';'.join(row)}\n" for row in rows).encode()] if rows else []
@@ -90,15 +92,17 @@ def reader(kind: FileKind, mapping: str = "") -> Target:
 
 
 def follower(kind: FileKind) -> Target:
+    mapping = OF_CALLS if kind is FileKind.CALLS else kind
+
     def target(content: bytes) -> None:
         rows = content.splitlines(keepends=True)
         if rows:
             live, known = FOLLOWERS[kind], FOLLOWERS[kind].calls()
             with suppress(ConfigError):
-                read = live.reader(rows[0], known, origin())
+                read = live.reader(rows[0], known, origin(mapping))
                 for number, row in enumerate([*rows, FILE_OVER], 1):
                     every(read(number, row) or ())
-                every(live.rest(known, origin()) if live.rest else ())
+                every(live.rest(known, origin(mapping)) if live.rest else ())
 
     return target
 

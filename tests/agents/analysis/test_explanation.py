@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from agents.analysis.explanation import Explained, FirstReading, Question, find
+from agents.analysis.explanation import Explained, FirstReading, Sought, find
 from agents.sources.entry import Entry
 from agents.sources.kind import FileKind
 from agents.sources.pseudonym import Pseudonymizer
@@ -55,14 +55,14 @@ def entries(trace: Trace, aside: Counter[str]) -> Iterator[Entry]:
     return READERS[FileKind.QUEUE_LOG](LOG.splitlines(keepends=True), origin)
 
 
-def looked_for(asked: Question) -> FirstReading:
+def looked_for(asked: Sought) -> FirstReading:
     aside: Counter[str] = Counter()
     trace = Trace(asked.name, PSEUDONYM, aside)
     return find(entries(trace, aside), asked, trace)
 
 
 def explained(text: str) -> Explained:
-    asked = Question(text, PSEUDONYM)
+    asked = Sought(text, PSEUDONYM)
     assert looked_for(asked).there
     found = Explained(OFFICE, FOREVER, asked, PSEUDONYM)
     found.take(entries(found.trace, found.aside))
@@ -105,6 +105,6 @@ def test_rows_of_the_same_call_that_were_refused_are_told_with_their_reason() ->
 
 
 def test_an_id_that_is_not_there_is_told_its_neighbours_nearest_first() -> None:
-    found = looked_for(Question(f"{T}.4", PSEUDONYM))
+    found = looked_for(Sought(f"{T}.4", PSEUDONYM))
     assert (found.there, found.near) == (False, [f"{T}.1", f"{T}.3"])
-    assert looked_for(Question("x", PSEUDONYM)).near == []
+    assert looked_for(Sought("x", PSEUDONYM)).near == []

@@ -47,7 +47,7 @@ def test_a_panel_is_told_to_people(file: str) -> None:
     [
         (b"respondent,question,answer\n", "gave nothing as survey: nothing in it is to be counted"),
         (b"respondent,question,answer\n1,Accueil,bof\n", "unknown-answer: 1 line(s), the first is 2: 'bof'"),
-        (b'{\n "calls": [\n' + b'  {"call": 1},\n' * 9_000, "all of its 9002 line(s) were refused"),
+        (b"[\n" + b" 7,\n" * 9_000 + b" 7]\n", "all of its 9001 line(s) were refused"),
     ],
 )
 def test_a_survey_without_an_answer_is_a_failure_of_a_few_lines(tmp_path: Path, content: bytes, said: str) -> None:

@@ -28,10 +28,10 @@ class Kafka:
         self.refuses: Exception | None = None
         self.kept: list[tuple[Any, bytes]] = []
 
-    async def send(self, *, key: Any, value: bytes) -> Future[None]:
+    async def send(self, *, key: Any, value: bytes, partition: int | None) -> Future[None]:
         if isinstance(self.refuses, ProducerSendError):
             raise self.refuses
-        return self.send_changelog(None, key, value)
+        return self.send_changelog(partition, key, value)
 
     def send_changelog(self, _partition: int | None, key: Any, value: bytes) -> Future[None]:
         outcome = asyncio.get_running_loop().create_future()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
@@ -90,6 +90,7 @@ def test_nothing_shown_ever_falls(steps: list[CallEvent | int | None], room: int
 
 
 @given(sequences())
+@example([event("ended", 721, "b"), event("offered", 0, "a"), event("answered", 0, "a")])
 @settings(max_examples=150, deadline=None)
 def test_what_is_shown_is_never_below_the_truth_nor_above_what_it_once_was(steps: list[CallEvent | int | None]) -> None:
     line = Line(RULES)
