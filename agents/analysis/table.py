@@ -75,8 +75,8 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
         between = f"lost rate between {percent(corrected.low)} and {percent(corrected.high)} (95 %); "
     console.print(
         f"{name}: {between}"
-        f"without short calls {percent(others.without_short)}, of those that waited "
-        f"{percent(others.queued_only, 'none')}, reached nobody {percent(others.unanswered)}"
+        f"without short calls {percent(others.without_short, 'none')}, of those that waited "
+        f"{percent(others.queued_only, 'none')}, reached nobody {percent(others.unanswered, 'none')}"
     )
     for kind, reasons in (("lost", line.reasons.lost), ("diverted", line.reasons.diverted)):
         if reasons:

@@ -87,7 +87,7 @@ def analyze(
     else:
         show(analysis, Screen())
     if len(analysis.refusals) == analysis.results.total():
-        unused(kind, head, settings, analysis.refusals)
+        unused(kind, head, settings, analysis.refusals, origin.mapping)
 
 
 def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool) -> Origin:
@@ -128,7 +128,7 @@ def explain_call(
         found = find(entries, asked, trace)
     shown = origin.pseudonym.within(asked.text)
     if not found.events:
-        unused(kind, head, settings, found.refusals)
+        unused(kind, head, settings, found.refusals, origin.mapping)
     if not found.there:
         near = f"; near it are {', '.join(found.near)}" if found.near else ""
         say(f"failed: {head.file} has no call {shown!r}{near}", err=True)
@@ -168,5 +168,5 @@ def survey_of(files: Sequence[Path], settings: Settings) -> SurveyResult:
             say(f"The file is no survey:\n  {error.mistakes[0]}{hint(head, settings)}", err=True)
             raise typer.Exit(2) from None
     if not found.shares:
-        unused(FileKind.SURVEY, head, settings, found.refusals)
+        unused(FileKind.SURVEY, head, settings, found.refusals, FileKind.SURVEY)
     return found
