@@ -424,7 +424,7 @@ def test_a_line_of_totals_is_folded_by_its_readings_through_every_crash() -> Non
     office = Catalogue(rules, {}, {}, HOMES.__getitem__, FRENCH)
 
     def day(number: int, answered: int, lost: int) -> bytes:
-        more = {"mode": "interval", "since": number * 86_400, "answered": answered, "lost": lost}
+        more: dict[str, Any] = {"mode": "interval", "since": number * 86_400, "answered": answered, "lost": lost}
         return reading((number + 1) * 86_400, answered + lost, **more)
 
     order = [*range(1, 20), 0, *range(20, 30)]
