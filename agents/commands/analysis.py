@@ -100,7 +100,9 @@ def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool)
     may_be_a_line = adoptable(kind, settings)
 
     def line_of(queue: str) -> str | None:
-        return lines.get(queue) or (analysis.adopt(pseudonym.id(queue)) if may_be_a_line(queue) else None)
+        if not may_be_a_line(queue):
+            return lines.get(queue)
+        return lines.get(queue) or analysis.adopt(pseudonym.id(queue), totals=kind is FileKind.READINGS)
 
     return origin._replace(line_of=line_of)
 
