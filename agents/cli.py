@@ -24,7 +24,8 @@ from agents.commands import (
     state,
     totals,
 )
-from agents.terminal import safe_values
+from agents.commands.options import DISK_FULL, unusable
+from agents.terminal import safe_values, say
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -68,7 +69,13 @@ def main() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     with ending.by_signals():
-        app()
+        try:
+            app()
+        except OSError as error:
+            if error.errno not in DISK_FULL:
+                raise
+            say(f"failed: {unusable(error)}", err=True)  # what is printed goes to a file
+            raise SystemExit(1) from None
 
 
 if __name__ == "__main__":

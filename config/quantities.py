@@ -161,8 +161,8 @@ Definition = Annotated[
     _expected("lost_over_offered: the ledger counts by no other; tocsin analyze shows the others beside it"),
 ]
 Lifecycle = Annotated[
-    Literal["full", "final"],
-    _expected("full or final; a line of which only readings tell (totals) is not handled yet"),
+    Literal["full", "final", "totals"],
+    _expected("full, final, or totals where only readings tell of the line"),
 ]
 
 ClockChoice: TypeAlias = Literal["wall", "event"]

@@ -83,7 +83,7 @@ class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
     lost: int
     diverted: int
     unresolved: int
-    waiting: int | None  # null where only outcomes are told of the line
+    waiting: int | None  # null where only outcomes or totals are told of the line
     longest_wait: float | None
     windows: Annotated[dict[WindowName, CallWindow], _ALL]
     target: float
@@ -149,7 +149,7 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
         lost=line.figures.count(LOST),
         diverted=line.figures.count(DIVERTED),
         unresolved=line.figures.unresolved(),
-        waiting=None if line.rules.lifecycle == "final" else len(waits),
+        waiting=len(waits) if line.rules.lifecycle == "full" else None,
         longest_wait=max(waits) / 1000 if waits else None,
         windows={window.name: _calls(line, window, now) for window in WINDOWS},
         target=target,

@@ -77,8 +77,10 @@ class Analysis:
         self.start: int | None = None  # the first and the last moment of an event, ms
         self.end: int | None = None
 
-    def adopt(self, queue: str) -> str | None:
+    def adopt(self, queue: str, *, totals: bool = False) -> str | None:
         """Return the name of a line by the defaults for a queue that the configuration does not know.
+
+        Of one of `totals` only readings tell.
 
         It is added where there is none yet; beyond `MAX_ADOPTED` no more are, and None is returned.
         """
@@ -87,7 +89,10 @@ class Analysis:
                 self.unadopted += 1
                 return None
             self.adopted += 1
-            self.lines[queue] = Line(rules_of(self.settings, queue, self.settings.line_defaults, self._unknown))
+            defaults = self.settings.line_defaults
+            if totals:
+                defaults = defaults.model_copy(update={"lifecycle": "totals"})
+            self.lines[queue] = Line(rules_of(self.settings, queue, defaults, self._unknown))
         return queue
 
     def adopt_service(self, name: str) -> None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from agents.analysis.channels import ChannelReport, channel_report
 from agents.analysis.fold import Analysis
 from agents.analysis.insight import Insight, insight
+from agents.analysis.reported import ReportedReport, reported_report, spanned, totals_of
 from agents.history.incident_json import incident_json, moment
 from agents.shape import (
     CorrectedShape,
@@ -23,11 +24,13 @@ from agents.shape import (
     counts_shape,
     level_shape,
 )
+from config.settings import LineDefaults
 from streams.calls.call import DIVERTED, LOST, REASON_MASK, REASONS
 from streams.desks.line import Line
 from streams.desks.line_corrected import corrected_of
 from streams.desks.service import Service
-from streams.indicators.wait import Wait
+from streams.indicators.period import Period
+from streams.indicators.wait import NO_WAIT, Wait
 from streams.insight.rates import Rates, rates
 from streams.kept.times import QUARTER_MS
 from streams.ledger.sums import called
@@ -77,6 +80,7 @@ class LineReport(Struct, frozen=True):
     service_level: LevelShape
     insight: Insight
     witness: WitnessReport | UnsetType = UNSET
+    reported: ReportedReport | UnsetType = UNSET  # of a line of totals: what its readings told
     # What the watch had no room for, where there is any.
     calls_unwatched: int | UnsetType = UNSET
     reviews_unapplied: int | UnsetType = UNSET
@@ -157,12 +161,13 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = ()) -> Report:
     """Return what an analysis says; `silent` are the silences of the office in it."""
     settings, zone = analysis.settings, ZoneInfo(analysis.settings.timezone)
     results, offices = analysis.results, office_ids(silent)
+    counted = spanned(analysis.lines.values())
     return Report(
         site=settings.site,
         start=moment(analysis.start, zone),
         end=moment(analysis.end, zone),
         lines={
-            name: _line(line, settings.lines.get(name, settings.line_defaults).target, zone)
+            name: _line(line, settings.lines.get(name, settings.line_defaults), zone, counted)
             for name, line in analysis.lines.items()
         },
         services={name: _service(analysis, name, service) for name, service in analysis.services.items()},
@@ -195,7 +200,9 @@ def _incidents(analysis: Analysis) -> list[Incident]:
     return [incident for line in analysis.lines.values() for incident in line.state.watch.incidents]
 
 
-def _line(line: Line, target: float, zone: ZoneInfo) -> LineReport:
+def _line(line: Line, configured: LineDefaults, zone: ZoneInfo, counted: Period | None) -> LineReport:
+    if line.reported is not None:
+        return _totals_line(line, configured, zone, counted)
     raw = line.figures.counts()
     total = line.figures.total()
     return LineReport(
@@ -206,7 +213,7 @@ def _line(line: Line, target: float, zone: ZoneInfo) -> LineReport:
         wait=WaitsShape(Wait.of(total.answered_waits), Wait.of(total.lost_waits)),
         talk=Wait.of(total.talks),
         service_level=level_shape(line.rules.within / 1000, total.within, raw.offered),
-        insight=insight(line, target),
+        insight=insight(line, configured.target),
         witness=_witness(line),
         calls_unwatched=line.state.watch.missed or UNSET,
         reviews_unapplied=line.state.watch.unapplied or UNSET,
@@ -219,6 +226,30 @@ def _witness(line: Line) -> WitnessReport | UnsetType:
     found = line.witness.figures()
     told = msgspec.structs.asdict(found.witnessed) | found._asdict()
     return WitnessReport(**{name: told[name] for name in WitnessReport.__struct_fields__})
+
+
+def _totals_line(line: Line, configured: LineDefaults, zone: ZoneInfo, counted: Period | None) -> LineReport:
+    """Return the figures of a line of which only readings tell: no wait, no reason and no single call is known."""
+    figures = totals_of(line, configured, counted)
+    raw = figures.all_raw
+    return LineReport(
+        raw=counts_shape(raw),
+        corrected=corrected_shape(figures.at_any_hour, zone),
+        definitions=Rates(
+            lost_over_offered=raw.lost_rate,
+            unanswered=raw.lost_rate,
+            without_short=None,
+            queued_only=None,
+            net_callers=None,
+        ),
+        reasons=ReasonsReport({}, {}),
+        wait=WaitsShape(NO_WAIT, NO_WAIT),
+        talk=NO_WAIT,
+        service_level=level_shape(line.rules.within / 1000, 0, 0),
+        insight=insight(line, configured.target),
+        reported=reported_report(line),
+        reviews_unapplied=line.state.watch.unapplied or UNSET,
+    )
 
 
 def _reasons(line: Line, kind: int) -> dict[str, int]:

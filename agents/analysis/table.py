@@ -13,6 +13,7 @@ from agents.analysis.channels import show_channels
 from agents.analysis.fold import Analysis
 from agents.analysis.insight import show_insight
 from agents.analysis.report import COUNTS, LineReport, PollsReport, ServiceReport, report, silences
+from agents.analysis.reported import ReportedReport
 from agents.analysis.written import minutes, percent, seconds
 from agents.history.office import gathered_json
 from agents.sources.aside import sentences
@@ -82,16 +83,32 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
     between = ""
     if corrected.low is not None:
         between = f"lost rate between {percent(corrected.low)} and {percent(corrected.high)} (95 %); "
+    if not isinstance(line.reported, UnsetType):
+        console.print(f"{name}: {between}{_readings(line.reported)}", markup=False)
+        return
     console.print(
         f"{name}: {between}"
-        f"without short calls {percent(others.without_short)}, of those that waited "
-        f"{percent(others.queued_only, 'none')}, reached nobody {percent(others.unanswered)}"
+        f"without short calls {percent(others.without_short, 'none')}, of those that waited "
+        f"{percent(others.queued_only, 'none')}, reached nobody {percent(others.unanswered, 'none')}"
     )
     for kind, reasons in (("lost", line.reasons.lost), ("diverted", line.reasons.diverted)):
         if reasons:
             counts = ", ".join(f"{reason} {count}" for reason, count in reasons.items())
             console.print(f"{name}: {kind} by reason: {counts}")
     show_insight(name, line.insight, console)
+
+
+def _readings(told: ReportedReport) -> str:
+    """Say what a line's readings told, and what of it counts otherwise or not at all."""
+    words = f"only readings tell of it: {told.offered} offered, {told.answered} answered, {told.lost} lost by them"
+    for count, what in (
+        (told.without_outcome, "offered without an outcome, and not counted"),
+        (told.not_reported, "period(s) whose zeros stand for 'not reported': a gap"),
+        (told.revised, "period(s) reported again, which count as told last"),
+        (told.resets, "reset(s) of the counter"),
+    ):
+        words += f"; {count} {what}" if count else ""
+    return words
 
 
 def _show_troubles(analysis: Analysis, console: Console) -> None:

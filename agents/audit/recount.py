@@ -21,6 +21,7 @@ from config.settings import Settings
 from streams.chain.breach import Breach
 from streams.chain.days import subject_of_day
 from streams.decoding import AnyDecoder, Invalid
+from streams.desks.line import Line
 from streams.events import milliseconds
 from streams.intake import DeskKind
 from streams.kept.record import Position, position
@@ -103,7 +104,9 @@ def _folded(
                 partitions[number].intakes[name].take([record])
     for number, partition in partitions.items():
         for key, desk in partition.desks_by_key().items():
-            if key in stands and key.startswith(kind.encode()):
+            # The calls do not tell what a line of totals counted: its days are not compared.
+            by_readings = isinstance(desk, Line) and desk.reported is not None
+            if key in stands and key.startswith(kind.encode()) and not by_readings:
                 yield desk, begins[number]
 
 

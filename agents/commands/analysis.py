@@ -111,7 +111,7 @@ def analyze(
     else:
         show(analysis, Screen())
     if len(analysis.refusals) == analysis.results.total():
-        unused(kind, head, settings, analysis.refusals)
+        unused(kind, head, settings, analysis.refusals, origin.mapping)
 
 
 class SecondFile(NamedTuple):
@@ -174,7 +174,9 @@ def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool)
     may_be_a_line = adoptable(kind, settings)
 
     def line_of(queue: str) -> str | None:
-        return lines.get(queue) or (analysis.adopt(pseudonym.id(queue)) if may_be_a_line(queue) else None)
+        if not may_be_a_line(queue):
+            return lines.get(queue)
+        return lines.get(queue) or analysis.adopt(pseudonym.id(queue), totals=kind is FileKind.READINGS)
 
     return origin._replace(line_of=line_of)
 
@@ -202,7 +204,7 @@ def explain_call(
         found = find(entries, asked, trace)
     shown = origin.pseudonym.within(asked.text)
     if not found.events:
-        unused(kind, head, settings, found.refusals)
+        unused(kind, head, settings, found.refusals, origin.mapping)
     if not found.there:
         near = f"; near it are {', '.join(found.near)}" if found.near else ""
         say(f"failed: {head.file} has no call {shown!r}{near}", err=True)
@@ -242,5 +244,5 @@ def survey_of(files: Sequence[Path], settings: Settings) -> SurveyResult:
             say(f"The file is no survey:\n  {error.mistakes[0]}{hint(head, settings)}", err=True)
             raise typer.Exit(2) from None
     if not found.shares:
-        unused(FileKind.SURVEY, head, settings, found.refusals)
+        unused(FileKind.SURVEY, head, settings, found.refusals, FileKind.SURVEY)
     return found

@@ -226,22 +226,30 @@ class Head:
             yield line
 
 
-def unused(kind: FileKind, head: Head, settings: Settings, refused: Refusals) -> NoReturn:
-    """End with status 1, as nothing of a file could be used; say why, and what the file looks like."""
+def unused(kind: FileKind, head: Head, settings: Settings, refused: Refusals, read_as: str) -> NoReturn:
+    """End with status 1, as nothing of a file could be used; say why, and what else the file looks like.
+
+    `read_as` is the mapping by which it was read, or its kind.
+    """
     if refused:
         what = f"all of its {len(refused)} line(s) were refused\n" + "\n".join(refused.sentences())
     else:
         what = "nothing in it is to be counted" if head.lines else "it is empty"
-    say(f"failed: {head.file} gave nothing as {kind}: {what}{hint(head, settings)}", err=True)
+    say(f"failed: {head.file} gave nothing as {kind}: {what}{hint(head, settings, read_as)}", err=True)
     raise typer.Exit(1)
 
 
-def hint(head: Head, settings: Settings) -> str:
-    """Return, as more words of a message, what a file looks like by its first lines; empty where like nothing."""
+def hint(head: Head, settings: Settings, read_as: str | None = None) -> str:
+    """Return, as more words of a message, what a file looks like by its first lines.
+
+    Empty where it looks like nothing, or like what it was read as: the same command would fail again.
+    """
     from agents.sources.sniff import likely
 
     found = likely(head.begun().lines, settings)  # a first line may say nothing of its kind
-    return f"\nThis looks like {found.what}: `tocsin analyze {found.words} {head.file}`" if found else ""
+    if found is None or (found.mapping or found.kind) == read_as:
+        return ""
+    return f"\nThis looks like {found.what}: `tocsin analyze {found.words} {head.file}`"
 
 
 def tell_aside(origin: Origin) -> None:

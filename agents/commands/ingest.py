@@ -161,7 +161,7 @@ def send_files(
         say(f"{count} records to {settings.kafka.prefix}{name}")
     tell_aside(origin)
     if not sent.records.keys() - {Topic.DEAD_LETTERS}:
-        unused(kind, head, settings, sent.refusals)
+        unused(kind, head, settings, sent.refusals, origin.mapping)
     for sentence in sent.refusals.sentences():
         say(sentence, err=True)
 

@@ -172,7 +172,7 @@ def proposal(
     tell_aside(origin)
     refusals = seen.analysis.refusals
     if len(refusals) == seen.analysis.results.total():
-        unused(source.kind, head, settings, refusals)
+        unused(source.kind, head, settings, refusals, origin.mapping)
     screen = Screen(stderr=True)
     for sentence in refusals.sentences():
         screen.print(withheld(sentence, numbers), style="yellow")

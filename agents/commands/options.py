@@ -35,6 +35,7 @@ def settings_of(config: Path | None) -> Settings:
         raise typer.Exit(2) from None
 
 
+DISK_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST})
 
 
@@ -61,7 +62,7 @@ def refusals() -> Iterator[None]:
 
 def unusable(error: OSError) -> str:
     """Return in a sentence why a file or a folder cannot be used, and how to mend it."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if error.errno in DISK_FULL:
         where = f" where {error.filename} is" if error.filename else ""
         return f"the disk is full{where}; free some space, there or in the state folder {state_dir()}, and run it again"
     if error.filename is None or error.errno not in _FORBIDDEN:

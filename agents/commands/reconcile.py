@@ -128,9 +128,9 @@ def reconcile(
         found.run((entries[0], entries[1]), placed, round(time.time() * 1000))
     for origin in origins:
         tell_aside(origin)
-    for record, head in zip((first, second), heads, strict=True):
+    for record, head, origin in zip((first, second), heads, origins, strict=True):
         if not record.calls.counts:
-            unused(record.kind, head, settings, record.refusals)
+            unused(record.kind, head, settings, record.refusals, origin.mapping)
     zone, language = ZoneInfo(settings.timezone), lang or language_of(os.environ)
     report = reconciled(found, settings.site, zone)
     if json:

@@ -81,7 +81,7 @@ def _waiting(lines: list[Line], now: int) -> Iterator[Metric]:
     waiting = GaugeMetricFamily("tocsin_calls_waiting", "Callers who wait in the line now.", labels=LINE)
     longest = GaugeMetricFamily("tocsin_call_longest_wait_seconds", "Longest wait of those who wait now.", labels=LINE)
     for line in lines:
-        if line.rules.lifecycle == "final":
+        if line.rules.lifecycle != "full":
             continue  # only outcomes are told: nobody knows who waits
         waits = line.figures.waiting(now)
         waiting.add_metric(_label(line), len(waits))

@@ -37,6 +37,7 @@ class ProposedLine(NamedTuple):
     calls: int
     days: int  # that had any
     final: bool  # only outcomes are told
+    totals: bool  # only a counter's readings are
     usual: UsualRate | None
     lost: int  # calls in the days that were learnt from
     suspected: int  # days that were not
@@ -216,6 +217,7 @@ def _line(
         calls=total,
         days=len(calls.by_day(calls.offered)),
         final=seen.offers[name] < total / 2,
+        totals=not total and any(line.state.readings.results),
         usual=usual_rate(sound),
         lost=sum(day.lost for day in sound),
         suspected=len(suspected & set(counted)),

@@ -242,6 +242,8 @@ class Writer:
             parts.append(f"expected_lost_rate: {_rounded(line.usual.rate)}")
         if line.final and line.calls:
             parts.append("lifecycle: final")
+        if line.totals:
+            parts.append("lifecycle: totals")
         yield f"  {_scalar(line.name)}: {{{', '.join(parts)}}}"
 
     def _rate(self, line: ProposedLine) -> str:

@@ -60,6 +60,7 @@ def office_of(
                 source=f"switch-{name}" if source_per_line else "switch",
             )
             for name, line in settings.lines.items()
+            if line.lifecycle != "totals"  # of such a line there are no calls
         ),
     )
 

@@ -286,6 +286,8 @@ class Ami:
             if self.state.listed is None or since <= attempt.since + NEAR:
                 return []
             events = self._cut("ended-unheard", lambda *call: call == (line, channel))  # and came back meanwhile
+        elif self.calls.was_near(line, channel, since):
+            return []  # the record of a second connection, whose first status knows less than the first one's end
         return [*events, self._offered(message, line, since)]
 
     def _missed(self) -> list[CallEvent]:

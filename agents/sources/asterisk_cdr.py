@@ -26,6 +26,7 @@ from agents.sources.asterisk_rows import (
     encode,
     endpoint,
     entry,
+    kept,
     queue_limit,
     queue_name,
 )
@@ -91,6 +92,7 @@ class Cdr:
             expected = "a time from 1990 to 2100, a duration, a channel and a disposition"
             return Invalid("malformed", f"no row of a CDR; expected {expected}")
         end, answered, app = start + duration, disposition == "ANSWERED", app.casefold()
+        channel, peer = kept(channel, self._pseudonym), kept(peer, self._pseudonym)
         queue = (queue_name(data) or number) if app == "queue" else ""
         return Leg(
             row=row.number,

@@ -23,6 +23,7 @@ from agents.sources.asterisk_rows import (
     base,
     endpoint,
     entry,
+    kept,
     queue_limit,
     queue_name,
 )
@@ -31,6 +32,7 @@ from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.trace import Seen
 from streams.decoding import Invalid
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType
+from streams.number import ENOUGH
 
 INSTANT = 1.0  # seconds after the pick-up in which a caller who hangs up was connected, though no row of theirs says so
 BACK = 60.0  # seconds: rows lie milliseconds out of order as they are; one that falls further back is told
@@ -84,9 +86,16 @@ class Cel:
         if row.at < self.calls.high - BACK:
             self._aside["rows out of order"] += 1
         self._out = []
-        self._take(row)
+        self._take(self._without_numbers(row))
         self.calls.high = max(self.calls.high, row.at)
         return self._out
+
+    def _without_numbers(self, row: CelRow) -> CelRow:
+        """Return a row of which everything may be stored but the caller: without any number that is no line's."""
+        exten = row.exten
+        if len(exten) >= ENOUGH and self._dialled(exten) is None:
+            exten = self._pseudonym.within(exten)
+        return row._replace(channel=kept(row.channel, self._pseudonym), exten=exten)
 
     def _take(self, row: CelRow) -> None:
         if row.event == "CHAN_START" and self.calls.restarted(row.uniqueid):
@@ -150,7 +159,7 @@ class Cel:
             if party.visit is not None:
                 self._meet(call, party.visit)
         elif row.event == "PICKUP":  # the phone that picks the call up stays in a call of its own a moment longer
-            call.human, call.agent, call.rung = row.at, row.told("pickup_channel"), row.at
+            call.human, call.agent, call.rung = row.at, kept(row.told("pickup_channel"), self._pseudonym), row.at
         elif row.event == "ATTENDEDTRANSFER":
             if row.told("app").casefold() == "queue":
                 self._replace(call, row)

@@ -203,6 +203,15 @@ def base(channel: str) -> str:
     return channel[:-2] if channel[-2:] in {";1", ";2"} else channel
 
 
+def kept(channel: str, pseudonym: Pseudonymizer) -> str:
+    """Return a channel's name as it may be stored: the number of a telephone in it becomes a pseudonym.
+
+    The channel's own number, behind the last dash, stays: `Local/0612345678@agents-00000001;2` keeps its end.
+    """
+    name, dash, own = channel.rpartition("-")
+    return f"{pseudonym.within(name)}{dash}{own}" if dash else pseudonym.within(channel)
+
+
 def endpoint(channel: str) -> str:
     """Return whose channel it is, without the number of the channel: `PJSIP/101` of `PJSIP/101-0000001b`."""
     name = base(channel)

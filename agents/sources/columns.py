@@ -18,6 +18,7 @@ from streams.decoding import Invalid
 from streams.events import MAX_IDENTIFIER
 
 _DESKS: Final[Mapping[Of, str]] = {"tickets": "service", "polls": "service", "requests": "channel"}
+IGNORED: Final = "rows that the mapping's outcome says to ignore"
 
 
 class Columns:
@@ -67,6 +68,8 @@ class Columns:
         if meaning is None:
             return None, None
         result, _, reason = meaning.partition("/")
+        if result == "ignore":
+            self.aside[IGNORED] += 1
         return (None if result == "open" else result), reason or None
 
     def _meaning(self, values: Mapping[str, str]) -> str | None:

@@ -77,6 +77,11 @@ class Calls(Struct):
         tries = self.attempts.get(f"{line}/{callid}")
         return tries is not None and tries[-1].phase == "waiting"
 
+    def was_near(self, line: str, callid: str, at: float) -> bool:
+        """Tell whether a call that does not wait any more entered a line within 2 s of `at` (epoch s)."""
+        tries = self.attempts.get(f"{line}/{callid}", ())
+        return any(attempt.phase != "waiting" and abs(attempt.since - at) <= NEAR for attempt in tries)
+
     def waiting(self) -> int:
         """Return how many calls wait, as far as anybody knows."""
         return sum(tries[-1].phase == "waiting" for tries in self.attempts.values())

@@ -36,7 +36,7 @@ from streams.indicators.period import Period
 from streams.indicators.service import ServiceTotals
 from streams.indicators.vintage import Vintage
 from streams.insight.rates import Rates
-from streams.watch.correction import Corrected, Method
+from streams.watch.correction import Method
 from streams.watch.office import office_ids
 
 
@@ -180,17 +180,9 @@ def _midnight(day: date, zone: ZoneInfo) -> str:
 
 def _line(line: LineTotals, zone: ZoneInfo) -> DocumentLine:
     raw = line.all_raw
-    figure = Corrected(
-        counts=line.all_corrected,
-        method=line.method,
-        coverage=line.coverage,
-        quarantined=line.in_quarantine,
-        guard=line.guard,
-        intervals=line.all_intervals,
-    )
     return DocumentLine(
         raw=counts_shape(raw),
-        corrected=corrected_shape(figure, zone),
+        corrected=corrected_shape(line.at_any_hour, zone),
         opening_hours=OpeningHours(counts_shape(line.raw), counts_shape(line.corrected), line.slots),
         definitions=Rates(
             lost_over_offered=raw.lost_rate,

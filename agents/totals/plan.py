@@ -55,4 +55,5 @@ def _line(settings: Settings, line: Line) -> LinePlan:
         correction=line.correction,
         expected=line.expected_lost_rate,
         basis=settings.opening_hours,
+        totals=line.lifecycle == "totals",
     )

@@ -34,7 +34,8 @@ class LineRules(Struct, frozen=True, kw_only=True):
     hour: Callable[[int], int] = utc_hour  # a moment (epoch ms) -> its local hour
     open: Callable[[int], bool] = always  # a moment (epoch ms) -> whether the office is open
     expected: float | None = None  # the lost rate that the line is known for, in (0, 1)
-    lifecycle: Literal["full", "final"] = "full"  # final: only outcomes are told, so nobody knows who waits
+    # final: only outcomes are told, so nobody knows who waits; totals: only a counter's readings are.
+    lifecycle: Literal["full", "final", "totals"] = "full"
 
     witness: str | None = None  # the source of the second record of its calls, where there is one
 

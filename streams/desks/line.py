@@ -31,6 +31,7 @@ from streams.desks.line_figures import LineFigures
 from streams.desks.line_state import LineState
 from streams.desks.line_witness import LineWitness
 from streams.desks.live_calls import LiveCalls
+from streams.desks.reported import ReadingsBook, Reported
 from streams.events import CallEvent, Reading, Review, milliseconds
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
@@ -63,18 +64,22 @@ class Line:
         self.watch = Watch(rules, state.watch, state.live, self.figures.totals)
         # No live call is on a closed day.
         open_days = OPEN_DAYS + (rules.max_call + rules.lateness) // DAY_MS + 1
-        self.ledger = Ledger(state, LineDay, rules.id, rules.day, open_days)
+        totals = rules.lifecycle == "totals"
+        self.ledger = Ledger(ReadingsBook(state) if totals else state, LineDay, rules.id, rules.day, open_days)
+        self.reported = Reported(rules, state, self.ledger, self.watch) if totals else None
         self.calls = LiveCalls(rules, state, self.watch, self.ledger, self.definitions)
         self.witness = None if rules.witness is None else LineWitness(rules, state.witness, self.watch.incidents)
         self._lost_reasons = self.definitions.lost
         self._turn = 0
 
     def fold(self, event: CallEvent, now: int = NO_CLOCK) -> int:  # noqa: C901, PLR0912, PLR0915 -- the hot path: each call would cost a tenth
-        """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`.
+        """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`; raise `Invalid` on a line of totals.
 
         `now` (ms) is when the event came, where that is known. The event's own moment never moves the watermark beyond
         `now`; an event dated more than a day after `now` is not taken, and `AHEAD` is returned.
         """
+        if self.reported is not None:
+            raise Invalid("totals-line", "only readings tell of this line (lifecycle: totals); expected no call events")
         state = self.state
         calls = self.calls
         stamp = event.at
@@ -163,7 +168,10 @@ class Line:
         at = milliseconds(reading.at)
         if at > now + DAY_MS:
             return AHEAD
-        result = self.watch.read(reading, at, self.state.high)
+        if self.reported is not None:
+            result = self.reported.take(reading, at, now)
+        else:
+            result = self.watch.read(reading, at, self.state.high)
         self.state.readings.results[result] += 1
         return result
 
@@ -204,6 +212,8 @@ class Line:
 
         Tell whether that changed anything.
         """
+        if self.reported is not None:
+            return False
         due, live = now >= self.watch.next, len(self.state.live)
         if due:
             self._tick(now)
@@ -215,6 +225,9 @@ class Line:
 
     def close(self, now: int) -> None:
         """End with a file whose events up to `now` (ms) have all come: calls that are still open become unresolved."""
+        if self.reported is not None:
+            self.reported.close()
+            return
         first = self.state.watch.due - SLOTS_AN_HOUR
         if self.witness is not None:
             self.witness.close(now)
@@ -300,6 +313,9 @@ class Line:
         state, total = self.state, self.figures.total()
         still_open = sum(call.outcome == OPEN for call in state.live.values() if call.attempted)
         self.calls.check()
+        if self.reported is not None:
+            self.reported.check()
+            return
         assert all(number >= 0 for number in state.counts.values())
         assert state.offered == sum(state.counts.values()) + still_open
         assert (total.answered, total.lost, total.diverted) == tuple(

@@ -15,6 +15,7 @@ from streams.kept.mark import Mark
 from streams.kept.shown import Shown
 from streams.ledger.book import Book
 from streams.ledger.day import LineDay
+from streams.watch.reported_state import ReportedState
 from streams.watch.state import WatchState
 
 # A state record must stay far below a broker's 1 MB message limit (docs/decisions/0004).
@@ -49,6 +50,7 @@ class LineState(Struct):
     definitions: list[
         LineDefinition | None
     ] = []  # that calls were counted by; None where an earlier version did not say
+    reported: ReportedState = field(default_factory=ReportedState)  # what a line of which only readings tell has
 
     @property
     def others(self) -> int:

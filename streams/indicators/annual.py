@@ -99,7 +99,7 @@ def _over(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual
     indicators: list[Indicator] = []
     for name, line_plan in plan.lines.items():
         own = [each for each in _within(incidents, plan, counted_lines or period) if each.line == name]
-        guard = _without_baseline(name, line_plan, given.days)
+        guard = without_baseline(name, line_plan, given.days)
         lines[name] = line_totals(by_line[name], own, line_plan, plan.opened, counted_lines, guard)
         broken = breaks(every_line[name], period)
         hours = given.bases.get(name, line_plan.basis).rpartition(_HOURS)[2]  # earlier versions named the reasons too
@@ -130,7 +130,7 @@ def _over(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual
     )
 
 
-def _without_baseline(name: str, plan: LinePlan, days: Iterable[LedgerDay]) -> Guard | None:
+def without_baseline(name: str, plan: LinePlan, days: Iterable[LedgerDay]) -> Guard | None:
     """Return the guard of a line for which no rate is configured, while too few of its days are known."""
     if plan.expected is not None:
         return None

@@ -39,15 +39,25 @@ class JudgedSlot(NamedTuple):
 
 
 class JudgedSlots:
-    """Judge every slot of opening hours, and those of closed hours that count a call."""
+    """Judge every slot of opening hours, and those of closed hours that count a call.
+
+    On a line of `totals`, the slots that no reading covers were not reported, and are missing.
+    """
 
     def __init__(
-        self, days: Sequence[LineDay], incidents: Iterable[Incident], opened: Opened, counted: Period | None
+        self,
+        days: Sequence[LineDay],
+        incidents: Iterable[Incident],
+        opened: Opened,
+        counted: Period | None,
+        *,
+        totals: bool = False,
     ) -> None:
         known = sorted(incidents, key=lambda each: (each.bounds(), each.id))
         self.miscounts = list(filter(counted_wrong, known))
         doubts = list(filter(doubtful, known))
         self._days = {each.day: each for each in days}
+        self._reported = _reported(days) if totals else None
         self.slots = [] if counted is None else list(self._judge(doubts, opened, counted))
         doubted = [each.slot_no for each in self.slots if each.doubt is not None]
         self.doubts = [each for each in doubts if any(each.holds(slot_no) for slot_no in doubted)]  # not in miscounts
@@ -77,7 +87,8 @@ class JudgedSlots:
             add_slot(whole, each.slot)
             named += recount.wrong(kind, each.slot) or Counts()
         stretch = self._stretch(slots, {each.day for each in slots})
-        return Miscounted(stretch, named if recount.explained(kind, whole) else None)
+        exact = whole.reported > 0 and named != Counts()
+        return Miscounted(stretch, named if exact or recount.explained(kind, whole) else None, exact)
 
     def doubt(self) -> Doubt:
         """Return what was counted in the open slots of undecided incidents."""
@@ -98,10 +109,20 @@ class JudgedSlots:
             hours, week = opened(day), week_of(name)
             for slot_no in sorted(slots.keys() | hours.keys()):
                 hour = hours.get(slot_no)
+                if self._reported is not None and slot_no not in self._reported and slot_no not in slots:
+                    yield JudgedSlot(slot_no, name, name[:7], week, hour, EMPTY, "missing", None)
+                    continue
                 miscount = covering(self.miscounts, slot_no, open=hour is not None)
                 doubt = doubting(doubts, slot_no) if miscount is None and hour is not None else None
                 kind = None if miscount is None else miscount.kind
                 yield JudgedSlot(slot_no, name, name[:7], week, hour, slots.get(slot_no, EMPTY), kind, doubt)
+
+
+def _reported(days: Iterable[LineDay]) -> set[int]:
+    """Return the slots that readings cover."""
+    return {
+        slot_no for day in days for first, slot in day.slots.items() for slot_no in range(first, first + slot.reported)
+    }
 
 
 def week_of(day: str) -> str:

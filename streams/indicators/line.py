@@ -19,7 +19,7 @@ from streams.indicators.imputation import WeightingCell, impute
 from streams.indicators.judged import JudgedSlot, JudgedSlots, week_of
 from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan, Opened
-from streams.indicators.wait import Wait, merged
+from streams.indicators.wait import NO_WAIT, Wait, merged
 from streams.ledger.day import LineDay
 from streams.watch import recount
 from streams.watch.correction import Corrected, Intervals, Method, corrected, intervals
@@ -77,9 +77,23 @@ class LineTotals(Struct, kw_only=True):
 
     @property
     def answer_limit(self) -> float | None:
-        """Return the time (s) within which an answer counted as in time; None where that changed."""
+        """Return the time (s) within which an answer counted as in time; None where that changed, or none is told."""
+        if self.plan.totals:
+            return None
         limits = {each.within / 1000 for each in self.definitions} or {self.plan.within}
         return limits.pop() if len(limits) == 1 else None
+
+    @property
+    def at_any_hour(self) -> Corrected:
+        """Return the corrected figure at any hour."""
+        return Corrected(
+            counts=self.all_corrected,
+            method=self.method,
+            coverage=self.coverage,
+            quarantined=self.in_quarantine,
+            guard=self.guard,
+            intervals=self.all_intervals,
+        )
 
 
 def line_totals(
@@ -95,7 +109,7 @@ def line_totals(
     `days` are the line's own days in the ledger, `incidents` its incidents in them. `guard` says why its figures are
     withheld whatever these are.
     """
-    judged = JudgedSlots(days, incidents, opened, counted)
+    judged = JudgedSlots(days, incidents, opened, counted, totals=plan.totals)
     sound = judged.sound(plan.expected)
     figure = corrected(sound, judged.miscounted(), judged.doubt(), guard)
     whole, closed = _Sums(figure), _Sums(Corrected(recounted=CLOSED_HOURS))
@@ -127,8 +141,8 @@ def line_totals(
         incidents=[each.id for each in (*judged.miscounts, *judged.doubts)],
         undecided=bool(judged.doubts),
         within=sum(each.slot.within for each in judged.slots),
-        answered_wait=Wait.of(merged(each.answered_waits for each in days)),
-        lost_wait=Wait.of(merged(each.lost_waits for each in days)),
+        answered_wait=NO_WAIT if plan.totals else Wait.of(merged(each.answered_waits for each in days)),
+        lost_wait=NO_WAIT if plan.totals else Wait.of(merged(each.lost_waits for each in days)),
         months=[sums.stretch(name, [each for each in days if each.day[:7] == name]) for name, sums in months.items()],
         weeks=[
             sums.stretch(name, [each for each in days if week_of(each.day) == name]) for name, sums in weeks.items()

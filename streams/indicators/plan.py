@@ -21,6 +21,7 @@ class LinePlan(Struct, frozen=True):
     correction: Literal["exclude", "impute"]  # what becomes of slots that cannot be recounted
     basis: str  # the opening hours that its rate is about; years of different ones are not comparable
     expected: float | None = None  # the lost rate that the line is known for
+    totals: bool = False  # only readings tell of it: what none covers was not reported
 
 
 class ServicePlan(Struct, frozen=True):

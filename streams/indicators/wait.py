@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec import Struct
 
@@ -12,7 +13,7 @@ from streams.kept.waits import Waits
 class Wait(Struct, frozen=True):
     """Summarise waits in seconds; figures are None where nobody waited. Quantiles are within 1 %."""
 
-    count: int
+    count: int | None  # None where no wait is told, as by a counter's totals
     mean: float | None
     p50: float | None
     p90: float | None
@@ -25,6 +26,9 @@ class Wait(Struct, frozen=True):
         longest = waits.longest if waits.count else None
         figures = (waits.mean(), *map(waits.quantile, (0.5, 0.9, 0.95)), longest)
         return cls(waits.count, *(None if each is None else round(each / 1000, 3) for each in figures))
+
+
+NO_WAIT: Final = Wait(None, None, None, None, None, None)
 
 
 def merged(every: Iterable[Waits]) -> Waits:

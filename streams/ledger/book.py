@@ -37,9 +37,17 @@ class Book(Struct, Generic[D]):
 class BookHolder(Protocol):
     """Stand for a state that holds a book, and the position of the event that it takes."""
 
-    epoch: int
-    offset: int
-    book: Book[Any]
+    @property
+    def epoch(self) -> int:
+        """Return which making of its input it is."""
+
+    @property
+    def offset(self) -> int:
+        """Return the offset of the event that is taken."""
+
+    @property
+    def book(self) -> Book[Any]:
+        """Return its book."""
 
 
 class Ledger(Generic[D]):

@@ -19,7 +19,8 @@ from streams.requests.definition import ChannelDefinition
 class CallSlot(Struct, omit_defaults=True, gc=False):
     """Count the calls that entered a line in one quarter of an hour, by what they have come to.
 
-    offered = answered + lost + diverted + unresolved + open. The last five count those of them that a law names.
+    offered = answered + lost + diverted + unresolved + open. From `talked` to `ghosts` are those of them that a law
+    names.
     """
 
     offered: int = 0
@@ -34,6 +35,7 @@ class CallSlot(Struct, omit_defaults=True, gc=False):
     copies: int = 0  # repeat another call
     copies_lost: int = 0  # copies that are lost
     ghosts: int = 0  # lost at once, by nobody known
+    reported: int = 0  # slots from this one on that a counter's reading covers, whose calls all count here
 
 
 class TicketSlot(Struct, omit_defaults=True, gc=False):

@@ -59,6 +59,7 @@ class Miscounted(NamedTuple):
 
     stretch: Stretch
     named: Counts | None = None  # what a recount takes out; None where no law explains the kind
+    exact: bool = False  # arithmetic proves the recount, whatever the line has on its sound slots
 
 
 class Doubt(NamedTuple):
@@ -142,7 +143,7 @@ def _without_miscounts(sound: Sound, doubted: Stretch, wrong: Mapping[str, Misco
     slots = sound.stretch.slots + doubted.slots + out + sum(each.stretch.slots for each in wrong.values())
     quarantined = slots - sound.stretch.slots - doubted.slots - out
     named = {kind: each.stretch.recounted(each.named) for kind, each in wrong.items() if each.named is not None}
-    passed = {kind: stretch for kind, stretch in named.items() if sound.has(stretch)}
+    passed = {kind: stretch for kind, stretch in named.items() if wrong[kind].exact or sound.has(stretch)}
     valid = sound.stretch.counts + doubted.counts
     raw = sum((each.stretch.counts for each in wrong.values()), valid)
     refused, impossible = Guard("coverage"), len(passed) < len(named)

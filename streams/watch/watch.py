@@ -136,7 +136,7 @@ class Watch:
         self._double_entry.compare(now - self._rules.lateness)
         self.settled = self._settled()
         self.next = self._next()
-        self._count()
+        self.count()
 
     def close(self, now: int, results: Sequence[int]) -> None:
         """Inspect what is left at the end of a file that tells everything up to `now` (ms)."""
@@ -150,13 +150,13 @@ class Watch:
         self._double_entry.compare(FOREVER)
         if state.day >= 0:
             self._day_over(state.day + 1)
-        self._count()
+        self.count()
 
     def read(self, reading: Reading, at: int, now: int) -> int:
         """Take a reading of the line's counter at a moment, when the line's time is `now` (both ms)."""
         result = self._double_entry.take(reading, at, now)
         self.next = self._next()
-        self._count()
+        self.count()
         return result
 
     def review(self, review: Review, now: int) -> int:
@@ -165,10 +165,10 @@ class Watch:
         for incident in list(self.incidents.open(lambda each: each.cause in OF_RATE and each.status == "dismissed")):
             incident.over = True
             self._learning.begin_anew(incident)
-        self._count()
+        self.count()
         return result
 
-    def _count(self) -> None:
+    def count(self) -> None:
         """Count each incident once under each judgement that it has had."""
         counted = self.state.counted
         for incident in self.state.incidents:

@@ -213,6 +213,32 @@ def test_a_file_named_as_another_kind_is_told_for_what_it_looks_like(tmp_path: P
     assert "This looks like calls by the mapping exchange" in said
 
 
+def test_a_file_named_rightly_is_not_told_to_be_analysed_by_the_same_command_again(tmp_path: Path, log: str) -> None:
+    elsewhere = written(tmp_path / "office.yaml", b"site: demo\ntimezone: Europe/Paris\nlines: {elsewhere: {}}\n")
+    said = unusable("analyze", "queue-log", log, "--config", elsewhere)
+    assert "'standard' is no line's; name it under `queues`" in said
+    assert "This looks like" not in said
+
+
+def test_a_share_of_no_calls_is_said_to_be_none(tmp_path: Path) -> None:
+    rows = LOG.splitlines(keepends=True)[3] + b"1543600041|1543600040.1|600|NONE|ABANDON|1|1|1\n"
+    said = " ".join(invoke("analyze", "queue-log", written(tmp_path / "log", rows)).stdout.split())
+    assert "without short calls none, of those that waited 100.00 %, reached nobody 100.00 %" in said
+
+
+def test_figures_that_a_full_disk_does_not_take_end_in_a_sentence(log: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "agents", "analyze", "queue-log", log],
+            stdout=full,
+            check=False,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("failed: the disk is full; free some space")
+
+
 def test_gzip_utf_16_and_standard_input_are_read_and_a_workbook_is_named(tmp_path: Path, log: str) -> None:
     packed = written(tmp_path / "queue_log.gz", gzip.compress(LOG))
     assert found("queue-log", packed)["lines"] == found("queue-log", log)["lines"]

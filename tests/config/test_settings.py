@@ -214,8 +214,8 @@ def test_queues(file: Path) -> None:
             'retention.pseudonyms: found "86400s", expected at least 100920s: a line follows its callers',
         ),
         (
-            "site: x\nlines: {a: {lifecycle: totals}}",
-            'lines.a.lifecycle: found "totals", expected full or final; a line of which only readings tell (totals) is',
+            "site: x\nlines: {a: {lifecycle: total}}",
+            'lines.a.lifecycle: found "total", expected full, final, or totals where only readings tell of the line',
         ),
         (
             "site: x\nline_defaults: {definition: net_callers}",

@@ -11,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams import partition as module
+from streams.calls.rules import LineRules
 from streams.desks.line_state import MAX_LIVE_CALLS, LineState
 from streams.intake import IntakeState
 from streams.kept import record
 from streams.kept.times import DAY_MS, utc_day
 from streams.partition import MAX_RECORD, Catalogue, Partition
 from streams.requests.rules import ChannelRules
+from tests.streams.numbers import FRENCH
 from tests.streams.partitions import (
     CARDS,
     CATALOGUE,
@@ -414,3 +416,39 @@ def test_days_are_published_when_they_change_and_finished_ones_once_unless_that_
     assert owned.changed() == again
     restarted = Partition(3, Catalogue(rules, {}, {}, HOMES.__getitem__), again.desks)
     assert sorted(restarted.changed().days) == [b"lozere/standard/1970-01-%02d" % day for day in range(5, 13)]
+
+
+def test_a_line_of_totals_is_folded_by_its_readings_through_every_crash() -> None:
+    """Days close on the way, so that late readings and revisions go into parts."""
+    rules = CATALOGUE | {STANDARD: LineRules(site="lozere", line="standard", lifecycle="totals")}
+    office = Catalogue(rules, {}, {}, HOMES.__getitem__, FRENCH)
+
+    def day(number: int, answered: int, lost: int) -> bytes:
+        more: dict[str, Any] = {"mode": "interval", "since": number * 86_400, "answered": answered, "lost": lost}
+        return reading((number + 1) * 86_400, answered + lost, **more)
+
+    order = [*range(1, 20), 0, *range(20, 30)]
+    records = [day(number, 90 + number % 7, 10 + number % 5) for number in order]
+    records += [records[3], day(2, 50, 50)]  # told again, and told otherwise
+    messages = [Message(2 * offset, STANDARD, each) for offset, each in enumerate(records)]
+
+    def folded(steps: int) -> tuple[Partition, dict[bytes, bytes]]:
+        owned, ledger = Partition(3, office, {}), dict[bytes, bytes]()
+        for first in range(0, len(messages), steps):
+            assert owned.readings.take(messages[max(0, first - 3) : first + steps]) == []  # a part is replayed
+            changed = owned.changed()
+            ledger |= changed.days
+            owned = Partition(3, office, changed.desks | changed.intakes)
+            owned.lines[STANDARD].check()
+        return owned, ledger
+
+    whole_line, ledger = folded(len(messages))
+    for steps in (1, 4):
+        owned, days = folded(steps)
+        assert owned.lines[STANDARD].state.reported == whole_line.lines[STANDARD].state.reported
+        assert owned.lines[STANDARD].state.counts == whole_line.lines[STANDARD].state.counts
+        for each in (days, ledger):
+            slots = [slot for one in each.values() for slot in json.loads(one)["slots"].values()]
+            assert sum(slot.get("offered", 0) for slot in slots) == owned.lines[STANDARD].state.offered
+        assert any(json.loads(one).get("part") for one in days.values())
+    assert whole_line.calls.take([Message(99, STANDARD, told(at=100))])[0].reason == "totals-line"

@@ -110,6 +110,16 @@ def test_outcomes_alone_make_a_line_final() -> None:
     assert found.hours == usual().hours
 
 
+def test_readings_alone_make_a_line_one_of_totals() -> None:
+    told = [
+        {"line": "accueil", "mode": "interval", "since": at, "at": at + 900, "offered": 9, "answered": 8, "lost": 1}
+        for at in range(1_710_000_000, 1_710_090_000, 900)
+    ]
+    (line,) = proposed(iter(told)).lines
+    assert (line.totals, line.calls) == (True, 0)
+    assert not any(line.totals for line in usual().lines)
+
+
 def test_nothing_at_all_proposes_nothing() -> None:
     found = proposed(iter(()))
     assert (found.hours, found.lines, found.first, found.exceptional.closed) == (None, (), None, ())

@@ -168,6 +168,18 @@ def test_two_connections_tell_of_one_call_once() -> None:
     assert (line.state.offered, line.figures.counts().lost) == (1, 1)
 
 
+def test_a_record_that_begins_while_a_caller_waits_tells_nothing_new_of_who_is_gone_in_the_one_before() -> None:
+    listed = [
+        GREETING,
+        {"Event": "QueueParams", "Queue": "accueil"},
+        {"Event": "QueueEntry", "Queue": "accueil", "Uniqueid": "1.1", "Wait": "4"},  # cut to whole seconds
+        {"Event": "QueueStatusComplete"},
+    ]
+    second = [message("QueueMemberStatus", 4.6), *listed, CONNECT]
+    line = folded(JOIN, CONNECT, *second)
+    assert (line.state.offered, line.figures.counts().answered) == (1, 1)
+
+
 def test_a_message_without_its_moment_is_refused_with_the_setting_that_mends_it() -> None:
     (refused,) = entries([{"Event": "QueueCallerJoin", "Queue": "accueil", "Uniqueid": "1.1"}])
     assert not isinstance(refused, Accepted)

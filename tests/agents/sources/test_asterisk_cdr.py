@@ -282,3 +282,15 @@ def test_a_phone_behind_a_local_channel_that_parks_the_caller_has_answered() -> 
         leg(10, 9, 9, "Park", "default:701", channel=f"{agent};2", peer="", unique=f"{T}.3", linked=ID),
     ]
     assert outcomes(*rows) == [("accueil", "answered", None)]
+
+
+def test_no_number_of_a_telephone_is_kept_of_held_calls() -> None:
+    calls = CdrCalls()
+    row = leg(channel="PJSIP/0612345678-00000001", peer="Local/0698765432@from-internal-00000001;1", unique="")
+    by = cdr(calls=calls)
+    for read in asterisk_rows.table([row], ORDER, "cdr.csv"):
+        assert not list(by.take(read))
+    stored = msgspec.json.encode(calls)
+    assert b"00000001;1" in stored, "a channel is still told from another"
+    assert b"612345678" not in stored
+    assert b"698765432" not in stored

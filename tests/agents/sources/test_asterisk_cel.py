@@ -594,3 +594,20 @@ def test_who_hangs_up_while_a_phone_behind_a_local_channel_hears_an_announcement
         *hung_up(10 + after),
     ]
     assert [outcome for _, outcome, _ in outcomes(*rows)] == [kind]
+
+
+def test_no_number_of_a_telephone_is_kept_of_open_calls() -> None:
+    mobile = {"name": "Local/0698765432@from-internal-00000001;1", "exten": "0698765432"}
+    lines = [
+        row("CHAN_START", 0, name="PJSIP/0612345678-00000001"),
+        queue("APP_START", 2, name="PJSIP/0612345678-00000001"),
+        row("CHAN_START", 3, MOBILE, **mobile),
+        row("BRIDGE_ENTER", 9, MOBILE, "AppQueue", "(Outgoing Line)", **mobile),
+    ]
+    calls = CelCalls()
+    cel = Cel(LINES.get, LINES.get, "cel", "lozere", "Europe/Paris", PSEUDONYM, Counter(), calls)
+    assert [entry for read in asterisk_rows.table(lines, ORDER, "cel.csv") for entry in cel.take(read)]
+    stored = msgspec.json.encode(calls)
+    assert b"00000001;1" in stored, "a channel is still told from another"
+    assert b"612345678" not in stored
+    assert b"698765432" not in stored

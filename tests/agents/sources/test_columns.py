@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agents.sources import columns_rows, columns_table
-from agents.sources.columns import Columns
+from agents.sources.columns import IGNORED, Columns
 from agents.sources.columns_calls import CallRows
 from agents.sources.columns_csv import MAX_COLUMNS
 from agents.sources.columns_tickets import TicketRows
@@ -467,3 +467,15 @@ def test_an_object_that_is_the_whole_file_is_read() -> None:
 def test_a_moment_beyond_every_calendar_is_refused(moment: str) -> None:
     ((row, detail),) = refusals(TICKETS + f"A1,permis,{moment},,,,,\n")
     assert (row, detail[:36]) == (2, "issued is no moment from 1990 to 210")
+
+
+def test_a_row_that_is_to_be_ignored_is_counted_aside() -> None:
+    aside = Counter[str]()
+    by = mapping(outcome={"column": "result", "values": {"A": "answered", "P": "ignore"}})
+    columns = Columns(by, "test", "lozere", "Europe/Paris", PSEUDONYM, LINES.get, aside)
+    rows = f"call,queue,entered,result\n1,standard,{T},P\n2,standard,{T},A\n3,standard,{T},P\n"
+    told = list(table(rows.encode().splitlines(keepends=True), CallRows(columns), PSEUDONYM, "file"))
+    assert {each.event.call for each in told if isinstance(each, Accepted) and isinstance(each.event, CallEvent)} == {
+        "2"
+    }
+    assert aside[IGNORED] == 2

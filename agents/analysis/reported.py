@@ -1,0 +1,74 @@
+"""A line of which only readings tell, as an analysis has it: its figures by the code that makes a year's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from msgspec import Struct
+
+from config.settings import LineDefaults
+from streams.desks.line import Line
+from streams.indicators.annual import without_baseline
+from streams.indicators.line import LineTotals, line_totals
+from streams.indicators.period import Period
+from streams.indicators.plan import LinePlan
+from streams.kept.times import SLOTS_A_DAY
+from streams.ledger.day import LineDay
+from streams.ledger.sums import whole
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+class ReportedReport(Struct, frozen=True):
+    """Hold what a counter's readings told of a line, as they told it."""
+
+    offered: int
+    answered: int
+    lost: int
+    without_outcome: int  # offered, and neither answered nor lost
+    revised: int  # periods that were reported again with other figures
+    not_reported: int  # periods whose zeros stand for nothing
+    resets: int  # of a cumulative counter
+
+
+def reported_report(line: Line) -> ReportedReport:
+    """Return what the readings of a line told."""
+    state = line.state.reported
+    offered, answered, lost = state.sums
+    return ReportedReport(
+        offered, answered, lost, state.without_outcome, state.revised, state.not_reported, state.resets
+    )
+
+
+def days_of(line: Line) -> list[LineDay]:
+    """Return a line's days, as the ledger has them."""
+    return whole([*line.ledger.book.done, *line.days()])
+
+
+def spanned(lines: Iterable[Line]) -> Period | None:
+    """Return the days that lines were counted on."""
+    days = sorted(day.day for line in lines for day in (*line.ledger.book.done, *line.days()))
+    return Period(date.fromisoformat(days[0]), date.fromisoformat(days[-1])) if days else None
+
+
+def totals_of(line: Line, defaults: LineDefaults, counted: Period | None) -> LineTotals:
+    """Return the figures of a line over the days that any line was counted on."""
+    plan = LinePlan(
+        label=line.name,
+        target=defaults.target,
+        within=line.rules.within / 1000,
+        correction=defaults.correction,
+        basis="",
+        expected=line.rules.expected,
+        totals=True,
+    )
+
+    def opened(day: date) -> Mapping[int, int]:
+        first = (day.toordinal() - _EPOCH - 1) * SLOTS_A_DAY  # a local day begins within a day of that of UTC
+        times = {slot_no: line.watch.slot_times.of(slot_no) for slot_no in range(first, first + 3 * SLOTS_A_DAY)}
+        return {slot_no: when.hour for slot_no, when in times.items() if when.open and when.day == day.toordinal()}
+
+    days = days_of(line)
+    guard = without_baseline(line.name, plan, days)
+    return line_totals(days, line.state.watch.incidents, plan, opened, counted, guard)

@@ -1,0 +1,100 @@
+"""The parts of a reading against its whole: answered and lost are never more than offered.
+
+Calls in progress at an interval's edges may be offered in one and answered in the next, so one reading may hold more
+parts than its whole. But such an excess is made up for at once: its running sum (a CUSUM with no drift, Page 1954)
+never exceeds the calls that can be in progress together. One that does has a cause that goes on. Where one column is
+the sum of two others, its figures say which: a part that is never below the other holds it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from streams.checks.readings import CallTotals
+
+# Which column is answered and lost together; None where no such sum explains the excess.
+Summed: TypeAlias = Literal["lost", "answered"] | None
+
+SLACK = 10  # calls that can be in progress at once on any line, as in `CounterCheck`
+HOUR_MS = 3_600_000
+
+
+class PartsState(Struct, array_like=True):
+    """Hold by how much the parts exceed the whole, and what the readings since then sum up to."""
+
+    excess: int = 0  # calls
+    since: int = 0  # epoch ms: where the first of these readings begins
+    slack: float = 0.0  # calls that may be in progress at once: those of an hour, halved with each that passes
+    readings: int = 0
+    offered: int = 0
+    answered: int = 0
+    lost: int = 0
+    lost_least: int = 0  # readings whose lost calls are not below the answered ones
+    whole_answered: int = 0  # readings in which all offered calls are answered
+
+    @property
+    def broken(self) -> bool:
+        """Tell whether calls in progress explain the excess no longer."""
+        return self.excess > self.slack
+
+    @property
+    def summed(self) -> Summed:
+        """Return which column holds both parts, as far as these readings tell."""
+        if self.lost_least == self.readings:
+            return "lost"
+        return "answered" if self.whole_answered == self.readings else None
+
+
+def breaks(reading: CallTotals) -> bool:
+    """Tell whether a reading by itself has more parts than its whole."""
+    return reading.offered is not None and (reading.answered or 0) + (reading.lost or 0) > reading.offered
+
+
+def fits(summed: Summed, reading: CallTotals) -> bool:
+    """Tell whether a reading may have been made by the same sum."""
+    offered, answered, lost = reading.offered or 0, reading.answered or 0, reading.lost or 0
+    return lost >= answered if summed == "lost" else answered == offered if summed == "answered" else breaks(reading)
+
+
+def add(state: PartsState, reading: CallTotals, since: int, at: int) -> None:
+    """Fold a reading of the calls from `since` to `at` (epoch ms); one that tells no whole says nothing.
+
+    >>> state = PartsState()
+    >>> add(state, CallTotals(offered=1006, answered=966, lost=1006), 0, 86_400_000)
+    >>> state.broken, state.summed, state.lost - state.answered
+    (True, 'lost', 40)
+    """
+    if reading.offered is None or not reading.offered + (reading.answered or 0) + (reading.lost or 0):
+        return
+    length = (at - since) / HOUR_MS
+    state.slack = max(SLACK + reading.offered * min(1.0, 1 / length), state.slack * 0.5**length)
+    excess = state.excess + (reading.answered or 0) + (reading.lost or 0) - reading.offered
+    if excess <= 0:
+        if state.readings:
+            clear(state)
+        return
+    if not state.readings:
+        state.since = since
+    state.excess = excess
+    go_on(state, reading)
+
+
+def go_on(state: PartsState, reading: CallTotals) -> None:
+    """Add a reading to the sums."""
+    offered, answered, lost = reading.offered or 0, reading.answered or 0, reading.lost or 0
+    both = reading.answered is not None and reading.lost is not None
+    state.readings += 1
+    state.offered += offered
+    state.answered += answered
+    state.lost += lost
+    state.lost_least += both and lost >= answered
+    state.whole_answered += both and answered == offered
+
+
+def clear(state: PartsState) -> None:
+    """Begin anew; how many calls may be in progress is known still."""
+    for name in state.__struct_fields__:
+        if name != "slack":
+            setattr(state, name, 0)

@@ -1,0 +1,66 @@
+"""Blocks of readings that come a second time: figures that were copied, or a table sent again under other days.
+
+Two readings of a line are alike by chance where little is counted. By a Poisson law, two counts of a mean m are equal
+with a chance of about 1 / (2 sqrt(pi m)). So each reading of a block weighs the logarithm of that, and a block is told
+once its weight exceeds what the best of all blocks so far has by chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import log, pi, sqrt
+from typing import NamedTuple
+
+from streams.checks.readings import CallTotals
+
+ALARM = 12.0  # nats beyond the logarithm of the number of places where the block could have stood before
+FEWEST = 3  # readings of a block
+MOST_PLACES = 64  # that are looked at: what is alike more often is alike by chance
+
+
+class RepeatedBlock(NamedTuple):
+    """Say how long a block is, how many readings back it stood before, and what that weighs."""
+
+    length: int
+    back: int
+    weight: float  # nats
+
+
+def weight(reading: CallTotals) -> float:
+    """Return how much it says, in nats, that another reading is the same.
+
+    >>> weight(CallTotals(0, 0, 0)), round(weight(CallTotals(offered=1006, answered=966, lost=40)), 1)
+    (0.0, 7.2)
+    """
+    told = sorted(count for count in (reading.offered, reading.answered, reading.lost) if count is not None)
+    # Of the three, the largest follows from the other two where every call is answered or lost.
+    counts = (told[-1], told[0]) if len(told) > 1 else told
+    return sum(max(0.0, log(2 * sqrt(pi * count))) for count in counts if count)
+
+
+def repeated(readings: Sequence[CallTotals], places: Mapping[CallTotals, Sequence[int]]) -> RepeatedBlock | None:
+    """Return the block that ends `readings` and stood before; None where none is told.
+
+    `places` has, for every reading, where in `readings` it stands, in order.
+
+    >>> week = [CallTotals(400 + 7 * day, 380, 20 + 7 * day) for day in range(5)]
+    >>> month = [*week, CallTotals(391, 371, 20), *week]
+    >>> repeated(month, {each: [at for at, one in enumerate(month) if one == each] for each in month})
+    RepeatedBlock(length=5, back=6, weight=20.3)
+    """
+    last = len(readings) - 1
+    own = readings[last]
+    if not weight(own):
+        return None
+    for place in reversed(places.get(own, ())[-MOST_PLACES:]):
+        back = last - place
+        if back < 1:
+            continue
+        length, total = 0, 0.0
+        while length < back and length <= place and readings[last - length] == readings[place - length]:
+            total += weight(readings[last - length])
+            length += 1
+        beyond = total - log(len(readings))
+        if length >= FEWEST and beyond >= ALARM:
+            return RepeatedBlock(length, back, round(beyond, 1))
+    return None

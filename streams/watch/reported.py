@@ -1,0 +1,195 @@
+"""The watch over a line of which only readings tell: laws inside a reading, and between the readings of one line.
+
+Nothing is known of a single call here: no wait, no caller, no hour within a day. So a miscount is told where arithmetic
+proves it, and then with the figure that the right arithmetic gives; what is only suspected is undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from streams.calls.rules import LineRules
+from streams.checks import parts, repeats
+from streams.checks.parts import PartsState
+from streams.checks.readings import TOTALS, CallTotals
+from streams.checks.silence import SilenceCheck, SilenceState
+from streams.kept.times import QUARTER_MS
+from streams.watch.incident import COUNTER, Judgement
+from streams.watch.reported_state import ReportedPeriod, ReportedState
+from streams.watch.reported_words import of_block, of_parts
+from streams.watch.sentences import of_counter
+from streams.watch.slot_times import SlotTime
+from streams.watch.thresholds import LAW
+from streams.watch.watch import Watch
+
+PARTS: Final = "parts of the whole"
+BLOCK: Final = "same block"
+RESET: Final = f"{COUNTER}reset"
+FIRST_SLOTS: Final = 1.0  # slots that the line's mean weighs beside what an hour of the week has shown
+
+
+class Mark(NamedTuple):
+    """Say what a period is found to hold."""
+
+    period: ReportedPeriod
+    copies: int  # calls twice
+    copies_lost: int  # of them, those once as lost
+    silent: bool  # zeros for "not reported"
+
+
+class ReportedWatch:
+    """Watch one line's readings; its incidents go to the line's `watch`."""
+
+    def __init__(self, rules: LineRules, state: ReportedState, watch: Watch) -> None:
+        self._rules = rules
+        self._state = state
+        self._watch = watch
+        self._incidents = watch.incidents
+        self._silence = SilenceCheck(chance=LAW.silence, spread=LAW.quiet_days)
+        self._told: list[CallTotals] = []  # of the periods, in their order
+        self._places: dict[CallTotals, list[int]] = {}  # where a reading stands among them
+
+    def add(self, place: int) -> list[Mark]:
+        """Watch a period that was just put in its place; return what periods, also earlier ones, are found to hold."""
+        state = self._state
+        period, last = state.periods[place], place == len(state.periods) - 1
+        # Laws between readings follow their order: one that came late is held against itself alone.
+        marks = self._zeros(period, state.silence if last else SilenceState())
+        if not period.empty:
+            marks += self._parts(period) if last else self._alone(period)
+            if last:
+                self._block(period)
+        self._watch.count()
+        return marks
+
+    def revised(self, period: ReportedPeriod) -> None:
+        """Mark a period that was reported again, by what the incident that it lies in is about."""
+        for mark in self._alone(period):
+            period.copies, period.copies_lost = mark.copies, mark.copies_lost
+        period.silent = period.empty and not self._state.usual
+
+    def reset(self, before: CallTotals, after: CallTotals, since: int, at: int) -> None:
+        """Tell of totals that fell within a day; overnight every counter may begin anew."""
+        day = self._rules.day(since)
+        if day != self._rules.day(at):
+            return
+        fell = {
+            name: (getattr(after, name) or 0) - (getattr(before, name) or 0)
+            for name in TOTALS
+            if (getattr(after, name) or 0) < (getattr(before, name) or 0)
+        }
+        evidence = [of_counter("reset", name, by, day, self._rules.hour(since)) for name, by in fell.items()]
+        incident = self._incidents.by_cause(RESET)
+        if incident is None:
+            self._incidents.begin(RESET, Judgement("reset", "miscount", evidence), start=since, now=at, calls=0)
+        else:
+            incident.evidence, incident.end = evidence, max(incident.end, at)
+        self._watch.count()
+
+    def _parts(self, period: ReportedPeriod) -> list[Mark]:
+        """Hold the parts of a reading against its whole."""
+        state, told = self._state.parts, period.totals
+        incident = self._incidents.by_cause(PARTS)
+        if incident is not None:
+            summed = state.summed
+            if parts.fits(summed, told):
+                parts.go_on(state, told)
+                incident.end = period.end
+                incident.judge(_judged(state))
+                return [_named(period, summed)]
+            incident.close()
+            parts.clear(state)
+        parts.add(state, told, period.start, period.end)
+        if not state.broken:
+            return []
+        begun = self._incidents.begin(PARTS, _judged(state), start=state.since, now=period.end, calls=state.offered)
+        begun.end = period.end
+        summed = state.summed
+        return [_named(each, summed) for each in self._since(state.since) if not each.empty]
+
+    def _alone(self, period: ReportedPeriod) -> list[Mark]:
+        """Mark a period out of its turn where it lies in an incident whose sum it may have been made by."""
+        summed = self._state.parts.summed
+        for incident in self._incidents.kept:
+            if incident.cause == PARTS and incident.start <= period.start < incident.end:
+                return [_named(period, summed)] if parts.fits(summed, period.totals) else []
+        return []
+
+    def _block(self, period: ReportedPeriod) -> None:
+        """Look whether the last readings stood before, on other days."""
+        self._know()
+        incident = self._incidents.by_cause(BLOCK)
+        found = repeats.repeated(self._told, self._places)
+        if found is None:
+            if incident is not None:
+                incident.close()
+            return
+        periods = self._state.periods
+        first, before = periods[-found.length], periods[-found.length - found.back]
+        evidence = [of_block(found, self._rules.day(first.start), self._rules.day(before.start))]
+        judgement = Judgement("stuck", "miscount", evidence)
+        if incident is None:
+            calls = sum(sum(each.outcomes()) for each in periods[-found.length :])
+            incident = self._incidents.begin(BLOCK, judgement, start=first.start, now=period.end, calls=calls)
+        else:
+            incident.judge(judgement)
+        incident.end = period.end
+
+    def _know(self) -> None:
+        """Note where the readings stand, as far as that has changed."""
+        periods = self._state.periods
+        moved = not self._told or len(periods) != len(self._told) + 1 or self._told[-1] != periods[-2].totals
+        for each in periods if moved else periods[-1:]:
+            if moved and each is periods[0]:
+                self._told, self._places = [], {}
+            self._places.setdefault(each.totals, []).append(len(self._told))
+            self._told.append(each.totals)
+
+    def _zeros(self, period: ReportedPeriod, silence: SilenceState) -> list[Mark]:
+        """Learn how many calls a period has; find zeros that stand for "not reported"."""
+        usual = self._state.usual
+        slots = list(self._open(period))
+        share = sum(part for _, part in slots)
+        if period.empty and not usual:  # before the first call a zero says nothing
+            return [Mark(period, 0, 0, silent=True)]
+        calls = sum(period.outcomes())
+        known = [sum(each) for each in zip(*usual.values(), strict=True)] or [0.0, 1.0]
+        mean = known[0] / known[1]
+        expected = 0.0
+        for when, part in slots:
+            seen = usual.setdefault(when.weekday * 24 + when.hour, [0.0, 0.0])
+            expected += part * (seen[0] + FIRST_SLOTS * mean) / (seen[1] + FIRST_SLOTS)
+            seen[0] += calls * part / share
+            seen[1] += part
+        silent = self._silence.add(silence, calls, expected, period.start, self._rules.day(period.start))
+        if not silent:
+            return []
+        return [
+            Mark(each, each.copies, each.copies_lost, silent=True) for each in self._since(silence.since) if each.empty
+        ]
+
+    def _open(self, period: ReportedPeriod) -> Iterator[tuple[SlotTime, float]]:
+        """Yield the open slots of a period, each with the share of it that the period covers."""
+        for slot_no in range(period.start // QUARTER_MS, -(-period.end // QUARTER_MS)):
+            when = self._watch.slot_times.of(slot_no)
+            if when.open:
+                start, end = max(period.start, slot_no * QUARTER_MS), min(period.end, (slot_no + 1) * QUARTER_MS)
+                yield when, (end - start) / QUARTER_MS
+
+    def _since(self, moment: int) -> Iterator[ReportedPeriod]:
+        return (each for each in self._state.periods if each.start >= moment)
+
+
+def _named(period: ReportedPeriod, summed: parts.Summed) -> Mark:
+    """Return which calls a sum of two columns holds twice."""
+    answered, lost = period.outcomes()
+    if summed == "lost":
+        return Mark(period, min(answered, lost), min(answered, lost), silent=False)
+    return Mark(period, lost if summed == "answered" else 0, 0, silent=False)
+
+
+def _judged(state: PartsState) -> Judgement:
+    if state.summed is None:
+        return Judgement("mismatch", "undecided", [of_parts(state)])
+    return Judgement("duplicate", "miscount", [of_parts(state)])
