@@ -161,7 +161,7 @@ def beside(second: SecondFile | None, analysis: Analysis, *, adopts: bool) -> It
         yield read(kind, head, told, analysis.settings)
     tell_aside(origin)
     if not analysis.witness.results:
-        unused(kind, head, analysis.settings, analysis.witness.refusals)
+        unused(kind, head, analysis.settings, analysis.witness.refusals, origin.mapping)
 
 
 def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool) -> Origin:

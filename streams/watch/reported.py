@@ -29,7 +29,7 @@ RESET: Final = f"{COUNTER}reset"
 FIRST_SLOTS: Final = 1.0  # slots that the line's mean weighs beside what an hour of the week has shown
 
 
-class Mark(NamedTuple):
+class MarkedPeriod(NamedTuple):
     """Say what a period is found to hold."""
 
     period: ReportedPeriod
@@ -50,7 +50,7 @@ class ReportedWatch:
         self._told: list[CallTotals] = []  # of the periods, in their order
         self._places: dict[CallTotals, list[int]] = {}  # where a reading stands among them
 
-    def add(self, place: int) -> list[Mark]:
+    def add(self, place: int) -> list[MarkedPeriod]:
         """Watch a period that was just put in its place; return what periods, also earlier ones, are found to hold."""
         state = self._state
         period, last = state.periods[place], place == len(state.periods) - 1
@@ -87,7 +87,7 @@ class ReportedWatch:
             incident.evidence, incident.end = evidence, max(incident.end, at)
         self._watch.count()
 
-    def _parts(self, period: ReportedPeriod) -> list[Mark]:
+    def _parts(self, period: ReportedPeriod) -> list[MarkedPeriod]:
         """Hold the parts of a reading against its whole."""
         state, told = self._state.parts, period.totals
         incident = self._incidents.by_cause(PARTS)
@@ -108,7 +108,7 @@ class ReportedWatch:
         summed = state.summed
         return [_named(each, summed) for each in self._since(state.since) if not each.empty]
 
-    def _alone(self, period: ReportedPeriod) -> list[Mark]:
+    def _alone(self, period: ReportedPeriod) -> list[MarkedPeriod]:
         """Mark a period out of its turn where it lies in an incident whose sum it may have been made by."""
         summed = self._state.parts.summed
         for incident in self._incidents.kept:
@@ -146,13 +146,13 @@ class ReportedWatch:
             self._places.setdefault(each.totals, []).append(len(self._told))
             self._told.append(each.totals)
 
-    def _zeros(self, period: ReportedPeriod, silence: SilenceState) -> list[Mark]:
+    def _zeros(self, period: ReportedPeriod, silence: SilenceState) -> list[MarkedPeriod]:
         """Learn how many calls a period has; find zeros that stand for "not reported"."""
         usual = self._state.usual
         slots = list(self._open(period))
         share = sum(part for _, part in slots)
         if period.empty and not usual:  # before the first call a zero says nothing
-            return [Mark(period, 0, 0, silent=True)]
+            return [MarkedPeriod(period, 0, 0, silent=True)]
         calls = sum(period.outcomes())
         known = [sum(each) for each in zip(*usual.values(), strict=True)] or [0.0, 1.0]
         mean = known[0] / known[1]
@@ -166,7 +166,9 @@ class ReportedWatch:
         if not silent:
             return []
         return [
-            Mark(each, each.copies, each.copies_lost, silent=True) for each in self._since(silence.since) if each.empty
+            MarkedPeriod(each, each.copies, each.copies_lost, silent=True)
+            for each in self._since(silence.since)
+            if each.empty
         ]
 
     def _open(self, period: ReportedPeriod) -> Iterator[tuple[SlotTime, float]]:
@@ -181,12 +183,12 @@ class ReportedWatch:
         return (each for each in self._state.periods if each.start >= moment)
 
 
-def _named(period: ReportedPeriod, summed: parts.Summed) -> Mark:
+def _named(period: ReportedPeriod, summed: parts.Summed) -> MarkedPeriod:
     """Return which calls a sum of two columns holds twice."""
     answered, lost = period.outcomes()
     if summed == "lost":
-        return Mark(period, min(answered, lost), min(answered, lost), silent=False)
-    return Mark(period, lost if summed == "answered" else 0, 0, silent=False)
+        return MarkedPeriod(period, min(answered, lost), min(answered, lost), silent=False)
+    return MarkedPeriod(period, lost if summed == "answered" else 0, 0, silent=False)
 
 
 def _judged(state: PartsState) -> Judgement:
