@@ -30,12 +30,12 @@ def weight(reading: CallTotals) -> float:
     """Return how much it says, in nats, that another reading is the same.
 
     >>> weight(CallTotals(0, 0, 0)), round(weight(CallTotals(offered=1006, answered=966, lost=40)), 1)
-    (0.0, 7.2)
+    (0.0, 7.8)
     """
     told = sorted(count for count in (reading.offered, reading.answered, reading.lost) if count is not None)
     # Of the three, the largest follows from the other two where every call is answered or lost.
     counts = (told[-1], told[0]) if len(told) > 1 else told
-    return sum(max(0.0, log(2 * sqrt(pi * count))) for count in counts if count)
+    return sum((max(0.0, log(2 * sqrt(pi * count))) for count in counts if count), 0.0)
 
 
 def repeated(readings: Sequence[CallTotals], places: Mapping[CallTotals, Sequence[int]]) -> RepeatedBlock | None:
@@ -46,7 +46,7 @@ def repeated(readings: Sequence[CallTotals], places: Mapping[CallTotals, Sequenc
     >>> week = [CallTotals(400 + 7 * day, 380, 20 + 7 * day) for day in range(5)]
     >>> month = [*week, CallTotals(391, 371, 20), *week]
     >>> repeated(month, {each: [at for at, one in enumerate(month) if one == each] for each in month})
-    RepeatedBlock(length=5, back=6, weight=20.3)
+    RepeatedBlock(length=5, back=6, weight=34.0)
     """
     last = len(readings) - 1
     own = readings[last]
