@@ -34,8 +34,9 @@ class Cause(NamedTuple):
 
 
 class Sum(NamedTuple):
-    """Hold the records of one cause that are summed up, and what was wrong with the first of them."""
+    """Hold the records of one cause that are summed up, whence the first of them came, and what was wrong with it."""
 
+    source: Source
     detail: str
     runs: Runs
 
@@ -72,22 +73,22 @@ class Burial:
                 begin += 1
             if begin < len(refused):
                 offsets = [why.offset for why in refused[begin:]]
-                yield from ((None, letter) for letter in self._sum(cause, refused[begin].detail, offsets, at))
+                yield from ((None, letter) for letter in self._sum(cause, source, refused[begin].detail, offsets, at))
 
     def row(self, source: Source, refused: Refused, at: float) -> Iterator[DeadLetter]:
         """Yield the letters due now that a line of a file was refused, in the order of lines; `at` as above."""
-        cause = Cause(source, refused.why.reason)
+        cause = Cause(source._replace(begins=None), refused.why.reason)  # the first lines tell more with each of them
         if self._spare(cause, len(refused.original)):
             yield dead_letters.from_row(
                 refused.why, source, row=refused.row, original=refused.original, at=at, numbers=self._numbers
             )
         else:
-            yield from self._sum(cause, refused.why.detail, [refused.row], at)
+            yield from self._sum(cause, source, refused.why.detail, [refused.row], at)
 
     def sums(self, at: float) -> Iterator[DeadLetter]:
         """Yield, at the end of the interval, what was summed up and is not written yet; `at` as above."""
-        for cause, (detail, runs) in self._sums.items():
-            yield dead_letters.of_many(Invalid(cause.reason, detail), cause.source, runs, at)
+        for cause, (source, detail, runs) in self._sums.items():
+            yield dead_letters.of_many(Invalid(cause.reason, detail), source, runs, at)
 
     def _spare(self, cause: Cause, size: int) -> bool:
         """Tell whether one more record of a cause may be kept whole, and count it."""
@@ -98,16 +99,16 @@ class Burial:
         self._bytes -= size
         return True
 
-    def _sum(self, cause: Cause, detail: str, places: Sequence[int], at: float) -> Iterator[DeadLetter]:
+    def _sum(self, cause: Cause, source: Source, detail: str, places: Sequence[int], at: float) -> Iterator[DeadLetter]:
         """Sum up records, and yield each sum that has become large."""
         while places:
-            held = self._sums.setdefault(cause, Sum(detail, Runs()))
+            held = self._sums.setdefault(cause, Sum(source, detail, Runs()))
             room = MOST_RUNS - len(held.runs)  # a record adds one run at most
             held.runs.extend(places[:room])
             places = places[room:]
             if len(held.runs) >= MOST_RUNS:
                 del self._sums[cause]
-                yield dead_letters.of_many(Invalid(cause.reason, held.detail), cause.source, held.runs, at)
+                yield dead_letters.of_many(Invalid(cause.reason, held.detail), held.source, held.runs, at)
 
 
 def _letter(source: Source, why: Rejected, at: float, numbers: Numbers) -> DeadLetter:

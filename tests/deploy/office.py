@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 import yaml
+from msgspec import structs
 
 from agents.simulation.office import faults_of, office_days, office_of, overloads_of
 from agents.sources.entry import Accepted
@@ -32,6 +33,7 @@ CHANNELS: Final = (
 )
 MISCOUNT: Final = "circulation:phantoms:2013-12-18:2013-12-20"
 SPENT: Final = "cni-passeport:absence:2013-12-12:2013-12-18:0.9"  # so many are lost that the year's budget is gone
+SECOND: Final = "cel"
 OVERLOAD: Final = "etrangers:absence:2013-12-19:2013-12-20:0.85"
 
 
@@ -39,7 +41,17 @@ def configuration() -> dict[str, Any]:
     """Return the configuration of the office, with a counter at which people wait longer than they should."""
     found: dict[str, Any] = yaml.safe_load(DEFAULT.read_text(encoding="utf-8"))
     found["services"]["permis"] = {"label": "Permis de conduire", "target_wait": "10m"}
+    found["lines"]["standard"]["witness"] = SECOND
     return found
+
+
+def told_twice(events: Sequence[Event]) -> list[Event]:
+    """Return what a second record tells of a line's calls."""
+    return [
+        structs.replace(event, source=SECOND)
+        for event in events
+        if isinstance(event, CallEvent) and event.line == "standard"
+    ]
 
 
 def told(settings: Settings) -> list[Event]:

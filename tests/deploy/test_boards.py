@@ -186,10 +186,12 @@ def watched(broker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
     invalid = producer(settings)
     invalid.send(topic(settings, Topic.CALL_ATTEMPTS), key=b"lozere/standard", value=b"{")
     invalid.close()
+    second = office.told_twice(before)
+    ingest(settings, office.rows(second), "second", witness=True)
     ingest(settings, office.rows(before), "office")
     with ExitStack() as stack:
         line = stack.enter_context(worker(settings, **given))
-        line.await_events(len(before) + 1)
+        line.await_events(len(before) + len(second) + 1)
         pages = stack.enter_context(board(settings, **given))
         twice = [f"{HOST}:{line.port}", f"localhost:{line.port}"]
         jobs = {"tocsin-worker": twice, "tocsin-board": [f"{HOST}:{pages.port}"]}
@@ -197,7 +199,7 @@ def watched(broker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
         server.wait(lambda: bool(server.query("tocsin_lost_call_budget and on () tocsin_events_total")))
         ingest(settings, office.rows(after), "office")
         # Two steps of a subquery ago, as it needs two of them to tell how much was added.
-        everything = f"sum by (instance) (tocsin_events_total offset 6s) == {len(told) + 1}"
+        everything = f"sum by (instance) (tocsin_events_total offset 6s) == {len(told) + len(second) + 1}"
         server.wait(lambda: len(server.query(everything)) == len(twice))
         yield Watched(server, (line, pages))
 

@@ -33,9 +33,13 @@ from tests.secured import PASSWORD, PREFIX, Authority, Right, Secured, can_be_ha
 
 needs = pytest.mark.skipif(not can_be_had(), reason="needs Java, Maven and openssl")
 ROLES = ["topics", "check", "worker", "board", "ingest", "review", "totals", "publish", "audit", "dead-letters"]
-OFFICE = (
-    "site: lozere\nclock: event\nlines: {standard: {}}\nservices: {cartes: {}, titres: {}}\nrequests: {email: {}}\n"
-)
+OFFICE = """\
+site: lozere
+clock: event
+lines: {standard: {witness: cel}}
+services: {cartes: {}, titres: {}}
+requests: {email: {}}
+"""
 AT = 1_728_457_200  # a Wednesday in 2024, 09:00 in Paris
 EVENTS: list[dict[str, Any]] = [
     {"line": "standard", "call": "a", "type": "answered", "at": AT, "source": "pbx"},
@@ -48,7 +52,7 @@ EVENTS: list[dict[str, Any]] = [
 COMMANDS: dict[str, list[list[str]]] = {
     "topics": [["topics"]],
     "check": [["check"], ["topics", "--check"]],
-    "ingest": [["ingest", "events", "EVENTS"]],
+    "ingest": [["ingest", "events", "EVENTS"], ["ingest", "events", "SECOND", "--source", "cel", "--witness"]],
     "review": [["review", "list"], ["review", "declare", "standard", *["--from", "2024-10-09", "--to", "2024-10-10"]]],
     "totals": [["totals", "--from", "2024-10-01", "--to", "2024-10-31"]],
     "publish": [["totals", "--year", "2024", "--publish"]],
@@ -80,13 +84,15 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a folder with the office's configuration and its events."""
     (tmp_path / "office.yaml").write_text(OFFICE)
     (tmp_path / "events.jsonl").write_bytes(b"\n".join(msgspec.json.encode(each) for each in EVENTS) + b"\n")
+    (tmp_path / "second.jsonl").write_bytes(msgspec.json.encode(EVENTS[0] | {"source": "cel"}) + b"\n")
     monkeypatch.setenv("TOCSIN_CONFIG", str(tmp_path / "office.yaml"))
     monkeypatch.setenv("TOCSIN_STATE_DIR", str(tmp_path / "state"))
     return tmp_path
 
 
 def run(kafka: Secured, files: Path, role: str, *words: str) -> Result:
-    found = [str(files / "events.jsonl") if word == "EVENTS" else word for word in words]
+    named = {"EVENTS": str(files / "events.jsonl"), "SECOND": str(files / "second.jsonl")}
+    found = [named.get(word, word) for word in words]
     found += ["--by", "m", "--note", "n"] if "declare" in words else []
     return CliRunner().invoke(app, found, env=kafka.environment(kafka.by_password(role)))
 
@@ -150,7 +156,7 @@ def test_each_role_runs_with_its_rights_and_needs_each_of_them(kafka: Secured, f
 
     by_token, by_certificate = kafka.by_token("worker"), kafka.by_certificate("board", "geheim")
     with worker(by_token, **kafka.environment(by_token)) as running:
-        running.await_events(8)
+        running.await_events(9)
         running.await_page("/healthz", '"status": "ok"')
         settled(kafka, "worker")
         with board(by_certificate, **kafka.environment(by_certificate)) as pages:
@@ -183,6 +189,17 @@ def bury(settings: Settings) -> None:
             original = msgspec.json.encode(each)
             letter = DeadLetter(reason="r", detail="d", original=original, text="", at=AT, file="f", row=time.time_ns())
             sender.send(f"{PREFIX}dead-letters", b"k", encode_letter(letter))
+        letter = DeadLetter(
+            reason="r",
+            detail="d",
+            original=msgspec.json.encode(EVENTS[0]),
+            text="",
+            at=AT,
+            topic=f"{PREFIX}call-witnesses",
+            partition=0,
+            offset=time.time_ns(),
+        )
+        sender.send(f"{PREFIX}dead-letters", b"k", encode_letter(letter))
 
 
 def settled(kafka: Secured, role: str) -> None:
