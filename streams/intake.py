@@ -122,6 +122,10 @@ class Intake(ABC, Generic[E, D]):
     def mark(self, desk: D) -> Marked:
         """Return a desk's mark in this input."""
 
+    def is_behind(self, _desk: D, mark: Marked) -> bool:
+        """Tell whether the input is read again from a desk's mark on."""
+        return mark.offset < mark.until
+
     def __init__(
         self,
         state: IntakeState,
@@ -154,7 +158,7 @@ class Intake(ABC, Generic[E, D]):
         # Desks whose book was begun anew, each with the offset up to which the ledger holds the days that it keeps.
         books = [(desk.state.book.kept_until, desk) for desk, mark in self._desks.values() if mark is desk.state]
         self._keeping: list[tuple[int, D]] = sorted((each for each in books if each[0] >= 0), key=itemgetter(0))
-        behind: list[int] = [mark.offset for _, mark in self._desks.values() if mark.offset < mark.until]
+        behind: list[int] = [mark.offset for desk, mark in self._desks.values() if self.is_behind(desk, mark)]
         self.position = min([state.offset, *behind])  # of the last record read
         self._numbers = numbers
         # The desk's name is of the catalogue, and of an event's id only a checksum is kept.

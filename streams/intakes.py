@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-
 from streams.chain.entry import is_entry
 from streams.decoding import Invalid
 from streams.desks.channel import Channel
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
-from streams.intake import UNKNOWN_FEED, Feed, Intake, IntakeState, Marked
-from streams.number import ANY_NUMBERS, MORE, Numbers, withheld
+from streams.intake import Intake, Marked
+from streams.number import MORE, withheld
 from streams.watch.review import line_of
 
 
@@ -101,18 +99,9 @@ class ReviewIntake(Intake[Review, Line]):
     event = Review
     fold = staticmethod(Line.review)
 
-    def __init__(
-        self,
-        state: IntakeState,
-        desks: Mapping[bytes, Line],
-        homes: Mapping[bytes, int],
-        feed: Feed = UNKNOWN_FEED,
-        numbers: Numbers = ANY_NUMBERS,
-        refused: Collection[bytes] = (),
-    ) -> None:
-        """Go on from where the lines stand."""
-        super().__init__(state, desks, homes, feed, numbers, refused)
-        self.position = min([state.offset, *(mark.offset for _, mark in self._desks.values())])
+    def is_behind(self, _desk: Line, _mark: Marked) -> bool:
+        """Tell that the decisions of every line are read again, from its mark on."""
+        return True
 
     def _look_at(self, event: Review) -> None:
         """Withhold a number that a person wrote: a decision that stands in the log stays, or figures would change."""
@@ -145,19 +134,9 @@ class WitnessIntake(Intake[CallEvent, Line]):
     kind = "line"
     event = CallEvent
 
-    def __init__(
-        self,
-        state: IntakeState,
-        desks: Mapping[bytes, Line],
-        homes: Mapping[bytes, int],
-        feed: Feed = UNKNOWN_FEED,
-        numbers: Numbers = ANY_NUMBERS,
-        refused: Collection[bytes] = (),
-    ) -> None:
-        """Go on from where the lines stand."""
-        super().__init__(state, desks, homes, feed, numbers, refused)
-        witnessed = (mark.offset for desk, mark in self._desks.values() if desk.witness is not None)
-        self.position = min([self.position, *witnessed])
+    def is_behind(self, desk: Line, mark: Marked) -> bool:
+        """Tell that the events of every line that has a witness are read again, from its mark on."""
+        return desk.witness is not None or super().is_behind(desk, mark)
 
     @staticmethod
     def fold(desk: Line, event: CallEvent, now: int) -> int:
