@@ -182,10 +182,10 @@ class Counting:
         miscount; what differs from call to call, comes after waits were told as timed, or is longer than a greeting is
         one.
         """
-        if state.calls >= SLOT.greeted:
+        if state.calls >= SLOT.greeted or self._incidents.by_cause(AS_TIMED):
             return False
         whole = sum_of(slot for _, slot in self._state.kept(state.since, state.last + 1))
-        if self._incidents.by_cause(AS_TIMED) or whole.odd_waits < SLOT.alike_share * whole.timed:
+        if whole.odd_waits < SLOT.alike_share * whole.timed:
             return False
         mean = whole.off / max(1, whole.odd_waits)
         spread = max(0.0, whole.off_squares * A_TENTH_MS**2 / max(1, whole.odd_waits) - mean**2) ** 0.5
