@@ -29,12 +29,13 @@ from agents.sources.asterisk_rows import (
     kept,
     queue_limit,
     queue_name,
+    seconds,
 )
 from agents.sources.entry import Accepted, Entry, short
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.trace import Seen
 from streams.decoding import Invalid
-from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
+from streams.events import MAX_IDENTIFIER, CallEvent, CallType, Reason
 
 _KEYS: Final = frozenset("0123456789*#")
 
@@ -163,7 +164,7 @@ class Cdr:
         yield first.row, offered
         at = last.end if human is None else human.answer
         left = self._event(line, call, outcome[0] if human is None else "answered", at)
-        left.wait = _seconds(at - first.start)
+        left.wait = seconds(at - first.start)
         if human is None:
             left.reason = outcome[1]
             yield last.row, left
@@ -171,7 +172,7 @@ class Cdr:
         left.agent = self._agent(human)
         yield human.row, left
         ended = self._event(line, call, "ended", human.end)
-        ended.wait, ended.talk = left.wait, _seconds(human.end - human.answer)
+        ended.wait, ended.talk = left.wait, seconds(human.end - human.answer)
         yield human.row, ended
 
     def _agent(self, leg: Leg) -> str | None:
@@ -244,7 +245,3 @@ def _ended(own: list[Leg], legs: list[Leg]) -> tuple[CallType, Reason]:
     if any(leg.app in VOICEMAIL for leg in legs):
         return "diverted", "voicemail"
     return "lost", "unknown" if own[-1].answered and own[-1].app in MACHINES else "abandoned"
-
-
-def _seconds(length: float) -> float:
-    return min(max(0.0, round(length, 3)), MAX_SECONDS)

@@ -26,12 +26,13 @@ from agents.sources.asterisk_rows import (
     kept,
     queue_limit,
     queue_name,
+    seconds,
 )
 from agents.sources.entry import Entry, short
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.trace import Seen
 from streams.decoding import Invalid
-from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType
+from streams.events import MAX_IDENTIFIER, CallEvent, CallType
 from streams.number import ENOUGH
 
 INSTANT = 1.0  # seconds after the pick-up in which a caller who hangs up was connected, though no row of theirs says so
@@ -280,7 +281,7 @@ class Cel:
         visit.answered, visit.left, visit.reason = at, 0.0, ""
         if visit.line:
             answered = self._tell(visit, "answered", at)
-            answered.wait = _seconds(at - visit.since) if visit.told else None
+            answered.wait = seconds(at - visit.since) if visit.told else None
             answered.agent = self._pseudonym.within(endpoint(channel))[:MAX_IDENTIFIER] or None
 
     def _replace(self, call: Linked, row: CelRow) -> None:
@@ -321,11 +322,11 @@ class Cel:
         at = visit.left or at
         if visit.answered or not visit.reason:
             ended = self._tell(visit, "ended", at)
-            ended.talk = _seconds(at - visit.answered) if visit.answered else None
+            ended.talk = seconds(at - visit.answered) if visit.answered else None
             return
         left = self._tell(visit, "diverted" if visit.reason in _FLOWS else "lost", at)
         left.reason = visit.reason
-        left.wait = _seconds(at - visit.since) if visit.told else None
+        left.wait = seconds(at - visit.since) if visit.told else None
         left.to = (to or None) if visit.reason in _FLOWS else None
 
     def _restart(self) -> None:
@@ -368,7 +369,3 @@ def _is_phone(call: Linked, channel: str) -> bool:
         mate = next((party for party in call.parties.values() if party.channel == f"{base(channel)};2"), None)
         return mate is None or (mate.visit is None and mate.app not in MACHINES)
     return not channel.endswith(";2")
-
-
-def _seconds(length: float) -> float:
-    return min(max(0.0, round(length, 3)), MAX_SECONDS)

@@ -17,7 +17,7 @@ from agents.sources.lines import MAX_LINE, TOO_LONG
 from agents.sources.pseudonym import Pseudonymizer
 from config.refusal import ConfigError, Mistake
 from streams.decoding import Invalid
-from streams.events import MAX_EPOCH, MIN_EPOCH, CallEvent
+from streams.events import MAX_EPOCH, MAX_SECONDS, MIN_EPOCH, CallEvent
 
 encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, str | float | None]).decode
@@ -221,6 +221,11 @@ def endpoint(channel: str) -> str:
 def queue_name(data: str) -> str:
     """Return the queue that the arguments of Queue name."""
     return data.replace("|", ",").partition(",")[0]
+
+
+def seconds(length: float) -> float:
+    """Return a wait or a talk as an event has it: of milliseconds, never negative, never beyond what it may be."""
+    return min(max(0.0, round(length, 3)), MAX_SECONDS)
 
 
 def queue_limit(data: str) -> float | None:
