@@ -47,6 +47,7 @@ from agents.sources.columns_requests import RequestRows
 from agents.sources.columns_tickets import TicketRows
 from agents.sources.cucm_cdr import CucmCdr, CucmLegs
 from agents.sources.entry import Entry
+from agents.sources.files import RowsReader
 from agents.sources.freeswitch_cdr import FreeSwitchCdr, FreeSwitchLegs
 from agents.sources.kind import FileKind
 from agents.sources.legs import HELD
@@ -175,20 +176,8 @@ def _ami(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     return files.ami(rows, origin.ami(), origin.pseudonym, origin.traced(ami.seen))
 
 
-def _calls(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
-    return files.table(rows, CallRows(origin.columns()), origin.pseudonym, origin.file)
-
-
-def _tickets(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
-    return files.table(rows, TicketRows(origin.columns()), origin.pseudonym, origin.file)
-
-
-def _readings(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
-    return files.table(rows, ReadingRows(origin.columns()), origin.pseudonym, origin.file)
-
-
-def _requests(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
-    return files.table(rows, RequestRows(origin.columns()), origin.pseudonym, origin.file)
+def _table(rows_of: Callable[[Columns], RowsReader]) -> FileReader:
+    return lambda rows, origin: files.table(rows, rows_of(origin.columns()), origin.pseudonym, origin.file)
 
 
 def _polls(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -235,24 +224,15 @@ def _follow_callcenter(_first: bytes, visits: QueueVisits, origin: Origin) -> Ro
     return GrowingCallCenter(origin.callcenter(visits)).read
 
 
-def _follow_calls(first: bytes, _known: TableState, origin: Origin) -> RowReader:
-    return GrowingTable(first, CallRows(origin.columns()), origin.pseudonym, origin.file).read
+def _follow_table(rows_of: Callable[[Columns], RowsReader]) -> LiveReader:
+    def follow(first: bytes, _known: TableState, origin: Origin) -> RowReader:
+        return GrowingTable(first, rows_of(origin.columns()), origin.pseudonym, origin.file).read
 
-
-def _follow_tickets(first: bytes, _known: TableState, origin: Origin) -> RowReader:
-    return GrowingTable(first, TicketRows(origin.columns()), origin.pseudonym, origin.file).read
+    return LiveReader(TableState, follow)
 
 
 def _follow_polls(first: bytes, known: PollsState, origin: Origin) -> RowReader:
     return GrowingTable(first, PollRows(origin.columns(), known.queues), origin.pseudonym, origin.file).read
-
-
-def _follow_readings(first: bytes, _known: TableState, origin: Origin) -> RowReader:
-    return GrowingTable(first, ReadingRows(origin.columns()), origin.pseudonym, origin.file).read
-
-
-def _follow_requests(first: bytes, _known: TableState, origin: Origin) -> RowReader:
-    return GrowingTable(first, RequestRows(origin.columns()), origin.pseudonym, origin.file).read
 
 
 def _follow_events(_first: bytes, _calls: Calls, origin: Origin) -> RowReader:
@@ -268,11 +248,11 @@ READERS: Final[Mapping[FileKind, FileReader]] = {
     FileKind.FREESWITCH_CDR: _freeswitch_cdr,
     FileKind.CUCM_CDR: _cucm_cdr,
     FileKind.AMI: _ami,
-    FileKind.CALLS: _calls,
-    FileKind.TICKETS: _tickets,
+    FileKind.CALLS: _table(CallRows),
+    FileKind.TICKETS: _table(TicketRows),
     FileKind.POLLS: _polls,
-    FileKind.READINGS: _readings,
-    FileKind.REQUESTS: _requests,
+    FileKind.READINGS: _table(ReadingRows),
+    FileKind.REQUESTS: _table(RequestRows),
     FileKind.EVENTS: _events,
 }
 FOLLOWERS: Final[Mapping[FileKind, LiveReader]] = {
@@ -295,10 +275,10 @@ FOLLOWERS: Final[Mapping[FileKind, LiveReader]] = {
         CONNECTED_AFTER,
         FRAME_ENDS,
     ),
-    FileKind.CALLS: LiveReader(TableState, _follow_calls),
-    FileKind.TICKETS: LiveReader(TableState, _follow_tickets),
+    FileKind.CALLS: _follow_table(CallRows),
+    FileKind.TICKETS: _follow_table(TicketRows),
     FileKind.POLLS: LiveReader(PollsState, _follow_polls),
-    FileKind.READINGS: LiveReader(TableState, _follow_readings),
-    FileKind.REQUESTS: LiveReader(TableState, _follow_requests),
+    FileKind.READINGS: _follow_table(ReadingRows),
+    FileKind.REQUESTS: _follow_table(RequestRows),
     FileKind.EVENTS: LiveReader(Calls, _follow_events),
 }
