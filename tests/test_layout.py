@@ -61,6 +61,7 @@ SHOWN_BY: Final = {
     "streams.requests.definition": ("tests/streams/indicators/test_breaks.py", "data"),
     "agents.history.incident_schema": ("tests/agents/history/test_kept.py", "data"),
     "agents.history.notes": ("tests/agents/history/test_review.py", "joined to decisions"),
+    "agents.ingest.kept": ("tests/agents/ingest/test_follow.py", "a follower goes on with what it kept"),
     "agents.ingest.logfile": ("tests/agents/ingest/test_tail.py", "a file is read by its tail"),
     "agents.ingest.rotation": ("tests/agents/ingest/test_tail.py", "rotations are played to a tail"),
     "agents.kafka.child": ("tests/agents/kafka/test_broker.py", "children are brokers"),

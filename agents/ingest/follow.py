@@ -13,10 +13,10 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Final, Generic, TypeVar
 
-import msgspec
 from msgspec import Struct, field
 
 from agents.ending import Last
+from agents.ingest.kept import keep_state, read_kept
 from agents.ingest.logfile import FilePosition
 from agents.ingest.send import FileSender, begins_of
 from agents.ingest.tail import Tail, Turn
@@ -186,16 +186,4 @@ class FileFollower:
 
 def read_state(kept: Path, calls: type[C]) -> FollowState[C]:
     """Return the state that was kept, or an empty one; `calls` is what its open calls are."""
-    try:
-        state: FollowState[C] = msgspec.json.decode(kept.read_bytes(), type=FollowState[calls])  # type: ignore[valid-type]
-    except FileNotFoundError:
-        return FollowState(calls())
-    return state
-
-
-def keep_state(kept: Path, state: FollowState[C]) -> None:
-    """Keep a state, whole or not at all."""
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    draft = kept.with_suffix(".draft")
-    draft.write_bytes(msgspec.json.encode(state))
-    draft.replace(kept)
+    return read_kept(kept, FollowState[calls]) or FollowState(calls())  # type: ignore[valid-type]

@@ -18,11 +18,11 @@ from threading import Event
 from typing import Final, Generic, Protocol, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-import msgspec
 import structlog
 from msgspec import Struct, field
 
 from agents.ending import Last
+from agents.ingest.kept import keep_state, read_kept
 from agents.ingest.send import FileSender
 from agents.kafka.client import KafkaError
 from agents.kafka.sending import Sender, sending
@@ -202,16 +202,4 @@ def unheard(before: float, now: float, zone: str) -> str:
 
 def read_state(kept: Path, calls: type[C]) -> LiveState[C]:
     """Return the state that was kept, or an empty one; `calls` is what its open calls are."""
-    try:
-        state: LiveState[C] = msgspec.json.decode(kept.read_bytes(), type=LiveState[calls])  # type: ignore[valid-type]
-    except FileNotFoundError:
-        return LiveState(calls())
-    return state
-
-
-def keep_state(kept: Path, state: LiveState[C]) -> None:
-    """Keep a state, whole or not at all."""
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    draft = kept.with_suffix(".draft")
-    draft.write_bytes(msgspec.json.encode(state))
-    draft.replace(kept)
+    return read_kept(kept, LiveState[calls]) or LiveState(calls())  # type: ignore[valid-type]

@@ -20,7 +20,8 @@ import msgspec
 import pytest
 
 from agents.commands.files import origin_of
-from agents.ingest.follow import FollowState, LiveRows, keep_state, read_state
+from agents.ingest.follow import FollowState, LiveRows, read_state
+from agents.ingest.kept import keep_state
 from agents.ingest.tail import Tail
 from agents.kafka.child import child
 from agents.kafka.client import Topic, topic

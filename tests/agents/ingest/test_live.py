@@ -17,7 +17,8 @@ from typer.testing import CliRunner
 
 from agents.cli import app
 from agents.ingest import live
-from agents.ingest.live import Listener, LiveState, Told, keep_state, read_state
+from agents.ingest.kept import keep_state
+from agents.ingest.live import Listener, LiveState, Told, read_state
 from agents.kafka.child import child
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics

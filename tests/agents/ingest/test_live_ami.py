@@ -10,7 +10,8 @@ from typing import TypeAlias
 import pytest
 
 from agents.ingest import live, live_ami
-from agents.ingest.live import Connect, Listener, LiveState, keep_state, read_state
+from agents.ingest.kept import keep_state
+from agents.ingest.live import Connect, Listener, LiveState, read_state
 from agents.ingest.live_ami import AmiSession
 from agents.sources import ami_messages
 from agents.sources.ami import Ami

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from agents.ingest import live
-from agents.ingest.live import Connect, Listener, LiveState, keep_state, read_state
+from agents.ingest.kept import keep_state
+from agents.ingest.live import Connect, Listener, LiveState, read_state
 from agents.ingest.live_callcenter import CallCenterSession
 from agents.sources.callcenter import CallCenter
 from agents.sources.callcenter_visits import QueueVisits

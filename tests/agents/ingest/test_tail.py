@@ -19,7 +19,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from agents.ingest.follow import FollowState, keep_state, read_state
+from agents.ingest.follow import FollowState, read_state
+from agents.ingest.kept import keep_state
 from agents.ingest.logfile import FilePosition
 from agents.ingest.tail import FileGap, Tail, TailItem, Turn
 from agents.sources.lines import MAX_LINE

@@ -1,0 +1,26 @@
+"""A file in the state folder that holds what a live ingest goes on with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def read_kept(file: Path, kind: type[S]) -> S | None:
+    """Return the state that was kept, None where there is none."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=kind)
+    except FileNotFoundError:
+        return None
+
+
+def keep_state(file: Path, state: msgspec.Struct) -> None:
+    """Keep a state, whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_suffix(".draft")
+    draft.write_bytes(msgspec.json.encode(state))
+    draft.replace(file)
