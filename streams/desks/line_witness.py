@@ -36,9 +36,8 @@ SILENT: Final = 8  # calls of the line in a row that a witness does not all miss
 SILENT_ANSWERED: Final = 3  # the same of answered ones, which faults of the counting seldom hide
 SHARED: Final = 0.05  # of the calls of the smaller record, which share an id where ids are shared at all
 FEWEST: Final = 3  # of them, where there are as many
-LOOSE: Final = (
-    MINUTE_MS  # half of the calls with one id lie no farther from the median offset, else the ids are others'
-)
+# Half of the pairs with one id lie at most so far from their median offset; else one id names two calls.
+LOOSE: Final = MINUTE_MS
 _HAPPENED: Final = ~(RINGING | SEEN_BIT["ended"])  # a ringing leg, or an end alone, is no call
 
 
@@ -165,13 +164,13 @@ class LineWitness:
         )
 
     def _tell(self, own: int) -> None:
-        """Tell the differences that the line's own record, told up to a moment (ms), leaves no doubt about."""
-        state = self.state
+        """Tell the differences that are certain; the line's own record is complete up to `own` (ms)."""
+        state, sights = self.state, self._sights()
         if state.way == "undecided":
             return
-        differences, alike = [], len(set(self._sights())) == 1
+        differences, alike = [], sights[0] == sights[1]
         for each in self._found(own):
-            cause = cause_of(each.judged, each.first, each.second, self._sights())
+            cause = cause_of(each.judged, each.first, each.second, sights)
             if cause is None or each.ambiguous or not (each.due and each.covered):
                 continue
             seen, side = (each.first, 0) if each.first else (each.second, 1)
@@ -192,7 +191,7 @@ class LineWitness:
         if until <= state.settled:
             return
         found = [each for each in self._found(until) if each.start(state.ahead) < until]
-        heard = [at for at in self._heard() if at < until]
+        heard = [at for at in self._heard(self._sightings()[1]) if at < until]
         for each in found:
             _add(state, each._replace(due=True))
             for side, seen in enumerate((each.first, each.second)):
@@ -244,7 +243,7 @@ class LineWitness:
             state.ahead = of_pairs(shared).offset
 
     def _found(self, own: int) -> Iterator[Found]:
-        """Yield what is found of every call that waits; the line's own record has told of it up to `own` (ms)."""
+        """Yield what is found of every waiting call; the line's own record is complete up to `own` (ms)."""
         state, sights, day = self.state, self._sights(), self._rules.day
         ahead = state.ahead
         first, second = self._sightings()
@@ -257,7 +256,7 @@ class LineWitness:
         gone = {each.call for pair in (*pairs, *ambiguous) for each in pair[:1]}
         gone_too = {each.call for pair in (*pairs, *ambiguous) for each in pair[1:]}
         bases = {each.base for each in first}, {each.base for each in second}
-        covered = self._covering(first)
+        covered = self._covering(first, second)
         for side, (seen, taken) in enumerate(((first, gone), (second, gone_too))):
             until = own if side else min(own, state.paired)
             for each in seen:
@@ -283,9 +282,9 @@ class LineWitness:
             return joined.certain, joined.ambiguous
         return [], []
 
-    def _covering(self, first: Sequence[Sighting]) -> Callable[[int], bool]:
+    def _covering(self, first: Sequence[Sighting], second: Sequence[Sighting]) -> Callable[[int], bool]:
         """Return what tells whether the witness was there at a moment (ms) of the line's clock."""
-        state, heard = self.state, self._heard()
+        state, heard = self.state, self._heard(second)
         starts = sorted((each.start, each.kind == ANSWERED) for each in first)
         answered = [0]
         for _, is_answered in starts:
@@ -302,10 +301,10 @@ class LineWitness:
 
         return covered
 
-    def _heard(self) -> list[int]:
+    def _heard(self, second: Sequence[Sighting]) -> list[int]:
         """Return the moments (ms, of the line's clock) at which the witness was heard, in their order."""
         ahead = self.state.ahead
-        return sorted(at - ahead for each in self._sightings()[1] for at in (each.start, each.last))
+        return sorted(at - ahead for each in second for at in (each.start, each.last))
 
     def _sightings(self) -> tuple[list[Sighting], list[Sighting]]:
         first, second = (
