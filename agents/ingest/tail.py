@@ -21,7 +21,7 @@ _CLOCK: Final = 0.05  # seconds by which a file system's clock may be behind
 
 
 class FileGap(NamedTuple):
-    """Tell that lines may be missing: from where they may, and until when at most."""
+    """Tell that lines may be missing: after which line, and until when at most."""
 
     why: Literal["gone", "cut", "unreadable"]
     file: Path  # that was followed, or that cannot be read
@@ -204,7 +204,7 @@ class Tail:
         return bool(status and status.st_size) or self._rotation.later([*self._read, position]) is not None
 
     def _is_elsewhere(self, file: LogFile) -> bool:
-        """Go on in the file that holds by now what was read, under another inode: NFS shows one so, or it was packed.
+        """Go on in the file of another inode that holds what was read: it was packed, or NFS shows it so.
 
         Where there is none, what followed the file may be gone as well.
         """

@@ -248,16 +248,18 @@ class Writer:
 
     def _rate(self, line: ProposedLine) -> str:
         usual = line.usual
+        if usual is None:
+            days = self._days(line.suspected)
+            beside = self._said(f" ; l'analyse en soupçonne {days}", f"; the analysis suspects {days}, left out")
+            return self._said(
+                f"pas d'expected_lost_rate : trop peu de perdus ({line.lost}) pour une médiane",
+                f"no expected_lost_rate: too few lost ({line.lost}) for a median",
+            ) + (beside if line.suspected else "")
         left_out = ""
         if line.suspected:
             left_out = self._said(
                 f", sans {self._days(line.suspected)} que l'analyse soupçonne",
                 f", without {self._days(line.suspected)} that the analysis suspects",
-            )
-        if usual is None:
-            return self._said(
-                f"pas d'expected_lost_rate : trop peu de perdus ({line.lost}) pour une médiane{left_out}",
-                f"no expected_lost_rate: too few lost ({line.lost}) for a median{left_out}",
             )
         of = self._said(
             f"{self._days(usual.days)}" if usual.each == 1 else f"tranches de {usual.each} jours, {usual.days} en tout",
