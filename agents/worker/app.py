@@ -59,6 +59,7 @@ INPUT_TOPICS: Final[Mapping[Input, Topic]] = {
     "reviews": Topic.REVIEWS,
     "witnesses": Topic.CALL_WITNESSES,
 }
+LAYOUT_SECONDS: Final = 5.0  # who joined while the broker's topics could not be read owns nothing for so long
 MAX_WAITING_BATCHES = 4  # each up to a fetch of 1 MiB a partition: a backlog must not fill the memory
 
 
@@ -124,6 +125,7 @@ def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
         broker_heartbeat_interval=2.0,
         broker_session_timeout=6.0,
         consumer_auto_offset_reset="earliest",
+        consumer_metadata_max_age_ms=int(LAYOUT_SECONDS * 1000),
         datadir=state_dir() / "faust",
         key_serializer="raw",
         producer_compression_type="gzip",  # the ledger and the live figures are texts

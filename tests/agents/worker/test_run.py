@@ -46,6 +46,24 @@ Consumer.resume_partitions = losing
 cli.main()
 """
 
+BLIND = """
+from aiokafka.cluster import ClusterMetadata
+from aiokafka.consumer.group_coordinator import GroupCoordinator
+from agents import cli
+assign, blind = GroupCoordinator._perform_assignment, []
+async def blindly(self, response):
+    if blind:
+        return await assign(self, response)
+    blind.append(response)
+    known, self._cluster = self._cluster, ClusterMetadata()
+    try:
+        return await assign(self, response)
+    finally:
+        self._cluster = known
+GroupCoordinator._perform_assignment = blindly
+cli.main()
+"""
+
 
 @contextmanager
 def own_broker() -> Iterator[tuple[Settings, int]]:
@@ -167,3 +185,11 @@ def test_a_restoration_to_which_nothing_comes_is_begun_anew(office: Settings, co
     with worker_of(LOSING, office, TOCSIN_CONFIG=config) as running:
         running.await_events(len(events))
         assert "no state comes from the changelog; restoring anew" in running.words()
+
+
+def test_who_joined_while_the_topics_could_not_be_read_owns_them_seconds_later(office: Settings, config: str) -> None:
+    events = told(log(40), office)
+    ingest(office, events, "queue_log")
+    with worker_of(BLIND, office, TOCSIN_CONFIG=config) as running:
+        running.await_events(len(events))
+        assert '"partitions": [], "event": "partitions owned"' in running.words(), "it was given nothing at first"
