@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check hook chaos exchange lint format bench bench-connectors bench-detect fuzz docs lock sbom clean image image-kafka
+.PHONY: help demo test check hook chaos exchange lint format bench bench-connectors bench-detect fuzz docs words lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -67,6 +67,13 @@ image-kafka: ## Build a Docker image of Apache Kafka for the tests, without pull
 	@deploy/kafka/image
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+WORDS := text _text counted:1,2
+words: $(VENV)/ready ## Take new texts of the code and the templates into the catalogue of French words.
+	$(BIN)/pybabel --quiet extract --mapping agents/locale/babel.cfg --no-location --no-default-keywords \
+		$(addprefix --keyword ,$(WORDS)) --output $(VENV)/words.pot agents
+	$(BIN)/pybabel --quiet update --input-file $(VENV)/words.pot --output-file agents/locale/fr.po --locale fr \
+		--no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
 
 lock: $(VENV)/ready ## Lock the dependencies anew, with hashes: all of them, the image's, and what builds it and its demo.
 	$(LOCK) --upgrade --extra demo --extra dev pyproject.toml --output-file requirements.txt

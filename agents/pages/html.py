@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+from agents.language import Language
 from agents.pages import words, written
+from agents.translation import Words
+from agents.writing import Writing
 from streams.watch.french import number
 
 
@@ -24,5 +27,15 @@ def environment(package: str) -> Environment:
         "day": written.day,
         "moment": written.moment,
         "duration": written.duration,
+    }
+    return found
+
+
+def spoken(package: str, language: Language) -> Environment:
+    """Return such an environment that speaks one language: `text` and `counted` say, the filters write in it."""
+    found, text, writing = environment(package), Words(language), Writing(language)
+    found.globals |= {"text": text, "counted": text.counted, "language": language, "writing": writing}
+    found.filters |= {
+        name: getattr(writing, name) for name in ("percent", "number", "day", "moment", "duration", "clock")
     }
     return found

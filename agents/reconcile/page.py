@@ -31,7 +31,7 @@ def page(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: Langua
         .render(
             lang=lang,
             said=lambda text: text.by(lang),
-            text=lambda fr, en: Both(fr, en).by(lang),
+            either=lambda fr, en: Both(fr, en).by(lang),
             moment=moment,
             rate=written.percent if lang is Language.FR else lambda share: percent(share, "—"),
             report=report,

@@ -1,0 +1,101 @@
+"""How figures, days, moments and lengths of time are written in a language; dashes where there is none."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from agents.language import Language
+from streams.watch.french import THIN
+
+NOTHING: Final = "—"
+_MANY_MINUTES: Final = 10  # a longer time is written without seconds
+_MANY_HOURS: Final = 48  # a longer time is written in days
+_LOCALES: Final = {Language.FR: "fr", Language.EN: "en_GB"}
+
+
+class Writing:
+    """Write in one language."""
+
+    def __init__(self, language: Language) -> None:
+        """Take the language of all that is written."""
+        self.language = language
+        self._locale = _LOCALES[language]
+        self._french = language is Language.FR
+
+    def number(self, value: float | None, digits: int = 0) -> str:
+        """Write a number.
+
+        >>> Writing(Language.EN).number(12345.678, 2), Writing(Language.FR).number(12345.678, 2).replace(THIN, " ")
+        ('12,345.68', '12 345,68')
+        """
+        if value is None:
+            return NOTHING
+        pattern = f"#,##0{'.' * bool(digits)}{'0' * digits}"
+        return format_decimal(value, pattern, locale=self._locale)
+
+    def percent(self, share: float | None, digits: int = 2) -> str:
+        """Write a share.
+
+        >>> Writing(Language.EN).percent(0.1956), Writing(Language.FR).percent(0.1956).replace(THIN, " ")
+        ('19.56%', '19,56 %')
+        """
+        if share is None:
+            return NOTHING
+        return f"{self.number(share * 100, digits)}{THIN if self._french else ''}%"
+
+    def day(self, when: date) -> str:
+        """Write a day.
+
+        >>> Writing(Language.EN).day(date(2013, 9, 1)), Writing(Language.FR).day(date(2013, 9, 1))
+        ('1 September 2013', '1er septembre 2013')
+        """
+        written = format_date(when, "d MMMM y", locale=self._locale)
+        return f"1er{written[1:]}" if self._french and when.day == 1 else written
+
+    def weekday(self, when: date) -> str:
+        """Write the day of the week."""
+        return format_date(when, "EEEE", locale=self._locale)
+
+    def month(self, when: date) -> str:
+        """Write the month in short.
+
+        >>> Writing(Language.EN).month(date(2013, 9, 1)), Writing(Language.FR).month(date(2013, 9, 1))
+        ('Sept', 'sept.')
+        """
+        return format_date(when, "MMM", locale=self._locale)
+
+    def clock(self, local: datetime) -> str:
+        """Write the time of day of a local moment.
+
+        >>> Writing(Language.EN).clock(datetime(2013, 9, 2, 8, 5))
+        '08:05'
+        """
+        if self._french:
+            return f"{local.hour}{THIN}h{THIN}{local.minute:02}"
+        return f"{local.hour:02}:{local.minute:02}"
+
+    def moment(self, local: datetime) -> str:
+        """Write a local moment."""
+        return f"{self.day(local.date())} {'à' if self._french else 'at'} {self.clock(local)}"
+
+    def duration(self, seconds: float | None) -> str:
+        """Write a length of time.
+
+        >>> [Writing(Language.EN).duration(each).replace(THIN, " ") for each in (9.4, 125, 1830, 11040, 259200)]
+        ['9 s', '2 min 05 s', '30 min', '3 h 04 min', '3 d']
+        """
+        if seconds is None:
+            return NOTHING
+        minutes, rest = divmod(round(seconds), 60)
+        hours, minutes = divmod(minutes, 60)
+        if hours >= _MANY_HOURS:
+            return f"{hours // 24}{THIN}{'j' if self._french else 'd'}"
+        if hours:
+            return f"{hours}{THIN}h{THIN}{minutes:02}{THIN}min"
+        if minutes >= _MANY_MINUTES:
+            return f"{minutes}{THIN}min"
+        return f"{minutes}{THIN}min{THIN}{rest:02}{THIN}s" if minutes else f"{rest}{THIN}s"

@@ -1,0 +1,58 @@
+"""Every text of the code and of the templates has its French, with the facts it is told with."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_keywords, parse_mapping_cfg
+from babel.messages.pofile import read_po
+
+from agents.language import Language
+from agents.translation import Words
+
+AGENTS = Path(str(files("agents")))
+KEYWORDS = parse_keywords(["text", "_text", "counted:1,2"])
+
+
+def catalogue() -> Catalog:
+    with (AGENTS / "locale/fr.po").open("rb") as file:
+        return read_po(file, locale="fr")
+
+
+def texts() -> set[str | tuple[str, ...]]:
+    with (AGENTS / "locale/babel.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]  # Babel's
+    return {text for _, _, text, _, _ in extract_from_dir(AGENTS, methods, options, KEYWORDS)}
+
+
+def strings(found: Iterable[str] | str | None) -> Iterable[str]:
+    return (found,) if isinstance(found, str) else found or ()
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_every_text_has_its_french_and_nothing_else_stands_there() -> None:
+    french = {each.id: each.string for each in catalogue() if each.id}
+    assert texts() == set(french), "run `make words`, and translate in agents/locale/fr.po"
+    untold = [text for text, said in french.items() if not all(strings(said))]
+    assert not untold
+
+
+def test_the_french_has_the_facts_of_the_english() -> None:
+    for each in catalogue():
+        if each.id:
+            told = set().union(*map(fields, strings(each.id)))
+            assert set().union(*map(fields, strings(each.string))) <= told | {"count"}, each.id
+
+
+def test_a_text_without_french_is_refused() -> None:
+    with pytest.raises(KeyError, match="nobody wrote"):
+        Words(Language.FR)("a text that nobody wrote")
