@@ -32,8 +32,8 @@ def listener(host: str, port: int, option: str = "--web-port") -> socket.socket:
     return claimed
 
 
-def free_port(host: str, port: int = 0) -> int:
+def free_port(host: str, port: int = 0, option: str = "--port") -> int:
     """Return a port that is free to listen on, any one for 0; raise a `PortError` that says why it is not free."""
-    with listener(host, port, "--port") as probe:
+    with listener(host, port, option) as probe:
         claimed: int = probe.getsockname()[1]
         return claimed

@@ -30,7 +30,11 @@ def worker(
 
 def demo(
     config: Config = None,
-    serve: Annotated[bool, typer.Option("--serve", help="Keep board and metrics up until Ctrl-C.")] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Go on with a living day, board and metrics up, until Ctrl-C.")
+    ] = False,
+    web_port: Annotated[int, typer.Option(help="Port of the board of --serve; 0 takes a free one.")] = 6067,
+    metrics_port: Annotated[int, typer.Option(help="Port of the worker's figures; 0 takes a free one.")] = 6066,
     out: Annotated[
         Path | None,
         typer.Option(file_okay=False, help="Write what is told as files into this folder, and run nothing."),
@@ -47,4 +51,5 @@ def demo(
             for path, rows in lozere.write_years(settings, out):
                 say(f"{rows} rows to {path}")
             return
-        demonstration.run(settings, config, Screen(), serve=serve)
+        served = demonstration.claimed(web_port, metrics_port) if serve else None
+        demonstration.run(settings, config, Screen(), served)

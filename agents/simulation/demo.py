@@ -9,9 +9,9 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
@@ -31,7 +31,7 @@ from agents.kafka.child import child
 from agents.kafka.client import topic
 from agents.kafka.topics import create_topics
 from agents.ports import free_port
-from agents.simulation import lozere
+from agents.simulation import living, lozere
 from agents.sources.entry import Accepted
 from agents.sources.survey import read
 from agents.totals import table
@@ -41,6 +41,7 @@ from config.settings import Settings
 from streams.events import CallEvent, milliseconds
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
+from streams.simulation.living import DROWNS, MISCOUNTED
 from streams.simulation.lozere import PERIODS, PUBLISHED, PUBLISHED_AFTER, PUBLISHED_BEFORE, PUBLISHED_YEAR
 
 HOST = "127.0.0.1"
@@ -53,17 +54,30 @@ class DemoError(RuntimeError):
     """Tell why the demonstration did not reach its end."""
 
 
-def run(settings: Settings, config: Path | None, console: Console, *, serve: bool) -> None:
+class Served(NamedTuple):
+    """Hold the ports of what stays up, both free."""
+
+    board: int
+    worker: int
+
+
+def claimed(board: int, worker: int) -> Served:
+    """Return these ports, or free ones for 0; raise `PortError` where one is taken."""
+    return Served(free_port(HOST, board, "--web-port"), free_port(HOST, worker, "--metrics-port"))
+
+
+def run(settings: Settings, config: Path | None, console: Console, served: Served | None) -> None:
     """Play the year of Lozère through broker and worker, and print what was sent beside what was counted.
 
-    Raises `DemoError` where the worker ends early or stalls, and `ConfigError` for the configuration of another office.
+    With `served`, go on with living days, board and figures up, until the process is ended. Raises `DemoError` where
+    the worker ends early or stalls, and `ConfigError` for the configuration of another office.
     """
     lozere.require_configured(settings, config)
     with embedded_broker() as bootstrap, tempfile.TemporaryFile() as said:
         kafka = settings.kafka.model_copy(update={"bootstrap": bootstrap})
         settings = settings.model_copy(update={"kafka": kafka})
         create_topics(settings)
-        port = free_port(HOST)
+        port = free_port(HOST) if served is None else served.worker
         address = f"http://{HOST}:{port}/metrics"
         console.print(f"broker on {bootstrap}, worker's figures on {address}")
         own = {"KAFKA_BOOTSTRAP": bootstrap, "CLOCK": "event", "CHECKPOINT_EVERY": f"{CHECKPOINT_EVERY:g}s"}
@@ -77,13 +91,23 @@ def run(settings: Settings, config: Path | None, console: Console, *, serve: boo
             _show_year(settings, console)
             if not exact:
                 raise DemoError("the worker did not count the calls as they were told")
-            if serve:
-                port = free_port(HOST)
-                down = Last("board and figures are down", finished=True)
-                with child(_command("board", port, config), env=env, said=said), telling(lambda: down):
-                    console.print(f"board on http://{HOST}:{port}/; it and {address} stay up; Ctrl-C ends them")
-                    worker.wait()
+            if served is not None:
+                with child(_command("board", served.board, config), env=env, said=said):
+                    _live(settings, served, worker, console)
                     raise DemoError(f"the worker has ended by itself:\n{_last_words(said)}")
+
+
+def _live(settings: Settings, served: Served, worker: subprocess.Popen[bytes], console: Console) -> None:
+    """Play living days until the worker ends."""
+    first = PERIODS[-1].last + timedelta(days=1)
+    console.print(
+        f"board on http://{HOST}:{served.board}/, figures on http://{HOST}:{served.worker}/metrics\n"
+        f"days go on from {first}, a minute a second: at half past nine the counting of {MISCOUNTED} breaks, at ten "
+        f"{DROWNS} truly drowns. The board tells one from the other about a minute later. Ctrl-C ends it all",
+        highlight=False,
+    )
+    with telling(lambda: Last("board and figures are down", finished=True)):
+        living.play(settings, first, lambda: worker.poll() is None)
 
 
 def _command(name: str, port: int, config: Path | None) -> list[str]:

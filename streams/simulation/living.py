@@ -1,0 +1,43 @@
+"""A day of Lozère on which a line truly drowns while the counting of another is wrong, for those who watch a board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from heapq import merge
+from typing import Final
+
+from streams.events import Event, milliseconds
+from streams.simulation.faults.fault import Fault
+from streams.simulation.lozere import PERIODS
+from streams.simulation.office import Office, OfficeDay
+from streams.simulation.overload import Overload
+from streams.simulation.simulate import simulate
+from streams.simulation.visits import ticket_events
+
+DROWNS: Final = "etrangers"
+MISCOUNTED: Final = "circulation"
+_RUSH: Final = 8.0  # times the usual calls: a new rule is in the papers, and a small line's callers are few
+_SHARE: Final = 0.4  # of the answered calls that are told as lost
+_FAULT_AFTER: Final = 3600.0  # s, from the opening on
+_RUSH_AFTER: Final = 5400.0
+_RUSH_LASTS: Final = 7200.0
+
+_PROFILES: Final = {profile.line: profile for period in PERIODS for profile in period.lines}  # the latest of each
+
+
+def living_day(day: OfficeDay, site: str, seed: int) -> Iterator[Event]:
+    """Yield what is told of a day on which the office opens, in order: each seed is another such day."""
+    begin = day.opened[0][0]
+    fault = Fault(
+        line=MISCOUNTED, mechanism="answered-as-lost", start=begin + _FAULT_AFTER, end=day.end, severity=_SHARE
+    )
+    rush = Overload(
+        line=DROWNS,
+        cause="rush",
+        start=begin + _RUSH_AFTER,
+        end=begin + _RUSH_AFTER + _RUSH_LASTS,
+        severity=_RUSH,
+    )
+    calls, _ = simulate(Office(site=site, lines=tuple(_PROFILES.values())), [day], seed, [fault], [rush])
+    visitors = (ticket_events(service, [day], site, seed) for period in PERIODS for service in period.services)
+    return merge(calls, *visitors, key=lambda event: milliseconds(event.at))
