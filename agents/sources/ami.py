@@ -114,20 +114,20 @@ class Ami:
         stands for the moment that a message does not give.
         """
         self._note(message, now)
-        events = list(self._overdue())
         if message.event not in self._of_queue:
-            read = self._of_exchange.get(message.event)
-            self.aside.update([] if read else [OTHER])
-            return events + (read(message) if read is not None else [])
-        line = self._line_of(message.get("Queue"))
-        if line is None:
-            if message.event == "QueueCallerJoin":
-                queue = message.get("Queue")
-                return RefusedMessage("unknown-line", f"queue {queue!r} is no line's; name it under `queues`")
+            events, read = list(self._overdue()), self._of_exchange.get(message.event)
+            if read is not None:
+                return events + read(message)
+            self.aside.update([] if events else [OTHER])
             return events
-        if not self.state.clock:
+        line = self._line_of(message.get("Queue"))
+        if line is None and message.event == "QueueCallerJoin":
+            queue = message.get("Queue")
+            return RefusedMessage("unknown-line", f"queue {queue!r} is no line's; name it under `queues`")
+        if line is not None and not self.state.clock:
             return RefusedMessage("no-time", "no Timestamp; set `timestampevents = yes` in manager.conf")
-        return events + self._of_queue[message.event](message, line)
+        events = list(self._overdue())  # not before: what is refused tells nothing of others
+        return events if line is None else events + self._of_queue[message.event](message, line)
 
     def close(self) -> list[CallEvent]:
         """Return what was held when the connection's record ends."""

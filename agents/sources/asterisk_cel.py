@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from agents.sources.aside import accounted
 from agents.sources.asterisk_cel_calls import CAP, CelCalls, Linked, Party, Visit
 from agents.sources.asterisk_cel_exits import AT_ONCE, DOOR, by_key, changed, let_go, ran_out
 from agents.sources.asterisk_cel_rows import EVENTS, CelRow, cel_row
@@ -74,6 +75,9 @@ class Cel:
 
     def take(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
         """Yield the events that a row tells of, and, once for each visit of a queue, why it cannot be used."""
+        yield from accounted(self._told(row), self._aside)
+
+    def _told(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
         for told in [row.why] if isinstance(row, TornRow) else self._read(row):
             yield entry(row, told, self._pseudonym)
 

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from agents.sources.aside import OTHER, accounted
 from agents.sources.callcenter_visits import QueueVisit, QueueVisits
 from agents.sources.entry import Accepted, Entry, Refused, short
 from agents.sources.event_socket import Read, Torn, values
@@ -60,7 +61,7 @@ class CallCenter:
         visits: QueueVisits | None = None,
     ) -> None:
         self.visits = visits or QueueVisits()
-        self._aside = aside
+        self.aside = aside
         self._line_of = line_of
         self._source = source
         self._site = site
@@ -86,7 +87,7 @@ class CallCenter:
         if at is None:
             raise Invalid("no-time", "no Event-Date-Timestamp from 1990 to 2100; expected microseconds since 1970")
         if at < self._latest - CONNECTED_AFTER:
-            self._aside["out-of-order"] += 1
+            self.aside["out-of-order"] += 1
         self._latest = max(at, self._latest)
         yield from self._restart(told.get("Core-UUID", ""), at)
         yield from self._connected(at - CONNECTED_AFTER)
@@ -102,7 +103,7 @@ class CallCenter:
         """Yield the end of a call that is over, though nothing told how: it gets no outcome."""
         if visit.phase not in {"talking", "over"}:
             visit.cut = True
-            self._aside["ended-unheard"] += 1
+            self.aside["ended-unheard"] += 1
             event = self._event(line, call, "ended", at)
             yield Accepted(1, event, _encode(event))
 
@@ -117,7 +118,7 @@ class CallCenter:
         events = self.close()
         for line, call, visit in self.visits.waiting():
             visit.cut = True
-            self._aside["cut-by-restart"] += 1
+            self.aside["cut-by-restart"] += 1
             events.append(self._event(line, call, "ended", at))
         return events
 
@@ -143,7 +144,7 @@ class CallCenter:
             self.visits.picked[told.get("CC-Agent", "")] = answered
             return before
         if visit.answered is None:
-            self._aside["picked-up-too-late"] += 1
+            self.aside["picked-up-too-late"] += 1
         return [answered] if visit.answered == at and visit.phase != "picked" else []  # told again
 
     def _agent_state(self, told: dict[str, str], _at: float) -> list[CallEvent]:
@@ -156,7 +157,7 @@ class CallCenter:
             self.visits.picked.pop(told.get("CC-Agent", ""), None)
             if visit.phase == "picked":
                 visit.phase, visit.answered = "missed", None
-            self._aside["picked-up-too-late"] += 1
+            self.aside["picked-up-too-late"] += 1
             return []
         return self._end(line, call, visit, told, at)
 
@@ -166,7 +167,7 @@ class CallCenter:
         if told.get("CC-Cause") == "Terminated" and visit.phase != "missed":
             return self._end(line, call, visit, told, at)
         if visit.phase == "talking" or (visit.phase == "over" and visit.answered is not None):
-            self._aside["exit-after-answer"] += 1
+            self.aside["exit-after-answer"] += 1
             return []
         self._forget(line, call)
         visit.phase, visit.answered = "over", None
@@ -284,10 +285,15 @@ def rest(center: CallCenter, row: int = 1) -> Iterator[Entry]:
 
 def entry(read: Read, center: CallCenter) -> Iterator[Entry]:
     """Yield what one frame tells of; of one that is refused nothing is shown that could name a caller."""
+    return accounted(_of_frame(read, center), center.aside)
+
+
+def _of_frame(read: Read, center: CallCenter) -> Iterator[Entry]:
     if isinstance(read, Torn):
         yield Refused(read.row, b"", Invalid("malformed", f"{read.size} bytes are no whole message: {read.detail}"))
         return
     if b"CC-Action" not in read.body and b"HEARTBEAT" not in read.body:
+        center.aside[OTHER] += 1
         return
     told = values(read, _WANTED)
     try:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Final, NamedTuple
 
+from agents.sources.aside import WITHIN
 from agents.sources.chronology import in_time
 from agents.sources.entry import Entry, Refused, short
 from agents.sources.legs import Legs, accepted, fields, refused
@@ -209,8 +210,8 @@ class CucmCdr:
         for leg in legs:
             for reached in self._reached(leg):
                 attempts.setdefault(reached.line, []).append(reached)
-        if not attempts:
-            self._aside["other-number"] += len(legs)
+        told = {attempt[0].leg.number for attempt in attempts.values()}
+        self._aside.update(WITHIN if told else "other-number" for leg in legs if leg.number not in told)
         for attempt in attempts.values():
             yield from accepted(attempt[0].leg.number, self._events(attempt))
 

@@ -11,6 +11,7 @@ import msgspec
 from agents.sources import ami_messages, columns_table, queue_log_rows
 from agents.sources.ami import Ami, RefusedMessage
 from agents.sources.ami_messages import AmiMessage
+from agents.sources.aside import accounted
 from agents.sources.columns_calls import CallRows
 from agents.sources.columns_latest import latest
 from agents.sources.columns_polls import PollRows
@@ -103,6 +104,10 @@ def ami_message(
     message: ami_messages.Told, by: Ami, pseudonym: Pseudonymizer, now: float | None = None
 ) -> Iterator[Entry]:
     """Yield what one message tells of; `now` (epoch s) is when it came, where that is known."""
+    return accounted(_of_message(message, by, pseudonym, now), by.aside)
+
+
+def _of_message(message: ami_messages.Told, by: Ami, pseudonym: Pseudonymizer, now: float | None) -> Iterator[Entry]:
     raw, number = message.raw, message.number
     if isinstance(message, MalformedLine):
         yield Refused(number, pseudonym.scrub(raw), Invalid("malformed", f"{message.reason}: {message.detail}"))

@@ -91,8 +91,8 @@ class QueueLog:
         """Return the events that a row tells of, none where it says nothing of a call, or why it is refused."""
         if row.anomalies:
             self.aside.update(row.anomalies)
-        if row.event == "QUEUESTART":
-            return self._restart(row)
+        if row.event == "QUEUESTART" and (cut := self._restart(row)):
+            return cut
         read = self._readers.get(row.event)
         if read is None or row.queue == "NONE":
             self.aside[NO_CALL + row.event if row.event in KNOWN_EVENTS else OTHER] += 1

@@ -191,6 +191,11 @@ def test_a_queue_that_is_no_line_is_refused_once_a_call() -> None:
     assert [each.why.reason for each in told if not isinstance(each, Accepted)] == ["unknown-line"]
 
 
+def test_a_message_that_is_refused_hides_no_end_that_was_held() -> None:
+    told = entries([JOIN, ABANDON, message("QueueCallerJoin", 20, "4711"), LEAVE])
+    assert [each.event.type for each in told if isinstance(each, Accepted)] == ["offered", "lost"]
+
+
 def test_a_callers_number_stays_at_the_edge() -> None:
     told = entries([JOIN, message("QueueCallerJoin", 0, "4711"), LEAVE, CONNECT])
     assert "0466496000" not in repr(told)
