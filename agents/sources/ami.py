@@ -280,10 +280,12 @@ class Ami:
         channel = self._channel(message)
         if self.state.listed is not None:
             self.state.listed.add((line, channel))
+        elif self.calls.knows(line, channel):
+            return []  # whoever came since the connection's first status was heard as they came
         since, events = round(self.state.clock - (_seconds(message, "Wait") or 0), 6), []
         if self.calls.waits(line, channel):
             _, attempt = self.calls.find(line, channel, self.state.clock)
-            if self.state.listed is None or since <= attempt.since + NEAR:
+            if since <= attempt.since + NEAR:
                 return []
             events = self._cut("ended-unheard", lambda *call: call == (line, channel))  # and came back meanwhile
         elif self.calls.was_near(line, channel, since):
