@@ -269,24 +269,33 @@ class FreeSwitchCdr:
         return [offered, outcome, ended]
 
     def _outcome(self, row: CdrRow, second: CdrRow | None) -> tuple[CallType, Reason | None, float]:
-        """Return what became of a call, why, and when."""
-        cancelled = _CANCELLED.get(row.value("cc_cancel_reason"))
-        if cancelled is not None:
-            return *cancelled, row.end
-        bridged = row.value("cc_queue_answered_epoch")
-        if bridged.isdecimal() and int(bridged):
-            return "answered", None, min(max(row.start, float(bridged)), row.end)
-        if row.answer is None:
-            return "lost", _REASONS.get(row.value("hangup_cause"), "unknown"), row.end
+        """Return what became of a call, why, and when.
+
+        Why a queue gave the caller up stays in the row, even where another queue or a phone answers later.
+        """
         apps = {row.value("last_app")}
         if second is not None:
             apps = {second.value("last_app"), second.value("destination_number")}
-        if "voicemail" in apps:
-            return "diverted", "voicemail", row.end
-        if not row.value("bleg_uuid") or apps & _MACHINES or (second is not None and second.answer is None):
-            return "lost", "abandoned", row.end
-        answer = row.answer if second is None or second.answer is None else second.answer
-        return "answered", None, min(max(row.answer, answer), row.end)
+        answer = self._answer(row, second, apps)
+        if answer is not None:
+            return "answered", None, min(max(row.start, answer), row.end)
+        cancelled = _CANCELLED.get(row.value("cc_cancel_reason"))
+        if cancelled is not None:
+            return *cancelled, row.end
+        if row.answer is None:
+            return "lost", _REASONS.get(row.value("hangup_cause"), "unknown"), row.end
+        return ("diverted", "voicemail", row.end) if "voicemail" in apps else ("lost", "abandoned", row.end)
+
+    def _answer(self, row: CdrRow, second: CdrRow | None, apps: set[str]) -> float | None:
+        """Return when a human answered, None where none did."""
+        bridged = row.value("cc_queue_answered_epoch")
+        if bridged.isdecimal() and int(bridged):
+            return float(bridged)
+        if row.answer is None or not row.value("bleg_uuid") or apps & _MACHINES:
+            return None
+        if second is None or second.answer is None:
+            return row.answer if second is None else None
+        return max(row.answer, second.answer)
 
     def _event(self, row: CdrRow, line: str, kind: CallType, at: float) -> CallEvent:
         call = short(row.value("uuid"))

@@ -153,6 +153,32 @@ def test_a_template_says_what_the_columns_are() -> None:
     ]
 
 
+@pytest.mark.parametrize("reason", ["TIMEOUT", "NO_AGENT_TIMEOUT", "EXIT_WITH_KEY"])
+def test_who_is_answered_after_a_queue_gave_them_up_is_answered(reason: str) -> None:
+    """A queue's reason stays in the row, whether the next queue or a phone of the dialplan answers then."""
+    names = ("uuid", "destination_number", "cc_queue", "start_epoch", "answer_epoch", "end_epoch", "bleg_uuid")
+    names += ("cc_queue_answered_epoch", "cc_cancel_reason", "last_app")
+
+    def told(uuid: str = "c1", **values: str | float) -> bytes:
+        own = {"cc_queue": "etrangers@default", "cc_cancel_reason": reason} if uuid == "c1" else {}
+        moments = {"start_epoch": NOON, "answer_epoch": NOON + 1, "end_epoch": NOON + 90}
+        dialled = "5030" if uuid == "c1" else "201"
+        found = {"uuid": uuid, "destination_number": dialled, **own, **moments, **values}
+        return (",".join(str(found.get(name, "")).removesuffix(".0") for name in names) + "\n").encode()
+
+    def outcome(*rows: bytes) -> tuple[str, float | None]:
+        (_, found, *_), _, refused = read(",".join(names).encode(), *rows)
+        assert refused == []
+        return found.type, found.wait
+
+    given_up = ("diverted" if reason == "EXIT_WITH_KEY" else "lost", 90)
+    rang, mailbox = told(bleg_uuid="b1", last_app="bridge"), told(bleg_uuid="b1", last_app="voicemail")
+    assert outcome(told(cc_queue_answered_epoch=NOON + 50)) == ("answered", 50), "by the next queue"
+    assert outcome(rang, told("b1", answer_epoch=NOON + 60)) == ("answered", 60), "by a phone"
+    assert outcome(rang, told("b1", answer_epoch=0)) == given_up, "a phone rang in vain"
+    assert outcome(mailbox) == outcome(told()) == given_up
+
+
 def test_a_table_may_bring_the_names_of_its_columns() -> None:
     header = b"uuid,destination_number,caller_id_number,start_stamp,answer_stamp,end_stamp,bleg_uuid\n"
     told = b"c1,5010,0261995001,2026-11-25 11:00:00+00:00,2026-11-25 11:00:10+00:00,2026-11-25 11:00:40+00:00,b1\n"
