@@ -16,6 +16,8 @@ from xml.sax.saxutils import unescape
 
 import msgspec
 
+from agents.sources.json_values import AS_WRITTEN
+
 MOST_BYTES: Final = 1_000_000  # of headers or of a body: FreeSWITCH writes a few thousand
 _CHUNK_LINES: Final = 1_000
 
@@ -131,7 +133,7 @@ def frames(lines: Iterable[bytes]) -> Iterator[Read]:
 def values(frame: Frame, wanted: frozenset[bytes]) -> dict[str, str]:
     """Return the headers of an event that are wanted, decoded, whatever the format it came in."""
     if frame.kind == "text/event-json":
-        found = msgspec.json.decode(frame.body)
+        found = AS_WRITTEN.decode(frame.body)
         return {name: str(text) for name, text in found.items() if name.encode() in wanted}
     if frame.kind == "text/event-xml":
         pairs = ((name, unescape(text.decode("utf-8", "replace"))) for name, text in _XML.findall(frame.body))

@@ -157,7 +157,7 @@ def test_a_template_says_what_the_columns_are() -> None:
 def test_who_is_answered_after_a_queue_gave_them_up_is_answered(reason: str) -> None:
     """A queue's reason stays in the row, whether the next queue or a phone of the dialplan answers then."""
     names = ("uuid", "destination_number", "cc_queue", "start_epoch", "answer_epoch", "end_epoch", "bleg_uuid")
-    names += ("cc_queue_answered_epoch", "cc_cancel_reason", "last_app")
+    names = (*names, "cc_queue_answered_epoch", "cc_cancel_reason", "last_app")
 
     def told(uuid: str = "c1", **values: str | float) -> bytes:
         own = {"cc_queue": "etrangers@default", "cc_cancel_reason": reason} if uuid == "c1" else {}
