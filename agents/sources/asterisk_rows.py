@@ -74,7 +74,7 @@ class AsteriskTable:
     """
 
     def __init__(self, first: bytes, order: TableOrder, file: str) -> None:
-        text = first.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r\n")
+        text = first.decode("utf-8", "replace").rstrip("\r\n")
         self._delimiter = max(_DELIMITERS, key=text.count)
         self._keys: list[str] | None = None  # of the objects, where the lines are JSON
         try:
@@ -103,8 +103,6 @@ class AsteriskTable:
     def read(self, number: int, line: bytes) -> AsteriskRow | TornRow | None:
         """Read one line; None where it is blank, or the header."""
         raw = line.rstrip(b"\r\n")
-        if number == 1:
-            raw = raw.removeprefix(b"\xef\xbb\xbf")
         if not raw.strip():
             return None
         if len(raw) > MAX_LINE:

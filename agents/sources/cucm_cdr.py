@@ -167,7 +167,7 @@ class CucmCdr:
         return (entry for call in calls for entry in self._told(call))
 
     def _header(self, names: list[bytes], number: int) -> list[str]:
-        header = [name.strip(b'\xef\xbb\xbf" \r\n').decode("utf-8", "replace").casefold() for name in names]
+        header = [name.strip(b'" \r\n').decode("utf-8", "replace").casefold() for name in names]
         if number and (missing := set(_NEEDED) - set(header)):
             found = f"{len(header)} fields in line {number}, without {', '.join(sorted(missing))}"
             raise ConfigError([Mistake(self._file, "", found, "the header of a CDR file of CUCM: cdrRecordType, ...")])

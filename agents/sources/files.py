@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
@@ -167,7 +166,7 @@ def events(lines: Iterable[bytes], pseudonym: Pseudonymizer) -> Iterator[Entry]:
 
 def event(number: int, line: bytes, pseudonym: Pseudonymizer) -> Iterator[Entry]:
     """Yield the event in one line, none where it is blank; of its record, what is no field of an event stays behind."""
-    record = (line.removeprefix(BOM_UTF8) if number == 1 else line).strip()
+    record = line.strip()
     if not record:
         return
     if len(line) > MAX_LINE:

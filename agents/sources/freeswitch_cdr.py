@@ -175,7 +175,7 @@ class FreeSwitchCdr:
         if self.begin(line):
             return None
         if not self._header:
-            text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r\n")
+            text = line.decode("utf-8", "replace").rstrip("\r\n")
             values = self._template.values(text)
             if values is not None:
                 return values

@@ -156,8 +156,8 @@ def test_a_template_says_what_the_columns_are() -> None:
 @pytest.mark.parametrize("reason", ["TIMEOUT", "NO_AGENT_TIMEOUT", "EXIT_WITH_KEY"])
 def test_who_is_answered_after_a_queue_gave_them_up_is_answered(reason: str) -> None:
     """A queue's reason stays in the row, whether the next queue or a phone of the dialplan answers then."""
-    names = ("uuid", "destination_number", "cc_queue", "start_epoch", "answer_epoch", "end_epoch", "bleg_uuid")
-    names = (*names, "cc_queue_answered_epoch", "cc_cancel_reason", "last_app")
+    names = ["uuid", "destination_number", "cc_queue", "start_epoch", "answer_epoch", "end_epoch", "bleg_uuid"]
+    names += ["cc_queue_answered_epoch", "cc_cancel_reason", "last_app"]
 
     def told(uuid: str = "c1", **values: str | float) -> bytes:
         own = {"cc_queue": "etrangers@default", "cc_cancel_reason": reason} if uuid == "c1" else {}
@@ -171,7 +171,7 @@ def test_who_is_answered_after_a_queue_gave_them_up_is_answered(reason: str) -> 
         assert refused == []
         return found.type, found.wait
 
-    given_up = ("diverted" if reason == "EXIT_WITH_KEY" else "lost", 90)
+    given_up: tuple[str, float | None] = ("diverted" if reason == "EXIT_WITH_KEY" else "lost", 90)
     rang, mailbox = told(bleg_uuid="b1", last_app="bridge"), told(bleg_uuid="b1", last_app="voicemail")
     assert outcome(told(cc_queue_answered_epoch=NOON + 50)) == ("answered", 50), "by the next queue"
     assert outcome(rang, told("b1", answer_epoch=NOON + 60)) == ("answered", 60), "by a phone"

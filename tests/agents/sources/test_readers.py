@@ -287,9 +287,3 @@ def told(entry: Entry) -> tuple[object, ...]:
     """Return an entry so that it compares: two reasons are never equal."""
     row, what, rest = entry
     return row, what, str(rest) if isinstance(rest, Exception) else rest
-
-
-def test_the_mark_of_an_encoding_before_the_first_event_is_no_part_of_it() -> None:
-    row = b'\xef\xbb\xbf{"line": "standard", "call": "1", "type": "answered", "at": 1543600000, "wait": 3}\n'
-    (told,) = READERS[FileKind.EVENTS]([row], ORIGIN)
-    assert not isinstance(told, Refused), told.why
