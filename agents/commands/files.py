@@ -34,6 +34,9 @@ CALL_KINDS: Final = (  # that tell of calls
 )
 BETWEEN_LOOKS: Final = 1_000  # rows after which the progress is looked at
 REMEMBERED: Final = 400  # lines of a file, to tell what it looks like
+_NOTHING: Final = {  # why a file that was read gave nothing
+    FileKind.POLLS: "no two polls of a queue on one day differ; one poll alone tells no ticket, at least two are needed"
+}
 
 
 def known_files(files: list[Path]) -> list[Path]:
@@ -230,7 +233,7 @@ def unused(kind: FileKind, head: Head, settings: Settings, refused: Refusals, re
     if refused:
         what = f"all of its {len(refused)} line(s) were refused\n" + "\n".join(refused.sentences())
     else:
-        what = "nothing in it is to be counted" if head.lines else "it is empty"
+        what = _NOTHING.get(kind, "nothing in it is to be counted") if head.lines else "it is empty"
     say(f"failed: {head.file} gave nothing as {kind}: {what}{hint(head, settings, read_as)}", err=True)
     raise typer.Exit(1)
 

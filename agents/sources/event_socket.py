@@ -28,6 +28,11 @@ _KIND: Final = (
     rb"Content-Type: (?:auth/request|command/reply|api/response|log/data|text/(?:event-|disconnect|rude)[\w-]+)\n"
 )
 _BEGIN = re.compile(rb"(?:Content-Length: \d+\n)?" + _KIND)
+_CHANGED = re.compile(_KIND.replace(rb"\n", rb"\r\n"))
+_LINE_ENDS: Final = (
+    "its line ends were changed to CRLF, and a body is counted in bytes; "
+    "save the socket's bytes as they come, and copy the file as binary"
+)
 _XML = re.compile(rb"<([A-Za-z][\w-]*)>([^<]*)</\1>")
 
 
@@ -113,7 +118,8 @@ class EventSocket:
         return self._torn(len(self._bytes), "its end is missing") if last or overlong else None
 
     def _torn(self, size: int, detail: str) -> Torn:
-        torn = Torn(self._row, size, detail)
+        changed = _CHANGED.search(self._bytes, 0, size) is not None
+        torn = Torn(self._row, size, _LINE_ENDS if changed else detail)
         self._take(size)
         return torn
 
