@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 
 from agents.sources.entry import Accepted, Refused
-from agents.sources.freeswitch_cdr import FreeSwitchCdr, Template
+from agents.sources.freeswitch_cdr import FreeSwitchCdr
 from agents.sources.pseudonym import Pseudonymizer
-from config.exchanges import CDR_TEMPLATE, FreeSwitch
+from config.exchanges import FreeSwitch
 from streams.events import CallEvent
 
 PSEUDONYM = Pseudonymizer(b"of the tests only")
@@ -210,18 +210,3 @@ def test_what_is_no_row_is_refused_without_a_number(told: bytes, reason: str) ->
     assert events == []
     assert (refused.row, refused.why.reason) == (2, reason)
     assert b"0261995001" not in refused.original + refused.why.detail.encode()
-
-
-def test_the_default_template_is_freeswitchs() -> None:
-    values = Template(CDR_TEMPLATE).values(row(name='"', second="b1").decode().strip())
-    assert values is not None
-    assert (values["caller_id_name"], values["bleg_uuid"], values["write_codec"]) == ('"', "b1", "PCMA")
-
-
-def test_a_template_may_name_any_variable_and_repeat_one() -> None:
-    read = Template('INSERT INTO cdr VALUES ("${sip_h_X-Trace}","${uuid}",\'${destination_number}\',"${uuid}");')
-    assert read.values("""INSERT INTO cdr VALUES ("t","c1",'5010',"c1");""") == {
-        "sip_h_X-Trace": "t",
-        "uuid": "c1",
-        "destination_number": "5010",
-    }
