@@ -32,6 +32,7 @@ from agents.sources.asterisk_rows import (
     queue_name,
     seconds,
 )
+from agents.sources.call_source import CallSource
 from agents.sources.entry import Accepted, Entry, short
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.trace import Seen
@@ -64,8 +65,7 @@ class Cdr:
         self._aside = aside
         self._line_of = queue_to_line
         self._dialled = number_to_line
-        self._source = source
-        self._site = site
+        self._event = CallSource(source, site).event
         self._clock = CdrClock(ZoneInfo(zone), self.calls)
         self._pseudonym = pseudonym
 
@@ -179,17 +179,6 @@ class Cdr:
 
     def _agent(self, leg: Leg) -> str | None:
         return self._pseudonym.within(endpoint(leg.peer))[:MAX_IDENTIFIER] or None
-
-    def _event(self, line: str, call: str, kind: CallType, at: float) -> CallEvent:
-        return CallEvent(
-            line=line,
-            call=call,
-            type=kind,
-            at=at,
-            id=short(f"{self._source}:{line}:{call}:{kind}:{at}"),
-            source=self._source,
-            site=self._site,
-        )
 
 
 def seen(row: AsteriskRow | TornRow) -> Seen | None:

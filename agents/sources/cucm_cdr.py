@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from agents.sources.aside import WITHIN
+from agents.sources.call_source import CallSource
 from agents.sources.chronology import in_time
 from agents.sources.cucm_cdr_rows import CucmLeg, CucmRows
 from agents.sources.entry import Entry, Refused, short
@@ -67,8 +68,7 @@ class CucmCdr:
     ) -> None:
         self._voicemail = frozenset(cucm.voicemail)
         self._line_of = line_of
-        self._source = source
-        self._site = site
+        self._event = CallSource(source, site).event
         self._pseudonym = pseudonym
         self._aside = aside
         self._rows = CucmRows(pseudonym, aside, file)
@@ -157,7 +157,7 @@ class CucmCdr:
 
     def _events(self, attempt: list[Reached]) -> list[CallEvent]:
         first, line, _ = attempt[0]
-        call = first.call
+        call = short(first.call)
         offered = self._event(line, call, "offered", first.start)
         offered.caller = first.value("callingpartynumber") or None
         answers = [leg for leg, _, to in attempt if to is None and self._human(leg)]
@@ -201,12 +201,6 @@ class CucmCdr:
     def _is_voicemail(self, leg: CucmLeg) -> bool:
         by_name = _VOICEMAIL.search(leg.value("destdevicename"))
         return by_name is not None or leg.value("finalcalledpartynumber") in self._voicemail
-
-    def _event(self, line: str, call: str, kind: CallType, at: float) -> CallEvent:
-        identity = short(f"{self._source}:{line}:{call}:{kind}:{at}")
-        return CallEvent(
-            line=line, call=short(call), type=kind, at=at, id=identity, source=self._source, site=self._site
-        )
 
 
 def seen(leg: CucmLeg | Refused) -> Seen | None:

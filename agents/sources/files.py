@@ -8,8 +8,8 @@ from typing import Final, TypeAlias
 import msgspec
 
 from agents.sources import ami_messages, columns_table, queue_log_rows
-from agents.sources.ami import Ami, RefusedMessage
-from agents.sources.ami_messages import AmiMessage
+from agents.sources.ami import Ami
+from agents.sources.ami_messages import AmiMessage, RefusedMessage
 from agents.sources.aside import accounted
 from agents.sources.columns_calls import CallRows
 from agents.sources.columns_latest import latest

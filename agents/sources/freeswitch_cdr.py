@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Final
 
+from agents.sources.call_source import CallSource
 from agents.sources.chronology import in_time
 from agents.sources.entry import Entry, Refused, short
 from agents.sources.freeswitch_cdr_rows import OUTBOUND, CdrRow, FreeSwitchRows
@@ -63,8 +64,7 @@ class FreeSwitchCdr:
         self._rows = FreeSwitchRows(freeswitch.cdr_template, zone, pseudonym)
         self._machines = frozenset(freeswitch.machines)
         self._line_of = line_of
-        self._source = source
-        self._site = site
+        self._source = CallSource(source, site)
         self._pseudonym = pseudonym
         self._aside = aside
         self._legs = FreeSwitchLegs() if legs is None else legs
@@ -197,9 +197,7 @@ class FreeSwitchCdr:
         return max(row.answer, second.answer)
 
     def _event(self, row: CdrRow, line: str, kind: CallType, at: float) -> CallEvent:
-        call = short(row.value("uuid"))
-        identity = short(f"{self._source}:{line}:{call}:{kind}:{at}")
-        return CallEvent(line=line, call=call, type=kind, at=at, id=identity, source=self._source, site=self._site)
+        return self._source.event(line, short(row.value("uuid")), kind, at)
 
 
 def seen(row: CdrRow | Refused) -> Seen | None:

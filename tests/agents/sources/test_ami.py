@@ -8,7 +8,8 @@ from operator import itemgetter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.sources.ami import PATIENCE, Ami
+from agents.sources.ami import Ami
+from agents.sources.ami_exits import PATIENCE
 from agents.sources.entry import Accepted, Entry
 from agents.sources.files import ami
 from agents.sources.pseudonym import Pseudonymizer

@@ -7,7 +7,8 @@ from collections import Counter
 import msgspec
 import pytest
 
-from agents.sources.callcenter import CallCenter, entries
+from agents.sources.callcenter import CallCenter
+from agents.sources.callcenter_frames import entries
 from agents.sources.callcenter_visits import QueueVisits
 from agents.sources.entry import Accepted, Refused
 from agents.sources.event_socket import frames
