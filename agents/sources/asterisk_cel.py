@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from agents.sources.aside import accounted
+from agents.sources.aside import WITHIN
 from agents.sources.asterisk_cel_calls import CAP, CelCalls, Linked, Party, Visit
 from agents.sources.asterisk_cel_exits import DOOR, by_key, changed, let_go, ran_out
 from agents.sources.asterisk_cel_rows import EVENTS, CelRow, cel_row
@@ -70,9 +70,6 @@ class Cel:
 
     def take(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
         """Yield the events that a row tells of, and, once for each visit of a queue, why it cannot be used."""
-        yield from accounted(self._told(row), self._aside)
-
-    def _told(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
         for told in [row.why] if isinstance(row, TornRow) else self._read(row):
             yield entry(row, told, self._pseudonym)
 
@@ -86,7 +83,8 @@ class Cel:
         if row.at < self.calls.high - BACK:
             self._aside["rows out of order"] += 1
         self._visits.told = []
-        self._take(self._without_numbers(row))
+        if self._take(self._without_numbers(row)) and not self._visits.told:
+            self._aside[WITHIN] += 1
         self.calls.high = max(self.calls.high, row.at)
         return self._visits.told
 
@@ -97,19 +95,20 @@ class Cel:
             exten = self._pseudonym.within(exten)
         return row._replace(channel=kept(row.channel, self._pseudonym), exten=exten)
 
-    def _take(self, row: CelRow) -> None:
+    def _take(self, row: CelRow) -> bool:
+        """Follow the call of a row; tell whether it is known."""
         if row.event == "CHAN_START" and self.calls.restarted(row.uniqueid):
             self._restart()
         if row.event == "LINKEDID_END":
             gone = self.calls.drop(row.linkedid) or Linked()
             for each in gone.parties.values():
                 self._hang_up(gone, each, row)
-            return
+            return True
         call, party = self.calls.find(row.uniqueid, row.linkedid) or (None, None)
         if call is None or party is None:
             if row.event in _ENDS or row.event == "BRIDGE_EXIT" or row.uniqueid in self.calls.gone:
                 self._aside["rows of channels whose start is in no row before"] += 1
-                return
+                return False
             call, party = self._join(row)
         if row.event == "CHAN_START":
             self._begin(call, party, row)
@@ -120,6 +119,7 @@ class Cel:
         party.last, party.app, party.channel = row.at, app or party.app, row.channel
         if row.event == "CHAN_END":
             self.calls.end(row.uniqueid)
+        return True
 
     def _join(self, row: CelRow) -> tuple[Linked, Party]:
         while len(self.calls.calls) >= CAP:
