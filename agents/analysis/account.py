@@ -11,7 +11,7 @@ from rich.console import Console
 
 from agents.analysis.explanation import Explained, ExplainedCall, Step
 from agents.history.incident_json import moment
-from agents.sources.aside import NO_CALL, SENTENCES
+from agents.sources.aside import NO_CALL, SENTENCES, WITHIN
 from streams.calls.call import (
     ANSWERED,
     DIVERTED,
@@ -82,7 +82,10 @@ def _row(found: Explained, attempt: ExplainedCall | None, row: int, zone: ZoneIn
         why = found.refused[row]
         did.append(f"refused: {why.reason}: {why.detail}")
     if traced is not None:
-        did += [NOTHING if name.startswith(NO_CALL) else SENTENCES.get(name, name) for name in traced.aside]
+        did += [
+            NOTHING if name == WITHIN or name.startswith(NO_CALL) else SENTENCES.get(name, name)
+            for name in traced.aside
+        ]
     at = None if traced is None or traced.at is None else round(traced.at * 1000)
     if at is None and traced is None and steps:
         at = milliseconds(steps[0].event.at)

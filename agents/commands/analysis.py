@@ -102,7 +102,7 @@ def analyze(
         second = witness_of(witness, settings, pseudonym, source2, timezone2, mapping2)
         settings = witnessed(settings, second.origin.source)
     analysis = Analysis(settings, round(time.time() * 1000))
-    with progress(quiet=json), opened(kind, files) as rows, beside(second, analysis, adopts=adopts) as others:
+    with progress(quiet=json), opened(files) as rows, beside(second, analysis, adopts=adopts) as others:
         head = Head(files, rows)
         events = read(kind, head, told_to(origin, analysis, kind, adopts=adopts), settings)
         analysis.take(counted(events, "events", None, of="told"), others)
@@ -155,7 +155,7 @@ def beside(second: SecondFile | None, analysis: Analysis, *, adopts: bool) -> It
         yield ()
         return
     kind, file, origin = second
-    with opened(kind, [file]) as rows:
+    with opened([file]) as rows:
         head = Head([file], rows)
         told = told_to(origin, analysis, kind, adopts=adopts)._replace(aside=origin.aside)
         yield read(kind, head, told, analysis.settings)
@@ -198,7 +198,7 @@ def explain_call(
     now = round(time.time() * 1000)
     first = Analysis(settings, now)
     trace = Trace(asked.name, origin.pseudonym, first.aside)
-    with opened(kind, files) as rows:
+    with opened(files) as rows:
         head = Head(files, rows)
         entries = read(kind, head, told_to(origin, first, kind, adopts=adopts)._replace(trace=trace), settings)
         found = find(entries, asked, trace)
@@ -210,7 +210,7 @@ def explain_call(
         say(f"failed: {head.file} has no call {shown!r}{near}", err=True)
         raise typer.Exit(1)
     explained = Explained(settings, now, asked, origin.pseudonym)
-    with opened(kind, files) as rows:
+    with opened(files) as rows:
         told = told_to(origin, explained, kind, adopts=adopts)._replace(trace=explained.trace)
         explained.take(read(kind, Head(files, rows), told, settings))
     said = account(explained, shown)
@@ -236,7 +236,7 @@ def survey_of(files: Sequence[Path], settings: Settings) -> SurveyResult:
     from agents.analysis.survey import survey
     from agents.sources.survey import read as answers
 
-    with opened(FileKind.SURVEY, files) as rows:
+    with opened(files) as rows:
         head = Head(files, rows)
         try:
             found = survey(answers(head, head.file))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -35,6 +34,9 @@ CALL_KINDS: Final = (  # that tell of calls
 )
 BETWEEN_LOOKS: Final = 1_000  # rows after which the progress is looked at
 REMEMBERED: Final = 400  # lines of a file, to tell what it looks like
+_NOTHING: Final = {  # why a file that was read gave nothing
+    FileKind.POLLS: "no two polls of a queue on one day differ; one poll alone tells no ticket, at least two are needed"
+}
 
 
 def known_files(files: list[Path]) -> list[Path]:
@@ -163,7 +165,7 @@ def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Setting
         if STANDARD_INPUT not in files:
             from agents.sources.columns_fit import told
 
-            with opened(kind, files) as rows:
+            with opened(files) as rows:
                 head = Head(files, rows).begun()
                 said += hint(head, settings) or f"\n{told(head.lines, kind)}"
         raise typer.BadParameter(said, param_hint="--mapping")
@@ -171,16 +173,13 @@ def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Setting
 
 
 @contextmanager
-def opened(kind: FileKind, files: Sequence[Path]) -> Iterator[Iterator[bytes]]:
-    """Open files as the lines of one; end with status 1 where one has none, or has too many for the disk.
-
-    A table's header stands in each of its files, and its reader knows it again: no mark of the encoding may precede it.
-    """
+def opened(files: Sequence[Path]) -> Iterator[Iterator[bytes]]:
+    """Open files as the lines of one; end with status 1 where one has none, or has too many for the disk."""
     from agents.sources.lines import UnreadableError
     from agents.sources.spool import SpoolError
 
     try:
-        yield _lines(files, table=kind in get_args(Of) or kind is FileKind.SURVEY)
+        yield _lines(files)
     except SpoolError as error:
         say(f"failed: {named(files)}: {error}", err=True)
         raise typer.Exit(1) from None
@@ -189,7 +188,7 @@ def opened(kind: FileKind, files: Sequence[Path]) -> Iterator[Iterator[bytes]]:
         raise typer.Exit(1) from None
 
 
-def _lines(files: Sequence[Path], *, table: bool) -> Iterator[bytes]:
+def _lines(files: Sequence[Path]) -> Iterator[bytes]:
     from agents.sources.lines import UnreadableError, lines
 
     for file in files:
@@ -199,7 +198,7 @@ def _lines(files: Sequence[Path], *, table: bool) -> Iterator[bytes]:
                 for number, line in enumerate(lines(raw)):
                     if number and number % BETWEEN_LOOKS == 0:
                         bar.to(0 if file == STANDARD_INPUT else raw.tell(), number)
-                    yield line if number or not table else line.removeprefix(BOM_UTF8)
+                    yield line
             except UnreadableError as error:
                 raise UnreadableError(f"{file} cannot be read: {error}") from None
             bar.close()
@@ -234,7 +233,7 @@ def unused(kind: FileKind, head: Head, settings: Settings, refused: Refusals, re
     if refused:
         what = f"all of its {len(refused)} line(s) were refused\n" + "\n".join(refused.sentences())
     else:
-        what = "nothing in it is to be counted" if head.lines else "it is empty"
+        what = _NOTHING.get(kind, "nothing in it is to be counted") if head.lines else "it is empty"
     say(f"failed: {head.file} gave nothing as {kind}: {what}{hint(head, settings, read_as)}", err=True)
     raise typer.Exit(1)
 

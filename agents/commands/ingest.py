@@ -145,7 +145,7 @@ def send_files(
             row = entry.row
             yield entry
 
-    with telling(so_far), progress(), opened(kind, files) as rows, refusals():
+    with telling(so_far), progress(), opened(files) as rows, refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
         head = Head(files, rows)
         begins = begins_of(lambda: head.lines, pseudonym)

@@ -131,7 +131,7 @@ def files_read(words: Sequence[str], mapping: str | None, mappings: Mapping[str,
         return FilesRead(kind, mapping, files)
     if STANDARD_INPUT in files:
         raise typer.BadParameter("standard input cannot be looked at first; name its KIND", param_hint="KIND")
-    with opened(kind or FileKind.EVENTS, files[:1]) as rows:
+    with opened(files[:1]) as rows:
         found = likely(Head(files, rows).begun().lines, Settings(site=UNNAMED, mappings=mappings))
     if kind is not None:
         return FilesRead(kind, found.mapping if found and found.kind is kind else None, files)
@@ -166,7 +166,7 @@ def proposal(
     seen = Observation(settings, round(time.time() * 1000), may_be_a_line, numbers)
     origin = origin_of(source.kind, source.files, settings, pseudonym, None, None, source.mapping)
     origin = origin._replace(queues=seen.analysis.queues, line_of=seen.line_of)
-    with opened(source.kind, source.files) as rows:
+    with opened(source.files) as rows:
         head = Head(source.files, rows)
         seen.take(read(source.kind, head, origin, settings))
     tell_aside(origin)
@@ -191,7 +191,7 @@ def numbers_dialled(source: FilesRead, place: Place, seen: Observation) -> Mappi
 
     if STANDARD_INPUT in source.files:
         return {}
-    with opened(source.kind, source.files) as rows:
+    with opened(source.files) as rows:
         return numbers_of_queues(ways(source.kind, rows, place.zone, named(source.files)), seen.queues)
 
 

@@ -120,7 +120,7 @@ def reconcile(
     first, second = (CallRecord(each.kind, places.lost_reasons) for each in named)
     found = Reconciliation(first, second, times(settings).day)
     with ExitStack() as stack:
-        heads = [Head(each.files, stack.enter_context(opened(each.kind, each.files))) for each in named]
+        heads = [Head(each.files, stack.enter_context(opened(each.files))) for each in named]
         entries = [
             read(each.kind, head, origin, settings) for each, head, origin in zip(named, heads, origins, strict=True)
         ]

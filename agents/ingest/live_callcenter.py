@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import structlog
 
 from agents.ingest.live import Told, unheard
-from agents.sources.callcenter import CallCenter, entry
+from agents.sources.callcenter import CallCenter
+from agents.sources.callcenter_frames import entry
 from agents.sources.callcenter_visits import QueueVisit
 from agents.sources.entry import Entry, Refused
 from agents.sources.event_socket import Frame

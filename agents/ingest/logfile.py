@@ -21,7 +21,7 @@ from typing import IO, Final, cast
 
 from msgspec import Struct
 
-from agents.sources.lines import MAX_LINE, UnreadableError
+from agents.sources.lines import MAX_LINE, UnreadableError, unmarked
 
 PRINT: Final = 4_096  # bytes of a digest, at most
 _CHUNK: Final = 65_536
@@ -104,7 +104,7 @@ class LogFile:
     def first(self) -> bytes:
         """Return the first line of the file."""
         with unpacked(self.path) if self._packed else _again(self._raw) as file:
-            return file.readline(MAX_LINE + 1)
+            return unmarked(file.readline(MAX_LINE + 1))
 
     def line(self) -> bytes | None:
         """Return the next whole line, or piece, None where there is none yet.
@@ -130,7 +130,7 @@ class LogFile:
             self._cut = not line.endswith(b"\n") and (passed or len(line) > MAX_LINE)
             self.row += line.endswith(b"\n") if self._ends else not passed
             if not passed:  # what follows of a line that was cut is passed over
-                return line
+                return unmarked(line) if len(line) <= MAX_LINE else line
 
     def rest(self) -> bytes:
         """Return what stands behind the last line end, and pass it over: nobody will write its end."""

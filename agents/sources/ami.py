@@ -12,52 +12,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from agents.sources.ami_calls import AmiCalls, HeldEnd
-from agents.sources.ami_messages import GREETING, AmiMessage
+from agents.sources.ami_exits import ABANDONED, AT_THE_DOOR, KEY, PATIENCE, STATUS, Why
+from agents.sources.ami_messages import GREETING, AmiMessage, RefusedMessage
 from agents.sources.aside import OTHER
-from agents.sources.entry import short
+from agents.sources.call_source import CallSource
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log_calls import NEAR, Attempt
-from agents.sources.queue_log_rows import MalformedLine
-from agents.sources.trace import Seen
-from streams.events import MAX_EPOCH, MAX_IDENTIFIER, MAX_SECONDS, MIN_EPOCH, CallEvent, CallType, Reason
+from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent
 
 MAX_CHANNELS: Final = 2_000  # at the door, or in a talk; of one that is dropped, that is not known any more
-PATIENCE: Final = {"lost": 2.0, "diverted": 60.0}  # s: an agent may hear an announcement before the caller
-
-
-class _Why(NamedTuple):
-    type: CallType
-    reason: Reason
-
-
-_STATUS: Final = {  # of QUEUESTATUS
-    "FULL": _Why("lost", "full"),
-    "JOINEMPTY": _Why("lost", "no_agents"),
-    "JOINUNAVAIL": _Why("lost", "no_agents"),
-    "LEAVEEMPTY": _Why("lost", "no_agents"),
-    "LEAVEUNAVAIL": _Why("lost", "no_agents"),
-    "TIMEOUT": _Why("lost", "timeout"),
-    "WITHDRAW": _Why("diverted", "transfer"),
-}
-AT_THE_DOOR: Final = frozenset({"FULL", "JOINEMPTY", "JOINUNAVAIL"})
-_ABANDONED: Final = _Why("lost", "abandoned")
-_KEY: Final = _Why("diverted", "key")  # who leaves, and neither gave up nor is answered
-
-
-_SHOWN: Final = (  # of a message: they name no caller
-    *("Queue", "Interface", "Position", "HoldTime", "TalkTime", "Reason", "Variable", "Value", "Cause-txt"),
-    *("Application", "AppData"),
-)
-
-
-class RefusedMessage(NamedTuple):
-    """Tell why a readable message gives no event: a short `reason` to count by, a `detail` to mend by."""
-
-    reason: str
-    detail: str
 
 
 class Ami:
@@ -80,8 +46,7 @@ class Ami:
         self.calls = self.state.calls
         self.aside = Counter() if aside is None else aside
         self._line_of = line_of
-        self._source = source
-        self._site = site
+        self._event = CallSource(source, site).event
         self._pseudonym = pseudonym
         self._ahead = 0.0  # s: the exchange's clock before that of whoever says when a message came
         self._held = self.state.held
@@ -89,7 +54,7 @@ class Ami:
         self._served = self.state.served
         self._of_queue: dict[str, Callable[[AmiMessage, str], list[CallEvent]]] = {
             "QueueCallerJoin": self._join,
-            "QueueCallerAbandon": self._abandon,
+            "QueueCallerAbandon": lambda message, line: self._hold(message, line, ABANDONED),
             "QueueCallerLeave": self._leave,
             "AgentRingNoAnswer": self._ring,
             "AgentConnect": self._connect,
@@ -114,20 +79,20 @@ class Ami:
         stands for the moment that a message does not give.
         """
         self._note(message, now)
-        events = list(self._overdue())
         if message.event not in self._of_queue:
-            read = self._of_exchange.get(message.event)
-            self.aside.update([] if read else [OTHER])
-            return events + (read(message) if read is not None else [])
-        line = self._line_of(message.get("Queue"))
-        if line is None:
-            if message.event == "QueueCallerJoin":
-                queue = message.get("Queue")
-                return RefusedMessage("unknown-line", f"queue {queue!r} is no line's; name it under `queues`")
+            events, read = list(self._overdue()), self._of_exchange.get(message.event)
+            if read is not None:
+                return events + read(message)
+            self.aside.update([] if events else [OTHER])
             return events
-        if not self.state.clock:
+        line = self._line_of(message.get("Queue"))
+        if line is None and message.event == "QueueCallerJoin":
+            queue = message.get("Queue")
+            return RefusedMessage("unknown-line", f"queue {queue!r} is no line's; name it under `queues`")
+        if line is not None and not self.state.clock:
             return RefusedMessage("no-time", "no Timestamp; set `timestampevents = yes` in manager.conf")
-        return events + self._of_queue[message.event](message, line)
+        events = list(self._overdue())  # not before: what is refused tells nothing of others
+        return events if line is None else events + self._of_queue[message.event](message, line)
 
     def close(self) -> list[CallEvent]:
         """Return what was held when the connection's record ends."""
@@ -135,11 +100,8 @@ class Ami:
 
     def _note(self, message: AmiMessage, now: float | None) -> None:
         """Note what time it is."""
-        try:
-            told = float(message.headers["Timestamp"])
-        except (KeyError, ValueError):
-            told = 0.0
-        if MIN_EPOCH <= told <= MAX_EPOCH:
+        told = message.moment
+        if told is not None:
             self.state.clock = told
             self._ahead = 0.0 if now is None else told - now
         elif now is not None:
@@ -151,12 +113,12 @@ class Ami:
             if self.state.clock > held.at + PATIENCE[held.type]:
                 yield from self._release(channel)
 
-    def _release(self, channel: str, why: _Why | None = None) -> Iterator[CallEvent]:
+    def _release(self, channel: str, why: Why | None = None) -> Iterator[CallEvent]:
         """Yield the end that was held for a channel, for another reason where one is known now."""
         held = self._held.pop(channel, None)
         if held is None:
             return
-        sure = why if why is not None and held.reason == "abandoned" else _Why(held.type, held.reason)
+        sure = why if why is not None and held.reason == "abandoned" else Why(held.type, held.reason)
         call, attempt = self.calls.find(held.line, channel, held.at)
         if attempt.phase == "waiting":
             attempt.phase = "left"
@@ -165,9 +127,20 @@ class Ami:
         yield left
 
     def _variable(self, message: AmiMessage) -> list[CallEvent]:
+        """Take the word of the dialplan on how a caller left the queue, or was not let in."""
         if message.get("Variable") != "QUEUESTATUS":
             return []
-        return self._status(message, self._channel(message), message.get("Value"))
+        channel, status = self._channel(message), message.get("Value")
+        why = STATUS.get(status)
+        if why is None or channel in self._held:
+            return list(self._release(channel, why))
+        line = self._line_of(self._asked.get(channel, ""))
+        if status not in AT_THE_DOOR or line is None or not self.state.clock:
+            return []
+        call, _ = self.calls.refuse(line, channel, self.state.clock)
+        refused = self._event(line, call, why.type, self.state.clock)
+        refused.reason, refused.caller = why.reason, self._pseudonym.of(message.get("CallerIDNum"))
+        return [refused]
 
     def _next(self, message: AmiMessage) -> list[CallEvent]:
         """Note that a channel goes on in the dialplan, or is gone: what was held is sure."""
@@ -194,19 +167,6 @@ class Ami:
         self.state.queues.add(message.get("Queue"))
         return []
 
-    def _status(self, message: AmiMessage, channel: str, status: str) -> list[CallEvent]:
-        """Take the word of the dialplan on how a caller left the queue, or was not let in."""
-        why = _STATUS.get(status)
-        if why is None or channel in self._held:
-            return list(self._release(channel, why))
-        line = self._line_of(self._asked.get(channel, ""))
-        if status not in AT_THE_DOOR or line is None or not self.state.clock:
-            return []
-        call, _ = self.calls.refuse(line, channel, self.state.clock)
-        refused = self._event(line, call, why.type, self.state.clock)
-        refused.reason, refused.caller = why.reason, self._pseudonym.of(message.get("CallerIDNum"))
-        return [refused]
-
     def _join(self, message: AmiMessage, line: str) -> list[CallEvent]:
         channel = self._channel(message)
         self._asked.pop(channel, None)
@@ -223,13 +183,10 @@ class Ami:
         offered.caller = self._pseudonym.of(message.get("CallerIDNum"))
         return offered
 
-    def _abandon(self, message: AmiMessage, line: str) -> list[CallEvent]:
-        return self._hold(message, line, _ABANDONED)
-
     def _leave(self, message: AmiMessage, line: str) -> list[CallEvent]:
-        return [] if self._channel(message) in self._held else self._hold(message, line, _KEY)
+        return [] if self._channel(message) in self._held else self._hold(message, line, KEY)
 
-    def _hold(self, message: AmiMessage, line: str, why: _Why) -> list[CallEvent]:
+    def _hold(self, message: AmiMessage, line: str, why: Why) -> list[CallEvent]:
         channel = self._channel(message)
         _, attempt = self.calls.find(line, channel, self.state.clock)
         if attempt.phase != "waiting":
@@ -239,9 +196,7 @@ class Ami:
 
     def _ring(self, message: AmiMessage, line: str) -> list[CallEvent]:
         call = self.calls.name(line, self._channel(message), self.state.clock)
-        ringing = self._event(line, call, "ringing", self.state.clock, self._agent(message))
-        ringing.id = short(f"{ringing.id}:{ringing.agent}")
-        return [ringing]
+        return [self._event(line, call, "ringing", self.state.clock, self._agent(message))]
 
     def _connect(self, message: AmiMessage, line: str) -> list[CallEvent]:
         channel = self._channel(message)
@@ -264,11 +219,11 @@ class Ami:
             self.aside["ended-unnamed"] += 1
             return []
         call, attempt = self.calls.find(line, channel, self.state.clock)
-        talk, events = _seconds(message, "TalkTime"), []
+        talk, events = message.seconds("TalkTime"), []
         if attempt.phase in {"waiting", "left"}:  # its answer was not heard
             self._held.pop(channel, None)
             answered = self._event(line, call, "answered", self.state.clock - (talk or 0), self._agent(message))
-            answered.wait = _seconds(message, "HoldTime")
+            answered.wait = message.seconds("HoldTime")
             events.append(answered)
         attempt.phase = "ended"
         ended = self._event(line, call, "ended", self.state.clock, self._agent(message))
@@ -280,10 +235,12 @@ class Ami:
         channel = self._channel(message)
         if self.state.listed is not None:
             self.state.listed.add((line, channel))
-        since, events = round(self.state.clock - (_seconds(message, "Wait") or 0), 6), []
+        elif self.calls.knows(line, channel):
+            return []  # whoever came since the connection's first status was heard as they came
+        since, events = round(self.state.clock - (message.seconds("Wait") or 0), 6), []
         if self.calls.waits(line, channel):
             _, attempt = self.calls.find(line, channel, self.state.clock)
-            if self.state.listed is None or since <= attempt.since + NEAR:
+            if since <= attempt.since + NEAR:
                 return []
             events = self._cut("ended-unheard", lambda *call: call == (line, channel))  # and came back meanwhile
         elif self.calls.was_near(line, channel, since):
@@ -327,7 +284,7 @@ class Ami:
         """Return the wait by the clock, which is finer than the seconds of the message."""
         if attempt.seen and 0 <= self.state.clock - attempt.since <= MAX_SECONDS:
             return round(self.state.clock - attempt.since, 3)
-        return _seconds(message, "HoldTime")
+        return message.seconds("HoldTime")
 
     def _channel(self, message: AmiMessage) -> str:
         """Return the id of the caller's channel, which a dialplan may have made of the caller's number."""
@@ -339,36 +296,3 @@ class Ami:
 
     def _agent(self, message: AmiMessage) -> str | None:
         return self._pseudonym.within(message.get("Interface"))[:MAX_IDENTIFIER] or None
-
-    def _event(self, line: str, call: str, kind: CallType, at: float, agent: str | None = None) -> CallEvent:
-        return CallEvent(
-            line=line,
-            call=call,
-            type=kind,
-            at=at,
-            id=short(f"{self._source}:{line}:{call}:{kind}:{at}"),
-            source=self._source,
-            site=self._site,
-            agent=agent,
-        )
-
-
-def seen(message: AmiMessage | MalformedLine) -> Seen | None:
-    """Return what a message says; the caller is left out."""
-    if isinstance(message, MalformedLine):
-        return None
-    names = ("Uniqueid", "Linkedid", "DestUniqueid", "DestLinkedid")
-    try:
-        at = float(message.headers["Timestamp"])
-    except (KeyError, ValueError):
-        at = None
-    words = (message.event, *(f"{key}={message.get(key)}" for key in _SHOWN if message.get(key)))
-    return Seen(message.number, at, words, tuple(map(message.get, names)))
-
-
-def _seconds(message: AmiMessage, key: str) -> float | None:
-    try:
-        value = float(message.get(key))
-    except ValueError:
-        return None
-    return value if 0 <= value <= MAX_SECONDS else None

@@ -11,10 +11,17 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
 from agents.sources.queue_log_rows import MalformedLine
+from agents.sources.trace import Seen
+from streams.events import MAX_EPOCH, MAX_SECONDS, MIN_EPOCH
 
 GREETING: Final = "Asterisk Call Manager"
 MAX_LINES: Final = 1_000  # of a message
 MAX_LINE: Final = 65_536  # bytes
+
+_SHOWN: Final = (  # of a message: they name no caller
+    *("Queue", "Interface", "Position", "HoldTime", "TalkTime", "Reason", "Variable", "Value", "Cause-txt"),
+    *("Application", "AppData"),
+)
 
 
 class AmiMessage(NamedTuple):
@@ -29,6 +36,30 @@ class AmiMessage(NamedTuple):
         """Return the value of a header, "" where there is none or Asterisk knows none."""
         value = self.headers.get(key, "")
         return "" if value in {"<unknown>", "<null>"} else value
+
+    @property
+    def moment(self) -> float | None:
+        """Return when it was, in epoch seconds from 1990 to 2100; None where it tells no such moment."""
+        try:
+            at = float(self.headers["Timestamp"])
+        except (KeyError, ValueError):
+            return None
+        return at if MIN_EPOCH <= at <= MAX_EPOCH else None
+
+    def seconds(self, key: str) -> float | None:
+        """Return the length that a header tells, None where it tells none."""
+        try:
+            value = float(self.get(key))
+        except ValueError:
+            return None
+        return value if 0 <= value <= MAX_SECONDS else None
+
+
+class RefusedMessage(NamedTuple):
+    """Tell why a readable message gives no event: a short `reason` to count by, a `detail` to mend by."""
+
+    reason: str
+    detail: str
 
 
 Told: TypeAlias = AmiMessage | MalformedLine
@@ -80,6 +111,15 @@ def read(lines: Iterable[bytes]) -> Iterator[Told]:
     for line in lines:
         yield from joined.feed(line)
     yield from joined.close()
+
+
+def seen(message: AmiMessage | MalformedLine) -> Seen | None:
+    """Return what a message says; the caller is left out."""
+    if isinstance(message, MalformedLine):
+        return None
+    names = ("Uniqueid", "Linkedid", "DestUniqueid", "DestLinkedid")
+    words = (message.event, *(f"{key}={message.get(key)}" for key in _SHOWN if message.get(key)))
+    return Seen(message.number, message.moment, words, tuple(map(message.get, names)))
 
 
 def _message(number: int, lines: list[bytes]) -> AmiMessage | MalformedLine:

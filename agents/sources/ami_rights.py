@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from agents.sources.ami import AT_THE_DOOR
+from agents.sources.ami_exits import AT_THE_DOOR
 from agents.sources.ami_messages import AmiMessage
 
 ENOUGH: Final = 3  # callers of whom one class tells and the other does not

@@ -1,16 +1,24 @@
-"""What a reader counts beside the events that it gives: one sentence each, for people."""
+"""What a reader counts beside the events that it gives: one sentence each, for people.
+
+Every row is in one count: it gives an event, it is refused, or it is left out, under one of the names here. `REMARKS`
+alone count nothing of that: they say how a row was read, or a call told, that is in a count already.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
+
+from agents.sources.entry import Entry
 
 NO_CALL: Final = "no-call "  # and the name of an event that says nothing of a call
 OTHER: Final = "no-call other"  # of names that a dialplan makes up, which may hold anything
+WITHIN: Final = "no-event"  # a row of a call, or of a queue, of which other rows give the events
 FEW: Final = 6  # names of such events that a sentence shows
 
 SENTENCES: Final[Mapping[str, str]] = {
+    WITHIN: "the row adds to what other rows tell, and gives no event itself",
     # of a queue_log
     "exit-after-answer": "an exit came after an answer: the call stays answered",
     "shifted-fields": "a separator inside a name had torn the row; its fields were put back",
@@ -37,6 +45,31 @@ SENTENCES: Final[Mapping[str, str]] = {
     "machine": "the number is a machine's: `exchanges.freeswitch.machines`",
     "scanner": "somebody tried numbers: no line has this one, and nobody was called",
 }
+
+REMARKS: Final = frozenset({
+    *("exit-after-answer", "shifted-fields", "swapped-ids", "entered-while-waiting", "wait-from-clock", "wait-unknown"),
+    *("talk-unreadable", "time-of-previous-row", "undecodable-name", "out-of-order"),
+    *("ended-unheard", "cut-by-restart", "picked-up-too-late"),
+    *("rows out of order", "restarts of the exchange", "callers cut by a restart"),
+    *("calls dropped, as too many were open", "outcomes whose wait no column tells"),
+    "queues whose start is in no row: `apps` in cel.conf must name queue",
+    "answers whose wait no row tells, as the exchange answered first",
+})  # fmt: skip
+
+
+def accounted(told: Iterable[Entry], aside: Counter[str]) -> Iterator[Entry]:
+    """Yield what a row tells, and count the row as `WITHIN` where it tells nothing and is in no other count."""
+    before, silent = left_out(aside), True
+    for entry in told:
+        silent = False
+        yield entry
+    if silent and left_out(aside) == before:
+        aside[WITHIN] += 1
+
+
+def left_out(aside: Counter[str]) -> int:
+    """Return how many rows gave no event, and were not refused either."""
+    return aside.total() - sum(aside[name] for name in REMARKS & aside.keys())
 
 
 def sentences(aside: Counter[str]) -> Iterator[str]:

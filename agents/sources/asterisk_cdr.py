@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from agents.sources.aside import WITHIN
 from agents.sources.asterisk_cdr_calls import RUNG, CdrCalls, HeldCall, Leg
 from agents.sources.asterisk_cdr_rows import DISPOSITIONS, CdrClock, count
 from agents.sources.asterisk_rows import (
@@ -31,6 +32,7 @@ from agents.sources.asterisk_rows import (
     queue_name,
     seconds,
 )
+from agents.sources.call_source import CallSource
 from agents.sources.entry import Accepted, Entry, short
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.trace import Seen
@@ -63,8 +65,7 @@ class Cdr:
         self._aside = aside
         self._line_of = queue_to_line
         self._dialled = number_to_line
-        self._source = source
-        self._site = site
+        self._event = CallSource(source, site).event
         self._clock = CdrClock(ZoneInfo(zone), self.calls)
         self._pseudonym = pseudonym
 
@@ -122,8 +123,11 @@ class Cdr:
 
     def _release(self, leg: Leg | None) -> Iterator[Entry]:
         while (call := self.calls.over(leg)) is not None:
+            told = {leg.row for leg in call.legs if leg.queue and not leg.line}  # each was refused as it came
             for row, event in self._tell(call):
+                told.add(row)
                 yield Accepted(row, event, encode(event))
+            self._aside.update(WITHIN if told else "other-number" for leg in call.legs if leg.row not in told)
 
     def _tell(self, call: HeldCall) -> Iterator[tuple[int, CallEvent]]:
         legs = sorted(call.legs, key=lambda leg: (leg.start, leg.end, leg.row))
@@ -143,8 +147,6 @@ class Cdr:
         if not visits and line:
             own = [leg for leg in legs if leg.uniqueid == callers[0].uniqueid]
             yield from self._attempt(line, own, machines, _ended(own, legs))
-        elif not visits:
-            self._aside["calls to no line"] += 1
 
     def _attempt(
         self, line: str, legs: list[Leg], machines: set[str], outcome: tuple[CallType, Reason], number: int = 1
@@ -177,17 +179,6 @@ class Cdr:
 
     def _agent(self, leg: Leg) -> str | None:
         return self._pseudonym.within(endpoint(leg.peer))[:MAX_IDENTIFIER] or None
-
-    def _event(self, line: str, call: str, kind: CallType, at: float) -> CallEvent:
-        return CallEvent(
-            line=line,
-            call=call,
-            type=kind,
-            at=at,
-            id=short(f"{self._source}:{line}:{call}:{kind}:{at}"),
-            source=self._source,
-            site=self._site,
-        )
 
 
 def seen(row: AsteriskRow | TornRow) -> Seen | None:

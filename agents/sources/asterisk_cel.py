@@ -12,27 +12,26 @@ from collections.abc import Callable, Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from agents.sources.aside import WITHIN
 from agents.sources.asterisk_cel_calls import CAP, CelCalls, Linked, Party, Visit
-from agents.sources.asterisk_cel_exits import AT_ONCE, DOOR, by_key, changed, let_go, ran_out
+from agents.sources.asterisk_cel_exits import DOOR, by_key, changed, let_go, ran_out
 from agents.sources.asterisk_cel_rows import EVENTS, CelRow, cel_row
+from agents.sources.asterisk_cel_visits import CelVisits
 from agents.sources.asterisk_rows import (
     MACHINES,
     VOICEMAIL,
     AsteriskRow,
     TornRow,
     base,
-    endpoint,
     entry,
     kept,
     queue_limit,
     queue_name,
-    seconds,
 )
-from agents.sources.entry import Entry, short
+from agents.sources.entry import Entry
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.trace import Seen
 from streams.decoding import Invalid
-from streams.events import MAX_IDENTIFIER, CallEvent, CallType
+from streams.events import CallEvent
 from streams.number import ENOUGH
 
 INSTANT = 1.0  # seconds after the pick-up in which a caller who hangs up was connected, though no row of theirs says so
@@ -41,7 +40,6 @@ BACK = 60.0  # seconds: rows lie milliseconds out of order as they are; one that
 _ENDS: Final = frozenset({"HANGUP", "CHAN_END", "LINKEDID_END"})
 _STARTS: Final = frozenset({"APP_START", "STREAM_BEGIN"})
 _LEAVES: Final = _ENDS | {"APP_END", "BRIDGE_EXIT", "STREAM_END"}  # they tell of what was, under the names of what is
-_FLOWS: Final = frozenset({"key", "transfer", "voicemail", "callback"})
 
 
 class Cel:
@@ -66,11 +64,9 @@ class Cel:
         self._aside = aside
         self._line_of = queue_to_line
         self._dialled = number_to_line
-        self._source = source
-        self._site = site
+        self._visits = CelVisits(source, site, pseudonym)
         self._zone = ZoneInfo(zone)
         self._pseudonym = pseudonym
-        self._out: list[CallEvent | Invalid] = []
 
     def take(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
         """Yield the events that a row tells of, and, once for each visit of a queue, why it cannot be used."""
@@ -86,10 +82,11 @@ class Cel:
             return []
         if row.at < self.calls.high - BACK:
             self._aside["rows out of order"] += 1
-        self._out = []
-        self._take(self._without_numbers(row))
+        self._visits.told = []
+        if self._take(self._without_numbers(row)) and not self._visits.told:
+            self._aside[WITHIN] += 1
         self.calls.high = max(self.calls.high, row.at)
-        return self._out
+        return self._visits.told
 
     def _without_numbers(self, row: CelRow) -> CelRow:
         """Return a row of which everything may be stored but the caller: without any number that is no line's."""
@@ -98,19 +95,20 @@ class Cel:
             exten = self._pseudonym.within(exten)
         return row._replace(channel=kept(row.channel, self._pseudonym), exten=exten)
 
-    def _take(self, row: CelRow) -> None:
+    def _take(self, row: CelRow) -> bool:
+        """Follow the call of a row; tell whether it is known."""
         if row.event == "CHAN_START" and self.calls.restarted(row.uniqueid):
             self._restart()
         if row.event == "LINKEDID_END":
             gone = self.calls.drop(row.linkedid) or Linked()
             for each in gone.parties.values():
                 self._hang_up(gone, each, row)
-            return
+            return True
         call, party = self.calls.find(row.uniqueid, row.linkedid) or (None, None)
         if call is None or party is None:
             if row.event in _ENDS or row.event == "BRIDGE_EXIT" or row.uniqueid in self.calls.gone:
                 self._aside["rows of channels whose start is in no row before"] += 1
-                return
+                return False
             call, party = self._join(row)
         if row.event == "CHAN_START":
             self._begin(call, party, row)
@@ -121,6 +119,7 @@ class Cel:
         party.last, party.app, party.channel = row.at, app or party.app, row.channel
         if row.event == "CHAN_END":
             self.calls.end(row.uniqueid)
+        return True
 
     def _join(self, row: CelRow) -> tuple[Linked, Party]:
         while len(self.calls.calls) >= CAP:
@@ -147,7 +146,7 @@ class Cel:
         elif row.event in {"DTMF", "PICKUP", "ATTENDEDTRANSFER", "BRIDGE_START"}:
             self._note(call, party, row)
         elif row.event == "APP_END" and party.visit is not None and party.visit.answered:
-            self._close(party, row.at)
+            self._visits.close(party, row.at)
         elif app == "queue":
             self._in_queue(call, party, row)
         elif app:
@@ -158,7 +157,7 @@ class Cel:
         if row.event == "BRIDGE_START":  # before Asterisk 12, where the caller's row alone tells of a bridge
             call.human, call.agent, call.rung = row.at, "", row.at
             if party.visit is not None:
-                self._meet(call, party.visit)
+                self._visits.meet(call, party.visit)
         elif row.event == "PICKUP":  # the phone that picks the call up stays in a call of its own a moment longer
             call.human, call.agent, call.rung = row.at, kept(row.told("pickup_channel"), self._pseudonym), row.at
         elif row.event == "ATTENDEDTRANSFER":
@@ -175,12 +174,12 @@ class Cel:
         visit = party.visit
         if visit is None:
             if app == "dial" and party.line and not party.placed and "Local/" not in row.data:
-                self._enter(party, party.line, party.since)
+                self._visits.enter(party, party.line, party.since)
         elif visit.queue and not visit.answered:
             visit.left = visit.left or party.last
             visit.reason = visit.reason or let_go(visit, row, self.calls)
             if app in VOICEMAIL:
-                self._close(party, row.at)
+                self._visits.close(party, row.at)
 
     def _in_queue(self, call: Linked, party: Party, row: CelRow) -> None:
         """Follow a channel that is in a queue: it enters one, or has left one for another or for the same."""
@@ -199,7 +198,7 @@ class Cel:
         if visit is not None:
             visit.left = visit.left or since
             visit.reason = visit.reason or let_go(visit, row, self.calls)
-            self._close(party, since, to=line)
+            self._visits.close(party, since, to=line)
         elif party.told and row.event == "BRIDGE_ENTER":
             self._aside["queues whose start is in no row: `apps` in cel.conf must name queue"] += 1
         self._enter_queue(call, party, row, queue, since)
@@ -207,8 +206,8 @@ class Cel:
     def _enter_queue(self, call: Linked, party: Party, row: CelRow, queue: str, since: float) -> None:
         line = self._line_of(queue) or ""
         if not line:
-            self._out.append(Invalid("unknown-line", f"queue {queue!r} is no line's; name it under `queues`"))
-        visit = self._enter(party, line, since)
+            self._visits.told.append(Invalid("unknown-line", f"queue {queue!r} is no line's; name it under `queues`"))
+        visit = self._visits.enter(party, line, since)
         if row.channel.endswith(";2"):  # whoever dialled this Local channel is the caller in the queue
             for other in call.parties.values():
                 other.placed |= other.app == "dial"
@@ -235,54 +234,26 @@ class Cel:
             return row.at > visit.left + DOOR  # it left that long ago, and has come back since
         return bool(visit.left) and row.event not in _LEAVES
 
-    def _enter(self, party: Party, line: str, since: float) -> Visit:
-        party.placed = True
-        number = party.tries[line] = party.tries.get(line, 0) + 1
-        call = short(party.id if number == 1 else f"{party.id}#{number}")
-        visit = party.visit = Visit(line, call, since, told=party.told)
-        if line and party.told:
-            self._tell(visit, "offered", since).caller = party.caller
-        return visit
-
     def _bridged(self, call: Linked, party: Party, row: CelRow, app: str) -> None:
         """Take a phone that is connected for the human who answers; a caller's own channel is none."""
         if app in MACHINES:
             return
         if app == "dial" and party.line and not party.placed:  # by a Local channel that is in no queue
-            self._enter(party, party.line, party.since)
+            self._visits.enter(party, party.line, party.since)
         if party.visit is not None:
             party.visit.bridged = True
-            self._meet(call, party.visit)
+            self._visits.meet(call, party.visit)
         is_caller = row.uniqueid == row.linkedid or party.placed or party.line
-        if is_caller or not _is_phone(call, row.channel):
+        if is_caller or not call.is_phone(row.channel):
             return
         if app != "appqueue":  # a queue's own phone answers whom the queue holds
             for other in call.parties.values():
                 if other.line and not other.placed:
-                    self._enter(other, other.line, other.since)
+                    self._visits.enter(other, other.line, other.since)
         call.human, call.agent, call.rung = row.at, row.channel, party.since
         for other in call.parties.values():
             if other.visit is not None and other.visit.bridged:
-                self._meet(call, other.visit)
-
-    def _meet(self, call: Linked, visit: Visit) -> None:
-        """Count a caller as answered once both are connected, a phone and the caller.
-
-        The phone's row mostly comes first, and the caller's is the one that shows where the caller is by now.
-        """
-        # A phone that was there before the caller is the agent's who leads the caller on.
-        rung = not visit.told or call.rung >= visit.since - AT_ONCE
-        entered = visit.since if visit.told else visit.since - DOOR
-        if not visit.answered and visit.reason not in _FLOWS and rung and call.human >= entered:
-            self._answer(visit, call.human, call.agent)
-            call.human = 0.0
-
-    def _answer(self, visit: Visit, at: float, channel: str) -> None:
-        visit.answered, visit.left, visit.reason = at, 0.0, ""
-        if visit.line:
-            answered = self._tell(visit, "answered", at)
-            answered.wait = seconds(at - visit.since) if visit.told else None
-            answered.agent = self._pseudonym.within(endpoint(channel))[:MAX_IDENTIFIER] or None
+                self._visits.meet(call, other.visit)
 
     def _replace(self, call: Linked, row: CelRow) -> None:
         """Let the caller whom an agent has brought into a queue stand where the agent's own call stood."""
@@ -291,18 +262,18 @@ class Cel:
         agent = home.parties.get(uniqueid) if home else None
         caller = call.parties.get(row.told("transferee_channel_uniqueid"))
         if agent is not None and caller is not None and agent.visit is not None:
-            self._close(caller, row.at)
+            self._visits.close(caller, row.at)
             caller.visit, agent.visit = agent.visit, None
             caller.placed = True
 
     def _hang_up(self, call: Linked, party: Party, row: CelRow) -> None:
         if party.visit is None and party.line and not party.placed:
-            self._enter(party, party.line, party.since)
+            self._visits.enter(party, party.line, party.since)
         visit = party.visit
         if visit is None:
             return
         if row.at <= call.human + INSTANT:  # a phone that is told an announcement first is not with the caller yet
-            self._meet(call, visit)
+            self._visits.meet(call, visit)
         visit.left = visit.left or row.at
         by_dialplan = row.told("hangupsource").startswith("dialplan")
         if not visit.answered and not visit.reason:
@@ -312,22 +283,7 @@ class Cel:
                 visit.reason = let_go(visit, row, self.calls)
             else:
                 visit.reason = "abandoned"
-        self._close(party, row.at)
-
-    def _close(self, party: Party, at: float, to: str = "") -> None:
-        """Tell how a visit ended."""
-        visit, party.visit = party.visit, None
-        if visit is None or not visit.line:
-            return
-        at = visit.left or at
-        if visit.answered or not visit.reason:
-            ended = self._tell(visit, "ended", at)
-            ended.talk = seconds(at - visit.answered) if visit.answered else None
-            return
-        left = self._tell(visit, "diverted" if visit.reason in _FLOWS else "lost", at)
-        left.reason = visit.reason
-        left.wait = seconds(at - visit.since) if visit.told else None
-        left.to = (to or None) if visit.reason in _FLOWS else None
+        self._visits.close(party, row.at)
 
     def _restart(self) -> None:
         """End every call: the exchange has begun anew, and those without an outcome get none any more."""
@@ -337,35 +293,4 @@ class Cel:
             for party in gone.parties.values():
                 if party.visit is not None:
                     self._aside["callers cut by a restart"] += 1
-                    self._close(party, self.calls.high)
-
-    def _tell(self, visit: Visit, kind: CallType, at: float) -> CallEvent:
-        event = CallEvent(
-            line=visit.line,
-            call=visit.call,
-            type=kind,
-            at=at,
-            id=short(f"{self._source}:{visit.line}:{visit.call}:{kind}:{at}"),
-            source=self._source,
-            site=self._site,
-        )
-        self._out.append(event)
-        return event
-
-
-def seen(row: AsteriskRow | TornRow) -> Seen | None:
-    """Return what a row says; the caller is left out."""
-    if isinstance(row, TornRow):
-        return None
-    event, time, _, _, exten, _, channel, app, data, uniqueid, linkedid, _ = row.fields
-    at = float(time) if time.replace(".", "", 1).isdecimal() else None
-    words = ("" if at else time, event, endpoint(channel), exten, app, data)
-    return Seen(row.number, at, words, (uniqueid, linkedid))
-
-
-def _is_phone(call: Linked, channel: str) -> bool:
-    """Tell whether a channel is a phone's, or the half of a Local channel that stands for one."""
-    if channel.endswith(";1"):
-        mate = next((party for party in call.parties.values() if party.channel == f"{base(channel)};2"), None)
-        return mate is None or (mate.visit is None and mate.app not in MACHINES)
-    return not channel.endswith(";2")
+                    self._visits.close(party, self.calls.high)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from agents.sources.asterisk_rows import MACHINES, base
 from streams.events import Reason
 
 CAP = 5_000  # calls that are not over; the longest untouched are dropped first
@@ -59,6 +60,13 @@ class Linked(Struct):
     agent: str = ""
     rung: float = 0.0  # epoch s: since when that phone was rung
     voicemail: bool = False
+
+    def is_phone(self, channel: str) -> bool:
+        """Tell whether a channel is a phone's, or the half of a Local channel that stands for one."""
+        if channel.endswith(";1"):
+            mate = next((party for party in self.parties.values() if party.channel == f"{base(channel)};2"), None)
+            return mate is None or (mate.visit is None and mate.app not in MACHINES)
+        return not channel.endswith(";2")
 
 
 class CelCalls(Struct):

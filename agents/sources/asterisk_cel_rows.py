@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.sources.asterisk_rows import AsteriskRow, TableOrder, moment
+from agents.sources.asterisk_rows import AsteriskRow, TableOrder, TornRow, endpoint, moment
+from agents.sources.trace import Seen
 from streams.decoding import Invalid
 
 EVENTS: Final = frozenset({
@@ -97,3 +98,13 @@ def cel_row(row: AsteriskRow, zone: ZoneInfo, before: float) -> CelRow | Invalid
     if not _EVENT.fullmatch(event) or not found.uniqueid or not found.linkedid:
         return Invalid("malformed", "no event of CEL with its uniqueid and linkedid")
     return found
+
+
+def seen(row: AsteriskRow | TornRow) -> Seen | None:
+    """Return what a row says; the caller is left out."""
+    if isinstance(row, TornRow):
+        return None
+    event, time, _, _, exten, _, channel, app, data, uniqueid, linkedid, _ = row.fields
+    at = float(time) if time.replace(".", "", 1).isdecimal() else None
+    words = ("" if at else time, event, endpoint(channel), exten, app, data)
+    return Seen(row.number, at, words, (uniqueid, linkedid))

@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.json_values import AS_WRITTEN
 from agents.sources.lines import MAX_LINE, TOO_LONG
 from agents.sources.pseudonym import Pseudonymizer
 from config.refusal import ConfigError, Mistake
-from streams.decoding import Invalid
+from streams.decoding import UNREADABLE, Invalid
 from streams.events import MAX_EPOCH, MAX_SECONDS, MIN_EPOCH, CallEvent
 
 encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(dict[str, str | float | None]).decode
 
 # Applications in which nobody of the office speaks: who is connected to one of them has reached a machine.
 VOICEMAIL: Final = frozenset({"voicemail", "voicemailmain", "minivmrecord", "minivmgreet"})
@@ -34,6 +34,7 @@ FIRST_LINES = 20  # in which the order of the columns must show: a rotation may 
 
 _NOTHING: Final = frozenset({"NULL", "\\N", "<null>"})
 _DELIMITERS: Final = ",;\t"
+_PLAIN: Final = frozenset({str, int, type(None)})  # of JSON; a fraction stays text
 
 
 class TableOrder(NamedTuple):
@@ -73,14 +74,14 @@ class AsteriskTable:
     """
 
     def __init__(self, first: bytes, order: TableOrder, file: str) -> None:
-        text = first.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r\n")
+        text = first.decode("utf-8", "replace").rstrip("\r\n")
         self._delimiter = max(_DELIMITERS, key=text.count)
         self._keys: list[str] | None = None  # of the objects, where the lines are JSON
         try:
             if text.startswith("{"):
                 self._keys = list(_object(text))
             fields = self._keys or next(csv.reader([text], delimiter=self._delimiter), [])
-        except (csv.Error, msgspec.DecodeError) as error:
+        except (csv.Error, *UNREADABLE) as error:
             shown = f"a first line that is neither CSV nor JSON: {error}"
             raise ConfigError([Mistake(file, "", shown, order.expected)]) from None
         names = [field.strip().lower() for field in fields]
@@ -102,15 +103,13 @@ class AsteriskTable:
     def read(self, number: int, line: bytes) -> AsteriskRow | TornRow | None:
         """Read one line; None where it is blank, or the header."""
         raw = line.rstrip(b"\r\n")
-        if number == 1:
-            raw = raw.removeprefix(b"\xef\xbb\xbf")
         if not raw.strip():
             return None
         if len(raw) > MAX_LINE:
             return TornRow(number, b"", TOO_LONG)
         try:
             fields = self._fields(raw.decode())
-        except (csv.Error, msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (csv.Error, *UNREADABLE) as error:
             found = "bytes that are no UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
             return TornRow(number, raw, f"{found}; expected {'CSV' if self._keys is None else 'an object'}")
         if fields == self._header:  # again inside files that were put end to end
@@ -130,11 +129,14 @@ class AsteriskTable:
         return ["" if (value := row.get(key)) is None else str(value) for key in self._keys]
 
 
-def _object(line: str) -> dict[str, str | float | None]:
+def _object(line: str) -> dict[str, str | int | None]:
     try:
-        return _decode(line)
+        row = AS_WRITTEN.decode(line)
     except msgspec.DecodeError:  # Asterisk escapes the quotes of a name, not the backslashes that SIP put before them
-        return _decode(line.replace('\\\\"', '\\\\\\"'))
+        row = AS_WRITTEN.decode(line.replace('\\\\"', '\\\\\\"'))
+    if row.__class__ is not dict or not _PLAIN.issuperset(value.__class__ for value in row.values()):
+        raise msgspec.ValidationError("no object of texts and numbers alone")
+    return row
 
 
 def table(lines: Iterable[bytes], order: TableOrder, file: str) -> Iterator[AsteriskRow | TornRow]:

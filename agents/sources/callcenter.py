@@ -7,30 +7,22 @@ connected in the end: the answer is told once the agent is in the call, not told
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import msgspec
 
+from agents.sources.call_source import CallSource
 from agents.sources.callcenter_visits import QueueVisit, QueueVisits
-from agents.sources.entry import Accepted, Entry, Refused, short
-from agents.sources.event_socket import Read, Torn, values
+from agents.sources.entry import Accepted, Entry
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.trace import Seen
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MAX_IDENTIFIER, MAX_SECONDS, MIN_EPOCH, CallEvent, CallType, Reason
 
+SHOWN: Final = ("CC-Action", "CC-Queue", "CC-Cause", "CC-Cancel-Reason")  # in the dead letters: they name no caller
 CONNECTED_AFTER: Final = 5.0  # seconds: FreeSWITCH gives up after 3 to connect an agent with a caller
 MOST_NAMES: Final = 1_000  # of agents that are kept
 
-_WANTED: Final = frozenset(
-    [
-        *b"CC-Action CC-Queue CC-Agent CC-Agent-State CC-Agent-Bridged CC-Cause CC-Cancel-Reason".split(),
-        *b"CC-Member-UUID CC-Member-Session-UUID CC-Member-CID-Number CC-Member-Joined-Time".split(),
-        *b"CC-Agent-Answered-Time CC-Member-Leaving-Time".split(),
-        *b"Event-Date-Timestamp Core-UUID Answer-State variable_cc_exit_key".split(),
-    ]
-)
 _CANCELLED: Final[dict[str, tuple[CallType, Reason]]] = {
     "BREAK_OUT": ("lost", "abandoned"),
     "NONE": ("lost", "abandoned"),
@@ -38,7 +30,6 @@ _CANCELLED: Final[dict[str, tuple[CallType, Reason]]] = {
     "NO_AGENT_TIMEOUT": ("lost", "no_agents"),
     "EXIT_WITH_KEY": ("diverted", "key"),
 }
-_SHOWN: Final = ("CC-Action", "CC-Queue", "CC-Cause", "CC-Cancel-Reason")  # in the dead letters: they name no caller
 
 _encode = msgspec.json.Encoder().encode
 
@@ -60,10 +51,9 @@ class CallCenter:
         visits: QueueVisits | None = None,
     ) -> None:
         self.visits = visits or QueueVisits()
-        self._aside = aside
+        self.aside = aside
         self._line_of = line_of
-        self._source = source
-        self._site = site
+        self._source = CallSource(source, site)
         self._pseudonym = pseudonym
         self._agents: dict[str, str] = {}
         self._latest = 0.0
@@ -82,11 +72,11 @@ class CallCenter:
 
         What follows from its moment alone is yielded before that.
         """
-        at = _epoch(told, "Event-Date-Timestamp", 1e-6)
+        at = moment(told, "Event-Date-Timestamp", 1e-6)
         if at is None:
             raise Invalid("no-time", "no Event-Date-Timestamp from 1990 to 2100; expected microseconds since 1970")
         if at < self._latest - CONNECTED_AFTER:
-            self._aside["out-of-order"] += 1
+            self.aside["out-of-order"] += 1
         self._latest = max(at, self._latest)
         yield from self._restart(told.get("Core-UUID", ""), at)
         yield from self._connected(at - CONNECTED_AFTER)
@@ -102,13 +92,13 @@ class CallCenter:
         """Yield the end of a call that is over, though nothing told how: it gets no outcome."""
         if visit.phase not in {"talking", "over"}:
             visit.cut = True
-            self._aside["ended-unheard"] += 1
+            self.aside["ended-unheard"] += 1
             event = self._event(line, call, "ended", at)
             yield Accepted(1, event, _encode(event))
 
     def shown(self, told: dict[str, str]) -> bytes:
         """Return what of an event goes to the dead letters."""
-        return self._pseudonym.within(_encode({name: told[name] for name in _SHOWN if name in told}).decode()).encode()
+        return self._pseudonym.within(_encode({name: told[name] for name in SHOWN if name in told}).decode()).encode()
 
     def _restart(self, core: str, at: float) -> list[CallEvent]:
         """End the calls of a process of the exchange that is gone: none of them gets an outcome any more."""
@@ -117,7 +107,7 @@ class CallCenter:
         events = self.close()
         for line, call, visit in self.visits.waiting():
             visit.cut = True
-            self._aside["cut-by-restart"] += 1
+            self.aside["cut-by-restart"] += 1
             events.append(self._event(line, call, "ended", at))
         return events
 
@@ -143,7 +133,7 @@ class CallCenter:
             self.visits.picked[told.get("CC-Agent", "")] = answered
             return before
         if visit.answered is None:
-            self._aside["picked-up-too-late"] += 1
+            self.aside["picked-up-too-late"] += 1
         return [answered] if visit.answered == at and visit.phase != "picked" else []  # told again
 
     def _agent_state(self, told: dict[str, str], _at: float) -> list[CallEvent]:
@@ -156,7 +146,7 @@ class CallCenter:
             self.visits.picked.pop(told.get("CC-Agent", ""), None)
             if visit.phase == "picked":
                 visit.phase, visit.answered = "missed", None
-            self._aside["picked-up-too-late"] += 1
+            self.aside["picked-up-too-late"] += 1
             return []
         return self._end(line, call, visit, told, at)
 
@@ -166,7 +156,7 @@ class CallCenter:
         if told.get("CC-Cause") == "Terminated" and visit.phase != "missed":
             return self._end(line, call, visit, told, at)
         if visit.phase == "talking" or (visit.phase == "over" and visit.answered is not None):
-            self._aside["exit-after-answer"] += 1
+            self.aside["exit-after-answer"] += 1
             return []
         self._forget(line, call)
         visit.phase, visit.answered = "over", None
@@ -243,20 +233,7 @@ class CallCenter:
         return line, session, member
 
     def _event(self, line: str, call: str, kind: CallType, at: float, told: dict[str, str] | None = None) -> CallEvent:
-        agent = self._agent(told.get("CC-Agent", "")) if told else None
-        identity = f"{self._source}:{line}:{call}:{kind}:{at}"
-        if kind == "ringing":
-            identity = f"{identity}:{agent}"
-        return CallEvent(
-            line=line,
-            call=call,
-            type=kind,
-            at=at,
-            id=short(identity),
-            source=self._source,
-            site=self._site,
-            agent=agent,
-        )
+        return self._source.event(line, call, kind, at, self._agent(told.get("CC-Agent", "")) if told else None)
 
     def _agent(self, name: str) -> str | None:
         """Return an agent's name without the phone numbers that it may hold."""
@@ -267,58 +244,19 @@ class CallCenter:
         return self._agents[name] or None
 
 
-def entries(read: Iterable[Read], center: CallCenter) -> Iterator[Entry]:
-    """Yield what the frames of a socket tell of, in their order."""
-    row = 1
-    for each in read:
-        row = each.row
-        yield from entry(each, center)
-    yield from rest(center, row)
-
-
-def rest(center: CallCenter, row: int = 1) -> Iterator[Entry]:
-    """Yield what is told where no frame comes any more; `row` is that of the last one."""
-    for event in center.close():
-        yield Accepted(row, event, _encode(event))
-
-
-def entry(read: Read, center: CallCenter) -> Iterator[Entry]:
-    """Yield what one frame tells of; of one that is refused nothing is shown that could name a caller."""
-    if isinstance(read, Torn):
-        yield Refused(read.row, b"", Invalid("malformed", f"{read.size} bytes are no whole message: {read.detail}"))
-        return
-    if b"CC-Action" not in read.body and b"HEARTBEAT" not in read.body:
-        return
-    told = values(read, _WANTED)
-    try:
-        for event in center.take(told):
-            yield Accepted(read.row, event, _encode(event))
-    except Invalid as why:
-        yield Refused(read.row, center.shown(told), why)
-
-
-def seen(read: Read) -> Seen | None:
-    """Return what a frame says; the caller is left out."""
-    if isinstance(read, Torn) or b"CC-Action" not in read.body:
-        return None
-    told = values(read, _WANTED)
-    words = (told.get("CC-Action", ""), *(f"{name}={told[name]}" for name in (*_SHOWN[1:], "CC-Agent") if name in told))
-    names = (told.get("CC-Member-Session-UUID", ""), told.get("CC-Member-UUID", ""))
-    return Seen(read.row, _epoch(told, "Event-Date-Timestamp", 1e-6), words, names)
-
-
-def _epoch(told: dict[str, str], name: str, unit: float = 1.0) -> float | None:
+def moment(told: dict[str, str], name: str, unit: float = 1.0) -> float | None:
+    """Return a moment (epoch s) that an event tells in `unit` seconds; None where it is none from 1990 to 2100."""
     text = told.get(name, "")
     at = int(text) * unit if text.isdecimal() and len(text) < 20 else 0.0  # noqa: PLR2004 -- no moment is longer
     return round(at, 6) if MIN_EPOCH <= at <= MAX_EPOCH else None
 
 
 def _answer(told: dict[str, str]) -> float | None:
-    return _epoch(told, "CC-Agent-Answered-Time")
+    return moment(told, "CC-Agent-Answered-Time")
 
 
 def _between(told: dict[str, str], first: str, last: str) -> float | None:
-    begin, end = _epoch(told, first), _epoch(told, last)
+    begin, end = moment(told, first), moment(told, last)
     return None if begin is None or end is None else _seconds(end - begin)
 
 

@@ -29,6 +29,14 @@ def in_time(entries: Iterable[Entry], aside: Counter[str], hold: float = inf, mo
     """
     order, latest, length = count(), 0, hold * 1000
     held: list[tuple[int, int, Accepted]] = []
+
+    def first() -> Accepted:
+        nonlocal latest
+        at, _, entry = heappop(held)
+        aside.update(["out-of-order"] if at < latest else [])
+        latest = max(at, latest)
+        return entry
+
     for entry in entries:
         if isinstance(entry, Refused):
             yield entry
@@ -36,10 +44,6 @@ def in_time(entries: Iterable[Entry], aside: Counter[str], hold: float = inf, mo
         now = milliseconds(entry.event.at)
         heappush(held, (now, next(order), entry))
         while len(held) > most or held[0][0] < now - length:
-            at, _, first = heappop(held)
-            if at < latest:
-                aside["out-of-order"] += 1
-            latest = max(at, latest)
-            yield first
+            yield first()
     while held:
-        yield heappop(held)[2]
+        yield first()

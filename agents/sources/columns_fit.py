@@ -37,7 +37,7 @@ def header(lines: Sequence[bytes]) -> list[str]:
     filled = [line for line in lines if line.strip()]
     if not filled:
         return []
-    first = filled[0].removeprefix(b"\xef\xbb\xbf")
+    first = filled[0]
     if first.lstrip()[:1] in {b"{", b"["}:
         read = values(enumerate([first, *filled[1:]], 1))
         found = next((raw for _, raw in read if not isinstance(raw, NoValue)), None)

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 import msgspec
 
 from agents.sources.columns_rows import MalformedRow, Numbered, TableLayout, TableRow
-from agents.sources.json_values import NoValue, values
+from agents.sources.json_values import AS_WRITTEN, NoValue, values
 from agents.sources.lines import MAX_LINE
 from config.refusal import ConfigError, Mistake
 from streams.decoding import UNREADABLE
@@ -20,6 +20,9 @@ _Written: TypeAlias = bytes | msgspec.Raw
 
 FIRST_OBJECTS: Final = 1_000  # of a file, in which each column must stand once
 
+_OBJECT: Final = msgspec.json.Decoder(dict[str, Any], float_hook=str)
+_OUTER: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _ABSENT: Final = object()
 _WRAPPED: Final = 4  # objects around a value; NGSI has one or two
 _ENDS: Final = {"first": 0, "last": -1}  # of an array
@@ -74,18 +77,18 @@ def _rows(raw: _Written, path: list[str], used: tuple[str, ...]) -> Iterator[tup
     Only one of them is decoded at a time: the document around stays as it is written.
     """
     if not path:
-        value = _decoded(raw, dict[str, Any])
+        value = _decoded(raw, _OBJECT)
         yield raw, None if value is None else _own(value, used)
         return
-    outer = _decoded(raw, dict[str, msgspec.Raw])
+    outer = _decoded(raw, _OUTER)
     if outer is None or path[0] not in outer:
         yield raw, None
         return
     within = outer.pop(path[0])
     read = {*used, *(name.partition(".")[0] for name in used)}
-    around = {key: _decoded(each, object) for key, each in outer.items() if key in read}
+    around = {key: _decoded(each, AS_WRITTEN) for key, each in outer.items() if key in read}
     own = _own(around, used)
-    items = _decoded(within, list[msgspec.Raw])
+    items = _decoded(within, _ITEMS)
     for each in [within] if items is None else items:
         for written, row in _rows(each, path[1:], used):
             # Where there are no rows, what stands around tells why: an error, mostly.
@@ -96,9 +99,9 @@ def _own(value: dict[str, Any], used: tuple[str, ...]) -> dict[str, Any]:
     return {name: told for name in used if (told := _at(value, name)) is not _ABSENT}
 
 
-def _decoded(raw: _Written, kind: type[T]) -> T | None:
+def _decoded(raw: _Written, decoder: msgspec.json.Decoder[T]) -> T | None:
     try:
-        return msgspec.json.decode(raw, type=kind)
+        return decoder.decode(raw)
     except UNREADABLE:
         return None
 

@@ -69,7 +69,6 @@ class GrowingTable:
         return table_rows(self._rows(held, number - len(held) + bool(line)), self._by, self._pseudonym)
 
     def _begin(self, first: bytes) -> None:
-        first = first.removeprefix(b"\xef\xbb\xbf")
         if first.strip():
             self._is_json = self._has_header and first.lstrip()[:1] in _JSON
             self._has_header &= not self._is_json

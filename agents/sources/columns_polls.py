@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from agents.sources.aside import WITHIN
 from agents.sources.columns import Columns
 from agents.sources.columns_rows import TableRow
 from agents.sources.columns_values import known, name_of
@@ -39,7 +40,10 @@ class PollRows:
                 "unknown-service", f"{name!r} is one queue more than {MAX_QUEUES}; expected fewer in one file"
             )
         poll = self._poll(values)
-        return [self._event(name, poll, each) for each in self.queues.setdefault(name, PolledQueue()).take(poll)]
+        told = self.queues.setdefault(name, PolledQueue()).take(poll)
+        if not told:
+            columns.aside[WITHIN] += 1
+        return [self._event(name, poll, each) for each in told]
 
     def _poll(self, values: Mapping[str, str]) -> Poll:
         table = self.columns.table

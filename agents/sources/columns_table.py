@@ -16,7 +16,6 @@ def read(lines: Iterable[bytes], table: TableLayout, file: str) -> Iterator[Tabl
     """
     filled = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     number, first = next(filled, (0, b""))
-    first = first.removeprefix(b"\xef\xbb\xbf")
     whole = chain([(number, first)] if first else [], filled)
     if table.widths:
         return columns_widths.rows(whole, table)

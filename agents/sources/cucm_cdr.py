@@ -13,28 +13,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Final, NamedTuple
 
+from agents.sources.aside import WITHIN
+from agents.sources.call_source import CallSource
 from agents.sources.chronology import in_time
+from agents.sources.cucm_cdr_rows import CucmLeg, CucmRows
 from agents.sources.entry import Entry, Refused, short
-from agents.sources.legs import Legs, accepted, fields, refused
+from agents.sources.legs import Legs, accepted
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.trace import Seen, Traced
 from config.exchanges import Cucm
-from config.refusal import ConfigError, Mistake
-from streams.decoding import Invalid
-from streams.events import MAX_EPOCH, MIN_EPOCH, CallEvent, CallType, Reason
+from streams.events import CallEvent, CallType, Reason
 
-_FIRST: Final = b"cdrrecordtype"
-_NEEDED: Final = (
-    *("globalcallid_callmanagerid", "globalcallid_callid", "callingpartynumber", "originalcalledpartynumber"),
-    *("finalcalledpartynumber", "datetimeorigination", "datetimeconnect", "datetimedisconnect"),
-)
-_KEPT: Final[tuple[str, ...]] = (
-    *(*_NEEDED[:5], "globalcallid_clusterid", "huntpilotdn", "lastredirectdn", "destdevicename", "pkid"),
-    *("origcause_value", "destcause_value", "wascallqueued", "totalwaittimeinqueue"),
-    *("orignodeid", "origlegcallidentifier", "destnodeid", "destlegidentifier"),
-)
 _CALLED: Final = ("originalcalledpartynumber", "finalcalledpartynumber", "huntpilotdn", "lastredirectdn")
-_CALL_RECORD: Final = "1"  # the other kind, 2, is of the quality of speech
 # Music, announcements, conference bridges, menus: devices of the exchange itself.
 _MEDIA = re.compile(r"(?:ANN|MOH|CFB|IVR|MTP|XCODE|VCB)_", re.IGNORECASE)
 # What the ports and trunks to a voicemail are called, where nobody gave them a name of another sense.
@@ -45,20 +35,6 @@ _CAUSES: Final[Mapping[str, Reason]] = {
     **dict.fromkeys(("1", "3", "20", "27", "38", "41"), "no_agents"),
 }
 _CLEARED: Final = frozenset({"16", "31"})  # by the caller, where the other side gives no cause
-
-
-class CucmLeg(NamedTuple):
-    """Hold what is needed of a row of the file, by the names of its columns in small letters."""
-
-    number: int
-    values: Mapping[str, str]  # as `_KEPT`
-    start: float  # epoch seconds
-    connect: float | None  # None where nothing answered
-    end: float
-
-    def value(self, name: str) -> str:
-        """Return what a column says, empty where the file lacks it."""
-        return self.values.get(name, "")
 
 
 class Reached(NamedTuple):
@@ -92,33 +68,22 @@ class CucmCdr:
     ) -> None:
         self._voicemail = frozenset(cucm.voicemail)
         self._line_of = line_of
-        self._source = source
-        self._site = site
+        self._event = CallSource(source, site).event
         self._pseudonym = pseudonym
         self._aside = aside
-        self._file = file
+        self._rows = CucmRows(pseudonym, aside, file)
         self._legs = CucmLegs() if legs is None else legs
-        self._columns: list[str] = []
 
     def read(self, lines: Iterable[bytes], traced: Traced[CucmLeg | Refused] = iter) -> Iterator[Entry]:
         """Read a file from its first line to its end; raise `ConfigError`, at once, where it has no header.
 
         Its rows go through `traced`.
         """
-        numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-        number, first = next(numbered, (0, b""))
-        self.begin(first, number)
-        return in_time(self._read(traced(self._rows(numbered))), self._aside) if number else iter(())
+        return in_time(self._read(traced(self._rows.whole(lines))), self._aside)
 
-    def begin(self, first: bytes, number: int = 1) -> None:
-        """Take the first line, the header; raise `ConfigError` where it is none."""
-        self._columns = self._header(first.split(b","), number)
-
-    def _rows(self, lines: Iterable[tuple[int, bytes]]) -> Iterator[CucmLeg | Refused]:
-        for number, line in lines:
-            leg = self._row(number, line)
-            if leg is not None:
-                yield leg
+    def begin(self, first: bytes) -> None:
+        """Take the first line of a growing file, its header; raise `ConfigError` where it is none."""
+        self._rows.begin(first)
 
     def _read(self, rows: Iterable[CucmLeg | Refused]) -> Iterator[Entry]:
         for leg in rows:
@@ -131,7 +96,7 @@ class CucmCdr:
 
     def take(self, number: int, line: bytes) -> Iterator[Entry]:
         """Yield the events of the calls that a line of a growing file shows to be over, or why it is refused."""
-        leg = self._row(number, line)
+        leg = self._rows.read(number, line)
         if isinstance(leg, Refused):
             yield leg
         elif leg is not None:
@@ -141,18 +106,6 @@ class CucmCdr:
     def finish(self) -> Iterator[Entry]:
         """Yield the events of the calls that are held: no further row comes."""
         yield from self._all_told(self._legs.closed(0))
-
-    def _row(self, number: int, line: bytes) -> CucmLeg | Refused | None:
-        """Return what a line tells, or why it is refused; None for a header, a blank, or what is of no call."""
-        if not line.strip():
-            return None
-        if _FIRST in line[:20].lower():  # files joined: each begins with its own
-            self.begin(line, number)
-            return None
-        try:
-            return self._leg(number, self._columns, fields(line))
-        except Invalid as why:
-            return refused(number, line, why, self._pseudonym)
 
     def _without_numbers(self, leg: CucmLeg) -> CucmLeg:
         """Return a leg that may be stored: without any number that is no line's."""
@@ -165,38 +118,12 @@ class CucmCdr:
     def _all_told(self, calls: Iterable[list[CucmLeg]]) -> Iterator[Entry]:
         return (entry for call in calls for entry in self._told(call))
 
-    def _header(self, names: list[bytes], number: int) -> list[str]:
-        header = [name.strip(b'\xef\xbb\xbf" \r\n').decode("utf-8", "replace").casefold() for name in names]
-        if number and (missing := set(_NEEDED) - set(header)):
-            found = f"{len(header)} fields in line {number}, without {', '.join(sorted(missing))}"
-            raise ConfigError([Mistake(self._file, "", found, "the header of a CDR file of CUCM: cdrRecordType, ...")])
-        return header
-
-    def _leg(self, number: int, header: list[str], row: list[str]) -> CucmLeg | None:
-        """Return the leg that a row tells of, None where it is the row of types, or no call's."""
-        if row and row[0].casefold() == "integer":
-            return None
-        if len(row) != len(header):
-            raise Invalid("malformed", f"{len(row)} fields; expected {len(header)}, as in the header")
-        values = dict(zip(header, row, strict=True))
-        if values.get("cdrrecordtype", _CALL_RECORD) != _CALL_RECORD:
-            self._aside["other-record"] += 1
-            return None
-        start, connect, end = (_epoch(values[f"datetime{name}"]) for name in ("origination", "connect", "disconnect"))
-        if start is None:
-            raise Invalid("no-time", "dateTimeOrigination is no moment from 1990 to 2100; expected epoch seconds")
-        if not values["globalcallid_callid"]:
-            raise Invalid("no-id", "no value in globalCallID_callId; expected what names the call")
-        kept = {name: values[name] for name in _KEPT if name in values}
-        kept["callingpartynumber"] = self._pseudonym.of(values["callingpartynumber"]) or ""
-        return CucmLeg(number, kept, start, connect, max(start, connect or 0, end or 0))
-
     def _add(self, leg: CucmLeg) -> None:
-        call = _name(leg)
+        call = leg.call
         if any(leg[1:] == other[1:] for other in self._legs.of(call)):
             self._aside["repeated-row"] += 1
             return
-        self._legs.add(leg, [call, *(name for name in _leg_names(leg) if self._meets(leg, name))])
+        self._legs.add(leg, [call, *(name for name in leg.ends if self._meets(leg, name))])
 
     def _meets(self, leg: CucmLeg, name: str) -> bool:
         """Tell whether a leg of a name may be the one that is known by it: after a restart, names come again."""
@@ -209,8 +136,8 @@ class CucmCdr:
         for leg in legs:
             for reached in self._reached(leg):
                 attempts.setdefault(reached.line, []).append(reached)
-        if not attempts:
-            self._aside["other-number"] += len(legs)
+        told = {attempt[0].leg.number for attempt in attempts.values()}
+        self._aside.update(WITHIN if told else "other-number" for leg in legs if leg.number not in told)
         for attempt in attempts.values():
             yield from accepted(attempt[0].leg.number, self._events(attempt))
 
@@ -230,7 +157,7 @@ class CucmCdr:
 
     def _events(self, attempt: list[Reached]) -> list[CallEvent]:
         first, line, _ = attempt[0]
-        call = _name(first)
+        call = short(first.call)
         offered = self._event(line, call, "offered", first.start)
         offered.caller = first.value("callingpartynumber") or None
         answers = [leg for leg, _, to in attempt if to is None and self._human(leg)]
@@ -275,12 +202,6 @@ class CucmCdr:
         by_name = _VOICEMAIL.search(leg.value("destdevicename"))
         return by_name is not None or leg.value("finalcalledpartynumber") in self._voicemail
 
-    def _event(self, line: str, call: str, kind: CallType, at: float) -> CallEvent:
-        identity = short(f"{self._source}:{line}:{call}:{kind}:{at}")
-        return CallEvent(
-            line=line, call=short(call), type=kind, at=at, id=identity, source=self._source, site=self._site
-        )
-
 
 def seen(leg: CucmLeg | Refused) -> Seen | None:
     """Return what a row says; the caller is left out."""
@@ -290,22 +211,7 @@ def seen(leg: CucmLeg | Refused) -> Seen | None:
     answered = "not connected" if leg.connect is None else f"connected after {leg.connect - leg.start:g} s"
     causes = f"causes {leg.value('origcause_value')}/{leg.value('destcause_value')}"
     words = (*map(leg.value, shown), f"{answered}, over after {leg.end - leg.start:g} s, {causes}")
-    return Seen(leg.number, leg.start, words, (_name(leg), *_leg_names(leg)))
-
-
-def _leg_names(leg: CucmLeg) -> list[str]:
-    legs = (("orignodeid", "origlegcallidentifier"), ("destnodeid", "destlegidentifier"))
-    return [f"{leg.value(node)}/{leg.value(name)}" for node, name in legs if leg.value(name) not in {"", "0"}]
-
-
-def _name(leg: CucmLeg) -> str:
-    parts = (leg.value(f"globalcallid_{part}") for part in ("clusterid", "callmanagerid", "callid"))
-    return "-".join(filter(None, parts))
-
-
-def _epoch(text: str) -> float | None:
-    at = float(text) if text.isdecimal() and len(text) < 12 else 0.0  # noqa: PLR2004 -- no moment is longer
-    return at if MIN_EPOCH <= at <= MAX_EPOCH else None
+    return Seen(leg.number, leg.start, words, (leg.call, *leg.ends))
 
 
 def _number(text: str) -> float:

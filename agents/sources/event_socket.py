@@ -16,6 +16,8 @@ from xml.sax.saxutils import unescape
 
 import msgspec
 
+from agents.sources.json_values import AS_WRITTEN
+
 MOST_BYTES: Final = 1_000_000  # of headers or of a body: FreeSWITCH writes a few thousand
 _CHUNK_LINES: Final = 1_000
 
@@ -26,6 +28,11 @@ _KIND: Final = (
     rb"Content-Type: (?:auth/request|command/reply|api/response|log/data|text/(?:event-|disconnect|rude)[\w-]+)\n"
 )
 _BEGIN = re.compile(rb"(?:Content-Length: \d+\n)?" + _KIND)
+_CHANGED = re.compile(_KIND.replace(rb"\n", rb"\r\n"))
+_LINE_ENDS: Final = (
+    "its line ends were changed to CRLF, and a body is counted in bytes; "
+    "save the socket's bytes as they come, and copy the file as binary"
+)
 _XML = re.compile(rb"<([A-Za-z][\w-]*)>([^<]*)</\1>")
 
 
@@ -111,7 +118,8 @@ class EventSocket:
         return self._torn(len(self._bytes), "its end is missing") if last or overlong else None
 
     def _torn(self, size: int, detail: str) -> Torn:
-        torn = Torn(self._row, size, detail)
+        changed = _CHANGED.search(self._bytes, 0, size) is not None
+        torn = Torn(self._row, size, _LINE_ENDS if changed else detail)
         self._take(size)
         return torn
 
@@ -131,7 +139,7 @@ def frames(lines: Iterable[bytes]) -> Iterator[Read]:
 def values(frame: Frame, wanted: frozenset[bytes]) -> dict[str, str]:
     """Return the headers of an event that are wanted, decoded, whatever the format it came in."""
     if frame.kind == "text/event-json":
-        found = msgspec.json.decode(frame.body)
+        found = AS_WRITTEN.decode(frame.body)
         return {name: str(text) for name, text in found.items() if name.encode() in wanted}
     if frame.kind == "text/event-xml":
         pairs = ((name, unescape(text.decode("utf-8", "replace"))) for name, text in _XML.findall(frame.body))

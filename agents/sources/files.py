@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 import msgspec
 
 from agents.sources import ami_messages, columns_table, queue_log_rows
-from agents.sources.ami import Ami, RefusedMessage
-from agents.sources.ami_messages import AmiMessage
+from agents.sources.ami import Ami
+from agents.sources.ami_messages import AmiMessage, RefusedMessage
+from agents.sources.aside import accounted
 from agents.sources.columns_calls import CallRows
 from agents.sources.columns_latest import latest
 from agents.sources.columns_polls import PollRows
@@ -103,6 +103,10 @@ def ami_message(
     message: ami_messages.Told, by: Ami, pseudonym: Pseudonymizer, now: float | None = None
 ) -> Iterator[Entry]:
     """Yield what one message tells of; `now` (epoch s) is when it came, where that is known."""
+    return accounted(_of_message(message, by, pseudonym, now), by.aside)
+
+
+def _of_message(message: ami_messages.Told, by: Ami, pseudonym: Pseudonymizer, now: float | None) -> Iterator[Entry]:
     raw, number = message.raw, message.number
     if isinstance(message, MalformedLine):
         yield Refused(number, pseudonym.scrub(raw), Invalid("malformed", f"{message.reason}: {message.detail}"))
@@ -162,7 +166,7 @@ def events(lines: Iterable[bytes], pseudonym: Pseudonymizer) -> Iterator[Entry]:
 
 def event(number: int, line: bytes, pseudonym: Pseudonymizer) -> Iterator[Entry]:
     """Yield the event in one line, none where it is blank; of its record, what is no field of an event stays behind."""
-    record = (line.removeprefix(BOM_UTF8) if number == 1 else line).strip()
+    record = line.strip()
     if not record:
         return
     if len(line) > MAX_LINE:

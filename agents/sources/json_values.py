@@ -18,6 +18,9 @@ from streams.decoding import UNREADABLE
 TOO_BIG: Final = f"a JSON value has more than {MAX_DOCUMENT} bytes; write the file as JSON lines, one object a line"
 UNENDED: Final = "the file ends within an array: it is cut off; fetch it again"
 
+# An id may be written as a number: 1700000000.10 is another than 1700000000.1, so a fraction stays the text that it is.
+AS_WRITTEN: Final = msgspec.json.Decoder(float_hook=str)
+
 _SIGN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|["{}\[\]]', re.DOTALL)
 _BETWEEN: Final = b" \t\r\n,"
 _OPENING: Final = (b"{", b"[")

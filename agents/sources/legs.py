@@ -95,7 +95,7 @@ def fields(line: bytes) -> list[str]:
     """Return the fields of a row of CSV; raise `Invalid` where it is none."""
     if len(line) > MAX_LINE:
         raise Invalid("malformed", TOO_LONG)
-    text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").rstrip("\r\n")
+    text = line.decode("utf-8", "replace").rstrip("\r\n")
     try:
         return [field.strip() for field in next(csv.reader([text]), [])]
     except csv.Error as error:

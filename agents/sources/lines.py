@@ -1,6 +1,7 @@
 """The lines of a file, each of bounded length, however the file is packed and written.
 
-gzip is unpacked and UTF-16 becomes UTF-8. What cannot hold lines, such as a workbook, is refused by its name.
+gzip is unpacked, UTF-16 becomes UTF-8, and a mark of the encoding is no part of a line. What cannot hold lines, such as
+a workbook, is refused by its name.
 """
 
 from __future__ import annotations
@@ -42,6 +43,11 @@ _INSIDE: Final = {  # what the first member of a ZIP archive tells
 }
 
 
+def unmarked(line: bytes) -> bytes:
+    """Return a line without the mark of UTF-8 that editors put before a file; it stands amid files put end to end."""
+    return line.removeprefix(codecs.BOM_UTF8)
+
+
 class UnreadableError(ValueError):
     """Tell what a file is, in place of lines, and how to mend it."""
 
@@ -54,7 +60,7 @@ def lines(file: IO[bytes]) -> Iterator[bytes]:
     file breaks off, when there are no lines to be had.
     """
     plain = _unpacked(BufferedReader(_Input(file), _CHUNK))
-    return _bounded(plain, MAX_DOCUMENT if plain.peek(_CHUNK).lstrip()[:1] in {b"{", b"["} else MAX_LINE)
+    return _bounded(plain, MAX_DOCUMENT if unmarked(plain.peek(_CHUNK)).lstrip()[:1] in {b"{", b"["} else MAX_LINE)
 
 
 def _unpacked(file: BufferedReader, times: int = 0) -> BufferedReader:
@@ -75,7 +81,7 @@ def _unpacked(file: BufferedReader, times: int = 0) -> BufferedReader:
 def _bounded(file: BufferedReader, limit: int) -> Iterator[bytes]:
     """Yield the lines; of a longer one than `limit`, which holds for the first alone, one byte more than that."""
     while line := file.readline(limit + 1):
-        yield line
+        yield unmarked(line) if len(line) <= limit else line
         while len(line) > limit and not line.endswith(b"\n"):  # the rest of a line that was cut is passed over
             line = file.readline(limit + 1)
         limit = MAX_LINE

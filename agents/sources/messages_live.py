@@ -8,7 +8,8 @@ from typing import Final
 
 from agents.sources.ami import Ami
 from agents.sources.ami_messages import AmiLines
-from agents.sources.callcenter import CallCenter, entry
+from agents.sources.callcenter import CallCenter
+from agents.sources.callcenter_frames import entry
 from agents.sources.entry import Entry
 from agents.sources.event_socket import EventSocket
 from agents.sources.files import ami_message

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec.structs import replace
 
 from agents.sources.aside import NO_CALL, OTHER
-from agents.sources.entry import short
+from agents.sources.call_source import CallSource
 from agents.sources.queue_log_calls import Attempt, Calls
 from agents.sources.queue_log_rows import KNOWN_EVENTS, LogRow, MalformedLine
 from agents.sources.trace import Seen
@@ -74,8 +74,7 @@ class QueueLog:
         self.calls = calls or Calls()
         self.aside = Counter[str]() if aside is None else aside
         self._line_of = queue_to_line if callable(queue_to_line) else queue_to_line.get
-        self._source = source
-        self._site = site
+        self._source = CallSource(source, site)
         self._pseudonym = pseudonym
         self._agents: dict[str, str | None] = {"": None, "NONE": None}
         self._readers: dict[str, Callable[[LogRow, str], list[CallEvent]]] = {
@@ -91,8 +90,8 @@ class QueueLog:
         """Return the events that a row tells of, none where it says nothing of a call, or why it is refused."""
         if row.anomalies:
             self.aside.update(row.anomalies)
-        if row.event == "QUEUESTART":
-            return self._restart(row)
+        if row.event == "QUEUESTART" and (cut := self._restart(row)):
+            return cut
         read = self._readers.get(row.event)
         if read is None or row.queue == "NONE":
             self.aside[NO_CALL + row.event if row.event in KNOWN_EVENTS else OTHER] += 1
@@ -177,20 +176,7 @@ class QueueLog:
         return wait
 
     def _event(self, row: LogRow, line: str, call: str, kind: CallType, at: float) -> CallEvent:
-        agent = self._agent(row.agent)
-        identity = f"{self._source}:{line}:{call}:{kind}:{at}"
-        if kind == "ringing":
-            identity = f"{identity}:{agent}"
-        return CallEvent(
-            line=line,
-            call=call,
-            type=kind,
-            at=at,
-            id=short(identity),
-            source=self._source,
-            site=self._site,
-            agent=agent,
-        )
+        return self._source.event(line, call, kind, at, self._agent(row.agent))
 
     def _agent(self, name: str) -> str | None:
         """Return an agent's name without the phone numbers that a channel's name holds."""

@@ -70,7 +70,11 @@ class Calls(Struct):
     def name(self, line: str, callid: str, at: float) -> str:
         """Return the name of the attempt that a row is about, without making one."""
         callid = self.aliases.get(f"{line}/{callid}", callid)
-        return self.find(line, callid, at)[0] if f"{line}/{callid}" in self.attempts else callid
+        return self.find(line, callid, at)[0] if self.knows(line, callid) else callid
+
+    def knows(self, line: str, callid: str) -> bool:
+        """Tell whether a call was ever heard of on a line."""
+        return f"{line}/{callid}" in self.attempts
 
     def waits(self, line: str, callid: str) -> bool:
         """Tell whether a call waits on a line."""
@@ -137,12 +141,9 @@ class Calls(Struct):
             if self.attempts[key][-1].since >= before:
                 break
             del self.attempts[key]
-        gone = [name for name, partner in self.aliases.items() if not self._knows(name, partner)]
+        gone = [name for name, partner in self.aliases.items() if not self.knows(name.partition("/")[0], partner)]
         for name in gone:
             del self.aliases[name]
-
-    def _knows(self, name: str, partner: str) -> bool:
-        return f"{name.partition('/')[0]}/{partner}" in self.attempts
 
     def _touch(self, key: str) -> list[Attempt]:
         tries = self.attempts.pop(key, None)

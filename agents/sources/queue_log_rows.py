@@ -90,8 +90,6 @@ def read(lines: Iterable[bytes], zone: str) -> Iterator[LogRow | MalformedLine]:
     reader: LineReader | None = None
     for number, line in enumerate(lines, 1):
         raw = line.rstrip(b"\r\n")
-        if number == 1:
-            raw = raw.removeprefix(b"\xef\xbb\xbf")
         if len(raw) > MAX_LINE:
             yield MalformedLine(number, "too-long", TOO_LONG, b"")
             continue

@@ -16,21 +16,21 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 from msgspec import Struct
 
 from agents.sources import (
-    ami,
+    ami_messages,
     asterisk_cdr,
     asterisk_cdr_rows,
-    asterisk_cel,
     asterisk_cel_rows,
     asterisk_rows,
-    callcenter,
+    callcenter_frames,
     cucm_cdr,
     event_socket,
     files,
     freeswitch_cdr,
     queue_log,
 )
-from agents.sources.ami import PATIENCE, Ami
+from agents.sources.ami import Ami
 from agents.sources.ami_calls import AmiCalls
+from agents.sources.ami_exits import PATIENCE
 from agents.sources.asterisk_cdr import Cdr
 from agents.sources.asterisk_cdr_calls import LONGEST, CdrCalls
 from agents.sources.asterisk_cel import Cel
@@ -146,7 +146,9 @@ def _queue_log(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
 
 
 def _callcenter(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
-    return callcenter.entries(origin.traced(callcenter.seen)(event_socket.frames(rows)), origin.callcenter())
+    return callcenter_frames.entries(
+        origin.traced(callcenter_frames.seen)(event_socket.frames(rows)), origin.callcenter()
+    )
 
 
 def _freeswitch_cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -159,7 +161,7 @@ def _cucm_cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
 
 def _cel(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     cel = origin.cel()
-    read = origin.traced(asterisk_cel.seen)(asterisk_rows.table(rows, asterisk_cel_rows.ORDER, origin.file))
+    read = origin.traced(asterisk_cel_rows.seen)(asterisk_rows.table(rows, asterisk_cel_rows.ORDER, origin.file))
     return (entry for row in read for entry in cel.take(row))
 
 
@@ -173,7 +175,7 @@ def _cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
 
 
 def _ami(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
-    return files.ami(rows, origin.ami(), origin.pseudonym, origin.traced(ami.seen))
+    return files.ami(rows, origin.ami(), origin.pseudonym, origin.traced(ami_messages.seen))
 
 
 def _table(rows_of: Callable[[Columns], RowsReader]) -> FileReader:
@@ -271,7 +273,7 @@ FOLLOWERS: Final[Mapping[FileKind, LiveReader]] = {
     FileKind.CALLCENTER: LiveReader(
         QueueVisits,
         _follow_callcenter,
-        lambda visits, origin: callcenter.rest(origin.callcenter(visits)),
+        lambda visits, origin: callcenter_frames.rest(origin.callcenter(visits)),
         CONNECTED_AFTER,
         FRAME_ENDS,
     ),

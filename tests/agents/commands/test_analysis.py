@@ -61,6 +61,15 @@ def test_a_witness_of_which_nothing_could_be_used_ends_with_status_1(tmp_path: P
     assert "gave nothing as events" in result.output
 
 
+def test_one_poll_alone_is_told_to_be_too_few(tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text(
+        "at,service,called,waiting,open_counters,counter\n1728289800,passeports,P0,0,2,G1\n"
+    )
+    result = analyze("polls", str(tmp_path / "one.csv"))
+    assert result.exit_code == 1
+    assert "one poll alone tells no ticket, at least two are needed" in result.output
+
+
 def test_the_table_says_how_the_second_record_stands_to_the_first() -> None:
     said = " ".join(analyze("queue-log", QUEUE_LOG, "--witness", "asterisk-cel", CEL).output.split())
     assert "accueil: second record asterisk-cel: 5 calls, 3 lost; 3 alike, 0 only here, 2 only there, 0 contra" in said

@@ -85,6 +85,13 @@ def test_a_line_without_end_fills_no_memory_and_the_next_one_is_read(path: Path,
     assert read(tail) == [b"5\n"]
 
 
+def test_the_mark_of_an_encoding_is_no_part_of_a_line(path: Path, tail_of: Open) -> None:
+    path.write_bytes(b"\xef\xbb\xbf1\n2\n")
+    tail = tail_of(path)
+    assert read(tail) == [b"1\n", b"2\n"]
+    assert (tail.first(), tail.position and tail.position.offset) == (b"1\n", 7)
+
+
 def test_a_line_that_was_too_long_is_passed_over_by_whoever_resumes_in_it(path: Path, tail_of: Open) -> None:
     append(path, b"7" * 2 * MAX_LINE)
     tail = tail_of(path)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.sources.ami import PATIENCE, Ami
+from agents.sources.ami import Ami
+from agents.sources.ami_exits import PATIENCE
 from agents.sources.entry import Accepted, Entry
 from agents.sources.files import ami
 from agents.sources.pseudonym import Pseudonymizer
 from streams.calls.rules import LineRules, always
 from streams.desks.line import Line
 from streams.events import CallEvent
-from tests.agents.asterisk import GREETING, START, asks, message, raw, status
+from tests.agents.asterisk import GREETING, START, asks, message, raw, status, waiting
 
 PSEUDONYM = Pseudonymizer(b"a key of the tests")
 LINES = {"accueil": "standard", "600": "circulation"}
@@ -168,6 +170,33 @@ def test_two_connections_tell_of_one_call_once() -> None:
     assert (line.state.offered, line.figures.counts().lost) == (1, 1)
 
 
+VISITS = st.lists(st.tuples(st.integers(0, 600), st.integers(1, 400), st.booleans()), min_size=1, max_size=6)
+
+
+@given(VISITS, st.lists(st.integers(0, 1000), max_size=8))
+def test_records_of_two_connections_of_one_hour_tell_the_same_in_either_order(
+    visits: list[tuple[int, int, bool]], polls: list[int]
+) -> None:
+    """One hears the calls alone, the other asks who waits too, at any moment (in tenths of a second)."""
+    heard: list[tuple[int, dict[str, str]]] = []
+    asked: list[tuple[int, dict[str, str]]] = []
+    for number, (since, wait, answered) in enumerate(visits):
+        caller, left = f"1.{number}", since + wait
+        heard += [(since, message("QueueCallerJoin", since / 10, caller=caller))]
+        ends = ["QueueCallerLeave", "AgentConnect"] if answered else ["QueueCallerAbandon", "QueueCallerLeave"]
+        heard += [(left, message(end, left / 10, caller=caller)) for end in ends]
+    for poll in polls:
+        there = [(f"1.{n}", poll - since) for n, (since, wait, _) in enumerate(visits) if since < poll < since + wait]
+        asked += [(poll, waiting(caller, waited / 10)) for caller, waited in there]
+        asked += [(poll, {"Event": "QueueStatusComplete"})]
+    begin = [GREETING, message("FullyBooted", 0), {"Event": "QueueStatusComplete"}]
+    one = [*begin, *(told for _, told in sorted(heard, key=itemgetter(0)))]
+    two = [*begin, *(told for _, told in sorted([*heard, *asked], key=itemgetter(0)))]
+    alone, *both = (folded(*records) for records in (one, [*one, *two], [*two, *one]))
+    for line in both:
+        assert (line.state.offered, line.figures.counts()) == (alone.state.offered, alone.figures.counts())
+
+
 def test_a_record_that_begins_while_a_caller_waits_tells_nothing_new_of_who_is_gone_in_the_one_before() -> None:
     listed = [
         GREETING,
@@ -189,6 +218,11 @@ def test_a_message_without_its_moment_is_refused_with_the_setting_that_mends_it(
 def test_a_queue_that_is_no_line_is_refused_once_a_call() -> None:
     told = entries([message("QueueCallerJoin", 0, "4711"), message("QueueCallerAbandon", 1, "4711")])
     assert [each.why.reason for each in told if not isinstance(each, Accepted)] == ["unknown-line"]
+
+
+def test_a_message_that_is_refused_hides_no_end_that_was_held() -> None:
+    told = entries([JOIN, ABANDON, message("QueueCallerJoin", 20, "4711"), LEAVE])
+    assert [each.event.type for each in told if isinstance(each, Accepted)] == ["offered", "lost"]
 
 
 def test_a_callers_number_stays_at_the_edge() -> None:

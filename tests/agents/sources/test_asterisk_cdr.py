@@ -150,7 +150,7 @@ def test_calls_to_no_line_are_none() -> None:
     within = leg(0, 20, 10, "Dial", "PJSIP/102", channel=PHONE, dialled="102", context="internal")
     out = leg(60, 20, 10, "Dial", "PJSIP/0466496000@trunk", channel=PHONE, dialled="0466496000", unique=f"{T + 60}.7")
     assert events(within, out, by=cdr(aside)) == []
-    assert aside == {"calls to no line": 2}
+    assert aside == {"other-number": 2}
 
 
 class TestLocalChannels:

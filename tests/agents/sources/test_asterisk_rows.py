@@ -19,7 +19,7 @@ def read(*lines: bytes, order: TableOrder = CDR) -> list[AsteriskRow | TornRow]:
 
 
 def test_a_table_is_read_by_its_header_which_may_come_again() -> None:
-    (row, again) = read(b"\xef\xbb\xbf" + HEADER, ROW, b"\n", HEADER, ROW)
+    (row, again) = read(HEADER, ROW, b"\n", HEADER, ROW)
     assert (row.number, again.number) == (2, 5)
     assert isinstance(row, AsteriskRow)
     fields = dict(zip(CDR.columns, row.fields, strict=True))
@@ -40,6 +40,18 @@ def test_a_line_may_be_a_json_object() -> None:
     assert isinstance(torn, TornRow)
     with pytest.raises(ConfigError, match="neither CSV nor JSON"):
         read(b'{"eventtype"\n', order=CEL)
+
+
+def test_an_id_that_is_a_number_keeps_its_digits() -> None:
+    """Asterisk counts its channels behind the point: the tenth of a second is not its first."""
+    line = (
+        b'{"eventtype":"ANSWER","eventtime":1795617500.5,"channame":"PJSIP/trunk-1","appname":"",'
+        b'"uniqueid":1795617500.%d,"linkedid":1795617500000000001}\n'
+    )
+    found = read(line % 1, line % 10, line.replace(b"1795617500.%d", b"[1]"), order=CEL)
+    ids = [row.fields[-3:-1] for row in found if isinstance(row, AsteriskRow)]
+    assert ids == [("1795617500.1", "1795617500000000001"), ("1795617500.10", "1795617500000000001")]
+    assert isinstance(found[-1], TornRow)
 
 
 @pytest.mark.parametrize("delimiter", [b";", b"\t"])

@@ -7,7 +7,8 @@ from collections import Counter
 import msgspec
 import pytest
 
-from agents.sources.callcenter import CallCenter, entries
+from agents.sources.callcenter import CallCenter
+from agents.sources.callcenter_frames import entries
 from agents.sources.callcenter_visits import QueueVisits
 from agents.sources.entry import Accepted, Refused
 from agents.sources.event_socket import frames
@@ -147,7 +148,7 @@ def test_who_is_gone_as_the_agent_picks_up_is_lost() -> None:
         ("s1", "lost", "abandoned"),
     ]
     assert short(ENTER, PICKED, not_connected, end) == [("s1", "offered", None), ("s1", "lost", "abandoned")]
-    assert by._aside == {"picked-up-too-late": 1}
+    assert by.aside == {"no-event": 3, "picked-up-too-late": 1}
 
 
 def test_an_answer_that_nobody_confirms_counts_after_five_seconds_or_at_the_end() -> None:
@@ -156,7 +157,7 @@ def test_an_answer_that_nobody_confirms_counts_after_five_seconds_or_at_the_end(
     assert short(ENTER, PICKED)[-1] == ("s1", "answered", None)
     by = center()
     assert [kind for _, kind, _ in short(ENTER, PICKED, left(20), by=by)] == ["offered", "answered"]
-    assert by._aside == {"exit-after-answer": 1}
+    assert by.aside == {"no-event": 1, "exit-after-answer": 1}
 
 
 def test_a_recording_that_begins_in_a_conversation_tells_what_its_end_tells() -> None:
@@ -176,7 +177,7 @@ def test_events_in_another_order_give_the_same_outcome() -> None:
     by = center()
     found = events(left(9), ENTER, by=by)
     assert [(event.call, event.type) for event in found] == [("s1", "lost"), ("s1", "offered")]
-    assert by._aside == {"out-of-order": 1}
+    assert by.aside == {"out-of-order": 1}
 
 
 def test_a_restart_of_the_exchange_ends_whoever_waited() -> None:
@@ -185,7 +186,7 @@ def test_a_restart_of_the_exchange_ends_whoever_waited() -> None:
     talking = [told("member-queue-start", 1, "s2"), told("bridge-agent-start", 5, "s2", CC_Agent="202")]
     found = short(ENTER, *talking, other, by=by)
     assert found[2:] == [("s2", "answered", None), ("s1", "ended", None), ("s9", "offered", None)]
-    assert by._aside == {"cut-by-restart": 1}
+    assert by.aside == {"no-event": 1, "cut-by-restart": 1}
 
 
 def test_a_call_that_was_thought_cut_may_go_on() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import inf
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,16 +27,16 @@ def events(moments: list[float]) -> list[Accepted]:
     return [each for each in found if isinstance(each, Accepted)]
 
 
-@given(st.lists(st.integers(0, 1000), max_size=40), st.integers(1, 50))
-def test_events_come_in_order_as_far_as_they_are_held(moments: list[int], most: int) -> None:
+@given(st.lists(st.integers(0, 1000), max_size=40), st.integers(1, 50), st.one_of(st.just(inf), st.integers(0, 500)))
+def test_events_come_in_order_as_far_as_they_are_held(moments: list[int], most: int, hold: float) -> None:
     aside: Counter[str] = Counter()
     told = [
         milliseconds(each.event.at) / 1000
-        for each in in_time(events([float(at) for at in moments]), aside, most=most)
+        for each in in_time(events([float(at) for at in moments]), aside, hold, most)
         if isinstance(each, Accepted)
     ]
     assert sorted(told) == sorted(moments)
-    if len(moments) <= most:
+    if len(moments) <= most and hold == inf:
         assert told == sorted(moments)
         assert not aside
     assert aside["out-of-order"] == sum(at < max(told[:place], default=0) for place, at in enumerate(told))

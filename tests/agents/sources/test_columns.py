@@ -209,8 +209,8 @@ def test_a_file_without_a_column_is_refused_at_once() -> None:
 
 
 def test_csv_as_programs_write_it() -> None:
-    head = "\ufeffcall;queue;entered;note\r\n"
-    rows = f'1;"standard";{T};"two\r\nlines; one ""note"""\r\n\r\n{head[1:]}2;standard;{T};a 6" pipe\r\n'
+    head = "call;queue;entered;note\r\n"
+    rows = f'1;"standard";{T};"two\r\nlines; one ""note"""\r\n\r\n{head}2;standard;{T};a 6" pipe\r\n'
     rows += f"3;standard;{T};NULL\r\n"
     assert [(each.row, isinstance(each, Accepted)) for each in read(head + rows, mapping())] == [
         (2, True),

@@ -29,6 +29,13 @@ def agents(value: object, column: str) -> list[str]:
     return [row.values[f"within.{column}"] if isinstance(row, TableRow) else row.detail for row in found]
 
 
+def test_an_id_that_is_a_number_keeps_its_digits() -> None:
+    text = "".join(f'{{"id": 1700000000.{digits}, "at": {T}, "within": {{"a": 2.50}}}}\n' for digits in ("1", "10"))
+    found = [row.values for row in rows(text, table("within.a")) if isinstance(row, TableRow)]
+    assert [values["id"] for values in found] == ["1700000000.1", "1700000000.10"]
+    assert [values["within.a"] for values in found] == ["2.50", "2.50"]
+
+
 @pytest.mark.parametrize(
     ("value", "column", "expected"),
     [

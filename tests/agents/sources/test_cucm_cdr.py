@@ -192,7 +192,7 @@ def test_other_calls_and_rows_told_again_are_counted_aside() -> None:
 def test_files_that_are_joined_bring_their_headers() -> None:
     shuffled = HEADER.strip().split(b",")
     values = leg(2, connect=9, final="6001").strip().split(b",")
-    events, _, refused = read(leg(), b"\xef\xbb\xbf" + HEADER, TYPES, leg(3))
+    events, _, refused = read(leg(), HEADER, TYPES, leg(3))
     assert ([event.type for event in events], refused) == (["offered", "offered", "lost", "lost"], [])
     first = b"cdrRecordType," + b",".join(name for name in shuffled[::-1] if name != b"cdrRecordType") + b"\n"
     moved = b",".join([values[0], *values[:0:-1]]) + b"\n"

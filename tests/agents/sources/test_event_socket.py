@@ -43,6 +43,13 @@ def test_the_same_frames_come_of_pieces_of_any_size(cuts: list[int]) -> None:
     assert not any(isinstance(each, Torn) for each in read)
 
 
+def test_changed_line_ends_are_told_with_how_to_save_the_bytes() -> None:
+    (torn,) = frames([STREAM.replace(b"\n", b"\r\n")])
+    assert isinstance(torn, Torn)
+    assert "line ends were changed to CRLF" in torn.detail
+    assert "copy the file as binary" in torn.detail
+
+
 @pytest.mark.parametrize("written", [plain, as_json, xml])
 def test_a_value_is_the_same_in_every_format(written: object) -> None:
     told = headers("member-queue-start", 0, Caller_Caller_ID_Name="<Zoé & Ö>: %41 +33")

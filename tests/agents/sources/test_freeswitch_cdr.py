@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 
 from agents.sources.entry import Accepted, Refused
-from agents.sources.freeswitch_cdr import FreeSwitchCdr, Template
+from agents.sources.freeswitch_cdr import FreeSwitchCdr
 from agents.sources.pseudonym import Pseudonymizer
-from config.exchanges import CDR_TEMPLATE, FreeSwitch
+from config.exchanges import FreeSwitch
 from streams.events import CallEvent
 
 PSEUDONYM = Pseudonymizer(b"of the tests only")
@@ -153,6 +153,32 @@ def test_a_template_says_what_the_columns_are() -> None:
     ]
 
 
+@pytest.mark.parametrize("reason", ["TIMEOUT", "NO_AGENT_TIMEOUT", "EXIT_WITH_KEY"])
+def test_who_is_answered_after_a_queue_gave_them_up_is_answered(reason: str) -> None:
+    """A queue's reason stays in the row, whether the next queue or a phone of the dialplan answers then."""
+    names = ["uuid", "destination_number", "cc_queue", "start_epoch", "answer_epoch", "end_epoch", "bleg_uuid"]
+    names += ["cc_queue_answered_epoch", "cc_cancel_reason", "last_app"]
+
+    def told(uuid: str = "c1", **values: str | float) -> bytes:
+        own = {"cc_queue": "etrangers@default", "cc_cancel_reason": reason} if uuid == "c1" else {}
+        moments = {"start_epoch": NOON, "answer_epoch": NOON + 1, "end_epoch": NOON + 90}
+        dialled = "5030" if uuid == "c1" else "201"
+        found = {"uuid": uuid, "destination_number": dialled, **own, **moments, **values}
+        return (",".join(str(found.get(name, "")).removesuffix(".0") for name in names) + "\n").encode()
+
+    def outcome(*rows: bytes) -> tuple[str, float | None]:
+        (_, found, *_), _, refused = read(",".join(names).encode(), *rows)
+        assert refused == []
+        return found.type, found.wait
+
+    given_up: tuple[str, float | None] = ("diverted" if reason == "EXIT_WITH_KEY" else "lost", 90)
+    rang, mailbox = told(bleg_uuid="b1", last_app="bridge"), told(bleg_uuid="b1", last_app="voicemail")
+    assert outcome(told(cc_queue_answered_epoch=NOON + 50)) == ("answered", 50), "by the next queue"
+    assert outcome(rang, told("b1", answer_epoch=NOON + 60)) == ("answered", 60), "by a phone"
+    assert outcome(rang, told("b1", answer_epoch=0)) == given_up, "a phone rang in vain"
+    assert outcome(mailbox) == outcome(told()) == given_up
+
+
 def test_a_table_may_bring_the_names_of_its_columns() -> None:
     header = b"uuid,destination_number,caller_id_number,start_stamp,answer_stamp,end_stamp,bleg_uuid\n"
     told = b"c1,5010,0261995001,2026-11-25 11:00:00+00:00,2026-11-25 11:00:10+00:00,2026-11-25 11:00:40+00:00,b1\n"
@@ -184,18 +210,3 @@ def test_what_is_no_row_is_refused_without_a_number(told: bytes, reason: str) ->
     assert events == []
     assert (refused.row, refused.why.reason) == (2, reason)
     assert b"0261995001" not in refused.original + refused.why.detail.encode()
-
-
-def test_the_default_template_is_freeswitchs() -> None:
-    values = Template(CDR_TEMPLATE).values(row(name='"', second="b1").decode().strip())
-    assert values is not None
-    assert (values["caller_id_name"], values["bleg_uuid"], values["write_codec"]) == ('"', "b1", "PCMA")
-
-
-def test_a_template_may_name_any_variable_and_repeat_one() -> None:
-    read = Template('INSERT INTO cdr VALUES ("${sip_h_X-Trace}","${uuid}",\'${destination_number}\',"${uuid}");')
-    assert read.values("""INSERT INTO cdr VALUES ("t","c1",'5010',"c1");""") == {
-        "sip_h_X-Trace": "t",
-        "uuid": "c1",
-        "destination_number": "5010",
-    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+from codecs import BOM_UTF8
 
 import pytest
 from openpyxl import Workbook
@@ -38,8 +39,15 @@ def test_gzip_and_utf_16_are_read_as_the_text_that_they_hold(encoding: str, time
     content = TEXT.encode(encoding)
     for _ in range(times):
         content = gzip.compress(content, mtime=0)
-    assert b"".join(read(content)).decode("utf-8-sig") == TEXT
+    assert b"".join(read(content)).decode() == TEXT
     assert len(read(content)) == 2
+
+
+def test_the_mark_of_an_encoding_is_no_part_of_a_line_also_amid_files_put_end_to_end() -> None:
+    marked = TEXT.encode("utf-8-sig")
+    assert b"".join(read(marked + marked)).decode() == 2 * TEXT
+    assert len(read(BOM_UTF8 + b"[" + b"7" * 2 * MAX_LINE + b"]\n")[0]) == 2 * MAX_LINE + 3
+    assert len(read(BOM_UTF8 + b"7" * 2 * MAX_LINE)[0]) == MAX_LINE + 1, "cut, and seen to be"
 
 
 def test_utf_16_is_recoded_across_the_bounds_of_its_pieces() -> None:

@@ -148,8 +148,8 @@ def test_unfolds_what_the_fifth_field_was_left_with() -> None:
 
 
 def test_reads_quotes_other_delimiters_other_columns_and_headers_in_between() -> None:
-    header = '\ufeffserver;"Event";agent;queuename;callid;time;data2;data1'
-    lines = [header, 'x;ENTERQUEUE;NONE;"a;b";1.1;1374596009;"06""12";', header.removeprefix("\ufeff")]
+    header = 'server;"Event";agent;queuename;callid;time;data2;data1'
+    lines = [header, 'x;ENTERQUEUE;NONE;"a;b";1.1;1374596009;"06""12";', header]
     (found,) = rows(*lines)
     assert isinstance(found, LogRow)
     assert (found.queue, found.data) == ("a;b", ("", '06"12'))

@@ -28,7 +28,7 @@ def test_every_kind_of_file_tells_the_calls_of_the_office(kind: FileKind, office
     analysis = Analysis(office, round(time.time() * 1000))
     mapping = "bench" if kind is FileKind.CALLS else None
     origin = origin_of(kind, [path], office, Pseudonymizer(b"a key of the tests"), None, None, mapping)
-    with opened(kind, [path]) as rows:
+    with opened([path]) as rows:
         analysis.take(read(kind, Head([path], rows), origin, office))
     counts = {}
     for line in made.counts:

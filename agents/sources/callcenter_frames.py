@@ -1,0 +1,71 @@
+"""The frames of FreeSWITCH's event socket as entries: what mod_callcenter tells of calls, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import msgspec
+
+from agents.sources.aside import OTHER, accounted
+from agents.sources.callcenter import SHOWN, CallCenter, moment
+from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.event_socket import Read, Torn, values
+from agents.sources.trace import Seen
+from streams.decoding import Invalid
+
+_WANTED: Final = frozenset(
+    [
+        *b"CC-Action CC-Queue CC-Agent CC-Agent-State CC-Agent-Bridged CC-Cause CC-Cancel-Reason".split(),
+        *b"CC-Member-UUID CC-Member-Session-UUID CC-Member-CID-Number CC-Member-Joined-Time".split(),
+        *b"CC-Agent-Answered-Time CC-Member-Leaving-Time".split(),
+        *b"Event-Date-Timestamp Core-UUID Answer-State variable_cc_exit_key".split(),
+    ]
+)
+
+_encode = msgspec.json.Encoder().encode
+
+
+def entries(read: Iterable[Read], center: CallCenter) -> Iterator[Entry]:
+    """Yield what the frames of a socket tell of, in their order."""
+    row = 1
+    for each in read:
+        row = each.row
+        yield from entry(each, center)
+    yield from rest(center, row)
+
+
+def rest(center: CallCenter, row: int = 1) -> Iterator[Entry]:
+    """Yield what is told where no frame comes any more; `row` is that of the last one."""
+    for event in center.close():
+        yield Accepted(row, event, _encode(event))
+
+
+def entry(read: Read, center: CallCenter) -> Iterator[Entry]:
+    """Yield what one frame tells of; of one that is refused nothing is shown that could name a caller."""
+    return accounted(_of_frame(read, center), center.aside)
+
+
+def _of_frame(read: Read, center: CallCenter) -> Iterator[Entry]:
+    if isinstance(read, Torn):
+        yield Refused(read.row, b"", Invalid("malformed", f"{read.size} bytes are no whole message: {read.detail}"))
+        return
+    if b"CC-Action" not in read.body and b"HEARTBEAT" not in read.body:
+        center.aside[OTHER] += 1
+        return
+    told = values(read, _WANTED)
+    try:
+        for event in center.take(told):
+            yield Accepted(read.row, event, _encode(event))
+    except Invalid as why:
+        yield Refused(read.row, center.shown(told), why)
+
+
+def seen(read: Read) -> Seen | None:
+    """Return what a frame says; the caller is left out."""
+    if isinstance(read, Torn) or b"CC-Action" not in read.body:
+        return None
+    told = values(read, _WANTED)
+    words = (told.get("CC-Action", ""), *(f"{name}={told[name]}" for name in (*SHOWN[1:], "CC-Agent") if name in told))
+    names = (told.get("CC-Member-Session-UUID", ""), told.get("CC-Member-UUID", ""))
+    return Seen(read.row, moment(told, "Event-Date-Timestamp", 1e-6), words, names)
