@@ -69,6 +69,24 @@ class Column(NamedColumn):
     pattern: Expression | None = None
 
 
+class TotalsColumns(Part):
+    """Name the columns of one line's totals, in a table that has such columns for each of its lines."""
+
+    offered: Column | None = None
+    answered: Column | None = None
+    lost: Column | None = None
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not any(self.columns()):
+            raise ValueError("a column of the calls offered, answered or lost")
+        return self
+
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns that the totals stand in."""
+        return tuple(each.column for each in (self.offered, self.answered, self.lost) if each is not None)
+
+
 class QueueColumn(NamedColumn):
     """Name the column of the line, service or channel, or say which one every row is about: `fixed`."""
 

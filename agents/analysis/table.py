@@ -100,7 +100,9 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
 
 def _readings(told: ReportedReport) -> str:
     """Say what a line's readings told, and what of it counts otherwise or not at all."""
-    words = f"only readings tell of it: {told.offered} offered, {told.answered} answered, {told.lost} lost by them"
+    sums = {"offered": told.offered, "answered": told.answered, "lost": told.lost}
+    counted = ", ".join(f"{total} {name}" for name, total in sums.items() if total is not None)
+    words = f"only readings tell of it: {counted} by them"
     for count, what in (
         (told.without_outcome, "offered without an outcome, and not counted"),
         (told.not_reported, "period(s) whose zeros stand for 'not reported': a gap"),
