@@ -174,6 +174,8 @@ class Reported:
             self._count(each, -1)
             each.copies, each.copies_lost, each.silent = copies, copies_lost, silent
             self._count(each, 1)
+        if period is periods[-1]:
+            self._watch.follow()
         if len(periods) > MAX_PERIODS:
             del periods[0]
             state.forgotten += 1
