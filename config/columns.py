@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, Self, TypeAlias
 from pydantic import BeforeValidator, model_validator
 
 from config import quantities as q
-from config.conditions import Expression, Texts
+from config.conditions import Expression, Texts, some
 from config.part import Part
 
 TimeUnit: TypeAlias = Literal["milliseconds", "seconds", "minutes", "hours"]
@@ -85,6 +85,12 @@ class TotalsColumns(Part):
     def columns(self) -> tuple[str, ...]:
         """Return the columns that the totals stand in."""
         return tuple(each.column for each in (self.offered, self.answered, self.lost) if each is not None)
+
+
+class CountedReasons(Part):
+    """Say for which reasons a call counts in a counter's lost ones."""
+
+    lost: Annotated[q.Reasons, BeforeValidator(some)]
 
 
 class QueueColumn(NamedColumn):

@@ -14,7 +14,7 @@ from typing import Annotated, Final, Literal, Self, TypeAlias, get_args
 from pydantic import Field, model_validator
 
 from config import quantities as q
-from config.columns import Column, LengthColumn, MomentColumns, QueueColumn, Span, TotalsColumns
+from config.columns import Column, CountedReasons, LengthColumn, MomentColumns, QueueColumn, Span, TotalsColumns
 from config.conditions import Condition, Outcome, Texts
 from config.document import read
 from config.part import Part, mistake
@@ -93,6 +93,7 @@ class Table(Part):
     offered: Column | None = None  # of a reading: the counter's totals
     answered: Column | None = None
     lost: Column | None = None
+    counts: CountedReasons | None = None  # of a reading: what its lost calls are, where not what the line's are
     lines: Mapping[q.Text, TotalsColumns] = {}  # or the totals of each line, where a row has columns for several
     period: Period | None = None  # of a reading: how long the totals run from `since` on; a day is the office's
     optional: Texts = ()  # columns that a file may lack
@@ -144,6 +145,12 @@ class Table(Part):
             raise mistake(("queue",), None, "a value" + (", or lines" if self.of == "readings" else ""))
         elif self.of == "readings" and not (self.offered or self.answered or self.lost):
             raise mistake(("lost",), None, "a value, or one of offered or answered")
+        return self
+
+    @model_validator(mode="after")
+    def _counts_as_a_counter(self) -> Self:
+        if self.counts is not None and self.of != "readings":
+            raise mistake(("counts",), ", ".join(self.counts.lost), f"nothing, since it is a table of {self.of}")
         return self
 
     def _has_periods(self) -> None:

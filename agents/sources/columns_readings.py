@@ -56,7 +56,7 @@ class ReadingRows:
         return CallTotals(*(self.columns.count(values, each) for each in columns))
 
     def _reading(self, values: Mapping[str, str], mode: Mode | None, told: _Told) -> Reading:
-        moments = self.columns.moments
+        moments, counts = self.columns.moments, self.columns.table.counts
         at, since = moments.named(values, "at"), moments.named(values, "since")
         if self._spans is not None and since is not None:
             since, at = self._spans.of(told.line, since)
@@ -73,6 +73,7 @@ class ReadingRows:
             offered=told.totals.offered,
             answered=told.totals.answered,
             lost=told.totals.lost,
+            lost_reasons=() if counts is None else counts.lost,
             id=short(f"{self.columns.source}:{told.line}:{at}"),
             source=self.columns.source,
             site=self.columns.site,

@@ -253,6 +253,7 @@ OF_DAYS = """\
         ("lost: gone", "lines: {standard: {lost: gone}}", 'queue: "line": nothing, since each of the lines'),
         ("queue: line\n    ", "", "queue: nothing: a value, or lines"),
         ("{since: day}", "{since: day}\n    id: day", 'id: "day": nothing, since it is a table of readings'),
+        ("lost: gone", "lost: gone\n    counts: {lost: [bored]}", "'abandoned', 'timeout', 'full'"),
         ("queue: line", "lines: {standard: {}}", "a column of the calls offered, answered or lost"),
     ],
 )

@@ -101,6 +101,11 @@ def test_quarters_of_an_hour_that_comes_twice_stand_side_by_side() -> None:
         assert (len(own), own[-1].at - own[0].since) == (9, 9 * 900)  # type: ignore[operator]
 
 
+def test_a_reading_says_what_its_counter_counts() -> None:
+    (found,) = told("day,line,lost\n2024-03-29,600,3\n", mapping(period="day", counts={"lost": ["abandoned"]}))
+    assert found.lost_reasons == ("abandoned",)
+
+
 LINES_AS_COLUMNS = {
     "600": {"answered": "reception answered", "lost": "reception lost"},
     "standard": {"answered": "standard answered", "lost": "standard lost"},
