@@ -16,6 +16,7 @@ from agents.analysis.report import COUNTS, LineReport, PollsReport, ServiceRepor
 from agents.analysis.reported import ReportedReport
 from agents.analysis.written import minutes, percent, seconds
 from agents.history.office import gathered_json
+from agents.pages.sums import english
 from agents.sources.aside import sentences
 
 SUSPECT = " U"  # as SDMX marks what is of low reliability
@@ -51,6 +52,8 @@ def show(analysis: Analysis, console: Console) -> None:
             style="yellow",
             markup=False,
         )
+    for broken in english(said.sums):
+        console.print(broken, style="yellow", markup=False)
     _show_services(said.services, console)
     show_channels(said.requests, console)
     events = said.events
