@@ -10,7 +10,7 @@ more than `most`: one bad day is a bad day, and no change.
 from __future__ import annotations
 
 from math import sqrt
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Final, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct, field
 
@@ -18,8 +18,14 @@ from streams.checks.bernoulli_cusum import Cusum, odds_ratio
 from streams.checks.beta_binomial import Correlation, day_weight
 
 WEEK: Final = 7
+BENCH: Final = "`python -m benchmarks.day_rate`"  # set by hand, and measured by it
+LOZERE: Final = "the office's published rate of 2013"
+NHS: Final = "28 lines of NHS 111, winter 2025: at .1, seven honest stretches were told"
 FIRST_LIKENESS: Final = 0.3  # of a day and the one before; .43 in the median of 28 lines of NHS 111, winter 2025
+FIRST_DAYS: Final = 20.0  # that this first guess weighs
 MOST_LIKENESS: Final = 0.8
+FADE: Final = 0.995  # of what days say of their likeness, a day
+MOST_OFF: Final = 3.0  # deviations: of the days learnt, an odd one says no more
 
 Direction: TypeAlias = Literal["rise", "fall"]
 
@@ -83,7 +89,7 @@ class DayRateState(Struct, array_like=True):
     rise: Cusum = field(default_factory=Cusum)  # `since` is a day
     fall: Cusum = field(default_factory=Cusum)
     healed: Cusum = field(default_factory=Cusum)  # that a change is over
-    waiting: list[tuple[int, int, int]] = []  # days that are not learnt yet, as `DayTotals`
+    waiting: list[DayTotals] = []  # days that are not learnt yet
     change: RateChange | None = None  # that goes on
     prior: float | None = None  # the rate that stands for the configured one since the line was judged anew
 
@@ -108,20 +114,20 @@ class DayRateCheck(Struct, frozen=True):
     [False, True, True, True, True]
     """
 
-    alarm: float = 8.0  # nats
-    most: float = 5.0  # nats: what one day weighs at most, before its likeness to the one before is taken off
-    steep_rate: float = 0.1956  # lost rate that a rise is looked for, by at least `least_odds` and at most `most_odds`
-    least_odds: float = 4.0
-    most_odds: float = 15.0
-    fall_odds: float = 0.02  # a fall is one to nothing
-    over: float = 3.0  # nats that days are as usual again, and a change is over
-    later: int = 5  # days that come before a day is learnt
-    held: float = 3.0  # nats: days above are not learnt
-    longest: int = 42  # days that are kept waiting
-    known: float = 8.0  # days after which a line is known
-    half_life: float = 60.0  # days
-    weekday_calls: float = 200.0  # that the rate of all days weighs in that of a weekday
-    prior_calls: float = 100.0  # that the configured rate weighs
+    alarm: Annotated[float, "nats", "of the days' evidence that a line loses another share", BENCH] = 8.0
+    most: Annotated[float, "nats", "most that one day weighs: one bad day is no change", BENCH] = 5.0
+    steep_rate: Annotated[float, "share", "lost rate at which a rise is looked for", LOZERE] = 0.1956
+    least_odds: Annotated[float, "odds ratio", "least rise that is looked for", BENCH] = 4.0
+    most_odds: Annotated[float, "odds ratio", "most rise that is looked for", BENCH] = 15.0
+    fall_odds: Annotated[float, "odds ratio", "fall that is looked for: one to nothing", NHS] = 0.02
+    over: Annotated[float, "nats", "that days are as usual again, and a change is over", BENCH] = 3.0
+    later: Annotated[int, "days", "that come before a day is learnt", BENCH] = 5
+    held: Annotated[float, "nats", "of the days' evidence; days above are not learnt", BENCH] = 3.0
+    longest: Annotated[int, "days", "that wait to be learnt, at most", BENCH] = 42
+    known: Annotated[float, "days", "learnt; after that a line is known", BENCH] = 8.0
+    half_life: Annotated[float, "days", "after which what was learnt weighs half", BENCH] = 60.0
+    weekday_calls: Annotated[float, "calls", "that the rate of all days weighs in that of a weekday", BENCH] = 200.0
+    prior_calls: Annotated[float, "calls", "that the configured rate weighs", BENCH] = 100.0
 
     def add(self, state: DayRateState, day: DayTotals, prior: float | None = None) -> RateChange | None:
         """Take in a day that is over; return the change that it lies in, or which it ends, if any.
@@ -134,9 +140,9 @@ class DayRateCheck(Struct, frozen=True):
             return None
         if state.change is not None:
             return self._go_on(state, state.change, day, usual)
-        state.waiting.append(tuple(day))  # type: ignore[arg-type]  # a plain tuple, as the record has it
-        for direction, total in (("rise", state.rise), ("fall", state.fall)):
-            total.add(self.score(state, day, usual, direction), day.day)  # type: ignore[arg-type]  # a literal
+        state.waiting.append(day)
+        state.rise.add(self.score(state, day, usual, "rise"), day.day)
+        state.fall.add(self.score(state, day, usual, "fall"), day.day)
         if state.rise.total >= self.alarm or state.fall.total >= self.alarm:
             return self._begin(state, prior)
         self._learn_waiting(state, prior)
@@ -171,13 +177,13 @@ class DayRateCheck(Struct, frozen=True):
     def likeness(state: DayRateState) -> float:
         """Return the correlation of a day with the one before, as far as it is known."""
         together, squared = state.likeness
-        return min(max((FIRST_LIKENESS * 20 + together) / (20 + squared), 0.0), MOST_LIKENESS)
+        return min(max((FIRST_LIKENESS * FIRST_DAYS + together) / (FIRST_DAYS + squared), 0.0), MOST_LIKENESS)
 
     def _begin(self, state: DayRateState, prior: float | None) -> RateChange:
         direction: Direction = "rise" if state.rise.total >= self.alarm else "fall"
         total = state.rise if direction == "rise" else state.fall
         change = state.change = RateChange(direction, total.since)
-        for each in (DayTotals(*one) for one in state.waiting):
+        for each in state.waiting:
             if each.day >= total.since and (usual := self.usual(state, each, prior)) is not None:
                 change.count(each, usual)
             else:
@@ -201,10 +207,10 @@ class DayRateCheck(Struct, frozen=True):
     def _learn_waiting(self, state: DayRateState, prior: float | None) -> None:
         first = min(
             (total.since for total in (state.rise, state.fall) if total.total >= self.held),
-            default=state.waiting[-1][0] + 1,
+            default=state.waiting[-1].day + 1,
         )
-        while len(state.waiting) > self.later and (state.waiting[0][0] < first or len(state.waiting) > self.longest):
-            self._learn(state, DayTotals(*state.waiting.pop(0)), prior)
+        while len(state.waiting) > self.later and (state.waiting[0].day < first or len(state.waiting) > self.longest):
+            self._learn(state, state.waiting.pop(0), prior)
 
     def _learn(self, state: DayRateState, day: DayTotals, prior: float | None) -> None:
         """Learn a sound day."""
@@ -217,8 +223,9 @@ class DayRateCheck(Struct, frozen=True):
             )
             state.rho = list(known)
             spread = 1 + (day.offered - 1) * known.estimate()
-            now = min(max(off / sqrt(variance * spread), -3.0), 3.0)
-            state.likeness = [0.995 * state.likeness[0] + now * state.before, 0.995 * state.likeness[1] + now * now]
+            now = min(max(off / sqrt(variance * spread), -MOST_OFF), MOST_OFF)
+            together, squared = state.likeness
+            state.likeness = [FADE * together + now * state.before, FADE * squared + now * now]
             state.before = now
         keep = 0.5 ** (1 / self.half_life)
         for each in state.weekdays:

@@ -44,7 +44,7 @@ class ReportedRate:
             incident.over, incident = True, None
             state = self._state.days = begun_anew(state.change)
         change = self._check.add(state, day, self._expected)
-        if change is None:
+        if change is None or (incident is None and state.change is None):
             return
         if incident is None:
             begun = next((each.start for each in self._state.periods if self._day(each.start) == change.since), start)
