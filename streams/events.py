@@ -103,7 +103,7 @@ class Reading(Struct, kw_only=True, omit_defaults=True, gc=False):
     answered: Count | None = None
     lost: Count | None = None
     since: At | None = None
-    lost_reasons: tuple[Reason, ...] = ()
+    lost_reasons: tuple[Reason, ...] | None = None
     type: Literal["reading"] = "reading"
     id: Identifier | None = None
     source: Identifier | None = None

@@ -73,7 +73,7 @@ class ReadingRows:
             offered=told.totals.offered,
             answered=told.totals.answered,
             lost=told.totals.lost,
-            lost_reasons=() if counts is None else counts.lost,
+            lost_reasons=None if counts is None else counts.lost,
             id=short(f"{self.columns.source}:{told.line}:{at}"),
             source=self.columns.source,
             site=self.columns.site,

@@ -61,7 +61,7 @@ class DoubleEntry:
             state.counter = CounterState()
             return LATE
         told = CallTotals(reading.offered, reading.answered, reading.lost)
-        report = WaitingReading(at, since, told, reading.lost_reasons)
+        report = WaitingReading(at, since, told, reading.lost_reasons or ())
         insort(state.waiting, report, key=lambda waiting: waiting.at)
         if len(state.waiting) > MAX_WAITING_READINGS:
             self._compare(state.waiting.pop(0))
