@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, Self, TypeAlias
 from pydantic import BeforeValidator, model_validator
 
 from config import quantities as q
-from config.conditions import Expression, Texts
+from config.conditions import Expression, Texts, some
 from config.part import Part
 
 TimeUnit: TypeAlias = Literal["milliseconds", "seconds", "minutes", "hours"]
@@ -67,6 +67,30 @@ class Column(NamedColumn):
     column: q.Text
     unknown: Texts = ()
     pattern: Expression | None = None
+
+
+class TotalsColumns(Part):
+    """Name the columns of one line's totals, in a table that has such columns for each of its lines."""
+
+    offered: Column | None = None
+    answered: Column | None = None
+    lost: Column | None = None
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not any(self.columns()):
+            raise ValueError("a column of the calls offered, answered or lost")
+        return self
+
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns that the totals stand in."""
+        return tuple(each.column for each in (self.offered, self.answered, self.lost) if each is not None)
+
+
+class CountedReasons(Part):
+    """Say for which reasons a call counts in a counter's lost ones."""
+
+    lost: Annotated[q.Reasons, BeforeValidator(some)]
 
 
 class QueueColumn(NamedColumn):

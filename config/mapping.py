@@ -14,7 +14,7 @@ from typing import Annotated, Final, Literal, Self, TypeAlias, get_args
 from pydantic import Field, model_validator
 
 from config import quantities as q
-from config.columns import Column, LengthColumn, MomentColumns, QueueColumn, Span
+from config.columns import Column, CountedReasons, LengthColumn, MomentColumns, QueueColumn, Span, TotalsColumns
 from config.conditions import Condition, Outcome, Texts
 from config.document import read
 from config.part import Part, mistake
@@ -23,6 +23,7 @@ from config.refusal import suggestion
 Of: TypeAlias = Literal["calls", "tickets", "polls", "readings", "requests"]
 Delimiter: TypeAlias = Literal["comma", "tab", "semicolon"]
 Decimal: TypeAlias = Literal["point", "comma"]
+Period: TypeAlias = Literal["day", "1h", "30m", "15m"]
 
 SHIPPED = Path(__file__).with_name("mappings")
 MOMENTS: Final[Mapping[Of, tuple[str, ...]]] = {
@@ -77,7 +78,7 @@ class Table(Part):
     ] = {}  # the rows that count, by the values of columns; the others are left aside, and counted
     id: Texts = ()  # the column of the call, ticket or request, or those that name it together
     updated: MomentColumns | None = None  # of several rows with one id the latest counts alone
-    queue: QueueColumn  # the line, service or channel
+    queue: QueueColumn | None = None  # the line, service or channel
     moments: Mapping[str, MomentColumns]  # by the names in MOMENTS; the first is required
     wait: LengthColumn | None = None  # from the offer or issue to the answer, the loss or the first call
     way: LengthColumn | None = None  # from a ticket's call to its service
@@ -92,6 +93,9 @@ class Table(Part):
     offered: Column | None = None  # of a reading: the counter's totals
     answered: Column | None = None
     lost: Column | None = None
+    counts: CountedReasons | None = None  # of a reading: what its lost calls are, where not what the line's are
+    lines: Mapping[q.Text, TotalsColumns] = {}  # or the totals of each line, where a row has columns for several
+    period: Period | None = None  # of a reading: how long the totals run from `since` on; a day is the office's
     optional: Texts = ()  # columns that a file may lack
 
     @model_validator(mode="before")
@@ -111,7 +115,9 @@ class Table(Part):
         for name in self.moments:
             if name not in known:
                 raise mistake(("moments", name), name, f"one of {', '.join(known)}, since it is a table of {self.of}")
-        if known[0] not in self.moments:
+        if self.period is not None:
+            self._has_periods()
+        elif known[0] not in self.moments:
             raise mistake(("moments", known[0]), None, "a value")
         for place, meaning in self._meanings():
             result, _, reason = meaning.partition("/")
@@ -133,9 +139,32 @@ class Table(Part):
                 raise mistake((name,), None, "a value")
         if self.id and "id" not in _NEEDED[self.of]:
             raise mistake(("id",), ", ".join(self.id), f"nothing, since it is a table of {self.of}")
-        if self.of == "readings" and not (self.offered or self.answered or self.lost):
+        if self.lines:
+            self._has_lines_as_columns()
+        elif self.queue is None:
+            raise mistake(("queue",), None, "a value" + (", or lines" if self.of == "readings" else ""))
+        elif self.of == "readings" and not (self.offered or self.answered or self.lost):
             raise mistake(("lost",), None, "a value, or one of offered or answered")
         return self
+
+    @model_validator(mode="after")
+    def _counts_as_a_counter(self) -> Self:
+        if self.counts is not None and self.of != "readings":
+            raise mistake(("counts",), ", ".join(self.counts.lost), f"nothing, since it is a table of {self.of}")
+        return self
+
+    def _has_periods(self) -> None:
+        if self.of != "readings":
+            raise mistake(("period",), self.period, f"nothing, since it is a table of {self.of}")
+        if set(self.moments) != {"since"}:
+            raise mistake(("moments",), ", ".join(self.moments), "since alone, as period says when a reading ends")
+
+    def _has_lines_as_columns(self) -> None:
+        if self.of != "readings":
+            raise mistake(("lines",), ", ".join(self.lines), f"nothing, since it is a table of {self.of}")
+        for name in ("queue", "offered", "answered", "lost"):
+            if (part := getattr(self, name)) is not None:
+                raise mistake((name,), part.column or part.fixed, "nothing, since each of the lines has its columns")
 
     @model_validator(mode="after")
     def _names_its_columns(self) -> Self:
@@ -166,6 +195,8 @@ class Table(Part):
         for part in (*parts, *polled, self.offered, self.answered, self.lost):
             if part is not None and part.column is not None:
                 yield part.column
+        for line in self.lines.values():
+            yield from line.columns()
         yield from self.where
         for rule in self.outcome.rules if self.outcome else ():
             yield from rule.when

@@ -1,7 +1,7 @@
 """What an office may set, with the defaults; `load` reads it from a file and the environment."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Self, TypeVar
 
@@ -110,6 +110,7 @@ class Line(LineDefaults):
 
     label: str = ""
     queues: tuple[q.Text, ...] = ()
+    parts: tuple[q.LineId, ...] = ()  # the lines whose totals together are this one's
 
 
 class Service(Part):
@@ -152,6 +153,18 @@ class Signing(Part):
     """Name the file of the private key (Ed25519, PEM) that signs published figures; others cannot read it."""
 
     key_file: q.SecretFile | None = None
+
+
+def _within(lines: Mapping[str, Line], parts: Iterable[str]) -> set[str]:
+    """Return lines, their parts, the parts of those, and so on."""
+    found: set[str] = set()
+    waiting = list(parts)
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in lines:
+            found.add(name)
+            waiting += lines[name].parts
+    return found
 
 
 P = TypeVar("P", bound=Part)
@@ -204,6 +217,17 @@ class Settings(Part):
                 raise mistake((line, "queues"), queue, f"a queue that line {owner} has not already")
         defaults = info.data.get("line_defaults", LineDefaults())
         return _labelled({name: _filled(line, defaults) for name, line in lines.items()})
+
+    @field_validator("lines")
+    @classmethod
+    def _made_of_others(cls, lines: Mapping[str, Line]) -> Mapping[str, Line]:
+        for name, line in lines.items():
+            for at, part in enumerate(line.parts):
+                if part not in lines:
+                    raise mistake((name, "parts", str(at)), part, "another line of this office")
+            if name in _within(lines, line.parts):
+                raise mistake((name, "parts"), ", ".join(line.parts), "lines that this one is no part of")
+        return lines
 
     @field_validator("services")
     @classmethod

@@ -92,7 +92,8 @@ class TicketEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
 class Reading(Struct, kw_only=True, omit_defaults=True, gc=False):
     """Give the totals that the counting software itself reports for a line.
 
-    `cumulative` totals run since its last reset, `interval` totals since `since`.
+    `cumulative` totals run since its last reset, `interval` totals since `since`. `lost_reasons` are those for which a
+    call counts in `lost`, where they are not the line's own.
     """
 
     line: Name
@@ -102,6 +103,7 @@ class Reading(Struct, kw_only=True, omit_defaults=True, gc=False):
     answered: Count | None = None
     lost: Count | None = None
     since: At | None = None
+    lost_reasons: tuple[Reason, ...] | None = None
     type: Literal["reading"] = "reading"
     id: Identifier | None = None
     source: Identifier | None = None

@@ -126,6 +126,10 @@ class Intake(ABC, Generic[E, D]):
         """Tell whether the input is read again from a desk's mark on."""
         return mark.offset < mark.until
 
+    def writes_days(self, desk: D, mark: Marked) -> bool:
+        """Tell whether the days of a desk's ledger are made of this input."""
+        return mark is desk.state
+
     def __init__(
         self,
         state: IntakeState,
@@ -156,7 +160,8 @@ class Intake(ABC, Generic[E, D]):
             self._resume(mark)
             mark.until = min(mark.until, state.offset)
         # Desks whose book was begun anew, each with the offset up to which the ledger holds the days that it keeps.
-        books = [(desk.state.book.kept_until, desk) for desk, mark in self._desks.values() if mark is desk.state]
+        written = [desk for desk, mark in self._desks.values() if self.writes_days(desk, mark)]
+        books = [(desk.state.book.kept_until, desk) for desk in written]
         self._keeping: list[tuple[int, D]] = sorted((each for each in books if each[0] >= 0), key=itemgetter(0))
         behind: list[int] = [mark.offset for desk, mark in self._desks.values() if self.is_behind(desk, mark)]
         self.position = min([state.offset, *behind])  # of the last record read

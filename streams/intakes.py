@@ -28,6 +28,10 @@ class CallIntake(Intake[CallEvent, Line]):
         """Return the line's state: the call attempts are its first input."""
         return desk.state
 
+    def writes_days(self, desk: Line, _mark: Marked) -> bool:
+        """Tell whether calls are told of a line, and not its readings alone."""
+        return desk.reported is None
+
 
 class TicketIntake(Intake[TicketEvent, Service]):
     """Fold the tickets of one partition into its counter services."""
@@ -70,6 +74,10 @@ class ReadingIntake(Intake[Reading, Line]):
     def mark(self, desk: Line) -> Marked:
         """Return the line's mark in the readings."""
         return desk.state.readings
+
+    def writes_days(self, desk: Line, _mark: Marked) -> bool:
+        """Tell whether only readings tell of a line."""
+        return desk.reported is not None
 
 
 class RequestIntake(Intake[RequestEvent, Channel]):

@@ -34,7 +34,7 @@ _ALL: Final = Meta(min_length=len(WINDOWS))
 class CallWindow(Struct, frozen=True):
     """Sum the calls that ended in a window; `mean_wait` is of the answered and the lost."""
 
-    ended: int
+    ended: int | None  # null where only readings tell of the line: they tell of no moment
     lost_rate: float | None
     service_level: float | None
     mean_wait: float | None
@@ -187,6 +187,8 @@ def service_status(service: Service, label: str, now: int, local: Local, *, open
 
 
 def _calls(line: Line, window: Window, now: int) -> CallWindow:
+    if line.reported is not None:
+        return CallWindow(None, None, None, None)
     tally = line.figures.window(window, now)
     return CallWindow(tally.ended, tally.lost_rate, tally.service_level, _seconds(tally.waits().mean()))
 

@@ -138,7 +138,9 @@ class Analysis:
             return NO_MOMENT
         self.results[result] += 1
         at = milliseconds(each.event.at)
-        self.start = at if self.start is None else min(at, self.start)
+        since = getattr(each.event, "since", None)  # of a reading: it tells of what came before its moment
+        begun = at if since is None else milliseconds(since)
+        self.start = begun if self.start is None else min(begun, self.start)
         self.end = at if self.end is None else max(at, self.end)
         if result != RESULTS[DUPLICATE]:
             self._hear(each.event, at)

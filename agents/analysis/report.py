@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from agents.analysis.channels import ChannelReport, channel_report
 from agents.analysis.fold import Analysis
 from agents.analysis.insight import Insight, insight
-from agents.analysis.reported import ReportedReport, reported_report, spanned, totals_of
+from agents.analysis.reported import ReportedReport, days_of, reported_report, spanned, totals_of
 from agents.history.incident_json import incident_json, moment
+from agents.pages.sums import sums_of
 from agents.shape import (
     CorrectedShape,
     CountsShape,
@@ -31,6 +32,7 @@ from streams.desks.line_corrected import corrected_of
 from streams.desks.service import Service
 from streams.indicators.period import Period
 from streams.indicators.wait import NO_WAIT, Wait
+from streams.insight.line_sums import BrokenSum
 from streams.insight.rates import Rates, rates
 from streams.kept.times import QUARTER_MS
 from streams.ledger.sums import called
@@ -147,6 +149,7 @@ class Report(Struct, frozen=True):
     sources: dict[str, SourceReport]
     refused: dict[str, int]  # rows by the reason why they give no event
     aside: dict[str, int]  # what the reader counted beside its events
+    sums: list[BrokenSum]  # lines that are not the sum of their parts
 
 
 def document(analysis: Analysis) -> dict[str, Any]:
@@ -182,6 +185,7 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = ()) -> Report:
         },
         refused=dict(analysis.refusals.counts),
         aside=dict(sorted(analysis.aside.items())),
+        sums=sums_of(settings, (day for line in analysis.lines.values() for day in days_of(line))),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from msgspec import Struct
 
 from config.settings import LineDefaults
+from streams.checks.readings import TOTALS
 from streams.desks.line import Line
 from streams.indicators.annual import without_baseline
 from streams.indicators.line import LineTotals, line_totals
@@ -23,9 +24,9 @@ _EPOCH = date(1970, 1, 1).toordinal()
 class ReportedReport(Struct, frozen=True):
     """Hold what a counter's readings told of a line, as they told it."""
 
-    offered: int
-    answered: int
-    lost: int
+    offered: int | None  # None where no reading tells it
+    answered: int | None
+    lost: int | None
     without_outcome: int  # offered, and neither answered nor lost
     revised: int  # periods that were reported again with other figures
     not_reported: int  # periods whose zeros stand for nothing
@@ -35,7 +36,8 @@ class ReportedReport(Struct, frozen=True):
 def reported_report(line: Line) -> ReportedReport:
     """Return what the readings of a line told."""
     state = line.state.reported
-    offered, answered, lost = state.sums
+    told = (any(getattr(each.totals, name) is not None for each in state.periods) for name in TOTALS)
+    offered, answered, lost = (total if known else None for total, known in zip(state.sums, told, strict=True))
     return ReportedReport(
         offered, answered, lost, state.without_outcome, state.revised, state.not_reported, state.resets
     )

@@ -16,6 +16,7 @@ from agents.analysis.report import COUNTS, LineReport, PollsReport, ServiceRepor
 from agents.analysis.reported import ReportedReport
 from agents.analysis.written import minutes, percent, seconds
 from agents.history.office import gathered_json
+from agents.pages.sums import english
 from agents.sources.aside import sentences
 
 SUSPECT = " U"  # as SDMX marks what is of low reliability
@@ -51,6 +52,8 @@ def show(analysis: Analysis, console: Console) -> None:
             style="yellow",
             markup=False,
         )
+    for broken in english(said.sums):
+        console.print(broken, style="yellow", markup=False)
     _show_services(said.services, console)
     show_channels(said.requests, console)
     events = said.events
@@ -100,7 +103,9 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
 
 def _readings(told: ReportedReport) -> str:
     """Say what a line's readings told, and what of it counts otherwise or not at all."""
-    words = f"only readings tell of it: {told.offered} offered, {told.answered} answered, {told.lost} lost by them"
+    sums = {"offered": told.offered, "answered": told.answered, "lost": told.lost}
+    counted = ", ".join(f"{total} {name}" for name, total in sums.items() if total is not None)
+    words = f"only readings tell of it: {counted} by them"
     for count, what in (
         (told.without_outcome, "offered without an outcome, and not counted"),
         (told.not_reported, "period(s) whose zeros stand for 'not reported': a gap"),

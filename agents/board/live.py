@@ -75,7 +75,8 @@ class LineView(NamedTuple):
         if self.status is None:
             return False
         hour = self.status.windows["1h"]
-        interval = jeffreys(round((hour.lost_rate or 0.0) * hour.ended), hour.ended)
+        ended = hour.ended or 0
+        interval = jeffreys(round((hour.lost_rate or 0.0) * ended), ended)
         return bool(self.status.incidents) or (interval is not None and interval[0] > self.about.target)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from streams.indicators.annual import Annual
     from streams.indicators.period import Period
     from streams.indicators.vintage import Vintage
+    from streams.insight.line_sums import BrokenSum
     from streams.insight.survey import Share
 
 
@@ -83,6 +84,7 @@ def totals(
     It only reads, unless it is told to publish.
     """
     from agents.history import ledger
+    from agents.pages.sums import sums_of
     from agents.totals import history
 
     settings = settings_of(config)
@@ -103,10 +105,12 @@ def totals(
             _list(known.vintages(settings.site, period.first.year), breaches, zone)
             return
         vintage: Vintage | None = None
+        sums: list[BrokenSum] = []  # a vintage has figures, and no days
         if number is None:
             now = round(time.time() * 1000)
             today = datetime.fromtimestamp(now / 1000, zone).date()
             annual = history.figures(settings, known, period, today, shares)
+            sums = sums_of(settings, known.days(site=settings.site, first=period.first, last=period.last))
             if publish:
                 _refuse([] if despite else breaches, period.first.year)
                 vintage = history.publish(settings, known, annual, now)
@@ -116,9 +120,9 @@ def totals(
             vintage = _chosen(known.vintages(settings.site, period.first.year), number, breaches, period.first.year)
             annual = vintage.annual
         if written_as is Format.TABLE and out is None:
-            _show(annual, zone, vintage, breaches, Screen())
+            _show(annual, zone, vintage, breaches, sums, Screen())
             return
-        content = _written(written_as, annual, settings, vintage, breaches)
+        content = _written(written_as, annual, settings, vintage, breaches, sums)
         if out is None:
             sys.stdout.buffer.write(content)
         else:
@@ -187,7 +191,12 @@ def _list(known: Sequence[Vintage], breaches: Sequence[Breach], zone: ZoneInfo) 
 
 
 def _written(
-    written_as: Format, annual: Annual, settings: Settings, vintage: Vintage | None, breaches: Sequence[Breach]
+    written_as: Format,
+    annual: Annual,
+    settings: Settings,
+    vintage: Vintage | None,
+    breaches: Sequence[Breach],
+    sums: Sequence[BrokenSum],
 ) -> bytes:
     """Return the figures as a file of that format has them."""
     import msgspec
@@ -202,7 +211,7 @@ def _written(
     zone = ZoneInfo(settings.timezone)
     match written_as:
         case Format.JSON:
-            return msgspec.json.format(msgspec.json.encode(document(annual, zone, vintage, breaches))) + b"\n"
+            return msgspec.json.format(msgspec.json.encode(document(annual, zone, vintage, breaches, sums))) + b"\n"
         case Format.CSV:
             return rows(annual, zone, breaches).encode()
         case Format.XLSX:
@@ -213,13 +222,18 @@ def _written(
             return exposition(annual, plan_of(settings).opened, breaches)
         case Format.TABLE:
             text = StringIO()
-            _show(annual, zone, vintage, breaches, Screen(file=text, width=160))
+            _show(annual, zone, vintage, breaches, sums, Screen(file=text, width=160))
             return text.getvalue().encode()
 
 
 def _show(
-    annual: Annual, zone: ZoneInfo, vintage: Vintage | None, breaches: Sequence[Breach], console: Console
+    annual: Annual,
+    zone: ZoneInfo,
+    vintage: Vintage | None,
+    breaches: Sequence[Breach],
+    sums: Sequence[BrokenSum],
+    console: Console,
 ) -> None:
     from agents.totals.table import show
 
-    show(annual, zone, vintage, console, breaches)
+    show(annual, zone, vintage, console, breaches, sums)

@@ -17,9 +17,10 @@ from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
 def families(lines: list[Line], now: int) -> Iterator[Metric]:
     """Yield the metric families of lines at `now` (ms)."""
     yield from _counters(lines)
-    yield from _histograms(lines)
-    yield from _waiting(lines, now)
-    yield from _windows(lines, now)
+    told = [line for line in lines if line.reported is None]  # totals tell no wait, and of no single moment
+    yield from _histograms(told)
+    yield from _waiting(told, now)
+    yield from _windows(told, now)
 
 
 def _label(line: Line) -> tuple[str, str]:

@@ -102,6 +102,7 @@ class Columns:
     def queue(self, values: Mapping[str, str]) -> str:
         """Return the line, service or channel of a row; raise `Invalid` where there is none."""
         queue = self.table.queue
+        assert queue is not None  # else the lines have columns of their own
         name = queue.fixed or values[queue.column or ""]
         if name and queue.pattern:
             name = part_of(name, queue.pattern, queue.column or "")
@@ -110,6 +111,10 @@ class Columns:
             if not name:
                 raise Invalid(f"unknown-{what}", f"no value in {queue.column}; expected a {what}")
             return self._pseudonym.id(name)
+        return self.line(name)
+
+    def line(self, name: str) -> str:
+        """Return the line of a queue's name; raise `Invalid` where there is none."""
         line = self._line_of(name) if name else None
         if line is None:
             raise Invalid("unknown-line", f"queue {name!r} is no line's; name it under `queues`")

@@ -40,6 +40,7 @@ class _Kind(NamedTuple):
     day: type[LineDay] | type[ServiceDay] | type[ChannelDay]
 
 
+_OF_TOTALS: Final = _Kind(Topic.LINE_READINGS, LineState, LineDay)  # a line of which only readings tell
 _KINDS: Final = {
     "line": _Kind(Topic.CALL_ATTEMPTS, LineState, LineDay),
     "service": _Kind(Topic.COUNTER_TICKETS, ServiceState, ServiceDay),
@@ -78,7 +79,8 @@ def rebuild(settings: Settings, key: str) -> Rebuilt:
     if name.encode() not in desks:
         keys = [f"line {each.decode()}" for each in known.lines]
         raise RebuildError(f"{key!r} is no line, service or channel of the catalogue; expected one such as {keys[:3]}")
-    of, number = _KINDS[kind], known.home(name.encode())
+    totals = kind == "line" and known.lines[name.encode()].lifecycle == "totals"
+    of, number = _OF_TOTALS if totals else _KINDS[kind], known.home(name.encode())
     first, moment = _first_event(settings, of.topic, number, name.encode())
     days = [
         each for each in read_history(settings).days(site=settings.site) if each.id == name and type(each) is of.day
@@ -89,7 +91,9 @@ def rebuild(settings: Settings, key: str) -> Rebuilt:
     if days and (first > 0 or epoch > 0):
         # Without any event, nothing can be folded anew, and all that the ledger has is kept.
         kept = times(settings).day(moment) if moment is not None else date.fromisoformat(days[-1].day).toordinal()
-    state = of.state(name, offset=first - 1, feed=topic_id(settings, of.topic) if first else "", epoch=epoch)
+    state = of.state(name, epoch=epoch)
+    mark = state.readings if totals and isinstance(state, LineState) else state
+    mark.offset, mark.feed, mark.epoch = first - 1, topic_id(settings, of.topic) if first else "", epoch
     if kept is not None:
         state.book.kept, state.book.closed, state.book.kept_until = kept, kept, until
     read_again(state)

@@ -35,6 +35,7 @@ from streams.indicators.line import LineStretch, LineTotals
 from streams.indicators.period import Period
 from streams.indicators.service import ServiceTotals
 from streams.indicators.vintage import Vintage
+from streams.insight.line_sums import BrokenSum
 from streams.insight.rates import Rates
 from streams.watch.correction import Method
 from streams.watch.office import office_ids
@@ -150,10 +151,15 @@ class Document(Struct, frozen=True):
     indicators: list[DocumentIndicator]
     incidents: list[dict[str, Any]]
     integrity: Integrity
+    sums: list[BrokenSum]  # lines that are not the sum of their parts
 
 
 def document(
-    annual: Annual, zone: ZoneInfo, vintage: Vintage | None = None, breaches: Sequence[Breach] = ()
+    annual: Annual,
+    zone: ZoneInfo,
+    vintage: Vintage | None = None,
+    breaches: Sequence[Breach] = (),
+    sums: Sequence[BrokenSum] = (),
 ) -> Document:
     """Return all figures; seconds, days, shares from 0 to 1, null for unknown; the vintage, where they are one."""
     offices = office_ids(annual.silences)
@@ -171,6 +177,7 @@ def document(
         indicators=[_indicator(each, zone) for each in annual.indicators],
         incidents=[{**incident_json(each, zone), "office": offices.get(each.id)} for each in annual.incidents],
         integrity=Integrity(not breaches, list(breaches)),
+        sums=list(sums),
     )
 
 

@@ -12,11 +12,13 @@ from agents.history.incident_json import moment
 from agents.pages import words, written
 from agents.pages.breaks import all_said
 from agents.pages.broken import broken
+from agents.pages.sums import french
 from agents.pages.withheld import withheld
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator
 from streams.indicators.vintage import Vintage
+from streams.insight.line_sums import BrokenSum
 from streams.watch.incident import Evidence, Incident
 from streams.watch.review import OF_OFFICE
 
@@ -27,6 +29,7 @@ def show(
     vintage: Vintage | None,
     console: Console,
     breaches: Sequence[Breach] = (),
+    sums: Sequence[BrokenSum] = (),
 ) -> None:
     """Print the indicators and the incidents behind them, in French first; before all, what does not hold of them."""
     if (wrong := broken(breaches)) is not None:
@@ -56,6 +59,7 @@ def show(
             markup=False,
             highlight=False,
         )
+    _say_sums(sums, console)
     if others:
         console.print(f"{len(others)} autres alertes, sans effet sur les chiffres (other alarms)", highlight=False)
     if vintage is not None:
@@ -63,6 +67,11 @@ def show(
             f"édition {vintage.number} du {moment(vintage.at, zone)} (vintage {vintage.number}), {vintage.digest[:12]}",
             highlight=False,
         )
+
+
+def _say_sums(sums: Sequence[BrokenSum], console: Console) -> None:
+    for said in french(sums):
+        console.print(said, style="yellow", markup=False, highlight=False)
 
 
 def _told(incident: Incident) -> list[Evidence]:

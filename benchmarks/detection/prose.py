@@ -140,5 +140,9 @@ READING: Final = """\
 - `silent` is found late because a line's time here is that of its own events: the first event after the silence shows
   it.
 - A corrected interval is held against what was truly lost in the same days, not against the line's underlying rate.
+- Lines of totals are not in these tables: `python -m benchmarks.day_rate` plays their days. At 48 calls a day, 1.87 %
+  lost and the correlations of 28 lines of NHS 111 (ICC .015, .43 with the day before), 19.56 % is told in 3 days in the
+  median and in 4 at 95 %, with .17 false incidents in five years. The worst of its 15 cells has .93. A line that loses
+  7 % and whose days hang together takes up to 26 days: there a rise to 19.56 % is hardly odd.
 - The faults and their ranges are the simulator's, and its makers made the watch too: real faults may be harder.
 """

@@ -8,14 +8,16 @@ from typing import Final, get_type_hints
 from msgspec import Struct
 
 from benchmarks.detection.words import table
+from streams.checks.day_rate import DayRateCheck
 from streams.watch.counting import EVERY_LAW
 from streams.watch.thresholds import CLOCK, GAP, GATE, KIND, LAW, LEARNING, OFFICE, OVERLOAD, PRIOR, RATE, SLOT, WITNESS
 
 INTRODUCTION: Final = """\
 ## What the watch decides by
 
-Written from `streams/watch/thresholds.py` and `laws.py`. Evidence is in nats, the logarithm of a likelihood ratio:
-4.6 nats are 99 to 1. Where the source is `make bench-detect`, a number was set by hand, and this page measures it.
+Written from `streams/watch/thresholds.py`, `laws.py` and `streams/checks/day_rate.py`. Evidence is in nats, the
+logarithm of a likelihood ratio: 4.6 nats are 99 to 1. Where the source is `make bench-detect`, a number was set by
+hand, and this page measures it.
 """
 SUBJECTS: Final[dict[str, Struct]] = {
     "The rate": RATE,
@@ -30,6 +32,7 @@ SUBJECTS: Final[dict[str, Struct]] = {
     "The clock": CLOCK,
     "Days and incidents": LEARNING,
     "What is published": GATE,
+    "The days of a line of totals": DayRateCheck(),
 }
 
 

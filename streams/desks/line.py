@@ -31,7 +31,7 @@ from streams.desks.line_figures import LineFigures
 from streams.desks.line_state import LineState
 from streams.desks.line_witness import LineWitness
 from streams.desks.live_calls import LiveCalls
-from streams.desks.reported import ReadingsBook, Reported
+from streams.desks.reported import ReadingsBook, Reported, leave_days
 from streams.events import CallEvent, Reading, Review, milliseconds
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
 from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
@@ -65,6 +65,7 @@ class Line:
         # No live call is on a closed day.
         open_days = OPEN_DAYS + (rules.max_call + rules.lateness) // DAY_MS + 1
         totals = rules.lifecycle == "totals"
+        leave_days(state.book, totals=totals)
         self.ledger = Ledger(ReadingsBook(state) if totals else state, LineDay, rules.id, rules.day, open_days)
         self.reported = Reported(rules, state, self.ledger, self.watch) if totals else None
         self.calls = LiveCalls(rules, state, self.watch, self.ledger, self.definitions)

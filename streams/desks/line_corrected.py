@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from streams.desks.line import Line
 from streams.watch.correction import Corrected, by_witness
+from streams.watch.guard import Guard
+from streams.watch.incidents import doubtful
 from streams.watch.quarantine import correct
+from streams.watch.thresholds import LEARNING
 
 
 def corrected_of(line: Line) -> Corrected:
-    """Return the corrected counts of a line."""
+    """Return the corrected counts of a line; of one of totals, only whether and why they are withheld now."""
+    if line.reported is not None:
+        return Corrected(guard=_guard_of_readings(line))
     figure = correct(line.figures.counts(), line.watch)
     if line.witness is None:
         return figure
     found = line.witness.figures()
     return by_witness(figure, found.best, found.coverage)
+
+
+def _guard_of_readings(line: Line) -> Guard | None:
+    """Return why the figures of a line of totals are withheld; its recount is that of its days, in a year."""
+    days = line.state.reported.days
+    if line.rules.expected is None and days.prior is None and days.known < LEARNING.known:
+        return Guard("no baseline")
+    doubts = [each.bounds()[0] for each in line.watch.incidents.open(doubtful)]
+    return Guard("undecided", min(doubts)) if doubts else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from streams.calls.call import ANSWERED, DIVERTED, LOST, REASON_MASK
+from collections.abc import Collection
+
+from streams.calls.call import ANSWERED, DIVERTED, LOST, REASON_INDEX, REASON_MASK
 from streams.calls.callers import Callers
 from streams.calls.counts import Counts
 from streams.calls.definition import Definitions
@@ -13,6 +15,7 @@ from streams.calls.tally import Tally
 from streams.calls.windows import Window
 from streams.checks.readings import CallTotals
 from streams.desks.line_state import LineState
+from streams.events import Reason
 from streams.kept.times import HOUR_MS
 
 
@@ -77,15 +80,24 @@ class LineFigures:
         """Return the number of calls that get no outcome any more: settled without one, or cut, as by a restart."""
         return self._state.unresolved()
 
-    def totals(self, at: int) -> CallTotals:
-        """Return the totals as they stood at a moment (ms): without the live calls that started or ended later."""
-        offered, counts = self._state.offered, {ANSWERED: self.count(ANSWERED), LOST: self.count(LOST)}
+    def totals(self, at: int, lost_reasons: Collection[Reason] = ()) -> CallTotals:
+        """Return the totals as they stood at a moment (ms): without the live calls that started or ended later.
+
+        Lost are the calls that ended without a human for one of these reasons, else those that the line counts so.
+        """
+        counted = {kind | REASON_INDEX[reason] for kind in (LOST, DIVERTED) for reason in lost_reasons}
+
+        def is_lost(outcome: int) -> bool:
+            return outcome in counted if counted else outcome & ~REASON_MASK == LOST
+
+        offered, answered = self._state.offered, self.count(ANSWERED)
+        lost = sum(count for outcome, count in self._state.counts.items() if is_lost(outcome))
         for call in self._state.live.values():
             offered -= call.attempted and call.start > at
-            kind = call.outcome & ~REASON_MASK
-            if kind in counts and call.moment > at:
-                counts[kind] -= 1
-        return CallTotals(offered, counts[ANSWERED], counts[LOST])
+            if call.moment > at:
+                answered -= call.outcome & ~REASON_MASK == ANSWERED
+                lost -= is_lost(call.outcome)
+        return CallTotals(offered, answered, lost)
 
     def counts(self) -> Counts:
         """Return all calls by outcome, raw; those that are open count as unresolved."""

@@ -49,9 +49,26 @@ class ReadingsBook:
         return self._state.readings.offset
 
     @property
+    def others(self) -> int:
+        """Return the sum of the offsets in the line's further inputs."""
+        return self._state.others
+
+    @property
     def book(self) -> Book[LineDay]:
         """Return the line's book."""
         return self._state.book
+
+
+def leave_days(book: Book[LineDay], *, totals: bool) -> None:
+    """Leave the open days that a line's other input began as they are published: what comes now goes into parts.
+
+    The `lifecycle` may change on any day, and the two inputs have offsets of their own.
+    """
+    begun = {day: page for day, page in book.days.items() if not page.part}
+    for day, page in begun.items():
+        if any((slot.reported > 0) != totals for slot in page.slots.values()):
+            del book.days[day]
+            book.closed = max(book.closed, day)
 
 
 class Reported:
@@ -157,6 +174,8 @@ class Reported:
             self._count(each, -1)
             each.copies, each.copies_lost, each.silent = copies, copies_lost, silent
             self._count(each, 1)
+        if period is periods[-1]:
+            self._watch.follow()
         if len(periods) > MAX_PERIODS:
             del periods[0]
             state.forgotten += 1

@@ -14,6 +14,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
+from streams.kept.record import Position, position_of
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import LedgerDay, copied
 
@@ -44,6 +45,10 @@ class BookHolder(Protocol):
     @property
     def offset(self) -> int:
         """Return the offset of the event that is taken."""
+
+    @property
+    def others(self) -> int:
+        """Return the sum of the offsets in its further inputs."""
 
     @property
     def book(self) -> Book[Any]:
@@ -77,6 +82,11 @@ class Ledger(Generic[D]):
     def book(self) -> Book[D]:
         """Return the book in the state."""
         return self._state.book
+
+    @property
+    def position(self) -> Position:
+        """Return how far the input that writes the days was folded."""
+        return position_of(self._state)
 
     def turn(self, high: int) -> int:
         """Close the days that are older than `open_days`, given the highest event time so far (ms).

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from streams.kept.record import Position, Positioned, position_of
+from streams.kept.record import Position
 from streams.ledger.book import Ledger
 from streams.ledger.day import LedgerDay, day_key
 
@@ -17,10 +17,6 @@ class DeskWithBook(Protocol):
     """Stand for a line, a service or a channel."""
 
     ledger: Ledger[Any]
-
-    @property
-    def state(self) -> Positioned:
-        """Return the state, which knows how far it was folded."""
 
     def days(self) -> Iterable[LedgerDay]:
         """Return the days and parts that are being written, with what is live as it stands."""
@@ -38,7 +34,7 @@ class DayChanges:
         self._done = [(desk.ledger, desk.ledger.take()) for desk in desks]
         records = {}
         for desk, (_, done) in zip(desks, self._done, strict=True):
-            position = position_of(desk.state)
+            position = desk.ledger.position
             for day in done:
                 key = day_key(day).encode()
                 self._published.pop(key, None)

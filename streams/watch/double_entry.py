@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeAlias
 
 from streams.calls.rules import LineRules
 from streams.checks.readings import CallTotals, CounterCheck, CounterState, Finding
 from streams.decoding import Invalid
-from streams.events import Reading, milliseconds
+from streams.events import Reading, Reason, milliseconds
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.kept.times import FOREVER, QUARTER_MS
 from streams.watch.incident import COUNTER, Evidence, Judgement
@@ -23,15 +23,17 @@ from streams.watch.incidents import Incidents
 from streams.watch.sentences import of_counter
 from streams.watch.state import WaitingReading, WatchState
 
+TotalsAt: TypeAlias = Callable[[int, tuple[Reason, ...]], CallTotals]
 MAX_WAITING_READINGS: Final = 1_000  # a night of one a minute; if one more comes, the first is compared at once
 
 
 class DoubleEntry:
-    """Compare one line's readings; `totals` gives the line's own totals at a moment of the last hours."""
+    """Compare one line's readings; `totals` gives the line's own totals at a moment of the last hours.
 
-    def __init__(
-        self, rules: LineRules, state: WatchState, incidents: Incidents, totals: Callable[[int], CallTotals]
-    ) -> None:
+    They are counted by the same definition: a counter that leaves timeouts out is not accused of missing them.
+    """
+
+    def __init__(self, rules: LineRules, state: WatchState, incidents: Incidents, totals: TotalsAt) -> None:
         self._rules = rules
         self._state = state
         self._incidents = incidents
@@ -58,7 +60,8 @@ class DoubleEntry:
         if at < now - self._rules.max_call:
             state.counter = CounterState()
             return LATE
-        report = WaitingReading(at, since, CallTotals(reading.offered, reading.answered, reading.lost))
+        told = CallTotals(reading.offered, reading.answered, reading.lost)
+        report = WaitingReading(at, since, told, reading.lost_reasons or ())
         insort(state.waiting, report, key=lambda waiting: waiting.at)
         if len(state.waiting) > MAX_WAITING_READINGS:
             self._compare(state.waiting.pop(0))
@@ -72,7 +75,10 @@ class DoubleEntry:
             self._compare(waiting.pop(0))
 
     def _compare(self, report: WaitingReading) -> None:
-        state, own = self._state.double_entry.counter, self._totals(report.at)
+        entry = self._state.double_entry
+        if report.lost_reasons != entry.lost_reasons:  # what was lost before cannot be compared with what is now
+            entry.counter, entry.lost_reasons = CounterState(), report.lost_reasons
+        state, own = entry.counter, self._totals(report.at, report.lost_reasons)
         if report.since is None:
             findings = self._check.cumulative(state, report.totals, own, report.at)
         else:

@@ -11,11 +11,13 @@ from typing import Final, NamedTuple
 
 from streams.calls.rules import LineRules
 from streams.checks import parts, repeats
+from streams.checks.day_rate import DayTotals
 from streams.checks.parts import PartsState
 from streams.checks.readings import TOTALS, CallTotals
 from streams.checks.silence import SilenceCheck, SilenceState
 from streams.kept.times import QUARTER_MS
 from streams.watch.incident import COUNTER, Judgement
+from streams.watch.reported_rate import ReportedRate
 from streams.watch.reported_state import ReportedPeriod, ReportedState
 from streams.watch.reported_words import of_block, of_parts
 from streams.watch.sentences import of_counter
@@ -47,6 +49,7 @@ class ReportedWatch:
         self._watch = watch
         self._incidents = watch.incidents
         self._silence = SilenceCheck(chance=LAW.silence, spread=LAW.quiet_days)
+        self._rate = ReportedRate(rules.expected, rules.day, state, self._incidents)
         self._told: list[CallTotals] = []  # of the periods, in their order
         self._places: dict[CallTotals, list[int]] = {}  # where a reading stands among them
 
@@ -62,6 +65,33 @@ class ReportedWatch:
                 self._block(period)
         self._watch.count()
         return marks
+
+    def follow(self) -> None:
+        """Judge the lost rate of the days that are over by the last period, once what is found of it is marked."""
+        state, day_of = self._state, self._rules.day
+        last = state.periods[-1]
+        today = day_of(last.start)
+        end = today if day_of(last.end) > today else today - 1  # the last day that is over
+        first = state.judged
+        if end <= first:
+            return
+        days: dict[int, list[ReportedPeriod]] = {}
+        for period in reversed(state.periods):
+            day = day_of(period.start)
+            if day <= first:
+                break
+            if day <= end:
+                days.setdefault(day, []).insert(0, period)
+        state.judged = end
+        for day, periods in sorted(days.items()):
+            self._judge_day(day, periods)
+        self._watch.count()
+
+    def _judge_day(self, day: int, periods: list[ReportedPeriod]) -> None:
+        told = [each for each in periods if not each.silent and (each.copies or not parts.breaks(each.totals))]
+        answered, lost = (sum(each) for each in zip((0, 0), *(each.recounted() for each in told), strict=True))
+        if answered + lost:
+            self._rate.add(DayTotals(day, answered + lost, lost), periods[0].start, periods[-1].end)
 
     def revised(self, period: ReportedPeriod) -> None:
         """Mark a period that was reported again, by what the incident that it lies in is about."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
+from streams.checks.day_rate import DayRateState
 from streams.checks.parts import PartsState
 from streams.checks.readings import TOTALS, CallTotals
 from streams.checks.silence import SilenceState
@@ -25,6 +26,11 @@ class ReportedPeriod(Struct, array_like=True):
         if answered is None:
             return max(0, offered - (lost or 0)), lost or 0
         return answered, max(0, offered - answered) if lost is None else lost
+
+    def recounted(self) -> tuple[int, int]:
+        """Return the same without the calls that its figures are found to hold twice."""
+        answered, lost = self.outcomes()
+        return answered - (self.copies - self.copies_lost), lost - self.copies_lost
 
     @property
     def empty(self) -> bool:
@@ -49,4 +55,6 @@ class ReportedState(Struct):
     # The checks
     parts: PartsState = field(default_factory=PartsState)  # that parts exceed their whole
     silence: SilenceState = field(default_factory=SilenceState)  # that zeros stand for nothing
+    days: DayRateState = field(default_factory=DayRateState)  # that days lose another share
+    judged: int = -1  # the last local day (an ordinal) whose lost rate was judged
     usual: dict[int, list[float]] = {}  # by hour of the week: calls, and the open slots that they came in

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from streams.checks.day_rate import RateChange
 from streams.checks.parts import PartsState
 from streams.checks.repeats import RepeatedBlock
 from streams.watch.french import number, percent
@@ -73,4 +74,36 @@ def of_block(found: RepeatedBlock, first: int, before: int) -> Evidence:
         round(found.weight, 2),
         f"{found.length} relevés de suite, depuis le {since}, répètent ceux du {then} chiffre pour chiffre",
         f"{found.length} readings in a row since {since} repeat those of {then} figure by figure",
+    )
+
+
+def of_days(change: RateChange) -> Evidence:
+    """Return what it says that days lose another share of their calls than such days usually do."""
+    rate, usual = change.lost / change.offered, change.usual_lost / change.offered
+    since = date.fromordinal(change.since)
+    return Evidence(
+        "lost rate of days",
+        round(rate, 4),
+        round(usual, 4),
+        round(change.score, 2),
+        (
+            f"depuis le {since}, {percent(rate, 2)} d'appels perdus ({number(change.lost)} sur "
+            f"{number(change.offered)}, {change.days} jours), {percent(usual, 2)} attendus"
+        ),
+        (
+            f"since {since}, {rate:.2%} of calls lost ({change.lost:,} of {change.offered:,}, {change.days} days), "
+            f"{usual:.2%} expected"
+        ),
+    )
+
+
+def of_arrivals(times: float) -> Evidence:
+    """Return what the number of calls says, the losses beyond the usual left out."""
+    return Evidence(
+        "arrivals",
+        round(times, 2),
+        1.0,
+        0.0,
+        f"{number(times, 2)} fois le nombre d'appels attendu, pertes en trop non comprises",
+        f"{times:.2f} times as many calls as expected, the losses beyond the usual left out",
     )

@@ -16,6 +16,7 @@ from streams.checks.polya import PolyaState
 from streams.checks.profile import ProfileState
 from streams.checks.readings import CallTotals, CounterState
 from streams.checks.silence import SilenceState
+from streams.events import Reason
 from streams.watch.incident import Decided, Incident
 from streams.watch.laws import LawState
 from streams.watch.slot import Slot
@@ -119,11 +120,13 @@ class WaitingReading(Struct, array_like=True):
     at: int  # epoch ms
     since: int | None  # epoch ms; None for running totals
     totals: CallTotals
+    lost_reasons: tuple[Reason, ...] = ()  # for which a call counts in its lost ones, where not the line's own
 
 
 class DoubleEntryState(Struct):
     """Hold how a line's counter stands to its events."""
 
+    lost_reasons: tuple[Reason, ...] = ()  # by which the last reading was compared
     counter: CounterState = field(default_factory=CounterState)
     waiting: list[WaitingReading] = []  # to be compared, by moment
 

@@ -8,18 +8,17 @@ incidents with the same ids.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Final
 
 from streams.calls.call import FOLLOWED, UNFOLLOWED, Call
 from streams.calls.rules import LineRules
-from streams.checks.readings import CallTotals
 from streams.events import Reading, Review
 from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
 from streams.watch.clock import Clock
 from streams.watch.counting import Counting
-from streams.watch.double_entry import DoubleEntry
+from streams.watch.double_entry import DoubleEntry, TotalsAt
 from streams.watch.emptied import Emptied
 from streams.watch.ends import Ends
 from streams.watch.guard import Guard, guard
@@ -45,9 +44,7 @@ class Watch:
     `next` is the moment (ms) at which to tick again; the slots before `settled` (ms) are kept, and no longer counted.
     """
 
-    def __init__(
-        self, rules: LineRules, state: WatchState, live: Mapping[str, Call], totals: Callable[[int], CallTotals]
-    ) -> None:
+    def __init__(self, rules: LineRules, state: WatchState, live: Mapping[str, Call], totals: TotalsAt) -> None:
         self.state = state
         self._rules = rules
         self._live = live

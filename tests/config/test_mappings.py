@@ -44,6 +44,7 @@ def test_a_columns_name_alone_stands_for_the_whole(tmp_path: Path) -> None:
 def test_the_environment_reaches_into_a_mapping(tmp_path: Path) -> None:
     environ = {"TOCSIN_MAPPINGS_BANK_QUEUE_FIXED": "circulation", "TOCSIN_MAPPINGS_BANK_WAIT": "hold"}
     table = settings(tmp_path, CALLS, environ).mappings["bank"]
+    assert table.queue is not None
     assert table.queue.fixed == "circulation"
     assert table.wait is not None
     assert table.wait.column == "hold"
@@ -142,6 +143,7 @@ mappings:
     caller: null
 """
     table, shipped = settings(tmp_path, own).mappings["ours"], available({})["technion"]
+    assert table.queue is not None
     assert (table.timezone, table.queue.fixed, table.caller) == ("Europe/Paris", "standard", None)
     assert (table.moments["offered"].date, table.moments["offered"].time) == ("date", "vru_entry")
     assert table.outcome is not None
@@ -231,6 +233,42 @@ def test_requests_need_a_name_and_a_receipt_and_have_no_person(tmp_path: Path, o
         settings(tmp_path, REQUESTS.replace(old, new))
     (wrong,) = refusal.value.mistakes
     assert f"{wrong.key.removeprefix('mappings.bank.')}: {wrong.found}: {wrong.expected}" == says
+
+
+OF_DAYS = """\
+    of: readings
+    queue: line
+    moments: {since: day}
+    period: day
+    lost: gone
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("period: day", "period: week", "period: \"week\": 'day', '1h', '30m' or '15m'"),
+        ("{since: day}", "{since: day, at: end}", 'moments: "since, at": since alone, as period says'),
+        ("{since: day}", "{at: end}", 'moments: "at": since alone, as period says'),
+        ("lost: gone", "lines: {standard: {lost: gone}}", 'queue: "line": nothing, since each of the lines'),
+        ("queue: line\n    ", "", "queue: nothing: a value, or lines"),
+        ("{since: day}", "{since: day}\n    id: day", 'id: "day": nothing, since it is a table of readings'),
+        ("lost: gone", "lost: gone\n    counts: {lost: [bored]}", "'abandoned', 'timeout', 'full'"),
+        ("queue: line", "lines: {standard: {}}", "a column of the calls offered, answered or lost"),
+    ],
+)
+def test_a_table_of_days_says_when_each_begins_and_of_which_line_it_is(
+    tmp_path: Path, old: str, new: str, says: str
+) -> None:
+    assert old in OF_DAYS
+    text = CALLS[: CALLS.index("    of: calls")]
+    assert settings(tmp_path, text + OF_DAYS).mappings["bank"].used() == ("day", "line", "gone")
+    with pytest.raises(ConfigError) as refusal:
+        settings(tmp_path, text + OF_DAYS.replace(old, new))
+    assert says in " ".join(
+        f"{each.key.removeprefix('mappings.bank').lstrip('.')}: {each.found}: {each.expected}"
+        for each in refusal.value.mistakes
+    )
 
 
 @pytest.mark.parametrize("pattern", ["%d%d", "%Y-%m-%d %q", "%"])

@@ -218,6 +218,14 @@ def test_queues(file: Path) -> None:
             'lines.a.lifecycle: found "total", expected full, final, or totals where only readings tell of the line',
         ),
         (
+            "site: x\nlines: {a: {parts: [b, c]}, b: {}}",
+            'lines.a.parts.1: found "c", expected another line of this office',
+        ),
+        (
+            "site: x\nlines: {a: {parts: [b]}, b: {parts: [c]}, c: {parts: [a]}}",
+            'lines.a.parts: found "b", expected lines that this one is no part of',
+        ),
+        (
             "site: x\nline_defaults: {definition: net_callers}",
             'line_defaults.definition: found "net_callers", expected lost_over_offered: the ledger counts by no other',
         ),

@@ -9,7 +9,7 @@ import msgspec
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.desks.service import Service
-from streams.events import TicketEvent
+from streams.events import Reading, TicketEvent
 from streams.status import Status, line_status, service_status
 from streams.tickets.rules import ServiceRules
 from streams.watch.incident import Incident
@@ -32,6 +32,15 @@ def test_of_a_line_that_nobody_called_all_is_null_but_the_counts() -> None:
     assert list(status.windows) == ["5m", "15m", "1h", "1d"]
     for window in status.windows.values():
         assert (window.ended, window.lost_rate, window.service_level, window.mean_wait) == (0, None, None, None)
+
+
+def test_of_a_line_of_totals_no_moment_is_known_so_its_windows_say_nothing() -> None:
+    told = Line(LineRules(site="lozere", line="circulation", lifecycle="totals"))
+    told.read(Reading(line="circulation", mode="interval", since=AT - 3_600, at=AT, answered=9, lost=1))
+    status = line_status(told, "Circulation", 0.1, 1000 * AT, local)
+    assert (status.offered, status.answered, status.lost, status.waiting) == (10, 9, 1, None)
+    assert {(each.ended, each.lost_rate) for each in status.windows.values()} == {(None, None)}
+    assert msgspec.json.decode(msgspec.json.encode(status), type=Status) == status
 
 
 def test_a_lines_figures_are_those_of_its_state_and_conserve_its_calls() -> None:

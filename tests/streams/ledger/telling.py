@@ -35,9 +35,10 @@ CATALOGUE = Catalogue(
 )
 
 
-def partition(records: dict[bytes, bytes] | None = None) -> Partition:
-    """Return the one partition, as its records say."""
-    return Partition(0, CATALOGUE, records or {})
+def partition(records: dict[bytes, bytes] | None = None, rules: LineRules | None = None) -> Partition:
+    """Return the one partition, as its records say; the line may have other rules."""
+    office = CATALOGUE if rules is None else CATALOGUE._replace(lines={LINE: rules})
+    return Partition(0, office, records or {})
 
 
 class Topic:

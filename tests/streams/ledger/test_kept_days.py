@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from streams.calls.rules import LineRules
 from streams.desks.line_state import LineState
 from streams.desks.service_state import ServiceState
 from streams.events import CallEvent
@@ -14,6 +15,8 @@ from streams.ledger.day import LineDay, ServiceDay
 from streams.partition import read_again
 from tests.streams.ledger.telling import DESK, LINE, Topic, partition
 from tests.streams.telling import Message, event
+
+TOTALS = LineRules(site="lozere", line="standard", lifecycle="totals")
 
 
 @pytest.mark.parametrize("first", [0, 20, 59, 60])
@@ -51,6 +54,62 @@ def day_of(number: int) -> int:
 def call(number: int, name: str = "") -> CallEvent:
     at = number // 30 * 86_400 + number % 30 * 60 + 60
     return event("answered" if name or number % 3 else "lost", at, name or str(number), "standard", wait=5)
+
+
+@pytest.mark.parametrize("first", [0, 1, 2, 4])
+def test_a_line_of_totals_begun_anew_from_the_readings_that_are_left_adds_to_what_the_ledger_keeps(first: int) -> None:
+    """Two readings tell of each of three days; the ledger holds those up to offset 4, with a day's half."""
+    told = [Message(n, LINE, half_day(n, 10 + n)) for n in range(6)]
+    whole_line, topic = partition(None, TOTALS), Topic()
+    whole_line.readings.take(told[:5])
+    records = whole_line.changed()
+    topic.write(records.days)
+    until = max(each.offset for each in topic.whole())
+    assert until == 4  # a rebuild learns from the ledger how far the readings were folded
+    state = LineState("lozere/standard")
+    state.readings.offset = first - 1
+    if first:
+        state.book.kept = state.book.closed = utc_day(0) + first // 2
+        state.book.kept_until = until
+    read_again(state)
+    intake = b"intake readings 0"
+    anew = partition({b"line " + LINE: encode(state), intake: records.intakes[intake]}, TOTALS)
+    anew.readings.take(told[first:])
+    topic.write(anew.changed().days)
+    anew.readings.take([Message(6, LINE, half_day(4, 40))])  # told otherwise
+    topic.write(anew.changed().days)
+    assert offered(topic) == [10 + 11, 12 + 13, 40 + 15]
+
+
+def half_day(number: int, calls: int) -> bytes:
+    since = number * 43_200
+    more = {"mode": "interval", "since": since, "at": since + 43_200, "offered": calls, "answered": calls, "lost": 0}
+    return msgspec.json.encode({"line": "standard", "site": "lozere", "type": "reading", **more})
+
+
+def test_a_line_whose_lifecycle_changes_amid_a_day_keeps_what_was_counted() -> None:
+    """Calls and readings have offsets of their own: what readings add goes into parts of the day."""
+    calls = [Message(100 + n, LINE, msgspec.json.encode(call(n))) for n in range(20)]
+    before, topic = partition(), Topic()
+    before.calls.take(calls)
+    before.advance(10_000_000)  # all have settled
+    records = before.changed()
+    topic.write(records.days)
+    after = partition(records.desks | records.intakes, TOTALS)
+    after.readings.take([Message(n, LINE, half_day(n + 1, 50)) for n in range(2)])
+    records = after.changed()
+    topic.write(records.days)
+    assert offered(topic) == [20 + 50, 50]
+    again = partition(records.desks | records.intakes)
+    again.calls.take([Message(120 + n, LINE, msgspec.json.encode(call(40 + n))) for n in range(7)])
+    again.advance(10 * DAY_MS)
+    topic.write(again.changed().days)
+    assert offered(topic) == [20 + 50, 50 + 7]
+
+
+def offered(topic: Topic) -> list[int]:
+    days = [each for each in topic.whole() if isinstance(each, LineDay)]
+    return [sum(slot.offered for slot in day.slots.values()) for day in days]
 
 
 def test_a_service_begun_anew_adds_to_what_the_ledger_keeps() -> None:

@@ -54,6 +54,40 @@ def test_an_honest_counter_opens_nothing() -> None:
     assert line.state.readings.results == [120, 0, 0]
 
 
+def lost_calls(count: int) -> list[CallEvent]:
+    """Return calls that are lost, one in two by a timeout, one in four diverted by a key."""
+    reasons = ("timeout", "abandoned", "timeout", "key")
+    return [
+        event("diverted" if n % 4 == 3 else "lost", NOW + 60 * n, str(n), wait=5, reason=reasons[n % 4])
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reasons", "of_four", "kinds"),
+    [((), 3, []), ((), 1, ["mismatch"]), (("abandoned",), 1, []), (("timeout", "abandoned", "key"), 4, [])],
+)
+def test_a_counter_is_held_against_the_calls_that_it_counts(
+    reasons: tuple[str, ...], of_four: int, kinds: list[str]
+) -> None:
+    """A counter that counts the abandoned alone is not accused of missing the timeouts."""
+    readings = []
+    for minute in range(240):
+        lost = sum(n % 4 in {1: (1,), 3: (0, 1, 2), 4: (0, 1, 2, 3)}[of_four] for n in range(minute + 1))
+        readings.append(reading(minute, minute + 1, answered=0, lost=lost, lost_reasons=reasons))
+    assert [each.kind for each in told(Line(RULES), lost_calls(240), readings)] == kinds
+
+
+def test_a_counter_that_begins_to_say_what_it_counts_is_compared_anew() -> None:
+    readings = [
+        reading(
+            minute, minute + 1, answered=0, lost=(minute + 3) // 4, lost_reasons=("abandoned",) if minute >= 9 else ()
+        )
+        for minute in range(240)
+    ]
+    assert told(Line(RULES), lost_calls(240), readings) == []
+
+
 def test_a_counter_that_stands_still_is_told_and_says_by_how_much() -> None:
     line = Line(RULES)
     (stuck,) = told(line, calls(120), [*honest(60), *(reading(minute, 1_060) for minute in range(60, 120))])

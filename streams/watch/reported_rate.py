@@ -1,0 +1,72 @@
+"""The lost rate of a line's readings, day by day: another rate for days is an incident.
+
+Totals do not tell a miscount from bad days by themselves: no wait, no caller, no hour. One thing they tell. A rush
+brings calls beyond those that are lost in it; a counter that miscounts brings none. So a rise with a rush is an
+overload, and any other change is undecided, for somebody to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import log
+from typing import Final
+
+from streams.checks.day_rate import DayRateCheck, DayTotals, RateChange, begun_anew
+from streams.watch.incident import Judgement
+from streams.watch.incidents import Incidents
+from streams.watch.reported_state import ReportedState
+from streams.watch.reported_words import of_arrivals, of_days
+from streams.watch.thresholds import KIND, RATE, WITNESS
+
+OF_DAYS: Final = "lost rate of days"
+
+
+class ReportedRate:
+    """Watch the lost rate of one line's days; `expected` is the one that it is configured to have.
+
+    `day` gives the local day (an ordinal) of a moment (ms).
+    """
+
+    def __init__(
+        self, expected: float | None, day: Callable[[int], int], state: ReportedState, incidents: Incidents
+    ) -> None:
+        self._expected = expected
+        self._day = day
+        self._state = state
+        self._incidents = incidents
+        self._check = DayRateCheck()
+
+    def add(self, day: DayTotals, start: int, end: int) -> None:
+        """Take in a day that is over, whose readings run from `start` to `end` (ms)."""
+        state = self._state.days
+        incident = self._incidents.by_cause(OF_DAYS)
+        if incident is not None and incident.status == "dismissed" and state.change is not None:
+            incident.over, incident = True, None
+            state = self._state.days = begun_anew(state.change)
+        change = self._check.add(state, day, self._expected)
+        if change is None or (incident is None and state.change is None):
+            return
+        if incident is None:
+            begun = next((each.start for each in self._state.periods if self._day(each.start) == change.since), start)
+            self._incidents.begin(OF_DAYS, judged(change), start=begun, now=end, calls=change.offered)
+        elif state.change is None:
+            incident.close()
+        else:
+            incident.judge(judged(change))
+            if not state.healed.calls:
+                incident.end = end
+
+
+def judged(change: RateChange) -> Judgement:
+    """Return what a change of the lost rate is."""
+    evidence = [of_days(change)]
+    excess = change.lost - change.usual_lost
+    arrivals = (change.offered - max(0.0, excess)) / change.usual_offered if change.usual_offered else 1.0
+    if change.direction == "fall":
+        return Judgement("missing", "undecided", evidence)
+    evidence.append(of_arrivals(arrivals))
+    if log(max(arrivals, RATE.least_rate)) >= WITNESS.no_rush:
+        return Judgement("overload", "overload", evidence)
+    return Judgement(
+        "missing" if change.offered < KIND.missing * change.usual_offered else "drift", "undecided", evidence
+    )
