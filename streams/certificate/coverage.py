@@ -15,11 +15,13 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
+from streams.certificate.attempts import MOST
 from streams.events import Reading, milliseconds
 from streams.indicators.judged import JudgedSlot
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.kept.times import QUARTER_MS
+from streams.ledger.day import LineDay
 from streams.watch.state import FADE
 from streams.watch.thresholds import LEARNING
 
@@ -65,6 +67,21 @@ class RecordTells(NamedTuple):
     talks: bool | None
     ends: bool  # when a call entered, and what became of it, each by an event of its own
     waits: bool
+
+
+def told_by(days: Iterable[LineDay], *, ends: bool) -> RecordTells:
+    """Return what a line's days in the ledger show that its record tells; `ends` as in `RecordTells`.
+
+    A law that named a call shows that the record tells what it needs.
+    """
+    timed = ended = talks = callers = 0
+    for day in days:
+        timed += day.answered_waits.count + day.lost_waits.count
+        for slot in day.slots.values():
+            ended += slot.answered + slot.lost
+            talks += slot.talked
+            callers += slot.legs + slot.ghosts
+    return RecordTells(True if callers else None, True if talks else None, ends, timed > MOST * ended)
 
 
 def coverage(

@@ -1,0 +1,42 @@
+"""A certificate as one page of HTML, with all that it needs inside: for an auditor, and for paper."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from agents.certificate.certificate import Certificate
+from agents.certificate.words import FAULTS, UNTRIED, figure, of_calls, points, sentences, size
+from agents.language import Language
+from agents.pages import written
+from agents.pages.checks import CHECKS, absences, share
+from agents.pages.html import environment
+from agents.pages.words import Both
+from streams.certificate.sensitivity import HORIZONS
+
+
+def page(made: Certificate, zone: ZoneInfo, lang: Language) -> str:
+    """Return the page in one language."""
+    as_of = date.fromisoformat(made.as_of)
+    return (
+        environment("agents.certificate")
+        .get_template("certificate.html.j2")
+        .render(
+            lang=lang,
+            made=made,
+            as_of=written.day(as_of) if lang is Language.FR else made.as_of,
+            said=lambda both: both.by(lang),
+            text=lambda fr, en: Both(fr, en).by(lang),
+            figure=lambda line: figure(line, zone).by(lang),
+            sentences=sentences,
+            checks=CHECKS,
+            share=share,
+            absences=absences,
+            faults=FAULTS,
+            untried=UNTRIED,
+            horizons=HORIZONS,
+            size=size,
+            points=points,
+            of_calls=of_calls,
+        )
+    )
