@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
@@ -15,7 +15,6 @@ from agents.history.incident_json import moment
 from agents.totals.rows import safe
 from streams.certificate.attempts import LineCalls
 from streams.certificate.sample import Answer, Checked, CountedCall, draw, equivalence
-from streams.indicators.plan import Opened
 from streams.kept.times import QUARTER_MS
 
 ANSWER: Final = "answer"
@@ -40,17 +39,15 @@ class AnswersError(ValueError):
     """Tell why answers cannot be used, and what was expected."""
 
 
-def counted_calls(calls: LineCalls, opened: Opened, first: date, last: date) -> list[CountedCall]:
-    """Return the calls of opening hours between two days as they were counted."""
+def counted_calls(calls: LineCalls, slots: Set[int]) -> list[CountedCall]:
+    """Return the calls that entered in these slots, as they were counted."""
     found: list[CountedCall] = []
     for ordinal, attempts in sorted(calls.days.items()):
-        day = date.fromordinal(ordinal)
-        open_slots = opened(day) if first <= day <= last else {}
-        month = day.isoformat()[:7]
+        month = date.fromordinal(ordinal).isoformat()[:7]
         found += [
             CountedCall(month, "unresolved" if each.unsent else each.outcome, each.call, each.start, each.wait)
             for each in attempts
-            if each.start // QUARTER_MS in open_slots
+            if each.start // QUARTER_MS in slots
         ]
     return found
 

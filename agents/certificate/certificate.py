@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import date
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -62,8 +62,7 @@ class CertifiedLine(Struct, frozen=True, kw_only=True):
     guard: Guard | None  # why it is withheld
     slots: int  # of opening hours
     in_quarantine: int  # of them, in miscounts
-    incidents: list[str]  # ids of those behind the figure
-    undecided: bool  # one of them is
+    incidents: list[dict[str, Any]]  # those behind the figure
     checks: list[CheckedShare]
     calls: CallsUsed
     faults: list[Smallest]
@@ -109,6 +108,7 @@ def certificate(
 def certified(
     indicator: Indicator,
     totals: LineTotals,
+    incidents: list[dict[str, Any]],
     checks: list[CheckedShare],
     faults: Faults,
     sample: CertifiedSample | None,
@@ -124,8 +124,7 @@ def certified(
         guard=indicator.guard,
         slots=totals.slots,
         in_quarantine=totals.in_quarantine,
-        incidents=totals.incidents,
-        undecided=totals.undecided,
+        incidents=incidents,
         checks=checks,
         calls=faults.calls,
         faults=faults.tried,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from agents.certificate.certificate import Certificate
-from agents.certificate.words import FAULTS, UNTRIED, figure, of_calls, points, sentences, size
+from agents.certificate.words import FAULTS, figure, interval, of_calls, sentences, size, untried, worst
 from agents.language import Language
 from agents.pages import written
 from agents.pages.checks import CHECKS, absences, share
 from agents.pages.html import environment
-from agents.pages.words import Both
+from agents.pages.words import MISCOUNTS, STANDINGS, Both
 from streams.certificate.sensitivity import HORIZONS
 
 
@@ -33,10 +33,16 @@ def page(made: Certificate, zone: ZoneInfo, lang: Language) -> str:
             share=share,
             absences=absences,
             faults=FAULTS,
-            untried=UNTRIED,
+            untried=untried,
             horizons=HORIZONS,
             size=size,
-            points=points,
+            worst=worst,
+            interval=interval,
+            kinds=MISCOUNTS,
+            standings=STANDINGS,
+            moment=lambda at: (
+                written.moment(datetime.fromisoformat(at)) if lang is Language.FR else at[:16].replace("T", " ")
+            ),
             of_calls=of_calls,
         )
     )

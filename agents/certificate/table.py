@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.certificate.certificate import Certificate, CertifiedLine
-from agents.certificate.words import FAULTS, UNTRIED, figure, of_calls, points, sentences, size
+from agents.certificate.words import FAULTS, figure, interval, of_calls, sentences, size, untried, worst
 from agents.language import Language
 from agents.pages.checks import CHECKS, absences, share
 from agents.pages.words import Both
@@ -21,10 +21,14 @@ def show(made: Certificate, zone: ZoneInfo, lang: Language, console: Console) ->
         console.print(breach, style="bold red")
     for line in made.lines:
         console.print(f"{line.label}, {made.year}: {figure(line, zone).by(lang)}", style="bold", highlight=False)
+        if (between := interval(line)) is not None:
+            console.print(between.by(lang), highlight=False)
         for said in sentences(line):
             console.print(f"- {said.by(lang)}", highlight=False)
         console.print(_checks(line, lang))
         console.print(_faults(line, lang))
+        for said in untried(line):
+            console.print(said.by(lang), style="yellow", highlight=False)
         if line.faults:
             console.print(of_calls(line.calls, line.faults[0].starts).by(lang), highlight=False)
 
@@ -47,10 +51,7 @@ def _faults(line: CertifiedLine, lang: Language) -> Table:
         table.add_column(Both(f"en {within} jours", f"within {within} days").by(lang), justify="right")
     table.add_column(Both("au pire", "at its worst").by(lang), justify="right")
     for each in line.faults:
-        worst = points(each.worst.points).by(lang)
         told = [size(each.told[within]).by(lang) for within in HORIZONS]
         style = "" if each.told[HORIZONS[-1]] else "yellow"
-        table.add_row(FAULTS[each.mechanism].by(lang), *told, f"{worst}, {each.worst_told}/{each.starts}", style=style)
-    for name, why in line.untried.items():
-        table.add_row(FAULTS[name].by(lang), UNTRIED[why].by(lang), style="yellow")
+        table.add_row(FAULTS[each.mechanism].by(lang), *told, worst(each).by(lang), style=style)
     return table

@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.certificate.certificate import CallsUsed, CertifiedLine, Untried
-from agents.pages.checks import sentence
+from agents.pages.checks import sentences as of_checks
 from agents.pages.checks import share as percent
 from agents.pages.withheld import withheld
 from agents.pages.words import Both
@@ -37,21 +37,20 @@ FAULTS: Final[Mapping[str, Both]] = {
 }
 UNTRIED: Final[Mapping[Untried, Both]] = {
     "callers": Both(
-        "non essayé : se voit aux appelants et aux conversations, que seuls les événements disent (--events)",
-        "not tried: it shows in callers and talks, which only events tell (--events)",
+        "Non essayés, car ils se voient aux appelants et aux conversations, que seuls les événements disent (--events)",
+        "Not tried, as they show in callers and talks, which only events tell (--events)",
     ),
     "days": Both(
-        "non essayé : trop peu de jours sans anomalie d'où partir", "not tried: too few sound days to begin from"
+        "Non essayés, faute d'assez de jours sans anomalie d'où partir",
+        "Not tried, for want of sound days to begin from",
     ),
-    "time": Both("non essayé : le temps accordé était passé (--limit)", "not tried: the time given was over (--limit)"),
+    "time": Both(
+        "Non essayés, le temps accordé étant passé (--limit)", "Not tried, as the time given was over (--limit)"
+    ),
 }
 NO_SAMPLE: Final = Both(
     "Aucun appel n'a été vérifié par une personne.",
     "No call was checked by a person.",
-)
-NO_WITNESS: Final = Both(
-    "Aucun second relevé n'a été rapproché appel par appel : un appelant absent du relevé n'est compté nulle part.",
-    "No second record was compared call by call: a caller who is not in the record is counted nowhere.",
 )
 
 
@@ -64,15 +63,14 @@ def figure(line: CertifiedLine, zone: ZoneInfo) -> Both:
     if line.method == "none":
         return Both(f"{raw.fr} d'appels perdus, sans correction", f"{raw.en} lost, no correction")
     return Both(
-        f"{corrected.fr} d'appels perdus, corrigés ; {raw.fr} comptés",
-        f"{corrected.en} lost, corrected; {raw.en} counted",
+        f"{corrected.fr} d'appels perdus, corrigés (comptés : {raw.fr})",
+        f"{corrected.en} lost, corrected (counted: {raw.en})",
     )
 
 
 def sentences(line: CertifiedLine) -> list[Both]:
     """Return what a reader should know first."""
-    witness = [NO_WITNESS] if any(each.check == "witness" and not each.spoke for each in line.checks) else []
-    return [sentence(line.checks), of_faults(line), *witness, of_sample(line)]
+    return [*of_checks(line.checks), of_faults(line), of_sample(line)]
 
 
 def points(share: float) -> Both:
@@ -88,6 +86,36 @@ def points(share: float) -> Both:
     return Both(
         f"{sign}{number(abs(shown), digits)} point{'s' if many else ''}", f"{sign}{abs(shown):.{digits}f} points"
     )
+
+
+def worst(fault: Smallest) -> Both:
+    """Say what the worst of a fault that was tried does to the rate, and from how many days it is told."""
+    moved = points(fault.worst.points)
+    return Both(
+        f"{moved.fr} ; depuis {fault.worst_told} jours sur {fault.starts}",
+        f"{moved.en}; from {fault.worst_told} of {fault.starts} days",
+    )
+
+
+def untried(line: CertifiedLine) -> list[Both]:
+    """Say which faults were not tried, by the reason."""
+    return [
+        Both(
+            f"{why.fr} : {' ; '.join(FAULTS[name].fr for name in names)}.",
+            f"{why.en}: {'; '.join(FAULTS[name].en for name in names)}.",
+        )
+        for reason, why in UNTRIED.items()
+        if (names := [name for name, given in line.untried.items() if given == reason])
+    ]
+
+
+def interval(line: CertifiedLine) -> Both | None:
+    """Say the interval of the published rate; None where it has none."""
+    low, high = line.corrected.low, line.corrected.high
+    if low is None or high is None:
+        return None
+    least, most = percent(low, 2), percent(high, 2)
+    return Both(f"entre {least.fr} et {most.fr} (95 %)", f"between {least.en} and {most.en} (95 %)")
 
 
 def size(of: Size | None) -> Both:
@@ -109,24 +137,24 @@ def of_faults(line: CertifiedLine) -> Both:
     days, more = HORIZONS
     if later is None:
         said = Both(
-            "Des réponses comptées comme perdues ne seraient sûrement signalées à aucune taille",
-            "Answers counted as lost would surely be told at no size",
+            "Aucune taille ne garantit que des réponses comptées comme perdues soient signalées",
+            "Answers counted as lost are not sure to be told at any size",
         )
     else:
-        fr = f" et, dès {_plain(soon).fr}, en {days} jours" if soon is not None else ""
-        en = f", and from {_plain(soon).en} on within {days}" if soon is not None else ""
+        fr = "" if soon is None else f", et en {days} jours à partir de {_plain(soon).fr}"
+        en = "" if soon is None else f", and within {days} where by {_plain(soon).en}"
         said = Both(
-            "Des réponses comptées comme perdues auraient été signalées en "
-            f"{more} jours d'ouverture dès que le taux bougeait de {_plain(later).fr}{fr}",
-            f"Answers counted as lost would have been told within {more} opening days from {_plain(later).en} of the "
-            f"rate on{en}",
+            f"Des réponses comptées comme perdues auraient été signalées en {more} jours d'ouverture si elles "
+            f"déplaçaient le taux de {_plain(later).fr} ou plus{fr}",
+            f"Answers counted as lost would have been told within {more} opening days where they moved the rate by "
+            f"{_plain(later).en} or more{en}",
         )
     hidden = [FAULTS[each.mechanism] for each in unseen(line.faults) if each.mechanism != REFERENCE]
     if not hidden:
         return Both(f"{said.fr}.", f"{said.en}.")
     return Both(
-        f"{said.fr}. Ne seraient sûrement vus à aucune taille : {' ; '.join(each.fr for each in hidden)}.",
-        f"{said.en}. Surely seen at no size: {'; '.join(each.en for each in hidden)}.",
+        f"{said.fr}. Aucune taille ne garantit que soient signalés : {' ; '.join(each.fr for each in hidden)}.",
+        f"{said.en}. Not sure to be told at any size: {'; '.join(each.en for each in hidden)}.",
     )
 
 
@@ -135,14 +163,14 @@ def of_sample(line: CertifiedLine) -> Both:
     if line.sample is None:
         return NO_SAMPLE
     result, sample = line.sample.result, line.sample
-    within = _bound(result.within)
+    within = bound(result.within)
     return Both(
-        f"Une personne a vérifié {result.checked} appels tirés au sort parmi {sample.calls}, du {sample.first} au "
-        f"{sample.last} : {result.wrong} mal comptés, {result.unknown} sans réponse. Le taux est compté juste à "
-        f"{within.fr} près (deux tests unilatéraux à 5 %).",
-        f"A person checked {result.checked} calls drawn from {sample.calls}, {sample.first} to {sample.last}: "
-        f"{result.wrong} counted wrong, {result.unknown} unknown. The rate is counted right within {within.en} "
-        "(two one-sided tests at 5 %).",
+        f"Une personne a vérifié {result.checked} appels tirés au sort parmi {number(sample.calls)}, du "
+        f"{sample.first} au {sample.last} : {result.wrong} mal comptés, {result.unknown} sans réponse. Hors des erreurs "
+        f"de comptage connues, le taux est compté juste à {within.fr} près (deux tests unilatéraux à 5 %).",
+        f"A person checked {result.checked} calls drawn from {sample.calls:,}, {sample.first} to {sample.last}: "
+        f"{result.wrong} counted wrong, {result.unknown} unknown. Outside of the known miscounts the rate is counted "
+        f"right within {within.en} (two one-sided tests at 5 %).",
     )
 
 
@@ -151,23 +179,23 @@ def of_calls(calls: CallsUsed, starts: int) -> Both:
     fr, en = f"Essais depuis {starts} jours sans anomalie", f"Tried from {starts} sound days on"
     if calls.source == "ledger":
         return Both(
-            f"{fr}, sur les {calls.calls} appels du registre, reconstitués par quarts d'heure sans appelants ni "
-            "conversations : les erreurs y sont plus difficiles à voir.",
-            f"{en}, on the {calls.calls} calls of the ledger, rebuilt by quarters of an hour without callers and "
+            f"{fr}, sur les {number(calls.calls)} appels du registre, reconstitués par quarts d'heure sans "
+            "appelants ni conversations : les erreurs y sont plus difficiles à voir.",
+            f"{en}, on the {calls.calls:,} calls of the ledger, rebuilt by quarters of an hour without callers and "
             "talks: faults are harder to see in them.",
         )
     return Both(
-        f"{fr}, sur les événements de {calls.calls} appels ; le registre en compte {calls.counted}.",
-        f"{en}, on the events of {calls.calls} calls; the ledger counts {calls.counted}.",
+        f"{fr}, sur les événements de {number(calls.calls)} appels ; le registre en compte {number(calls.counted)}.",
+        f"{en}, on the events of {calls.calls:,} calls; the ledger counts {calls.counted:,}.",
     )
 
 
-def _plain(of: Size | None) -> Both:
-    told = points(0.0 if of is None else of.points)
+def _plain(of: Size) -> Both:
+    told = points(of.points)
     return Both(told.fr.lstrip("+"), told.en.lstrip("+"))
 
 
-def _bound(share: float) -> Both:
-    """Write a bound, rounded up."""
+def bound(share: float) -> Both:
+    """Write a bound in points, rounded up."""
     up = -(-share * 10_000 // 1) / 10_000
     return Both(f"{number(up * 100, 2)} point{'s' if up * 100 >= 2 else ''}", f"{up * 100:.2f} points")  # noqa: PLR2004

@@ -89,7 +89,7 @@ def certify(
         known = ledger.read_history(settings)
         annual = history.figures(settings, known, period, _today(settings))
         if sample is not None and line is not None:
-            _draw(settings, annual, line, told.get(line), sample, to)
+            _draw(settings, known, annual, line, told.get(line), sample, to)
             return
         checked = None if answers is None or line is None else _answers(answers, annual, line)
         made = _certificate(settings, known, annual, line, told, limit, checked)
@@ -132,26 +132,38 @@ def _seed(annual: Annual, line: str) -> str:
 
 
 def _draw(
-    settings: Settings, annual: Annual, line: str, told: list[CallEvent] | None, number: int, to: Path | None
+    settings: Settings,
+    known: History,
+    annual: Annual,
+    line: str,
+    told: list[CallEvent] | None,
+    number: int,
+    to: Path | None,
 ) -> None:
+    """Write a sample of the calls that no known miscount covers."""
     from agents.catalogue import lines
     from agents.certificate.answers import counted_calls, written
     from agents.certificate.records import calls_kept
-    from agents.totals.plan import plan_of
+    from agents.certificate.words import bound
+    from agents.totals.checked import sound_slots
     from streams.certificate.attempts import told as told_calls
+    from streams.certificate.sample import best
 
     of_line = told_calls(told if told is not None else calls_kept(settings, line), lines(settings)[line])
-    calls = counted_calls(of_line, plan_of(settings).opened, annual.period.first, annual.period.last)
+    calls = counted_calls(of_line, sound_slots(settings, known, annual.period, line))
     if not calls:
         say(
-            f"failed: no call of {annual.period.name} is there any more on {line}: the topic of call attempts keeps a "
-            "month; give the year's events by --events FILE",
+            f"failed: no call of {line} in {annual.period.name} is there to draw: call-attempts keeps them for a month, "
+            "and those in miscounts are not drawn; give the year's events by --events FILE",
             err=True,
         )
         raise typer.Exit(1)
     text = written(calls, number, _seed(annual, line), ZoneInfo(settings.timezone))
-    counted = annual.lines[line].raw.offered
-    say(f"drawn from {len(calls)} calls of opening hours; {counted} of {annual.period.name} were counted", err=True)
+    say(
+        f"drawn from {len(calls)} calls of opening hours outside of miscounts; {annual.lines[line].raw.offered} were "
+        f"counted in all. Answered right, all of them show the rate right within {bound(best(calls, number)).en}",
+        err=True,
+    )
     if to is None:
         sys.stdout.write(text)
     else:
@@ -178,10 +190,11 @@ def _certificate(
 ) -> Certificate:
     from agents.certificate.certificate import certificate, certified, faults
     from agents.certificate.records import slots_read
+    from agents.history.incident_json import incident_json
     from agents.totals.checked import checked
     from agents.totals.history import shown
 
-    period, made = annual.period, []
+    period, made, zone = annual.period, [], ZoneInfo(settings.timezone)
     checks = checked(settings, known, period, slots_read(settings))
     indicators = {each.subject: each for each in annual.indicators if each.kind == "lost_rate"}
     for name, own in checks.items():
@@ -191,7 +204,8 @@ def _certificate(
         begun = time.monotonic()
         found = faults(settings, known, period, name, calls, limit=limit)
         say(f"{name}: faults tried in {time.monotonic() - begun:.0f} s", err=True)
-        made.append(certified(indicators[name], annual.lines[name], own, found, sample))
+        behind = [incident_json(each, zone) for each in annual.incidents if each.id in annual.lines[name].incidents]
+        made.append(certified(indicators[name], annual.lines[name], behind, own, found, sample))
     breaches = [each.says_en for each in known.breaches(settings.site, period.first.year)]
     return certificate(annual, shown(known, annual), breaches, made)
 

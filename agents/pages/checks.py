@@ -28,6 +28,11 @@ CHECKS: Final[Mapping[Check, Both]] = {
     "witness": Both("second relevé, appel par appel", "a second record, call by call"),
 }
 
+NO_WITNESS: Final = Both(
+    "Aucun second relevé n'a été rapproché appel par appel : un appelant absent du relevé n'est compté nulle part.",
+    "No second record was compared call by call: a caller who is not in the record is counted nowhere.",
+)
+
 ABSENCES: Final[Mapping[Absence, Both]] = {
     "not counted": Both("jours absents du registre", "days that the ledger does not have"),
     "no calls": Both("aucun appel", "no calls"),
@@ -60,20 +65,23 @@ def absences(checked: CheckedShare) -> Both:
     )
 
 
-def unchecked(checks: Sequence[CheckedShare]) -> list[CheckedShare]:
-    """Return the checks that could speak nowhere."""
-    return [each for each in checks if not each.spoke]
+def sentences(checks: Sequence[CheckedShare]) -> list[Both]:
+    """Say how much of the open time was watched, which checks could speak nowhere, and that no second record did."""
+    return [
+        _watched(checks),
+        *([NO_WITNESS] if any(each.check == "witness" and not each.spoke for each in checks) else []),
+    ]
 
 
-def sentence(checks: Sequence[CheckedShare]) -> Both:
-    """Say in one sentence how much of the open time was watched, and which checks could speak nowhere."""
+def _watched(checks: Sequence[CheckedShare]) -> Both:
     by_name = {each.check: each for each in checks}
-    usual, never = share(by_name["usual"].share), [CHECKS[each.check] for each in unchecked(checks)]
-    fr = f"Le taux a été comparé à l'habitude de la ligne pendant {usual.fr} des heures d'ouverture"
-    en = f"The rate was held against what the line usually loses in {usual.en} of the opening hours"
+    usual, why = share(by_name["usual"].share), absences(by_name["usual"])
+    never = [CHECKS[each.check] for each in checks if not each.spoke and each.check != "witness"]
+    fr = f"Le taux a été comparé à l'habitude de la ligne pendant {usual.fr} des heures d'ouverture ({why.fr})"
+    en = f"The rate was held against what the line usually loses in {usual.en} of the opening hours ({why.en})"
     if not never:
-        return Both(f"{fr} ; chaque contrôle a pu parler.", f"{en}; every check could speak.")
+        return Both(f"{fr}.", f"{en}.")
     return Both(
-        f"{fr}. N'ont été contrôlés nulle part : {' ; '.join(each.fr for each in never)}.",
-        f"{en}. Checked nowhere: {'; '.join(each.en for each in never)}.",
+        f"{fr}. Aucun contrôle de : {' ; '.join(each.fr for each in never)}.",
+        f"{en}. Not checked at all: {'; '.join(each.en for each in never)}.",
     )

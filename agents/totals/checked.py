@@ -33,6 +33,15 @@ def judged(settings: Settings, history: History, period: Period, line: str, days
     return JudgedSlots(days, incidents, plan_of(settings).opened, counted)
 
 
+def sound_slots(settings: Settings, history: History, period: Period, line: str) -> set[int]:
+    """Return the slots of a line's opening hours in a period that no miscount covers."""
+    days = line_days(settings, history, period).get(line)
+    if not days:
+        return set()
+    slots = judged(settings, history, period, line, days).slots
+    return {each.slot_no for each in slots if each.day in period and each.hour is not None and each.miscount is None}
+
+
 def checked(
     settings: Settings, history: History, period: Period, read: Mapping[str, set[int]]
 ) -> dict[str, list[CheckedShare]]:
@@ -50,7 +59,7 @@ def checked(
             judged(settings, history, period, name, days).slots,
             period,
             plan_of(settings).opened,
-            {day.day for day in own},
+            Period(date.fromisoformat(own[0].day), date.fromisoformat(own[-1].day)),
             told_by(own, ends=line.lifecycle == "full"),
             read.get(name, set()),
             expected=line.expected_lost_rate is not None,

@@ -88,7 +88,7 @@ def coverage(
     slots: Sequence[JudgedSlot],
     period: Period,
     opened: Opened,
-    recorded: Set[str],
+    counted: Period,
     tells: RecordTells,
     read: Set[int],
     *,
@@ -97,8 +97,8 @@ def coverage(
 ) -> list[CheckedShare]:
     """Return every check's share of a period's open time.
 
-    `slots` are judged, from before the period on where there are any; `recorded` are the days (ISO 8601) of which the
-    ledger tells, `read` the slots that a counter's readings cover; `expected` and `witness` say whether the line has a
+    `slots` are judged, from before the period on where there are any. `counted` spans the days that the ledger tells
+    of; `read` are the slots that a counter's readings cover; `expected` and `witness` say whether the line has a
     configured rate and a second record.
     """
     known = _known_from(slots)
@@ -108,7 +108,7 @@ def coverage(
     def share(check: Check, why: Callable[[str, JudgedSlot | None], Absence | None]) -> CheckedShare:
         silent = Counter[Absence]()
         for day, slot_no in whole:
-            reason = "not counted" if day not in recorded else why(day, own.get(slot_no))
+            reason = "not counted" if day not in counted else why(day, own.get(slot_no))
             if reason is not None:
                 silent[reason] += 1
         return CheckedShare(check, "open slots", len(whole), len(whole) - silent.total(), dict(silent))
@@ -124,7 +124,7 @@ def coverage(
         return lambda day, slot: called(day, slot) or absent
 
     days = [day.isoformat() for day in period.days()]
-    closed = sum(day in recorded for day in days)
+    closed = sum(day in counted for day in days)
     return [
         share("prior", lambda day, slot: called(day, slot) or (None if expected else "no rate")),
         share("usual", lambda day, slot: called(day, slot) or learnt(day, slot)),

@@ -99,5 +99,11 @@ def equivalence(answers: Sequence[Checked], lost: int, calls: int) -> Equivalenc
     return Equivalence(len(said), said.count("wrong"), said.count("unknown"), low, high, max(-low, high))
 
 
+def best(calls: Sequence[CountedCall], number: int) -> float:
+    """Return within which bound the rate is right where every one of `number` drawn calls is."""
+    drawn = [Checked(each.lost, "right") for each in draw(calls, number, "")]
+    return equivalence(drawn, sum(each.lost for each in calls), len(calls)).within
+
+
 def _hash(seed: str, call: str) -> str:
     return sha256(f"{seed} {call}".encode()).hexdigest()

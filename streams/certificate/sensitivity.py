@@ -183,7 +183,7 @@ class _Player:
                     (after, self._harmed(trial, day, severity)),
                 ):
                     opened = [each for each in attempts if _in(day, each.start)]
-                    sums[0] += sum(each.outcome == "lost" for each in opened)
+                    sums[0] += sum(each.outcome == "lost" and "lost" not in each.unsent for each in opened)
                     sums[1] += len(opened)
         return Size(severity, _rate(after) - _rate(before))
 
