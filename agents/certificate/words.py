@@ -166,8 +166,8 @@ def of_sample(line: CertifiedLine) -> Both:
     within = bound(result.within)
     return Both(
         f"Une personne a vérifié {result.checked} appels tirés au sort parmi {number(sample.calls)}, du "
-        f"{sample.first} au {sample.last} : {result.wrong} mal comptés, {result.unknown} sans réponse. Hors des erreurs "
-        f"de comptage connues, le taux est compté juste à {within.fr} près (deux tests unilatéraux à 5 %).",
+        f"{sample.first} au {sample.last} : {result.wrong} mal comptés, {result.unknown} sans réponse. Hors des "
+        f"erreurs de comptage connues, le taux est compté juste à {within.fr} près (deux tests unilatéraux à 5 %).",
         f"A person checked {result.checked} calls drawn from {sample.calls:,}, {sample.first} to {sample.last}: "
         f"{result.wrong} counted wrong, {result.unknown} unknown. Outside of the known miscounts the rate is counted "
         f"right within {within.en} (two one-sided tests at 5 %).",

@@ -28,10 +28,8 @@ if TYPE_CHECKING:
     from agents.history.ledger import History
     from agents.language import Language
     from config.settings import Settings
-    from streams.certificate.attempts import LineCalls
     from streams.events import CallEvent
     from streams.indicators.annual import Annual
-    from streams.indicators.period import Period
 
 
 class CertificateFormat(StrEnum):
@@ -74,6 +72,7 @@ def certify(
 
     It only reads. Faults are put into each line's own days; that takes a minute or two a line.
     """
+    from agents.certificate.making import make
     from agents.history import ledger
     from agents.totals import history
     from streams.indicators.period import Period
@@ -92,7 +91,9 @@ def certify(
             _draw(settings, known, annual, line, told.get(line), sample, to)
             return
         checked = None if answers is None or line is None else _answers(answers, annual, line)
-        made = _certificate(settings, known, annual, line, told, limit, checked)
+        begun = time.monotonic()
+        made = make(settings, known, annual, line, told, limit, checked)
+        say(f"made in {time.monotonic() - begun:.0f} s", err=True)
     if not made.lines:
         say(f"failed: no call of {year} was counted on {line or 'any line'}", err=True)
         raise typer.Exit(1)
@@ -153,8 +154,8 @@ def _draw(
     calls = counted_calls(of_line, sound_slots(settings, known, annual.period, line))
     if not calls:
         say(
-            f"failed: no call of {line} in {annual.period.name} is there to draw: call-attempts keeps them for a month, "
-            "and those in miscounts are not drawn; give the year's events by --events FILE",
+            f"failed: no call of {line} in {annual.period.name} is there to draw: call-attempts keeps them for a "
+            "month, and those in miscounts are not drawn; give the year's events by --events FILE",
             err=True,
         )
         raise typer.Exit(1)
@@ -177,49 +178,6 @@ def _answers(answers: Path, annual: Annual, line: str) -> CertifiedSample:
         return answered(answers, _seed(annual, line))
     except AnswersError as error:
         raise typer.BadParameter(str(error), param_hint="--answers") from None
-
-
-def _certificate(
-    settings: Settings,
-    known: History,
-    annual: Annual,
-    line: str | None,
-    told: Mapping[str, list[CallEvent]],
-    limit: float,
-    sample: CertifiedSample | None,
-) -> Certificate:
-    from agents.certificate.certificate import certificate, certified, faults
-    from agents.certificate.records import slots_read
-    from agents.history.incident_json import incident_json
-    from agents.totals.checked import checked
-    from agents.totals.history import shown
-
-    period, made, zone = annual.period, [], ZoneInfo(settings.timezone)
-    checks = checked(settings, known, period, slots_read(settings))
-    indicators = {each.subject: each for each in annual.indicators if each.kind == "lost_rate"}
-    for name, own in checks.items():
-        if line not in {None, name}:
-            continue
-        calls = _calls(settings, known, period, name, told.get(name))
-        begun = time.monotonic()
-        found = faults(settings, known, period, name, calls, limit=limit)
-        say(f"{name}: faults tried in {time.monotonic() - begun:.0f} s", err=True)
-        behind = [incident_json(each, zone) for each in annual.incidents if each.id in annual.lines[name].incidents]
-        made.append(certified(indicators[name], annual.lines[name], behind, own, found, sample))
-    breaches = [each.says_en for each in known.breaches(settings.site, period.first.year)]
-    return certificate(annual, shown(known, annual), breaches, made)
-
-
-def _calls(settings: Settings, known: History, period: Period, line: str, told: list[CallEvent] | None) -> LineCalls:
-    """Return a line's calls: as events tell them where they are given, else as the ledger has them."""
-    from agents.catalogue import lines
-    from agents.totals.checked import line_days
-    from streams.certificate.attempts import rebuilt
-    from streams.certificate.attempts import told as told_calls
-
-    if told is not None:
-        return told_calls(told, lines(settings)[line])
-    return rebuilt(line_days(settings, known, period)[line], lambda day: date.fromisoformat(day).toordinal())
 
 
 def _written(

@@ -76,12 +76,15 @@ def sentences(checks: Sequence[CheckedShare]) -> list[Both]:
 def _watched(checks: Sequence[CheckedShare]) -> Both:
     by_name = {each.check: each for each in checks}
     usual, why = share(by_name["usual"].share), absences(by_name["usual"])
-    never = [CHECKS[each.check] for each in checks if not each.spoke and each.check != "witness"]
-    fr = f"Le taux a été comparé à l'habitude de la ligne pendant {usual.fr} des heures d'ouverture ({why.fr})"
-    en = f"The rate was held against what the line usually loses in {usual.en} of the opening hours ({why.en})"
-    if not never:
-        return Both(f"{fr}.", f"{en}.")
-    return Both(
-        f"{fr}. Aucun contrôle de : {' ; '.join(each.fr for each in never)}.",
-        f"{en}. Not checked at all: {'; '.join(each.en for each in never)}.",
-    )
+    silent = [each for each in checks if not each.spoke and each.check != "witness"]
+    never = [CHECKS[each.check] for each in silent if "not known" not in each.silent]
+    hidden = [CHECKS[each.check] for each in silent if "not known" in each.silent]
+    fr = [f"Le taux a été comparé à l'habitude de la ligne pendant {usual.fr} des heures d'ouverture ({why.fr})."]
+    en = [f"The rate was held against what the line usually loses in {usual.en} of the opening hours ({why.en})."]
+    if never:
+        fr.append(f"N'ont pas été contrôlés : {' ; '.join(each.fr for each in never)}.")
+        en.append(f"Not checked: {'; '.join(each.en for each in never)}.")
+    if hidden:
+        fr.append(f"Le registre ne montre pas qu'ont été contrôlés : {' ; '.join(each.fr for each in hidden)}.")
+        en.append(f"The ledger does not show that these were checked: {'; '.join(each.en for each in hidden)}.")
+    return Both(" ".join(fr), " ".join(en))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 
 from agents.history.incident_json import incident_of
 from agents.history.ledger import History
 from agents.totals.plan import plan_of
 from config.settings import Settings
-from streams.certificate.coverage import CheckedShare, coverage, told_by
+from streams.certificate.coverage import CheckedShare, RecordTells, coverage, told_by
 from streams.indicators.judged import JudgedSlots
 from streams.indicators.period import Period
 from streams.ledger.day import LineDay
@@ -25,7 +25,7 @@ def line_days(settings: Settings, history: History, period: Period) -> dict[str,
     return found
 
 
-def judged(settings: Settings, history: History, period: Period, line: str, days: list[LineDay]) -> JudgedSlots:
+def judged(settings: Settings, history: History, period: Period, line: str, days: Sequence[LineDay]) -> JudgedSlots:
     """Return a line's slots with what is known against each; it has one day at least."""
     known = history.incidents(site=settings.site, first=period.shifted(-1).first, last=period.last).values()
     incidents = [incident_of(each) for each in known if each["line"] == line]
@@ -43,11 +43,17 @@ def sound_slots(settings: Settings, history: History, period: Period, line: str)
 
 
 def checked(
-    settings: Settings, history: History, period: Period, read: Mapping[str, set[int]]
+    settings: Settings,
+    history: History,
+    period: Period,
+    read: Mapping[str, Set[int]] | None = None,
+    tells: Mapping[str, RecordTells] | None = None,
 ) -> dict[str, list[CheckedShare]]:
-    """Return, by line, each check's share; `read` has the slots that a counter's readings cover.
+    """Return, by line, each check's share.
 
-    A line of which only readings tell has no calls to check, and a line without a day has nothing.
+    `read` has the slots that a counter's readings cover; where these were not looked at, nothing is said of them.
+    `tells` says what a line's record tells, where its events were read. A line of which only readings tell has no calls
+    to check, and a line without a day has nothing.
     """
     found = {}
     for name, days in line_days(settings, history, period).items():
@@ -60,8 +66,8 @@ def checked(
             period,
             plan_of(settings).opened,
             Period(date.fromisoformat(own[0].day), date.fromisoformat(own[-1].day)),
-            told_by(own, ends=line.lifecycle == "full"),
-            read.get(name, set()),
+            (tells or {}).get(name) or told_by(own, ends=line.lifecycle == "full"),
+            None if read is None else read.get(name, set()),
             expected=line.expected_lost_rate is not None,
             witness=line.witness is not None,
         )

@@ -90,7 +90,7 @@ def coverage(
     opened: Opened,
     counted: Period,
     tells: RecordTells,
-    read: Set[int],
+    read: Set[int] | None,
     *,
     expected: bool,
     witness: bool,
@@ -98,8 +98,8 @@ def coverage(
     """Return every check's share of a period's open time.
 
     `slots` are judged, from before the period on where there are any. `counted` spans the days that the ledger tells
-    of; `read` are the slots that a counter's readings cover; `expected` and `witness` say whether the line has a
-    configured rate and a second record.
+    of. `read` are the slots that a counter's readings cover, None where these were not looked at. `expected` and
+    `witness` say whether the line has a configured rate and a second record.
     """
     known = _known_from(slots)
     own = {each.slot_no: each for each in slots if each.day in period and each.hour is not None}
@@ -123,6 +123,9 @@ def coverage(
         absent: Absence | None = None if told else "not known" if told is None else "not told"
         return lambda day, slot: called(day, slot) or absent
 
+    def covered(_: str, slot: JudgedSlot | None) -> Absence | None:
+        return None if read and slot is not None and slot.slot_no in read else "no readings"
+
     days = [day.isoformat() for day in period.days()]
     closed = sum(day in counted for day in days)
     return [
@@ -139,7 +142,7 @@ def coverage(
         CheckedShare(
             "closed", "days", len(days), closed, {"not counted": len(days) - closed} if closed < len(days) else {}
         ),
-        share("readings", lambda _, slot: None if slot is not None and slot.slot_no in read else "no readings"),
+        *([] if read is None else [share("readings", covered)]),
         share("witness", lambda _day, _slot: "not known" if witness else "no witness"),
     ]
 
