@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.catalogue import lines
@@ -90,6 +91,9 @@ def make(
     )
 
 
+LEAD: Final = timedelta(183)  # before the period, from which on the line is learnt: earlier days have faded
+
+
 class _Faults:
     """Put faults into one line's days."""
 
@@ -99,7 +103,7 @@ class _Faults:
         slots = judged(settings, history, period, line, days).slots
         self._unsound = {_ordinal(each.day) for each in slots if each.miscount or each.doubt}
         first, last = (date.fromisoformat(each.day) for each in (days[0], days[-1]))
-        self._days = office_days(settings, first, last)
+        self._days = office_days(settings, max(first, period.first - LEAD), last)
         self._rules = lines(settings)[line]
         self._begin = period.first.toordinal()
 
@@ -109,6 +113,8 @@ class _Faults:
         """Return the smallest of each fault that is told, and why others were not tried."""
         begun, tried, untried = clock(), list[Smallest](), dict[str, Untried]()
         possible = mechanisms(calls)
+        if limit <= 0:
+            return [], {name: "time" if is_told else "callers" for name, is_told in possible.items()}
         starts = trials(self._rules, calls, self._days, self._begin, self._unsound)
         bar = ProgressBar(self._rules.line, len(possible), of="faults")
         for done, (name, is_told) in enumerate(possible.items()):
