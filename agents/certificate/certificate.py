@@ -13,8 +13,9 @@ from streams.indicators.indicator import Figure
 from streams.watch.correction import Method
 from streams.watch.guard import Guard
 
-# Why a fault was not tried: the calls do not tell what it shows in, the line has too few sound days, or time was up.
-Untried: TypeAlias = Literal["callers", "days", "time"]
+# Why a fault was not tried: it shows in callers and talks, which the ledger does not keep or these events do not tell;
+# the line has too few sound days; time was up.
+Untried: TypeAlias = Literal["not kept", "not told", "days", "time"]
 
 
 class CallsUsed(Struct, frozen=True):

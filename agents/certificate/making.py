@@ -111,17 +111,17 @@ class _Faults:
         self, calls: LineCalls, limit: float, clock: Callable[[], float] = time.monotonic
     ) -> tuple[list[Smallest], dict[str, Untried]]:
         """Return the smallest of each fault that is told, and why others were not tried."""
-        begun, tried, untried = clock(), list[Smallest](), dict[str, Untried]()
+        begun, tried = clock(), list[Smallest]()
         possible = mechanisms(calls)
+        hidden: Untried = "not kept" if calls.rebuilt else "not told"
+        untried: dict[str, Untried] = {name: hidden for name, is_told in possible.items() if not is_told}
         if limit <= 0:
-            return [], {name: "time" if is_told else "callers" for name, is_told in possible.items()}
+            return tried, {name: untried.get(name, "time") for name in possible}
         starts = trials(self._rules, calls, self._days, self._begin, self._unsound)
         bar = ProgressBar(self._rules.line, len(possible), of="faults")
-        for done, (name, is_told) in enumerate(possible.items()):
+        for done, name in enumerate([name for name in possible if name not in untried]):
             bar.to(done, done)
-            if not is_told:
-                untried[name] = "callers"
-            elif len(starts) < FEWEST:
+            if len(starts) < FEWEST:
                 untried[name] = "days"
             elif clock() - begun >= limit:
                 untried[name] = "time"

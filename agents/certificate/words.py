@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.certificate.certificate import CallsUsed, CertifiedLine, Untried
+from agents.pages import written
 from agents.pages.checks import sentences as of_checks
 from agents.pages.checks import share as percent
 from agents.pages.withheld import withheld
@@ -36,9 +38,13 @@ FAULTS: Final[Mapping[str, Both]] = {
     "redialled": Both("rappels automatiques comptés", "redialling machines counted"),
 }
 UNTRIED: Final[Mapping[Untried, Both]] = {
-    "callers": Both(
+    "not kept": Both(
         "Non essayés, car ils se voient aux appelants et aux conversations, que seuls les événements disent (--events)",
         "Not tried, as they show in callers and talks, which only events tell (--events)",
+    ),
+    "not told": Both(
+        "Non essayés, car ils se voient aux appelants et aux conversations, que ce relevé ne dit pas",
+        "Not tried, as they show in callers and talks, which this record does not tell",
     ),
     "days": Both(
         "Non essayés, faute d'assez de jours sans anomalie d'où partir",
@@ -163,12 +169,14 @@ def of_sample(line: CertifiedLine) -> Both:
     if line.sample is None:
         return NO_SAMPLE
     result, sample = line.sample.result, line.sample
-    within = bound(result.within)
+    within, every = bound(result.within), round(line.raw.whole or 0)
+    first, last = (date.fromisoformat(each) for each in (sample.first, sample.last))
     return Both(
-        f"Une personne a vérifié {result.checked} appels tirés au sort parmi {number(sample.calls)}, du "
-        f"{sample.first} au {sample.last} : {result.wrong} mal comptés, {result.unknown} sans réponse. Hors des "
-        f"erreurs de comptage connues, le taux est compté juste à {within.fr} près (deux tests unilatéraux à 5 %).",
-        f"A person checked {result.checked} calls drawn from {sample.calls:,}, {sample.first} to {sample.last}: "
+        f"Une personne a vérifié {result.checked} appels tirés au sort parmi {number(sample.calls)} des {number(every)} "
+        f"comptés, du {written.day(first)} au {written.day(last)} : {result.wrong} mal comptés, {result.unknown} sans "
+        f"réponse. Hors des erreurs de comptage connues, le taux est compté juste à {within.fr} près (deux tests "
+        "unilatéraux à 5 %).",
+        f"A person checked {result.checked} calls drawn from {sample.calls:,} of the {every:,} counted, {first} to {last}: "
         f"{result.wrong} counted wrong, {result.unknown} unknown. Outside of the known miscounts the rate is counted "
         f"right within {within.en} (two one-sided tests at 5 %).",
     )

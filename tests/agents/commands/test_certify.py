@@ -114,7 +114,7 @@ def test_a_certificate_says_what_was_checked_and_what_was_not_and_writes_nothing
     assert [each["id"] for each in circulation["incidents"]] == [WRONG.id]
     assert circulation["calls"]["source"] == "ledger"
     assert circulation["calls"]["calls"] == circulation["calls"]["counted"] > 0
-    assert set(circulation["untried"].values()) == {"time", "callers"}, "--limit 0 leaves no time"
+    assert set(circulation["untried"].values()) == {"time", "not kept"}, "--limit 0 leaves no time"
     assert (circulation["faults"], circulation["sample"], made["vintage"]) == ([], None, None)
     assert len(list(records(office, *every))) == before
 
@@ -178,6 +178,7 @@ def test_events_of_a_file_stand_for_the_calls_and_tell_of_callers(tmp_path: Path
     (line,) = told("--line", "circulation", "--events", str(file))["lines"]
     assert line["calls"]["source"] == "events"
     assert line["calls"]["calls"] == 60 < line["calls"]["counted"]
+    assert line["untried"]["legs-as-lost"] == "not told"
     callers, talks = (next(each for each in line["checks"] if each["check"] == name) for name in ("callers", "talks"))
     assert callers["spoke"] > 0
     assert "not told" in talks["silent"], "no call of this file has a talk"
@@ -191,7 +192,7 @@ def test_faults_are_tried_on_the_line_as_the_ledger_has_it() -> None:
     assert first["mechanism"] == "answered-as-lost-silently"
     assert first["starts"] >= 10
     assert 0 < first["told"]["20"]["points"] <= first["worst"]["points"]
-    assert set(line["untried"].values()) == {"time", "callers"}
+    assert set(line["untried"].values()) == {"time", "not kept"}
 
 
 @pytest.mark.parametrize(
