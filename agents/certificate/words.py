@@ -172,13 +172,13 @@ def of_sample(line: CertifiedLine) -> Both:
     within, every = bound(result.within), round(line.raw.whole or 0)
     first, last = (date.fromisoformat(each) for each in (sample.first, sample.last))
     return Both(
-        f"Une personne a vérifié {result.checked} appels tirés au sort parmi {number(sample.calls)} des {number(every)} "
-        f"comptés, du {written.day(first)} au {written.day(last)} : {result.wrong} mal comptés, {result.unknown} sans "
-        f"réponse. Hors des erreurs de comptage connues, le taux est compté juste à {within.fr} près (deux tests "
-        "unilatéraux à 5 %).",
-        f"A person checked {result.checked} calls drawn from {sample.calls:,} of the {every:,} counted, {first} to {last}: "
-        f"{result.wrong} counted wrong, {result.unknown} unknown. Outside of the known miscounts the rate is counted "
-        f"right within {within.en} (two one-sided tests at 5 %).",
+        f"Une personne a vérifié {result.checked} appels tirés au sort parmi {number(sample.calls)} des "
+        f"{number(every)} comptés, du {written.day(first)} au {written.day(last)} : {result.wrong} mal comptés, "
+        f"{result.unknown} sans réponse. Hors des erreurs de comptage connues, le taux est compté juste à {within.fr} "
+        "près (deux tests unilatéraux à 5 %).",
+        f"A person checked {result.checked} calls drawn from {sample.calls:,} of the {every:,} counted, {first} to "
+        f"{last}: {result.wrong} counted wrong, {result.unknown} unknown. Outside of the known miscounts the rate is "
+        f"counted right within {within.en} (two one-sided tests at 5 %).",
     )
 
 

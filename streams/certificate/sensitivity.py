@@ -107,8 +107,7 @@ def trials(rules: LineRules, calls: LineCalls, days: Sequence[OfficeDay], begin:
 
 def smallest(mechanism: str, rules: LineRules, calls: LineCalls, starts: Sequence[Trial]) -> Smallest:
     """Return the smallest fault of a mechanism that is told from these starting days; there is one at least."""
-    usual = _usual(calls)
-    player = _Player(mechanism, rules, calls, usual)
+    player = FaultPlayer(mechanism, rules, calls)
     unharmed, worst = _UNHARMED.get(mechanism, 0.0), MECHANISMS[mechanism].worst
     longest, least = HORIZONS[-1], ceil(SURE * len(starts) - 1e-9)
     delays = [player.delay(trial, worst, longest) for trial in starts]
@@ -149,15 +148,15 @@ def smallest(mechanism: str, rules: LineRules, calls: LineCalls, starts: Sequenc
     )
 
 
-class _Player:
+class FaultPlayer:
     """Play one mechanism in sizes into a line's own days."""
 
-    def __init__(self, mechanism: str, rules: LineRules, calls: LineCalls, usual: float) -> None:
+    def __init__(self, mechanism: str, rules: LineRules, calls: LineCalls) -> None:
         self._name = mechanism
         self._mechanism = MECHANISMS[mechanism]
         self._rules = rules
         self._calls = calls
-        self._usual = usual
+        self._usual = _usual(calls)
 
     def delay(self, trial: Trial, severity: float, within: int) -> int | None:
         """Return on which opening day a fault is told, from 1; None where it is not within so many."""

@@ -16,8 +16,8 @@ from streams.certificate.sensitivity import (
     OF_COUNTS,
     STARTS,
     STEP,
+    FaultPlayer,
     Trial,
-    _Player,
     mechanisms,
     smallest,
     trials,
@@ -90,7 +90,7 @@ def test_a_big_fault_is_told_and_the_size_found_is_the_smallest() -> None:
     assert 0 < later.severity <= soon.severity <= MECHANISMS["answered-as-lost-silently"].worst
     assert later.points == pytest.approx(later.severity * 0.98, rel=0.3)
     assert found.worst_told == found.starts == len(some)
-    player = _Player("answered-as-lost-silently", RULES, calls, USUAL)
+    player = FaultPlayer("answered-as-lost-silently", RULES, calls)
     told = [player.delay(each, later.severity / STEP, 20) is not None for each in some]
     assert sum(told) < len(some), "a size smaller by the step is not told from each of these days"
 
