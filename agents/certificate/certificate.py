@@ -9,6 +9,7 @@ from msgspec import Struct
 from streams.certificate.coverage import CheckedShare
 from streams.certificate.sample import Equivalence
 from streams.certificate.sensitivity import Smallest
+from streams.chain.breach import Breach
 from streams.indicators.indicator import Figure
 from streams.watch.correction import Method
 from streams.watch.guard import Guard
@@ -64,5 +65,5 @@ class Certificate(Struct, frozen=True, kw_only=True):
     as_of: str  # the local day on which it was made (ISO 8601)
     vintage: int | None  # the published edition that has these figures
     digest: str  # SHA-256 of the figures alone, in hex
-    breaches: list[str]  # what does not hold of the records behind them
+    breaches: list[Breach]  # what does not hold of the records behind them
     lines: list[CertifiedLine]

@@ -86,7 +86,7 @@ def make(
         as_of=annual.today.isoformat(),
         vintage=None if vintage is None else vintage.number,
         digest=digest_of(annual),
-        breaches=[each.says_en for each in history.breaches(settings.site, period.first.year)],
+        breaches=history.breaches(settings.site, period.first.year),
         lines=made,
     )
 

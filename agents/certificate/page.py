@@ -9,6 +9,7 @@ from agents.certificate.certificate import Certificate
 from agents.certificate.words import FAULTS, figure, interval, of_calls, sentences, size, untried, worst
 from agents.language import Language
 from agents.pages import written
+from agents.pages.broken import broken
 from agents.pages.checks import CHECKS, absences, share
 from agents.pages.html import environment
 from agents.pages.words import MISCOUNTS, STANDINGS, Both
@@ -24,6 +25,7 @@ def page(made: Certificate, zone: ZoneInfo, lang: Language) -> str:
         .render(
             lang=lang,
             made=made,
+            wrong=broken(made.breaches),
             as_of=written.day(as_of) if lang is Language.FR else made.as_of,
             said=lambda both: both.by(lang),
             text=lambda fr, en: Both(fr, en).by(lang),

@@ -10,6 +10,7 @@ from rich.table import Table
 from agents.certificate.certificate import Certificate, CertifiedLine
 from agents.certificate.words import FAULTS, figure, interval, of_calls, sentences, size, untried, worst
 from agents.language import Language
+from agents.pages.broken import broken
 from agents.pages.checks import CHECKS, absences, share
 from agents.pages.words import Both
 from streams.certificate.sensitivity import HORIZONS
@@ -17,8 +18,8 @@ from streams.certificate.sensitivity import HORIZONS
 
 def show(made: Certificate, zone: ZoneInfo, lang: Language, console: Console) -> None:
     """Print the certificate of every line."""
-    for breach in made.breaches:
-        console.print(breach, style="bold red")
+    if (wrong := broken(made.breaches)) is not None:
+        console.print(wrong.by(lang), style="bold red", highlight=False)
     for line in made.lines:
         console.print(f"{line.label}, {made.year}: {figure(line, zone).by(lang)}", style="bold", highlight=False)
         if (between := interval(line)) is not None:

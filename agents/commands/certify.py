@@ -82,6 +82,10 @@ def certify(
         raise typer.BadParameter(f"{line!r}; expected one of {', '.join(settings.lines)}", param_hint="--line")
     if (sample is not None or answers is not None) and line is None:
         raise typer.BadParameter("a sample is of one line; expected --line", param_hint="--line")
+    by_totals = [name for name, each in settings.lines.items() if each.lifecycle == "totals"]
+    if line in by_totals:
+        says = f"{line}: only a counter's readings tell of it; no call is there to check"
+        raise typer.BadParameter(says, param_hint="--line")
     period = Period.of_year(year)
     with refusals(), progress(quiet=written_as is CertificateFormat.JSON):
         told = _events(events or [], settings)
@@ -94,6 +98,8 @@ def certify(
         begun = time.monotonic()
         made = make(settings, known, annual, line, told, limit, checked)
         say(f"made in {time.monotonic() - begun:.0f} s", err=True)
+    if line is None and by_totals:
+        say(f"not certified, as only readings tell of them: {', '.join(by_totals)}", err=True)
     if not made.lines:
         say(f"failed: no call of {year} was counted on {line or 'any line'}", err=True)
         raise typer.Exit(1)

@@ -35,6 +35,7 @@ holidays: {country: null}
 lines:
   circulation: {label: "Circulation <b>", target: 0.10, expected_lost_rate: 0.02}
   standard: {label: "Standard", target: 0.02, witness: cel}
+  desk: {lifecycle: totals}
 """
 WRONG = incident(date(2013, 4, 15), date(2013, 4, 19), status="confirmed")
 MARCH = 1_362_387_600_000  # 2013-03-04, 09:00
@@ -65,12 +66,16 @@ def calls() -> list[CallEvent]:
     return [event for each in attempts for _, event in events_of(each, "lozere", "switch", final=False)]
 
 
+def configured(folder: Path) -> Path:
+    file = folder / "office.yaml"
+    file.write_text(OFFICE, encoding="utf-8")
+    return file
+
+
 @pytest.fixture
 def office(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     create_topics(settings)
-    file = tmp_path / "office.yaml"
-    file.write_text(OFFICE, encoding="utf-8")
-    monkeypatch.setenv("TOCSIN_CONFIG", str(file))
+    monkeypatch.setenv("TOCSIN_CONFIG", str(configured(tmp_path)))
     monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", settings.kafka.bootstrap)
     monkeypatch.setenv("TOCSIN_KAFKA_PREFIX", settings.kafka.prefix)
     client = producer(settings)
@@ -200,12 +205,16 @@ def test_faults_are_tried_on_the_line_as_the_ledger_has_it(monkeypatch: pytest.M
     ("arguments", "says"),
     [
         (("--line", "nothing"), "expected one of"),
+        (("--line", "desk"), "only a counter's readings tell of it"),
         (("--sample", "3"), "a sample is of one line"),
         (("--answers", __file__), "a sample is of one line"),
         (("--events", "nowhere.jsonl"), "does not exist"),
     ],
 )
-def test_a_wrong_word_is_refused_before_anything_is_read(arguments: tuple[str, ...], says: str) -> None:
+def test_a_wrong_word_is_refused_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], says: str
+) -> None:
+    monkeypatch.setenv("TOCSIN_CONFIG", str(configured(tmp_path)))
     result = certify(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert says in " ".join(result.stderr.split())
