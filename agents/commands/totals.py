@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from io import StringIO
@@ -21,6 +21,7 @@ from agents.terminal import Screen, say
 
 if TYPE_CHECKING:
     from config.settings import Settings
+    from streams.certificate.coverage import CheckedShare
     from streams.chain.breach import Breach
     from streams.indicators.annual import Annual
     from streams.indicators.period import Period
@@ -86,6 +87,7 @@ def totals(
     from agents.history import ledger
     from agents.pages.sums import sums_of
     from agents.totals import history
+    from agents.totals.checked import checked
 
     settings = settings_of(config)
     period, zone = _period(year, first, last), ZoneInfo(settings.timezone)
@@ -122,7 +124,8 @@ def totals(
         if written_as is Format.TABLE and out is None:
             _show(annual, zone, vintage, breaches, sums, Screen())
             return
-        content = _written(written_as, annual, settings, vintage, breaches, sums)
+        checks = checked(settings, known, period) if written_as is Format.HTML and number is None else {}
+        content = _written(written_as, annual, settings, vintage, breaches, sums, checks)
         if out is None:
             sys.stdout.buffer.write(content)
         else:
@@ -197,6 +200,7 @@ def _written(
     vintage: Vintage | None,
     breaches: Sequence[Breach],
     sums: Sequence[BrokenSum],
+    checks: Mapping[str, Sequence[CheckedShare]],
 ) -> bytes:
     """Return the figures as a file of that format has them."""
     import msgspec
@@ -217,7 +221,7 @@ def _written(
         case Format.XLSX:
             return workbook(annual, zone, vintage, breaches)
         case Format.HTML:
-            return page(annual, zone, vintage, breaches=breaches).encode()
+            return page(annual, zone, vintage, breaches=breaches, checked=checks).encode()
         case Format.PROMETHEUS:
             return exposition(annual, plan_of(settings).opened, breaches)
         case Format.TABLE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from agents.pages import words, written
 from agents.pages.breaks import all_said
 from agents.pages.broken import broken
+from agents.pages.checks import sentences
 from agents.pages.html import environment
 from agents.pages.withheld import withheld
 from agents.pages.words import Both
 from agents.totals import charts
 from agents.totals.plot import DaySpan
+from streams.certificate.coverage import CheckedShare
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
@@ -44,10 +46,12 @@ def page(
     home: str | None = None,
     trouble: Both | None = None,
     breaches: Sequence[Breach] = (),
+    checked: Mapping[str, Sequence[CheckedShare]] | None = None,
 ) -> str:
     """Return the page, French first, then English; `home` is where it leads back, `trouble` what is wrong.
 
-    `breaches` are what does not hold of its figures: the page begins with them.
+    `breaches` are what does not hold of its figures: the page begins with them. `checked` has, by line, the checks that
+    stood behind its figure: they are told at the end.
     """
     counted = [each for each in annual.indicators if each.raw.value is not None]
     behind, others = annual.told()
@@ -67,6 +71,7 @@ def page(
             waits={name: _waits(annual, name) for name, each in annual.services.items() if each.issued},
             behind=behind,
             others=others,
+            checked={name: sentences(each) for name, each in (checked or {}).items()},
             label=lambda lines: LINES.join(labels.get(name, name) for name in lines.split(LINES)),
             moment=lambda at: written.moment(_local(at, zone)),
             withheld=lambda each: withheld(each.guard, each.coverage, zone),

@@ -1,4 +1,4 @@
-"""The uncertainty of a share: Jeffreys' interval, and Wilson's."""
+"""The uncertainty of a share: Jeffreys' interval, Wilson's, and the exact one of Clopper and Pearson."""
 
 from __future__ import annotations
 
@@ -43,3 +43,17 @@ def wilson(hits: int, trials: int, confidence: float = 0.95) -> tuple[float, flo
     middle = (share + more / 2) / (1 + more)
     reach = z / (1 + more) * sqrt((share * (1 - share) + more / 4) / trials)
     return (0.0 if hits == 0 else middle - reach, 1.0 if hits == trials else middle + reach)
+
+
+def clopper_pearson(hits: int, trials: int, tail: float) -> tuple[float, float]:
+    """Return the exact bounds of a share, each wrong with a probability of at most `tail`; 0 and 1 without trials.
+
+    Clopper and Pearson, The use of confidence or fiducial limits illustrated in the case of the binomial (1934).
+
+    >>> low, high = clopper_pearson(0, 98, 0.025)
+    >>> low, round(high, 4)
+    (0.0, 0.0369)
+    """
+    low = 0.0 if hits == 0 else float(betaincinv(hits, trials - hits + 1, tail))
+    high = 1.0 if hits == trials else float(betaincinv(hits + 1, trials - hits, 1 - tail))
+    return low, high

@@ -32,7 +32,10 @@ from tests.rights import rights_of
 from tests.secured import PASSWORD, PREFIX, Authority, Right, Secured, can_be_had, secured, token_server
 
 needs = pytest.mark.skipif(not can_be_had(), reason="needs Java, Maven and openssl")
-ROLES = ["topics", "check", "worker", "board", "ingest", "review", "totals", "publish", "audit", "dead-letters"]
+ROLES = [
+    *("topics", "check", "worker", "board", "ingest", "review", "totals", "publish", "certify", "audit"),
+    "dead-letters",
+]
 OFFICE = """\
 site: lozere
 clock: event
@@ -53,9 +56,13 @@ COMMANDS: dict[str, list[list[str]]] = {
     "topics": [["topics"]],
     "check": [["check"], ["topics", "--check"]],
     "ingest": [["ingest", "events", "EVENTS"], ["ingest", "events", "SECOND", "--source", "cel", "--witness"]],
-    "review": [["review", "list"], ["review", "declare", "standard", *["--from", "2024-10-09", "--to", "2024-10-10"]]],
+    "review": [["review", "list"], ["review", "declare", "standard", *["--from", "2024-10-10", "--to", "2024-10-11"]]],
     "totals": [["totals", "--from", "2024-10-01", "--to", "2024-10-31"]],
     "publish": [["totals", "--year", "2024", "--publish"]],
+    "certify": [
+        ["certify", "--year", "2024", "--limit", "0"],
+        ["certify", "--year", "2024", "--line", "standard", "--sample", "1"],
+    ],
     "audit": [["audit"]],
     "dead-letters": [["dead-letters", "--replay"]],
 }
@@ -163,9 +170,9 @@ def test_each_role_runs_with_its_rights_and_needs_each_of_them(kafka: Secured, f
             pages.await_page("/healthz", '"status": "ok"')
             pages.await_page("/incidents", "standard")
             settled(kafka, "board")
-    for role in ("check", "ingest", "review", "totals", "publish", "dead-letters"):
+    for role in ("check", "ingest", "review", "totals", "publish", "certify", "dead-letters"):
         _without(kafka, files, role)
-    for role in ("totals", "publish", "dead-letters"):
+    for role in ("totals", "publish", "certify", "dead-letters"):
         run_well(kafka, files, role)
 
 

@@ -1,0 +1,142 @@
+"""How a certificate is made: checks from the ledger, faults put into each line's own days."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from agents.catalogue import lines
+from agents.certificate.certificate import CallsUsed, Certificate, CertifiedLine, CertifiedSample, Untried
+from agents.certificate.records import slots_read
+from agents.history.incident_json import incident_json
+from agents.history.ledger import History
+from agents.progress import ProgressBar
+from agents.simulation.office import office_days
+from agents.totals.checked import checked, judged, line_days
+from agents.totals.history import shown
+from config.settings import Settings
+from streams.certificate.attempts import LineCalls, rebuilt, told
+from streams.certificate.coverage import RecordTells
+from streams.certificate.sensitivity import FEWEST, Smallest, mechanisms, smallest, trials
+from streams.events import CallEvent
+from streams.indicators.annual import Annual
+from streams.indicators.period import Period
+from streams.indicators.vintage import digest_of
+from streams.ledger.day import LineDay
+
+
+def make(
+    settings: Settings,
+    history: History,
+    annual: Annual,
+    chosen: str | None,
+    events: Mapping[str, list[CallEvent]],
+    limit: float,
+    sample: CertifiedSample | None,
+) -> Certificate:
+    """Return the certificate of a year's figures: of one chosen line, or of every line that has calls.
+
+    A line's calls are those of its events where these are given, else those of the ledger. No fault of a line is begun
+    once `limit` seconds have passed. Raises `KafkaError` where no broker answers.
+    """
+    period, zone = annual.period, ZoneInfo(settings.timezone)
+    rules, days = lines(settings), line_days(settings, history, period)
+    calls = {
+        name: told(events[name], rules[name]) if name in events else rebuilt(days[name], _ordinal)
+        for name in days.keys() & rules.keys()
+    }
+    tells = {
+        name: RecordTells(each.callers, each.talks, rules[name].lifecycle == "full", each.waits)
+        for name, each in calls.items()
+        if not each.rebuilt
+    }
+    indicators = {each.subject: each for each in annual.indicators if each.kind == "lost_rate"}
+    made: list[CertifiedLine] = []
+    for name, checks in checked(settings, history, period, slots_read(settings), tells).items():
+        if chosen not in {None, name}:
+            continue
+        indicator, found = indicators[name], _Faults(settings, history, period, name, days[name])
+        tried, untried = found.try_all(calls[name], limit)
+        made.append(
+            CertifiedLine(
+                line=name,
+                label=indicator.label,
+                raw=indicator.raw,
+                corrected=indicator.corrected,
+                method=indicator.method,
+                coverage=indicator.coverage,
+                guard=indicator.guard,
+                slots=annual.lines[name].slots,
+                in_quarantine=annual.lines[name].in_quarantine,
+                incidents=[incident_json(each, zone) for each in annual.incidents if each.id in indicator.incidents],
+                checks=checks,
+                calls=_used(calls[name], days[name], period),
+                faults=tried,
+                untried=untried,
+                sample=sample,
+            )
+        )
+    vintage = shown(history, annual)
+    return Certificate(
+        site=annual.site,
+        year=period.first.year,
+        as_of=annual.today.isoformat(),
+        vintage=None if vintage is None else vintage.number,
+        digest=digest_of(annual),
+        breaches=history.breaches(settings.site, period.first.year),
+        lines=made,
+    )
+
+
+LEAD: Final = timedelta(183)  # before the period, from which on the line is learnt: earlier days have faded
+
+
+class _Faults:
+    """Put faults into one line's days."""
+
+    def __init__(
+        self, settings: Settings, history: History, period: Period, line: str, days: Sequence[LineDay]
+    ) -> None:
+        slots = judged(settings, history, period, line, days).slots
+        self._unsound = {_ordinal(each.day) for each in slots if each.miscount or each.doubt}
+        first, last = (date.fromisoformat(each.day) for each in (days[0], days[-1]))
+        self._days = office_days(settings, max(first, period.first - LEAD), last)
+        self._rules = lines(settings)[line]
+        self._begin = period.first.toordinal()
+
+    def try_all(
+        self, calls: LineCalls, limit: float, clock: Callable[[], float] = time.monotonic
+    ) -> tuple[list[Smallest], dict[str, Untried]]:
+        """Return the smallest of each fault that is told, and why others were not tried."""
+        begun, tried = clock(), list[Smallest]()
+        possible = mechanisms(calls)
+        hidden: Untried = "not kept" if calls.rebuilt else "not told"
+        untried: dict[str, Untried] = {name: hidden for name, is_told in possible.items() if not is_told}
+        if limit <= 0:
+            return tried, {name: untried.get(name, "time") for name in possible}
+        starts = trials(self._rules, calls, self._days, self._begin, self._unsound)
+        bar = ProgressBar(self._rules.line, len(possible), of="faults")
+        for done, name in enumerate([name for name in possible if name not in untried]):
+            bar.to(done, done)
+            if len(starts) < FEWEST:
+                untried[name] = "days"
+            elif clock() - begun >= limit:
+                untried[name] = "time"
+            else:
+                tried.append(smallest(name, self._rules, calls, starts))
+        bar.close()
+        return tried, untried
+
+
+def _used(calls: LineCalls, days: Sequence[LineDay], period: Period) -> CallsUsed:
+    first, last = period.first.toordinal(), period.last.toordinal()
+    kept = sum(len(each) for day, each in calls.days.items() if first <= day <= last)
+    counted = sum(slot.offered for day in days if day.day in period for slot in day.slots.values())
+    return CallsUsed("ledger" if calls.rebuilt else "events", kept, counted)
+
+
+def _ordinal(day: str) -> int:
+    return date.fromisoformat(day).toordinal()

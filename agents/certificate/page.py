@@ -1,0 +1,50 @@
+"""A certificate as one page of HTML, with all that it needs inside: for an auditor, and for paper."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from agents.certificate.certificate import Certificate
+from agents.certificate.words import FAULTS, figure, interval, of_calls, sentences, size, untried, worst
+from agents.language import Language
+from agents.pages import written
+from agents.pages.broken import broken
+from agents.pages.checks import CHECKS, absences, share
+from agents.pages.html import environment
+from agents.pages.words import MISCOUNTS, STANDINGS, Both
+from streams.certificate.sensitivity import HORIZONS
+
+
+def page(made: Certificate, zone: ZoneInfo, lang: Language) -> str:
+    """Return the page in one language."""
+    as_of = date.fromisoformat(made.as_of)
+    return (
+        environment("agents.certificate")
+        .get_template("certificate.html.j2")
+        .render(
+            lang=lang,
+            made=made,
+            wrong=broken(made.breaches),
+            as_of=written.day(as_of) if lang is Language.FR else made.as_of,
+            said=lambda both: both.by(lang),
+            text=lambda fr, en: Both(fr, en).by(lang),
+            figure=lambda line: figure(line, zone).by(lang),
+            sentences=sentences,
+            checks=CHECKS,
+            share=share,
+            absences=absences,
+            faults=FAULTS,
+            untried=untried,
+            horizons=HORIZONS,
+            size=size,
+            worst=worst,
+            interval=interval,
+            kinds=MISCOUNTS,
+            standings=STANDINGS,
+            moment=lambda at: (
+                written.moment(datetime.fromisoformat(at)) if lang is Language.FR else at[:16].replace("T", " ")
+            ),
+            of_calls=of_calls,
+        )
+    )

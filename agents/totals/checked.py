@@ -1,0 +1,74 @@
+"""What stood behind the figures of a period's lines: each check's share of their open time, from the ledger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+from datetime import date
+
+from agents.history.incident_json import incident_of
+from agents.history.ledger import History
+from agents.totals.plan import plan_of
+from config.settings import Settings
+from streams.certificate.coverage import CheckedShare, RecordTells, coverage, told_by
+from streams.indicators.judged import JudgedSlots
+from streams.indicators.period import Period
+from streams.ledger.day import LineDay
+
+
+def line_days(settings: Settings, history: History, period: Period) -> dict[str, list[LineDay]]:
+    """Return the days of every line in the ledger, from a year before the period on, of which it was learnt."""
+    found: defaultdict[str, list[LineDay]] = defaultdict(list)
+    for day in history.days(site=settings.site, first=period.shifted(-1).first, last=period.last):
+        if isinstance(day, LineDay):
+            found[day.id.partition("/")[2]].append(day)
+    return found
+
+
+def judged(settings: Settings, history: History, period: Period, line: str, days: Sequence[LineDay]) -> JudgedSlots:
+    """Return a line's slots with what is known against each; it has one day at least."""
+    known = history.incidents(site=settings.site, first=period.shifted(-1).first, last=period.last).values()
+    incidents = [incident_of(each) for each in known if each["line"] == line]
+    counted = Period(date.fromisoformat(days[0].day), date.fromisoformat(days[-1].day))
+    return JudgedSlots(days, incidents, plan_of(settings).opened, counted)
+
+
+def sound_slots(settings: Settings, history: History, period: Period, line: str) -> set[int]:
+    """Return the slots of a line's opening hours in a period that no miscount covers."""
+    days = line_days(settings, history, period).get(line)
+    if not days:
+        return set()
+    slots = judged(settings, history, period, line, days).slots
+    return {each.slot_no for each in slots if each.day in period and each.hour is not None and each.miscount is None}
+
+
+def checked(
+    settings: Settings,
+    history: History,
+    period: Period,
+    read: Mapping[str, Set[int]] | None = None,
+    tells: Mapping[str, RecordTells] | None = None,
+) -> dict[str, list[CheckedShare]]:
+    """Return, by line, each check's share.
+
+    `read` has the slots that a counter's readings cover; where these were not looked at, nothing is said of them.
+    `tells` says what a line's record tells, where its events were read. A line of which only readings tell has no calls
+    to check, and a line without a day has nothing.
+    """
+    found = {}
+    for name, days in line_days(settings, history, period).items():
+        own = [day for day in days if day.day in period]
+        line = settings.lines.get(name)
+        if line is None or line.lifecycle == "totals" or not own:
+            continue
+        found[name] = coverage(
+            judged(settings, history, period, name, days).slots,
+            period,
+            plan_of(settings).opened,
+            Period(date.fromisoformat(own[0].day), date.fromisoformat(own[-1].day)),
+            (tells or {}).get(name) or told_by(own, ends=line.lifecycle == "full"),
+            None if read is None else read.get(name, set()),
+            expected=line.expected_lost_rate is not None,
+            witness=line.witness is not None,
+        )
+    return found

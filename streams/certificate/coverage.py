@@ -1,0 +1,178 @@
+"""In which part of a period's open time each check could speak, and why not elsewhere.
+
+A check that has nothing to say is no proof that nothing was wrong. So each is given the share of the open slots in
+which it had what it needs: calls, a usual rate that was learnt, callers and talks in the record, a counter's readings,
+a second record. What nobody knows any more counts as not checked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence, Set
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct
+
+from streams.certificate.attempts import MOST
+from streams.events import Reading, milliseconds
+from streams.indicators.judged import JudgedSlot
+from streams.indicators.period import Period
+from streams.indicators.plan import Opened
+from streams.kept.times import QUARTER_MS
+from streams.ledger.day import LineDay
+from streams.watch.state import FADE
+from streams.watch.thresholds import LEARNING
+
+Check: TypeAlias = Literal[
+    "prior",
+    "usual",
+    "copies",
+    "callers",
+    "talks",
+    "ends",
+    "waits",
+    "silence",
+    "emptied",
+    "hours",
+    "closed",
+    "readings",
+    "witness",
+]
+Absence: TypeAlias = Literal[
+    "not counted", "no calls", "learning", "no rate", "not told", "not known", "no readings", "no witness"
+]
+
+
+class CheckedShare(Struct, frozen=True):
+    """Say in how many slots a check could speak, and in how many it could not, by the reason."""
+
+    check: Check
+    of: Literal["open slots", "days"]  # what is counted; closed hours are counted by their days
+    whole: int
+    spoke: int
+    silent: dict[Absence, int]
+
+    @property
+    def share(self) -> float:
+        """Return the share in which it could speak."""
+        return self.spoke / self.whole if self.whole else 0.0
+
+
+class RecordTells(NamedTuple):
+    """Say what the record of a line's calls tells of most of them; None where nobody knows any more."""
+
+    callers: bool | None
+    talks: bool | None
+    ends: bool  # when a call entered, and what became of it, each by an event of its own
+    waits: bool
+
+
+def told_by(days: Iterable[LineDay], *, ends: bool) -> RecordTells:
+    """Return what a line's days in the ledger show that its record tells; `ends` as in `RecordTells`.
+
+    A law that named a call shows that the record tells what it needs.
+    """
+    timed = ended = talks = callers = 0
+    for day in days:
+        timed += day.answered_waits.count + day.lost_waits.count
+        for slot in day.slots.values():
+            ended += slot.answered + slot.lost
+            talks += slot.talked
+            callers += slot.legs + slot.ghosts
+    return RecordTells(True if callers else None, True if talks else None, ends, timed > MOST * ended)
+
+
+def coverage(
+    slots: Sequence[JudgedSlot],
+    period: Period,
+    opened: Opened,
+    counted: Period,
+    tells: RecordTells,
+    read: Set[int] | None,
+    *,
+    expected: bool,
+    witness: bool,
+) -> list[CheckedShare]:
+    """Return every check's share of a period's open time.
+
+    `slots` are judged, from before the period on where there are any. `counted` spans the days that the ledger tells
+    of. `read` are the slots that a counter's readings cover, None where these were not looked at. `expected` and
+    `witness` say whether the line has a configured rate and a second record.
+    """
+    known = _known_from(slots)
+    own = {each.slot_no: each for each in slots if each.day in period and each.hour is not None}
+    whole = [(day.isoformat(), slot_no) for day in period.days() for slot_no in opened(day)]
+
+    def share(check: Check, why: Callable[[str, JudgedSlot | None], Absence | None]) -> CheckedShare:
+        silent = Counter[Absence]()
+        for day, slot_no in whole:
+            reason = "not counted" if day not in counted else why(day, own.get(slot_no))
+            if reason is not None:
+                silent[reason] += 1
+        return CheckedShare(check, "open slots", len(whole), len(whole) - silent.total(), dict(silent))
+
+    def called(_: str, slot: JudgedSlot | None) -> Absence | None:
+        return None if slot is not None and slot.slot.offered > 0 else "no calls"
+
+    def learnt(day: str, _: JudgedSlot | None) -> Absence | None:
+        return "learning" if known is None or day < known else None
+
+    def where(*, told: bool | None) -> Callable[[str, JudgedSlot | None], Absence | None]:
+        absent: Absence | None = None if told else "not known" if told is None else "not told"
+        return lambda day, slot: called(day, slot) or absent
+
+    def covered(_: str, slot: JudgedSlot | None) -> Absence | None:
+        return None if read and slot is not None and slot.slot_no in read else "no readings"
+
+    days = [day.isoformat() for day in period.days()]
+    closed = sum(day in counted for day in days)
+    return [
+        share("prior", lambda day, slot: called(day, slot) or (None if expected else "no rate")),
+        share("usual", lambda day, slot: called(day, slot) or learnt(day, slot)),
+        share("copies", called),
+        share("callers", where(told=tells.callers)),
+        share("talks", where(told=tells.talks)),
+        share("ends", where(told=tells.ends)),
+        share("waits", where(told=tells.ends and tells.waits)),
+        share("silence", learnt),
+        share("emptied", learnt),
+        share("hours", learnt),
+        CheckedShare(
+            "closed", "days", len(days), closed, {"not counted": len(days) - closed} if closed < len(days) else {}
+        ),
+        *([] if read is None else [share("readings", covered)]),
+        share("witness", lambda _day, _slot: "not known" if witness else "no witness"),
+    ]
+
+
+def read_slots(readings: Iterable[Reading]) -> set[int]:
+    """Return the numbers of the slots that the readings of one line's counter cover.
+
+    A reading for an interval covers it; running totals cover the time since those before them.
+    """
+    covered = set[int]()
+    before: int | None = None
+    for at, reading in sorted((milliseconds(each.at), each) for each in readings):
+        since = before if reading.since is None else milliseconds(reading.since)
+        if since is not None:
+            covered |= set(range(since // QUARTER_MS, (at - 1) // QUARTER_MS + 1))
+        if reading.mode == "cumulative":
+            before = at
+    return covered
+
+
+def _known_from(slots: Iterable[JudgedSlot]) -> str | None:
+    """Return the first day (ISO 8601) on which enough sound days were learnt to say what is usual, as the watch counts.
+
+    None where there is none.
+    """
+    learnt = 0.0
+    for day, found in groupby((each for each in slots if each.hour is not None), key=lambda each: each.day):
+        of_day = list(found)
+        if any(each.slot.offered > 0 and each.miscount is None and each.doubt is None for each in of_day):
+            learnt = (learnt + 1) * FADE
+            if learnt >= LEARNING.known:
+                return (date.fromisoformat(day) + timedelta(LEARNING.after + 1)).isoformat()
+    return None
