@@ -127,7 +127,7 @@ def _events(files: list[Path], settings: Settings) -> Mapping[str, list[CallEven
     origin = origin_of(
         FileKind.EVENTS, files, settings, Pseudonymizer(token_bytes(32), numbers_of(settings)), None, None
     )
-    with opened(FileKind.EVENTS, files) as rows:
+    with opened(files) as rows:
         return calls_of(read(FileKind.EVENTS, Head(files, rows), origin, settings), settings)
 
 
