@@ -219,10 +219,10 @@ class Head:
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield every line."""
-        for line in self._rows:
-            if len(self.lines) < REMEMBERED:
-                self.lines.append(line)
+        for line in islice(self._rows, REMEMBERED - len(self.lines)):
+            self.lines.append(line)
             yield line
+        yield from self._rows
 
 
 def unused(kind: FileKind, head: Head, settings: Settings, refused: Refusals, read_as: str) -> NoReturn:

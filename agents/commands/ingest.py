@@ -28,7 +28,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, Lang, refusals, settings_of
+from agents.commands.options import Config, Lang, awaited, refusals, settings_of
 from agents.ending import Last, asked, telling
 from agents.language import Language, language_of
 from agents.progress import counted, progress
@@ -151,7 +151,9 @@ def send_files(
         begins = begins_of(lambda: head.lines, pseudonym)
         origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
         entries = read(kind, head, origin, settings)
-        missing = [each for each in check_topics(settings).differences if each.what == "topic"]
+        with awaited(settings):
+            differences = check_topics(settings).differences
+        missing = [each for each in differences if each.what == "topic"]
         if missing:
             say("\n".join(map(str, missing)), err=True)
             raise typer.Exit(1)

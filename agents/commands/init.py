@@ -28,6 +28,7 @@ from agents.commands.files import (
     unused,
 )
 from agents.commands.options import Config, Lang, settings_of
+from agents.draft import write_whole
 from agents.language import Language, language_of
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
@@ -229,7 +230,7 @@ def write(text: str, to: Path | None) -> None:
         say(text.removesuffix("\n"))
         return
     try:
-        to.write_text(text, encoding="utf-8")
+        write_whole(to, text.encode())
     except OSError as error:
         say(f"failed: {to}: {error.strerror}", err=True)
         raise typer.Exit(1) from None

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from agents.commands.options import Config, refusals, settings_of
+from agents.commands.options import Config, awaited, refusals, settings_of
 from agents.ending import Last, telling
 from agents.progress import progress
 from agents.state import state_dir
 from agents.terminal import say
+from config.settings import Settings
 
 if TYPE_CHECKING:
     from agents.kafka.dead_letters import DeadLetter
 
+USUAL_PORT: Final = 9092
+LOOPBACK: Final = re.compile(r"(?:127\.0\.0\.1|localhost):(\d{1,5})")
 MOST_SHOWN: Final = 20  # dead letters, unless more are asked for
 
 
 def broker(
-    port: Annotated[int, typer.Option(help="Port on loopback; 0 takes a free one.")] = 9092,
+    config: Config = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help="Port on loopback; 0 takes a free one.",
+            show_default=f"that of kafka.bootstrap where it is on loopback, else {USUAL_PORT}",
+        ),
+    ] = None,
     apache: Annotated[bool, typer.Option("--apache", help="Run Apache Kafka, which keeps its records.")] = False,
     data: Annotated[
         Path | None,
@@ -32,6 +43,9 @@ def broker(
     from agents.kafka.apache import apache_broker
     from agents.kafka.broker import embedded_broker, listens
 
+    settings = settings_of(config)
+    if port is None:
+        port = port_of(settings)
     if data and not apache:
         raise typer.BadParameter("the embedded broker keeps nothing; --data goes with --apache", param_hint="--data")
     started = apache_broker(port, data or state_dir() / "kafka") if apache else embedded_broker(port)
@@ -40,6 +54,12 @@ def broker(
         say(f"broker on {bootstrap}; Ctrl-C ends it", err=True)
         while listens(bootstrap):
             time.sleep(1)
+
+
+def port_of(settings: Settings) -> int:
+    """Return the port on which the configuration looks for a broker of this machine."""
+    found = LOOPBACK.fullmatch(settings.kafka.bootstrap)
+    return int(found[1]) if found else USUAL_PORT
 
 
 def topics(
@@ -53,7 +73,9 @@ def topics(
     settings = settings_of(config)
     with refusals():
         if not check:
-            with admin(settings) as client:
+            with awaited(settings):
+                client = admin(settings)
+            with client:
                 cluster = client.describe_cluster()["cluster_id"]
             say(f"on {settings.kafka.bootstrap}, cluster {cluster}")
         report = check_topics(settings) if check else create_topics(settings)
@@ -81,7 +103,9 @@ def check(config: Config = None) -> None:
         f"{len(settings.requests)} channels; open {settings.opening_hours}, {settings.timezone}"
     )
     try:
-        with admin(settings) as client:
+        with awaited(settings):
+            client = admin(settings)
+        with client:
             found = client.describe_cluster()
         answers = f"answers, {len(found['brokers'])} in the cluster {found['cluster_id']}"
         say(f"broker         {settings.kafka.bootstrap} {answers}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,8 @@ def settings_of(config: Path | None) -> Settings:
         raise typer.Exit(2) from None
 
 
+QUIET_SECONDS: Final = 1.5  # that a command waits for a broker before it says so
+
 DISK_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST})
 
@@ -58,6 +61,21 @@ def refusals() -> Iterator[None]:
     except OSError as error:
         say(f"failed: {unusable(error)}", err=True)
         raise typer.Exit(1) from None
+
+
+@contextmanager
+def awaited(settings: Settings) -> Iterator[None]:
+    """Say, while the block waits for a first answer of the broker, that it does: as soon as that takes long."""
+    from agents.kafka.client import START_MS
+
+    words = f"no broker answers at {settings.kafka.bootstrap} yet; trying for {START_MS // 1000} s"
+    saying = threading.Timer(QUIET_SECONDS, say, (words,), {"err": True})
+    saying.daemon = True
+    saying.start()
+    try:
+        yield
+    finally:
+        saying.cancel()
 
 
 def unusable(error: OSError) -> str:

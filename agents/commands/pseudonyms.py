@@ -21,10 +21,11 @@ Rotate = Annotated[bool, typer.Option("--rotate", help="Rotate the key too, so t
 
 
 @app.command()
-def rotate() -> None:
+def rotate(config: Config = None) -> None:
     """Make a new key and destroy the old one: who called before is a stranger from now on."""
     from agents.sources.pseudonym import rotate as rotate_key
 
+    settings_of(config)
     with refusals():
         path = rotate_key(os.environ, state_dir())
     say(f"a new key in {path}; the old one is destroyed, and with it what a pseudonym of before stood for")

@@ -29,6 +29,7 @@ from agents.commands.files import (
     unused,
 )
 from agents.commands.options import Config, Lang, refusals, settings_of
+from agents.draft import write_whole
 from agents.language import language_of
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
@@ -139,6 +140,6 @@ def reconcile(
         show(found, report, zone, language, Screen())
     if html is not None:
         with refusals():
-            html.write_text(page(found, report, zone, language), encoding="utf-8")
+            write_whole(html, page(found, report, zone, language).encode())
     if not joinable(found):
         raise typer.Exit(1)

@@ -13,6 +13,7 @@ import msgspec
 import typer
 
 from agents.commands.options import Config, settings_of, unusable
+from agents.draft import write_whole
 from agents.progress import ProgressBar, progress
 from agents.terminal import say
 
@@ -113,7 +114,7 @@ def simulate(
                 if written % 1_000 == 0:
                     bar.to(at - days[0].start, written)
             answer = simulation.truth_document(known, days, settings.timezone)
-            truth.write_bytes(msgspec.json.format(msgspec.json.encode(answer)) + b"\n")
+            write_whole(truth, msgspec.json.format(msgspec.json.encode(answer)) + b"\n")
         except OSError as error:
             say(f"failed: {unusable(error)}", err=True)
             raise typer.Exit(1) from None

@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.draft import write_whole
 from agents.progress import progress
 from agents.terminal import Screen, say
 
@@ -129,7 +130,7 @@ def totals(
         if out is None:
             sys.stdout.buffer.write(content)
         else:
-            out.write_bytes(content)
+            write_whole(out, content)
 
 
 def _shares(survey: Path, settings: Settings) -> list[Share]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import msgspec
 
+from agents.draft import draft, write_whole
 from agents.simulation.office import office_days
 from agents.sources.entry import Accepted
 from config.refusal import ConfigError, Mistake
@@ -57,7 +59,7 @@ def write_years(settings: Settings, out: Path) -> Iterator[tuple[Path, int]]:
     out.mkdir(parents=True, exist_ok=True)
     for period in PERIODS:
         path, rows = out / f"{period.year}.jsonl", 0
-        with path.open("wb") as file:
+        with draft(path) as file:
             for rows, each in enumerate(period_rows(settings, period), 1):  # noqa: B007 -- yielded when all are written
                 file.write(each.record + b"\n")
         yield path, rows
@@ -68,8 +70,9 @@ def write_years(settings: Settings, out: Path) -> Iterator[tuple[Path, int]]:
 def write_survey(path: Path) -> int:
     """Write each respondent's answer to each question as CSV; return the number of rows."""
     rows = list(answers(SURVEY, SEED))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(PanelAnswer._fields)
-        table.writerows(rows)
+    text = StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(PanelAnswer._fields)
+    table.writerows(rows)
+    write_whole(path, text.getvalue().encode())
     return len(rows)

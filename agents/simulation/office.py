@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from agents.draft import draft
 from config.settings import Settings
 from streams.events import Event, Mode, milliseconds
 from streams.simulation.faults.fault import Fault
@@ -155,7 +156,7 @@ def _moment(text: str, settings: Settings) -> tuple[float, float]:
 def write_events(events: Iterator[Event], out: Path) -> Iterator[tuple[int, float]]:
     """Write events as JSON lines; yield after each the number so far and its moment (epoch s), to show progress."""
     encode = msgspec.json.Encoder().encode
-    with out.open("wb") as file:
+    with draft(out) as file:
         for number, event in enumerate(events, 1):
             file.write(encode(event) + b"\n")
             yield number, milliseconds(event.at) / 1000

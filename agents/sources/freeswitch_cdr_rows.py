@@ -143,8 +143,11 @@ class Template:
         shapes = [next(shape for end, shape in _SHAPES.items() if name.endswith(end)) for name in self._names]
         pattern = "".join(f"({shape}){re.escape(rest)}" for shape, rest in zip(shapes, literals[2::2], strict=True))
         self._row = re.compile(re.escape(literals[0]) + pattern)
+        # A row whose values hold no quote can be read in one way alone, and nearly every row is such: it is found soon.
+        quoted = all('"' in between for between in literals[2:-1:2])
+        self._plain = re.compile(self._row.pattern.replace("(.*)", '([^"]*)')) if quoted else self._row
 
     def values(self, text: str) -> dict[str, str] | None:
         """Return the values of a row by the names of the variables, None where it is not of the template."""
-        row = self._row.fullmatch(text)
+        row = self._plain.fullmatch(text) or self._row.fullmatch(text)
         return None if row is None else dict(zip(self._names, row.groups(), strict=True))

@@ -7,6 +7,7 @@ calls together.
 from __future__ import annotations
 
 import csv
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Generic, TypeVar
 
@@ -41,9 +42,13 @@ class Legs(Struct, Generic[R]):
     Plain data where its rows are, so that `msgspec.json` can store it and give it back.
     """
 
-    calls: dict[int, Gathered[R]] = field(default_factory=dict)  # the one untouched for longest first
+    calls: dict[int, Gathered[R]] = field(default_factory=OrderedDict)  # the one untouched for longest first
     owner: dict[str, int] = field(default_factory=dict)  # the call of each name
     latest: int = 0  # the number given last
+
+    def __post_init__(self) -> None:
+        """Keep the calls so that the first is found at once: a dict looks through the places of all that are gone."""
+        self.calls = OrderedDict(self.calls)
 
     def add(self, row: R, names: Sequence[str]) -> None:
         """Add a row to the call that has the first of its names, and join those that have the others."""

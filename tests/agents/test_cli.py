@@ -117,6 +117,15 @@ def raw(document: dict[str, Any], line: str) -> tuple[int, ...]:
     return tuple(counts[kind] for kind in ("offered", "answered", "lost", "diverted", "unresolved"))
 
 
+def test_every_command_takes_a_configuration() -> None:
+    def without(command: Any, name: str) -> list[str]:
+        if inner := getattr(command, "commands", None):
+            return [each for part, known in inner.items() for each in without(known, f"{name} {part}")]
+        return [] if any("--config" in each.opts for each in command.params) else [name]
+
+    assert without(typer.main.get_command(app), "tocsin") == []
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_waits_for_neither_faust_nor_scipy(command: str) -> None:
     told = """

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.sources.event_socket import EventSocket, Frame, Read, Torn, frames, values
+from agents.sources.event_socket import BEGIN, EventSocket, Frame, Read, Torn, frames, next_begin, values
 from tests.agents.freeswitch import ACCEPTED, GONE, GREETING, as_json, headers, plain, told, xml
 
 WANTED = frozenset({b"CC-Action", b"Caller-Caller-ID-Name"})
@@ -99,3 +99,27 @@ def test_an_event_may_have_a_body_of_its_own() -> None:
     frame = b"Content-Length: %d\nContent-Type: text/event-plain\n\n" % len(body)
     read = list(frames([frame + body + told("member-queue-end", 0)]))
     assert [each.__class__ for each in read] == [Frame, Frame]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                b"Content-Length: 12\n",
+                b"Content-Length: ",
+                b"7",
+                b"\n",
+                b"Content-Type: log/data\n",
+                b"Content-Type: text/event-json\n",
+                b"Content-Type: none\n",
+                b"x",
+            ]
+        ),
+        max_size=12,
+    ).map(b"".join),
+    st.integers(0, 90),
+    st.integers(0, 90),
+)
+def test_the_next_frame_begins_where_the_whole_pattern_would_find_it(text: bytes, start: int, end: int) -> None:
+    found = BEGIN.search(text, start, end)
+    assert next_begin(text, start, end) == (found.start() if found else -1)
