@@ -183,7 +183,7 @@ class Partition:
 
     def waiting(self) -> int:
         """Return how many finished days are not written yet; until then they fill the memory."""
-        return sum(len(desk.state.book.done) for desk in self._desks.values())
+        return sum(len(ledger.done) for desk in self._desks.values() for ledger in desk.ledgers)
 
     def publish_again(self) -> None:
         """Deem every day unpublished. Call it once all is folded that an earlier owner may have folded.

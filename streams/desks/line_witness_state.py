@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from streams.calls.call import Call
 from streams.calls.counts import Counts
 from streams.kept.mark import Mark
+from streams.ledger.day import WitnessDay
 from streams.reconcile.matching import Way
 
 MAX_WAITING_CALLS: Final = 2_000  # of each record; the state of a line must stay far below a broker's limit
@@ -33,6 +34,9 @@ class LineWitnessState(Struct):
     few: dict[str, list[tuple[int, int, str, bool]]] = {}  # differences too few to be told, by cause (`Disputed`)
     silent: int = 0  # settled calls of the line since the witness was last heard
     silent_answered: int = 0  # of them answered
+
+    days: dict[int, WitnessDay] = {}  # of the ledger, that are written: by local day (an ordinal)
+    done: list[WitnessDay] = []  # of the ledger, that are over: to be published once more
 
     # What the settled calls came to
     witnessed: Counts = Counts()  # by the witness

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from hashlib import blake2b
 from typing import Any, Protocol
 
 import msgspec
 
 from streams.kept.record import Position, Positioned, position_of
-from streams.ledger.book import Ledger
 from streams.ledger.day import LedgerDay, day_key
+
+
+class WritesDays(Protocol):
+    """Stand for what writes the days of a desk."""
+
+    def take(self) -> list[Any]:
+        """Take the days that get nothing any more."""
+
+    def give_back(self, done: list[Any]) -> None:
+        """Put back days that were taken and could not be published."""
 
 
 class DeskWithBook(Protocol):
     """Stand for a line, a service or a channel."""
 
-    ledger: Ledger[Any]
+    @property
+    def ledgers(self) -> Sequence[WritesDays]:
+        """Return what writes its days."""
 
     @property
     def state(self) -> Positioned:
@@ -31,15 +42,16 @@ class DayChanges:
 
     def __init__(self) -> None:
         self._published: dict[bytes, bytes] = {}  # digest of what was published, by key
-        self._done: list[tuple[Ledger[Any], list[Any]]] = []
+        self._done: list[tuple[WritesDays, list[Any]]] = []
 
     def take(self, desks: Collection[DeskWithBook]) -> dict[bytes, bytes]:
         """Return the records by key, and deem them published; days that get nothing any more leave their book."""
-        self._done = [(desk.ledger, desk.ledger.take()) for desk in desks]
-        records = {}
-        for desk, (_, done) in zip(desks, self._done, strict=True):
+        self._done, records = [], {}
+        for desk in desks:
             position = position_of(desk.state)
-            for day in done:
+            done = [(ledger, ledger.take()) for ledger in desk.ledgers]
+            self._done += done
+            for day in (day for _, taken in done for day in taken):
                 key = day_key(day).encode()
                 self._published.pop(key, None)
                 records[key] = _record(day, position, closed=True)
