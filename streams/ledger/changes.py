@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import msgspec
 
 from streams.kept.record import Position, Positioned, position_of
-from streams.ledger.day import LedgerDay, day_key
+from streams.ledger.day import LedgerDay, WitnessDay, day_key
 
 
 class WritesDays(Protocol):
@@ -77,4 +77,6 @@ class DayChanges:
 
 
 def _record(day: LedgerDay, position: Position, *, closed: bool = False) -> bytes:
+    if isinstance(day, WitnessDay):  # it says itself how far it is
+        position = Position(position.epoch, day.offset, 0)
     return msgspec.json.encode(msgspec.structs.replace(day, closed=closed, **position._asdict()))

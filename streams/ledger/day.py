@@ -100,7 +100,11 @@ class BothSlot(Struct, omit_defaults=True, gc=False):
 
 
 class WitnessDay(Day, kw_only=True, tag="witness"):
-    """Hold a line's day as it and its witness tell it together, up to where neither adds to it any more."""
+    """Hold a line's day as it and its witness tell it together, as far as its calls have settled.
+
+    How far that is, is its `offset` (epoch ms): one worker may be ahead of another in the one input and behind in the
+    other, so no offset says which of them has folded more.
+    """
 
     source: str = ""  # of the witness
     # Stretches of slots, the first and the one after the last, in which the witness missed no call by being silent.

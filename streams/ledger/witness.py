@@ -49,8 +49,10 @@ class WitnessLedger:
         return page
 
     def turn(self, settled: int) -> None:
-        """Finish the days that are over at a moment (ms) before which every call has settled."""
+        """Note up to which moment (ms) every call has settled, and finish the days that are over by then."""
         today, state = self._day(settled), self._state
+        for page in state.days.values():
+            page.offset = settled
         for day in sorted(day for day in state.days if day < today):
             state.done.append(state.days.pop(day))
 

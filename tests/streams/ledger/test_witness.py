@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from random import Random
 from typing import Final
 
@@ -83,13 +84,18 @@ def run(seed: int, *, crashes: int = 0) -> list[LedgerDay]:
     return topic.whole()
 
 
-@pytest.mark.parametrize("seed", range(12))
+@cache
+def undisturbed() -> list[LedgerDay]:
+    return run(99)
+
+
+@pytest.mark.parametrize("seed", range(1, 11))
 def test_crashes_and_the_order_of_the_topics_change_no_day(seed: int) -> None:
-    assert said(run(seed, crashes=seed)) == said(run(99))
+    assert said(run(seed, crashes=seed)) == said(undisturbed())
 
 
 def test_the_days_add_up_to_what_both_records_come_to() -> None:
-    found = days(run(1))
+    found = days(undisturbed())
     line = folded(*RECORDS)
     assert line.witness is not None
     seen = line.witness.figures()
