@@ -87,6 +87,7 @@ class Witnessing(NamedTuple):
     uncovered: int
     late: int
     dropped: int
+    unheard: int  # calls of the line in a row, at the last look, since the witness was heard last
 
 
 class LineWitness:
@@ -196,6 +197,7 @@ class LineWitness:
             uncovered=state.uncovered,
             late=state.late,
             dropped=state.dropped,
+            unheard=state.silent,
         )
 
     def _sum_up(self, matched: Matched) -> None:
@@ -207,6 +209,9 @@ class LineWitness:
                 _add(sums, each)
                 for side, seen in sides:
                     names[side].add(seen.call)
+        heard = [at for at in matched.heard if at >= self.state.settled]
+        own = (each.first for each in matched.found if each.first and each.first.call in self.state.calls[0])
+        sums.silent = (0 if heard else sums.silent) + sum(each.start > max(heard, default=-1) for each in own)
         self._sums, self._counted = sums, names
 
     def _tell(self, matched: Matched) -> None:
