@@ -177,7 +177,7 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = ()) -> Report:
 def silences(analysis: Analysis) -> list[OfficeSilence]:
     """Return the silences of the office; it is open while any line that was called is."""
     lines = [line for line in analysis.lines.values() if line.state.offered]
-    calls = called(day for line in lines for day in (*line.ledger.book.done, *line.counted_days()))
+    calls = called(day for line in lines for day in (*line.ledger.book.done, *line.days()))
 
     def opened(slot_no: int) -> bool:
         return any(line.rules.open(slot_no * QUARTER_MS) for line in lines)

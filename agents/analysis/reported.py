@@ -43,12 +43,12 @@ def reported_report(line: Line) -> ReportedReport:
 
 def days_of(line: Line) -> list[LineDay]:
     """Return a line's days, as the ledger has them."""
-    return whole([*line.ledger.book.done, *line.counted_days()])
+    return whole([*line.ledger.book.done, *line.days()])
 
 
 def spanned(lines: Iterable[Line]) -> Period | None:
     """Return the days that lines were counted on."""
-    days = sorted(day.day for line in lines for day in (*line.ledger.book.done, *line.counted_days()))
+    days = sorted(day.day for line in lines for day in (*line.ledger.book.done, *line.days()))
     return Period(date.fromisoformat(days[0]), date.fromisoformat(days[-1])) if days else None
 
 

@@ -78,7 +78,7 @@ class _Calls:
     def __init__(self, line: Line, place: Callable[[int], Place]) -> None:
         self._place = place
         self.offered, self.answered, self.lost = Counter[int](), Counter[int](), Counter[int]()
-        for day in (*line.ledger.book.done, *line.counted_days()):
+        for day in (*line.ledger.book.done, *line.days()):
             for slot_no, slot in day.slots.items():
                 self.offered[slot_no] += slot.offered
                 self.answered[slot_no] += slot.answered

@@ -91,11 +91,6 @@ class Channel:
         """
         self.state.book.kept_until = -1
 
-    @property
-    def ledgers(self) -> tuple[Ledger[ChannelDay]]:
-        """Return what writes its days."""
-        return (self.ledger,)
-
     def days(self) -> list[ChannelDay]:
         """Return the days of the ledger that are being written."""
         return list(self.state.book.days.values())

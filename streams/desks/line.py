@@ -8,7 +8,6 @@ Totals are sums over calls with one outcome each. So they do not depend on the o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from zlib import crc32
 
 from streams.calls.call import (
@@ -39,8 +38,7 @@ from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
 from streams.kept.times import DAY_MS, FOREVER, NO_CLOCK, NOT_TOLD, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
 from streams.ledger.book import OPEN_DAYS, Ledger
 from streams.ledger.calls import count_live, name_laws, stamp
-from streams.ledger.day import LineDay, WitnessDay
-from streams.ledger.witness import WitnessLedger
+from streams.ledger.day import LineDay
 from streams.watch.watch import Watch
 
 
@@ -70,9 +68,7 @@ class Line:
         self.ledger = Ledger(ReadingsBook(state) if totals else state, LineDay, rules.id, rules.day, open_days)
         self.reported = Reported(rules, state, self.ledger, self.watch) if totals else None
         self.calls = LiveCalls(rules, state, self.watch, self.ledger, self.definitions)
-        self.witness = (
-            None if rules.witness is None else LineWitness(rules, state.witness, self.watch.incidents, self._kept)
-        )
+        self.witness = None if rules.witness is None else LineWitness(rules, state.witness, self.watch.incidents, state)
         self._lost_reasons = self.definitions.lost
         self._turn = 0
 
@@ -255,23 +251,10 @@ class Line:
         self.calls.settle_days(book.kept)
         book.kept_until = -1
 
-    @property
-    def ledgers(self) -> Sequence[Ledger[LineDay] | WitnessLedger]:
-        """Return what writes its days: its own, and its witness's beside it."""
-        return (self.ledger,) if self.witness is None else (self.ledger, self.witness.ledger)
-
-    def days(self) -> list[LineDay | WitnessDay]:
-        """Return the days of the ledger that are being written."""
-        return [*self.counted_days(), *([] if self.witness is None else self.witness.ledger.days())]
-
-    def counted_days(self) -> list[LineDay]:
-        """Return those of the line alone; live calls count as they stand."""
+    def days(self) -> list[LineDay]:
+        """Return the days of the ledger that are being written; live calls count as they stand."""
         live = ((call.start // QUARTER_MS, call) for call in self.state.live.values() if call.attempted)
         return self.ledger.days(live, self._count_live)
-
-    def _kept(self) -> int:
-        """Return the last local day (an ordinal) that the ledger keeps as it is."""
-        return self.state.book.kept
 
     def _count_live(self, day: LineDay, call: Call) -> None:
         """Count a live call, as it stands, in a copy of its day."""

@@ -24,6 +24,7 @@ from streams.desks.line_witness_state import MAX_WAITING_CALLS, LineWitnessState
 from streams.events import CallEvent
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.kept.times import FOREVER, MINUTE_MS, QUARTER_MS
+from streams.ledger.book import BookHolder
 from streams.ledger.witness import WitnessLedger, cover
 from streams.reconcile import by_time
 from streams.reconcile.offset import TRACKED, of_pairs, of_strangers
@@ -93,12 +94,9 @@ class Witnessing(NamedTuple):
 class LineWitness:
     """Match a line's calls with those of its witness; `next` is the moment (ms) at which to look again."""
 
-    def __init__(
-        self, rules: LineRules, state: LineWitnessState, incidents: Incidents, kept: Callable[[], int]
-    ) -> None:
-        """Go on from a state; `kept` gives the last local day (an ordinal) that the ledger keeps as it is."""
+    def __init__(self, rules: LineRules, state: LineWitnessState, incidents: Incidents, line: BookHolder) -> None:
         self.state = state
-        self.ledger = WitnessLedger(state, rules.id, rules.day, kept)
+        self.ledger = WitnessLedger(state, line, rules.id, rules.day)
         self._rules = rules
         self._lost = frozenset(REASON_INDEX[each] for each in rules.lost_reasons)
         self._grace = rules.lateness + GRACE

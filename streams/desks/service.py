@@ -236,11 +236,6 @@ class Service:
                     self._settle(closes, number)
         book.kept_until = -1
 
-    @property
-    def ledgers(self) -> tuple[Ledger[ServiceDay]]:
-        """Return what writes its days."""
-        return (self.ledger,)
-
     def days(self) -> list[ServiceDay]:
         """Return the days of the ledger that are being written; live tickets count as they stand."""
         return self.ledger.days(((slot_no_of(ticket), ticket) for ticket in self._live()), count_in_day)

@@ -78,11 +78,6 @@ class Ledger(Generic[D]):
         """Return the book in the state."""
         return self._state.book
 
-    @property
-    def done(self) -> list[D]:
-        """Return the days and parts that get nothing any more and are not published yet."""
-        return self._state.book.done
-
     def turn(self, high: int) -> int:
         """Close the days that are older than `open_days`, given the highest event time so far (ms).
 

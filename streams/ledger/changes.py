@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from hashlib import blake2b
 from typing import Any, Protocol
 
 import msgspec
 
 from streams.kept.record import Position, Positioned, position_of
-from streams.ledger.day import LedgerDay, WitnessDay, day_key
+from streams.ledger.day import LedgerDay, day_key
 
 
 class WritesDays(Protocol):
@@ -23,10 +23,10 @@ class WritesDays(Protocol):
 
 
 class DeskWithBook(Protocol):
-    """Stand for a line, a service or a channel."""
+    """Stand for a line, a service, a channel, or a line together with its witness."""
 
     @property
-    def ledgers(self) -> Sequence[WritesDays]:
+    def ledger(self) -> WritesDays:
         """Return what writes its days."""
 
     @property
@@ -46,12 +46,11 @@ class DayChanges:
 
     def take(self, desks: Collection[DeskWithBook]) -> dict[bytes, bytes]:
         """Return the records by key, and deem them published; days that get nothing any more leave their book."""
-        self._done, records = [], {}
-        for desk in desks:
+        self._done = [(desk.ledger, desk.ledger.take()) for desk in desks]
+        records = {}
+        for desk, (_, done) in zip(desks, self._done, strict=True):
             position = position_of(desk.state)
-            done = [(ledger, ledger.take()) for ledger in desk.ledgers]
-            self._done += done
-            for day in (day for _, taken in done for day in taken):
+            for day in done:
                 key = day_key(day).encode()
                 self._published.pop(key, None)
                 records[key] = _record(day, position, closed=True)
@@ -77,6 +76,4 @@ class DayChanges:
 
 
 def _record(day: LedgerDay, position: Position, *, closed: bool = False) -> bytes:
-    if isinstance(day, WitnessDay):  # it says itself how far it is
-        position = Position(position.epoch, day.offset, 0)
     return msgspec.json.encode(msgspec.structs.replace(day, closed=closed, **position._asdict()))

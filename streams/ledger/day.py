@@ -102,8 +102,7 @@ class BothSlot(Struct, omit_defaults=True, gc=False):
 class WitnessDay(Day, kw_only=True, tag="witness"):
     """Hold a line's day as it and its witness tell it together, as far as its calls have settled.
 
-    How far that is, is its `offset` (epoch ms): one worker may be ahead of another in the one input and behind in the
-    other, so no offset says which of them has folded more.
+    How far that is, is its `offset`: the moment (epoch ms) before which all calls have settled.
     """
 
     source: str = ""  # of the witness

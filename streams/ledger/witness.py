@@ -10,7 +10,9 @@ from datetime import date
 from typing import Protocol
 
 from streams.calls.counts import Counts
+from streams.kept.record import Position
 from streams.kept.times import QUARTER_MS
+from streams.ledger.book import BookHolder
 from streams.ledger.day import BothSlot, WitnessDay
 
 
@@ -19,19 +21,32 @@ class WitnessDays(Protocol):
 
     days: dict[int, WitnessDay]
     done: list[WitnessDay]
+    settled: int
 
 
 class WitnessLedger:
-    """Write the days of a line and its witness, where `name` is the line's id.
+    """Write the days of a line and its witness, as a desk of its own; `name` is the line's id.
 
-    `day` gives the local day (an ordinal) of a moment (ms), `kept` the last day that the ledger keeps as it is.
+    `line` is the line's state: its book says which days the ledger keeps as they are. `day` gives the local day (an
+    ordinal) of a moment (ms). One worker may be ahead of another in the one input and behind in the other, so no offset
+    says which of them is further with a day: its position is the moment (ms) before which all calls have settled.
     """
 
-    def __init__(self, state: WitnessDays, name: str, day: Callable[[int], int], kept: Callable[[], int]) -> None:
+    def __init__(self, state: WitnessDays, line: BookHolder, name: str, day: Callable[[int], int]) -> None:
         self._state = state
+        self._line = line
         self._name = name
         self._day = day
-        self._kept = kept
+
+    @property
+    def ledger(self) -> WitnessLedger:
+        """Return itself: there is no other state beside it."""
+        return self
+
+    @property
+    def state(self) -> Position:
+        """Return how far its days are written."""
+        return Position(self._line.epoch, self._state.settled, 0)
 
     @property
     def done(self) -> list[WitnessDay]:
@@ -44,15 +59,13 @@ class WitnessLedger:
         page = self._state.days.get(day)
         if page is None:
             page = WitnessDay(id=self._name, day=date.fromordinal(day).isoformat(), source=source)
-            if day > self._kept():
+            if day > self._line.book.kept:
                 self._state.days[day] = page
         return page
 
     def turn(self, settled: int) -> None:
-        """Note up to which moment (ms) every call has settled, and finish the days that are over by then."""
+        """Finish the days that are over at a moment (ms) before which every call has settled."""
         today, state = self._day(settled), self._state
-        for page in state.days.values():
-            page.offset = settled
         for day in sorted(day for day in state.days if day < today):
             state.done.append(state.days.pop(day))
 

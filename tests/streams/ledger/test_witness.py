@@ -149,8 +149,8 @@ def test_a_line_that_is_begun_anew_leaves_the_days_that_the_ledger_keeps() -> No
     calls, witnesses = map(messages, RECORDS)
     worker.calls.take(calls)
     worker.witnesses.take(witnesses)
-    found = [each for each in worker.lines[ID].days() if isinstance(each, WitnessDay)]
-    found += worker.lines[ID].state.witness.done
+    kept = worker.lines[ID].state.witness
+    found = [*kept.done, *kept.days.values()]
     assert {utc_day(each.covered[0][0] * QUARTER_MS) for each in found} == {state.book.kept + 1}
 
 
