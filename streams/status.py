@@ -67,7 +67,7 @@ class Withheld(Struct, frozen=True):
     since: Moment | None = None
 
 
-class Witness(Struct, frozen=True):
+class WitnessStatus(Struct, frozen=True):
     """Hold what the line's second record counts since the beginning, and how its calls stand to those of the line.
 
     `coverage` is the share of the line's calls that it was there to see, `unheard` how many came since it was heard.
@@ -112,7 +112,7 @@ class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
     offset: int
     others: int
     withheld: Withheld | UnsetType = UNSET
-    witness: Witness | UnsetType = UNSET
+    witness: WitnessStatus | UnsetType = UNSET
 
     @property
     def id(self) -> str:
@@ -181,9 +181,9 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
     )
 
 
-def _witness(found: Witnessing) -> Witness:
+def _witness(found: Witnessing) -> WitnessStatus:
     told = found.told
-    return Witness(
+    return WitnessStatus(
         found.source,
         told.offered,
         told.answered,

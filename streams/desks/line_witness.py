@@ -23,7 +23,7 @@ from streams.calls.rules import LineRules
 from streams.desks.line_witness_state import MAX_WAITING_CALLS, LineWitnessState
 from streams.events import CallEvent
 from streams.kept.mark import DUPLICATE, LATE, OK
-from streams.kept.times import FOREVER, MINUTE_MS, QUARTER_MS
+from streams.kept.times import FOREVER, HOUR_MS, MINUTE_MS, QUARTER_MS
 from streams.ledger.book import BookHolder
 from streams.ledger.witness import WitnessLedger, cover
 from streams.reconcile import by_time
@@ -32,7 +32,7 @@ from streams.reconcile.sighting import Sight, Sighting, counted, sight_of, sight
 from streams.reconcile.verdict import Judged, of_both, of_one
 from streams.reconcile.witnessed import told
 from streams.watch.incidents import Incidents
-from streams.watch.second_record import Disputed, SecondRecord, cause_of
+from streams.watch.second_record import HOURS_A_DAY, Disputed, SecondRecord, cause_of
 
 Result: TypeAlias = Literal["matched", "only_here", "only_there", "contradicted", "ambiguous", "uncovered"]
 
@@ -122,6 +122,8 @@ class LineWitness:
                 state.late += 1
                 return LATE
             calls[event.call] = call
+            if not side:
+                self._count_call(call.start // HOUR_MS)
             if len(calls) > MAX_WAITING_CALLS:
                 self._drop()
         if len(call.identities) < MAX_CALL_IDENTITIES:
@@ -129,6 +131,13 @@ class LineWitness:
         late = at < state.high[side] - self._rules.lateness
         state.high[side] = max(state.high[side], at)
         return LATE if late else OK
+
+    def _count_call(self, hour: int) -> None:
+        """Count a call of the line in its hour, and forget what is older than two days."""
+        called = self.state.called
+        called[hour] = called.get(hour, 0) + 1
+        if len(called) > 2 * HOURS_A_DAY:
+            del called[min(called)]
 
     @property
     def due(self) -> bool:

@@ -32,6 +32,7 @@ class LineWitnessState(Struct):
     settled: int = 0  # before it no call is waited for any more
     told: set[str] = set()  # the waiting calls on which a difference was told, as side and id
     few: dict[str, list[tuple[int, int, str, bool]]] = {}  # differences too few to be told, by cause (`Disputed`)
+    called: dict[int, int] = {}  # calls of the line by hour (epoch ms // 3600000), for two days
     silent: int = 0  # settled calls of the line since the witness was last heard
     silent_answered: int = 0  # of them answered
 
