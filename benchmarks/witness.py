@@ -27,7 +27,8 @@ RULES: Final = LineRules(site="lozere", line="accueil", witness="carrier", expec
 TRAFFIC: Final = LineTraffic(line="accueil", calls_an_hour=10.0, lost=0.1)
 NINE: Final = 1_399_964_400.0  # epoch s
 WEEKS: Final = 20
-FAULTY_WEEKS: Final = 4
+FAULTY_WEEKS: Final = 10
+QUIET: Final = 180 * MINUTE_MS
 STEP: Final = 5 * MINUTE_MS  # between two looks of a worker at the time
 
 Told = list[CallEvent]
@@ -123,15 +124,15 @@ def fold(own: list[Told], others: list[Told], late: float, chance: Random) -> It
         for told in record
         for each in told
     ]
-    line, step = Line(RULES), 0
+    line, step, last = Line(RULES), 0, 0
     for at, side, each in sorted(rows, key=lambda row: row[:2]):
         while step and step + STEP < at:
             step += STEP
             line.advance(step - RULES.lateness)
             yield step, line
-            if at - step > 13 * 60 * MINUTE_MS:
+            if step - last > QUIET:  # nothing happens until the office opens
                 step = at // STEP * STEP
-        step = step or at // STEP * STEP
+        step, last = step or at // STEP * STEP, at
         line.bear(each) if side else line.fold(each)
     for _ in range(12):
         step += STEP
@@ -146,7 +147,7 @@ def told_of(line: Line) -> list[Incident]:
 
 def honest(how: Honest, seed: int) -> tuple[int, int]:
     """Return how many calls two honest records have, and how many incidents begin."""
-    chance, made, begun = Random(seed), calls(WEEKS, seed), set[str]()
+    chance, made, begun = Random(f"loss {seed}"), calls(WEEKS, seed), set[str]()
     seen = [witnessed(told, how) for told in made if chance.random() >= how.loss]
     for _, line in fold(made, seen, how.late, chance):
         begun |= {each.id for each in told_of(line)}
@@ -156,13 +157,14 @@ def honest(how: Honest, seed: int) -> tuple[int, int]:
 def faulty(fault: Fault, share: float, seed: int) -> tuple[int, int, list[float], int]:
     """Return how many calls a fault hides of so many, how many are named, how late (min), and named ones not hidden.
 
-    The delay is from when the call was over. A silence hides a stretch of each day.
+    The delay is from when the call was over. A silence hides the end of each day.
     """
-    chance, made = Random(seed), calls(FAULTY_WEEKS, seed)
+    chance, made = Random(f"fault {seed}"), calls(FAULTY_WEEKS, seed)
     own, hidden = list[Told](), dict[str, int]()
     for told in made:
         into_day = (milliseconds(told[0].at) / 1000 - NINE) % 86_400 / 36_000
-        struck = into_day < share if fault is silence else chance.random() < share
+        struck = into_day >= 1 - share if fault is silence else chance.random() < share
+        struck = struck and milliseconds(told[0].at) / 1000 > NINE + 86_400  # nobody knows yet that a line is one
         said = fault(told, chance) if struck else told
         if said is not None:
             own.append(said)

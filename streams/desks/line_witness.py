@@ -43,6 +43,9 @@ SHARED: Final = 0.05  # of the calls of the smaller record, which share an id wh
 FEWEST: Final = 3  # of them, where there are as many
 # Half of the pairs with one id lie at most so far from their median offset; else one id names two calls.
 LOOSE: Final = MINUTE_MS
+# Where no id is shared, two calls so near to each other, one in each record, may be one that a clock which drifted
+# overnight keeps apart: nothing is told of them until the next calls show its offset.
+NEARBY: Final = MINUTE_MS
 _WEIGHT: Final[Mapping[str, int]] = {"ambiguous": 2}  # calls, where it is not one
 _HAPPENED: Final = ~(RINGING | SEEN_BIT["ended"])  # a ringing leg, or an end alone, is no call
 
@@ -353,6 +356,10 @@ class LineWitness:
         gone = {each.call for pair in (*pairs, *ambiguous) for each in pair[:1]}
         gone_too = {each.call for pair in (*pairs, *ambiguous) for each in pair[1:]}
         bases = {each.base for each in first}, {each.base for each in second}
+        left = [
+            sorted(each.start - side * ahead for each in seen if each.call not in taken)
+            for side, (seen, taken) in enumerate(((first, gone), (second, gone_too)))
+        ]
         for side, (seen, taken) in enumerate(((first, gone), (second, gone_too))):
             until = own if side else min(own, state.paired)
             for each in seen:
@@ -362,6 +369,7 @@ class LineWitness:
                 judged = of_one(each, side, sights, elsewhere=elsewhere)
                 place = each.start - side * ahead
                 due = each.last - side * ahead <= until and self._complete(each, until + side * ahead)
+                due = due and not (state.way == "time" and _near(left[1 - side], place))
                 there = state.since[0] <= place <= state.high[0] if side else covered(place) and covered(each.last)
                 yield Found(None if side else each, each if side else None, judged, covered=there, due=due)
 
@@ -442,6 +450,12 @@ def _result(found: Found) -> Result | None:
     if found.second is None:
         return "only_here"
     return "matched" if found.judged.standing == "matched" else "contradicted"
+
+
+def _near(moments: Sequence[int], place: int) -> bool:
+    """Tell whether one of the moments, in their order, lies near a place (ms)."""
+    after = bisect_left(moments, place - NEARBY)
+    return after < len(moments) and moments[after] <= place + NEARBY
 
 
 def _moment(seen: Sighting) -> int:
