@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from streams.desks.line import Line
+from streams.events import milliseconds
 from tests.streams.desks.test_line_witness import RULES, Made, events, folded, named, office, second, told
 
 
@@ -60,7 +61,7 @@ def test_a_clock_that_drifts_overnight_opens_no_incident_in_the_morning() -> Non
         [*((each.at, 0, each) for each in own), *((each.at, 1, each) for each in seen)], key=lambda row: row[0]
     )
     for at, side, each in rows:
-        line.advance(round(float(at) * 1000) - RULES.lateness)
+        line.advance(milliseconds(at) - RULES.lateness)
         line.bear(each) if side else line.fold(each)
     line.close(line.state.high)
     assert line.witness is not None
