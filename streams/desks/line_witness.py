@@ -219,9 +219,9 @@ class LineWitness:
                 _add(sums, each)
                 for side, seen in sides:
                     names[side].add(seen.call)
-        heard = [at for at in matched.heard if at >= self.state.settled]
+        last = max((at for at in matched.heard if at >= self.state.settled), default=None)
         own = (each.first for each in matched.found if each.first and each.first.call in self.state.calls[0])
-        sums.silent = (0 if heard else sums.silent) + sum(each.start > max(heard, default=-1) for each in own)
+        sums.silent = sum(each.start > last for each in own) if last is not None else sums.silent + sum(1 for _ in own)
         self._sums, self._counted = sums, names
 
     def _tell(self, matched: Matched) -> None:
