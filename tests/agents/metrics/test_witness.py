@@ -10,7 +10,8 @@ from streams.events import CallEvent
 
 def told(line: Line, number: int, outcome: str) -> None:
     both = {"line": "accueil", "call": str(number), "at": 1_700_000_000 + 60 * number, "wait": 5.0}
-    line.fold(CallEvent(**both, type="lost", reason="abandoned", source="pbx"))  # type: ignore[arg-type]
+    if outcome != "lacking":
+        line.fold(CallEvent(**both, type="lost", reason="abandoned", source="pbx"))  # type: ignore[arg-type]
     if outcome != "hidden":
         line.bear(CallEvent(**both, type="lost", reason="abandoned", source="cel"))  # type: ignore[arg-type]
 
@@ -51,7 +52,7 @@ def test_every_result_is_shown_from_the_start_and_none_of_a_line_without_a_witne
 def test_the_calls_of_incidents_that_go_on_are_in_dispute() -> None:
     line = Line(LineRules(site="lozere", line="accueil", witness="cel"))
     for number in range(90):
-        told(line, number, "hidden" if number in {7, 20, 31} else "lost")
+        told(line, number, "lacking" if number in {7, 20, 31} else "lost")
     assert gauge(line, "tocsin_witness_disputed_calls") == 3
     for number in range(90, 3000, 10):
         told(line, number, "lost")
