@@ -8,10 +8,13 @@ from __future__ import annotations
 from typing import Any, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec import Struct
 
 from agents.pages.withheld import why
 from streams.calls.counts import Counts
+from streams.desks.line_witness import Witnessing
+from streams.indicators.both import WitnessTotals
 from streams.indicators.wait import Wait
 from streams.watch.correction import Corrected, Method
 
@@ -57,6 +60,24 @@ class LevelShape(Struct, frozen=True):
     rate: float | None
 
 
+class WitnessShape(Struct, frozen=True):
+    """Hold what the second record of a line counts, and how its calls stand to those of the line."""
+
+    source: str
+    offered: int
+    answered: int
+    lost: int
+    diverted: int
+    unresolved: int
+    matched: int
+    only_here: int
+    only_there: int
+    contradicted: int
+    ambiguous: int  # calls of either record that could be one of several of the other
+    uncovered: int  # calls of the line while the witness was silent
+    coverage: float  # share of the line's calls, or of a year's opening hours, that the witness was there to see
+
+
 class ChannelShape(Struct, frozen=True):
     """Hold a request channel's figures; received = answered + withdrawn + pending."""
 
@@ -75,6 +96,12 @@ class ChannelShape(Struct, frozen=True):
 def counts_shape(counts: Counts | None) -> CountsShape:
     """Return counts with their lost rate."""
     return CountsShape(*_counted(counts))
+
+
+def witness_shape(witness: Witnessing | WitnessTotals) -> WitnessShape:
+    """Return what a witness told."""
+    told = msgspec.structs.asdict(witness.told)
+    return WitnessShape(**{name: told.get(name, getattr(witness, name, 0)) for name in WitnessShape.__struct_fields__})
 
 
 def corrected_shape(figure: Corrected, zone: ZoneInfo) -> CorrectedShape:

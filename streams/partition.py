@@ -150,6 +150,7 @@ class Partition:
         self.witnesses = begin("witnesses", WitnessIntake, self.lines, catalogue.lines)
         self._written = self._offsets()
         self._days = DayChanges()
+        self._both = [line.witness.ledger for line in self.lines.values() if line.witness is not None]
 
     def desks(self) -> Collection[Desk]:
         """Return the lines, the services and the channels."""
@@ -171,7 +172,7 @@ class Partition:
 
     def changed(self) -> Records:
         """Return the records of every day and every state that changed since the last call."""
-        days = self._days.take(self._desks.values())
+        days = self._days.take((*self._desks.values(), *self._both))
         offsets = self._offsets()
         moved = {key for key, position in offsets.items() if self._written.get(key) != position}
         self._written = offsets
@@ -183,7 +184,9 @@ class Partition:
 
     def waiting(self) -> int:
         """Return how many finished days are not written yet; until then they fill the memory."""
-        return sum(len(desk.state.book.done) for desk in self._desks.values())
+        return sum(len(desk.state.book.done) for desk in self._desks.values()) + sum(
+            len(each.done) for each in self._both
+        )
 
     def publish_again(self) -> None:
         """Deem every day unpublished. Call it once all is folded that an earlier owner may have folded.

@@ -17,6 +17,7 @@ from streams.calls.call import ANSWERED, DIVERTED, LOST
 from streams.calls.windows import WINDOWS, Window, WindowName
 from streams.desks.line import Line
 from streams.desks.line_corrected import corrected_of
+from streams.desks.line_witness import Witnessing
 from streams.desks.service import Service
 from streams.kept.record import position_of
 from streams.kept.times import QUARTER_MS
@@ -66,11 +67,29 @@ class Withheld(Struct, frozen=True):
     since: Moment | None = None
 
 
+class WitnessStatus(Struct, frozen=True):
+    """Hold what the line's second record counts since the beginning, and how its calls stand to those of the line.
+
+    `coverage` is the share of the line's calls that it was there to see, `unheard` how many came since it was heard.
+    """
+
+    source: str
+    offered: int
+    answered: int
+    lost: int
+    matched: int
+    only_here: int
+    only_there: int
+    contradicted: int
+    coverage: float
+    unheard: int
+
+
 class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
     """Hold a line's figures `at` a moment; `open` says whether the office is.
 
     `target` is the lost rate to stay below, `expected_lost_rate` the one that is usual at this hour of the week.
-    `withheld` is there while the line's corrected figure is not published.
+    `withheld` is there while the line's corrected figure is not published, `witness` where it has a second record.
     """
 
     site: str
@@ -93,6 +112,7 @@ class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
     offset: int
     others: int
     withheld: Withheld | UnsetType = UNSET
+    witness: WitnessStatus | UnsetType = UNSET
 
     @property
     def id(self) -> str:
@@ -156,7 +176,24 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
         expected_lost_rate=watch.slot_times.expected(watch.slot_times.of(slot_no)),
         **position_of(line.state)._asdict(),
         incidents=[Ongoing(each.id, each.verdict, each.kind, each.status, local(each.bounds()[0])) for each in ongoing],
+        witness=UNSET if line.witness is None else _witness(line.witness.figures()),
         withheld=UNSET if figure.guard is None else _withheld(figure.guard, figure.coverage, local),
+    )
+
+
+def _witness(found: Witnessing) -> WitnessStatus:
+    told = found.told
+    return WitnessStatus(
+        found.source,
+        told.offered,
+        told.answered,
+        told.lost,
+        found.matched,
+        found.only_here,
+        found.only_there,
+        found.contradicted,
+        round(found.coverage, 4),
+        found.unheard,
     )
 
 

@@ -21,9 +21,11 @@ from agents.shape import (
     CountsShape,
     LevelShape,
     WaitsShape,
+    WitnessShape,
     corrected_shape,
     counts_shape,
     level_shape,
+    witness_shape,
 )
 from config.settings import LineDefaults
 from streams.calls.call import DIVERTED, LOST, REASON_MASK, REASONS
@@ -50,24 +52,11 @@ class ReasonsReport(Struct, frozen=True):
     diverted: dict[str, int]
 
 
-class WitnessReport(Struct, frozen=True):
-    """Hold what the second record of a line counts, and how its calls stand to those of the line."""
+class WitnessReport(WitnessShape, frozen=True, kw_only=True):
+    """Hold what the second record of a line counts, and what of it could not be compared in time."""
 
-    source: str
-    offered: int
-    answered: int
-    lost: int
-    diverted: int
-    unresolved: int
-    matched: int
-    only_here: int
-    only_there: int
-    contradicted: int
-    ambiguous: int  # calls of either record that could be one of several of the other
-    uncovered: int  # calls of the line while the witness was silent
     late: int  # events that came when nobody waited for their call any more
     dropped: int  # calls that were compared too early, as too many waited
-    coverage: float  # share of the line's calls that the witness was there to see
 
 
 class LineReport(Struct, frozen=True):
@@ -228,8 +217,7 @@ def _witness(line: Line) -> WitnessReport | UnsetType:
     if line.witness is None:
         return UNSET
     found = line.witness.figures()
-    told = msgspec.structs.asdict(found.witnessed) | found._asdict()
-    return WitnessReport(**{name: told[name] for name in WitnessReport.__struct_fields__})
+    return WitnessReport(**msgspec.structs.asdict(witness_shape(found)), late=found.late, dropped=found.dropped)
 
 
 def _totals_line(line: Line, configured: LineDefaults, zone: ZoneInfo, counted: Period | None) -> LineReport:

@@ -2,7 +2,8 @@
 
 The events are folded by the code that counted them first. What is compared follows from them whatever became of the
 workers: how many calls, tickets and requests came on a day, and what persons and machines made of them. A day is
-compared where all its events are there, and as far as the state of its desk says that the ledger has it.
+compared where all its events are there, and as far as the state of its desk says that the ledger has it. What a line
+and its witness come to together follows from two topics, and is not counted anew here.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from streams.desks.line import Line
 from streams.events import milliseconds
 from streams.intake import DeskKind
 from streams.kept.record import Position, position
-from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, day_key
+from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
 from streams.ledger.sums import whole
 from streams.partition import Desk, Input, Partition, desk_key
 
@@ -72,7 +73,8 @@ def recount(settings: Settings, days: list[LedgerDay], stands: Stands) -> Recoun
     compared, breaches = 0, list[Breach]()
     told: defaultdict[str, dict[str, LedgerDay]] = defaultdict(dict)
     for day in days:
-        told[f"{_KINDS[type(day)]} {day.id}"][day_key(day)] = day
+        if not isinstance(day, WitnessDay):
+            told[f"{_KINDS[type(day)]} {day.id}"][day_key(day)] = day
     for source, (input_, kind) in _COUNTED.items():
         for desk, begins in _folded(settings, source, input_, kind, stands):
             key = desk_key(kind, desk.rules.id.encode())

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from agents.history.incident_json import incident_json, moment
 from agents.pages import words
@@ -20,10 +20,12 @@ from agents.shape import (
     CountsShape,
     LevelShape,
     WaitsShape,
+    WitnessShape,
     channel_shape,
     corrected_shape,
     counts_shape,
     level_shape,
+    witness_shape,
 )
 from streams.calls.definition import LineDefinition
 from streams.chain.breach import Breach
@@ -87,6 +89,7 @@ class DocumentLine(Struct, frozen=True):
     months: list[LineStretch]
     weeks: list[LineStretch]
     counted_by: list[LineDefinition]  # as far as the days tell; more than one where the definition changed
+    witness: WitnessShape | UnsetType = UNSET  # what the line's second record told
 
 
 class DocumentChannel(ChannelShape, frozen=True):
@@ -206,6 +209,7 @@ def _line(line: LineTotals, zone: ZoneInfo) -> DocumentLine:
         months=line.months,
         weeks=line.weeks,
         counted_by=line.definitions,
+        witness=UNSET if line.witness is None else witness_shape(line.witness),
     )
 
 

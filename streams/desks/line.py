@@ -69,7 +69,7 @@ class Line:
         self.ledger = Ledger(ReadingsBook(state) if totals else state, LineDay, rules.id, rules.day, open_days)
         self.reported = Reported(rules, state, self.ledger, self.watch) if totals else None
         self.calls = LiveCalls(rules, state, self.watch, self.ledger, self.definitions)
-        self.witness = None if rules.witness is None else LineWitness(rules, state.witness, self.watch.incidents)
+        self.witness = None if rules.witness is None else LineWitness(rules, state.witness, self.watch.incidents, state)
         self._lost_reasons = self.definitions.lost
         self._turn = 0
 

@@ -2,7 +2,7 @@
 
 Both records are kept until no timely event can change them: the longest call and a grace after both have passed. Until
 then every look matches them anew, so the order in which events come changes nothing. Then a quarter of an hour after
-the other *settles*: its calls enter the sums, and what is told of them later is counted as late.
+the other *settles*: its calls enter the sums and the ledger, and what is told of them later is counted as late.
 
 A call that one record lacks is a difference only where the other was heard before and after. A witness that is silent
 while some calls of the line go by covers none of them: its gap says nothing against the line.
@@ -11,9 +11,10 @@ while some calls of the line go by covers none of them: its gap says nothing aga
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 from zlib import crc32
 
 from streams.calls.call import ANSWERED, MAX_CALL_IDENTITIES, OPEN, REASON_INDEX, RINGING, SEEN_BIT
@@ -22,14 +23,18 @@ from streams.calls.rules import LineRules
 from streams.desks.line_witness_state import MAX_WAITING_CALLS, LineWitnessState
 from streams.events import CallEvent
 from streams.kept.mark import DUPLICATE, LATE, OK
-from streams.kept.times import FOREVER, MINUTE_MS, QUARTER_MS
+from streams.kept.times import FOREVER, HOUR_MS, MINUTE_MS, QUARTER_MS
+from streams.ledger.book import BookHolder
+from streams.ledger.witness import WitnessLedger, cover
 from streams.reconcile import by_time
 from streams.reconcile.offset import TRACKED, of_pairs, of_strangers
 from streams.reconcile.sighting import Sight, Sighting, counted, sight_of, sighting
 from streams.reconcile.verdict import Judged, of_both, of_one
 from streams.reconcile.witnessed import told
 from streams.watch.incidents import Incidents
-from streams.watch.second_record import Disputed, SecondRecord, cause_of
+from streams.watch.second_record import HOURS_A_DAY, Disputed, SecondRecord, cause_of
+
+Result: TypeAlias = Literal["matched", "only_here", "only_there", "contradicted", "ambiguous", "uncovered"]
 
 GRACE: Final = 3 * MINUTE_MS  # beyond the lateness, until a record counts as lacking a call: rows are written late
 SILENT: Final = 8  # calls of the line in a row that a witness does not all miss unless it is silent
@@ -38,6 +43,10 @@ SHARED: Final = 0.05  # of the calls of the smaller record, which share an id wh
 FEWEST: Final = 3  # of them, where there are as many
 # Half of the pairs with one id lie at most so far from their median offset; else one id names two calls.
 LOOSE: Final = MINUTE_MS
+# Where no id is shared, two calls so near to each other, one in each record, may be one that a clock which drifted
+# overnight keeps apart: nothing is told of them until the next calls show its offset.
+NEARBY: Final = MINUTE_MS
+_WEIGHT: Final[Mapping[str, int]] = {"ambiguous": 2}  # calls, where it is not one
 _HAPPENED: Final = ~(RINGING | SEEN_BIT["ended"])  # a ringing leg, or an end alone, is no call
 
 
@@ -59,12 +68,20 @@ class Found(NamedTuple):
         return self.second.start - ahead
 
 
+class Matched(NamedTuple):
+    """Hold what is found of all waiting calls, and of the witness's presence."""
+
+    found: list[Found]
+    covered: Callable[[int], bool]  # tells whether the witness was there at a moment (ms) of the line's clock
+    heard: list[int]  # the moments (ms, of the line's clock) at which the witness was heard, in their order
+
+
 class Witnessing(NamedTuple):
     """Hold what both records come to by now."""
 
     source: str
-    witnessed: Counts
-    best: Counts
+    told: Counts  # as the witness alone has them
+    best: Counts  # by both
     coverage: float  # share of the line's calls that the witness was there to see
     matched: int
     only_here: int
@@ -74,19 +91,23 @@ class Witnessing(NamedTuple):
     uncovered: int
     late: int
     dropped: int
+    unheard: int  # calls of the line in a row, at the last look, since the witness was heard last
 
 
 class LineWitness:
     """Match a line's calls with those of its witness; `next` is the moment (ms) at which to look again."""
 
-    def __init__(self, rules: LineRules, state: LineWitnessState, incidents: Incidents) -> None:
+    def __init__(self, rules: LineRules, state: LineWitnessState, incidents: Incidents, line: BookHolder) -> None:
         self.state = state
+        self.ledger = WitnessLedger(state, line, rules.id, rules.day)
         self._rules = rules
         self._lost = frozenset(REASON_INDEX[each] for each in rules.lost_reasons)
         self._grace = rules.lateness + GRACE
         self._horizon = rules.max_call + self._grace
         self._second = SecondRecord(state, incidents)
         self.next = 0
+        self._sums: LineWitnessState | None = None  # with what the last look found
+        self._counted: tuple[set[str], set[str]] = (set(), set())  # the waiting calls that are in these sums
 
     def take(self, side: int, event: CallEvent, at: int) -> int:
         """Take an event of the line (0) or of the witness (1); return `OK`, `DUPLICATE` or `LATE`."""
@@ -104,6 +125,8 @@ class LineWitness:
                 state.late += 1
                 return LATE
             calls[event.call] = call
+            if not side:
+                self._count_call(call.start // HOUR_MS)
             if len(calls) > MAX_WAITING_CALLS:
                 self._drop()
         if len(call.identities) < MAX_CALL_IDENTITIES:
@@ -111,6 +134,13 @@ class LineWitness:
         late = at < state.high[side] - self._rules.lateness
         state.high[side] = max(state.high[side], at)
         return LATE if late else OK
+
+    def _count_call(self, hour: int) -> None:
+        """Count a call of the line in its hour, and forget what is older than two days."""
+        called = self.state.called
+        called[hour] = called.get(hour, 0) + 1
+        if len(called) > 2 * HOURS_A_DAY:
+            del called[min(called)]
 
     @property
     def due(self) -> bool:
@@ -130,9 +160,11 @@ class LineWitness:
         if both > state.paired:
             state.paired = both
             self._set_clocks(FEWEST)
-        self._tell(own)
+        matched = self._match(own)
+        self._tell(matched)
         if state.way != "undecided":
-            self._settle(_quarter(min(now, state.high[1] - state.ahead) - self._horizon))
+            self._settle(matched, _quarter(min(now, state.high[1] - state.ahead) - self._horizon))
+        self._sum_up(matched)
 
     def close(self, now: int) -> None:
         """End with files that tell everything of the line up to `now` (ms)."""
@@ -140,17 +172,31 @@ class LineWitness:
         state.high[0] = max(state.high[0], now)
         state.paired = FOREVER
         self._set_clocks(1)
-        self._tell(FOREVER)
-        self._settle(FOREVER)
+        matched = self._match(FOREVER)
+        self._tell(matched)
+        self._settle(matched, FOREVER)
+        self._sum_up(matched)
 
     def figures(self) -> Witnessing:
-        """Return what both records come to: what has settled, and what waits with what is known of it by now."""
-        state = copy(self.state)
-        for each in self._found(state.paired):
-            _add(state, each)
+        """Return what both records come to: what the last look found, and beyond it each call as its record has it.
+
+        The cost is that of the calls since then, so it may be asked at any time.
+        """
+        if self._sums is None:
+            self._sum_up(self._match(self.state.paired))
+        assert self._sums is not None
+        state = copy(self._sums)
+        state.late, state.dropped = self.state.late, self.state.dropped
+        own, others = (
+            Counter(calls[name].outcome for name in calls.keys() - names if calls[name].types & _HAPPENED)
+            for calls, names in zip(self.state.calls, self._counted, strict=True)
+        )
+        state.here += own.total()
+        state.best += _counts(own)
+        state.witnessed += _counts(others)
         return Witnessing(
             source=state.sources[1] or self._rules.witness or "",
-            witnessed=state.witnessed,
+            told=state.witnessed,
             best=state.best,
             coverage=1 - state.uncovered / state.here if state.here else 0.0,
             matched=state.matched,
@@ -161,15 +207,30 @@ class LineWitness:
             uncovered=state.uncovered,
             late=state.late,
             dropped=state.dropped,
+            unheard=state.silent,
         )
 
-    def _tell(self, own: int) -> None:
-        """Tell the differences that are certain; the line's own record is complete up to `own` (ms)."""
+    def _sum_up(self, matched: Matched) -> None:
+        """Keep what all calls come to that settled, or that both records had time to tell of."""
+        sums, names = copy(self.state), (set[str](), set[str]())
+        for each in matched.found:
+            sides = [(side, seen) for side, seen in enumerate((each.first, each.second)) if seen is not None]
+            if each.due and all(seen.call in self.state.calls[side] for side, seen in sides):  # else it has settled
+                _add(sums, each)
+                for side, seen in sides:
+                    names[side].add(seen.call)
+        last = max((at for at in matched.heard if at >= self.state.settled), default=None)
+        own = (each.first for each in matched.found if each.first and each.first.call in self.state.calls[0])
+        sums.silent = sum(each.start > last for each in own) if last is not None else sums.silent + sum(1 for _ in own)
+        self._sums, self._counted = sums, names
+
+    def _tell(self, matched: Matched) -> None:
+        """Tell the differences that are certain."""
         state, sights = self.state, self._sights()
         if state.way == "undecided":
             return
         differences, alike = [], sights[0] == sights[1]
-        for each in self._found(own):
+        for each in matched.found:
             cause = cause_of(each.judged, each.first, each.second, sights)
             if cause is None or each.ambiguous or not (each.due and each.covered):
                 continue
@@ -185,15 +246,16 @@ class LineWitness:
         if state.paired < FOREVER:
             self._second.close(state.paired)
 
-    def _settle(self, until: int) -> None:
+    def _settle(self, matched: Matched, until: int) -> None:
         """Count for good the calls that began before a moment (ms) of the line's clock."""
         state = self.state
         if until <= state.settled:
             return
-        found = [each for each in self._found(until) if each.start(state.ahead) < until]
-        heard = [at for at in self._heard(self._sightings()[1]) if at < until]
+        found = [each._replace(due=True) for each in matched.found if each.start(state.ahead) < until]
+        heard = [at for at in matched.heard if at < until]
+        self._write(found, matched.covered, until)
         for each in found:
-            _add(state, each._replace(due=True))
+            _add(state, each)
             for side, seen in enumerate((each.first, each.second)):
                 if seen is not None:
                     state.calls[side].pop(seen.call, None)
@@ -209,6 +271,34 @@ class LineWitness:
         state.silent_answered += sum(each.kind == ANSWERED for each in own)
         state.settled = until
 
+    def _write(self, found: Iterable[Found], covered: Callable[[int], bool], until: int) -> None:
+        """Write the slots in the ledger that settle with these calls."""
+        state, source = self.state, self.state.sources[1]
+        since = min((each for each in state.since if each >= 0), default=FOREVER)
+        first = max(state.settled, since - state.ahead) // QUARTER_MS
+        both: defaultdict[int, Counts] = defaultdict(Counts)
+        silent = set[int]()
+        for each in found:
+            slot_no = each.start(state.ahead) // QUARTER_MS
+            if slot_no < first:
+                continue  # its slot has settled
+            page = self.ledger.page(slot_no, source)
+            if each.second is not None:
+                page.told += counted(each.second.outcome)
+            result = _result(each)
+            if result is not None:
+                setattr(page, result, getattr(page, result) + _WEIGHT.get(result, 1))
+                both[slot_no] += counted(each.judged.outcome)
+            if result == "uncovered":
+                silent.add(slot_no)
+        end = min(until, max(state.high) + QUARTER_MS) // QUARTER_MS
+        for slot_no in range(first, end):
+            start = slot_no * QUARTER_MS
+            if slot_no not in silent and covered(start) and covered(start + QUARTER_MS - 1):
+                cover(self.ledger.page(slot_no, source), slot_no, both[slot_no])
+        if until < FOREVER:
+            self.ledger.turn(until)
+
     def _drop(self) -> None:
         """Settle the earliest quarter of an hour of waiting calls, to make room."""
         state = self.state
@@ -216,7 +306,9 @@ class LineWitness:
             call.start - side * state.ahead for side, calls in enumerate(state.calls) for call in calls.values()
         )
         waiting = sum(map(len, state.calls))
-        self._settle(_quarter(first) + QUARTER_MS)
+        matched = self._match(state.paired)
+        self._settle(matched, _quarter(first) + QUARTER_MS)
+        self._sum_up(matched)
         state.dropped += waiting - sum(map(len, state.calls))
 
     def _set_clocks(self, fewest: int) -> None:
@@ -242,11 +334,19 @@ class LineWitness:
         if state.way == "id" and len(shared) >= fewest:
             state.ahead = of_pairs(shared).offset
 
-    def _found(self, own: int) -> Iterator[Found]:
-        """Yield what is found of every waiting call; the line's own record is complete up to `own` (ms)."""
+    def _match(self, own: int) -> Matched:
+        """Match all waiting calls; the line's own record is complete up to `own` (ms)."""
+        first, second = self._sightings()
+        heard = sorted(at - self.state.ahead for each in second for at in (each.start, each.last))
+        covered = self._covering(first, heard)
+        return Matched(list(self._found(first, second, covered, own)), covered, heard)
+
+    def _found(
+        self, first: Sequence[Sighting], second: Sequence[Sighting], covered: Callable[[int], bool], own: int
+    ) -> Iterator[Found]:
+        """Yield what is found of every waiting call."""
         state, sights, day = self.state, self._sights(), self._rules.day
         ahead = state.ahead
-        first, second = self._sightings()
         pairs, ambiguous = self._pairs(first, second)
         for joined, unsure in ((pairs, False), (ambiguous, True)):
             for one, other in joined:
@@ -256,7 +356,10 @@ class LineWitness:
         gone = {each.call for pair in (*pairs, *ambiguous) for each in pair[:1]}
         gone_too = {each.call for pair in (*pairs, *ambiguous) for each in pair[1:]}
         bases = {each.base for each in first}, {each.base for each in second}
-        covered = self._covering(first, second)
+        left = [
+            sorted(each.start - side * ahead for each in seen if each.call not in taken)
+            for side, (seen, taken) in enumerate(((first, gone), (second, gone_too)))
+        ]
         for side, (seen, taken) in enumerate(((first, gone), (second, gone_too))):
             until = own if side else min(own, state.paired)
             for each in seen:
@@ -266,6 +369,7 @@ class LineWitness:
                 judged = of_one(each, side, sights, elsewhere=elsewhere)
                 place = each.start - side * ahead
                 due = each.last - side * ahead <= until and self._complete(each, until + side * ahead)
+                due = due and not (state.way == "time" and _near(left[1 - side], place))
                 there = state.since[0] <= place <= state.high[0] if side else covered(place) and covered(each.last)
                 yield Found(None if side else each, each if side else None, judged, covered=there, due=due)
 
@@ -282,9 +386,9 @@ class LineWitness:
             return joined.certain, joined.ambiguous
         return [], []
 
-    def _covering(self, first: Sequence[Sighting], second: Sequence[Sighting]) -> Callable[[int], bool]:
+    def _covering(self, first: Sequence[Sighting], heard: Sequence[int]) -> Callable[[int], bool]:
         """Return what tells whether the witness was there at a moment (ms) of the line's clock."""
-        state, heard = self.state, self._heard(second)
+        state = self.state
         starts = sorted((each.start, each.kind == ANSWERED) for each in first)
         answered = [0]
         for _, is_answered in starts:
@@ -300,11 +404,6 @@ class LineWitness:
             return silent + end - begin < SILENT and silent_answered + answered[end] - answered[begin] < SILENT_ANSWERED
 
         return covered
-
-    def _heard(self, second: Sequence[Sighting]) -> list[int]:
-        """Return the moments (ms, of the line's clock) at which the witness was heard, in their order."""
-        ahead = self.state.ahead
-        return sorted(at - ahead for each in second for at in (each.start, each.last))
 
     def _sightings(self) -> tuple[list[Sighting], list[Sighting]]:
         first, second = (
@@ -325,28 +424,38 @@ class LineWitness:
 
 
 def _add(state: LineWitnessState, found: Found) -> None:
-    """Count a call; one that is not due counts as its own record has it, and as no difference."""
-    first, second, judged = found.first, found.second, found.judged
-    if second is not None:
-        state.witnessed += counted(second.outcome)
-    if first is None and not (found.due and found.covered):
-        return
-    state.best += counted(judged.outcome)
-    state.here += first is not None
-    if not found.due:
-        return
+    """Count a call that both records had time to tell of."""
+    if found.second is not None:
+        state.witnessed += counted(found.second.outcome)
+    result = _result(found)
+    if result is not None:
+        state.best += counted(found.judged.outcome)
+        state.here += found.first is not None
+        setattr(state, result, getattr(state, result) + _WEIGHT.get(result, 1))
+
+
+def _counts(outcomes: Mapping[int, int]) -> Counts:
+    """Return the counts of so many calls of each outcome."""
+    return sum((counted(outcome, calls) for outcome, calls in outcomes.items()), Counts())
+
+
+def _result(found: Found) -> Result | None:
+    """Return what a call counts as; None where the witness alone has it and the line was not there to tell of it."""
     if found.ambiguous:
-        state.ambiguous += 2
-    elif not found.covered:
-        state.uncovered += 1
-    elif first is None:
-        state.only_there += 1
-    elif second is None:
-        state.only_here += 1
-    elif judged.standing == "matched":
-        state.matched += 1
-    else:
-        state.contradicted += 1
+        return "ambiguous"
+    if not found.covered:
+        return None if found.first is None else "uncovered"
+    if found.first is None:
+        return "only_there"
+    if found.second is None:
+        return "only_here"
+    return "matched" if found.judged.standing == "matched" else "contradicted"
+
+
+def _near(moments: Sequence[int], place: int) -> bool:
+    """Tell whether one of the moments, in their order, lies near a place (ms)."""
+    after = bisect_left(moments, place - NEARBY)
+    return after < len(moments) and moments[after] <= place + NEARBY
 
 
 def _moment(seen: Sighting) -> int:

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from streams.calls.call import Call
 from streams.calls.counts import Counts
 from streams.kept.mark import Mark
+from streams.ledger.day import WitnessDay
 from streams.reconcile.matching import Way
 
 MAX_WAITING_CALLS: Final = 2_000  # of each record; the state of a line must stay far below a broker's limit
@@ -31,8 +32,12 @@ class LineWitnessState(Struct):
     settled: int = 0  # before it no call is waited for any more
     told: set[str] = set()  # the waiting calls on which a difference was told, as side and id
     few: dict[str, list[tuple[int, int, str, bool]]] = {}  # differences too few to be told, by cause (`Disputed`)
+    called: dict[int, int] = {}  # calls of the line by hour (epoch ms // 3600000), for two days
     silent: int = 0  # settled calls of the line since the witness was last heard
     silent_answered: int = 0  # of them answered
+
+    days: dict[int, WitnessDay] = {}  # of the ledger, that are written: by local day (an ordinal)
+    done: list[WitnessDay] = []  # of the ledger, that are over: to be published once more
 
     # What the settled calls came to
     witnessed: Counts = Counts()  # by the witness

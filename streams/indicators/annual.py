@@ -26,14 +26,14 @@ from streams.indicators.plan import LinePlan, Plan
 from streams.indicators.service import ServiceTotals, service_totals
 from streams.insight.survey import Share
 from streams.kept.times import QUARTER_MS
-from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay
+from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay
 from streams.ledger.sums import called
 from streams.watch.guard import Guard
 from streams.watch.incident import Incident
 from streams.watch.office import OfficeSilence, gathered, office_ids, office_silences
 from streams.watch.thresholds import LEARNING
 
-D = TypeVar("D", LineDay, ServiceDay, ChannelDay)
+D = TypeVar("D", LineDay, ServiceDay, ChannelDay, WitnessDay)
 _HOURS: Final = " over offered, "
 
 
@@ -93,6 +93,7 @@ def _over(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual
     incidents = _within(given.incidents, plan, period)
     by_line, counted_lines = _days_of(LineDay, days)
     every_line, every_channel = _days_of(LineDay, given.days)[0], _days_of(ChannelDay, given.days)[0]
+    by_witness = _days_of(WitnessDay, days)[0]
     by_service, counted_services = _days_of(ServiceDay, days)
     by_channel, counted_channels = _days_of(ChannelDay, days)
     lines, services, channels = {}, {}, {}
@@ -100,7 +101,7 @@ def _over(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual
     for name, line_plan in plan.lines.items():
         own = [each for each in _within(incidents, plan, counted_lines or period) if each.line == name]
         guard = without_baseline(name, line_plan, given.days)
-        lines[name] = line_totals(by_line[name], own, line_plan, plan.opened, counted_lines, guard)
+        lines[name] = line_totals(by_line[name], own, line_plan, plan.opened, counted_lines, guard, by_witness[name])
         broken = breaks(every_line[name], period)
         hours = given.bases.get(name, line_plan.basis).rpartition(_HOURS)[2]  # earlier versions named the reasons too
         changed = hours != line_plan.basis or bool(broken)

@@ -9,13 +9,15 @@ from typing import Final, NamedTuple
 
 from streams.calls.counts import Counts
 from streams.checks.beta_binomial import correlation
+from streams.indicators.both import slots_of
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.indicators.wait import merged
-from streams.ledger.day import CallSlot, LineDay
+from streams.ledger.day import CallSlot, LineDay, WitnessDay
 from streams.ledger.sums import add_slot
 from streams.watch import recount
 from streams.watch.correction import Doubt, Miscounted
+from streams.watch.counting import SILENCE
 from streams.watch.gate import Sound, Stretch
 from streams.watch.incident import Incident
 from streams.watch.incidents import counted_wrong, covering, doubtful, doubting
@@ -36,12 +38,25 @@ class JudgedSlot(NamedTuple):
     slot: CallSlot
     miscount: str | None  # its kind
     doubt: Incident | None
+    both: Counts | None = None  # what it comes to by both records, where a witness covers it
+
+    @property
+    def counts(self) -> Counts:
+        """Return what it counts, as far as that is known best."""
+        return Counts.of(self.slot) if self.both is None else self.both
+
+    @property
+    def sound(self) -> bool:
+        """Tell whether nothing is known against what it counts; a second record clears it of any suspicion."""
+        return self.both is not None or (self.miscount is None and self.doubt is None)
 
 
 class JudgedSlots:
     """Judge every slot of opening hours, and those of closed hours that count a call.
 
-    On a line of `totals`, the slots that no reading covers were not reported, and are missing.
+    On a line of `totals`, the slots that no reading covers were not reported, and are missing. `witnessed` are the days
+    that the line and its witness tell together. A slot of a silence in which neither tells of a call stays a silence:
+    what stopped the one may have stopped the other.
     """
 
     def __init__(
@@ -52,32 +67,44 @@ class JudgedSlots:
         counted: Period | None,
         *,
         totals: bool = False,
+        witnessed: Sequence[WitnessDay] = (),
     ) -> None:
         known = sorted(incidents, key=lambda each: (each.bounds(), each.id))
         self.miscounts = list(filter(counted_wrong, known))
         doubts = list(filter(doubtful, known))
+        self._both, self._told = slots_of(witnessed), {each.day: each.slots for each in witnessed}
         self._days = {each.day: each for each in days}
         self._reported = _reported(days) if totals else None
         self.slots = [] if counted is None else list(self._judge(doubts, opened, counted))
-        doubted = [each.slot_no for each in self.slots if each.doubt is not None]
+        doubted = [each.slot_no for each in self.slots if each.doubt is not None and each.both is None]
         self.doubts = [each for each in doubts if any(each.holds(slot_no) for slot_no in doubted)]  # not in miscounts
+
+    @property
+    def covered(self) -> int:
+        """Return how many open slots count by both records."""
+        return sum(each.both is not None and each.hour is not None for each in self.slots)
+
+    @property
+    def opened(self) -> int:
+        """Return how many slots are of opening hours."""
+        return sum(each.hour is not None for each in self.slots)
 
     def sound(self, expected: float | None) -> Sound:
         """Return what the line has in its sound slots; `expected` is the lost rate that it is configured to have."""
         own = [each for each in self.slots if each.hour is not None]
-        sound = [each for each in own if each.miscount is None and each.doubt is None]
-        by_day: defaultdict[str, CallSlot] = defaultdict(CallSlot)
+        sound = [each for each in own if each.sound]
+        by_day: defaultdict[str, Counts] = defaultdict(Counts)
         for each in sound:
-            add_slot(by_day[each.day], each.slot)
+            by_day[each.day] += each.counts
         rho = correlation((day.lost, day.offered) for day in by_day.values())
-        stretch = self._stretch(sound, by_day.keys() - {each.day for each in own if each.miscount or each.doubt})
+        stretch = self._stretch(sound, by_day.keys() - {each.day for each in own if not each.sound})
         return Sound(stretch, expected, rho, len(own) / len({each.day for each in own}) if own else 0.0)
 
     def miscounted(self) -> dict[str, Miscounted]:
         """Return what was counted in the open slots of miscounts, by their kind."""
         by_kind: defaultdict[str, list[JudgedSlot]] = defaultdict(list)
         for each in self.slots:
-            if each.miscount is not None and each.hour is not None:
+            if each.miscount is not None and each.hour is not None and not each.sound:
                 by_kind[each.miscount].append(each)
         return {kind: self._miscounted(kind, slots) for kind, slots in by_kind.items()}
 
@@ -92,12 +119,12 @@ class JudgedSlots:
 
     def doubt(self) -> Doubt:
         """Return what was counted in the open slots of undecided incidents."""
-        slots = [each for each in self.slots if each.doubt is not None]
+        slots = [each for each in self.slots if each.doubt is not None and not each.sound]
         return Doubt.of(self._stretch(slots, {each.day for each in slots}), self.doubts)
 
     def _stretch(self, slots: Sequence[JudgedSlot], days: Iterable[str]) -> Stretch:
         """Return the sum of slots; the waits are those of whole days."""
-        counts = sum((Counts.of(each.slot) for each in slots), Counts())
+        counts = sum((each.counts for each in slots), Counts())
         waits = merged(self._days[day].answered_waits for day in sorted(days) if day in self._days)
         mean = waits.mean() if waits.count >= WITNESS.least_waits else None
         return Stretch(counts, len(slots), None if mean is None else log_wait(mean) / A_NAT, waits.count)
@@ -107,7 +134,7 @@ class JudgedSlots:
             name = day.isoformat()
             slots: Mapping[int, CallSlot] = self._days[name].slots if name in self._days else {}
             hours, week = opened(day), week_of(name)
-            for slot_no in sorted(slots.keys() | hours.keys()):
+            for slot_no in sorted({*slots, *hours, *self._told.get(name, ())}):
                 hour = hours.get(slot_no)
                 if self._reported is not None and slot_no not in self._reported and slot_no not in slots:
                     yield JudgedSlot(slot_no, name, name[:7], week, hour, EMPTY, "missing", None)
@@ -115,7 +142,12 @@ class JudgedSlots:
                 miscount = covering(self.miscounts, slot_no, open=hour is not None)
                 doubt = doubting(doubts, slot_no) if miscount is None and hour is not None else None
                 kind = None if miscount is None else miscount.kind
-                yield JudgedSlot(slot_no, name, name[:7], week, hour, slots.get(slot_no, EMPTY), kind, doubt)
+                both = self._both.get(slot_no)
+                silent = any(each is not None and each.cause == SILENCE for each in (miscount, doubt))
+                if silent and both == Counts():
+                    both = None
+                slot = slots.get(slot_no, EMPTY)
+                yield JudgedSlot(slot_no, name, name[:7], week, hour, slot, kind, doubt, both)
 
 
 def _reported(days: Iterable[LineDay]) -> set[int]:

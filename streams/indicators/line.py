@@ -1,8 +1,8 @@
 """One line over a period: raw beside corrected, as a whole and by month and week, and how raw became corrected.
 
-Follow a slot: what it counts is raw. Where no miscount covers it, it is sound and counts as it is; where a law names
-the wrong calls of its miscount, it is recounted; else it is left out. An indicator is about the slots of opening
-hours; a miscount in closed hours costs no coverage.
+Follow a slot: what it counts is raw. Where a witness covers it, it counts by both records. Else, where no miscount
+covers it, it is sound and counts as it is; where a law names the wrong calls of its miscount, it is recounted; else it
+is left out. An indicator is about the slots of opening hours; a miscount in closed hours costs no coverage.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from msgspec import Struct
 
 from streams.calls.counts import Counts
 from streams.calls.definition import LineDefinition
+from streams.indicators.both import WitnessTotals, witness_totals
 from streams.indicators.imputation import WeightingCell, impute
 from streams.indicators.judged import JudgedSlot, JudgedSlots, week_of
 from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan, Opened
 from streams.indicators.wait import NO_WAIT, Wait, merged
-from streams.ledger.day import LineDay
+from streams.ledger.day import LineDay, WitnessDay
 from streams.watch import recount
-from streams.watch.correction import Corrected, Intervals, Method, corrected, intervals
+from streams.watch.correction import Corrected, Intervals, Method, by_both, corrected, intervals
 from streams.watch.gate import Sound, Stretch, conserves
 from streams.watch.guard import Guard, Reason
 from streams.watch.incident import Incident
@@ -74,6 +75,7 @@ class LineTotals(Struct, kw_only=True):
     guard: Guard | None = None  # why corrected is withheld
     all_intervals: Intervals = Intervals()  # of the corrected lost rate at any hour
     definitions: list[LineDefinition] = []  # by which the calls were counted, as far as the days tell
+    witness: WitnessTotals | None = None  # what the line's second record told; None where there is none
 
     @property
     def answer_limit(self) -> float | None:
@@ -103,15 +105,21 @@ def line_totals(
     opened: Opened,
     counted: Period | None,
     guard: Guard | None = None,
+    witnessed: Sequence[WitnessDay] = (),
 ) -> LineTotals:
     """Return a line's figures over the days that were counted.
 
-    `days` are the line's own days in the ledger, `incidents` its incidents in them. `guard` says why its figures are
-    withheld whatever these are.
+    `days` are the line's own days in the ledger, `incidents` its incidents in them, `witnessed` the days that it and
+    its witness tell together. `guard` says why its figures are withheld, unless the witness proves them. A witness that
+    covers too little corrects nothing.
     """
-    judged = JudgedSlots(days, incidents, opened, counted, totals=plan.totals)
+    judged = JudgedSlots(days, incidents, opened, counted, totals=plan.totals, witnessed=witnessed)
+    told = witness_totals(witnessed, judged.covered / judged.opened if judged.opened else 0.0)
+    figure = by_both(judged.sound(plan.expected), judged.miscounted(), judged.doubt(), judged.covered)
+    if figure is None and judged.covered:
+        judged = JudgedSlots(days, incidents, opened, counted, totals=plan.totals)
     sound = judged.sound(plan.expected)
-    figure = corrected(sound, judged.miscounted(), judged.doubt(), guard)
+    figure = figure or corrected(sound, judged.miscounted(), judged.doubt(), guard)
     whole, closed = _Sums(figure), _Sums(Corrected(recounted=CLOSED_HOURS))
     months, weeks, cells = (defaultdict[Any, _Sums](lambda: _Sums(figure)) for _ in range(3))
     for each in judged.slots:
@@ -150,6 +158,7 @@ def line_totals(
         guard=figure.guard,
         all_intervals=_at_any_hour(figure, at_any_hour),
         definitions=list(dict.fromkeys(by for each in days for by in each.definitions)),
+        witness=told,
     )
 
 
@@ -188,12 +197,14 @@ class _Sums:
         self.slots += 1
         self.in_doubt += judged.doubt is not None
         self.raw += counts
-        if kind is None:
+        if kind is not None:
+            self.in_quarantine += 1
+            self.quarantined += counts
+        if judged.both is not None:
+            self.corrected += judged.both
+        elif judged.sound or (kind is None and self._figure.method != "witness"):
             self.corrected += counts
-            return
-        self.in_quarantine += 1
-        self.quarantined += counts
-        if kind in self._figure.recounted:
+        elif kind in self._figure.recounted:
             self.corrected += counts - (recount.wrong(kind, judged.slot) or counts)
         else:
             self.left_out += 1

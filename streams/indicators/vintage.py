@@ -24,6 +24,7 @@ _NO_FIGURES: Final = {
     "breaks",
     "unstamped",
     "definitions",
+    "witness",
 }
 
 

@@ -9,14 +9,29 @@ from typing import Any, Protocol
 import msgspec
 
 from streams.kept.record import Position
-from streams.ledger.book import Ledger
 from streams.ledger.day import LedgerDay, day_key
 
 
-class DeskWithBook(Protocol):
-    """Stand for a line, a service or a channel."""
+class WritesDays(Protocol):
+    """Stand for what writes the days of a desk."""
 
-    ledger: Ledger[Any]
+    @property
+    def position(self) -> Position:
+        """Return how far the input that writes the days was folded."""
+
+    def take(self) -> list[Any]:
+        """Take the days that get nothing any more."""
+
+    def give_back(self, done: list[Any]) -> None:
+        """Put back days that were taken and could not be published."""
+
+
+class DeskWithBook(Protocol):
+    """Stand for a line, a service, a channel, or a line together with its witness."""
+
+    @property
+    def ledger(self) -> WritesDays:
+        """Return what writes its days."""
 
     def days(self) -> Iterable[LedgerDay]:
         """Return the days and parts that are being written, with what is live as it stands."""
@@ -27,7 +42,7 @@ class DayChanges:
 
     def __init__(self) -> None:
         self._published: dict[bytes, bytes] = {}  # digest of what was published, by key
-        self._done: list[tuple[Ledger[Any], list[Any]]] = []
+        self._done: list[tuple[WritesDays, list[Any]]] = []
 
     def take(self, desks: Collection[DeskWithBook]) -> dict[bytes, bytes]:
         """Return the records by key, and deem them published; days that get nothing any more leave their book."""

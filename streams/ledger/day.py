@@ -1,5 +1,7 @@
 """The history of record: what was counted on one local day of a line, a service or a request channel.
 
+A line that has a witness has a second record of each day: what it and its witness come to together.
+
 One record of `tocsin.ledger` is a day, or a part of one: events that come after their day was closed are counted in a
 part of it, so that a writer never needs to read. A day is the sum of its parts, and counts in a part may be below 0. Of
 two records of one key, the one that was folded further counts: the one with the greater (epoch, offset, others).
@@ -7,10 +9,12 @@ two records of one key, the one that was folded further counts: the one with the
 
 from __future__ import annotations
 
-from typing import TypeAlias, TypeVar
+from collections.abc import Mapping
+from typing import Final, TypeAlias, TypeVar
 
 from msgspec import Struct, field, msgpack
 
+from streams.calls.counts import Counts
 from streams.calls.definition import LineDefinition
 from streams.kept.waits import Waits
 from streams.requests.definition import ChannelDefinition
@@ -82,6 +86,38 @@ class LineDay(Day, kw_only=True, tag="line"):
     definitions: list[LineDefinition] = []  # by which its calls were counted, in the order of their coming
 
 
+class BothSlot(Struct, omit_defaults=True, gc=False):
+    """Count the calls of a quarter of an hour by what a line and its witness say of them together.
+
+    offered = answered + lost + diverted + unresolved.
+    """
+
+    offered: int = 0
+    answered: int = 0
+    lost: int = 0
+    diverted: int = 0
+    unresolved: int = 0  # neither knows an outcome
+
+
+class WitnessDay(Day, kw_only=True, tag="witness"):
+    """Hold a line's day as it and its witness tell it together, as far as its calls have settled.
+
+    How far that is, is its `offset`: the moment (epoch ms) before which all calls have settled.
+    """
+
+    source: str = ""  # of the witness
+    # Stretches of slots, the first and the one after the last, in which the witness missed no call by being silent.
+    covered: list[tuple[int, int]] = []
+    slots: dict[int, BothSlot] = {}  # the covered ones in which calls entered, by slot number
+    told: Counts = Counts()  # calls as the witness alone has them
+    matched: int = 0
+    only_here: int = 0
+    only_there: int = 0
+    contradicted: int = 0
+    ambiguous: int = 0  # calls of either record that could be one of several of the other
+    uncovered: int = 0  # calls of the line while the witness was silent
+
+
 class ServiceDay(Day, kw_only=True, tag="service"):
     """Hold a service's day."""
 
@@ -97,22 +133,27 @@ class ChannelDay(Day, kw_only=True, tag="channel"):
     definitions: list[ChannelDefinition] = []  # by which its requests were weighed, in the order of their coming
 
 
-LedgerDay: TypeAlias = LineDay | ServiceDay | ChannelDay
+LedgerDay: TypeAlias = LineDay | ServiceDay | ChannelDay | WitnessDay
+_KINDS: Final[Mapping[type[Day], str]] = {
+    LineDay: "",
+    ServiceDay: "/service",
+    ChannelDay: "/channel",
+    WitnessDay: "/witness",
+}
 D = TypeVar("D", bound=LedgerDay)
 
 
 def day_key(day: LedgerDay) -> str:
     """Return the key of a day's record: `site/line/YYYY-MM-DD`, with `#part` for a part of it.
 
-    The key of a service or a channel names its kind after the date, as a line may have the same name.
+    Any other than a line's own names its kind after the date, as a service may have the name of a line.
 
     >>> day_key(LineDay(id="lozere/cards", day="2013-03-04", part="0.95"))
     'lozere/cards/2013-03-04#0.95'
     >>> day_key(ServiceDay(id="lozere/cards", day="2013-03-04"))
     'lozere/cards/2013-03-04/service'
     """
-    kind = "" if isinstance(day, LineDay) else "/service" if isinstance(day, ServiceDay) else "/channel"
-    return f"{day.id}/{day.day}{kind}" + (f"#{day.part}" if day.part else "")
+    return f"{day.id}/{day.day}{_KINDS[type(day)]}" + (f"#{day.part}" if day.part else "")
 
 
 def copied(day: D) -> D:

@@ -6,6 +6,9 @@ Three laws need nothing but the records themselves:
 - two records that say their day is closed say the same;
 - a day is closed by an event, so a record in which it is still open was folded less far than any in which it is closed.
 
+A line and its witness come from two inputs, and a repetition may read them in another order. So of their days only the
+first law holds; a vintage names the digest of each that it was made of.
+
 A record that breaks one was written by no worker: crashes, repetitions and late workers keep all three. Digests are of
 the record as it stands, so that a later version, which knows more fields, finds the same ones.
 """
@@ -18,7 +21,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from streams.kept.record import Position, position_of
-from streams.ledger.day import LedgerDay
+from streams.ledger.day import LedgerDay, WitnessDay
 
 # Name calls that other fields count. What they are depends on when the watch looked, so a repetition may differ.
 LAWS: Final = frozenset({"talked", "legs", "copies", "copies_lost", "ghosts"})
@@ -26,6 +29,7 @@ _OUTCOMES: Final = {
     "line": ("offered", ("answered", "lost", "diverted", "unresolved", "open")),
     "service": ("issued", ("served", "no_show", "cancelled", "transferred", "open")),
     "channel": ("received", ("answered", "withdrawn", "open")),
+    "witness": ("offered", ("answered", "lost", "diverted", "unresolved")),
 }
 _STANDS: Final = {"epoch", "offset", "others", "closed"}  # how far it was folded: a repetition may have gone further
 _WAITS: Final = ("answered_waits", "lost_waits", "waits", "times_in_service")
@@ -39,6 +43,7 @@ class Seal(NamedTuple):
     whole: str  # digest of all that it says
     counts: str  # digest of what every repetition repeats
     conserved: bool  # every call is in one outcome
+    repeats: bool = True  # every repetition says the same
 
 
 def seal_of(value: bytes, day: LedgerDay) -> Seal:
@@ -66,6 +71,7 @@ def seal_of(value: bytes, day: LedgerDay) -> Seal:
         _digest({name: part for name, part in said.items() if name not in _STANDS}),
         _digest(counts),
         all(slot.get(every, 0) == sum(slot.get(name, 0) for name in outcomes) for slot in slots.values()),
+        not isinstance(day, WitnessDay),
     )
 
 
@@ -74,7 +80,7 @@ def contradict(one: Seal, other: Seal) -> bool:
 
     A day that was counted anew, in a later epoch, contradicts none.
     """
-    if one.folded.epoch != other.folded.epoch or not (one.closed or other.closed):
+    if not one.repeats or one.folded.epoch != other.folded.epoch or not (one.closed or other.closed):
         return False
     if one.closed and other.closed:
         return one.counts != other.counts

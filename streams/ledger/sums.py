@@ -10,9 +10,9 @@ from typing import TypeAlias, TypeVar
 
 from streams.kept.record import position_of
 from streams.kept.waits import Waits
-from streams.ledger.day import CallSlot, LedgerDay, LineDay, RequestSlot, TicketSlot, copied
+from streams.ledger.day import BothSlot, CallSlot, LedgerDay, LineDay, RequestSlot, TicketSlot, copied
 
-LedgerSlot: TypeAlias = CallSlot | TicketSlot | RequestSlot
+LedgerSlot: TypeAlias = CallSlot | TicketSlot | RequestSlot | BothSlot
 
 S = TypeVar("S", bound=LedgerSlot)
 D = TypeVar("D", bound=LedgerDay)

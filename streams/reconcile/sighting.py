@@ -99,11 +99,11 @@ def sighting(line: str, name: str, call: Call) -> Sighting:
     )
 
 
-def counted(outcome: int) -> Counts:
-    """Return the counts of one call of an outcome.
+def counted(outcome: int, calls: int = 1) -> Counts:
+    """Return the counts of so many calls of an outcome.
 
     >>> counted(ANSWERED) + counted(OPEN)
     Counts(offered=2, answered=1, lost=0, diverted=0, unresolved=1)
     """
     kind = outcome & ~REASON_MASK
-    return Counts(1, int(kind == ANSWERED), int(kind == LOST), int(kind == DIVERTED), int(kind == OPEN))
+    return Counts(calls, *(calls * (kind == each) for each in (ANSWERED, LOST, DIVERTED, OPEN)))

@@ -135,6 +135,21 @@ def by_witness(figure: Corrected, best: Counts, coverage: float) -> Corrected:
     )
 
 
+def by_both(sound: Sound, wrong: Mapping[str, Miscounted], doubt: Doubt, covered: int) -> Corrected | None:
+    """Return the counts by a line and its witness together over a period; None where it covers too few open slots.
+
+    The `covered` slots are among the sound ones, by what both records come to. The others count by what is inferred of
+    them, without those in doubt. So the coverage is that of the witness.
+    """
+    figure = _without_miscounts(sound, Stretch(), wrong, doubt.stretch.slots)
+    slots = sound.stretch.slots + doubt.stretch.slots + sum(each.stretch.slots for each in wrong.values())
+    if figure.counts is None or not covered or covered < GATE.coverage * slots:
+        return None
+    figure.method, figure.coverage = "witness", covered / slots
+    figure.intervals = _intervals(figure.counts, sound, slots, figure.coverage)
+    return figure
+
+
 def _without_miscounts(sound: Sound, doubted: Stretch, wrong: Mapping[str, Miscounted], out: int) -> Corrected:
     """Return the counts without miscounts; `out` slots are left out besides, `doubted` ones count.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import log
 from operator import attrgetter
 from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from streams.calls.call import ANSWERED, LOST, OPEN
-from streams.kept.times import DAY_MS, QUARTER_MS
+from streams.kept.times import DAY_MS, HOUR_MS, QUARTER_MS
 from streams.reconcile.sighting import Sight, Sighting
 from streams.reconcile.verdict import Judged
 from streams.watch.incident import Incident, Judgement
@@ -23,7 +24,12 @@ KINDS: Final[Mapping[Cause, Kind]] = {
     "answered there": "answered-as-lost",
     "told otherwise": "mismatch",
 }
+HOURS_A_DAY: Final = DAY_MS // HOUR_MS
 FEW: Final = 3  # differences within a day from which two kinds of record, which see unlike things, are not at one
+LOSS: Final = 0.02  # share of its calls that a witness may lose while it is still believed
+SURE: Final = (
+    14.0  # nats against chance, from which it has lost more, or the line makes calls up: once in a million days
+)
 MAX_NAMED: Final = 500  # calls of an incident; a further one begins another
 
 
@@ -41,6 +47,7 @@ class Remembered(Protocol):
     """Stand for a state that keeps differences which are too few to be told yet."""
 
     few: dict[str, list[tuple[int, int, str, bool]]]
+    called: dict[int, int]
     sources: list[str]
 
 
@@ -79,10 +86,23 @@ class SecondRecord:
             few = self._state.few.setdefault(each.cause, [])
             few[:] = [known for known in few if known[0] > each.at - DAY_MS]
             few.append(each[1:])
-            if each.sure or len(few) >= FEW:
+            if self._tells(each, len(few)):
                 known = [Disputed(each.cause, *one) for one in few]
                 few.clear()
                 self._begin(each.cause, known, _end(each.over) + grace)
+
+    def _tells(self, difference: Disputed, known: int) -> bool:
+        """Tell whether so many differences of a cause within a day are no chance.
+
+        A call that the witness lacks may be lost by the witness. Chernoff's bound says how likely it is that as many
+        are, where it loses `LOSS` of the day's calls.
+        """
+        if difference.cause != "only here":
+            return difference.sure or known >= FEW
+        hour = difference.at // HOUR_MS
+        calls = sum(count for each, count in self._state.called.items() if hour - HOURS_A_DAY < each <= hour)
+        expected = LOSS * max(calls, known)
+        return known >= FEW and known * log(known / expected) - known + expected >= SURE
 
     def close(self, until: int) -> None:
         """Close the incidents without a difference for a day, when both records are told up to a moment (ms)."""

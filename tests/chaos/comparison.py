@@ -7,6 +7,8 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +28,21 @@ from streams.calls.call import ANSWERED, DIVERTED, LOST
 from streams.desks.channel import Channel
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
+from streams.desks.line_witness import Witnessing
+from streams.desks.line_witness_state import LineWitnessState
 from streams.desks.service import Service
 from streams.intake import Feed
-from streams.ledger.day import LedgerDay
+from streams.kept.record import decode, encode
+from streams.ledger.day import LedgerDay, WitnessDay
 from streams.ledger.sums import whole
 from streams.partition import Input, Partition
 from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED
-from tests.chaos.fleet import Fleet
+from streams.watch.state import WatchState
+from tests.chaos.fleet import Fleet, console
 from tests.streams.ledger.telling import counted, slots, totals
 
 Bad = tuple[str, int, int, str]
+SEEN = ("matched", "only_there")
 Feeds = Mapping[Input, Feed]
 
 
@@ -67,14 +74,15 @@ def differences(fleet: Fleet, settings: Settings, file: Path, config: Path) -> l
         _channels(differ, fleet, partition.channels.values(), analysed["requests"])
     fleet.stop()
     _ledger(differ, settings, straight)
-    differ.same("audit", audit(settings).breaches, [])
     states = _written(settings, feeds)
+    _witness(differ, straight, states)
+    differ.same("audit", audit(settings).breaches, [])
     for number, partition in straight.items():
         for name, intake in partition.intakes.items():
             differ.same(f"state of {name} {number}", states[number].intakes[name].state, intake.state)
             for key, desk in intake.desks.items():
                 written = states[number].intakes[name].desks[key].state
-                differ.same(f"state of {name} {key.decode()}", _counted(written), desk.state)
+                differ.same(f"state of {name} {key.decode()}", _counted(written), _counted(desk.state))
     for partition in straight.values():
         for service in partition.services.values():
             service.advance(service.state.high + 3 * 86_400_000)  # as the analysis does: its days are over
@@ -109,6 +117,15 @@ def _ledger(differ: Differences, settings: Settings, straight: dict[int, Partiti
     folded = [value for partition in straight.values() for value in partition.changed().days.values()]
     expected = whole(msgspec.json.decode(value, type=LedgerDay) for value in folded)
     found = read_history(settings).days()
+    told = [
+        {each.day: each for each in some if isinstance(each, WitnessDay) and each.closed} for some in (found, expected)
+    ]
+    differ.same(
+        "days of both records",
+        *[[_said(each) for day, each in one.items() if day in told[0].keys() & told[1]] for one in told],
+    )
+    differ.same("closed days of both records, none", [] in [list(each) for each in told], expected=False)
+    found, expected = ([each for each in some if not isinstance(each, WitnessDay)] for some in (found, expected))
     days: list[dict[str, Any]] = [{f"{each[0]} {each[1]}": each for each in slots(some)} for some in (found, expected)]
     for name in sorted(days[0].keys() | days[1].keys()):
         differ.same(f"ledger of {name}", days[0].get(name), days[1].get(name))
@@ -126,13 +143,17 @@ def _folded(settings: Settings, feeds: Feeds) -> tuple[dict[int, Partition], set
     partitions = {
         number: Partition(number, catalogue(settings), {}, feeds) for number in range(settings.kafka.partitions)
     }
+    messages: defaultdict[int, list[tuple[int, Input, Any]]] = defaultdict(list)
     for name, which in INPUT_TOPICS.items():
-        messages: defaultdict[int, list[Any]] = defaultdict(list)
         for record in records(settings, topic(settings, which)):
-            messages[record.partition].append(record)
-        for number, partition in partitions.items():
-            intake = partition.intakes[name]
-            bad |= {(topic(settings, which), number, why.offset, why.reason) for why in intake.take(messages[number])}
+            # A line and its witness as they were sent: only so many calls wait for their partner.
+            at = record.timestamp if name in {"calls", "witnesses"} else 0
+            messages[record.partition].append((at, name, record))
+    for number, partition in partitions.items():
+        together = sorted(messages[number], key=itemgetter(0))
+        for name, run in groupby(together, key=itemgetter(1)):
+            intake, input_topic = partition.intakes[name], topic(settings, INPUT_TOPICS[name])
+            bad |= {(input_topic, number, why.offset, why.reason) for why in intake.take([each for _, _, each in run])}
             opened |= {str(event.id) for event in intake.opened()}
     return partitions, bad, opened
 
@@ -148,11 +169,42 @@ def _written(settings: Settings, feeds: Feeds) -> dict[int, Partition]:
 
 
 def _counted(state: Any) -> Any:
-    """Return a state without where it is read again, which says nothing of what it has counted."""
+    """Return a state without where it is read again, which says nothing of what it has counted.
+
+    Of a line with a witness, which incidents began when depends on which of two topics a worker was ahead in.
+    """
     state.until = -1
     if isinstance(state, LineState):
-        state.readings.until = -1
+        state.readings.until = state.witness.mark.until = -1
+        if state.witness.mark.offset >= 0:
+            state.witness, state.watch = LineWitnessState(mark=state.witness.mark), WatchState()
     return state
+
+
+def _witness(differ: Differences, straight: dict[int, Partition], written: dict[int, Partition]) -> None:
+    """Compare what a line and its witness come to, when all is compared that was told."""
+    found = [
+        {name: _closed(line) for each in some.values() for name, line in each.lines.items() if line.witness is not None}
+        for some in (written, straight)
+    ]
+    differ.same("both records", *found)
+    for seen in found[1].values():
+        console.print(seen)
+        differ.same("results that no call of both records has", [each for each in SEEN if not getattr(seen, each)], [])
+
+
+def _closed(line: Line) -> Witnessing:
+    """Return what both records of a line come to, on copies of their states."""
+    assert line.witness is not None
+    state = decode(encode(line.state), LineState)
+    copy = Line(line.rules, state)
+    assert copy.witness is not None
+    copy.witness.close(copy.state.high)
+    return copy.witness.figures()
+
+
+def _said(day: WitnessDay) -> WitnessDay:
+    return msgspec.structs.replace(day, offset=0, others=0)
 
 
 def _results(differ: Differences, fleet: Fleet, name: str, intakes: list[Any]) -> None:

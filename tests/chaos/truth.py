@@ -1,4 +1,8 @@
-"""What is sent: an office's calls, tickets and requests, some twice, out of order, late, torn or of unknown desks."""
+"""What is sent: an office's calls, tickets and requests, some twice, out of order, late, torn or of unknown desks.
+
+One line has a witness, which knows callers whom the line turned away. What is told of it is never so late that the two
+records were compared before: what is too late counts as late by which of two topics a worker was ahead in.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ from config.settings import Settings
 from streams.events import CallEvent, RequestEvent, TicketEvent
 
 LINES = [f"line-{number}" for number in range(8)]
+WITNESSED, WITNESS = "line-w", "carrier"
 SERVICES = [f"desk-{number}" for number in range(4)]
 CHANNELS = ["email", "letter"]
 CONFIG = {
@@ -23,7 +28,7 @@ CONFIG = {
     "clock": "event",
     "opening_hours": "Mo-Su 08:00-20:00",
     "holidays": {"country": None},
-    "lines": {line: {} for line in LINES},
+    "lines": {**{line: {} for line in LINES}, WITNESSED: {"witness": WITNESS}},
     "services": {service: {} for service in SERVICES},
     "requests": {channel: {"target_days": 5} for channel in CHANNELS},
 }
@@ -48,17 +53,21 @@ def truth(settings: Settings, count: int, rng: random.Random) -> tuple[list[Sent
     day = 0
     while len(sent) < count:
         for event in _day(NINE + day * DAY_S, rng):
-            at, record = float(event.at), SentRecord(*address(settings, event), msgspec.json.encode(event))  # type: ignore[arg-type]
+            witness = event.source == WITNESS
+            where = address(settings, event, witness=witness)
+            at, record = float(event.at), SentRecord(*where, msgspec.json.encode(event))  # type: ignore[arg-type]
+            in_time = isinstance(event, CallEvent) and event.line == WITNESSED
             dice = rng.random()
             if dice < 0.05:
                 at += rng.uniform(0, 119)
                 trouble["out of order"] += 1
             elif dice < 0.055:
-                at += rng.uniform(130, 6 * 3600)
+                at += rng.uniform(130, (1 if in_time else 6) * 3600)
                 trouble["late"] += 1
             sent.append((at, record))
             if rng.random() < 0.03:
-                sent.append((at + rng.choice([0.0, rng.uniform(0, 60), rng.uniform(0, 3 * 3600)]), record))
+                again = [0.0, rng.uniform(0, 60), *([] if in_time else [rng.uniform(0, 3 * 3600)])]
+                sent.append((at + rng.choice(again), record))
                 trouble["twice"] += 1
             if rng.random() < 0.005:
                 sent.append((at, record._replace(value=record.value[: rng.randrange(1, len(record.value) - 1)])))
@@ -78,13 +87,30 @@ def truth(settings: Settings, count: int, rng: random.Random) -> tuple[list[Sent
     return [record for _, record in sent[:count]], trouble
 
 
+def first_records(sent: list[SentRecord]) -> bytes:
+    """Return what is sent as the lines of a file, without what the witness tells."""
+    return b"".join(each.value + b"\n" for each in sent if each.topic is not Topic.CALL_WITNESSES)
+
+
 def _day(opens: float, rng: random.Random) -> Iterator[CallEvent | TicketEvent | RequestEvent]:
     calls = [LineTraffic(line=line, calls_an_hour=60.0, lost=0.06) for line in LINES]
     yield from traffic("lozere", calls, [(opens, opens + HOURS_OPEN * 3600)], seed=rng.randrange(10**9))
+    yield from _told_twice(opens, rng)
     for service in SERVICES:
         yield from _tickets(service, opens, rng)
     for channel in CHANNELS:
         yield from _requests(channel, opens, rng)
+
+
+def _told_twice(opens: float, rng: random.Random) -> Iterator[CallEvent]:
+    """Yield one day of the line that has a witness, by both records; every tenth caller, the line turned away."""
+    calls = LineTraffic(line=WITNESSED, calls_an_hour=6.0, lost=0.2)
+    told = list(traffic("lozere", [calls], [(opens, opens + HOURS_OPEN * 3600)], seed=rng.randrange(10**9)))
+    away = {name for name in sorted({event.call for event in told}) if rng.random() < 0.1}
+    for event in told:
+        if event.call not in away:
+            yield event
+        yield msgspec.structs.replace(event, source=WITNESS)
 
 
 def _tickets(service: str, opens: float, rng: random.Random) -> Iterator[TicketEvent]:

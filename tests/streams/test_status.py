@@ -106,3 +106,17 @@ def test_a_services_figures_are_those_of_its_state_and_come_back_as_they_were() 
     assert (window.called, window.mean_wait, window.counters) == (1, 90.0, 1)
     assert (status.target_wait, status.open) == (60.0, True)
     assert msgspec.json.decode(msgspec.json.encode(status), type=Status) == status
+
+
+def test_a_second_record_is_shown_beside_the_figures_of_its_line() -> None:
+    found = Line(LineRules(site="lozere", line="circulation", witness="cel"))
+    for number in range(40):
+        for source in ("cel", "pbx") if number != 9 else ("cel",):
+            told = event("lost", AT + 60 * number, str(number), wait=5.0, reason="abandoned", source=source)
+            (found.bear if source == "cel" else found.fold)(told)
+    shown = line_status(found, "Circulation", 0.1, found.state.high, local)
+    assert shown.witness is not msgspec.UNSET
+    seen = shown.witness
+    assert (seen.source, seen.offered, seen.lost, seen.only_there, seen.coverage) == ("cel", 40, 40, 1, 1.0)
+    assert seen.matched > 20
+    assert line_status(line(), "Circulation", 0.1, 1000 * AT, local).witness is msgspec.UNSET

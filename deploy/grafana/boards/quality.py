@@ -195,9 +195,14 @@ def _events() -> Panels:
         rows(
             "Second relevé des appels",
             "Pour les lignes qui en ont un : les appels que les deux relevés disent de même, ceux qu'un seul connaît, "
-            "ceux qu'ils disent autrement, et ceux pendant lesquels le second se taisait.",
+            "ceux qu'ils disent autrement, et ceux pendant lesquels le second se taisait. Puis, maintenant : les "
+            "appels que les incidents en cours mettent en litige, et ceux de la ligne depuis que le second se tait.",
             {"label": "Ligne", "line": "", "site": ""},
-            [Shown(named(grown_in_range(result)), words) for result, words in WITNESSED.items()],
+            [
+                *(Shown(named(grown_in_range(result)), words) for result, words in WITNESSED.items()),
+                Shown(named(now("tocsin_witness_disputed_calls", *LINE)), "en litige"),
+                Shown(named(now("tocsin_witness_unheard_calls", *LINE)), "depuis qu'il se tait"),
+            ],
             size=(24, 6),
             unit=COUNT,
             empty="aucun second relevé",

@@ -10,13 +10,20 @@ from streams.events import CallEvent
 
 def told(line: Line, number: int, outcome: str) -> None:
     both = {"line": "accueil", "call": str(number), "at": 1_700_000_000 + 60 * number, "wait": 5.0}
-    line.fold(CallEvent(**both, type="lost", reason="abandoned", source="pbx"))  # type: ignore[arg-type]
+    if outcome != "lacking":
+        line.fold(CallEvent(**both, type="lost", reason="abandoned", source="pbx"))  # type: ignore[arg-type]
     if outcome != "hidden":
         line.bear(CallEvent(**both, type="lost", reason="abandoned", source="cel"))  # type: ignore[arg-type]
 
 
+def gauge(line: Line, name: str) -> float:
+    (family,) = (each for each in families([line]) if each.name == name)
+    (sample,) = family.samples
+    return sample.value
+
+
 def shown(line: Line) -> dict[tuple[str, str, str], float]:
-    (family,) = families([line])
+    family = next(iter(families([line])))
     assert family.name == "tocsin_witness_calls"
     return {
         (each.labels["site"], each.labels["line"], each.labels["result"]): each.value
@@ -35,7 +42,29 @@ def test_settled_calls_are_counted_by_how_the_second_record_stands_to_them() -> 
 
 
 def test_every_result_is_shown_from_the_start_and_none_of_a_line_without_a_witness() -> None:
-    (family,) = families(
+    family, *gauges = families(
         [Line(LineRules(site="lozere", line="accueil", witness="cel")), Line(LineRules(site="lozere", line="standard"))]
     )
+    assert [len(each.samples) for each in gauges] == [1, 1]
     assert [each.labels["result"] for each in family.samples] == list(RESULTS)
+
+
+def test_the_calls_of_incidents_that_go_on_are_in_dispute() -> None:
+    line = Line(LineRules(site="lozere", line="accueil", witness="cel"))
+    for number in range(90):
+        told(line, number, "lacking" if number in {7, 20, 31} else "lost")
+    assert gauge(line, "tocsin_witness_disputed_calls") == 3
+    for number in range(90, 3000, 10):
+        told(line, number, "lost")
+    assert gauge(line, "tocsin_witness_disputed_calls") == 0, "a day without a difference ends it"
+
+
+def test_a_line_whose_second_record_falls_silent_counts_its_calls_since_then() -> None:
+    line = Line(LineRules(site="lozere", line="accueil", witness="cel"))
+    for number in range(300):
+        told(line, number, "lost" if number < 60 else "hidden")
+    assert 225 <= gauge(line, "tocsin_witness_unheard_calls") <= 240
+    told(line, 300, "lost")
+    for number in range(301, 330):
+        told(line, number, "lost")
+    assert gauge(line, "tocsin_witness_unheard_calls") == 0

@@ -8,6 +8,9 @@ from typing import Any
 import msgspec
 
 from agents.totals.document import document
+from streams.calls.counts import Counts
+from streams.indicators.both import WitnessTotals
+from streams.indicators.vintage import digest_of
 from tests.agents.analysis.test_report import COUNTS, SHAPE, WAITS, assert_shape
 from tests.agents.totals.year import PARIS, edition, wrong, year
 
@@ -64,3 +67,37 @@ def test_what_is_not_known_is_null() -> None:
     assert corrected["method"] == "unavailable"
     assert {corrected[name] for name in ("offered", "lost", "lost_rate", "low", "high")} == {None}
     assert document(year(), PARIS).vintage is None
+
+
+def test_what_the_second_record_of_a_line_told_stands_beside_its_figures() -> None:
+    found = year(wrong())
+    told = WitnessTotals(
+        source="cel",
+        told=Counts(100, 80, 20),
+        matched=90,
+        only_here=1,
+        only_there=10,
+        contradicted=0,
+        ambiguous=0,
+        uncovered=3,
+        coverage=0.8,
+    )
+    found.lines["circulation"].witness = told
+    shown: dict[str, Any] = json.loads(msgspec.json.encode(document(found, PARIS)))["lines"]
+    assert "witness" not in shown["standard"]
+    assert shown["circulation"]["witness"] == {
+        "source": "cel",
+        "offered": 100,
+        "answered": 80,
+        "lost": 20,
+        "diverted": 0,
+        "unresolved": 0,
+        "matched": 90,
+        "only_here": 1,
+        "only_there": 10,
+        "contradicted": 0,
+        "ambiguous": 0,
+        "uncovered": 3,
+        "coverage": 0.8,
+    }
+    assert digest_of(found) == digest_of(year(wrong())), "it is evidence: the figures are the same"

@@ -115,7 +115,7 @@ def test_two_honest_records_agree_in_every_call_and_open_no_incident(
     line = folded(events(made), second(events(made), ahead, names=names, callers=callers))
     seen = found(line)
     assert (seen.matched, seen.only_here, seen.only_there, seen.contradicted) == (len(made), 0, 0, 0)
-    assert seen.witnessed == seen.best == line.figures.counts()
+    assert seen.told == seen.best == line.figures.counts()
     assert not told(line)
 
 
@@ -242,7 +242,7 @@ def test_a_repeated_event_of_the_witness_is_counted_as_one() -> None:
     line.bear(offer)
     assert line.bear(offer) == DUPLICATE
     assert line.state.witness.mark.results == [1, 1, 0]
-    assert found(line).witnessed == Counts(1, 0, 0, 0, 1)
+    assert found(line).told == Counts(1, 0, 0, 0, 1)
 
 
 def test_an_event_of_a_call_that_has_settled_changes_nothing_and_is_counted() -> None:

@@ -1,0 +1,69 @@
+"""What two records must differ by until that is told: nothing that a witness explains which loses a little."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from streams.desks.line import Line
+from streams.events import milliseconds
+from tests.streams.desks.test_line_witness import RULES, Made, events, folded, named, office, second, told
+
+
+def lossy(made: list[Made], share: float, seed: int = 1) -> list[Made]:
+    chance = Random(seed)
+    return [each for each in made if chance.random() >= share]
+
+
+def by(own: list[Made], others: list[Made], names: str) -> Line:
+    return folded(events(own), second(events(others), names=names))
+
+
+@pytest.mark.parametrize("names", ["", "x"])
+@pytest.mark.parametrize("share", [0.005, 0.02])
+def test_a_witness_that_loses_a_little_opens_no_incident(share: float, names: str) -> None:
+    made = office(60.0, per_hour=10)
+    seen = lossy(made, share)
+    assert len(seen) < len(made)
+    assert not told(by(made, seen, names))
+
+
+@pytest.mark.parametrize("names", ["", "x"])
+def test_a_witness_that_loses_much_is_told_with_its_calls(names: str) -> None:
+    made = office(24.0, per_hour=10)
+    seen = lossy(made, 0.15)
+    line = by(made, seen, names)
+    hidden = {each.call for each in set(made) - set(seen)}
+    assert {each.cause for each in told(line)} == {"only here"}
+    assert named(line) <= hidden
+    assert len(named(line)) > 0.6 * len(hidden), "but those among which it seemed silent"
+
+
+def test_one_call_that_the_line_lacks_is_told_however_few_there_are() -> None:
+    made = office(6.0, per_hour=10)
+    assert named(by(made[:20] + made[21:], made, "")) == {made[20].call}
+
+
+def test_a_clock_that_drifts_overnight_opens_no_incident_in_the_morning() -> None:
+    """After each night the records are 15 s farther apart than the last calls of the evening were."""
+    made = [
+        call._replace(call=f"{day}{call.call:0>3}", at=call.at + 86_400 * day)
+        for day in range(5)
+        for call in office(8.0, per_hour=10, seed=day)
+    ]
+    line = Line(RULES)
+    own, seen = events(made), []
+    for day in range(5):
+        some = [each for each in made if each.call.startswith(str(day))]
+        seen += second(events(some), 40.0 + 15 * day, names="x", callers=False)
+    rows = sorted(
+        [*((each.at, 0, each) for each in own), *((each.at, 1, each) for each in seen)], key=lambda row: row[0]
+    )
+    for at, side, each in rows:
+        line.advance(milliseconds(at) - RULES.lateness)
+        line.bear(each) if side else line.fold(each)
+    line.close(line.state.high)
+    assert line.witness is not None
+    assert line.witness.state.way == "time"
+    assert not told(line)
