@@ -15,16 +15,18 @@ from urllib.parse import urlencode
 from jinja2 import Environment
 from markupsafe import Markup
 
+from agents.board.curve import Bar, curve
 from agents.board.frame import PageFrame
 from agents.board.incidents import INCIDENT_STATUSES, IncidentView
-from agents.board.live import Live
+from agents.board.wall import LineCard, ServiceCard, Wall
 from agents.language import Language
 from agents.pages.html import spoken
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from config.settings import Settings
+from streams.kept.times import QUARTER_MS
 
-_SCRIPT: Final = files("agents.board").joinpath("templates/live.js").read_text(encoding="utf-8")
+_SCRIPT: Final = files("agents.board").joinpath("templates/wall.js").read_text(encoding="utf-8")
 SCRIPT_HASH: Final = b64encode(sha256(_SCRIPT.encode()).digest()).decode()  # for the pages' security policy
 
 
@@ -35,10 +37,20 @@ class Pages:
         self._settings = settings
         self._templates = {language: self._speaking(language) for language in Language}
 
-    def live(self, live: Live, frame: PageFrame) -> str:
-        """Return the live board."""
-        more = {"replay": self._settings.clock == "event", "script": Markup(_SCRIPT)}  # noqa: S704 -- our own file
-        return self._page("live", "live", frame, **live._asdict(), **more)
+    def wall(self, parts: Mapping[str, str], frame: PageFrame, *, full: bool) -> str:
+        """Return the wall of its parts; `full` fills a screen that nobody sits at."""
+        shown = {name: Markup(part) for name, part in parts.items()}  # noqa: S704 -- as rendered below
+        return self._page("wall", "wall", frame, parts=shown, full=full, script=Markup(_SCRIPT))  # noqa: S704 -- our own file
+
+    def parts(self, wall: Wall, frame: PageFrame) -> dict[str, str]:
+        """Return the parts of the wall that change, by their ids: trouble, office, then the cards in their order."""
+        language = frame.language
+        templates, replay = self._templates[language], self._settings.clock == "event"
+        drawn = {"curve": partial(_curve, wall, Words(language)), "wall": wall, "replay": replay}
+        cards: Any = templates.get_template("cards.html.j2").make_module(drawn)
+        shown = {"trouble": cards.trouble(frame.trouble), "office": cards.office()}
+        shown |= {each.id: cards.card(each) for each in wall.cards}
+        return {name: str(part).strip() for name, part in shown.items()}
 
     def incidents(self, incidents: list[IncidentView], line: str | None, status: str | None, frame: PageFrame) -> str:
         """Return the list of incidents, as it was asked for."""
@@ -66,9 +78,37 @@ class Pages:
 
     def _speaking(self, language: Language) -> Environment:
         found, writing = spoken("agents.board", language), Writing(language)
-        found.globals |= {"site": self._settings.site, "query": _query}
+        found.globals |= {"site_name": self._settings.board.name or self._settings.site, "query": _query}
         found.globals |= {"figure": partial(_figure, writing), "weight": partial(_weight, writing)}
         return found
+
+
+def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) -> Markup:  # noqa: FBT001 -- as a template calls it
+    """Draw a card's day."""
+    hour, now = text("{hour}:00", hour="{hour}"), wall.office and wall.office.now.timestamp() * 1000 // QUARTER_MS
+    if isinstance(card, ServiceCard):
+        bars = [
+            Bar(wall.hours[slot_no], issued if now and slot_no <= now else None)
+            for slot_no, issued in card.issued.items()
+        ]
+        label = text("Tickets by the quarter of an hour: {count} issued", count=sum(card.issued.values()))
+        return curve(bars, {}, label, hour, wide=wide)
+    bars = [
+        Bar(
+            wall.hours[each.slot_no],
+            each.raw.offered if each.slot_no <= card.now else None,
+            0 if each.believed is None else min(each.raw.lost, each.believed.lost),
+            each.raw.lost if each.believed is None else max(0, each.raw.lost - each.believed.lost),
+        )
+        for each in card.quarters
+    ]
+    usual = {} if card.status is None else {each: told.offered for each, told in card.status.usual.items()}
+    label = text(
+        "Calls by the quarter of an hour: {count} offered, {lost} lost",
+        count=sum(bar.all or 0 for bar in bars),
+        lost=sum(bar.lost for bar in bars),
+    )
+    return curve(bars, usual, label, hour, wide=wide)
 
 
 def staleness(read: float | None, trouble: str, now: float, language: Language) -> str:

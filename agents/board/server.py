@@ -17,8 +17,9 @@ from agents.board.figures import BoardFigures
 from agents.board.follower import Follower
 from agents.board.frame import PageFrame, frame_of, remember
 from agents.board.incidents import INCIDENT_STATUSES, found, listed, views
-from agents.board.live import Views
 from agents.board.pages import SCRIPT_HASH, Pages, staleness
+from agents.board.stream import WallStream
+from agents.board.wall import Walls
 from agents.board.years import KeptYears
 from agents.language import Language
 from agents.pages.words import Both
@@ -44,7 +45,8 @@ class Board:
         self._zone = ZoneInfo(settings.timezone)
         self._years = KeptYears(settings, follower)
         opened = plan_of(settings).opened
-        self._views = Views(settings, opened)
+        self._walls = Walls(settings, opened)
+        self._stream = WallStream(self._parts)
         self._pages = Pages(settings)
         self._registry = CollectorRegistry()
         self._registry.register(BoardFigures(follower, self._years, opened))
@@ -54,7 +56,7 @@ class Board:
         app = application(self._settings.board.hosts)
         app.middlewares.append(self._safely)
         get = {
-            "/": self._live,
+            "/": self._wall,
             "/incidents": self._incidents,
             "/incidents/{id}": self._incident,
             "/years": self._all_years,
@@ -63,7 +65,9 @@ class Board:
             "/healthz": self._healthz,
         }
         app.add_routes([web.get(path, handler) for path, handler in get.items()])
-        app.cleanup_ctx.append(self._keeping)
+        app.router.add_get("/events", self._events, allow_head=False)
+        app.cleanup_ctx.extend((self._keeping, self._stream.running))
+        app.on_shutdown.append(self._stream.end)
         return app
 
     async def _keeping(self, _app: web.Application) -> AsyncIterator[None]:
@@ -87,13 +91,22 @@ class Board:
         except Exception:
             log.exception("a page cannot be shown", path=request.path)
             answer = self._refused(request, 500, text("This page cannot be shown"))
-        answer.headers["Content-Security-Policy"] = POLICY
-        remember(request, answer)
+        if not answer.prepared:
+            answer.headers["Content-Security-Policy"] = POLICY
+            remember(request, answer)
         return answer
 
-    async def _live(self, request: web.Request) -> web.Response:
-        live = self._views.live(self._follower.known, time.time(), self._years.today())
-        return _html(self._pages.live(live, self._frame(request)))
+    async def _wall(self, request: web.Request) -> web.Response:
+        frame = self._frame(request)
+        return _html(self._pages.wall(self._stream.parts(frame.language), frame, full="wall" in request.query))
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        return await self._stream.answer(request, frame_of(request).language, {"Content-Security-Policy": POLICY})
+
+    def _parts(self, language: Language) -> dict[str, str]:
+        """Render the wall's parts in a language."""
+        wall = self._walls.at(self._follower.known, time.time(), self._years.today())
+        return self._pages.parts(wall, PageFrame(language, "", self._trouble(language)))
 
     async def _incidents(self, request: web.Request) -> web.Response:
         line, status, history = request.query.get("line"), request.query.get("status"), self._follower.known.history

@@ -69,14 +69,15 @@ def test_the_live_board_shows_each_line_and_service_beside_its_target() -> None:
     (answer,) = ask("/")
     assert answer.status == 200
     for words in (
-        "31 décembre 2013 à 10 h 30",
-        "ouvert",
+        "10 h 30 lozere mardi 31 décembre 2013 · ouvert jusqu'à 13 h 00 · dernier événement d'un rejeu",
         "1 incident à examiner",
-        "Circulation",
-        "Erreur de comptage, à confirmer",
+        "Circulation ◆ erreur de comptage suspectée",
+        "Dérive du comptage, mécanisme inconnu depuis le 2 sept., 2 h 00",
+        "compté : 2,0 % selon le logiciel",
+        "le vrai chiffre n'est pas connu, dans l'heure",
     ):
         assert words in answer.page
-    for figure in ("5,6 % perdus", "2 min 05 s", "d'ordinaire 1,9 %", "10 min attente moyenne"):
+    for figure in ("attente max.2 min 05 s", "d'ordinaire 1,9 %", "10 min attente moyenne dans l'heure"):
         assert figure in answer.page
     assert "Pas encore de chiffres en direct" in answer.page
     assert "<script>alert" in answer.page, "a label is letters and no more"
@@ -86,7 +87,7 @@ def test_the_live_board_shows_each_line_and_service_beside_its_target() -> None:
 def test_where_only_outcomes_are_told_nobody_knows_who_waits() -> None:
     told = line(waiting=None, longest_wait=None)
     (answer,) = ask("/", what=known()._replace(lines={told.id: told}))
-    assert "— en attente (on ne sait pas)" in answer.page
+    assert "en attente : on ne sait pas—" in answer.page
 
 
 def test_it_says_when_the_office_is_closed_and_when_a_line_is_silent() -> None:
@@ -200,7 +201,7 @@ def test_an_incident_is_linked_once_it_can_be_opened() -> None:
     (shown,), (early,) = ask("/"), ask("/", what=fresh)
     assert link in shown.text
     assert link not in early.text
-    assert "Erreur de comptage, à confirmer" in early.page
+    assert "erreur de comptage suspectée" in early.page
 
 
 def test_the_incidents_of_a_line_that_is_no_more_configured_are_listed() -> None:
