@@ -147,6 +147,8 @@ class Board(Part):
 
     hosts: tuple[q.HostName, ...] = ("127.0.0.1", "localhost")
     name: str = ""  # of the office, as its pages show it; empty for the site
+    contact: str = ""  # whom a reader asks who cannot reach a figure
+    colour: q.Colour | None = None  # of links and of what is chosen, on light screens
 
 
 class Signing(Part):

@@ -68,6 +68,10 @@ class Pages:
         """Return the list of years, each with how many editions were published."""
         return self._page("years", "years", frame, years=years, today=today)
 
+    def accessibility(self, frame: PageFrame) -> str:
+        """Return the statement of accessibility."""
+        return self._page("accessibility", "", frame, contact=self._settings.board.contact)
+
     def refused(self, said: str, frame: PageFrame) -> str:
         """Return what is said where a page is not there."""
         return self._page("refused", "", frame, said=said)
@@ -79,6 +83,7 @@ class Pages:
     def _speaking(self, language: Language) -> Environment:
         found, writing = spoken("agents.board", language), Writing(language)
         found.globals |= {"site_name": self._settings.board.name or self._settings.site, "query": _query}
+        found.globals["colour"] = self._settings.board.colour
         found.globals |= {"figure": partial(_figure, writing), "weight": partial(_weight, writing)}
         return found
 

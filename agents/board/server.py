@@ -61,6 +61,7 @@ class Board:
             "/incidents/{id}": self._incident,
             "/years": self._all_years,
             "/years/{year:[0-9]{4}}": self._year,
+            "/accessibility": self._accessibility,
             "/metrics": self._metrics,
             "/healthz": self._healthz,
         }
@@ -146,6 +147,9 @@ class Board:
         fr, en = self._trouble(Language.FR), self._trouble(Language.EN)
         trouble = None if fr is None or en is None else Both(fr, en)
         return _html(page(annual, self._zone, vintage, home="/", trouble=trouble, breaches=breaches))
+
+    async def _accessibility(self, request: web.Request) -> web.Response:
+        return _html(self._pages.accessibility(self._frame(request)))
 
     async def _metrics(self, request: web.Request) -> web.Response:
         return exposition(self._registry, request)
