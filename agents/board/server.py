@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -14,7 +14,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from agents.board.figures import BoardFigures
-from agents.board.follower import Follower
+from agents.board.follower import Follower, Known
 from agents.board.frame import PageFrame, frame_of, remember
 from agents.board.incidents import INCIDENT_STATUSES, found, listed, views
 from agents.board.pages import SCRIPT_HASH, Pages, staleness
@@ -30,10 +30,20 @@ from config.settings import Settings
 
 log = structlog.get_logger()
 
+AGAIN_SECONDS: Final = 5.0  # after which the wall is made anew though nothing was told: its clock, and who is silent
 POLICY: Final = (  # as HEADERS has it, and its own style, script and pictures
     f"{HEADERS['Content-Security-Policy']}; style-src 'unsafe-inline'; script-src 'sha256-{SCRIPT_HASH}'; "
     "connect-src 'self'; img-src data:"
 )
+
+
+class _Rendered(NamedTuple):
+    """Hold the parts of the wall, and what they were made of."""
+
+    known: Known
+    trouble: str | None
+    at: float  # epoch s
+    parts: dict[str, str]
 
 
 class Board:
@@ -47,6 +57,7 @@ class Board:
         opened = plan_of(settings).opened
         self._walls = Walls(settings, opened)
         self._stream = WallStream(self._parts)
+        self._rendered: dict[Language, _Rendered] = {}
         self._pages = Pages(settings)
         self._registry = CollectorRegistry()
         self._registry.register(BoardFigures(follower, self._years, opened))
@@ -105,9 +116,14 @@ class Board:
         return await self._stream.answer(request, frame_of(request).language, {"Content-Security-Policy": POLICY})
 
     def _parts(self, language: Language) -> dict[str, str]:
-        """Render the wall's parts in a language."""
-        wall = self._walls.at(self._follower.known, time.time(), self._years.today())
-        return self._pages.parts(wall, PageFrame(language, "", self._trouble(language)))
+        """Render the wall's parts in a language, where something is new or time alone may have changed them."""
+        known, now, trouble = self._follower.known, time.time(), self._trouble(language)
+        last = self._rendered.get(language)
+        if last is None or last.known is not known or last.trouble != trouble or now - last.at > AGAIN_SECONDS:
+            wall = self._walls.at(known, now, self._years.today())
+            parts = self._pages.parts(wall, PageFrame(language, "", trouble))
+            last = self._rendered[language] = _Rendered(known, trouble, now, parts)
+        return last.parts
 
     async def _incidents(self, request: web.Request) -> web.Response:
         line, status, history = request.query.get("line"), request.query.get("status"), self._follower.known.history

@@ -101,6 +101,7 @@ async def _ending() -> float:
         answer = await client.get("/events")
         await heard(answer)
         begun = time.monotonic()
+    answer.close()
     return time.monotonic() - begun
 
 
