@@ -114,7 +114,7 @@ class LineCard(NamedTuple):
     @property
     def share(self) -> LostShare:
         """Return the lost calls to show big: those of the last hour, or of today where it had no call."""
-        if self.state is State.MISCOUNT:
+        if self.incident is not None and self.incident.verdict == "miscount":
             recent = [each for each in self._past if each.slot_no > self.now - HOUR_SLOTS]
             hour = any(each.raw.offered for each in recent)
             chosen = recent if hour else self._past
@@ -267,9 +267,10 @@ class Walls:
         slot_no = round(now * 1000) // QUARTER_MS
         for name, line in self._settings.lines.items():
             status = known.lines.get(f"{site}/{name}")
-            on = set() if status is None else {each.id for each in status.incidents}
-            of_line = [_until(each, slot_no) if each.id in on else each for each in incidents if each.line == name]
-            found = quarters(counted.get(f"{site}/{name}"), of_line, self._opened, today)
+            of_line = {each.id: each for each in incidents if each.line == name}
+            for each in [] if status is None else status.incidents:
+                of_line[each.id] = _until(of_line.get(each.id) or _begun(name, each), slot_no)
+            found = quarters(counted.get(f"{site}/{name}"), of_line.values(), self._opened, today)
             yield LineCard(name, line, status, self._silent(status, now), is_open, found, slot_no, self._zone)
 
     def _services(
@@ -303,20 +304,26 @@ def _latest(known: Known) -> float:
     return max((each.at.timestamp() for each in statuses), default=0.0)
 
 
+def _begun(line: str, told: Ongoing) -> Incident:
+    """Return an incident that the live figures tell of before its own topic does."""
+    start = round(told.start.timestamp() * 1000)
+    return Incident(told.id, line, "", told.verdict, told.kind, start, start, start, 0, told.status)
+
+
 def _until(incident: Incident, slot_no: int) -> Incident:
     """Return an incident that goes on, up to the end of a slot: its own end is that of the last suspected one."""
     return replace(incident, end=max(incident.end, (slot_no + 1) * QUARTER_MS))
 
 
 def _totals(lines: Sequence[LineCard], services: Sequence[ServiceCard]) -> Totals:
-    told = [each.status for each in lines if each.status is not None]
+    told = [each.status for each in lines if each.status is not None and each.silent is None]
     waits = [each.longest_wait for each in told if each.longest_wait is not None]
     return Totals(
         sum((each.today for each in lines if each.today is not None), Counts()),
         _sum(each.waiting for each in told),
         max(waits, default=None),
         _sum(each.to_call_back for each in told),
-        _sum(each.status.waiting for each in services if each.status is not None),
+        _sum(each.status.waiting for each in services if each.status is not None and each.silent is None),
         [each.about.label for each in lines if each.today is None],
     )
 

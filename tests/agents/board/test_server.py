@@ -92,7 +92,7 @@ def test_where_only_outcomes_are_told_nobody_knows_who_waits() -> None:
 
 def test_it_says_when_the_office_is_closed_and_when_a_line_is_silent() -> None:
     (answer,) = ask("/", settings=LIVE)
-    assert "Aucun processus ne la suit depuis" in answer.page
+    assert "■ muet — Aucun processus n'en dit rien depuis" in answer.page
     (replay,) = ask("/")
     assert "Aucun processus" not in replay.page
 

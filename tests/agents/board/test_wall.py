@@ -114,6 +114,11 @@ def test_an_incident_that_goes_on_makes_the_state(verdict: str, kind: str, state
     assert told(suspected(verdict=verdict, kind=kind)).state is state
 
 
+def test_where_calls_are_missing_or_an_incident_has_just_begun_the_counted_rate_is_not_believed() -> None:
+    card = told(suspected(kind="missing"))
+    assert (card.share.rate, card.share.known) == (None, False)
+
+
 def test_a_miscount_comes_before_an_overload_of_the_same_line() -> None:
     both = told(suspected(id="a", verdict="overload", kind="overload"), suspected(id="b"))
     assert both.incident is not None
@@ -151,6 +156,7 @@ def test_by_the_wall_clock_what_nobody_tells_of_is_silent() -> None:
     assert of(wall(LIVE, MORNING + timedelta(seconds=70)), "circulation").silent is None
     late = wall(LIVE, MORNING + timedelta(minutes=20))
     assert [(each.silent, each.state) for each in late.cards if each.status] == [(1200.0, State.SILENT)] * 2
+    assert late.totals[1:5] == (None, None, None, None), "what they waited then is not what they wait now"
     replayed = wall(SETTINGS, MORNING + timedelta(days=900))
     assert of(replayed, "circulation").silent is None, "a replay stands where it stands"
 
