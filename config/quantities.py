@@ -94,6 +94,18 @@ def _servers(text: str) -> str:
     return text
 
 
+def _dark(value: str) -> str:
+    """Refuse a colour that cannot be read on the pages' light ground: contrast as in WCAG 2.2, 1.4.3."""
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 -- sRGB's
+        for part in (int(value[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    ]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    if (0.92 + 0.05) / (luminance + 0.05) < 4.5:  # noqa: PLR2004 -- the least of level AA; 0.92 is the ground's
+        raise ValueError("its contrast with the ground of the pages is below 4.5 to 1")
+    return value
+
+
 def _zone(name: str) -> str:
     calendar.zone(name)
     return name
@@ -146,6 +158,12 @@ CalendarDay = Annotated[
 ]
 ExistingFile = Annotated[Path, AfterValidator(_existing), _expected("the path of a file that exists")]
 SecretFile = Annotated[ExistingFile, AfterValidator(_secret)]
+Colour = Annotated[
+    str,
+    Field(pattern=r"^#[0-9A-Fa-f]{6}$"),
+    AfterValidator(_dark),
+    _expected("a colour as #rrggbb, dark enough to be read on white"),
+]
 HostName = Annotated[
     str,
     Field(pattern=r"^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])$"),

@@ -144,9 +144,12 @@ class Retention(Part):
 
 
 class Board(Part):
-    """Name the `hosts` by which browsers may ask for pages, beside addresses of digits."""
+    """Name the `hosts` by which browsers may ask for pages, beside addresses of digits, and the office on them."""
 
     hosts: tuple[q.HostName, ...] = ("127.0.0.1", "localhost")
+    name: str = ""  # of the office, as its pages show it; empty for the site
+    contact: str = ""  # whom a reader asks who cannot reach a figure
+    colour: q.Colour | None = None  # of links and of what is chosen, on light screens
 
 
 class Signing(Part):

@@ -49,6 +49,13 @@ class TicketWindow(Struct, frozen=True):
     counters: int
 
 
+class UsualHour(Struct, frozen=True):
+    """Hold what is usual in a quarter of an hour of an hour: the calls to expect, and the chance of losing one."""
+
+    offered: float
+    lost_rate: float
+
+
 class Ongoing(Struct, frozen=True):
     """Name an incident that goes on, what it is, and when it began."""
 
@@ -90,6 +97,7 @@ class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
 
     `target` is the lost rate to stay below, `expected_lost_rate` the one that is usual at this hour of the week.
     `withheld` is there while the line's corrected figure is not published, `witness` where it has a second record.
+    `agents`, `to_call_back` and `usual` are missing where an earlier version told.
     """
 
     site: str
@@ -113,6 +121,9 @@ class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
     others: int
     withheld: Withheld | UnsetType = UNSET
     witness: WitnessStatus | UnsetType = UNSET
+    agents: int | None = None  # seen in this quarter of an hour and the one before; null where none is ever told
+    to_call_back: int | None = None  # callers whose last call today was lost; null where callers are not told
+    usual: dict[int, UsualHour] = {}  # on this weekday, by local hour
 
     @property
     def id(self) -> str:
@@ -177,6 +188,12 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
         **position_of(line.state)._asdict(),
         incidents=[Ongoing(each.id, each.verdict, each.kind, each.status, local(each.bounds()[0])) for each in ongoing],
         witness=UNSET if line.witness is None else _witness(line.witness.figures()),
+        agents=line.figures.agents(now),
+        to_call_back=line.figures.to_call_back(now),
+        usual={
+            hour: UsualHour(round(offered, 2), round(rate, 5))
+            for hour, (offered, rate) in watch.slot_times.usual(slot_no).items()
+        },
         withheld=UNSET if figure.guard is None else _withheld(figure.guard, figure.coverage, local),
     )
 

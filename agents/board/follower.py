@@ -96,6 +96,7 @@ class TopicReading:
         self.topics = (*self._history.topics, self.status)
         self._decode = msgspec.json.Decoder(Status).decode
         self._new = True  # the history holds what `known` has not given yet
+        self._told = True  # so do the statuses
 
     def take(self, record: Record) -> None:
         """Take a record; one that cannot be read is left out, and said."""
@@ -107,9 +108,11 @@ class TopicReading:
                 self._note(record.key, record.value)
 
     def known(self, before: Known) -> Known:
-        """Return what the topics say by now; a history that has not changed is the same object as before."""
+        """Return what the topics say by now; what has not changed, the history too, is the same object as before."""
+        if not self._new and not self._told:
+            return before
         history = self._history.copy() if self._new else before.history
-        self._new = False
+        self._new = self._told = False
         lines, services = {}, {}
         for status in self._statuses.values():
             if isinstance(status, LineStatus):
@@ -120,6 +123,7 @@ class TopicReading:
 
     def _note(self, key: bytes, value: bytes | None) -> None:
         """Keep the status that was folded furthest, as is done with the ledger's days."""
+        self._told = True
         if value is None:
             self._statuses.pop(key, None)
             return

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -14,11 +14,14 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from agents.board.figures import BoardFigures
-from agents.board.follower import Follower
+from agents.board.follower import Follower, Known
+from agents.board.frame import PageFrame, frame_of, remember
 from agents.board.incidents import INCIDENT_STATUSES, found, listed, views
-from agents.board.live import Views
 from agents.board.pages import SCRIPT_HASH, Pages, staleness
+from agents.board.stream import WallStream
+from agents.board.wall import Walls
 from agents.board.years import KeptYears
+from agents.language import Language
 from agents.pages.words import Both
 from agents.totals.page import page
 from agents.totals.plan import plan_of
@@ -27,10 +30,20 @@ from config.settings import Settings
 
 log = structlog.get_logger()
 
-POLICY: Final = (  # as HEADERS has it, and its own style and script
+AGAIN_SECONDS: Final = 5.0  # after which the wall is made anew though nothing was told: its clock, and who is silent
+POLICY: Final = (  # as HEADERS has it, and its own style, script and pictures
     f"{HEADERS['Content-Security-Policy']}; style-src 'unsafe-inline'; script-src 'sha256-{SCRIPT_HASH}'; "
-    "connect-src 'self'"
+    "connect-src 'self'; img-src data:"
 )
+
+
+class _Rendered(NamedTuple):
+    """Hold the parts of the wall, and what they were made of."""
+
+    known: Known
+    trouble: str | None
+    at: float  # epoch s
+    parts: dict[str, str]
 
 
 class Board:
@@ -42,7 +55,9 @@ class Board:
         self._zone = ZoneInfo(settings.timezone)
         self._years = KeptYears(settings, follower)
         opened = plan_of(settings).opened
-        self._views = Views(settings, opened)
+        self._walls = Walls(settings, opened)
+        self._stream = WallStream(self._parts)
+        self._rendered: dict[Language, _Rendered] = {}
         self._pages = Pages(settings)
         self._registry = CollectorRegistry()
         self._registry.register(BoardFigures(follower, self._years, opened))
@@ -52,16 +67,19 @@ class Board:
         app = application(self._settings.board.hosts)
         app.middlewares.append(self._safely)
         get = {
-            "/": self._live,
+            "/": self._wall,
             "/incidents": self._incidents,
             "/incidents/{id}": self._incident,
             "/years": self._all_years,
             "/years/{year:[0-9]{4}}": self._year,
+            "/accessibility": self._accessibility,
             "/metrics": self._metrics,
             "/healthz": self._healthz,
         }
         app.add_routes([web.get(path, handler) for path, handler in get.items()])
-        app.cleanup_ctx.append(self._keeping)
+        app.router.add_get("/events", self._events, allow_head=False)
+        app.cleanup_ctx.extend((self._keeping, self._stream.running))
+        app.on_shutdown.append(self._stream.end)
         return app
 
     async def _keeping(self, _app: web.Application) -> AsyncIterator[None]:
@@ -74,55 +92,80 @@ class Board:
     @web.middleware
     async def _safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Give every answer its policy, and say in words what is refused."""
+        text = frame_of(request).text
         try:
             answer = await handler(request)
         except web.HTTPMethodNotAllowed as refused:
-            answer = self._refused(405, Both("Ce tableau ne fait que montrer", "This board only shows"))
+            answer = self._refused(request, 405, text("This board only shows"))
             answer.headers["Allow"] = refused.headers["Allow"]
         except web.HTTPNotFound:
-            answer = self._refused(404, Both("Cette page n'existe pas", "There is no such page"))
+            answer = self._refused(request, 404, text("There is no such page"))
         except Exception:
             log.exception("a page cannot be shown", path=request.path)
-            answer = self._refused(500, Both("Cette page ne peut être montrée", "This page cannot be shown"))
-        answer.headers["Content-Security-Policy"] = POLICY
+            answer = self._refused(request, 500, text("This page cannot be shown"))
+        if not answer.prepared:
+            answer.headers["Content-Security-Policy"] = POLICY
+            remember(request, answer)
         return answer
 
-    async def _live(self, _request: web.Request) -> web.Response:
-        live = self._views.live(self._follower.known, time.time(), self._years.today())
-        return _html(self._pages.live(live, self._trouble()))
+    async def _wall(self, request: web.Request) -> web.Response:
+        frame = self._frame(request)
+        return _html(self._pages.wall(self._stream.parts(frame.language), frame, full="wall" in request.query))
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        return await self._stream.answer(request, frame_of(request).language, {"Content-Security-Policy": POLICY})
+
+    def _parts(self, language: Language) -> dict[str, str]:
+        """Render the wall's parts in a language, where something is new or time alone may have changed them."""
+        known, now, trouble = self._follower.known, time.time(), self._trouble(language)
+        last = self._rendered.get(language)
+        if last is None or last.known is not known or last.trouble != trouble or now - last.at > AGAIN_SECONDS:
+            wall = self._walls.at(known, now, self._years.today())
+            parts = self._pages.parts(wall, PageFrame(language, "", trouble))
+            last = self._rendered[language] = _Rendered(known, trouble, now, parts)
+        return last.parts
 
     async def _incidents(self, request: web.Request) -> web.Response:
         line, status, history = request.query.get("line"), request.query.get("status"), self._follower.known.history
+        frame = self._frame(request)
+        text = frame.text
         told = history.incidents(site=self._settings.site).values()
         lines = dict.fromkeys((*self._settings.lines, *(each["line"] for each in told)))
         if line is not None and line not in lines:
             known = ", ".join(lines)
-            return self._missing(Both(f"Il n'y a pas de ligne « {line} » ({known})", f"No line {line!r} ({known})"))
+            return self._missing(request, text("There is no line “{line}” ({known})", line=line, known=known))
         if status is not None and status not in INCIDENT_STATUSES:
             known = ", ".join(INCIDENT_STATUSES)
-            return self._missing(Both(f"Il n'y a pas d'état « {status} » ({known})", f"No status {status!r} ({known})"))
+            return self._missing(request, text("There is no status “{status}” ({known})", status=status, known=known))
         chosen = views(self._settings, listed(self._settings, history), line, status)
-        return _html(self._pages.incidents(chosen, line, status, self._trouble()))
+        return _html(self._pages.incidents(chosen, line, status, frame))
 
     async def _incident(self, request: web.Request) -> web.Response:
         name = request.match_info["id"]
         incident = found(self._settings, self._follower.known.history, name)
+        frame = self._frame(request)
         if incident is None:
-            return self._missing(Both(f"Il n'y a pas d'incident « {name} »", f"There is no incident {name!r}"))
-        return _html(self._pages.incident(incident, self._trouble()))
+            return self._missing(request, frame.text("There is no incident “{name}”", name=name))
+        return _html(self._pages.incident(incident, frame))
 
-    async def _all_years(self, _request: web.Request) -> web.Response:
+    async def _all_years(self, request: web.Request) -> web.Response:
         history, site = self._follower.known.history, self._settings.site
         years = {year: len(history.vintages(site, year)) for year in self._years.known()}
-        return _html(self._pages.years(years, self._years.today(), self._trouble()))
+        return _html(self._pages.years(years, self._years.today(), self._frame(request)))
 
     async def _year(self, request: web.Request) -> web.Response:
         year = int(request.match_info["year"])
         annual = await self._years.of(year)
         if annual is None:
-            return self._missing(Both(f"Rien n'a été compté en {year}", f"Nothing was counted in {year}"))
+            text = frame_of(request).text
+            return self._missing(request, text("Nothing was counted in {year}", year=year))
         vintage, breaches = self._years.vintage(annual), self._years.breaches(year)
-        return _html(page(annual, self._zone, vintage, home="/", trouble=self._trouble(), breaches=breaches))
+        fr, en = self._trouble(Language.FR), self._trouble(Language.EN)
+        trouble = None if fr is None or en is None else Both(fr, en)
+        return _html(page(annual, self._zone, vintage, home="/", trouble=trouble, breaches=breaches))
+
+    async def _accessibility(self, request: web.Request) -> web.Response:
+        return _html(self._pages.accessibility(self._frame(request)))
 
     async def _metrics(self, request: web.Request) -> web.Response:
         return exposition(self._registry, request)
@@ -139,18 +182,23 @@ class Board:
         }
         return web.json_response(state, status=503 if reason else 200)
 
-    def _trouble(self) -> Both | None:
-        now, follower = time.time(), self._follower
-        return staleness(follower.read, follower.trouble, now) if follower.stale(now) else None
+    def _frame(self, request: web.Request) -> PageFrame:
+        frame = frame_of(request)
+        return frame._replace(trouble=self._trouble(frame.language))
 
-    def _missing(self, said: Both) -> web.Response:
+    def _trouble(self, language: Language) -> str | None:
+        now, follower = time.time(), self._follower
+        return staleness(follower.read, follower.trouble, now, language) if follower.stale(now) else None
+
+    def _missing(self, request: web.Request, said: str) -> web.Response:
         """Say what is not there; as long as the topics were never read, nobody knows."""
         if self._follower.read is None:
-            return self._refused(503, Both("Tocsin ne sait pas encore", "Tocsin does not know yet"))
-        return self._refused(404, said)
+            text = frame_of(request).text
+            return self._refused(request, 503, text("Tocsin does not know yet"))
+        return self._refused(request, 404, said)
 
-    def _refused(self, status: int, said: Both) -> web.Response:
-        return _html(self._pages.refused(said, self._trouble()), status)
+    def _refused(self, request: web.Request, status: int, said: str) -> web.Response:
+        return _html(self._pages.refused(said, self._frame(request)), status)
 
 
 def _html(text: str, status: int = 200) -> web.Response:

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from copy import deepcopy
+from operator import itemgetter
 from typing import Final, TypeAlias
 
 from msgspec import Struct, field
@@ -172,6 +173,19 @@ class Following(Struct, array_like=True):
     def _note(self, mark: str) -> None:
         self.crossed |= "" not in (mark, self.mark) and mark != self.mark
         self.mark = mark or self.mark
+
+    def to_call_back(self, live: Iterable[Call], day_of: Callable[[int], int], day: int) -> int | None:
+        """Return how many callers lost their last call of a local day; None where nobody can tell."""
+        calls = list(self.calls.values()) if day == self.day else []
+        marks = {self.mark} if calls else set()
+        for call in live:
+            if len(call.caller) > 1 and call.attempted and day_of(call.start) == day:
+                marks.add(mark_of(call.caller))
+                calls.append((call.caller[FOLLOWED_BY], call.start, call.moment, call.outcome & ~REASON_MASK))
+        if not calls or len(marks - {""}) > 1 or (self.crossed and day == self.day):
+            return None
+        last = {caller: kind for caller, _, _, kind in sorted(calls, key=itemgetter(1))}
+        return sum(kind == LOST for kind in last.values())
 
     def total(self, live: Iterable[Call], day_of: Callable[[int], int]) -> Callers:
         """Return the counts of all days; days that are not over count as they stand."""

@@ -10,11 +10,12 @@ from copy import deepcopy
 
 from msgspec import Struct, field
 
-from streams.calls.call import Call
+from streams.calls.call import ANSWERED, Call
 from streams.calls.callers import MAX_FOLLOWED, Callers, Following
 from streams.calls.overflow import MAX_DESTINATIONS, Overflow
 from streams.calls.rules import LineRules
 from streams.calls.staff import MAX_AGENTS, Staff
+from streams.kept.times import QUARTER_MS
 
 
 class Depth(Struct, array_like=True):
@@ -54,6 +55,17 @@ class Depth(Struct, array_like=True):
         for call in live:
             staff.add(call)
         return staff
+
+    def agents(self, live: Collection[Call], slot_no: int) -> int | None:
+        """Return how many agents answered or spoke in a slot or in the one before; None where no agent was ever told.
+
+        An agent who only waited for a call is not seen, so it is a lower bound.
+        """
+        answered = [call for call in live if call.agent and call.outcome == ANSWERED]
+        if not answered and not self.staff.latest:
+            return None
+        recent = {call.agent for call in answered if slot_no - 1 <= call.moment // QUARTER_MS <= slot_no}
+        return len(recent | self.staff.seen(slot_no))
 
     def overflowed(self, live: Collection[Call]) -> dict[str, int]:
         """Return the number of diverted calls by destination, the most first; live calls count as they stand."""

@@ -66,6 +66,10 @@ class Staff(Struct, array_like=True):
         else:
             del agents[agent]
 
+    def seen(self, slot_no: int) -> set[int]:
+        """Return the agents of a slot and of the one before; `OTHERS` stands for those that are not told apart."""
+        return {*self.slots.get(slot_no - 1, ()), *self.slots.get(slot_no, ())}
+
     def prune(self) -> None:
         """Sum the slots that lie a day back, and drop the hours that lie a month back."""
         oldest = self._oldest()

@@ -16,7 +16,7 @@ from streams.calls.windows import Window
 from streams.checks.readings import CallTotals
 from streams.desks.line_state import LineState
 from streams.events import Reason
-from streams.kept.times import HOUR_MS
+from streams.kept.times import HOUR_MS, QUARTER_MS
 
 
 class LineFigures:
@@ -50,6 +50,15 @@ class LineFigures:
     def staff(self) -> Staff:
         """Return who was at work, as far as the answered calls tell."""
         return self._state.depth.staffed(self._state.live.values())
+
+    def agents(self, now: int) -> int | None:
+        """Return how many agents were seen in the quarter of `now` (ms) and in the one before; None if never."""
+        return self._state.depth.agents(self._state.live.values(), now // QUARTER_MS)
+
+    def to_call_back(self, now: int) -> int | None:
+        """Return how many callers lost their last call of the local day of `now` (ms); None where nobody can tell."""
+        day_of = self._rules.day
+        return self._state.depth.following.to_call_back(self._state.live.values(), day_of, day_of(now))
 
     def overflow(self) -> dict[str, int]:
         """Return the number of diverted calls by destination, where it was told; the most first."""

@@ -69,6 +69,19 @@ class SlotTimes:
             self._arrivals[cell] = self.baseline.arrivals(self._learnt, when.weekday, when.hour, self._sums())
         return self._arrivals[cell]
 
+    def usual(self, slot_no: int) -> dict[int, tuple[float, float]]:
+        """Return, by the hours of a slot's weekday, the calls to expect in a quarter and the chance of losing one.
+
+        It has the 24 hours, whether the office is open in them or not; it is empty where no day was learnt.
+        """
+        when, found = self.of(slot_no), {}
+        for hour in range(24):
+            at = when._replace(hour=hour, open=True)
+            arrivals, rate = self.arrivals(at), self.expected(at)
+            if arrivals is not None and rate is not None:
+                found[hour] = arrivals.mean, rate
+        return found
+
     def opened(self, slots: Mapping[int, T]) -> dict[int, T]:
         """Return those slots, by their numbers, in which the office is open."""
         return {slot_no: slot for slot_no, slot in slots.items() if self.of(slot_no).open}

@@ -80,3 +80,15 @@ def test_servers() -> None:
 def test_no_days(value: object) -> None:
     with pytest.raises(ValidationError, match="a day as YYYY-MM-DD"):
         check(q.CalendarDay, value)
+
+
+@pytest.mark.parametrize(
+    ("colour", "taken"), [("#7a1f5c", True), ("#ffcc00", False), ("red", False), ("#757575", False)]
+)
+def test_a_colour_can_be_read_on_the_pages_ground(colour: str, *, taken: bool) -> None:
+    found = TypeAdapter(q.Colour)
+    if taken:
+        assert found.validate_python(colour) == colour
+    else:
+        with pytest.raises(ValidationError, match="dark enough"):
+            found.validate_python(colour)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from streams.calls.rules import LineRules
+from streams.checks.baseline import Learnt
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import Reading, TicketEvent
@@ -62,6 +63,34 @@ def test_a_lines_figures_are_those_of_its_state_and_conserve_its_calls() -> None
         0.02,
     )
     assert status.at == datetime(2018, 11, 30, 8, 5, 20, tzinfo=UTC)
+
+
+def test_agents_callers_and_what_is_usual_are_told_where_they_are_known() -> None:
+    told, caller = line(), f"hmac:{32 * 'a'}"
+    nothing = line_status(told, "Circulation", 0.1, 1000 * AT, local)
+    assert (nothing.agents, nothing.to_call_back, nothing.usual) == (None, None, {})
+    for number, kind in enumerate(("lost", "answered", "lost")):
+        agent = {"agent": "Agent/1"} if kind == "answered" else {}
+        told.fold(event("offered", AT + 60 * number, str(number), caller=caller))
+        told.fold(event(kind, AT + 60 * number + 10, str(number), wait=10, **agent))
+        status = line_status(told, "Circulation", 0.1, 1000 * (AT + 60 * number + 20), local)
+        assert status.to_call_back == (kind == "lost"), "by the last call of the day"
+    assert status.agents == 1
+    assert line_status(told, "Circulation", 0.1, 1000 * (AT + 3600), local).agents == 0
+    assert line_status(told, "Circulation", 0.1, 1000 * (AT + 86_400), local).to_call_back is None
+
+
+def test_what_is_usual_is_told_by_the_hours_of_the_weekday_and_an_older_status_can_be_read() -> None:
+    told = line()
+    told.watch.slot_times.baseline.learn(told.state.watch.baseline, [Learnt(4, 8, offered=20, lost=2)])
+    told.watch.slot_times.learnt(1000 * AT // 900_000)
+    status = line_status(told, "Circulation", 0.1, 1000 * AT, local)
+    assert len(status.usual) == 24
+    assert status.usual[8].offered == 20.0
+    older = msgspec.json.decode(msgspec.json.encode(status))
+    for name in ("agents", "to_call_back", "usual"):
+        del older[name]
+    assert msgspec.convert(older, Status) == msgspec.structs.replace(status, usual={})
 
 
 def test_where_only_outcomes_are_told_nobody_knows_who_waits() -> None:

@@ -1,0 +1,187 @@
+"""The wall: each line and counter in the state that its figures show, what is believed, and the troubled first."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from agents.board.follower import Known
+from agents.board.wall import LineCard, ServiceCard, State, Wall, Walls
+from agents.totals.plan import plan_of
+from config.settings import Settings
+from streams.calls.counts import Counts
+from streams.ledger.day import CallSlot, LineDay
+from streams.status import CallWindow, TicketWindow, Withheld
+from streams.watch.incident import Incident
+from tests.agents.board import morning
+from tests.agents.board.known import MORNING, SETTINGS, history, known, line, ongoing, service, suspected
+from tests.agents.totals.year import PARIS
+
+LIVE = SETTINGS.model_copy(update={"clock": "wall"})
+TUESDAY = date(2013, 11, 12)
+
+
+def wall(settings: Settings = SETTINGS, at: datetime = MORNING, what: Known | None = None) -> Wall:
+    walls = Walls(settings, plan_of(settings).opened)
+    return walls.at(what or known(suspected()), at.timestamp(), at.date() if settings is LIVE else MORNING.date())
+
+
+def busy() -> Wall:
+    walls = Walls(morning.SETTINGS, plan_of(morning.SETTINGS).opened)
+    return walls.at(morning.morning(), morning.AT.timestamp(), TUESDAY)
+
+
+def of(found: Wall, name: str) -> LineCard:
+    (card,) = (each for each in found.cards if each.id == f"line-{name}")
+    assert isinstance(card, LineCard)
+    return card
+
+
+def told(*incidents: Incident, **more: Any) -> LineCard:
+    """Return the card of a line of which this is told."""
+    more["incidents"] = [ongoing(each) for each in incidents]
+    status = line(**more)
+    return of(wall(what=known()._replace(lines={status.id: status})), "circulation")
+
+
+def test_the_troubled_come_first_and_others_in_the_offices_order() -> None:
+    found = busy()
+    assert [(each.name, each.state.value) for each in found.cards] == [
+        ("etrangers", "overload"),
+        ("circulation", "miscount"),
+        ("standard", "calm"),
+        ("cni", "calm"),
+        ("cartes", "calm"),
+        ("aides", "nodata"),
+    ]
+    assert found.review == 2
+
+
+def test_a_miscounts_big_figure_is_the_recounted_one_and_the_raw_one_stands_beside_it() -> None:
+    share = of(busy(), "circulation").share
+    assert (share.lost, share.of, share.hour) == (3, 40, True)
+    assert share.rate == 0.075
+    assert share.raw is not None
+    assert (share.raw.lost, share.raw.offered, share.raw.lost_rate) == (13, 40, 0.325)
+
+
+def test_where_no_law_names_the_wrong_calls_nothing_is_believed() -> None:
+    card = of(wall(), "circulation")
+    assert card.state is State.MISCOUNT
+    assert (card.share.rate, card.share.known, card.today) == (None, False, None)
+    assert card.share.raw is not None
+    assert wall().totals.left_out == ["Circulation"]
+
+
+def test_elsewhere_the_big_figure_is_that_of_the_last_hour_or_of_today_where_it_had_no_call() -> None:
+    assert told().share[:3] == (1, 18, None)
+    quiet = dict.fromkeys(("5m", "15m", "1h", "1d"), CallWindow(0, None, None, None))
+    day = told(windows=quiet)
+    assert (day.share.hour, day.share.raw) == (False, None)
+    assert day.today == Counts(offered=150, answered=147, lost=3)
+    assert (day.share.lost, day.share.of) == (3, 150)
+
+
+@pytest.mark.parametrize(
+    ("lost", "ended", "level", "state"),
+    [
+        (0, 0, None, State.CALM),
+        (2, 9, 0.8, State.CALM),
+        (4, 9, 0.8, State.BUSY),
+        (30, 240, 0.8, State.CALM),
+        (4, 79, 0.23, State.BUSY),
+    ],
+)
+def test_a_line_is_busy_where_its_hour_missed_a_promise_beyond_doubt(
+    lost: int, ended: int, level: float | None, state: State
+) -> None:
+    hour = CallWindow(ended, lost / ended if ended else None, level, None)
+    assert told(windows=dict.fromkeys(("5m", "15m", "1h", "1d"), hour)).state is state
+
+
+@pytest.mark.parametrize(
+    ("verdict", "kind", "state"),
+    [
+        ("overload", "overload", State.OVERLOAD),
+        ("miscount", "drift", State.MISCOUNT),
+        ("miscount", "missing", State.SILENT),
+        ("undecided", "drift", State.BUSY),
+    ],
+)
+def test_an_incident_that_goes_on_makes_the_state(verdict: str, kind: str, state: State) -> None:
+    assert told(suspected(verdict=verdict, kind=kind)).state is state
+
+
+def test_where_calls_are_missing_or_an_incident_has_just_begun_the_counted_rate_is_not_believed() -> None:
+    card = told(suspected(kind="missing"))
+    assert (card.share.rate, card.share.known) == (None, False)
+
+
+def test_a_miscount_comes_before_an_overload_of_the_same_line() -> None:
+    both = told(suspected(id="a", verdict="overload", kind="overload"), suspected(id="b"))
+    assert both.incident is not None
+    assert both.incident.id == "b"
+
+
+def test_a_line_says_why_its_corrected_figure_is_withheld() -> None:
+    assert told().withheld is None
+    found = told(withheld=Withheld("undecided", 1.0, MORNING)).withheld
+    assert found == ("non publié : indécis depuis le 31 décembre 2013", "withheld: undecided since 2013-12-31")
+
+
+@pytest.mark.parametrize(
+    ("mean", "longest", "state"),
+    [
+        (None, None, State.CALM),
+        (600.0, 900.0, State.CALM),
+        (1900.0, None, State.BUSY),
+        (None, 1900.0, State.BUSY),
+    ],
+)
+def test_a_service_is_busy_where_visitors_wait_too_long(
+    mean: float | None, longest: float | None, state: State
+) -> None:
+    windows = dict.fromkeys(("5m", "15m", "1h", "1d"), TicketWindow(3, mean, 2))
+    status = service(windows=windows, longest_wait=longest)
+    (card,) = (
+        each for each in wall(what=known()._replace(services={status.id: status})).cards if each.name == "cartes"
+    )
+    assert isinstance(card, ServiceCard)
+    assert card.state is state
+
+
+def test_by_the_wall_clock_what_nobody_tells_of_is_silent() -> None:
+    assert of(wall(LIVE, MORNING + timedelta(seconds=70)), "circulation").silent is None
+    late = wall(LIVE, MORNING + timedelta(minutes=20))
+    assert [(each.silent, each.state) for each in late.cards if each.status] == [(1200.0, State.SILENT)] * 2
+    assert late.totals[1:5] == (None, None, None, None), "what they waited then is not what they wait now"
+    replayed = wall(SETTINGS, MORNING + timedelta(days=900))
+    assert of(replayed, "circulation").silent is None, "a replay stands where it stands"
+
+
+def test_it_says_until_when_the_office_is_open_and_when_it_opens() -> None:
+    assert wall(LIVE, MORNING).office == (MORNING, True, MORNING.replace(hour=13, minute=0))
+    friday = datetime(2014, 1, 3, 18, tzinfo=PARIS)
+    assert wall(LIVE, friday).office == (friday, False, datetime(2014, 1, 6, 9, tzinfo=PARIS))
+    assert wall(SETTINGS, friday).office == wall(LIVE, MORNING).office, "a replay is as late as its latest event"
+    assert wall(what=known()._replace(lines={}, services={})).office is None
+
+
+def test_a_calm_line_is_closed_with_the_office() -> None:
+    evening = MORNING.replace(hour=19)
+    status = line(at=evening)
+    assert of(wall(what=known()._replace(lines={status.id: status}, services={})), "circulation").state is State.CLOSED
+
+
+def test_the_office_is_the_sum_of_its_lines_in_opening_hours() -> None:
+    found = busy()
+    assert found.totals.calls == sum((of(found, each).today or Counts() for each in morning.SETTINGS.lines), Counts())
+    assert found.totals[1:] == (7, 118.0, 9, 4, [])
+    evening = {morning.slot_no(44): CallSlot(offered=99, lost=99)}
+    what = morning.morning()._replace(
+        history=history(days=[LineDay(id="lozere/standard", day="2013-11-12", slots=evening)])
+    )
+    later = Walls(morning.SETTINGS, plan_of(morning.SETTINGS).opened).at(what, 0.0, TUESDAY)
+    assert later.totals.calls == Counts()
