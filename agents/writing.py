@@ -47,6 +47,14 @@ class Writing:
             return NOTHING
         return f"{self.number(share * 100, digits)}{THIN if self._french else ''}%"
 
+    def promised(self, share: float) -> str:
+        """Write a share that somebody has set, with no more digits than it has.
+
+        >>> [Writing(Language.EN).promised(each) for each in (0.1, 0.025, 0.9999)]
+        ['10%', '2.5%', '99.99%']
+        """
+        return self.percent(share, next((digits for digits in (0, 1) if _whole(share * 10 ** (digits + 2))), 2))
+
     def day(self, when: date) -> str:
         """Write a day.
 
@@ -99,3 +107,7 @@ class Writing:
         if minutes >= _MANY_MINUTES:
             return f"{minutes}{THIN}min"
         return f"{minutes}{THIN}min{THIN}{rest:02}{THIN}s" if minutes else f"{rest}{THIN}s"
+
+
+def _whole(value: float) -> bool:
+    return round(value, 6).is_integer()

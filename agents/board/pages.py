@@ -1,101 +1,106 @@
-"""The board's pages, from what is known to HTML."""
+"""The board's pages, from what is known to HTML: each in one language."""
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from jinja2 import Environment
 from markupsafe import Markup
 
+from agents.board.frame import PageFrame
 from agents.board.incidents import INCIDENT_STATUSES, IncidentView
 from agents.board.live import Live
-from agents.pages.html import environment
-from agents.pages.words import Both
-from agents.pages.written import duration
+from agents.language import Language
+from agents.pages.html import spoken
+from agents.translation import Words
+from agents.writing import NOTHING, Writing
 from config.settings import Settings
-from streams.watch.french import number
 
 _SCRIPT: Final = files("agents.board").joinpath("templates/live.js").read_text(encoding="utf-8")
 SCRIPT_HASH: Final = b64encode(sha256(_SCRIPT.encode()).digest()).decode()  # for the pages' security policy
 
 
 class Pages:
-    """Render the pages of an office, French first, English second and smaller; each says what is in `trouble`."""
+    """Render the pages of an office, each in the language of its frame."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._templates = environment("agents.board")
-        self._templates.globals |= {"site": settings.site, "figure": _figure, "weight": _weight, "query": _query}
+        self._templates = {language: self._speaking(language) for language in Language}
 
-    def live(self, live: Live, trouble: Both | None) -> str:
+    def live(self, live: Live, frame: PageFrame) -> str:
         """Return the live board."""
         more = {"replay": self._settings.clock == "event", "script": Markup(_SCRIPT)}  # noqa: S704 -- our own file
-        return self._page("live", "live", trouble, **live._asdict(), **more)
+        return self._page("live", "live", frame, **live._asdict(), **more)
 
-    def incidents(
-        self, incidents: list[IncidentView], line: str | None, status: str | None, trouble: Both | None
-    ) -> str:
+    def incidents(self, incidents: list[IncidentView], line: str | None, status: str | None, frame: PageFrame) -> str:
         """Return the list of incidents, as it was asked for."""
         lines = {name: each.label for name, each in self._settings.lines.items()}
         chosen = {"chosen_line": line, "chosen_status": status}
         return self._page(
-            "incidents", "incidents", trouble, incidents=incidents, lines=lines, statuses=INCIDENT_STATUSES, **chosen
+            "incidents", "incidents", frame, incidents=incidents, lines=lines, statuses=INCIDENT_STATUSES, **chosen
         )
 
-    def incident(self, incident: IncidentView, trouble: Both | None) -> str:
+    def incident(self, incident: IncidentView, frame: PageFrame) -> str:
         """Return an incident with its evidence and how to decide of it."""
-        return self._page("incident", "incidents", trouble, incident=incident)
+        return self._page("incident", "incidents", frame, incident=incident)
 
-    def years(self, years: Mapping[int, int], today: date, trouble: Both | None) -> str:
+    def years(self, years: Mapping[int, int], today: date, frame: PageFrame) -> str:
         """Return the list of years, each with how many editions were published."""
-        return self._page("years", "years", trouble, years=years, today=today)
+        return self._page("years", "years", frame, years=years, today=today)
 
-    def refused(self, said: Both, trouble: Both | None) -> str:
+    def refused(self, said: str, frame: PageFrame) -> str:
         """Return what is said where a page is not there."""
-        return self._page("refused", "", trouble, said=said)
+        return self._page("refused", "", frame, said=said)
 
-    def _page(self, name: str, here: str, trouble: Both | None, **more: Any) -> str:  # noqa: ANN401 -- as the template takes it
-        return self._templates.get_template(f"{name}.html.j2").render(here=here, trouble=trouble, **more)
+    def _page(self, name: str, here: str, frame: PageFrame, **more: Any) -> str:  # noqa: ANN401 -- as the template takes it
+        template = self._templates[frame.language].get_template(f"{name}.html.j2")
+        return template.render(here=here, frame=frame, **more)
+
+    def _speaking(self, language: Language) -> Environment:
+        found, writing = spoken("agents.board", language), Writing(language)
+        found.globals |= {"site": self._settings.site, "query": _query}
+        found.globals |= {"figure": partial(_figure, writing), "weight": partial(_weight, writing)}
+        return found
 
 
-def staleness(read: float | None, trouble: str, now: float) -> Both:
+def staleness(read: float | None, trouble: str, now: float, language: Language) -> str:
     """Say since when the topics could not be read, and why."""
-    why = f" ({trouble})" if trouble else ""
+    text, why = Words(language), f" ({trouble})" if trouble else ""
     if read is None:
-        return Both(f"Kafka n'a pas encore été lu{why}.", f"Kafka has not been read yet{why}.")
-    age = now - read
-    return Both(
-        f"Chiffres d'il y a {duration(age)} : Kafka ne répond pas{why}.",
-        f"Figures of {timedelta(seconds=round(age))} ago: Kafka does not answer{why}.",
-    )
+        return text("Kafka has not been read yet{why}.", why=why)
+    age = Writing(language).duration(now - read)
+    return text("Figures of {age} ago: Kafka does not answer{why}.", age=age, why=why)
 
 
-def _figure(value: float | None) -> str:
+def _figure(writing: Writing, value: float | None) -> str:
     """Write what a check saw or expected, whatever its unit, with three digits that count.
 
-    >>> [_figure(each) for each in (None, 0.3111, 42.6, 3.0, 999.6, 0.0000123)]
+    >>> [_figure(Writing(Language.FR), each) for each in (None, 0.3111, 42.6, 3.0, 999.6, 0.0000123)]
     ['—', '0,311', '42,6', '3', '1\u202f000', '0,0000123']
     """
     if value is None:
-        return "—"
-    if abs(value) >= 999.5:  # noqa: PLR2004 -- all digits of what has more than three before the comma
-        return number(value)
-    return f"{Decimal(f'{value:.3g}'):f}".replace(".", ",")
+        return NOTHING
+    rounded = Decimal(f"{value:.3g}")
+    return writing.number(float(rounded), max(0, -int(rounded.as_tuple().exponent)))
 
 
-def _weight(score: float) -> str:
+def _weight(writing: Writing, score: float) -> str:
     """Write a weight with its sign, where it has any weight.
 
-    >>> [_weight(each) for each in (7.53, -0.41, -0.01)]
+    >>> [_weight(Writing(Language.FR), each) for each in (7.53, -0.41, -0.01)]
     ['+7,5', '-0,4', '0']
     """
-    return f"{score:+.1f}".replace(".", ",") if abs(score) >= 0.05 else "0"  # noqa: PLR2004 -- what would show as 0,0
+    if abs(score) < 0.05:  # noqa: PLR2004 -- what would show as 0.0
+        return "0"
+    return f"{'+' if score > 0 else ''}{writing.number(score, 1)}"
 
 
 def _query(line: str | None, status: str | None) -> str:

@@ -15,10 +15,12 @@ from prometheus_client import CollectorRegistry
 
 from agents.board.figures import BoardFigures
 from agents.board.follower import Follower
+from agents.board.frame import PageFrame, frame_of, remember
 from agents.board.incidents import INCIDENT_STATUSES, found, listed, views
 from agents.board.live import Views
 from agents.board.pages import SCRIPT_HASH, Pages, staleness
 from agents.board.years import KeptYears
+from agents.language import Language
 from agents.pages.words import Both
 from agents.totals.page import page
 from agents.totals.plan import plan_of
@@ -27,9 +29,9 @@ from config.settings import Settings
 
 log = structlog.get_logger()
 
-POLICY: Final = (  # as HEADERS has it, and its own style and script
+POLICY: Final = (  # as HEADERS has it, and its own style, script and pictures
     f"{HEADERS['Content-Security-Policy']}; style-src 'unsafe-inline'; script-src 'sha256-{SCRIPT_HASH}'; "
-    "connect-src 'self'"
+    "connect-src 'self'; img-src data:"
 )
 
 
@@ -74,55 +76,63 @@ class Board:
     @web.middleware
     async def _safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Give every answer its policy, and say in words what is refused."""
+        text = frame_of(request).text
         try:
             answer = await handler(request)
         except web.HTTPMethodNotAllowed as refused:
-            answer = self._refused(405, Both("Ce tableau ne fait que montrer", "This board only shows"))
+            answer = self._refused(request, 405, text("This board only shows"))
             answer.headers["Allow"] = refused.headers["Allow"]
         except web.HTTPNotFound:
-            answer = self._refused(404, Both("Cette page n'existe pas", "There is no such page"))
+            answer = self._refused(request, 404, text("There is no such page"))
         except Exception:
             log.exception("a page cannot be shown", path=request.path)
-            answer = self._refused(500, Both("Cette page ne peut être montrée", "This page cannot be shown"))
+            answer = self._refused(request, 500, text("This page cannot be shown"))
         answer.headers["Content-Security-Policy"] = POLICY
+        remember(request, answer)
         return answer
 
-    async def _live(self, _request: web.Request) -> web.Response:
+    async def _live(self, request: web.Request) -> web.Response:
         live = self._views.live(self._follower.known, time.time(), self._years.today())
-        return _html(self._pages.live(live, self._trouble()))
+        return _html(self._pages.live(live, self._frame(request)))
 
     async def _incidents(self, request: web.Request) -> web.Response:
         line, status, history = request.query.get("line"), request.query.get("status"), self._follower.known.history
+        frame = self._frame(request)
+        text = frame.text
         told = history.incidents(site=self._settings.site).values()
         lines = dict.fromkeys((*self._settings.lines, *(each["line"] for each in told)))
         if line is not None and line not in lines:
             known = ", ".join(lines)
-            return self._missing(Both(f"Il n'y a pas de ligne « {line} » ({known})", f"No line {line!r} ({known})"))
+            return self._missing(request, text("There is no line “{line}” ({known})", line=line, known=known))
         if status is not None and status not in INCIDENT_STATUSES:
             known = ", ".join(INCIDENT_STATUSES)
-            return self._missing(Both(f"Il n'y a pas d'état « {status} » ({known})", f"No status {status!r} ({known})"))
+            return self._missing(request, text("There is no status “{status}” ({known})", status=status, known=known))
         chosen = views(self._settings, listed(self._settings, history), line, status)
-        return _html(self._pages.incidents(chosen, line, status, self._trouble()))
+        return _html(self._pages.incidents(chosen, line, status, frame))
 
     async def _incident(self, request: web.Request) -> web.Response:
         name = request.match_info["id"]
         incident = found(self._settings, self._follower.known.history, name)
+        frame = self._frame(request)
         if incident is None:
-            return self._missing(Both(f"Il n'y a pas d'incident « {name} »", f"There is no incident {name!r}"))
-        return _html(self._pages.incident(incident, self._trouble()))
+            return self._missing(request, frame.text("There is no incident “{name}”", name=name))
+        return _html(self._pages.incident(incident, frame))
 
-    async def _all_years(self, _request: web.Request) -> web.Response:
+    async def _all_years(self, request: web.Request) -> web.Response:
         history, site = self._follower.known.history, self._settings.site
         years = {year: len(history.vintages(site, year)) for year in self._years.known()}
-        return _html(self._pages.years(years, self._years.today(), self._trouble()))
+        return _html(self._pages.years(years, self._years.today(), self._frame(request)))
 
     async def _year(self, request: web.Request) -> web.Response:
         year = int(request.match_info["year"])
         annual = await self._years.of(year)
         if annual is None:
-            return self._missing(Both(f"Rien n'a été compté en {year}", f"Nothing was counted in {year}"))
+            text = frame_of(request).text
+            return self._missing(request, text("Nothing was counted in {year}", year=year))
         vintage, breaches = self._years.vintage(annual), self._years.breaches(year)
-        return _html(page(annual, self._zone, vintage, home="/", trouble=self._trouble(), breaches=breaches))
+        fr, en = self._trouble(Language.FR), self._trouble(Language.EN)
+        trouble = None if fr is None or en is None else Both(fr, en)
+        return _html(page(annual, self._zone, vintage, home="/", trouble=trouble, breaches=breaches))
 
     async def _metrics(self, request: web.Request) -> web.Response:
         return exposition(self._registry, request)
@@ -139,18 +149,23 @@ class Board:
         }
         return web.json_response(state, status=503 if reason else 200)
 
-    def _trouble(self) -> Both | None:
-        now, follower = time.time(), self._follower
-        return staleness(follower.read, follower.trouble, now) if follower.stale(now) else None
+    def _frame(self, request: web.Request) -> PageFrame:
+        frame = frame_of(request)
+        return frame._replace(trouble=self._trouble(frame.language))
 
-    def _missing(self, said: Both) -> web.Response:
+    def _trouble(self, language: Language) -> str | None:
+        now, follower = time.time(), self._follower
+        return staleness(follower.read, follower.trouble, now, language) if follower.stale(now) else None
+
+    def _missing(self, request: web.Request, said: str) -> web.Response:
         """Say what is not there; as long as the topics were never read, nobody knows."""
         if self._follower.read is None:
-            return self._refused(503, Both("Tocsin ne sait pas encore", "Tocsin does not know yet"))
-        return self._refused(404, said)
+            text = frame_of(request).text
+            return self._refused(request, 503, text("Tocsin does not know yet"))
+        return self._refused(request, 404, said)
 
-    def _refused(self, status: int, said: Both) -> web.Response:
-        return _html(self._pages.refused(said, self._trouble()), status)
+    def _refused(self, request: web.Request, status: int, said: str) -> web.Response:
+        return _html(self._pages.refused(said, self._frame(request)), status)
 
 
 def _html(text: str, status: int = 200) -> web.Response:

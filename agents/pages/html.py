@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from agents.language import Language
 from agents.pages import words, written
+from agents.pages.words import Both
 from agents.translation import Words
 from agents.writing import Writing
 from streams.watch.french import number
@@ -35,7 +38,8 @@ def spoken(package: str, language: Language) -> Environment:
     """Return such an environment that speaks one language: `text` and `counted` say, the filters write in it."""
     found, text, writing = environment(package), Words(language), Writing(language)
     found.globals |= {"text": text, "counted": text.counted, "language": language, "writing": writing}
+    found.filters["said"] = partial(Both.by, language=language)
     found.filters |= {
-        name: getattr(writing, name) for name in ("percent", "number", "day", "moment", "duration", "clock")
+        name: getattr(writing, name) for name in ("percent", "promised", "number", "day", "moment", "duration", "clock")
     }
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-VOID = {"meta", "br", "rect", "line", "circle", "path", "polyline"}
+VOID = {"meta", "br", "link", "input", "rect", "line", "circle", "path", "polyline"}
 
 
 class Page(HTMLParser):

@@ -87,7 +87,7 @@ def test_what_a_worker_counts_is_on_the_pages_and_stays_when_it_has_ended(settin
         shown.await_page("/", "Pas encore de chiffres en direct")
         with worker(settings, TOCSIN_CONFIG=config) as running:
             running.await_events(count)
-            live = text(shown.await_page("/", "Erreur de comptage", "incident à examiner", "Dernier jour"))
+            live = text(shown.await_page("/", "Erreur de comptage", "incident à examiner"))
             lost = running.total("tocsin_calls_lost_total", line="standard")
             running.process.send_signal(signal.SIGTERM)
             running.process.wait(20)

@@ -1,0 +1,69 @@
+"""What stands around every page of the board: its language, the same page in the other one, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from aiohttp import web
+
+from agents.language import Language
+from agents.translation import Words
+
+COOKIE: Final = "lang"
+YEAR_SECONDS: Final = 365 * 86400
+_LANGUAGES: Final = {each.value: each for each in Language}
+
+
+class PageFrame(NamedTuple):
+    """Frame a page."""
+
+    language: Language
+    other: str  # address of this page in the other language
+    trouble: str | None = None  # why the figures are old
+
+    @property
+    def text(self) -> Words:
+        """Return what says texts in the page's language."""
+        return Words(self.language)
+
+
+def frame_of(request: web.Request) -> PageFrame:
+    """Return the frame of the page that a request asks for: in the language of `?lang=`, the cookie or the browser."""
+    language = _chosen(request) or accepted(request.headers.get("Accept-Language", ""))
+    other = next(each for each in Language if each is not language)
+    return PageFrame(language, str(request.rel_url.update_query(lang=other)))
+
+
+def remember(request: web.Request, answer: web.StreamResponse) -> None:
+    """Have the browser keep the language that a request chose by `?lang=`."""
+    chosen = _named(request.query)
+    if chosen is not None:
+        answer.set_cookie(COOKIE, chosen, max_age=YEAR_SECONDS, httponly=True, samesite="Lax")
+
+
+def accepted(header: str) -> Language:
+    """Return the language that an `Accept-Language` header (RFC 9110, 12.5.4) prefers; French where it does not say.
+
+    >>> accepted("de-DE, en-GB;q=0.8, fr;q=0.5"), accepted("de")
+    (<Language.EN: 'en'>, <Language.FR: 'fr'>)
+    """
+    asked = [each.partition(";") for each in header.lower().split(",")]
+    weighed = {tag.strip().partition("-")[0]: _weight(parameter) for tag, _, parameter in reversed(asked)}
+    return Language.EN if weighed.get(Language.EN, 0.0) > weighed.get(Language.FR, 0.0) else Language.FR
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    try:
+        return float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0
+
+
+def _chosen(request: web.Request) -> Language | None:
+    return _named(request.query) or _named(request.cookies)
+
+
+def _named(among: Mapping[str, str]) -> Language | None:
+    return _LANGUAGES.get(among.get(COOKIE, ""))
