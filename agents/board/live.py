@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import UNSET, UnsetType
 
 from agents.board.follower import Known
-from agents.board.incidents import listed
+from agents.board.incidents import cases
 from agents.pages.withheld import withheld
 from agents.pages.words import Both
 from config.settings import Line, Service, Settings
@@ -134,7 +134,7 @@ class Views:
             found = known.services.get(f"{site}/{name}")
             services.append(ServiceView(name, service, found, self._silent(found, now)))
         incidents = known.history.incidents(site=site)
-        review = sum(each["status"] == "open" for each in listed(settings, known.history))
+        review = sum(each.standing == "open" for each in cases(settings, known.history))
         return Live(self._office(now) if now else None, today, lines, services, incidents, review)
 
     def _office(self, now: float) -> OfficeNow:

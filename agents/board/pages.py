@@ -10,13 +10,11 @@ from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from jinja2 import Environment
 from markupsafe import Markup
 
 from agents.board.frame import PageFrame
-from agents.board.incidents import INCIDENT_STATUSES, IncidentView
 from agents.board.live import Live
 from agents.language import Language
 from agents.pages.html import spoken
@@ -38,35 +36,24 @@ class Pages:
     def live(self, live: Live, frame: PageFrame) -> str:
         """Return the live board."""
         more = {"replay": self._settings.clock == "event", "script": Markup(_SCRIPT)}  # noqa: S704 -- our own file
-        return self._page("live", "live", frame, **live._asdict(), **more)
-
-    def incidents(self, incidents: list[IncidentView], line: str | None, status: str | None, frame: PageFrame) -> str:
-        """Return the list of incidents, as it was asked for."""
-        lines = {name: each.label for name, each in self._settings.lines.items()}
-        chosen = {"chosen_line": line, "chosen_status": status}
-        return self._page(
-            "incidents", "incidents", frame, incidents=incidents, lines=lines, statuses=INCIDENT_STATUSES, **chosen
-        )
-
-    def incident(self, incident: IncidentView, frame: PageFrame) -> str:
-        """Return an incident with its evidence and how to decide of it."""
-        return self._page("incident", "incidents", frame, incident=incident)
+        return self.render("live", "live", frame, **live._asdict(), **more)
 
     def years(self, years: Mapping[int, int], today: date, frame: PageFrame) -> str:
         """Return the list of years, each with how many editions were published."""
-        return self._page("years", "years", frame, years=years, today=today)
+        return self.render("years", "years", frame, years=years, today=today)
 
     def refused(self, said: str, frame: PageFrame) -> str:
         """Return what is said where a page is not there."""
-        return self._page("refused", "", frame, said=said)
+        return self.render("refused", "", frame, said=said)
 
-    def _page(self, name: str, here: str, frame: PageFrame, **more: Any) -> str:  # noqa: ANN401 -- as the template takes it
+    def render(self, name: str, here: str, frame: PageFrame, **more: Any) -> str:  # noqa: ANN401 -- as the template takes it
+        """Return the page of a template; `here` is the entry of the menu that it belongs to."""
         template = self._templates[frame.language].get_template(f"{name}.html.j2")
         return template.render(here=here, frame=frame, **more)
 
     def _speaking(self, language: Language) -> Environment:
         found, writing = spoken("agents.board", language), Writing(language)
-        found.globals |= {"site": self._settings.site, "query": _query}
+        found.globals["site"] = self._settings.site
         found.globals |= {"figure": partial(_figure, writing), "weight": partial(_weight, writing)}
         return found
 
@@ -101,9 +88,3 @@ def _weight(writing: Writing, score: float) -> str:
     if abs(score) < 0.05:  # noqa: PLR2004 -- what would show as 0.0
         return "0"
     return f"{'+' if score > 0 else ''}{writing.number(score, 1)}"
-
-
-def _query(line: str | None, status: str | None) -> str:
-    """Return the query that asks for the incidents of a line and a status."""
-    asked = urlencode({name: value for name, value in (("line", line), ("status", status)) if value is not None})
-    return f"?{asked}" if asked else ""

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
-WIDTH: Final = 900
+WIDE, NARROW = 900, 400  # for a desk and for a telephone
 HEIGHT: Final = 230
 LEFT, RIGHT, TOP, FOOT = 52, 12, 26, 30  # room around the bars
 STEPS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
@@ -31,18 +31,32 @@ class Level(NamedTuple):
     says: str
 
 
-def rates(bars: Sequence[RateBar], target: Level | None, begins: str, label: str, written: Sequence[str]) -> Markup:
+class PictureWords(NamedTuple):
+    """Hold the words of a picture of rates."""
+
+    begins: str  # where the incident begins
+    label: str  # what it is a picture of
+    levels: Sequence[str]  # beside the rates that `levels` gives
+
+
+def rates(bars: Sequence[RateBar], target: Level | None, words: PictureWords) -> Markup:
     """Draw rates side by side, those of the incident in its colour; what was counted stands behind as an outline.
 
-    `begins` is written where the incident begins; `written` are the words at the levels that `levels` gives.
+    That is drawn twice, wide and narrow, so that its words are read on any screen: the page shows one of the two.
     """
+    return _rates(bars, target, words, WIDE) + _rates(bars, target, words, NARROW)
+
+
+def _rates(bars: Sequence[RateBar], target: Level | None, words: PictureWords, whole: int) -> Markup:
     top = scale(bars, target)
-    step = (WIDTH - LEFT - RIGHT) / max(1, len(bars))
+    step = (whole - LEFT - RIGHT) / max(1, len(bars))
     parts = [
-        f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{_y(level, top)}" y2="{_y(level, top)}" class="grid"/>'
-        f'<text x="{LEFT - 8}" y="{_y(level, top) + 5:.1f}" class="tick" text-anchor="end">{escape(said)}</text>'
-        for level, said in zip(levels(top), written, strict=True)
+        f'<line x1="{LEFT}" x2="{whole - RIGHT}" y1="{_y(level, top)}" y2="{_y(level, top)}" class="grid"/>'
+        + _text(LEFT - 8, _y(level, top) + 5, said, "end")
+        for level, said in zip(levels(top), words.levels, strict=True)
     ]
+    ticks = [number for number, bar in enumerate(bars) if bar.tick]
+    written = set(ticks if whole == WIDE else ticks[::3])
     first = next((number for number, bar in enumerate(bars) if bar.within), None)
     for number, bar in enumerate(bars):
         x, width = LEFT + number * step + step * 0.12, step * 0.76
@@ -50,23 +64,18 @@ def rates(bars: Sequence[RateBar], target: Level | None, begins: str, label: str
         if bar.within and bar.recounted != bar.counted:
             drawn.insert(0, _rect(x, width, bar.counted, top, "ghost"))
         parts.append(f"<g><title>{escape(bar.says)}</title>{''.join(drawn)}</g>")
-        if bar.tick:
-            parts.append(
-                f'<text x="{x + width / 2:.1f}" y="{HEIGHT - 9}" class="tick" text-anchor="middle">{escape(bar.tick)}</text>'
-            )
+        if number in written:
+            parts.append(_text(x + width / 2, HEIGHT - 9, bar.tick, "middle"))
     if target is not None:
         y = _y(target.rate, top)
-        parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}" class="target"/>')
-        parts.append(
-            f'<text x="{LEFT + 4}" y="{y - 6:.1f}" class="tick target-text">{escape(target.says)}</text>'
-        )
+        parts.append(f'<line x1="{LEFT}" x2="{whole - RIGHT}" y1="{y}" y2="{y}" class="target"/>')
+        parts.append(_text(LEFT + 4, y - 6, target.says, "start"))
     if first is not None:
         x = LEFT + first * step
         anchor = "end" if first > len(bars) / 2 else "start"
-        moved = -6 if anchor == "end" else 6
         parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="8" y2="{HEIGHT - FOOT}" class="begin"/>')
-        parts.append(f'<text x="{x + moved:.1f}" y="18" class="tick" text-anchor="{anchor}">{escape(begins)}</text>')
-    return _svg(WIDTH, HEIGHT, label, parts)
+        parts.append(_text(x - 6 if anchor == "end" else x + 6, 18, words.begins, anchor))
+    return _svg(whole, HEIGHT, words.label, parts, "wide" if whole == WIDE else "narrow")
 
 
 def scale(bars: Sequence[RateBar], target: Level | None) -> float:
@@ -97,11 +106,15 @@ def pair(bars: Sequence[tuple[str, float, str]], label: str) -> Markup:
             f'<rect x="130" y="{y}" width="{width:.1f}" height="20" class="{"ghost" if number else "bar m"}"/>',
             f'<text x="{138 + width:.1f}" y="{y + 15}" class="lab{" soft" * bool(number)}">{escape(said)}</text>',
         ]
-    return _svg(480, 62, label, parts)
+    return _svg(480, 62, label, parts, "pair")
 
 
 def _step(most: float) -> float:
     return next((each for each in STEPS if most / each <= 2.5), 0.5)  # noqa: PLR2004 -- two or three levels are read at once
+
+
+def _text(x: float, y: float, said: str, anchor: str) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" class="tick" text-anchor="{anchor}">{escape(said)}</text>'
 
 
 def _y(rate: float, top: float) -> float:
@@ -113,6 +126,7 @@ def _rect(x: float, width: float, rate: float, top: float, kind: str) -> str:
     return f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{HEIGHT - FOOT - y:.1f}" class="{kind}"/>'
 
 
-def _svg(width: int, height: int, label: str, parts: Sequence[str]) -> Markup:
-    # The texts are escaped above; numbers are ours.
-    return Markup(f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>')  # noqa: S704 -- the same
+def _svg(width: int, height: int, label: str, parts: Sequence[str], kind: str) -> Markup:
+    about = f'class="{kind}" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}"'
+    drawn = f"<svg {about}>{''.join(parts)}</svg>"
+    return Markup(drawn)  # noqa: S704 -- its texts are escaped, all else are numbers

@@ -31,7 +31,8 @@ UNITS: Final[Mapping[str, Unit]] = {
     "no short losses": "calls",
     "no diverted": "calls",
     "second record": "calls",
-} | dict.fromkeys(LAWS, "share")
+    **dict.fromkeys(LAWS, "share"),
+}
 
 
 class Bar(NamedTuple):
@@ -55,7 +56,9 @@ def witness_view(evidence: Evidence, text: Words, writing: Writing) -> WitnessVi
     """Return what a check says, in a reader's language."""
     french = text.language is Language.FR
     unit = UNITS.get(evidence.check)
-    seen, due = (None if unit is None else _written(each, unit, writing) for each in (evidence.observed, evidence.expected))
+    seen, due = (
+        None if unit is None else _written(each, unit, writing) for each in (evidence.observed, evidence.expected)
+    )
     says = evidence.says if french else evidence.says_en
     if seen is not None and due is not None:
         says = _sentence(evidence.check, seen, due, text) or says
@@ -115,22 +118,19 @@ def _title(check: str, text: Words) -> str | None:
 
 def _sentence(check: str, seen: str, due: str, text: Words) -> str | None:
     """Return what a witness says where a person says it more simply than a statistician."""
-    match check:
-        case "wait law":
-            return text("Had so many really been lost, the others would wait {due}; they wait {seen}.", due=due, seen=seen)
-        case "waits of the lost":
-            return text("Who gives up has waited {due}, as a rule; these had waited {seen}.", due=due, seen=seen)
-        case "call-backs":
-            return text(
-                "Who reached nobody calls again within half an hour: {due} do, as a rule; here {seen}.", due=due, seen=seen
-            )
-        case "lost at once":
-            return text("As a rule {due} of the lost hang up without waiting; here {seen}.", due=due, seen=seen)
-        case "arrivals":
-            return text("{seen} times as many calls as usual, the losses left out.", seen=seen)
-        case "talk":
-            return text("A conversation lasts {seen}; as a rule {due}.", seen=seen, due=due)
-        case "lost rate" | "configured rate":
-            return text("{seen} of the calls are lost; as a rule {due}.", seen=seen, due=due)
-        case _:
-            return None
+    said = {
+        "wait law": text(
+            "Had so many really been lost, the others would wait {due}; they wait {seen}.", due=due, seen=seen
+        ),
+        "waits of the lost": text(
+            "Who gives up has waited {due}, as a rule; these had waited {seen}.", due=due, seen=seen
+        ),
+        "call-backs": text(
+            "Who reached nobody calls again within half an hour: {due} do, as a rule; here {seen}.", due=due, seen=seen
+        ),
+        "lost at once": text("As a rule {due} of the lost hang up without waiting; here {seen}.", due=due, seen=seen),
+        "arrivals": text("{seen} times as many calls as usual, the losses left out.", seen=seen),
+        "talk": text("A conversation lasts {seen}; as a rule {due}.", seen=seen, due=due),
+        "lost rate": text("{seen} of the calls are lost; as a rule {due}.", seen=seen, due=due),
+    }
+    return said.get("lost rate" if check == "configured rate" else check)

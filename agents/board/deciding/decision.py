@@ -31,28 +31,25 @@ class NotWrittenError(Exception):
     """Tell that the broker did not confirm a decision; whether it has it is not known."""
 
 
-def reviews_of(
-    settings: Settings, asked: Asked, who: str, parts: Sequence[IncidentJson], text: Words
-) -> list[Review]:
+def reviews_of(settings: Settings, asked: Asked, who: str, parts: Sequence[IncidentJson], text: Words) -> list[Review]:
     """Return a decision on each of the incidents that are decided on together, or a declaration where there are none.
 
     Raises `FormError` where it cannot be taken.
     """
-    bounds = {"from": asked.start, "to": asked.end}
+    named = {"note": asked.note or None, "id": asked.once, "line": asked.line}
     try:
-        made = review.review(
-            settings, asked.choice, who, note=asked.note or None, id=asked.once, line=asked.line, **bounds
-        )
-        made = [replace(made, incident=each["id"], line=each["line"]) for each in parts] or [made]
-        for each in made:
+        made = review.review(settings, asked.choice, who, **named, **{"from": asked.start, "to": asked.end})
+        every = [replace(made, incident=each["id"], line=each["line"]) for each in parts] or [made]
+        for each in every:
             decided(each)
+    except review.ReviewError as error:
+        if "telephone number" not in str(error):
+            raise FormError(str(error)) from None
+        said = text("No telephone number may stand in the name or the reason: both are published.")
+        raise FormError(said) from None
     except Invalid as error:
         raise FormError(str(error)) from None
-    except review.ReviewError as error:
-        if "telephone number" in str(error):
-            raise FormError(text("No telephone number may stand in the name or the reason: both are published.")) from None
-        raise FormError(str(error)) from None
-    return made
+    return every
 
 
 async def take(settings: Settings, reviews: Sequence[Review], seen: Callable[[], bool]) -> None:
@@ -61,19 +58,19 @@ async def take(settings: Settings, reviews: Sequence[Review], seen: Callable[[],
     Raises `NotWrittenError` where the broker does not confirm them in time. Sent again, they are the same decisions.
     """
     writing = asyncio.create_task(asyncio.to_thread(review.send, settings, *reviews))
-    writing.add_done_callback(_said)
+    writing.add_done_callback(_told)
     try:
         await asyncio.wait_for(asyncio.shield(writing), WRITE_SECONDS)
-    except (KafkaError, OSError, TimeoutError) as error:
+    except (KafkaError, OSError) as error:  # a timeout is one of the latter
         raise NotWrittenError(str(error) or type(error).__name__) from error
     for each in reviews:
         log.info("decided on the board", by=each.by, decision=each.decision, incident=each.incident or each.line)
     deadline = time.monotonic() + SEEN_SECONDS
-    while not seen() and time.monotonic() < deadline:
+    while not seen() and time.monotonic() < deadline:  # noqa: ASYNC110 -- the follower is a thread, with no event to wait for
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _said(writing: asyncio.Task[None]) -> None:
-    """Say how it ended where nobody waits for it any more."""
+def _told(writing: asyncio.Task[None]) -> None:
+    """Say how it ended, where nobody may wait for it any more."""
     if not writing.cancelled() and (error := writing.exception()) is not None:
         log.warning("a decision was not confirmed by the broker", error=str(error) or type(error).__name__)

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import structlog
 from aiohttp import web
 
-from agents.board.deciding.forms import MAX_NAME, name_of
+from agents.board.deciding.forms import MAX_NAME, Seal, name_of, same_origin
 from agents.board.deciding.secret import read_secret
 from agents.board.deciding.sessions import COOKIE, SECONDS, Session, Sessions
 from agents.board.deciding.tries import Tries
@@ -46,6 +46,7 @@ class Door:
     def __init__(self, decide: Decide) -> None:
         self.header: Final = decide.header
         self.secret: Final = None if decide.token_file is None else read_secret(decide.token_file)
+        self._seal = Seal()
         self._sessions = Sessions()
         self._tries = Tries(MOST_TRIES, 60.0)
         self._all_tries = Tries(MOST_TRIES_OF_ALL, 1.0)
@@ -54,6 +55,27 @@ class Door:
     def opens(self) -> bool:
         """Tell whether anybody may decide here."""
         return self.header is not None or self.secret is not None
+
+    def token(self, who: Who | None) -> str:
+        """Return the token of a form that is given to somebody, or to who has still to tell the secret."""
+        return self._seal.token(NOBODY if who is None else who.holder)
+
+    def admit(self, request: web.Request, fields: Mapping[str, str], now: float, text: Words) -> tuple[Who, str | None]:
+        """Return who sent a form, and what the browser of somebody has to send who told the secret with it.
+
+        Raises `RefusedError` and `FormError` where nobody may decide by it.
+        """
+        if not same_origin(request.headers, request.host):
+            raise RefusedError(403, text("This form did not come from a page of this board."))
+        who = self.who(request, now)
+        if not self._seal.holds(NOBODY if who is None else who.holder, fields.get("token", "")):
+            raise RefusedError(
+                403, text("This form is too old, or was made for somebody else: look again, then decide.")
+            )
+        if who is not None:
+            return who, None
+        sent, who = self._enter(fields, request.remote or "", now, text)
+        return who, sent
 
     def who(self, request: web.Request, now: float) -> Who | None:
         """Return who sends a request, as of now (epoch s); None for who may only look.
@@ -67,11 +89,7 @@ class Door:
         session = self._sessions.of(request.cookies.get(COOKIE), now)
         return None if session is None else Who(session.who, f"session {session.id}", session)
 
-    def enter(self, fields: Mapping[str, str], client: str, now: float, text: Words) -> tuple[str, Who]:
-        """Return what the browser of somebody who told the secret has to send, and who it is.
-
-        Raises `FormError` where no name is given, `RefusedError` for a wrong secret and after too many of them.
-        """
+    def _enter(self, fields: Mapping[str, str], client: str, now: float, text: Words) -> tuple[str, Who]:
         if self.secret is None:
             raise RefusedError(403, text("Nobody is signed in: the proxy before this board names nobody."))
         name = name_of(fields, text)

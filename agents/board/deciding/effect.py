@@ -1,4 +1,4 @@
-"""What an incident weighs, and what a decision does to the year: computed by the same code as every figure of a year."""
+"""What an incident weighs, and what a decision does to the year, by the code that computes every year's figures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from streams.ledger.day import LineDay
 from streams.watch.incident import Decided, Incident
 from streams.watch.incidents import counted_wrong, doubtful
 
-TOLD: Final[tuple[Decision, ...]] = ("confirm", "dismiss")  # between them lies all that an incident can do to a figure
+TOLD: Final[tuple[Decision, ...]] = ("confirm", "dismiss", "reopen")  # all that can be decided of an incident
 
 
 class Effect(NamedTuple):
@@ -85,9 +85,7 @@ def decided(incident: Incident, decision: Decided) -> Incident:
     return after
 
 
-def decision_of(
-    decision: Decision, at: float, start: datetime | None = None, end: datetime | None = None
-) -> Decided:
+def decision_of(decision: Decision, at: float, start: datetime | None = None, end: datetime | None = None) -> Decided:
     """Return a decision taken at a moment (epoch s), to see what it does; bounds replace those of the incident."""
     begins, ends = (None if each is None else milliseconds(each) for each in (start, end))
     return Decided("", round(at * 1000), 0, decision, "", "", begins, ends)
@@ -123,10 +121,10 @@ class _Figures:
             possible = [one for each in (incidents, *outcomes.values()) for one in each if one.line == line]
             if any(counted_wrong(each) or doubtful(each) for each in possible):
                 after = {decision: self._of(line, changed) for decision, changed in outcomes.items()}
-                found.append(Effect(self._period.first.year, self._of(line, incidents), after))
+                found.append(Effect(self._period.first.year, self._of(line), after))
         return found
 
-    def _of(self, line: str, changed: Sequence[Incident]) -> Indicator:
+    def _of(self, line: str, changed: Sequence[Incident] = ()) -> Indicator:
         """Return a line's figure; `changed` stand in the place of the incidents of their ids, or beside all."""
         by_id = {each.id: each for each in (*self._given.incidents, *changed)}
         alone = self._plan._replace(lines={line: self._plan.lines[line]}, services={}, channels={})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,6 +13,8 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from aiohttp import web
+
 from agents.history.incident_schema import IncidentJson
 from agents.translation import Words
 from streams.events import Review
@@ -20,6 +23,8 @@ from streams.watch.review import MAX_NOTE
 Choice: TypeAlias = Literal["confirm", "dismiss", "reopen", "declare"]
 CHOICES: Final[tuple[Choice, ...]] = ("confirm", "dismiss", "reopen", "declare")
 MAX_NAME: Final = 100
+FORM: Final = "application/x-www-form-urlencoded"
+BODY_SECONDS: Final = 10.0  # for a form to arrive
 
 
 _RESTS_ON: Final = ("verdict", "kind", "from", "to", "status")
@@ -67,7 +72,7 @@ def same_origin(headers: Mapping[str, str], host: str) -> bool:
 
 def state_of(incident: IncidentJson, taken: Sequence[Review]) -> str:
     """Return what of an incident a decision rests on; `taken` are the decisions on it that the log has."""
-    return " ".join([*(incident[name] for name in _RESTS_ON), str(len(taken) + len(incident["decisions"]))])
+    return " ".join([*(incident[name] for name in _RESTS_ON), str(max(len(taken), len(incident["decisions"])))])
 
 
 def changes(before: str, incident: IncidentJson, taken: Sequence[Review], text: Words) -> list[str]:
@@ -101,7 +106,9 @@ def asked(fields: Mapping[str, str], zone: ZoneInfo, text: Words) -> Asked:
     if not note and choice != "reopen":
         raise FormError(text("Say why: the reason is published with the figures."))
     if len(note) > MAX_NOTE:
-        raise FormError(text("The reason is {length} characters long; {most} at most.", length=len(note), most=MAX_NOTE))
+        raise FormError(
+            text("The reason is {length} characters long; {most} at most.", length=len(note), most=MAX_NOTE)
+        )
     start, end = (_moment(fields, name, zone, text) for name in ("from", "to"))
     if choice == "declare" and (start is None or end is None):
         raise FormError(text("Say from when to when it was counted wrong."))
@@ -135,6 +142,19 @@ def _moment(fields: Mapping[str, str], name: str, zone: ZoneInfo, text: Words) -
     except ValueError:
         raise FormError(text("“{given}” is no moment; write it as 2013-03-04T08:30.", given=given[:40])) from None
     local = found if found.tzinfo else found.replace(tzinfo=zone)
-    if datetime.fromtimestamp(local.timestamp(), zone).replace(tzinfo=None) != local.astimezone(zone).replace(tzinfo=None):
+    if datetime.fromtimestamp(local.timestamp(), zone).replace(tzinfo=None) != local.astimezone(zone).replace(
+        tzinfo=None
+    ):
         raise FormError(text("“{given}” is skipped by the change to summer time.", given=given[:40]))
     return local
+
+
+async def fields_of(request: web.Request, text: Words) -> dict[str, str]:
+    """Return the fields of a form that was sent; raise `FormError` where it is none, or does not arrive in time."""
+    if request.content_type != FORM:
+        raise FormError(text("This form is not whole; open the page again."))
+    try:
+        sent = await asyncio.wait_for(request.post(), BODY_SECONDS)
+    except (TimeoutError, ValueError, web.HTTPRequestEntityTooLarge):
+        raise FormError(text("This form is not whole; open the page again.")) from None
+    return {name: value for name, value in sent.items() if isinstance(value, str)}

@@ -15,7 +15,7 @@ from streams.watch.review import decided
 
 
 def taken(history: History, site: str, incidents: Collection[str]) -> list[Review]:
-    """Return the decisions on some incidents that the log has, by their moments; a declaration is one on what it opens."""
+    """Return the decisions on some incidents that the log has, by their moments; a declaration is on what it opens."""
     return [each for name, each in _reviews(history, site) if name in incidents]
 
 

@@ -10,12 +10,14 @@ MOST_CLIENTS: Final = 1_000
 class Tries:
     """Count wrong tries by client; moments in seconds of any clock that only goes forward.
 
-    Each wrong try puts a client's due time off by `every` seconds, and a client may be `most` of them ahead (the generic
-    cell rate algorithm, ITU-T I.371): one figure a client is all that is kept.
+    Each wrong try puts a client's due time off by `every` seconds, and a client may be `most` of them ahead: the
+    generic cell rate algorithm (ITU-T I.371), which keeps one figure a client.
 
     >>> tries = Tries(most=2, every=60.0)
-    >>> tries.failed("a", 0.0), tries.failed("a", 0.0), tries.wait("a", 0.0), tries.wait("a", 60.0), tries.wait("b", 0.0)
-    (None, None, 60.0, 0.0, 0.0)
+    >>> tries.failed("a", 0.0), tries.failed("a", 0.0)
+    (None, None)
+    >>> tries.wait("a", 0.0), tries.wait("a", 60.0), tries.wait("b", 0.0)
+    (60.0, 0.0, 0.0)
     """
 
     def __init__(self, most: int, every: float) -> None:

@@ -55,13 +55,10 @@ class KeptWeights:
         """Return the weights that are known by now, by the names of their groups."""
         return {name: each.weight for name, each in self._kept.items()}
 
-    async def of(self, name: str) -> Weight | None:
-        """Return the weight of a group as it stands now; None where there is no such group."""
-        groups = self._groups(self._follower.known.history)
-        if name in groups:
-            await self._renew({name: groups[name]})
-        found = self._kept.get(name)
-        return None if found is None else found.weight
+    async def of(self, name: str, incidents: Sequence[Incident]) -> Weight:
+        """Return the weight of a group as it stands now."""
+        await self._renew({name: incidents})
+        return self._kept[name].weight
 
     async def keep(self) -> None:
         """Keep all weights up to date, for ever."""
@@ -69,8 +66,8 @@ class KeptWeights:
         while True:
             try:
                 groups = await asyncio.to_thread(self._groups, self._follower.known.history)
-                self._kept = {name: each for name, each in self._kept.items() if name in groups}
                 await self._renew(groups)
+                self._kept = {name: each for name, each in self._kept.items() if name in groups}
                 said = False
             except Exception:  # a record that is mended mends this too
                 if not said:
