@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from agents.board.deciding.effect import Effect
+from agents.board.deciding.effect import YearEffect
 from agents.board.incidents import Case
 from agents.board.pictures import Level, PictureWords, RateBar, levels, pair, rates, scale
 from agents.board.story import Span, Story, period_of, story_of
@@ -81,7 +81,7 @@ class IncidentWriter:
                 found.append(ShownWitness(told, pair(bars, label) if bars else None))
         return found
 
-    def effects(self, effects: Iterable[Effect]) -> list[ShownEffect]:
+    def effects(self, effects: Iterable[YearEffect]) -> list[ShownEffect]:
         """Return what decisions do, as it is written."""
         return [self._effect(each) for each in effects]
 
@@ -112,7 +112,7 @@ class IncidentWriter:
             return text("Was it counted wrong, or is this the new usual?")
         return text("Was it counted wrong?")
 
-    def _effect(self, effect: Effect) -> ShownEffect:
+    def _effect(self, effect: YearEffect) -> ShownEffect:
         confirmed, dismissed = (effect.after.get(each, effect.now) for each in ("confirm", "dismiss"))
         figure, target = confirmed.corrected, effect.now.target
         interval = None

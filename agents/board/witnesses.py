@@ -81,7 +81,8 @@ def _written(value: float | None, unit: Unit, writing: Writing) -> str | None:
     if value is None:
         return None
     if unit == "share":
-        return writing.percent(value, 0 if value >= 0.1 else 1 if value >= 0.01 or not value else 2)  # noqa: PLR2004 -- digits that count
+        digits = 0 if value >= 0.1 or not value else 1 if value >= 0.01 else 2  # noqa: PLR2004 -- those that count
+        return writing.percent(value, digits)
     if unit == "seconds":
         return writing.duration(value)
     return writing.number(value, 0 if unit == "calls" else 2)

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 from msgspec.structs import replace
 
-from agents.board.deciding.forms import Asked, FormError
+from agents.board.deciding.forms import FormError, Wish
 from agents.history import review
 from agents.history.incident_schema import IncidentJson
 from agents.kafka.client import KafkaError
@@ -31,7 +31,7 @@ class NotWrittenError(Exception):
     """Tell that the broker did not confirm a decision; whether it has it is not known."""
 
 
-def reviews_of(settings: Settings, asked: Asked, who: str, parts: Sequence[IncidentJson], text: Words) -> list[Review]:
+def reviews_of(settings: Settings, asked: Wish, who: str, parts: Sequence[IncidentJson], text: Words) -> list[Review]:
     """Return a decision on each of the incidents that are decided on together, or a declaration where there are none.
 
     Raises `FormError` where it cannot be taken.

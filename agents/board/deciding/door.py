@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 import structlog
 from aiohttp import web
 
-from agents.board.deciding.forms import MAX_NAME, Seal, name_of, same_origin
+from agents.board.deciding.forms import MAX_NAME, FormSeal, name_of, same_origin
 from agents.board.deciding.secret import read_secret
-from agents.board.deciding.sessions import COOKIE, SECONDS, Session, Sessions
+from agents.board.deciding.sessions import COOKIE, SECONDS, Sessions, SignedIn
 from agents.board.deciding.tries import Tries
 from agents.translation import Words
 from config.settings import Decide
@@ -28,7 +28,7 @@ class Who(NamedTuple):
 
     name: str
     holder: str
-    session: Session | None = None  # None for whom a proxy names
+    session: SignedIn | None = None  # None for whom a proxy names
 
 
 class RefusedError(Exception):
@@ -46,7 +46,7 @@ class Door:
     def __init__(self, decide: Decide) -> None:
         self.header: Final = decide.header
         self.secret: Final = None if decide.token_file is None else read_secret(decide.token_file)
-        self._seal = Seal()
+        self._seal = FormSeal()
         self._sessions = Sessions()
         self._tries = Tries(MOST_TRIES, 60.0)
         self._all_tries = Tries(MOST_TRIES_OF_ALL, 1.0)

@@ -24,7 +24,7 @@ from streams.watch.incidents import counted_wrong, doubtful
 TOLD: Final[tuple[Decision, ...]] = ("confirm", "dismiss", "reopen")  # all that can be decided of an incident
 
 
-class Effect(NamedTuple):
+class YearEffect(NamedTuple):
     """Hold the figure of a line's year: as it stands, and after each decision that may be taken."""
 
     year: int
@@ -46,7 +46,7 @@ class Weight(NamedTuple):
 
     offered: int
     lost: int
-    effects: list[Effect]
+    effects: list[YearEffect]
 
     @property
     def size(self) -> float:
@@ -113,7 +113,7 @@ class _Figures:
         ]
         return sum(each.offered for each in slots), sum(each.lost for each in slots)
 
-    def effects(self, incidents: Sequence[Incident], decisions: Sequence[Decided]) -> list[Effect]:
+    def effects(self, incidents: Sequence[Incident], decisions: Sequence[Decided]) -> list[YearEffect]:
         """Return what decisions do to the lines of incidents; nothing where no outcome touches a figure."""
         outcomes = {each.decision: [decided(one, each) for one in incidents] for each in decisions}
         found = []
@@ -121,7 +121,7 @@ class _Figures:
             possible = [one for each in (incidents, *outcomes.values()) for one in each if one.line == line]
             if any(counted_wrong(each) or doubtful(each) for each in possible):
                 after = {decision: self._of(line, changed) for decision, changed in outcomes.items()}
-                found.append(Effect(self._period.first.year, self._of(line), after))
+                found.append(YearEffect(self._period.first.year, self._of(line), after))
         return found
 
     def _of(self, line: str, changed: Sequence[Incident] = ()) -> Indicator:

@@ -34,7 +34,7 @@ class FormError(ValueError):
     """Tell in the reader's language what is wrong with what a form asks."""
 
 
-class Asked(NamedTuple):
+class Wish(NamedTuple):
     """Hold what a form asks; moments are local to the office."""
 
     choice: Choice
@@ -46,7 +46,7 @@ class Asked(NamedTuple):
     line: str | None = None  # of a declaration
 
 
-class Seal:
+class FormSeal:
     """Make the tokens that only a page of this process has, each good for one holder."""
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ def changes(before: str, incident: IncidentJson, taken: Sequence[Review], text: 
     return said
 
 
-def asked(fields: Mapping[str, str], zone: ZoneInfo, text: Words) -> Asked:
+def asked(fields: Mapping[str, str], zone: ZoneInfo, text: Words) -> Wish:
     """Return what a form asks.
 
     Raises `FormError` where a field is missing or says what cannot be.
@@ -117,7 +117,7 @@ def asked(fields: Mapping[str, str], zone: ZoneInfo, text: Words) -> Asked:
     name = fields.get("once", "")
     if not (name.isascii() and name.isalpha() and len(name) <= MAX_NAME):
         raise FormError(text("This form is not whole; open the page again."))
-    return Asked(choice, note, start, end, name, fields.get("state", ""), fields.get("line"))
+    return Wish(choice, note, start, end, name, fields.get("state", ""), fields.get("line"))
 
 
 def once() -> str:

@@ -15,7 +15,7 @@ from aiohttp import web
 from agents.board.deciding.decision import NotWrittenError, reviews_of, take
 from agents.board.deciding.door import Door, RefusedError, Who, remember
 from agents.board.deciding.effect import Weight, decision_of, weigh
-from agents.board.deciding.forms import Asked, FormError, asked, changes, fields_of, state_of
+from agents.board.deciding.forms import FormError, Wish, asked, changes, fields_of, state_of
 from agents.board.deciding.sessions import COOKIE
 from agents.board.deciding.showing import Draft, IncidentPages
 from agents.board.deciding.taken import taken
@@ -107,8 +107,8 @@ class IncidentRoutes:
         try:
             who, _ = self._door.admit(request, await fields_of(request, text), time.time(), text)
             self._door.leave(who)
-        except (RefusedError, FormError):
-            raise web.HTTPForbidden from None
+        except (RefusedError, FormError) as error:
+            return web.Response(text=str(error), status=403)
         answer = _moved("/incidents")
         answer.del_cookie(COOKIE)
         return answer
@@ -187,7 +187,7 @@ class IncidentRoutes:
         self,
         address: str,
         fields: Mapping[str, str],
-        wish: Asked,
+        wish: Wish,
         reviews: list[Review],
         text: Words,
         case: Case | None,
@@ -226,7 +226,7 @@ class IncidentRoutes:
                 del self._forms[next(iter(self._forms))]
         return address
 
-    async def _tried(self, name: str, incidents: list[Incident], wish: Asked) -> Weight:
+    async def _tried(self, name: str, incidents: list[Incident], wish: Wish) -> Weight:
         """Return what a decision would do that changes bounds, or declares."""
         decisions = [
             decision_of("confirm" if wish.choice == "declare" else wish.choice, time.time(), wish.start, wish.end),
@@ -239,7 +239,7 @@ class IncidentRoutes:
         return [each["line"] for each in self._follower.known.history.incidents(site=self._settings.site).values()]
 
 
-def _unmoved(wish: Asked, case: Case) -> Asked:
+def _unmoved(wish: Wish, case: Case) -> Wish:
     """Return what is asked without the bounds that are those of the incident already, or that mean nothing."""
     if wish.choice == "dismiss":
         return wish._replace(start=None, end=None)
@@ -247,7 +247,7 @@ def _unmoved(wish: Asked, case: Case) -> Asked:
     return wish._replace(start=None if wish.start == begins else wish.start, end=None if wish.end == ends else wish.end)
 
 
-def _shown(wish: Asked) -> str:
+def _shown(wish: Wish) -> str:
     """Name the bounds whose effect a page has shown."""
     return f"{wish.choice} {wish.line or ''} {wish.start or ''} {wish.end or ''}"
 
