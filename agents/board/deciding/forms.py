@@ -25,7 +25,7 @@ CHOICES: Final[tuple[Choice, ...]] = ("confirm", "dismiss", "reopen", "declare")
 MAX_NAME: Final = 100
 FORM: Final = "application/x-www-form-urlencoded"
 BODY_SECONDS: Final = 10.0  # for a form to arrive
-
+YEARS: Final = range(1970, 2101)  # of which calls are told
 
 _RESTS_ON: Final = ("verdict", "kind", "from", "to", "status")
 
@@ -139,12 +139,14 @@ def _moment(fields: Mapping[str, str], name: str, zone: ZoneInfo, text: Words) -
         return None
     try:
         found = datetime.fromisoformat(given)
+        if found.year not in YEARS:
+            raise ValueError
     except ValueError:
         raise FormError(text("“{given}” is no moment; write it as 2013-03-04T08:30.", given=given[:40])) from None
-    local = found if found.tzinfo else found.replace(tzinfo=zone)
-    if datetime.fromtimestamp(local.timestamp(), zone).replace(tzinfo=None) != local.astimezone(zone).replace(
-        tzinfo=None
-    ):
+    if found.tzinfo is not None:
+        return found
+    local = found.replace(tzinfo=zone)
+    if datetime.fromtimestamp(local.timestamp(), zone).replace(tzinfo=None) != found:
         raise FormError(text("“{given}” is skipped by the change to summer time.", given=given[:40]))
     return local
 

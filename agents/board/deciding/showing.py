@@ -108,7 +108,6 @@ class IncidentPages:
             corrected=any(map(counted_wrong, case.incidents)),
             question=writer.question(case),
             choices={each: labels[each] for each in choices(case.published["status"])},
-            labels=labels,
             bounds=[_local(each) for each in (shown.begins, shown.ends)],
             waiting=standing,
             late=late,
@@ -150,11 +149,11 @@ class IncidentPages:
     async def _weight(self, case: Case) -> Weight | None:
         """Return what an incident weighs; None where that takes long, or cannot be computed."""
         task = asyncio.create_task(self._weights.of(case.name, case.incidents))
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
-        try:
-            return await asyncio.wait_for(asyncio.shield(task), WEIGH_SECONDS)
-        except TimeoutError:
-            return self._weights.known().get(case.name)
+        done, _ = await asyncio.wait({task}, timeout=WEIGH_SECONDS)
+        if done and task.exception() is None:
+            return task.result()
+        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # told by who keeps the weights
+        return self._weights.known().get(case.name)
 
 
 def _late(reviews: Sequence[Review]) -> bool:

@@ -47,6 +47,8 @@ def test_a_whole_form_is_read() -> None:
         ({"note": " "}, "Dites pourquoi"),
         ({"note": "x" * 501}, "501 caractères ; 500 au plus"),
         ({"from": "hier"}, "« hier » n'est pas une date"),
+        ({"from": "0001-01-01T00:00"}, "n'est pas une date"),
+        ({"from": "9999-12-31T23:59"}, "n'est pas une date"),
         ({"from": "2013-03-31T02:30"}, "heure d'été"),
         ({"from": "2013-03-04T12:00", "to": "2013-03-04T08:00"}, "avant de commencer"),
         ({"decision": "declare"}, "de quand à quand"),
