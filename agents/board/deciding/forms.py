@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from hmac import compare_digest
 from hmac import digest as hmac_digest
@@ -137,12 +138,11 @@ def _moment(fields: Mapping[str, str], name: str, zone: ZoneInfo, text: Words) -
     given = fields.get(name, "").strip()
     if not given:
         return None
-    try:
+    found = None
+    with suppress(ValueError):
         found = datetime.fromisoformat(given)
-        if found.year not in YEARS:
-            raise ValueError
-    except ValueError:
-        raise FormError(text("“{given}” is no moment; write it as 2013-03-04T08:30.", given=given[:40])) from None
+    if found is None or found.year not in YEARS:
+        raise FormError(text("“{given}” is no moment; write it as 2013-03-04T08:30.", given=given[:40]))
     if found.tzinfo is not None:
         return found
     local = found.replace(tzinfo=zone)
