@@ -99,6 +99,7 @@ class _Figures:
         self._plan = plan
         self._period = Period.of_year(number)
         self._today = today
+        self._now: dict[str, Indicator] = {}  # by line
 
     def calls(self, incidents: Iterable[Incident]) -> tuple[int, int]:
         """Return how many calls of the year were offered and lost in the slots of incidents."""
@@ -120,16 +121,34 @@ class _Figures:
         for line in dict.fromkeys(each.line for each in incidents if each.line in self._plan.lines):
             possible = [one for each in (incidents, *outcomes.values()) for one in each if one.line == line]
             if any(counted_wrong(each) or doubtful(each) for each in possible):
-                after = {decision: self._of(line, changed) for decision, changed in outcomes.items()}
-                found.append(YearEffect(self._period.first.year, self._of(line), after))
+                now = self._of(line)
+                figures = {_counts(incidents): now} if self._known(incidents) else {}
+                for changed in outcomes.values():
+                    if _counts(changed) not in figures:
+                        figures[_counts(changed)] = self._of(line, changed)
+                after = {decision: figures[_counts(changed)] for decision, changed in outcomes.items()}
+                found.append(YearEffect(self._period.first.year, now, after))
         return found
+
+    def _known(self, incidents: Iterable[Incident]) -> bool:
+        """Tell whether all of these are in the history; one that a person is about to declare is not."""
+        return {each.id for each in incidents} <= {each.id for each in self._given.incidents}
 
     def _of(self, line: str, changed: Sequence[Incident] = ()) -> Indicator:
         """Return a line's figure; `changed` stand in the place of the incidents of their ids, or beside all."""
+        if not changed and line in self._now:
+            return self._now[line]
         by_id = {each.id: each for each in (*self._given.incidents, *changed)}
         alone = self._plan._replace(lines={line: self._plan.lines[line]}, services={}, channels={})
         made = annual(self._given._replace(incidents=list(by_id.values())), alone, self._period, self._today)
+        if not changed:
+            self._now[line] = made.indicators[0]
         return made.indicators[0]
+
+
+def _counts(incidents: Iterable[Incident]) -> tuple[tuple[str, bool, bool, tuple[int, int]], ...]:
+    """Return all that a figure takes from incidents that differ by what was decided."""
+    return tuple((each.id, counted_wrong(each), doubtful(each), each.bounds()) for each in incidents)
 
 
 def _years(plan: Plan, incidents: Sequence[Incident], decisions: Sequence[Decided]) -> set[int]:

@@ -20,6 +20,7 @@ from streams.watch.incident import Incident
 log = structlog.get_logger()
 
 RECHECK_SECONDS: Final = 2.0
+AT_ONCE: Final = 5
 OLD_SECONDS: Final = 300.0  # from then on a weight is computed anew where the ledger has changed
 
 Groups = Mapping[str, Sequence[Incident]]  # incidents that are decided on together, by name
@@ -66,7 +67,9 @@ class KeptWeights:
         while True:
             try:
                 groups = await asyncio.to_thread(self._groups, self._follower.known.history)
-                await self._renew(groups)
+                names = list(groups)
+                for first in range(0, len(names), AT_ONCE):  # whose page is asked for waits for few of them
+                    await self._renew({name: groups[name] for name in names[first : first + AT_ONCE]})
                 self._kept = {name: each for name, each in self._kept.items() if name in groups}
                 said = False
             except Exception:  # a record that is mended mends this too

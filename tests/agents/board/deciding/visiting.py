@@ -14,10 +14,14 @@ from agents.board.server import Board
 from agents.ports import listener
 from agents.web import listening
 from config.settings import Settings
-from tests.agents.board.known import follower, known, suspected
+from tests.agents.board.known import follower, history, known, suspected
 from tests.agents.html import Page
+from tests.agents.totals.year import ledger
 
 HOST = "127.0.0.1"
+AUTUMN = known()._replace(
+    history=history(suspected(), days=[each for each in ledger() if "2013-08" <= each.day < "2013-12"])
+)
 
 
 class Seen(NamedTuple):
@@ -82,7 +86,7 @@ def visit(settings: Settings, what: Callable[[Visitor], Awaitable[None]], *, tro
     """Have a visitor do something on a board that has read of an incident that is to be reviewed."""
 
     async def run() -> None:
-        told = follower(more.get("told") or known(suspected()), time.time(), settings)
+        told = follower(more.get("told") or AUTUMN, time.time(), settings)
         told.trouble = trouble
         app, jar = Board(settings, told).app(), aiohttp.CookieJar(unsafe=True)
         async with (
