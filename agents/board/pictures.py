@@ -52,7 +52,7 @@ def _rates(bars: Sequence[RateBar], target: Level | None, words: PictureWords, w
     step = (whole - LEFT - RIGHT) / max(1, len(bars))
     parts = [
         f'<line x1="{LEFT}" x2="{whole - RIGHT}" y1="{_y(level, top)}" y2="{_y(level, top)}" class="grid"/>'
-        + _text(LEFT - 8, _y(level, top) + 5, said, "end")
+        + _word(LEFT - 8, _y(level, top) + 5, said, "end")
         for level, said in zip(levels(top), words.levels, strict=True)
     ]
     ticks = [number for number, bar in enumerate(bars) if bar.tick]
@@ -65,16 +65,16 @@ def _rates(bars: Sequence[RateBar], target: Level | None, words: PictureWords, w
             drawn.insert(0, _rect(x, width, bar.counted, top, "ghost"))
         parts.append(f"<g><title>{escape(bar.says)}</title>{''.join(drawn)}</g>")
         if number in written:
-            parts.append(_text(x + width / 2, HEIGHT - 9, bar.tick, "middle"))
+            parts.append(_word(x + width / 2, HEIGHT - 9, bar.tick, "middle"))
     if target is not None:
         y = _y(target.rate, top)
         parts.append(f'<line x1="{LEFT}" x2="{whole - RIGHT}" y1="{y}" y2="{y}" class="target"/>')
-        parts.append(_text(LEFT + 4, y - 6, target.says, "start"))
+        parts.append(_word(LEFT + 4, y - 6, target.says, "start"))
     if first is not None:
         x = LEFT + first * step
         anchor = "end" if first > len(bars) / 2 else "start"
         parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="8" y2="{HEIGHT - FOOT}" class="begin"/>')
-        parts.append(_text(x - 6 if anchor == "end" else x + 6, 18, words.begins, anchor))
+        parts.append(_word(x - 6 if anchor == "end" else x + 6, 18, words.begins, anchor))
     return _svg(whole, HEIGHT, words.label, parts, "wide" if whole == WIDE else "narrow")
 
 
@@ -113,7 +113,7 @@ def _step(most: float) -> float:
     return next((each for each in STEPS if most / each <= 2.5), 0.5)  # noqa: PLR2004 -- two or three levels are read at once
 
 
-def _text(x: float, y: float, said: str, anchor: str) -> str:
+def _word(x: float, y: float, said: str, anchor: str) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" class="tick" text-anchor="{anchor}">{escape(said)}</text>'
 
 
