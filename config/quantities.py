@@ -169,6 +169,11 @@ HostName = Annotated[
     Field(pattern=r"^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])$"),
     _expected("the name of a host, without a port"),
 ]
+HeaderName = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9-]{1,100}$"),
+    _expected("the name of a header, such as X-Remote-User"),
+]
 Servers = Annotated[str, AfterValidator(_servers), _expected("host:port, more of them separated by commas")]
 TopicPrefix = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$"), _expected("at most 100 of A-Z a-z 0-9 . _ -")]
 ZoneName = Annotated[str, AfterValidator(_zone)]

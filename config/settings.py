@@ -143,13 +143,21 @@ class Retention(Part):
         return value
 
 
+class Decide(Part):
+    """Say who may decide on the pages: who knows the secret of a file, and whom a proxy's header names; else nobody."""
+
+    token_file: q.SecretFile | None = None
+    header: q.HeaderName | None = None
+
+
 class Board(Part):
-    """Name the `hosts` by which browsers may ask for pages, beside addresses of digits, and the office on them."""
+    """Name the `hosts` by which browsers may ask for pages, beside addresses of digits; say who may decide there."""
 
     hosts: tuple[q.HostName, ...] = ("127.0.0.1", "localhost")
     name: str = ""  # of the office, as its pages show it; empty for the site
     contact: str = ""  # whom a reader asks who cannot reach a figure
     colour: q.Colour | None = None  # of links and of what is chosen, on light screens
+    decide: Decide = Decide()
 
 
 class Signing(Part):

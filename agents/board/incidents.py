@@ -1,13 +1,14 @@
-"""The incidents as the board lists and shows them."""
+"""The incidents as the board lists them: what is decided on at once, and what needs a person first."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple, get_args
+from typing import Any, Final, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
+from agents.board.deciding.effect import Weight
 from agents.history.incident_json import incident_of
 from agents.history.incident_schema import IncidentJson
 from agents.history.ledger import History
@@ -16,69 +17,139 @@ from agents.pages import words
 from agents.pages.words import Both
 from config.settings import Settings
 from streams.events import Decision
-from streams.watch.incident import Standing
+from streams.watch.incident import Incident, Standing
+from streams.watch.incidents import awaits
 from streams.watch.office import LINES, office_ids
 
-INCIDENT_STATUSES: tuple[Standing, ...] = get_args(Standing)
+INCIDENT_STATUSES: Final[tuple[Standing, ...]] = get_args(Standing)
+PAGE: Final = 25  # incidents
+
+
+class Case(NamedTuple):
+    """Hold what is decided on at once: an incident of a line, or those of all lines that were silent."""
+
+    published: IncidentJson
+    parts: list[IncidentJson]  # the lines' incidents: of one of a line, itself
+    office: str | None = None  # id of the office's that it is a part of
+
+    @property
+    def name(self) -> str:
+        """Return its id."""
+        return str(self.published["id"])
+
+    @property
+    def incidents(self) -> list[Incident]:
+        """Return the lines' incidents."""
+        return [incident_of(each) for each in self.parts]
+
+    @property
+    def standing(self) -> Standing:
+        """Return its status; what a person should still decide is `open`, also once it is over."""
+        status: Standing = self.published["status"]
+        return "open" if any(map(awaits, self.incidents)) else status
 
 
 class IncidentView(NamedTuple):
     """Hold an incident to show."""
 
     published: Mapping[str, Any]
+    standing: Standing
     label: str  # of its line; of the office's, those of the lines
     what: Both | None  # where the verdict does not say all
     begins: datetime
     ends: datetime
     detected: datetime
     commands: list[str]  # with which a person decides on it
+    weight: Weight | None = None  # None while it is being computed
     office: str | None = None  # id of the office's that it is a part of
+
+    @property
+    def seconds(self) -> float:
+        """Return how long it lasted."""
+        return (self.ends - self.begins).total_seconds()
 
     @property
     def decisions(self) -> list[tuple[datetime, Mapping[str, Any]]]:
         """Return what was decided, each with its moment."""
         return [(datetime.fromisoformat(each["at"]), each) for each in self.published["decisions"]]
 
+    @property
+    def order(self) -> tuple[bool, bool, float, float]:
+        """Return what sorts it: first what awaits a decision, may be a miscount, moves a figure most, is the latest."""
+        size = 0.0 if self.weight is None else self.weight.size
+        return self.standing != "open", self.published["verdict"] == "overload", -size, -self.begins.timestamp()
 
-def listed(settings: Settings, history: History) -> list[IncidentJson]:
+
+def cases(settings: Settings, history: History) -> list[Case]:
     """Return an office's incidents; where all lines were silent at once, that is one."""
-    known = list(history.incidents(site=settings.site).values())
-    return gathered_json(known, silences_of(settings, known, lambda: history), ZoneInfo(settings.timezone))
-
-
-def found(settings: Settings, history: History, name: str) -> IncidentView | None:
-    """Return the incident of an id as it is shown, of a line or of the office; None where there is none."""
     known = history.incidents(site=settings.site)
-    silences = silences_of(settings, known.values(), lambda: history)
+    return _gathered(settings, history, known)
+
+
+def found(settings: Settings, history: History, name: str) -> Case | None:
+    """Return the incident of an id, of a line or of the office; None where there is none.
+
+    One of the office that a person dismissed is none any more, and is still found, so that it can be reopened.
+    """
+    known = history.incidents(site=settings.site)
     if name in known:
-        return view(settings, known[name], office_ids(silences).get(name))
-    of_office = gathered_json(list(known.values()), silences, ZoneInfo(settings.timezone))
-    return next((view(settings, each) for each in of_office if each["id"] == name), None)
+        silences = silences_of(settings, known.values(), lambda: history)
+        return Case(known[name], [known[name]], office_ids(silences).get(name))
+    standing = (each for each in _gathered(settings, history, known) if each.name == name)
+    undone = {key: {**each, "status": "closed"} for key, each in known.items() if each["status"] == "dismissed"}
+    dismissed = (
+        Case({**each.published, "status": "dismissed"}, [known[part["id"]] for part in each.parts])
+        for each in _gathered(settings, history, undone)
+        if each.name == name
+    )
+    return next(standing, None) or next(dismissed, None)
+
+
+def _gathered(settings: Settings, history: History, known: Mapping[str, IncidentJson]) -> list[Case]:
+    silences = silences_of(settings, known.values(), lambda: history)
+    parts = {each.id: [known[name] for name in each.incidents if name in known] for each in silences}
+    every = gathered_json(list(known.values()), silences, ZoneInfo(settings.timezone))
+    return [Case(each, parts.get(each["id"], [each])) for each in every]
 
 
 def views(
-    settings: Settings, incidents: Iterable[Mapping[str, Any]], line: str | None = None, status: str | None = None
+    settings: Settings,
+    told: Iterable[Case],
+    line: str | None = None,
+    status: str | None = None,
+    weights: Mapping[str, Weight] | None = None,
 ) -> list[IncidentView]:
-    """Return the incidents of a line and a status, or of all, the latest first."""
+    """Return the incidents of a line and a status, or of all: what a person should decide first."""
+    known = weights or {}
     chosen = [
-        each for each in incidents if line in {None, *each["line"].split(LINES)} and status in {None, each["status"]}
+        view(settings, each, known.get(each.name))
+        for each in told
+        if line in {None, *each.published["line"].split(LINES)} and status in {None, each.standing}
     ]
-    return sorted((view(settings, each) for each in chosen), key=lambda each: each.begins, reverse=True)
+    return sorted(chosen, key=lambda each: each.order)
 
 
-def view(settings: Settings, published: Mapping[str, Any], office: str | None = None) -> IncidentView:
-    """Return an incident as it is shown; `office` is the id of the office's that it is a part of."""
-    lines = published["line"].split(LINES)
-    labels = [settings.lines[name].label if name in settings.lines else name for name in lines]
+def view(settings: Settings, case: Case, weight: Weight | None = None) -> IncidentView:
+    """Return an incident as it is shown."""
+    published = case.published
+    labels = [settings.lines[name].label if name in settings.lines else name for name in published["line"].split(LINES)]
     begins, ends, detected = (datetime.fromisoformat(published[name]) for name in ("from", "to", "detected_at"))
-    decided: list[Decision] = ["confirm", "dismiss"] if published["status"] in {"open", "closed"} else ["reopen"]
     return IncidentView(
         published,
+        case.standing,
         LINES.join(labels),
         None if published["kind"] == published["verdict"] else words.what(incident_of(published)),
         begins,
         ends,
         detected,
-        [f"tocsin review {each} {shlex.quote(published['id'])}" for each in decided],
-        office,
+        [f"tocsin review {each} {shlex.quote(published['id'])}" for each in choices(published["status"])],
+        weight,
+        case.office,
     )
+
+
+def choices(status: Standing) -> list[Decision]:
+    """Return what a person may decide of an incident of a status."""
+    if status == "confirmed":
+        return ["reopen", "dismiss"]
+    return ["reopen", "confirm"] if status == "dismissed" else ["confirm", "dismiss"]

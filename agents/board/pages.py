@@ -10,14 +10,12 @@ from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from jinja2 import Environment
 from markupsafe import Markup
 
 from agents.board.curve import Bar, curve
 from agents.board.frame import PageFrame
-from agents.board.incidents import INCIDENT_STATUSES, IncidentView
 from agents.board.wall import LineCard, ServiceCard, Wall
 from agents.language import Language
 from agents.pages.html import spoken
@@ -40,7 +38,7 @@ class Pages:
     def wall(self, parts: Mapping[str, str], frame: PageFrame, *, full: bool) -> str:
         """Return the wall of its parts; `full` fills a screen that nobody sits at."""
         shown = {name: Markup(part) for name, part in parts.items()}  # noqa: S704 -- as rendered below
-        return self._page("wall", "wall", frame, parts=shown, full=full, script=Markup(_SCRIPT))  # noqa: S704 -- our own file
+        return self.render("wall", "wall", frame, parts=shown, full=full, script=Markup(_SCRIPT))  # noqa: S704 -- our own file
 
     def parts(self, wall: Wall, frame: PageFrame) -> dict[str, str]:
         """Return the parts of the wall that change, by their ids: trouble, office, then the cards in their order."""
@@ -52,37 +50,27 @@ class Pages:
         shown |= {each.id: cards.card(each) for each in wall.cards}
         return {name: str(part).strip() for name, part in shown.items()}
 
-    def incidents(self, incidents: list[IncidentView], line: str | None, status: str | None, frame: PageFrame) -> str:
-        """Return the list of incidents, as it was asked for."""
-        lines = {name: each.label for name, each in self._settings.lines.items()}
-        chosen = {"chosen_line": line, "chosen_status": status}
-        return self._page(
-            "incidents", "incidents", frame, incidents=incidents, lines=lines, statuses=INCIDENT_STATUSES, **chosen
-        )
-
-    def incident(self, incident: IncidentView, frame: PageFrame) -> str:
-        """Return an incident with its evidence and how to decide of it."""
-        return self._page("incident", "incidents", frame, incident=incident)
 
     def years(self, years: Mapping[int, int], today: date, frame: PageFrame) -> str:
         """Return the list of years, each with how many editions were published."""
-        return self._page("years", "years", frame, years=years, today=today)
+        return self.render("years", "years", frame, years=years, today=today)
 
     def accessibility(self, frame: PageFrame) -> str:
         """Return the statement of accessibility."""
-        return self._page("accessibility", "", frame, contact=self._settings.board.contact)
+        return self.render("accessibility", "", frame, contact=self._settings.board.contact)
 
     def refused(self, said: str, frame: PageFrame) -> str:
         """Return what is said where a page is not there."""
-        return self._page("refused", "", frame, said=said)
+        return self.render("refused", "", frame, said=said)
 
-    def _page(self, name: str, here: str, frame: PageFrame, **more: Any) -> str:  # noqa: ANN401 -- as the template takes it
+    def render(self, name: str, here: str, frame: PageFrame, **more: Any) -> str:  # noqa: ANN401 -- as the template takes it
+        """Return the page of a template; `here` is the entry of the menu that it belongs to."""
         template = self._templates[frame.language].get_template(f"{name}.html.j2")
         return template.render(here=here, frame=frame, **more)
 
     def _speaking(self, language: Language) -> Environment:
         found, writing = spoken("agents.board", language), Writing(language)
-        found.globals |= {"site_name": self._settings.board.name or self._settings.site, "query": _query}
+        found.globals |= {"site_name": self._settings.board.name or self._settings.site}
         found.globals["colour"] = self._settings.board.colour
         found.globals |= {"figure": partial(_figure, writing), "weight": partial(_weight, writing)}
         return found
@@ -146,9 +134,3 @@ def _weight(writing: Writing, score: float) -> str:
     if abs(score) < 0.05:  # noqa: PLR2004 -- what would show as 0.0
         return "0"
     return f"{'+' if score > 0 else ''}{writing.number(score, 1)}"
-
-
-def _query(line: str | None, status: str | None) -> str:
-    """Return the query that asks for the incidents of a line and a status."""
-    asked = urlencode({name: value for name, value in (("line", line), ("status", status)) if value is not None})
-    return f"?{asked}" if asked else ""

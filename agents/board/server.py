@@ -13,10 +13,10 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from agents.board.deciding.routes import IncidentRoutes
 from agents.board.figures import BoardFigures
 from agents.board.follower import Follower, Known
 from agents.board.frame import PageFrame, frame_of, remember
-from agents.board.incidents import INCIDENT_STATUSES, found, listed, views
 from agents.board.pages import SCRIPT_HASH, Pages, staleness
 from agents.board.stream import WallStream
 from agents.board.wall import Walls
@@ -31,9 +31,9 @@ from config.settings import Settings
 log = structlog.get_logger()
 
 AGAIN_SECONDS: Final = 5.0  # after which the wall is made anew though nothing was told: its clock, and who is silent
-POLICY: Final = (  # as HEADERS has it, and its own style, script and pictures
-    f"{HEADERS['Content-Security-Policy']}; style-src 'unsafe-inline'; script-src 'sha256-{SCRIPT_HASH}'; "
-    "connect-src 'self'; img-src data:"
+_FORMS: Final = HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'")
+POLICY: Final = (  # as HEADERS has it, and its own forms, style, script and pictures
+    f"{_FORMS}; style-src 'unsafe-inline'; script-src 'sha256-{SCRIPT_HASH}'; connect-src 'self'; img-src data:"
 )
 
 
@@ -59,6 +59,7 @@ class Board:
         self._stream = WallStream(self._parts)
         self._rendered: dict[Language, _Rendered] = {}
         self._pages = Pages(settings)
+        self._incidents = IncidentRoutes(settings, follower, self._years, self._pages, self._frame, self._missing)
         self._registry = CollectorRegistry()
         self._registry.register(BoardFigures(follower, self._years, opened))
 
@@ -68,8 +69,6 @@ class Board:
         app.middlewares.append(self._safely)
         get = {
             "/": self._wall,
-            "/incidents": self._incidents,
-            "/incidents/{id}": self._incident,
             "/years": self._all_years,
             "/years/{year:[0-9]{4}}": self._year,
             "/accessibility": self._accessibility,
@@ -77,17 +76,19 @@ class Board:
             "/healthz": self._healthz,
         }
         app.add_routes([web.get(path, handler) for path, handler in get.items()])
+        app.add_routes(self._incidents.routes())
         app.router.add_get("/events", self._events, allow_head=False)
         app.cleanup_ctx.extend((self._keeping, self._stream.running))
         app.on_shutdown.append(self._stream.end)
         return app
 
     async def _keeping(self, _app: web.Application) -> AsyncIterator[None]:
-        keeper = asyncio.create_task(self._years.keep())
+        keepers = [asyncio.create_task(each.keep()) for each in (self._years, self._incidents.weights)]
         yield
-        keeper.cancel()
-        with suppress(asyncio.CancelledError):
-            await keeper
+        for keeper in keepers:
+            keeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeper
 
     @web.middleware
     async def _safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -124,29 +125,6 @@ class Board:
             parts = self._pages.parts(wall, PageFrame(language, "", trouble))
             last = self._rendered[language] = _Rendered(known, trouble, now, parts)
         return last.parts
-
-    async def _incidents(self, request: web.Request) -> web.Response:
-        line, status, history = request.query.get("line"), request.query.get("status"), self._follower.known.history
-        frame = self._frame(request)
-        text = frame.text
-        told = history.incidents(site=self._settings.site).values()
-        lines = dict.fromkeys((*self._settings.lines, *(each["line"] for each in told)))
-        if line is not None and line not in lines:
-            known = ", ".join(lines)
-            return self._missing(request, text("There is no line “{line}” ({known})", line=line, known=known))
-        if status is not None and status not in INCIDENT_STATUSES:
-            known = ", ".join(INCIDENT_STATUSES)
-            return self._missing(request, text("There is no status “{status}” ({known})", status=status, known=known))
-        chosen = views(self._settings, listed(self._settings, history), line, status)
-        return _html(self._pages.incidents(chosen, line, status, frame))
-
-    async def _incident(self, request: web.Request) -> web.Response:
-        name = request.match_info["id"]
-        incident = found(self._settings, self._follower.known.history, name)
-        frame = self._frame(request)
-        if incident is None:
-            return self._missing(request, frame.text("There is no incident “{name}”", name=name))
-        return _html(self._pages.incident(incident, frame))
 
     async def _all_years(self, request: web.Request) -> web.Response:
         history, site = self._follower.known.history, self._settings.site

@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from agents.board.follower import Known
-from agents.board.incidents import listed
+from agents.board.incidents import cases
 from agents.history.incident_json import incident_of
 from agents.pages.withheld import withheld
 from agents.pages.words import Both
@@ -258,7 +258,7 @@ class Walls:
             _totals(lines, services),
             sorted((*lines, *services), key=lambda each: _RANK[each.state]),
             frozenset(known.history.incidents(site=site)),
-            sum(each["status"] == "open" for each in listed(settings, known.history)),
+            sum(each.standing == "open" for each in cases(settings, known.history)),
         )
 
     def _lines(

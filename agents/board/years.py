@@ -1,4 +1,4 @@
-"""The figures of whole years, from the ledger as it stands: computed again when it changed, once a minute at most."""
+"""The figures of whole years, as the ledger stands: computed once a minute at most, and at once after a decision."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ class KeptYears:
         async with self._locks[year]:
             history, today, found = self._follower.known.history, self.today(), self._found.get(year)
             if found is None or not (
-                (found.history is history and found.today == today) or time.monotonic() - found.at < EVERY_SECONDS
+                (found.history is history and found.today == today)
+                or (time.monotonic() - found.at < EVERY_SECONDS and self._as_decided(found.history, history))
             ):
                 annual = await asyncio.to_thread(figures, self._settings, history, Period.of_year(year), today)
                 breaches = await asyncio.to_thread(history.breaches, self._settings.site, year)
@@ -102,6 +103,10 @@ class KeptYears:
                 self.trouble = f"the years' figures cannot be computed: {error!r}"
             await asyncio.sleep(RECHECK_SECONDS)
 
+    def _as_decided(self, before: History, now: History) -> bool:
+        """Tell whether persons have decided nothing since: what they decide shows at once."""
+        return before is now or _decided(before, self._settings.site) == _decided(now, self._settings.site)
+
     def _dates(self) -> frozenset[date]:
         return _dates(self._follower.known.history, self._settings.site)
 
@@ -109,3 +114,10 @@ class KeptYears:
 @lru_cache(maxsize=1)
 def _dates(history: History, site: str) -> frozenset[date]:
     return frozenset(history.dates(site))
+
+
+@lru_cache(maxsize=4)
+def _decided(history: History, site: str) -> frozenset[tuple[str, str, int]]:
+    """Return which incidents persons have decided on, how, and how often."""
+    known = history.incidents(site=site).values()
+    return frozenset((each["id"], each["status"], len(each["decisions"])) for each in known if each["decisions"])

@@ -28,7 +28,7 @@ def page(made: Certificate, zone: ZoneInfo, lang: Language) -> str:
             wrong=broken(made.breaches),
             as_of=written.day(as_of) if lang is Language.FR else made.as_of,
             said=lambda both: both.by(lang),
-            text=lambda fr, en: Both(fr, en).by(lang),
+            either=lambda fr, en: Both(fr, en).by(lang),
             figure=lambda line: figure(line, zone).by(lang),
             sentences=sentences,
             checks=CHECKS,

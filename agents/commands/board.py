@@ -22,7 +22,7 @@ def board(
     web_host: Annotated[str, typer.Option(help="Address of the pages.")] = "127.0.0.1",
     web_port: Annotated[int, typer.Option(help="Port of the pages; 0 takes a free one.")] = 6067,
 ) -> None:
-    """Serve the live board, the incidents and the annual reports, to read alone; needs the broker, but no worker."""
+    """Serve the live board, the incidents and the annual reports; needs the broker, but no worker."""
     from agents.board.follower import Follower
     from agents.board.server import Board
     from agents.kafka.client import client_options

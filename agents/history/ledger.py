@@ -21,12 +21,13 @@ from streams.chain.days import moved_since, subject_of_day
 from streams.chain.links import Chain, Logged
 from streams.chain.vintages import Stored, Vintages, vintages
 from streams.indicators.vintage import Vintage, content_of, digest_of_figures, parse_vintage_key
-from streams.ledger.day import LedgerDay, day_key
+from streams.ledger.day import LedgerDay, LineDay, day_key
 from streams.ledger.seal import Seal, contradict, seal_of
 from streams.ledger.sums import whole
 
 _YEAR: Final = re.compile(r"/(\d{4})-\d{2}-\d{2}")  # in the key of a day
 _SURELY_CLOSED: Final = timedelta(100)  # no desk keeps a day open for half as long
+_OF_LINE: Final = f"{LineDay.__name__} "  # begins the desk of a line's days
 _COMPACTED: Final = (Topic.LEDGER, Topic.INCIDENTS, Topic.NOTES)
 
 _day: Final = msgspec.json.Decoder(LedgerDay).decode
@@ -143,12 +144,24 @@ class History:
         copy._log, copy._breaches = self._log.copy(), self._breaches.copy()
         return copy
 
-    def days(self, *, site: str | None = None, first: date | None = None, last: date | None = None) -> list[LedgerDay]:
-        """Return the days from `first` to `last`, each whole, ordered by id and date, of a site or of all."""
+    def days(
+        self,
+        *,
+        site: str | None = None,
+        first: date | None = None,
+        last: date | None = None,
+        line: str | None = None,
+    ) -> list[LedgerDay]:
+        """Return the days from `first` to `last`, each whole, ordered by id and date, of a site or of all.
+
+        `line` is the id of a line, where its days alone are asked for.
+        """
         return whole(
             _day(part.value)
             for part in self._parts.values()
-            if site in {None, part.site} and _within(part.day, part.day, first, last)
+            if site in {None, part.site}
+            and line in {None, part.desk.removeprefix(_OF_LINE)}
+            and _within(part.day, part.day, first, last)
         )
 
     def incidents(

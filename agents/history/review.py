@@ -19,6 +19,7 @@ from rich.table import Table
 
 from agents.chain.log import Continuing
 from agents.dialling import numbers_of
+from agents.history.incident_json import incident_of
 from agents.history.incident_schema import IncidentJson, decode_incident
 from agents.history.ledger import read_history
 from agents.history.notes import read_notes, with_notes
@@ -32,6 +33,7 @@ from streams.chain.entry import Erased
 from streams.chain.note import note_key
 from streams.decoding import Invalid, require_no_number
 from streams.events import Review
+from streams.watch.incidents import awaits
 from streams.watch.office import OfficeSilence
 from streams.watch.review import OF_OFFICE
 
@@ -43,7 +45,7 @@ class ReviewError(ValueError):
 
 
 def incidents(settings: Settings) -> list[IncidentJson]:
-    """Return the latest state of every incident of the site: open ones first, and of equal ones the latest first.
+    """Return the latest state of every incident of the site: those to review first, and of equal ones the latest first.
 
     Raises `KafkaError` where the broker does not answer.
     """
@@ -54,7 +56,7 @@ def incidents(settings: Settings) -> list[IncidentJson]:
             if found["site"] == settings.site:
                 own.append(with_notes(found, notes))
     own.sort(key=lambda each: datetime.fromisoformat(each["from"]), reverse=True)
-    return sorted(own, key=lambda each: _ORDER.index(each["status"]))
+    return sorted(own, key=lambda each: (not awaits(incident_of(each)), _ORDER.index(each["status"])))
 
 
 def silences(settings: Settings, known: list[IncidentJson]) -> list[OfficeSilence]:
@@ -151,7 +153,7 @@ def print_incidents(incidents: list[IncidentJson], console: Console) -> None:
             said = each["evidence"][0]
             told = f"{each['id']}: {said['says']} {said['says_en']} ({each['line']})"
             console.print(told, highlight=False, soft_wrap=True, markup=False)
-    count = sum(each["status"] == "open" for each in incidents)
+    count = sum(awaits(incident_of(each)) for each in incidents)
     console.print(f"{len(incidents)} incident{'s' if len(incidents) != 1 else ''}, {count} to review", highlight=False)
 
 

@@ -34,12 +34,17 @@ def figures(settings: Settings, history: History, period: Period, today: date, s
     if not shares and period == Period.of_year(year):
         vintages = history.vintages(site, year)
         shares = vintages[-1].annual.shares if vintages else ()
-    before = history.vintages(site, year - 1)
+    return annual(given(settings, history, period)._replace(shares=shares), plan_of(settings), period, today)
+
+
+def given(settings: Settings, history: History, period: Period) -> AnnualInput:
+    """Return what an office's figures over a period are made from, without a survey."""
+    site = settings.site
+    before = history.vintages(site, period.first.year - 1)
     bases = {name: line.plan.basis for name, line in before[-1].annual.lines.items()} if before else {}
     first, last = period.shifted(-1).first, period.shifted(1).last
     incidents = [incident_of(each) for each in history.incidents(site=site, first=first, last=last).values()]
-    given = AnnualInput(history.days(site=site, first=first, last=last), incidents, shares, bases)
-    return annual(given, plan_of(settings), period, today)
+    return AnnualInput(history.days(site=site, first=first, last=last), incidents, bases=bases)
 
 
 def shown(history: History, figures: Annual) -> Vintage | None:

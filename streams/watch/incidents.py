@@ -198,3 +198,9 @@ def counted_wrong(incident: Incident) -> bool:
     if confirmed:
         return incident.verdict != "overload"
     return incident.verdict == "miscount" and incident.status != "dismissed"
+
+
+def awaits(incident: Incident) -> bool:
+    """Tell whether a person should still decide: nobody has, and it goes on, or what it was decides the figures."""
+    undecided = incident.status == "closed" and (counted_wrong(incident) or doubtful(incident))
+    return incident.status == "open" or undecided

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
-from agents.board.incidents import view, views
+from agents.board.incidents import cases, view, views
 from agents.cli import app
 from tests.agents.board.known import SETTINGS, history, suspected
 from tests.streams.indicators.telling import incident
@@ -17,7 +17,7 @@ JUNE = incident(date(2013, 6, 3), date(2013, 6, 3))
 
 
 def test_they_are_listed_the_latest_first_and_chosen_by_line_and_status() -> None:
-    told = history(JUNE, suspected(), days=[]).incidents().values()
+    told = cases(SETTINGS, history(JUNE, suspected(), days=[]))
     assert [each.published["id"] for each in views(SETTINGS, told)] == [suspected().id, JUNE.id]
     assert [each.published["id"] for each in views(SETTINGS, told, "circulation", "open")] == [suspected().id, JUNE.id]
     assert views(SETTINGS, told, "standard") == views(SETTINGS, told, None, "confirmed") == []
@@ -29,12 +29,12 @@ def test_they_are_listed_the_latest_first_and_chosen_by_line_and_status() -> Non
     [
         ("open", ["confirm", "dismiss"]),
         ("closed", ["confirm", "dismiss"]),
-        ("confirmed", ["reopen"]),
-        ("dismissed", ["reopen"]),
+        ("confirmed", ["reopen", "dismiss"]),
+        ("dismissed", ["reopen", "confirm"]),
     ],
 )
 def test_the_commands_are_such_that_the_command_line_takes_them(status: str, decisions: list[str]) -> None:
-    (told,) = history(suspected(status=status, id="circulation-1; rm x"), days=[]).incidents().values()
+    (told,) = cases(SETTINGS, history(suspected(status=status, id="circulation-1; rm x"), days=[]))
     commands = [shlex.split(each) for each in view(SETTINGS, told).commands]
     assert [each[2] for each in commands] == decisions
     for each in commands:

@@ -14,7 +14,7 @@ from agents.totals.history import figures
 from streams.indicators.annual import Annual
 from streams.indicators.period import Period
 from tests.agents.board.known import SETTINGS, follower, history, known, suspected
-from tests.agents.totals.year import PARIS
+from tests.agents.totals.year import PARIS, wrong
 
 
 def of(kept: KeptYears, *asked: int) -> list[Annual | None]:
@@ -72,3 +72,13 @@ def test_the_latest_years_are_kept_for_prometheus(read: Follower, monkeypatch: p
     assert [each.period.name for each in kept.shown()] == ["2013", "2012"]
     monkeypatch.setattr(years, "SHOWN", 1)
     assert [each.period.name for each in kept.shown()] == ["2013"]
+
+
+def test_what_a_person_decided_is_in_the_figures_at_once(read: Follower) -> None:
+    kept = KeptYears(SETTINGS, read)
+    (before,) = of(kept, 2013)
+    read.known = read.known._replace(history=history(wrong(status="dismissed")))
+    (after,) = of(kept, 2013)
+    assert before is not None
+    assert after is not None
+    assert after.indicators[0].corrected.value == after.indicators[0].raw.value != before.indicators[0].corrected.value

@@ -8,7 +8,7 @@ import pytest
 
 from streams.kept.times import QUARTER_MS
 from streams.watch.incident import Incident, Judgement
-from streams.watch.incidents import MAX_KEPT, Incidents, counted_wrong
+from streams.watch.incidents import MAX_KEPT, Incidents, awaits, counted_wrong
 from streams.watch.state import WatchState
 
 HOUR = 4 * QUARTER_MS
@@ -87,3 +87,25 @@ def test_closed_hours_cover_closed_slots_alone() -> None:
     found = begun(incidents, cause="closed hours", kind="closed-hours")
     assert incidents.covering(5, open=False) is found
     assert incidents.covering(5, open=True) is None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "status", "waits"),
+    [
+        ("miscount", "open", True),
+        ("overload", "open", True),
+        ("miscount", "closed", True),
+        ("undecided", "closed", True),
+        ("overload", "closed", False),
+        ("miscount", "confirmed", False),
+        ("undecided", "dismissed", False),
+    ],
+)
+def test_what_decides_the_figures_awaits_a_person_also_once_it_is_over(
+    verdict: str, status: str, *, waits: bool
+) -> None:
+    incident = begun(Incidents("standard", WatchState()))
+    incident.verdict, incident.status = verdict, status  # type: ignore[assignment]  # as the table has them
+    assert awaits(incident) is waits
+    incident.cause = "counter of calls lost"
+    assert awaits(incident) is (status == "open"), "what only a counter says is in no figure"

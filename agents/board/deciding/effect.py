@@ -1,0 +1,160 @@
+"""What an incident weighs, and what a decision does to the year, by the code that computes every year's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Final, NamedTuple
+
+from msgspec.structs import replace
+
+from agents.history.ledger import History
+from agents.totals.history import given
+from agents.totals.plan import plan_of
+from config.settings import Settings
+from streams.events import Decision, milliseconds
+from streams.indicators.annual import AnnualInput, annual
+from streams.indicators.indicator import Indicator
+from streams.indicators.period import Period
+from streams.indicators.plan import Plan
+from streams.ledger.day import LineDay
+from streams.watch.incident import Decided, Incident
+from streams.watch.incidents import counted_wrong, doubtful
+
+TOLD: Final[tuple[Decision, ...]] = ("confirm", "dismiss", "reopen")  # all that can be decided of an incident
+
+
+class YearEffect(NamedTuple):
+    """Hold the figure of a line's year: as it stands, and after each decision that may be taken."""
+
+    year: int
+    now: Indicator
+    after: Mapping[Decision, Indicator]
+
+    @property
+    def size(self) -> float | None:
+        """Return how far apart the decisions move the figure, as a share; None where one of them withholds it."""
+        rates = [each.corrected.value for each in (self.now, *self.after.values())]
+        known = [each for each in rates if each is not None]
+        if len(known) < len(rates):
+            return None if known else 0.0
+        return max(known) - min(known)
+
+
+class Weight(NamedTuple):
+    """Hold what an incident touches: calls of its slots, and the figures that it may move."""
+
+    offered: int
+    lost: int
+    effects: list[YearEffect]
+
+    @property
+    def size(self) -> float:
+        """Return the greatest effect, as a share; a figure that is withheld weighs more than any that moves."""
+        return max((1.0 if each.size is None else each.size for each in self.effects), default=0.0)
+
+
+def weigh(
+    settings: Settings,
+    history: History,
+    groups: Mapping[str, Sequence[Incident]],
+    today: date,
+    decisions: Sequence[Decided],
+) -> dict[str, Weight]:
+    """Return what incidents weigh, by the name of the group that is decided on together.
+
+    A decision names no incident: it is tried on each of a group. Days are read once a year, whatever the groups.
+    """
+    plan = plan_of(settings)
+    years = {name: _years(plan, incidents, decisions) for name, incidents in groups.items()}
+    found = dict.fromkeys(groups, Weight(0, 0, []))
+    for year in sorted({each.year for each in history.dates(settings.site)} & set().union(*years.values())):
+        figures = _Figures(given(settings, history, Period.of_year(year)), plan, year, today)
+        for name, incidents in groups.items():
+            if year in years[name]:
+                offered, lost = figures.calls(incidents)
+                known, effects = found[name], figures.effects(incidents, decisions)
+                found[name] = Weight(known.offered + offered, known.lost + lost, [*known.effects, *effects])
+    return found
+
+
+def decided(incident: Incident, decision: Decided) -> Incident:
+    """Return an incident as it is once a decision was applied, as the worker applies it."""
+    after = replace(incident, decisions=list(incident.decisions))
+    after.decide(replace(decision, incident=incident.id))
+    return after
+
+
+def decision_of(decision: Decision, at: float, start: datetime | None = None, end: datetime | None = None) -> Decided:
+    """Return a decision taken at a moment (epoch s), to see what it does; bounds replace those of the incident."""
+    begins, ends = (None if each is None else milliseconds(each) for each in (start, end))
+    return Decided("", round(at * 1000), 0, decision, "", "", begins, ends)
+
+
+class _Figures:
+    """Compute figures of one year with some incidents as they would be."""
+
+    def __init__(self, year: AnnualInput, plan: Plan, number: int, today: date) -> None:
+        self._given = year
+        self._plan = plan
+        self._period = Period.of_year(number)
+        self._today = today
+        self._now: dict[str, Indicator] = {}  # by line
+
+    def calls(self, incidents: Iterable[Incident]) -> tuple[int, int]:
+        """Return how many calls of the year were offered and lost in the slots of incidents."""
+        days = [each for each in self._given.days if isinstance(each, LineDay) and each.day in self._period]
+        slots = [
+            slot
+            for incident in incidents
+            for day in days
+            if day.id.partition("/")[2] == incident.line
+            for slot_no, slot in day.slots.items()
+            if incident.holds(slot_no)
+        ]
+        return sum(each.offered for each in slots), sum(each.lost for each in slots)
+
+    def effects(self, incidents: Sequence[Incident], decisions: Sequence[Decided]) -> list[YearEffect]:
+        """Return what decisions do to the lines of incidents; nothing where no outcome touches a figure."""
+        outcomes = {each.decision: [decided(one, each) for one in incidents] for each in decisions}
+        found = []
+        for line in dict.fromkeys(each.line for each in incidents if each.line in self._plan.lines):
+            possible = [one for each in (incidents, *outcomes.values()) for one in each if one.line == line]
+            if any(counted_wrong(each) or doubtful(each) for each in possible):
+                now = self._of(line)
+                figures = {_counts(incidents): now} if self._known(incidents) else {}
+                for changed in outcomes.values():
+                    if _counts(changed) not in figures:
+                        figures[_counts(changed)] = self._of(line, changed)
+                after = {decision: figures[_counts(changed)] for decision, changed in outcomes.items()}
+                found.append(YearEffect(self._period.first.year, now, after))
+        return found
+
+    def _known(self, incidents: Iterable[Incident]) -> bool:
+        """Tell whether all of these are in the history; one that a person is about to declare is not."""
+        return {each.id for each in incidents} <= {each.id for each in self._given.incidents}
+
+    def _of(self, line: str, changed: Sequence[Incident] = ()) -> Indicator:
+        """Return a line's figure; `changed` stand in the place of the incidents of their ids, or beside all."""
+        if not changed and line in self._now:
+            return self._now[line]
+        by_id = {each.id: each for each in (*self._given.incidents, *changed)}
+        alone = self._plan._replace(lines={line: self._plan.lines[line]}, services={}, channels={})
+        made = annual(self._given._replace(incidents=list(by_id.values())), alone, self._period, self._today)
+        if not changed:
+            self._now[line] = made.indicators[0]
+        return made.indicators[0]
+
+
+def _counts(incidents: Iterable[Incident]) -> tuple[tuple[str, bool, bool, tuple[int, int]], ...]:
+    """Return all that a figure takes from incidents that differ by what was decided."""
+    return tuple((each.id, counted_wrong(each), doubtful(each), each.bounds()) for each in incidents)
+
+
+def _years(plan: Plan, incidents: Sequence[Incident], decisions: Sequence[Decided]) -> set[int]:
+    """Return the years that incidents reach into, before or after the decisions."""
+    touched: set[int] = set()
+    for each in (*incidents, *(decided(one, each) for one in incidents for each in decisions)):
+        start, end = each.bounds()
+        touched.update(range(plan.day(start).year, plan.day(max(start, end - 1)).year + 1))
+    return touched

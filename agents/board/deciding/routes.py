@@ -1,0 +1,268 @@
+"""What is asked of the incidents: to list them, to show one, and to decide."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from agents.board.deciding.decision import NotWrittenError, reviews_of, take
+from agents.board.deciding.door import Door, RefusedError, Who, remember
+from agents.board.deciding.effect import Weight, decision_of, weigh
+from agents.board.deciding.forms import FormError, Wish, asked, changes, fields_of, state_of
+from agents.board.deciding.sessions import COOKIE
+from agents.board.deciding.showing import Draft, IncidentPages
+from agents.board.deciding.taken import taken
+from agents.board.deciding.weights import KeptWeights
+from agents.board.follower import Follower
+from agents.board.frame import PageFrame
+from agents.board.incidents import INCIDENT_STATUSES, Case, cases, found
+from agents.board.pages import Pages
+from agents.board.years import KeptYears
+from agents.translation import Words
+from config.settings import Settings
+from streams.events import Review
+from streams.watch.incident import Incident
+from streams.watch.incidents import Incidents
+from streams.watch.review import decided
+from streams.watch.state import WatchState
+
+MOST_FORMS: Final = 1_000  # whose decisions are remembered, so that one sent twice is one
+
+Framed = Callable[[web.Request], PageFrame]
+Missing = Callable[[web.Request, str], web.Response]  # says what is not there
+
+
+class IncidentRoutes:
+    """Answer what is asked of the incidents."""
+
+    def __init__(
+        self, settings: Settings, follower: Follower, years: KeptYears, pages: Pages, framed: Framed, missing: Missing
+    ) -> None:
+        self._settings = settings
+        self._follower = follower
+        self._years = years
+        self._framed = framed
+        self._missing = missing
+        self._zone = ZoneInfo(settings.timezone)
+        self._door = Door(settings.board.decide)
+        self.weights: Final = KeptWeights(
+            settings,
+            follower,
+            lambda history: {each.name: each.incidents for each in cases(settings, history)},
+            years.today,
+        )
+        self._pages = IncidentPages(settings, follower, pages, self._door, self.weights)
+        self._deciding = asyncio.Lock()
+        self._forms: dict[str, str] = {}  # by the name of a form: the page that tells of its decision
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes."""
+        return [
+            web.get("/incidents", self._list),
+            web.get("/incidents/{id}", self._show),
+            web.post("/incidents/{id}", self._decide),
+            web.get("/declare", self._declaration),
+            web.post("/declare", self._declare),
+            web.post("/leave", self._leave),
+        ]
+
+    async def _list(self, request: web.Request) -> web.Response:
+        frame, line, status = self._framed(request), request.query.get("line"), request.query.get("status")
+        known = dict.fromkeys((*self._settings.lines, *self._lines()))
+        if line is not None and line not in known:
+            said = frame.text("There is no line “{line}” ({known})", line=line, known=", ".join(known))
+            return self._missing(request, said)
+        if status is not None and status not in INCIDENT_STATUSES:
+            expected = ", ".join(INCIDENT_STATUSES)
+            said = frame.text("There is no status “{status}” ({known})", status=status, known=expected)
+            return self._missing(request, said)
+        page = request.query.get("page", "1")
+        number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1  # noqa: PLR2004 -- no list has more
+        return _html(self._pages.listed(frame, line, status, max(1, number)))
+
+    async def _show(self, request: web.Request) -> web.Response:
+        name, frame, history = request.match_info["id"], self._framed(request), self._follower.known.history
+        case = found(self._settings, history, name)
+        if case is None:
+            reviews = taken(history, self._settings.site, {name})
+            if any(each.decision == "declare" for each in reviews):
+                return _html(self._pages.unseen(reviews, frame))
+            return self._missing(request, frame.text("There is no incident “{name}”", name=name))
+        return _html(await self._pages.incident(case, self._door.who(request, time.time()), frame))
+
+    async def _declaration(self, request: web.Request) -> web.Response:
+        line = {name: request.query[name] for name in ("line",) if name in request.query}
+        who = self._door.who(request, time.time())
+        return _html(self._pages.declaration(who, self._framed(request), Draft(line)))
+
+    async def _leave(self, request: web.Request) -> web.Response:
+        text = self._framed(request).text
+        try:
+            who, _ = self._door.admit(request, await fields_of(request, text), time.time(), text)
+            self._door.leave(who)
+        except (RefusedError, FormError) as error:
+            return web.Response(text=str(error), status=403)
+        answer = _moved("/incidents")
+        answer.del_cookie(COOKIE)
+        return answer
+
+    async def _decide(self, request: web.Request) -> web.Response:
+        name, frame = request.match_info["id"], self._framed(request)
+        case = found(self._settings, self._follower.known.history, name)
+        if case is None:
+            return self._missing(request, frame.text("There is no incident “{name}”", name=name))
+
+        async def page(who: Who | None, draft: Draft) -> str:
+            now = found(self._settings, self._follower.known.history, name) or case
+            return await self._pages.incident(now, who, frame, draft)
+
+        async def taking(who: Who, fields: Mapping[str, str]) -> Draft | str:
+            wish = _unmoved(asked(fields, self._zone, frame.text), case)
+            if wish.choice == "declare":
+                raise FormError(frame.text("Choose what it was."))
+            reviews = reviews_of(self._settings, wish._replace(line=None), who.name, case.parts, frame.text)
+            if (wish.start or wish.end) and fields.get("shown") != _shown(wish):
+                return Draft(
+                    {**fields, "shown": _shown(wish)}, tried=await self._tried(case.name, case.incidents, wish)
+                )
+            return await self._take(f"/incidents/{quote(name)}", fields, wish, reviews, frame.text, case)
+
+        return await self._sent(request, frame, page, taking)
+
+    async def _declare(self, request: web.Request) -> web.Response:
+        frame = self._framed(request)
+
+        async def page(who: Who | None, draft: Draft) -> str:
+            return self._pages.declaration(who, frame, draft)
+
+        async def taking(who: Who, fields: Mapping[str, str]) -> Draft | str:
+            wish = asked({**fields, "decision": "declare"}, self._zone, frame.text)
+            if wish.line is None or wish.line not in self._settings.lines:
+                raise FormError(frame.text("Choose a line."))
+            reviews = reviews_of(self._settings, wish, who.name, [], frame.text)
+            incident = _declared(wish.line, reviews[0])
+            if fields.get("shown") != _shown(wish):
+                return Draft({**fields, "shown": _shown(wish)}, tried=await self._tried(incident.id, [incident], wish))
+            return await self._take(f"/incidents/{quote(incident.id)}", fields, wish, reviews, frame.text, None)
+
+        return await self._sent(request, frame, page, taking)
+
+    async def _sent(
+        self,
+        request: web.Request,
+        frame: PageFrame,
+        page: Callable[[Who | None, Draft], Awaitable[str]],
+        taking: Callable[[Who, Mapping[str, str]], Awaitable[Draft | str]],
+    ) -> web.Response:
+        """Answer a form: by the address of what it did, or by the page with what was written and why it did nothing."""
+        fields: dict[str, str] = {}
+        cookie, wait = None, None
+        try:
+            fields = await fields_of(request, frame.text)
+            who, cookie = self._door.admit(request, fields, time.time(), frame.text)
+            done = await taking(who, fields)
+        except FormError as error:
+            done = Draft(fields, [str(error)], 400)
+        except RefusedError as error:
+            done, wait = Draft(fields, [str(error)], error.status), error.wait
+        if isinstance(done, str):
+            answer = _moved(done)
+        else:
+            now = who if cookie is not None else self._door.who(request, time.time())
+            answer = _html(await page(now, done), done.status)
+        if cookie is not None:
+            remember(answer, cookie, secure=request.headers.get("Origin", "").startswith("https://"))
+        if wait is not None:
+            answer.headers["Retry-After"] = str(wait)
+        return answer
+
+    async def _take(
+        self,
+        address: str,
+        fields: Mapping[str, str],
+        wish: Wish,
+        reviews: list[Review],
+        text: Words,
+        case: Case | None,
+    ) -> Draft | str:
+        """Take a decision once; return where it is told, or what keeps it from being taken."""
+        site, names = self._settings.site, {decided(each).incident for each in reviews}
+        async with self._deciding:
+            before = taken(self._follower.known.history, site, names)
+            if wish.once in self._forms or any(each.id == wish.once for each in before):
+                return self._forms.get(wish.once, address)
+            now = None if case is None else found(self._settings, self._follower.known.history, case.name)
+            if case is not None and (now is None or wish.state != state_of(now.published, before)):
+                said = [] if now is None else changes(wish.state, now.published, before, text)
+                said.append(text("Nothing was decided: look again, then decide. Your reason is kept."))
+                return Draft(fields, said, 409)
+            if self._follower.stale(time.time()) or self._follower.trouble:
+                said = [
+                    text("The broker does not answer: nothing was decided. Your reason is kept; send it again later.")
+                ]
+                return Draft(fields, said, 503, again=True)
+
+            def seen() -> bool:
+                read = taken(self._follower.known.history, site, names)
+                return sum(each.id == wish.once for each in read) >= len(reviews)
+
+            try:
+                await take(self._settings, reviews, seen)
+            except NotWrittenError:
+                said = [
+                    text("The broker did not confirm the decision in time: it is not known whether it was taken."),
+                    text("Your reason is kept. Send it again: sent twice, it is one decision."),
+                ]
+                return Draft(fields, said, 503, again=True)
+            self._forms[wish.once] = address
+            while len(self._forms) > MOST_FORMS:
+                del self._forms[next(iter(self._forms))]
+        return address
+
+    async def _tried(self, name: str, incidents: list[Incident], wish: Wish) -> Weight:
+        """Return what a decision would do that changes bounds, or declares."""
+        decisions = [
+            decision_of("confirm" if wish.choice == "declare" else wish.choice, time.time(), wish.start, wish.end),
+            decision_of("dismiss", time.time()),
+        ]
+        history, today = self._follower.known.history, self._years.today()
+        return (await asyncio.to_thread(weigh, self._settings, history, {name: incidents}, today, decisions))[name]
+
+    def _lines(self) -> list[str]:
+        return [each["line"] for each in self._follower.known.history.incidents(site=self._settings.site).values()]
+
+
+def _unmoved(wish: Wish, case: Case) -> Wish:
+    """Return what is asked without the bounds that are those of the incident already, or that mean nothing."""
+    if wish.choice == "dismiss":
+        return wish._replace(start=None, end=None)
+    begins, ends = (datetime.fromisoformat(case.published[name]) for name in ("from", "to"))
+    return wish._replace(start=None if wish.start == begins else wish.start, end=None if wish.end == ends else wish.end)
+
+
+def _shown(wish: Wish) -> str:
+    """Name the bounds whose effect a page has shown."""
+    return f"{wish.choice} {wish.line or ''} {wish.start or ''} {wish.end or ''}"
+
+
+def _declared(line: str, review: Review) -> Incident:
+    """Return the incident that a declaration opens, as the worker opens it."""
+    state = WatchState()
+    Incidents(line, state).decide(decided(review), 0)
+    return state.incidents[0]
+
+
+def _moved(address: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": address})
+
+
+def _html(text: str, status: int = 200) -> web.Response:
+    """Return a page whose forms may be sent here, with where they come from: without that, nobody could check it."""
+    return web.Response(text=text, status=status, content_type="text/html", headers={"Referrer-Policy": "same-origin"})

@@ -1,0 +1,171 @@
+"""The pages of the incidents, from what is known to HTML, each with the form that who may decide is given."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
+
+from agents.board.deciding.door import Door, Who
+from agents.board.deciding.effect import Weight
+from agents.board.deciding.forms import once, state_of
+from agents.board.deciding.taken import taken, waiting
+from agents.board.deciding.weights import KeptWeights
+from agents.board.follower import Follower
+from agents.board.frame import PageFrame
+from agents.board.incident_page import IncidentWriter
+from agents.board.incidents import INCIDENT_STATUSES, PAGE, Case, cases, choices, view, views
+from agents.board.pages import Pages
+from agents.history.ledger import History
+from agents.totals.plan import plan_of
+from config.settings import Settings
+from streams.events import Review, milliseconds
+from streams.watch.incidents import counted_wrong
+
+APPLY_SECONDS: Final = 30.0  # for a worker to apply a decision, before the page says that none has
+WEIGH_SECONDS: Final = 8.0  # for what an incident weighs, before its page is shown without
+
+
+WRITTEN: Final = ("decision", "note", "who", "line", "from", "to", "state", "once", "shown")
+
+
+class Draft(NamedTuple):
+    """Hold what a person has written so far, and what is said about it."""
+
+    fields: Mapping[str, str] = {}
+    said: Sequence[str] = ()
+    status: int = 200  # of the answer
+    tried: Weight | None = None  # what other bounds, or a declaration, would do
+    again: bool = False  # sent once more, it is the same decision
+
+    @property
+    def written(self) -> dict[str, str]:
+        """Return what is written into the form again: never the secret."""
+        return {name: self.fields.get(name, "") for name in WRITTEN}
+
+
+NOTHING_WRITTEN: Final = Draft()
+
+
+class IncidentPages:
+    """Render the pages of an office's incidents."""
+
+    def __init__(self, settings: Settings, follower: Follower, pages: Pages, door: Door, weights: KeptWeights) -> None:
+        self._settings = settings
+        self._follower = follower
+        self._pages = pages
+        self._door = door
+        self._weights = weights
+        self._opened = plan_of(settings).opened
+
+    @property
+    def history(self) -> History:
+        """Return what the topics say by now."""
+        return self._follower.known.history
+
+    def listed(self, frame: PageFrame, line: str | None, status: str | None, page: int) -> str:
+        """Return the list of incidents as it was asked for; pages count from 1, and one too many is the last."""
+        every = cases(self._settings, self.history)
+        chosen = views(self._settings, every, line, status, self._weights.known())
+        last = max(1, -(-len(chosen) // PAGE))
+        page = min(page, last)
+        return self._pages.render(
+            "incidents",
+            "incidents",
+            frame,
+            incidents=chosen[PAGE * (page - 1) : PAGE * page],
+            count=len(chosen),
+            page=page,
+            last=last,
+            lines={name: each.label for name, each in self._settings.lines.items()},
+            statuses=INCIDENT_STATUSES,
+            chosen={"line": line, "status": status},
+            address=_address,
+            may_decide=self._door.opens,
+        )
+
+    async def incident(self, case: Case, who: Who | None, frame: PageFrame, draft: Draft = NOTHING_WRITTEN) -> str:
+        """Return an incident with its evidence, what decisions do, and how to decide."""
+        history, text = self.history, frame.text
+        writer = IncidentWriter(self._settings, text, self._opened)
+        weight = await self._weight(case)
+        shown = view(self._settings, case, weight)
+        standing, late = self._standing(case, history)
+        labels = writer.labels(case)
+        named = [each["id"] for each in case.parts]
+        return self._pages.render(
+            "incident",
+            "incidents",
+            frame,
+            incident=shown,
+            picture=await asyncio.to_thread(writer.picture, case, history),
+            witnesses=writer.witnesses(case),
+            effects=writer.effects(weight.effects if weight else ()),
+            tried=writer.effects(draft.tried.effects if draft.tried else ()),
+            corrected=any(map(counted_wrong, case.incidents)),
+            question=writer.question(case),
+            choices={each: labels[each] for each in choices(case.published["status"])},
+            bounds=[_local(each) for each in (shown.begins, shown.ends)],
+            waiting=standing,
+            late=late,
+            state=state_of(case.published, taken(history, self._settings.site, named)),
+            **self._form(who, draft),
+        )
+
+    def unseen(self, reviews: Sequence[Review], frame: PageFrame) -> str:
+        """Return the page of an incident that a person declared, and that no worker has opened yet."""
+        return self._pages.render("incident_waiting", "incidents", frame, review=reviews[-1], late=_late(reviews))
+
+    def declaration(self, who: Who | None, frame: PageFrame, draft: Draft = NOTHING_WRITTEN) -> str:
+        """Return the page on which a person declares a miscount that no check found."""
+        writer = IncidentWriter(self._settings, frame.text, self._opened)
+        return self._pages.render(
+            "declare",
+            "incidents",
+            frame,
+            lines={name: each.label for name, each in self._settings.lines.items()},
+            tried=writer.effects(draft.tried.effects if draft.tried else ()),
+            **self._form(who, draft),
+        )
+
+    def _form(self, who: Who | None, draft: Draft) -> dict[str, Any]:
+        """Return what every form needs: what was written, whose it is, and the names that make it one."""
+        return {
+            "who": who,
+            "door": self._door,
+            "draft": draft,
+            "token": self._door.token(who),
+            "once": draft.written["once"] if draft.again or draft.tried else once(),
+        }
+
+    def _standing(self, case: Case, history: History) -> tuple[list[Review], bool]:
+        """Return the decisions that no worker has applied yet, and whether that takes long."""
+        found = [each for part in case.parts for each in waiting(history, self._settings.site, part)]
+        return found, _late(found)
+
+    async def _weight(self, case: Case) -> Weight | None:
+        """Return what an incident weighs; None where that takes long, or cannot be computed."""
+        task = asyncio.create_task(self._weights.of(case.name, case.incidents))
+        done, _ = await asyncio.wait({task}, timeout=WEIGH_SECONDS)
+        if done and task.exception() is None:
+            return task.result()
+        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # told by who keeps the weights
+        return self._weights.known().get(case.name)
+
+
+def _late(reviews: Sequence[Review]) -> bool:
+    return bool(reviews) and time.time() - milliseconds(reviews[-1].at) / 1000 > APPLY_SECONDS
+
+
+def _local(moment: datetime) -> str:
+    """Write a moment as a form's field has it."""
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds" if moment.second else "minutes")
+
+
+def _address(chosen: Mapping[str, Any], **other: object) -> str:
+    """Return the address of the list as it was chosen, but for what is given otherwise."""
+    asked = {name: value for name, value in {**chosen, **other}.items() if value not in {None, 1}}
+    return f"/incidents{'?' * bool(asked)}{urlencode(asked)}"

@@ -1,0 +1,48 @@
+"""What was decided by now: in the log at once, on the incident as soon as its worker has read the log."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import datetime
+from functools import lru_cache
+
+from agents.history.incident_schema import IncidentJson
+from agents.history.ledger import History
+from streams.decoding import Invalid
+from streams.events import Review, milliseconds
+from streams.watch.review import decided
+
+
+def taken(history: History, site: str, incidents: Collection[str]) -> list[Review]:
+    """Return the decisions on some incidents that the log has, by their moments; a declaration is on what it opens."""
+    return [each for name, each in _reviews(history, site) if name in incidents]
+
+
+def waiting(history: History, site: str, incident: IncidentJson) -> list[Review]:
+    """Return the decisions on an incident that no worker has applied yet, by their moments.
+
+    Published moments are whole seconds: of the last one, who decided what tells one decision from another.
+    """
+    applied = {(_second(each["at"]), each["decision"], each["by"]) for each in incident["decisions"]}
+    last = max((at for at, _, _ in applied), default=0)
+    return [
+        each
+        for each in taken(history, site, {incident["id"]})
+        if (at := milliseconds(each.at) // 1000) >= last and (at, each.decision, each.by) not in applied
+    ]
+
+
+def _second(moment: str) -> int:
+    return int(datetime.fromisoformat(moment).timestamp())
+
+
+@lru_cache(maxsize=2)
+def _reviews(history: History, site: str) -> list[tuple[str, Review]]:
+    """Return the decisions of the chain, each beside the id of its incident."""
+    found = []
+    for link in history.chain(site).links.values():
+        with suppress(Invalid):  # what cannot be applied waits for nobody
+            if isinstance(link.entry, Review):
+                found.append((decided(link.entry).incident, link.entry))
+    return sorted(found, key=lambda each: milliseconds(each[1].at))

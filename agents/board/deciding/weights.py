@@ -1,0 +1,101 @@
+"""What the incidents weigh, kept: computed in a thread, again where an incident or its year changed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+import msgspec
+import structlog
+
+from agents.board.deciding.effect import TOLD, Weight, decision_of, weigh
+from agents.board.follower import Follower
+from agents.history.ledger import History
+from config.settings import Settings
+from streams.watch.incident import Incident
+
+log = structlog.get_logger()
+
+RECHECK_SECONDS: Final = 2.0
+AT_ONCE: Final = 5
+OLD_SECONDS: Final = 300.0  # from then on a weight is computed anew where the ledger has changed
+
+Groups = Mapping[str, Sequence[Incident]]  # incidents that are decided on together, by name
+
+
+class _Kept(NamedTuple):
+    """Hold a weight, and what it was computed from."""
+
+    state: bytes
+    history: History
+    at: float  # monotonic s
+    weight: Weight
+
+
+class KeptWeights:
+    """Keep the weights of incidents; the history's `groups` say which there are."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        follower: Follower,
+        groups: Callable[[History], Groups],
+        today: Callable[[], date],
+    ) -> None:
+        self._settings = settings
+        self._follower = follower
+        self._groups = groups
+        self._today = today
+        self._kept: dict[str, _Kept] = {}
+        self._lock = asyncio.Lock()
+
+    def known(self) -> dict[str, Weight]:
+        """Return the weights that are known by now, by the names of their groups."""
+        return {name: each.weight for name, each in self._kept.items()}
+
+    async def of(self, name: str, incidents: Sequence[Incident]) -> Weight:
+        """Return the weight of a group as it stands now."""
+        await self._renew({name: incidents})
+        return self._kept[name].weight
+
+    async def keep(self) -> None:
+        """Keep all weights up to date, for ever."""
+        said = False
+        while True:
+            try:
+                groups = await asyncio.to_thread(self._groups, self._follower.known.history)
+                names = list(groups)
+                for first in range(0, len(names), AT_ONCE):  # whose page is asked for waits for few of them
+                    await self._renew({name: groups[name] for name in names[first : first + AT_ONCE]})
+                self._kept = {name: each for name, each in self._kept.items() if name in groups}
+                said = False
+            except Exception:  # a record that is mended mends this too
+                if not said:
+                    log.exception("the incidents cannot be weighed; trying again")
+                said = True
+            await asyncio.sleep(RECHECK_SECONDS)
+
+    async def _renew(self, groups: Groups) -> None:
+        async with self._lock:
+            history, now = self._follower.known.history, time.monotonic()
+            states = {name: _state(incidents) for name, incidents in groups.items()}
+            due = {name: groups[name] for name in groups if self._is_due(name, states[name], history, now)}
+            if due:
+                tried = [decision_of(each, time.time()) for each in TOLD]
+                found = await asyncio.to_thread(weigh, self._settings, history, due, self._today(), tried)
+                self._kept |= {name: _Kept(states[name], history, now, weight) for name, weight in found.items()}
+
+    def _is_due(self, name: str, state: bytes, history: History, now: float) -> bool:
+        found = self._kept.get(name)
+        if found is None or found.state != state:
+            return True
+        return found.history is not history and now - found.at > OLD_SECONDS
+
+
+def _state(incidents: Sequence[Incident]) -> bytes:
+    """Return what of incidents their weight rests on."""
+    told = [(each.id, each.verdict, each.kind, each.status, each.bounds()) for each in incidents]
+    return msgspec.json.encode(told)

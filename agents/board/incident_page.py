@@ -1,0 +1,182 @@
+"""What the page of an incident shows, ready to write: its story, its pictures, its witnesses, and what decisions do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from agents.board.deciding.effect import YearEffect
+from agents.board.incidents import Case
+from agents.board.pictures import Level, PictureWords, RateBar, levels, pair, rates, scale
+from agents.board.story import Span, Story, period_of, story_of
+from agents.board.witnesses import WitnessView, witness_view
+from agents.history.ledger import History
+from agents.pages.withheld import withheld
+from agents.translation import Words
+from agents.writing import Writing
+from config.settings import Settings
+from streams.events import Decision
+from streams.indicators.indicator import Indicator
+from streams.indicators.plan import Opened
+from streams.ledger.day import LineDay
+from streams.watch.counting import SILENCE
+from streams.watch.incident import ABOVE
+from streams.watch.review import OF_OFFICE
+
+TICKS: Final = 12  # words beneath a picture, at most
+
+
+class ShownEffect(NamedTuple):
+    """Hold what the decisions do to a year's figure, as it is written."""
+
+    year: int
+    label: str
+    counted: str  # with the calls as they were counted
+    corrected: str  # with the miscount confirmed
+    interval: str | None
+    target: str | None
+    by: dict[Decision, str]  # the figure after each decision
+
+
+class ShownWitness(NamedTuple):
+    """Hold what a check says, with its picture."""
+
+    told: WitnessView
+    picture: Markup | None
+
+
+class IncidentWriter:
+    """Write an incident in a reader's language."""
+
+    def __init__(self, settings: Settings, text: Words, opened: Opened) -> None:
+        self._settings = settings
+        self._text = text
+        self._writing = Writing(text.language)
+        self._zone = ZoneInfo(settings.timezone)
+        self._opened = opened
+
+    def picture(self, case: Case, history: History) -> Markup | None:
+        """Draw the lost rate of an incident's line before it and since; None for one of all lines, or without calls."""
+        if len(case.parts) > 1:
+            return None
+        (incident,) = case.incidents
+        _, first, last = period_of(incident, self._zone)
+        name = f"{self._settings.site}/{incident.line}"
+        days = history.days(site=self._settings.site, first=first, last=last, line=name)
+        story = story_of(incident, (each for each in days if isinstance(each, LineDay)), self._opened, self._zone)
+        return self._drawn(story, incident.line, case.published["from"]) if story.spans else None
+
+    def witnesses(self, case: Case) -> list[ShownWitness]:
+        """Return what each check says, with its picture."""
+        found = []
+        for incident in case.incidents:
+            for each in incident.evidence:
+                told = witness_view(each, self._text, self._writing)
+                bars = [(bar.label, bar.value, bar.written) for bar in told.bars]
+                label = f"{told.title} {' ; '.join(f'{bar.label} {bar.written}' for bar in told.bars)}"
+                found.append(ShownWitness(told, pair(bars, label) if bars else None))
+        return found
+
+    def effects(self, effects: Iterable[YearEffect]) -> list[ShownEffect]:
+        """Return what decisions do, as it is written."""
+        return [self._effect(each) for each in effects]
+
+    def labels(self, case: Case) -> dict[Decision, str]:
+        """Return what each decision says of an incident."""
+        text, cause, verdict = self._text, case.published["cause"], case.published["verdict"]
+        reopen = text("Take the decision back: what the checks say holds again")
+        if verdict == "overload":
+            confirm, dismiss = text("Confirm: the line really was worse"), text("Dismiss: nothing was wrong")
+        elif cause in {SILENCE, OF_OFFICE}:
+            confirm = text("Confirm: calls are missing")
+            dismiss = text("Dismiss: it was closed, or nobody called")
+        elif cause == ABOVE or case.published["kind"] == "drift":
+            confirm = text("Confirm: it was counted wrong")
+            dismiss = text("Dismiss: it was counted right, this is the new usual")
+        else:
+            confirm, dismiss = text("Confirm: it was counted wrong"), text("Dismiss: it was counted right")
+        return {"confirm": confirm, "dismiss": dismiss, "reopen": reopen}
+
+    def question(self, case: Case) -> str:
+        """Return what a person is asked of an incident."""
+        text, cause = self._text, case.published["cause"]
+        if cause in {SILENCE, OF_OFFICE}:
+            return text("Are calls missing, or was it closed?")
+        if case.published["verdict"] == "overload":
+            return text("Was the line really worse?")
+        if cause == ABOVE or case.published["kind"] == "drift":
+            return text("Was it counted wrong, or is this the new usual?")
+        return text("Was it counted wrong?")
+
+    def _effect(self, effect: YearEffect) -> ShownEffect:
+        confirmed, dismissed = (effect.after.get(each, effect.now) for each in ("confirm", "dismiss"))
+        figure, target = confirmed.corrected, effect.now.target
+        interval = None
+        if figure.value is not None and figure.low is not None and figure.high is not None:
+            interval = self._text(
+                "between {low} and {high}",
+                low=self._writing.percent(figure.low),
+                high=self._writing.percent(figure.high),
+            )
+        return ShownEffect(
+            effect.year,
+            effect.now.label,
+            self._figure(dismissed),
+            self._figure(confirmed),
+            interval,
+            None if target is None else self._target(target, dismissed, confirmed),
+            {each: self._figure(found) for each, found in effect.after.items()},
+        )
+
+    def _figure(self, indicator: Indicator) -> str:
+        if indicator.guard is not None:
+            return withheld(indicator.guard, indicator.coverage, self._zone).by(self._text.language)
+        return self._writing.percent(indicator.corrected.value)
+
+    def _target(self, target: float, dismissed: Indicator, confirmed: Indicator) -> str:
+        text, below = self._text, self._writing.promised(target)
+        met, otherwise = confirmed.corrected.met, dismissed.corrected.met
+        if met is None:
+            return text("target below {target}", target=below)
+        if otherwise is None or met == otherwise:
+            return (
+                text("target below {target}: met", target=below)
+                if met
+                else text("target below {target}: missed", target=below)
+            )
+        return (
+            text("target below {target}: met instead of missed", target=below)
+            if met
+            else text("target below {target}: missed instead of met", target=below)
+        )
+
+    def _drawn(self, story: Story, line: str, begins: str) -> Markup:
+        text, writing = self._text, self._writing
+        known = self._settings.lines.get(line)
+        target = None
+        if known is not None:
+            target = Level(known.target, text("target {share}", share=writing.promised(known.target)))
+        every = -(-len(story.spans) // TICKS)
+        bars = [self._bar(story, each, tick=number % every == 0) for number, each in enumerate(story.spans)]
+        moment = writing.moment(datetime.fromisoformat(begins))
+        label = text("Share of calls lost, before and since {moment}", moment=moment)
+        beside = [writing.promised(each) for each in levels(scale(bars, target))]
+        return rates(bars, target, PictureWords(moment, label, beside))
+
+    def _bar(self, story: Story, span: Span, *, tick: bool) -> RateBar:
+        text, writing, begins = self._text, self._writing, span.begins
+        when = writing.moment(begins) if story.grain == "hour" else writing.day(begins.date())
+        if story.grain == "week":
+            when = text("week of {day}", day=when)
+        recounted = None if span.recounted is None else span.recounted.lost_rate or 0.0
+        counted = span.counted.lost_rate or 0.0
+        says = text("{when}: {lost} lost of {offered}", when=when, lost=span.counted.lost, offered=span.counted.offered)
+        if span.within and recounted is not None and recounted != counted:
+            share = text("recounted {share}", share=writing.percent(recounted, 1))
+            says = f"{says}, {share}"
+        short = f"{begins.day} {writing.month(begins.date())}" if story.grain != "hour" else writing.clock(begins)
+        return RateBar(counted, recounted, span.within, says, short if tick else "")

@@ -1,0 +1,242 @@
+"""Who may decide on the pages and who may not, and what is said where nothing was decided."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from agents.board.deciding import decision
+from agents.board.deciding.door import MOST_TRIES
+from agents.ports import free_port
+from config.settings import Board, Decide, Kafka, Settings
+from tests.agents.board.deciding.visiting import HOST, Seen, Visitor, visit
+from tests.agents.board.known import SETTINGS, known, suspected
+
+SECRET = "cheval-juste-batterie"
+PATH = f"/incidents/{quote(suspected().id)}"
+DECIDED = {"decision": "dismiss", "note": "un essai", "who": "m.durand", "secret": SECRET}
+
+
+def office(decide: Decide) -> Settings:
+    """Return an office whose broker is away, though nobody has noticed yet."""
+    kafka = Kafka(bootstrap=f"{HOST}:{free_port(HOST)}")
+    return SETTINGS.model_copy(update={"board": Board(decide=decide), "kafka": kafka})
+
+
+@pytest.fixture
+def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setattr(decision, "WRITE_SECONDS", 0.5)
+    file = tmp_path / "secret"
+    file.write_text(SECRET, encoding="utf-8")
+    file.chmod(0o600)
+    return office(Decide(token_file=file))
+
+
+def test_without_a_secret_and_a_header_the_board_shows_alone_and_says_how_to_change_that() -> None:
+    async def look(visitor: Visitor) -> None:
+        page = await visitor.get(PATH)
+        assert "board.decide" in page.words
+        assert f"tocsin review dismiss {suspected().id}" in page.words
+        assert "<form" not in page.text
+        assert "<form" not in (await visitor.get("/declare")).text
+        assert (await visitor.send(PATH, {**page.form, **DECIDED})).status == 403
+
+    visit(SETTINGS, look)
+
+
+def test_a_form_that_no_page_of_ours_made_is_refused(secret: Settings) -> None:
+    async def attack(visitor: Visitor) -> None:
+        page = await visitor.get(PATH)
+        form = {**page.form, **DECIDED}
+        for wrong in ("", "x", form["token"][:-1]):
+            assert (await visitor.send(PATH, {**form, "token": wrong})).status == 403
+        without = {name: value for name, value in form.items() if name != "token"}
+        assert (await visitor.send(PATH, without)).status == 403
+        for origin in ("", "null", "http://evil.example"):
+            assert (await visitor.send(PATH, form, Origin=origin)).status == 403
+        assert (await visitor.send(PATH, form, **{"Sec-Fetch-Site": "cross-site"})).status == 403
+        assert (await visitor.send("/leave", form, Origin="null")).status == 403
+
+    visit(secret, attack)
+
+
+def test_wrong_secrets_are_limited_also_for_who_knows_the_right_one(secret: Settings) -> None:
+    async def guess(visitor: Visitor) -> None:
+        form = {**(await visitor.get(PATH)).form, **DECIDED}
+        answers = [await visitor.send(PATH, {**form, "secret": str(number)}) for number in range(MOST_TRIES + 1)]
+        assert [each.status for each in answers] == [403] * MOST_TRIES + [429]
+        assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+        last = await visitor.send(PATH, form)
+        assert last.status == 429
+        assert last.form["note"] == "un essai", "what was written is kept"
+        assert SECRET not in last.text
+
+    visit(secret, guess)
+
+
+def test_the_secret_opens_a_session_that_scripts_and_strangers_do_not_get(secret: Settings) -> None:
+    async def enter(visitor: Visitor) -> None:
+        form = (await visitor.get(PATH)).form
+        answer = await visitor.send(PATH, {**form, **DECIDED, "note": ""})
+        assert (answer.status, "Dites pourquoi" in answer.words) == (400, True)
+        cookie = answer.headers["Set-Cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=Strict" in cookie
+        assert "Secure" not in cookie, "this page came in clear"
+        page = await visitor.get(PATH)
+        assert "Vous décidez sous le nom de m.durand" in page.words
+        assert 'name="secret"' not in page.text
+        old = await visitor.send(PATH, {**form, **DECIDED})
+        assert old.status == 403, "the form was given to nobody in particular"
+        assert (await visitor.send("/leave", page.form)).status == 303
+        assert 'name="secret"' in (await visitor.get(PATH)).text
+
+    visit(secret, enter)
+
+
+def test_a_page_that_came_encrypted_gets_a_cookie_that_stays_so(secret: Settings) -> None:
+    async def enter(visitor: Visitor) -> None:
+        form = {**(await visitor.get(PATH)).form, **DECIDED, "note": ""}
+        behind = {"Origin": "https://tocsin.example", "Sec-Fetch-Site": "same-origin"}
+        assert "Secure" in (await visitor.send(PATH, form, **behind)).headers["Set-Cookie"]
+
+    visit(secret, enter)
+
+
+def test_the_name_is_the_configured_headers_alone_and_once() -> None:
+    async def look(visitor: Visitor) -> None:
+        named = await visitor.get(PATH, **{"X-Remote-User": "m.durand"})
+        assert "Vous décidez sous le nom de m.durand" in named.words
+        for header in ("X-Forwarded-User", "Remote-User", "Authorization"):
+            assert "<form" not in (await visitor.get(PATH, **{header: "m.durand"})).text
+        async with visitor._client.get(
+            visitor.origin + PATH, headers=[("X-Remote-User", "evil"), ("X-Remote-User", "m.durand")]
+        ) as twice:
+            assert "<form" not in await twice.text()
+        form = {**named.form, "decision": "dismiss", "note": "un essai"}
+        assert (await visitor.send(PATH, form)).status == 403, "the proxy names nobody any more"
+        other = await visitor.send(PATH, form, **{"X-Remote-User": "somebody.else"})
+        assert other.status == 403, "a form is good for whom it was given to"
+
+    visit(office(Decide(header="X-Remote-User")), look)
+
+
+def test_while_the_broker_is_away_that_is_said_and_what_was_written_is_kept(secret: Settings) -> None:
+    async def decide(visitor: Visitor) -> None:
+        form = {**(await visitor.get(PATH)).form, **DECIDED}
+        for _ in range(2):
+            answer = await visitor.send(PATH, form)
+            assert answer.status == 503
+            assert "on ne sait pas si elle a été prise" in answer.words
+            kept = answer.form
+            assert (kept["note"], kept["once"], kept["state"]) == ("un essai", form["once"], form["state"])
+            form = {**kept, "decision": "dismiss"}
+
+    visit(secret, decide)
+
+
+def test_where_the_board_knows_that_the_broker_is_away_nothing_is_sent(secret: Settings) -> None:
+    async def decide(visitor: Visitor) -> None:
+        answer = await visitor.send(PATH, {**(await visitor.get(PATH)).form, **DECIDED})
+        assert (answer.status, "rien n'a été décidé" in answer.words) == (503, True)
+
+    visit(secret, decide, trouble="no broker")
+
+
+def test_an_incident_that_changed_meanwhile_is_looked_at_again(secret: Settings) -> None:
+    async def decide(visitor: Visitor) -> None:
+        form = {**(await visitor.get(PATH)).form, **DECIDED}
+        verdict, kind, start, end, status, count = form["state"].split(" ")
+        answer = await visitor.send(PATH, {**form, "state": f"{verdict} {kind} {end} {end} {status} {count}"})
+        assert answer.status == 409
+        for said in ("Son début ou sa fin a changé.", "Rien n'a été décidé"):
+            assert said in answer.words
+        assert answer.form["note"] == "un essai"
+        assert answer.form["state"] == f"{verdict} {kind} {start} {end} {status} {count}"
+
+    visit(secret, decide)
+
+
+def test_other_bounds_show_what_they_do_before_they_are_taken(secret: Settings) -> None:
+    async def decide(visitor: Visitor) -> None:
+        form = {**(await visitor.get(PATH)).form, **DECIDED, "decision": "confirm", "to": "2013-10-01T00:00"}
+        shown = await visitor.send(PATH, form)
+        assert shown.status == 200
+        assert "Avec ces bornes : Circulation, 2013 :" in shown.words
+        assert "Rien n'est encore décidé" in shown.words
+        taken = await visitor.send(PATH, {**shown.form, "decision": "confirm"})
+        assert taken.status == 503, "this one was sent to the broker"
+        moved = await visitor.send(PATH, {**shown.form, "decision": "confirm", "to": "2013-09-15T00:00"})
+        assert moved.status == 200, "of these bounds nothing was shown"
+
+    visit(secret, decide)
+
+
+def test_a_declaration_shows_what_it_does_before_it_is_taken(secret: Settings) -> None:
+    fields = {"line": "standard", "from": "2013-03-04T09:00", "to": "2013-03-08T18:00", "note": "un essai"}
+
+    async def declare(visitor: Visitor) -> None:
+        form = {**(await visitor.get("/declare")).form, "who": "m.durand", "secret": SECRET, **fields}
+        assert (await visitor.send("/declare", {**form, "line": "nowhere"})).status == 400
+        form = {**(await visitor.get("/declare")).form, **fields}
+        shown = await visitor.send("/declare", form)
+        assert shown.status == 200
+        assert "appels en cause" in shown.words
+        assert (await visitor.send("/declare", {**shown.form, **fields})).status == 503
+
+    visit(secret, declare)
+
+
+def test_no_number_of_a_telephone_is_published(secret: Settings) -> None:
+    async def decide(visitor: Visitor) -> None:
+        form = {**(await visitor.get(PATH)).form, **DECIDED, "note": "rappeler le 06 12 34 56 78"}
+        answer = await visitor.send(PATH, form)
+        assert (answer.status, "Ni le nom ni la raison" in answer.words) == (400, True)
+
+    visit(secret, decide)
+
+
+def test_what_is_no_form_and_what_is_no_incident_is_said(secret: Settings) -> None:
+    async def send(visitor: Visitor) -> None:
+        async with visitor._client.post(
+            visitor.origin + PATH, json=DECIDED, headers={"Origin": visitor.origin}
+        ) as answer:
+            assert answer.status == 400
+        assert (await visitor.send("/incidents/nobody", DECIDED)).status == 404
+
+    visit(secret, send)
+
+
+def test_every_page_lets_forms_go_here_alone_and_says_where_they_come_from(secret: Settings) -> None:
+    async def look(visitor: Visitor) -> None:
+        for path in ("/incidents", PATH, "/declare"):
+            headers = (await visitor.get(path)).headers
+            policy = headers["Content-Security-Policy"]
+            assert "form-action 'self'" in policy
+            assert "default-src 'none'" in policy
+            assert "frame-ancestors 'none'" in policy
+            assert headers["Referrer-Policy"] == "same-origin", "else a browser sends an Origin of null"
+
+    visit(secret, look)
+
+
+def test_long_lists_have_pages_and_filters_stay_in_the_address(secret: Settings) -> None:
+    many = known(
+        *(
+            suspected(id=f"circulation-201309{day:02}T000000Z-rise", verdict="overload", kind="overload")
+            for day in range(1, 30)
+        )
+    )
+
+    async def look(visitor: Visitor) -> None:
+        first = await visitor.get("/incidents?line=circulation&status=open")
+        assert "page 1 sur 2" in first.words
+        assert 'href="/incidents?line=circulation&amp;status=open&amp;page=2"' in first.text
+        second: Seen = await visitor.get("/incidents?line=circulation&status=open&page=2")
+        assert (first.text.count('<li class="row'), second.text.count('<li class="row')) == (25, 4)
+        for odd in ("0", "99999", "-1", "x", "²"):
+            assert (await visitor.get(f"/incidents?page={odd}")).status == 200
+
+    visit(secret, look, told=many)

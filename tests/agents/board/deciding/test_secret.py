@@ -1,0 +1,50 @@
+"""The secret is compared whole, and its file is no shorter and no more open than a secret's may be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agents.board.deciding.secret import read_secret
+from config.settings import ConfigError, Decide, load
+
+
+def written(folder: Path, text: str, mode: int = 0o600) -> Path:
+    file = folder / "secret"
+    file.write_text(text, encoding="utf-8")
+    file.chmod(mode)
+    return file
+
+
+def test_the_secret_alone_matches(tmp_path: Path) -> None:
+    secret = read_secret(written(tmp_path, "cheval-juste-batterie\n"))
+    assert secret.matches("cheval-juste-batterie")
+    for wrong in ("", "cheval-juste-batterie\n", "cheval-juste-batteri", "cheval-juste-batterie\ud800"):
+        assert not secret.matches(wrong)
+    assert "cheval" not in repr(vars(secret))
+
+
+@pytest.mark.parametrize("text", ["", "short", "one line that is long\nand another one"])
+def test_what_is_no_secret_is_refused_without_being_told(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        read_secret(written(tmp_path, text))
+    assert "one line of 16 characters or more" in str(refused.value)
+    assert not text or text not in str(refused.value)
+
+
+def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    file = written(tmp_path, "cheval-juste-batterie", 0o644)
+    office = tmp_path / "office.yaml"
+    office.write_text(f"site: lozere\nboard: {{decide: {{token_file: {file}}}}}", encoding="utf-8")
+    with pytest.raises(ConfigError, match="chmod 600"):
+        load(office, {})
+    file.chmod(0o600)
+    assert load(office, {}).board.decide == Decide(token_file=file)
+
+
+def test_a_header_that_is_none_is_refused(tmp_path: Path) -> None:
+    office = tmp_path / "office.yaml"
+    office.write_text('site: lozere\nboard: {decide: {header: "X User: m"}}', encoding="utf-8")
+    with pytest.raises(ConfigError, match="X-Remote-User"):
+        load(office, {})

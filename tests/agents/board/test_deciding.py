@@ -1,0 +1,187 @@
+"""Deciding for real: what a person sends from the page is in the log, applied by a worker, and in the year's figure."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from agents.history.ledger import read_history
+from agents.kafka.broker import embedded_broker
+from agents.kafka.client import Topic, topic
+from agents.kafka.topics import create_topics
+from agents.ports import free_port
+from config.settings import Kafka, Settings
+from tests.agents.board.deciding.visiting import Seen, Visitor
+from tests.agents.board.test_board import OFFICE, send
+from tests.agents.reading import values
+from tests.agents.running import HOST, PATIENCE, Running, board, worker
+
+pytestmark = pytest.mark.integration
+
+SECRET = "cheval-juste-batterie"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> str:
+    secret, file = tmp_path / "secret", tmp_path / "office.yaml"
+    secret.write_text(SECRET, encoding="utf-8")
+    secret.chmod(0o600)
+    file.write_text(f"{OFFICE}board: {{decide: {{token_file: {secret}}}}}\n", encoding="utf-8")
+    return str(file)
+
+
+@asynccontextmanager
+async def visitor(shown: Running) -> AsyncIterator[Visitor]:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
+        yield Visitor(client, shown.port)
+
+
+def visit(shown: Running, what: Callable[[Visitor], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with visitor(shown) as who:
+            await what(who)
+
+    asyncio.run(run())
+
+
+def opened(settings: Settings, shown: Running) -> str:
+    """Return the address of the incident to review."""
+    shown.await_page("/incidents", "À examiner")
+    (name,) = read_history(settings).incidents()
+    return f"/incidents/{name}"
+
+
+def decisions(settings: Settings) -> list[str]:
+    """Return the decisions in the log, each with who took it."""
+    told = [json.loads(each) for each in values(settings, topic(settings, Topic.REVIEWS))]
+    return [f"{each['by']} {each['decision']}" for each in told if "decision" in each]
+
+
+async def eventually(visitor: Visitor, path: str, *words: str) -> Seen:
+    deadline = time.monotonic() + 1.5 * PATIENCE
+    while True:
+        page = await visitor.get(path)
+        if all(each in page.words for each in words):
+            return page
+        assert time.monotonic() < deadline, page.words
+        await asyncio.sleep(0.2)
+
+
+def of(form: dict[str, str], **more: str) -> dict[str, str]:
+    return {**form, "decision": "dismiss", "note": "un essai", "who": "m.durand", "secret": SECRET, **more}
+
+
+def test_a_decision_shows_within_seconds_and_moves_the_year(settings: Settings, config: str) -> None:
+    create_topics(settings)
+    count = send(settings)
+    with worker(settings, TOCSIN_CONFIG=config) as running, board(settings, TOCSIN_CONFIG=config) as shown:
+        running.await_events(count)
+        path = opened(settings, shown)
+        shown.await_page("/metrics", 'value="corrected",year="2018"')
+        assert corrected(shown) < raw(shown)
+
+        async def decide(first: Visitor) -> None:
+            form = of((await first.get(path)).form)
+            began = time.monotonic()
+            answers = await asyncio.gather(first.send(path, form), first.send(path, form))
+            assert sorted(each.status for each in answers) in ([303, 303], [303, 403]), "pressed twice"
+            assert (answers[0].headers.get("Location") or answers[1].headers["Location"]) == path
+            page = await eventually(first, path, "Écarté", "m.durand : écarte — un essai")
+            assert time.monotonic() - began < 15
+            assert (
+                await first.send(path, page.form | {"decision": "confirm", "note": "non", "state": form["state"]})
+            ).status == 409
+            async with visitor(shown) as second:
+                late = await second.send(
+                    path, of({**(await second.get(path)).form, "state": form["state"]}, who="s.martin")
+                )
+                assert late.status == 409
+                assert "m.durand a décidé entre-temps" in late.words
+                assert late.form["note"] == "un essai"
+            again = await first.send(path, of((await first.get(path)).form, decision="reopen", note=""))
+            assert again.status == 303
+            await eventually(first, path, "À examiner", "revient sur la décision")
+
+        visit(shown, decide)
+        assert decisions(settings) == ["m.durand dismiss", "m.durand reopen"]
+        chain = read_history(settings).chain("lozere")
+        assert (len(chain.links), chain.breaches) == (3, []), "the opening and two decisions"
+
+
+def corrected(shown: Running) -> float:
+    """Return the corrected lost rate of 2018, as Prometheus scrapes it; 0 where it is withheld."""
+    return shown.total("tocsin_indicator", indicator="lost_rate:standard", value="corrected", year="2018")
+
+
+def raw(shown: Running) -> float:
+    return shown.total("tocsin_indicator", indicator="lost_rate:standard", value="raw", year="2018")
+
+
+def test_while_no_worker_runs_a_decision_waits_in_the_log_and_the_page_says_so(settings: Settings, config: str) -> None:
+    create_topics(settings)
+    count = send(settings)
+    with board(settings, TOCSIN_CONFIG=config) as shown:
+        with worker(settings, TOCSIN_CONFIG=config) as running:
+            running.await_events(count)
+            path = opened(settings, shown)
+            running.process.send_signal(signal.SIGTERM)
+            running.process.wait(20)
+
+        async def decide(visitor: Visitor) -> None:
+            shown_first = await visitor.get(path)
+            assert (await visitor.send(path, of(shown_first.form))).status == 303
+            page = await visitor.get(path)
+            assert "Décidé par m.durand." in page.words
+            assert "s'applique en quelques secondes" in page.words
+
+        async def declare(visitor: Visitor) -> None:
+            fields = {"line": "standard", "from": "2018-11-30T09:00", "to": "2018-11-30T09:15"}
+            form = of((await visitor.get("/declare")).form, **fields)
+            tried = await visitor.send("/declare", form)
+            answer = await visitor.send("/declare", {**tried.form, **fields})
+            assert answer.status == 303
+            where = answer.headers["Location"]
+            assert where.endswith("-declared")
+            assert "Une erreur de comptage a été déclarée" in (await visitor.get(where)).words
+            with worker(settings, TOCSIN_CONFIG=config):
+                await eventually(visitor, where, "Confirmé", "déclare une erreur de comptage — un essai")
+                await eventually(visitor, path, "Écarté", "m.durand : écarte")
+
+        visit(shown, decide)
+        visit(shown, declare)
+
+
+def test_while_the_broker_is_away_that_is_said_within_seconds_and_what_was_written_is_kept(config: str) -> None:
+    port = free_port(HOST)
+    settings = Settings(site="lozere", kafka=Kafka(bootstrap=f"{HOST}:{port}", partitions=1))
+    kept: dict[str, str] = {}
+    with board(settings, TOCSIN_CONFIG=config) as shown:
+        with embedded_broker(port):
+            create_topics(settings)
+            count = send(settings)
+            with worker(settings, TOCSIN_CONFIG=config) as running:
+                running.await_events(count)
+                path = opened(settings, shown)
+
+                async def look(visitor: Visitor) -> None:
+                    kept.update(of((await visitor.get(path)).form))
+
+                visit(shown, look)
+
+        async def decide(visitor: Visitor) -> None:
+            began = time.monotonic()
+            answer = await visitor.send(path, kept)
+            assert answer.status == 503
+            assert time.monotonic() - began < 15
+            assert answer.form["note"] == "un essai"
+            assert answer.form["once"] == kept["once"]
+
+        visit(shown, decide)

@@ -1,0 +1,61 @@
+"""A line's lost rate before an incident and since: every call of the opening hours once, in the span of its grain."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from agents.board.story import period_of, story_of
+from streams.ledger.day import CallSlot
+from streams.watch.incident import Incident
+from tests.streams.indicators.telling import incident, line_days, opened
+
+ZONE = ZoneInfo("UTC")
+FIRST = date(2013, 9, 3)  # a Tuesday
+
+
+def of(days: int, **more: object) -> Incident:
+    return incident(FIRST, FIRST + timedelta(days - 1), **more)
+
+
+@pytest.mark.parametrize(("days", "grain", "count"), [(1, "hour", 8), (4, "day", 44), (60, "week", 35)])
+def test_it_is_told_by_hours_days_or_weeks(days: int, grain: str, count: int) -> None:
+    found = of(days)
+    _, first, last = period_of(found, ZONE)
+    told = line_days(first, last, lambda _: CallSlot(offered=2, answered=1, lost=1))
+    story = story_of(found, told, opened, ZONE)
+    assert story.grain == grain
+    assert sum(each.counted.offered for each in story.spans) == 2 * sum(len(day.slots) for day in told)
+    assert [each.begins for each in story.spans] == sorted({each.begins for each in story.spans})
+    assert len(story.spans) == count
+    assert not story.spans[0].within
+    assert any(each.within for each in story.spans)
+
+
+def test_what_a_law_names_is_recounted_in_the_incident_alone() -> None:
+    found = of(4, kind="answered-as-lost")
+    _, first, last = period_of(found, ZONE)
+    told = line_days(first, last, lambda _: CallSlot(offered=10, answered=4, lost=6, talked=5))
+    for span in story_of(found, told, opened, ZONE).spans:
+        assert span.counted.lost_rate == 0.6
+        assert span.recounted is not None
+        assert span.recounted.lost_rate == (0.1 if span.within else 0.6)
+
+
+def test_what_nobody_can_recount_is_not_known_and_what_is_real_is_as_counted() -> None:
+    _, first, last = period_of(of(4), ZONE)
+    told = line_days(first, last, lambda _: CallSlot(offered=10, answered=4, lost=6))
+    within = [each for each in story_of(of(4), told, opened, ZONE).spans if each.within]
+    assert [each.recounted for each in within] == [None] * 4
+    for real in (of(4, verdict="overload", kind="overload"), of(4, status="dismissed")):
+        spans = story_of(real, told, opened, ZONE).spans
+        assert [each.recounted for each in spans] == [each.counted for each in spans]
+
+
+def test_closed_hours_are_none_of_the_story() -> None:
+    found = of(1)
+    night = line_days(FIRST, FIRST, lambda _: CallSlot(offered=1, lost=1))[0]
+    night.slots = {slot_no + 40: slot for slot_no, slot in night.slots.items()}
+    assert story_of(found, [night], opened, ZONE).spans == []

@@ -1,0 +1,45 @@
+"""What each check says to a person: which way it leans, in the reader's language, with what is usual beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.board.witnesses import WitnessView, witness_view
+from agents.language import Language
+from agents.translation import Words
+from agents.writing import Writing
+from streams.watch.incident import Evidence
+
+
+def shown(check: str, observed: float | None, expected: float | None, score: float, language: Language) -> WitnessView:
+    evidence = Evidence(check, observed, expected, score, "vu <b>", "seen <b>")
+    return witness_view(evidence, Words(language), Writing(language))
+
+
+@pytest.mark.parametrize(
+    ("score", "leaning"), [(3.0, "miscount"), (-3.0, "overload"), (0.2, "nothing"), (0.0, "nothing")]
+)
+def test_a_witness_speaks_for_one_of_two_or_says_nothing(score: float, leaning: str) -> None:
+    assert shown("wait law", 4.0, 21.0, score, Language.EN).leaning == leaning
+
+
+def test_it_is_said_as_a_person_says_it() -> None:
+    told = shown("call-backs", 0.0, 0.38, 2.0, Language.FR)
+    assert told.title == "Les perdus rappellent-ils ?"
+    assert told.says.replace("\u202f", " ") == (
+        "Qui n'a joint personne rappelle dans la demi-heure : d'ordinaire 38 % le font, ici 0 %."
+    )
+    assert [(each.label, each.value) for each in told.bars] == [("ici", 0.0), ("d'ordinaire", 0.38)]
+    wait = shown("wait law", 4.0, 21.0, 2.0, Language.EN)
+    assert wait.says == "Had so many really been lost, the others would wait 21\u202fs; they wait 4\u202fs."
+    assert [each.label for each in wait.bars] == ["here", "if really lost"]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_has_no_words_of_its_own_says_what_the_check_said(language: Language) -> None:
+    said = {"fr": "Vu <b>", "en": "Seen <b>"}[language]
+    for check in ("counter of calls lost", "readings", "hours of calls", "declared", "second record"):
+        assert shown(check, 5.0, 0.0, 0.0, language).says == said
+    nothing = shown("lost rate", None, None, 0.0, language)
+    assert (nothing.says, nothing.bars) == (said, [])
+    assert shown("a check of tomorrow", 1.0, 2.0, 9.0, language).title == "A check of tomorrow"
