@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from agents.language import Language
 from agents.pages.withheld import why
 from streams.calls.counts import Counts
 from streams.indicators.wait import Wait
@@ -77,8 +78,8 @@ def counts_shape(counts: Counts | None) -> CountsShape:
     return CountsShape(*_counted(counts))
 
 
-def corrected_shape(figure: Corrected, zone: ZoneInfo) -> CorrectedShape:
-    """Return corrected counts, and in English why they are withheld."""
+def corrected_shape(figure: Corrected, zone: ZoneInfo, language: Language = Language.EN) -> CorrectedShape:
+    """Return corrected counts, and in a language why they are withheld: programs get English."""
     guard, coverage = figure.guard, figure.coverage
     low, high = figure.intervals.underlying or (None, None)
     realised_low, realised_high = figure.intervals.realised or (None, None)
@@ -91,7 +92,7 @@ def corrected_shape(figure: Corrected, zone: ZoneInfo) -> CorrectedShape:
         coverage,
         figure.method,
         figure.quarantined,
-        None if guard is None else why(guard, coverage, zone).en,
+        None if guard is None else why(guard, coverage, zone).by(language),
     )
 
 

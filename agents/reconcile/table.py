@@ -11,11 +11,11 @@ from agents.analysis.report import COUNTS
 from agents.analysis.written import percent
 from agents.language import Language
 from agents.pages import written
-from agents.pages.words import Both
+from agents.pages.words import COLUMNS, Both
 from agents.reconcile.records import Reconciliation
 from agents.reconcile.report import Reconciled
 from agents.reconcile.story import LineStory, clock, stories
-from agents.reconcile.words import AMBIGUOUS, COLUMNS, OUTSIDE, RULES
+from agents.reconcile.words import AMBIGUOUS, OUTSIDE, RULES
 from agents.shape import CountsShape
 
 

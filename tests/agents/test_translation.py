@@ -17,7 +17,7 @@ from agents.language import Language
 from agents.translation import Words
 
 AGENTS = Path(str(files("agents")))
-KEYWORDS = parse_keywords(["text", "_text", "counted:1,2"])
+KEYWORDS = parse_keywords(["text", "_text", "said", "counted:1,2"])
 
 
 def catalogue() -> Catalog:
@@ -28,7 +28,8 @@ def catalogue() -> Catalog:
 def texts() -> set[str | tuple[str, ...]]:
     with (AGENTS / "locale/babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]  # Babel's
-    return {text for _, _, text, _, _ in extract_from_dir(AGENTS, methods, options, KEYWORDS)}
+    rooms = [AGENTS, *(Path(str(files(package))) for package in ("config", "streams"))]
+    return {text for room in rooms for _, _, text, _, _ in extract_from_dir(room, methods, options, KEYWORDS)}
 
 
 def strings(found: Iterable[str] | str | None) -> Iterable[str]:
