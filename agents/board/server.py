@@ -19,6 +19,7 @@ from agents.board.incidents import INCIDENT_STATUSES, found, listed, views
 from agents.board.live import Views
 from agents.board.pages import SCRIPT_HASH, Pages, staleness
 from agents.board.years import KeptYears
+from agents.language import Language
 from agents.pages.words import Both
 from agents.totals.page import page
 from agents.totals.plan import plan_of
@@ -122,7 +123,9 @@ class Board:
         if annual is None:
             return self._missing(Both(f"Rien n'a été compté en {year}", f"Nothing was counted in {year}"))
         vintage, breaches = self._years.vintage(annual), self._years.breaches(year)
-        return _html(page(annual, self._zone, vintage, home="/", trouble=self._trouble(), breaches=breaches))
+        trouble = self._trouble()
+        said = None if trouble is None else trouble.fr
+        return _html(page(annual, self._zone, Language.FR, vintage, home="/", trouble=said, breaches=breaches))
 
     async def _metrics(self, request: web.Request) -> web.Response:
         return exposition(self._registry, request)
