@@ -14,7 +14,7 @@ import pytest
 ROOT: Final = Path(__file__).parents[1]
 PACKAGES: Final = {
     "streams": {"streams"},
-    "config": {"config"},
+    "config": {"config", "streams"},
     "agents": {"agents", "streams", "config"},
     "benchmarks": {"benchmarks", "agents", "streams", "config"},
     "deploy": {"deploy", "agents", "streams", "config"},

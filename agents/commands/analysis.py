@@ -252,7 +252,7 @@ def survey_of(files: Sequence[Path], settings: Settings) -> SurveyResult:
             found = survey(answers(head, head.file))
         except ConfigError as error:
             no_survey = text("The file is no survey:")
-            say(f"{no_survey}\n  {error.mistakes[0]}{hint(head, settings)}", err=True)
+            say(f"{no_survey}\n  {text(error.mistakes[0].sentence())}{hint(head, settings)}", err=True)
             raise typer.Exit(2) from None
     if not found.shares:
         unused(FileKind.SURVEY, head, settings, found.refusals, FileKind.SURVEY)

@@ -153,7 +153,7 @@ def read(kind: FileKind, head: Head, origin: Origin, settings: Settings) -> Iter
         what = text("The file does not fit the kind {kind}:", kind=kind)
         if origin.table:
             what = text("The file does not fit the mapping {mapping}:", mapping=origin.mapping)
-        say(f"{what}\n  {error.mistakes[0]}{hint(head, settings)}", err=True)
+        say(f"{what}\n  {text(error.mistakes[0].sentence())}{hint(head, settings)}", err=True)
         raise typer.Exit(2) from None
 
 

@@ -208,7 +208,7 @@ def office(site: str, place: Place) -> Settings:
             {"site": site, "timezone": place.zone, "holidays": {"country": country_of(place.zone)}}, "--site"
         )
     except ConfigError as error:
-        raise typer.BadParameter(str(error.mistakes[0]), param_hint="--site") from None
+        raise typer.BadParameter(text(error.mistakes[0].sentence()), param_hint="--site") from None
 
 
 def questions(place: Place, language: Language) -> str:

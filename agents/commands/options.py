@@ -13,7 +13,8 @@ import typer
 
 from agents.state import state_dir
 from agents.terminal import say
-from agents.translation import text
+from agents.translation import text, why
+from config.refusal import REFUSED
 from config.settings import ConfigError, Settings, load
 
 Config = Annotated[
@@ -27,8 +28,13 @@ def settings_of(config: Path | None) -> Settings:
     try:
         return load(config, os.environ)
     except ConfigError as error:
-        say(str(error), err=True)
+        say(in_words(error), err=True)
         raise typer.Exit(2) from None
+
+
+def in_words(error: ConfigError) -> str:
+    """Return everything that is wrong with a configuration, in the spoken language."""
+    return "\n  ".join([text(REFUSED), *(text(each.sentence()) for each in error.mistakes)])
 
 
 DISK_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -45,8 +51,11 @@ def refusals() -> Iterator[None]:
 
     try:
         yield
-    except (ConfigError, PortError) as error:
-        say(str(error), err=True)
+    except ConfigError as error:
+        say(in_words(error), err=True)
+        raise typer.Exit(2) from None
+    except PortError as error:
+        say(why(error), err=True)
         raise typer.Exit(2) from None
     except (BrokerError, DemoError, KafkaError) as error:
         say(text("failed: {why}", why=error), err=True)

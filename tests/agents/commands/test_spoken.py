@@ -109,6 +109,18 @@ def test_a_refusal_is_in_one_language(tmp_path: Path) -> None:
     assert "does not exist" in invoke("analyze", "queue-log", gone, "--lang", "en").stderr
 
 
+def test_a_wrong_configuration_is_told_with_its_key_and_what_was_expected_in_both(tmp_path: Path) -> None:
+    wrong = tmp_path / "office.yaml"
+    wrong.write_text("site: lozere\ntaget: 1\nlines:\n  standard: {target: 40 %}\n")
+    french, english = (invoke("check", "--config", str(wrong), "--lang", language) for language in ("fr", "en"))
+    assert (french.exit_code, english.exit_code) == (2, 2)
+    assert "La configuration est refusée :" in french.stderr
+    assert f'{wrong}: lines.standard.target : trouvé "40 %", attendu un nombre de 0 à 1' in french.stderr
+    assert f'{wrong}: lines.standard.target: found "40 %", expected a number from 0 to 1' in english.stderr
+    assert "taget : trouvé une clé inconnue, attendu une valeur parmi" in french.stderr
+    assert "expected" not in french.stderr
+
+
 def literals(tree: ast.Module) -> Iterator[int]:
     """Yield the lines on which a command says, asks or refuses by words that stand outside the catalogue."""
     for node in ast.walk(tree):
