@@ -85,6 +85,11 @@ def why(error: Exception) -> str:
     return str(Words(spoken_language()).fact(error))
 
 
+def labelled(name: object, sentence: object) -> str:
+    """Return what a sentence is about, and the sentence, in the spoken language."""
+    return text("{name}: {sentence}", name=name, sentence=sentence)
+
+
 def semicolon() -> str:
     """Return what parts two sentences in the spoken language."""
     return " ; " if spoken_language() is Language.FR else "; "

@@ -87,7 +87,7 @@ def _row(found: Explained, attempt: ExplainedCall | None, row: int, zone: ZoneIn
     did = [_did(step, zone) for step in steps]
     if row in found.refused:
         why = found.refused[row]
-        did.append(text("refused: {reason}: {detail}", reason=why.reason, detail=why.detail))
+        did.append(text("refused: {reason}: {detail}", reason=why.reason, detail=why.says))
     if traced is not None:
         did += [text(NOTHING if name.startswith(NO_CALL) else SENTENCES.get(name, NOTHING)) for name in traced.aside]
     at = None if traced is None or traced.at is None else round(traced.at * 1000)

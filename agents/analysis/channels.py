@@ -10,7 +10,7 @@ from rich.table import Table
 from agents.analysis.words import ANOMALIES
 from agents.analysis.written import number, percent
 from agents.shape import ChannelShape, channel_shape
-from agents.translation import text
+from agents.translation import labelled, text
 from streams.desks.channel import Channel
 
 
@@ -62,10 +62,10 @@ def show_channels(channels: Mapping[str, ChannelReport], console: Console) -> No
         console.print(table)
     for name, channel in channels.items():
         for anomaly, count in channel.anomalies.items():
-            console.print(f"{name}: {count} x {text(ANOMALIES[anomaly])}", style="yellow", markup=False)
+            console.print(labelled(name, f"{count} x {text(ANOMALIES[anomaly])}"), style="yellow", markup=False)
         if channel.forgotten:
             again = text("forgotten, so that a repetition counts again")
-            console.print(f"{name}: {channel.forgotten} x {again}", style="yellow")
+            console.print(labelled(name, f"{channel.forgotten} x {again}"), style="yellow")
 
 
 def _delay(channel: ChannelReport) -> str:

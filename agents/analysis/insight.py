@@ -6,7 +6,7 @@ from msgspec import Struct
 from rich.console import Console
 
 from agents.analysis.written import number, percent, seconds
-from agents.translation import text
+from agents.translation import labelled, text
 from streams.calls.callers import AGAIN, CallBacks, Callers
 from streams.desks.line import Line
 from streams.insight.expectation import Expectation, expectation
@@ -179,4 +179,4 @@ def show_insight(name: str, line: Insight, console: Console) -> None:
             )
         )
     for sentence in sentences:
-        console.print(f"{name}: {sentence}", markup=False)
+        console.print(labelled(name, sentence), markup=False)

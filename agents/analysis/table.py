@@ -20,7 +20,7 @@ from agents.history.incident_words import says, standing, what
 from agents.history.office import gathered_json
 from agents.pages.words import COLUMNS, METHODS
 from agents.sources.aside import sentences
-from agents.translation import counted, semicolon, spoken_language, text
+from agents.translation import counted, labelled, semicolon, spoken_language, text
 
 SUSPECT = " U"  # as SDMX marks what is of low reliability
 
@@ -121,17 +121,15 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
         low, high = percent(corrected.low), percent(corrected.high)
         between = text("lost rate between {low} and {high} (95%)", low=low, high=high) + semicolon()
     if not isinstance(line.reported, UnsetType):
-        console.print(f"{name}: {between}{_readings(line.reported)}", markup=False)
+        console.print(labelled(name, f"{between}{_readings(line.reported)}"), markup=False)
         return
-    console.print(
-        f"{name}: {between}"
-        + text(
-            "without short calls {without_short}, of those that waited {queued_only}, reached nobody {unanswered}",
-            without_short=percent(others.without_short, text("none")),
-            queued_only=percent(others.queued_only, text("none")),
-            unanswered=percent(others.unanswered, text("none")),
-        )
+    others_said = text(
+        "without short calls {without_short}, of those that waited {queued_only}, reached nobody {unanswered}",
+        without_short=percent(others.without_short, text("none")),
+        queued_only=percent(others.queued_only, text("none")),
+        unanswered=percent(others.unanswered, text("none")),
     )
+    console.print(labelled(name, f"{between}{others_said}"))
     if line.reasons.lost:
         console.print(text("{line}: lost by reason: {reasons}", line=name, reasons=_reasons(line.reasons.lost)))
     if line.reasons.diverted:
@@ -182,7 +180,7 @@ def _show_troubles(analysis: Analysis, console: Console) -> None:
         watch = line.state.watch
         for odd, count in ((text("calls unwatched"), watch.missed), (text("reviews unapplied"), watch.unapplied)):
             if count:
-                console.print(f"{name}: {count} x {odd}", style="yellow", markup=False)
+                console.print(labelled(name, f"{count} x {odd}"), style="yellow", markup=False)
     for name, source in analysis.sources.items():
         if source.missing or source.fallen:
             console.print(
@@ -243,9 +241,9 @@ def _show_services(services: Mapping[str, ServiceReport], console: Console) -> N
         console.print(table)
     for name, service in services.items():
         if service.estimated:
-            console.print(f"{name}: {_estimates(service.polls)}", style="yellow", markup=False)
+            console.print(labelled(name, _estimates(service.polls)), style="yellow", markup=False)
         for anomaly, count in service.anomalies.items():
-            console.print(f"{name}: {count} x {text(words.ANOMALIES[anomaly])}", style="yellow", markup=False)
+            console.print(labelled(name, f"{count} x {text(words.ANOMALIES[anomaly])}"), style="yellow", markup=False)
 
 
 def _estimates(polls: PollsReport | UnsetType) -> str:

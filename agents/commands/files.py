@@ -16,7 +16,7 @@ import typer
 from agents.progress import ProgressBar
 from agents.sources.kind import FileKind
 from agents.terminal import say
-from agents.translation import text
+from agents.translation import labelled, text
 from config.calendar import zone
 from config.mapping import Of, Table, available
 from config.refusal import ConfigError
@@ -268,4 +268,4 @@ def tell_aside(origin: Origin) -> None:
     from agents.sources.aside import sentences
 
     for sentence in sentences(origin.aside):
-        say(f"{origin.file}: {sentence}", err=True)
+        say(labelled(origin.file, sentence), err=True)

@@ -137,7 +137,7 @@ COLUMNS: Final = {  # of a table of calls
     "lost": Both("perdus", "lost"),
     "diverted": Both("déviés", "diverted"),
     "unresolved": Both("sans issue", "unresolved"),
-    "lost_rate": Both("taux de perdus", "lost rate"),
+    "lost_rate": Both("taux perdus", "lost rate"),
 }
 
 MISCOUNTS: Final[Mapping[Miscount, Both]] = {

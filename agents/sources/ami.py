@@ -23,6 +23,7 @@ from agents.sources.queue_log_calls import NEAR, Attempt
 from agents.sources.queue_log_rows import MalformedLine
 from agents.sources.trace import Seen
 from streams.events import MAX_EPOCH, MAX_IDENTIFIER, MAX_SECONDS, MIN_EPOCH, CallEvent, CallType, Reason
+from streams.said import said
 
 MAX_CHANNELS: Final = 2_000  # at the door, or in a talk; of one that is dropped, that is not known any more
 PATIENCE: Final = {"lost": 2.0, "diverted": 60.0}  # s: an agent may hear an announcement before the caller
@@ -123,7 +124,9 @@ class Ami:
         if line is None:
             if message.event == "QueueCallerJoin":
                 queue = message.get("Queue")
-                return RefusedMessage("unknown-line", f"queue {queue!r} is no line's; name it under `queues`")
+                return RefusedMessage(
+                    "unknown-line", said("queue {queue} is no line's; name it under `queues`", queue=repr(queue))
+                )
             return events
         if not self.state.clock:
             return RefusedMessage("no-time", "no Timestamp; set `timestampevents = yes` in manager.conf")

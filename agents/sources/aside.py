@@ -42,6 +42,29 @@ SENTENCES: Final[Mapping[str, Said]] = {
 }
 
 
+ROWS: Final = (  # that say by their name what they are
+    said("rows of other events"),
+    said("rows out of order"),
+    said("rows of channels whose start is in no row before"),
+    said("calls dropped, as too many were open"),
+    said("queues whose start is in no row: `apps` in cel.conf must name queue"),
+    said("restarts of the exchange"),
+    said("callers cut by a restart"),
+    said("calls to no line"),
+    said("answers whose wait no row tells, as the exchange answered first"),
+    said("outcomes whose wait no column tells"),
+    said("rows that the mapping's outcome says to ignore"),
+    said("rows that a later one of the same id replaces"),
+)
+LEFT_OUT: Final = "rows left out by "
+
+
+def _rows(name: str) -> str:
+    if name.startswith(LEFT_OUT):
+        return text("rows left out by {where}", where=name.removeprefix(LEFT_OUT))
+    return text(name) if name in ROWS else name
+
+
 def sentences(aside: Counter[str]) -> Iterator[str]:
     """Yield what was counted, one sentence for each, and one for all the rows that say nothing of a call."""
     rows = Counter({name.removeprefix(NO_CALL): count for name, count in aside.items() if name.startswith(NO_CALL)})
@@ -49,7 +72,7 @@ def sentences(aside: Counter[str]) -> Iterator[str]:
         if name in SENTENCES:
             yield f"{count} x {name}: {text(SENTENCES[name])}"
         elif not name.startswith(NO_CALL):
-            yield f"{count} x {name}"
+            yield f"{count} x {_rows(name)}"
     if rows:
         most = ", ".join(f"{name} {count}" for name, count in rows.most_common(FEW))
         if len(rows) > FEW:

@@ -19,6 +19,7 @@ from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.trace import Seen
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MAX_IDENTIFIER, MAX_SECONDS, MIN_EPOCH, CallEvent, CallType, Reason
+from streams.said import said
 
 CONNECTED_AFTER: Final = 5.0  # seconds: FreeSWITCH gives up after 3 to connect an agent with a caller
 MOST_NAMES: Final = 1_000  # of agents that are kept
@@ -84,7 +85,9 @@ class CallCenter:
         """
         at = _epoch(told, "Event-Date-Timestamp", 1e-6)
         if at is None:
-            raise Invalid("no-time", "no Event-Date-Timestamp from 1990 to 2100; expected microseconds since 1970")
+            raise Invalid(
+                "no-time", said("no Event-Date-Timestamp from 1990 to 2100; expected microseconds since 1970")
+            )
         if at < self._latest - CONNECTED_AFTER:
             self._aside["out-of-order"] += 1
         self._latest = max(at, self._latest)
@@ -235,11 +238,11 @@ class CallCenter:
         line = next((line for line in map(self._line_of, names) if line is not None), None) if queue else None
         if line is None:
             shown = self._pseudonym.within(queue)
-            raise Invalid("unknown-line", f"queue {shown!r} is no line's; name it under `queues`")
+            raise Invalid("unknown-line", said("queue {queue} is no line's; name it under `queues`", queue=repr(shown)))
         member = told.get("CC-Member-UUID", "")
         session = told.get("CC-Member-Session-UUID") or member
         if not session:
-            raise Invalid("no-call", f"{told.get('CC-Action')} without the id of a session")
+            raise Invalid("no-call", said("{found} without the id of a session", found=told.get("CC-Action")))
         return line, session, member
 
     def _event(self, line: str, call: str, kind: CallType, at: float, told: dict[str, str] | None = None) -> CallEvent:
@@ -285,7 +288,13 @@ def rest(center: CallCenter, row: int = 1) -> Iterator[Entry]:
 def entry(read: Read, center: CallCenter) -> Iterator[Entry]:
     """Yield what one frame tells of; of one that is refused nothing is shown that could name a caller."""
     if isinstance(read, Torn):
-        yield Refused(read.row, b"", Invalid("malformed", f"{read.size} bytes are no whole message: {read.detail}"))
+        yield Refused(
+            read.row,
+            b"",
+            Invalid(
+                "malformed", said("{size} bytes are no whole message: {detail}", size=read.size, detail=read.detail)
+            ),
+        )
         return
     if b"CC-Action" not in read.body and b"HEARTBEAT" not in read.body:
         return

@@ -9,6 +9,7 @@ from agents.sources.columns_rows import TableRow
 from agents.sources.entry import short
 from streams.decoding import Invalid
 from streams.events import Reading
+from streams.said import said
 
 
 class ReadingRows:
@@ -27,12 +28,12 @@ class ReadingRows:
         line = columns.queue(values)
         at, since = columns.moments.named(values, "at"), columns.moments.named(values, "since")
         if at is None:
-            raise Invalid("no-time", "no moment for at; expected one in every row")
+            raise Invalid("no-time", said("no moment for at; expected one in every row"))
         if mode is None:
             mode = "cumulative" if since is None else "interval"
         totals = [columns.count(values, column) for column in (table.offered, table.answered, table.lost)]
         if all(total is None for total in totals):
-            raise Invalid("no-count", "no total; expected one of the calls offered, answered or lost")
+            raise Invalid("no-count", said("no total; expected one of the calls offered, answered or lost"))
         offered, answered, lost = totals
         return [
             Reading(

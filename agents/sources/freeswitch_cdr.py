@@ -22,6 +22,7 @@ from agents.sources.trace import Seen, Traced
 from config.exchanges import FreeSwitch
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MIN_EPOCH, CallEvent, CallType, Reason
+from streams.said import said
 
 MACHINE_WITHIN: Final = 1.0  # seconds: a phone rings longer than that before it is answered
 
@@ -180,10 +181,16 @@ class FreeSwitchCdr:
             if values is not None:
                 return values
             expected = "one of exchanges.freeswitch.cdr_template"
-            raise Invalid("malformed", f"a row of {len(fields(line))} fields; expected {expected}")
+            raise Invalid(
+                "malformed",
+                said("a row of {count} fields; expected {expected}", count=len(fields(line)), expected=expected),
+            )
         found = fields(line)
         if len(found) != len(self._header):
-            raise Invalid("malformed", f"{len(found)} fields; expected {len(self._header)}, as in the header")
+            raise Invalid(
+                "malformed",
+                said("{count} fields; expected {count2}, as in the header", count=len(found), count2=len(self._header)),
+            )
         return dict(zip(self._header, found, strict=True))
 
     def _parsed(self, number: int, line: bytes) -> CdrRow | None:
@@ -192,7 +199,7 @@ class FreeSwitchCdr:
             return None
         start = self._moment(values, "start", None)
         if start is None or not values.get("uuid"):
-            raise Invalid("no-time" if start is None else "no-id", "expected a start and a uuid in every row")
+            raise Invalid("no-time" if start is None else "no-id", said("expected a start and a uuid in every row"))
         answer, end = self._moment(values, "answer", start), self._moment(values, "end", start)
         kept = {name: values[name] for name in _KEPT if name in values}
         kept["caller_id_number"] = self._pseudonym.of(kept.get("caller_id_number", "")) or ""

@@ -40,6 +40,6 @@ class Refusals:
                 reason=reason,
                 lines=begins,
                 row=first[0].row,
-                detail=first[0].why.detail,
+                detail=first[0].why.says,
             )
-            yield from (text("  line {row}: {detail}", row=each.row, detail=each.why.detail) for each in first[1:])
+            yield from (text("  line {row}: {detail}", row=each.row, detail=each.why.says) for each in first[1:])

@@ -73,11 +73,11 @@ def test_a_report_is_in_one_language(log: str, office: str) -> None:
     french, english = (
         invoke("analyze", "queue-log", log, "--config", office, "--lang", language).stdout for language in ("fr", "en")
     )
-    assert "taux de perdus" in french
+    assert "taux perdus" in french
     assert "50,00\u202f%" in french
     assert "événements : 4 lus, 3 bons" in french.replace("5 lus, 4", "4 lus, 3")
     assert "perdus par motif : abandon 1" in french
-    assert "unknown-line : 1 ligne, la première est la 5" in french
+    assert "unknown-line : 1 ligne, la première est la 5 : la file" in french
     assert "lost rate" in english
     assert "50.00%" in english
     assert "lost by reason: abandoned 1" in english
