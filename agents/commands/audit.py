@@ -41,7 +41,7 @@ def audit(
     with refusals(), progress(quiet=json):
         found = found_by(settings, None if key is None else verifying_key(key))
     if json:
-        say(msgspec.json.format(msgspec.json.encode(found)).decode())
+        say(msgspec.json.format(msgspec.json.encode(found, enc_hook=str)).decode())
     else:
         _say(found)
     if found.breaches:
