@@ -29,7 +29,7 @@ from agents.kafka.client import Topic, topic
 from agents.kafka.reading import latest, leaving_out
 from agents.kafka.sending import sending
 from agents.pages import words
-from agents.translation import counted, spoken_language, text
+from agents.translation import counted, labelled, spoken_language, text
 from config.settings import Settings
 from streams.chain.entry import Erased
 from streams.chain.note import note_key
@@ -158,7 +158,7 @@ def print_incidents(incidents: list[IncidentJson], console: Console) -> None:
     console.print(table)
     for each in incidents:
         if each["cause"] == OF_OFFICE:
-            told = f"{each['id']}: {says(each['evidence'][0])} ({each['line']})"
+            told = labelled(each["id"], f"{says(each['evidence'][0])} ({each['line']})")
             console.print(told, highlight=False, soft_wrap=True, markup=False)
     found = counted("{count} incident", "{count} incidents", len(incidents))
     left = sum(each["status"] == "open" for each in incidents)
@@ -190,7 +190,7 @@ def print_incident(incident: IncidentJson, console: Console) -> None:
                 "{decision} ({start} to {end})", decision=decision, start=each["from"] or "…", end=each["to"] or "…"
             )
         console.print(
-            f"  {each['at']}  {each['by']}: {decision}: {each['note']}",
+            f"  {each['at']}  {labelled(each['by'], labelled(decision, each['note']))}",
             highlight=False,
             soft_wrap=True,
             markup=False,
