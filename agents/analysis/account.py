@@ -163,17 +163,13 @@ def _standing(line: Line, call: Call, zone: ZoneInfo) -> dict[str, Any]:
         known = {"verdict": VERDICTS[incident.verdict], "kind": MISCOUNTS[incident.kind]}
         known["standing"] = STANDINGS[incident.status]
         of = {"incident": incident.id, **{name: both.by(spoken_language()) for name, both in known.items()}}
+        doubt = said("its quarter of an hour is in doubt: incident {incident} ({verdict}, {kind}, {standing})")
         if quarantined:
-            words_of = text(
+            doubt = said(
                 "its quarter of an hour is in quarantine: the corrected figure does not trust it: incident {incident} "
-                "({verdict}, {kind}, {standing})",
-                **of,
+                "({verdict}, {kind}, {standing})"
             )
-        else:
-            words_of = text(
-                "its quarter of an hour is in doubt: incident {incident} ({verdict}, {kind}, {standing})", **of
-            )
-        counted.append(words_of)
+        counted.append(text(doubt, **of))
     return {
         "outcome": KINDS[kind],
         "reason": REASONS[call.outcome & REASON_MASK] if kind in {LOST, DIVERTED} else None,

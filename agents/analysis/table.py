@@ -123,13 +123,13 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
     if not isinstance(line.reported, UnsetType):
         console.print(labelled(name, f"{between}{_readings(line.reported)}"), markup=False)
         return
-    others_said = text(
+    rates = text(
         "without short calls {without_short}, of those that waited {queued_only}, reached nobody {unanswered}",
         without_short=percent(others.without_short, text("none")),
         queued_only=percent(others.queued_only, text("none")),
         unanswered=percent(others.unanswered, text("none")),
     )
-    console.print(labelled(name, f"{between}{others_said}"))
+    console.print(labelled(name, f"{between}{rates}"))
     if line.reasons.lost:
         console.print(text("{line}: lost by reason: {reasons}", line=name, reasons=_reasons(line.reasons.lost)))
     if line.reasons.diverted:

@@ -93,8 +93,8 @@ def init(
     """
     language = spoken_language()
     if to is not None and to.exists() and not force:
-        words_of = text("it is there already; name another file, or add --force")
-        raise typer.BadParameter(words_of, param_hint=f"--to {to}")
+        there = text("it is there already; name another file, or add --force")
+        raise typer.BadParameter(there, param_hint=f"--to {to}")
     if not words:
         write(questions(place_of(timezone), language), to)
         tell_next(None, to)
