@@ -68,10 +68,10 @@ image-kafka: ## Build a Docker image of Apache Kafka for the tests, without pull
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-WORDS := text _text counted:1,2
+WORDS := text _text said counted:1,2
 words: $(VENV)/ready ## Take new texts of the code and the templates into the catalogue of French words.
 	$(BIN)/pybabel --quiet extract --mapping agents/locale/babel.cfg --no-location --no-default-keywords \
-		$(addprefix --keyword ,$(WORDS)) --output $(VENV)/words.pot agents
+		$(addprefix --keyword ,$(WORDS)) --output $(VENV)/words.pot agents config streams
 	$(BIN)/pybabel --quiet update --input-file $(VENV)/words.pot --output-file agents/locale/fr.po --locale fr \
 		--no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
 

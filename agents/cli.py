@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Final
 
@@ -26,7 +27,10 @@ from agents.commands import (
     totals,
 )
 from agents.commands.options import DISK_FULL, unusable
+from agents.commands.spoken import speaks
+from agents.language import language_of
 from agents.terminal import safe_values, say
+from agents.translation import speaking, text
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -51,7 +55,7 @@ for command in (
     kafka.broker,
     kafka.dead_letters,
 ):
-    app.command()(command)
+    app.command()(speaks(command))
 app.add_typer(review.app, name="review")
 app.add_typer(pseudonyms.app, name="pseudonyms")
 app.add_typer(state.app, name="state")
@@ -70,13 +74,13 @@ def main() -> None:
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    with ending.by_signals():
+    with ending.by_signals(), speaking(language_of(os.environ)):
         try:
             app()
         except OSError as error:
             if error.errno not in DISK_FULL:
                 raise
-            say(f"failed: {unusable(error)}", err=True)  # what is printed goes to a file
+            say(text("failed: {why}", why=unusable(error)), err=True)  # what is printed goes to a file
             raise SystemExit(1) from None
 
 

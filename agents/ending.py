@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 
 from agents.language import Language
 from agents.terminal import plain
+from agents.translation import speaking, spoken_language, text
 
 ENDING: Final = signal.SIGINT, signal.SIGTERM
 LIMIT_SECONDS: Final = 8.0  # from being asked to the end by force
@@ -35,7 +36,6 @@ class Last(NamedTuple):
 
     words: str
     finished: bool = False  # then it ends with status 0 when it was asked to
-    language: Language = Language.EN  # of the words
 
 
 class _Process:
@@ -45,7 +45,8 @@ class _Process:
         self.signal: signal.Signals | None = None
         self.reason: str | None = None  # why it ends of its own accord
         self.take: Callable[[], object] | None = None
-        self.last: Callable[[], Last] = lambda: Last("its work is not finished")
+        self.last: Callable[[], Last] = lambda: Last(text("its work is not finished"))
+        self.language = Language.EN  # of the last line; a thread that says it knows of no block that speaks
         self.log: Any = None  # a structlog logger, for servers; commands write to standard error
 
     @property
@@ -88,13 +89,13 @@ def telling(last: Callable[[], Last], log: Any = None) -> Iterator[None]:  # noq
 
     What was told stays where the block is left because the process ends.
     """
-    before = _process.last, _process.log
-    _process.last, _process.log = last, log or _process.log
+    before = _process.last, _process.log, _process.language
+    _process.last, _process.log, _process.language = last, log or _process.log, spoken_language()
     try:
         yield
     finally:
         if not _process.ending:
-            _process.last, _process.log = before
+            _process.last, _process.log, _process.language = before
 
 
 def begin(reason: str) -> None:
@@ -108,10 +109,12 @@ def end() -> NoReturn:
     """Say the last line and end the process: threads and tasks that still wait have nothing left to do."""
     status = 1
     try:
-        last = _process.last()
+        with speaking(_process.language):
+            last = _process.last()
+            line = _line(last)
         if _process.signal is not None and _process.reason is None:
             status = 0 if last.finished else 128 + _process.signal
-        said = threading.Thread(target=_say, args=(last,), daemon=True)
+        said = threading.Thread(target=_say, args=(line,), daemon=True)
         said.start()
         said.join(SAY_SECONDS)
     finally:
@@ -143,11 +146,12 @@ def _count_down() -> None:
     threading.Thread(target=wait, daemon=True, name="ending").start()
 
 
-def _say(last: Last) -> None:
-    ended, mark = ("terminé", " ; ") if last.language is Language.FR else ("ended", "; ")
-    by = "par" if last.language is Language.FR else "by"
-    why = _process.reason or (f"{ended} {by} {_process.signal.name}" if _process.signal else ended)
-    line = f"{why}{mark}{last.words}"
+def _line(last: Last) -> str:
+    ended = text("ended by {signal}", signal=_process.signal.name) if _process.signal else text("ended")
+    return text("{why}; {left}", why=_process.reason or ended, left=last.words)
+
+
+def _say(line: str) -> None:
     if _process.log is None:
         sys.stderr.write(f"{plain(line)}\n")
         sys.stderr.flush()

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
+from agents.language import Language
 from agents.pages.withheld import why
 from streams.calls.counts import Counts
 from streams.desks.line_witness import Witnessing
@@ -104,8 +105,8 @@ def witness_shape(witness: Witnessing | WitnessTotals) -> WitnessShape:
     return WitnessShape(**{name: told.get(name, getattr(witness, name, 0)) for name in WitnessShape.__struct_fields__})
 
 
-def corrected_shape(figure: Corrected, zone: ZoneInfo) -> CorrectedShape:
-    """Return corrected counts, and in English why they are withheld."""
+def corrected_shape(figure: Corrected, zone: ZoneInfo, language: Language = Language.EN) -> CorrectedShape:
+    """Return corrected counts, and in a language why they are withheld: programs get English."""
     guard, coverage = figure.guard, figure.coverage
     low, high = figure.intervals.underlying or (None, None)
     realised_low, realised_high = figure.intervals.realised or (None, None)
@@ -118,7 +119,7 @@ def corrected_shape(figure: Corrected, zone: ZoneInfo) -> CorrectedShape:
         coverage,
         figure.method,
         figure.quarantined,
-        None if guard is None else why(guard, coverage, zone).en,
+        None if guard is None else why(guard, coverage, zone).by(language),
     )
 
 

@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from agents.language import Language
+from streams.said import Said
 
 if TYPE_CHECKING:
     from babel.messages import Catalog
@@ -28,8 +32,13 @@ class Words:
         self.language = language
 
     def __call__(self, text: str, /, **facts: object) -> str:
-        """Return a text with its facts; raise KeyError where the catalogue lacks the text or a fact is missing."""
-        return self._said(text).format(**facts)
+        """Return a text with its facts, and a sentence of the domain with its own, which may be sentences too.
+
+        Raises KeyError where the catalogue lacks the text or a fact is missing.
+        """
+        if isinstance(text, Said):
+            return self(text.words, **{**text.facts, **facts})
+        return self._said(text).format(**{name: self.fact(fact) for name, fact in facts.items()})
 
     def counted(self, one: str, many: str, count: float, /, **facts: object) -> str:
         """Return the text for one or for many of a thing, with `count` among its facts."""
@@ -38,8 +47,57 @@ class Words:
         singular, plural = _french(one)
         return (singular if abs(count) < 2 else plural).format(count=count, **facts)  # noqa: PLR2004 -- French: 1,9 appel
 
+    def fact(self, fact: object) -> object:
+        """Return a fact as it is told: a sentence of the domain, and an error that holds one, in the language."""
+        if isinstance(fact, Exception) and fact.args and isinstance(fact.args[0], Said):
+            return self(fact.args[0])
+        return self(fact) if isinstance(fact, Said) else fact
+
     def _said(self, text: str) -> str:
         return text if self.language is Language.EN else _french(text)[0]
+
+
+_spoken: Final[ContextVar[Language]] = ContextVar("spoken", default=Language.EN)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Let `text` and `counted` speak a language within the block, as a command's `--lang` names it."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def spoken_language() -> Language:
+    """Return the language of the block of `speaking`; English outside of one."""
+    return _spoken.get()
+
+
+def text(text: str, /, **facts: object) -> str:
+    """Return a text with its facts in the spoken language."""
+    return Words(spoken_language())(text, **facts)
+
+
+def why(error: Exception) -> str:
+    """Return what an error says in the spoken language, in English where it is not of ours."""
+    return str(Words(spoken_language()).fact(error))
+
+
+def labelled(name: object, sentence: object) -> str:
+    """Return what a sentence is about, and the sentence, in the spoken language."""
+    return text("{name}: {sentence}", name=name, sentence=sentence)
+
+
+def semicolon() -> str:
+    """Return what parts two sentences in the spoken language."""
+    return " ; " if spoken_language() is Language.FR else "; "
+
+
+def counted(one: str, many: str, count: float, /, **facts: object) -> str:
+    """Return the text for one or for many of a thing in the spoken language, with `count` among its facts."""
+    return Words(spoken_language()).counted(one, many, count, **facts)
 
 
 def _french(text: str) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import holidays
 import opening_hours
 
+from streams.said import said
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -135,13 +137,13 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a name that is a folder there
-        raise ValueError("a time zone of the tz database, such as Europe/Paris") from None
+        raise ValueError(said("a time zone of the tz database, such as Europe/Paris")) from None
 
 
 def weekly_hours(text: str) -> opening_hours.OpeningHours:
     """Return the opening hours that a text means in the OpenStreetMap notation, or raise `ValueError`."""
     if not opening_hours.validate(text):
-        raise ValueError("hours in the OpenStreetMap notation, such as Mo-Fr 08:30-12:00,13:30-17:00")
+        raise ValueError(said("hours in the OpenStreetMap notation, such as Mo-Fr 08:30-12:00,13:30-17:00"))
     return opening_hours.OpeningHours(text)
 
 
@@ -154,7 +156,11 @@ def public_holidays(country: str | None, subdivision: str | None = None) -> holi
         return holidays.HolidayBase()
     known = holidays.list_supported_countries(include_aliases=True)
     if country not in known:
-        raise ValueError("a country by its ISO 3166 code, such as FR")
+        raise ValueError(said("a country by its ISO 3166 code, such as FR"))
     if subdivision is not None and subdivision not in known[country]:
-        raise ValueError(f"a subdivision of {country}: one of {', '.join(known[country])}, or null")
+        raise ValueError(
+            said(
+                "a subdivision of {country}: one of {known}, or null", country=country, known=", ".join(known[country])
+            )
+        )
     return holidays.country_holidays(country, subdiv=subdivision)

@@ -12,13 +12,14 @@ from pydantic import BeforeValidator, model_validator
 from config import quantities as q
 from config.conditions import Expression, Texts, some
 from config.part import Part
+from streams.said import said
 
 TimeUnit: TypeAlias = Literal["milliseconds", "seconds", "minutes", "hours"]
 EpochUnit: TypeAlias = Literal["milliseconds", "seconds"]
 
 WIDEST: Final = 10_000  # characters of a line of fixed widths
 
-_EXPECTED_SPAN: Final = "the first and the last character of the column, counted from 1, such as [8, 12]"
+_EXPECTED_SPAN: Final = said("the first and the last character of the column, counted from 1, such as [8, 12]")
 _WITH_YEAR: Final = re.compile(r"%[YyGcxDF]")
 
 
@@ -32,7 +33,7 @@ def _format(pattern: str) -> str:
     try:
         datetime.strptime(datetime(2013, 5, 10).strftime(whole), whole)  # noqa: DTZ001, DTZ007 - a trial
     except (ValueError, re.error):  # re.error: the same directive twice
-        raise ValueError("a pattern of strptime, such as %d/%m/%Y %H:%M:%S") from None
+        raise ValueError(said("a pattern of strptime, such as %d/%m/%Y %H:%M:%S")) from None
     return pattern
 
 
@@ -104,7 +105,7 @@ class QueueColumn(NamedColumn):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.column is None) == (self.fixed is None):
-            raise ValueError("a column, or else one fixed name")
+            raise ValueError(said("a column, or else one fixed name"))
         return self
 
 
@@ -123,7 +124,7 @@ class MomentColumns(NamedColumn):
     def _one(self) -> Self:
         in_two = (self.date is not None) + (self.time is not None)
         if in_two != (2 if self.column is None else 0):
-            raise ValueError("a column, or else a date and a time")
+            raise ValueError(said("a column, or else a date and a time"))
         return self
 
     def columns(self) -> tuple[str, ...]:

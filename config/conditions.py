@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from config import quantities as q
 from config.expression import expression
 from config.part import Part
+from streams.said import said
 
 
 def some(value: object) -> object:
@@ -44,7 +45,7 @@ class Condition(Part):
     @model_validator(mode="after")
     def _asks(self) -> Self:
         if not (self.one_of or self.none_of or self.pattern):
-            raise ValueError("one_of, none_of or pattern, or a value in quotes")
+            raise ValueError(said("one_of, none_of or pattern, or a value in quotes"))
         return self
 
 
@@ -68,5 +69,5 @@ class Outcome(Part):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if (self.column is None) != (self.values is None) or not (self.column or self.rules):
-            raise ValueError("a column and its values, or rules, or both")
+            raise ValueError(said("a column and its values, or rules, or both"))
         return self

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import yaml
 
 from config.refusal import ConfigError, Mistake
+from streams.said import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,32 +38,36 @@ def read(path: Path) -> dict[str, object]:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ConfigError([Mistake(str(path), "", "no such file", "a YAML file that exists")]) from None
+        raise ConfigError([Mistake(str(path), "", said("no such file"), said("a YAML file that exists"))]) from None
     except OSError as error:
         found = error.strerror or type(error).__name__
-        raise ConfigError([Mistake(str(path), "", found, "a YAML file that can be read")]) from None
+        raise ConfigError([Mistake(str(path), "", found, said("a YAML file that can be read"))]) from None
     except UnicodeDecodeError as error:
-        raise ConfigError([Mistake(str(path), "", f"byte {error.start} is not UTF-8", "UTF-8 text")]) from None
+        raise ConfigError(
+            [Mistake(str(path), "", said("byte {byte} is not UTF-8", byte=error.start), said("UTF-8 text"))]
+        ) from None
     document = parse(text, str(path))
     if not isinstance(document, dict):
-        found = "an empty file" if document is None else f"a {type(document).__name__}"
-        raise ConfigError([Mistake(str(path), "", found, "a mapping with keys such as site and lines")])
+        found = said("an empty file") if document is None else said("a {type}", type=type(document).__name__)
+        raise ConfigError([Mistake(str(path), "", found, said("a mapping with keys such as site and lines"))])
     return document
 
 
 def parse(text: str, source: str) -> object:
     """Return the value that a YAML text stands for; `source` names it in a `ConfigError`."""
     if len(text) > MAX_CHARACTERS:
-        found = f"{len(text)} characters"
-        raise ConfigError([Mistake(source, "", found, f"a document of at most {MAX_CHARACTERS}")])
+        found = said("{count} characters", count=len(text))
+        raise ConfigError([Mistake(source, "", found, said("a document of at most {count}", count=MAX_CHARACTERS))])
     try:
         loader = _Loader(text)
         node = loader.get_single_node()
         if node is None:
             return None
         if _size(node, {}) > MAX_VALUES:
-            found = f"more than {MAX_VALUES} values with every alias written out, or a value that holds itself"
-            raise ConfigError([Mistake(source, "", found, "fewer values, or fewer aliases")])
+            found = said(
+                "more than {count} values with every alias written out, or a value that holds itself", count=MAX_VALUES
+            )
+            raise ConfigError([Mistake(source, "", found, said("fewer values, or fewer aliases"))])
         if mistakes := [Mistake(source, *mistake) for mistake in _key_mistakes(node, "")]:
             raise ConfigError(mistakes)
         value: object = loader.construct_document(node)
@@ -73,7 +78,7 @@ def parse(text: str, source: str) -> object:
     except (yaml.YAMLError, ValueError) as error:  # ValueError: an impossible value after an explicit tag
         raise ConfigError([Mistake(source, "", str(error), "YAML")]) from None
     except RecursionError:
-        raise ConfigError([Mistake(source, "", "values too deep within values", "fewer levels")]) from None
+        raise ConfigError([Mistake(source, "", said("values too deep within values"), said("fewer levels"))]) from None
     return value
 
 
@@ -99,11 +104,15 @@ def _key_mistakes(node: yaml.Node, path: str) -> Iterator[tuple[str, str, str]]:
     for key, value in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode) or key.tag not in (_TEXT, _MERGE):
-            found = f"a key that is no text in line {line}"
-            yield path, found, 'text (in quotes where it looks like a number: "600")'
+            found = said("a key that is no text in line {line}", line=line)
+            yield path, found, said('text (in quotes where it looks like a number: "600")')
             continue
         here = f"{path}.{key.value}" if path else key.value
         if key.value in lines:
-            yield here, f"the same key in lines {lines[key.value]} and {line}", "each key once"
+            yield (
+                here,
+                said("the same key in lines {first} and {second}", first=lines[key.value], second=line),
+                said("each key once"),
+            )
         lines[key.value] = line
         yield from _key_mistakes(value, here)

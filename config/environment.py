@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from config.document import parse
 from config.keys import keys
 from config.refusal import ConfigError, Mistake, suggestion
+from streams.said import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,12 +48,21 @@ def overlay(
             continue
         paths = named.get(re.sub("_+", "_", name), [])
         if not paths:
-            mistakes.append(Mistake(name, "", "an unknown variable", suggestion(name, named)))
+            mistakes.append(Mistake(name, "", said("an unknown variable"), suggestion(name, named)))
         elif len(paths) > 1:
-            both = " and ".join(".".join(path) for path in paths)
-            mistakes.append(Mistake(name, "", f"a name that fits {both}", "a name that fits one key"))
+            both = ", ".join(".".join(path) for path in paths)
+            mistakes.append(
+                Mistake(name, "", said("a name that fits {keys}", keys=both), said("a name that fits one key"))
+            )
         elif paths[0] in origins:
-            mistakes.append(Mistake(name, "", f"the key that {origins[paths[0]]} sets too", "one of the two"))
+            mistakes.append(
+                Mistake(
+                    name,
+                    "",
+                    said("the key that {variable} sets too", variable=origins[paths[0]]),
+                    said("one of the two"),
+                )
+            )
         else:
             origins[paths[0]] = name
     if mistakes:

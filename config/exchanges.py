@@ -8,6 +8,7 @@ from pydantic import AfterValidator
 
 from config import quantities as q
 from config.part import Part
+from streams.said import said
 
 # The default of mod_cdr_csv, as it stands in FreeSWITCH's cdr_csv.conf.xml.
 CDR_TEMPLATE = (
@@ -19,7 +20,7 @@ CDR_TEMPLATE = (
 
 def _template(text: str) -> str:
     if missing := [name for name in ("destination_number", "start_", "uuid") if "${" + name not in text]:
-        raise ValueError(f"the template of cdr_csv.conf.xml, with {' and '.join(missing)}")
+        raise ValueError(said("the template of cdr_csv.conf.xml, with {fields}", fields=", ".join(missing)))
     return text
 
 

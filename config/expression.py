@@ -11,12 +11,15 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from streams.said import said
+
 LONGEST: Final = 500  # characters of a value that is matched
 MOST_WAYS: Final = 16 * LONGEST**2  # in which a pattern may be tried on a value
 
-EXPECTED: Final = (
-    "a regular expression that ends soon: no repeated group, at most two of *, + and {n,}, "
-    "no look-around, no reference to a group"
+EXPECTED: Final = said(
+    "a regular expression that ends soon: no repeated group, at most two of {repetitions}, no look-around, no "
+    "reference to a group",
+    repetitions="*, + and {n,}",
 )
 
 _TOKEN: Final = re.compile(
@@ -51,7 +54,7 @@ no reference to a group
     try:
         return re.compile(pattern)
     except (re.error, OverflowError) as error:
-        raise ValueError(f"a regular expression ({error})") from None
+        raise ValueError(said("a regular expression ({error})", error=error)) from None
 
 
 def _ways(pattern: str) -> float:

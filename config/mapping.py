@@ -19,6 +19,7 @@ from config.conditions import Condition, Outcome, Texts
 from config.document import read
 from config.part import Part, mistake
 from config.refusal import suggestion
+from streams.said import said
 
 Of: TypeAlias = Literal["calls", "tickets", "polls", "readings", "requests"]
 Delimiter: TypeAlias = Literal["comma", "tab", "semicolon"]
@@ -105,7 +106,7 @@ class Table(Part):
             return value
         name, own = value["like"], {key: each for key, each in value.items() if key != "like"}
         if name not in (known := _shipped()):
-            words = suggestion(str(name), known).replace("a known key", "a mapping that comes with Tocsin")
+            words = suggestion(str(name), known, said("a mapping that comes with Tocsin"))
             raise mistake(("like",), str(name), words)
         return _over(known[name], own)
 
@@ -114,18 +115,26 @@ class Table(Part):
         known = MOMENTS[self.of]
         for name in self.moments:
             if name not in known:
-                raise mistake(("moments", name), name, f"one of {', '.join(known)}, since it is a table of {self.of}")
+                raise mistake(
+                    ("moments", name),
+                    name,
+                    said("one of {known}, since it is a table of {of}", known=", ".join(known), of=self.of),
+                )
         if self.period is not None:
             self._has_periods()
         elif known[0] not in self.moments:
-            raise mistake(("moments", known[0]), None, "a value")
+            raise mistake(("moments", known[0]), None, said("a value"))
         for place, meaning in self._meanings():
             result, _, reason = meaning.partition("/")
             reasoned = result in {"lost", "diverted"} and reason in _REASONS
             if result not in MEANINGS[self.of] or not (reasoned or meaning == result):
-                words = f"one of {', '.join(MEANINGS[self.of])}"
+                words = said("one of {known}", known=", ".join(MEANINGS[self.of]))
                 if self.of == "calls":
-                    words += f"; lost and diverted can have a reason, as lost/timeout: {', '.join(_REASONS)}"
+                    words = said(
+                        "one of {known}; lost and diverted can have a reason, as lost/timeout: {reasons}",
+                        known=", ".join(MEANINGS[self.of]),
+                        reasons=", ".join(_REASONS),
+                    )
                 raise mistake(("outcome", *place), meaning, words)
         return self
 
@@ -133,53 +142,60 @@ class Table(Part):
     def _has_its_kinds_columns(self) -> Self:
         for name, kinds in _ONLY.items():
             if (part := getattr(self, name)) is not None and self.of not in kinds:
-                raise mistake((name,), part.column, f"nothing, since it is a table of {self.of}")
+                raise mistake((name,), part.column, said("nothing, since it is a table of {of}", of=self.of))
         for name in _NEEDED[self.of]:
             if not getattr(self, name):
-                raise mistake((name,), None, "a value")
+                raise mistake((name,), None, said("a value"))
         if self.id and "id" not in _NEEDED[self.of]:
-            raise mistake(("id",), ", ".join(self.id), f"nothing, since it is a table of {self.of}")
+            raise mistake(("id",), ", ".join(self.id), said("nothing, since it is a table of {of}", of=self.of))
         if self.lines:
             self._has_lines_as_columns()
         elif self.queue is None:
-            raise mistake(("queue",), None, "a value" + (", or lines" if self.of == "readings" else ""))
+            expected = said("a value, or lines") if self.of == "readings" else said("a value")
+            raise mistake(("queue",), None, expected)
         elif self.of == "readings" and not (self.offered or self.answered or self.lost):
-            raise mistake(("lost",), None, "a value, or one of offered or answered")
+            raise mistake(("lost",), None, said("a value, or one of offered or answered"))
         return self
 
     @model_validator(mode="after")
     def _counts_as_a_counter(self) -> Self:
         if self.counts is not None and self.of != "readings":
-            raise mistake(("counts",), ", ".join(self.counts.lost), f"nothing, since it is a table of {self.of}")
+            raise mistake(
+                ("counts",), ", ".join(self.counts.lost), said("nothing, since it is a table of {of}", of=self.of)
+            )
         return self
 
     def _has_periods(self) -> None:
         if self.of != "readings":
-            raise mistake(("period",), self.period, f"nothing, since it is a table of {self.of}")
+            raise mistake(("period",), self.period, said("nothing, since it is a table of {of}", of=self.of))
         if set(self.moments) != {"since"}:
-            raise mistake(("moments",), ", ".join(self.moments), "since alone, as period says when a reading ends")
+            raise mistake(
+                ("moments",), ", ".join(self.moments), said("since alone, as period says when a reading ends")
+            )
 
     def _has_lines_as_columns(self) -> None:
         if self.of != "readings":
-            raise mistake(("lines",), ", ".join(self.lines), f"nothing, since it is a table of {self.of}")
+            raise mistake(("lines",), ", ".join(self.lines), said("nothing, since it is a table of {of}", of=self.of))
         for name in ("queue", "offered", "answered", "lost"):
             if (part := getattr(self, name)) is not None:
-                raise mistake((name,), part.column or part.fixed, "nothing, since each of the lines has its columns")
+                raise mistake(
+                    (name,), part.column or part.fixed, said("nothing, since each of the lines has its columns")
+                )
 
     @model_validator(mode="after")
     def _names_its_columns(self) -> Self:
         if others := set(self.optional) - set(self.used()):
-            raise mistake(("optional",), ", ".join(sorted(others)), "columns that are named above")
+            raise mistake(("optional",), ", ".join(sorted(others)), said("columns that are named above"))
         if self.columns and self.widths:
-            raise mistake(("widths",), ", ".join(self.widths), "nothing, since columns names them")
+            raise mistake(("widths",), ", ".join(self.widths), said("nothing, since columns names them"))
         if twice := [name for name in self.columns if self.columns.count(name) > 1]:
-            raise mistake(("columns",), twice[0], "each name once")
+            raise mistake(("columns",), twice[0], said("each name once"))
         if there := self.columns or tuple(self.widths):
             key = "columns" if self.columns else "widths"
             for name in self.used():
                 if name not in there and name not in self.optional:
-                    words = suggestion(name, there).replace("a known key", "one of its columns")
-                    raise mistake((key,), name, f"{words}, where this mapping reads it")
+                    words = suggestion(name, there, said("one of its columns"))
+                    raise mistake((key,), name, said("{columns}, where this mapping reads it", columns=words))
         return self
 
     def used(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from pydantic import (
 
 from config import calendar
 from config.part import mistake
+from streams.said import Said, said
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 3650 * 86400  # ten years: more is a slip, and overflows what the broker can hold
@@ -39,7 +40,7 @@ def seconds(value: object) -> object:
     return float(match[1]) * _UNITS[match[2]]
 
 
-def _expected(words: str) -> WrapValidator:
+def _expected(words: Said) -> WrapValidator:
     """Say `words` whatever the reason was that a value is refused."""
 
     def validate(value: object, handler: ValidatorFunctionWrapHandler) -> object:
@@ -75,14 +76,14 @@ def _secret(path: Path) -> Path:
     """
     found = path.stat()
     if found.st_mode & (0o037 if found.st_uid == 0 else 0o077):
-        words = f"a file that nobody else can read: chmod 600 {path}"
-        raise mistake((), f"mode {stat.S_IMODE(found.st_mode):04o} of {path}", words)
+        words = said("a file that nobody else can read: chmod 600 {path}", path=path)
+        raise mistake((), said("mode {mode} of {path}", mode=f"{stat.S_IMODE(found.st_mode):04o}", path=path), words)
     return path
 
 
 def _some(reasons: tuple[str, ...]) -> tuple[str, ...]:
     if not reasons:  # not by min_length, which would count a wrong reason as a missing one
-        raise ValueError("at least one reason")
+        raise ValueError(said("at least one reason"))
     return reasons
 
 
@@ -119,73 +120,75 @@ def _hours(text: str) -> str:
 Id = Annotated[
     str,
     Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$"),
-    _expected("an id (1 to 64 of a-z 0-9 . _ -, the first a letter or digit), in quotes if it is a number"),
+    _expected(said("an id (1 to 64 of a-z 0-9 . _ -, the first a letter or digit), in quotes if it is a number")),
 ]
 LineId = Annotated[
     str,
     Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"),
-    _expected("a line id (1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit)"),
+    _expected(said("a line id (1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit)")),
 ]
 Text = Annotated[
     str,
     Field(min_length=1, max_length=200),
-    _expected("a text, in quotes if it looks like a number, yes or no"),
+    _expected(said("a text, in quotes if it looks like a number, yes or no")),
 ]
 Value = Annotated[  # of a column; an empty one is one too
     str,
     Field(max_length=200),
-    _expected("a text, in quotes if it looks like a number, yes or no"),
+    _expected(said("a text, in quotes if it looks like a number, yes or no")),
 ]
-Proportion = Annotated[float, Field(ge=0, le=1), _expected("a number from 0 to 1 (10 % is 0.1)")]
-Prior = Annotated[float, Field(gt=0, lt=1), _expected("a number between 0 and 1, neither of them (10 % is 0.1)")]
+Proportion = Annotated[float, Field(ge=0, le=1), _expected(said("a number from 0 to 1 (10 % is 0.1)"))]
+Prior = Annotated[float, Field(gt=0, lt=1), _expected(said("a number between 0 and 1, neither of them (10 % is 0.1)"))]
 Duration = Annotated[
     float,
     Field(ge=0, le=_LONGEST),
     BeforeValidator(seconds),
-    _expected("a duration such as 5s, 30m, 2h, 30d or a number of seconds"),
+    _expected(said("a duration such as 5s, 30m, 2h, 30d or a number of seconds")),
 ]
 PositiveDuration = Annotated[
     float,
     Field(gt=0, le=_LONGEST),
     BeforeValidator(seconds),
-    _expected("a duration longer than 0, such as 5s, 30m, 2h, 30d or a number of seconds"),
+    _expected(said("a duration longer than 0, such as 5s, 30m, 2h, 30d or a number of seconds")),
 ]
 CalendarDay = Annotated[
     date,
     Field(ge=date(1970, 1, 1), le=date(2100, 12, 31)),
     BeforeValidator(_day),
-    _expected("a day as YYYY-MM-DD, from 1970 to 2100"),
+    _expected(said("a day as YYYY-MM-DD, from 1970 to 2100")),
 ]
-ExistingFile = Annotated[Path, AfterValidator(_existing), _expected("the path of a file that exists")]
+ExistingFile = Annotated[Path, AfterValidator(_existing), _expected(said("the path of a file that exists"))]
 SecretFile = Annotated[ExistingFile, AfterValidator(_secret)]
 Colour = Annotated[
     str,
     Field(pattern=r"^#[0-9A-Fa-f]{6}$"),
     AfterValidator(_dark),
-    _expected("a colour as #rrggbb, dark enough to be read on white"),
+    _expected(said("a colour as #rrggbb, dark enough to be read on white")),
 ]
 HostName = Annotated[
     str,
     Field(pattern=r"^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])$"),
-    _expected("the name of a host, without a port"),
+    _expected(said("the name of a host, without a port")),
+]
+Servers = Annotated[str, AfterValidator(_servers), _expected(said("host:port, more of them separated by commas"))]
+TopicPrefix = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$"), _expected(said("at most 100 of A-Z a-z 0-9 . _ -"))
 ]
 HeaderName = Annotated[
     str,
     Field(pattern=r"^[A-Za-z0-9-]{1,100}$"),
-    _expected("the name of a header, such as X-Remote-User"),
+    _expected(said("the name of a header, such as X-Remote-User")),
 ]
-Servers = Annotated[str, AfterValidator(_servers), _expected("host:port, more of them separated by commas")]
-TopicPrefix = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$"), _expected("at most 100 of A-Z a-z 0-9 . _ -")]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 WeeklyHours = Annotated[str, AfterValidator(_hours)]
 
 Definition = Annotated[
     Literal["lost_over_offered"],
-    _expected("lost_over_offered: the ledger counts by no other; tocsin analyze shows the others beside it"),
+    _expected(said("lost_over_offered: the ledger counts by no other; tocsin analyze shows the others beside it")),
 ]
 Lifecycle = Annotated[
     Literal["full", "final", "totals"],
-    _expected("full, final, or totals where only readings tell of the line"),
+    _expected(said("full, final, or totals where only readings tell of the line")),
 ]
 
 ClockChoice: TypeAlias = Literal["wall", "event"]

@@ -6,15 +6,26 @@ import difflib
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from streams.said import Said, said
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
 
     from config.keys import Path
 
 _LONGEST = 80  # characters of a wrong value that are worth showing
-_WORDS = {"model_type": "a mapping", "dict_type": "a mapping", "tuple_type": "a list", "missing": "a value"}
+_WORDS = {
+    "model_type": said("a mapping"),
+    "dict_type": said("a mapping"),
+    "tuple_type": said("a list"),
+    "missing": said("a value"),
+}
+
+
+REFUSED = said("The configuration is refused:")
 
 
 class Mistake(NamedTuple):
@@ -26,9 +37,15 @@ class Mistake(NamedTuple):
     expected: str
 
     def __str__(self) -> str:
+        """Say it on one line, in English."""
+        return str(self.sentence())
+
+    def sentence(self) -> Said:
         """Say it on one line."""
         where = f"{self.source}: {self.key}" if self.key else self.source
-        return f"{where}: found {self.found}, expected {self.expected}"
+        return said(
+            "{where}: found {found}, expected {expected}", where=where, found=self.found, expected=self.expected
+        )
 
 
 class ConfigError(Exception):
@@ -41,7 +58,7 @@ class ConfigError(Exception):
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
-        super().__init__("\n  ".join(["The configuration is refused:", *map(str, self.mistakes)]))
+        super().__init__("\n  ".join([REFUSED, *map(str, self.mistakes)]))
 
 
 def shown(value: object) -> str:
@@ -51,13 +68,13 @@ def shown(value: object) -> str:
     ('"40 %"', 'nothing', '[1, 2]')
     """
     if value is None:
-        return "nothing"
+        return said("nothing")
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def suggestion(word: str, known: Collection[str]) -> str:
-    """Name the known word that was probably meant, or else all of them.
+def suggestion(word: str, known: Collection[str], kind: Said = said("a known key")) -> Said:  # noqa: B008 -- never changed
+    """Name the known word of a kind that was probably meant, or else all of them.
 
     >>> suggestion("taget", ["label", "target"])
     'a known key (did you mean target?)'
@@ -65,7 +82,9 @@ def suggestion(word: str, known: Collection[str]) -> str:
     'one of label, target'
     """
     close = difflib.get_close_matches(word, known, n=1)
-    return f"a known key (did you mean {close[0]}?)" if close else f"one of {', '.join(sorted(known))}"
+    if close:
+        return said("{kind} (did you mean {word}?)", kind=kind, word=close[0])
+    return said("one of {known}", known=", ".join(sorted(known)))
 
 
 def mistakes(
@@ -82,8 +101,16 @@ def mistakes(
         origin = next((origins[part] for part in above if part in origins), source)
         if detail["type"] == "extra_forbidden":  # its value is not shown: it may be a password
             siblings = [other[-1] for other in known if other[:-1] == path[:-1]]
-            yield Mistake(origin, ".".join(path), "an unknown key", suggestion(path[-1], siblings))
+            yield Mistake(origin, ".".join(path), said("an unknown key"), suggestion(path[-1], siblings))
             continue
         found = None if detail["type"] == "missing" else context.get("found", detail["input"])
-        message = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-        yield Mistake(origin, ".".join(path), shown(found), _WORDS.get(detail["type"], message))
+        yield Mistake(origin, ".".join(path), shown(found), _WORDS.get(detail["type"]) or _expected(detail))
+
+
+def _expected(detail: ErrorDetails) -> str:
+    """Return what was expected: a validator's own sentence, else pydantic's words."""
+    context = detail.get("ctx", {})
+    own = getattr(context.get("error"), "args", ()) or (context.get("expected"),)
+    if isinstance(own[0], Said):
+        return own[0]
+    return detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")

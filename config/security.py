@@ -9,6 +9,7 @@ from pydantic import AfterValidator, ValidationInfo, field_validator, model_vali
 
 from config import quantities as q
 from config.part import Part, mistake
+from streams.said import said
 
 # Keys that mean nothing without another: where one is set all the same, somebody believes to be safe and is not.
 _OF_TLS: Final = ("ca", "cert", "key", "key_password_file")
@@ -19,7 +20,7 @@ def _token_url(url: str) -> str:
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme != "https" and not (parts.scheme == "http" and _on_loopback(host)):
-        raise ValueError("https://HOST/PATH, or http:// on this machine: the client's secret is sent there")
+        raise ValueError(said("https://HOST/PATH, or http:// on this machine: the client's secret is sent there"))
     return url
 
 
@@ -67,7 +68,7 @@ class Security(Part):
     @classmethod
     def _with_cert(cls, value: Path | None, info: ValidationInfo) -> Path | None:
         if "cert" in info.data and (value is None) != (info.data["cert"] is None):
-            raise ValueError("cert and key together, or neither")
+            raise ValueError(said("cert and key together, or neither"))
         return value
 
     @model_validator(mode="after")
@@ -75,15 +76,21 @@ class Security(Part):
         """Refuse what is missing, and what would be set for nothing."""
         by_token = self.sasl and self.mechanism == "OAUTHBEARER"
         by_password = self.sasl and not by_token
-        said = f"the protocol is {self.protocol}" + (f" and the mechanism {self.mechanism}" if self.sasl else "")
+        since = said("the protocol is {protocol}", protocol=self.protocol)
+        if self.sasl:
+            since = said(
+                "the protocol is {protocol} and the mechanism {mechanism}",
+                protocol=self.protocol,
+                mechanism=self.mechanism,
+            )
         needs = {"oauth": by_token} | dict.fromkeys(_OF_A_PASSWORD, by_password)
         for key, needed in needs.items():
             if needed and getattr(self, key) is None:
-                raise mistake((key,), None, f"a value, since {said}")
+                raise mistake((key,), None, said("a value, since {why}", why=since))
         allowed = needs | dict.fromkeys(_OF_TLS, self.tls) | {"mechanism": self.sasl}
         for key, used in allowed.items():
             if not used and key in self.model_fields_set and getattr(self, key) is not None:
-                raise mistake((key,), str(getattr(self, key)), f"no value, since {said}")
+                raise mistake((key,), str(getattr(self, key)), said("no value, since {why}", why=since))
         if self.key_password_file is not None and self.key is None:
-            raise mistake(("key_password_file",), str(self.key_password_file), "no value, since there is no key")
+            raise mistake(("key_password_file",), str(self.key_password_file), said("no value, since there is no key"))
         return self

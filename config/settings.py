@@ -22,6 +22,7 @@ from config.mapping import Table
 from config.part import Part, mistake
 from config.refusal import ConfigError
 from config.security import Security
+from streams.said import said
 
 __all__ = ["ConfigError", "Settings", "load"]
 
@@ -58,7 +59,7 @@ class Holidays(Part):
     def _known_subdivision(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is not None and "country" in info.data:
             if info.data["country"] is None:
-                raise ValueError("null, since there is no country")
+                raise ValueError(said("null, since there is no country"))
             calendar.public_holidays(info.data["country"], value)
         return value
 
@@ -66,7 +67,7 @@ class Holidays(Part):
     @classmethod
     def _not_closed(cls, value: tuple[q.CalendarDay, ...], info: ValidationInfo) -> tuple[q.CalendarDay, ...]:
         if set(value) & set(info.data.get("closed", ())):
-            raise ValueError("days that are not in closed too")
+            raise ValueError(said("days that are not in closed too"))
         return value
 
 
@@ -139,7 +140,12 @@ class Retention(Part):
     def _not_before_the_calls(cls, value: float, info: ValidationInfo) -> float:
         calls = info.data.get("calls", 0.0)
         if value < calls:
-            raise ValueError(f"at least retention.calls, {calls:.0f}s: the events of calls name their callers")
+            raise ValueError(
+                said(
+                    "at least retention.calls, {seconds}s: the events of calls name their callers",
+                    seconds=round(calls),
+                )
+            )
         return value
 
 
@@ -225,7 +231,7 @@ class Settings(Part):
         for queue, line in _claims(lines):
             owner = owners.setdefault(queue, line)
             if owner != line:
-                raise mistake((line, "queues"), queue, f"a queue that line {owner} has not already")
+                raise mistake((line, "queues"), queue, said("a queue that line {line} has not already", line=owner))
         defaults = info.data.get("line_defaults", LineDefaults())
         return _labelled({name: _filled(line, defaults) for name, line in lines.items()})
 
@@ -235,9 +241,9 @@ class Settings(Part):
         for name, line in lines.items():
             for at, part in enumerate(line.parts):
                 if part not in lines:
-                    raise mistake((name, "parts", str(at)), part, "another line of this office")
+                    raise mistake((name, "parts", str(at)), part, said("another line of this office"))
             if name in _within(lines, line.parts):
-                raise mistake((name, "parts"), ", ".join(line.parts), "lines that this one is no part of")
+                raise mistake((name, "parts"), ", ".join(line.parts), said("lines that this one is no part of"))
         return lines
 
     @field_validator("services")
@@ -255,7 +261,10 @@ class Settings(Part):
         longest = max((line.max_call_seconds for line in self.lines.values()), default=0.0)
         followed = _LONGEST_DAY + longest + self.allowed_lateness
         if self.retention.pseudonyms < followed:
-            words = f"at least {followed:.0f}s: a line follows its callers through their day and their longest call"
+            words = said(
+                "at least {seconds}s: a line follows its callers through their day and their longest call",
+                seconds=round(followed),
+            )
             raise mistake(("retention", "pseudonyms"), f"{self.retention.pseudonyms:g}s", words)
         return self
 
@@ -264,7 +273,7 @@ class Settings(Part):
         office = self.calendar()
         for day in self.holidays.open:
             if not office.is_working_day(day):
-                words = "a day on which opening_hours open; add hours for that date there"
+                words = said("a day on which opening_hours open; add hours for that date there")
                 raise mistake(("holidays", "open"), day.isoformat(), words)
         return self
 

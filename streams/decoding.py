@@ -40,6 +40,7 @@ class Invalid(ValueError):
     """
 
     def __init__(self, reason: str, detail: str) -> None:
+        said = detail
         if len(detail) > 2 * MAX_DETAIL:
             detail = f"{detail[:MAX_DETAIL]}…{detail[-MAX_DETAIL:]}"
         detail = withheld(detail, ANY_NUMBERS, MORE)
@@ -48,7 +49,9 @@ class Invalid(ValueError):
             detail = f"{detail[:half]}…{detail[-half:]}"
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
-        self.detail = detail
+        self.detail = str(detail)
+        # Another language has it, where nothing was withheld or cut.
+        self.says = said if said == detail else self.detail
 
 
 def require_no_number(

@@ -22,6 +22,7 @@ from streams.events import CallEvent, Event, Reading, RequestEvent, Review, Tick
 from streams.kept.mark import AHEAD
 from streams.kept.times import NO_CLOCK
 from streams.number import ANY_NUMBERS, FIELDS, Numbers, is_usual_id, kept_name
+from streams.said import said
 
 MAX_SOURCES: Final = 100  # sources choose their own names, so their number needs a bound
 SHOWN: Final = 200  # bytes of a key that are worth showing
@@ -286,10 +287,16 @@ class Intake(ABC, Generic[E, D]):
         if home not in self._homes:
             return Invalid(*self._unknown(home))
         if key != home:
-            return Invalid("wrong-key", f"the record's key is {key!r}; expected {home!r}")
+            return Invalid(
+                "wrong-key", said("the record's key is {key}; expected {home}", key=repr(key), home=repr(home))
+            )
         return Invalid(
             "wrong-partition",
-            f"{home!r} belongs in partition {self._homes[home]}; the producer must partition by murmur2",
+            said(
+                "{home} belongs in partition {found}; the producer must partition by murmur2",
+                home=repr(home),
+                found=self._homes[home],
+            ),
         )
 
     def _note(self, offset: int, latest: Mapping[str | None, E], rejected: list[Rejected]) -> None:
@@ -306,4 +313,4 @@ class Intake(ABC, Generic[E, D]):
 
 
 def _ahead(event: Event) -> Invalid:
-    return Invalid("clock", f"{event.at} - at `$.at`, more than a day after the record was written")
+    return Invalid("clock", said("{at} - at `$.at`, more than a day after the record was written", at=event.at))

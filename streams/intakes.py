@@ -10,6 +10,7 @@ from streams.desks.service import Service
 from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
 from streams.intake import Intake, Marked
 from streams.number import MORE, withheld
+from streams.said import said
 from streams.watch.review import line_of
 
 
@@ -152,8 +153,13 @@ class WitnessIntake(Intake[CallEvent, Line]):
         if desk.witness is not None and event.source != desk.rules.witness:
             raise Invalid(
                 "no-witness",
-                f"source {event.source!r} is not the witness of line {desk.name!r} - at `$.source`; "
-                f"expected {desk.rules.witness!r}, as `lines.{desk.name}.witness` says",
+                said(
+                    "source {source} is not the witness of line {name} - at `$.source`; expected {witness}, as "
+                    "`lines.NAME.witness` says",
+                    source=repr(event.source),
+                    name=repr(desk.name),
+                    witness=repr(desk.rules.witness),
+                ),
             )
         return desk.bear(event, now)
 

@@ -14,7 +14,7 @@ import pytest
 ROOT: Final = Path(__file__).parents[1]
 PACKAGES: Final = {
     "streams": {"streams"},
-    "config": {"config"},
+    "config": {"config", "streams"},
     "agents": {"agents", "streams", "config"},
     "benchmarks": {"benchmarks", "agents", "streams", "config"},
     "deploy": {"deploy", "agents", "streams", "config"},
@@ -52,6 +52,7 @@ SHOWN_BY: Final = {
     "agents.__main__": ("tests/agents/test_cli.py", "starts the command line"),
     "agents.analysis.insight": ("tests/agents/analysis/test_report.py", "a part of the report"),
     "agents.analysis.table": ("tests/agents/analysis/test_report.py", "prints the report"),
+    "agents.analysis.words": ("tests/agents/analysis/test_account.py", "data"),
     "agents.analysis.written": ("tests/agents/analysis/test_report.py", "a part of the report"),
     "agents.board.deciding.decision": ("tests/agents/board/test_deciding.py", "writes to a broker"),
     "agents.board.deciding.door": ("tests/agents/board/deciding/test_routes.py", "stands before what decides"),
@@ -65,6 +66,7 @@ SHOWN_BY: Final = {
     "agents.chain.log": ("tests/agents/audit/test_audit.py", "continues the log that is audited"),
     "agents.commands": ("tests/agents/test_cli.py", "a command is the words around what other rooms do"),
     "streams.requests.definition": ("tests/streams/indicators/test_breaks.py", "data"),
+    "agents.history.incident_words": ("tests/agents/history/test_review.py", "prints incidents"),
     "agents.history.incident_schema": ("tests/agents/history/test_kept.py", "data"),
     "agents.history.notes": ("tests/agents/history/test_review.py", "joined to decisions"),
     "agents.ingest.kept": ("tests/agents/ingest/test_follow.py", "a follower goes on with what it kept"),

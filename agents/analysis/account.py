@@ -9,9 +9,13 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
+from agents.analysis import words
 from agents.analysis.explanation import Explained, ExplainedCall, Step
+from agents.analysis.written import number
 from agents.history.incident_json import moment
+from agents.pages.words import MISCOUNTS, STANDINGS, VERDICTS
 from agents.sources.aside import NO_CALL, SENTENCES, WITHIN
+from agents.translation import semicolon, spoken_language, text
 from streams.calls.call import (
     ANSWERED,
     DIVERTED,
@@ -26,11 +30,12 @@ from streams.desks.line import Line
 from streams.events import CallEvent, milliseconds
 from streams.kept.mark import DUPLICATE, LATE, RESULTS
 from streams.kept.times import QUARTER_MS
+from streams.said import said
 from streams.watch.incidents import covering, holding
 
 KINDS: Final = {OPEN: "unresolved", ANSWERED: "answered", LOST: "lost", DIVERTED: "diverted"}
 WIDTH: Final = 60  # characters of a row, before what it did
-NOTHING: Final = "nothing counted by itself"
+NOTHING: Final = said("nothing counted by itself")
 
 
 def account(found: Explained, asked: str) -> dict[str, Any]:
@@ -50,19 +55,21 @@ def show(told: dict[str, Any], console: Console) -> None:
         console.print(f"{where}{call['call']}: {_headline(call)}", markup=False, soft_wrap=True)
         for row in call["rows"]:
             at = "" if row["at"] is None else datetime.fromisoformat(row["at"]).strftime("%H:%M:%S")
-            said = "  ".join(filter(None, (f"  row {row['row']}", at, row["says"])))
-            console.print(f"{said:<{WIDTH}}  {'; '.join(row['did'])}", markup=False, soft_wrap=True)
+            begins = "  ".join(filter(None, (text("  row {row}", row=row["row"]), at, row["says"])))
+            console.print(f"{begins:<{WIDTH}}  {semicolon().join(row['did'])}", markup=False, soft_wrap=True)
         for sentence in call.get("counted", []):
             console.print(f"  {sentence}", markup=False, soft_wrap=True)
     if told["rows_left_out"]:
-        console.print(f"{told['rows_left_out']} more row(s) of it are left out", markup=False)
+        console.print(text("{count} more rows of it are left out", count=told["rows_left_out"]), markup=False)
 
 
 def _headline(call: dict[str, Any]) -> str:
     if call["outcome"] is None:
-        return "no line counts it" if call["line"] is None else "followed row by row"
-    words = _outcome(call["outcome"], call["reason"])
-    return words if call["wait"] is None else f"{words} after {call['wait']:g} s"
+        return text("no line counts it") if call["line"] is None else text("followed row by row")
+    outcome = _outcome(call["outcome"], call["reason"])
+    if call["wait"] is None:
+        return outcome
+    return text("{outcome} after {seconds} s", outcome=outcome, seconds=_seconds(call["wait"]))
 
 
 def _told(found: Explained, attempt: ExplainedCall, zone: ZoneInfo) -> dict[str, Any]:
@@ -80,10 +87,10 @@ def _row(found: Explained, attempt: ExplainedCall | None, row: int, zone: ZoneIn
     did = [_did(step, zone) for step in steps]
     if row in found.refused:
         why = found.refused[row]
-        did.append(f"refused: {why.reason}: {why.detail}")
+        did.append(text("refused: {reason}: {detail}", reason=why.reason, detail=why.says))
     if traced is not None:
         did += [
-            NOTHING if name == WITHIN or name.startswith(NO_CALL) else SENTENCES.get(name, name)
+            text(NOTHING if name == WITHIN or name.startswith(NO_CALL) else SENTENCES.get(name, NOTHING))
             for name in traced.aside
         ]
     at = None if traced is None or traced.at is None else round(traced.at * 1000)
@@ -93,42 +100,49 @@ def _row(found: Explained, attempt: ExplainedCall | None, row: int, zone: ZoneIn
         "row": row,
         "at": moment(at, zone),
         "says": "" if traced is None else traced.text,
-        "did": did or [NOTHING],
+        "did": did or [text(NOTHING)],
     }
 
 
 def _did(step: Step, zone: ZoneInfo) -> str:
     """Say what one event did."""
     event = step.event
-    words: str = event.type
-    if isinstance(event, CallEvent):
-        words = "; ".join(_of_call(step, event, zone))
+    did = [*_of_call(step, event, zone)] if isinstance(event, CallEvent) else [text(words.EVENTS[event.type])]
     if step.result == RESULTS[DUPLICATE]:
-        return f"{words}; it was told before, and counts once"
-    return f"{words}; late, and counted all the same" if step.result == RESULTS[LATE] else words
+        did.append(text("it was told before, and counts once"))
+    elif step.result == RESULTS[LATE]:
+        did.append(text("late, and counted all the same"))
+    return semicolon().join(did)
 
 
 def _of_call(step: Step, event: CallEvent, zone: ZoneInfo) -> Iterator[str]:
     if event.type == "ringing":
-        yield f"rang at {event.agent or 'an agent'}; nothing counted"
+        yield text("rang at {agent}; nothing counted", agent=event.agent or text("an agent"))
         return
-    told = event.type if event.reason is None else f"{event.type} ({event.reason})"
-    waited = "" if event.wait is None or event.type == "ended" else f", waited {event.wait:g} s"
-    talked = "" if event.talk is None else f", talked {event.talk:g} s"
-    yield f"{told}{waited}{talked}"
+    yield ", ".join(_event(event))
     if step.types <= RINGING and event.type != "offered":
         start = milliseconds(event.at) - round(1000 * ((event.wait or 0) + (event.talk or 0)))
-        yield f"offered by that at {_clock(start, zone)}, as nothing offered it before"
+        yield text("offered by that at {time}, as nothing offered it before", time=_clock(start, zone))
     if event.type == "ended":
         if step.after & ~REASON_MASK == LOST and event.talk:
-            yield "it stays lost; a talk in a lost call is evidence of answered-as-lost"
+            yield text("it stays lost; a talk in a lost call is evidence of an answered call counted as lost")
         elif step.after == OPEN:
-            yield "it decides no outcome"
+            yield text("it decides no outcome")
     elif event.type != "offered" and step.before:
         if step.before != step.after:
-            yield f"in place of {_words(step.before)}: the first human answer wins"
+            yield text("in place of {outcome}: the first human answer wins", outcome=_words(step.before))
         elif step.result != RESULTS[DUPLICATE]:
-            yield f"it stays {_words(step.after)}"
+            yield text("it stays {outcome}", outcome=_words(step.after))
+
+
+def _event(event: CallEvent) -> Iterator[str]:
+    """Say what an event tells."""
+    kind = text(words.EVENTS[event.type])
+    yield kind if event.reason is None else f"{kind} ({text(words.REASONS[event.reason])})"
+    if event.wait is not None and event.type != "ended":
+        yield text("waited {seconds} s", seconds=_seconds(event.wait))
+    if event.talk is not None:
+        yield text("talked {seconds} s", seconds=_seconds(event.talk))
 
 
 def _standing(line: Line, call: Call, zone: ZoneInfo) -> dict[str, Any]:
@@ -141,17 +155,24 @@ def _standing(line: Line, call: Call, zone: ZoneInfo) -> dict[str, Any]:
     quarantined = covering(incidents, slot_no, open=when.open) is not None
     definitions = _definitions(line, call)
     slot = moment(slot_no * QUARTER_MS, zone) or ""
-    closed = "" if when.open else ", while the office was closed"
-    counted = [f"counted in the quarter of an hour from {slot[:16].replace('T', ' ')}{closed}"]
-    counted.append("; ".join(f"{name}: {said}" for name, said in definitions.items()))
+    begins = slot[:16].replace("T", " ")
+    counted = [text("counted in the quarter of an hour from {time}", time=begins)]
+    if not when.open:
+        counted = [text("counted in the quarter of an hour from {time}, while the office was closed", time=begins)]
+    counted.append(semicolon().join(f"{name}: {made}" for name, made in definitions.items()))
     if kind == LOST and call.talk > 0:
-        counted.append("evidence: it is counted lost, though a conversation is on record (answered-as-lost)")
+        counted.append(text("evidence: it is counted lost, though a conversation is on record"))
     if incident is not None:
-        said = "in quarantine: the corrected figure does not trust it" if quarantined else "in doubt"
-        counted.append(
-            f"its quarter of an hour is {said}: incident {incident.id} "
-            f"({incident.verdict}, {incident.kind}, {incident.status})"
-        )
+        known = {"verdict": VERDICTS[incident.verdict], "kind": MISCOUNTS[incident.kind]}
+        known["standing"] = STANDINGS[incident.status]
+        of = {"incident": incident.id, **{name: both.by(spoken_language()) for name, both in known.items()}}
+        doubt = said("its quarter of an hour is in doubt: incident {incident} ({verdict}, {kind}, {standing})")
+        if quarantined:
+            doubt = said(
+                "its quarter of an hour is in quarantine: the corrected figure does not trust it: incident {incident} "
+                "({verdict}, {kind}, {standing})"
+            )
+        counted.append(text(doubt, **of))
     return {
         "outcome": KINDS[kind],
         "reason": REASONS[call.outcome & REASON_MASK] if kind in {LOST, DIVERTED} else None,
@@ -171,15 +192,17 @@ def _standing(line: Line, call: Call, zone: ZoneInfo) -> dict[str, Any]:
 def _definitions(line: Line, call: Call) -> dict[str, str]:
     """Say what each definition of the lost rate, and the service level, make of a call (`streams.insight.rates`)."""
     by, kind, wait = line.definitions.of[call.by], call.outcome & ~REASON_MASK, call.wait
-    counted = KINDS[kind]
+    counted = text(words.OUTCOMES[KINDS[kind]])
     short = kind == LOST and 0 <= wait < by.short_call
     queued = kind in {ANSWERED, LOST} and wait > 0
     return {
         "lost_over_offered": counted,
-        "without_short": f"left out, lost within {by.short_call / 1000:g} s" if short else counted,
-        "unanswered": "answered" if kind == ANSWERED else "unanswered",
-        "queued_only": counted if queued else "left out",
-        "service_level": "in time" if kind == ANSWERED and 0 <= wait <= by.within else "not in time",
+        "without_short": text("left out, lost within {seconds} s", seconds=_seconds(by.short_call / 1000))
+        if short
+        else counted,
+        "unanswered": text("answered") if kind == ANSWERED else text("unanswered"),
+        "queued_only": counted if queued else text("left out"),
+        "service_level": text("in time") if kind == ANSWERED and 0 <= wait <= by.within else text("not in time"),
     }
 
 
@@ -189,7 +212,12 @@ def _words(outcome: int) -> str:
 
 
 def _outcome(kind: str, reason: str | None) -> str:
-    return kind if reason is None else f"{kind} ({reason})"
+    outcome = text(words.OUTCOMES[kind])
+    return outcome if reason is None else f"{outcome} ({text(words.REASONS[reason])})"
+
+
+def _seconds(length: float) -> str:
+    return number(length, 0 if float(length).is_integer() else 1)
 
 
 def _clock(at: int, zone: ZoneInfo) -> str:

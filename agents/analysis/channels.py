@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.table import Table
 
-from agents.analysis.written import percent
+from agents.analysis.words import ANOMALIES
+from agents.analysis.written import number, percent
 from agents.shape import ChannelShape, channel_shape
+from agents.translation import labelled, text
 from streams.desks.channel import Channel
 
 
@@ -41,8 +43,11 @@ def channel_report(channel: Channel, now: int) -> ChannelReport:
 def show_channels(channels: Mapping[str, ChannelReport], console: Console) -> None:
     """Print the channels that received anything, and what was odd in each."""
     table = Table(box=None, padding=(0, 1, 0, 0))
-    table.add_column("channel", no_wrap=True)
-    for column in ("received", "answered", "withdrawn", "pending", "late", "in time", "mean delay"):
+    table.add_column(text("channel"), no_wrap=True)
+    for column in (
+        *(text("received"), text("answers"), text("withdrawn"), text("pending")),
+        *(text("overdue"), text("in time"), text("mean delay")),
+    ):
         table.add_column(column, justify="right", no_wrap=True)
     for name, channel in channels.items():
         if channel.received:
@@ -51,12 +56,20 @@ def show_channels(channels: Mapping[str, ChannelReport], console: Console) -> No
                 *map(str, (channel.received, channel.answered, channel.withdrawn, channel.pending)),
                 "" if channel.late is None else str(channel.late),
                 percent(channel.within_target),
-                "" if channel.mean_days is None else f"{channel.mean_days:.2f} {channel.days} days",
+                _delay(channel),
             )
     if table.row_count:
         console.print(table)
     for name, channel in channels.items():
         for anomaly, count in channel.anomalies.items():
-            console.print(f"{name}: {count} x {anomaly}", style="yellow", markup=False)
+            console.print(labelled(name, f"{count} x {text(ANOMALIES[anomaly])}"), style="yellow", markup=False)
         if channel.forgotten:
-            console.print(f"{name}: {channel.forgotten} x forgotten, so a repetition counts again", style="yellow")
+            again = text("forgotten, so that a repetition counts again")
+            console.print(labelled(name, f"{channel.forgotten} x {again}"), style="yellow")
+
+
+def _delay(channel: ChannelReport) -> str:
+    if channel.mean_days is None:
+        return ""
+    days = number(channel.mean_days, 2)
+    return text("{days} working days", days=days) if channel.days == "working" else text("{days} days", days=days)

@@ -22,6 +22,7 @@ from streams.events import ESTIMATED, CallEvent, Event, Reading, RequestEvent, R
 from streams.intake import MAX_SOURCES
 from streams.kept.mark import DUPLICATE, RESULTS
 from streams.kept.times import DAY_MS, FOREVER, NO_MOMENT
+from streams.said import said
 from streams.tickets.polls import PolledQueue
 from streams.watch.review import line_of
 
@@ -149,14 +150,14 @@ class Analysis:
     def _bear(self, event: CallEvent) -> str:
         """Fold an event of the second record; return what became of it, or raise `Invalid`."""
         if milliseconds(event.at) > self._latest:
-            raise Invalid("clock", f"{event.at} - at `$.at`, more than a day from now")
+            raise Invalid("clock", said("{at} - at `$.at`, more than a day from now", at=event.at))
         return RESULTS[_known(self.lines, event.site or self.settings.site, event.line, "line").bear(event)]
 
     def _fold(self, event: Event) -> str:
         """Fold an event into what it is about; return what became of it, or raise `Invalid`."""
         site = event.site or self.settings.site
         if milliseconds(event.at) > self._latest:
-            raise Invalid("clock", f"{event.at} - at `$.at`, more than a day from now")
+            raise Invalid("clock", said("{at} - at `$.at`, more than a day from now", at=event.at))
         if isinstance(event, CallEvent):
             return RESULTS[_known(self.lines, site, event.line, "line").fold(event)]
         if isinstance(event, Reading):
@@ -195,5 +196,13 @@ def _known(desks: Mapping[str, D], site: str, name: str, what: str) -> D:
     desk = desks.get(name)
     if desk is None or desk.rules.site != site:
         known = ", ".join(desks)
-        raise Invalid(f"unknown-{what}", f"{what} {name!r} is not in the catalogue; expected one of {known}")
+        raise Invalid(
+            f"unknown-{what}",
+            said(
+                "{what} {name} is not in the catalogue; expected one of {known}",
+                what=said(what),
+                name=repr(name),
+                known=known,
+            ),
+        )
     return desk

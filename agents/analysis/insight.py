@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from msgspec import Struct
 from rich.console import Console
 
-from agents.analysis.written import percent, seconds
+from agents.analysis.written import number, percent, seconds
+from agents.translation import labelled, text
 from streams.calls.callers import AGAIN, CallBacks, Callers
 from streams.desks.line import Line
 from streams.insight.expectation import Expectation, expectation
@@ -17,7 +16,13 @@ from streams.insight.wait_law import WaitLaw, wait_law
 
 PATIENT_AFTER = (10, 30, 60, 120, 300)  # seconds
 
-_percent, _seconds = partial(percent, unknown="unknown"), partial(seconds, unknown="unknown")
+
+def _percent(share: float | None) -> str:
+    return percent(share, text("unknown"))
+
+
+def _seconds(length: float | None) -> str:
+    return seconds(length, text("unknown"))
 
 
 class CallersReport(Struct, frozen=True):
@@ -111,39 +116,67 @@ def show_insight(name: str, line: Insight, console: Console) -> None:
     """Print a line in depth for people: a sentence each for what is known."""
     levels, callers, patient = line.service_levels, line.callers, line.patience
     expected, law = line.expectation, line.wait_law
-    in_time = (
-        f"answered in time, of answered {_percent(levels.over_answered)}, without short calls "
-        f"{_percent(levels.without_short)}, lost in time as met {_percent(levels.lost_in_time_met)}"
-    )
-    sentences = [in_time]
+    sentences = [
+        text(
+            "answered in time, of answered {answered}, without short calls {long}, lost in time as met {met}",
+            answered=_percent(levels.over_answered),
+            long=_percent(levels.without_short),
+            met=_percent(levels.lost_in_time_met),
+        )
+    ]
     if callers.callers:
         sentences.append(
-            f"{callers.callers} callers, each counted once a day, made {callers.attempts} calls, "
-            f"{callers.reached_nobody} reached nobody; again within the hour after a lost call "
-            f"{_percent(callers.again_after_lost['60m'])}, an answered one "
-            f"{_percent(callers.again_after_answered['60m'])}"
+            text(
+                "{callers} callers, each counted once a day, made {attempts} calls, {unreached} reached nobody; again "
+                "within the hour after a lost call {lost}, an answered one {answered}",
+                callers=callers.callers,
+                attempts=callers.attempts,
+                unreached=callers.reached_nobody,
+                lost=_percent(callers.again_after_lost["60m"]),
+                answered=_percent(callers.again_after_answered["60m"]),
+            )
         )
     if line.occupancy is not None:
-        late = f", and {_seconds(line.unplaced_talk)} told too late to count in it" if line.unplaced_talk else ""
-        sentences.append(f"agents seen at work talked {_percent(line.occupancy)} of their time, at most{late}")
+        talked = text("agents seen at work talked {share} of their time, at most", share=_percent(line.occupancy))
+        if line.unplaced_talk:
+            late = _seconds(line.unplaced_talk)
+            talked = text("{talked}, and {time} told too late to count in it", talked=talked, time=late)
+        sentences.append(talked)
     if patient.abandoned:
         sentences.append(
-            f"patience: median {_seconds(patient.median)}, mean {_seconds(patient.restricted_mean)} up to "
-            f"{_seconds(patient.up_to)}; still waiting after 60 s {_percent(patient.patient_after['60'])}"
+            text(
+                "patience: median {median}, mean {mean} up to {longest}; still waiting after 60 s {share}",
+                median=_seconds(patient.median),
+                mean=_seconds(patient.restricted_mean),
+                longest=_seconds(patient.up_to),
+                share=_percent(patient.patient_after["60"]),
+            )
         )
     if line.overflow:
-        sentences.append("diverted to " + ", ".join(f"{to} {count}" for to, count in line.overflow.items()))
+        places = ", ".join(f"{to} {count}" for to, count in line.overflow.items())
+        sentences.append(text("diverted to {places}", places=places))
     if expected is not None:
-        needed = "" if expected.needed is None else f", {expected.needed:.1f} needed for the target"
-        sentences.append(
-            f"over {expected.hours} h with {expected.agents:.1f} agents seen, lost {_percent(expected.lost)} "
-            f"where {_percent(expected.expected_lost)} was to be expected, wait {_seconds(expected.wait)} where "
-            f"{_seconds(expected.expected_wait)}{needed}"
+        sentence = text(
+            "over {hours} h with {agents} agents seen, lost {lost} where {expected_lost} was to be expected, wait "
+            "{wait} where {expected_wait}",
+            hours=expected.hours,
+            agents=number(expected.agents, 1),
+            lost=_percent(expected.lost),
+            expected_lost=_percent(expected.expected_lost),
+            wait=_seconds(expected.wait),
+            expected_wait=_seconds(expected.expected_wait),
         )
+        if expected.needed is not None:
+            sentence += text(", {agents} needed for the target", agents=number(expected.needed, 1))
+        sentences.append(sentence)
     if law is not None and law.correlation is not None and law.theta is not None:
         sentences.append(
-            f"over {law.hours} h the lost share follows the wait with r = {law.correlation:.3f}, "
-            f"{law.theta * 100:.3f} % a second"
+            text(
+                "over {hours} h the lost share follows the wait with r = {r}, {theta} % a second",
+                hours=law.hours,
+                r=number(law.correlation, 3),
+                theta=number(law.theta * 100, 3),
+            )
         )
     for sentence in sentences:
-        console.print(f"{name}: {sentence}", markup=False)
+        console.print(labelled(name, sentence), markup=False)

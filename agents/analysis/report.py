@@ -15,6 +15,7 @@ from agents.analysis.fold import Analysis
 from agents.analysis.insight import Insight, insight
 from agents.analysis.reported import ReportedReport, days_of, reported_report, spanned, totals_of
 from agents.history.incident_json import incident_json, moment
+from agents.language import Language
 from agents.pages.sums import sums_of
 from agents.shape import (
     CorrectedShape,
@@ -149,8 +150,11 @@ def document(analysis: Analysis) -> dict[str, Any]:
     return shape
 
 
-def report(analysis: Analysis, silent: Sequence[OfficeSilence] = ()) -> Report:
-    """Return what an analysis says; `silent` are the silences of the office in it."""
+def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: Language = Language.EN) -> Report:
+    """Return what an analysis says; `silent` are the silences of the office in it.
+
+    The reasons why figures are withheld are in a language; all else is for programs.
+    """
     settings, zone = analysis.settings, ZoneInfo(analysis.settings.timezone)
     results, offices = analysis.results, office_ids(silent)
     counted = spanned(analysis.lines.values())
@@ -159,7 +163,7 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = ()) -> Report:
         start=moment(analysis.start, zone),
         end=moment(analysis.end, zone),
         lines={
-            name: _line(line, settings.lines.get(name, settings.line_defaults), zone, counted)
+            name: _line(line, settings.lines.get(name, settings.line_defaults), (zone, language), counted)
             for name, line in analysis.lines.items()
         },
         services={name: _service(analysis, name, service) for name, service in analysis.services.items()},
@@ -193,14 +197,16 @@ def _incidents(analysis: Analysis) -> list[Incident]:
     return [incident for line in analysis.lines.values() for incident in line.state.watch.incidents]
 
 
-def _line(line: Line, configured: LineDefaults, zone: ZoneInfo, counted: Period | None) -> LineReport:
+def _line(
+    line: Line, configured: LineDefaults, told_in: tuple[ZoneInfo, Language], counted: Period | None
+) -> LineReport:
     if line.reported is not None:
-        return _totals_line(line, configured, zone, counted)
+        return _totals_line(line, configured, told_in, counted)
     raw = line.figures.counts()
     total = line.figures.total()
     return LineReport(
         raw=counts_shape(raw),
-        corrected=corrected_shape(corrected_of(line), zone),
+        corrected=corrected_shape(corrected_of(line), *told_in),
         definitions=rates(line),
         reasons=ReasonsReport(_reasons(line, LOST), _reasons(line, DIVERTED)),
         wait=WaitsShape(Wait.of(total.answered_waits), Wait.of(total.lost_waits)),
@@ -220,13 +226,15 @@ def _witness(line: Line) -> WitnessReport | UnsetType:
     return WitnessReport(**msgspec.structs.asdict(witness_shape(found)), late=found.late, dropped=found.dropped)
 
 
-def _totals_line(line: Line, configured: LineDefaults, zone: ZoneInfo, counted: Period | None) -> LineReport:
+def _totals_line(
+    line: Line, configured: LineDefaults, told_in: tuple[ZoneInfo, Language], counted: Period | None
+) -> LineReport:
     """Return the figures of a line of which only readings tell: no wait, no reason and no single call is known."""
     figures = totals_of(line, configured, counted)
     raw = figures.all_raw
     return LineReport(
         raw=counts_shape(raw),
-        corrected=corrected_shape(figures.at_any_hour, zone),
+        corrected=corrected_shape(figures.at_any_hour, *told_in),
         definitions=Rates(
             lost_over_offered=raw.lost_rate,
             unanswered=raw.lost_rate,

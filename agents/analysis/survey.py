@@ -11,6 +11,7 @@ from rich.table import Table
 from agents.analysis.written import percent
 from agents.sources.entry import Refused
 from agents.sources.refusals import Refusals
+from agents.translation import text
 from streams.insight.survey import Answer, Share, shares
 
 
@@ -63,16 +64,19 @@ def document(found: SurveyResult, site: str) -> dict[str, Any]:
 def show(found: SurveyResult, console: Console) -> None:
     """Print the survey for people."""
     table = Table(box=None, padding=(0, 1, 0, 0))
-    table.add_column("question")
-    for column in ("satisfied", "answers", "share", "from", "to", "blank"):
+    table.add_column(text("question"))
+    for column in (
+        *(text("satisfied"), text("answers"), text("share")),
+        *(text("from"), text("to"), text("blank")),
+    ):
         table.add_column(column, justify="right", no_wrap=True)
     for share in found.shares:
         rates = map(percent, (share.share, share.low, share.high))
         table.add_row(share.question, str(share.satisfied), str(share.answers), *rates, str(share.blank))
     if found.shares:
         console.print(table)
-        console.print("from, to: the 95 % interval of Wilson; blank answers are in no other figure")
+        console.print(text("from, to: the 95% interval of Wilson; blank answers are in no other figure"))
     else:
-        console.print("nobody answered")
+        console.print(text("nobody answered"))
     for sentence in found.refusals.sentences():
         console.print(sentence, style="yellow")

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from msgspec import UnsetType
+from msgspec import UnsetType, structs
 from rich.console import Console
 from rich.table import Table
 
+from agents.analysis import words
 from agents.analysis.channels import show_channels
 from agents.analysis.fold import Analysis
 from agents.analysis.insight import show_insight
 from agents.analysis.report import COUNTS, LineReport, PollsReport, ServiceReport, report, silences
 from agents.analysis.reported import ReportedReport
-from agents.analysis.written import minutes, percent, seconds
+from agents.analysis.written import minutes, number, percent, seconds
+from agents.history.incident_words import says, standing, what
 from agents.history.office import gathered_json
 from agents.pages.sums import english
+from agents.pages.words import COLUMNS, METHODS
 from agents.sources.aside import sentences
+from agents.translation import counted, labelled, semicolon, spoken_language, text
 
 SUSPECT = " U"  # as SDMX marks what is of low reliability
 
@@ -25,12 +29,20 @@ SUSPECT = " U"  # as SDMX marks what is of low reliability
 def show(analysis: Analysis, console: Console) -> None:
     """Print the analysis for people."""
     silent = silences(analysis)
-    said = report(analysis, silent)
+    said = report(analysis, silent, spoken_language())
     table = Table(
-        title=f"{said.site}, {said.start} to {said.end}", title_justify="left", box=None, padding=(0, 1, 0, 0)
+        title=text("{site}, {start} to {end}", site=said.site, start=said.start, end=said.end),
+        title_justify="left",
+        box=None,
+        padding=(0, 1, 0, 0),
     )
-    table.add_column("line", no_wrap=True)
-    for column in (*COUNTS, "lost rate", "wait", "in time"):
+    table.add_column(text("line"), no_wrap=True)
+    for column in (
+        *(COLUMNS[kind].by(spoken_language()) for kind in COUNTS),
+        text("lost rate"),
+        text("wait"),
+        text("in time"),
+    ):
         table.add_column(column, justify="right", no_wrap=True)
     lines = {name: line for name, line in said.lines.items() if line.raw.offered}
     for name, line in lines.items():
@@ -41,14 +53,21 @@ def show(analysis: Analysis, console: Console) -> None:
             seconds(line.wait.answered.mean),
             percent(line.service_level.rate),
         )
-    console.print(table if lines else "no call was counted")
+    console.print(table if lines else text("no call was counted"))
     for name, line in lines.items():
         _show_line(name, line, console)
     zone = ZoneInfo(analysis.settings.timezone)
     for incident in gathered_json(said.incidents, silent, zone):
         console.print(
-            f"{incident['line']}: {incident['verdict']}, {incident['kind']}, {incident['from']} to {incident['to']} "
-            f"({incident['status']}); " + "; ".join(evidence["says_en"] for evidence in incident["evidence"]),
+            text(
+                "{line}: {what}, {start} to {end} ({standing}); {evidence}",
+                line=incident["line"],
+                what=what(incident),
+                start=incident["from"],
+                end=incident["to"],
+                standing=standing(incident),
+                evidence="; ".join(map(says, incident["evidence"])),
+            ),
             style="yellow",
             markup=False,
         )
@@ -58,8 +77,14 @@ def show(analysis: Analysis, console: Console) -> None:
     show_channels(said.requests, console)
     events = said.events
     console.print(
-        f"events: {events.read} read, {events.ok} ok, {events.duplicate} duplicate, "
-        f"{events.late} late, {events.invalid} invalid"
+        text(
+            "events: {read} read, {ok} ok, {duplicate} duplicate, {late} late, {invalid} invalid",
+            read=events.read,
+            ok=events.ok,
+            duplicate=events.duplicate,
+            late=events.late,
+            invalid=events.invalid,
+        )
     )
     _show_troubles(analysis, console)
 
@@ -67,80 +92,125 @@ def show(analysis: Analysis, console: Console) -> None:
 def _show_line(name: str, line: LineReport, console: Console) -> None:
     corrected, others = line.corrected, line.definitions
     if corrected.guard is not None:
-        console.print(f"{name}: withheld: {corrected.guard}", style="yellow", markup=False)
+        console.print(text("{line}: withheld: {why}", line=name, why=corrected.guard), style="yellow", markup=False)
     elif corrected.method != "none":
-        of = "calls" if corrected.method == "witness" else "opening hours"
+        covered = text("{share} of the opening hours covered", share=percent(corrected.coverage))
+        if corrected.method == "witness":
+            covered = text("{share} of the calls covered", share=percent(corrected.coverage))
         console.print(
-            f"{name}: corrected lost rate {percent(corrected.lost_rate)} "
-            f"({corrected.method}, {percent(corrected.coverage)} of the {of} covered)",
+            text(
+                "{line}: corrected lost rate {rate} ({method}, {covered})",
+                line=name,
+                rate=percent(corrected.lost_rate),
+                method=METHODS[corrected.method].by(spoken_language()),
+                covered=covered,
+            ),
             style="yellow",
         )
     if not isinstance(line.witness, UnsetType):
         seen = line.witness
         console.print(
-            f"{name}: second record {seen.source}: {seen.offered} calls, {seen.lost} lost; {seen.matched} alike, "
-            f"{seen.only_here} only here, {seen.only_there} only there, {seen.contradicted} contradicted, "
-            f"{seen.ambiguous} ambiguous, {seen.uncovered} while it was silent",
+            text(
+                "{line}: second record {source}: {offered} calls, {lost} lost; {matched} alike, {only_here} only here, "
+                "{only_there} only there, {contradicted} contradicted, {ambiguous} ambiguous, {uncovered} while it was "
+                "silent",
+                line=name,
+                **structs.asdict(seen),
+            ),
             markup=False,
         )
     between = ""
     if corrected.low is not None:
-        between = f"lost rate between {percent(corrected.low)} and {percent(corrected.high)} (95 %); "
+        low, high = percent(corrected.low), percent(corrected.high)
+        between = text("lost rate between {low} and {high} (95%)", low=low, high=high) + semicolon()
     if not isinstance(line.reported, UnsetType):
-        console.print(f"{name}: {between}{_readings(line.reported)}", markup=False)
+        console.print(labelled(name, f"{between}{_readings(line.reported)}"), markup=False)
         return
-    console.print(
-        f"{name}: {between}"
-        f"without short calls {percent(others.without_short, 'none')}, of those that waited "
-        f"{percent(others.queued_only, 'none')}, reached nobody {percent(others.unanswered, 'none')}"
+    rates = text(
+        "without short calls {without_short}, of those that waited {queued_only}, reached nobody {unanswered}",
+        without_short=percent(others.without_short, text("none")),
+        queued_only=percent(others.queued_only, text("none")),
+        unanswered=percent(others.unanswered, text("none")),
     )
-    for kind, reasons in (("lost", line.reasons.lost), ("diverted", line.reasons.diverted)):
-        if reasons:
-            counts = ", ".join(f"{reason} {count}" for reason, count in reasons.items())
-            console.print(f"{name}: {kind} by reason: {counts}")
+    console.print(labelled(name, f"{between}{rates}"))
+    if line.reasons.lost:
+        console.print(text("{line}: lost by reason: {reasons}", line=name, reasons=_reasons(line.reasons.lost)))
+    if line.reasons.diverted:
+        console.print(text("{line}: diverted by reason: {reasons}", line=name, reasons=_reasons(line.reasons.diverted)))
     show_insight(name, line.insight, console)
 
 
 def _readings(told: ReportedReport) -> str:
     """Say what a line's readings told, and what of it counts otherwise or not at all."""
     sums = {"offered": told.offered, "answered": told.answered, "lost": told.lost}
-    counted = ", ".join(f"{total} {name}" for name, total in sums.items() if total is not None)
-    words = f"only readings tell of it: {counted} by them"
-    for count, what in (
-        (told.without_outcome, "offered without an outcome, and not counted"),
-        (told.not_reported, "period(s) whose zeros stand for 'not reported': a gap"),
-        (told.revised, "period(s) reported again, which count as told last"),
-        (told.resets, "reset(s) of the counter"),
-    ):
-        words += f"; {count} {what}" if count else ""
-    return words
+    by_them = ", ".join(
+        f"{total} {COLUMNS[name].by(spoken_language())}" for name, total in sums.items() if total is not None
+    )
+    found = [text("only readings tell of it: {totals} by them", totals=by_them)]
+    if told.without_outcome:
+        found.append(text("{count} offered without an outcome, and not counted", count=told.without_outcome))
+    if told.not_reported:
+        found.append(
+            counted(
+                "{count} period whose zeros stand for 'not reported': a gap",
+                "{count} periods whose zeros stand for 'not reported': a gap",
+                told.not_reported,
+            )
+        )
+    if told.revised:
+        found.append(
+            counted(
+                "{count} period reported again, which counts as told last",
+                "{count} periods reported again, which count as told last",
+                told.revised,
+            )
+        )
+    if told.resets:
+        found.append(counted("{count} reset of the counter", "{count} resets of the counter", told.resets))
+    return semicolon().join(found)
+
+
+def _reasons(reasons: Mapping[str, int]) -> str:
+    return ", ".join(f"{text(words.REASONS[reason])} {count}" for reason, count in reasons.items())
 
 
 def _show_troubles(analysis: Analysis, console: Console) -> None:
     """Print what was wrong on the way to here."""
     for name, line in analysis.lines.items():
         watch = line.state.watch
-        for what, count in (("calls unwatched", watch.missed), ("reviews unapplied", watch.unapplied)):
+        for odd, count in ((text("calls unwatched"), watch.missed), (text("reviews unapplied"), watch.unapplied)):
             if count:
-                console.print(f"{name}: {count} x {what}", style="yellow", markup=False)
+                console.print(labelled(name, f"{count} x {odd}"), style="yellow", markup=False)
     for name, source in analysis.sources.items():
         if source.missing or source.fallen:
             console.print(
-                f"{name}: {source.missing} of its events never came, by its own numbers; "
-                f"its clock fell by more than an hour {source.fallen} time(s)",
+                text(
+                    "{source}: {missing} of its events never came, by its own numbers; its clock fell by more than an "
+                    "hour {fallen} times",
+                    source=name,
+                    missing=source.missing,
+                    fallen=source.fallen,
+                ),
                 style="yellow",
                 markup=False,
             )
     if analysis.unwatched:
         console.print(
-            f"{analysis.unwatched} event(s) of sources beyond the first {len(analysis.sources)}, whose numbers and "
-            "clocks are not checked",
+            text(
+                "{count} events of sources beyond the first {sources}, whose numbers and clocks are not checked",
+                count=analysis.unwatched,
+                sources=len(analysis.sources),
+            ),
             style="yellow",
         )
     if analysis.unadopted:
         console.print(
-            f"{analysis.unadopted} row(s) of queues beyond the first {analysis.adopted} are refused; "
-            "name the lines to count, with their queues: --config",
+            text(
+                "{count} rows of queues beyond the first {queues} are refused; name the lines to count, with their "
+                "queues: --config",
+                count=analysis.unadopted,
+                queues=analysis.adopted,
+            ),
             style="yellow",
         )
     for sentence in sentences(analysis.aside):
@@ -151,8 +221,11 @@ def _show_troubles(analysis: Analysis, console: Console) -> None:
 
 def _show_services(services: Mapping[str, ServiceReport], console: Console) -> None:
     table = Table(box=None, padding=(0, 1, 0, 0))
-    table.add_column("service", no_wrap=True)
-    for column in ("issued", "served", "no-show", "wait", "p90", "in service"):
+    table.add_column(text("service"), no_wrap=True)
+    for column in (
+        *(text("issued"), text("served"), text("no-show")),
+        *(text("wait"), text("p90"), text("in service")),
+    ):
         table.add_column(column, justify="right", no_wrap=True)
     for name, service in services.items():
         if service.issued:
@@ -168,15 +241,19 @@ def _show_services(services: Mapping[str, ServiceReport], console: Console) -> N
         console.print(table)
     for name, service in services.items():
         if service.estimated:
-            console.print(f"{name}: {_estimates(service.polls)}", style="yellow", markup=False)
+            console.print(labelled(name, _estimates(service.polls)), style="yellow", markup=False)
         for anomaly, count in service.anomalies.items():
-            console.print(f"{name}: {count} x {anomaly}", style="yellow", markup=False)
+            console.print(labelled(name, f"{count} x {text(words.ANOMALIES[anomaly])}"), style="yellow", markup=False)
 
 
 def _estimates(polls: PollsReport | UnsetType) -> str:
     """Say how good the estimates are, where the polls themselves were read."""
-    words = "estimates from polls of the display"
+    found = [text("estimates from polls of the display")]
     if not isinstance(polls, UnsetType):
-        words += f", to {polls.interval:.0f} s" if polls.interval else ""
-        words += f"; {polls.unseen} ticket(s) were not seen whole" if polls.unseen else ""
-    return words
+        if polls.interval:
+            found = [text("estimates from polls of the display, to {seconds} s", seconds=number(polls.interval))]
+        if polls.unseen:
+            found.append(
+                counted("{count} ticket was not seen whole", "{count} tickets were not seen whole", polls.unseen)
+            )
+    return semicolon().join(found)

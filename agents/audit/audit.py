@@ -18,6 +18,7 @@ from streams.chain.breach import Breach
 from streams.chain.links import Chain, breach
 from streams.chain.vintages import is_numbered
 from streams.events import Review
+from streams.said import Said, said
 
 
 class Audit(Struct, frozen=True):
@@ -29,7 +30,7 @@ class Audit(Struct, frozen=True):
     days: int  # of the ledger
     recounted: int  # days that were counted anew from their events
     signed: int | None  # publications that the key vouches for; None without a key
-    remarks: list[str]  # what could not be verified, and why; no breach
+    remarks: list[Said]  # what could not be verified, and why; no breach
     breaches: list[Breach]
 
 
@@ -88,36 +89,61 @@ def _unsigned(chain: Chain, signed: set[str]) -> Iterator[Breach]:
             yield breach("signature", link.logged, subject, f"elle {fr}", f"it {en}", entry.year)
 
 
-def _unchained(chain: Chain, history: History) -> Iterator[str]:
+def _unchained(chain: Chain, history: History) -> Iterator[Said]:
     """Say what is of before the chain, or beside it."""
     if chain.opened is None:
-        yield f"nothing is chained yet; {len(chain.earlier)} decisions stand in the log"
+        yield said("nothing is chained yet; {count} decisions stand in the log", count=len(chain.earlier))
     elif chain.earlier:
         when = datetime.fromtimestamp(chain.opened.at, UTC).date()
-        yield f"{len(chain.earlier)} decisions were made before {when}, when the chain was opened: fixed as they stood"
+        yield said(
+            "{count} decisions were made before {when}, when the chain was opened: fixed as they stood",
+            count=len(chain.earlier),
+            when=when,
+        )
     stored, published = history.stored(chain.site), {entry.content for _, entry in chain.published()}
     before = sum(is_numbered(name) for _, name in stored)
     if before:
-        yield f"{before} vintages were kept before there was a chain" + (
-            ", and nothing fixes them until the next is published" if not published else ": fixed as they stood"
-        )
+        if published:
+            yield said("{count} vintages were kept before there was a chain: fixed as they stood", count=before)
+        else:
+            yield said(
+                "{count} vintages were kept before there was a chain, and nothing fixes them until the next is "
+                "published",
+                count=before,
+            )
     beside = sum(not is_numbered(name) and name not in published for _, name in stored)
     if beside:
-        yield f"{beside} vintages in the ledger were never published: cut short, or put there; no one shows them"
+        yield said(
+            "{count} vintages in the ledger were never published: cut short, or put there; no one shows them",
+            count=beside,
+        )
 
 
-def _since(settings: Settings, chain: Chain, history: History) -> Iterator[str]:
+def _since(settings: Settings, chain: Chain, history: History) -> Iterator[Said]:
     """Say what has come since the last vintages, and under which other configuration."""
     rules = rules_of(settings)
     for year in sorted({entry.year for _, entry in chain.published()}):
         for each in history.vintages(chain.site, year)[-1:]:
             late = sum("#" in key and key not in each.days for key in history.marks(chain.site, year))
             if late:
-                yield f"{late} parts of days of {year} have come since vintage {each.number}, by late events"
+                yield said(
+                    "{count} parts of days of {year} have come since vintage {number}, by late events",
+                    count=late,
+                    year=year,
+                    number=each.number,
+                )
             if each.rules != rules:
-                yield f"vintage {each.number} of {year} was made under another configuration than today's"
+                yield said(
+                    "vintage {number} of {year} was made under another configuration than today's",
+                    number=each.number,
+                    year=year,
+                )
 
 
-def _beyond(days: int, recounted: int) -> Iterator[str]:
+def _beyond(days: int, recounted: int) -> Iterator[Said]:
     if recounted < days:
-        yield f"{days - recounted} of {days} days could not be counted anew: their events are no longer all there"
+        yield said(
+            "{count} of {days} days could not be counted anew: their events are no longer all there",
+            count=days - recounted,
+            days=days,
+        )

@@ -50,7 +50,6 @@ class Pages:
         shown |= {each.id: cards.card(each) for each in wall.cards}
         return {name: str(part).strip() for name, part in shown.items()}
 
-
     def years(self, years: Mapping[int, int], today: date, frame: PageFrame) -> str:
         """Return the list of years, each with how many editions were published."""
         return self.render("years", "years", frame, years=years, today=today)

@@ -22,7 +22,6 @@ from agents.board.stream import WallStream
 from agents.board.wall import Walls
 from agents.board.years import KeptYears
 from agents.language import Language
-from agents.pages.words import Both
 from agents.totals.page import page
 from agents.totals.plan import plan_of
 from agents.web import HEADERS, Handler, application, exposition
@@ -138,9 +137,9 @@ class Board:
             text = frame_of(request).text
             return self._missing(request, text("Nothing was counted in {year}", year=year))
         vintage, breaches = self._years.vintage(annual), self._years.breaches(year)
-        fr, en = self._trouble(Language.FR), self._trouble(Language.EN)
-        trouble = None if fr is None or en is None else Both(fr, en)
-        return _html(page(annual, self._zone, vintage, home="/", trouble=trouble, breaches=breaches))
+        trouble = self._trouble(frame_of(request).language)
+        language = frame_of(request).language
+        return _html(page(annual, self._zone, language, vintage, home="/", trouble=trouble, breaches=breaches))
 
     async def _accessibility(self, request: web.Request) -> web.Response:
         return _html(self._pages.accessibility(self._frame(request)))

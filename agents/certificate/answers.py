@@ -16,6 +16,7 @@ from agents.totals.rows import safe
 from streams.certificate.attempts import LineCalls
 from streams.certificate.sample import Answer, Checked, CountedCall, draw, equivalence
 from streams.kept.times import QUARTER_MS
+from streams.said import said
 
 ANSWER: Final = "answer"
 COLUMNS: Final = (
@@ -71,27 +72,58 @@ def answered(path: Path, seed: str) -> CertifiedSample:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     if not rows or not set(COLUMNS) <= rows[0].keys():
-        raise AnswersError(f"{path} is no sample of calls; expected the columns {', '.join(COLUMNS)}")
+        raise AnswersError(
+            said("{path} is no sample of calls; expected the columns {columns}", path=path, columns=", ".join(COLUMNS))
+        )
     if any(row["seed"] != seed for row in rows):
-        raise AnswersError(f"{path} was drawn for other figures: seed {rows[0]['seed']}, expected {seed}; draw anew")
+        raise AnswersError(
+            said(
+                "{path} was drawn for other figures: seed {found}, expected {seed}; draw anew",
+                path=path,
+                found=rows[0]["seed"],
+                seed=seed,
+            )
+        )
     first = rows[0]
     if sorted(row["number"] for row in rows) != sorted(map(str, range(1, _whole(first, "drawn", path) + 1))):
-        raise AnswersError(f"{path} has {len(rows)} of {first['drawn']} calls; expected each that was drawn, once")
+        raise AnswersError(
+            said(
+                "{path} has {count} of {drawn} calls; expected each that was drawn, once",
+                path=path,
+                count=len(rows),
+                drawn=first["drawn"],
+            )
+        )
     checked = [Checked(row["outcome"] == "lost", _answer(row, path)) for row in rows]
     lost, calls = _whole(first, "lost", path), _whole(first, "calls", path)
     return CertifiedSample(first["from"], first["to"], calls, lost, equivalence(checked, lost, calls))
 
 
 def _answer(row: Mapping[str, str], path: Path) -> Answer:
-    said = (row[ANSWER] or "").strip().lower()
-    if said not in ANSWERS:
-        expected = ", ".join(ANSWERS)
-        raise AnswersError(f"{path}, call {row['number']}: {said or 'nothing'!r} in {ANSWER!r}; expected {expected}")
-    return ANSWERS[said]
+    found = (row[ANSWER] or "").strip().lower()
+    if found not in ANSWERS:
+        raise AnswersError(
+            said(
+                "{path}, call {number}: {found} in {column}; expected one of {known}",
+                path=path,
+                number=row["number"],
+                found=repr(found),
+                column=repr(ANSWER),
+                known=", ".join(ANSWERS),
+            )
+        )
+    return ANSWERS[found]
 
 
 def _whole(row: Mapping[str, str], column: str, path: Path) -> int:
     try:
         return int(row[column])
     except ValueError:
-        raise AnswersError(f"{path}: {row[column]!r} in the column {column}; expected a whole number") from None
+        raise AnswersError(
+            said(
+                "{path}: {found} in the column {column}; expected a whole number",
+                path=path,
+                found=repr(row[column]),
+                column=column,
+            )
+        ) from None

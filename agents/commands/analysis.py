@@ -33,9 +33,11 @@ from agents.commands.files import (
     unused,
 )
 from agents.commands.options import Config, settings_of
+from agents.language import Language
 from agents.progress import counted, progress
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
+from agents.translation import speaking, spoken_language, text
 from config.refusal import ConfigError
 from config.settings import Settings
 
@@ -86,7 +88,7 @@ def analyze(
     settings = settings_of(config)
     if kind is FileKind.SURVEY:
         if explain is not None:
-            raise typer.BadParameter("a survey has no calls", param_hint="--explain")
+            raise typer.BadParameter(text("a survey has no calls"), param_hint="--explain")
         analyze_survey(files, settings, json=json)
         return
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))  # nothing is kept, so no key need be
@@ -94,7 +96,9 @@ def analyze(
     adopts = config is None
     if explain is not None:
         if witness is not None:
-            raise typer.BadParameter("a call is explained by one record; leave --witness out", param_hint="--explain")
+            raise typer.BadParameter(
+                text("a call is explained by one record; leave --witness out"), param_hint="--explain"
+            )
         explain_call(kind, files, origin, settings, explain, adopts=adopts, json=json)
         return
     second = None
@@ -105,7 +109,7 @@ def analyze(
     with progress(quiet=json), opened(files) as rows, beside(second, analysis, adopts=adopts) as others:
         head = Head(files, rows)
         events = read(kind, head, told_to(origin, analysis, kind, adopts=adopts), settings)
-        analysis.take(counted(events, "events", None, of="told"), others)
+        analysis.take(counted(events, text("events"), None, of=text("told")), others)
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
     else:
@@ -133,7 +137,7 @@ def witness_of(
     """Return the second record that `--witness KIND FILE` names, or end with status 2 where it is none."""
     kind, file = witness
     if kind not in CALL_KINDS:
-        words = f"{kind.value!r} does not tell of calls; expected one of {', '.join(CALL_KINDS)}"
+        words = text("{kind} does not tell of calls; expected one of {kinds}", kind=kind, kinds=", ".join(CALL_KINDS))
         raise typer.BadParameter(words, param_hint="--witness")
     known_files([file])
     return SecondFile(kind, file, origin_of(kind, [file], settings, pseudonym, source, timezone, mapping))
@@ -191,9 +195,11 @@ def explain_call(
     from agents.sources.trace import Trace
 
     if STANDARD_INPUT in files:
-        raise typer.BadParameter("the file is read twice; expected one, not standard input", param_hint="--explain")
+        raise typer.BadParameter(
+            text("the file is read twice; expected one, not standard input"), param_hint="--explain"
+        )
     if not call.strip():
-        raise typer.BadParameter("''; expected the id of a call", param_hint="--explain")
+        raise typer.BadParameter(text("''; expected the id of a call"), param_hint="--explain")
     asked = Sought(call.strip(), origin.pseudonym)
     now = round(time.time() * 1000)
     first = Analysis(settings, now)
@@ -206,14 +212,18 @@ def explain_call(
     if not found.events:
         unused(kind, head, settings, found.refusals, origin.mapping)
     if not found.there:
-        near = f"; near it are {', '.join(found.near)}" if found.near else ""
-        say(f"failed: {head.file} has no call {shown!r}{near}", err=True)
+        why = text("{file} has no call {call}", file=head.file, call=repr(shown))
+        if found.near:
+            near = ", ".join(found.near)
+            why = text("{file} has no call {call}; near it are {near}", file=head.file, call=repr(shown), near=near)
+        say(text("failed: {why}", why=why), err=True)
         raise typer.Exit(1)
     explained = Explained(settings, now, asked, origin.pseudonym)
     with opened(files) as rows:
         told = told_to(origin, explained, kind, adopts=adopts)._replace(trace=explained.trace)
         explained.take(read(kind, Head(files, rows), told, settings))
-    said = account(explained, shown)
+    with speaking(Language.EN if json else spoken_language()):  # programs read one language
+        said = account(explained, shown)
     if json:
         say(msgspec.json.format(msgspec.json.encode(said)).decode())
     else:
@@ -241,7 +251,8 @@ def survey_of(files: Sequence[Path], settings: Settings) -> SurveyResult:
         try:
             found = survey(answers(head, head.file))
         except ConfigError as error:
-            say(f"The file is no survey:\n  {error.mistakes[0]}{hint(head, settings)}", err=True)
+            no_survey = text("The file is no survey:")
+            say(f"{no_survey}\n  {text(error.mistakes[0].sentence())}{hint(head, settings)}", err=True)
             raise typer.Exit(2) from None
     if not found.shares:
         unused(FileKind.SURVEY, head, settings, found.refusals, FileKind.SURVEY)

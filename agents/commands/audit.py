@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.language import Language
 from agents.progress import progress
 from agents.terminal import say
+from agents.translation import counted, spoken_language, text
 
 if TYPE_CHECKING:
     from agents.audit.audit import Audit
@@ -39,7 +41,7 @@ def audit(
     with refusals(), progress(quiet=json):
         found = found_by(settings, None if key is None else verifying_key(key))
     if json:
-        say(msgspec.json.format(msgspec.json.encode(found)).decode())
+        say(msgspec.json.format(msgspec.json.encode(found, enc_hook=str)).decode())
     else:
         _say(found)
     if found.breaches:
@@ -50,16 +52,24 @@ def _say(found: Audit) -> None:
     for each in found.breaches:
         say(_sentence(each))
     for remark in found.remarks:
-        say(f"remark: {remark}", err=True)
-    signed = "" if found.signed is None else f", {found.signed} of them vouched for by the key"
-    checked = (
-        f"{found.publications} publications{signed}, {found.decisions} decisions, "
-        f"{found.days} days, {found.recounted} of them counted anew"
-    )
-    say(f"{found.site}: {'nothing' if not found.breaches else len(found.breaches)} found in {checked}")
+        say(text("remark: {remark}", remark=text(remark)), err=True)
+    checked = [counted("{count} publication", "{count} publications", found.publications)]
+    if found.signed is not None:
+        checked.append(text("{count} of them vouched for by the key", count=found.signed))
+    checked += [
+        counted("{count} decision", "{count} decisions", found.decisions),
+        counted("{count} day", "{count} days", found.days),
+        text("{count} of them counted anew", count=found.recounted),
+    ]
+    count = len(found.breaches) or text("nothing")
+    say(text("{site}: {count} found in {checked}", site=found.site, count=count, checked=", ".join(checked)))
 
 
 def _sentence(each: Breach) -> str:
-    when = "" if each.at is None else f", written {datetime.fromtimestamp(each.at / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
-    where = "" if each.place is None else f" ({each.place}{when})"
-    return f"{each.kind}: {each.subject}: {each.says_en}{where}"
+    sentence = f"{each.kind}: {each.subject}: {each.says if spoken_language() is Language.FR else each.says_en}"
+    if each.place is None:
+        return sentence
+    if each.at is None:
+        return f"{sentence} ({each.place})"
+    when = f"{datetime.fromtimestamp(each.at / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return text("{sentence} ({place}, written {when})", sentence=sentence, place=each.place, when=when)

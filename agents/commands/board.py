@@ -11,10 +11,9 @@ import typer
 
 from agents.commands.options import Config, refusals, settings_of
 from agents.ending import Last, asked, end, telling
+from agents.translation import text
 
 log = structlog.get_logger()
-
-NOTHING_LEFT = Last("the board keeps nothing", finished=True)
 
 
 def board(
@@ -31,10 +30,13 @@ def board(
 
     settings = settings_of(config)
 
+    def nothing_left() -> Last:
+        return Last(text("the board keeps nothing"), finished=True)
+
     async def serve() -> None:
         ended, loop = asyncio.Event(), asyncio.get_running_loop()
         stop = partial(loop.call_soon_threadsafe, ended.set)
-        with listener(web_host, web_port) as socket, asked(stop), telling(lambda: NOTHING_LEFT, log):
+        with listener(web_host, web_port) as socket, asked(stop), telling(nothing_left, log):
             follower = Follower(settings)
             follower.start()
             async with listening(Board(settings, follower).app(), socket) as port:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Mapping
@@ -17,11 +16,12 @@ from zoneinfo import ZoneInfo
 import typer
 
 from agents.commands.files import known_files, opened, origin_of, read
-from agents.commands.options import Config, Lang, refusals, settings_of
-from agents.language import language_of
+from agents.commands.options import Config, refusals, settings_of
+from agents.draft import write_whole
 from agents.progress import progress
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
+from agents.translation import spoken_language, text, why
 
 if TYPE_CHECKING:
     from agents.certificate.certificate import Certificate, CertifiedSample
@@ -66,7 +66,6 @@ def certify(
     ] = None,
     limit: Annotated[float, typer.Option(min=0, help="Seconds that the faults of one line may take.")] = 300.0,
     config: Config = None,
-    lang: Lang = None,
 ) -> None:
     """Tell what was checked for a year's figures, and the smallest fault that would have been told.
 
@@ -77,15 +76,20 @@ def certify(
     from agents.totals import history
     from streams.indicators.period import Period
 
-    settings, language = settings_of(config), lang or language_of(os.environ)
+    settings, language = settings_of(config), spoken_language()
     if line is not None and line not in settings.lines:
-        raise typer.BadParameter(f"{line!r}; expected one of {', '.join(settings.lines)}", param_hint="--line")
+        raise typer.BadParameter(
+            text("{found}; expected one of {known}", found=repr(line), known=", ".join(settings.lines)),
+            param_hint="--line",
+        )
     if (sample is not None or answers is not None) and line is None:
-        raise typer.BadParameter("a sample is of one line; expected --line", param_hint="--line")
+        raise typer.BadParameter(text("a sample is of one line; expected --line"), param_hint="--line")
     by_totals = [name for name, each in settings.lines.items() if each.lifecycle == "totals"]
     if line in by_totals:
-        says = f"{line}: only a counter's readings tell of it; no call is there to check"
-        raise typer.BadParameter(says, param_hint="--line")
+        raise typer.BadParameter(
+            text("{line}: only a counter's readings tell of it; no call is there to check", line=line),
+            param_hint="--line",
+        )
     period = Period.of_year(year)
     with refusals(), progress(quiet=written_as is CertificateFormat.JSON):
         told = _events(events or [], settings)
@@ -97,16 +101,21 @@ def certify(
         checked = None if answers is None or line is None else _answers(answers, annual, line)
         begun = time.monotonic()
         made = make(settings, known, annual, line, told, limit, checked)
-        say(f"made in {time.monotonic() - begun:.0f} s", err=True)
+        say(text("made in {seconds} s", seconds=round(time.monotonic() - begun)), err=True)
     if line is None and by_totals:
-        say(f"not certified, as only readings tell of them: {', '.join(by_totals)}", err=True)
+        say(text("not certified, as only readings tell of them: {lines}", lines=", ".join(by_totals)), err=True)
     if not made.lines:
-        say(f"failed: no call of {year} was counted on {line or 'any line'}", err=True)
+        lacking = (
+            text("no call of {year} was counted on any line", year=year)
+            if line is None
+            else text("no call of {year} was counted on {line}", year=year, line=line)
+        )
+        say(text("failed: {why}", why=lacking), err=True)
         raise typer.Exit(1)
     content = _written(made, written_as, settings, language, Screen() if out is None else None)
     if out is not None:
         with refusals():
-            out.write_text(content, encoding="utf-8")
+            write_whole(out, content.encode())
     elif content:
         sys.stdout.write(content)
 
@@ -159,22 +168,30 @@ def _draw(
     of_line = told_calls(told if told is not None else calls_kept(settings, line), lines(settings)[line])
     calls = counted_calls(of_line, sound_slots(settings, known, annual.period, line))
     if not calls:
-        say(
-            f"failed: no call of {line} in {annual.period.name} is there to draw: call-attempts keeps them for a "
-            "month, and those in miscounts are not drawn; give the year's events by --events FILE",
-            err=True,
+        lacking = text(
+            "no call of {line} in {year} is there to draw: call-attempts keeps them for a month, and those in "
+            "miscounts are not drawn; give the year's events by --events FILE",
+            line=line,
+            year=annual.period.name,
         )
+        say(text("failed: {why}", why=lacking), err=True)
         raise typer.Exit(1)
-    text = written(calls, number, _seed(annual, line), ZoneInfo(settings.timezone))
+    rows = written(calls, number, _seed(annual, line), ZoneInfo(settings.timezone))
     say(
-        f"drawn from {len(calls)} calls of opening hours outside of miscounts; {annual.lines[line].raw.offered} were "
-        f"counted in all. Answered right, all of them show the rate right within {bound(best(calls, number)).en}",
+        text(
+            "drawn from {calls} calls of opening hours outside of miscounts; {offered} were counted in all. Answered "
+            "right, all of them show the rate right within {bound}",
+            calls=len(calls),
+            offered=annual.lines[line].raw.offered,
+            bound=bound(best(calls, number)).by(spoken_language()),
+        ),
         err=True,
     )
     if to is None:
-        sys.stdout.write(text)
+        sys.stdout.write(rows)
     else:
-        to.write_text(text, encoding="utf-8", newline="")
+        with refusals():
+            write_whole(to, rows.encode())
 
 
 def _answers(answers: Path, annual: Annual, line: str) -> CertifiedSample:
@@ -183,7 +200,7 @@ def _answers(answers: Path, annual: Annual, line: str) -> CertifiedSample:
     try:
         return answered(answers, _seed(annual, line))
     except AnswersError as error:
-        raise typer.BadParameter(str(error), param_hint="--answers") from None
+        raise typer.BadParameter(why(error), param_hint="--answers") from None
 
 
 def _written(
@@ -203,6 +220,6 @@ def _written(
     if screen is not None:
         show(made, zone, lang, screen)
         return ""
-    text = StringIO()
-    show(made, zone, lang, Screen(file=text, width=160))
-    return text.getvalue()
+    table = StringIO()
+    show(made, zone, lang, Screen(file=table, width=160))
+    return table.getvalue()

@@ -15,10 +15,12 @@ import typer
 from agents.progress import ProgressBar
 from agents.sources.kind import FileKind
 from agents.terminal import say
+from agents.translation import labelled, text
 from config.calendar import zone
 from config.mapping import Of, Table, available
 from config.refusal import ConfigError
 from config.settings import Settings
+from streams.said import said
 
 if TYPE_CHECKING:
     from agents.sources.entry import Entry
@@ -35,8 +37,11 @@ CALL_KINDS: Final = (  # that tell of calls
 BETWEEN_LOOKS: Final = 1_000  # rows after which the progress is looked at
 REMEMBERED: Final = 400  # lines of a file, to tell what it looks like
 _NOTHING: Final = {  # why a file that was read gave nothing
-    FileKind.POLLS: "no two polls of a queue on one day differ; one poll alone tells no ticket, at least two are needed"
+    FileKind.POLLS: said(
+        "no two polls of a queue on one day differ; one poll alone tells no ticket, at least two are needed"
+    )
 }
+NOTHING: Final = said("nothing in it is to be counted")
 
 
 def known_files(files: list[Path]) -> list[Path]:
@@ -46,7 +51,7 @@ def known_files(files: list[Path]) -> list[Path]:
     """
     for file in files:
         if file != STANDARD_INPUT and not file.exists():
-            raise typer.BadParameter(f"file '{file}' does not exist")
+            raise typer.BadParameter(text("file '{file}' does not exist", file=file))
     return files
 
 
@@ -60,7 +65,7 @@ def known_zone(name: str | None) -> str | None:
     try:
         return name if name is None else zone(name).key
     except ValueError as error:
-        raise typer.BadParameter(f"{name!r}; expected {error}") from None
+        raise typer.BadParameter(text("{found}; expected {expected}", found=repr(name), expected=error)) from None
 
 
 KindOfFile = Annotated[
@@ -151,8 +156,10 @@ def read(kind: FileKind, head: Head, origin: Origin, settings: Settings) -> Iter
     try:
         return READERS[kind](head, origin)
     except ConfigError as error:
-        what = f"the mapping {origin.mapping}" if origin.table else f"the kind {kind}"
-        say(f"The file does not fit {what}:\n  {error.mistakes[0]}{hint(head, settings)}", err=True)
+        what = text("The file does not fit the kind {kind}:", kind=kind)
+        if origin.table:
+            what = text("The file does not fit the mapping {mapping}:", mapping=origin.mapping)
+        say(f"{what}\n  {text(error.mistakes[0].sentence())}{hint(head, settings)}", err=True)
         raise typer.Exit(2) from None
 
 
@@ -161,7 +168,12 @@ def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Setting
     known = available(settings.mappings)
     fitting = [each for each, table in known.items() if table.of == kind]
     if name not in fitting:
-        said = f"{repr(name) if name else 'none'}; expected a mapping of {kind}: {', '.join(fitting)}"
+        said = text(
+            "{found}; expected a mapping of {kind}: {known}",
+            found=repr(name) if name else text("none"),
+            kind=kind,
+            known=", ".join(fitting),
+        )
         if STANDARD_INPUT not in files:
             from agents.sources.columns_fit import told
 
@@ -181,10 +193,10 @@ def opened(files: Sequence[Path]) -> Iterator[Iterator[bytes]]:
     try:
         yield _lines(files)
     except SpoolError as error:
-        say(f"failed: {named(files)}: {error}", err=True)
+        say(text("failed: {why}", why=f"{named(files)}: {error}"), err=True)
         raise typer.Exit(1) from None
     except UnreadableError as error:
-        say(f"failed: {error}", err=True)
+        say(text("failed: {why}", why=error), err=True)
         raise typer.Exit(1) from None
 
 
@@ -193,14 +205,14 @@ def _lines(files: Sequence[Path]) -> Iterator[bytes]:
 
     for file in files:
         with nullcontext(sys.stdin.buffer) if file == STANDARD_INPUT else file.open("rb") as raw:
-            bar = ProgressBar(file.name, None if file == STANDARD_INPUT else file.stat().st_size, of="rows")
+            bar = ProgressBar(file.name, None if file == STANDARD_INPUT else file.stat().st_size, of=text("rows"))
             try:
                 for number, line in enumerate(lines(raw)):
                     if number and number % BETWEEN_LOOKS == 0:
                         bar.to(0 if file == STANDARD_INPUT else raw.tell(), number)
                     yield line
             except UnreadableError as error:
-                raise UnreadableError(f"{file} cannot be read: {error}") from None
+                raise UnreadableError(text("{file} cannot be read: {error}", file=file, error=error)) from None
             bar.close()
 
 
@@ -231,10 +243,12 @@ def unused(kind: FileKind, head: Head, settings: Settings, refused: Refusals, re
     `read_as` is the mapping by which it was read, or its kind.
     """
     if refused:
-        what = f"all of its {len(refused)} line(s) were refused\n" + "\n".join(refused.sentences())
+        what = text("all of its {count} lines were refused", count=len(refused))
+        what = "\n".join([what, *refused.sentences()])
     else:
-        what = _NOTHING.get(kind, "nothing in it is to be counted") if head.lines else "it is empty"
-    say(f"failed: {head.file} gave nothing as {kind}: {what}{hint(head, settings, read_as)}", err=True)
+        what = text(_NOTHING.get(kind, NOTHING)) if head.lines else text("it is empty")
+    why = text("{file} gave nothing as {kind}: {what}", file=head.file, kind=kind, what=what)
+    say(text("failed: {why}", why=f"{why}{hint(head, settings, read_as)}"), err=True)
     raise typer.Exit(1)
 
 
@@ -248,7 +262,8 @@ def hint(head: Head, settings: Settings, read_as: str | None = None) -> str:
     found = likely(head.begun().lines, settings)  # a first line may say nothing of its kind
     if found is None or (found.mapping or found.kind) == read_as:
         return ""
-    return f"\nThis looks like {found.what}: `tocsin analyze {found.words} {head.file}`"
+    command = f"tocsin analyze {found.words} {head.file}"
+    return "\n" + text("This looks like {what}: `{command}`", what=text(found.what), command=command)
 
 
 def tell_aside(origin: Origin) -> None:
@@ -256,4 +271,4 @@ def tell_aside(origin: Origin) -> None:
     from agents.sources.aside import sentences
 
     for sentence in sentences(origin.aside):
-        say(f"{origin.file}: {sentence}", err=True)
+        say(labelled(origin.file, sentence), err=True)

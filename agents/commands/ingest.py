@@ -28,13 +28,13 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, Lang, awaited, refusals, settings_of
+from agents.commands.options import Config, awaited, refusals, settings_of
 from agents.ending import Last, asked, telling
-from agents.language import Language, language_of
 from agents.progress import counted, progress
 from agents.sources.kind import FileKind
 from agents.state import state_dir
 from agents.terminal import say
+from agents.translation import spoken_language, text
 from config.settings import Settings
 
 log = structlog.get_logger()
@@ -82,22 +82,20 @@ def ingest(
             "line's `witness` names its --source.",
         ),
     ] = False,
-    lang: Lang = None,
 ) -> None:
     """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
     if kind is FileKind.SURVEY:
-        raise typer.BadParameter("a survey has no topic; expected `tocsin analyze survey`", param_hint="KIND")
+        raise typer.BadParameter(text("a survey has no topic; expected `tocsin analyze survey`"), param_hint="KIND")
     settings = settings_of(config)
     if witness:
         known_witness(kind, source, mapping, settings)
     addresses = [address for file in files if (address := address_of(kind, file, live=live))]
     if (addresses or live) and len(files) > 1:
-        raise typer.BadParameter("what is live is one file, or one address", param_hint="FILE...")
+        raise typer.BadParameter(text("what is live is one file, or one address"), param_hint="FILE...")
     if addresses:
         listen(kind, addresses[0], files[0], settings, source, witness=witness)
     elif live:
-        voice = lang or language_of(os.environ)
-        tail_file(kind, files[0], settings, source, timezone, mapping, voice, witness=witness)
+        tail_file(kind, files[0], settings, source, timezone, mapping, witness=witness)
     else:
         send_files(kind, files, settings, source, timezone, mapping, witness=witness)
 
@@ -105,13 +103,14 @@ def ingest(
 def known_witness(kind: FileKind, source: str | None, mapping: str | None, settings: Settings) -> None:
     """End with status 2 where a file is the second record of no line; contract events name their source themselves."""
     if kind not in CALL_KINDS:
-        words = f"{kind.value} does not tell of calls; expected one of {', '.join(CALL_KINDS)}"
+        words = text("{kind} does not tell of calls; expected one of {kinds}", kind=kind, kinds=", ".join(CALL_KINDS))
         raise typer.BadParameter(words, param_hint="--witness")
     named = sorted({line.witness for line in settings.lines.values() if line.witness is not None})
     told = source or mapping or kind.value
     if not named or (kind is not FileKind.EVENTS and told not in named):
-        expected = ", ".join(named) or f"lines.NAME.witness: {told} in the configuration"
-        raise typer.BadParameter(f"no line has {told!r} as its witness; expected {expected}", param_hint="--witness")
+        expected = ", ".join(named) or text("lines.NAME.witness: {source} in the configuration", source=told)
+        words = text("no line has {source} as its witness; expected {expected}", source=repr(told), expected=expected)
+        raise typer.BadParameter(words, param_hint="--witness")
 
 
 def send_files(
@@ -136,7 +135,11 @@ def send_files(
 
     def so_far() -> Last:
         return Last(
-            f"{named(files)} was sent up to about line {row}; ingest it again: what is there already counts once"
+            text(
+                "{file} was sent up to about line {row}; ingest it again: what is there already counts once",
+                file=named(files),
+                row=row,
+            )
         )
 
     def passing(entries: Iterable[Entry]) -> Iterator[Entry]:
@@ -155,12 +158,12 @@ def send_files(
             differences = check_topics(settings).differences
         missing = [each for each in differences if each.what == "topic"]
         if missing:
-            say("\n".join(map(str, missing)), err=True)
+            say("\n".join(text(each.sentence()) for each in missing), err=True)
             raise typer.Exit(1)
-        told = passing(counted(entries, "events", None, of="sent"))
+        told = passing(counted(entries, text("events"), None, of=text("sent")))
         sent = send(settings, told, head.file, begins, witness=witness)
     for name, count in sent.records.items():
-        say(f"{count} records to {settings.kafka.prefix}{name}")
+        say(text("{count} records to {place}", count=count, place=f"{settings.kafka.prefix}{name}"))
     tell_aside(origin)
     if not sent.records.keys() - {Topic.DEAD_LETTERS}:
         unused(kind, head, settings, sent.refusals, origin.mapping)
@@ -175,7 +178,6 @@ def tail_file(
     source: str | None,
     timezone: str | None,
     mapping: str | None,
-    language: Language,
     *,
     witness: bool,
 ) -> None:
@@ -187,15 +189,16 @@ def tail_file(
     from agents.sources.readers import FOLLOWERS
 
     if file == STANDARD_INPUT:
-        raise typer.BadParameter("standard input is no live file; leave --follow out", param_hint="--follow")
+        raise typer.BadParameter(text("standard input is no live file; leave --follow out"), param_hint="--follow")
     if kind not in FOLLOWERS:
-        raise typer.BadParameter(f"a live file is a {' or '.join(FOLLOWERS)}, not {kind}", param_hint="--follow")
+        words = text("a live file is one of {kinds}, not {kind}", kinds=", ".join(FOLLOWERS), kind=kind)
+        raise typer.BadParameter(words, param_hint="--follow")
     name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file.resolve()}".encode())
     with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
         origin = origin_of(kind, [file], settings, pseudonym, source, timezone, mapping)._replace(witness=witness)
         kept = state_dir() / "follow" / f"{name.hexdigest()[:16]}.json"
-        voice = Voice(language, settings.timezone, terminal=sys.stderr.isatty())
+        voice = Voice(spoken_language(), settings.timezone, terminal=sys.stderr.isatty())
         follower = FileFollower(settings, file, kept, kind, FOLLOWERS[kind], origin, voice)
         with asked(follower.stop), telling(follower.last, None if sys.stderr.isatty() else log):
             follower.run()
@@ -212,8 +215,10 @@ def address_of(kind: FileKind, file: Path, *, live: bool) -> tuple[str, int] | N
     if found is not None and int(found[2]) <= MOST_PORTS and kind in LISTENERS:
         return found[1], int(found[2])
     if not live or not file.parent.is_dir():
-        missing = file.parent if live else file
-        raise typer.BadParameter(f"{'Folder' if live else 'File'} {str(missing)!r} does not exist.", param_hint="FILE")
+        words = text("file '{file}' does not exist", file=file)
+        if live:
+            words = text("folder '{folder}' does not exist", folder=file.parent)
+        raise typer.BadParameter(words, param_hint="FILE")
     return None
 
 

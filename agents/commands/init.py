@@ -27,11 +27,12 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, Lang, settings_of
+from agents.commands.options import Config, settings_of
 from agents.draft import write_whole
-from agents.language import Language, language_of
+from agents.language import Language
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
+from agents.translation import spoken_language, text
 from config.mapping import Of, Table, available
 from config.refusal import ConfigError
 from config.settings import Settings, checked
@@ -86,23 +87,23 @@ def init(
     timezone: Zone = None,
     mapping: MappingName = None,
     config: Config = None,
-    lang: Lang = None,
 ) -> None:
     """Propose the configuration of an office from a log of its calls; or ask for it.
 
     Each value says what it was guessed from. No caller's number is in it.
     """
-    language = lang or language_of(os.environ)
+    language = spoken_language()
     if to is not None and to.exists() and not force:
-        raise typer.BadParameter("it is there already; name another file, or add --force", param_hint=f"--to {to}")
+        there = text("it is there already; name another file, or add --force")
+        raise typer.BadParameter(there, param_hint=f"--to {to}")
     if not words:
         write(questions(place_of(timezone), language), to)
-        tell_next(None, to, language)
+        tell_next(None, to)
         return
     mappings = settings_of(config).mappings  # the office's own, too
     source = files_read(words, mapping, mappings)
     write(proposal(source, place_of(timezone, source.mapping, mappings), site, language, mappings), to)
-    tell_next(source, to, language)
+    tell_next(source, to)
 
 
 def place_of(timezone: str | None, mapping: str | None = None, mappings: Mapping[str, Table] = {}) -> Place:
@@ -125,23 +126,26 @@ def files_read(words: Sequence[str], mapping: str | None, mappings: Mapping[str,
     kind = FileKind(words[0]) if words[0] in set(FileKind) else None
     files = known_files([Path(word) for word in (words if kind is None else words[1:])])
     if not files:
-        raise typer.BadParameter(f"{words[0]} is a kind; name a file of it too", param_hint="FILE")
+        raise typer.BadParameter(text("{kind} is a kind; name a file of it too", kind=words[0]), param_hint="FILE")
     if kind is FileKind.SURVEY:
-        raise typer.BadParameter("a survey tells nothing of lines; name a log of calls", param_hint="KIND")
+        raise typer.BadParameter(text("a survey tells nothing of lines; name a log of calls"), param_hint="KIND")
     if kind is not None and (mapping is not None or kind not in get_args(Of)):
         return FilesRead(kind, mapping, files)
     if STANDARD_INPUT in files:
-        raise typer.BadParameter("standard input cannot be looked at first; name its KIND", param_hint="KIND")
+        raise typer.BadParameter(text("standard input cannot be looked at first; name its KIND"), param_hint="KIND")
     with opened(files[:1]) as rows:
         found = likely(Head(files, rows).begun().lines, Settings(site=UNNAMED, mappings=mappings))
     if kind is not None:
         return FilesRead(kind, found.mapping if found and found.kind is kind else None, files)
     if found is None or found.kind is FileKind.SURVEY:
-        what = "nothing that is known" if found is None else "a survey, which tells nothing of lines"
+        what = text("a survey, which tells nothing of lines") if found else text("nothing that is known")
         kinds = ", ".join(each for each in FileKind if each is not FileKind.SURVEY)
-        said = f"{files[0]} looks like {what}; name its kind: {kinds}"
+        said = text("{file} looks like {what}; name its kind: {kinds}", file=files[0], what=what, kinds=kinds)
         raise typer.BadParameter(said, param_hint="KIND")
-    say(f"{files[0]} looks like {found.what}: read as {found.words}", err=True)
+    say(
+        text("{file} looks like {what}: read as {words}", file=files[0], what=text(found.what), words=found.words),
+        err=True,
+    )
     return FilesRead(found.kind, mapping or found.mapping, files)
 
 
@@ -205,7 +209,7 @@ def office(site: str, place: Place) -> Settings:
             {"site": site, "timezone": place.zone, "holidays": {"country": country_of(place.zone)}}, "--site"
         )
     except ConfigError as error:
-        raise typer.BadParameter(str(error.mistakes[0]), param_hint="--site") from None
+        raise typer.BadParameter(text(error.mistakes[0].sentence()), param_hint="--site") from None
 
 
 def questions(place: Place, language: Language) -> str:
@@ -214,7 +218,7 @@ def questions(place: Place, language: Language) -> str:
 
     if not sys.stdin.isatty():
         raise typer.BadParameter(
-            "no file, and standard input is no terminal to ask on; name a log, as: tocsin init queue-log FILE",
+            text("no file, and standard input is no terminal to ask on; name a log, as: tocsin init queue-log FILE"),
             param_hint="FILE",
         )
 
@@ -224,27 +228,24 @@ def questions(place: Place, language: Language) -> str:
     return asked(ask, lambda wrong: say(wrong, err=True), place.zone, language)
 
 
-def write(text: str, to: Path | None) -> None:
+def write(content: str, to: Path | None) -> None:
     """Write the configuration, or end with status 1 where it cannot be written."""
     if to is None:
-        say(text.removesuffix("\n"))
+        say(content.removesuffix("\n"))
         return
     try:
-        write_whole(to, text.encode())
+        write_whole(to, content.encode())
     except OSError as error:
-        say(f"failed: {to}: {error.strerror}", err=True)
+        say(text("failed: {why}", why=f"{to}: {error.strerror}"), err=True)
         raise typer.Exit(1) from None
 
 
-def tell_next(source: FilesRead | None, to: Path | None, language: Language) -> None:
+def tell_next(source: FilesRead | None, to: Path | None) -> None:
     """Say what to do with the configuration."""
-    french = language is Language.FR
     name = to or Path("office.yaml")
-    rows = ["À faire ensuite :" if french else "What to do next:"]
+    rows = [text("What to do next:")]
     if to is None:
-        rows.append(
-            "  --to office.yaml l'écrit dans un fichier" if french else "  --to office.yaml writes it to a file"
-        )
+        rows.append(text("  --to office.yaml writes it to a file"))
     rows.append(f"  tocsin check --config {name}")
     rows.append(f"  tocsin analyze {source.words if source else 'queue-log FILE'} --config {name}")
     say("\n".join(rows), err=True)

@@ -14,6 +14,7 @@ from agents.ending import Last, telling
 from agents.progress import progress
 from agents.state import state_dir
 from agents.terminal import say
+from agents.translation import counted, text
 from config.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,11 +48,18 @@ def broker(
     if port is None:
         port = port_of(settings)
     if data and not apache:
-        raise typer.BadParameter("the embedded broker keeps nothing; --data goes with --apache", param_hint="--data")
+        raise typer.BadParameter(
+            text("the embedded broker keeps nothing; --data goes with --apache"), param_hint="--data"
+        )
     started = apache_broker(port, data or state_dir() / "kafka") if apache else embedded_broker(port)
-    kept = "its records are kept" if apache else "its records are gone, as it keeps none"
-    with refusals(), telling(lambda: Last(f"the broker is stopped; {kept}", finished=True)), started as bootstrap:
-        say(f"broker on {bootstrap}; Ctrl-C ends it", err=True)
+
+    def stopped() -> Last:
+        kept = text("the broker is stopped; its records are kept")
+        gone = text("the broker is stopped; its records are gone, as it keeps none")
+        return Last(kept if apache else gone, finished=True)
+
+    with refusals(), telling(stopped), started as bootstrap:
+        say(text("broker on {address}; Ctrl-C ends it", address=bootstrap), err=True)
         while listens(bootstrap):
             time.sleep(1)
 
@@ -77,17 +85,17 @@ def topics(
                 client = admin(settings)
             with client:
                 cluster = client.describe_cluster()["cluster_id"]
-            say(f"on {settings.kafka.bootstrap}, cluster {cluster}")
+            say(text("on {address}, cluster {cluster}", address=settings.kafka.bootstrap, cluster=cluster))
         report = check_topics(settings) if check else create_topics(settings)
     for name in report.created:
-        say(f"created  {name}")
+        say(text("created  {topic}", topic=name))
     for difference in report.differences:
-        say(f"differs  {difference}", err=True)
+        say(text("differs  {difference}", difference=text(difference.sentence())), err=True)
     for name in report.unverified:
-        say(f"not verified  {name}", err=True)
+        say(text("not verified  {topic}", topic=name), err=True)
     if report.differences:
         raise typer.Exit(1)
-    say("topics as configured")
+    say(text("topics as configured"))
 
 
 def check(config: Config = None) -> None:
@@ -99,27 +107,40 @@ def check(config: Config = None) -> None:
     with refusals():
         client_options(settings)  # the files of kafka.security hold what they should
     say(
-        f"configuration  site {settings.site}: {len(settings.lines)} lines, {len(settings.services)} services, "
-        f"{len(settings.requests)} channels; open {settings.opening_hours}, {settings.timezone}"
+        text(
+            "configuration  site {site}: lines {lines}, services {services}, channels {channels}; open {hours}, {zone}",
+            site=settings.site,
+            lines=len(settings.lines),
+            services=len(settings.services),
+            channels=len(settings.requests),
+            hours=settings.opening_hours,
+            zone=settings.timezone,
+        )
     )
     try:
         with awaited(settings):
             client = admin(settings)
         with client:
             found = client.describe_cluster()
-        answers = f"answers, {len(found['brokers'])} in the cluster {found['cluster_id']}"
-        say(f"broker         {settings.kafka.bootstrap} {answers}")
+        say(
+            text(
+                "broker         {address} answers, {count} in the cluster {cluster}",
+                address=settings.kafka.bootstrap,
+                count=len(found["brokers"]),
+                cluster=found["cluster_id"],
+            )
+        )
         report = check_topics(settings)
     except (KafkaError, OSError) as error:
-        say(f"broker         {error}", err=True)
+        say(text("broker         {error}", error=error), err=True)
         raise typer.Exit(1) from None
     for difference in report.differences:
-        say(f"topic          {difference}", err=True)
+        say(text("topic          {difference}", difference=text(difference.sentence())), err=True)
     for name in report.unverified:
-        say(f"topic          {name}: the broker does not tell its policies")
+        say(text("topic          {topic}: the broker does not tell its policies", topic=name))
     if report.differences:
         raise typer.Exit(1)
-    say("topics         as configured")
+    say(text("topics         as configured"))
 
 
 def dead_letters(
@@ -143,7 +164,7 @@ def dead_letters(
         if replay:
             with progress():
                 done = again.replay(settings, letters)
-            say(f"{done.sent} sent again, {done.left.total()} left")
+            say(text("{sent} sent again, {left} left", sent=done.sent, left=done.left.total()))
             for why, left in done.left.most_common(20):
                 say(f"  {left} x {why}", err=True)
             return
@@ -151,15 +172,19 @@ def dead_letters(
     for letter in shown:
         say(encode_letter(letter).decode() if json else described(letter))
     if not json:
-        records = f" of {count} records" if count > len(letters) else ""
-        more = f"; the last {len(shown)} are shown, all by --limit {len(letters)}" if len(shown) < len(letters) else ""
-        say(f"{len(letters)} dead letters{records}{more}")
+        sentence = counted("{count} dead letter", "{count} dead letters", len(letters))
+        if count > len(letters):
+            sentence = text("{letters} of {records} records", letters=sentence, records=count)
+        if len(shown) < len(letters):
+            sentence += text("; the last {shown} are shown, all by --limit {all}", shown=len(shown), all=len(letters))
+        say(sentence)
 
 
 def described(letter: DeadLetter) -> str:
     """Return a dead letter for people: where its record stands, what is wrong, and its beginning."""
     where = f"{letter.file}:{letter.row}" if letter.file else f"{letter.topic}/{letter.partition}@{letter.offset}"
     if letter.count:
-        return f"{where} to {letter.last}  {letter.reason}: {letter.detail}"
-    text = letter.text[:200].replace("\n", "\\n")  # each letter has two lines, whatever stands in it
-    return f"{where}  {letter.reason}: {letter.detail}\n    {text}"
+        where = text("{place} to {last}", place=where, last=letter.last)
+        return f"{where}  {letter.reason}: {letter.detail}"
+    begins = letter.text[:200].replace("\n", "\\n")  # each letter has two lines, whatever stands in it
+    return f"{where}  {letter.reason}: {letter.detail}\n    {begins}"

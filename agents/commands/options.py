@@ -12,18 +12,15 @@ from typing import Annotated, Final
 
 import typer
 
-from agents.language import Language
 from agents.state import state_dir
 from agents.terminal import say
+from agents.translation import text, why
+from config.refusal import REFUSED
 from config.settings import ConfigError, Settings, load
 
 Config = Annotated[
     Path | None,
     typer.Option("--config", envvar="TOCSIN_CONFIG", help="Configuration file.", show_default="config/lozere.yaml"),
-]
-Lang = Annotated[
-    Language | None,
-    typer.Option("--lang", help="Language of what is written for people.", show_default="the environment's LANG"),
 ]
 
 
@@ -32,11 +29,17 @@ def settings_of(config: Path | None) -> Settings:
     try:
         return load(config, os.environ)
     except ConfigError as error:
-        say(str(error), err=True)
+        say(in_words(error), err=True)
         raise typer.Exit(2) from None
 
 
 QUIET_SECONDS: Final = 1.5  # that a command waits for a broker before it says so
+
+
+def in_words(error: ConfigError) -> str:
+    """Return everything that is wrong with a configuration, in the spoken language."""
+    return "\n  ".join([text(REFUSED), *(text(each.sentence()) for each in error.mistakes)])
+
 
 DISK_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST})
@@ -52,14 +55,17 @@ def refusals() -> Iterator[None]:
 
     try:
         yield
-    except (ConfigError, PortError) as error:
-        say(str(error), err=True)
+    except ConfigError as error:
+        say(in_words(error), err=True)
+        raise typer.Exit(2) from None
+    except PortError as error:
+        say(why(error), err=True)
         raise typer.Exit(2) from None
     except (BrokerError, DemoError, KafkaError) as error:
-        say(f"failed: {error}", err=True)
+        say(text("failed: {why}", why=error), err=True)
         raise typer.Exit(1) from None
     except OSError as error:
-        say(f"failed: {unusable(error)}", err=True)
+        say(text("failed: {why}", why=unusable(error)), err=True)
         raise typer.Exit(1) from None
 
 
@@ -81,11 +87,22 @@ def awaited(settings: Settings) -> Iterator[None]:
 def unusable(error: OSError) -> str:
     """Return in a sentence why a file or a folder cannot be used, and how to mend it."""
     if error.errno in DISK_FULL:
-        where = f" where {error.filename} is" if error.filename else ""
-        return f"the disk is full{where}; free some space, there or in the state folder {state_dir()}, and run it again"
+        if error.filename:
+            return text(
+                "the disk is full where {file} is; free some space, there or in the state folder {folder}, and run it "
+                "again",
+                file=error.filename,
+                folder=state_dir(),
+            )
+        return text(
+            "the disk is full; free some space, there or in the state folder {folder}, and run it again",
+            folder=state_dir(),
+        )
     if error.filename is None or error.errno not in _FORBIDDEN:
         return str(error)
-    mend = "give this user the right to write there"
+    mend = text("give this user the right to write there")
     if Path(error.filename).is_relative_to(state_dir()) or state_dir().is_relative_to(error.filename):
-        mend += ", or name another state folder in TOCSIN_STATE_DIR"
-    return f"{error.filename} cannot be opened or written ({error.strerror}); {mend}"
+        mend = text("give this user the right to write there, or name another state folder in TOCSIN_STATE_DIR")
+    return text(
+        "{file} cannot be opened or written ({error}); {mend}", file=error.filename, error=error.strerror, mend=mend
+    )

@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.commands.spoken import speaks
 from agents.state import state_dir
 from agents.terminal import say
+from agents.translation import counted, text
 
 app = typer.Typer(no_args_is_help=True, help="Callers' pseudonyms: rotate their key, erase a caller.")
 
@@ -21,6 +23,7 @@ Rotate = Annotated[bool, typer.Option("--rotate", help="Rotate the key too, so t
 
 
 @app.command()
+@speaks
 def rotate(config: Config = None) -> None:
     """Make a new key and destroy the old one: who called before is a stranger from now on."""
     from agents.sources.pseudonym import rotate as rotate_key
@@ -28,15 +31,22 @@ def rotate(config: Config = None) -> None:
     settings_of(config)
     with refusals():
         path = rotate_key(os.environ, state_dir())
-    say(f"a new key in {path}; the old one is destroyed, and with it what a pseudonym of before stood for")
     say(
-        "start a running `tocsin ingest --follow` anew: until then it keeps the old key in memory. The callers of "
-        "this day count as unknown, on each line that both keys tell of: after closing time that is least",
+        text(
+            "a new key in {file}; the old one is destroyed, and with it what a pseudonym of before stood for", file=path
+        )
+    )
+    say(
+        text(
+            "start a running `tocsin ingest --follow` anew: until then it keeps the old key in memory. The callers of "
+            "this day count as unknown, on each line that both keys tell of: after closing time that is least"
+        ),
         err=True,
     )
 
 
 @app.command()
+@speaks
 def erase(number: Number = None, config: Config = None, rotate: Rotate = False) -> None:
     """Say which records hold a caller's pseudonym, what becomes of each and when; --rotate unlinks them all now."""
     from agents.dialling import numbers_of
@@ -45,25 +55,29 @@ def erase(number: Number = None, config: Config = None, rotate: Rotate = False) 
     from agents.sources.pseudonym import rotate as rotate_key
 
     settings = settings_of(config)
-    number = number or str(typer.prompt("Number", hide_input=True))
+    number = number or str(typer.prompt(text("Number"), hide_input=True))
     if VARIABLE not in os.environ and not (state_dir() / KEY_FILE).exists():
-        say("no key on this machine: run it where `tocsin ingest` runs", err=True)
+        say(text("no key on this machine: run it where `tocsin ingest` runs"), err=True)
         raise typer.Exit(1)
     with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings)).of(number)
         if pseudonym is None:
-            raise typer.BadParameter("that names nobody", param_hint="NUMBER")
+            raise typer.BadParameter(text("that names nobody"), param_hint="NUMBER")
         found = holdings(settings, pseudonym, state_dir())
         for place, count, gone in found:
-            until = f"gone by {gone:%Y-%m-%d}" if gone else "there until it is replaced"
-            say(f"{place}: {count} record{'s' if count > 1 else ''}; {until}")
+            until = text("gone by {day}", day=gone.date()) if gone else text("there until it is replaced")
+            records = counted("{count} record", "{count} records", count)
+            say(text("{place}: {records}; {until}", place=place, records=records, until=until))
         if not found:
-            say("no record holds a pseudonym of this number by the key of this machine")
+            say(text("no record holds a pseudonym of this number by the key of this machine"))
         if rotate:
-            say(f"a new key in {rotate_key(os.environ, state_dir())}: none of them can be told to be this caller's")
+            path = rotate_key(os.environ, state_dir())
+            say(text("a new key in {file}: none of them can be told to be this caller's", file=path))
     if found and not rotate:
         say(
-            "Kafka erases no single record: each goes with its day. To unlink them from the number now, destroy the "
-            "key that makes the link: tocsin pseudonyms rotate",
+            text(
+                "Kafka erases no single record: each goes with its day. To unlink them from the number now, destroy "
+                "the key that makes the link: tocsin pseudonyms rotate"
+            ),
             err=True,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -28,11 +27,11 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, Lang, refusals, settings_of
+from agents.commands.options import Config, refusals, settings_of
 from agents.draft import write_whole
-from agents.language import language_of
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
+from agents.translation import spoken_language, text
 
 
 class RecordFiles(NamedTuple):
@@ -51,21 +50,28 @@ def known_records(words: list[str]) -> list[str]:
 def records_of(words: list[str]) -> tuple[RecordFiles, RecordFiles]:
     """Return the two records that `KIND FILE... KIND FILE...` names."""
     records: list[RecordFiles] = []
+    kinds = ", ".join(CALL_KINDS)
     for word in words:
         kind = next((each for each in CALL_KINDS if each == word), None)
         if kind is not None and (not records or (records[-1].files and len(records) == 1)):
             records.append(RecordFiles(kind, []))
         elif not records:
-            raise typer.BadParameter(f"{word!r} is no kind of record; expected one of {', '.join(CALL_KINDS)}")
+            raise typer.BadParameter(
+                text("{word} is no kind of record; expected one of {kinds}", word=repr(word), kinds=kinds)
+            )
         else:
             records[-1].files.append(Path(word))
     if len(records) != 2 or not all(record.files for record in records):  # noqa: PLR2004 -- two records
         raise typer.BadParameter(
-            f"{len(records)} record(s) are named; expected two, each a kind and its files: "
-            "queue-log queue_log asterisk-cel Master.csv; the kinds are " + ", ".join(CALL_KINDS)
+            text(
+                "records named: {count}; expected two, each a kind and its files: queue-log queue_log asterisk-cel "
+                "Master.csv; the kinds are {kinds}",
+                count=len(records),
+                kinds=kinds,
+            )
         )
     if sum(record.files.count(STANDARD_INPUT) for record in records) > 1:
-        raise typer.BadParameter("standard input is named twice; expected one record from it at most")
+        raise typer.BadParameter(text("standard input is named twice; expected one record from it at most"))
     for record in records:
         known_files(record.files)
     return records[0], records[1]
@@ -83,7 +89,6 @@ def reconcile(
     config: Config = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
     html: Annotated[Path | None, typer.Option(dir_okay=False, help="Write a page for an auditor, too.")] = None,
-    lang: Lang = None,
     source: SourceName = None,
     source2: Annotated[str | None, typer.Option("--source2", help="The same of the second record.")] = None,
     timezone: Zone = None,
@@ -132,7 +137,7 @@ def reconcile(
     for record, head, origin in zip((first, second), heads, origins, strict=True):
         if not record.calls.counts:
             unused(record.kind, head, settings, record.refusals, origin.mapping)
-    zone, language = ZoneInfo(settings.timezone), lang or language_of(os.environ)
+    zone, language = ZoneInfo(settings.timezone), spoken_language()
     report = reconciled(found, settings.site, zone)
     if json:
         say(msgspec.json.format(msgspec.json.encode(report)).decode())

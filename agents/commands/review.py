@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 import typer
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.commands.spoken import speaks
 from agents.terminal import Screen, say
+from agents.translation import counted, labelled, spoken_language, text, why
 
 app = typer.Typer(no_args_is_help=True, help="Review incidents: list, show, confirm, dismiss, reopen, declare, erase.")
 
@@ -25,6 +27,7 @@ To = Annotated[str | None, typer.Option("--to", help="End it here, likewise.")]
 
 
 @app.command("list")
+@speaks
 def list_(
     config: Config = None,
     line: Annotated[str | None, typer.Option(help="Only those of this line.")] = None,
@@ -52,12 +55,13 @@ def list_(
 
 
 @app.command()
+@speaks
 def show(
     incident: IncidentName,
     config: Config = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
 ) -> None:
-    """Show an incident with its evidence, in French and English, and who decided what."""
+    """Show an incident with its evidence, and who decided what."""
     import msgspec
 
     from agents.history import review
@@ -71,6 +75,7 @@ def show(
 
 
 @app.command()
+@speaks
 def confirm(
     incident: IncidentName,
     config: Config = None,
@@ -85,12 +90,14 @@ def confirm(
 
 
 @app.command()
+@speaks
 def dismiss(incident: IncidentName, config: Config = None, by: By = None, note: Note = None, yes: Yes = False) -> None:
     """Dismiss an incident: nothing was wrong, and its calls count."""
     _decide("dismiss", incident, config, by, _reason(note), yes=yes)
 
 
 @app.command()
+@speaks
 def reopen(
     incident: IncidentName,
     config: Config = None,
@@ -105,6 +112,7 @@ def reopen(
 
 
 @app.command()
+@speaks
 def declare(
     line: Annotated[str, typer.Argument(help="The line's short id.")],
     start: Annotated[str, typer.Option("--from", help="Its beginning, as 2013-03-04T08:30; the site's zone.")],
@@ -120,19 +128,22 @@ def declare(
     settings = settings_of(config)
     with _refusals():
         if line not in settings.lines:
-            expected = ", ".join(settings.lines) or "none"
-            raise review.ReviewError(f"line {line!r} is not in the catalogue; expected one of {expected}")
+            expected = ", ".join(settings.lines) or text("none")
+            raise review.ReviewError(
+                text("line {line} is not in the catalogue; expected one of {known}", line=repr(line), known=expected)
+            )
         begins, ends = review.parse_moment(start, settings.timezone), review.parse_moment(end, settings.timezone)
         if begins >= ends:
-            raise review.ReviewError(f"--to {end} is not after --from {start}")
+            raise review.ReviewError(text("--to {end} is not after --from {start}", end=end, start=start))
         bounds = {"from": begins, "to": ends}
         decided = review.review(settings, "declare", _who(by), line=line, note=_reason(note), **bounds)
         _require_agreed(decided.by, decided.note, yes=yes)
         review.send(settings, decided)
-    say(f"declared a miscount of {line}")
+    say(text("declared a miscount of {line}", line=line))
 
 
 @app.command()
+@speaks
 def erase(incident: IncidentName, config: Config = None, by: By = None) -> None:
     """Erase the notes of its decisions, for good; the decisions stay, and that their notes were erased."""
     from agents.history import review
@@ -141,7 +152,7 @@ def erase(incident: IncidentName, config: Config = None, by: By = None) -> None:
     with _refusals():
         found, parts = review.incident(settings, incident)
         count = review.erase(settings, parts, _who(by))
-    say(f"erased {count} note{'s' if count != 1 else ''} of {found['id']}")
+    say(counted("erased {count} note of {incident}", "erased {count} notes of {incident}", count, incident=found["id"]))
 
 
 def _decide(
@@ -158,6 +169,7 @@ def _decide(
     from msgspec.structs import replace
 
     from agents.history import review
+    from agents.pages import words
 
     settings = settings_of(config)
     with _refusals():
@@ -168,11 +180,11 @@ def _decide(
         }
         begins, ends = (bounds[name] or review.parse_moment(found[name], settings.timezone) for name in ("from", "to"))
         if begins >= ends:
-            raise review.ReviewError(f"it would end at {ends} before it begins at {begins}")
+            raise review.ReviewError(text("it would end at {end} before it begins at {start}", end=ends, start=begins))
         decided = review.review(settings, decision, _who(by), note=note, **bounds)
         _require_agreed(decided.by, decided.note, yes=yes)
         review.send(settings, *(replace(decided, incident=each["id"], line=each["line"]) for each in parts))
-    say(f"{decision}: {incident}")
+    say(labelled(words.DECISIONS[decided.decision].by(spoken_language()), incident))
 
 
 def _who(by: str | None) -> str:
@@ -180,25 +192,25 @@ def _who(by: str | None) -> str:
     try:
         return by or getuser()
     except (KeyError, OSError):
-        raise typer.BadParameter("this account has no name; say who decides", param_hint="--by") from None
+        raise typer.BadParameter(text("this account has no name; say who decides"), param_hint="--by") from None
 
 
 def _reason(note: str | None) -> str:
     """Return why, asked for where a terminal is there; end with status 2 where nobody says."""
     if not note and sys.stdin.isatty():
-        note = str(typer.prompt("Why"))
+        note = str(typer.prompt(text("Why")))
     if not note:
-        raise typer.BadParameter("say why", param_hint="--note")
+        raise typer.BadParameter(text("say why"), param_hint="--note")
     return note
 
 
 def _require_agreed(by: str, note: str | None, *, yes: bool) -> None:
     """Say what is kept of a decision; where a terminal is there, end with status 1 unless that is agreed to."""
-    say(f"published with the figures, and kept: {by!r}, {note or ''!r}", err=True)
+    say(text("published with the figures, and kept: {by}, {note}", by=repr(by), note=repr(note or "")), err=True)
     if yes or not sys.stdin.isatty():
-        say("no name of a caller and no number may stand there; numbers are refused", err=True)
+        say(text("no name of a caller and no number may stand there; numbers are refused"), err=True)
     else:
-        typer.confirm("No name of a caller stands there, and no number. Keep it?", abort=True, err=True)
+        typer.confirm(text("No name of a caller stands there, and no number. Keep it?"), abort=True, err=True)
 
 
 @contextmanager
@@ -210,5 +222,5 @@ def _refusals() -> Iterator[None]:
         with refusals():
             yield
     except ReviewError as error:
-        say(str(error), err=True)
+        say(why(error), err=True)
         raise typer.Exit(2) from None

@@ -10,6 +10,7 @@ import typer
 from agents.commands.options import Config, refusals, settings_of
 from agents.ending import Last, telling
 from agents.terminal import Screen, say
+from agents.translation import text
 
 
 def worker(
@@ -45,11 +46,11 @@ def demo(
     from agents.simulation import lozere
 
     settings = settings_of(config)
-    with refusals(), telling(lambda: Last("the demonstration did not reach its end")):
+    with refusals(), telling(lambda: Last(text("the demonstration did not reach its end"))):
         if out is not None:
             lozere.require_configured(settings, config)
             for path, rows in lozere.write_years(settings, out):
-                say(f"{rows} rows to {path}")
+                say(text("{count} rows to {place}", count=rows, place=path))
             return
         served = demonstration.claimed(web_port, metrics_port) if serve else None
         demonstration.run(settings, config, Screen(), served)

@@ -16,6 +16,7 @@ from agents.commands.options import Config, settings_of, unusable
 from agents.draft import write_whole
 from agents.progress import ProgressBar, progress
 from agents.terminal import say
+from agents.translation import text
 
 T = TypeVar("T")
 _DAY = ["%Y-%m-%d"]
@@ -87,7 +88,7 @@ def simulate(
 
     settings = settings_of(config)
     if last < first:
-        raise typer.BadParameter("the last day is before the first", param_hint="--to")
+        raise typer.BadParameter(text("the last day is before the first"), param_hint="--to")
     days = simulation.office_days(settings, first.date(), last.date())
     office = simulation.office_of(
         settings,
@@ -99,7 +100,7 @@ def simulate(
     faults = list(chain(*parsed("--fault", fault, lambda text: simulation.faults_of(text, settings))))
     overloads = list(chain(*parsed("--overload", overload, lambda text: simulation.overloads_of(text, settings))))
     with progress():
-        fitting = ProgressBar("fitting the lines")
+        fitting = ProgressBar(text("fitting the lines"))
         try:
             faults += placing.random_faults(random_faults, office, days, seed)
             overloads += placing.random_overloads(random_overloads, office, days, seed)
@@ -108,7 +109,7 @@ def simulate(
             say(str(error), err=True)
             raise typer.Exit(2) from None
         fitting.close()
-        bar, written = ProgressBar(out.name, days[-1].end - days[0].start, of="events"), 0
+        bar, written = ProgressBar(out.name, days[-1].end - days[0].start, of=text("events")), 0
         try:
             for written, at in simulation.write_events(events, out):
                 if written % 1_000 == 0:
@@ -116,9 +117,9 @@ def simulate(
             answer = simulation.truth_document(known, days, settings.timezone)
             write_whole(truth, msgspec.json.format(msgspec.json.encode(answer)) + b"\n")
         except OSError as error:
-            say(f"failed: {unusable(error)}", err=True)
+            say(text("failed: {why}", why=unusable(error)), err=True)
             raise typer.Exit(1) from None
-    say(f"{written} events to {out}, the truth to {truth}")
+    say(text("{count} events to {file}, the truth to {truth}", count=written, file=out, truth=truth))
 
 
 def parsed(option: str, texts: Iterable[str] | None, parse: Callable[[str], T]) -> list[T]:
@@ -126,7 +127,7 @@ def parsed(option: str, texts: Iterable[str] | None, parse: Callable[[str], T]) 
     try:
         return [parse(text) for text in texts or ()]
     except ValueError as error:
-        say(f"Invalid value for {option}: {error}", err=True)
+        say(text("Invalid value for {option}: {why}", option=option, why=error), err=True)
         raise typer.Exit(2) from None
 
 
@@ -134,5 +135,6 @@ def list_mechanisms() -> None:
     """Print what can be put wrong, and end."""
     from agents.simulation.office import listed_causes, listed_mechanisms
 
-    say(f"faults (usual severity):\n{listed_mechanisms()}\noverloads (usual severity):\n{listed_causes()}")
+    say("\n".join([text("faults (usual severity):"), listed_mechanisms()]))
+    say("\n".join([text("overloads (usual severity):"), listed_causes()]))
     raise typer.Exit

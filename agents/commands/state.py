@@ -9,8 +9,10 @@ from typing import Annotated
 import typer
 
 from agents.commands.options import Config, refusals, settings_of
+from agents.commands.spoken import speaks
 from agents.progress import progress
 from agents.terminal import say
+from agents.translation import text
 
 app = typer.Typer(no_args_is_help=True, help="Look at the states in the changelog, and mend one: list, show, rebuild.")
 
@@ -18,6 +20,7 @@ Key = Annotated[str, typer.Argument(metavar="KEY", help="Its key, as `tocsin sta
 
 
 @app.command("list")
+@speaks
 def list_(
     config: Config = None, json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False
 ) -> None:
@@ -48,19 +51,24 @@ def list_(
     else:
         for row in rows:
             say(
-                f"{row['key']:<32} partition {row['partition']}, format {row['format']}, folded to {row['folded']}, "
-                f"{row['bytes']} bytes, {row['age_seconds']} s old"
+                text(
+                    "{key:<32} partition {partition}, format {format}, folded to {folded}, {bytes} bytes, "
+                    "{age_seconds} s old",
+                    **{name: "—" if value is None else value for name, value in row.items()},
+                )
             )
             if row["trouble"]:
-                what = f"refused; mend it: tocsin state rebuild {quote(str(row['key']))}"
+                mend = f"tocsin state rebuild {quote(str(row['key']))}"
+                what = text("refused; mend it: {command}", command=mend)
                 if not row["refused"]:
-                    what = "a worker goes on without it, and writes over it"
-                say(f"  cannot be read: {row['trouble']}; {what}", err=True)
+                    what = text("a worker goes on without it, and writes over it")
+                say(text("  cannot be read: {trouble}; {what}", trouble=row["trouble"], what=what), err=True)
     if any(row["refused"] for row in rows):
         raise typer.Exit(1)
 
 
 @app.command()
+@speaks
 def show(key: Key, config: Config = None) -> None:
     """Show one state as JSON: numbers and names as they are, of the rest how much it is."""
     import msgspec
@@ -70,14 +78,16 @@ def show(key: Key, config: Config = None) -> None:
     with refusals():
         found = [each for each in state_records(settings_of(config)) if each.key == key]
     if not found:
-        raise typer.BadParameter(f"{key!r}; expected one of `tocsin state list`", param_hint="KEY")
+        words = text("{found}; expected one of `tocsin state list`", found=repr(key))
+        raise typer.BadParameter(words, param_hint="KEY")
     if found[0].trouble:
-        say(f"cannot be read: {found[0].trouble}", err=True)
+        say(text("cannot be read: {trouble}", trouble=found[0].trouble), err=True)
         raise typer.Exit(1)
     say(msgspec.json.format(msgspec.json.encode(found[0].summary())).decode())
 
 
 @app.command()
+@speaks
 def rebuild(
     key: Key,
     config: Config = None,
@@ -95,15 +105,31 @@ def rebuild(
         with progress():
             found = [each for each in state_records(settings) if each.key == key]
         if found and not found[0].refused and not force:
-            say(f"{key} needs no mend: a worker can go on from it; --force begins it anew all the same", err=True)
+            say(
+                text("{key} needs no mend: a worker can go on from it; --force begins it anew all the same", key=key),
+                err=True,
+            )
             raise typer.Exit(1)
         try:
             with progress():
                 done = anew.rebuild(settings, key)
         except anew.RebuildError as error:
             raise typer.BadParameter(str(error), param_hint="KEY") from None
-    kept = "all days are folded anew" if done.kept is None else f"days up to {done.kept} stay in the ledger as they are"
-    say(f"{key} is folded anew from offset {done.first} of partition {done.partition}; {kept}")
-    say("its counters on /metrics begin at nothing, and its baseline is learnt again; now restart its worker")
+    kept = text("all days are folded anew")
+    if done.kept is not None:
+        kept = text("days up to {day} stay in the ledger as they are", day=done.kept)
+    say(
+        text(
+            "{key} is folded anew from offset {offset} of partition {partition}; {kept}",
+            key=key,
+            offset=done.first,
+            partition=done.partition,
+            kept=kept,
+        )
+    )
+    say(text("its counters on /metrics begin at nothing, and its baseline is learnt again; now restart its worker"))
     if done.gone:
-        say(f"{done.gone} offsets are gone from the topic, and not all of them may be in the ledger", err=True)
+        say(
+            text("{count} offsets are gone from the topic, and not all of them may be in the ledger", count=done.gone),
+            err=True,
+        )

@@ -17,8 +17,10 @@ from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of
 from agents.draft import write_whole
+from agents.language import Language
 from agents.progress import progress
 from agents.terminal import Screen, say
+from agents.translation import semicolon, spoken_language, text
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -93,11 +95,11 @@ def totals(
     settings = settings_of(config)
     period, zone = _period(year, first, last), ZoneInfo(settings.timezone)
     if year is None and (vintages or publish or number is not None):
-        raise typer.BadParameter("vintages are of whole years; expected --year", param_hint="--vintage")
+        raise typer.BadParameter(text("vintages are of whole years; expected --year"), param_hint="--vintage")
     if publish and (vintages or number is not None):
-        raise typer.BadParameter("a vintage that is there is not published again", param_hint="--publish")
+        raise typer.BadParameter(text("a vintage that is there is not published again"), param_hint="--publish")
     if written_as is Format.XLSX and out is None:
-        raise typer.BadParameter("a workbook is a file; say which", param_hint="--out")
+        raise typer.BadParameter(text("a workbook is a file; say which"), param_hint="--out")
     shares = [] if survey is None else _shares(survey, settings)
     with refusals():
         with progress(quiet=written_as is Format.JSON):
@@ -148,9 +150,10 @@ def _period(year: int | None, first: datetime | None, last: datetime | None) -> 
     if year is not None and first is None and last is None:
         return Period.of_year(year)
     if year is not None or first is None or last is None:
-        raise typer.BadParameter("expected a year, or both --from and --to", param_hint="--year")
+        raise typer.BadParameter(text("expected a year, or both --from and --to"), param_hint="--year")
     if first > last:
-        raise typer.BadParameter(f"{last:%Y-%m-%d} is before {first:%Y-%m-%d}", param_hint="--to")
+        words = text("{last} is before {first}", last=last.date(), first=first.date())
+        raise typer.BadParameter(words, param_hint="--to")
     return Period(first.date(), last.date())
 
 
@@ -161,12 +164,13 @@ def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], y
     found = next((each for each in known if each.number == number), None)
     if found is not None:
         return found
-    why = [each.says_en for each in breaches if each.subject == subject_of(year, number)]
+    why = [told(each) for each in breaches if each.subject == subject_of(year, number)]
     if why:
-        say(f"withheld: {'; '.join(why)}; `tocsin audit` says more", err=True)
+        say(text("withheld: {why}; `tocsin audit` says more", why=semicolon().join(why)), err=True)
         raise typer.Exit(1)
-    numbers = ", ".join(str(each.number) for each in known) or "none, as none was published yet"
-    raise typer.BadParameter(f"{number}; expected one of {numbers}", param_hint="--vintage")
+    numbers = ", ".join(str(each.number) for each in known) or text("none, as none was published yet")
+    words = text("{found}; expected one of {known}", found=number, known=numbers)
+    raise typer.BadParameter(words, param_hint="--vintage")
 
 
 def _refuse(breaches: Sequence[Breach], year: int) -> None:
@@ -174,10 +178,13 @@ def _refuse(breaches: Sequence[Breach], year: int) -> None:
     if not breaches:
         return
     for breach in breaches:
-        say(f"{breach.subject}: {breach.says_en}", err=True)
+        say(f"{breach.subject}: {told(breach)}", err=True)
     say(
-        f"{year} is not published while this does not hold: look at it by `tocsin audit`, mend what can be mended, or "
-        "publish it all the same by --despite-breaches, and every surface marks the figures",
+        text(
+            "{year} is not published while this does not hold: look at it by `tocsin audit`, mend what can be mended, "
+            "or publish it all the same by --despite-breaches, and every surface marks the figures",
+            year=year,
+        ),
         err=True,
     )
     raise typer.Exit(1)
@@ -189,9 +196,9 @@ def _list(known: Sequence[Vintage], breaches: Sequence[Breach], zone: ZoneInfo) 
     for each in known:
         say(f"{each.number}  {moment(each.at, zone)}  {each.digest}")
     if not known:
-        say("no vintage was published yet", err=True)
+        say(text("no vintage was published yet"), err=True)
     for breach in breaches:
-        say(f"{breach.subject}: {breach.says_en}", err=True)
+        say(f"{breach.subject}: {told(breach)}", err=True)
 
 
 def _written(
@@ -213,22 +220,22 @@ def _written(
     from agents.totals.rows import rows
     from agents.totals.workbook import workbook
 
-    zone = ZoneInfo(settings.timezone)
+    zone, language = ZoneInfo(settings.timezone), spoken_language()
     match written_as:
         case Format.JSON:
             return msgspec.json.format(msgspec.json.encode(document(annual, zone, vintage, breaches, sums))) + b"\n"
         case Format.CSV:
             return rows(annual, zone, breaches).encode()
         case Format.XLSX:
-            return workbook(annual, zone, vintage, breaches)
+            return workbook(annual, zone, language, vintage, breaches)
         case Format.HTML:
-            return page(annual, zone, vintage, breaches=breaches, checked=checks).encode()
+            return page(annual, zone, language, vintage, breaches=breaches, checked=checks).encode()
         case Format.PROMETHEUS:
             return exposition(annual, plan_of(settings).opened, breaches)
         case Format.TABLE:
-            text = StringIO()
-            _show(annual, zone, vintage, breaches, sums, Screen(file=text, width=160))
-            return text.getvalue().encode()
+            table = StringIO()
+            _show(annual, zone, vintage, breaches, sums, Screen(file=table, width=160))
+            return table.getvalue().encode()
 
 
 def _show(
@@ -242,3 +249,8 @@ def _show(
     from agents.totals.table import show
 
     show(annual, zone, vintage, console, breaches, sums)
+
+
+def told(breach: Breach) -> str:
+    """Return what shows that something does not hold, in the spoken language."""
+    return breach.says if spoken_language() is Language.FR else breach.says_en

@@ -21,6 +21,7 @@ from agents.chain.log import Continuing
 from agents.dialling import numbers_of
 from agents.history.incident_json import incident_of
 from agents.history.incident_schema import IncidentJson, decode_incident
+from agents.history.incident_words import kind, says, standing, verdict, what
 from agents.history.ledger import read_history
 from agents.history.notes import read_notes, with_notes
 from agents.history.office import gathered_json, silences_of
@@ -28,11 +29,14 @@ from agents.ingest.send import address
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import latest, leaving_out
 from agents.kafka.sending import sending
+from agents.pages import words
+from agents.translation import counted, labelled, spoken_language, text
 from config.settings import Settings
 from streams.chain.entry import Erased
 from streams.chain.note import note_key
 from streams.decoding import Invalid, require_no_number
 from streams.events import Review
+from streams.said import said
 from streams.watch.incidents import awaits
 from streams.watch.office import OfficeSilence
 from streams.watch.review import OF_OFFICE
@@ -82,8 +86,10 @@ def incident(settings: Settings, name: str) -> tuple[IncidentJson, list[Incident
         if silence.id == name:
             parts = [each for each in known if each["id"] in silence.incidents]
             return gathered_json(parts, [silence], ZoneInfo(settings.timezone))[0], parts
-    several = ", ".join(each["id"] for each in known[:5]) or "none, as there are no incidents"
-    raise ReviewError(f"incident {name!r} is unknown; expected one of `tocsin review list`: {several}")
+    several = ", ".join(each["id"] for each in known[:5]) or said("none, as there are no incidents")
+    raise ReviewError(
+        said("incident {name} is unknown; expected one of `tocsin review list`: {ids}", name=repr(name), ids=several)
+    )
 
 
 def parse_moment(text: str, zone: str) -> datetime:
@@ -95,7 +101,7 @@ def parse_moment(text: str, zone: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise ReviewError(f"{text!r} is no moment; expected one such as 2013-03-04T08:30") from None
+        raise ReviewError(said("{text} is no moment; expected one such as 2013-03-04T08:30", text=repr(text))) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
@@ -116,8 +122,10 @@ def erase(settings: Settings, incidents: Sequence[IncidentJson], by: str) -> int
     decisions = [decided for each in incidents for decided in each["decisions"] if decided["note"]]
     if any(not each.get("note_digest") for each in decisions):
         raise ReviewError(
-            "a note of this incident stands in the log itself, as versions before the chain kept it; "
-            "docs/integrity.md says what can be done"
+            said(
+                "a note of this incident stands in the log itself, as versions before the chain kept it; "
+                "docs/integrity.md says what can be done"
+            )
         )
     digests = sorted({each["note_digest"] for each in decisions})
     with sending(settings, "the erasure") as sender:
@@ -143,36 +151,48 @@ def review(settings: Settings, decision: str, by: str, **more: str | datetime | 
 def print_incidents(incidents: list[IncidentJson], console: Console) -> None:
     """Print one line per incident."""
     table = Table(box=None, pad_edge=False)
-    for head in ("status", "incident", "verdict", "kind", "from", "to"):
+    for head in (text("status"), text("incident"), text("verdict"), text("kind"), text("from"), text("to")):
         table.add_column(head, overflow="fold")
     for each in incidents:
-        table.add_row(*(str(each[name]) for name in ("status", "id", "verdict", "kind", "from", "to")))
+        table.add_row(
+            standing(each), each["id"], verdict(each), kind(each), *(str(each[name]) for name in ("from", "to"))
+        )
     console.print(table)
     for each in incidents:
         if each["cause"] == OF_OFFICE:
-            said = each["evidence"][0]
-            told = f"{each['id']}: {said['says']} {said['says_en']} ({each['line']})"
+            told = labelled(each["id"], f"{says(each['evidence'][0])} ({each['line']})")
             console.print(told, highlight=False, soft_wrap=True, markup=False)
-    count = sum(awaits(incident_of(each)) for each in incidents)
-    console.print(f"{len(incidents)} incident{'s' if len(incidents) != 1 else ''}, {count} to review", highlight=False)
+    found = counted("{count} incident", "{count} incidents", len(incidents))
+    left = sum(awaits(incident_of(each)) for each in incidents)
+    console.print(text("{incidents}, {count} to review", incidents=found, count=left), highlight=False)
 
 
 def print_incident(incident: IncidentJson, console: Console) -> None:
-    """Print an incident with its evidence, in French and in English, and with who decided what."""
-    console.print(f"{incident['id']}  {incident['status']}", style="bold", highlight=False, soft_wrap=True)
+    """Print an incident with its evidence, and with who decided what."""
+    console.print(f"{incident['id']}  {standing(incident)}", style="bold", highlight=False, soft_wrap=True)
     console.print(
-        f"{incident['verdict']}, {incident['kind']}, from {incident['from']} to {incident['to']}; "
-        f"detected {incident['detected_at']} after {incident['calls_to_detect']} calls",
+        text(
+            "{what}, from {start} to {end}; detected {detected} after {count} calls",
+            what=what(incident),
+            start=incident["from"],
+            end=incident["to"] or "…",
+            detected=incident["detected_at"],
+            count=incident["calls_to_detect"],
+        ),
         highlight=False,
         soft_wrap=True,
     )
     for each in incident["evidence"]:
         console.print(f"  {each['check']} ({each['score']:+.1f})", highlight=False, soft_wrap=True)
-        console.print(f"    {each['says']}\n    {each['says_en']}", highlight=False, soft_wrap=True, markup=False)
+        console.print(f"    {says(each)}", highlight=False, soft_wrap=True, markup=False)
     for each in incident.get("decisions", []):
-        bounds = f" ({each['from'] or '…'} to {each['to'] or '…'})" if each["from"] or each["to"] else ""
+        decision = words.DECISIONS[each["decision"]].by(spoken_language())
+        if each["from"] or each["to"]:
+            decision = text(
+                "{decision} ({start} to {end})", decision=decision, start=each["from"] or "…", end=each["to"] or "…"
+            )
         console.print(
-            f"  {each['at']}  {each['by']}: {each['decision']}{bounds}: {each['note']}",
+            f"  {each['at']}  {labelled(each['by'], labelled(decision, each['note']))}",
             highlight=False,
             soft_wrap=True,
             markup=False,

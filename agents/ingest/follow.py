@@ -116,8 +116,8 @@ class FileFollower:
         """Tell how far the file was sent."""
         told = {"sent": self._sent, "row": self._row, "file": self._path}
         if self._unconfirmed:
-            return Last(self._voice.words("behind", rows=self._unconfirmed, **told), language=self._voice.language)
-        return Last(self._voice.words("ended", **told), finished=True, language=self._voice.language)
+            return Last(self._voice.words("behind", rows=self._unconfirmed, **told))
+        return Last(self._voice.words("ended", **told), finished=True)
 
     def run(self) -> None:
         """Follow the file."""

@@ -27,6 +27,7 @@ from agents.ingest.send import FileSender
 from agents.kafka.client import KafkaError
 from agents.kafka.sending import Sender, sending
 from agents.sources.entry import Entry
+from agents.translation import text
 from config.settings import Settings
 
 log = structlog.get_logger()
@@ -97,10 +98,17 @@ class Listener(Generic[C]):
 
     def last(self) -> Last:
         """Tell how much was sent, and what is left behind where the process ends now."""
-        sent = f"{self._outbox.sent} records sent"
-        if self._waiting:
-            return Last(f"{sent}; {len(self._waiting)} events were heard and not sent: send their records from a file")
-        return Last(f"{sent}, all that was heard; what is not heard from now on is told as a gap", finished=True)
+        sent, left = self._outbox.sent, len(self._waiting)
+        if left:
+            return Last(
+                text(
+                    "{sent} records sent; {left} events were heard and not sent: send their records from a file",
+                    sent=sent,
+                    left=left,
+                )
+            )
+        words = text("{sent} records sent, all that was heard; what is not heard from now on is a gap", sent=sent)
+        return Last(words, finished=True)
 
     def run(self) -> None:
         """Listen; raise `ConfigError` where the exchange refuses the login or the address."""

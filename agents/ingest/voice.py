@@ -14,6 +14,8 @@ import structlog
 from agents.ingest.tail import FileGap
 from agents.language import Language
 from agents.terminal import say
+from agents.translation import Words
+from streams.said import Said, said
 
 log = structlog.get_logger()
 
@@ -21,61 +23,31 @@ Saying: TypeAlias = Literal["begun", "waiting", "turned", "counted", "ended", "b
 
 MINUTE: Final = 60.0  # seconds between two counts
 
-SAYINGS: Final[Mapping[Saying, Mapping[Language, str]]] = {
-    "begun": {
-        Language.EN: "following {file} from line {row} on, to the broker {broker}",
-        Language.FR: "suivi de {file} à partir de la ligne {row}, vers le broker {broker}",
-    },
-    "waiting": {
-        Language.EN: "{file} is not there yet; waiting for it",
-        Language.FR: "{file} n'existe pas encore ; en attente",
-    },
-    "turned": {
-        Language.EN: "the file was rotated; going on with {file}, {sent} records so far",
-        Language.FR: "le fichier a tourné ; suite dans {file}, {sent} enregistrements jusqu'ici",
-    },
-    "counted": {
-        Language.EN: "{sent} records up to line {row}, now at {at}",
-        Language.FR: "{sent} enregistrements jusqu'à la ligne {row}, arrivé à {at}",
-    },
-    "ended": {
-        Language.EN: "{sent} records up to line {row} of {file}",
-        Language.FR: "{sent} enregistrements jusqu'à la ligne {row} de {file}",
-    },
-    "behind": {
-        Language.EN: "{sent} records up to line {row} of {file}; the last {rows} lines are sent again next time, and "
-        "count once",
-        Language.FR: "{sent} enregistrements jusqu'à la ligne {row} de {file} ; les {rows} dernières lignes seront "
-        "envoyées de nouveau la prochaine fois, et comptent une fois",
-    },
-    "broker": {
-        Language.EN: "the broker does not take it; beginning again from what it has: {error}",
-        Language.FR: "le broker ne le prend pas ; reprise à partir de ce qu'il a : {error}",
-    },
+SAYINGS: Final[Mapping[Saying, Said]] = {
+    "begun": said("following {file} from line {row} on, to the broker {broker}"),
+    "waiting": said("{file} is not there yet; waiting for it"),
+    "turned": said("the file was rotated; going on with {file}, {sent} records so far"),
+    "counted": said("{sent} records up to line {row}, now at {at}"),
+    "ended": said("{sent} records up to line {row} of {file}"),
+    "behind": said(
+        "{sent} records up to line {row} of {file}; the last {rows} lines are sent again next time, and count once"
+    ),
+    "broker": said("the broker does not take it; beginning again from what it has: {error}"),
 }
-_GAPS: Final[Mapping[str, Mapping[Language, str]]] = {
-    "gone": {
-        Language.EN: "{file} is found no more as it was read up to line {row}: lines written from {since} to {until} "
-        "may be missing; fetch that file back and run `tocsin ingest {kind} FILE`: what is there already counts once",
-        Language.FR: "{file} n'est plus retrouvé tel qu'il a été lu jusqu'à la ligne {row} : des lignes écrites du "
-        "{since} au {until} peuvent manquer ; retrouvez ce fichier et lancez `tocsin ingest {kind} FICHIER` : ce qui "
-        "y est déjà ne compte qu'une fois",
-    },
-    "cut": {
-        Language.EN: "{file} was cut or replaced behind line {row}, and no copy of it is found: lines written from "
+_GAPS: Final[Mapping[str, Said]] = {
+    "gone": said(
+        "{file} is found no more as it was read up to line {row}: lines written from {since} to {until} "
+        "may be missing; fetch that file back and run `tocsin ingest {kind} FILE`: what is there already counts once"
+    ),
+    "cut": said(
+        "{file} was cut or replaced behind line {row}, and no copy of it is found: lines written from "
         "{since} to {until} may be missing; find a copy and run `tocsin ingest {kind} FILE`: what is there already "
-        "counts once",
-        Language.FR: "{file} a été vidé ou remplacé après la ligne {row} et aucune copie n'est retrouvée : des lignes "
-        "écrites du {since} au {until} peuvent manquer ; retrouvez une copie et lancez `tocsin ingest {kind} FICHIER` "
-        ": ce qui y est déjà ne compte qu'une fois",
-    },
-    "unreadable": {
-        Language.EN: "{file} cannot be read behind line {row}: {detail}; lines written from {since} to {until} are "
-        "missing; mend it and run `tocsin ingest {kind} {file}`: what is there already counts once",
-        Language.FR: "{file} ne peut être lu après la ligne {row} ({detail}) : les lignes écrites du {since} au "
-        "{until} manquent ; réparez-le et lancez `tocsin ingest {kind} {file}` : ce qui y est déjà ne compte "
-        "qu'une fois",
-    },
+        "counts once"
+    ),
+    "unreadable": said(
+        "{file} cannot be read behind line {row}: {detail}; lines written from {since} to {until} are "
+        "missing; mend it and run `tocsin ingest {kind} {file}`: what is there already counts once"
+    ),
 }
 
 
@@ -83,14 +55,14 @@ class Voice:
     """Say what a follower does; `zone` is that of the moments."""
 
     def __init__(self, language: Language, zone: str, *, terminal: bool) -> None:
-        self.language = language
+        self._text = Words(language)
         self._zone = ZoneInfo(zone)
         self._terminal = terminal
         self._counted = time.monotonic()
 
     def words(self, saying: Saying, **facts: object) -> str:
         """Return a sentence."""
-        return SAYINGS[saying][self.language].format(**facts)
+        return self._text(SAYINGS[saying], **facts)
 
     def tell(self, saying: Saying, **facts: object) -> None:
         """Say a sentence."""
@@ -105,8 +77,8 @@ class Voice:
     def warn(self, gap: FileGap, kind: str) -> str:
         """Say that lines may be missing, and return it in English, for the dead letters."""
         facts = {**gap._asdict(), "since": self._shown(gap.since), "until": self._shown(gap.until), "kind": kind}
-        self._out(log.warning, _GAPS[gap.why][self.language].format(**facts), {"file": gap.file, "row": gap.row})
-        return _GAPS[gap.why][Language.EN].format(**facts)
+        self._out(log.warning, self._text(_GAPS[gap.why], **facts), {"file": gap.file, "row": gap.row})
+        return _GAPS[gap.why].format(**facts)
 
     def _out(self, logged: Callable[..., object], words: str, facts: Mapping[str, object]) -> None:
         if self._terminal:

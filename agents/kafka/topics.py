@@ -12,6 +12,7 @@ from kafka.errors import TopicAuthorizationFailedError, for_code  # type: ignore
 
 from agents.kafka.client import MAX_REQUEST_BYTES, KafkaAdminClient, KafkaError, Topic, admin, topic
 from agents.kafka.refusals import Right, explained
+from streams.said import Said, said
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -85,18 +86,29 @@ class Difference(NamedTuple):
     found: str | None  # None where the topic is missing
 
     def __str__(self) -> str:
+        """Say it in English."""
+        return self.sentence()
+
+    def sentence(self) -> Said:
         """Say it in one sentence, with how to mend it."""
+        facts = self._asdict()
         if self.what == "topic":
-            return f"{self.topic} is missing; `tocsin topics` creates it with {self.expected}"
-        found = f"{self.topic} has {self.what} {self.found}, expected {self.expected}"
+            return said("{topic} is missing; `tocsin topics` creates it with {expected}", **facts)
         if self.what == "partitions":
             # The place of a line's events and of its state follows from the number: it cannot be changed under them.
-            return (
-                f"{found}; where nothing was counted yet, set kafka.partitions to {self.found}, else delete the topic "
-                "and create it again (docs/operations.md#partitionsunread)"
+            return said(
+                "{topic} has {what} {found}, expected {expected}; where nothing was counted yet, set kafka.partitions "
+                "to {found}, else delete the topic and create it again (docs/operations.md#partitionsunread)",
+                **facts,
             )
-        may = "`tocsin topics` sets it with the right AlterConfigs, or " if self.what.startswith("segment.") else ""
-        return f"{found}; {may}kafka-configs.sh --alter --topic {self.topic} --add-config {self.what}={self.expected}"
+        facts["command"] = f"kafka-configs.sh --alter --topic {self.topic} --add-config {self.what}={self.expected}"
+        if self.what.startswith("segment."):
+            return said(
+                "{topic} has {what} {found}, expected {expected}; `tocsin topics` sets it with the right AlterConfigs, "
+                "or {command}",
+                **facts,
+            )
+        return said("{topic} has {what} {found}, expected {expected}; {command}", **facts)
 
 
 class TopicReport(NamedTuple):

@@ -131,6 +131,15 @@ STATUSES: Final[Mapping[ObservationStatus, Both]] = {
     "B": Both("rupture de série", "break in the series"),
 }
 
+COLUMNS: Final = {  # of a table of calls
+    "offered": Both("reçus", "offered"),
+    "answered": Both("répondus", "answered"),
+    "lost": Both("perdus", "lost"),
+    "diverted": Both("déviés", "diverted"),
+    "unresolved": Both("sans issue", "unresolved"),
+    "lost_rate": Both("taux perdus", "lost rate"),
+}
+
 MISCOUNTS: Final[Mapping[Miscount, Both]] = {
     "duplicate": Both("appels comptés en double", "calls counted twice"),
     "multi-leg": Both("sonneries comptées comme des appels", "ringing legs counted as calls"),

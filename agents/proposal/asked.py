@@ -10,6 +10,7 @@ from agents.language import Language
 from agents.pages.words import Both
 from agents.proposal.observed import readable_id
 from agents.proposal.place import country_of
+from agents.translation import Words
 from config.refusal import ConfigError
 from config.settings import checked
 
@@ -52,7 +53,7 @@ def asked(ask: Ask, refuse: Refuse, zone: str, language: Language) -> str:
             try:
                 checked({**known, **told}, words)
             except ConfigError as error:
-                refuse("\n".join(map(str, error.mistakes)))
+                refuse("\n".join(Words(language)(each.sentence()) for each in error.mistakes))
             else:
                 return told
 

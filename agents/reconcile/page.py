@@ -10,11 +10,11 @@ from agents.analysis.written import percent
 from agents.language import Language
 from agents.pages import written
 from agents.pages.html import environment
-from agents.pages.words import Both
+from agents.pages.words import COLUMNS, Both
 from agents.reconcile.records import Reconciliation
 from agents.reconcile.report import Reconciled
 from agents.reconcile.story import clock, stories
-from agents.reconcile.words import AMBIGUOUS, COLUMNS, OUTSIDE, RULES
+from agents.reconcile.words import AMBIGUOUS, OUTSIDE, RULES
 
 
 def page(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: Language) -> str:

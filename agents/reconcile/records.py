@@ -16,6 +16,7 @@ from streams.reconcile.account import Accounts
 from streams.reconcile.matching import Matching
 from streams.reconcile.sighting import Sighting, sight_of
 from streams.reconcile.witnessed import Witnessed
+from streams.said import said
 
 Place: TypeAlias = Callable[[CallEvent], str | None]
 Places: TypeAlias = tuple[Place, Place]
@@ -45,11 +46,11 @@ class CallRecord:
                 continue
             line = place(event)
             if line is None:
-                why = Invalid("unknown-line", f"line {event.line!r} is not in the catalogue")
+                why = Invalid("unknown-line", said("line {line} is not in the catalogue", line=repr(event.line)))
                 self.refusals.add(Refused(each.row, each.record, why))
                 continue
             if milliseconds(event.at) > latest:
-                why = Invalid("clock", f"{event.at} - at `$.at`, more than a day from now")
+                why = Invalid("clock", said("{at} - at `$.at`, more than a day from now", at=event.at))
                 self.refusals.add(Refused(each.row, each.record, why))
                 continue
             event.line = line

@@ -11,23 +11,24 @@ from agents.analysis.report import COUNTS
 from agents.analysis.written import percent
 from agents.language import Language
 from agents.pages import written
-from agents.pages.words import Both
+from agents.pages.words import COLUMNS, Both
 from agents.reconcile.records import Reconciliation
 from agents.reconcile.report import Reconciled
 from agents.reconcile.story import LineStory, clock, stories
-from agents.reconcile.words import AMBIGUOUS, COLUMNS, OUTSIDE, RULES
+from agents.reconcile.words import AMBIGUOUS, OUTSIDE, RULES
 from agents.shape import CountsShape
+from agents.translation import labelled
 
 
 def show(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: Language, console: Console) -> None:
     """Print the difference first, then why, then a few calls of each reason."""
     told = list(stories(found, report, zone))
     for line in told:
-        console.print(f"{line.name.by(lang)}: {line.headline.by(lang)}", style="bold")
+        console.print(labelled(line.name.by(lang), line.headline.by(lang)), style="bold")
     console.print(clock(report.clock, report).by(lang))
     for record in found.records:
         for sentence in record.refusals.sentences():
-            console.print(f"{record.kind}: {sentence}", style="yellow")
+            console.print(labelled(record.kind, sentence), style="yellow")
     for line in told:
         console.print()
         console.print(_figures(line, lang))
@@ -70,7 +71,7 @@ def _reasons(line: LineStory, lang: Language, console: Console) -> None:
         if count:
             console.print(f"{count} {words.by(lang)}")
     for reason in line.reasons:
-        console.print(f"{reason.number} {reason.why.by(lang)}: {reason.sides.by(lang)}")
+        console.print(labelled(f"{reason.number} {reason.why.by(lang)}", reason.sides.by(lang)))
         for each in reason.examples:
             console.print(
                 f"  {each.when}  {figures.first.kind}: {each.first.by(lang)}; "

@@ -43,14 +43,6 @@ AMBIGUOUS: Final = Both(
     "could be one another's: not joined, and counted once together",
 )
 OUTSIDE: Final = Both("hors du temps que couvre l'autre relevé", "lie outside the time that the other record covers")
-COLUMNS: Final = {
-    "offered": Both("reçus", "offered"),
-    "answered": Both("répondus", "answered"),
-    "lost": Both("perdus", "lost"),
-    "diverted": Both("dirigés ailleurs", "diverted"),
-    "unresolved": Both("sans issue", "unresolved"),
-    "lost_rate": Both("taux perdus", "lost rate"),
-}
 RULES: Final = (
     Both(
         "Un appel qu'un seul relevé contient compte une fois : un relevé omet des appels, il n'en invente pas.",

@@ -30,6 +30,7 @@ from agents.kafka.broker import embedded_broker
 from agents.kafka.child import child
 from agents.kafka.client import topic
 from agents.kafka.topics import create_topics
+from agents.pages.words import COLUMNS
 from agents.ports import free_port
 from agents.simulation import living, lozere
 from agents.sources.entry import Accepted
@@ -37,6 +38,7 @@ from agents.sources.survey import read
 from agents.totals import table
 from agents.totals.history import figures as annual
 from agents.totals.history import publish
+from agents.translation import spoken_language, text
 from config.settings import Settings
 from streams.events import CallEvent, milliseconds
 from streams.indicators.indicator import Indicator
@@ -79,7 +81,7 @@ def run(settings: Settings, config: Path | None, console: Console, served: Serve
         create_topics(settings)
         port = free_port(HOST) if served is None else served.worker
         address = f"http://{HOST}:{port}/metrics"
-        console.print(f"broker on {bootstrap}, worker's figures on {address}")
+        console.print(text("broker on {broker}, worker's figures on {address}", broker=bootstrap, address=address))
         own = {"KAFKA_BOOTSTRAP": bootstrap, "CLOCK": "event", "CHECKPOINT_EVERY": f"{CHECKPOINT_EVERY:g}s"}
         env = os.environ | {f"TOCSIN_{name}": value for name, value in own.items()}
         with child(_command("worker", port, config), env=env, said=said) as worker:
@@ -90,23 +92,30 @@ def run(settings: Settings, config: Path | None, console: Console, served: Serve
             exact = _compare(outcomes, figures, console)
             _show_year(settings, console)
             if not exact:
-                raise DemoError("the worker did not count the calls as they were told")
+                raise DemoError(text("the worker did not count the calls as they were told"))
             if served is not None:
                 with child(_command("board", served.board, config), env=env, said=said):
                     _live(settings, served, worker, console)
-                    raise DemoError(f"the worker has ended by itself:\n{_last_words(said)}")
+                    raise DemoError(text("the worker has ended by itself:\n{words}", words=_last_words(said)))
 
 
 def _live(settings: Settings, served: Served, worker: subprocess.Popen[bytes], console: Console) -> None:
     """Play living days until the worker ends."""
     first = PERIODS[-1].last + timedelta(days=1)
+    board, figures = f"http://{HOST}:{served.board}/", f"http://{HOST}:{served.worker}/metrics"
     console.print(
-        f"board on http://{HOST}:{served.board}/, figures on http://{HOST}:{served.worker}/metrics\n"
-        f"days go on from {first}, a minute a second: at half past nine the counting of {MISCOUNTED} breaks, at ten "
-        f"{DROWNS} truly drowns. The board tells one from the other about a minute later. Ctrl-C ends it all",
+        text("board on {board}, figures on {figures}", board=board, figures=figures),
+        text(
+            "days go on from {day}, a minute a second: at half past nine the counting of {miscounted} breaks, at ten "
+            "{drowns} truly drowns. The board tells one from the other about a minute later. Ctrl-C ends it all",
+            day=first,
+            miscounted=MISCOUNTED,
+            drowns=DROWNS,
+        ),
+        sep="\n",
         highlight=False,
     )
-    with telling(lambda: Last("board and figures are down", finished=True)):
+    with telling(lambda: Last(text("board and figures are down"), finished=True)):
         living.play(settings, first, lambda: worker.poll() is None)
 
 
@@ -124,7 +133,7 @@ def _produce(settings: Settings, progress: Progress) -> tuple[Counter[tuple[str,
         for period in PERIODS:
             calendar = settings.calendar()
             start, end = calendar.day_bounds(period.first)[0], calendar.day_bounds(period.last)[1]
-            bar = progress.add_task(f"{period.year} is drawn", total=len(period.lines) or None)
+            bar = progress.add_task(text("{year} is drawn", year=period.year), total=len(period.lines) or None)
             for lines in lozere.fitted(settings, period):
                 progress.update(bar, completed=lines)
             for each in lozere.period_rows(settings, period):
@@ -132,7 +141,8 @@ def _produce(settings: Settings, progress: Progress) -> tuple[Counter[tuple[str,
                     outcomes[each.event.line, each.event.type] += 1
                 if each.row % 1_000 == 1:
                     passed = milliseconds(each.event.at) / 1000 - start
-                    progress.update(bar, description=f"{period.year} into Kafka", total=end - start, completed=passed)
+                    name = text("{year} into Kafka", year=period.year)
+                    progress.update(bar, description=name, total=end - start, completed=passed)
                 yield each
             progress.update(bar, completed=end - start)
 
@@ -144,7 +154,7 @@ def _consume(
     address: str, sent: Mapping[str, int], progress: Progress, worker: subprocess.Popen[bytes], said: IO[bytes]
 ) -> list[Metric]:
     """Wait until the worker has folded every record of the topics that it reads; return its figures."""
-    bar = progress.add_task("counted by the worker", total=None)
+    bar = progress.add_task(text("counted by the worker"), total=None)
     counted, total, moved = -1, None, time.monotonic()
     while total is None or counted < total:
         time.sleep(0.3)
@@ -157,7 +167,15 @@ def _consume(
             counted, moved = seen.total(), time.monotonic()
         progress.update(bar, completed=counted, total=total)
         if worker.poll() is not None or time.monotonic() - moved > STALLED_AFTER:
-            raise DemoError(f"the worker stopped at {counted} of {total} events:\n{_last_words(said)}")
+            words = _last_words(said)
+            raise DemoError(
+                text(
+                    "the worker stopped at {counted} of {total} events:\n{words}",
+                    counted=counted,
+                    total=total,
+                    words=words,
+                )
+            )
     return figures
 
 
@@ -192,7 +210,7 @@ def _await_checkpoint(address: str) -> None:
             if last > max([begin, *(each + CHECKPOINT_EVERY / 2 for each in ended)]):
                 ended.append(last)
         if time.monotonic() - begin > STALLED_AFTER:
-            raise DemoError(f"the worker wrote no checkpoint within {STALLED_AFTER:.0f} s")
+            raise DemoError(text("the worker wrote no checkpoint within {seconds} s", seconds=round(STALLED_AFTER)))
         time.sleep(CHECKPOINT_EVERY / 5)
 
 
@@ -200,7 +218,13 @@ def _compare(outcomes: Counter[tuple[str, str]], figures: list[Metric], console:
     """Print, and return, whether the worker counted the calls as they were sent."""
     lines = {line for line, _ in outcomes}
     wrong = [
-        f"{line}: {kind} {round(_total(figures, f'tocsin_calls_{kind}_total', line))}, told {outcomes[line, kind]}"
+        text(
+            "{line}: {kind} {counted}, told {told}",
+            line=line,
+            kind=COLUMNS[kind].by(spoken_language()),
+            counted=round(_total(figures, f"tocsin_calls_{kind}_total", line)),
+            told=outcomes[line, kind],
+        )
         for line in sorted(lines)
         for kind in COUNTERS
         if _total(figures, f"tocsin_calls_{kind}_total", line) != outcomes[line, kind]
@@ -208,8 +232,10 @@ def _compare(outcomes: Counter[tuple[str, str]], figures: list[Metric], console:
     results: Counter[str] = Counter()
     for sample in _samples(figures, "tocsin_events_total"):
         results[sample.labels["result"]] += round(sample.value)
-    console.print("/metrics answered; events: " + ", ".join(f"{count} {name}" for name, count in results.items()))
-    console.print(f"calls of {len(lines)} lines counted as told" if not wrong else "; ".join(wrong), style="bold")
+    counts = ", ".join(f"{name} {count}" for name, count in results.items())
+    console.print(text("/metrics answered; events: {counts}", counts=counts))
+    right = text("calls of {count} lines counted as told", count=len(lines))
+    console.print("; ".join(wrong) or right, style="bold")
     return not wrong
 
 
@@ -228,9 +254,10 @@ def _show_year(settings: Settings, console: Console) -> None:
     )
     vintage = publish(settings, history, figures, round(now * 1000))
     table.show(figures, zone, vintage, console, history.breaches(settings.site, PUBLISHED_YEAR))
-    beside = Table(title="brut / procès-verbal (raw / minutes)", title_justify="left", box=None, padding=(0, 1, 0, 0))
-    for head in ("indicateur", "compté", "procès-verbal", ""):
-        beside.add_column(head, justify="left" if head == "indicateur" else "right", no_wrap=True)
+    beside = Table(title=text("raw / minutes"), title_justify="left", box=None, padding=(0, 1, 0, 0))
+    beside.add_column(text("indicator"), no_wrap=True)
+    for head in (text("counted"), text("minutes of the council"), ""):
+        beside.add_column(head, justify="right", no_wrap=True)
     for each in figures.indicators:
         rows_of = (
             (str(PUBLISHED_YEAR), each.raw.value, PUBLISHED.get(each.id)),
@@ -240,7 +267,7 @@ def _show_year(settings: Settings, console: Console) -> None:
         for when, value, said in rows_of:
             if said is not None:
                 counted = _rounded(value, each, said)
-                beside.add_row(f"{each.id} {when}", counted, said, "=" if counted == said else "NON")
+                beside.add_row(f"{each.id} {when}", counted, said, "=" if counted == said else text("differs"))
     console.print(beside)
 
 

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from agents import translation
 from agents.draft import draft
 from config.settings import Settings
 from streams.events import Event, Mode, milliseconds
+from streams.said import said
 from streams.simulation.faults.fault import Fault
 from streams.simulation.faults.mechanisms import MECHANISMS
 from streams.simulation.office import LineProfile, Office, OfficeDay
@@ -75,7 +77,7 @@ def calls_of(text: str, settings: Settings) -> tuple[str, float]:
     except ValueError:
         calls = 0.0
     if not 1 <= calls <= 5_000:  # noqa: PLR2004 -- what the queue and its fit are made for
-        raise ValueError(f"{text!r}; expected LINE=PER_DAY, from 1 to 5000 calls a day")
+        raise ValueError(said("{text}; expected LINE=PER_DAY, from 1 to 5000 calls a day", text=repr(text)))
     return line, calls
 
 
@@ -83,11 +85,14 @@ def faults_of(text: str, settings: Settings) -> list[Fault]:
     """Return the faults in `LINE:MECHANISM:FROM:TO[:SEVERITY]`, one a line; raises `ValueError`."""
     asked = _asked(text, settings)
     if asked.name not in MECHANISMS:
-        raise ValueError(f"mechanism {asked.name!r} is unknown; expected one of:\n{listed_mechanisms()}")
+        raise ValueError(
+            said("mechanism {name} is unknown; expected:\n{known}", name=repr(asked.name), known=listed_mechanisms())
+        )
     usual = MECHANISMS[asked.name].severity
     severity = usual if asked.severity is None else asked.severity
     if severity < 0 <= usual:
-        raise ValueError(f"{text!r}; expected a severity from 0 up: {MECHANISMS[asked.name].says}")
+        says = MECHANISMS[asked.name].says
+        raise ValueError(said("{text}; expected a severity from 0 up: {says}", text=repr(text), says=says))
     return [
         Fault(line=line, mechanism=asked.name, start=asked.start, end=asked.end, severity=severity)
         for line in asked.lines
@@ -99,10 +104,12 @@ def overloads_of(text: str, settings: Settings) -> list[Overload]:
     asked = _asked(text, settings)
     cause = next((cause for cause in CAUSES if cause == asked.name), None)
     if cause is None:
-        raise ValueError(f"cause {asked.name!r} is unknown; expected one of:\n{listed_causes()}")
+        raise ValueError(
+            said("cause {name} is unknown; expected:\n{known}", name=repr(asked.name), known=listed_causes())
+        )
     severity = USUAL[cause] if asked.severity is None else asked.severity
     if severity < 0 or (cause != "rush" and severity > 1) or (cause == "rush" and severity < 1):
-        raise ValueError(f"{text!r}; a severity out of range: {SAYS[cause]}")
+        raise ValueError(said("{text}; a severity out of range: {says}", text=repr(text), says=SAYS[cause]))
     return [
         Overload(line=line, cause=cause, start=asked.start, end=asked.end, severity=severity) for line in asked.lines
     ]
@@ -110,22 +117,23 @@ def overloads_of(text: str, settings: Settings) -> list[Overload]:
 
 def listed_mechanisms() -> str:
     """Return every mechanism with its usual severity and what that means, one a line."""
-    return "\n".join(f"  {name} ({each.severity:g}): {each.says}" for name, each in MECHANISMS.items())
+    says = translation.text
+    return "\n".join(f"  {name} ({each.severity:g}): {says(each.says)}" for name, each in MECHANISMS.items())
 
 
 def listed_causes() -> str:
     """Return every cause of an overload with its usual severity and what that means, one a line."""
-    return "\n".join(f"  {cause} ({USUAL[cause]:g}): {SAYS[cause]}" for cause in CAUSES)
+    return "\n".join(f"  {cause} ({USUAL[cause]:g}): {translation.text(SAYS[cause])}" for cause in CAUSES)
 
 
 def _asked(text: str, settings: Settings) -> Asked:
     match = _STRETCH.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r}; expected {_FORM}")
+        raise ValueError(said("{text}; expected {form}", text=repr(text), form=_FORM))
     lines, name, start, end, severity = match.groups()
     begins, ends = _moment(start, settings)[0], _moment(end, settings)[1]
     if begins >= ends:
-        raise ValueError(f"{text!r}; expected FROM before TO")
+        raise ValueError(said("{text}; expected FROM before TO", text=repr(text)))
     known = _known_lines(lines, settings)
     return Asked(known, name, begins, ends, None if severity is None else float(severity))
 
@@ -137,7 +145,12 @@ def _known_lines(text: str, settings: Settings) -> tuple[str, ...]:
     for line in lines:
         if line not in settings.lines:
             raise ValueError(
-                f"line {line!r} is not in the catalogue; expected {ALL} or one of {', '.join(settings.lines)}"
+                said(
+                    "line {line} is not in the catalogue; expected {every} or one of {lines}",
+                    line=repr(line),
+                    every=ALL,
+                    lines=", ".join(settings.lines),
+                )
             )
     return lines
 
@@ -149,7 +162,9 @@ def _moment(text: str, settings: Settings) -> tuple[float, float]:
             return settings.calendar().day_bounds(date.fromisoformat(text))
         at = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(settings.timezone)).timestamp()
     except ValueError as error:
-        raise ValueError(f"{text!r}; expected a moment such as 2013-09-02 or 2013-09-02T08:30 ({error})") from None
+        raise ValueError(
+            said("{text}; expected a moment as 2013-09-02 or 2013-09-02T08:30 ({error})", text=repr(text), error=error)
+        ) from None
     return at, at
 
 

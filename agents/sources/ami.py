@@ -22,6 +22,7 @@ from agents.sources.call_source import CallSource
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log_calls import NEAR, Attempt
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent
+from streams.said import said
 
 MAX_CHANNELS: Final = 2_000  # at the door, or in a talk; of one that is dropped, that is not known any more
 
@@ -88,7 +89,9 @@ class Ami:
         line = self._line_of(message.get("Queue"))
         if line is None and message.event == "QueueCallerJoin":
             queue = message.get("Queue")
-            return RefusedMessage("unknown-line", f"queue {queue!r} is no line's; name it under `queues`")
+            return RefusedMessage(
+                "unknown-line", said("queue {queue} is no line's; name it under `queues`", queue=repr(queue))
+            )
         if line is not None and not self.state.clock:
             return RefusedMessage("no-time", "no Timestamp; set `timestampevents = yes` in manager.conf")
         events = list(self._overdue())  # not before: what is refused tells nothing of others

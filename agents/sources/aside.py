@@ -11,39 +11,41 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from agents.sources.entry import Entry
+from agents.translation import counted, text
+from streams.said import Said, said
 
 NO_CALL: Final = "no-call "  # and the name of an event that says nothing of a call
 OTHER: Final = "no-call other"  # of names that a dialplan makes up, which may hold anything
 WITHIN: Final = "no-event"  # a row of a call, or of a queue, of which other rows give the events
 FEW: Final = 6  # names of such events that a sentence shows
 
-SENTENCES: Final[Mapping[str, str]] = {
-    WITHIN: "the row adds to what other rows tell, and gives no event itself",
+SENTENCES: Final[Mapping[str, Said]] = {
+    WITHIN: said("the row adds to what other rows tell, and gives no event itself"),
     # of a queue_log
-    "exit-after-answer": "an exit came after an answer: the call stays answered",
-    "shifted-fields": "a separator inside a name had torn the row; its fields were put back",
-    "swapped-ids": "an attended transfer swapped the ids of two calls; the caller's was put back",
-    "entered-while-waiting": "a call entered a queue in which it waited already: it is one attempt",
-    "wait-from-clock": "the row told no wait: it is the time since the call entered",
-    "wait-unknown": "nothing tells how long the call waited",
-    "talk-unreadable": "the row told no length of the conversation",
-    "time-of-previous-row": "the row had no time: it has that of the row before",
-    "undecodable-name": "a name was no UTF-8; what could be read of it was kept",
+    "exit-after-answer": said("an exit came after an answer: the call stays answered"),
+    "shifted-fields": said("a separator inside a name had torn the row; its fields were put back"),
+    "swapped-ids": said("an attended transfer swapped the ids of two calls; the caller's was put back"),
+    "entered-while-waiting": said("a call entered a queue in which it waited already: it is one attempt"),
+    "wait-from-clock": said("the row told no wait: it is the time since the call entered"),
+    "wait-unknown": said("nothing tells how long the call waited"),
+    "talk-unreadable": said("the row told no length of the conversation"),
+    "time-of-previous-row": said("the row had no time: it has that of the row before"),
+    "undecodable-name": said("a name was no UTF-8; what could be read of it was kept"),
     # of live interfaces
-    "ended-unnamed": "a conversation ended, and the message named no caller",
-    "ended-unheard": "a call was over when it was listened to again: it has no outcome",
-    "cut-by-restart": "the exchange restarted while a caller waited: the call has no outcome",
-    "picked-up-too-late": "an agent picked up when the caller was gone: nobody answered",
+    "ended-unnamed": said("a conversation ended, and the message named no caller"),
+    "ended-unheard": said("a call was over when it was listened to again: it has no outcome"),
+    "cut-by-restart": said("the exchange restarted while a caller waited: the call has no outcome"),
+    "picked-up-too-late": said("an agent picked up when the caller was gone: nobody answered"),
     # of call records
-    "out-of-order": "what the row tells is older than what was told before",
-    "repeated-row": "the row stands there already: it counts once",
-    "changed-row": "another row tells of the same leg: the one that tells most of it counts",
-    "other-number": "the number is no line's",
-    "other-record": "the record is of the quality of speech",
-    "placed-by-exchange": "the exchange placed the call itself",
-    "second-leg": "the row is of the leg to a telephone: the caller's row counts",
-    "machine": "the number is a machine's: `exchanges.freeswitch.machines`",
-    "scanner": "somebody tried numbers: no line has this one, and nobody was called",
+    "out-of-order": said("what the row tells is older than what was told before"),
+    "repeated-row": said("the row stands there already: it counts once"),
+    "changed-row": said("another row tells of the same leg: the one that tells most of it counts"),
+    "other-number": said("the number is no line's"),
+    "other-record": said("the record is of the quality of speech"),
+    "placed-by-exchange": said("the exchange placed the call itself"),
+    "second-leg": said("the row is of the leg to a telephone: the caller's row counts"),
+    "machine": said("the number is a machine's: `exchanges.freeswitch.machines`"),
+    "scanner": said("somebody tried numbers: no line has this one, and nobody was called"),
 }
 
 REMARKS: Final = frozenset({
@@ -72,15 +74,44 @@ def left_out(aside: Counter[str]) -> int:
     return aside.total() - sum(aside[name] for name in REMARKS & aside.keys())
 
 
+ROWS: Final = (  # that say by their name what they are
+    said("rows of other events"),
+    said("rows out of order"),
+    said("rows of channels whose start is in no row before"),
+    said("calls dropped, as too many were open"),
+    said("queues whose start is in no row: `apps` in cel.conf must name queue"),
+    said("restarts of the exchange"),
+    said("callers cut by a restart"),
+    said("calls to no line"),
+    said("answers whose wait no row tells, as the exchange answered first"),
+    said("outcomes whose wait no column tells"),
+    said("rows that the mapping's outcome says to ignore"),
+    said("rows that a later one of the same id replaces"),
+)
+LEFT_OUT: Final = "rows left out by "
+
+
+def _rows(name: str) -> str:
+    if name.startswith(LEFT_OUT):
+        return text("rows left out by {where}", where=name.removeprefix(LEFT_OUT))
+    return text(name) if name in ROWS else name
+
+
 def sentences(aside: Counter[str]) -> Iterator[str]:
     """Yield what was counted, one sentence for each, and one for all the rows that say nothing of a call."""
     rows = Counter({name.removeprefix(NO_CALL): count for name, count in aside.items() if name.startswith(NO_CALL)})
     for name, count in sorted(aside.items()):
         if name in SENTENCES:
-            yield f"{count} x {name}: {SENTENCES[name]}"
+            yield f"{count} x {name}: {text(SENTENCES[name])}"
         elif not name.startswith(NO_CALL):
-            yield f"{count} x {name}"
+            yield f"{count} x {_rows(name)}"
     if rows:
         most = ", ".join(f"{name} {count}" for name, count in rows.most_common(FEW))
-        more = f" and {len(rows) - FEW} more" if len(rows) > FEW else ""
-        yield f"{rows.total()} row(s) say nothing of a call: {most}{more}"
+        if len(rows) > FEW:
+            most = text("{names} and {count} more", names=most, count=len(rows) - FEW)
+        yield counted(
+            "{count} row says nothing of a call: {names}",
+            "{count} rows say nothing of a call: {names}",
+            rows.total(),
+            names=most,
+        )

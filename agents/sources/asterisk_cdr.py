@@ -38,6 +38,7 @@ from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.trace import Seen
 from streams.decoding import Invalid
 from streams.events import MAX_IDENTIFIER, CallEvent, CallType, Reason
+from streams.said import said
 
 _KEYS: Final = frozenset("0123456789*#")
 
@@ -76,7 +77,9 @@ class Cdr:
             yield entry(row, leg, self._pseudonym)
             return
         if leg.queue and not leg.line:
-            why = Invalid("unknown-line", f"queue {leg.queue!r} is no line's; name it under `queues`")
+            why = Invalid(
+                "unknown-line", said("queue {queue} is no line's; name it under `queues`", queue=repr(leg.queue))
+            )
             yield entry(row, why, self._pseudonym)
         yield from self._release(leg)
         self.calls.hold(leg, row.fields[-1] if isinstance(row, AsteriskRow) else "")
@@ -92,7 +95,7 @@ class Cdr:
         duration, billed = count(duration_text), count(billed_text)
         if start is None or duration is None or disposition not in DISPOSITIONS or not channel:
             expected = "a time from 1990 to 2100, a duration, a channel and a disposition"
-            return Invalid("malformed", f"no row of a CDR; expected {expected}")
+            return Invalid("malformed", said("no row of a CDR; expected {expected}", expected=expected))
         end, answered, app = start + duration, disposition == "ANSWERED", app.casefold()
         channel, peer = kept(channel, self._pseudonym), kept(peer, self._pseudonym)
         queue = (queue_name(data) or number) if app == "queue" else ""

@@ -33,6 +33,7 @@ from agents.sources.pseudonym import Pseudonymizer
 from streams.decoding import Invalid
 from streams.events import CallEvent
 from streams.number import ENOUGH
+from streams.said import said
 
 INSTANT = 1.0  # seconds after the pick-up in which a caller who hangs up was connected, though no row of theirs says so
 BACK = 60.0  # seconds: rows lie milliseconds out of order as they are; one that falls further back is told
@@ -206,7 +207,9 @@ class Cel:
     def _enter_queue(self, call: Linked, party: Party, row: CelRow, queue: str, since: float) -> None:
         line = self._line_of(queue) or ""
         if not line:
-            self._visits.told.append(Invalid("unknown-line", f"queue {queue!r} is no line's; name it under `queues`"))
+            self._visits.told.append(
+                Invalid("unknown-line", said("queue {queue} is no line's; name it under `queues`", queue=repr(queue)))
+            )
         visit = self._visits.enter(party, line, since)
         if row.channel.endswith(";2"):  # whoever dialled this Local channel is the caller in the queue
             for other in call.parties.values():

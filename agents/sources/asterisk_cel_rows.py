@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from agents.sources.asterisk_rows import AsteriskRow, TableOrder, TornRow, endpoint, moment
 from agents.sources.trace import Seen
 from streams.decoding import Invalid
+from streams.said import said
 
 EVENTS: Final = frozenset({
     *("CHAN_START", "CHAN_END", "ANSWER", "HANGUP", "APP_START", "APP_END", "BRIDGE_ENTER", "BRIDGE_EXIT"),
@@ -93,10 +94,10 @@ def cel_row(row: AsteriskRow, zone: ZoneInfo, before: float) -> CelRow | Invalid
     event, time, *rest = row.fields
     at = moment(time, zone, before)
     if at is None:
-        return Invalid("malformed", "the time is neither an epoch nor a date between 1990 and 2100")
+        return Invalid("malformed", said("the time is neither an epoch nor a date between 1990 and 2100"))
     found = CelRow(event, at, *rest)
     if not _EVENT.fullmatch(event) or not found.uniqueid or not found.linkedid:
-        return Invalid("malformed", "no event of CEL with its uniqueid and linkedid")
+        return Invalid("malformed", said("no event of CEL with its uniqueid and linkedid"))
     return found
 
 

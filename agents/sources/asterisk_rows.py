@@ -19,6 +19,7 @@ from agents.sources.pseudonym import Pseudonymizer
 from config.refusal import ConfigError, Mistake
 from streams.decoding import UNREADABLE, Invalid
 from streams.events import MAX_EPOCH, MAX_SECONDS, MIN_EPOCH, CallEvent
+from streams.said import said
 
 encode = msgspec.json.Encoder().encode
 
@@ -115,7 +116,9 @@ class AsteriskTable:
         if fields == self._header:  # again inside files that were put end to end
             return None
         if not self._least <= len(fields) <= self._most:
-            return TornRow(number, raw, f"{len(fields)} fields; expected {self._most}")
+            return TornRow(
+                number, raw, said("{count} fields; expected {expected}", count=len(fields), expected=self._most)
+            )
         fields += [""] * (self._most - len(fields) + 1)  # what an absent column reads, the last one of all
         picked: tuple[str, ...] = self._pick(fields)
         if not _NOTHING.isdisjoint(picked):

@@ -18,6 +18,7 @@ from agents.sources.entry import Accepted, Entry
 from agents.sources.pseudonym import Pseudonymizer
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MAX_IDENTIFIER, MAX_SECONDS, MIN_EPOCH, CallEvent, CallType, Reason
+from streams.said import said
 
 SHOWN: Final = ("CC-Action", "CC-Queue", "CC-Cause", "CC-Cancel-Reason")  # in the dead letters: they name no caller
 CONNECTED_AFTER: Final = 5.0  # seconds: FreeSWITCH gives up after 3 to connect an agent with a caller
@@ -74,7 +75,9 @@ class CallCenter:
         """
         at = moment(told, "Event-Date-Timestamp", 1e-6)
         if at is None:
-            raise Invalid("no-time", "no Event-Date-Timestamp from 1990 to 2100; expected microseconds since 1970")
+            raise Invalid(
+                "no-time", said("no Event-Date-Timestamp from 1990 to 2100; expected microseconds since 1970")
+            )
         if at < self._latest - CONNECTED_AFTER:
             self.aside["out-of-order"] += 1
         self._latest = max(at, self._latest)
@@ -225,11 +228,11 @@ class CallCenter:
         line = next((line for line in map(self._line_of, names) if line is not None), None) if queue else None
         if line is None:
             shown = self._pseudonym.within(queue)
-            raise Invalid("unknown-line", f"queue {shown!r} is no line's; name it under `queues`")
+            raise Invalid("unknown-line", said("queue {queue} is no line's; name it under `queues`", queue=repr(shown)))
         member = told.get("CC-Member-UUID", "")
         session = told.get("CC-Member-Session-UUID") or member
         if not session:
-            raise Invalid("no-call", f"{told.get('CC-Action')} without the id of a session")
+            raise Invalid("no-call", said("{found} without the id of a session", found=told.get("CC-Action")))
         return line, session, member
 
     def _event(self, line: str, call: str, kind: CallType, at: float, told: dict[str, str] | None = None) -> CallEvent:

@@ -13,6 +13,7 @@ from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.event_socket import Read, Torn, values
 from agents.sources.trace import Seen
 from streams.decoding import Invalid
+from streams.said import said
 
 _WANTED: Final = frozenset(
     [
@@ -48,7 +49,13 @@ def entry(read: Read, center: CallCenter) -> Iterator[Entry]:
 
 def _of_frame(read: Read, center: CallCenter) -> Iterator[Entry]:
     if isinstance(read, Torn):
-        yield Refused(read.row, b"", Invalid("malformed", f"{read.size} bytes are no whole message: {read.detail}"))
+        yield Refused(
+            read.row,
+            b"",
+            Invalid(
+                "malformed", said("{size} bytes are no whole message: {detail}", size=read.size, detail=read.detail)
+            ),
+        )
         return
     if b"CC-Action" not in read.body and b"HEARTBEAT" not in read.body:
         center.aside[OTHER] += 1

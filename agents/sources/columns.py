@@ -16,6 +16,7 @@ from config.columns import Column, LengthColumn
 from config.mapping import Of, Table
 from streams.decoding import Invalid
 from streams.events import MAX_IDENTIFIER
+from streams.said import said
 
 _DESKS: Final[Mapping[Of, str]] = {"tickets": "service", "polls": "service", "requests": "channel"}
 IGNORED: Final = "rows that the mapping's outcome says to ignore"
@@ -50,7 +51,7 @@ class Columns:
         """
         updated = self.table.updated
         if updated is not None and self.moments.at(values, updated, "updated") is None:
-            raise Invalid("no-time", "no moment for updated; expected one in every row")
+            raise Invalid("no-time", said("no moment for updated; expected one in every row"))
         column = failing(values, self.table.where)
         if column is not None:
             self.aside[f"rows left out by where.{column}"] += 1
@@ -83,20 +84,32 @@ class Columns:
             asked = dict.fromkeys(name for rule in outcome.rules for name in rule.when)
             caller = self.table.caller.column if self.table.caller else None
             found = ", ".join(f"{name} {values[name][:40]!r}" for name in asked if name != caller)
-            raise Invalid("unknown-outcome", f"{found}; expected values that a rule of the outcome fits")
+            raise Invalid(
+                "unknown-outcome", said("{found}; expected values that a rule of the outcome fits", found=found)
+            )
         value = values[outcome.column]
         if value in outcome.values:
             return outcome.values[value]
         if not value:
             return None
         expected = ", ".join(outcome.values)
-        raise Invalid("unknown-outcome", f"{value[:40]!r} in column {outcome.column}; expected one of {expected}")
+        raise Invalid(
+            "unknown-outcome",
+            said(
+                "{found} in column {column}; expected one of {expected}",
+                found=repr(value[:40]),
+                column=outcome.column,
+                expected=expected,
+            ),
+        )
 
     def name(self, values: Mapping[str, str]) -> str:
         """Return what names the call, ticket or request of a row; raise `Invalid` where nothing does."""
         parts = [values[name] for name in self.table.id]
         if not all(parts):
-            raise Invalid("no-id", f"no value in {', '.join(self.table.id)}; expected what names the row")
+            raise Invalid(
+                "no-id", said("no value in {known}; expected what names the row", known=", ".join(self.table.id))
+            )
         return short(self._pseudonym.id("-".join(parts)))
 
     def queue(self, values: Mapping[str, str]) -> str:
@@ -109,7 +122,10 @@ class Columns:
         name = queue.values.get(name, name)
         if what := _DESKS.get(self.table.of):
             if not name:
-                raise Invalid(f"unknown-{what}", f"no value in {queue.column}; expected a {what}")
+                raise Invalid(
+                    f"unknown-{what}",
+                    said("no value in {column}; expected a {what}", column=queue.column, what=said(what)),
+                )
             return self._pseudonym.id(name)
         return self.line(name)
 
@@ -117,7 +133,7 @@ class Columns:
         """Return the line of a queue's name; raise `Invalid` where there is none."""
         line = self._line_of(name) if name else None
         if line is None:
-            raise Invalid("unknown-line", f"queue {name!r} is no line's; name it under `queues`")
+            raise Invalid("unknown-line", said("queue {queue} is no line's; name it under `queues`", queue=repr(name)))
         return line
 
     def agent(self, values: Mapping[str, str]) -> str | None:

@@ -11,6 +11,7 @@ from agents.sources.columns_rows import MalformedRow, Numbered, TableLayout, Tab
 from agents.sources.lines import MAX_LINE, TOO_LONG
 from config.refusal import ConfigError, Mistake
 from streams.number import ANY_NUMBERS, withheld
+from streams.said import said
 
 MAX_COLUMNS: Final = 1_000
 
@@ -84,7 +85,11 @@ def _fields(
                 number, raw = held[taken][0], b"".join(line for _, line in held[taken : reader.line_num])
                 taken = reader.line_num
                 if len(fields) < len(header) or any(fields[len(header) :]):
-                    yield MalformedRow(number, raw, f"{len(fields)} fields; expected {len(header)}")
+                    yield MalformedRow(
+                        number,
+                        raw,
+                        said("{count} fields; expected {expected}", count=len(fields), expected=len(header)),
+                    )
                     continue
                 stripped = [field.strip() for field in fields]
                 if stripped[: len(header)] != header:  # the header again, inside files that were put end to end

@@ -12,6 +12,7 @@ import msgspec
 from agents.sources.columns_csv import header_of
 from agents.sources.json_values import NoValue, values
 from agents.sources.kind import FileKind
+from agents.translation import text
 from config.mapping import Table, available
 from config.settings import Settings
 from streams.decoding import UNREADABLE
@@ -67,11 +68,21 @@ def told(lines: Sequence[bytes], of: str) -> str:
     A line with a figure in it is no header: none of its words is said, as they may be a caller's.
     """
     names = header(lines)
-    advice = f"{PAGE} says how to write a mapping"
     if not names or any(map(_NO_NAME, names)):
-        return f"Its first line names no columns: name them under `columns` or `widths`; {advice}"
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"Its columns are {', '.join(names[:_SHOWN])}{more}; no mapping of {of} fits them. {advice}"
+        return text(
+            "Its first line names no columns: name them under `columns` or `widths`; {page} says how to write a "
+            "mapping",
+            page=PAGE,
+        )
+    columns = ", ".join(names[:_SHOWN])
+    if len(names) > _SHOWN:
+        columns = text("{names} and {count} more", names=columns, count=len(names) - _SHOWN)
+    return text(
+        "Its columns are {columns}; no mapping of {kind} fits them. {page} says how to write a mapping",
+        columns=columns,
+        kind=of,
+        page=PAGE,
+    )
 
 
 def _fits(table: Table, names: set[str]) -> bool:

@@ -15,6 +15,7 @@ from config.columns import MomentColumns, dated
 from config.mapping import MOMENTS, Table
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MIN_EPOCH
+from streams.said import said
 
 SKEW: Final = 60  # seconds that the clocks of one system may differ by
 
@@ -39,7 +40,7 @@ class Moments:
             if at is not None:
                 before = found[name] = at
             elif before is None:
-                raise Invalid("no-time", f"no moment for {name}; expected one in every row")
+                raise Invalid("no-time", said("no moment for {name}; expected one in every row", name=name))
         return found
 
     def named(self, values: Mapping[str, str], name: str, before: float | None = None) -> float | None:
@@ -65,11 +66,23 @@ class Moments:
         else:
             at = read if isinstance(read, float) else -1.0
         if not MIN_EPOCH <= at <= MAX_EPOCH:
-            raise Invalid("no-time", f"{name} is no moment from 1990 to 2100; expected {self._expected(moment)}")
+            raise Invalid(
+                "no-time",
+                said(
+                    "{name} is no moment from 1990 to 2100; expected {found}", name=name, found=self._expected(moment)
+                ),
+            )
         if before is None:
             return at
         if at < before - SKEW:
-            raise Invalid("out-of-order", f"{name} lies {before - at:.0f} s before what came first; expected it after")
+            raise Invalid(
+                "out-of-order",
+                said(
+                    "{name} lies {found} s before what came first; expected it after",
+                    name=name,
+                    found=f"{before - at:.0f}",
+                ),
+            )
         return max(at, before)
 
     def _read(self, text: str, moment: MomentColumns) -> datetime | float | None:

@@ -14,6 +14,7 @@ from agents.sources.columns_values import known, name_of
 from agents.sources.entry import short
 from streams.decoding import Invalid
 from streams.events import ESTIMATED, TicketEvent
+from streams.said import said
 from streams.tickets.polls import Estimate, Poll, PolledQueue
 
 MAX_QUEUES: Final = 1_000  # of one file: each is remembered
@@ -37,7 +38,12 @@ class PollRows:
         name = columns.queue(values)
         if name not in self.queues and len(self.queues) >= MAX_QUEUES:
             raise Invalid(
-                "unknown-service", f"{name!r} is one queue more than {MAX_QUEUES}; expected fewer in one file"
+                "unknown-service",
+                said(
+                    "{name} is one queue more than {max_queues}; expected fewer in one file",
+                    name=repr(name),
+                    max_queues=MAX_QUEUES,
+                ),
             )
         poll = self._poll(values)
         told = self.queues.setdefault(name, PolledQueue()).take(poll)
@@ -57,7 +63,10 @@ class PollRows:
             series, number = series + match[1], int(match[2]) or None
         waiting = self.columns.count(values, table.waiting)
         if waiting is None:
-            raise Invalid("no-count", f"no value in column {name_of(table.waiting)}; expected how many people wait")
+            raise Invalid(
+                "no-count",
+                said("no value in column {column}; expected how many people wait", column=name_of(table.waiting)),
+            )
         return Poll(
             at=round(at * 1000),
             day=datetime.fromtimestamp(at, self.columns.moments.zone).toordinal(),

@@ -13,6 +13,7 @@ from config.columns import Column
 from streams.checks.readings import CallTotals
 from streams.decoding import Invalid
 from streams.events import Mode, Reading
+from streams.said import said
 
 
 class _Told(NamedTuple):
@@ -38,7 +39,7 @@ class ReadingRows:
             return []
         told = list(self._told(values))
         if not told:
-            raise Invalid("no-count", "no total; expected one of the calls offered, answered or lost")
+            raise Invalid("no-count", said("no total; expected one of the calls offered, answered or lost"))
         return [self._reading(values, cast("Mode | None", mode), each) for each in told]
 
     def _told(self, values: Mapping[str, str]) -> Iterator[_Told]:
@@ -62,7 +63,7 @@ class ReadingRows:
             since, at = self._spans.of(told.line, since)
         if at is None:
             name = "at" if self._spans is None else "since"
-            raise Invalid("no-time", f"no moment for {name}; expected one in every row")
+            raise Invalid("no-time", said("no moment for {name}; expected one in every row", name=name))
         if mode is None:
             mode = "cumulative" if since is None else "interval"
         return Reading(

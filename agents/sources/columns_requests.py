@@ -10,6 +10,7 @@ from agents.sources.entry import short
 from config.mapping import MOMENTS
 from streams.decoding import Invalid
 from streams.events import RequestEvent, RequestType
+from streams.said import said
 
 
 class RequestRows:
@@ -45,10 +46,12 @@ class RequestRows:
         columns = {kind: self.columns.moments.named(row.values, kind) for kind in kinds}
         moments = {kind: at for kind, at in columns.items() if at is not None}
         if not moments:
-            raise Invalid("no-time", f"no moment; expected one of {', '.join(kinds)}")
+            raise Invalid("no-time", said("no moment; expected one of {known}", known=", ".join(kinds)))
         if result == "withdrawn":
             withdrawn = moments.get("withdrawn", max(moments.values()))
             moments = {kind: at for kind, at in moments.items() if kind == "received"} | {"withdrawn": withdrawn}
         elif result is not None and not moments.keys() & {"answered", "delivered"}:
-            raise Invalid("no-time", f"{result} at no moment; expected one for answered or delivered")
+            raise Invalid(
+                "no-time", said("{result} at no moment; expected one for answered or delivered", result=result)
+            )
         return moments

@@ -10,6 +10,7 @@ from config.columns import Column, LengthColumn
 from config.expression import LONGEST, expression
 from streams.decoding import Invalid
 from streams.events import MAX_SECONDS
+from streams.said import said
 
 _UNITS: Final = {"milliseconds": 0.001, "seconds": 1, "minutes": 60, "hours": 3600}
 # Some exports write every number with a point. With more digits it is a telephone number in the wrong column.
@@ -46,7 +47,14 @@ def count(values: Mapping[str, str], column: Column | None, *, comma: bool = Fal
         return None
     match = _COUNT.fullmatch(pointed(text, comma=comma))
     if match is None:
-        raise Invalid("no-count", f"{text!r} in column {name_of(column)}; expected a whole number of at most 8 digits")
+        raise Invalid(
+            "no-count",
+            said(
+                "{text} in column {column}; expected a whole number of at most 8 digits",
+                text=repr(text),
+                column=name_of(column),
+            ),
+        )
     return int(match[1])
 
 
@@ -67,7 +75,9 @@ def seconds(values: Mapping[str, str], length: LengthColumn | None, *, comma: bo
         expected = f"{length.unit}, h:mm:ss or m:ss"
         if "," in text and not comma:
             expected += "; say `decimal: comma` where a comma parts the fraction"
-        raise Invalid("no-duration", f"{length.column} is no duration; expected {expected}")
+        raise Invalid(
+            "no-duration", said("{column} is no duration; expected {expected}", column=length.column, expected=expected)
+        )
     return found
 
 

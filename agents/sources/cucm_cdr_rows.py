@@ -16,6 +16,7 @@ from agents.sources.pseudonym import Pseudonymizer
 from config.refusal import ConfigError, Mistake
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MIN_EPOCH
+from streams.said import said
 
 _FIRST: Final = b"cdrrecordtype"
 _NEEDED: Final = (
@@ -102,16 +103,19 @@ class CucmRows:
         if row and row[0].casefold() == "integer":
             return None
         if len(row) != len(header):
-            raise Invalid("malformed", f"{len(row)} fields; expected {len(header)}, as in the header")
+            raise Invalid(
+                "malformed",
+                said("{count} fields; expected {count2}, as in the header", count=len(row), count2=len(header)),
+            )
         values = dict(zip(header, row, strict=True))
         if values.get("cdrrecordtype", _CALL_RECORD) != _CALL_RECORD:
             self._aside["other-record"] += 1
             return None
         start, connect, end = (_epoch(values[f"datetime{name}"]) for name in ("origination", "connect", "disconnect"))
         if start is None:
-            raise Invalid("no-time", "dateTimeOrigination is no moment from 1990 to 2100; expected epoch seconds")
+            raise Invalid("no-time", said("dateTimeOrigination is no moment from 1990 to 2100; expected epoch seconds"))
         if not values["globalcallid_callid"]:
-            raise Invalid("no-id", "no value in globalCallID_callId; expected what names the call")
+            raise Invalid("no-id", said("no value in globalCallID_callId; expected what names the call"))
         kept = {name: values[name] for name in _KEPT if name in values}
         kept["callingpartynumber"] = self._pseudonym.of(values["callingpartynumber"]) or ""
         return CucmLeg(number, kept, start, connect, max(start, connect or 0, end or 0))

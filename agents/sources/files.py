@@ -28,6 +28,7 @@ from agents.sources.trace import Traced
 from config.mapping import Of
 from streams.decoding import AnyDecoder, Decoder, Invalid
 from streams.events import CallEvent, Reading, RequestEvent, TicketEvent
+from streams.said import said
 
 RowsReader: TypeAlias = CallRows | TicketRows | ReadingRows | RequestRows
 
@@ -58,7 +59,11 @@ def queue_log(
 def queue_log_row(row: LogRow | MalformedLine, log: QueueLog, pseudonym: Pseudonymizer) -> Iterator[Entry]:
     """Yield what one row of a queue_log tells of."""
     if isinstance(row, MalformedLine):
-        yield Refused(row.number, pseudonym.scrub(row.raw), Invalid("malformed", f"{row.reason}: {row.detail}"))
+        yield Refused(
+            row.number,
+            pseudonym.scrub(row.raw),
+            Invalid("malformed", said("{reason}: {detail}", reason=row.reason, detail=row.detail)),
+        )
         return
     taken = log.take(row)
     if isinstance(taken, RefusedRow):
@@ -109,7 +114,11 @@ def ami_message(
 def _of_message(message: ami_messages.Told, by: Ami, pseudonym: Pseudonymizer, now: float | None) -> Iterator[Entry]:
     raw, number = message.raw, message.number
     if isinstance(message, MalformedLine):
-        yield Refused(number, pseudonym.scrub(raw), Invalid("malformed", f"{message.reason}: {message.detail}"))
+        yield Refused(
+            number,
+            pseudonym.scrub(raw),
+            Invalid("malformed", said("{reason}: {detail}", reason=message.reason, detail=message.detail)),
+        )
         return
     taken = by.take(message, now)
     if isinstance(taken, RefusedMessage):

@@ -17,6 +17,7 @@ from agents.sources.legs import fields, refused
 from agents.sources.pseudonym import Pseudonymizer
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MIN_EPOCH
+from streams.said import said
 
 OUTBOUND: Final = "Outbound Call"  # what FreeSWITCH calls whom it calls itself, where nobody gave it a name
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
@@ -99,10 +100,16 @@ class FreeSwitchRows:
             if values is not None:
                 return values
             expected = "one of exchanges.freeswitch.cdr_template"
-            raise Invalid("malformed", f"a row of {len(fields(line))} fields; expected {expected}")
+            raise Invalid(
+                "malformed",
+                said("a row of {count} fields; expected {expected}", count=len(fields(line)), expected=expected),
+            )
         found = fields(line)
         if len(found) != len(self._header):
-            raise Invalid("malformed", f"{len(found)} fields; expected {len(self._header)}, as in the header")
+            raise Invalid(
+                "malformed",
+                said("{count} fields; expected {count2}, as in the header", count=len(found), count2=len(self._header)),
+            )
         return dict(zip(self._header, found, strict=True))
 
     def _parsed(self, number: int, line: bytes) -> CdrRow | None:
@@ -111,7 +118,7 @@ class FreeSwitchRows:
             return None
         start = self._moment(values, "start", None)
         if start is None or not values.get("uuid"):
-            raise Invalid("no-time" if start is None else "no-id", "expected a start and a uuid in every row")
+            raise Invalid("no-time" if start is None else "no-id", said("expected a start and a uuid in every row"))
         answer, end = self._moment(values, "answer", start), self._moment(values, "end", start)
         kept = {name: values[name] for name in _KEPT if name in values}
         kept["caller_id_number"] = self._pseudonym.of(kept.get("caller_id_number", "")) or ""

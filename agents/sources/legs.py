@@ -19,6 +19,7 @@ from agents.sources.lines import MAX_LINE, TOO_LONG
 from agents.sources.pseudonym import Pseudonymizer
 from streams.decoding import Invalid
 from streams.events import CallEvent
+from streams.said import said
 
 HELD: Final = 60.0  # seconds: in a file that grows, a call is told so long after the end of its latest leg
 MOST_CALLS: Final = 20_000  # gathered at a time; one that is closed and comes again is told again, by the same id
@@ -104,7 +105,7 @@ def fields(line: bytes) -> list[str]:
     try:
         return [field.strip() for field in next(csv.reader([text]), [])]
     except csv.Error as error:
-        raise Invalid("malformed", f"{error}; expected a row of CSV") from None
+        raise Invalid("malformed", said("{error}; expected a row of CSV", error=error)) from None
 
 
 def refused(number: int, line: bytes, why: Invalid, pseudonym: Pseudonymizer) -> Refused:

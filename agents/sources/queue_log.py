@@ -13,6 +13,7 @@ from agents.sources.queue_log_calls import Attempt, Calls
 from agents.sources.queue_log_rows import KNOWN_EVENTS, LogRow, MalformedLine
 from agents.sources.trace import Seen
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
+from streams.said import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -98,7 +99,9 @@ class QueueLog:
             return []
         line = self._line_of(row.queue)
         if line is None:
-            return RefusedRow(row, "unknown-line", f"queue {row.queue!r} is no line's; name it under `queues`")
+            return RefusedRow(
+                row, "unknown-line", said("queue {queue} is no line's; name it under `queues`", queue=repr(row.queue))
+            )
         if row.callid in _NAMELESS:
             return RefusedRow(row, "no-call", f"{row.event} without the id of a call")
         callid = self._pseudonym.id(row.callid)

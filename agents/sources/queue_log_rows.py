@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from agents.sources.lines import MAX_LINE, TOO_LONG
 from streams.events import MAX_EPOCH, MAX_IDENTIFIER, MIN_EPOCH
+from streams.said import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -117,11 +118,16 @@ def _read_file_line(number: int, raw: bytes) -> LogRow | MalformedLine:
     """Read `epoch|callid|queue|agent|EVENT|data...`."""
     fields = raw.decode("utf-8", "replace").split("|")
     if len(fields) < 5:  # noqa: PLR2004 -- the five that every line has
-        expected = "epoch|callid|queue|agent|EVENT|..., or a table that starts with its header"
-        return MalformedLine(number, "too-few-fields", f"{len(fields)} fields; expected {expected}", raw)
+        expected = said("epoch|callid|queue|agent|EVENT|..., or a table that starts with its header")
+        return MalformedLine(
+            number,
+            "too-few-fields",
+            said("{count} fields; expected {expected}", count=len(fields), expected=expected),
+            raw,
+        )
     at = _epoch(fields[0])
     if at is None:
-        return MalformedLine(number, "no-time", "the first field is no epoch between 1990 and 2100", raw)
+        return MalformedLine(number, "no-time", said("the first field is no epoch between 1990 and 2100"), raw)
     anomalies: tuple[str, ...] = ()
     if fields[4] not in KNOWN_EVENTS:
         # A word of a custom event's data is no event: one of a call brings the figure that it must have.
@@ -203,7 +209,12 @@ class _Table:
         else:
             fields = text.split(self._delimiter)
         if len(fields) < self._needed:
-            return MalformedLine(number, "too-few-fields", f"{len(fields)} fields; expected {self._width}", raw)
+            return MalformedLine(
+                number,
+                "too-few-fields",
+                said("{count} fields; expected {expected}", count=len(fields), expected=self._width),
+                raw,
+            )
         anomalies: tuple[str, ...] = ()
         if len(fields) > self._width and fields[self._event] not in KNOWN_EVENTS and self._event == self._agent + 1:
             torn = range(self._event + 1, self._event + 1 + len(fields) - self._width)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from agents.sources.entry import Refused
+from agents.translation import counted, text
 
 FIRST: Final = 3  # lines of each cause that are shown, where they differ in what is wrong
 
@@ -33,5 +34,12 @@ class Refusals:
     def sentences(self) -> Iterator[str]:
         """Yield what to tell people: of each cause how many lines, and the first few of them."""
         for reason, first in self.first.items():
-            yield f"{reason}: {self.counts[reason]} line(s), the first is {first[0].row}: {first[0].why.detail}"
-            yield from (f"  line {each.row}: {each.why.detail}" for each in first[1:])
+            begins = counted("{count} line", "{count} lines", self.counts[reason])
+            yield text(
+                "{reason}: {lines}, the first is {row}: {detail}",
+                reason=reason,
+                lines=begins,
+                row=first[0].row,
+                detail=first[0].why.says,
+            )
+            yield from (text("  line {row}: {detail}", row=each.row, detail=each.why.says) for each in first[1:])

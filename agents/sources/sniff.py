@@ -16,18 +16,19 @@ from agents.sources.readers import READERS, Origin
 from config.mapping import Table, available
 from config.refusal import ConfigError
 from config.settings import Settings
+from streams.said import Said, said
 
 Reader: TypeAlias = Callable[[Iterable[bytes]], Iterable[object]]
 
 _WHAT: Final = {
-    FileKind.QUEUE_LOG: "a queue_log",
-    FileKind.ASTERISK_CEL: "Asterisk's channel events",
-    FileKind.ASTERISK_CDR: "Asterisk's call records",
-    FileKind.AMI: "Asterisk's manager interface",
-    FileKind.CALLCENTER: "FreeSWITCH's event socket",
-    FileKind.FREESWITCH_CDR: "FreeSWITCH's call records",
-    FileKind.CUCM_CDR: "Cisco's call records",
-    FileKind.EVENTS: "contract events",
+    FileKind.QUEUE_LOG: said("a queue_log"),
+    FileKind.ASTERISK_CEL: said("Asterisk's channel events"),
+    FileKind.ASTERISK_CDR: said("Asterisk's call records"),
+    FileKind.AMI: said("Asterisk's manager interface"),
+    FileKind.CALLCENTER: said("FreeSWITCH's event socket"),
+    FileKind.FREESWITCH_CDR: said("FreeSWITCH's call records"),
+    FileKind.CUCM_CDR: said("Cisco's call records"),
+    FileKind.EVENTS: said("contract events"),
 }
 _FRAMED: Final = frozenset({FileKind.AMI, FileKind.CALLCENTER})
 
@@ -35,7 +36,7 @@ _FRAMED: Final = frozenset({FileKind.AMI, FileKind.CALLCENTER})
 class Likely(NamedTuple):
     """Name what a file looks like."""
 
-    what: str  # for people
+    what: Said  # for people
     kind: FileKind
     mapping: str | None = None  # where its kind alone does not say how it is read
 
@@ -69,7 +70,7 @@ def _by_columns(names: Sequence[str], settings: Settings) -> Likely | None:
 
 def _mapped(name: str, table: Table) -> Likely:
     mapping = None if name == table.of else name
-    return Likely(f"{table.of} by the mapping {name}", FileKind(table.of), mapping)
+    return Likely(said("{kind} by the mapping {mapping}", kind=table.of, mapping=name), FileKind(table.of), mapping)
 
 
 def _trials(settings: Settings) -> Iterator[tuple[Likely, Reader]]:
@@ -83,6 +84,6 @@ def _trials(settings: Settings) -> Iterator[tuple[Likely, Reader]]:
 
     for kind, what in _WHAT.items():
         yield Likely(what, kind), reader(kind, "")
-    yield Likely("a survey", FileKind.SURVEY), lambda lines: survey.read(lines, "")
+    yield Likely(said("a survey"), FileKind.SURVEY), lambda lines: survey.read(lines, "")
     for name, table in available(settings.mappings).items():
         yield _mapped(name, table), reader(FileKind(table.of), name, table)

@@ -9,6 +9,7 @@ from agents.sources import columns_rows, columns_table
 from agents.sources.entry import Refused
 from streams.decoding import Invalid
 from streams.insight.survey import Answer, satisfied
+from streams.said import said
 
 
 class SurveyLayout(NamedTuple):
@@ -50,13 +51,17 @@ def _answer(row: columns_rows.TableRow | columns_rows.MalformedRow, lines: dict[
         raise Invalid("malformed", row.detail)
     respondent, question, answer = (row.values[name] for name in SurveyLayout().used())
     if not question:
-        raise Invalid("no-question", "no value in question; expected what was asked")
+        raise Invalid("no-question", said("no value in question; expected what was asked"))
     if (line := lines.get((respondent, question))) is not None:
-        raise Invalid("repeated", f"answered in line {line} already; expected one answer of each respondent")
+        raise Invalid(
+            "repeated", said("answered in line {line} already; expected one answer of each respondent", line=line)
+        )
     try:
         found = Answer(question, satisfied(answer))
     except ValueError as error:
-        raise Invalid("unknown-answer", f"{answer[:80]!r}; expected {error}") from None
+        raise Invalid(
+            "unknown-answer", said("{found}; expected {error}", found=repr(answer[:80]), error=error)
+        ) from None
     if respondent:
         lines[respondent, question] = row.number
     return found

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from agents.pages import written
-from agents.pages.words import Both
 from agents.totals.plot import HEIGHT, DaySpan, Plot, digits
+from agents.totals.telling import Telling
 from streams.checks.laney import limits
 from streams.indicators.line import LineStretch, LineTotals
 from streams.indicators.period import Period
-from streams.watch.french import number
 
 
-def months(line: LineTotals, period: Period, wrong: Sequence[DaySpan]) -> str:
+def months(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling: Telling) -> str:
     """Draw a line's lost rate by month: corrected as bars, raw as a mark where it differs."""
     rates = [(month, month.raw.lost_rate, month.corrected_rate) for month in line.months]
     shown = [rate for _, raw, corrected in rates for rate in (raw, corrected) if rate is not None]
     target = line.plan.target
-    plot = Plot(
-        period, max([*shown, (target or 0.0) * 1.15]) * 1.08, lambda value: written.percent(value, digits(value))
-    )
+    highest = max([*shown, (target or 0.0) * 1.15]) * 1.08
+    plot = Plot(period, highest, lambda value: telling.percent(value, digits(value)), telling)
     plot.hatch(wrong)
     by_name = {month.name: (raw, corrected) for month, raw, corrected in rates}
     for name, first, days in plot.months():
@@ -39,19 +36,19 @@ def months(line: LineTotals, period: Period, wrong: Sequence[DaySpan]) -> str:
                 f'<rect class="raw" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" '
                 f'height="{plot.y(0) - top:.1f}"/>'
             )
-            plot.text((left + right) / 2, top - 5, written.percent(raw, 1), "value raw-text")
+            plot.text((left + right) / 2, top - 5, telling.percent(raw, 1), "value raw-text")
     if target is not None:
-        plot.level(target, "target", f"objectif < {written.percent(target, digits(target))}")
+        plot.level(target, "target", telling.text("target < {value}", value=telling.percent(target, digits(target))))
     listed = "; ".join(
-        f"{month.name} {written.percent(raw)} / {written.percent(corrected)}" for month, raw, corrected in rates
+        f"{month.name} {telling.percent(raw)} / {telling.percent(corrected)}" for month, raw, corrected in rates
     )
     return plot.svg(
-        Both("Taux d'appels perdus par mois", "Lost-call rate by month"),
-        Both(f"Brut / corrigé : {listed}.", "Raw / corrected."),
+        telling.text("Lost-call rate by month"),
+        telling.text("Raw / corrected: {months}.", months=listed),
     )
 
 
-def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan]) -> str | None:
+def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling: Telling) -> str | None:
     """Draw a line's weeks within the limits of Laney's p' chart; None where the sound weeks give no limits."""
     weeks = [week for week in line.weeks if week.raw.offered]
     sound = [week.raw for week in weeks if not week.in_quarantine]
@@ -60,11 +57,11 @@ def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan]) -> str |
         return None
     placed = [(_middle(week, period), week.raw.lost_rate or 0.0, *chart.at(week.raw.offered)) for week in weeks]
     highest = max(max(rate, high) for _, rate, _, high in placed)
-    plot = Plot(period, highest * 1.05, lambda value: written.percent(value, digits(value)))
+    plot = Plot(period, highest * 1.05, lambda value: telling.percent(value, digits(value)), telling)
     plot.hatch(wrong)
     plot.line([(plot.x(day), plot.y(low)) for day, _, low, _ in placed], "limit")
     plot.line([(plot.x(day), plot.y(high)) for day, _, _, high in placed], "limit")
-    plot.level(chart.centre, "centre", f"moyenne {written.percent(chart.centre)}")
+    plot.level(chart.centre, "centre", telling.text("mean {value}", value=telling.percent(chart.centre)))
     plot.line([(plot.x(day), plot.y(rate)) for day, rate, *_ in placed], "weeks")
     out = 0
     for day, rate, low, high in placed:
@@ -76,21 +73,26 @@ def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan]) -> str |
         else:
             plot.add(f'<circle class="week" cx="{x:.1f}" cy="{y:.1f}" r="2.6"/>')
     return plot.svg(
-        Both("Carte de contrôle hebdomadaire p' de Laney, valeurs brutes", "Laney p' control chart by week, raw"),
-        Both(
-            f"{out} semaines sur {len(weeks)} hors des limites, autour de {written.percent(chart.centre)}.",
-            f"{out} of {len(weeks)} weeks beyond the limits.",
+        telling.text("Laney p' control chart by week, raw"),
+        telling.text(
+            "{out} of {weeks} weeks beyond the limits, around {centre}.",
+            out=out,
+            weeks=len(weeks),
+            centre=telling.percent(chart.centre),
         ),
     )
 
 
-def waits(means: Sequence[tuple[str, float | None]], period: Period, target: float | None, unit: str) -> str:
+def waits(
+    means: Sequence[tuple[str, float | None]], period: Period, target: float | None, unit: str, telling: Telling
+) -> str:
     """Draw mean waits by month (`2013-09`) in a unit, and the `target` to stay below."""
     known = [mean for _, mean in means if mean is not None]
     plot = Plot(
         period,
         max([*known, target or 0.0, 0.0]) * 1.1,
-        lambda value: number(value, digits(value, 1.0)),
+        lambda value: telling.number(value, digits(value, 1.0)),
+        telling,
         HEIGHT - 70,
     )
     middles = {name: plot.x(first, days / 2) for name, first, days in plot.months()}
@@ -99,10 +101,10 @@ def waits(means: Sequence[tuple[str, float | None]], period: Period, target: flo
     for x, y in points:
         plot.add(f'<circle class="wait-dot" cx="{x:.1f}" cy="{y:.1f}" r="3"/>')
     if target is not None:
-        plot.level(target, "target", f"objectif < {number(target)} {unit}")
-    listed = "; ".join(f"{name} {number(mean, 1)}" for name, mean in means if mean is not None)
+        plot.level(target, "target", telling.text("target < {value}", value=f"{telling.number(target)} {unit}"))
+    listed = "; ".join(f"{name} {telling.number(mean, 1)}" for name, mean in means if mean is not None)
     return plot.svg(
-        Both(f"Attente moyenne par mois ({unit})", f"Mean wait by month ({unit})"), Both(f"{listed}.", "By month.")
+        telling.text("Mean wait by month ({unit})", unit=unit), telling.text("By month: {months}.", months=listed)
     )
 
 

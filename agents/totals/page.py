@@ -7,15 +7,16 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.pages import words, written
+from agents.language import Language
+from agents.pages import words
 from agents.pages.breaks import all_said
 from agents.pages.broken import broken
 from agents.pages.checks import sentences
-from agents.pages.html import environment
+from agents.pages.html import spoken
 from agents.pages.withheld import withheld
-from agents.pages.words import Both
 from agents.totals import charts
 from agents.totals.plot import DaySpan
+from agents.totals.telling import Telling
 from streams.certificate.coverage import CheckedShare
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
@@ -31,7 +32,7 @@ class LineSection(NamedTuple):
     """Hold what the page says of a line."""
 
     indicator: Indicator
-    finding: Both | None  # what was wrong with it, or why it is withheld
+    finding: str | None  # what was wrong with it, or why it is withheld
     totals: LineTotals
     months: str  # charts, as SVG
     control: str | None
@@ -41,105 +42,97 @@ class LineSection(NamedTuple):
 def page(
     annual: Annual,
     zone: ZoneInfo,
+    language: Language,
     vintage: Vintage | None = None,
     *,
     home: str | None = None,
-    trouble: Both | None = None,
+    trouble: str | None = None,
     breaches: Sequence[Breach] = (),
     checked: Mapping[str, Sequence[CheckedShare]] | None = None,
 ) -> str:
-    """Return the page, French first, then English; `home` is where it leads back, `trouble` what is wrong.
+    """Return the page in one language; `home` is where it leads back, `trouble` what is wrong.
 
     `breaches` are what does not hold of its figures: the page begins with them. `checked` has, by line, the checks that
     stood behind its figure: they are told at the end.
     """
+    telling = Telling(language)
+    wrong = broken(breaches)
     counted = [each for each in annual.indicators if each.raw.value is not None]
     behind, others = annual.told()
     labels = {name: line.plan.label for name, line in annual.lines.items()}
     return (
-        environment("agents.totals")
+        spoken("agents.totals", language)
         .get_template("page.html.j2")
         .render(
             annual=annual,
             vintage=vintage,
             home=home,
             trouble=trouble,
-            wrong=broken(breaches),
-            counted=counted,
-            broken=[(each, all_said(each)) for each in counted if each.breaks or each.unstamped],
-            lines=[_line(annual, each, zone) for each in counted if each.kind == "lost_rate"],
-            waits={name: _waits(annual, name) for name, each in annual.services.items() if each.issued},
+            telling=telling,
+            wrong=None if wrong is None else telling.said(wrong),
+            indicators=counted,
+            broken=[(each, [*map(telling.said, all_said(each))]) for each in counted if each.breaks or each.unstamped],
+            lines=[_line(annual, each, zone, telling) for each in counted if each.kind == "lost_rate"],
+            waits={name: _waits(annual, name, telling) for name, each in annual.services.items() if each.issued},
             behind=behind,
             others=others,
             checked={name: sentences(each) for name, each in (checked or {}).items()},
             label=lambda lines: LINES.join(labels.get(name, name) for name in lines.split(LINES)),
-            moment=lambda at: written.moment(_local(at, zone)),
-            withheld=lambda each: withheld(each.guard, each.coverage, zone),
+            moment=lambda at: telling.local(at, zone),
+            withheld=lambda each: telling.said(withheld(each.guard, each.coverage, zone)),
         )
     )
 
 
-def finding(annual: Annual, each: Indicator, zone: ZoneInfo) -> Both:
+def finding(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> str:
     """Say what is wrong with an indicator, and its corrected value; what no person has confirmed is a suspicion."""
+    text = telling.text
     behind = [incident for incident in annual.incidents if incident.id in each.incidents]
-    kinds = list({incident.kind: words.MISCOUNTS[incident.kind] for incident in behind}.values())
-    fr, en = ", ".join(kind.fr for kind in kinds), ", ".join(kind.en for kind in kinds)
-    raw = written.percent(each.raw.value)
-    said = Both(f"mais le comptage est suspect ({fr}), à confirmer", f"but the counting is suspect ({en}), to confirm")
+    kinds = ", ".join(dict.fromkeys(telling.said(words.MISCOUNTS[incident.kind]) for incident in behind))
+    raw = telling.percent(each.raw.value)
     if not behind:
-        said = Both("mais rien ne dit que le comptage est juste", "but nothing says that the counting is right")
+        found = text("{raw} of calls were counted as lost, but nothing says that the counting is right.", raw=raw)
     elif all(incident.status == "confirmed" for incident in behind):
-        said = Both(f"mais le comptage était faux ({fr})", f"but the counting was wrong ({en})")
-    sentences = [
-        Both(f"{raw} d'appels perdus ont été comptés, {said.fr}.", f"{raw} of calls were counted as lost, {said.en}.")
-    ]
+        found = text("{raw} of calls were counted as lost, but the counting was wrong ({kinds}).", raw=raw, kinds=kinds)
+    else:
+        found = text(
+            "{raw} of calls were counted as lost, but the counting is suspect ({kinds}), to confirm.",
+            raw=raw,
+            kinds=kinds,
+        )
+    sentences = [found]
     if each.guard is not None:
-        refused = withheld(each.guard, each.coverage, zone)
-        sentences.append(Both(f"Taux corrigé {refused.fr}.", f"Corrected rate {refused.en}."))
+        why = telling.said(withheld(each.guard, each.coverage, zone))
+        sentences.append(text("Corrected rate {withheld}.", withheld=why))
     elif each.method != "none":
-        corrected, method = written.percent(each.corrected.value), words.METHODS[each.method]
-        sentences.append(
-            Both(
-                f"La valeur corrigée est de {corrected} ({method.fr}).",
-                f"The corrected value is {corrected} ({method.en}).",
-            )
-        )
+        corrected, method = telling.percent(each.corrected.value), telling.said(words.METHODS[each.method])
+        sentences.append(text("The corrected value is {value} ({method}).", value=corrected, method=method))
     if each.flips and each.corrected.met:
-        sentences.append(
-            Both(
-                "L'objectif est atteint, alors que la valeur brute le dit manqué.",
-                "The target is met; raw says missed.",
-            )
-        )
+        sentences.append(text("The target is met; raw says missed."))
     elif each.flips:
-        sentences.append(
-            Both(
-                "L'objectif est manqué, alors que la valeur brute le dit atteint.",
-                "The target is missed; raw says met.",
-            )
-        )
-    return Both(" ".join(each.fr for each in sentences), " ".join(each.en for each in sentences))
+        sentences.append(text("The target is missed; raw says met."))
+    return " ".join(sentences)
 
 
-def _line(annual: Annual, indicator: Indicator, zone: ZoneInfo) -> LineSection:
+def _line(annual: Annual, indicator: Indicator, zone: ZoneInfo, telling: Telling) -> LineSection:
     line = annual.lines[indicator.subject]
     wrong = _spans([each for each in annual.incidents if each.id in indicator.incidents], annual.period, zone)
     waits = [(month.name, month.wait) for month in line.months]
     return LineSection(
         indicator,
-        finding(annual, indicator, zone) if indicator.incidents or indicator.guard else None,
+        finding(annual, indicator, zone, telling) if indicator.incidents or indicator.guard else None,
         line,
-        charts.months(line, annual.period, wrong),
-        charts.control(line, annual.period, wrong),
-        charts.waits(waits, annual.period, None, "s"),
+        charts.months(line, annual.period, wrong, telling),
+        charts.control(line, annual.period, wrong, telling),
+        charts.waits(waits, annual.period, None, "s", telling),
     )
 
 
-def _waits(annual: Annual, service: str) -> str:
+def _waits(annual: Annual, service: str, telling: Telling) -> str:
     totals = annual.services[service]
     means = [(month.name, None if month.wait is None else month.wait / 60) for month in totals.months]
     target = totals.plan.target_wait
-    return charts.waits(means, annual.period, None if target is None else target / 60, "min")
+    return charts.waits(means, annual.period, None if target is None else target / 60, "min", telling)
 
 
 def _spans(incidents: Sequence[Incident], period: Period, zone: ZoneInfo) -> list[DaySpan]:

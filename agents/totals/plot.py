@@ -9,8 +9,7 @@ from itertools import groupby
 from math import ceil, floor, log10
 from typing import Final, TypeAlias
 
-from agents.pages import written
-from agents.pages.words import Both
+from agents.writing import Writing
 from streams.indicators.period import Period
 
 WIDTH: Final = 720
@@ -25,7 +24,9 @@ DaySpan: TypeAlias = tuple[date, date]  # both included
 class Plot:
     """Draw over a period: x is a day, y a value from 0 to `highest`, written by `label`."""
 
-    def __init__(self, period: Period, highest: float, label: Callable[[float], str], height: int = HEIGHT) -> None:
+    def __init__(
+        self, period: Period, highest: float, label: Callable[[float], str], writing: Writing, height: int = HEIGHT
+    ) -> None:
         self._first, self._days = period.first, (period.last - period.first).days + 1
         self._period = period
         self._height = height
@@ -33,6 +34,7 @@ class Plot:
         self._step = _step(highest)
         self._top = self._step * ceil(highest / self._step - _EXACT)
         self._label = label
+        self._writing = writing
         self._parts: list[str] = []
 
     def x(self, day: date, passed: float = 0.0) -> float:
@@ -79,7 +81,7 @@ class Plot:
             every = list(days)
             yield name, every[0], len(every)
 
-    def svg(self, title: Both, says: Both) -> str:
+    def svg(self, title: str, says: str) -> str:
         """Return the picture with its axes, its texts escaped; `title` and `says` tell those who cannot see it."""
         axes = []
         for tick in range(round(self._top / self._step) + 1):
@@ -93,12 +95,11 @@ class Plot:
         sparse = max(1, len(every) // 12)
         for name, first, days in every[::sparse]:
             middle = self.x(first, days / 2)
-            says_month = written.month(name) if len(every) <= 12 else name  # noqa: PLR2004 -- months of a year
+            says_month = self._writing.month(first) if len(every) <= 12 else name  # noqa: PLR2004 -- months of a year
             axes.append(
                 f'<text class="tick" x="{middle:.1f}" y="{self._height - 8}" text-anchor="middle">{says_month}</text>'
             )
-        name = escape(f"{title.fr} ({title.en})")
-        description = escape(f"{says.fr} {says.en}")
+        name, description = escape(title), escape(says)
         return (
             f'<svg viewBox="0 0 {WIDTH} {self._height}" role="img" aria-label="{name}">'
             f"<title>{name}</title><desc>{description}</desc>{''.join(axes)}{''.join(self._parts)}</svg>"

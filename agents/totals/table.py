@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
 
 from agents.history.incident_json import moment
-from agents.pages import words, written
+from agents.pages import words
 from agents.pages.breaks import all_said
 from agents.pages.broken import broken
 from agents.pages.sums import french
 from agents.pages.withheld import withheld
+from agents.totals.telling import Telling
+from agents.translation import spoken_language
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator
@@ -31,40 +33,59 @@ def show(
     breaches: Sequence[Breach] = (),
     sums: Sequence[BrokenSum] = (),
 ) -> None:
-    """Print the indicators and the incidents behind them, in French first; before all, what does not hold of them."""
+    """Print the indicators and the incidents behind them; before all, what does not hold of them."""
+    telling = Telling(spoken_language())
+    text = telling.text
     if (wrong := broken(breaches)) is not None:
-        console.print(f"{wrong.fr}\n{wrong.en}", style="bold red", markup=False, highlight=False)
-    table = Table(
-        title=f"{annual.site}, {written.period(annual.period).fr}", title_justify="left", box=None, padding=(0, 1, 0, 0)
-    )
-    table.add_column("indicateur", overflow="fold", min_width=22)
-    for head in ("brut", "corrigé"):
+        console.print(telling.said(wrong), style="bold red", markup=False, highlight=False)
+    title = f"{annual.site}, {telling.period(annual.period)}"
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
+    table.add_column(text("indicator"), overflow="fold", min_width=22)
+    for head in (text("raw"), text("corrected")):
         table.add_column(head, justify="right", no_wrap=True)
-    for head in ("entre (95 %)", "couvert", "objectif", "atteint", "année préc."):
+    for head in (text("between (95%)"), text("covered"), text("target"), text("met"), text("year before")):
         table.add_column(head, justify="right")
     for each in annual.indicators:
         if each.raw.value is not None:
-            table.add_row(*_row(each), style="yellow" if each.method != "none" else "")
-    console.print(table if table.row_count else "aucun indicateur : rien n'a été compté (nothing was counted)")
+            table.add_row(*_row(each, telling), style="yellow" if each.method != "none" else "")
+    console.print(table if table.row_count else text("no indicator: nothing was counted"))
     for each in annual.indicators:
-        _explain(each, zone, console)
+        _explain(each, zone, telling, console)
     behind, others = annual.told()
     for incident in behind:
         start, end = incident.bounds()
         console.print(
-            f"{incident.line} : {words.what(incident).fr} ({incident.verdict}, "
-            f"{words.STANDINGS[incident.status].fr}), {moment(start, zone)} à {moment(end, zone)} ; "
-            + " ; ".join(evidence.says for evidence in _told(incident)),
+            text(
+                "{line}: {what} ({standing}), {start} to {end}; {evidence}",
+                line=incident.line,
+                what=telling.said(words.what(incident)),
+                standing=telling.said(words.STANDINGS[incident.status]),
+                start=moment(start, zone),
+                end=moment(end, zone),
+                evidence=telling.semicolon.join(map(telling.says, _told(incident))),
+            ),
             style="yellow",
             markup=False,
             highlight=False,
         )
     _say_sums(sums, console)
     if others:
-        console.print(f"{len(others)} autres alertes, sans effet sur les chiffres (other alarms)", highlight=False)
+        console.print(
+            telling.counted(
+                "{count} other alarm, which changes no figure",
+                "{count} other alarms, which change no figure",
+                len(others),
+            ),
+            highlight=False,
+        )
     if vintage is not None:
         console.print(
-            f"édition {vintage.number} du {moment(vintage.at, zone)} (vintage {vintage.number}), {vintage.digest[:12]}",
+            text(
+                "vintage {number} of {when}, {digest}",
+                number=vintage.number,
+                when=moment(vintage.at, zone),
+                digest=vintage.digest[:12],
+            ),
             highlight=False,
         )
 
@@ -81,45 +102,46 @@ def _told(incident: Incident) -> list[Evidence]:
     return incident.evidence[:1] if incident.verdict == "overload" else incident.evidence
 
 
-def _row(each: Indicator) -> tuple[str, ...]:
+def _row(each: Indicator, telling: Telling) -> tuple[str, ...]:
     raw, corrected, before = each.raw, each.corrected, each.before
-    between = "" if corrected.low is None else f"{written.percent(corrected.low)} à {written.percent(corrected.high)}"
+    low, high = telling.percent(corrected.low), telling.percent(corrected.high)
     return (
-        f"{words.title(each).fr} : {each.label}",
-        _figure(each, raw),
-        _figure(each, corrected),
-        between,
-        written.percent(each.coverage, 1) if each.kind == "lost_rate" else "",
-        written.target(each),
-        _met(each),
-        "" if before is None else written.value(each, before.corrected),
+        telling.name(each),
+        _figure(each, raw, telling),
+        _figure(each, corrected, telling),
+        "" if corrected.low is None else telling.text("{low} to {high}", low=low, high=high),
+        telling.percent(each.coverage, 1) if each.kind == "lost_rate" else "",
+        telling.target(each),
+        _met(each, telling),
+        "" if before is None else telling.value(each, before.corrected),
     )
 
 
-def _figure(each: Indicator, figure: Figure) -> str:
+def _figure(each: Indicator, figure: Figure, telling: Telling) -> str:
     status = "" if figure.status == "A" else f" {figure.status}"
-    return f"{written.value(each, figure.value)}{status}"
+    return f"{telling.value(each, figure.value)}{status}"
 
 
-def _met(each: Indicator) -> str:
-    known = {True: "oui", False: "non", None: ""}
-    raw, corrected = known[each.raw.met], known[each.corrected.met]
+def _met(each: Indicator, telling: Telling) -> str:
+    raw, corrected = ("" if met is None else telling.yes(met) for met in (each.raw.met, each.corrected.met))
     return corrected if raw == corrected else f"{raw} → {corrected or '?'}"
 
 
-def _explain(each: Indicator, zone: ZoneInfo, console: Console) -> None:
+def _explain(each: Indicator, zone: ZoneInfo, telling: Telling, console: Console) -> None:
     """Say how a corrected figure came about, and what the same indicator was in the year after."""
     if each.guard is not None:
-        console.print(
-            f"{each.label} : {withheld(each.guard, each.coverage, zone).fr}",
-            style="yellow",
-            markup=False,
-            highlight=False,
-        )
-    elif each.method != "none":
-        flips = " ; l'erreur de comptage décide de l'objectif" if each.flips else ""
-        console.print(f"{each.label} : {words.METHODS[each.method].fr}{flips}", style="yellow", highlight=False)
-    for told in all_said(each):
-        console.print(f"{each.label} : {told.fr}", style="yellow", markup=False, highlight=False)
+        sentences = [telling.said(withheld(each.guard, each.coverage, zone))]
+    else:
+        sentences = [*corrected_by(each, telling)]
+    for sentence in (*sentences, *map(telling.said, all_said(each))):
+        console.print(f"{each.label}{telling.colon}{sentence}", style="yellow", markup=False, highlight=False)
     if each.after is not None and each.kind == "lost_rate":
-        console.print(f"{each.label} ; {written.compared(each, each.after)}", highlight=False)
+        console.print(f"{each.label}{telling.semicolon}{telling.compared(each, each.after)}", highlight=False)
+
+
+def corrected_by(each: Indicator, telling: Telling) -> Iterator[str]:
+    """Say how an indicator is corrected, where it is."""
+    if each.method == "none":
+        return
+    method = telling.said(words.METHODS[each.method])
+    yield telling.text("{method}; the miscount decides on the target", method=method) if each.flips else method

@@ -22,6 +22,7 @@ from agents.ending import Last, asked, begin, end, ending, telling
 from agents.kafka.refusals import NO_GROUP_RIGHT, AwayError, RefusalError, Right, explained
 from agents.ports import listener
 from agents.state import state_dir
+from agents.translation import text
 from agents.web import listening
 from agents.worker.app import create
 from agents.worker.arrival import Arrival, TopicsError
@@ -116,8 +117,14 @@ async def _stop(worker: faust.Worker) -> None:
 
 def _last(checkpoint: Checkpoint) -> Last:
     if not checkpoint.left:
-        return Last("all that was folded is in Kafka" if checkpoint.folded else "nothing was folded", finished=True)
-    return Last(f"no checkpoint could be written: {checkpoint.left} events are left for the next worker to fold again")
+        words = text("all that was folded is in Kafka") if checkpoint.folded else text("nothing was folded")
+        return Last(words, finished=True)
+    return Last(
+        text(
+            "no checkpoint could be written: {count} events are left for the next worker to fold again",
+            count=checkpoint.left,
+        )
+    )
 
 
 def _words(settings: Settings, error: BaseException) -> str:

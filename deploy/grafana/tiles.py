@@ -28,7 +28,7 @@ def line_state(title: str, *, size: tuple[int, int], text: tuple[int, int]) -> s
     detail = DashboardLink("La ligne en détail", url="/d/tocsin-line?var-site=${site}&var-line=${__field.labels.line}")
     return figures(
         title,
-        "La ligne est-elle ouverte ? Une affluence réelle est un fait ; un comptage suspect passe avant tout le reste, "
+        "La ligne est-elle ouverte ? Une surcharge réelle est un fait ; un comptage suspect passe avant tout le reste, "
         "car ses chiffres ne disent alors rien des appelants.",
         [Shown(named(" or ".join(states)), "{{label}}", mappings=STATE, link=detail)],
         size=size,

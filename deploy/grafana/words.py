@@ -67,7 +67,7 @@ FLOWS: Final = {
 }
 VERDICTS: Final = {
     "miscount": "erreur de comptage suspectée",
-    "overload": "affluence réelle",
+    "overload": "surcharge réelle",
     "undecided": "à départager",
 }
 KINDS: Final[dict[str, str]] = {kind: both.fr for kind, both in MISCOUNTS.items()}
@@ -101,11 +101,11 @@ def absent(text: str) -> list[ValueMapping]:
 
 
 STATE: Final = mapping(
-    {"0": "fermé", "1": "ouvert", "2": "affluence réelle", "3": "comptage suspect"},  # as short as afar it must be
+    {"0": "fermé", "1": "ouvert", "2": "surcharge réelle", "3": "comptage suspect"},  # as short as afar it must be
     {"0": GREY, "1": PLAIN, "2": MISSED, "3": DOUBT},
 )
 COUNTING: Final = mapping(
-    {"0": "rien à signaler", "1": "affluence réelle", "2": "erreur de comptage suspectée"},
+    {"0": "rien à signaler", "1": "surcharge réelle", "2": "erreur de comptage suspectée"},
     {"0": GREY, "1": MISSED, "2": DOUBT},
 )
 WITHHELD: Final = mapping(

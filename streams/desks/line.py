@@ -39,6 +39,7 @@ from streams.kept.times import DAY_MS, FOREVER, NO_CLOCK, NOT_TOLD, QUARTER_MS, 
 from streams.ledger.book import OPEN_DAYS, Ledger
 from streams.ledger.calls import count_live, name_laws, stamp
 from streams.ledger.day import LineDay
+from streams.said import said
 from streams.watch.watch import Watch
 
 
@@ -80,7 +81,9 @@ class Line:
         `now`; an event dated more than a day after `now` is not taken, and `AHEAD` is returned.
         """
         if self.reported is not None:
-            raise Invalid("totals-line", "only readings tell of this line (lifecycle: totals); expected no call events")
+            raise Invalid(
+                "totals-line", said("only readings tell of this line (lifecycle: totals); expected no call events")
+            )
         state = self.state
         calls = self.calls
         stamp = event.at
@@ -185,8 +188,12 @@ class Line:
         if witness is None:
             raise Invalid(
                 "no-witness",
-                f"line {self.name!r} has no witness, and source {event.source!r} tells of it as one; "
-                f"expected the name of that source at `lines.{self.name}.witness`",
+                said(
+                    "line {name} has no witness, and source {source} tells of it as one; expected the name of that "
+                    "source at `lines.NAME.witness`",
+                    name=repr(self.name),
+                    source=repr(event.source),
+                ),
             )
         if at > now + DAY_MS:
             return AHEAD

@@ -23,6 +23,7 @@ from streams.kept.times import FOREVER, QUARTER_MS
 from streams.ledger.book import Book, Ledger
 from streams.ledger.calls import stamp
 from streams.ledger.day import CallSlot, LineDay
+from streams.said import said
 from streams.watch.reported import ReportedWatch
 from streams.watch.reported_state import ReportedPeriod
 from streams.watch.watch import Watch
@@ -93,7 +94,7 @@ class Reported:
         if sum(getattr(told, name) is not None for name in TOTALS) < 2:  # noqa: PLR2004 -- two give the third
             raise Invalid(
                 "no-count",
-                "only readings tell of this line (lifecycle: totals); expected two of offered, answered and lost",
+                said("only readings tell of this line (lifecycle: totals); expected two of offered, answered and lost"),
             )
         if reading.mode == "interval":
             since = None if reading.since is None else milliseconds(reading.since)
@@ -162,7 +163,8 @@ class Reported:
         before = periods[place - 1] if place else None
         if (before is not None and before.end > period.start) or (known is not None and known.start < period.end):
             raise Invalid(
-                "overlap", "it reports a part of a period that another reading reports; expected periods side by side"
+                "overlap",
+                said("it reports a part of a period that another reading reports; expected periods side by side"),
             )
         if state.forgotten and not place:
             return LATE

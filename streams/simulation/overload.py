@@ -6,12 +6,14 @@ from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
+from streams.said import Said, said
+
 Cause = Literal["rush", "absence", "overflow"]
 CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)
-SAYS: Final[dict[Cause, str]] = {
-    "rush": "so many times the usual calls",
-    "absence": "a share of the agents' time is missing",
-    "overflow": "a neighbouring line is closed, and a share of its callers is sent here",
+SAYS: Final[dict[Cause, Said]] = {
+    "rush": said("so many times the usual calls"),
+    "absence": said("a share of the agents' time is missing"),
+    "overflow": said("a neighbouring line is closed, and a share of its callers is sent here"),
 }
 USUAL: Final[dict[Cause, float]] = {"rush": 2.0, "absence": 0.5, "overflow": 1.0}
 RANGES: Final[dict[Cause, tuple[float, float]]] = {"rush": (1.2, 3.0), "absence": (0.1, 0.7), "overflow": (0.3, 1.0)}

@@ -15,6 +15,7 @@ from typing import Final, Literal, NamedTuple
 from msgspec import Struct, field
 
 from streams.decoding import Invalid
+from streams.said import said
 
 LONGEST: Final = 900_000  # ms: in a longer interval no moment is estimated
 MOST: Final = 1_000  # tickets that one poll may tell of: more is a fault of the display
@@ -72,13 +73,19 @@ class PolledQueue(Struct):
     def take(self, poll: Poll) -> list[Estimate]:
         """Return the estimates that a poll adds; raise `Invalid` where it cannot follow the one before."""
         if poll.at < self.at:
-            raise Invalid("out-of-order", f"{(self.at - poll.at) / 1000:.0f} s before the poll before; expected after")
+            raise Invalid(
+                "out-of-order",
+                said("{found} s before the poll before; expected after", found=f"{(self.at - poll.at) / 1000:.0f}"),
+            )
         if poll.number is None:  # nobody is called yet, or the office is closed
             self.polls += 1
             self.blank += 1
             return []
         if poll.waiting > MOST:
-            raise Invalid("implausible", f"{poll.waiting} people waiting; expected at most {MOST}")
+            raise Invalid(
+                "implausible",
+                said("{waiting} people waiting; expected at most {most}", waiting=poll.waiting, most=MOST),
+            )
         if poll.day == self.day:
             estimates = self._follow(poll, poll.number)
         else:
@@ -117,13 +124,26 @@ class PolledQueue(Struct):
     def _follow(self, poll: Poll, number: int) -> list[Estimate]:
         if poll.series != self.series:
             raise Invalid(
-                "other-series", f"series {poll.series!r} after {self.series!r}; expected one a queue, on one day"
+                "other-series",
+                said(
+                    "series {series} after {series2}; expected one a queue, on one day",
+                    series=repr(poll.series),
+                    series2=repr(self.series),
+                ),
             )
         if number < self.called:
-            raise Invalid("display-back", f"number {number} after {self.called}; expected none lower on one day")
+            raise Invalid(
+                "display-back",
+                said(
+                    "number {number} after {called}; expected none lower on one day", number=number, called=self.called
+                ),
+            )
         total = max(self.total, number + poll.waiting)
         if total - self.total > MOST:
-            raise Invalid("implausible", f"{total - self.total} new tickets at once; expected at most {MOST}")
+            raise Invalid(
+                "implausible",
+                said("{found} new tickets at once; expected at most {most}", found=total - self.total, most=MOST),
+            )
         self.fell += number + poll.waiting < self.total
         issued = range(self.total + 1, total + 1)
         called = [ticket for ticket in (*self.open, *issued) if ticket <= number]

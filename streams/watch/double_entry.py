@@ -18,6 +18,7 @@ from streams.decoding import Invalid
 from streams.events import Reading, Reason, milliseconds
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.kept.times import FOREVER, QUARTER_MS
+from streams.said import said
 from streams.watch.incident import COUNTER, Evidence, Judgement
 from streams.watch.incidents import Incidents
 from streams.watch.sentences import of_counter
@@ -51,7 +52,7 @@ class DoubleEntry:
         since = None if reading.mode == "cumulative" or reading.since is None else milliseconds(reading.since)
         if reading.mode == "interval" and (since is None or since >= at):
             raise Invalid(
-                "invalid", "an interval reading tells since when - at `$.since`; expected a moment before `$.at`"
+                "invalid", said("an interval reading tells since when - at `$.since`; expected a moment before `$.at`")
             )
         if at == state.counter.at or any(at == report.at for report in state.waiting):
             return DUPLICATE

@@ -8,6 +8,7 @@ from typing import Final
 from streams.decoding import Invalid
 from streams.kept.mark import DUPLICATE, OK
 from streams.kept.times import DAY_MS
+from streams.said import said
 from streams.watch.incident import Decided, Incident, Judgement
 from streams.watch.review import DECLARED, id_of, start_of
 from streams.watch.sentences import of_declaration
@@ -79,7 +80,10 @@ class Incidents:
         if any(known.identity == decided.identity for known in state.waiting):
             return DUPLICATE
         if start_of(decided.incident) < now - KEPT_DAYS * DAY_MS:
-            raise Invalid("unknown-incident", f"line {self._line!r} has no incident {decided.incident!r}")
+            raise Invalid(
+                "unknown-incident",
+                said("line {line} has no incident {incident}", line=repr(self._line), incident=repr(decided.incident)),
+            )
         if len(state.waiting) >= MAX_WAITING_DECISIONS:
             self._drop_hopeless(now)
         if len(state.waiting) >= MAX_WAITING_DECISIONS:

@@ -9,6 +9,7 @@ from zlib import crc32
 
 from streams.decoding import Invalid
 from streams.events import Review, milliseconds
+from streams.said import said
 from streams.watch.incident import Decided
 
 MAX_NOTE: Final = 500  # characters of a note that an incident keeps; the topic has the whole
@@ -31,11 +32,14 @@ def line_of(review: Review) -> str:
     """Return the line that a review is about; raise `Invalid` where no line can have such an incident."""
     if review.decision == "declare":
         if review.line is None:
-            raise Invalid("invalid", "a declaration names no line - at `$.line`")
+            raise Invalid("invalid", said("a declaration names no line - at `$.line`"))
         return review.line
     line, _ = _read(review.incident)
     if review.line not in {None, line}:
-        raise Invalid("unknown-incident", f"{review.incident!r} is no incident of line {review.line!r}")
+        raise Invalid(
+            "unknown-incident",
+            said("{incident} is no incident of line {line}", incident=repr(review.incident), line=repr(review.line)),
+        )
     return line
 
 
@@ -53,7 +57,11 @@ def _read(incident: str | None) -> tuple[str, int]:
         except ValueError:
             pass
     raise Invalid(
-        "unknown-incident", f"{incident!r} is no incident; expected an id such as circulation-20130304T073000Z-rise"
+        "unknown-incident",
+        said(
+            "{incident} is no incident; expected an id such as circulation-20130304T073000Z-rise",
+            incident=repr(incident),
+        ),
     )
 
 
@@ -62,9 +70,9 @@ def decided(review: Review) -> Decided:
     at = milliseconds(review.at)
     start, end = (None if moment is None else milliseconds(moment) for moment in (review.from_, review.to))
     if review.decision == "declare" and (start is None or end is None):
-        raise Invalid("invalid", "a declaration needs both bounds - at `$.from` and `$.to`")
+        raise Invalid("invalid", said("a declaration needs both bounds - at `$.from` and `$.to`"))
     if start is not None and end is not None and start >= end:
-        raise Invalid("invalid", "the stretch ends before it begins - at `$.to`; expected it after `$.from`")
+        raise Invalid("invalid", said("the stretch ends before it begins - at `$.to`; expected it after `$.from`"))
     if review.decision == "declare":
         assert start is not None
         incident = id_of(review.line or "", start, DECLARED)

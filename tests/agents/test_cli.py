@@ -174,7 +174,7 @@ def test_people_get_a_table(log: str) -> None:
     assert result.exit_code == 0
     assert "lozere, 2018-11-30T18:46:40+01:00 to" in result.stdout
     assert "events: 7 read, 6 ok" in result.stdout
-    assert "malformed: 1 line(s), the first is 7: too-few-fields" in " ".join(result.stdout.split())
+    assert "malformed: 1 line, the first is 7: too-few-fields" in " ".join(result.stdout.split())
 
 
 def test_with_a_configuration_an_unknown_queue_is_refused_with_what_to_do(log: str, office: str) -> None:
@@ -182,7 +182,7 @@ def test_with_a_configuration_an_unknown_queue_is_refused_with_what_to_do(log: s
     assert document["refused"] == {"malformed": 1, "unknown-line": 1}
     assert "nowhere" not in document["lines"]
     said = " ".join(invoke("analyze", "queue-log", log, "--config", office).stdout.split())
-    assert "unknown-line: 1 line(s), the first is 6: queue 'nowhere' is no line's; name it under `queues`" in said
+    assert "unknown-line: 1 line, the first is 6: queue 'nowhere' is no line's; name it under `queues`" in said
 
 
 def test_events_are_analysed_and_what_is_none_is_told(tmp_path: Path, office: str) -> None:
@@ -210,7 +210,7 @@ def test_a_file_of_nothing_or_of_anything_is_read_to_its_end_and_a_failure(
 
 def test_a_file_named_as_another_kind_is_told_for_what_it_looks_like(tmp_path: Path, log: str) -> None:
     said = unusable("analyze", "events", log)
-    assert "gave nothing as events: all of its 7 line(s) were refused" in said
+    assert "gave nothing as events: all of its 7 lines were refused" in said
     assert said.endswith(f"This looks like a queue_log: `tocsin analyze queue-log {log}`")
     events = written(tmp_path / "events.jsonl", EVENTS.splitlines(keepends=True)[0])
     assert f"`tocsin analyze events {events}`" in unusable("analyze", "queue-log", events)
@@ -232,7 +232,7 @@ def test_a_file_named_rightly_is_not_told_to_be_analysed_by_the_same_command_aga
 def test_a_share_of_no_calls_is_said_to_be_none(tmp_path: Path) -> None:
     rows = LOG.splitlines(keepends=True)[3] + b"1543600041|1543600040.1|600|NONE|ABANDON|1|1|1\n"
     said = " ".join(invoke("analyze", "queue-log", written(tmp_path / "log", rows)).stdout.split())
-    assert "without short calls none, of those that waited 100.00 %, reached nobody 100.00 %" in said
+    assert "without short calls none, of those that waited 100.00%, reached nobody 100.00%" in said
 
 
 def test_figures_that_a_full_disk_does_not_take_end_in_a_sentence(log: str) -> None:
@@ -313,7 +313,7 @@ def test_without_a_configuration_the_first_queues_alone_become_lines(tmp_path: P
     document = found("queue-log", file)
     assert document["refused"] == {"unknown-line": 7}
     said = " ".join(invoke("analyze", "queue-log", file).stdout.split())
-    assert f"7 row(s) of queues beyond the first {MAX_ADOPTED} are refused" in said
+    assert f"7 rows of queues beyond the first {MAX_ADOPTED} are refused" in said
 
 
 def test_a_table_s_times_are_those_of_the_zone_that_was_asked_for(tmp_path: Path) -> None:
@@ -493,7 +493,7 @@ def test_dead_letters_are_shown_in_part_and_steer_no_terminal(
     file = written(tmp_path / "binary", b"\x1b]0;gone\x07\n" * 500)
     sent = invoke("ingest", "queue-log", file, "--config", office)
     assert sent.exit_code == 1
-    assert "gave nothing as queue-log: all of its 500 line(s) were refused" in sent.stderr
+    assert "gave nothing as queue-log: all of its 500 lines were refused" in sent.stderr
     assert f"{MOST_OF_A_CAUSE + 1} records to {topic(settings, Topic.DEAD_LETTERS)}" in sent.stdout
 
     shown = invoke("dead-letters", "--config", office).stdout

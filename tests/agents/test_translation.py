@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import string
 from collections.abc import Iterable
 from importlib.resources import files
@@ -17,7 +19,7 @@ from agents.language import Language
 from agents.translation import Words
 
 AGENTS = Path(str(files("agents")))
-KEYWORDS = parse_keywords(["text", "_text", "counted:1,2"])
+KEYWORDS = parse_keywords(["text", "_text", "said", "counted:1,2"])
 
 
 def catalogue() -> Catalog:
@@ -28,7 +30,8 @@ def catalogue() -> Catalog:
 def texts() -> set[str | tuple[str, ...]]:
     with (AGENTS / "locale/babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]  # Babel's
-    return {text for _, _, text, _, _ in extract_from_dir(AGENTS, methods, options, KEYWORDS)}
+    rooms = [AGENTS, *(Path(str(files(package))) for package in ("config", "streams"))]
+    return {text for room in rooms for _, _, text, _, _ in extract_from_dir(room, methods, options, KEYWORDS)}
 
 
 def strings(found: Iterable[str] | str | None) -> Iterable[str]:
@@ -56,3 +59,32 @@ def test_the_french_has_the_facts_of_the_english() -> None:
 def test_a_text_without_french_is_refused() -> None:
     with pytest.raises(KeyError, match="nobody wrote"):
         Words(Language.FR)("a text that nobody wrote")
+
+
+TEMPLATES = sorted(path for room in ("totals", "reconcile", "pages") for path in (AGENTS / room).rglob("*.j2"))
+CODES = {
+    "Tocsin",
+    "SDMX",
+    "tocsin",
+    "totals",
+    "year",
+    "vintage",
+    "analyze",
+    "N",
+}  # names and commands, in every language
+
+
+def outside(template: str) -> set[str]:
+    """Return the words of a template that stand in no expression, between its tags and in what a reader is told."""
+    plain = re.sub(r"<style>.*?</style>|{#.*?#}|{{.*?}}|{%.*?%}", " ", template, flags=re.DOTALL)
+    told = re.findall(r'(?:title|alt|aria-label|placeholder)="([^"]*)"', plain)
+    return set(re.findall(r"[^\W\d_]+", html.unescape(" ".join([*told, re.sub(r"<[^>]*>", " ", plain)])))) - CODES
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_says_nothing_outside_the_catalogue(template: Path) -> None:
+    assert not outside(template.read_text(encoding="utf-8"))
+
+
+def test_words_between_tags_are_found_outside_the_catalogue() -> None:
+    assert outside('<p title="fermé">{{ text("closed") }} ouvert</p>') == {"fermé", "ouvert"}

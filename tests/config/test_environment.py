@@ -104,7 +104,7 @@ def test_no_password_from_the_environment() -> None:
 
 def test_names_for_two_keys_and_two_names_for_a_key() -> None:
     assert refused({"lines": {"a-b": {}, "a.b": {}}}, TOCSIN_LINES_A_B="{}") == (
-        "TOCSIN_LINES_A_B: found a name that fits lines.a-b and lines.a.b, expected a name that fits one key"
+        "TOCSIN_LINES_A_B: found a name that fits lines.a-b, lines.a.b, expected a name that fits one key"
     )
     assert refused({}, TOCSIN_KAFKA_PREFIX="a", TOCSIN_KAFKA__PREFIX="b") == (
         "TOCSIN_KAFKA__PREFIX: found the key that TOCSIN_KAFKA_PREFIX sets too, expected one of the two"

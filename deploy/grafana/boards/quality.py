@@ -108,7 +108,7 @@ def _incidents() -> Panels:
         ),
         states(
             "Ce que dit la surveillance",
-            "L'état de chaque ligne au fil du temps. Une affluence réelle est un fait ; une erreur de comptage reste "
+            "L'état de chaque ligne au fil du temps. Une surcharge réelle est un fait ; une erreur de comptage reste "
             "un soupçon tant que personne ne l'a confirmée.",
             [Shown(named(" or ".join(verdicts)), "{{label}}")],
             size=(12, 8),

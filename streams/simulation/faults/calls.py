@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from streams.said import said
 from streams.simulation.attempt import Attempt
 from streams.simulation.faults.fault import Mechanism, Scene
 
@@ -123,7 +124,7 @@ def longer_waits(a: Attempt, seconds: float, _: Scene) -> Iterable[Attempt]:
 
 OF_CALLS: Final = {
     "answered-as-lost": Mechanism(
-        says="share of the answered calls that are flagged lost, the end of their talk told all the same",
+        says=said("share of the answered calls that are flagged lost, the end of their talk told all the same"),
         kinds=("answered-as-lost",),
         severity=0.18,
         mildest=0.03,
@@ -131,7 +132,7 @@ OF_CALLS: Final = {
         rewrite=as_lost,
     ),
     "answered-as-lost-silently": Mechanism(
-        says="share of the answered calls that are flagged lost, with no other sign",
+        says=said("share of the answered calls that are flagged lost, with no other sign"),
         kinds=("answered-as-lost", "drift"),
         severity=0.18,
         mildest=0.03,
@@ -139,7 +140,7 @@ OF_CALLS: Final = {
         rewrite=as_lost_silently,
     ),
     "legs-as-lost": Mechanism(
-        says="ringing legs, for each answered call, that are logged as lost calls",
+        says=said("ringing legs, for each answered call, that are logged as lost calls"),
         kinds=("multi-leg", "duplicate"),
         severity=0.22,
         mildest=0.05,
@@ -147,7 +148,7 @@ OF_CALLS: Final = {
         rewrite=legs_as_lost,
     ),
     "rows-twice": Mechanism(
-        says="share of the calls whose rows are written twice, under new ids",
+        says=said("share of the calls whose rows are written twice, under new ids"),
         kinds=("duplicate",),
         severity=1.0,
         mildest=0.1,
@@ -155,7 +156,7 @@ OF_CALLS: Final = {
         rewrite=twice,
     ),
     "lost-again": Mechanism(
-        says="times that each lost call is counted",
+        says=said("times that each lost call is counted"),
         kinds=("duplicate",),
         severity=12.8,
         mildest=2.0,
@@ -163,7 +164,7 @@ OF_CALLS: Final = {
         rewrite=lost_again,
     ),
     "redialled": Mechanism(
-        says="further attempts, seconds apart, that are counted for each lost call",
+        says=said("further attempts, seconds apart, that are counted for each lost call"),
         kinds=("duplicate", "phantom", "drift"),
         severity=11.8,
         mildest=1.0,
@@ -171,7 +172,7 @@ OF_CALLS: Final = {
         rewrite=redialled,
     ),
     "answered-missing": Mechanism(
-        says="share of the answered calls that are not told at all",
+        says=said("share of the answered calls that are not told at all"),
         kinds=("missing", "drift"),
         severity=0.92,
         mildest=0.2,
@@ -179,7 +180,7 @@ OF_CALLS: Final = {
         rewrite=answered_missing,
     ),
     "answers-missing": Mechanism(
-        says="share of the answered calls whose answer is not told",
+        says=said("share of the answered calls whose answer is not told"),
         kinds=("missing",),
         severity=0.5,
         mildest=0.03,
@@ -187,7 +188,7 @@ OF_CALLS: Final = {
         rewrite=answers_missing,
     ),
     "ends-missing": Mechanism(
-        says="share of the calls of which nothing is told after the offer",
+        says=said("share of the calls of which nothing is told after the offer"),
         kinds=("missing",),
         severity=0.5,
         mildest=0.03,
@@ -195,7 +196,7 @@ OF_CALLS: Final = {
         rewrite=ends_missing,
     ),
     "lost-missing": Mechanism(
-        says="share of the lost calls that are not told",
+        says=said("share of the lost calls that are not told"),
         kinds=("missing", "drift"),
         severity=1.0,
         mildest=0.7,
@@ -203,7 +204,7 @@ OF_CALLS: Final = {
         rewrite=lost_missing,
     ),
     "short-dropped": Mechanism(
-        says="seconds below which a lost call is no longer counted",
+        says=said("seconds below which a lost call is no longer counted"),
         kinds=("drift", "missing"),
         severity=10.0,
         mildest=2.0,
@@ -211,7 +212,7 @@ OF_CALLS: Final = {
         rewrite=short_dropped,
     ),
     "diverted-as-lost": Mechanism(
-        says="share of the diverted calls that are counted as abandoned",
+        says=said("share of the diverted calls that are counted as abandoned"),
         kinds=("drift", "mismatch"),
         severity=1.0,
         mildest=0.5,
@@ -219,7 +220,7 @@ OF_CALLS: Final = {
         rewrite=diverted_as_lost,
     ),
     "stale": Mechanism(
-        says="share of the answered calls that stay in the queue's table, and are cleared as lost at night",
+        says=said("share of the answered calls that stay in the queue's table, and are cleared as lost at night"),
         kinds=("stuck", "closed-hours"),
         severity=0.18,
         mildest=0.02,
@@ -227,7 +228,7 @@ OF_CALLS: Final = {
         rewrite=stale_as_lost,
     ),
     "longer-waits": Mechanism(
-        says="seconds that are added to every wait told",
+        says=said("seconds that are added to every wait told"),
         kinds=("drift", "mismatch"),
         severity=30.0,
         mildest=3.0,

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from streams.events import CallEvent, Reading
+from streams.said import Said
 from streams.simulation.attempt import Attempt, opaque, pseudonym
 from streams.simulation.chance import chance
 from streams.simulation.office import OfficeDay
@@ -119,7 +120,7 @@ Distort: TypeAlias = Callable[[RunningTotals, float, FaultMemory, str], RunningT
 class Mechanism(Struct, frozen=True, kw_only=True):
     """Describe a way in which counting goes wrong, by the one of four functions that does it."""
 
-    says: str  # what its severity is
+    says: Said  # what its severity is
     kinds: tuple[Miscount, ...]  # incident kinds that name it rightly, the best one first
     severity: float  # the usual one
     mildest: float  # of random severities

@@ -8,6 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from streams.kept.times import HOUR_MS
+from streams.said import said
 from streams.simulation.faults.fault import Delivery, Mechanism
 
 
@@ -48,7 +49,7 @@ def _shifted(delivery: Delivery, hours: float) -> Delivery:
 
 OF_FEED: Final = {
     "silent": Mechanism(
-        says="share of the line's events and readings that its source does not tell",
+        says=said("share of the line's events and readings that its source does not tell"),
         kinds=("missing",),
         severity=1.0,
         mildest=1.0,
@@ -57,7 +58,7 @@ OF_FEED: Final = {
         readings=True,
     ),
     "events-lost": Mechanism(
-        says="share of the events that are lost on their way, so that the source's numbers have gaps",
+        says=said("share of the events that are lost on their way, so that the source's numbers have gaps"),
         kinds=("missing", "mismatch"),
         severity=0.2,
         mildest=0.02,
@@ -65,7 +66,7 @@ OF_FEED: Final = {
         carry=lost,
     ),
     "events-late": Mechanism(
-        says="seconds that events arrive late, in the mean; the totals stay right",
+        says=said("seconds that events arrive late, in the mean; the totals stay right"),
         kinds=("missing", "clock"),
         severity=1_800.0,
         mildest=60.0,
@@ -73,7 +74,7 @@ OF_FEED: Final = {
         carry=late,
     ),
     "clock-step": Mechanism(
-        says="hours by which the source's clock is wrong; negative is behind",
+        says=said("hours by which the source's clock is wrong; negative is behind"),
         kinds=("clock", "closed-hours"),
         severity=-5.0,
         mildest=-1.0,
@@ -81,7 +82,7 @@ OF_FEED: Final = {
         carry=clock_step,
     ),
     "zone-mix": Mechanism(
-        says="share of the events that are dated an hour back",
+        says=said("share of the events that are dated an hour back"),
         kinds=("clock", "closed-hours"),
         severity=0.5,
         mildest=0.1,

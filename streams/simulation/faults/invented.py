@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from streams.said import said
 from streams.simulation.attempt import Attempt
 from streams.simulation.faults.fault import Mechanism, Scene
 
@@ -79,7 +80,7 @@ def _closed(scene: Scene) -> list[tuple[int, int]]:
 
 OF_NOTHING: Final = {
     "phantoms": Mechanism(
-        says="phantom lost calls for each true one, of no wait, in bursts, from nobody or one caller",
+        says=said("phantom lost calls for each true one, of no wait, in bursts, from nobody or one caller"),
         kinds=("phantom", "duplicate"),
         severity=0.22,
         mildest=0.05,
@@ -87,7 +88,7 @@ OF_NOTHING: Final = {
         invent=phantoms,
     ),
     "night-calls": Mechanism(
-        says="phantom lost calls while closed, for each call of a usual day",
+        says=said("phantom lost calls while closed, for each call of a usual day"),
         kinds=("closed-hours", "phantom"),
         severity=0.22,
         mildest=0.05,
@@ -95,7 +96,7 @@ OF_NOTHING: Final = {
         invent=night_calls,
     ),
     "closed-calls": Mechanism(
-        says="callers while closed who are counted as lost, for each call of a usual day",
+        says=said("callers while closed who are counted as lost, for each call of a usual day"),
         kinds=("closed-hours",),
         severity=0.22,
         mildest=0.05,
@@ -103,7 +104,7 @@ OF_NOTHING: Final = {
         invent=closed_calls,
     ),
     "short-counted": Mechanism(
-        says="callers who hang up within 5 s and were not counted before, for each true call",
+        says=said("callers who hang up within 5 s and were not counted before, for each true call"),
         kinds=("drift", "phantom"),
         severity=0.22,
         mildest=0.05,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from streams.said import said
 from streams.simulation.faults.fault import FaultMemory, Mechanism, RunningTotals
 
 
@@ -48,7 +49,7 @@ def offset(totals: RunningTotals, calls: float, _: FaultMemory, _day: str) -> Ru
 
 OF_TOTALS: Final = {
     "stuck": Mechanism(
-        says="readings that stand still while calls flow; no severity",
+        says=said("readings that stand still while calls flow; no severity"),
         kinds=("stuck", "mismatch"),
         severity=1.0,
         mildest=1.0,
@@ -56,7 +57,7 @@ OF_TOTALS: Final = {
         distort=stuck,
     ),
     "reset": Mechanism(
-        says="cumulative readings that begin again at zero, once; no severity",
+        says=said("cumulative readings that begin again at zero, once; no severity"),
         kinds=("reset", "mismatch"),
         severity=1.0,
         mildest=1.0,
@@ -65,7 +66,7 @@ OF_TOTALS: Final = {
         lasts=True,
     ),
     "reset-nightly": Mechanism(
-        says="cumulative readings that begin again at zero every day; no severity",
+        says=said("cumulative readings that begin again at zero every day; no severity"),
         kinds=("reset", "mismatch"),
         severity=1.0,
         mildest=1.0,
@@ -74,7 +75,7 @@ OF_TOTALS: Final = {
         lasts=True,
     ),
     "wrap": Mechanism(
-        says="number at which each cumulative total begins again at zero",
+        says=said("number at which each cumulative total begins again at zero"),
         kinds=("reset", "mismatch"),
         severity=256.0,
         mildest=128.0,
@@ -82,7 +83,7 @@ OF_TOTALS: Final = {
         distort=wrap,
     ),
     "readings-factor": Mechanism(
-        says="lost calls that readings count for each that events tell of",
+        says=said("lost calls that readings count for each that events tell of"),
         kinds=("mismatch",),
         severity=12.8,
         mildest=1.5,
@@ -91,7 +92,7 @@ OF_TOTALS: Final = {
         lasts=True,
     ),
     "readings-offset": Mechanism(
-        says="lost calls that readings have more than events tell of",
+        says=said("lost calls that readings have more than events tell of"),
         kinds=("mismatch", "reset"),
         severity=20.0,
         mildest=2.0,

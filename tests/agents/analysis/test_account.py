@@ -48,7 +48,7 @@ def test_a_loss_that_an_answer_takes_back_says_so_row_by_row(tmp_path: Path) -> 
 def test_a_short_loss_with_a_talk_says_which_definition_leaves_it_out_and_its_evidence(tmp_path: Path) -> None:
     said = "\n".join(explained(tmp_path, f"{T}.3"))
     assert f"standard {T}.3: lost (abandoned) after 2 s" in said
-    assert "it stays lost; a talk in a lost call is evidence of answered-as-lost" in said
+    assert "it stays lost; a talk in a lost call is evidence of an answered call counted as lost" in said
     assert "lost_over_offered: lost; without_short: left out, lost within 5 s; unanswered: unanswered" in said
 
 
@@ -63,7 +63,7 @@ def test_a_slot_in_quarantine_is_said_with_its_incident(tmp_path: Path) -> None:
     assert said.startswith(
         "  its quarter of an hour is in quarantine: the corrected figure does not trust it: incident "
     )
-    assert said.endswith("(miscount, answered-as-lost, open)")
+    assert said.endswith("(miscount, answered calls counted as lost, to review)")
 
 
 def test_json_has_the_same(tmp_path: Path) -> None:

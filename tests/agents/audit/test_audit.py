@@ -230,7 +230,7 @@ def test_an_honest_year_is_silent_and_every_forgery_is_named(office: Office) -> 
     assert (withheld.exit_code, withheld.stdout) == (1, "")
     assert "withheld: vintage 1 of 2018 is not what was published" in withheld.stderr
     assert office.command("totals", "--year", YEAR, "--vintage", "4").exit_code == 0
-    marked = {"table": "Chiffres à ne pas publier", "html": "Chiffres à ne pas publier", "csv": "were tampered with"}
+    marked = dict.fromkeys(("table", "html", "csv"), "were tampered with")
     for name, words in marked.items():
         assert words in " ".join(office.command("totals", "--year", YEAR, "--format", name).stdout.split())
     prometheus = office.command("totals", "--year", YEAR, "--format", "prometheus").stdout

@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
+from agents.language import Language
 from agents.metrics.indicators import exposition
 from agents.totals.document import document
 from agents.totals.history import figures
@@ -19,6 +20,7 @@ from agents.totals.page import page
 from agents.totals.rows import rows
 from agents.totals.table import show
 from agents.totals.workbook import workbook
+from agents.translation import speaking
 from streams.indicators.period import Period
 from streams.indicators.vintage import content_of, vintage, vintage_key
 from streams.ledger.day import CallSlot, LineDay, day_key
@@ -59,16 +61,17 @@ def test_every_format_of_the_totals_says_so() -> None:
     assert read.breaches("lozere", 2012) == read.breaches("jura") == []
 
     text = Console(file=StringIO(), width=400)
-    show(annual, PARIS, None, text, breaches)
+    with speaking(Language.FR):
+        show(annual, PARIS, None, text, breaches)
     assert FRENCH in text.file.getvalue()  # type: ignore[attr-defined]  # a StringIO
     assert document(annual, PARIS, None, breaches).integrity.breaches == breaches
     assert all(
         "(1): circulation 2013-09-03" in row["integrity"]
         for row in csv.DictReader(StringIO(rows(annual, PARIS, breaches)))
     )
-    for sheet in openpyxl.load_workbook(BytesIO(workbook(annual, PARIS, None, breaches))):
+    for sheet in openpyxl.load_workbook(BytesIO(workbook(annual, PARIS, Language.FR, None, breaches))):
         assert FRENCH in sheet.cell(3, 1).value
-    assert "quelqu&#39;un y a touché (1)" in page(annual, PARIS, breaches=breaches)
+    assert "quelqu&#39;un y a touché (1)" in page(annual, PARIS, Language.FR, breaches=breaches)
     assert b'tocsin_published_figures_broken{site="lozere",year="2013"} 1.0' in exposition(
         annual, lambda _: {}, breaches
     )

@@ -85,7 +85,7 @@ def test_a_log_gives_lines_queues_and_the_numbers_dialled(log: str, tmp_path: Pa
     }
     assert "tocsin check --config office.yaml" in result.stderr
     assert f"tocsin analyze queue-log {log} --config office.yaml" in result.stderr
-    assert "malformed: 1 line(s)" in result.stderr
+    assert "malformed: 1 line" in result.stderr
 
 
 def test_no_caller_s_number_is_shown(log: str) -> None:

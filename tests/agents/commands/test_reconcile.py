@@ -190,7 +190,7 @@ def test_the_table_says_the_difference_first_then_why_then_which_calls() -> None
     assert result.exit_code == 0
     said = " ".join(result.stdout.split())
     assert said.startswith(
-        "accueil: 33.33 % lost by queue-log, 60.00 % by asterisk-cel, 60.00 % by both together: "
+        "accueil: 33.33% lost by queue-log, 60.00% by asterisk-cel, 60.00% by both together: "
         "1 caller(s) were turned away at the door and stand in no queue-log."
     )
     assert said.index("Calls joined by id") < said.index("1 turned away at the door of the queue")
@@ -235,7 +235,7 @@ def test_the_auditors_page_holds_all_that_it_needs(
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("queue-log", str(QUEUE_LOG)), "1 record(s) are named; expected two"),
+        (("queue-log", str(QUEUE_LOG)), "records named: 1; expected two"),
         ((str(QUEUE_LOG), "asterisk-cel", str(CEL)), "is no kind of record; expected one of queue-log"),
         (("tickets", str(QUEUE_LOG), "asterisk-cel", str(CEL)), "'tickets' is no kind of record"),
         (("queue-log", "-", "asterisk-cel", "-"), "standard input is named twice"),

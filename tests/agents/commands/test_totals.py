@@ -103,8 +103,11 @@ def test_a_year_is_told_and_a_later_decision_makes_a_new_vintage(office: Setting
 def test_every_format_says_the_same(tmp_path: Path) -> None:
     rate = told("--year", "2013")["indicators"][0]
     table = invoke("--year", "2013").stdout
-    assert "2,00" in table
-    assert "24,50" in table
+    assert "2.00%" in table
+    assert "24.50%" in table
+    french = invoke("--year", "2013", "--lang", "fr").stdout
+    assert "24,50\u202f%" in french
+    assert "24.50%" not in french
     (row, *_) = csv.DictReader(StringIO(invoke("--year", "2013", "--format", "csv").stdout))
     assert float(row["raw"]) == rate["raw"]["value"]
     prometheus = invoke("--year", "2013", "--format", "prometheus").stdout
@@ -116,8 +119,8 @@ def test_every_format_says_the_same(tmp_path: Path) -> None:
         file = tmp_path / f"year.{name}"
         result = invoke("--year", "2013", "--format", name, "--out", str(file))
         assert (result.exit_code, result.stdout) == (0, "")
-    assert openpyxl.load_workbook(tmp_path / "year.xlsx").sheetnames[0] == "Synthèse"
-    assert "Indicateurs de qualité 2013" in (tmp_path / "year.html").read_text(encoding="utf-8")
+    assert openpyxl.load_workbook(tmp_path / "year.xlsx").sheetnames[0] == "Summary"
+    assert "Quality indicators 2013" in (tmp_path / "year.html").read_text(encoding="utf-8")
     assert "Circulation" in (tmp_path / "year.table").read_text(encoding="utf-8")
 
 

@@ -117,14 +117,14 @@ def test_one_fault_may_be_of_several_lines_and_a_day_is_from_its_start_to_its_en
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--fault", "circulation:ghosts:2013-03-25:2013-03-26"), "mechanism 'ghosts' is unknown; expected one of"),
+        (("--fault", "circulation:ghosts:2013-03-25:2013-03-26"), "mechanism 'ghosts' is unknown; expected:"),
         (("--fault", "x:phantoms:2013-03-25:2013-03-26"), "line 'x' is not in the catalogue; expected all or one of"),
         (("--fault", "circulation:phantoms:2013-03-25"), "expected LINE:NAME:FROM:TO"),
-        (("--fault", "circulation:phantoms:2013-03-25:2013-03-32"), "expected a moment such as 2013-09-02"),
+        (("--fault", "circulation:phantoms:2013-03-25:2013-03-32"), "expected a moment as 2013-09-02"),
         (("--fault", "circulation:phantoms:2013-03-26:2013-03-25"), "expected FROM before TO"),
         (("--fault", "circulation:phantoms:2013-03-25:2013-03-26:-1"), "expected a severity from 0 up"),
         (("--fault", "circulation:stuck:2013-03-25:2013-03-26"), "expected readings, cumulative or interval"),
-        (("--overload", "circulation:sale:2013-03-25:2013-03-26"), "cause 'sale' is unknown; expected one of"),
+        (("--overload", "circulation:sale:2013-03-25:2013-03-26"), "cause 'sale' is unknown; expected:"),
         (("--overload", "circulation:rush:2013-03-25:2013-03-26:0.5"), "a severity out of range: so many times"),
         (("--calls", "circulation=many"), "expected LINE=PER_DAY, from 1 to 5000"),
         (("--to", "2013-01-01"), "the last day is before the first"),

@@ -13,9 +13,9 @@ def test_each_cause_is_told_by_its_number_and_the_first_lines_that_differ() -> N
         refusals.add(Refused(row, b"", Invalid("malformed", f"torn at {row // 2}")))
     refusals.add(Refused(7, b"", Invalid("unknown-line", "l0")))
     assert list(refusals.sentences()) == [
-        "malformed: 18418 line(s), the first is 1: torn at 0",
+        "malformed: 18418 lines, the first is 1: torn at 0",
         "  line 2: torn at 1",
         "  line 4: torn at 2",
-        "unknown-line: 1 line(s), the first is 7: l0",
+        "unknown-line: 1 line, the first is 7: l0",
     ]
     assert len(refusals) == 18_419

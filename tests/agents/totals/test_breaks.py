@@ -10,12 +10,14 @@ from io import BytesIO, StringIO
 import msgspec
 from rich.console import Console
 
+from agents.language import Language
 from agents.metrics.indicators import exposition
 from agents.totals.document import document
 from agents.totals.page import page
 from agents.totals.rows import rows
 from agents.totals.table import show
 from agents.totals.workbook import workbook
+from agents.translation import speaking
 from streams.calls.definition import LineDefinition
 from streams.indicators.annual import Annual, AnnualInput, annual
 from streams.indicators.period import Period
@@ -39,11 +41,12 @@ def broken() -> Annual:
 
 def test_the_table_and_the_page_say_it() -> None:
     text = StringIO()
-    show(broken(), PARIS, None, Console(file=text, width=1_000))
-    for said in (text.getvalue(), page(broken(), PARIS).replace("&#39;", "'")):
+    with speaking(Language.FR):
+        show(broken(), PARIS, None, Console(file=text, width=1_000))
+    for said in (text.getvalue(), page(broken(), PARIS, Language.FR).replace("&#39;", "'")):
         assert FRENCH in said
         assert "définition inconnue de 1 j" in said
-    assert ENGLISH in page(broken(), PARIS)
+    assert ENGLISH in page(broken(), PARIS, Language.EN)
 
 
 def test_programs_get_the_day_and_both_definitions_and_no_service_level_over_two_limits() -> None:
@@ -62,7 +65,7 @@ def test_programs_get_the_day_and_both_definitions_and_no_service_level_over_two
 
 
 def test_the_workbook_says_it_in_the_summary_and_on_the_sheet() -> None:
-    with zipfile.ZipFile(BytesIO(workbook(broken(), PARIS))) as file:
+    with zipfile.ZipFile(BytesIO(workbook(broken(), PARIS, Language.FR))) as file:
         texts = file.read("xl/sharedStrings.xml").decode()
     assert "Rupture de série" in texts
     assert texts.count(FRENCH) == 2

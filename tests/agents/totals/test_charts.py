@@ -8,14 +8,15 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from agents.pages import words
+from agents.language import Language
 from agents.totals.charts import control, months, waits
 from agents.totals.plot import HEIGHT, WIDTH, Plot
+from agents.totals.telling import Telling
 from streams.indicators.period import Period
-from streams.watch.french import number
 from tests.agents.totals.year import STRETCH, wrong, year
 
 YEAR = Period.of_year(2013)
+FRENCH = Telling(Language.FR)
 
 
 def shapes(svg: str, style: str) -> list[ET.Element]:
@@ -24,37 +25,37 @@ def shapes(svg: str, style: str) -> list[ET.Element]:
 
 def test_a_month_has_its_corrected_bar_and_its_raw_one_where_it_differs() -> None:
     line = year(wrong()).lines["circulation"]
-    svg = months(line, YEAR, [STRETCH])
+    svg = months(line, YEAR, [STRETCH], FRENCH)
     assert len(shapes(svg, "corrected")) == 10
     assert len(shapes(svg, "raw")) == 2  # September and October, of which nothing is left
     (hatched,) = shapes(svg, "hatched")
-    plot = Plot(YEAR, 1.0, str)
+    plot = Plot(YEAR, 1.0, str, FRENCH)
     assert float(hatched.attrib["x"]) == pytest.approx(plot.x(STRETCH[0]), abs=0.1)
-    assert "objectif" in svg
+    assert "cible" in svg
 
 
 def test_weeks_beyond_the_limits_are_marked_by_shape() -> None:
     line = year(wrong()).lines["circulation"]
-    svg = control(line, YEAR, [STRETCH])
+    svg = control(line, YEAR, [STRETCH], FRENCH)
     assert svg is not None
     weeks = [week for week in line.weeks if week.raw.offered]
     out = shapes(svg, "outside")
     assert len(out) + len(shapes(svg, "week")) == len(weeks)
     assert len(out) >= sum(week.in_quarantine == week.slots for week in weeks)
-    assert control(year().lines["standard"], YEAR, []) is None  # nobody was lost: no chart
+    assert control(year().lines["standard"], YEAR, [], FRENCH) is None  # nobody was lost: no chart
 
 
 def test_waits_are_joined_where_they_are_known() -> None:
-    svg = waits([("2013-01", 10.0), ("2013-02", None), ("2013-03", 20.0)], YEAR, 30.0, "min")
+    svg = waits([("2013-01", 10.0), ("2013-02", None), ("2013-03", 20.0)], YEAR, 30.0, "min", FRENCH)
     assert len(shapes(svg, "wait-dot")) == 2
-    assert len(waits([], YEAR, None, "s")) > 0
+    assert len(waits([], YEAR, None, "s", FRENCH)) > 0
 
 
 @pytest.mark.parametrize("highest", [0.0, 0.0007, 0.0187, 0.4512, 1.0, 37.5])
 def test_an_axis_ends_in_round_steps_above_everything(highest: float) -> None:
-    plot = Plot(YEAR, highest, lambda value: number(value, 4))
+    plot = Plot(YEAR, highest, lambda value: FRENCH.number(value, 4), FRENCH)
     assert 0 <= plot.y(highest) <= HEIGHT
-    svg = plot.svg(words.Both("t", "t"), words.Both("d", "d"))
+    svg = plot.svg("t", "d")
     numbers = [float(each) for each in re.findall(r' [xy][12]?="([\d.]+)"', svg)]
     assert 0 <= min(numbers) <= max(numbers) <= WIDTH
     assert 3 <= len(shapes(svg, "grid")) <= 7
@@ -62,5 +63,5 @@ def test_an_axis_ends_in_round_steps_above_everything(highest: float) -> None:
 
 def test_a_period_of_days_or_years_has_an_axis_too() -> None:
     for period in (Period(date(2013, 9, 2), date(2013, 9, 8)), Period(date(2010, 1, 1), date(2013, 12, 31))):
-        svg = Plot(period, 1.0, str).svg(words.Both("t", "t"), words.Both("d", "d"))
+        svg = Plot(period, 1.0, str, FRENCH).svg("t", "d")
         assert "2013-09" in svg or "sept." in svg

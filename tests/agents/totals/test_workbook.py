@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from agents.language import Language
 from agents.totals.workbook import workbook
 from tests.agents.totals.year import HOSTILE, PARIS, edition, wrong, year
 
@@ -15,7 +16,7 @@ from tests.agents.totals.year import HOSTILE, PARIS, edition, wrong, year
 @pytest.fixture(scope="module")
 def book() -> Any:
     found = edition(wrong())
-    return openpyxl.load_workbook(BytesIO(workbook(found.annual, PARIS, found)))
+    return openpyxl.load_workbook(BytesIO(workbook(found.annual, PARIS, Language.FR, found)))
 
 
 def names(sheet: Any) -> dict[str, Any]:
@@ -48,7 +49,7 @@ def test_a_sheet_says_what_auditors_ask_for(book: Any) -> None:
 
 def test_a_withheld_figure_is_blank_and_says_why() -> None:
     annual = year(wrong(verdict="undecided", status="open", decisions=[]))
-    found = openpyxl.load_workbook(BytesIO(workbook(annual, PARIS)))
+    found = openpyxl.load_workbook(BytesIO(workbook(annual, PARIS, Language.FR)))
     row = next(found["Synthèse"].iter_rows(min_row=5, max_row=5, values_only=True))
     assert row[3] == pytest.approx(annual.indicators[0].raw.value)
     assert (row[4], row[5], row[6]) == ("douteuse", None, "non publiée")
@@ -65,5 +66,5 @@ def test_no_text_is_a_formula_or_a_link(book: Any) -> None:
 
 def test_the_same_vintage_is_the_same_file() -> None:
     found = edition(wrong())
-    assert workbook(found.annual, PARIS, found) == workbook(found.annual, PARIS, found)
-    assert workbook(found.annual, PARIS) == workbook(found.annual, PARIS)
+    assert workbook(found.annual, PARIS, Language.FR, found) == workbook(found.annual, PARIS, Language.FR, found)
+    assert workbook(found.annual, PARIS, Language.FR) == workbook(found.annual, PARIS, Language.FR)

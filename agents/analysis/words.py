@@ -1,0 +1,59 @@
+"""What an analysis calls events, outcomes, reasons and anomalies: English here, French in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from streams.requests import request
+from streams.said import Said, said
+from streams.tickets import ticket
+
+OUTCOMES: Final[Mapping[str, Said]] = {
+    "answered": said("answered"),
+    "lost": said("lost"),
+    "diverted": said("diverted"),
+    "unresolved": said("unresolved"),
+}
+EVENTS: Final[Mapping[str, Said]] = {
+    "offered": said("offered"),
+    "ringing": said("ringing"),
+    "answered": said("answered"),
+    "lost": said("lost"),
+    "diverted": said("diverted"),
+    "ended": said("ended"),
+    "issued": said("ticket issued"),
+    "called": said("ticket called"),
+    "recalled": said("ticket called again"),
+    "served": said("visitor served"),
+    "completed": said("visit completed"),
+    "no_show": said("visitor did not come"),
+    "cancelled": said("ticket cancelled"),
+    "transferred": said("ticket transferred"),
+    "received": said("request received"),
+    "delivered": said("title delivered"),
+    "withdrawn": said("request withdrawn"),
+    "reading": said("reading"),
+    "review": said("review"),
+}
+REASONS: Final[Mapping[str, Said]] = {
+    "abandoned": said("abandoned"),
+    "timeout": said("timeout"),
+    "full": said("queue full"),
+    "closed": said("closed"),
+    "no_agents": said("no agents"),
+    "key": said("key"),
+    "transfer": said("transfer"),
+    "voicemail": said("voicemail"),
+    "callback": said("callback"),
+    "unknown": said("unknown cause"),
+}
+ANOMALIES: Final[Mapping[str, Said]] = {
+    request.NEVER_RECEIVED: said("its receipt was never told"),
+    request.ANSWERED_BEFORE_RECEIVED: said("answered before it was received"),
+    request.RECEIVED_AGAIN: said("received again after its answer"),
+    ticket.NEVER_ISSUED: said("its issue was never told"),
+    ticket.CALLED_BEFORE_ISSUED: said("called before it was issued"),
+    ticket.CALLED_AFTER_CLOSING: said("called after closing time"),
+    ticket.COMPLETED_BEFORE_SERVED: said("completed before it was served"),
+}

@@ -1,0 +1,78 @@
+"""How a year's indicators are told in one language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from agents.language import Language
+from agents.pages import words
+from agents.pages.words import Both
+from agents.translation import Words
+from agents.writing import NOTHING, Writing
+from streams.indicators.indicator import Compared, Indicator
+from streams.indicators.period import Period
+from streams.watch.french import THIN
+from streams.watch.incident import Evidence
+
+
+class Telling(Writing):
+    """Tell in one language: `text` and `counted` say, the others write."""
+
+    def __init__(self, language: Language) -> None:
+        """Take the language of all that is told."""
+        super().__init__(language)
+        self.text = Words(language)
+        self.counted = self.text.counted
+        self.colon = " : " if language is Language.FR else ": "
+        self.semicolon = " ; " if language is Language.FR else "; "
+
+    def said(self, both: Both) -> str:
+        """Return a text that stands in both languages."""
+        return both.by(self.language)
+
+    def says(self, evidence: Evidence) -> str:
+        """Return what a check says."""
+        return evidence.says if self.language is Language.FR else evidence.says_en
+
+    def title(self, indicator: Indicator) -> str:
+        """Return an indicator's title, without its subject."""
+        return self.said(words.title(indicator))
+
+    def name(self, indicator: Indicator) -> str:
+        """Return an indicator's title with its subject."""
+        return f"{self.title(indicator)}{self.colon}{indicator.label}"
+
+    def value(self, indicator: Indicator, found: float | None, digits: int = 2) -> str:
+        """Write a value in the unit of an indicator; a dash where there is none."""
+        if indicator.unit == "share" or found is None:
+            return self.percent(found, digits)
+        day = "j" if self.language is Language.FR else "d"
+        return f"{self.number(found, digits)}{THIN}{'min' if indicator.unit == 'minutes' else day}"
+
+    def target(self, indicator: Indicator) -> str:
+        """Write what an indicator should stay below; a dash where it has no target."""
+        if indicator.target is None:
+            return NOTHING
+        whole = round(indicator.target * 100, 6).is_integer()
+        return f"<{THIN}{self.value(indicator, indicator.target, 0 if whole else 2)}"
+
+    def period(self, of: Period) -> str:
+        """Write a period: the year, or from when to when."""
+        if "/" not in of.name:
+            return of.name
+        begins = self.day(of.first).removesuffix(f" {of.last.year}")
+        return self.text("from {first} to {last}", first=begins, last=self.day(of.last))
+
+    def compared(self, indicator: Indicator, other: Compared) -> str:
+        """Write the same indicator of another year, with its days where they are not the whole year."""
+        when = self.period(other.period if other.whole else other.counted)
+        return f"{when}{self.colon}{self.value(indicator, other.corrected)}"
+
+    def local(self, at: int, zone: ZoneInfo) -> str:
+        """Write a moment (ms) in a zone."""
+        return self.moment(datetime.fromtimestamp(at / 1000, zone))
+
+    def yes(self, met: bool | None) -> str:  # noqa: FBT001 -- it is the value that is written
+        """Write whether a target is met; a dash where that is not known."""
+        return NOTHING if met is None else self.text("yes") if met else self.text("no")
