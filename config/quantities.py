@@ -95,6 +95,12 @@ def _servers(text: str) -> str:
     return text
 
 
+def _picture(path: Path) -> Path:
+    if path.suffix.lower() not in {".svg", ".png"} or _existing(path).stat().st_size > 50_000:  # noqa: PLR2004 -- pages stay below 100 kB
+        raise ValueError("no small picture")
+    return path
+
+
 def _dark(value: str) -> str:
     """Refuse a colour that cannot be read on the pages' light ground: contrast as in WCAG 2.2, 1.4.3."""
     linear = [
@@ -158,6 +164,9 @@ CalendarDay = Annotated[
     _expected(said("a day as YYYY-MM-DD, from 1970 to 2100")),
 ]
 ExistingFile = Annotated[Path, AfterValidator(_existing), _expected(said("the path of a file that exists"))]
+Picture = Annotated[
+    Path, AfterValidator(_picture), _expected(said("the path of a picture, .svg or .png, of at most 50 kB"))
+]
 SecretFile = Annotated[ExistingFile, AfterValidator(_secret)]
 Colour = Annotated[
     str,

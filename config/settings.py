@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import (
     Field,
@@ -160,10 +160,21 @@ class Board(Part):
     """Name the `hosts` by which browsers may ask for pages, beside addresses of digits; say who may decide there."""
 
     hosts: tuple[q.HostName, ...] = ("127.0.0.1", "localhost")
-    name: str = ""  # of the office, as its pages show it; empty for the site
-    contact: str = ""  # whom a reader asks who cannot reach a figure
+    languages: Annotated[tuple[Literal["fr", "en"], ...], Field(min_length=1)] = (
+        "fr",
+        "en",
+    )
     colour: q.Colour | None = None  # of links and of what is chosen, on light screens
     decide: Decide = Decide()
+
+
+class Signatory(Part):
+    """Say who signs the pages: an office, who of it, how they are reached, and its picture."""
+
+    name: str = ""  # empty for the site
+    service: str = ""
+    contact: str = ""
+    logo: q.Picture | None = None
 
 
 class Signing(Part):
@@ -206,6 +217,7 @@ class Settings(Part):
     mappings: Mapping[q.Id, Table] = {}
     retention: Retention = Retention()
     board: Board = Board()
+    office: Signatory = Signatory()
     signing: Signing = Signing()
     exchanges: Exchanges = Exchanges()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from aiohttp import web
@@ -11,6 +11,7 @@ from agents.language import Language
 from agents.translation import Words
 
 COOKIE: Final = "lang"
+LANGUAGES: Final = web.AppKey("languages", tuple[Language, ...])  # those that the board speaks
 YEAR_SECONDS: Final = 365 * 86400
 _LANGUAGES: Final = {each.value: each for each in Language}
 
@@ -19,7 +20,7 @@ class PageFrame(NamedTuple):
     """Frame a page."""
 
     language: Language
-    other: str  # address of this page in the other language
+    other: str  # address of this page in the other language; empty where the board has but one
     trouble: str | None = None  # why the figures are old
 
     @property
@@ -29,28 +30,37 @@ class PageFrame(NamedTuple):
 
 
 def frame_of(request: web.Request) -> PageFrame:
-    """Return the frame of the page that a request asks for: in the language of `?lang=`, the cookie or the browser."""
-    language = _chosen(request) or accepted(request.headers.get("Accept-Language", ""))
-    other = next(each for each in Language if each is not language)
-    return PageFrame(language, str(request.rel_url.update_query(lang=other)))
+    """Return the frame of the page that a request asks for.
+
+    Its language is that of `?lang=`, of the cookie or of the browser, among those that the board speaks.
+    """
+    spoken = request.app[LANGUAGES]
+    asked = (
+        _named(request.query),
+        _named(request.cookies),
+        accepted(request.headers.get("Accept-Language", ""), spoken),
+    )
+    language = next(each for each in asked if each in spoken)
+    other = next((each for each in spoken if each is not language), None)
+    return PageFrame(language, "" if other is None else str(request.rel_url.update_query(lang=other)))
 
 
 def remember(request: web.Request, answer: web.StreamResponse) -> None:
     """Have the browser keep the language that a request chose by `?lang=`."""
     chosen = _named(request.query)
-    if chosen is not None:
+    if chosen in request.app[LANGUAGES]:
         answer.set_cookie(COOKIE, chosen, max_age=YEAR_SECONDS, httponly=True, samesite="Lax")
 
 
-def accepted(header: str) -> Language:
-    """Return the language that an `Accept-Language` header (RFC 9110, 12.5.4) prefers; French where it does not say.
+def accepted(header: str, spoken: Sequence[Language] = tuple(Language)) -> Language:
+    """Return the spoken language that an `Accept-Language` header (RFC 9110, 12.5.4) prefers; the first by default.
 
     >>> accepted("de-DE, en-GB;q=0.8, fr;q=0.5"), accepted("de")
     (<Language.EN: 'en'>, <Language.FR: 'fr'>)
     """
     asked = [each.partition(";") for each in header.lower().split(",")]
     weighed = {tag.strip().partition("-")[0]: _weight(parameter) for tag, _, parameter in reversed(asked)}
-    return Language.EN if weighed.get(Language.EN, 0.0) > weighed.get(Language.FR, 0.0) else Language.FR
+    return max(spoken, key=lambda language: weighed.get(language, 0.0))  # of equals, the first
 
 
 def _weight(parameter: str) -> float:
@@ -59,10 +69,6 @@ def _weight(parameter: str) -> float:
         return float(value) if name.strip() == "q" else 1.0
     except ValueError:
         return 0.0
-
-
-def _chosen(request: web.Request) -> Language | None:
-    return _named(request.query) or _named(request.cookies)
 
 
 def _named(among: Mapping[str, str]) -> Language | None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import partial
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment
@@ -56,7 +57,7 @@ class Pages:
 
     def accessibility(self, frame: PageFrame) -> str:
         """Return the statement of accessibility."""
-        return self.render("accessibility", "", frame, contact=self._settings.board.contact)
+        return self.render("accessibility", "", frame, contact=self._settings.office.contact)
 
     def refused(self, said: str, frame: PageFrame) -> str:
         """Return what is said where a page is not there."""
@@ -69,7 +70,9 @@ class Pages:
 
     def _speaking(self, language: Language) -> Environment:
         found, writing = spoken("agents.board", language), Writing(language)
-        found.globals |= {"site_name": self._settings.board.name or self._settings.site}
+        office = self._settings.office
+        signed = " · ".join(filter(None, (office.name, office.service, office.contact)))
+        found.globals |= {"site_name": office.name or self._settings.site, "signed": signed, "logo": _logo(office.logo)}
         found.globals["colour"] = self._settings.board.colour
         found.globals |= {"figure": partial(_figure, writing), "weight": partial(_weight, writing)}
         return found
@@ -110,6 +113,14 @@ def staleness(read: float | None, trouble: str, now: float, language: Language) 
         return text("Kafka has not been read yet{why}.", why=why)
     age = Writing(language).duration(now - read)
     return text("Figures of {age} ago: Kafka does not answer{why}.", age=age, why=why)
+
+
+def _logo(path: Path | None) -> str | None:
+    """Return a picture as an address that holds it whole, so that the page asks nobody for it."""
+    if path is None:
+        return None
+    kind = "svg+xml" if path.suffix.lower() == ".svg" else "png"
+    return f"data:image/{kind};base64,{b64encode(path.read_bytes()).decode()}"
 
 
 def _figure(writing: Writing, value: float | None) -> str:

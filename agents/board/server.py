@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry
 from agents.board.deciding.routes import IncidentRoutes
 from agents.board.figures import BoardFigures
 from agents.board.follower import Follower, Known
-from agents.board.frame import PageFrame, frame_of, remember
+from agents.board.frame import LANGUAGES, PageFrame, frame_of, remember
 from agents.board.pages import SCRIPT_HASH, Pages, staleness
 from agents.board.stream import WallStream
 from agents.board.wall import Walls
@@ -65,6 +65,7 @@ class Board:
     def app(self) -> web.Application:
         """Return the application."""
         app = application(self._settings.board.hosts)
+        app[LANGUAGES] = tuple(map(Language, self._settings.board.languages))
         app.middlewares.append(self._safely)
         get = {
             "/": self._wall,

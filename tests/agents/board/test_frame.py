@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from agents.board.frame import accepted
 from agents.language import Language
+from config.settings import Board, Signatory
+from tests.agents.board.known import SETTINGS
 from tests.agents.board.test_server import ask
 
 ENGLISH = {"Accept-Language": "en-GB,en;q=0.9,fr;q=0.5"}
@@ -60,3 +64,20 @@ def test_a_language_that_is_none_of_ours_is_not_kept() -> None:
 def test_what_is_refused_is_refused_in_one_language() -> None:
     (page,) = ask("/years/2011", headers=ENGLISH)
     assert (page.status, "Nothing was counted in 2011" in page.page) == (404, True)
+
+
+def test_an_office_that_speaks_one_language_offers_no_other() -> None:
+    english = Board(languages=("en",))
+    (page,) = ask("/?lang=fr", settings=SETTINGS.model_copy(update={"board": english}))
+    assert '<html lang="en">' in page.text
+    assert "Français" not in page.text
+    assert "Set-Cookie" not in page.headers
+
+
+def test_pages_are_signed_by_the_office(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_text("<svg/>")
+    office = Signatory(name="Préfecture de la Lozère", service="Responsable qualité", contact="a@b.example", logo=logo)
+    (page,) = ask("/", settings=SETTINGS.model_copy(update={"office": office}))
+    assert "Préfecture de la Lozère · Responsable qualité · a@b.example" in page.text
+    assert 'src="data:image/svg+xml;base64,PHN2Zy8+"' in page.text
