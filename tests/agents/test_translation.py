@@ -61,7 +61,9 @@ def test_a_text_without_french_is_refused() -> None:
         Words(Language.FR)("a text that nobody wrote")
 
 
-TEMPLATES = sorted(path for room in ("totals", "reconcile", "pages") for path in (AGENTS / room).rglob("*.j2"))
+TEMPLATES = sorted(
+    path for room in ("board", "certificate", "totals", "reconcile", "pages") for path in (AGENTS / room).rglob("*.j2")
+)
 CODES = {
     "Tocsin",
     "SDMX",
@@ -70,13 +72,19 @@ CODES = {
     "year",
     "vintage",
     "analyze",
+    "certify",
     "N",
 }  # names and commands, in every language
 
 
 def outside(template: str) -> set[str]:
     """Return the words of a template that stand in no expression, between its tags and in what a reader is told."""
-    plain = re.sub(r"<style>.*?</style>|{#.*?#}|{{.*?}}|{%.*?%}", " ", template, flags=re.DOTALL)
+    plain = re.sub(
+        r"<style>.*?</style>|{% block (?:style|body) %}.*?{% endblock %}|{#.*?#}|{{.*?}}|{%.*?%}",
+        " ",
+        template,
+        flags=re.DOTALL,
+    )
     told = re.findall(r'(?:title|alt|aria-label|placeholder)="([^"]*)"', plain)
     return set(re.findall(r"[^\W\d_]+", html.unescape(" ".join([*told, re.sub(r"<[^>]*>", " ", plain)])))) - CODES
 
