@@ -92,12 +92,12 @@ class WitnessStatus(Struct, frozen=True):
     unheard: int
 
 
-class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
+class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line", omit_defaults=True):
     """Hold a line's figures `at` a moment; `open` says whether the office is.
 
     `target` is the lost rate to stay below, `expected_lost_rate` the one that is usual at this hour of the week.
     `withheld` is there while the line's corrected figure is not published, `witness` where it has a second record.
-    `agents`, `to_call_back` and `usual` are missing where an earlier version told.
+    `agents`, `to_call_back` and `usual` are missing where they are not known, or an earlier version told.
     """
 
     site: str

@@ -19,7 +19,7 @@ FOOT, HEAD, LEFT = 22, 16, 34  # margins
 LEAST_TOP: Final = 4  # calls: fewer than that do not fill the height
 
 
-class Bar(NamedTuple):
+class QuarterBar(NamedTuple):
     """Hold a quarter of an hour; `lost` and `doubted` are parts of `all`, which is None where it has not come yet."""
 
     hour: int  # local
@@ -28,7 +28,7 @@ class Bar(NamedTuple):
     doubted: int = 0  # counted as lost, and not believed
 
 
-def curve(bars: Sequence[Bar], usual: Mapping[int, float], label: str, hour: str, *, wide: bool) -> Markup:
+def curve(bars: Sequence[QuarterBar], usual: Mapping[int, float], label: str, hour: str, *, wide: bool) -> Markup:
     """Draw a day's bars over the usual calls of a quarter, by hour; `hour` is how the axis names an hour."""
     highest = max([LEAST_TOP, *(bar.all or 0 for bar in bars), *(usual.get(bar.hour, 0.0) for bar in bars)])
     top = ceil(highest)
@@ -56,7 +56,7 @@ def curve(bars: Sequence[Bar], usual: Mapping[int, float], label: str, hour: str
 
 
 def _steps(
-    bars: Sequence[Bar], usual: Mapping[int, float], step: float, y: Callable[[float], float]
+    bars: Sequence[QuarterBar], usual: Mapping[int, float], step: float, y: Callable[[float], float]
 ) -> Iterator[tuple[float, float]]:
     """Yield the outline of what is usual, from the foot and back to it."""
     yield LEFT, y(0)
@@ -67,7 +67,7 @@ def _steps(
     yield LEFT + len(bars) * step, y(0)
 
 
-def _bar(bar: Bar, x: float, width: float, y: Callable[[float], float]) -> Iterator[Markup]:
+def _bar(bar: QuarterBar, x: float, width: float, y: Callable[[float], float]) -> Iterator[Markup]:
     """Yield the parts of a bar, the lost at its foot."""
     below = 0
     for cls, calls in (("lost", bar.lost), ("doubted", bar.doubted), ("rest", (bar.all or 0) - bar.lost - bar.doubted)):

@@ -15,7 +15,7 @@ from typing import Any, Final
 from jinja2 import Environment
 from markupsafe import Markup
 
-from agents.board.curve import Bar, curve
+from agents.board.curve import QuarterBar, curve
 from agents.board.frame import PageFrame
 from agents.board.wall import LineCard, ServiceCard, Wall
 from agents.language import Language
@@ -83,13 +83,13 @@ def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) ->
     hour, now = text("{hour}:00", hour="{hour}"), wall.office and wall.office.now.timestamp() * 1000 // QUARTER_MS
     if isinstance(card, ServiceCard):
         bars = [
-            Bar(wall.hours[slot_no], issued if now and slot_no <= now else None)
+            QuarterBar(wall.hours[slot_no], issued if now and slot_no <= now else None)
             for slot_no, issued in card.issued.items()
         ]
         label = text("Tickets by the quarter of an hour: {count} issued", count=sum(card.issued.values()))
         return curve(bars, {}, label, hour, wide=wide)
     bars = [
-        Bar(
+        QuarterBar(
             wall.hours[each.slot_no],
             each.raw.offered if each.slot_no <= card.now else None,
             0 if each.believed is None else min(each.raw.lost, each.believed.lost),

@@ -107,7 +107,7 @@ def _answer(row: Mapping[str, str], path: Path) -> Answer:
                 "{path}, call {number}: {found} in {column}; expected one of {known}",
                 path=path,
                 number=row["number"],
-                found=repr(found),
+                found=repr(found) if found else said("nothing"),
                 column=repr(ANSWER),
                 known=", ".join(ANSWERS),
             )

@@ -81,7 +81,8 @@ def _unpacked(file: BufferedReader, times: int = 0) -> BufferedReader:
 def _bounded(file: BufferedReader, limit: int) -> Iterator[bytes]:
     """Yield the lines; of a longer one than `limit`, which holds for the first alone, one byte more than that."""
     while line := file.readline(limit + 1):
-        yield unmarked(line) if len(line) <= limit else line
+        if line != codecs.BOM_UTF8:  # a file of a mark alone has no line
+            yield unmarked(line) if len(line) <= limit else line
         while len(line) > limit and not line.endswith(b"\n"):  # the rest of a line that was cut is passed over
             line = file.readline(limit + 1)
         limit = MAX_LINE

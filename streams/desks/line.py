@@ -190,8 +190,9 @@ class Line:
                 "no-witness",
                 said(
                     "line {name} has no witness, and source {source} tells of it as one; expected the name of that "
-                    "source at `lines.NAME.witness`",
+                    "source at `lines.{line}.witness`",
                     name=repr(self.name),
+                    line=self.name,
                     source=repr(event.source),
                 ),
             )

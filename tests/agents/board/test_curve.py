@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from agents.board.curve import Bar, curve
+from agents.board.curve import QuarterBar, curve
 from tests.agents.html import Page
 
-BARS = [Bar(9, 8, lost=2), Bar(9, 4, doubted=4), Bar(10, 0), Bar(10, None)]
+BARS = [QuarterBar(9, 8, lost=2), QuarterBar(9, 4, doubted=4), QuarterBar(10, 0), QuarterBar(10, None)]
 
 
 def heights(picture: str, cls: str) -> list[float]:
