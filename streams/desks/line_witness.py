@@ -10,26 +10,23 @@ while some calls of the line go by covers none of them: its gap says nothing aga
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from typing import Final, Literal, NamedTuple, TypeAlias
 from zlib import crc32
 
-from streams.calls.call import ANSWERED, MAX_CALL_IDENTITIES, OPEN, REASON_INDEX, RINGING, SEEN_BIT
+from streams.calls.call import ANSWERED, MAX_CALL_IDENTITIES, REASON_INDEX
 from streams.calls.counts import Counts
 from streams.calls.rules import LineRules
+from streams.desks.line_witness_matching import FEWEST, HAPPENED, Found, Matched, WitnessMatching, moment
 from streams.desks.line_witness_state import MAX_WAITING_CALLS, LineWitnessState
 from streams.events import CallEvent
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.kept.times import FOREVER, HOUR_MS, MINUTE_MS, QUARTER_MS
 from streams.ledger.book import BookHolder
 from streams.ledger.witness import WitnessLedger, cover
-from streams.reconcile import by_time
-from streams.reconcile.offset import TRACKED, of_pairs, of_strangers
-from streams.reconcile.sighting import Sight, Sighting, counted, sight_of, sighting
-from streams.reconcile.verdict import Judged, of_both, of_one
+from streams.reconcile.sighting import counted
 from streams.reconcile.witnessed import told
 from streams.watch.incidents import Incidents
 from streams.watch.second_record import HOURS_A_DAY, Disputed, SecondRecord, cause_of
@@ -37,43 +34,7 @@ from streams.watch.second_record import HOURS_A_DAY, Disputed, SecondRecord, cau
 Result: TypeAlias = Literal["matched", "only_here", "only_there", "contradicted", "ambiguous", "uncovered"]
 
 GRACE: Final = 3 * MINUTE_MS  # beyond the lateness, until a record counts as lacking a call: rows are written late
-SILENT: Final = 8  # calls of the line in a row that a witness does not all miss unless it is silent
-SILENT_ANSWERED: Final = 3  # the same of answered ones, which faults of the counting seldom hide
-SHARED: Final = 0.05  # of the calls of the smaller record, which share an id where ids are shared at all
-FEWEST: Final = 3  # of them, where there are as many
-# Half of the pairs with one id lie at most so far from their median offset; else one id names two calls.
-LOOSE: Final = MINUTE_MS
-# Where no id is shared, two calls so near to each other, one in each record, may be one that a clock which drifted
-# overnight keeps apart: nothing is told of them until the next calls show its offset.
-NEARBY: Final = MINUTE_MS
 _WEIGHT: Final[Mapping[str, int]] = {"ambiguous": 2}  # calls, where it is not one
-_HAPPENED: Final = ~(RINGING | SEEN_BIT["ended"])  # a ringing leg, or an end alone, is no call
-
-
-class Found(NamedTuple):
-    """Hold what is found of one call."""
-
-    first: Sighting | None
-    second: Sighting | None
-    judged: Judged
-    ambiguous: bool = False  # it may be two calls
-    covered: bool = True  # False where the record that lacks it was silent
-    due: bool = True  # both records had time to tell of it
-
-    def start(self, ahead: int) -> int:
-        """Return when it began (ms), by the line's clock."""
-        if self.first is not None:
-            return self.first.start
-        assert self.second is not None
-        return self.second.start - ahead
-
-
-class Matched(NamedTuple):
-    """Hold what is found of all waiting calls, and of the witness's presence."""
-
-    found: list[Found]
-    covered: Callable[[int], bool]  # tells whether the witness was there at a moment (ms) of the line's clock
-    heard: list[int]  # the moments (ms, of the line's clock) at which the witness was heard, in their order
 
 
 class Witnessing(NamedTuple):
@@ -104,6 +65,7 @@ class LineWitness:
         self._lost = frozenset(REASON_INDEX[each] for each in rules.lost_reasons)
         self._grace = rules.lateness + GRACE
         self._horizon = rules.max_call + self._grace
+        self._matching = WitnessMatching(rules, state)
         self._second = SecondRecord(state, incidents)
         self.next = 0
         self._sums: LineWitnessState | None = None  # with what the last look found
@@ -159,8 +121,8 @@ class LineWitness:
         both = min(own, _quarter(state.high[1] - state.ahead - self._grace))
         if both > state.paired:
             state.paired = both
-            self._set_clocks(FEWEST)
-        matched = self._match(own)
+            self._matching.set_clocks(FEWEST)
+        matched = self._matching.match(own)
         self._tell(matched)
         if state.way != "undecided":
             self._settle(matched, _quarter(min(now, state.high[1] - state.ahead) - self._horizon))
@@ -171,8 +133,8 @@ class LineWitness:
         state = self.state
         state.high[0] = max(state.high[0], now)
         state.paired = FOREVER
-        self._set_clocks(1)
-        matched = self._match(FOREVER)
+        self._matching.set_clocks(1)
+        matched = self._matching.match(FOREVER)
         self._tell(matched)
         self._settle(matched, FOREVER)
         self._sum_up(matched)
@@ -183,12 +145,12 @@ class LineWitness:
         The cost is that of the calls since then, so it may be asked at any time.
         """
         if self._sums is None:
-            self._sum_up(self._match(self.state.paired))
+            self._sum_up(self._matching.match(self.state.paired))
         assert self._sums is not None
         state = copy(self._sums)
         state.late, state.dropped = self.state.late, self.state.dropped
         own, others = (
-            Counter(calls[name].outcome for name in calls.keys() - names if calls[name].types & _HAPPENED)
+            Counter(calls[name].outcome for name in calls.keys() - names if calls[name].types & HAPPENED)
             for calls, names in zip(self.state.calls, self._counted, strict=True)
         )
         state.here += own.total()
@@ -226,7 +188,7 @@ class LineWitness:
 
     def _tell(self, matched: Matched) -> None:
         """Tell the differences that are certain."""
-        state, sights = self.state, self._sights()
+        state, sights = self.state, self._matching.sights()
         if state.way == "undecided":
             return
         differences, alike = [], sights[0] == sights[1]
@@ -241,7 +203,7 @@ class LineWitness:
                 state.told.add(name)
                 ahead = side * state.ahead
                 sure = alike or each.judged.why != "unknown" or None not in {each.first, each.second}
-                differences.append(Disputed(cause, seen.start - ahead, _moment(seen) - ahead, seen.call, sure))
+                differences.append(Disputed(cause, seen.start - ahead, moment(seen) - ahead, seen.call, sure))
         self._second.tell(differences, self._grace)
         if state.paired < FOREVER:
             self._second.close(state.paired)
@@ -262,7 +224,7 @@ class LineWitness:
                     state.told.discard(f"{side} {seen.call}")
         for side, calls in enumerate(state.calls):  # ringing legs, and ends alone
             for name, call in list(calls.items()):
-                if not call.types & _HAPPENED and call.start - side * state.ahead < until:
+                if not call.types & HAPPENED and call.start - side * state.ahead < until:
                     del calls[name]
         if heard:
             state.silent = state.silent_answered = 0
@@ -306,121 +268,10 @@ class LineWitness:
             call.start - side * state.ahead for side, calls in enumerate(state.calls) for call in calls.values()
         )
         waiting = sum(map(len, state.calls))
-        matched = self._match(state.paired)
+        matched = self._matching.match(state.paired)
         self._settle(matched, _quarter(first) + QUARTER_MS)
         self._sum_up(matched)
         state.dropped += waiting - sum(map(len, state.calls))
-
-    def _set_clocks(self, fewest: int) -> None:
-        """Decide how calls are joined, where that is not known yet, and follow the offset of the clocks."""
-        state = self.state
-        first, second = self._sightings()
-        if not first or not second:
-            return
-        names = {each.call: each for each in second}
-        shared = [(each, names[each.call]) for each in first if each.call in names]
-        if state.way == "undecided":
-            if len(shared) >= max(SHARED * min(len(first), len(second)), fewest) and _of_one_clock(shared):
-                state.way = "id"
-            else:
-                knot = of_strangers(first, second)
-                if knot is not None:
-                    state.way, state.ahead = "time", knot.offset
-        elif state.way == "time":
-            knot = of_strangers(first, second, state.ahead, TRACKED)
-            if knot is None and not by_time.join(first, second, lambda _: state.ahead).certain:
-                knot = of_strangers(first, second)  # a clock may have been set
-            state.ahead = state.ahead if knot is None else knot.offset
-        if state.way == "id" and len(shared) >= fewest:
-            state.ahead = of_pairs(shared).offset
-
-    def _match(self, own: int) -> Matched:
-        """Match all waiting calls; the line's own record is complete up to `own` (ms)."""
-        first, second = self._sightings()
-        heard = sorted(at - self.state.ahead for each in second for at in (each.start, each.last))
-        covered = self._covering(first, heard)
-        return Matched(list(self._found(first, second, covered, own)), covered, heard)
-
-    def _found(
-        self, first: Sequence[Sighting], second: Sequence[Sighting], covered: Callable[[int], bool], own: int
-    ) -> Iterator[Found]:
-        """Yield what is found of every waiting call."""
-        state, sights, day = self.state, self._sights(), self._rules.day
-        ahead = state.ahead
-        pairs, ambiguous = self._pairs(first, second)
-        for joined, unsure in ((pairs, False), (ambiguous, True)):
-            for one, other in joined:
-                due = one.outcome != OPEN != other.outcome or max(one.last, other.last - ahead) <= own
-                due = due and max(_moment(one), _moment(other) - ahead) <= own
-                yield Found(one, other, of_both(one, other, sights, ahead, day), unsure, due=due)
-        gone = {each.call for pair in (*pairs, *ambiguous) for each in pair[:1]}
-        gone_too = {each.call for pair in (*pairs, *ambiguous) for each in pair[1:]}
-        bases = {each.base for each in first}, {each.base for each in second}
-        left = [
-            sorted(each.start - side * ahead for each in seen if each.call not in taken)
-            for side, (seen, taken) in enumerate(((first, gone), (second, gone_too)))
-        ]
-        for side, (seen, taken) in enumerate(((first, gone), (second, gone_too))):
-            until = own if side else min(own, state.paired)
-            for each in seen:
-                if each.call in taken:
-                    continue
-                elsewhere = state.way == "id" and each.base in bases[1 - side]
-                judged = of_one(each, side, sights, elsewhere=elsewhere)
-                place = each.start - side * ahead
-                due = each.last - side * ahead <= until and self._complete(each, until + side * ahead)
-                due = due and not (state.way == "time" and _near(left[1 - side], place))
-                there = state.since[0] <= place <= state.high[0] if side else covered(place) and covered(each.last)
-                yield Found(None if side else each, each if side else None, judged, covered=there, due=due)
-
-    def _pairs(
-        self, first: Sequence[Sighting], second: Sequence[Sighting]
-    ) -> tuple[Sequence[tuple[Sighting, Sighting]], Sequence[tuple[Sighting, Sighting]]]:
-        """Return the calls that are one in both records, and those that may be."""
-        state = self.state
-        if state.way == "id":
-            names = {each.call: each for each in second}
-            return [(each, names[each.call]) for each in first if each.call in names], []
-        if state.way == "time":
-            joined = by_time.join(first, second, lambda _: state.ahead)
-            return joined.certain, joined.ambiguous
-        return [], []
-
-    def _covering(self, first: Sequence[Sighting], heard: Sequence[int]) -> Callable[[int], bool]:
-        """Return what tells whether the witness was there at a moment (ms) of the line's clock."""
-        state = self.state
-        starts = sorted((each.start, each.kind == ANSWERED) for each in first)
-        answered = [0]
-        for _, is_answered in starts:
-            answered.append(answered[-1] + is_answered)
-
-        def covered(place: int) -> bool:
-            if state.way == "undecided" or not state.since[1] - state.ahead <= place <= state.high[1] - state.ahead:
-                return False
-            after = bisect_right(heard, place)
-            begin = bisect_left(starts, (heard[after - 1], False)) if after else 0
-            end = bisect_right(starts, (heard[after], True)) if after < len(heard) else len(starts)
-            silent, silent_answered = (0, 0) if after else (state.silent, state.silent_answered)
-            return silent + end - begin < SILENT and silent_answered + answered[end] - answered[begin] < SILENT_ANSWERED
-
-        return covered
-
-    def _sightings(self) -> tuple[list[Sighting], list[Sighting]]:
-        first, second = (
-            [sighting(self._rules.line, name, call) for name, call in calls.items() if call.types & _HAPPENED]
-            for calls in self.state.calls
-        )
-        return first, second
-
-    def _complete(self, seen: Sighting, until: int) -> bool:
-        """Tell whether a record has told by a moment (ms of its clock) all that it will of a call."""
-        if seen.start + self._rules.max_call <= until or seen.cut:
-            return True
-        return seen.outcome != OPEN and (seen.kind != ANSWERED or seen.last > seen.answered or seen.talk >= 0)
-
-    def _sights(self) -> tuple[Sight, Sight]:
-        own, others = self.state.sources
-        return sight_of(own), sight_of(others or self._rules.witness or "")
 
 
 def _add(state: LineWitnessState, found: Found) -> None:
@@ -452,22 +303,5 @@ def _result(found: Found) -> Result | None:
     return "matched" if found.judged.standing == "matched" else "contradicted"
 
 
-def _near(moments: Sequence[int], place: int) -> bool:
-    """Tell whether one of the moments, in their order, lies near a place (ms)."""
-    after = bisect_left(moments, place - NEARBY)
-    return after < len(moments) and moments[after] <= place + NEARBY
-
-
-def _moment(seen: Sighting) -> int:
-    """Return when a call's outcome fell, or else when it was last heard of (ms)."""
-    return seen.answered if seen.kind == ANSWERED else seen.last
-
-
 def _quarter(at: int) -> int:
     return at // QUARTER_MS * QUARTER_MS
-
-
-def _of_one_clock(pairs: Sequence[tuple[Sighting, Sighting]]) -> bool:
-    """Tell whether most pairs lie equally far apart, as they do where one id is one call."""
-    offset = of_pairs(pairs).offset
-    return 2 * sum(abs(second.start - first.start - offset) <= LOOSE for first, second in pairs) >= len(pairs)
