@@ -42,6 +42,7 @@ ABSENCES: Final[Mapping[Absence, Both]] = {
     "not known": Both("le registre n'en garde pas la trace", "the ledger does not keep it"),
     "no readings": Both("aucun total du compteur", "no readings of the counter"),
     "no witness": Both("aucun second relevé", "no second record"),
+    "not heard": Both("le second relevé n'en dit rien", "the second record tells nothing of them"),
 }
 
 

@@ -11,9 +11,10 @@ from agents.history.ledger import History
 from agents.totals.plan import plan_of
 from config.settings import Settings
 from streams.certificate.coverage import CheckedShare, RecordTells, coverage, told_by
+from streams.indicators.both import slots_of
 from streams.indicators.judged import JudgedSlots
 from streams.indicators.period import Period
-from streams.ledger.day import LineDay
+from streams.ledger.day import LineDay, WitnessDay
 
 
 def line_days(settings: Settings, history: History, period: Period) -> dict[str, list[LineDay]]:
@@ -69,6 +70,12 @@ def checked(
             (tells or {}).get(name) or told_by(own, ends=line.lifecycle == "full"),
             None if read is None else read.get(name, set()),
             expected=line.expected_lost_rate is not None,
-            witness=line.witness is not None,
+            witnessed=_witnessed(settings, history, period, name) if line.witness is not None else None,
         )
     return found
+
+
+def _witnessed(settings: Settings, history: History, period: Period, line: str) -> Set[int]:
+    """Return the slots that a line's second record covers."""
+    days, name = history.days(site=settings.site, first=period.first, last=period.last), f"{settings.site}/{line}"
+    return slots_of([day for day in days if isinstance(day, WitnessDay) and day.id == name]).keys()

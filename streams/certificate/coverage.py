@@ -41,7 +41,7 @@ Check: TypeAlias = Literal[
     "witness",
 ]
 Absence: TypeAlias = Literal[
-    "not counted", "no calls", "learning", "no rate", "not told", "not known", "no readings", "no witness"
+    "not counted", "no calls", "learning", "no rate", "not told", "not known", "no readings", "no witness", "not heard"
 ]
 
 
@@ -93,44 +93,50 @@ def coverage(
     read: Set[int] | None,
     *,
     expected: bool,
-    witness: bool,
+    witnessed: Set[int] | None,
 ) -> list[CheckedShare]:
     """Return every check's share of a period's open time.
 
     `slots` are judged, from before the period on where there are any. `counted` spans the days that the ledger tells
-    of. `read` are the slots that a counter's readings cover, None where these were not looked at. `expected` and
-    `witness` say whether the line has a configured rate and a second record.
+    of. `read` are the slots that a counter's readings cover, None where these were not looked at; `witnessed` those
+    that a second record covers, None where there is none. `expected` says whether the line has a configured rate.
     """
     known = _known_from(slots)
     own = {each.slot_no: each for each in slots if each.day in period and each.hour is not None}
     whole = [(day.isoformat(), slot_no) for day in period.days() for slot_no in opened(day)]
 
-    def share(check: Check, why: Callable[[str, JudgedSlot | None], Absence | None]) -> CheckedShare:
+    def share(check: Check, why: Callable[[str, int], Absence | None]) -> CheckedShare:
         silent = Counter[Absence]()
         for day, slot_no in whole:
-            reason = "not counted" if day not in counted else why(day, own.get(slot_no))
+            reason = "not counted" if day not in counted else why(day, slot_no)
             if reason is not None:
                 silent[reason] += 1
         return CheckedShare(check, "open slots", len(whole), len(whole) - silent.total(), dict(silent))
 
-    def called(_: str, slot: JudgedSlot | None) -> Absence | None:
+    def called(_: str, slot_no: int) -> Absence | None:
+        slot = own.get(slot_no)
         return None if slot is not None and slot.slot.offered > 0 else "no calls"
 
-    def learnt(day: str, _: JudgedSlot | None) -> Absence | None:
+    def learnt(day: str, _: int) -> Absence | None:
         return "learning" if known is None or day < known else None
 
-    def where(*, told: bool | None) -> Callable[[str, JudgedSlot | None], Absence | None]:
+    def where(*, told: bool | None) -> Callable[[str, int], Absence | None]:
         absent: Absence | None = None if told else "not known" if told is None else "not told"
-        return lambda day, slot: called(day, slot) or absent
+        return lambda day, slot_no: called(day, slot_no) or absent
 
-    def covered(_: str, slot: JudgedSlot | None) -> Absence | None:
-        return None if read and slot is not None and slot.slot_no in read else "no readings"
+    def covered(_: str, slot_no: int) -> Absence | None:
+        return None if read and slot_no in own and slot_no in read else "no readings"
+
+    def heard(_: str, slot_no: int) -> Absence | None:
+        if witnessed is None:
+            return "no witness"
+        return None if slot_no in witnessed else "not heard"
 
     days = [day.isoformat() for day in period.days()]
     closed = sum(day in counted for day in days)
     return [
-        share("prior", lambda day, slot: called(day, slot) or (None if expected else "no rate")),
-        share("usual", lambda day, slot: called(day, slot) or learnt(day, slot)),
+        share("prior", lambda day, slot_no: called(day, slot_no) or (None if expected else "no rate")),
+        share("usual", lambda day, slot_no: called(day, slot_no) or learnt(day, slot_no)),
         share("copies", called),
         share("callers", where(told=tells.callers)),
         share("talks", where(told=tells.talks)),
@@ -143,7 +149,7 @@ def coverage(
             "closed", "days", len(days), closed, {"not counted": len(days) - closed} if closed < len(days) else {}
         ),
         *([] if read is None else [share("readings", covered)]),
-        share("witness", lambda _day, _slot: "not known" if witness else "no witness"),
+        share("witness", heard),
     ]
 
 

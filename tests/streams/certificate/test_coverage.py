@@ -25,7 +25,7 @@ def busy(slot_no: int) -> CallSlot:
 def checks(counted: list[LineDay], tells: RecordTells = ALL, **more: Any) -> dict[str, CheckedShare]:
     span = Period(*(date.fromisoformat(each.day) for each in (counted[0], counted[-1])))
     judged = JudgedSlots(counted, more.pop("incidents", []), opened, span)
-    given: dict[str, Any] = {"expected": True, "witness": False, "read": set(), **more}
+    given: dict[str, Any] = {"expected": True, "witnessed": None, "read": set(), **more}
     found = coverage(judged.slots, PERIOD, opened, span, tells, **given)
     return {each.check: each for each in found}
 
@@ -67,6 +67,8 @@ def test_a_line_without_rate_readings_or_witness_says_so() -> None:
     assert "no rate" in found["prior"].silent
     assert set(found["readings"].silent) == {"no readings"}
     assert set(found["witness"].silent) == {"no witness"}
+    assert checks(counted, witnessed={slot_at(PERIOD.first, 9)})["witness"].spoke == 1
+    assert "not heard" in checks(counted, witnessed=set())["witness"].silent
     assert "readings" not in checks(counted, read=None), "what was not looked at is not told of"
     assert checks(counted, read={slot_at(PERIOD.first, 9)})["readings"].spoke == 1
 
