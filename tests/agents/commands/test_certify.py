@@ -116,7 +116,7 @@ def test_a_certificate_says_what_was_checked_and_what_was_not_and_writes_nothing
     checks = {each["check"]: each for each in circulation["checks"]}
     assert checks["readings"]["spoke"] == 2
     assert checks["witness"]["silent"].keys() == {"no witness", "not counted"}
-    assert "not known" in next(each for each in standard["checks"] if each["check"] == "witness")["silent"]
+    assert "not heard" in next(each for each in standard["checks"] if each["check"] == "witness")["silent"]
     assert [each["id"] for each in circulation["incidents"]] == [WRONG.id]
     assert circulation["calls"]["source"] == "ledger"
     assert circulation["calls"]["calls"] == circulation["calls"]["counted"] > 0
