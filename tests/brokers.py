@@ -18,6 +18,7 @@ from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from agents.kafka import apache
 from agents.kafka.broker import BrokerError, embedded_broker
+from agents.kafka.client import KafkaError, reach
 from agents.ports import free_port
 
 HOST = "127.0.0.1"
@@ -80,7 +81,8 @@ def container() -> Iterator[tuple[str, str]]:
             node.ports["9094/tcp"] = (HOST, port)  # type: ignore[assignment]
             node.waiting_for(LogMessageWaitStrategy("Kafka Server started").with_startup_timeout(START_SECONDS))
             stack.enter_context(node)
-        except (DockerException, RequestException, TimeoutError) as error:
+            reach(f"{HOST}:{port}", START_SECONDS)  # it says that it has started before its port takes connections
+        except (DockerException, RequestException, TimeoutError, KafkaError) as error:
             raise BrokerError(" ".join(str(error).split())[:300]) from None
         yield f"{HOST}:{port}", f"Apache Kafka in a container of {image}"
 
