@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
@@ -60,14 +59,22 @@ class Words:
 _spoken: Final[ContextVar[Language]] = ContextVar("spoken", default=Language.EN)
 
 
-@contextmanager
-def speaking(language: Language) -> Iterator[None]:
+class _Speaking(AbstractContextManager[None]):
+    """Speak a language; not a generator, which would end in any context where a block is left behind."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def __enter__(self) -> None:
+        self._before = _spoken.set(self._language)
+
+    def __exit__(self, *_: object) -> None:
+        _spoken.reset(self._before)
+
+
+def speaking(language: Language) -> AbstractContextManager[None]:
     """Let `text` and `counted` speak a language within the block, as a command's `--lang` names it."""
-    token = _spoken.set(language)
-    try:
-        yield
-    finally:
-        _spoken.reset(token)
+    return _Speaking(language)
 
 
 def spoken_language() -> Language:

@@ -44,7 +44,7 @@ def reviews_of(settings: Settings, asked: Wish, who: str, parts: Sequence[Incide
             decided(each)
     except review.ReviewError as error:
         if "telephone number" not in str(error):
-            raise FormError(str(error)) from None
+            raise FormError(str(text.fact(error))) from None
         said = text("No telephone number may stand in the name or the reason: both are published.")
         raise FormError(said) from None
     except Invalid as error:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import gc
 import re
 from collections.abc import Iterator
+from contextvars import Context
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -150,3 +152,11 @@ def test_words_in_a_string_of_facts_are_found_outside_the_catalogue() -> None:
         1,
         3,
     ]
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_command_that_is_refused_leaves_nothing_to_another_thread() -> None:
+    result = CliRunner().invoke(app, ["totals", "--lang", "fr", "--year", "soon"])
+    assert result.exit_code == 2
+    del result
+    Context().run(gc.collect)  # what a refused command has left open is ended by whoever collects it

@@ -143,9 +143,10 @@ def _is_lost_late(each: Entry) -> bool:
     return isinstance(each, Accepted) and isinstance(each.event, CallEvent) and each.event.call.endswith("1")
 
 
-def _disputed(line: Line) -> list[tuple[str, int, int, int, list[str]]]:
+def _disputed(line: Line) -> list[tuple[str, int, int, list[str]]]:
+    """Return what the records disagree on; when it was told depends on which of the two topics was ahead."""
     return [
-        (each.id, each.start, each.end, each.detected, each.evidence[0].calls)
+        (each.id, each.start, each.end, each.evidence[0].calls)
         for each in line.state.watch.incidents
         if each.kind == "mismatch"
     ]
