@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from agents.certificate.certificate import Certificate
 from agents.certificate.words import FAULTS, figure, interval, of_calls, sentences, size, untried, worst
 from agents.language import Language
-from agents.pages import written
 from agents.pages.broken import broken
 from agents.pages.checks import CHECKS, absences, share
 from agents.pages.html import environment
 from agents.pages.words import MISCOUNTS, STANDINGS, Both
+from agents.writing import FRENCH
 from streams.certificate.sensitivity import HORIZONS
 
 
@@ -26,7 +26,7 @@ def page(made: Certificate, zone: ZoneInfo, lang: Language) -> str:
             lang=lang,
             made=made,
             wrong=broken(made.breaches),
-            as_of=written.day(as_of) if lang is Language.FR else made.as_of,
+            as_of=FRENCH.day(as_of) if lang is Language.FR else made.as_of,
             said=lambda both: both.by(lang),
             either=lambda fr, en: Both(fr, en).by(lang),
             figure=lambda line: figure(line, zone).by(lang),
@@ -43,7 +43,7 @@ def page(made: Certificate, zone: ZoneInfo, lang: Language) -> str:
             kinds=MISCOUNTS,
             standings=STANDINGS,
             moment=lambda at: (
-                written.moment(datetime.fromisoformat(at)) if lang is Language.FR else at[:16].replace("T", " ")
+                FRENCH.moment(datetime.fromisoformat(at)) if lang is Language.FR else at[:16].replace("T", " ")
             ),
             of_calls=of_calls,
         )

@@ -8,11 +8,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.certificate.certificate import CallsUsed, CertifiedLine, Untried
-from agents.pages import written
 from agents.pages.checks import sentences as of_checks
 from agents.pages.checks import share as percent
 from agents.pages.withheld import withheld
 from agents.pages.words import Both
+from agents.writing import FRENCH
 from streams.certificate.sensitivity import HORIZONS, Size, Smallest
 from streams.watch.french import number
 
@@ -173,7 +173,7 @@ def of_sample(line: CertifiedLine) -> Both:
     first, last = (date.fromisoformat(each) for each in (sample.first, sample.last))
     return Both(
         f"Une personne a vérifié {result.checked} appels tirés au sort parmi {number(sample.calls)} des "
-        f"{number(every)} comptés, du {written.day(first)} au {written.day(last)} : {result.wrong} mal comptés, "
+        f"{number(every)} comptés, du {FRENCH.day(first)} au {FRENCH.day(last)} : {result.wrong} mal comptés, "
         f"{result.unknown} sans réponse. Hors des erreurs de comptage connues, le taux est compté juste à {within.fr} "
         "près (deux tests unilatéraux à 5 %).",
         f"A person checked {result.checked} calls drawn from {sample.calls:,} of the {every:,} counted, {first} to "

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from agents.pages import written
 from agents.pages.words import Both
+from agents.writing import FRENCH
 from streams.calls.definition import Basis, LineDefinition
 from streams.events import Reason
 from streams.indicators.breaks import Break, Definition
@@ -58,7 +58,7 @@ def said(change: Break) -> Both:
     before, after = defined(change.before), defined(change.after)
     mixed = Both(" (ce jour mêle les deux)", " (that day holds both)") if change.mixed else Both("", "")
     return Both(
-        f"rupture de série le {written.day(change.day)}{mixed.fr} : avant, {before.fr} ; depuis, {after.fr}",
+        f"rupture de série le {FRENCH.day(change.day)}{mixed.fr} : avant, {before.fr} ; depuis, {after.fr}",
         f"break in the series on {change.day}{mixed.en}: before, {before.en}; since, {after.en}",
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from agents.pages import written
 from agents.pages.words import Both
+from agents.writing import FRENCH
 from streams.certificate.coverage import Absence, Check, CheckedShare
 
 CHECKS: Final[Mapping[Check, Both]] = {
@@ -54,7 +54,7 @@ def share(of: float, digits: int = 1) -> Both:
     """
     least = 10.0 ** -(2 + digits)
     shown = min(max(of, least), 1 - least) if 0 < of < 1 else of
-    return Both(written.percent(shown, digits), f"{shown * 100:.{digits}f} %")
+    return Both(FRENCH.percent(shown, digits), f"{shown * 100:.{digits}f} %")
 
 
 def absences(checked: CheckedShare) -> Both:

@@ -7,11 +7,10 @@ from functools import partial
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from agents.language import Language
-from agents.pages import words, written
+from agents.pages import words
 from agents.pages.words import Both
 from agents.translation import Words
 from agents.writing import Writing
-from streams.watch.french import number
 
 
 def environment(package: str) -> Environment:
@@ -23,14 +22,7 @@ def environment(package: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.globals |= {"words": words, "written": written}
-    found.filters |= {
-        "percent": written.percent,
-        "number": number,
-        "day": written.day,
-        "moment": written.moment,
-        "duration": written.duration,
-    }
+    found.globals["words"] = words
     return found
 
 

@@ -8,8 +8,8 @@ from math import floor
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from agents.pages import written
 from agents.pages.words import Both
+from agents.writing import FRENCH
 from streams.watch.french import percent
 from streams.watch.guard import Guard, Reason
 from streams.watch.thresholds import GATE
@@ -38,7 +38,7 @@ def why(guard: Guard, coverage: float, zone: ZoneInfo) -> Both:
     if guard.since is None:
         return said
     since = datetime.fromtimestamp(guard.since / 1000, zone).date()
-    return Both(f"{said.fr} depuis le {written.day(since)}", f"{said.en} since {since.isoformat()}")
+    return Both(f"{said.fr} depuis le {FRENCH.day(since)}", f"{said.en} since {since.isoformat()}")
 
 
 def _coverage(coverage: float) -> Both:

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from agents.analysis.report import COUNTS
 from agents.analysis.written import percent
 from agents.language import Language
-from agents.pages import written
 from agents.pages.html import environment
 from agents.pages.words import COLUMNS, Both
 from agents.reconcile.records import Reconciliation
 from agents.reconcile.report import Reconciled
 from agents.reconcile.story import clock, stories
 from agents.reconcile.words import AMBIGUOUS, OUTSIDE, RULES
+from agents.writing import FRENCH
 
 
 def page(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: Language) -> str:
@@ -23,7 +23,7 @@ def page(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: Langua
     def moment(at: str | None) -> str:
         if at is None:
             return "—"
-        return written.moment(datetime.fromisoformat(at)) if lang is Language.FR else at
+        return FRENCH.moment(datetime.fromisoformat(at)) if lang is Language.FR else at
 
     return (
         environment("agents.reconcile")
@@ -33,7 +33,7 @@ def page(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: Langua
             said=lambda text: text.by(lang),
             either=lambda fr, en: Both(fr, en).by(lang),
             moment=moment,
-            rate=written.percent if lang is Language.FR else lambda share: percent(share, "—"),
+            rate=FRENCH.percent if lang is Language.FR else lambda share: percent(share, "—"),
             report=report,
             lines=list(stories(found, report, zone)),
             clock=clock(report.clock, report),

@@ -8,12 +8,12 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.analysis.written import percent
-from agents.pages import written
 from agents.pages.words import Both
 from agents.reconcile.places import NO_LINE
 from agents.reconcile.records import Reconciliation
 from agents.reconcile.report import ClockShape, Reconciled, ReconciledLine, joinable
 from agents.reconcile.words import METHODS, WHY, says
+from agents.writing import FRENCH
 from streams.reconcile.account import Disagreement
 from streams.reconcile.verdict import Why
 
@@ -97,13 +97,13 @@ def _headline(line: ReconciledLine, away: Sequence[Disagreement]) -> Both:
     first, second, best = line.first, line.second, line.best
     if best.offered is None:
         return Both(
-            f"{written.percent(first.lost_rate)} d'appels perdus selon {first.kind}, "
-            f"{written.percent(second.lost_rate)} selon {second.kind} ; les appels ne peuvent être rapprochés.",
+            f"{FRENCH.percent(first.lost_rate)} d'appels perdus selon {first.kind}, "
+            f"{FRENCH.percent(second.lost_rate)} selon {second.kind} ; les appels ne peuvent être rapprochés.",
             f"{percent(first.lost_rate, 'none')} lost by {first.kind}, "
             f"{percent(second.lost_rate, 'none')} by {second.kind}; the calls cannot be joined.",
         )
     rates = (first.lost_rate, second.lost_rate, best.lost_rate)
-    by = written.percent(rates[0]), written.percent(rates[1]), written.percent(rates[2])
+    by = FRENCH.percent(rates[0]), FRENCH.percent(rates[1]), FRENCH.percent(rates[2])
     fr = f"{by[0]} d'appels perdus selon {first.kind}, {by[1]} selon {second.kind}, {by[2]} selon les deux ensemble"
     told = percent(rates[0], "none"), percent(rates[1], "none"), percent(rates[2], "none")
     en = f"{told[0]} lost by {first.kind}, {told[1]} by {second.kind}, {told[2]} by both together"

@@ -10,7 +10,6 @@ from rich.table import Table
 from agents.analysis.report import COUNTS
 from agents.analysis.written import percent
 from agents.language import Language
-from agents.pages import written
 from agents.pages.words import COLUMNS, Both
 from agents.reconcile.records import Reconciliation
 from agents.reconcile.report import Reconciled
@@ -18,6 +17,7 @@ from agents.reconcile.story import LineStory, clock, stories
 from agents.reconcile.words import AMBIGUOUS, OUTSIDE, RULES
 from agents.shape import CountsShape
 from agents.translation import labelled
+from agents.writing import FRENCH
 
 
 def show(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: Language, console: Console) -> None:
@@ -52,7 +52,7 @@ def _figures(line: LineStory, lang: Language) -> Table:
 
 
 def _counts(counts: CountsShape, lang: Language) -> list[str]:
-    rate = written.percent(counts.lost_rate) if lang is Language.FR else percent(counts.lost_rate)
+    rate = FRENCH.percent(counts.lost_rate) if lang is Language.FR else percent(counts.lost_rate)
     return [*("" if (count := getattr(counts, kind)) is None else str(count) for kind in COUNTS), rate]
 
 

@@ -1,31 +1,42 @@
-"""Figures and moments are written as a language does; in French as the pages always did."""
+"""Figures and moments are written as a language does."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.language import Language
-from agents.pages import written
-from agents.writing import NOTHING, Writing
-from streams.watch.french import number
+from agents.writing import FRENCH, NOTHING, Writing
+from streams.watch import french
+from streams.watch.french import THIN
 
-FRENCH, ENGLISH = Writing(Language.FR), Writing(Language.EN)
+ENGLISH: Final = Writing(Language.EN)
+MONTHS: Final = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
 
 
 @given(st.integers(-(10**9), 10**9))
-def test_french_numbers_and_lengths_are_as_the_pages_write_them(value: int) -> None:
-    assert FRENCH.number(value) == number(value)
-    assert FRENCH.percent(value / 4096) == written.percent(value / 4096)
-    assert FRENCH.duration(abs(value)) == written.duration(abs(value))
+def test_french_numbers_are_as_the_evidence_writes_them(value: int) -> None:
+    assert FRENCH.number(value) == french.number(value)
+    assert FRENCH.percent(value / 4096) == french.percent(value / 4096, 2)
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)))  # noqa: DTZ001 -- a local moment
-def test_french_days_and_moments_are_as_the_pages_write_them(local: datetime) -> None:
-    assert FRENCH.moment(local) == written.moment(local)
-    assert FRENCH.day(local.date()) == written.day(local.date())
+def test_french_days_and_moments_are_as_an_official_writes_them(local: datetime) -> None:
+    day = f"{'1er' if local.day == 1 else local.day} {MONTHS[local.month - 1]} {local.year}"
+    assert FRENCH.day(local.date()) == day
+    assert FRENCH.moment(local) == f"{day} à {local.hour}{THIN}h{THIN}{local.minute:02}"
+
+
+def test_a_length_of_time_has_the_units_that_count() -> None:
+    lengths = (9.4, 125, 1830, 3 * 3600 + 240, 3 * 86400)
+    written = [FRENCH.duration(each).replace(THIN, " ") for each in lengths]
+    assert written == ["9 s", "2 min 05 s", "30 min", "3 h 04 min", "3 j"]
 
 
 def test_english_is_british() -> None:
