@@ -10,8 +10,8 @@ from agents.certificate.words import FAULTS, figure, interval, of_calls, sentenc
 from agents.language import Language
 from agents.pages.broken import broken
 from agents.pages.checks import CHECKS, absences, share
-from agents.pages.html import environment
-from agents.pages.words import MISCOUNTS, STANDINGS, Both
+from agents.pages.html import spoken
+from agents.pages.words import MISCOUNTS, STANDINGS
 from agents.writing import FRENCH
 from streams.certificate.sensitivity import HORIZONS
 
@@ -20,15 +20,12 @@ def page(made: Certificate, zone: ZoneInfo, lang: Language) -> str:
     """Return the page in one language."""
     as_of = date.fromisoformat(made.as_of)
     return (
-        environment("agents.certificate")
+        spoken("agents.certificate", lang)
         .get_template("certificate.html.j2")
         .render(
-            lang=lang,
             made=made,
             wrong=broken(made.breaches),
             as_of=FRENCH.day(as_of) if lang is Language.FR else made.as_of,
-            said=lambda both: both.by(lang),
-            either=lambda fr, en: Both(fr, en).by(lang),
             figure=lambda line: figure(line, zone).by(lang),
             sentences=sentences,
             checks=CHECKS,

@@ -1,4 +1,4 @@
-"""What the pages of HTML share: their style, and how figures and moments are written in them."""
+"""What the pages of HTML share: their style, their language, and how figures and moments are written in them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from agents.translation import Words
 from agents.writing import Writing
 
 
-def environment(package: str) -> Environment:
-    """Return an environment of a package's templates and of those that all pages share; texts are escaped."""
+def spoken(package: str, language: Language) -> Environment:
+    """Return an environment of a package's templates and of those that all pages share; texts are escaped.
+
+    It speaks one language: `text` and `counted` say, the filters write in it.
+    """
+    text, writing = Words(language), Writing(language)
     found = Environment(
         loader=ChoiceLoader([PackageLoader(package), PackageLoader("agents.pages")]),
         autoescape=True,
@@ -22,14 +26,13 @@ def environment(package: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.globals["words"] = words
-    return found
-
-
-def spoken(package: str, language: Language) -> Environment:
-    """Return such an environment that speaks one language: `text` and `counted` say, the filters write in it."""
-    found, text, writing = environment(package), Words(language), Writing(language)
-    found.globals |= {"text": text, "counted": text.counted, "language": language, "writing": writing}
+    found.globals |= {
+        "words": words,
+        "text": text,
+        "counted": text.counted,
+        "language": language,
+        "writing": writing,
+    }
     found.filters["said"] = partial(Both.by, language=language)
     found.filters |= {
         name: getattr(writing, name) for name in ("percent", "promised", "number", "day", "moment", "duration", "clock")

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from agents.analysis.report import COUNTS
 from agents.analysis.written import percent
 from agents.language import Language
-from agents.pages.html import environment
-from agents.pages.words import COLUMNS, Both
+from agents.pages.html import spoken
+from agents.pages.words import COLUMNS
 from agents.reconcile.records import Reconciliation
 from agents.reconcile.report import Reconciled
 from agents.reconcile.story import clock, stories
@@ -26,12 +26,9 @@ def page(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: Langua
         return FRENCH.moment(datetime.fromisoformat(at)) if lang is Language.FR else at
 
     return (
-        environment("agents.reconcile")
+        spoken("agents.reconcile", lang)
         .get_template("reconcile.html.j2")
         .render(
-            lang=lang,
-            said=lambda text: text.by(lang),
-            either=lambda fr, en: Both(fr, en).by(lang),
             moment=moment,
             rate=FRENCH.percent if lang is Language.FR else lambda share: percent(share, "—"),
             report=report,
