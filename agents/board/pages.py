@@ -15,9 +15,10 @@ from typing import Any, Final
 from jinja2 import Environment
 from markupsafe import Markup
 
+from agents.board.cards import LineCard, ServiceCard
 from agents.board.curve import QuarterBar, curve
 from agents.board.frame import PageFrame
-from agents.board.wall import LineCard, ServiceCard, Wall
+from agents.board.wall import Wall
 from agents.language import Language
 from agents.pages.html import spoken
 from agents.translation import Words

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from agents.board.cards import LineCard, ServiceCard, State
 from agents.board.follower import Known
-from agents.board.wall import LineCard, ServiceCard, State, Wall, Walls
+from agents.board.wall import Wall, Walls
 from agents.totals.plan import plan_of
 from config.settings import Settings
 from streams.calls.counts import Counts
