@@ -27,12 +27,13 @@ from agents.commands import (
     totals,
 )
 from agents.commands.options import DISK_FULL, unusable
-from agents.commands.spoken import speaks
+from agents.commands.spoken import CommandsThatSpeak, speaks
 from agents.language import language_of
 from agents.terminal import safe_values, say
 from agents.translation import speaking, text
 
 app = typer.Typer(
+    cls=CommandsThatSpeak,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

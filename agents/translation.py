@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
@@ -59,22 +60,19 @@ class Words:
 _spoken: Final[ContextVar[Language]] = ContextVar("spoken", default=Language.EN)
 
 
-class _Speaking(AbstractContextManager[None]):
-    """Speak a language; not a generator, which would end in any context where a block is left behind."""
-
-    def __init__(self, language: Language) -> None:
-        self._language = language
-
-    def __enter__(self) -> None:
-        self._before = _spoken.set(self._language)
-
-    def __exit__(self, *_: object) -> None:
-        _spoken.reset(self._before)
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Let `text` and `counted` speak a language within the block, and after it the one of before."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
-def speaking(language: Language) -> AbstractContextManager[None]:
-    """Let `text` and `counted` speak a language within the block, as a command's `--lang` names it."""
-    return _Speaking(language)
+def speak(language: Language) -> None:
+    """Let `text` and `counted` speak a language up to the end of the block of `speaking`."""
+    _spoken.set(language)
 
 
 def spoken_language() -> Language:
@@ -88,7 +86,7 @@ def text(text: str, /, **facts: object) -> str:
 
 
 def why(error: Exception) -> str:
-    """Return what an error says in the spoken language, in English where it is not of ours."""
+    """Return an error's words in the spoken language; errors of other libraries stay in English."""
     return str(Words(spoken_language()).fact(error))
 
 

@@ -6,19 +6,29 @@ import os
 from collections.abc import Callable
 from functools import wraps
 from inspect import Parameter, signature
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
+from typer.core import TyperGroup
 
 from agents.language import Language, language_of
-from agents.translation import speaking
+from agents.translation import speak, speaking, spoken_language
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def _speak(context: typer.Context, language: Language | None) -> None:
-    context.with_resource(speaking(language or language_of(os.environ)))
+class CommandsThatSpeak(TyperGroup):
+    """Run a command; the language that it chose ends with it, also where it is refused before it begins."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 -- as Typer's own
+        """Run the command that the arguments name."""
+        with speaking(spoken_language()):
+            return super().main(*arguments, **options)
+
+
+def _speak(language: Language | None) -> None:
+    speak(language or language_of(os.environ))
 
 
 Lang = Annotated[

@@ -158,5 +158,6 @@ def test_words_in_a_string_of_facts_are_found_outside_the_catalogue() -> None:
 def test_a_command_that_is_refused_leaves_nothing_to_another_thread() -> None:
     result = CliRunner().invoke(app, ["totals", "--lang", "fr", "--year", "soon"])
     assert result.exit_code == 2
+    assert spoken_language() is Language.EN
     del result
     Context().run(gc.collect)  # what a refused command has left open is ended by whoever collects it
