@@ -54,6 +54,7 @@ SHOWN_BY: Final = {
     "agents.analysis.table": ("tests/agents/analysis/test_report.py", "prints the report"),
     "agents.analysis.words": ("tests/agents/analysis/test_account.py", "data"),
     "agents.analysis.written": ("tests/agents/analysis/test_report.py", "a part of the report"),
+    "agents.board.cards": ("tests/agents/board/test_wall.py", "on the wall"),
     "agents.board.deciding.decision": ("tests/agents/board/test_deciding.py", "writes to a broker"),
     "agents.board.deciding.door": ("tests/agents/board/deciding/test_routes.py", "stands before what decides"),
     "agents.board.deciding.showing": ("tests/agents/board/deciding/test_routes.py", "read from the board"),
