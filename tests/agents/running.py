@@ -100,6 +100,15 @@ def board(settings: Settings, **more: str) -> AbstractContextManager[Running]:
     return _running("board", settings, more)
 
 
+def of_broker(settings: Settings) -> dict[str, str]:
+    """Return the environment in which a command finds these settings' broker and topics."""
+    return {
+        "TOCSIN_KAFKA_BOOTSTRAP": settings.kafka.bootstrap,
+        "TOCSIN_KAFKA_PREFIX": settings.kafka.prefix,
+        "TOCSIN_KAFKA_PARTITIONS": str(settings.kafka.partitions),
+    }
+
+
 @contextmanager
 def _running(
     command: str, settings: Settings, more: Mapping[str, str], program: tuple[str, ...] = ("-m", "agents.cli")
@@ -107,9 +116,7 @@ def _running(
     port = free_port(HOST)
     environment = {
         **os.environ,
-        "TOCSIN_KAFKA_BOOTSTRAP": settings.kafka.bootstrap,
-        "TOCSIN_KAFKA_PREFIX": settings.kafka.prefix,
-        "TOCSIN_KAFKA_PARTITIONS": str(settings.kafka.partitions),
+        **of_broker(settings),
         "TOCSIN_CHECKPOINT_EVERY": "0.5",
         **more,
     }

@@ -28,7 +28,7 @@ from streams.chain.entry import Published, decode_entry, encode_entry, hash_of
 from streams.indicators.vintage import content_of, digest_of_figures, vintage_key
 from streams.ledger.day import ServiceDay
 from tests.agents.history.test_ledger import send, told
-from tests.agents.running import Running, worker
+from tests.agents.running import Running, of_broker, worker
 
 pytestmark = pytest.mark.integration
 
@@ -61,9 +61,7 @@ class Office:
     def command(self, *words: str, **more: str) -> Result:
         environment = {
             "TOCSIN_CONFIG": str(self.file),
-            "TOCSIN_KAFKA_BOOTSTRAP": self.settings.kafka.bootstrap,
-            "TOCSIN_KAFKA_PREFIX": self.settings.kafka.prefix,
-            "TOCSIN_KAFKA_PARTITIONS": str(self.settings.kafka.partitions),
+            **of_broker(self.settings),
             "TOCSIN_SIGNING_KEY_FILE": str(self.folder / "private.pem"),
             **more,
         }

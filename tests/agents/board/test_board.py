@@ -20,7 +20,7 @@ from config.settings import Kafka, Settings
 from streams.status import LineStatus, ServiceStatus, Status
 from tests.agents.html import Page
 from tests.agents.reading import values
-from tests.agents.running import HOST, Running, board, worker
+from tests.agents.running import HOST, Running, board, of_broker, worker
 from tests.agents.worker.logs import faulty
 
 pytestmark = pytest.mark.integration
@@ -124,9 +124,7 @@ def test_what_a_worker_counts_is_on_the_pages_and_stays_when_it_has_ended(settin
 def decide(settings: Settings, config: str, name: str) -> None:
     environment = {
         "TOCSIN_CONFIG": config,
-        "TOCSIN_KAFKA_BOOTSTRAP": settings.kafka.bootstrap,
-        "TOCSIN_KAFKA_PREFIX": settings.kafka.prefix,
-        "TOCSIN_KAFKA_PARTITIONS": str(settings.kafka.partitions),
+        **of_broker(settings),
     }
     command = ["review", "dismiss", name, "--note", "un essai", "--by", "m.durand"]
     result = CliRunner(env=environment).invoke(app, command)

@@ -32,6 +32,7 @@ from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.readers import FOLLOWERS, READERS, LiveReader, Origin
 from config.settings import Settings, load
 from tests.agents.reading import letters, values
+from tests.agents.running import of_broker
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -42,9 +43,7 @@ def follower(
 ) -> Iterator[tuple[Popen[bytes], IO[bytes]]]:
     environment = {
         **os.environ,
-        "TOCSIN_KAFKA_BOOTSTRAP": settings.kafka.bootstrap,
-        "TOCSIN_KAFKA_PREFIX": settings.kafka.prefix,
-        "TOCSIN_KAFKA_PARTITIONS": str(settings.kafka.partitions),
+        **of_broker(settings),
         "TOCSIN_STATE_DIR": str(state),
     }
     command = [sys.executable, "-m", "agents.cli", "ingest", kind, str(log), "--follow", "--config", str(config)]

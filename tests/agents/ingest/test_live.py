@@ -38,6 +38,7 @@ from streams.events import CallEvent
 from tests.agents import asterisk
 from tests.agents.freeswitch import CALLER, GREETING, LOGIN, REFUSED, answered, told
 from tests.agents.reading import letters, values
+from tests.agents.running import of_broker
 from tests.agents.scripted import Script, exchange
 
 WAITING = told("member-queue-start", 0) + told("member-queue-start", 1, "s2")
@@ -182,9 +183,7 @@ def command(settings: Settings, kind: str, port: int, folder: Path) -> Iterator[
     config.write_text(OFFICE)
     environment = {
         **os.environ,
-        "TOCSIN_KAFKA_BOOTSTRAP": settings.kafka.bootstrap,
-        "TOCSIN_KAFKA_PREFIX": settings.kafka.prefix,
-        "TOCSIN_KAFKA_PARTITIONS": str(settings.kafka.partitions),
+        **of_broker(settings),
         "TOCSIN_STATE_DIR": str(folder / "state"),
         **SECRETS,
     }

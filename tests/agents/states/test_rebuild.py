@@ -18,7 +18,7 @@ from agents.kafka.sending import sending
 from agents.states.rebuild import RebuildError, rebuild
 from agents.states.records import state_records
 from config.settings import Settings
-from tests.agents.running import Running, worker
+from tests.agents.running import Running, of_broker, worker
 from tests.streams.telling import event
 
 pytestmark = pytest.mark.integration
@@ -61,9 +61,7 @@ def tocsin(office: Settings, config: str, *words: str) -> subprocess.CompletedPr
         env={
             "PATH": "/usr/bin",
             "HOME": str(Path.home()),
-            "TOCSIN_KAFKA_BOOTSTRAP": office.kafka.bootstrap,
-            "TOCSIN_KAFKA_PREFIX": office.kafka.prefix,
-            "TOCSIN_KAFKA_PARTITIONS": str(office.kafka.partitions),
+            **of_broker(office),
         },
     )
 

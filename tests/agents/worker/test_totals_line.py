@@ -19,7 +19,7 @@ from agents.history.ledger import read_history
 from agents.kafka.client import Topic, partition_of, topic
 from agents.kafka.sending import sending
 from config.settings import Settings
-from tests.agents.running import Running, worker
+from tests.agents.running import Running, of_broker, worker
 
 pytestmark = pytest.mark.integration
 
@@ -76,9 +76,7 @@ class Office:
         self.file.write_text(OFFICE)
         self.environment = {
             "TOCSIN_CONFIG": str(self.file),
-            "TOCSIN_KAFKA_BOOTSTRAP": settings.kafka.bootstrap,
-            "TOCSIN_KAFKA_PREFIX": settings.kafka.prefix,
-            "TOCSIN_KAFKA_PARTITIONS": str(settings.kafka.partitions),
+            **of_broker(settings),
         }
 
     def command(self, *words: str) -> Result:
