@@ -138,9 +138,9 @@ class Board:
             text = frame_of(request).text
             return self._missing(request, text("Nothing was counted in {year}", year=year))
         vintage, breaches = self._years.vintage(annual), self._years.breaches(year)
-        trouble = self._trouble(frame_of(request).language)
-        language = frame_of(request).language
-        return _html(page(annual, self._zone, language, vintage, home="/", trouble=trouble, breaches=breaches))
+        frame = self._frame(request)
+        found = page(annual, self._zone, frame.language, vintage, home="/", trouble=frame.trouble, breaches=breaches)
+        return _html(found)
 
     async def _accessibility(self, request: web.Request) -> web.Response:
         return _html(self._pages.accessibility(self._frame(request)))

@@ -56,7 +56,7 @@ def checked(
     `tells` says what a line's record tells, where its events were read. A line of which only readings tell has no calls
     to check, and a line without a day has nothing.
     """
-    found = {}
+    found, witnessed = {}, _witnessed(settings, history, period)
     for name, days in line_days(settings, history, period).items():
         own = [day for day in days if day.day in period]
         line = settings.lines.get(name)
@@ -70,12 +70,15 @@ def checked(
             (tells or {}).get(name) or told_by(own, ends=line.lifecycle == "full"),
             None if read is None else read.get(name, set()),
             expected=line.expected_lost_rate is not None,
-            witnessed=_witnessed(settings, history, period, name) if line.witness is not None else None,
+            witnessed=witnessed.get(name, set()) if line.witness is not None else None,
         )
     return found
 
 
-def _witnessed(settings: Settings, history: History, period: Period, line: str) -> Set[int]:
-    """Return the slots that a line's second record covers."""
-    days, name = history.days(site=settings.site, first=period.first, last=period.last), f"{settings.site}/{line}"
-    return slots_of([day for day in days if isinstance(day, WitnessDay) and day.id == name]).keys()
+def _witnessed(settings: Settings, history: History, period: Period) -> dict[str, Set[int]]:
+    """Return, by line, the slots that its second record covers."""
+    found: defaultdict[str, list[WitnessDay]] = defaultdict(list)
+    for day in history.days(site=settings.site, first=period.first, last=period.last):
+        if isinstance(day, WitnessDay):
+            found[day.id.partition("/")[2]].append(day)
+    return {name: slots_of(days).keys() for name, days in found.items()}

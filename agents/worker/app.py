@@ -59,7 +59,7 @@ INPUT_TOPICS: Final[Mapping[Input, Topic]] = {
     "reviews": Topic.REVIEWS,
     "witnesses": Topic.CALL_WITNESSES,
 }
-LAYOUT_SECONDS: Final = 5.0  # who joined while the broker's topics could not be read owns nothing for so long
+LAYOUT_SECONDS: Final = 5.0  # between looks at the topics: a worker that joined before it could read them owns nothing
 MAX_WAITING_BATCHES = 4  # each up to a fetch of 1 MiB a partition: a backlog must not fill the memory
 
 

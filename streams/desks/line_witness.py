@@ -25,6 +25,7 @@ from streams.events import CallEvent
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.kept.times import FOREVER, HOUR_MS, MINUTE_MS, QUARTER_MS
 from streams.ledger.book import BookHolder
+from streams.ledger.day import WitnessDay
 from streams.ledger.witness import WitnessLedger, cover
 from streams.reconcile.sighting import counted
 from streams.reconcile.witnessed import told
@@ -249,7 +250,7 @@ class LineWitness:
                 page.told += counted(each.second.outcome)
             result = _result(each)
             if result is not None:
-                setattr(page, result, getattr(page, result) + _WEIGHT.get(result, 1))
+                _count(page, result)
                 both[slot_no] += counted(each.judged.outcome)
             if result == "uncovered":
                 silent.add(slot_no)
@@ -282,7 +283,12 @@ def _add(state: LineWitnessState, found: Found) -> None:
     if result is not None:
         state.best += counted(found.judged.outcome)
         state.here += found.first is not None
-        setattr(state, result, getattr(state, result) + _WEIGHT.get(result, 1))
+        _count(state, result)
+
+
+def _count(sums: LineWitnessState | WitnessDay, result: Result) -> None:
+    """Count a call by its result."""
+    setattr(sums, result, getattr(sums, result) + _WEIGHT.get(result, 1))
 
 
 def _counts(outcomes: Mapping[int, int]) -> Counts:

@@ -28,8 +28,8 @@ class WitnessLedger:
     """Write the days of a line and its witness, as a desk of its own; `name` is the line's id.
 
     `line` is the line's state: its book says which days the ledger keeps as they are. `day` gives the local day (an
-    ordinal) of a moment (ms). One worker may be ahead of another in the one input and behind in the other, so no offset
-    says which of them is further with a day: its position is the moment (ms) before which all calls have settled.
+    ordinal) of a moment (ms). The position of a day is the moment (ms) before which all calls have settled. Offsets
+    cannot be it: of two workers, one may have read more of the line, the other more of the witness.
     """
 
     def __init__(self, state: WitnessDays, line: BookHolder, name: str, day: Callable[[int], int]) -> None:

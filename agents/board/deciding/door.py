@@ -113,5 +113,5 @@ class Door:
 
 
 def remember(answer: web.StreamResponse, sent: str, *, secure: bool) -> None:
-    """Have a browser send back what its session is known by, to this board alone."""
+    """Set the cookie of a session; the browser sends it to this board alone."""
     answer.set_cookie(COOKIE, sent, max_age=int(SECONDS), path="/", httponly=True, samesite="Strict", secure=secure)

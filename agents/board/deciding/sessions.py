@@ -26,7 +26,7 @@ class Sessions:
         self._kept: dict[str, SignedIn] = {}
 
     def begin(self, who: str, now: float) -> tuple[str, SignedIn]:
-        """Return a new session, and before it what the browser has to send; of too many, the oldest ends."""
+        """Begin a session; of too many, the oldest ends. Return what the browser has to send, and the session."""
         sent = secrets.token_urlsafe(32)
         session = SignedIn(_hashed(sent), who, now + SECONDS)
         self._kept = {name: each for name, each in self._kept.items() if each.ends > now}
