@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import asyncio
 
 import pytest
-from kafka import KafkaConsumer  # type: ignore[import-untyped]  # ships no types
+from aiokafka import AIOKafkaConsumer
 
-from agents.kafka.client import Topic, admin, client_options, topic
+from agents.kafka.client import Topic, admin, topic
 from agents.kafka.groups import members
 from agents.kafka.topics import create_topics
 from config.settings import Settings
@@ -16,14 +16,22 @@ pytestmark = pytest.mark.integration
 
 
 def test_a_member_is_told_by_its_clients_name_and_a_group_of_nobody_is_empty(settings: Settings) -> None:
-    create_topics(settings)
     group = f"{settings.kafka.prefix}group"
-    consumer = KafkaConsumer(
-        topic(settings, Topic.REQUESTS), group_id=group, **client_options(settings) | {"client_id": "tocsin-abc"}
-    )
-    with closing(consumer), admin(settings) as client:
-        while not consumer.assignment():
-            consumer.poll(200)
+    create_topics(settings)
+    asyncio.run(_join_and_read(settings, group))
+
+
+async def _join_and_read(settings: Settings, group: str) -> None:
+    # By the worker's own library: a consumer of kafka-python that is polled in short steps may never end its joining.
+    servers = settings.kafka.bootstrap.split(",")
+    async with AIOKafkaConsumer(
+        topic(settings, Topic.REQUESTS), bootstrap_servers=servers, group_id=group, client_id="tocsin-abc"
+    ):
+        await asyncio.to_thread(_read, settings, group)
+
+
+def _read(settings: Settings, group: str) -> None:
+    with admin(settings) as client:
         (name,) = members(client, group)
         assert name.startswith("tocsin-abc-")
         assert members(client, f"{group}-of-nobody") == {}
