@@ -6,7 +6,7 @@ everything about a line meets in one partition.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar
 
@@ -160,8 +160,8 @@ class Partition:
         """Return the same by the keys of their states."""
         return self._desks
 
-    def advance(self, now: int) -> None:
-        """Settle, in every line and service, what no timely event can change any more at `now` (ms).
+    def advance(self, now: int) -> Iterator[None]:
+        """Settle, desk by desk, what no timely event can change any more at `now` (ms); yield after each.
 
         A desk that time alone has changed counts as moved, so that it is written too. Else a worker would know nothing
         after a crash of an incident that was published.
@@ -169,6 +169,7 @@ class Partition:
         for key, desk in self._desks.items():
             if not isinstance(desk, Channel) and desk.advance(now):
                 self._written.pop(key, None)
+            yield
 
     def changed(self) -> Records:
         """Return the records of every day and every state that changed since the last call."""

@@ -260,7 +260,7 @@ def _repeat(
 
     @app.timer(PASS_SECONDS)  # type: ignore[untyped-decorator]  # as above
     async def pass_time() -> None:
-        progress.pass_time()
+        await progress.pass_time()
 
     @app.timer(PUBLISH_SECONDS)  # type: ignore[untyped-decorator]  # as above
     async def publish() -> None:

@@ -6,6 +6,7 @@ second old at most, and a scrape changes nothing.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,6 +21,7 @@ from agents.worker.ownership import Ownership
 from config.settings import Settings
 
 PASS_SECONDS: Final = 1.0
+STEP_SECONDS: Final = 0.05  # of passing time, after which events are folded and the broker is answered
 
 RESTORATION: Final = TP("", 0)  # stands for all partitions while they change hands
 
@@ -45,16 +47,24 @@ class Progress:
         partitions = self._ownership.partitions.values()
         return max((desk.state.high for owned in partitions for desk in owned.desks()), default=0)
 
-    def pass_time(self) -> None:
+    async def pass_time(self) -> None:
         """Let time pass for the owned lines and services, where the wall clock counts and nothing is left to fold."""
         if not self._live:
             return
-        lag = self.lag()
-        if self._liveness.status == "ok" and self._folded_all(lag):
-            now = self.now()
-            for partition in self._ownership.partitions.values():
-                partition.advance(now)
-        self._catch_up(lag)
+        if self._liveness.status == "ok" and self._folded_all(self.lag()):
+            await self._advance(self.now())
+        self._catch_up(self.lag())
+
+    async def _advance(self, now: int) -> None:
+        """Let time pass up to `now` (ms), step by step: a quarter ends for thousands of lines at once."""
+        rebalances, begun = self._ownership.rebalances, time.monotonic()
+        for partition in list(self._ownership.partitions.values()):
+            for _ in partition.advance(now):
+                if time.monotonic() - begun > STEP_SECONDS:
+                    await asyncio.sleep(0)  # the fold goes on
+                    begun = time.monotonic()
+                if self._ownership.rebalances != rebalances:
+                    return
 
     def lag(self) -> dict[TP, int]:
         """Return how many records of each owned partition are left to fold, where the broker has told its end."""

@@ -23,7 +23,8 @@ from streams.watch.laws import (
 from streams.watch.rate import RISE
 from streams.watch.sentences import of_law, of_silence
 from streams.watch.slot import A_TENTH_MS, Slot, sum_of
-from streams.watch.slot_times import SlotTime, SlotTimes
+from streams.watch.slot_calendar import SlotTime
+from streams.watch.slot_times import SlotTimes
 from streams.watch.state import FADE, WatchState
 from streams.watch.thresholds import LAW, SLOT
 

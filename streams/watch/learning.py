@@ -21,7 +21,8 @@ from streams.watch.incident import Incident
 from streams.watch.incidents import Incidents, doubtful, miscounted
 from streams.watch.rate import Rate
 from streams.watch.slot import Slot, sum_of
-from streams.watch.slot_times import SlotTime, SlotTimes
+from streams.watch.slot_calendar import SlotTime
+from streams.watch.slot_times import SlotTimes
 from streams.watch.state import KEPT_DAYS, Typical, WatchState
 from streams.watch.thresholds import LEARNING, RATE
 
@@ -121,7 +122,7 @@ class Learning:
         if len(sound) == len(state.days[day]) and share == 1.0:  # a part of a day, or an odd one, says nothing here
             self._emptied.learn(sound)
             self._clock.learn(sound)
-        self._slot_times.learnt(max(opened))
+        self._slot_times.learnt()
         self._rate.learnt()
 
 

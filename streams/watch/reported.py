@@ -21,7 +21,7 @@ from streams.watch.reported_rate import ReportedRate
 from streams.watch.reported_state import ReportedPeriod, ReportedState
 from streams.watch.reported_words import of_block, of_parts
 from streams.watch.sentences import of_counter
-from streams.watch.slot_times import SlotTime
+from streams.watch.slot_calendar import SlotTime
 from streams.watch.thresholds import LAW
 from streams.watch.watch import Watch
 

@@ -244,10 +244,10 @@ def test_time_passes_in_every_line() -> None:
         [Message(0, STANDARD, told("offered")), Message(1, CIRCULATION, told("offered", line="circulation"))]
     )
     owned.changed()
-    owned.advance(10**9)
+    list(owned.advance(10**9))
     assert [line.state.live for line in owned.lines.values()] == [{}, {}]
     assert set(written(owned)) == {b"line " + STANDARD, b"line " + CIRCULATION}, "though no offset has moved"
-    owned.advance(10**9)
+    list(owned.advance(10**9))
     assert written(owned) == {}
 
 
@@ -289,9 +289,9 @@ def test_no_pseudonym_of_a_caller_is_kept_once_its_day_is_over() -> None:
         return caller[5:21].encode() in encoded
 
     assert kept()
-    owned.advance(day - 1 + rules.max_call + rules.lateness)
+    list(owned.advance(day - 1 + rules.max_call + rules.lateness))
     assert kept()
-    owned.advance(day + rules.max_call + rules.lateness)
+    list(owned.advance(day + rules.max_call + rules.lateness))
     assert not kept()
     assert owned.lines[STANDARD].figures.callers().unreached == 1
 
@@ -368,7 +368,7 @@ def test_requests_have_channels_and_survive_a_replay() -> None:
         total = again.channels[EMAIL].state.total
         assert (total.received, total.answered, total.days, total.within) == (1, 1, 3, 1)
         assert again.channels[LETTER].state.total.due == {"1970-01-07": 1}
-        again.advance(20 * DAY_MS)
+        list(again.advance(20 * DAY_MS))
         for channel in again.channels.values():
             channel.check()
 

@@ -83,7 +83,7 @@ def test_agents_callers_and_what_is_usual_are_told_where_they_are_known() -> Non
 def test_what_is_usual_is_told_by_the_hours_of_the_weekday_and_an_older_status_can_be_read() -> None:
     told = line()
     told.watch.slot_times.baseline.learn(told.state.watch.baseline, [Learnt(4, 8, offered=20, lost=2)])
-    told.watch.slot_times.learnt(1000 * AT // 900_000)
+    told.watch.slot_times.learnt()
     status = line_status(told, "Circulation", 0.1, 1000 * AT, local)
     assert len(status.usual) == 24
     assert status.usual[8].offered == 20.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from faust.types import TP
 
+from agents.worker import progress
 from agents.worker.continuity import Gap
 from agents.worker.liveness import Health
 from agents.worker.progress import RESTORATION
@@ -41,7 +43,7 @@ def test_a_scrape_changes_nothing() -> None:
     before = states(worker)
     assert [unresolved(worker), unresolved(worker)] == [0, 0]
     assert states(worker) == before
-    worker.progress.pass_time()
+    asyncio.run(worker.progress.pass_time())
     after = states(worker)
     assert after != before
     assert [unresolved(worker), unresolved(worker)] == [1, 1]
@@ -53,12 +55,12 @@ def test_days_are_published_again_once_what_an_earlier_owner_may_have_published_
     owned = worker.ownership.partitions[0]
     worker.take(*calls(2))
     assert owned.changed().days
-    worker.progress.pass_time()
+    asyncio.run(worker.progress.pass_time())
     assert not owned.changed().days
     worker.take(calls(1)[0])  # again, which changes no day
-    worker.progress.pass_time()
+    asyncio.run(worker.progress.pass_time())
     assert owned.changed().days
-    worker.progress.pass_time()
+    asyncio.run(worker.progress.pass_time())
     assert not owned.changed().days
 
 
@@ -66,7 +68,7 @@ def test_days_are_published_again_once_what_an_earlier_owner_may_have_published_
 def test_time_stands_still_while_the_broker_is_away_or_the_worker_does_not_go_forward(health: Health) -> None:
     worker = old_and_new()
     worker.health.status = health
-    worker.progress.pass_time()
+    asyncio.run(worker.progress.pass_time())
     assert unresolved(worker) == 0
 
 
@@ -74,7 +76,7 @@ def test_by_the_clock_of_the_events_only_events_let_time_pass() -> None:
     worker = Worker(ends={0: 1, 1: 0})
     worker.take(told("offered", NOW))
     before = states(worker)
-    worker.progress.pass_time()
+    asyncio.run(worker.progress.pass_time())
     assert states(worker) == before
     assert worker.progress.now() == round(1000 * NOW)
 
@@ -107,3 +109,34 @@ def test_a_partition_that_was_just_taken_away_has_no_end() -> None:
     worker = Worker(LIVE, ends={0: 2})  # it still owns the other one, of which Kafka's client knows nothing any more
     worker.take(told("offered", NOW))
     assert {tp.partition for tp in worker.progress.lag()} == {0}
+
+
+def test_what_else_waits_goes_on_between_the_steps_of_passing_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "STEP_SECONDS", 0.0)
+    worker, seen = old_and_new(), list[float | None]()
+
+    async def passing() -> None:
+        under_way = asyncio.create_task(worker.progress.pass_time())
+        while not under_way.done():
+            seen.append(len(worker.ownership.partitions[0].lines[b"lozere/standard"].state.live))
+            await asyncio.sleep(0)
+
+    asyncio.run(passing())
+    assert seen[0] == 2
+    assert seen[1:-1] == [1] * (len(seen) - 2), "the line's own step is one"
+    assert len(seen) > 3
+
+
+def test_time_passes_no_further_where_partitions_change_hands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "STEP_SECONDS", 0.0)
+    worker = old_and_new()
+    partitions = list(worker.ownership.partitions.values())
+
+    async def passing() -> None:
+        under_way = asyncio.create_task(worker.progress.pass_time())
+        await asyncio.sleep(0)
+        worker.ownership.revoke()
+        await under_way
+
+    asyncio.run(passing())
+    assert sum(line.state.watch.due > 0 for owned in partitions for line in owned.lines.values()) == 1

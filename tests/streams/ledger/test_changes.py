@@ -115,7 +115,7 @@ def test_what_time_has_changed_counts_though_an_earlier_owner_was_ahead() -> Non
     fold(before, told)
     topic.write(before.changed().days)
     fold(owned, told[:2])
-    owned.advance(owned.lines[LINE].state.high)
+    list(owned.advance(owned.lines[LINE].state.high))
     topic.write(owned.changed().days)
     fold(owned, told[2:])
     owned.publish_again()
@@ -144,7 +144,7 @@ def test_crashes_at_any_moment_leave_the_ledger_of_a_fold_in_one_go(told: list[M
             owned.publish_again()
         committed, furthest = end, max(furthest, end)
         if data.draw(st.booleans(), "time passes"):
-            owned.advance(max(desk.state.high for desk in owned.desks()) + data.draw(st.integers(0, 3 * DAY_MS)))
+            list(owned.advance(max(desk.state.high for desk in owned.desks()) + data.draw(st.integers(0, 3 * DAY_MS))))
         records = owned.changed()
         if data.draw(st.booleans(), "it is safe"):
             topic.write(records.days)
@@ -166,7 +166,7 @@ def test_crashes_at_any_moment_leave_the_ledger_of_a_fold_in_one_go(told: list[M
     fold(owned, told[committed:])
     if committed < furthest:
         owned.publish_again()
-    owned.advance(LONG_AFTER)
+    list(owned.advance(LONG_AFTER))
     topic.write(owned.changed().days)
 
     assert slots(topic.whole()) == slots(whole.whole())
