@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import msgspec
@@ -319,7 +320,7 @@ def test_by_the_wall_clock_open_calls_become_unresolved_and_waits_grow_without_e
     worker = Worker(OFFICE.model_copy(update={"clock": "wall"}), ends={0: end, 1: 0})
     now = time.time()
     worker.take(told("offered", now - 7_400, "old"), told("offered", now - 300, "new"))  # which alone is too early
-    worker.progress.pass_time()
+    asyncio.run(worker.progress.pass_time())
     assert worker.value("tocsin_calls_unresolved_total") == unresolved
     assert worker.value("tocsin_calls_waiting") == 1
     assert worker.value("tocsin_call_longest_wait_seconds") == pytest.approx(300, abs=5)
