@@ -1,8 +1,9 @@
 """A witness beside a line: a second record of its calls, matched call by call as both come in.
 
 Both records are kept until no timely event can change them: the longest call and a grace after both have passed. Until
-then every look matches them anew, so the order in which events come changes nothing. Then a quarter of an hour after
-the other *settles*: its calls enter the sums and the ledger, and what is told of them later is counted as late.
+then every look matches them anew, so the order in which events come changes nothing. There is a look for every five
+minutes of both records. Then a quarter of an hour after the other *settles*: its calls enter the sums and the ledger,
+and what is told of them later is counted as late.
 
 A call that one record lacks is a difference only where the other was heard before and after. A witness that is silent
 while some calls of the line go by covers none of them: its gap says nothing against the line.
@@ -30,7 +31,7 @@ from streams.ledger.witness import WitnessLedger, cover
 from streams.reconcile.sighting import counted
 from streams.reconcile.witnessed import told
 from streams.watch.incidents import Incidents
-from streams.watch.second_record import HOURS_A_DAY, Disputed, SecondRecord, cause_of
+from streams.watch.second_record import HOURS_A_DAY, LOOK, Disputed, SecondRecord, cause_of, last_look
 
 Result: TypeAlias = Literal["matched", "only_here", "only_there", "contradicted", "ambiguous", "uncovered"]
 
@@ -57,7 +58,10 @@ class Witnessing(NamedTuple):
 
 
 class LineWitness:
-    """Match a line's calls with those of its witness; `next` is the moment (ms) at which to look again."""
+    """Match a line's calls with those of its witness; `next` is the moment (ms) at which to look again.
+
+    A call settles `horizon` (ms) after its start.
+    """
 
     def __init__(self, rules: LineRules, state: LineWitnessState, incidents: Incidents, line: BookHolder) -> None:
         self.state = state
@@ -65,7 +69,7 @@ class LineWitness:
         self._rules = rules
         self._lost = frozenset(REASON_INDEX[each] for each in rules.lost_reasons)
         self._grace = rules.lateness + GRACE
-        self._horizon = rules.max_call + self._grace
+        self.horizon = rules.max_call + self._grace
         self._matching = WitnessMatching(rules, state)
         self._second = SecondRecord(state, incidents)
         self.next = 0
@@ -109,24 +113,24 @@ class LineWitness:
     def due(self) -> bool:
         """Tell whether the witness has told so much more that another look is worth while."""
         state = self.state
-        return _quarter(state.high[1] - state.ahead - self._grace) > state.paired
+        return last_look(state.high[1] - state.ahead - self._grace) > state.paired
 
     def look(self, now: int) -> None:
         """Match what both records have told, when the line's own events up to `now` (ms) have come."""
         state = self.state
         state.high[0] = max(state.high[0], now)
-        own = _quarter(now - self._grace)
-        self.next = own + QUARTER_MS + self._grace
+        own = last_look(now - self._grace)
+        self.next = own + LOOK + self._grace
         if state.high[1] < 0:
             return
-        both = min(own, _quarter(state.high[1] - state.ahead - self._grace))
+        both = min(own, last_look(state.high[1] - state.ahead - self._grace))
         if both > state.paired:
             state.paired = both
             self._matching.set_clocks(FEWEST)
         matched = self._matching.match(own)
         self._tell(matched)
         if state.way != "undecided":
-            self._settle(matched, _quarter(min(now, state.high[1] - state.ahead) - self._horizon))
+            self._settle(matched, _quarter(min(now, state.high[1] - state.ahead) - self.horizon))
         self._sum_up(matched)
 
     def close(self, now: int) -> None:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from streams.calls.call import ANSWERED, LOST, OPEN
-from streams.kept.times import DAY_MS, HOUR_MS, QUARTER_MS
+from streams.kept.times import DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS
 from streams.reconcile.sighting import Sight, Sighting
 from streams.reconcile.verdict import Judged
 from streams.watch.incident import Incident, Judgement
@@ -24,6 +24,7 @@ KINDS: Final[Mapping[Cause, Kind]] = {
     "answered there": "answered-as-lost",
     "told otherwise": "mismatch",
 }
+LOOK: Final = 5 * MINUTE_MS  # from one look at both records to the next
 HOURS_A_DAY: Final = DAY_MS // HOUR_MS
 FEW: Final = 3  # differences within a day from which two kinds of record, which see unlike things, are not at one
 LOSS: Final = 0.02  # share of its calls that a witness may lose while it is still believed
@@ -77,7 +78,7 @@ class SecondRecord:
         self._incidents = incidents
 
     def tell(self, differences: Iterable[Disputed], grace: int) -> None:
-        """Tell of new differences, each known `grace` (ms) after the slot in which its call was over."""
+        """Tell of new differences, each known `grace` (ms) after the first look since its call was over."""
         for each in sorted(differences, key=attrgetter("over", "at", "call")):
             incident = self._going_on(each)
             if incident is not None:
@@ -89,7 +90,7 @@ class SecondRecord:
             if self._tells(each, len(few)):
                 known = [Disputed(each.cause, *one) for one in few]
                 few.clear()
-                self._begin(each.cause, known, _end(each.over) + grace)
+                self._begin(each.cause, known, last_look(each.over) + LOOK + grace)
 
     def _tells(self, difference: Disputed, known: int) -> bool:
         """Tell whether so many differences of a cause within a day are no chance.
@@ -134,6 +135,15 @@ class SecondRecord:
         incident.evidence = [of_second_record(incident.cause, calls, self._state.sources[1])]
         incident.start = min(incident.start, *(each.at // QUARTER_MS * QUARTER_MS for each in known))
         incident.end = max(incident.end, *(_end(each.at) for each in known))
+
+
+def last_look(at: int) -> int:
+    """Return the moment (ms) up to which the last look before a moment saw both records.
+
+    >>> last_look(QUARTER_MS + 1) == QUARTER_MS
+    True
+    """
+    return at // LOOK * LOOK
 
 
 def _end(at: int) -> int:
