@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
+from operator import itemgetter
 from typing import Final, Literal, NamedTuple, TypeAlias
 from zlib import crc32
 
@@ -31,7 +32,7 @@ from streams.ledger.witness import WitnessLedger, cover
 from streams.reconcile.sighting import counted
 from streams.reconcile.witnessed import told
 from streams.watch.incidents import Incidents
-from streams.watch.second_record import HOURS_A_DAY, LOOK, Disputed, SecondRecord, cause_of, last_look
+from streams.watch.second_record import HOURS_A_DAY, LOOK, Cause, Disputed, SecondRecord, cause_of, last_look
 
 Result: TypeAlias = Literal["matched", "only_here", "only_there", "contradicted", "ambiguous", "uncovered"]
 
@@ -196,22 +197,25 @@ class LineWitness:
         state, sights = self.state, self._matching.sights()
         if state.way == "undecided":
             return
-        differences, alike = [], sights[0] == sights[1]
+        differences = []
         for each in matched.found:
             cause = cause_of(each.judged, each.first, each.second, sights)
             if cause is None or each.ambiguous or not (each.due and each.covered):
                 continue
-            seen, side = (each.first, 0) if each.first else (each.second, 1)
-            assert seen is not None
-            name = f"{side} {seen.call}"
+            name = f"0 {each.first.call}" if each.first else f"1 {each.second.call}" if each.second else ""
             if name not in state.told:
                 state.told.add(name)
-                ahead = side * state.ahead
-                sure = alike or each.judged.why != "unknown" or None not in {each.first, each.second}
-                differences.append(Disputed(cause, seen.start - ahead, moment(seen) - ahead, seen.call, sure))
+                differences.append(self._disputed(cause, each))
         self._second.tell(differences, self._grace)
         if state.paired < FOREVER:
             self._second.close(state.paired)
+
+    def _disputed(self, cause: Cause, found: Found) -> Disputed:
+        seen, ahead = (found.first, 0) if found.first else (found.second, self.state.ahead)
+        assert seen is not None
+        sights = self._matching.sights()
+        sure = sights[0] == sights[1] or found.judged.why != "unknown" or None not in {found.first, found.second}
+        return Disputed(cause, seen.start - ahead, moment(seen) - ahead, seen.call, sure)
 
     def _settle(self, matched: Matched, until: int) -> None:
         """Count for good the calls that began before a moment (ms) of the line's clock."""
@@ -221,6 +225,7 @@ class LineWitness:
         found = [each._replace(due=True) for each in matched.found if each.start(state.ahead) < until]
         heard = [at for at in matched.heard if at < until]
         self._write(found, matched.covered, until)
+        self._weigh(found)
         for each in found:
             _add(state, each)
             for side, seen in enumerate((each.first, each.second)):
@@ -237,6 +242,16 @@ class LineWitness:
         state.silent += len(own)
         state.silent_answered += sum(each.kind == ANSWERED for each in own)
         state.settled = until
+
+    def _weigh(self, found: Iterable[Found]) -> None:
+        """Weigh, call by call, whether the witness lacks more of the line's calls than one may."""
+        sights = self._matching.sights()
+        seen = [(each.first.start, each.first.call, each) for each in found if each.first is not None]
+        for start, _, each in sorted(seen, key=itemgetter(0, 1)):
+            if each.covered and not each.ambiguous:
+                lacks = cause_of(each.judged, each.first, each.second, sights) == "only here" and each.second is None
+                lacked = self._disputed("only here", each) if lacks else None
+                self._second.settle(start, lacked, _quarter(start) + QUARTER_MS + self.horizon)
 
     def _write(self, found: Iterable[Found], covered: Callable[[int], bool], until: int) -> None:
         """Write the slots in the ledger that settle with these calls."""

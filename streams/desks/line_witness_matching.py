@@ -115,7 +115,7 @@ class WitnessMatching:
             sorted(each.start - side * ahead for each in seen if each.call not in taken)
             for side, (seen, taken) in enumerate(((first, gone), (second, gone_too)))
         ]
-        joined = sorted(one.start for one, other in pairs if one.outcome != OPEN != other.outcome)
+        shown = sorted(one.start for one, other in pairs if one.outcome != OPEN != other.outcome)
         for side, (seen, taken) in enumerate(((first, gone), (second, gone_too))):
             until = own if side else min(own, state.paired)
             for each in seen:
@@ -127,7 +127,7 @@ class WitnessMatching:
                 due = each.last - side * ahead <= until and self._complete(each, until + side * ahead)
                 if due and state.way == "time" and _count(left[1 - side], place, NEARBY):
                     apart = min(_count(each, place, AROUND) for each in left)
-                    due = _count(joined, place, AROUND) > MANIFOLD * apart
+                    due = _count(shown, place, AROUND) > MANIFOLD * apart
                 there = state.since[0] <= place <= state.high[0] if side else covered(place) and covered(each.last)
                 yield Found(None if side else each, each if side else None, judged, covered=there, due=due)
 
