@@ -283,6 +283,7 @@ def test_the_order_in_which_the_records_come_changes_nothing(
         line = Line(RULES, record.decode(record.encode(line.state), LineState))
     line.close(line.state.high)
     assert found(line) == found(expected)
+    assert line.state.witness.lacking == expected.state.witness.lacking
     assert named(line) == named(expected)
     assert [(each.id, each.start, each.end, each.detected) for each in told(line)] == [
         (each.id, each.start, each.end, each.detected) for each in told(expected)
