@@ -2,7 +2,8 @@
 
 `python -m benchmarks.witness` folds a line and its witness as a worker does. Honest records differ in what honest ones
 do: the clock's offset and drift, ids, the calls that the witness loses, and how late rows come. No incident may begin.
-Then the line hides callers who were lost, and the witness knows them: each must be named, and soon.
+Then the line hides callers who were lost, and the witness knows them: each must be named, and soon. Last, the line
+makes calls up, which the witness does not know.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ HONEST: Final = (
     Honest(ahead=120, drift=5, loss=0.02, late=110, ids=False),
     Honest(ahead=120, drift=5, loss=0.02, late=110, ids=False, callers=True),
 )
-FAULTY: Final = (HONEST[0], *HONEST[5:])
+FAULTY: Final = (HONEST[0], *HONEST[-2:])
+INVENTED: Final = (0.03, 0.05, 0.1)  # share of its calls that a line makes up
 
 
 def lost_missing(told: Told, _chance: Random) -> Told | None:
@@ -198,8 +200,30 @@ def faulty(fault: Fault, share: float, how: Honest, seed: int) -> tuple[int, int
     return len(hidden), len(delays), delays, len(named.keys() - hidden.keys())
 
 
+def invented(share: float, how: Honest, seed: int) -> tuple[int, int | None, int, int]:
+    """Return how many calls a line makes up, how many it has told until that shows, how many are named, and others."""
+    chance, made = Random(f"invented {seed}"), calls(FAULTY_WEEKS, seed)
+    extra = [
+        [
+            msgspec.structs.replace(each, call=f"{OTHER}{each.call}", at=milliseconds(each.at) / 1000 + 100)
+            for each in told
+        ]
+        for told in made
+        if chance.random() < share
+    ]
+    own = made + extra
+    seen = [witnessed(told, how) for told in made if chance.random() >= how.loss]
+    first, named = None, set[str]()
+    for now, line in fold(own, seen, how.late, chance):
+        named.update(call for incident in told_of(line) for call in incident.evidence[0].calls)
+        if named and first is None:
+            first = sum(milliseconds(told[0].at) < now for told in own)
+    right = named & {told[0].call for told in extra}
+    return len(extra), first, len(right), len(named - right)
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print the three tables."""
     console = Console()
     console.print(f"honest records, {WEEKS} weeks each: clock, drift, loss, lateness, ids: calls, incidents")
     for how in HONEST:
@@ -210,6 +234,9 @@ def main() -> None:
         hidden, found, delays, others = faulty(fault, share, how, 2)
         spread = f"{median(delays):.0f}, {max(delays):.0f}" if delays else "-"
         console.print(f"{name} {share:.0%}; {how}: {hidden}, {found}, {spread}, {others}", highlight=False)
+    console.print(f"made-up calls, {FAULTY_WEEKS} weeks each: made up, told after so many calls, named, others named")
+    for share, how in product(INVENTED, (Honest(), Honest(loss=0.005), Honest(loss=0.02))):
+        console.print(f"{share:.0%}; {how}: {', '.join(map(str, invented(share, how, 2)))}", highlight=False)
 
 
 if __name__ == "__main__":

@@ -145,7 +145,8 @@ def _since(settings: Settings, chain: Chain, history: History) -> Iterator[Said]
 def _beyond(days: int, recounted: int) -> Iterator[Said]:
     if recounted < days:
         yield said(
-            "{count} of {days} days could not be counted anew: their events are no longer all there",
+            "{count} of {days} days could not be counted anew: their events are no longer all there, or their calls "
+            "may still change",
             count=days - recounted,
             days=days,
         )
