@@ -37,6 +37,7 @@ from streams.reconcile.offset import TRACKED
 
 States = Mapping[bytes, LineState]  # of the lines that have a witness, by their ids
 
+_CALL_EVENTS: Final = Decoder(CallEvent)
 _RESULTS: Final = ("matched", "only_here", "only_there", "contradicted", "ambiguous", "uncovered")
 
 
@@ -134,7 +135,7 @@ def _late(line: Line, side: int, record: Record) -> list[int]:
     """Return the day of an event's call if it may have settled, in a worker that read the other topic further."""
     assert line.witness is not None
     try:
-        event = Decoder(CallEvent).decode(record.value)
+        event = _CALL_EVENTS.decode(record.value)
     except Invalid:
         return []
     start = milliseconds(event.at) - round(((event.wait or 0) + (event.talk or 0)) * 1000)

@@ -202,7 +202,9 @@ class LineWitness:
             cause = cause_of(each.judged, each.first, each.second, sights)
             if cause is None or each.ambiguous or not (each.due and each.covered):
                 continue
-            name = f"0 {each.first.call}" if each.first else f"1 {each.second.call}" if each.second else ""
+            seen, side = (each.first, 0) if each.first else (each.second, 1)
+            assert seen is not None
+            name = f"{side} {seen.call}"
             if name not in state.told:
                 state.told.add(name)
                 differences.append(self._disputed(cause, each))
@@ -244,13 +246,13 @@ class LineWitness:
         state.settled = until
 
     def _weigh(self, found: Iterable[Found]) -> None:
-        """Weigh, call by call, whether the witness lacks more of the line's calls than one may."""
+        """Weigh, call by call, whether the witness lacks more of the line's calls than it may lose."""
         sights = self._matching.sights()
         seen = [(each.first.start, each.first.call, each) for each in found if each.first is not None]
         for start, _, each in sorted(seen, key=itemgetter(0, 1)):
             if each.covered and not each.ambiguous:
-                lacks = cause_of(each.judged, each.first, each.second, sights) == "only here" and each.second is None
-                lacked = self._disputed("only here", each) if lacks else None
+                cause = cause_of(each.judged, each.first, each.second, sights)
+                lacked = self._disputed(cause, each) if cause == "only here" else None
                 self._second.settle(start, lacked, _quarter(start) + QUARTER_MS + self.horizon)
 
     def _write(self, found: Iterable[Found], covered: Callable[[int], bool], until: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -66,6 +67,15 @@ def test_evidence_against_a_witness_that_loses_a_little_is_forgotten() -> None:
 def test_one_call_that_the_line_lacks_is_told_however_few_there_are() -> None:
     made = office(6.0, per_hour=10)
     assert named(by(made[:20] + made[21:], made, "")) == {made[20].call}
+
+
+def test_a_call_that_the_line_hides_is_told_beside_one_that_the_witness_lost() -> None:
+    made = office(6.0, per_hour=24)
+    hidden, lost = next(
+        (one, other) for one, other in pairwise(made[30:]) if 10 < other.at - one.at < 50 and one.wait < other.wait
+    )
+    line = by([each for each in made if each != hidden], [each for each in made if each != lost], "x")
+    assert named(line) == {f"x{hidden.call}"}
 
 
 def test_a_clock_that_drifts_overnight_opens_no_incident_in_the_morning() -> None:
