@@ -2,12 +2,14 @@
 
 `python -m benchmarks.witness` folds a line and its witness as a worker does. Honest records differ in what honest ones
 do: the clock's offset and drift, ids, the calls that the witness loses, and how late rows come. No incident may begin.
-Then the line hides callers who were lost, and the witness knows them: each must be named, and soon.
+Then the line hides callers who were lost, and the witness knows them: each must be named, and soon. Last, the line
+makes calls up, which the witness does not know.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import product
 from random import Random
 from statistics import median
 from typing import Final, NamedTuple
@@ -29,7 +31,9 @@ NINE: Final = 1_399_964_400.0  # epoch s
 WEEKS: Final = 20
 FAULTY_WEEKS: Final = 10
 QUIET: Final = 180 * MINUTE_MS
-STEP: Final = 5 * MINUTE_MS  # between two looks of a worker at the time
+STEP: Final = MINUTE_MS  # a worker looks at the time once a second, and here once a minute
+
+OTHER: Final = "x"  # before the id of a call, where the witness names it otherwise
 
 Told = list[CallEvent]
 Fault = Callable[[Told, Random], Told | None]  # the events of a call as the line tells them; None where it hides it
@@ -43,6 +47,12 @@ class Honest(NamedTuple):
     loss: float = 0.0  # share of its calls
     late: float = 0.0  # s, at most, of either record's rows
     ids: bool = True  # both name a call alike
+    callers: bool = False  # both name its caller
+
+    def __str__(self) -> str:
+        """Say it as a row of a table does."""
+        joined = "ids" if self.ids else "by time with callers" if self.callers else "by time"
+        return f"{self.ahead:g} s, {self.drift:g} s/day, {self.loss:.1%}, {self.late:g} s, {joined}"
 
 
 HONEST: Final = (
@@ -54,7 +64,10 @@ HONEST: Final = (
     Honest(ids=False),
     Honest(ahead=30, drift=1, loss=0.005, late=60, ids=False),
     Honest(ahead=120, drift=5, loss=0.02, late=110, ids=False),
+    Honest(ahead=120, drift=5, loss=0.02, late=110, ids=False, callers=True),
 )
+FAULTY: Final = (HONEST[0], *HONEST[-2:])
+INVENTED: Final = (0.03, 0.05, 0.1)  # share of its calls that a line makes up
 
 
 def lost_missing(told: Told, _chance: Random) -> Told | None:
@@ -103,16 +116,21 @@ def calls(weeks: int, seed: int) -> list[Told]:
     ]
 
 
+def called(told: Told, how: Honest) -> Told:
+    """Return the events of a call as the line tells them."""
+    return [msgspec.structs.replace(each, caller=f"hmac:{each.call}") for each in told] if how.callers else told
+
+
 def witnessed(told: Told, how: Honest) -> Told:
     """Return the events of a call as the witness tells them."""
     return [
         msgspec.structs.replace(
             each,
             source="carrier",
-            call=each.call if how.ids else f"x{each.call}",
+            call=each.call if how.ids else f"{OTHER}{each.call}",
             at=milliseconds(each.at) / 1000 + how.ahead + how.drift * (milliseconds(each.at) / 1000 - NINE) / 86_400,
         )
-        for each in told
+        for each in called(told, how)
     ]
 
 
@@ -128,15 +146,15 @@ def fold(own: list[Told], others: list[Told], late: float, chance: Random) -> It
     for at, side, each in sorted(rows, key=lambda row: row[:2]):
         while step and step + STEP < at:
             step += STEP
-            line.advance(step - RULES.lateness)
+            line.advance(step)
             yield step, line
             if step - last > QUIET:  # nothing happens until the office opens
                 step = at // STEP * STEP
         step, last = step or at // STEP * STEP, at
         line.bear(each) if side else line.fold(each)
-    for _ in range(12):
+    for _ in range(60):
         step += STEP
-        line.advance(step - RULES.lateness)
+        line.advance(step)
         yield step, line
 
 
@@ -149,53 +167,76 @@ def honest(how: Honest, seed: int) -> tuple[int, int]:
     """Return how many calls two honest records have, and how many incidents begin."""
     chance, made, begun = Random(f"loss {seed}"), calls(WEEKS, seed), set[str]()
     seen = [witnessed(told, how) for told in made if chance.random() >= how.loss]
-    for _, line in fold(made, seen, how.late, chance):
+    for _, line in fold([called(told, how) for told in made], seen, how.late, chance):
         begun |= {each.id for each in told_of(line)}
     return len(made), len(begun)
 
 
-def faulty(fault: Fault, share: float, seed: int) -> tuple[int, int, list[float], int]:
+def faulty(fault: Fault, share: float, how: Honest, seed: int) -> tuple[int, int, list[float], int]:
     """Return how many calls a fault hides of so many, how many are named, how late (min), and named ones not hidden.
 
-    The delay is from when the call was over. A silence hides the end of each day.
+    Those alone count that the witness has. The delay is from the end of the call. A silence hides the end of each day.
     """
     chance, made = Random(f"fault {seed}"), calls(FAULTY_WEEKS, seed)
-    own, hidden = list[Told](), dict[str, int]()
+    own, seen, hidden = list[Told](), list[Told](), dict[str, int]()
     for told in made:
         into_day = (milliseconds(told[0].at) / 1000 - NINE) % 86_400 / 36_000
         struck = into_day >= 1 - share if fault is silence else chance.random() < share
         struck = struck and milliseconds(told[0].at) / 1000 > NINE + 86_400  # nobody knows yet that a line is one
         said = fault(told, chance) if struck else told
         if said is not None:
-            own.append(said)
+            own.append(called(said, how))
+        if chance.random() < how.loss:
+            continue
+        seen.append(witnessed(told, how))
         if said != told:
             hidden[told[0].call] = max(milliseconds(each.at) for each in told)
     named: dict[str, int] = {}
-    for now, line in fold(own, [witnessed(told, Honest()) for told in made], 0.0, chance):
+    for now, line in fold(own, seen, how.late, chance):
         for incident in told_of(line):
             for call in incident.evidence[0].calls:
-                named.setdefault(call, now)
+                named.setdefault(call.removeprefix(OTHER), now)
     delays = [(named[call] - over) / MINUTE_MS for call, over in hidden.items() if call in named]
     return len(hidden), len(delays), delays, len(named.keys() - hidden.keys())
 
 
+def invented(share: float, how: Honest, seed: int) -> tuple[int, int | None, int, int]:
+    """Return how many calls a line makes up, how many it has told until that shows, how many are named, and others."""
+    chance, made = Random(f"invented {seed}"), calls(FAULTY_WEEKS, seed)
+    extra = [
+        [
+            msgspec.structs.replace(each, call=f"{OTHER}{each.call}", at=milliseconds(each.at) / 1000 + 100)
+            for each in told
+        ]
+        for told in made
+        if chance.random() < share
+    ]
+    own = made + extra
+    seen = [witnessed(told, how) for told in made if chance.random() >= how.loss]
+    first, named = None, set[str]()
+    for now, line in fold(own, seen, how.late, chance):
+        named.update(call for incident in told_of(line) for call in incident.evidence[0].calls)
+        if named and first is None:
+            first = sum(milliseconds(told[0].at) < now for told in own)
+    right = named & {told[0].call for told in extra}
+    return len(extra), first, len(right), len(named - right)
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print the three tables."""
     console = Console()
     console.print(f"honest records, {WEEKS} weeks each: clock, drift, loss, lateness, ids: calls, incidents")
     for how in HONEST:
         made, begun = honest(how, 1)
-        console.print(
-            f"{how.ahead:g} s, {how.drift:g} s/day, {how.loss:.1%}, {how.late:g} s, "
-            f"{'ids' if how.ids else 'by time'}: {made}, {begun}",
-            highlight=False,
-        )
+        console.print(f"{how}: {made}, {begun}", highlight=False)
     console.print(f"hidden losses, {FAULTY_WEEKS} weeks each: hidden, named, minutes (median, most), others named")
-    for name, fault in FAULTS.items():
-        for share in (0.05, 0.5):
-            hidden, found, delays, others = faulty(fault, share, 2)
-            spread = f"{median(delays):.0f}, {max(delays):.0f}" if delays else "-"
-            console.print(f"{name} {share:.0%}: {hidden}, {found}, {spread}, {others}", highlight=False)
+    for (name, fault), share, how in product(FAULTS.items(), (0.05, 0.5), FAULTY):
+        hidden, found, delays, others = faulty(fault, share, how, 2)
+        spread = f"{median(delays):.0f}, {max(delays):.0f}" if delays else "-"
+        console.print(f"{name} {share:.0%}; {how}: {hidden}, {found}, {spread}, {others}", highlight=False)
+    console.print(f"made-up calls, {FAULTY_WEEKS} weeks each: made up, told after so many calls, named, others named")
+    for share, how in product(INVENTED, (Honest(), Honest(loss=0.005), Honest(loss=0.02))):
+        console.print(f"{share:.0%}; {how}: {', '.join(map(str, invented(share, how, 2)))}", highlight=False)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.audit.recount import read_stands, recount
+from agents.audit.witnesses import read_states, recount_both
 from agents.chain.signing import verifies
 from agents.history.ledger import History, read_history
 from agents.totals.plan import rules_of
@@ -50,13 +51,14 @@ def audit(settings: Settings, key: Ed25519PublicKey | None = None) -> Audit:
 
 def _audit(settings: Settings, key: Ed25519PublicKey | None) -> Audit:
     site = settings.site
-    stands = read_stands(settings)  # before the ledger, which then says no less
+    stands, states = read_stands(settings), read_states(settings)  # before the ledger, which then says no less
     history = read_history(settings)
     chain, days = history.chain(site), history.days(site=site)
-    anew = recount(settings, days, stands)
+    anew = [recount(settings, days, stands), recount_both(settings, days, states)]
+    recounted = sum(each.days for each in anew)
     breaches = history.breaches(site)
     told = {each.subject for each in breaches}
-    breaches += [each for each in anew.breaches if each.subject not in told]
+    breaches += [each for one in anew for each in one.breaches if each.subject not in told]
     signed = None if key is None else _signed(chain, key)
     if signed is not None:
         breaches += _unsigned(chain, signed)
@@ -65,9 +67,9 @@ def _audit(settings: Settings, key: Ed25519PublicKey | None) -> Audit:
         decisions=sum(isinstance(link.entry, Review) for link in chain.links.values()),
         publications=len(chain.published()),
         days=len(days),
-        recounted=anew.days,
+        recounted=recounted,
         signed=None if signed is None else sum(link.hash in signed for link, _ in chain.published()),
-        remarks=[*_unchained(chain, history), *_since(settings, chain, history), *_beyond(len(days), anew.days)],
+        remarks=[*_unchained(chain, history), *_since(settings, chain, history), *_beyond(len(days), recounted)],
         breaches=breaches,
     )
 
@@ -143,7 +145,8 @@ def _since(settings: Settings, chain: Chain, history: History) -> Iterator[Said]
 def _beyond(days: int, recounted: int) -> Iterator[Said]:
     if recounted < days:
         yield said(
-            "{count} of {days} days could not be counted anew: their events are no longer all there",
+            "{count} of {days} days could not be counted anew: their events are no longer all there, or their calls "
+            "may still change",
             count=days - recounted,
             days=days,
         )

@@ -3,7 +3,7 @@
 The events are folded by the code that counted them first. What is compared follows from them whatever became of the
 workers: how many calls, tickets and requests came on a day, and what persons and machines made of them. A day is
 compared where all its events are there, and as far as the state of its desk says that the ledger has it. What a line
-and its witness come to together follows from two topics, and is not counted anew here.
+and its witness come to together follows from two topics: `agents.audit.witnesses` counts it.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ _NAMES: Final = (
     *("issued", "served", "cancelled", "transferred"),
     *("received", "withdrawn"),
 )
-_MARGIN: Final = 2  # days: those just after the first event that is there may have begun before it
-_NEVER: Final = date.max.toordinal()
+FIRST_WHOLE: Final = 2  # days after the first event that is there: what just follows it may have begun before
+NEVER: Final = date.max.toordinal()
 
 
 class Recount(NamedTuple):
@@ -84,7 +84,7 @@ def recount(settings: Settings, days: list[LedgerDay], stands: Stands) -> Recoun
                 ahead = (day.epoch, day.offset) > (stand.epoch, stand.offset)
                 if not ahead and date.fromisoformat(day.day).toordinal() >= begins:
                     compared += 1
-                    breaches += _otherwise(name, int(day.day[:4]), of_ledger.get(name), of_events.get(name))
+                    breaches += _otherwise(name, of_ledger.get(name), of_events.get(name))
     return Recount(compared, breaches)
 
 
@@ -96,11 +96,11 @@ def _folded(
     with closing(TopicReader(settings, topic(settings, source))) as reader:
         starts = {each.partition: start for each, start in reader.starts().items()}
         partitions = {number: Partition(number, office, {}) for number in starts}
-        begins = {number: 0 if start == settings.kafka.epoch == 0 else _NEVER for number, start in starts.items()}
+        begins = {number: 0 if start == settings.kafka.epoch == 0 else NEVER for number, start in starts.items()}
         for record in reader.up_to(reader.ends()):
             number = record.partition
-            if begins[number] == _NEVER:
-                begins[number] = _first_day(settings, record) + _MARGIN
+            if begins[number] == NEVER:
+                begins[number] = first_day(settings, record) + FIRST_WHOLE
             stand = stands.get(desk_key(kind, record.key or b""))
             if stand is not None and record.offset <= stand.offset:
                 partitions[number].intakes[name].take([record])
@@ -112,7 +112,7 @@ def _folded(
                 yield desk, begins[number]
 
 
-def _first_day(settings: Settings, record: Record) -> int:
+def first_day(settings: Settings, record: Record) -> int:
     """Return the day (an ordinal) of the first event that is there, or on which it came where that is later."""
     moments = [record.timestamp]
     with suppress(Invalid):
@@ -120,21 +120,26 @@ def _first_day(settings: Settings, record: Record) -> int:
     return times(settings).day(max(moments))
 
 
-def _otherwise(key: str, year: int, told: LedgerDay | None, counted: LedgerDay | None) -> Iterator[Breach]:
+def _otherwise(key: str, told: LedgerDay | None, counted: LedgerDay | None) -> Iterator[Breach]:
     """Yield a breach where the ledger tells of a day what its events do not."""
     # A change of the definition moves calls between lost and diverted: with one definition each is compared alone.
     defined = [getattr(day, "definitions", None) for day in (told, counted) if day is not None]
     alone = all(each == defined[0] for each in defined)
     said, was = _sums(told, alone=alone), _sums(counted, alone=alone)
-    moved = ", ".join(f"{name} {was[name]} → {said[name]}" for name in said | was if said[name] != was[name])
-    if moved:
-        yield Breach(
-            kind="day-uncounted",
-            subject=subject_of_day(key),
-            says=f"le registre ne dit pas ce que disent les événements : {moved}",
-            says_en=f"the ledger does not say what the events say: {moved}",
-            year=year,
-        )
+    if any(said[name] != was[name] for name in said | was):
+        yield uncounted(key, {name: (was[name], said[name]) for name in said | was})
+
+
+def uncounted(key: str, moved: Mapping[str, tuple[int, int]]) -> Breach:
+    """Return the breach of a day; `moved` has, by name, what its events say and what the ledger does."""
+    words = ", ".join(f"{name} {was} → {said}" for name, (was, said) in moved.items() if was != said)
+    return Breach(
+        kind="day-uncounted",
+        subject=subject_of_day(key),
+        says=f"le registre ne dit pas ce que disent les événements : {words}",
+        says_en=f"the ledger does not say what the events say: {words}",
+        year=int(key.split("/")[2][:4]),
+    )
 
 
 def _sums(day: LedgerDay | None, *, alone: bool) -> Counter[str]:

@@ -37,12 +37,12 @@ class Record(Protocol):
 
 
 class TopicReader:
-    """Read topics from their beginnings, each partition in order.
+    """Read topics from their beginnings, each partition in order, or one `partition` of each.
 
     Every method, and the making of one, raises `KafkaError` where no broker answers or a topic is missing.
     """
 
-    def __init__(self, settings: Settings, *names: str) -> None:
+    def __init__(self, settings: Settings, *names: str, partition: int | None = None) -> None:
         self._settings = settings
         with admin(settings) as client:  # it says better than a consumer why no broker answers, or a topic is not seen
             require_topics(settings, client, names)
@@ -56,7 +56,7 @@ class TopicReader:
             if not numbers:
                 self._consumer.close()
                 raise KafkaError(f"{name} has gone")
-            self._partitions += [TopicPartition(name, number) for number in numbers]
+            self._partitions += [TopicPartition(name, number) for number in numbers if partition in {None, number}]
         self._consumer.assign(self._partitions)
         self._consumer.seek_to_beginning(*self._partitions)
 

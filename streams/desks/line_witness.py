@@ -1,8 +1,9 @@
 """A witness beside a line: a second record of its calls, matched call by call as both come in.
 
 Both records are kept until no timely event can change them: the longest call and a grace after both have passed. Until
-then every look matches them anew, so the order in which events come changes nothing. Then a quarter of an hour after
-the other *settles*: its calls enter the sums and the ledger, and what is told of them later is counted as late.
+then every look matches them anew, so the order in which events come changes nothing. There is a look for every five
+minutes of both records. Then a quarter of an hour after the other *settles*: its calls enter the sums and the ledger,
+and what is told of them later is counted as late.
 
 A call that one record lacks is a difference only where the other was heard before and after. A witness that is silent
 while some calls of the line go by covers none of them: its gap says nothing against the line.
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
+from operator import itemgetter
 from typing import Final, Literal, NamedTuple, TypeAlias
 from zlib import crc32
 
@@ -30,7 +32,7 @@ from streams.ledger.witness import WitnessLedger, cover
 from streams.reconcile.sighting import counted
 from streams.reconcile.witnessed import told
 from streams.watch.incidents import Incidents
-from streams.watch.second_record import HOURS_A_DAY, Disputed, SecondRecord, cause_of
+from streams.watch.second_record import HOURS_A_DAY, LOOK, Cause, Disputed, SecondRecord, cause_of, last_look
 
 Result: TypeAlias = Literal["matched", "only_here", "only_there", "contradicted", "ambiguous", "uncovered"]
 
@@ -57,7 +59,10 @@ class Witnessing(NamedTuple):
 
 
 class LineWitness:
-    """Match a line's calls with those of its witness; `next` is the moment (ms) at which to look again."""
+    """Match a line's calls with those of its witness; `next` is the moment (ms) at which to look again.
+
+    A call settles `horizon` (ms) after its start.
+    """
 
     def __init__(self, rules: LineRules, state: LineWitnessState, incidents: Incidents, line: BookHolder) -> None:
         self.state = state
@@ -65,7 +70,7 @@ class LineWitness:
         self._rules = rules
         self._lost = frozenset(REASON_INDEX[each] for each in rules.lost_reasons)
         self._grace = rules.lateness + GRACE
-        self._horizon = rules.max_call + self._grace
+        self.horizon = rules.max_call + self._grace
         self._matching = WitnessMatching(rules, state)
         self._second = SecondRecord(state, incidents)
         self.next = 0
@@ -109,24 +114,24 @@ class LineWitness:
     def due(self) -> bool:
         """Tell whether the witness has told so much more that another look is worth while."""
         state = self.state
-        return _quarter(state.high[1] - state.ahead - self._grace) > state.paired
+        return last_look(state.high[1] - state.ahead - self._grace) > state.paired
 
     def look(self, now: int) -> None:
         """Match what both records have told, when the line's own events up to `now` (ms) have come."""
         state = self.state
         state.high[0] = max(state.high[0], now)
-        own = _quarter(now - self._grace)
-        self.next = own + QUARTER_MS + self._grace
+        own = last_look(now - self._grace)
+        self.next = own + LOOK + self._grace
         if state.high[1] < 0:
             return
-        both = min(own, _quarter(state.high[1] - state.ahead - self._grace))
+        both = min(own, last_look(state.high[1] - state.ahead - self._grace))
         if both > state.paired:
             state.paired = both
             self._matching.set_clocks(FEWEST)
         matched = self._matching.match(own)
         self._tell(matched)
         if state.way != "undecided":
-            self._settle(matched, _quarter(min(now, state.high[1] - state.ahead) - self._horizon))
+            self._settle(matched, _quarter(min(now, state.high[1] - state.ahead) - self.horizon))
         self._sum_up(matched)
 
     def close(self, now: int) -> None:
@@ -192,7 +197,7 @@ class LineWitness:
         state, sights = self.state, self._matching.sights()
         if state.way == "undecided":
             return
-        differences, alike = [], sights[0] == sights[1]
+        differences = []
         for each in matched.found:
             cause = cause_of(each.judged, each.first, each.second, sights)
             if cause is None or each.ambiguous or not (each.due and each.covered):
@@ -202,12 +207,17 @@ class LineWitness:
             name = f"{side} {seen.call}"
             if name not in state.told:
                 state.told.add(name)
-                ahead = side * state.ahead
-                sure = alike or each.judged.why != "unknown" or None not in {each.first, each.second}
-                differences.append(Disputed(cause, seen.start - ahead, moment(seen) - ahead, seen.call, sure))
+                differences.append(self._disputed(cause, each))
         self._second.tell(differences, self._grace)
         if state.paired < FOREVER:
             self._second.close(state.paired)
+
+    def _disputed(self, cause: Cause, found: Found) -> Disputed:
+        seen, ahead = (found.first, 0) if found.first else (found.second, self.state.ahead)
+        assert seen is not None
+        sights = self._matching.sights()
+        sure = sights[0] == sights[1] or found.judged.why != "unknown" or None not in {found.first, found.second}
+        return Disputed(cause, seen.start - ahead, moment(seen) - ahead, seen.call, sure)
 
     def _settle(self, matched: Matched, until: int) -> None:
         """Count for good the calls that began before a moment (ms) of the line's clock."""
@@ -217,6 +227,7 @@ class LineWitness:
         found = [each._replace(due=True) for each in matched.found if each.start(state.ahead) < until]
         heard = [at for at in matched.heard if at < until]
         self._write(found, matched.covered, until)
+        self._weigh(found)
         for each in found:
             _add(state, each)
             for side, seen in enumerate((each.first, each.second)):
@@ -233,6 +244,16 @@ class LineWitness:
         state.silent += len(own)
         state.silent_answered += sum(each.kind == ANSWERED for each in own)
         state.settled = until
+
+    def _weigh(self, found: Iterable[Found]) -> None:
+        """Weigh, call by call, whether the witness lacks more of the line's calls than it may lose."""
+        sights = self._matching.sights()
+        seen = [(each.first.start, each.first.call, each) for each in found if each.first is not None]
+        for start, _, each in sorted(seen, key=itemgetter(0, 1)):
+            if each.covered and not each.ambiguous:
+                cause = cause_of(each.judged, each.first, each.second, sights)
+                lacked = self._disputed(cause, each) if cause == "only here" else None
+                self._second.settle(start, lacked, _quarter(start) + QUARTER_MS + self.horizon)
 
     def _write(self, found: Iterable[Found], covered: Callable[[int], bool], until: int) -> None:
         """Write the slots in the ledger that settle with these calls."""

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from streams.calls.call import ANSWERED, OPEN, RINGING, SEEN_BIT
 from streams.calls.rules import LineRules
 from streams.desks.line_witness_state import LineWitnessState
-from streams.kept.times import MINUTE_MS
+from streams.kept.times import HOUR_MS, MINUTE_MS
 from streams.reconcile import by_time
 from streams.reconcile.offset import TRACKED, of_pairs, of_strangers
 from streams.reconcile.sighting import Sight, Sighting, sight_of, sighting
@@ -26,8 +26,10 @@ FEWEST: Final = 3  # of them, where there are as many
 # Half of the pairs with one id lie at most so far from their median offset; else one id names two calls.
 LOOSE: Final = MINUTE_MS
 # Where no id is shared, two calls so near to each other, one in each record, may be one that a clock which drifted
-# overnight keeps apart: nothing is told of them until the next calls show its offset.
+# overnight keeps apart: nothing is told of them until the calls around them show its offset.
 NEARBY: Final = MINUTE_MS
+AROUND: Final = HOUR_MS
+MANIFOLD: Final = 2  # times as many are joined there as are apart: by a wrong offset few are, by chance
 HAPPENED: Final = ~(RINGING | SEEN_BIT["ended"])  # a ringing leg, or an end alone, is no call
 
 
@@ -113,6 +115,7 @@ class WitnessMatching:
             sorted(each.start - side * ahead for each in seen if each.call not in taken)
             for side, (seen, taken) in enumerate(((first, gone), (second, gone_too)))
         ]
+        shown = sorted(one.start for one, other in pairs if one.outcome != OPEN != other.outcome)
         for side, (seen, taken) in enumerate(((first, gone), (second, gone_too))):
             until = own if side else min(own, state.paired)
             for each in seen:
@@ -122,7 +125,9 @@ class WitnessMatching:
                 judged = of_one(each, side, sights, elsewhere=elsewhere)
                 place = each.start - side * ahead
                 due = each.last - side * ahead <= until and self._complete(each, until + side * ahead)
-                due = due and not (state.way == "time" and _near(left[1 - side], place))
+                if due and state.way == "time" and _count(left[1 - side], place, NEARBY):
+                    apart = min(_count(each, place, AROUND) for each in left)
+                    due = _count(shown, place, AROUND) > MANIFOLD * apart
                 there = state.since[0] <= place <= state.high[0] if side else covered(place) and covered(each.last)
                 yield Found(None if side else each, each if side else None, judged, covered=there, due=due)
 
@@ -177,10 +182,9 @@ class WitnessMatching:
         return sight_of(own), sight_of(others or self._rules.witness or "")
 
 
-def _near(moments: Sequence[int], place: int) -> bool:
-    """Tell whether one of the moments, in their order, lies near a place (ms)."""
-    after = bisect_left(moments, place - NEARBY)
-    return after < len(moments) and moments[after] <= place + NEARBY
+def _count(moments: Sequence[int], place: int, within: int) -> int:
+    """Return how many of the moments, in their order, lie within so many ms of a place."""
+    return bisect_right(moments, place + within) - bisect_left(moments, place - within)
 
 
 def moment(seen: Sighting) -> int:

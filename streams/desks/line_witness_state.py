@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from streams.calls.call import Call
 from streams.calls.counts import Counts
+from streams.checks.bernoulli_cusum import Cusum
 from streams.kept.mark import Mark
 from streams.ledger.day import WitnessDay
 from streams.reconcile.matching import Way
@@ -32,6 +33,8 @@ class LineWitnessState(Struct):
     settled: int = 0  # before it no call is waited for any more
     told: set[str] = set()  # the waiting calls on which a difference was told, as side and id
     few: dict[str, list[tuple[int, int, str, bool]]] = {}  # differences too few to be told, by cause (`Disputed`)
+    lacking: Cusum = field(default_factory=Cusum)  # evidence that the witness lacks more of the settled calls
+    lacked: list[tuple[int, int, str, bool]] = []  # those which it lacks, since there is such evidence (`Disputed`)
     called: dict[int, int] = {}  # calls of the line by hour (epoch ms // 3600000), for two days
     silent: int = 0  # settled calls of the line since the witness was last heard
     silent_answered: int = 0  # of them answered

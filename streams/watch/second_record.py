@@ -8,7 +8,8 @@ from operator import attrgetter
 from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from streams.calls.call import ANSWERED, LOST, OPEN
-from streams.kept.times import DAY_MS, HOUR_MS, QUARTER_MS
+from streams.checks.bernoulli_cusum import Cusum, weight
+from streams.kept.times import DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS
 from streams.reconcile.sighting import Sight, Sighting
 from streams.reconcile.verdict import Judged
 from streams.watch.incident import Incident, Judgement
@@ -24,12 +25,14 @@ KINDS: Final[Mapping[Cause, Kind]] = {
     "answered there": "answered-as-lost",
     "told otherwise": "mismatch",
 }
+LOOK: Final = 5 * MINUTE_MS  # from one look at both records to the next
 HOURS_A_DAY: Final = DAY_MS // HOUR_MS
 FEW: Final = 3  # differences within a day from which two kinds of record, which see unlike things, are not at one
 LOSS: Final = 0.02  # share of its calls that a witness may lose while it is still believed
 SURE: Final = (
     14.0  # nats against chance, from which it has lost more, or the line makes calls up: once in a million days
 )
+INVENTED: Final = 0.05  # share of a line's calls that it makes up, which is told soonest where no day shows it
 MAX_NAMED: Final = 500  # calls of an incident; a further one begins another
 
 
@@ -47,6 +50,8 @@ class Remembered(Protocol):
     """Stand for a state that keeps differences which are too few to be told yet."""
 
     few: dict[str, list[tuple[int, int, str, bool]]]
+    lacking: Cusum
+    lacked: list[tuple[int, int, str, bool]]
     called: dict[int, int]
     sources: list[str]
 
@@ -77,7 +82,7 @@ class SecondRecord:
         self._incidents = incidents
 
     def tell(self, differences: Iterable[Disputed], grace: int) -> None:
-        """Tell of new differences, each known `grace` (ms) after the slot in which its call was over."""
+        """Tell of new differences, each known `grace` (ms) after the first look since its call was over."""
         for each in sorted(differences, key=attrgetter("over", "at", "call")):
             incident = self._going_on(each)
             if incident is not None:
@@ -89,7 +94,7 @@ class SecondRecord:
             if self._tells(each, len(few)):
                 known = [Disputed(each.cause, *one) for one in few]
                 few.clear()
-                self._begin(each.cause, known, _end(each.over) + grace)
+                self._begin(each.cause, known, last_look(each.over) + LOOK + grace)
 
     def _tells(self, difference: Disputed, known: int) -> bool:
         """Tell whether so many differences of a cause within a day are no chance.
@@ -103,6 +108,31 @@ class SecondRecord:
         calls = sum(count for each, count in self._state.called.items() if hour - HOURS_A_DAY < each <= hour)
         expected = LOSS * max(calls, known)
         return known >= FEW and known * log(known / expected) - known + expected >= SURE
+
+    def settle(self, at: int, lacked: Disputed | None, known: int) -> None:
+        """Take a settled call of the line that the witness was there to see; `lacked` where the witness lacks it.
+
+        It began at a moment (ms), and settled when `known` (ms). No day shows that a line makes up one call in twenty.
+        So evidence against a witness that loses `LOSS` of its calls is added up from call to call (Bernoulli CUSUM),
+        over as many days as it takes.
+        """
+        state = self._state
+        state.lacking.add(weight(int(lacked is not None), 1, LOSS, INVENTED), at)
+        if not state.lacking.calls:
+            state.lacked.clear()
+        if lacked is None:
+            return
+        state.lacked.append(lacked[1:])
+        del state.lacked[:-MAX_NAMED]
+        if state.lacking.total >= SURE:
+            those = [Disputed("only here", *one) for one in state.lacked]
+            state.lacking = Cusum()
+            state.lacked.clear()
+            incident = self._going_on(lacked)
+            if incident is not None:
+                self._extend(incident, those)
+            else:
+                self._begin("only here", those, known)
 
     def close(self, until: int) -> None:
         """Close the incidents without a difference for a day, when both records are told up to a moment (ms)."""
@@ -134,6 +164,15 @@ class SecondRecord:
         incident.evidence = [of_second_record(incident.cause, calls, self._state.sources[1])]
         incident.start = min(incident.start, *(each.at // QUARTER_MS * QUARTER_MS for each in known))
         incident.end = max(incident.end, *(_end(each.at) for each in known))
+
+
+def last_look(at: int) -> int:
+    """Return the moment (ms) up to which the last look before a moment saw both records.
+
+    >>> last_look(QUARTER_MS + 1) == QUARTER_MS
+    True
+    """
+    return at // LOOK * LOOK
 
 
 def _end(at: int) -> int:

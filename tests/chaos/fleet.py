@@ -100,17 +100,18 @@ class Fleet:
                 del self.running[number]
                 self.start()
                 continue
-            self._mend(number, running)
+            if self._mend(number, running):
+                continue  # it has ended
             status = Path(f"/proc/{running.process.pid}/status").read_text()
             rows = dict(row.split(":", 1) for row in status.splitlines() if ":" in row)
             if "VmHWM" in rows:  # else it is ending
                 self.peak = max(self.peak, int(rows["VmHWM"].split()[0]) // 1024)
 
-    def _mend(self, number: int, running: Running) -> None:
-        """Do what a worker's log says of a state that it refuses: begin it anew, and restart the worker."""
+    def _mend(self, number: int, running: Running) -> bool:
+        """Do what a worker's log says of a state that it refuses: begin it anew, and restart the worker, if it does."""
         told = re.search("is not folded until you run `tocsin state rebuild '(.+?)'`", running.words())
         if told is None:
-            return
+            return False
         of_broker = {"TOCSIN_KAFKA_BOOTSTRAP": self.settings.kafka.bootstrap, "TOCSIN_CONFIG": str(self.config)}
         command = [sys.executable, "-m", "agents.cli", "state", "rebuild", told[1]]
         done = subprocess.run(command, env=os.environ | of_broker, capture_output=True, text=True, check=False)
@@ -118,6 +119,7 @@ class Fleet:
         self.done["rebuilt" if done.returncode == 0 else "no mend"] += 1
         self.end(signal.SIGTERM, number)
         self.start()
+        return True
 
     def _time(self, running: Running, begin: float) -> None:
         while running.process.poll() is None:

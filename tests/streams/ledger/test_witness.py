@@ -37,6 +37,7 @@ RULES: Final = LineRules(site="lozere", line="accueil", witness="carrier", expec
 CATALOGUE: Final = Catalogue({ID: RULES}, {}, {}, lambda _: 0)
 MADE: Final = office(60.0, per_hour=5)
 RECORDS: Final = events(diverted_as_lost(lost_missing(MADE))), second(events(MADE), 37.0)
+BY_TIME: Final = RECORDS[0], second(events(MADE), 37.0, names="x")
 
 
 def days(found: list[LedgerDay]) -> list[WitnessDay]:
@@ -56,12 +57,12 @@ def messages(told: Told) -> list[Message]:
     return [Message(number, ID, msgspec.json.encode(each)) for number, each in enumerate(told)]
 
 
-def run(seed: int, *, crashes: int = 0) -> list[LedgerDay]:
+def run(seed: int, *, crashes: int = 0, told: tuple[Told, Told] = RECORDS) -> list[LedgerDay]:
     """What the ledger holds after a worker took both topics in some order, and crashed now and then."""
     chance, topic = Random(seed), Topic()
     kept: dict[bytes, bytes] = {}
     lives = [chance.randrange(1, 12) for _ in range(crashes)] + [10**6]
-    calls, witnesses = map(messages, RECORDS)
+    calls, witnesses = map(messages, told)
     for steps in lives:
         worker = Partition(0, CATALOGUE, kept)
         for _ in range(steps):
@@ -92,6 +93,12 @@ def undisturbed() -> list[LedgerDay]:
 @pytest.mark.parametrize("seed", range(1, 11))
 def test_crashes_and_the_order_of_the_topics_change_no_day(seed: int) -> None:
     assert said(run(seed, crashes=seed)) == said(undisturbed())
+
+
+def test_nor_do_they_where_time_alone_joins_the_calls() -> None:
+    undisturbed_days = said(run(99, told=BY_TIME))
+    for seed in range(1, 5):
+        assert said(run(seed, crashes=seed, told=BY_TIME)) == undisturbed_days
 
 
 def test_the_days_add_up_to_what_both_records_come_to() -> None:

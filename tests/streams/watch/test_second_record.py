@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 import pytest
 
 from streams.desks.line import Line
 from streams.events import milliseconds
+from streams.watch.second_record import FEW
 from tests.streams.desks.test_line_witness import RULES, Made, events, folded, named, office, second, told
 
 
@@ -40,9 +42,40 @@ def test_a_witness_that_loses_much_is_told_with_its_calls(names: str) -> None:
     assert len(named(line)) > 0.6 * len(hidden), "but those among which it seemed silent"
 
 
+@pytest.mark.parametrize("names", ["", "x"])
+def test_a_line_that_makes_up_one_call_in_twenty_is_told_though_no_day_shows_it(names: str) -> None:
+    chance, made = Random(5), office(150.0, per_hour=10)
+    invented = [
+        each._replace(call=f"9{each.call:0>6}", at=round(each.at + 100, 1)) for each in made if chance.random() < 0.05
+    ]
+    line = by(sorted(made + invented, key=lambda each: each.at), made, names)
+    (incident, *_) = told(line)
+    assert {each.cause for each in told(line)} == {"only here"}
+    assert len(incident.evidence[0].calls) >= FEW
+    assert named(line) <= {each.call for each in invented}
+
+
+def test_evidence_against_a_witness_that_loses_a_little_is_forgotten() -> None:
+    made = office(150.0, per_hour=10)
+    line = by(made, lossy(made, 0.02), "")
+    assert not told(line)
+    state = line.state.witness
+    assert state.only_here > FEW
+    assert len(state.lacked) < state.only_here
+
+
 def test_one_call_that_the_line_lacks_is_told_however_few_there_are() -> None:
     made = office(6.0, per_hour=10)
     assert named(by(made[:20] + made[21:], made, "")) == {made[20].call}
+
+
+def test_a_call_that_the_line_hides_is_told_beside_one_that_the_witness_lost() -> None:
+    made = office(6.0, per_hour=24)
+    hidden, lost = next(
+        (one, other) for one, other in pairwise(made[30:]) if 10 < other.at - one.at < 50 and one.wait < other.wait
+    )
+    line = by([each for each in made if each != hidden], [each for each in made if each != lost], "x")
+    assert named(line) == {f"x{hidden.call}"}
 
 
 def test_a_clock_that_drifts_overnight_opens_no_incident_in_the_morning() -> None:

@@ -1,0 +1,170 @@
+"""The days that a line and its witness tell together, counted anew from both topics.
+
+The records of both are folded in the order in which they were written, as a worker folds them that keeps up. A day is
+compared once the line's state says that all its calls have settled. A worker that was ahead in one topic may have found
+other calls settled when a late one came, and other calls beside one that time alone joins. So as many calls may differ
+as were late on that day, or are ambiguous.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from datetime import date
+from heapq import merge
+from operator import attrgetter
+from typing import Final, NamedTuple
+
+from msgspec.structs import asdict
+
+from agents.audit.recount import FIRST_WHOLE, NEVER, Recount, first_day, uncounted
+from agents.catalogue import catalogue
+from agents.kafka.client import Topic, topic
+from agents.kafka.reading import Record, TopicReader, leaving_out, records
+from config.settings import Settings
+from streams.calls.counts import Counts
+from streams.calls.definition import LineDefinition
+from streams.chain.breach import Breach
+from streams.decoding import Decoder, Invalid
+from streams.desks.line import Line
+from streams.desks.line_state import LineState
+from streams.events import CallEvent, milliseconds
+from streams.kept.record import position, read
+from streams.ledger.day import LedgerDay, LineDay, WitnessDay, day_key
+from streams.partition import Partition, desk_key
+from streams.reconcile.offset import TRACKED
+
+States = Mapping[bytes, LineState]  # of the lines that have a witness, by their ids
+
+_CALL_EVENTS: Final = Decoder(CallEvent)
+_RESULTS: Final = ("matched", "only_here", "only_there", "contradicted", "ambiguous", "uncovered")
+
+
+class _Folded(NamedTuple):
+    """Hold a line as the events of both topics make it."""
+
+    line: Line
+    begins: int  # its first day (an ordinal) of which all events are there
+    late: Counter[int]  # events that came when their call may have settled, by its day
+
+
+def read_states(settings: Settings) -> States:
+    """Return how the lines that have a witness stood; what is read of the ledger after this goes further.
+
+    Raises `KafkaError` where the broker does not answer, or gives no right to read.
+    """
+    names = {desk_key("line", name): name for name in _witnessed(settings)}
+    values: dict[bytes, bytes] = {}
+    for record in records(settings, topic(settings, Topic.STATE)) if names else ():
+        with leaving_out(record):
+            name, value = names.get(record.key or b""), record.value
+            if name is not None and value is not None and position(value) >= position(values.get(name, value)):
+                values[name] = value
+    states = {name: state for name, value in values.items() if (state := read(value, LineState)) is not None}
+    return {name: state for name, state in states.items() if state.epoch == settings.kafka.epoch}
+
+
+def recount_both(settings: Settings, days: list[LedgerDay], states: States) -> Recount:
+    """Compare the days of lines and their witnesses with the events that are still there; raise `KafkaError` so too."""
+    told: defaultdict[str, dict[str, WitnessDay]] = defaultdict(dict)
+    defined: dict[tuple[str, str], list[LineDefinition]] = {}
+    for day in days:
+        if isinstance(day, WitnessDay):
+            told[day.id][day.day] = day
+        elif isinstance(day, LineDay):
+            defined[day.id, day.day] = day.definitions
+    compared, breaches = 0, list[Breach]()
+    for line, begins, late in _folded(settings, states):
+        rules, state, stand = line.rules, line.state.witness, states[line.rules.id.encode()].witness
+        if stand.sources[1] != rules.witness or stand.dropped or state.dropped:
+            continue  # another witness told of the days, or calls found no room, as the workers happened to read
+        counted = {day.day: day for day in [*state.done, *state.days.values()]}
+        until = rules.day(min(state.settled, stand.settled))
+        first = max(begins, rules.day(min(stand.since)) + (stand.since != state.since))
+        for name in sorted(counted.keys() | told[rules.id].keys()):
+            ordinal = date.fromisoformat(name).toordinal()
+            if first <= ordinal < until:
+                compared += 1
+                alone = defined.get((rules.id, name)) in (None, [rules.definition])
+                ours, theirs = counted.get(name), told[rules.id].get(name)
+                allowed = late[ordinal] + (ours.ambiguous if ours is not None else 0)
+                breaches += _otherwise(rules.id, name, (theirs, ours), allowed, alone=alone)
+    return Recount(compared, breaches)
+
+
+def _witnessed(settings: Settings) -> list[bytes]:
+    return [name for name, rules in catalogue(settings).lines.items() if rules.witness is not None]
+
+
+def _folded(settings: Settings, states: States) -> Iterator[_Folded]:
+    """Yield each line that has a witness as far as its state stands."""
+    office = catalogue(settings)
+    for number in sorted({office.home(name) for name in _witnessed(settings)}):
+        partition, late = Partition(number, office, {}), defaultdict[bytes, Counter[int]](Counter)
+        inputs = (partition.calls, partition.witnesses)
+        with (
+            closing(TopicReader(settings, topic(settings, Topic.CALL_ATTEMPTS), partition=number)) as calls,
+            closing(TopicReader(settings, topic(settings, Topic.CALL_WITNESSES), partition=number)) as witnesses,
+        ):
+            begins = [_begin(settings, each) for each in (calls, witnesses)]
+            sides = {topic(settings, Topic.CALL_ATTEMPTS): 0, topic(settings, Topic.CALL_WITNESSES): 1}
+            told = [each.up_to(each.ends()) for each in (calls, witnesses)]
+            for record in merge(*told, key=attrgetter("timestamp")):
+                side = sides[record.topic]
+                if begins[side] == NEVER:
+                    begins[side] = first_day(settings, record) + FIRST_WHOLE
+                name = record.key or b""
+                stand, line = states.get(name), partition.lines.get(name)
+                if stand is None or line is None or record.offset > (stand.witness.mark if side else stand).offset:
+                    continue
+                late[name].update(_late(line, side, record))
+                inputs[side].take([record])
+        for name, line in partition.lines.items():
+            if name in states and line.witness is not None:
+                line.witness.look(states[name].witness.high[0])  # as time alone may have settled calls
+                yield _Folded(line, max(begins), late[name])
+
+
+def _begin(settings: Settings, reader: TopicReader) -> int:
+    """Return the first day that is whole where a topic has all its events; else the first of them says it."""
+    return 0 if settings.kafka.epoch == 0 and not any(reader.starts().values()) else NEVER
+
+
+def _late(line: Line, side: int, record: Record) -> list[int]:
+    """Return the day of an event's call if it may have settled, in a worker that read the other topic further."""
+    assert line.witness is not None
+    try:
+        event = _CALL_EVENTS.decode(record.value)
+    except Invalid:
+        return []
+    start = milliseconds(event.at) - round(((event.wait or 0) + (event.talk or 0)) * 1000)
+    state, rules = line.state.witness, line.rules
+    passed = state.high[side]
+    if not side and rules.clock == "wall":  # a worker that has read all lets time pass
+        passed = max(passed, min(record.timestamp, state.high[1] - state.ahead))
+    return [rules.day(start)] if start < passed - line.witness.horizon + TRACKED else []
+
+
+def _otherwise(
+    line: str, day: str, said: tuple[WitnessDay | None, WitnessDay | None], allowed: int, *, alone: bool
+) -> Iterator[Breach]:
+    """Yield a breach where the ledger tells of a day what the events of both records do not."""
+    told, counted = (_sums(each, alone=alone) for each in said)
+    moved = {name: (counted[name], told[name]) for name in told | counted}
+    if any(abs(now - was) > allowed for was, now in moved.values()):
+        yield uncounted(day_key(WitnessDay(id=line, day=day)), moved)
+
+
+def _sums(day: WitnessDay | None, *, alone: bool) -> Counter[str]:
+    """Return what a day counted; the losses and the flows to elsewhere together, where the definition changed."""
+    sums = Counter[str]()
+    if day is None:
+        return sums
+    for before, counts in (("", sum(map(Counts.of, day.slots.values()), Counts())), ("witness ", day.told)):
+        sums.update({f"{before}{name}": count for name, count in asdict(counts).items()})
+        if not alone:
+            sums[f"{before}lost or diverted"] = sums.pop(f"{before}lost") + sums.pop(f"{before}diverted")
+    sums.update({name: getattr(day, name) for name in _RESULTS})
+    sums["covered"] = sum(end - first for first, end in day.covered)
+    return sums

@@ -1,0 +1,80 @@
+"""The days of a line and its witness are counted anew: honest ones are silent, a forged or deleted one is named."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from agents.kafka.client import Topic
+from agents.kafka.topics import create_topics
+from config.settings import Settings
+from streams.events import milliseconds
+from tests.agents.audit.test_audit import Office
+from tests.agents.history.test_ledger import send
+from tests.agents.running import worker
+from tests.streams.desks.test_line_witness import MORNING, diverted_as_lost, event, events, lost_missing, second
+from tests.streams.desks.test_line_witness import office as calls
+
+pytestmark = pytest.mark.integration
+
+OFFICE = "site: lozere\nclock: event\nlines: {accueil: {witness: carrier}}\n"
+MADE = calls(80.0, per_hour=5)
+LINE = events(diverted_as_lost(lost_missing(MADE)))
+LATE = event("lost", MORNING + 30 * 3600, "late", wait=4.0)  # heard of hours after its slot has settled
+
+
+def told(names: str) -> Iterator[tuple[Topic, bytes, bytes]]:
+    """Yield both records as they come."""
+    rows = [(milliseconds(each.at), Topic.CALL_ATTEMPTS, each) for each in LINE]
+    rows += [
+        (milliseconds(each.at) - 37_000, Topic.CALL_WITNESSES, each) for each in second(events(MADE), 37, names=names)
+    ]
+    rows.append(((MORNING + 40 * 3600) * 1000, Topic.CALL_ATTEMPTS, LATE))
+    for _, where, each in sorted(rows, key=lambda row: row[:2]):
+        yield where, b"lozere/accueil", msgspec.json.encode(each)
+
+
+@pytest.fixture(params=["", "x"], ids=["by id", "by time"])
+def office(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Office:
+    """Give an office whose line hides its lost callers, counted by a worker that crashed, and the next."""
+    create_topics(settings)
+    office, rows, done = Office(settings, tmp_path), list(told(request.param)), 0
+    office.file.write_text(OFFICE)
+    for share, how in ((0.5, signal.SIGKILL), (1.0, signal.SIGTERM)):
+        some = rows[done : round(share * len(rows))]
+        send(settings, list(some))
+        done += len(some)
+        with worker(settings, TOCSIN_CONFIG=str(office.file)) as running:
+            running.await_events(done)
+            running.process.send_signal(how)
+            running.process.wait(20)
+    return office
+
+
+def without_losses(value: bytes) -> bytes:
+    """Return the record of a day by both in which whoever was lost is answered."""
+    day: dict[str, Any] = msgspec.json.decode(value)
+    for slot in day["slots"].values():
+        slot["answered"] = slot.get("answered", 0) + slot.pop("lost", 0)
+    return msgspec.json.encode(day)
+
+
+def test_a_forged_or_deleted_day_of_both_records_is_named_and_an_honest_one_is_not(office: Office) -> None:
+    honest = office.audit()
+    days = sorted(key for key in office.ledger() if key.endswith("/witness"))
+    assert honest["breaches"] == []
+    assert len(days) == 4
+    assert honest["recounted"] == honest["days"] - 1, "all but the day whose calls have not settled"
+
+    forged, deleted = (key.removeprefix("lozere/").replace("/", " ", 1).replace("/", ", ") for key in days[:2])
+    office.put(Topic.LEDGER, days[0].encode(), without_losses(office.ledger()[days[0]]))
+    (breach,) = office.audit()["breaches"]
+    assert (breach["kind"], breach["subject"]) == ("day-uncounted", forged)
+    assert "lost 1" in breach["says_en"]
+    office.put(Topic.LEDGER, days[1].encode(), None)
+    assert {forged, deleted} <= {subject for _, subject in office.found()}
