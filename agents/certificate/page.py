@@ -8,10 +8,8 @@ from zoneinfo import ZoneInfo
 from agents.certificate.certificate import Certificate
 from agents.certificate.words import FAULTS, figure, interval, of_calls, sentences, size, untried, worst
 from agents.language import Language
-from agents.pages.broken import broken
-from agents.pages.checks import CHECKS, absences, share
+from agents.pages.both import CHECKS, MISCOUNTS, STANDINGS, absences, broken, share
 from agents.pages.html import spoken
-from agents.pages.words import MISCOUNTS, STANDINGS
 from agents.writing import FRENCH
 from streams.certificate.sensitivity import HORIZONS
 

@@ -10,9 +10,7 @@ from rich.table import Table
 from agents.certificate.certificate import Certificate, CertifiedLine
 from agents.certificate.words import FAULTS, figure, interval, of_calls, sentences, size, untried, worst
 from agents.language import Language
-from agents.pages.broken import broken
-from agents.pages.checks import CHECKS, absences, share
-from agents.pages.words import Both
+from agents.pages.both import CHECKS, Both, absences, broken, share
 from streams.certificate.sensitivity import HORIZONS
 
 

@@ -8,10 +8,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.certificate.certificate import CallsUsed, CertifiedLine, Untried
-from agents.pages.checks import sentences as of_checks
-from agents.pages.checks import share as percent
-from agents.pages.withheld import withheld
-from agents.pages.words import Both
+from agents.pages.both import Both, withheld
+from agents.pages.both import sentences as of_checks
+from agents.pages.both import share as percent
 from agents.writing import FRENCH
 from streams.certificate.sensitivity import HORIZONS, Size, Smallest
 from streams.watch.french import number

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from agents.analysis.report import COUNTS
 from agents.analysis.written import percent
 from agents.language import Language
+from agents.pages.both import COLUMNS
 from agents.pages.html import spoken
-from agents.pages.words import COLUMNS
 from agents.reconcile.records import Reconciliation
 from agents.reconcile.report import Reconciled
 from agents.reconcile.story import clock, stories

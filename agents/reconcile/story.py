@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.analysis.written import percent
-from agents.pages.words import Both
+from agents.pages.both import Both
 from agents.reconcile.places import NO_LINE
 from agents.reconcile.records import Reconciliation
 from agents.reconcile.report import ClockShape, Reconciled, ReconciledLine, joinable

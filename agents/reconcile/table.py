@@ -10,7 +10,7 @@ from rich.table import Table
 from agents.analysis.report import COUNTS
 from agents.analysis.written import percent
 from agents.language import Language
-from agents.pages.words import COLUMNS, Both
+from agents.pages.both import COLUMNS, Both
 from agents.reconcile.records import Reconciliation
 from agents.reconcile.report import Reconciled
 from agents.reconcile.story import LineStory, clock, stories

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from agents.pages.words import Both
+from agents.pages.both import Both
 from streams.calls.call import ANSWERED, DIVERTED, LOST
 from streams.events import Reason
 from streams.reconcile.matching import Way

@@ -12,7 +12,9 @@ from typing import Any, Final, get_args
 import pytest
 import yaml
 
+from agents.language import Language
 from agents.pages.words import MISCOUNTS
+from agents.translation import Words
 from streams.calls.windows import WINDOWS
 from streams.kept.mark import RESULTS
 from streams.watch.incident import Verdict
@@ -181,4 +183,4 @@ def test_every_alert_has_a_place_in_the_handbook() -> None:
 def test_a_miscount_is_called_in_french_as_the_reports_call_it() -> None:
     summary = alerts()["MiscountSuspected"]["annotations"]["summary"]
     said = dict(re.findall(r'eq \$labels\.kind "([\w-]+)" }}{{ \$words = "([^"]+)"', summary))
-    assert said == {kind: MISCOUNTS[kind].fr for kind in get_args(Miscount)}
+    assert said == {kind: Words(Language.FR)(MISCOUNTS[kind]) for kind in get_args(Miscount)}
