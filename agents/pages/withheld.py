@@ -53,4 +53,5 @@ def _coverage(coverage: float, text: Words, writing: Writing) -> str:
 
 def withheld(guard: Guard, coverage: float, zone: ZoneInfo, language: Language) -> str:
     """Say that a figure is withheld, and why."""
-    return Words(language)("withheld: {why}", why=why(guard, coverage, zone, language))
+    text = Words(language)
+    return text("withheld: {why}", why=why(guard, coverage, zone, language))
