@@ -25,7 +25,7 @@ def page(made: Certificate, zone: ZoneInfo) -> str:
         .get_template("certificate.html.j2")
         .render(
             made=made,
-            wrong=broken(made.breaches),
+            wrong=broken(made.breaches, language),
             as_of=writing.day(date.fromisoformat(made.as_of)),
             figure=lambda line: figure(line, zone),
             sentences=sentences,

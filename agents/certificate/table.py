@@ -17,8 +17,8 @@ from streams.certificate.sensitivity import HORIZONS
 
 def show(made: Certificate, zone: ZoneInfo, console: Console) -> None:
     """Print the certificate of every line."""
-    if (wrong := broken(made.breaches)) is not None:
-        console.print(wrong.by(spoken_language()), style="bold red", highlight=False)
+    if (wrong := broken(made.breaches, spoken_language())) is not None:
+        console.print(wrong, style="bold red", highlight=False)
     for line in made.lines:
         console.print(labelled(f"{line.label}, {made.year}", figure(line, zone)), style="bold", highlight=False)
         if (between := interval(line)) is not None:
@@ -41,7 +41,7 @@ def _checks(line: CertifiedLine) -> Table:
     lang = spoken_language()
     for each in line.checks:
         style = "" if each.spoke else "yellow"
-        table.add_row(CHECKS[each.check].by(lang), share(each.share).by(lang), absences(each).by(lang), style=style)
+        table.add_row(text(CHECKS[each.check]), share(each.share, lang), absences(each, lang), style=style)
     return table
 
 

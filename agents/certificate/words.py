@@ -45,7 +45,7 @@ def figure(line: CertifiedLine, zone: ZoneInfo) -> str:
     """Say the figure that is certified: the corrected one beside the raw one, else why there is none."""
     raw, corrected = percent(line.raw.value or 0.0), percent(line.corrected.value or 0.0)
     if line.guard is not None:
-        why = withheld(line.guard, line.coverage, zone).by(spoken_language())
+        why = withheld(line.guard, line.coverage, zone, spoken_language())
         return text("{raw} of calls counted as lost; {why}", raw=raw, why=why)
     if line.method == "none":
         return text("{raw} of calls lost, no correction", raw=raw)
@@ -54,13 +54,12 @@ def figure(line: CertifiedLine, zone: ZoneInfo) -> str:
 
 def percent(of: float) -> str:
     """Write a lost rate; one that is neither none nor all is never written as either."""
-    return share(of, 2).by(spoken_language())
+    return share(of, spoken_language(), 2)
 
 
 def sentences(line: CertifiedLine) -> list[str]:
     """Return what a reader should know first."""
-    checked = [each.by(spoken_language()) for each in of_checks(line.checks)]
-    return [*checked, of_faults(line), of_sample(line)]
+    return [*of_checks(line.checks, spoken_language()), of_faults(line), of_sample(line)]
 
 
 def points(moved: float) -> str:

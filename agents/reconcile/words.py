@@ -8,9 +8,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.analysis.written import number
+from agents.pages.words import REASONS
 from agents.translation import text
 from streams.calls.call import ANSWERED, DIVERTED, LOST
-from streams.events import Reason
 from streams.reconcile.matching import Way
 from streams.reconcile.sighting import Sighting
 from streams.reconcile.verdict import Why
@@ -24,18 +24,6 @@ WHY: Final[Mapping[Why, Said]] = {
     "transfer": said("a second leg of a caller, or one that went on elsewhere"),
     "clock": said("the same call at another moment"),
     "unknown": said("for no known reason"),
-}
-REASONS: Final[Mapping[Reason, Said]] = {
-    "abandoned": said("abandoned"),
-    "timeout": said("timeout"),
-    "full": said("full"),
-    "closed": said("closed"),
-    "no_agents": said("no agents"),
-    "key": said("key"),
-    "transfer": said("transfer"),
-    "voicemail": said("voicemail"),
-    "callback": said("callback"),
-    "unknown": said("unknown cause"),
 }
 _KINDS: Final = {LOST: said("lost ({reason}){wait}"), DIVERTED: said("diverted ({reason}){wait}")}
 

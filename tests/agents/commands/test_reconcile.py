@@ -124,7 +124,7 @@ def test_a_caller_turned_away_at_the_door_is_named_and_counted() -> None:
         "second": "1728460820.3",
         "at": "2024-10-09T10:00:20+02:00",
         "first_says": "nothing",
-        "second_says": "lost (full) after 0 s",
+        "second_says": "lost (queue full) after 0 s",
         "why": "turned-away",
         "ambiguous": False,
     }
