@@ -224,11 +224,11 @@ def _written(
         case Format.JSON:
             return msgspec.json.format(msgspec.json.encode(document(annual, zone, vintage, breaches, sums))) + b"\n"
         case Format.CSV:
-            return rows(annual, zone, breaches).encode()
+            return rows(annual, zone, breaches, sums).encode()
         case Format.XLSX:
-            return workbook(annual, zone, language, vintage, breaches)
+            return workbook(annual, zone, language, vintage, breaches, sums)
         case Format.HTML:
-            return page(annual, zone, language, vintage, breaches=breaches, checked=checks).encode()
+            return page(annual, zone, language, vintage, breaches=breaches, checked=checks, sums=sums).encode()
         case Format.PROMETHEUS:
             return exposition(annual, plan_of(settings).opened, breaches)
         case Format.TABLE:

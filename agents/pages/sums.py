@@ -16,7 +16,7 @@ from streams.ledger.day import LineDay
 def sums_of(settings: Settings, days: Iterable[object]) -> list[BrokenSum]:
     """Return the totals of an office's lines that are not the sums of their parts, by the days of its ledger."""
     parts = {name: line.parts for name, line in settings.lines.items() if line.parts}
-    return broken_sums(parts, (each for each in days if isinstance(each, LineDay)))
+    return broken_sums(parts, (each for each in days if isinstance(each, LineDay))) if parts else []
 
 
 def told(sums: Iterable[BrokenSum], language: Language) -> Iterator[str]:

@@ -12,6 +12,7 @@ from agents.pages import words
 from agents.pages.broken import broken
 from agents.pages.checks import sentences
 from agents.pages.html import spoken
+from agents.pages.sums import told
 from agents.totals import charts
 from agents.totals.plot import DaySpan
 from agents.totals.telling import Telling
@@ -22,6 +23,7 @@ from streams.indicators.indicator import Indicator
 from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage
+from streams.insight.line_sums import BrokenSum
 from streams.watch.incident import Incident
 from streams.watch.office import LINES
 
@@ -47,11 +49,12 @@ def page(
     trouble: str | None = None,
     breaches: Sequence[Breach] = (),
     checked: Mapping[str, Sequence[CheckedShare]] | None = None,
+    sums: Sequence[BrokenSum] = (),
 ) -> str:
     """Return the page in one language; `home` is where it leads back, `trouble` what is wrong.
 
     `breaches` are what does not hold of its figures: the page begins with them. `checked` has, by line, the checks that
-    stood behind its figure: they are told at the end.
+    stood behind its figure: they are told at the end. `sums` are lines that are not the sum of their parts.
     """
     telling = Telling(language)
     wrong = broken(breaches, telling.language)
@@ -72,6 +75,7 @@ def page(
             broken=[(each, telling.breaks(each)) for each in counted if each.breaks or each.unstamped],
             lines=[_line(annual, each, zone, telling) for each in counted if each.kind == "lost_rate"],
             waits={name: _waits(annual, name, telling) for name, each in annual.services.items() if each.issued},
+            sums=list(told(sums, language)),
             behind=behind,
             others=others,
             checked={name: sentences(each, language) for name, each in (checked or {}).items()},

@@ -12,27 +12,30 @@ from agents.language import Language
 from agents.pages import words
 from agents.pages.breaks import BETWEEN, breaks
 from agents.pages.broken import broken
+from agents.pages.sums import told
 from agents.pages.withheld import why
 from agents.translation import Words
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
+from streams.insight.line_sums import BrokenSum
 
 COLUMNS: Final = (
     *("site", "period", "id", "label", "label_en", "unit", "target"),
     *("raw", "raw_part", "raw_whole", "raw_status", "raw_met"),
     *("corrected", "low", "high", "corrected_part", "corrected_whole", "corrected_status", "corrected_met"),
     *("flips", "method", "coverage", "counted_from", "counted_to"),
-    *("before_period", "before_raw", "before_corrected", "incidents", "guard", "breaks", "integrity"),
+    *("before_period", "before_raw", "before_corrected", "incidents", "guard", "breaks", "integrity", "sums"),
 )
 # Where a cell begins so, a spreadsheet takes text for a formula (OWASP, CSV injection).
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-def rows(annual: Annual, zone: ZoneInfo, breaches: Sequence[Breach] = ()) -> str:
+def rows(annual: Annual, zone: ZoneInfo, breaches: Sequence[Breach] = (), sums: Sequence[BrokenSum] = ()) -> str:
     """Return the indicators as CSV (RFC 4180), with a header; shares from 0 to 1, nothing for unknown.
 
-    `integrity` says in each row what does not hold of the figures, and nothing where they hold.
+    `integrity` says in each row what does not hold of the figures, and nothing where they hold; `sums` in which totals
+    a line is not the sum of its parts.
     """
     wrong = broken(breaches, Language.EN)
     text = StringIO()
@@ -41,6 +44,8 @@ def rows(annual: Annual, zone: ZoneInfo, breaches: Sequence[Breach] = ()) -> str
     for each in annual.indicators:
         row = {"site": annual.site, "period": annual.period.name, **_row(each, zone)}
         row["integrity"] = wrong
+        own = [broken_sum for broken_sum in sums if each.kind == "lost_rate" and broken_sum.line == each.subject]
+        row["sums"] = BETWEEN.join(told(own, Language.EN))
         writer.writerow({name: safe(cell) for name, cell in row.items()})
     return text.getvalue()
 

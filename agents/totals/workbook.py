@@ -16,6 +16,7 @@ from agents.language import Language
 from agents.pages import words
 from agents.pages.breaks import BETWEEN
 from agents.pages.broken import broken
+from agents.pages.sums import told
 from agents.totals.fiche import FORMATS, fiche
 from agents.totals.pen import HEAD, SOFT, CellValue, Pen
 from agents.totals.table import corrected_by
@@ -24,6 +25,7 @@ from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.vintage import Vintage
+from streams.insight.line_sums import BrokenSum
 
 _WIDTHS: Final = (44, 8, 8, 9, 10, 10, 10, 8, 8, 8, 9, 9, 9, 44, 44)  # of the columns of the summary
 _LINE: Final = 15  # points
@@ -37,8 +39,12 @@ def workbook(
     language: Language,
     vintage: Vintage | None = None,
     breaches: Sequence[Breach] = (),
+    sums: Sequence[BrokenSum] = (),
 ) -> bytes:
-    """Return the workbook (XLSX) in one language; every sheet says what does not hold of its figures."""
+    """Return the workbook (XLSX) in one language; every sheet says what does not hold of its figures.
+
+    The summary ends with `sums`: lines that are not the sum of their parts.
+    """
     telling = Telling(language)
     text = telling.text
     wrong = broken(breaches, telling.language)
@@ -58,6 +64,8 @@ def workbook(
             )
         sheets = [pen.sheet(text("Summary"), landscape=True)]
         _summary(pen, sheets[0], annual, zone, (title, edition), telling)
+        for row, sentence in enumerate(told(sums, language), 6 + len(annual.indicators)):
+            pen.put(sheets[0], row, 0, sentence)
         for number, each in enumerate(annual.indicators, 1):
             sheets.append(pen.sheet(_sheet_name(number, each)))
             fiche(pen, sheets[-1], annual, each, zone, telling)
