@@ -36,8 +36,8 @@ def show(made: Certificate, zone: ZoneInfo, console: Console) -> None:
 def _checks(line: CertifiedLine) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column(text("check"))
-    table.add_column(text("open time"), justify="right", no_wrap=True)
-    table.add_column(text("elsewhere, why not"))
+    table.add_column(text("share checked"), justify="right", no_wrap=True)
+    table.add_column(text("why not the rest"))
     lang = spoken_language()
     for each in line.checks:
         style = "" if each.spoke else "yellow"
@@ -50,7 +50,7 @@ def _faults(line: CertifiedLine) -> Table:
     table.add_column(text("fault"))
     for within in HORIZONS:
         table.add_column(text("within {days} days", days=within), justify="right")
-    table.add_column(text("at its worst"), justify="right")
+    table.add_column(text("biggest tried; starting days"), justify="right")
     for each in line.faults:
         told = [size(each.told[within]) for within in HORIZONS]
         style = "" if each.told[HORIZONS[-1]] else "yellow"

@@ -83,9 +83,9 @@ def _points(of: float, digits: int) -> str:
 
 
 def worst(fault: Smallest) -> str:
-    """Say what the worst of a fault that was tried does to the rate, and from how many days it is told."""
+    """Say what the biggest fault that was tried does to the rate, and from how many starting days it is told."""
     return text(
-        "{points}; detected from {told} of {starts} starting days",
+        "{points}; {told} of {starts} days",
         points=points(fault.worst.points),
         told=fault.worst_told,
         starts=fault.starts,
@@ -106,12 +106,12 @@ def interval(line: CertifiedLine) -> str | None:
     low, high = line.corrected.low, line.corrected.high
     if low is None or high is None:
         return None
-    return text("between {low} and {high} (95%)", low=percent(low), high=percent(high))
+    return text("The true rate lies between {low} and {high} (interval at 95%).", low=percent(low), high=percent(high))
 
 
 def size(of: Size | None) -> str:
     """Write the smallest size that is told; none where none is."""
-    return text("at no size") if of is None else points(of.points)
+    return text("never for certain") if of is None else points(of.points)
 
 
 def unseen(faults: Sequence[Smallest]) -> list[Smallest]:
