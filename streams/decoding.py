@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final, Generic, TypeVar
 
@@ -112,6 +113,9 @@ class AnyDecoder:
 
     def decode(self, record: bytes) -> Event:
         """Return the event in a record, or raise `Invalid`."""
+        if b'"call"' in record:  # most likely a call, which is then read once and not twice
+            with suppress(Invalid):
+                return self._decoders[CallEvent].decode(record)
         try:
             fields = msgspec.json.decode(record, type=dict[str, msgspec.Raw])
         except UNREADABLE as error:

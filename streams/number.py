@@ -96,6 +96,7 @@ _ESCAPED = re.compile(
     r"|&(?:#(?P<html>\d{1,4})|nbsp);"
 )
 _TRUNK_IN_BRACKETS = re.compile(r"\(\s*0\s*\)")
+_DIGITS = re.compile(rf"\d(?:{_APART}\d){{6}}", re.ASCII).search  # every number as people dial it has as many
 _DIALLED_ALONE = re.compile(r"[\s+\d./()\[\]_~'\"*-]*\d[\s+\d./()\[\]_~'\"*-]*", re.ASCII).fullmatch
 _IDS = frozenset(name for fields in FIELDS.values() for name in fields.ids)
 _FIGURES = frozenset({"at", "since", "from", "to", "seq", "wait", "talk", "offered", "answered", "lost"})
@@ -164,7 +165,8 @@ class Numbers:
 
     def in_id(self, text: str) -> bool:
         """Tell whether an id holds a number as people dial it."""
-        return is_usual_id(text) is None and _found(self._ids, _plain(_opened(text)))
+        plain = _plain(_opened(text))
+        return is_usual_id(text) is None and _DIGITS(plain) is not None and _found(self._ids, plain)
 
     def in_sentence(self, text: str) -> bool:
         """Tell whether a sentence holds a number: one as people dial it, or `MORE` digits."""

@@ -29,6 +29,7 @@ from streams.kept.record import Position, position
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
 from streams.ledger.sums import whole
 from streams.partition import Desk, Input, Partition, desk_key
+from streams.said import said
 
 Stands: TypeAlias = Mapping[bytes, Position]  # by the key of a desk's state: how far its days are safely in the ledger
 
@@ -125,19 +126,18 @@ def _otherwise(key: str, told: LedgerDay | None, counted: LedgerDay | None) -> I
     # A change of the definition moves calls between lost and diverted: with one definition each is compared alone.
     defined = [getattr(day, "definitions", None) for day in (told, counted) if day is not None]
     alone = all(each == defined[0] for each in defined)
-    said, was = _sums(told, alone=alone), _sums(counted, alone=alone)
-    if any(said[name] != was[name] for name in said | was):
-        yield uncounted(key, {name: (was[name], said[name]) for name in said | was})
+    told_sums, was = _sums(told, alone=alone), _sums(counted, alone=alone)
+    if any(told_sums[name] != was[name] for name in told_sums | was):
+        yield uncounted(key, {name: (was[name], told_sums[name]) for name in told_sums | was})
 
 
 def uncounted(key: str, moved: Mapping[str, tuple[int, int]]) -> Breach:
     """Return the breach of a day; `moved` has, by name, what its events say and what the ledger does."""
-    words = ", ".join(f"{name} {was} → {said}" for name, (was, said) in moved.items() if was != said)
+    words = ", ".join(f"{name} {was} → {told}" for name, (was, told) in moved.items() if was != told)
     return Breach(
         kind="day-uncounted",
         subject=subject_of_day(key),
-        says=f"le registre ne dit pas ce que disent les événements : {words}",
-        says_en=f"the ledger does not say what the events say: {words}",
+        says=said("the ledger does not say what the events say: {moved}", moved=words),
         year=int(key.split("/")[2][:4]),
     )
 

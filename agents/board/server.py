@@ -22,6 +22,7 @@ from agents.board.stream import WallStream
 from agents.board.wall import Walls
 from agents.board.years import KeptYears
 from agents.language import Language
+from agents.pages.sums import sums_of
 from agents.totals.page import page
 from agents.totals.plan import plan_of
 from agents.web import HEADERS, Handler, application, exposition
@@ -139,7 +140,19 @@ class Board:
             return self._missing(request, text("Nothing was counted in {year}", year=year))
         vintage, breaches = self._years.vintage(annual), self._years.breaches(year)
         frame = self._frame(request)
-        found = page(annual, self._zone, frame.language, vintage, home="/", trouble=frame.trouble, breaches=breaches)
+        days = self._follower.known.history.days(
+            site=self._settings.site, first=annual.period.first, last=annual.period.last
+        )
+        found = page(
+            annual,
+            self._zone,
+            frame.language,
+            vintage,
+            home="/",
+            trouble=frame.trouble,
+            breaches=breaches,
+            sums=sums_of(self._settings, days),
+        )
         return _html(found)
 
     async def _accessibility(self, request: web.Request) -> web.Response:

@@ -17,6 +17,7 @@ from agents.progress import ProgressBar
 from agents.simulation.office import office_days
 from agents.totals.checked import checked, judged, line_days
 from agents.totals.history import shown
+from agents.translation import text
 from config.settings import Settings
 from streams.certificate.attempts import LineCalls, rebuilt, told
 from streams.certificate.coverage import RecordTells
@@ -55,11 +56,14 @@ def make(
     }
     indicators = {each.subject: each for each in annual.indicators if each.kind == "lost_rate"}
     made: list[CertifiedLine] = []
-    for name, checks in checked(settings, history, period, slots_read(settings), tells).items():
-        if chosen not in {None, name}:
-            continue
+    checks_of = {
+        name: checks
+        for name, checks in checked(settings, history, period, slots_read(settings), tells).items()
+        if chosen in {None, name}
+    }
+    for number, (name, checks) in enumerate(checks_of.items(), 1):
         indicator, found = indicators[name], _Faults(settings, history, period, name, days[name])
-        tried, untried = found.try_all(calls[name], limit)
+        tried, untried = found.try_all(calls[name], limit, f"{number}/{len(checks_of)}")
         made.append(
             CertifiedLine(
                 line=name,
@@ -108,9 +112,12 @@ class _Faults:
         self._begin = period.first.toordinal()
 
     def try_all(
-        self, calls: LineCalls, limit: float, clock: Callable[[], float] = time.monotonic
+        self, calls: LineCalls, limit: float, which: str, clock: Callable[[], float] = time.monotonic
     ) -> tuple[list[Smallest], dict[str, Untried]]:
-        """Return the smallest of each fault that is told, and why others were not tried."""
+        """Return the smallest of each fault that is told, and why others were not tried.
+
+        The bar shows `which` of the lines it is.
+        """
         begun, tried = clock(), list[Smallest]()
         possible = mechanisms(calls)
         hidden: Untried = "not kept" if calls.rebuilt else "not told"
@@ -118,8 +125,9 @@ class _Faults:
         if limit <= 0:
             return tried, {name: untried.get(name, "time") for name in possible}
         starts = trials(self._rules, calls, self._days, self._begin, self._unsound)
-        bar = ProgressBar(self._rules.line, len(possible), of="faults")
-        for done, name in enumerate([name for name in possible if name not in untried]):
+        tryable = [name for name in possible if name not in untried]
+        bar = ProgressBar(f"{self._rules.line} ({which})", len(tryable), of=text("faults"))
+        for done, name in enumerate(tryable):
             bar.to(done, done)
             if len(starts) < FEWEST:
                 untried[name] = "days"

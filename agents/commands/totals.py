@@ -17,7 +17,6 @@ from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of
 from agents.draft import write_whole
-from agents.language import Language
 from agents.progress import progress
 from agents.terminal import Screen, say
 from agents.translation import semicolon, spoken_language, text
@@ -225,11 +224,11 @@ def _written(
         case Format.JSON:
             return msgspec.json.format(msgspec.json.encode(document(annual, zone, vintage, breaches, sums))) + b"\n"
         case Format.CSV:
-            return rows(annual, zone, breaches).encode()
+            return rows(annual, zone, breaches, sums).encode()
         case Format.XLSX:
-            return workbook(annual, zone, language, vintage, breaches)
+            return workbook(annual, zone, language, vintage, breaches, sums)
         case Format.HTML:
-            return page(annual, zone, language, vintage, breaches=breaches, checked=checks).encode()
+            return page(annual, zone, language, vintage, breaches=breaches, checked=checks, sums=sums).encode()
         case Format.PROMETHEUS:
             return exposition(annual, plan_of(settings).opened, breaches)
         case Format.TABLE:
@@ -253,4 +252,4 @@ def _show(
 
 def told(breach: Breach) -> str:
     """Return what shows that something does not hold, in the spoken language."""
-    return breach.says if spoken_language() is Language.FR else breach.says_en
+    return text(breach.says)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kafka.errors import KafkaError, KafkaTimeoutError  # type: ignore[import-untyped]  # ships no types
 
+from streams.said import Said, said
+
 if TYPE_CHECKING:
     from config.settings import Settings
 
@@ -37,31 +39,49 @@ class Right(NamedTuple):
     kind: str  # topic or group
     name: str
 
-    def __str__(self) -> str:
+    def sentence(self) -> Said:
         """Say it as a person would."""
-        return f"{self.operation} on the {self.kind} {self.name}"
+        facts = {"operation": self.operation, "name": self.name}
+        if self.kind == "group":
+            return said("{operation} on the group {name}", **facts)
+        return said("{operation} on the topic {name}", **facts)
 
 
 def lacking(settings: Settings, rights: Sequence[Right]) -> RefusalError:
     """Return the refusal of a client without these rights, with the command that gives them."""
-    first, more = rights[0], ", and likewise the others" if len(rights) > 1 else ""
-    return RefusalError(
-        f"the broker refuses {_who(settings)} the right {', '.join(map(str, rights))}; give it with kafka-acls.sh "
-        f"--bootstrap-server {settings.kafka.bootstrap} --add --allow-principal User:{_user(settings)} "
-        f"--operation {first.operation} --{first.kind} {first.name}{more}"
-    )
+    first, *others = rights
+    wanted = first.sentence()
+    for each in others:
+        wanted = said("{right}, {more}", right=wanted, more=each.sentence())
+    facts: dict[str, object] = {
+        "who": _who(settings),
+        "rights": wanted,
+        "command": f"kafka-acls.sh --bootstrap-server {settings.kafka.bootstrap} --add --allow-principal "
+        f"User:{_user(settings)} --operation {first.operation} --{first.kind} {first.name}",
+    }
+    if others:
+        return RefusalError(
+            said(
+                "the broker refuses {who} the right {rights}; give it with {command}, and likewise the others", **facts
+            )
+        )
+    return RefusalError(said("the broker refuses {who} the right {rights}; give it with {command}", **facts))
 
 
 def explained(settings: Settings, error: BaseException, wanted: Right) -> BaseException:
     """Return the error of one who wanted to use a right: the lack of it where it is that, else the error itself."""
-    code, said = getattr(error, "errno", None), str(error)
+    code = getattr(error, "errno", None)
     if code == NO_GROUP_RIGHT or (code == NO_TOPIC_RIGHT and wanted.kind == "topic"):
         return lacking(settings, [wanted])
-    if code == NO_CLUSTER_RIGHT or "ClusterAuthorizationFailed" in said:
+    if code == NO_CLUSTER_RIGHT or "ClusterAuthorizationFailed" in str(error):
         # Since Kafka 2.8 who may write to any topic at all gets a producer id.
         return RefusalError(
-            f"{lacking(settings, [wanted])} ({_who(settings)} may write to no topic at all, so the broker gives it no "
-            "producer id, which it calls ClusterAuthorizationFailed; a right on the cluster is not needed)"
+            said(
+                "{refusal} ({who} may write to no topic at all, so the broker gives it no producer id, which it calls "
+                "ClusterAuthorizationFailed; a right on the cluster is not needed)",
+                refusal=lacking(settings, [wanted]).args[0],
+                who=_who(settings),
+            )
         )
     return error
 
@@ -71,50 +91,72 @@ def unreachable(settings: Settings, reasons: Collection[str], *, identified: boo
 
     `identified` says that the broker told its version before it hung up.
     """
-    at, said = settings.kafka.bootstrap, "; ".join(reasons)
+    at, told = settings.kafka.bootstrap, "; ".join(reasons)
     hung_up = bool(reasons) and all("disconnected" in each for each in reasons)
-    if refused := _refused(settings, said, at_the_door=hung_up and identified):
-        return RefusalError(f"the broker at {at} {refused}")
-    if misunderstood := _misunderstood(settings, said, hung_up=hung_up and not identified):
-        return AwayError(f"no {misunderstood}")
-    mend = ""
-    if "ECONNREFUSED" in said:
-        mend = "; set kafka.bootstrap, or start one: tocsin broker"
-    elif not said and not settings.kafka.security.protocol.startswith("SASL"):
-        mend = "; where it asks for a password, set kafka.security.protocol to SASL_PLAINTEXT or SASL_SSL"
-    return AwayError(f"no broker answers at {at}: {said or 'no answer in time'}{mend}")
-
-
-def _refused(settings: Settings, said: str, *, at_the_door: bool) -> str | None:
-    security = settings.kafka.security
-    if security.protocol.startswith("SASL") and (at_the_door or "AuthenticationFailed" in said):
-        return (
-            f"refuses {_who(settings)}: its password is another, or it has none for {security.mechanism}; "
-            "see kafka.security: user, password_file, mechanism"
+    if refused := _refused(settings, told, at_the_door=hung_up and identified):
+        return RefusalError(said("the broker at {at} {refused}", at=at, refused=refused))
+    if misunderstood := _misunderstood(settings, told, hung_up=hung_up and not identified):
+        return AwayError(misunderstood)
+    why = told or said("no answer in time")
+    if "ECONNREFUSED" in told:
+        return AwayError(
+            said("no broker answers at {at}: {why}; set kafka.bootstrap, or start one: tocsin broker", at=at, why=why)
         )
-    if "SaslMechanism" in said:
-        return f"does not let clients in by {security.mechanism}: {said}; see kafka.security.mechanism"
-    if "CERTIFICATE_VERIFY_FAILED" in said:
-        return f"has a certificate that is not to be trusted: {said}; see kafka.security.ca"
-    if "ALERT" in said and "CERTIFICATE" in said.upper():
+    if not told and not settings.kafka.security.protocol.startswith("SASL"):
+        return AwayError(
+            said(
+                "no broker answers at {at}: {why}; where it asks for a password, set kafka.security.protocol to "
+                "SASL_PLAINTEXT or SASL_SSL",
+                at=at,
+                why=why,
+            )
+        )
+    return AwayError(said("no broker answers at {at}: {why}", at=at, why=why))
+
+
+def _refused(settings: Settings, told: str, *, at_the_door: bool) -> Said | None:
+    security = settings.kafka.security
+    if security.protocol.startswith("SASL") and (at_the_door or "AuthenticationFailed" in told):
+        return said(
+            "refuses {who}: its password is another, or it has none for {mechanism}; see kafka.security: user, "
+            "password_file, mechanism",
+            who=_who(settings),
+            mechanism=security.mechanism,
+        )
+    if "SaslMechanism" in told:
+        return said(
+            "does not let clients in by {mechanism}: {told}; see kafka.security.mechanism",
+            mechanism=security.mechanism,
+            told=told,
+        )
+    if "CERTIFICATE_VERIFY_FAILED" in told:
+        return said("has a certificate that is not to be trusted: {told}; see kafka.security.ca", told=told)
+    if "ALERT" in told and "CERTIFICATE" in told.upper():
         if security.cert is None:
-            return f"asks for a certificate of this client: {said}; set kafka.security.cert and key"
-        return f"refuses our certificate: {said}; kafka.security.cert must be signed by an authority that it trusts"
+            return said("asks for a certificate of this client: {told}; set kafka.security.cert and key", told=told)
+        return said(
+            "refuses our certificate: {told}; kafka.security.cert must be signed by an authority that it trusts",
+            told=told,
+        )
     return None
 
 
-def _misunderstood(settings: Settings, said: str, *, hung_up: bool) -> str | None:
+def _misunderstood(settings: Settings, told: str, *, hung_up: bool) -> Said | None:
     at = settings.kafka.bootstrap
     if settings.kafka.security.protocol.endswith("SSL"):
-        if hung_up or any(each in said for each in ("EOF", "WRONG_VERSION", "RECORD_LAYER")):
-            return (
-                f"TLS is spoken at {at} ({said}): it seems to be a port for plain text; name the one for TLS in "
-                "kafka.bootstrap, or set kafka.security.protocol to PLAINTEXT or SASL_PLAINTEXT"
+        if hung_up or any(each in told for each in ("EOF", "WRONG_VERSION", "RECORD_LAYER")):
+            return said(
+                "no TLS is spoken at {at} ({told}): it seems to be a port for plain text; name the one for TLS in "
+                "kafka.bootstrap, or set kafka.security.protocol to PLAINTEXT or SASL_PLAINTEXT",
+                at=at,
+                told=told,
             )
-    elif hung_up or "Invalid frame length" in said:
-        return (
-            f"plain Kafka is spoken at {at} ({said}): it seems to be a port for TLS, or another service's; set "
-            "kafka.security.protocol to SSL or SASL_SSL, or name another port in kafka.bootstrap"
+    elif hung_up or "Invalid frame length" in told:
+        return said(
+            "no plain Kafka is spoken at {at} ({told}): it seems to be a port for TLS, or another service's; set "
+            "kafka.security.protocol to SSL or SASL_SSL, or name another port in kafka.bootstrap",
+            at=at,
+            told=told,
         )
     return None
 
@@ -123,6 +165,6 @@ def _user(settings: Settings) -> str:
     return settings.kafka.security.user or "CN=..."
 
 
-def _who(settings: Settings) -> str:
+def _who(settings: Settings) -> Said:
     user = settings.kafka.security.user
-    return f"the user {user!r}" if user else "this client"
+    return said("the user {user}", user=repr(user)) if user else said("this client")

@@ -181,7 +181,7 @@ def require_topics(settings: Settings, client: KafkaAdminClient, names: Sequence
     described: list[dict[str, Any]] = client.describe_topics(list(names))
     for each in described:
         if not _exists(settings, each):
-            raise KafkaError(f"{each['name']} is missing; `tocsin topics` creates it")
+            raise KafkaError(said("{topic} is missing; `tocsin topics` creates it", topic=each["name"]))
     return described
 
 

@@ -8,37 +8,44 @@ from io import StringIO
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from agents.language import Language
 from agents.pages import words
-from agents.pages.breaks import all_said, in_one
+from agents.pages.breaks import BETWEEN, breaks
 from agents.pages.broken import broken
+from agents.pages.sums import told
 from agents.pages.withheld import why
+from agents.translation import Words
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
+from streams.insight.line_sums import BrokenSum
 
 COLUMNS: Final = (
     *("site", "period", "id", "label", "label_en", "unit", "target"),
     *("raw", "raw_part", "raw_whole", "raw_status", "raw_met"),
     *("corrected", "low", "high", "corrected_part", "corrected_whole", "corrected_status", "corrected_met"),
     *("flips", "method", "coverage", "counted_from", "counted_to"),
-    *("before_period", "before_raw", "before_corrected", "incidents", "guard", "breaks", "integrity"),
+    *("before_period", "before_raw", "before_corrected", "incidents", "guard", "breaks", "integrity", "sums"),
 )
 # Where a cell begins so, a spreadsheet takes text for a formula (OWASP, CSV injection).
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-def rows(annual: Annual, zone: ZoneInfo, breaches: Sequence[Breach] = ()) -> str:
+def rows(annual: Annual, zone: ZoneInfo, breaches: Sequence[Breach] = (), sums: Sequence[BrokenSum] = ()) -> str:
     """Return the indicators as CSV (RFC 4180), with a header; shares from 0 to 1, nothing for unknown.
 
-    `integrity` says in each row what does not hold of the figures, and nothing where they hold.
+    `integrity` says in each row what does not hold of the figures, and nothing where they hold; `sums` in which totals
+    a line is not the sum of its parts.
     """
-    wrong = broken(breaches)
+    wrong = broken(breaches, Language.EN)
     text = StringIO()
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     for each in annual.indicators:
         row = {"site": annual.site, "period": annual.period.name, **_row(each, zone)}
-        row["integrity"] = None if wrong is None else wrong.en
+        row["integrity"] = wrong
+        own = [broken_sum for broken_sum in sums if each.kind == "lost_rate" and broken_sum.line == each.subject]
+        row["sums"] = BETWEEN.join(told(own, Language.EN))
         writer.writerow({name: safe(cell) for name, cell in row.items()})
     return text.getvalue()
 
@@ -53,12 +60,12 @@ def safe(cell: Any) -> Any:  # noqa: ANN401 -- any value of a cell
 
 
 def _row(each: Indicator, zone: ZoneInfo) -> dict[str, Any]:
-    title, raw, corrected = words.title(each), each.raw, each.corrected
+    french, title, raw, corrected = Words(Language.FR), words.title(each), each.raw, each.corrected
     before, counted = each.before, each.counted
     return {
         "id": each.id,
-        "label": f"{title.fr} : {each.label}",
-        "label_en": f"{title.en}: {each.label}",
+        "label": f"{french(title)}{french.colon}{each.label}",
+        "label_en": f"{title}: {each.label}",
         "unit": each.unit,
         "target": each.target,
         "raw": raw.value,
@@ -82,6 +89,6 @@ def _row(each: Indicator, zone: ZoneInfo) -> dict[str, Any]:
         "before_raw": before and before.raw,
         "before_corrected": before and before.corrected,
         "incidents": " ".join(each.incidents),
-        "breaks": in_one(all_said(each)).en,
-        "guard": each.guard and why(each.guard, each.coverage, zone).en,
+        "breaks": BETWEEN.join(breaks(each, Language.EN)),
+        "guard": each.guard and why(each.guard, each.coverage, zone, Language.EN),
     }

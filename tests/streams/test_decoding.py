@@ -182,3 +182,8 @@ def test_a_record_of_no_kind_is_refused(record: bytes, reason: str, says: str) -
         AnyDecoder().decode(record)
     assert raised.value.reason == reason
     assert says in raised.value.detail
+
+
+def test_an_event_that_only_mentions_a_call_is_none() -> None:
+    ticket = {"service": "desk", "ticket": "A1", "type": "issued", "at": 0, "more": {"call": "7"}}
+    assert type(AnyDecoder().decode(json.dumps(ticket).encode())) is TicketEvent

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.number import ANY_NUMBERS, WITHHELD, DialPlan, Numbers, withheld
+from streams.number import ANY_NUMBERS, WITHHELD, DialPlan, Numbers, is_usual_id, withheld
 from tests.streams.numbers import FRENCH, SPELLINGS
 
 AMERICAN = Numbers(DialPlan("1", "1", "011", (10,)))
@@ -95,6 +95,14 @@ def test_dates_times_and_amounts_are_no_numbers(sentence: str) -> None:
 def test_a_number_does_not_hide_behind_a_moment(moment: str, between: str) -> None:
     told = FRENCH.without(f"{moment}{between}06 11 22 33 44", lambda _: "#")
     assert not re.search("22.?33", told)
+
+
+@pytest.mark.parametrize("numbers", [FRENCH, AMERICAN, DANISH, ANY_NUMBERS])
+@given(text=st.text("0123456789+ .-()a", max_size=40))
+def test_the_quick_look_at_an_id_misses_no_number_of_the_careful_one(numbers: Numbers, text: str) -> None:
+    found: list[str] = []
+    numbers.without(text, lambda run: found.append(run) or "", words=False)  # type: ignore[func-returns-value]
+    assert numbers.in_id(text) == bool(found) or is_usual_id(text)
 
 
 @given(st.text("0123456789 .-/()+", min_size=1, max_size=60))

@@ -20,7 +20,7 @@ from streams.indicators.period import Period
 from streams.indicators.vintage import digest_of
 from streams.kept.times import QUARTER_MS
 from tests.agents.html import Page
-from tests.agents.totals.year import LINES, PARIS, edition, wrong, year
+from tests.agents.totals.year import LINES, NO_SUM, PARIS, edition, wrong, year
 from tests.streams.indicators.telling import slot_at
 
 FRIDAY = [slot_at(date(2013, 11, 1), hour) * QUARTER_MS for hour in (9, 11)]
@@ -41,6 +41,19 @@ def test_the_page_is_in_one_language(language: Language) -> None:
         assert (words[own][-1] in told) == (own is language)
     assert ("Couverture" in told) == (language is Language.FR)
     assert ("Coverage" in told) == (language is Language.EN)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.FR, "circulation : 40 perdus, et 37 pour accueil + permis, sur 2 des 250 jours comparés"),
+        (Language.EN, "circulation: 40 lost, and 37 in accueil + permis, on 2 of 250 days compared"),
+    ],
+)
+def test_a_line_that_is_not_the_sum_of_its_parts_is_told(language: Language, said: str) -> None:
+    published = edition(wrong())
+    assert said in Page(page(published.annual, PARIS, language, sums=[NO_SUM])).text
+    assert said not in Page(page(published.annual, PARIS, language)).text
 
 
 def test_the_page_stands_by_itself_and_runs_nothing() -> None:

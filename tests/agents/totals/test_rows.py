@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 
 from agents.totals.rows import COLUMNS, rows, safe
-from tests.agents.totals.year import HOSTILE, PARIS, wrong, year
+from tests.agents.totals.year import HOSTILE, NO_SUM, PARIS, wrong, year
 
 
 def test_there_is_a_row_for_each_indicator() -> None:
@@ -22,6 +22,13 @@ def test_there_is_a_row_for_each_indicator() -> None:
     assert (rate["before_period"], rate["flips"], rate["method"]) == ("2012", "True", "exclude")
     assert rate["guard"] == ""
     assert found[1]["label"] == f"Taux d'appels perdus : {HOSTILE}"
+
+
+def test_a_line_that_is_not_the_sum_of_its_parts_says_so_in_its_own_row() -> None:
+    found = list(csv.DictReader(StringIO(rows(year(wrong()), PARIS, sums=[NO_SUM]))))
+    said = [row["sums"] for row in found]
+    assert said[0].startswith("circulation: 40 lost, and 37 in accueil + permis")
+    assert not any(said[1:])
 
 
 def test_a_withheld_figure_is_an_empty_cell_and_a_reason() -> None:

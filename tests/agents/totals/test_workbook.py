@@ -10,7 +10,7 @@ import pytest
 
 from agents.language import Language
 from agents.totals.workbook import workbook
-from tests.agents.totals.year import HOSTILE, PARIS, edition, wrong, year
+from tests.agents.totals.year import HOSTILE, NO_SUM, PARIS, edition, wrong, year
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,12 @@ def test_there_is_a_summary_and_a_sheet_for_each_indicator(book: Any) -> None:
     assert [row[5] for row in rows] == pytest.approx([each.corrected.value for each in annual.indicators])
     assert rows[0][-1] is not None
     assert "décide de la cible" in rows[0][-1]
+
+
+def test_the_summary_ends_with_what_is_no_sum() -> None:
+    made = workbook(year(wrong()), PARIS, Language.FR, sums=[NO_SUM])
+    *_, last = openpyxl.load_workbook(BytesIO(made))["Synthèse"].iter_rows(values_only=True)
+    assert str(last[0]).startswith("circulation : 40 perdus, et 37 pour accueil + permis")
 
 
 def test_a_sheet_says_what_auditors_ask_for(book: Any) -> None:

@@ -11,6 +11,7 @@ from streams.indicators.annual import Annual, AnnualInput, annual
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan, LinePlan
 from streams.indicators.vintage import Vintage, vintage
+from streams.insight.line_sums import BrokenSum
 from streams.insight.survey import Share
 from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, RequestSlot, ServiceDay, TicketSlot
@@ -20,6 +21,7 @@ from tests.streams.indicators.telling import days, incident, line_days, opened, 
 PARIS = ZoneInfo("Europe/Paris")
 STRETCH = (date(2013, 9, 2), date(2013, 10, 31))
 HOSTILE = "=HYPERLINK(\"http://x\") <script>alert('é')</script>"
+NO_SUM = BrokenSum("circulation", ["accueil", "permis"], "lost", 40, 37, 2, 250, "2013-03-04", "2013-05-06")
 LINES = {
     "circulation": LinePlan("Circulation", 0.10, 20.0, "exclude", "lost over offered", 0.02),
     "standard": LinePlan(HOSTILE, 0.02, 20.0, "exclude", "lost over offered", 0.002),
