@@ -1,4 +1,4 @@
-"""Nothing that a person reads stands outside the catalogue, in code and templates; what does is named, with its reason."""
+"""Nothing that a person reads stands outside the catalogue; what does is named, with its reason."""
 
 from __future__ import annotations
 
