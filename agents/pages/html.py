@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from operator import methodcaller
-
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from agents.language import Language
@@ -32,7 +30,6 @@ def spoken(package: str, language: Language) -> Environment:
         "language": language,
         "writing": writing,
     }
-    found.filters["said"] = methodcaller("by", language)
     found.filters |= {
         name: getattr(writing, name) for name in ("percent", "promised", "number", "day", "moment", "duration", "clock")
     }
