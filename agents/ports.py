@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import socket
 
+from agents.translation import text
+
 
 class PortError(OSError):
     """Tell that a port cannot be listened on, and how to mend it."""
@@ -26,9 +28,16 @@ def listener(host: str, port: int, option: str = "--web-port") -> socket.socket:
         claimed.close()
         if error.errno == errno.EADDRINUSE:
             raise PortError(
-                f"port {port} of {host} is taken; choose another with {option}, or 0 for a free one"
+                text(
+                    "port {port} of {host} is taken; choose another with {option}, or 0 for a free one",
+                    port=port,
+                    host=host,
+                    option=option,
+                )
             ) from None
-        raise PortError(f"cannot listen on {host}:{port}: {error.strerror}") from None
+        raise PortError(
+            text("cannot listen on {address}: {why}", address=f"{host}:{port}", why=error.strerror)
+        ) from None
     return claimed
 
 

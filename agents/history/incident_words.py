@@ -33,4 +33,5 @@ def what(incident: IncidentJson) -> str:
 
 def says(evidence: Mapping[str, Any]) -> str:
     """Return what a check says of it."""
-    return str(evidence["says" if spoken_language() is Language.FR else "says_en"])
+    french = spoken_language() is Language.FR
+    return str(evidence["says"] if french else evidence["says_en"])
