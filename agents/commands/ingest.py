@@ -28,7 +28,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, awaited, refusals, settings_of
+from agents.commands.options import Config, refusals, settings_of
 from agents.ending import Last, asked, telling
 from agents.progress import counted, progress
 from agents.sources.kind import FileKind
@@ -154,8 +154,7 @@ def send_files(
         begins = begins_of(lambda: head.lines, pseudonym)
         origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
         entries = read(kind, head, origin, settings)
-        with awaited(settings):
-            differences = check_topics(settings).differences
+        differences = check_topics(settings).differences
         missing = [each for each in differences if each.what == "topic"]
         if missing:
             say("\n".join(text(each.sentence()) for each in missing), err=True)

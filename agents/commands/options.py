@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,9 +30,6 @@ def settings_of(config: Path | None) -> Settings:
     except ConfigError as error:
         say(in_words(error), err=True)
         raise typer.Exit(2) from None
-
-
-QUIET_SECONDS: Final = 1.5  # that a command waits for a broker before it says so
 
 
 def in_words(error: ConfigError) -> str:
@@ -67,21 +63,6 @@ def refusals() -> Iterator[None]:
     except OSError as error:
         say(text("failed: {why}", why=unusable(error)), err=True)
         raise typer.Exit(1) from None
-
-
-@contextmanager
-def awaited(settings: Settings) -> Iterator[None]:
-    """Say, while the block waits for a first answer of the broker, that it does: as soon as that takes long."""
-    from agents.kafka.client import START_MS
-
-    words = f"no broker answers at {settings.kafka.bootstrap} yet; trying for {START_MS // 1000} s"
-    saying = threading.Timer(QUIET_SECONDS, say, (words,), {"err": True})
-    saying.daemon = True
-    saying.start()
-    try:
-        yield
-    finally:
-        saying.cancel()
 
 
 def unusable(error: OSError) -> str:
