@@ -30,6 +30,7 @@ from agents.commands.files import (
 )
 from agents.commands.options import Config, refusals, settings_of
 from agents.ending import Last, asked, telling
+from agents.ports import LAST_PORT
 from agents.progress import counted, progress
 from agents.sources.kind import FileKind
 from agents.state import state_dir
@@ -46,8 +47,6 @@ if TYPE_CHECKING:
     from agents.sources.entry import Entry
     from agents.sources.readers import Origin
 
-
-MOST_PORTS: Final = 65_535
 
 FilesOrAddress = Annotated[
     list[Path],
@@ -211,10 +210,12 @@ def address_of(kind: FileKind, file: Path, *, live: bool) -> tuple[str, int] | N
     if file == STANDARD_INPUT or file.is_file():
         return None
     found = re.fullmatch(r"\[?([^\s/\]]+)\]?:(\d{1,5})", str(file))
-    if found is not None and int(found[2]) <= MOST_PORTS and kind in LISTENERS:
+    if found is not None and int(found[2]) <= LAST_PORT and kind in LISTENERS:
         return found[1], int(found[2])
     if not live or not file.parent.is_dir():
         words = text("file '{file}' does not exist", file=file)
+        if kind in LISTENERS:
+            words = text("'{file}' is neither a file nor HOST:PORT of a running exchange", file=file)
         if live:
             words = text("folder '{folder}' does not exist", folder=file.parent)
         raise typer.BadParameter(words, param_hint="FILE")

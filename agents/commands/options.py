@@ -79,8 +79,10 @@ def unusable(error: OSError) -> str:
             "the disk is full; free some space, there or in the state folder {folder}, and run it again",
             folder=state_dir(),
         )
-    if error.filename is None or error.errno not in _FORBIDDEN:
+    if error.filename is None:
         return str(error)
+    if error.errno not in _FORBIDDEN:
+        return f"{error.filename}: {error.strerror}"
     mend = text("give this user the right to write there")
     if Path(error.filename).is_relative_to(state_dir()) or state_dir().is_relative_to(error.filename):
         mend = text("give this user the right to write there, or name another state folder in TOCSIN_STATE_DIR")

@@ -169,4 +169,5 @@ def await_that_it_waits(process: subprocess.Popen[bytes], call: Call, pipe: int,
 
 def unread(pipe: int) -> int:
     """Return how many bytes stand in a pipe."""
-    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
+    (count,) = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))
+    return int(count)
