@@ -6,7 +6,7 @@ import errno
 import socket
 from typing import Final
 
-from streams.said import said
+from agents.translation import text
 
 LAST_PORT: Final = 65_535
 
@@ -23,7 +23,7 @@ def listener(host: str, port: int, option: str = "--web-port") -> socket.socket:
     """
     if not 0 <= port <= LAST_PORT:
         raise PortError(
-            said("{option} {port}: expected a port from 0 to {last}", option=option, port=port, last=LAST_PORT)
+            text("{option} {port}: expected a port from 0 to {last}", option=option, port=port, last=LAST_PORT)
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     claimed = socket.socket(family)
@@ -35,15 +35,17 @@ def listener(host: str, port: int, option: str = "--web-port") -> socket.socket:
     except OSError as error:
         claimed.close()
         if error.errno == errno.EADDRINUSE:
-            words = said(
-                "port {port} of {host} is taken; choose another with {option}, or 0 for a free one",
-                port=port,
-                host=host,
-                option=option,
-            )
-        else:
-            words = said("cannot listen on {host}:{port}: {why}", host=host, port=port, why=error.strerror)
-        raise PortError(words) from None
+            raise PortError(
+                text(
+                    "port {port} of {host} is taken; choose another with {option}, or 0 for a free one",
+                    port=port,
+                    host=host,
+                    option=option,
+                )
+            ) from None
+        raise PortError(
+            text("cannot listen on {address}: {why}", address=f"{host}:{port}", why=error.strerror)
+        ) from None
     return claimed
 
 

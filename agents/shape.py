@@ -13,7 +13,9 @@ from msgspec import Struct
 
 from agents.language import Language
 from agents.pages.withheld import why
+from agents.translation import Words
 from streams.calls.counts import Counts
+from streams.chain.breach import Breach, BreachKind
 from streams.desks.line_witness import Witnessing
 from streams.indicators.both import WitnessTotals
 from streams.indicators.wait import Wait
@@ -45,6 +47,18 @@ class CorrectedShape(CountsShape, frozen=True):
     method: Method
     quarantined_slots: int
     guard: str | None  # why the counts are withheld
+
+
+class BreachShape(Struct, frozen=True):
+    """Tell what does not hold, and where, in both languages."""
+
+    kind: BreachKind
+    subject: str  # what it is about: a vintage, a line and its day, an incident
+    says: str
+    says_en: str
+    year: int | None  # whose figures it touches; null for those of every year
+    place: str | None  # topic/partition@offset of the record
+    at: int | None  # when that record was written, epoch ms, as its writer says
 
 
 class WaitsShape(Struct, frozen=True):
@@ -119,8 +133,18 @@ def corrected_shape(figure: Corrected, zone: ZoneInfo, language: Language = Lang
         coverage,
         figure.method,
         figure.quarantined,
-        None if guard is None else why(guard, coverage, zone).by(language),
+        None if guard is None else why(guard, coverage, zone, language),
     )
+
+
+def breach_shape(breach: Breach) -> BreachShape:
+    """Return what does not hold, in both languages."""
+    told = msgspec.structs.asdict(breach) | {
+        "subject": str(breach.subject),
+        "says": Words(Language.FR)(breach.says),
+        "says_en": str(breach.says),
+    }
+    return BreachShape(**told)
 
 
 def level_shape(within: float, answered_in_time: int, offered: int) -> LevelShape:

@@ -28,8 +28,9 @@ class Words:
     """
 
     def __init__(self, language: Language) -> None:
-        """Take the language of all that is said."""
+        """Take the language of all that is said, and so what parts two sentences in it."""
         self.language = language
+        self.colon, self.semicolon = (" : ", " ; ") if language is Language.FR else (": ", "; ")
 
     def __call__(self, text: str, /, **facts: object) -> str:
         """Return a text with its facts, and a sentence of the domain with its own, which may be sentences too.
@@ -97,7 +98,7 @@ def labelled(name: object, sentence: object) -> str:
 
 def semicolon() -> str:
     """Return what parts two sentences in the spoken language."""
-    return " ; " if spoken_language() is Language.FR else "; "
+    return Words(spoken_language()).semicolon
 
 
 def counted(one: str, many: str, count: float, /, **facts: object) -> str:

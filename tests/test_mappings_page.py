@@ -9,7 +9,7 @@ import os
 import re
 import shlex
 import tempfile
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -27,6 +27,8 @@ PAGE: Final = Path(__file__).parents[1] / "docs/mappings.md"
 TEXT: Final = PAGE.read_text(encoding="utf-8")
 
 _BLOCK: Final = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+_INCIDENT: Final = re.compile(r"\S+: (miscount|overload|undecided), ")
 
 
 class Example(NamedTuple):
@@ -49,7 +51,7 @@ def examples() -> list[Example]:
 
 
 def printed(example: Example, folder: Path) -> str:
-    """Return what a command prints of its figures: the table of lines, and what it says after the events."""
+    """Return what a command prints of its figures: the lines, the incidents, and what stands after the events."""
     for name, content in example.files.items():
         (folder / name).write_text(content, encoding="utf-8")
     with office.shell(folder / "state"):
@@ -57,7 +59,8 @@ def printed(example: Example, folder: Path) -> str:
         lines = plain(CliRunner().invoke(app, shlex.split(example.command)).output).splitlines(keepends=True)
     counted = next(at for at, line in enumerate(lines) if line.startswith("events: "))
     table = list(takewhile(lambda line: ": " not in line, lines[1:counted]))
-    return "".join([*(table or [lines[counted]]), *lines[counted + 1 :]])
+    incidents = dropwhile(lambda line: not _INCIDENT.match(line), lines[1:counted])
+    return "".join([*(table or [lines[counted]]), *incidents, *lines[counted + 1 :]])
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda each: each.command)

@@ -14,8 +14,9 @@ from agents.analysis.explanation import Explained, ExplainedCall, Step
 from agents.analysis.written import number
 from agents.history.incident_json import moment
 from agents.pages.words import MISCOUNTS, STANDINGS, VERDICTS
+from agents.pages.words import REASONS as REASONS_SAID
 from agents.sources.aside import NO_CALL, SENTENCES, WITHIN
-from agents.translation import semicolon, spoken_language, text
+from agents.translation import semicolon, text
 from streams.calls.call import (
     ANSWERED,
     DIVERTED,
@@ -138,7 +139,7 @@ def _of_call(step: Step, event: CallEvent, zone: ZoneInfo) -> Iterator[str]:
 def _event(event: CallEvent) -> Iterator[str]:
     """Say what an event tells."""
     kind = text(words.EVENTS[event.type])
-    yield kind if event.reason is None else f"{kind} ({text(words.REASONS[event.reason])})"
+    yield kind if event.reason is None else f"{kind} ({text(REASONS_SAID[event.reason])})"
     if event.wait is not None and event.type != "ended":
         yield text("waited {seconds} s", seconds=_seconds(event.wait))
     if event.talk is not None:
@@ -165,7 +166,7 @@ def _standing(line: Line, call: Call, zone: ZoneInfo) -> dict[str, Any]:
     if incident is not None:
         known = {"verdict": VERDICTS[incident.verdict], "kind": MISCOUNTS[incident.kind]}
         known["standing"] = STANDINGS[incident.status]
-        of = {"incident": incident.id, **{name: both.by(spoken_language()) for name, both in known.items()}}
+        of = {"incident": incident.id, **known}
         doubt = said("its quarter of an hour is in doubt: incident {incident} ({verdict}, {kind}, {standing})")
         if quarantined:
             doubt = said(
@@ -213,7 +214,7 @@ def _words(outcome: int) -> str:
 
 def _outcome(kind: str, reason: str | None) -> str:
     outcome = text(words.OUTCOMES[kind])
-    return outcome if reason is None else f"{outcome} ({text(words.REASONS[reason])})"
+    return outcome if reason is None else f"{outcome} ({text(REASONS_SAID[reason])})"
 
 
 def _seconds(length: float) -> str:

@@ -32,17 +32,17 @@ D = TypeVar("D", Line, Service, Channel)
 
 
 class WitnessRecord:
-    """Hold what became of the events of a second record."""
+    """Hold what became of the events of a second record: of its calls, or of a counter's readings."""
 
     def __init__(self) -> None:
         self.results: Counter[str] = Counter()
         self.refusals = Refusals()
 
-    def take(self, each: Entry, fold: Callable[[CallEvent], str]) -> int:
-        """Fold an entry; return its moment (ms), or `NO_MOMENT` where it is refused or no call."""
+    def take(self, each: Entry, fold: Callable[[CallEvent | Reading], str]) -> int:
+        """Fold an entry; return its moment (ms), or `NO_MOMENT` where it is refused or tells of no call."""
         if isinstance(each, Refused):
             self.refusals.add(each)
-        elif not isinstance(each.event, CallEvent):
+        elif not isinstance(each.event, CallEvent | Reading):
             self.results["no call"] += 1
         else:
             try:
@@ -147,11 +147,12 @@ class Analysis:
             self._hear(each.event, at)
         return at
 
-    def _bear(self, event: CallEvent) -> str:
+    def _bear(self, event: CallEvent | Reading) -> str:
         """Fold an event of the second record; return what became of it, or raise `Invalid`."""
         if milliseconds(event.at) > self._latest:
             raise Invalid("clock", said("{at} - at `$.at`, more than a day from now", at=event.at))
-        return RESULTS[_known(self.lines, event.site or self.settings.site, event.line, "line").bear(event)]
+        line = _known(self.lines, event.site or self.settings.site, event.line, "line")
+        return RESULTS[line.read(event) if isinstance(event, Reading) else line.bear(event)]
 
     def _fold(self, event: Event) -> str:
         """Fold an event into what it is about; return what became of it, or raise `Invalid`."""

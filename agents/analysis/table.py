@@ -18,8 +18,8 @@ from agents.analysis.reported import ReportedReport
 from agents.analysis.written import minutes, number, percent, seconds
 from agents.history.incident_words import says, standing, what
 from agents.history.office import gathered_json
-from agents.pages.sums import english
-from agents.pages.words import COLUMNS, METHODS
+from agents.pages.sums import told
+from agents.pages.words import COLUMNS, METHODS, REASONS
 from agents.sources.aside import sentences
 from agents.translation import counted, labelled, semicolon, spoken_language, text
 
@@ -38,7 +38,7 @@ def show(analysis: Analysis, console: Console) -> None:
     )
     table.add_column(text("line"), no_wrap=True)
     for column in (
-        *(COLUMNS[kind].by(spoken_language()) for kind in COUNTS),
+        *(text(COLUMNS[kind]) for kind in COUNTS),
         text("lost rate"),
         text("wait"),
         text("in time"),
@@ -66,12 +66,12 @@ def show(analysis: Analysis, console: Console) -> None:
                 start=incident["from"],
                 end=incident["to"],
                 standing=standing(incident),
-                evidence="; ".join(map(says, incident["evidence"])),
+                evidence=semicolon().join(map(says, incident["evidence"])),
             ),
             style="yellow",
             markup=False,
         )
-    for broken in english(said.sums):
+    for broken in told(said.sums, spoken_language()):
         console.print(broken, style="yellow", markup=False)
     _show_services(said.services, console)
     show_channels(said.requests, console)
@@ -102,7 +102,7 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
                 "{line}: corrected lost rate {rate} ({method}, {covered})",
                 line=name,
                 rate=percent(corrected.lost_rate),
-                method=METHODS[corrected.method].by(spoken_language()),
+                method=METHODS[corrected.method],
                 covered=covered,
             ),
             style="yellow",
@@ -143,9 +143,7 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
 def _readings(told: ReportedReport) -> str:
     """Say what a line's readings told, and what of it counts otherwise or not at all."""
     sums = {"offered": told.offered, "answered": told.answered, "lost": told.lost}
-    by_them = ", ".join(
-        f"{total} {COLUMNS[name].by(spoken_language())}" for name, total in sums.items() if total is not None
-    )
+    by_them = ", ".join(f"{total} {text(COLUMNS[name])}" for name, total in sums.items() if total is not None)
     found = [text("only readings tell of it: {totals} by them", totals=by_them)]
     if told.without_outcome:
         found.append(text("{count} offered without an outcome, and not counted", count=told.without_outcome))
@@ -171,7 +169,7 @@ def _readings(told: ReportedReport) -> str:
 
 
 def _reasons(reasons: Mapping[str, int]) -> str:
-    return ", ".join(f"{text(words.REASONS[reason])} {count}" for reason, count in reasons.items())
+    return ", ".join(f"{text(REASONS[reason])} {count}" for reason, count in reasons.items())
 
 
 def _show_troubles(analysis: Analysis, console: Console) -> None:

@@ -1,4 +1,4 @@
-"""What an analysis calls events, outcomes, reasons and anomalies: English here, French in the catalogue."""
+"""What an analysis calls events, outcomes and anomalies: English here, French in the catalogue."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from streams.said import Said, said
 from streams.tickets import ticket
 
 OUTCOMES: Final[Mapping[str, Said]] = {
-    "answered": said("answered"),
-    "lost": said("lost"),
-    "diverted": said("diverted"),
-    "unresolved": said("unresolved"),
+    "answered": said("call answered"),
+    "lost": said("call lost"),
+    "diverted": said("call diverted"),
+    "unresolved": said("call unresolved"),
 }
 EVENTS: Final[Mapping[str, Said]] = {
-    "offered": said("offered"),
+    "offered": said("call offered"),
     "ringing": said("ringing"),
-    "answered": said("answered"),
-    "lost": said("lost"),
-    "diverted": said("diverted"),
-    "ended": said("ended"),
+    "answered": said("call answered"),
+    "lost": said("call lost"),
+    "diverted": said("call diverted"),
+    "ended": said("call ended"),
     "issued": said("ticket issued"),
     "called": said("ticket called"),
     "recalled": said("ticket called again"),
@@ -35,18 +35,6 @@ EVENTS: Final[Mapping[str, Said]] = {
     "withdrawn": said("request withdrawn"),
     "reading": said("reading"),
     "review": said("review"),
-}
-REASONS: Final[Mapping[str, Said]] = {
-    "abandoned": said("abandoned"),
-    "timeout": said("timeout"),
-    "full": said("queue full"),
-    "closed": said("closed"),
-    "no_agents": said("no agents"),
-    "key": said("key"),
-    "transfer": said("transfer"),
-    "voicemail": said("voicemail"),
-    "callback": said("callback"),
-    "unknown": said("unknown cause"),
 }
 ANOMALIES: Final[Mapping[str, Said]] = {
     request.NEVER_RECEIVED: said("its receipt was never told"),

@@ -82,11 +82,9 @@ def _signed(chain: Chain, key: Ed25519PublicKey) -> set[str]:
 def _unsigned(chain: Chain, signed: set[str]) -> Iterator[Breach]:
     for link, entry in chain.published():
         if link.hash not in signed:
-            fr, en = "n'est pas signée", "is not signed"
-            if entry.signature is not None:
-                fr, en = "est signée par une autre clé", "is signed by another key"
-            subject = f"publication of {entry.year}, {entry.content[:12]}"
-            yield breach("signature", link.logged, subject, f"elle {fr}", f"it {en}", entry.year)
+            says = said("it is not signed") if entry.signature is None else said("it is signed by another key")
+            subject = said("publication of {year}, {content}", year=entry.year, content=entry.content[:12])
+            yield breach("signature", link.logged, subject, says, entry.year)
 
 
 def _unchained(chain: Chain, history: History) -> Iterator[Said]:

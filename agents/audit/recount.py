@@ -29,6 +29,7 @@ from streams.kept.record import Position, position
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
 from streams.ledger.sums import whole
 from streams.partition import Desk, Input, Partition, desk_key
+from streams.said import said
 
 Stands: TypeAlias = Mapping[bytes, Position]  # by the key of a desk's state: how far its days are safely in the ledger
 
@@ -125,14 +126,13 @@ def _otherwise(key: str, year: int, told: LedgerDay | None, counted: LedgerDay |
     # A change of the definition moves calls between lost and diverted: with one definition each is compared alone.
     defined = [getattr(day, "definitions", None) for day in (told, counted) if day is not None]
     alone = all(each == defined[0] for each in defined)
-    said, was = _sums(told, alone=alone), _sums(counted, alone=alone)
-    moved = ", ".join(f"{name} {was[name]} → {said[name]}" for name in said | was if said[name] != was[name])
+    is_, was = _sums(told, alone=alone), _sums(counted, alone=alone)
+    moved = ", ".join(f"{name} {was[name]} → {is_[name]}" for name in is_ | was if is_[name] != was[name])
     if moved:
         yield Breach(
             kind="day-uncounted",
             subject=subject_of_day(key),
-            says=f"le registre ne dit pas ce que disent les événements : {moved}",
-            says_en=f"the ledger does not say what the events say: {moved}",
+            says=said("the ledger does not say what the events say: {moved}", moved=moved),
             year=year,
         )
 

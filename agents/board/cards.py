@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, UnsetType
 
+from agents.language import Language
 from agents.pages.withheld import withheld
-from agents.pages.words import Both
 from config.settings import Line, Service
 from streams.calls.counts import Counts
 from streams.checks.interval import jeffreys
@@ -127,14 +127,13 @@ class LineCard(NamedTuple):
         interval = jeffreys(round((hour.service_level or 0.0) * ended), ended)
         return interval is not None and interval[1] < self.about.service_level.share
 
-    @property
-    def withheld(self) -> Both | None:
+    def withheld(self, language: Language) -> str | None:
         """Say why the line's corrected figure is withheld; None where it is not."""
         found = UNSET if self.status is None else self.status.withheld
         if isinstance(found, UnsetType):
             return None
         since = None if found.since is None else round(found.since.timestamp() * 1000)
-        return withheld(Guard(found.reason, since), found.coverage, self.zone)
+        return withheld(Guard(found.reason, since), found.coverage, self.zone, language)
 
     @property
     def _past(self) -> list[Quarter]:

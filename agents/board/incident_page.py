@@ -134,7 +134,7 @@ class IncidentWriter:
 
     def _figure(self, indicator: Indicator) -> str:
         if indicator.guard is not None:
-            return withheld(indicator.guard, indicator.coverage, self._zone).by(self._text.language)
+            return withheld(indicator.guard, indicator.coverage, self._zone, self._text.language)
         return self._writing.percent(indicator.corrected.value)
 
     def _target(self, target: float, dismissed: Indicator, confirmed: Indicator) -> str:

@@ -13,8 +13,8 @@ from agents.history.incident_json import incident_of
 from agents.history.incident_schema import IncidentJson
 from agents.history.ledger import History
 from agents.history.office import gathered_json, silences_of
+from agents.language import Language
 from agents.pages import words
-from agents.pages.words import Both
 from config.settings import Settings
 from streams.events import Decision
 from streams.watch.incident import Incident, Standing
@@ -55,7 +55,7 @@ class IncidentView(NamedTuple):
     published: Mapping[str, Any]
     standing: Standing
     label: str  # of its line; of the office's, those of the lines
-    what: Both | None  # where the verdict does not say all
+    what: Mapping[Language, str] | None  # where the verdict does not say all
     begins: datetime
     ends: datetime
     detected: datetime
@@ -129,6 +129,10 @@ def views(
     return sorted(chosen, key=lambda each: each.order)
 
 
+def _what(incident: Incident) -> dict[Language, str]:
+    return {language: words.what(incident, language) for language in Language}
+
+
 def view(settings: Settings, case: Case, weight: Weight | None = None) -> IncidentView:
     """Return an incident as it is shown."""
     published = case.published
@@ -138,7 +142,7 @@ def view(settings: Settings, case: Case, weight: Weight | None = None) -> Incide
         published,
         case.standing,
         LINES.join(labels),
-        None if published["kind"] == published["verdict"] else words.what(incident_of(published)),
+        None if published["kind"] == published["verdict"] else _what(incident_of(published)),
         begins,
         ends,
         detected,

@@ -7,26 +7,27 @@ from zoneinfo import ZoneInfo
 
 from agents.certificate.certificate import Certificate
 from agents.certificate.words import FAULTS, figure, interval, of_calls, sentences, size, untried, worst
-from agents.language import Language
 from agents.pages.broken import broken
 from agents.pages.checks import CHECKS, absences, share
 from agents.pages.html import spoken
 from agents.pages.words import MISCOUNTS, STANDINGS
-from agents.writing import FRENCH
+from agents.translation import spoken_language
+from agents.writing import Writing
 from streams.certificate.sensitivity import HORIZONS
 
 
-def page(made: Certificate, zone: ZoneInfo, lang: Language) -> str:
-    """Return the page in one language."""
-    as_of = date.fromisoformat(made.as_of)
+def page(made: Certificate, zone: ZoneInfo) -> str:
+    """Return the page in the spoken language."""
+    language = spoken_language()
+    writing = Writing(language)
     return (
-        spoken("agents.certificate", lang)
+        spoken("agents.certificate", language)
         .get_template("certificate.html.j2")
         .render(
             made=made,
-            wrong=broken(made.breaches),
-            as_of=FRENCH.day(as_of) if lang is Language.FR else made.as_of,
-            figure=lambda line: figure(line, zone).by(lang),
+            wrong=broken(made.breaches, language),
+            as_of=writing.day(date.fromisoformat(made.as_of)),
+            figure=lambda line: figure(line, zone),
             sentences=sentences,
             checks=CHECKS,
             share=share,
@@ -39,9 +40,7 @@ def page(made: Certificate, zone: ZoneInfo, lang: Language) -> str:
             interval=interval,
             kinds=MISCOUNTS,
             standings=STANDINGS,
-            moment=lambda at: (
-                FRENCH.moment(datetime.fromisoformat(at)) if lang is Language.FR else at[:16].replace("T", " ")
-            ),
+            moment=lambda at: writing.moment(datetime.fromisoformat(at)),
             of_calls=of_calls,
         )
     )

@@ -1,4 +1,4 @@
-"""What a certificate says, in French and English; what was not checked is said as loudly as what was."""
+"""What a certificate says, in the spoken language; what was not checked is said as loudly as what was."""
 
 from __future__ import annotations
 
@@ -7,126 +7,111 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from agents.analysis.written import number
 from agents.certificate.certificate import CallsUsed, CertifiedLine, Untried
 from agents.pages.checks import sentences as of_checks
-from agents.pages.checks import share as percent
+from agents.pages.checks import share
 from agents.pages.withheld import withheld
-from agents.pages.words import Both
-from agents.writing import FRENCH
+from agents.translation import counted, semicolon, spoken_language, text
+from agents.writing import Writing
 from streams.certificate.sensitivity import HORIZONS, Size, Smallest
-from streams.watch.french import number
+from streams.said import Said, said
 
 REFERENCE: Final = "answered-as-lost-silently"  # the fault that a published rate is most often wrong by
 
-FAULTS: Final[Mapping[str, Both]] = {
-    "answered-as-lost-silently": Both(
-        "réponses comptées comme perdues, sans autre trace", "answers counted as lost, with no other sign"
-    ),
-    "lost-again": Both("appels perdus comptés plusieurs fois", "lost calls counted several times"),
-    "phantoms": Both("appels fantômes, sans attente", "phantom calls, with no wait"),
-    "short-counted": Both("raccrochés en moins de 5 s comptés perdus", "who hangs up within 5 s counted as lost"),
-    "answered-missing": Both("réponses absentes du relevé", "answers missing from the record"),
-    "diverted-as-lost": Both("appels dirigés ailleurs comptés perdus", "diverted calls counted as lost"),
-    "lost-missing": Both("appels perdus absents du relevé", "lost calls missing from the record"),
-    "short-dropped": Both("pertes rapides écartées", "quick losses left out"),
-    "ends-missing": Both("fins d'appel absentes du relevé", "ends of calls missing from the record"),
-    "answered-as-lost": Both(
-        "réponses comptées comme perdues, fin de conversation relevée",
-        "answers counted as lost, the end of the talk told",
-    ),
-    "legs-as-lost": Both("sonneries d'agents comptées comme appels perdus", "agents' ringing legs counted as lost"),
-    "redialled": Both("rappels automatiques comptés", "redialling machines counted"),
+FAULTS: Final[Mapping[str, Said]] = {
+    "answered-as-lost-silently": said("answered calls counted as lost, with no other sign"),
+    "lost-again": said("lost calls counted several times"),
+    "phantoms": said("phantom calls, with no wait"),
+    "short-counted": said("callers who hang up within 5 s counted as lost"),
+    "answered-missing": said("answered calls missing from the record"),
+    "diverted-as-lost": said("diverted calls counted as lost"),
+    "lost-missing": said("lost calls missing from the record"),
+    "short-dropped": said("calls lost within seconds left out"),
+    "ends-missing": said("ends of calls missing from the record"),
+    "answered-as-lost": said("answered calls counted as lost, the end of the talk on record"),
+    "legs-as-lost": said("agents' ringing legs counted as lost"),
+    "redialled": said("redialling machines counted"),
 }
-UNTRIED: Final[Mapping[Untried, Both]] = {
-    "not kept": Both(
-        "Non essayés, car ils se voient aux appelants et aux conversations, que seuls les événements disent (--events)",
-        "Not tried, as they show in callers and talks, which only events tell (--events)",
-    ),
-    "not told": Both(
-        "Non essayés, car ils se voient aux appelants et aux conversations, que ce relevé ne dit pas",
-        "Not tried, as they show in callers and talks, which this record does not tell",
-    ),
-    "days": Both(
-        "Non essayés, faute d'assez de jours sans anomalie d'où partir",
-        "Not tried, for want of sound days to begin from",
-    ),
-    "time": Both(
-        "Non essayés, le temps accordé étant passé (--limit)", "Not tried, as the time given was over (--limit)"
-    ),
+UNTRIED: Final[Mapping[Untried, Said]] = {
+    "not kept": said("Not tried, as they show in callers and conversations, which only the events have (--events)"),
+    "not told": said("Not tried, as they show in callers and conversations, which this record does not have"),
+    "days": said("Not tried, as too few days without a miscount are there to begin from"),
+    "time": said("Not tried, as the time allowed was over (--limit)"),
 }
-NO_SAMPLE: Final = Both(
-    "Aucun appel n'a été vérifié par une personne.",
-    "No call was checked by a person.",
-)
 
 
-def figure(line: CertifiedLine, zone: ZoneInfo) -> Both:
+def figure(line: CertifiedLine, zone: ZoneInfo) -> str:
     """Say the figure that is certified: the corrected one beside the raw one, else why there is none."""
-    raw, corrected = percent(line.raw.value or 0.0, 2), percent(line.corrected.value or 0.0, 2)
+    raw, corrected = percent(line.raw.value or 0.0), percent(line.corrected.value or 0.0)
     if line.guard is not None:
-        why = withheld(line.guard, line.coverage, zone)
-        return Both(f"{raw.fr} d'appels perdus comptés ; {why.fr}", f"{raw.en} counted as lost; {why.en}")
+        why = withheld(line.guard, line.coverage, zone, spoken_language())
+        return text("{raw} of calls counted as lost; {why}", raw=raw, why=why)
     if line.method == "none":
-        return Both(f"{raw.fr} d'appels perdus, sans correction", f"{raw.en} lost, no correction")
-    return Both(
-        f"{corrected.fr} d'appels perdus, corrigés (comptés : {raw.fr})",
-        f"{corrected.en} lost, corrected (counted: {raw.en})",
-    )
+        return text("{raw} of calls lost, no correction", raw=raw)
+    return text("{corrected} of calls lost, corrected (counted: {raw})", corrected=corrected, raw=raw)
 
 
-def sentences(line: CertifiedLine) -> list[Both]:
+def percent(of: float) -> str:
+    """Write a lost rate; one that is neither none nor all is never written as either."""
+    return share(of, spoken_language(), 2)
+
+
+def sentences(line: CertifiedLine) -> list[str]:
     """Return what a reader should know first."""
-    return [*of_checks(line.checks), of_faults(line), of_sample(line)]
+    return [*of_checks(line.checks, spoken_language()), of_faults(line), of_sample(line)]
 
 
-def points(share: float) -> Both:
+def points(moved: float) -> str:
     """Write a difference of rates in points; a small one is not written as none.
 
-    >>> points(0.0486).en, points(0.0192).fr
-    ('+4.9 points', '+1,9 point')
+    >>> points(0.0486), points(-0.0001)
+    ('+4.9 points', '\u22120.01 points')
     """
-    shown = share * 100
-    digits = 1 if abs(shown) >= 0.1 else 2  # noqa: PLR2004 -- a tenth of a point
-    sign = "+" if shown >= 0 else "\u2212"
-    many = abs(round(shown, digits)) >= 2  # noqa: PLR2004 -- French has a plural from two on
-    return Both(
-        f"{sign}{number(abs(shown), digits)} point{'s' if many else ''}", f"{sign}{abs(shown):.{digits}f} points"
-    )
+    sign = "+" if moved >= 0 else "\u2212"
+    return f"{sign}{_points(abs(moved) * 100, 1 if abs(moved) >= 0.001 else 2)}"  # noqa: PLR2004 -- a tenth of a point
 
 
-def worst(fault: Smallest) -> Both:
+def bound(of: float) -> str:
+    """Write a bound in points, rounded up."""
+    return _points(-(-of * 10_000 // 1) / 100, 2)
+
+
+def _points(of: float, digits: int) -> str:
+    shown = round(of, digits)
+    return counted("{points} point", "{points} points", shown, points=number(shown, digits))
+
+
+def worst(fault: Smallest) -> str:
     """Say what the worst of a fault that was tried does to the rate, and from how many days it is told."""
-    moved = points(fault.worst.points)
-    return Both(
-        f"{moved.fr} ; depuis {fault.worst_told} jours sur {fault.starts}",
-        f"{moved.en}; from {fault.worst_told} of {fault.starts} days",
+    return text(
+        "{points}; detected from {told} of {starts} starting days",
+        points=points(fault.worst.points),
+        told=fault.worst_told,
+        starts=fault.starts,
     )
 
 
-def untried(line: CertifiedLine) -> list[Both]:
+def untried(line: CertifiedLine) -> list[str]:
     """Say which faults were not tried, by the reason."""
     return [
-        Both(
-            f"{why.fr} : {' ; '.join(FAULTS[name].fr for name in names)}.",
-            f"{why.en}: {'; '.join(FAULTS[name].en for name in names)}.",
-        )
+        text("{why}: {faults}.", why=why, faults=semicolon().join(names))
         for reason, why in UNTRIED.items()
-        if (names := [name for name, given in line.untried.items() if given == reason])
+        if (names := [text(FAULTS[name]) for name, given in line.untried.items() if given == reason])
     ]
 
 
-def interval(line: CertifiedLine) -> Both | None:
+def interval(line: CertifiedLine) -> str | None:
     """Say the interval of the published rate; None where it has none."""
     low, high = line.corrected.low, line.corrected.high
     if low is None or high is None:
         return None
-    least, most = percent(low, 2), percent(high, 2)
-    return Both(f"entre {least.fr} et {most.fr} (95 %)", f"between {least.en} and {most.en} (95 %)")
+    return text("between {low} and {high} (95%)", low=percent(low), high=percent(high))
 
 
-def size(of: Size | None) -> Both:
+def size(of: Size | None) -> str:
     """Write the smallest size that is told; none where none is."""
-    return Both("à aucune taille", "at no size") if of is None else points(of.points)
+    return text("at no size") if of is None else points(of.points)
 
 
 def unseen(faults: Sequence[Smallest]) -> list[Smallest]:
@@ -134,76 +119,78 @@ def unseen(faults: Sequence[Smallest]) -> list[Smallest]:
     return [each for each in faults if each.told[HORIZONS[-1]] is None]
 
 
-def of_faults(line: CertifiedLine) -> Both:
+def of_faults(line: CertifiedLine) -> str:
     """Say in one sentence what would have been seen, and what not."""
     known = {each.mechanism: each for each in line.faults}
     if REFERENCE not in known:
-        return Both("Aucune erreur n'a été essayée sur cette ligne.", "No fault was tried on this line.")
+        return text("No fault was tried on this line.")
     soon, later = (known[REFERENCE].told[within] for within in HORIZONS)
     days, more = HORIZONS
     if later is None:
-        said = Both(
-            "Aucune taille ne garantit que des réponses comptées comme perdues soient signalées",
-            "Answers counted as lost are not sure to be told at any size",
+        told = text("Answered calls counted as lost are not certain to be detected at any size.")
+    elif soon is None:
+        told = text(
+            "Answered calls counted as lost would have been detected within {more} opening days if they moved the rate "
+            "by {later} or more.",
+            more=more,
+            later=_plain(later),
         )
     else:
-        fr = "" if soon is None else f", et en {days} jours à partir de {_plain(soon).fr}"
-        en = "" if soon is None else f", and within {days} where by {_plain(soon).en}"
-        said = Both(
-            f"Des réponses comptées comme perdues auraient été signalées en {more} jours d'ouverture si elles "
-            f"déplaçaient le taux de {_plain(later).fr} ou plus{fr}",
-            f"Answers counted as lost would have been told within {more} opening days where they moved the rate by "
-            f"{_plain(later).en} or more{en}",
+        told = text(
+            "Answered calls counted as lost would have been detected within {more} opening days if they moved the rate "
+            "by {later} or more, and within {days} if they moved it by {soon} or more.",
+            more=more,
+            later=_plain(later),
+            days=days,
+            soon=_plain(soon),
         )
-    hidden = [FAULTS[each.mechanism] for each in unseen(line.faults) if each.mechanism != REFERENCE]
+    hidden = [text(FAULTS[each.mechanism]) for each in unseen(line.faults) if each.mechanism != REFERENCE]
     if not hidden:
-        return Both(f"{said.fr}.", f"{said.en}.")
-    return Both(
-        f"{said.fr}. Aucune taille ne garantit que soient signalés : {' ; '.join(each.fr for each in hidden)}.",
-        f"{said.en}. Not sure to be told at any size: {'; '.join(each.en for each in hidden)}.",
-    )
+        return told
+    never = text("Not certain to be detected at any size: {faults}.", faults=semicolon().join(hidden))
+    return f"{told} {never}"
 
 
-def of_sample(line: CertifiedLine) -> Both:
+def of_sample(line: CertifiedLine) -> str:
     """Say in one sentence what a person found of the calls that were drawn."""
     if line.sample is None:
-        return NO_SAMPLE
+        return text("No call was checked by a person.")
     result, sample = line.sample.result, line.sample
-    within, every = bound(result.within), round(line.raw.whole or 0)
-    first, last = (date.fromisoformat(each) for each in (sample.first, sample.last))
-    return Both(
-        f"Une personne a vérifié {result.checked} appels tirés au sort parmi {number(sample.calls)} des "
-        f"{number(every)} comptés, du {FRENCH.day(first)} au {FRENCH.day(last)} : {result.wrong} mal comptés, "
-        f"{result.unknown} sans réponse. Hors des erreurs de comptage connues, le taux est compté juste à {within.fr} "
-        "près (deux tests unilatéraux à 5 %).",
-        f"A person checked {result.checked} calls drawn from {sample.calls:,} of the {every:,} counted, {first} to "
-        f"{last}: {result.wrong} counted wrong, {result.unknown} unknown. Outside of the known miscounts the rate is "
-        f"counted right within {within.en} (two one-sided tests at 5 %).",
+    writing = Writing(spoken_language())
+    first, last = (writing.day(date.fromisoformat(each)) for each in (sample.first, sample.last))
+    return text(
+        "A person checked {checked} calls drawn from {calls} of the {every} counted, {first} to {last}: {wrong} "
+        "counted wrong, {unknown} without an answer. Outside of the known miscounts the rate is counted right within "
+        "{bound} (two one-sided tests at 5%).",
+        checked=number(result.checked),
+        calls=number(sample.calls),
+        every=number(line.raw.whole or 0),
+        first=first,
+        last=last,
+        wrong=number(result.wrong),
+        unknown=number(result.unknown),
+        bound=bound(result.within),
     )
 
 
-def of_calls(calls: CallsUsed, starts: int) -> Both:
+def of_calls(calls: CallsUsed, starts: int) -> str:
     """Say what the faults were put into, and from how many days."""
-    fr, en = f"Essais depuis {starts} jours sans anomalie", f"Tried from {starts} sound days on"
     if calls.source == "ledger":
-        return Both(
-            f"{fr}, sur les {number(calls.calls)} appels du registre, reconstitués par quarts d'heure sans "
-            "appelants ni conversations : les erreurs y sont plus difficiles à voir.",
-            f"{en}, on the {calls.calls:,} calls of the ledger, rebuilt by quarters of an hour without callers and "
-            "talks: faults are harder to see in them.",
+        return text(
+            "Each fault was put into the line's own days, from {starts} starting days without a miscount, on the "
+            "{calls} calls of the ledger. They are rebuilt by quarters of an hour, without callers and conversations: "
+            "faults are harder to see in them.",
+            starts=starts,
+            calls=number(calls.calls),
         )
-    return Both(
-        f"{fr}, sur les événements de {number(calls.calls)} appels ; le registre en compte {number(calls.counted)}.",
-        f"{en}, on the events of {calls.calls:,} calls; the ledger counts {calls.counted:,}.",
+    return text(
+        "Each fault was put into the line's own days, from {starts} starting days without a miscount, on the events "
+        "of {calls} calls; the ledger counts {counted}.",
+        starts=starts,
+        calls=number(calls.calls),
+        counted=number(calls.counted),
     )
 
 
-def _plain(of: Size) -> Both:
-    told = points(of.points)
-    return Both(told.fr.lstrip("+"), told.en.lstrip("+"))
-
-
-def bound(share: float) -> Both:
-    """Write a bound in points, rounded up."""
-    up = -(-share * 10_000 // 1) / 10_000
-    return Both(f"{number(up * 100, 2)} point{'s' if up * 100 >= 2 else ''}", f"{up * 100:.2f} points")  # noqa: PLR2004
+def _plain(of: Size) -> str:
+    return points(of.points).lstrip("+")

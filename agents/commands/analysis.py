@@ -62,7 +62,9 @@ def analyze(
     witness: Annotated[
         tuple[FileKind, Path] | None,
         typer.Option(
-            metavar="KIND FILE", help="A second record of the same lines, matched with the first call by call."
+            metavar="KIND FILE",
+            help="A second record of the same lines, matched with the first call by call; or a counter's readings of "
+            "them, held against its totals.",
         ),
     ] = None,
     source2: Annotated[str | None, typer.Option("--source2", help="The same of the second record.")] = None,
@@ -104,7 +106,8 @@ def analyze(
     second = None
     if witness is not None:
         second = witness_of(witness, settings, pseudonym, source2, timezone2, mapping2)
-        settings = witnessed(settings, second.origin.source)
+        if second.kind is not FileKind.READINGS:
+            settings = witnessed(settings, second.origin.source)
     analysis = Analysis(settings, round(time.time() * 1000))
     with progress(quiet=json), opened(files) as rows, beside(second, analysis, adopts=adopts) as others:
         head = Head(files, rows)
@@ -137,8 +140,8 @@ def witness_of(
 ) -> SecondFile:
     """Return the second record that `--witness KIND FILE` names, or end with status 2 where it is none."""
     kind, file = witness
-    if kind not in CALL_KINDS:
-        words = text("{kind} does not tell of calls; expected one of {kinds}", kind=kind, kinds=", ".join(CALL_KINDS))
+    if kind not in (known := (*CALL_KINDS, FileKind.READINGS)):
+        words = text("{kind} does not tell of calls; expected one of {kinds}", kind=kind, kinds=", ".join(known))
         raise typer.BadParameter(words, param_hint="--witness")
     known_files([file])
     return SecondFile(kind, file, origin_of(kind, [file], settings, pseudonym, source, timezone, mapping))
@@ -162,15 +165,18 @@ def beside(second: SecondFile | None, analysis: Analysis, *, adopts: bool) -> It
     kind, file, origin = second
     with opened([file]) as rows:
         head = Head([file], rows)
-        told = told_to(origin, analysis, kind, adopts=adopts)._replace(aside=origin.aside)
+        told = told_to(origin, analysis, kind, adopts=adopts, totals=False)._replace(aside=origin.aside)
         yield read(kind, head, told, analysis.settings)
     tell_aside(origin)
     if not analysis.witness.results:
         unused(kind, head, analysis.settings, analysis.witness.refusals, origin.mapping)
 
 
-def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool) -> Origin:
-    """Return an origin whose rows are for an analysis, which `adopts` the queues that no line has."""
+def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool, totals: bool = True) -> Origin:
+    """Return an origin whose rows are for an analysis, which `adopts` the queues that no line has.
+
+    Of a line that is adopted from readings they alone tell, if `totals`.
+    """
     origin = origin._replace(queues=analysis.queues, aside=analysis.aside)
     if not adopts:
         return origin
@@ -181,7 +187,7 @@ def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool)
     def line_of(queue: str) -> str | None:
         if not may_be_a_line(queue):
             return lines.get(queue)
-        return lines.get(queue) or analysis.adopt(pseudonym.id(queue), totals=kind is FileKind.READINGS)
+        return lines.get(queue) or analysis.adopt(pseudonym.id(queue), totals=totals and kind is FileKind.READINGS)
 
     return origin._replace(line_of=line_of)
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agents.commands.options import Config, refusals, settings_of
-from agents.language import Language
 from agents.progress import progress
 from agents.terminal import say
-from agents.translation import counted, spoken_language, text
+from agents.translation import counted, labelled, text
 
 if TYPE_CHECKING:
     from agents.audit.audit import Audit
@@ -36,12 +35,14 @@ def audit(
 
     from agents.audit.audit import audit as found_by
     from agents.chain.signing import verifying_key
+    from agents.shape import breach_shape
 
     settings = settings_of(config)
     with refusals(), progress(quiet=json):
         found = found_by(settings, None if key is None else verifying_key(key))
     if json:
-        say(msgspec.json.format(msgspec.json.encode(found, enc_hook=str)).decode())
+        told = msgspec.structs.asdict(found) | {"breaches": [*map(breach_shape, found.breaches)]}
+        say(msgspec.json.format(msgspec.json.encode(told, enc_hook=str)).decode())
     else:
         _say(found)
     if found.breaches:
@@ -66,7 +67,7 @@ def _say(found: Audit) -> None:
 
 
 def _sentence(each: Breach) -> str:
-    sentence = f"{each.kind}: {each.subject}: {each.says if spoken_language() is Language.FR else each.says_en}"
+    sentence = labelled(each.kind, labelled(each.subject, each.says))
     if each.place is None:
         return sentence
     if each.at is None:

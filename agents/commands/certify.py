@@ -21,12 +21,11 @@ from agents.draft import write_whole
 from agents.progress import progress
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
-from agents.translation import spoken_language, text, why
+from agents.translation import text, why
 
 if TYPE_CHECKING:
     from agents.certificate.certificate import Certificate, CertifiedSample
     from agents.history.ledger import History
-    from agents.language import Language
     from config.settings import Settings
     from streams.events import CallEvent
     from streams.indicators.annual import Annual
@@ -76,7 +75,7 @@ def certify(
     from agents.totals import history
     from streams.indicators.period import Period
 
-    settings, language = settings_of(config), spoken_language()
+    settings = settings_of(config)
     if line is not None and line not in settings.lines:
         raise typer.BadParameter(
             text("{found}; expected one of {known}", found=repr(line), known=", ".join(settings.lines)),
@@ -112,7 +111,7 @@ def certify(
         )
         say(text("failed: {why}", why=lacking), err=True)
         raise typer.Exit(1)
-    content = _written(made, written_as, settings, language, Screen() if out is None else None)
+    content = _written(made, written_as, settings, Screen() if out is None else None)
     if out is not None:
         with refusals():
             write_whole(out, content.encode())
@@ -183,7 +182,7 @@ def _draw(
             "right, all of them show the rate right within {bound}",
             calls=len(calls),
             offered=annual.lines[line].raw.offered,
-            bound=bound(best(calls, number)).by(spoken_language()),
+            bound=bound(best(calls, number)),
         ),
         err=True,
     )
@@ -203,9 +202,7 @@ def _answers(answers: Path, annual: Annual, line: str) -> CertifiedSample:
         raise typer.BadParameter(why(error), param_hint="--answers") from None
 
 
-def _written(
-    made: Certificate, written_as: CertificateFormat, settings: Settings, lang: Language, screen: Screen | None
-) -> str:
+def _written(made: Certificate, written_as: CertificateFormat, settings: Settings, screen: Screen | None) -> str:
     """Return a certificate as a format has it; a table goes to the screen where there is one."""
     import msgspec
 
@@ -216,10 +213,10 @@ def _written(
     if written_as is CertificateFormat.JSON:
         return msgspec.json.format(msgspec.json.encode(made)).decode() + "\n"
     if written_as is CertificateFormat.HTML:
-        return page(made, zone, lang)
+        return page(made, zone)
     if screen is not None:
-        show(made, zone, lang, screen)
+        show(made, zone, screen)
         return ""
     table = StringIO()
-    show(made, zone, lang, Screen(file=table, width=160))
+    show(made, zone, Screen(file=table, width=160))
     return table.getvalue()

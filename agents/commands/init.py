@@ -39,7 +39,7 @@ from config.settings import Settings, checked
 
 if TYPE_CHECKING:
     from agents.proposal.observed import Observation
-    from agents.proposal.written import ZoneFrom
+    from agents.proposal.reasons import ZoneFrom
 
 # Kinds in which a queue is what the exchange calls it; in others a number in its place may be a caller's own.
 NAMED_BY_THE_EXCHANGE: Final = frozenset({FileKind.QUEUE_LOG, FileKind.AMI, FileKind.CALLCENTER})
@@ -156,7 +156,8 @@ def proposal(
     from agents.dialling import numbers_of
     from agents.proposal.observed import Observation
     from agents.proposal.office import propose
-    from agents.proposal.written import Provenance, Writer
+    from agents.proposal.reasons import Provenance
+    from agents.proposal.written import written
     from agents.sources.pseudonym import Pseudonymizer
     from streams.number import withheld
 
@@ -187,7 +188,7 @@ def proposal(
         zone=place.by,
         by_number=is_by_number(source.kind),
     )
-    return Writer(propose(seen, settings.holidays.country, numbers_dialled(source, place, seen)), told, language).text()
+    return written(propose(seen, settings.holidays.country, numbers_dialled(source, place, seen)), told, language)
 
 
 def numbers_dialled(source: FilesRead, place: Place, seen: Observation) -> Mapping[str, tuple[str, ...]]:

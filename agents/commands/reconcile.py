@@ -31,7 +31,7 @@ from agents.commands.options import Config, refusals, settings_of
 from agents.draft import write_whole
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
-from agents.translation import spoken_language, text
+from agents.translation import text
 
 
 class RecordFiles(NamedTuple):
@@ -137,14 +137,14 @@ def reconcile(
     for record, head, origin in zip((first, second), heads, origins, strict=True):
         if not record.calls.counts:
             unused(record.kind, head, settings, record.refusals, origin.mapping)
-    zone, language = ZoneInfo(settings.timezone), spoken_language()
+    zone = ZoneInfo(settings.timezone)
     report = reconciled(found, settings.site, zone)
     if json:
         say(msgspec.json.format(msgspec.json.encode(report)).decode())
     else:
-        show(found, report, zone, language, Screen())
+        show(found, report, zone, Screen())
     if html is not None:
         with refusals():
-            write_whole(html, page(found, report, zone, language).encode())
+            write_whole(html, page(found, report, zone).encode())
     if not joinable(found):
         raise typer.Exit(1)

@@ -14,7 +14,7 @@ import typer
 from agents.commands.options import Config, refusals, settings_of
 from agents.commands.spoken import speaks
 from agents.terminal import Screen, say
-from agents.translation import counted, labelled, spoken_language, text, why
+from agents.translation import counted, labelled, text, why
 
 app = typer.Typer(no_args_is_help=True, help="Review incidents: list, show, confirm, dismiss, reopen, declare, erase.")
 
@@ -184,7 +184,7 @@ def _decide(
         decided = review.review(settings, decision, _who(by), note=note, **bounds)
         _require_agreed(decided.by, decided.note, yes=yes)
         review.send(settings, *(replace(decided, incident=each["id"], line=each["line"]) for each in parts))
-    say(labelled(words.DECISIONS[decided.decision].by(spoken_language()), incident))
+    say(labelled(text(words.DECISIONS[decided.decision]), incident))
 
 
 def _who(by: str | None) -> str:

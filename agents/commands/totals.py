@@ -17,7 +17,6 @@ from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of
 from agents.draft import write_whole
-from agents.language import Language
 from agents.progress import progress
 from agents.terminal import Screen, say
 from agents.translation import semicolon, spoken_language, text
@@ -253,4 +252,4 @@ def _show(
 
 def told(breach: Breach) -> str:
     """Return what shows that something does not hold, in the spoken language."""
-    return breach.says if spoken_language() is Language.FR else breach.says_en
+    return text(breach.says)

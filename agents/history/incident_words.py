@@ -8,22 +8,22 @@ from typing import Any
 from agents.history.incident_schema import IncidentJson
 from agents.language import Language
 from agents.pages import words
-from agents.translation import spoken_language
+from agents.translation import spoken_language, text
 
 
 def standing(incident: IncidentJson) -> str:
     """Say how an incident stands."""
-    return words.STANDINGS[incident["status"]].by(spoken_language())
+    return text(words.STANDINGS[incident["status"]])
 
 
 def verdict(incident: IncidentJson) -> str:
     """Say whose fault it is."""
-    return words.VERDICTS[incident["verdict"]].by(spoken_language())
+    return text(words.VERDICTS[incident["verdict"]])
 
 
 def kind(incident: IncidentJson) -> str:
     """Say which way of counting wrong it is."""
-    return words.MISCOUNTS[incident["kind"]].by(spoken_language())
+    return text(words.MISCOUNTS[incident["kind"]])
 
 
 def what(incident: IncidentJson) -> str:
@@ -33,4 +33,5 @@ def what(incident: IncidentJson) -> str:
 
 def says(evidence: Mapping[str, Any]) -> str:
     """Return what a check says of it."""
-    return str(evidence["says" if spoken_language() is Language.FR else "says_en"])
+    french = spoken_language() is Language.FR
+    return str(evidence["says"] if french else evidence["says_en"])

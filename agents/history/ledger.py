@@ -24,6 +24,7 @@ from streams.indicators.vintage import Vintage, content_of, digest_of_figures, p
 from streams.ledger.day import LedgerDay, LineDay, day_key
 from streams.ledger.seal import Seal, contradict, seal_of
 from streams.ledger.sums import whole
+from streams.said import Said, said
 
 _YEAR: Final = re.compile(r"/(\d{4})-\d{2}-\d{2}")  # in the key of a day
 _SURELY_CLOSED: Final = timedelta(100)  # no desk keeps a day open for half as long
@@ -89,29 +90,29 @@ class History:
         if value is None:
             if known is not None:
                 del self._parts[key]
-                says, says_en = "l'enregistrement du jour a été effacé du registre", "the record of the day was deleted"
-                self._breaches[key] = _of_day("day-missing", key, says, says_en, record)
+                says = said("the record of the day was deleted")
+                self._breaches[key] = _of_day("day-missing", key, says, record)
             return
         try:
             day = _read_day(key, value)
         except (msgspec.MsgspecError, ValueError, RecursionError):
-            says, says_en = (
-                "un enregistrement illisible a été écrit à sa place",
-                "an unreadable record was put in its place",
-            )
-            self._breaches[key] = _of_day("day-impossible", key, says, says_en, record)
+            says = said("an unreadable record was put in its place")
+            self._breaches[key] = _of_day("day-impossible", key, says, record)
             raise
         site = day.id.partition("/")[0]
         part = _Part(seal_of(value, day), site, f"{type(day).__name__} {day.id}", day.day, value)
         if known is not None and contradict(known.seal, part.seal):
-            self._breaches[key] = _of_day("day-changed", key, *_difference(_day(known.value), day), record)
+            self._breaches[key] = _of_day("day-changed", key, _difference(_day(known.value), day), record)
         elif not part.seal.conserved:
-            says, says_en = "les appels n'y sont pas chacun dans une issue", "its calls are not each in one outcome"
-            self._breaches[key] = _of_day("day-impossible", key, says, says_en, record)
+            says = said("its calls are not each in one outcome")
+            self._breaches[key] = _of_day("day-impossible", key, says, record)
         elif part.seal.folded.epoch > self._settings.kafka.epoch:
-            says = f"compté à l'époque {part.seal.folded.epoch} ; kafka.epoch est {self._settings.kafka.epoch}"
-            says_en = f"counted in epoch {part.seal.folded.epoch}; kafka.epoch is {self._settings.kafka.epoch}"
-            self._breaches[key] = _of_day("day-impossible", key, says, says_en, record)
+            says = said(
+                "counted in epoch {epoch}; kafka.epoch is {now}",
+                epoch=part.seal.folded.epoch,
+                now=self._settings.kafka.epoch,
+            )
+            self._breaches[key] = _of_day("day-impossible", key, says, record)
         if known is None or known.seal.folded <= part.seal.folded:
             self._parts[key] = part
 
@@ -259,7 +260,7 @@ def _read_day(key: bytes, value: bytes) -> LedgerDay:
     return day
 
 
-def _of_day(kind: BreachKind, key: bytes, says: str, says_en: str, record: Record) -> Breach:
+def _of_day(kind: BreachKind, key: bytes, says: Said, record: Record) -> Breach:
     """Return a breach of the record of a day."""
     name = key.decode(errors="replace")
     year = _YEAR.search(name)
@@ -267,14 +268,13 @@ def _of_day(kind: BreachKind, key: bytes, says: str, says_en: str, record: Recor
         kind=kind,
         subject=subject_of_day(name),
         says=says,
-        says_en=says_en,
         year=None if year is None else int(year[1]),
         place=place_of(record),
         at=record.timestamp,
     )
 
 
-def _difference(one: LedgerDay, other: LedgerDay) -> tuple[str, str]:
+def _difference(one: LedgerDay, other: LedgerDay) -> Said:
     """Say what a record of a day counts otherwise than the one before."""
     sums = [Counter[str](), Counter[str]()]
     for day, total in zip((one, other), sums, strict=True):
@@ -283,11 +283,8 @@ def _difference(one: LedgerDay, other: LedgerDay) -> tuple[str, str]:
                 {name: each for name in slot.__struct_fields__ if isinstance(each := getattr(slot, name), int)}
             )
     names = [name for name in sums[0] | sums[1] if sums[0][name] != sums[1][name]]
-    moved = ", ".join(f"{name} {sums[0][name]} → {sums[1][name]}" for name in names) or "by slots alone"
-    return (
-        f"le jour est clos, et un autre enregistrement en dit autre chose : {moved}",
-        f"the day is closed, and another record says other than it: {moved}",
-    )
+    moved = ", ".join(f"{name} {sums[0][name]} → {sums[1][name]}" for name in names) or said("by slots alone")
+    return said("the day is closed, and another record says other than it: {moved}", moved=moved)
 
 
 def _within(begin: str, end: str, first: date | None, last: date | None) -> bool:

@@ -30,7 +30,7 @@ from agents.kafka.client import Topic, topic
 from agents.kafka.reading import latest, leaving_out
 from agents.kafka.sending import sending
 from agents.pages import words
-from agents.translation import counted, labelled, spoken_language, text
+from agents.translation import counted, labelled, text
 from config.settings import Settings
 from streams.chain.entry import Erased
 from streams.chain.note import note_key
@@ -186,7 +186,8 @@ def print_incident(incident: IncidentJson, console: Console) -> None:
         console.print(f"  {each['check']} ({each['score']:+.1f})", highlight=False, soft_wrap=True)
         console.print(f"    {says(each)}", highlight=False, soft_wrap=True, markup=False)
     for each in incident.get("decisions", []):
-        decision = words.DECISIONS[each["decision"]].by(spoken_language())
+        decided = words.DECISIONS[each["decision"]]
+        decision = text(decided)
         if each["from"] or each["to"]:
             decision = text(
                 "{decision} ({start} to {end})", decision=decision, start=each["from"] or "…", end=each["to"] or "…"

@@ -21,6 +21,7 @@ from agents.kafka.broker import BrokerError, answer, last_words, listens
 from agents.kafka.child import child
 from agents.ports import free_port
 from agents.state import state_dir
+from agents.translation import text
 
 SOURCE = Path(__file__).resolve().parents[2] / "deploy" / "kafka"  # in a checkout; the package does not hold it
 NODE_START_SECONDS = 60.0  # it answers within five; the rest is for a log to recover, or a loaded machine
@@ -57,7 +58,7 @@ def apache_broker(port: int = 0, data: Path | None = None, host: str = "127.0.0.
                 if node.process.poll() is not None:
                     with _log(folder).open("rb") as said:
                         words = last_words(said)
-                    raise BrokerError(f"Apache Kafka on {node.bootstrap} ended by itself{words}")
+                    raise BrokerError(text("{name} ended by itself{words}", name=_name(node.bootstrap), words=words))
 
 
 @contextmanager
@@ -100,9 +101,11 @@ def apache_node(
         _log(data).open("w+b") as said,
         child(["/bin/sh", str(SOURCE / "start")], env=environment, said=said) as process,
     ):
-        found = answer(process, bootstrap, said, name=f"Apache Kafka on {bootstrap}", seconds=NODE_START_SECONDS)
+        found = answer(process, bootstrap, said, name=_name(bootstrap), seconds=NODE_START_SECONDS)
         if f"cluster.id={found}" not in (data / "log" / "meta.properties").read_text().splitlines():
-            raise BrokerError(f"another broker ({found}) took {bootstrap} first; try again")
+            raise BrokerError(
+                text("another broker ({found}) took {bootstrap} first; try again", found=found, bootstrap=bootstrap)
+            )
         yield Node(bootstrap, process)
 
 
@@ -113,8 +116,12 @@ def _locked(data: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise BrokerError(f"{data} is in use by another broker; name another folder") from None
+            raise BrokerError(text("{folder} is in use by another broker; name another folder", folder=data)) from None
         yield
+
+
+def _name(bootstrap: str) -> str:
+    return text("Apache Kafka on {bootstrap}", bootstrap=bootstrap)
 
 
 def version() -> str:
@@ -126,14 +133,28 @@ def version() -> str:
 
 def java() -> None:
     """Raise `BrokerError`, with how to mend it, where PATH has no Java that Kafka runs on."""
-    needs, mend = f"Apache Kafka needs Java {OLDEST_JAVA} or later", "apt install openjdk-17-jre-headless"
+    mend = "apt install openjdk-17-jre-headless"
     program = shutil.which("java")
     if program is None:
-        raise BrokerError(f"{needs}, and no java is on PATH; {mend}")
+        raise BrokerError(
+            text(
+                "Apache Kafka needs Java {oldest} or later, and no java is on PATH; {mend}",
+                oldest=OLDEST_JAVA,
+                mend=mend,
+            )
+        )
     said = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
     found = re.search(r'version "(\d+)', said)
     if found is None or int(found[1]) < OLDEST_JAVA:
-        raise BrokerError(f"{needs}, and {program} is {found[1] if found else 'none'}; {mend}")
+        raise BrokerError(
+            text(
+                "Apache Kafka needs Java {oldest} or later, and {program} is {found}; {mend}",
+                oldest=OLDEST_JAVA,
+                program=program,
+                found=found[1] if found else text("none"),
+                mend=mend,
+            )
+        )
 
 
 def jars() -> Path:
@@ -147,7 +168,7 @@ def jars() -> Path:
         return folder
     maven = shutil.which("mvn")
     if maven is None:
-        raise BrokerError("Maven brings the jars of Apache Kafka, and no mvn is on PATH; apt install maven")
+        raise BrokerError(text("Maven brings the jars of Apache Kafka, and no mvn is on PATH; apt install maven"))
     log.info("Maven brings Apache Kafka, this once", version=version(), to=str(folder))
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
@@ -161,7 +182,7 @@ def jars() -> Path:
             check=False,
         )
         if run.returncode:
-            raise BrokerError(f"Maven does not bring Apache Kafka:\n{run.stdout.strip()[:1000]}")
+            raise BrokerError(text("Maven does not bring Apache Kafka:\n{words}", words=run.stdout.strip()[:1000]))
         try:
             brought.rename(folder)  # whole or not at all
         except OSError:
@@ -175,8 +196,11 @@ def _pom() -> str:
         return (SOURCE / "pom.xml").read_text(encoding="utf-8")
     except FileNotFoundError:
         raise BrokerError(
-            f"Apache Kafka is run from a checkout of Tocsin, and {SOURCE} is not there; "
-            "clone the repository and install it with pip install -e ."
+            text(
+                "Apache Kafka is run from a checkout of Tocsin, and {folder} is not there; clone the repository and "
+                "install it with pip install -e .",
+                folder=SOURCE,
+            )
         ) from None
 
 

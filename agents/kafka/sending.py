@@ -9,6 +9,7 @@ from typing import Final
 from agents.kafka.client import KafkaError, KafkaProducer, KafkaTimeoutError, producer
 from agents.kafka.refusals import RefusalError, Right, explained
 from config.settings import Settings
+from streams.said import said
 
 CLOSE_SECONDS: Final = 3.0  # for what a block that has failed has left unsent
 
@@ -44,7 +45,11 @@ class Sender:
         if self._failures:
             topic, failure = self._failures[0]
             error = explained(self._settings, failure, Right("Write", "topic", topic))
-            raise error if isinstance(error, RefusalError) else KafkaError(f"the broker refused {self._what}: {error}")
+            raise (
+                error
+                if isinstance(error, RefusalError)
+                else KafkaError(said("the broker refused {what}: {why}", what=self._what, why=str(error)))
+            )
 
 
 @contextmanager

@@ -2,81 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from agents.pages.words import Both
-from agents.writing import FRENCH
+from agents.language import Language
+from agents.pages.words import REASONS
+from agents.translation import Words
+from agents.writing import Writing
 from streams.calls.definition import Basis, LineDefinition
-from streams.events import Reason
 from streams.indicators.breaks import Break, Definition
 from streams.indicators.indicator import Indicator
-from streams.watch.french import number
+from streams.said import Said, said
 
-_REASONS: Final[Mapping[Reason, str]] = {
-    "abandoned": "abandon",
-    "timeout": "attente trop longue",
-    "full": "file pleine",
-    "closed": "fermé",
-    "no_agents": "aucun agent",
-    "key": "touche",
-    "transfer": "transfert",
-    "voicemail": "messagerie",
-    "callback": "rappel demandé",
-    "unknown": "motif inconnu",
-}
-_BASES: Final[Mapping[Basis, str]] = {"lost_over_offered": "taux : perdus sur reçus"}
-_DAYS: Final = {"working": Both("ouvrés", "working"), "calendar": Both("calendaires", "calendar")}
+BETWEEN: Final = " | "  # what is said in one cell or line
+_BASES: Final[Mapping[Basis, Said]] = {"lost_over_offered": said("rate: lost over offered")}
+_DAYS: Final = {"working": said("working days"), "calendar": said("calendar days")}
 
 
-def defined(by: Definition) -> Both:
+def defined(by: Definition, language: Language) -> str:
     """Say a definition.
 
     >>> week = LineDefinition(lost_reasons=("full", "timeout"), short_call=5_000, within=20_000)
-    >>> defined(week).en
-    'lost by full, timeout; short below 5 s; in time within 20 s; rate lost_over_offered'
+    >>> defined(week, Language.EN)
+    'lost by: queue full, timeout; short below 5 s; in time within 20 s; rate: lost over offered'
     """
+    text, writing = Words(language), Writing(language)
     if isinstance(by, LineDefinition):
-        short, within = by.short_call / 1000, by.within / 1000
-        reasons = ", ".join(_REASONS[each] for each in by.lost_reasons) or "aucun motif"
-        return Both(
-            f"perdus pour : {reasons} ; appel court sous {number(short, 1 if short % 1 else 0)} s ; "
-            f"réponse à temps en {number(within, 1 if within % 1 else 0)} s ; {_BASES[by.definition]}",
-            f"lost by {', '.join(by.lost_reasons) or 'no reason'}; short below {short:g} s; "
-            f"in time within {within:g} s; rate {by.definition}",
+        short, within = (
+            writing.number(each, 1 if each % 1 else 0) for each in (by.short_call / 1000, by.within / 1000)
+        )
+        return text(
+            "lost by: {reasons}; short below {short} s; in time within {within} s; {rate}",
+            reasons=", ".join(text(REASONS[each]) for each in by.lost_reasons) or text("no reason"),
+            short=short,
+            within=within,
+            rate=_BASES[by.definition],
         )
     if by.target_days is None:
-        return Both(f"sans délai cible, jours {_DAYS[by.days].fr}", f"no target, {_DAYS[by.days].en} days")
-    return Both(
-        f"à temps en {by.target_days} jours {_DAYS[by.days].fr}",
-        f"in time within {by.target_days} {_DAYS[by.days].en} days",
-    )
+        return text("no target, {days}", days=_DAYS[by.days])
+    return text("in time within {count} {days}", count=by.target_days, days=_DAYS[by.days])
 
 
-def said(change: Break) -> Both:
+def broke(change: Break, language: Language) -> str:
     """Say when the definition changed, and both definitions."""
-    before, after = defined(change.before), defined(change.after)
-    mixed = Both(" (ce jour mêle les deux)", " (that day holds both)") if change.mixed else Both("", "")
-    return Both(
-        f"rupture de série le {FRENCH.day(change.day)}{mixed.fr} : avant, {before.fr} ; depuis, {after.fr}",
-        f"break in the series on {change.day}{mixed.en}: before, {before.en}; since, {after.en}",
+    text, writing = Words(language), Writing(language)
+    return text(
+        "break in the series on {day}{mixed}: before, {before}; since, {after}",
+        day=writing.day(change.day),
+        mixed=text(" (that day holds both)") if change.mixed else "",
+        before=defined(change.before, language),
+        after=defined(change.after, language),
     )
 
 
-def all_said(each: Indicator) -> list[Both]:
+def breaks(each: Indicator, language: Language) -> list[str]:
     """Say every break of an indicator, and of how many days the definition is not known."""
-    unknown = []
+    told = [broke(change, language) for change in each.breaks]
     if each.unstamped:
-        unknown.append(
-            Both(
-                f"définition inconnue de {each.unstamped} j, écrits par une version antérieure",
-                f"the definition of {each.unstamped} days is unknown: an earlier version wrote them",
+        told.append(
+            Words(language).counted(
+                "the definition of {count} day is unknown: an earlier version wrote it",
+                "the definition of {count} days is unknown: an earlier version wrote them",
+                each.unstamped,
             )
         )
-    return [*map(said, each.breaks), *unknown]
-
-
-def in_one(texts: Iterable[Both]) -> Both:
-    """Join what is said in one cell or line."""
-    told = list(texts)
-    return Both(" | ".join(each.fr for each in told), " | ".join(each.en for each in told))
+    return told

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from agents.pages.words import Both
+from agents.language import Language
+from agents.translation import Words
 from streams.chain.breach import Breach
 
 _TOLD: Final = 5  # the others are counted
 
 
-def broken(breaches: Sequence[Breach]) -> Both | None:
+def broken(breaches: Sequence[Breach], language: Language) -> str | None:
     """Say that figures are not to be trusted, and why; None where nothing is wrong with them."""
     if not breaches:
         return None
-    more = len(breaches) - _TOLD
-    fr = [f"{each.subject} : {each.says}" for each in breaches[:_TOLD]] + ([f"et {more} de plus"] if more > 0 else [])
-    en = [f"{each.subject}: {each.says_en}" for each in breaches[:_TOLD]] + ([f"and {more} more"] if more > 0 else [])
-    return Both(
-        f"Chiffres à ne pas publier, quelqu'un y a touché ({len(breaches)}) : {' ; '.join(fr)}.",
-        f"Not to be published, these figures were tampered with ({len(breaches)}): {'; '.join(en)}.",
+    text = Words(language)
+    told = [text("{name}: {sentence}", name=each.subject, sentence=each.says) for each in breaches[:_TOLD]]
+    if (more := len(breaches) - _TOLD) > 0:
+        told.append(text("and {count} more", count=more))
+    return text(
+        "Not to be published, these figures were tampered with ({count}): {told}.",
+        count=len(breaches),
+        told=text.semicolon.join(told),
     )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from agents.language import Language
 from agents.pages import words
-from agents.pages.words import Both
 from agents.translation import Words
 from agents.writing import Writing
 
@@ -33,7 +30,6 @@ def spoken(package: str, language: Language) -> Environment:
         "language": language,
         "writing": writing,
     }
-    found.filters["said"] = partial(Both.by, language=language)
     found.filters |= {
         name: getattr(writing, name) for name in ("percent", "promised", "number", "day", "moment", "duration", "clock")
     }

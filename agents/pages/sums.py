@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
+from agents.language import Language
+from agents.pages.words import COLUMNS
+from agents.translation import Words
+from agents.writing import Writing
 from config.settings import Settings
 from streams.insight.line_sums import BrokenSum, broken_sums
 from streams.ledger.day import LineDay
-
-_FRENCH: Final = {"offered": "reçus", "answered": "décrochés", "lost": "perdus"}
 
 
 def sums_of(settings: Settings, days: Iterable[object]) -> list[BrokenSum]:
@@ -18,19 +19,19 @@ def sums_of(settings: Settings, days: Iterable[object]) -> list[BrokenSum]:
     return broken_sums(parts, (each for each in days if isinstance(each, LineDay)))
 
 
-def french(sums: Iterable[BrokenSum]) -> Iterator[str]:
-    """Say them in French."""
+def told(sums: Iterable[BrokenSum], language: Language) -> Iterator[str]:
+    """Say them in a language."""
+    text, writing = Words(language), Writing(language)
     for each in sums:
-        yield (
-            f"{each.line} : {each.whole} {_FRENCH[each.total]}, et {each.sum} pour {' + '.join(each.parts)}, sur "
-            f"{each.days} des {each.compared} jours comparés ({each.first} à {each.last})"
-        )
-
-
-def english(sums: Iterable[BrokenSum]) -> Iterator[str]:
-    """Say them in English."""
-    for each in sums:
-        yield (
-            f"{each.line}: {each.whole} {each.total}, and {each.sum} in {' + '.join(each.parts)}, on {each.days} of "
-            f"{each.compared} days compared ({each.first} to {each.last})"
+        yield text(
+            "{line}: {whole} {total}, and {sum} in {parts}, on {days} of {compared} days compared ({first} to {last})",
+            line=each.line,
+            whole=writing.number(each.whole),
+            total=COLUMNS[each.total],
+            sum=writing.number(each.sum),
+            parts=" + ".join(each.parts),
+            days=each.days,
+            compared=each.compared,
+            first=each.first,
+            last=each.last,
         )

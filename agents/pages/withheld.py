@@ -8,49 +8,50 @@ from math import floor
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from agents.pages.words import Both
-from agents.writing import FRENCH
-from streams.watch.french import percent
+from agents.language import Language
+from agents.translation import Words
+from agents.writing import Writing
+from streams.said import Said, said
 from streams.watch.guard import Guard, Reason
 from streams.watch.thresholds import GATE
 
-REASONS: Final[Mapping[Reason, Both]] = {
-    "no baseline": Both("pas de référence", "no baseline"),
-    "above the prior": Both("au-dessus du taux attendu", "above the prior"),
-    "undecided": Both("indécis", "undecided"),
-    "coverage": Both("couverture insuffisante", "coverage is too low"),
-    "recount": Both(
-        "le recomptage laisse un taux que cette ligne n'a pas", "the recount leaves no rate that this line has"
-    ),
-    "counts": Both("les appels comptés ne s'équilibrent pas", "the counts do not add up"),
+REASONS: Final[Mapping[Reason, Said]] = {
+    "no baseline": said("no baseline"),
+    "above the prior": said("above the prior"),
+    "undecided": said("undecided"),
+    "coverage": said("coverage is too low"),
+    "recount": said("the recount leaves no rate that this line has"),
+    "counts": said("the counts do not add up"),
 }
 
 
-def why(guard: Guard, coverage: float, zone: ZoneInfo) -> Both:
+def why(guard: Guard, coverage: float, zone: ZoneInfo, language: Language) -> str:
     """Say why a figure that stands on a share of the open slots is withheld; moments are told in the office's zone.
 
-    >>> why(Guard("undecided", 1_367_560_800_000), 1.0, ZoneInfo("Europe/Paris")).en
-    'undecided since 2013-05-03'
-    >>> why(Guard("coverage"), 0.6, ZoneInfo("Europe/Paris")).en
-    'coverage of 60 % is below 75 %'
+    >>> why(Guard("undecided", 1_367_560_800_000), 1.0, ZoneInfo("Europe/Paris"), Language.EN)
+    'undecided since 3 May 2013'
+    >>> why(Guard("coverage"), 0.6, ZoneInfo("Europe/Paris"), Language.EN)
+    'coverage of 60% is below 75%'
     """
-    said = _coverage(coverage) if guard.reason == "coverage" else REASONS[guard.reason]
+    text, writing = Words(language), Writing(language)
+    reason = _coverage(coverage, text, writing) if guard.reason == "coverage" else text(REASONS[guard.reason])
     if guard.since is None:
-        return said
+        return reason
     since = datetime.fromtimestamp(guard.since / 1000, zone).date()
-    return Both(f"{said.fr} depuis le {FRENCH.day(since)}", f"{said.en} since {since.isoformat()}")
+    return text("{reason} since {day}", reason=reason, day=writing.day(since))
 
 
-def _coverage(coverage: float) -> Both:
+def _coverage(coverage: float, text: Words, writing: Writing) -> str:
     covered = floor(coverage * 1000) / 1000  # so that no share below the least is written as the least
     digits = 0 if round(covered * 100, 6).is_integer() else 1
-    return Both(
-        f"couverture de {percent(covered, digits)}, inférieure à {percent(GATE.coverage)}",
-        f"coverage of {covered * 100:.{digits}f} % is below {GATE.coverage * 100:.0f} %",
+    return text(
+        "coverage of {share} is below {least}",
+        share=writing.percent(covered, digits),
+        least=writing.percent(GATE.coverage, 0),
     )
 
 
-def withheld(guard: Guard, coverage: float, zone: ZoneInfo) -> Both:
+def withheld(guard: Guard, coverage: float, zone: ZoneInfo, language: Language) -> str:
     """Say that a figure is withheld, and why."""
-    reason = why(guard, coverage, zone)
-    return Both(f"non publié : {reason.fr}", f"withheld: {reason.en}")
+    text = Words(language)
+    return text("withheld: {why}", why=why(guard, coverage, zone, language))

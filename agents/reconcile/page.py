@@ -6,38 +6,35 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from agents.analysis.report import COUNTS
-from agents.analysis.written import percent
-from agents.language import Language
 from agents.pages.html import spoken
 from agents.pages.words import COLUMNS
 from agents.reconcile.records import Reconciliation
 from agents.reconcile.report import Reconciled
-from agents.reconcile.story import clock, stories
-from agents.reconcile.words import AMBIGUOUS, OUTSIDE, RULES
-from agents.writing import FRENCH
+from agents.reconcile.story import clock, standings, stories
+from agents.reconcile.words import RULES
+from agents.translation import spoken_language
+from agents.writing import NOTHING, Writing
 
 
-def page(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: Language) -> str:
-    """Return the page in one language."""
+def page(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> str:
+    """Return the page in the spoken language."""
+    language = spoken_language()
+    writing = Writing(language)
 
     def moment(at: str | None) -> str:
-        if at is None:
-            return "—"
-        return FRENCH.moment(datetime.fromisoformat(at)) if lang is Language.FR else at
+        return NOTHING if at is None else writing.moment(datetime.fromisoformat(at))
 
     return (
-        spoken("agents.reconcile", lang)
+        spoken("agents.reconcile", language)
         .get_template("reconcile.html.j2")
         .render(
             moment=moment,
-            rate=FRENCH.percent if lang is Language.FR else lambda share: percent(share, "—"),
             report=report,
             lines=list(stories(found, report, zone)),
             clock=clock(report.clock, report),
+            standings=standings,
             columns=COLUMNS,
             counts=COUNTS,
             rules=RULES,
-            ambiguous=AMBIGUOUS,
-            outside=OUTSIDE,
         )
     )

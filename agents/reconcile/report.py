@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, field
 
 from agents.history.incident_json import moment
+from agents.language import Language
 from agents.reconcile.places import NO_LINE
 from agents.reconcile.records import CallRecord, Reconciliation
 from agents.reconcile.words import METHODS, RULES, says
 from agents.shape import CountsShape, counts_shape
+from agents.translation import speaking
 from streams.calls.counts import Counts
 from streams.kept.times import FOREVER
 from streams.reconcile.account import Account, Disagreement
@@ -85,11 +87,13 @@ class Reconciled(Struct, frozen=True):
 
 
 def reconciled(found: Reconciliation, site: str, zone: ZoneInfo) -> Reconciled:
-    """Return what was found of two records; moments are in the office's zone."""
+    """Return what was found of two records, in English; moments are in the office's zone."""
     first, second = found.records
     state = found.matching.state
     names = sorted({*first.calls.counts, *second.calls.counts}, key=lambda name: (name == NO_LINE, name))
     typical, drift = state.offset.typical, state.offset.drift
+    with speaking(Language.EN):  # programs read one language
+        lines = {name: _line(found, name, zone) for name in names}
     return Reconciled(
         site=site,
         first=_record(first, zone),
@@ -99,10 +103,10 @@ def reconciled(found: Reconciliation, site: str, zone: ZoneInfo) -> Reconciled:
             offset=None if typical is None else typical / 1000,
             drift_per_day=None if drift is None else round(drift / 1000, 3),
             steps=state.offset.steps,
-            method=METHODS[state.way].en,
+            method=str(METHODS[state.way]),
         ),
-        rules=tuple(rule.en for rule in RULES),
-        lines={name: _line(found, name, zone) for name in names},
+        rules=tuple(map(str, RULES)),
+        lines=lines,
     )
 
 
@@ -160,8 +164,8 @@ def _difference(each: Disagreement, zone: ZoneInfo) -> DifferenceShape:
         first=None if each.first is None else each.first.call,
         second=None if each.second is None else each.second.call,
         at=moment(each.at, zone),
-        first_says=says(each.first, when).en,
-        second_says=says(each.second, when).en,
+        first_says=says(each.first, when),
+        second_says=says(each.second, when),
         why=each.why,
         ambiguous=each.ambiguous,
     )

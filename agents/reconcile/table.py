@@ -9,80 +9,73 @@ from rich.table import Table
 
 from agents.analysis.report import COUNTS
 from agents.analysis.written import percent
-from agents.language import Language
-from agents.pages.words import COLUMNS, Both
+from agents.pages.words import COLUMNS
 from agents.reconcile.records import Reconciliation
 from agents.reconcile.report import Reconciled
-from agents.reconcile.story import LineStory, clock, stories
-from agents.reconcile.words import AMBIGUOUS, OUTSIDE, RULES
+from agents.reconcile.story import LineStory, clock, standings, stories
+from agents.reconcile.words import RULES
 from agents.shape import CountsShape
-from agents.translation import labelled
-from agents.writing import FRENCH
+from agents.translation import counted, labelled, semicolon, text
 
 
-def show(found: Reconciliation, report: Reconciled, zone: ZoneInfo, lang: Language, console: Console) -> None:
+def show(found: Reconciliation, report: Reconciled, zone: ZoneInfo, console: Console) -> None:
     """Print the difference first, then why, then a few calls of each reason."""
     told = list(stories(found, report, zone))
     for line in told:
-        console.print(labelled(line.name.by(lang), line.headline.by(lang)), style="bold")
-    console.print(clock(report.clock, report).by(lang))
+        console.print(labelled(line.name, line.headline), style="bold")
+    console.print(clock(report.clock, report))
     for record in found.records:
         for sentence in record.refusals.sentences():
             console.print(labelled(record.kind, sentence), style="yellow")
     for line in told:
         console.print()
-        console.print(_figures(line, lang))
-        _reasons(line, lang, console)
+        console.print(_figures(line))
+        _reasons(line, console)
     if report.joined_by in {"id", "time"}:
         console.print()
         for rule in RULES:
-            console.print(f"- {rule.by(lang)}")
+            console.print(f"- {text(rule)}")
 
 
-def _figures(line: LineStory, lang: Language) -> Table:
+def _figures(line: LineStory) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0))
-    table.add_column(line.name.by(lang), no_wrap=True)
+    table.add_column(line.name, no_wrap=True)
     for column in (*COUNTS, "lost_rate"):
-        table.add_column(COLUMNS[column].by(lang), justify="right", no_wrap=True)
+        table.add_column(text(COLUMNS[column]), justify="right", no_wrap=True)
     figures = line.figures
     for name, counts in ((figures.first.kind, figures.first), (figures.second.kind, figures.second)):
-        table.add_row(name, *_counts(counts, lang))
-    table.add_row(Both("les deux ensemble", "both together").by(lang), *_counts(figures.best, lang))
+        table.add_row(name, *_counts(counts))
+    table.add_row(text("both together"), *_counts(figures.best))
     return table
 
 
-def _counts(counts: CountsShape, lang: Language) -> list[str]:
-    rate = FRENCH.percent(counts.lost_rate) if lang is Language.FR else percent(counts.lost_rate)
-    return [*("" if (count := getattr(counts, kind)) is None else str(count) for kind in COUNTS), rate]
+def _counts(counts: CountsShape) -> list[str]:
+    known = ("" if (count := getattr(counts, kind)) is None else str(count) for kind in COUNTS)
+    return [*known, percent(counts.lost_rate)]
 
 
-def _reasons(line: LineStory, lang: Language, console: Console) -> None:
+def _reasons(line: LineStory, console: Console) -> None:
     figures = line.figures
     if figures.best.offered is None:
         return
-    standings = Both(
-        f"{figures.matched} concordants, {figures.contradicted} contredits, {figures.only_first} dans "
-        f"{figures.first.kind} seul, {figures.only_second} dans {figures.second.kind} seul",
-        f"{figures.matched} matched, {figures.contradicted} contradicted, {figures.only_first} only in "
-        f"{figures.first.kind}, {figures.only_second} only in {figures.second.kind}",
-    )
-    console.print(standings.by(lang))
-    for count, words in ((figures.ambiguous, AMBIGUOUS), (figures.outside, OUTSIDE)):
-        if count:
-            console.print(f"{count} {words.by(lang)}")
+    for sentence in standings(figures):
+        console.print(sentence)
     for reason in line.reasons:
-        console.print(labelled(f"{reason.number} {reason.why.by(lang)}", reason.sides.by(lang)))
+        console.print(labelled(f"{reason.number} {reason.why}", reason.sides))
         for each in reason.examples:
-            console.print(
-                f"  {each.when}  {figures.first.kind}: {each.first.by(lang)}; "
-                f"{figures.second.kind}: {each.second.by(lang)}; tocsin analyze {each.explain}",
-                soft_wrap=True,
+            said = semicolon().join(
+                [
+                    labelled(figures.first.kind, each.first),
+                    labelled(figures.second.kind, each.second),
+                    f"tocsin analyze {each.explain}",
+                ]
             )
-    if figures.differences_left_out:
-        left = figures.differences_left_out
+            console.print(f"  {each.when}  {said}", soft_wrap=True)
+    if left := figures.differences_left_out:
         console.print(
-            Both(
-                f"{left} autres différences sont comptées, sans être listées",
-                f"{left} more differences are counted, but not listed",
-            ).by(lang)
+            counted(
+                "{count} more difference is counted, but not listed",
+                "{count} more differences are counted, but not listed",
+                left,
+            )
         )

@@ -38,7 +38,7 @@ from agents.sources.survey import read
 from agents.totals import table
 from agents.totals.history import figures as annual
 from agents.totals.history import publish
-from agents.translation import spoken_language, text
+from agents.translation import text
 from config.settings import Settings
 from streams.events import CallEvent, milliseconds
 from streams.indicators.indicator import Indicator
@@ -221,7 +221,7 @@ def _compare(outcomes: Counter[tuple[str, str]], figures: list[Metric], console:
         text(
             "{line}: {kind} {counted}, told {told}",
             line=line,
-            kind=COLUMNS[kind].by(spoken_language()),
+            kind=COLUMNS[kind],
             counted=round(_total(figures, f"tocsin_calls_{kind}_total", line)),
             told=outcomes[line, kind],
         )

@@ -78,7 +78,9 @@ def rebuild(settings: Settings, key: str) -> Rebuilt:
     desks = {"line": known.lines, "service": known.services, "channel": known.channels}.get(kind, {})
     if name.encode() not in desks:
         keys = [f"line {each.decode()}" for each in known.lines]
-        raise RebuildError(f"{key!r} is no line, service or channel of the catalogue; expected one such as {keys[:3]}")
+        raise RebuildError(
+            f"{key!r} is no line, service or channel of the catalogue; expected one such as {', '.join(keys[:3])}"
+        )
     totals = kind == "line" and known.lines[name.encode()].lifecycle == "totals"
     of, number = _OF_TOTALS if totals else _KINDS[kind], known.home(name.encode())
     first, moment = _first_event(settings, of.topic, number, name.encode())

@@ -11,22 +11,26 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
 from agents.history.incident_json import incident_json, moment
+from agents.language import Language
 from agents.pages import words
-from agents.pages.breaks import said
+from agents.pages.breaks import broke
 from agents.pages.withheld import why
 from agents.shape import (
+    BreachShape,
     ChannelShape,
     CorrectedShape,
     CountsShape,
     LevelShape,
     WaitsShape,
     WitnessShape,
+    breach_shape,
     channel_shape,
     corrected_shape,
     counts_shape,
     level_shape,
     witness_shape,
 )
+from agents.translation import Words
 from streams.calls.definition import LineDefinition
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
@@ -55,7 +59,7 @@ class Integrity(Struct, frozen=True):
     """Say whether the figures are what was counted, decided and published, and what shows that they are not."""
 
     holds: bool
-    breaches: list[Breach]
+    breaches: list[BreachShape]
 
 
 class OpeningHours(Struct, frozen=True):
@@ -179,7 +183,7 @@ def document(
         survey=[share._asdict() for share in annual.shares],
         indicators=[_indicator(each, zone) for each in annual.indicators],
         incidents=[{**incident_json(each, zone), "office": offices.get(each.id)} for each in annual.incidents],
-        integrity=Integrity(not breaches, list(breaches)),
+        integrity=Integrity(not breaches, [*map(breach_shape, breaches)]),
         sums=list(sums),
     )
 
@@ -236,13 +240,13 @@ def _channel(channel: ChannelTotals) -> DocumentChannel:
 
 
 def _indicator(indicator: Indicator, zone: ZoneInfo) -> DocumentIndicator:
-    title = words.title(indicator)
+    french, title = Words(Language.FR), words.title(indicator)
     return DocumentIndicator(
         id=indicator.id,
         kind=indicator.kind,
         subject=indicator.subject,
-        label=f"{title.fr} : {indicator.label}",
-        label_en=f"{title.en}: {indicator.label}",
+        label=f"{french(title)}{french.colon}{indicator.label}",
+        label_en=f"{title}: {indicator.label}",
         unit=indicator.unit,
         target=indicator.target,
         raw=indicator.raw,
@@ -250,7 +254,7 @@ def _indicator(indicator: Indicator, zone: ZoneInfo) -> DocumentIndicator:
         flips=indicator.flips,
         coverage=indicator.coverage,
         method=indicator.method,
-        guard=None if indicator.guard is None else why(indicator.guard, indicator.coverage, zone).en,
+        guard=None if indicator.guard is None else why(indicator.guard, indicator.coverage, zone, Language.EN),
         counted=_days(indicator.counted),
         incidents=indicator.incidents,
         compared=[_compared(each) for each in indicator.compared],
@@ -260,7 +264,13 @@ def _indicator(indicator: Indicator, zone: ZoneInfo) -> DocumentIndicator:
 
 
 def _break(change: Break) -> DocumentBreak:
-    return DocumentBreak(change.day.isoformat(), change.mixed, change.before, change.after, *said(change))
+    return DocumentBreak(
+        change.day.isoformat(),
+        change.mixed,
+        change.before,
+        change.after,
+        *(broke(change, language) for language in Language),
+    )
 
 
 def _days(period: Period | None) -> Days | None:

@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 from xlsxwriter.worksheet import Worksheet
 
 from agents.pages import words
-from agents.pages.breaks import all_said
-from agents.pages.withheld import withheld
 from agents.totals.pen import HEAD, NAME, CellValue, Pen
 from agents.totals.telling import Telling
 from streams.indicators.annual import Annual
@@ -28,28 +26,28 @@ def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, zone: Zon
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 22)
     sheet.set_column(2, _LAST, 16)
-    text, said = telling.text, telling.said
+    text = telling.text
     pen.put(sheet, 0, 0, telling.name(each), bold=True, font_size=14)
     row = _figures(pen, sheet, 3, each, zone, telling)
     sheet_words = words.SHEETS[each.kind]
-    row = _say(pen, sheet, row, text("Source of the data"), said(sheet_words.source))
-    row = _say(pen, sheet, row, text("How it is computed"), said(words.said(sheet_words.computed, each)))
-    row = _say(pen, sheet, row, text("Bias and limits"), said(sheet_words.bias))
-    if told := all_said(each):
-        row = _say(pen, sheet, row, text("Break in the series"), *map(said, told))
+    row = _say(pen, sheet, row, text("Source of the data"), text(sheet_words.source))
+    row = _say(pen, sheet, row, text("How it is computed"), text(words.about(sheet_words.computed, each)))
+    row = _say(pen, sheet, row, text("Bias and limits"), text(sheet_words.bias))
+    if told := telling.breaks(each):
+        row = _say(pen, sheet, row, text("Break in the series"), *told)
     row = _incidents(pen, sheet, row + 1, annual, each, zone, telling)
     _months(pen, sheet, row + 1, annual, each, telling)
 
 
 def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator, zone: ZoneInfo, telling: Telling) -> int:
-    text, said = telling.text, telling.said
-    method = said(words.METHODS[each.method])
+    text = telling.text
+    method = text(words.METHODS[each.method])
     if each.guard is not None:
-        method = said(withheld(each.guard, each.coverage, zone))
+        method = telling.withheld(each, zone)
     raw, corrected, before = each.raw, each.corrected, each.before
     figure = {"num_format": FORMATS[each.unit]}
     lines: tuple[tuple[str, CellValue, dict[str, Any]], ...] = (
-        (text("Unit"), said(words.UNITS[each.unit]), {}),
+        (text("Unit"), text(words.UNITS[each.unit]), {}),
         (text("Period counted"), text("nothing") if each.counted is None else telling.period(each.counted), {}),
         (text("Realised, raw value"), raw.value, figure),
         (text("    that is"), _fraction(raw, telling), {}),
@@ -63,7 +61,7 @@ def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator, zone: ZoneIn
         (text("Coverage"), each.coverage, {"num_format": "0.0%"}),
         (
             text("Status (raw / corrected)"),
-            f"{said(words.STATUSES[raw.status])} / {said(words.STATUSES[corrected.status])}",
+            f"{text(words.STATUSES[raw.status])} / {text(words.STATUSES[corrected.status])}",
             {},
         ),
         (text("Correction"), method, {}),
@@ -98,7 +96,7 @@ def _incidents(
     row += 2
     for incident in found:
         moments = (_moment(moment, zone) for moment in (*incident.bounds(), incident.detected))
-        kind, standing = telling.said(words.MISCOUNTS[incident.kind]), telling.said(words.STANDINGS[incident.status])
+        kind, standing = telling.text(words.MISCOUNTS[incident.kind]), telling.text(words.STANDINGS[incident.status])
         pen.row(sheet, row, (incident.id, kind, *moments, standing), text_wrap=True)
         sheet.set_row(row, 30)  # for long ids
         row = _say(pen, sheet, row + 1, text("Finding"), *map(telling.says, incident.evidence))

@@ -9,11 +9,9 @@ from zoneinfo import ZoneInfo
 
 from agents.language import Language
 from agents.pages import words
-from agents.pages.breaks import all_said
 from agents.pages.broken import broken
 from agents.pages.checks import sentences
 from agents.pages.html import spoken
-from agents.pages.withheld import withheld
 from agents.totals import charts
 from agents.totals.plot import DaySpan
 from agents.totals.telling import Telling
@@ -56,7 +54,7 @@ def page(
     stood behind its figure: they are told at the end.
     """
     telling = Telling(language)
-    wrong = broken(breaches)
+    wrong = broken(breaches, telling.language)
     counted = [each for each in annual.indicators if each.raw.value is not None]
     behind, others = annual.told()
     labels = {name: line.plan.label for name, line in annual.lines.items()}
@@ -69,17 +67,17 @@ def page(
             home=home,
             trouble=trouble,
             telling=telling,
-            wrong=None if wrong is None else telling.said(wrong),
+            wrong=wrong,
             indicators=counted,
-            broken=[(each, [*map(telling.said, all_said(each))]) for each in counted if each.breaks or each.unstamped],
+            broken=[(each, telling.breaks(each)) for each in counted if each.breaks or each.unstamped],
             lines=[_line(annual, each, zone, telling) for each in counted if each.kind == "lost_rate"],
             waits={name: _waits(annual, name, telling) for name, each in annual.services.items() if each.issued},
             behind=behind,
             others=others,
-            checked={name: sentences(each) for name, each in (checked or {}).items()},
+            checked={name: sentences(each, language) for name, each in (checked or {}).items()},
             label=lambda lines: LINES.join(labels.get(name, name) for name in lines.split(LINES)),
             moment=lambda at: telling.local(at, zone),
-            withheld=lambda each: telling.said(withheld(each.guard, each.coverage, zone)),
+            zone=zone,
         )
     )
 
@@ -88,7 +86,7 @@ def finding(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -
     """Say what is wrong with an indicator, and its corrected value; what no person has confirmed is a suspicion."""
     text = telling.text
     behind = [incident for incident in annual.incidents if incident.id in each.incidents]
-    kinds = ", ".join(dict.fromkeys(telling.said(words.MISCOUNTS[incident.kind]) for incident in behind))
+    kinds = ", ".join(dict.fromkeys(telling.text(words.MISCOUNTS[incident.kind]) for incident in behind))
     raw = telling.percent(each.raw.value)
     if not behind:
         found = text("{raw} of calls were counted as lost, but nothing says that the counting is right.", raw=raw)
@@ -102,10 +100,10 @@ def finding(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -
         )
     sentences = [found]
     if each.guard is not None:
-        why = telling.said(withheld(each.guard, each.coverage, zone))
+        why = telling.withheld(each, zone)
         sentences.append(text("Corrected rate {withheld}.", withheld=why))
     elif each.method != "none":
-        corrected, method = telling.percent(each.corrected.value), telling.said(words.METHODS[each.method])
+        corrected, method = telling.percent(each.corrected.value), telling.text(words.METHODS[each.method])
         sentences.append(text("The corrected value is {value} ({method}).", value=corrected, method=method))
     if each.flips and each.corrected.met:
         sentences.append(text("The target is met; raw says missed."))

@@ -8,10 +8,12 @@ from io import StringIO
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from agents.language import Language
 from agents.pages import words
-from agents.pages.breaks import all_said, in_one
+from agents.pages.breaks import BETWEEN, breaks
 from agents.pages.broken import broken
 from agents.pages.withheld import why
+from agents.translation import Words
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
@@ -32,13 +34,13 @@ def rows(annual: Annual, zone: ZoneInfo, breaches: Sequence[Breach] = ()) -> str
 
     `integrity` says in each row what does not hold of the figures, and nothing where they hold.
     """
-    wrong = broken(breaches)
+    wrong = broken(breaches, Language.EN)
     text = StringIO()
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     for each in annual.indicators:
         row = {"site": annual.site, "period": annual.period.name, **_row(each, zone)}
-        row["integrity"] = None if wrong is None else wrong.en
+        row["integrity"] = wrong
         writer.writerow({name: safe(cell) for name, cell in row.items()})
     return text.getvalue()
 
@@ -53,12 +55,12 @@ def safe(cell: Any) -> Any:  # noqa: ANN401 -- any value of a cell
 
 
 def _row(each: Indicator, zone: ZoneInfo) -> dict[str, Any]:
-    title, raw, corrected = words.title(each), each.raw, each.corrected
+    french, title, raw, corrected = Words(Language.FR), words.title(each), each.raw, each.corrected
     before, counted = each.before, each.counted
     return {
         "id": each.id,
-        "label": f"{title.fr} : {each.label}",
-        "label_en": f"{title.en}: {each.label}",
+        "label": f"{french(title)}{french.colon}{each.label}",
+        "label_en": f"{title}: {each.label}",
         "unit": each.unit,
         "target": each.target,
         "raw": raw.value,
@@ -82,6 +84,6 @@ def _row(each: Indicator, zone: ZoneInfo) -> dict[str, Any]:
         "before_raw": before and before.raw,
         "before_corrected": before and before.corrected,
         "incidents": " ".join(each.incidents),
-        "breaks": in_one(all_said(each)).en,
-        "guard": each.guard and why(each.guard, each.coverage, zone).en,
+        "breaks": BETWEEN.join(breaks(each, Language.EN)),
+        "guard": each.guard and why(each.guard, each.coverage, zone, Language.EN),
     }

@@ -10,10 +10,8 @@ from rich.table import Table
 
 from agents.history.incident_json import moment
 from agents.pages import words
-from agents.pages.breaks import all_said
 from agents.pages.broken import broken
-from agents.pages.sums import french
-from agents.pages.withheld import withheld
+from agents.pages.sums import told
 from agents.totals.telling import Telling
 from agents.translation import spoken_language
 from streams.chain.breach import Breach
@@ -36,8 +34,8 @@ def show(
     """Print the indicators and the incidents behind them; before all, what does not hold of them."""
     telling = Telling(spoken_language())
     text = telling.text
-    if (wrong := broken(breaches)) is not None:
-        console.print(telling.said(wrong), style="bold red", markup=False, highlight=False)
+    if (wrong := broken(breaches, telling.language)) is not None:
+        console.print(wrong, style="bold red", markup=False, highlight=False)
     title = f"{annual.site}, {telling.period(annual.period)}"
     table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
     table.add_column(text("indicator"), overflow="fold", min_width=22)
@@ -58,8 +56,8 @@ def show(
             text(
                 "{line}: {what} ({standing}), {start} to {end}; {evidence}",
                 line=incident.line,
-                what=telling.said(words.what(incident)),
-                standing=telling.said(words.STANDINGS[incident.status]),
+                what=telling.what(incident),
+                standing=telling.text(words.STANDINGS[incident.status]),
                 start=moment(start, zone),
                 end=moment(end, zone),
                 evidence=telling.semicolon.join(map(telling.says, _told(incident))),
@@ -68,7 +66,7 @@ def show(
             markup=False,
             highlight=False,
         )
-    _say_sums(sums, console)
+    _say_sums(sums, telling, console)
     if others:
         console.print(
             telling.counted(
@@ -90,8 +88,8 @@ def show(
         )
 
 
-def _say_sums(sums: Sequence[BrokenSum], console: Console) -> None:
-    for said in french(sums):
+def _say_sums(sums: Sequence[BrokenSum], telling: Telling, console: Console) -> None:
+    for said in told(sums, telling.language):
         console.print(said, style="yellow", markup=False, highlight=False)
 
 
@@ -129,11 +127,8 @@ def _met(each: Indicator, telling: Telling) -> str:
 
 def _explain(each: Indicator, zone: ZoneInfo, telling: Telling, console: Console) -> None:
     """Say how a corrected figure came about, and what the same indicator was in the year after."""
-    if each.guard is not None:
-        sentences = [telling.said(withheld(each.guard, each.coverage, zone))]
-    else:
-        sentences = [*corrected_by(each, telling)]
-    for sentence in (*sentences, *map(telling.said, all_said(each))):
+    reasons = corrected_by(each, telling) if each.guard is None else [telling.withheld(each, zone)]
+    for sentence in (*reasons, *telling.breaks(each)):
         console.print(f"{each.label}{telling.colon}{sentence}", style="yellow", markup=False, highlight=False)
     if each.after is not None and each.kind == "lost_rate":
         console.print(f"{each.label}{telling.semicolon}{telling.compared(each, each.after)}", highlight=False)
@@ -143,5 +138,5 @@ def corrected_by(each: Indicator, telling: Telling) -> Iterator[str]:
     """Say how an indicator is corrected, where it is."""
     if each.method == "none":
         return
-    method = telling.said(words.METHODS[each.method])
+    method = telling.text(words.METHODS[each.method])
     yield telling.text("{method}; the miscount decides on the target", method=method) if each.flips else method

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from agents.language import Language
 from agents.pages import words
-from agents.pages.words import Both
+from agents.pages.breaks import breaks
+from agents.pages.withheld import withheld
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from streams.indicators.indicator import Compared, Indicator
 from streams.indicators.period import Period
 from streams.watch.french import THIN
-from streams.watch.incident import Evidence
+from streams.watch.incident import Evidence, Incident
 
 
 class Telling(Writing):
@@ -24,20 +25,29 @@ class Telling(Writing):
         super().__init__(language)
         self.text = Words(language)
         self.counted = self.text.counted
-        self.colon = " : " if language is Language.FR else ": "
-        self.semicolon = " ; " if language is Language.FR else "; "
-
-    def said(self, both: Both) -> str:
-        """Return a text that stands in both languages."""
-        return both.by(self.language)
+        self.colon, self.semicolon = self.text.colon, self.text.semicolon
 
     def says(self, evidence: Evidence) -> str:
         """Return what a check says."""
-        return evidence.says if self.language is Language.FR else evidence.says_en
+        return words.says(evidence, self.language)
+
+    def what(self, incident: Incident) -> str:
+        """Return what an incident is."""
+        return words.what(incident, self.language)
+
+    def withheld(self, indicator: Indicator, zone: ZoneInfo) -> str:
+        """Return that an indicator is withheld, and why; nothing where it is not."""
+        if indicator.guard is None:
+            return ""
+        return withheld(indicator.guard, indicator.coverage, zone, self.language)
+
+    def breaks(self, indicator: Indicator) -> list[str]:
+        """Return every break of an indicator's series."""
+        return breaks(indicator, self.language)
 
     def title(self, indicator: Indicator) -> str:
         """Return an indicator's title, without its subject."""
-        return self.said(words.title(indicator))
+        return self.text(words.title(indicator))
 
     def name(self, indicator: Indicator) -> str:
         """Return an indicator's title with its subject."""

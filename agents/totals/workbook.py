@@ -14,9 +14,8 @@ from xlsxwriter.worksheet import Worksheet
 from agents.history.incident_json import moment
 from agents.language import Language
 from agents.pages import words
-from agents.pages.breaks import all_said, in_one
+from agents.pages.breaks import BETWEEN
 from agents.pages.broken import broken
-from agents.pages.withheld import withheld
 from agents.totals.fiche import FORMATS, fiche
 from agents.totals.pen import HEAD, SOFT, CellValue, Pen
 from agents.totals.table import corrected_by
@@ -42,7 +41,7 @@ def workbook(
     """Return the workbook (XLSX) in one language; every sheet says what does not hold of its figures."""
     telling = Telling(language)
     text = telling.text
-    wrong = broken(breaches)
+    wrong = broken(breaches, telling.language)
     file = BytesIO()
     with Workbook(file, {"in_memory": True, **_AS_TEXT}) as book:
         created = _NO_EDITION if vintage is None else datetime.fromtimestamp(vintage.at / 1000, UTC)
@@ -64,7 +63,7 @@ def workbook(
             fiche(pen, sheets[-1], annual, each, zone, telling)
         if wrong is not None:
             for sheet in sheets:
-                pen.put(sheet, 2, 0, telling.said(wrong), bold=True, font_color="#C00000")
+                pen.put(sheet, 2, 0, wrong, bold=True, font_color="#C00000")
     return file.getvalue()
 
 
@@ -80,7 +79,7 @@ def _summary(
         sheet.set_column(column, column, width)
     for row, each in enumerate(annual.indicators, 4):
         _summarise(pen, sheet, row, (annual, zone, telling), each)
-    notes = telling.semicolon.join(f"{code} {telling.said(both)}" for code, both in words.STATUSES.items())
+    notes = telling.semicolon.join(f"{code} {telling.text(both)}" for code, both in words.STATUSES.items())
     pen.put(sheet, 5 + len(annual.indicators), 0, telling.text("Statuses (SDMX): {statuses}", statuses=notes), **SOFT)
     sheet.freeze_panes(4, 1)
     sheet.repeat_rows(3)
@@ -106,19 +105,19 @@ def _summarise(pen: Pen, sheet: Worksheet, row: int, of: tuple[Annual, ZoneInfo,
     raw, corrected, before = each.raw, each.corrected, each.before
     cells: tuple[tuple[CellValue, dict[str, Any]], ...] = (
         (telling.name(each), text),
-        (telling.said(words.UNITS[each.unit]), text),
+        (telling.text(words.UNITS[each.unit]), text),
         (each.target, figure),
         (raw.value, {**figure, "font_strikeout": wrong}),
-        (telling.said(words.STATUSES[raw.status]), text),
+        (telling.text(words.STATUSES[raw.status]), text),
         (corrected.value, {**figure, "bold": True}),
-        (telling.said(words.STATUSES[corrected.status]), text),
+        (telling.text(words.STATUSES[corrected.status]), text),
         (corrected.low, figure),
         (corrected.high, figure),
         (each.coverage, {**text, "num_format": "0.0%"}),
         (telling.yes(raw.met), text),
         (telling.yes(corrected.met), text),
         (before.corrected if before else None, figure),
-        (telling.said(in_one(all_said(each))), text),
+        (BETWEEN.join(telling.breaks(each)), text),
         (_reason(*of, each) if wrong else "", text),
     )
     for column, (cell, properties) in enumerate(cells):
@@ -130,9 +129,9 @@ def _summarise(pen: Pen, sheet: Worksheet, row: int, of: tuple[Annual, ZoneInfo,
 def _reason(annual: Annual, zone: ZoneInfo, telling: Telling, each: Indicator) -> str:
     """Say why an indicator is corrected, and how, or why it is withheld."""
     if each.guard is not None:
-        return telling.said(withheld(each.guard, each.coverage, zone))
+        return telling.withheld(each, zone)
     behind = [incident for incident in annual.incidents if incident.id in each.incidents]
-    kinds = dict.fromkeys(telling.said(words.MISCOUNTS[incident.kind]) for incident in behind)
+    kinds = dict.fromkeys(telling.text(words.MISCOUNTS[incident.kind]) for incident in behind)
     return telling.colon.join([", ".join(kinds), *corrected_by(each, telling)])
 
 

@@ -16,8 +16,10 @@ from grafana_foundation_sdk.models.dashboard import (
     ValueMappingResult,
 )
 
+from agents.language import Language
 from agents.pages import withheld
 from agents.pages.words import MISCOUNTS, SHEETS
+from agents.translation import Words
 from deploy.grafana.colours import DOUBT, GREY, MISSED, PLAIN
 
 SHARE: Final = "percentunit"
@@ -57,6 +59,7 @@ REASONS: Final = {
     "unknown": "motif inconnu",
 }
 RESULTS: Final = {"ok": "retenus", "duplicate": "doublons", "late": "tardifs", "invalid": "rejetés"}
+FRENCH: Final = Words(Language.FR)
 FLOWS: Final = {
     "call-attempts": "appels",
     "call-witnesses": "second relevé",
@@ -70,7 +73,7 @@ VERDICTS: Final = {
     "overload": "surcharge réelle",
     "undecided": "à départager",
 }
-KINDS: Final[dict[str, str]] = {kind: both.fr for kind, both in MISCOUNTS.items()}
+KINDS: Final[dict[str, str]] = {kind: FRENCH(each) for kind, each in MISCOUNTS.items()}
 
 
 def mapping(texts: Mapping[str, str], colours: Mapping[str, str] | None = None) -> list[ValueMapping]:
@@ -109,7 +112,7 @@ COUNTING: Final = mapping(
     {"0": GREY, "1": MISSED, "2": DOUBT},
 )
 WITHHELD: Final = mapping(
-    {"0": "publiée", **{f"{code}": words.fr for code, words in enumerate(withheld.REASONS.values(), 1)}},
+    {"0": "publiée", **{f"{code}": FRENCH(each) for code, each in enumerate(withheld.REASONS.values(), 1)}},
     {"0": PLAIN, **{f"{code}": DOUBT for code in range(1, 1 + len(withheld.REASONS))}},
 )
 YES: Final = mapping({"0": "non", "1": "oui"})
@@ -119,5 +122,5 @@ UP: Final = mapping({"0": "arrêté", "1": "en marche"}, {"0": MISSED, "1": PLAI
 FRESH: Final = mapping({"0": "à jour", "1": "en retard"}, {"0": PLAIN, "1": MISSED})
 VERDICT: Final = mapping(VERDICTS, {"miscount": DOUBT, "overload": MISSED, "undecided": GREY})
 KIND: Final = mapping(KINDS)
-INDICATOR: Final = matching({f"^{kind}:.*": sheet.title.fr for kind, sheet in SHEETS.items()})
+INDICATOR: Final = matching({f"^{kind}:.*": FRENCH(sheet.title) for kind, sheet in SHEETS.items()})
 FLOW: Final = matching({f".*{topic}$": words for topic, words in FLOWS.items()})

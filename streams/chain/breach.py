@@ -6,6 +6,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from streams.said import Said
+
 BreachKind: TypeAlias = Literal[
     "vintage-changed",  # a published vintage says other than when it was published
     "vintage-missing",  # a published vintage is not in the ledger
@@ -29,8 +31,7 @@ class Breach(Struct, frozen=True, kw_only=True):
 
     kind: BreachKind
     subject: str  # what it is about: a vintage, a line and its day, an incident
-    says: str  # French
-    says_en: str  # English
+    says: Said
     year: int | None = None  # whose figures it touches; None for those of every year
     place: str | None = None  # topic/partition@offset of the record
     at: int | None = None  # when that record was written, epoch ms, as its writer says

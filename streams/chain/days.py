@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from streams.chain.breach import Breach
 from streams.indicators.vintage import Vintage
+from streams.said import said
 
 
 def moved_since(vintage: Vintage, year: int, digests: Mapping[str, str]) -> Iterator[Breach]:
@@ -20,16 +21,18 @@ def moved_since(vintage: Vintage, year: int, digests: Mapping[str, str]) -> Iter
             yield Breach(
                 kind="day-missing",
                 subject=subject_of_day(key),
-                says=f"l'édition {vintage.number} de {year} en est faite, et il n'est plus au registre : effacé",
-                says_en=f"vintage {vintage.number} of {year} is made of it, and the ledger has it no longer: deleted",
+                says=said(
+                    "vintage {number} of {year} is made of it, and the ledger has it no longer: deleted",
+                    number=vintage.number,
+                    year=year,
+                ),
                 year=year,
             )
         elif mark and now != mark:
             yield Breach(
                 kind="day-changed",
                 subject=subject_of_day(key),
-                says=f"jour clos, changé depuis l'édition {vintage.number} de {year}",
-                says_en=f"a closed day, changed since vintage {vintage.number} of {year}",
+                says=said("a closed day, changed since vintage {number} of {year}", number=vintage.number, year=year),
                 year=year,
             )
 

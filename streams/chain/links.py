@@ -19,6 +19,7 @@ from streams.chain.entry import Entry, Erased, Opened, Published, decode_entry, 
 from streams.decoding import Invalid
 from streams.events import Review, milliseconds
 from streams.number import ANY_NUMBERS, withheld
+from streams.said import Said, said
 from streams.watch.review import start_of
 
 
@@ -110,8 +111,7 @@ class Chain:
                     "note-changed",
                     link.logged,
                     of_decision(review),
-                    "la note de cette décision a été effacée, et elle est encore là, ou de nouveau",
-                    "the note of this decision was erased, and is there still, or again; erase it once more",
+                    said("the note of this decision was erased, and is there still, or again; erase it once more"),
                     year_decided(review),
                 )
             if review.note_digest not in notes and review.note_digest not in erased:
@@ -119,8 +119,7 @@ class Chain:
                     "note-changed",
                     link.logged,
                     of_decision(review),
-                    "la note de cette décision a disparu ou a été changée, sans que personne l'ait effacée",
-                    "the note of this decision is gone or was changed, and nobody erased it",
+                    said("the note of this decision is gone or was changed, and nobody erased it"),
                     year_decided(review),
                 )
 
@@ -136,20 +135,18 @@ class Chain:
             ):
                 self.earlier.append(logged)
             elif link.hash in self.links:
-                self._note("entry-repeated", link, "inscrit deux fois au journal", "stands twice in the log")
+                self._note("entry-repeated", link, said("stands twice in the log"))
             elif isinstance(entry, Review) and not entry.after:
                 self._note(
                     "decision-unchained",
                     link,
-                    "cette décision ne suit pas la chaîne : elle n'a pas été prise par Tocsin",
-                    "this decision does not follow the chain: it was not taken by Tocsin",
+                    said("this decision does not follow the chain: it was not taken by Tocsin"),
                 )
             elif not known.issuperset(link.after) or not (link.after or isinstance(entry, Opened)):
                 self._note(
                     "entry-missing",
                     link,
-                    "l'inscription qui la précède n'est pas au journal : effacée, ou jamais écrite par Tocsin",
-                    "the entry that it follows is not in the log: deleted, or never written by Tocsin",
+                    said("the entry that it follows is not in the log: deleted, or never written by Tocsin"),
                 )
             else:
                 self.links[link.hash] = link
@@ -157,9 +154,8 @@ class Chain:
             self.breaches.append(
                 Breach(
                     kind="earlier-changed",
-                    subject="decisions before the chain",
-                    says="les décisions d'avant la chaîne ne sont plus celles qui y étaient",
-                    says_en="the decisions before the chain are not those that were there",
+                    subject=said("decisions before the chain"),
+                    says=said("the decisions before the chain are not those that were there"),
                 )
             )
 
@@ -168,27 +164,23 @@ class Chain:
             try:
                 yield Link(hash_of(logged.value), decode_entry(logged.value), logged)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-                says = "ni une décision ni une publication"
-                self.breaches.append(
-                    breach("entry-unreadable", logged, "entry", says, "neither a decision nor a publication", None)
-                )
+                says = said("neither a decision nor a publication")
+                self.breaches.append(breach("entry-unreadable", logged, "entry", says, None))
 
-    def _note(self, kind: BreachKind, link: Link, says: str, says_en: str) -> None:
+    def _note(self, kind: BreachKind, link: Link, says: Said) -> None:
         entry = link.entry
         if isinstance(entry, Review):
             subject, year = of_decision(entry), year_decided(entry)
         elif isinstance(entry, Published):
-            subject, year = f"publication of {entry.year}", entry.year
+            subject, year = said("publication of {year}", year=entry.year), entry.year
         else:
             subject, year = f"entry {type(entry).__name__.lower()}", None
-        self.breaches.append(breach(kind, link.logged, subject, says, says_en, year))
+        self.breaches.append(breach(kind, link.logged, subject, says, year))
 
 
-def breach(kind: BreachKind, logged: Logged, subject: str, says: str, says_en: str, year: int | None) -> Breach:
+def breach(kind: BreachKind, logged: Logged, subject: str, says: Said, year: int | None) -> Breach:
     """Return a breach that a record of the log shows."""
-    return Breach(
-        kind=kind, subject=subject, says=says, says_en=says_en, year=year, place=logged.place, at=logged.written
-    )
+    return Breach(kind=kind, subject=subject, says=says, year=year, place=logged.place, at=logged.written)
 
 
 def earlier_hash(log: Iterable[Logged]) -> str:

@@ -15,6 +15,7 @@ from streams.chain.breach import Breach
 from streams.chain.entry import Published
 from streams.chain.links import Chain, breach
 from streams.indicators.vintage import Vintage
+from streams.said import Said, said
 
 
 class Stored(NamedTuple):
@@ -51,9 +52,9 @@ def vintages(chain: Chain, stored: Vintages, year: int) -> tuple[list[Vintage], 
         last += 1
         found = stored.get((year, entry.content))
         if entry.content in seen:
-            says, says_en = "publiée une seconde fois au journal", "published a second time in the log"
+            says = said("published a second time in the log")
             subject = subject_of(year, last)
-            wrong.append(breach("vintage-repeated", link.logged, subject, says, says_en, year))
+            wrong.append(breach("vintage-repeated", link.logged, subject, says, year))
         elif found is None:
             wrong.append(_missing(year, last, entry))
         elif found.content != entry.content or found.vintage.annual.site != chain.site:
@@ -106,33 +107,33 @@ def unpinned(chain: Chain, stored: Vintages) -> dict[str, str]:
     return {f"{year}/{int(name)}": each.content for (year, name), each in stored.items() if is_numbered(name)}
 
 
-def subject_of(year: int, number: int) -> str:
+def subject_of(year: int, number: int) -> Said:
     """Name a vintage."""
-    return f"vintage {number} of {year}"
+    return said("vintage {number} of {year}", number=number, year=year)
 
 
 def _missing(year: int, number: int, entry: Published | None = None) -> Breach:
     return Breach(
         kind="vintage-missing",
         subject=subject_of(year, number),
-        says=f"l'édition {number} de {year} a été publiée, et n'est plus au registre : effacée",
-        says_en=f"vintage {number} of {year} was published, and is in the ledger no longer: deleted",
+        says=said(
+            "vintage {number} of {year} was published, and is in the ledger no longer: deleted",
+            number=number,
+            year=year,
+        ),
         year=year,
         at=None if entry is None else round(entry.at * 1000),
     )
 
 
 def _changed(year: int, number: int, found: Stored) -> Breach:
-    fr, en = (
-        ("avec une empreinte refaite", "with its digest made anew")
-        if found.holds
-        else ("et ses chiffres n'ont pas l'empreinte qu'elle porte", "and its figures do not have the digest it states")
-    )
+    how = said("with its digest made anew") if found.holds else said("and its figures do not have the digest it states")
     return Breach(
         kind="vintage-changed",
         subject=subject_of(year, number),
-        says=f"l'édition {number} de {year} n'est plus celle qui a été publiée : changée, {fr}",
-        says_en=f"vintage {number} of {year} is not what was published: changed, {en}",
+        says=said(
+            "vintage {number} of {year} is not what was published: changed, {how}", number=number, year=year, how=how
+        ),
         year=year,
         place=found.place,
         at=found.written,

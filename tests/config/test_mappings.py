@@ -283,6 +283,7 @@ def test_the_shipped_mappings_can_be_read() -> None:
     assert {name: table.of for name, table in shipped.items()} == {
         **dict.fromkeys(("3cx", "3cx-cdroutput", "amazon-connect", "amazon-connect-table"), "calls"),
         **dict.fromkeys(("genesys", "mitel", "teams"), "calls"),
+        "nhs111": "readings",
         "oxe": "readings",
         "ngsi": "polls",
         "polls": "polls",

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from agents.language import Language
 from agents.metrics.indicators import exposition
+from agents.shape import breach_shape
 from agents.totals.document import document
 from agents.totals.history import figures
 from agents.totals.page import page
@@ -64,7 +65,7 @@ def test_every_format_of_the_totals_says_so() -> None:
     with speaking(Language.FR):
         show(annual, PARIS, None, text, breaches)
     assert FRENCH in text.file.getvalue()  # type: ignore[attr-defined]  # a StringIO
-    assert document(annual, PARIS, None, breaches).integrity.breaches == breaches
+    assert document(annual, PARIS, None, breaches).integrity.breaches == [*map(breach_shape, breaches)]
     assert all(
         "(1): circulation 2013-09-03" in row["integrity"]
         for row in csv.DictReader(StringIO(rows(annual, PARIS, breaches)))
@@ -125,4 +126,4 @@ def test_a_changed_day_is_named_by_its_vintage_once_kafka_keeps_nothing_else_of_
     assert [each.number for each in after.vintages("lozere", 2013)] == [1]
     (breach,) = after.breaches("lozere")
     assert (breach.kind, breach.subject, breach.year) == ("day-changed", "circulation 2013-09-03", 2013)
-    assert "changed since vintage 1 of 2013" in breach.says_en
+    assert "changed since vintage 1 of 2013" in breach.says

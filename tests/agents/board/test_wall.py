@@ -10,6 +10,7 @@ import pytest
 from agents.board.cards import LineCard, ServiceCard, State
 from agents.board.follower import Known
 from agents.board.wall import Wall, Walls
+from agents.language import Language
 from agents.totals.plan import plan_of
 from config.settings import Settings
 from streams.calls.counts import Counts
@@ -127,9 +128,10 @@ def test_a_miscount_comes_before_an_overload_of_the_same_line() -> None:
 
 
 def test_a_line_says_why_its_corrected_figure_is_withheld() -> None:
-    assert told().withheld is None
+    assert told().withheld(Language.EN) is None
     found = told(withheld=Withheld("undecided", 1.0, MORNING)).withheld
-    assert found == ("non publié : indécis depuis le 31 décembre 2013", "withheld: undecided since 2013-12-31")
+    assert found(Language.FR) == "non publié : indécis depuis le 31 décembre 2013"
+    assert found(Language.EN) == "withheld: undecided since 31 December 2013"
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,28 @@ def test_a_witness_of_which_nothing_could_be_used_ends_with_status_1(tmp_path: P
     assert "gave nothing as events" in result.output
 
 
+def test_a_counter_beside_the_calls_is_held_against_their_totals(tmp_path: Path) -> None:
+    """Its line is one of calls, though without a configuration the counter is the first to tell of it."""
+    header = (
+        "DocumentId,CallQueueIdentity,UserStartTimeUTC,CallQueueDurationSeconds,CallQueueCallResult,CallQueueTargetType"
+    )
+    calls = [f"{n},accueil,2026-03-04T08:{n:02}:00,5,disconnected," for n in range(20, 60)]
+    (tmp_path / "calls.csv").write_text("\n".join([header, *calls]))
+    counted = [f"2026-03-04T08:{at:02}:00Z,2026-03-04T08:{at - 5:02}:00Z,accueil,0,0,0" for at in range(5, 60, 5)]
+    (tmp_path / "counter.csv").write_text("\n".join(["at,since,line,offered,answered,lost", *counted]))
+    result = CliRunner().invoke(
+        app,
+        [
+            *("analyze", "calls", str(tmp_path / "calls.csv"), "--mapping", "teams", "--json"),
+            *("--witness", "readings", str(tmp_path / "counter.csv")),
+        ],
+    )
+    document = json.loads(result.stdout)
+    assert document["lines"]["accueil"]["raw"]["offered"] == 40
+    assert "witness" not in document["lines"]["accueil"]
+    assert {each["cause"] for each in document["incidents"]} >= {"counter stuck"}
+
+
 def test_one_poll_alone_is_told_to_be_too_few(tmp_path: Path) -> None:
     (tmp_path / "one.csv").write_text(
         "at,service,called,waiting,open_counters,counter\n1728289800,passeports,P0,0,2,G1\n"

@@ -124,7 +124,7 @@ def test_a_caller_turned_away_at_the_door_is_named_and_counted() -> None:
         "second": "1728460820.3",
         "at": "2024-10-09T10:00:20+02:00",
         "first_says": "nothing",
-        "second_says": "lost (full) after 0 s",
+        "second_says": "lost (queue full) after 0 s",
         "why": "turned-away",
         "ambiguous": False,
     }
@@ -190,8 +190,8 @@ def test_the_table_says_the_difference_first_then_why_then_which_calls() -> None
     assert result.exit_code == 0
     said = " ".join(result.stdout.split())
     assert said.startswith(
-        "accueil: 33.33% lost by queue-log, 60.00% by asterisk-cel, 60.00% by both together: "
-        "1 caller(s) were turned away at the door and stand in no queue-log."
+        "accueil: 33.33% of calls lost by queue-log, 60.00% by asterisk-cel, 60.00% by both together: "
+        "1 caller was turned away at the door and stands in no queue-log."
     )
     assert said.index("Calls joined by id") < said.index("1 turned away at the door of the queue")
     assert "tocsin analyze asterisk-cel FILE --explain 1728460820.3" in said
@@ -202,7 +202,12 @@ def test_people_are_told_in_one_language(said: tuple[str, ...]) -> None:
     text = reconcile(*BOTH, *said, env={"LANG": "fr_FR.UTF-8", "LC_ALL": ""}).stdout
     assert "d'appels perdus selon queue-log" in text
     assert "lost by" not in text
+    assert "33,33" in text
     assert "perdu (file pleine) après 0 s" in text
+
+
+def test_programs_are_told_in_english_whatever_people_speak() -> None:
+    assert found(*BOTH, "--lang", "fr") == found(*BOTH, "--lang", "en")
 
 
 def test_no_number_of_a_caller_is_shown(tmp_path: Path) -> None:
@@ -228,6 +233,7 @@ def test_the_auditors_page_holds_all_that_it_needs(
     page = Page(text)
     assert title in page.text
     assert away in page.text
+    assert ("accueil :" in page.text) == ("fr" in said), "each language has its own colon"
     assert "src=" not in text
     assert "href=" not in text
 

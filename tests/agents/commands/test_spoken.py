@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import gc
-import re
 from collections.abc import Iterator
 from contextvars import Context
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +26,6 @@ LOG: Final = b"""\
 1543600060|1543600060.1|nowhere|NONE|ENTERQUEUE||0612345670|1
 """
 NO_SITE: Final = b"lines:\n  standard: {}\n"
-MODULES: Final = sorted(Path(str(files("agents.commands"))).glob("*.py"))
 
 
 def commands(found: Any, name: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -121,37 +117,6 @@ def test_a_wrong_configuration_is_told_with_its_key_and_what_was_expected_in_bot
     assert f'{wrong}: lines.standard.target: found "40 %", expected a number from 0 to 1' in english.stderr
     assert "taget : trouvé une clé inconnue, attendu une valeur parmi" in french.stderr
     assert "expected" not in french.stderr
-
-
-def literals(tree: ast.Module) -> Iterator[int]:
-    """Yield the lines on which a command says, asks or refuses by words that stand outside the catalogue."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not node.args:
-            continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if name in {"say", "BadParameter", "prompt", "confirm", "ReviewError"} and worded(node.args[0]):
-            yield node.lineno
-
-
-def worded(said: ast.expr) -> bool:
-    """Tell whether a text is written out: two letters between the facts of an f-string are words, `2 x` is none."""
-    parts = said.values if isinstance(said, ast.JoinedStr) else [said]
-    return any(
-        isinstance(each, ast.Constant) and isinstance(each.value, str) and re.search(r"[^\W\d_]{2}", each.value)
-        for each in parts
-    )
-
-
-@pytest.mark.parametrize("module", MODULES, ids=lambda each: each.stem)
-def test_a_command_says_nothing_outside_the_catalogue(module: Path) -> None:
-    assert not [*literals(ast.parse(module.read_text(encoding="utf-8")))]
-
-
-def test_words_in_a_string_of_facts_are_found_outside_the_catalogue() -> None:
-    assert [*literals(ast.parse('say(f"{count} rows")\nsay(f"{name}: {rest}")\nsay("done")\nsay(text("done"))'))] == [
-        1,
-        3,
-    ]
 
 
 @pytest.mark.filterwarnings("error")

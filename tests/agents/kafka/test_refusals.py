@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import aiokafka.errors
@@ -9,6 +10,8 @@ import kafka.errors  # type: ignore[import-untyped]  # ships no types
 import pytest
 
 from agents.kafka.refusals import AwayError, RefusalError, Right, explained, lacking, unreachable
+from agents.language import Language
+from agents.translation import speaking, why
 from config.settings import Settings
 
 # As kafka-python 3.0.12 and OpenSSL 3 say them, heard from Apache Kafka 4.3.
@@ -101,3 +104,25 @@ def test_who_may_write_nowhere_is_not_sent_to_ask_for_rights_on_the_cluster(sett
     told = str(explained(settings, kafka.errors.KafkaError(said), Right("Write", "topic", "tocsin.reviews")))
     assert "--operation Write --topic tocsin.reviews" in told
     assert "a right on the cluster is not needed" in told
+
+
+@pytest.mark.parametrize("settings", ["PLAINTEXT", "SSL", "SASL_SSL"], indirect=True)
+@pytest.mark.parametrize("reason", ["", DISCONNECTED, WRONG_PASSWORD, UNTRUSTED, NO_CERTIFICATE, NO_TLS, FRAME])
+@pytest.mark.parametrize("identified", [True, False])
+def test_a_refusal_is_french_where_french_is_spoken(settings: Settings, reason: str, *, identified: bool) -> None:
+    error = unreachable(settings, [reason] if reason else [], identified=identified)
+    with speaking(Language.FR):
+        french = why(error)
+    assert french != why(error)
+    assert re.search(r"courtier|on ne parle pas", french)
+    assert not re.search(r"\b(the|broker|refuses|seems|set|see)\b", french.replace(reason, ""))
+
+
+def test_a_right_that_is_lacking_is_named_in_french_with_the_command_that_gives_it(settings: Settings) -> None:
+    error = lacking(settings, [Right("Read", "topic", "tocsin.ledger"), Right("Describe", "group", "tocsin.worker")])
+    with speaking(Language.FR):
+        french = why(error)
+    assert french.startswith(
+        "le courtier refuse l'utilisateur 'guichet' : il lui manque le droit Read sur le topic tocsin.ledger, Describe "
+        "sur le groupe tocsin.worker ; donnez-le par kafka-acls.sh --bootstrap-server kafka:9092"
+    )

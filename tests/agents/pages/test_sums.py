@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agents.pages.sums import english, french, sums_of
+from agents.language import Language
+from agents.pages.sums import sums_of, told
 from config.settings import Line, Settings
 from streams.ledger.day import CallSlot, LineDay
 
@@ -17,11 +18,11 @@ def day(name: str, number: int, offered: int, lost: int, part: str = "") -> Line
 def test_a_day_that_differs_is_said_with_its_figures() -> None:
     sound = [day("all", 4, 9, 1), day("a", 4, 5, 1), day("b", 4, 4, 0)]
     found = sums_of(OFFICE, [*sound, day("all", 5, 9, 8), day("a", 5, 5, 1), day("b", 5, 4, 0)])
-    assert list(english(found)) == [
+    assert list(told(found, Language.EN)) == [
         "all: 1 answered, and 8 in a + b, on 1 of 2 days compared (2026-03-05 to 2026-03-05)",
         "all: 8 lost, and 1 in a + b, on 1 of 2 days compared (2026-03-05 to 2026-03-05)",
     ]
-    assert next(french(found)).startswith("all : 1 décrochés, et 8 pour a + b, sur 1 des 2 jours comparés")
+    assert next(told(found, Language.FR)).startswith("all : 1 décrochés, et 8 pour a + b, sur 1 des 2 jours comparés")
 
 
 def test_what_was_not_counted_of_a_part_is_not_compared() -> None:

@@ -15,7 +15,8 @@ from agents.analysis.fold import Analysis
 from agents.language import Language
 from agents.proposal.observed import Observation
 from agents.proposal.office import Exceptional, Proposal, ProposedLine, propose
-from agents.proposal.written import Provenance, Writer
+from agents.proposal.reasons import Provenance
+from agents.proposal.written import written
 from agents.simulation.office import office_days, office_of
 from agents.sources.files import events
 from config.document import parse
@@ -70,8 +71,8 @@ OFFICE: Proposal = Proposal(
 TOLD = Provenance("queue-log queue_log", site_told=False, zone="machine", by_number=False)
 
 
-def written(proposal: Proposal = OFFICE, told: Provenance = TOLD, language: Language = Language.EN) -> str:
-    return Writer(proposal, told, language).text()
+def proposal_of(proposal: Proposal = OFFICE, told: Provenance = TOLD, language: Language = Language.EN) -> str:
+    return written(proposal, told, language)
 
 
 def words(text: str) -> str:
@@ -88,7 +89,7 @@ def loaded(text: str) -> Settings:
 @pytest.mark.parametrize("language", Language)
 def test_it_says_what_the_office_is_and_loads(tmp_path: Path, language: Language) -> None:
     path = tmp_path / "office.yaml"
-    path.write_text(written(language=language), encoding="utf-8")
+    path.write_text(proposal_of(language=language), encoding="utf-8")
     found = load(path, {})
     assert (found.site, found.timezone, found.opening_hours) == (
         "mende",
@@ -111,10 +112,10 @@ def test_it_says_what_the_office_is_and_loads(tmp_path: Path, language: Language
 
 
 def test_each_guess_says_from_what() -> None:
-    text = words(written())
+    text = words(proposal_of())
     for told in (
         "1,304 calls, 2024-02-05 to 2024-05-31",
-        "guessed from 1,204 answered calls on 63 days; 98.1 % of them came in these hours",
+        "guessed from 1,204 answered calls on 63 days; 98.1% of them came in these hours",
         "the median of 54 days, 1,200 calls, without 3 days that the analysis suspects",
         "1 public holiday(s) without an answer; open: holidays with answered calls; closed: working days",
         "too few lost (1) for a median",
@@ -123,39 +124,39 @@ def test_each_guess_says_from_what() -> None:
         "this machine's; --timezone NAME gives another",
     ):
         assert told in text, told
-    assert "deviné : 1 204 appels décrochés" in words(written(language=Language.FR))
+    assert "deviné : 1 204 appels décrochés" in words(proposal_of(language=Language.FR))
 
 
 def test_one_language_at_a_time() -> None:
-    french, english = written(language=Language.FR), written(language=Language.EN)
+    french, english = proposal_of(language=Language.FR), proposal_of(language=Language.EN)
     assert "guessed" not in french
     assert "deviné" not in english
 
 
 def test_hours_that_nothing_shows_are_a_default_that_says_so() -> None:
-    text = written(OFFICE._replace(hours=None, days=1, answered=7, exceptional=Exceptional((), (), (), (), ())))
+    text = proposal_of(OFFICE._replace(hours=None, days=1, answered=7, exceptional=Exceptional((), (), (), (), ())))
     assert loaded(text).opening_hours == "24/7"
     assert "a default: 7 answered calls on 1 day show no hours" in words(text)
 
 
 def test_hours_at_night_put_a_guessed_zone_in_doubt() -> None:
     night = OFFICE._replace(hours=WeeklyHours((((60, 96),),) * 7, 63, ()))
-    assert "is the time zone right?" in words(written(night))
-    assert "is the time zone right?" not in words(written(night, TOLD._replace(zone="told")))
-    assert "is the time zone right?" not in words(written())
+    assert "is the time zone right?" in words(proposal_of(night))
+    assert "is the time zone right?" not in words(proposal_of(night, TOLD._replace(zone="told")))
+    assert "is the time zone right?" not in words(proposal_of())
 
 
 def test_what_is_odd_in_the_record_is_said() -> None:
     odd = OFFICE.exceptional._replace(
         doubted=(date(2024, 4, 16),), holes=((date(2024, 3, 4), date(2024, 3, 22)),), worked=()
     )
-    text = words(written(OFFICE._replace(exceptional=odd)))
+    text = words(proposal_of(OFFICE._replace(exceptional=odd)))
     assert "nobody from 2024-03-04 to 2024-03-22" in text
     assert "2024-04-16: calls and no answer" in text
 
 
 def test_an_office_without_a_country_loads() -> None:
-    text = written(OFFICE._replace(country=None, exceptional=Exceptional((), (), (), (), ())))
+    text = proposal_of(OFFICE._replace(country=None, exceptional=Exceptional((), (), (), (), ())))
     assert loaded(text).holidays.country is None
 
 
@@ -167,7 +168,7 @@ def test_an_office_without_a_country_loads() -> None:
 def test_whatever_a_queue_is_called_the_proposal_loads(queues: list[str], language: Language) -> None:
     seen = Observation(Settings(site="office"), 2_000_000_000_000, lambda _: True, NUMBERS)
     lines = [seen.line_of(queue) for queue in queues]
-    found = loaded(written(propose(seen, "FR", {}), language=language)).lines_by_queue()
+    found = loaded(proposal_of(propose(seen, "FR", {}), language=language)).lines_by_queue()
     assert [found.get(queue) for queue in queues] == lines
     assert all(line is not None for line, queue in zip(lines, queues, strict=True) if len(queue) <= 200)
 
@@ -193,7 +194,7 @@ def test_whatever_is_told_the_proposal_counts_it_as_the_analysis_that_adopts(
     rows = [msgspec.json.encode(each) for each in told]
     seen = Observation(Settings(site="office"), 2_000_000_000_000, lambda _: True, NUMBERS)
     seen.take(events(rows, PSEUDONYM))
-    analysis = Analysis(loaded(written(propose(seen, "FR", {}))))
+    analysis = Analysis(loaded(proposal_of(propose(seen, "FR", {}))))
     analysis.take(events(rows, PSEUDONYM))
     assert analysis.refusals.counts == seen.analysis.refusals.counts
     assert {name: line.figures.counts() for name, line in analysis.lines.items()} == {
@@ -202,7 +203,7 @@ def test_whatever_is_told_the_proposal_counts_it_as_the_analysis_that_adopts(
 
 
 def test_the_office_of_a_spring_is_written_as_its_engineer_would() -> None:
-    found = loaded(written(proposed(telling())))
+    found = loaded(proposal_of(proposed(telling())))
     assert found.site == "saint-exemple"
     assert found.opening_hours == "Mo-Fr 08:30-12:00,13:30-17:00"
     assert found.holidays.closed == (date(2024, 5, 10),)

@@ -1,0 +1,67 @@
+"""What Typer refuses of a command line, in the catalogue's words: Typer says it in English alone.
+
+Typer takes its French from a compiled catalogue that the process's environment names, and reads half of it on import;
+`--lang` comes later. So its sentences are known by their forms. One of an unknown form stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from agents.language import Language
+from agents.translation import text
+from streams.said import Said, said
+
+_FORMS: Final[Sequence[tuple[str, Said]]] = (
+    (r"Invalid value for '?(?P<option>[^':]+)'?: (?P<why>.+)", said("Refused value for {option}: {why}")),
+    (r"Missing argument '(?P<name>.+?)'\.\s*(?P<more>.*)", said("The argument {name} is missing. {more}")),
+    (r"Missing option '(?P<name>.+?)'\.\s*(?P<more>.*)", said("The option {name} is missing. {more}")),
+    (r"Choose from:(?P<choices>.+)", said("It is one of: {choices}")),
+    (r"No such option: (?P<name>\S+) \(Possible options: (?P<others>.+)\)", said("Unknown option {name}: {others}?")),
+    (r"No such option: (?P<name>\S+?) Did you mean (?P<others>.+)\?", said("Unknown option {name}: {others}?")),
+    (r"No such option: (?P<name>\S+)", said("Unknown option {name}.")),
+    (r"No such command '(?P<name>.+?)'\. Did you mean (?P<others>.+)\?", said("Unknown command {name}: {others}?")),
+    (r"No such command '(?P<name>.+?)'\.", said("Unknown command {name}.")),
+    (r"Missing command\.", said("The command is missing.")),
+    (r"Got unexpected extra arguments?(?:\(s\))? \((?P<names>.+)\)", said("More than the command takes: {names}")),
+    (r"Option '(?P<name>.+)' requires an argument\.", said("The option {name} needs a value.")),
+    (r"(?:Value error, )?(?P<value>'.*') is not one of (?P<choices>.+)\.", said("{value} is not one of {choices}")),
+    (
+        r"(?:Value error, )?(?P<value>'.*') does not match the formats? (?P<formats>.+)\.",
+        said("{value} is not written as {formats}"),
+    ),
+    (r"Input should be a valid integer.*", said("a whole number is expected")),
+    (r"Input should be a valid number.*", said("a number is expected")),
+    (r"Input should be greater than or equal to (?P<least>\S+)", said("at least {least} is expected")),
+    (r"Input should be less than or equal to (?P<most>\S+)", said("at most {most} is expected")),
+    (r"(?i)(?:file|path|directory) (?P<file>'.*') does not exist\.", said("{file} does not exist")),
+    (r"(?i)(?:file|path) (?P<file>'.*') is a directory\.", said("{file} is a folder")),
+    (r"(?i)(?:file|path|directory) (?P<file>'.*') is not readable\.", said("{file} cannot be read")),
+)
+
+
+def refused(sentence: str) -> str:
+    """Return a sentence of Typer's in the spoken language; one that is not Typer's, or is new, as it is.
+
+    >>> refused("No such option: --yeer (Possible options: --year)")
+    'Unknown option --yeer: --year?'
+    """
+    for form, words in _FORMS:
+        if found := re.fullmatch(form, sentence.strip(), re.DOTALL):
+            facts = {name: " ".join(refused(fact or "").split()) for name, fact in found.groupdict().items()}
+            return text(words, **facts).strip()
+    return sentence
+
+
+def chosen(arguments: Sequence[str]) -> Language | None:
+    """Return the language that a command line asks for, before it is read; None where it asks for none.
+
+    >>> chosen(["totals", "--lang", "fr"]), chosen(["totals", "--lang=en"]), chosen(["--lang"])
+    (<Language.FR: 'fr'>, <Language.EN: 'en'>, None)
+    """
+    asked = [after for each, after in pairwise(arguments) if each == "--lang"]
+    asked += [each.partition("=")[2] for each in arguments if each.startswith("--lang=")]
+    return next((Language(each) for each in reversed(asked) if each in set(Language)), None)

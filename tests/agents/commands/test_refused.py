@@ -1,0 +1,59 @@
+"""What Typer refuses of a command line is said in French where French is chosen, by every way there is to choose it."""
+
+from __future__ import annotations
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from agents.cli import app
+from agents.language import Language
+from agents.translation import speaking, spoken_language
+from tests.agents.commands.test_spoken import ENGLISH
+from tests.agents.vocabulary import foreign
+
+
+def invoke(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments, env=ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("totals --year soon", "Valeur refusée pour --year : un nombre entier est attendu"),
+        ("totals --year 3", "Valeur refusée pour --year : au moins 1970 est attendu"),
+        ("totals --year 3000", "Valeur refusée pour --year : au plus 2100 est attendu"),
+        ("totals --format pdf", "Valeur refusée pour --format : 'pdf' n'est pas l'un de 'table', 'json'"),
+        ("totals --from soon", "Valeur refusée pour --from : 'soon' n'est pas écrit comme '%Y-%m-%d'"),
+        ("totals --survey /nowhere", "Valeur refusée pour --survey : '/nowhere' n'existe pas"),
+        ("totals --survey /", "Valeur refusée pour --survey : '/' est un dossier"),
+        ("totals", "Valeur refusée pour --year : attendu : une année, ou --from et --to ensemble"),
+        ("totals --yeer 2013", "Option inconnue --yeer : --year ?"),
+        ("totals --qqq", "Option inconnue --qqq."),
+        ("totals 2013", "La commande n'attend pas : 2013"),
+        ("analyze", "Il manque l'argument kind. C'est l'un de : queue-log, asterisk-cel"),
+        ("review confirm", "Il manque l'argument INCIDENT."),
+    ],
+)
+def test_a_refusal_is_french_and_says_where_the_help_is(given: str, words: str) -> None:
+    found = invoke(*given.split(), "--lang", "fr")
+    assert found.exit_code == 2
+    assert found.stderr.startswith(words)
+    assert found.stderr.splitlines()[-1].startswith("Voir tocsin ") or "Voir " in found.stderr
+    assert not foreign(found.stderr.partition("Voir")[0].replace("kind", ""), Language.FR)
+
+
+def test_an_unknown_command_and_an_option_without_its_value_are_refused_in_the_language_of_the_environment() -> None:
+    with speaking(Language.FR):
+        assert invoke("totls").stderr.startswith("Commande inconnue totls : 'totals' ?")
+        assert invoke("qqq").stderr.startswith("Commande inconnue qqq.")
+        assert invoke("audit", "--key").stderr.startswith("L'option --key demande une valeur.")
+    assert spoken_language() is Language.EN
+
+
+def test_english_stays_as_typer_says_it() -> None:
+    assert "No such option: --yeer" in invoke("totals", "--yeer", "1").stderr
+
+
+def test_a_command_that_is_done_ends_as_before() -> None:
+    assert invoke("simulate", "--mechanisms", "--lang", "fr").exit_code == invoke("simulate", "--mechanisms").exit_code
+    assert invoke("totals", "--help", "--lang", "fr").exit_code == 0
