@@ -154,9 +154,9 @@ def send_files(
         origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
         entries = read(kind, head, origin, settings)
         differences = check_topics(settings).differences
-        missing = [each for each in differences if each.what == "topic"]
-        if missing:
-            say("\n".join(text(each.sentence()) for each in missing), err=True)
+        if missing := [each.topic for each in differences if each.what == "topic"]:
+            why = text("topics are missing; `tocsin topics` creates them: {topics}", topics=", ".join(missing))
+            say(text("failed: {why}", why=why), err=True)
             raise typer.Exit(1)
         told = passing(counted(entries, text("events"), None, of=text("sent")))
         sent = send(settings, told, head.file, begins, witness=witness)

@@ -30,6 +30,7 @@ from streams.events import At, milliseconds
 from streams.kept import record
 from streams.ledger.day import ChannelDay, LineDay, ServiceDay
 from streams.partition import read_again
+from streams.said import said
 
 
 class _Kind(NamedTuple):
@@ -79,7 +80,11 @@ def rebuild(settings: Settings, key: str) -> Rebuilt:
     if name.encode() not in desks:
         keys = [f"line {each.decode()}" for each in known.lines]
         raise RebuildError(
-            f"{key!r} is no line, service or channel of the catalogue; expected one such as {', '.join(keys[:3])}"
+            said(
+                "{key} is no line, service or channel of the catalogue; expected one such as {keys}",
+                key=repr(key),
+                keys=", ".join(keys[:3]),
+            )
         )
     totals = kind == "line" and known.lines[name.encode()].lifecycle == "totals"
     of, number = _OF_TOTALS if totals else _KINDS[kind], known.home(name.encode())

@@ -28,7 +28,7 @@ from agents.ports import free_port
 HOST: Final = "127.0.0.1"
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLES: Final = ROOT / "examples"
-PATIENCE: Final = 60.0  # seconds that a process may take to start on a busy machine
+PATIENCE: Final = 120.0  # seconds that a process may take to start on a busy machine
 AT_ONCE: Final = 4  # processes: each takes a second of a processor to start
 NOTICE: Final = " yet; trying for "  # what one that waits for a broker says
 FIFO: Final = "pseudonym.key"  # a pipe in the folder of the process, whose other side this test holds
