@@ -77,6 +77,8 @@ SHOWN_BY: Final = {
     "agents.kafka.reading": ("tests/agents/board/test_follower.py", "needs somebody who follows"),
     "agents.metrics": ("tests/agents/worker/test_figures.py", "families are collected together"),
     "agents.pages": ("tests/agents/totals/test_page.py", "words and filters show on a page"),
+    "agents.proposal.reasons": ("tests/agents/proposal/test_written.py", "the comments of the configuration"),
+    "agents.proposal.yaml": ("tests/agents/proposal/test_written.py", "how the configuration is written"),
     "agents.reconcile": ("tests/agents/commands/test_reconcile.py", "what the command says"),
     "agents.schemas": ("tests/agents/schemas/test_json_schema.py", "writes what the schemas are"),
     "agents.simulation.demo": (".ci/run", "runs for a minute: `make demo` is a step of its own"),

@@ -19,7 +19,7 @@ from agents.analysis.written import minutes, number, percent, seconds
 from agents.history.incident_words import says, standing, what
 from agents.history.office import gathered_json
 from agents.pages.sums import told
-from agents.pages.words import COLUMNS, METHODS, REASONS
+from agents.pages.words import METHODS, REASONS, head
 from agents.sources.aside import sentences
 from agents.translation import counted, labelled, semicolon, spoken_language, text
 
@@ -38,7 +38,7 @@ def show(analysis: Analysis, console: Console) -> None:
     )
     table.add_column(text("line"), no_wrap=True)
     for column in (
-        *(text(COLUMNS[kind]) for kind in COUNTS),
+        *(head(kind, spoken_language()) for kind in COUNTS),
         text("lost rate"),
         text("wait"),
         text("in time"),
@@ -143,7 +143,7 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
 def _readings(told: ReportedReport) -> str:
     """Say what a line's readings told, and what of it counts otherwise or not at all."""
     sums = {"offered": told.offered, "answered": told.answered, "lost": told.lost}
-    by_them = ", ".join(f"{total} {text(COLUMNS[name])}" for name, total in sums.items() if total is not None)
+    by_them = ", ".join(f"{total} {head(name, spoken_language())}" for name, total in sums.items() if total is not None)
     found = [text("only readings tell of it: {totals} by them", totals=by_them)]
     if told.without_outcome:
         found.append(text("{count} offered without an outcome, and not counted", count=told.without_outcome))

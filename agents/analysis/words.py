@@ -10,18 +10,18 @@ from streams.said import Said, said
 from streams.tickets import ticket
 
 OUTCOMES: Final[Mapping[str, Said]] = {
-    "answered": said("call answered"),
-    "lost": said("call lost"),
-    "diverted": said("call diverted"),
-    "unresolved": said("call unresolved"),
+    "answered": said("answered"),
+    "lost": said("lost"),
+    "diverted": said("diverted"),
+    "unresolved": said("unresolved"),
 }
 EVENTS: Final[Mapping[str, Said]] = {
-    "offered": said("call offered"),
+    "offered": said("offered"),
     "ringing": said("ringing"),
-    "answered": said("call answered"),
-    "lost": said("call lost"),
-    "diverted": said("call diverted"),
-    "ended": said("call ended"),
+    "answered": said("answered"),
+    "lost": said("lost"),
+    "diverted": said("diverted"),
+    "ended": said("ended"),
     "issued": said("ticket issued"),
     "called": said("ticket called"),
     "recalled": said("ticket called again"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from agents.language import Language
-from agents.pages.words import COLUMNS
+from agents.pages.words import head
 from agents.translation import Words
 from agents.writing import Writing
 from config.settings import Settings
@@ -27,7 +27,7 @@ def told(sums: Iterable[BrokenSum], language: Language) -> Iterator[str]:
             "{line}: {whole} {total}, and {sum} in {parts}, on {days} of {compared} days compared ({first} to {last})",
             line=each.line,
             whole=writing.number(each.whole),
-            total=COLUMNS[each.total],
+            total=head(each.total, language),
             sum=writing.number(each.sum),
             parts=" + ".join(each.parts),
             days=each.days,

@@ -103,13 +103,13 @@ STATUSES: Final[Mapping[ObservationStatus, Said]] = {
     "B": said("break in the series"),
 }
 
-COLUMNS: Final[Mapping[str, Said]] = {  # of a table of calls
-    "offered": said("offered"),
-    "answered": said("answered"),
-    "lost": said("lost"),
-    "diverted": said("diverted"),
-    "unresolved": said("unresolved"),
-    "lost_rate": said("lost rate"),
+COLUMNS: Final[Mapping[str, Said]] = {  # heads of a table of calls: of many, where the words of an outcome are of one
+    "offered": said("Offered"),
+    "answered": said("Answered"),
+    "lost": said("Lost"),
+    "diverted": said("Diverted"),
+    "unresolved": said("Unresolved"),
+    "lost_rate": said("Lost rate"),
 }
 
 MISCOUNTS: Final[Mapping[Miscount, Said]] = {
@@ -149,6 +149,11 @@ DECISIONS: Final[Mapping[Decision, Said]] = {
 
 _DAYS: Final = {"working": said("working days"), "calendar": said("days")}
 UNITS: Final = {"share": said("%"), "days": said("days"), "minutes": said("minutes")}
+
+
+def head(name: str, language: Language) -> str:
+    """Return the head of a column of a table of calls."""
+    return Words(language)(COLUMNS[name]).lower()
 
 
 def about(sentence: Said, indicator: Indicator) -> Said:

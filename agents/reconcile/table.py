@@ -41,7 +41,7 @@ def _figures(line: LineStory) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column(line.name, no_wrap=True)
     for column in (*COUNTS, "lost_rate"):
-        table.add_column(text(COLUMNS[column]), justify="right", no_wrap=True)
+        table.add_column(text(COLUMNS[column]).lower(), justify="right", no_wrap=True)
     figures = line.figures
     for name, counts in ((figures.first.kind, figures.first), (figures.second.kind, figures.second)):
         table.add_row(name, *_counts(counts))

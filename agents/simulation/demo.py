@@ -30,7 +30,7 @@ from agents.kafka.broker import embedded_broker
 from agents.kafka.child import child
 from agents.kafka.client import topic
 from agents.kafka.topics import create_topics
-from agents.pages.words import COLUMNS
+from agents.pages.words import head
 from agents.ports import free_port
 from agents.simulation import living, lozere
 from agents.sources.entry import Accepted
@@ -38,7 +38,7 @@ from agents.sources.survey import read
 from agents.totals import table
 from agents.totals.history import figures as annual
 from agents.totals.history import publish
-from agents.translation import text
+from agents.translation import spoken_language, text
 from config.settings import Settings
 from streams.events import CallEvent, milliseconds
 from streams.indicators.indicator import Indicator
@@ -221,7 +221,7 @@ def _compare(outcomes: Counter[tuple[str, str]], figures: list[Metric], console:
         text(
             "{line}: {kind} {counted}, told {told}",
             line=line,
-            kind=COLUMNS[kind],
+            kind=head(kind, spoken_language()),
             counted=round(_total(figures, f"tocsin_calls_{kind}_total", line)),
             told=outcomes[line, kind],
         )
@@ -256,8 +256,8 @@ def _show_year(settings: Settings, console: Console) -> None:
     table.show(figures, zone, vintage, console, history.breaches(settings.site, PUBLISHED_YEAR))
     beside = Table(title=text("raw / minutes"), title_justify="left", box=None, padding=(0, 1, 0, 0))
     beside.add_column(text("indicator"), no_wrap=True)
-    for head in (text("counted"), text("minutes of the council"), ""):
-        beside.add_column(head, justify="right", no_wrap=True)
+    for column in (text("counted"), text("minutes of the council"), ""):
+        beside.add_column(column, justify="right", no_wrap=True)
     for each in figures.indicators:
         rows_of = (
             (str(PUBLISHED_YEAR), each.raw.value, PUBLISHED.get(each.id)),

@@ -117,7 +117,7 @@ def test_each_guess_says_from_what() -> None:
         "1,304 calls, 2024-02-05 to 2024-05-31",
         "guessed from 1,204 answered calls on 63 days; 98.1% of them came in these hours",
         "the median of 54 days, 1,200 calls, without 3 days that the analysis suspects",
-        "1 public holiday(s) without an answer; open: holidays with answered calls; closed: working days",
+        "1 public holiday without an answer; open: holidays with answered calls; closed: working days",
         "too few lost (1) for a median",
         "4 calls on 2 days; a trial? then take it out; nobody answers it on Wednesdays",
         "a default: nothing names the office",

@@ -28,7 +28,7 @@ from tests.streams.indicators.telling import line_days, opened, plan
 A = LineDefinition(lost_reasons=("abandoned", "timeout"), short_call=5_000, within=20_000)
 B = LineDefinition(lost_reasons=("timeout",), short_call=5_000, within=10_000)
 FRENCH = "rupture de série le 3 juin 2013 : avant, perdus pour : abandon, attente trop longue"
-ENGLISH = "break in the series on 2013-06-03: before, lost by abandoned, timeout"
+ENGLISH = "break in the series on 3 June 2013: before, lost by: abandoned, timeout"
 
 
 def broken() -> Annual:

@@ -57,7 +57,7 @@ def test_a_withheld_figure_is_null_and_says_why() -> None:
     told = document(year(wrong(verdict="undecided", status="open", decisions=[])), PARIS)
     corrected = told.lines["circulation"].corrected
     assert (corrected.offered, corrected.lost_rate, corrected.low, corrected.realised_low) == (None, None, None, None)
-    assert (corrected.method, corrected.guard) == ("unavailable", "undecided since 2013-09-02")
+    assert (corrected.method, corrected.guard) == ("unavailable", "undecided since 2 September 2013")
     assert (told.indicators[0].guard, told.indicators[0].raw.status) == (corrected.guard, "U")
     assert told.lines["standard"].corrected.guard is None
 

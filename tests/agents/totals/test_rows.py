@@ -28,7 +28,7 @@ def test_a_withheld_figure_is_an_empty_cell_and_a_reason() -> None:
     annual = year(wrong(verdict="undecided", status="open", decisions=[]))
     rate = next(csv.DictReader(StringIO(rows(annual, PARIS))))
     assert (rate["corrected"], rate["low"], rate["corrected_status"], rate["raw_status"]) == ("", "", "Q", "U")
-    assert (rate["method"], rate["guard"]) == ("unavailable", "undecided since 2013-09-02")
+    assert (rate["method"], rate["guard"]) == ("unavailable", "undecided since 2 September 2013")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "\uff1d1"])
