@@ -19,12 +19,13 @@ from types import FrameType
 from typing import Any, Final, NamedTuple, NoReturn
 
 from agents.language import Language
-from agents.terminal import plain
+from agents.terminal import plain, say
 from agents.translation import speaking, spoken_language, text
 
 ENDING: Final = signal.SIGINT, signal.SIGTERM
 LIMIT_SECONDS: Final = 8.0  # from being asked to the end by force
 SAY_SECONDS: Final = 1.0  # for the last line: whoever reads it may have stopped reading
+AGAIN_SECONDS: Final = 60.0  # between two notices that say the same
 
 
 class Interrupted(BaseException):
@@ -48,6 +49,7 @@ class _Process:
         self.last: Callable[[], Last] = lambda: Last(text("its work is not finished"))
         self.language = Language.EN  # of the last line; a thread that says it knows of no block that speaks
         self.log: Any = None  # a structlog logger, for servers; commands write to standard error
+        self.noticed: dict[str, float] = {}  # when each notice was said last
 
     @property
     def ending(self) -> bool:
@@ -119,6 +121,18 @@ def end() -> NoReturn:
         said.join(SAY_SECONDS)
     finally:
         os._exit(status)
+
+
+def notice(words: str) -> None:
+    """Say what the process waits for, where its last line is going to be said; the same words once a minute."""
+    now = time.monotonic()
+    if now - _process.noticed.get(words, -AGAIN_SECONDS) < AGAIN_SECONDS:
+        return
+    _process.noticed[words] = now
+    if _process.log is None:
+        say(words, err=True)
+    else:
+        _process.log.info(words)
 
 
 def ending() -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import socket
+from typing import Final
 
 from agents.translation import text
+
+LAST_PORT: Final = 65_535
 
 
 class PortError(OSError):
@@ -15,8 +18,13 @@ class PortError(OSError):
 def listener(host: str, port: int, option: str = "--web-port") -> socket.socket:
     """Return a socket that listens on an address; port 0 takes a free one.
 
-    Raises `PortError`, which names the command's option, where the port is taken or the address is none of this host.
+    Raises `PortError`, which names the command's option, where there is no such port, where it is taken, and where the
+    address is none of this host.
     """
+    if not 0 <= port <= LAST_PORT:
+        raise PortError(
+            text("{option} {port}: expected a port from 0 to {last}", option=option, port=port, last=LAST_PORT)
+        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     claimed = socket.socket(family)
     # Otherwise the port of a server that has just ended would be held for a minute by its old connections.

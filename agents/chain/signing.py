@@ -28,7 +28,7 @@ def signing_key(settings: Settings) -> Ed25519PrivateKey | None:
     try:
         key = load_pem_private_key(file.read_bytes(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise _refused("signing.key_file", file, str(error), _PRIVATE) from None
+        raise _refused("signing.key_file", file, _why(error), _PRIVATE) from None
     if not isinstance(key, Ed25519PrivateKey):
         raise _refused("signing.key_file", file, type(key).__name__, _PRIVATE)
     return key
@@ -39,7 +39,7 @@ def verifying_key(file: Path) -> Ed25519PublicKey:
     try:
         key = load_pem_public_key(file.read_bytes())
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise _refused("--key", file, str(error), _PUBLIC) from None
+        raise _refused("--key", file, _why(error), _PUBLIC) from None
     if not isinstance(key, Ed25519PublicKey):
         raise _refused("--key", file, type(key).__name__, _PUBLIC)
     return key
@@ -62,3 +62,8 @@ def verifies(value: bytes, signature: str | None, key: Ed25519PublicKey) -> bool
 
 def _refused(key: str, file: Path, found: str, expected: str) -> ConfigError:
     return ConfigError([Mistake(str(file), key, found, expected)])
+
+
+def _why(error: Exception) -> str:
+    """Return what is wrong with a file; of one that is no PEM at all the library says no more than where to ask."""
+    return "no PEM" if "Unable to load PEM" in str(error) else str(error)

@@ -113,11 +113,12 @@ def analyze(
         head = Head(files, rows)
         events = read(kind, head, told_to(origin, analysis, kind, adopts=adopts), settings)
         analysis.take(counted(events, text("events"), None, of=text("told")), others)
+    nothing = len(analysis.refusals) == analysis.results.total()
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
-    else:
+    elif not nothing:
         show(analysis, Screen())
-    if len(analysis.refusals) == analysis.results.total():
+    if nothing:
         unused(kind, head, settings, analysis.refusals, origin.mapping)
 
 

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn, Self, get_args
@@ -68,16 +69,32 @@ def known_zone(name: str | None) -> str | None:
         raise typer.BadParameter(text("{found}; expected {expected}", found=repr(name), expected=error)) from None
 
 
+def kind_of(word: str) -> FileKind:
+    """Return the kind of a name; end with status 2 where it is none, and say what was expected in its place."""
+    if word in set(FileKind):
+        return FileKind(word)
+    told = text("{found} is no kind; expected one of {kinds}", found=repr(word), kinds=", ".join(FileKind))
+    if near := get_close_matches(word, FileKind, 1):
+        told = text("{found} is no kind; did you mean {kind}?", found=repr(word), kind=near[0])
+    elif (file := Path(word)).is_file():
+        told = text("{found} is a file; its kind is named before it: {kinds}", found=word, kinds=", ".join(FileKind))
+        with opened([file]) as rows:
+            told += hint(Head([file], rows), Settings(site="office"))
+    raise typer.BadParameter(told)
+
+
 KindOfFile = Annotated[
     FileKind,
     typer.Argument(
+        parser=kind_of,
+        metavar="KIND",
         help="queue-log: Asterisk's, file or exported table. asterisk-cel, asterisk-cdr: its channel events and call "
         "records, as CSV. ami: its manager interface, saved bytes. callcenter: FreeSWITCH's event socket, likewise. "
         "freeswitch-cdr: of mod_cdr_csv. "
         "cucm-cdr: Cisco's. calls, tickets: CSV or JSON lines, read by a mapping. "
         "polls: of a queue's display, likewise, or an array of answers; its tickets are estimates. "
         "readings: a counter's totals, likewise. requests: a register of them, likewise. events: JSON lines. "
-        "survey: CSV of respondent, question, answer; it can only be analysed."
+        "survey: CSV of respondent, question, answer; it can only be analysed.",
     ),
 ]
 Files = Annotated[

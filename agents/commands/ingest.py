@@ -28,8 +28,9 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, awaited, refusals, settings_of
+from agents.commands.options import Config, refusals, settings_of
 from agents.ending import Last, asked, telling
+from agents.ports import LAST_PORT
 from agents.progress import counted, progress
 from agents.sources.kind import FileKind
 from agents.state import state_dir
@@ -46,8 +47,6 @@ if TYPE_CHECKING:
     from agents.sources.entry import Entry
     from agents.sources.readers import Origin
 
-
-MOST_PORTS: Final = 65_535
 
 FilesOrAddress = Annotated[
     list[Path],
@@ -154,11 +153,10 @@ def send_files(
         begins = begins_of(lambda: head.lines, pseudonym)
         origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
         entries = read(kind, head, origin, settings)
-        with awaited(settings):
-            differences = check_topics(settings).differences
-        missing = [each for each in differences if each.what == "topic"]
-        if missing:
-            say("\n".join(text(each.sentence()) for each in missing), err=True)
+        differences = check_topics(settings).differences
+        if missing := [each.topic for each in differences if each.what == "topic"]:
+            why = text("topics are missing; `tocsin topics` creates them: {topics}", topics=", ".join(missing))
+            say(text("failed: {why}", why=why), err=True)
             raise typer.Exit(1)
         told = passing(counted(entries, text("events"), None, of=text("sent")))
         sent = send(settings, told, head.file, begins, witness=witness)
@@ -212,10 +210,12 @@ def address_of(kind: FileKind, file: Path, *, live: bool) -> tuple[str, int] | N
     if file == STANDARD_INPUT or file.is_file():
         return None
     found = re.fullmatch(r"\[?([^\s/\]]+)\]?:(\d{1,5})", str(file))
-    if found is not None and int(found[2]) <= MOST_PORTS and kind in LISTENERS:
+    if found is not None and int(found[2]) <= LAST_PORT and kind in LISTENERS:
         return found[1], int(found[2])
     if not live or not file.parent.is_dir():
         words = text("file '{file}' does not exist", file=file)
+        if kind in LISTENERS:
+            words = text("'{file}' is neither a file nor HOST:PORT of a running exchange", file=file)
         if live:
             words = text("folder '{folder}' does not exist", folder=file.parent)
         raise typer.BadParameter(words, param_hint="FILE")

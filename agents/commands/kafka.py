@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from agents.commands.options import Config, awaited, refusals, settings_of
+from agents.commands.options import Config, refusals, settings_of
 from agents.ending import Last, telling
 from agents.progress import progress
 from agents.state import state_dir
@@ -81,9 +81,7 @@ def topics(
     settings = settings_of(config)
     with refusals():
         if not check:
-            with awaited(settings):
-                client = admin(settings)
-            with client:
+            with admin(settings) as client:
                 cluster = client.describe_cluster()["cluster_id"]
             say(text("on {address}, cluster {cluster}", address=settings.kafka.bootstrap, cluster=cluster))
         report = check_topics(settings) if check else create_topics(settings)
@@ -118,9 +116,7 @@ def check(config: Config = None) -> None:
         )
     )
     try:
-        with awaited(settings):
-            client = admin(settings)
-        with client:
+        with admin(settings) as client:
             found = client.describe_cluster()
         say(
             text(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,9 +30,6 @@ def settings_of(config: Path | None) -> Settings:
     except ConfigError as error:
         say(in_words(error), err=True)
         raise typer.Exit(2) from None
-
-
-QUIET_SECONDS: Final = 1.5  # that a command waits for a broker before it says so
 
 
 def in_words(error: ConfigError) -> str:
@@ -69,21 +65,6 @@ def refusals() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
-@contextmanager
-def awaited(settings: Settings) -> Iterator[None]:
-    """Say, while the block waits for a first answer of the broker, that it does: as soon as that takes long."""
-    from agents.kafka.client import START_MS
-
-    words = f"no broker answers at {settings.kafka.bootstrap} yet; trying for {START_MS // 1000} s"
-    saying = threading.Timer(QUIET_SECONDS, say, (words,), {"err": True})
-    saying.daemon = True
-    saying.start()
-    try:
-        yield
-    finally:
-        saying.cancel()
-
-
 def unusable(error: OSError) -> str:
     """Return in a sentence why a file or a folder cannot be used, and how to mend it."""
     if error.errno in DISK_FULL:
@@ -98,8 +79,10 @@ def unusable(error: OSError) -> str:
             "the disk is full; free some space, there or in the state folder {folder}, and run it again",
             folder=state_dir(),
         )
-    if error.filename is None or error.errno not in _FORBIDDEN:
+    if error.filename is None:
         return str(error)
+    if error.errno not in _FORBIDDEN:
+        return f"{error.filename}: {error.strerror}"
     mend = text("give this user the right to write there")
     if Path(error.filename).is_relative_to(state_dir()) or state_dir().is_relative_to(error.filename):
         mend = text("give this user the right to write there, or name another state folder in TOCSIN_STATE_DIR")

@@ -12,7 +12,7 @@ from agents.commands.options import Config, refusals, settings_of
 from agents.commands.spoken import speaks
 from agents.progress import progress
 from agents.terminal import say
-from agents.translation import text
+from agents.translation import text, why
 
 app = typer.Typer(no_args_is_help=True, help="Look at the states in the changelog, and mend one: list, show, rebuild.")
 
@@ -114,7 +114,7 @@ def rebuild(
             with progress():
                 done = anew.rebuild(settings, key)
         except anew.RebuildError as error:
-            raise typer.BadParameter(str(error), param_hint="KEY") from None
+            raise typer.BadParameter(why(error), param_hint="KEY") from None
     kept = text("all days are folded anew")
     if done.kept is not None:
         kept = text("days up to {day} stay in the ledger as they are", day=done.kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
@@ -123,6 +123,7 @@ def totals(
         else:
             vintage = _chosen(known.vintages(settings.site, period.first.year), number, breaches, period.first.year)
             annual = vintage.annual
+        _tell_where_days_are(annual, known.dates(settings.site))
         if written_as is Format.TABLE and out is None:
             _show(annual, zone, vintage, breaches, sums, Screen())
             return
@@ -132,6 +133,17 @@ def totals(
             sys.stdout.buffer.write(content)
         else:
             write_whole(out, content)
+
+
+def _tell_where_days_are(annual: Annual, dates: set[date]) -> None:
+    """Say of which days the ledger has figures, where none of those that were asked for was counted."""
+    if any(each.counted for each in annual.indicators):
+        return
+    if not dates:
+        say(text("the ledger is empty: send events by `tocsin ingest` while `tocsin worker` runs"), err=True)
+        return
+    first, last = min(dates), max(dates)
+    say(text("the ledger has days from {first} to {last}", first=first, last=last), err=True)
 
 
 def _shares(survey: Path, settings: Settings) -> list[Share]:

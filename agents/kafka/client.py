@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -15,8 +17,10 @@ from kafka.net.compat import KafkaNetClient  # type: ignore[import-untyped]
 from kafka.partitioner import DefaultPartitioner  # type: ignore[import-untyped]
 from kafka.partitioner.default import murmur2  # type: ignore[import-untyped]
 
+from agents.ending import notice
 from agents.kafka.refusals import unreachable
 from agents.kafka.security import faust_credentials, kafka_python_options
+from agents.translation import text
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -38,6 +42,7 @@ __all__ = [
 ]
 
 START_MS = 10_000
+QUIET_SECONDS = 1.5  # that a client waits for a broker before it is said
 MAX_REQUEST_BYTES = 2_097_152  # a dead letter holds a record of the usual 1 MiB, a third larger in base64
 
 
@@ -201,7 +206,8 @@ def _start(build: Callable[..., Any], settings: Settings, **options: Any) -> Any
     for log in logs:
         log.addHandler(reasons)
     try:
-        return build(**client_options(settings) | {"kafka_client": connect}, **options)
+        with _awaited(settings):
+            return build(**client_options(settings) | {"kafka_client": connect}, **options)
     except KafkaTimeoutError:
         for client in opened:
             client.close()  # a client that fails to start leaves its thread and sockets behind
@@ -209,3 +215,20 @@ def _start(build: Callable[..., Any], settings: Settings, **options: Any) -> Any
     finally:
         for log in logs:
             log.removeHandler(reasons)
+
+
+@contextmanager
+def _awaited(settings: Settings) -> Iterator[None]:
+    """Say, while the block waits for a first answer of the broker, that it does: as soon as that takes long."""
+    words = text(
+        "no broker answers at {address} yet; trying for {seconds} s",
+        address=settings.kafka.bootstrap,
+        seconds=START_MS // 1000,
+    )
+    saying = threading.Timer(QUIET_SECONDS, notice, (words,))
+    saying.daemon = True
+    saying.start()
+    try:
+        yield
+    finally:
+        saying.cancel()

@@ -32,6 +32,12 @@ class AwayError(KafkaTimeoutError):  # type: ignore[misc]  # its base has no typ
     __str__ = RefusalError.__str__
 
 
+class MissingTopicError(KafkaError):  # type: ignore[misc]  # its base has no types
+    """Tell that a topic is not there, and what creates it."""
+
+    __str__ = RefusalError.__str__
+
+
 class Right(NamedTuple):
     """Name a right that an access control list gives."""
 
@@ -98,6 +104,8 @@ def unreachable(settings: Settings, reasons: Collection[str], *, identified: boo
     if misunderstood := _misunderstood(settings, told, hung_up=hung_up and not identified):
         return AwayError(misunderstood)
     why = told or said("no answer in time")
+    if reasons and all("ECONNREFUSED" in each for each in reasons):
+        why = said("nothing listens there")
     if "ECONNREFUSED" in told:
         return AwayError(
             said("no broker answers at {at}: {why}; set kafka.bootstrap, or start one: tocsin broker", at=at, why=why)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # ships no types
 from kafka.errors import TopicAuthorizationFailedError, for_code  # type: ignore[import-untyped]
 
-from agents.kafka.client import MAX_REQUEST_BYTES, KafkaAdminClient, KafkaError, Topic, admin, topic
-from agents.kafka.refusals import Right, explained
+from agents.kafka.client import MAX_REQUEST_BYTES, KafkaAdminClient, Topic, admin, topic
+from agents.kafka.refusals import MissingTopicError, Right, explained
 from streams.said import Said, said
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def require_topics(settings: Settings, client: KafkaAdminClient, names: Sequence
     described: list[dict[str, Any]] = client.describe_topics(list(names))
     for each in described:
         if not _exists(settings, each):
-            raise KafkaError(said("{topic} is missing; `tocsin topics` creates it", topic=each["name"]))
+            raise MissingTopicError(said("{topic} is missing; `tocsin topics` creates it", topic=each["name"]))
     return described
 
 

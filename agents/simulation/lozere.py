@@ -29,14 +29,15 @@ def require_configured(settings: Settings, config: Path | None) -> None:
         "services": [service.service for period in PERIODS for service in period.services],
         "requests": [channel.channel for period in PERIODS for channel in period.channels],
     }
-    faults = [
-        Mistake(str(config or DEFAULT), f"{part}.{name}", "nothing", "what is told of Lozère")
+    lacking = [
+        f"{part}.{name}"
         for part, names in needed.items()
         for name in dict.fromkeys(names)
         if name not in getattr(settings, part)
     ]
-    if faults:
-        raise ConfigError(faults)
+    if lacking:
+        expected = "the office of the year that is played, Lozère; leave --config and TOCSIN_CONFIG out"
+        raise ConfigError([Mistake(str(config or DEFAULT), "", f"no {', '.join(lacking)}", expected)])
 
 
 def period_rows(settings: Settings, period: LozerePeriod) -> Iterator[Accepted]:

@@ -30,6 +30,7 @@ from streams.events import At, milliseconds
 from streams.kept import record
 from streams.ledger.day import ChannelDay, LineDay, ServiceDay
 from streams.partition import read_again
+from streams.said import said
 
 
 class _Kind(NamedTuple):
@@ -78,7 +79,13 @@ def rebuild(settings: Settings, key: str) -> Rebuilt:
     desks = {"line": known.lines, "service": known.services, "channel": known.channels}.get(kind, {})
     if name.encode() not in desks:
         keys = [f"line {each.decode()}" for each in known.lines]
-        raise RebuildError(f"{key!r} is no line, service or channel of the catalogue; expected one such as {keys[:3]}")
+        raise RebuildError(
+            said(
+                "{key} is no line, service or channel of the catalogue; expected one such as {keys}",
+                key=repr(key),
+                keys=", ".join(keys[:3]),
+            )
+        )
     totals = kind == "line" and known.lines[name.encode()].lifecycle == "totals"
     of, number = _OF_TOTALS if totals else _KINDS[kind], known.home(name.encode())
     first, moment = _first_event(settings, of.topic, number, name.encode())

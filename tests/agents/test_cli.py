@@ -177,6 +177,18 @@ def test_people_get_a_table(log: str) -> None:
     assert "malformed: 1 line, the first is 7: too-few-fields" in " ".join(result.stdout.split())
 
 
+def test_who_names_no_kind_is_told_which_a_file_is_of(log: str) -> None:
+    said = refused("analyze", log)
+    assert "its kind is named before it" in said
+    assert f"This looks like a queue_log: `tocsin analyze queue-log {log}`" in said
+
+
+def test_why_a_file_gave_nothing_is_said_once(tmp_path: Path) -> None:
+    said = unusable("analyze", "queue-log", written(tmp_path / "letter.txt", b"Madame,\nMonsieur,\n"))
+    assert said.count("too-few-fields") == 1
+    assert "no call was counted" not in said
+
+
 def test_with_a_configuration_an_unknown_queue_is_refused_with_what_to_do(log: str, office: str) -> None:
     document = found("queue-log", log, "--config", office)
     assert document["refused"] == {"malformed": 1, "unknown-line": 1}
@@ -327,8 +339,8 @@ def test_a_table_s_times_are_those_of_the_zone_that_was_asked_for(tmp_path: Path
 def test_wrong_usage_is_status_2_and_says_what_is_expected(command: str, log: str, tmp_path: Path) -> None:
     assert "does not exist" in refused(command, "queue-log", str(tmp_path / "none"))
     assert "is a directory" in refused(command, "queue-log", str(tmp_path))
-    kinds = ", ".join(f"'{kind}'" for kind in FileKind)
-    assert f"is not one of {kinds}" in refused(command, "queue_log", log)
+    assert "'queue_log' is no kind; did you mean queue-log?" in refused(command, "queue_log", log)
+    assert f"'x' is no kind; expected one of {', '.join(FileKind)}" in refused(command, "x", log)
     assert "No such option: --frobnicate" in refused(command, "queue-log", log, "--frobnicate")
     assert "expected a time zone of the tz database" in refused(command, "queue-log", log, "--timezone", "Mars/X")
     assert "Missing argument" in refused(command)

@@ -9,6 +9,9 @@ import time
 from typing import NamedTuple
 
 import pytest
+import structlog.testing
+
+from agents import ending
 
 LIMIT = 1.0
 BEGIN = f"""
@@ -115,3 +118,19 @@ def test_a_reader_of_its_output_who_does_not_read_does_not_keep_it_alive() -> No
         time.sleep(0.2)
         process.send_signal(signal.SIGTERM)
         assert process.wait(LIMIT + 5) == 143
+
+
+def test_a_notice_goes_to_standard_error_once_a_minute(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ("nobody is there yet", "nobody is there yet", "somebody is there"):
+        ending.notice(words)
+    assert capsys.readouterr() == ("", "nobody is there yet\nsomebody is there\n")
+
+
+def test_the_notice_of_a_server_goes_to_its_log(capsys: pytest.CaptureFixture[str]) -> None:
+    with (
+        structlog.testing.capture_logs() as logged,
+        ending.telling(lambda: ending.Last("nothing is left"), structlog.get_logger()),
+    ):
+        ending.notice("nobody answers yet")
+    assert logged == [{"event": "nobody answers yet", "log_level": "info"}]
+    assert capsys.readouterr().err == ""

@@ -27,3 +27,8 @@ def test_a_port_can_be_taken_again_once_it_was_let_go() -> None:
 def test_an_address_of_another_host_is_refused() -> None:
     with pytest.raises(PortError, match=r"^cannot listen on 192\.0\.2\.1:0: "):
         listener("192.0.2.1", 0)
+
+
+def test_a_number_that_is_no_port_is_refused_with_those_that_are() -> None:
+    with pytest.raises(PortError, match="^--port 70000: expected a port from 0 to 65535$"):
+        free_port(HOST, 70_000)

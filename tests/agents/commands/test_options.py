@@ -41,4 +41,4 @@ def test_a_full_disk(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_what_else_a_file_system_says_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(typer.Exit), refusals():
         raise OSError(errno.EIO, "Input/output error", "log")
-    assert capsys.readouterr().err == "failed: [Errno 5] Input/output error: 'log'\n"
+    assert capsys.readouterr().err == "failed: log: Input/output error\n"

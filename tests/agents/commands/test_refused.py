@@ -29,7 +29,7 @@ def invoke(*arguments: str) -> Result:
         ("totals --yeer 2013", "Option inconnue --yeer : --year ?"),
         ("totals --qqq", "Option inconnue --qqq."),
         ("totals 2013", "La commande n'attend pas : 2013"),
-        ("analyze", "Il manque l'argument kind. C'est l'un de : queue-log, asterisk-cel"),
+        ("analyze", "Il manque l'argument KIND. C'est l'un de : queue-log, asterisk-cel"),
         ("review confirm", "Il manque l'argument INCIDENT."),
     ],
 )

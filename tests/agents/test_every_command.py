@@ -1,0 +1,173 @@
+"""Every command says what it waits for, and ends when it is asked to, whatever it waits for: as a real process.
+
+The commands are those of the command line's tree, so that none that is added later is left out.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import pytest
+import typer
+
+from agents.cli import app
+from agents.ports import free_port
+
+HOST: Final = "127.0.0.1"
+ROOT: Final = Path(__file__).parents[2]
+EXAMPLES: Final = ROOT / "examples"
+PATIENCE: Final = 120.0  # seconds that a process may take to start on a busy machine
+AT_ONCE: Final = 4  # processes: each takes a second of a processor to start
+NOTICE: Final = " yet; trying for "  # what one that waits for a broker says
+FIFO: Final = "pseudonym.key"  # a pipe in the folder of the process, whose other side this test holds
+
+
+class Call(NamedTuple):
+    """Say how a command is called so that it waits, and what it says by then: FIFO where it uses that."""
+
+    words: str
+    ready: str = NOTICE
+    unfinished: bool = True  # a server that is asked to end has done its work: status 0
+
+
+CALLS: Final = {
+    "demo": Call(f"--config {ROOT / 'config' / 'lozere.yaml'}", ready="broker on "),
+    "worker": Call("--web-port 0", unfinished=False),
+    "board": Call("--web-port 0", unfinished=False),
+    "analyze": Call(f"queue-log {FIFO}", ready=FIFO),
+    "init": Call(f"queue-log {FIFO}", ready=FIFO),
+    "reconcile": Call(f"queue-log {FIFO} asterisk-cel {EXAMPLES / 'cel.csv'}", ready=FIFO),
+    "ingest": Call(f"queue-log {EXAMPLES / 'queue_log'}"),
+    "totals": Call("--year 2024"),
+    "certify": Call("--year 2024"),
+    "audit": Call(""),
+    "simulate": Call(
+        f"--from 2024-01-02 --to 2024-01-05 --calls accueil=20 --calls etat-civil=20 --out {FIFO} --truth truth.json",
+        ready=FIFO,
+    ),
+    "check": Call(""),
+    "topics": Call(""),
+    "broker": Call("--port 0", ready="broker on ", unfinished=False),
+    "dead-letters": Call(""),
+    "review list": Call(""),
+    "review show": Call("last"),
+    "review confirm": Call("last --note why --yes"),
+    "review dismiss": Call("last --note why --yes"),
+    "review reopen": Call("last --note why --yes"),
+    "review declare": Call("accueil --from 2024-10-09T09:00 --to 2024-10-09T10:00 --note why --yes"),
+    "review erase": Call("last"),
+    "pseudonyms rotate": Call("", ready=FIFO),
+    "pseudonyms erase": Call("0466000000"),
+    "state list": Call(""),
+    "state show": Call("saint-exemple/accueil"),
+    "state rebuild": Call("saint-exemple/accueil"),
+}
+
+
+class Ended(NamedTuple):
+    """Tell how a process ended."""
+
+    status: int
+    seconds: float
+    said: list[str]
+
+
+def names(command: Any, *path: str) -> Iterator[str]:
+    """Yield the name of each command of the tree that does something."""
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield " ".join(path)
+    else:
+        for name, known in inner.items():
+            yield from names(known, *path, name)
+
+
+COMMANDS: Final = sorted(names(typer.main.get_command(app)))
+
+
+def test_of_each_command_it_is_known_how_it_waits() -> None:
+    assert sorted(CALLS) == COMMANDS, "say in CALLS how a new command is called so that it waits"
+
+
+@pytest.fixture(scope="module")
+def endings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, signal.Signals], Any]]:
+    """Run every command against a port that takes connections and says nothing, and against a closed one."""
+    with socket.socket() as mute, ThreadPoolExecutor(AT_ONCE) as pool:
+        mute.bind((HOST, 0))
+        mute.listen()
+        ports = {signal.SIGINT: mute.getsockname()[1], signal.SIGTERM: free_port(HOST)}
+        yield {
+            (name, how): pool.submit(ended, name, how, ports[how], tmp_path_factory.mktemp("waits"))
+            for name in COMMANDS
+            for how in ports
+        }
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_it_says_what_it_waits_for_and_ends_when_it_is_asked_to(
+    endings: dict[tuple[str, signal.Signals], Any], name: str, how: signal.Signals
+) -> None:
+    found: Ended = endings[name, how].result()
+    assert found.status == (128 + how if CALLS[name].unfinished else 0), found
+    assert found.seconds < 10
+    assert f"ended by {how.name}; " in found.said[-1]
+    assert "Traceback" not in "\n".join(found.said)
+
+
+def ended(name: str, how: signal.Signals, port: int, folder: Path) -> Ended:
+    """Run a command until it waits, send it a signal, and tell how it ended."""
+    call = CALLS[name]
+    os.mkfifo(folder / FIFO)
+    pipe = os.open(folder / FIFO, os.O_RDWR)
+    os.write(pipe, b"\n")  # until the command reads it, or writes more
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("TOCSIN_")} | {
+        "LANG": "C",
+        "TOCSIN_CONFIG": str(EXAMPLES / "office.yaml"),
+        "TOCSIN_KAFKA_BOOTSTRAP": f"{HOST}:{port}",
+        "TOCSIN_PSEUDONYM_KEY": "of a length that is enough",
+        "TOCSIN_STATE_DIR": str(folder),
+    }
+    if call.ready == FIFO:
+        del environment["TOCSIN_PSEUDONYM_KEY"]
+    words = [sys.executable, "-m", "agents", *name.split(), *call.words.split()]
+    with (folder / "said").open("w+") as said:
+        process = subprocess.Popen(
+            words, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+        )
+        try:
+            await_that_it_waits(process, call, pipe, folder / "said")
+            began = time.monotonic()
+            process.send_signal(how)
+            status = process.wait(20)
+            return Ended(status, time.monotonic() - began, (folder / "said").read_text().splitlines())
+        finally:
+            process.kill()
+            os.close(pipe)
+
+
+def await_that_it_waits(process: subprocess.Popen[bytes], call: Call, pipe: int, said: Path) -> None:
+    """Return once a command waits."""
+    deadline = time.monotonic() + PATIENCE
+    while (unread(pipe) == 1) if call.ready == FIFO else (call.ready not in said.read_text()):
+        assert process.poll() is None, said.read_text()
+        assert time.monotonic() < deadline, said.read_text()
+        time.sleep(0.05)
+
+
+def unread(pipe: int) -> int:
+    """Return how many bytes stand in a pipe."""
+    (count,) = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))
+    return int(count)
