@@ -76,6 +76,14 @@ class Writing:
         """
         return format_date(when, "MMM", locale=self._locale)
 
+    def whole_month(self, when: date) -> str:
+        """Write a month and its year.
+
+        >>> Writing(Language.EN).whole_month(date(2013, 9, 1)), Writing(Language.FR).whole_month(date(2013, 9, 1))
+        ('September 2013', 'septembre 2013')
+        """
+        return format_date(when, "LLLL y", locale=self._locale)
+
     def clock(self, local: datetime) -> str:
         """Write the time of day of a local moment.
 

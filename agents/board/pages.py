@@ -54,7 +54,9 @@ class Pages:
 
     def years(self, years: Mapping[int, int], today: date, frame: PageFrame) -> str:
         """Return the list of years, each with how many editions were published."""
-        return self.render("years", "years", frame, years=years, today=today)
+        settings = self._settings
+        desks = {"lines": settings.lines, "services": settings.services, "channels": settings.requests}
+        return self.render("years", "years", frame, years=years, today=today, desks=desks)
 
     def accessibility(self, frame: PageFrame) -> str:
         """Return the statement of accessibility."""

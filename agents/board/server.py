@@ -18,6 +18,7 @@ from agents.board.figures import BoardFigures
 from agents.board.follower import Follower, Known
 from agents.board.frame import LANGUAGES, PageFrame, frame_of, remember
 from agents.board.pages import SCRIPT_HASH, Pages, staleness
+from agents.board.periods.routes import PeriodRoutes
 from agents.board.stream import WallStream
 from agents.board.wall import Walls
 from agents.board.years import KeptYears
@@ -60,6 +61,7 @@ class Board:
         self._rendered: dict[Language, _Rendered] = {}
         self._pages = Pages(settings)
         self._incidents = IncidentRoutes(settings, follower, self._years, self._pages, self._frame, self._missing)
+        self._periods = PeriodRoutes(settings, follower, self._years, self._pages, self._frame, self._missing)
         self._registry = CollectorRegistry()
         self._registry.register(BoardFigures(follower, self._years, opened))
 
@@ -78,6 +80,7 @@ class Board:
         }
         app.add_routes([web.get(path, handler) for path, handler in get.items()])
         app.add_routes(self._incidents.routes())
+        app.add_routes(self._periods.routes())
         app.router.add_get("/events", self._events, allow_head=False)
         app.cleanup_ctx.extend((self._keeping, self._stream.running))
         app.on_shutdown.append(self._stream.end)

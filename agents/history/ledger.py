@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -20,12 +21,14 @@ from streams.chain.breach import Breach, BreachKind
 from streams.chain.days import moved_since, subject_of_day
 from streams.chain.links import Chain, Logged
 from streams.chain.vintages import Stored, Vintages, vintages
+from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage, content_of, digest_of_figures, parse_vintage_key
-from streams.ledger.day import LedgerDay, LineDay, day_key
+from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
 from streams.ledger.seal import Seal, contradict, seal_of
 from streams.ledger.sums import whole
 from streams.said import Said, said
 
+D = TypeVar("D", LineDay, ServiceDay, ChannelDay, WitnessDay)
 _YEAR: Final = re.compile(r"/(\d{4})-\d{2}-\d{2}")  # in the key of a day
 _SURELY_CLOSED: Final = timedelta(100)  # no desk keeps a day open for half as long
 _OF_LINE: Final = f"{LineDay.__name__} "  # begins the desk of a line's days
@@ -57,6 +60,7 @@ class History:
         self.topics: Final = tuple(topic(settings, each) for each in (*_COMPACTED, Topic.REVIEWS))
         self._settings = settings
         self._parts: dict[bytes, _Part] = {}
+        self._desks: dict[str, list[_Part]] | None = None  # the same by desk, once somebody asked
         self._vintages: dict[str, dict[tuple[int, str], Stored]] = {}  # by site
         self._incidents: dict[bytes, IncidentJson] = {}
         self._notes: dict[str, str] = {}  # by hash
@@ -86,7 +90,7 @@ class History:
             self._log += [each for each in (logged(record),) if each is not None]
 
     def _take_day(self, record: Record, key: bytes, value: bytes | None) -> None:
-        known = self._parts.get(key)
+        known, self._desks = self._parts.get(key), None
         if value is None:
             if known is not None:
                 del self._parts[key]
@@ -165,6 +169,26 @@ class History:
             and _within(part.day, part.day, first, last)
         )
 
+    def written(self, kind: type[LedgerDay], desk: str, period: Period) -> list[bytes]:
+        """Return the records of one desk (`site/name`) in a period, as they were written; `days_of` reads them."""
+        parts = self._by_desk().get(f"{kind.__name__} {desk}", ())
+        return [part.value for part in parts if part.day in period]
+
+    def counted(self, kind: type[LedgerDay], site: str, period: Period) -> Period | None:
+        """Return the first and the last day of a kind that a site has in a period; None where it has none."""
+        own = f"{kind.__name__} {site}/"
+        desks = (parts for desk, parts in self._by_desk().items() if desk.startswith(own))
+        days = [part.day for parts in desks for part in parts if part.day in period]
+        return Period(date.fromisoformat(min(days)), date.fromisoformat(max(days))) if days else None
+
+    def _by_desk(self) -> dict[str, list[_Part]]:
+        if self._desks is None:
+            found = defaultdict[str, list[_Part]](list)
+            for part in self._parts.values():
+                found[part.desk].append(part)
+            self._desks = dict(found)
+        return self._desks
+
     def incidents(
         self, *, site: str | None = None, first: date | None = None, last: date | None = None
     ) -> dict[str, IncidentJson]:
@@ -238,6 +262,11 @@ class History:
         """Return the local days that a site has records of."""
         days = {part.day for part in self._parts.values() if part.site == site}
         return {date.fromisoformat(day) for day in days}
+
+
+def days_of(kind: type[D], written: Iterable[bytes]) -> list[D]:
+    """Return the days of a desk's records, each whole, in their order."""
+    return whole(day for day in map(_day, written) if isinstance(day, kind))
 
 
 def read_history(settings: Settings) -> History:

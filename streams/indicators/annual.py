@@ -90,7 +90,7 @@ def annual(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annua
 
 def _over(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual:
     days = [each for each in given.days if each.day in period]
-    incidents = _within(given.incidents, plan, period)
+    incidents = within(given.incidents, plan, period)
     by_line, counted_lines = _days_of(LineDay, days)
     every_line, every_channel = _days_of(LineDay, given.days)[0], _days_of(ChannelDay, given.days)[0]
     by_witness = _days_of(WitnessDay, days)[0]
@@ -99,7 +99,7 @@ def _over(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual
     lines, services, channels = {}, {}, {}
     indicators: list[Indicator] = []
     for name, line_plan in plan.lines.items():
-        own = [each for each in _within(incidents, plan, counted_lines or period) if each.line == name]
+        own = [each for each in within(incidents, plan, counted_lines or period) if each.line == name]
         guard = without_baseline(name, line_plan, given.days)
         lines[name] = line_totals(by_line[name], own, line_plan, plan.opened, counted_lines, guard, by_witness[name])
         broken = breaks(every_line[name], period)
@@ -150,7 +150,7 @@ def _silences(incidents: Iterable[Incident], days: Iterable[LedgerDay], plan: Pl
     return office_silences(incidents, heard, lambda slot_no: slot_no in plan.opened(plan.day(slot_no * QUARTER_MS)))
 
 
-def _within(incidents: Iterable[Incident], plan: Plan, period: Period) -> list[Incident]:
+def within(incidents: Iterable[Incident], plan: Plan, period: Period) -> list[Incident]:
     """Return the incidents that touch a period, in their order."""
     touching = [
         each

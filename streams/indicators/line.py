@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 
@@ -98,6 +98,42 @@ class LineTotals(Struct, kw_only=True):
         )
 
 
+class JudgedLine(NamedTuple):
+    """Hold a line's slots over a period, each judged, and the corrected figure that follows."""
+
+    judged: JudgedSlots
+    sound: Sound
+    figure: Corrected
+    told: WitnessTotals | None  # what its second record told
+
+
+def judge_line(
+    days: Sequence[LineDay],
+    incidents: Sequence[Incident],
+    plan: LinePlan,
+    opened: Opened,
+    counted: Period | None,
+    guard: Guard | None = None,
+    witnessed: Sequence[WitnessDay] = (),
+) -> JudgedLine:
+    """Judge a line over the days that were counted.
+
+    `days` are the line's own days in the ledger, `incidents` its incidents in them, `witnessed` the days that it and
+    its witness tell together. `guard` says why its figures are withheld, unless the witness proves them. A witness that
+    covers too little corrects nothing.
+    """
+    judged = JudgedSlots(days, incidents, opened, counted, totals=plan.totals, witnessed=witnessed)
+    told = witness_totals(witnessed, judged.covered / judged.opened if judged.opened else 0.0)
+    sound = judged.sound(plan.expected)
+    if judged.covered:
+        figure = by_both(sound, judged.miscounted(), judged.doubt(), judged.covered)
+        if figure is not None:
+            return JudgedLine(judged, sound, figure, told)
+        judged = JudgedSlots(days, incidents, opened, counted, totals=plan.totals)
+        sound = judged.sound(plan.expected)
+    return JudgedLine(judged, sound, corrected(sound, judged.miscounted(), judged.doubt(), guard), told)
+
+
 def line_totals(
     days: Sequence[LineDay],
     incidents: Sequence[Incident],
@@ -107,28 +143,27 @@ def line_totals(
     guard: Guard | None = None,
     witnessed: Sequence[WitnessDay] = (),
 ) -> LineTotals:
-    """Return a line's figures over the days that were counted.
+    """Return a line's figures over the days that were counted; what is given is as `judge_line` has it."""
+    return totals_of(judge_line(days, incidents, plan, opened, counted, guard, witnessed), days, plan)
 
-    `days` are the line's own days in the ledger, `incidents` its incidents in them, `witnessed` the days that it and
-    its witness tell together. `guard` says why its figures are withheld, unless the witness proves them. A witness that
-    covers too little corrects nothing.
-    """
-    judged = JudgedSlots(days, incidents, opened, counted, totals=plan.totals, witnessed=witnessed)
-    told = witness_totals(witnessed, judged.covered / judged.opened if judged.opened else 0.0)
-    figure = by_both(judged.sound(plan.expected), judged.miscounted(), judged.doubt(), judged.covered)
-    if figure is None and judged.covered:
-        judged = JudgedSlots(days, incidents, opened, counted, totals=plan.totals)
-    sound = judged.sound(plan.expected)
-    figure = figure or corrected(sound, judged.miscounted(), judged.doubt(), guard)
+
+def totals_of(found: JudgedLine, days: Sequence[LineDay], plan: LinePlan, *, whole_only: bool = False) -> LineTotals:
+    """Return the figures of a line that was judged; with `whole_only`, without those of its months and weeks."""
+    judged, sound, figure, told = found
     whole, closed = _Sums(figure), _Sums(Corrected(recounted=CLOSED_HOURS))
     months, weeks, cells = (defaultdict[Any, _Sums](lambda: _Sums(figure)) for _ in range(3))
+    imputed = figure.method == "exclude" and plan.correction == "impute"
     for each in judged.slots:
         if each.hour is None:
             closed.add(each)
             continue
-        for sums in (whole, months[each.month], weeks[each.week], cells[each.month, each.hour]):
-            sums.add(each)
-    if figure.method == "exclude" and plan.correction == "impute":
+        whole.add(each)
+        if imputed:
+            cells[each.month, each.hour].add(each)
+        if not whole_only:
+            months[each.month].add(each)
+            weeks[each.week].add(each)
+    if imputed:
         _impute(figure, cells, sound)
     elif figure.method == "none" and closed.in_quarantine:
         figure.method = "recount"
@@ -183,6 +218,18 @@ def _at_any_hour(figure: Corrected, counts: Counts | None) -> Intervals:
     return figure.intervals.moved(counts.lost_rate - figure.lost_rate)
 
 
+def believed(judged: JudgedSlot, figure: Corrected) -> Counts | None:
+    """Return what a figure takes of a slot; None where it leaves the slot out."""
+    kind, counts = judged.miscount, Counts.of(judged.slot)
+    if judged.both is not None:
+        return judged.both
+    if judged.sound or (kind is None and figure.method != "witness"):
+        return counts
+    if kind in figure.recounted:
+        return counts - (recount.wrong(kind, judged.slot) or counts)
+    return None
+
+
 class _Sums:
     """Add up slots, as a figure takes them."""
 
@@ -200,14 +247,11 @@ class _Sums:
         if kind is not None:
             self.in_quarantine += 1
             self.quarantined += counts
-        if judged.both is not None:
-            self.corrected += judged.both
-        elif judged.sound or (kind is None and self._figure.method != "witness"):
-            self.corrected += counts
-        elif kind in self._figure.recounted:
-            self.corrected += counts - (recount.wrong(kind, judged.slot) or counts)
-        else:
+        known = believed(judged, self._figure)
+        if known is None:
             self.left_out += 1
+        else:
+            self.corrected += known
 
     @property
     def coverage(self) -> float:

@@ -5,15 +5,32 @@ Only the definitions by which a day was counted have an order, that of their com
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeAlias, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias, TypeVar
 
 from streams.kept.record import position_of
 from streams.kept.waits import Waits
-from streams.ledger.day import BothSlot, CallSlot, LedgerDay, LineDay, RequestSlot, TicketSlot, copied
+from streams.ledger.day import (
+    BothSlot,
+    CallSlot,
+    ChannelDay,
+    LedgerDay,
+    LineDay,
+    RequestSlot,
+    ServiceDay,
+    TicketSlot,
+    WitnessDay,
+    copied,
+)
 
 LedgerSlot: TypeAlias = CallSlot | TicketSlot | RequestSlot | BothSlot
 
+_EMPTY: Final[Mapping[type[LedgerDay], LedgerSlot]] = {
+    LineDay: CallSlot(),
+    ServiceDay: TicketSlot(),
+    ChannelDay: RequestSlot(),
+    WitnessDay: BothSlot(),
+}
 S = TypeVar("S", bound=LedgerSlot)
 D = TypeVar("D", bound=LedgerDay)
 
@@ -85,5 +102,6 @@ def _tidy(day: LedgerDay) -> None:
     for slot in day.slots.values():
         if isinstance(slot, RequestSlot):
             slot.due = {day: count for day, count in slot.due.items() if count}
-    for slot_no in [slot_no for slot_no, slot in day.slots.items() if slot == type(slot)()]:
+    empty = _EMPTY[type(day)]
+    for slot_no in [slot_no for slot_no, slot in day.slots.items() if slot == empty]:
         del day.slots[slot_no]

@@ -1,0 +1,115 @@
+"""A line's rates by their common definitions side by side, and the calls that a law names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from agents.board.periods.figures import ShownRow
+from agents.board.periods.reading import DeskView
+from agents.pages.breaks import defined
+from agents.translation import Words
+from agents.writing import NOTHING, Writing
+from streams.calls.counts import Counts
+from streams.indicators.line import LineTotals
+from streams.periods.wait_classes import shorter
+
+
+class DefinitionRow(NamedTuple):
+    """Hold one definition of a rate, how it is computed, and what it gives."""
+
+    name: str
+    computed: str
+    figure: str
+
+
+class DefinitionWriter:
+    """Write the definitions of a line's view; those of any other desk are none."""
+
+    def __init__(self, text: Words, view: DeskView, short_call: float) -> None:
+        """Take the view, and the limit (s) of short calls where no day tells it."""
+        self._text = text
+        self._writing = Writing(text.language)
+        self._view = view
+        self._short_call = short_call
+
+    def rows(self) -> list[DefinitionRow]:
+        """Return a line's rates by their common definitions, of its calls as they were counted at any hour."""
+        line, text = self._view.found.totals, self._text
+        if not isinstance(line, LineTotals) or not line.all_raw.offered:
+            return []
+        return [
+            *self._rates(line, line.all_raw),
+            *self._levels(line, line.all_raw),
+            DefinitionRow(
+                text("of those who queued; of callers"),
+                text("needs each call and caller, which the ledger does not keep: tocsin analyze tells both"),
+                NOTHING,
+            ),
+        ]
+
+    def _rates(self, line: LineTotals, raw: Counts) -> Iterator[DefinitionRow]:
+        text, percent = self._text, self._writing.percent
+        yield DefinitionRow(text("lost of offered (official)"), text("lost / calls"), percent(raw.lost_rate))
+        limits = {each.short_call / 1000 for each in line.definitions} or {self._short_call}
+        waits = self._view.found.waits
+        name = text("without short calls")
+        if waits is None or waits[1].count != raw.lost or len(limits) != 1:
+            yield DefinitionRow(
+                name, text("not known: not every lost call tells its wait, or the limit changed"), NOTHING
+            )
+        else:
+            limit = limits.pop()
+            short = shorter(waits[1], limit)
+            computed = text(
+                "without the {count} lost within {time}",
+                count=self._writing.number(short),
+                time=self._writing.duration(limit),
+            )
+            rest = raw.offered - short
+            yield DefinitionRow(name, computed, percent((raw.lost - short) / rest if rest else None))
+        yield DefinitionRow(
+            text("unanswered"), text("all that no human answered / calls"), percent(1 - raw.answered / raw.offered)
+        )
+        ended = raw.answered + raw.lost
+        yield DefinitionRow(
+            text("lost of answered and lost"),
+            text("diverted calls left out"),
+            percent(raw.lost / ended if ended else None),
+        )
+
+    def _levels(self, line: LineTotals, raw: Counts) -> Iterator[DefinitionRow]:
+        text, percent, limit = self._text, self._writing.percent, line.answer_limit
+        name = text("service level")
+        if limit is None:
+            yield DefinitionRow(name, text("not known: its limit changed in the period, or no wait is told"), NOTHING)
+            return
+        within = self._writing.duration(limit)
+        yield DefinitionRow(
+            name, text("answered within {time} / calls", time=within), percent(line.within / raw.offered)
+        )
+        answered = line.within / raw.answered if raw.answered else None
+        yield DefinitionRow(
+            text("service level of the answered"),
+            text("answered within {time} / answered", time=within),
+            percent(answered),
+        )
+
+    def laws(self) -> list[ShownRow]:
+        """Return the calls that a law names, each law with how many."""
+        text = self._text
+        names = {
+            "talked": text("lost, and had a conversation"),
+            "legs": text("overlap another call of their caller"),
+            "copies": text("repeat another call"),
+            "ghosts": text("lost at once, by nobody known"),
+        }
+        found = self._view.found.laws
+        return [ShownRow(names[law], [self._writing.number(count)]) for law, count in found.items() if count]
+
+    def stamped(self) -> list[str]:
+        """Return the definitions by which a line's calls were counted."""
+        line = self._view.found.totals
+        return (
+            [defined(each).by(self._text.language) for each in line.definitions] if isinstance(line, LineTotals) else []
+        )

@@ -1,0 +1,128 @@
+"""A desk over a period for spreadsheets and programs: what its page shows, raw beside corrected, with a quality."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from io import StringIO
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from agents.board.periods.reading import DeskFound, DeskView
+from agents.history.incident_json import moment
+from agents.pages.withheld import why
+from streams.indicators.indicator import ObservationStatus
+from streams.indicators.line import LineTotals
+from streams.indicators.period import Period
+from streams.kept.times import QUARTER_MS
+from streams.periods.buckets import Bucket, Row
+
+FORMATS: Final = {"csv": "text/csv", "json": "application/json"}
+
+
+def as_csv(view: DeskView, zone: ZoneInfo) -> str:
+    """Return the curve of a view as CSV (RFC 4180), one of its bars a row: nothing for what is not known."""
+    text, flagged = StringIO(), _flagged(view, zone)
+    head = ["from", "to", *view.columns, *(f"corrected_{name}" for name in view.columns), "coverage", "quality"]
+    writer = csv.writer(text)
+    writer.writerow(head)
+    for each in flagged:
+        best = each["corrected"] or {}
+        counted = [each["raw"][name] for name in view.columns]
+        corrected = [best.get(name) for name in view.columns]
+        writer.writerow([each["from"], each["to"], *counted, *corrected, each["coverage"], each["quality"]])
+    return text.getvalue()
+
+
+def as_json(view: DeskView, site: str, zone: ZoneInfo) -> bytes:
+    """Return a view as JSON; null for what is not known."""
+    told = view.told
+    document = {
+        "site": site,
+        "kind": view.kind,
+        "name": view.name,
+        "from": view.period.first,
+        "to": view.period.last,
+        "until": view.until,
+        "grain": told.grain,
+        **_figures(view, view.found, zone),
+        "usual": None
+        if told.usual is None
+        else dict(zip(view.columns, [round(each, 2) for each in told.usual], strict=True)),
+        "compared": [
+            {"with": each.shift.what, **_days(each.shift.period), **_figures(view, each.found, zone)}
+            for each in view.beside
+        ],
+        "curve": _flagged(view, zone),
+        "week": [{"weekday": day + 1, "hour": hour, **_bucket(view, each)} for (day, hour), each in told.week.items()],
+        "hours": [{"hour": hour, **_bucket(view, each)} for hour, each in told.hours.items()],
+        "incidents": [each.id for each in view.incidents],
+    }
+    return msgspec.json.encode(document)
+
+
+def quality(bucket: Bucket, until: datetime | None) -> ObservationStatus:
+    """Return the quality of what a bucket tells, as SDMX codes it: of several the gravest.
+
+    Q: nothing is believed. E: some of its slots are left out. U: a miscount or a doubt lies in it. P: it is not over.
+    """
+    if bucket.believed is None:
+        return "Q"
+    if bucket.left_out:
+        return "E"
+    if bucket.suspect:
+        return "U"
+    return "P" if until is not None and bucket.end * QUARTER_MS > until.timestamp() * 1000 else "A"
+
+
+def _flagged(view: DeskView, zone: ZoneInfo) -> list[dict[str, Any]]:
+    found = []
+    for bucket, usual in view.told.curve:
+        start, end = (moment(slot_no * QUARTER_MS, zone) for slot_no in (bucket.first, bucket.end))
+        more = _bucket(view, bucket)
+        expected = None if usual is None else round(usual[0], 2)
+        found.append({"from": start, "to": end, **more, "usual": expected, "quality": quality(bucket, view.until)})
+    return found
+
+
+def _bucket(view: DeskView, bucket: Bucket) -> dict[str, Any]:
+    return {
+        "raw": _row(view.columns, bucket.counted),
+        "corrected": None if bucket.believed is None else _row(view.columns, bucket.believed),
+        "coverage": round(bucket.coverage, 4),
+    }
+
+
+def _row(columns: Sequence[str], row: Row) -> Mapping[str, int]:
+    return dict(zip(columns, row, strict=True))
+
+
+def _days(period: Period) -> dict[str, Any]:
+    return {"from": period.first, "to": period.last}
+
+
+def _figures(view: DeskView, found: DeskFound, zone: ZoneInfo) -> dict[str, Any]:
+    totals = found.totals
+    if not found.slots:
+        return {"raw": None, "corrected": None}
+    if not isinstance(totals, LineTotals):
+        raw = {name: sum(each.counted[at] for each in found.slots) for at, name in enumerate(view.columns)}
+        return {"raw": raw, "corrected": raw}
+    best = totals.corrected
+    return {
+        "raw": {**msgspec.structs.asdict(totals.raw), "lost_rate": totals.raw.lost_rate},
+        "corrected": None
+        if best is None
+        else {
+            **msgspec.structs.asdict(best),
+            "lost_rate": best.lost_rate,
+            "low": totals.low,
+            "high": totals.high,
+        },
+        "method": totals.method,
+        "coverage": totals.coverage,
+        "withheld": None if totals.guard is None else why(totals.guard, totals.coverage, zone).en,
+    }

@@ -1,0 +1,202 @@
+"""The figures of a desk over a period, as they are written: the big one, those beside it, the waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from agents.board.periods.reading import USUAL_WEEKS, DeskFound, DeskView
+from agents.board.periods.words import PeriodWords, query_of
+from agents.pages.withheld import why
+from agents.pages.words import METHODS
+from agents.translation import Words
+from agents.writing import NOTHING, Writing
+from config.settings import Settings
+from streams.indicators.channel import ChannelTotals
+from streams.indicators.line import LineTotals
+from streams.indicators.service import ServiceTotals
+from streams.indicators.wait import Wait
+from streams.periods.buckets import joined
+from streams.periods.named import OtherPeriod, kind_of
+
+
+class ShownRow(NamedTuple):
+    """Hold a row of a table; `asked` leads to the view that it is about."""
+
+    head: str
+    cells: list[str]
+    asked: str = ""
+    about: str = ""  # a second line of its head
+
+
+class Headline(NamedTuple):
+    """Hold the figure to show big, and what is said beside it."""
+
+    figure: str
+    counted: str | None  # struck out: what was counted where that is not believed
+    says: list[str]
+    withheld: str | None = None  # why there is none
+
+
+class ComparedTable(NamedTuple):
+    """Hold a table of periods side by side."""
+
+    columns: list[str]
+    rows: list[ShownRow]
+
+
+class DeskFigures:
+    """Write the figures of a view."""
+
+    def __init__(self, settings: Settings, text: Words, view: DeskView) -> None:
+        self._settings = settings
+        self._text = text
+        self._writing = Writing(text.language)
+        self._zone = ZoneInfo(settings.timezone)
+        self._words = PeriodWords(text, self._zone)
+        self._view = view
+
+    def what(self) -> str:
+        """Return what the big figure is."""
+        totals, text = self._view.found.totals, self._text
+        if isinstance(totals, LineTotals):
+            return text("Calls lost in opening hours")
+        if isinstance(totals, ServiceTotals):
+            return text("Wait at the counter")
+        return text("Replies in time") if totals.plan.target_days is not None else text("Delay of replies")
+
+    def headline(self) -> Headline:
+        """Return the figure to show big."""
+        totals = self._view.found.totals
+        if isinstance(totals, LineTotals):
+            return self._line(totals)
+        return self._service(totals) if isinstance(totals, ServiceTotals) else self._channel(totals)
+
+    def _line(self, line: LineTotals) -> Headline:
+        text, writing, raw, best = self._text, self._writing, line.raw, line.corrected
+        reason = None if line.guard is None else why(line.guard, line.coverage, self._zone).by(text.language)
+        if self._view.told.whole is None or not raw.offered:
+            return Headline(NOTHING, None, [text("No call was counted in this period.")], reason)
+        counted = text(
+            "{lost} of {offered} counted lost", lost=writing.number(raw.lost), offered=writing.number(raw.offered)
+        )
+        if best is None:
+            return Headline(
+                NOTHING, writing.percent(raw.lost_rate), [counted], reason or text("too little of it is sound")
+            )
+        says = [
+            text("{lost} lost of {offered} calls", lost=writing.number(best.lost), offered=writing.number(best.offered))
+        ]
+        if line.low is not None and line.high is not None:
+            low, high = writing.percent(line.low), writing.percent(line.high)
+            says.append(text("between {low} and {high} (95%)", low=low, high=high))
+        says.append(text("target below {rate}", rate=writing.promised(line.plan.target)) if line.plan.target else "")
+        if line.method != "none":
+            method = METHODS[line.method].by(text.language)
+            says.append(
+                text("{method}; {share} of the opening hours", method=method, share=writing.percent(line.coverage, 0))
+            )
+        moved = best != raw
+        return Headline(
+            writing.percent(best.lost_rate),
+            writing.percent(raw.lost_rate) if moved else None,
+            [*([counted] if moved else []), *filter(None, says)],
+        )
+
+    def _service(self, service: ServiceTotals) -> Headline:
+        text, writing, wait = self._text, self._writing, service.wait
+        if not service.issued:
+            return Headline(NOTHING, None, [text("No ticket was counted in this period.")])
+        says = [text("mean wait of {count} visitors called", count=writing.number(wait.count))]
+        if wait.mean is None:
+            says = [text("Nobody was called: no wait is known.")]
+        if service.plan.target_wait is not None:
+            says.append(text("target below {rate}", rate=writing.duration(service.plan.target_wait)))
+        return Headline(writing.duration(wait.mean), None, says)
+
+    def _channel(self, channel: ChannelTotals) -> Headline:
+        text, writing = self._text, self._writing
+        if not channel.received:
+            return Headline(NOTHING, None, [text("No request was counted in this period.")])
+        pending = text("{pending} pending, {overdue} of them late", pending=channel.pending, overdue=channel.overdue)
+        if channel.within_target is not None:
+            days = channel.plan.target_days
+            says = text(
+                "{within} of {received} replied to within {days} days",
+                within=writing.number(channel.within),
+                received=writing.number(channel.received),
+                days=days,
+            )
+            return Headline(writing.percent(channel.within_target, 1), None, [says, pending])
+        says = text("mean delay, in days, of {count} replies", count=writing.number(channel.answered))
+        return Headline(writing.number(channel.mean_days, 1), None, [says, pending])
+
+    def compared(self) -> ComparedTable:
+        """Return the period beside others."""
+        text, view = self._text, self._view
+        rows = [ShownRow(self._words.period(view.period), self._cells(view.found))]
+        if view.short:
+            weeks = text("over {count} weeks", count=USUAL_WEEKS)
+            cells = [NOTHING] * len(self._columns()) if view.told.usual is None else self._usual(view.told.usual)
+            rows.append(ShownRow(text("usual"), cells, about=weeks))
+        for each in view.beside:
+            other = each.shift.period
+            about = self._words.period(other)
+            if not each.found.slots:
+                about = text("{name}: {sentence}", name=about, sentence=text("nothing was counted"))
+            rows.append(ShownRow(self._beside(each.shift), self._cells(each.found), query_of(other), about))
+        return ComparedTable(self._columns(), rows)
+
+    def _beside(self, shift: OtherPeriod) -> str:
+        text = self._text
+        if shift.what != "before":
+            return text("a week before") if shift.what == "week" else text("a year before")
+        names = {"day": text("the open day before"), "week": text("the week before"), "month": text("the month before")}
+        names |= {"quarter": text("the quarter before"), "year": text("the year before")}
+        return names.get(kind_of(shift.period), text("as many days before"))
+
+    def _columns(self) -> list[str]:
+        text, names = self._text, self._words.columns(self._view.kind)
+        match self._view.kind:
+            case "lines":
+                rates = [text("lost rate"), text("as counted")]
+                return [*rates, names["offered"], names["lost"], names["answered"], text("mean wait")]
+            case "services":
+                waits = [text("mean wait"), text("mean time at the counter")]
+                return [*waits, names["issued"], names["served"], names["no_show"]]
+            case "channels":
+                delays = [text("share in time"), text("mean delay (days)")]
+                return [*delays, names["received"], names["answered"], names["open"]]
+
+    def _cells(self, found: DeskFound) -> list[str]:
+        number, totals = self._writing.number, found.totals
+        if not found.slots:
+            return [NOTHING] * len(self._columns())
+        if isinstance(totals, LineTotals):
+            return self._line_cells(totals, found)
+        if isinstance(totals, ServiceTotals):
+            whole = joined(found.slots).counted[:3]
+            waits = (None, None) if found.waits is None else [Wait.of(each).mean for each in found.waits]
+            return [*map(self._writing.duration, waits), *map(number, whole)]
+        delays = [self._writing.percent(totals.within_target, 1), number(totals.mean_days, 1)]
+        return [*delays, number(totals.received), number(totals.answered), number(totals.pending)]
+
+    def _line_cells(self, line: LineTotals, found: DeskFound) -> list[str]:
+        best, writing = line.corrected, self._writing
+        counts = (None, None, None) if best is None else (best.offered, best.lost, best.answered)
+        rate, wait = None if best is None else best.lost_rate, None
+        if found.waits is not None:
+            wait = Wait.of(found.waits[0]).mean
+        rates = [writing.percent(rate), writing.percent(line.raw.lost_rate)]
+        return [*rates, *map(writing.number, counts), writing.duration(wait)]
+
+    def _usual(self, usual: Sequence[float]) -> list[str]:
+        """Return the cells of what is usual: it tells counts alone."""
+        number, kind = self._writing.number, self._view.kind
+        if kind == "lines":
+            offered, answered, lost = usual[:3]
+            rate = self._writing.percent(lost / offered if offered else None)
+            return [rate, NOTHING, number(offered), number(lost), number(answered), NOTHING]
+        counts = [number(each) for each in usual[: 3 if kind == "services" else 2]]
+        return [NOTHING, NOTHING, *counts, *([NOTHING] if kind == "channels" else [])]

@@ -1,0 +1,242 @@
+"""What the history tells of a line, a service or a channel over a period, and over those it is compared with."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from threading import Lock
+from typing import Final, Literal, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
+
+from agents.history.incident_json import incident_of
+from agents.history.ledger import History, days_of
+from agents.totals.plan import plan_of
+from config.settings import Settings
+from streams.indicators.annual import within, without_baseline
+from streams.indicators.channel import ChannelTotals, channel_totals
+from streams.indicators.line import LineTotals, judge_line, totals_of
+from streams.indicators.period import Period
+from streams.indicators.plan import Opened
+from streams.indicators.service import ServiceTotals, service_totals
+from streams.indicators.wait import merged
+from streams.kept.times import QUARTER_MS
+from streams.kept.waits import Waits
+from streams.ledger.day import ChannelDay, LineDay, ServiceDay, WitnessDay
+from streams.periods.buckets import Bucket, UsualWeek, day_hour, grouped
+from streams.periods.desk_period import DeskPeriod, desk_period
+from streams.periods.named import OtherPeriod, compared_with, grain_of, kind_of
+from streams.periods.slots import (
+    CHANNEL_COLUMNS,
+    LINE_COLUMNS,
+    SERVICE_COLUMNS,
+    channel_slots,
+    laws_of,
+    line_slots,
+    service_slots,
+)
+from streams.watch.incident import Incident
+
+DeskKind: TypeAlias = Literal["lines", "services", "channels"]
+DeskTotals: TypeAlias = LineTotals | ServiceTotals | ChannelTotals
+
+USUAL_WEEKS: Final = 8  # before a period: what is usual on its weekdays
+SHORT_DAYS: Final = 62  # a longer period stands beside the year before instead
+CLOSED_DAYS: Final = 14  # at most, before an open day
+KEPT: Final = 64  # answers: one of a year holds 2,000 buckets, under 1 MB
+_DAYS: Final[Mapping[DeskKind, type[LineDay] | type[ServiceDay] | type[ChannelDay]]] = {
+    "lines": LineDay,
+    "services": ServiceDay,
+    "channels": ChannelDay,
+}
+COLUMNS: Final[Mapping[DeskKind, tuple[str, ...]]] = {
+    "lines": LINE_COLUMNS,
+    "services": SERVICE_COLUMNS,
+    "channels": CHANNEL_COLUMNS,
+}
+
+
+class DeskFound(NamedTuple):
+    """Hold what is told of a desk over one period."""
+
+    totals: DeskTotals
+    slots: list[Bucket]  # of a day; of a longer period its hours
+    waits: tuple[Waits, Waits] | None  # of a line's answered and lost calls; a service's waits and times at the counter
+    laws: Mapping[str, int]  # a line's calls that a law names, by field of the ledger's slot
+
+
+class Beside(NamedTuple):
+    """Hold a period that another one is compared with."""
+
+    shift: OtherPeriod
+    found: DeskFound
+
+
+class DeskView(NamedTuple):
+    """Hold all that the page of a desk shows of a period."""
+
+    kind: DeskKind
+    name: str
+    period: Period
+    until: datetime | None  # local: the period is not over, and known up to then
+    found: DeskFound
+    told: DeskPeriod
+    beside: list[Beside]
+    incidents: list[Incident]  # that touch the period, in their order
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the names of what is counted."""
+        return COLUMNS[self.kind]
+
+    @property
+    def short(self) -> bool:
+        """Tell whether it stands beside what is usual on its weekdays, not beside the year before."""
+        return _short(self.period)
+
+
+class _Asked(NamedTuple):
+    """Name what is asked of a desk: a period, which of its slots are over, and of which days the waits are told."""
+
+    kind: DeskKind
+    name: str
+    period: Period
+    today: date
+    end: int | None  # slot number of the last slot that is over; None where all are
+    waited: date  # the last day whose waits count
+
+
+class _Records(NamedTuple):
+    """Hold all that an answer follows from: as long as that is the same, so is the answer."""
+
+    days: list[bytes]
+    counted: Period | None  # the days that were counted at all
+    witness: Sequence[bytes] = ()
+    years: Sequence[bytes] = ()  # of a line with no rate in the configuration: the days that may give it one
+    incidents: Sequence[Incident] = ()
+
+
+class DeskReader:
+    """Read the desks of an office over periods; what was read last is kept while the history says the same of it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._site = settings.site
+        self._plan = plan_of(settings)
+        self._zone = ZoneInfo(settings.timezone)
+        self._lock = Lock()  # views are made in threads
+        self._kept: OrderedDict[_Asked, tuple[_Records, DeskFound]] = OrderedDict()
+
+    def view(self, history: History, kind: DeskKind, name: str, period: Period, now: datetime) -> DeskView:
+        """Return a desk over a period as of `now` (local); while it goes on, others are cut at the same time of it."""
+        goes_on, today = period.first <= now.date() <= period.last, now.date()
+
+        def over(other: Period, *, itself: bool = False) -> DeskFound:
+            if not goes_on:
+                return self._over(history, _Asked(kind, name, other, today, None, other.last))
+            end = datetime.combine(other.first + (today - period.first), now.time(), self._zone)
+            last = min(other.last, end.date())
+            waited = last if itself else end.date() - timedelta(1)  # a day's waits are told as a whole
+            return self._over(history, _Asked(kind, name, Period(other.first, last), today, _slot_no(end), waited))
+
+        found = over(period, itself=True)
+        beside = [Beside(each, over(each.period)) for each in map(self._on_open_day, compared_with(period))]
+        if _short(period):
+            weeks = Period(period.first - timedelta(7 * USUAL_WEEKS), period.first - timedelta(1))
+            usual = self._over(history, _Asked(kind, name, weeks, today, None, weeks.last)).slots
+        else:
+            usual = beside[-1].found.slots
+        told = desk_period(found.slots, grain_of(period), UsualWeek(grouped(usual, day_hour).values()))
+        incidents = self._incidents(history, name, period) if kind == "lines" else []
+        return DeskView(kind, name, period, now if goes_on else None, found, told, beside, incidents)
+
+    def _over(self, history: History, asked: _Asked) -> DeskFound:
+        with self._lock:
+            records, known = self._records(history, asked), self._kept.pop(asked, None)
+            if known is None or known[0] != records:
+                found = self._found(asked, records)
+                if asked.period.first != asked.period.last:  # a day alone is shown by its slots
+                    found = found._replace(slots=list(grouped(found.slots, day_hour).values()))
+                known = records, found
+            self._kept[asked] = known
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+            return known[1]
+
+    def _records(self, history: History, asked: _Asked) -> _Records:
+        desk, period, kind = f"{self._site}/{asked.name}", asked.period, _DAYS[asked.kind]
+        days, counted = history.written(kind, desk, period), history.counted(kind, self._site, period)
+        if asked.kind != "lines":
+            return _Records(days, counted)
+        years: list[bytes] = []
+        if self._plan.lines[asked.name].expected is None:
+            years = history.written(kind, desk, Period(period.shifted(-1).first, period.shifted(1).last))
+        incidents = self._incidents(history, asked.name, counted or period)
+        return _Records(days, counted, history.written(WitnessDay, desk, period), years, incidents)
+
+    def _found(self, asked: _Asked, records: _Records) -> DeskFound:
+        match asked.kind:
+            case "lines":
+                return self._line(asked, records)
+            case "services":
+                return self._service(asked, records)
+            case "channels":
+                return self._channel(asked, records)
+
+    def _line(self, asked: _Asked, records: _Records) -> DeskFound:
+        plan, days = self._plan.lines[asked.name], days_of(LineDay, records.days)
+        guard = without_baseline(asked.name, plan, days_of(LineDay, records.years))
+        witnessed = days_of(WitnessDay, records.witness)
+        judged = judge_line(days, records.incidents, plan, self._opened(asked), records.counted, guard, witnessed)
+        told = [each for each in days if each.day <= asked.waited.isoformat()]
+        waits = merged(each.answered_waits for each in told), merged(each.lost_waits for each in told)
+        totals = totals_of(judged, days, plan, whole_only=True)
+        return DeskFound(totals, line_slots(judged), None if plan.totals else waits, laws_of(days))
+
+    def _service(self, asked: _Asked, records: _Records) -> DeskFound:
+        days, counted = days_of(ServiceDay, records.days), records.counted
+        slots = [] if counted is None else service_slots(days, self._opened(asked), self._hour, counted)
+        told = [each for each in days if each.day <= asked.waited.isoformat()]
+        slots = [each for each in slots if asked.end is None or each.first <= asked.end]  # those of closed hours too
+        waits = merged(each.waits for each in told), merged(each.times_in_service for each in told)
+        return DeskFound(service_totals(days, self._plan.services[asked.name]), slots, waits, {})
+
+    def _channel(self, asked: _Asked, records: _Records) -> DeskFound:
+        days, counted = days_of(ChannelDay, records.days), records.counted
+        slots = [] if counted is None else channel_slots(days, self._opened(asked), self._hour, counted)
+        return DeskFound(channel_totals(days, self._plan.channels[asked.name], asked.today), slots, None, {})
+
+    def _opened(self, asked: _Asked) -> Opened:
+        """Return the opening hours that are over."""
+        opened, end = self._plan.opened, asked.end
+        if end is None:
+            return opened
+        day = self._plan.day(end * QUARTER_MS)
+
+        def over(other: date) -> Mapping[int, int]:
+            hours = opened(other)
+            return hours if other < day else {slot_no: hour for slot_no, hour in hours.items() if slot_no <= end}
+
+        return over
+
+    def _incidents(self, history: History, line: str, period: Period) -> list[Incident]:
+        around = history.incidents(site=self._site, first=period.first - timedelta(1), last=period.last + timedelta(1))
+        return within([incident_of(each) for each in around.values() if each["line"] == line], self._plan, period)
+
+    def _on_open_day(self, shift: OtherPeriod) -> OtherPeriod:
+        """Return the day before as the last one on which the office was open; any other period as it is."""
+        if shift.what != "before" or kind_of(shift.period) != "day":
+            return shift
+        days = (shift.period.first - timedelta(passed) for passed in range(CLOSED_DAYS))
+        day = next((each for each in days if self._plan.opened(each)), shift.period.first)
+        return shift._replace(period=Period(day, day))
+
+    def _hour(self, slot_no: int) -> int:
+        return datetime.fromtimestamp(slot_no * QUARTER_MS / 1000, self._zone).hour
+
+
+def _short(period: Period) -> bool:
+    return (period.last - period.first).days < SHORT_DAYS
+
+
+def _slot_no(local: datetime) -> int:
+    return round(local.timestamp() * 1000) // QUARTER_MS

@@ -1,0 +1,129 @@
+"""The pages of lines, services and channels, each over a period that its address names."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from agents.board.follower import Follower
+from agents.board.frame import PageFrame
+from agents.board.pages import Pages
+from agents.board.periods.definitions import DefinitionWriter
+from agents.board.periods.download import FORMATS, as_csv, as_json
+from agents.board.periods.figures import DeskFigures
+from agents.board.periods.page import PeriodWriter
+from agents.board.periods.reading import DeskKind, DeskReader, DeskView
+from agents.board.periods.waits import shown_waits
+from agents.board.years import KeptYears
+from config.settings import Channel, Line, Service, Settings
+from streams.indicators.period import Period
+from streams.periods.named import period_of, range_of
+from streams.status import Status
+
+Framed = Callable[[web.Request], PageFrame]
+Missing = Callable[[web.Request, str], web.Response]  # says what is not there
+
+
+class PeriodRoutes:
+    """Answer what is asked of a desk over a period."""
+
+    def __init__(
+        self, settings: Settings, follower: Follower, years: KeptYears, pages: Pages, framed: Framed, missing: Missing
+    ) -> None:
+        self._settings = settings
+        self._follower = follower
+        self._years = years
+        self._pages = pages
+        self._framed = framed
+        self._missing = missing
+        self._zone = ZoneInfo(settings.timezone)
+        self._reader = DeskReader(settings)
+        self._desks: Final[Mapping[DeskKind, Mapping[str, Line | Service | Channel]]] = {
+            "lines": settings.lines,
+            "services": settings.services,
+            "channels": settings.requests,
+        }
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes."""
+        return [web.get(f"/{{kind:{'|'.join(self._desks)}}}/{{name}}", self._show)]
+
+    async def _show(self, request: web.Request) -> web.Response:
+        frame, kind, name = self._framed(request), _kind(request), request.match_info["name"]
+        desks, wanted = self._desks[kind], request.query.get("format", "html")
+        if name not in desks:
+            return self._missing(
+                request, frame.text("There is no “{name}” ({known})", name=name, known=", ".join(desks))
+            )
+        if wanted not in {"html", *FORMATS}:
+            known = ", ".join(("html", *FORMATS))
+            return self._missing(request, frame.text("There is no format “{name}” ({known})", name=wanted, known=known))
+        now = self._now()
+        today = Period(now.date(), now.date())
+        try:
+            period = asked_for(request.query, today)
+        except (ValueError, OverflowError):
+            said = frame.text(
+                "There is no such period: write 2026, 2026-Q1, 2026-03, 2026-W09, 2026-03-04, or from and to"
+            )
+            return self._missing(request, said)
+        history = self._follower.known.history
+        view = await asyncio.to_thread(self._reader.view, history, kind, name, period, now)
+        if wanted == "html":
+            return web.Response(text=self._html(view, today, frame), content_type="text/html")
+        text = as_csv(view, self._zone) if wanted == "csv" else as_json(view, self._settings.site, self._zone).decode()
+        file = f"{self._settings.site}-{name}-{period.first}-{period.last}.{wanted}"
+        disposition = {"Content-Disposition": f'attachment; filename="{file}"'}
+        return web.Response(text=text, content_type=FORMATS[wanted], charset="utf-8", headers=disposition)
+
+    def _html(self, view: DeskView, today: Period, frame: PageFrame) -> str:
+        page = PeriodWriter(frame.text, self._zone, view)
+        figures = DeskFigures(self._settings, frame.text, view)
+        about = self._desks[view.kind][view.name]
+        return self._pages.render(
+            "period",
+            "",
+            frame,
+            title=about.label or view.name,
+            view=view,
+            page=page,
+            pictures=page.pictures(),
+            figures=figures,
+            waits=shown_waits(view, frame.text),
+            definitions=DefinitionWriter(frame.text, view, self._settings.line_defaults.short_call),
+            headline=figures.headline(),
+            today=today,
+            steps=page.beside(today),
+        )
+
+    def _now(self) -> datetime:
+        """Return the local moment; in a replay the latest one of the live figures, else the end of the ledger."""
+        if self._settings.clock != "event":
+            return datetime.fromtimestamp(time.time(), self._zone)
+        known = self._follower.known
+        statuses: list[Status] = [*known.lines.values(), *known.services.values()]
+        told = [each.at for each in statuses]
+        if told:
+            return max(told).astimezone(self._zone)
+        return datetime.combine(self._years.today(), datetime.max.time(), self._zone)
+
+
+def asked_for(query: Mapping[str, str], today: Period) -> Period:
+    """Return the period of a query: `period`, or `from` and `to`, else today; raises ValueError where it names none."""
+    if "period" in query:
+        return period_of(query["period"])
+    if "from" in query or "to" in query:
+        first = date.fromisoformat(query.get("from") or today.first.isoformat())
+        return range_of(first, date.fromisoformat(query.get("to") or today.last.isoformat()))
+    return today
+
+
+def _kind(request: web.Request) -> DeskKind:
+    kind = request.match_info["kind"]
+    return "lines" if kind == "lines" else "services" if kind == "services" else "channels"

@@ -1,0 +1,61 @@
+"""How long people waited over a period, as it is written: a summary, and classes with their bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from agents.board.periods.reading import DeskView
+from agents.translation import Words
+from agents.writing import Writing
+from streams.indicators.wait import Wait
+from streams.kept.waits import Waits
+from streams.periods.wait_classes import CALL_CLASSES, TICKET_CLASSES, wait_classes
+
+
+class ShownWaits(NamedTuple):
+    """Hold how long people waited: the summary and the classes, each with its share of the most frequent one."""
+
+    title: str
+    says: str
+    classes: list[tuple[str, str, float]]
+
+
+def shown_waits(view: DeskView, text: Words) -> list[ShownWaits]:
+    """Return how long people waited, where that is told."""
+    if view.found.waits is None:
+        return []
+    titles, ends = (text("Answered calls"), text("Lost calls")), CALL_CLASSES
+    if view.kind == "services":
+        titles, ends = (text("Wait until called"), text("Time at the counter")), TICKET_CLASSES
+    told = zip(titles, view.found.waits, strict=True)
+    return [_shown(title, waits, ends, text) for title, waits in told if waits.count]
+
+
+def _shown(title: str, waits: Waits, ends: Sequence[float], text: Words) -> ShownWaits:
+    writing, told = Writing(text.language), Wait.of(waits)
+    says = text(
+        "{count} waits: mean {mean}, half within {p50}, 9 of 10 within {p90}, longest {longest}",
+        count=writing.number(told.count),
+        mean=writing.duration(told.mean),
+        p50=writing.duration(told.p50),
+        p90=writing.duration(told.p90),
+        longest=writing.duration(told.max),
+    )
+    classes = wait_classes(waits, ends)
+    most = max(1, *(each.waits for each in classes))
+    shown = []
+    for each in classes:
+        upto = text("longer") if each.upto is None else text("up to {time}", time=_short(each.upto))
+        said = f"{writing.number(each.waits)} · {writing.percent(each.waits / waits.count, 0)}"
+        shown.append((upto, said, each.waits / most))
+    return ShownWaits(title, says, shown)
+
+
+def _short(seconds: float) -> str:
+    """Write the end of a class of waits.
+
+    >>> _short(20.0), _short(120.0)
+    ('20 s', '2 min')
+    """
+    return f"{seconds:.0f} s" if seconds < 60 else f"{seconds / 60:.0f} min"  # noqa: PLR2004 -- a minute

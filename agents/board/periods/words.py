@@ -1,0 +1,122 @@
+"""How a period and its parts are called in a reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from agents.board.periods.reading import DeskKind
+from agents.translation import Words
+from agents.writing import Writing
+from streams.indicators.period import Period
+from streams.kept.times import QUARTER_MS
+from streams.periods.buckets import Bucket
+from streams.periods.named import BucketGrain, asked_by, kind_of
+
+
+def query_of(period: Period) -> str:
+    """Return the query of an address that leads to a period."""
+    return f"?{urlencode(asked_by(period))}"
+
+
+class PeriodWords:
+    """Say periods."""
+
+    def __init__(self, text: Words, zone: ZoneInfo) -> None:
+        self._text = text
+        self._writing = Writing(text.language)
+        self._zone = zone
+
+    def period(self, period: Period) -> str:
+        """Return what a period is called."""
+        text, writing, first, last = self._text, self._writing, period.first, period.last
+        match kind_of(period):
+            case "day":
+                return f"{writing.weekday(first)} {writing.day(first)}"
+            case "week":
+                return text("week of {day}", day=writing.day(first))
+            case "month":
+                return writing.whole_month(first)
+            case "quarter":
+                return text("quarter {number} of {year}", number=(first.month + 2) // 3, year=first.year)
+            case "year":
+                return str(first.year)
+            case "range":
+                return text("{first} to {last}", first=writing.day(first), last=writing.day(last))
+
+    def bucket(self, bucket: Bucket, grain: BucketGrain) -> str:
+        """Return what a bucket of a curve is called."""
+        text, writing, day = self._text, self._writing, bucket.day
+        match grain:
+            case "quarter":
+                return writing.clock(self._at(bucket.first))
+            case "hour":
+                return f"{writing.weekday(day)} {day.day} {writing.month(day)}, {writing.clock(self._at(bucket.first))}"
+            case "day":
+                return f"{writing.weekday(day)} {writing.day(day)}"
+            case "week":
+                return text("week of {day}", day=writing.day(day - timedelta(day.weekday())))
+            case "month":
+                return writing.whole_month(day)
+
+    def tick(self, bucket: Bucket, before: Bucket | None, grain: BucketGrain) -> str:
+        """Return what stands under a bucket, nothing where it goes on with what the one before it began."""
+        writing, day = self._writing, bucket.day
+        match grain:
+            case "quarter":
+                return "" if before and before.hour == bucket.hour else self.hour(bucket.hour)
+            case "hour":
+                return "" if before and before.day == day else f"{writing.weekday(day)[:3]} {day.day}"
+            case "day":
+                new = before is None or before.day.isocalendar()[:2] != day.isocalendar()[:2]
+                return f"{day.day} {writing.month(day)}" if new else ""
+            case "week":
+                return "" if before and before.day.month == day.month else writing.month(day)
+            case "month":
+                return writing.month(day) if before and before.day.year == day.year else str(day.year)
+
+    def hour(self, hour: int) -> str:
+        """Return an hour of the day."""
+        return self._text("{hour}:00", hour=hour)
+
+    def weekday(self, number: int) -> str:
+        """Return a day of the week, 0 for Monday."""
+        return self._writing.weekday(date(2024, 1, 1 + number))  # a Monday, and the days after it
+
+    def columns(self, kind: DeskKind) -> Mapping[str, str]:
+        """Return what the columns of a desk are called."""
+        text = self._text
+        if kind == "lines":
+            return {
+                "offered": text("calls"),
+                "answered": text("answered"),
+                "lost": text("lost"),
+                "diverted": text("diverted"),
+                "unresolved": text("no outcome"),
+            }
+        if kind == "services":
+            return {
+                "issued": text("tickets"),
+                "served": text("served"),
+                "no_show": text("no-shows"),
+                "cancelled": text("cancelled"),
+                "transferred": text("transferred"),
+                "open": text("not over"),
+            }
+        return {
+            "received": text("received"),
+            "answered": text("replied to"),
+            "withdrawn": text("withdrawn"),
+            "within": text("in time"),
+            "days": text("days of delay, in all"),
+            "open": text("pending"),
+        }
+
+    def local(self, at: int) -> datetime:
+        """Return a moment (epoch ms) in the office's zone."""
+        return datetime.fromtimestamp(at / 1000, self._zone)
+
+    def _at(self, slot_no: int) -> datetime:
+        return self.local(slot_no * QUARTER_MS)

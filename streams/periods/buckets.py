@@ -1,0 +1,111 @@
+"""What a desk counted in stretches of its slots: beside what is believed of it, summed by hour, day, week or weekday.
+
+A bucket is a stretch of slots; several joined are a bucket again. Counts are rows of whole numbers, one a column of the
+desk, the first of them all that came. So buckets may be joined in any grouping, and come to the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final, NamedTuple, TypeAlias, TypeVar
+
+from streams.periods.named import BucketGrain
+from streams.watch.thresholds import GATE
+
+Row: TypeAlias = tuple[int, ...]
+WeekHour: TypeAlias = tuple[int, int]  # a weekday, 0 for Monday, and a local hour
+K = TypeVar("K", bound=Hashable)
+
+
+class Bucket(NamedTuple):
+    """Hold what was counted in slots, and what is believed of those of which anything is."""
+
+    day: date  # local, of its first slot
+    hour: int  # the same
+    first: int  # number of its first slot
+    end: int  # that of the slot after its last
+    slots: int
+    left_out: int  # slots of which nothing is believed
+    suspect: int  # slots in a miscount or a doubt
+    barred: bool  # a figure is withheld whatever the share of the slots that is left out
+    counted: Row
+    sound: Row  # the sum of what is believed
+
+    @property
+    def coverage(self) -> float:
+        """Return the share of its slots of which something is believed."""
+        return 1 - self.left_out / self.slots
+
+    @property
+    def believed(self) -> Row | None:
+        """Return what is believed of it, as far as it is covered; None where too little is, or no sum can be true."""
+        known = not self.barred and self.coverage >= GATE.coverage and min(self.sound) >= 0
+        return self.sound if known else None
+
+
+def joined(buckets: Sequence[Bucket]) -> Bucket:
+    """Return buckets, at least one and in their order, as one."""
+    first = buckets[0]
+    if len(buckets) == 1:
+        return first
+    return Bucket(
+        first.day,
+        first.hour,
+        first.first,
+        buckets[-1].end,
+        sum(each.slots for each in buckets),
+        sum(each.left_out for each in buckets),
+        sum(each.suspect for each in buckets),
+        any(each.barred for each in buckets),
+        tuple(map(sum, zip(*[each.counted for each in buckets], strict=True))),
+        tuple(map(sum, zip(*[each.sound for each in buckets], strict=True))),
+    )
+
+
+def grouped(buckets: Iterable[Bucket], key: Callable[[Bucket], K]) -> dict[K, Bucket]:
+    """Return the buckets of each key as one, in the order in which the keys come first."""
+    groups = defaultdict[K, list[Bucket]](list)
+    for each in buckets:
+        groups[key(each)].append(each)
+    return {name: joined(group) for name, group in groups.items()}
+
+
+def week_hour(bucket: Bucket) -> WeekHour:
+    """Return the weekday and the hour in which a bucket begins."""
+    return bucket.day.weekday(), bucket.hour
+
+
+def day_hour(bucket: Bucket) -> tuple[date, int]:
+    """Return the day and the hour in which a bucket begins."""
+    return bucket.day, bucket.hour
+
+
+GRAINS: Final[Mapping[BucketGrain, Callable[[Bucket], Hashable]]] = {
+    "quarter": lambda each: each.first,
+    "hour": day_hour,
+    "day": lambda each: each.day,
+    "week": lambda each: each.day - timedelta(each.day.weekday()),
+    "month": lambda each: (each.day.year, each.day.month),
+}
+
+
+class UsualWeek:
+    """Hold what usually comes in a slot, by weekday and hour: the mean over the believed slots of other days."""
+
+    def __init__(self, hours: Iterable[Bucket]) -> None:
+        """Take the buckets of the other days; those of one weekday and hour stand together."""
+        self._cells = {
+            key: tuple(count / (each.slots - each.left_out) for count in each.sound)
+            for key, each in grouped(hours, week_hour).items()
+            if each.slots > each.left_out
+        }
+
+    def of(self, hours: Sequence[Bucket]) -> tuple[float, ...] | None:
+        """Return what usually comes in the slots of buckets of one hour each; None where that is not known of one."""
+        cells = [self._cells.get(week_hour(each)) for each in hours]
+        if not cells or None in cells:
+            return None
+        rows = [[count * each.slots for count in cell] for each, cell in zip(hours, cells, strict=True) if cell]
+        return tuple(map(sum, zip(*rows, strict=True)))

@@ -1,0 +1,45 @@
+"""A desk over a period, from the buckets of its slots: as a whole, over time, by the hour and through the week."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
+
+from streams.periods.buckets import GRAINS, Bucket, UsualWeek, WeekHour, day_hour, grouped, joined, week_hour
+from streams.periods.named import BucketGrain
+
+
+class TimedBucket(NamedTuple):
+    """Hold a bucket of the curve, and what usually comes in its slots."""
+
+    bucket: Bucket
+    usual: tuple[float, ...] | None  # None where it is not known
+
+
+class DeskPeriod(NamedTuple):
+    """Hold a desk over a period; nothing where it has no slot."""
+
+    whole: Bucket | None
+    usual: tuple[float, ...] | None  # in all of its slots
+    grain: BucketGrain
+    curve: list[TimedBucket]
+    hours: dict[int, Bucket]  # by local hour
+    week: dict[WeekHour, Bucket]
+
+
+def desk_period(slots: Sequence[Bucket], grain: BucketGrain, usual: UsualWeek) -> DeskPeriod:
+    """Return a desk over a period; `slots` are its slots or its hours, each a bucket, in their order."""
+    by_hour = list(grouped(slots, day_hour).values())
+    finest = slots if grain == "quarter" else by_hour
+    parts = defaultdict[Hashable, list[Bucket]](list)
+    for each in finest:
+        parts[GRAINS[grain](each)].append(each)
+    return DeskPeriod(
+        joined(by_hour) if by_hour else None,
+        usual.of(by_hour),
+        grain,
+        [TimedBucket(joined(each), usual.of(each)) for each in parts.values()],
+        dict(sorted(grouped(by_hour, lambda each: each.hour).items())),
+        grouped(by_hour, week_hour),
+    )

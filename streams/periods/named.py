@@ -1,0 +1,165 @@
+"""Periods as a reader asks for them by name: a day, a week, a month, a quarter, a year, or any range of days."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from streams.indicators.period import Period
+
+PeriodKind: TypeAlias = Literal["day", "week", "month", "quarter", "year", "range"]
+BucketGrain: TypeAlias = Literal["quarter", "hour", "day", "week", "month"]
+
+YEARS: Final = range(1970, 2200)  # whose days have a neighbour that a date can name
+MOST_DAYS: Final = 1100  # three years
+_SAME_WEEKDAYS: Final = timedelta(364)  # the year before, with the same weekdays
+_FINEST: Final[tuple[tuple[int, BucketGrain], ...]] = ((1, "quarter"), (7, "hour"), (62, "day"), (750, "week"))
+_WEEK: Final = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
+_QUARTER: Final = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MONTH: Final = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+_YEAR: Final = re.compile(r"\d{4}", re.ASCII)
+
+
+class OtherPeriod(NamedTuple):
+    """Hold a period to compare with, and which one that is."""
+
+    what: Literal["before", "week", "year"]
+    period: Period
+
+
+def period_of(name: str) -> Period:
+    """Return the period of a name: `2026`, `2026-Q1`, `2026-03`, `2026-W09` (ISO 8601), `2026-03-04`.
+
+    Raises ValueError for any other name.
+
+    >>> period_of("2026-W09").name, period_of("2026-02").name, period_of("2026").name
+    ('2026-02-23/2026-03-01', '2026-02-01/2026-02-28', '2026')
+    """
+    found = _named(name)
+    return range_of(found.first, found.last)
+
+
+def _named(name: str) -> Period:
+    if match := _WEEK.fullmatch(name):
+        return around("week", date.fromisocalendar(int(match[1]), int(match[2]), 1))
+    if match := _QUARTER.fullmatch(name):
+        return _months(int(match[1]), 3 * int(match[2]) - 2, 3)
+    if match := _MONTH.fullmatch(name):
+        return _months(int(match[1]), int(match[2]), 1)
+    if _YEAR.fullmatch(name):
+        return _months(int(name), 1, 12)
+    if not _DAY.fullmatch(name):
+        raise ValueError(f"no period {name!r}")
+    return around("day", date.fromisoformat(name))
+
+
+def range_of(first: date, last: date) -> Period:
+    """Return the period from one day to another; raises ValueError where that is none, or too long to show."""
+    if first > last or first.year not in YEARS or last.year not in YEARS or (last - first).days >= MOST_DAYS:
+        raise ValueError(f"no period from {first} to {last}")
+    return Period(first, last)
+
+
+def kind_of(period: Period) -> PeriodKind:
+    """Return what kind of period it is."""
+    first, last = period.first, period.last
+    if first == last:
+        return "day"
+    if first.weekday() == 0 and last - first == timedelta(6):
+        return "week"
+    whole_months: dict[int, PeriodKind] = {1: "month", 3: "quarter", 12: "year"}
+    for months, kind in whole_months.items():
+        if first.day == 1 and (first.month - 1) % months == 0 and period == _months(first.year, first.month, months):
+            return kind
+    return "range"
+
+
+def asked_by(period: Period) -> dict[str, str]:
+    """Return the query by which a period is asked for; `period_of` reads its name.
+
+    >>> asked_by(period_of("2026-W01")), asked_by(Period(date(2026, 1, 2), date(2026, 1, 5)))
+    ({'period': '2026-W01'}, {'from': '2026-01-02', 'to': '2026-01-05'})
+    """
+    first = period.first
+    match kind_of(period):
+        case "day":
+            return {"period": first.isoformat()}
+        case "week":
+            year, week, _ = first.isocalendar()
+            return {"period": f"{year}-W{week:02}"}
+        case "month":
+            return {"period": f"{first:%Y-%m}"}
+        case "quarter":
+            return {"period": f"{first.year}-Q{(first.month + 2) // 3}"}
+        case "year":
+            return {"period": str(first.year)}
+        case "range":
+            return {"from": first.isoformat(), "to": period.last.isoformat()}
+
+
+def around(kind: PeriodKind, day: date) -> Period:
+    """Return the period of a kind that a day lies in; of a range, the day."""
+    match kind:
+        case "week":
+            monday = day - timedelta(day.weekday())
+            return Period(monday, monday + timedelta(6))
+        case "month":
+            return _months(day.year, day.month, 1)
+        case "quarter":
+            return _months(day.year, day.month - (day.month - 1) % 3, 3)
+        case "year":
+            return Period.of_year(day.year)
+        case "day" | "range":
+            return Period(day, day)
+
+
+def before(period: Period) -> Period:
+    """Return the period of the same kind that ends on the day before."""
+    return _beside(period, period.first - timedelta(1), -1)
+
+
+def after(period: Period) -> Period:
+    """Return the period of the same kind that begins on the day after."""
+    return _beside(period, period.last + timedelta(1), 1)
+
+
+def compared_with(period: Period) -> list[OtherPeriod]:
+    """Return what a period is compared with: the one before, for a day that of a week ago, and that of a year ago.
+
+    A day, a week and a short range are compared with the same weekdays of the year before, a month with the month.
+
+    >>> [(what, other.name) for what, other in compared_with(period_of("2026-W09"))]
+    [('before', '2026-02-16/2026-02-22'), ('year', '2025-02-24/2025-03-02')]
+    """
+    found = [OtherPeriod("before", before(period))]
+    if kind_of(period) == "day":
+        found.append(OtherPeriod("week", _moved(period, timedelta(-7))))
+    calendar = kind_of(period) in {"month", "quarter", "year"}
+    year = period.shifted(-1) if calendar else _moved(period, -_SAME_WEEKDAYS)
+    if all(year != each.period for each in found):
+        found.append(OtherPeriod("year", year))
+    return found
+
+
+def grain_of(period: Period) -> BucketGrain:
+    """Return by what a period is shown: a day by the quarter of an hour, a year by the week."""
+    return next((grain for most, grain in _FINEST if len(list(period.days())) <= most), "month")
+
+
+def _months(year: int, month: int, count: int) -> Period:
+    first, end = date(year, month, 1), month + count - 1
+    return Period(first, date(year, end, monthrange(year, end)[1]))
+
+
+def _beside(period: Period, day: date, side: int) -> Period:
+    kind = kind_of(period)
+    if kind == "range":
+        return _moved(period, side * (period.last - period.first + timedelta(1)))
+    return around(kind, day)
+
+
+def _moved(period: Period, by: timedelta) -> Period:
+    return Period(period.first + by, period.last + by)

@@ -1,0 +1,74 @@
+"""Buckets of slots: they come to the same in any grouping, and withhold what too few slots tell."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.periods.buckets import GRAINS, Bucket, UsualWeek, day_hour, grouped, joined, week_hour
+
+MONDAY = date(2013, 3, 4)
+
+
+def bucket(day: int = 0, hour: int = 9, quarter: int = 0, **more: int | tuple[int, ...] | bool) -> Bucket:
+    first = 96 * day + 4 * hour + quarter
+    found = Bucket(
+        MONDAY + timedelta(day), hour, first, first + 1, 1, 0, 0, barred=False, counted=(5, 4, 1), sound=(5, 4, 1)
+    )
+    return found._replace(**more)  # type: ignore[arg-type]  # fields by name
+
+
+@st.composite
+def slots(draw: st.DrawFn) -> list[Bucket]:
+    """Return the slots of two weeks' mornings, each with calls of its own, some of them left out."""
+    found = []
+    for day in range(draw(st.integers(1, 14))):
+        for hour in (9, 10):
+            for quarter in range(4):
+                lost, answered, out = draw(st.integers(0, 3)), draw(st.integers(0, 9)), draw(st.booleans())
+                row = (lost + answered, answered, lost)
+                sound = (0, 0, 0) if out else row
+                found.append(bucket(day, hour, quarter, counted=row, sound=sound, left_out=int(out)))
+    return found
+
+
+@given(slots())
+def test_every_grouping_comes_to_the_same_whole(every: list[Bucket]) -> None:
+    whole = joined(every)
+    assert whole.counted[0] == sum(each.counted[0] for each in every)
+    assert whole.slots == len(every)
+    for key in (*GRAINS.values(), day_hour):
+        assert joined(list(grouped(every, key).values())) == whole
+    by_hour = list(grouped(every, day_hour).values())
+    assert grouped(by_hour, week_hour) == grouped(every, week_hour)
+
+
+def test_nothing_is_believed_where_too_many_slots_are_left_out_a_doubt_bars_it_or_a_count_is_below_zero() -> None:
+    sound, out = bucket(), bucket(left_out=1, sound=(0, 0, 0))
+    assert joined([sound] * 3 + [out]).believed == (15, 12, 3)
+    assert joined([sound] * 2 + [out]).believed is None
+    assert bucket(barred=True).believed is None
+    assert joined([sound, bucket(barred=True)]).believed is None
+    assert bucket(sound=(5, 6, -1)).believed is None
+
+
+def test_what_is_usual_is_the_mean_of_the_believed_slots_of_a_weekday_and_hour() -> None:
+    weeks = [bucket(0), bucket(7, counted=(9, 9, 0), sound=(9, 9, 0)), bucket(14, left_out=1, sound=(0, 0, 0))]
+    usual = UsualWeek(weeks)
+    assert usual.of([bucket(21)]) == (7.0, 6.5, 0.5)
+    assert usual.of([bucket(21), bucket(21, quarter=1)]) == (14.0, 13.0, 1.0)
+
+
+def test_nothing_is_usual_at_an_hour_that_was_never_seen() -> None:
+    usual = UsualWeek([bucket(0)])
+    assert usual.of([bucket(1)]) is None, "another weekday"
+    assert usual.of([bucket(7), bucket(7, hour=10)]) is None, "one of two hours"
+    assert usual.of([]) is None
+
+
+def test_a_grain_cuts_where_its_name_says() -> None:
+    every = [bucket(day, hour, quarter) for day in range(14) for hour in (9, 10) for quarter in (0, 1)]
+    found = {name: len(grouped(every, key)) for name, key in GRAINS.items()}
+    assert found == {"quarter": 56, "hour": 28, "day": 14, "week": 2, "month": 1}
