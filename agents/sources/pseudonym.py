@@ -46,6 +46,20 @@ _INSIDE_BRACKETS = re.compile(r"<([^<>]+)>\W*\Z")  # as in `"Durand" <0611223344
 MAX_KNOWN = 4_096  # texts of a kind that are remembered as they go out: a call's rows stand near each other
 
 
+def bare(number: str) -> str:
+    """Return the number, or the name, within what an exchange writes of a caller.
+
+    >>> [bare(each) for each in ("0466496000", '"Anne" <sip:0466496000@10.0.0.1>', "tel:+33466496000")]
+    ['0466496000', '0466496000', '+33466496000']
+    """
+    name = number.strip()
+    if found := _INSIDE_BRACKETS.search(name):
+        name = found[1]
+    if found := _ADDRESS.match(name):
+        name = found["user"]
+    return name
+
+
 class Pseudonymizer:
     """Replace a caller's number by a keyed hash that is the same for the same number.
 
@@ -91,11 +105,7 @@ class Pseudonymizer:
         """
         if number.isdecimal() and number.isascii():  # as exchanges write it
             return self._hashed(self.numbers.dialled(number))
-        name = number.strip()
-        if found := _INSIDE_BRACKETS.search(name):
-            name = found[1]
-        if found := _ADDRESS.match(name):
-            name = found["user"]
+        name = bare(number)
         if not name or name.casefold().partition("@")[0] in _NOBODY:
             return None
         return self._hashed(self.numbers.whole(name) or "".join(name.split()).casefold())
