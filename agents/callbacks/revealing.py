@@ -1,4 +1,4 @@
-"""Numbers found again where the exchange's log and the pseudonyms' key are: by giving every number its pseudonym anew."""
+"""Numbers found again where the exchange's log and the key of the pseudonyms are: each number is hashed anew."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class RevealingPseudonymizer(Pseudonymizer):
     __slots__ = ("_wanted", "found")
 
     def wanting(self, pseudonyms: Collection[str]) -> RevealingPseudonymizer:
-        """Remember the numbers of these pseudonyms from now on, in `found`; return itself."""
+        """Remember the numbers of these pseudonyms from now on, by pseudonym in `found`; return itself."""
         self._wanted = frozenset(pseudonyms)
         self.found: dict[str, str] = {}
         return self

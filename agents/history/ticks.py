@@ -69,7 +69,7 @@ class Ticks:
 
 
 def tick(settings: Settings, caller: str, until: int) -> None:
-    """Tick off a caller's lost calls up to a moment (epoch ms); raise `KafkaError` where the broker does not take it."""
+    """Tick off a caller's lost calls up to a moment (epoch ms); raise `KafkaError` where that fails."""
     value = msgspec.json.encode(Tick(datetime.fromtimestamp(until / 1000, UTC)))
     with sending(settings, "a tick") as sender:
         sender.send(topic(settings, Topic.NOTES), tick_key(settings.site, caller), value)

@@ -9,7 +9,7 @@ import re
 import secrets
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from agents.sources.entry import short
 from config.refusal import ConfigError, Mistake
@@ -84,9 +84,7 @@ class Pseudonymizer:
         self.numbers = numbers or Numbers()
 
     @classmethod
-    def from_environment(
-        cls, environ: Mapping[str, str], state_dir: Path, numbers: Numbers | None = None
-    ) -> Pseudonymizer:
+    def from_environment(cls, environ: Mapping[str, str], state_dir: Path, numbers: Numbers | None = None) -> Self:
         """Take the key from TOCSIN_PSEUDONYM_KEY, else from `state_dir/pseudonym.key`, created once.
 
         Raises `ConfigError` where the key is too short.
