@@ -42,6 +42,7 @@ class CallbackReading:
 
     def reader(self, now: float) -> TopicReader:
         """Return a reader of the topics as of `now` (epoch s); raise `KafkaError` as its making does."""
+        self._days.forget(self.day(now))
         reader = TopicReader(self._settings, *self.topics)
         if self._live:
             begins, _ = self._settings.calendar().day_bounds(self._settings.calendar().local_day(now))
@@ -57,12 +58,16 @@ class CallbackReading:
             event = _decode(record.value)
             if not self._live or milliseconds(event.at) <= record.timestamp + DAY_MS:  # as a worker does
                 self._days.take(event)
+            if not self._live:
+                self._days.forget(self._days.last)
+
+    def day(self, now: float) -> int:
+        """Return the day (an ordinal) at `now` (epoch s); of a replay, the last that its calls tell of."""
+        return self._day_of(round(now * 1000)) if self._live else self._days.last
 
     def at(self, now: float) -> Callbacks:
-        """Return the list of the day at `now` (epoch s), of a replay that of its last day; forget the days before."""
-        day = self._day_of(round(now * 1000)) if self._live else self._days.last
-        if day is None:
-            return Callbacks(0, CallbackList())
+        """Return the list of the day at `now` (epoch s), and forget the days before."""
+        day = self.day(now)
         self._days.forget(day)
         return Callbacks(day, self._days.callbacks(day, self.ticks.until))
 

@@ -63,14 +63,16 @@ class CallDays:
         self._lines = {name: rules for name, rules in lines.items() if rules.lifecycle != "totals"}
         self._days: dict[int, dict[tuple[str, str], Call]] = {}
         self._full: set[int] = set()
+        self._first = 0  # the days before are over
 
     @property
-    def last(self) -> int | None:
-        """Return the last day (an ordinal) of which an event tells."""
-        return max(self._days, default=None)
+    def last(self) -> int:
+        """Return the last day (an ordinal) of which an event tells, 0 where none does."""
+        return max(self._days, default=0)
 
     def forget(self, day: int) -> None:
-        """Forget the days before a day (an ordinal)."""
+        """Forget the days before a day (an ordinal), for good."""
+        self._first = day
         self._days = {known: calls for known, calls in self._days.items() if known >= day}
         self._full = {known for known in self._full if known >= day}
 
@@ -81,6 +83,8 @@ class CallDays:
             return
         at = milliseconds(event.at)
         day = rules.day(at)
+        if day < self._first:
+            return
         calls = self._days.setdefault(day, {})
         key = event.line, event.call
         if key not in calls and len(calls) >= MAX_DAY_CALLS:

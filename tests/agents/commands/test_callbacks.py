@@ -2,94 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
-from typing import Final
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from agents.callbacks.reading import read_callbacks
-from agents.cli import app
 from agents.history.ticks import erase, tick
-from agents.kafka.reading import records
-from agents.kafka.topics import topic_plans
-from config.settings import Settings, load
+from config.settings import Settings
 from streams.calls.callers import FOLLOWED_BY
-from tests.agents.running import of_broker
+from tests.agents.callbacks.office import ANNE, BRUNO, CLAIRE, Office, lost, nothing_in_clear, told
 
 pytestmark = pytest.mark.integration
-
-OFFICE: Final = """\
-site: lozere
-lines: {accueil: {label: Accueil, queues: [accueil]}, cartes: {label: Cartes grises, queues: [cartes]}}
-"""
-ANNE, BRUNO, CLAIRE = "0466496001", "0466496002", "0466496003"
-
-
-class Office:
-    """Run commands in an office of its own."""
-
-    def __init__(self, folder: Path, settings: Settings) -> None:
-        (folder / "office.yaml").write_text(OFFICE)
-        self.log = folder / "queue_log"
-        self.environment = {
-            **of_broker(settings),
-            "TOCSIN_CONFIG": str(folder / "office.yaml"),
-            "TOCSIN_STATE_DIR": str(folder / "state"),
-        }
-        self.settings = load(folder / "office.yaml", self.environment)
-
-    def run(self, *words: str, exit_code: int = 0) -> Result:
-        done = CliRunner().invoke(app, [*words, "--lang", "en"], env=self.environment, terminal_width=200)
-        assert done.exit_code == exit_code, done.output
-        return done
-
-    def listed(self, *more: str) -> dict[str, object]:
-        told: dict[str, object] = json.loads(self.run("callbacks", "--json", *more).stdout)
-        return told
-
-
-def row(at: float, call: str, queue: str, agent: str, event: str, *data: str) -> str:
-    return "|".join([f"{at:.0f}", call, queue, agent, event, *data])
-
-
-def lost(at: float, call: str, number: str, queue: str = "accueil", wait: int = 20) -> list[str]:
-    entered = row(at - wait, call, queue, "NONE", "ENTERQUEUE", "", number, "1")
-    return [entered, row(at, call, queue, "NONE", "ABANDON", "1", "1", str(wait))]
-
-
-def answered(at: float, call: str, number: str, queue: str) -> list[str]:
-    entered = row(at - 5, call, queue, "NONE", "ENTERQUEUE", "", number, "1")
-    return [entered, row(at, call, queue, "Agent/1", "CONNECT", "5", f"{call}9", "3")]
 
 
 @pytest.fixture
 def office(tmp_path: Path, settings: Settings) -> Office:
-    """Give an office whose log of the last seconds was ingested; its topics hold an older day too."""
-    found, now = Office(tmp_path, settings), time.time()
-    rows = [
-        *lost(now - 86_400, "0.1", CLAIRE),
-        *lost(now, "1.1", ANNE),
-        *lost(now, "1.2", f'"Bruno" <{BRUNO}>', wait=7),
-        *answered(now + 1, "1.3", BRUNO, "cartes"),
-        *lost(now + 2, "1.4", CLAIRE, "cartes", wait=40),
-        *lost(now + 3, "1.5", f"+33{ANNE[1:]}", "cartes", wait=9),
-        *lost(now + 3, "1.6", "anonymous"),
-    ]
-    found.log.write_text("\n".join(rows) + "\n")
-    found.run("topics")
-    found.run("ingest", "queue-log", str(found.log))
-    return found
+    """Give an office whose log of the last seconds was ingested; it tells of an older day too."""
+    return told(Office(tmp_path, settings))
 
 
 def test_who_was_lost_and_not_reached_is_listed_by_pseudonym_and_revealed_beside_log_and_key(office: Office) -> None:
-    told = office.listed()
-    anne, claire = told["callers"]  # type: ignore[misc]  # a list
+    listed = office.listed()
+    anne, claire = listed["callers"]
     assert (anne["line"], anne["tries"], anne["wait"]) == ("cartes", 2, 9.0)
     assert (claire["line"], claire["tries"], claire["wait"]) == ("cartes", 1, 40.0)
-    assert (told["lost_without_caller"], told["two_keys"], told["complete"]) == (1, False, True)
+    assert (listed["lost_without_caller"], listed["two_keys"], listed["complete"]) == (1, False, True)
     table = office.run("callbacks").stdout
     assert "2 callers are to be called back" in table
     assert anne["caller"][FOLLOWED_BY][:10] in table
@@ -102,20 +40,8 @@ def test_who_was_lost_and_not_reached_is_listed_by_pseudonym_and_revealed_beside
     assert BRUNO not in clear.stdout, "who was reached is nobody's business"
     assert not clear.stderr
     revealed = office.listed("--reveal", "queue-log", str(office.log))["callers"]
-    assert [each["number"] for each in revealed] == [f"+33{ANNE[1:]}", CLAIRE]  # type: ignore[attr-defined]  # a list
+    assert [each["number"] for each in revealed] == [f"+33{ANNE[1:]}", CLAIRE]
     assert nothing_in_clear(office)
-
-
-def nothing_in_clear(office: Office) -> bool:
-    """Tell whether no record of any topic, and no file beside the log, holds a number."""
-    told = [
-        (record.key or b"") + (record.value or b"")
-        for name in topic_plans(office.settings)
-        for record in records(office.settings, name)
-    ]
-    told += [file.read_bytes() for file in office.log.parent.rglob("*") if file.is_file() and file != office.log]
-    assert told
-    return not any(number[1:].encode() in each for number in (ANNE, BRUNO, CLAIRE) for each in told)
 
 
 def test_without_the_key_or_the_log_nothing_is_revealed(office: Office, tmp_path: Path) -> None:

@@ -145,6 +145,7 @@ def test_each_day_has_its_own_list_and_days_that_are_over_are_forgotten() -> Non
     assert [each.caller for each in days.callbacks(DAY, {}).callers] == [BRUNO]
     assert [each.caller for each in days.callbacks(DAY - 1, {}).callers] == [ANNE]
     days.forget(DAY)
+    days.take(event("lost", MIDNIGHT - 5, "3", caller=CLAIRE))
     assert (days.last, days.callbacks(DAY - 1, {}).callers) == (DAY, [])
 
 
@@ -152,7 +153,7 @@ def test_what_is_told_of_other_lines_other_sites_and_lines_of_totals_is_left_asi
     days = CallDays(LINES | {"mairie": LineRules(site="lozere", line="mairie", lifecycle="totals")})
     for line, more in (("inconnue", {}), ("mairie", {}), ("circulation", {"site": "ailleurs"})):
         days.take(event("lost", MIDNIGHT, line=line, caller=ANNE, **more))
-    assert days.last is None
+    assert days.last == 0
 
 
 def test_pseudonyms_of_two_keys_are_told() -> None:
