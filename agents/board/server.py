@@ -64,7 +64,7 @@ class Board:
         door = Door(settings.board.decide)
         self._incidents = IncidentRoutes(settings, follower, self._years, self._pages, door, self._frame, self._missing)
         self.callbacks: Final = CallbackFollower(settings, erases=door.opens)
-        self._callbacks = CallbackRoutes(settings, self.callbacks, door, self._pages, self._frame)
+        self._callback_routes = CallbackRoutes(settings, self.callbacks, door, self._pages, self._frame)
         self._registry = CollectorRegistry()
         self._registry.register(BoardFigures(follower, self._years, opened))
 
@@ -83,7 +83,7 @@ class Board:
         }
         app.add_routes([web.get(path, handler) for path, handler in get.items()])
         app.add_routes(self._incidents.routes())
-        app.add_routes(self._callbacks.routes())
+        app.add_routes(self._callback_routes.routes())
         app.router.add_get("/events", self._events, allow_head=False)
         app.cleanup_ctx.extend((self._keeping, self._stream.running))
         app.on_shutdown.append(self._stream.end)

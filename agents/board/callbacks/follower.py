@@ -24,6 +24,7 @@ class CallbackFollower(TopicFollower):
         super().__init__(settings)
         self.callbacks: Callbacks | None = None
         self._erases = erases
+        self._erased = 0  # the day (an ordinal) on which the ticks of others were erased
         self._fresh = False  # records came that the list does not show yet
 
     def counted(self, known: Known) -> Known:
@@ -59,5 +60,6 @@ class CallbackFollower(TopicFollower):
         if self._fresh or self.callbacks is None or self.callbacks.day != day:
             self.callbacks, self._fresh = reading.at(time.time()), False
         self._well()
-        if self._erases and (over := reading.over(day)):
+        if self._erases and self._erased != day and (over := reading.over(day)):
+            self._erased = day  # once, or a broker that refuses it would keep the list from being read
             erase(self._settings, over)

@@ -30,6 +30,7 @@ from streams.calls.callers import FOLLOWED_BY
 WRITE_SECONDS: Final = 8.0  # for the broker to take a tick: a person waits for it
 SEEN_SECONDS: Final = 5.0  # for the board to read it back
 LOOK_SECONDS: Final = 0.1
+MOST_ROWS: Final = 200  # of a table: the command lists them all
 PATH: Final = "/callbacks"
 _TICK: Final = re.compile(r"(?P<caller>[0-9a-f]{8,16}) (?P<until>\d{1,15})")
 
@@ -130,8 +131,10 @@ class CallbackRoutes:
             "callbacks",
             frame._replace(trouble=trouble),
             known=found is not None,
-            callers=[] if found is None else list(map(self._row, found.list.callers)),
-            called=[] if found is None else list(map(self._row, found.list.called)),
+            callers=[] if found is None else list(map(self._row, found.list.callers[:MOST_ROWS])),
+            called=[] if found is None else list(map(self._row, found.list.called[-MOST_ROWS:])),
+            counts=(0, 0) if found is None else (len(found.list.callers), len(found.list.called)),
+            most=MOST_ROWS,
             remarks=[] if found is None else list(remarks(found.list, frame.text)),
             may=who is not None or self._door.secret is not None,
             who=who,

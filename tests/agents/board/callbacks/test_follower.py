@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 
 import aiohttp
@@ -12,7 +13,10 @@ import pytest
 
 from agents.callbacks.reading import CallbackReading, read_callbacks
 from agents.history.ticks import tick
-from agents.kafka.reading import latest
+from agents.kafka.client import Topic, topic
+from agents.kafka.reading import TopicReader, latest
+from agents.kafka.sending import sending
+from agents.kafka.topics import create_topics
 from config.settings import Settings
 from streams.calls.callers import FOLLOWED_BY
 from tests.agents.board.deciding.visiting import Visitor
@@ -30,6 +34,29 @@ def visit(shown: Running, what: Callable[[Visitor], Awaitable[None]]) -> None:
             await what(Visitor(client, shown.port))
 
     asyncio.run(run())
+
+
+def test_a_topic_that_is_begun_at_a_moment_misses_nothing_that_is_written_from_then_on(settings: Settings) -> None:
+    create_topics(settings)
+    name = topic(settings, Topic.CALL_ATTEMPTS)
+
+    def write(*values: bytes) -> None:
+        with sending(settings) as sender:
+            for value in values:
+                sender.send(name, b"lozere/accueil", value)
+
+    write(b"before")
+    time.sleep(0.1)
+    moment = round(time.time() * 1000)
+    time.sleep(0.1)
+    write(b"since", b"since then")
+    for begins, wanted in ((moment, [b"since", b"since then", b"after"]), (moment + 3_600_000, [b"after"])):
+        with closing(TopicReader(settings, name)) as reader:
+            reader.begin_at(name, begins)
+            write(b"after")
+            found = [record.value for record in reader.up_to(reader.ends())]
+        assert found[-len(wanted) :] == wanted
+        assert begins != moment or b"before" not in found
 
 
 def test_calls_that_come_and_ticks_of_persons_take_callers_off_the_list(settings: Settings, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from agents.board.callbacks.routes import MOST_ROWS
 from agents.board.server import Board
 from agents.callbacks.reading import Callbacks
 from agents.ports import listener
@@ -77,6 +78,21 @@ def test_the_list_is_shown_in_one_language_by_pseudonym_those_first_who_wait_lon
         assert "rappeler" not in english.words
 
     visit(LIST, look)
+
+
+def test_of_a_long_list_those_who_wait_longest_are_shown_and_all_are_counted() -> None:
+    every = [
+        LostCaller(caller=f"hmac:{number:032x}", since=AT, last=AT, line="circulation", wait=1, tries=1)
+        for number in range(MOST_ROWS + 7)
+    ]
+
+    async def look(visitor: Visitor) -> None:
+        page = await visitor.get("/callbacks")
+        assert page.text.count("<code>") == MOST_ROWS
+        assert f"{MOST_ROWS + 7} appelants à rappeler" in page.words
+        assert f"Les {MOST_ROWS} premiers" in page.words
+
+    visit(CallbackList(callers=every), look)
 
 
 def test_the_wall_counts_those_of_the_list_and_leads_there() -> None:
