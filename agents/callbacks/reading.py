@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Final, NamedTuple
 
 from agents.catalogue import lines, times
+from agents.dialling import numbers_of
 from agents.history.ticks import Ticks
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import Record, TopicReader, leaving_out
 from config.settings import Settings
 from streams.calls.callback_list import CallbackList, CallDays
-from streams.decoding import Decoder
+from streams.decoding import Decoder, Invalid, require_no_number
 from streams.events import CallEvent, milliseconds
 from streams.kept.times import DAY_MS, HOUR_MS
 
@@ -29,7 +30,8 @@ class Callbacks(NamedTuple):
 class CallbackReading:
     """Gather the calls of an office's lines and the ticks.
 
-    By the wall clock, only records since midnight are read: an event is written once it has happened.
+    By the wall clock, only the records of today are read: an event is written once it has happened. What a worker
+    refuses is left aside here too; the worker has said so.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -38,10 +40,11 @@ class CallbackReading:
         self._settings = settings
         self._live = settings.clock == "wall"
         self._day_of = times(settings).day
+        self._numbers = numbers_of(settings)
         self._days = CallDays(lines(settings))
 
     def reader(self, now: float) -> TopicReader:
-        """Return a reader of the topics as of `now` (epoch s); raise `KafkaError` as its making does."""
+        """Return a reader of the topics as of `now` (epoch s); raise `KafkaError` where no broker answers."""
         self._days.forget(self.day(now))
         reader = TopicReader(self._settings, *self.topics)
         if self._live:
@@ -50,16 +53,19 @@ class CallbackReading:
         return reader
 
     def take(self, record: Record) -> None:
-        """Take a record; one that cannot be read is left out, and said."""
-        with leaving_out(record):
-            if record.topic != self.topics[0]:
+        """Take a record; a tick that cannot be read is left out, and said."""
+        if record.topic != self.topics[0]:
+            with leaving_out(record):
                 self.ticks.take(record.key or b"", record.value)
-                return
+            return
+        with suppress(Invalid):
             event = _decode(record.value)
-            if not self._live or milliseconds(event.at) <= record.timestamp + DAY_MS:  # as a worker does
+            require_no_number(event, self._numbers)
+            ahead = self._live and milliseconds(event.at) > record.timestamp + DAY_MS
+            if record.key == f"{self._settings.site}/{event.line}".encode() and not ahead:
                 self._days.take(event)
-            if not self._live:
-                self._days.forget(self._days.last)
+        if not self._live:
+            self._days.forget(self._days.last)
 
     def day(self, now: float) -> int:
         """Return the day (an ordinal) at `now` (epoch s); of a replay, the last that its calls tell of."""

@@ -102,9 +102,8 @@ class CallbackRoutes:
         if until is not None:
             write = partial(tick, self._settings, f"hmac:{caller}", until)
         writing = asyncio.create_task(asyncio.to_thread(write))
-        writing.add_done_callback(
-            lambda ended: ended.cancelled() or ended.exception()
-        )  # nobody may wait for it by then
+        # Nobody may wait for it by the time that it fails.
+        writing.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         await asyncio.wait_for(asyncio.shield(writing), WRITE_SECONDS)
         deadline = time.monotonic() + SEEN_SECONDS
         while self._listed(caller, until) and time.monotonic() < deadline:  # noqa: ASYNC110 -- the follower is a thread, with no event to wait for
