@@ -122,7 +122,7 @@ class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line", 
     withheld: Withheld | UnsetType = UNSET
     witness: WitnessStatus | UnsetType = UNSET
     agents: int | None = None  # seen in this quarter of an hour and the one before; null where none is ever told
-    to_call_back: int | None = None  # callers whose last call today was lost; null where callers are not told
+    to_call_back: int | None = None  # callers whom it lost today and did not reach since; null where none is told
     usual: dict[int, UsualHour] = {}  # on this weekday, by local hour
 
     @property

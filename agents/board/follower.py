@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import closing
 from typing import Final, NamedTuple
@@ -38,11 +39,10 @@ class Known(NamedTuple):
     services: Mapping[str, ServiceStatus]
 
 
-class Follower:
-    """Follow the topics."""
+class TopicFollower(ABC):
+    """Follow topics."""
 
     def __init__(self, settings: Settings) -> None:
-        self.known = Known(History(settings), {}, {})
         self.read: float | None = None  # when they were last read to their ends, epoch s
         self.trouble = "the topics have not been read yet"  # empty while all is well
         self._settings = settings
@@ -68,8 +68,25 @@ class Follower:
                     self._said = time.monotonic()
                 time.sleep(AGAIN_SECONDS)
 
+    @abstractmethod
     def _follow(self) -> None:
-        """Read from the beginning and on, until the broker fails."""
+        """Read from the beginning and on, until the broker fails; call `_well` each time that the end is reached."""
+
+    def _well(self) -> None:
+        self.read = time.time()
+        if self.trouble:
+            log.info("the topics are read to their ends")
+        self.trouble, self._said = "", -SAY_SECONDS
+
+
+class Follower(TopicFollower):
+    """Follow what the office publishes."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.known = Known(History(settings), {}, {})
+
+    def _follow(self) -> None:
         reading = TopicReading(self._settings)
         with closing(TopicReader(self._settings, *reading.topics)) as reader:
             while True:
@@ -77,13 +94,8 @@ class Follower:
                 for record in reader.poll(POLL_MS):
                     reading.take(record)
                 if reader.reached(ends):
-                    self.known, self.read = reading.known(self.known), time.time()
+                    self.known = reading.known(self.known)
                     self._well()
-
-    def _well(self) -> None:
-        if self.trouble:
-            log.info("the topics are read to their ends")
-        self.trouble, self._said = "", -SAY_SECONDS
 
 
 class TopicReading:

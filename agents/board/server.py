@@ -13,6 +13,9 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from agents.board.callbacks.follower import CallbackFollower
+from agents.board.callbacks.routes import CallbackRoutes
+from agents.board.deciding.door import Door
 from agents.board.deciding.routes import IncidentRoutes
 from agents.board.figures import BoardFigures
 from agents.board.follower import Follower, Known
@@ -60,8 +63,11 @@ class Board:
         self._stream = WallStream(self._parts)
         self._rendered: dict[Language, _Rendered] = {}
         self._pages = Pages(settings)
-        self._incidents = IncidentRoutes(settings, follower, self._years, self._pages, self._frame, self._missing)
         self._periods = PeriodRoutes(settings, follower, self._years, self._pages, self._frame, self._missing)
+        door = Door(settings.board.decide)
+        self._incidents = IncidentRoutes(settings, follower, self._years, self._pages, door, self._frame, self._missing)
+        self.callbacks: Final = CallbackFollower(settings, erases=door.opens)
+        self._callback_routes = CallbackRoutes(settings, self.callbacks, door, self._pages, self._frame)
         self._registry = CollectorRegistry()
         self._registry.register(BoardFigures(follower, self._years, opened))
 
@@ -81,6 +87,7 @@ class Board:
         app.add_routes([web.get(path, handler) for path, handler in get.items()])
         app.add_routes(self._incidents.routes())
         app.add_routes(self._periods.routes())
+        app.add_routes(self._callback_routes.routes())
         app.router.add_get("/events", self._events, allow_head=False)
         app.cleanup_ctx.extend((self._keeping, self._stream.running))
         app.on_shutdown.append(self._stream.end)
@@ -125,7 +132,7 @@ class Board:
         known, now, trouble = self._follower.known, time.time(), self._trouble(language)
         last = self._rendered.get(language)
         if last is None or last.known is not known or last.trouble != trouble or now - last.at > AGAIN_SECONDS:
-            wall = self._walls.at(known, now, self._years.today())
+            wall = self._walls.at(self.callbacks.counted(known), now, self._years.today())
             parts = self._pages.parts(wall, PageFrame(language, "", trouble))
             last = self._rendered[language] = _Rendered(known, trouble, now, parts)
         return last.parts

@@ -39,7 +39,9 @@ def board(
         with listener(web_host, web_port) as socket, asked(stop), telling(nothing_left, log):
             follower = Follower(settings)
             follower.start()
-            async with listening(Board(settings, follower).app(), socket) as port:
+            shown = Board(settings, follower)
+            shown.callbacks.start()
+            async with listening(shown.app(), socket) as port:
                 log.info("serving", board=f"http://{web_host}:{port}/")
                 await ended.wait()
             end()  # a year that is being computed is waited for by nobody

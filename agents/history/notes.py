@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from agents.history.incident_schema import IncidentJson
+from agents.history.ticks import is_tick
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import latest, leaving_out
 from config.settings import Settings
@@ -28,10 +29,12 @@ def read_notes(settings: Settings) -> dict[str, str]:
 
 
 def note_of(key: bytes, value: bytes) -> dict[str, str]:
-    """Return the note in a record by its hash, nothing where the hash of its key is another one.
+    """Return the note in a record by its hash, nothing where the hash of its key is another one, or it is a tick.
 
     Raises `msgspec.MsgspecError` where the record has none.
     """
+    if is_tick(key):
+        return {}
     note = _decode(value)
     digest = note.digest
     return {digest: note.note} if key.decode().rpartition("/")[2] == digest else {}

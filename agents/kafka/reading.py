@@ -61,6 +61,15 @@ class TopicReader:
         self._consumer.assign(self._partitions)
         self._consumer.seek_to_beginning(*self._partitions)
 
+    def begin_at(self, name: str, moment: int) -> None:
+        """Begin a topic with its first record written at a moment (epoch ms) or later, and not at its beginning."""
+        partitions = [tp for tp in self._partitions if tp.topic == name]
+        ends = self._consumer.end_offsets(partitions, ANSWER_MS)  # asked first: what comes now is read
+        found = self._consumer.offsets_for_times(dict.fromkeys(partitions, moment))
+        for tp in partitions:
+            place = found.get(tp)
+            self._consumer.seek(tp, ends[tp] if place is None else place.offset)
+
     def close(self) -> None:
         """Leave the broker."""
         self._consumer.close()

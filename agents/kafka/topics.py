@@ -53,7 +53,11 @@ def topic_plans(settings: Settings) -> dict[str, TopicPlan]:
         TopicPlan(Topic.REVIEWS, "site/line", {"cleanup.policy": "delete", "retention.ms": "-1"}),
         # Apart from the log, which keeps their hashes: only a compacted topic forgets one of them.
         # What is erased is gone from the broker's files a day later, and its tombstone another day later.
-        TopicPlan(Topic.NOTES, "site/hash of the note", latest | {"max.compaction.lag.ms": str(DAY_SECONDS * 1000)}),
+        TopicPlan(
+            Topic.NOTES,
+            "site/hash of the note; of a tick site/called-back/caller",
+            latest | {"max.compaction.lag.ms": str(DAY_SECONDS * 1000)},
+        ),
         TopicPlan(Topic.LEDGER, "site/line/YYYY-MM-DD", latest),
         TopicPlan(Topic.INCIDENTS, "incident id", latest),
         TopicPlan(Topic.STATUS, "site/line or site/service", latest),

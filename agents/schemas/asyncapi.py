@@ -24,7 +24,9 @@ _CHANNELS: dict[Topic, _Channel] = {
     Topic.LINE_READINGS: _Channel("reading", ("receive",), "What the counting software says of a line."),
     Topic.REQUESTS: _Channel("request-event", ("receive",), "What happens to each letter, e-mail and application."),
     Topic.REVIEWS: _Channel("review", ("receive", "send"), "What persons decide; beside it, what was published."),
-    Topic.NOTES: _Channel("note", ("send",), "Why persons decided, apart from the log: each can be erased."),
+    Topic.NOTES: _Channel(
+        "note", ("send",), "Why persons decided, apart from the log: each can be erased. Beside it, ticks."
+    ),
     Topic.LEDGER: _Channel("ledger-day", ("send",), "The slots of a day: the history of record."),
     Topic.INCIDENTS: _Channel("incident", ("send",), "The latest state of each incident, with its evidence."),
     Topic.STATUS: _Channel("status", ("send",), "Live figures, once a second while they change."),

@@ -9,7 +9,7 @@ import re
 import secrets
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from agents.sources.entry import short
 from config.refusal import ConfigError, Mistake
@@ -46,6 +46,20 @@ _INSIDE_BRACKETS = re.compile(r"<([^<>]+)>\W*\Z")  # as in `"Durand" <0611223344
 MAX_KNOWN = 4_096  # texts of a kind that are remembered as they go out: a call's rows stand near each other
 
 
+def bare(number: str) -> str:
+    """Return the number, or the name, within what an exchange writes of a caller.
+
+    >>> [bare(each) for each in ("0466496000", '"Anne" <sip:0466496000@10.0.0.1>', "tel:+33466496000")]
+    ['0466496000', '0466496000', '+33466496000']
+    """
+    name = number.strip()
+    if found := _INSIDE_BRACKETS.search(name):
+        name = found[1]
+    if found := _ADDRESS.match(name):
+        name = found["user"]
+    return name
+
+
 class Pseudonymizer:
     """Replace a caller's number by a keyed hash that is the same for the same number.
 
@@ -70,9 +84,7 @@ class Pseudonymizer:
         self.numbers = numbers or Numbers()
 
     @classmethod
-    def from_environment(
-        cls, environ: Mapping[str, str], state_dir: Path, numbers: Numbers | None = None
-    ) -> Pseudonymizer:
+    def from_environment(cls, environ: Mapping[str, str], state_dir: Path, numbers: Numbers | None = None) -> Self:
         """Take the key from TOCSIN_PSEUDONYM_KEY, else from `state_dir/pseudonym.key`, created once.
 
         Raises `ConfigError` where the key is too short.
@@ -91,11 +103,7 @@ class Pseudonymizer:
         """
         if number.isdecimal() and number.isascii():  # as exchanges write it
             return self._hashed(self.numbers.dialled(number))
-        name = number.strip()
-        if found := _INSIDE_BRACKETS.search(name):
-            name = found[1]
-        if found := _ADDRESS.match(name):
-            name = found["user"]
+        name = bare(number)
         if not name or name.casefold().partition("@")[0] in _NOBODY:
             return None
         return self._hashed(self.numbers.whole(name) or "".join(name.split()).casefold())

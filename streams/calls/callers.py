@@ -13,13 +13,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from copy import deepcopy
-from operator import itemgetter
 from typing import Final, TypeAlias
 
 from msgspec import Struct, field
 
 from streams.calls.call import ANSWERED, FOLLOWED, LOST, REASON_MASK, UNFOLLOWED, Call
-from streams.kept.times import MINUTE_MS
+from streams.kept.times import MINUTE_MS, NO_MOMENT
 
 AGAIN: Final = (15, 30, 60)  # minutes within which a call-back comes
 MAX_FOLLOWED: Final = 4_000  # calls of one day
@@ -175,7 +174,7 @@ class Following(Struct, array_like=True):
         self.mark = mark or self.mark
 
     def to_call_back(self, live: Iterable[Call], day_of: Callable[[int], int], day: int) -> int | None:
-        """Return how many callers lost their last call of a local day; None where nobody can tell."""
+        """Return how many callers were lost on a local day and not reached since; None where nobody can tell."""
         calls = list(self.calls.values()) if day == self.day else []
         marks = {self.mark} if calls else set()
         for call in live:
@@ -184,8 +183,11 @@ class Following(Struct, array_like=True):
                 calls.append((call.caller[FOLLOWED_BY], call.start, call.moment, call.outcome & ~REASON_MASK))
         if not calls or len(marks - {""}) > 1 or (self.crossed and day == self.day):
             return None
-        last = {caller: kind for caller, _, _, kind in sorted(calls, key=itemgetter(1))}
-        return sum(kind == LOST for kind in last.values())
+        reached: dict[str, int] = {}
+        for caller, _, moment, kind in calls:
+            if kind == ANSWERED:
+                reached[caller] = max(moment, reached.get(caller, moment))
+        return len({who for who, _, moment, kind in calls if kind == LOST and moment > reached.get(who, NO_MOMENT)})
 
     def total(self, live: Iterable[Call], day_of: Callable[[int], int]) -> Callers:
         """Return the counts of all days; days that are not over count as they stand."""

@@ -288,7 +288,7 @@ def test_a_number_that_is_planted_everywhere_stands_nowhere(search: Search, tmp_
         running.await_events(events, more=True)  # transfers open waits
         time.sleep(2)  # a checkpoint, and what it publishes
         search.look("the worker's metrics", running.get("/metrics").encode())
-        for path in ("/", "/incidents", "/years", "/years/2024", "/metrics"):
+        for path in ("/", "/incidents", "/callbacks", "/years", "/years/2024", "/metrics"):
             search.look(f"the board's {path}", shown.await_page(path, "").encode())
         note = ("--note", "06 11 22 33 44")
         search.run("review", "declare", "accueil", "--from", "2024-10-07", "--to", "2024-10-08", *note)

@@ -96,7 +96,7 @@ USERS = {
     "tocsin-worker": ["worker"],
     "tocsin-board": ["board"],
     "tocsin-ingest": ["ingest"],
-    "tocsin-desk": ["review", "publish", "certify", "audit", "dead-letters"],
+    "tocsin-desk": ["review", "publish", "certify", "callbacks", "audit", "dead-letters"],
 }
 
 

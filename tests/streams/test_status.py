@@ -74,7 +74,7 @@ def test_agents_callers_and_what_is_usual_are_told_where_they_are_known() -> Non
         told.fold(event("offered", AT + 60 * number, str(number), caller=caller))
         told.fold(event(kind, AT + 60 * number + 10, str(number), wait=10, **agent))
         status = line_status(told, "Circulation", 0.1, 1000 * (AT + 60 * number + 20), local)
-        assert status.to_call_back == (kind == "lost"), "by the last call of the day"
+        assert status.to_call_back == (kind == "lost"), "who was not reached since"
     assert status.agents == 1
     assert line_status(told, "Circulation", 0.1, 1000 * (AT + 3600), local).agents == 0
     assert line_status(told, "Circulation", 0.1, 1000 * (AT + 86_400), local).to_call_back is None

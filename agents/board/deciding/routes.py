@@ -43,7 +43,14 @@ class IncidentRoutes:
     """Answer what is asked of the incidents."""
 
     def __init__(
-        self, settings: Settings, follower: Follower, years: KeptYears, pages: Pages, framed: Framed, missing: Missing
+        self,
+        settings: Settings,
+        follower: Follower,
+        years: KeptYears,
+        pages: Pages,
+        door: Door,
+        framed: Framed,
+        missing: Missing,
     ) -> None:
         self._settings = settings
         self._follower = follower
@@ -51,7 +58,7 @@ class IncidentRoutes:
         self._framed = framed
         self._missing = missing
         self._zone = ZoneInfo(settings.timezone)
-        self._door = Door(settings.board.decide)
+        self._door = door
         self.weights: Final = KeptWeights(
             settings,
             follower,

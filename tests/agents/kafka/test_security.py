@@ -34,6 +34,7 @@ from tests.secured import PASSWORD, PREFIX, Authority, Right, Secured, can_be_ha
 needs = pytest.mark.skipif(not can_be_had(), reason="needs Java, Maven and openssl")
 ROLES = [
     *("topics", "check", "worker", "board", "ingest", "review", "totals", "publish", "certify", "audit"),
+    "callbacks",
     "dead-letters",
 ]
 OFFICE = """\
@@ -63,6 +64,7 @@ COMMANDS: dict[str, list[list[str]]] = {
         ["certify", "--year", "2024", "--limit", "0"],
         ["certify", "--year", "2024", "--line", "standard", "--sample", "1"],
     ],
+    "callbacks": [["callbacks"]],
     "audit": [["audit"]],
     "dead-letters": [["dead-letters", "--replay"]],
 }
@@ -170,9 +172,9 @@ def test_each_role_runs_with_its_rights_and_needs_each_of_them(kafka: Secured, f
             pages.await_page("/healthz", '"status": "ok"')
             pages.await_page("/incidents", "standard")
             settled(kafka, "board")
-    for role in ("check", "ingest", "review", "totals", "publish", "certify", "dead-letters"):
+    for role in ("check", "ingest", "review", "totals", "publish", "certify", "callbacks", "dead-letters"):
         _without(kafka, files, role)
-    for role in ("totals", "publish", "certify", "dead-letters"):
+    for role in ("totals", "publish", "certify", "callbacks", "dead-letters"):
         run_well(kafka, files, role)
 
 

@@ -1,0 +1,65 @@
+"""The callback list of the board, followed in a thread of its own.
+
+A board without the right to read the calls shows everything else.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+
+from msgspec.structs import replace
+
+from agents.board.follower import POLL_MS, Known, TopicFollower
+from agents.callbacks.reading import CallbackReading, Callbacks
+from agents.history.ticks import erase
+from agents.kafka.reading import TopicReader
+from config.settings import Settings
+
+
+class CallbackFollower(TopicFollower):
+    """Follow who is to be called back; one that `erases` takes the ticks of days that are over out of their topic."""
+
+    def __init__(self, settings: Settings, *, erases: bool) -> None:
+        super().__init__(settings)
+        self.callbacks: Callbacks | None = None
+        self._erases = erases
+        self._erased = 0  # the day (an ordinal) on which the ticks of others were erased
+        self._fresh = False  # records came that the list does not show yet
+
+    def counted(self, known: Known) -> Known:
+        """Return live figures whose callers to call back are those of the list, where it holds for the whole office.
+
+        A worker knows of each line alone, and of no tick.
+        """
+        found = self.callbacks
+        if found is None or self.stale(time.time()) or found.list.crossed or found.list.full:
+            return known
+        count = found.list.by_line()
+        lines = {
+            name: each if each.to_call_back is None else replace(each, to_call_back=count.get(each.line, 0))
+            for name, each in known.lines.items()
+        }
+        return known._replace(lines=lines)
+
+    def _follow(self) -> None:
+        reading = CallbackReading(self._settings)
+        with closing(reading.reader(time.time())) as reader:
+            while True:
+                self._read_on(reading, reader)
+
+    def _read_on(self, reading: CallbackReading, reader: TopicReader) -> None:
+        """Take what comes next; where that is all, make the list anew if there was anything, or a new day began."""
+        ends = reader.ends()
+        for record in reader.poll(POLL_MS):
+            reading.take(record)
+            self._fresh = True
+        if not reader.reached(ends):
+            return
+        day = reading.day(time.time())
+        if self._fresh or self.callbacks is None or self.callbacks.day != day:
+            self.callbacks, self._fresh = reading.at(time.time()), False
+        self._well()
+        if self._erases and self._erased != day and (over := reading.over(day)):
+            self._erased = day  # once, or a broker that refuses it would keep the list from being read
+            erase(self._settings, over)

@@ -1,0 +1,169 @@
+"""What is asked of the callback list: to show it, and to tick a caller off."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from agents.board.callbacks.follower import CallbackFollower
+from agents.board.deciding.door import Door, RefusedError, Who, remember
+from agents.board.deciding.forms import FormError, fields_of
+from agents.board.deciding.showing import NOTHING_WRITTEN, Draft
+from agents.board.frame import PageFrame
+from agents.board.pages import Pages, staleness
+from agents.callbacks.table import name_of, remarks
+from agents.history.ticks import erase, tick
+from agents.kafka.client import KafkaError
+from agents.translation import Words
+from config.settings import Settings
+from streams.calls.callback_list import LostCaller
+from streams.calls.callers import FOLLOWED_BY
+
+WRITE_SECONDS: Final = 8.0  # for the broker to take a tick: a person waits for it
+SEEN_SECONDS: Final = 5.0  # for the board to read it back
+LOOK_SECONDS: Final = 0.1
+MOST_ROWS: Final = 200  # of a table: the command lists them all
+PATH: Final = "/callbacks"
+_TICK: Final = re.compile(r"(?P<caller>[0-9a-f]{8,16}) (?P<until>\d{1,15})")
+
+
+class CallerRow(NamedTuple):
+    """Hold a caller to show; moments are the office's."""
+
+    name: str
+    since: datetime
+    last: datetime
+    line: str
+    wait: float | None  # s
+    tries: int
+    tick: str  # what a form sends to tick the caller off, or to put the caller back
+
+
+class CallbackRoutes:
+    """Answer what is asked of the callback list."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        follower: CallbackFollower,
+        door: Door,
+        pages: Pages,
+        framed: Callable[[web.Request], PageFrame],
+    ) -> None:
+        self._settings = settings
+        self._follower = follower
+        self._door = door
+        self._pages = pages
+        self._framed = framed
+        self._zone = ZoneInfo(settings.timezone)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes."""
+        return [web.get(PATH, self._show), web.post(PATH, self._tick)]
+
+    async def _show(self, request: web.Request) -> web.Response:
+        return self._page(request, self._door.who(request, time.time()), NOTHING_WRITTEN)
+
+    async def _tick(self, request: web.Request) -> web.Response:
+        """Tick a caller off, or put one back; answer by the list, where nothing keeps it from being done."""
+        text, fields, cookie, wait = self._framed(request).text, dict[str, str](), None, None
+        who = self._door.who(request, time.time())
+        try:
+            fields = await fields_of(request, text)
+            who, cookie = self._door.admit(request, fields, time.time(), text)
+            await self._written(*_asked(fields, text))
+            answer = web.Response(status=303, headers={"Location": PATH})
+        except FormError as error:
+            answer = self._page(request, who, Draft(fields, [str(error)], 400))
+        except RefusedError as error:
+            answer, wait = self._page(request, who, Draft(fields, [str(error)], error.status)), error.wait
+        except (KafkaError, OSError):  # a timeout is one of the latter
+            said = text("The broker did not confirm it in time: look at the list, and do it again where it is needed.")
+            answer = self._page(request, who, Draft(fields, [said], 503))
+        if cookie is not None:
+            remember(answer, cookie, secure=request.headers.get("Origin", "").startswith("https://"))
+        if wait is not None:
+            answer.headers["Retry-After"] = str(wait)
+        return answer
+
+    async def _written(self, caller: str, until: int | None) -> None:
+        """Write a tick, or its end, and wait until the list has it; a caller who is on it no more is left alone."""
+        if not self._listed(caller, until):
+            return
+        write = partial(erase, self._settings, [caller])
+        if until is not None:
+            write = partial(tick, self._settings, f"hmac:{caller}", until)
+        writing = asyncio.create_task(asyncio.to_thread(write))
+        # Nobody may wait for it by the time that it fails.
+        writing.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        await asyncio.wait_for(asyncio.shield(writing), WRITE_SECONDS)
+        deadline = time.monotonic() + SEEN_SECONDS
+        while self._listed(caller, until) and time.monotonic() < deadline:  # noqa: ASYNC110 -- the follower is a thread, with no event to wait for
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _listed(self, caller: str, until: int | None) -> bool:
+        """Tell whether a caller is to be called back for calls up to a moment; of none, whether one was called back."""
+        found = self._follower.callbacks
+        if found is None:
+            return False
+        if until is None:
+            return any(each.caller[FOLLOWED_BY] == caller for each in found.list.called)
+        return any(
+            each.caller[FOLLOWED_BY] == caller and each.since <= until <= each.last for each in found.list.callers
+        )
+
+    def _page(self, request: web.Request, who: Who | None, draft: Draft) -> web.Response:
+        frame, found, now = self._framed(request), self._follower.callbacks, time.time()
+        trouble = frame.trouble
+        if self._follower.stale(now):
+            trouble = staleness(self._follower.read, self._follower.trouble, now, frame.language)
+        page = self._pages.render(
+            "callbacks",
+            "callbacks",
+            frame._replace(trouble=trouble),
+            known=found is not None,
+            callers=[] if found is None else list(map(self._row, found.list.callers[:MOST_ROWS])),
+            called=[] if found is None else list(map(self._row, found.list.called[-MOST_ROWS:])),
+            counts=(0, 0) if found is None else (len(found.list.callers), len(found.list.called)),
+            most=MOST_ROWS,
+            remarks=[] if found is None else list(remarks(found.list, frame.text)),
+            may=who is not None or self._door.secret is not None,
+            who=who,
+            door=self._door,
+            draft=draft,
+            token=self._door.token(who),
+        )
+        # Without where a form comes from, nobody could check it.
+        headers = {"Referrer-Policy": "same-origin"}
+        return web.Response(text=page, status=draft.status, content_type="text/html", headers=headers)
+
+    def _row(self, caller: LostCaller) -> CallerRow:
+        since, last = (datetime.fromtimestamp(at / 1000, self._zone) for at in (caller.since, caller.last))
+        return CallerRow(
+            name_of(caller),
+            since,
+            last,
+            self._settings.lines[caller.line].label or caller.line,
+            None if caller.wait is None else caller.wait / 1000,
+            caller.tries,
+            f"{caller.caller[FOLLOWED_BY]} {caller.last}",
+        )
+
+
+def _asked(fields: Mapping[str, str], text: Words) -> tuple[str, int | None]:
+    """Return whom a form ticks off, and up to which of the lost calls; None in place of those puts the caller back.
+
+    Raises `FormError` where it says neither.
+    """
+    for name in ("called", "back"):
+        if found := _TICK.fullmatch(fields.get(name, "")):
+            return found["caller"], int(found["until"]) if name == "called" else None
+    raise FormError(text("This form is not whole; open the page again."))

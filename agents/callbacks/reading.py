@@ -1,0 +1,91 @@
+"""Who is to be called back, read from the calls of today and the ticks; the clock is that of the configuration."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing, suppress
+from typing import Final, NamedTuple
+
+from agents.catalogue import lines, times
+from agents.dialling import numbers_of
+from agents.history.ticks import Ticks
+from agents.kafka.client import Topic, topic
+from agents.kafka.reading import Record, TopicReader, leaving_out
+from config.settings import Settings
+from streams.calls.callback_list import CallbackList, CallDays
+from streams.decoding import Decoder, Invalid, require_no_number
+from streams.events import CallEvent, milliseconds
+from streams.kept.times import DAY_MS, HOUR_MS
+
+_decode: Final = Decoder(CallEvent).decode
+
+
+class Callbacks(NamedTuple):
+    """Hold the list of a day."""
+
+    day: int  # an ordinal
+    list: CallbackList
+
+
+class CallbackReading:
+    """Gather the calls of an office's lines and the ticks.
+
+    By the wall clock, only the records of today are read: an event is written once it has happened. What a worker
+    refuses is left aside here too; the worker has said so.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.topics: Final = tuple(topic(settings, each) for each in (Topic.CALL_ATTEMPTS, Topic.NOTES))
+        self.ticks: Final = Ticks(settings.site)
+        self._settings = settings
+        self._live = settings.clock == "wall"
+        self._day_of = times(settings).day
+        self._numbers = numbers_of(settings)
+        self._days = CallDays(lines(settings))
+
+    def reader(self, now: float) -> TopicReader:
+        """Return a reader of the topics as of `now` (epoch s); raise `KafkaError` where no broker answers."""
+        self._days.forget(self.day(now))
+        reader = TopicReader(self._settings, *self.topics)
+        if self._live:
+            begins, _ = self._settings.calendar().day_bounds(self._settings.calendar().local_day(now))
+            reader.begin_at(self.topics[0], round(begins * 1000) - HOUR_MS)  # the sources' clocks may be ahead
+        return reader
+
+    def take(self, record: Record) -> None:
+        """Take a record; a tick that cannot be read is left out, and said."""
+        if record.topic != self.topics[0]:
+            with leaving_out(record):
+                self.ticks.take(record.key or b"", record.value)
+            return
+        with suppress(Invalid):
+            event = _decode(record.value)
+            require_no_number(event, self._numbers)
+            ahead = self._live and milliseconds(event.at) > record.timestamp + DAY_MS
+            if record.key == f"{self._settings.site}/{event.line}".encode() and not ahead:
+                self._days.take(event)
+        if not self._live:
+            self._days.forget(self._days.last)
+
+    def day(self, now: float) -> int:
+        """Return the day (an ordinal) at `now` (epoch s); of a replay, the last that its calls tell of."""
+        return self._day_of(round(now * 1000)) if self._live else self._days.last
+
+    def at(self, now: float) -> Callbacks:
+        """Return the list of the day at `now` (epoch s), and forget the days before."""
+        day = self.day(now)
+        self._days.forget(day)
+        return Callbacks(day, self._days.callbacks(day, self.ticks.until))
+
+    def over(self, day: int) -> list[str]:
+        """Return the callers whose ticks are of days before a day (an ordinal)."""
+        return [caller for caller, until in self.ticks.until.items() if self._day_of(until) < day]
+
+
+def read_callbacks(settings: Settings) -> Callbacks:
+    """Return who is to be called back now; raise `KafkaError` where no broker answers."""
+    reading, now = CallbackReading(settings), time.time()
+    with closing(reading.reader(now)) as reader:
+        for record in reader.up_to(reader.ends()):
+            reading.take(record)
+    return reading.at(now)

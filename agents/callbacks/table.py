@@ -1,0 +1,91 @@
+"""The callback list for people at a terminal, and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+
+from agents.callbacks.reading import Callbacks
+from agents.translation import Words, counted, spoken_language, text
+from agents.writing import NOTHING, Writing
+from config.settings import Settings
+from streams.calls.callback_list import CallbackList, LostCaller
+from streams.calls.callers import FOLLOWED_BY
+
+SHOWN_DIGITS: Final = 10  # of a pseudonym: a million callers a day would hardly share them
+
+
+def name_of(caller: LostCaller) -> str:
+    """Return by which name a caller stands on the page and in the table."""
+    return caller.caller[FOLLOWED_BY][:SHOWN_DIGITS]
+
+
+def remarks(found: CallbackList, text: Words) -> Iterator[str]:
+    """Say what the list cannot tell."""
+    if found.unknown:
+        yield text.counted(
+            "{count} lost call names no caller: nobody can call back.",
+            "{count} lost calls name no caller: nobody can call back.",
+            found.unknown,
+        )
+    if found.crossed:
+        yield text("The key of the pseudonyms was changed today: some of these callers may have been reached since.")
+    if found.full:
+        yield text("There are more calls today than are followed: the list is not complete.")
+
+
+def show(found: Callbacks, settings: Settings, numbers: Mapping[str, str] | None, console: Console) -> None:
+    """Print the list; `numbers` has those that were revealed, by pseudonym, None where none were asked for."""
+    writing, zone = Writing(spoken_language()), ZoneInfo(settings.timezone)
+    callers = found.list.callers
+    if callers:
+        table = Table(box=None, padding=(0, 2, 0, 0))
+        for head in (text("lost at"), text("line"), text("waited"), text("tries"), text("caller")):
+            table.add_column(head, justify="right" if head in {text("waited"), text("tries")} else "left")
+        if numbers is not None:
+            table.add_column(text("number"), no_wrap=True)
+        for each in callers:
+            row = [
+                writing.clock(datetime.fromtimestamp(each.since / 1000, zone)),
+                settings.lines[each.line].label or each.line,
+                writing.duration(None if each.wait is None else each.wait / 1000),
+                str(each.tries),
+                name_of(each),
+            ]
+            table.add_row(*row, *([] if numbers is None else [numbers.get(each.caller, NOTHING)]))
+        console.print(table)
+    said = counted("{count} caller is to be called back", "{count} callers are to be called back", len(callers))
+    if found.day:
+        said = text("{day}: {callers}", day=writing.day(date.fromordinal(found.day)), callers=said)
+    if found.list.called:
+        done = counted("{count} was called back", "{count} were called back", len(found.list.called))
+        said = text("{callers}, {done}", callers=said, done=done)
+    console.print(said, highlight=False)
+    for remark in remarks(found.list, Words(spoken_language())):
+        console.print(remark, highlight=False, style="yellow")
+
+
+def document(found: Callbacks, settings: Settings, numbers: Mapping[str, str] | None) -> dict[str, Any]:
+    """Return the list as JSON has it; moments have the office's offset, waits are in seconds."""
+    zone = ZoneInfo(settings.timezone)
+
+    def told(each: LostCaller) -> dict[str, Any]:
+        since, last = (datetime.fromtimestamp(at / 1000, zone) for at in (each.since, each.last))
+        row = {"caller": each.caller, "line": each.line, "since": since, "last": last, "tries": each.tries}
+        row["wait"] = None if each.wait is None else each.wait / 1000
+        return row if numbers is None else {**row, "number": numbers.get(each.caller)}
+
+    return {
+        "site": settings.site,
+        "day": date.fromordinal(found.day) if found.day else None,
+        "callers": [told(each) for each in found.list.callers],
+        "called_back": len(found.list.called),
+        "lost_without_caller": found.list.unknown,
+        "two_keys": found.list.crossed,
+        "complete": not found.list.full,
+    }

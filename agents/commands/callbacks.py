@@ -1,0 +1,112 @@
+"""The command `callbacks`: who was lost today and not reached since."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from agents.commands.files import CALL_KINDS, Head, MappingName, Zone, known_files, named, opened, origin_of, read
+from agents.commands.options import Config, refusals, settings_of
+from agents.progress import progress
+from agents.sources.kind import FileKind
+from agents.state import state_dir
+from agents.terminal import Screen, say
+from agents.translation import counted, text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from config.settings import Settings
+
+# Contract events have pseudonyms already: there is nothing to read again.
+REVEALED: Final = tuple(kind for kind in CALL_KINDS if kind is not FileKind.EVENTS)
+
+
+def callbacks(
+    kind: Annotated[
+        FileKind | None, typer.Argument(help="With --reveal: of which kind the log is, as `tocsin ingest` names it.")
+    ] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            callback=lambda files: known_files(files or []),
+            dir_okay=False,
+            metavar="[FILE...]",
+            help="With --reveal: the log that was ingested; - is standard input.",
+        ),
+    ] = None,
+    reveal: Annotated[
+        bool,
+        typer.Option(
+            "--reveal",
+            help="Show the callers' numbers, read from the log again. Only where the key of the pseudonyms is.",
+        ),
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
+    mapping: MappingName = None,
+    timezone: Zone = None,
+    config: Config = None,
+) -> None:
+    """List the callers who were lost today and whom no line reached since, the longest ago first.
+
+    By pseudonym, as everywhere; with --reveal KIND FILE... also by number, which this terminal alone is told.
+    """
+    import msgspec
+
+    from agents.callbacks.reading import read_callbacks
+    from agents.callbacks.table import document, show
+
+    settings = settings_of(config)
+    if reveal != bool(kind and files):
+        raise typer.BadParameter(
+            text("--reveal reads the log again; expected --reveal KIND FILE..."), param_hint="FILE"
+        )
+    if kind is not None and kind not in REVEALED:
+        words = text("{kind} has no caller's number; expected one of {kinds}", kind=kind, kinds=", ".join(REVEALED))
+        raise typer.BadParameter(words, param_hint="KIND")
+    numbers = None
+    with refusals(), progress(quiet=json):
+        found = read_callbacks(settings)
+        if kind is not None and files:
+            wanted = {each.caller for each in found.list.callers}
+            numbers = _revealed(kind, files, settings, wanted, mapping, timezone)
+    if json:
+        say(msgspec.json.format(msgspec.json.encode(document(found, settings, numbers))).decode())
+    else:
+        show(found, settings, numbers, Screen())
+    if numbers is not None and (unseen := len(found.list.callers) - len(numbers)):
+        words = counted(
+            "{count} caller stands in no row of {file} by the key of this machine",
+            "{count} callers stand in no row of {file} by the key of this machine",
+            unseen,
+            file=named(files or []),
+        )
+        say(words, err=True)
+
+
+def _revealed(
+    kind: FileKind,
+    files: Sequence[Path],
+    settings: Settings,
+    wanted: Collection[str],
+    mapping: str | None,
+    timezone: str | None,
+) -> dict[str, str]:
+    """Return the numbers of callers by their pseudonyms, as far as the files have them; end with 1 without a key."""
+    from agents.callbacks.revealing import RevealingPseudonymizer
+    from agents.dialling import numbers_of
+    from agents.sources.pseudonym import KEY_FILE, VARIABLE
+
+    if VARIABLE not in os.environ and not (state_dir() / KEY_FILE).exists():
+        say(text("no key on this machine: run it where `tocsin ingest` runs"), err=True)
+        raise typer.Exit(1)
+    pseudonym = RevealingPseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
+    pseudonym.wanting(wanted)
+    origin = origin_of(kind, files, settings, pseudonym, None, timezone, mapping)
+    with opened(files) as rows:
+        for _ in read(kind, Head(files, rows), origin, settings):
+            pass
+    return pseudonym.found

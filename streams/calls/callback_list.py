@@ -1,0 +1,170 @@
+"""The callback list of a day: the callers whom a line of the office lost, and whom no line reached since.
+
+It is folded from the call events themselves, of all lines together: a caller whom one line lost and another one
+answered is reached. The events may come in any order, and more than once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from streams.calls.call import ANSWERED, LOST, OFFERED, REASON_INDEX, REASON_MASK, SEEN_BIT, Call
+from streams.calls.callers import FOLLOWED_BY, of_one_key
+from streams.calls.rules import LineRules
+from streams.events import CallEvent, milliseconds
+from streams.kept.times import NO_MOMENT, NOT_TOLD
+
+MAX_DAY_CALLS: Final = 50_000  # calls of one day, on all lines together
+
+
+class LostCaller(Struct, frozen=True, kw_only=True):
+    """Hold a caller who was lost, by what was lost since anybody reached the caller; moments in epoch ms."""
+
+    caller: str  # the pseudonym
+    since: int  # when the first of these calls was lost
+    last: int  # when the latest one was
+    line: str  # of the latest one
+    wait: int | None  # ms, of the latest one; None where nobody told
+    tries: int  # how many calls were lost
+
+
+class CallbackList(Struct, frozen=True, kw_only=True):
+    """Hold who is to be called back, those first who have waited for it the longest."""
+
+    callers: list[LostCaller] = []
+    called: list[LostCaller] = []  # whom a person has called back since
+    unknown: int = 0  # lost calls whose caller nobody told
+    crossed: bool = False  # the pseudonyms are of two keys: who was reached under the other key stays on the list
+    full: bool = False  # there were more calls than are followed
+
+    def by_line(self) -> dict[str, int]:
+        """Return how many callers are to be called back by the line that lost them last."""
+        found = defaultdict[str, int](int)
+        for each in self.callers:
+            found[each.line] += 1
+        return found
+
+
+class CallDays:
+    """Fold the call events of an office's `lines`, by the local days on which they happened.
+
+    >>> days = CallDays({"standard": LineRules(site="lozere", line="standard")})
+    >>> for call, kind, at in (("1", "lost", 60), ("2", "lost", 90), ("2", "ended", 90)):
+    ...     days.take(CallEvent(line="standard", call=call, type=kind, at=at, caller="hmac:0123456789abcdef"))
+    >>> [(each.since, each.last, each.tries) for each in days.callbacks(days.last, {}).callers]
+    [(60000, 90000, 2)]
+    """
+
+    def __init__(self, lines: Mapping[str, LineRules]) -> None:
+        self._lines = {name: rules for name, rules in lines.items() if rules.lifecycle != "totals"}
+        self._days: dict[int, dict[tuple[str, str], Call]] = {}
+        self._full: set[int] = set()
+        self._first = 0  # the days before are over
+
+    @property
+    def last(self) -> int:
+        """Return the last day (an ordinal) of which an event tells, 0 where none does."""
+        return max(self._days, default=0)
+
+    def forget(self, day: int) -> None:
+        """Forget the days before a day (an ordinal), for good."""
+        self._first = day
+        self._days = {known: calls for known, calls in self._days.items() if known >= day}
+        self._full = {known for known in self._full if known >= day}
+
+    def take(self, event: CallEvent) -> None:
+        """Take an event; one of a line that is not the office's is left aside."""
+        rules = self._lines.get(event.line)
+        if rules is None or event.site not in {None, rules.site}:
+            return
+        at = milliseconds(event.at)
+        day = rules.day(at)
+        if day < self._first:
+            return
+        calls = self._days.setdefault(day, {})
+        key = event.line, event.call
+        if key not in calls and len(calls) >= MAX_DAY_CALLS:
+            self._full.add(day)
+            return
+        _note(calls.setdefault(key, Call(at)), event, at, rules)
+
+    def callbacks(self, day: int, ticks: Mapping[str, int]) -> CallbackList:
+        """Return the list of a day (an ordinal).
+
+        `ticks` has, by `FOLLOWED_BY` of a pseudonym, the moment (epoch ms) up to which its lost calls are made good.
+        """
+        calls = self._days.get(day, {})
+        named = [(call.caller, line, call) for (line, _), call in calls.items() if call.caller]
+        reached = _reached_at(named)
+        lost = defaultdict[str, list[tuple[int, str, Call]]](list)
+        for caller, line, call in named:
+            if _kind(call) == LOST and call.moment > reached.get(caller, NO_MOMENT):
+                lost[caller].append((call.moment, line, call))
+        callers, called = [], []
+        for caller, losses in lost.items():
+            made_good = ticks.get(caller[FOLLOWED_BY], NO_MOMENT)
+            if left := [each for each in losses if each[0] > made_good]:
+                callers.append(_lost_caller(caller, left))
+            else:
+                called.append(_lost_caller(caller, losses))
+        return CallbackList(
+            callers=sorted(callers, key=_first_lost),
+            called=sorted(called, key=_first_lost),
+            unknown=sum(_kind(call) == LOST for call in calls.values() if not call.caller),
+            crossed=not of_one_key(caller for caller, _, _ in named),
+            full=day in self._full,
+        )
+
+
+def _reached_at(calls: Iterable[tuple[str, str, Call]]) -> dict[str, int]:
+    """Return, by caller, the moment (epoch ms) up to which somebody spoke with the caller: a conversation's end.
+
+    A call that one line answers may be written as lost on another only when all is over.
+    """
+    found: dict[str, int] = {}
+    for caller, _, call in calls:
+        if _kind(call) == ANSWERED:
+            found[caller] = max(found.get(caller, NO_MOMENT), call.answered, call.ended)
+    return found
+
+
+def _kind(call: Call) -> int:
+    return call.outcome & ~REASON_MASK
+
+
+def _first_lost(caller: LostCaller) -> tuple[int, str]:
+    return caller.since, caller.caller
+
+
+def _lost_caller(caller: str, losses: list[tuple[int, str, Call]]) -> LostCaller:
+    last, line, call = max(losses, key=lambda each: each[:2])
+    return LostCaller(
+        caller=caller,
+        since=min(each[0] for each in losses),
+        last=last,
+        line=line,
+        wait=call.wait if call.wait >= 0 else None,
+        tries=len(losses),
+    )
+
+
+def _note(call: Call, event: CallEvent, at: int, rules: LineRules) -> None:
+    """Note in a call what an event says of it, as `Line.fold` does."""
+    wait, talk = (NOT_TOLD if each is None else round(each * 1000) for each in (event.wait, event.talk))
+    if event.type == "offered":
+        call.start = min(call.start, at) if call.types & OFFERED else at
+    call.types |= SEEN_BIT[event.type]
+    call.caller = max(call.caller, event.caller or "")
+    reason = event.reason or "unknown"
+    if event.type == "answered":
+        call.answer(at if talk < 0 else max(0, at - talk), wait)
+    elif event.type == "lost" and reason in rules.lost_reasons:
+        call.lose(at, wait, REASON_INDEX[reason])
+    elif event.type in {"lost", "diverted"}:
+        call.divert(at, wait, REASON_INDEX[reason], event.to or "")
+    if event.type == "ended" or talk >= 0:
+        call.end(at, talk)

@@ -1,0 +1,145 @@
+"""The callback list on the board: what is shown of it, who may tick a caller off, and what is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from agents.board.callbacks.routes import MOST_ROWS
+from agents.board.server import Board
+from agents.callbacks.reading import Callbacks
+from agents.ports import listener
+from agents.web import listening
+from config.settings import Board as BoardSettings
+from config.settings import Decide, Settings
+from streams.calls.callback_list import CallbackList, LostCaller
+from tests.agents.board.deciding.visiting import HOST, Visitor
+from tests.agents.board.known import SETTINGS, follower, known, line
+from tests.agents.html import Page
+from tests.agents.totals.year import HOSTILE
+
+AT = 1_388_480_400_000  # 31 December 2013, 10:00 in Paris
+ANNE, BRUNO = (f"hmac:{digit * 32}00000a7" for digit in "ab")
+LIST = CallbackList(
+    callers=[
+        LostCaller(caller=ANNE, since=AT, last=AT + 600_000, line="circulation", wait=42_000, tries=3),
+        LostCaller(caller=BRUNO, since=AT + 60_000, last=AT + 60_000, line="standard", wait=None, tries=1),
+    ],
+    unknown=2,
+)
+
+
+def visit(
+    found: CallbackList | None, what: Callable[[Visitor], Awaitable[None]], settings: Settings = SETTINGS
+) -> None:
+    """Have a visitor do something on a board that knows a list."""
+
+    async def run() -> None:
+        lines = {each.id: each for each in (line("circulation", to_call_back=9), line("standard", to_call_back=8))}
+        board = Board(settings, follower(known()._replace(lines=lines), time.time(), settings))
+        if found is not None:
+            board.callbacks.callbacks, board.callbacks.read = Callbacks(1, found), time.time()
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with (
+            listening(board.app(), listener(HOST, 0)) as port,
+            aiohttp.ClientSession(cookie_jar=jar) as client,
+        ):
+            await what(Visitor(client, port))
+
+    asyncio.run(run())
+
+
+def deciding(folder: Path) -> Settings:
+    secret = folder / "secret"
+    secret.write_text("cheval-juste-batterie", encoding="utf-8")
+    secret.chmod(0o600)
+    return SETTINGS.model_copy(update={"board": BoardSettings(decide=Decide(token_file=secret))})
+
+
+def test_the_list_is_shown_in_one_language_by_pseudonym_those_first_who_wait_longest() -> None:
+    async def look(visitor: Visitor) -> None:
+        french = await visitor.get("/callbacks")
+        assert french.status == 200
+        assert "2 appelants à rappeler" in french.words
+        assert "2 appels perdus n'ont pas d'appelant connu" in french.words
+        assert "10 h 00 et à 10 h 10Circulation42 s3aaaaaaaaaa" in french.words
+        assert re.search(r"10 h 01\S.*—1bbbbbbbbbb", french.words)
+        assert HOSTILE not in french.text, "a label is escaped"
+        assert "a" * 11 not in french.text, "no more of a pseudonym than names it"
+        assert "<button" not in french.text
+        english = await visitor.get("/callbacks?lang=en")
+        assert "2 callers are to be called back" in english.words
+        assert "rappeler" not in english.words
+
+    visit(LIST, look)
+
+
+def test_of_a_long_list_those_who_wait_longest_are_shown_and_all_are_counted() -> None:
+    every = [
+        LostCaller(caller=f"hmac:{number:032x}", since=AT, last=AT, line="circulation", wait=1, tries=1)
+        for number in range(MOST_ROWS + 7)
+    ]
+
+    async def look(visitor: Visitor) -> None:
+        page = await visitor.get("/callbacks")
+        assert page.text.count("<code>") == MOST_ROWS
+        assert f"{MOST_ROWS + 7} appelants à rappeler" in page.words
+        assert f"Les {MOST_ROWS} premiers" in page.words
+
+    visit(CallbackList(callers=every), look)
+
+
+def test_the_wall_counts_those_of_the_list_and_leads_there() -> None:
+    async def look(visitor: Visitor) -> None:
+        wall = await visitor.get("/")
+        assert '<a href="/callbacks">à rappeler</a>' in wall.text
+        assert re.findall(r"à rappeler\s*(\d+)", wall.words) == ["2", "1", "1"], "of the office, and of each line"
+
+    visit(LIST, look)
+
+
+@pytest.mark.parametrize("found", [None, CallbackList(crossed=True), CallbackList(full=True)])
+def test_where_the_list_is_not_that_of_the_whole_office_the_wall_has_what_the_workers_count(
+    found: CallbackList | None,
+) -> None:
+    async def look(visitor: Visitor) -> None:
+        assert re.findall(r"à rappeler\s*(\d+)", (await visitor.get("/")).words) == ["17", "9", "8"]
+        page = await visitor.get("/callbacks")
+        assert ("pas encore connue" if found is None else "Personne à rappeler") in page.words
+
+    visit(found, look)
+
+
+def test_nobody_ticks_off_without_the_secret_or_from_elsewhere(tmp_path: Path) -> None:
+    async def tries(visitor: Visitor) -> None:
+        page = await visitor.get("/callbacks")
+        sent = {**page.form, "who": "m.durand", "called": f"{'a' * 16} {AT + 600_000}"}
+        assert (await visitor.send("/callbacks", {**sent, "secret": "falsch"})).status == 403
+        right = {**sent, "secret": "cheval-juste-batterie"}
+        assert (await visitor.send("/callbacks", right, Origin="http://elsewhere.example")).status == 403
+        assert (await visitor.send("/callbacks", {**right, "token": "0" * 64})).status == 403
+        broken = await visitor.send("/callbacks", {**right, "called": "06 11 22 33 44"})
+        assert broken.status == 400
+        assert "06 11" not in Page(broken.text).text
+
+    visit(LIST, tries, deciding(tmp_path))
+
+
+def test_who_is_on_the_list_no_more_is_left_alone_and_a_broker_that_is_away_is_told(tmp_path: Path) -> None:
+    async def tries(visitor: Visitor) -> None:
+        page = await visitor.get("/callbacks")
+        sent = {**page.form, "who": "m.durand", "secret": "cheval-juste-batterie"}
+        gone = await visitor.send("/callbacks", {**sent, "called": f"{'c' * 16} {AT}"})
+        assert (gone.status, gone.headers["Location"]) == (303, "/callbacks")
+        page = await visitor.get("/callbacks")
+        away = await visitor.send("/callbacks", {**page.form, "called": f"{'a' * 16} {AT + 600_000}"})
+        assert away.status == 503
+        assert "n'a pas confirmé" in away.words
+
+    visit(LIST, tries, deciding(tmp_path))
