@@ -1,25 +1,31 @@
-"""What Prometheus scrapes of the board: the indicators of the latest years, and when the topics were last read."""
+"""What Prometheus scrapes of the board: the rates that it believes, the latest years, and when the topics were read."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from agents.board.cards import LineCard
 from agents.board.follower import Follower
+from agents.board.wall import Walls
 from agents.board.years import KeptYears
 from agents.metrics.indicators import families
+from agents.metrics.labels import LINE
 from streams.indicators.plan import Opened
 
 
 class BoardFigures(Collector):
     """Collect the figures of the board."""
 
-    def __init__(self, follower: Follower, years: KeptYears, opened: Opened) -> None:
+    def __init__(self, follower: Follower, years: KeptYears, opened: Opened, walls: Walls, site: str) -> None:
         self._follower = follower
         self._years = years
         self._opened = opened
+        self._walls = walls
+        self._site = site
 
     def collect(self) -> Iterator[Metric]:
         """Yield every metric family of the board."""
@@ -30,6 +36,19 @@ class BoardFigures(Collector):
         if self._follower.read is not None:
             read.add_metric((), self._follower.read)
         yield read
+        yield self._believed()
+
+    def _believed(self) -> Metric:
+        """Return the last hour's rates as the wall shows them; a line without a call, or without a belief, has none."""
+        found = GaugeMetricFamily(
+            "tocsin_lost_call_ratio_believed",
+            "Lost calls over calls of the last hour, without what a suspected miscount added.",
+            labels=LINE,
+        )
+        for card in self._walls.at(self._follower.known, time.time(), self._years.today()).cards:
+            if isinstance(card, LineCard) and card.silent is None and card.share.hour and card.share.rate is not None:
+                found.add_metric((self._site, card.name), card.share.rate)
+        return found
 
     def describe(self) -> Iterable[Metric]:
         """Return nothing: names are checked when they are collected."""

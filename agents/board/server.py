@@ -60,7 +60,7 @@ class Board:
         self._pages = Pages(settings)
         self._incidents = IncidentRoutes(settings, follower, self._years, self._pages, self._frame, self._missing)
         self._registry = CollectorRegistry()
-        self._registry.register(BoardFigures(follower, self._years, opened))
+        self._registry.register(BoardFigures(follower, self._years, opened, self._walls, settings.site))
 
     def app(self) -> web.Application:
         """Return the application."""
