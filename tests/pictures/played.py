@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from agents.simulation.office import office_days
 from config.settings import Settings
 from streams.events import Event, Review, milliseconds
 from streams.partition import Input, Partition
-from streams.simulation.lozere import PERIODS, period_events
+from streams.simulation.lozere import PERIODS, LozerePeriod, period_events
 from streams.status import Status, line_status, service_status
 
 LATE: Final = time(11, 29)  # on the first living day: the counter is wrong since 9:30, the rush is on since 10:00
@@ -43,13 +43,13 @@ class Message(NamedTuple):
     partition: int = 0
 
 
-def played(settings: Settings) -> Known:
-    """Return what a board knows after the years of Lozère and the morning after them; times are the events'.
+def played(settings: Settings, periods: Sequence[LozerePeriod] = PERIODS) -> Known:
+    """Return what a board knows after periods of Lozère and the morning after all of them; times are the events'.
 
     A person has dismissed the silence of the lines of which nothing is told in 2014.
     """
     partition = Partition(0, catalogue(settings)._replace(home=lambda _: 0), {})
-    for offset, event in enumerate(_events(settings)):
+    for offset, event in enumerate(_events(settings, periods)):
         name, key = address(settings, event)
         record = Message(name, key, msgspec.json.encode(event), offset, milliseconds(event.at))
         assert not partition.intakes[INPUTS[name]].take([record]), record
@@ -63,12 +63,10 @@ def played(settings: Settings) -> Known:
     return reading.known(Known(History(settings), {}, {}))
 
 
-def _events(settings: Settings) -> Iterator[Event]:
-    for period in PERIODS:
+def _events(settings: Settings, periods: Sequence[LozerePeriod]) -> Iterator[Event]:
+    for period in periods:
         yield from period_events(period, office_days(settings, period.first, period.last), settings.site)
-    first = PERIODS[-1].last + timedelta(days=1)
-    days = living(settings, first)
-    for event in days:
+    for event in living(settings, PERIODS[-1].last + timedelta(days=1)):
         local = datetime.fromtimestamp(milliseconds(event.at) / 1000, ZoneInfo(settings.timezone))
         if local.time() > LATE:
             return

@@ -41,7 +41,6 @@ CONTRACT = {  # section 5, what exists so far: type, labels
     "tocsin_quarantined_slots": ("gauge", {"site", "line"}),
     "tocsin_figure_withheld": ("gauge", {"site", "line", "reason"}),
     "tocsin_lost_call_ratio_expected": ("gauge", {"site", "line"}),
-    "tocsin_calls_offered_expected": ("gauge", {"site", "line"}),
     "tocsin_events": ("counter", {"topic", "result"}),
     "tocsin_source_last_event_timestamp_seconds": ("gauge", {"source"}),
     "tocsin_checkpoint_age_seconds": ("gauge", set()),
