@@ -26,9 +26,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 3650 * 86400  # ten years: more is a slip, and overflows what the broker can hold
 _SERVER = r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})"
 MOST_OF_A_PICTURE: Final = 50_000  # bytes: pages stay below 100 kB
-GROUND: Final = (
-    "#fff1ea"  # the darkest on which the pages write in the office's colour: agents/board/templates/board.css
-)
+GROUND: Final = "#fff1ea"  # the darkest on which the pages write in the office's colour, as board.css has it
 AA: Final = 4.5  # the least contrast of text: WCAG 2.2, 1.4.3
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
