@@ -22,7 +22,7 @@ HOSTILE = f"""<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" onl
 <script>parent.document.title = "run"; document.title = "run"; fetch("{ELSEWHERE}/fetched")</script>
 <style>@import url("{ELSEWHERE}/style.css"); rect {{ fill: url("{ELSEWHERE}/fill.svg#x") }}</style>
 <image href="{ELSEWHERE}/picture.png" width="9" height="9"/>
-<foreignObject width="9" height="9"><iframe xmlns="http://www.w3.org/1999/xhtml" src="{ELSEWHERE}/frame"/></foreignObject>
+<foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" src="{ELSEWHERE}/frame"/></foreignObject>
 <a href="{ELSEWHERE}"><rect width="40" height="20"/></a>
 </svg>"""
 
