@@ -59,7 +59,7 @@ class Pages:
 
     def accessibility(self, frame: PageFrame) -> str:
         """Return the statement of accessibility."""
-        return self.render("accessibility", "", frame, stated=STATED)
+        return self.render("accessibility", "", frame, stated=STATED, contact=self._settings.office.contact)
 
     def refused(self, said: str, frame: PageFrame) -> str:
         """Return what is said where a page is not there."""
