@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from agents.board.cards import LineCard
+from agents.board.cards import Card, LineCard
 from agents.board.follower import Follower
-from agents.board.wall import Walls
 from agents.board.years import KeptYears
 from agents.metrics.indicators import families
 from agents.metrics.labels import LINE
@@ -20,12 +18,13 @@ from streams.indicators.plan import Opened
 class BoardFigures(Collector):
     """Collect the figures of the board."""
 
-    def __init__(self, follower: Follower, years: KeptYears, opened: Opened, walls: Walls, site: str) -> None:
+    def __init__(
+        self, follower: Follower, years: KeptYears, opened: Opened, cards: Callable[[], Iterable[Card]]
+    ) -> None:
         self._follower = follower
         self._years = years
         self._opened = opened
-        self._walls = walls
-        self._site = site
+        self._cards = cards
 
     def collect(self) -> Iterator[Metric]:
         """Yield every metric family of the board."""
@@ -45,9 +44,11 @@ class BoardFigures(Collector):
             "Lost calls over calls of the last hour, without what a suspected miscount added.",
             labels=LINE,
         )
-        for card in self._walls.at(self._follower.known, time.time(), self._years.today()).cards:
-            if isinstance(card, LineCard) and card.silent is None and card.share.hour and card.share.rate is not None:
-                found.add_metric((self._site, card.name), card.share.rate)
+        for card in self._cards():
+            if not isinstance(card, LineCard) or card.status is None or card.silent is not None:
+                continue
+            if card.share.hour and card.share.rate is not None:
+                found.add_metric((card.status.site, card.name), card.share.rate)
         return found
 
     def describe(self) -> Iterable[Metric]:

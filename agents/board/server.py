@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from agents.board.cards import Card
 from agents.board.deciding.routes import IncidentRoutes
 from agents.board.figures import BoardFigures
 from agents.board.follower import Follower, Known
@@ -60,7 +61,7 @@ class Board:
         self._pages = Pages(settings)
         self._incidents = IncidentRoutes(settings, follower, self._years, self._pages, self._frame, self._missing)
         self._registry = CollectorRegistry()
-        self._registry.register(BoardFigures(follower, self._years, opened, self._walls, settings.site))
+        self._registry.register(BoardFigures(follower, self._years, opened, self._cards))
 
     def app(self) -> web.Application:
         """Return the application."""
@@ -125,6 +126,9 @@ class Board:
             parts = self._pages.parts(wall, PageFrame(language, "", trouble))
             last = self._rendered[language] = _Rendered(known, trouble, now, parts)
         return last.parts
+
+    def _cards(self) -> list[Card]:
+        return self._walls.at(self._follower.known, time.time(), self._years.today()).cards
 
     async def _all_years(self, request: web.Request) -> web.Response:
         history, site = self._follower.known.history, self._settings.site

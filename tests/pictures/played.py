@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -22,6 +22,7 @@ from streams.events import Event, Review, milliseconds
 from streams.partition import Input, Partition
 from streams.simulation.lozere import PERIODS, LozerePeriod, period_events
 from streams.status import Status, line_status, service_status
+from tests.agents.board.known import Record
 
 LATE: Final = time(11, 29)  # on the first living day: the counter is wrong since 9:30, the rush is on since 10:00
 INPUTS: Final[dict[Topic, Input]] = {
@@ -32,17 +33,6 @@ INPUTS: Final[dict[Topic, Input]] = {
 }
 
 
-class Message(NamedTuple):
-    """Hold a record as Kafka would give it."""
-
-    topic: str
-    key: bytes
-    value: bytes
-    offset: int = 0
-    timestamp: int = 0  # ms
-    partition: int = 0
-
-
 def played(settings: Settings, periods: Sequence[LozerePeriod] = PERIODS) -> Known:
     """Return what a board knows after periods of Lozère and the morning after all of them; times are the events'.
 
@@ -51,15 +41,16 @@ def played(settings: Settings, periods: Sequence[LozerePeriod] = PERIODS) -> Kno
     partition = Partition(0, catalogue(settings)._replace(home=lambda _: 0), {})
     for offset, event in enumerate(_events(settings, periods)):
         name, key = address(settings, event)
-        record = Message(name, key, msgspec.json.encode(event), offset, milliseconds(event.at))
+        value = msgspec.json.encode(event)
+        record = Record(name, key, value, offset=offset, timestamp=milliseconds(event.at))
         assert not partition.intakes[INPUTS[name]].take([record]), record
     for line in partition.lines.values():
         for each in line.state.watch.incidents:
             if each.kind == "missing":
                 line.review(Review(decision="dismiss", at=each.end / 1000, by="demo", incident=each.id))
     reading = TopicReading(settings)
-    for each in _published(settings, partition):
-        reading.take(each)
+    for published in _published(settings, partition):
+        reading.take(published)
     return reading.known(Known(History(settings), {}, {}))
 
 
@@ -73,17 +64,17 @@ def _events(settings: Settings, periods: Sequence[LozerePeriod]) -> Iterator[Eve
         yield event
 
 
-def _published(settings: Settings, partition: Partition) -> Iterator[Message]:
+def _published(settings: Settings, partition: Partition) -> Iterator[Record]:
     """Yield what a worker publishes of what it has folded."""
     zone = ZoneInfo(settings.timezone)
     for key, day in partition.changed().days.items():
-        yield Message(topic(settings, Topic.LEDGER), key, day)
+        yield Record(topic(settings, Topic.LEDGER), key, day)
     for line in partition.lines.values():
         for each in line.state.watch.incidents:
             told = {"site": settings.site, **incident_json(each, zone)}
-            yield Message(topic(settings, Topic.INCIDENTS), each.id.encode(), msgspec.json.encode(told))
+            yield Record(topic(settings, Topic.INCIDENTS), each.id.encode(), msgspec.json.encode(told))
     for key, status in _statuses(settings, partition, zone):
-        yield Message(topic(settings, Topic.STATUS), key, msgspec.json.encode(status))
+        yield Record(topic(settings, Topic.STATUS), key, msgspec.json.encode(status))
 
 
 def _statuses(settings: Settings, partition: Partition, zone: ZoneInfo) -> Iterator[tuple[bytes, Status]]:
