@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check hook chaos exchange lint format bench bench-connectors bench-detect fuzz docs words lock sbom clean image image-kafka
+.PHONY: help demo test check hook chaos exchange lint format bench bench-connectors bench-detect fuzz docs pictures words lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -59,6 +59,9 @@ fuzz: $(VENV)/ready ## Feed every reader with broken bytes, by coverage; FUZZ="-
 docs: $(VENV)/ready ## Write the schemas in docs/ and Grafana's boards anew from the code.
 	$(BIN)/python -m agents.schemas
 	$(BIN)/python -m deploy.grafana
+
+pictures: $(VENV)/ready ## Take the README's pictures of the board anew; it says what it needs.
+	$(BIN)/python -m tests.pictures
 
 image: ## Build Tocsin's Docker image; BASE=local makes its Debian too, and needs root.
 	@deploy/image

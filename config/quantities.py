@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import stat
 from datetime import date
+from io import BytesIO
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
+from xml.etree.ElementTree import ParseError, iterparse
 
 from pydantic import (
     AfterValidator,
@@ -24,6 +26,10 @@ from streams.said import Said, said
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 3650 * 86400  # ten years: more is a slip, and overflows what the broker can hold
 _SERVER = r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})"
+MOST_OF_A_PICTURE: Final = 50_000  # bytes: pages stay below 100 kB
+GROUND: Final = "#fff1ea"  # the darkest on which the pages write in the office's colour, as board.css has it
+AA: Final = 4.5  # the least contrast of text: WCAG 2.2, 1.4.3
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -96,21 +102,62 @@ def _servers(text: str) -> str:
 
 
 def _picture(path: Path) -> Path:
-    if path.suffix.lower() not in {".svg", ".png"} or _existing(path).stat().st_size > 50_000:  # noqa: PLR2004 -- pages stay below 100 kB
-        raise ValueError("no small picture")
-    return path
+    """Refuse a picture that is large, or not what its name says: a browser would show nothing and say nothing."""
+    size = path.stat().st_size
+    if size > MOST_OF_A_PICTURE:
+        raise mistake((), said("{size} kB", size=-(-size // 1000)), said("a picture of at most 50 kB"))
+    data = path.read_bytes()
+    if path.suffix.lower() == ".png" and data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return path
+    if path.suffix.lower() == ".svg" and _root(data) == "{http://www.w3.org/2000/svg}svg":
+        return path
+    words = said('a PNG named .png, or an SVG named .svg that begins with <svg xmlns="http://www.w3.org/2000/svg">')
+    raise mistake((), str(path), words)
 
 
-def _dark(value: str) -> str:
-    """Refuse a colour that cannot be read on the pages' light ground: contrast as in WCAG 2.2, 1.4.3."""
-    linear = [
+def _root(data: bytes) -> str:
+    """Return the name of an XML document's root; empty where there is none."""
+    try:
+        return next((element.tag for _, element in iterparse(BytesIO(data), ("start",))), "")  # noqa: S314 -- the office's own file, and small
+    except ParseError:
+        return ""
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of `#rrggbb`, from 0 to 1 (WCAG 2.2).
+
+    >>> luminance("#ffffff"), luminance("#000000"), round(luminance("#6a3fa5"), 3)
+    (1.0, 0.0, 0.092)
+    """
+    red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 -- sRGB's
-        for part in (int(value[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    ]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    if (0.92 + 0.05) / (luminance + 0.05) < 4.5:  # noqa: PLR2004 -- the least of level AA; 0.92 is the ground's
-        raise ValueError("its contrast with the ground of the pages is below 4.5 to 1")
-    return value
+        for part in (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Return how far two colours stand apart, from 1 to 21 (WCAG 2.2).
+
+    >>> contrast("#000000", "#ffffff"), round(contrast("#ffcc00", "#ffffff"), 2)
+    (21.0, 1.52)
+    """
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _legible(value: str) -> str:
+    """Refuse a colour that cannot be read on the pages' light grounds; name the first darker one that can."""
+    darker = value
+    for percent in range(100, -1, -1):
+        darker = "#" + "".join(f"{int(value[at : at + 2], 16) * percent // 100:02x}" for at in (1, 3, 5))
+        if contrast(darker, GROUND) >= AA:
+            break
+    if darker.lower() == value.lower():
+        return value
+    found = said("{colour}, whose contrast is {ratio} to 1", colour=value, ratio=f"{contrast(value, GROUND):.1f}")
+    words = said("a colour whose contrast with a light ground is at least 4.5 to 1, such as {darker}", darker=darker)
+    raise mistake((), found, words)
 
 
 def _zone(name: str) -> str:
@@ -164,15 +211,13 @@ CalendarDay = Annotated[
     _expected(said("a day as YYYY-MM-DD, from 1970 to 2100")),
 ]
 ExistingFile = Annotated[Path, AfterValidator(_existing), _expected(said("the path of a file that exists"))]
-Picture = Annotated[
-    Path, AfterValidator(_picture), _expected(said("the path of a picture, .svg or .png, of at most 50 kB"))
-]
+Picture = Annotated[ExistingFile, AfterValidator(_picture)]
 SecretFile = Annotated[ExistingFile, AfterValidator(_secret)]
 Colour = Annotated[
     str,
     Field(pattern=r"^#[0-9A-Fa-f]{6}$"),
-    AfterValidator(_dark),
-    _expected(said("a colour as #rrggbb, dark enough to be read on white")),
+    _expected(said("a colour as #rrggbb, in quotes")),
+    AfterValidator(_legible),
 ]
 HostName = Annotated[
     str,

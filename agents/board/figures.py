@@ -1,25 +1,30 @@
-"""What Prometheus scrapes of the board: the indicators of the latest years, and when the topics were last read."""
+"""What Prometheus scrapes of the board: the rates that it believes, the latest years, and when the topics were read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from agents.board.cards import Card, LineCard
 from agents.board.follower import Follower
 from agents.board.years import KeptYears
 from agents.metrics.indicators import families
+from agents.metrics.labels import LINE
 from streams.indicators.plan import Opened
 
 
 class BoardFigures(Collector):
     """Collect the figures of the board."""
 
-    def __init__(self, follower: Follower, years: KeptYears, opened: Opened) -> None:
+    def __init__(
+        self, follower: Follower, years: KeptYears, opened: Opened, cards: Callable[[], Iterable[Card]]
+    ) -> None:
         self._follower = follower
         self._years = years
         self._opened = opened
+        self._cards = cards
 
     def collect(self) -> Iterator[Metric]:
         """Yield every metric family of the board."""
@@ -30,6 +35,21 @@ class BoardFigures(Collector):
         if self._follower.read is not None:
             read.add_metric((), self._follower.read)
         yield read
+        yield self._believed()
+
+    def _believed(self) -> Metric:
+        """Return the last hour's rates as the wall shows them; a line without a call, or without a belief, has none."""
+        found = GaugeMetricFamily(
+            "tocsin_lost_call_ratio_believed",
+            "Lost calls over calls of the last hour, without what a suspected miscount added.",
+            labels=LINE,
+        )
+        for card in self._cards():
+            if not isinstance(card, LineCard) or card.status is None or card.silent is not None:
+                continue
+            if card.share.hour and card.share.rate is not None:
+                found.add_metric((card.status.site, card.name), card.share.rate)
+        return found
 
     def describe(self) -> Iterable[Metric]:
         """Return nothing: names are checked when they are collected."""

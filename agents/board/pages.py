@@ -28,6 +28,7 @@ from streams.kept.times import QUARTER_MS
 
 _SCRIPT: Final = files("agents.board").joinpath("templates/wall.js").read_text(encoding="utf-8")
 SCRIPT_HASH: Final = b64encode(sha256(_SCRIPT.encode()).digest()).decode()  # for the pages' security policy
+STATED: Final = date(2026, 11, 26)  # when the statement of accessibility was last held against the pages
 
 
 class Pages:
@@ -60,7 +61,7 @@ class Pages:
 
     def accessibility(self, frame: PageFrame) -> str:
         """Return the statement of accessibility."""
-        return self.render("accessibility", "", frame, contact=self._settings.office.contact)
+        return self.render("accessibility", "", frame, stated=STATED, contact=self._settings.office.contact)
 
     def refused(self, said: str, frame: PageFrame) -> str:
         """Return what is said where a page is not there."""

@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry
 from agents.board.callbacks.follower import CallbackFollower
 from agents.board.callbacks.routes import CallbackRoutes
 from agents.board.deciding.door import Door
+from agents.board.cards import Card
 from agents.board.deciding.routes import IncidentRoutes
 from agents.board.figures import BoardFigures
 from agents.board.follower import Follower, Known
@@ -69,7 +70,7 @@ class Board:
         self.callbacks: Final = CallbackFollower(settings, erases=door.opens)
         self._callback_routes = CallbackRoutes(settings, self.callbacks, door, self._pages, self._frame)
         self._registry = CollectorRegistry()
-        self._registry.register(BoardFigures(follower, self._years, opened))
+        self._registry.register(BoardFigures(follower, self._years, opened, self._cards))
 
     def app(self) -> web.Application:
         """Return the application."""
@@ -136,6 +137,9 @@ class Board:
             parts = self._pages.parts(wall, PageFrame(language, "", trouble))
             last = self._rendered[language] = _Rendered(known, trouble, now, parts)
         return last.parts
+
+    def _cards(self) -> list[Card]:
+        return self._walls.at(self._follower.known, time.time(), self._years.today()).cards
 
     async def _all_years(self, request: web.Request) -> web.Response:
         history, site = self._follower.known.history, self._settings.site

@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from agents.metrics.labels import LINE
 from streams.desks.line import Line
 from streams.desks.line_corrected import corrected_of
-from streams.kept.times import QUARTER_MS
+from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
 from streams.watch.guard import Reason
 from streams.watch.incident import Incident, Verdict, read_judged_key
 from streams.watch.incidents import counted_wrong, covering
@@ -51,6 +51,9 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
     expected = GaugeMetricFamily(
         "tocsin_lost_call_ratio_expected", "Lost-call rate that is usual at this hour of the week.", labels=LINE
     )
+    usual_calls = GaugeMetricFamily(
+        "tocsin_calls_offered_expected", "Calls that usually enter the line in this hour of the week.", labels=LINE
+    )
     unwatched = CounterMetricFamily(
         "tocsin_calls_unwatched",
         "Calls left out of the checks, as their state would have grown too large.",
@@ -89,10 +92,13 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
             withheld.add_metric((*label, reason), figure.guard is not None and figure.guard.reason == reason)
         unwatched.add_metric(label, watch.state.missed)
         unapplied.add_metric(label, watch.state.unapplied)
-        usual = watch.slot_times.expected(watch.slot_times.of(now // QUARTER_MS))
+        when = watch.slot_times.of(now // QUARTER_MS)
+        usual, arrivals = watch.slot_times.expected(when), watch.slot_times.arrivals(when)
         if usual is not None:
             expected.add_metric(label, usual)
-    yield from (suspected, confirmed, quarantine, overload, start, incidents, quarantined, expected)
+        if when.open and arrivals is not None:
+            usual_calls.add_metric(label, arrivals.mean * SLOTS_AN_HOUR)
+    yield from (suspected, confirmed, quarantine, overload, start, incidents, quarantined, expected, usual_calls)
     yield from (unwatched, unapplied, withheld)
 
 

@@ -13,9 +13,10 @@ GREEN: Final = "#009E73"
 ORANGE: Final = "#E69F00"
 VERMILION: Final = "#D55E00"
 WINE: Final = "#882255"  # Tol's: darker than Okabe and Ito's purple, so that white is read on it
+PURPLE: Final = "#8155BE"  # the hue of a miscount on the board's pages; white is read on it, and it on black
 GREY: Final = "#767676"
 PLAIN: Final = "transparent"
 
 MISSED: Final = VERMILION  # a target that is missed, a line that is really overloaded
-DOUBT: Final = WINE  # a count that is not to be trusted
+DOUBT: Final = PURPLE  # a count that is not to be trusted; never beside BLUE, which is the same to who sees no red
 REFERENCE: Final = GREY  # what was to be expected, or should be

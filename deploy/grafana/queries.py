@@ -35,6 +35,15 @@ def now(metric: str, *labels: str, **where: str) -> str:
     return f"max by ({', '.join(labels)}) ({chosen(metric, *labels, **where)})"
 
 
+def doubted(metric: str, **where: str) -> str:
+    """Return a gauge of those chosen lines whose counting is suspected now.
+
+    >>> doubted("tocsin_lost_call_ratio", window="1h").partition(" and ")[2]
+    'on (site, line) max by (site, line) (tocsin_miscount_suspected{site="$site", line=~"$line"}) == 1'
+    """
+    return f"{now(metric, *LINE, **where)} and on (site, line) {now('tocsin_miscount_suspected', *LINE)} == 1"
+
+
 def grown(metric: str, *labels: str, window: str = "$__interval", **where: str) -> str:
     """Return by how much a counter of what is chosen grew, by all of its labels.
 

@@ -10,6 +10,7 @@ from grafana_foundation_sdk.models import common as style
 from grafana_foundation_sdk.models.dashboard import DashboardLink, DynamicConfigValue, FieldColorModeId, ValueMapping
 
 THIN, BOLD = 1, 3  # widths of lines, px: on paper they are told by these
+AREA: Final = 30  # %: opacity of what lies behind the lines
 LINES: Final = {"dashed": {"fill": "dash", "dash": [8, 6]}, "dotted": {"fill": "dot", "dash": [0, 8]}}
 
 
@@ -17,8 +18,9 @@ LINES: Final = {"dashed": {"fill": "dash", "dash": [8, 6]}, "dotted": {"fill": "
 class Shown:
     """Hold one thing that a panel shows: how it is asked for, what it is called, and how it differs from the others.
 
-    In a table it is a column. It has its `colour` whatever the value; `mappings` put words for values; what was to be
-    expected is `dashed`, what is aimed at `dotted`, and both are lines even among bars; `link` is where a click leads.
+    In a table it is a column. It has its `colour` whatever the value; `mappings` put words for values; what is usual is
+    an `area` behind, what was to be expected or is not believed is `dashed`, what is aimed at `dotted`; these two are
+    lines even among bars. `link` is where a click leads.
     """
 
     expr: str
@@ -26,7 +28,7 @@ class Shown:
     unit: str | None = None
     colour: str | None = None
     mappings: Sequence[ValueMapping] = ()
-    line: Literal["solid", "dashed", "dotted"] = "solid"
+    line: Literal["solid", "area", "dashed", "dotted"] = "solid"
     width: int | None = None
     link: DashboardLink | None = None
 
@@ -42,7 +44,10 @@ class Shown:
             yield DynamicConfigValue("links", [self.link])
         if self.width is not None:
             yield DynamicConfigValue("custom.lineWidth", self.width)
-        if self.line != "solid":
+        if self.line == "area":
+            yield DynamicConfigValue("custom.lineWidth", 0)
+            yield DynamicConfigValue("custom.fillOpacity", AREA)
+        elif self.line != "solid":
             yield DynamicConfigValue("custom.drawStyle", style.GraphDrawStyle.LINE)
             yield DynamicConfigValue("custom.lineStyle", LINES[self.line])
             yield DynamicConfigValue("custom.lineWidth", 2)

@@ -271,14 +271,14 @@ class Line:
         stamp(day, self.definitions.said[call.by])
 
     def _tick(self, now: int) -> None:
-        """Let the watch inspect the slots that are over, and note broken laws in those that it is done with."""
+        """Let the watch inspect the slots that are over, and note the laws broken in them; an hour later, once more."""
         due = self.state.watch.due
         # After a long silence the watch keeps nothing of the last calls: what they broke is noted before.
         a_day_later = (due + SLOTS_A_DAY) * QUARTER_MS + self.rules.lateness if due else now
         for moment in sorted({min(now, a_day_later), now}):
             first = self.state.watch.due - SLOTS_AN_HOUR
             self.watch.tick(moment, self.state.results)
-            self._name_laws(first, self.state.watch.due - SLOTS_AN_HOUR)
+            self._name_laws(first, self.state.watch.due)
 
     def _name_laws(self, first: int, end: int) -> None:
         """Note in the ledger what laws name in the slots from `first` up to but without `end`."""

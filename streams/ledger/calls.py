@@ -60,14 +60,13 @@ def count_live(day: LineDay, call: Call, within: int) -> None:
 
 
 def name_laws(ledger: Ledger[LineDay], slot_no: int, seen: Slot) -> None:
-    """Note which of a slot's calls laws name."""
-    if not (seen.talked or seen.legs or seen.copies or seen.ghosts):
-        return
-    slot = ledger.page(slot_no).slots.setdefault(slot_no, CallSlot())
-    slot.talked, slot.legs, slot.copies, slot.copies_lost, slot.ghosts = (
-        seen.talked,
-        seen.legs,
-        seen.copies,
-        seen.copies_lost,
-        seen.ghosts,
-    )
+    """Note which of a slot's calls laws name, in place of what was noted before."""
+    named = (seen.talked, seen.legs, seen.copies, seen.copies_lost, seen.ghosts)
+    if not seen.offered and not any(named):
+        return  # of this slot the ledger has no day to write in
+    slots = ledger.page(slot_no).slots
+    if any(named):
+        slots.setdefault(slot_no, CallSlot())
+    if slot_no in slots:
+        slot = slots[slot_no]
+        slot.talked, slot.legs, slot.copies, slot.copies_lost, slot.ghosts = named

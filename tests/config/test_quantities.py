@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 import json
+import re
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from config import quantities as q
@@ -82,13 +87,70 @@ def test_no_days(value: object) -> None:
         check(q.CalendarDay, value)
 
 
+@pytest.mark.parametrize("colour", ["#7a1f5c", "#7A1F5C", "#000000", "#1d5fa8"])
+def test_a_colour_that_can_be_read_is_taken(colour: str) -> None:
+    assert check(q.Colour, colour) == colour
+
+
+@pytest.mark.parametrize("colour", ["red", "#fc0", "", "#12345g", 255])
+def test_a_colour_has_six_digits(colour: object) -> None:
+    with pytest.raises(ValidationError, match="a colour as #rrggbb, in quotes"):
+        check(q.Colour, colour)
+
+
+@given(st.from_regex("#[0-9a-f]{6}", fullmatch=True))
+def test_a_colour_that_cannot_be_read_is_refused_with_one_that_can(colour: str) -> None:
+    if q.contrast(colour, q.GROUND) >= q.AA:
+        assert check(q.Colour, colour) == colour
+        return
+    with pytest.raises(ValidationError) as refused:
+        check(q.Colour, colour)
+    named = re.search(r"such as (#[0-9a-f]{6})", str(refused.value))
+    assert named is not None
+    assert check(q.Colour, named[1]) == named[1]
+
+
+def test_no_ground_that_links_stand_on_is_darker_than_the_one_that_colours_are_held_against() -> None:
+    css = files("agents.board").joinpath("templates/board.css").read_text(encoding="utf-8")
+    light = css[: css.index("@media")]
+    grounds = re.findall(r"--(?:paper|card|overload-wash): (#[0-9a-f]+)", light)
+    assert len(grounds) == 3
+    assert min(grounds, key=lambda each: q.luminance(each if len(each) == 7 else "#ffffff")) == q.GROUND
+
+
+SVG = b'<?xml version="1.0"?><!-- a mark --><svg xmlns="http://www.w3.org/2000/svg"/>'
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.mark.parametrize(("name", "data"), [("logo.svg", SVG), ("LOGO.SVG", SVG), ("logo.png", PNG)])
+def test_a_picture_is_taken(tmp_path: Path, name: str, data: bytes) -> None:
+    file = tmp_path / name
+    file.write_bytes(data)
+    assert TypeAdapter(q.Picture).validate_python(file) == file
+
+
 @pytest.mark.parametrize(
-    ("colour", "taken"), [("#7a1f5c", True), ("#ffcc00", False), ("red", False), ("#757575", False)]
+    ("name", "data"),
+    [
+        ("logo.svg", b"<svg/>"),
+        ("logo.svg", b"<html xmlns='http://www.w3.org/1999/xhtml'/>"),
+        ("logo.svg", PNG),
+        ("logo.svg", b""),
+        ("logo.png", SVG),
+        ("logo.jpg", b"\xff\xd8\xff"),
+    ],
 )
-def test_a_colour_can_be_read_on_the_pages_ground(colour: str, *, taken: bool) -> None:
-    found = TypeAdapter(q.Colour)
-    if taken:
-        assert found.validate_python(colour) == colour
-    else:
-        with pytest.raises(ValidationError, match="dark enough"):
-            found.validate_python(colour)
+def test_what_no_browser_would_show_is_no_picture(tmp_path: Path, name: str, data: bytes) -> None:
+    file = tmp_path / name
+    file.write_bytes(data)
+    with pytest.raises(ValidationError, match=r"a PNG named \.png, or an SVG named \.svg"):
+        TypeAdapter(q.Picture).validate_python(file)
+
+
+def test_a_picture_is_small_and_there(tmp_path: Path) -> None:
+    file = tmp_path / "logo.png"
+    with pytest.raises(ValidationError, match="a file that exists"):
+        TypeAdapter(q.Picture).validate_python(file)
+    file.write_bytes(PNG + bytes(50_000))
+    with pytest.raises(ValidationError, match="at most 50 kB"):
+        TypeAdapter(q.Picture).validate_python(file)

@@ -29,7 +29,7 @@ class Selector(NamedTuple):
 def families() -> dict[str, frozenset[str]]:
     """Return the labels of each series that a worker or a board can show, by its name."""
     follower, years = SimpleNamespace(read=None), SimpleNamespace(shown=list, broken=dict)
-    board = BoardFigures(cast("Any", follower), cast("Any", years), lambda _: {})
+    board = BoardFigures(cast("Any", follower), cast("Any", years), lambda _: {}, list)
     shown: list[Any] = [*Worker().figures.collect(), *board.collect()]
     return {
         family.name + suffix: frozenset(family._labelnames)

@@ -8,6 +8,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.boards.budget import budget_of_line
 from deploy.grafana.colours import BLUE, GREEN, GREY, ORANGE, REFERENCE, SKY, VERMILION, WINE
+from deploy.grafana.curves import believed_lost, usual_calls, usual_lost
 from deploy.grafana.frame import Panels, board, lines, site, year
 from deploy.grafana.panels import bars, curves, spread
 from deploy.grafana.queries import LINE, grown, now
@@ -67,25 +68,41 @@ def _rates() -> Panels:
     return [
         curves(
             "Taux d'appels perdus",
-            "Les appels perdus parmi ceux qui ont pris fin dans la fenêtre, en regard de ce qui est habituel à cette "
-            "heure de la semaine et de la cible.",
+            "Les appels perdus parmi ceux qui ont pris fin dans la fenêtre ; derrière, ce qui est habituel à cette "
+            "heure de la semaine ; et la cible.",
             [
+                *usual_lost(),
                 *windows,
-                Shown(now("tocsin_lost_call_ratio_expected", *LINE), "attendu", colour=BLUE, line="dashed"),
                 Shown(TARGET, "cible", colour=REFERENCE, line="dotted"),
             ],
-            size=(16, 9),
+            size=(24, 9),
+            unit=SHARE,
+            empty=NO_CALL,
+        ),
+        curves(
+            "Brut et corrigé, sur 1 h",
+            "Le taux tel que compté, en tirets tant que le comptage est suspect, et le taux corrigé, là où l'on sait "
+            "lequel croire : sans incident, les deux se confondent.",
+            [
+                *usual_lost(),
+                Shown(now("tocsin_lost_call_ratio", *LINE, window="1h"), "brut", colour=SKY),
+                *believed_lost(),
+                Shown(TARGET, "cible", colour=REFERENCE, line="dotted"),
+            ],
+            size=(12, 9),
             unit=SHARE,
             empty=NO_CALL,
         ),
         curves(
             "Charge",
-            "Les appels qui ont pris fin dans l'heure, et ceux qui attendent : un taux sur peu d'appels dit peu.",
+            "Les appels qui ont pris fin dans l'heure, ceux qui attendent, et derrière, ceux qui sont habituels à "
+            "cette heure de la semaine : un taux sur peu d'appels dit peu.",
             [
+                *usual_calls(),
                 Shown(now("tocsin_calls_ended", *LINE, window="1h"), "terminés en 1 h", colour=BLUE),
                 Shown(now("tocsin_calls_waiting", *LINE), "en attente", colour=VERMILION),
             ],
-            size=(8, 9),
+            size=(12, 9),
             unit=COUNT,
             empty=NO_CALL,
         ),

@@ -9,10 +9,11 @@ from grafana_foundation_sdk.models.dashboard import Dashboard, DashboardLink
 
 from agents.pages.withheld import REASONS
 from deploy.grafana.colours import BLUE, DOUBT, ORANGE, REFERENCE, SKY, VERMILION
+from deploy.grafana.curves import believed_lost, usual_lost
 from deploy.grafana.frame import Panels, board, lines, site
 from deploy.grafana.panels import bars, curves, levels, rows, states
 from deploy.grafana.queries import LINE, came, grown, named, now
-from deploy.grafana.shown import BOLD, Shown
+from deploy.grafana.shown import Shown
 from deploy.grafana.words import (
     COUNT,
     COUNTING,
@@ -151,11 +152,13 @@ def _rates() -> Panels:
     return [
         curves(
             "$line",
-            "Le taux d'appels perdus tel que compté, celui qui est habituel à cette heure de la semaine, et la cible.",
+            "Le taux d'appels perdus tel que compté, en tirets tant que le comptage est suspect ; le taux corrigé, là "
+            "où l'on sait lequel croire ; derrière, ce qui est habituel à cette heure de la semaine ; et la cible.",
             [
+                *usual_lost(),
                 Shown(now("tocsin_lost_call_ratio", *LINE, window="1h"), "brut, sur 1 h", colour=SKY),
-                Shown(now("tocsin_lost_call_ratio", *LINE, window="1d"), "brut, sur 1 j", colour=VERMILION, width=BOLD),
-                Shown(now("tocsin_lost_call_ratio_expected", *LINE), "attendu", colour=BLUE, line="dashed"),
+                Shown(now("tocsin_lost_call_ratio", *LINE, window="1d"), "brut, sur 1 j", colour=ORANGE),
+                *believed_lost(),
                 Shown(now("tocsin_lost_call_ratio_target", *LINE), "cible", colour=REFERENCE, line="dotted"),
             ],
             size=(24, 8),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -16,7 +17,8 @@ from agents.board.follower import Follower, Known
 from agents.board.server import Board
 from agents.ports import listener
 from agents.web import listening
-from config.settings import Line, Settings
+from config.settings import Line, Settings, Signatory
+from tests.agents.board import morning
 from tests.agents.board.known import SETTINGS, follower, history, known, line, service, suspected
 from tests.agents.history.test_office import OF_OFFICE, silence
 from tests.agents.html import Page
@@ -227,6 +229,42 @@ def test_health_is_red_with_the_reason_while_the_topics_are_not_read() -> None:
     told = json.loads(old.text)
     assert (old.status, told["status"], told["reason"]) == (503, "stale", "the topics have not been read yet")
     assert 60 <= told["read_age_seconds"] < 70
+
+
+def test_the_statement_of_accessibility_has_the_parts_of_the_french_model_and_claims_nothing() -> None:
+    office = Signatory(name="Préfecture de la Lozère", contact="accueil@lozere.example")
+    (named,) = ask("/accessibility", settings=SETTINGS.model_copy(update={"office": office}))
+    parts = (
+        "Préfecture de la Lozère s'engage à rendre ce tableau accessible",
+        "État de conformité Ce tableau est non conforme au RGAA 4.1, faute d'audit",
+        "Résultats des tests",
+        "Contenus non accessibles Non-conformités",
+        "Dérogations pour charge disproportionnée Aucune.",
+        "Contenus non soumis à l'obligation d'accessibilité Aucun.",
+        "Établissement de cette déclaration Elle a été établie le",
+        "Retour d'information et contact",
+        "accueil@lozere.example",
+        "Voies de recours",
+    )
+    places = [named.page.find(part) for part in parts]
+    assert -1 not in places
+    assert places == sorted(places)
+    (nameless,) = ask("/accessibility")
+    assert "office.contact" in nameless.page
+    for answer in (named, nameless, *ask("/incidents")):
+        assert "Accessibilité : non conforme" in answer.page
+        assert "partiellement" not in answer.page
+
+
+def test_prometheus_sees_the_rates_that_the_wall_believes_beside_those_that_were_counted() -> None:
+    (answer,) = ask("/metrics", what=morning.morning(), settings=morning.SETTINGS)
+    shown = re.findall(r'tocsin_lost_call_ratio_believed{line="(\w+)",site="lozere"} (\S+)', answer.text)
+    assert {line: float(rate) for line, rate in shown} == {
+        "circulation": pytest.approx(3 / 40),  # 13 were counted lost, ten of them with a conversation
+        "etrangers": pytest.approx(15 / 79),
+        "cni": pytest.approx(2 / 46),
+        "standard": 0.0,
+    }
 
 
 def test_prometheus_sees_when_the_topics_were_read() -> None:

@@ -13,6 +13,7 @@ from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.watch.incident import Decided, Incident
 from tests.streams.indicators.telling import incident
+from tests.streams.telling import event
 from tests.streams.watch.telling import DAY, office_open, opening
 
 FIRST: Final = date(1970, 1, 1) + timedelta(opening(0) // DAY)  # 8 to 16, every day
@@ -130,3 +131,17 @@ def test_what_the_watch_dropped_is_counted() -> None:
         "tocsin_calls_unwatched_total": (3, set(LINE)),
         "tocsin_reviews_unapplied_total": (2, set(LINE)),
     }
+
+
+def test_the_calls_that_are_usual_in_an_open_hour_are_shown_once_days_were_learnt() -> None:
+    line = Line(OPEN)
+
+    def usual(at: float) -> float | None:
+        (found,) = (each for each in families([line], round(at * 1000)) if each.name == "tocsin_calls_offered_expected")
+        return found.samples[0].value if found.samples else None
+
+    assert usual(opening(15)) is None
+    for number, at in enumerate(at for day in range(15) for at in range(opening(day), opening(day) + 8 * 3600, 300)):
+        line.fold(event("answered", at, str(number), wait=3))
+    assert usual(opening(15) + 3600) == pytest.approx(12, rel=0.1), "one in five minutes"
+    assert usual(opening(15) - 3600) is None, "closed"

@@ -171,6 +171,14 @@ def test_what_laws_name_in_a_slot_is_noted_when_the_watch_is_done_with_it(
     assert msgspec.structs.replace(day.slots[36], answered=0, offered=0, within=0) == CallSlot()
 
 
+def test_what_laws_name_is_noted_as_soon_as_a_slot_is_inspected_and_taken_back_where_it_no_longer_holds() -> None:
+    line = folded(event("lost", 36_005, "x", wait=5), event("ended", 36_065, "x", talk=60))
+    tell(line, event("answered", 38_900, "after", wait=3))
+    assert line.days()[0].slots[40] == CallSlot(offered=1, lost=1, talked=1)
+    tell(line, event("answered", 36_010, "x", wait=5), event("answered", 42_000, "later", wait=3))
+    assert line.days()[0].slots[40] == CallSlot(offered=1, answered=1, within=1)
+
+
 def test_at_the_end_of_a_file_what_laws_name_in_its_last_hour_is_noted_too() -> None:
     line = folded(event("lost", 36_000, "x", wait=5), event("ended", 36_065, "x", talk=60))
     assert line.days()[0].slots[39] == CallSlot(offered=1, lost=1)
