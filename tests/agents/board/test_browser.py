@@ -2,52 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from agents.board.follower import Follower
-from agents.board.server import Board
-from agents.ports import listener
-from agents.web import listening
 from tests.agents.board import morning
+from tests.agents.board.browser import browsing, needs_chromium, opened, served
 from tests.agents.board.known import follower
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+pytestmark = needs_chromium
 
-HOST = "127.0.0.1"
 SOON_MS = 3000
 BIG = "#line-etrangers .huge"
-
-
-@contextmanager
-def served(told: Follower) -> Iterator[str]:
-    """Serve a board in a thread of its own, as Playwright has the main one; give its address."""
-    loop, ready, ended, address = asyncio.new_event_loop(), threading.Event(), asyncio.Event(), []
-
-    async def serve() -> None:
-        async with listening(Board(morning.SETTINGS, told).app(), listener(HOST, 0)) as port:
-            address.append(f"http://{HOST}:{port}")
-            ready.set()
-            await ended.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-    thread.start()
-    assert ready.wait(20)
-    try:
-        yield address[0]
-    finally:
-        loop.call_soon_threadsafe(ended.set)
-        thread.join(20)
-        loop.close()
 
 
 @pytest.fixture
@@ -57,25 +26,14 @@ def told() -> Follower:
 
 @pytest.fixture
 def address(told: Follower) -> Iterator[str]:
-    with served(told) as found:
+    with served(told, morning.SETTINGS) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with browsing() as found:
         yield found
-        found.close()
-
-
-def opened(browser: Any, path: str, *, width: int = 1920, height: int = 1080, **more: Any) -> Any:
-    page = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB", **more).new_page()
-    page.wrong = []
-    page.on("pageerror", lambda error: page.wrong.append(str(error)))
-    page.on("console", lambda said: page.wrong.append(said.text) if said.type == "error" else None)
-    page.goto(path)
-    return page
 
 
 def test_its_figures_change_as_they_flow_and_only_what_changed_is_replaced(
