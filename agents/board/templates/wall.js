@@ -1,5 +1,5 @@
 // The board sends the parts that changed as they change. Where it cannot, the page asks for itself every few seconds.
-const POLL = 3000, LOST = 15000, PAGE = 12000, LEAST = .74, MOST = 1.7;
+const POLL = 3000, LOST = 15000, AGAIN = 30000, PAGE = 12000, LEAST = .74, MOST = 1.7;
 const cards = document.getElementById("cards"), lost = document.getElementById("lost"), full = document.body.classList.contains("full");
 let seen = Date.now(), streaming = false;
 
@@ -42,7 +42,7 @@ function listen() {
   events.onopen = () => { streaming = true; heard(); };
   events.onmessage = (event) => { const told = JSON.parse(event.data); renew(told.parts, told.order); };
   events.addEventListener("alive", heard);
-  events.onerror = () => { streaming = false; };
+  events.onerror = () => { streaming = false; if (events.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN); };
 }
 async function poll() {
   if (!streaming || Date.now() - seen > LOST) try {
@@ -91,7 +91,7 @@ if (full) {
     if (Date.now() - touched < 60000) return;
     const head = document.getElementById("office").offsetHeight;
     const next = [...cards.children].map((card) => card.getBoundingClientRect()).find((card) => card.bottom > innerHeight + 4);
-    scrollTo({ top: next ? scrollY + (Math.max(0, next.top - head) || innerHeight * .8) : 0 });
+    scrollTo({ top: next ? scrollY + (next.top > head + 4 ? next.top - head : (innerHeight - head) * .9) : 0 });
   }, PAGE);
 }
 addEventListener("resize", fit);

@@ -110,7 +110,7 @@ def in_every_state() -> Known:
     known, gap = morning(), incident("cni", "miscount", "missing", 1)
     hour = dict.fromkeys(("5m", "15m", "1h", "1d"), CallWindow(40, 0.5, 0.2, 80.0))
     changed = (line("standard", AT, windows=hour, agents=3), line("cni", AT, incidents=[ongoing(gap)]))
-    return known._replace(lines=known.lines | {each.id: each for each in changed})
+    return known._replace(lines={**known.lines, **{each.id: each for each in changed}})
 
 
 def evening() -> Known:
