@@ -98,7 +98,7 @@ class LineCard(NamedTuple):
             hour = any(each.raw.offered for each in recent)
             chosen = recent if hour else self._past
             raw, best = sum((each.raw for each in chosen), Counts()), believed(chosen)
-            # A law may name a call hours after it was counted: until then the raw rate would pass for the believed one.
+            # A law may name a call long after it was counted: until then the raw rate would pass for the believed one.
             if best is None or (incident.kind in NAMED_LATER and 2 * (raw.lost - best.lost) < raw.lost):
                 return LostShare(0, 0, raw, known=False, hour=hour)
             return LostShare(best.lost, best.offered, None if best == raw else raw, hour=hour)
