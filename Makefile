@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check hook chaos exchange lint format bench bench-connectors bench-detect fuzz docs pictures words lock sbom clean image image-kafka
+.PHONY: help demo test check hook chaos exchange lint format bench bench-connectors bench-detect bench-walls fuzz docs pictures words lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -48,6 +48,9 @@ bench: $(VENV)/ready ## Measure the hot path beside its alternatives, and the re
 
 bench-connectors: $(VENV)/ready ## Measure how fast exchanges' files are read, whole commands; N=2000000 rows of each, KINDS="queue-log".
 	$(BIN)/python -m benchmarks.connectors $(if $(N),--rows $(N)) $(KINDS)
+
+bench-walls: $(VENV)/ready ## Measure how fresh 200 open walls of one board are, and what they cost; WALLS="--walls 50".
+	$(BIN)/python -m benchmarks.walls $(WALLS)
 
 bench-detect: $(VENV)/ready ## Measure how soon miscounts are told; DATA=FILE of real calls, DETECT="--family NAME".
 	$(BIN)/python -m benchmarks.detection $(if $(DATA),--data $(DATA)) $(DETECT)

@@ -19,6 +19,7 @@ from streams.status import LineStatus, Ongoing, ServiceStatus
 from streams.watch.guard import Guard
 
 HOUR_SLOTS: Final = 5  # the quarter under way, and the hour before it
+NAMED_LATER: Final = {"answered-as-lost", "phantom"}  # sound where half of the lost calls are named: recount.explained
 
 
 class State(StrEnum):
@@ -91,12 +92,14 @@ class LineCard(NamedTuple):
     @property
     def share(self) -> LostShare:
         """Return the lost calls to show big: those of the last hour, or of today where it had no call."""
-        if self.incident is not None and self.incident.verdict == "miscount":
+        incident = self.incident
+        if incident is not None and incident.verdict == "miscount":
             recent = [each for each in self._past if each.slot_no > self.now - HOUR_SLOTS]
             hour = any(each.raw.offered for each in recent)
             chosen = recent if hour else self._past
             raw, best = sum((each.raw for each in chosen), Counts()), believed(chosen)
-            if best is None:
+            # A law may name a call long after it was counted: until then the raw rate would pass for the believed one.
+            if best is None or (incident.kind in NAMED_LATER and 2 * (raw.lost - best.lost) < raw.lost):
                 return LostShare(0, 0, raw, known=False, hour=hour)
             return LostShare(best.lost, best.offered, None if best == raw else raw, hour=hour)
         window = None if self.status is None else self.status.windows["1h"]

@@ -16,6 +16,7 @@ from agents.pages.svg import element, path, picture
 WIDE: Final = 640
 NARROW: Final = 400  # so that a small card can be read
 FOOT, HEAD, LEFT = 22, 16, 34  # margins
+APART: Final = 52.0  # between two hours that are named, so that on a phone too none runs into the next
 LEAST_TOP: Final = 4  # calls: fewer than that do not fill the height
 
 
@@ -32,7 +33,7 @@ def curve(bars: Sequence[QuarterBar], usual: Mapping[int, float], label: str, ho
     """Draw a day's bars over the usual calls of a quarter, by hour; `hour` is how the axis names an hour."""
     highest = max([LEAST_TOP, *(bar.all or 0 for bar in bars), *(usual.get(bar.hour, 0.0) for bar in bars)])
     top = ceil(highest)
-    width, height = (WIDE, 116) if wide else (NARROW, 92)
+    width, height = (WIDE, 116) if wide else (NARROW, 80)
     step = (width - LEFT) / max(1, len(bars))
 
     def y(calls: float) -> float:
@@ -43,9 +44,12 @@ def curve(bars: Sequence[QuarterBar], usual: Mapping[int, float], label: str, ho
         yield element("path", cls="grid", d=path([(LEFT, y(top)), (width, y(top))]))
         if usual:
             yield element("path", cls="usual", d=path(_steps(bars, usual, step, y)))
+        named = -APART
         for number, bar in enumerate(bars):
             x = LEFT + number * step
-            if (number == 0 or bar.hour != bars[number - 1].hour) and (wide or bar.hour % 2 == 0):
+            begins = number == 0 or bar.hour != bars[number - 1].hour
+            if begins and x - named >= APART and (wide or bar.hour % 2 == 0):
+                named = x
                 yield element("path", cls="grid", d=path([(x, y(0)), (x, y(0) + 5)]))
                 yield element("text", hour.format(hour=bar.hour), cls="tick", x=x + 3, y=height - 5)
             if bar.all:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
@@ -110,13 +110,14 @@ def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) ->
     return curve(bars, usual, label, hour, wide=wide)
 
 
-def staleness(read: float | None, trouble: str, now: float, language: Language) -> str:
-    """Say since when the topics could not be read, and why."""
-    text, why = Words(language), f" ({trouble})" if trouble else ""
+def staleness(read: datetime | None, trouble: str, now: datetime, language: Language) -> str:
+    """Say since when (local) the topics could not be read, and why where they never were."""
+    text, writing = Words(language), Writing(language)
     if read is None:
-        return text("Kafka has not been read yet{why}.", why=why)
-    age = Writing(language).duration(now - read)
-    return text("Figures of {age} ago: Kafka does not answer{why}.", age=age, why=why)
+        return text("Kafka has not been read yet{why}.", why=f" ({trouble})" if trouble else "")
+    if read.date() == now.date():
+        return text("Kafka has not answered since {clock}: these figures are stale.", clock=writing.clock(read))
+    return text("Kafka has not answered since {moment}: these figures are stale.", moment=writing.moment(read))
 
 
 def _logo(path: Path | None) -> str | None:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -193,7 +194,10 @@ class Board:
 
     def _trouble(self, language: Language) -> str | None:
         now, follower = time.time(), self._follower
-        return staleness(follower.read, follower.trouble, now, language) if follower.stale(now) else None
+        if not follower.stale(now):
+            return None
+        read = None if follower.read is None else datetime.fromtimestamp(follower.read, self._zone)
+        return staleness(read, follower.trouble, datetime.fromtimestamp(now, self._zone), language)
 
     def _missing(self, request: web.Request, said: str) -> web.Response:
         """Say what is not there; as long as the topics were never read, nobody knows."""

@@ -1,6 +1,6 @@
 // The board sends the parts that changed as they change. Where it cannot, the page asks for itself every few seconds.
-const POLL = 3000, LOST = 15000, PAGE = 12000;
-const cards = document.getElementById("cards"), lost = document.getElementById("lost");
+const POLL = 3000, LOST = 15000, AGAIN = 30000, PAGE = 12000, LEAST = .74, MOST = 1.7;
+const cards = document.getElementById("cards"), lost = document.getElementById("lost"), full = document.body.classList.contains("full");
 let seen = Date.now(), streaming = false;
 
 function parsed(markup) {
@@ -25,16 +25,24 @@ function renew(parts, order) {
     if (old) replace(old, fresh); else cards.append(fresh);
   }
   order.forEach((id, n) => { if (cards.children[n]?.id !== id) cards.insertBefore(document.getElementById(id), cards.children[n]); });
+  fit();
   heard();
 }
-function heard() { seen = Date.now(); lost.hidden = true; tick(); }
+function heard() { seen = Date.now(); say(); tick(); }
+// Without news the colours go too, so that nobody across the room takes the old state for the present one.
+function say() {
+  const stale = Date.now() - seen >= LOST, words = lost.firstElementChild;
+  if (stale && lost.hidden) words.textContent = words.dataset.says.replace("{clock}", written(seen));
+  lost.hidden = !stale;
+  document.body.classList.toggle("stale", stale);
+}
 
 function listen() {
   const events = new EventSource("/events?lang=" + document.documentElement.lang);
   events.onopen = () => { streaming = true; heard(); };
   events.onmessage = (event) => { const told = JSON.parse(event.data); renew(told.parts, told.order); };
   events.addEventListener("alive", heard);
-  events.onerror = () => { streaming = false; };
+  events.onerror = () => { streaming = false; if (events.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN); };
 }
 async function poll() {
   if (!streaming || Date.now() - seen > LOST) try {
@@ -44,31 +52,50 @@ async function poll() {
     const fresh = [...page.querySelectorAll("#trouble, #office, #cards > *")];
     renew(Object.fromEntries(fresh.map((part) => [part.id, part.outerHTML])), fresh.filter((part) => part.id !== "office" && part.id !== "trouble").map((part) => part.id));
   } catch {}
-  lost.hidden = Date.now() - seen < LOST;
+  say();
   setTimeout(poll, POLL);
+}
+// A moment as the page's language writes it, in the office's zone where its clock goes.
+function written(at) {
+  const zone = /([+-])(\d\d):(\d\d)$/.exec(document.querySelector("time[data-ticks]")?.dateTime);
+  const ahead = zone ? (zone[1] + 1) * (zone[2] * 60 + +zone[3]) : -new Date(at).getTimezoneOffset();
+  const local = new Date(at + ahead * 60000), hours = local.getUTCHours(), minutes = String(local.getUTCMinutes()).padStart(2, "0");
+  return document.documentElement.lang === "fr" ? `${hours}\u202fh\u202f${minutes}` : `${String(hours).padStart(2, "0")}:${minutes}`;
 }
 // Between two messages the clock goes on by itself, by how much time has passed here.
 function tick() {
   const clock = document.querySelector("time[data-ticks]");
   if (!clock) return;
   clock.began ??= Date.now();
-  const at = new Date(Date.parse(clock.dateTime) + Date.now() - clock.began);
-  const zone = /([+-])(\d\d):(\d\d)$/.exec(clock.dateTime);
-  const local = new Date(at.getTime() + (zone ? (zone[1] + 1) * (zone[2] * 60 + +zone[3]) * 60000 : 0));
-  const hours = local.getUTCHours(), minutes = String(local.getUTCMinutes()).padStart(2, "0");
-  const text = document.documentElement.lang === "fr" ? `${hours}\u202fh\u202f${minutes}` : `${String(hours).padStart(2, "0")}:${minutes}`;
+  const text = written(Date.parse(clock.dateTime) + Date.now() - clock.began);
   if (clock.textContent !== text) clock.textContent = text;
 }
+// All cards fill one screen, as large as they go; where they are too many even at the least size, the pages turn.
+function fit() {
+  if (!full) return;
+  const states = [...cards.children].map((card) => card.id + card.dataset.state).join();
+  const tooHigh = () => document.documentElement.scrollHeight > innerHeight;
+  if (fit.states === states + innerWidth + innerHeight && (fit.size <= LEAST || !tooHigh())) return;
+  fit.states = states + innerWidth + innerHeight;
+  for (fit.size = MOST; fit.size >= LEAST; fit.size -= .04) {
+    document.body.style.setProperty("--fit", fit.size);
+    if (!tooHigh()) return;
+  }
+  document.body.style.setProperty("--fit", 1);
+}
 // Nobody scrolls on a wall: it turns its own pages, unless somebody touched it a minute ago.
-if (document.body.classList.contains("full")) {
+if (full) {
   let touched = 0;
   for (const kind of ["keydown", "pointermove", "wheel", "touchstart"]) addEventListener(kind, () => { touched = Date.now(); }, { passive: true });
   setInterval(() => {
     if (Date.now() - touched < 60000) return;
-    const room = document.documentElement.scrollHeight - innerHeight;
-    scrollTo({ top: scrollY >= room - 4 ? 0 : scrollY + innerHeight * .9 });
+    const head = document.getElementById("office").offsetHeight;
+    const next = [...cards.children].map((card) => card.getBoundingClientRect()).find((card) => card.bottom > innerHeight + 4);
+    scrollTo({ top: next ? scrollY + (next.top > head + 4 ? next.top - head : (innerHeight - head) * .9) : 0 });
   }, PAGE);
 }
+addEventListener("resize", fit);
+fit();
 setInterval(tick, 1000);
 setTimeout(poll, POLL);
 listen();

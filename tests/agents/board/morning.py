@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from agents.board.follower import Known
 from config.settings import Holidays, Line, Service, Settings
 from streams.ledger.day import CallSlot, LedgerDay, LineDay, ServiceDay, TicketSlot
@@ -84,18 +86,37 @@ def statuses() -> list[LineStatus]:
     return found
 
 
-def morning() -> Known:
-    """Return what the topics say of it."""
+def days() -> list[LedgerDay]:
+    """Return the morning as the ledger has it."""
     folds = {"standard": calm, "etrangers": drowning, "circulation": miscounted, "cni": calm}
-    days: list[LedgerDay] = [
+    found: list[LedgerDay] = [
         LineDay(id=f"lozere/{name}", day="2013-11-12", slots={slot_no(number): fold(number) for number in range(10)})
         for name, fold in folds.items()
     ]
     issued = {slot_no(number): TicketSlot(issued=3 + number % 4, served=2) for number in range(10)}
-    days.append(ServiceDay(id="lozere/cartes", day="2013-11-12", slots=issued))
+    found.append(ServiceDay(id="lozere/cartes", day="2013-11-12", slots=issued))
+    return found
+
+
+def morning() -> Known:
+    """Return what the topics say of it."""
     counter = service(AT, windows=dict.fromkeys(("5m", "15m", "1h", "1d"), TicketWindow(11, 720.0, 3)), waiting=4)
     lines = {each.id: each for each in statuses()}
-    return Known(history(DROWNS, WRONG, days=days), lines, {counter.id: counter})
+    return Known(history(DROWNS, WRONG, days=days()), lines, {counter.id: counter})
+
+
+def in_every_state() -> Known:
+    """Return a morning on which each card of an open office is in another state."""
+    known, gap = morning(), incident("cni", "miscount", "missing", 1)
+    hour = dict.fromkeys(("5m", "15m", "1h", "1d"), CallWindow(40, 0.5, 0.2, 80.0))
+    changed = (line("standard", AT, windows=hour, agents=3), line("cni", AT, incidents=[ongoing(gap)]))
+    return known._replace(lines={**known.lines, **{each.id: each for each in changed}})
+
+
+def evening() -> Known:
+    """Return what is told after the office has closed."""
+    known, at = morning(), AT.replace(hour=19)
+    return known._replace(lines={name: replace(each, at=at, incidents=[]) for name, each in known.lines.items()})
 
 
 def later(known: Known, seconds: int = 20) -> Known:

@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from agents.board import stream
 from agents.board.follower import Follower
-from agents.board.server import Board
-from agents.ports import listener
-from agents.web import listening
 from tests.agents.board import morning
+from tests.agents.board.browser import browsing, needs_chromium, opened, served
 from tests.agents.board.known import follower
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+pytestmark = needs_chromium
 
-HOST = "127.0.0.1"
 SOON_MS = 3000
 BIG = "#line-etrangers .huge"
-
-
-@contextmanager
-def served(told: Follower) -> Iterator[str]:
-    """Serve a board in a thread of its own, as Playwright has the main one; give its address."""
-    loop, ready, ended, address = asyncio.new_event_loop(), threading.Event(), asyncio.Event(), []
-
-    async def serve() -> None:
-        async with listening(Board(morning.SETTINGS, told).app(), listener(HOST, 0)) as port:
-            address.append(f"http://{HOST}:{port}")
-            ready.set()
-            await ended.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-    thread.start()
-    assert ready.wait(20)
-    try:
-        yield address[0]
-    finally:
-        loop.call_soon_threadsafe(ended.set)
-        thread.join(20)
-        loop.close()
 
 
 @pytest.fixture
@@ -57,25 +27,21 @@ def told() -> Follower:
 
 @pytest.fixture
 def address(told: Follower) -> Iterator[str]:
-    with served(told) as found:
+    with served(told, morning.SETTINGS) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+def chromium() -> Iterator[Any]:
+    with browsing() as found:
         yield found
-        found.close()
 
 
-def opened(browser: Any, path: str, *, width: int = 1920, height: int = 1080, **more: Any) -> Any:
-    page = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB", **more).new_page()
-    page.wrong = []
-    page.on("pageerror", lambda error: page.wrong.append(str(error)))
-    page.on("console", lambda said: page.wrong.append(said.text) if said.type == "error" else None)
-    page.goto(path)
-    return page
+@pytest.fixture
+def browser(chromium: Any) -> Iterator[Any]:
+    yield chromium
+    for each in chromium.contexts:  # an open wall goes on listening
+        each.close()
 
 
 def test_its_figures_change_as_they_flow_and_only_what_changed_is_replaced(
@@ -101,10 +67,58 @@ def test_where_no_events_come_it_asks_by_itself(browser: Any, told: Follower, ad
     page.locator(BIG, has_text="20.0%").wait_for(timeout=3 * SOON_MS)
 
 
-def test_without_a_script_all_is_there_and_asked_for_again(browser: Any, address: str) -> None:
+def test_where_the_stream_is_cut_it_asks_by_itself_and_listens_again_later(
+    browser: Any, told: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with served(told, morning.SETTINGS) as address:
+        page = opened(browser, address)
+        page.clock.install()
+    told.known = morning.later(told.known)
+    monkeypatch.setattr(stream, "MOST_WALLS", 0)
+    with served(told, morning.SETTINGS, int(address.rpartition(":")[2])):
+        page.locator(BIG, has_text="20.0%").wait_for(timeout=5 * SOON_MS)
+        monkeypatch.undo()
+        with page.expect_response(lambda answer: "/events" in answer.url and answer.status == 200):
+            page.clock.fast_forward(30_000)
+
+
+def test_a_board_that_is_away_is_told_since_when_and_comes_back_by_itself(browser: Any, told: Follower) -> None:
+    with served(told, morning.SETTINGS) as address:
+        page = opened(browser, address)
+        page.clock.install()
+        heard = page.evaluate("new Date().toTimeString().slice(0, 5)")
+    assert page.locator("#lost").is_hidden()
+    page.clock.fast_forward(20_000)
+    page.locator("#lost").wait_for()
+    said = f"The board has not answered since {heard}: these figures are stale."
+    assert page.text_content("#lost") in {said, said.replace(heard, page.evaluate("written(seen)"))}
+    assert page.evaluate("getComputedStyle(cards).filter") == "grayscale(1)"
+    with served(told, morning.SETTINGS, int(address.rpartition(":")[2])):
+        page.locator("#lost").wait_for(state="hidden")
+        assert page.evaluate("getComputedStyle(cards).filter") == "none"
+
+
+def test_a_broker_that_is_away_is_told_since_when_and_the_wall_goes_on_with_it(
+    browser: Any, told: Follower, address: str
+) -> None:
+    page = opened(browser, address)
+    told.read = time.time() - 300
+    page.get_by_text("Kafka has not answered since").wait_for()
+    assert page.evaluate("getComputedStyle(cards).filter") == "grayscale(1)", "no colour tells of now"
+    told.read, told.known = time.time() + 600, morning.later(told.known)
+    page.locator(BIG, has_text="20.0%").wait_for()
+    assert page.text_content("#trouble") == ""
+    assert page.evaluate("getComputedStyle(cards).filter") == "none"
+
+
+def test_without_a_script_all_is_there_and_the_page_loads_itself_anew(
+    browser: Any, told: Follower, address: str
+) -> None:
     page = opened(browser, address, java_script_enabled=False)
     assert page.text_content(BIG) == "19.0%"
-    assert page.locator('meta[http-equiv="refresh"]').count() == 1
+    assert page.locator("#lost").is_hidden()
+    told.known = morning.later(told.known)
+    page.locator(BIG, has_text="20.0%").wait_for()
 
 
 def test_the_keyboard_alone_skips_to_the_content_and_opens_an_incident(browser: Any, address: str) -> None:
@@ -131,7 +145,51 @@ def test_no_page_is_wider_than_its_screen(browser: Any, address: str, path: str,
     assert page.wrong == []
 
 
-def test_a_wall_has_all_cards_of_this_office_on_one_screen(browser: Any, address: str) -> None:
-    page = opened(browser, f"{address}/?wall")
+def size(page: Any, what: str) -> float:
+    """Return the font size (px) of what is shown."""
+    return float(page.eval_on_selector(what, "found => parseFloat(getComputedStyle(found).fontSize)"))
+
+
+def test_type_grows_with_the_screen_and_what_is_troubled_is_larger(browser: Any, address: str) -> None:
+    phone, screen, huge = (
+        opened(browser, f"{address}/", width=width, height=width * 9 // 16) for width in (390, 1920, 3840)
+    )
+    assert size(huge, BIG) > 1.9 * size(screen, BIG) > 3.8 * 40
+    assert size(screen, BIG) > 1.8 * size(screen, "#line-standard .huge"), "calm cards are small"
+    assert size(phone, BIG) > 44
+    assert min(size(page, ".fact dt") for page in (phone, screen, huge)) >= 14
+
+
+def test_the_full_wall_fills_its_screen_and_the_tab_key_brings_the_menu_back(browser: Any, address: str) -> None:
+    page = opened(browser, f"{address}/?wall", reduced_motion="reduce")
     assert page.evaluate("document.documentElement.scrollHeight") <= 1080
-    assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('#line-etrangers .huge')).fontSize)") > 100
+    assert size(page, BIG) > 100
+    menu = page.locator("nav.top")
+    assert menu.bounding_box()["y"] < 0
+    for _ in range(5):
+        page.keyboard.press("Tab")
+    assert page.text_content(":focus") == "Leave the full screen"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    assert menu.bounding_box()["y"] >= 0
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}/")
+
+
+def test_what_is_too_much_for_one_screen_turns_its_pages_under_the_clock_unless_somebody_is_there(
+    browser: Any, address: str
+) -> None:
+    page = browser.new_context(viewport={"width": 1280, "height": 420}, locale="en-GB").new_page()
+    page.clock.install()
+    page.goto(f"{address}/?wall")
+    seen = []
+    for _ in range(20):
+        page.clock.fast_forward(12_000)
+        assert page.locator(".clock").bounding_box()["y"] < 100, "the clock stays"
+        seen.append(page.evaluate("scrollY"))
+        if seen[-1] == 0:
+            break
+    assert seen == [*sorted(seen[:-1]), 0], "one page after the other, and from the first again"
+    assert len(seen) > 1
+    page.mouse.move(200, 200)
+    page.clock.fast_forward(13_000)
+    assert page.evaluate("scrollY") == 0, "somebody is there"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,28 +9,16 @@ import pytest
 
 from agents.kafka.topics import create_topics
 from config.settings import Settings
+from tests.agents.board.browser import browsing, needs_chromium
 from tests.agents.board.test_board import OFFICE, send
 from tests.agents.board.test_deciding import SECRET, opened
 from tests.agents.running import HOST, board, worker
 
-WHY = "needs Playwright, axe-playwright-python and Chromium: pip install playwright axe-playwright-python"
-playwright = pytest.importorskip("playwright.sync_api", reason=WHY)
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason=WHY)
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python")
 
-pytestmark = [pytest.mark.integration, pytest.mark.skipif(CHROMIUM is None, reason=WHY)]
+pytestmark = [pytest.mark.integration, needs_chromium]
 
 PRESSES = 60  # of Tab, after which something is not reached
-
-
-@contextmanager
-def browsing() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 def reach(page: Any, name: str) -> None:

@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 import aiohttp
@@ -15,13 +16,16 @@ from multidict import CIMultiDictProxy
 
 from agents.board.follower import Follower, Known
 from agents.board.server import Board
+from agents.language import Language
 from agents.ports import listener
 from agents.web import listening
+from agents.writing import Writing
 from config.settings import Line, Settings, Signatory
 from tests.agents.board import morning
 from tests.agents.board.known import SETTINGS, follower, history, known, line, service, suspected
 from tests.agents.history.test_office import OF_OFFICE, silence
 from tests.agents.html import Page
+from tests.agents.totals.year import PARIS
 
 HOST = "127.0.0.1"
 LIVE = SETTINGS.model_copy(update={"clock": "wall"})
@@ -99,10 +103,12 @@ def test_it_says_when_the_office_is_closed_and_when_a_line_is_silent() -> None:
     assert "Aucun processus" not in replay.page
 
 
-def test_it_says_how_old_its_figures_are() -> None:
-    old, never = ask("/", read=time.time() - 300), ask("/", "/incidents", read=-1.0)
-    assert "Chiffres d'il y a 5 min" in old[0].page
-    assert all("Kafka ne répond pas" in each.page for each in never)
+def test_it_says_since_when_its_figures_are_old() -> None:
+    ago = time.time() - 300
+    old, never = ask("/", read=ago), ask("/", "/incidents", read=-1.0)
+    since = Writing(Language.FR).clock(datetime.fromtimestamp(ago, PARIS)).replace("\u202f", " ")
+    assert f"Kafka ne répond pas depuis {since} : ces chiffres ne sont plus à jour" in old[0].page
+    assert all("Kafka ne répond pas depuis le 1er janvier 1970 à 0 h 59" in each.page for each in never)
     assert "Kafka" not in ask("/")[0].page
 
 
@@ -186,7 +192,7 @@ def test_before_the_topics_were_read_nobody_knows_what_is_not_there() -> None:
 
 def test_a_year_says_too_how_old_it_is() -> None:
     (answer,) = ask("/years/2013", read=time.time() - 300)
-    assert "Chiffres d'il y a 5 min" in answer.page
+    assert "Kafka ne répond pas depuis" in answer.page
 
 
 def test_a_page_that_cannot_be_shown_says_so_and_the_others_go_on() -> None:

@@ -77,6 +77,18 @@ def test_where_no_law_names_the_wrong_calls_nothing_is_believed() -> None:
     assert wall().totals.left_out == ["Circulation"]
 
 
+def test_where_the_law_has_not_named_the_calls_of_a_miscount_so_far_nothing_is_believed() -> None:
+    live = morning.morning()
+    unnamed = {morning.slot_no(n): CallSlot(offered=5, answered=1, lost=4, talked=n % 2) for n in range(10)}
+    day = LineDay(id="lozere/circulation", day="2013-11-12", slots=unnamed)
+    what = live._replace(history=history(morning.DROWNS, morning.WRONG, days=[day]))
+    found = Walls(morning.SETTINGS, plan_of(morning.SETTINGS).opened).at(what, morning.AT.timestamp(), TUESDAY)
+    share = of(found, "circulation").share
+    assert (share.known, share.rate) == (False, None), "5 named of 20 lost"
+    assert share.raw is not None
+    assert (share.raw.lost, share.raw.offered) == (20, 25)
+
+
 def test_elsewhere_the_big_figure_is_that_of_the_last_hour_or_of_today_where_it_had_no_call() -> None:
     assert told().share[:3] == (1, 18, None)
     quiet = dict.fromkeys(("5m", "15m", "1h", "1d"), CallWindow(0, None, None, None))

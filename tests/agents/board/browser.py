@@ -1,0 +1,66 @@
+"""A board in a thread of its own, and a real Chromium that looks at it; without either, the tests are skipped."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from agents.board.follower import Follower
+from agents.board.server import Board
+from agents.ports import listener
+from agents.web import listening
+from config.settings import Settings
+
+HOST = "127.0.0.1"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt install chromium")
+
+
+@contextmanager
+def browsing() -> Iterator[Any]:
+    """Start a Chromium; it ends with the block."""
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def served(told: Follower, settings: Settings, port: int = 0) -> Iterator[str]:
+    """Serve a board in a thread, as Playwright has the main one; give its address."""
+    loop, ready, ended, address = asyncio.new_event_loop(), threading.Event(), asyncio.Event(), []
+
+    async def serve() -> None:
+        async with listening(Board(settings, told).app(), listener(HOST, port)) as taken:
+            address.append(f"http://{HOST}:{taken}")
+            ready.set()
+            await ended.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    assert ready.wait(20)
+    try:
+        yield address[0]
+    finally:
+        loop.call_soon_threadsafe(ended.set)
+        thread.join(20)
+        loop.close()
+
+
+def opened(browser: Any, path: str, *, width: int = 1920, height: int = 1080, **more: Any) -> Any:
+    """Open a page, in English unless said otherwise; its `wrong` keeps what goes wrong on it."""
+    page = browser.new_context(**{"viewport": {"width": width, "height": height}, "locale": "en-GB", **more}).new_page()
+    page.wrong = []
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.on("console", lambda said: page.wrong.append(said.text) if said.type == "error" else None)
+    page.goto(path)
+    return page

@@ -1,0 +1,113 @@
+"""What axe finds on every page: in both languages, on light and dark screens, from a phone to 4K."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import date
+from itertools import product
+from typing import Any
+
+import pytest
+
+from agents.board.follower import Known
+from agents.certificate import making
+from agents.certificate.page import page as certificate
+from agents.language import Language
+from agents.totals.history import figures
+from agents.totals.page import page as report
+from config.settings import Board, Decide, Settings
+from streams.indicators.period import Period
+from tests.agents.board import morning
+from tests.agents.board.browser import browsing, needs_chromium, opened, served
+from tests.agents.board.known import follower, history
+from tests.agents.totals.year import PARIS, ledger, wrong
+
+axe = pytest.importorskip("axe_playwright_python.base", reason="pip install axe-playwright-python")
+pytestmark = needs_chromium
+
+SCREENS = ((390, 844), (1280, 800), (1920, 1080), (3840, 2160))
+PAGES = {
+    "the wall": "/",
+    "the full wall": "/?wall",
+    "the incidents": "/incidents",
+    "an overload": f"/incidents/{morning.DROWNS.id}",
+    "a miscount": f"/incidents/{morning.WRONG.id}",
+    "a decided one": f"/incidents/{wrong().id}",
+    "to declare": "/declare?line=standard",
+    "the years": "/years",
+    "a year": "/years/2013",
+    "accessibility": "/accessibility",
+    "no page": "/nothing",
+}
+UNREAD = "the wall of a closed office whose broker is away"
+WRITTEN = ("the report", "the certificate")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with browsing() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    secret = tmp_path_factory.mktemp("axe") / "secret"
+    secret.write_text("cheval-juste-batterie", encoding="utf-8")
+    secret.chmod(0o600)
+    return morning.SETTINGS.model_copy(update={"board": Board(decide=Decide(token_file=secret))})
+
+
+@pytest.fixture(scope="module")
+def told() -> Known:
+    """Return all that a page may show: states of every kind, two years, and an incident that was decided."""
+    live = morning.in_every_state()
+    return live._replace(history=history(morning.DROWNS, morning.WRONG, wrong(), days=[*ledger(), *morning.days()]))
+
+
+@pytest.fixture(scope="module")
+def address(settings: Settings, told: Known) -> Iterator[str]:
+    with served(follower(told, time.time() + 600, settings), settings) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def unread() -> Iterator[str]:
+    """Give the address of a closed office's board whose broker went away ten minutes ago."""
+    with served(follower(morning.evening(), time.time() - 600, morning.SETTINGS), morning.SETTINGS) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def written(settings: Settings, told: Known, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], str]:
+    """Return the addresses of the pages that commands write, by name and language."""
+    folder, found = tmp_path_factory.mktemp("written"), {}
+    annual = figures(settings, told.history, Period.of_year(2013), date(2013, 12, 31))
+    with pytest.MonkeyPatch.context() as patch:  # what the witnesses recorded is read from a broker, and none is here
+        patch.setattr(making, "slots_read", lambda _: {})
+        made = making.make(settings, told.history, annual, None, {}, 0.0, None)
+    for language in Language:
+        for name, text in zip(
+            WRITTEN, (report(annual, PARIS, language), certificate(made, PARIS, language)), strict=True
+        ):
+            file = folder / f"{name}.{language}.html"
+            file.write_text(text, encoding="utf-8")
+            found[name, language.value] = file.as_uri()
+    return found
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("name", [*PAGES, UNREAD, *WRITTEN])
+def test_axe_finds_nothing(
+    browser: Any, address: str, unread: str, written: dict[tuple[str, str], str], name: str, language: str
+) -> None:
+    path = address + PAGES[name] if name in PAGES else written.get((name, language), unread)
+    page = opened(browser, path, locale=language)
+    assert page.evaluate("document.documentElement.lang") == language
+    page.evaluate(axe.AXE_SCRIPT)
+    for (width, height), scheme in product(SCREENS, ("light", "dark")):
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        found = axe.AxeResults(page.evaluate("axe.run({resultTypes: ['violations']})"))
+        assert found.violations_count == 0, f"{width}, {scheme}: {found.generate_report()}"
+    page.context.close()
