@@ -11,12 +11,14 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 from markupsafe import Markup
 
 from agents.board.cards import LineCard, ServiceCard
 from agents.board.curve import QuarterBar, curve
+from agents.board.follower import TopicFollower
 from agents.board.frame import PageFrame
 from agents.board.wall import Wall
 from agents.language import Language
@@ -110,12 +112,15 @@ def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) ->
     return curve(bars, usual, label, hour, wide=wide)
 
 
-def staleness(read: datetime | None, trouble: str, now: datetime, language: Language) -> str:
-    """Say since when (local) the topics could not be read, and why where they never were."""
+def staleness(follower: TopicFollower, now: float, zone: ZoneInfo, language: Language) -> str | None:
+    """Say at `now` (epoch s) since when topics could not be read, and why where they never were; None if all is well."""
     text, writing = Words(language), Writing(language)
-    if read is None:
-        return text("Kafka has not been read yet{why}.", why=f" ({trouble})" if trouble else "")
-    if read.date() == now.date():
+    if not follower.stale(now):
+        return None
+    if follower.read is None:
+        return text("Kafka has not been read yet{why}.", why=f" ({follower.trouble})" if follower.trouble else "")
+    read = datetime.fromtimestamp(follower.read, zone)
+    if read.date() == datetime.fromtimestamp(now, zone).date():
         return text("Kafka has not answered since {clock}: these figures are stale.", clock=writing.clock(read))
     return text("Kafka has not answered since {moment}: these figures are stale.", moment=writing.moment(read))
 

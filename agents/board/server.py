@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,8 +15,8 @@ from prometheus_client import CollectorRegistry
 
 from agents.board.callbacks.follower import CallbackFollower
 from agents.board.callbacks.routes import CallbackRoutes
-from agents.board.deciding.door import Door
 from agents.board.cards import Card
+from agents.board.deciding.door import Door
 from agents.board.deciding.routes import IncidentRoutes
 from agents.board.figures import BoardFigures
 from agents.board.follower import Follower, Known
@@ -193,11 +192,7 @@ class Board:
         return frame._replace(trouble=self._trouble(frame.language))
 
     def _trouble(self, language: Language) -> str | None:
-        now, follower = time.time(), self._follower
-        if not follower.stale(now):
-            return None
-        read = None if follower.read is None else datetime.fromtimestamp(follower.read, self._zone)
-        return staleness(read, follower.trouble, datetime.fromtimestamp(now, self._zone), language)
+        return staleness(self._follower, time.time(), self._zone, language)
 
     def _missing(self, request: web.Request, said: str) -> web.Response:
         """Say what is not there; as long as the topics were never read, nobody knows."""

@@ -51,6 +51,7 @@ CALLS: Final = {
     "reconcile": Call(f"queue-log {FIFO} asterisk-cel {EXAMPLES / 'cel.csv'}", ready=FIFO),
     "ingest": Call(f"queue-log {EXAMPLES / 'queue_log'}"),
     "totals": Call("--year 2024"),
+    "callbacks": Call(""),
     "certify": Call("--year 2024"),
     "audit": Call(""),
     "simulate": Call(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,14 +15,12 @@ from streams.certificate.coverage import Absence, Check, CheckedShare
 from streams.chain.breach import Breach
 from streams.said import said
 from tests.agents.board import morning
+from tests.agents.board.browser import browsing, needs_chromium, served
 from tests.agents.board.known import follower
-from tests.agents.board.test_browser import served
 from tests.agents.totals.year import PARIS, edition, wrong, year
 from tests.agents.vocabulary import foreign, vocabulary
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+pytestmark = needs_chromium
 
 # Every text that is shown or read out: of elements, pictures and what stands in their place.
 READ: Final = """() => {
@@ -43,20 +40,18 @@ BREACH: Final = Breach(
     subject="circulation 2013-09-03",
     says=said("a closed day, changed since vintage {number} of {year}", number=1, year=2013),
 )
-PATHS: Final = ("/", "/incidents", "/years/2013", "/accessibility")
+PATHS: Final = ("/", "/lines/standard", "/callbacks", "/incidents", "/years/2013", "/accessibility")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with browsing() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")
 def board() -> Iterator[str]:
-    with served(follower(morning.morning(), time.time() + 600, morning.SETTINGS)) as address:
+    with served(follower(morning.morning(), time.time() + 600, morning.SETTINGS), morning.SETTINGS) as address:
         yield address
 
 

@@ -122,9 +122,7 @@ class CallbackRoutes:
 
     def _page(self, request: web.Request, who: Who | None, draft: Draft) -> web.Response:
         frame, found, now = self._framed(request), self._follower.callbacks, time.time()
-        trouble = frame.trouble
-        if self._follower.stale(now):
-            trouble = staleness(self._follower.read, self._follower.trouble, now, frame.language)
+        trouble = staleness(self._follower, now, self._zone, frame.language) or frame.trouble
         page = self._pages.render(
             "callbacks",
             "callbacks",

@@ -110,6 +110,4 @@ class DefinitionWriter:
     def stamped(self) -> list[str]:
         """Return the definitions by which a line's calls were counted."""
         line = self._view.found.totals
-        return (
-            [defined(each).by(self._text.language) for each in line.definitions] if isinstance(line, LineTotals) else []
-        )
+        return [defined(each, self._text.language) for each in line.definitions] if isinstance(line, LineTotals) else []

@@ -13,6 +13,7 @@ import msgspec
 
 from agents.board.periods.reading import DeskFound, DeskView
 from agents.history.incident_json import moment
+from agents.language import Language
 from agents.pages.withheld import why
 from streams.indicators.indicator import ObservationStatus
 from streams.indicators.line import LineTotals
@@ -124,5 +125,5 @@ def _figures(view: DeskView, found: DeskFound, zone: ZoneInfo) -> dict[str, Any]
         },
         "method": totals.method,
         "coverage": totals.coverage,
-        "withheld": None if totals.guard is None else why(totals.guard, totals.coverage, zone).en,
+        "withheld": None if totals.guard is None else why(totals.guard, totals.coverage, zone, Language.EN),
     }

@@ -75,7 +75,7 @@ class DeskFigures:
 
     def _line(self, line: LineTotals) -> Headline:
         text, writing, raw, best = self._text, self._writing, line.raw, line.corrected
-        reason = None if line.guard is None else why(line.guard, line.coverage, self._zone).by(text.language)
+        reason = None if line.guard is None else why(line.guard, line.coverage, self._zone, text.language)
         if self._view.told.whole is None or not raw.offered:
             return Headline(NOTHING, None, [text("No call was counted in this period.")], reason)
         counted = text(
@@ -93,7 +93,7 @@ class DeskFigures:
             says.append(text("between {low} and {high} (95%)", low=low, high=high))
         says.append(text("target below {rate}", rate=writing.promised(line.plan.target)) if line.plan.target else "")
         if line.method != "none":
-            method = METHODS[line.method].by(text.language)
+            method = text(METHODS[line.method])
             says.append(
                 text("{method}; {share} of the opening hours", method=method, share=writing.percent(line.coverage, 0))
             )

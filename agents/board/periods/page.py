@@ -216,10 +216,10 @@ class PeriodWriter:
         return found
 
     def _incident(self, incident: Incident) -> ShownIncident:
-        both = VERDICTS[incident.verdict] if incident.kind == incident.verdict else MISCOUNTS[incident.kind]
+        named = VERDICTS[incident.verdict] if incident.kind == incident.verdict else MISCOUNTS[incident.kind]
         begins, ends = (self._writing.moment(self._words.local(at)) for at in incident.bounds())
         when = self._text("from {begins} to {ends}", begins=begins, ends=ends)
-        return ShownIncident(incident.id, incident.verdict, both.by(self._text.language).capitalize(), when)
+        return ShownIncident(incident.id, incident.verdict, self._text(named).capitalize(), when)
 
     def _cells(self, days: list[int]) -> list[HeatRow]:
         told = self._view.told

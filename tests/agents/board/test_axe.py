@@ -16,6 +16,7 @@ from agents.certificate.page import page as certificate
 from agents.language import Language
 from agents.totals.history import figures
 from agents.totals.page import page as report
+from agents.translation import speaking
 from config.settings import Board, Decide, Settings
 from streams.indicators.period import Period
 from tests.agents.board import morning
@@ -35,6 +36,10 @@ PAGES = {
     "a miscount": f"/incidents/{morning.WRONG.id}",
     "a decided one": f"/incidents/{wrong().id}",
     "to declare": "/declare?line=standard",
+    "the callbacks": "/callbacks",
+    "a line": "/lines/standard",
+    "a line in a year": "/lines/standard?period=2013",
+    "a counter": "/services/cards",
     "the years": "/years",
     "a year": "/years/2013",
     "accessibility": "/accessibility",
@@ -87,9 +92,9 @@ def written(settings: Settings, told: Known, tmp_path_factory: pytest.TempPathFa
         patch.setattr(making, "slots_read", lambda _: {})
         made = making.make(settings, told.history, annual, None, {}, 0.0, None)
     for language in Language:
-        for name, text in zip(
-            WRITTEN, (report(annual, PARIS, language), certificate(made, PARIS, language)), strict=True
-        ):
+        with speaking(language):
+            texts = report(annual, PARIS, language), certificate(made, PARIS)
+        for name, text in zip(WRITTEN, texts, strict=True):
             file = folder / f"{name}.{language}.html"
             file.write_text(text, encoding="utf-8")
             found[name, language.value] = file.as_uri()

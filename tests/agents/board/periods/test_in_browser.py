@@ -9,19 +9,17 @@ from typing import Any
 import pytest
 
 from tests.agents.board import morning
+from tests.agents.board.browser import browsing, needs_chromium, opened, served
 from tests.agents.board.known import follower
-from tests.agents.board.test_browser import CHROMIUM, opened, playwright, served
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+pytestmark = needs_chromium
 
 
 @pytest.fixture
 def page() -> Iterator[Any]:
     told = follower(morning.morning(), time.time() + 600, morning.SETTINGS)
-    with served(told) as address, playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with served(told, morning.SETTINGS) as address, browsing() as browser:
         yield opened(browser, f"{address}/lines/etrangers", java_script_enabled=False)
-        browser.close()
 
 
 def test_a_period_is_chosen_by_its_dates_and_the_view_is_downloaded(page: Any) -> None:
