@@ -113,7 +113,7 @@ def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) ->
 
 
 def staleness(follower: TopicFollower, now: float, zone: ZoneInfo, language: Language) -> str | None:
-    """Say at `now` (epoch s) since when topics could not be read, and why where they never were; None if all is well."""
+    """Say at `now` (epoch s) since when topics could not be read, and why where they never were, or None."""
     text, writing = Words(language), Writing(language)
     if not follower.stale(now):
         return None
