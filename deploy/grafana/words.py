@@ -122,5 +122,12 @@ UP: Final = mapping({"0": "arrêté", "1": "en marche"}, {"0": MISSED, "1": PLAI
 FRESH: Final = mapping({"0": "à jour", "1": "en retard"}, {"0": PLAIN, "1": MISSED})
 VERDICT: Final = mapping(VERDICTS, {"miscount": DOUBT, "overload": MISSED, "undecided": GREY})
 KIND: Final = mapping(KINDS)
-INDICATOR: Final = matching({f"^{kind}:.*": FRENCH(sheet.title) for kind, sheet in SHEETS.items()})
+# A board shows the indicators of many offices at once, each with its own limit.
+TITLES: Final = {kind: sheet.title for kind, sheet in SHEETS.items() if kind != "within_target"}
+INDICATOR: Final = matching(
+    {
+        "^within_target:.*": "Taux de réponse dans le délai cible",
+        **{f"^{kind}:.*": FRENCH(title) for kind, title in TITLES.items()},
+    }
+)
 FLOW: Final = matching({f".*{topic}$": words for topic, words in FLOWS.items()})
