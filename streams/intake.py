@@ -20,7 +20,7 @@ from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent, milliseconds
 from streams.kept.mark import AHEAD
-from streams.kept.times import NO_CLOCK
+from streams.kept.times import DAY_MS, NO_CLOCK
 from streams.number import ANY_NUMBERS, FIELDS, Numbers, is_usual_id, kept_name
 from streams.said import said
 
@@ -219,7 +219,8 @@ class Intake(ABC, Generic[E, D]):
             desk, mark = desk_of(key) or NOWHERE  # type: ignore[arg-type]  # a record without a key finds none
             if mark is not None and offset <= mark.offset and offset <= noted:
                 continue
-            if desk is None and key in self._refused:
+            if desk is None and key is not None and key in self._refused:
+                rejected += self._broken(key, message)
                 continue
             if desk is None and self._strange(key):
                 if not self.passes(message.value):
@@ -248,6 +249,23 @@ class Intake(ABC, Generic[E, D]):
         rejected = [each for each in rejected if each.offset > noted]
         self._note(offset, latest, rejected)
         return rejected
+
+    def _broken(self, home: bytes, message: Message) -> list[Rejected]:
+        """Return a record that is no event of a desk whose state cannot be read, as far as that is known without it.
+
+        Once the state is mended, the record is read again for the desk alone, and nobody is told of it.
+        """
+        try:
+            event = self._decode(message.value)
+            if home != f"{event.site or home.decode().partition('/')[0]}/{self.desk_name(event)}".encode():
+                raise self._refusal(home, event)
+            self._look_at(event)
+            if self._live and 0 <= message.timestamp < milliseconds(event.at) - DAY_MS:
+                raise _ahead(event)
+        except Invalid as found:
+            if not self.passes(message.value):
+                return [Rejected(message.offset, home, message.value, found.reason, found.detail)]
+        return []
 
     def _look_at(self, event: E) -> None:
         """Raise `Invalid` where a name in an event holds a telephone number; else remember its names."""

@@ -21,7 +21,6 @@ from agents.pages import withheld
 from agents.pages.words import MISCOUNTS, SHEETS
 from agents.translation import Words
 from deploy.grafana.colours import DOUBT, GREY, MISSED, PLAIN
-from streams.said import said
 
 SHARE: Final = "percentunit"
 SECONDS: Final = "dthms"  # 00:01:30, the same in every language
@@ -123,7 +122,12 @@ UP: Final = mapping({"0": "arrêté", "1": "en marche"}, {"0": MISSED, "1": PLAI
 FRESH: Final = mapping({"0": "à jour", "1": "en retard"}, {"0": PLAIN, "1": MISSED})
 VERDICT: Final = mapping(VERDICTS, {"miscount": DOUBT, "overload": MISSED, "undecided": GREY})
 KIND: Final = mapping(KINDS)
-# A mapping names a kind of indicator; only one indicator has a limit and a kind of days.
-TITLES: Final = {kind: sheet.title for kind, sheet in SHEETS.items()} | {"within_target": said("Replies in time")}
-INDICATOR: Final = matching({f"^{kind}:.*": FRENCH(title) for kind, title in TITLES.items()})
+# A board shows the indicators of many offices at once, each with its own limit.
+TITLES: Final = {kind: sheet.title for kind, sheet in SHEETS.items() if kind != "within_target"}
+INDICATOR: Final = matching(
+    {
+        "^within_target:.*": "Taux de réponse dans le délai cible",
+        **{f"^{kind}:.*": FRENCH(title) for kind, title in TITLES.items()},
+    }
+)
 FLOW: Final = matching({f".*{topic}$": words for topic, words in FLOWS.items()})

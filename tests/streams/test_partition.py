@@ -16,7 +16,7 @@ from streams.desks.line_state import MAX_LIVE_CALLS, LineState
 from streams.intake import IntakeState
 from streams.kept import record
 from streams.kept.times import DAY_MS, utc_day
-from streams.partition import MAX_RECORD, Catalogue, Partition
+from streams.partition import MAX_RECORD, Catalogue, Partition, read_again
 from streams.requests.rules import ChannelRules
 from tests.streams.numbers import FRENCH
 from tests.streams.partitions import (
@@ -157,6 +157,26 @@ def test_a_line_whose_record_cannot_be_read_is_refused_rather_than_begun_anew_an
     assert set(owned.lines) == {CIRCULATION}
     assert owned.lines[CIRCULATION].state.offered == 1
     assert owned.calls.state.rejected == {}, "what is told of it waits in the topic, and is no dead letter"
+
+
+def test_a_record_that_is_no_event_of_a_refused_line_is_rejected_once_and_at_once() -> None:
+    messages = [
+        Message(0, STANDARD, told()),
+        Message(1, STANDARD, b'{"line": "stand'),
+        Message(2, STANDARD, told(line="x")),
+    ]
+    whole, owned = partition(), partition({b"line " + STANDARD: b"junk"})
+    rejected = owned.calls.take(messages)
+    assert rejected == whole.calls.take(messages)
+    assert [each.offset for each in rejected] == [1, 2]
+    assert owned.calls.take(messages) == [], "read again, nobody is told of it again"
+    begun = LineState(STANDARD.decode())
+    read_again(begun)
+    mended = partition(written(owned) | {b"line " + STANDARD: record.encode(begun)})
+    assert mended.calls.position == -1
+    assert mended.calls.take(messages) == []
+    assert mended.lines[STANDARD].state.offered == whole.lines[STANDARD].state.offered == 1
+    assert mended.calls.state.rejected == whole.calls.state.rejected
 
 
 def test_a_record_that_cannot_be_read_is_taken_from_the_one_before_and_what_came_since_is_read_again() -> None:
