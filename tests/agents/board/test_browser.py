@@ -127,7 +127,7 @@ def test_the_keyboard_alone_skips_to_the_content_and_opens_an_incident(browser: 
     assert page.text_content(":focus") == "Skip to the content"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
-    for words in ("2 incidents to review", "Étrangers", "Real overload"):
+    for words in ("2 incidents to review", "to call back", "Étrangers", "Real overload"):
         page.keyboard.press("Tab")
         assert page.text_content(":focus") == words
     page.keyboard.press("Enter")
