@@ -29,6 +29,7 @@ log = structlog.get_logger()
 POLL_MS: Final = 500
 AGAIN_SECONDS: Final = 2.0
 STALE_SECONDS: Final = 15.0  # since all was read: from then on the pages say so
+UNREAD: Final = "the topics have not been read yet"
 
 
 class Known(NamedTuple):
@@ -44,7 +45,7 @@ class TopicFollower(ABC):
 
     def __init__(self, settings: Settings) -> None:
         self.read: float | None = None  # when they were last read to their ends, epoch s
-        self.trouble = "the topics have not been read yet"  # empty while all is well
+        self.trouble = UNREAD  # empty while all is well
         self._settings = settings
         self._said = -SAY_SECONDS
 

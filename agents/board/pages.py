@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from agents.board.cards import LineCard, ServiceCard
 from agents.board.curve import QuarterBar, curve
-from agents.board.follower import TopicFollower
+from agents.board.follower import UNREAD, TopicFollower
 from agents.board.frame import PageFrame
 from agents.board.wall import Wall
 from agents.language import Language
@@ -118,7 +118,7 @@ def staleness(follower: TopicFollower, now: float, zone: ZoneInfo, language: Lan
     if not follower.stale(now):
         return None
     if follower.read is None:
-        return text("Kafka has not been read yet{why}.", why=f" ({follower.trouble})" if follower.trouble else "")
+        return text("Kafka has not been read yet{why}.", why="" if follower.trouble == UNREAD else f" ({follower.trouble})")
     read = datetime.fromtimestamp(follower.read, zone)
     if read.date() == datetime.fromtimestamp(now, zone).date():
         return text("Kafka has not answered since {clock}: these figures are stale.", clock=writing.clock(read))
