@@ -118,7 +118,8 @@ def staleness(follower: TopicFollower, now: float, zone: ZoneInfo, language: Lan
     if not follower.stale(now):
         return None
     if follower.read is None:
-        return text("Kafka has not been read yet{why}.", why="" if follower.trouble == UNREAD else f" ({follower.trouble})")
+        why = "" if follower.trouble == UNREAD else f" ({follower.trouble})"
+        return text("Kafka has not been read yet{why}.", why=why)
     read = datetime.fromtimestamp(follower.read, zone)
     if read.date() == datetime.fromtimestamp(now, zone).date():
         return text("Kafka has not answered since {clock}: these figures are stale.", clock=writing.clock(read))
