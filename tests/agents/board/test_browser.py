@@ -137,12 +137,22 @@ def test_the_keyboard_alone_skips_to_the_content_and_opens_an_incident(browser: 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (1366, 768), (1920, 1080), (3840, 2160)])
 @pytest.mark.parametrize(
     "path",
-    ["/", "/?wall", "/incidents", "/years", "/accessibility", "/lines/circulation", "/services/cartes?period=2013"],
+    [
+        "/",
+        "/?wall",
+        "/incidents",
+        "/callbacks",
+        "/years",
+        "/accessibility",
+        "/lines/circulation",
+        "/services/cartes?period=2013",
+    ],
 )
 def test_no_page_is_wider_than_its_screen(browser: Any, address: str, path: str, width: int, height: int) -> None:
-    page = opened(browser, address + path, width=width, height=height)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.wrong == []
+    for locale in ("en-GB", "fr-FR"):
+        page = opened(browser, address + path, width=width, height=height, locale=locale)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.wrong == []
 
 
 def size(page: Any, what: str) -> float:
