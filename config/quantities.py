@@ -127,7 +127,7 @@ def luminance(colour: str) -> float:
     """Return the relative luminance of `#rrggbb`, from 0 to 1 (WCAG 2.2).
 
     >>> luminance("#ffffff"), luminance("#000000"), round(luminance("#6a3fa5"), 3)
-    (1.0, 0.0, 0.092)
+    (1.0, 0.0, 0.093)
     """
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 -- sRGB's
@@ -140,7 +140,7 @@ def contrast(one: str, other: str) -> float:
     """Return how far two colours stand apart, from 1 to 21 (WCAG 2.2).
 
     >>> contrast("#000000", "#ffffff"), round(contrast("#ffcc00", "#ffffff"), 2)
-    (21.0, 1.52)
+    (21.0, 1.51)
     """
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)

@@ -232,3 +232,4 @@ def _awaited(settings: Settings) -> Iterator[None]:
         yield
     finally:
         saying.cancel()
+        saying.join()

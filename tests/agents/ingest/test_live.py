@@ -131,11 +131,18 @@ def test_a_busy_exchange_that_is_never_silent_is_delivered_all_the_same(
     listener.run()
 
 
-@pytest.mark.parametrize("told", [("callcenter", "127.0.0.1"), ("queue-log", "127.0.0.1:8021"), ("ami", "host:70000")])
-def test_an_address_is_for_what_can_be_listened_to(told: tuple[str, str]) -> None:
-    result = CliRunner().invoke(app, ["ingest", *told])
+@pytest.mark.parametrize(
+    ("kind", "address", "said"),
+    [
+        ("callcenter", "127.0.0.1", "neither a file nor HOST:PORT"),
+        ("ami", "host:70000", "neither a file nor HOST:PORT"),
+        ("queue-log", "127.0.0.1:8021", "does not exist"),
+    ],
+)
+def test_an_address_is_for_what_can_be_listened_to(kind: str, address: str, said: str) -> None:
+    result = CliRunner().invoke(app, ["ingest", kind, address])
     assert result.exit_code == 2
-    assert "does not exist" in result.output
+    assert said in result.output
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ def test_crashes_at_any_moment_leave_the_ledger_of_a_fold_in_one_go(told: list[M
     """
     straight, whole = partition(), Topic()
     fold(straight, told)
-    straight.advance(LONG_AFTER)
+    list(straight.advance(LONG_AFTER))
     whole.write(straight.changed().days)
 
     topic, saved, owned, frozen = Topic(), dict[bytes, bytes](), partition(), list[Records]()

@@ -40,7 +40,7 @@ def test_a_line_begun_anew_from_what_is_left_adds_to_what_the_ledger_keeps(first
         anew.calls.take(told[begin : min(90, begin + batch)])
         topic.write(anew.changed().days)
     anew.calls.take([late])
-    anew.advance(10 * DAY_MS)
+    list(anew.advance(10 * DAY_MS))
     topic.write(anew.changed().days)
     slots = [list(each.slots.values()) for each in topic.whole() if isinstance(each, LineDay)]
     assert [sum(slot.offered for slot in day) for day in slots] == [31, 30, 30]
@@ -92,7 +92,7 @@ def test_a_line_whose_lifecycle_changes_amid_a_day_keeps_what_was_counted() -> N
     calls = [Message(100 + n, LINE, msgspec.json.encode(call(n))) for n in range(20)]
     before, topic = partition(), Topic()
     before.calls.take(calls)
-    before.advance(10_000_000)  # all have settled
+    list(before.advance(10_000_000))  # all have settled
     records = before.changed()
     topic.write(records.days)
     after = partition(records.desks | records.intakes, TOTALS)
@@ -102,7 +102,7 @@ def test_a_line_whose_lifecycle_changes_amid_a_day_keeps_what_was_counted() -> N
     assert offered(topic) == [20 + 50, 50]
     again = partition(records.desks | records.intakes)
     again.calls.take([Message(120 + n, LINE, msgspec.json.encode(call(40 + n))) for n in range(7)])
-    again.advance(10 * DAY_MS)
+    list(again.advance(10 * DAY_MS))
     topic.write(again.changed().days)
     assert offered(topic) == [20 + 50, 50 + 7]
 
@@ -127,7 +127,7 @@ def test_a_service_begun_anew_adds_to_what_the_ledger_keeps() -> None:
     assert anew.tickets.position == 19
     anew.tickets.take(told[20:])
     anew.tickets.take([Message(60, DESK, ticket(5, "late"))])
-    anew.advance(10 * DAY_MS)
+    list(anew.advance(10 * DAY_MS))
     topic.write(anew.changed().days)
     slots = [list(each.slots.values()) for each in topic.whole() if isinstance(each, ServiceDay)]
     assert [sum(slot.issued for slot in day) for day in slots] == [31, 30]

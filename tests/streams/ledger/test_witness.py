@@ -80,7 +80,7 @@ def run(seed: int, *, crashes: int = 0, told: tuple[Told, Told] = RECORDS) -> li
                 topic.write(changed.days)
                 if chance.random() < 0.6:  # else it dies before its states are written
                     kept |= changed.desks | changed.intakes
-    worker.advance(milliseconds(MADE[-1].at) + 20 * DAY_MS)
+    list(worker.advance(milliseconds(MADE[-1].at) + 20 * DAY_MS))
     topic.write(worker.changed().days)
     return topic.whole()
 
