@@ -57,6 +57,7 @@ SHOWN_BY: Final = {
     "agents.board.cards": ("tests/agents/board/test_wall.py", "on the wall"),
     "agents.board.deciding.decision": ("tests/agents/board/test_deciding.py", "writes to a broker"),
     "agents.board.deciding.door": ("tests/agents/board/deciding/test_routes.py", "stands before what decides"),
+    "agents.board.deciding.sent": ("tests/agents/board/deciding/test_routes.py", "sent to the board"),
     "agents.board.deciding.showing": ("tests/agents/board/deciding/test_routes.py", "read from the board"),
     "agents.board.deciding.taken": ("tests/agents/board/test_deciding.py", "what the log of a broker says"),
     "agents.board.incident_page": ("tests/agents/board/deciding/test_routes.py", "read from the board"),

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from agents.board.callbacks.follower import CallbackFollower
-from agents.board.deciding.door import Door, RefusedError, Who, remember
-from agents.board.deciding.forms import FormError, fields_of
+from agents.board.deciding.door import Door, Who
+from agents.board.deciding.forms import FormError
+from agents.board.deciding.sent import form_page, sent
 from agents.board.deciding.showing import NOTHING_WRITTEN, Draft
 from agents.board.frame import PageFrame
 from agents.board.pages import Pages, staleness
@@ -70,29 +71,27 @@ class CallbackRoutes:
         return [web.get(PATH, self._show), web.post(PATH, self._tick)]
 
     async def _show(self, request: web.Request) -> web.Response:
-        return self._page(request, self._door.who(request, time.time()), NOTHING_WRITTEN)
+        who = self._door.who(request, time.time())
+        return form_page(self._page(self._framed(request), who, NOTHING_WRITTEN))
 
     async def _tick(self, request: web.Request) -> web.Response:
         """Tick a caller off, or put one back; answer by the list, where nothing keeps it from being done."""
-        text, fields, cookie, wait = self._framed(request).text, dict[str, str](), None, None
-        who = self._door.who(request, time.time())
-        try:
-            fields = await fields_of(request, text)
-            who, cookie = self._door.admit(request, fields, time.time(), text)
-            await self._written(*_asked(fields, text))
-            answer = web.Response(status=303, headers={"Location": PATH})
-        except FormError as error:
-            answer = self._page(request, who, Draft(fields, [str(error)], 400))
-        except RefusedError as error:
-            answer, wait = self._page(request, who, Draft(fields, [str(error)], error.status)), error.wait
-        except (KafkaError, OSError):  # a timeout is one of the latter
-            said = text("The broker did not confirm it in time: look at the list, and do it again where it is needed.")
-            answer = self._page(request, who, Draft(fields, [said], 503))
-        if cookie is not None:
-            remember(answer, cookie, secure=request.headers.get("Origin", "").startswith("https://"))
-        if wait is not None:
-            answer.headers["Retry-After"] = str(wait)
-        return answer
+        frame = self._framed(request)
+
+        async def page(who: Who | None, draft: Draft) -> str:
+            return self._page(frame, who, draft)
+
+        async def taking(_: Who, fields: Mapping[str, str]) -> Draft | str:
+            try:
+                await self._written(*_asked(fields, frame.text))
+            except (KafkaError, OSError):  # a timeout is one of the latter
+                said = frame.text(
+                    "The broker did not confirm it in time: look at the list, and do it again where it is needed."
+                )
+                return Draft(fields, [said], 503)
+            return PATH
+
+        return await sent(self._door, request, frame.text, page, taking)
 
     async def _written(self, caller: str, until: int | None) -> None:
         """Write a tick, or its end, and wait until the list has it; a caller who is on it no more is left alone."""
@@ -120,10 +119,10 @@ class CallbackRoutes:
             each.caller[FOLLOWED_BY] == caller and each.since <= until <= each.last for each in found.list.callers
         )
 
-    def _page(self, request: web.Request, who: Who | None, draft: Draft) -> web.Response:
-        frame, found, now = self._framed(request), self._follower.callbacks, time.time()
-        trouble = staleness(self._follower, now, self._zone, frame.language) or frame.trouble
-        page = self._pages.render(
+    def _page(self, frame: PageFrame, who: Who | None, draft: Draft) -> str:
+        found = self._follower.callbacks
+        trouble = staleness(self._follower, time.time(), self._zone, frame.language) or frame.trouble
+        return self._pages.render(
             "callbacks",
             "callbacks",
             frame._replace(trouble=trouble),
@@ -139,9 +138,6 @@ class CallbackRoutes:
             draft=draft,
             token=self._door.token(who),
         )
-        # Without where a form comes from, nobody could check it.
-        headers = {"Referrer-Policy": "same-origin"}
-        return web.Response(text=page, status=draft.status, content_type="text/html", headers=headers)
 
     def _row(self, caller: LostCaller) -> CallerRow:
         since, last = (datetime.fromtimestamp(at / 1000, self._zone) for at in (caller.since, caller.last))

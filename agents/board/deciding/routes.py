@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from agents.board.deciding.decision import NotWrittenError, reviews_of, take
-from agents.board.deciding.door import Door, RefusedError, Who, remember
+from agents.board.deciding.door import Door, RefusedError, Who
 from agents.board.deciding.effect import Weight, decision_of, weigh
 from agents.board.deciding.forms import FormError, Wish, asked, changes, fields_of, state_of
+from agents.board.deciding.sent import form_page, moved, sent
 from agents.board.deciding.sessions import COOKIE
 from agents.board.deciding.showing import Draft, IncidentPages
 from agents.board.deciding.taken import taken
@@ -92,7 +93,7 @@ class IncidentRoutes:
             return self._missing(request, said)
         page = request.query.get("page", "1")
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1  # noqa: PLR2004 -- no list has more
-        return _html(self._pages.listed(frame, line, status, max(1, number)))
+        return form_page(self._pages.listed(frame, line, status, max(1, number)))
 
     async def _show(self, request: web.Request) -> web.Response:
         name, frame, history = request.match_info["id"], self._framed(request), self._follower.known.history
@@ -100,14 +101,14 @@ class IncidentRoutes:
         if case is None:
             reviews = taken(history, self._settings.site, {name})
             if any(each.decision == "declare" for each in reviews):
-                return _html(self._pages.unseen(reviews, frame))
+                return form_page(self._pages.unseen(reviews, frame))
             return self._missing(request, frame.text("There is no incident “{name}”", name=name))
-        return _html(await self._pages.incident(case, self._door.who(request, time.time()), frame))
+        return form_page(await self._pages.incident(case, self._door.who(request, time.time()), frame))
 
     async def _declaration(self, request: web.Request) -> web.Response:
         line = {name: request.query[name] for name in ("line",) if name in request.query}
         who = self._door.who(request, time.time())
-        return _html(self._pages.declaration(who, self._framed(request), Draft(line)))
+        return form_page(self._pages.declaration(who, self._framed(request), Draft(line)))
 
     async def _leave(self, request: web.Request) -> web.Response:
         text = self._framed(request).text
@@ -116,7 +117,7 @@ class IncidentRoutes:
             self._door.leave(who)
         except (RefusedError, FormError) as error:
             return web.Response(text=str(error), status=403)
-        answer = _moved("/incidents")
+        answer = moved("/incidents")
         answer.del_cookie(COOKIE)
         return answer
 
@@ -141,7 +142,7 @@ class IncidentRoutes:
                 )
             return await self._take(f"/incidents/{quote(name)}", fields, wish, reviews, frame.text, case)
 
-        return await self._sent(request, frame, page, taking)
+        return await sent(self._door, request, frame.text, page, taking)
 
     async def _declare(self, request: web.Request) -> web.Response:
         frame = self._framed(request)
@@ -159,36 +160,7 @@ class IncidentRoutes:
                 return Draft({**fields, "shown": _shown(wish)}, tried=await self._tried(incident.id, [incident], wish))
             return await self._take(f"/incidents/{quote(incident.id)}", fields, wish, reviews, frame.text, None)
 
-        return await self._sent(request, frame, page, taking)
-
-    async def _sent(
-        self,
-        request: web.Request,
-        frame: PageFrame,
-        page: Callable[[Who | None, Draft], Awaitable[str]],
-        taking: Callable[[Who, Mapping[str, str]], Awaitable[Draft | str]],
-    ) -> web.Response:
-        """Answer a form: by the address of what it did, or by the page with what was written and why it did nothing."""
-        fields: dict[str, str] = {}
-        cookie, wait = None, None
-        try:
-            fields = await fields_of(request, frame.text)
-            who, cookie = self._door.admit(request, fields, time.time(), frame.text)
-            done = await taking(who, fields)
-        except FormError as error:
-            done = Draft(fields, [str(error)], 400)
-        except RefusedError as error:
-            done, wait = Draft(fields, [str(error)], error.status), error.wait
-        if isinstance(done, str):
-            answer = _moved(done)
-        else:
-            now = who if cookie is not None else self._door.who(request, time.time())
-            answer = _html(await page(now, done), done.status)
-        if cookie is not None:
-            remember(answer, cookie, secure=request.headers.get("Origin", "").startswith("https://"))
-        if wait is not None:
-            answer.headers["Retry-After"] = str(wait)
-        return answer
+        return await sent(self._door, request, frame.text, page, taking)
 
     async def _take(
         self,
@@ -264,12 +236,3 @@ def _declared(line: str, review: Review) -> Incident:
     state = WatchState()
     Incidents(line, state).decide(decided(review), 0)
     return state.incidents[0]
-
-
-def _moved(address: str) -> web.Response:
-    return web.Response(status=303, headers={"Location": address})
-
-
-def _html(text: str, status: int = 200) -> web.Response:
-    """Return a page whose forms may be sent here, with where they come from: without that, nobody could check it."""
-    return web.Response(text=text, status=status, content_type="text/html", headers={"Referrer-Policy": "same-origin"})
