@@ -29,7 +29,7 @@ from streams.kept.times import FOREVER, HOUR_MS, MINUTE_MS, QUARTER_MS
 from streams.ledger.book import BookHolder
 from streams.ledger.day import WitnessDay
 from streams.ledger.witness import WitnessLedger, cover
-from streams.reconcile.sighting import counted
+from streams.reconcile.sighting import Sight, counted
 from streams.reconcile.witnessed import told
 from streams.watch.incidents import Incidents
 from streams.watch.second_record import HOURS_A_DAY, LOOK, Cause, Disputed, SecondRecord, cause_of, last_look
@@ -207,15 +207,14 @@ class LineWitness:
             name = f"{side} {seen.call}"
             if name not in state.told:
                 state.told.add(name)
-                differences.append(self._disputed(cause, each))
+                differences.append(self._disputed(cause, each, sights))
         self._second.tell(differences, self._grace)
         if state.paired < FOREVER:
             self._second.close(state.paired)
 
-    def _disputed(self, cause: Cause, found: Found) -> Disputed:
+    def _disputed(self, cause: Cause, found: Found, sights: tuple[Sight, Sight]) -> Disputed:
         seen, ahead = (found.first, 0) if found.first else (found.second, self.state.ahead)
         assert seen is not None
-        sights = self._matching.sights()
         sure = sights[0] == sights[1] or found.judged.why != "unknown" or None not in {found.first, found.second}
         return Disputed(cause, seen.start - ahead, moment(seen) - ahead, seen.call, sure)
 
@@ -252,7 +251,7 @@ class LineWitness:
         for start, _, each in sorted(seen, key=itemgetter(0, 1)):
             if each.covered and not each.ambiguous:
                 cause = cause_of(each.judged, each.first, each.second, sights)
-                lacked = self._disputed(cause, each) if cause == "only here" else None
+                lacked = self._disputed(cause, each, sights) if cause == "only here" else None
                 self._second.settle(start, lacked, _quarter(start) + QUARTER_MS + self.horizon)
 
     def _write(self, found: Iterable[Found], covered: Callable[[int], bool], until: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,19 @@ class Office:
             **more,
         }
         return CliRunner(env=environment).invoke(app, list(words), terminal_width=200)
+
+    def count(self, rows: Sequence[tuple[Topic, bytes, bytes]], ends: Sequence[tuple[float, signal.Signals]]) -> int:
+        """Have each worker count what comes up to a share of the rows, and end as is said; return how many came."""
+        done = 0
+        for share, how in ends:
+            some = rows[done : round(share * len(rows))]
+            send(self.settings, list(some))
+            done += len(some)
+            with worker(self.settings, TOCSIN_CONFIG=str(self.file)) as running:
+                running.await_events(done)
+                running.process.send_signal(how)
+                running.process.wait(20)
+        return done
 
     def publish(self) -> dict[str, Any]:
         done = self.command("totals", "--year", YEAR, "--publish", "--format", "json")
@@ -129,15 +142,8 @@ def declare(office: Office, running: Running, day: str, note: str) -> None:
 def office(settings: Settings, tmp_path: Path) -> Office:
     """Give an office after an honest year: workers that crash and restart, late events, decisions, five vintages."""
     create_topics(settings)
-    office, events, done = Office(settings, tmp_path), told(), 0
-    for share, how in ((0.4, signal.SIGKILL), (0.8, signal.SIGTERM)):
-        some = events[done : round(share * len(events))]
-        send(settings, list(some))
-        done += len(some)
-        with worker(settings, TOCSIN_CONFIG=str(office.file)) as running:
-            running.await_events(done)
-            running.process.send_signal(how)
-            running.process.wait(20)
+    office, events = Office(settings, tmp_path), told()
+    done = office.count(events, ((0.4, signal.SIGKILL), (0.8, signal.SIGTERM)))
     assert office.publish()["vintage"] is not None
     send(settings, list(events[done:]))
     with worker(settings, TOCSIN_CONFIG=str(office.file)) as running:

@@ -15,8 +15,6 @@ from agents.kafka.topics import create_topics
 from config.settings import Settings
 from streams.events import milliseconds
 from tests.agents.audit.test_audit import Office
-from tests.agents.history.test_ledger import send
-from tests.agents.running import worker
 from tests.streams.desks.test_line_witness import MORNING, diverted_as_lost, event, events, lost_missing, second
 from tests.streams.desks.test_line_witness import office as calls
 
@@ -43,16 +41,9 @@ def told(names: str) -> Iterator[tuple[Topic, bytes, bytes]]:
 def office(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Office:
     """Give an office whose line hides its lost callers, counted by a worker that crashed, and the next."""
     create_topics(settings)
-    office, rows, done = Office(settings, tmp_path), list(told(request.param)), 0
+    office = Office(settings, tmp_path)
     office.file.write_text(OFFICE)
-    for share, how in ((0.5, signal.SIGKILL), (1.0, signal.SIGTERM)):
-        some = rows[done : round(share * len(rows))]
-        send(settings, list(some))
-        done += len(some)
-        with worker(settings, TOCSIN_CONFIG=str(office.file)) as running:
-            running.await_events(done)
-            running.process.send_signal(how)
-            running.process.wait(20)
+    office.count(list(told(request.param)), ((0.5, signal.SIGKILL), (1.0, signal.SIGTERM)))
     return office
 
 
