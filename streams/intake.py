@@ -56,6 +56,7 @@ class Feed(NamedTuple):
 
 UNKNOWN_FEED: Final = Feed("")
 MAX_LOOKED_AT: Final = 20_000  # events' names that are remembered as holding no number
+CLOCK: Final = "clock"  # the reason for refusing what is dated ahead
 NOWHERE: Final = (None, None)  # in place of a desk and its mark
 
 
@@ -72,7 +73,7 @@ class Folded(Protocol):
 
 
 class Marked(Folded, Protocol):
-    """Stand for a desk's mark in one input, which counts what became of the events: ok, duplicate, late.
+    """Stand for a desk's mark in one input, which counts what became of the events: ok, duplicate, late, or refused.
 
     A mark below its `until` is read again up to there: its state was taken from an older record, or begun anew.
     """
@@ -80,6 +81,7 @@ class Marked(Folded, Protocol):
     until: int
 
     results: list[int]
+    refused: dict[str, int]
 
 
 class IntakeState(Struct):
@@ -89,8 +91,8 @@ class IntakeState(Struct):
     offset: int = -1  # of the last record that was read
     feed: str = ""  # the topic that this offset is of, as the broker identifies it
     epoch: int = 0  # which making of the topic it is, as the configuration counts
-    rejected: dict[str, int] = {}  # records that were no event, by reason
-    sources: dict[str, int] = {}  # by source: the moment of its last event, epoch ms
+    rejected: dict[str, int] = {}  # records that were no event of a desk, by reason
+    sources: dict[str, int] = {}  # by source: the moment of its last event, and never beyond its record's, epoch ms
 
     @property
     def others(self) -> int:
@@ -200,9 +202,10 @@ class Intake(ABC, Generic[E, D]):
             rest = [each for each in rest if each.offset > until]
         return rejected + self._fold_all(rest)
 
-    def _fold_all(self, messages: Iterable[Message]) -> list[Rejected]:  # noqa: C901 -- the hot path
+    def _fold_all(self, messages: Iterable[Message]) -> list[Rejected]:  # noqa: C901, PLR0912 -- the hot path
         """Fold records, as `take` does."""
         rejected: list[Rejected] = []
+        refused: set[int] = set()  # offsets of those that a desk counts itself
         desk_of = self._desks.get
         decode = self._decode
         name_of = self.desk_name
@@ -211,7 +214,7 @@ class Intake(ABC, Generic[E, D]):
         clean = self._clean
         own_of, names_of, usual = self._own_of, self._names_of, is_usual_id
         noted = self.state.offset
-        latest: dict[str | None, E] = {}
+        latest: dict[str | None, tuple[E, int]] = {}
         offset = noted
         for message in messages:
             offset = message.offset
@@ -220,7 +223,8 @@ class Intake(ABC, Generic[E, D]):
             if mark is not None and offset <= mark.offset and offset <= noted:
                 continue
             if desk is None and key is not None and key in self._refused:
-                rejected += self._broken(key, message)
+                rejected += (broken := self._broken(key, message))
+                refused.update(each.offset for each in broken if each.reason == CLOCK)  # it counts these once mended
                 continue
             if desk is None and self._strange(key):
                 if not self.passes(message.value):
@@ -235,19 +239,22 @@ class Intake(ABC, Generic[E, D]):
                 if (own not in clean and usual(own) is None) or not clean.issuperset(names_of(event)):
                     self._look_at(event)
                     clean = self._clean
+                now = message.timestamp if live and message.timestamp >= 0 else NO_CLOCK
+                if offset > noted:
+                    latest[event.source] = event, now
                 if offset > mark.offset:
                     mark.offset = offset
-                    now = message.timestamp if live and message.timestamp >= 0 else NO_CLOCK
                     if fold(desk, event, now) == AHEAD:
                         raise _ahead(event)
             except Invalid as found:
                 if not self.passes(message.value):
                     rejected.append(Rejected(offset, key, message.value, found.reason, found.detail))
-                continue
-            if offset > noted:
-                latest[event.source] = event
+                    if mark is not None and mark.offset == offset:
+                        # The desk's record says that the event is done with, so it must say too what became of it.
+                        mark.refused[found.reason] = mark.refused.get(found.reason, 0) + 1
+                        refused.add(offset)
         rejected = [each for each in rejected if each.offset > noted]
-        self._note(offset, latest, rejected)
+        self._note(offset, latest, Counter(each.reason for each in rejected if each.offset not in refused))
         return rejected
 
     def _broken(self, home: bytes, message: Message) -> list[Rejected]:
@@ -278,6 +285,11 @@ class Intake(ABC, Generic[E, D]):
         """Return how many events were ok, a duplicate, and late."""
         counted = [mark.results for _, mark in self._desks.values()]
         return [sum(each) for each in zip(*counted, strict=True)] or [0, 0, 0]
+
+    def rejected(self) -> int:
+        """Return how many records were no event of a desk, or were refused by theirs."""
+        refused = sum(sum(mark.refused.values()) for _, mark in self._desks.values())
+        return sum(self.state.rejected.values()) + refused
 
     def opened(self) -> list[TicketEvent]:
         """Return, once, the events to send on before the records that they came from are acknowledged."""
@@ -317,18 +329,18 @@ class Intake(ABC, Generic[E, D]):
             ),
         )
 
-    def _note(self, offset: int, latest: Mapping[str | None, E], rejected: list[Rejected]) -> None:
+    def _note(self, offset: int, latest: Mapping[str | None, tuple[E, int]], rejected: Mapping[str, int]) -> None:
         """Note what belongs to the partition and to no desk: its offset, what was rejected, when each source spoke."""
         state = self.state
         self.position = max(self.position, offset)
         state.offset = max(state.offset, offset)
-        for reason, count in Counter(why.reason for why in rejected).items():
+        for reason, count in rejected.items():
             state.rejected[reason] = state.rejected.get(reason, 0) + count
-        for source, event in latest.items():
+        for source, (event, now) in latest.items():
             name = kept_name(source or "unknown")
             if name in state.sources or len(state.sources) < MAX_SOURCES:
-                state.sources[name] = milliseconds(event.at)
+                state.sources[name] = min(milliseconds(event.at), now)
 
 
 def _ahead(event: Event) -> Invalid:
-    return Invalid("clock", said("{at} - at `$.at`, more than a day after the record was written", at=event.at))
+    return Invalid(CLOCK, said("{at} - at `$.at`, more than a day after the record was written", at=event.at))

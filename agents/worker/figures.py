@@ -78,7 +78,7 @@ class Figures(Collector):
             results = [intake.results() for intake in intakes]
             for index, result in enumerate(RESULTS):
                 events.add_metric((topic, result), sum(counts[index] for counts in results))
-            events.add_metric((topic, "invalid"), sum(sum(intake.state.rejected.values()) for intake in intakes))
+            events.add_metric((topic, "invalid"), sum(intake.rejected() for intake in intakes))
             for intake in intakes:
                 for source, at in intake.state.sources.items():
                     sources[source] = max(at, sources.get(source, 0))

@@ -30,6 +30,7 @@ class ChannelState(Struct):
     anomalies: dict[str, int] = {}  # requests whose events contradict each other, by anomaly
     forgotten: int = 0  # requests dropped from memory because there were too many; a repetition counts again
     pending_forgotten: int = 0  # of these, the pending ones: their answer will seem one to a request never received
+    refused: dict[str, int] = {}  # events that the channel refused, by reason
 
     @property
     def others(self) -> int:

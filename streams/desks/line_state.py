@@ -51,6 +51,7 @@ class LineState(Struct):
         LineDefinition | None
     ] = []  # that calls were counted by; None where an earlier version did not say
     reported: ReportedState = field(default_factory=ReportedState)  # what a line of which only readings tell has
+    refused: dict[str, int] = {}  # call events that the line refused, by reason
 
     @property
     def others(self) -> int:

@@ -37,6 +37,7 @@ class ServiceState(Struct):
     book: Book[ServiceDay] = field(default_factory=Book[ServiceDay])  # the days of the ledger
     cut: int = 0  # tickets settled early because too many were live
     forgotten: int = 0  # settled tickets dropped from memory because there were too many
+    refused: dict[str, int] = {}  # events that the service refused, by reason
 
     @property
     def others(self) -> int:

@@ -21,3 +21,4 @@ class Mark(Struct):
     epoch: int = 0  # which making of the topic it is, as the configuration counts
     until: int = -1  # above `offset` where the partition was read up to here, and is read again for this mark
     results: list[int] = field(default_factory=lambda: [0, 0, 0])  # events by `RESULTS`
+    refused: dict[str, int] = {}  # events that were refused here, by reason

@@ -209,7 +209,7 @@ def _said(day: WitnessDay) -> WitnessDay:
 
 def _results(differ: Differences, fleet: Fleet, name: str, intakes: list[Any]) -> None:
     counts = [sum(column) for column in zip(*(intake.results() for intake in intakes), strict=True)]
-    counts.append(sum(sum(intake.state.rejected.values()) for intake in intakes))
+    counts.append(sum(intake.rejected() for intake in intakes))
     for result, count in zip(("ok", "duplicate", "late", "invalid"), counts, strict=True):
         differ.same(f"{name} {result}", fleet.total("tocsin_events_total", topic=name, result=result), count)
 

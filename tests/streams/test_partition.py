@@ -40,10 +40,12 @@ from tests.streams.partitions import (
 from tests.streams.telling import Message, event
 from tests.streams.telling import value as told
 
+AHEAD_AT = 200_000.0  # s: more than a day after the records of `topics` were written
+
 
 @st.composite
 def topics(draw: st.DrawFn) -> list[Message]:
-    """The calls of two lines, interleaved with what is no event, at offsets with gaps."""
+    """The calls of two lines, interleaved with what is no event or is dated ahead, at offsets with gaps."""
     messages: list[Message] = []
     offset = 0
     for _ in range(draw(st.integers(1, 25))):
@@ -54,12 +56,12 @@ def topics(draw: st.DrawFn) -> list[Message]:
             kind = draw(st.sampled_from(["offered", "answered", "lost", "ended", "ringing"]))
             value = told(
                 kind,
-                at=float(draw(st.integers(0, 3_000))),
+                at=float(draw(st.integers(0, 3_000) | st.just(AHEAD_AT))),
                 call=draw(st.sampled_from("abc")),
                 line=key.decode().removeprefix("lozere/"),
                 source=draw(st.sampled_from(["pbx", "wallboard", None])),
             )
-        messages.append(Message(offset, key, value))
+        messages.append(Message(offset, key, value, timestamp=5_000_000))
     return messages
 
 
@@ -116,6 +118,42 @@ def test_only_the_offsets_keep_a_replay_from_counting_twice() -> None:
     again.lines[STANDARD].state.offset = again.calls.state.offset = -1
     again.calls.take(messages)
     assert (sum(again.lines[STANDARD].state.results), again.calls.state.rejected) == (10, {"invalid": 2})
+
+
+def test_what_a_line_refused_is_counted_once_where_a_crash_came_before_the_record_of_its_intake() -> None:
+    messages = [
+        Message(0, STANDARD, told()),
+        Message(1, STANDARD, told(call="2", at=AHEAD_AT), timestamp=5_000_000),
+        Message(2, STANDARD, b"{}"),
+        Message(3, STANDARD, told("answered", at=101)),
+    ]
+    owned = partition()
+    owned.calls.take(messages)
+    assert (owned.calls.rejected(), owned.calls.results()) == (2, [2, 0, 0])
+    again = partition(owned.changed().desks)
+    assert [each.reason for each in again.calls.take(messages)] == ["invalid"], "the other letter was safe before"
+    assert (again.calls.rejected(), again.calls.results()) == (2, [2, 0, 0])
+    assert figures(again) == figures(owned)
+
+
+def test_a_decision_that_decides_nothing_is_counted_once_where_a_crash_came_before_the_record_of_its_intake() -> None:
+    messages = [Message(0, STANDARD, declaration(to=0)), Message(1, STANDARD, declaration())]
+    owned = partition()
+    assert [each.offset for each in owned.reviews.take(messages)] == [0]
+    again = partition(owned.changed().desks)
+    assert again.reviews.take(messages) == []
+    assert (again.reviews.rejected(), again.reviews.results()) == (1, [1, 0, 0])
+
+
+def test_what_a_line_would_refuse_is_counted_once_though_its_record_cannot_be_read() -> None:
+    messages = [Message(0, STANDARD, told()), Message(1, STANDARD, told(at=AHEAD_AT), timestamp=5_000_000)]
+    owned = partition({b"line " + STANDARD: b"junk"})
+    assert [each.reason for each in owned.calls.take(messages)] == ["clock"]
+    begun = LineState(STANDARD.decode())
+    read_again(begun)
+    mended = partition(written(owned) | {b"line " + STANDARD: record.encode(begun)})
+    assert mended.calls.take(messages) == []
+    assert (mended.calls.rejected(), mended.calls.results()) == (1, [1, 0, 0])
 
 
 def test_a_replay_returns_no_refusal_a_second_time() -> None:
@@ -176,7 +214,7 @@ def test_a_record_that_is_no_event_of_a_refused_line_is_rejected_once_and_at_onc
     assert mended.calls.position == -1
     assert mended.calls.take(messages) == []
     assert mended.lines[STANDARD].state.offered == whole.lines[STANDARD].state.offered == 1
-    assert mended.calls.state.rejected == whole.calls.state.rejected
+    assert mended.calls.rejected() == whole.calls.rejected()
 
 
 def test_a_record_that_cannot_be_read_is_taken_from_the_one_before_and_what_came_since_is_read_again() -> None:
