@@ -75,7 +75,7 @@ def test_the_live_board_shows_each_line_and_service_beside_its_target() -> None:
     (answer,) = ask("/")
     assert answer.status == 200
     for words in (
-        "10 h 30 lozere mardi 31 décembre 2013 · ouvert jusqu'à 13 h 00 · dernier événement d'un rejeu",
+        "10 h 30 lozere mardi 31 décembre 2013 ouvert jusqu'à 13 h 00 · rejeu",
         "1 incident à examiner",
         "Circulation ◆ erreur de comptage suspectée",
         "Dérive du comptage, mécanisme inconnu depuis le 2 sept., 2 h 00",
