@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from importlib.resources import files
 from itertools import combinations
 from math import atan2, cos, degrees, exp, hypot, radians, sin, sqrt
 from typing import Final, TypeAlias
 
 import pytest
+
+from config.quantities import contrast
+from tests.deploy.test_colours import SEEN, seen
 
 Triple: TypeAlias = tuple[float, float, float]
 
@@ -20,50 +22,6 @@ LIGHT, DARK = (
 STATES: Final = ("calm", "busy", "overload", "miscount", "silent", "closed")  # no data is as closed: nothing to see
 APART: Final = 15.0  # CIEDE2000: 1 is just seen side by side
 READ: Final = 4.5  # WCAG 2.2, 1.4.3
-# What the colour-blind see, of linear sRGB: Machado, Oliveira and Fernandes, A physiologically-based model for
-# simulation of color vision deficiency (2009), severity 1.
-SEEN: Final[dict[str, Sequence[Triple]]] = {
-    "by most": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
-    "protanopia": (
-        (0.152286, 1.052583, -0.204868),
-        (0.114503, 0.786281, 0.099216),
-        (-0.003882, -0.048116, 1.051998),
-    ),
-    "deuteranopia": (
-        (0.367322, 0.860646, -0.227968),
-        (0.280085, 0.672501, 0.047413),
-        (-0.011820, 0.042940, 0.968881),
-    ),
-    "tritanopia": (
-        (1.255528, -0.076749, -0.178779),
-        (-0.078411, 0.930809, 0.147602),
-        (0.004733, 0.691367, 0.303900),
-    ),
-}
-XYZ: Final = (  # of linear sRGB, each over that of its white (D65)
-    (0.433953, 0.376219, 0.189828),
-    (0.212673, 0.715152, 0.072175),
-    (0.017756, 0.109469, 0.872774),
-)
-
-
-def linear(colour: str) -> Triple:
-    digits = "".join(2 * each for each in colour[1:]) if len(colour) == 4 else colour[1:]
-    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in parts)
-    return red, green, blue
-
-
-def times(matrix: Sequence[Triple], of: Triple) -> Triple:
-    first, second, third = (sum(a * b for a, b in zip(row, of, strict=True)) for row in matrix)
-    return first, second, third
-
-
-def lab(of: Triple) -> Triple:
-    """Return CIE L*a*b* of linear sRGB."""
-    shown: Triple = tuple(min(1.0, max(0.0, each)) for each in of)  # type: ignore[assignment]  # three, as they came
-    x, y, z = (each ** (1 / 3) if each > 216 / 24389 else each * 841 / 108 + 4 / 29 for each in times(XYZ, shown))
-    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
 def difference(one: Triple, other: Triple) -> float:
@@ -85,11 +43,6 @@ def difference(one: Triple, other: Triple) -> float:
     return sqrt(by_light**2 + by_chroma**2 + by_hue**2 + blue * by_chroma * by_hue)
 
 
-def contrast(one: str, other: str) -> float:
-    darker, lighter = sorted(times(XYZ, linear(each))[1] for each in (one, other))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
 @pytest.mark.parametrize(
     ("one", "other", "told"),
     [
@@ -102,10 +55,10 @@ def test_the_difference_is_that_of_the_paper(one: Triple, other: Triple, told: f
     assert difference(one, other) == pytest.approx(told, abs=1e-4)
 
 
-@pytest.mark.parametrize("seen", SEEN)
+@pytest.mark.parametrize("by", SEEN)
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
-def test_each_two_states_are_far_apart_whoever_looks(colours: dict[str, str], seen: str) -> None:
-    shown = {state: lab(times(SEEN[seen], linear(colours[state]))) for state in STATES}
+def test_each_two_states_are_far_apart_whoever_looks(colours: dict[str, str], by: str) -> None:
+    shown = {state: seen(colours[state], by) for state in STATES}
     near = {
         (one, other): round(found, 1)
         for one, other in combinations(STATES, 2)
