@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, UnsetType
@@ -14,12 +14,9 @@ from agents.pages.withheld import withheld
 from config.settings import Line, Service
 from streams.calls.counts import Counts
 from streams.checks.interval import jeffreys
-from streams.indicators.today import Quarter, believed
+from streams.indicators.today import HOUR_SLOTS, Quarter, believed
 from streams.status import LineStatus, Ongoing, ServiceStatus
 from streams.watch.guard import Guard
-
-HOUR_SLOTS: Final = 5  # the quarter under way, and the hour before it
-NAMED_LATER: Final = {"answered-as-lost", "phantom"}  # sound where half of the lost calls are named: recount.explained
 
 
 class State(StrEnum):
@@ -98,8 +95,7 @@ class LineCard(NamedTuple):
             hour = any(each.raw.offered for each in recent)
             chosen = recent if hour else self._past
             raw, best = sum((each.raw for each in chosen), Counts()), believed(chosen)
-            # A law may name a call long after it was counted: until then the raw rate would pass for the believed one.
-            if best is None or (incident.kind in NAMED_LATER and 2 * (raw.lost - best.lost) < raw.lost):
+            if best is None:
                 return LostShare(0, 0, raw, known=False, hour=hour)
             return LostShare(best.lost, best.offered, None if best == raw else raw, hour=hour)
         window = None if self.status is None else self.status.windows["1h"]
@@ -114,6 +110,16 @@ class LineCard(NamedTuple):
     def today(self) -> Counts | None:
         """Return what is believed of today so far; None where nothing is."""
         return believed(self._past)
+
+    @property
+    def counted(self) -> Counts:
+        """Return what was counted of today so far."""
+        return sum((each.raw for each in self._past), Counts())
+
+    @property
+    def doubted(self) -> bool:
+        """Tell whether calls of today were counted of which nobody can say what is right."""
+        return any(each.believed is None and each.raw.offered for each in self._past)
 
     @property
     def service_level(self) -> float | None:

@@ -38,12 +38,14 @@ class OfficeNow(NamedTuple):
 class Totals(NamedTuple):
     """Sum the lines of an office today; None where no line tells."""
 
-    calls: Counts
+    calls: Counts  # what is believed
+    counted: Counts
     waiting: int | None
     longest: float | None  # s
     to_call_back: int | None
     visitors: int | None  # who wait at the counters
-    left_out: list[str]  # labels of the lines of which nothing is believed
+    wrong: list[str]  # labels of the lines of which something else is believed than was counted
+    left_out: list[str]  # those of the lines of which nobody can say, of all or of some hours, what is right
 
 
 class Wall(NamedTuple):
@@ -97,7 +99,7 @@ class Walls:
             of_line = {each.id: each for each in incidents if each.line == name}
             for each in [] if status is None else status.incidents:
                 of_line[each.id] = _until(of_line.get(each.id) or _begun(name, each), slot_no)
-            found = quarters(counted.get(f"{site}/{name}"), of_line.values(), self._opened, today)
+            found = quarters(counted.get(f"{site}/{name}"), of_line.values(), self._opened, today, slot_no)
             yield LineCard(name, line, status, self._silent(status, now), is_open, found, slot_no, self._zone)
 
     def _services(
@@ -147,11 +149,13 @@ def _totals(lines: Sequence[LineCard], services: Sequence[ServiceCard]) -> Total
     waits = [each.longest_wait for each in told if each.longest_wait is not None]
     return Totals(
         sum((each.today for each in lines if each.today is not None), Counts()),
+        sum((each.counted for each in lines), Counts()),
         _sum(each.waiting for each in told),
         max(waits, default=None),
         _sum(each.to_call_back for each in told),
         _sum(each.status.waiting for each in services if each.status is not None and each.silent is None),
-        [each.about.label for each in lines if each.today is None],
+        [each.about.label for each in lines if each.today != each.counted],
+        [each.about.label for each in lines if each.doubted],
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from heapq import merge
 from typing import Final
 
+from msgspec.structs import replace
+
 from streams.events import Event, milliseconds
 from streams.simulation.faults.fault import Fault
 from streams.simulation.lozere import PERIODS
@@ -22,7 +24,9 @@ _FAULT_AFTER: Final = 3600.0  # s, from the opening on
 _RUSH_AFTER: Final = 5400.0
 _RUSH_LASTS: Final = 7200.0
 
-_PROFILES: Final = {profile.line: profile for period in PERIODS for profile in period.lines}  # the latest of each
+_PROFILES: Final = {  # the latest of each, whose calls are told from their beginning
+    profile.line: replace(profile, lifecycle="full") for period in PERIODS for profile in period.lines
+}
 
 
 def living_day(day: OfficeDay, site: str, seed: int) -> Iterator[Event]:

@@ -47,7 +47,9 @@ DASHBOARD: Final = re.compile(
     r"(?:\?var-site={{ \$labels\.site }}(?:&var-(?:line={{ \$labels\.line }}|service={{ \$labels\.service }}))?)?"
 )
 BOARD: Final = re.compile(
-    r"{{ \$externalLabels\.board }}/(incidents\?line={{ \$labels\.line }}|years/{{ \$labels\.year }})?"
+    r"{{ \$externalLabels\.board }}/"
+    r"(incidents\?line={{ \$labels\.line }}|years/{{ \$labels\.year }}"
+    r"|incidents/now\?line={{ \$labels\.line }}&kind=(overload|{{ \$labels\.kind }}))?"
 )
 
 

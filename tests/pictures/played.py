@@ -18,7 +18,7 @@ from agents.kafka.client import Topic, topic
 from agents.simulation.living import living
 from agents.simulation.office import office_days
 from config.settings import Settings
-from streams.events import Event, Review, milliseconds
+from streams.events import Event, milliseconds
 from streams.partition import Input, Partition
 from streams.simulation.lozere import PERIODS, LozerePeriod, period_events
 from streams.status import Status, line_status, service_status
@@ -34,20 +34,13 @@ INPUTS: Final[dict[Topic, Input]] = {
 
 
 def played(settings: Settings, periods: Sequence[LozerePeriod] = PERIODS) -> Known:
-    """Return what a board knows after periods of Lozère and the morning after all of them; times are the events'.
-
-    A person has dismissed the silence of the lines of which nothing is told in 2014.
-    """
+    """Return what a board knows after periods of Lozère and the morning after all of them; times are the events'."""
     partition = Partition(0, catalogue(settings)._replace(home=lambda _: 0), {})
     for offset, event in enumerate(_events(settings, periods)):
         name, key = address(settings, event)
         value = msgspec.json.encode(event)
         record = Record(name, key, value, offset=offset, timestamp=milliseconds(event.at))
         assert not partition.intakes[INPUTS[name]].take([record]), record
-    for line in partition.lines.values():
-        for each in line.state.watch.incidents:
-            if each.kind == "missing":
-                line.review(Review(decision="dismiss", at=each.end / 1000, by="demo", incident=each.id))
     reading = TopicReading(settings)
     for published in _published(settings, partition):
         reading.take(published)

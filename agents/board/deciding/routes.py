@@ -74,6 +74,7 @@ class IncidentRoutes:
         """Return the routes."""
         return [
             web.get("/incidents", self._list),
+            web.get("/incidents/now", self._now),
             web.get("/incidents/{id}", self._show),
             web.post("/incidents/{id}", self._decide),
             web.get("/declare", self._declaration),
@@ -94,6 +95,17 @@ class IncidentRoutes:
         page = request.query.get("page", "1")
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1  # noqa: PLR2004 -- no list has more
         return form_page(self._pages.listed(frame, line, status, max(1, number)))
+
+    async def _now(self, request: web.Request) -> web.Response:
+        """Lead from an alert to the decision on the incident that goes on; where it is not one alone, to the list."""
+        site, line, kind = self._settings.site, request.query.get("line", ""), request.query.get("kind")
+        known = self._follower.known
+        status, told = known.lines.get(f"{site}/{line}"), known.history.incidents(site=site)
+        ongoing = [] if status is None else [each.id for each in status.incidents if kind in {None, each.kind}]
+        shown = [each for each in ongoing if each in told]
+        if len(shown) == 1:
+            return moved(f"/incidents/{quote(shown[0])}#decision")
+        return moved(f"/incidents?line={quote(line)}" if line in self._settings.lines else "/incidents")
 
     async def _show(self, request: web.Request) -> web.Response:
         name, frame, history = request.match_info["id"], self._framed(request), self._follower.known.history

@@ -170,6 +170,15 @@ def test_type_grows_with_the_screen_and_what_is_troubled_is_larger(browser: Any,
     assert min(size(page, ".fact dt") for page in (phone, screen, huge)) >= 14
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_office_stands_on_one_row_of_a_laptop(browser: Any, address: str, language: str) -> None:
+    page = opened(browser, f"{address}/?lang={language}", width=1280, height=800)
+    when, facts = (page.locator(f".office .{each}").bounding_box() for each in ("when", "facts"))
+    assert facts["x"] >= when["x"] + when["width"]
+    assert facts["height"] < 60, "none of the figures has wrapped"
+    assert when["height"] < 100
+
+
 def test_the_full_wall_fills_its_screen_and_the_tab_key_brings_the_menu_back(browser: Any, address: str) -> None:
     page = opened(browser, f"{address}/?wall", reduced_motion="reduce")
     assert page.evaluate("document.documentElement.scrollHeight") <= 1080

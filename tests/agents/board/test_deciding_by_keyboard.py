@@ -47,17 +47,17 @@ def test_a_person_decides_by_the_keyboard_and_axe_finds_nothing(settings: Settin
         with browsing() as browser:
             page = browser.new_page(locale="fr-FR")
             page.goto(address)
-            reach(page, "decision")
-            page.keyboard.press("ArrowDown")
-            page.keyboard.press("ArrowDown")
-            page.keyboard.press("ArrowUp")
-            assert page.evaluate("document.querySelector('[name=decision]:checked').value") == "dismiss"
             reach(page, "note")
             page.keyboard.type("un essai au clavier")
             reach(page, "who")
             page.keyboard.type("m.durand")
             reach(page, "secret")
             page.keyboard.type(SECRET)
+            page.keyboard.press("Enter")  # which decides nothing
+            assert page.locator(".decided li").inner_text() == "Personne n'a encore décidé."
+            reach(page, "decision")
+            page.keyboard.press("Tab")
+            assert page.evaluate("document.activeElement.value") == "dismiss"
             page.keyboard.press("Enter")
             page.get_by_text("m.durand : écarte — un essai au clavier").wait_for(timeout=20_000)
             assert page.url == address

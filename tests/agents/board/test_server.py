@@ -50,14 +50,21 @@ def ask(
     method: str = "GET",
     settings: Settings = SETTINGS,
     headers: Mapping[str, str] | None = None,
+    follow: bool = True,
 ) -> list[Answer]:
     """Ask a board that has read this, just now unless said otherwise."""
     told = follower(what or known(suspected()), time.time() if read is None else read, settings)
-    return asyncio.run(_ask(told, method, settings, paths, headers))
+    return asyncio.run(_ask(told, method, settings, paths, headers, follow=follow))
 
 
 async def _ask(
-    told: Follower, method: str, settings: Settings, paths: tuple[str, ...], headers: Mapping[str, str] | None = None
+    told: Follower,
+    method: str,
+    settings: Settings,
+    paths: tuple[str, ...],
+    headers: Mapping[str, str] | None = None,
+    *,
+    follow: bool = True,
 ) -> list[Answer]:
     answers = []
     app, jar = Board(settings, told).app(), aiohttp.CookieJar(unsafe=True)  # an address of digits keeps cookies too
@@ -66,7 +73,7 @@ async def _ask(
         aiohttp.ClientSession(f"http://{HOST}:{port}", cookie_jar=jar) as client,
     ):
         for path in paths:
-            async with client.request(method, path, headers=headers) as answer:
+            async with client.request(method, path, headers=headers, allow_redirects=follow) as answer:
                 answers.append(Answer(answer.status, await answer.text(), answer.headers))
     return answers
 
@@ -75,7 +82,7 @@ def test_the_live_board_shows_each_line_and_service_beside_its_target() -> None:
     (answer,) = ask("/")
     assert answer.status == 200
     for words in (
-        "10 h 30 lozere mardi 31 décembre 2013 · ouvert jusqu'à 13 h 00 · dernier événement d'un rejeu",
+        "10 h 30 lozere mardi 31 décembre 2013 ouvert jusqu'à 13 h 00 · rejeu",
         "1 incident à examiner",
         "Circulation ◆ erreur de comptage suspectée",
         "Dérive du comptage, mécanisme inconnu depuis le 2 sept., 2 h 00",
@@ -110,6 +117,21 @@ def test_it_says_since_when_its_figures_are_old() -> None:
     assert f"Kafka ne répond pas depuis {since} : ces chiffres ne sont plus à jour" in old[0].page
     assert all("Kafka ne répond pas depuis le 1er janvier 1970 à 0 h 59" in each.page for each in never)
     assert "Kafka" not in ask("/")[0].page
+
+
+def test_an_alert_leads_to_the_decision_on_the_incident_that_goes_on() -> None:
+    name = suspected().id
+    alone, other, calm, nowhere = ask(
+        "/incidents/now?line=circulation&kind=drift",
+        "/incidents/now?line=circulation&kind=phantom",
+        "/incidents/now?line=standard",
+        "/incidents/now?line=%0d%0ax",
+        follow=False,
+    )
+    assert alone.headers["Location"] == f"/incidents/{name}#decision"
+    assert other.headers["Location"] == "/incidents?line=circulation"
+    assert calm.headers["Location"] == "/incidents?line=standard"
+    assert nowhere.headers["Location"] == "/incidents"
 
 
 def test_incidents_are_listed_chosen_and_shown_with_how_to_decide() -> None:

@@ -19,6 +19,7 @@ from streams.status import CallWindow, TicketWindow, Withheld
 from streams.watch.incident import Incident
 from tests.agents.board import morning
 from tests.agents.board.known import MORNING, SETTINGS, history, known, line, ongoing, service, suspected
+from tests.agents.board.test_server import ask
 from tests.agents.totals.year import PARIS
 
 LIVE = SETTINGS.model_copy(update={"clock": "wall"})
@@ -171,7 +172,7 @@ def test_by_the_wall_clock_what_nobody_tells_of_is_silent() -> None:
     assert of(wall(LIVE, MORNING + timedelta(seconds=70)), "circulation").silent is None
     late = wall(LIVE, MORNING + timedelta(minutes=20))
     assert [(each.silent, each.state) for each in late.cards if each.status] == [(1200.0, State.SILENT)] * 2
-    assert late.totals[1:5] == (None, None, None, None), "what they waited then is not what they wait now"
+    assert late.totals[2:6] == (None, None, None, None), "what they waited then is not what they wait now"
     replayed = wall(SETTINGS, MORNING + timedelta(days=900))
     assert of(replayed, "circulation").silent is None, "a replay stands where it stands"
 
@@ -193,10 +194,28 @@ def test_a_calm_line_is_closed_with_the_office() -> None:
 def test_the_office_is_the_sum_of_its_lines_in_opening_hours() -> None:
     found = busy()
     assert found.totals.calls == sum((of(found, each).today or Counts() for each in morning.SETTINGS.lines), Counts())
-    assert found.totals[1:] == (7, 118.0, 9, 4, [])
+    assert found.totals[2:] == (7, 118.0, 9, 4, ["Circulation"], [])
+    recounted = found.totals.counted - found.totals.calls
+    assert (recounted.offered, recounted.answered, recounted.lost) == (0, -20, 20), "two in each of ten quarters"
     evening = {morning.slot_no(44): CallSlot(offered=99, lost=99)}
     what = morning.morning()._replace(
         history=history(days=[LineDay(id="lozere/standard", day="2013-11-12", slots=evening)])
     )
     later = Walls(morning.SETTINGS, plan_of(morning.SETTINGS).opened).at(what, 0.0, TUESDAY)
     assert later.totals.calls == Counts()
+
+
+def test_the_office_shows_what_is_believed_in_the_colour_and_the_words_of_the_cards() -> None:
+    (page,) = ask("/?lang=en", what=morning.morning(), settings=morning.SETTINGS)
+    office = page.text[page.text.index('id="office"') : page.text.index('id="cards"')]
+    assert office.count('<div class="fact wrong">') == 2, "answered and lost; no call was added"
+    assert 'aria-label="miscount suspected">◆' in office
+    assert "◆ miscount suspected, Circulation: the software counted 57 lost of 348, 16.4%" in page.page
+
+
+def test_where_nothing_of_the_office_is_believed_it_shows_no_nought() -> None:
+    lines = {"circulation": SETTINGS.lines["circulation"]}
+    (page,) = ask("/?lang=en", settings=SETTINGS.model_copy(update={"lines": lines}))
+    office = page.text[page.text.index('id="office"') : page.text.index('id="cards"')]
+    assert "</span> unknown</dd>" in office
+    assert "left out are the hours of Circulation of which nobody can say what is right" in page.page

@@ -11,6 +11,7 @@ from tests.streams.indicators.telling import incident, opened, slot_at
 
 DAY = date(2013, 9, 3)
 FIRST = slot_at(DAY, 9)
+LATER = slot_at(DAY, 20)
 SLOT = CallSlot(offered=10, answered=5, lost=5, within=3, talked=4)
 TOLD = LineDay(
     id="lozere/circulation", day=DAY.isoformat(), slots={FIRST: SLOT, FIRST - 8: CallSlot(offered=9, lost=9)}
@@ -18,24 +19,37 @@ TOLD = LineDay(
 
 
 def test_a_day_has_its_open_quarters_called_or_not() -> None:
-    found = quarters(TOLD, [], opened, DAY)
+    found = quarters(TOLD, [], opened, DAY, LATER)
     assert [each.slot_no for each in found] == list(opened(DAY))
     assert found[0] == (FIRST, Counts(10, 5, 5), 3, Counts(10, 5, 5))
     assert believed(found) == Counts(10, 5, 5)
-    assert believed(quarters(None, [], opened, DAY)) == Counts()
+    assert believed(quarters(None, [], opened, DAY, LATER)) == Counts()
 
 
 def test_the_calls_that_a_law_names_are_recounted() -> None:
-    found = quarters(TOLD, [incident(DAY, DAY, kind="answered-as-lost")], opened, DAY)
+    found = quarters(TOLD, [incident(DAY, DAY, kind="answered-as-lost")], opened, DAY, LATER)
     assert (found[0].raw, found[0].believed) == (Counts(10, 5, 5), Counts(10, 9, 1))
 
 
 def test_where_no_law_names_them_nothing_of_the_stretch_is_believed() -> None:
-    found = quarters(TOLD, [incident(DAY, DAY, kind="drift")], opened, DAY)
+    found = quarters(TOLD, [incident(DAY, DAY, kind="drift")], opened, DAY, LATER)
     assert {each.believed for each in found} == {None}
     assert believed(found) is None
 
 
 def test_what_a_person_dismissed_is_believed_again() -> None:
-    found = quarters(TOLD, [incident(DAY, DAY, kind="drift", status="dismissed")], opened, DAY)
+    found = quarters(TOLD, [incident(DAY, DAY, kind="drift", status="dismissed")], opened, DAY, LATER)
     assert believed(found) == Counts(10, 5, 5)
+
+
+def test_of_the_last_hour_nothing_is_believed_while_its_law_has_not_named_half_of_its_lost_calls() -> None:
+    unnamed = CallSlot(offered=10, answered=5, lost=5, talked=1)
+    day = LineDay(
+        id="lozere/circulation", day=DAY.isoformat(), slots={FIRST: SLOT, FIRST + 1: SLOT, FIRST + 6: unnamed}
+    )
+    wrong = [incident(DAY, DAY, kind="answered-as-lost")]
+    found = {each.slot_no: each.believed for each in quarters(day, wrong, opened, DAY, FIRST + 6)}
+    assert found[FIRST] == found[FIRST + 1] == Counts(10, 9, 1)
+    assert found[FIRST + 6] is None
+    later = {each.slot_no: each.believed for each in quarters(day, wrong, opened, DAY, FIRST + 12)}
+    assert later[FIRST + 6] == Counts(10, 6, 4), "the law has looked again"

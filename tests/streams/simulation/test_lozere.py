@@ -117,16 +117,15 @@ def test_events_are_in_order_and_each_told_once(years: Mapping[str, list[dict[st
     assert set(years) == {"2012", "2013", "2014"}
     rows = [row for of_year in years.values() for row in of_year]
     assert [row["at"] for row in rows] == sorted(row["at"] for row in rows)
-    assert len({row["id"] for row in rows}) == len(rows) < 260_000
+    assert len({row["id"] for row in rows}) == len(rows) < 280_000
     assert {moment(row).year for row in years["2013"]} == {2013}
 
 
 def test_lines_lose_what_the_minutes_say(years: Mapping[str, list[dict[str, Any]]]) -> None:
     calls = grouped(years["2013"], "line", "call")
     assert {line: lost_rate(of_line) for line, of_line in calls.items()} == LOST
-    assert {line: lost_rate(of_line) for line, of_line in grouped(years["2014"], "line", "call").items()} == {
-        FAULTY: 1.87
-    }
+    later = {line: lost_rate(of_line) for line, of_line in grouped(years["2014"], "line", "call").items()}
+    assert later == LOST | {FAULTY: 1.87}, "of the others the minutes say nothing: they go on as they were"
     assert all(opened(moment(events_of["offered"])) for of_line in calls.values() for events_of in of_line.values())
 
 
