@@ -125,6 +125,7 @@ SHOWN_BY: Final = {
     "streams.chain.breach": ("tests/streams/chain/test_links.py", "data"),
     "streams.chain.note": ("tests/streams/chain/test_links.py", "data"),
     "streams.desks": ("tests/streams/desks/test_line.py", "a state and its figures are tested by the fold"),
+    "streams.desks.still": ("tests/agents/metrics/test_written.py", "what is kept of figures hangs on it"),
     "streams.events": ("tests/streams/test_decoding.py", "data"),
     "streams.intakes": ("tests/streams/test_intake.py", "five of one kind"),
     "streams.indicators": ("tests/streams/indicators/test_annual.py", "parts of a year"),
