@@ -84,6 +84,7 @@ SHOWN_BY: Final = {
     "agents.ingest.rotation": ("tests/agents/ingest/test_tail.py", "rotations are played to a tail"),
     "agents.kafka.child": ("tests/agents/kafka/test_broker.py", "children are brokers"),
     "agents.kafka.reading": ("tests/agents/board/test_follower.py", "needs somebody who follows"),
+    "agents.garbage": ("tests/agents/commands/test_analysis.py", "what an analysis gives does not hang on it"),
     "agents.metrics": ("tests/agents/worker/test_figures.py", "families are collected together"),
     "agents.pages": ("tests/agents/totals/test_page.py", "words and filters show on a page"),
     "agents.proposal.reasons": ("tests/agents/proposal/test_written.py", "the comments of the configuration"),
