@@ -165,7 +165,7 @@ class Board:
             home="/",
             trouble=frame.trouble,
             breaches=breaches,
-            sums=sums_of(self._settings, days),
+            sums=sums_of(self._settings, lambda: days),
         )
         return _html(found)
 

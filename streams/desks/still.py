@@ -21,9 +21,9 @@ Version: TypeAlias = tuple[int, ...]
 
 
 def calls_version(line: Line) -> Version:
-    """Return what differs once anything but time has changed the figures of a line's calls and callers."""
+    """Return what differs once anything but time has changed the figures of a line's calls."""
     state = line.state
-    return (*position_of(state), len(state.live), state.cut, state.forgotten, state.depth.following.day)
+    return (*position_of(state), len(state.live), state.cut, state.forgotten)
 
 
 def watch_version(line: Line) -> Version:

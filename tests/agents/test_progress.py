@@ -79,7 +79,7 @@ def test_where_no_terminal_is_a_line_says_now_and_then_how_far_it_is(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [100.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("agents.progress.time.monotonic", lambda: clock[0])
 
     def passing(seconds: float) -> Iterator[int]:
         for number in range(2 * BETWEEN_LOOKS):

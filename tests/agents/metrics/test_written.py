@@ -52,12 +52,13 @@ class Office:
             for _ in partition.advance(round(1000 * self.now)):
                 pass
 
-    def anew(self) -> Figures:
-        """Return figures of which nothing was written yet."""
+    def shows_what_is_true(self) -> bool:
+        """Tell whether the worker shows what one would of which nothing was written yet."""
         worker, clock = self.worker, vars(self.worker.figures)
-        return Figures(
-            self.settings, worker.ownership, worker.progress, clock["_checkpoint"], clock["_liveness"], clock["_around"]
-        )
+        around = (clock[each] for each in ("_checkpoint", "_liveness", "_around"))
+        anew = Figures(self.settings, worker.ownership, worker.progress, *around)
+        written = b"".join(asyncio.run(anew.exposition(generate_latest))).decode()
+        return page(parse(worker.exposition())) == page(parse(written))
 
 
 def calls() -> st.SearchStrategy[Happening]:
@@ -169,6 +170,26 @@ def page(families: Iterable[Any]) -> list[Family]:
     ]
 
 
+def test_time_alone_takes_back_what_was_kept() -> None:
+    """After some calls, tickets and requests nothing comes any more, for weeks."""
+    office = Office(OFFICE)
+    for number, kind in enumerate(("answered", "lost", "offered")):
+        for line, ago in (("standard", 90 * number), ("circulation", 10 * number)):
+            if (kind, line) != ("offered", "standard"):  # there nobody waits, and all stands still at times
+                told = event(kind, office.now - ago, kind, line, caller=f"hmac:{number:064x}", agent="a")
+                office.tell("calls", line, msgspec.json.encode(told))
+    for kind in ("issued", "called"):
+        about = {"service": "cards", "ticket": "1", "type": kind, "at": office.now, "counter": "2"}
+        office.tell("tickets", "cards", msgspec.json.encode(about))
+    asked = {"channel": "email", "request": "1", "type": "received", "at": office.now}
+    office.tell("requests", "email", msgspec.json.encode(asked))
+    for pause in (0, *range(1, 12), *([61] * 20), *([299] * 10), *([900] * 30), *([7_400] * 20), *([50_000] * 12)):
+        office.now += pause
+        assert office.shows_what_is_true(), f"{pause} s later"
+        office.advance()
+        assert office.shows_what_is_true(), f"{pause} s later, and passed"
+
+
 @pytest.mark.parametrize("lines", [WITNESSED, ADDED_UP], ids=["witness", "totals"])
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
@@ -177,9 +198,6 @@ def test_what_is_kept_is_what_would_be_written_anew(lines: dict[str, Any], data:
     happenings = st.one_of(calls(), others(), time_passes(), time_passes())
     for happen in data.draw(st.lists(happenings, min_size=4, max_size=30)):
         happen(office)
-        anew = b"".join(asyncio.run(office.anew().exposition(generate_latest))).decode()
-        assert page(parse(office.worker.exposition())) == page(parse(anew))
-    open_metrics = office.worker.written(generate_openmetrics)
-    assert sorted(page(parse_openmetrics(open_metrics))) == sorted(  # type: ignore[no-untyped-call]
-        page(parse(anew))
-    )
+        assert office.shows_what_is_true()
+    open_metrics = page(parse_openmetrics(office.worker.written(generate_openmetrics)))  # type: ignore[no-untyped-call]
+    assert sorted(open_metrics) == sorted(page(parse(office.worker.exposition())))
