@@ -173,17 +173,19 @@ def page(families: Iterable[Any]) -> list[Family]:
 def test_time_alone_takes_back_what_was_kept() -> None:
     """After some calls, tickets and requests nothing comes any more, for weeks."""
     office = Office(OFFICE)
-    for number, kind in enumerate(("answered", "lost", "offered")):
-        for line, ago in (("standard", 90 * number), ("circulation", 10 * number)):
+    answered: dict[str, Any] = {"wait": 20, "agent": "a", "talk": 60}
+    lost: dict[str, Any] = {"wait": 30, "reason": "abandoned"}
+    for number, (kind, more) in enumerate([*[("answered", answered)] * 20, *[("lost", lost)] * 20, ("offered", {})]):
+        for line in OFFICE.lines:
             if (kind, line) != ("offered", "standard"):  # there nobody waits, and all stands still at times
-                told = event(kind, office.now - ago, kind, line, caller=f"hmac:{number:064x}", agent="a")
+                told = event(kind, office.now - 9 * number, f"{number}", line, caller=f"hmac:{number:064x}", **more)
                 office.tell("calls", line, msgspec.json.encode(told))
-    for kind in ("issued", "called"):
-        about = {"service": "cards", "ticket": "1", "type": kind, "at": office.now, "counter": "2"}
+    for kind, ticket in (("issued", "1"), ("called", "1"), ("issued", "2")):
+        about = {"service": "cards", "ticket": ticket, "type": kind, "at": office.now, "counter": "2"}
         office.tell("tickets", "cards", msgspec.json.encode(about))
     asked = {"channel": "email", "request": "1", "type": "received", "at": office.now}
     office.tell("requests", "email", msgspec.json.encode(asked))
-    for pause in (0, *range(1, 12), *([61] * 20), *([299] * 10), *([900] * 30), *([7_400] * 20), *([50_000] * 12)):
+    for pause in (0, *range(1, 12), *([61] * 20), *([299] * 10), *([900] * 30), *([7_400] * 20), *([50_000] * 20)):
         office.now += pause
         assert office.shows_what_is_true(), f"{pause} s later"
         office.advance()
