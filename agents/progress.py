@@ -1,4 +1,4 @@
-"""How far a long command has come, on a terminal: one way for all, and nothing where nobody is there to see it."""
+"""How far a long command has come: bars on a terminal, elsewhere a line now and then, one way for all."""
 
 from __future__ import annotations
 
@@ -8,15 +8,56 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, TypeVar
 
-from rich.progress import BarColumn, Progress, ProgressColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from agents.terminal import Screen
 
 T = TypeVar("T")
 
 EVERY: Final = 0.1  # seconds between two looks at how far it is
+LINE_EVERY: Final = 10.0  # seconds between two lines where no terminal is
+BETWEEN_LOOKS: Final = 500  # items that are counted between two looks at the clock
 
-_progress: ContextVar[Progress | None] = ContextVar("progress", default=None)
+
+class Lines:
+    """Say how far work is by a line every `LINE_EVERY` seconds: for logs, and whoever reads a command by a pipe."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._next = time.monotonic() + LINE_EVERY
+        self._names: dict[TaskID, str] = {}
+        self._totals: dict[TaskID, float | None] = {}
+        self._told: dict[TaskID, str] = {}
+
+    def add_task(self, name: str, *, total: float | None, count: str) -> TaskID:
+        """Begin a piece of work."""
+        task = TaskID(len(self._names))
+        self._names[task], self._totals[task], self._told[task] = name, total, count
+        return task
+
+    def update(self, task: TaskID, *, completed: float, count: str) -> None:
+        """Take in how far a piece of work is, and say a line where one is due."""
+        total = self._totals[task]
+        share = f"{min(completed / total, 1.0):.0%}" if total else ""
+        self._told[task] = " ".join(part for part in (self._names[task], share, count) if part)
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + LINE_EVERY
+            self._screen.print("; ".join(filter(None, self._told.values())), soft_wrap=True)
+
+    def remove_task(self, task: TaskID) -> None:
+        """Say no more of a piece of work."""
+        self._told[task] = ""
+
+
+_progress: ContextVar[Progress | Lines | None] = ContextVar("progress", default=None)
 
 
 def columns() -> tuple[ProgressColumn, ...]:
@@ -27,17 +68,25 @@ def columns() -> tuple[ProgressColumn, ...]:
 
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[None]:
-    """Show how far the work of a block is; nothing where it is to be quiet, or where no terminal is."""
+    """Show how far the work of a block is; nothing where it is to be quiet."""
     screen = Screen(stderr=True)
-    if quiet or not screen.is_terminal:
+    if quiet:
         yield
-        return
-    with Progress(*columns(), console=screen, transient=True) as shown:
-        token = _progress.set(shown)
-        try:
+    elif screen.is_terminal:
+        with Progress(*columns(), console=screen, transient=True) as shown, _shown_by(shown):
             yield
-        finally:
-            _progress.reset(token)
+    else:
+        with _shown_by(Lines(screen)):
+            yield
+
+
+@contextmanager
+def _shown_by(shown: Progress | Lines) -> Iterator[None]:
+    token = _progress.set(shown)
+    try:
+        yield
+    finally:
+        _progress.reset(token)
 
 
 def is_shown() -> bool:
@@ -75,5 +124,6 @@ def counted(items: Iterable[T], name: str, total: int | None, *, of: str) -> Ite
     bar = ProgressBar(name, total, of=of)
     for number, item in enumerate(items, 1):
         yield item
-        bar.to(number, number)
+        if number % BETWEEN_LOOKS == 0:
+            bar.to(number, number)
     bar.close()

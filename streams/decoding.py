@@ -110,12 +110,15 @@ class AnyDecoder:
 
     def __init__(self) -> None:
         self._decoders = {kind: Decoder(kind) for _, kind in self._kinds}
+        self._by_name = [(f'"{field}"'.encode(), self._decoders[kind]) for field, kind in self._kinds]
 
     def decode(self, record: bytes) -> Event:
         """Return the event in a record, or raise `Invalid`."""
-        if b'"call"' in record:  # most likely a call, which is then read once and not twice
-            with suppress(Invalid):
-                return self._decoders[CallEvent].decode(record)
+        for name, decoder in self._by_name:
+            if name in record:  # most likely the field, and the record is read once and not twice
+                with suppress(Invalid):
+                    return decoder.decode(record)
+                break
         try:
             fields = msgspec.json.decode(record, type=dict[str, msgspec.Raw])
         except UNREADABLE as error:

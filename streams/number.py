@@ -126,7 +126,9 @@ class Numbers:
 
     def __init__(self, plan: DialPlan = ANY_PLAN) -> None:
         self.plan = plan
-        self._ids = re.compile(f"(?P<kept>{_KEPT_IN_IDS})|{_dialled(plan)}", re.ASCII)
+        dialled = _dialled(plan)
+        self._ids = re.compile(f"(?P<kept>{_KEPT_IN_IDS})|{dialled}", re.ASCII)
+        self._may_be_in_id = re.compile(dialled, re.ASCII).search  # most ids have none, whatever they keep
 
     def normal(self, spelled: str) -> str:
         """Return the one form of a number: `+` with its country where that is known, else its digits."""
@@ -166,7 +168,9 @@ class Numbers:
     def in_id(self, text: str) -> bool:
         """Tell whether an id holds a number as people dial it."""
         plain = _plain(_opened(text))
-        return is_usual_id(text) is None and _DIGITS(plain) is not None and _found(self._ids, plain)
+        if is_usual_id(text) is not None or _DIGITS(plain) is None or self._may_be_in_id(plain) is None:
+            return False
+        return _found(self._ids, plain)
 
     def in_sentence(self, text: str) -> bool:
         """Tell whether a sentence holds a number: one as people dial it, or `MORE` digits."""

@@ -161,14 +161,14 @@ class Explained(Analysis):
                 self.refused[each.row] = each.why
             yield each
 
-    def _fold(self, event: Event) -> str:
+    def _fold(self, event: Event, at: int) -> str:
         named = _named(event)
         if named is None or not self._asked.call(*named):
-            return super()._fold(event)
+            return super()._fold(event, at)
         before = self._known(event)
         types, outcome = (0, 0) if before is None else (before.types, before.outcome)
         try:
-            result = super()._fold(event)
+            result = super()._fold(event, at)
         except Invalid as why:
             self.refused[self._row] = why
             raise

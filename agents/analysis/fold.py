@@ -132,13 +132,13 @@ class Analysis:
         if isinstance(each, Refused):
             self._refuse(each)
             return NO_MOMENT
+        at = milliseconds(each.event.at)
         try:
-            result = self._fold(each.event)
+            result = self._fold(each.event, at)
         except Invalid as why:
             self._refuse(Refused(each.row, each.record, why))
             return NO_MOMENT
         self.results[result] += 1
-        at = milliseconds(each.event.at)
         since = getattr(each.event, "since", None)  # of a reading: it tells of what came before its moment
         begun = at if since is None else milliseconds(since)
         self.start = begun if self.start is None else min(begun, self.start)
@@ -154,10 +154,10 @@ class Analysis:
         line = _known(self.lines, event.site or self.settings.site, event.line, "line")
         return RESULTS[line.read(event) if isinstance(event, Reading) else line.bear(event)]
 
-    def _fold(self, event: Event) -> str:
-        """Fold an event into what it is about; return what became of it, or raise `Invalid`."""
+    def _fold(self, event: Event, at: int) -> str:
+        """Fold an event of a moment (ms) into what it is about; return what became of it, or raise `Invalid`."""
         site = event.site or self.settings.site
-        if milliseconds(event.at) > self._latest:
+        if at > self._latest:
             raise Invalid("clock", said("{at} - at `$.at`, more than a day from now", at=event.at))
         if isinstance(event, CallEvent):
             return RESULTS[_known(self.lines, site, event.line, "line").fold(event)]
@@ -183,10 +183,13 @@ class Analysis:
         name = event.source
         if name is None:
             return
-        if name in self.sources or len(self.sources) < MAX_SOURCES:
-            self.sources.setdefault(name, SourceHealth()).add(event.seq, at)
-        else:
-            self.unwatched += 1
+        source = self.sources.get(name)
+        if source is None:
+            if len(self.sources) >= MAX_SOURCES:
+                self.unwatched += 1
+                return
+            source = self.sources[name] = SourceHealth()
+        source.add(event.seq, at)
 
     def _refuse(self, refused: Refused) -> None:
         self.results["invalid"] += 1

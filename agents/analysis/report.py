@@ -178,7 +178,7 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: L
         },
         refused=dict(analysis.refusals.counts),
         aside=dict(sorted(analysis.aside.items())),
-        sums=sums_of(settings, (day for line in analysis.lines.values() for day in days_of(line))),
+        sums=sums_of(settings, lambda: (day for line in analysis.lines.values() for day in days_of(line))),
     )
 
 

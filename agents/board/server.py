@@ -165,7 +165,7 @@ class Board:
             home="/",
             trouble=frame.trouble,
             breaches=breaches,
-            sums=sums_of(self._settings, days),
+            sums=sums_of(self._settings, lambda: days),
         )
         return _html(found)
 
@@ -173,7 +173,7 @@ class Board:
         return _html(self._pages.accessibility(self._frame(request)))
 
     async def _metrics(self, request: web.Request) -> web.Response:
-        return exposition(self._registry, request)
+        return await exposition(self._registry, request)
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         now, follower = time.time(), self._follower

@@ -33,6 +33,7 @@ from agents.commands.files import (
     unused,
 )
 from agents.commands.options import Config, settings_of
+from agents.garbage import collect_seldom
 from agents.language import Language
 from agents.progress import counted, progress
 from agents.sources.kind import FileKind
@@ -109,6 +110,7 @@ def analyze(
         if second.kind is not FileKind.READINGS:
             settings = witnessed(settings, second.origin.source)
     analysis = Analysis(settings, round(time.time() * 1000))
+    collect_seldom()
     with progress(quiet=json), opened(files) as rows, beside(second, analysis, adopts=adopts) as others:
         head = Head(files, rows)
         events = read(kind, head, told_to(origin, analysis, kind, adopts=adopts), settings)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -114,7 +115,7 @@ def totals(
             now = round(time.time() * 1000)
             today = datetime.fromtimestamp(now / 1000, zone).date()
             annual = history.figures(settings, known, period, today, shares)
-            sums = sums_of(settings, known.days(site=settings.site, first=period.first, last=period.last))
+            sums = sums_of(settings, partial(known.days, site=settings.site, first=period.first, last=period.last))
             if publish:
                 _refuse([] if despite else breaches, period.first.year)
                 vintage = history.publish(settings, known, annual, now)

@@ -25,7 +25,7 @@ from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage, content_of, digest_of_figures, parse_vintage_key
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
 from streams.ledger.seal import Seal, contradict, seal_of
-from streams.ledger.sums import whole
+from streams.ledger.sums import joined
 from streams.said import Said, said
 
 D = TypeVar("D", LineDay, ServiceDay, ChannelDay, WitnessDay)
@@ -161,7 +161,7 @@ class History:
 
         `line` is the id of a line, where its days alone are asked for.
         """
-        return whole(
+        return joined(
             _day(part.value)
             for part in self._parts.values()
             if site in {None, part.site}
@@ -266,7 +266,7 @@ class History:
 
 def days_of(kind: type[D], written: Iterable[bytes]) -> list[D]:
     """Return the days of a desk's records, each whole, in their order."""
-    return whole(day for day in map(_day, written) if isinstance(day, kind))
+    return joined(day for day in map(_day, written) if isinstance(day, kind))
 
 
 def read_history(settings: Settings) -> History:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import get_args
+from collections.abc import Hashable, Iterator
+from typing import NamedTuple, get_args
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
@@ -21,8 +21,15 @@ MISCOUNT_KINDS = get_args(Miscount)
 REASONS = get_args(Reason)
 
 
-def families(lines: list[Line], now: int) -> Iterator[Metric]:
-    """Yield the metric families of the lines' incidents at `now` (ms)."""
+class UsualNow(NamedTuple):
+    """Hold the lost rate of an hour, and its calls; None where unknown, and outside of opening hours."""
+
+    lost: float | None
+    offered: float | None
+
+
+def families(lines: list[Line], _now: int) -> Iterator[Metric]:
+    """Yield the metric families of the lines' incidents."""
     suspected = GaugeMetricFamily(
         "tocsin_miscount_suspected", "Whether a miscount of a kind goes on: 0 or 1.", labels=(*LINE, "kind")
     )
@@ -47,12 +54,6 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
         "tocsin_figure_withheld",
         "Whether the line's corrected figure is withheld for a reason: 0 or 1.",
         labels=(*LINE, "reason"),
-    )
-    expected = GaugeMetricFamily(
-        "tocsin_lost_call_ratio_expected", "Lost-call rate that is usual at this hour of the week.", labels=LINE
-    )
-    usual_calls = GaugeMetricFamily(
-        "tocsin_calls_offered_expected", "Calls that usually enter the line in this hour of the week.", labels=LINE
     )
     unwatched = CounterMetricFamily(
         "tocsin_calls_unwatched",
@@ -92,14 +93,42 @@ def families(lines: list[Line], now: int) -> Iterator[Metric]:
             withheld.add_metric((*label, reason), figure.guard is not None and figure.guard.reason == reason)
         unwatched.add_metric(label, watch.state.missed)
         unapplied.add_metric(label, watch.state.unapplied)
-        when = watch.slot_times.of(now // QUARTER_MS)
-        usual, arrivals = watch.slot_times.expected(when), watch.slot_times.arrivals(when)
-        if usual is not None:
-            expected.add_metric(label, usual)
-        if when.open and arrivals is not None:
-            usual_calls.add_metric(label, arrivals.mean * SLOTS_AN_HOUR)
-    yield from (suspected, confirmed, quarantine, overload, start, incidents, quarantined, expected, usual_calls)
+    yield from (suspected, confirmed, quarantine, overload, start, incidents, quarantined)
     yield from (unwatched, unapplied, withheld)
+
+
+def usual_families(lines: list[Line], now: int) -> Iterator[Metric]:
+    """Yield the metric families of what is usual at `now` (ms); what is unknown has no sample."""
+    lost = GaugeMetricFamily(
+        "tocsin_lost_call_ratio_expected", "Lost-call rate that is usual at this hour of the week.", labels=LINE
+    )
+    offered = GaugeMetricFamily(
+        "tocsin_calls_offered_expected", "Calls that usually enter the line in this hour of the week.", labels=LINE
+    )
+    for line in lines:
+        label, usual = (line.rules.site, line.rules.line), usual_at(line, now)
+        if usual.lost is not None:
+            lost.add_metric(label, usual.lost)
+        if usual.offered is not None:
+            offered.add_metric(label, usual.offered)
+    yield from (lost, offered)
+
+
+def usual_at(line: Line, now: int) -> UsualNow:
+    """Return what is usual of a line at `now` (ms)."""
+    times = line.watch.slot_times
+    when = times.of(now // QUARTER_MS)
+    arrivals = times.arrivals(when) if when.open else None
+    return UsualNow(times.expected(when), None if arrivals is None else arrivals.mean * SLOTS_AN_HOUR)
+
+
+def still_alike(line: Line, _now: int) -> tuple[Hashable, ...] | None:
+    """Return all that is shown of a line's suspicions, where it is little; None while any incident goes on."""
+    if any(line.watch.incidents.open()):
+        return None
+    state, figure = line.watch.state, corrected_of(line)
+    reason = None if figure.guard is None else figure.guard.reason
+    return (*state.counted.items(), figure.quarantined, reason, state.missed, state.unapplied)
 
 
 def _verdict(incident: Incident) -> Verdict:

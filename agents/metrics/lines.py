@@ -14,13 +14,21 @@ from streams.desks.line import Line
 from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
 
 
-def families(lines: list[Line], now: int) -> Iterator[Metric]:
-    """Yield the metric families of lines at `now` (ms)."""
+def since_ever(lines: list[Line], _now: int) -> Iterator[Metric]:
+    """Yield the families of lines that count from the beginning."""
     yield from _counters(lines)
-    told = [line for line in lines if line.reported is None]  # totals tell no wait, and of no single moment
-    yield from _histograms(told)
-    yield from _waiting(told, now)
-    yield from _windows(told, now)
+    yield from _histograms(_told(lines))
+
+
+def of_now(lines: list[Line], now: int) -> Iterator[Metric]:
+    """Yield the families of lines that are of `now` (ms), or of a window that ends then."""
+    yield from _waiting(_told(lines), now)
+    yield from _windows(_told(lines), now)
+
+
+def _told(lines: list[Line]) -> list[Line]:
+    """Return the lines of whose calls events tell: totals tell no wait, and of no single moment."""
+    return [line for line in lines if line.reported is None]
 
 
 def _label(line: Line) -> tuple[str, str]:

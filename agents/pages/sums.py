@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from agents.language import Language
 from agents.pages.words import head
@@ -13,10 +13,13 @@ from streams.insight.line_sums import BrokenSum, broken_sums
 from streams.ledger.day import LineDay
 
 
-def sums_of(settings: Settings, days: Iterable[object]) -> list[BrokenSum]:
-    """Return the totals of an office's lines that are not the sums of their parts, by the days of its ledger."""
+def sums_of(settings: Settings, read_days: Callable[[], Iterable[object]]) -> list[BrokenSum]:
+    """Return the totals of an office's lines that are not the sums of their parts, by the days of its ledger.
+
+    The days are read where some line has parts.
+    """
     parts = {name: line.parts for name, line in settings.lines.items() if line.parts}
-    return broken_sums(parts, (each for each in days if isinstance(each, LineDay))) if parts else []
+    return broken_sums(parts, (each for each in read_days() if isinstance(each, LineDay))) if parts else []
 
 
 def told(sums: Iterable[BrokenSum], language: Language) -> Iterator[str]:

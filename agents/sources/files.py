@@ -170,20 +170,23 @@ def table_rows(
 def events(lines: Iterable[bytes], pseudonym: Pseudonymizer) -> Iterator[Entry]:
     """Read contract events of every kind, mixed, one JSON object a line."""
     for number, line in enumerate(lines, 1):
-        yield from event(number, line, pseudonym)
+        told = event(number, line, pseudonym)
+        if told is not None:
+            yield told
 
 
-def event(number: int, line: bytes, pseudonym: Pseudonymizer) -> Iterator[Entry]:
-    """Yield the event in one line, none where it is blank; of its record, what is no field of an event stays behind."""
+def event(number: int, line: bytes, pseudonym: Pseudonymizer) -> Entry | None:
+    """Return the event in one line, None where it is blank.
+
+    Of its record, what is no field of an event stays behind.
+    """
     record = line.strip()
     if not record:
-        return
+        return None
     if len(line) > MAX_LINE:
-        yield Refused(number, b"", Invalid("malformed", TOO_LONG))
-        return
+        return Refused(number, b"", Invalid("malformed", TOO_LONG))
     try:
         told = pseudonym.event(_DECODER.decode(record))
     except Invalid as why:
-        yield Refused(number, pseudonym.record(record), why)
-        return
-    yield Accepted(number, told, _encode(told))
+        return Refused(number, pseudonym.record(record), why)
+    return Accepted(number, told, _encode(told))

@@ -238,7 +238,11 @@ def _follow_polls(first: bytes, known: PollsState, origin: Origin) -> RowReader:
 
 
 def _follow_events(_first: bytes, _calls: Calls, origin: Origin) -> RowReader:
-    return lambda number, line: files.event(number, line, origin.pseudonym)
+    def read(number: int, line: bytes) -> Iterable[Entry]:
+        told = files.event(number, line, origin.pseudonym)
+        return () if told is None else (told,)
+
+    return read
 
 
 # A survey is answers, not events: it is only analysed.

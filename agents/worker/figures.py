@@ -5,25 +5,31 @@ Nothing is counted here: every number comes from the state, so it is right after
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import TypeVar
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 from agents.catalogue import times
-from agents.metrics import catalogue, channels, depth, incidents, lines, services, witness
+from agents.metrics import catalogue
+from agents.metrics.subjects import kinds
+from agents.metrics.written import Encoder, Page, Written
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.liveness import Liveness
 from agents.worker.ownership import Ownership
-from agents.worker.progress import Progress
+from agents.worker.progress import STEP_SECONDS, Progress
 from agents.worker.surroundings import Surroundings
 from config.settings import Settings
 from streams.kept.mark import RESULTS
 
+D = TypeVar("D")
 
-class Figures(Collector):
-    """Collect the figures of the lines, services and channels that this worker owns now, and of its pipeline."""
+
+class Figures:
+    """Write the figures of the lines, services and channels that this worker owns now, and of its pipeline."""
 
     def __init__(
         self,
@@ -36,39 +42,58 @@ class Figures(Collector):
     ) -> None:
         self._settings = settings
         self._open = times(settings).open
-        self._targets = {name: line.target for name, line in settings.lines.items()}
+        self._written = kinds(settings)
         self._ownership = ownership
         self._progress = progress
         self._checkpoint = checkpoint
         self._liveness = liveness
         self._around = around
 
-    def collect(self) -> Iterator[Metric]:
-        """Yield every metric family of the worker."""
-        now, partitions = self._progress.now(), self._ownership.partitions.values()
-        owned_lines = [line for owned in partitions for line in owned.lines.values()]
-        owned_services = [service for owned in partitions for service in owned.services.values()]
-        owned_channels = [channel for owned in partitions for channel in owned.channels.values()]
-        yield from catalogue.families(
-            self._settings,
-            [line.name for line in owned_lines],
-            [service.name for service in owned_services],
-            [channel.name for channel in owned_channels],
-            opened=self._open(now),
+    async def exposition(self, encode: Encoder) -> list[bytes]:
+        """Return every metric family of the worker, in the format of `encode`, as pages that follow each other.
+
+        It is written in the worker's loop, as the states are folded there: step by step, and events are folded in
+        between. Each desk is as it was at one moment.
+        """
+        rebalances, written = None, self._written
+        while rebalances != self._ownership.rebalances:  # else another worker's desks would be among them
+            rebalances = self._ownership.rebalances
+            owned = list(self._ownership.partitions.values())
+            lines = [line for partition in owned for line in partition.lines.values()]
+            services = [service for partition in owned for service in partition.services.values()]
+            channels = [channel for partition in owned for channel in partition.channels.values()]
+            await self._refresh(written.lines, lines)
+            await self._refresh(written.services, services)
+            await self._refresh(written.channels, channels)
+        office = catalogue.office(self._settings, opened=self._open(self._progress.now()))
+        last = encode(Page((office, *self.pipeline())))
+        put_together = chain(
+            written.lines.pages(lines, encode),
+            written.services.pages(services, encode),
+            written.channels.pages(channels, encode),
         )
-        yield from lines.families(owned_lines, now)
-        yield from depth.families(owned_lines, self._targets, now)
-        yield from incidents.families(owned_lines, now)
-        yield from witness.families(owned_lines)
-        yield from services.families(owned_services, now)
-        yield from channels.families(owned_channels, now)
-        yield from self._pipeline()
+        pages, begun = [], time.monotonic()
+        for page in put_together:
+            pages.append(page)
+            if time.monotonic() - begun > STEP_SECONDS:
+                await asyncio.sleep(0)
+                begun = time.monotonic()
+        return [*pages, last]
 
-    def describe(self) -> Iterable[Metric]:
-        """Return nothing, so that a registry does not collect once just to know the names."""
-        return ()
+    async def _refresh(self, written: Written[D], desks: Sequence[D]) -> None:
+        """Write anew what changed, unless the desks change hands meanwhile."""
+        rebalances, begun, now = self._ownership.rebalances, time.monotonic(), self._progress.now()
+        written.keep(desks)
+        for desk in desks:
+            written.refresh(desk, now)
+            if time.monotonic() - begun > STEP_SECONDS:
+                await asyncio.sleep(0)
+                if self._ownership.rebalances != rebalances:
+                    return
+                begun, now = time.monotonic(), self._progress.now()
 
-    def _pipeline(self) -> Iterator[Metric]:
+    def pipeline(self) -> Iterator[Metric]:
+        """Yield the metric families of the worker itself."""
         events = CounterMetricFamily(
             "tocsin_events", "Records of an input topic by what became of them.", labels=("topic", "result")
         )

@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterable
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
 
-from agents.web import application, exposition
+from agents.web import application, packed
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.figures import Figures
 from agents.worker.health import Health
@@ -29,11 +29,10 @@ def worker_pages(
     around: Surroundings,
 ) -> web.Application:
     """Return the worker's pages, for who asks for it by one of its `hosts`."""
-    registry = CollectorRegistry()
-    registry.register(figures)
 
     async def metrics(request: web.Request) -> web.Response:
-        return exposition(registry, request)
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        return await packed(request, await figures.exposition(encode), content_type)
 
     async def healthz(_request: web.Request) -> web.Response:
         lag, wrong = progress.lag(), health.wrong()

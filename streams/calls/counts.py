@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from msgspec import Struct
@@ -60,3 +61,19 @@ class Counts(Struct, frozen=True):
             self.diverted - other.diverted,
             self.unresolved - other.unresolved,
         )
+
+
+def total(counts: Iterable[Counts]) -> Counts:
+    """Return the sum of counts, added up without an object for each sum on the way.
+
+    >>> total([Counts(2, answered=2), Counts(1, lost=1)])
+    Counts(offered=3, answered=2, lost=1, diverted=0, unresolved=0)
+    """
+    offered = answered = lost = diverted = unresolved = 0
+    for each in counts:
+        offered += each.offered
+        answered += each.answered
+        lost += each.lost
+        diverted += each.diverted
+        unresolved += each.unresolved
+    return Counts(offered, answered, lost, diverted, unresolved)

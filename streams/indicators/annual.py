@@ -100,7 +100,7 @@ def _over(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual
     indicators: list[Indicator] = []
     for name, line_plan in plan.lines.items():
         own = [each for each in within(incidents, plan, counted_lines or period) if each.line == name]
-        guard = without_baseline(name, line_plan, given.days)
+        guard = without_baseline(name, line_plan, every_line[name])
         lines[name] = line_totals(by_line[name], own, line_plan, plan.opened, counted_lines, guard, by_witness[name])
         broken = breaks(every_line[name], period)
         hours = given.bases.get(name, line_plan.basis).rpartition(_HOURS)[2]  # earlier versions named the reasons too

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Final, NamedTuple
 
-from streams.calls.counts import Counts
+from streams.calls.counts import Counts, total
 from streams.checks.beta_binomial import correlation
 from streams.indicators.both import slots_of
 from streams.indicators.period import Period
@@ -93,9 +94,7 @@ class JudgedSlots:
         """Return what the line has in its sound slots; `expected` is the lost rate that it is configured to have."""
         own = [each for each in self.slots if each.hour is not None]
         sound = [each for each in own if each.sound]
-        by_day: defaultdict[str, Counts] = defaultdict(Counts)
-        for each in sound:
-            by_day[each.day] += each.counts
+        by_day = {day: total(each.counts for each in slots) for day, slots in groupby(sound, lambda each: each.day)}
         rho = correlation((day.lost, day.offered) for day in by_day.values())
         stretch = self._stretch(sound, by_day.keys() - {each.day for each in own if not each.sound})
         return Sound(stretch, expected, rho, len(own) / len({each.day for each in own}) if own else 0.0)
@@ -124,7 +123,7 @@ class JudgedSlots:
 
     def _stretch(self, slots: Sequence[JudgedSlot], days: Iterable[str]) -> Stretch:
         """Return the sum of slots; the waits are those of whole days."""
-        counts = sum((each.counts for each in slots), Counts())
+        counts = total(each.counts for each in slots)
         waits = merged(self._days[day].answered_waits for day in sorted(days) if day in self._days)
         mean = waits.mean() if waits.count >= WITNESS.least_waits else None
         return Stretch(counts, len(slots), None if mean is None else log_wait(mean) / A_NAT, waits.count)
@@ -133,21 +132,23 @@ class JudgedSlots:
         for day in counted.days():
             name = day.isoformat()
             slots: Mapping[int, CallSlot] = self._days[name].slots if name in self._days else {}
-            hours, week = opened(day), week_of(name)
+            hours, month, week = opened(day), name[:7], week_of(name)
             for slot_no in sorted({*slots, *hours, *self._told.get(name, ())}):
                 hour = hours.get(slot_no)
                 if self._reported is not None and slot_no not in self._reported and slot_no not in slots:
-                    yield JudgedSlot(slot_no, name, name[:7], week, hour, EMPTY, "missing", None)
+                    yield JudgedSlot(slot_no, name, month, week, hour, EMPTY, "missing", None)
+                    continue
+                slot, both = slots.get(slot_no, EMPTY), self._both.get(slot_no)
+                if not self.miscounts and not doubts:  # as on most lines
+                    yield JudgedSlot(slot_no, name, month, week, hour, slot, None, None, both)
                     continue
                 miscount = covering(self.miscounts, slot_no, open=hour is not None)
                 doubt = doubting(doubts, slot_no) if miscount is None and hour is not None else None
                 kind = None if miscount is None else miscount.kind
-                both = self._both.get(slot_no)
                 silent = any(each is not None and each.cause == SILENCE for each in (miscount, doubt))
                 if silent and both == Counts():
                     both = None
-                slot = slots.get(slot_no, EMPTY)
-                yield JudgedSlot(slot_no, name, name[:7], week, hour, slot, kind, doubt, both)
+                yield JudgedSlot(slot_no, name, month, week, hour, slot, kind, doubt, both)
 
 
 def _reported(days: Iterable[LineDay]) -> set[int]:

@@ -8,7 +8,8 @@ is left out. An indicator is about the slots of opening hours; a miscount in clo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
@@ -153,16 +154,19 @@ def totals_of(found: JudgedLine, days: Sequence[LineDay], plan: LinePlan, *, who
     whole, closed = _Sums(figure), _Sums(Corrected(recounted=CLOSED_HOURS))
     months, weeks, cells = (defaultdict[Any, _Sums](lambda: _Sums(figure)) for _ in range(3))
     imputed = figure.method == "exclude" and plan.correction == "impute"
-    for each in judged.slots:
-        if each.hour is None:
-            closed.add(each)
-            continue
-        whole.add(each)
-        if imputed:
-            cells[each.month, each.hour].add(each)
-        if not whole_only:
-            months[each.month].add(each)
-            weeks[each.week].add(each)
+    for (month, week, _), slots in groupby(judged.slots, lambda each: (each.month, each.week, each.day)):
+        day, is_open = _Sums(figure), False
+        for each in slots:
+            if each.hour is None:
+                closed.add(each)
+                continue
+            is_open = True
+            day.add(each)
+            if imputed:
+                cells[each.month, each.hour].add(each)
+        if is_open:
+            for sums in (whole,) if whole_only else (whole, months[month], weeks[week]):
+                sums.merge(day)
     if imputed:
         _impute(figure, cells, sound)
     elif figure.method == "none" and closed.in_quarantine:
@@ -186,15 +190,21 @@ def totals_of(found: JudgedLine, days: Sequence[LineDay], plan: LinePlan, *, who
         within=sum(each.slot.within for each in judged.slots),
         answered_wait=NO_WAIT if plan.totals else Wait.of(merged(each.answered_waits for each in days)),
         lost_wait=NO_WAIT if plan.totals else Wait.of(merged(each.lost_waits for each in days)),
-        months=[sums.stretch(name, [each for each in days if each.day[:7] == name]) for name, sums in months.items()],
-        weeks=[
-            sums.stretch(name, [each for each in days if week_of(each.day) == name]) for name, sums in weeks.items()
-        ],
+        months=_stretches(months, days, lambda day: day[:7]),
+        weeks=_stretches(weeks, days, week_of),
         guard=figure.guard,
         all_intervals=_at_any_hour(figure, at_any_hour),
         definitions=list(dict.fromkeys(by for each in days for by in each.definitions)),
         witness=told,
     )
+
+
+def _stretches(named: Mapping[str, _Sums], days: Sequence[LineDay], name_of: Callable[[str], str]) -> list[LineStretch]:
+    """Return the figures of months or weeks, by their sums and the name that each day's has."""
+    by_name = defaultdict[str, list[LineDay]](list)
+    for each in days if named else ():
+        by_name[name_of(each.day)].append(each)
+    return [sums.stretch(name, by_name[name]) for name, sums in named.items()]
 
 
 def _impute(figure: Corrected, cells: Mapping[WeightingCell, _Sums], sound: Sound) -> None:
@@ -252,6 +262,16 @@ class _Sums:
             self.left_out += 1
         else:
             self.corrected += known
+
+    def merge(self, other: _Sums) -> None:
+        """Add what was added up elsewhere by the same figure."""
+        self.raw += other.raw
+        self.quarantined += other.quarantined
+        self.corrected += other.corrected
+        self.slots += other.slots
+        self.in_quarantine += other.in_quarantine
+        self.left_out += other.left_out
+        self.in_doubt += other.in_doubt
 
     @property
     def coverage(self) -> float:

@@ -49,12 +49,17 @@ def whole(parts: Iterable[D]) -> list[D]:
     >>> day.part, day.offset, day.slots[1].offered, day.slots[1].lost
     ('', 97, 2, 0)
     """
+    return joined(map(copied, parts))
+
+
+def joined(parts: Iterable[D]) -> list[D]:
+    """Return the same of parts that nobody else holds: the first one of each day becomes the day."""
     days: dict[tuple[str, str, str], D] = {}
     for part in sorted(parts, key=position_of):  # so that definitions stand in the order in which they held
         name = part.id, part.day, type(part).__name__
         day = days.get(name)
         if day is None:
-            days[name] = copied(part)
+            days[name] = part
         else:
             add(day, part)
     for day in days.values():

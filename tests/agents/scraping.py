@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, cast
 
 import msgspec
 from faust.types import TP
-from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from agents.catalogue import catalogue
+from agents.metrics.written import Encoder
 from agents.worker import liveness
 from agents.worker.figures import Figures
 from agents.worker.ownership import Ownership
@@ -124,9 +125,10 @@ class Worker:
         self.ownership.assign([0, 1], FEEDS)
 
     def exposition(self) -> str:
-        registry = CollectorRegistry()
-        registry.register(self.figures)
-        return generate_latest(registry).decode()
+        return self.written(generate_latest)
+
+    def written(self, encode: Encoder) -> str:
+        return b"".join(asyncio.run(self.figures.exposition(encode))).decode()
 
     def scrape(self) -> Samples:
         samples = {}

@@ -1,4 +1,4 @@
-"""A long command shows on a terminal how far it is, and is silent elsewhere."""
+"""A long command shows on a terminal how far it is, and elsewhere by a line now and then."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import pty
 import subprocess
 import sys
 import termios
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from agents.progress import ProgressBar, counted, is_shown, progress
+from agents import progress as module
+from agents.progress import BETWEEN_LOOKS, ProgressBar, counted, is_shown, progress
 
 ROW = "{0}|{0}.1|standard|NONE|ENTERQUEUE||0466496000|1\n{1}|{0}.1|standard|NONE|ABANDON|1|1|5\n"
 
@@ -73,11 +75,37 @@ def test_an_office_is_made_up_with_a_share_of_its_days(tmp_path: Path) -> None:
     assert "events" in shown
 
 
-def test_where_no_terminal_is_nothing_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_no_terminal_is_a_line_says_now_and_then_how_far_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("agents.progress.time.monotonic", lambda: clock[0])
+
+    def passing(seconds: float) -> Iterator[int]:
+        for number in range(2 * BETWEEN_LOOKS):
+            clock[0] += seconds / BETWEEN_LOOKS
+            yield number
+
     with progress():
-        assert not is_shown()
-        bar = ProgressBar("work", 10)
-        bar.to(5)
-        assert list(counted(range(3), "work", 3, of="numbers")) == [0, 1, 2]
+        bar = ProgressBar("queue_log", 10, of="rows")
+        bar.to(5, 1_234)
+        assert list(counted(passing(4), "events", None, of="told")) == list(range(2 * BETWEEN_LOOKS))
+        assert capsys.readouterr() == ("", ""), "it is done in less than ten seconds"
+        list(counted(passing(4), "events", None, of="told"))
         bar.close()
+        list(counted(passing(20), "events", None, of="told"))
+    assert capsys.readouterr().err.splitlines() == [
+        "queue_log 50% 1,234 rows; events 500 told",
+        "events 500 told",
+        "events 1,000 told",
+    ]
+
+
+def test_where_it_is_to_be_quiet_nothing_is_shown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LINE_EVERY", 0.0)
+    with progress(quiet=True):
+        assert not is_shown()
+        ProgressBar("work", 10).to(5)
     assert capsys.readouterr() == ("", "")

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 import structlog
-from aiohttp import web
-from prometheus_client import CollectorRegistry
+from aiohttp import ClientSession, web
 
 from agents import web as module
 from agents.ports import listener
 from agents.web import HEADERS, application, listening
 from agents.worker.pages import worker_pages
+from tests.agents.scraping import Worker
 
 HOST = "127.0.0.1"
 HALF = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
@@ -103,15 +103,33 @@ def test_every_answer_has_the_headers_and_no_version(raw: bytes) -> None:
 
 
 def test_a_workers_pages_stand_behind_the_same_door() -> None:
-    nothing: Any = CollectorRegistry()  # which collects nothing
 
     def ask(host: str) -> str:
-        return served(request(host, "/metrics"), worker_pages(["localhost"], *[nothing] * 7))
+        return served(request(host, "/metrics"), metrics_pages())
 
     assert " 421 " in ask("evil.example")
     answer = ask("localhost")
     assert " 200 OK" in answer
     assert {f"{name}: {value}" for name, value in HEADERS.items()} <= set(answer.split("\r\n"))
+
+
+def test_metrics_are_packed_for_who_takes_that() -> None:
+    async def ask(packing: str) -> tuple[str | None, list[str]]:
+        async with listening(metrics_pages(), listener(HOST, 0)) as port, ClientSession() as client:
+            asked = client.get(f"http://{HOST}:{port}/metrics", headers={"Accept-Encoding": packing})
+            async with asked as answer:
+                lines = (await answer.text()).split("\n")
+                return answer.headers.get("Content-Encoding"), [line for line in lines if "_age_" not in line]
+
+    plain = asyncio.run(ask("identity"))
+    assert plain[0] is None
+    assert 'tocsin_calls_offered_total{line="standard",site="lozere"} 0.0' in plain[1]
+    assert asyncio.run(ask("gzip, deflate")) == ("gzip", plain[1])
+
+
+def metrics_pages() -> web.Application:
+    nothing: Any = None  # what `/metrics` does not ask for
+    return worker_pages(["localhost"], Worker().figures, *[nothing] * 6)
 
 
 def test_malformed_requests_are_one_line_a_minute_without_a_traceback(

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 from typing import Any, Final, NamedTuple, cast
 
 from agents.board.figures import BoardFigures
-from tests.agents.scraping import Worker
+from agents.metrics import catalogue
+from agents.metrics.subjects import kinds
+from tests.agents.scraping import OFFICE, Worker
 
 SUFFIXES: Final = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}
 MODIFIERS: Final = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)")
@@ -30,7 +32,9 @@ def families() -> dict[str, frozenset[str]]:
     """Return the labels of each series that a worker or a board can show, by its name."""
     follower, years = SimpleNamespace(read=None), SimpleNamespace(shown=list, broken=dict)
     board = BoardFigures(cast("Any", follower), cast("Any", years), lambda _: {}, list)
-    shown: list[Any] = [*Worker().figures.collect(), *board.collect()]
+    of_desks = [family for written in kinds(OFFICE) for family in written.families()]
+    of_worker = (catalogue.office(OFFICE, opened=True), *Worker().figures.pipeline())
+    shown: list[Any] = [*of_desks, *of_worker, *board.collect()]
     return {
         family.name + suffix: frozenset(family._labelnames)
         for family in shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -187,3 +188,25 @@ def test_a_record_of_no_kind_is_refused(record: bytes, reason: str, says: str) -
 def test_an_event_that_only_mentions_a_call_is_none() -> None:
     ticket = {"service": "desk", "ticket": "A1", "type": "issued", "at": 0, "more": {"call": "7"}}
     assert type(AnyDecoder().decode(json.dumps(ticket).encode())) is TicketEvent
+
+
+@pytest.mark.parametrize("names", [*permutations(("call", "ticket", "request", "decision", "mode"), 2)])
+def test_of_two_kinds_the_first_one_holds_though_the_other_would_be_read(names: tuple[str, str]) -> None:
+    """A field decides the kind, whether it is the record's or only stands in a text; a record is read as one kind."""
+    kinds = ("call", "ticket", "request", "decision", "mode")
+    other = {"ticket": {"service": "desk", "ticket": "A1", "type": "issued"}, "call": {**CALL}}
+    field, word = names
+    record = {**other.get(field, {}), field: "confirm" if field == "decision" else "x", "at": 0, "source": word}
+    with_both = {**record, word: "x"}
+    for each in (record, with_both):
+        expected = min((name for name in kinds if name in each), key=kinds.index)
+        kind = dict(vars(AnyDecoder)["_kinds"])[expected]
+        try:
+            told: object = Decoder(kind).decode(json.dumps(each).encode())
+        except Invalid as why:
+            told = why.detail
+        try:
+            found: object = AnyDecoder().decode(json.dumps(each).encode())
+        except Invalid as why:
+            found = why.detail
+        assert found == told

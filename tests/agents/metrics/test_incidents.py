@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from agents.metrics.incidents import families
+from agents.metrics.incidents import families, usual_families
 from agents.metrics.labels import LINE
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
@@ -28,7 +28,7 @@ def shown(*incidents: Incident) -> set[tuple[str, ...]]:
         (sample.name.removeprefix("tocsin_"), *(value for name, value in sample.labels.items() if name not in LINE))
         for family in families([line], opening(1) * 1000)
         for sample in family.samples
-        if sample.value and sample.name != "tocsin_lost_call_ratio_expected"
+        if sample.value
     }
 
 
@@ -137,7 +137,7 @@ def test_the_calls_that_are_usual_in_an_open_hour_are_shown_once_days_were_learn
     line = Line(OPEN)
 
     def usual(at: float) -> float | None:
-        (found,) = (each for each in families([line], round(at * 1000)) if each.name == "tocsin_calls_offered_expected")
+        (found,) = (each for each in usual_families([line], round(at * 1000)) if each.name.endswith("offered_expected"))
         return found.samples[0].value if found.samples else None
 
     assert usual(opening(15)) is None

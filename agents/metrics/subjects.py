@@ -1,0 +1,76 @@
+"""What is shown of a line, a service and a request channel, and what each subject of it hangs on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from agents.metrics import catalogue, channels, depth, incidents, lines, services, witness
+from agents.metrics.written import Subject, Written
+from config.settings import Settings
+from streams.desks import still
+from streams.desks.channel import Channel
+from streams.desks.line import Line
+from streams.desks.service import Service
+from streams.kept.times import DAY_MS, QUARTER_MS
+
+
+class Kinds(NamedTuple):
+    """Hold what is written of each kind of desk."""
+
+    lines: Written[Line]
+    services: Written[Service]
+    channels: Written[Channel]
+
+
+def kinds(settings: Settings) -> Kinds:
+    """Return what is to be written of the desks of an office; nothing is yet."""
+    targets = {name: line.target for name, line in settings.lines.items()}
+
+    def calls(line: Line, _now: int) -> still.Version:
+        return still.calls_version(line)
+
+    def watch(line: Line, _now: int) -> still.Version:
+        return still.watch_version(line)
+
+    def service_version(service: Service, _now: int) -> still.Version:
+        return still.service_version(service)
+
+    def never(_desk: object, _now: int) -> None:
+        return None
+
+    return Kinds(
+        lines=Written(
+            (
+                Subject(lambda desks, _now: catalogue.line_families(settings, desks), never),
+                Subject(lines.since_ever, calls),
+                Subject(lines.of_now, calls, still.line_still_until),
+                Subject(
+                    lambda desks, now: depth.families(desks, targets, now),
+                    calls,
+                    lambda line, now: still.hours_still_until(line, now, DAY_MS),
+                ),
+                Subject(incidents.families, watch, told=incidents.still_alike),
+                Subject(incidents.usual_families, watch, _quarter_end, incidents.usual_at),
+                Subject(lambda desks, _now: witness.families(desks), watch),
+            ),
+            watch,
+        ),
+        services=Written(
+            (
+                Subject(lambda desks, _now: catalogue.service_families(settings, desks), never),
+                Subject(services.families, service_version, still.service_still_until),
+            ),
+            service_version,
+        ),
+        channels=Written(
+            (
+                Subject(lambda desks, _now: catalogue.channel_families(settings, desks), never),
+                Subject(channels.families, still.channel_version),
+            ),
+            still.channel_version,
+        ),
+    )
+
+
+def _quarter_end(_line: Line, now: int) -> int:
+    return (now // QUARTER_MS + 1) * QUARTER_MS

@@ -1,0 +1,87 @@
+"""What tells, without reading them, that the figures of a desk are still those that were read before.
+
+An event changes figures, or a call that settles: then the desk's *version* differs. And time alone changes them, as
+waits grow and windows move on: not before a moment that the desk's state tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from streams.calls.windows import WINDOWS
+from streams.desks.channel import Channel
+from streams.desks.line import Line
+from streams.desks.service import Service
+from streams.kept.record import position_of
+from streams.kept.times import FOREVER, HOUR_MS, MINUTE_MS, QUARTER_MS
+from streams.tickets.ticket import OPEN_TICKET
+
+Version: TypeAlias = tuple[int, ...]
+
+
+def calls_version(line: Line) -> Version:
+    """Return what differs once anything but time has changed the figures of a line's calls."""
+    state = line.state
+    return (*position_of(state), len(state.live), state.cut, state.forgotten)
+
+
+def watch_version(line: Line) -> Version:
+    """Return what differs once the watch over a line, or its witness, may have found something."""
+    next_look = 0 if line.witness is None else line.witness.next
+    return (*calls_version(line), line.watch.next, line.watch.state.missed, next_look)
+
+
+def service_version(service: Service) -> Version:
+    """Return what differs once anything but time has changed a service's figures."""
+    state = service.state
+    return (*position_of(state), state.over, sum(map(len, state.live.values())), state.cut, state.forgotten)
+
+
+def channel_version(channel: Channel, now: int) -> Version:
+    """Return what differs once anything has changed a channel's figures; of time, only the day of `now` (ms) counts."""
+    return (*position_of(channel.state), channel.state.forgotten, channel.rules.day(now))
+
+
+def line_still_until(line: Line, now: int) -> int:
+    """Return before which moment (ms) time alone changes neither a line's windows nor who waits; `now` where it does.
+
+    A call counts in a window from its own moment, or that of its tally, for as long as the window is.
+    """
+    state, moments = line.state, [call.moment for call in line.state.live.values() if call.outcome]
+    if len(moments) < len(state.live):
+        return now  # somebody may wait
+    rings = state.rings
+    edges: list[int] = []
+    for window in WINDOWS:
+        ring = rings.day if window.grain == QUARTER_MS else rings.fine.get(window.grain, {})
+        edges += _edges((*moments, *(number * window.grain for number in ring)), window.length)
+    return _next(edges, now)
+
+
+def hours_still_until(line: Line, now: int, length: int) -> int:
+    """Return before which moment (ms) no hour with calls leaves the last `length` ms."""
+    rings = line.state.rings
+    moments = [call.moment for call in line.state.live.values() if call.outcome]
+    hours = {*rings.hours, *(moment // HOUR_MS for moment in (*moments, *(slot * QUARTER_MS for slot in rings.day)))}
+    return _next([hour * HOUR_MS + length for hour in hours], now)
+
+
+def service_still_until(service: Service, now: int) -> int:
+    """Return before which moment (ms) time alone changes neither a service's windows nor who waits, as for a line."""
+    state = service.state
+    tickets = [ticket for day in state.live.values() for ticket in day.values()]
+    if any(ticket.outcome == OPEN_TICKET for ticket in tickets):
+        return now
+    calls = [ticket.first_call for ticket in tickets if ticket.first_call >= 0]
+    begun = (*calls, *state.counters.values(), *(minute * MINUTE_MS for minute in state.minutes.day))
+    return _next([edge for window in WINDOWS for edge in _edges(begun, window.length)], now)
+
+
+def _edges(begun: Iterable[int], length: int) -> list[int]:
+    """Return when things enter a window, and when they leave it."""
+    return [edge for at in begun for edge in (at, at + length)]
+
+
+def _next(edges: Iterable[int], now: int) -> int:
+    return min((edge for edge in edges if edge > now), default=FOREVER)
