@@ -9,10 +9,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeGuard, TypeVar
-
-from msgspec import Struct
 
 from streams.decoding import Decoder, Invalid, require_no_number
 from streams.desks.channel import Channel
@@ -84,15 +83,17 @@ class Marked(Folded, Protocol):
     refused: dict[str, int]
 
 
-class IntakeState(Struct):
+@dataclass(slots=True)
+class IntakeState:
     """Hold what belongs to a partition of an input topic and to none of its desks."""
 
     number: int  # of the partition
     offset: int = -1  # of the last record that was read
     feed: str = ""  # the topic that this offset is of, as the broker identifies it
     epoch: int = 0  # which making of the topic it is, as the configuration counts
-    rejected: dict[str, int] = {}  # records that were no event of a desk, by reason
-    sources: dict[str, int] = {}  # by source: the moment of its last event, and never beyond its record's, epoch ms
+    rejected: dict[str, int] = field(default_factory=dict)  # records that were no event of a desk, by reason
+    # By source: the moment of its last event, and never beyond its record's, epoch ms
+    sources: dict[str, int] = field(default_factory=dict)
 
     @property
     def others(self) -> int:

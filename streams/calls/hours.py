@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from msgspec import Struct
+from dataclasses import dataclass
+from typing import ClassVar, Final
 
 from streams.calls.tally import Tally
 
 HOURS_KEPT: Final = 31 * 24  # a month
 
 
-class Hour(Struct, array_like=True):
+@dataclass(slots=True)
+class Hour:
     """Sum the calls whose outcome fell in an hour."""
+
+    ARRAY: ClassVar = True
 
     answered: int = 0
     lost: int = 0

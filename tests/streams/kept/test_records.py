@@ -52,7 +52,7 @@ WATCH_FIELDS = (
     *("told", "stale", "judged", "opened", "quarantined", "counted"),
 )
 EVIDENCE = ("steep", "mild", "fall", "laws", "silence", "baseline", "typical", "learnt", "judged")
-NEW = {"until", "witnesses"}  # since format 7: a mark says where it is read again; and a second record is folded
+NEW = {"until", "witnesses", "refused"}  # a mark says where it is read again, and what was refused; a second record is folded
 GONE = {"rush"}  # evidence of an hour that is over: the losses of a day are counted afresh
 SERVICE_FIELDS = ("offset", "high", "results", "issued", "counts", "counters", "cut")
 CHANNEL_FIELDS = ("offset", "high", "results", "total", "anomalies", "forgotten")
