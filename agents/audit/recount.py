@@ -27,6 +27,7 @@ from streams.events import milliseconds
 from streams.intake import DeskKind
 from streams.kept.record import Position, position
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
+from streams.ledger.reasons import NOT_KEPT, reasons_of, summed
 from streams.ledger.sums import whole
 from streams.partition import Desk, Input, Partition, desk_key
 from streams.said import said
@@ -127,6 +128,10 @@ def _otherwise(key: str, told: LedgerDay | None, counted: LedgerDay | None) -> I
     defined = [getattr(day, "definitions", None) for day in (told, counted) if day is not None]
     alone = all(each == defined[0] for each in defined)
     told_sums, was = _sums(told, alone=alone), _sums(counted, alone=alone)
+    told_for, was_for = _reasons(told), _reasons(counted)
+    if NOT_KEPT not in told_for:  # else an earlier version counted it and did not say
+        told_sums.update(told_for)
+        was.update(was_for)
     if any(told_sums[name] != was[name] for name in told_sums | was):
         yield uncounted(key, {name: (was[name], told_sums[name]) for name in told_sums | was})
 
@@ -140,6 +145,15 @@ def uncounted(key: str, moved: Mapping[str, tuple[int, int]]) -> Breach:
         says=said("the ledger does not say what the events say: {moved}", moved=words),
         year=int(key.split("/")[2][:4]),
     )
+
+
+def _reasons(day: LedgerDay | None) -> Counter[str]:
+    """Return the lost and the diverted calls of a day by reason: a definition moves calls of one reason, and whole."""
+    slots = day.slots.values() if isinstance(day, LineDay) else ()
+    why = summed(reasons_of(slot) for slot in slots)
+    by_reason = Counter(why.lost)
+    by_reason.update(why.diverted)
+    return by_reason
 
 
 def _sums(day: LedgerDay | None, *, alone: bool) -> Counter[str]:

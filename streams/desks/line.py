@@ -267,7 +267,7 @@ class Line:
 
     def _count_live(self, day: LineDay, call: Call) -> None:
         """Count a live call, as it stands, in a copy of its day."""
-        count_live(day, call, self.definitions.of[call.by].within)
+        count_live(day, call, self.definitions.of[call.by])
         stamp(day, self.definitions.said[call.by])
 
     def _tick(self, now: int) -> None:

@@ -125,7 +125,7 @@ class LiveCalls:
         slot_no = call.start // QUARTER_MS
         page = self._pages.get(slot_no) or self._ledger.page(slot_no)
         by = self._definitions.of[call.by]
-        count(page, call, by.within, times)
+        count(page, call, by, times)
         stamp(page, self._definitions.said[call.by])
         if call.outcome == OPEN:
             if times > 0:

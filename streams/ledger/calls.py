@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK, Call
+from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK, REASONS, Call
 from streams.calls.definition import LineDefinition
 from streams.kept.times import QUARTER_MS
 from streams.ledger.book import Ledger
@@ -12,8 +12,8 @@ from streams.watch.slot import Slot
 _NOTHING = CallSlot()
 
 
-def count(day: LineDay, call: Call, within: int, times: int = 1) -> None:  # noqa: C901 -- the hot path, as in Line.fold
-    """Count a settled call in its day; answered within `within` (ms) is in time. `times=-1` takes it back."""
+def count(day: LineDay, call: Call, by: LineDefinition, times: int = 1) -> None:  # noqa: C901, PLR0912 -- the hot path, as in Line.fold
+    """Count a settled call in its day by its definition; `times=-1` takes it back."""
     slot_no = call.start // QUARTER_MS
     slot = day.slots.get(slot_no)
     if slot is None:
@@ -27,21 +27,37 @@ def count(day: LineDay, call: Call, within: int, times: int = 1) -> None:  # noq
             wait = call.wait
         if wait >= 0:
             day.answered_waits.add(wait, times)
-            if wait <= within:
+            if wait <= by.within:
                 slot.within += times
     elif kind == LOST:
         slot.lost += times
+        _name(slot.lost_for, call, times)
         wait = call.lost_wait
         if wait < 0:
             wait = call.wait
         if wait >= 0:
             day.lost_waits.add(wait, times)
+            if wait < by.short_call:
+                slot.lost_short += times
+            if wait <= by.within:
+                slot.lost_within += times
     elif kind == DIVERTED:
         slot.diverted += times
+        _name(slot.diverted_for, call, times)
     else:
         slot.unresolved += times
     if times < 0 and slot == _NOTHING:
         del day.slots[slot_no]
+
+
+def _name(reasons: dict[str, int], call: Call, times: int) -> None:
+    """Count a call under the reason of its outcome; what has come to nothing is dropped."""
+    reason = REASONS[call.outcome & REASON_MASK]
+    left = reasons.get(reason, 0) + times
+    if left:
+        reasons[reason] = left
+    else:
+        del reasons[reason]
 
 
 def stamp(day: LineDay, by: LineDefinition | None) -> None:
@@ -50,9 +66,9 @@ def stamp(day: LineDay, by: LineDefinition | None) -> None:
         day.definitions.append(by)
 
 
-def count_live(day: LineDay, call: Call, within: int) -> None:
+def count_live(day: LineDay, call: Call, by: LineDefinition) -> None:
     """Count a live call, as it stands, in a copy of its day."""
-    count(day, call, within)
+    count(day, call, by)
     if call.outcome == OPEN:
         slot = day.slots[call.start // QUARTER_MS]
         slot.unresolved -= 1

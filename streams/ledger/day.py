@@ -40,6 +40,11 @@ class CallSlot(Struct, omit_defaults=True, gc=False):
     copies_lost: int = 0  # copies that are lost
     ghosts: int = 0  # lost at once, by nobody known
     reported: int = 0  # slots from this one on that a counter's reading covers, whose calls all count here
+    # Why calls were lost or diverted, and how soon lost: `streams.ledger.reasons` tells whether it is known of a slot.
+    lost_for: dict[str, int] = {}  # the lost ones, by reason
+    diverted_for: dict[str, int] = {}  # the diverted ones, by reason
+    lost_short: int = 0  # lost after less than the line's `short_call`
+    lost_within: int = 0  # lost within the service level's limit
 
 
 class TicketSlot(Struct, omit_defaults=True, gc=False):

@@ -25,6 +25,8 @@ from streams.ledger.day import LedgerDay, WitnessDay
 
 # Name calls that other fields count. What they are depends on when the watch looked, so a repetition may differ.
 LAWS: Final = frozenset({"talked", "legs", "copies", "copies_lost", "ghosts"})
+# So do these: of a day that an earlier version began, a repetition by a later one names more calls.
+DETAILS: Final = frozenset({"lost_for", "diverted_for", "lost_short", "lost_within"})
 _OUTCOMES: Final = {
     "line": ("offered", ("answered", "lost", "diverted", "unresolved", "open")),
     "service": ("issued", ("served", "no_show", "cancelled", "transferred", "open")),
@@ -59,7 +61,8 @@ def seal_of(value: bytes, day: LedgerDay) -> Seal:
     """
     said: dict[str, Any] = msgspec.json.decode(value)
     slots = said.get("slots", {})
-    counted = ({name: count for name, count in slot.items() if count and name not in LAWS} for slot in slots.values())
+    varies = LAWS | DETAILS
+    counted = ({name: count for name, count in slot.items() if count and name not in varies} for slot in slots.values())
     counts = {
         "slots": {slot_no: slot for slot_no, slot in zip(slots, counted, strict=True) if slot},
         "waits": {name: _counted(said[name]) for name in _WAITS if name in said},

@@ -31,6 +31,10 @@ _EMPTY: Final[Mapping[type[LedgerDay], LedgerSlot]] = {
     ChannelDay: RequestSlot(),
     WitnessDay: BothSlot(),
 }
+_NAMED: Final[Mapping[type[LedgerSlot], tuple[str, ...]]] = {  # what is counted by name
+    CallSlot: ("lost_for", "diverted_for"),
+    RequestSlot: ("due",),
+}
 S = TypeVar("S", bound=LedgerSlot)
 D = TypeVar("D", bound=LedgerDay)
 
@@ -100,8 +104,8 @@ def _tidy(day: LedgerDay) -> None:
         if isinstance(waits := getattr(day, name), Waits):
             waits.bins = {slot_no: count for slot_no, count in waits.bins.items() if count}
     for slot in day.slots.values():
-        if isinstance(slot, RequestSlot):
-            slot.due = {day: count for day, count in slot.due.items() if count}
+        for name in _NAMED.get(type(slot), ()):
+            setattr(slot, name, {key: count for key, count in getattr(slot, name).items() if count})
     empty = _EMPTY[type(day)]
     for slot_no in [slot_no for slot_no, slot in day.slots.items() if slot == empty]:
         del day.slots[slot_no]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
+from streams.ledger.reasons import NOTHING, CallReasons, summed
 from streams.periods.named import BucketGrain
 from streams.watch.thresholds import GATE
 
@@ -32,6 +33,7 @@ class Bucket(NamedTuple):
     barred: bool  # a figure is withheld whatever the share of the slots that is left out
     counted: Row
     sound: Row  # the sum of what is believed
+    reasons: CallReasons = NOTHING  # of a line's calls as they were counted
 
     @property
     def coverage(self) -> float:
@@ -61,6 +63,7 @@ def joined(buckets: Sequence[Bucket]) -> Bucket:
         any(each.barred for each in buckets),
         tuple(map(sum, zip(*[each.counted for each in buckets], strict=True))),
         tuple(map(sum, zip(*[each.sound for each in buckets], strict=True))),
+        summed(each.reasons for each in buckets),
     )
 
 

@@ -11,6 +11,7 @@ from streams.indicators.line import NOWHERE, JudgedLine, believed
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.ledger.day import ChannelDay, LineDay, RequestSlot, ServiceDay, TicketSlot
+from streams.ledger.reasons import CallReasons, reasons_of, summed
 from streams.periods.buckets import Bucket, Row
 
 LINE_COLUMNS: Final = ("offered", "answered", "lost", "diverted", "unresolved")
@@ -40,14 +41,19 @@ def _line_slots(found: JudgedLine) -> Iterator[Bucket]:
         barred = nowhere or (doubted and each.doubt is not None)
         counted, known = _row(Counts.of(each.slot)), believed(each, figure)
         sound = _NO_CALLS if known is None else counted if each.sound and each.both is None else _row(known)
-        slot_no, suspect = each.slot_no, not each.sound
-        yield Bucket(day, each.hour, slot_no, slot_no + 1, 1, known is None, suspect, barred, counted, sound)
+        slot_no, suspect, why = each.slot_no, not each.sound, reasons_of(each.slot)
+        yield Bucket(day, each.hour, slot_no, slot_no + 1, 1, known is None, suspect, barred, counted, sound, why)
 
 
 def laws_of(days: Iterable[LineDay]) -> dict[str, int]:
     """Return how many calls each law names, at any hour, by the field of the ledger's slot."""
     slots = [slot for each in days for slot in each.slots.values()]
     return {law: sum([getattr(slot, law) for slot in slots]) for law in LAWS}
+
+
+def reasons_in(days: Iterable[LineDay]) -> CallReasons:
+    """Return why calls were lost or diverted, at any hour."""
+    return summed(reasons_of(slot) for each in days for slot in each.slots.values())
 
 
 def service_slots(

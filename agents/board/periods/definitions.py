@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from agents.board.periods.figures import ShownRow
@@ -42,8 +42,8 @@ class DefinitionWriter:
             *self._rates(line, line.all_raw),
             *self._levels(line, line.all_raw),
             DefinitionRow(
-                text("of those who queued; of callers"),
-                text("needs each call and caller, which the ledger does not keep: tocsin analyze tells both"),
+                text("of callers"),
+                text("needs each caller, which the ledger does not keep: tocsin analyze tells it"),
                 NOTHING,
             ),
         ]
@@ -51,20 +51,17 @@ class DefinitionWriter:
     def _rates(self, line: LineTotals, raw: Counts) -> Iterator[DefinitionRow]:
         text, percent = self._text, self._writing.percent
         yield DefinitionRow(text("lost of offered (official)"), text("lost / calls"), percent(raw.lost_rate))
-        limits = {each.short_call / 1000 for each in line.definitions} or {self._short_call}
-        waits = self._view.found.waits
-        name = text("without short calls")
-        if waits is None or waits[1].count != raw.lost or len(limits) != 1:
+        limits = sorted({each.short_call / 1000 for each in line.definitions} or {self._short_call})
+        name, short = text("without short calls"), self._short(raw, limits)
+        if short is None:
             yield DefinitionRow(
                 name, text("not known: not every lost call tells its wait, or the limit changed"), NOTHING
             )
         else:
-            limit = limits.pop()
-            short = shorter(waits[1], limit)
             computed = text(
                 "without the {count} lost within {time}",
                 count=self._writing.number(short),
-                time=self._writing.duration(limit),
+                time=" / ".join(map(self._writing.duration, limits)),
             )
             rest = raw.offered - short
             yield DefinitionRow(name, computed, percent((raw.lost - short) / rest if rest else None))
@@ -77,6 +74,22 @@ class DefinitionWriter:
             text("diverted calls left out"),
             percent(raw.lost / ended if ended else None),
         )
+
+        if (waits := self._view.found.waits) is not None:
+            answered, lost = (each.count - each.bins.get(0, 0) for each in waits)
+            computed = text("lost / (answered + lost), of the {count} calls that waited", count=answered + lost)
+            yield DefinitionRow(
+                text("of those who queued"), computed, percent(lost / (answered + lost) if answered + lost else None)
+            )
+
+    def _short(self, raw: Counts, limits: Sequence[float]) -> int | None:
+        """Return how many calls were lost early: as counted, else by their waits; None where neither tells."""
+        found = self._view.found
+        if found.reasons.short is not None:
+            return found.reasons.short
+        if found.waits is None or found.waits[1].count != raw.lost or len(limits) != 1:
+            return None
+        return shorter(found.waits[1], limits[0])
 
     def _levels(self, line: LineTotals, raw: Counts) -> Iterator[DefinitionRow]:
         text, percent, limit = self._text, self._writing.percent, line.answer_limit
@@ -94,6 +107,12 @@ class DefinitionWriter:
             text("answered within {time} / answered", time=within),
             percent(answered),
         )
+        if (soon := self._view.found.reasons.within) is not None:
+            yield DefinitionRow(
+                text("service level with those lost in time"),
+                text("answered or lost within {time} / calls", time=within),
+                percent((line.within + soon) / raw.offered),
+            )
 
     def laws(self) -> list[ShownRow]:
         """Return the calls that a law names, each law with how many."""

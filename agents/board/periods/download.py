@@ -15,26 +15,31 @@ from agents.board.periods.reading import DeskFound, DeskView
 from agents.history.incident_json import moment
 from agents.language import Language
 from agents.pages.withheld import why
+from streams.calls.call import REASONS
 from streams.indicators.indicator import ObservationStatus
 from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
 from streams.kept.times import QUARTER_MS
+from streams.ledger.reasons import NOT_KEPT, CallReasons, summed
 from streams.periods.buckets import Bucket, Row
 
+WHY: Final = (*REASONS, NOT_KEPT)
 FORMATS: Final = {"csv": "text/csv", "json": "application/json"}
 
 
 def as_csv(view: DeskView, zone: ZoneInfo) -> str:
     """Return the curve of a view as CSV (RFC 4180), one of its bars a row: nothing for what is not known."""
     text, flagged = StringIO(), _flagged(view, zone)
+    reasons = [f"{outcome}_{why}" for outcome in ("lost", "diverted") for why in WHY] if view.kind == "lines" else []
     head = ["from", "to", *view.columns, *(f"corrected_{name}" for name in view.columns), "coverage", "quality"]
     writer = csv.writer(text)
-    writer.writerow(head)
-    for each in flagged:
+    writer.writerow([*head, *reasons])
+    for each, (bucket, _) in zip(flagged, view.told.curve, strict=True):
         best = each["corrected"] or {}
         counted = [each["raw"][name] for name in view.columns]
         corrected = [best.get(name) for name in view.columns]
-        writer.writerow([each["from"], each["to"], *counted, *corrected, each["coverage"], each["quality"]])
+        why = _cells(bucket.reasons) if reasons else []
+        writer.writerow([each["from"], each["to"], *counted, *corrected, each["coverage"], each["quality"], *why])
     return text.getvalue()
 
 
@@ -89,12 +94,23 @@ def _flagged(view: DeskView, zone: ZoneInfo) -> list[dict[str, Any]]:
     return found
 
 
+def _cells(why: CallReasons) -> list[int | None]:
+    """Return how many calls each reason has; None where it is not known of all of them, and so of none that is 0."""
+    return [part.get(each, None if NOT_KEPT in part else 0) for part in (why.lost, why.diverted) for each in WHY]
+
+
 def _bucket(view: DeskView, bucket: Bucket) -> dict[str, Any]:
+    why = {"reasons": _why(bucket.reasons)} if view.kind == "lines" else {}
     return {
+        **why,
         "raw": _row(view.columns, bucket.counted),
         "corrected": None if bucket.believed is None else _row(view.columns, bucket.believed),
         "coverage": round(bucket.coverage, 4),
     }
+
+
+def _why(reasons: CallReasons) -> dict[str, Mapping[str, int]]:
+    return {"lost": reasons.lost, "diverted": reasons.diverted}
 
 
 def _row(columns: Sequence[str], row: Row) -> Mapping[str, int]:
@@ -123,6 +139,8 @@ def _figures(view: DeskView, found: DeskFound, zone: ZoneInfo) -> dict[str, Any]
             "low": totals.low,
             "high": totals.high,
         },
+        "reasons": _why(summed(each.reasons for each in found.slots)),
+        "reasons_at_any_hour": _why(found.reasons),
         "method": totals.method,
         "coverage": totals.coverage,
         "withheld": None if totals.guard is None else why(totals.guard, totals.coverage, zone, Language.EN),

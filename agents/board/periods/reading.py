@@ -23,6 +23,7 @@ from streams.indicators.wait import merged
 from streams.kept.times import QUARTER_MS
 from streams.kept.waits import Waits
 from streams.ledger.day import ChannelDay, LineDay, ServiceDay, WitnessDay
+from streams.ledger.reasons import NOTHING, CallReasons
 from streams.periods.buckets import Bucket, UsualWeek, day_hour, grouped
 from streams.periods.desk_period import DeskPeriod, desk_period
 from streams.periods.named import OtherPeriod, compared_with, grain_of, kind_of
@@ -33,6 +34,7 @@ from streams.periods.slots import (
     channel_slots,
     laws_of,
     line_slots,
+    reasons_in,
     service_slots,
 )
 from streams.watch.incident import Incident
@@ -63,6 +65,7 @@ class DeskFound(NamedTuple):
     slots: list[Bucket]  # of a day; of a longer period its hours
     waits: tuple[Waits, Waits] | None  # of a line's answered and lost calls; a service's waits and times at the counter
     laws: Mapping[str, int]  # a line's calls that a law names, by field of the ledger's slot
+    reasons: CallReasons = NOTHING  # why a line's calls were lost or diverted, at any hour
 
 
 class Beside(NamedTuple):
@@ -190,7 +193,7 @@ class DeskReader:
         told = [each for each in days if each.day <= asked.waited.isoformat()]
         waits = merged(each.answered_waits for each in told), merged(each.lost_waits for each in told)
         totals = totals_of(judged, days, plan, whole_only=True)
-        return DeskFound(totals, line_slots(judged), None if plan.totals else waits, laws_of(days))
+        return DeskFound(totals, line_slots(judged), None if plan.totals else waits, laws_of(days), reasons_in(days))
 
     def _service(self, asked: _Asked, records: _Records) -> DeskFound:
         days, counted = days_of(ServiceDay, records.days), records.counted

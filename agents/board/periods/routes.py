@@ -19,6 +19,7 @@ from agents.board.periods.download import FORMATS, as_csv, as_json
 from agents.board.periods.figures import DeskFigures
 from agents.board.periods.page import PeriodWriter
 from agents.board.periods.reading import DeskKind, DeskReader, DeskView
+from agents.board.periods.reasons import shown_reasons
 from agents.board.periods.waits import shown_waits
 from agents.board.years import KeptYears
 from config.settings import Channel, Line, Service, Settings
@@ -96,6 +97,7 @@ class PeriodRoutes:
             pictures=page.pictures(),
             figures=figures,
             waits=shown_waits(view, frame.text),
+            reasons=shown_reasons(view, frame.text),
             definitions=DefinitionWriter(frame.text, view, self._settings.line_defaults.short_call),
             headline=figures.headline(),
             today=today,

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from typer.testing import CliRunner, Result
 
+from agents.audit.recount import read_stands, recount
 from agents.chain.log import Continuing
 from agents.chain.signing import signed
 from agents.cli import app
@@ -23,10 +24,10 @@ from agents.kafka.client import Topic, producer, topic
 from agents.kafka.reading import latest, records
 from agents.kafka.sending import sending
 from agents.kafka.topics import create_topics
-from config.settings import Settings
+from config.settings import Line, Settings
 from streams.chain.entry import Published, decode_entry, encode_entry, hash_of
 from streams.indicators.vintage import content_of, digest_of_figures, vintage_key
-from streams.ledger.day import ServiceDay
+from streams.ledger.day import LineDay, ServiceDay, day_key
 from tests.agents.history.test_ledger import send, told
 from tests.agents.running import Running, of_broker, worker
 
@@ -252,6 +253,21 @@ def test_a_part_or_a_review_that_the_closed_records_do_not_show_is_told_by_the_e
     part |= {"slots": {"1715000": {"answered": 1, "lost": -1}}}
     office.put(Topic.LEDGER, b"lozere/standard/2018-12-04#0.99999", msgspec.json.encode(part))
     assert office.found() == {("day-uncounted", "standard 2018-12-04")}
+
+
+def test_other_reasons_than_the_events_tell_are_named_and_a_day_that_tells_none_is_let_be(office: Office) -> None:
+    settings = office.settings.model_copy(update={"clock": "event", "lines": {"standard": Line()}})
+    days, stands = read_history(settings).days(), read_stands(settings)
+    assert recount(settings, days, stands).breaches == []
+    (told,) = (day for day in days if isinstance(day, LineDay) and day_key(day) == "lozere/standard/2018-12-03")
+    lost = [slot for slot in told.slots.values() if slot.lost]
+    for slot in lost:
+        slot.lost_for = {"full": slot.lost}
+    (breach,) = recount(settings, days, stands).breaches
+    assert (breach.kind, breach.subject) == ("day-uncounted", "standard 2018-12-03")
+    for slot in lost:
+        slot.lost_for = {}
+    assert recount(settings, days, stands).breaches == [], "an earlier version may have counted it"
 
 
 def rewritten(office: Office, other: Office, sign: Callable[[bytes], bytes]) -> None:

@@ -124,7 +124,7 @@ def test_the_ledger_is_what_an_analysis_says_whatever_becomes_of_the_workers(
 
 
 def day(name: str, at: str, part: str = "", **more: int) -> LineDay:
-    slot = CallSlot(**{name: count for name, count in more.items() if name in CallSlot.__struct_fields__})
+    slot = msgspec.convert(more, CallSlot)
     told = LineDay(id=name, day=at, part=part, slots={1: slot})
     for place in ("epoch", "offset", "others"):
         setattr(told, place, more.get(place, getattr(told, place)))

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, UNRESOLVED
+from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK, REASONS, UNRESOLVED
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.desks.service import Service
@@ -74,13 +74,21 @@ def counted(days: list[LedgerDay], name: bytes) -> dict[str, Any]:
     waits: dict[str, Waits] = {}
     for day in own:
         for slot in day.slots.values():
-            total.update(msgspec.structs.asdict(slot))
+            total.update(_flat(slot))
         for field in day.__struct_fields__:
             if isinstance(found := getattr(day, field), Waits):
                 waits.setdefault(field, Waits()).merge(found)
     for law in LAWS:
         del total[law]
     return _told(total, waits)
+
+
+def _flat(slot: Any) -> dict[str, int]:
+    """Return the counts of a slot, those by reason each under its own name."""
+    found = msgspec.structs.asdict(slot)
+    for name in [name for name, count in found.items() if isinstance(count, dict)]:
+        found |= {f"{name} {reason}": count for reason, count in found.pop(name).items()}
+    return found
 
 
 def totals(desk: Line | Service) -> dict[str, Any]:
@@ -91,7 +99,12 @@ def totals(desk: Line | Service) -> dict[str, Any]:
         found["offered"] = desk.state.offered
         found["open"] = sum(call.outcome == OPEN and call.attempted for call in desk.state.live.values())
         total = desk.figures.total()
-        found["within"] = total.within
+        for column in ("within", "lost_short", "lost_within"):
+            found[column] = getattr(total, column)
+        for outcome, count in desk.state.counts.items():
+            kind = {LOST: "lost_for", DIVERTED: "diverted_for"}.get(outcome & ~REASON_MASK)
+            if kind is not None:
+                found[f"{kind} {REASONS[outcome & REASON_MASK]}"] = count
         waits = {"answered_waits": total.answered_waits, "lost_waits": total.lost_waits}
     else:
         columns = {

@@ -69,13 +69,21 @@ def test_a_call_is_counted_in_the_quarter_in_which_it_entered_with_what_came_of_
     assert (day.id, day.day, day.part) == ("lozere/circulation", "1970-01-01", "")
     assert day.slots == {
         0: CallSlot(offered=2, answered=2, within=1),
-        1: CallSlot(offered=3, lost=1, diverted=1, open=1),
+        1: CallSlot(
+            offered=3,
+            lost=1,
+            diverted=1,
+            open=1,
+            lost_for={"unknown": 1},
+            diverted_for={"unknown": 1},
+            lost_within=1,
+        ),
     }
     assert (day.answered_waits.total, day.lost_waits.total) == (55_000, 10_000)
     assert line.state.book.days == {}, "they are live, and not in the book yet"
     line.advance(10**12)
     (settled,) = line.days()
-    assert settled.slots == day.slots | {1: CallSlot(offered=3, lost=1, diverted=1, unresolved=1)}
+    assert settled.slots == day.slots | {1: msgspec.structs.replace(day.slots[1], open=0, unresolved=1)}
     assert (settled.answered_waits, settled.lost_waits) == (day.answered_waits, day.lost_waits)
 
 
@@ -83,12 +91,14 @@ def test_a_late_word_changes_the_day_for_a_week_and_opens_a_part_of_it_then() ->
     line = folded(lost(0.5, "a"), lost(0.5, "b", wait=7), lost(1.5, "c"), lost(OPEN + 0.1, "d"))
     tell(line, event("answered", 0.5 * DAY + 10, "a"))
     assert list(days(line)) == ["01-01", "01-02", "01-09"]
-    assert days(line)["01-01"].slots[47] == CallSlot(offered=2, answered=1, lost=1)
+    assert days(line)["01-01"].slots[47] == CallSlot(
+        offered=2, answered=1, lost=1, lost_for={"unknown": 1}, lost_within=1
+    )
     tell(line, lost(OPEN + 0.5, "e"), lost(OPEN + 0.6, "f"))
     assert [day_key(day) for day in line.state.book.done] == ["lozere/circulation/1970-01-01"]
     tell(line, event("answered", 0.5 * DAY + 10, "b"))
     part = days(line)["01-01#0.7"]
-    assert part.slots == {47: CallSlot(answered=1, lost=-1)}
+    assert part.slots == {47: CallSlot(answered=1, lost=-1, lost_for={"unknown": -1}, lost_within=-1)}
     assert (part.lost_waits.count, part.lost_waits.total) == (-1, -7_000)
     tell(line, lost(0.6, "late"))
     assert offered(days(line)["01-01#0.7"]) == 1, "the part that is open is the day for now"
@@ -150,15 +160,15 @@ def telling(slot: Callable[[float], list[CallEvent]]) -> Line:
     [
         (
             lambda at: [event("lost", at + 5, "x", wait=5), event("ended", at + 65, "x", talk=60)],
-            CallSlot(offered=1, lost=1, talked=1),
+            CallSlot(offered=1, lost=1, talked=1, lost_for={"unknown": 1}, lost_within=1),
         ),
         (
             lambda at: [event("offered", at, "x"), event("lost", at, "x", wait=0)],
-            CallSlot(offered=1, lost=1, ghosts=1),
+            CallSlot(offered=1, lost=1, ghosts=1, lost_for={"unknown": 1}, lost_short=1, lost_within=1),
         ),
         (
             lambda at: [event("lost", at + 9, name, wait=9, caller="hmac:aaaaaaaa") for name in "xy"],
-            CallSlot(offered=2, lost=2, copies=1, copies_lost=1),
+            CallSlot(offered=2, lost=2, copies=1, copies_lost=1, lost_for={"unknown": 2}, lost_within=2),
         ),
     ],
 )
@@ -174,16 +184,17 @@ def test_what_laws_name_in_a_slot_is_noted_when_the_watch_is_done_with_it(
 def test_what_laws_name_is_noted_as_soon_as_a_slot_is_inspected_and_taken_back_where_it_no_longer_holds() -> None:
     line = folded(event("lost", 36_005, "x", wait=5), event("ended", 36_065, "x", talk=60))
     tell(line, event("answered", 38_900, "after", wait=3))
-    assert line.days()[0].slots[40] == CallSlot(offered=1, lost=1, talked=1)
+    assert line.days()[0].slots[40] == CallSlot(offered=1, lost=1, talked=1, lost_for={"unknown": 1}, lost_within=1)
     tell(line, event("answered", 36_010, "x", wait=5), event("answered", 42_000, "later", wait=3))
     assert line.days()[0].slots[40] == CallSlot(offered=1, answered=1, within=1)
 
 
 def test_at_the_end_of_a_file_what_laws_name_in_its_last_hour_is_noted_too() -> None:
     line = folded(event("lost", 36_000, "x", wait=5), event("ended", 36_065, "x", talk=60))
-    assert line.days()[0].slots[39] == CallSlot(offered=1, lost=1)
+    seen = CallSlot(offered=1, lost=1, lost_for={"unknown": 1}, lost_within=1)
+    assert line.days()[0].slots[39] == seen
     line.close(line.state.high)
-    assert line.days()[0].slots[39] == CallSlot(offered=1, lost=1, talked=1)
+    assert line.days()[0].slots[39] == msgspec.structs.replace(seen, talked=1)
 
 
 def test_a_day_is_read_back_as_it_was_written() -> None:
@@ -191,7 +202,10 @@ def test_a_day_is_read_back_as_it_was_written() -> None:
     (day,) = line.days()
     told = msgspec.json.encode(day)
     assert msgspec.json.decode(told, type=LedgerDay) == day
-    assert json.loads(told)["slots"] == {"47": {"offered": 1, "lost": 1}, "57": {"offered": 1, "open": 1}}
+    assert json.loads(told)["slots"] == {
+        "47": {"offered": 1, "lost": 1, "lost_for": {"unknown": 1}, "lost_within": 1},
+        "57": {"offered": 1, "open": 1},
+    }
 
 
 def test_a_backfill_of_a_busy_year_leaves_a_record_far_below_a_brokers_message_limit() -> None:

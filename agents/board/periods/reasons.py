@@ -1,0 +1,72 @@
+"""Why a line's calls were lost or left it over a period, as it is written: by reason, with their bars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from agents.board.periods.reading import DeskView
+from agents.pages.words import REASONS
+from agents.translation import Words
+from agents.writing import Writing
+from streams.indicators.line import LineTotals
+from streams.ledger.reasons import NOT_KEPT
+
+
+class ReasonRow(NamedTuple):
+    """Hold the calls of one reason: in opening hours with their share of the most frequent one, and at any hour."""
+
+    name: str
+    said: str
+    share: float
+    any_hour: str
+
+
+class ShownReasons(NamedTuple):
+    """Hold what one outcome was for, and what is to be said of it."""
+
+    title: str
+    says: str
+    rows: list[ReasonRow]
+
+
+def shown_reasons(view: DeskView, text: Words) -> list[ShownReasons]:
+    """Return why calls were lost, and why diverted, as they were counted; none of a desk that is no line."""
+    line, number = view.found.totals, Writing(text.language).number
+    if not isinstance(line, LineTotals) or view.told.whole is None:
+        return []
+    opened, ever = view.told.whole.reasons, view.found.reasons
+    shown = []
+    if line.all_raw.lost:
+        says = text("As they were counted: {count} in opening hours.", count=number(line.raw.lost))
+        shown.append(ShownReasons(text("Why calls were lost"), says, _rows(opened.lost, ever.lost, line, text)))
+    if line.all_raw.diverted:
+        says = text(
+            "They count as neither answered nor lost: {count} in opening hours.", count=number(line.raw.diverted)
+        )
+        title = text("Why calls left the line")
+        shown.append(ShownReasons(title, says, _rows(opened.diverted, ever.diverted, line, text)))
+    return shown
+
+
+def _rows(opened: Mapping[str, int], ever: Mapping[str, int], line: LineTotals, text: Words) -> list[ReasonRow]:
+    """Return a row a reason, the most frequent first, what is not known last."""
+    writing, most, whole = Writing(text.language), max(1, *opened.values(), 0), sum(opened.values())
+    rows = []
+    for reason in sorted(ever, key=lambda each: (each == NOT_KEPT, -opened.get(each, 0), -ever[each], each)):
+        count = opened.get(reason, 0)
+        share = f" · {writing.percent(count / whole, 0)}" if whole else ""
+        rows.append(
+            ReasonRow(
+                _name(reason, line, text), f"{writing.number(count)}{share}", count / most, writing.number(ever[reason])
+            )
+        )
+    return rows
+
+
+def _name(reason: str, line: LineTotals, text: Words) -> str:
+    if reason != NOT_KEPT:
+        return text(REASONS[reason])
+    if line.plan.totals:
+        return text("not known: readings give no reasons")
+    return text("not known: counted before reasons were kept")
