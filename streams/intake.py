@@ -18,6 +18,7 @@ from streams.desks.channel import Channel
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent, milliseconds
+from streams.feed import UNKNOWN_FEED, Feed, RecreatedError
 from streams.kept.mark import AHEAD
 from streams.kept.times import DAY_MS, NO_CLOCK
 from streams.number import ANY_NUMBERS, FIELDS, Numbers, is_usual_id, kept_name
@@ -46,21 +47,9 @@ class Rejected(NamedTuple):
     detail: str
 
 
-class Feed(NamedTuple):
-    """Identify an input topic, so that one that was made anew is not taken for the one before."""
-
-    id: str  # as the broker gave it
-    epoch: int = 0  # as the configuration gives it: raised where a new topic is to be counted from its beginning
-
-
-UNKNOWN_FEED: Final = Feed("")
 MAX_LOOKED_AT: Final = 20_000  # events' names that are remembered as holding no number
 CLOCK: Final = "clock"  # the reason for refusing what is dated ahead
 NOWHERE: Final = (None, None)  # in place of a desk and its mark
-
-
-class RecreatedError(RuntimeError):
-    """Tell that a state was folded from another topic than the input topic of today."""
 
 
 class Folded(Protocol):

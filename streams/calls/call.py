@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import ClassVar, Final, get_args
+from typing import Final, get_args
 from zlib import crc32
 
 from streams.events import CallType, Reason
@@ -49,8 +49,6 @@ UNFOLLOWED: Final = "-"
 @dataclass(slots=True)
 class Call:
     """Hold what is known of one call attempt; moments in epoch ms, lengths in ms."""
-
-    ARRAY: ClassVar = True
 
     start: int  # when the caller entered the line: as offered, else as the other events imply
     types: int = 0  # the types of event seen, as `SEEN_BIT`s

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from streams.calls.call import ANSWERED, FOLLOWED, LOST, REASON_MASK, UNFOLLOWED, Call
 from streams.kept.times import MINUTE_MS, NO_MOMENT
@@ -60,8 +60,6 @@ def of_one_key(callers: Iterable[str]) -> bool:
 class CallBacks:
     """Count calls of one outcome, and how many of their callers called again on the same day."""
 
-    ARRAY: ClassVar = True
-
     calls: int = 0
     again: list[int] = field(default_factory=lambda: [0] * len(AGAIN))  # by `AGAIN`: calls followed by another
 
@@ -79,8 +77,6 @@ class CallBacks:
 @dataclass(slots=True)
 class Callers:
     """Count callers, each once a day, and their attempts."""
-
-    ARRAY: ClassVar = True
 
     callers: int = 0
     unreached: int = 0  # callers who reached nobody that day
@@ -139,8 +135,6 @@ class Callers:
 @dataclass(slots=True)
 class Following:
     """Follow the callers of settled calls through one local day, the day on which a call entered."""
-
-    ARRAY: ClassVar = True
 
     day: int = NO_DAY_YET  # an ordinal
     # The settled calls of that day, by digest, so that one can be taken out again

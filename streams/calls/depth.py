@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from streams.calls.call import ANSWERED, Call
 from streams.calls.callers import MAX_FOLLOWED, Callers, Following
@@ -21,8 +20,6 @@ from streams.kept.times import QUARTER_MS
 @dataclass(slots=True)
 class Depth:
     """Follow a line's callers, its staff and its overflow."""
-
-    ARRAY: ClassVar = True
 
     following: Following = field(default_factory=Following)
     staff: Staff = field(default_factory=Staff)

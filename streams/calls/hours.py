@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from streams.calls.tally import Tally
 
@@ -13,8 +13,6 @@ HOURS_KEPT: Final = 31 * 24  # a month
 @dataclass(slots=True)
 class Hour:
     """Sum the calls whose outcome fell in an hour."""
-
-    ARRAY: ClassVar = True
 
     answered: int = 0
     lost: int = 0

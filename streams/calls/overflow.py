@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import Final
 
 from streams.calls.call import DIVERTED, Call
 from streams.number import kept_name
@@ -22,8 +22,6 @@ class Overflow:
     >>> overflow.counts
     {'standard': 1}
     """
-
-    ARRAY: ClassVar = True
 
     counts: dict[str, int] = field(default_factory=dict)
 

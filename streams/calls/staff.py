@@ -7,7 +7,7 @@ seen. So the occupancy is an upper bound, and the number of agents a lower one.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import Final
 
 from streams.calls.call import ANSWERED, Call
 from streams.calls.hours import HOURS_KEPT
@@ -20,8 +20,6 @@ OTHERS: Final = 0  # stands for all agents beyond, as if they were one
 @dataclass(slots=True)
 class Staff:
     """Keep the agents of each slot for a day, and sums of the slots before."""
-
-    ARRAY: ClassVar = True
 
     # By slot number and agent: calls, and talk (ms)
     slots: dict[int, dict[int, tuple[int, int]]] = field(default_factory=dict)

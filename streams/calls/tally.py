@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import Final
 
 from streams.calls.call import ANSWERED, LOST, REASON_INDEX, REASON_MASK, Call
 from streams.calls.definition import LineDefinition
@@ -15,8 +15,6 @@ ABANDONED: Final = REASON_INDEX["abandoned"]
 @dataclass(slots=True)
 class Tally:
     """Count calls with an outcome; calls whose wait is not known are in none of the counts by wait."""
-
-    ARRAY: ClassVar = True
 
     answered: int = 0
     lost: int = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -44,8 +44,6 @@ class Rings:
 
     The day's ring and `past` together hold every settled call once.
     """
-
-    ARRAY: ClassVar = True
 
     past: Tally = field(default_factory=Tally)  # the calls that have left the day's ring
     day: dict[int, Tally] = field(default_factory=dict)  # the last day, by slot number

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log
-from typing import ClassVar
 
 from msgspec import Struct
 
@@ -22,8 +21,6 @@ from msgspec import Struct
 @dataclass(slots=True)
 class Urn:
     """Hold two urns of one day, an expected one and a faulty one."""
-
-    ARRAY: ClassVar = True
 
     day: int = -1
     expected: float = 0.0  # chance of losing a call, that the urns stand at

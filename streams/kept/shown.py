@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import Final
 
 # Bounds in seconds.
 WAIT_BOUNDS: Final = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900, 1800, 3600)
@@ -19,8 +19,6 @@ TALK_BOUNDS: Final = (15, 30, 60, 90, 120, 180, 240, 300, 450, 600, 900, 1800, 3
 @dataclass(slots=True)
 class Histogram:
     """Count lengths in buckets with fixed upper bounds."""
-
-    ARRAY: ClassVar = True
 
     counts: list[int]  # by bucket; the last one has no bound
     total: int = 0  # the sum of the lengths, ms

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil, log
-from typing import ClassVar
 
 RELATIVE_ERROR = 0.01
 _GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
@@ -30,8 +29,6 @@ class Waits:
     >>> abs(waits.quantile(0.9) - 90_000) < 900
     True
     """
-
-    ARRAY: ClassVar = True
 
     bins: dict[int, int] = field(default_factory=dict)  # waits by the number of their bin
     count: int = 0

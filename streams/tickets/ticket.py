@@ -7,7 +7,7 @@ leaves the same ticket.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import Final
 
 from streams.events import TicketType
 from streams.kept.times import NO_MOMENT, NOT_TOLD
@@ -31,8 +31,6 @@ COMPLETED_BEFORE_SERVED: Final = "completed-before-served"
 @dataclass(slots=True)
 class Ticket:
     """Hold what is known of one ticket: the earliest moment of each kind of event, in epoch ms."""
-
-    ARRAY: ClassVar = True
 
     closes: int  # when the office closes on the ticket's day, epoch ms
     issued: int = NO_MOMENT

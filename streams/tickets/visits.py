@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, TypeVar
+from typing import Final, TypeVar
 
 from streams.calls.windows import Window
 from streams.kept.shown import Floors, Histogram
@@ -19,8 +19,6 @@ K = TypeVar("K")
 @dataclass(slots=True)
 class Visits:
     """Count tickets."""
-
-    ARRAY: ClassVar = True
 
     outcomes: dict[int, int] = field(default_factory=dict)  # tickets by outcome
     anomalies: dict[str, int] = field(default_factory=dict)  # contradictions in what was told, by name
@@ -101,8 +99,6 @@ class Minutes:
     Tickets settle when their day is over. So only the window of a day needs the minutes, but for the few tickets that
     settled early because too many were live.
     """
-
-    ARRAY: ClassVar = True
 
     past: Visits = field(default_factory=Visits)  # tickets first called earlier, or never called
     day: dict[int, Visits] = field(default_factory=dict)  # the last day, by the minute (epoch) of the first call

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from math import exp, log
 from operator import attrgetter
-from typing import ClassVar, Final
+from typing import Final
 
 from streams.calls.call import (
     ANSWERED,
@@ -39,8 +39,6 @@ FORGOTTEN_CALLERS: Final = frozenset({FOLLOWED, UNFOLLOWED})  # of calls taken b
 @dataclass(slots=True)
 class Slot:
     """Count the calls that entered a line in one slot, and those of them that honest counting does not make."""
-
-    ARRAY: ClassVar = True
 
     offered: int = 0
     answered: int = 0

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from itertools import chain
 from math import log
-from typing import ClassVar, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -30,8 +30,6 @@ FADE: Final = 0.5 ** (1 / LEARNING.half_life)  # of what was learnt, in an openi
 @dataclass(slots=True)
 class Typical:
     """Add up what is typical of sound days; earlier days fade."""
-
-    ARRAY: ClassVar = True
 
     waits: float = 0.0  # ms: sum over the waited
     waited: float = 0.0  # answered calls
@@ -116,8 +114,6 @@ class Typical:
 class Ended:
     """Count the calls of a slot that have come to an end, as they do."""
 
-    ARRAY: ClassVar = True
-
     ended: int = 0  # answered or lost
     lost: int = 0
 
@@ -131,12 +127,13 @@ class WaitingReading(Struct, array_like=True):
     lost_reasons: tuple[Reason, ...] = ()  # for which a call counts in its lost ones, where not the line's own
 
 
-class DoubleEntryState(Struct):
+@dataclass(slots=True)
+class DoubleEntryState:
     """Hold how a line's counter stands to its events."""
 
     lost_reasons: tuple[Reason, ...] = ()  # by which the last reading was compared
     counter: CounterState = field(default_factory=CounterState)
-    waiting: list[WaitingReading] = []  # to be compared, by moment
+    waiting: list[WaitingReading] = field(default_factory=list)  # to be compared, by moment
 
 
 @dataclass(slots=True)
