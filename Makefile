@@ -1,7 +1,7 @@
 # The two commands of the README are `make demo` and `make test`; both set up what they need.
 PYTHON ?= python3
 VENV ?= .venv
-BIN := $(VENV)/bin
+BIN := $(abspath $(VENV))/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check hook chaos exchange lint format bench bench-connectors bench-detect bench-walls fuzz docs pictures words lock sbom clean image image-kafka
@@ -12,13 +12,20 @@ help: ## Show this list.
 demo: $(VENV)/ready ## Run the main job on an embedded broker: a year told, counted and shown.
 	@$(BIN)/tocsin demo
 
+# With COMPILED=build/compiled the tests, the chaos and the benchmarks run in a copy of this tree whose domain is compiled.
+IN_TREE := $(if $(COMPILED),cd $(COMPILED) && PYTHONPATH=$(abspath $(COMPILED)))
+
+build/compiled: $(VENV)/ready FORCE
+	$(BIN)/python -m deploy.compile $@
+FORCE:
+
 # One process more than there are processors, as a test with a broker waits for half of its time; AT_ONCE=0 is one for
 # all. The tests of a file stay together, for what they share.
 AT_ONCE ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PYTEST := $(BIN)/pytest --numprocesses $(AT_ONCE) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
-test: $(VENV)/ready ## Run every test, or TESTS="tests/streams"; brokers that are needed are started.
-	$(PYTEST) $(TESTS)
+test: $(VENV)/ready $(COMPILED) ## Run every test, or TESTS="tests/streams"; brokers that are needed are started.
+	$(IN_TREE) $(PYTEST) $(TESTS)
 
 check: lint ## Before a commit: lint, and the unit tests of what differs from SINCE (HEAD by default).
 	@changed=$$(.ci/changed $(SINCE)); \
@@ -36,8 +43,8 @@ format: $(VENV)/ready ## Mend style and format where a machine can.
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-chaos: $(VENV)/ready ## Harm workers and broker at random, and compare every figure; CHAOS="--seed 7".
-	$(BIN)/python -m tests.chaos $(CHAOS)
+chaos: $(VENV)/ready $(COMPILED) ## Harm workers and broker at random, and compare every figure; CHAOS="--seed 7".
+	$(IN_TREE) $(BIN)/python -m tests.chaos $(CHAOS)
 
 exchange: $(VENV)/ready ## Play calls on a real Asterisk, made once in ~/.cache, and compare; needs root. EXCHANGE="--ways all".
 	$(BIN)/python -m tests.exchange $(EXCHANGE)

@@ -9,16 +9,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeGuard, TypeVar
-
-from msgspec import Struct
 
 from streams.decoding import Decoder, Invalid, require_no_number
 from streams.desks.channel import Channel
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent, milliseconds
+from streams.feed import UNKNOWN_FEED, Feed, RecreatedError
 from streams.kept.mark import AHEAD
 from streams.kept.times import DAY_MS, NO_CLOCK
 from streams.number import ANY_NUMBERS, FIELDS, Numbers, is_usual_id, kept_name
@@ -47,21 +47,9 @@ class Rejected(NamedTuple):
     detail: str
 
 
-class Feed(NamedTuple):
-    """Identify an input topic, so that one that was made anew is not taken for the one before."""
-
-    id: str  # as the broker gave it
-    epoch: int = 0  # as the configuration gives it: raised where a new topic is to be counted from its beginning
-
-
-UNKNOWN_FEED: Final = Feed("")
 MAX_LOOKED_AT: Final = 20_000  # events' names that are remembered as holding no number
 CLOCK: Final = "clock"  # the reason for refusing what is dated ahead
 NOWHERE: Final = (None, None)  # in place of a desk and its mark
-
-
-class RecreatedError(RuntimeError):
-    """Tell that a state was folded from another topic than the input topic of today."""
 
 
 class Folded(Protocol):
@@ -84,15 +72,17 @@ class Marked(Folded, Protocol):
     refused: dict[str, int]
 
 
-class IntakeState(Struct):
+@dataclass(slots=True)
+class IntakeState:
     """Hold what belongs to a partition of an input topic and to none of its desks."""
 
     number: int  # of the partition
     offset: int = -1  # of the last record that was read
     feed: str = ""  # the topic that this offset is of, as the broker identifies it
     epoch: int = 0  # which making of the topic it is, as the configuration counts
-    rejected: dict[str, int] = {}  # records that were no event of a desk, by reason
-    sources: dict[str, int] = {}  # by source: the moment of its last event, and never beyond its record's, epoch ms
+    rejected: dict[str, int] = field(default_factory=dict)  # records that were no event of a desk, by reason
+    # By source: the moment of its last event, and never beyond its record's, epoch ms
+    sources: dict[str, int] = field(default_factory=dict)
 
     @property
     def others(self) -> int:

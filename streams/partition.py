@@ -17,7 +17,8 @@ from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.desks.service import Service
 from streams.desks.service_state import ServiceState
-from streams.intake import UNKNOWN_FEED, DeskKind, Feed, IntakeState
+from streams.feed import UNKNOWN_FEED, Feed
+from streams.intake import DeskKind, IntakeState
 from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
 from streams.kept import record
 from streams.kept.record import Position

@@ -23,7 +23,7 @@ from streams.chain.links import Chain, Logged
 from streams.chain.vintages import Stored, Vintages, vintages
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage, content_of, digest_of_figures, parse_vintage_key
-from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
+from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key, read_day
 from streams.ledger.seal import Seal, contradict, seal_of
 from streams.ledger.sums import joined
 from streams.said import Said, said
@@ -34,7 +34,6 @@ _SURELY_CLOSED: Final = timedelta(100)  # no desk keeps a day open for half as l
 _OF_LINE: Final = f"{LineDay.__name__} "  # begins the desk of a line's days
 _COMPACTED: Final = (Topic.LEDGER, Topic.INCIDENTS, Topic.NOTES)
 
-_day: Final = msgspec.json.Decoder(LedgerDay).decode
 _vintage: Final = msgspec.json.Decoder(Vintage).decode
 
 
@@ -106,7 +105,7 @@ class History:
         site = day.id.partition("/")[0]
         part = _Part(seal_of(value, day), site, f"{type(day).__name__} {day.id}", day.day, value)
         if known is not None and contradict(known.seal, part.seal):
-            self._breaches[key] = _of_day("day-changed", key, _difference(_day(known.value), day), record)
+            self._breaches[key] = _of_day("day-changed", key, _difference(read_day(known.value), day), record)
         elif not part.seal.conserved:
             says = said("its calls are not each in one outcome")
             self._breaches[key] = _of_day("day-impossible", key, says, record)
@@ -162,7 +161,7 @@ class History:
         `line` is the id of a line, where its days alone are asked for.
         """
         return joined(
-            _day(part.value)
+            read_day(part.value)
             for part in self._parts.values()
             if site in {None, part.site}
             and line in {None, part.desk.removeprefix(_OF_LINE)}
@@ -266,7 +265,7 @@ class History:
 
 def days_of(kind: type[D], written: Iterable[bytes]) -> list[D]:
     """Return the days of a desk's records, each whole, in their order."""
-    return joined(day for day in map(_day, written) if isinstance(day, kind))
+    return joined(day for day in map(read_day, written) if isinstance(day, kind))
 
 
 def read_history(settings: Settings) -> History:
@@ -282,7 +281,7 @@ def read_history(settings: Settings) -> History:
 
 
 def _read_day(key: bytes, value: bytes) -> LedgerDay:
-    day: LedgerDay = _day(value)
+    day: LedgerDay = read_day(value)
     date.fromisoformat(day.day)
     if day_key(day) != key.decode():
         raise ValueError(f"{key!r} has a record of {day_key(day)}")

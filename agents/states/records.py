@@ -16,6 +16,7 @@ from streams.desks.line_state import LineState
 from streams.desks.service_state import ServiceState
 from streams.intake import IntakeState
 from streams.kept import record
+from streams.kept.packing import pack
 from streams.kept.record import UNREADABLE, Position
 
 _KINDS: dict[str, type[Any]] = {
@@ -75,7 +76,7 @@ class StateRecord(NamedTuple):
 
     def summary(self) -> dict[str, Any]:
         """Return what is small in the state: numbers and names as they are, of the rest how much it is."""
-        fields: dict[str, Any] = msgspec.to_builtins(self.state())
+        fields: dict[str, Any] = msgspec.to_builtins(pack(self.state()))
         return {name: each if isinstance(each, int | str) else len(each) for name, each in fields.items()}
 
 

@@ -46,7 +46,7 @@ from agents.worker.status import PUBLISH_SECONDS, Statuses
 from agents.worker.surroundings import Surroundings, client_name
 from config.settings import Settings
 from streams.events import TicketEvent
-from streams.intake import Feed, RecreatedError
+from streams.feed import Feed, RecreatedError
 from streams.partition import Input
 
 log = structlog.get_logger()

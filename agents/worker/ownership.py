@@ -10,7 +10,7 @@ from faust.types import TP
 from agents.worker.continuity import Gap
 from agents.worker.restored import RestoredStates
 from agents.worker.unread import UnreadState
-from streams.intake import Feed
+from streams.feed import Feed
 from streams.partition import Catalogue, Input, Partition
 
 

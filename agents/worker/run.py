@@ -29,7 +29,7 @@ from agents.worker.arrival import Arrival, TopicsError
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.liveness import say_once_a_minute
 from config.settings import Settings
-from streams.intake import RecreatedError
+from streams.feed import RecreatedError
 
 log = structlog.get_logger()
 

@@ -6,11 +6,10 @@ leaves the same call.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, get_args
 from zlib import crc32
-
-from msgspec import Struct
 
 from streams.events import CallType, Reason
 from streams.kept.times import NO_MOMENT, NOT_TOLD
@@ -47,7 +46,8 @@ FOLLOWED: Final = "~"
 UNFOLLOWED: Final = "-"
 
 
-class Call(Struct, array_like=True, gc=False):
+@dataclass(slots=True)
+class Call:
     """Hold what is known of one call attempt; moments in epoch ms, lengths in ms."""
 
     start: int  # when the caller entered the line: as offered, else as the other events imply
@@ -66,7 +66,7 @@ class Call(Struct, array_like=True, gc=False):
     agent: int = 0  # the number of the agent who answered, of several the greatest; 0 where nobody told
     to: str = ""  # where a diverted call went; empty where nobody told
     caller: str = ""  # the pseudonym while the call is live, then `FOLLOWED` or `UNFOLLOWED`; empty where nobody told
-    identities: list[int] = []  # the checksums of its events
+    identities: list[int] = field(default_factory=list)  # the checksums of its events
     name: int = 0  # its digest: its name in the memory of settled calls
     by: int = 0  # the definition that it is counted by: its place in `LineState.definitions`
 

@@ -13,9 +13,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from copy import deepcopy
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
-
-from msgspec import Struct, field
 
 from streams.calls.call import ANSWERED, FOLLOWED, LOST, REASON_MASK, UNFOLLOWED, Call
 from streams.kept.times import MINUTE_MS, NO_MOMENT
@@ -57,7 +56,8 @@ def of_one_key(callers: Iterable[str]) -> bool:
     return len(marks) <= 1
 
 
-class CallBacks(Struct, array_like=True):
+@dataclass(slots=True)
+class CallBacks:
     """Count calls of one outcome, and how many of their callers called again on the same day."""
 
     calls: int = 0
@@ -74,7 +74,8 @@ class CallBacks(Struct, array_like=True):
         return self.again[index] / self.calls if self.calls else None
 
 
-class Callers(Struct, array_like=True):
+@dataclass(slots=True)
+class Callers:
     """Count callers, each once a day, and their attempts."""
 
     callers: int = 0
@@ -131,11 +132,13 @@ class Callers(Struct, array_like=True):
                 self.after_answered.came_back(ordered[following][1] - moment)
 
 
-class Following(Struct, array_like=True):
+@dataclass(slots=True)
+class Following:
     """Follow the callers of settled calls through one local day, the day on which a call entered."""
 
     day: int = NO_DAY_YET  # an ordinal
-    calls: dict[int, FollowedCall] = {}  # the settled calls of that day, by digest, so that one can be taken out again
+    # The settled calls of that day, by digest, so that one can be taken out again
+    calls: dict[int, FollowedCall] = field(default_factory=dict)
     past: Callers = field(default_factory=Callers)  # the counts of all days before
     mark: str = ""  # of the key of that day's callers
     crossed: bool = False  # they are of two keys

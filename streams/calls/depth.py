@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from copy import deepcopy
-
-from msgspec import Struct, field
+from dataclasses import dataclass, field
 
 from streams.calls.call import ANSWERED, Call
 from streams.calls.callers import MAX_FOLLOWED, Callers, Following
@@ -18,7 +17,8 @@ from streams.calls.staff import MAX_AGENTS, Staff
 from streams.kept.times import QUARTER_MS
 
 
-class Depth(Struct, array_like=True):
+@dataclass(slots=True)
+class Depth:
     """Follow a line's callers, its staff and its overflow."""
 
     following: Following = field(default_factory=Following)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
-
-from msgspec import Struct
 
 from streams.calls.tally import Tally
 
 HOURS_KEPT: Final = 31 * 24  # a month
 
 
-class Hour(Struct, array_like=True):
+@dataclass(slots=True)
+class Hour:
     """Sum the calls whose outcome fell in an hour."""
 
     answered: int = 0

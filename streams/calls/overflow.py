@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Final
-
-from msgspec import Struct
 
 from streams.calls.call import DIVERTED, Call
 from streams.number import kept_name
@@ -13,7 +12,8 @@ MAX_DESTINATIONS: Final = 50  # of destinations: sources name them, so their num
 OTHER: Final = "other"  # stands for all names beyond
 
 
-class Overflow(Struct, array_like=True):
+@dataclass(slots=True)
+class Overflow:
     """Count diverted calls by destination, as the source names it.
 
     >>> from streams.calls.call import Call, DIVERTED
@@ -23,7 +23,7 @@ class Overflow(Struct, array_like=True):
     {'standard': 1}
     """
 
-    counts: dict[str, int] = {}
+    counts: dict[str, int] = field(default_factory=dict)
 
     def settle(self, call: Call) -> None:
         """Count a settled call; it keeps the name under which it is counted."""

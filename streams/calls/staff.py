@@ -6,9 +6,8 @@ seen. So the occupancy is an upper bound, and the number of agents a lower one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Final
-
-from msgspec import Struct
 
 from streams.calls.call import ANSWERED, Call
 from streams.calls.hours import HOURS_KEPT
@@ -18,11 +17,14 @@ MAX_AGENTS: Final = 100  # of one slot: sources name them, so their number needs
 OTHERS: Final = 0  # stands for all agents beyond, as if they were one
 
 
-class Staff(Struct, array_like=True):
+@dataclass(slots=True)
+class Staff:
     """Keep the agents of each slot for a day, and sums of the slots before."""
 
-    slots: dict[int, dict[int, tuple[int, int]]] = {}  # by slot number and agent: calls, and talk (ms)
-    hours: dict[int, int] = {}  # by epoch hour: agents seen in its four slots together, once these are summed
+    # By slot number and agent: calls, and talk (ms)
+    slots: dict[int, dict[int, tuple[int, int]]] = field(default_factory=dict)
+    # By epoch hour: agents seen in its four slots together, once these are summed
+    hours: dict[int, int] = field(default_factory=dict)
     staffed: int = 0  # ms: agents' time in the slots that are summed
     talked: int = 0  # ms: talk in them
     unplaced: int = 0  # ms: talk that was told after its slot was summed; it is in no other figure

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Final
-
-from msgspec import Struct, field
 
 from streams.calls.call import ANSWERED, LOST, REASON_INDEX, REASON_MASK, Call
 from streams.calls.definition import LineDefinition
@@ -13,7 +12,8 @@ from streams.kept.waits import Waits
 ABANDONED: Final = REASON_INDEX["abandoned"]
 
 
-class Tally(Struct, array_like=True):
+@dataclass(slots=True)
+class Tally:
     """Count calls with an outcome; calls whose wait is not known are in none of the counts by wait."""
 
     answered: int = 0

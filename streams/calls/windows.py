@@ -7,9 +7,10 @@ A call counts in a window when its outcome falls in it. So a lost rate is always
 from __future__ import annotations
 
 from copy import copy
+from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from streams.calls.call import Call
 from streams.calls.definition import LineDefinition
@@ -37,16 +38,19 @@ WINDOWS: Final = (
 FINE_SPANS: Final = {60_000: 3_600_000, 10_000: 900_000}  # ms: each finer grain, and the longest window it serves
 
 
-class Rings(Struct, array_like=True):
+@dataclass(slots=True)
+class Rings:
     """Keep the tallies of settled calls: a ring for each grain, and the sum of what has left the day's ring.
 
     The day's ring and `past` together hold every settled call once.
     """
 
     past: Tally = field(default_factory=Tally)  # the calls that have left the day's ring
-    day: dict[int, Tally] = {}  # the last day, by slot number
-    fine: dict[int, dict[int, Tally]] = {}  # by grain, then moment // grain: the few calls that settled early
-    hours: dict[int, Hour] = {}  # by epoch hour: calls that left the day's ring within the last month
+    day: dict[int, Tally] = field(default_factory=dict)  # the last day, by slot number
+    # By grain, then moment // grain: the few calls that settled early
+    fine: dict[int, dict[int, Tally]] = field(default_factory=dict)
+    # By epoch hour: calls that left the day's ring within the last month
+    hours: dict[int, Hour] = field(default_factory=dict)
 
     def add(self, call: Call, by: LineDefinition, high: int, times: int = 1) -> None:
         """Count a call by its definition where its outcome fell, seen from `high` (ms); `times=-1` takes it back."""

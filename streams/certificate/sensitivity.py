@@ -25,6 +25,7 @@ from streams.certificate.attempts import LineCalls
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.events import CallEvent
+from streams.kept.packing import pack, unpack
 from streams.kept.times import HOUR_MS
 from streams.simulation.attempt import Attempt, events_of
 from streams.simulation.faults.fault import Fault, scene_of
@@ -91,7 +92,7 @@ def trials(rules: LineRules, calls: LineCalls, days: Sequence[OfficeDay], begin:
     line, snapshots = Line(rules), dict[int, bytes]()
     for n, day in enumerate(days[: max(wanted.values())]):
         if n in wanted:
-            snapshots[n] = msgspec.msgpack.encode(line.state)
+            snapshots[n] = msgspec.msgpack.encode(pack(line.state))
         _fold(line, calls, day, calls.days.get(day.date.toordinal(), ()))
     wrong = {
         day
@@ -160,7 +161,7 @@ class FaultPlayer:
 
     def delay(self, trial: Trial, severity: float, within: int) -> int | None:
         """Return on which opening day a fault is told, from 1; None where it is not within so many."""
-        line = Line(self._rules, msgspec.msgpack.decode(trial.state, type=LineState))
+        line = Line(self._rules, unpack(trial.state, LineState))
         known = {each.id for each in line.watch.incidents.kept if _tells(each)}
         opened = 0
         for day in trial.days:

@@ -12,12 +12,14 @@ Where the expected chance moves within a day, the odds of both predictions move 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import log
 
 from msgspec import Struct
 
 
-class Urn(Struct, array_like=True):
+@dataclass(slots=True)
+class Urn:
     """Hold two urns of one day, an expected one and a faulty one."""
 
     day: int = -1
@@ -59,7 +61,8 @@ class Urn(Struct, array_like=True):
         self.lost_faulty = self.balls * odds_faulty / (1.0 + odds_faulty)
 
 
-class PolyaState(Urn, array_like=True):
+@dataclass(slots=True)
+class PolyaState(Urn):
     """Hold the urns, the sum of evidence, and where it last left zero: its estimate of the change's start."""
 
     total: float = 0.0  # nats

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Final
-
-from msgspec import Struct, field
 
 from streams.calls.call import UNRESOLVED, Call
 from streams.calls.definition import LineDefinition
@@ -22,7 +21,8 @@ from streams.watch.state import WatchState
 MAX_LIVE_CALLS: Final = 4_000
 
 
-class LineState(Struct):
+@dataclass(slots=True)
+class LineState:
     """Hold all that a line remembers, with the offset up to which each input has been folded; moments in epoch ms."""
 
     line: str  # its id, `site/line`
@@ -32,11 +32,11 @@ class LineState(Struct):
     until: int = -1  # above `offset` where the partition was read up to here, and is read again for this state
     high: int = 0  # the watermark: the latest moment of a call event
     offered: int = 0  # distinct calls
-    counts: dict[int, int] = {}  # the calls with an outcome, live and settled, by outcome
+    counts: dict[int, int] = field(default_factory=dict)  # the calls with an outcome, live and settled, by outcome
     results: list[int] = field(default_factory=lambda: [0, 0, 0])  # call events: ok, duplicate, late
-    live: dict[str, Call] = {}  # by the source's id
-    young: dict[int, Call] = {}  # settled calls, by digest: the newer generation,
-    old: dict[int, Call] = {}  # and the one before, dropped whole when the newer one is full
+    live: dict[str, Call] = field(default_factory=dict)  # by the source's id
+    young: dict[int, Call] = field(default_factory=dict)  # settled calls, by digest: the newer generation,
+    old: dict[int, Call] = field(default_factory=dict)  # and the one before, dropped whole when the newer one is full
     rings: Rings = field(default_factory=Rings)  # the sums over settled calls
     shown: Shown = field(default_factory=Shown)  # what Prometheus has seen
     depth: Depth = field(default_factory=Depth)  # who called, who answered, where calls went
@@ -47,11 +47,10 @@ class LineState(Struct):
     witness: LineWitnessState = field(default_factory=LineWitnessState)  # the second record, as far as it was folded
     cut: int = 0  # calls settled early because too many were live
     forgotten: int = 0  # settled calls dropped from memory because there were too many
-    definitions: list[
-        LineDefinition | None
-    ] = []  # that calls were counted by; None where an earlier version did not say
+    # That calls were counted by; None where an earlier version did not say
+    definitions: list[LineDefinition | None] = field(default_factory=list)
     reported: ReportedState = field(default_factory=ReportedState)  # what a line of which only readings tell has
-    refused: dict[str, int] = {}  # call events that the line refused, by reason
+    refused: dict[str, int] = field(default_factory=dict)  # call events that the line refused, by reason
 
     @property
     def others(self) -> int:

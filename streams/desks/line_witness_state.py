@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Final
-
-from msgspec import Struct, field
 
 from streams.calls.call import Call
 from streams.calls.counts import Counts
@@ -13,10 +12,12 @@ from streams.kept.mark import Mark
 from streams.ledger.day import WitnessDay
 from streams.reconcile.matching import Way
 
+NOTHING: Final = Counts()
 MAX_WAITING_CALLS: Final = 2_000  # of each record; the state of a line must stay far below a broker's limit
 
 
-class LineWitnessState(Struct):
+@dataclass(slots=True)
+class LineWitnessState:
     """Hold two records of one line as far as they can still change, and what the rest came to; moments in epoch ms.
 
     A pair has the line's own record first, the witness second. The witness's own moments are of its own clock.
@@ -31,20 +32,24 @@ class LineWitnessState(Struct):
     ahead: int = 0  # ms, of the witness's clock
     paired: int = 0  # up to when both records are told of
     settled: int = 0  # before it no call is waited for any more
-    told: set[str] = set()  # the waiting calls on which a difference was told, as side and id
-    few: dict[str, list[tuple[int, int, str, bool]]] = {}  # differences too few to be told, by cause (`Disputed`)
+    told: set[str] = field(default_factory=set)  # the waiting calls on which a difference was told, as side and id
+    # Differences too few to be told, by cause (`Disputed`)
+    few: dict[str, list[tuple[int, int, str, bool]]] = field(default_factory=dict)
     lacking: Cusum = field(default_factory=Cusum)  # evidence that the witness lacks more of the settled calls
-    lacked: list[tuple[int, int, str, bool]] = []  # those which it lacks, since there is such evidence (`Disputed`)
-    called: dict[int, int] = {}  # calls of the line by hour (epoch ms // 3600000), for two days
+    # Those which it lacks, since there is such evidence (`Disputed`)
+    lacked: list[tuple[int, int, str, bool]] = field(default_factory=list)
+    # Calls of the line by hour (epoch ms // 3600000), for two days
+    called: dict[int, int] = field(default_factory=dict)
     silent: int = 0  # settled calls of the line since the witness was last heard
     silent_answered: int = 0  # of them answered
 
-    days: dict[int, WitnessDay] = {}  # of the ledger, that are written: by local day (an ordinal)
-    done: list[WitnessDay] = []  # of the ledger, that are over: to be published once more
+    # Of the ledger, that are written: by local day (an ordinal)
+    days: dict[int, WitnessDay] = field(default_factory=dict)
+    done: list[WitnessDay] = field(default_factory=list)  # of the ledger, that are over: to be published once more
 
     # What the settled calls came to
-    witnessed: Counts = Counts()  # by the witness
-    best: Counts = Counts()  # by both
+    witnessed: Counts = NOTHING  # by the witness
+    best: Counts = NOTHING  # by both
     here: int = 0  # calls of the line
     uncovered: int = 0  # of them: while the witness was silent
     matched: int = 0

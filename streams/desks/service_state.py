@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Final
-
-from msgspec import Struct, field
 
 from streams.ledger.book import Book
 from streams.ledger.day import ServiceDay
@@ -15,7 +14,8 @@ from streams.tickets.visits import Minutes, ShownVisits
 MAX_LIVE_TICKETS: Final = 4_000
 
 
-class ServiceState(Struct):
+@dataclass(slots=True)
+class ServiceState:
     """Hold all that a service remembers, with the offset up to which it has been folded; moments in epoch ms."""
 
     service: str  # its id, `site/service`
@@ -26,18 +26,19 @@ class ServiceState(Struct):
     high: int = 0  # the watermark: the latest moment of an event
     over: int = -1  # the latest closing of a day that is over
     issued: int = 0  # distinct tickets
-    counts: dict[int, int] = {}  # the tickets with an outcome, live and settled, by outcome
+    counts: dict[int, int] = field(default_factory=dict)  # the tickets with an outcome, live and settled, by outcome
     results: list[int] = field(default_factory=lambda: [0, 0, 0])  # events: ok, duplicate, late
-    live: dict[int, dict[str, Ticket]] = {}  # by the closing of their office day, then by number
-    young: dict[int, Ticket] = {}  # settled tickets, by digest: the newer generation,
-    old: dict[int, Ticket] = {}  # and the one before, dropped whole when the newer one is full
+    # By the closing of their office day, then by number
+    live: dict[int, dict[str, Ticket]] = field(default_factory=dict)
+    young: dict[int, Ticket] = field(default_factory=dict)  # settled tickets, by digest: the newer generation,
+    old: dict[int, Ticket] = field(default_factory=dict)  # and the one before, dropped whole when the newer one is full
     minutes: Minutes = field(default_factory=Minutes)  # the sums over settled tickets
-    counters: dict[str, int] = {}  # when each counter last called or served someone
+    counters: dict[str, int] = field(default_factory=dict)  # when each counter last called or served someone
     shown: ShownVisits = field(default_factory=ShownVisits)  # what Prometheus has seen
     book: Book[ServiceDay] = field(default_factory=Book[ServiceDay])  # the days of the ledger
     cut: int = 0  # tickets settled early because too many were live
     forgotten: int = 0  # settled tickets dropped from memory because there were too many
-    refused: dict[str, int] = {}  # events that the service refused, by reason
+    refused: dict[str, int] = field(default_factory=dict)  # events that the service refused, by reason
 
     @property
     def others(self) -> int:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Final
-
-from msgspec import Struct, field
 
 OK: Final = 0
 DUPLICATE: Final = 1
@@ -13,7 +12,8 @@ RESULTS: Final = ("ok", "duplicate", "late")
 AHEAD: Final = 3  # not taken: its moment lies so far ahead that its clock cannot be believed
 
 
-class Mark(Struct):
+@dataclass(slots=True)
+class Mark:
     """Hold how far an input was folded."""
 
     offset: int = -1  # of the last event that was taken
@@ -21,4 +21,4 @@ class Mark(Struct):
     epoch: int = 0  # which making of the topic it is, as the configuration counts
     until: int = -1  # above `offset` where the partition was read up to here, and is read again for this mark
     results: list[int] = field(default_factory=lambda: [0, 0, 0])  # events by `RESULTS`
-    refused: dict[str, int] = {}  # events that were refused here, by reason
+    refused: dict[str, int] = field(default_factory=dict)  # events that were refused here, by reason

@@ -19,6 +19,7 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 import msgspec
 
 from streams.kept.migrations import STEPS, migrate
+from streams.kept.packing import pack, unpack
 
 FORMAT: Final = 7
 OLDEST: Final = min(STEPS)  # format that is read
@@ -28,7 +29,7 @@ _LATER: Final = 16  # formats from now on that are taken for those of later vers
 
 UNREADABLE: Final = (ValueError, zlib.error, msgspec.MsgspecError, RecursionError)  # what a junk record raises
 
-S = TypeVar("S", bound=msgspec.Struct)
+S = TypeVar("S")
 
 
 class Positioned(Protocol):
@@ -57,7 +58,7 @@ class Position(NamedTuple):
 
 def encode(state: Positioned) -> bytes:
     """Return a state as bytes: format, position, then deflated MessagePack."""
-    return _HEAD.pack(FORMAT, *position_of(state)) + zlib.compress(msgspec.msgpack.encode(state), 1)
+    return _HEAD.pack(FORMAT, *position_of(state)) + zlib.compress(msgspec.msgpack.encode(pack(state)), 1)
 
 
 def position_of(state: Positioned) -> Position:
@@ -85,7 +86,7 @@ def decode(record: bytes, kind: type[S]) -> S:
         state = msgspec.msgpack.decode(body)
         migrate(kind.__name__, state, found, FORMAT)
         body = msgspec.msgpack.encode(state)
-    return msgspec.msgpack.decode(body, type=kind)
+    return unpack(body, kind)
 
 
 def is_later(record: bytes) -> bool:

@@ -8,16 +8,16 @@ count has caught up, and a histogram counts each call once, at its first outcome
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import dataclass, field
 from typing import Final
-
-from msgspec import Struct, field
 
 # Bounds in seconds.
 WAIT_BOUNDS: Final = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900, 1800, 3600)
 TALK_BOUNDS: Final = (15, 30, 60, 90, 120, 180, 240, 300, 450, 600, 900, 1800, 3600)
 
 
-class Histogram(Struct, array_like=True):
+@dataclass(slots=True)
+class Histogram:
     """Count lengths in buckets with fixed upper bounds."""
 
     counts: list[int]  # by bucket; the last one has no bound
@@ -37,10 +37,11 @@ def _talk_histogram() -> Histogram:
     return Histogram([0] * (len(TALK_BOUNDS) + 1))
 
 
-class Floors(Struct):
+@dataclass(slots=True)
+class Floors:
     """Keep the highest value that each counter had before it fell."""
 
-    floors: dict[int, int] = {}  # by outcome
+    floors: dict[int, int] = field(default_factory=dict)  # by outcome
 
     def before_fall(self, outcome: int, value: int) -> None:
         """Remember the value of a counter that is about to fall."""
@@ -52,6 +53,7 @@ class Floors(Struct):
         return max(value, self.floors.get(outcome, 0))
 
 
+@dataclass(slots=True)
 class Shown(Floors):
     """Keep the floors of the counters and the histograms of first outcomes."""
 

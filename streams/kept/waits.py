@@ -6,17 +6,17 @@ Everything is a whole number, so adding and taking back in any order gives the s
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil, log
-
-from msgspec import Struct
 
 RELATIVE_ERROR = 0.01
 _GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
 _PER_BIN = 1 / log(_GAMMA)
 
 
-class Waits(Struct, array_like=True):
+@dataclass(slots=True)
+class Waits:
     """Summarise waits in milliseconds: how many in each bin, how many in all, their sum, the longest.
 
     Bin 0 has the waits of 0 ms, bin n those above g**(n - 2) up to g**(n - 1) ms, where g = 1.01 / 0.99.
@@ -30,7 +30,7 @@ class Waits(Struct, array_like=True):
     True
     """
 
-    bins: dict[int, int] = {}  # waits by the number of their bin
+    bins: dict[int, int] = field(default_factory=dict)  # waits by the number of their bin
     count: int = 0
     total: int = 0  # ms
     longest: int = 0  # ms, as it was ever seen

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from streams.kept.packing import pack
 from streams.kept.record import Position
 from streams.ledger.day import LedgerDay, day_key
 
@@ -76,4 +77,4 @@ class DayChanges:
 
 
 def _record(day: LedgerDay, position: Position, *, closed: bool = False) -> bytes:
-    return msgspec.json.encode(msgspec.structs.replace(day, closed=closed, **position._asdict()))
+    return msgspec.json.encode(pack(msgspec.structs.replace(day, closed=closed, **position._asdict())))

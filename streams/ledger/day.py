@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TypeAlias, TypeVar
 
-from msgspec import Struct, field, msgpack
+from msgspec import Struct, field, json, msgpack
 
 from streams.calls.counts import Counts
 from streams.calls.definition import LineDefinition
+from streams.kept.packing import form_of, pack, unpack
 from streams.kept.waits import Waits
 from streams.requests.definition import ChannelDefinition
 
@@ -161,6 +162,21 @@ def day_key(day: LedgerDay) -> str:
     return f"{day.id}/{day.day}{_KINDS[type(day)]}" + (f"#{day.part}" if day.part else "")
 
 
+_form: Final = form_of(LedgerDay)
+_decode: Final = json.Decoder(_form.kind).decode
+
+
+def read_day(record: bytes) -> LedgerDay:
+    """Return the day in a record of the ledger; raise `msgspec.MsgspecError` where it holds none.
+
+    >>> read_day(b'{"of":"line","id":"lozere/standard","day":"2013-03-04","lost_waits":[{"3":1},1,50,50]}').lost_waits
+    Waits(bins={3: 1}, count=1, total=50, longest=50)
+    """
+    assert _form.unpack is not None
+    day: LedgerDay = _form.unpack(_decode(record))
+    return day
+
+
 def copied(day: D) -> D:
     """Return a copy of a day that shares nothing with it."""
-    return msgpack.decode(msgpack.encode(day), type=type(day))
+    return unpack(msgpack.encode(pack(day)), type(day))

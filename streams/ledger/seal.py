@@ -51,9 +51,10 @@ class Seal(NamedTuple):
 def seal_of(value: bytes, day: LedgerDay) -> Seal:
     """Return the seal of a day's record; `day` is the day that it decodes to.
 
+    >>> from streams.ledger.day import read_day
     >>> text = '{"of":"line","id":"lozere/standard","day":"2013-03-04","closed":true,"slots":{"1":{%s}}}'
     >>> told, forged = (
-    ...     seal_of(record, msgspec.json.decode(record, type=LedgerDay))
+    ...     seal_of(record, read_day(record))
     ...     for record in ((text % each).encode() for each in ('"offered":1,"lost":1', '"offered":1,"answered":1'))
     ... )
     >>> told.conserved, forged.conserved, contradict(told, told), contradict(told, forged)

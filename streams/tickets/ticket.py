@@ -6,9 +6,8 @@ leaves the same ticket.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Final
-
-from msgspec import Struct
 
 from streams.events import TicketType
 from streams.kept.times import NO_MOMENT, NOT_TOLD
@@ -29,7 +28,8 @@ CALLED_AFTER_CLOSING: Final = "called-after-closing"
 COMPLETED_BEFORE_SERVED: Final = "completed-before-served"
 
 
-class Ticket(Struct, array_like=True, gc=False):
+@dataclass(slots=True)
+class Ticket:
     """Hold what is known of one ticket: the earliest moment of each kind of event, in epoch ms."""
 
     closes: int  # when the office closes on the ticket's day, epoch ms
@@ -44,7 +44,7 @@ class Ticket(Struct, array_like=True, gc=False):
     to: str = ""  # the service that it was transferred to
     over: bool = False  # its office day is over
     estimated: bool = False  # polls of a display told of it
-    identities: list[int] = []  # the checksums of its events
+    identities: list[int] = field(default_factory=list)  # the checksums of its events
     target: int | None = (
         None  # the wait (ms) up to which it counts as in time; `NOT_TOLD` without one, None until settled
     )

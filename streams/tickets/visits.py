@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
-
-from msgspec import Struct, field
 
 from streams.calls.windows import Window
 from streams.kept.shown import Floors, Histogram
@@ -17,11 +16,12 @@ TICKET_WAIT_BOUNDS: Final = (60, 120, 300, 600, 900, 1200, 1800, 2700, 3600, 540
 K = TypeVar("K")
 
 
-class Visits(Struct, array_like=True):
+@dataclass(slots=True)
+class Visits:
     """Count tickets."""
 
-    outcomes: dict[int, int] = {}  # tickets by outcome
-    anomalies: dict[str, int] = {}  # contradictions in what was told, by name
+    outcomes: dict[int, int] = field(default_factory=dict)  # tickets by outcome
+    anomalies: dict[str, int] = field(default_factory=dict)  # contradictions in what was told, by name
     within: int = 0  # tickets first called within the target wait
     waits: Waits = field(default_factory=Waits)
     times_in_service: Waits = field(default_factory=Waits)
@@ -92,7 +92,8 @@ class Visits(Struct, array_like=True):
         return self.within / self.waits.count if self.waits.count else None
 
 
-class Minutes(Struct, array_like=True):
+@dataclass(slots=True)
+class Minutes:
     """Keep the visits of settled tickets: a day by minutes, and the sum of the rest. Each settled ticket counts once.
 
     Tickets settle when their day is over. So only the window of a day needs the minutes, but for the few tickets that
@@ -100,7 +101,7 @@ class Minutes(Struct, array_like=True):
     """
 
     past: Visits = field(default_factory=Visits)  # tickets first called earlier, or never called
-    day: dict[int, Visits] = {}  # the last day, by the minute (epoch) of the first call
+    day: dict[int, Visits] = field(default_factory=dict)  # the last day, by the minute (epoch) of the first call
 
     def add(self, ticket: Ticket, target: int, high: int, times: int = 1) -> None:
         """Count a ticket at its first call, seen from `high` (ms); `times=-1` takes it back."""
@@ -144,6 +145,7 @@ def _histogram() -> Histogram:
     return Histogram([0] * (len(TICKET_WAIT_BOUNDS) + 1))
 
 
+@dataclass(slots=True)
 class ShownVisits(Floors):
     """Keep the floors of the counters and the histogram of first calls."""
 

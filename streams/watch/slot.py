@@ -8,11 +8,10 @@ call has no conversation; an outcome comes within the hour.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from math import exp, log
+from operator import attrgetter
 from typing import Final
-
-from msgspec import Struct
-from msgspec.structs import asdict, astuple
 
 from streams.calls.call import (
     ANSWERED,
@@ -37,7 +36,8 @@ A_TENTH_MS: Final = 100  # calls without a caller are compared if they begin in 
 FORGOTTEN_CALLERS: Final = frozenset({FOLLOWED, UNFOLLOWED})  # of calls taken back from the memory
 
 
-class Slot(Struct, array_like=True):
+@dataclass(slots=True)
+class Slot:
     """Count the calls that entered a line in one slot, and those of them that honest counting does not make."""
 
     offered: int = 0
@@ -74,14 +74,22 @@ class Slot(Struct, array_like=True):
 
     def add(self, other: Slot) -> None:
         """Add another slot's counts."""
-        for name, more in asdict(other).items():
+        for name, more in _counts(other):
             if more:
                 setattr(self, name, getattr(self, name) + more)
 
 
+_NAMES: Final = tuple(each.name for each in fields(Slot))
+_values: Final = attrgetter(*_NAMES)
+
+
+def _counts(slot: Slot) -> Iterable[tuple[str, int]]:
+    return zip(_NAMES, _values(slot), strict=True)
+
+
 def sum_of(slots: Iterable[Slot]) -> Slot:
     """Return the sum of slots."""
-    columns = zip(*map(astuple, slots), strict=True)
+    columns = zip(*map(_values, slots), strict=True)
     return Slot(*map(sum, columns))
 
 
@@ -144,7 +152,7 @@ def amend(slot: Slot, call: Call, times: int, offset: int = 0) -> None:
         return
     alone = Slot()
     _count(alone, call, offset)
-    for name, more in asdict(alone).items():
+    for name, more in _counts(alone):
         if more:
             changed = getattr(slot, name) + times * more
             setattr(slot, name, changed if name == "off" else max(0, changed))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
 from itertools import chain
 from math import log
 from typing import Final
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from streams.calls.call import Call
 from streams.checks.baseline import BaselineState
@@ -26,7 +27,8 @@ KEPT_DAYS: Final = 40  # local days whose slots are kept
 FADE: Final = 0.5 ** (1 / LEARNING.half_life)  # of what was learnt, in an opening day
 
 
-class Typical(Struct, array_like=True):
+@dataclass(slots=True)
+class Typical:
     """Add up what is typical of sound days; earlier days fade."""
 
     waits: float = 0.0  # ms: sum over the waited
@@ -69,7 +71,8 @@ class Typical(Struct, array_like=True):
             self.spread += log((day.waits / day.waited + SLOT.little_wait) / SLOT.little_wait / usual) ** 2
         else:
             self.spread += WITNESS.first_spread
-        for name in self.__struct_fields__:
+        for each in fields(self):
+            name = each.name
             setattr(self, name, getattr(self, name) * FADE)
         self.learn(day)
 
@@ -107,7 +110,8 @@ class Typical(Struct, array_like=True):
         return (WITNESS.first_spread * first + self.spread) / (first + self.days)
 
 
-class Ended(Struct, array_like=True):
+@dataclass(slots=True)
+class Ended:
     """Count the calls of a slot that have come to an end, as they do."""
 
     ended: int = 0  # answered or lost
@@ -123,15 +127,17 @@ class WaitingReading(Struct, array_like=True):
     lost_reasons: tuple[Reason, ...] = ()  # for which a call counts in its lost ones, where not the line's own
 
 
-class DoubleEntryState(Struct):
+@dataclass(slots=True)
+class DoubleEntryState:
     """Hold how a line's counter stands to its events."""
 
     lost_reasons: tuple[Reason, ...] = ()  # by which the last reading was compared
     counter: CounterState = field(default_factory=CounterState)
-    waiting: list[WaitingReading] = []  # to be compared, by moment
+    waiting: list[WaitingReading] = field(default_factory=list)  # to be compared, by moment
 
 
-class WatchState(Struct):
+@dataclass(slots=True)
+class WatchState:
     """Hold what the watch remembers of a line."""
 
     # The evidence
@@ -139,12 +145,13 @@ class WatchState(Struct):
     mild: PolyaState = field(default_factory=PolyaState)  # of a mild one
     fall: PolyaState = field(default_factory=PolyaState)  # of a fall
     guard: PolyaState = field(default_factory=PolyaState)  # that the line is above its prior
-    outcomes: dict[int, Ended] = {}  # by slot number, of the day that goes on
-    laws: dict[str, LawState] = {}  # by law, that it is broken
+    outcomes: dict[int, Ended] = field(default_factory=dict)  # by slot number, of the day that goes on
+    laws: dict[str, LawState] = field(default_factory=dict)  # by law, that it is broken
     silence: SilenceState = field(default_factory=SilenceState)  # that the line has fallen silent
 
     # What is usual
-    days: dict[int, dict[int, Slot]] = {}  # by local day and slot number: the inspected slots of the last weeks
+    # By local day and slot number: the inspected slots of the last weeks
+    days: dict[int, dict[int, Slot]] = field(default_factory=dict)
     baseline: BaselineState = field(default_factory=BaselineState)
     typical: Typical = field(default_factory=Typical)
     early: Typical = field(default_factory=Typical)  # of the first days, before the line is known
@@ -157,22 +164,25 @@ class WatchState(Struct):
     late: int = 0  # events of the line that came late, until the last inspection
     told: int = 0  # events of the line, until the last inspection
     stale: int = 0  # calls lost after more than any possible wait, since the last inspection
-    left: dict[int, Call] = {}  # by name: calls that the line settled before their slot was
+    left: dict[int, Call] = field(default_factory=dict)  # by name: calls that the line settled before their slot was
     missed: int = 0  # calls that were not kept there, for want of room
     judged: float = 0.0  # nats: the rate is judged anew once its evidence is above
 
     # What it has found
     opened: int = 0  # slots of opening hours inspected so far
-    quarantined: dict[str, int] = {}  # by incident, or kind: its slots of opening hours that have left `days`
-    mended: dict[str, Slot] = {}  # by the same: what those slots counted
-    incidents: list[Incident] = []
-    waiting: list[Decided] = []  # decisions on incidents that have not opened yet
+    # By incident, or kind: its slots of opening hours that have left `days`
+    quarantined: dict[str, int] = field(default_factory=dict)
+    mended: dict[str, Slot] = field(default_factory=dict)  # by the same: what those slots counted
+    incidents: list[Incident] = field(default_factory=list)
+    waiting: list[Decided] = field(default_factory=list)  # decisions on incidents that have not opened yet
     unapplied: int = 0  # decisions that were dropped, as their incident never opened
     double_entry: DoubleEntryState = field(default_factory=DoubleEntryState)
-    counted: dict[str, int] = {}  # incidents by `judged_key`; one that was judged anew counts as both
+    # Incidents by `judged_key`; one that was judged anew counts as both
+    counted: dict[str, int] = field(default_factory=dict)
 
     # What later versions added
-    gaps: dict[str, GapState] = {}  # by sort of call, how long none has come (`streams.watch.emptied`)
+    # By sort of call, how long none has come (`streams.watch.emptied`)
+    gaps: dict[str, GapState] = field(default_factory=dict)
     profile: ProfileState = field(default_factory=ProfileState)  # the hours at which calls come
     offset: int = 0  # ms: what the source tells every wait above its moments
 

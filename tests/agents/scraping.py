@@ -19,7 +19,7 @@ from agents.worker.progress import Progress
 from agents.worker.surroundings import Surroundings
 from config.settings import Channel, Line, Service, Settings
 from streams.events import TicketEvent
-from streams.intake import Feed
+from streams.feed import Feed
 from streams.partition import Input
 from tests.streams.telling import Message
 from tests.streams.telling import value as told

@@ -31,9 +31,9 @@ from streams.desks.line_state import LineState
 from streams.desks.line_witness import Witnessing
 from streams.desks.line_witness_state import LineWitnessState
 from streams.desks.service import Service
-from streams.intake import Feed
+from streams.feed import Feed
 from streams.kept.record import decode, encode
-from streams.ledger.day import LedgerDay, WitnessDay
+from streams.ledger.day import LedgerDay, WitnessDay, read_day
 from streams.ledger.sums import whole
 from streams.partition import Input, Partition
 from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED
@@ -115,7 +115,7 @@ def differences(fleet: Fleet, settings: Settings, file: Path, config: Path) -> l
 def _ledger(differ: Differences, settings: Settings, straight: dict[int, Partition]) -> None:
     """Compare the ledger's days with those of the fold in one go, and their sums with the totals."""
     folded = [value for partition in straight.values() for value in partition.changed().days.values()]
-    expected = whole(msgspec.json.decode(value, type=LedgerDay) for value in folded)
+    expected: list[LedgerDay] = whole(map(read_day, folded))
     found = read_history(settings).days()
     told = [
         {each.day: each for each in some if isinstance(each, WitnessDay) and each.closed} for some in (found, expected)
@@ -125,15 +125,17 @@ def _ledger(differ: Differences, settings: Settings, straight: dict[int, Partiti
         *[[_said(each) for day, each in one.items() if day in told[0].keys() & told[1]] for one in told],
     )
     differ.same("closed days of both records, none", [] in [list(each) for each in told], expected=False)
-    found, expected = ([each for each in some if not isinstance(each, WitnessDay)] for some in (found, expected))
-    days: list[dict[str, Any]] = [{f"{each[0]} {each[1]}": each for each in slots(some)} for some in (found, expected)]
+    own: list[list[LedgerDay]] = [
+        [each for each in some if not isinstance(each, WitnessDay)] for some in (found, expected)
+    ]
+    days: list[dict[str, Any]] = [{f"{each[0]} {each[1]}": each for each in slots(some)} for some in own]
     for name in sorted(days[0].keys() | days[1].keys()):
         differ.same(f"ledger of {name}", days[0].get(name), days[1].get(name))
     for partition in straight.values():
         desks: list[Line | Service] = [*partition.lines.values(), *partition.services.values()]
         for desk in desks:
             name = desk.rules.id
-            differ.same(f"ledger of {name}, totals", counted(found, name.encode()), totals(desk))
+            differ.same(f"ledger of {name}, totals", counted(own[0], name.encode()), totals(desk))
 
 
 def _folded(settings: Settings, feeds: Feeds) -> tuple[dict[int, Partition], set[Bad], set[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from math import exp, sqrt
 from random import Random
 
@@ -54,13 +55,13 @@ def test_the_odds_move_with_the_hour_and_come_back() -> None:
     urn, ratio = Urn(), 5.0
     for lost in (True, False, False, True, False):
         urn.weigh(ratio, RHO, lost, 0.05, 1)
-    before = msgspec.structs.astuple(urn)
+    before = astuple(urn)
     urn._turn(ratio, RHO, 0.1, 1)
     moved = (0.1 / 0.9) / (0.05 / 0.95)
     assert urn.lost / (urn.balls - urn.lost) == pytest.approx(moved * before[3] / (before[2] - before[3]))
     assert urn.lost_faulty / (urn.balls - urn.lost_faulty) == pytest.approx(moved * before[4] / (before[2] - before[4]))
     urn._turn(ratio, RHO, 0.05, 1)
-    assert msgspec.structs.astuple(urn) == pytest.approx(before)
+    assert astuple(urn) == pytest.approx(before)
 
 
 def test_one_odd_day_saturates_and_the_next_says_more() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED, Call
+from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
 from streams.calls.rules import LineRules
 from streams.calls.windows import WINDOWS
 from streams.desks.line import Line
@@ -51,9 +51,9 @@ def figures(line: Line) -> dict[str, Any]:
     state["rings"] = copy
     staff = msgspec.convert(msgspec.to_builtins(line.state.depth.staff), type(line.state.depth.staff))
     staff.prune()
-    state["depth"][1] = staff
+    state["depth"]["staff"] = staff
     for call in state["live"].values():
-        call[Call.__struct_fields__.index("identities")].sort()
+        call["identities"].sort()
     return msgspec.to_builtins(state)  # type: ignore[no-any-return]
 
 

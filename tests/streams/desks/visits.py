@@ -12,7 +12,7 @@ from streams.events import TicketEvent, milliseconds
 from streams.kept.times import DAY_MS
 from streams.ledger.sums import whole
 from streams.tickets.rules import ServiceRules
-from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED, Ticket
+from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED
 from streams.tickets.visits import Minutes
 
 HOUR, MINUTE = 3_600_000, 60_000
@@ -80,7 +80,7 @@ def figures(service: Service) -> dict[str, Any]:
     state["minutes"] = msgspec.to_builtins(copy)
     for tickets in state["live"].values():
         for ticket in tickets.values():
-            ticket[Ticket.__struct_fields__.index("identities")].sort()
+            ticket["identities"].sort()
     state["transfers"] = {(one.id, one.service, one.ticket, one.at) for one in service.transfers}
     return state  # type: ignore[no-any-return]
 

@@ -23,7 +23,8 @@ from streams.calls.windows import WINDOWS
 from streams.desks.channel_state import ChannelState
 from streams.desks.line_state import LineState
 from streams.desks.service_state import ServiceState
-from streams.intake import Feed, IntakeState
+from streams.feed import Feed
+from streams.intake import IntakeState
 from streams.kept import record
 from streams.kept.times import DAY_MS, utc_day
 from streams.ledger.day import LedgerDay
@@ -52,7 +53,11 @@ WATCH_FIELDS = (
     *("told", "stale", "judged", "opened", "quarantined", "counted"),
 )
 EVIDENCE = ("steep", "mild", "fall", "laws", "silence", "baseline", "typical", "learnt", "judged")
-NEW = {"until", "witnesses", "refused"}  # a mark says where it is read again, and what was refused; a second record is folded
+NEW = {
+    "until",
+    "witnesses",
+    "refused",
+}  # a mark says where it is read again, and what was refused; a second record is folded
 GONE = {"rush"}  # evidence of an hour that is over: the losses of a day are counted afresh
 SERVICE_FIELDS = ("offset", "high", "results", "issued", "counts", "counters", "cut")
 CHANNEL_FIELDS = ("offset", "high", "results", "total", "anomalies", "forgotten")

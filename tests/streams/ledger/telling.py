@@ -15,7 +15,7 @@ from streams.desks.service import Service
 from streams.kept.record import position_of
 from streams.kept.times import DAY_MS
 from streams.kept.waits import Waits
-from streams.ledger.day import LedgerDay
+from streams.ledger.day import LedgerDay, read_day
 from streams.ledger.seal import LAWS, Seal, contradict, seal_of
 from streams.ledger.sums import whole
 from streams.partition import Catalogue, Partition
@@ -50,7 +50,7 @@ class Topic:
 
     def write(self, records: dict[bytes, bytes]) -> None:
         for key, value in records.items():
-            day: LedgerDay = msgspec.json.decode(value, type=LedgerDay)
+            day: LedgerDay = read_day(value)
             self._check(key, seal_of(value, day))
             known = self.days.get(key)
             if known is None or position_of(known) <= position_of(day):

@@ -16,7 +16,7 @@ from streams.desks.line_state import LineState
 from streams.events import CallEvent, milliseconds
 from streams.kept import record
 from streams.kept.times import DAY_MS, QUARTER_MS, utc_day
-from streams.ledger.day import LedgerDay, WitnessDay
+from streams.ledger.day import LedgerDay, WitnessDay, read_day
 from streams.partition import Catalogue, Partition, read_again
 from tests.streams.desks.test_line_witness import (
     MORNING,
@@ -124,7 +124,7 @@ def test_a_day_is_closed_once_its_calls_have_settled_and_never_changes_then() ->
         worker.calls.take([call])
         worker.witnesses.take([witness])
         for key, value in worker.changed().days.items():
-            day: LedgerDay = msgspec.json.decode(value, type=LedgerDay)
+            day: LedgerDay = read_day(value)
             if isinstance(day, WitnessDay):
                 assert key not in topic or not topic[key].closed
                 topic[key] = day

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
-from msgspec.structs import replace
 
 from streams.calls.counts import Counts
 from streams.checks.interval import jeffreys
@@ -169,7 +170,7 @@ def test_counts_that_do_not_add_up_are_withheld() -> None:
 
 
 def test_a_line_without_a_baseline_has_no_figure() -> None:
-    of = Line(replace(RULES, expected=None)).watch
+    of = Line(msgspec.structs.replace(RULES, expected=None)).watch
     of.state.opened, of.state.due = 64, slot_no(FIRST + 2 * DAY)
     corrected = correct(RAW, of)
     assert (corrected.counts, corrected.method, corrected.guard) == (None, "unavailable", Guard("no baseline"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ def slot(*calls: Call, at: int = 0, now: int = LATER) -> Slot:
 
 
 def shown(found: Slot) -> dict[str, Any]:
-    return {name: value for name in Slot.__struct_fields__ if (value := getattr(found, name))}
+    return {name: value for name, value in asdict(found).items() if value}
 
 
 def test_the_outcomes_and_the_waits_are_counted() -> None:

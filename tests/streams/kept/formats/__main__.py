@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from streams.intake import Feed
+from streams.feed import Feed
 from streams.kept.record import FORMAT
 from streams.partition import Partition
 from tests.streams.kept.test_records import CATALOGUE, CHANNEL, INPUTS, LINE, SERVICE, STATES, rows

@@ -1,0 +1,190 @@
+"""States as plain classes in memory, and as what msgspec writes on the way to a topic.
+
+A class of the hot path is a dataclass with slots, which a compiler can make fast. msgspec would write each of them as a
+map. So each has a *form*, a Struct of the same fields that is made here: `pack` turns a state into its form, and
+`unpack` turns it back. A Struct that holds such classes has a form too.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Hashable
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from operator import attrgetter
+from pathlib import Path
+from types import UnionType
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+import msgspec
+
+S = TypeVar("S")
+Change: TypeAlias = Callable[[Any], Any]
+
+# Dataclasses that are written as arrays of their fields, without the names. Fields are only ever added at their end.
+ARRAYS: Final = frozenset(
+    {
+        *("Call", "CallBacks", "Callers", "Depth", "Ended", "Following", "Histogram", "Hour", "Minutes", "Overflow"),
+        *("PolyaState", "Rings", "Slot", "Staff", "Tally", "Ticket", "Typical", "Visits", "Waits"),
+    }
+)
+
+_DICT: Final[Any] = dict  # a type checker takes no types that are made at run time
+_LIST: Final[Any] = list
+_TUPLE: Final[Any] = tuple
+_UNION: Final[Any] = Union
+
+
+class Form(NamedTuple):
+    """Tell as values of which type the values of a type are written, and how to get these and come back.
+
+    The changes are None where values are written as they are.
+    """
+
+    kind: Any
+    pack: Change | None = None
+    unpack: Change | None = None
+
+
+def pack(state: object) -> Any:  # noqa: ANN401 -- a form is made at run time
+    """Return a state as msgspec is to write it.
+
+    >>> from streams.kept.waits import Waits
+    >>> msgspec.json.encode(pack(Waits({3: 1}, 1, 50, 50)))
+    b'[{"3":1},1,50,50]'
+    """
+    change = form_of(cast("Hashable", type(state))).pack
+    return state if change is None else change(state)
+
+
+def unpack(body: bytes, kind: type[S]) -> S:
+    """Return the state of a class that MessagePack holds; raise `msgspec.MsgspecError` where it holds none."""
+    form = form_of(cast("Hashable", kind))
+    state = msgspec.msgpack.decode(body, type=form.kind)
+    return cast("S", state if form.unpack is None else form.unpack(state))
+
+
+@cache
+def form_of(kind: Hashable) -> Form:
+    """Return how values of a type are written: of a class, or of what stands in an annotation.
+
+    >>> form_of(dict[int, str])
+    Form(kind=dict[int, str], pack=None, unpack=None)
+    """
+    origin: Any = get_origin(kind) or kind
+    if isinstance(origin, type) and (is_dataclass(origin) or issubclass(origin, msgspec.Struct)):
+        return _form_of_class(origin, get_args(kind))
+    inner = [form_of(each) for each in get_args(kind) if each is not Ellipsis]
+    if not any(each.pack for each in inner):
+        return Form(kind)
+    kinds, packs, unpacks = zip(*inner, strict=True)
+    if origin is dict:
+        return Form(_DICT[kinds], _each_value(packs[1]), _each_value(unpacks[1]))
+    if origin is list:
+        return Form(_LIST[kinds], _each(packs[0]), _each(unpacks[0]))
+    if origin is tuple and Ellipsis not in get_args(kind):
+        return Form(_TUPLE[kinds], _by_place(packs), _by_place(unpacks))
+    if origin in {Union, UnionType}:
+        return Form(_UNION[kinds], _by_type(get_args(kind), packs), _by_type(kinds, unpacks))
+    raise TypeError(f"{kind} holds what must be packed, and nobody has said how")
+
+
+def _form_of_class(kind: Any, arguments: tuple[Any, ...]) -> Form:  # noqa: ANN401 -- a dataclass or a Struct
+    """Return the form of a class: a Struct of its fields, with the same defaults, so that older records are read."""
+    own: Any = fields(kind) if _is_plain(kind) else msgspec.structs.fields(kind)
+    hints = _hints(kind, arguments)
+    forms = [form_of(hints[each.name]) for each in own]
+    if not _is_plain(kind) and not any(form.pack for form in forms):
+        return Form(kind[arguments] if arguments else kind)
+    told = [(each.name, form.kind, *_default(each, form.pack)) for each, form in zip(own, forms, strict=True)]
+    names, named = [each.name for each in own], not _is_plain(kind)
+    packed: Any = msgspec.defstruct(kind.__name__, told, gc=False, kw_only=named, **_written(kind))
+    return Form(
+        packed,
+        _maker(packed, names, [form.pack for form in forms], named=named),
+        _maker(kind, names, [form.unpack for form in forms], named=named),
+    )
+
+
+def _is_plain(kind: Any) -> bool:  # noqa: ANN401 -- as above
+    return is_dataclass(kind)
+
+
+def _hints(kind: Any, arguments: tuple[Any, ...]) -> dict[str, Any]:  # noqa: ANN401 -- as above
+    """Return the types of the fields of a class, with the arguments in place of its type variables."""
+    if _is_plain(kind):
+        return {name: hint for each in reversed(kind.__mro__[:-1]) for name, hint in _annotated(each).items()}
+    given = dict(zip(getattr(kind, "__parameters__", ()), arguments, strict=False))
+    hints = {}
+    for name, hint in get_type_hints(kind).items():
+        free = getattr(hint, "__parameters__", ())
+        hints[name] = given.get(hint, hint) if isinstance(hint, TypeVar) else hint
+        if free and all(each in given for each in free):
+            hints[name] = hint[tuple(given[each] for each in free)]
+    return hints
+
+
+def _annotated(kind: type) -> dict[str, Any]:
+    """Return the types in the body of a class by its source, as a compiled one keeps `dict` of a `dict[int, Call]`."""
+    module = sys.modules[kind.__module__]
+    tree = _source(Path(module.__file__ or "").with_name(f"{kind.__module__.rpartition('.')[2]}.py"))
+    (body,) = (each.body for each in tree.body if isinstance(each, ast.ClassDef) and each.name == kind.__name__)
+    told = [each for each in body if isinstance(each, ast.AnnAssign)]
+    return {ast.unparse(each.target): eval(ast.unparse(each.annotation), vars(module)) for each in told}  # noqa: S307 -- our own source
+
+
+@cache
+def _source(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def _written(kind: Any) -> dict[str, Any]:  # noqa: ANN401 -- as above
+    """Return by which settings of a Struct a class is written."""
+    if _is_plain(kind):
+        return {"array_like": kind.__name__ in ARRAYS}
+    config = kind.__struct_config__
+    return {name: getattr(config, name) for name in ("array_like", "omit_defaults", "tag", "tag_field")}
+
+
+def _default(of: Any, change: Change | None) -> tuple[Any, ...]:  # noqa: ANN401 -- a field of either
+    """Return the default of a field, where it has one."""
+    if of.default not in (MISSING, msgspec.NODEFAULT):
+        return (of.default if change is None else change(of.default),)
+    if of.default_factory in (MISSING, msgspec.NODEFAULT):
+        return ()
+    make: Callable[[], Any] = of.default_factory
+    return (msgspec.field(default_factory=make if change is None else lambda: change(make())),)
+
+
+def _maker(kind: Any, names: list[str], changes: list[Change | None], *, named: bool) -> Change:  # noqa: ANN401 -- a class
+    """Return what makes an object of a class of one that has the same fields; `named`: by their names."""
+    read: Change = attrgetter(*names) if len(names) > 1 else lambda of: (getattr(of, names[0]),)
+    change: Change = _by_place(changes) if any(changes) else lambda values: values
+    if named:
+        return lambda of: kind(**dict(zip(names, change(read(of)), strict=True)))
+    return lambda of: kind(*change(read(of)))
+
+
+def _each_value(change: Change) -> Change:
+    return lambda values: {key: change(value) for key, value in values.items()}
+
+
+def _each(change: Change) -> Change:
+    return lambda values: [change(value) for value in values]
+
+
+def _by_place(changes: Any) -> Change:  # noqa: ANN401 -- a change or None for each place
+    return lambda values: tuple(
+        value if change is None else change(value) for change, value in zip(changes, values, strict=True)
+    )
+
+
+def _by_type(kinds: Any, changes: Any) -> Change:  # noqa: ANN401 -- a class, and a change or None, for each case
+    change_of = {kind: change for kind, change in zip(kinds, changes, strict=True) if change is not None}
+
+    def change(value: Any) -> Any:  # noqa: ANN401 -- any value
+        change = change_of.get(type(value))
+        return value if change is None else change(value)
+
+    return change
