@@ -12,15 +12,18 @@ import argparse
 import asyncio
 import json
 import os
+import re
+import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from queue import Queue
 from random import Random
 from threading import Thread
 from typing import Any, Final, NamedTuple
@@ -46,11 +49,13 @@ from tests.deploy.servers import alertmanager, configuration, prometheus
 MARK: Final = "mark"
 FIRST_MARK: Final = 1_399_876_200.0  # epoch s
 EVERY: Final = "1s"
+SHOWN: Final = re.compile(rf'^tocsin_calls_offered_total\{{[^}}]*line="{MARK}"[^}}]*\}} (\S+)', re.MULTILINE)
+PROGRAMS: Final = (("prometheus",), ("prometheus-alertmanager", "alertmanager"))
 SHARES: Final = (0.01, 0.5, 0.9)
 LOOK_SECONDS: Final = 0.02  # between two scrapes for a mark
 PATIENCE: Final = 60.0
 BACKLOG: Final = 200_000  # events, from which the top rate is taken
-BUFFERED: Final = 200_000  # events of the flow that are made beforehand and sent again and again
+AHEAD: Final = 100_000  # events of the flow that are made before they are due
 
 _HEAD: Final = """\
 | of the top rate | sent/s | folded/s | to the metric: p50, s | p99, s | to the webhook: p50, s | p99, s |
@@ -128,16 +133,15 @@ def routes(to: str) -> dict[str, Any]:
 
 
 def flow(settings: Settings, rate: float) -> None:
-    """Send an office's events at so many a second, until the process is ended."""
+    """Send an office's events at so many a second, none of them twice, until the process is ended."""
+    ready: Queue[tuple[Topic, bytes, bytes]] = Queue(AHEAD)
     encode = msgspec.json.Encoder().encode
     lines = {name: line for name, line in settings.lines.items() if name != MARK}
     office = settings.model_copy(update={"lines": lines})
-    records = [
-        (*address(office, event), encode(event))
-        for event in islice(office_events(office), min(BUFFERED, int(600 * rate)))
-    ]
-    topics = {name: topic(settings, name) for name in (Topic.CALL_ATTEMPTS, Topic.COUNTER_TICKETS)}
-    partitions = settings.kafka.partitions
+
+    def make() -> None:
+        for event in office_events(office):
+            ready.put((*address(office, event), encode(event)))
 
     async def send() -> None:
         async with AIOKafkaProducer(bootstrap_servers=settings.kafka.bootstrap, linger_ms=5) as client:
@@ -145,11 +149,13 @@ def flow(settings: Settings, rate: float) -> None:
             while True:
                 due = int((time.monotonic() - begun) * rate)
                 while sent < due:
-                    name, key, value = records[sent % len(records)]
-                    await client.send(topics[name], value, key, partition=partition_of(key, partitions))
+                    name, key, value = ready.get()
+                    partition = partition_of(key, settings.kafka.partitions)
+                    await client.send(topic(settings, name), value, key, partition=partition)
                     sent += 1
                 await asyncio.sleep(0.01)
 
+    Thread(target=make, daemon=True).start()  # a day is made at once, and nothing would be sent meanwhile
     asyncio.run(send())
 
 
@@ -167,7 +173,7 @@ def flowing(settings: Settings, rate: float) -> Iterator[BaseProcess]:
 
 def until_shown(running: Running, number: int, since: float) -> float:
     """Return how long (s) it takes until a scrape shows so many marks; raise `Behind` where none does."""
-    while running.total("tocsin_calls_offered_total", line=MARK) < number:
+    while not (found := SHOWN.search(running.get("/metrics"))) or float(found[1]) < number:
         if time.monotonic() - since > PATIENCE:
             raise Behind(f"the worker falls behind: mark {number} is not shown after {PATIENCE:g} s")
         time.sleep(LOOK_SECONDS)
@@ -187,9 +193,10 @@ def measure(rate: float, marks: int) -> Measured:
         environ = {"TOCSIN_KAFKA_BOOTSTRAP": stack.enter_context(embedded_broker()), "TOCSIN_KAFKA_PARTITIONS": "4"}
         settings = load(folder / "office.yaml", environ)
         create_topics(settings)
+        environment = {"TOCSIN_CONFIG": str(folder / "office.yaml"), "TOCSIN_CHECKPOINT_EVERY": "5"}
         hook = stack.enter_context(webhook())
         told = stack.enter_context(alertmanager(routes(f"{HOST}:{hook.server_address[1]}")))
-        running = stack.enter_context(worker(settings, TOCSIN_CONFIG=str(folder / "office.yaml")))
+        running = stack.enter_context(worker(settings, **environment))
         running.await_page("/healthz", '"ok"')
         asked = configuration({"tocsin-worker": [f"{HOST}:{running.port}"]}, alertmanager=told.address, every=EVERY)
         stack.enter_context(prometheus(asked | {"rule_files": [str(folder / "rules.yml")]}))
@@ -207,7 +214,9 @@ def measure(rate: float, marks: int) -> Measured:
             time.sleep(random.uniform(1, 3))  # never in step with the looks of Prometheus
         folded = (running.total("tocsin_events_total") - before) / (time.monotonic() - begun)
         deadline = time.monotonic() + PATIENCE
-        while len(hook.came) < marks and time.monotonic() < deadline:
+        while len(hook.came) < marks:
+            if time.monotonic() > deadline:
+                raise Behind(f"{marks - len(hook.came)} of {marks} alerts are not posted after {PATIENCE:g} s")
             time.sleep(0.1)
         client.close()
         posted = [hook.came[f"Mark{number}"] - at for number, at in enumerate(sent, 1)]
@@ -244,6 +253,9 @@ def main() -> None:
     parser.add_argument("--marks", type=int, default=100)
     parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     given = parser.parse_args()
+    if missing := [names for names in PROGRAMS if not any(map(shutil.which, names))]:
+        print(f"NOT RUN: latency needs {', '.join(names[0] for names in missing)}", file=sys.stderr)
+        return
     rows, before, top = [_HEAD], os.getloadavg(), given.top or top_rate()
     for share in SHARES:
         rows.append(f"| {share:.0%} | {share * top:,.0f} | {told(share * top, given.marks)} |")
