@@ -258,7 +258,7 @@ def main() -> None:
         return
     rows, before, top = [_HEAD], os.getloadavg(), given.top or top_rate()
     for share in SHARES:
-        rows.append(f"| {share:.0%} | {share * top:,.0f} | {told(share * top, given.marks)} |")
+        rows.append(f"| {100 * share:.0f} % | {share * top:,.0f} | {told(share * top, given.marks)} |")
         print(rows[-1], flush=True)
     text = "\n".join([page.machine(before), f"{given.marks} marks at each rate.", "", *rows])
     print(f"\n{text}")

@@ -14,7 +14,6 @@ from random import Random
 from typing import Final
 
 from agents.sources.call_source import CallSource
-from config.calendar import Calendar
 from config.settings import Settings
 from streams.events import CallEvent, Reason, TicketEvent, TicketType, milliseconds
 from streams.simulation.office import CALLS_BY_HOUR, CALLS_BY_WEEKDAY, OfficeDay
@@ -180,8 +179,3 @@ class CounterTraffic:
             return
         yield say("served", called + 20)
         yield say("completed", called + 20 + min(random.expovariate(1 / SERVED), 7200))
-
-
-def is_open(calendar: Calendar, event: OfficeEvent) -> bool:
-    """Tell whether an event's moment lies in opening hours."""
-    return calendar.is_open(milliseconds(event.at) / 1000)

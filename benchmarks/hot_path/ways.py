@@ -13,7 +13,7 @@ from threading import Timer
 from typing import Any, Final, NamedTuple
 
 from benchmarks.hot_path.asked import Asked
-from benchmarks.hot_path.peers.environment import make
+from benchmarks.hot_path.peers.environment import make, pinned
 
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE: Final = 900.0  # seconds
@@ -53,7 +53,7 @@ def _own() -> Path:
 
 
 def _peer(name: str, label: str, fewer: int) -> Way:
-    return Way(label, (f"benchmarks.hot_path.peers.{name}",), lambda: make(name), fewer)
+    return Way(f"{label} {pinned(name)}", (f"benchmarks.hot_path.peers.{name}",), lambda: make(name), fewer)
 
 
 BARE: Final = "bare loop: decode alone, Python's own collector"
@@ -67,7 +67,7 @@ OWN: Final = (
 PEERS: Final = (
     _peer("bytewax", "Bytewax", 1),
     _peer("quix", "Quix Streams", 5),
-    _peer("faust", "Faust, with a table", 50),
+    _peer("faust", "Faust with a table,", 50),
 )
 
 

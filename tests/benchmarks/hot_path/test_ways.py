@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from importlib.resources import files
 
 import pytest
 
+from benchmarks.hot_path import __main__ as hot_path
 from benchmarks.hot_path.asked import Asked
 from benchmarks.hot_path.loops import WORKERS_THRESHOLDS
 from benchmarks.hot_path.peers.environment import PEERS as NAMES
 from benchmarks.hot_path.peers.environment import pinned, python_of
 from benchmarks.hot_path.topics import differences, fill, first_events, settings_of, truth
-from benchmarks.hot_path.ways import OWN, PEERS, Failed, Way, run, took
+from benchmarks.hot_path.ways import OWN, PEERS, Failed, Took, Way, run, took
 
 EVENTS = 2_000
 
 
 @pytest.fixture(scope="module")
-def asked(broker: str, tmp_path_factory: pytest.TempPathFactory) -> Asked:
-    found = Asked(broker, f"{tmp_path_factory.mktemp('ways').name}-{id(tmp_path_factory)}.", EVENTS)
+def asked(broker: str) -> Asked:
+    found = Asked(broker, f"ways-{time.time_ns()}.", EVENTS)
     fill(settings_of(found), first_events(EVENTS))
     return found
 
@@ -52,6 +54,18 @@ def test_other_totals_are_told() -> None:
     ]
     assert differences({name: {"totals": each["totals"]} for name, each in right.items()}, right) == []
     assert differences(right | {key: right[key] | {"mean_wait": 0.0}}, right)
+
+
+def test_a_way_that_counts_otherwise_gives_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    events = first_events(EVENTS)
+    right = truth(events)
+    counted = {key: right[key] for key in right if key != "lozere/standard"}
+    monkeypatch.setattr(hot_path, "fill", lambda *_: None)
+    for figures in (right, counted):
+        found = Took(EVENTS, 1.0, 1.0, 1.0, figures)
+        monkeypatch.setattr(hot_path, "run", lambda *_, found=found: found)
+        ((_, result),) = hot_path.one_round("nowhere:1", [OWN[-1]], events)
+        assert isinstance(result, Took) is (figures is right), result
 
 
 def test_a_way_that_saw_fewer_events_gives_no_time() -> None:
