@@ -57,7 +57,7 @@ def main() -> None:
         nonlocal seen
         seen += events
         # After the last event a checkpoint is due now, and not after its usual time.
-        after(self, batch, told.events if seen >= told.events else events, *more, **named)
+        after(self, batch, settings.checkpoint.events if seen >= told.events else events, *more, **named)
 
     async def timed_write(self: checkpoint.Checkpoint) -> None:
         whole = seen >= told.events

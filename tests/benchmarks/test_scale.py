@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 
-from benchmarks.scale import BUSY, QUIET_CALLS, Cost, apart, events_of, held, messages, office_of
+from benchmarks.scale import BUSY, QUIET_CALLS, Cost, apart, events_of, first_calls, held, messages, office_of
 
 
 def test_a_call_in_ten_is_a_quiet_lines() -> None:
@@ -25,9 +25,10 @@ def test_four_lines_are_all_busy() -> None:
 def test_every_event_is_folded() -> None:
     settings = office_of(12)
     own = held(settings)
-    told = list(messages(settings, 2_000))
+    told = [*messages(settings, first_calls(settings)), *messages(settings, islice(events_of(settings), 2_000), 12)]
+    assert [each.offset for each in told] == list(range(2_012))
     assert own.partition.calls.take(told) == []
-    assert sum(own.partition.calls.results()) == 2_000
+    assert sum(own.partition.calls.results()) == 2_012
     assert 'tocsin_calls_offered_total{line="quiet-7",site="lozere"}' in own.scrape().decode()
 
 
