@@ -260,7 +260,9 @@ def main() -> None:
     for share in SHARES:
         rows.append(f"| {100 * share:.0f} % | {share * top:,.0f} | {told(share * top, given.marks)} |")
         print(rows[-1], flush=True)
-    text = "\n".join([page.machine(before), f"{given.marks} marks at each rate.", "", *rows])
+    source = "given" if given.top else "measured"
+    words = f"{given.marks} marks at each rate; the top rate was {source}: {top:,.0f} events/s."
+    text = "\n".join([page.machine(before), words, "", *rows])
     print(f"\n{text}")
     if given.write:
         page.write("latency", text)
