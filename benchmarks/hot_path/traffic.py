@@ -20,7 +20,7 @@ from streams.simulation.office import CALLS_BY_HOUR, CALLS_BY_WEEKDAY, OfficeDay
 
 FIRST_DAY: Final = date(2014, 5, 12)  # a Monday
 CALLS_AN_HOUR: Final = 400.0  # of a line, while the office is open; tickets of a service are a sixth of it
-LOST: Final = 0.05  # shares of the calls
+LOST: Final = 0.05  # of a line for which no rate is expected; shares of the calls, as those below
 DIVERTED: Final = 0.01
 REPEATED: Final = 0.30  # by somebody who called before
 WITHHELD: Final = 0.04
@@ -39,10 +39,14 @@ OfficeEvent = CallEvent | TicketEvent
 
 
 def office_events(settings: Settings, calls_an_hour: float = CALLS_AN_HOUR, seed: int = 1) -> Iterator[OfficeEvent]:
-    """Yield the events of every line and service, day after day, in the order in which they come; never end."""
+    """Yield the events of every line and service, day after day, in the order in which they come; never end.
+
+    Each line loses as many of its calls as its configuration expects: of others there would be an incident.
+    """
     calendar, source = settings.calendar(), CallSource("pbx", settings.site)
     desks: list[LineTraffic | CounterTraffic] = [
-        LineTraffic(source, line, calls_an_hour, seed) for line in settings.lines
+        LineTraffic(source, name, line.expected_lost_rate or LOST, calls_an_hour, seed)
+        for name, line in settings.lines.items()
     ]
     desks += [CounterTraffic(settings.site, service, calls_an_hour / 6, seed) for service in settings.services]
     delay = Random(f"{seed} delay")
@@ -81,9 +85,10 @@ def arrivals(random: Random, day: OfficeDay, an_hour: float) -> Iterator[float]:
 class LineTraffic:
     """Tell the calls of one line; it remembers who called."""
 
-    def __init__(self, source: CallSource, line: str, calls_an_hour: float, seed: int) -> None:
+    def __init__(self, source: CallSource, line: str, lost: float, calls_an_hour: float, seed: int) -> None:
         self._source = source
         self._line = line
+        self._lost = lost
         self._calls_an_hour = calls_an_hour
         self._seed = seed
         self._agents = 2 + round(1.3 * BUSIEST * calls_an_hour * (WAIT + TALK) / 3600)
@@ -109,10 +114,10 @@ class LineTraffic:
         offered.caller = self._caller(random)
         yield offered
         outcome = random.random()
-        if outcome < LOST + DIVERTED:
+        if outcome < self._lost + DIVERTED:
             wait = round(random.expovariate(1 / PATIENCE), 1)
-            left = say("lost" if outcome < LOST else "diverted", at + wait)
-            left.wait, left.reason = wait, random.choice(REASONS) if outcome < LOST else "voicemail"
+            left = say("lost" if outcome < self._lost else "diverted", at + wait)
+            left.wait, left.reason = wait, random.choice(REASONS) if outcome < self._lost else "voicemail"
             yield left
             return
         wait, talk = round(random.expovariate(1 / WAIT), 1), round(random.expovariate(1 / TALK), 1)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from benchmarks.hot_path.traffic import CALLS_AN_HOUR, DIVERTED, LOST, REPEATED, WITHHELD, OfficeEvent, office_events
+from benchmarks.hot_path.traffic import CALLS_AN_HOUR, DIVERTED, REPEATED, WITHHELD, OfficeEvent, office_events
 from config.settings import load
 from streams.decoding import Decoder
 from streams.events import CallEvent, TicketEvent, milliseconds
@@ -42,13 +42,19 @@ def test_everybody_comes_in_opening_hours_of_several_days() -> None:
     assert {day.weekday() for day in days} <= {0, 1, 2, 3, 4}
 
 
-def test_calls_are_lost_diverted_repeated_and_withheld_as_often_as_it_says() -> None:
+def test_a_line_loses_as_many_calls_as_are_expected() -> None:
+    for name, line in SETTINGS.lines.items():
+        own = Counter(event.type for event in CALLS if event.line == name)
+        assert line.expected_lost_rate
+        assert own["lost"] / own["offered"] == pytest.approx(line.expected_lost_rate, rel=0.25, abs=0.001)
+
+
+def test_calls_are_diverted_repeated_and_withheld_as_often_as_it_says() -> None:
     callers, repeated = set[str](), 0
     for event in OFFERED:
         repeated += event.caller in callers
         callers |= {event.caller} if event.caller else set()
     for found, share in (
-        (COUNTS["lost"], LOST),
         (COUNTS["diverted"], DIVERTED),
         (repeated, REPEATED),
         (sum(event.caller is None for event in OFFERED), WITHHELD),
