@@ -16,6 +16,7 @@ _HEAD: Final = """\
 def table(results: Mapping[str, Sequence[Took]], excluded: Mapping[str, str]) -> str:
     """Return every way's medians; ratios are of CPU, and a way that gave no time says why."""
     rows = [_HEAD]
+    base, worker = (results.get(way, ()) if way not in excluded else () for way in (BARE, WORKER))
     for way, runs in results.items():
         if way in excluded or not runs:
             rows.append(f"| {way} | not timed: {' '.join(excluded.get(way, 'not run').split())[:200]} | | | | | |")
@@ -30,7 +31,7 @@ def table(results: Mapping[str, Sequence[Took]], excluded: Mapping[str, str]) ->
         )
         rows.append(
             f"| {way} | {runs[0].events:,} | {cpu:.1f} | {wall:,.0f} | {memory:.0f} "
-            f"| {_ratios(results.get(BARE, ()), runs)} | {_times(runs, results.get(WORKER, ()))} |"
+            f"| {_ratios(base, runs)} | {_times(runs, worker)} |"
         )
     return "\n".join(rows)
 

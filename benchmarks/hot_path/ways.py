@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from threading import Timer
 from typing import Any, Final, NamedTuple
 
+from agents.kafka.child import child
 from benchmarks.hot_path.asked import Asked
 from benchmarks.hot_path.peers.environment import make, pinned
 
@@ -74,26 +76,17 @@ PEERS: Final = (
 def run(way: Way, asked: Asked, patience: float = PATIENCE) -> Took:
     """Run a way in a process of its own; raise `Failed` where it does not count every event in time."""
     environ = {**os.environ, **asked.environment(), "PYTHONPATH": str(ROOT)}
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as said, tempfile.TemporaryDirectory() as folder:
-        process = subprocess.Popen(
-            [str(way.python()), "-m", *way.program],
-            cwd=folder,
-            env=environ | {"TOCSIN_STATE_DIR": folder},
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=said,
-        )
-        alarm = Timer(patience, process.kill)
-        alarm.start()
-        process.wait()
-        alarm.cancel()
-        out.seek(0)
+    command = [str(way.python()), "-m", *way.program]
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryDirectory() as folder:
+        environ["TOCSIN_STATE_DIR"] = folder
+        with child(command, env=environ, said=said, folder=folder) as process, suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
         said.seek(0)
-        lines = out.read().decode().splitlines()
-        if process.returncode or not lines:
-            words = said.read().decode(errors="replace").strip()
-            raise Failed(f"{way.name} ended with {process.returncode}: {words[-1500:] or lines}")
-    return took(json.loads(lines[-1]), asked.events)
+        words = said.read().decode(errors="replace")
+    found = re.findall(r'^\{"events": .*$', words, re.MULTILINE)
+    if not found:
+        raise Failed(f"{way.name} ended with {process.returncode}: {words.strip()[-1500:]}")
+    return took(json.loads(found[-1]), asked.events)
 
 
 def took(told: Mapping[str, Any], events: int) -> Took:
