@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(abspath $(VENV))/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check hook chaos exchange lint format bench bench-connectors bench-detect bench-walls fuzz docs pictures words lock sbom clean image image-kafka
+.PHONY: help demo test check hook chaos exchange lint format bench bench-connectors bench-detect bench-peers bench-walls fuzz docs pictures words lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -49,9 +49,15 @@ chaos: $(VENV)/ready $(COMPILED) ## Harm workers and broker at random, and compa
 exchange: $(VENV)/ready ## Play calls on a real Asterisk, made once in ~/.cache, and compare; needs root. EXCHANGE="--ways all".
 	$(BIN)/python -m tests.exchange $(EXCHANGE)
 
-bench: $(VENV)/ready ## Measure the hot path beside its alternatives, and the recovery of a worker.
-	$(BIN)/python -m benchmarks.hot_path
+bench: $(VENV)/ready ## Measure speed, latency, commands on N events, many lines; write docs/performance.md. BENCH="--events 50000".
+	$(BIN)/python -m benchmarks.hot_path --write $(BENCH)
+	$(BIN)/python -m benchmarks.latency --write
+	$(BIN)/python -m benchmarks.commands --write $(if $(N),--events $(N))
+	$(BIN)/python -m benchmarks.scale --write
 	$(BIN)/python -m benchmarks.recovery
+
+bench-peers: $(VENV)/ready ## Measure the hot path beside Bytewax, Quix Streams and Faust, on both brokers; BENCH="--rounds 1".
+	$(BIN)/python -m benchmarks.hot_path --peers --brokers embedded apache --write $(BENCH)
 
 bench-connectors: $(VENV)/ready ## Measure how fast exchanges' files are read, whole commands; N=2000000 rows of each, KINDS="queue-log".
 	$(BIN)/python -m benchmarks.connectors $(if $(N),--rows $(N)) $(KINDS)

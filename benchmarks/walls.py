@@ -24,6 +24,7 @@ from kafka import KafkaProducer  # type: ignore[import-untyped]  # has no types
 from agents.kafka.broker import embedded_broker
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
+from benchmarks.process import cpu_seconds, memory
 from config.settings import Settings, load
 from tests.agents.running import HOST, Running, board, worker
 
@@ -42,18 +43,6 @@ def configured(folder: Path, bootstrap: str) -> tuple[Settings, str]:
     office = {"site": "walls", "opening_hours": "24/7", "holidays": {"country": None}, "lines": lines}
     config.write_text(json.dumps(office), encoding="utf-8")
     return load(config, {"TOCSIN_KAFKA_BOOTSTRAP": bootstrap}), str(config)
-
-
-def memory(running: Running) -> float:
-    """Return the memory (MB) that a process holds."""
-    (held,) = re.findall(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{running.process.pid}/status").read_text())
-    return int(held) / 1024
-
-
-def cpu_seconds(running: Running) -> float:
-    """Return the CPU time that a process has taken."""
-    fields = Path(f"/proc/{running.process.pid}/stat").read_text().rpartition(") ")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100
 
 
 @lru_cache(maxsize=64)  # all walls are sent the same bytes
@@ -106,7 +95,7 @@ async def watch(client: aiohttp.ClientSession, flow: Flow) -> list[float]:
 
 async def measure(shown: Running, flow: Flow, walls: int, seconds: float) -> str:
     """Return what is told of so many walls."""
-    alone, begun, before = memory(shown), cpu_seconds(shown), len(flow.sent)
+    alone, begun, before = memory(shown.process.pid), cpu_seconds(shown.process.pid), len(flow.sent)
     every = aiohttp.TCPConnector(limit=0)
     client = aiohttp.ClientSession(
         f"http://{HOST}:{shown.port}", connector=every, timeout=aiohttp.ClientTimeout(total=None), read_bufsize=2**20
@@ -115,7 +104,7 @@ async def measure(shown: Running, flow: Flow, walls: int, seconds: float) -> str
         watched = [asyncio.create_task(watch(client, flow)) for _ in range(walls)]
         await flow.run(seconds)
         await asyncio.sleep(5.0)
-        held, spent = memory(shown), cpu_seconds(shown) - begun
+        held, spent = memory(shown.process.pid), cpu_seconds(shown.process.pid) - begun
         for each in watched:
             each.cancel()
         late = await asyncio.gather(*watched)

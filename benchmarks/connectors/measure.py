@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-import time
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -19,16 +20,25 @@ class Cost(NamedTuple):
     memory: float  # MB, at most
 
 
+# A small program between: what a parent is told of a child's memory is at least what the parent itself held.
+_BETWEEN = """
+import json, os, resource, sys, time
+begin = time.perf_counter()
+status = os.waitstatus_to_exitcode(os.waitpid(os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ), 0)[1])
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+with open(sys.argv[1], "w") as told:
+    json.dump([time.perf_counter() - begin, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024], told)
+sys.exit(status if status >= 0 else 128 - status)
+"""
+
+
 def measured(words: Sequence[str], out: Path, environ: Mapping[str, str]) -> Cost:
     """Run `tocsin` with these words, its standard output going to a file; raise `RuntimeError` where it fails."""
-    command = [sys.executable, "-m", "agents", *words]
-    begin = time.perf_counter()
-    with out.open("wb") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=subprocess.PIPE, env={**os.environ, **environ})
-        assert process.stderr is not None
-        said = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(words)} ended with {process.returncode}: {said.decode(errors='replace')}")
-    return Cost(time.perf_counter() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    with out.open("wb") as file, tempfile.NamedTemporaryFile() as told:
+        between = [sys.executable, "-I", "-S", "-c", _BETWEEN, told.name]
+        command = [*between, sys.executable, "-m", "agents", *words]
+        done = subprocess.run(command, stdout=file, stderr=subprocess.PIPE, env={**os.environ, **environ}, check=False)
+        if done.returncode:
+            said = done.stderr.decode(errors="replace")
+            raise RuntimeError(f"{' '.join(words)} ended with {done.returncode}: {said}")
+        return Cost(*json.load(told))

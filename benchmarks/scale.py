@@ -1,0 +1,224 @@
+"""What an event, a quarter of an hour and a scrape cost by how many lines there are, in one process and without Kafka.
+
+Run it by `make bench`. Four lines are busy, and the others have a call first and then now and again: a call in ten is
+theirs. Another run takes a stream ten times as long. Each is measured in a process of its own, as live events are: the
+quarters of an hour end by the clock, and after each of them a checkpoint is taken. Results: docs/performance.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from statistics import median
+from typing import Any, Final, NamedTuple, cast
+from zlib import crc32
+
+import msgspec
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import generate_latest
+
+from agents.catalogue import catalogue
+from agents.ingest.send import address
+from agents.worker.figures import Figures
+from agents.worker.ownership import Ownership
+from agents.worker.progress import Progress
+from agents.worker.surroundings import Surroundings
+from benchmarks import page
+from benchmarks.hot_path.loops import WORKERS_THRESHOLDS
+from benchmarks.hot_path.traffic import FIRST_DAY, office_events
+from benchmarks.process import memory
+from config.settings import Kafka, Line, Settings
+from streams.events import CallEvent, milliseconds
+from streams.intake import Feed
+from streams.kept.times import QUARTER_MS
+from streams.partition import Partition
+from tests.agents.scraping import Consumer, Health
+from tests.streams.telling import Message
+
+BUSY: Final = 4
+SIZES: Final = (4, 400, 4_000, 10_000)
+LONGER: Final = 10
+QUIET_CALLS: Final = 10  # a call in so many is a quiet line's
+TAKEN: Final = 500  # records at once
+
+_COLUMNS: Final = (
+    *("lines", "events", "us an event", "a quarter's end, ms", "its longest step, ms", "checkpoint, ms"),
+    *("scrape, s", "its MB", "states, MB", "memory, MB", "kB a line"),
+)
+
+
+class Cost(NamedTuple):
+    """Hold what was measured of so many lines; times are of the CPU."""
+
+    lines: int
+    events: int
+    event: float  # us
+    quarter: float  # ms, the median: letting time pass to the end of a quarter of an hour
+    step: float  # ms, the longest of all
+    checkpoint: float  # ms, the median
+    scrape: float  # s
+    page: float  # MB
+    states: float  # MB of records
+    memory: float  # MB, of the process
+
+    def row(self, fewest: Cost) -> str:
+        """Return it as a row of the table, with the memory of each line beyond those of the `fewest`."""
+        more = self.lines - fewest.lines
+        line = f"{(self.memory - fewest.memory) * 1024 / more:.0f}" if more else ""
+        return (
+            f"| {self.lines:,} | {self.events:,} | {self.event:.1f} | {self.quarter:.1f} | {self.step:.1f} "
+            f"| {self.checkpoint:.1f} | {self.scrape:.2f} | {self.page:.1f} | {self.states:.1f} | {self.memory:.0f} "
+            f"| {line} |"
+        )
+
+
+def office_of(lines: int) -> Settings:
+    """Return an office of busy lines, and of quiet ones beside them, which all live in one partition."""
+    names = [f"busy-{number}" for number in range(min(lines, BUSY))] + [f"quiet-{n}" for n in range(lines - BUSY)]
+    return Settings(
+        site="lozere",
+        clock="wall",
+        opening_hours="Mo-Fr 08:30-12:00,13:30-17:00",
+        kafka=Kafka(partitions=1),
+        lines={name: Line(expected_lost_rate=0.05) for name in names},
+    )
+
+
+def events_of(settings: Settings) -> Iterator[CallEvent]:
+    """Yield the calls of the busy lines, of which one in `QUIET_CALLS` is a quiet line's, where there are any."""
+    names = list(settings.lines)
+    busy = settings.model_copy(update={"lines": dict.fromkeys(names[:BUSY], Line()), "services": {}})
+    quiet = names[BUSY:]
+    for event in office_events(busy):
+        assert isinstance(event, CallEvent)
+        chance = crc32(event.call.encode())
+        if quiet and chance % QUIET_CALLS == 0:
+            event.line = quiet[chance // QUIET_CALLS % len(quiet)]
+        yield event
+
+
+@dataclass
+class Held:
+    """Hold the lines of an office as a worker does, and what they show."""
+
+    partition: Partition
+    registry: CollectorRegistry
+
+    def scrape(self) -> bytes:
+        """Return the page of metrics."""
+        return generate_latest(self.registry)
+
+
+def held(settings: Settings) -> Held:
+    """Own the lines of an office, with stand-ins for Kafka; a scrape shows the moment of the latest event."""
+    names = ("calls", "tickets", "readings", "requests", "reviews", "witnesses")
+    ownership = Ownership(catalogue(settings), {name: name for name in names})  # type: ignore[misc]
+    ownership.assign([0], {name: Feed(name) for name in names})  # type: ignore[misc]
+    health, app = cast("Any", Health()), cast("Any", Consumer({0: None}))
+    replayed = settings.model_copy(update={"clock": "event"})
+    progress = Progress(replayed, ownership, health, app)
+    around = Surroundings(settings, "tocsin.worker", {})
+    registry = CollectorRegistry()
+    registry.register(Figures(replayed, ownership, progress, health, health, around))
+    return Held(ownership.partitions[0], registry)
+
+
+def first_calls(settings: Settings) -> Iterator[CallEvent]:
+    """Yield a call of every line as the office opens: of a line that never had one there is nothing to watch."""
+    (opens, _), *_ = settings.calendar().open_intervals(FIRST_DAY)
+    for line in settings.lines:
+        yield CallEvent(line=line, call="first", type="answered", at=opens, wait=9.0, site=settings.site)
+
+
+def messages(settings: Settings, events: Iterable[CallEvent], first: int = 0) -> Iterator[Message]:
+    """Yield the records of events, numbered from `first`, each written a moment after its event."""
+    encode = msgspec.json.Encoder().encode
+    for offset, event in enumerate(events, first):
+        yield Message(offset, address(settings, event)[1], encode(event), milliseconds(event.at) + 500)
+
+
+def measure(lines: int, count: int) -> Cost:
+    """Return what so many events cost on so many lines."""
+    gc.set_threshold(*WORKERS_THRESHOLDS)
+    settings = office_of(lines)
+    own = held(settings)
+    folded, quarters, checkpoints, steps = 0.0, [0.0], [0.0], [0.0]
+    records: dict[bytes, bytes] = {}
+    assert not own.partition.calls.take(messages(settings, first_calls(settings)))
+    told, due = messages(settings, islice(events_of(settings), count), lines), 0
+    while taken := list(islice(told, TAKEN)):
+        begin = time.process_time()
+        assert not own.partition.calls.take(taken)
+        folded += time.process_time() - begin
+        now = taken[-1].timestamp
+        due = due or now // QUARTER_MS * QUARTER_MS + QUARTER_MS
+        while due <= now:
+            begin = last = time.process_time()
+            for _ in own.partition.advance(due):
+                steps.append((at := time.process_time()) - last)
+                last = at
+            quarters.append(time.process_time() - begin)
+            begin = time.process_time()
+            changed = own.partition.changed()
+            checkpoints.append(time.process_time() - begin)
+            records |= changed.desks
+            due += QUARTER_MS
+    begin = time.process_time()
+    shown = own.scrape()
+    scrape = time.process_time() - begin
+    return Cost(
+        lines,
+        count,
+        folded / count * 1e6,
+        median(quarters) * 1e3,
+        max(steps) * 1e3,
+        median(checkpoints) * 1e3,
+        scrape,
+        len(shown) / 1e6,
+        sum(map(len, records.values())) / 1e6,
+        memory(os.getpid()),
+    )
+
+
+def apart(lines: int, events: int) -> Cost:
+    """Return the same, measured in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.scale", "--one", str(lines), "--events", str(events)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
+    return Cost(*json.loads(done.stdout))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
+    parser.add_argument("--events", type=int, default=60_000)
+    parser.add_argument("--lines", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--write", action="store_true", help="into docs/performance.md")
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)  # of the processes that it starts
+    given = parser.parse_args()
+    if given.one:
+        print(json.dumps(measure(given.one, given.events)))
+        return
+    rows, before, fewest = (
+        [f"| {' | '.join(_COLUMNS)} |", "|---" * len(_COLUMNS) + "|"],
+        os.getloadavg(),
+        given.lines[0],
+    )
+    first = apart(fewest, given.events)
+    for lines, events in [*((each, given.events) for each in given.lines), (fewest, LONGER * given.events)]:
+        cost = first if (lines, events) == (fewest, given.events) else apart(lines, events)
+        rows.append(cost.row(first))
+        print(rows[-1], flush=True)
+    text = "\n".join([page.machine(before), "", *rows])
+    if given.write:
+        page.write("scale", text)
+
+
+if __name__ == "__main__":
+    main()
