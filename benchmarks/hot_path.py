@@ -24,6 +24,7 @@ from agents.ingest.send import ingest
 from agents.kafka.broker import embedded_broker
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
+from agents.ports import listener
 from agents.sources.entry import Accepted
 from benchmarks.traffic import LineTraffic, traffic
 from config.settings import Kafka, Settings, load
@@ -111,7 +112,7 @@ def worker() -> float:
     intakes.CallIntake.take = timed_take  # type: ignore[method-assign, assignment]
     checkpoint.Checkpoint.after = hurried_after  # type: ignore[method-assign, assignment]
     checkpoint.Checkpoint.write = timed_write  # type: ignore[method-assign]
-    run(settings(), web_host="127.0.0.1", web_port=0, verbose=False)
+    run(settings(), listener("127.0.0.1", 0), verbose=False)
 
 
 def faust_one_by_one() -> float:

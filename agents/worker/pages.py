@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import Final
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
@@ -16,6 +17,10 @@ from agents.worker.liveness import Liveness
 from agents.worker.ownership import Ownership
 from agents.worker.progress import Progress
 from agents.worker.surroundings import Surroundings
+
+GENERATION: Final = (
+    "Tocsin-Generation"  # of the group, by which the partitions of the figures are owned; none while none is
+)
 
 
 def worker_pages(
@@ -33,7 +38,10 @@ def worker_pages(
     registry.register(figures)
 
     async def metrics(request: web.Request) -> web.Response:
-        return exposition(registry, request)
+        answer = exposition(registry, request)
+        if ownership.settled:
+            answer.headers[GENERATION] = str(ownership.generation)
+        return answer
 
     async def healthz(_request: web.Request) -> web.Response:
         lag, wrong = progress.lag(), health.wrong()

@@ -17,6 +17,7 @@ from prometheus_client import CollectorRegistry
 from agents import web as module
 from agents.ports import listener
 from agents.web import HEADERS, application, listening
+from agents.worker.ownership import Ownership
 from agents.worker.pages import worker_pages
 
 HOST = "127.0.0.1"
@@ -106,7 +107,9 @@ def test_a_workers_pages_stand_behind_the_same_door() -> None:
     nothing: Any = CollectorRegistry()  # which collects nothing
 
     def ask(host: str) -> str:
-        return served(request(host, "/metrics"), worker_pages(["localhost"], *[nothing] * 7))
+        return served(
+            request(host, "/metrics"), worker_pages(["localhost"], *[nothing] * 5, Ownership(nothing, {}), nothing)
+        )
 
     assert " 421 " in ask("evil.example")
     answer = ask("localhost")
