@@ -14,7 +14,8 @@ from agents.web import application
 from agents.worker.pages import GENERATION
 from agents.worker.process import HOST, WorkerProcess
 
-ANSWER_SECONDS: Final = 8.0  # that a worker may take to answer: Prometheus waits for ten
+SCRAPE_SECONDS: Final = 8.0  # that a worker may take to show its figures: Prometheus waits for ten
+PROBE_SECONDS: Final = 3.0  # and to say how it is: Kubernetes and compose wait for five, and four
 STATUSES: Final = ("away", "wrong topics", "failing", "stalled", "waiting", "refusing", "starting", "ok")  # worst first
 
 State = Mapping[str, Any]  # what `/healthz` of a worker says
@@ -31,14 +32,16 @@ def gathered_pages(hosts: Iterable[str], workers: Sequence[WorkerProcess]) -> we
     """Return the pages of several workers, for who asks for them by one of the `hosts`."""
 
     async def metrics(request: web.Request) -> web.Response:
-        answers = [each for each in await _ask(workers, "/metrics", request.headers.get("Accept", "")) if each]
+        answers = [
+            each for each in await _ask(workers, "/metrics", SCRAPE_SECONDS, request.headers.get("Accept", "")) if each
+        ]
         if not answers:
             return web.Response(status=503, text="no worker answers\n")
         page = added(Told(text, _generation(headers)) for headers, text in answers)
         return web.Response(body=page.encode(), headers={"Content-Type": answers[0].headers["Content-Type"]})
 
     async def healthz(_request: web.Request) -> web.Response:
-        answers = await _ask(workers, "/healthz")
+        answers = await _ask(workers, "/healthz", PROBE_SECONDS)
         states = {
             each.number: each.away or "it does not answer" if answer is None else json.loads(answer.text)
             for each, answer in zip(workers, answers, strict=True)
@@ -77,9 +80,11 @@ def _generation(headers: Mapping[str, str]) -> int | None:
     return None if told is None else int(told)
 
 
-async def _ask(workers: Sequence[WorkerProcess], page: str, accept: str = "") -> list[WorkerPage | None]:
-    """Return a page of each worker, None of one that does not answer."""
-    async with ClientSession(timeout=ClientTimeout(total=ANSWER_SECONDS), headers={"Accept": accept}) as client:
+async def _ask(
+    workers: Sequence[WorkerProcess], page: str, seconds: float, accept: str = ""
+) -> list[WorkerPage | None]:
+    """Return a page of each worker, None of one that does not answer within so many seconds."""
+    async with ClientSession(timeout=ClientTimeout(total=seconds), headers={"Accept": accept}) as client:
 
         async def ask(worker: WorkerProcess) -> WorkerPage | None:
             if worker.away:

@@ -59,8 +59,8 @@ def _last(workers: Sequence[WorkerProcess]) -> Last:
         return Last(text("all workers have ended, and what they folded is in Kafka"), finished=True)
     return Last(
         counted(
-            "worker {numbers} could not make safe what it folded; the next one folds it again",
-            "workers {numbers} could not make safe what they folded; the next ones fold it again",
+            "what worker {numbers} has folded since its last checkpoint, the next one folds again",
+            "what workers {numbers} have folded since their last checkpoints, the next ones fold again",
             len(left),
             numbers=", ".join(left),
         )

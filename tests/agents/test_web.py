@@ -108,7 +108,7 @@ def test_a_workers_pages_stand_behind_the_same_door() -> None:
 
     def ask(host: str) -> str:
         return served(
-            request(host, "/metrics"), worker_pages(["localhost"], *[nothing] * 5, Ownership(nothing, {}), nothing)
+            request(host, "/metrics"), worker_pages(["localhost"], *[*[nothing] * 5, Ownership(nothing, {}), nothing])
         )
 
     assert " 421 " in ask("evil.example")

@@ -172,7 +172,7 @@ def test_those_whose_broker_stands_still_end_in_the_time_of_one(config: str) -> 
             below = running.workers()
             os.kill(broker, signal.SIGSTOP)
             status, said = ended(running, signal.SIGTERM)  # within `BOUND`
-            assert (status, "could not make safe" in said) == (143, True), (said, BOUND)
+            assert (status, "since their last checkpoints" in said) == (143, True), (said, BOUND)
             assert gone(below)
 
 
