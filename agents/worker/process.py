@@ -83,7 +83,10 @@ class WorkerProcess:
         with listener(HOST, 0) as on:
             self.port = on.getsockname()[1]
             self._process = multiprocessing.get_context("spawn").Process(
-                target=_work, args=(self.number, self._settings, on, spoken_language(), self._verbose)
+                target=_work,
+                args=(self.number, self._settings, on, spoken_language()),
+                kwargs={"verbose": self._verbose},
+                daemon=True,  # where the process above fails, Python does not wait for it
             )
             # Python's tracker of resources starts with the first process, and would let the signals through.
             resource_tracker.ensure_running()
@@ -108,7 +111,7 @@ async def _end_of(process: SpawnProcess) -> int | None:
     return process.exitcode
 
 
-def _work(number: int, settings: Settings, on: socket, language: Language, verbose: bool) -> None:  # noqa: FBT001 -- as `Process` passes it
+def _work(number: int, settings: Settings, on: socket, language: Language, *, verbose: bool) -> None:
     """Run a worker in its process."""
     log_to_stderr(worker=number)
     with by_signals(led=True), speaking(language):

@@ -44,11 +44,12 @@ async def _run(settings: Settings, workers: Sequence[WorkerProcess], on: socket)
     with asked(stop), telling(partial(_last, workers), log):
         async with listening(gathered_pages(settings.board.hosts, workers), on) as port:
             log.info("serving", metrics=f"http://{on.getsockname()[0]}:{port}/metrics", workers=len(workers))
-            kept = [asyncio.create_task(each.keep(ended)) for each in workers]
-            await ended.wait()
-            for each in workers:
-                each.ask()
-            await asyncio.gather(*kept)
+            async with asyncio.TaskGroup() as keeping:
+                for each in workers:
+                    keeping.create_task(each.keep(ended))
+                await ended.wait()
+                for each in workers:
+                    each.ask()
         end()
 
 

@@ -169,10 +169,11 @@ def test_those_whose_broker_stands_still_end_in_the_time_of_one(config: str) -> 
         ingest(settings, events, "queue_log")
         with workers(settings, 2, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
             settled(running)
+            running.await_events(len(events))
             below = running.workers()
             os.kill(broker, signal.SIGSTOP)
             status, said = ended(running, signal.SIGTERM)  # within `BOUND`
-            assert (status, "since their last checkpoints" in said) == (143, True), (said, BOUND)
+            assert (status, " folded since " in said) == (143, True), (said, BOUND)
             assert gone(below)
 
 
