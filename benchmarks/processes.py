@@ -105,7 +105,10 @@ def lag(port: int) -> int:
 
 
 def folded(port: int) -> int:
-    shown = re.findall(r"^tocsin_events_total{.*} (.*)$", page(port, "metrics"), re.MULTILINE)
+    try:
+        shown = re.findall(r"^tocsin_events_total{.*} (.*)$", page(port, "metrics"), re.MULTILINE)
+    except OSError:
+        return 0  # none of them is quick enough, on a machine that is busy
     return sum(int(float(each)) for each in shown)
 
 

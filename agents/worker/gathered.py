@@ -18,6 +18,8 @@ SCRAPE_SECONDS: Final = 8.0  # that a worker may take to show its figures: Prome
 PROBE_SECONDS: Final = 3.0  # and to say how it is: Kubernetes and compose wait for five, and four
 STATUSES: Final = ("away", "wrong topics", "failing", "stalled", "waiting", "refusing", "starting", "ok")  # worst first
 
+AWAY: Final = "tocsin_workers_away"  # the one series that no worker shows
+
 State = Mapping[str, Any]  # what `/healthz` of a worker says
 
 
@@ -32,13 +34,14 @@ def gathered_pages(hosts: Iterable[str], workers: Sequence[WorkerProcess]) -> we
     """Return the pages of several workers, for who asks for them by one of the `hosts`."""
 
     async def metrics(request: web.Request) -> web.Response:
-        answers = [
-            each for each in await _ask(workers, "/metrics", SCRAPE_SECONDS, request.headers.get("Accept", "")) if each
-        ]
-        if not answers:
+        answers = await _ask(workers, "/metrics", SCRAPE_SECONDS, request.headers.get("Accept", ""))
+        pages = [each for each in answers if each]
+        if not pages:
             return web.Response(status=503, text="no worker answers\n")
-        page = added(Told(text, _generation(headers)) for headers, text in answers)
-        return web.Response(body=page.encode(), headers={"Content-Type": answers[0].headers["Content-Type"]})
+        away = f"# HELP {AWAY} Workers under this process that do not answer.\n# TYPE {AWAY} gauge\n{AWAY} "
+        told = [Told(text, _generation(headers)) for headers, text in pages]
+        page = added([Told(f"{away}{answers.count(None)}.0\n", None), *told])
+        return web.Response(body=page.encode(), headers={"Content-Type": pages[0].headers["Content-Type"]})
 
     async def healthz(_request: web.Request) -> web.Response:
         answers = await _ask(workers, "/healthz", PROBE_SECONDS)

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any, Final, NamedTuple, cast
 
 from agents.board.figures import BoardFigures
+from agents.worker.gathered import AWAY
 from tests.agents.scraping import Worker
 
 SUFFIXES: Final = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}
@@ -27,11 +28,11 @@ class Selector(NamedTuple):
 
 
 def families() -> dict[str, frozenset[str]]:
-    """Return the labels of each series that a worker or a board can show, by its name."""
+    """Return the labels of each series that a worker, several under one process or a board can show, by its name."""
     follower, years = SimpleNamespace(read=None), SimpleNamespace(shown=list, broken=dict)
     board = BoardFigures(cast("Any", follower), cast("Any", years), lambda _: {}, list)
     shown: list[Any] = [*Worker().figures.collect(), *board.collect()]
-    return {
+    return {AWAY: frozenset()} | {
         family.name + suffix: frozenset(family._labelnames)
         for family in shown
         for suffix in SUFFIXES.get(family.type, ("",))

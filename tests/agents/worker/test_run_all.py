@@ -103,6 +103,7 @@ def test_two_share_the_lines_and_count_as_one(office: Settings, config: str) -> 
     with workers(office, 2, TOCSIN_CONFIG=config) as running:
         settled(running)
         await_counted(running, rows, office)
+        assert running.total("tocsin_workers_away") == 0
         assert json.loads(running.get("/healthz"))["partitions"] == [0, 1, 2, 3]
         pages = [json.loads(row) for row in running.words().splitlines() if '"serving"' in row]
         assert [page.get("worker") for page in sorted(pages, key=str)].count(None) == 1
@@ -136,6 +137,7 @@ def test_one_that_slept_through_a_rebalance_shows_no_line_that_is_anothers(offic
         os.kill(asleep, signal.SIGSTOP)
         ingest(office, after, "queue_log")
         await_that(running, lambda state: state["status"] == "away" and len(state["partitions"]) == 4)
+        assert running.total("tocsin_workers_away") == 1
         os.kill(asleep, signal.SIGCONT)
         await_counted(running, rows, office)
         settled(running)
