@@ -2,6 +2,9 @@
 
 A line's figures, histograms too, stand on the page of the one worker that owns its partition, so they are taken as they
 stand: no quantile or rate is added up. Only what each worker tells of itself or of all together has to be made one.
+
+The multiprocess mode of prometheus_client is of no use here: it adds up counters that processes raise in files, and
+knows no collector, whereas a worker raises none and collects every figure from its states.
 """
 
 from __future__ import annotations
