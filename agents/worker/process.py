@@ -19,7 +19,7 @@ from typing import Final
 
 import structlog
 
-from agents.ending import ENDING, begin, by_signals
+from agents.ending import ENDING, Last, asked, begin, by_signals, end, telling
 from agents.language import Language
 from agents.ports import listener
 from agents.terminal import log_to_stderr
@@ -114,7 +114,8 @@ async def _end_of(process: SpawnProcess) -> int | None:
 def _work(number: int, settings: Settings, on: socket, language: Language, *, verbose: bool) -> None:
     """Run a worker in its process."""
     log_to_stderr(worker=number)
-    with by_signals(led=True), speaking(language):
+    # One that is asked to end before it has begun has nothing to make safe.
+    with speaking(language), telling(_not_begun, log), asked(end), by_signals(led=True):
         threading.Thread(target=_follow, daemon=True, name="follow").start()
         try:
             from agents.worker.run import run  # noqa: PLC0415 -- the process above does without Faust
@@ -122,6 +123,10 @@ def _work(number: int, settings: Settings, on: socket, language: Language, *, ve
             run(settings, on, verbose=verbose, refused=REFUSED)
         except ConfigError as error:
             begin(str(error), REFUSED)
+
+
+def _not_begun() -> Last:
+    return Last(text("nothing was folded"), finished=True)
 
 
 def _follow() -> None:
