@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
-from typing import Final
 
-import structlog
 import typer
 
 from agents import ending
@@ -30,7 +27,7 @@ from agents.commands import (
 from agents.commands.options import DISK_FULL, unusable
 from agents.commands.spoken import CommandsThatSpeak, speaks
 from agents.language import language_of
-from agents.terminal import safe_values, say
+from agents.terminal import log_to_stderr, say
 from agents.translation import speaking, text
 
 app = typer.Typer(
@@ -63,20 +60,10 @@ app.add_typer(review.app, name="review")
 app.add_typer(pseudonyms.app, name="pseudonyms")
 app.add_typer(state.app, name="state")
 
-AS_JSON: Final = (structlog.processors.format_exc_info, structlog.processors.JSONRenderer())
-
 
 def main() -> None:
     """Run the command line."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            safe_values,
-            *([structlog.dev.ConsoleRenderer()] if sys.stderr.isatty() else AS_JSON),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    log_to_stderr()
     with ending.by_signals(), speaking(language_of(os.environ)):
         try:
             app()

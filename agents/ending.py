@@ -3,7 +3,8 @@
 The first SIGINT or SIGTERM asks: it raises `Interrupted` in the main thread, or calls what `asked` put in its place.
 From then on a thread counts down. Clients of Kafka wait without bound for a broker that does not answer (a flush, a
 commit, the leaving of a group, a restoration), so the process ends by force where nothing else has ended it. A second
-signal ends it at once.
+signal ends it at once, unless the process is led by another one: a terminal and systemd ask both, and then the leader
+asks again.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ class _Process:
     def __init__(self) -> None:
         self.signal: signal.Signals | None = None
         self.reason: str | None = None  # why it ends of its own accord
+        self.status = 1  # then
+        self.led = False  # by another process, which is asked to end together with it
         self.take: Callable[[], object] | None = None
         self.last: Callable[[], Last] = lambda: Last(text("its work is not finished"))
         self.language = Language.EN  # of the last line; a thread that says it knows of no block that speaks
@@ -60,11 +63,12 @@ _process: Final = _Process()
 
 
 @contextmanager
-def by_signals() -> Iterator[None]:
+def by_signals(*, led: bool = False) -> Iterator[None]:
     """Let SIGINT and SIGTERM end this process as the module says, from the beginning of the block on.
 
-    One that came before, while they were blocked, is heard there.
+    One that came before, while they were blocked, is heard there. `led` says that another process leads this one.
     """
+    _process.led = led
     for each in ENDING:
         signal.signal(each, _on_signal)
     try:
@@ -100,16 +104,16 @@ def telling(last: Callable[[], Last], log: Any = None) -> Iterator[None]:  # noq
             _process.last, _process.log, _process.language = before
 
 
-def begin(reason: str) -> None:
-    """Count down to the end of a process that ends by itself, with status 1 and this reason on its last line."""
+def begin(reason: str, status: int = 1) -> None:
+    """Count down to the end of a process that ends by itself, with this status and this reason on its last line."""
     if not _process.ending:
-        _process.reason = reason
+        _process.reason, _process.status = reason, status
         _count_down()
 
 
 def end() -> NoReturn:
     """Say the last line and end the process: threads and tasks that still wait have nothing left to do."""
-    status = 1
+    status = _process.status
     try:
         with speaking(_process.language):
             last = _process.last()
@@ -142,6 +146,8 @@ def ending() -> bool:
 
 def _on_signal(number: int, _frame: FrameType | None) -> None:
     if _process.signal is not None:
+        if _process.led:
+            return
         os._exit(128 + number)
     began, _process.signal = _process.ending, signal.Signals(number)
     if began:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, MutableMapping
 from typing import IO, Any, Final
 
+import structlog
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
@@ -54,3 +55,18 @@ class Screen(Console):
 def safe_values(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Make the texts of a log's event safe: a processor of structlog."""
     return {key: plain(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def log_to_stderr(**facts: object) -> None:
+    """Let structlog write safe lines to standard error, JSON where that is no terminal; each tells these facts too."""
+    as_json = (structlog.processors.format_exc_info, structlog.processors.JSONRenderer())
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            lambda _logger, _method, event: {**facts, **event},
+            safe_values,
+            *([structlog.dev.ConsoleRenderer()] if sys.stderr.isatty() else as_json),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

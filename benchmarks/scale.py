@@ -8,6 +8,7 @@ quarters of an hour end by the clock, and after each of them a checkpoint is tak
 from __future__ import annotations
 
 import argparse
+import asyncio
 import gc
 import json
 import os
@@ -22,7 +23,6 @@ from typing import Any, Final, NamedTuple, cast
 from zlib import crc32
 
 import msgspec
-from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
 
 from agents.catalogue import catalogue
@@ -37,7 +37,7 @@ from benchmarks.hot_path.traffic import FIRST_DAY, office_events
 from benchmarks.process import memory
 from config.settings import Kafka, Line, Settings
 from streams.events import CallEvent, milliseconds
-from streams.intake import Feed
+from streams.feed import Feed
 from streams.kept.times import QUARTER_MS
 from streams.partition import Partition
 from tests.agents.scraping import Consumer, Health
@@ -110,11 +110,11 @@ class Held:
     """Hold the lines of an office as a worker does, and what they show."""
 
     partition: Partition
-    registry: CollectorRegistry
+    figures: Figures
 
     def scrape(self) -> bytes:
         """Return the page of metrics."""
-        return generate_latest(self.registry)
+        return b"".join(asyncio.run(self.figures.exposition(generate_latest)))
 
 
 def held(settings: Settings) -> Held:
@@ -126,9 +126,7 @@ def held(settings: Settings) -> Held:
     replayed = settings.model_copy(update={"clock": "event"})
     progress = Progress(replayed, ownership, health, app)
     around = Surroundings(settings, "tocsin.worker", {})
-    registry = CollectorRegistry()
-    registry.register(Figures(replayed, ownership, progress, health, health, around))
-    return Held(ownership.partitions[0], registry)
+    return Held(ownership.partitions[0], Figures(replayed, ownership, progress, health, health, around))
 
 
 def first_calls(settings: Settings) -> Iterator[CallEvent]:

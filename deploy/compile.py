@@ -1,8 +1,8 @@
 """Compile the hot part of the domain, as an option: the same source and the same figures in about half of the time.
 
 `python -m deploy.compile TREE` copies this tree to another, and compiles the modules of `HOT` there by mypyc, each
-beside its source. Where there is no compiler, or where one module fails, none is compiled, all of it runs from source, and the
-status is 1. A tree that people edit is never compiled: Python would go on running what an older source said.
+beside its source. Where there is no compiler, or where one module fails, none is compiled, all of it runs from source,
+and the status is 1. A tree that people edit is never compiled: Python would go on running what an older source said.
 """
 
 from __future__ import annotations

@@ -17,16 +17,26 @@ def worker(
     config: Config = None,
     web_host: Annotated[str, typer.Option(help="Address of /metrics and /healthz.")] = "127.0.0.1",
     web_port: Annotated[int, typer.Option(help="Port of /metrics and /healthz; 0 takes a free one.")] = 6066,
+    processes: Annotated[
+        int, typer.Option(min=1, help="Workers on this machine, each a process, with /metrics and /healthz in common.")
+    ] = 1,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what Faust does.")] = False,
 ) -> None:
     """Run a worker: as many as wanted share the partitions."""
     from agents.kafka.client import client_options
-    from agents.worker.run import run
+    from agents.ports import listener
 
     settings = settings_of(config)
     with refusals():
         client_options(settings)  # a key that cannot be used is told, and not waited for
-        run(settings, web_host=web_host, web_port=web_port, verbose=verbose)
+        on = listener(web_host, web_port)  # before it has disturbed the group
+        if processes == 1:
+            from agents.worker.run import run
+
+            run(settings, on, verbose=verbose)
+        from agents.worker.run_all import run_all
+
+        run_all(settings, processes, on, verbose=verbose)
 
 
 def demo(

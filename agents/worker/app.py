@@ -180,7 +180,7 @@ def _follow_group(app: faust.App, settings: Settings, ownership: Ownership, chec
         owned = app.consumer.assignment()
         numbers = sorted({tp.partition for tp in owned if tp.topic in ownership.topics.values()})
         try:
-            ownership.assign(numbers, feeds)
+            ownership.assign(numbers, feeds, app.consumer_generation_id)
         except RecreatedError as error:
             log.critical(str(error))
             await app.crash(error)

@@ -19,7 +19,7 @@ import structlog
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from agents.kafka.refusals import Right, explained
+from agents.kafka.refusals import RefusalError, Right, explained
 from agents.worker.liveness import LOOK_SECONDS
 from config.settings import Settings
 
@@ -54,7 +54,7 @@ def fetch_from_state(app: faust.App, positions: Callable[[], Mapping[TP, int]]) 
 
 
 async def refused(app: faust.App, settings: Settings) -> str:
-    """Return, in words, that the group refuses the worker.
+    """Return, in words, why the group refuses the worker; raise `RefusalError` where a person has to mend it.
 
     aiokafka keeps the refusal for whoever reads next, and Faust does not read before it has partitions: the worker
     would wait for ever, without a word.
@@ -66,4 +66,7 @@ async def refused(app: faust.App, settings: Settings) -> str:
         reader = getattr(thread, "_consumer", None)
         error = getattr(getattr(reader, "_coordinator", None), "_pending_exception", None)
         if error is not None:
-            return str(explained(settings, error, Right("Read", "group", app.conf.id)))
+            told = explained(settings, error, Right("Read", "group", app.conf.id))
+            if isinstance(told, RefusalError):
+                raise told
+            return str(told)

@@ -26,6 +26,7 @@ class Ownership:
         self._records: defaultdict[int, RestoredStates] = defaultdict(RestoredStates)
         self.partitions: dict[int, Partition] = {}
         self.unread: dict[bytes, UnreadState] = {}  # states of these partitions whose record cannot be read, by key
+        self.generation = -1  # of the group that gave these partitions; it counts up
         self.settled = False  # whether no rebalance is under way, and the states are restored
         self.rebalances = 0  # that have begun
         self.trouble: str | None = None  # why nothing can be owned after a rebalance, while that lasts
@@ -36,9 +37,10 @@ class Ownership:
         self.restored += 1
         self._records[number].take(key, record, offset)
 
-    def assign(self, numbers: Collection[int], feeds: Mapping[Input, Feed]) -> None:
+    def assign(self, numbers: Collection[int], feeds: Mapping[Input, Feed], generation: int = 0) -> None:
         """Own these partitions and no others, each with the states that its records hold.
 
+        `generation` is that of the group that gives them.
         Raises `RecreatedError` where an input topic is not the one that the states were folded from.
         """
         for gone in self._records.keys() - set(numbers):
@@ -54,7 +56,7 @@ class Ownership:
             for number, partition in self.partitions.items()
             for each in partition.unread
         }
-        self.settled = True
+        self.settled, self.generation = True, generation
 
     def revoke(self) -> None:
         """Drop every state: the next owner reads again what was not written with a checkpoint."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import Final
 
 from aiohttp import web
 from prometheus_client.exposition import choose_encoder
@@ -16,6 +17,10 @@ from agents.worker.liveness import Liveness
 from agents.worker.ownership import Ownership
 from agents.worker.progress import Progress
 from agents.worker.surroundings import Surroundings
+
+GENERATION: Final = (
+    "Tocsin-Generation"  # of the group, by which the partitions of the figures are owned; none while none is
+)
 
 
 def worker_pages(
@@ -32,7 +37,11 @@ def worker_pages(
 
     async def metrics(request: web.Request) -> web.Response:
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-        return await packed(request, await figures.exposition(encode), content_type)
+        generation = ownership.generation if ownership.settled else None
+        answer = await packed(request, await figures.exposition(encode), content_type)
+        if generation is not None and (generation, True) == (ownership.generation, ownership.settled):
+            answer.headers[GENERATION] = str(generation)
+        return answer
 
     async def healthz(_request: web.Request) -> web.Response:
         lag, wrong = progress.lag(), health.wrong()

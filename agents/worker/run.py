@@ -20,7 +20,6 @@ import structlog
 
 from agents.ending import Last, asked, begin, end, ending, telling
 from agents.kafka.refusals import NO_GROUP_RIGHT, AwayError, RefusalError, Right, explained
-from agents.ports import listener
 from agents.state import state_dir
 from agents.translation import text
 from agents.web import listening
@@ -37,41 +36,44 @@ log = structlog.get_logger()
 class _Worker(faust.Worker):
     """Run an app as Faust's worker does, but leave the signals and the end of the process to `agents.ending`."""
 
-    def __init__(self, settings: Settings, app: faust.App, ended: asyncio.Event, *, verbose: bool) -> None:
+    def __init__(
+        self, settings: Settings, app: faust.App, ended: asyncio.Event, *, verbose: bool, refused: int
+    ) -> None:
         level = "INFO" if verbose else "WARNING"
         super().__init__(app, loglevel=level, quiet=not verbose, redirect_stdouts=False)
         self.spinner = None  # it would write to standard output
         self._settings = settings
         self._ended = ended
+        self._refused = refused
 
     def install_signal_handlers(self) -> None:
         """Install none."""
 
     def _crash(self, reason: BaseException) -> None:
-        begin(_words(self._settings, reason))
+        begin(*_why(self._settings, reason, self._refused))
         self._ended.set()
         super()._crash(reason)
 
 
-def run(settings: Settings, *, web_host: str, web_port: int, verbose: bool) -> NoReturn:
-    """Run a worker until it is asked to stop or cannot go on, then end the process.
+def run(settings: Settings, on: socket, *, verbose: bool, refused: int = 1) -> NoReturn:
+    """Run a worker, with its pages on a listening socket, until it is asked to stop or cannot go on; end the process.
 
-    Raises `PortError` where its port is taken, before it has disturbed the group.
+    `refused` is its status where only a person can mend why it cannot go on.
     """
-    on = listener(web_host, web_port)
     state_dir().mkdir(parents=True, exist_ok=True)
-    asyncio.run(_run(settings, on, verbose=verbose))
+    asyncio.run(_run(settings, on, verbose=verbose, refused=refused))
     end()
 
 
-async def _run(settings: Settings, on: socket, *, verbose: bool) -> None:
+async def _run(settings: Settings, on: socket, *, verbose: bool, refused: int) -> None:
     work, arrival, ended = create(settings), Arrival(settings), asyncio.Event()
     work.health.needs(arrival.wrong)
     # Its warning that it creates no topics is no news, and while the broker is away it would log whole records.
     logging.getLogger("faust.topics").setLevel(logging.ERROR)
     for library in ("aiokafka", "kafka"):
         say_once_a_minute(library)
-    worker = _Worker(settings, work.app, ended, verbose=verbose)
+    worker = _Worker(settings, work.app, ended, verbose=verbose, refused=refused)
+    until = partial(_until, settings, ended, refused)
 
     async def go() -> None:
         await arrival.wait()
@@ -79,31 +81,29 @@ async def _run(settings: Settings, on: socket, *, verbose: bool) -> None:
         gc.freeze()
         gc.set_threshold(50_000, 10, 10)
         if not ending():
-            await asyncio.gather(
-                *(_until(settings, ended, each) for each in (worker.start(), *(each() for each in work.failures)))
-            )
+            await asyncio.gather(*map(until, (worker.start(), *(each() for each in work.failures))))
 
     stop = partial(asyncio.get_running_loop().call_soon_threadsafe, ended.set)
     with asked(stop), telling(partial(_last, work.checkpoint), log):
         async with listening(work.pages, on) as port:
             log.info("serving", metrics=f"http://{on.getsockname()[0]}:{port}/metrics")
-            going = asyncio.create_task(_until(settings, ended, go()))
+            going = asyncio.create_task(until(go()))
             await ended.wait()
             await _stop(worker)
         going.cancel()
         end()
 
 
-async def _until(settings: Settings, ended: asyncio.Event, doing: Awaitable[str | None]) -> None:
+async def _until(settings: Settings, ended: asyncio.Event, refused: int, doing: Awaitable[str | None]) -> None:
     """Do what a worker does, and let the process end with it: with what it returns or raises as the reason."""
     try:
         if reason := await doing:
             begin(reason)
     except (RefusalError, TopicsError) as error:
-        begin(str(error))
+        begin(str(error), refused)
     except Exception as error:  # whatever it is: nothing else would end the process
         log.exception("the worker fails")
-        begin(_words(settings, error))
+        begin(*_why(settings, error, refused))
     ended.set()
 
 
@@ -127,14 +127,15 @@ def _last(checkpoint: Checkpoint) -> Last:
     )
 
 
-def _words(settings: Settings, error: BaseException) -> str:
-    """Return why a worker ends; the brokers' refusals come from the reading of records, or from the group."""
+def _why(settings: Settings, error: BaseException, refused: int) -> tuple[str, int]:
+    """Return why a worker ends, and its status; brokers' refusals come from the reading of records, or the group."""
     if getattr(error, "errno", None) == NO_GROUP_RIGHT:
         wanted = Right("Read", "group", f"{settings.kafka.prefix}worker")
     else:
         place = error.args[0] if error.args else ""
         wanted = Right("Read", "topic", str(getattr(place, "topic", place)))  # aiokafka names a partition of it
     told = explained(settings, error, wanted)
+    status = refused if isinstance(told, RefusalError | RecreatedError) else 1
     if told is error and not isinstance(error, AwayError | RecreatedError):
-        return f"{type(error).__name__}: {error}"  # what a library raises may say no more than a partition
-    return str(told)
+        return f"{type(error).__name__}: {error}", status  # what a library raises may say no more than a partition
+    return str(told), status

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from agents.ports import free_port
+from agents.ports import free_port, listener
 from agents.worker import checkpoint, ownership
 from agents.worker.run import run
 from benchmarks.hot_path.asked import asked
@@ -70,7 +70,7 @@ def main() -> None:
     ownership.Ownership.assign = timed_assign  # type: ignore[method-assign, assignment]
     checkpoint.Checkpoint.after = hurried_after  # type: ignore[method-assign]
     checkpoint.Checkpoint.write = timed_write  # type: ignore[method-assign]
-    run(settings, web_host=HOST, web_port=port, verbose=False)
+    run(settings, listener(HOST, port), verbose=False)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from html import unescape
+from pathlib import Path
 from subprocess import Popen
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -66,6 +67,13 @@ class Running:
             if found == name and frozenset(labels.items()) <= own
         )
 
+    def workers(self) -> list[int]:
+        """Return the workers below the process of `tocsin worker --processes`, by their process ids."""
+        with suppress(FileNotFoundError, ProcessLookupError):  # one of them is ending
+            below = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+            return [int(pid) for pid in below if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return []
+
     def words(self) -> str:
         self.said.seek(0)
         return str(self.said.read().decode(errors="replace"))
@@ -90,6 +98,11 @@ def worker(settings: Settings, **more: str) -> AbstractContextManager[Running]:
     return _running("worker", settings, more)
 
 
+def workers(settings: Settings, count: int, **more: str) -> AbstractContextManager[Running]:
+    """Run `tocsin worker --processes` likewise."""
+    return _running("worker", settings, more, options=("--processes", str(count)))
+
+
 def worker_of(program: str, settings: Settings, **more: str) -> AbstractContextManager[Running]:
     """Run a program that does something else before it does what `tocsin worker` does."""
     return _running("worker", settings, more, ("-c", program))
@@ -111,7 +124,11 @@ def of_broker(settings: Settings) -> dict[str, str]:
 
 @contextmanager
 def _running(
-    command: str, settings: Settings, more: Mapping[str, str], program: tuple[str, ...] = ("-m", "agents.cli")
+    command: str,
+    settings: Settings,
+    more: Mapping[str, str],
+    program: tuple[str, ...] = ("-m", "agents.cli"),
+    options: tuple[str, ...] = (),
 ) -> Iterator[Running]:
     port = free_port(HOST)
     environment = {
@@ -120,6 +137,6 @@ def _running(
         "TOCSIN_CHECKPOINT_EVERY": "0.5",
         **more,
     }
-    words = [sys.executable, *program, command, "--web-port", str(port)]
+    words = [sys.executable, *program, command, "--web-port", str(port), *options]
     with tempfile.TemporaryFile() as said, child(words, env=environment, said=said) as process:
         yield Running(process, port, said)

@@ -82,6 +82,12 @@ def test_a_second_signal_ends_it_at_once() -> None:
     assert found.seconds < LIMIT
 
 
+def test_one_that_another_process_leads_takes_a_second_signal_for_the_first() -> None:
+    found = ended("with ending.by_signals(led=True):\n    stuck()", signal.SIGTERM, signal.SIGTERM)
+    assert (found.status, found.last) == (143, "ended by SIGTERM; its work is not finished")
+    assert LIMIT <= found.seconds < LIMIT + 2
+
+
 def test_who_takes_the_signal_over_ends_in_its_own_way() -> None:
     body = "stop = threading.Event()\nwith ending.asked(stop.set):\n    while not stop.wait(0.01): pass\n"
     found = ended(body + FINISHED + "ending.end()", signal.SIGTERM)
@@ -98,6 +104,7 @@ def test_one_that_ends_by_itself_has_status_1_and_its_reason_even_where_it_hangs
     found = ended("ending.begin('the worker stands still')\nstuck()")
     assert (found.status, found.last) == (1, "the worker stands still; its work is not finished")
     assert found.seconds < LIMIT + 2
+    assert ended("ending.begin('nobody may read', 3)\nending.end()").status == 3
 
 
 def test_a_signal_does_not_hide_the_reason_of_one_that_has_begun_to_end() -> None:

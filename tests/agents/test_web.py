@@ -16,6 +16,7 @@ from aiohttp import ClientSession, web
 from agents import web as module
 from agents.ports import listener
 from agents.web import HEADERS, application, listening
+from agents.worker.ownership import Ownership
 from agents.worker.pages import worker_pages
 from tests.agents.scraping import Worker
 
@@ -129,7 +130,7 @@ def test_metrics_are_packed_for_who_takes_that() -> None:
 
 def metrics_pages() -> web.Application:
     nothing: Any = None  # what `/metrics` does not ask for
-    return worker_pages(["localhost"], Worker().figures, *[nothing] * 6)
+    return worker_pages(["localhost"], Worker().figures, *[*[nothing] * 4, Ownership(nothing, {}), nothing])
 
 
 def test_malformed_requests_are_one_line_a_minute_without_a_traceback(

@@ -54,6 +54,7 @@ def main(
     kills: Annotated[int, typer.Option(help="How often a worker is killed.")] = 10,
     outages: Annotated[int, typer.Option(help="How often the broker goes away.")] = 2,
     workers: Annotated[int, typer.Option(help="How many workers at first.")] = 3,
+    processes: Annotated[int, typer.Option(help="How many each of them runs below it.")] = 1,
     seed: Annotated[int | None, typer.Option(help="The chance that is taken; any by default.")] = None,
 ) -> None:
     """Send known events through broker and workers while both are harmed, and compare to the last unit."""
@@ -73,7 +74,7 @@ def main(
         cleanup.callback(broker.stack.close)
         settings = load(config, {"TOCSIN_KAFKA_BOOTSTRAP": broker.address})
         create_topics(settings)
-        fleet = Fleet(settings, config)
+        fleet = Fleet(settings, config, processes)
         cleanup.callback(fleet.stop)
         for _ in range(workers):
             fleet.start()

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -20,7 +20,7 @@ from rich.console import Console
 from agents.kafka.apache import Node, apache_node
 from agents.ports import free_port
 from config.settings import Settings
-from tests.agents.running import Running, worker
+from tests.agents.running import Running, worker, workers
 
 HOST = "127.0.0.1"
 # Everybody may do everything until a right is denied.
@@ -53,10 +53,13 @@ class Broker:
 
 
 class Fleet:
-    """Start, kill, freeze and remove workers; keep what they logged and how large they grew."""
+    """Start, kill, freeze and remove workers; keep what they logged and how large they grew.
 
-    def __init__(self, settings: Settings, config: Path) -> None:
-        self.settings, self.config = settings, config
+    `processes` is how many each of them runs below it.
+    """
+
+    def __init__(self, settings: Settings, config: Path, processes: int = 1) -> None:
+        self.settings, self.config, self.processes = settings, config, processes
         self.running: dict[int, tuple[ExitStack, Running]] = {}
         self.started = 0
         self.done: Counter[str] = Counter()
@@ -67,7 +70,11 @@ class Fleet:
 
     def start(self) -> None:
         stack = ExitStack()
-        running = stack.enter_context(worker(self.settings, TOCSIN_CONFIG=str(self.config), TOCSIN_CLOCK="event"))
+        environment = {"TOCSIN_CONFIG": str(self.config), "TOCSIN_CLOCK": "event"}
+        if self.processes == 1:
+            running = stack.enter_context(worker(self.settings, **environment))
+        else:
+            running = stack.enter_context(workers(self.settings, self.processes, **environment))
         with self.lock:
             self.started += 1
             self.running[self.started] = (stack, running)
@@ -82,12 +89,27 @@ class Fleet:
         self.words.append(running.words())
         stack.close()
 
+    def kill(self, seconds: float = 0.0) -> None:
+        """Kill a worker, and start another after so many seconds, unless the process above it does."""
+        number = random.choice(list(self.running))
+        below = self.running[number][1].workers()
+        if below and random.random() < 0.7:
+            self.done["killed below"] += 1
+            os.kill(random.choice(below), signal.SIGKILL)
+            return
+        self.end(signal.SIGKILL, number)
+        time.sleep(seconds)
+        self.start()
+
     def freeze(self, seconds: float) -> None:
         """Stop a worker for longer than its session; it wakes up and believes that it still owns its lines."""
         _, running = random.choice(list(self.running.values()))
-        running.process.send_signal(signal.SIGSTOP)
+        below = running.workers()
+        pid = random.choice(below) if below else running.process.pid
+        os.kill(pid, signal.SIGSTOP)
         time.sleep(seconds)
-        running.process.send_signal(signal.SIGCONT)
+        with suppress(ProcessLookupError):  # it has ended
+            os.kill(pid, signal.SIGCONT)
 
     def look(self) -> None:
         """Note the memory of every worker; replace each that ended by itself."""
@@ -102,10 +124,12 @@ class Fleet:
                 continue
             if self._mend(number, running):
                 continue  # it has ended
-            status = Path(f"/proc/{running.process.pid}/status").read_text()
-            rows = dict(row.split(":", 1) for row in status.splitlines() if ":" in row)
-            if "VmHWM" in rows:  # else it is ending
-                self.peak = max(self.peak, int(rows["VmHWM"].split()[0]) // 1024)
+            for pid in (running.process.pid, *running.workers()):
+                with suppress(FileNotFoundError):
+                    status = Path(f"/proc/{pid}/status").read_text()
+                    rows = dict(row.split(":", 1) for row in status.splitlines() if ":" in row)
+                    if "VmHWM" in rows:  # else it is ending
+                        self.peak = max(self.peak, int(rows["VmHWM"].split()[0]) // 1024)
 
     def _mend(self, number: int, running: Running) -> bool:
         """Do what a worker's log says of a state that it refuses: begin it anew, and restart the worker, if it does."""

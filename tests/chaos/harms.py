@@ -44,9 +44,7 @@ def disturb(fleet: Fleet, broker: Broker, rng: random.Random, kills: int, outage
 
 def kill(fleet: Fleet, _broker: Broker, rng: random.Random) -> None:
     """Kill a worker, and start another."""
-    fleet.end(signal.SIGKILL)
-    time.sleep(rng.uniform(0, 2))
-    fleet.start()
+    fleet.kill(rng.uniform(0, 2))
 
 
 def outage(_fleet: Fleet, broker: Broker, rng: random.Random) -> None:
@@ -80,8 +78,7 @@ def corrupt(fleet: Fleet, _broker: Broker, rng: random.Random) -> None:
     head = encode(LineState("", offset=2**40))[:21]
     with sending(settings) as sender:
         sender.send_to(topic(settings, Topic.STATE), home, b"line " + line, head + b"junk")
-    fleet.end(signal.SIGKILL)
-    fleet.start()
+    fleet.kill()
 
 
 def deny(fleet: Fleet, _broker: Broker, rng: random.Random) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, cast
 from agents.board.figures import BoardFigures
 from agents.metrics import catalogue
 from agents.metrics.subjects import kinds
+from agents.worker.gathered import AWAY
 from tests.agents.scraping import OFFICE, Worker
 
 SUFFIXES: Final = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}
@@ -29,13 +30,13 @@ class Selector(NamedTuple):
 
 
 def families() -> dict[str, frozenset[str]]:
-    """Return the labels of each series that a worker or a board can show, by its name."""
+    """Return the labels of each series that a worker, several under one process or a board can show, by its name."""
     follower, years = SimpleNamespace(read=None), SimpleNamespace(shown=list, broken=dict)
     board = BoardFigures(cast("Any", follower), cast("Any", years), lambda _: {}, list)
     of_desks = [family for written in kinds(OFFICE) for family in written.families()]
     of_worker = (catalogue.office(OFFICE, opened=True), *Worker().figures.pipeline())
     shown: list[Any] = [*of_desks, *of_worker, *board.collect()]
-    return {
+    return {AWAY: frozenset()} | {
         family.name + suffix: frozenset(family._labelnames)
         for family in shown
         for suffix in SUFFIXES.get(family.type, ("",))

@@ -15,6 +15,7 @@ import yaml
 from agents.language import Language
 from agents.pages.words import MISCOUNTS
 from agents.translation import Words
+from agents.worker.gathered import AWAY
 from streams.calls.windows import WINDOWS
 from streams.kept.mark import RESULTS
 from streams.watch.incident import Verdict
@@ -33,7 +34,7 @@ SPOKEN: Final = 'if ne $externalLabels.language "en" -}}'
 # What is a process's own, or of all processes together.
 OF_ONE_PROCESS: Final = {
     *("up", "tocsin_events_total", "tocsin_progress_age_seconds", "tocsin_checkpoint_age_seconds"),
-    *("tocsin_states_refused", "tocsin_partitions_unread", "tocsin_catalogues"),
+    *("tocsin_states_refused", "tocsin_partitions_unread", "tocsin_catalogues", AWAY),
 }
 VALUES: Final[dict[str, set[str]]] = {
     "window": {window.name for window in WINDOWS},

@@ -1,0 +1,137 @@
+"""A worker in a process of its own under another one, which starts it, and again when it has died, and ends it.
+
+A worker that has lost the process above it ends as if it had been asked to, so none is left behind to keep partitions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from contextlib import suppress
+from multiprocessing import resource_tracker
+from multiprocessing.context import SpawnProcess
+from socket import socket
+from typing import Final
+
+import structlog
+
+from agents.ending import ENDING, Last, asked, begin, by_signals, end, telling
+from agents.language import Language
+from agents.ports import listener
+from agents.terminal import log_to_stderr
+from agents.translation import speaking, spoken_language, text
+from config.refusal import ConfigError
+from config.settings import Settings
+
+log = structlog.get_logger()
+
+HOST: Final = "127.0.0.1"  # where workers show their pages to the process above them
+REFUSED: Final = 3  # status of a worker that only a person can let go on
+PAUSE_SECONDS: Final = 1.0  # before a worker that died is started again; twice as long each time
+LONGEST_PAUSE_SECONDS: Final = 60.0
+LIVED_SECONDS: Final = 120.0  # of life, after which the pause is the shortest again
+
+
+class WorkerProcess:
+    """Keep one of the workers running."""
+
+    def __init__(self, number: int, settings: Settings, *, verbose: bool) -> None:
+        self.number = number
+        self.port = 0  # of its pages
+        self.away: str | None = "it has not started yet"  # why it does not run, while it does not
+        self._settings = settings
+        self._verbose = verbose
+        self._process: SpawnProcess | None = None
+
+    async def keep(self, ended: asyncio.Event) -> None:
+        """Start the worker, and again whenever it dies, until `ended` is set or it may not go on."""
+        pause = PAUSE_SECONDS
+        while not ended.is_set():
+            began = time.monotonic()
+            status = await _end_of(self._start())
+            self.away = f"it ended with status {status}"
+            if ended.is_set():
+                return
+            if status == REFUSED:
+                begin(text("worker {number} cannot go on: its last line says why", number=self.number))
+                ended.set()
+                return
+            pause = PAUSE_SECONDS if time.monotonic() - began > LIVED_SECONDS else pause
+            log.error("a worker has died; it is started again", worker=self.number, status=status, seconds=pause)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    def ask(self) -> None:
+        """Ask the worker to end."""
+        if self._process is not None:
+            self._process.terminate()
+
+    def all_safe(self, seconds: float) -> bool:
+        """Tell whether the worker has ended with all that it folded in Kafka; end it by force after so many seconds."""
+        if self._process is None:
+            return True
+        self._process.join(seconds)
+        self._process.kill()
+        return self._process.exitcode == 0
+
+    def _start(self) -> SpawnProcess:
+        with listener(HOST, 0) as on:
+            self.port = on.getsockname()[1]
+            self._process = multiprocessing.get_context("spawn").Process(
+                target=_work,
+                args=(self.number, self._settings, on, spoken_language()),
+                kwargs={"verbose": self._verbose},
+                daemon=True,  # where the process above fails, Python does not wait for it
+            )
+            # Python's tracker of resources starts with the first process, and would let the signals through.
+            resource_tracker.ensure_running()
+            signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # the worker hears them once it can end well
+            try:
+                self._process.start()
+            finally:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+        self.away = None
+        return self._process
+
+
+async def _end_of(process: SpawnProcess) -> int | None:
+    """Wait for the end of a process; return its status, negative where a signal ended it."""
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(process.sentinel, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(process.sentinel)
+    process.join()
+    return process.exitcode
+
+
+def _work(number: int, settings: Settings, on: socket, language: Language, *, verbose: bool) -> None:
+    """Run a worker in its process."""
+    log_to_stderr(worker=number)
+    # One that is asked to end before it has begun has nothing to make safe.
+    with speaking(language), telling(_not_begun, log), asked(end), by_signals(led=True):
+        threading.Thread(target=_follow, daemon=True, name="follow").start()
+        try:
+            from agents.worker.run import run  # noqa: PLC0415 -- the process above does without Faust
+
+            run(settings, on, verbose=verbose, refused=REFUSED)
+        except ConfigError as error:
+            begin(str(error), REFUSED)
+
+
+def _not_begun() -> Last:
+    return Last(text("nothing was folded"), finished=True)
+
+
+def _follow() -> None:
+    """Ask this process to end when the one above it has ended."""
+    above = multiprocessing.parent_process()
+    assert above
+    above.join()
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,68 @@
+"""Several workers of one machine under one process, with one pair of pages.
+
+Each is a worker of the group like any other; the process above them folds nothing and asks no broker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from functools import partial
+from socket import socket
+from typing import Final, NoReturn
+
+import structlog
+
+from agents.ending import Last, asked, end, telling
+from agents.translation import counted, text
+from agents.web import listening
+from agents.worker.gathered import gathered_pages
+from agents.worker.process import WorkerProcess
+from config.settings import Settings
+
+log = structlog.get_logger()
+
+LATER_SECONDS: Final = 1.0  # that workers may end later than this process would: both end by force after the same time
+
+
+def run_all(settings: Settings, count: int, on: socket, *, verbose: bool) -> NoReturn:
+    """Run so many workers, with their common pages on a listening socket, then end the process.
+
+    They end when they are asked to, and where one of them cannot go on until a person mends why.
+    """
+    workers = [WorkerProcess(number, settings, verbose=verbose) for number in range(1, count + 1)]
+    asyncio.run(_run(settings, workers, on))
+    end()
+
+
+async def _run(settings: Settings, workers: Sequence[WorkerProcess], on: socket) -> None:
+    partitions, ended = settings.kafka.partitions, asyncio.Event()
+    if idle := max(0, len(workers) - partitions):
+        log.warning("more workers than partitions: some wait idle", idle=idle, partitions=partitions)
+    stop = partial(asyncio.get_running_loop().call_soon_threadsafe, ended.set)
+    with asked(stop), telling(partial(_last, workers), log):
+        async with listening(gathered_pages(settings.board.hosts, workers), on) as port:
+            log.info("serving", metrics=f"http://{on.getsockname()[0]}:{port}/metrics", workers=len(workers))
+            async with asyncio.TaskGroup() as keeping:
+                for each in workers:
+                    keeping.create_task(each.keep(ended))
+                await ended.wait()
+                for each in workers:
+                    each.ask()
+        end()
+
+
+def _last(workers: Sequence[WorkerProcess]) -> Last:
+    until = time.monotonic() + LATER_SECONDS
+    left = [str(each.number) for each in workers if not each.all_safe(max(0.0, until - time.monotonic()))]
+    if not left:
+        return Last(text("all workers have ended, and what they folded is in Kafka"), finished=True)
+    return Last(
+        counted(
+            "what worker {numbers} has folded since its last checkpoint, the next one folds again",
+            "what workers {numbers} have folded since their last checkpoints, the next ones fold again",
+            len(left),
+            numbers=", ".join(left),
+        )
+    )

@@ -1,0 +1,213 @@
+"""Several workers under one process count as one would, through the death of any of them, and end as one does."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+
+import pytest
+
+from agents.ingest.send import ingest
+from agents.kafka.client import Topic, admin, partition_of, topic
+from agents.kafka.topics import create_topics
+from agents.sources.entry import Entry
+from config.settings import Line, Settings
+from tests.agents.running import Running, worker, workers
+from tests.agents.worker.logs import COUNTS, analysed, log, told
+from tests.agents.worker.test_run import BOUND, ended, own_broker
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
+]
+LINES = ("standard", "titres")  # of two workers each owns one
+PATIENCE = 60.0  # s
+
+
+@pytest.fixture
+def office(settings: Settings) -> Settings:
+    lines = {"standard": Line(), "titres": Line(queues=("600",))}
+    settings = settings.model_copy(update={"lines": lines})
+    create_topics(settings)
+    homes = [partition_of(f"lozere/{line}".encode(), settings.kafka.partitions) for line in LINES]
+    assert sum(homes) % 2, "partitions are given by turns"
+    return settings
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> str:
+    file = tmp_path / "office.yaml"
+    file.write_text("site: lozere\nlines:\n  standard: {}\n  titres: {queues: ['600']}\n")
+    return str(file)
+
+
+def counted(running: Running) -> dict[str, dict[str, float]]:
+    return {line: {kind: running.total(f"tocsin_calls_{kind}_total", line=line) for kind in COUNTS} for line in LINES}
+
+
+def await_counted(running: Running, rows: list[bytes], office: Settings) -> None:
+    """Wait until the page shows what an analysis counts; until then no series is shown twice."""
+    lines = analysed(rows, office)["lines"]
+    expected = {line: {kind: lines[line]["raw"][kind] for kind in COUNTS} for line in LINES}
+    most, deadline = len(told(rows, office)), time.monotonic() + PATIENCE
+    while (found := (counted(running), running.total("tocsin_events_total"))) != (expected, most):
+        assert time.monotonic() < deadline, (found, expected, most, running.words())
+        assert found[1] <= most
+        series = Counter(row.rpartition(" ")[0] for row in running.get("/metrics").splitlines() if row[0] != "#")
+        assert series.most_common(1)[0][1] == 1
+        time.sleep(0.2)
+
+
+def settled(running: Running, count: int = 2) -> None:
+    """Wait until each of so many workers owns partitions, or all that are there have an owner."""
+    await_that(running, lambda state: sum(bool(each["partitions"]) for each in state["workers"].values()) == count)
+
+
+def await_that(running: Running, holds: Callable[[dict[str, Any]], object]) -> None:
+    state: dict[str, Any] = {}
+    deadline = time.monotonic() + PATIENCE
+    while not (state and holds(state)):
+        assert running.process.poll() is None, running.words()
+        assert time.monotonic() < deadline, (state, running.words())
+        time.sleep(0.2)
+        try:
+            state = json.loads(running.get("/healthz"))
+        except HTTPError as refused:
+            with refused:
+                state = json.load(refused)
+        except OSError:
+            continue
+
+
+def half_and_half(office: Settings) -> tuple[list[bytes], list[Entry], list[Entry]]:
+    rows = log(400)
+    events = told(rows, office)
+    return rows, events[: len(events) // 2], events[len(events) // 2 :]
+
+
+def gone(pids: list[int]) -> bool:
+    return not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_two_share_the_lines_and_count_as_one(office: Settings, config: str) -> None:
+    rows = log(400)
+    ingest(office, told(rows, office), "queue_log")
+    with workers(office, 2, TOCSIN_CONFIG=config) as running:
+        settled(running)
+        await_counted(running, rows, office)
+        assert running.total("tocsin_workers_away") == 0
+        assert json.loads(running.get("/healthz"))["partitions"] == [0, 1, 2, 3]
+        pages = [json.loads(row) for row in running.words().splitlines() if '"serving"' in row]
+        assert [page.get("worker") for page in sorted(pages, key=str)].count(None) == 1
+
+
+def test_one_that_is_killed_comes_back_and_nothing_is_missed_or_counted_twice(office: Settings, config: str) -> None:
+    rows, before, after = half_and_half(office)
+    ingest(office, before, "queue_log")
+    with workers(office, 2, TOCSIN_CONFIG=config) as running:
+        settled(running)
+        running.await_events(len(before))
+        first, second = running.workers()
+        os.kill(first, signal.SIGKILL)
+        ingest(office, after, "queue_log")
+        await_counted(running, rows, office)
+        settled(running)
+        await_counted(running, rows, office)
+        assert second in running.workers()
+        assert first not in running.workers()
+        (died,) = [json.loads(row) for row in running.words().splitlines() if "has died" in row]
+        assert (died["status"], died["seconds"]) == (-signal.SIGKILL, 1.0)
+
+
+def test_one_that_slept_through_a_rebalance_shows_no_line_that_is_anothers(office: Settings, config: str) -> None:
+    rows, before, after = half_and_half(office)
+    ingest(office, before, "queue_log")
+    with workers(office, 2, TOCSIN_CONFIG=config) as running:
+        settled(running)
+        running.await_events(len(before))
+        asleep = running.workers()[0]
+        os.kill(asleep, signal.SIGSTOP)
+        ingest(office, after, "queue_log")
+        await_that(running, lambda state: state["status"] == "away" and len(state["partitions"]) == 4)
+        assert running.total("tocsin_workers_away") == 1
+        os.kill(asleep, signal.SIGCONT)
+        await_counted(running, rows, office)
+        settled(running)
+        await_counted(running, rows, office)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_all_end_with_a_last_checkpoint_however_many_of_them_the_signal_reaches(
+    office: Settings, config: str, how: signal.Signals
+) -> None:
+    rows = log(100)
+    events = told(rows, office)
+    ingest(office, events, "queue_log")
+    with workers(office, 2, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
+        settled(running)
+        running.await_events(len(events))
+        below = running.workers()
+        for pid in below if how == signal.SIGINT else []:  # as a terminal's Ctrl-C does, and systemd
+            os.kill(pid, how)
+        status, said = ended(running, how)
+        assert (status, said) == (0, f"ended by {how.name}; all workers have ended, and what they folded is in Kafka")
+        assert gone(below)
+    with worker(office, TOCSIN_CONFIG=config) as running:
+        running.await_events(len(events))
+        await_counted(running, rows, office)
+
+
+def test_those_whose_broker_stands_still_end_in_the_time_of_one(config: str) -> None:
+    with own_broker() as (settings, broker):
+        events = told(log(40), settings)
+        ingest(settings, events, "queue_log")
+        with workers(settings, 2, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
+            settled(running)
+            running.await_events(len(events))
+            below = running.workers()
+            os.kill(broker, signal.SIGSTOP)
+            status, said = ended(running, signal.SIGTERM)  # within `BOUND`
+            assert (status, " folded since " in said) == (143, True), (said, BOUND)
+            assert gone(below)
+
+
+def test_none_outlives_the_process_above_them(office: Settings, config: str) -> None:
+    rows = log(100)
+    events = told(rows, office)
+    ingest(office, events, "queue_log")
+    with workers(office, 2, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
+        settled(running)
+        running.await_events(len(events))
+        below = running.workers()
+        running.process.kill()
+        running.process.wait(5)
+        deadline = time.monotonic() + BOUND
+        while not gone(below):
+            assert time.monotonic() < deadline, running.words()
+            time.sleep(0.1)
+        assert running.words().count("ended by SIGTERM; all that was folded is in Kafka") == 2
+
+
+def test_what_only_a_person_can_mend_ends_all_and_none_is_started_again(office: Settings, config: str) -> None:
+    with admin(office) as client:
+        client.delete_topics([topic(office, Topic.LEDGER)])
+    with workers(office, 2, TOCSIN_CONFIG=config) as running:
+        assert running.process.wait(PATIENCE) == 1
+        assert topic(office, Topic.LEDGER) in running.words()
+        assert "cannot go on: its last line says why" in running.words().splitlines()[-1]
+        assert "has died" not in running.words()
+
+
+def test_more_than_there_are_partitions_are_told_that_some_wait_idle(office: Settings, config: str) -> None:
+    with workers(office, 5, TOCSIN_CONFIG=config) as running:
+        settled(running, 4)
+        (said,) = [json.loads(row) for row in running.words().splitlines() if "wait idle" in row]
+        assert (said["idle"], said["partitions"]) == (1, 4)
