@@ -27,7 +27,8 @@ REVEALED: Final = tuple(kind for kind in CALL_KINDS if kind is not FileKind.EVEN
 
 def callbacks(
     kind: Annotated[
-        FileKind | None, typer.Argument(help="With --reveal: of which kind the log is, as `tocsin ingest` names it.")
+        FileKind | None,
+        typer.Argument(metavar="[KIND]", help="With --reveal: of which kind the log is, as `tocsin ingest` names it."),
     ] = None,
     files: Annotated[
         list[Path] | None,

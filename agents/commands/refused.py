@@ -15,9 +15,10 @@ from agents.language import Language
 from agents.translation import text
 from streams.said import Said, said
 
+_NO_ARGUMENT: Final = said("The argument {name} is missing. {more}")
 _FORMS: Final[Sequence[tuple[str, Said]]] = (
     (r"Invalid value for '?(?P<option>[^':]+)'?: (?P<why>.+)", said("Refused value for {option}: {why}")),
-    (r"Missing argument '(?P<name>.+?)'\.\s*(?P<more>.*)", said("The argument {name} is missing. {more}")),
+    (r"Missing argument '(?P<name>.+?)'\.\s*(?P<more>.*)", _NO_ARGUMENT),
     (r"Missing option '(?P<name>.+?)'\.\s*(?P<more>.*)", said("The option {name} is missing. {more}")),
     (r"Choose from:(?P<choices>.+)", said("It is one of: {choices}")),
     (r"No such option: (?P<name>\S+) \(Possible options: (?P<others>.+)\)", said("Unknown option {name}: {others}?")),
@@ -52,6 +53,9 @@ def refused(sentence: str) -> str:
     for form, words in _FORMS:
         if found := re.fullmatch(form, sentence.strip(), re.DOTALL):
             facts = {name: " ".join(refused(fact or "").split()) for name, fact in found.groupdict().items()}
+            if words is _NO_ARGUMENT:  # which the help names in the language, too
+                argument = facts["name"]
+                facts["name"] = text(argument)
             return text(words, **facts).strip()
     return sentence
 
