@@ -166,11 +166,11 @@ def _decide(
 
     settings = settings_of(config)
     with _refusals():
-        found, parts = review.incident(settings, incident)
         bounds = {
             "from": None if start is None else review.parse_moment(start, settings.timezone),
             "to": None if end is None else review.parse_moment(end, settings.timezone),
         }
+        found, parts = review.incident(settings, incident)
         begins, ends = (bounds[name] or review.parse_moment(found[name], settings.timezone) for name in ("from", "to"))
         if begins >= ends:
             raise review.ReviewError(text("it would end at {end} before it begins at {start}", end=ends, start=begins))
