@@ -77,7 +77,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 WORDS := text _text said counted:1,2
 words: $(VENV)/ready ## Take new texts of the code and the templates into the catalogue of French words.
 	$(BIN)/pybabel --quiet extract --mapping agents/locale/babel.cfg --no-location --no-default-keywords \
-		$(addprefix --keyword ,$(WORDS)) --output $(VENV)/words.pot agents config streams
+		$(addprefix --keyword ,$(WORDS)) --output $(VENV)/words.pot agents config deploy streams
 	$(BIN)/pybabel --quiet update --input-file $(VENV)/words.pot --output-file agents/locale/fr.po --locale fr \
 		--no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
 
