@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 .PHONY: help demo test check hook chaos exchange lint format bench bench-connectors bench-detect bench-walls fuzz docs pictures words lock sbom clean image image-kafka
 
 help: ## Show this list.
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 25
 
 demo: $(VENV)/ready ## Run the main job on an embedded broker: a year told, counted and shown.
 	@$(BIN)/tocsin demo

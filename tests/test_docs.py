@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack, chdir
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,13 @@ PAGES: Final = sorted([*ROOT.glob("*.md"), *(page for folder in FOLDERS for page
 LINK: Final = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)")
 NAMED: Final = re.compile(rf"`((?:{'|'.join(map(re.escape, FOLDERS))})/[\w./-]*|[A-Z]+\.md|LICENSE)`")
 
+PROGRAMS: Final = {  # by the variable of make that hands options on to it
+    "CHAOS": "tests/chaos/__main__.py",
+    "DETECT": "benchmarks/detection/__main__.py",
+    "EXCHANGE": "tests/exchange/__main__.py",
+    "FUZZ": "tests/fuzz/__main__.py",
+    "WALLS": "benchmarks/walls.py",
+}
 SERVERS: Final = {"", "demo", "board"}  # which have tests of their own
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -81,6 +89,21 @@ def test_a_target_of_make_is_one_with_its_variables(told: Command) -> None:
     for word in (each for each in told.words if each != "make"):
         name, is_variable, _ = word.partition("=")
         assert re.search(rf"\b{name}\b" if is_variable else rf"^{re.escape(name)}:", variables, re.MULTILINE), word
+
+
+def given() -> Iterator[tuple[str, str]]:
+    """Yield each variable of make that hands options on, with the options that the help or a page gives it."""
+    told = (ROOT / "Makefile").read_text(encoding="utf-8")
+    told += " ".join(each.written for each in (*in_blocks(), *in_sentences()) if each.after("make") is not None)
+    for variable, options in re.findall(rf'({"|".join(PROGRAMS)})=("--[^"]+"|--\S+)', told):
+        yield variable, options.strip('"')
+
+
+@pytest.mark.parametrize(("variable", "options"), sorted(set(given())))
+def test_what_make_hands_on_are_options_of_the_program(variable: str, options: str) -> None:
+    program = (ROOT / PROGRAMS[variable]).read_text(encoding="utf-8")
+    for option in (word for word in options.split() if word.startswith("--")):
+        assert f'"{option}"' in program or f"    {option[2:]}: Annotated" in program, option
 
 
 def test_commands_are_found_in_blocks_and_in_sentences(tmp_path: Path) -> None:
