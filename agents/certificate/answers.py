@@ -92,7 +92,7 @@ def answered(path: Path) -> Answered:
     """Return what the answers in a file say; raise `AnswersError` where it is no sample, or one is missing."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+            rows = list(csv.DictReader(file, restval=""))
     except (UnicodeDecodeError, csv.Error):
         rows = []
     if not rows or not set(COLUMNS) <= rows[0].keys():

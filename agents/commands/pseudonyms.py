@@ -62,7 +62,7 @@ def erase(number: Number = None, config: Config = None, rotate: Rotate = False) 
     with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings)).of(number)
         if pseudonym is None:
-            raise typer.BadParameter(text("that names nobody"), param_hint="NUMBER")
+            raise typer.BadParameter(text("that names nobody"), param_hint="CALLER")
         found = holdings(settings, pseudonym, state_dir())
         for place, count, gone in found:
             until = text("gone by {day}", day=gone.date()) if gone else text("there until it is replaced")

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from typing import Final
+
 import pytest
 from typer.testing import CliRunner, Result
 
+from agents import commands
 from agents.cli import app
+from agents.commands.refused import _ARGUMENTS
 from agents.language import Language
 from agents.translation import spoken_language
 from tests.agents.commands.test_spoken import ENGLISH, FRENCH
+
+COMMANDS: Final = Path(commands.__path__[0])
 
 
 def invoke(*arguments: str, env: dict[str, str] = ENGLISH) -> Result:
@@ -31,6 +39,10 @@ def invoke(*arguments: str, env: dict[str, str] = ENGLISH) -> Result:
         ("totals 2013", "La commande n'attend pas : 2013"),
         ("analyze", "Il manque l'argument GENRE. C'est l'un de : queue-log, asterisk-cel"),
         ("review confirm", "Il manque l'argument INCIDENT."),
+        ("analyze foo x", "Valeur refusée pour GENRE : 'foo' n'est pas un genre ; attendu : queue-log"),
+        ("callbacks --reveal", "Valeur refusée pour FICHIER : --reveal relit le journal"),
+        ("analyze queue-log /nowhere", "Valeur refusée pour FICHIER... : le fichier « /nowhere » n'existe pas"),
+        ("init queue-log /nowhere", "Valeur refusée : le fichier « /nowhere » n'existe pas"),
     ],
 )
 def test_a_refusal_is_french_and_says_where_the_help_is(given: str, words: str) -> None:
@@ -54,3 +66,9 @@ def test_english_is_said_in_the_same_words() -> None:
 def test_a_command_that_is_done_ends_as_before() -> None:
     assert invoke("simulate", "--mechanisms", "--lang", "fr").exit_code == invoke("simulate", "--mechanisms").exit_code
     assert invoke("totals", "--help", "--lang", "fr").exit_code == 0
+
+
+def test_each_argument_that_is_refused_is_one_that_the_help_names() -> None:
+    hints = {hint for file in COMMANDS.glob("*.py") for hint in re.findall(r'param_hint="([A-Z.]+)"', file.read_text())}
+    assert len(hints) > 3
+    assert hints <= _ARGUMENTS
