@@ -7,7 +7,7 @@ BIN := $(abspath $(VENV))/bin
 .PHONY: help demo test check hook chaos exchange lint format bench bench-connectors bench-detect bench-peers bench-walls fuzz docs pictures words lock sbom clean image image-kafka
 
 help: ## Show this list.
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 25
 
 demo: $(VENV)/ready ## Run the main job on an embedded broker: a year told, counted and shown.
 	@$(BIN)/tocsin demo
@@ -90,7 +90,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 WORDS := text _text said counted:1,2
 words: $(VENV)/ready ## Take new texts of the code and the templates into the catalogue of French words.
 	$(BIN)/pybabel --quiet extract --mapping agents/locale/babel.cfg --no-location --no-default-keywords \
-		$(addprefix --keyword ,$(WORDS)) --output $(VENV)/words.pot agents config streams
+		$(addprefix --keyword ,$(WORDS)) --output $(VENV)/words.pot agents config deploy streams
 	$(BIN)/pybabel --quiet update --input-file $(VENV)/words.pot --output-file agents/locale/fr.po --locale fr \
 		--no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
-import typer
+from typer.main import get_command
 
 from agents import ending
 from agents.commands import (
@@ -23,20 +24,15 @@ from agents.commands import (
     simulation,
     state,
     totals,
+    usage,
 )
 from agents.commands.options import DISK_FULL, unusable
-from agents.commands.spoken import CommandsThatSpeak, speaks
+from agents.commands.spoken import group, speaks
 from agents.language import language_of
 from agents.terminal import log_to_stderr, say
 from agents.translation import speaking, text
 
-app = typer.Typer(
-    cls=CommandsThatSpeak,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Watch the telephone lines and counters of a public office, and tell a bad line from a bad count.",
-)
+app = group("Watch the telephone lines and counters of a public office, and tell a bad line from a bad count.")
 for command in (
     running.demo,
     running.worker,
@@ -55,10 +51,16 @@ for command in (
     kafka.broker,
     kafka.dead_letters,
 ):
-    app.command()(speaks(command))
+    speaks(app)(command)
 app.add_typer(review.app, name="review")
 app.add_typer(pseudonyms.app, name="pseudonyms")
 app.add_typer(state.app, name="state")
+
+
+def told(*_babel: object, **_options: object) -> Iterator[tuple[int, None, str, list[str]]]:
+    """Yield what `--help` tells, for the catalogue: a method of extraction as Babel calls it."""
+    for message in usage.texts(get_command(app)):
+        yield 1, None, message, []
 
 
 def main() -> None:

@@ -71,11 +71,6 @@ def speaking(language: Language) -> Iterator[None]:
         _spoken.reset(token)
 
 
-def speak(language: Language) -> None:
-    """Let `text` and `counted` speak a language up to the end of the block of `speaking`."""
-    _spoken.set(language)
-
-
 def spoken_language() -> Language:
     """Return the language of the block of `speaking`; English outside of one."""
     return _spoken.get()

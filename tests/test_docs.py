@@ -1,17 +1,23 @@
-"""What the documents name is there: the pages that they link to, the files of the code, the commands of the README."""
+"""What the documents name is there: pages, files of the code, commands and their options, targets of make."""
 
 from __future__ import annotations
 
 import re
-import shlex
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack, chdir
 from pathlib import Path
 from typing import Final
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from agents.cli import app
+from config.settings import load
+from tests.agents.running import worker
+from tests.documented import Command, in_blocks, in_sentences, resolved
+from tests.examples import office
 
 ROOT: Final = Path(__file__).parents[1]
 FOLDERS: Final = ("agents", "benchmarks", "config", "deploy", "docs", "examples", "streams", "tests", ".ci")
@@ -19,7 +25,15 @@ PAGES: Final = sorted([*ROOT.glob("*.md"), *(page for folder in FOLDERS for page
 
 LINK: Final = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)")
 NAMED: Final = re.compile(rf"`((?:{'|'.join(map(re.escape, FOLDERS))})/[\w./-]*|[A-Z]+\.md|LICENSE)`")
-COMMAND: Final = re.compile(r"^\.venv/bin/tocsin ((?:.*\\\n)*.+)", re.MULTILINE)
+
+PROGRAMS: Final = {  # by the variable of make that hands options on to it
+    "CHAOS": "tests/chaos/__main__.py",
+    "DETECT": "benchmarks/detection/__main__.py",
+    "EXCHANGE": "tests/exchange/__main__.py",
+    "FUZZ": "tests/fuzz/__main__.py",
+    "WALLS": "benchmarks/walls.py",
+}
+SERVERS: Final = {"", "demo", "board"}  # which have tests of their own
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
@@ -49,22 +63,90 @@ def test_every_file_that_is_named_is_there(page: Path) -> None:
     assert not missing
 
 
-def commands() -> Iterator[list[str]]:
-    """Yield the arguments of every `tocsin` in the README's blocks."""
-    for command in COMMAND.findall((ROOT / "README.md").read_text(encoding="utf-8")):
-        yield shlex.split(command.replace("\\\n", " "), comments=True)
+@pytest.mark.parametrize("told", [each for each in in_blocks() if each.after("tocsin") is not None], ids=str)
+def test_a_command_of_a_block_is_one_that_tocsin_takes(told: Command) -> None:
+    command, rest = resolved(told.after("tocsin") or [])
+    try:
+        command.make_context(command.name, rest)
+    except typer.BadParameter as error:  # all but the files of an office are known here
+        if "does not exist" not in error.message:
+            raise
 
 
-def test_every_command_of_the_readme_is_one_and_its_files_are_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("told", [each for each in in_sentences() if each.after("tocsin") is not None], ids=str)
+def test_a_command_of_a_sentence_is_one_with_its_options(told: Command) -> None:
+    command, rest = resolved(told.after("tocsin") or [])
+    known = {option for each in command.params for option in each.opts}
+    assert {word.partition("=")[0] for word in rest if word.startswith("--")} <= known
+
+
+@pytest.mark.parametrize(
+    "told", [each for each in (*in_blocks(), *in_sentences()) if each.after("make") is not None], ids=str
+)
+def test_a_target_of_make_is_one_with_its_variables(told: Command) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("$(VENV)", ".venv")
+    variables = makefile + (ROOT / "deploy/image").read_text(encoding="utf-8")
+    for word in (each for each in told.words if each != "make"):
+        name, is_variable, _ = word.partition("=")
+        assert re.search(rf"\b{name}\b" if is_variable else rf"^{re.escape(name)}:", variables, re.MULTILINE), word
+
+
+def given() -> Iterator[tuple[str, str]]:
+    """Yield each variable of make that hands options on, with the options that the help or a page gives it."""
+    told = (ROOT / "Makefile").read_text(encoding="utf-8")
+    told += " ".join(each.written for each in (*in_blocks(), *in_sentences()) if each.after("make") is not None)
+    for variable, options in re.findall(rf'({"|".join(PROGRAMS)})=("--[^"]+"|--\S+)', told):
+        yield variable, options.strip('"')
+
+
+@pytest.mark.parametrize(("variable", "options"), sorted(set(given())))
+def test_what_make_hands_on_are_options_of_the_program(variable: str, options: str) -> None:
+    program = (ROOT / PROGRAMS[variable]).read_text(encoding="utf-8")
+    for option in (word for word in options.split() if word.startswith("--")):
+        assert f'"{option}"' in program or f"    {option[2:]}: Annotated" in program, option
+
+
+def test_commands_are_found_in_blocks_and_in_sentences(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("```sh\nA=1 tocsin totals \\\n  --year 1  # one\nmake x && make y\n```\n```\ntocsin no\n```\n")
+    assert [each.words for each in in_blocks(page)] == [
+        ["A=1", "tocsin", "totals", "--year", "1"],
+        ["make", "x"],
+        ["make", "y"],
+    ]
+    assert {"analyze", "certify", "check", "ingest", "review", "simulate", "totals", "worker"} <= {
+        (each.after("tocsin") or [""])[0] for each in in_blocks()
+    }
+    assert resolved(["review", "list", "--json"])[1] == ["--json"]
+    with pytest.raises(KeyError):
+        resolved(["reviw", "list"])
+
+
+@pytest.mark.integration
+def test_the_commands_for_a_clone_run_in_their_order(broker: str, prefix: str, tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
-    monkeypatch.chdir(tmp_path)
-    known = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    seen = set()
-    for name, *arguments in commands():
-        context = known[name].make_context(name, arguments)
-        seen.add(name)
-        if out := context.params.get("out"):
-            Path(out).touch()  # the commands after it may read it
-    assert {"analyze", "check", "topics", "worker", "ingest", "dead-letters", "board", "simulate", "totals"} <= seen
+    config = ROOT / "examples/office.yaml"
+    kafka = {"TOCSIN_KAFKA_BOOTSTRAP": broker, "TOCSIN_KAFKA_PREFIX": prefix}
+    settings = load(config, kafka)
+    ran = []
+    with ExitStack() as running:
+        running.enter_context(office.shell(tmp_path / "state", **kafka))
+        running.enter_context(chdir(tmp_path))
+        for told in in_blocks():
+            name, *arguments = told.after("tocsin") or [""]
+            if not told.words[0].startswith(".venv/bin/") or name in SERVERS:
+                continue
+            if name == "worker":
+                running.enter_context(worker(settings, TOCSIN_CONFIG=str(config)))
+            else:
+                run_until_done([name, *arguments])
+            ran.append(name)
+    assert {"analyze", "init", "ingest", "callbacks", "certify", "simulate", "totals"} <= set(ran)
+
+
+def run_until_done(arguments: list[str]) -> None:
+    """Run a command until it has what the worker counts meanwhile."""
+    end = time.monotonic() + office.PATIENCE
+    while (result := CliRunner().invoke(app, arguments)).exit_code:
+        assert time.monotonic() < end, f"{arguments}\n{result.output}"
+        time.sleep(1)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.certificate.certificate import CertifiedSample
@@ -40,6 +40,27 @@ class AnswersError(ValueError):
     """Tell why answers cannot be used, and what was expected."""
 
 
+class Answered(NamedTuple):
+    """Hold what a person found of a sample, and of which figures it was drawn."""
+
+    path: Path
+    seeds: frozenset[str]
+    sample: CertifiedSample
+
+    def of_figures(self, seed: str) -> CertifiedSample:
+        """Return the sample where it was drawn for the figures with this seed; raise `AnswersError` else."""
+        if self.seeds != {seed}:
+            raise AnswersError(
+                said(
+                    "{path} was drawn for other figures: seed {found}, expected {seed}; draw anew",
+                    path=self.path,
+                    found=min(self.seeds - {seed}),
+                    seed=seed,
+                )
+            )
+        return self.sample
+
+
 def counted_calls(calls: LineCalls, slots: Set[int]) -> list[CountedCall]:
     """Return the calls that entered in these slots, as they were counted."""
     found: list[CountedCall] = []
@@ -67,22 +88,16 @@ def written(calls: Sequence[CountedCall], number: int, seed: str, zone: ZoneInfo
     return text.getvalue()
 
 
-def answered(path: Path, seed: str) -> CertifiedSample:
-    """Return what the answers in a file say; raise `AnswersError` where one is missing or they are of other figures."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+def answered(path: Path) -> Answered:
+    """Return what the answers in a file say; raise `AnswersError` where it is no sample, or one is missing."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file, restval=""))
+    except (UnicodeDecodeError, csv.Error):
+        rows = []
     if not rows or not set(COLUMNS) <= rows[0].keys():
         raise AnswersError(
             said("{path} is no sample of calls; expected the columns {columns}", path=path, columns=", ".join(COLUMNS))
-        )
-    if any(row["seed"] != seed for row in rows):
-        raise AnswersError(
-            said(
-                "{path} was drawn for other figures: seed {found}, expected {seed}; draw anew",
-                path=path,
-                found=rows[0]["seed"],
-                seed=seed,
-            )
         )
     first = rows[0]
     if sorted(row["number"] for row in rows) != sorted(map(str, range(1, _whole(first, "drawn", path) + 1))):
@@ -96,7 +111,8 @@ def answered(path: Path, seed: str) -> CertifiedSample:
         )
     checked = [Checked(row["outcome"] == "lost", _answer(row, path)) for row in rows]
     lost, calls = _whole(first, "lost", path), _whole(first, "calls", path)
-    return CertifiedSample(first["from"], first["to"], calls, lost, equivalence(checked, lost, calls))
+    sample = CertifiedSample(first["from"], first["to"], calls, lost, equivalence(checked, lost, calls))
+    return Answered(path, frozenset(row["seed"] for row in rows), sample)
 
 
 def _answer(row: Mapping[str, str], path: Path) -> Answer:

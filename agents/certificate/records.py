@@ -9,7 +9,8 @@ import msgspec
 
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import leaving_out, records
-from agents.sources.entry import Accepted, Entry
+from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.refusals import Refusals
 from config.settings import Settings
 from streams.certificate.coverage import read_slots
 from streams.events import CallEvent, Reading
@@ -38,10 +39,12 @@ def calls_kept(settings: Settings, line: str) -> Iterator[CallEvent]:
                 yield _call(record.value or b"")
 
 
-def calls_of(entries: Iterable[Entry], settings: Settings) -> dict[str, list[CallEvent]]:
-    """Return the call events of a file by line; what else is in it is left aside."""
+def calls_of(entries: Iterable[Entry], settings: Settings, refusals: Refusals) -> dict[str, list[CallEvent]]:
+    """Return the call events of a file by line, and note what is refused; what else is in it is left aside."""
     found: defaultdict[str, list[CallEvent]] = defaultdict(list)
     for each in entries:
+        if isinstance(each, Refused):
+            refusals.add(each)
         event = each.event if isinstance(each, Accepted) else None
         if isinstance(event, CallEvent) and event.site in {None, settings.site}:
             found[event.line].append(event)

@@ -67,7 +67,7 @@ def _say(found: Audit) -> None:
 
 
 def _sentence(each: Breach) -> str:
-    sentence = labelled(each.kind, labelled(each.subject, each.says))
+    sentence = labelled(each.subject, each.says)
     if each.place is None:
         return sentence
     if each.at is None:

@@ -27,7 +27,8 @@ REVEALED: Final = tuple(kind for kind in CALL_KINDS if kind is not FileKind.EVEN
 
 def callbacks(
     kind: Annotated[
-        FileKind | None, typer.Argument(help="With --reveal: of which kind the log is, as `tocsin ingest` names it.")
+        FileKind | None,
+        typer.Argument(metavar="[KIND]", help="With --reveal: of which kind the log is, as `tocsin ingest` names it."),
     ] = None,
     files: Annotated[
         list[Path] | None,
@@ -67,12 +68,12 @@ def callbacks(
     if kind is not None and kind not in REVEALED:
         words = text("{kind} has no caller's number; expected one of {kinds}", kind=kind, kinds=", ".join(REVEALED))
         raise typer.BadParameter(words, param_hint="KIND")
+    log = None if kind is None or not files else _Log(kind, files, settings, mapping, timezone)
     numbers = None
     with refusals(), progress(quiet=json):
         found = read_callbacks(settings)
-        if kind is not None and files:
-            wanted = {each.caller for each in found.list.callers}
-            numbers = _revealed(kind, files, settings, wanted, mapping, timezone)
+        if log is not None:
+            numbers = log.revealed({each.caller for each in found.list.callers})
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(found, settings, numbers))).decode())
     else:
@@ -87,26 +88,28 @@ def callbacks(
         say(words, err=True)
 
 
-def _revealed(
-    kind: FileKind,
-    files: Sequence[Path],
-    settings: Settings,
-    wanted: Collection[str],
-    mapping: str | None,
-    timezone: str | None,
-) -> dict[str, str]:
-    """Return the numbers of callers by their pseudonyms, as far as the files have them; end with 1 without a key."""
-    from agents.callbacks.revealing import RevealingPseudonymizer
-    from agents.dialling import numbers_of
-    from agents.sources.pseudonym import KEY_FILE, VARIABLE
+class _Log:
+    """Read the log again from which calls were ingested; end with status 1 without a key, before a broker is asked."""
 
-    if VARIABLE not in os.environ and not (state_dir() / KEY_FILE).exists():
-        say(text("no key on this machine: run it where `tocsin ingest` runs"), err=True)
-        raise typer.Exit(1)
-    pseudonym = RevealingPseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
-    pseudonym.wanting(wanted)
-    origin = origin_of(kind, files, settings, pseudonym, None, timezone, mapping)
-    with opened(files) as rows:
-        for _ in read(kind, Head(files, rows), origin, settings):
-            pass
-    return pseudonym.found
+    def __init__(
+        self, kind: FileKind, files: Sequence[Path], settings: Settings, mapping: str | None, timezone: str | None
+    ) -> None:
+        from agents.callbacks.revealing import RevealingPseudonymizer
+        from agents.dialling import numbers_of
+        from agents.sources.pseudonym import KEY_FILE, VARIABLE
+
+        if VARIABLE not in os.environ and not (state_dir() / KEY_FILE).exists():
+            say(text("no key on this machine: run it where `tocsin ingest` runs"), err=True)
+            raise typer.Exit(1)
+        self._kind, self._files, self._settings = kind, files, settings
+        with refusals():
+            self._pseudonym = RevealingPseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
+        self._origin = origin_of(kind, files, settings, self._pseudonym, None, timezone, mapping)
+
+    def revealed(self, wanted: Collection[str]) -> dict[str, str]:
+        """Return the numbers of callers by their pseudonyms, as far as the files have them."""
+        self._pseudonym.wanting(wanted)
+        with opened(self._files) as rows:
+            for _ in read(self._kind, Head(self._files, rows), self._origin, self._settings):
+                pass
+        return self._pseudonym.found

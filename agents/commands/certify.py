@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from io import StringIO
@@ -15,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from agents.commands.files import known_files, opened, origin_of, read
-from agents.commands.options import Config, refusals, settings_of
+from agents.commands.files import Head, known_files, opened, origin_of, read, unused
+from agents.commands.options import Config, refusals, settings_of, to_write
 from agents.draft import write_whole
 from agents.progress import progress
 from agents.sources.kind import FileKind
@@ -24,7 +25,7 @@ from agents.terminal import Screen, say
 from agents.translation import text, why
 
 if TYPE_CHECKING:
-    from agents.certificate.certificate import Certificate, CertifiedSample
+    from agents.certificate.certificate import Certificate
     from agents.history.ledger import History
     from config.settings import Settings
     from streams.events import CallEvent
@@ -46,14 +47,17 @@ def certify(
         CertificateFormat, typer.Option("--format", help="table, html: for people. json: for programs.")
     ] = CertificateFormat.TABLE,
     out: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="The file to write.", show_default="standard output")
+        Path | None,
+        typer.Option(dir_okay=False, callback=to_write, help="The file to write.", show_default="standard output"),
     ] = None,
     sample: Annotated[
         int | None, typer.Option(min=1, help="Draw so many calls of a line for a person to check, and end.")
     ] = None,
     to: Annotated[
         Path | None,
-        typer.Option(dir_okay=False, help="Where the drawn calls go, as CSV.", show_default="standard output"),
+        typer.Option(
+            dir_okay=False, callback=to_write, help="Where the drawn calls go, as CSV.", show_default="standard output"
+        ),
     ] = None,
     answers: Annotated[
         Path | None,
@@ -70,6 +74,7 @@ def certify(
 
     It only reads. Faults are put into each line's own days; that takes a minute or two a line.
     """
+    from agents.certificate.answers import answered
     from agents.certificate.making import make
     from agents.history import ledger
     from agents.totals import history
@@ -90,6 +95,8 @@ def certify(
             param_hint="--line",
         )
     period = Period.of_year(year)
+    with _refused_answers():
+        checked = None if answers is None else answered(answers)  # before the broker is asked
     with refusals(), progress(quiet=written_as is CertificateFormat.JSON):
         told = _events(events or [], settings)
         known = ledger.read_history(settings)
@@ -97,9 +104,10 @@ def certify(
         if sample is not None and line is not None:
             _draw(settings, known, annual, line, told.get(line), sample, to)
             return
-        checked = None if answers is None or line is None else _answers(answers, annual, line)
+        with _refused_answers():
+            found = None if checked is None or line is None else checked.of_figures(_seed(annual, line))
         begun = time.monotonic()
-        made = make(settings, known, annual, line, told, limit, checked)
+        made = make(settings, known, annual, line, told, limit, found)
         say(text("made in {seconds} s", seconds=round(time.monotonic() - begun)), err=True)
     if line is None and by_totals:
         say(text("not certified, as only readings tell of them: {lines}", lines=", ".join(by_totals)), err=True)
@@ -124,19 +132,24 @@ def _today(settings: Settings) -> date:
 
 
 def _events(files: list[Path], settings: Settings) -> Mapping[str, list[CallEvent]]:
-    """Return the call events of files by line."""
+    """Return the call events of files by line; end with status 1 where there is none."""
     from agents.certificate.records import calls_of
-    from agents.commands.files import Head
     from agents.dialling import numbers_of
     from agents.sources.pseudonym import Pseudonymizer
+    from agents.sources.refusals import Refusals
 
     if not files:
         return {}
     origin = origin_of(
         FileKind.EVENTS, files, settings, Pseudonymizer(token_bytes(32), numbers_of(settings)), None, None
     )
+    refusals = Refusals()
     with opened(files) as rows:
-        return calls_of(read(FileKind.EVENTS, Head(files, rows), origin, settings), settings)
+        head = Head(files, rows)
+        found = calls_of(read(FileKind.EVENTS, head, origin, settings), settings, refusals)
+    if not found:
+        unused(FileKind.EVENTS, head, settings, refusals, FileKind.EVENTS)
+    return found
 
 
 def _seed(annual: Annual, line: str) -> str:
@@ -193,11 +206,13 @@ def _draw(
             write_whole(to, rows.encode())
 
 
-def _answers(answers: Path, annual: Annual, line: str) -> CertifiedSample:
-    from agents.certificate.answers import AnswersError, answered
+@contextmanager
+def _refused_answers() -> Iterator[None]:
+    """End with status 2 where answers cannot be used."""
+    from agents.certificate.answers import AnswersError
 
     try:
-        return answered(answers, _seed(annual, line))
+        yield
     except AnswersError as error:
         raise typer.BadParameter(why(error), param_hint="--answers") from None
 

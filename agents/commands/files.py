@@ -277,10 +277,9 @@ def hint(head: Head, settings: Settings, read_as: str | None = None) -> str:
     from agents.sources.sniff import likely
 
     found = likely(head.begun().lines, settings)  # a first line may say nothing of its kind
-    if found is None or (found.mapping or found.kind) == read_as:
+    if found is None or ((found.mapping or found.kind) == read_as and not found.one_a_line):
         return ""
-    command = f"tocsin analyze {found.words} {head.file}"
-    return "\n" + text("This looks like {what}: `{command}`", what=text(found.what), command=command)
+    return "\n" + text("This looks like {what}: `{command}`", what=text(found.what), command=found.command(head.file))
 
 
 def tell_aside(origin: Origin) -> None:

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -153,12 +154,13 @@ def send_files(
         begins = begins_of(lambda: head.lines, pseudonym)
         origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
         entries = read(kind, head, origin, settings)
+        first = [*islice(entries, 1)]  # a file that does not fit is told before a broker is asked
         differences = check_topics(settings).differences
         if missing := [each.topic for each in differences if each.what == "topic"]:
             why = text("topics are missing; `tocsin topics` creates them: {topics}", topics=", ".join(missing))
             say(text("failed: {why}", why=why), err=True)
             raise typer.Exit(1)
-        told = passing(counted(entries, text("events"), None, of=text("sent")))
+        told = passing(counted(chain(first, entries), text("events"), None, of=text("sent")))
         sent = send(settings, told, head.file, begins, witness=witness)
     for name, count in sent.records.items():
         say(text("{count} records to {place}", count=count, place=f"{settings.kafka.prefix}{name}"))

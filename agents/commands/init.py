@@ -27,7 +27,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, settings_of
+from agents.commands.options import Config, settings_of, to_write
 from agents.draft import write_whole
 from agents.language import Language
 from agents.sources.kind import FileKind
@@ -78,7 +78,9 @@ def init(
     ] = None,
     to: Annotated[
         Path | None,
-        typer.Option(dir_okay=False, help="Write the configuration here.", show_default="standard output"),
+        typer.Option(
+            dir_okay=False, callback=to_write, help="Write the configuration here.", show_default="standard output"
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file of --to.")] = False,
     site: Annotated[

@@ -23,6 +23,13 @@ Config = Annotated[
 ]
 
 
+def to_write(file: Path | None) -> Path | None:
+    """Return a file that is to be written; end with status 2 where it has no folder, before any work is done."""
+    if file is not None and not file.parent.is_dir():
+        raise typer.BadParameter(text("folder '{folder}' does not exist", folder=file.parent))
+    return file
+
+
 def settings_of(config: Path | None) -> Settings:
     """Return the configuration, or end with status 2 and what is wrong with it."""
     try:

@@ -8,22 +8,23 @@ from typing import Annotated
 import typer
 
 from agents.commands.options import Config, refusals, settings_of
-from agents.commands.spoken import speaks
+from agents.commands.spoken import group, speaks
 from agents.state import state_dir
 from agents.terminal import say
 from agents.translation import counted, text
 
-app = typer.Typer(no_args_is_help=True, help="Callers' pseudonyms: rotate their key, erase a caller.")
+app = group("Callers' pseudonyms: rotate their key, erase a caller.")
 
 Number = Annotated[
     str | None,
-    typer.Argument(help="The caller's number; asked for where it is not given, so that no history keeps it."),
+    typer.Argument(
+        metavar="CALLER", help="The caller's number; asked for where it is not given, so that no history keeps it."
+    ),
 ]
 Rotate = Annotated[bool, typer.Option("--rotate", help="Rotate the key too, so that nothing points to anybody.")]
 
 
-@app.command()
-@speaks
+@speaks(app)
 def rotate(config: Config = None) -> None:
     """Make a new key and destroy the old one: who called before is a stranger from now on."""
     from agents.sources.pseudonym import rotate as rotate_key
@@ -45,8 +46,7 @@ def rotate(config: Config = None) -> None:
     )
 
 
-@app.command()
-@speaks
+@speaks(app)
 def erase(number: Number = None, config: Config = None, rotate: Rotate = False) -> None:
     """Say which records hold a caller's pseudonym, what becomes of each and when; --rotate unlinks them all now."""
     from agents.dialling import numbers_of
@@ -62,7 +62,7 @@ def erase(number: Number = None, config: Config = None, rotate: Rotate = False) 
     with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings)).of(number)
         if pseudonym is None:
-            raise typer.BadParameter(text("that names nobody"), param_hint="NUMBER")
+            raise typer.BadParameter(text("that names nobody"), param_hint="CALLER")
         found = holdings(settings, pseudonym, state_dir())
         for place, count, gone in found:
             until = text("gone by {day}", day=gone.date()) if gone else text("there until it is replaced")

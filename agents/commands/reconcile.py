@@ -27,7 +27,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, refusals, settings_of
+from agents.commands.options import Config, refusals, settings_of, to_write
 from agents.draft import write_whole
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
@@ -88,7 +88,9 @@ def reconcile(
     ],
     config: Config = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
-    html: Annotated[Path | None, typer.Option(dir_okay=False, help="Write a page for an auditor, too.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(dir_okay=False, callback=to_write, help="Write a page for an auditor, too.")
+    ] = None,
     source: SourceName = None,
     source2: Annotated[str | None, typer.Option("--source2", help="The same of the second record.")] = None,
     timezone: Zone = None,

@@ -17,6 +17,7 @@ from streams.said import Said, said
 
 _FORMS: Final[Sequence[tuple[str, Said]]] = (
     (r"Invalid value for '?(?P<option>[^':]+)'?: (?P<why>.+)", said("Refused value for {option}: {why}")),
+    (r"Invalid value: (?P<why>.+)", said("Refused value: {why}")),
     (r"Missing argument '(?P<name>.+?)'\.\s*(?P<more>.*)", said("The argument {name} is missing. {more}")),
     (r"Missing option '(?P<name>.+?)'\.\s*(?P<more>.*)", said("The option {name} is missing. {more}")),
     (r"Choose from:(?P<choices>.+)", said("It is one of: {choices}")),
@@ -41,6 +42,10 @@ _FORMS: Final[Sequence[tuple[str, Said]]] = (
     (r"(?i)(?:file|path) (?P<file>'.*') is a directory\.", said("{file} is a folder")),
     (r"(?i)(?:file|path|directory) (?P<file>'.*') is not readable\.", said("{file} cannot be read")),
 )
+# As the help names them: each is an argument's metavar, or what a command says was refused.
+_ARGUMENTS: Final = frozenset(
+    {said("CALLER"), said("FILE"), said("FILE..."), said("INCIDENT"), said("KEY"), said("KIND"), said("LINE")}
+)
 
 
 def refused(sentence: str) -> str:
@@ -53,7 +58,7 @@ def refused(sentence: str) -> str:
         if found := re.fullmatch(form, sentence.strip(), re.DOTALL):
             facts = {name: " ".join(refused(fact or "").split()) for name, fact in found.groupdict().items()}
             return text(words, **facts).strip()
-    return sentence
+    return text(sentence) if sentence in _ARGUMENTS else sentence
 
 
 def chosen(arguments: Sequence[str]) -> Language | None:

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from agents.commands.options import Config, refusals, settings_of
-from agents.commands.spoken import speaks
+from agents.commands.spoken import group, speaks
 from agents.terminal import Screen, say
 from agents.translation import counted, labelled, text, why
 
-app = typer.Typer(no_args_is_help=True, help="Review incidents: list, show, confirm, dismiss, reopen, declare, erase.")
+app = group("Review incidents: list, show, confirm, dismiss, reopen, declare, erase.")
 
 IncidentName = Annotated[str, typer.Argument(metavar="INCIDENT", help="Its id, as `tocsin review list` shows it.")]
 By = Annotated[str | None, typer.Option(help="Who decides.", show_default="the login name")]
@@ -26,8 +26,7 @@ From = Annotated[str | None, typer.Option("--from", help="Begin it here, as 2013
 To = Annotated[str | None, typer.Option("--to", help="End it here, likewise.")]
 
 
-@app.command("list")
-@speaks
+@speaks(app, "list")
 def list_(
     config: Config = None,
     line: Annotated[str | None, typer.Option(help="Only those of this line.")] = None,
@@ -54,8 +53,7 @@ def list_(
         review.print_incidents(chosen, Screen())
 
 
-@app.command()
-@speaks
+@speaks(app)
 def show(
     incident: IncidentName,
     config: Config = None,
@@ -74,8 +72,7 @@ def show(
         review.print_incident(found, Screen())
 
 
-@app.command()
-@speaks
+@speaks(app)
 def confirm(
     incident: IncidentName,
     config: Config = None,
@@ -89,15 +86,13 @@ def confirm(
     _decide("confirm", incident, config, by, _reason(note), start, end, yes=yes)
 
 
-@app.command()
-@speaks
+@speaks(app)
 def dismiss(incident: IncidentName, config: Config = None, by: By = None, note: Note = None, yes: Yes = False) -> None:
     """Dismiss an incident: nothing was wrong, and its calls count."""
     _decide("dismiss", incident, config, by, _reason(note), yes=yes)
 
 
-@app.command()
-@speaks
+@speaks(app)
 def reopen(
     incident: IncidentName,
     config: Config = None,
@@ -111,10 +106,9 @@ def reopen(
     _decide("reopen", incident, config, by, note, start, end, yes=yes)
 
 
-@app.command()
-@speaks
+@speaks(app)
 def declare(
-    line: Annotated[str, typer.Argument(help="The line's short id.")],
+    line: Annotated[str, typer.Argument(metavar="LINE", help="The line's short id.")],
     start: Annotated[str, typer.Option("--from", help="Its beginning, as 2013-03-04T08:30; the site's zone.")],
     end: Annotated[str, typer.Option("--to", help="Its end, likewise.")],
     config: Config = None,
@@ -142,8 +136,7 @@ def declare(
     say(text("declared a miscount of {line}", line=line))
 
 
-@app.command()
-@speaks
+@speaks(app)
 def erase(incident: IncidentName, config: Config = None, by: By = None) -> None:
     """Erase the notes of its decisions, for good; the decisions stay, and that their notes were erased."""
     from agents.history import review
@@ -173,11 +166,11 @@ def _decide(
 
     settings = settings_of(config)
     with _refusals():
-        found, parts = review.incident(settings, incident)
         bounds = {
             "from": None if start is None else review.parse_moment(start, settings.timezone),
             "to": None if end is None else review.parse_moment(end, settings.timezone),
         }
+        found, parts = review.incident(settings, incident)
         begins, ends = (bounds[name] or review.parse_moment(found[name], settings.timezone) for name in ("from", "to"))
         if begins >= ends:
             raise review.ReviewError(text("it would end at {end} before it begins at {start}", end=ends, start=begins))

@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 import msgspec
 import typer
 
-from agents.commands.options import Config, settings_of, unusable
+from agents.commands.options import Config, settings_of, to_write, unusable
 from agents.draft import write_whole
 from agents.progress import ProgressBar, progress
 from agents.terminal import say
@@ -31,8 +31,8 @@ class ReportedTotals(StrEnum):
 
 
 def simulate(
-    out: Annotated[Path, typer.Option(dir_okay=False, help="Where the events go, as JSON lines.")],
-    truth: Annotated[Path, typer.Option(dir_okay=False, help="Where the truth goes, as JSON.")],
+    out: Annotated[Path, typer.Option(dir_okay=False, callback=to_write, help="Where the events go, as JSON lines.")],
+    truth: Annotated[Path, typer.Option(dir_okay=False, callback=to_write, help="Where the truth goes, as JSON.")],
     first: Annotated[datetime, typer.Option("--from", formats=_DAY, help="First day.")],
     last: Annotated[datetime, typer.Option("--to", formats=_DAY, help="Last day, included.")],
     config: Config = None,

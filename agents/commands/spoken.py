@@ -10,31 +10,45 @@ from inspect import Parameter, signature
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
+from agents.commands import usage
 from agents.commands.refused import chosen, refused
 from agents.language import Language, language_of
 from agents.terminal import say
-from agents.translation import speak, speaking, spoken_language, text
+from agents.translation import speaking, text
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
+class CommandThatSpeaks(TyperCommand):
+    """Tell in the spoken language how the command is used."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 -- as Typer's own
+        """Print it."""
+        usage.show(self, ctx)
+
+
 class CommandsThatSpeak(TyperGroup):
     """Run a command; the language that it chose ends with it, also where it is refused before it begins."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 -- as Typer's own
+        """Print how the commands are used."""
+        usage.show(self, ctx)
 
     def main(self, args: Sequence[str] | None = None, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 -- as Typer's own
         """Run the command that the arguments name; what it refuses of them is said in their language."""
         given = sys.argv[1:] if args is None else args
-        with speaking(chosen(given) or spoken_language()):
-            if spoken_language() is Language.EN or not options.get("standalone_mode", True):
-                return super().main(args, *arguments, **options)  # which says it in English by itself
+        with speaking(chosen(given) or language_of(os.environ)):
+            if not options.get("standalone_mode", True):
+                return super().main(args, *arguments, **options)
             try:
                 status = super().main(args, *arguments, **{**options, "standalone_mode": False})
             except TyperException as error:
-                say("\n".join(filter(None, (refused(error.format_message()), _help(error)))), err=True)
+                if why := refused(error.format_message()):  # where no command was named, the help has been shown
+                    say("\n".join(filter(None, (why, _help(error)))), err=True)
                 status = error.exit_code
             except typer.Abort:
                 say(text("Aborted."), err=True)
@@ -48,31 +62,40 @@ def _help(error: TyperException) -> str:
     return "" if context is None else text("See {command} --help", command=context.command_path)
 
 
-def _speak(language: Language | None) -> None:
-    speak(language or language_of(os.environ))
-
-
 Lang = Annotated[
     Language | None,
     typer.Option(
         "--lang",
-        callback=_speak,
-        is_eager=True,  # so that what is said of another option's value is in it
         help="Language of what is written for people.",
         show_default="the environment's LANG",
     ),
 ]
 
 
-def speaks(command: Callable[P, T]) -> Callable[P, T]:
-    """Return a command that has `--lang` too, and speaks that language from its first option on."""
+def group(told: str) -> typer.Typer:
+    """Return a group of commands without any; it takes `--lang` before the name of a command, too."""
+    app = typer.Typer(
+        cls=CommandsThatSpeak, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=told
+    )
 
-    @wraps(command)
-    def run(*arguments: P.args, **options: P.kwargs) -> T:
-        options.pop("lang", None)
-        return command(*arguments, **options)
+    @app.callback()
+    def _group(lang: Lang = None) -> None: ...
 
-    told = signature(command, eval_str=True)
-    lang = Parameter("lang", Parameter.KEYWORD_ONLY, default=None, annotation=Lang)
-    run.__signature__ = told.replace(parameters=[*told.parameters.values(), lang])  # type: ignore[attr-defined] # Typer's source of options
-    return run
+    return app
+
+
+def speaks(app: typer.Typer, name: str | None = None) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Return what adds a command to a group, with `--lang` among its options: `chosen` has read it by then."""
+
+    def add(command: Callable[P, T]) -> Callable[P, T]:
+        @wraps(command)
+        def run(*arguments: P.args, **options: P.kwargs) -> T:
+            options.pop("lang", None)
+            return command(*arguments, **options)
+
+        told = signature(command, eval_str=True)
+        lang = Parameter("lang", Parameter.KEYWORD_ONLY, default=None, annotation=Lang)
+        run.__signature__ = told.replace(parameters=[*told.parameters.values(), lang])  # type: ignore[attr-defined] # Typer's source of options
+        return app.command(name, cls=CommandThatSpeaks)(run)
+
+    return add

@@ -9,18 +9,17 @@ from typing import Annotated
 import typer
 
 from agents.commands.options import Config, refusals, settings_of
-from agents.commands.spoken import speaks
+from agents.commands.spoken import group, speaks
 from agents.progress import progress
 from agents.terminal import say
 from agents.translation import text, why
 
-app = typer.Typer(no_args_is_help=True, help="Look at the states in the changelog, and mend one: list, show, rebuild.")
+app = group("Look at the states in the changelog, and mend one: list, show, rebuild.")
 
 Key = Annotated[str, typer.Argument(metavar="KEY", help="Its key, as `tocsin state list` shows it.")]
 
 
-@app.command("list")
-@speaks
+@speaks(app, "list")
 def list_(
     config: Config = None, json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False
 ) -> None:
@@ -67,8 +66,7 @@ def list_(
         raise typer.Exit(1)
 
 
-@app.command()
-@speaks
+@speaks(app)
 def show(key: Key, config: Config = None) -> None:
     """Show one state as JSON: numbers and names as they are, of the rest how much it is."""
     import msgspec
@@ -86,8 +84,7 @@ def show(key: Key, config: Config = None) -> None:
     say(msgspec.json.format(msgspec.json.encode(found[0].summary())).decode())
 
 
-@app.command()
-@speaks
+@speaks(app)
 def rebuild(
     key: Key,
     config: Config = None,

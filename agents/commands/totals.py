@@ -16,11 +16,11 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 
-from agents.commands.options import Config, refusals, settings_of
+from agents.commands.options import Config, refusals, settings_of, to_write
 from agents.draft import write_whole
 from agents.progress import progress
 from agents.terminal import Screen, say
-from agents.translation import semicolon, spoken_language, text
+from agents.translation import labelled, semicolon, spoken_language, text
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -56,7 +56,10 @@ As = Annotated[
     Format,
     typer.Option("--format", help="table and html: for people. xlsx, csv: for spreadsheets. prometheus: a text file."),
 ]
-Out = Annotated[Path | None, typer.Option(dir_okay=False, help="The file to write.", show_default="standard output")]
+Out = Annotated[
+    Path | None,
+    typer.Option(dir_okay=False, callback=to_write, help="The file to write.", show_default="standard output"),
+]
 Number = Annotated[
     int | None, typer.Option("--vintage", min=1, help="The year as this vintage has it, whatever was found since.")
 ]
@@ -190,7 +193,7 @@ def _refuse(breaches: Sequence[Breach], year: int) -> None:
     if not breaches:
         return
     for breach in breaches:
-        say(f"{breach.subject}: {told(breach)}", err=True)
+        say(labelled(breach.subject, breach.says), err=True)
     say(
         text(
             "{year} is not published while this does not hold: look at it by `tocsin audit`, mend what can be mended, "
@@ -210,7 +213,7 @@ def _list(known: Sequence[Vintage], breaches: Sequence[Breach], zone: ZoneInfo) 
     if not known:
         say(text("no vintage was published yet"), err=True)
     for breach in breaches:
-        say(f"{breach.subject}: {told(breach)}", err=True)
+        say(labelled(breach.subject, breach.says), err=True)
 
 
 def _written(

@@ -9,17 +9,17 @@ from deploy.grafana.shown import BOLD, Shown
 
 def usual_lost() -> list[Shown]:
     """Return the lost rate that is usual at this hour of the week, to be drawn first."""
-    return [Shown(now("tocsin_lost_call_ratio_expected", *LINE), "habituel", colour=REFERENCE, line="area")]
+    return [Shown(now("tocsin_lost_call_ratio_expected", *LINE), "as usual", colour=REFERENCE, line="area")]
 
 
 def usual_calls() -> list[Shown]:
     """Return the calls that are usual in this hour of the week, to be drawn first."""
-    return [Shown(now("tocsin_calls_offered_expected", *LINE), "habituels en 1 h", colour=REFERENCE, line="area")]
+    return [Shown(now("tocsin_calls_offered_expected", *LINE), "usual in 1 h", colour=REFERENCE, line="area")]
 
 
 def believed_lost() -> list[Shown]:
     """Return the last hour's lost rate without what a miscount added, and over it the counted one that is suspect."""
     return [
-        Shown(now("tocsin_lost_call_ratio_believed", *LINE), "corrigé, sur 1 h", colour=GREEN, width=BOLD),
-        Shown(doubted("tocsin_lost_call_ratio", window="1h"), "brut, suspect", colour=DOUBT, line="dashed"),
+        Shown(now("tocsin_lost_call_ratio_believed", *LINE), "corrected, over 1 h", colour=GREEN, width=BOLD),
+        Shown(doubted("tocsin_lost_call_ratio", window="1h"), "raw, suspected", colour=DOUBT, line="dashed"),
     ]

@@ -31,22 +31,22 @@ class Told(models.AnnotationQuery):
 def site() -> Variable:
     """Return the choice of an office."""
     # The board knows its office from the ledger, and shows its years while no worker runs.
-    return _choice("site", "Site", 'label_values({__name__=~"tocsin_site_open|tocsin_indicator"}, site)')
+    return _choice("site", "Office", 'label_values({__name__=~"tocsin_site_open|tocsin_indicator"}, site)')
 
 
 def lines(*, several: bool) -> Variable:
     """Return the choice of lines, by what the office calls them."""
-    return _named("line", "Ligne", several=several)
+    return _named("line", "Line", several=several)
 
 
 def services() -> Variable:
     """Return the choice of counter services, by what the office calls them."""
-    return _named("service", "Guichet", several=True)
+    return _named("service", "Counter", several=True)
 
 
 def year() -> Variable:
     """Return the choice of a year that was counted, the latest first."""
-    found = _choice("year", "Année", 'label_values(tocsin_indicator{site="$site"}, year)')
+    found = _choice("year", "Year", 'label_values(tocsin_indicator{site="$site"}, year)')
     return found.sort(models.VariableSort.NUMERICAL_DESC)
 
 
@@ -72,7 +72,7 @@ def board(
     for variable in (*variables, ConstantVariable("pages").value(pages)):
         made.with_variable(variable)
     made.link(
-        DashboardLink("Tableaux")
+        DashboardLink("Boards")
         .type(models.DashboardLinkType.DASHBOARDS)
         .tags([TAG])
         .as_dropdown(True)

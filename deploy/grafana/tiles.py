@@ -25,11 +25,11 @@ def line_state(title: str, *, size: tuple[int, int], text: tuple[int, int]) -> s
         f"({now('tocsin_overload', *LINE)} == 1) * 2",
         f"{now('tocsin_line_info', *LINE)} * {_OPEN}",
     )
-    detail = DashboardLink("La ligne en détail", url="/d/tocsin-line?var-site=${site}&var-line=${__field.labels.line}")
+    detail = DashboardLink("The line in detail", url="/d/tocsin-line?var-site=${site}&var-line=${__field.labels.line}")
     return figures(
         title,
-        "La ligne est-elle ouverte ? Une surcharge réelle est un fait ; un comptage suspect passe avant tout le reste, "
-        "car ses chiffres ne disent alors rien des appelants.",
+        "Is the line open? A real overload is a fact; a suspected counting comes before all else,"
+        " as its figures say nothing of the callers then.",
         [Shown(named(" or ".join(states)), "{{label}}", mappings=STATE, link=detail)],
         size=size,
         unit=COUNT,
@@ -44,15 +44,14 @@ def line_figures(title: str, *, size: tuple[int, int], text: tuple[int, int], up
     least = now("tocsin_service_level_ratio_target", *LINE)
     return figures(
         title,
-        "Les appels perdus et les appels répondus à temps de la dernière heure, en regard de leur cible, et ceux qui "
-        "attendent maintenant.",
+        "The calls lost and the calls answered in time of the last hour, beside their target, and those that wait now.",
         [
-            Shown(met(lost, target), "Perdus en 1 h", SHARE, mappings=absent(NO_CALL)),
-            Shown(missed(lost, target), "Perdus en 1 h : cible manquée", SHARE, MISSED),
-            Shown(now("tocsin_calls_waiting", *LINE), "En attente"),
-            Shown(now("tocsin_call_longest_wait_seconds", *LINE), "Plus longue attente", SECONDS),
-            Shown(met(level, least, least=True), "Répondus à temps en 1 h", SHARE, mappings=absent(NO_CALL)),
-            Shown(missed(level, least, least=True), "Répondus à temps : trop peu", SHARE, MISSED),
+            Shown(met(lost, target), "Lost in 1 h", SHARE, mappings=absent(NO_CALL)),
+            Shown(missed(lost, target), "Lost in 1 h: target missed", SHARE, MISSED),
+            Shown(now("tocsin_calls_waiting", *LINE), "Waiting"),
+            Shown(now("tocsin_call_longest_wait_seconds", *LINE), "Longest wait", SECONDS),
+            Shown(met(level, least, least=True), "Answered in time in 1 h", SHARE, mappings=absent(NO_CALL)),
+            Shown(missed(level, least, least=True), "Answered in time: too few", SHARE, MISSED),
         ],
         size=size,
         unit=COUNT,
@@ -68,19 +67,20 @@ def service_now(title: str, *, size: tuple[int, int], text: tuple[int, int]) -> 
     target = now("tocsin_ticket_wait_seconds_target", *SERVICE)
     state = named(f"{now('tocsin_service_info', *SERVICE)} * {_OPEN}", SERVICE)
     detail = DashboardLink(
-        "Les guichets en détail", url="/d/tocsin-counters?var-site=${site}&var-service=${__field.labels.service}"
+        "The counters in detail", url="/d/tocsin-counters?var-site=${site}&var-service=${__field.labels.service}"
     )
     return figures(
         title,
-        "Ceux qui attendent au guichet maintenant, l'attente moyenne des tickets appelés dans la dernière heure en "
-        "regard de sa cible, et les guichets qui ont appelé ou servi quelqu'un depuis un quart d'heure.",
+        "Those who wait at the counter now, the mean wait of the tickets called within the last "
+        "hour beside its target, and the counters that have called or served somebody in the last"
+        " quarter of an hour.",
         [
             Shown(state, "{{label}}", mappings=STATE, link=detail),
-            Shown(now("tocsin_tickets_waiting", *SERVICE), "En attente"),
-            Shown(now("tocsin_ticket_longest_wait_seconds", *SERVICE), "La plus longue", SECONDS),
-            Shown(met(wait, target, SERVICE), "En moyenne, sur 1 h", SECONDS, mappings=absent(NO_TICKET)),
-            Shown(missed(wait, target, SERVICE), "Cible manquée", SECONDS, MISSED),
-            Shown(now("tocsin_counters_open", *SERVICE, window="15m"), "Guichets ouverts"),
+            Shown(now("tocsin_tickets_waiting", *SERVICE), "Waiting"),
+            Shown(now("tocsin_ticket_longest_wait_seconds", *SERVICE), "The longest", SECONDS),
+            Shown(met(wait, target, SERVICE), "On average, over 1 h", SECONDS, mappings=absent(NO_TICKET)),
+            Shown(missed(wait, target, SERVICE), "Target missed", SECONDS, MISSED),
+            Shown(now("tocsin_counters_open", *SERVICE, window="15m"), "Open counters"),
         ],
         size=size,
         unit=COUNT,
@@ -92,12 +92,12 @@ def service_now(title: str, *, size: tuple[int, int], text: tuple[int, int]) -> 
 def watch_now(*, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
     """Return whether the figures are those of now."""
     late = f"max({own('tocsin_progress_age_seconds')}) > bool {STALE}"
-    detail = DashboardLink("La chaîne de mesure", url="/d/tocsin-pipeline?var-site=${site}")
+    detail = DashboardLink("The pipeline", url="/d/tocsin-pipeline?var-site=${site}")
     return figures(
-        "Mesure",
-        f"À jour, si chaque événement reçu est compté dans les {STALE // 60} minutes. Sinon, les chiffres de cet "
-        "écran ne sont pas ceux de maintenant.",
-        [Shown(late, "Chiffres", mappings=FRESH, link=detail)],
+        "Measuring",
+        f"Up to date, if each event that comes in is counted within {STALE // 60} minutes. If not, the figures on this "
+        "screen are not those of now.",
+        [Shown(late, "Figures", mappings=FRESH, link=detail)],
         size=size,
         unit=COUNT,
         text=text,

@@ -1,4 +1,4 @@
-"""What values are called on the boards, and in which colour: French, as the officials read it."""
+"""What values are called on the boards, and in which colour."""
 
 from __future__ import annotations
 
@@ -16,64 +16,66 @@ from grafana_foundation_sdk.models.dashboard import (
     ValueMappingResult,
 )
 
-from agents.language import Language
 from agents.pages import withheld
 from agents.pages.words import MISCOUNTS, SHEETS
-from agents.translation import Words
 from deploy.grafana.colours import DOUBT, GREY, MISSED, PLAIN
 
 SHARE: Final = "percentunit"
 SECONDS: Final = "dthms"  # 00:01:30, the same in every language
 COUNT: Final = "none"
 HOURS: Final = "suffix: h"
-DAYS: Final = "suffix: j"
+DAYS: Final = "suffix: d"
 MINUTES: Final = "suffix: min"
 AGENTS: Final = "suffix: agents"
 DATE: Final = "time:DD/MM/YYYY"
 MOMENT: Final = "time:DD/MM/YYYY HH:mm"
 
-NO_CALL: Final = "aucun appel"
-NO_TICKET: Final = "aucun ticket"
-NOTHING: Final = "aucune donnée"
+NO_CALL: Final = "no call"
+NO_TICKET: Final = "no ticket"
+NOTHING: Final = "no data"
 NO_CELL: Final = "—"
-NOT_THIS_YEAR: Final = "pas cette année"
+NOT_THIS_YEAR: Final = "not this year"
 
-WINDOWS: Final = {"5m": "sur 5 min", "15m": "sur 15 min", "1h": "sur 1 h", "1d": "sur 1 j"}
-OUTCOMES: Final = {"answered": "répondus", "lost": "perdus", "diverted": "déviés", "unresolved": "sans issue connue"}
+WINDOWS: Final = {"5m": "over 5 min", "15m": "over 15 min", "1h": "over 1 h", "1d": "over 1 d"}
+OUTCOMES: Final = {
+    "answered": "calls answered",
+    "lost": "calls lost",
+    "diverted": "calls diverted",
+    "unresolved": "without a known outcome",
+}
 TICKETS: Final = {
-    "served": "servis",
-    "no_show": "absents à l'appel",
-    "cancelled": "annulés",
-    "transferred": "réorientés",
+    "served": "served",
+    "no_show": "no-shows",
+    "cancelled": "cancelled",
+    "transferred": "sent elsewhere",
 }
 REASONS: Final = {
-    "abandoned": "abandon",
-    "timeout": "délai dépassé",
-    "full": "file pleine",
-    "closed": "fermé",
-    "no_agents": "aucun agent",
-    "key": "touche",
-    "transfer": "transfert",
-    "voicemail": "messagerie",
-    "callback": "rappel",
-    "unknown": "motif inconnu",
+    "abandoned": "abandoned",
+    "timeout": "timeout",
+    "full": "queue full",
+    "closed": "closed",
+    "no_agents": "no agent",
+    "key": "key",
+    "transfer": "transfer",
+    "voicemail": "voicemail",
+    "callback": "callback",
+    "unknown": "unknown reason",
 }
-RESULTS: Final = {"ok": "retenus", "duplicate": "doublons", "late": "tardifs", "invalid": "rejetés"}
-FRENCH: Final = Words(Language.FR)
+RESULTS: Final = {"ok": "taken", "duplicate": "repeated", "late": "late", "invalid": "refused"}
 FLOWS: Final = {
-    "call-attempts": "appels",
-    "call-witnesses": "second relevé",
+    "call-attempts": "calls",
+    "call-witnesses": "second record",
     "counter-tickets": "tickets",
-    "line-readings": "relevés",
-    "requests": "demandes",
-    "reviews": "décisions",
+    "line-readings": "readings",
+    "requests": "requests",
+    "reviews": "decisions",
 }
 VERDICTS: Final = {
-    "miscount": "erreur de comptage suspectée",
-    "overload": "surcharge réelle",
-    "undecided": "à départager",
+    "miscount": "miscount suspected",
+    "overload": "real overload",
+    "undecided": "undecided",
 }
-KINDS: Final[dict[str, str]] = {kind: FRENCH(each) for kind, each in MISCOUNTS.items()}
+KINDS: Final[dict[str, str]] = {kind: str(each) for kind, each in MISCOUNTS.items()}
 
 
 def mapping(texts: Mapping[str, str], colours: Mapping[str, str] | None = None) -> list[ValueMapping]:
@@ -104,30 +106,30 @@ def absent(text: str) -> list[ValueMapping]:
 
 
 STATE: Final = mapping(
-    {"0": "fermé", "1": "ouvert", "2": "surcharge réelle", "3": "comptage suspect"},  # as short as afar it must be
+    {"0": "closed", "1": "open", "2": "real overload", "3": "counting suspected"},  # as short as afar it must be
     {"0": GREY, "1": PLAIN, "2": MISSED, "3": DOUBT},
 )
 COUNTING: Final = mapping(
-    {"0": "rien à signaler", "1": "surcharge réelle", "2": "erreur de comptage suspectée"},
+    {"0": "nothing to tell", "1": "real overload", "2": "miscount suspected"},
     {"0": GREY, "1": MISSED, "2": DOUBT},
 )
 WITHHELD: Final = mapping(
-    {"0": "publiée", **{f"{code}": FRENCH(each) for code, each in enumerate(withheld.REASONS.values(), 1)}},
+    {"0": "published", **{f"{code}": str(each) for code, each in enumerate(withheld.REASONS.values(), 1)}},
     {"0": PLAIN, **{f"{code}": DOUBT for code in range(1, 1 + len(withheld.REASONS))}},
 )
-YES: Final = mapping({"0": "non", "1": "oui"})
-WHOLE: Final = mapping({"0": "intacts", "1": "à ne pas publier"}, {"0": PLAIN, "1": MISSED})
-REACHED: Final = mapping({"0": "tenue", "1": "manquée"}, {"0": PLAIN, "1": MISSED})
-UP: Final = mapping({"0": "arrêté", "1": "en marche"}, {"0": MISSED, "1": PLAIN})
-FRESH: Final = mapping({"0": "à jour", "1": "en retard"}, {"0": PLAIN, "1": MISSED})
+YES: Final = mapping({"0": "no", "1": "yes"})
+WHOLE: Final = mapping({"0": "whole", "1": "not to be published"}, {"0": PLAIN, "1": MISSED})
+REACHED: Final = mapping({"0": "kept", "1": "missed"}, {"0": PLAIN, "1": MISSED})
+UP: Final = mapping({"0": "down", "1": "up"}, {"0": MISSED, "1": PLAIN})
+FRESH: Final = mapping({"0": "up to date", "1": "overdue"}, {"0": PLAIN, "1": MISSED})
 VERDICT: Final = mapping(VERDICTS, {"miscount": DOUBT, "overload": MISSED, "undecided": GREY})
 KIND: Final = mapping(KINDS)
 # A board shows the indicators of many offices at once, each with its own limit.
 TITLES: Final = {kind: sheet.title for kind, sheet in SHEETS.items() if kind != "within_target"}
 INDICATOR: Final = matching(
     {
-        "^within_target:.*": "Taux de réponse dans le délai cible",
-        **{f"^{kind}:.*": FRENCH(title) for kind, title in TITLES.items()},
+        "^within_target:.*": "Share answered within the target time",
+        **{f"^{kind}:.*": str(title) for kind, title in TITLES.items()},
     }
 )
 FLOW: Final = matching({f".*{topic}$": words for topic, words in FLOWS.items()})

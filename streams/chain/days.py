@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from streams.chain.breach import Breach
 from streams.indicators.vintage import Vintage
-from streams.said import said
+from streams.said import Said, said
 
 
 def moved_since(vintage: Vintage, year: int, digests: Mapping[str, str]) -> Iterator[Breach]:
@@ -37,12 +38,23 @@ def moved_since(vintage: Vintage, year: int, digests: Mapping[str, str]) -> Iter
             )
 
 
-def subject_of_day(key: str) -> str:
+_DAYS: Final = {
+    "": said("{desk} {day}"),
+    "service": said("{desk} {day}, counter"),
+    "channel": said("{desk} {day}, requests"),
+    "witness": said("{desk} {day}, both records"),
+}
+_OTHER: Final = said("{desk} {day}, {kind}")  # of a key that no worker writes
+
+
+def subject_of_day(key: str) -> Said:
     """Name a day by the key of its record in the ledger.
 
     >>> subject_of_day("lozere/circulation/2013-03-04#0.95"), subject_of_day("lozere/cards/2013-03-04/service")
-    ('circulation 2013-03-04, part 0.95', 'cards 2013-03-04, service')
+    ('circulation 2013-03-04, part 0.95', 'cards 2013-03-04, counter')
     """
     name, _, part = key.partition("#")
     desk, _, day = name.partition("/")[2].partition("/")
-    return f"{desk} {day.replace('/', ', ')}" + (f", part {part}" if part else "")
+    day, _, kind = day.partition("/")
+    found = said(_DAYS.get(kind, _OTHER), desk=desk, day=day, kind=kind)
+    return said("{of_day}, part {part}", of_day=found, part=part) if part else found

@@ -22,6 +22,14 @@ from streams.number import ANY_NUMBERS, withheld
 from streams.said import Said, said
 from streams.watch.review import start_of
 
+_DECISIONS: Final = {
+    "confirm": said("confirmation of {what} by {who}"),
+    "dismiss": said("dismissal of {what} by {who}"),
+    "reopen": said("reopening of {what} by {who}"),
+    "declare": said("declaration of a miscount of {what} by {who}"),
+}
+_OTHER_ENTRIES: Final = {Opened: said("opening of the chain"), Erased: said("erasure of a note")}
+
 
 class Logged(NamedTuple):
     """Hold a record of the log, and where it stands."""
@@ -165,7 +173,7 @@ class Chain:
                 yield Link(hash_of(logged.value), decode_entry(logged.value), logged)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                 says = said("neither a decision nor a publication")
-                self.breaches.append(breach("entry-unreadable", logged, "entry", says, None))
+                self.breaches.append(breach("entry-unreadable", logged, said("an entry of the log"), says, None))
 
     def _note(self, kind: BreachKind, link: Link, says: Said) -> None:
         entry = link.entry
@@ -174,7 +182,7 @@ class Chain:
         elif isinstance(entry, Published):
             subject, year = said("publication of {year}", year=entry.year), entry.year
         else:
-            subject, year = f"entry {type(entry).__name__.lower()}", None
+            subject, year = _OTHER_ENTRIES[type(entry)], None
         self.breaches.append(breach(kind, link.logged, subject, says, year))
 
 
@@ -188,10 +196,10 @@ def earlier_hash(log: Iterable[Logged]) -> str:
     return sha256("".join(hash_of(each.value) for each in sorted(log)).encode()).hexdigest()
 
 
-def of_decision(review: Review) -> str:
-    """Name a decision."""
-    said = f"{review.decision} of {review.incident or review.line} by {review.by}"
-    return withheld(said, ANY_NUMBERS)  # who wrote past Tocsin may have written a number
+def of_decision(review: Review) -> Said:
+    """Name a decision; who wrote past Tocsin may have written a number."""
+    what, who = (withheld(each, ANY_NUMBERS) for each in (review.incident or review.line or "", review.by))
+    return said(_DECISIONS[review.decision], what=what, who=who)
 
 
 def year_decided(review: Review) -> int | None:

@@ -338,16 +338,16 @@ def test_a_table_s_times_are_those_of_the_zone_that_was_asked_for(tmp_path: Path
 @pytest.mark.parametrize("command", ["analyze", "ingest"])
 def test_wrong_usage_is_status_2_and_says_what_is_expected(command: str, log: str, tmp_path: Path) -> None:
     assert "does not exist" in refused(command, "queue-log", str(tmp_path / "none"))
-    assert "is a directory" in refused(command, "queue-log", str(tmp_path))
+    assert "is a folder" in refused(command, "queue-log", str(tmp_path))
     assert "'queue_log' is no kind; did you mean queue-log?" in refused(command, "queue_log", log)
     assert f"'x' is no kind; expected one of {', '.join(FileKind)}" in refused(command, "x", log)
-    assert "No such option: --frobnicate" in refused(command, "queue-log", log, "--frobnicate")
+    assert "Unknown option --frobnicate" in refused(command, "queue-log", log, "--frobnicate")
     assert "expected a time zone of the tz database" in refused(command, "queue-log", log, "--timezone", "Mars/X")
-    assert "Missing argument" in refused(command)
+    assert "The argument KIND is missing." in refused(command)
 
 
 def test_an_unknown_command_is_status_2() -> None:
-    assert "No such command 'anlyze'" in refused("anlyze")
+    assert "Unknown command anlyze: 'analyze'?" in refused("anlyze")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def catalogue() -> Catalog:
 def texts() -> set[str | tuple[str, ...]]:
     with (AGENTS / "locale/babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]  # Babel's
-    rooms = [AGENTS, *(Path(str(files(package))) for package in ("config", "streams"))]
+    rooms = [AGENTS, *(Path(str(files(package))) for package in ("config", "deploy", "streams"))]
     return {text for room in rooms for _, _, text, _, _ in extract_from_dir(room, methods, options, KEYWORDS)}
 
 

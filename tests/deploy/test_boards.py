@@ -18,14 +18,23 @@ from prometheus_client.parser import text_string_to_metric_families
 from agents.ingest.send import ingest
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
+from agents.language import Language
 from config.settings import Kafka, load
 from deploy.grafana import colours
 from deploy.grafana.__main__ import FOLDER, main, texts
+from deploy.grafana.language import places
 from tests.agents.running import HOST, Running, board, worker
+from tests.agents.vocabulary import foreign
 from tests.deploy import office
 from tests.deploy.servers import Prometheus, configuration, prometheus
 
-BOARDS: dict[str, dict[str, Any]] = {name: json.loads(text) for name, text in texts().items()}
+
+def made(language: Language) -> dict[str, dict[str, Any]]:
+    return {name: json.loads(text) for name, text in texts(language).items()}
+
+
+BOARDS = made(Language.FR)
+TYPED = {"state", "list", "audit"}  # commands that a text names
 SOURCE = {"type": "prometheus", "uid": "prometheus"}
 COLUMNS = 24
 SEVERAL = {"line", "service"}
@@ -59,21 +68,48 @@ SHOWN = {name for found in BOARDS.values() for _, query in asked(found) for name
 
 
 def test_what_is_committed_is_what_the_code_makes() -> None:
-    committed = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.json")}
-    assert committed == texts(), "python -m deploy.grafana writes the boards anew"
+    for language in Language:
+        committed = {path.name: path.read_text(encoding="utf-8") for path in (FOLDER / language).iterdir()}
+        assert committed == texts(language), "python -m deploy.grafana writes the boards anew"
+    assert {path.name for path in FOLDER.iterdir()} == set(Language)
     assert len({each["uid"] for each in BOARDS.values()}) == len(BOARDS) == 6
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_board_is_in_one_language(language: Language) -> None:
+    for name, found in made(language).items():
+        read = " ".join(place[key] for place, key in places(found))
+        assert len(read.split()) > 50
+        assert not foreign(read, language) - TYPED, name
+
+
+def test_the_boards_of_two_languages_differ_in_nothing_but_their_words() -> None:
+    french, english = made(Language.FR), made(Language.EN)
+    assert french != english
+    for boards in (french, english):
+        for place, key in places([*boards.values()]):
+            place[key] = ""
+    assert french == english
+
+
+def test_words_that_no_place_is_known_for_are_in_no_language() -> None:
+    found = json.dumps(made(Language.EN), ensure_ascii=False)
+    assert not re.search("[àâçéèêëîïôùûœÀÉÈ]", found)
 
 
 def test_they_are_written_for_an_office_whose_pages_are_elsewhere(
     tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "tocsin-gone.json").touch()
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr/tocsin-gone.json").touch()
     monkeypatch.setattr("sys.argv", ["deploy.grafana", "--pages", "https://tocsin.example", str(tmp_path)])
     main()
-    written = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
-    assert written == {
-        name: text.replace("http://127.0.0.1:6067", "https://tocsin.example") for name, text in texts().items()
-    }
+    for language in Language:
+        written = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / language).iterdir()}
+        assert written == {
+            name: text.replace("http://127.0.0.1:6067", "https://tocsin.example")
+            for name, text in texts(language).items()
+        }
 
 
 @each_board

@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 import pytest
 
+from agents.language import Language
 from config.quantities import contrast
 from deploy.grafana.__main__ import texts
 from deploy.grafana.colours import DOUBT, MISSED, REFERENCE
@@ -65,7 +66,12 @@ def test_white_is_read_on_it_and_it_on_white_and_on_dark() -> None:
 
 
 def panels() -> list[dict[str, Any]]:
-    return [panel for text in texts().values() for panel in json.loads(text)["panels"] if panel["type"] == "timeseries"]
+    return [
+        panel
+        for text in texts(Language.FR).values()
+        for panel in json.loads(text)["panels"]
+        if panel["type"] == "timeseries"
+    ]
 
 
 def test_it_is_never_mistaken_for_a_bad_line_nor_for_a_curve_beside_it() -> None:

@@ -208,7 +208,8 @@ def test_every_alert_has_a_place_in_the_handbook() -> None:
     assert alerts().keys() <= headings, "its heading is the alert's name alone"
 
 
-def test_a_miscount_is_called_in_french_as_the_reports_call_it() -> None:
-    summary = alerts()["MiscountSuspected"]["annotations"]["summary"]
-    said = dict(re.findall(r'eq \$labels\.kind "([\w-]+)" }}{{ \$words = "([^"]+)"', summary))
-    assert said == {kind: Words(Language.FR)(MISCOUNTS[kind]) for kind in get_args(Miscount)}
+def test_a_miscount_is_called_as_the_reports_call_it() -> None:
+    french, english = alerts()["MiscountSuspected"]["annotations"]["summary"].split("{{- else -}}")
+    for language, told in ((Language.FR, french), (Language.EN, english)):
+        said = dict(re.findall(r'eq \$labels\.kind "([\w-]+)" }}([^{]+?) ?{{', told))
+        assert said == {kind: Words(language)(MISCOUNTS[kind]) for kind in get_args(Miscount)}

@@ -16,12 +16,12 @@ ALLOWED: Final = now("tocsin_lost_call_budget", *YEARLY)
 ELAPSED: Final = now("tocsin_year_elapsed_ratio", "site", "year")
 OVER: Final = now("tocsin_lost_call_budget_elapsed_ratio", *YEARLY)
 USED: Final = (
-    "La part déjà consommée des appels perdus que la cible permet dans l'année, brute et corrigée, en regard de la "
-    "part écoulée des heures d'ouverture."
+    "The share of the lost calls that the target allows in the year which is spent already, "
+    "raw and corrected, beside the share of the opening hours that is over."
 )
 GONE: Final = (
-    "Les appels perdus que la cible permet dans l'année, et le jour où le dernier l'est ou le sera, au rythme des "
-    "dernières semaines."
+    "The lost calls that the target allows in the year, and the day on which the last of them"
+    " is or will be spent, at the pace of the last weeks."
 )
 
 
@@ -29,24 +29,24 @@ def budget_of_line() -> Panels:
     """Return the budget of the one line that is chosen."""
     return [
         levels(
-            "Budget d'appels perdus",
+            "Budget of lost calls",
             USED,
             [
-                Shown(_used("raw"), "consommé, brut", colour=VERMILION),
-                Shown(_used("corrected"), "consommé, corrigé", colour=BLUE),
-                Shown(OVER, "année écoulée", colour=REFERENCE),
+                Shown(_used("raw"), "spent, raw", colour=VERMILION),
+                Shown(_used("corrected"), "spent, corrected", colour=BLUE),
+                Shown(OVER, "year gone by", colour=REFERENCE),
             ],
             size=(12, 6),
             unit=SHARE,
             most=1,
         ),
         figures(
-            "Jusqu'à quand",
+            "Until when",
             GONE,
             [
-                Shown(ALLOWED, "permis dans l'année"),
-                Shown(_gone("raw"), "épuisé, brut", DATE, mappings=absent(NOT_THIS_YEAR)),
-                Shown(_gone("corrected"), "épuisé, corrigé", DATE, mappings=absent(NOT_THIS_YEAR)),
+                Shown(ALLOWED, "allowed in the year"),
+                Shown(_gone("raw"), "used up, raw", DATE, mappings=absent(NOT_THIS_YEAR)),
+                Shown(_gone("corrected"), "used up, corrected", DATE, mappings=absent(NOT_THIS_YEAR)),
             ],
             size=(12, 6),
             unit=COUNT,
@@ -63,28 +63,28 @@ def budget_of_lines() -> Panels:
 
     return [
         levels(
-            "Budget d'appels perdus consommé",
+            "Budget of lost calls, spent",
             USED,
             [
-                Shown(ELAPSED, "Année écoulée", colour=REFERENCE),
-                Shown(of(_used("raw")), "{{label}}, brut", colour=VERMILION),
-                Shown(of(_used("corrected")), "{{label}}, corrigé", colour=BLUE),
+                Shown(ELAPSED, "Year gone by", colour=REFERENCE),
+                Shown(of(_used("raw")), "{{label}}, raw", colour=VERMILION),
+                Shown(of(_used("corrected")), "{{label}}, corrected", colour=BLUE),
             ],
             size=(10, 9),
             unit=SHARE,
             most=1,
         ),
         rows(
-            "Budget d'appels perdus, par ligne",
+            "Budget of lost calls, by line",
             GONE,
-            {"label": "Ligne", "line": "", "site": "", "year": ""},
+            {"label": "Line", "line": "", "site": "", "year": ""},
             [
-                Shown(of(ALLOWED), "Permis"),
-                Shown(of(OVER), "Année écoulée", SHARE),
-                Shown(of(_used("raw")), "Consommé, brut", SHARE),
-                Shown(of(_used("corrected")), "Consommé, corrigé", SHARE),
-                Shown(of(_gone("raw")), "Épuisé, brut", DATE, mappings=absent(NOT_THIS_YEAR)),
-                Shown(of(_gone("corrected")), "Épuisé, corrigé", DATE, mappings=absent(NOT_THIS_YEAR)),
+                Shown(of(ALLOWED), "Allowed"),
+                Shown(of(OVER), "Year gone by", SHARE),
+                Shown(of(_used("raw")), "Spent, raw", SHARE),
+                Shown(of(_used("corrected")), "Spent, corrected", SHARE),
+                Shown(of(_gone("raw")), "Used up, raw", DATE, mappings=absent(NOT_THIS_YEAR)),
+                Shown(of(_gone("corrected")), "Used up, corrected", DATE, mappings=absent(NOT_THIS_YEAR)),
             ],
             size=(14, 9),
             unit=COUNT,

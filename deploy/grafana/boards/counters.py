@@ -14,17 +14,17 @@ from deploy.grafana.shown import BOLD, THIN, Shown
 from deploy.grafana.tiles import service_now
 from deploy.grafana.words import COUNT, NO_TICKET, SECONDS, SHARE, TICKETS
 
-QUANTILES: Final = (("0.5", "médiane", BLUE), ("0.9", "90 %", ORANGE), ("0.95", "95 %", VERMILION))
+QUANTILES: Final = (("0.5", "median", BLUE), ("0.9", "90%", ORANGE), ("0.95", "95%", VERMILION))
 
 
 def counters(pages: str) -> Dashboard:
     """Return the board."""
-    first = service_now("Maintenant", size=(24, 5), text=(18, 44))
+    first = service_now("Now", size=(24, 5), text=(18, 44))
     return board(
         "tocsin-counters",
-        "Les guichets et les demandes",
-        "Combien attendent aux guichets, combien de temps, et les demandes qui ne sont pas traitées.",
-        {"$service": [first, *_waits(), *_tickets()], "Demandes": _requests()},
+        "Counters and requests",
+        "How many wait at the counters, how long, and the requests that are not dealt with.",
+        {"$service": [first, *_waits(), *_tickets()], "Requests": _requests()},
         variables=[site(), services()],
         pages=pages,
         since="now-12h",
@@ -39,21 +39,21 @@ def _of(metric: str, name: str, colour: str, width: int | None = None, **where: 
 def _waits() -> Panels:
     return [
         curves(
-            "Attente moyenne, sur 1 h",
-            "L'attente des tickets appelés dans l'heure, de la remise du ticket au premier appel, en regard de la "
-            "cible ; et celle de qui attend le plus maintenant.",
+            "Mean wait, over 1 h",
+            "The wait of the tickets called within the hour, from the issue of the ticket to its "
+            "first call, beside the target; and that of whoever waits longest now.",
             [
-                _of("tocsin_ticket_wait_seconds_mean", "moyenne", BLUE, BOLD, window="1h"),
-                Shown(now("tocsin_ticket_wait_seconds_target", *SERVICE), "cible", colour=REFERENCE, line="dotted"),
-                _of("tocsin_ticket_longest_wait_seconds", "la plus longue maintenant", VERMILION, THIN),
+                _of("tocsin_ticket_wait_seconds_mean", "mean", BLUE, BOLD, window="1h"),
+                Shown(now("tocsin_ticket_wait_seconds_target", *SERVICE), "target", colour=REFERENCE, line="dotted"),
+                _of("tocsin_ticket_longest_wait_seconds", "the longest now", VERMILION, THIN),
             ],
             size=(12, 9),
             unit=SECONDS,
             empty=NO_TICKET,
         ),
         curves(
-            "Attente, sur 1 h : médiane, 90 % et 95 %",
-            "Ce que la moitié, neuf tickets sur dix et dix-neuf sur vingt n'ont pas dépassé.",
+            "Wait, over 1 h: median, 90% and 95%",
+            "What half of the tickets, nine of ten and nineteen of twenty did not exceed.",
             [
                 _of("tocsin_ticket_wait_seconds_quantile", name, colour, window="1h", quantile=share)
                 for share, name, colour in QUANTILES
@@ -63,21 +63,21 @@ def _waits() -> Panels:
             empty=NO_TICKET,
         ),
         spread(
-            "Répartition des attentes",
-            "Combien de tickets ont attendu aussi longtemps : plus c'est foncé, plus il y en a.",
+            "How waits are spread",
+            "How many tickets waited as long: the darker, the more.",
             f"sum by (le) ({grown('tocsin_ticket_wait_seconds_bucket', *SERVICE, 'le')})",
             size=(12, 8),
             unit=SECONDS,
             empty=NO_TICKET,
         ),
         curves(
-            "Visiteurs, guichets et tickets appelés",
-            "Combien attendent leur premier appel, combien de guichets ont appelé ou servi quelqu'un depuis un quart "
-            "d'heure, et combien de tickets ont été appelés dans l'heure.",
+            "Visitors, counters and tickets called",
+            "How many wait for their first call, how many counters have called or served somebody in "
+            "the last quarter of an hour, and how many tickets were called within the hour.",
             [
-                _of("tocsin_tickets_waiting", "en attente", VERMILION),
-                _of("tocsin_counters_open", "guichets ouverts", GREEN, window="15m"),
-                _of("tocsin_tickets_called", "appelés en 1 h", BLUE, window="1h"),
+                _of("tocsin_tickets_waiting", "waiting", VERMILION),
+                _of("tocsin_counters_open", "open counters", GREEN, window="15m"),
+                _of("tocsin_tickets_called", "called in 1 h", BLUE, window="1h"),
             ],
             size=(12, 8),
             unit=COUNT,
@@ -90,32 +90,33 @@ def _tickets() -> Panels:
     outcomes = zip(TICKETS.items(), (SKY, VERMILION, ORANGE, BLUE), strict=True)
     return [
         bars(
-            "Tickets par issue",
-            "Ce que les tickets sont devenus ; en tirets, les tickets remis.",
+            "Tickets by outcome",
+            "What became of the tickets; dashed, the tickets issued.",
             [
                 *(
                     Shown(grown(f"tocsin_tickets_{outcome}_total", *SERVICE), words, colour=colour)
                     for (outcome, words), colour in outcomes
                 ),
-                Shown(grown("tocsin_tickets_issued_total", *SERVICE), "remis", colour=REFERENCE, line="dashed"),
+                Shown(grown("tocsin_tickets_issued_total", *SERVICE), "issued", colour=REFERENCE, line="dashed"),
             ],
             size=(12, 8),
             unit=COUNT,
             empty=NO_TICKET,
         ),
         curves(
-            "Temps au guichet, sur 1 h",
-            "La durée moyenne au guichet, de l'accueil à la fin de la visite, des tickets appelés dans l'heure.",
-            [_of("tocsin_ticket_service_seconds_mean", "durée moyenne", BLUE, window="1h")],
+            "Time at the counter, over 1 h",
+            "The mean time at the counter, from being served to the end of the visit, of the tickets "
+            "called within the hour.",
+            [_of("tocsin_ticket_service_seconds_mean", "mean time", BLUE, window="1h")],
             size=(6, 8),
             unit=SECONDS,
             empty=NO_TICKET,
         ),
         curves(
-            "Absents à l'appel, sur 1 j",
-            "La part des visiteurs qui ne sont pas venus quand leur ticket a été appelé, ou qui attendaient encore "
-            "à la fermeture.",
-            [_of("tocsin_ticket_no_show_ratio", "absents", VERMILION, window="1d")],
+            "No-shows, over 1 d",
+            "The share of the visitors who did not come when their ticket was called, or who still "
+            "waited at closing time.",
+            [_of("tocsin_ticket_no_show_ratio", "no-shows", VERMILION, window="1d")],
             size=(6, 8),
             unit=SHARE,
             empty=NO_TICKET,
@@ -129,30 +130,31 @@ def _requests() -> Panels:
 
     return [
         rows(
-            "Demandes",
-            "Les demandes de chaque canal depuis le début : reçues, traitées, en attente, et celles en attente au-delà "
-            "de leur délai. Une demande traitée sans avoir été reçue est un défaut du registre.",
-            {"site": "", "channel": "", "label": "Canal"},
+            "Requests",
+            "The requests of each channel since the beginning: received, dealt with, waiting, and "
+            "those that wait beyond their time. A request that was dealt with and never received is a"
+            " fault of the register.",
+            {"site": "", "channel": "", "label": "Channel"},
             [
-                Shown(of("tocsin_requests_received_total"), "Reçues"),
-                Shown(of("tocsin_requests_answered_total"), "Traitées"),
-                Shown(of("tocsin_requests_pending"), "En attente"),
-                Shown(of("tocsin_requests_overdue"), "En retard"),
-                Shown(of("tocsin_requests_never_received"), "Jamais reçues"),
+                Shown(of("tocsin_requests_received_total"), "Received"),
+                Shown(of("tocsin_requests_answered_total"), "Dealt with"),
+                Shown(of("tocsin_requests_pending"), "Waiting"),
+                Shown(of("tocsin_requests_overdue"), "Overdue"),
+                Shown(of("tocsin_requests_never_received"), "Never received"),
             ],
             size=(12, 9),
             unit=COUNT,
-            empty="aucune demande",
+            empty="no request",
         ),
         curves(
-            "Demandes en attente et en retard",
-            "Les demandes en attente, et celles qui le sont au-delà du délai de leur canal, tous canaux ensemble.",
+            "Requests that wait and are overdue",
+            "The requests that wait, and those that wait beyond the time of their channel, all channels together.",
             [
-                Shown(f"sum({now('tocsin_requests_pending', *CHANNEL)})", "en attente", colour=BLUE),
-                Shown(f"sum({now('tocsin_requests_overdue', *CHANNEL)})", "en retard", colour=VERMILION),
+                Shown(f"sum({now('tocsin_requests_pending', *CHANNEL)})", "waiting", colour=BLUE),
+                Shown(f"sum({now('tocsin_requests_overdue', *CHANNEL)})", "overdue", colour=VERMILION),
             ],
             size=(12, 9),
             unit=COUNT,
-            empty="aucune demande",
+            empty="no request",
         ),
     ]

@@ -39,18 +39,18 @@ def line(pages: str) -> Dashboard:
     """Return the board."""
     return board(
         "tocsin-line",
-        "Une ligne en détail",
-        "Ce que deviennent les appels d'une ligne, combien ils attendent, qui répond, et le budget de l'année.",
+        "One line in detail",
+        "What becomes of the calls of a line, how long they wait, who answers, and the budget of the year.",
         {
             "": [
                 line_state("$line", size=(6, 5), text=(18, 36)),
-                line_figures("Maintenant", size=(18, 5), text=(18, 44)),
+                line_figures("Now", size=(18, 5), text=(18, 44)),
             ],
-            "Appels perdus": _rates(),
-            "Issues": _outcomes(),
-            "Attente": _waits(),
-            "Agents et appelants": _staff(),
-            "Budget de l'année $year": budget_of_line(),
+            "Calls lost": _rates(),
+            "Outcomes": _outcomes(),
+            "Wait": _waits(),
+            "Agents and callers": _staff(),
+            "Budget of the year $year": budget_of_line(),
         },
         variables=[site(), lines(several=False), year()],
         pages=pages,
@@ -67,40 +67,40 @@ def _rates() -> Panels:
     ]
     return [
         curves(
-            "Taux d'appels perdus",
-            "Les appels perdus parmi ceux qui ont pris fin dans la fenêtre ; derrière, ce qui est habituel à cette "
-            "heure de la semaine ; et la cible.",
+            "Lost-call rate",
+            "The lost calls among those that ended in the window; behind them, what is usual at this "
+            "hour of the week; and the target.",
             [
                 *usual_lost(),
                 *windows,
-                Shown(TARGET, "cible", colour=REFERENCE, line="dotted"),
+                Shown(TARGET, "target", colour=REFERENCE, line="dotted"),
             ],
             size=(24, 9),
             unit=SHARE,
             empty=NO_CALL,
         ),
         curves(
-            "Brut et corrigé, sur 1 h",
-            "Le taux tel que compté, en tirets tant que le comptage est suspect, et le taux corrigé, là où l'on sait "
-            "lequel croire : sans incident, les deux se confondent.",
+            "Raw and corrected, over 1 h",
+            "The rate as counted, dashed while the counting is suspected, and the corrected rate, "
+            "where it is known which one to believe: without an incident the two are one.",
             [
                 *usual_lost(),
-                Shown(now("tocsin_lost_call_ratio", *LINE, window="1h"), "brut", colour=SKY),
+                Shown(now("tocsin_lost_call_ratio", *LINE, window="1h"), "raw", colour=SKY),
                 *believed_lost(),
-                Shown(TARGET, "cible", colour=REFERENCE, line="dotted"),
+                Shown(TARGET, "target", colour=REFERENCE, line="dotted"),
             ],
             size=(12, 9),
             unit=SHARE,
             empty=NO_CALL,
         ),
         curves(
-            "Charge",
-            "Les appels qui ont pris fin dans l'heure, ceux qui attendent, et derrière, ceux qui sont habituels à "
-            "cette heure de la semaine : un taux sur peu d'appels dit peu.",
+            "Load",
+            "The calls that ended within the hour, those that wait, and behind them those that are "
+            "usual at this hour of the week: a rate of few calls says little.",
             [
                 *usual_calls(),
-                Shown(now("tocsin_calls_ended", *LINE, window="1h"), "terminés en 1 h", colour=BLUE),
-                Shown(now("tocsin_calls_waiting", *LINE), "en attente", colour=VERMILION),
+                Shown(now("tocsin_calls_ended", *LINE, window="1h"), "ended in 1 h", colour=BLUE),
+                Shown(now("tocsin_calls_waiting", *LINE), "waiting", colour=VERMILION),
             ],
             size=(12, 9),
             unit=COUNT,
@@ -113,8 +113,8 @@ def _outcomes() -> Panels:
     outcomes = zip(OUTCOMES.items(), (SKY, VERMILION, BLUE, GREY), strict=True)
     return [
         bars(
-            "Appels par issue",
-            "Les appels par ce qu'ils sont devenus ; en tirets, les appels entrés.",
+            "Calls by outcome",
+            "The calls by what became of them; dashed, the calls that came in.",
             [
                 *(
                     Shown(
@@ -124,15 +124,15 @@ def _outcomes() -> Panels:
                     )
                     for (outcome, words), colour in outcomes
                 ),
-                Shown(grown("tocsin_calls_offered_total", *LINE), "entrés", colour=REFERENCE, line="dashed"),
+                Shown(grown("tocsin_calls_offered_total", *LINE), "came in", colour=REFERENCE, line="dashed"),
             ],
             size=(12, 9),
             unit=COUNT,
             empty=NO_CALL,
         ),
         bars(
-            "Appels perdus, par motif",
-            "Les motifs que le taux officiel retient.",
+            "Lost calls, by reason",
+            "The reasons that the official rate counts.",
             [Shown(grown("tocsin_calls_lost_total", *LINE, "reason"), "{{reason}}")],
             size=(6, 9),
             unit=COUNT,
@@ -140,8 +140,8 @@ def _outcomes() -> Panels:
             names=BY_REASON,
         ),
         bars(
-            "Appels déviés, par motif",
-            "Les appels partis ailleurs, ou finis pour un motif que le taux officiel laisse de côté.",
+            "Diverted calls, by reason",
+            "The calls that went elsewhere, or ended for a reason that the official rate leaves aside.",
             [Shown(grown("tocsin_calls_diverted_total", *LINE, "reason"), "{{reason}}")],
             size=(6, 9),
             unit=COUNT,
@@ -152,15 +152,15 @@ def _outcomes() -> Panels:
 
 
 def _waits() -> Panels:
-    quantiles = (("0.5", "médiane", BLUE), ("0.9", "90 %", ORANGE), ("0.95", "95 %", VERMILION))
+    quantiles = (("0.5", "median", BLUE), ("0.9", "90%", ORANGE), ("0.95", "95%", VERMILION))
     talks = "tocsin_call_talk_seconds"
     return [
         curves(
-            "Attente des appels, sur 1 h",
-            "L'attente des appels répondus ou perdus dans l'heure : la moyenne, et ce que la moitié, neuf appels sur "
-            "dix et dix-neuf sur vingt n'ont pas dépassé.",
+            "Wait of the calls, over 1 h",
+            "The wait of the calls answered or lost within the hour: the mean, and what half of the "
+            "calls, nine of ten and nineteen of twenty did not exceed.",
             [
-                Shown(now("tocsin_call_wait_seconds_mean", *LINE, window="1h"), "moyenne", colour=GREEN, width=BOLD),
+                Shown(now("tocsin_call_wait_seconds_mean", *LINE, window="1h"), "mean", colour=GREEN, width=BOLD),
                 *(
                     Shown(
                         now("tocsin_call_wait_seconds_quantile", *LINE, window="1h", quantile=share),
@@ -175,24 +175,24 @@ def _waits() -> Panels:
             empty=NO_CALL,
         ),
         spread(
-            "Répartition des attentes",
-            "Combien d'appels ont attendu aussi longtemps, répondus et perdus : plus c'est foncé, plus il y en a.",
+            "How waits are spread",
+            "How many calls waited as long, answered and lost: the darker, the more.",
             f"sum by (le) ({grown('tocsin_call_wait_seconds_bucket', *LINE, 'outcome', 'le')})",
             size=(12, 8),
             unit=SECONDS,
             empty=NO_CALL,
         ),
         curves(
-            "Plus longue attente",
-            "Depuis quand attend celui des appelants en ligne qui attend le plus.",
-            [Shown(now("tocsin_call_longest_wait_seconds", *LINE), "plus longue attente", colour=VERMILION)],
+            "Longest wait",
+            "How long the caller has waited who waits longest now.",
+            [Shown(now("tocsin_call_longest_wait_seconds", *LINE), "longest wait", colour=VERMILION)],
             size=(8, 8),
             unit=SECONDS,
             empty=NO_CALL,
         ),
         curves(
-            "Répondus à temps",
-            "La part des appels répondus dans le délai promis, en regard de la part promise.",
+            "Answered in time",
+            "The share of the calls answered within the promised time, beside the promised share.",
             [
                 *(
                     Shown(
@@ -203,7 +203,7 @@ def _waits() -> Panels:
                     )
                     for window, (colour, width) in BY_WINDOW.items()
                 ),
-                Shown(now("tocsin_service_level_ratio_target", *LINE), "promis", colour=REFERENCE, line="dotted"),
+                Shown(now("tocsin_service_level_ratio_target", *LINE), "promised", colour=REFERENCE, line="dotted"),
             ],
             size=(8, 8),
             unit=SHARE,
@@ -211,12 +211,12 @@ def _waits() -> Panels:
             most=1,
         ),
         curves(
-            "Durée moyenne des conversations",
-            "Parmi les appels répondus dans l'intervalle.",
+            "Mean time of conversations",
+            "Of the calls answered in the interval.",
             [
                 Shown(
                     f"{grown(f'{talks}_sum', *LINE, window='1h')} / {grown(f'{talks}_count', *LINE, window='1h')}",
-                    "conversation moyenne",
+                    "mean conversation",
                     colour=BLUE,
                 )
             ],
@@ -230,24 +230,26 @@ def _waits() -> Panels:
 def _staff() -> Panels:
     return [
         curves(
-            "Appels perdus, constatés et prévisibles",
-            "Le taux d'appels perdus du jour, et celui que les agents présents et le nombre d'appels laissaient "
-            "prévoir (Erlang A). Bien au-dessus : la ligne ou son comptage va mal, et non l'effectif.",
+            "Lost calls, seen and to be expected",
+            "The lost-call rate of the day, and the one that was to be expected of the agents there "
+            "and the number of calls (Erlang A). Far above it: the line or its counting is wrong, and"
+            " not the staff.",
             [
-                Shown(now("tocsin_lost_call_ratio", *LINE, window="1d"), "constaté", colour=VERMILION),
-                Shown(now("tocsin_lost_call_ratio_erlang", *LINE), "prévisible", colour=BLUE, line="dashed"),
-                Shown(TARGET, "cible", colour=REFERENCE, line="dotted"),
+                Shown(now("tocsin_lost_call_ratio", *LINE, window="1d"), "seen", colour=VERMILION),
+                Shown(now("tocsin_lost_call_ratio_erlang", *LINE), "to be expected", colour=BLUE, line="dashed"),
+                Shown(TARGET, "target", colour=REFERENCE, line="dotted"),
             ],
             size=(12, 8),
             unit=SHARE,
             empty=NO_CALL,
         ),
         curves(
-            "Attente moyenne, constatée et prévisible",
-            "L'attente moyenne du jour, et celle que les agents présents et le nombre d'appels laissaient prévoir.",
+            "Mean wait, seen and to be expected",
+            "The mean wait of the day, and the one that was to be expected of the agents there and "
+            "the number of calls.",
             [
-                Shown(now("tocsin_call_wait_seconds_mean", *LINE, window="1d"), "constatée", colour=VERMILION),
-                Shown(now("tocsin_call_wait_seconds_erlang", *LINE), "prévisible", colour=BLUE, line="dashed"),
+                Shown(now("tocsin_call_wait_seconds_mean", *LINE, window="1d"), "seen", colour=VERMILION),
+                Shown(now("tocsin_call_wait_seconds_erlang", *LINE), "to be expected", colour=BLUE, line="dashed"),
             ],
             size=(12, 8),
             unit=SECONDS,
@@ -255,28 +257,28 @@ def _staff() -> Panels:
         ),
         curves(
             "Agents",
-            "Les agents vus au travail dans la journée, en moyenne par appel, et ceux qu'il faudrait pour tenir la "
-            "cible.",
+            "The agents seen at work in the day, on average over the calls, and those that are needed"
+            " to meet the target.",
             [
-                Shown(now("tocsin_call_agents", *LINE), "vus au travail", colour=BLUE),
-                Shown(now("tocsin_call_agents_needed", *LINE), "nécessaires", colour=REFERENCE, line="dashed"),
+                Shown(now("tocsin_call_agents", *LINE), "seen at work", colour=BLUE),
+                Shown(now("tocsin_call_agents_needed", *LINE), "needed", colour=REFERENCE, line="dashed"),
             ],
             size=(8, 8),
             unit=AGENTS,
         ),
         curves(
-            "Occupation des agents",
-            "Le temps de conversation sur le temps des agents vus au travail, au plus.",
-            [Shown(now("tocsin_call_occupancy_ratio", *LINE), "occupation", colour=BLUE)],
+            "How busy the agents are",
+            "The time of conversations over the time of the agents seen at work, at most.",
+            [Shown(now("tocsin_call_occupancy_ratio", *LINE), "occupancy", colour=BLUE)],
             size=(8, 8),
             unit=SHARE,
             most=1,
         ),
         curves(
-            "Appelants qui n'ont joint personne",
-            "Parmi tous les appelants d'une journée, ceux qui n'ont joint personne ce jour-là : qui rappelle et qu'on "
-            "finit par servir n'en est pas.",
-            [Shown(now("tocsin_net_lost_caller_ratio", *LINE), "sans réponse de la journée", colour=VERMILION)],
+            "Callers who reached nobody",
+            "Of all callers of a day, those who reached nobody on that day: whoever calls again and "
+            "is served in the end is none of them.",
+            [Shown(now("tocsin_net_lost_caller_ratio", *LINE), "reached nobody all day", colour=VERMILION)],
             size=(8, 8),
             unit=SHARE,
         ),

@@ -25,13 +25,13 @@ PROGRESS: Final = own("tocsin_progress_age_seconds")
 CHECKPOINT: Final = own("tocsin_checkpoint_age_seconds")
 READ: Final = own("tocsin_board_read_timestamp_seconds")
 CAPPED: Final = (  # what is counted early or twice, or not looked at, as no state grows without end
-    ("tocsin_calls_cut_total", "line", "appels clos d'office"),
-    ("tocsin_tickets_cut_total", "service", "tickets clos d'office"),
-    ("tocsin_calls_forgotten_total", "line", "appels oubliés"),
-    ("tocsin_tickets_forgotten_total", "service", "tickets oubliés"),
-    ("tocsin_requests_forgotten_total", "channel", "demandes oubliées"),
-    ("tocsin_calls_unwatched_total", "line", "appels non vérifiés"),
-    ("tocsin_reviews_unapplied_total", "line", "décisions sans incident"),
+    ("tocsin_calls_cut_total", "line", "calls closed unasked"),
+    ("tocsin_tickets_cut_total", "service", "tickets closed unasked"),
+    ("tocsin_calls_forgotten_total", "line", "calls forgotten"),
+    ("tocsin_tickets_forgotten_total", "service", "tickets forgotten"),
+    ("tocsin_requests_forgotten_total", "channel", "requests forgotten"),
+    ("tocsin_calls_unwatched_total", "line", "calls not watched"),
+    ("tocsin_reviews_unapplied_total", "line", "decisions without an incident"),
 )
 
 
@@ -39,9 +39,9 @@ def pipeline(pages: str) -> Dashboard:
     """Return the board."""
     return board(
         "tocsin-pipeline",
-        "La chaîne de mesure",
-        "Ce qui est reçu est-il compté, et sans retard ? Sinon, aucun autre tableau ne dit ce qui se passe maintenant.",
-        {"": _state(), "Retard": _delays(), "Événements": _events()},
+        "The pipeline",
+        "Is what comes in counted, and without delay? If not, no other board tells what happens now.",
+        {"": _state(), "Lag": _delays(), "Events": _events()},
         variables=[site()],
         pages=pages,
         since="now-3h",
@@ -53,28 +53,28 @@ def _state() -> Panels:
     return [
         watch_now(size=(4, 6), text=(16, 36)),
         rows(
-            "Processus",
-            "Les workers et les pages de Tocsin que Prometheus doit atteindre, ceux qu'il atteint, et depuis quand "
-            "chacun a compté un événement et noté où il en est.",
-            {"job": "Tâche", "instance": "Adresse"},
+            "Processes",
+            "The workers and pages of Tocsin that Prometheus should reach, those that it reaches, and"
+            " how long ago each counted an event and noted how far it is.",
+            {"job": "Job", "instance": "Address"},
             [
-                Shown(f"max by (job, instance) ({ANSWERS})", "État", mappings=UP),
-                Shown(f"max by (job, instance) ({PROGRESS})", "Dernier progrès", SECONDS),
-                Shown(f"max by (job, instance) ({CHECKPOINT})", "Point de reprise", SECONDS),
+                Shown(f"max by (job, instance) ({ANSWERS})", "State", mappings=UP),
+                Shown(f"max by (job, instance) ({PROGRESS})", "Last progress", SECONDS),
+                Shown(f"max by (job, instance) ({CHECKPOINT})", "Checkpoint", SECONDS),
             ],
             size=(10, 6),
             unit=COUNT,
         ),
         figures(
-            "Maintenant",
-            "Les événements qui restent à compter, ceux qui ont été rejetés dans l'heure, et l'âge de ce qui serait "
-            "relu après une panne.",
+            "Now",
+            "The events that are still to be counted, those that were refused within the hour, and "
+            "the age of what would be read again after a crash.",
             [
-                Shown(f"sum(max by (topic, partition) ({LAG}))", "à compter"),
-                Shown(came("result", window="1h:", where='result="invalid"'), "rejetés en 1 h"),
-                Shown(f"max({PROGRESS})", "dernier progrès", SECONDS),
-                Shown(f"max({CHECKPOINT})", "point de reprise", SECONDS),
-                Shown(f"time() - max({READ})", "âge des pages", SECONDS),
+                Shown(f"sum(max by (topic, partition) ({LAG}))", "to be counted"),
+                Shown(came("result", window="1h:", where='result="invalid"'), "refused in 1 h"),
+                Shown(f"max({PROGRESS})", "last progress", SECONDS),
+                Shown(f"max({CHECKPOINT})", "checkpoint", SECONDS),
+                Shown(f"time() - max({READ})", "age of the pages", SECONDS),
             ],
             size=(10, 6),
             unit=COUNT,
@@ -86,34 +86,33 @@ def _state() -> Panels:
 def _delays() -> Panels:
     return [
         figures(
-            "Ce qui n'est pas compté comme il faut",
-            "Des états illisibles (tocsin state list les nomme), des partitions que personne ne lit, et des workers "
-            "qui comptent selon des catalogues différents : le manuel dit quoi faire.",
+            "What is not counted as it should be",
+            "States that cannot be read (tocsin state list names them), partitions that nobody reads,"
+            " and workers that count by different catalogues: the handbook says what to do.",
             [
-                Shown(f"sum({own('tocsin_states_refused')})", "états refusés"),
-                Shown(f"sum({own('tocsin_states_mended')})", "états repris d'un point antérieur"),
-                Shown(f"max({own('tocsin_partitions_unread')})", "partitions non lues"),
-                Shown(f"max({own('tocsin_catalogues')})", "catalogues en service"),
+                Shown(f"sum({own('tocsin_states_refused')})", "states refused"),
+                Shown(f"sum({own('tocsin_states_mended')})", "states taken from an earlier record"),
+                Shown(f"max({own('tocsin_partitions_unread')})", "partitions not read"),
+                Shown(f"max({own('tocsin_catalogues')})", "catalogues in use"),
             ],
             size=(24, 4),
             unit=COUNT,
             text=(16, 30),
         ),
         curves(
-            "Événements à compter, par flux",
-            "Le retard des workers : ce qui a été reçu et n'est pas encore compté.",
+            "Events to be counted, by flow",
+            "The lag of the workers: what has come in and is not counted yet.",
             [Shown(f"sum by (topic) (max by (topic, partition) ({LAG}))", "{{topic}}")],
             size=(12, 8),
             unit=COUNT,
             names=BY_FLOW,
         ),
         curves(
-            "Âge du dernier progrès et du dernier point de reprise",
-            f"Du worker le plus en retard. Au-delà de {STALE} s sans progrès, les chiffres ne "
-            "sont plus ceux de maintenant.",
+            "Age of the last progress and of the last checkpoint",
+            f"Of the worker that lags most. Beyond {STALE} s without progress the figures are no longer those of now.",
             [
-                Shown(f"max({PROGRESS})", "progrès", colour=BLUE),
-                Shown(f"max({CHECKPOINT})", "point de reprise", colour=ORANGE),
+                Shown(f"max({PROGRESS})", "progress", colour=BLUE),
+                Shown(f"max({CHECKPOINT})", "checkpoint", colour=ORANGE),
             ],
             size=(12, 8),
             unit=SECONDS,
@@ -125,8 +124,8 @@ def _events() -> Panels:
     seen = f"max by (source) ({own('tocsin_source_last_event_timestamp_seconds')})"
     return [
         bars(
-            "Événements, par résultat",
-            "Retenus, déjà connus, arrivés après coup, ou rejetés vers les lettres mortes.",
+            "Events, by result",
+            "Taken, known already, come late, or refused to the dead letters.",
             [Shown(came("result"), "{{result}}")],
             size=(12, 9),
             unit=COUNT,
@@ -134,20 +133,20 @@ def _events() -> Panels:
         ),
         rows(
             "Sources",
-            "Le dernier événement de chaque source, à sa propre horloge, et depuis combien de temps elle se tait.",
+            "The last event of each source, by its own clock, and how long it has been silent.",
             {"source": "Source"},
             [
-                Shown(f"{seen} * 1000", "Dernier événement", MOMENT),
+                Shown(f"{seen} * 1000", "Last event", MOMENT),
                 Shown(f"time() - {seen}", "Silence", SECONDS),
             ],
             size=(12, 9),
             unit=COUNT,
         ),
         figures(
-            "Limites de la mémoire, depuis le début",
-            "Ce qui a été clos avant son issue, faute de place, ce qui compterait de nouveau s'il était répété "
-            "maintenant, et ce que les contrôles n'ont pas vu. Beaucoup d'appels clos d'office : leur issue n'arrive "
-            "jamais.",
+            "Limits of the memory, since the beginning",
+            "What was closed before its outcome for want of room, what would count again if it were "
+            "repeated now, and what the checks did not see. Many calls closed unasked: their outcome "
+            "never comes.",
             [
                 Shown(f'sum(max by (site, {subject}) ({metric}{{site="$site"}}))', words)
                 for metric, subject, words in CAPPED

@@ -37,11 +37,11 @@ BY_RESULT: Final = {
 }
 
 WITNESSED: Final = {
-    "matched": "concordants",
-    "only_here": "absents du second",
-    "only_there": "du second seul",
-    "contradicted": "dits autrement",
-    "uncovered": "second muet",
+    "matched": "alike",
+    "only_here": "not in the second",
+    "only_there": "in the second alone",
+    "contradicted": "told otherwise",
+    "uncovered": "second silent",
 }
 
 
@@ -54,12 +54,12 @@ def quality(pages: str) -> Dashboard:
     """Return the board."""
     return board(
         "tocsin-quality",
-        "La qualité du comptage",
-        "Est-ce la ligne qui va mal, ou son comptage ? Les incidents, ce qui était attendu, et ce qui a été rejeté.",
+        "The quality of the counting",
+        "Is it the line that is wrong, or its counting? The incidents, what was expected, and what was refused.",
         {
             "": _incidents(),
-            "Le taux brut et ce qui était attendu": _rates(),
-            "Événements et relevés": _events(),
+            "The raw rate and what was expected": _rates(),
+            "Events and readings": _events(),
         },
         variables=[site(), lines(several=True)],
         pages=pages,
@@ -69,10 +69,10 @@ def quality(pages: str) -> Dashboard:
 
 
 def _incidents() -> Panels:
-    keys = {"label": "Ligne", "verdict": "Verdict", "kind": "Nature", "line": "", "site": ""}
+    keys = {"label": "Line", "verdict": "Verdict", "kind": "Kind", "line": "", "site": ""}
     words = {"verdict": VERDICT, "kind": KIND}
     evidence = DashboardLink(
-        "Les preuves, et comment décider", url="${pages}/incidents?line=${__data.fields.line}", target_blank=True
+        "The evidence, and how to decide", url="${pages}/incidents?line=${__data.fields.line}", target_blank=True
     )
     verdicts = (
         f"({now('tocsin_miscount_suspected', *LINE)} == 1) * 2",
@@ -81,54 +81,53 @@ def _incidents() -> Panels:
     )
     return [
         rows(
-            "Incidents en cours",
-            "Ce qui est suspecté ou réel maintenant, et depuis quand. Un clic sur la date ouvre les preuves, dans les "
-            "pages de Tocsin, et la commande par laquelle une personne confirme ou écarte un incident.",
+            "Incidents going on",
+            "What is suspected or real now, and since when. A click on the date opens the evidence, "
+            "in Tocsin's pages, where a person confirms or dismisses an incident.",
             keys,
             [
                 Shown(
                     named(f"{now('tocsin_incident_start_timestamp_seconds', *INCIDENT)} * 1000"),
-                    "Depuis le",
+                    "Since",
                     MOMENT,
                     link=evidence,
                 ),
-                Shown(_miscounts("tocsin_quarantine"), "Appels écartés ou recomptés", mappings=YES),
-                Shown(_miscounts("tocsin_miscount_confirmed"), "Confirmé", mappings=YES),
+                Shown(_miscounts("tocsin_quarantine"), "Calls left out or recounted", mappings=YES),
+                Shown(_miscounts("tocsin_miscount_confirmed"), "Confirmed", mappings=YES),
             ],
             size=(14, 8),
             unit=COUNT,
-            empty="aucun incident",
+            empty="no incident",
             words=words,
         ),
         levels(
-            "Neutralisé",
-            "Les heures d'ouverture qu'une erreur de comptage écarte de la valeur corrigée.",
+            "In quarantine",
+            "The opening hours that a miscount keeps out of the corrected value.",
             [Shown(named(f"{now('tocsin_quarantined_slots', *LINE)} / {SLOTS_AN_HOUR}"), "{{label}}", colour=DOUBT)],
             size=(10, 8),
             unit=HOURS,
         ),
         states(
-            "Ce que dit la surveillance",
-            "L'état de chaque ligne au fil du temps. Une surcharge réelle est un fait ; une erreur de comptage reste "
-            "un soupçon tant que personne ne l'a confirmée.",
+            "What the watch says",
+            "The state of each line over time. A real overload is a fact; a miscount stays a "
+            "suspicion until a person has confirmed it.",
             [Shown(named(" or ".join(verdicts)), "{{label}}")],
             size=(12, 8),
             mappings=COUNTING,
         ),
         rows(
-            "Incidents signalés depuis le début",
-            "Combien d'incidents ont été signalés, par verdict et nature ; un incident jugé de nouveau compte dans les "
-            "deux.",
+            "Incidents told since the beginning",
+            "How many incidents were told, by verdict and kind; one that was judged anew counts in both.",
             keys,
             [Shown(named(now("tocsin_incidents_total", *INCIDENT)), "Incidents")],
             size=(12, 8),
             unit=COUNT,
-            empty="aucun incident",
+            empty="no incident",
             words=words,
         ),
         states(
-            "Valeur corrigée",
-            "Si le taux corrigé de chaque ligne est publié, et sinon pourquoi : la valeur brute est alors suspecte.",
+            "Corrected value",
+            "Whether the corrected rate of each line is published, and else why not: the raw value is suspect then.",
             [Shown(named(" + ".join(_withheld())), "{{label}}")],
             size=(24, 6),
             mappings=WITHHELD,
@@ -152,14 +151,15 @@ def _rates() -> Panels:
     return [
         curves(
             "$line",
-            "Le taux d'appels perdus tel que compté, en tirets tant que le comptage est suspect ; le taux corrigé, là "
-            "où l'on sait lequel croire ; derrière, ce qui est habituel à cette heure de la semaine ; et la cible.",
+            "The lost-call rate as counted, dashed while the counting is suspected; the corrected "
+            "rate, where it is known which one to believe; behind them, what is usual at this hour of"
+            " the week; and the target.",
             [
                 *usual_lost(),
-                Shown(now("tocsin_lost_call_ratio", *LINE, window="1h"), "brut, sur 1 h", colour=SKY),
-                Shown(now("tocsin_lost_call_ratio", *LINE, window="1d"), "brut, sur 1 j", colour=ORANGE),
+                Shown(now("tocsin_lost_call_ratio", *LINE, window="1h"), "raw, over 1 h", colour=SKY),
+                Shown(now("tocsin_lost_call_ratio", *LINE, window="1d"), "raw, over 1 d", colour=ORANGE),
                 *believed_lost(),
-                Shown(now("tocsin_lost_call_ratio_target", *LINE), "cible", colour=REFERENCE, line="dotted"),
+                Shown(now("tocsin_lost_call_ratio_target", *LINE), "target", colour=REFERENCE, line="dotted"),
             ],
             size=(24, 8),
             unit=SHARE,
@@ -177,37 +177,38 @@ def _events() -> Panels:
 
     return [
         rows(
-            "Événements, par flux",
-            "Ce que sont devenus les événements reçus pendant la période affichée : retenus, déjà connus, arrivés "
-            "après coup, ou rejetés vers les lettres mortes.",
-            {"topic": "Flux"},
+            "Events, by flow",
+            "What became of the events that came in during the time shown: taken, known already, come"
+            " late, or refused to the dead letters.",
+            {"topic": "Flow"},
             [became(result) for result in RESULTS],
             size=(12, 8),
             unit=COUNT,
             words={"topic": FLOW},
         ),
         bars(
-            "Relevés du logiciel de comptage",
-            "Les relevés reçus : sans eux, personne ne contredit les événements.",
+            "Readings of the counting software",
+            "The readings that came in: without them nobody contradicts the events.",
             [Shown(came("result", where='topic=~".*line-readings"'), "{{result}}")],
             size=(12, 8),
             unit=COUNT,
-            empty="aucun relevé",
+            empty="no reading",
             names=BY_RESULT,
         ),
         rows(
-            "Second relevé des appels",
-            "Pour les lignes qui en ont un : les appels que les deux relevés disent de même, ceux qu'un seul connaît, "
-            "ceux qu'ils disent autrement, et ceux pendant lesquels le second se taisait. Puis, maintenant : les "
-            "appels que les incidents en cours mettent en litige, et ceux de la ligne depuis que le second se tait.",
-            {"label": "Ligne", "line": "", "site": ""},
+            "Second record of the calls",
+            "For the lines that have one: the calls that both records tell alike, those that one "
+            "alone knows, those that they tell otherwise, and those during which the second was "
+            "silent. Then, now: the calls that the incidents going on dispute, and those of the line "
+            "since the second has been silent.",
+            {"label": "Line", "line": "", "site": ""},
             [
                 *(Shown(named(grown_in_range(result)), words) for result, words in WITNESSED.items()),
-                Shown(named(now("tocsin_witness_disputed_calls", *LINE)), "en litige"),
-                Shown(named(now("tocsin_witness_unheard_calls", *LINE)), "depuis qu'il se tait"),
+                Shown(named(now("tocsin_witness_disputed_calls", *LINE)), "disputed"),
+                Shown(named(now("tocsin_witness_unheard_calls", *LINE)), "since it is silent"),
             ],
             size=(24, 6),
             unit=COUNT,
-            empty="aucun second relevé",
+            empty="no second record",
         ),
     ]

@@ -15,8 +15,8 @@ def wall(pages: str) -> Dashboard:
     counters = service_now("$service", size=(20, 5), text=(22, 44)).repeat("service").repeat_direction("v")
     return board(
         "tocsin-wall",
-        "Accueil du public, maintenant",
-        "Chaque ligne et chaque guichet, maintenant : à afficher au mur.",
+        "The public served, now",
+        "Each line and each counter, now: for the wall.",
         {"": [states, calls, counters, watch_now(size=(4, 5), text=(22, 44))]},
         variables=[site(), lines(several=True), services()],
         pages=pages,

@@ -15,25 +15,25 @@ from deploy.grafana.words import COUNT, DAYS, INDICATOR, MINUTES, REACHED, SHARE
 
 def years(pages: str) -> Dashboard:
     """Return the board."""
-    in_time, delay = "Demandes traitées dans le délai", "Délai moyen de réponse"
+    in_time, delay = "Requests dealt with in time", "Mean delay of answer"
     return board(
         "tocsin-years",
-        "Les indicateurs de l'année",
-        "Chaque indicateur annuel, brut, corrigé et visé, et le budget d'appels perdus de l'année.",
+        "The indicators of the year",
+        "Each annual indicator, raw, corrected and aimed at, and the year's budget of lost calls.",
         {
             "": [_integrity()],
-            "Appels, $year": [
-                _indicators("Appels perdus", "lost_rate:($line)", "line", "Ligne", SHARE, (24, 7), aimed=True),
+            "Calls, $year": [
+                _indicators("Calls lost", "lost_rate:($line)", "line", "Line", SHARE, (24, 7), aimed=True),
                 *budget_of_lines(),
             ],
-            "Demandes et guichets, $year": [
-                _indicators(in_time, "within_target:.*", "channel", "Canal", SHARE, (12, 10)),
-                _indicators(delay, "mean_days:.*", "channel", "Canal", DAYS, (12, 10)),
+            "Requests and counters, $year": [
+                _indicators(in_time, "within_target:.*", "channel", "Channel", SHARE, (12, 10)),
+                _indicators(delay, "mean_days:.*", "channel", "Channel", DAYS, (12, 10)),
                 _indicators(
-                    "Guichets",
+                    "Counters",
                     "(wait|time_in_service):.*",
                     "service",
-                    "Guichet",
+                    "Counter",
                     MINUTES,
                     (24, 7),
                     aimed=True,
@@ -53,10 +53,11 @@ def _integrity() -> stat.Panel:
     breaks = 'sum(max by (indicator) (tocsin_indicator_breaks{site="$site", year="$year"}))'
     broken = 'max by (site, year) (tocsin_published_figures_broken{site="$site", year="$year"}) > bool 0'
     return figures(
-        "Intégrité",
-        "Un jour clos, une décision ou une édition qui n'est plus ce qui avait été compté, décidé ou publié : la "
-        "commande tocsin audit dit quoi, quand et où. Une rupture de série : l'année compte selon deux définitions.",
-        [Shown(broken, "Chiffres de $year", mappings=WHOLE), Shown(breaks, "ruptures de série")],
+        "Integrity",
+        "A closed day, a decision or a vintage that is no longer what was counted, decided or "
+        "published: the command tocsin audit says what, when and where. A break in the series: "
+        "the year counts by two definitions.",
+        [Shown(broken, "Figures of $year", mappings=WHOLE), Shown(breaks, "breaks in the series")],
         size=(24, 3),
         unit=COUNT,
         text=(16, 24),
@@ -82,20 +83,20 @@ def _indicators(
         return known(f"max by (site, indicator, {subject}) ({found})", subject, "indicator")
 
     aims = [
-        Shown(of("tocsin_indicator", "target"), "Cible"),
-        Shown(of("tocsin_indicator_off_target", "raw"), "Cible, brut", COUNT, mappings=REACHED),
-        Shown(of("tocsin_indicator_off_target", "corrected"), "Cible, corrigé", COUNT, mappings=REACHED),
+        Shown(of("tocsin_indicator", "target"), "Target"),
+        Shown(of("tocsin_indicator_off_target", "raw"), "Target, raw", COUNT, mappings=REACHED),
+        Shown(of("tocsin_indicator_off_target", "corrected"), "Target, corrected", COUNT, mappings=REACHED),
     ]
     found = rows(
         title,
-        "La valeur brute est telle que comptée ; la valeur corrigée laisse de côté, ou recompte, ce qu'une erreur de "
-        "comptage a faussé. La couverture est la part des heures d'ouverture sur laquelle elle repose.",
-        {"label": heading, "indicator": "Indicateur" if kinds else "", subject: "", "site": ""},
+        "The raw value is as it was counted; the corrected one leaves out, or recounts, what a "
+        "miscount put wrong. The coverage is the share of the opening hours that it stands on.",
+        {"label": heading, "indicator": "Indicator" if kinds else "", subject: "", "site": ""},
         [
-            Shown(of("tocsin_indicator", "raw"), "Brut"),
-            Shown(of("tocsin_indicator", "corrected"), "Corrigé"),
+            Shown(of("tocsin_indicator", "raw"), "Raw"),
+            Shown(of("tocsin_indicator", "corrected"), "Corrected"),
             *(aims if aimed else ()),
-            Shown(of("tocsin_indicator_coverage_ratio"), "Couverture", SHARE),
+            Shown(of("tocsin_indicator_coverage_ratio"), "Coverage", SHARE),
         ],
         size=size,
         unit=unit,

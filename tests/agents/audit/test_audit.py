@@ -223,7 +223,7 @@ def test_an_honest_year_is_silent_and_every_forgery_is_named(office: Office) -> 
         ("vintage-changed", "vintage 2 of 2018"),
         ("vintage-missing", "vintage 3 of 2018"),
         ("vintage-missing", "vintage 5 of 2018"),
-        ("decision-unchained", "declare of standard by Mme la Prefete"),
+        ("decision-unchained", "declaration of a miscount of standard by Mme la Prefete"),
     }
     assert ("vintage-changed", "vintage 4 of 2018") not in told
     assert "not have the digest it states" in told["vintage-changed", "vintage 1 of 2018"]["says_en"]
@@ -343,4 +343,4 @@ def test_a_note_is_erased_from_everything_and_the_chain_stays_whole(office: Offi
         each.note_digest for _, each in office.history().chain("lozere").noted() if each.decision == "reopen"
     }
     office.put(Topic.NOTES, f"lozere/{digest}".encode(), msgspec.json.encode({"note": "another", "salt": "0"}))
-    assert office.found() == {("note-changed", f"reopen of {name} by m.durand")}
+    assert office.found() == {("note-changed", f"reopening of {name} by m.durand")}

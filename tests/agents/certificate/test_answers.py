@@ -66,7 +66,7 @@ def test_answers_in_either_language_give_the_bound(tmp_path: Path) -> None:
     rows = [
         row | {"answer": answer} for row, answer in zip(table(), ["Faux", "inconnu", *["right"] * 20], strict=False)
     ]
-    found = answered(file(tmp_path, rows), "seed")
+    found = answered(file(tmp_path, rows)).of_figures("seed")
     assert (found.calls, found.lost, found.first) == (32, 1, "2013-03-04")
     assert (found.result.checked, found.result.wrong, found.result.unknown) == (len(rows), 1, 1)
 
@@ -87,4 +87,11 @@ def test_a_table_that_is_not_whole_is_refused_and_says_why(tmp_path: Path, chang
     assert callable(change)
     rows = change([row | {"answer": "right"} for row in table()])
     with pytest.raises(AnswersError, match=says):
-        answered(file(tmp_path, rows), "seed")
+        answered(file(tmp_path, rows)).of_figures("seed")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"Dear Sir,\n", b"\x00" * 9])
+def test_a_file_that_is_no_table_is_refused_with_the_columns_expected(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "calls.csv").write_bytes(content)
+    with pytest.raises(AnswersError, match="is no sample of calls; expected the columns seed, number"):
+        answered(tmp_path / "calls.csv")

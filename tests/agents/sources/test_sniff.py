@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from agents.sources.sniff import likely
@@ -35,6 +36,20 @@ def test_every_example_looks_like_what_it_is(office: Settings, name: str, words:
     found = likely((EXAMPLES / name).read_bytes().splitlines(keepends=True)[:50], office)
     assert found is not None
     assert found.words == words
+
+
+@pytest.mark.parametrize("indent", [-1, 1])
+def test_events_that_stand_not_one_a_line_are_told_with_what_writes_them_so(office: Settings, indent: int) -> None:
+    events = (EXAMPLES / "events.jsonl").read_bytes().splitlines(keepends=True)
+    array = msgspec.json.format(b"[" + b",".join(events) + b"]", indent=indent)
+    found = likely(array.splitlines(keepends=True)[:100], office)
+    assert found is not None
+    assert found.what == "an array of contract events, where one a line is expected"
+    assert found.command("all.json") == "jq -c '.[]' all.json | tocsin analyze events -"
+    over_lines = b"\n".join(msgspec.json.format(each, indent=2) for each in events)
+    found = likely(over_lines.splitlines(keepends=True)[:100], office)
+    assert found is not None
+    assert found.command("all.json") == "jq -c '.' all.json | tocsin analyze events -"
 
 
 @pytest.mark.parametrize(
