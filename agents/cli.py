@@ -27,12 +27,19 @@ from agents.commands import (
     usage,
 )
 from agents.commands.options import DISK_FULL, unusable
-from agents.commands.spoken import group, speaks
+from agents.commands.spoken import Lang, group, speaks
+from agents.commands.version import Version
 from agents.language import language_of
 from agents.terminal import log_to_stderr, say
 from agents.translation import speaking, text
 
 app = group("Watch the telephone lines and counters of a public office, and tell a bad line from a bad count.")
+
+
+@app.callback()
+def _group(lang: Lang = None, *, version: Version = False) -> None: ...
+
+
 for command in (
     running.demo,
     running.worker,

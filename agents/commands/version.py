@@ -1,0 +1,25 @@
+"""`--version`: which Tocsin this is, and whether its domain runs compiled."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version as installed
+from typing import Annotated
+
+import typer
+
+from agents.translation import text
+from streams.desks import line
+
+
+def show(asked: bool) -> None:  # noqa: FBT001 -- as Typer calls it
+    """Show the version where it was asked for, and exit."""
+    if not asked:
+        return
+    is_compiled = not line.__file__.endswith(".py")
+    ways = text("its domain is compiled") if is_compiled else text("its domain runs from source")
+    typer.echo(f"tocsin {installed('tocsin')}, Python {platform.python_version()}; {ways}")
+    raise typer.Exit
+
+
+Version = Annotated[bool, typer.Option("--version", help="Show the version and exit.", callback=show, is_eager=True)]
