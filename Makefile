@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(abspath $(VENV))/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check hook chaos exchange lint format bench bench-connectors bench-detect bench-peers bench-walls fuzz docs pictures words lock sbom clean image image-kafka
+.PHONY: help demo compile test check hook chaos exchange lint format bench bench-connectors bench-detect bench-peers bench-walls fuzz docs pictures words lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 25
@@ -12,12 +12,15 @@ help: ## Show this list.
 demo: $(VENV)/ready ## Run the main job on an embedded broker: a year told, counted and shown.
 	@$(BIN)/tocsin demo
 
-# With COMPILED=build/compiled the tests, the chaos and the benchmarks run in a copy of this tree whose domain is compiled.
+# With COMPILED=build/compiled the tests and the chaos run in a copy of this tree whose domain is compiled.
 IN_TREE := $(if $(COMPILED),cd $(COMPILED) && PYTHONPATH=$(abspath $(COMPILED)))
+COPIED := $(shell find .ci agents benchmarks config deploy docs examples streams tests *.* -type f ! -name "*.pyc")
 
-build/compiled: $(VENV)/ready FORCE
+compile: build/compiled ## Compile the hot part of the domain in a copy of this tree, where there is a compiler.
+
+build/compiled: $(VENV)/ready $(COPIED)
 	$(BIN)/python -m deploy.compile $@
-FORCE:
+	@touch $@
 
 # One process more than there are processors, as a test with a broker waits for half of its time; AT_ONCE=0 is one for
 # all. The tests of a file stay together, for what they share.

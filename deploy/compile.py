@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -55,19 +56,19 @@ def compile_in(tree: Path, opt_level: str = "3") -> None:
         os.chdir(before)
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Copy this tree, compile the copy, and say what came of it."""
-    tree = Path(sys.argv[1])
+    tree = Path(arguments[1])
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(".", tree, ignore=shutil.ignore_patterns(*NOT_COPIED))
     try:
         compile_in(tree, os.environ.get("MYPYC_OPT_LEVEL", "3"))
     except (Exception, SystemExit) as error:  # noqa: BLE001 -- a compiler may fail in any way, and none is needed
-        print(f"the domain is not compiled and runs as it is: {error}", file=sys.stderr)  # noqa: T201 -- a program
+        print(f"the domain is not compiled and runs from source: {error}", file=sys.stderr)  # noqa: T201 -- a program
         return 1
     print(f"{len(HOT)} modules of the domain are compiled in {tree}")  # noqa: T201 -- a program
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv))

@@ -76,7 +76,7 @@ def test_a_command_of_a_block_is_one_that_tocsin_takes(told: Command) -> None:
 @pytest.mark.parametrize("told", [each for each in in_sentences() if each.after("tocsin") is not None], ids=str)
 def test_a_command_of_a_sentence_is_one_with_its_options(told: Command) -> None:
     command, rest = resolved(told.after("tocsin") or [])
-    known = {option for each in command.params for option in each.opts}
+    known = {option for each in command.params for option in each.opts} | {"--help"}
     assert {word.partition("=")[0] for word in rest if word.startswith("--")} <= known
 
 

@@ -8,17 +8,19 @@ from typing import Annotated
 
 import typer
 
+from agents.terminal import say
 from agents.translation import text
-from streams.desks import line
 
 
 def show(asked: bool) -> None:  # noqa: FBT001 -- as Typer calls it
     """Show the version where it was asked for, and exit."""
     if not asked:
         return
+    from streams.desks import line
+
     is_compiled = not line.__file__.endswith(".py")
     ways = text("its domain is compiled") if is_compiled else text("its domain runs from source")
-    typer.echo(f"tocsin {installed('tocsin')}, Python {platform.python_version()}; {ways}")
+    say(f"tocsin {installed('tocsin')}, Python {platform.python_version()}; {ways}")
     raise typer.Exit
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from importlib import import_module
+from typing import Any, Final
 
 import msgspec
 
-_FIELD = re.compile(r"^    (\w+): .*?  # (?!noqa|type:)(.+)$", re.MULTILINE)
+OUTSIDE: Final = {"builtins", "msgspec"}  # their classes have no fields of ours
+_FIELD: Final = re.compile(r"^    (\w+): .*?  # (?!noqa|type:)(.+)$", re.MULTILINE)
 
 
 def comments(kind: Any) -> dict[str, dict[str, str]]:  # noqa: ANN401 -- a struct, or a union of some
@@ -21,7 +23,7 @@ def comments(kind: Any) -> dict[str, dict[str, str]]:  # noqa: ANN401 -- a struc
     """
     found = {}
     for struct in _structs(msgspec.inspect.type_info(kind)):
-        own = [each for each in struct.__mro__ if issubclass(each, msgspec.Struct) and each is not msgspec.Struct]
+        own = [each for each in _written(struct).__mro__ if each.__module__.partition(".")[0] not in OUTSIDE]
         said = dict(match for each in reversed(own) for match in _FIELD.findall(inspect.getsource(each)))
         fields = msgspec.structs.fields(struct)
         found[struct.__name__] = {each.encode_name: said.get(each.name, "") for each in fields}
@@ -34,6 +36,12 @@ def describe(schema: dict[str, Any], said: Mapping[str, str]) -> None:
     for name, words in said.items():
         if words:
             fields[name]["description"] = words
+
+
+def _written(struct: type[msgspec.Struct]) -> type:
+    """Return the class that stands in the source: of a form (`streams.kept.packing`) it is another."""
+    found: type = getattr(import_module(struct.__module__), struct.__qualname__)
+    return found
 
 
 def _structs(node: object) -> Iterator[type[msgspec.Struct]]:

@@ -14,6 +14,7 @@ from agents.schemas.comments import comments, describe
 from streams import status
 from streams.chain.note import Note
 from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
+from streams.kept.packing import form_of
 from streams.ledger import day
 from streams.ledger.day import LedgerDay
 from streams.status import Status
@@ -91,7 +92,7 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some
     ),
     "note": (Note, {"note": "The queue was restarted by its supplier.", "salt": "9f86d081884c7d659a2feaa0c55ad015"}),
     "ledger-day": (
-        LedgerDay,
+        form_of(LedgerDay).kind,
         {
             "of": "line",
             "id": "lozere/circulation",

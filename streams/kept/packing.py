@@ -99,7 +99,10 @@ def _form_of_class(kind: Any, arguments: tuple[Any, ...]) -> Form:  # noqa: ANN4
         return Form(kind[arguments] if arguments else kind)
     told = [(each.name, form.kind, *_default(each, form.pack)) for each, form in zip(own, forms, strict=True)]
     names, named = [each.name for each in own], not _is_plain(kind)
-    packed: Any = msgspec.defstruct(kind.__name__, told, gc=False, kw_only=named, **_written(kind))
+    documented = {"__doc__": kind.__doc__}  # for schemas, as what stands behind the fields is found by the module
+    packed: Any = msgspec.defstruct(
+        kind.__name__, told, module=kind.__module__, namespace=documented, gc=False, kw_only=named, **_written(kind)
+    )
     return Form(
         packed,
         _maker(packed, names, [form.pack for form in forms], named=named),

@@ -8,9 +8,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from streams.kept.packing import pack
 from streams.kept.record import Position
-from streams.ledger.day import LedgerDay, day_key
+from streams.ledger.day import LedgerDay, day_key, write_day
 
 
 class WritesDays(Protocol):
@@ -77,4 +76,4 @@ class DayChanges:
 
 
 def _record(day: LedgerDay, position: Position, *, closed: bool = False) -> bytes:
-    return msgspec.json.encode(pack(msgspec.structs.replace(day, closed=closed, **position._asdict())))
+    return write_day(msgspec.structs.replace(day, closed=closed, **position._asdict()))

@@ -177,6 +177,11 @@ def read_day(record: bytes) -> LedgerDay:
     return day
 
 
+def write_day(day: LedgerDay) -> bytes:
+    """Return a day as a record of the ledger."""
+    return json.encode(pack(day))
+
+
 def copied(day: D) -> D:
     """Return a copy of a day that shares nothing with it."""
     return unpack(msgpack.encode(pack(day)), type(day))

@@ -12,7 +12,7 @@ from agents.board.follower import Follower, Known
 from agents.history.incident_json import incident_json
 from agents.history.ledger import History
 from config.settings import Holidays, Line, Service, Settings
-from streams.ledger.day import LedgerDay, day_key
+from streams.ledger.day import LedgerDay, day_key, write_day
 from streams.status import CallWindow, LineStatus, Ongoing, ServiceStatus, TicketWindow
 from streams.watch.incident import Incident
 from tests.agents.totals.year import HOSTILE, PARIS, ledger, wrong
@@ -43,7 +43,7 @@ class Record:
 def history(*incidents: Incident, days: list[LedgerDay] | None = None) -> History:
     found = History(SETTINGS)
     for day in ledger() if days is None else days:
-        found.take(Record(found.topics[0], day_key(day).encode(), msgspec.json.encode(day)))
+        found.take(Record(found.topics[0], day_key(day).encode(), write_day(day)))
     for each in incidents:
         told = {"site": "lozere", **incident_json(each, PARIS)}
         found.take(Record(found.topics[1], each.id.encode(), msgspec.json.encode(told)))

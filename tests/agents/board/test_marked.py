@@ -24,7 +24,7 @@ from agents.totals.workbook import workbook
 from agents.translation import speaking
 from streams.indicators.period import Period
 from streams.indicators.vintage import content_of, vintage, vintage_key
-from streams.ledger.day import CallSlot, LineDay, day_key
+from streams.ledger.day import CallSlot, LineDay, day_key, write_day
 from streams.ledger.seal import seal_of
 from tests.agents.board.known import SETTINGS, Record, history, known, suspected
 from tests.agents.board.test_server import ask
@@ -37,7 +37,7 @@ FORGED = replace(TOLD, slots={1: CallSlot(offered=9, answered=9)})
 
 
 def forged() -> list[Record]:
-    return [Record("tocsin.ledger", day_key(each).encode(), msgspec.json.encode(each)) for each in (TOLD, FORGED)]
+    return [Record("tocsin.ledger", day_key(each).encode(), write_day(each)) for each in (TOLD, FORGED)]
 
 
 def test_the_boards_year_and_its_metric_say_so_and_other_years_do_not() -> None:
@@ -87,14 +87,14 @@ def test_what_no_worker_writes_is_told_and_what_crashes_leave_is_not() -> None:
         replace(TOLD, offset=7, closed=False, slots={1: CallSlot(offered=2, lost=2)}),  # by one that was thought dead
         replace(TOLD, part="0.15", offset=15, closed=True, slots={1: CallSlot(answered=1, lost=-1)}),  # a late answer
     ):
-        read.take(Record("tocsin.ledger", day_key(each).encode(), msgspec.json.encode(each)))
+        read.take(Record("tocsin.ledger", day_key(each).encode(), write_day(each)))
     assert read.breaches("lozere") == []
     for forgery, kind in (
         (replace(TOLD, offset=99, closed=False), "day-changed"),
         (replace(TOLD, day="2013-09-04", slots={1: CallSlot(offered=9)}), "day-impossible"),
         (replace(TOLD, day="2013-09-05", epoch=1), "day-impossible"),
     ):
-        read.take(Record("tocsin.ledger", day_key(forgery).encode(), msgspec.json.encode(forgery)))
+        read.take(Record("tocsin.ledger", day_key(forgery).encode(), write_day(forgery)))
         assert read.breaches("lozere")[-1].kind == kind
     for key in (b"lozere/nothing", b"lozere", b"lozere/circulation/2013-09-06", b"\xff"):
         with pytest.raises((ValueError, msgspec.MsgspecError)):
@@ -106,7 +106,7 @@ def test_days_that_an_older_version_closed_are_in_a_vintage_too() -> None:
     read = history()
     marks = read.marks("lozere", 2013)
     (told,) = (each for each in ledger() if (each.id, each.day) == ("lozere/circulation", "2013-03-04"))
-    assert marks["lozere/circulation/2013-03-04"] == seal_of(msgspec.json.encode(told), told).whole
+    assert marks["lozere/circulation/2013-03-04"] == seal_of(write_day(told), told).whole
     assert marks["lozere/circulation/2013-12-31"] == ""
 
 

@@ -271,8 +271,9 @@ def test_a_record_that_gives_nothing_fails(tmp_path: Path) -> None:
 
 def test_a_page_that_cannot_be_written_fails(tmp_path: Path) -> None:
     result = reconcile(*BOTH, "--html", str(tmp_path / "nowhere" / "page.html"))
-    assert result.exit_code == 1
-    assert "failed: " in result.stderr
+    assert (result.exit_code, f"folder '{tmp_path / 'nowhere'}' does not exist" in result.stderr) == (2, True)
+    full = reconcile(*BOTH, "--html", "/dev/full")
+    assert (full.exit_code, "failed: " in full.stderr) == (1, True)
 
 
 def test_several_files_are_one_record(tmp_path: Path) -> None:

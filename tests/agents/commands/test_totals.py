@@ -20,7 +20,7 @@ from agents.kafka import client as kafka
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
 from config.settings import Settings
-from streams.ledger.day import day_key
+from streams.ledger.day import day_key, write_day
 from streams.watch.incident import Incident
 from tests.agents.totals.year import PARIS, ledger, wrong
 
@@ -49,7 +49,7 @@ def office(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("TOCSIN_KAFKA_PREFIX", settings.kafka.prefix)
     client = producer(settings)
     for day in ledger():
-        client.send(topic(settings, Topic.LEDGER), key=day_key(day).encode(), value=msgspec.json.encode(day))
+        client.send(topic(settings, Topic.LEDGER), key=day_key(day).encode(), value=write_day(day))
     client.close()
     tell(settings, wrong())
     return settings

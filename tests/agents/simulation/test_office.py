@@ -152,5 +152,5 @@ def test_a_wrong_mechanism_is_answered_with_the_list_and_the_list_can_be_asked_f
 def test_an_office_that_never_opens_and_a_file_that_cannot_be_written(config: Path) -> None:
     closed = invoke(config, "--from", "2013-04-06", "--to", "2013-04-07")
     assert (closed.exit_code, "closed on all of these days" in closed.output) == (2, True)
-    failed = invoke(config, "--out", str(config / "x"))
+    failed = invoke(config, "--out", "/dev/full")
     assert (failed.exit_code, "failed:" in failed.output) == (1, True)

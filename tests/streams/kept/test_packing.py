@@ -13,7 +13,7 @@ from streams.desks.line_state import LineState
 from streams.desks.service_state import ServiceState
 from streams.kept.packing import ARRAYS, form_of, pack, unpack
 from streams.kept.waits import Waits
-from streams.ledger.day import CallSlot, LedgerDay, LineDay, ServiceDay, read_day
+from streams.ledger.day import CallSlot, LedgerDay, LineDay, ServiceDay, read_day, write_day
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ def test_what_nobody_said_how_to_pack_is_refused_at_once() -> None:
 
 def test_a_day_is_read_as_its_kind() -> None:
     for day in (FULL.days[0], ServiceDay(id="lozere/cards", day="2013-03-04", waits=Waits({1: 2}, 2, 3, 2))):
-        assert read_day(msgspec.json.encode(pack(day))) == day
+        assert read_day(write_day(day)) == day
 
 
 def test_every_class_that_is_to_be_written_as_an_array_is_one_of_a_state() -> None:

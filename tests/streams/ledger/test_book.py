@@ -17,10 +17,9 @@ from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.events import CallEvent
 from streams.kept import record
-from streams.kept.packing import pack
 from streams.kept.times import QUARTER_MS
 from streams.ledger.book import MAX_PARTS, OPEN_DAYS
-from streams.ledger.day import CallSlot, LineDay, day_key, read_day
+from streams.ledger.day import CallSlot, LineDay, day_key, read_day, write_day
 from streams.ledger.sums import whole
 from tests.streams.telling import event
 
@@ -201,7 +200,7 @@ def test_at_the_end_of_a_file_what_laws_name_in_its_last_hour_is_noted_too() -> 
 def test_a_day_is_read_back_as_it_was_written() -> None:
     line = folded(lost(0.5, "a"), event("offered", 0.6 * DAY, "b"))
     (day,) = line.days()
-    told = msgspec.json.encode(pack(day))
+    told = write_day(day)
     assert read_day(told) == day
     assert json.loads(told)["slots"] == {
         "47": {"offered": 1, "lost": 1, "lost_for": {"unknown": 1}, "lost_within": 1},

@@ -1,0 +1,1 @@
+"""Whether the compiled domain does what its source says."""
