@@ -30,7 +30,7 @@ HOT: Final = (
 NOT_COPIED: Final = (".git", ".venv", ".*_cache", ".hypothesis", "build", "dist", "__pycache__", "*.so")
 
 
-def compile_in(tree: Path, opt_level: str = "3") -> None:
+def compile_in(tree: Path) -> None:
     """Compile the hot modules of a tree, all or none of them."""
     from mypyc.build import mypycify  # noqa: PLC0415 -- only who compiles needs it
     from setuptools import Distribution  # noqa: PLC0415
@@ -43,7 +43,7 @@ def compile_in(tree: Path, opt_level: str = "3") -> None:
             hot = [f"streams/{name}.py" for name in HOT]
             extensions = mypycify(
                 ["--config-file=", "--ignore-missing-imports", "--follow-imports=silent", *hot],
-                opt_level=opt_level,
+                opt_level="3",
                 target_dir=f"{scratch}/c",
             )
             command = build_ext(Distribution({"name": "tocsin-domain", "ext_modules": extensions}))
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str]) -> int:
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(".", tree, ignore=shutil.ignore_patterns(*NOT_COPIED))
     try:
-        compile_in(tree, os.environ.get("MYPYC_OPT_LEVEL", "3"))
+        compile_in(tree)
     except (Exception, SystemExit) as error:  # noqa: BLE001 -- a compiler may fail in any way, and none is needed
         print(f"the domain is not compiled and runs from source: {error}", file=sys.stderr)  # noqa: T201 -- a program
         return 1
