@@ -18,9 +18,11 @@ def show(asked: bool) -> None:  # noqa: FBT001 -- as Typer calls it
         return
     from streams.desks import line
 
-    is_compiled = not line.__file__.endswith(".py")
-    ways = text("its domain is compiled") if is_compiled else text("its domain runs from source")
-    say(f"tocsin {installed('tocsin')}, Python {platform.python_version()}; {ways}")
+    facts = {"version": installed("tocsin"), "python": platform.python_version()}
+    if line.__file__.endswith(".py"):
+        say(text("tocsin {version}, Python {python}; its domain runs from source", **facts))
+    else:
+        say(text("tocsin {version}, Python {python}; its domain is compiled", **facts))
     raise typer.Exit
 
 

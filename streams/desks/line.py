@@ -133,7 +133,7 @@ class Line:
             is_first_offer = bit == OFFERED and not types & OFFERED
             is_earlier_word = start < call.start and types & OFFERED == bit & OFFERED
             if is_first_offer or is_earlier_word:
-                calls.move(event.call, call, start)
+                calls.move(event.call, call, start, shown=types > RINGING)
         if event.caller is not None and event.caller > call.caller:
             call.caller = event.caller
         if bit > OFFERED:

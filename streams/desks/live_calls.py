@@ -58,8 +58,11 @@ class LiveCalls:
         heappush(self.queue, (call.start, key))
         return call
 
-    def move(self, key: str, call: Call, start: int) -> None:
-        """Let a live call start at another moment (ms)."""
+    def move(self, key: str, call: Call, start: int, *, shown: bool) -> None:
+        """Let a live call start at another moment (ms); `shown` where the ledger may show it at the moment before."""
+        slot_no = call.start // QUARTER_MS
+        if shown and slot_no != start // QUARTER_MS:
+            self._ledger.page(slot_no)  # or that day would be left with the call, where it was alone on it
         call.start = start
         heappush(self.queue, (start, key))
         if len(self.queue) > 2 * MAX_LIVE_CALLS:

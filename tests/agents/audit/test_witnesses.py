@@ -62,7 +62,9 @@ def test_a_forged_or_deleted_day_of_both_records_is_named_and_an_honest_one_is_n
     assert len(days) == 4
     assert honest["recounted"] == honest["days"] - 1, "all but the day whose calls have not settled"
 
-    forged, deleted = (key.removeprefix("lozere/").replace("/", " ", 1).replace("/", ", ") for key in days[:2])
+    forged, deleted = (
+        key.removeprefix("lozere/").replace("/", " ", 1).replace("/witness", ", both records") for key in days[:2]
+    )
     office.put(Topic.LEDGER, days[0].encode(), without_losses(office.ledger()[days[0]]))
     (breach,) = office.audit()["breaches"]
     assert (breach["kind"], breach["subject"]) == ("day-uncounted", forged)

@@ -20,6 +20,7 @@ from agents.kafka.topics import create_topics
 from config.settings import Settings
 from streams.certificate import sensitivity
 from streams.events import CallEvent, Reading
+from streams.kept.packing import pack
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import CallSlot, LineDay, day_key
 from streams.simulation.attempt import Attempt, events_of
@@ -81,7 +82,7 @@ def office(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     client = producer(settings)
 
     def send(name: Topic, key: str, value: object) -> None:
-        client.send(topic(settings, name), key=key.encode(), value=msgspec.json.encode(value))
+        client.send(topic(settings, name), key=key.encode(), value=msgspec.json.encode(pack(value)))
 
     for day in ledger():
         send(Topic.LEDGER, day_key(day), day)

@@ -21,7 +21,7 @@ from agents.sources import files
 from config.settings import Settings, load
 from streams.desks.line import Line
 from streams.desks.service import Service
-from streams.ledger.day import CallSlot, LedgerDay, LineDay
+from streams.ledger.day import CallSlot, LedgerDay, LineDay, write_day
 from streams.ledger.sums import add_slot, whole
 from tests.agents.running import worker
 from tests.agents.sources.pseudonyms import PSEUDONYM
@@ -132,7 +132,7 @@ def day(name: str, at: str, part: str = "", **more: int) -> LineDay:
 
 
 def record(of: LineDay, key: str) -> tuple[Topic, bytes, bytes | None]:
-    return Topic.LEDGER, key.encode(), msgspec.json.encode(of)
+    return Topic.LEDGER, key.encode(), write_day(of)
 
 
 def test_of_two_records_of_a_key_the_one_that_was_folded_further_counts_else_the_later(office: Settings) -> None:

@@ -123,6 +123,23 @@ def test_what_time_has_changed_counts_though_an_earlier_owner_was_ahead() -> Non
     assert counted(topic.whole(), DESK) == {"issued": 1, "no_show": 1}
 
 
+def test_a_call_that_turns_out_to_be_of_the_day_before_is_left_on_no_other() -> None:
+    told = [
+        Message(0, LINE, b'{"line": "standard", "call": "1", "type": "answered", "at": 172800}'),
+        Message(1, LINE, b'{"line": "standard", "call": "1", "type": "answered", "at": 172801, "wait": 11}'),
+    ]
+    topic, owned = Topic(), partition()
+    fold(owned, told[:1])
+    records = owned.changed()
+    topic.write(records.days)
+    owned = partition(records.desks)
+    fold(owned, told[1:])
+    topic.write(owned.changed().days)
+    assert [(day, found) for _, day, found, _ in slots(topic.whole()) if found] == [
+        ("1970-01-02", [(191, {"offered": 1, "answered": 1})])
+    ]
+
+
 @given(messages(), st.data())
 @settings(max_examples=500, deadline=None)
 def test_crashes_at_any_moment_leave_the_ledger_of_a_fold_in_one_go(told: list[Message], data: Any) -> None:
