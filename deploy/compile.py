@@ -58,7 +58,7 @@ def compile_in(tree: Path) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Copy this tree, compile the copy, and say what came of it."""
-    tree = Path(arguments[1])
+    tree = Path(arguments[1]).resolve()
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(".", tree, ignore=shutil.ignore_patterns(*NOT_COPIED))
     try:

@@ -39,6 +39,15 @@ def test_the_same_events_come_to_the_same_states_and_others_do_not() -> None:
     assert states(1) == states(1) != states(2)
 
 
+@pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
+def test_what_is_compiled_stands_beside_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "HOT", ("kept/times",))
+    tree = tmp_path / "tree"
+    assert module.main(["", os.path.relpath(tree)]) == 0
+    (built,) = (tree / "streams/kept").glob("*.so")
+    assert built.name.startswith("times.")
+
+
 def test_without_a_compiler_nothing_is_compiled_and_it_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
