@@ -126,8 +126,9 @@ def _command(name: str, port: int, config: Path | None) -> list[str]:
 
 
 def _produce(settings: Settings, progress: Progress) -> tuple[Counter[tuple[str, str]], dict[str, int]]:
-    """Send the years into Kafka; return the number of events by line and type, and of records by topic."""
+    """Send the years into Kafka; return the calls by line and what became of them, and the records by topic."""
     outcomes: Counter[tuple[str, str]] = Counter()
+    told: set[tuple[str, str]] = set()
 
     def events() -> Iterator[Accepted]:
         for period in PERIODS:
@@ -138,7 +139,12 @@ def _produce(settings: Settings, progress: Progress) -> tuple[Counter[tuple[str,
                 progress.update(bar, completed=lines)
             for each in lozere.period_rows(settings, period):
                 if isinstance(each.event, CallEvent):
-                    outcomes[each.event.line, each.event.type] += 1
+                    call = each.event.line, each.event.call
+                    if call not in told:  # by its offer, or by its outcome where that alone is told
+                        told.add(call)
+                        outcomes[each.event.line, "offered"] += 1
+                    if each.event.type != "offered":
+                        outcomes[each.event.line, each.event.type] += 1
                 if each.row % 1_000 == 1:
                     passed = milliseconds(each.event.at) / 1000 - start
                     name = text("{year} into Kafka", year=period.year)
