@@ -24,7 +24,6 @@ HOT: Final = (
     *("watch/counting", "watch/rate", "watch/slot", "watch/state", "watch/watch"),
     *("desks/line", "desks/line_state", "desks/live_calls", "desks/service", "desks/service_state"),
     *("tickets/ticket", "tickets/visits"),
-    *("decoding", "intake", "intakes"),
 )
 
 NOT_COPIED: Final = (".git", ".venv", ".*_cache", ".hypothesis", "build", "dist", "__pycache__", "*.so")

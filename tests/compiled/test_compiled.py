@@ -25,6 +25,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.compiled
 @pytest.mark.skipif(not IS_COMPILED, reason="the domain runs from source: make test COMPILED=build/compiled")
 @pytest.mark.parametrize("seed", range(3))
 def test_the_compiled_domain_writes_the_same_states_byte_for_byte(seed: int, source: Path) -> None:

@@ -44,7 +44,7 @@ def figures(line: Line) -> dict[str, Any]:
     """
     state = msgspec.to_builtins(line.state)
     del state["shown"], state["watch"], state["book"]
-    state["days"] = [msgspec.to_builtins(day.slots) for day in whole(line.state.book.done + line.days())]
+    state["days"] = [msgspec.to_builtins(day.slots) for day in whole(line.state.book.done + line.days()) if day.slots]
     state["counts"] = {outcome: count for outcome, count in state["counts"].items() if count}
     copy = msgspec.convert(msgspec.to_builtins(line.state.rings), type(line.state.rings))
     copy.prune(line.state.high)
