@@ -51,7 +51,8 @@ def _source(kind: type) -> str:
     name = kind.__module__.rpartition(".")[2]
     text = Path(module.__file__ or "").with_name(f"{name}.py").read_text(encoding="utf-8")
     classes = (each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.ClassDef))
-    return next(ast.get_source_segment(text, each) or "" for each in classes if each.name == kind.__name__)
+    body = next(each for each in classes if each.name == kind.__name__)
+    return "\n".join(text.splitlines()[body.lineno - 1 : body.end_lineno])
 
 
 def _structs(node: object) -> Iterator[type[msgspec.Struct]]:
