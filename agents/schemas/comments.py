@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+
+from streams.kept.source import source_of
 
 OUTSIDE: Final = {"builtins", "msgspec"}  # their classes have no fields of ours
 _FIELD: Final = re.compile(r"^    (\w+): .*?  # (?!noqa|type:)(.+)$", re.MULTILINE)
@@ -25,7 +25,7 @@ def comments(kind: Any) -> dict[str, dict[str, str]]:  # noqa: ANN401 -- a struc
     found = {}
     for struct in _structs(msgspec.inspect.type_info(kind)):
         own = [each for each in _written(struct).__mro__ if each.__module__.partition(".")[0] not in OUTSIDE]
-        said = dict(match for each in reversed(own) for match in _FIELD.findall(_source(each)))
+        said = dict(match for each in reversed(own) for match in _FIELD.findall(source_of(each)))
         fields = msgspec.structs.fields(struct)
         found[struct.__name__] = {each.encode_name: said.get(each.name, "") for each in fields}
     return found
@@ -43,16 +43,6 @@ def _written(struct: type[msgspec.Struct]) -> type:
     """Return the class that stands in the source: of a form (`streams.kept.packing`) it is another."""
     found: type = getattr(import_module(struct.__module__), struct.__qualname__)
     return found
-
-
-def _source(kind: type) -> str:
-    """Return the source of a class, of one that is compiled too."""
-    module = import_module(kind.__module__)
-    name = kind.__module__.rpartition(".")[2]
-    text = Path(module.__file__ or "").with_name(f"{name}.py").read_text(encoding="utf-8")
-    classes = (each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.ClassDef))
-    body = next(each for each in classes if each.name == kind.__name__)
-    return "\n".join(text.splitlines()[body.lineno - 1 : body.end_lineno])
 
 
 def _structs(node: object) -> Iterator[type[msgspec.Struct]]:

@@ -13,11 +13,12 @@ from collections.abc import Callable, Hashable
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from operator import attrgetter
-from pathlib import Path
 from types import UnionType
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
+
+from streams.kept.source import source_of
 
 S = TypeVar("S")
 Change: TypeAlias = Callable[[Any], Any]
@@ -130,16 +131,11 @@ def _hints(kind: Any, arguments: tuple[Any, ...]) -> dict[str, Any]:  # noqa: AN
 
 def _annotated(kind: type) -> dict[str, Any]:
     """Return the types in the body of a class by its source, as a compiled one keeps `dict` of a `dict[int, Call]`."""
-    module = sys.modules[kind.__module__]
-    tree = _source(Path(module.__file__ or "").with_name(f"{kind.__module__.rpartition('.')[2]}.py"))
-    (body,) = (each.body for each in tree.body if isinstance(each, ast.ClassDef) and each.name == kind.__name__)
-    told = [each for each in body if isinstance(each, ast.AnnAssign)]
-    return {ast.unparse(each.target): eval(ast.unparse(each.annotation), vars(module)) for each in told}  # noqa: S307 -- our own source
-
-
-@cache
-def _source(file: Path) -> ast.Module:
-    return ast.parse(file.read_text(encoding="utf-8"))
+    (body,) = ast.parse(source_of(kind)).body
+    assert isinstance(body, ast.ClassDef)
+    names = vars(sys.modules[kind.__module__])
+    told = [each for each in body.body if isinstance(each, ast.AnnAssign)]
+    return {ast.unparse(each.target): eval(ast.unparse(each.annotation), names) for each in told}  # noqa: S307 -- our own source
 
 
 def _written(kind: Any) -> dict[str, Any]:  # noqa: ANN401 -- as above
