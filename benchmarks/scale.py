@@ -26,13 +26,13 @@ import msgspec
 from prometheus_client.exposition import generate_latest
 
 from agents.catalogue import catalogue
+from agents.garbage import THRESHOLDS
 from agents.ingest.send import address
 from agents.worker.figures import Figures
 from agents.worker.ownership import Ownership
 from agents.worker.progress import Progress
 from agents.worker.surroundings import Surroundings
 from benchmarks import page
-from benchmarks.hot_path.loops import WORKERS_THRESHOLDS
 from benchmarks.hot_path.traffic import FIRST_DAY, office_events
 from benchmarks.process import memory
 from config.settings import Kafka, Line, Settings
@@ -145,7 +145,7 @@ def messages(settings: Settings, events: Iterable[CallEvent], first: int = 0) ->
 
 def measure(lines: int, count: int) -> Cost:
     """Return what so many events cost on so many lines."""
-    gc.set_threshold(*WORKERS_THRESHOLDS)
+    gc.set_threshold(*THRESHOLDS)
     settings = office_of(lines)
     own = held(settings)
     folded, quarters, checkpoints, steps = 0.0, [0.0], [0.0], [0.0]

@@ -8,7 +8,6 @@ the group, to restore. `agents.ending` bounds them all: it ends the process wher
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 from collections.abc import Awaitable
 from functools import partial
@@ -19,6 +18,7 @@ import faust
 import structlog
 
 from agents.ending import Last, asked, begin, end, ending, telling
+from agents.garbage import collect_seldom
 from agents.kafka.refusals import NO_GROUP_RIGHT, AwayError, RefusalError, Right, explained
 from agents.state import state_dir
 from agents.translation import text
@@ -77,9 +77,7 @@ async def _run(settings: Settings, on: socket, *, verbose: bool, refused: int) -
 
     async def go() -> None:
         await arrival.wait()
-        # Reference counts free what a batch makes; a search for cycles at the default pace costs a quarter of the time.
-        gc.freeze()
-        gc.set_threshold(50_000, 10, 10)
+        collect_seldom()
         if not ending():
             await asyncio.gather(*map(until, (worker.start(), *(each() for each in work.failures))))
 

@@ -6,22 +6,20 @@ Run by `benchmarks.hot_path.rounds`, each in a process of its own.
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
+from agents.garbage import collect_seldom
 from benchmarks.hot_path.asked import PARTITIONS, asked
 from benchmarks.hot_path.figures import Figures, begun, count, summary
 from benchmarks.hot_path.stopwatch import Stopwatch, tell
 from streams.events import CallEvent, TicketEvent
-
-WORKERS_THRESHOLDS: Final = (50_000, 10, 10)  # of the garbage collector, as agents/worker/run.py sets them
 
 
 def decoders() -> dict[str, Callable[[bytes], Any]]:
@@ -88,8 +86,7 @@ async def by_hand() -> None:
 def main() -> None:
     way = sys.argv[1]
     if way == "tuned":
-        gc.freeze()
-        gc.set_threshold(*WORKERS_THRESHOLDS)
+        collect_seldom()  # as a worker does
     asyncio.run(by_hand() if way == "by-hand" else bare())
 
 

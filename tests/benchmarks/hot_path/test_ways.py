@@ -7,9 +7,9 @@ from importlib.resources import files
 
 import pytest
 
+from agents.garbage import THRESHOLDS
 from benchmarks.hot_path import __main__ as hot_path
 from benchmarks.hot_path.asked import Asked
-from benchmarks.hot_path.loops import WORKERS_THRESHOLDS
 from benchmarks.hot_path.peers.environment import PEERS as NAMES
 from benchmarks.hot_path.peers.environment import pinned, python_of
 from benchmarks.hot_path.topics import differences, fill, first_events, settings_of, truth
@@ -86,6 +86,6 @@ def test_every_peer_is_pinned() -> None:
 
 
 def test_the_tuned_loop_has_the_workers_thresholds() -> None:
-    assert f"gc.set_threshold{WORKERS_THRESHOLDS}" in (files("agents.worker") / "run.py").read_text().replace(
-        "50_000", "50000"
-    )
+    assert THRESHOLDS == (50_000, 10, 10)
+    for room, name in (("agents.worker", "run.py"), ("benchmarks.hot_path", "loops.py")):
+        assert "collect_seldom()" in (files(room) / name).read_text()
