@@ -8,7 +8,8 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -47,6 +48,17 @@ def config(tmp_path: Path) -> str:
     file = tmp_path / "office.yaml"
     file.write_text("site: lozere\nlines:\n  standard: {}\n  titres: {queues: ['600']}\n")
     return str(file)
+
+
+@contextmanager
+def folded(settings: Settings, config: str, rows: list[bytes]) -> Iterator[Running]:
+    """Run two workers that have folded an exchange's log, and no checkpoint of it is written by the clock."""
+    events = told(rows, settings)
+    ingest(settings, events, "queue_log")
+    with workers(settings, 2, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
+        settled(running)
+        running.await_events(len(events))
+        yield running
 
 
 def counted(running: Running) -> dict[str, dict[str, float]]:
@@ -149,11 +161,7 @@ def test_all_end_with_a_last_checkpoint_however_many_of_them_the_signal_reaches(
     office: Settings, config: str, how: signal.Signals
 ) -> None:
     rows = log(100)
-    events = told(rows, office)
-    ingest(office, events, "queue_log")
-    with workers(office, 2, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
-        settled(running)
-        running.await_events(len(events))
+    with folded(office, config, rows) as running:
         below = running.workers()
         for pid in below if how == signal.SIGINT else []:  # as a terminal's Ctrl-C does, and systemd
             os.kill(pid, how)
@@ -161,31 +169,21 @@ def test_all_end_with_a_last_checkpoint_however_many_of_them_the_signal_reaches(
         assert (status, said) == (0, f"ended by {how.name}; all workers have ended, and what they folded is in Kafka")
         assert gone(below)
     with worker(office, TOCSIN_CONFIG=config) as running:
-        running.await_events(len(events))
+        running.await_events(len(told(rows, office)))
         await_counted(running, rows, office)
 
 
 def test_those_whose_broker_stands_still_end_in_the_time_of_one(config: str) -> None:
-    with own_broker() as (settings, broker):
-        events = told(log(40), settings)
-        ingest(settings, events, "queue_log")
-        with workers(settings, 2, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
-            settled(running)
-            running.await_events(len(events))
-            below = running.workers()
-            os.kill(broker, signal.SIGSTOP)
-            status, said = ended(running, signal.SIGTERM)  # within `BOUND`
-            assert (status, " folded since " in said) == (143, True), (said, BOUND)
-            assert gone(below)
+    with own_broker() as (settings, broker), folded(settings, config, log(40)) as running:
+        below = running.workers()
+        os.kill(broker, signal.SIGSTOP)
+        status, said = ended(running, signal.SIGTERM)  # within `BOUND`
+        assert (status, " folded since " in said) == (143, True), (said, BOUND)
+        assert gone(below)
 
 
 def test_none_outlives_the_process_above_them(office: Settings, config: str) -> None:
-    rows = log(100)
-    events = told(rows, office)
-    ingest(office, events, "queue_log")
-    with workers(office, 2, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
-        settled(running)
-        running.await_events(len(events))
+    with folded(office, config, log(100)) as running:
         below = running.workers()
         running.process.kill()
         running.process.wait(5)
