@@ -16,7 +16,7 @@ from agents.analysis.fold import Analysis
 from agents.analysis.report import document
 from agents.ingest.send import ingest
 from agents.kafka import reading
-from agents.kafka.client import Topic, admin, client_options, topic
+from agents.kafka.client import Topic, client_options, topic
 from agents.kafka.topics import create_topics
 from agents.sources.entry import Accepted, Entry
 from config.settings import Service, Settings, load
@@ -24,7 +24,7 @@ from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.events import CallEvent, RequestEvent, TicketEvent, milliseconds
 from streams.kept import record
-from tests.agents.reading import letters
+from tests.agents.reading import delete, letters
 from tests.agents.running import worker
 from tests.agents.worker.logs import analysed, counted, expected, log, told
 
@@ -165,8 +165,7 @@ def test_a_topic_made_anew_stops_the_worker_until_the_epoch_is_raised(office: Se
         running.await_events(len(told(rows, office)))
         running.process.send_signal(signal.SIGTERM)
         running.process.wait(20)
-    with admin(office) as client:
-        client.delete_topics([topic(office, Topic.CALL_ATTEMPTS)])
+    delete(office, Topic.CALL_ATTEMPTS)
     create_topics(office)
     ingest(office, told(rows[:20], office), "queue_log")
     with worker(office, TOCSIN_CONFIG=config) as running:

@@ -17,10 +17,11 @@ from urllib.error import HTTPError
 import pytest
 
 from agents.ingest.send import ingest
-from agents.kafka.client import Topic, admin, partition_of, topic
+from agents.kafka.client import Topic, partition_of, topic
 from agents.kafka.topics import create_topics
 from agents.sources.entry import Entry
 from config.settings import Line, Settings
+from tests.agents.reading import delete
 from tests.agents.running import Running, worker, workers
 from tests.agents.worker.logs import COUNTS, analysed, log, told
 from tests.agents.worker.test_run import BOUND, ended, own_broker
@@ -195,8 +196,7 @@ def test_none_outlives_the_process_above_them(office: Settings, config: str) -> 
 
 
 def test_what_only_a_person_can_mend_ends_all_and_none_is_started_again(office: Settings, config: str) -> None:
-    with admin(office) as client:
-        client.delete_topics([topic(office, Topic.LEDGER)])
+    delete(office, Topic.LEDGER)
     with workers(office, 2, TOCSIN_CONFIG=config) as running:
         assert running.process.wait(PATIENCE) == 1
         assert topic(office, Topic.LEDGER) in running.words()
