@@ -21,9 +21,11 @@ HOT: Final = (
     *("kept/digest", "kept/mark", "kept/memory", "kept/shown", "kept/times", "kept/waits"),
     *("calls/call", "calls/callers", "calls/depth", "calls/hours", "calls/overflow", "calls/staff", "calls/tally"),
     *("calls/windows", "checks/polya", "ledger/calls"),
-    *("watch/counting", "watch/rate", "watch/slot", "watch/state", "watch/watch"),
+    *("watch/counting", "watch/overload", "watch/rate", "watch/slot", "watch/slot_calendar", "watch/slot_times"),
+    *("watch/state", "watch/watch"),
     *("desks/line", "desks/line_state", "desks/live_calls", "desks/service", "desks/service_state"),
     *("tickets/ticket", "tickets/visits"),
+    *("desks/channel", "decoding", "intake", "intakes"),
 )
 
 NOT_COPIED: Final = (".git", ".venv", ".*_cache", ".hypothesis", "build", "dist", "__pycache__", "*.so")

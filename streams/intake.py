@@ -104,8 +104,11 @@ class Intake(ABC, Generic[E, D]):
     """
 
     kind: ClassVar[DeskKind]
-    event: type[E]
-    fold: Callable[[D, E, int], int]  # takes an event into a desk, with the moment of its record (ms)
+    event: ClassVar[type[Event]]
+
+    @abstractmethod
+    def fold(self, desk: D, event: E, now: int) -> int:
+        """Take an event, whose record was written at `now` (ms), into a desk, and return what became of it."""
 
     @abstractmethod
     def desk_name(self, event: E) -> str:
@@ -146,7 +149,7 @@ class Intake(ABC, Generic[E, D]):
         self._known = ", ".join(sorted(known.decode() for known in homes)) or "none"
         # A live record's timestamp is when its event came; a replayed record's is only when the replay was.
         self._live = any(desk.rules.clock == "wall" for desk in desks.values())
-        self._decode: Callable[[bytes | None], E] = Decoder(self.event).decode
+        self._decode: Callable[[bytes | None], E] = Decoder(self.event).decode  # type: ignore[assignment]
         self._desks: dict[bytes, tuple[D, Marked]] = {key: (desk, self.mark(desk)) for key, desk in desks.items()}
         self._resume(state)
         for _, mark in self._desks.values():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from streams.chain.entry import is_entry
 from streams.decoding import Invalid
 from streams.desks.channel import Channel
 from streams.desks.line import Line
 from streams.desks.service import Service
-from streams.events import CallEvent, Reading, RequestEvent, Review, TicketEvent
-from streams.intake import Intake, Marked
+from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
+from streams.intake import DeskKind, Intake, Marked
 from streams.number import MORE, withheld
 from streams.said import said
 from streams.watch.review import line_of
@@ -17,9 +19,12 @@ from streams.watch.review import line_of
 class CallIntake(Intake[CallEvent, Line]):
     """Fold the call attempts of one partition into its lines."""
 
-    kind = "line"
-    event = CallEvent
-    fold = staticmethod(Line.fold)
+    kind: ClassVar[DeskKind] = "line"
+    event: ClassVar[type[Event]] = CallEvent
+
+    def fold(self, desk: Line, event: CallEvent, now: int) -> int:
+        """Take an event into its line."""
+        return desk.fold(event, now)
 
     def desk_name(self, event: CallEvent) -> str:
         """Return the line that a call event is about."""
@@ -37,9 +42,12 @@ class CallIntake(Intake[CallEvent, Line]):
 class TicketIntake(Intake[TicketEvent, Service]):
     """Fold the tickets of one partition into its counter services."""
 
-    kind = "service"
-    event = TicketEvent
-    fold = staticmethod(Service.fold)
+    kind: ClassVar[DeskKind] = "service"
+    event: ClassVar[type[Event]] = TicketEvent
+
+    def fold(self, desk: Service, event: TicketEvent, now: int) -> int:
+        """Take an event into its service."""
+        return desk.fold(event, now)
 
     def desk_name(self, event: TicketEvent) -> str:
         """Return the service that a ticket event is about."""
@@ -64,9 +72,12 @@ class TicketIntake(Intake[TicketEvent, Service]):
 class ReadingIntake(Intake[Reading, Line]):
     """Fold the readings of the counting software into the lines of one partition."""
 
-    kind = "line"
-    event = Reading
-    fold = staticmethod(Line.read)
+    kind: ClassVar[DeskKind] = "line"
+    event: ClassVar[type[Event]] = Reading
+
+    def fold(self, desk: Line, event: Reading, now: int) -> int:
+        """Take an event into its line."""
+        return desk.read(event, now)
 
     def desk_name(self, event: Reading) -> str:
         """Return the line that a reading is about."""
@@ -84,9 +95,12 @@ class ReadingIntake(Intake[Reading, Line]):
 class RequestIntake(Intake[RequestEvent, Channel]):
     """Fold the requests of one partition into their channels."""
 
-    kind = "channel"
-    event = RequestEvent
-    fold = staticmethod(Channel.fold)
+    kind: ClassVar[DeskKind] = "channel"
+    event: ClassVar[type[Event]] = RequestEvent
+
+    def fold(self, desk: Channel, event: RequestEvent, now: int) -> int:
+        """Take an event into its channel."""
+        return desk.fold(event, now)
 
     def desk_name(self, event: RequestEvent) -> str:
         """Return the channel that a request event is about."""
@@ -104,9 +118,12 @@ class ReviewIntake(Intake[Review, Line]):
     a line was kept; and it is cheap, as persons decide little.
     """
 
-    kind = "line"
-    event = Review
-    fold = staticmethod(Line.review)
+    kind: ClassVar[DeskKind] = "line"
+    event: ClassVar[type[Event]] = Review
+
+    def fold(self, desk: Line, event: Review, now: int) -> int:
+        """Take an event into its line."""
+        return desk.review(event, now)
 
     def is_behind(self, _desk: Line, _mark: Marked) -> bool:
         """Tell that the decisions of every line are read again, from its mark on."""
@@ -140,15 +157,14 @@ class WitnessIntake(Intake[CallEvent, Line]):
     workers' states of a line was kept.
     """
 
-    kind = "line"
-    event = CallEvent
+    kind: ClassVar[DeskKind] = "line"
+    event: ClassVar[type[Event]] = CallEvent
 
     def is_behind(self, desk: Line, mark: Marked) -> bool:
         """Tell that the events of every line that has a witness are read again, from its mark on."""
         return desk.witness is not None or super().is_behind(desk, mark)
 
-    @staticmethod
-    def fold(desk: Line, event: CallEvent, now: int) -> int:
+    def fold(self, desk: Line, event: CallEvent, now: int) -> int:
         """Take an event of a line's witness; raise `Invalid` where another source tells it."""
         if desk.witness is not None and event.source != desk.rules.witness:
             raise Invalid(
