@@ -169,6 +169,7 @@ class Intake(ABC, Generic[E, D]):
         # One is asked for twice, as of a single one a getter makes no tuple.
         self._names_of: Callable[[E], tuple[str | None, ...]] = attrgetter(*names[1:], names[1])
         self._clean: set[str | None] = {None}
+        self._touched: set[bytes] = set()
 
     def _resume(self, state: Folded) -> None:
         """Go on from where a state stands in its input, or from the beginning of a feed that was made anew."""
@@ -185,13 +186,14 @@ class Intake(ABC, Generic[E, D]):
 
     def take(self, messages: Iterable[Message]) -> list[Rejected]:
         """Fold records in the order of their offsets; return those that were no event of a known desk."""
-        if not self._keeping:
-            return self._fold_all(messages)
-        rejected, rest = [], list(messages)
+        rest = list(messages)
+        self._touched.update(self._desks.keys() & {each.key for each in rest})
+        rejected: list[Rejected] = []
         while self._keeping and rest and rest[-1].offset > self._keeping[0][0]:
             until, desk = self._keeping.pop(0)
             rejected += self._fold_all([each for each in rest if each.offset <= until])
             desk.keep_days()
+            self._touched.add(desk.rules.id.encode())
             rest = [each for each in rest if each.offset > until]
         return rejected + self._fold_all(rest)
 
@@ -273,6 +275,11 @@ class Intake(ABC, Generic[E, D]):
         if len(self._clean) >= MAX_LOOKED_AT:
             self._clean = {None}
         self._clean.update(self._names_of(event), [self._own_of(event)])
+
+    def touched(self) -> set[bytes]:
+        """Return the ids of the desks that records were of since the last call."""
+        touched, self._touched = self._touched, set()
+        return touched
 
     def results(self) -> list[int]:
         """Return how many events were ok, a duplicate, and late."""

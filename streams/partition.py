@@ -17,12 +17,14 @@ from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.desks.service import Service
 from streams.desks.service_state import ServiceState
+from streams.due import Due
 from streams.feed import UNKNOWN_FEED, Feed
 from streams.intake import DeskKind, IntakeState
 from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
 from streams.kept import record
 from streams.kept.record import Position
 from streams.ledger.changes import DayChanges
+from streams.ledger.witness import WitnessLedger
 from streams.number import ANY_NUMBERS, Numbers
 from streams.requests.rules import ChannelRules
 from streams.tickets.rules import ServiceRules
@@ -151,7 +153,9 @@ class Partition:
         self.witnesses = begin("witnesses", WitnessIntake, self.lines, catalogue.lines)
         self._written = self._offsets()
         self._days = DayChanges()
-        self._both = [line.witness.ledger for line in self.lines.values() if line.witness is not None]
+        self._due = Due({key: desk.due for key, desk in self._desks.items()})
+        self._moved = set(self._desks)  # the desks that may differ from what was last published of them
+        self._moved_before: set[bytes] = set()  # those of the last records
 
     def desks(self) -> Collection[Desk]:
         """Return the lines, the services and the channels."""
@@ -162,33 +166,50 @@ class Partition:
         return self._desks
 
     def advance(self, now: int) -> Iterator[None]:
-        """Settle, desk by desk, what no timely event can change any more at `now` (ms); yield after each.
+        """Settle, desk by desk, what no timely event can change any more at `now` (ms); yield after each that is due.
 
         A desk that time alone has changed counts as moved, so that it is written too. Else a worker would know nothing
         after a crash of an incident that was published.
         """
-        for key, desk in self._desks.items():
-            if not isinstance(desk, Channel) and desk.advance(now):
+        self._gather()
+        while (key := self._due.take(now)) is not None:
+            desk = self._desks[key]
+            if desk.advance(now):
+                self._moved.add(key)
                 self._written.pop(key, None)
+            self._due.put(key, max(desk.due, now + 1))
             yield
+
+    def moved(self) -> list[Desk]:
+        """Return the desks that events or time may have changed since the last records."""
+        self._gather()
+        return [self._desks[key] for key in sorted(self._moved)]
+
+    def _gather(self) -> None:
+        """Note the desks that events may have changed: they are to be written, and other moments may be due."""
+        for intake in self._intakes.values():
+            for home in intake.touched():
+                key = desk_key(intake.kind, home)
+                self._moved.add(key)
+                self._due.put(key, self._desks[key].due)
 
     def changed(self) -> Records:
         """Return the records of every day and every state that changed since the last call."""
-        days = self._days.take((*self._desks.values(), *self._both))
-        offsets = self._offsets()
-        moved = {key for key, position in offsets.items() if self._written.get(key) != position}
-        self._written = offsets
+        moved = self.moved()
+        days = self._days.take((*moved, *_both(moved)))
+        self._moved, self._moved_before = set(), self._moved
+        desks = {key: self._desks[key] for key in sorted(self._moved_before) if self._differs(key, self._desks[key])}
+        intakes = {key: intake for key, intake in self._intakes.items() if self._differs(key, intake)}
         return Records(
             days,
-            {key: _small_record(desk) for key, desk in self._desks.items() if key in moved},
-            {key: record.encode(intake.state) for key, intake in self._intakes.items() if key in moved},
+            {key: _small_record(desk) for key, desk in desks.items()},
+            {key: record.encode(intake.state) for key, intake in intakes.items()},
         )
 
     def waiting(self) -> int:
         """Return how many finished days are not written yet; until then they fill the memory."""
-        return sum(len(desk.state.book.done) for desk in self._desks.values()) + sum(
-            len(each.done) for each in self._both
-        )
+        moved = self.moved()
+        return sum(len(desk.state.book.done) for desk in moved) + sum(len(each.done) for each in _both(moved))
 
     def publish_again(self) -> None:
         """Deem every day unpublished. Call it once all is folded that an earlier owner may have folded.
@@ -197,17 +218,30 @@ class Partition:
         offset, before time changed it. Readers then pass over the changed day until it is published at that offset.
         """
         self._days.forget()
+        self._moved.update(self._desks)
 
     def unwritten(self, records: Records) -> None:
         """Take back that the last records were written: they count as changed again."""
         self._days.take_back(records.days)
+        self._moved |= self._moved_before
         for key in records.desks | records.intakes:
             self._written.pop(key, None)
+
+    def _differs(self, key: bytes, held: Desk | AnyIntake) -> bool:
+        """Tell whether a desk or an intake was folded further than its last record, and note that it is written."""
+        position = record.position_of(held.state)
+        before, self._written[key] = self._written.get(key), position
+        return before != position
 
     def _offsets(self) -> dict[bytes, Position]:
         states = {key: desk.state for key, desk in self._desks.items()}
         own = {key: intake.state for key, intake in self._intakes.items()}
         return {key: record.position_of(state) for key, state in (states | own).items()}
+
+
+def _both(desks: Iterable[Desk]) -> list[WitnessLedger]:
+    """Return the ledgers of the lines together with their witnesses."""
+    return [desk.witness.ledger for desk in desks if isinstance(desk, Line) and desk.witness is not None]
 
 
 def desk_key(kind: DeskKind, name: bytes) -> bytes:

@@ -25,7 +25,7 @@ class IncidentChanges:
     def take(self) -> dict[str, bytes]:
         """Return the incidents to publish, by id, and mark them as published."""
         records = {}
-        for line in self._lines():
+        for line in self._moved():
             for incident in line.state.watch.incidents:
                 state = msgspec.msgpack.encode(incident)
                 if self._published.get(incident.id) != state:
@@ -39,5 +39,6 @@ class IncidentChanges:
         for name in ids:
             self._published.pop(name, None)
 
-    def _lines(self) -> list[Line]:
-        return [line for owned in self._ownership.partitions.values() for line in owned.lines.values()]
+    def _moved(self) -> list[Line]:
+        moved = [desk for owned in self._ownership.partitions.values() for desk in owned.moved()]
+        return [desk for desk in moved if isinstance(desk, Line)]

@@ -9,7 +9,7 @@ rotation has, its callers are not known: they count as unfollowed.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from copy import deepcopy
@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from streams.calls.call import ANSWERED, FOLLOWED, LOST, REASON_MASK, UNFOLLOWED, Call
-from streams.kept.times import MINUTE_MS, NO_MOMENT
+from streams.kept.times import FOREVER, HOUR_MS, MINUTE_MS, NO_MOMENT, QUARTER_MS
 
 AGAIN: Final = (15, 30, 60)  # minutes within which a call-back comes
 MAX_FOLLOWED: Final = 4_000  # calls of one day
 MARK: Final = 7  # hexadecimal digits in which Tocsin's pseudonyms end: of the key; an odd number, as no digest has
 NO_DAY_YET: Final = -(10**6)  # an ordinal before all days
+LONGEST_DAY_MS: Final = 26 * HOUR_MS  # when clocks go back, and more
 
 _MARKED: Final = len("hmac:") + 32 + MARK
 FOLLOWED_BY: Final = slice(5, 21)  # of a pseudonym: its first 64 bits, in hexadecimal
@@ -171,6 +172,16 @@ class Following:
             self.calls = {}
             self.mark, self.crossed = "", False
             self.day = day
+
+    def over(self, day_of: Callable[[int], int]) -> int:
+        """Return the moment (ms) at which the followed day is over; FOREVER where no caller is followed."""
+        start = next((start for _, start, _, _ in self.calls.values()), FOREVER)
+        if start == FOREVER:
+            return FOREVER
+        later = range(start // QUARTER_MS, (start + LONGEST_DAY_MS) // QUARTER_MS)  # a day ends with a quarter
+        return (
+            start // QUARTER_MS + bisect_right(later, self.day, key=lambda slot_no: day_of(slot_no * QUARTER_MS))
+        ) * QUARTER_MS
 
     def _note(self, mark: str) -> None:
         self.crossed |= "" not in (mark, self.mark) and mark != self.mark

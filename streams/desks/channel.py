@@ -14,7 +14,7 @@ from streams.desks.channel_state import MAX_KNOWN, ChannelState
 from streams.events import RequestEvent, milliseconds
 from streams.kept.digest import digest
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
-from streams.kept.times import DAY_MS, NO_CLOCK
+from streams.kept.times import DAY_MS, FOREVER, NO_CLOCK
 from streams.ledger.book import Ledger
 from streams.ledger.day import ChannelDay, RequestSlot
 from streams.ledger.requests import count, overdue, slot_no_of
@@ -73,6 +73,15 @@ class Channel:
         if len(state.requests) > MAX_KNOWN:
             self.shed()
         return result
+
+    @property
+    def due(self) -> int:
+        """Return FOREVER: time alone changes nothing that is kept of a channel."""
+        return FOREVER
+
+    def advance(self, _now: int) -> bool:
+        """Let time pass, which changes nothing."""
+        return False
 
     def shed(self) -> bool:
         """Forget half of the requests, the pending ones last, the oldest first; tell whether there were any."""

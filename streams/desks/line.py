@@ -216,6 +216,16 @@ class Line:
         self.state.reviews.results[result] += 1
         return result
 
+    @property
+    def due(self) -> int:
+        """Return the moment (ms) before which `advance` changes nothing; an event alone makes it an earlier one."""
+        if self.reported is not None:
+            return FOREVER
+        queue, witness = self.calls.queue, self.witness
+        first = queue[0][0] + 1 if queue else FOREVER
+        settled = min(first, self.state.depth.following.over(self.rules.day)) + self.calls.horizon
+        return min(self.watch.next, settled, FOREVER if witness is None else witness.next)
+
     def advance(self, now: int) -> bool:
         """Let time pass for a line whose events up to `now` (ms) have all come: watch it, settle its open calls.
 

@@ -93,6 +93,11 @@ class Service:
         self.advance(state.high)
         return result
 
+    @property
+    def due(self) -> int:
+        """Return the moment (ms) before which `advance` changes nothing; an event alone makes it an earlier one."""
+        return min(self._first_counter + DAY_MS, self._first_day + GRACE + self.rules.lateness) + 1
+
     def advance(self, now: int) -> bool:
         """End the days that are over at `now` (ms), and settle those that no timely event can change any more.
 

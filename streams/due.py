@@ -1,0 +1,43 @@
+"""What time has to do, and when: so that who lets time pass asks nobody for whom nothing is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from heapq import heapify, heappop, heappush
+
+
+class Due:
+    """Queue keys by the moment (ms) at which something is due for each.
+
+    >>> due = Due({b"standard": 900, b"circulation": 500})
+    >>> due.put(b"standard", 700)
+    >>> due.take(800), due.take(800), due.take(800)
+    (b'circulation', b'standard', None)
+    """
+
+    def __init__(self, moments: Mapping[bytes, int]) -> None:
+        self._moments = dict(moments)
+        self._queue: list[tuple[int, bytes]] = []  # a key whose moment changed stands in it twice
+        self._line_up()
+
+    def put(self, key: bytes, moment: int) -> None:
+        """Let something be due for a key at a moment, and at no other."""
+        if self._moments.get(key) == moment:
+            return
+        self._moments[key] = moment
+        heappush(self._queue, (moment, key))
+        if len(self._queue) > 2 * len(self._moments):
+            self._line_up()
+
+    def take(self, now: int) -> bytes | None:
+        """Take out the key that is due first, at `now` (ms) or before; return None where there is none."""
+        while self._queue and self._queue[0][0] <= now:
+            moment, key = heappop(self._queue)
+            if self._moments.get(key) == moment:
+                del self._moments[key]
+                return key
+        return None
+
+    def _line_up(self) -> None:
+        self._queue = [(moment, key) for key, moment in self._moments.items()]
+        heapify(self._queue)
