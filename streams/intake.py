@@ -25,6 +25,7 @@ from streams.number import ANY_NUMBERS, FIELDS, Numbers, is_usual_id, kept_name
 from streams.said import said
 
 MAX_SOURCES: Final = 100  # sources choose their own names, so their number needs a bound
+MAX_NAMED: Final = 20  # desks that are named to whom tells of an unknown one
 SHOWN: Final = 200  # bytes of a key that are worth showing
 
 
@@ -146,7 +147,9 @@ class Intake(ABC, Generic[E, D]):
         self._homes = homes
         self._refused = refused
         self._sites = sorted({known.decode().partition("/")[0] for known in homes})
-        self._known = ", ".join(sorted(known.decode() for known in homes)) or "none"
+        known = sorted(known.decode() for known in homes)
+        more = [f"{len(known) - MAX_NAMED:,} more"] if len(known) > MAX_NAMED else []
+        self._known = ", ".join(known[:MAX_NAMED] + more) or "none"
         # A live record's timestamp is when its event came; a replayed record's is only when the replay was.
         self._live = any(desk.rules.clock == "wall" for desk in desks.values())
         self._decode: Callable[[bytes | None], E] = Decoder(self.event).decode  # type: ignore[assignment]

@@ -91,6 +91,11 @@ class Partition:
         what came since is read again. Where there is none an intake begins anew, and a desk is refused.
         """
         self.unread: list[Unread] = []
+        homes: dict[DeskKind, dict[bytes, int]] = {
+            "line": {name: catalogue.home(name) for name in catalogue.lines},
+            "service": {name: catalogue.home(name) for name in catalogue.services},
+            "channel": {name: catalogue.home(name) for name in catalogue.channels},
+        }
         refused: dict[DeskKind, set[bytes]] = {"line": set(), "service": set(), "channel": set()}
         self._desks: dict[bytes, Desk] = {}
         self._intakes: dict[bytes, AnyIntake] = {}
@@ -116,7 +121,7 @@ class Partition:
             """Make the desks of a kind that live here."""
             owned = {}
             for name, desk_rules in rules.items():
-                if catalogue.home(name) == number:
+                if homes[kind][name] == number:
                     key = desk_key(kind, name)
                     found, is_refused = read(key, state)
                     if is_refused:
@@ -131,26 +136,24 @@ class Partition:
                 [IntakeState, Mapping[bytes, D], Mapping[bytes, int], Feed, Numbers, Collection[bytes]], T
             ],
             desks: Mapping[bytes, D],
-            everywhere: Iterable[bytes],
         ) -> T:
-            """Make the intake of an input; `everywhere` has the ids of its desks in all partitions."""
-            key = intake_key(name, number)
+            """Make the intake of an input."""
+            key, kind = intake_key(name, number), intake_kind(name)
             state = read(key, IntakeState)[0] or IntakeState(number)
-            homes = {desk: catalogue.home(desk) for desk in everywhere}
             feed = (feeds or {}).get(name, UNKNOWN_FEED)
-            intake = intake_of(state, desks, homes, feed, catalogue.numbers, refused[intake_kind(name)])
+            intake = intake_of(state, desks, homes[kind], feed, catalogue.numbers, refused[kind])
             self._intakes[key] = self.intakes[name] = intake
             return intake
 
         self.lines = own("line", catalogue.lines, Line, LineState)
         self.services = own("service", catalogue.services, Service, ServiceState)
         self.channels = own("channel", catalogue.channels, Channel, ChannelState)
-        self.calls = begin("calls", CallIntake, self.lines, catalogue.lines)
-        self.tickets = begin("tickets", TicketIntake, self.services, catalogue.services)
-        self.readings = begin("readings", ReadingIntake, self.lines, catalogue.lines)
-        self.requests = begin("requests", RequestIntake, self.channels, catalogue.channels)
-        self.reviews = begin("reviews", ReviewIntake, self.lines, catalogue.lines)
-        self.witnesses = begin("witnesses", WitnessIntake, self.lines, catalogue.lines)
+        self.calls = begin("calls", CallIntake, self.lines)
+        self.tickets = begin("tickets", TicketIntake, self.services)
+        self.readings = begin("readings", ReadingIntake, self.lines)
+        self.requests = begin("requests", RequestIntake, self.channels)
+        self.reviews = begin("reviews", ReviewIntake, self.lines)
+        self.witnesses = begin("witnesses", WitnessIntake, self.lines)
         self._written = self._offsets()
         self._days = DayChanges()
         self._due = Due({key: desk.due for key, desk in self._desks.items()})
