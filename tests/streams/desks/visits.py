@@ -26,7 +26,7 @@ def closing(at: int) -> int:
 RULES = ServiceRules(site="lozere", service="cni-passeport", target_wait=30 * MINUTE, closing=closing)
 LATENESS = RULES.lateness / 1000
 MIDNIGHT = 20_000 * DAY_MS / 1000  # epoch s
-LONG_AFTER = 30_000 * DAY_MS
+LONG_AFTER = 20_100 * DAY_MS  # ms: a hundred days, by which all that is told here is settled
 WINDOW: dict[str, Window] = {window.name: window for window in WINDOWS}
 
 
