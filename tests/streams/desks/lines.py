@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import msgspec
@@ -40,10 +41,10 @@ def figures(line: Line) -> dict[str, Any]:
     del state["shown"], state["watch"], state["book"]
     state["days"] = [msgspec.to_builtins(day.slots) for day in whole(line.state.book.done + line.days()) if day.slots]
     state["counts"] = {outcome: count for outcome, count in state["counts"].items() if count}
-    copy = msgspec.convert(msgspec.to_builtins(line.state.rings), type(line.state.rings))
-    copy.prune(line.state.high)
-    state["rings"] = copy
-    staff = msgspec.convert(msgspec.to_builtins(line.state.depth.staff), type(line.state.depth.staff))
+    rings = deepcopy(line.state.rings)
+    rings.prune(line.state.high)
+    state["rings"] = rings
+    staff = deepcopy(line.state.depth.staff)
     staff.prune()
     state["depth"]["staff"] = staff
     for call in state["live"].values():
