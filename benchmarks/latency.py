@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import re
 import shutil
@@ -19,7 +18,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -45,6 +43,7 @@ from config.settings import DEFAULT, Settings, load
 from streams.events import CallEvent
 from tests.agents.running import HOST, Running, worker
 from tests.deploy.servers import alertmanager, configuration, prometheus
+from tests.deploy.webhook import Webhook, webhook
 
 MARK: Final = "mark"
 FIRST_MARK: Final = 1_399_876_200.0  # epoch s
@@ -74,41 +73,9 @@ class Measured(NamedTuple):
     folded: float
 
 
-class Webhook(ThreadingHTTPServer):
-    """Note when each alert is posted."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__((HOST, 0), Post)
-        self.came: dict[str, float] = {}  # monotonic s, by the alert's name
-
-
-class Post(BaseHTTPRequestHandler):
-    """Take what Alertmanager posts."""
-
-    server: Webhook
-
-    def do_POST(self) -> None:
-        """Note the alerts of a message."""
-        now = time.monotonic()
-        for alert in json.loads(self.rfile.read(int(self.headers["Content-Length"])))["alerts"]:
-            self.server.came.setdefault(alert["labels"]["alertname"], now)
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def webhook() -> Iterator[Webhook]:
-    with Webhook() as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
+def came(hook: Webhook) -> dict[str, float]:
+    """Return when (monotonic s) each alert was posted first, by its name."""
+    return {alert["labels"]["alertname"]: post.at for post in reversed(hook.posts) for alert in post.alerts}
 
 
 def rules(marks: int) -> dict[str, Any]:
@@ -195,7 +162,7 @@ def measure(rate: float, marks: int) -> Measured:
         create_topics(settings)
         environment = {"TOCSIN_CONFIG": str(folder / "office.yaml"), "TOCSIN_CHECKPOINT_EVERY": "5"}
         hook = stack.enter_context(webhook())
-        told = stack.enter_context(alertmanager(routes(f"{HOST}:{hook.server_address[1]}")))
+        told = stack.enter_context(alertmanager(routes(hook.address)))
         running = stack.enter_context(worker(settings, **environment))
         running.await_page("/healthz", '"ok"')
         asked = configuration({"tocsin-worker": [f"{HOST}:{running.port}"]}, alertmanager=told.address, every=EVERY)
@@ -214,12 +181,13 @@ def measure(rate: float, marks: int) -> Measured:
             time.sleep(random.uniform(1, 3))  # never in step with the looks of Prometheus
         folded = (running.total("tocsin_events_total") - before) / (time.monotonic() - begun)
         deadline = time.monotonic() + PATIENCE
-        while len(hook.came) < marks:
+        while len(came(hook)) < marks:
             if time.monotonic() > deadline:
-                raise Behind(f"{marks - len(hook.came)} of {marks} alerts are not posted after {PATIENCE:g} s")
+                raise Behind(f"{marks - len(came(hook))} of {marks} alerts are not posted after {PATIENCE:g} s")
             time.sleep(0.1)
         client.close()
-        posted = [hook.came[f"Mark{number}"] - at for number, at in enumerate(sent, 1)]
+        first = came(hook)
+        posted = [first[f"Mark{number}"] - at for number, at in enumerate(sent, 1)]
         return Measured(shown, posted, folded)
 
 

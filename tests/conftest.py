@@ -72,13 +72,27 @@ def broker(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
     return address
 
 
+def named() -> str:
+    return f"test-{uuid4().hex[:12]}."
+
+
 @pytest.fixture
 def prefix() -> str:
     """Give a topic prefix that no other test has."""
-    return f"test-{uuid4().hex[:12]}."
+    return named()
+
+
+def office_on(broker: str, prefix: str) -> Settings:
+    return Settings(site="lozere", kafka=Kafka(bootstrap=broker, prefix=prefix, partitions=4))
 
 
 @pytest.fixture
 def settings(broker: str, prefix: str) -> Settings:
     """Give the settings of an office on that broker, with topics of its own."""
-    return Settings(site="lozere", kafka=Kafka(bootstrap=broker, prefix=prefix, partitions=4))
+    return office_on(broker, prefix)
+
+
+@pytest.fixture(scope="module")
+def shared_settings(broker: str) -> Settings:
+    """Give the settings of an office whose topics the tests of a file share: they leave them as they are."""
+    return office_on(broker, named())

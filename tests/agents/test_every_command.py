@@ -1,27 +1,31 @@
 """Every command says what it waits for, and ends when it is asked to, whatever it waits for: as a real process.
 
-The commands are those of the command line's tree, so that none that is added later is left out.
+The commands are those of the command line's tree, so that none that is added later is left out. Each process is forked
+from one that has imported the command line, which takes a second of a processor.
 """
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
 import signal
 import socket
 import struct
-import subprocess
 import sys
 import termios
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
 import typer
 
+from agents import __main__ as program
 from agents.cli import app
 from agents.ports import free_port
 
@@ -29,9 +33,12 @@ HOST: Final = "127.0.0.1"
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLES: Final = ROOT / "examples"
 PATIENCE: Final = 120.0  # seconds that a process may take to start on a busy machine
-AT_ONCE: Final = 4  # processes: each takes a second of a processor to start
+AT_ONCE: Final = 4  # processes
 NOTICE: Final = " yet; trying for "  # what one that waits for a broker says
+SAID: Final = "said"  # what the process says
 FIFO: Final = "pseudonym.key"  # a pipe in the folder of the process, whose other side this test holds
+FORKED: Final = get_context("forkserver")
+FORKED.set_forkserver_preload([__name__])
 
 
 class Call(NamedTuple):
@@ -142,27 +149,42 @@ def ended(name: str, how: signal.Signals, port: int, folder: Path) -> Ended:
     }
     if call.ready == FIFO:
         del environment["TOCSIN_PSEUDONYM_KEY"]
-    words = [sys.executable, "-m", "agents", *name.split(), *call.words.split()]
-    with (folder / "said").open("w+") as said:
-        process = subprocess.Popen(
-            words, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said
-        )
-        try:
-            await_that_it_waits(process, call, pipe, folder / "said")
-            began = time.monotonic()
-            process.send_signal(how)
-            status = process.wait(20)
-            return Ended(status, time.monotonic() - began, (folder / "said").read_text().splitlines())
-        finally:
-            process.kill()
-            os.close(pipe)
+    (folder / SAID).touch()
+    process = FORKED.Process(target=run, args=([*name.split(), *call.words.split()], environment, folder))
+    process.start()
+    try:
+        await_that_it_waits(process, call, pipe, folder / SAID)
+        began = time.monotonic()
+        assert process.pid
+        os.kill(process.pid, how)
+        process.join(20)
+        assert process.exitcode is not None
+        return Ended(process.exitcode, time.monotonic() - began, (folder / SAID).read_text().splitlines())
+    finally:
+        process.kill()
+        os.close(pipe)
 
 
-def await_that_it_waits(process: subprocess.Popen[bytes], call: Call, pipe: int, said: Path) -> None:
+def run(words: list[str], environment: dict[str, str], folder: Path) -> None:
+    """Run a command in this process as a shell would: with this environment, from this folder, its words to a file."""
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    said = os.open(SAID, os.O_RDWR)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(said, stream.fileno())
+    sys.argv = ["tocsin", *words]
+    try:
+        program.main()
+    finally:
+        atexit._run_exitfuncs()  # which a process of multiprocessing leaves out
+
+
+def await_that_it_waits(process: BaseProcess, call: Call, pipe: int, said: Path) -> None:
     """Return once a command waits."""
     deadline = time.monotonic() + PATIENCE
     while (unread(pipe) == 1) if call.ready == FIFO else (call.ready not in said.read_text()):
-        assert process.poll() is None, said.read_text()
+        assert process.exitcode is None, said.read_text()
         assert time.monotonic() < deadline, said.read_text()
         time.sleep(0.05)
 

@@ -9,12 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -32,6 +28,7 @@ from streams.events import Event, Reading, Review, milliseconds
 from streams.simulation.simulate import simulate
 from tests.agents.running import worker
 from tests.deploy.servers import ALERTMANAGER, HOST, PROMETHEUS, alertmanager, configuration, prometheus
+from tests.deploy.webhook import Webhook, webhook
 
 pytestmark = pytest.mark.integration
 
@@ -54,54 +51,14 @@ WAITS: Final = {"for", "keep_firing_for", "interval", "group_wait", "group_inter
 UNITS: Final = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}  # ms
 
 
-class Webhook(ThreadingHTTPServer):
-    """Keep what Alertmanager posts, by the path that it is posted to."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__((HOST, 0), Post)
-        self.posts: list[tuple[str, dict[str, Any]]] = []
-
-    @property
-    def address(self) -> str:
-        return f"{HOST}:{self.server_address[1]}"
-
-    def told(self, receiver: str, status: str = "firing") -> dict[tuple[str, str], dict[str, Any]]:
-        """Return the alerts that a receiver was told of, by their name and line."""
-        return {
-            (alert["labels"]["alertname"], alert["labels"].get("line", "")): alert
-            for path, post in self.posts
-            for alert in post["alerts"]
-            if path == f"/{receiver}" and alert["status"] == status
-        }
-
-
-class Post(BaseHTTPRequestHandler):
-    """Take a message."""
-
-    server: Webhook
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.posts.append((self.path, json.loads(body)))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def webhook() -> Iterator[Webhook]:
-    with Webhook() as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+def told(hook: Webhook, receiver: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the alerts that a receiver was told to fire, by their name and line."""
+    return {
+        (alert["labels"]["alertname"], alert["labels"].get("line", "")): alert
+        for post in hook.posts
+        for alert in post.alerts
+        if post.path == f"/{receiver}" and alert["status"] == "firing"
+    }
 
 
 def hastened(found: Any) -> Any:
@@ -179,12 +136,12 @@ def test_a_real_spike_reaches_operations_and_a_miscount_quality_and_holds_its_sp
             overload, miscount = ("LineOverloaded", "circulation"), ("MiscountSuspected", "cni-passeport")
             counter = ("MiscountSuspected", "circulation")
             watcher.wait(lambda: {real, false, overload, miscount, counter} <= names(watcher.alerts()))
-            sender.wait(lambda: {real, overload} <= hook.told("exploitation").keys())
-            sender.wait(lambda: {miscount, counter} <= hook.told("qualite").keys())
-            sender.wait(lambda: ("NoBoard", "") in hook.told("technique"))
+            sender.wait(lambda: {real, overload} <= told(hook, "exploitation").keys())
+            sender.wait(lambda: {miscount, counter} <= told(hook, "qualite").keys())
+            sender.wait(lambda: ("NoBoard", "") in told(hook, "technique"))
             sender.wait(lambda: false in names(sender.alerts("suppressed")))
 
-            spike = hook.told("exploitation")[real]
+            spike = told(hook, "exploitation")[real]
             assert spike["labels"] == {
                 "alertname": "LostCallSpike",
                 "site": "lozere",
@@ -195,24 +152,22 @@ def test_a_real_spike_reaches_operations_and_a_miscount_quality_and_holds_its_sp
             }
             assert spike["annotations"]["board"] == "http://127.0.0.1:6067/incidents?line=circulation"
             assert spike["annotations"]["summary"].startswith("Circulation : ")
-            kind, other = (hook.told("qualite")[each] for each in (miscount, counter))
+            kind, other = (told(hook, "qualite")[each] for each in (miscount, counter))
             assert (kind["labels"]["kind"], kind["labels"]["quarantine"]) == ("answered-as-lost", "yes")
             assert (other["labels"]["kind"], other["labels"].get("quarantine")) == ("reset", None)
             assert "appels répondus comptés comme perdus" in kind["annotations"]["summary"]
             assert "27/03/2013" in kind["annotations"]["description"]
-            texts = [
-                text for _, post in hook.posts for alert in post["alerts"] for text in alert["annotations"].values()
-            ]
+            texts = [text for post in hook.posts for alert in post.alerts for text in alert["annotations"].values()]
             assert not [text for text in texts if "error" in text]
-            assert false not in hook.told("exploitation")
+            assert false not in told(hook, "exploitation")
 
             dismiss(office)
             watcher.wait(lambda: miscount not in names(watcher.alerts()))
-            sender.wait(lambda: false in hook.told("exploitation"))  # nothing else had held it back
+            sender.wait(lambda: false in told(hook, "exploitation"))  # nothing else had held it back
 
 
 def dismiss(office: Settings) -> None:
     """Let a person say that the counting is right after all."""
-    told = [json.loads(each.value) for each in records(office, topic(office, Topic.INCIDENTS)) if each.value]
-    (name,) = {each["id"] for each in told if each["kind"] == "answered-as-lost"}
+    kept = [json.loads(each.value) for each in records(office, topic(office, Topic.INCIDENTS)) if each.value]
+    (name,) = {each["id"] for each in kept if each["kind"] == "answered-as-lost"}
     send(office, [Review(incident=name, decision="dismiss", by="m.durand", note="a fair", at=NOW.timestamp())])

@@ -22,12 +22,13 @@ import typer
 from rich.console import Console
 
 from tests.exchange import namespace
+from tests.exchange.case import Case
 from tests.exchange.comparison import Difference, counts, differences, misplayed, played
 from tests.exchange.debian import NotRun, made, root_folder
 from tests.exchange.following import followers
 from tests.exchange.lab import Lab
 from tests.exchange.office import tocsin_config
-from tests.exchange.scenarios import CUT, STOPPED, Case, cases
+from tests.exchange.scenarios import CUT, STOPPED, cases
 from tests.exchange.ways import WAYS, Ways
 
 console = Console(width=120)

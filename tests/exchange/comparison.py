@@ -10,9 +10,9 @@ from typing import NamedTuple
 from typer.testing import CliRunner
 
 from agents.cli import app
+from tests.exchange.case import Case, Counts
 from tests.exchange.lab import Lab
 from tests.exchange.office import FIRST
-from tests.exchange.scenarios import Case, Counts
 
 
 class Difference(NamedTuple):

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from tests.exchange.asterisk import RECORDER, Asterisk, Manager
+from tests.exchange.case import WAITS, Caller, Case, Step
 from tests.exchange.office import FIRST, OFFICE_PORT, WORLD_PORT, filled, names, number, office_files, world_files
-from tests.exchange.scenarios import WAITS, Caller, Case, Step
 from tests.exchange.ways import Ways
 
 SPREAD: Final = 0.4  # s between the beginnings of two cases

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.exchange.asterisk import RECORDER
-from tests.exchange.scenarios import Case
+from tests.exchange.case import Case
 from tests.exchange.ways import Ways
 
 OFFICE_PORT, WORLD_PORT = 5038, 5039  # of their manager interfaces

@@ -26,6 +26,7 @@ HOMES = {STANDARD: 3, CIRCULATION: 3, ELSEWHERE: 5}
 
 
 OWN = b"intake calls 3"
+AHEAD_AT = 200_000.0  # s: more than a day after the records that tell of it were written
 
 
 def partition(records: dict[bytes, bytes] | None = None) -> Partition:

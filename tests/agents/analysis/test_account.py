@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.agents.test_cli import invoke, refused, written
+from tests.agents.invoking import invoke, refused, written
 
 T = 1_543_571_100  # 10:45 in Paris
 CALLER = "0612345678"

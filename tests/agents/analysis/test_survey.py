@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.agents.test_cli import invoke, refused, written
+from tests.agents.invoking import invoke, refused, written
 
 ROWS = [
     *(f"{number};Accueil;{'très satisfait' if number % 50 else 'peu satisfait'}" for number in range(1, 151)),

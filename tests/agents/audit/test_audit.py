@@ -4,127 +4,34 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from typer.testing import CliRunner, Result
 
 from agents.audit.recount import read_stands, recount
 from agents.chain.log import Continuing
 from agents.chain.signing import signed
-from agents.cli import app
-from agents.history.ledger import History, read_history
+from agents.history.ledger import read_history
 from agents.history.review import review
-from agents.kafka.client import Topic, producer, topic
-from agents.kafka.reading import latest, records
+from agents.kafka.client import Topic, topic
+from agents.kafka.reading import records
 from agents.kafka.sending import sending
 from agents.kafka.topics import create_topics
 from config.settings import Line, Settings
 from streams.chain.entry import Published, decode_entry, encode_entry, hash_of
 from streams.indicators.vintage import content_of, digest_of_figures, vintage_key
-from streams.ledger.day import LineDay, ServiceDay, day_key
+from streams.ledger.day import LineDay, day_key
+from tests.agents.audit.office import YEAR, Office
 from tests.agents.history.test_ledger import send, told
-from tests.agents.running import Running, of_broker, worker
+from tests.agents.running import Running, worker
 
 pytestmark = pytest.mark.integration
 
-OFFICE = """\
-site: lozere
-clock: event
-lines: {standard: {}, circulation: {}}
-services: {cards: {}}
-"""
-YEAR = "2018"
 TICKETS = 420
-
-
-class Office:
-    """Run commands on an office of that name, and change what its topics say."""
-
-    def __init__(self, settings: Settings, folder: Path) -> None:
-        self.settings = settings
-        self.folder = folder
-        self.file = folder / "office.yaml"
-        self.file.write_text(OFFICE)
-        self.key = Ed25519PrivateKey.generate()
-        for name, content in (
-            ("private.pem", self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())),
-            ("public.pem", self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)),
-        ):
-            (folder / name).write_bytes(content)
-            (folder / name).chmod(0o600)
-
-    def command(self, *words: str, **more: str) -> Result:
-        environment = {
-            "TOCSIN_CONFIG": str(self.file),
-            **of_broker(self.settings),
-            "TOCSIN_SIGNING_KEY_FILE": str(self.folder / "private.pem"),
-            **more,
-        }
-        return CliRunner(env=environment).invoke(app, list(words), terminal_width=200)
-
-    def count(self, rows: Sequence[tuple[Topic, bytes, bytes]], ends: Sequence[tuple[float, signal.Signals]]) -> int:
-        """Have each worker count what comes up to a share of the rows, and end as is said; return how many came."""
-        done = 0
-        for share, how in ends:
-            some = rows[done : round(share * len(rows))]
-            send(self.settings, list(some))
-            done += len(some)
-            with worker(self.settings, TOCSIN_CONFIG=str(self.file)) as running:
-                running.await_events(done)
-                running.process.send_signal(how)
-                running.process.wait(20)
-        return done
-
-    def publish(self) -> dict[str, Any]:
-        done = self.command("totals", "--year", YEAR, "--publish", "--format", "json")
-        assert done.exit_code == 0, done.output
-        found: dict[str, Any] = json.loads(done.stdout)
-        return found
-
-    def audit(self, *more: str) -> dict[str, Any]:
-        done = self.command("audit", "--json", *more)
-        found: dict[str, Any] = json.loads(done.stdout)
-        assert done.exit_code == (1 if found["breaches"] else 0), done.output
-        return found
-
-    def found(self, *more: str) -> set[tuple[str, str]]:
-        return {(each["kind"], each["subject"]) for each in self.audit(*more)["breaches"]}
-
-    def await_(self, done: Callable[[], bool], running: Running) -> None:
-        for _ in range(100):
-            if done():
-                return
-        raise AssertionError(running.words())
-
-    def issued(self) -> int:
-        days = [each for each in self.history().days() if isinstance(each, ServiceDay)]
-        return sum(slot.issued for day in days for slot in day.slots.values())
-
-    def key_option(self) -> tuple[str, str]:
-        return "--key", str(self.folder / "public.pem")
-
-    def history(self) -> History:
-        return read_history(self.settings)
-
-    def put(self, name: Topic, key: bytes, value: bytes | None) -> None:
-        client = producer(self.settings)
-        client.send(topic(self.settings, name), key=key, value=value)
-        client.close()
-
-    def ledger(self) -> dict[str, bytes]:
-        rows = latest(self.settings, topic(self.settings, Topic.LEDGER))
-        return {(each.key or b"").decode(): each.value or b"" for each in rows}
-
-    def vintage_keys(self) -> list[str]:
-        """Return the keys of the published vintages in their order."""
-        chain = self.history().chain("lozere")
-        return [vintage_key("lozere", int(YEAR), entry.content) for _, entry in chain.published()]
 
 
 def decide(office: Office, *words: str) -> None:
@@ -141,9 +48,19 @@ def declare(office: Office, running: Running, day: str, note: str) -> None:
 
 @pytest.fixture
 def office(settings: Settings, tmp_path: Path) -> Office:
-    """Give an office after an honest year: workers that crash and restart, late events, decisions, five vintages."""
+    return after_a_year(settings, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_office(shared_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Give an office for all tests that leave it as it is: a year takes three workers."""
+    return after_a_year(shared_settings, tmp_path_factory.mktemp("office"))
+
+
+def after_a_year(settings: Settings, folder: Path) -> Office:
+    """Return an office after an honest year: workers that crash and restart, late events, decisions, five vintages."""
     create_topics(settings)
-    office, events = Office(settings, tmp_path), told()
+    office, events = Office(settings, folder), told()
     done = office.count(events, ((0.4, signal.SIGKILL), (0.8, signal.SIGTERM)))
     assert office.publish()["vintage"] is not None
     send(settings, list(events[done:]))
@@ -248,15 +165,17 @@ def test_an_honest_year_is_silent_and_every_forgery_is_named(office: Office) -> 
     assert json.loads(despite.stdout)["integrity"]["holds"] is False
 
 
-def test_a_part_or_a_review_that_the_closed_records_do_not_show_is_told_by_the_events(office: Office) -> None:
+def test_a_part_that_the_closed_records_do_not_show_is_told_by_the_events(office: Office) -> None:
     part = {"of": "line", "id": "lozere/standard", "day": "2018-12-04", "part": "0.99999", "offset": 1}
     part |= {"slots": {"1715000": {"answered": 1, "lost": -1}}}
     office.put(Topic.LEDGER, b"lozere/standard/2018-12-04#0.99999", msgspec.json.encode(part))
     assert office.found() == {("day-uncounted", "standard 2018-12-04")}
 
 
-def test_other_reasons_than_the_events_tell_are_named_and_a_day_that_tells_none_is_let_be(office: Office) -> None:
-    settings = office.settings.model_copy(update={"clock": "event", "lines": {"standard": Line()}})
+def test_other_reasons_than_the_events_tell_are_named_and_a_day_that_tells_none_is_let_be(
+    shared_office: Office,
+) -> None:
+    settings = shared_office.settings.model_copy(update={"clock": "event", "lines": {"standard": Line()}})
     days, stands = read_history(settings).days(), read_stands(settings)
     assert recount(settings, days, stands).breaches == []
     (told,) = (day for day in days if isinstance(day, LineDay) and day_key(day) == "lozere/standard/2018-12-03")
@@ -300,7 +219,8 @@ def rewritten(office: Office, other: Office, sign: Callable[[bytes], bytes]) -> 
         other.put(Topic.REVIEWS, link.logged.key, again)
 
 
-def test_a_chain_that_was_computed_anew_is_told_by_the_key(office: Office, tmp_path: Path) -> None:
+def test_a_chain_that_was_computed_anew_is_told_by_the_key(shared_office: Office, tmp_path: Path) -> None:
+    office = shared_office
     for number, (sign, says) in enumerate(
         (
             (lambda value: value, "it is not signed"),

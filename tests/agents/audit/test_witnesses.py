@@ -14,7 +14,7 @@ from agents.kafka.client import Topic
 from agents.kafka.topics import create_topics
 from config.settings import Settings
 from streams.events import milliseconds
-from tests.agents.audit.test_audit import Office
+from tests.agents.audit.office import Office
 from tests.streams.desks.test_line_witness import MORNING, diverted_as_lost, event, events, lost_missing, second
 from tests.streams.desks.test_line_witness import office as calls
 

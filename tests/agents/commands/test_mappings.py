@@ -11,9 +11,9 @@ import pytest
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
 from config.settings import Settings
+from tests.agents.invoking import found, invoke, refused, written
+from tests.agents.invoking import raw as raw_of
 from tests.agents.reading import letters, values
-from tests.agents.test_cli import found, invoke, refused, written
-from tests.agents.test_cli import raw as raw_of
 
 CALLS = b"""\
 call;line;in;out;how

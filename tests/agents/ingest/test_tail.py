@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import bz2
 import gzip
-import lzma
 import os
-import re
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Final
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from agents.ingest.follow import FollowState, read_state
 from agents.ingest.kept import keep_state
 from agents.ingest.logfile import FilePosition
-from agents.ingest.tail import FileGap, Tail, TailItem, Turn
+from agents.ingest.tail import Tail, Turn
 from agents.sources.lines import MAX_LINE
 from agents.sources.queue_log_calls import Calls
+from tests.agents.ingest.tailing import append, gaps, items, read
 
 Open = Callable[..., Tail]
 
@@ -35,38 +29,11 @@ def tail_of() -> Iterator[Open]:
         yield lambda *given: stack.enter_context(closing(Tail(*given)))
 
 
-def items(tail: Tail, looks: int = 3) -> list[TailItem]:
-    """Return what comes next, until there is nothing at so many looks."""
-    found: list[TailItem] = []
-    for item in tail.lines():
-        if item is None:
-            looks -= 1
-            if not looks:
-                break
-        else:
-            found.append(item)
-    return found
-
-
-def read(tail: Tail, looks: int = 3) -> list[bytes]:
-    """Return what the next lines are."""
-    return [item for item in items(tail, looks) if isinstance(item, bytes)]
-
-
-def gaps(found: list[TailItem]) -> list[FileGap]:
-    return [item.gap for item in found if isinstance(item, Turn) and item.gap]
-
-
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "queue_log"
     path.write_bytes(b"1\n2\n")
     return path
-
-
-def append(path: Path, text: bytes) -> None:
-    with path.open("ab") as file:
-        file.write(text)
 
 
 def test_a_line_without_end_fills_no_memory_and_the_next_one_is_read(path: Path, tail_of: Open) -> None:
@@ -280,166 +247,3 @@ def test_a_position_that_an_older_version_kept_is_gone_on_from(path: Path, tail_
     path.rename(path.with_name("queue_log.2"))
     append(path, b"a\n")
     assert read(tail_of(path, position), looks=9) == [b"2\n", b"a\n"]
-
-
-PACKS: Final[dict[str, Callable[[bytes], bytes]]] = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("write"), st.integers(0, 400)),
-        st.tuples(st.just("half"), st.just(0)),
-        st.tuples(st.just("rotate"), st.integers(0, 1)),
-        st.tuples(st.just("pack"), st.integers(0, 2)),
-        st.tuples(st.just("inode"), st.just(0)),
-        st.tuples(st.just("read"), st.integers(1, 5)),
-        st.tuples(st.just("keep"), st.just(0)),
-        st.tuples(st.just("kill"), st.just(0)),
-        st.tuples(st.just("delete"), st.just(0)),
-    ),
-    max_size=25,
-)
-# Half a line in a copy, whose follower is killed before it has the other half.
-HALF_IN_A_COPY: Final = [("write", 1), ("half", 0), ("rotate", 0), ("read", 2), ("keep", 0), ("kill", 0)]
-
-
-class Exchange:
-    """Write a log and rotate it, as a schedule says, while a follower reads it and is killed."""
-
-    def __init__(self, folder: Path, names: str, *, copies: bool, dated: bool) -> None:
-        self.path = folder / "queue_log"
-        self.names = names
-        self.copies = copies  # a rotation copies the file and cuts it, instead of renaming it
-        self.dated = dated
-        self.written: list[bytes] = []
-        self.clock = time.time() + 10
-        self.half = b""
-        self.rotated: list[Path] = []  # the oldest first
-        self.deleted = False
-        self.tail = Tail(self.path)
-        self.seen: list[TailItem] = []
-        self.write(1)
-        self.do("read", 3)
-        self.do("keep", 0)
-
-    def touch(self, path: Path) -> None:
-        self.clock += 60
-        os.utime(path, (self.clock, self.clock))
-
-    def put(self, path: Path, text: bytes) -> None:
-        append(path, text)
-        self.touch(path)
-
-    def write(self, count: int) -> None:
-        for _ in range(count):
-            begin, self.half = self.half, b""
-            line = self.line()
-            self.written.append(line)
-            self.put(self.path, line.removeprefix(begin))
-
-    def line(self) -> bytes:
-        number = len(self.written)
-        return (
-            b"%d|%d|%s\n" % (1_700_000_000 + number, number, b"x" * (number % 97)) if self.dated else b"%d\n" % number
-        )
-
-    def do(self, what: str, how: int) -> None:
-        if what == "write":
-            self.write(how)
-        elif what == "half" and not self.half:
-            self.half = self.line()[:-1]
-            self.put(self.path, self.half)
-        elif what == "rotate" and self.path.stat().st_size:
-            self.rotate(look=bool(how))
-        elif what == "pack":
-            self.pack(*list(PACKS.items())[how])
-        elif what == "inode" and not self.copies:
-            shutil.copy2(self.path, self.path.with_name("other"))
-            self.path.with_name("other").rename(self.path)
-        elif what == "read":
-            self.seen += items(self.tail, how)
-        elif what == "keep":
-            self.kept = (self.tail.position, len(self.seen))
-        elif what == "kill":
-            self.tail.close()
-            del self.seen[self.kept[1] :]
-            self.tail = Tail(self.path, self.kept[0])
-        elif what == "delete" and self.rotated:
-            self.rotated.pop(0).unlink()
-            self.deleted = True
-
-    def rotate(self, *, look: bool) -> None:
-        name = {
-            "growing": f"queue_log.{len(self.written)}",
-            "shifting": "queue_log.1",
-            "dated": f"queue_log-{20260101 + len(self.written)}",
-        }[self.names]
-        if self.names == "shifting":
-            moved = []
-            for each in self.rotated[::-1]:  # the one with the highest number first is moved last
-                found = re.fullmatch(r"queue_log\.(\d+)(.*)", each.name)
-                assert found
-                moved.append((each, int(found[1]), found[2]))
-            self.rotated = []
-            for each, number, packed in sorted(moved, key=lambda it: -it[1]):
-                self.rotated.append(each.rename(self.path.with_name(f"queue_log.{number + 1}{packed}")))
-        target = self.path.with_name(name)
-        if target.exists() or any(target.with_name(name + packed).exists() for packed in PACKS):
-            return
-        if self.copies:
-            shutil.copyfile(self.path, target)
-            self.touch(target)
-            if look:
-                self.seen += items(self.tail, 1)
-            os.truncate(self.path, 0)
-        else:
-            self.path.rename(target)
-            if look:
-                self.seen += items(self.tail, 2)
-            append(self.path, b"")
-            if self.half:  # its writer opens the new file once the line is whole
-                line = self.line()
-                self.written.append(line)
-                self.put(target, line.removeprefix(self.half))
-                self.half = b""
-        self.touch(self.path)
-        self.rotated.append(target)
-
-    def pack(self, suffix: str, compress: Callable[[bytes], bytes]) -> None:
-        plain = [each for each in self.rotated if each.suffix not in PACKS]
-        if plain:
-            packed = plain[0].with_name(plain[0].name + suffix)
-            packed.write_bytes(compress(plain[0].read_bytes()))
-            status = plain[0].stat()
-            os.utime(packed, ns=(status.st_atime_ns, status.st_mtime_ns))
-            plain[0].unlink()
-            self.rotated[self.rotated.index(plain[0])] = packed
-
-
-@example(steps=HALF_IN_A_COPY, names="dated", way="copied", dated=False)
-@given(
-    steps=STEPS,
-    names=st.sampled_from(["growing", "shifting", "dated"]),
-    way=st.sampled_from(["renamed", "copied"]),
-    dated=st.booleans(),
-)
-@settings(deadline=None, max_examples=300)
-def test_every_line_is_read_once_and_in_order_or_told_as_missing(
-    steps: list[tuple[str, int]],
-    names: str,
-    way: str,
-    dated: bool,  # noqa: FBT001 -- drawn
-) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        exchange = Exchange(Path(folder), names, copies=way == "copied", dated=dated)
-        for step in steps:
-            exchange.do(*step)
-        exchange.write(2)
-        exchange.seen += items(exchange.tail, 100)
-        exchange.tail.close()
-        found = [item for item in exchange.seen if isinstance(item, bytes)]
-        if found != exchange.written:
-            assert exchange.deleted, (len(found), len(exchange.written))
-            assert gaps(exchange.seen)
-            whole = [line for line in found if line in set(exchange.written)]
-            assert whole == sorted(set(whole), key=exchange.written.index), "in order, each once"
-        elif not exchange.deleted:
-            assert not gaps(exchange.seen)

@@ -10,75 +10,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agents.sources import columns_rows, columns_table
 from agents.sources.columns import IGNORED, Columns
 from agents.sources.columns_calls import CallRows
-from agents.sources.columns_csv import MAX_COLUMNS
 from agents.sources.columns_tickets import TicketRows
-from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.entry import Accepted, Refused
 from agents.sources.files import table
-from agents.sources.json_values import UNENDED
-from agents.sources.lines import MAX_LINE, TOO_LONG
-from config.mapping import Table, available
+from config.mapping import available
 from config.refusal import ConfigError
-from streams.events import CallEvent, TicketEvent, milliseconds
+from streams.events import CallEvent, milliseconds
 from tests.agents.sources.pseudonyms import PSEUDONYM
+from tests.agents.sources.tables import LINES, T, at, calls, mapping, read, told
 
-PARIS = ZoneInfo("Europe/Paris")
-LINES = {"standard": "standard", "600": "circulation", "bank": "bank"}
-T = 1_700_000_000
-
-CALLS: dict[str, Any] = {
-    "of": "calls",
-    "id": "call",
-    "queue": "queue",
-    "moments": {"offered": "entered", "answered": "answered", "ended": "ended"},
-    "caller": {"column": "caller", "unknown": "0"},
-    "agent": "agent",
-}
-OPTIONAL = ("answered", "ended", "caller", "agent")
-TICKETS = "ticket,service,issued,called,served,completed,outcome,counter\n"
 TECHNION = (
     "vru+line\tcall_id\tcustomer_id\tpriority\ttype\tdate\tvru_entry\tvru_exit\tvru_time\tq_start\tq_exit\tq_time\t"
     "outcome\tser_start\tser_exit\tser_time\tserver\r\n"
 )
-
-
-def mapping(**changes: Any) -> Table:
-    said = {**CALLS, **changes}
-    named = Table.model_validate_json(json.dumps(said)).used()
-    return Table.model_validate_json(json.dumps({**said, "optional": [name for name in OPTIONAL if name in named]}))
-
-
-def read(text: str | bytes, by: Table | str) -> list[Entry]:
-    by = available({})[by] if isinstance(by, str) else by
-    columns = Columns(by, "test", "lozere", "Europe/Paris", PSEUDONYM, LINES.get, Counter())
-    raw = text.encode() if isinstance(text, str) else text
-    rows = CallRows(columns) if by.of == "calls" else TicketRows(columns)
-    told = table(raw.splitlines(keepends=True), rows, PSEUDONYM, "file")
-    return sorted(told, key=lambda each: each.row)  # the order of the rows is what these tests speak of
-
-
-def calls(text: str | bytes, by: Table | str) -> list[CallEvent]:
-    return [each.event for each in read(text, by) if isinstance(each, Accepted) and isinstance(each.event, CallEvent)]
-
-
-def told(text: str | bytes, by: Table | str) -> list[tuple[Any, ...]]:
-    return [
-        (each.event.call, each.event.type, each.event.at, each.event.wait, each.event.talk, each.event.reason)
-        if isinstance(each, Accepted) and isinstance(each.event, CallEvent)
-        else (each.row, each.why.reason if isinstance(each, Refused) else None)
-        for each in read(text, by)
-    ]
-
-
-def steps(text: str, by: Table | str) -> list[tuple[str, float]]:
-    events = [each.event for each in read(text, by) if isinstance(each, Accepted)]
-    return [(event.type, float(event.at)) for event in events if isinstance(event, TicketEvent)]  # type: ignore[arg-type]
-
-
-def at(text: str) -> float:
-    return datetime.fromisoformat(text).replace(tzinfo=PARIS).timestamp()
 
 
 def test_moments_tell_an_answered_a_lost_and_an_open_call() -> None:
@@ -282,111 +228,6 @@ def test_the_banks_calls() -> None:
     assert [events[1].agent, events[4].agent] == ["ANN", None]
 
 
-def test_a_ticket_goes_through_its_steps() -> None:
-    row = f"A1,cartes-grises,{T},{T + 60},{T + 70},{T + 170},served,3\n"
-    assert steps(TICKETS + row, "tickets") == [
-        ("issued", T),
-        ("called", T + 60),
-        ("served", T + 70),
-        ("completed", T + 170),
-    ]
-    *_, last = read(TICKETS + row, "tickets")
-    assert isinstance(last, Accepted)
-    assert isinstance(last.event, TicketEvent)
-    assert (last.event.service, last.event.ticket, last.event.counter) == ("cartes-grises", "A1", "3")
-
-
-@pytest.mark.parametrize(
-    ("row", "expected"),
-    [
-        (f"A1,s,{T},{T + 60},,,no_show,", [("issued", T), ("called", T + 60), ("no_show", T + 60)]),
-        (f"A1,s,{T},,,,cancelled,", [("issued", T), ("cancelled", T)]),
-        (f"A1,s,{T},,,{T + 9},,", [("issued", T), ("completed", T + 9)]),
-        (f"A1,s,{T},,,,,", [("issued", T)]),
-        (f"A1,,{T},,,,,", []),
-        (f"A1,s,{T},,,,lost,", []),
-    ],
-)
-def test_a_ticket_that_is_not_served(row: str, expected: list[tuple[str, float]]) -> None:
-    assert steps(f"{TICKETS}{row}\n", "tickets") == expected
-
-
-def test_tickets_as_json_lines_with_what_the_office_has() -> None:
-    assert steps(f'{{"ticket": 7, "service": "s", "issued": {T}}}\n', "tickets") == [("issued", T)]
-
-
-def test_the_archive_of_munich_holds_minutes() -> None:
-    head = "BuergerarchivID;StandortID;Datum;nicht_erschienen;Timestamp;wartezeit;bearbeitungszeit;wegezeit;name\n"
-    start = at("2026-03-04 08:30:00")
-    rows = "1;141;2026-03-04;0;08:30:00;12.5;4;1;X\n"
-    assert steps(head + rows, "zms") == [
-        ("issued", start),
-        ("called", start + 750),
-        ("served", start + 810),
-        ("completed", start + 1050),
-    ]
-    missed = "2;141;2026-03-04;1;08:30:00;12;0;NULL;X\n"
-    assert steps(head + missed, "zms") == [("issued", start), ("called", start + 720), ("no_show", start + 720)]
-
-
-def test_zms_under_its_english_names_tells_the_same() -> None:
-    head = (
-        "BuergerarchivID;StandortID;Datum;mitTermin;nicht_erschienen;Timestamp;waiting_time;processing_time;way_time\n"
-    )
-    start = at("2026-05-04 08:30:00")
-    assert steps(head + "1;141;2026-05-04;0;0;08:30:00;12.5;4;1.5\n", "zms-2026") == [
-        ("issued", start),
-        ("called", start + 750),
-        ("served", start + 840),
-        ("completed", start + 1080),
-    ]
-
-
-def test_the_visits_of_today_in_zms_are_told_as_far_as_they_went() -> None:
-    head = "BuergerID;StandortID;Datum;Uhrzeit;wsm_aufnahmezeit;aufrufzeit;showUpTime;finishTime;status\n"
-    day, none = "2026-05-04", "00:00:00"
-    start = at(f"{day} 08:30:00")
-    issued, called = ("issued", start), ("called", start + 600)
-    served, completed = ("served", start + 660), ("completed", start + 900)
-
-    def visit(*times: str) -> list[tuple[str, float]]:
-        return steps(head + ";".join(["1", "141", day, none, "08:30:00", *times]) + "\n", "zms-buerger")
-
-    assert visit(none, "NULL", "NULL", "queued") == [issued]
-    assert visit("08:40:00", "NULL", "NULL", "called") == [issued, called]
-    assert visit("08:40:00", "08:41:00", "08:45:00", "finished") == [issued, called, served, completed]
-    assert visit("08:40:00", "NULL", "NULL", "missed") == [issued, called, ("no_show", start + 600)]
-    assert visit(none, "NULL", "NULL", "confirmed") == []
-    (unknown,) = read(head + f"2;141;{day};09:00:00;{none};09:01:00;NULL;NULL;called\n", "zms-buerger")
-    assert isinstance(unknown, Refused)
-    assert unknown.why.detail == "no moment for issued; expected one in every row"
-
-
-def test_each_stay_in_a_queue_of_qmatic_is_a_ticket() -> None:
-    head = "id,visit_key,service_key,service_point_key,outcome_key,create_timestamp,call_timestamp,transaction_time\n"
-    start = at("2026-05-04 08:30:00")
-    came = "11,5,3,2,{},2026-05-04 08:30:00.000,2026-05-04 08:36:00.000,240\n"
-    waited = [("issued", start), ("called", start + 360), ("served", start + 360)]
-    assert steps(head + came.format(1), "qmatic") == [*waited, ("completed", start + 600)]
-    assert steps(head + came.format(5), "qmatic") == [*waited, ("transferred", start + 600)]
-    assert steps(head + came.format(2), "qmatic") == [*waited[:2], ("no_show", start + 360)]
-    removed = "12,5,3,,9,2026-05-04 08:30:00.000,NULL,0\n"
-    assert steps(head + removed, "qmatic") == [("issued", start), ("cancelled", start)]
-    (odd,) = read(head + came.format(77), "qmatic")
-    assert isinstance(odd, Refused)
-    assert odd.why.reason == "unknown-outcome"
-
-
-def test_an_array_of_rows_is_read_as_json_lines_are() -> None:
-    rows = [{"ticket": name, "service": "permis", "issued": T} for name in ("A1", "A2")]
-    for text in (json.dumps(rows), json.dumps(rows, indent=2), "\n".join(map(json.dumps, rows))):
-        assert [each.row for each in read(text, "tickets")] == [1, 2]
-    torn = json.dumps(rows, indent=2)[:-1]
-    found = read(torn, "tickets")
-    assert [each.why.detail for each in found if isinstance(each, Refused)] == [UNENDED]
-    assert len(found) == 3  # what came before the tear counts
-
-
 def test_the_events_of_a_table_come_in_the_order_of_their_moments_and_what_is_refused_first() -> None:
     rows = (
         b"ticket,service,issued,called\n2,cards,1700000100,1700000200\n3,cards,never,\n1,cards,1700000000,1700000150\n"
@@ -396,77 +237,6 @@ def test_the_events_of_a_table_come_in_the_order_of_their_moments_and_what_is_re
     assert isinstance(found[0], Refused)
     moments = [milliseconds(each.event.at) // 1000 for each in found if isinstance(each, Accepted)]
     assert moments == [1700000000, 1700000100, 1700000150, 1700000200]
-
-
-TICKET = f'{{"ticket": "A1", "service": "permis", "issued": {T}}}\n'
-
-
-def refusals(text: str | bytes, by: Table | str = "tickets") -> list[tuple[int, str]]:
-    return [(each.row, each.why.detail) for each in read(text, by) if isinstance(each, Refused)]
-
-
-@pytest.mark.parametrize(
-    ("header", "found"),
-    [
-        ("x" * 200_000 + ",ticket,service,issued\n", "line 1: found field larger than field limit (131072)"),
-        ("ticket,service\r,issued\n", "line 1: found a carriage return amid the line"),
-        ("," * MAX_COLUMNS + "\n", f"line 1: found {MAX_COLUMNS + 1} columns, expected at most {MAX_COLUMNS}"),
-    ],
-)
-def test_a_header_beyond_its_bounds_is_refused_by_line_and_bound(header: str, found: str) -> None:
-    with pytest.raises(ConfigError) as refusal:
-        columns_table.read([header.encode(), b"1,2,3\n"], available({})["tickets"], "file")
-    assert found in str(refusal.value)
-    assert len(str(refusal.value)) < 500
-
-
-def test_a_long_header_is_quoted_in_part() -> None:
-    with pytest.raises(ConfigError) as refusal:
-        read("x" * 100_000 + ",a\n", "tickets")
-    assert len(str(refusal.value)) < 1_000
-
-
-def test_a_row_beyond_its_bounds_is_one_refused_row_and_the_rest_goes_on() -> None:
-    table = TICKETS.encode() + b"A0,permis," + b"7" * MAX_LINE + f"\nA1,permis,{T},,,,,\n".encode()
-    assert refusals(table) == [(2, TOO_LONG)]
-    assert len(read(table, "tickets")) == 2
-    field = f'A0,"{"x" * 200_000}",{T},,,,,\nA1,permis,{T},,,,,\n'
-    assert refusals(TICKETS + field) == [(2, "field larger than field limit (131072); expected CSV")]
-    long = b'{"ticket": "' + b"x" * MAX_LINE + b"\n"
-    assert refusals(TICKET.encode() + long + TICKET.encode()) == [(2, TOO_LONG)]
-
-
-def test_json_may_be_no_deeper_than_it_can_be_read() -> None:
-    for depth in (100, 500, 900, 5_000):
-        deep = '{"ticket": "A0", "service": ' + '{"value": ' * depth + '"permis"' + "}" * depth + f', "issued": {T}}}\n'
-        (first, last) = read(deep + TICKET, "tickets")
-        assert (isinstance(first, Refused), isinstance(last, Accepted)) == (True, True)
-
-
-def test_rows_within_an_object_do_not_multiply_it() -> None:
-    """Else a megabyte of names, times a megabyte of rows, would be held at once."""
-    around = {f"name {number}": number for number in range(2_000)}
-    rows = [{"ticket": f"A{number}", "issued": T} for number in range(2_000)]
-    nested = json.dumps({**around, "service": "permis", "rows": rows}).encode()
-    by = Table.model_validate_json(
-        json.dumps(
-            {"of": "tickets", "id": "ticket", "queue": "service", "rows": "rows", "moments": {"issued": "issued"}}
-        )
-    )
-    found = list(columns_table.read([nested], by, "file"))
-    assert len(found) == 2_000
-    assert all(isinstance(row, columns_rows.TableRow) and len(row.values) == 3 for row in found)
-
-
-def test_an_object_that_is_the_whole_file_is_read() -> None:
-    assert refusals(json.dumps(json.loads(TICKET), indent=2)) == []
-    assert [each.row for each in read(json.dumps(json.loads(TICKET), indent=2), "tickets")] == [1]
-
-
-@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59", "9" * 400, "9" * 5_000])
-def test_a_moment_beyond_every_calendar_is_refused(moment: str) -> None:
-    ((row, detail),) = refusals(TICKETS + f"A1,permis,{moment},,,,,\n")
-    assert (row, detail[:36]) == (2, "issued is no moment from 1990 to 210")
 
 
 def test_a_row_that_is_to_be_ignored_is_counted_aside() -> None:

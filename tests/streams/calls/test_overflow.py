@@ -21,7 +21,7 @@ def line_of(*names: str | None) -> Line:
 def test_the_most_first_live_and_settled() -> None:
     line = line_of("a", "b", "b", None)
     assert list(line.figures.overflow().items()) == [("b", 2), ("a", 1)]
-    line.advance(10**12)
+    line.advance(10**9)
     line.check()
     assert list(line.figures.overflow().items()) == [("b", 2), ("a", 1)]
 
@@ -44,13 +44,13 @@ def test_of_two_places_the_earlier_counts_in_any_order() -> None:
 
 def test_names_beyond_the_cap_count_together_and_each_call_leaves_from_where_it_counts() -> None:
     line = line_of(*(f"place {number}" for number in range(MAX_DESTINATIONS + 3)))
-    line.advance(10**12)
+    line.advance(10**9)
     line.check()
     assert len(line.figures.overflow()) == MAX_DESTINATIONS + 1
     assert line.figures.overflow()[OTHER] == 3
     line.fold(event("answered", 500, "0"))
     line.fold(event("answered", 500, str(MAX_DESTINATIONS)))
-    line.advance(10**12)
+    line.advance(10**9)
     line.check()
     assert len(line.figures.overflow()) == MAX_DESTINATIONS
     assert line.figures.overflow()[OTHER] == 2

@@ -9,74 +9,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
-from streams.calls.rules import LineRules
+from streams.calls.call import DIVERTED, LOST
 from streams.calls.windows import WINDOWS
 from streams.desks.line import Line
-from streams.desks.line_state import MAX_LIVE_CALLS, LineState
+from streams.desks.line_state import LineState
 from streams.events import CallEvent
 from streams.kept import record
 from streams.kept.mark import DUPLICATE, LATE, OK
-from streams.ledger.sums import whole
-
-RULES = LineRules(site="lozere", line="circulation", max_call=600_000)
-LATENESS = RULES.lateness / 1000
-CALLERS = ["hmac:0123456789abcdef", "hmac:fedcba9876543210ff", "hmac:00000000"]
-
-
-def event(kind: str, at: float, call: str = "1", **more: Any) -> CallEvent:
-    return msgspec.convert({"line": "circulation", "call": call, "type": kind, "at": at, **more}, CallEvent)
-
-
-def folded(events: list[CallEvent], rules: LineRules = RULES) -> Line:
-    line = Line(rules)
-    for each in events:
-        line.fold(each)
-        line.check()
-    return line
-
-
-def figures(line: Line) -> dict[str, Any]:
-    """Everything but what was merely shown on the way, with what is out of every window's reach let go.
-
-    The watch over the counting goes by the order in which outcomes are told, as its sums of evidence must, and so does
-    the book, of which only what it comes to is the same.
-    """
-    state = msgspec.to_builtins(line.state)
-    del state["shown"], state["watch"], state["book"]
-    state["days"] = [msgspec.to_builtins(day.slots) for day in whole(line.state.book.done + line.days()) if day.slots]
-    state["counts"] = {outcome: count for outcome, count in state["counts"].items() if count}
-    copy = msgspec.convert(msgspec.to_builtins(line.state.rings), type(line.state.rings))
-    copy.prune(line.state.high)
-    state["rings"] = copy
-    staff = msgspec.convert(msgspec.to_builtins(line.state.depth.staff), type(line.state.depth.staff))
-    staff.prune()
-    state["depth"]["staff"] = staff
-    for call in state["live"].values():
-        call["identities"].sort()
-    return msgspec.to_builtins(state)  # type: ignore[no-any-return]
-
-
-def depth(line: Line) -> Any:
-    """What is known in depth, as it is read."""
-    read = line.figures
-    staff = read.staff()
-    return msgspec.to_builtins((read.callers(), staff.occupancy, staff.by_hour(), read.overflow(), read.by_hour()))
-
-
-def sums_of_waits(line: Line) -> tuple[int, int]:
-    total = line.figures.total()
-    return total.answered_waits.total, total.lost_waits.total
-
-
-def kinds(line: Line) -> tuple[int, int, int, int, int]:
-    return (
-        line.state.offered,
-        line.figures.count(ANSWERED),
-        line.figures.count(LOST),
-        line.figures.count(DIVERTED),
-        line.figures.count(UNRESOLVED),
-    )
+from tests.streams.desks.lines import (
+    CALLERS,
+    LATENESS,
+    LONG_AFTER,
+    RULES,
+    depth,
+    event,
+    figures,
+    folded,
+    kinds,
+    sums_of_waits,
+)
 
 
 @st.composite
@@ -139,12 +90,12 @@ def test_a_state_written_and_read_back_at_any_moment_goes_on_the_same(events: li
 @given(calls())
 @settings(max_examples=200, deadline=None)
 def test_what_is_known_in_depth_is_the_same_of_live_calls_and_of_settled_ones(events: list[CallEvent]) -> None:
-    line = Line(msgspec.structs.replace(RULES, max_call=10**9))
+    line = Line(msgspec.structs.replace(RULES, max_call=LONG_AFTER))
     for one in events:
         line.fold(one)
     live = depth(line)
     assert len(line.state.young) == 0
-    line.advance(10**12)
+    line.advance(2 * LONG_AFTER)
     line.check()
     assert not line.state.live
     assert depth(line) == live
@@ -163,12 +114,12 @@ def test_everything_said_twice_counts_once(events: list[CallEvent]) -> None:
 @settings(max_examples=100, deadline=None)
 def test_the_whole_file_again_after_everything_settled_changes_no_total(events: list[CallEvent]) -> None:
     line = folded(events)
-    line.advance(10**12)
+    line.advance(LONG_AFTER)
     before = (kinds(line), sums_of_waits(line), depth(line))
     for one in events:
         line.fold(one)
         line.check()
-    line.advance(10**12)
+    line.advance(LONG_AFTER)
     after = (kinds(line), sums_of_waits(line), depth(line))
     assert after == before
 
@@ -180,8 +131,8 @@ def test_totals_are_the_same_in_any_order_at_all(events: list[CallEvent], random
     shuffled = list(events)
     random.shuffle(shuffled)
     first, second = folded(events), folded(shuffled)
-    first.advance(10**12)
-    second.advance(10**12)
+    first.advance(LONG_AFTER)
+    second.advance(LONG_AFTER)
     assert kinds(second) == kinds(first)
     assert second.figures.overflow() == first.figures.overflow()
     totals = [line.figures.total() for line in (first, second)]
@@ -215,7 +166,7 @@ def test_totals_are_the_same_in_any_order_at_all(events: list[CallEvent], random
 )
 def test_one_call_has_one_outcome(events: list[tuple[str, float]], expected: tuple[int, int, int, int, int]) -> None:
     line = folded([event(kind, at) for kind, at in events])
-    line.advance(10**12)
+    line.advance(LONG_AFTER)
     assert kinds(line) == expected
 
 
@@ -288,71 +239,9 @@ def test_whose_call_a_crash_has_ended_waits_no_longer_and_may_still_get_an_outco
     assert line.figures.counts().unresolved == 0
 
 
-def test_a_flood_settles_the_oldest_calls_early_and_bends_no_total() -> None:
-    line = Line(RULES)
-    for number in range(MAX_LIVE_CALLS + 500):
-        line.fold(event("offered", number / 100, str(number)))
-    for number in range(MAX_LIVE_CALLS + 500):
-        line.fold(event("answered", 60 + number / 100, str(number)))
-    line.check()
-    assert len(line.state.live) <= MAX_LIVE_CALLS
-    assert line.state.cut >= 500
-    assert kinds(line) == (MAX_LIVE_CALLS + 500, MAX_LIVE_CALLS + 500, 0, 0, 0)
-    assert line.figures.window(WINDOWS[1], line.state.high).answered == MAX_LIVE_CALLS + 500
-
-
-def test_a_record_stays_far_below_a_brokers_message_limit() -> None:
-    line = Line(RULES)
-    for number in range(20_000):
-        name = f"{1_543_602_660 + number}.{number * 7919 % 10_000}"
-        line.fold(event("offered", number / 10, name, id=f"pbx:{name}:offered"))
-        line.fold(event("answered", number / 10 + 20, name, wait=20 + number % 977 / 10, id=f"pbx:{name}:answered"))
-        line.fold(event("ended", number / 10 + 90, name, talk=70, id=f"pbx:{name}:ended"))
-    assert len(record.encode(line.state)) < 500_000
-
-
-def test_callers_and_agents_leave_a_record_below_a_brokers_message_limit() -> None:
-    line = Line(RULES)
-    for number in range(12_000):
-        caller = f"hmac:{number * 0x9E3779B97F4A7C15 % 2**64:016x}{number:016x}"
-        agent = f"SIP/{number * 7919 % 97}"
-        line.fold(event("offered", number * 4, str(number), caller=caller))
-        line.fold(event("answered", number * 4 + 20, str(number), wait=20 + number % 977 / 10, agent=agent))
-        line.fold(event("ended", number * 4 + 90, str(number), talk=70, agent=agent))
-    assert line.figures.callers().unfollowed > 0
-    assert len(record.encode(line.state)) < 700_000
-
-
-@pytest.mark.parametrize("step", [-0.001, 0.0, 0.001])
-def test_a_call_of_which_ten_thousand_things_are_told_takes_no_more_room(step: float) -> None:
-    line = Line(RULES)
-    line.fold(event("offered", 2_000, "another"))
-    for number in range(3 * MAX_LIVE_CALLS):
-        line.fold(event("answered", 1_950 + number * step, id=str(number)))
-    line.check()
-    assert kinds(line) == (2, 1, 0, 0, 0)
-    assert sum(line.state.results) == 3 * MAX_LIVE_CALLS + 1
-    assert len(line.calls.queue) <= 2 * MAX_LIVE_CALLS
-    assert len(record.encode(line.state)) < 1_500
-
-
 def test_an_answer_told_by_its_end_stays_one_where_the_talk_reaches_back_beyond_1970() -> None:
     line = folded([event("answered", 5, talk=10), event("lost", 6), event("ended", 7)])
     assert kinds(line) == (1, 1, 0, 0, 0)
-
-
-def test_shedding_settles_the_older_half_then_forgets_and_bends_no_figure() -> None:
-    line = folded([event("lost", at, str(at), wait=1) for at in range(100, 110)])
-    before = (kinds(line), line.figures.total(), [line.figures.window(window, 110_000) for window in WINDOWS])
-    assert line.shed()
-    assert [float(key) for key in line.state.live] == [105, 106, 107, 108, 109]
-    while line.state.live:
-        assert line.shed()
-    line.state.old, line.state.young = line.state.young, {}
-    assert line.shed()
-    assert (line.state.old, line.state.forgotten, line.state.cut) == ({}, 10, 10)
-    assert not line.shed()
-    assert (kinds(line), line.figures.total(), [line.figures.window(window, 110_000) for window in WINDOWS]) == before
 
 
 def test_what_prometheus_is_shown_never_falls() -> None:

@@ -20,7 +20,7 @@ def of(*calls: tuple[str, float | None, str | None], settled: bool = False) -> R
         if kind != "open":
             line.fold(event(kind, 100 + (wait or 0), str(number), wait=wait, reason=reason))
     if settled:
-        line.advance(10**12)
+        line.advance(10**9)
         assert not line.state.live
     return rates(line)
 
@@ -75,7 +75,7 @@ def test_every_service_level_on_the_same_calls(settled: bool) -> None:  # noqa: 
     ):
         line.fold(event(kind, 100 + wait, str(number), wait=wait))
     if settled:
-        line.advance(10**12)
+        line.advance(10**9)
     assert service_levels(line) == ServiceLevels(1 / 5, 1 / 2, 1 / 4, 3 / 5)
 
 

@@ -15,6 +15,7 @@ from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.events import CallEvent, milliseconds
 from streams.kept import record
+from streams.kept.packing import pack, unpack
 from streams.kept.times import DAY_MS, QUARTER_MS, utc_day
 from streams.ledger.day import LedgerDay, WitnessDay, read_day
 from streams.partition import Catalogue, Partition, read_again
@@ -167,9 +168,9 @@ def test_a_state_of_before_there_were_days_is_read_and_writes_them_from_then_on(
     half = len(calls) // 2
     worker.calls.take(calls[:half])
     worker.witnesses.take(witnesses[: len(witnesses) // 2])
-    line = msgspec.msgpack.decode(msgspec.msgpack.encode(worker.lines[ID].state))
+    line = msgspec.msgpack.decode(msgspec.msgpack.encode(pack(worker.lines[ID].state)))
     del line["witness"]["days"], line["witness"]["done"]
-    before = msgspec.msgpack.decode(msgspec.msgpack.encode(line), type=LineState)
+    before = unpack(msgspec.msgpack.encode(line), LineState)
     settled = before.witness.settled // QUARTER_MS
     going_on = Partition(0, CATALOGUE, {b"line " + ID: record.encode(before)})
     going_on.calls.take(calls[half:])

@@ -12,7 +12,9 @@ from streams.calls.call import LOST
 from streams.calls.rules import LineRules
 from streams.decoding import Invalid
 from streams.desks.line import Line
+from streams.desks.line_state import LineState
 from streams.events import Review
+from streams.kept import record
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.watch.correction import Corrected
 from streams.watch.incident import MAX_DECISIONS, Decided, Incident
@@ -103,7 +105,7 @@ def test_a_decision_that_comes_before_its_incident_waits_for_it() -> None:
     dismissal = review("dismiss", incident=name, note="a fair")
     assert line.review(dismissal) == OK
     assert line.review(dismissal) == DUPLICATE
-    restored = Line(RULES, msgspec.msgpack.decode(msgspec.msgpack.encode(line.state), type=type(line.state)))
+    restored = Line(RULES, record.decode(record.encode(line.state), LineState))
     told = office().state
     for number in range(12):
         at = NOW + 300 * number

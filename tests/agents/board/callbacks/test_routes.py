@@ -11,9 +11,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from agents.board.callbacks import routes
 from agents.board.callbacks.routes import MOST_ROWS
 from agents.board.server import Board
 from agents.callbacks.reading import Callbacks
+from agents.kafka import client
 from agents.ports import listener
 from agents.web import listening
 from config.settings import Board as BoardSettings
@@ -131,7 +133,12 @@ def test_nobody_ticks_off_without_the_secret_or_from_elsewhere(tmp_path: Path) -
     visit(LIST, tries, deciding(tmp_path))
 
 
-def test_who_is_on_the_list_no_more_is_left_alone_and_a_broker_that_is_away_is_told(tmp_path: Path) -> None:
+def test_who_is_on_the_list_no_more_is_left_alone_and_a_broker_that_is_away_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "WRITE_SECONDS", 0.5)
+    monkeypatch.setattr(client, "START_MS", 1_000)
+
     async def tries(visitor: Visitor) -> None:
         page = await visitor.get("/callbacks")
         sent = {**page.form, "who": "m.durand", "secret": "cheval-juste-batterie"}

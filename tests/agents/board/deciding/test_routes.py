@@ -9,6 +9,7 @@ import pytest
 
 from agents.board.deciding import decision
 from agents.board.deciding.door import MOST_TRIES
+from agents.kafka import client
 from agents.ports import free_port
 from config.settings import Board, Decide, Kafka, Settings
 from tests.agents.board.deciding.visiting import HOST, Seen, Visitor, visit
@@ -28,6 +29,7 @@ def office(decide: Decide) -> Settings:
 @pytest.fixture
 def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr(decision, "WRITE_SECONDS", 0.5)
+    monkeypatch.setattr(client, "START_MS", 1_000)  # the thread that writes is waited for in the end
     file = tmp_path / "secret"
     file.write_text(SECRET, encoding="utf-8")
     file.chmod(0o600)

@@ -1,0 +1,115 @@
+"""An office whose commands are run, and whose topics somebody changes."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from typer.testing import CliRunner, Result
+
+from agents.cli import app
+from agents.history.ledger import History, read_history
+from agents.kafka.client import Topic, producer, topic
+from agents.kafka.reading import latest
+from config.settings import Settings
+from streams.indicators.vintage import vintage_key
+from streams.ledger.day import ServiceDay
+from tests.agents.history.test_ledger import send
+from tests.agents.running import Running, of_broker, worker
+
+OFFICE = """\
+site: lozere
+clock: event
+lines: {standard: {}, circulation: {}}
+services: {cards: {}}
+"""
+YEAR = "2018"
+
+
+class Office:
+    """Run commands on an office of that name, and change what its topics say."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self.settings = settings
+        self.folder = folder
+        self.file = folder / "office.yaml"
+        self.file.write_text(OFFICE)
+        self.key = Ed25519PrivateKey.generate()
+        for name, content in (
+            ("private.pem", self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())),
+            ("public.pem", self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)),
+        ):
+            (folder / name).write_bytes(content)
+            (folder / name).chmod(0o600)
+
+    def command(self, *words: str, **more: str) -> Result:
+        environment = {
+            "TOCSIN_CONFIG": str(self.file),
+            **of_broker(self.settings),
+            "TOCSIN_SIGNING_KEY_FILE": str(self.folder / "private.pem"),
+            **more,
+        }
+        return CliRunner(env=environment).invoke(app, list(words), terminal_width=200)
+
+    def count(self, rows: Sequence[tuple[Topic, bytes, bytes]], ends: Sequence[tuple[float, signal.Signals]]) -> int:
+        """Have each worker count what comes up to a share of the rows, and end as is said; return how many came."""
+        done = 0
+        for share, how in ends:
+            some = rows[done : round(share * len(rows))]
+            send(self.settings, list(some))
+            done += len(some)
+            with worker(self.settings, TOCSIN_CONFIG=str(self.file)) as running:
+                running.await_events(done)
+                running.process.send_signal(how)
+                running.process.wait(20)
+        return done
+
+    def publish(self) -> dict[str, Any]:
+        done = self.command("totals", "--year", YEAR, "--publish", "--format", "json")
+        assert done.exit_code == 0, done.output
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    def audit(self, *more: str) -> dict[str, Any]:
+        done = self.command("audit", "--json", *more)
+        found: dict[str, Any] = json.loads(done.stdout)
+        assert done.exit_code == (1 if found["breaches"] else 0), done.output
+        return found
+
+    def found(self, *more: str) -> set[tuple[str, str]]:
+        return {(each["kind"], each["subject"]) for each in self.audit(*more)["breaches"]}
+
+    def await_(self, done: Callable[[], bool], running: Running) -> None:
+        for _ in range(100):
+            if done():
+                return
+        raise AssertionError(running.words())
+
+    def issued(self) -> int:
+        days = [each for each in self.history().days() if isinstance(each, ServiceDay)]
+        return sum(slot.issued for day in days for slot in day.slots.values())
+
+    def key_option(self) -> tuple[str, str]:
+        return "--key", str(self.folder / "public.pem")
+
+    def history(self) -> History:
+        return read_history(self.settings)
+
+    def put(self, name: Topic, key: bytes, value: bytes | None) -> None:
+        client = producer(self.settings)
+        client.send(topic(self.settings, name), key=key, value=value)
+        client.close()
+
+    def ledger(self) -> dict[str, bytes]:
+        rows = latest(self.settings, topic(self.settings, Topic.LEDGER))
+        return {(each.key or b"").decode(): each.value or b"" for each in rows}
+
+    def vintage_keys(self) -> list[str]:
+        """Return the keys of the published vintages in their order."""
+        chain = self.history().chain("lozere")
+        return [vintage_key("lozere", int(YEAR), entry.content) for _, entry in chain.published()]

@@ -1,0 +1,34 @@
+"""What a follower of a growing file reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from agents.ingest.tail import FileGap, Tail, TailItem, Turn
+
+
+def items(tail: Tail, looks: int = 3) -> list[TailItem]:
+    """Return what comes next, until there is nothing at so many looks."""
+    found: list[TailItem] = []
+    for item in tail.lines():
+        if item is None:
+            looks -= 1
+            if not looks:
+                break
+        else:
+            found.append(item)
+    return found
+
+
+def read(tail: Tail, looks: int = 3) -> list[bytes]:
+    """Return what the next lines are."""
+    return [item for item in items(tail, looks) if isinstance(item, bytes)]
+
+
+def gaps(found: list[TailItem]) -> list[FileGap]:
+    return [item.gap for item in found if isinstance(item, Turn) and item.gap]
+
+
+def append(path: Path, text: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(text)

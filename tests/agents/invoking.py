@@ -1,0 +1,81 @@
+"""Commands as a shell gives them, and what they say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from typer.testing import CliRunner, Result
+
+from agents.cli import app
+
+HOST = "127.0.0.1"
+
+LOG = b"""\
+1543600000|1543600000.1|standard|NONE|ENTERQUEUE||0612345678|1
+1543600009|1543600000.1|standard|Agent/2|CONNECT|9|1543600001.2|4
+1543600039|1543600000.1|standard|Agent/2|COMPLETECALLER|9|30|1
+1543600040|1543600040.1|600|NONE|ENTERQUEUE||0612345679|1
+1543600052|1543600040.1|600|NONE|ABANDON|1|1|12
+1543600060|1543600060.1|nowhere|NONE|ENTERQUEUE||0612345670|1
+15436|0612345678|tor
+"""
+EVENTS = b"""\
+{"line": "standard", "call": "1", "type": "answered", "at": 1543600000, "wait": 3}
+{"line": "x", "call": "1", "type": "answered", "at": 1543600000, "wait": 3}
+{"line": "standard", "call": "1", "type": "answerd", "at": 1543600000, "wait": 3}
+"""
+OFFICE = """\
+site: lozere
+lines:
+  standard: {}
+  circulation: {queues: ["600"]}
+"""
+
+
+def written(path: Path, content: bytes) -> str:
+    path.write_bytes(content)
+    return str(path)
+
+
+def invoke(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments, terminal_width=200)
+
+
+def refused(*arguments: str) -> str:
+    """Return what a wrong use or configuration is told; nothing stands on standard output."""
+    result = invoke(*arguments)
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    return " ".join(result.stderr.replace("│", " ").split())
+
+
+def start(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "agents", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def found(*arguments: str) -> dict[str, Any]:
+    result = invoke("analyze", *arguments, "--json")
+    assert result.exit_code == 0, result.output
+    document: dict[str, Any] = json.loads(result.stdout)
+    return document
+
+
+def unusable(command: str, *arguments: str) -> str:
+    """Return what is said of a file of which nothing could be used."""
+    result = invoke(command, *arguments)
+    assert result.exit_code == 1, result.output
+    return " ".join(result.stderr.split())
+
+
+def raw(document: dict[str, Any], line: str) -> tuple[int, ...]:
+    counts = document["lines"][line]["raw"]
+    return tuple(counts[kind] for kind in ("offered", "answered", "lost", "diverted", "unresolved"))

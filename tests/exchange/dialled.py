@@ -1,0 +1,106 @@
+"""Calls that reach phones or a machine without a queue, or before one."""
+
+from __future__ import annotations
+
+from tests.exchange.case import (
+    DIVERTED,
+    HANGUP,
+    LOST,
+    NO_QUEUE,
+    NONE,
+    ONE,
+    QUEUE,
+    RINGS,
+    WAITS,
+    Caller,
+    Case,
+    answers,
+)
+
+
+def dialled() -> list[Case]:
+    return [
+        Case(
+            "dial",
+            ("Dial(PJSIP/{1}&PJSIP/{2},20)", HANGUP),
+            (WAITS,),
+            ONE,
+            phones=(RINGS, answers()),
+            members="",
+            second_members="",
+            knows=NO_QUEUE,
+        ),
+        Case(
+            "dial-voicemail",
+            ("Dial(PJSIP/{1}&PJSIP/{2},4)", "VoiceMail(100@default,s)", HANGUP),
+            (Caller(0, 8),),
+            DIVERTED,
+            phones=(RINGS, RINGS),
+            members="",
+            second_members="",
+            knows=NO_QUEUE,
+        ),
+        Case(
+            "dial-none",
+            ("Dial(PJSIP/{1},4)", HANGUP),
+            (WAITS,),
+            LOST,
+            phones=(RINGS,),
+            members="",
+            knows=NO_QUEUE,
+        ),
+        Case(
+            "dial-abandoned",
+            ("Dial(PJSIP/{1},20)", HANGUP),
+            (Caller(0, 4),),
+            LOST,
+            phones=(RINGS,),
+            members="",
+            knows=NO_QUEUE,
+        ),
+        Case(
+            "dial-busy",
+            ("Dial(PJSIP/{1},20)", "Busy(2)", HANGUP),
+            (WAITS,),
+            LOST,
+            phones=(("Busy(1)",),),
+            members="",
+            knows=NO_QUEUE,
+        ),
+        Case(
+            "dial-queue",
+            ("Dial(PJSIP/{2},4)", "Queue({q},{o},,,20)", HANGUP),
+            (WAITS,),
+            ONE,
+            phones=(answers(), RINGS),
+            second_members="",
+        ),
+        Case(
+            "menu-left",
+            ("Answer()", "Background(beep)", "WaitExten(20)", QUEUE, HANGUP),
+            (Caller(0, 4),),
+            LOST,
+            phones=(RINGS,),
+            knows=NO_QUEUE,
+        ),
+        Case(
+            "agi-menu",
+            ("Answer()", "Read(k,beep,1,,1,6)", 'GotoIf($["${{k}}"="1"]?internal,{m},1)', HANGUP),
+            (Caller(0, None, ((2, "1"),)),),
+            NONE,
+            ONE,
+            phones=(RINGS, answers()),
+            second_plan=("Queue({r},{o},,,20)", HANGUP),
+        ),
+        Case("closed", ("Answer()", "Playback(beep)", HANGUP), (WAITS,), LOST, members="", knows=NO_QUEUE),
+        Case(
+            "one-by-one",
+            ("Dial(PJSIP/{1},3)", "Dial(PJSIP/{2},10)", HANGUP),
+            (WAITS,),
+            ONE,
+            phones=(RINGS, answers()),
+            members="",
+            second_members="",
+            knows=NO_QUEUE,
+        ),
+    ]

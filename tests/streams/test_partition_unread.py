@@ -1,0 +1,112 @@
+"""A record that cannot be read is told, taken from the one before or begun anew, and nothing counts twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from streams.desks.line_state import LineState
+from streams.kept import record
+from streams.partition import Catalogue, Partition, read_again
+from tests.streams.partitions import (
+    AHEAD_AT,
+    CATALOGUE,
+    CIRCULATION,
+    HOMES,
+    OWN,
+    STANDARD,
+    partition,
+    written,
+)
+from tests.streams.telling import Message
+from tests.streams.telling import value as told
+
+
+def test_what_a_line_would_refuse_is_counted_once_though_its_record_cannot_be_read() -> None:
+    messages = [Message(0, STANDARD, told()), Message(1, STANDARD, told(at=AHEAD_AT), timestamp=5_000_000)]
+    owned = partition({b"line " + STANDARD: b"junk"})
+    assert [each.reason for each in owned.calls.take(messages)] == ["clock"]
+    begun = LineState(STANDARD.decode())
+    read_again(begun)
+    mended = partition(written(owned) | {b"line " + STANDARD: record.encode(begun)})
+    assert mended.calls.take(messages) == []
+    assert (mended.calls.rejected(), mended.calls.results()) == (1, [1, 0, 0])
+
+
+def junk(good: bytes) -> bytes:
+    """Return a record with the head of a good one, and nothing that can be read behind it."""
+    return good[:21] + b"\x00 junk"
+
+
+@pytest.mark.parametrize(
+    "bad", [b"", b"\x05", b"{}", record.encode(LineState("x"))[:30], junk(record.encode(LineState("x")))]
+)
+def test_a_line_whose_record_cannot_be_read_is_refused_rather_than_begun_anew_and_the_others_go_on(bad: bytes) -> None:
+    owned = partition({b"line " + STANDARD: bad})
+    assert [(each.key, each.mended, each.refused) for each in owned.unread] == [(b"line " + STANDARD, False, True)]
+    assert owned.calls.take([Message(0, STANDARD, told()), Message(1, CIRCULATION, told(line="circulation"))]) == []
+    assert set(owned.lines) == {CIRCULATION}
+    assert owned.lines[CIRCULATION].state.offered == 1
+    assert owned.calls.state.rejected == {}, "what is told of it waits in the topic, and is no dead letter"
+
+
+def test_a_record_that_is_no_event_of_a_refused_line_is_rejected_once_and_at_once() -> None:
+    messages = [
+        Message(0, STANDARD, told()),
+        Message(1, STANDARD, b'{"line": "stand'),
+        Message(2, STANDARD, told(line="x")),
+    ]
+    whole, owned = partition(), partition({b"line " + STANDARD: b"junk"})
+    rejected = owned.calls.take(messages)
+    assert rejected == whole.calls.take(messages)
+    assert [each.offset for each in rejected] == [1, 2]
+    assert owned.calls.take(messages) == [], "read again, nobody is told of it again"
+    begun = LineState(STANDARD.decode())
+    read_again(begun)
+    mended = partition(written(owned) | {b"line " + STANDARD: record.encode(begun)})
+    assert mended.calls.position == -1
+    assert mended.calls.take(messages) == []
+    assert mended.lines[STANDARD].state.offered == whole.lines[STANDARD].state.offered == 1
+    assert mended.calls.rejected() == whole.calls.rejected()
+
+
+def test_a_record_that_cannot_be_read_is_taken_from_the_one_before_and_what_came_since_is_read_again() -> None:
+    messages = [Message(n, STANDARD, told(call=str(n), at=100.0 + n)) for n in range(9)]
+    whole, owned = partition(), partition()
+    whole.calls.take(messages)
+    owned.calls.take(messages[:4])
+    earlier = written(owned)
+    owned.calls.take(messages[4:8])
+    later = written(owned)
+    bad = later | {b"line " + STANDARD: junk(later[b"line " + STANDARD])}
+    mended = Partition(3, Catalogue(CATALOGUE, {}, {}, HOMES.__getitem__), bad, earlier=earlier)
+    assert [(each.key, each.mended) for each in mended.unread] == [(b"line " + STANDARD, True)]
+    assert (mended.calls.state.offset, mended.calls.position) == (7, 3)
+    mended.calls.take(messages[4:6])
+    # A crash in the middle of that loses nothing: the state says that it is behind.
+    again = partition(later | written(mended))
+    assert again.calls.position == 5
+    again.calls.take(messages[6:])
+    assert again.lines[STANDARD].figures.counts() == whole.lines[STANDARD].figures.counts()
+    assert again.lines[STANDARD].state.results == whole.lines[STANDARD].state.results
+    assert partition(written(again) | {OWN: later[OWN]}).calls.position == 7
+
+
+def test_the_record_before_is_not_taken_where_a_later_version_wrote_the_last_one() -> None:
+    owned = partition()
+    owned.calls.take([Message(0, STANDARD, told())])
+    good = written(owned)
+    later = good | {b"line " + STANDARD: bytes([record.FORMAT + 1]) + good[b"line " + STANDARD][1:]}
+    found = Partition(3, Catalogue(CATALOGUE, {}, {}, HOMES.__getitem__), later, earlier=good)
+    assert [each.refused for each in found.unread] == [True]
+    assert "of a later version" in found.unread[0].why
+
+
+def test_an_intake_whose_record_cannot_be_read_begins_anew_and_nothing_counts_twice() -> None:
+    owned = partition()
+    messages = [Message(n, STANDARD, told(call=str(n), at=100.0 + n)) for n in range(5)]
+    owned.calls.take(messages)
+    bad = written(owned) | {OWN: b"\x07junk"}
+    again = partition(bad)
+    assert ([each.refused for each in again.unread], again.calls.position) == ([False], -1)
+    again.calls.take(messages)
+    assert again.lines[STANDARD].figures.counts() == owned.lines[STANDARD].figures.counts()
