@@ -45,6 +45,10 @@ class Validity(NamedTuple):
     since: int  # epoch ms
     until: int  # epoch ms
 
+    def at(self, version: still.Version, *, opened: bool, now: int) -> bool:
+        """Tell whether they hold at `now` (epoch ms), by what the desk and the office are then."""
+        return (self.version, self.opened) == (version, opened) and self.since <= now < self.until
+
 
 class LastSent(Struct):
     """Hold what was last sent for a line or a service."""
@@ -112,14 +116,12 @@ class Statuses:
             if last is not None:
                 if last.waiting:
                     continue
-                known = last.stands
-                if (known.version, known.opened) == (version, opened):
-                    if known.since <= now < known.until:
-                        if tick - last.sent < ALIVE_SECONDS:
-                            continue
-                        status = msgspec.structs.replace(last.status, at=self._local(now))
-                    elif tick - last.looked < IDLE_SECONDS:
+                if last.stands.at(version, opened=opened, now=now):
+                    if tick - last.sent < ALIVE_SECONDS:
                         continue
+                    status = msgspec.structs.replace(last.status, at=self._local(now))
+                elif last.stands.version == version and tick - last.looked < IDLE_SECONDS:
+                    continue
             stands = Validity(version, opened, now, _still_until(desk, now))
             status = self._status(desk, now, opened=opened) if status is None else status
             if last is not None and self._same(status, last, tick):

@@ -103,9 +103,7 @@ class JudgedSlots:
         known = sorted(incidents, key=lambda each: (each.bounds(), each.id))
         self.miscounts = list(filter(counted_wrong, known))
         self.answered, self.lost = Waits(), Waits()  # ms, of all days
-        self.definitions: dict[
-            LineDefinition, None
-        ] = {}  # by which the days were counted, in the order of their coming
+        self.definitions: dict[LineDefinition, None] = {}  # by which days were counted, in the order of their coming
         self.within = 0  # calls answered in time
         self.witnessed = witnessed
         self._doubtful = list(filter(doubtful, known))
