@@ -57,6 +57,7 @@ bench: $(VENV)/ready ## Measure speed, latency, commands on N events, many lines
 	$(BIN)/python -m benchmarks.latency --write
 	$(BIN)/python -m benchmarks.commands --write $(if $(N),--events $(N))
 	$(BIN)/python -m benchmarks.scale --write
+	$(BIN)/python -m benchmarks.year --write
 	$(BIN)/python -m benchmarks.recovery
 
 bench-peers: $(VENV)/ready ## Measure the hot path beside Bytewax, Quix Streams and Faust, on both brokers; BENCH="--rounds 1".

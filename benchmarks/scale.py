@@ -47,11 +47,13 @@ BUSY: Final = 4
 SIZES: Final = (4, 400, 4_000, 10_000)
 LONGER: Final = 10
 QUIET_CALLS: Final = 10  # a call in so many is a quiet line's
+CHANGED: Final = 100  # lines that have a call between two scrapes
 TAKEN: Final = 500  # records at once
 
 _COLUMNS: Final = (
     *("lines", "events", "us an event", "a quarter's end, ms", "its longest step, ms", "checkpoint, ms"),
-    *("scrape, s", "its MB", "states, MB", "memory, MB", "kB a line"),
+    *("first scrape, s", "nothing new, s", "100 lines new, s", "after a quarter, s", "its MB", "states, MB"),
+    *("memory, MB", "kB a line"),
 )
 
 
@@ -64,7 +66,10 @@ class Cost(NamedTuple):
     quarter: float  # ms, the median: letting time pass to the end of a quarter of an hour
     step: float  # ms, the longest of all
     checkpoint: float  # ms, the median
-    scrape: float  # s
+    scrape: float  # s, the first one
+    again: float  # s, the next one, where nothing has changed
+    some: float  # s, where `CHANGED` lines have had a call
+    later: float  # s, where a quarter of an hour has ended
     page: float  # MB
     states: float  # MB of records
     memory: float  # MB, of the process
@@ -75,8 +80,8 @@ class Cost(NamedTuple):
         line = f"{(self.memory - fewest.memory) * 1024 / more:.0f}" if more else ""
         return (
             f"| {self.lines:,} | {self.events:,} | {self.event:.1f} | {self.quarter:.1f} | {self.step:.1f} "
-            f"| {self.checkpoint:.1f} | {self.scrape:.2f} | {self.page:.1f} | {self.states:.1f} | {self.memory:.0f} "
-            f"| {line} |"
+            f"| {self.checkpoint:.1f} | {self.scrape:.2f} | {self.again:.2f} | {self.some:.2f} | {self.later:.2f} "
+            f"| {self.page:.1f} | {self.states:.1f} | {self.memory:.0f} | {line} |"
         )
 
 
@@ -116,6 +121,12 @@ class Held:
         """Return the page of metrics."""
         return b"".join(asyncio.run(self.figures.exposition(generate_latest)))
 
+    def timed_scrape(self) -> tuple[float, float]:
+        """Return the seconds of CPU that a scrape takes, and the MB of its page."""
+        begin = time.process_time()
+        size = len(self.scrape()) / 1e6
+        return time.process_time() - begin, size
+
 
 def held(settings: Settings) -> Held:
     """Own the lines of an office, with stand-ins for Kafka; a scrape shows the moment of the latest event."""
@@ -141,6 +152,16 @@ def messages(settings: Settings, events: Iterable[CallEvent], first: int = 0) ->
     encode = msgspec.json.Encoder().encode
     for offset, event in enumerate(events, first):
         yield Message(offset, address(settings, event)[1], encode(event), milliseconds(event.at) + 500)
+
+
+def one_call_each(settings: Settings, lines: int, now: int, first: int) -> Iterator[Message]:
+    """Yield the record of a call on each of the first lines, at a moment (ms); offsets begin with `first`."""
+    names = list(settings.lines)[:lines]
+    calls = (
+        CallEvent(line=name, call=f"at {now}", type="answered", at=now / 1000, wait=9.0, site=settings.site)
+        for name in names
+    )
+    return messages(settings, calls, first)
 
 
 def measure(lines: int, count: int) -> Cost:
@@ -169,9 +190,14 @@ def measure(lines: int, count: int) -> Cost:
             checkpoints.append(time.process_time() - begin)
             records |= changed.desks
             due += QUARTER_MS
-    begin = time.process_time()
-    shown = own.scrape()
-    scrape = time.process_time() - begin
+    scrape, size = own.timed_scrape()
+    again, _ = own.timed_scrape()
+    assert not own.partition.calls.take(one_call_each(settings, CHANGED, now, count + lines))
+    some, _ = own.timed_scrape()
+    assert not own.partition.calls.take(one_call_each(settings, 1, due, count + lines + CHANGED))
+    for _ in own.partition.advance(due):
+        pass
+    later, _ = own.timed_scrape()
     return Cost(
         lines,
         count,
@@ -180,7 +206,10 @@ def measure(lines: int, count: int) -> Cost:
         max(steps) * 1e3,
         median(checkpoints) * 1e3,
         scrape,
-        len(shown) / 1e6,
+        again,
+        some,
+        later,
+        size,
         sum(map(len, records.values())) / 1e6,
         memory(os.getpid()),
     )

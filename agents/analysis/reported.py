@@ -72,5 +72,5 @@ def totals_of(line: Line, defaults: LineDefaults, counted: Period | None) -> Lin
         return {slot_no: when.hour for slot_no, when in times.items() if when.open and when.day == day.toordinal()}
 
     days = days_of(line)
-    guard = without_baseline(line.name, plan, days)
+    guard = without_baseline(plan, days)
     return line_totals(days, line.state.watch.incidents, plan, opened, counted, guard)

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from functools import partial
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -154,9 +155,8 @@ class Board:
             return self._missing(request, text("Nothing was counted in {year}", year=year))
         vintage, breaches = self._years.vintage(annual), self._years.breaches(year)
         frame = self._frame(request)
-        days = self._follower.known.history.days(
-            site=self._settings.site, first=annual.period.first, last=annual.period.last
-        )
+        of_lines = partial(self._follower.known.history.of_lines, self._settings.site, annual.period)
+        sums = await asyncio.to_thread(sums_of, self._settings, of_lines)
         found = page(
             annual,
             self._zone,
@@ -165,7 +165,7 @@ class Board:
             home="/",
             trouble=frame.trouble,
             breaches=breaches,
-            sums=sums_of(self._settings, lambda: days),
+            sums=sums,
         )
         return _html(found)
 

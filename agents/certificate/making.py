@@ -44,10 +44,12 @@ def make(
     once `limit` seconds have passed. Raises `KafkaError` where no broker answers.
     """
     period, zone = annual.period, ZoneInfo(settings.timezone)
-    rules, days = lines(settings), line_days(settings, history, period)
+    rules = lines(settings)
+    every = {name: line_days(settings, history, period, name) for name in rules if chosen in {None, name}}
+    days = {name: each for name, each in every.items() if each}
     calls = {
-        name: told(events[name], rules[name]) if name in events else rebuilt(days[name], _ordinal)
-        for name in days.keys() & rules.keys()
+        name: told(events[name], rules[name]) if name in events else rebuilt(each, _ordinal)
+        for name, each in days.items()
     }
     tells = {
         name: RecordTells(each.callers, each.talks, rules[name].lifecycle == "full", each.waits)
@@ -56,11 +58,7 @@ def make(
     }
     indicators = {each.subject: each for each in annual.indicators if each.kind == "lost_rate"}
     made: list[CertifiedLine] = []
-    checks_of = {
-        name: checks
-        for name, checks in checked(settings, history, period, slots_read(settings), tells).items()
-        if chosen in {None, name}
-    }
+    checks_of = checked(settings, history, period, slots_read(settings), tells, chosen)
     for number, (name, checks) in enumerate(checks_of.items(), 1):
         indicator, found = indicators[name], _Faults(settings, history, period, name, days[name])
         tried, untried = found.try_all(calls[name], limit, f"{number}/{len(checks_of)}")

@@ -19,6 +19,7 @@ import typer
 from agents.commands.files import Head, known_files, opened, origin_of, read, unused
 from agents.commands.options import Config, refusals, settings_of, to_write
 from agents.draft import write_whole
+from agents.garbage import collect_seldom
 from agents.progress import progress
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
@@ -80,6 +81,7 @@ def certify(
     from agents.totals import history
     from streams.indicators.period import Period
 
+    collect_seldom()
     settings = settings_of(config)
     if line is not None and line not in settings.lines:
         raise typer.BadParameter(

@@ -29,6 +29,7 @@ from agents.commands.files import (
 )
 from agents.commands.options import Config, refusals, settings_of, to_write
 from agents.draft import write_whole
+from agents.garbage import collect_seldom
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
 from agents.translation import text
@@ -127,6 +128,7 @@ def reconcile(
     ]
     first, second = (CallRecord(each.kind, places.lost_reasons) for each in named)
     found = Reconciliation(first, second, times(settings).day)
+    collect_seldom()
     with ExitStack() as stack:
         heads = [Head(each.files, stack.enter_context(opened(each.files))) for each in named]
         entries = [

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of, to_write
 from agents.draft import write_whole
+from agents.garbage import collect_seldom
 from agents.progress import progress
 from agents.terminal import Screen, say
 from agents.translation import labelled, semicolon, spoken_language, text
@@ -95,6 +96,7 @@ def totals(
     from agents.totals import history
     from agents.totals.checked import checked
 
+    collect_seldom()
     settings = settings_of(config)
     period, zone = _period(year, first, last), ZoneInfo(settings.timezone)
     if year is None and (vintages or publish or number is not None):
@@ -118,7 +120,7 @@ def totals(
             now = round(time.time() * 1000)
             today = datetime.fromtimestamp(now / 1000, zone).date()
             annual = history.figures(settings, known, period, today, shares)
-            sums = sums_of(settings, partial(known.days, site=settings.site, first=period.first, last=period.last))
+            sums = sums_of(settings, partial(known.of_lines, settings.site, period))
             if publish:
                 _refuse([] if despite else breaches, period.first.year)
                 vintage = history.publish(settings, known, annual, now)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import groupby
+from operator import attrgetter
+from sys import intern
 from typing import Final, NamedTuple, TypeVar
 
 import msgspec
@@ -24,7 +27,7 @@ from streams.chain.vintages import Stored, Vintages, vintages
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage, content_of, digest_of_figures, parse_vintage_key
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key, read_day
-from streams.ledger.seal import Seal, contradict, seal_of
+from streams.ledger.seal import Seal, contradict
 from streams.ledger.sums import joined
 from streams.said import Said, said
 
@@ -103,7 +106,8 @@ class History:
             self._breaches[key] = _of_day("day-impossible", key, says, record)
             raise
         site = day.id.partition("/")[0]
-        part = _Part(seal_of(value, day), site, f"{type(day).__name__} {day.id}", day.day, value)
+        desk, date_of = intern(f"{type(day).__name__} {day.id}"), intern(day.day)  # a year of lines has few of them
+        part = _Part(Seal(value, day), intern(site), desk, date_of, value)
         if known is not None and contradict(known.seal, part.seal):
             self._breaches[key] = _of_day("day-changed", key, _difference(read_day(known.value), day), record)
         elif not part.seal.conserved:
@@ -170,14 +174,28 @@ class History:
 
     def written(self, kind: type[LedgerDay], desk: str, period: Period) -> list[bytes]:
         """Return the records of one desk (`site/name`) in a period, as they were written; `days_of` reads them."""
+        first, last = period.first.isoformat(), period.last.isoformat()
         parts = self._by_desk().get(f"{kind.__name__} {desk}", ())
-        return [part.value for part in parts if part.day in period]
+        return [part.value for part in parts if first <= part.day <= last]
+
+    def each(self, kind: type[D], desk: str, period: Period) -> Iterator[D]:
+        """Yield the days of one desk (`site/name`) in a period, each whole, in their order; none is kept."""
+        first, last = period.first.isoformat(), period.last.isoformat()
+        parts = [each for each in self._by_desk().get(f"{kind.__name__} {desk}", ()) if first <= each.day <= last]
+        parts.sort(key=attrgetter("day"))
+        for _, group in groupby(parts, attrgetter("day")):
+            yield from days_of(kind, (part.value for part in group))
+
+    def of_lines(self, site: str, period: Period) -> Iterator[LineDay]:
+        """Yield the days of every line of a site in a period, line by line; none is kept."""
+        for desk in [each for each in self._by_desk() if each.startswith(f"{_OF_LINE}{site}/")]:
+            yield from self.each(LineDay, desk.removeprefix(_OF_LINE), period)
 
     def counted(self, kind: type[LedgerDay], site: str, period: Period) -> Period | None:
         """Return the first and the last day of a kind that a site has in a period; None where it has none."""
-        own = f"{kind.__name__} {site}/"
+        own, first, last = f"{kind.__name__} {site}/", period.first.isoformat(), period.last.isoformat()
         desks = (parts for desk, parts in self._by_desk().items() if desk.startswith(own))
-        days = [part.day for parts in desks for part in parts if part.day in period]
+        days = [part.day for parts in desks for part in parts if first <= part.day <= last]
         return Period(date.fromisoformat(min(days)), date.fromisoformat(max(days))) if days else None
 
     def _by_desk(self) -> dict[str, list[_Part]]:

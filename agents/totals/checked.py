@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from datetime import date
 
@@ -17,13 +16,10 @@ from streams.indicators.period import Period
 from streams.ledger.day import LineDay, WitnessDay
 
 
-def line_days(settings: Settings, history: History, period: Period) -> dict[str, list[LineDay]]:
-    """Return the days of every line in the ledger, from a year before the period on, of which it was learnt."""
-    found: defaultdict[str, list[LineDay]] = defaultdict(list)
-    for day in history.days(site=settings.site, first=period.shifted(-1).first, last=period.last):
-        if isinstance(day, LineDay):
-            found[day.id.partition("/")[2]].append(day)
-    return found
+def line_days(settings: Settings, history: History, period: Period, line: str) -> list[LineDay]:
+    """Return the days of a line in the ledger, from a year before the period on, of which it was learnt."""
+    learnt = Period(period.shifted(-1).first, period.last)
+    return [*history.each(LineDay, f"{settings.site}/{line}", learnt)]
 
 
 def judged(settings: Settings, history: History, period: Period, line: str, days: Sequence[LineDay]) -> JudgedSlots:
@@ -36,7 +32,7 @@ def judged(settings: Settings, history: History, period: Period, line: str, days
 
 def sound_slots(settings: Settings, history: History, period: Period, line: str) -> set[int]:
     """Return the slots of a line's opening hours in a period that no miscount covers."""
-    days = line_days(settings, history, period).get(line)
+    days = line_days(settings, history, period, line)
     if not days:
         return set()
     slots = judged(settings, history, period, line, days).slots
@@ -49,18 +45,21 @@ def checked(
     period: Period,
     read: Mapping[str, Set[int]] | None = None,
     tells: Mapping[str, RecordTells] | None = None,
+    chosen: str | None = None,
 ) -> dict[str, list[CheckedShare]]:
-    """Return, by line, each check's share.
+    """Return, by line, each check's share; of one `chosen` line, or of all.
 
     `read` has the slots that a counter's readings cover; where these were not looked at, nothing is said of them.
     `tells` says what a line's record tells, where its events were read. A line of which only readings tell has no calls
     to check, and a line without a day has nothing.
     """
-    found, witnessed = {}, _witnessed(settings, history, period)
-    for name, days in line_days(settings, history, period).items():
+    found = {}
+    for name, line in sorted(settings.lines.items()):
+        if line.lifecycle == "totals" or chosen not in {None, name}:
+            continue
+        days = line_days(settings, history, period, name)
         own = [day for day in days if day.day in period]
-        line = settings.lines.get(name)
-        if line is None or line.lifecycle == "totals" or not own:
+        if not own:
             continue
         found[name] = coverage(
             judged(settings, history, period, name, days).slots,
@@ -70,15 +69,11 @@ def checked(
             (tells or {}).get(name) or told_by(own, ends=line.lifecycle == "full"),
             None if read is None else read.get(name, set()),
             expected=line.expected_lost_rate is not None,
-            witnessed=witnessed.get(name, set()) if line.witness is not None else None,
+            witnessed=_witnessed(settings, history, period, name) if line.witness is not None else None,
         )
     return found
 
 
-def _witnessed(settings: Settings, history: History, period: Period) -> dict[str, Set[int]]:
-    """Return, by line, the slots that its second record covers."""
-    found: defaultdict[str, list[WitnessDay]] = defaultdict(list)
-    for day in history.days(site=settings.site, first=period.first, last=period.last):
-        if isinstance(day, WitnessDay):
-            found[day.id.partition("/")[2]].append(day)
-    return {name: slots_of(days).keys() for name, days in found.items()}
+def _witnessed(settings: Settings, history: History, period: Period, line: str) -> Set[int]:
+    """Return the slots of a line that its second record covers."""
+    return slots_of([*history.each(WitnessDay, f"{settings.site}/{line}", period)]).keys()

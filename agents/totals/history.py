@@ -13,6 +13,7 @@ from agents.chain.signing import signing_key
 from agents.history.incident_json import incident_of
 from agents.history.ledger import History
 from agents.history.notes import noted
+from agents.history.stored_days import StoredDays
 from agents.kafka.client import Topic, topic
 from agents.kafka.sending import sending
 from agents.totals.plan import plan_of, rules_of
@@ -44,7 +45,7 @@ def given(settings: Settings, history: History, period: Period) -> AnnualInput:
     bases = {name: line.plan.basis for name, line in before[-1].annual.lines.items()} if before else {}
     first, last = period.shifted(-1).first, period.shifted(1).last
     incidents = [incident_of(each) for each in history.incidents(site=site, first=first, last=last).values()]
-    return AnnualInput(history.days(site=site, first=first, last=last), incidents, bases=bases)
+    return AnnualInput(StoredDays(history, site, Period(first, last)), incidents, bases=bases)
 
 
 def shown(history: History, figures: Annual) -> Vintage | None:

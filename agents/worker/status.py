@@ -23,9 +23,10 @@ from msgspec import Struct
 from agents.catalogue import times
 from agents.worker.ownership import Ownership
 from config.settings import Settings
+from streams.desks import still
 from streams.desks.line import Line
 from streams.desks.service import Service
-from streams.kept.record import position_of
+from streams.kept.times import QUARTER_MS
 from streams.status import Status, line_status, service_status
 
 log = structlog.get_logger()
@@ -36,12 +37,26 @@ ALIVE_SECONDS: Final = 60.0  # between signs of life of a quiet line by the wall
 BUDGET_SECONDS: Final = 0.05  # for the figures of one second: the rest is the fold's
 
 
+class Validity(NamedTuple):
+    """Tell for how long the figures of a line or a service hold: while its version is this one, over these moments."""
+
+    version: still.Version
+    opened: bool  # the office is open
+    since: int  # epoch ms
+    until: int  # epoch ms
+
+    def at(self, version: still.Version, *, opened: bool, now: int) -> bool:
+        """Tell whether they hold at `now` (epoch ms), by what the desk and the office are then."""
+        return (self.version, self.opened) == (version, opened) and self.since <= now < self.until
+
+
 class LastSent(Struct):
     """Hold what was last sent for a line or a service."""
 
     looked: float  # monotonic s: when its figures were last computed
     sent: float  # monotonic s: when this status was sent
     status: Status
+    stands: Validity
     outcome: Future[Any] | None = None  # the broker's answer; None before it is sent
 
     @property
@@ -94,17 +109,25 @@ class Statuses:
         owned = dict(self._owned())
         self._last = {key: last for key, last in self._last.items() if key in owned and not last.refused}
         now, begun = self._now(), time.monotonic()
+        opened = self._open(now)
         for key in sorted(owned, key=lambda key: self._last[key].looked if key in self._last else 0.0):
-            last, position = self._last.get(key), position_of(owned[key].state)
+            last, desk, version = self._last.get(key), owned[key], _version(owned[key])
+            status: Status | None = None
             if last is not None:
-                idle = position_of(last.status) == position and tick - last.looked < IDLE_SECONDS
-                if idle or last.waiting:
+                if last.waiting:
                     continue
-            status = self._status(owned[key], now)
+                if last.stands.at(version, opened=opened, now=now):
+                    if tick - last.sent < ALIVE_SECONDS:
+                        continue
+                    status = msgspec.structs.replace(last.status, at=self._local(now))
+                elif last.stands.version == version and tick - last.looked < IDLE_SECONDS:
+                    continue
+            stands = Validity(version, opened, now, _still_until(desk, now))
+            status = self._status(desk, now, opened=opened) if status is None else status
             if last is not None and self._same(status, last, tick):
-                last.looked = tick
+                last.looked, last.stands = tick, stands
             else:
-                self._last[key] = LastSent(tick, tick, status)
+                self._last[key] = LastSent(tick, tick, status, stands)
                 yield StatusRecord(key, msgspec.json.encode(status), self._last[key])
             if time.monotonic() - begun > BUDGET_SECONDS:
                 return
@@ -122,11 +145,20 @@ class Statuses:
             for key, service in partition.services.items():
                 yield (key + b"/service" if key in partition.lines else key), service
 
-    def _status(self, desk: Line | Service, now: int) -> Status:
+    def _status(self, desk: Line | Service, now: int, *, opened: bool) -> Status:
         if isinstance(desk, Line):
             line = self._settings.lines[desk.name]
             return line_status(desk, line.label, line.target, now, self._local)
-        return service_status(desk, self._settings.services[desk.name].label, now, self._local, open=self._open(now))
+        return service_status(desk, self._settings.services[desk.name].label, now, self._local, open=opened)
 
     def _local(self, at: int) -> datetime:
         return datetime.fromtimestamp(at / 1000, self._zone)
+
+
+def _version(desk: Line | Service) -> still.Version:
+    return still.watch_version(desk) if isinstance(desk, Line) else still.service_version(desk)
+
+
+def _still_until(desk: Line | Service, now: int) -> int:
+    until = still.line_still_until(desk, now) if isinstance(desk, Line) else still.service_still_until(desk, now)
+    return min(until, (now // QUARTER_MS + 1) * QUARTER_MS)  # then another rate is expected, and others are at work

@@ -9,8 +9,9 @@ from typing import Final, NamedTuple, TypeVar
 
 from msgspec import Struct
 
-from streams.indicators.breaks import Break, breaks, unstamped
+from streams.indicators.breaks import Break, Stamp, breaks, unstamped
 from streams.indicators.channel import ChannelTotals, channel_totals
+from streams.indicators.desk_days import DeskDays
 from streams.indicators.indicator import (
     Compared,
     Indicator,
@@ -20,20 +21,21 @@ from streams.indicators.indicator import (
     of_service,
     of_share,
 )
-from streams.indicators.line import LineTotals, line_totals
+from streams.indicators.judged import JudgedSlots
+from streams.indicators.line import LineTotals, figure_of, totals_of
 from streams.indicators.period import Period
-from streams.indicators.plan import LinePlan, Plan
+from streams.indicators.plan import ChannelPlan, LinePlan, Plan, ServicePlan
 from streams.indicators.service import ServiceTotals, service_totals
 from streams.insight.survey import Share
 from streams.kept.times import QUARTER_MS
-from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay
+from streams.ledger.day import ChannelDay, LineDay, ServiceDay, WitnessDay
 from streams.ledger.sums import called
 from streams.watch.guard import Guard
 from streams.watch.incident import Incident
 from streams.watch.office import OfficeSilence, gathered, office_ids, office_silences
 from streams.watch.thresholds import LEARNING
 
-D = TypeVar("D", LineDay, ServiceDay, ChannelDay, WitnessDay)
+S = TypeVar("S", Stamp, ServiceDay, ChannelDay, WitnessDay)
 _HOURS: Final = " over offered, "
 
 
@@ -63,7 +65,7 @@ class Annual(Struct, kw_only=True):
 class AnnualInput(NamedTuple):
     """Hold what an office's figures are made from."""
 
-    days: Sequence[LedgerDay]  # each whole
+    days: DeskDays
     incidents: Sequence[Incident]
     shares: Sequence[Share] = ()  # of a survey in the period
     bases: Mapping[str, str] = {}  # by line: the definition by which the year before was published
@@ -72,80 +74,165 @@ class AnnualInput(NamedTuple):
 def annual(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual:
     """Return an office's figures over a period as of a local day, beside those of the years before and after it.
 
-    A year's figure never stands in for another's: each is published as its own year's, with its days.
+    A year's figure never stands in for another's: each is published as its own year's, with its days. Each desk's days
+    are asked for once.
     """
-    year = _over(given, plan, period, today)
-    year.indicators += map(of_share, given.shares)
-    year.shares = list(given.shares)
-    by_id = {each.id: each for each in year.indicators}
-    for years in (-1, 1):
-        other = period.shifted(years)
-        for each in _over(given, plan, other, today).indicators:
-            if each.counted is not None and each.raw.value is not None:
-                whole = _whole(other, each.counted, plan)
-                compared = Compared(other, each.counted, whole, each.raw.value, each.corrected.value)
-                by_id[each.id].compared = [*by_id[each.id].compared, compared]
-    return year
-
-
-def _over(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual:
-    days = [each for each in given.days if each.day in period]
-    incidents = within(given.incidents, plan, period)
-    by_line, counted_lines = _days_of(LineDay, days)
-    every_line, every_channel = _days_of(LineDay, given.days)[0], _days_of(ChannelDay, given.days)[0]
-    by_witness = _days_of(WitnessDay, days)[0]
-    by_service, counted_services = _days_of(ServiceDay, days)
-    by_channel, counted_channels = _days_of(ChannelDay, days)
-    lines, services, channels = {}, {}, {}
-    indicators: list[Indicator] = []
-    for name, line_plan in plan.lines.items():
-        own = [each for each in within(incidents, plan, counted_lines or period) if each.line == name]
-        guard = without_baseline(name, line_plan, every_line[name])
-        lines[name] = line_totals(by_line[name], own, line_plan, plan.opened, counted_lines, guard, by_witness[name])
-        broken = breaks(every_line[name], period)
-        hours = given.bases.get(name, line_plan.basis).rpartition(_HOURS)[2]  # earlier versions named the reasons too
-        changed = hours != line_plan.basis or bool(broken)
-        standing = _standing(period, counted_lines, plan, today, changed=changed)
-        indicators += _counted([of_line(name, lines[name], standing)], counted_lines, broken, unstamped(by_line[name]))
-    for name, service_plan in plan.services.items():
-        services[name] = service_totals(by_service[name], service_plan)
-        standing = _standing(period, counted_services, plan, today)
-        indicators += _counted(of_service(name, services[name], standing), counted_services)
-    for name, channel_plan in plan.channels.items():
-        channels[name] = channel_totals(by_channel[name], channel_plan, today)
-        broken = breaks(every_channel[name], period)
-        standing = _standing(period, counted_channels, plan, today, changed=bool(broken))
-        found = of_channel(name, channels[name], standing)
-        indicators += _counted(found, counted_channels, broken, unstamped(by_channel[name]))
+    year = _Year(given, plan, period, today)
+    others = [_Year(given, plan, period.shifted(years), today) for years in (-1, 1)]
+    others = [each for each in others if each.is_counted]
+    for name, line in plan.lines.items():
+        _add_line(given.days, (year, *others), name, line)
+    for name, service in plan.services.items():
+        visits = [*given.days.of(ServiceDay, name)]
+        for each in (year, *others):
+            each.add_service(name, service, visits)
+    for name, channel in plan.channels.items():
+        requests = [*given.days.of(ChannelDay, name)]
+        for each in (year, *others):
+            each.add_channel(name, channel, requests)
+    for other in others:
+        for one, beside in zip(year.indicators, other.indicators, strict=True):
+            if beside.counted is not None and beside.raw.value is not None:
+                whole = _whole(other.period, beside.counted, plan)
+                compared = Compared(other.period, beside.counted, whole, beside.raw.value, beside.corrected.value)
+                one.compared = [*one.compared, compared]
     return Annual(
         site=plan.site,
         period=period,
         today=today,
-        lines=lines,
-        services=services,
-        channels=channels,
-        shares=[],
-        incidents=incidents,
-        indicators=indicators,
-        silences=_silences(incidents, given.days, plan),
+        lines=year.lines,
+        services=year.services,
+        channels=year.channels,
+        shares=list(given.shares),
+        incidents=year.incidents,
+        indicators=[*year.indicators, *map(of_share, given.shares)],
+        silences=_silences(year.incidents, given.days, plan),
     )
 
 
-def without_baseline(name: str, plan: LinePlan, days: Iterable[LedgerDay]) -> Guard | None:
+def _add_line(days: DeskDays, years: Sequence[_Year], name: str, plan: LinePlan) -> None:
+    """Add a line to the years that its days lie in; each day is looked at once, and kept nowhere as a whole."""
+    both = [*days.of(WitnessDay, name)]
+    judged, stamps, known = [each.judging(name, plan, both) for each in years], list[Stamp](), 0
+    for day in days.of(LineDay, name):
+        stamps.append(Stamp(day.day, day.definitions, bool(day.slots)))
+        known += plan.expected is None and has_calls(day)
+        for year, slots in zip(years, judged, strict=True):
+            if year.first <= day.day <= year.last:
+                slots.take(day)
+    guard = guard_of(plan, known)
+    for year, slots in zip(years, judged, strict=True):
+        year.add_line(name, plan, slots, guard, stamps)
+
+
+class _Year:
+    """Gather the figures of one period, desk by desk."""
+
+    def __init__(self, given: AnnualInput, plan: Plan, period: Period, today: date) -> None:
+        self.period = period
+        self.first, self.last = period.first.isoformat(), period.last.isoformat()
+        self.incidents = within(given.incidents, plan, period)
+        self.lines: dict[str, LineTotals] = {}
+        self.services: dict[str, ServiceTotals] = {}
+        self.channels: dict[str, ChannelTotals] = {}
+        self.indicators: list[Indicator] = []
+        self._bases = given.bases
+        self._plan = plan
+        self._today = today
+        self._counted = {each: given.days.span(each, period) for each in (LineDay, ServiceDay, ChannelDay)}
+        self._of_lines = defaultdict[str, list[Incident]](list)
+        for each in within(self.incidents, plan, self._counted[LineDay] or period):
+            self._of_lines[each.line].append(each)
+
+    @property
+    def is_counted(self) -> bool:
+        """Tell whether anything was counted in it."""
+        return any(self._counted.values())
+
+    def judging(self, name: str, plan: LinePlan, both: Sequence[WitnessDay]) -> JudgedSlots:
+        """Return what judges a line's days of this period; `both` are all that it and its witness tell together."""
+        return JudgedSlots(
+            (),
+            self._of_lines[name],
+            self._plan.opened,
+            self._counted[LineDay],
+            totals=plan.totals,
+            witnessed=self._own(both),
+            sums_only=plan.correction != "impute",
+        )
+
+    def add_line(
+        self, name: str, plan: LinePlan, judged: JudgedSlots, guard: Guard | None, stamps: Sequence[Stamp]
+    ) -> None:
+        """Add a line whose days of this period were judged; `stamps` are of all its days."""
+        totals = self.lines[name] = totals_of(figure_of(judged, plan, guard), plan)
+        broken = breaks(stamps, self.period)
+        hours = self._bases.get(name, plan.basis).rpartition(_HOURS)[2]  # earlier versions named the reasons too
+        counted = self._counted[LineDay]
+        standing = self._standing(counted, changed=hours != plan.basis or bool(broken))
+        self._add([of_line(name, totals, standing)], counted, broken, unstamped(self._own(stamps)))
+
+    def add_service(self, name: str, plan: ServicePlan, every: Sequence[ServiceDay]) -> None:
+        """Add a service by all its days."""
+        counted = self._counted[ServiceDay]
+        self.services[name] = service_totals(self._own(every), plan)
+        self._add(of_service(name, self.services[name], self._standing(counted)), counted)
+
+    def add_channel(self, name: str, plan: ChannelPlan, every: Sequence[ChannelDay]) -> None:
+        """Add a channel by all its days."""
+        counted, days = self._counted[ChannelDay], self._own(every)
+        self.channels[name] = channel_totals(days, plan, self._today)
+        broken = breaks(every, self.period)
+        found = of_channel(name, self.channels[name], self._standing(counted, changed=bool(broken)))
+        self._add(found, counted, broken, unstamped(days))
+
+    def _own(self, days: Iterable[S]) -> list[S]:
+        return [each for each in days if self.first <= each.day <= self.last]
+
+    def _standing(self, counted: Period | None, *, changed: bool = False) -> ObservationStatus:
+        """Return the status of the period's figures, incidents aside.
+
+        It is a break in the series where the definition `changed`, whatever else it is: two figures are in it, or it is
+        not comparable to the year before. Else it is provisional until the period is over, and estimated where a part
+        of the period was not counted.
+        """
+        if changed:
+            return "B"
+        if self._today <= self.period.last:
+            return "P"
+        if counted is not None and not _whole(self.period, counted, self._plan):
+            return "E"
+        return "A"
+
+    def _add(
+        self, indicators: Iterable[Indicator], counted: Period | None, broken: Sequence[Break] = (), without: int = 0
+    ) -> None:
+        for each in indicators:
+            each.counted, each.breaks, each.unstamped = counted, list(broken), without
+            self.indicators.append(each)
+
+
+def without_baseline(plan: LinePlan, days: Iterable[LineDay]) -> Guard | None:
     """Return the guard of a line for which no rate is configured, while too few of its days are known."""
-    if plan.expected is not None:
-        return None
-    own = (each for each in days if isinstance(each, LineDay) and each.id.partition("/")[2] == name)
-    known = sum(any(slot.offered for slot in each.slots.values()) for each in own)
-    return Guard("no baseline") if known < LEARNING.known else None
+    return guard_of(plan, sum(map(has_calls, days)))
 
 
-def _silences(incidents: Iterable[Incident], days: Iterable[LedgerDay], plan: Plan) -> list[OfficeSilence]:
+def has_calls(day: LineDay) -> bool:
+    """Tell whether a day counts a call."""
+    return any(slot.offered for slot in day.slots.values())
+
+
+def guard_of(plan: LinePlan, known: int) -> Guard | None:
+    """Return the same where so many days with a call are known."""
+    return Guard("no baseline") if plan.expected is None and known < LEARNING.known else None
+
+
+def _silences(incidents: Iterable[Incident], days: DeskDays, plan: Plan) -> list[OfficeSilence]:
     """Return which of these incidents are one of the office."""
 
     def heard(first: int, end: int) -> Mapping[str, set[int]]:
         period = Period(*(plan.day(slot_no * QUARTER_MS) for slot_no in (first, end)))
-        return called(each for each in days if each.day in period)
+        return called(days.lines(period))
 
     return office_silences(incidents, heard, lambda slot_no: slot_no in plan.opened(plan.day(slot_no * QUARTER_MS)))
 
@@ -160,42 +247,6 @@ def within(incidents: Iterable[Incident], plan: Plan, period: Period) -> list[In
     return sorted(touching, key=lambda each: (each.bounds(), each.id))
 
 
-def _days_of(kind: type[D], days: Iterable[LedgerDay]) -> tuple[defaultdict[str, list[D]], Period | None]:
-    """Return the days of one kind by the short id of their line, service or channel, and the period they span."""
-    by_name: defaultdict[str, list[D]] = defaultdict(list)
-    dates = []
-    for each in sorted((each for each in days if isinstance(each, kind)), key=lambda each: each.day):
-        by_name[each.id.partition("/")[2]].append(each)
-        dates.append(date.fromisoformat(each.day))
-    return by_name, Period(dates[0], dates[-1]) if dates else None
-
-
-def _standing(
-    period: Period, counted: Period | None, plan: Plan, today: date, *, changed: bool = False
-) -> ObservationStatus:
-    """Return the status of a period's figure, incidents aside.
-
-    It is a break in the series where the definition `changed`, whatever else it is: two figures are in it, or it is not
-    comparable to the year before. Else it is provisional until the period is over, and estimated where a part of the
-    period was not counted.
-    """
-    if changed:
-        return "B"
-    if today <= period.last:
-        return "P"
-    if counted is not None and not _whole(period, counted, plan):
-        return "E"
-    return "A"
-
-
 def _whole(period: Period, counted: Period, plan: Plan) -> bool:
     """Tell whether every open day of a period lies within the days that were counted."""
     return not any(plan.opened(day) for day in period.days() if not counted.first <= day <= counted.last)
-
-
-def _counted(
-    indicators: list[Indicator], counted: Period | None, broken: Sequence[Break] = (), without: int = 0
-) -> list[Indicator]:
-    for each in indicators:
-        each.counted, each.breaks, each.unstamped = counted, list(broken), without
-    return indicators

@@ -4,17 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TypeAlias, TypeVar
+from typing import NamedTuple, Protocol, TypeAlias
 
 from msgspec import Struct
 
 from streams.calls.definition import LineDefinition
 from streams.indicators.period import Period
-from streams.ledger.day import ChannelDay, LineDay
 from streams.requests.definition import ChannelDefinition
 
 Definition: TypeAlias = LineDefinition | ChannelDefinition
-D = TypeVar("D", LineDay, ChannelDay)
+
+
+class Stamped(Protocol):
+    """Stand for a day of a line or a channel, or for what is kept of it."""
+
+    @property
+    def day(self) -> str:
+        """Return its date (ISO 8601)."""
+
+    @property
+    def definitions(self) -> Sequence[Definition]:
+        """Return by which definitions it was counted."""
+
+    @property
+    def slots(self) -> object:
+        """Return what is true where something was counted."""
+
+
+class Stamp(NamedTuple):
+    """Keep of a day what shows a break."""
+
+    day: str  # ISO 8601
+    definitions: Sequence[Definition]
+    slots: bool  # something was counted in it
 
 
 class Break(Struct, frozen=True):
@@ -26,12 +48,13 @@ class Break(Struct, frozen=True):
     mixed: bool  # that day holds both
 
 
-def breaks(days: Sequence[D], period: Period) -> list[Break]:
+def breaks(days: Sequence[Stamped], period: Period) -> list[Break]:
     """Return the breaks in a period, by the days of one line or channel in their order, those before it too.
 
     A day that an earlier version wrote names no definition, and makes no break. A late event may bring one definition
     into a day of another: the day is named, once, and the days after it are not.
 
+    >>> from streams.ledger.day import LineDay
     >>> week, day = LineDefinition(lost_reasons=("full",), short_call=0, within=0), date(2013, 3, 4)
     >>> other = LineDefinition(lost_reasons=("timeout",), short_call=0, within=0)
     >>> told = [LineDay(id="a/b", day=f"2013-03-0{each}", definitions=[by]) for each, by in ((1, week), (4, other))]
@@ -54,7 +77,7 @@ def breaks(days: Sequence[D], period: Period) -> list[Break]:
     return [each for each in found if period.first <= each.day]
 
 
-def unstamped(days: Sequence[D]) -> int:
+def unstamped(days: Sequence[Stamped]) -> int:
     """Return how many of the days name no definition though others do: an earlier version wrote them."""
     without = sum(bool(day.slots) and not day.definitions for day in days)
     return without if any(day.definitions for day in days) else 0

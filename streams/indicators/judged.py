@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import groupby
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from streams.calls.counts import Counts, total
+from streams.calls.definition import LineDefinition
 from streams.checks.beta_binomial import correlation
 from streams.indicators.both import slots_of
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
-from streams.indicators.wait import merged
+from streams.kept.times import QUARTER_MS
+from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, LineDay, WitnessDay
 from streams.ledger.sums import add_slot
 from streams.watch import recount
@@ -52,57 +54,159 @@ class JudgedSlot(NamedTuple):
         return self.both is not None or (self.miscount is None and self.doubt is None)
 
 
+class JudgedDay(NamedTuple):
+    """Hold what a day counts in opening hours and beside them, where nothing is known against any slot of it.
+
+    Else its slots are `judged` one by one, and these sums are of none.
+    """
+
+    day: str  # ISO 8601
+    month: str  # 2013-09
+    week: str  # its Monday (ISO 8601)
+    hours: Mapping[int, int]  # the local hour of each slot of opening hours, by its number
+    slots: Mapping[int, CallSlot] | None  # that count something; None where the sums alone are kept
+    judged: Sequence[JudgedSlot] | None
+    open: Counts
+    closed: Counts
+
+    def each(self) -> Iterator[JudgedSlot]:
+        """Yield its slots of opening hours and those that count a call."""
+        if self.judged is not None:
+            yield from self.judged
+            return
+        assert self.slots is not None
+        for slot_no in sorted({*self.slots, *self.hours}):
+            slot, hour = self.slots.get(slot_no, EMPTY), self.hours.get(slot_no)
+            yield JudgedSlot(slot_no, self.day, self.month, self.week, hour, slot, None, None)
+
+
 class JudgedSlots:
-    """Judge every slot of opening hours, and those of closed hours that count a call.
+    """Judge every slot of opening hours, and those of closed hours that count a call; days are added up as they come.
 
     On a line of `totals`, the slots that no reading covers were not reported, and are missing. `witnessed` are the days
     that the line and its witness tell together. A slot of a silence in which neither tells of a call stays a silence:
-    what stopped the one may have stopped the other.
+    what stopped the one may have stopped the other. With `sums_only`, a day against which nothing is known is dropped
+    once it is added up, and `slots` cannot be asked for.
     """
 
     def __init__(
         self,
-        days: Sequence[LineDay],
+        days: Iterable[LineDay],
         incidents: Iterable[Incident],
         opened: Opened,
         counted: Period | None,
         *,
         totals: bool = False,
         witnessed: Sequence[WitnessDay] = (),
+        sums_only: bool = False,
     ) -> None:
         known = sorted(incidents, key=lambda each: (each.bounds(), each.id))
         self.miscounts = list(filter(counted_wrong, known))
-        doubts = list(filter(doubtful, known))
+        self.answered, self.lost = Waits(), Waits()  # ms, of all days
+        self.definitions: dict[LineDefinition, None] = {}  # by which days were counted, in the order of their coming
+        self.within = 0  # calls answered in time
+        self.witnessed = witnessed
+        self._doubtful = list(filter(doubtful, known))
+        self._opened = opened
+        self._counted = counted
+        self._totals = totals
+        self._sums_only = sums_only
+        self._reported = set[int]()
         self._both, self._told = slots_of(witnessed), {each.day: each.slots for each in witnessed}
-        self._days = {each.day: each for each in days}
-        self._reported = _reported(days) if totals else None
-        self.slots = [] if counted is None else list(self._judge(doubts, opened, counted))
-        doubted = [each.slot_no for each in self.slots if each.doubt is not None and each.both is None]
-        self.doubts = [each for each in doubts if any(each.holds(slot_no) for slot_no in doubted)]  # not in miscounts
+        self._held: dict[str, LineDay] = {}  # days that cannot be judged before the others have come
+        self._found: dict[str, JudgedDay] = {}
+        self._waits: dict[str, tuple[int, int]] = {}  # by day: how many were answered, the sum of their waits in ms
+        for day in days:
+            self.take(day)
+
+    def take(self, day: LineDay) -> None:
+        """Take a day of the line, whole."""
+        self.answered.merge(day.answered_waits)
+        self.lost.merge(day.lost_waits)
+        for each in day.definitions:
+            self.definitions[each] = None
+        self.within += sum([each.within for each in day.slots.values()])
+        self._waits[day.day] = day.answered_waits.count, day.answered_waits.total
+        if self._totals or self.witnessed:
+            self._held[day.day] = day
+        else:
+            self._found[day.day] = self._judge(date.fromisoformat(day.day), day.slots)
+
+    def alone(self) -> JudgedSlots:
+        """Return the same by the line's own record alone."""
+        if not self.witnessed:
+            return self
+        incidents = [*self.miscounts, *self._doubtful]
+        return JudgedSlots(self._held.values(), incidents, self._opened, self._counted, totals=self._totals)
+
+    @cached_property
+    def days(self) -> list[JudgedDay]:
+        """Return every day of the period, once all have been taken."""
+        if self._totals:
+            self._reported = _reported(self._held.values())
+        for name, day in self._held.items():
+            self._found[name] = self._judge(date.fromisoformat(name), day.slots)
+        every = () if self._counted is None else self._counted.days()
+        return [self._found.get(day.isoformat()) or self._judge(day, {}) for day in every]
+
+    @cached_property
+    def doubts(self) -> list[Incident]:
+        """Return the undecided incidents that hold a slot which lies in no miscount."""
+        doubted = [each.slot_no for each in self._suspect if each.doubt is not None and each.both is None]
+        return [each for each in self._doubtful if any(each.holds(slot_no) for slot_no in doubted)]
+
+    @property
+    def slots(self) -> list[JudgedSlot]:
+        """Return every slot, one by one; sums over a year need the days alone."""
+        return [slot for day in self.days for slot in day.each()]
+
+    @cached_property
+    def _suspect(self) -> list[JudgedSlot]:
+        """Return the slots of days that are not plainly sound."""
+        return [each for day in self.days for each in day.judged or ()]
+
+    def mean_wait(self, days: Iterable[str]) -> float | None:
+        """Return the mean wait of those who were answered on some days, in seconds."""
+        count, waited = self._waited(days)
+        return round(waited / count / 1000, 3) if count else None
+
+    def _waited(self, days: Iterable[str]) -> tuple[int, int]:
+        waits = [self._waits[day] for day in days if day in self._waits]
+        return sum(count for count, _ in waits), sum(waited for _, waited in waits)
 
     @property
     def covered(self) -> int:
         """Return how many open slots count by both records."""
-        return sum(each.both is not None and each.hour is not None for each in self.slots)
+        return sum(each.both is not None and each.hour is not None for each in self._suspect)
 
     @property
     def opened(self) -> int:
         """Return how many slots are of opening hours."""
-        return sum(each.hour is not None for each in self.slots)
+        return sum(len(each.hours) for each in self.days)
 
     def sound(self, expected: float | None) -> Sound:
         """Return what the line has in its sound slots; `expected` is the lost rate that it is configured to have."""
-        own = [each for each in self.slots if each.hour is not None]
-        sound = [each for each in own if each.sound]
-        by_day = {day: total(each.counts for each in slots) for day, slots in groupby(sound, lambda each: each.day)}
+        by_day, whole, slots = dict[str, Counts](), set[str](), 0
+        for day in self.days:
+            if day.judged is None:
+                sound, counts = len(day.hours), day.open
+            else:
+                own = [each for each in day.judged if each.hour is not None and each.sound]
+                sound, counts = len(own), total(each.counts for each in own)
+            if sound:
+                by_day[day.day] = counts
+                slots += sound
+            if sound == len(day.hours):
+                whole.add(day.day)
         rho = correlation((day.lost, day.offered) for day in by_day.values())
-        stretch = self._stretch(sound, by_day.keys() - {each.day for each in own if not each.sound})
-        return Sound(stretch, expected, rho, len(own) / len({each.day for each in own}) if own else 0.0)
+        stretch = self._stretch(total(by_day.values()), slots, by_day.keys() & whole)
+        open_days = sum(bool(each.hours) for each in self.days)
+        return Sound(stretch, expected, rho, self.opened / open_days if open_days else 0.0)
 
     def miscounted(self) -> dict[str, Miscounted]:
         """Return what was counted in the open slots of miscounts, by their kind."""
         by_kind: defaultdict[str, list[JudgedSlot]] = defaultdict(list)
-        for each in self.slots:
+        for each in self._suspect:
             if each.miscount is not None and each.hour is not None and not each.sound:
                 by_kind[each.miscount].append(each)
         return {kind: self._miscounted(kind, slots) for kind, slots in by_kind.items()}
@@ -112,43 +216,70 @@ class JudgedSlots:
         for each in slots:
             add_slot(whole, each.slot)
             named += recount.wrong(kind, each.slot) or Counts()
-        stretch = self._stretch(slots, {each.day for each in slots})
+        stretch = self._stretch_of(slots)
         exact = whole.reported > 0 and named != Counts()
         return Miscounted(stretch, named if exact or recount.explained(kind, whole) else None, exact)
 
     def doubt(self) -> Doubt:
         """Return what was counted in the open slots of undecided incidents."""
-        slots = [each for each in self.slots if each.doubt is not None and not each.sound]
-        return Doubt.of(self._stretch(slots, {each.day for each in slots}), self.doubts)
+        slots = [each for each in self._suspect if each.doubt is not None and not each.sound]
+        return Doubt.of(self._stretch_of(slots), self.doubts)
 
-    def _stretch(self, slots: Sequence[JudgedSlot], days: Iterable[str]) -> Stretch:
-        """Return the sum of slots; the waits are those of whole days."""
-        counts = total(each.counts for each in slots)
-        waits = merged(self._days[day].answered_waits for day in sorted(days) if day in self._days)
-        mean = waits.mean() if waits.count >= WITNESS.least_waits else None
-        return Stretch(counts, len(slots), None if mean is None else log_wait(mean) / A_NAT, waits.count)
+    def _stretch_of(self, slots: Sequence[JudgedSlot]) -> Stretch:
+        return self._stretch(total(each.counts for each in slots), len(slots), {each.day for each in slots})
 
-    def _judge(self, doubts: Sequence[Incident], opened: Opened, counted: Period) -> Iterator[JudgedSlot]:
-        for day in counted.days():
-            name = day.isoformat()
-            slots: Mapping[int, CallSlot] = self._days[name].slots if name in self._days else {}
-            hours, month, week = opened(day), name[:7], week_of(name)
-            for slot_no in sorted({*slots, *hours, *self._told.get(name, ())}):
-                hour = hours.get(slot_no)
-                if self._reported is not None and slot_no not in self._reported and slot_no not in slots:
-                    yield JudgedSlot(slot_no, name, month, week, hour, EMPTY, "missing", None)
-                    continue
-                slot, both = slots.get(slot_no, EMPTY), self._both.get(slot_no)
-                if not self.miscounts and not doubts:  # as on most lines
-                    yield JudgedSlot(slot_no, name, month, week, hour, slot, None, None, both)
-                    continue
-                miscount = covering(self.miscounts, slot_no, open=hour is not None)
-                doubt = doubting(doubts, slot_no) if miscount is None and hour is not None else None
-                kind = None if miscount is None else miscount.kind
-                silent = any(each is not None and each.cause == SILENCE for each in (miscount, doubt))
-                if silent and both == Counts():
-                    both = None
-                yield JudgedSlot(slot_no, name, month, week, hour, slot, kind, doubt, both)
+    def _stretch(self, counts: Counts, slots: int, days: Iterable[str]) -> Stretch:
+        """Return so many slots with these counts; the waits are those of whole days."""
+        count, waited = self._waited(days)
+        told = count > 0 and count >= WITNESS.least_waits
+        return Stretch(counts, slots, log_wait(waited / count) / A_NAT if told else None, count)
+
+    def _judge(self, day: date, slots: Mapping[int, CallSlot]) -> JudgedDay:
+        name, hours = day.isoformat(), self._opened(day)
+        month, week = name[:7], week_of(name)
+        if not self._totals and not self.witnessed and not self._touched(slots, hours):
+            return JudgedDay(name, month, week, hours, None if self._sums_only else slots, None, *_sums(slots, hours))
+        found = JudgedDay(name, month, week, hours, slots, None, Counts(), Counts())
+        numbers = sorted({*slots, *hours, *self._told.get(name, ())})
+        return found._replace(judged=[self._judged(found, slots, slot_no) for slot_no in numbers])
+
+    def _touched(self, slots: Mapping[int, CallSlot], hours: Mapping[int, int]) -> bool:
+        """Tell whether an incident may hold one of a day's slots."""
+        if not self.miscounts and not self._doubtful:  # as on most lines
+            return False
+        numbers = {*slots, *hours}
+        if not numbers:
+            return False
+        start, end = min(numbers) * QUARTER_MS, (max(numbers) + 1) * QUARTER_MS
+        bounds = (each.bounds() for each in (*self.miscounts, *self._doubtful))
+        return any(begins < end and start < ends for begins, ends in bounds)
+
+    def _judged(self, day: JudgedDay, slots: Mapping[int, CallSlot], slot_no: int) -> JudgedSlot:
+        hour, slot, both = day.hours.get(slot_no), slots.get(slot_no, EMPTY), self._both.get(slot_no)
+        if self._totals and slot_no not in self._reported and slot_no not in slots:
+            return JudgedSlot(slot_no, day.day, day.month, day.week, hour, EMPTY, "missing", None)
+        miscount = covering(self.miscounts, slot_no, open=hour is not None)
+        doubt = doubting(self._doubtful, slot_no) if miscount is None and hour is not None else None
+        kind = None if miscount is None else miscount.kind
+        silent = any(each is not None and each.cause == SILENCE for each in (miscount, doubt))
+        if silent and both == Counts():
+            both = None
+        return JudgedSlot(slot_no, day.day, day.month, day.week, hour, slot, kind, doubt, both)
+
+
+def _sums(slots: Mapping[int, CallSlot], hours: Mapping[int, int]) -> tuple[Counts, Counts]:
+    """Return what slots count in opening hours and beside them; a year of many lines goes through here."""
+    offered = answered = lost = diverted = 0
+    closed = Counts()
+    for slot_no, slot in slots.items():
+        if slot_no in hours:
+            offered += slot.offered
+            answered += slot.answered
+            lost += slot.lost
+            diverted += slot.diverted
+        else:
+            closed += Counts.of(slot)
+    return Counts(offered, answered, lost, diverted, offered - answered - lost - diverted), closed
 
 
 def _reported(days: Iterable[LineDay]) -> set[int]:
@@ -158,6 +289,7 @@ def _reported(days: Iterable[LineDay]) -> set[int]:
     }
 
 
+@lru_cache(maxsize=4096)  # days come again with each line
 def week_of(day: str) -> str:
     """Return the Monday of a day's week; both days in ISO 8601."""
     local = date.fromisoformat(day)

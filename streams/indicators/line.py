@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
@@ -18,10 +17,10 @@ from streams.calls.counts import Counts
 from streams.calls.definition import LineDefinition
 from streams.indicators.both import WitnessTotals, witness_totals
 from streams.indicators.imputation import WeightingCell, impute
-from streams.indicators.judged import JudgedSlot, JudgedSlots, week_of
+from streams.indicators.judged import JudgedDay, JudgedSlot, JudgedSlots
 from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan, Opened
-from streams.indicators.wait import NO_WAIT, Wait, merged
+from streams.indicators.wait import NO_WAIT, Wait
 from streams.ledger.day import LineDay, WitnessDay
 from streams.watch import recount
 from streams.watch.correction import Corrected, Intervals, Method, by_both, corrected, intervals
@@ -123,14 +122,20 @@ def judge_line(
     its witness tell together. `guard` says why its figures are withheld, unless the witness proves them. A witness that
     covers too little corrects nothing.
     """
-    judged = JudgedSlots(days, incidents, opened, counted, totals=plan.totals, witnessed=witnessed)
-    told = witness_totals(witnessed, judged.covered / judged.opened if judged.opened else 0.0)
+    return figure_of(
+        JudgedSlots(days, incidents, opened, counted, totals=plan.totals, witnessed=witnessed), plan, guard
+    )
+
+
+def figure_of(judged: JudgedSlots, plan: LinePlan, guard: Guard | None = None) -> JudgedLine:
+    """Return a line whose days were judged, with the corrected figure; `guard` is as `judge_line` has it."""
+    told = witness_totals(judged.witnessed, judged.covered / judged.opened if judged.opened else 0.0)
     sound = judged.sound(plan.expected)
     if judged.covered:
         figure = by_both(sound, judged.miscounted(), judged.doubt(), judged.covered)
         if figure is not None:
             return JudgedLine(judged, sound, figure, told)
-        judged = JudgedSlots(days, incidents, opened, counted, totals=plan.totals)
+        judged = judged.alone()
         sound = judged.sound(plan.expected)
     return JudgedLine(judged, sound, corrected(sound, judged.miscounted(), judged.doubt(), guard), told)
 
@@ -145,28 +150,30 @@ def line_totals(
     witnessed: Sequence[WitnessDay] = (),
 ) -> LineTotals:
     """Return a line's figures over the days that were counted; what is given is as `judge_line` has it."""
-    return totals_of(judge_line(days, incidents, plan, opened, counted, guard, witnessed), days, plan)
+    return totals_of(judge_line(days, incidents, plan, opened, counted, guard, witnessed), plan)
 
 
-def totals_of(found: JudgedLine, days: Sequence[LineDay], plan: LinePlan, *, whole_only: bool = False) -> LineTotals:
+def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) -> LineTotals:
     """Return the figures of a line that was judged; with `whole_only`, without those of its months and weeks."""
     judged, sound, figure, told = found
     whole, closed = _Sums(figure), _Sums(Corrected(recounted=CLOSED_HOURS))
     months, weeks, cells = (defaultdict[Any, _Sums](lambda: _Sums(figure)) for _ in range(3))
     imputed = figure.method == "exclude" and plan.correction == "impute"
-    for (month, week, _), slots in groupby(judged.slots, lambda each: (each.month, each.week, each.day)):
-        day, is_open = _Sums(figure), False
-        for each in slots:
-            if each.hour is None:
-                closed.add(each)
-                continue
-            is_open = True
-            day.add(each)
-            if imputed:
-                cells[each.month, each.hour].add(each)
-        if is_open:
-            for sums in (whole,) if whole_only else (whole, months[month], weeks[week]):
+    for each in judged.days:
+        stretches = (whole, *(() if whole_only else (months[each.month], weeks[each.week]))) if each.hours else ()
+        if each.judged is None:
+            closed.add_sound(each.closed, 0)
+            for sums in stretches:
+                sums.add_sound(each.open, len(each.hours))
+        else:
+            day = _Sums(figure)
+            for slot in each.judged:
+                (closed if slot.hour is None else day).add(slot)
+            for sums in stretches:
                 sums.merge(day)
+        for slot in each.each() if imputed else ():
+            if slot.hour is not None:
+                cells[each.month, slot.hour].add(slot)
     if imputed:
         _impute(figure, cells, sound)
     elif figure.method == "none" and closed.in_quarantine:
@@ -187,24 +194,26 @@ def totals_of(found: JudgedLine, days: Sequence[LineDay], plan: LinePlan, *, who
         in_quarantine=whole.in_quarantine,
         incidents=[each.id for each in (*judged.miscounts, *judged.doubts)],
         undecided=bool(judged.doubts),
-        within=sum(each.slot.within for each in judged.slots),
-        answered_wait=NO_WAIT if plan.totals else Wait.of(merged(each.answered_waits for each in days)),
-        lost_wait=NO_WAIT if plan.totals else Wait.of(merged(each.lost_waits for each in days)),
-        months=_stretches(months, days, lambda day: day[:7]),
-        weeks=_stretches(weeks, days, week_of),
+        within=judged.within,
+        answered_wait=NO_WAIT if plan.totals else Wait.of(judged.answered),
+        lost_wait=NO_WAIT if plan.totals else Wait.of(judged.lost),
+        months=_stretches(months, judged, lambda day: day.month),
+        weeks=_stretches(weeks, judged, lambda day: day.week),
         guard=figure.guard,
         all_intervals=_at_any_hour(figure, at_any_hour),
-        definitions=list(dict.fromkeys(by for each in days for by in each.definitions)),
+        definitions=list(judged.definitions),
         witness=told,
     )
 
 
-def _stretches(named: Mapping[str, _Sums], days: Sequence[LineDay], name_of: Callable[[str], str]) -> list[LineStretch]:
+def _stretches(
+    named: Mapping[str, _Sums], judged: JudgedSlots, name_of: Callable[[JudgedDay], str]
+) -> list[LineStretch]:
     """Return the figures of months or weeks, by their sums and the name that each day's has."""
-    by_name = defaultdict[str, list[LineDay]](list)
-    for each in days if named else ():
-        by_name[name_of(each.day)].append(each)
-    return [sums.stretch(name, by_name[name]) for name, sums in named.items()]
+    days = defaultdict[str, list[str]](list)
+    for each in judged.days if named else ():
+        days[name_of(each)].append(each.day)
+    return [sums.stretch(name, judged.mean_wait(days[name])) for name, sums in named.items()]
 
 
 def _impute(figure: Corrected, cells: Mapping[WeightingCell, _Sums], sound: Sound) -> None:
@@ -245,15 +254,30 @@ class _Sums:
 
     def __init__(self, figure: Corrected) -> None:
         self._figure = figure
-        self.raw = self.quarantined = self.corrected = Counts()
+        self._sound = self._suspect = self._believed = self.quarantined = Counts()
         self.slots = self.in_quarantine = self.left_out = self.in_doubt = 0
+
+    @property
+    def raw(self) -> Counts:
+        """Return what was counted."""
+        return self._sound + self._suspect
+
+    @property
+    def corrected(self) -> Counts:
+        """Return what the figure takes of it."""
+        return self._sound + self._believed
+
+    def add_sound(self, counts: Counts, slots: int) -> None:
+        """Add so many slots against which nothing is known."""
+        self._sound += counts
+        self.slots += slots
 
     def add(self, judged: JudgedSlot) -> None:
         """Add a slot."""
         counts, kind = Counts.of(judged.slot), judged.miscount
         self.slots += 1
         self.in_doubt += judged.doubt is not None
-        self.raw += counts
+        self._suspect += counts
         if kind is not None:
             self.in_quarantine += 1
             self.quarantined += counts
@@ -261,13 +285,14 @@ class _Sums:
         if known is None:
             self.left_out += 1
         else:
-            self.corrected += known
+            self._believed += known
 
     def merge(self, other: _Sums) -> None:
         """Add what was added up elsewhere by the same figure."""
-        self.raw += other.raw
+        self._sound += other._sound
+        self._suspect += other._suspect
+        self._believed += other._believed
         self.quarantined += other.quarantined
-        self.corrected += other.corrected
         self.slots += other.slots
         self.in_quarantine += other.in_quarantine
         self.left_out += other.left_out
@@ -286,8 +311,8 @@ class _Sums:
         nowhere = guard is not None and guard.reason in NOWHERE
         return nowhere or doubted or self.coverage < GATE.coverage or not conserves(self.corrected)
 
-    def stretch(self, name: str, days: Sequence[LineDay]) -> LineStretch:
-        """Return these sums as those of the month or week of this name, which has these days."""
+    def stretch(self, name: str, wait: float | None) -> LineStretch:
+        """Return these sums as those of the month or week of this name, with its mean wait."""
         return LineStretch(
             name=name,
             raw=self.raw,
@@ -296,5 +321,5 @@ class _Sums:
             slots=self.slots,
             in_quarantine=self.in_quarantine,
             left_out=self.left_out,
-            wait=Wait.of(merged(each.answered_waits for each in days)).mean,
+            wait=wait,
         )

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Hashable
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
-from operator import attrgetter
 from types import UnionType
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -157,12 +156,15 @@ def _default(of: Any, change: Change | None) -> tuple[Any, ...]:  # noqa: ANN401
 
 
 def _maker(kind: Any, names: list[str], changes: list[Change | None], *, named: bool) -> Change:  # noqa: ANN401 -- a class
-    """Return what makes an object of a class of one that has the same fields; `named`: by their names."""
-    read: Change = attrgetter(*names) if len(names) > 1 else lambda of: (getattr(of, names[0]),)
-    change: Change = _by_place(changes) if any(changes) else lambda values: values
-    if named:
-        return lambda of: kind(**dict(zip(names, change(read(of)), strict=True)))
-    return lambda of: kind(*change(read(of)))
+    """Return what makes an object of a class of one that has the same fields; `named`: by their names.
+
+    It is written out and compiled, as every record of a state and of a day goes through it.
+    """
+    known = {f"change_{name}": change for name, change in zip(names, changes, strict=True) if change is not None}
+    read = (f"change_{name}(of.{name})" if f"change_{name}" in known else f"of.{name}" for name in names)
+    given = ", ".join(f"{name}={each}" if named else each for name, each in zip(names, read, strict=True))
+    made: Change = eval(f"lambda of: kind({given})", {"kind": kind, **known})  # noqa: S307 -- the names of our own fields
+    return made
 
 
 def _each_value(change: Change) -> Change:

@@ -51,8 +51,9 @@ class Waits:
 
     def merge(self, other: Waits) -> None:
         """Add all of another summary."""
+        bins = self.bins
         for number, count in other.bins.items():
-            self.bins[number] = self.bins.get(number, 0) + count
+            bins[number] = bins.get(number, 0) + count
         self.count += other.count
         self.total += other.total
         self.longest = max(self.longest, other.longest)

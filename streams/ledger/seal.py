@@ -15,68 +15,64 @@ the record as it stands, so that a later version, which knows more fields, finds
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
-from streams.kept.record import Position, position_of
-from streams.ledger.day import LedgerDay, WitnessDay
+from streams.kept.record import position_of
+from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay
 
 # Name calls that other fields count. What they are depends on when the watch looked, so a repetition may differ.
 LAWS: Final = frozenset({"talked", "legs", "copies", "copies_lost", "ghosts"})
 # So do these: of a day that an earlier version began, a repetition by a later one names more calls.
 DETAILS: Final = frozenset({"lost_for", "diverted_for", "lost_short", "lost_within"})
-_OUTCOMES: Final = {
-    "line": ("offered", ("answered", "lost", "diverted", "unresolved", "open")),
-    "service": ("issued", ("served", "no_show", "cancelled", "transferred", "open")),
-    "channel": ("received", ("answered", "withdrawn", "open")),
-    "witness": ("offered", ("answered", "lost", "diverted", "unresolved")),
-}
+_VARIES: Final = LAWS | DETAILS
 _STANDS: Final = {"epoch", "offset", "others", "closed"}  # how far it was folded: a repetition may have gone further
 _WAITS: Final = ("answered_waits", "lost_waits", "waits", "times_in_service")
 
 
-class Seal(NamedTuple):
-    """Hold what is known of the record of a day without keeping it decoded."""
-
-    folded: Position
-    closed: bool
-    whole: str  # digest of all that it says
-    counts: str  # digest of what every repetition repeats
-    conserved: bool  # every call is in one outcome
-    repeats: bool = True  # every repetition says the same
-
-
-def seal_of(value: bytes, day: LedgerDay) -> Seal:
-    """Return the seal of a day's record; `day` is the day that it decodes to.
+class Seal:
+    """Know what is wrong with the record of a day without keeping it decoded; digests are made when they are asked for.
 
     >>> from streams.ledger.day import read_day
     >>> text = '{"of":"line","id":"lozere/standard","day":"2013-03-04","closed":true,"slots":{"1":{%s}}}'
     >>> told, forged = (
-    ...     seal_of(record, read_day(record))
+    ...     Seal(record, read_day(record))
     ...     for record in ((text % each).encode() for each in ('"offered":1,"lost":1', '"offered":1,"answered":1'))
     ... )
     >>> told.conserved, forged.conserved, contradict(told, told), contradict(told, forged)
     (True, True, False, True)
     """
-    said: dict[str, Any] = msgspec.json.decode(value)
-    slots = said.get("slots", {})
-    varies = LAWS | DETAILS
-    counted = ({name: count for name, count in slot.items() if count and name not in varies} for slot in slots.values())
-    counts = {
-        "slots": {slot_no: slot for slot_no, slot in zip(slots, counted, strict=True) if slot},
-        "waits": {name: _counted(said[name]) for name in _WAITS if name in said},
-    }
-    every, outcomes = _OUTCOMES[said["of"]]
-    return Seal(
-        position_of(day),
-        day.closed,
-        _digest({name: part for name, part in said.items() if name not in _STANDS}),
-        _digest(counts),
-        all(slot.get(every, 0) == sum(slot.get(name, 0) for name in outcomes) for slot in slots.values()),
-        not isinstance(day, WitnessDay),
-    )
+
+    __slots__ = ("_counts", "_value", "_whole", "closed", "conserved", "folded", "repeats")
+
+    def __init__(self, value: bytes, day: LedgerDay) -> None:
+        """Take a record, and the day that it decodes to."""
+        self._value, self._whole, self._counts = value, "", ""
+        self.folded = position_of(day)
+        self.closed = day.closed
+        self.conserved = _conserved(day)  # every call is in one outcome
+        self.repeats = not isinstance(day, WitnessDay)  # every repetition says the same
+
+    @property
+    def whole(self) -> str:
+        """Return the digest of all that it says."""
+        if not self._whole:
+            said = _said(self._value)
+            self._whole = _digest({name: part for name, part in said.items() if name not in _STANDS})
+        return self._whole
+
+    @property
+    def counts(self) -> str:
+        """Return the digest of what every repetition repeats."""
+        if not self._counts:
+            said = _said(self._value)
+            slots = {slot_no: _repeated(slot) for slot_no, slot in said.get("slots", {}).items()}
+            waits = {name: _counted(said[name]) for name in _WAITS if name in said}
+            self._counts = _digest({"slots": {number: slot for number, slot in slots.items() if slot}, "waits": waits})
+        return self._counts
 
 
 def contradict(one: Seal, other: Seal) -> bool:
@@ -90,6 +86,39 @@ def contradict(one: Seal, other: Seal) -> bool:
         return one.counts != other.counts
     closed, still_open = (one, other) if one.closed else (other, one)
     return still_open.folded.offset >= closed.folded.offset
+
+
+def _said(value: bytes) -> dict[str, Any]:
+    """Return all that a record says; one with what no worker writes beside a day is told apart by its bytes."""
+    try:
+        said: dict[str, Any] = msgspec.json.decode(value)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return {"bytes": value}
+    return said
+
+
+def _conserved(day: LedgerDay) -> bool:
+    slots: Any = day.slots.values()
+    match day:
+        case LineDay():
+            return all(
+                each.offered == each.answered + each.lost + each.diverted + each.unresolved + each.open
+                for each in slots
+            )
+        case ServiceDay():
+            return all(
+                each.issued == each.served + each.no_show + each.cancelled + each.transferred + each.open
+                for each in slots
+            )
+        case ChannelDay():
+            return all(each.received == each.answered + each.withdrawn + each.open for each in slots)
+        case WitnessDay():
+            return all(each.offered == each.answered + each.lost + each.diverted + each.unresolved for each in slots)
+
+
+def _repeated(slot: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what every repetition says of a slot."""
+    return {name: count for name, count in slot.items() if count and name not in _VARIES}
 
 
 def _counted(waits: list[Any]) -> list[Any]:

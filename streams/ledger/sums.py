@@ -55,16 +55,23 @@ def whole(parts: Iterable[D]) -> list[D]:
 def joined(parts: Iterable[D]) -> list[D]:
     """Return the same of parts that nobody else holds: the first one of each day becomes the day."""
     days: dict[tuple[str, str, str], D] = {}
-    for part in sorted(parts, key=position_of):  # so that definitions stand in the order in which they held
+    summed = set[tuple[str, str, str]]()
+    every = list(parts)
+    if len(every) > 1:
+        every.sort(key=position_of)  # so that definitions stand in the order in which they held
+    for part in every:
         name = part.id, part.day, type(part).__name__
         day = days.get(name)
         if day is None:
             days[name] = part
         else:
             add(day, part)
-    for day in days.values():
+            summed.add(name)
+    for name, day in days.items():
         day.part = ""
-        _tidy(day)
+        if name in summed:
+            _tidy(day)
+        _drop_empty(day)
     return [days[each] for each in sorted(days)]
 
 
@@ -104,13 +111,16 @@ def called(days: Iterable[LedgerDay]) -> dict[str, set[int]]:
 
 
 def _tidy(day: LedgerDay) -> None:
-    """Drop what has come to nothing, so that equal sums are equal."""
+    """Drop of a sum what has come to nothing, as a writer does, so that equal sums are equal."""
     for name in day.__struct_fields__:
         if isinstance(waits := getattr(day, name), Waits):
             waits.bins = {slot_no: count for slot_no, count in waits.bins.items() if count}
     for slot in day.slots.values():
         for name in _NAMED.get(type(slot), ()):
             setattr(slot, name, {key: count for key, count in getattr(slot, name).items() if count})
+
+
+def _drop_empty(day: LedgerDay) -> None:
     empty = _EMPTY[type(day)]
     for slot_no in [slot_no for slot_no, slot in day.slots.items() if slot == empty]:
         del day.slots[slot_no]

@@ -37,6 +37,8 @@ def test_a_size_is_measured_in_a_process_of_its_own() -> None:
     assert (cost.lines, cost.events) == (8, 1_000)
     assert cost.memory > 50
     assert cost.page > 0
+    assert 0 < cost.again < cost.scrape, "what was written stays"
+    assert min(cost.some, cost.later) > 0
     row = cost.row(Cost(*cost)._replace(lines=4, memory=cost.memory - 1))
     assert row.startswith("| 8 | 1,000 | ")
     assert row.endswith(" | 256 |")

@@ -103,12 +103,11 @@ class _Figures:
 
     def calls(self, incidents: Iterable[Incident]) -> tuple[int, int]:
         """Return how many calls of the year were offered and lost in the slots of incidents."""
-        days = [each for each in self._given.days if isinstance(each, LineDay) and each.day in self._period]
         slots = [
             slot
             for incident in incidents
-            for day in days
-            if day.id.partition("/")[2] == incident.line
+            for day in self._given.days.of(LineDay, incident.line)
+            if day.day in self._period
             for slot_no, slot in day.slots.items()
             if incident.holds(slot_no)
         ]

@@ -187,12 +187,12 @@ class DeskReader:
 
     def _line(self, asked: _Asked, records: _Records) -> DeskFound:
         plan, days = self._plan.lines[asked.name], days_of(LineDay, records.days)
-        guard = without_baseline(asked.name, plan, days_of(LineDay, records.years))
+        guard = without_baseline(plan, days_of(LineDay, records.years))
         witnessed = days_of(WitnessDay, records.witness)
         judged = judge_line(days, records.incidents, plan, self._opened(asked), records.counted, guard, witnessed)
         told = [each for each in days if each.day <= asked.waited.isoformat()]
         waits = merged(each.answered_waits for each in told), merged(each.lost_waits for each in told)
-        totals = totals_of(judged, days, plan, whole_only=True)
+        totals = totals_of(judged, plan, whole_only=True)
         return DeskFound(totals, line_slots(judged), None if plan.totals else waits, laws_of(days), reasons_in(days))
 
     def _service(self, asked: _Asked, records: _Records) -> DeskFound:

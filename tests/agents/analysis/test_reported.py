@@ -16,8 +16,9 @@ from agents.sources.entry import Accepted, Entry
 from agents.totals.plan import plan_of
 from config.settings import Line, Settings
 from streams.events import Reading
-from streams.indicators.annual import AnnualInput, annual
+from streams.indicators.annual import annual
 from streams.indicators.period import Period
+from tests.streams.indicators.telling import held
 
 PARIS = ZoneInfo("Europe/Paris")
 OFFICE = Settings(site="lozere", lines={"accueil": Line(lifecycle="totals")})
@@ -92,7 +93,7 @@ def test_what_was_not_reported_is_a_gap_whether_as_zero_or_not_at_all() -> None:
 def test_a_year_has_the_same_figures() -> None:
     analysis = analysed(readings(90, summed=True, zeros=range(35, 42)))
     line = analysis.lines["accueil"]
-    given = AnnualInput(days_of(line), line.state.watch.incidents)
+    given = held(days_of(line), line.state.watch.incidents)
     year = annual(given, plan_of(OFFICE), Period(FIRST, FIRST + timedelta(89)), date(2014, 1, 1))
     of_year, of_analysis = year.lines["accueil"], document(analysis)["lines"]["accueil"]
     assert of_year.corrected is not None

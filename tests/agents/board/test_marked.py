@@ -25,7 +25,7 @@ from agents.translation import speaking
 from streams.indicators.period import Period
 from streams.indicators.vintage import content_of, vintage, vintage_key
 from streams.ledger.day import CallSlot, LineDay, day_key, write_day
-from streams.ledger.seal import seal_of
+from streams.ledger.seal import Seal
 from tests.agents.board.known import SETTINGS, Record, history, known, suspected
 from tests.agents.board.test_server import ask
 from tests.agents.totals.year import PARIS, ledger, year
@@ -106,7 +106,7 @@ def test_days_that_an_older_version_closed_are_in_a_vintage_too() -> None:
     read = history()
     marks = read.marks("lozere", 2013)
     (told,) = (each for each in ledger() if (each.id, each.day) == ("lozere/circulation", "2013-03-04"))
-    assert marks["lozere/circulation/2013-03-04"] == seal_of(write_day(told), told).whole
+    assert marks["lozere/circulation/2013-03-04"] == Seal(write_day(told), told).whole
     assert marks["lozere/circulation/2013-12-31"] == ""
 
 

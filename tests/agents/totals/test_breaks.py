@@ -19,11 +19,11 @@ from agents.totals.table import show
 from agents.totals.workbook import workbook
 from agents.translation import speaking
 from streams.calls.definition import LineDefinition
-from streams.indicators.annual import Annual, AnnualInput, annual
+from streams.indicators.annual import Annual, annual
 from streams.indicators.period import Period
 from streams.ledger.day import CallSlot
 from tests.agents.totals.year import PARIS
-from tests.streams.indicators.telling import line_days, opened, plan
+from tests.streams.indicators.telling import held, line_days, opened, plan
 
 A = LineDefinition(lost_reasons=("abandoned", "timeout"), short_call=5_000, within=20_000)
 B = LineDefinition(lost_reasons=("timeout",), short_call=5_000, within=10_000)
@@ -36,7 +36,7 @@ def broken() -> Annual:
     for day in days:
         day.definitions = [A if day.day < "2013-06-03" else B]
     days[0].definitions = []
-    return annual(AnnualInput(days, []), plan(), Period.of_year(2013), date(2014, 2, 1))
+    return annual(held(days, []), plan(), Period.of_year(2013), date(2014, 2, 1))
 
 
 def test_the_table_and_the_page_say_it() -> None:

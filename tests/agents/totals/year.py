@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from streams.indicators.annual import Annual, AnnualInput, annual
+from streams.indicators.annual import Annual, annual
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan, LinePlan
 from streams.indicators.vintage import Vintage, vintage
@@ -16,7 +16,7 @@ from streams.insight.survey import Share
 from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, RequestSlot, ServiceDay, TicketSlot
 from streams.watch.incident import Decided, Evidence, Incident
-from tests.streams.indicators.telling import days, incident, line_days, opened, plan
+from tests.streams.indicators.telling import days, held, incident, line_days, opened, plan
 
 PARIS = ZoneInfo("Europe/Paris")
 STRETCH = (date(2013, 9, 2), date(2013, 10, 31))
@@ -85,7 +85,7 @@ def year(
     known = channels or {"im341": ChannelPlan("CNI (IM 341)", None, "calendar")}
     shares = () if period else (Share("accueil", 147, 150, 0.98, 0.94, 0.99, 2),)
     days = [each for each in ledger() if silent is None or each.day != silent.isoformat()]
-    given = AnnualInput(days, incidents, shares)
+    given = held(days, incidents, shares)
     return annual(given, plan(lines=LINES, channels=known), period or Period.of_year(2013), today)
 
 

@@ -16,7 +16,9 @@ from faust.exceptions import ProducerSendError
 from agents.worker import status
 from agents.worker.status import ALIVE_SECONDS, IDLE_SECONDS, Statuses, StatusRecord
 from config.settings import Service
-from streams.status import Status
+from streams.desks.line import Line
+from streams.kept.times import QUARTER_MS
+from streams.status import Status, line_status
 from tests.agents.scraping import NOW, OFFICE, Worker, calls
 
 EVERYONE = [b"lozere/cards", b"lozere/circulation", b"lozere/standard"]
@@ -73,6 +75,29 @@ def test_a_quiet_line_gives_a_sign_of_life_where_time_goes_on() -> None:
     office.now += 1
     assert office.changed(ALIVE_SECONDS + IDLE_SECONDS) == EVERYONE
     assert office.changed(ALIVE_SECONDS + 2 * IDLE_SECONDS) == []
+
+
+def test_the_figures_of_a_quiet_line_are_computed_anew_only_where_time_changes_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    office, computed = Office(), list[str]()
+
+    def counted(line: Line, *given: Any) -> Status:
+        computed.append(line.name)
+        return line_status(line, *given)
+
+    monkeypatch.setattr(status, "line_status", counted)
+    assert office.changed(0) == EVERYONE
+    office.worker.take(*calls(2))
+    office.now += 1000
+    assert office.changed(2 * IDLE_SECONDS) == [b"lozere/standard"]
+    assert computed.count("circulation") == 1
+    office.now += 1000
+    assert b"lozere/circulation" in office.changed(ALIVE_SECONDS), "a sign of life, by the figures that are known"
+    assert computed.count("circulation") == 1
+    office.now += QUARTER_MS  # from then on another rate is expected
+    office.changed(ALIVE_SECONDS + IDLE_SECONDS)
+    assert computed.count("circulation") == 2
 
 
 def test_of_a_line_one_record_at_most_is_under_way() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from streams.indicators.annual import AnnualInput
+from streams.indicators.desk_days import HeldDays
 from streams.indicators.plan import ChannelPlan, LinePlan, Plan, ServicePlan
+from streams.insight.survey import Share
 from streams.kept.times import QUARTER_MS
-from streams.ledger.day import CallSlot, LineDay
+from streams.ledger.day import CallSlot, LedgerDay, LineDay
 from streams.watch.incident import Incident
 
 HOURS = (9, 10)
@@ -19,6 +22,13 @@ LINE = LinePlan("Circulation", 0.10, 20.0, "exclude", "lost over offered", expec
 def opened(day: date) -> Mapping[int, int]:
     first = slot_at(day, 0)
     return {first + 4 * hour + part: hour for hour in HOURS for part in range(4)} if day.weekday() < 5 else {}
+
+
+def held(
+    days: Iterable[LedgerDay], incidents: Sequence[Incident], shares: Sequence[Share] = (), **more: Any
+) -> AnnualInput:
+    """Return what a year is made from, its days held."""
+    return AnnualInput(HeldDays(days), incidents, shares, **more)
 
 
 def slot_at(day: date, hour: int) -> int:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from streams.indicators.annual import Annual, AnnualInput, annual
+from streams.indicators.annual import Annual, annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan, LinePlan
@@ -16,7 +16,7 @@ from streams.insight.survey import Share
 from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, RequestSlot, ServiceDay, TicketSlot
 from streams.watch.guard import Guard
-from tests.streams.indicators.telling import LINE, days, incident, line_days, opened, plan
+from tests.streams.indicators.telling import LINE, days, held, incident, line_days, opened, plan
 
 YEAR = Period.of_year(2013)
 LATER = date(2014, 2, 1)
@@ -43,7 +43,7 @@ def indicator(found: Annual, name: str) -> Indicator:
 
 
 def test_a_miscount_that_decides_on_the_target_is_told() -> None:
-    found = annual(AnnualInput(calls(2013), [incident(*STRETCH)]), plan(), YEAR, LATER)
+    found = annual(held(calls(2013), [incident(*STRETCH)]), plan(), YEAR, LATER)
     rate = indicator(found, "lost_rate:circulation")
     assert rate.raw.value is not None
     assert rate.raw.value > 0.10
@@ -57,16 +57,12 @@ def test_a_miscount_that_decides_on_the_target_is_told() -> None:
 
 def test_each_year_stands_for_itself_beside_the_others() -> None:
     other = line_days(date(2014, 1, 1), date(2014, 9, 30), lambda _: CallSlot(offered=100, answered=97, lost=3))
-    given = AnnualInput(
-        [*calls(2013), *calls(2012, CallSlot(offered=10, answered=9, lost=1)), *other], [incident(*STRETCH)]
-    )
+    given = held([*calls(2013), *calls(2012, CallSlot(offered=10, answered=9, lost=1)), *other], [incident(*STRETCH)])
     rate = indicator(annual(given, plan(), YEAR, LATER), "lost_rate:circulation")
     before, after = rate.compared
     assert (before.period.name, before.raw, before.corrected) == ("2012", 0.1, 0.1)
     assert (after.counted, after.raw) == (Period(date(2014, 1, 1), date(2014, 9, 30)), 0.03)
-    alone = indicator(
-        annual(AnnualInput(calls(2013), [incident(*STRETCH)]), plan(), YEAR, LATER), "lost_rate:circulation"
-    )
+    alone = indicator(annual(held(calls(2013), [incident(*STRETCH)]), plan(), YEAR, LATER), "lost_rate:circulation")
     assert msgspec.structs.replace(rate, compared=[]) == alone
 
 
@@ -82,21 +78,21 @@ def test_each_year_stands_for_itself_beside_the_others() -> None:
 )
 def test_a_status_says_how_a_figure_stands(today: date, first: int, bases: dict[str, str], status: str) -> None:
     ledger = line_days(date(2013, first, 1), date(2013, 12, 31), lambda _: USUAL)
-    rate = indicator(annual(AnnualInput(ledger, [], bases=bases), plan(), YEAR, today), "lost_rate:circulation")
+    rate = indicator(annual(held(ledger, [], bases=bases), plan(), YEAR, today), "lost_rate:circulation")
     assert (rate.raw.status, rate.corrected.status) == (status, status)
 
 
 def test_what_nobody_decided_is_suspect_and_what_is_left_of_too_little_is_not_told() -> None:
     doubt = incident(date(2013, 3, 4), date(2013, 3, 5), verdict="undecided", over=True, status="closed")
-    rate = indicator(annual(AnnualInput(calls(2013), [doubt]), plan(), YEAR, LATER), "lost_rate:circulation")
+    rate = indicator(annual(held(calls(2013), [doubt]), plan(), YEAR, LATER), "lost_rate:circulation")
     assert (rate.raw.status, rate.corrected.status, rate.raw.value) == ("U", "U", rate.corrected.value)
     most = incident(date(2013, 1, 1), date(2013, 8, 31))
-    rate = indicator(annual(AnnualInput(calls(2013), [most]), plan(), YEAR, LATER), "lost_rate:circulation")
+    rate = indicator(annual(held(calls(2013), [most]), plan(), YEAR, LATER), "lost_rate:circulation")
     assert (rate.corrected.value, rate.corrected.met, rate.corrected.status) == (None, None, "Q")
     assert not rate.flips
     assert rate.guard == Guard("coverage")
     goes_on = incident(date(2013, 3, 4), date(2013, 3, 5), verdict="undecided")
-    rate = indicator(annual(AnnualInput(calls(2013), [goes_on]), plan(), YEAR, LATER), "lost_rate:circulation")
+    rate = indicator(annual(held(calls(2013), [goes_on]), plan(), YEAR, LATER), "lost_rate:circulation")
     assert (rate.raw.status, rate.corrected.value, rate.corrected.status) == ("U", None, "Q")
     assert rate.guard == Guard("undecided", goes_on.start)
 
@@ -104,10 +100,10 @@ def test_what_nobody_decided_is_suspect_and_what_is_left_of_too_little_is_not_to
 def test_a_line_without_an_expected_rate_has_no_figure_until_it_is_known() -> None:
     unknown = plan(lines={"circulation": replace(LINE, expected=None)})
     week = line_days(date(2013, 3, 4), date(2013, 3, 12), lambda _: USUAL)
-    rate = indicator(annual(AnnualInput(week, []), unknown, YEAR, LATER), "lost_rate:circulation")
+    rate = indicator(annual(held(week, []), unknown, YEAR, LATER), "lost_rate:circulation")
     assert (rate.guard, rate.corrected.value, rate.raw.status) == (Guard("no baseline"), None, "U")
     fortnight = line_days(date(2013, 3, 4), date(2013, 3, 15), lambda _: USUAL)
-    rate = indicator(annual(AnnualInput(fortnight, []), unknown, YEAR, LATER), "lost_rate:circulation")
+    rate = indicator(annual(held(fortnight, []), unknown, YEAR, LATER), "lost_rate:circulation")
     assert (rate.guard, rate.corrected.value) == (None, rate.raw.value)
 
 
@@ -117,7 +113,7 @@ def test_an_incident_of_another_line_or_year_changes_nothing() -> None:
         incident(date(2012, 9, 3), date(2012, 9, 5)),
         incident(date(2014, 9, 3), date(2014, 9, 5)),
     ]
-    found = annual(AnnualInput(calls(2013), others), plan(), YEAR, LATER)
+    found = annual(held(calls(2013), others), plan(), YEAR, LATER)
     assert indicator(found, "lost_rate:circulation").raw.status == "A"
     assert [each.line for each in found.incidents] == ["etrangers"]
 
@@ -142,7 +138,7 @@ def test_counters_and_channels_have_theirs() -> None:
             },
         )
     ]
-    found = annual(AnnualInput(ledger, [], [Share("accueil", 147, 150, 0.98, 0.94, 0.99, 3)]), plan(), YEAR, LATER)
+    found = annual(held(ledger, [], [Share("accueil", 147, 150, 0.98, 0.94, 0.99, 3)]), plan(), YEAR, LATER)
     assert indicator(found, "wait:cartes").raw.value == 15
     assert indicator(found, "wait:cartes").raw.met
     assert indicator(found, "time_in_service:cartes").corrected.value == 8.7
@@ -154,14 +150,12 @@ def test_counters_and_channels_have_theirs() -> None:
         ("2013-02", 900),
         ("2013-03", 900),
     ]
-    early = annual(AnnualInput(ledger, []), plan(), YEAR, date(2014, 1, 6))
+    early = annual(held(ledger, []), plan(), YEAR, date(2014, 1, 6))
     assert early.channels["email"].overdue == 0
 
 
 def test_nothing_counted_is_no_figure_never_zero() -> None:
-    found = annual(
-        AnnualInput([], []), plan(channels={"im341": ChannelPlan("CNI (IM 341)", None, "calendar")}), YEAR, LATER
-    )
+    found = annual(held([], []), plan(channels={"im341": ChannelPlan("CNI (IM 341)", None, "calendar")}), YEAR, LATER)
     assert [(each.id, each.raw.value, each.counted) for each in found.indicators] == [
         ("lost_rate:circulation", None, None),
         ("wait:cartes", None, None),
@@ -172,5 +166,5 @@ def test_nothing_counted_is_no_figure_never_zero() -> None:
 
 def test_an_annual_outlives_its_encoding() -> None:
     lines = {"circulation": LINE, "standard": LinePlan("Standard", 0.02, 20.0, "impute", "lost over offered")}
-    found = annual(AnnualInput(calls(2013), [incident(*STRETCH)]), plan(lines=lines), YEAR, LATER)
+    found = annual(held(calls(2013), [incident(*STRETCH)]), plan(lines=lines), YEAR, LATER)
     assert msgspec.json.decode(msgspec.json.encode(found), type=Annual) == found

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from streams.calls.definition import LineDefinition
-from streams.indicators.annual import AnnualInput, annual
+from streams.indicators.annual import annual
 from streams.indicators.breaks import breaks, unstamped
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
 from streams.indicators.vintage import vintage
 from streams.ledger.day import CallSlot, ChannelDay, LineDay, RequestSlot
 from streams.requests.definition import ChannelDefinition
-from tests.streams.indicators.telling import line_days, plan
+from tests.streams.indicators.telling import held, line_days, plan
 
 YEAR = Period.of_year(2013)
 LATER = date(2014, 2, 1)
@@ -66,7 +66,7 @@ def year(change: date | None) -> list[LineDay]:
 
 
 def rate(change: date | None, today: date = LATER) -> Indicator:
-    return annual(AnnualInput(year(change), []), plan(), YEAR, today).indicators[0]
+    return annual(held(year(change), []), plan(), YEAR, today).indicators[0]
 
 
 def test_a_year_of_two_definitions_has_the_status_b_and_one_of_one_has_not() -> None:
@@ -80,11 +80,11 @@ def test_a_year_of_two_definitions_has_the_status_b_and_one_of_one_has_not() -> 
 
 
 def test_an_earlier_versions_vintage_stays_the_same_where_no_figure_changed() -> None:
-    known = annual(AnnualInput(year(None), []), plan(), YEAR, LATER)
+    known = annual(held(year(None), []), plan(), YEAR, LATER)
     bare = year(None)
     for each in bare:
         each.definitions = []
-    assert vintage([], known, 0).digest == vintage([], annual(AnnualInput(bare, []), plan(), YEAR, LATER), 0).digest
+    assert vintage([], known, 0).digest == vintage([], annual(held(bare, []), plan(), YEAR, LATER), 0).digest
 
 
 def test_a_channel_whose_target_changed_is_broken_too() -> None:
@@ -97,5 +97,5 @@ def test_a_channel_whose_target_changed_is_broken_too() -> None:
         )
         for day, target in (("2013-03-04", 5), ("2013-03-05", 3))
     ]
-    channels = [each for each in annual(AnnualInput(told, []), plan(), YEAR, LATER).indicators if each.breaks]
+    channels = [each for each in annual(held(told, []), plan(), YEAR, LATER).indicators if each.breaks]
     assert {(each.kind, each.raw.status) for each in channels} == {("within_target", "B"), ("mean_days", "B")}

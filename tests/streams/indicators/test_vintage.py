@@ -7,13 +7,13 @@ from datetime import date
 import msgspec
 import pytest
 
-from streams.indicators.annual import Annual, AnnualInput, annual
+from streams.indicators.annual import Annual, annual
 from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan
 from streams.indicators.vintage import Vintage, parse_vintage_key, vintage, vintage_key
 from streams.ledger.day import CallSlot
 from streams.watch.incident import Incident
-from tests.streams.indicators.telling import LINE, incident, line_days, plan
+from tests.streams.indicators.telling import LINE, held, incident, line_days, plan
 
 YEAR = Period.of_year(2013)
 LATER = date(2014, 2, 1)
@@ -22,7 +22,7 @@ LATER = date(2014, 2, 1)
 def figures(*incidents: Incident, today: date = LATER, line: LinePlan = LINE, year: int = 2013) -> Annual:
     days = line_days(date(2013, 1, 1), date(2013, 12, 31), lambda _: CallSlot(offered=10, answered=9, lost=1))
     others = line_days(date(2012, 1, 1), date(2012, year - 2011, 28), lambda _: CallSlot(offered=10, lost=10))
-    return annual(AnnualInput([*days, *others], incidents), plan(lines={"circulation": line}), YEAR, today)
+    return annual(held([*days, *others], incidents), plan(lines={"circulation": line}), YEAR, today)
 
 
 def test_the_same_figures_are_the_same_vintage() -> None:

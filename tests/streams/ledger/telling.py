@@ -16,7 +16,7 @@ from streams.kept.record import position_of
 from streams.kept.times import DAY_MS
 from streams.kept.waits import Waits
 from streams.ledger.day import LedgerDay, read_day
-from streams.ledger.seal import LAWS, Seal, contradict, seal_of
+from streams.ledger.seal import LAWS, Seal, contradict
 from streams.ledger.sums import whole
 from streams.partition import Catalogue, Partition
 from streams.tickets.rules import ServiceRules
@@ -51,7 +51,7 @@ class Topic:
     def write(self, records: dict[bytes, bytes]) -> None:
         for key, value in records.items():
             day: LedgerDay = read_day(value)
-            self._check(key, seal_of(value, day))
+            self._check(key, Seal(value, day))
             known = self.days.get(key)
             if known is None or position_of(known) <= position_of(day):
                 self.days[key] = day

@@ -25,7 +25,7 @@ def counted(slot_no: int) -> CallSlot:
 def test_the_slots_of_a_line_sum_up_to_its_figures_of_the_period() -> None:
     days = line_days(FIRST, LAST, counted)
     judged = judge_line(days, [WRONG], LINE, opened, PERIOD)
-    totals, whole = totals_of(judged, days, LINE), joined(line_slots(judged))
+    totals, whole = totals_of(judged, LINE), joined(line_slots(judged))
     assert Counts(*whole.counted) == totals.raw
     assert whole.believed is not None
     assert Counts(*whole.believed) == totals.corrected, "recounted by the law"
