@@ -51,7 +51,7 @@ def _compile(folder: Path) -> None:
     with TemporaryDirectory() as scratch:
         hot = [f"streams/{name}.py" for name in HOT]
         extensions = mypycify(
-            ["--config-file=", "--ignore-missing-imports", "--follow-imports=silent", *hot],
+            ["--config-file=", "--cache-dir=/dev/null", "--ignore-missing-imports", "--follow-imports=silent", *hot],
             opt_level="3",
             debug_level="0",
             target_dir=f"{scratch}/c",
