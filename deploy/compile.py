@@ -1,19 +1,22 @@
 """Compile the hot part of the domain, as an option: the same source and the same figures in about half of the time.
 
-`python -m deploy.compile TREE` copies this tree to another, and compiles the modules of `HOT` there by mypyc, each
-beside its source. Where there is no compiler, or where one module fails, none is compiled, all of it runs from source,
-and the status is 1. A tree that people edit is never compiled: Python would go on running what an older source said.
+mypyc compiles the modules of `HOT`, each beside its source: in a copy of this tree, `python -m deploy.compile TREE`; or
+in the wheel, where `HATCH_BUILD_HOOK_ENABLE_CUSTOM=1` asks for it. Where there is no compiler, or where one module
+fails, none is compiled, and all of it runs from source. A tree that people edit is never compiled: Python would go on
+running what an older source said.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.builders.wheel import WheelBuilderConfig
 
 # What every event passes through, and the classes of states that it changes. A class that one of these inherits from
 # must be among them.
@@ -31,43 +34,62 @@ HOT: Final = (
 NOT_COPIED: Final = (".git", ".venv", ".*_cache", ".hypothesis", "build", "dist", "__pycache__", "*.so")
 
 
-def compile_in(tree: Path) -> None:
-    """Compile the hot modules of a tree, all or none of them."""
+def compile_to(folder: Path) -> bool:
+    """Compile the hot modules of this tree into a folder, and say what came of it; return whether it is whole."""
+    try:
+        _compile(folder)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 -- a compiler may fail in any way, and none is needed
+        print(f"the domain is not compiled and runs from source: {error}", file=sys.stderr)  # noqa: T201 -- a program
+        return False
+    print(f"{len(HOT)} modules of the domain are compiled")  # noqa: T201
+    return True
+
+
+def _compile(folder: Path) -> None:
     from mypyc.build import mypycify  # noqa: PLC0415 -- only who compiles needs it
     from setuptools import Distribution  # noqa: PLC0415
     from setuptools.command.build_ext import build_ext  # noqa: PLC0415
 
-    before = Path.cwd()
-    os.chdir(tree)  # mypyc names modules by where it stands
-    try:
-        with TemporaryDirectory() as scratch:
-            hot = [f"streams/{name}.py" for name in HOT]
-            extensions = mypycify(
-                ["--config-file=", "--ignore-missing-imports", "--follow-imports=silent", *hot],
-                opt_level="3",
-                target_dir=f"{scratch}/c",
-            )
-            command = build_ext(Distribution({"name": "tocsin-domain", "ext_modules": extensions}))
-            command.build_temp, command.build_lib, command.parallel = f"{scratch}/o", f"{scratch}/lib", True
-            command.ensure_finalized()
-            command.run()
-            for built in Path(scratch, "lib").rglob("*.so"):
-                shutil.copy(built, tree / built.relative_to(f"{scratch}/lib"))
-    finally:
-        os.chdir(before)
+    with TemporaryDirectory() as scratch:
+        hot = [f"streams/{name}.py" for name in HOT]
+        extensions = mypycify(
+            ["--config-file=", "--cache-dir=/dev/null", "--ignore-missing-imports", "--follow-imports=silent", *hot],
+            opt_level="3",
+            debug_level="0",
+            target_dir=f"{scratch}/c",
+        )
+        command = build_ext(Distribution({"name": "tocsin-domain", "ext_modules": extensions}))
+        command.build_temp, command.build_lib, command.parallel = f"{scratch}/o", str(folder), True
+        command.ensure_finalized()
+        command.run()
+
+
+class CompiledWheel(BuildHookInterface[WheelBuilderConfig]):
+    """Put the compiled modules into the wheel that Hatch builds; without them it is the wheel for every machine."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile, unless the wheel only points to this tree."""
+        self.folder = TemporaryDirectory()
+        if version == "editable" or not compile_to(Path(self.folder.name)):
+            return
+        built = Path(self.folder.name).rglob("*.so")
+        build_data["force_include"] |= {str(each): str(each.relative_to(self.folder.name)) for each in built}
+        build_data |= {"pure_python": False, "infer_tag": True}
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
+        """Remove what is in the wheel now."""
+        self.folder.cleanup()
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Copy this tree, compile the copy, and say what came of it."""
+    """Copy this tree, and compile the copy."""
     tree = Path(arguments[1]).resolve()
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(".", tree, ignore=shutil.ignore_patterns(*NOT_COPIED))
-    try:
-        compile_in(tree)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 -- a compiler may fail in any way, and none is needed
-        print(f"the domain is not compiled and runs from source: {error}", file=sys.stderr)  # noqa: T201 -- a program
-        return 1
-    print(f"{len(HOT)} modules of the domain are compiled in {tree}")  # noqa: T201 -- a program
+    with TemporaryDirectory() as folder:
+        if not compile_to(Path(folder)):
+            return 1
+        shutil.copytree(folder, tree, dirs_exist_ok=True)
     return 0
 
 

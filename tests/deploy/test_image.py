@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
+LAST = DOCKERFILE.rpartition("\nFROM ")[2]
 
 
 def locked(path: Path) -> dict[str, set[str]]:
@@ -45,7 +46,11 @@ def test_a_demo_is_an_extra_of_its_own() -> None:
 
 
 def test_what_builds_it_is_what_the_project_asks_for() -> None:
-    assert set(PROJECT["build-system"]["requires"]) <= locked(DEPLOY / "requirements-build.txt").keys()
+    hook = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["hooks"]["custom"]
+    asked = {*PROJECT["build-system"]["requires"], *hook["dependencies"]}
+    held = locked(DEPLOY / "requirements-build.txt").keys()
+    assert {each for each in asked if "==" in each} <= held
+    assert names([*asked]) <= names([*held])
 
 
 def test_it_is_given_what_the_wheel_holds() -> None:
@@ -53,10 +58,17 @@ def test_it_is_given_what_the_wheel_holds() -> None:
     let_through = re.findall(r"(?m)^!(\S+)$", (ROOT / ".dockerignore").read_text())
     copied = re.findall(r"(?m)^COPY (?!--)(.+) \S+$", DOCKERFILE)
     assert sorted(let_through) == sorted(" ".join(copied).split())
-    assert {*PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]} < {*let_through}
+    wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert {*wheel["packages"], wheel["hooks"]["custom"]["path"]} < {*let_through}
+
+
+def test_what_compiles_it_stays_behind() -> None:
+    """The last stage runs nothing that installs, and takes one environment, which has no pip."""
+    assert "HATCH_BUILD_HOOK_ENABLE_CUSTOM=1" in DOCKERFILE
+    assert re.findall(r"COPY --from=.*", LAST) == ["COPY --from=build /opt/tocsin /opt/tocsin"]
+    assert not re.search(r"apt|pip|gcc", LAST)
 
 
 def test_it_runs_as_nobody_in_particular() -> None:
-    last = DOCKERFILE.rpartition("\nFROM ")[2]
-    (user,) = re.findall(r"(?m)^USER (\d+):\d+$", last)
+    (user,) = re.findall(r"(?m)^USER (\d+):\d+$", LAST)
     assert int(user) > 0
