@@ -249,7 +249,7 @@ def _written(
             return exposition(annual, plan_of(settings).opened, breaches)
         case Format.TABLE:
             table = StringIO()
-            _show(annual, zone, vintage, breaches, sums, Screen(file=table, width=160))
+            _show(annual, zone, vintage, breaches, sums, Screen(file=table))
             return table.getvalue().encode()
 
 
