@@ -115,7 +115,7 @@ def _panel(screen: Screen, title: str, rows: Sequence[tuple[str, str]]) -> None:
         return
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold cyan", max_width=_NAME_WIDTH, overflow="fold")
-    table.add_column()
+    table.add_column(overflow="fold")
     for name, told in rows:
         table.add_row(name, told)
     screen.print(Panel(table, title=title, title_align="left", border_style="dim"))
