@@ -50,7 +50,7 @@ def list_(
     chosen = [each for each in told if line in {None, *each.incident["line"].split(LINES)}]
     if json:
         found = [
-            {**part, "office": None if (name := each.incident["id"]) == part["id"] else name, "number": each.number}
+            {**part, "office": each.incident["id"] if each.is_of_office else None, "number": each.number}
             for each in chosen
             for part in each.parts
             if line in {None, part["line"]}

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from agents.history.incident_schema import IncidentJson
 from agents.history.office import gathered_json
 from streams.watch.office import OfficeSilence, office_ids
+from streams.watch.review import OF_OFFICE
 
 LAST: Final = "last"  # names the incident that began last
 
@@ -23,6 +24,11 @@ class Numbered(NamedTuple):
     number: int
     incident: IncidentJson
     parts: list[IncidentJson]
+
+    @property
+    def is_of_office(self) -> bool:
+        """Tell whether all lines were silent at once."""
+        return bool(self.incident["cause"] == OF_OFFICE)
 
 
 def numbered(known: Sequence[IncidentJson], silences: Sequence[OfficeSilence], zone: ZoneInfo) -> list[Numbered]:

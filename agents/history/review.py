@@ -40,7 +40,6 @@ from streams.events import Review
 from streams.said import said
 from streams.watch.incidents import awaits
 from streams.watch.office import OfficeSilence
-from streams.watch.review import OF_OFFICE
 
 _ORDER: Final = ("open", "confirmed", "dismissed", "closed")
 
@@ -90,13 +89,13 @@ def incident(settings: Settings, name: str) -> tuple[IncidentJson, list[Incident
     for each in known:
         if each["id"] == name:
             return each, [each]
-    open_ones = silences(settings, known)
-    told = numbered(known, open_ones, zone)
+    standing_silences = silences(settings, known)
+    told = numbered(known, standing_silences, zone)
     if (found := named(told, name)) is not None:
         return found.incident, found.parts
     # What was dismissed is none of the office any more, and can be reopened as it was dismissed.
     dismissed = [{**each, "status": "closed"} for each in known if each["status"] == "dismissed"]
-    for silence in open_ones + silences(settings, dismissed):
+    for silence in standing_silences + silences(settings, dismissed):
         if silence.id == name:
             parts = [each for each in known if each["id"] in silence.incidents]
             return gathered_json(parts, [silence], zone)[0], parts
@@ -187,8 +186,9 @@ def print_incidents(listed: Sequence[Numbered], last: Numbered | None, console: 
     for number, each, _ in listed:
         table.row(str(number), each["id"], standing(each), verdict(each), kind(each), each["from"], each["to"])
     console.print(table)
-    for _, each, _ in listed:
-        if each["cause"] == OF_OFFICE:
+    for row in listed:
+        if row.is_of_office:
+            each = row.incident
             told = labelled(each["id"], f"{says(each['evidence'][0])} ({each['line']})")
             console.print(told, highlight=False, soft_wrap=True, markup=False)
     found = counted("{count} incident", "{count} incidents", len(listed))
