@@ -68,6 +68,13 @@ class WaitsShape(Struct, frozen=True):
     lost: Wait
 
 
+class ReasonsShape(Struct, frozen=True):
+    """Count a line's calls by why they ended so: the sum over all reasons is what was lost, or diverted."""
+
+    lost: dict[str, int]
+    diverted: dict[str, int]
+
+
 class LevelShape(Struct, frozen=True):
     """Hold a line's service level: the share of its calls that were answered `within` a time, in seconds."""
 

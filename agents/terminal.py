@@ -7,6 +7,7 @@ character is written as its escape.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable, MutableMapping
@@ -20,6 +21,8 @@ from rich.text import Text
 # C0 but tab and line feed, DEL and C1; marks, embeddings, overrides and isolates of direction; line and paragraph
 # separators; halves of surrogate pairs, which no terminal's encoding has.
 _UNSAFE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+ROOM: Final = 100_000  # columns of what is no terminal
 
 
 def plain(text: str) -> str:
@@ -37,10 +40,15 @@ def say(text: str, *, err: bool = False) -> None:
 
 
 class Screen(Console):
-    """Print tables and sentences, made safe; a `[` in a text is no markup."""
+    """Print tables and sentences, made safe; a `[` in a text is no markup.
+
+    A file or a pipe has all the room that a row takes, unless COLUMNS says how much: programs read lines.
+    """
 
     def __init__(self, *, stderr: bool = False, file: IO[str] | None = None, width: int | None = None) -> None:
         super().__init__(stderr=stderr, file=file, width=width, markup=False, emoji=False)
+        if width is None and not self.is_terminal and "COLUMNS" not in os.environ:
+            self.width = ROOM
 
     def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401 -- as Rich's own
         """Return a text as it is shown, so that a table gives it the room that it takes."""

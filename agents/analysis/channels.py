@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rich.console import Console
-from rich.table import Table
 
 from agents.analysis.words import ANOMALIES
 from agents.analysis.written import number, percent
 from agents.shape import ChannelShape, channel_shape
+from agents.table import PrintedTable
 from agents.translation import labelled, text
 from streams.desks.channel import Channel
 
@@ -42,23 +42,20 @@ def channel_report(channel: Channel, now: int) -> ChannelReport:
 
 def show_channels(channels: Mapping[str, ChannelReport], console: Console) -> None:
     """Print the channels that received anything, and what was odd in each."""
-    table = Table(box=None, padding=(0, 1, 0, 0))
-    table.add_column(text("channel"), no_wrap=True)
-    for column in (
-        *(text("received"), text("answers"), text("withdrawn"), text("pending")),
-        *(text("overdue"), text("in time"), text("mean delay")),
-    ):
-        table.add_column(column, justify="right", no_wrap=True)
+    table = PrintedTable()
+    table.words(text("channel"))
+    table.figures(text("received"), text("answers"), text("withdrawn"), text("pending"))
+    table.figures(text("overdue"), text("in time"), text("mean delay"))
     for name, channel in channels.items():
         if channel.received:
-            table.add_row(
+            table.row(
                 name,
                 *map(str, (channel.received, channel.answered, channel.withdrawn, channel.pending)),
                 "" if channel.late is None else str(channel.late),
                 percent(channel.within_target),
                 _delay(channel),
             )
-    if table.row_count:
+    if table.rows:
         console.print(table)
     for name, channel in channels.items():
         for anomaly, count in channel.anomalies.items():

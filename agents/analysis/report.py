@@ -21,6 +21,7 @@ from agents.shape import (
     CorrectedShape,
     CountsShape,
     LevelShape,
+    ReasonsShape,
     WaitsShape,
     WitnessShape,
     corrected_shape,
@@ -46,13 +47,6 @@ from streams.watch.office import OfficeSilence, office_ids, office_silences
 COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
 
 
-class ReasonsReport(Struct, frozen=True):
-    """Count the calls of a line by why they ended so."""
-
-    lost: dict[str, int]
-    diverted: dict[str, int]
-
-
 class WitnessReport(WitnessShape, frozen=True, kw_only=True):
     """Hold what the second record of a line counts, and what of it could not be compared in time."""
 
@@ -66,7 +60,7 @@ class LineReport(Struct, frozen=True):
     raw: CountsShape
     corrected: CorrectedShape
     definitions: Rates
-    reasons: ReasonsReport
+    reasons: ReasonsShape
     wait: WaitsShape
     talk: Wait
     service_level: LevelShape
@@ -208,7 +202,7 @@ def _line(
         raw=counts_shape(raw),
         corrected=corrected_shape(corrected_of(line), *told_in),
         definitions=rates(line),
-        reasons=ReasonsReport(_reasons(line, LOST), _reasons(line, DIVERTED)),
+        reasons=ReasonsShape(_reasons(line, LOST), _reasons(line, DIVERTED)),
         wait=WaitsShape(Wait.of(total.answered_waits), Wait.of(total.lost_waits)),
         talk=Wait.of(total.talks),
         service_level=level_shape(line.rules.within / 1000, total.within, raw.offered),
@@ -242,7 +236,7 @@ def _totals_line(
             queued_only=None,
             net_callers=None,
         ),
-        reasons=ReasonsReport({}, {}),
+        reasons=ReasonsShape({}, {}),
         wait=WaitsShape(NO_WAIT, NO_WAIT),
         talk=NO_WAIT,
         service_level=level_shape(line.rules.within / 1000, 0, 0),

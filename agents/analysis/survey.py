@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from rich.console import Console
-from rich.table import Table
 
 from agents.analysis.written import percent
 from agents.sources.entry import Refused
 from agents.sources.refusals import Refusals
+from agents.table import PrintedTable
 from agents.translation import text
 from streams.insight.survey import Answer, Share, shares
 
@@ -63,16 +63,12 @@ def document(found: SurveyResult, site: str) -> dict[str, Any]:
 
 def show(found: SurveyResult, console: Console) -> None:
     """Print the survey for people."""
-    table = Table(box=None, padding=(0, 1, 0, 0))
-    table.add_column(text("question"))
-    for column in (
-        *(text("satisfied"), text("answers"), text("share")),
-        *(text("from"), text("to"), text("blank")),
-    ):
-        table.add_column(column, justify="right", no_wrap=True)
+    table = PrintedTable()
+    table.words(text("question"))
+    table.figures(text("satisfied"), text("answers"), text("share"), text("from"), text("to"), text("blank"))
     for share in found.shares:
         rates = map(percent, (share.share, share.low, share.high))
-        table.add_row(share.question, str(share.satisfied), str(share.answers), *rates, str(share.blank))
+        table.row(share.question, str(share.satisfied), str(share.answers), *rates, str(share.blank))
     if found.shares:
         console.print(table)
         console.print(text("from, to: the 95% interval of Wilson; blank answers are in no other figure"))

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from msgspec import UnsetType, structs
 from rich.console import Console
-from rich.table import Table
 
 from agents.analysis import words
 from agents.analysis.channels import show_channels
@@ -21,32 +20,24 @@ from agents.history.office import gathered_json
 from agents.pages.sums import told
 from agents.pages.words import METHODS, REASONS, head
 from agents.sources.aside import sentences
+from agents.table import PrintedTable
 from agents.translation import counted, labelled, semicolon, spoken_language, text
+from streams.watch.french import THIN
 
-SUSPECT = " U"  # as SDMX marks what is of low reliability
+SUSPECT = f"{THIN}U"  # as SDMX marks what is of low reliability
 
 
 def show(analysis: Analysis, console: Console) -> None:
     """Print the analysis for people."""
     silent = silences(analysis)
     said = report(analysis, silent, spoken_language())
-    table = Table(
-        title=text("{site}, {start} to {end}", site=said.site, start=said.start, end=said.end),
-        title_justify="left",
-        box=None,
-        padding=(0, 1, 0, 0),
-    )
-    table.add_column(text("line"), no_wrap=True)
-    for column in (
-        *(head(kind, spoken_language()) for kind in COUNTS),
-        text("lost rate"),
-        text("wait"),
-        text("in time"),
-    ):
-        table.add_column(column, justify="right", no_wrap=True)
+    table = PrintedTable(text("{site}, {start} to {end}", site=said.site, start=said.start, end=said.end))
+    table.words(text("line"))
+    table.figures(*(head(kind, spoken_language()) for kind in COUNTS))
+    table.figures(text("lost rate"), text("wait"), text("in time"))
     lines = {name: line for name, line in said.lines.items() if line.raw.offered}
     for name, line in lines.items():
-        table.add_row(
+        table.row(
             name,
             *(str(getattr(line.raw, kind)) for kind in COUNTS),
             percent(line.raw.lost_rate) + (SUSPECT if line.corrected.guard else ""),
@@ -218,24 +209,20 @@ def _show_troubles(analysis: Analysis, console: Console) -> None:
 
 
 def _show_services(services: Mapping[str, ServiceReport], console: Console) -> None:
-    table = Table(box=None, padding=(0, 1, 0, 0))
-    table.add_column(text("service"), no_wrap=True)
-    for column in (
-        *(text("issued"), text("served"), text("no-show")),
-        *(text("wait"), text("p90"), text("in service")),
-    ):
-        table.add_column(column, justify="right", no_wrap=True)
+    table = PrintedTable()
+    table.words(text("service"))
+    table.figures(text("issued"), text("served"), text("no-show"), text("wait"), text("p90"), text("in service"))
     for name, service in services.items():
         if service.issued:
             time = service.time_in_service
-            table.add_row(
+            table.row(
                 name,
                 *("" if count is None else str(count) for count in (service.issued, service.served, service.no_show)),
                 minutes(service.wait.mean),
                 minutes(service.wait.p90),
                 "" if time is None else minutes(time.mean),
             )
-    if table.row_count:
+    if table.rows:
         console.print(table)
     for name, service in services.items():
         if service.estimated:

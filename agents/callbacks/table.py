@@ -8,9 +8,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from rich.table import Table
 
 from agents.callbacks.reading import Callbacks
+from agents.table import PrintedTable
 from agents.translation import Words, counted, spoken_language, text
 from agents.writing import NOTHING, Writing
 from config.settings import Settings
@@ -44,11 +44,10 @@ def show(found: Callbacks, settings: Settings, numbers: Mapping[str, str] | None
     writing, zone = Writing(spoken_language()), ZoneInfo(settings.timezone)
     callers = found.list.callers
     if callers:
-        table = Table(box=None, padding=(0, 2, 0, 0))
-        for head in (text("lost at"), text("line"), text("waited"), text("tries"), text("caller")):
-            table.add_column(head, justify="right" if head in {text("waited"), text("tries")} else "left")
-        if numbers is not None:
-            table.add_column(text("number"), no_wrap=True)
+        table = PrintedTable()
+        table.words(text("lost at"), text("line"))
+        table.figures(text("waited"), text("tries"))
+        table.words(text("caller"), *([] if numbers is None else [text("number")]))
         for each in callers:
             row = [
                 writing.clock(datetime.fromtimestamp(each.since / 1000, zone)),
@@ -57,7 +56,7 @@ def show(found: Callbacks, settings: Settings, numbers: Mapping[str, str] | None
                 str(each.tries),
                 name_of(each),
             ]
-            table.add_row(*row, *([] if numbers is None else [numbers.get(each.caller, NOTHING)]))
+            table.row(*row, *([] if numbers is None else [numbers.get(each.caller, NOTHING)]))
         console.print(table)
     said = counted("{count} caller is to be called back", "{count} callers are to be called back", len(callers))
     if found.day:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from rich.table import Table
 
 from agents.certificate.certificate import Certificate, CertifiedLine
 from agents.certificate.words import FAULTS, figure, interval, of_calls, sentences, size, untried, worst
 from agents.pages.broken import broken
 from agents.pages.checks import CHECKS, absences, share
+from agents.table import PrintedTable
 from agents.translation import labelled, spoken_language, text
 from streams.certificate.sensitivity import HORIZONS
 
@@ -33,26 +33,25 @@ def show(made: Certificate, zone: ZoneInfo, console: Console) -> None:
             console.print(of_calls(line.calls, line.faults[0].starts), highlight=False)
 
 
-def _checks(line: CertifiedLine) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0))
-    table.add_column(text("check"))
-    table.add_column(text("share checked"), justify="right", no_wrap=True)
-    table.add_column(text("why not the rest"))
+def _checks(line: CertifiedLine) -> PrintedTable:
+    table = PrintedTable()
+    table.words(text("check"))
+    table.figures(text("share checked"))
+    table.words(text("why not the rest"))
     lang = spoken_language()
     for each in line.checks:
         style = "" if each.spoke else "yellow"
-        table.add_row(text(CHECKS[each.check]), share(each.share, lang), absences(each, lang), style=style)
+        table.row(text(CHECKS[each.check]), share(each.share, lang), absences(each, lang), style=style)
     return table
 
 
-def _faults(line: CertifiedLine) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0))
-    table.add_column(text("fault"))
-    for within in HORIZONS:
-        table.add_column(text("within {days} days", days=within), justify="right")
-    table.add_column(text("biggest tried; starting days"), justify="right")
+def _faults(line: CertifiedLine) -> PrintedTable:
+    table = PrintedTable()
+    table.words(text("fault"))
+    table.figures(*(text("within {days} days", days=within) for within in HORIZONS))
+    table.figures(text("biggest tried; starting days"))
     for each in line.faults:
         told = [size(each.told[within]) for within in HORIZONS]
         style = "" if each.told[HORIZONS[-1]] else "yellow"
-        table.add_row(text(FAULTS[each.mechanism]), *told, worst(each), style=style)
+        table.row(text(FAULTS[each.mechanism]), *told, worst(each), style=style)
     return table

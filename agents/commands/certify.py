@@ -235,5 +235,5 @@ def _written(made: Certificate, written_as: CertificateFormat, settings: Setting
         show(made, zone, screen)
         return ""
     table = StringIO()
-    show(made, zone, Screen(file=table, width=160))
+    show(made, zone, Screen(file=table))
     return table.getvalue()

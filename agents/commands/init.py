@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, get_args
 
 import typer
 
+from agents.commands.asking import ask, attended
 from agents.commands.files import (
     STANDARD_INPUT,
     Head,
@@ -219,14 +219,11 @@ def questions(place: Place, language: Language) -> str:
     """Return the configuration that answers make; end with status 2 where nobody is there to answer."""
     from agents.proposal.asked import asked
 
-    if not sys.stdin.isatty():
+    if not attended():
         raise typer.BadParameter(
             text("no file, and standard input is no terminal to ask on; name a log, as: tocsin init queue-log FILE"),
             param_hint="FILE",
         )
-
-    def ask(words: str, usual: str) -> str:
-        return str(typer.prompt(words, default=usual, show_default=bool(usual), err=True))
 
     return asked(ask, lambda wrong: say(wrong, err=True), place.zone, language)
 

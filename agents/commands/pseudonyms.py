@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from agents.commands.asking import ask
 from agents.commands.options import Config, refusals, settings_of
 from agents.commands.spoken import group, speaks
 from agents.state import state_dir
@@ -55,7 +56,7 @@ def erase(number: Number = None, config: Config = None, rotate: Rotate = False) 
     from agents.sources.pseudonym import rotate as rotate_key
 
     settings = settings_of(config)
-    number = number or str(typer.prompt(text("Number"), hide_input=True))
+    number = number or ask(text("Number"), hidden=True)
     if VARIABLE not in os.environ and not (state_dir() / KEY_FILE).exists():
         say(text("no key on this machine: run it where `tocsin ingest` runs"), err=True)
         raise typer.Exit(1)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from getpass import getuser
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
+from agents.commands.asking import ask, attended, require
 from agents.commands.options import Config, refusals, settings_of
 from agents.commands.spoken import group, speaks
 from agents.terminal import Screen, say
@@ -18,9 +17,16 @@ from agents.translation import counted, labelled, text, why
 
 app = group("Review incidents: list, show, confirm, dismiss, reopen, declare, erase.")
 
-IncidentName = Annotated[str, typer.Argument(metavar="INCIDENT", help="Its id, as `tocsin review list` shows it.")]
+IncidentName = Annotated[
+    str,
+    typer.Argument(
+        metavar="INCIDENT", help="Its id or its number, as `tocsin review list` shows them, or `last`: begun last."
+    ),
+]
 By = Annotated[str | None, typer.Option(help="Who decides.", show_default="the login name")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether the name and the note may be kept.")]
+Yes = Annotated[
+    bool, typer.Option("--yes", help="Ask neither whether it is this one nor whether name and note may be kept.")
+]
 Note = Annotated[str | None, typer.Option(help="Why; asked for where it is not given.")]
 From = Annotated[str | None, typer.Option("--from", help="Begin it here, as 2013-03-04T08:30; the site's zone.")]
 To = Annotated[str | None, typer.Option("--to", help="End it here, likewise.")]
@@ -36,21 +42,22 @@ def list_(
     import msgspec
 
     from agents.history import review
-    from agents.history.office import gathered_json
-    from streams.watch.office import LINES, office_ids
+    from agents.history.numbered import LAST, named
+    from streams.watch.office import LINES
 
-    settings = settings_of(config)
     with _refusals():
-        known = review.incidents(settings)
-        silences = review.silences(settings, known)
+        told = review.listed(settings_of(config))
+    chosen = [each for each in told if line in {None, *each.incident["line"].split(LINES)}]
     if json:
-        names = office_ids(silences)
-        found = [{**each, "office": names.get(each["id"])} for each in known if line in {None, each["line"]}]
+        found = [
+            {**part, "office": each.incident["id"] if each.is_of_office else None, "number": each.number}
+            for each in chosen
+            for part in each.parts
+            if line in {None, part["line"]}
+        ]
         say(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
-        told = gathered_json(known, silences, ZoneInfo(settings.timezone))
-        chosen = [each for each in told if line in {None, *each["line"].split(LINES)}]
-        review.print_incidents(chosen, Screen())
+        review.print_incidents(chosen, named(told, LAST), Screen())
 
 
 @speaks(app)
@@ -83,13 +90,13 @@ def confirm(
     yes: Yes = False,
 ) -> None:
     """Confirm an incident: it was what the checks say."""
-    _decide("confirm", incident, config, by, _reason(note), start, end, yes=yes)
+    _decide("confirm", incident, config, by, note, start, end, yes=yes)
 
 
 @speaks(app)
 def dismiss(incident: IncidentName, config: Config = None, by: By = None, note: Note = None, yes: Yes = False) -> None:
     """Dismiss an incident: nothing was wrong, and its calls count."""
-    _decide("dismiss", incident, config, by, _reason(note), yes=yes)
+    _decide("dismiss", incident, config, by, note, yes=yes)
 
 
 @speaks(app)
@@ -137,13 +144,14 @@ def declare(
 
 
 @speaks(app)
-def erase(incident: IncidentName, config: Config = None, by: By = None) -> None:
+def erase(incident: IncidentName, config: Config = None, by: By = None, yes: Yes = False) -> None:
     """Erase the notes of its decisions, for good; the decisions stay, and that their notes were erased."""
     from agents.history import review
 
     settings = settings_of(config)
     with _refusals():
         found, parts = review.incident(settings, incident)
+        _require_meant(incident, review.described(found), yes=yes)
         count = review.erase(settings, parts, _who(by))
     say(counted("erased {count} note of {incident}", "erased {count} notes of {incident}", count, incident=found["id"]))
 
@@ -165,6 +173,8 @@ def _decide(
     from agents.pages import words
 
     settings = settings_of(config)
+    if decision != "reopen":
+        _require_note(note)
     with _refusals():
         bounds = {
             "from": None if start is None else review.parse_moment(start, settings.timezone),
@@ -174,10 +184,25 @@ def _decide(
         begins, ends = (bounds[name] or review.parse_moment(found[name], settings.timezone) for name in ("from", "to"))
         if begins >= ends:
             raise review.ReviewError(text("it would end at {end} before it begins at {start}", end=ends, start=begins))
+        _require_meant(incident, review.described(found), yes=yes)
+        if decision != "reopen":
+            note = _reason(note)
         decided = review.review(settings, decision, _who(by), note=note, **bounds)
         _require_agreed(decided.by, decided.note, yes=yes)
         review.send(settings, *(replace(decided, incident=each["id"], line=each["line"]) for each in parts))
-    say(labelled(text(words.DECISIONS[decided.decision]), incident))
+    told = {**found, "from": begins.isoformat(), "to": ends.isoformat()}
+    say(labelled(text(words.DECISIONS[decided.decision]), review.described(told)))
+
+
+def _require_meant(name: str, told: str, *, yes: bool) -> None:
+    """Say which incident a number names; where a terminal is there, end with status 1 unless it is the one meant."""
+    from agents.history.numbered import is_number
+
+    if not is_number(name):
+        return
+    say(labelled(name, told), err=True)
+    if attended() and not yes:
+        require(text("Is it this one?"))
 
 
 def _who(by: str | None) -> str:
@@ -188,22 +213,25 @@ def _who(by: str | None) -> str:
         raise typer.BadParameter(text("this account has no name; say who decides"), param_hint="--by") from None
 
 
-def _reason(note: str | None) -> str:
-    """Return why, asked for where a terminal is there; end with status 2 where nobody says."""
-    if not note and sys.stdin.isatty():
-        note = str(typer.prompt(text("Why")))
-    if not note:
+def _require_note(note: str | None) -> None:
+    """End with status 2 where no note is given and nobody is there to ask for one."""
+    if not note and not attended():
         raise typer.BadParameter(text("say why"), param_hint="--note")
-    return note
+
+
+def _reason(note: str | None) -> str:
+    """Return why, asked for where it is not given; end with status 2 where nobody says."""
+    _require_note(note)
+    return note or ask(text("Why"))
 
 
 def _require_agreed(by: str, note: str | None, *, yes: bool) -> None:
     """Say what is kept of a decision; where a terminal is there, end with status 1 unless that is agreed to."""
     say(text("published with the figures, and kept: {by}, {note}", by=repr(by), note=repr(note or "")), err=True)
-    if yes or not sys.stdin.isatty():
+    if yes or not attended():
         say(text("no name of a caller and no number may stand there; numbers are refused"), err=True)
     else:
-        typer.confirm(text("No name of a caller stands there, and no number. Keep it?"), abort=True, err=True)
+        require(text("No name of a caller stands there, and no number. Keep it?"))
 
 
 @contextmanager

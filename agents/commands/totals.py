@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from streams.indicators.vintage import Vintage
     from streams.insight.line_sums import BrokenSum
     from streams.insight.survey import Share
+    from streams.ledger.reasons import CallReasons
 
 
 class Format(StrEnum):
@@ -134,7 +135,8 @@ def totals(
             _show(annual, zone, vintage, breaches, sums, Screen())
             return
         checks = checked(settings, known, period) if written_as is Format.HTML and number is None else {}
-        content = _written(written_as, annual, settings, vintage, breaches, sums, checks)
+        reasons = history.reasons(known, annual) if written_as is Format.JSON and number is None else None
+        content = _written(written_as, annual, settings, vintage, breaches, sums, checks, reasons)
         if out is None:
             sys.stdout.buffer.write(content)
         else:
@@ -226,6 +228,7 @@ def _written(
     breaches: Sequence[Breach],
     sums: Sequence[BrokenSum],
     checks: Mapping[str, Sequence[CheckedShare]],
+    reasons: Mapping[str, CallReasons] | None,
 ) -> bytes:
     """Return the figures as a file of that format has them."""
     import msgspec
@@ -240,7 +243,8 @@ def _written(
     zone, language = ZoneInfo(settings.timezone), spoken_language()
     match written_as:
         case Format.JSON:
-            return msgspec.json.format(msgspec.json.encode(document(annual, zone, vintage, breaches, sums))) + b"\n"
+            told = document(annual, zone, vintage, breaches, sums, reasons)
+            return msgspec.json.format(msgspec.json.encode(told)) + b"\n"
         case Format.CSV:
             return rows(annual, zone, breaches, sums).encode()
         case Format.XLSX:
@@ -251,7 +255,7 @@ def _written(
             return exposition(annual, plan_of(settings).opened, breaches)
         case Format.TABLE:
             table = StringIO()
-            _show(annual, zone, vintage, breaches, sums, Screen(file=table, width=160))
+            _show(annual, zone, vintage, breaches, sums, Screen(file=table))
             return table.getvalue().encode()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Any, Final
 
 import typer
@@ -32,7 +33,7 @@ _NAME_WIDTH: Final = 26  # columns that names leave to their help, which is what
 
 def show(command: Any, context: typer.Context) -> None:  # noqa: ANN401 -- a command of Typer's, whose class is private
     """Print how a command is used."""
-    screen = Screen()
+    screen = Screen(width=get_terminal_size().columns)  # in a pipe too, people read it
     parameters = [each for each in command.get_params(context) if not each.hidden]
     arguments = [each for each in parameters if each.param_type_name == "argument"]
     options = [each for each in parameters if each.param_type_name == "option"]
@@ -114,7 +115,7 @@ def _panel(screen: Screen, title: str, rows: Sequence[tuple[str, str]]) -> None:
         return
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold cyan", max_width=_NAME_WIDTH, overflow="fold")
-    table.add_column()
+    table.add_column(overflow="fold")
     for name, told in rows:
         table.add_row(name, told)
     screen.print(Panel(table, title=title, title_align="left", border_style="dim"))

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
 from agents.chain.log import Continuing
 from agents.dialling import numbers_of
@@ -24,12 +23,14 @@ from agents.history.incident_schema import IncidentJson, decode_incident
 from agents.history.incident_words import kind, says, standing, verdict, what
 from agents.history.ledger import read_history
 from agents.history.notes import read_notes, with_notes
+from agents.history.numbered import LAST, Numbered, named, numbered
 from agents.history.office import gathered_json, silences_of
 from agents.ingest.send import address
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import latest, leaving_out
 from agents.kafka.sending import sending
 from agents.pages import words
+from agents.table import PrintedTable
 from agents.translation import counted, labelled, text
 from config.settings import Settings
 from streams.chain.entry import Erased
@@ -39,7 +40,6 @@ from streams.events import Review
 from streams.said import said
 from streams.watch.incidents import awaits
 from streams.watch.office import OfficeSilence
-from streams.watch.review import OF_OFFICE
 
 _ORDER: Final = ("open", "confirmed", "dismissed", "closed")
 
@@ -71,24 +71,42 @@ def silences(settings: Settings, known: list[IncidentJson]) -> list[OfficeSilenc
     return silences_of(settings, known, cache(partial(read_history, settings)))
 
 
-def incident(settings: Settings, name: str) -> tuple[IncidentJson, list[IncidentJson]]:
-    """Return the incident of an id, and the lines' incidents that it stands for; one of a line stands for itself.
+def listed(settings: Settings) -> list[Numbered]:
+    """Return the incidents as they are listed: in the order of `incidents`, silences of the office as one, numbered.
 
-    Raises `ReviewError` where there is none of this id.
+    Raises `KafkaError` where the broker does not answer.
     """
     known = incidents(settings)
+    return numbered(known, silences(settings, known), ZoneInfo(settings.timezone))
+
+
+def incident(settings: Settings, name: str) -> tuple[IncidentJson, list[IncidentJson]]:
+    """Return the incident of an id, of a number in the list or the `last`, and the lines' incidents that it stands for.
+
+    Raises `ReviewError` where there is none of this name.
+    """
+    known, zone = incidents(settings), ZoneInfo(settings.timezone)
     for each in known:
         if each["id"] == name:
             return each, [each]
+    standing_silences = silences(settings, known)
+    told = numbered(known, standing_silences, zone)
+    if (found := named(told, name)) is not None:
+        return found.incident, found.parts
     # What was dismissed is none of the office any more, and can be reopened as it was dismissed.
     dismissed = [{**each, "status": "closed"} for each in known if each["status"] == "dismissed"]
-    for silence in silences(settings, known) + silences(settings, dismissed):
+    for silence in standing_silences + silences(settings, dismissed):
         if silence.id == name:
             parts = [each for each in known if each["id"] in silence.incidents]
-            return gathered_json(parts, [silence], ZoneInfo(settings.timezone))[0], parts
-    several = ", ".join(each["id"] for each in known[:5]) or said("none, as there are no incidents")
+            return gathered_json(parts, [silence], zone)[0], parts
+    if (last := named(told, LAST)) is None:
+        raise ReviewError(said("incident {name} is unknown: there are no incidents", name=repr(name)))
     raise ReviewError(
-        said("incident {name} is unknown; expected one of `tocsin review list`: {ids}", name=repr(name), ids=several)
+        said(
+            "incident {name} is unknown; expected an id of `tocsin review list`, a number up to {last}, or `last`",
+            name=repr(name),
+            last=last.number,
+        )
     )
 
 
@@ -148,23 +166,37 @@ def review(settings: Settings, decision: str, by: str, **more: str | datetime | 
     return decided
 
 
-def print_incidents(incidents: list[IncidentJson], console: Console) -> None:
-    """Print one line per incident."""
-    table = Table(box=None, pad_edge=False)
-    for head in (text("status"), text("incident"), text("verdict"), text("kind"), text("from"), text("to")):
-        table.add_column(head, overflow="fold")
-    for each in incidents:
-        table.add_row(
-            standing(each), each["id"], verdict(each), kind(each), *(str(each[name]) for name in ("from", "to"))
-        )
+def described(incident: IncidentJson) -> str:
+    """Say which incident it is: its id, line, kind and bounds."""
+    return text(
+        "{incident} ({line}: {what}, {start} to {end})",
+        incident=incident["id"],
+        line=incident["line"],
+        what=what(incident),
+        start=incident["from"],
+        end=incident["to"],
+    )
+
+
+def print_incidents(listed: Sequence[Numbered], last: Numbered | None, console: Console) -> None:
+    """Print one line per incident, and what the numbers say: which is the last of all."""
+    table = PrintedTable()
+    table.figures(text("number"))
+    table.words(text("incident"), text("status"), text("verdict"), text("kind"), text("from"), text("to"))
+    for number, each, _ in listed:
+        table.row(str(number), each["id"], standing(each), verdict(each), kind(each), each["from"], each["to"])
     console.print(table)
-    for each in incidents:
-        if each["cause"] == OF_OFFICE:
+    for row in listed:
+        if row.is_of_office:
+            each = row.incident
             told = labelled(each["id"], f"{says(each['evidence'][0])} ({each['line']})")
             console.print(told, highlight=False, soft_wrap=True, markup=False)
-    found = counted("{count} incident", "{count} incidents", len(incidents))
-    left = sum(awaits(incident_of(each)) for each in incidents)
+    found = counted("{count} incident", "{count} incidents", len(listed))
+    left = sum(awaits(incident_of(each.incident)) for each in listed)
     console.print(text("{incidents}, {count} to review", incidents=found, count=left), highlight=False)
+    if last is not None:
+        order = text("numbers are by when incidents began; last is number {number}", number=last.number)
+        console.print(order, highlight=False)
 
 
 def print_incident(incident: IncidentJson, console: Console) -> None:

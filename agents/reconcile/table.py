@@ -5,7 +5,6 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from rich.table import Table
 
 from agents.analysis.report import COUNTS
 from agents.analysis.written import percent
@@ -15,6 +14,7 @@ from agents.reconcile.report import Reconciled
 from agents.reconcile.story import LineStory, clock, standings, stories
 from agents.reconcile.words import RULES
 from agents.shape import CountsShape
+from agents.table import PrintedTable
 from agents.translation import counted, labelled, semicolon, text
 
 
@@ -37,15 +37,14 @@ def show(found: Reconciliation, report: Reconciled, zone: ZoneInfo, console: Con
             console.print(f"- {text(rule)}")
 
 
-def _figures(line: LineStory) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0))
-    table.add_column(line.name, no_wrap=True)
-    for column in (*COUNTS, "lost_rate"):
-        table.add_column(text(COLUMNS[column]).lower(), justify="right", no_wrap=True)
+def _figures(line: LineStory) -> PrintedTable:
+    table = PrintedTable()
+    table.words(line.name)
+    table.figures(*(text(COLUMNS[column]).lower() for column in (*COUNTS, "lost_rate")))
     figures = line.figures
     for name, counts in ((figures.first.kind, figures.first), (figures.second.kind, figures.second)):
-        table.add_row(name, *_counts(counts))
-    table.add_row(text("both together"), *_counts(figures.best))
+        table.row(name, *_counts(counts))
+    table.row(text("both together"), *_counts(figures.best))
     return table
 
 

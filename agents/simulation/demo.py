@@ -20,7 +20,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
 from agents.analysis.survey import survey
 from agents.ending import Last, telling
@@ -35,12 +34,14 @@ from agents.ports import free_port
 from agents.simulation import living, lozere
 from agents.sources.entry import Accepted
 from agents.sources.survey import read
+from agents.table import PrintedTable
 from agents.totals import table
 from agents.totals.history import figures as annual
 from agents.totals.history import publish
 from agents.translation import spoken_language, text
 from config.settings import Settings
 from streams.events import CallEvent, milliseconds
+from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
 from streams.simulation.living import DROWNS, MISCOUNTED
@@ -260,10 +261,14 @@ def _show_year(settings: Settings, console: Console) -> None:
     )
     vintage = publish(settings, history, figures, round(now * 1000))
     table.show(figures, zone, vintage, console, history.breaches(settings.site, PUBLISHED_YEAR))
-    beside = Table(title=text("raw / minutes"), title_justify="left", box=None, padding=(0, 1, 0, 0))
-    beside.add_column(text("indicator"), no_wrap=True)
-    for column in (text("counted"), text("minutes of the council"), ""):
-        beside.add_column(column, justify="right", no_wrap=True)
+    console.print(beside_minutes(figures))
+
+
+def beside_minutes(figures: Annual) -> PrintedTable:
+    """Return the year's raw figures beside those that the minutes of the council say."""
+    beside = PrintedTable(text("raw / minutes"))
+    beside.words(text("indicator"))
+    beside.figures(text("counted"), text("minutes of the council"), "")
     for each in figures.indicators:
         rows_of = (
             (str(PUBLISHED_YEAR), each.raw.value, PUBLISHED.get(each.id)),
@@ -273,8 +278,8 @@ def _show_year(settings: Settings, console: Console) -> None:
         for when, value, said in rows_of:
             if said is not None:
                 counted = _rounded(value, each, said)
-                beside.add_row(f"{each.id} {when}", counted, said, "=" if counted == said else text("differs"))
-    console.print(beside)
+                beside.row(f"{each.id} {when}", counted, said, "=" if counted == said else text("differs"))
+    return beside
 
 
 def _rounded(value: float | None, indicator: Indicator, said: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from agents.shape import (
     CorrectedShape,
     CountsShape,
     LevelShape,
+    ReasonsShape,
     WaitsShape,
     WitnessShape,
     breach_shape,
@@ -43,6 +44,7 @@ from streams.indicators.service import ServiceTotals
 from streams.indicators.vintage import Vintage
 from streams.insight.line_sums import BrokenSum
 from streams.insight.rates import Rates
+from streams.ledger.reasons import CallReasons
 from streams.watch.correction import Method
 from streams.watch.office import office_ids
 
@@ -88,6 +90,7 @@ class DocumentLine(Struct, frozen=True):
     corrected: CorrectedShape
     opening_hours: OpeningHours
     definitions: Rates
+    reasons: ReasonsShape | None  # of raw; None where the figures are a vintage's, which has none
     wait: WaitsShape
     service_level: LevelShape
     months: list[LineStretch]
@@ -167,8 +170,13 @@ def document(
     vintage: Vintage | None = None,
     breaches: Sequence[Breach] = (),
     sums: Sequence[BrokenSum] = (),
+    reasons: Mapping[str, CallReasons] | None = None,
 ) -> Document:
-    """Return all figures; seconds, days, shares from 0 to 1, null for unknown; the vintage, where they are one."""
+    """Return all figures; seconds, days, shares from 0 to 1, null for unknown; the vintage, where they are one.
+
+    `reasons` says why calls were lost or diverted, by line, where the days are there that tell it.
+    """
+    known = reasons or {}
     offices = office_ids(annual.silences)
     return Document(
         site=annual.site,
@@ -177,7 +185,7 @@ def document(
         period=annual.period.name,
         as_of=annual.today.isoformat(),
         vintage=None if vintage is None else DocumentVintage(vintage.number, moment(vintage.at, zone), vintage.digest),
-        lines={name: _line(line, zone) for name, line in annual.lines.items()},
+        lines={name: _line(line, zone, known.get(name)) for name, line in annual.lines.items()},
         services={name: _service(service) for name, service in annual.services.items()},
         requests={name: _channel(channel) for name, channel in annual.channels.items()},
         survey=[share._asdict() for share in annual.shares],
@@ -192,8 +200,9 @@ def _midnight(day: date, zone: ZoneInfo) -> str:
     return datetime(day.year, day.month, day.day, tzinfo=zone).isoformat(timespec="seconds")
 
 
-def _line(line: LineTotals, zone: ZoneInfo) -> DocumentLine:
+def _line(line: LineTotals, zone: ZoneInfo, reasons: CallReasons | None) -> DocumentLine:
     raw = line.all_raw
+    short = None if reasons is None else reasons.short
     return DocumentLine(
         raw=counts_shape(raw),
         corrected=corrected_shape(line.at_any_hour, zone),
@@ -201,10 +210,11 @@ def _line(line: LineTotals, zone: ZoneInfo) -> DocumentLine:
         definitions=Rates(
             lost_over_offered=raw.lost_rate,
             unanswered=(raw.offered - raw.answered) / raw.offered if raw.offered else None,
-            without_short=None,  # it needs calls one by one, as do the other two: the ledger has none
-            queued_only=None,
+            without_short=None if short is None or raw.offered == short else (raw.lost - short) / (raw.offered - short),
+            queued_only=None,  # it needs calls one by one, as does the next: the ledger has none
             net_callers=None,
         ),
+        reasons=None if reasons is None else _reasons(reasons),
         wait=WaitsShape(line.answered_wait, line.lost_wait),
         # A rate over answers within two limits is none.
         service_level=level_shape(
@@ -215,6 +225,10 @@ def _line(line: LineTotals, zone: ZoneInfo) -> DocumentLine:
         counted_by=line.definitions,
         witness=UNSET if line.witness is None else witness_shape(line.witness),
     )
+
+
+def _reasons(reasons: CallReasons) -> ReasonsShape:
+    return ReasonsShape(*(dict(sorted(part.items())) for part in (reasons.lost, reasons.diverted)))
 
 
 def _service(service: ServiceTotals) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from agents.chain.log import Continuing
 from agents.chain.signing import signing_key
 from agents.history.incident_json import incident_of
-from agents.history.ledger import History
+from agents.history.ledger import History, days_of
 from agents.history.notes import noted
 from agents.history.stored_days import StoredDays
 from agents.kafka.client import Topic, topic
@@ -24,6 +24,9 @@ from streams.indicators.annual import Annual, AnnualInput, annual
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage, content_of, digest_of, vintage, vintage_key
 from streams.insight.survey import Share
+from streams.ledger.day import LineDay
+from streams.ledger.reasons import CallReasons
+from streams.periods.slots import reasons_in
 
 
 def figures(settings: Settings, history: History, period: Period, today: date, shares: Sequence[Share] = ()) -> Annual:
@@ -36,6 +39,14 @@ def figures(settings: Settings, history: History, period: Period, today: date, s
         vintages = history.vintages(site, year)
         shares = vintages[-1].annual.shares if vintages else ()
     return annual(given(settings, history, period)._replace(shares=shares), plan_of(settings), period, today)
+
+
+def reasons(history: History, figures: Annual) -> dict[str, CallReasons]:
+    """Return why the calls of each line were lost or diverted, at any hour, by the days of its figures."""
+    return {
+        name: reasons_in(days_of(LineDay, history.written(LineDay, f"{figures.site}/{name}", figures.period)))
+        for name in figures.lines
+    }
 
 
 def given(settings: Settings, history: History, period: Period) -> AnnualInput:

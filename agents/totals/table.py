@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from rich.table import Table
 
 from agents.history.incident_json import moment
 from agents.pages import words
 from agents.pages.broken import broken
 from agents.pages.sums import told
+from agents.table import PrintedTable
 from agents.totals.telling import Telling
 from agents.translation import spoken_language
 from streams.chain.breach import Breach
@@ -19,6 +19,7 @@ from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator
 from streams.indicators.vintage import Vintage
 from streams.insight.line_sums import BrokenSum
+from streams.watch.french import THIN
 from streams.watch.incident import Evidence, Incident
 from streams.watch.review import OF_OFFICE
 
@@ -37,16 +38,14 @@ def show(
     if (wrong := broken(breaches, telling.language)) is not None:
         console.print(wrong, style="bold red", markup=False, highlight=False)
     title = f"{annual.site}, {telling.period(annual.period)}"
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
-    table.add_column(text("indicator"), overflow="fold", min_width=22)
-    for head in (text("raw"), text("corrected")):
-        table.add_column(head, justify="right", no_wrap=True)
-    for head in (text("between (95%)"), text("covered"), text("target"), text("met"), text("year before")):
-        table.add_column(head, justify="right")
+    table = PrintedTable(title)
+    table.words(text("indicator"))
+    table.figures(text("raw"), text("corrected"), text("between (95%)"), text("covered"))
+    table.figures(text("target"), text("met"), text("year before"))
     for each in annual.indicators:
         if each.raw.value is not None:
-            table.add_row(*_row(each, telling), style="yellow" if each.method != "none" else "")
-    console.print(table if table.row_count else text("no indicator: nothing was counted"))
+            table.row(*_row(each, telling), style="yellow" if each.method != "none" else "")
+    console.print(table if table.rows else text("no indicator: nothing was counted"))
     for each in annual.indicators:
         _explain(each, zone, telling, console)
     behind, others = annual.told()
@@ -116,7 +115,7 @@ def _row(each: Indicator, telling: Telling) -> tuple[str, ...]:
 
 
 def _figure(each: Indicator, figure: Figure, telling: Telling) -> str:
-    status = "" if figure.status == "A" else f" {figure.status}"
+    status = "" if figure.status == "A" else f"{THIN}{figure.status}"
     return f"{telling.value(each, figure.value)}{status}"
 
 

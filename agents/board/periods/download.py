@@ -141,6 +141,8 @@ def _figures(view: DeskView, found: DeskFound, zone: ZoneInfo) -> dict[str, Any]
         },
         "reasons": _why(summed(each.reasons for each in found.slots)),
         "reasons_at_any_hour": _why(found.reasons),
+        "laws": found.laws,
+        "wait": {"answered": totals.answered_wait, "lost": totals.lost_wait},
         "method": totals.method,
         "coverage": totals.coverage,
         "withheld": None if totals.guard is None else why(totals.guard, totals.coverage, zone, Language.EN),

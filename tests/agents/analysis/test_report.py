@@ -15,6 +15,7 @@ from agents.analysis.report import document
 from agents.analysis.table import show
 from agents.sources.files import events
 from config.settings import Line, Settings
+from streams.watch.french import THIN
 from tests.agents.sources.pseudonyms import PSEUDONYM
 
 Said = tuple[str, float, str, dict[str, Any]]
@@ -190,7 +191,7 @@ def test_a_line_without_a_baseline_is_withheld_and_its_raw_figures_are_marked() 
         )
     )
     said = printed(unknown)
-    assert "100.00% U" in said
+    assert f"100.00%{THIN}U" in said
     assert "standard: withheld: no baseline" in said
 
 

@@ -80,7 +80,10 @@ def test_a_year_is_told_and_a_later_decision_makes_a_new_vintage(office: Setting
     assert (rate["id"], rate["method"], rate["flips"]) == ("lost_rate:circulation", "exclude", True)
     assert rate["corrected"]["value"] == 0.02
     assert first["vintage"]["number"] == 1
-    assert told("--year", "2013")["vintage"] == first["vintage"]
+    now = told("--year", "2013")
+    assert now["vintage"] == first["vintage"]
+    line = now["lines"]["circulation"]
+    assert line["reasons"] == {"lost": {"not_kept": line["raw"]["lost"]}, "diverted": {}}, "these days tell none"
 
     tell(office, wrong(status="dismissed"))
     assert told("--year", "2013")["vintage"] is None, "other figures are no vintage until they are published"
@@ -90,6 +93,7 @@ def test_a_year_is_told_and_a_later_decision_makes_a_new_vintage(office: Setting
     again = told("--year", "2013", "--vintage", "1")
     assert again["indicators"] == first["indicators"]
     assert again["vintage"] == first["vintage"]
+    assert again["lines"]["circulation"]["reasons"] is None, "a vintage has figures, and no days"
     listed = invoke("--year", "2013", "--vintages").stdout.splitlines()
     assert [line.split()[0] for line in listed] == ["1", "2"]
     assert [each.number for each in read_history(office).vintages("lozere", 2013)] == [1, 2]

@@ -57,6 +57,14 @@ def test_help_tells_every_option_and_argument_of_a_command(path: tuple[str, ...]
     assert all(name in said for name in getattr(TREE[path], "commands", {}))
 
 
+@EACH
+@LANGUAGES
+def test_help_is_whole_on_a_narrow_terminal(path: tuple[str, ...], language: Language) -> None:
+    said = told(*path, "--lang", language, "--help", columns=40)
+    assert "…" not in said
+    assert max(map(len, said.splitlines())) <= 40
+
+
 def test_help_is_in_the_environments_language_where_none_is_chosen() -> None:
     assert told("totals", "--help", LANG="fr_FR.UTF-8") == told("totals", "--lang", "fr", "--help")
     assert told("--lang", "en", "totals", "--help", LANG="fr_FR.UTF-8") == told("totals", "--help")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
-from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -21,39 +21,7 @@ from config.settings import Settings
 from streams.chain.entry import is_entry
 from streams.decoding import Decoder
 from streams.events import Review
-
-RISE, STUCK = "standard-20130304T073000Z-rise", "standard-20130401T073000Z-counter-stuck"
-
-
-def told(name: str, status: str, month: int, **more: object) -> dict[str, object]:
-    """Return an incident as a worker publishes it."""
-    return {
-        "site": "lozere",
-        "id": name,
-        "line": "standard",
-        "cause": "rise",
-        "verdict": "miscount",
-        "kind": "drift",
-        "from": f"2013-{month:02}-04T08:30:00+01:00",
-        "to": f"2013-{month:02}-04T12:00:00+01:00",
-        "detected_at": f"2013-{month:02}-04T09:00:00+01:00",
-        "calls_to_detect": 40,
-        "status": status,
-        "evidence": [
-            {"check": "lost rate", "observed": 0.2, "expected": 0.02, "score": 9.0, "says": "20 %", "says_en": "20%"}
-        ],
-        "decisions": [
-            {
-                "decision": "confirm",
-                "at": "2013-03-05T09:00:00+01:00",
-                "by": "m",
-                "note": "[n]",
-                "from": None,
-                "to": None,
-            }
-        ],
-        **more,
-    }
+from tests.agents.history.known import FALL, RISE, STUCK, told
 
 
 @pytest.fixture
@@ -68,7 +36,7 @@ def office(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         settings,
         told(RISE, "open", 3),
         told(STUCK, "open", 4),
-        told("standard-20130501T073000Z-fall", "closed", 5),
+        told(FALL, "closed", 5),
         told(STUCK, "dismissed", 4),
         told("standard-20130601T073000Z-rise", "open", 6, site="ardeche"),
     )
@@ -82,8 +50,8 @@ def publish(settings: Settings, *incidents: dict[str, object]) -> None:
     client.close()
 
 
-def invoke(*arguments: str) -> Result:
-    return CliRunner().invoke(app, ["review", *arguments], terminal_width=200)
+def invoke(*arguments: str, told: str | None = None) -> Result:
+    return CliRunner(env={"COLUMNS": None}).invoke(app, ["review", *arguments], input=told)
 
 
 def sent(settings: Settings) -> list[tuple[bytes | None, Review]]:
@@ -96,7 +64,7 @@ def sent(settings: Settings) -> list[tuple[bytes | None, Review]]:
 def test_the_latest_states_of_the_sites_incidents_are_listed_those_to_review_first(office: Settings) -> None:
     assert [(each["id"], each["status"]) for each in incidents(office)] == [
         (RISE, "open"),
-        ("standard-20130501T073000Z-fall", "closed"),
+        (FALL, "closed"),
         (STUCK, "dismissed"),
     ], "over, and still to be decided, as it decides the year"
     assert json.loads(invoke("list", "--json").stdout)[0]["id"] == RISE
@@ -109,7 +77,9 @@ def test_the_latest_states_of_the_sites_incidents_are_listed_those_to_review_fir
 @pytest.mark.integration
 def test_a_decision_goes_to_its_line_with_who_and_why(office: Settings) -> None:
     done = invoke("dismiss", RISE, "--by", "m.durand", "--note", "a fair")
-    assert (done.exit_code, done.stdout) == (0, f"dismisses: {RISE}\n")
+    what = "standard: miscount, drift of the counting, mechanism unknown"
+    said = f"dismisses: {RISE} ({what}, 2013-03-04T08:30:00+01:00 to 2013-03-04T12:00:00+01:00)\n"
+    assert (done.exit_code, done.stdout) == (0, said)
     assert done.stderr.startswith("published with the figures, and kept: 'm.durand', 'a fair'\nno name of a caller")
     assert invoke("confirm", RISE, "--by", "m", "--note", "n", "--to", "2013-03-04 10:00").exit_code == 0
     assert invoke("reopen", STUCK, "--by", "m").exit_code == 0
@@ -129,7 +99,12 @@ def test_a_decision_goes_to_its_line_with_who_and_why(office: Settings) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("show", "standard-1"), "incident 'standard-1' is unknown; expected one of `tocsin review list`: " + RISE),
+        (("show", "standard-1"), "incident 'standard-1' is unknown; expected an id of `tocsin review list`, a number"),
+        (
+            ("confirm", "4", "--note", "n"),
+            "incident '4' is unknown; expected an id of `tocsin review list`, a number up",
+        ),
+        (("erase", "0", "--by", "m"), "a number up to 3, or `last`"),
         (("dismiss", RISE), "--note"),
         (("confirm", RISE, "--note", "n", "--to", "soon"), "'soon' is no moment"),
         (("confirm", RISE, "--note", "n", "--to", "2013-03-04 08:00"), "before it begins"),
@@ -151,12 +126,46 @@ def test_what_cannot_be_is_refused_and_nothing_is_sent(office: Settings, argumen
 def test_on_a_terminal_a_person_agrees_to_what_is_kept(
     office: Settings, monkeypatch: pytest.MonkeyPatch, answer: str, arguments: tuple[str, ...], kept: int
 ) -> None:
-    monkeypatch.setattr("agents.commands.review.sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
-    decision = ["review", "dismiss", RISE, "--by", "m", "--note", "a fair", *arguments]
-    result = CliRunner().invoke(app, decision, input=f"{answer}\n", terminal_width=200)
+    monkeypatch.setattr("agents.commands.review.attended", lambda: True)
+    result = invoke("dismiss", RISE, "--by", "m", "--note", "a fair", *arguments, told=f"{answer}\n")
     assert "published with the figures, and kept: 'm', 'a fair'" in result.stderr
     assert result.exit_code == (0 if kept else 1)
     assert len(sent(office)) == kept
+
+
+@pytest.mark.integration
+def test_a_number_says_which_incident_it_is_before_that_is_decided_on(office: Settings) -> None:
+    listed = invoke("list").stdout
+    assert re.findall(r"^ +(\d)  (\S+)", listed, re.MULTILINE) == [("1", RISE), ("3", FALL), ("2", STUCK)]
+    assert "numbers are by when incidents began; last is number 3" in listed
+    assert "last is number 3" in invoke("list", "--line", "nowhere").stdout, "of all, not of those shown"
+    assert {each["id"]: each["number"] for each in json.loads(invoke("list", "--json").stdout)} == {
+        RISE: 1,
+        STUCK: 2,
+        FALL: 3,
+    }
+    assert invoke("show", "2").stdout == invoke("show", STUCK).stdout
+    done = invoke("confirm", "last", "--by", "m", "--note", "n")
+    assert done.stderr.startswith(
+        f"last: {FALL} (standard: miscount, drift of the counting, mechanism unknown, 2013-05-04T08:30:00"
+    )
+    assert done.stdout.startswith(f"confirms: {FALL} (standard: ")
+    publish(office, told(FALL, "confirmed", 5))
+    assert invoke("reopen", "1", "--by", "m").exit_code == 0
+    assert [each.incident for _, each in sent(office)] == [FALL, RISE]
+    assert invoke("show", "3").stdout == invoke("show", FALL).stdout, "a decision changes no number"
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(("answers", "status", "kept"), [("n\n", 1, 0), ("oui\na fair\ny\n", 0, 1)])
+def test_on_a_terminal_a_person_agrees_that_a_number_is_the_one_meant(
+    office: Settings, monkeypatch: pytest.MonkeyPatch, answers: str, status: int, kept: int
+) -> None:
+    monkeypatch.setattr("agents.commands.review.attended", lambda: True)
+    result = invoke("dismiss", "2", "--by", "m", told=answers)
+    assert f"2: {STUCK} (standard" in result.stderr
+    assert ("Why" in result.stderr) == bool(kept), "nobody is asked why before it is clear of which"
+    assert (result.exit_code, len(sent(office))) == (status, kept)
 
 
 def silence(line: str, status: str = "open") -> dict[str, object]:
@@ -171,12 +180,12 @@ def test_where_all_lines_were_silent_one_decision_is_on_all_of_them(office: Sett
     assert json.loads(invoke("list", "--json").stdout)[0]["office"] is None
     assert {each["id"] for each in json.loads(invoke("list", "--json").stdout) if each["office"] == name} == {*silences}
     listed = invoke("list", "--line", "circulation").stdout
-    assert listed.count(name) == 1
+    assert listed.count(f"2  {name}") == 1
     assert not any(each in listed for each in silences)
     assert "all lines silent" in listed
     assert "tous les services muets : fermé ?" in invoke("show", name, "--lang", "fr").stdout
     done = invoke("dismiss", name, "--by", "m", "--note", "a bridge day")
-    assert (done.exit_code, done.stdout) == (0, f"dismisses: {name}\n")
+    assert (done.exit_code, done.stdout[: len(name) + 20]) == (0, f"dismisses: {name} (circula")
     publish(office, *(silence(line, "dismissed") for line in lines))
     assert name not in invoke("list").stdout
     assert invoke("reopen", name, "--by", "m").exit_code == 0

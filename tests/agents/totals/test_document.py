@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 
+from agents.shape import ReasonsShape
 from agents.totals.document import document
 from streams.calls.counts import Counts
 from streams.indicators.both import WitnessTotals
 from streams.indicators.vintage import digest_of
+from streams.ledger.reasons import NOT_KEPT, CallReasons
 from tests.agents.analysis.test_report import COUNTS, SHAPE, WAITS, assert_shape
 from tests.agents.totals.year import PARIS, edition, wrong, year
 
@@ -101,3 +103,17 @@ def test_what_the_second_record_of_a_line_told_stands_beside_its_figures() -> No
         "coverage": 0.8,
     }
     assert digest_of(found) == digest_of(year(wrong())), "it is evidence: the figures are the same"
+
+
+def test_reasons_stand_beside_raw_and_sum_up_to_it_and_a_vintage_has_none() -> None:
+    found = year()
+    lost = found.lines["circulation"].all_raw.lost
+    why = CallReasons({"full": 1_000, "abandoned": lost - 1_000}, {"voicemail": 7}, short=500)
+    told = document(found, PARIS, reasons={"circulation": why, "standard": CallReasons({NOT_KEPT: 3}, {}, None)}).lines
+    assert told["circulation"].reasons == ReasonsShape({"abandoned": lost - 1_000, "full": 1_000}, {"voicemail": 7})
+    offered = found.lines["circulation"].all_raw.offered
+    assert told["circulation"].definitions.without_short == (lost - 500) / (offered - 500)
+    assert told["standard"].reasons == ReasonsShape({NOT_KEPT: 3}, {})
+    assert told["standard"].definitions.without_short is None, "it is not known of every call"
+    alone = document(found, PARIS).lines["circulation"]
+    assert (alone.reasons, alone.definitions.without_short) == (None, None)

@@ -8,6 +8,7 @@ from datetime import date
 from io import StringIO
 
 from agents.board.follower import Known
+from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, LedgerDay
 from tests.agents.board.known import SETTINGS, history
 from tests.agents.board.test_server import ask
@@ -22,16 +23,25 @@ KEPT = CallSlot(
     diverted=1,
     lost_for={"abandoned": 2, "full": 1},
     diverted_for={"voicemail": 1},
+    talked=1,
     lost_short=1,
     lost_within=2,
 )
 WEEK = "/lines/circulation?period=2013-W36"
 
 
+def waited(*seconds: int) -> Waits:
+    found = Waits()
+    for each in seconds:
+        found.add(each * 1_000)
+    return found
+
+
 def told(*, earlier_days: int) -> Known:
     """Return a week, of which an earlier version counted the first days, with calls of an evening."""
     days = line_days(FIRST, LAST, lambda _: KEPT)
     days[:earlier_days] = line_days(FIRST, LAST, lambda _: EARLIER)[:earlier_days]
+    days[4].answered_waits, days[4].lost_waits = waited(8), waited(20, 40)
     days[4].slots[slot_at(LAST, 20)] = CallSlot(offered=4, diverted=4, diverted_for={"closed": 4})
     written: list[LedgerDay] = [*days]
     return Known(history(days=written), {}, {})
@@ -47,6 +57,11 @@ def test_each_reason_has_its_calls_and_they_sum_up_to_what_was_lost() -> None:
     assert figures["raw"]["lost"] == sum(figures["reasons"]["lost"].values()) == 3 * slots
     assert figures["raw"]["diverted"] == sum(figures["reasons"]["diverted"].values()) == slots
     assert figures["reasons_at_any_hour"]["diverted"] == {"voicemail": slots, "closed": 4}
+    assert figures["laws"] == {"talked": slots, "legs": 0, "copies": 0, "ghosts": 0}
+    assert {kind: (wait["count"], wait["mean"]) for kind, wait in figures["wait"].items()} == {
+        "answered": (1, 8.0),
+        "lost": (2, 30.0),
+    }
     rows = list(csv.DictReader(StringIO(table.text)))
     for row in rows:
         for outcome in ("lost", "diverted"):
