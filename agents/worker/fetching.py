@@ -6,6 +6,9 @@ long. A tenth of a second is short enough for a backlog and long enough for a qu
 
 After a rebalance Faust seeks to the offset that the group has committed. Only where the changelog was lost is that
 offset ahead of a state. The state is right then, and the records in between are folded again.
+
+aiokafka runs in a thread of its own, and Faust seeks from another: what was fetched of the partition could go while it
+was being read, and the worker ended by a `KeyError`. So every seek is done in the thread that fetches.
 """
 
 from __future__ import annotations
@@ -41,6 +44,9 @@ def fetch_from_state(app: faust.App, positions: Callable[[], Mapping[TP, int]]) 
     class Consumer(driver.Consumer):
         def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
             return _Thread(self, loop=self.loop, beacon=self.beacon)
+
+        async def _seek(self, partition: TP, offset: int) -> None:
+            await self.seek_wait({partition: offset})
 
         async def perform_seek(self) -> None:
             await super().perform_seek()

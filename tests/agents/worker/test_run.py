@@ -46,6 +46,26 @@ Consumer.resume_partitions = losing
 cli.main()
 """
 
+# A worker to which a batch does not seem to follow on, so that it reads again; it tells who seeks.
+SEEKING = """
+import asyncio
+from aiokafka import AIOKafkaConsumer
+from agents import cli
+from agents.worker.continuity import Continuity
+admit, seek, once = Continuity.admit, AIOKafkaConsumer.seek, []
+async def doubting(self, tp, gap):
+    if not once:
+        once.append(tp)
+        gap = gap._replace(came=gap.came + 1)
+    return await admit(self, tp, gap)
+def told(self, *given):
+    own = asyncio.get_running_loop() is self._loop
+    print("a seek in the thread that fetches" if own else "a seek in another thread", flush=True)
+    return seek(self, *given)
+Continuity.admit, AIOKafkaConsumer.seek = doubting, told
+cli.main()
+"""
+
 BLIND = """
 from aiokafka.cluster import ClusterMetadata
 from aiokafka.consumer.group_coordinator import GroupCoordinator
@@ -185,6 +205,16 @@ def test_a_restoration_to_which_nothing_comes_is_begun_anew(office: Settings, co
     with worker_of(LOSING, office, TOCSIN_CONFIG=config) as running:
         running.await_events(len(events))
         assert "no state comes from the changelog; restoring anew" in running.words()
+
+
+def test_what_is_read_again_is_sought_in_the_thread_that_fetches(office: Settings, config: str) -> None:
+    events = told(log(40), office)
+    ingest(office, events, "queue_log")
+    with worker_of(SEEKING, office, TOCSIN_CONFIG=config) as running:
+        running.await_events(len(events))
+        assert "a batch does not follow on" in running.words()
+        assert "a seek in the thread that fetches" in running.words()
+        assert "a seek in another thread" not in running.words()
 
 
 def test_who_joined_while_the_topics_could_not_be_read_owns_them_seconds_later(office: Settings, config: str) -> None:
