@@ -30,6 +30,7 @@ LAWS: Final = frozenset({"talked", "legs", "copies", "copies_lost", "ghosts"})
 DETAILS: Final = frozenset({"lost_for", "diverted_for", "lost_short", "lost_within"})
 _VARIES: Final = LAWS | DETAILS
 _STANDS: Final = {"epoch", "offset", "others", "closed"}  # how far it was folded: a repetition may have gone further
+_UNREADABLE: Final = "#"  # stands for all that a record says where only its day can be read
 _WAITS: Final = ("answered_waits", "lost_waits", "waits", "times_in_service")
 
 
@@ -71,7 +72,8 @@ class Seal:
             said = _said(self._value)
             slots = {slot_no: _repeated(slot) for slot_no, slot in said.get("slots", {}).items()}
             waits = {name: _counted(said[name]) for name in _WAITS if name in said}
-            self._counts = _digest({"slots": {number: slot for number, slot in slots.items() if slot}, "waits": waits})
+            counts = {"slots": {number: slot for number, slot in slots.items() if slot}, "waits": waits}
+            self._counts = _digest({**counts, _UNREADABLE: said.get(_UNREADABLE)})
         return self._counts
 
 
@@ -93,7 +95,7 @@ def _said(value: bytes) -> dict[str, Any]:
     try:
         said: dict[str, Any] = msgspec.json.decode(value)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        return {"bytes": value}
+        return {_UNREADABLE: value}
     return said
 
 

@@ -63,7 +63,7 @@ def weigh(
 ) -> dict[str, Weight]:
     """Return what incidents weigh, by the name of the group that is decided on together.
 
-    A decision names no incident: it is tried on each of a group. Days are read once a year, whatever the groups.
+    A decision names no incident: it is tried on each of a group. Only the days of the lines concerned are read.
     """
     plan = plan_of(settings)
     years = {name: _years(plan, incidents, decisions) for name, incidents in groups.items()}
