@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias
-
-from msgspec import Struct
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from streams.calls.call import Call
 from streams.calls.definition import LineDefinition
@@ -21,7 +19,7 @@ from streams.kept.times import DAY_MS, HOUR_MS, QUARTER_MS
 WindowName: TypeAlias = Literal["5m", "15m", "1h", "1d"]
 
 
-class Window(Struct, frozen=True):
+class Window(NamedTuple):
     """Name a window and the ring that serves it."""
 
     name: WindowName

@@ -15,8 +15,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import log
 
-from msgspec import Struct
-
 
 @dataclass(slots=True)
 class Urn:
@@ -70,7 +68,8 @@ class PolyaState(Urn):
     calls: int = 0  # how many count; 0 while the sum is
 
 
-class PolyaCusum(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PolyaCusum:
     """Watch for a rise or a fall of the chance of losing a call, robust to odd days.
 
     After an alarm that it has dealt with, the caller begins with a new state.

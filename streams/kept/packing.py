@@ -26,7 +26,7 @@ Change: TypeAlias = Callable[[Any], Any]
 ARRAYS: Final = frozenset(
     {
         *("Call", "CallBacks", "Callers", "Depth", "Ended", "Following", "Histogram", "Hour", "Minutes", "Overflow"),
-        *("PolyaState", "Rings", "Slot", "Staff", "Tally", "Ticket", "Typical", "Visits", "Waits"),
+        *("PolyaState", "Rings", "Slot", "Staff", "Tally", "Ticket", "Typical", "Visits", "WaitingReading", "Waits"),
     }
 )
 

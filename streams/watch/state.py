@@ -8,8 +8,6 @@ from itertools import chain
 from math import log
 from typing import Final
 
-from msgspec import Struct
-
 from streams.calls.call import Call
 from streams.checks.baseline import BaselineState
 from streams.checks.gap import GapState
@@ -118,7 +116,8 @@ class Ended:
     lost: int = 0
 
 
-class WaitingReading(Struct, array_like=True):
+@dataclass(slots=True)
+class WaitingReading:
     """Hold a reading that waits until it is compared."""
 
     at: int  # epoch ms
