@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, TypeVar
 
 from agents.catalogue import channels, lines, rules_of, services, times
@@ -119,11 +119,19 @@ class Analysis:
             else:
                 each = next(told_beside, None)
                 reached = FOREVER if each is None else max(reached, self.witness.take(each, self._bear))
+        self._settle_all(self._high())
+
+    def _high(self) -> int:
+        """Return the latest moment (ms) of the lines' events."""
+        return max((line.state.high for line in self.lines.values()), default=0)
+
+    def _settle_all(self, latest: int, apart: Collection[str] = ()) -> None:
+        """Settle what is left once the file has told everything up to `latest` (ms), but for the lines set `apart`."""
         for source in self.sources.values():
             source.close(FOREVER)
-        latest = max((line.state.high for line in self.lines.values()), default=0)
-        for line in self.lines.values():
-            line.close(latest)  # time has passed for it too, if only other lines were heard of
+        for name, line in self.lines.items():
+            if name not in apart:
+                line.close(latest)  # time has passed for it too, if only other lines were heard of
         for service in self.services.values():
             service.advance(service.state.high + 3 * DAY_MS)  # the last day is over then, and settled
 
@@ -138,13 +146,17 @@ class Analysis:
         except Invalid as why:
             self._refuse(Refused(each.row, each.record, why))
             return NO_MOMENT
+        return self._note(each.event, result)
+
+    def _note(self, event: Event, result: str) -> int:
+        """Note what became of an event; return its moment (ms)."""
         self.results[result] += 1
-        since = getattr(each.event, "since", None)  # of a reading: it tells of what came before its moment
-        begun = at if since is None else milliseconds(since)
+        at, since = milliseconds(event.at), getattr(event, "since", None)
+        begun = at if since is None else milliseconds(since)  # of a reading: it tells of what came before its moment
         self.start = begun if self.start is None else min(begun, self.start)
         self.end = at if self.end is None else max(at, self.end)
         if result != RESULTS[DUPLICATE]:
-            self._hear(each.event, at)
+            self._hear(event, at)
         return at
 
     def _bear(self, event: CallEvent | Reading) -> str:

@@ -73,6 +73,9 @@ def analyze(
         str | None, typer.Option("--timezone2", callback=known_zone, help="The same of the second record.")
     ] = None,
     mapping2: Annotated[str | None, typer.Option("--mapping2", help="The same of the second record.")] = None,
+    jobs: Annotated[
+        int, typer.Option(min=1, help="Processes that fold the lines' events, beside the one that reads; 1 does both.")
+    ] = 1,
     explain: Annotated[
         str | None,
         typer.Option(metavar="CALL", help="Print every row that made a call what it is, in order, and what each did."),
@@ -84,6 +87,7 @@ def analyze(
     """
     from agents.analysis.fold import Analysis
     from agents.analysis.report import document
+    from agents.analysis.shared import SharedAnalysis
     from agents.analysis.table import show
     from agents.dialling import numbers_of
     from agents.sources.pseudonym import Pseudonymizer
@@ -97,11 +101,8 @@ def analyze(
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))  # nothing is kept, so no key need be
     origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
     adopts = config is None
+    together(jobs, witness, explain)
     if explain is not None:
-        if witness is not None:
-            raise typer.BadParameter(
-                text("a call is explained by one record; leave --witness out"), param_hint="--explain"
-            )
         explain_call(kind, files, origin, settings, explain, adopts=adopts, json=json)
         return
     second = None
@@ -109,12 +110,13 @@ def analyze(
         second = witness_of(witness, settings, pseudonym, source2, timezone2, mapping2)
         if second.kind is not FileKind.READINGS:
             settings = witnessed(settings, second.origin.source)
-    analysis = Analysis(settings, round(time.time() * 1000))
     collect_seldom()
+    now = round(time.time() * 1000)
+    analysis = Analysis(settings, now) if jobs == 1 else SharedAnalysis(settings, now, jobs=jobs)
     with progress(quiet=json), opened(files) as rows, beside(second, analysis, adopts=adopts) as others:
         head = Head(files, rows)
         events = read(kind, head, told_to(origin, analysis, kind, adopts=adopts), settings)
-        analysis.take(counted(events, text("events"), None, of=text("told")), others)
+        fold(analysis, counted(events, text("events"), None, of=text("told")), others)
     nothing = len(analysis.refusals) == analysis.results.total()
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
@@ -122,6 +124,26 @@ def analyze(
         show(analysis, Screen())
     if nothing:
         unused(kind, head, settings, analysis.refusals, origin.mapping)
+
+
+def together(jobs: int, witness: object, explain: object) -> None:
+    """End with status 2 where options were given that cannot be together."""
+    if explain is not None and witness is not None:
+        raise typer.BadParameter(text("a call is explained by one record; leave --witness out"), param_hint="--explain")
+    if jobs > 1 and (witness is not None or explain is not None):
+        words = text("a second record, and the account of a call, are of one process; leave --jobs out")
+        raise typer.BadParameter(words, param_hint="--jobs")
+
+
+def fold(analysis: Analysis, entries: Iterable[Entry], others: Iterable[Entry]) -> None:
+    """Fold a file, and a second one beside it; end with status 1 where a process that helps has ended too early."""
+    from agents.analysis.shared import JobError
+
+    try:
+        analysis.take(entries, others)
+    except JobError as error:
+        say(text("failed: {why}", why=error), err=True)
+        raise typer.Exit(1) from None
 
 
 class SecondFile(NamedTuple):

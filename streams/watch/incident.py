@@ -29,6 +29,11 @@ class Evidence(Struct, array_like=True):
     says_en: str  # English
     calls: list[str] = []  # the ids of those behind it, where a second record names them
 
+    def __post_init__(self) -> None:
+        """Hold whole numbers as they are read back: an incident reads the same after a restart."""
+        self.observed = None if self.observed is None else float(self.observed)
+        self.expected = None if self.expected is None else float(self.expected)
+
 
 class Judgement(NamedTuple):
     """Say what a stretch of slots is, and why."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from streams.kept.times import QUARTER_MS
-from streams.watch.incident import Incident, Judgement
+from streams.watch.incident import Evidence, Incident, Judgement
 from streams.watch.incidents import MAX_KEPT, Incidents, awaits, counted_wrong
 from streams.watch.state import WatchState
 
@@ -109,3 +110,9 @@ def test_what_decides_the_figures_awaits_a_person_also_once_it_is_over(
     assert awaits(incident) is waits
     incident.cause = "counter of calls lost"
     assert awaits(incident) is (status == "open"), "what only a counter says is in no figure"
+
+
+def test_evidence_reads_the_same_after_a_restart() -> None:
+    evidence = Evidence("counter of calls offered", -1, 0, 0.0, "", "")
+    again = msgspec.msgpack.decode(msgspec.msgpack.encode(evidence), type=Evidence)
+    assert msgspec.json.encode(again) == msgspec.json.encode(evidence)

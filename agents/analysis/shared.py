@@ -1,0 +1,227 @@
+"""The analysis of a file by several processes: one reads it, and the others fold the events of its lines.
+
+What is about a line stays in one process, in the order of the file, as the state of a line is of that line alone. All
+else is folded where the file is read: tickets, which move from counter to counter, requests, and what is refused. So
+every figure is that of one process. A block is folded while the next one is read, and no more than two are held.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import islice
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkProcess
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from agents.analysis.fold import Analysis
+from agents.sources.entry import Accepted, Entry, Refused
+from config.settings import Settings
+from streams.decoding import AnyDecoder, Invalid
+from streams.desks.line import Line
+from streams.desks.line_state import LineState
+from streams.events import CallEvent, Event, Reading, Review, milliseconds
+from streams.kept.mark import RESULTS
+from streams.kept.packing import pack, unpack
+from streams.kept.times import FOREVER
+from streams.said import Said, said
+from streams.watch.review import line_of
+
+BLOCK: Final = 4_000  # entries
+NOT_TAKEN: Final = len(RESULTS)  # stands for an event that its line refused
+
+
+class JobError(Exception):
+    """Tell that a process which folded has ended before its work."""
+
+
+class Job(NamedTuple):
+    """Hold a process that folds, and what it is told by."""
+
+    process: ForkProcess
+    pipe: Connection
+
+
+class Sent(NamedTuple):
+    """Hold a block of entries, and for each which job folds it: none where it is folded here."""
+
+    entries: Sequence[Entry]
+    jobs: Sequence[int | None]
+
+
+class SharedAnalysis(Analysis):
+    """Hold what a file gave, as `Analysis` does, while `jobs` further processes fold the events of its lines."""
+
+    def __init__(self, settings: Settings, now: int = FOREVER, *, jobs: int) -> None:
+        super().__init__(settings, now)
+        self._owners: dict[str, int] = {}  # by line: which job folds it
+        self._loads = [0] * jobs  # events that each was sent
+        self._adopted: list[tuple[str, bool]] = []  # lines that the jobs do not know yet
+        context = get_context("fork")
+        self._jobs: list[Job] = []
+        for _ in range(jobs):
+            pipe, theirs = context.Pipe()
+            held = [pipe, *(job.pipe for job in self._jobs)]
+            process = context.Process(target=_work, args=(theirs, self, held), daemon=True)
+            process.start()
+            theirs.close()
+            self._jobs.append(Job(process, pipe))
+
+    def adopt(self, queue: str, *, totals: bool = False) -> str | None:
+        """Return the name of a line for a queue, as `Analysis.adopt` does."""
+        known = queue in self.lines
+        name = super().adopt(queue, totals=totals)
+        if name is not None and not known:
+            self._adopted.append((name, totals))
+        return name
+
+    def take(self, entries: Iterable[Entry], witness: Iterable[Entry] = ()) -> None:
+        """Fold every entry of a file, then settle all; raise `JobError` where a process has ended too early."""
+        assert not list(witness), "two records of a line are matched in the order of their moments, by one process"
+        with self._ending():
+            told, before = iter(entries), Sent((), ())
+            while block := list(islice(told, BLOCK)):  # meanwhile the jobs fold the one before
+                answers = self._answers(before)
+                sent = self._send(block)
+                self._settle(before, answers)
+                before = sent
+            self._settle(before, self._answers(before))
+            self._close()
+
+    def _send(self, entries: Sequence[Entry]) -> Sent:
+        """Send the events of a block that are about lines to the jobs that fold those."""
+        records: list[list[bytes]] = [[] for _ in self._jobs]
+        jobs = [self._job_of(each) for each in entries]
+        for each, job in zip(entries, jobs, strict=True):
+            if job is not None and isinstance(each, Accepted):
+                records[job].append(each.record)
+        for number, job_records in enumerate(records):
+            self._loads[number] += len(job_records)
+            self._jobs[number].pipe.send((self._adopted, job_records))
+        self._adopted = []
+        return Sent(entries, jobs)
+
+    def _job_of(self, each: Entry) -> int | None:
+        """Return which job folds an entry; None where it is about no line, or about one that is not known."""
+        if isinstance(each, Refused) or milliseconds(each.event.at) > self._latest:
+            return None
+        name = _line_of(each.event)
+        line = None if name is None else self.lines.get(name)
+        if name is None or line is None or line.rules.site != (each.event.site or self.settings.site):
+            return None
+        job = self._owners.get(name)
+        if job is None:
+            job = self._owners[name] = self._loads.index(min(self._loads))
+            self._loads[job] += 1
+        return job
+
+    def _answers(self, sent: Sent) -> list[Iterator[str | Invalid]]:
+        """Return what became of the events of a block, by job."""
+        return [_told(*job.pipe.recv()) for job in self._jobs] if sent.entries else []
+
+    def _settle(self, sent: Sent, answers: Sequence[Iterator[str | Invalid]]) -> None:
+        """Note what became of the entries of a block, in their order; fold those that no job folds."""
+        for each, job in zip(sent.entries, sent.jobs, strict=True):
+            if job is None or isinstance(each, Refused):
+                self._take(each)
+                continue
+            result = next(answers[job])
+            if isinstance(result, Invalid):
+                self._refuse(Refused(each.row, each.record, result))
+            else:
+                self._note(each.event, result)
+
+    def _close(self) -> None:
+        """Settle all, here and in the jobs, and take over the states of their lines."""
+        for job in self._jobs:
+            job.pipe.send(None)
+        latest = max([self._high(), *(job.pipe.recv() for job in self._jobs)])
+        for number, job in enumerate(self._jobs):
+            job.pipe.send((latest, [name for name, owner in self._owners.items() if owner == number]))
+        self._settle_all(latest, apart=self._owners)
+        for job in self._jobs:
+            for name, state in job.pipe.recv():
+                self.lines[name] = Line(self.lines[name].rules, unpack(state, LineState))
+
+    @contextmanager
+    def _ending(self) -> Iterator[None]:
+        """End the jobs after the block, whatever becomes of it."""
+        try:
+            yield
+        except (EOFError, OSError) as error:
+            for job in self._jobs:
+                job.process.join(1)
+            ended = [job.process.exitcode for job in self._jobs if job.process.exitcode not in {None, 0}]
+            if not ended:
+                raise
+            raise JobError(
+                said(
+                    "a process that folded has ended with status {status}; the memory may be full: try fewer --jobs",
+                    status=ended[0],
+                )
+            ) from error
+        finally:
+            for job in self._jobs:
+                job.pipe.close()
+                job.process.terminate()
+                job.process.join()
+
+
+def _line_of(event: Event) -> str | None:
+    """Return the line that an event is about, None where it is about none."""
+    if isinstance(event, CallEvent | Reading):
+        return event.line
+    with suppress(Invalid):
+        return line_of(event) if isinstance(event, Review) else None
+    return None
+
+
+def _work(pipe: Connection, analysis: SharedAnalysis, held: Sequence[Connection]) -> None:
+    """Fold what is sent, block by block; then settle the lines that are named, and return their states.
+
+    The ends of pipes `held` by the process that reads are closed here: else its death, whatever it is of, went unheard.
+    """
+    for each in held:
+        each.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal asks all; the process that reads ends this one
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    decode = AnyDecoder().decode
+    with suppress(EOFError):  # it has ended
+        while block := pipe.recv():
+            adopted, records = block
+            for name, totals in adopted:
+                Analysis.adopt(analysis, name, totals=totals)
+            results, refused = bytearray(), []
+            for event in map(decode, records):
+                try:
+                    results.append(RESULTS.index(analysis._fold(event, milliseconds(event.at))))  # noqa: SLF001 -- its own
+                except Invalid as why:
+                    results.append(NOT_TAKEN)
+                    refused.append(_sayable(why))
+            pipe.send((bytes(results), refused))
+        pipe.send(analysis._high())  # noqa: SLF001
+        latest, names = pipe.recv()
+        for name in names:
+            analysis.lines[name].close(latest)
+        pipe.send([(name, msgspec.msgpack.encode(pack(analysis.lines[name].state))) for name in names])
+
+
+def _sayable(why: Invalid) -> tuple[str, str, dict[str, Any] | None]:
+    """Return what a refusal is made anew of: its reason, and its words and facts or its detail."""
+    says = why.says
+    return (why.reason, says.words, says.facts) if isinstance(says, Said) else (why.reason, why.detail, None)
+
+
+def _told(results: bytes, refused: Sequence[tuple[str, str, dict[str, Any] | None]]) -> Iterator[str | Invalid]:
+    """Yield what became of each event that a job folded: one of `RESULTS`, or why it was refused."""
+    whys = iter(refused)
+    for result in results:
+        if result < NOT_TAKEN:
+            yield RESULTS[result]
+        else:
+            reason, words, facts = next(whys)
+            yield Invalid(reason, words if facts is None else said(words, **facts))
