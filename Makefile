@@ -53,6 +53,7 @@ exchange: $(VENV)/ready ## Play calls on a real Asterisk, made once in ~/.cache,
 	$(BIN)/python -m tests.exchange $(EXCHANGE)
 
 bench: $(VENV)/ready ## Measure speed, latency, commands on N events, many lines; write docs/performance.md. BENCH="--events 50000".
+	-@$(MAKE) --no-print-directory compile
 	$(BIN)/python -m benchmarks.hot_path --write $(BENCH)
 	$(BIN)/python -m benchmarks.latency --write
 	$(BIN)/python -m benchmarks.commands --write $(if $(N),--events $(N))
@@ -61,6 +62,7 @@ bench: $(VENV)/ready ## Measure speed, latency, commands on N events, many lines
 	$(BIN)/python -m benchmarks.recovery
 
 bench-peers: $(VENV)/ready ## Measure the hot path beside Bytewax, Quix Streams and Faust, on both brokers; BENCH="--rounds 1".
+	-@$(MAKE) --no-print-directory compile
 	$(BIN)/python -m benchmarks.hot_path --peers --brokers embedded apache --write $(BENCH)
 
 bench-connectors: $(VENV)/ready ## Measure how fast exchanges' files are read, whole commands; N=2000000 rows of each, KINDS="queue-log".

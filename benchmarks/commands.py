@@ -60,16 +60,17 @@ def check(found: dict[str, Any], totals: dict[str, dict[str, int]]) -> None:
 
 
 def batch(count: int, folder: Path) -> list[str]:
-    """Return the rows of `analyze` and `ingest`."""
+    """Return the rows of `analyze`, by one process and by several, and of `ingest`."""
     file, out, settings = folder / "events.jsonl", folder / "out", load(None, {})
-    totals = write(settings, count, file)
-    analyze = measured(["analyze", "events", str(file), "--json"], out, {})
-    check(msgspec.json.decode(out.read_bytes()), totals)
+    totals, costs = write(settings, count, file), {}
+    for more in ("", " --jobs 2"):
+        costs[f"analyze events{more}"] = measured(["analyze", "events", str(file), "--json", *more.split()], out, {})
+        check(msgspec.json.decode(out.read_bytes()), totals)
     with embedded_broker() as bootstrap:
         environ = {"TOCSIN_KAFKA_BOOTSTRAP": bootstrap}
         create_topics(load(None, environ))
-        ingest = measured(["ingest", "events", str(file)], out, environ)
-    return [row(f"`tocsin {name} events`", count, cost) for name, cost in (("analyze", analyze), ("ingest", ingest))]
+        costs["ingest events"] = measured(["ingest", "events", str(file)], out, environ)
+    return [row(f"`tocsin {name}`", count, cost) for name, cost in costs.items()]
 
 
 def row(name: str, count: int, cost: Cost) -> str:

@@ -168,7 +168,7 @@ class Intake(ABC, Generic[E, D]):
         # The desk's name is of the catalogue, and of an event's id only a checksum is kept.
         self._fields = FIELDS[self.event].without("id", self.kind)
         names = self._fields.ids + self._fields.words
-        self._own_of: Callable[[E], str] = attrgetter(names[0])  # of a call, say: each has another
+        self._own_of: Callable[[E], str | None] = attrgetter(names[0])  # of a call, say: each has another
         # One is asked for twice, as of a single one a getter makes no tuple.
         self._names_of: Callable[[E], tuple[str | None, ...]] = attrgetter(*names[1:], names[1])
         self._clean: set[str | None] = {None}
@@ -200,7 +200,7 @@ class Intake(ABC, Generic[E, D]):
             rest = [each for each in rest if each.offset > until]
         return rejected + self._fold_all(rest)
 
-    def _fold_all(self, messages: Iterable[Message]) -> list[Rejected]:  # noqa: C901, PLR0912 -- the hot path
+    def _fold_all(self, messages: Iterable[Message]) -> list[Rejected]:  # noqa: C901, PLR0912, PLR0915 -- the hot path
         """Fold records, as `take` does."""
         rejected: list[Rejected] = []
         refused: set[int] = set()  # offsets of those that a desk counts itself
@@ -234,7 +234,8 @@ class Intake(ABC, Generic[E, D]):
                 if desk is None or mark is None or desk.name != name or event.site not in (None, desk.rules.site):
                     raise self._refusal(key, event)
                 own = own_of(event)
-                if (own not in clean and usual(own) is None) or not clean.issuperset(names_of(event)):
+                known = own is None or own in clean or usual(own) is not None
+                if not known or not clean.issuperset(names_of(event)):
                     self._look_at(event)
                     clean = self._clean
                 now = message.timestamp if live and message.timestamp >= 0 else NO_CLOCK

@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Final
 
-from benchmarks.hot_path.ways import BARE, WORKER, Took
+from benchmarks.hot_path.ways import BARE, COMPILED, WORKER, Took
 
 _HEAD: Final = """\
-| way | events | CPU s a million | wall: events/s | peak MB | of the bare loop | the worker: times as fast |
-|---|---|---|---|---|---|---|"""
+| way | events | CPU s a million | wall: events/s | peak MB | of the bare loop | the worker: times as fast | compiled |
+|---|---|---|---|---|---|---|---|"""
 
 
 def table(results: Mapping[str, Sequence[Took]], excluded: Mapping[str, str]) -> str:
     """Return every way's medians; ratios are of CPU, and a way that gave no time says why."""
     rows = [_HEAD]
-    base, worker = (results.get(way, ()) if way not in excluded else () for way in (BARE, WORKER))
+    base, worker, compiled = (results.get(way, ()) if way not in excluded else () for way in (BARE, WORKER, COMPILED))
     for way, runs in results.items():
         if way in excluded or not runs:
-            rows.append(f"| {way} | not timed: {' '.join(excluded.get(way, 'not run').split())[:200]} | | | | | |")
+            rows.append(f"| {way} | not timed: {' '.join(excluded.get(way, 'not run').split())[:200]} | | | | | | |")
             continue
         cpu, wall, memory = (
             median(values)
@@ -31,7 +31,7 @@ def table(results: Mapping[str, Sequence[Took]], excluded: Mapping[str, str]) ->
         )
         rows.append(
             f"| {way} | {runs[0].events:,} | {cpu:.1f} | {wall:,.0f} | {memory:.0f} "
-            f"| {_ratios(base, runs)} | {_times(runs, worker)} |"
+            f"| {_ratios(base, runs)} | {_times(runs, worker)} | {_times(runs, compiled)} |"
         )
     return "\n".join(rows)
 

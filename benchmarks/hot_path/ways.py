@@ -22,13 +22,14 @@ PATIENCE: Final = 900.0  # seconds
 
 
 class Way(NamedTuple):
-    """Say how events are read: by which program, in which Python, and by how many times fewer events it is measured."""
+    """Say how events are read: by which program, in which Python and tree, and by how many times fewer events."""
 
     name: str
     program: tuple[str, ...]
     python: Callable[[], Path]
     fewer: int = 1
     counts: bool = True  # figures, which can be compared with the truth
+    tree: Path = ROOT
 
 
 class Took(NamedTuple):
@@ -59,12 +60,14 @@ def _peer(name: str, label: str, fewer: int) -> Way:
 
 
 BARE: Final = "bare loop: decode alone, Python's own collector"
-WORKER: Final = "**one Tocsin worker**"
+WORKER: Final = "**one Tocsin worker**, from source"
+COMPILED: Final = "**one Tocsin worker**, its domain compiled"
 OWN: Final = (
     Way(BARE, ("benchmarks.hot_path.loops", "bare"), _own, counts=False),
     Way("bare loop: decode alone, the worker's collector", ("benchmarks.hot_path.loops", "tuned"), _own, counts=False),
     Way("loop by hand: the peers' figures, no framework", ("benchmarks.hot_path.loops", "by-hand"), _own),
     Way(WORKER, ("benchmarks.hot_path.worker",), _own),
+    Way(COMPILED, ("benchmarks.hot_path.worker",), _own, tree=ROOT / "build/compiled"),
 )
 PEERS: Final = (
     _peer("bytewax", "Bytewax", 1),
@@ -75,7 +78,9 @@ PEERS: Final = (
 
 def run(way: Way, asked: Asked, patience: float = PATIENCE) -> Took:
     """Run a way in a process of its own; raise `Failed` where it does not count every event in time."""
-    environ = {**os.environ, **asked.environment(), "PYTHONPATH": str(ROOT)}
+    if not way.tree.exists():
+        raise Failed("there is no compiled tree; `make compile` makes it")
+    environ = {**os.environ, **asked.environment(), "PYTHONPATH": str(way.tree)}
     command = [str(way.python()), "-m", *way.program]
     with tempfile.TemporaryFile() as said, tempfile.TemporaryDirectory() as folder:
         environ["TOCSIN_STATE_DIR"] = folder
