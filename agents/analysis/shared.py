@@ -31,7 +31,7 @@ from streams.kept.times import FOREVER
 from streams.said import Said, said
 from streams.watch.review import line_of
 
-BLOCK: Final = 4_000  # entries
+ENTRIES: Final = 4_000  # of a block
 NOT_TAKEN: Final = len(RESULTS)  # stands for an event that its line refused
 
 
@@ -46,7 +46,7 @@ class Job(NamedTuple):
     pipe: Connection
 
 
-class Sent(NamedTuple):
+class Block(NamedTuple):
     """Hold a block of entries, and for each which job folds it: none where it is folded here."""
 
     entries: Sequence[Entry]
@@ -83,8 +83,8 @@ class SharedAnalysis(Analysis):
         """Fold every entry of a file, then settle all; raise `JobError` where a process has ended too early."""
         assert not list(witness), "two records of a line are matched in the order of their moments, by one process"
         with self._ending():
-            told, before = iter(entries), Sent((), ())
-            while block := list(islice(told, BLOCK)):  # meanwhile the jobs fold the one before
+            told, before = iter(entries), Block((), ())
+            while block := list(islice(told, ENTRIES)):  # meanwhile the jobs fold the one before
                 answers = self._answers(before)
                 sent = self._send(block)
                 self._settle(before, answers)
@@ -92,7 +92,7 @@ class SharedAnalysis(Analysis):
             self._settle(before, self._answers(before))
             self._close()
 
-    def _send(self, entries: Sequence[Entry]) -> Sent:
+    def _send(self, entries: Sequence[Entry]) -> Block:
         """Send the events of a block that are about lines to the jobs that fold those."""
         records: list[list[bytes]] = [[] for _ in self._jobs]
         jobs = [self._job_of(each) for each in entries]
@@ -103,7 +103,7 @@ class SharedAnalysis(Analysis):
             self._loads[number] += len(job_records)
             self._jobs[number].pipe.send((self._adopted, job_records))
         self._adopted = []
-        return Sent(entries, jobs)
+        return Block(entries, jobs)
 
     def _job_of(self, each: Entry) -> int | None:
         """Return which job folds an entry; None where it is about no line, or about one that is not known."""
@@ -119,11 +119,11 @@ class SharedAnalysis(Analysis):
             self._loads[job] += 1
         return job
 
-    def _answers(self, sent: Sent) -> list[Iterator[str | Invalid]]:
+    def _answers(self, sent: Block) -> list[Iterator[str | Invalid]]:
         """Return what became of the events of a block, by job."""
         return [_told(*job.pipe.recv()) for job in self._jobs] if sent.entries else []
 
-    def _settle(self, sent: Sent, answers: Sequence[Iterator[str | Invalid]]) -> None:
+    def _settle(self, sent: Block, answers: Sequence[Iterator[str | Invalid]]) -> None:
         """Note what became of the entries of a block, in their order; fold those that no job folds."""
         for each, job in zip(sent.entries, sent.jobs, strict=True):
             if job is None or isinstance(each, Refused):

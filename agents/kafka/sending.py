@@ -12,6 +12,7 @@ from config.settings import Settings
 from streams.said import said
 
 CLOSE_SECONDS: Final = 3.0  # for what a block that has failed has left unsent
+MAX_WAITING: Final = 20_000  # records that may wait for the broker: the client keeps as many as it is given
 
 
 class Sender:
@@ -22,21 +23,29 @@ class Sender:
         self._client = client
         self._what = what
         self._failures: list[tuple[str, BaseException]] = []  # the topic, and what went wrong
+        self._waiting = 0  # records since the broker had all
 
     def send(self, topic: str, key: bytes | None, value: bytes | None) -> None:
-        """Send a record without waiting for the broker; raise `KafkaError` where it refused an earlier one."""
-        self._raise()
+        """Send a record, and wait at most for earlier ones; raise `KafkaError` where the broker refused one."""
+        self._make_room()
         self._client.send(topic, key=key, value=value).add_errback(self._failed, topic)
 
     def send_to(self, topic: str, partition: int, key: bytes, value: bytes | None) -> None:
         """Send a record to a partition that its key alone does not tell, as `send` does."""
-        self._raise()
+        self._make_room()
         self._client.send(topic, key=key, value=value, partition=partition).add_errback(self._failed, topic)
 
     def confirm(self, seconds: float | None = None) -> None:
         """Return once the broker has every record; raise `KafkaError` where it refused one, or took too long."""
         self._client.flush(seconds)
+        self._waiting = 0
         self._raise()
+
+    def _make_room(self) -> None:
+        self._raise()
+        if self._waiting >= MAX_WAITING:
+            self.confirm()
+        self._waiting += 1
 
     def _failed(self, topic: str, error: BaseException) -> None:
         self._failures.append((topic, error))

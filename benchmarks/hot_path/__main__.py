@@ -37,14 +37,15 @@ def one_round(
     bootstrap: str, ways: Sequence[Way], events: Sequence[OfficeEvent]
 ) -> Iterator[tuple[Way, Took | Failed]]:
     """Fill the topics of a new broker, and yield what each way took, or why it gives no time."""
-    sizes = {len(events) // way.fewer for way in ways}
-    asked = {size: Asked(bootstrap, f"bench-{size}.", size) for size in sizes}
-    for size in sizes:
-        fill(settings_of(asked[size]), events[:size])
+    # A worker leaves its states beside the topics, so one of another tree has topics of its own.
+    told = {(len(events) // way.fewer, way.tree) for way in ways}
+    asked = {(size, tree): Asked(bootstrap, f"bench-{size}-{tree.name}.", size) for size, tree in told}
+    for (size, _), each in asked.items():
+        fill(settings_of(each), events[:size])
     for way in ways:
         size = len(events) // way.fewer
         try:
-            took = run(way, asked[size])
+            took = run(way, asked[size, way.tree])
         except (Failed, NotMade) as error:
             yield way, Failed(str(error))
             continue

@@ -111,7 +111,7 @@ OTHERS = st.one_of(
 def test_the_figures_are_those_of_one_process(records: list[Any], jobs: int, block: int) -> None:
     told = rows(records)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shared, "BLOCK", block)
+        patch.setattr(shared, "ENTRIES", block)
         assert said(SharedAnalysis(OFFICE, jobs=jobs), told) == said(Analysis(OFFICE), told)
 
 
@@ -125,7 +125,7 @@ def test_a_line_that_is_met_on_the_way_is_known_to_all() -> None:
     office = Settings(site="lozere", line_defaults=LineDefaults(short_call=3.0), lines={"standard": Line()})
     one, more = Analysis(office), SharedAnalysis(office, jobs=2)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shared, "BLOCK", 7)
+        patch.setattr(shared, "ENTRIES", 7)
         for analysis in (one, more):
             analysis.take(told(analysis))
     assert msgspec.json.encode(document(more)) == msgspec.json.encode(document(one))

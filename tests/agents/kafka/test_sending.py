@@ -62,6 +62,19 @@ def test_the_block_ends_once_the_broker_has_every_record(producer: Producer) -> 
     assert producer.patience == sending.CLOSE_SECONDS, "it would wait without end for a broker that has gone"
 
 
+def test_no_more_waits_for_the_broker_than_the_memory_holds(
+    producer: Producer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "MAX_WAITING", 3)
+    with sending.sending(OFFICE) as sender:
+        waiting = []
+        for number in range(8):
+            sender.send("calls", b"key", b"%d" % number)
+            waiting.append(number + 1 - len(producer.taken))
+    assert waiting == [1, 2, 3, 1, 2, 3, 1, 2]
+    assert [value for _, _, value in producer.taken] == [b"%d" % number for number in range(8)]
+
+
 def test_a_refusal_is_raised_at_the_end_and_names_what_was_sent(producer: Producer) -> None:
     with (
         pytest.raises(KafkaError, match="the broker refused the review: too large"),
