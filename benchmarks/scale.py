@@ -1,8 +1,9 @@
 """What an event, a quarter of an hour and a scrape cost by how many lines there are, in one process and without Kafka.
 
 Run it by `make bench`. Four lines are busy, and the others have a call first and then now and again: a call in ten is
-theirs. Another run takes a stream ten times as long. Each is measured in a process of its own, as live events are: the
-quarters of an hour end by the clock, and after each of them a checkpoint is taken. Results: docs/performance.md.
+theirs. Another run takes a stream ten times as long, and one holds a partition of ten of a hundred thousand lines. Each
+is measured in a process of its own, as live events are: the quarters of an hour end by the clock, each followed by a
+checkpoint. Results: docs/performance.md.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ from tests.streams.telling import Message
 
 BUSY: Final = 4
 SIZES: Final = (4, 400, 4_000, 10_000)
+LARGEST: Final = 100_000  # lines, over ten partitions
+PARTITIONS: Final = 10
 LONGER: Final = 10
 QUIET_CALLS: Final = 10  # a call in so many is a quiet line's
 CHANGED: Final = 100  # lines that have a call between two scrapes
@@ -60,7 +63,8 @@ _COLUMNS: Final = (
 class Cost(NamedTuple):
     """Hold what was measured of so many lines; times are of the CPU."""
 
-    lines: int
+    lines: int  # that are held
+    office: int  # lines of the office
     events: int
     event: float  # us
     quarter: float  # ms, the median: letting time pass to the end of a quarter of an hour
@@ -78,21 +82,22 @@ class Cost(NamedTuple):
         """Return it as a row of the table, with the memory of each line beyond those of the `fewest`."""
         more = self.lines - fewest.lines
         line = f"{(self.memory - fewest.memory) * 1024 / more:.0f}" if more else ""
+        lines = f"{self.lines:,}" if self.lines == self.office else f"{self.lines:,} of {self.office:,}"
         return (
-            f"| {self.lines:,} | {self.events:,} | {self.event:.1f} | {self.quarter:.1f} | {self.step:.1f} "
+            f"| {lines} | {self.events:,} | {self.event:.1f} | {self.quarter:.1f} | {self.step:.1f} "
             f"| {self.checkpoint:.1f} | {self.scrape:.2f} | {self.again:.2f} | {self.some:.2f} | {self.later:.2f} "
             f"| {self.page:.1f} | {self.states:.1f} | {self.memory:.0f} | {line} |"
         )
 
 
-def office_of(lines: int) -> Settings:
-    """Return an office of busy lines, and of quiet ones beside them, which all live in one partition."""
+def office_of(lines: int, partitions: int) -> Settings:
+    """Return an office of busy lines, and of quiet ones beside them, over so many partitions."""
     names = [f"busy-{number}" for number in range(min(lines, BUSY))] + [f"quiet-{n}" for n in range(lines - BUSY)]
     return Settings(
         site="lozere",
         clock="wall",
         opening_hours="Mo-Fr 08:30-12:00,13:30-17:00",
-        kafka=Kafka(partitions=1),
+        kafka=Kafka(partitions=partitions),
         lines={name: Line(expected_lost_rate=0.05) for name in names},
     )
 
@@ -129,7 +134,7 @@ class Held:
 
 
 def held(settings: Settings) -> Held:
-    """Own the lines of an office, with stand-ins for Kafka; a scrape shows the moment of the latest event."""
+    """Own the first partition of an office, with stand-ins for Kafka; a scrape shows the moment of the latest event."""
     names = ("calls", "tickets", "readings", "requests", "reviews", "witnesses")
     ownership = Ownership(catalogue(settings), {name: name for name in names})  # type: ignore[misc]
     ownership.assign([0], {name: Feed(name) for name in names})  # type: ignore[misc]
@@ -164,11 +169,13 @@ def one_call_each(settings: Settings, lines: int, now: int, first: int) -> Itera
     return messages(settings, calls, first)
 
 
-def measure(lines: int, count: int) -> Cost:
-    """Return what so many events cost on so many lines."""
+def measure(office: int, partitions: int, count: int) -> Cost:
+    """Return what so many events cost on the lines of one partition of an office."""
     gc.set_threshold(*THRESHOLDS)
-    settings = office_of(lines)
-    own = held(settings)
+    whole = office_of(office, partitions)
+    own = held(whole)
+    names = [each.name for each in own.partition.lines.values()]
+    settings, lines = whole.model_copy(update={"lines": {name: whole.lines[name] for name in names}}), len(names)
     folded, quarters, checkpoints, steps = 0.0, [0.0], [0.0], [0.0]
     records: dict[bytes, bytes] = {}
     assert not own.partition.calls.take(messages(settings, first_calls(settings)))
@@ -200,6 +207,7 @@ def measure(lines: int, count: int) -> Cost:
     later, _ = own.timed_scrape()
     return Cost(
         lines,
+        office,
         count,
         folded / count * 1e6,
         median(quarters) * 1e3,
@@ -215,9 +223,10 @@ def measure(lines: int, count: int) -> Cost:
     )
 
 
-def apart(lines: int, events: int) -> Cost:
+def apart(lines: int, events: int, partitions: int = 1) -> Cost:
     """Return the same, measured in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.scale", "--one", str(lines), "--events", str(events)]
+    asked = {"--one": lines, "--partitions": partitions, "--events": events}
+    command = [sys.executable, "-m", "benchmarks.scale", *(str(each) for pair in asked.items() for each in pair)]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
     return Cost(*json.loads(done.stdout))
 
@@ -228,9 +237,10 @@ def main() -> None:
     parser.add_argument("--lines", type=int, nargs="+", default=SIZES)
     parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)  # of the processes that it starts
+    parser.add_argument("--partitions", type=int, default=1, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
-        print(json.dumps(measure(given.one, given.events)))
+        print(json.dumps(measure(given.one, given.partitions, given.events)))
         return
     rows, before, fewest = (
         [f"| {' | '.join(_COLUMNS)} |", "|---" * len(_COLUMNS) + "|"],
@@ -242,6 +252,8 @@ def main() -> None:
         cost = first if (lines, events) == (fewest, given.events) else apart(lines, events)
         rows.append(cost.row(first))
         print(rows[-1], flush=True)
+    rows.append(apart(LARGEST, given.events, PARTITIONS).row(first))
+    print(rows[-1], flush=True)
     text = "\n".join([page.machine(before), "", *rows])
     if given.write:
         page.write("scale", text)

@@ -211,7 +211,8 @@ class Partition:
 
     def waiting(self) -> int:
         """Return how many finished days are not written yet; until then they fill the memory."""
-        moved = self.moved()
+        self._gather()
+        moved = [self._desks[key] for key in self._moved]
         return sum(len(desk.state.book.done) for desk in moved) + sum(len(each.done) for each in _both(moved))
 
     def publish_again(self) -> None:

@@ -11,19 +11,19 @@ from benchmarks.scale import BUSY, QUIET_CALLS, Cost, apart, events_of, first_ca
 
 
 def test_a_call_in_ten_is_a_quiet_lines() -> None:
-    counts = Counter(event.line for event in islice(events_of(office_of(50)), 20_000) if event.type == "offered")
+    counts = Counter(event.line for event in islice(events_of(office_of(50, 1)), 20_000) if event.type == "offered")
     quiet = [count for line, count in counts.items() if line.startswith("quiet")]
     assert len(counts) == 50
     assert sum(quiet) / counts.total() == pytest.approx(1 / QUIET_CALLS, rel=0.1)
 
 
 def test_four_lines_are_all_busy() -> None:
-    assert len(office_of(BUSY).lines) == BUSY
-    assert len({event.line for event in islice(events_of(office_of(BUSY)), 1_000)}) == BUSY
+    assert len(office_of(BUSY, 1).lines) == BUSY
+    assert len({event.line for event in islice(events_of(office_of(BUSY, 1)), 1_000)}) == BUSY
 
 
 def test_every_event_is_folded() -> None:
-    settings = office_of(12)
+    settings = office_of(12, 1)
     own = held(settings)
     told = [*messages(settings, first_calls(settings)), *messages(settings, islice(events_of(settings), 2_000), 12)]
     assert [each.offset for each in told] == list(range(2_012))
@@ -42,3 +42,10 @@ def test_a_size_is_measured_in_a_process_of_its_own() -> None:
     row = cost.row(Cost(*cost)._replace(lines=4, memory=cost.memory - 1))
     assert row.startswith("| 8 | 1,000 | ")
     assert row.endswith(" | 256 |")
+
+
+def test_one_partition_of_an_office_is_held_and_told_of() -> None:
+    cost = apart(40, 1_000, 4)
+    assert (cost.office, cost.events) == (40, 1_000)
+    assert 4 <= cost.lines < 20
+    assert cost.row(cost).startswith(f"| {cost.lines} of 40 | 1,000 | ")
