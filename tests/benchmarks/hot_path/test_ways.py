@@ -13,7 +13,7 @@ from benchmarks.hot_path.asked import Asked
 from benchmarks.hot_path.peers.environment import PEERS as NAMES
 from benchmarks.hot_path.peers.environment import pinned, python_of
 from benchmarks.hot_path.topics import differences, fill, first_events, settings_of, truth
-from benchmarks.hot_path.ways import OWN, PEERS, Failed, Took, Way, run, took
+from benchmarks.hot_path.ways import COMPILED, OWN, PEERS, Failed, Took, Way, run, took
 
 EVENTS = 2_000
 
@@ -27,7 +27,10 @@ def asked(broker: str) -> Asked:
 
 @pytest.mark.integration
 @pytest.mark.parametrize(
-    "way", [*OWN, *PEERS], ids=lambda way: way.program[0].rpartition(".")[2] + way.program[-1][-5:]
+    "way",
+    # The compiled worker is the same program on the same topics, where the other one has left its states.
+    [way for way in (*OWN, *PEERS) if way.name != COMPILED],
+    ids=lambda way: way.program[0].rpartition(".")[2] + way.program[-1][-5:],
 )
 def test_it_counts_the_truth(way: Way, asked: Asked) -> None:
     peer = way.program[0].rpartition(".")[2]
