@@ -32,7 +32,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, settings_of
+from agents.commands.options import Config, failed, settings_of
 from agents.garbage import collect_seldom
 from agents.language import Language
 from agents.progress import counted, progress
@@ -127,7 +127,7 @@ def analyze(
 
 
 def together(jobs: int, witness: object, explain: object) -> None:
-    """End with status 2 where options were given that cannot be together."""
+    """End with status 2 where two options exclude each other."""
     if explain is not None and witness is not None:
         raise typer.BadParameter(text("a call is explained by one record; leave --witness out"), param_hint="--explain")
     if jobs > 1 and (witness is not None or explain is not None):
@@ -142,8 +142,7 @@ def fold(analysis: Analysis, entries: Iterable[Entry], others: Iterable[Entry]) 
     try:
         analysis.take(entries, others)
     except JobError as error:
-        say(text("failed: {why}", why=error), err=True)
-        raise typer.Exit(1) from None
+        failed(error)
 
 
 class SecondFile(NamedTuple):
@@ -247,8 +246,7 @@ def explain_call(
         if found.near:
             near = ", ".join(found.near)
             why = text("{file} has no call {call}; near it are {near}", file=head.file, call=repr(shown), near=near)
-        say(text("failed: {why}", why=why), err=True)
-        raise typer.Exit(1)
+        failed(why)
     explained = Explained(settings, now, asked, origin.pseudonym)
     with opened(files) as rows:
         told = told_to(origin, explained, kind, adopts=adopts)._replace(trace=explained.trace)

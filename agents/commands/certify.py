@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from agents.commands.files import Head, known_files, opened, origin_of, read, unused
-from agents.commands.options import Config, refusals, settings_of, to_write
+from agents.commands.options import Config, failed, refusals, settings_of, to_write
 from agents.draft import write_whole
 from agents.garbage import collect_seldom
 from agents.progress import progress
@@ -119,8 +119,7 @@ def certify(
             if line is None
             else text("no call of {year} was counted on {line}", year=year, line=line)
         )
-        say(text("failed: {why}", why=lacking), err=True)
-        raise typer.Exit(1)
+        failed(lacking)
     content = _written(made, written_as, settings, Screen() if out is None else None)
     if out is not None:
         with refusals():
@@ -188,8 +187,7 @@ def _draw(
             line=line,
             year=annual.period.name,
         )
-        say(text("failed: {why}", why=lacking), err=True)
-        raise typer.Exit(1)
+        failed(lacking)
     rows = written(calls, number, _seed(annual, line), ZoneInfo(settings.timezone))
     say(
         text(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn, Self, get_args
 
 import typer
 
+from agents.commands.options import failed
 from agents.progress import ProgressBar
 from agents.sources.kind import FileKind
 from agents.terminal import say
@@ -210,11 +211,9 @@ def opened(files: Sequence[Path]) -> Iterator[Iterator[bytes]]:
     try:
         yield _lines(files)
     except SpoolError as error:
-        say(text("failed: {why}", why=f"{named(files)}: {error}"), err=True)
-        raise typer.Exit(1) from None
+        failed(f"{named(files)}: {error}")
     except UnreadableError as error:
-        say(text("failed: {why}", why=error), err=True)
-        raise typer.Exit(1) from None
+        failed(error)
 
 
 def _lines(files: Sequence[Path]) -> Iterator[bytes]:
@@ -265,8 +264,7 @@ def unused(kind: FileKind, head: Head, settings: Settings, refused: Refusals, re
     else:
         what = text(_NOTHING.get(kind, NOTHING)) if head.lines else text("it is empty")
     why = text("{file} gave nothing as {kind}: {what}", file=head.file, kind=kind, what=what)
-    say(text("failed: {why}", why=f"{why}{hint(head, settings, read_as)}"), err=True)
-    raise typer.Exit(1)
+    failed(f"{why}{hint(head, settings, read_as)}")
 
 
 def hint(head: Head, settings: Settings, read_as: str | None = None) -> str:

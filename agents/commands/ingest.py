@@ -29,7 +29,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, refusals, settings_of
+from agents.commands.options import Config, failed, refusals, settings_of
 from agents.ending import Last, asked, telling
 from agents.ports import LAST_PORT
 from agents.progress import counted, progress
@@ -158,8 +158,7 @@ def send_files(
         differences = check_topics(settings).differences
         if missing := [each.topic for each in differences if each.what == "topic"]:
             why = text("topics are missing; `tocsin topics` creates them: {topics}", topics=", ".join(missing))
-            say(text("failed: {why}", why=why), err=True)
-            raise typer.Exit(1)
+            failed(why)
         told = passing(counted(chain(first, entries), text("events"), None, of=text("sent")))
         sent = send(settings, told, head.file, begins, witness=witness)
     for name, count in sent.records.items():

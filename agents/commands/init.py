@@ -27,7 +27,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, settings_of, to_write
+from agents.commands.options import Config, failed, settings_of, to_write
 from agents.draft import write_whole
 from agents.language import Language
 from agents.sources.kind import FileKind
@@ -236,8 +236,7 @@ def write(content: str, to: Path | None) -> None:
     try:
         write_whole(to, content.encode())
     except OSError as error:
-        say(text("failed: {why}", why=f"{to}: {error.strerror}"), err=True)
-        raise typer.Exit(1) from None
+        failed(f"{to}: {error.strerror}")
 
 
 def tell_next(source: FilesRead | None, to: Path | None) -> None:

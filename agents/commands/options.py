@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, NoReturn
 
 import typer
 
@@ -44,6 +44,12 @@ def in_words(error: ConfigError) -> str:
     return "\n  ".join([text(REFUSED), *(text(each.sentence()) for each in error.mistakes)])
 
 
+def failed(why: object) -> NoReturn:
+    """Say why the work failed, and end with status 1."""
+    say(text("failed: {why}", why=why), err=True)
+    raise typer.Exit(1) from None
+
+
 DISK_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST})
 
@@ -65,11 +71,9 @@ def refusals() -> Iterator[None]:
         say(why(error), err=True)
         raise typer.Exit(2) from None
     except (BrokerError, DemoError, KafkaError) as error:
-        say(text("failed: {why}", why=error), err=True)
-        raise typer.Exit(1) from None
+        failed(error)
     except OSError as error:
-        say(text("failed: {why}", why=unusable(error)), err=True)
-        raise typer.Exit(1) from None
+        failed(unusable(error))
 
 
 def unusable(error: OSError) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 import msgspec
 import typer
 
-from agents.commands.options import Config, settings_of, to_write, unusable
+from agents.commands.options import Config, failed, settings_of, to_write, unusable
 from agents.draft import write_whole
 from agents.progress import ProgressBar, progress
 from agents.terminal import say
@@ -117,8 +117,7 @@ def simulate(
             answer = simulation.truth_document(known, days, settings.timezone)
             write_whole(truth, msgspec.json.format(msgspec.json.encode(answer)) + b"\n")
         except OSError as error:
-            say(text("failed: {why}", why=unusable(error)), err=True)
-            raise typer.Exit(1) from None
+            failed(unusable(error))
     say(text("{count} events to {file}, the truth to {truth}", count=written, file=out, truth=truth))
 
 
