@@ -39,7 +39,7 @@ from benchmarks.process import memory
 from config.settings import Kafka, Line, Settings
 from streams.events import CallEvent, milliseconds
 from streams.feed import Feed
-from streams.kept.times import QUARTER_MS
+from streams.kept.times import QUARTER_MS, slot_end
 from streams.partition import Partition
 from tests.agents.scraping import Consumer, Health
 from tests.streams.telling import Message
@@ -185,7 +185,7 @@ def measure(office: int, partitions: int, count: int) -> Cost:
         assert not own.partition.calls.take(taken)
         folded += time.process_time() - begin
         now = taken[-1].timestamp
-        due = due or now // QUARTER_MS * QUARTER_MS + QUARTER_MS
+        due = due or slot_end(now)
         while due <= now:
             begin = last = time.process_time()
             for _ in own.partition.advance(due):

@@ -11,7 +11,7 @@ from streams.desks import still
 from streams.desks.channel import Channel
 from streams.desks.line import Line
 from streams.desks.service import Service
-from streams.kept.times import DAY_MS, QUARTER_MS
+from streams.kept.times import DAY_MS, slot_end
 
 
 class Kinds(NamedTuple):
@@ -73,4 +73,4 @@ def kinds(settings: Settings) -> Kinds:
 
 
 def _quarter_end(_line: Line, now: int) -> int:
-    return (now // QUARTER_MS + 1) * QUARTER_MS
+    return slot_end(now)

@@ -26,7 +26,7 @@ from config.settings import Settings
 from streams.desks import still
 from streams.desks.line import Line
 from streams.desks.service import Service
-from streams.kept.times import QUARTER_MS
+from streams.kept.times import slot_end
 from streams.status import Status, line_status, service_status
 
 log = structlog.get_logger()
@@ -161,4 +161,4 @@ def _version(desk: Line | Service) -> still.Version:
 
 def _still_until(desk: Line | Service, now: int) -> int:
     until = still.line_still_until(desk, now) if isinstance(desk, Line) else still.service_still_until(desk, now)
-    return min(until, (now // QUARTER_MS + 1) * QUARTER_MS)  # then another rate is expected, and others are at work
+    return min(until, slot_end(now))  # then another rate is expected, and others are at work

@@ -21,6 +21,15 @@ NOT_TOLD: Final = -1  # in place of a length that nobody told
 _1970 = 719_163  # the ordinal of its first day
 
 
+def slot_end(at: int) -> int:
+    """Return when the slot of a moment ends (both ms).
+
+    >>> slot_end(0) == slot_end(QUARTER_MS - 1) == QUARTER_MS, slot_end(QUARTER_MS) == 2 * QUARTER_MS
+    (True, True)
+    """
+    return (at // QUARTER_MS + 1) * QUARTER_MS
+
+
 def utc_day(at: int) -> int:
     """Return the ordinal of the UTC day of a moment (ms), as `date.toordinal` counts."""
     return at // DAY_MS + _1970

@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from streams.kept.record import Position, position_of
-from streams.kept.times import QUARTER_MS
+from streams.kept.times import QUARTER_MS, slot_end
 from streams.ledger.day import LedgerDay, copied
 
 OPEN_DAYS: Final = 7  # how long a day is open
@@ -99,7 +99,7 @@ class Ledger(Generic[D]):
             book.closed = closed
             for day in [day for day in book.days if day <= closed]:
                 self._finish(day)
-        return (high // QUARTER_MS + 1) * QUARTER_MS
+        return slot_end(high)
 
     def page(self, slot_no: int) -> D:
         """Return the open day, or the part of a closed one, to write a slot in; begin it where there is none."""

@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from streams.calls.call import ANSWERED, LOST, OPEN
 from streams.checks.bernoulli_cusum import Cusum, weight
-from streams.kept.times import DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS
+from streams.kept.times import DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS, slot_end
 from streams.reconcile.sighting import Sight, Sighting
 from streams.reconcile.verdict import Judged
 from streams.watch.incident import Incident, Judgement
@@ -163,7 +163,7 @@ class SecondRecord:
         calls = sorted({*incident.evidence[0].calls, *(each.call for each in known)})
         incident.evidence = [of_second_record(incident.cause, calls, self._state.sources[1])]
         incident.start = min(incident.start, *(each.at // QUARTER_MS * QUARTER_MS for each in known))
-        incident.end = max(incident.end, *(_end(each.at) for each in known))
+        incident.end = max(incident.end, *(slot_end(each.at) for each in known))
 
 
 def last_look(at: int) -> int:
@@ -173,8 +173,3 @@ def last_look(at: int) -> int:
     True
     """
     return at // LOOK * LOOK
-
-
-def _end(at: int) -> int:
-    """Return when the slot of a moment ends."""
-    return (at // QUARTER_MS + 1) * QUARTER_MS
