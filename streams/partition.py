@@ -22,7 +22,6 @@ from streams.feed import UNKNOWN_FEED, Feed
 from streams.intake import DeskKind, IntakeState
 from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
 from streams.kept import record
-from streams.kept.record import Position
 from streams.ledger.changes import DayChanges
 from streams.ledger.witness import WitnessLedger
 from streams.number import ANY_NUMBERS, Numbers
@@ -154,7 +153,8 @@ class Partition:
         self.requests = begin("requests", RequestIntake, self.channels)
         self.reviews = begin("reviews", ReviewIntake, self.lines)
         self.witnesses = begin("witnesses", WitnessIntake, self.lines)
-        self._written = self._offsets()
+        held: dict[bytes, Desk | AnyIntake] = {**self._desks, **self._intakes}
+        self._written = {key: record.position_of(each.state) for key, each in held.items()}
         self._days = DayChanges()
         self._due = Due({key: desk.due for key, desk in self._desks.items()})
         self._moved = set(self._desks)  # the desks that may differ from what was last published of them
@@ -236,11 +236,6 @@ class Partition:
         position = record.position_of(held.state)
         before, self._written[key] = self._written.get(key), position
         return before != position
-
-    def _offsets(self) -> dict[bytes, Position]:
-        states = {key: desk.state for key, desk in self._desks.items()}
-        own = {key: intake.state for key, intake in self._intakes.items()}
-        return {key: record.position_of(state) for key, state in (states | own).items()}
 
 
 def _both(desks: Iterable[Desk]) -> list[WitnessLedger]:

@@ -26,7 +26,10 @@ class Sender:
         self._waiting = 0  # records since the broker had all
 
     def send(self, topic: str, key: bytes | None, value: bytes | None) -> None:
-        """Send a record, and wait at most for earlier ones; raise `KafkaError` where the broker refused one."""
+        """Send a record, and do not wait for it; raise `KafkaError` where the broker refused an earlier one.
+
+        Where as many wait as may, the broker must have those first.
+        """
         self._make_room()
         self._client.send(topic, key=key, value=value).add_errback(self._failed, topic)
 

@@ -35,7 +35,7 @@ _WAITS: Final = ("answered_waits", "lost_waits", "waits", "times_in_service")
 
 
 class Seal:
-    """Know what is wrong with the record of a day without keeping it decoded; digests are made when they are asked for.
+    """Hold what is known of the record of a day, which is not kept decoded. Digests are made when they are asked for.
 
     >>> from streams.ledger.day import read_day
     >>> text = '{"of":"line","id":"lozere/standard","day":"2013-03-04","closed":true,"slots":{"1":{%s}}}'
@@ -91,7 +91,11 @@ def contradict(one: Seal, other: Seal) -> bool:
 
 
 def _said(value: bytes) -> dict[str, Any]:
-    """Return all that a record says; one with what no worker writes beside a day is told apart by its bytes."""
+    """Return all that a record says.
+
+    A record may be read as a day and yet hold what is no JSON beside it. No worker writes one; its bytes stand for
+    it.
+    """
     try:
         said: dict[str, Any] = msgspec.json.decode(value)
     except (msgspec.MsgspecError, ValueError, RecursionError):
