@@ -16,6 +16,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from agents.kafka.child import child
@@ -120,6 +121,12 @@ def of_broker(settings: Settings) -> dict[str, str]:
         "TOCSIN_KAFKA_PREFIX": settings.kafka.prefix,
         "TOCSIN_KAFKA_PARTITIONS": str(settings.kafka.partitions),
     }
+
+
+def find_broker(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    """Let the commands of this process find these settings' broker and topics."""
+    for name, value in of_broker(settings).items():
+        monkeypatch.setenv(name, value)
 
 
 @contextmanager

@@ -10,9 +10,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from typer.testing import CliRunner, Result
 
-from agents.cli import app
 from agents.history.ledger import History, read_history
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.reading import latest
@@ -20,7 +18,8 @@ from config.settings import Settings
 from streams.indicators.vintage import vintage_key
 from streams.ledger.day import ServiceDay
 from tests.agents.history.test_ledger import send
-from tests.agents.running import Running, of_broker, worker
+from tests.agents.office import CommandedOffice
+from tests.agents.running import Running, worker
 
 OFFICE = """\
 site: lozere
@@ -31,14 +30,12 @@ services: {cards: {}}
 YEAR = "2018"
 
 
-class Office:
-    """Run commands on an office of that name, and change what its topics say."""
+class Office(CommandedOffice):
+    """Run commands on an office that signs, and change what its topics say."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
-        self.settings = settings
-        self.folder = folder
-        self.file = folder / "office.yaml"
-        self.file.write_text(OFFICE)
+        super().__init__(settings, folder, OFFICE)
+        self.environment["TOCSIN_SIGNING_KEY_FILE"] = str(folder / "private.pem")
         self.key = Ed25519PrivateKey.generate()
         for name, content in (
             ("private.pem", self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())),
@@ -46,15 +43,6 @@ class Office:
         ):
             (folder / name).write_bytes(content)
             (folder / name).chmod(0o600)
-
-    def command(self, *words: str, **more: str) -> Result:
-        environment = {
-            "TOCSIN_CONFIG": str(self.file),
-            **of_broker(self.settings),
-            "TOCSIN_SIGNING_KEY_FILE": str(self.folder / "private.pem"),
-            **more,
-        }
-        return CliRunner(env=environment).invoke(app, list(words), terminal_width=200)
 
     def count(self, rows: Sequence[tuple[Topic, bytes, bytes]], ends: Sequence[tuple[float, signal.Signals]]) -> int:
         """Have each worker count what comes up to a share of the rows, and end as is said; return how many came."""

@@ -25,6 +25,7 @@ from streams.kept.times import QUARTER_MS
 from streams.ledger.day import CallSlot, LineDay, day_key
 from streams.simulation.attempt import Attempt, events_of
 from tests.agents.html import Page
+from tests.agents.running import find_broker
 from tests.agents.totals.year import PARIS
 from tests.streams.indicators.telling import incident, line_days
 
@@ -77,8 +78,7 @@ def configured(folder: Path) -> Path:
 def office(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     create_topics(settings)
     monkeypatch.setenv("TOCSIN_CONFIG", str(configured(tmp_path)))
-    monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", settings.kafka.bootstrap)
-    monkeypatch.setenv("TOCSIN_KAFKA_PREFIX", settings.kafka.prefix)
+    find_broker(monkeypatch, settings)
     client = producer(settings)
 
     def send(name: Topic, key: str, value: object) -> None:

@@ -18,6 +18,7 @@ from agents.sources.kind import FileKind
 from config.settings import Settings
 from tests.agents.invoking import HOST, OFFICE, found, invoke, refused, written
 from tests.agents.reading import letters, values
+from tests.agents.running import find_broker
 
 pytestmark = pytest.mark.usefixtures("no_settings_from_outside")
 
@@ -88,9 +89,7 @@ def test_a_broker_that_is_not_there_is_status_1_with_its_address_within_fifteen_
 def test_topics_and_ingest_do_their_work_on_a_real_broker(
     settings: Settings, log: str, office: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", settings.kafka.bootstrap)
-    monkeypatch.setenv("TOCSIN_KAFKA_PREFIX", settings.kafka.prefix)
-    monkeypatch.setenv("TOCSIN_KAFKA_PARTITIONS", str(settings.kafka.partitions))
+    find_broker(monkeypatch, settings)
     calls = topic(settings, Topic.CALL_ATTEMPTS)
 
     missing = invoke("topics", "--check", "--config", office)
@@ -114,9 +113,7 @@ def test_topics_and_ingest_do_their_work_on_a_real_broker(
 def test_dead_letters_are_shown_in_part_and_steer_no_terminal(
     settings: Settings, tmp_path: Path, office: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", settings.kafka.bootstrap)
-    monkeypatch.setenv("TOCSIN_KAFKA_PREFIX", settings.kafka.prefix)
-    monkeypatch.setenv("TOCSIN_KAFKA_PARTITIONS", str(settings.kafka.partitions))
+    find_broker(monkeypatch, settings)
     create_topics(settings)
     file = written(tmp_path / "binary", b"\x1b]0;gone\x07\n" * 500)
     sent = invoke("ingest", "queue-log", file, "--config", office)
@@ -138,8 +135,7 @@ def test_a_topic_with_other_partitions_is_told_with_how_to_mend_it(
     settings: Settings, office: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create_topics(settings)
-    monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", settings.kafka.bootstrap)
-    monkeypatch.setenv("TOCSIN_KAFKA_PREFIX", settings.kafka.prefix)
+    find_broker(monkeypatch, settings)
     monkeypatch.setenv("TOCSIN_KAFKA_PARTITIONS", "5")
     for command in (["topics", "--check"], ["check"]):
         result = invoke(*command, "--config", office)

@@ -22,6 +22,7 @@ from agents.kafka.topics import create_topics
 from config.settings import Settings
 from streams.ledger.day import day_key, write_day
 from streams.watch.incident import Incident
+from tests.agents.running import find_broker
 from tests.agents.totals.year import PARIS, ledger, wrong
 
 OFFICE = """\
@@ -45,8 +46,7 @@ def office(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     file = tmp_path / "office.yaml"
     file.write_text(OFFICE, encoding="utf-8")
     monkeypatch.setenv("TOCSIN_CONFIG", str(file))
-    monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", settings.kafka.bootstrap)
-    monkeypatch.setenv("TOCSIN_KAFKA_PREFIX", settings.kafka.prefix)
+    find_broker(monkeypatch, settings)
     client = producer(settings)
     for day in ledger():
         client.send(topic(settings, Topic.LEDGER), key=day_key(day).encode(), value=write_day(day))

@@ -22,6 +22,7 @@ from streams.chain.entry import is_entry
 from streams.decoding import Decoder
 from streams.events import Review
 from tests.agents.history.known import FALL, RISE, STUCK, told
+from tests.agents.running import find_broker
 
 
 @pytest.fixture
@@ -30,8 +31,7 @@ def office(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     file = tmp_path / "office.yaml"
     file.write_text("site: lozere\ntimezone: Europe/Paris\nlines: {standard: {}}\n")
     monkeypatch.setenv("TOCSIN_CONFIG", str(file))
-    monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", settings.kafka.bootstrap)
-    monkeypatch.setenv("TOCSIN_KAFKA_PREFIX", settings.kafka.prefix)
+    find_broker(monkeypatch, settings)
     publish(
         settings,
         told(RISE, "open", 3),

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from agents.cli import app
 from agents.history.ledger import read_history
 from agents.kafka.client import Topic, partition_of, topic
 from agents.kafka.sending import sending
 from config.settings import Settings
-from tests.agents.running import Running, of_broker, worker
+from tests.agents.office import CommandedOffice
+from tests.agents.running import Running, worker
 
 pytestmark = pytest.mark.integration
 
@@ -66,21 +66,11 @@ def rows(first: int, end: int) -> list[dict[str, object]]:
     return told
 
 
-class Office:
-    """Run commands on an office of that name."""
+class Office(CommandedOffice):
+    """Run commands, each of which must end well."""
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
-        self.settings = settings
-        self.folder = folder
-        self.file = folder / "office.yaml"
-        self.file.write_text(OFFICE)
-        self.environment = {
-            "TOCSIN_CONFIG": str(self.file),
-            **of_broker(settings),
-        }
-
-    def command(self, *words: str) -> Result:
-        done = CliRunner(env=self.environment).invoke(app, list(words), terminal_width=200)
+    def command(self, *words: str, **more: str) -> Result:
+        done = super().command(*words, **more)
         assert done.exit_code == 0, done.output
         return done
 
@@ -136,7 +126,7 @@ def counted(told: list[dict[str, object]]) -> int:
 
 
 def test_a_line_of_totals_counts_to_the_unit_through_two_kills(settings: Settings, tmp_path: Path) -> None:
-    office = Office(settings, tmp_path)
+    office = Office(settings, tmp_path, OFFICE)
     office.command("topics")
     whole = rows(0, DAYS)
     for first, end in ((0, 50), (40, 90)):  # days that are sent twice count once
@@ -167,7 +157,7 @@ def test_a_line_of_totals_counts_to_the_unit_through_two_kills(settings: Setting
 def test_a_line_of_totals_whose_state_is_lost_is_folded_anew_by_its_readings(
     settings: Settings, tmp_path: Path
 ) -> None:
-    office = Office(settings, tmp_path)
+    office = Office(settings, tmp_path, OFFICE)
     office.command("topics")
     whole = rows(0, 60)
     office.ingest("first.csv", rows(0, 50))
