@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import errno
+import random
 import socket
 from typing import Final
 
 from agents.translation import text
 
 LAST_PORT: Final = 65_535
+# Below those that a system gives to outgoing connections: one of these could take the port before its server does, and
+# a client that tries one of its own again and again while nobody listens may connect to itself.
+FREE_PORTS: Final = range(20_000, 32_768)
+TRIES: Final = 20
 
 
 class PortError(OSError):
@@ -50,7 +55,15 @@ def listener(host: str, port: int, option: str = "--web-port") -> socket.socket:
 
 
 def free_port(host: str, port: int = 0, option: str = "--port") -> int:
-    """Return a port that is free to listen on, any one for 0; raise a `PortError` that says why it is not free."""
-    with listener(host, port, option) as probe:
-        claimed: int = probe.getsockname()[1]
-        return claimed
+    """Return a port that is free to listen on, any of `FREE_PORTS` for 0; raise a `PortError` that says why it is not.
+
+    It is for a server that has to be told its port before it starts; any other listens on port 0 by itself.
+    """
+    candidates = [port] if port else random.sample(FREE_PORTS, TRIES)
+    for candidate in candidates:
+        try:
+            with listener(host, candidate, option):
+                return candidate
+        except PortError as error:
+            refusal = error
+    raise refusal

@@ -11,7 +11,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import closing
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 import msgspec
 import structlog
@@ -41,7 +41,9 @@ class Known(NamedTuple):
 
 
 class TopicFollower(ABC):
-    """Follow topics."""
+    """Follow topics, and say by `shown` for what they are read."""
+
+    shown: ClassVar[str]
 
     def __init__(self, settings: Settings) -> None:
         self.read: float | None = None  # when they were last read to their ends, epoch s
@@ -65,7 +67,12 @@ class TopicFollower(ABC):
                 self.trouble = str(error) or type(error).__name__
                 if time.monotonic() - self._said >= SAY_SECONDS:
                     expected = isinstance(error, (KafkaError, OSError))
-                    log.warning("the topics cannot be read; trying again", error=self.trouble, exc_info=not expected)
+                    log.warning(
+                        "the topics cannot be read; trying again",
+                        shown=self.shown,
+                        error=self.trouble,
+                        exc_info=not expected,
+                    )
                     self._said = time.monotonic()
                 time.sleep(AGAIN_SECONDS)
 
@@ -76,12 +83,14 @@ class TopicFollower(ABC):
     def _well(self) -> None:
         self.read = time.time()
         if self.trouble:
-            log.info("the topics are read to their ends")
+            log.info("the topics are read to their ends", shown=self.shown)
         self.trouble, self._said = "", -SAY_SECONDS
 
 
 class Follower(TopicFollower):
     """Follow what the office publishes."""
+
+    shown = "figures"
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.ports import PortError, free_port, listener
+from agents.ports import FREE_PORTS, PortError, free_port, listener
 
 HOST = "127.0.0.1"
 
@@ -32,3 +32,9 @@ def test_an_address_of_another_host_is_refused() -> None:
 def test_a_number_that_is_no_port_is_refused_with_those_that_are() -> None:
     with pytest.raises(PortError, match="^--port 70000: expected a port from 0 to 65535$"):
         free_port(HOST, 70_000)
+
+
+def test_a_free_port_is_none_that_an_outgoing_connection_could_take() -> None:
+    found = {free_port(HOST) for _ in range(50)}
+    assert len(found) > 1
+    assert all(port in FREE_PORTS for port in found)

@@ -36,8 +36,7 @@ class Broker:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        # Below the ephemeral ports: a client that retries one of those while nobody listens may connect to itself.
-        self.port = free_port(HOST, random.randrange(20_000, 30_000))
+        self.port = free_port(HOST)
         self.address = f"{HOST}:{self.port}"
         self.stack = ExitStack()
         self.node: Node | None = None

@@ -20,6 +20,8 @@ from config.settings import Settings
 class CallbackFollower(TopicFollower):
     """Follow who is to be called back; one that `erases` takes the ticks of days that are over out of their topic."""
 
+    shown = "callbacks"
+
     def __init__(self, settings: Settings, *, erases: bool) -> None:
         super().__init__(settings)
         self.callbacks: Callbacks | None = None

@@ -100,7 +100,7 @@ def test_a_taken_port_is_refused_by_name() -> None:
 
 def test_an_address_of_another_machine_is_refused() -> None:
     with (
-        pytest.raises(PortError, match=r"cannot listen on 192\.0\.2\.1:0"),
+        pytest.raises(PortError, match=r"cannot listen on 192\.0\.2\.1:\d+"),
         embedded_broker(host="192.0.2.1"),
     ):
         pass
