@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from agents.totals.plot import HEIGHT, DaySpan, Plot, digits
 from agents.totals.telling import Telling
 from streams.checks.laney import limits
-from streams.indicators.line import LineStretch, LineTotals
+from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
+from streams.indicators.stretch import LineStretch
 
 
 def months(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling: Telling) -> str:
