@@ -4,46 +4,32 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from functools import partial
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of, to_write
 from agents.draft import write_whole
 from agents.garbage import collect_seldom
 from agents.progress import progress
+from agents.report.format import Format
 from agents.terminal import Screen, say
 from agents.translation import labelled, semicolon, spoken_language, text
 
 if TYPE_CHECKING:
+    from agents.history.ledger import History
     from config.settings import Settings
-    from streams.certificate.coverage import CheckedShare
     from streams.chain.breach import Breach
     from streams.indicators.annual import Annual
     from streams.indicators.period import Period
     from streams.indicators.vintage import Vintage
     from streams.insight.line_sums import BrokenSum
     from streams.insight.survey import Share
-    from streams.ledger.reasons import CallReasons
-
-
-class Format(StrEnum):
-    """Name what the indicators are written as."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    XLSX = "xlsx"
-    HTML = "html"
-    PROMETHEUS = "prometheus"
 
 
 Year = Annotated[
@@ -94,8 +80,9 @@ def totals(
     """
     from agents.history import ledger
     from agents.pages.sums import sums_of
+    from agents.report.written import Edition, written
     from agents.totals import history
-    from agents.totals.checked import checked
+    from agents.totals.table import show
 
     collect_seldom()
     settings = settings_of(config)
@@ -116,8 +103,10 @@ def totals(
             _list(known.vintages(settings.site, period.first.year), breaches, zone)
             return
         vintage: Vintage | None = None
-        sums: list[BrokenSum] = []  # a vintage has figures, and no days
+        sums: list[BrokenSum] = []
+        days: History | None = None
         if number is None:
+            days = known
             now = round(time.time() * 1000)
             today = datetime.fromtimestamp(now / 1000, zone).date()
             annual = history.figures(settings, known, period, today, shares)
@@ -132,11 +121,10 @@ def totals(
             annual = vintage.annual
         _tell_where_days_are(annual, known.dates(settings.site))
         if written_as is Format.TABLE and out is None:
-            _show(annual, zone, vintage, breaches, sums, Screen())
+            show(annual, zone, vintage, Screen(), breaches, sums)
             return
-        checks = checked(settings, known, period) if written_as is Format.HTML and number is None else {}
-        reasons = history.reasons(known, annual) if written_as is Format.JSON and number is None else None
-        content = _written(written_as, annual, settings, vintage, breaches, sums, checks, reasons)
+        edition = Edition(annual, vintage, breaches, sums, days)
+        content = written(written_as, edition, settings, spoken_language())
         if out is None:
             sys.stdout.buffer.write(content)
         else:
@@ -218,58 +206,6 @@ def _list(known: Sequence[Vintage], breaches: Sequence[Breach], zone: ZoneInfo) 
         say(text("no vintage was published yet"), err=True)
     for breach in breaches:
         say(labelled(breach.subject, breach.says), err=True)
-
-
-def _written(
-    written_as: Format,
-    annual: Annual,
-    settings: Settings,
-    vintage: Vintage | None,
-    breaches: Sequence[Breach],
-    sums: Sequence[BrokenSum],
-    checks: Mapping[str, Sequence[CheckedShare]],
-    reasons: Mapping[str, CallReasons] | None,
-) -> bytes:
-    """Return the figures as a file of that format has them."""
-    import msgspec
-
-    from agents.metrics.indicators import exposition
-    from agents.totals.document import document
-    from agents.totals.page import page
-    from agents.totals.plan import plan_of
-    from agents.totals.rows import rows
-    from agents.totals.workbook import workbook
-
-    zone, language = ZoneInfo(settings.timezone), spoken_language()
-    match written_as:
-        case Format.JSON:
-            told = document(annual, zone, vintage, breaches, sums, reasons)
-            return msgspec.json.format(msgspec.json.encode(told)) + b"\n"
-        case Format.CSV:
-            return rows(annual, zone, breaches, sums).encode()
-        case Format.XLSX:
-            return workbook(annual, zone, language, vintage, breaches, sums)
-        case Format.HTML:
-            return page(annual, zone, language, vintage, breaches=breaches, checked=checks, sums=sums).encode()
-        case Format.PROMETHEUS:
-            return exposition(annual, plan_of(settings).opened, breaches)
-        case Format.TABLE:
-            table = StringIO()
-            _show(annual, zone, vintage, breaches, sums, Screen(file=table))
-            return table.getvalue().encode()
-
-
-def _show(
-    annual: Annual,
-    zone: ZoneInfo,
-    vintage: Vintage | None,
-    breaches: Sequence[Breach],
-    sums: Sequence[BrokenSum],
-    console: Console,
-) -> None:
-    from agents.totals.table import show
-
-    show(annual, zone, vintage, console, breaches, sums)
 
 
 def told(breach: Breach) -> str:
