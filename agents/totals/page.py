@@ -50,8 +50,11 @@ def page(
     breaches: Sequence[Breach] = (),
     checked: Mapping[str, Sequence[CheckedShare]] | None = None,
     sums: Sequence[BrokenSum] = (),
+    downloads: Mapping[str, str] | None = None,
 ) -> str:
     """Return the page in one language; `home` is where it leads back, `trouble` what is wrong.
+
+    `downloads` has the addresses of the same figures as files, by what such a file is called.
 
     `breaches` are what does not hold of its figures: the page begins with them. `checked` has, by line, the checks that
     stood behind its figure: they are told at the end. `sums` are lines that are not the sum of their parts.
@@ -68,6 +71,7 @@ def page(
             annual=annual,
             vintage=vintage,
             home=home,
+            downloads=downloads or {},
             trouble=trouble,
             telling=telling,
             wrong=wrong,
