@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from functools import partial
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -17,9 +16,8 @@ from agents.board.pages import Pages
 from agents.board.periods.routes import Framed, Missing
 from agents.board.years import KeptYears
 from agents.language import Language
-from agents.pages.sums import sums_of
 from agents.report.format import MEDIA, Format, file_name
-from agents.report.written import Edition, written
+from agents.report.written import Edition, edition_of, written
 from agents.totals.page import page
 from config.settings import Settings
 from streams.indicators.vintage import Vintage
@@ -90,10 +88,8 @@ class YearRoutes:
         breaches = self._years.breaches(year)
         if vintage is not None:
             return Edition(vintage.annual, vintage, breaches)
-        history = self._follower.known.history
-        of_lines = partial(history.of_lines, self._settings.site, annual.period)
-        sums = await asyncio.to_thread(sums_of, self._settings, of_lines)
-        return Edition(annual, self._years.vintage(annual), breaches, sums, history)
+        args = self._settings, self._follower.known.history, annual, self._years.vintage(annual), breaches
+        return await asyncio.to_thread(edition_of, *args)
 
     def _page(self, edition: Edition, number: str | None, frame: PageFrame) -> str:
         asked = {} if number is None else {"vintage": number}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from io import StringIO
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ import msgspec
 from agents.history.ledger import History
 from agents.language import Language
 from agents.metrics.indicators import exposition
+from agents.pages.sums import sums_of
 from agents.report.format import Format
 from agents.terminal import Screen
 from agents.totals.checked import checked
@@ -38,6 +40,18 @@ class Edition(NamedTuple):
     breaches: Sequence[Breach] = ()  # what does not hold of them
     sums: Sequence[BrokenSum] = ()  # lines that are not the sum of their parts
     days: History | None = None  # of which they were made; None for a vintage of before: it has figures, and no days
+
+
+def edition_of(
+    settings: Settings,
+    history: History,
+    annual: Annual,
+    vintage: Vintage | None = None,
+    breaches: Sequence[Breach] = (),
+) -> Edition:
+    """Return figures as they are now, with all that the days of their history tell beside them."""
+    sums = sums_of(settings, partial(history.of_lines, settings.site, annual.period))
+    return Edition(annual, vintage, breaches, sums, history)
 
 
 def written(written_as: Format, edition: Edition, settings: Settings, language: Language) -> bytes:
