@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import (
     Field,
@@ -121,12 +121,16 @@ class Service(Part):
     target_wait: q.PositiveDuration | None = None
 
 
+RequestSection: TypeAlias = Literal["digital", "titles", "complaints"]
+
+
 class Channel(Part):
     """Describe one kind of requests; `target_days` are counted in its kind of `days`."""
 
     label: str = ""
     target_days: Annotated[int, Field(ge=0, le=3650)] | None = None
     days: q.DayKind = "working"
+    section: RequestSection | None = None  # of the report; without it, its id decides
 
 
 class Retention(Part):
@@ -179,7 +183,8 @@ class Signatory(Part):
     introduction: q.Introduction | None = None  # of the report, in Markdown
     notice: Annotated[
         tuple[q.Text, ...], Field(max_length=3)
-    ] = ()  # ids of indicators for the hall; empty: Tocsin chooses
+    ] = ()  # ids of indicators, for the hall; else Tocsin chooses
+    publish_notes: bool = False  # the report quotes the notes of confirmed miscounts
 
 
 class Signing(Part):

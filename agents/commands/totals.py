@@ -136,7 +136,8 @@ def totals(
             return
         checks = checked(settings, known, period) if written_as is Format.HTML and number is None else {}
         reasons = history.reasons(known, annual) if written_as is Format.JSON and number is None else None
-        content = _written(written_as, annual, settings, vintage, breaches, sums, checks, reasons)
+        earlier = history.others(known, annual) if written_as is Format.HTML else []
+        content = _written(written_as, annual, settings, vintage, breaches, sums, checks, reasons, earlier)
         if out is None:
             sys.stdout.buffer.write(content)
         else:
@@ -229,13 +230,15 @@ def _written(
     sums: Sequence[BrokenSum],
     checks: Mapping[str, Sequence[CheckedShare]],
     reasons: Mapping[str, CallReasons] | None,
+    earlier: Sequence[Annual],
 ) -> bytes:
     """Return the figures as a file of that format has them."""
     import msgspec
 
     from agents.metrics.indicators import exposition
+    from agents.report.html import page
+    from agents.report.report import report_of
     from agents.totals.document import document
-    from agents.totals.page import page
     from agents.totals.plan import plan_of
     from agents.totals.rows import rows
     from agents.totals.workbook import workbook
@@ -250,7 +253,10 @@ def _written(
         case Format.XLSX:
             return workbook(annual, zone, language, vintage, breaches, sums)
         case Format.HTML:
-            return page(annual, zone, language, vintage, breaches=breaches, checked=checks, sums=sums).encode()
+            report = report_of(
+                annual, settings, language, vintage, breaches=breaches, checked=checks, sums=sums, earlier=earlier
+            )
+            return page(report).encode()
         case Format.PROMETHEUS:
             return exposition(annual, plan_of(settings).opened, breaches)
         case Format.TABLE:

@@ -31,10 +31,10 @@ def pdf(report: Report, made: int) -> bytes:
             "annex": [_section(each) for each in report.annex],
             "words": {
                 "page": text("page {number} of {count}", number="{number}", count="{count}"),
-                "annex": text("Annex"),
+                "annex": text("Technical annex"),
                 "met": text("target met"),
                 "missed": text("target missed"),
-                "counted": text("as it was counted"),
+                "counted": text("as counted"),
             },
         },
         made,

@@ -65,6 +65,14 @@ def shown(history: History, figures: Annual) -> Vintage | None:
     return known[-1] if known and known[-1].digest == digest_of(figures) else None
 
 
+def others(history: History, figures: Annual) -> list[Annual]:
+    """Return the other years of an office, each as it was published last."""
+    own = figures.period.first.year
+    years = sorted({each.year for each in history.dates(figures.site)} - {own})
+    published = [history.vintages(figures.site, year) for year in years]
+    return [vintages[-1].annual for vintages in published if vintages]
+
+
 def publish(settings: Settings, history: History, figures: Annual, now: int) -> Vintage | None:
     """Return the vintage of a year's figures, kept as of `now` (ms) where one of them is new; None where none is known.
 

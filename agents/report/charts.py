@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from agents.totals.plot import HEIGHT, DaySpan, Plot, digits
+from agents.report.blocks import Picture
+from agents.report.plot import HEIGHT, DaySpan, Plot, digits
 from agents.totals.telling import Telling
 from streams.checks.laney import limits
 from streams.indicators.line import LineStretch, LineTotals
 from streams.indicators.period import Period
 
 
-def months(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling: Telling) -> str:
+def months(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling: Telling) -> Picture:
     """Draw a line's lost rate by month: corrected as bars, raw as a mark where it differs."""
     rates = [(month, month.raw.lost_rate, month.corrected_rate) for month in line.months]
     shown = [rate for _, raw, corrected in rates for rate in (raw, corrected) if rate is not None]
@@ -42,13 +43,11 @@ def months(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling: 
     listed = "; ".join(
         f"{month.name} {telling.percent(raw)} / {telling.percent(corrected)}" for month, raw, corrected in rates
     )
-    return plot.svg(
-        telling.text("Lost-call rate by month"),
-        telling.text("Raw / corrected: {months}.", months=listed),
-    )
+    title, says = telling.text("Lost-call rate by month"), telling.text("Raw / corrected: {months}.", months=listed)
+    return Picture(title, plot.svg(title, says), says)
 
 
-def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling: Telling) -> str | None:
+def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling: Telling) -> Picture | None:
     """Draw a line's weeks within the limits of Laney's p' chart; None where the sound weeks give no limits."""
     weeks = [week for week in line.weeks if week.raw.offered]
     sound = [week.raw for week in weeks if not week.in_quarantine]
@@ -72,20 +71,19 @@ def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling:
             plot.add(f'<path class="outside" d="M{x:.1f} {y - 5:.1f}l5 9h-10z"/>')
         else:
             plot.add(f'<circle class="week" cx="{x:.1f}" cy="{y:.1f}" r="2.6"/>')
-    return plot.svg(
-        telling.text("Laney p' control chart by week, raw"),
-        telling.text(
-            "{out} of {weeks} weeks beyond the limits, around {centre}.",
-            out=out,
-            weeks=len(weeks),
-            centre=telling.percent(chart.centre),
-        ),
+    title = telling.text("Laney p' control chart by week, raw")
+    says = telling.text(
+        "{out} of {weeks} weeks beyond the limits, around {centre}.",
+        out=out,
+        weeks=len(weeks),
+        centre=telling.percent(chart.centre),
     )
+    return Picture(title, plot.svg(title, says), says)
 
 
 def waits(
     means: Sequence[tuple[str, float | None]], period: Period, target: float | None, unit: str, telling: Telling
-) -> str:
+) -> Picture:
     """Draw mean waits by month (`2013-09`) in a unit, and the `target` to stay below."""
     known = [mean for _, mean in means if mean is not None]
     plot = Plot(
@@ -103,9 +101,11 @@ def waits(
     if target is not None:
         plot.level(target, "target", telling.text("target < {value}", value=f"{telling.number(target)} {unit}"))
     listed = "; ".join(f"{name} {telling.number(mean, 1)}" for name, mean in means if mean is not None)
-    return plot.svg(
-        telling.text("Mean wait by month ({unit})", unit=unit), telling.text("By month: {months}.", months=listed)
+    title, says = (
+        telling.text("Mean wait by month ({unit})", unit=unit),
+        telling.text("By month: {months}.", months=listed),
     )
+    return Picture(title, plot.svg(title, says), says)
 
 
 def _middle(week: LineStretch, period: Period) -> date:

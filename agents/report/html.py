@@ -1,0 +1,27 @@
+"""A report as one page of HTML with all that it needs inside: for a screen, a telephone and paper."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from agents.language import Language
+from agents.pages.html import spoken
+from agents.pages.logo import logo
+from agents.report.blocks import Block, Report
+
+
+def page(report: Report, *, home: str | None = None, trouble: str | None = None) -> str:
+    """Return the page in the report's language; `home` is where it leads back, `trouble` what is wrong."""
+    template = spoken("agents.report", Language(report.language)).get_template("page.html.j2")
+    return template.render(
+        report=report,
+        home=home,
+        trouble=trouble,
+        logo=logo(report.office.logo),
+        kind=_kind,
+        drawn=Markup,  # pictures come with their texts escaped
+    )
+
+
+def _kind(block: Block) -> str:
+    return type(block).__name__.lower()
