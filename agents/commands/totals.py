@@ -43,6 +43,7 @@ class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     HTML = "html"
+    PDF = "pdf"
     PROMETHEUS = "prometheus"
 
 
@@ -104,6 +105,8 @@ def totals(
         raise typer.BadParameter(text("vintages are of whole years; expected --year"), param_hint="--vintage")
     if publish and (vintages or number is not None):
         raise typer.BadParameter(text("a vintage that is there is not published again"), param_hint="--publish")
+    if written_as is Format.PDF and out is None and sys.stdout.isatty():
+        raise typer.BadParameter(text("a PDF is a file; say which"), param_hint="--out")
     if written_as is Format.XLSX and out is None:
         raise typer.BadParameter(text("a workbook is a file; say which"), param_hint="--out")
     shares = [] if survey is None else _shares(survey, settings)
@@ -134,9 +137,9 @@ def totals(
         if written_as is Format.TABLE and out is None:
             _show(annual, zone, vintage, breaches, sums, Screen())
             return
-        checks = checked(settings, known, period) if written_as is Format.HTML and number is None else {}
+        checks = checked(settings, known, period) if written_as in {Format.HTML, Format.PDF} and number is None else {}
         reasons = history.reasons(known, annual) if written_as is Format.JSON and number is None else None
-        earlier = history.others(known, annual) if written_as is Format.HTML else []
+        earlier = history.others(known, annual) if written_as in {Format.HTML, Format.PDF} else []
         content = _written(written_as, annual, settings, vintage, breaches, sums, checks, reasons, earlier)
         if out is None:
             sys.stdout.buffer.write(content)
@@ -237,6 +240,7 @@ def _written(
 
     from agents.metrics.indicators import exposition
     from agents.report.html import page
+    from agents.report.pdf import pdf
     from agents.report.report import report_of
     from agents.totals.document import document
     from agents.totals.plan import plan_of
@@ -252,11 +256,11 @@ def _written(
             return rows(annual, zone, breaches, sums).encode()
         case Format.XLSX:
             return workbook(annual, zone, language, vintage, breaches, sums)
-        case Format.HTML:
+        case Format.HTML | Format.PDF:
             report = report_of(
                 annual, settings, language, vintage, breaches=breaches, checked=checks, sums=sums, earlier=earlier
             )
-            return page(report).encode()
+            return pdf(report) if written_as is Format.PDF else page(report).encode()
         case Format.PROMETHEUS:
             return exposition(annual, plan_of(settings).opened, breaches)
         case Format.TABLE:

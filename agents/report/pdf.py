@@ -16,8 +16,8 @@ _NARROWEST: Final = 4  # of a column, in characters
 _BESIDE: Final = 2  # characters of white beside a cell
 
 
-def pdf(report: Report, made: int) -> bytes:
-    """Return a report as PDF; `made` is the moment that it bears (epoch s)."""
+def pdf(report: Report) -> bytes:
+    """Return a report as PDF."""
     text = Words(Language(report.language))
     return typeset(
         "report.typ",
@@ -37,7 +37,7 @@ def pdf(report: Report, made: int) -> bytes:
                 "counted": text("as counted"),
             },
         },
-        made,
+        report.day,
     )
 
 

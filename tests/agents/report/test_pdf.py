@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -13,11 +14,9 @@ from agents.report.pdf import pdf
 from config.settings import Signatory
 from tests.agents.report.made import HOSTILE, catalogue, logo, report, said, section, table, tags
 
-MADE = 1_415_091_600
 
-
-def read(given: Report, made: int = MADE) -> PdfReader:
-    return PdfReader(BytesIO(pdf(given, made)))
+def read(given: Report) -> PdfReader:
+    return PdfReader(BytesIO(pdf(given)))
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +101,10 @@ def test_a_table_over_pages_repeats_its_head_and_cuts_no_row() -> None:
 
 
 def test_the_same_figures_are_the_same_bytes() -> None:
-    given = report(section())
-    assert pdf(given, MADE) == pdf(given, MADE)
-    assert pdf(given, MADE) != pdf(given, MADE + 1)
+    assert pdf(report(section())) == pdf(report(section()))
+    later = read(report(section(), day=date(2014, 11, 5)))
+    assert later.metadata is not None
+    assert str(later.metadata["/CreationDate"]) == "D:20141105000000Z"
 
 
 def test_a_report_of_no_figures_is_a_page() -> None:
