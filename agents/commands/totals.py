@@ -105,10 +105,8 @@ def totals(
         raise typer.BadParameter(text("vintages are of whole years; expected --year"), param_hint="--vintage")
     if publish and (vintages or number is not None):
         raise typer.BadParameter(text("a vintage that is there is not published again"), param_hint="--publish")
-    if written_as is Format.PDF and out is None and sys.stdout.isatty():
-        raise typer.BadParameter(text("a PDF is a file; say which"), param_hint="--out")
-    if written_as is Format.XLSX and out is None:
-        raise typer.BadParameter(text("a workbook is a file; say which"), param_hint="--out")
+    if out is None:
+        _can_print(written_as)
     shares = [] if survey is None else _shares(survey, settings)
     with refusals():
         with progress(quiet=written_as is Format.JSON):
@@ -145,6 +143,14 @@ def totals(
             sys.stdout.buffer.write(content)
         else:
             write_whole(out, content)
+
+
+def _can_print(written_as: Format) -> None:
+    """Refuse what standard output cannot take."""
+    if written_as is Format.XLSX:
+        raise typer.BadParameter(text("a workbook is a file; say which"), param_hint="--out")
+    if written_as is Format.PDF and sys.stdout.isatty():
+        raise typer.BadParameter(text("a PDF is a file; say which"), param_hint="--out")
 
 
 def _tell_where_days_are(annual: Annual, dates: set[date]) -> None:

@@ -56,7 +56,7 @@ def report_of(
         editions.section(material),
     )
     return Report(
-        title=telling.text("Service quality {period}", period=period),
+        title=telling.text("Quality indicators {period}", period=period),
         period=period,
         language=language,
         office=settings.office,

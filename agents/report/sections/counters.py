@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from agents.report import charts
-from agents.report.blocks import Block, Figure, Figures, Paragraph, Section
+from collections.abc import Sequence
+
+from agents.report.bars import TargetLine
+from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Section
 from agents.report.change import sentence, verdicts
 from agents.report.evolution import evolution
 from agents.report.figure import figure
 from agents.report.material import SERVICE, Material
+from agents.report.months import means
+from agents.totals.telling import Telling
+from streams.indicators.indicator import Indicator
+from streams.indicators.service import ServiceMonth
 
 
 def section(material: Material) -> Section | None:
@@ -34,9 +40,17 @@ def _service(name: str, material: Material) -> tuple[Block, ...]:
     )
     figures = [figure(each, material) for each in indicators]
     blocks.append(Figures((*figures, Figure(text("Tickets"), telling.number(service.issued), notes=tickets))))
-    blocks += [each for each in (evolution(one, material) for one in indicators) if each is not None]
-    means = [(month.name, None if month.wait is None else month.wait / 60) for month in service.months]
-    target = service.plan.target_wait
-    limit = None if target is None else target / 60
-    blocks.append(charts.waits(means, material.annual.period, limit, "min", telling))
-    return tuple(blocks)
+    pictures = [evolution(each, material) for each in indicators]
+    pictures += [_months(each, service.months, telling) for each in indicators]
+    return (*blocks, *filter(None, pictures))
+
+
+def _months(indicator: Indicator, months: Sequence[ServiceMonth], telling: Telling) -> Picture | None:
+    """Draw an indicator by month, in minutes."""
+    waits = indicator.kind == "wait"
+    title = telling.text("Mean wait by month, in minutes") if waits else telling.text("Mean time by month, in minutes")
+    seconds = [(each.name, each.wait if waits else each.time_in_service) for each in months]
+    level = None
+    if indicator.target is not None:
+        level = TargetLine(indicator.target, telling.text("target: {aim}", aim=telling.aim(indicator)))
+    return means(title, [(name, None if one is None else one / 60) for name, one in seconds], level, telling)

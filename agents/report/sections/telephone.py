@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from agents.pages.sums import told
-from agents.report import charts
 from agents.report.blocks import Block, Figure, Figures, Items, Paragraph, Section
 from agents.report.change import sentence, verdicts
 from agents.report.evolution import evolution
 from agents.report.figure import figure
 from agents.report.finding import finding, wrong
 from agents.report.material import Material
+from agents.report.months import lost_rates, means
 from streams.indicators.indicator import Indicator
 from streams.indicators.line import LineTotals
 
@@ -45,11 +45,11 @@ def _line(name: str, indicators: list[Indicator], material: Material) -> Section
         blocks.append(Items(tuple(wrong(first, material))))
     figures = [figure(each, material) for each in indicators]
     blocks.append(Figures((*figures, *_calls(line, material))))
-    blocks += [each for each in (evolution(one, material) for one in indicators) if each is not None]
-    blocks.append(charts.months(line, material.annual.period, material.spans(first), telling))
-    if line.answered_wait.count:
-        means = [(month.name, month.wait) for month in line.months]
-        blocks.append(charts.waits(means, material.annual.period, None, "s", telling))
+    waits = means(
+        telling.text("Mean wait by month, in seconds"), [(each.name, each.wait) for each in line.months], None, telling
+    )
+    pictures = [*(evolution(each, material) for each in indicators), lost_rates(line.months, first, telling), waits]
+    blocks += filter(None, pictures)
     return Section(name, line.plan.label, tuple(blocks))
 
 
