@@ -44,6 +44,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
     HTML = "html"
     PDF = "pdf"
+    NOTICE = "notice"
     PROMETHEUS = "prometheus"
 
 
@@ -57,7 +58,10 @@ First = Annotated[
 Last = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, included.")]
 As = Annotated[
     Format,
-    typer.Option("--format", help="table and html: for people. xlsx, csv: for spreadsheets. prometheus: a text file."),
+    typer.Option(
+        "--format",
+        help="table, html, pdf: for people. notice: a page for the hall, as PDF. xlsx, csv: for spreadsheets.",
+    ),
 ]
 Out = Annotated[
     Path | None,
@@ -149,7 +153,7 @@ def _can_print(written_as: Format) -> None:
     """Refuse what standard output cannot take."""
     if written_as is Format.XLSX:
         raise typer.BadParameter(text("a workbook is a file; say which"), param_hint="--out")
-    if written_as is Format.PDF and sys.stdout.isatty():
+    if written_as in {Format.PDF, Format.NOTICE} and sys.stdout.isatty():
         raise typer.BadParameter(text("a PDF is a file; say which"), param_hint="--out")
 
 
@@ -245,9 +249,6 @@ def _written(
     import msgspec
 
     from agents.metrics.indicators import exposition
-    from agents.report.html import page
-    from agents.report.pdf import pdf
-    from agents.report.report import report_of
     from agents.totals.document import document
     from agents.totals.plan import plan_of
     from agents.totals.rows import rows
@@ -262,17 +263,39 @@ def _written(
             return rows(annual, zone, breaches, sums).encode()
         case Format.XLSX:
             return workbook(annual, zone, language, vintage, breaches, sums)
-        case Format.HTML | Format.PDF:
-            report = report_of(
-                annual, settings, language, vintage, breaches=breaches, checked=checks, sums=sums, earlier=earlier
-            )
-            return pdf(report) if written_as is Format.PDF else page(report).encode()
+        case Format.HTML | Format.PDF | Format.NOTICE:
+            return _published(written_as, annual, settings, vintage, breaches, sums, checks, earlier)
         case Format.PROMETHEUS:
             return exposition(annual, plan_of(settings).opened, breaches)
         case Format.TABLE:
             table = StringIO()
             _show(annual, zone, vintage, breaches, sums, Screen(file=table))
             return table.getvalue().encode()
+
+
+def _published(
+    written_as: Format,
+    annual: Annual,
+    settings: Settings,
+    vintage: Vintage | None,
+    breaches: Sequence[Breach],
+    sums: Sequence[BrokenSum],
+    checks: Mapping[str, Sequence[CheckedShare]],
+    earlier: Sequence[Annual],
+) -> bytes:
+    """Return the report as a page or on paper, or the notice."""
+    from agents.report.html import page
+    from agents.report.notice import notice
+    from agents.report.pdf import pdf
+    from agents.report.report import report_of
+
+    language = spoken_language()
+    if written_as is Format.NOTICE:
+        return notice(annual, settings, language, vintage, breaches=breaches)
+    report = report_of(
+        annual, settings, language, vintage, breaches=breaches, checked=checks, sums=sums, earlier=earlier
+    )
+    return pdf(report) if written_as is Format.PDF else page(report).encode()
 
 
 def _show(

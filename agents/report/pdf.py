@@ -17,7 +17,7 @@ from agents.writing import Writing
 _NARROW: Final = 400  # of a picture, in its own units: two of them stand beside each other
 _ACROSS: Final = 108  # characters of a table, beside each other on a page
 _NARROWEST: Final = 4  # of a column, in characters
-_BESIDE: Final = 2  # characters of white beside a cell
+_BESIDE: Final = 3  # characters of white beside a cell
 
 
 def pdf(report: Report) -> bytes:
@@ -86,7 +86,7 @@ def _widths(table: Table) -> list[int]:
     """Return how wide each column of a table is beside the others: as its longest cell, where there is room for all.
 
     >>> _widths(Table("", ("Month", "Remark"), (("January", "-" * 300), ("May", "")), (False, False)))
-    [9, 99]
+    [10, 98]
     """
     heads = (max(map(len, head.split()), default=0) for head in table.head)  # which may take several lines
     cells = (max(map(len, column)) for column in zip(*table.rows, strict=True)) if table.rows else repeat(0)

@@ -17,7 +17,7 @@ HOSTILE = r'#panic() $x$ *gras* _i_ [c] @ref \ " <lab> `raw` -- = \u{41} //x'
 SVG = (
     '<svg viewBox="0 0 720 230" role="img" aria-label="mois">'
     '<rect class="hatched" x="50" y="16" width="200" height="180"/>'
-    '<rect class="corrected" x="60" y="90" width="40" height="100"/>'
+    '<rect class="bar" x="60" y="90" width="40" height="100"/>'
     '<text class="tick" x="300" y="100" text-anchor="end">Étrangers &lt;12 %</text></svg>'
 )
 WRITTEN = """# Une année

@@ -13,7 +13,7 @@ def test_a_picture_brings_its_style_its_hatching_and_its_name_space() -> None:
     alone = standing_alone(SVG)
     assert ET.fromstring(alone).tag == "{http://www.w3.org/2000/svg}svg"
     assert "var(" not in alone
-    assert re.search(r"\.corrected \{ fill: #1f4e79 \}", alone)
+    assert re.search(r"\.bar \{ fill: #1f4e79 \}", alone)
     assert '<pattern id="hatch"' in alone
 
 
