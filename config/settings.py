@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from config import calendar, environment, refusal
+from config import calendar, environment, indicators, refusal
 from config import quantities as q
 from config.document import read
 from config.exchanges import Exchanges
@@ -173,12 +173,17 @@ class Board(Part):
 
 
 class Signatory(Part):
-    """Say who signs the pages: an office, who of it, how they are reached, and its picture."""
+    """Say who signs the pages: an office, who of it, how they are reached, its picture; what it says of its figures."""
 
     name: str = ""  # empty for the site
     service: str = ""
     contact: str = ""
     logo: q.Picture | None = None
+    meeting: q.CalendarDay | None = None  # of the committee that the report is for
+    introduction: q.Introduction | None = None  # of the report, in Markdown
+    notice: Annotated[
+        tuple[q.Text, ...], Field(max_length=3)
+    ] = ()  # ids of indicators, for the hall; else Tocsin chooses
     publish_notes: bool = False  # the report quotes the notes of confirmed miscounts
 
 
@@ -272,6 +277,18 @@ class Settings(Part):
     @classmethod
     def _labelled_requests(cls, requests: Mapping[str, Channel]) -> Mapping[str, Channel]:
         return _labelled(requests)
+
+    @field_validator("office")
+    @classmethod
+    def _notices_what_is_there(cls, office: Signatory, info: ValidationInfo) -> Signatory:
+        if not indicators.KINDS.keys() <= info.data.keys():  # they are refused themselves
+            return office
+        known = [*indicators.ids({part: info.data[part] for part in indicators.KINDS})]
+        for at, each in enumerate(office.notice):
+            if each not in known and not indicators.is_of_survey(each):
+                words = refusal.suggestion(each, known, said("an indicator of this office"))
+                raise mistake(("notice", str(at)), each, words)
+        return office
 
     @model_validator(mode="after")
     def _forgets_in_time(self) -> Self:

@@ -97,6 +97,7 @@ SHOWN_BY: Final = {
     "agents.proposal.reasons": ("tests/agents/proposal/test_written.py", "the comments of the configuration"),
     "agents.proposal.yaml": ("tests/agents/proposal/test_written.py", "how the configuration is written"),
     "agents.reconcile": ("tests/agents/commands/test_reconcile.py", "what the command says"),
+    "agents.report.typesetting": ("tests/agents/report/test_pdf.py", "sets the report"),
     "agents.schemas": ("tests/agents/schemas/test_json_schema.py", "writes what the schemas are"),
     "agents.simulation.demo": (".ci/run", "runs for a minute: `make demo` is a step of its own"),
     "agents.sources.ami_calls": ("tests/agents/ingest/test_live_ami.py", "data, kept from one process to the next"),

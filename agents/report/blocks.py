@@ -82,3 +82,4 @@ class Report(NamedTuple):
     edition: str  # in words: which edition of when, or as of which day, and whether it is provisional
     sections: tuple[Section, ...]
     annex: tuple[Section, ...]
+    meeting: str = ""  # in words: the meeting that it is for; empty where none is named

@@ -104,6 +104,11 @@ class Telling(Writing):
         """Write in which period."""
         return self.period(of) if "/" in of.name else self.text("in {period}", period=of.name)
 
+    def beside(self, other: Compared) -> str:
+        """Write in which other period, and on which days of it where some were not counted."""
+        when = self.when(other.period)
+        return when if other.whole else f"{when} ({self.period(other.counted)})"
+
     def _units(self, indicator: Indicator, value: float, digits: int) -> str:
         """Write days or minutes."""
         written = self.number(value, digits)
