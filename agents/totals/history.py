@@ -65,10 +65,10 @@ def shown(history: History, figures: Annual) -> Vintage | None:
 
 
 def others(history: History, figures: Annual) -> list[Annual]:
-    """Return the other years of an office, each as it was published last."""
-    own = figures.period.first.year
-    years = sorted({each.year for each in history.dates(figures.site)} - {own})
-    published = [history.vintages(figures.site, year) for year in years]
+    """Return the same days of other years, each as they were published last."""
+    period = figures.period
+    years = sorted({each.year for each in history.dates(figures.site)} - {period.first.year})
+    published = [history.vintages(figures.site, period.shifted(year - period.first.year)) for year in years]
     return [vintages[-1].annual for vintages in published if vintages]
 
 

@@ -15,6 +15,7 @@ from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from streams.indicators.indicator import Compared, Indicator
 from streams.indicators.period import Period
+from streams.periods.named import kind_of
 from streams.watch.french import THIN
 from streams.watch.incident import Evidence, Incident
 
@@ -103,7 +104,13 @@ class Telling(Writing):
 
     def when(self, of: Period) -> str:
         """Write in which period."""
-        return self.period(of) if "/" in of.name else self.text("in {period}", period=of.name)
+        told = self.period(of)
+        match kind_of(of):
+            case "year" | "month":
+                return self.text("in {period}", period=told)
+            case "quarter":
+                return self.text("in {quarter}", quarter=told)
+        return told
 
     def beside(self, other: Compared) -> str:
         """Write in which other period, and on which days of it where some were not counted."""
