@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
@@ -13,6 +14,9 @@ WIDTH: Final = 360  # read on a telephone without shrinking
 HEIGHT: Final = 180
 SIDE, HEAD, FOOT = 6, 32, 32  # margins
 WIDEST: Final = 64  # of a bar
+_TOP: Final = 13  # what is written above all bars
+_SAMPLE: Final = 24  # of the line of a target
+_LINE: Final = 12  # of text
 _ROW: Final = 42  # of a lying bar
 _WRITTEN: Final = 100  # room for what is written behind it
 
@@ -77,22 +81,17 @@ def bars(
             yield _text(bar.written, middle, y(bar.value) - 4, "value")
         if bar.raw is not None:
             yield column("raw", middle, bar.raw)
-            yield _text(bar.raw_written, middle, y(bar.raw) - 4, "value raw-text")
+            near = bar.value is not None and abs(y(bar.raw) - y(bar.value)) < _LINE
+            yield _text("" if near else bar.raw_written, middle, y(bar.raw) - 4, "value raw-text")
         yield _text(bar.name, middle, foot + 14, "tick")
         yield _text(bar.below, middle, foot + 27, "tick")
 
     def parts() -> Iterator[str]:
-        for number, bar in enumerate(each):
-            yield from one(bar, SIDE + (number + 0.5) * step)
+        drawn = (one(bar, SIDE + (number + 0.5) * step) for number, bar in enumerate(each))
+        yield element("g", *chain.from_iterable(drawn), text_anchor="middle")
         yield element("line", cls="grid", x1=SIDE, x2=WIDTH - SIDE, y1=foot, y2=foot)
-        if level is not None:
-            at = y(level.value)
-            yield element("line", cls="target", x1=SIDE, x2=WIDTH - SIDE, y1=at, y2=at)
-            yield _text(level.says, WIDTH - SIDE, at - 4, "tick target-text", "end")
-        if limit is not None:
-            x, late = SIDE + limit.after * step, limit.after > len(each) / 2
-            yield element("line", cls="target", x1=x, x2=x, y1=6, y2=foot)
-            yield _text(limit.says, x + (-5 if late else 5), 14, "tick target-text", "end" if late else "start")
+        yield from _across(level, y(level.value)) if level is not None else ()
+        yield from _between(limit, step, len(each)) if limit is not None else ()
 
     return picture(WIDTH, HEIGHT, label, parts(), "bars")
 
@@ -104,15 +103,29 @@ def lying(each: Sequence[ShareBar], label: str) -> Markup:
     def parts() -> Iterator[str]:
         for number, bar in enumerate(each):
             top = number * _ROW
-            yield _text(bar.name, 0, top + 13, "tick", "start")
+            yield _text(bar.name, 0, top + 13, "tick")
             yield element("rect", cls="rest", x=0, y=top + 18, width=room, height=14)
             yield element("rect", cls="bar", x=0, y=top + 18, width=bar.share * room, height=14)
             if bar.low is not None and bar.high is not None:
                 yield element("line", cls="between", x1=bar.low * room, x2=bar.high * room, y1=top + 25, y2=top + 25)
-            yield _text(bar.written, room + 8, top + 30, "value", "start")
+            yield _text(bar.written, room + 8, top + 30, "value")
 
     return picture(WIDTH, len(each) * _ROW, label, parts(), "bars")
 
 
-def _text(words: str, x: float, y: float, cls: str, anchor: str = "middle") -> Markup:
-    return element("text", words, cls=cls, x=x, y=y, text_anchor=anchor) if words else Markup()
+def _across(level: TargetLine, y: float) -> Iterator[Markup]:
+    """Draw a level, and what it is above all bars."""
+    yield element("line", cls="target", x1=SIDE, x2=WIDTH - SIDE, y1=y, y2=y)
+    yield element("line", cls="target", x1=SIDE, x2=SIDE + _SAMPLE, y1=_TOP - 4, y2=_TOP - 4)
+    yield _text(level.says, SIDE + _SAMPLE + 6, _TOP, "tick target-text")
+
+
+def _between(limit: LimitMark, step: float, count: int) -> Iterator[Markup]:
+    """Draw a limit, and what it is on the side that has more room."""
+    x, late = SIDE + limit.after * step, limit.after > count / 2
+    yield element("line", cls="target", x1=x, x2=x, y1=_TOP - 8, y2=HEIGHT - FOOT)
+    yield _text(limit.says, x + (-5 if late else 5), _TOP, "tick target-text", text_anchor="end" if late else "start")
+
+
+def _text(words: str, x: float, y: float, cls: str, **more: str) -> Markup:
+    return element("text", words, cls=cls, x=x, y=y, **more) if words else Markup()

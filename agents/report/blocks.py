@@ -84,3 +84,4 @@ class Report(NamedTuple):
     day: date  # that day
     sections: tuple[Section, ...]
     annex: tuple[Section, ...]
+    meeting: str = ""  # in words: the meeting that it is for; empty where none is named

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from agents.pages import words
@@ -71,26 +71,31 @@ def verdicts(indicators: Iterable[Indicator], telling: Telling) -> str:
     text = telling.text
     told = []
     if changes:
-        better = sum(each.gain > 0 for each in changes if not each.steady)
-        steady = sum(each.steady for each in changes)
-        told.append(
-            text(
-                "Against {period}: {better} better, {steady} steady, {worse} worse",
-                period=telling.period(changes[0].before.period),
-                better=better,
-                steady=steady,
-                worse=len(changes) - better - steady,
-            )
-        )
+        told.append(_compared(changes, telling))
     if aimed:
         told.append(text("targets met: {met} of {all}", met=sum(aimed), all=len(aimed)))
     joined = telling.semicolon.join(told)
     return f"{joined[:1].upper()}{joined[1:]}." if joined else ""
 
 
+def _compared(changes: Sequence[Change], telling: Telling) -> str:
+    """Say how many are better, steady and worse; of what there is none, nothing."""
+    steady = sum(each.steady for each in changes)
+    better = sum(each.gain > 0 for each in changes if not each.steady)
+    worse = len(changes) - steady - better
+    told = [
+        telling.counted("{count} better", "{count} better", better),
+        telling.counted("{count} steady", "{count} steady", steady),
+        telling.counted("{count} worse", "{count} worse", worse),
+    ]
+    found = [said for said, count in zip(told, (better, steady, worse), strict=True) if count]
+    period = telling.period(changes[0].before.period)
+    return telling.text("against {period}: {changes}", period=period, changes=", ".join(found))
+
+
 def _against(indicator: Indicator, change: Change, telling: Telling) -> str:
     text, before = telling.text, change.before
-    when = telling.when(before.period if before.whole else before.counted)
+    when = telling.beside(before)
     was = telling.bare(indicator, before.corrected)
     if change.steady:
         return text(", against {was} {when}: steady", was=was, when=when)

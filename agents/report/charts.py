@@ -28,7 +28,7 @@ def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling:
     plot.line([(plot.x(day), plot.y(high)) for day, _, _, high in placed], "limit")
     plot.level(chart.centre, "centre", telling.text("mean {value}", value=telling.percent(chart.centre)))
     plot.line([(plot.x(day), plot.y(rate)) for day, rate, *_ in placed], "weeks")
-    out = 0
+    out, within = 0, list[str]()
     for day, rate, low, high in placed:
         outside = not low <= rate <= high
         out += outside
@@ -36,7 +36,8 @@ def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling:
         if outside:
             plot.add(f'<path class="outside" d="M{x:.1f} {y - 5:.1f}l5 9h-10z"/>')
         else:
-            plot.add(f'<circle class="week" cx="{x:.1f}" cy="{y:.1f}" r="2.6"/>')
+            within.append(f"M{x:.1f} {y:.1f}h0")
+    plot.add(f'<path class="week" d="{"".join(within)}"/>')
     title = telling.text("Laney p' control chart by week, raw")
     says = telling.text(
         "{out} of {weeks} weeks beyond the limits, around {centre}.",

@@ -16,12 +16,13 @@ def figure(indicator: Indicator, material: Material, label: str | None = None) -
         notes.append(telling.withheld(indicator, material.zone))
     if corrected.low is not None and corrected.high is not None:
         low, high = telling.percent(corrected.low), telling.percent(corrected.high)
-        notes.append(text("between {low} and {high} (95%)", low=low, high=high))
+        notes.append(text("margin: {low} to {high}", low=low, high=high))
     if indicator.target is not None:
         notes.append(text("target: {aim}", aim=telling.aim(indicator)))
     if indicator.coverage < 1 and indicator.guard is None:
         notes.append(text("on {share} of the opening hours", share=telling.percent(indicator.coverage, 1)))
-    notes += [telling.compared(indicator, each) for each in (indicator.before, indicator.after) if each is not None]
+    if indicator.before is not None:
+        notes.append(telling.compared(indicator, indicator.before))
     differs = indicator.method != "none" and indicator.raw.value != corrected.value
     return Figure(
         label=label or telling.title(indicator),

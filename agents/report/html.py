@@ -8,6 +8,7 @@ from agents.language import Language
 from agents.pages.html import spoken
 from agents.pages.logo import logo
 from agents.report.blocks import Block, Report
+from agents.report.introduction import html
 
 
 def page(report: Report, *, home: str | None = None, trouble: str | None = None) -> str:
@@ -20,7 +21,13 @@ def page(report: Report, *, home: str | None = None, trouble: str | None = None)
         logo=logo(report.office.logo),
         kind=_kind,
         drawn=Markup,  # pictures come with their texts escaped
+        marked=_marked,
     )
+
+
+def _marked(text: str, level: int) -> Markup:
+    """Return Markdown as HTML below a heading of a level."""
+    return Markup(html(text, level))  # noqa: S704 -- HTML within it is text
 
 
 def _kind(block: Block) -> str:

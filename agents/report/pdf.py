@@ -12,7 +12,6 @@ from agents.report.drawing import standing_alone, width
 from agents.report.introduction import nodes
 from agents.report.typesetting import signatory, typeset
 from agents.translation import Words
-from agents.writing import Writing
 
 _NARROW: Final = 400  # of a picture, in its own units: two of them stand beside each other
 _ACROSS: Final = 108  # characters of a table, beside each other on a page
@@ -22,9 +21,7 @@ _BESIDE: Final = 3  # characters of white beside a cell
 
 def pdf(report: Report) -> bytes:
     """Return a report as PDF."""
-    language = Language(report.language)
-    text = Words(language)
-    meeting = report.office.meeting
+    text = Words(Language(report.language))
     return typeset(
         "report.typ",
         {
@@ -32,7 +29,7 @@ def pdf(report: Report) -> bytes:
             "title": report.title,
             "period": report.period,
             "edition": report.edition,
-            "meeting": "" if meeting is None else text("For the meeting of {day}", day=Writing(language).day(meeting)),
+            "meeting": report.meeting,
             "office": signatory(report.office, report.site),
             "sections": [_section(each) for each in report.sections],
             "annex": [_section(each) for each in report.annex],

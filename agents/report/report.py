@@ -8,7 +8,7 @@ from agents.language import Language
 from agents.report.annex import alarms, checks, control, definitions, editions, figures, miscounts
 from agents.report.blocks import Report
 from agents.report.material import Checks, Material
-from agents.report.sections import counters, essential, requests, satisfaction, telephone
+from agents.report.sections import counters, essential, introduction, requests, satisfaction, telephone
 from agents.totals.telling import Telling
 from config.settings import Settings
 from streams.chain.breach import Breach
@@ -38,6 +38,7 @@ def report_of(
     material = Material(annual, settings, telling, vintage, breaches, checked or {}, sums, earlier)
     period = telling.period(annual.period)
     body = (
+        introduction.section(material),
         essential.section(material),
         requests.digital(material),
         telephone.section(material),
@@ -65,4 +66,5 @@ def report_of(
         day=material.day,
         sections=tuple(each for each in body if each is not None),
         annex=tuple(each for each in annex if each is not None),
+        meeting=introduction.meeting(material),
     )

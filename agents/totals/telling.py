@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 from agents.language import Language
 from agents.pages import words
 from agents.pages.breaks import breaks
+from agents.pages.periods import called
 from agents.pages.withheld import withheld
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from streams.indicators.indicator import Compared, Indicator
 from streams.indicators.period import Period
+from streams.periods.named import kind_of
 from streams.watch.french import THIN
 from streams.watch.incident import Evidence, Incident
 
@@ -102,7 +104,18 @@ class Telling(Writing):
 
     def when(self, of: Period) -> str:
         """Write in which period."""
-        return self.period(of) if "/" in of.name else self.text("in {period}", period=of.name)
+        told = self.period(of)
+        match kind_of(of):
+            case "year" | "month":
+                return self.text("in {period}", period=told)
+            case "quarter":
+                return self.text("in {quarter}", quarter=told)
+        return told
+
+    def beside(self, other: Compared) -> str:
+        """Write in which other period, and on which days of it where some were not counted."""
+        when = self.when(other.period)
+        return when if other.whole else f"{when} ({self.period(other.counted)})"
 
     def _units(self, indicator: Indicator, value: float, digits: int) -> str:
         """Write days or minutes."""
@@ -114,11 +127,8 @@ class Telling(Writing):
         return self.counted("{days} day", "{days} days", value, days=written)
 
     def period(self, of: Period) -> str:
-        """Write a period: the year, or from when to when."""
-        if "/" not in of.name:
-            return of.name
-        begins = self.day(of.first).removesuffix(f" {of.last.year}")
-        return self.text("from {first} to {last}", first=begins, last=self.day(of.last))
+        """Write a period: the year, the quarter, the month, or from when to when."""
+        return called(of, self.text)
 
     def compared(self, indicator: Indicator, other: Compared) -> str:
         """Write the same indicator of another year, with its days where they are not the whole year."""

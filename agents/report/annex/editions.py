@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from agents.report.blocks import Paragraph, Section
 from agents.report.material import Material
+from streams.indicators.period import Period
+from streams.periods.named import kind_of
 
 
 def edition(material: Material) -> str:
@@ -24,11 +26,19 @@ def section(material: Material) -> Section | None:
     vintage = material.vintage
     if vintage is None:
         return None
-    text, year = material.telling.text, material.annual.period.first.year
+    text, period = material.telling.text, material.annual.period
     digest = text("Vintage {number}; digest of the figures:", number=vintage.number)
     others = text("Earlier vintages can still be read:")
     return Section(
         "editions",
         text("Editions"),
-        (Paragraph(f"{digest} {vintage.digest}"), Paragraph(f"{others} tocsin totals --year {year} --vintage N")),
+        (Paragraph(f"{digest} {vintage.digest}"), Paragraph(f"{others} tocsin totals {_asked(period)} --vintage N")),
     )
+
+
+def _asked(period: Period) -> str:
+    """Return the options of a command that ask for a period."""
+    kind = kind_of(period)
+    if kind in {"year", "quarter", "month"}:
+        return f"--{kind} {period.name}"
+    return f"--from {period.first} --to {period.last}"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agents.report.blocks import Block, Figure, Figures, Paragraph, Section
 from agents.report.change import sentence, verdicts
 from agents.report.delays import delays
 from agents.report.evolution import evolution
 from agents.report.figure import figure
 from agents.report.material import CHANNEL, Material
+from agents.report.months import means
+from agents.totals.telling import Telling
 from config.settings import RequestSection
 from streams.indicators.channel import ChannelTotals
 from streams.indicators.indicator import Indicator
@@ -39,12 +43,19 @@ def _section(part: RequestSection, title: str, material: Material) -> Section | 
         return None
     if len(names) == 1:
         return Section(part, title, tuple(_channel(names[0], material)))
-    of_part = [each for name in names for each in material.of_kinds(CHANNEL, name)]
-    told = verdicts(of_part, material.telling)
+    every = [each for name in names for each in material.of_kinds(CHANNEL, name)]
+    blocks = [Paragraph(said) for said in (_lead(every, material.telling), verdicts(every, material.telling)) if said]
     within = [
         Section(name, material.annual.channels[name].plan.label, tuple(_channel(name, material))) for name in names
     ]
-    return Section(part, title, (Paragraph(told),) if told else (), tuple(within))
+    return Section(part, title, tuple(blocks), tuple(within))
+
+
+def _lead(indicators: Sequence[Indicator], telling: Telling) -> str:
+    """Say the mean delay of each channel in one sentence."""
+    delays_of = [each for each in indicators if each.kind == "mean_days" and each.corrected.value is not None]
+    each_of = [f"{each.label}, {telling.amount(each, each.corrected.value or 0.0)}" for each in delays_of]
+    return telling.text("Mean delay of answer: {delays}.", delays=telling.semicolon.join(each_of)) if each_of else ""
 
 
 def section_of(name: str, configured: RequestSection | None = None) -> RequestSection:
@@ -66,7 +77,9 @@ def _channel(name: str, material: Material) -> list[Block]:
     blocks: list[Block] = [Paragraph(sentence(each, telling)) for each in indicators]
     blocks.append(Figures((*(figure(each, material) for each in indicators), _received(channel, material))))
     spread = delays(getattr(channel, "delays", {}), channel.plan, telling)
-    pictures = [spread, *(evolution(each, material) for each in _drawn(indicators))]
+    monthly = [(each.name, each.days / each.answered if each.answered else None) for each in channel.months]
+    months = means(telling.text("Mean delay by month, in days"), monthly, None, telling)
+    pictures = [spread or months, *(evolution(each, material) for each in _drawn(indicators))]
     return [*blocks, *filter(None, pictures)]
 
 

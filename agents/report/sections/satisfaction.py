@@ -19,15 +19,20 @@ def section(material: Material) -> Section | None:
     answers = [each.corrected.whole or 0 for each in asked]
     says = telling.semicolon.join(_says(each, material) for each in asked)
     title = text("Satisfied users by question")
-    told = text(
-        "Of those who answered, {low} to {high} are satisfied, by the question; there were {least} to {most} answers.",
-        low=telling.percent(min(shares), 0),
-        high=telling.percent(max(shares), 0),
-        least=telling.number(min(answers)),
-        most=telling.number(max(answers)),
+    low, high = (telling.percent(each, 0) for each in (min(shares), max(shares)))
+    told = text("Of those who answered, {low} to {high} are satisfied, by the question.", low=low, high=high)
+    least, most = (telling.number(each) for each in (min(answers), max(answers)))
+    count = (
+        text("{answers} answers", answers=most)
+        if least == most
+        else text("{least} to {most} answers", least=least, most=most)
     )
     drawn = lying([_bar(each, material) for each in asked], f"{title}{telling.colon}{says}")
-    return Section("satisfaction", text("Satisfaction"), (Paragraph(told), Picture(title, drawn, f"{says}.")))
+    return Section(
+        "satisfaction",
+        text("Satisfaction"),
+        (Paragraph(told), Paragraph(f"{count}."), Picture(title, drawn, f"{says}.")),
+    )
 
 
 def _bar(each: Indicator, material: Material) -> ShareBar:

@@ -55,8 +55,11 @@ def _line(name: str, indicators: list[Indicator], material: Material) -> Section
 
 def _calls(line: LineTotals, material: Material) -> list[Figure]:
     telling = material.telling
-    text, believed = telling.text, line.corrected
-    notes = [text("{count} lost", count=telling.number(line.raw.lost if believed is None else believed.lost))]
+    text, raw, believed = telling.text, line.raw.lost, line.corrected
+    lost = telling.number(raw if believed is None else believed.lost)
+    notes = [text("{count} lost", count=lost)]
+    if believed is not None and believed.lost != raw:
+        notes.append(text("{count} lost as counted", count=telling.number(raw)))
     found = [Figure(text("Calls received"), telling.number(line.raw.offered), notes=tuple(notes))]
     if line.answered_wait.mean is not None:
         within = []

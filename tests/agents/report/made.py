@@ -82,6 +82,7 @@ def report(
         site="lozere",
         edition="édition 1 du 4 novembre 2014",
         day=day,
+        meeting="Comité des usagers du 4 novembre 2014",
         sections=sections,
         annex=(Section("methode", "La méthode", (Paragraph("Comment on compte."),)),) if sections else (),
     )

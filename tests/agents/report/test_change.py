@@ -84,4 +84,4 @@ def test_a_year_before_that_is_not_whole_is_told_with_its_days() -> None:
     short = indicator("mean_days", 4.0, 6.0, unit="days", days="calendar")
     days = Period(date(2012, 3, 1), date(2012, 12, 31))
     short.compared = [Compared(YEARS[2012], days, whole=False, raw=6.0, corrected=6.0)]
-    assert "contre 6,00 du 1er mars au 31 décembre 2012 :" in sentence(short, FRENCH)
+    assert "contre 6,00 en 2012 (du 1er mars au 31 décembre 2012) :" in sentence(short, FRENCH)

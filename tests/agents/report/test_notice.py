@@ -121,7 +121,7 @@ def test_figures_that_were_tampered_with_are_marked() -> None:
         Breach(
             kind="signature",
             subject="vintage 1",
-            says=told("a closed day, changed since vintage {number} of {year}", number=1, year=2013),
+            says=told("a closed day, changed since vintage {number} of {period}", number=1, period="2013"),
         )
     ]
     assert "Chiffres à ne pas publier" in said(read(year(), office(), breaches=broken))

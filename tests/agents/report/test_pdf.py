@@ -110,6 +110,7 @@ def test_the_same_figures_are_the_same_bytes() -> None:
 def test_a_report_of_no_figures_is_a_page() -> None:
     empty = read(report())
     assert len(empty.pages) == 1
+    assert "Comité des usagers du 4 novembre 2014" in said(empty)
     assert "page 1 sur 1" in said(empty)
 
 
