@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from agents.report.blocks import Report, Section
+from agents.report.blocks import Items, Paragraph, Report, Section
 from agents.report.pdf import pdf
 from config.settings import Signatory
 from tests.agents.report.made import HOSTILE, catalogue, logo, report, said, section, table, tags
@@ -98,6 +98,18 @@ def test_a_table_over_pages_repeats_its_head_and_cuts_no_row() -> None:
     for number in range(90):
         row = (f"mois {number}", f"{number}111", "une remarque " * (number % 9), HOSTILE)
         assert sum("".join(" ".join(row).split()) in page for page in pages) == 1
+
+
+@pytest.mark.parametrize("lines", range(24, 48, 3))
+def test_what_leads_to_figures_stands_on_their_page(lines: int) -> None:
+    before = Section("x", "Avant", (Items(("une ligne",) * lines),))
+    leading = section()._replace(blocks=(Paragraph("Une phrase mène aux chiffres."), *section().blocks[4:]))
+    pages = [page.extract_text() for page in read(report(before, leading)).pages]
+    (page,) = [each for each in pages if "Le téléphone\n" in each]
+    assert "Une phrase mène" in page
+    assert "0,19" in page
+    (page,) = [each for each in pages if "Plus bas\n" in each]
+    assert "Tout en bas" in page
 
 
 def test_the_same_figures_are_the_same_bytes() -> None:
