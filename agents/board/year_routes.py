@@ -6,7 +6,6 @@ import asyncio
 from collections import OrderedDict
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -17,9 +16,10 @@ from agents.board.periods.routes import Framed, Missing
 from agents.board.years import KeptYears
 from agents.language import Language
 from agents.report.format import MEDIA, Format, file_name
-from agents.report.written import Edition, edition_of, written
-from agents.totals.page import page
+from agents.report.html import page
+from agents.report.written import Edition, edition_of, report_of_edition, written
 from config.settings import Settings
+from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage
 
 KEPT: Final = 16  # files, of a few hundred kilobytes each
@@ -48,7 +48,6 @@ class YearRoutes:
         self._pages = pages
         self._framed = framed
         self._missing = missing
-        self._zone = ZoneInfo(settings.timezone)
         self._one_at_a_time = asyncio.Lock()
         self._files: OrderedDict[_Asked, tuple[Edition, bytes]] = OrderedDict()
 
@@ -86,24 +85,17 @@ class YearRoutes:
         if annual is None:
             return None
         breaches = self._years.breaches(year)
+        settings, history = self._settings, self._follower.known.history
         if vintage is not None:
-            return Edition(vintage.annual, vintage, breaches)
-        args = self._settings, self._follower.known.history, annual, self._years.vintage(annual), breaches
-        return await asyncio.to_thread(edition_of, *args)
+            return edition_of(settings, history, vintage.annual, vintage, breaches, remembered=True)
+        last = self._years.vintage(annual)
+        return await asyncio.to_thread(edition_of, settings, history, annual, last, breaches)
 
     def _page(self, edition: Edition, number: str | None, frame: PageFrame) -> str:
         asked = {} if number is None else {"vintage": number}
-        return page(
-            edition.annual,
-            self._zone,
-            frame.language,
-            edition.vintage,
-            home="/",
-            trouble=frame.trouble,
-            breaches=edition.breaches,
-            sums=edition.sums,
-            downloads={each.upper(): f"?{urlencode({**asked, 'format': each})}" for each in MEDIA},
-        )
+        downloads = {each.upper(): f"?{urlencode({**asked, 'format': each})}" for each in MEDIA}
+        report = report_of_edition(edition, self._settings, frame.language)
+        return page(report, home="/", trouble=frame.trouble, downloads=downloads)
 
     async def _file(self, asked: _Asked, edition: Edition, frame: PageFrame) -> web.Response:
         try:
@@ -133,7 +125,7 @@ class YearRoutes:
         return kept[1]
 
     def _vintages(self, year: int) -> list[Vintage]:
-        return self._follower.known.history.vintages(self._settings.site, year)
+        return self._follower.known.history.vintages(self._settings.site, Period.of_year(year))
 
 
 def _html(text: str, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:

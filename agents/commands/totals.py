@@ -1,4 +1,4 @@
-"""The command `tocsin totals`: a year's indicators, raw beside corrected."""
+"""The command `tocsin totals`: a period's indicators, raw beside corrected."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -22,13 +21,11 @@ from agents.terminal import Screen, say
 from agents.translation import labelled, semicolon, spoken_language, text
 
 if TYPE_CHECKING:
-    from agents.history.ledger import History
     from config.settings import Settings
     from streams.chain.breach import Breach
     from streams.indicators.annual import Annual
     from streams.indicators.period import Period
     from streams.indicators.vintage import Vintage
-    from streams.insight.line_sums import BrokenSum
     from streams.insight.survey import Share
 
 
@@ -36,25 +33,32 @@ Year = Annotated[
     int | None,
     typer.Option(min=1970, max=2100, help="The year."),
 ]
+Quarter = Annotated[str | None, typer.Option(help="Instead of a year: a quarter, like 2013-Q2.", metavar="YYYY-QN")]
+Month = Annotated[str | None, typer.Option(help="Instead of a year: a month, like 2013-06.", metavar="YYYY-MM")]
 First = Annotated[
     datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Instead of a year: the first day.")
 ]
 Last = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, included.")]
 As = Annotated[
     Format,
-    typer.Option("--format", help="table and html: for people. xlsx, csv: for spreadsheets. prometheus: a text file."),
+    typer.Option(
+        "--format",
+        help="table, html, pdf: for people. notice: a page for the hall, as PDF. xlsx, csv: for spreadsheets.",
+    ),
 ]
 Out = Annotated[
     Path | None,
     typer.Option(dir_okay=False, callback=to_write, help="The file to write.", show_default="standard output"),
 ]
 Number = Annotated[
-    int | None, typer.Option("--vintage", min=1, help="The year as this vintage has it, whatever was found since.")
+    int | None, typer.Option("--vintage", min=1, help="The period as this vintage has it, whatever was found since.")
 ]
 
 
 def totals(
     year: Year = None,
+    quarter: Quarter = None,
+    month: Month = None,
     first: First = None,
     last: Last = None,
     written_as: As = Format.TABLE,
@@ -64,9 +68,9 @@ def totals(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="Answers of a satisfaction survey, in CSV."),
     ] = None,
-    vintages: Annotated[bool, typer.Option("--vintages", help="List the vintages of the year.")] = False,
+    vintages: Annotated[bool, typer.Option("--vintages", help="List the vintages of the period.")] = False,
     publish: Annotated[
-        bool, typer.Option("--publish", help="Keep a vintage of the year, where a figure has changed since the last.")
+        bool, typer.Option("--publish", help="Keep a vintage of the period, where a figure has changed since the last.")
     ] = False,
     despite: Annotated[
         bool,
@@ -74,25 +78,22 @@ def totals(
     ] = False,
     config: Config = None,
 ) -> None:
-    """Tell a year's indicators from the ledger: raw beside corrected, each with what it was made of.
+    """Tell a period's indicators from the ledger: raw beside corrected, each with what it was made of.
 
     It only reads, unless it is told to publish.
     """
     from agents.history import ledger
-    from agents.pages.sums import sums_of
-    from agents.report.written import Edition, written
+    from agents.report.written import edition_of, written
     from agents.totals import history
     from agents.totals.table import show
 
     collect_seldom()
     settings = settings_of(config)
-    period, zone = _period(year, first, last), ZoneInfo(settings.timezone)
-    if year is None and (vintages or publish or number is not None):
-        raise typer.BadParameter(text("vintages are of whole years; expected --year"), param_hint="--vintage")
+    period, zone = _period(year, quarter, month, first, last), ZoneInfo(settings.timezone)
     if publish and (vintages or number is not None):
         raise typer.BadParameter(text("a vintage that is there is not published again"), param_hint="--publish")
-    if written_as is Format.XLSX and out is None:
-        raise typer.BadParameter(text("a workbook is a file; say which"), param_hint="--out")
+    if out is None:
+        _can_print(written_as)
     shares = [] if survey is None else _shares(survey, settings)
     with refusals():
         with progress(quiet=written_as is Format.JSON):
@@ -100,35 +101,39 @@ def totals(
         years = range(period.first.year, period.last.year + 1)
         breaches = [each for each in known.breaches(settings.site) if any(map(each.concerns, years))]
         if vintages:
-            _list(known.vintages(settings.site, period.first.year), breaches, zone)
+            _list(known.vintages(settings.site, period), breaches, zone)
             return
         vintage: Vintage | None = None
-        sums: list[BrokenSum] = []
-        days: History | None = None
         if number is None:
-            days = known
             now = round(time.time() * 1000)
             today = datetime.fromtimestamp(now / 1000, zone).date()
             annual = history.figures(settings, known, period, today, shares)
-            sums = sums_of(settings, partial(known.of_lines, settings.site, period))
             if publish:
-                _refuse([] if despite else breaches, period.first.year)
+                _refuse([] if despite else breaches, period)
                 vintage = history.publish(settings, known, annual, now)
-            elif year is not None:
+            else:
                 vintage = history.shown(known, annual)
         else:
-            vintage = _chosen(known.vintages(settings.site, period.first.year), number, breaches, period.first.year)
+            vintage = _chosen(known.vintages(settings.site, period), number, breaches, period)
             annual = vintage.annual
         _tell_where_days_are(annual, known.dates(settings.site))
+        edition = edition_of(settings, known, annual, vintage, breaches, remembered=number is not None)
         if written_as is Format.TABLE and out is None:
-            show(annual, zone, vintage, Screen(), breaches, sums)
+            show(annual, zone, vintage, Screen(), breaches, edition.sums)
             return
-        edition = Edition(annual, vintage, breaches, sums, days)
         content = written(written_as, edition, settings, spoken_language())
         if out is None:
             sys.stdout.buffer.write(content)
         else:
             write_whole(out, content)
+
+
+def _can_print(written_as: Format) -> None:
+    """Refuse what standard output cannot take."""
+    if written_as is Format.XLSX:
+        raise typer.BadParameter(text("a workbook is a file; say which"), param_hint="--out")
+    if written_as in {Format.PDF, Format.NOTICE} and sys.stdout.isatty():
+        raise typer.BadParameter(text("a PDF is a file; say which"), param_hint="--out")
 
 
 def _tell_where_days_are(annual: Annual, dates: set[date]) -> None:
@@ -151,27 +156,47 @@ def _shares(survey: Path, settings: Settings) -> list[Share]:
     return found.shares
 
 
-def _period(year: int | None, first: datetime | None, last: datetime | None) -> Period:
+def _period(
+    year: int | None, quarter: str | None, month: str | None, first: datetime | None, last: datetime | None
+) -> Period:
     from streams.indicators.period import Period
 
-    if year is not None and first is None and last is None:
-        return Period.of_year(year)
-    if year is not None or first is None or last is None:
-        raise typer.BadParameter(text("expected a year, or both --from and --to"), param_hint="--year")
+    named = {"--year": None if year is None else str(year), "--quarter": quarter, "--month": month}
+    given = {option: name for option, name in named.items() if name is not None}
+    if len(given) == 1 and first is None and last is None:
+        ((option, name),) = given.items()
+        return _named(option, name)
+    if given or first is None or last is None:
+        words = text("expected one of --year, --quarter and --month, or both --from and --to")
+        raise typer.BadParameter(words, param_hint="--year")
     if first > last:
         words = text("{last} is before {first}", last=last.date(), first=first.date())
         raise typer.BadParameter(words, param_hint="--to")
     return Period(first.date(), last.date())
 
 
-def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], year: int) -> Vintage:
+def _named(option: str, name: str) -> Period:
+    from streams.periods.named import kind_of, period_of
+
+    try:
+        found = period_of(name)
+    except ValueError:
+        found = None
+    if found is None or f"--{kind_of(found)}" != option:
+        examples = {"--year": "2013", "--quarter": "2013-Q2", "--month": "2013-06"}
+        words = text("{found}; expected one like {example}", found=name, example=examples[option])
+        raise typer.BadParameter(words, param_hint=option)
+    return found
+
+
+def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], period: Period) -> Vintage:
     """Return a vintage; end with status 1 and the reason where it is not what was published any more."""
     from streams.chain.vintages import subject_of
 
     found = next((each for each in known if each.number == number), None)
     if found is not None:
         return found
-    why = [told(each) for each in breaches if each.subject == subject_of(year, number)]
+    why = [told(each) for each in breaches if each.subject == subject_of(period.name, number)]
     if why:
         say(text("withheld: {why}; `tocsin audit` says more", why=semicolon().join(why)), err=True)
         raise typer.Exit(1)
@@ -180,7 +205,7 @@ def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], y
     raise typer.BadParameter(words, param_hint="--vintage")
 
 
-def _refuse(breaches: Sequence[Breach], year: int) -> None:
+def _refuse(breaches: Sequence[Breach], period: Period) -> None:
     """End with status 1 where there are any: nothing that was tampered with is published before a person has looked."""
     if not breaches:
         return
@@ -188,9 +213,9 @@ def _refuse(breaches: Sequence[Breach], year: int) -> None:
         say(labelled(breach.subject, breach.says), err=True)
     say(
         text(
-            "{year} is not published while this does not hold: look at it by `tocsin audit`, mend what can be mended, "
-            "or publish it all the same by --despite-breaches, and every surface marks the figures",
-            year=year,
+            "{period} is not published while this does not hold: look at it by `tocsin audit`, mend what can be "
+            "mended, or publish it all the same by --despite-breaches, and every surface marks the figures",
+            period=period.name,
         ),
         err=True,
     )

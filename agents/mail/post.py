@@ -23,7 +23,7 @@ from config.mail import Mail, MailKind, Recipient
 from config.settings import Settings
 from streams.indicators.period import Period
 
-REPORT: Final = Format.HTML  # what goes with the mail of a week or a month
+REPORT: Final = Format.PDF  # what goes with the mail of a week or a month
 
 
 class DueMail(NamedTuple):

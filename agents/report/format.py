@@ -19,11 +19,14 @@ class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     HTML = "html"
+    PDF = "pdf"
+    NOTICE = "notice"
     PROMETHEUS = "prometheus"
 
 
 # What is handed out by the board and in mails, by its media type; the others are for a terminal and a collector.
 MEDIA: Final[Mapping[Format, str]] = {
+    Format.PDF: "application/pdf",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.CSV: "text/csv",
     Format.JSON: "application/json",

@@ -14,12 +14,17 @@ from agents.history.ledger import History
 from agents.language import Language
 from agents.metrics.indicators import exposition
 from agents.pages.sums import sums_of
+from agents.report.blocks import Report
 from agents.report.format import Format
+from agents.report.html import page
+from agents.report.material import Checks
+from agents.report.notice import notice
+from agents.report.pdf import pdf
+from agents.report.report import report_of
 from agents.terminal import Screen
 from agents.totals.checked import checked
 from agents.totals.document import document
-from agents.totals.history import reasons
-from agents.totals.page import page
+from agents.totals.history import others, reasons
 from agents.totals.plan import plan_of
 from agents.totals.rows import rows
 from agents.totals.table import show
@@ -33,13 +38,14 @@ from streams.insight.line_sums import BrokenSum
 
 
 class Edition(NamedTuple):
-    """Hold a year's figures as they are handed out, and what is told beside them."""
+    """Hold a period's figures as they are handed out, and what is told beside them."""
 
     annual: Annual
-    vintage: Vintage | None = None  # that has these figures
-    breaches: Sequence[Breach] = ()  # what does not hold of them
-    sums: Sequence[BrokenSum] = ()  # lines that are not the sum of their parts
-    days: History | None = None  # of which they were made; None for a vintage of before: it has figures, and no days
+    vintage: Vintage | None  # that has these figures
+    breaches: Sequence[Breach]  # what does not hold of them
+    sums: Sequence[BrokenSum]  # lines that are not the sum of their parts
+    remembered: bool  # it is a vintage that was asked for: that has figures, and no days
+    history: History
 
 
 def edition_of(
@@ -48,27 +54,28 @@ def edition_of(
     annual: Annual,
     vintage: Vintage | None = None,
     breaches: Sequence[Breach] = (),
+    *,
+    remembered: bool = False,
 ) -> Edition:
-    """Return figures as they are now, with all that the days of their history tell beside them."""
-    sums = sums_of(settings, partial(history.of_lines, settings.site, annual.period))
-    return Edition(annual, vintage, breaches, sums, history)
+    """Return figures with all that their history tells beside them."""
+    of_lines = partial(history.of_lines, settings.site, annual.period)
+    return Edition(annual, vintage, breaches, [] if remembered else sums_of(settings, of_lines), remembered, history)
 
 
 def written(written_as: Format, edition: Edition, settings: Settings, language: Language) -> bytes:
     """Return the figures as a file of that format has them; what is written for people is in the language."""
     zone = ZoneInfo(settings.timezone)
-    annual, vintage, breaches, sums, days = edition
+    annual, vintage, breaches, sums, remembered, history = edition
     match written_as:
         case Format.JSON:
-            told = document(annual, zone, vintage, breaches, sums, None if days is None else reasons(days, annual))
+            told = document(annual, zone, vintage, breaches, sums, None if remembered else reasons(history, annual))
             return msgspec.json.format(msgspec.json.encode(told)) + b"\n"
         case Format.CSV:
             return rows(annual, zone, breaches, sums).encode()
         case Format.XLSX:
             return workbook(annual, zone, language, vintage, breaches, sums)
-        case Format.HTML:
-            checks = {} if days is None else checked(settings, days, annual.period)
-            return page(annual, zone, language, vintage, breaches=breaches, checked=checks, sums=sums).encode()
+        case Format.HTML | Format.PDF | Format.NOTICE:
+            return _published(written_as, edition, settings, language)
         case Format.PROMETHEUS:
             return exposition(annual, plan_of(settings).opened, breaches)
         case Format.TABLE:
@@ -76,3 +83,27 @@ def written(written_as: Format, edition: Edition, settings: Settings, language: 
             with speaking(language):
                 show(annual, zone, vintage, Screen(file=table), breaches, sums)
             return table.getvalue().encode()
+
+
+def _published(written_as: Format, edition: Edition, settings: Settings, language: Language) -> bytes:
+    """Return the report as a page or on paper, with the checks that the days tell, or the notice."""
+    annual, breaches = edition.annual, edition.breaches
+    if written_as is Format.NOTICE:
+        return notice(annual, settings, language, edition.vintage, breaches=breaches)
+    checks = {} if edition.remembered else checked(settings, edition.history, annual.period)
+    report = report_of_edition(edition, settings, language, checks)
+    return pdf(report) if written_as is Format.PDF else page(report).encode()
+
+
+def report_of_edition(edition: Edition, settings: Settings, language: Language, checks: Checks | None = None) -> Report:
+    """Return the report on figures, beside what was published of other years."""
+    return report_of(
+        edition.annual,
+        settings,
+        language,
+        edition.vintage,
+        breaches=edition.breaches,
+        checked=checks,
+        sums=edition.sums,
+        earlier=others(edition.history, edition.annual),
+    )

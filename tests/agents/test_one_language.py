@@ -10,14 +10,14 @@ from typing import Any, Final, get_args
 import pytest
 
 from agents.language import Language
-from agents.totals.page import page
 from streams.certificate.coverage import Absence, Check, CheckedShare
 from streams.chain.breach import Breach
 from streams.said import said
 from tests.agents.board import morning
 from tests.agents.board.browser import browsing, needs_chromium, served
 from tests.agents.board.known import follower
-from tests.agents.totals.year import PARIS, edition, wrong, year
+from tests.agents.report.writing import written
+from tests.agents.totals.year import NO_SUM, edition, wrong, year
 from tests.agents.vocabulary import foreign, vocabulary
 
 pytestmark = needs_chromium
@@ -64,10 +64,10 @@ def checked() -> list[CheckedShare]:
 @pytest.mark.parametrize("language", Language)
 def test_the_report_of_a_year_is_in_one_language(browser: Any, language: Language, tmp_path: Path) -> None:
     told = [wrong(), wrong(id="circulation-20130902T000000Z-other", status="open", decisions=[])]
-    written = page(
-        year(*told), PARIS, language, edition(*told), home="/", breaches=[BREACH], checked={"circulation": checked()}
+    page = written(
+        year(*told), language, edition(*told), breaches=[BREACH], checked={"circulation": checked()}, sums=[NO_SUM]
     )
-    (tmp_path / "report.html").write_text(written, encoding="utf-8")
+    (tmp_path / "report.html").write_text(page, encoding="utf-8")
     opened = browser.new_page()
     opened.goto((tmp_path / "report.html").as_uri())
     assert opened.get_attribute("html", "lang") == language

@@ -14,7 +14,7 @@ from agents.board.follower import Known
 from agents.history.ledger import History
 from agents.language import Language
 from agents.report.format import MEDIA, Format
-from agents.report.written import Edition, written
+from agents.report.written import edition_of, written
 from agents.totals.history import figures
 from streams.indicators.period import Period
 from streams.indicators.vintage import content_of, vintage, vintage_key
@@ -34,7 +34,7 @@ def published_once() -> Known:
     content, writer = content_of(msgspec.json.decode(value)), Writer()
     writer.enter(published(content))
     read: History = history(suspected(status="dismissed"))
-    read.take(Record("tocsin.ledger", vintage_key("lozere", 2013, content).encode(), value))
+    read.take(Record("tocsin.ledger", vintage_key("lozere", "2013", content).encode(), value))
     for each in writer.log:
         read.take(Record("tocsin.reviews", each.key, each.value, each.partition, each.offset))
     return known()._replace(history=read)
@@ -45,7 +45,7 @@ def published_once() -> Known:
 def test_a_file_has_the_bytes_that_the_command_writes(written_as: Format, language: Language) -> None:
     what = known(suspected())
     (answer,) = ask(f"/years/2013?format={written_as}&lang={language}", what=what)
-    edition = Edition(figures(SETTINGS, what.history, YEAR, TODAY), days=what.history)
+    edition = edition_of(SETTINGS, what.history, figures(SETTINGS, what.history, YEAR, TODAY))
     assert answer.body == written(written_as, edition, SETTINGS, language)
     assert answer.headers["Content-Type"].partition(";")[0] == MEDIA[written_as]
     name = {"fr": "indicateurs-lozere-2013", "en": "indicators-lozere-2013"}[language]
@@ -80,7 +80,7 @@ def test_an_edition_of_before_is_shown_and_downloaded_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("path", "says"),
     [
-        ("/years/2013?format=exe", "Il n'y a pas de format « exe » (xlsx, csv, json, html"),
+        ("/years/2013?format=exe", "Il n'y a pas de format « exe » (pdf, xlsx, csv, json, html"),
         ("/years/2013?format=table", "Il n'y a pas de format « table »"),
         ("/years/2013?vintage=7&format=csv", "Il n'y a pas d'édition « 7 » de 2013 (1)"),
         ("/years/2013?vintage=%3Cb%3E", "Il n'y a pas d'édition « <b> » de 2013 (1)"),
