@@ -19,6 +19,7 @@ from rich.console import Console
 from agents.commands.options import Config, refusals, settings_of, to_write
 from agents.draft import write_whole
 from agents.garbage import collect_seldom
+from agents.language import Language
 from agents.progress import progress
 from agents.terminal import Screen, say
 from agents.translation import labelled, semicolon, spoken_language, text
@@ -74,6 +75,10 @@ def totals(
     written_as: As = Format.TABLE,
     out: Out = None,
     number: Number = None,
+    csv: Annotated[
+        Language | None,
+        typer.Option("--csv", help="Instead of --format csv: as a spreadsheet in this language opens it."),
+    ] = None,
     survey: Annotated[
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="Answers of a satisfaction survey, in CSV."),
@@ -99,13 +104,12 @@ def totals(
 
     collect_seldom()
     settings = settings_of(config)
+    written_as = _format(written_as, csv, out)
     period, zone = _period(year, first, last), ZoneInfo(settings.timezone)
     if year is None and (vintages or publish or number is not None):
         raise typer.BadParameter(text("vintages are of whole years; expected --year"), param_hint="--vintage")
     if publish and (vintages or number is not None):
         raise typer.BadParameter(text("a vintage that is there is not published again"), param_hint="--publish")
-    if written_as is Format.XLSX and out is None:
-        raise typer.BadParameter(text("a workbook is a file; say which"), param_hint="--out")
     shares = [] if survey is None else _shares(survey, settings)
     with refusals():
         with progress(quiet=written_as is Format.JSON):
@@ -136,11 +140,20 @@ def totals(
             return
         checks = checked(settings, known, period) if written_as is Format.HTML and number is None else {}
         reasons = history.reasons(known, annual) if written_as is Format.JSON and number is None else None
-        content = _written(written_as, annual, settings, vintage, breaches, sums, checks, reasons)
+        content = _written(written_as, annual, settings, vintage, breaches, sums, checks, reasons, csv)
         if out is None:
             sys.stdout.buffer.write(content)
         else:
             write_whole(out, content)
+
+
+def _format(asked: Format, csv: Language | None, out: Path | None) -> Format:
+    """Return what is written; refuse two formats at once, and a file of bytes without its name."""
+    if csv is not None and asked not in {Format.TABLE, Format.CSV}:
+        raise typer.BadParameter(text("{found} is no CSV", found=asked.value), param_hint="--csv")
+    if asked is Format.XLSX and out is None:
+        raise typer.BadParameter(text("a workbook is a file; say which"), param_hint="--out")
+    return asked if csv is None else Format.CSV
 
 
 def _tell_where_days_are(annual: Annual, dates: set[date]) -> None:
@@ -229,6 +242,7 @@ def _written(
     sums: Sequence[BrokenSum],
     checks: Mapping[str, Sequence[CheckedShare]],
     reasons: Mapping[str, CallReasons] | None,
+    csv: Language | None,
 ) -> bytes:
     """Return the figures as a file of that format has them."""
     import msgspec
@@ -246,7 +260,7 @@ def _written(
             told = document(annual, zone, vintage, breaches, sums, reasons)
             return msgspec.json.format(msgspec.json.encode(told)) + b"\n"
         case Format.CSV:
-            return rows(annual, zone, breaches, sums).encode()
+            return rows(annual, zone, breaches, sums, csv).encode()
         case Format.XLSX:
             return workbook(annual, zone, language, vintage, breaches, sums)
         case Format.HTML:
