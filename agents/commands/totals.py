@@ -44,6 +44,7 @@ class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     HTML = "html"
+    OPEN_DATA = "open-data"
     PROMETHEUS = "prometheus"
 
 
@@ -57,7 +58,10 @@ First = Annotated[
 Last = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, included.")]
 As = Annotated[
     Format,
-    typer.Option("--format", help="table and html: for people. xlsx, csv: for spreadsheets. prometheus: a text file."),
+    typer.Option(
+        "--format",
+        help="table, html: for people. xlsx, csv: for spreadsheets. open-data: a zip. prometheus: a text file.",
+    ),
 ]
 Out = Annotated[
     Path | None,
@@ -140,7 +144,8 @@ def totals(
             return
         checks = checked(settings, known, period) if written_as is Format.HTML and number is None else {}
         reasons = history.reasons(known, annual) if written_as is Format.JSON and number is None else None
-        content = _written(written_as, annual, settings, vintage, breaches, sums, checks, reasons, csv)
+        before = history.edition_before(known, annual, vintage) if written_as is Format.OPEN_DATA else None
+        content = _written(written_as, annual, settings, vintage, before, breaches, sums, checks, reasons, csv)
         if out is None:
             sys.stdout.buffer.write(content)
         else:
@@ -151,8 +156,8 @@ def _format(asked: Format, csv: Language | None, out: Path | None) -> Format:
     """Return what is written; refuse two formats at once, and a file of bytes without its name."""
     if csv is not None and asked not in {Format.TABLE, Format.CSV}:
         raise typer.BadParameter(text("{found} is no CSV", found=asked.value), param_hint="--csv")
-    if asked is Format.XLSX and out is None:
-        raise typer.BadParameter(text("a workbook is a file; say which"), param_hint="--out")
+    if asked in {Format.XLSX, Format.OPEN_DATA} and out is None:
+        raise typer.BadParameter(text("{format} is a file; say which", format=asked.value), param_hint="--out")
     return asked if csv is None else Format.CSV
 
 
@@ -233,11 +238,12 @@ def _list(known: Sequence[Vintage], breaches: Sequence[Breach], zone: ZoneInfo) 
         say(labelled(breach.subject, breach.says), err=True)
 
 
-def _written(
+def _written(  # noqa: PLR0911 -- one for each format
     written_as: Format,
     annual: Annual,
     settings: Settings,
     vintage: Vintage | None,
+    before: Vintage | None,
     breaches: Sequence[Breach],
     sums: Sequence[BrokenSum],
     checks: Mapping[str, Sequence[CheckedShare]],
@@ -248,6 +254,8 @@ def _written(
     import msgspec
 
     from agents.metrics.indicators import exposition
+    from agents.open_data.observations import PublishedEdition
+    from agents.open_data.package import package
     from agents.totals.document import document
     from agents.totals.page import page
     from agents.totals.plan import plan_of
@@ -265,6 +273,10 @@ def _written(
             return workbook(annual, zone, language, vintage, breaches, sums)
         case Format.HTML:
             return page(annual, zone, language, vintage, breaches=breaches, checked=checks, sums=sums).encode()
+        case Format.OPEN_DATA:
+            edition = PublishedEdition(annual, vintage)
+            earlier = None if before is None else PublishedEdition(before.annual, before)
+            return package(edition, earlier, settings.office.name or settings.site, zone, breaches, sums)
         case Format.PROMETHEUS:
             return exposition(annual, plan_of(settings).opened, breaches)
         case Format.TABLE:

@@ -65,6 +65,13 @@ def shown(history: History, figures: Annual) -> Vintage | None:
     return known[-1] if known and known[-1].digest == digest_of(figures) else None
 
 
+def edition_before(history: History, figures: Annual, shown: Vintage | None) -> Vintage | None:
+    """Return the vintage of a year before the one that is shown; before figures that are none, the last."""
+    known = history.vintages(figures.site, figures.period.first.year)
+    earlier = [each for each in known if shown is None or each.number < shown.number]
+    return earlier[-1] if earlier and earlier[-1].annual.period == figures.period else None
+
+
 def publish(settings: Settings, history: History, figures: Annual, now: int) -> Vintage | None:
     """Return the vintage of a year's figures, kept as of `now` (ms) where one of them is new; None where none is known.
 
