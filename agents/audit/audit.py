@@ -17,7 +17,7 @@ from agents.totals.plan import rules_of
 from config.settings import Settings
 from streams.chain.breach import Breach
 from streams.chain.links import Chain, breach
-from streams.chain.vintages import is_numbered
+from streams.chain.vintages import is_numbered, vintages
 from streams.events import Review
 from streams.said import Said, said
 
@@ -85,7 +85,7 @@ def _unsigned(chain: Chain, signed: set[str]) -> Iterator[Breach]:
     for link, entry in chain.published():
         if link.hash not in signed:
             says = said("it is not signed") if entry.signature is None else said("it is signed by another key")
-            subject = said("publication of {year}, {content}", year=entry.year, content=entry.content[:12])
+            subject = said("publication of {period}, {content}", period=entry.of, content=entry.content[:12])
             yield breach("signature", link.logged, subject, says, entry.year)
 
 
@@ -122,21 +122,21 @@ def _unchained(chain: Chain, history: History) -> Iterator[Said]:
 def _since(settings: Settings, chain: Chain, history: History) -> Iterator[Said]:
     """Say what has come since the last vintages, and under which other configuration."""
     rules = rules_of(settings)
-    for year in sorted({entry.year for _, entry in chain.published()}):
-        for each in history.vintages(chain.site, year)[-1:]:
-            late = sum("#" in key and key not in each.days for key in history.marks(chain.site, year))
+    for name in history.published(chain.site):
+        for each in vintages(chain, history.stored(chain.site), name)[0][-1:]:
+            late = sum("#" in key and key not in each.days for key in history.marks(chain.site, each.annual.period))
             if late:
                 yield said(
-                    "{count} parts of days of {year} have come since vintage {number}, by late events",
+                    "{count} parts of days of {period} have come since vintage {number}, by late events",
                     count=late,
-                    year=year,
+                    period=name,
                     number=each.number,
                 )
             if each.rules != rules:
                 yield said(
-                    "vintage {number} of {year} was made under another configuration than today's",
+                    "vintage {number} of {period} was made under another configuration than today's",
                     number=each.number,
-                    year=year,
+                    period=name,
                 )
 
 

@@ -33,6 +33,7 @@ from agents.totals.page import page
 from agents.totals.plan import plan_of
 from agents.web import HEADERS, Handler, application, exposition
 from config.settings import Settings
+from streams.indicators.period import Period
 
 log = structlog.get_logger()
 
@@ -144,7 +145,7 @@ class Board:
 
     async def _all_years(self, request: web.Request) -> web.Response:
         history, site = self._follower.known.history, self._settings.site
-        years = {year: len(history.vintages(site, year)) for year in self._years.known()}
+        years = {year: len(history.vintages(site, Period.of_year(year))) for year in self._years.known()}
         return _html(self._pages.years(years, self._years.today(), self._frame(request)))
 
     async def _year(self, request: web.Request) -> web.Response:

@@ -83,7 +83,7 @@ class KeptYears:
 
     def vintage(self, annual: Annual) -> Vintage | None:
         """Return the last vintage of a year, None where it does not have these figures."""
-        vintages = self._follower.known.history.vintages(annual.site, annual.period.first.year)
+        vintages = self._follower.known.history.vintages(annual.site, annual.period)
         return vintages[-1] if vintages and vintages[-1].digest == digest_of(annual) else None
 
     def shown(self) -> list[Annual]:

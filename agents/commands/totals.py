@@ -1,4 +1,4 @@
-"""The command `tocsin totals`: a year's indicators, raw beside corrected."""
+"""The command `tocsin totals`: a period's indicators, raw beside corrected."""
 
 from __future__ import annotations
 
@@ -52,6 +52,8 @@ Year = Annotated[
     int | None,
     typer.Option(min=1970, max=2100, help="The year."),
 ]
+Quarter = Annotated[str | None, typer.Option(help="Instead of a year: a quarter, like 2013-Q2.", metavar="YYYY-QN")]
+Month = Annotated[str | None, typer.Option(help="Instead of a year: a month, like 2013-06.", metavar="YYYY-MM")]
 First = Annotated[
     datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Instead of a year: the first day.")
 ]
@@ -68,12 +70,14 @@ Out = Annotated[
     typer.Option(dir_okay=False, callback=to_write, help="The file to write.", show_default="standard output"),
 ]
 Number = Annotated[
-    int | None, typer.Option("--vintage", min=1, help="The year as this vintage has it, whatever was found since.")
+    int | None, typer.Option("--vintage", min=1, help="The period as this vintage has it, whatever was found since.")
 ]
 
 
 def totals(
     year: Year = None,
+    quarter: Quarter = None,
+    month: Month = None,
     first: First = None,
     last: Last = None,
     written_as: As = Format.TABLE,
@@ -87,9 +91,9 @@ def totals(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="Answers of a satisfaction survey, in CSV."),
     ] = None,
-    vintages: Annotated[bool, typer.Option("--vintages", help="List the vintages of the year.")] = False,
+    vintages: Annotated[bool, typer.Option("--vintages", help="List the vintages of the period.")] = False,
     publish: Annotated[
-        bool, typer.Option("--publish", help="Keep a vintage of the year, where a figure has changed since the last.")
+        bool, typer.Option("--publish", help="Keep a vintage of the period, where a figure has changed since the last.")
     ] = False,
     despite: Annotated[
         bool,
@@ -97,7 +101,7 @@ def totals(
     ] = False,
     config: Config = None,
 ) -> None:
-    """Tell a year's indicators from the ledger: raw beside corrected, each with what it was made of.
+    """Tell a period's indicators from the ledger: raw beside corrected, each with what it was made of.
 
     It only reads, unless it is told to publish.
     """
@@ -109,9 +113,7 @@ def totals(
     collect_seldom()
     settings = settings_of(config)
     written_as = _format(written_as, csv, out)
-    period, zone = _period(year, first, last), ZoneInfo(settings.timezone)
-    if year is None and (vintages or publish or number is not None):
-        raise typer.BadParameter(text("vintages are of whole years; expected --year"), param_hint="--vintage")
+    period, zone = _period(year, quarter, month, first, last), ZoneInfo(settings.timezone)
     if publish and (vintages or number is not None):
         raise typer.BadParameter(text("a vintage that is there is not published again"), param_hint="--publish")
     shares = [] if survey is None else _shares(survey, settings)
@@ -121,7 +123,7 @@ def totals(
         years = range(period.first.year, period.last.year + 1)
         breaches = [each for each in known.breaches(settings.site) if any(map(each.concerns, years))]
         if vintages:
-            _list(known.vintages(settings.site, period.first.year), breaches, zone)
+            _list(known.vintages(settings.site, period), breaches, zone)
             return
         vintage: Vintage | None = None
         sums: list[BrokenSum] = []  # a vintage has figures, and no days
@@ -131,12 +133,12 @@ def totals(
             annual = history.figures(settings, known, period, today, shares)
             sums = sums_of(settings, partial(known.of_lines, settings.site, period))
             if publish:
-                _refuse([] if despite else breaches, period.first.year)
+                _refuse([] if despite else breaches, period)
                 vintage = history.publish(settings, known, annual, now)
-            elif year is not None:
+            else:
                 vintage = history.shown(known, annual)
         else:
-            vintage = _chosen(known.vintages(settings.site, period.first.year), number, breaches, period.first.year)
+            vintage = _chosen(known.vintages(settings.site, period), number, breaches, period)
             annual = vintage.annual
         _tell_where_days_are(annual, known.dates(settings.site))
         if written_as is Format.TABLE and out is None:
@@ -181,27 +183,47 @@ def _shares(survey: Path, settings: Settings) -> list[Share]:
     return found.shares
 
 
-def _period(year: int | None, first: datetime | None, last: datetime | None) -> Period:
+def _period(
+    year: int | None, quarter: str | None, month: str | None, first: datetime | None, last: datetime | None
+) -> Period:
     from streams.indicators.period import Period
 
-    if year is not None and first is None and last is None:
-        return Period.of_year(year)
-    if year is not None or first is None or last is None:
-        raise typer.BadParameter(text("expected a year, or both --from and --to"), param_hint="--year")
+    named = {"--year": None if year is None else str(year), "--quarter": quarter, "--month": month}
+    given = {option: name for option, name in named.items() if name is not None}
+    if len(given) == 1 and first is None and last is None:
+        ((option, name),) = given.items()
+        return _named(option, name)
+    if given or first is None or last is None:
+        words = text("expected one of --year, --quarter and --month, or both --from and --to")
+        raise typer.BadParameter(words, param_hint="--year")
     if first > last:
         words = text("{last} is before {first}", last=last.date(), first=first.date())
         raise typer.BadParameter(words, param_hint="--to")
     return Period(first.date(), last.date())
 
 
-def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], year: int) -> Vintage:
+def _named(option: str, name: str) -> Period:
+    from streams.periods.named import kind_of, period_of
+
+    try:
+        found = period_of(name)
+    except ValueError:
+        found = None
+    if found is None or f"--{kind_of(found)}" != option:
+        examples = {"--year": "2013", "--quarter": "2013-Q2", "--month": "2013-06"}
+        words = text("{found}; expected one like {example}", found=name, example=examples[option])
+        raise typer.BadParameter(words, param_hint=option)
+    return found
+
+
+def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], period: Period) -> Vintage:
     """Return a vintage; end with status 1 and the reason where it is not what was published any more."""
     from streams.chain.vintages import subject_of
 
     found = next((each for each in known if each.number == number), None)
     if found is not None:
         return found
-    why = [told(each) for each in breaches if each.subject == subject_of(year, number)]
+    why = [told(each) for each in breaches if each.subject == subject_of(period.name, number)]
     if why:
         say(text("withheld: {why}; `tocsin audit` says more", why=semicolon().join(why)), err=True)
         raise typer.Exit(1)
@@ -210,7 +232,7 @@ def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], y
     raise typer.BadParameter(words, param_hint="--vintage")
 
 
-def _refuse(breaches: Sequence[Breach], year: int) -> None:
+def _refuse(breaches: Sequence[Breach], period: Period) -> None:
     """End with status 1 where there are any: nothing that was tampered with is published before a person has looked."""
     if not breaches:
         return
@@ -218,9 +240,9 @@ def _refuse(breaches: Sequence[Breach], year: int) -> None:
         say(labelled(breach.subject, breach.says), err=True)
     say(
         text(
-            "{year} is not published while this does not hold: look at it by `tocsin audit`, mend what can be mended, "
-            "or publish it all the same by --despite-breaches, and every surface marks the figures",
-            year=year,
+            "{period} is not published while this does not hold: look at it by `tocsin audit`, mend what can be "
+            "mended, or publish it all the same by --despite-breaches, and every surface marks the figures",
+            period=period.name,
         ),
         err=True,
     )

@@ -1,4 +1,4 @@
-"""The history of record, read without a worker: the days of the ledger, the vintages of years, and the incidents."""
+"""The history of record, read without a worker: the days of the ledger, the vintages of periods, and the incidents."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class History:
         self._settings = settings
         self._parts: dict[bytes, _Part] = {}
         self._desks: dict[str, list[_Part]] | None = None  # the same by desk, once somebody asked
-        self._vintages: dict[str, dict[tuple[int, str], Stored]] = {}  # by site
+        self._vintages: dict[str, dict[tuple[str, str], Stored]] = {}  # by site
         self._incidents: dict[bytes, IncidentJson] = {}
         self._notes: dict[str, str] = {}  # by hash
         self._log: list[Logged] = []
@@ -123,9 +123,9 @@ class History:
         if known is None or known.seal.folded <= part.seal.folded:
             self._parts[key] = part
 
-    def _take_vintage(self, record: Record, name: tuple[str, int, str], value: bytes | None) -> None:
-        site, year, content = name
-        stored = {known: each for known, each in self._vintages.get(site, {}).items() if known != (year, content)}
+    def _take_vintage(self, record: Record, name: tuple[str, str, str], value: bytes | None) -> None:
+        site, period, content = name
+        stored = {known: each for known, each in self._vintages.get(site, {}).items() if known != (period, content)}
         self._vintages[site] = stored
         if value is None:
             return
@@ -137,7 +137,7 @@ class History:
             place_of(record),
             record.timestamp,
         )
-        self._vintages[site] = {**stored, (year, content): found}
+        self._vintages[site] = {**stored, (period, content): found}
 
     def _take_note(self, key: bytes, value: bytes | None) -> None:
         self._notes.pop(key.decode().rpartition("/")[2], None)
@@ -223,17 +223,22 @@ class History:
         """Return the chain of a site's decisions and publications."""
         return Chain(site, self._log)
 
-    def vintages(self, site: str, year: int) -> list[Vintage]:
-        """Return the vintages of a year that are what was published, the first one first."""
-        found, _ = vintages(self.chain(site), self._vintages.get(site, {}), year)
+    def vintages(self, site: str, period: Period) -> list[Vintage]:
+        """Return the vintages of a period that are what was published, the first one first."""
+        found, _ = vintages(self.chain(site), self._vintages.get(site, {}), period.name)
         return [replace(each, annual=noted(each.annual, self._notes)) for each in found]
+
+    def published(self, site: str) -> list[str]:
+        """Return the names of the periods that have a vintage, whether it is what was published or not."""
+        chained = {entry.of for _, entry in self.chain(site).published()}
+        return sorted(chained | {period for period, _ in self.stored(site)})
 
     def stored(self, site: str) -> Vintages:
         """Return every vintage that the ledger has of a site, whether it was published or not."""
         return self._vintages.get(site, {})
 
-    def marks(self, site: str, year: int) -> dict[str, str]:
-        """Return, by key, the digest of each record of a year's days that is closed, and nothing for an open one.
+    def marks(self, site: str, period: Period) -> dict[str, str]:
+        """Return, by key, the digest of each record of a period's days that is closed, and nothing for an open one.
 
         Versions that did not note that a day is closed wrote nothing of one that lies so far behind its desk's last.
         """
@@ -247,13 +252,13 @@ class History:
             if part.site == site
             and (part.seal.closed or date.fromisoformat(part.day) + _SURELY_CLOSED < last[part.desk])
         }
-        return {key: mark if key in closed else "" for key, mark in self._digests(site, year).items()}
+        return {key: mark if key in closed else "" for key, mark in self._digests(site, period).items()}
 
-    def _digests(self, site: str, year: int) -> dict[str, str]:
+    def _digests(self, site: str, period: Period) -> dict[str, str]:
         return {
             key.decode(): part.seal.whole
             for key, part in sorted(self._parts.items())
-            if part.site == site and part.day.startswith(f"{year}-")
+            if part.site == site and part.day in period
         }
 
     def breaches(self, site: str, year: int | None = None) -> list[Breach]:
@@ -264,13 +269,12 @@ class History:
             each for key, each in self._breaches.items() if key.decode(errors="replace").partition("/")[0] == site
         ]
         told = {each.subject for each in found}
-        years = {entry.year for _, entry in chain.published()} | {known for known, _ in self.stored(site)}
-        for known in sorted(years):
+        for known in self.published(site):
             sound, wrong = vintages(chain, self.stored(site), known)
             found += wrong
-            digests = self._digests(site, known)
             for each in sound:
-                moved = [one for one in moved_since(each, known, digests) if one.subject not in told]
+                digests = self._digests(site, each.annual.period)
+                moved = [one for one in moved_since(each, digests) if one.subject not in told]
                 found += moved
                 told |= {one.subject for one in moved}
         return [each for each in found if year is None or each.concerns(year)]

@@ -19,9 +19,8 @@ from agents.totals.telling import Telling
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator, IndicatorKind, IndicatorUnit
-from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage
-from streams.periods.named import PeriodKind, asked_by, kind_of
+from streams.periods.named import PeriodKind, kind_of
 from streams.periods.series import IndicatorStretch, by_month, by_quarter
 from streams.said import Said, said
 from streams.watch.guard import Guard
@@ -141,7 +140,7 @@ def _stretch(stretch: IndicatorStretch, each: Indicator, zone: ZoneInfo, telling
     nothing = _is_nothing(stretch)
     quality = NOT_COUNTED if nothing else words.STATUSES[corrected.status]
     return {
-        "periode": name_of(period),
+        "periode": period.name,
         "periode_type": _PERIODS[kind_of(period)],
         "date_debut": period.first,
         "date_fin": period.last,
@@ -177,12 +176,3 @@ def _lacking(stretch: IndicatorStretch, each: Indicator, zone: ZoneInfo, telling
     if stretch.coverage < GATE.coverage:
         return withheld(Guard("coverage"), stretch.coverage, zone, telling.language)
     return telling.withheld(each, zone) or telling.text("withheld: {why}", why=telling.text("a month of it is"))
-
-
-def name_of(period: Period) -> str:
-    """Return the name of a period, as `tocsin totals` takes it.
-
-    >>> name_of(Period(date(2013, 4, 1), date(2013, 6, 30))), name_of(Period(date(2013, 4, 2), date(2013, 6, 30)))
-    ('2013-Q2', '2013-04-02/2013-06-30')
-    """
-    return "/".join(asked_by(period).values())

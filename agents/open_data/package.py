@@ -14,7 +14,7 @@ from agents.csv_text import csv_text
 from agents.history.incident_json import moment
 from agents.language import Language
 from agents.open_data.labels import labels
-from agents.open_data.observations import PublishedEdition, name_of, observations
+from agents.open_data.observations import PublishedEdition, observations
 from agents.open_data.revisions import changes, revised
 from agents.open_data.schema import VERSION, schemas
 from agents.open_data.statement import statement
@@ -52,7 +52,7 @@ def _data_package(
 ) -> dict[str, Any]:
     """Return the description of the files together, as Frictionless Data has it (Data Package 1)."""
     annual, vintage = edition
-    period = name_of(annual.period)
+    period = annual.period.name
     described = {
         "profile": "tabular-data-package",
         "name": re.sub(r"[^a-z0-9._-]+", "-", f"indicateurs-accueil-{annual.site}-{period}".lower()),

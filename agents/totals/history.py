@@ -1,4 +1,4 @@
-"""What a year's figures are made of, from the history of record, and the vintages that are kept there."""
+"""What a period's figures are made of, from the history of record, and the vintages that are kept there."""
 
 from __future__ import annotations
 
@@ -32,11 +32,10 @@ from streams.periods.slots import reasons_in
 def figures(settings: Settings, history: History, period: Period, today: date, shares: Sequence[Share] = ()) -> Annual:
     """Return an office's figures over a period as of a local day.
 
-    A year's survey is that of its last vintage where none is given.
+    A survey is that of the period's last vintage where none is given.
     """
-    site, year = settings.site, period.first.year
-    if not shares and period == Period.of_year(year):
-        vintages = history.vintages(site, year)
+    if not shares:
+        vintages = history.vintages(settings.site, period)
         shares = vintages[-1].annual.shares if vintages else ()
     return annual(given(settings, history, period)._replace(shares=shares), plan_of(settings), period, today)
 
@@ -52,7 +51,7 @@ def reasons(history: History, figures: Annual) -> dict[str, CallReasons]:
 def given(settings: Settings, history: History, period: Period) -> AnnualInput:
     """Return what an office's figures over a period are made from, without a survey."""
     site = settings.site
-    before = history.vintages(site, period.first.year - 1)
+    before = history.vintages(site, period.shifted(-1))
     bases = {name: line.plan.basis for name, line in before[-1].annual.lines.items()} if before else {}
     first, last = period.shifted(-1).first, period.shifted(1).last
     incidents = [incident_of(each) for each in history.incidents(site=site, first=first, last=last).values()]
@@ -60,20 +59,19 @@ def given(settings: Settings, history: History, period: Period) -> AnnualInput:
 
 
 def shown(history: History, figures: Annual) -> Vintage | None:
-    """Return the last vintage of a year, None where it does not have these figures."""
-    known = history.vintages(figures.site, figures.period.first.year)
+    """Return the last vintage of a period, None where it does not have these figures."""
+    known = history.vintages(figures.site, figures.period)
     return known[-1] if known and known[-1].digest == digest_of(figures) else None
 
 
 def edition_before(history: History, figures: Annual, shown: Vintage | None) -> Vintage | None:
-    """Return the vintage of a year before the one that is shown; before figures that are none, the last."""
-    known = history.vintages(figures.site, figures.period.first.year)
-    earlier = [each for each in known if shown is None or each.number < shown.number]
-    return earlier[-1] if earlier and earlier[-1].annual.period == figures.period else None
+    """Return the vintage of a period before the one that is shown; before figures that are none, the last."""
+    known = history.vintages(figures.site, figures.period)
+    return next((each for each in reversed(known) if shown is None or each.number < shown.number), None)
 
 
 def publish(settings: Settings, history: History, figures: Annual, now: int) -> Vintage | None:
-    """Return the vintage of a year's figures, kept as of `now` (ms) where one of them is new; None where none is known.
+    """Return the vintage of a period's figures, kept as of `now` (ms) where one of them is new; None without any.
 
     The ledger has it first, then the log says that it was published: what is cut short between the two was not.
     Raises `KafkaError` where the broker does not take it, `ConfigError` for a key that cannot sign.
@@ -81,11 +79,12 @@ def publish(settings: Settings, history: History, figures: Annual, now: int) -> 
     key = signing_key(settings)
     if not any(each.counted for each in figures.indicators):
         return None
-    site, year = settings.site, figures.period.first.year
+    site, period = settings.site, figures.period
+    year = period.first.year
     chain, stored = history.chain(site), history.stored(site)
-    last, known = last_number(chain, stored, year), history.vintages(site, year)
+    last, known = last_number(chain, stored, period.name), history.vintages(site, period)
     kept, rules = noted(figures, {}), rules_of(settings)
-    found = vintage(known, kept, now, last=last, rules=rules, days=history.marks(site, year))
+    found = vintage(known, kept, now, last=last, rules=rules, days=history.marks(site, period))
     if found in known:
         return found
     value = msgspec.json.encode(found)
@@ -93,6 +92,7 @@ def publish(settings: Settings, history: History, figures: Annual, now: int) -> 
     entry = Published(
         site=site,
         year=year,
+        period="" if period == Period.of_year(year) else period.name,
         at=now / 1000,
         content=content,
         digest=found.digest,
@@ -100,7 +100,7 @@ def publish(settings: Settings, history: History, figures: Annual, now: int) -> 
         earlier=unpinned(chain, stored),
     )
     with sending(settings, "the vintage") as sender:
-        sender.send(topic(settings, Topic.LEDGER), vintage_key(site, year, content).encode(), value)
+        sender.send(topic(settings, Topic.LEDGER), vintage_key(site, period.name, content).encode(), value)
         sender.confirm()
         Continuing(settings, sender).enter(entry, key)
     return replace(found, annual=figures)

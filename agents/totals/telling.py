@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from agents.language import Language
 from agents.pages import words
 from agents.pages.breaks import breaks
+from agents.pages.periods import called
 from agents.pages.withheld import withheld
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
@@ -68,11 +69,8 @@ class Telling(Writing):
         return f"<{THIN}{self.value(indicator, indicator.target, 0 if whole else 2)}"
 
     def period(self, of: Period) -> str:
-        """Write a period: the year, or from when to when."""
-        if "/" not in of.name:
-            return of.name
-        begins = self.day(of.first).removesuffix(f" {of.last.year}")
-        return self.text("from {first} to {last}", first=begins, last=self.day(of.last))
+        """Write a period: the year, the quarter, the month, or from when to when."""
+        return called(of, self.text)
 
     def compared(self, indicator: Indicator, other: Compared) -> str:
         """Write the same indicator of another year, with its days where they are not the whole year."""

@@ -10,12 +10,14 @@ from streams.indicators.vintage import Vintage
 from streams.said import Said, said
 
 
-def moved_since(vintage: Vintage, year: int, digests: Mapping[str, str]) -> Iterator[Breach]:
-    """Yield a breach for each day that is not what it was when a vintage of a year was published.
+def moved_since(vintage: Vintage, digests: Mapping[str, str]) -> Iterator[Breach]:
+    """Yield a breach for each day that is not what it was when a vintage was published.
 
     `digests` has that of each record now, by its key. A day that was open then may say more now, and parts of days may
     have come since.
     """
+    period = vintage.annual.period
+    of, year = period.name, period.first.year
     for key, mark in vintage.days.items():
         now = digests.get(key)
         if now is None:
@@ -23,9 +25,9 @@ def moved_since(vintage: Vintage, year: int, digests: Mapping[str, str]) -> Iter
                 kind="day-missing",
                 subject=subject_of_day(key),
                 says=said(
-                    "vintage {number} of {year} is made of it, and the ledger has it no longer: deleted",
+                    "vintage {number} of {period} is made of it, and the ledger has it no longer: deleted",
                     number=vintage.number,
-                    year=year,
+                    period=of,
                 ),
                 year=year,
             )
@@ -33,7 +35,7 @@ def moved_since(vintage: Vintage, year: int, digests: Mapping[str, str]) -> Iter
             yield Breach(
                 kind="day-changed",
                 subject=subject_of_day(key),
-                says=said("a closed day, changed since vintage {number} of {year}", number=vintage.number, year=year),
+                says=said("a closed day, changed since vintage {number} of {period}", number=vintage.number, period=of),
                 year=year,
             )
 

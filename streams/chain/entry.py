@@ -27,16 +27,22 @@ class Opened(Struct, kw_only=True, frozen=True, tag_field="type", tag="opened"):
 
 
 class Published(Struct, kw_only=True, frozen=True, omit_defaults=True, tag_field="type", tag="published"):
-    """Publish a vintage: the figures of a year, by their hashes; the ledger has the figures themselves."""
+    """Publish a vintage: the figures of a period, by their hashes; the ledger has the figures themselves."""
 
     site: Name
-    year: int
+    year: int  # in which the period begins
+    period: Annotated[str, Meta(max_length=21)] = ""  # its name; empty for the whole year
     at: EpochSeconds
     content: Hash  # of the vintage, whole
     digest: Hash  # of its figures alone
     after: tuple[Hash, ...]
     earlier: dict[str, str] = {}  # in the first one: the content of the vintages before the chain, by YEAR/NUMBER
     signature: str | None = None  # Ed25519 over `statement`, in hex
+
+    @property
+    def of(self) -> str:
+        """Return the name of the period."""
+        return self.period or str(self.year)
 
 
 class Erased(Struct, kw_only=True, frozen=True, tag_field="type", tag="erased"):

@@ -180,7 +180,7 @@ class Chain:
         if isinstance(entry, Review):
             subject, year = of_decision(entry), year_decided(entry)
         elif isinstance(entry, Published):
-            subject, year = said("publication of {year}", year=entry.year), entry.year
+            subject, year = said("publication of {period}", period=entry.of), entry.year
         else:
             subject, year = _OTHER_ENTRIES[type(entry)], None
         self.breaches.append(breach(kind, link.logged, subject, says, year))

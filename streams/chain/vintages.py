@@ -29,46 +29,47 @@ class Stored(NamedTuple):
 
 
 HASH_LENGTH: Final = 64
-Vintages: TypeAlias = Mapping[tuple[int, str], Stored]  # by year and name: its content, or its number before the chain
+# By the period's name and the vintage's: its content, or its number where it was kept before there was a chain.
+Vintages: TypeAlias = Mapping[tuple[str, str], Stored]
 
 
-def vintages(chain: Chain, stored: Vintages, year: int) -> tuple[list[Vintage], list[Breach]]:
-    """Return the vintages of a year that are what was published, the first one first, and what is wrong with others."""
+def vintages(chain: Chain, stored: Vintages, of: str) -> tuple[list[Vintage], list[Breach]]:
+    """Return a period's vintages that are what was published, the first one first, and what is wrong with others."""
     sound: list[Vintage] = []
     wrong: list[Breach] = []
     pinned = pins(chain)
-    before = _before(stored, pinned, year)
+    before = _before(stored, pinned, of)
     for number, (found, pin) in before.items():
         if found is None:
-            wrong.append(_missing(year, number))
+            wrong.append(_missing(of, number))
         elif found.holds and (pinned is None or pin == found.content):
             sound.append(replace(found.vintage, number=number))
         else:
-            wrong.append(_changed(year, number, found))
+            wrong.append(_changed(of, number, found))
     last, seen = max(before, default=0), set[str]()
     for link, entry in chain.published():
-        if entry.year != year:
+        if entry.of != of:
             continue
         last += 1
-        found = stored.get((year, entry.content))
+        found = stored.get((of, entry.content))
         if entry.content in seen:
             says = said("published a second time in the log")
-            subject = subject_of(year, last)
-            wrong.append(breach("vintage-repeated", link.logged, subject, says, year))
+            subject = subject_of(of, last)
+            wrong.append(breach("vintage-repeated", link.logged, subject, says, entry.year))
         elif found is None:
-            wrong.append(_missing(year, last, entry))
+            wrong.append(_missing(of, last, entry))
         elif found.content != entry.content or found.vintage.annual.site != chain.site:
-            wrong.append(_changed(year, last, found))
+            wrong.append(_changed(of, last, found))
         else:
             sound.append(replace(found.vintage, number=last))
         seen.add(entry.content)
     return sound, wrong
 
 
-def last_number(chain: Chain, stored: Vintages, year: int) -> int:
-    """Return the number of the last vintage of a year, whatever became of it."""
-    published = sum(entry.year == year for _, entry in chain.published())
-    return max(_before(stored, pins(chain), year), default=0) + published
+def last_number(chain: Chain, stored: Vintages, of: str) -> int:
+    """Return the number of the last vintage of a period, whatever became of it."""
+    published = sum(entry.of == of for _, entry in chain.published())
+    return max(_before(stored, pins(chain), of), default=0) + published
 
 
 def pins(chain: Chain) -> dict[str, str] | None:
@@ -77,18 +78,21 @@ def pins(chain: Chain) -> dict[str, str] | None:
     return None if first is None else first.earlier
 
 
-def _before(
-    stored: Vintages, pinned: Mapping[str, str] | None, year: int
-) -> dict[int, tuple[Stored | None, str | None]]:
-    """Return, by number, each vintage of a year that was kept before the chain, and the content that is fixed of it.
+def _before(stored: Vintages, pinned: Mapping[str, str] | None, of: str) -> dict[int, tuple[Stored | None, str | None]]:
+    """Return, by number, each vintage of a period that was kept before the chain, and the content that is fixed of it.
 
     What came under such a key since the chain fixed them is none: nobody publishes there any more.
     """
-    found = {int(name): each for (of, name), each in stored.items() if of == year and is_numbered(name)}
+    found = {int(name): each for (period, name), each in stored.items() if period == of and is_numbered(name)}
     if pinned is None:
         return {number: (found[number], None) for number in sorted(found)}
-    fixed = {int(name.partition("/")[2]): pin for name, pin in pinned.items() if name.startswith(f"{year}/")}
+    fixed = {int(name.partition("/")[2]): pin for name, pin in pinned.items() if name.startswith(f"{of}/")}
     return {number: (found.get(number), fixed[number]) for number in sorted(fixed)}
+
+
+def year_of(period: str) -> int:
+    """Return the year in which the period of a name begins."""
+    return int(period[:4])
 
 
 def is_numbered(name: str) -> bool:
@@ -104,37 +108,37 @@ def unpinned(chain: Chain, stored: Vintages) -> dict[str, str]:
     """Return the content of the vintages before the chain, for its first publication to fix; later ones fix none."""
     if pins(chain) is not None:
         return {}
-    return {f"{year}/{int(name)}": each.content for (year, name), each in stored.items() if is_numbered(name)}
+    return {f"{of}/{int(name)}": each.content for (of, name), each in stored.items() if is_numbered(name)}
 
 
-def subject_of(year: int, number: int) -> Said:
+def subject_of(of: str, number: int) -> Said:
     """Name a vintage."""
-    return said("vintage {number} of {year}", number=number, year=year)
+    return said("vintage {number} of {period}", number=number, period=of)
 
 
-def _missing(year: int, number: int, entry: Published | None = None) -> Breach:
+def _missing(of: str, number: int, entry: Published | None = None) -> Breach:
     return Breach(
         kind="vintage-missing",
-        subject=subject_of(year, number),
+        subject=subject_of(of, number),
         says=said(
-            "vintage {number} of {year} was published, and is in the ledger no longer: deleted",
+            "vintage {number} of {period} was published, and is in the ledger no longer: deleted",
             number=number,
-            year=year,
+            period=of,
         ),
-        year=year,
+        year=year_of(of),
         at=None if entry is None else round(entry.at * 1000),
     )
 
 
-def _changed(year: int, number: int, found: Stored) -> Breach:
+def _changed(of: str, number: int, found: Stored) -> Breach:
     how = said("with its digest made anew") if found.holds else said("and its figures do not have the digest it states")
     return Breach(
         kind="vintage-changed",
-        subject=subject_of(year, number),
+        subject=subject_of(of, number),
         says=said(
-            "vintage {number} of {year} is not what was published: changed, {how}", number=number, year=year, how=how
+            "vintage {number} of {period} is not what was published: changed, {how}", number=number, period=of, how=how
         ),
-        year=year,
+        year=year_of(of),
         place=found.place,
         at=found.written,
     )

@@ -72,13 +72,13 @@ class AnnualInput(NamedTuple):
 
 
 def annual(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual:
-    """Return an office's figures over a period as of a local day, beside those of the years before and after it.
+    """Return an office's figures over a period as of a local day, beside those of other periods.
 
-    A year's figure never stands in for another's: each is published as its own year's, with its days. Each desk's days
-    are asked for once.
+    A period's figure never stands in for another's: each is published as its own period's, with its days. Each desk's
+    days are asked for once.
     """
     year = _Year(given, plan, period, today)
-    others = [_Year(given, plan, period.shifted(years), today) for years in (-1, 1)]
+    others = [_Year(given, plan, each, today) for each in beside(period)]
     others = [each for each in others if each.is_counted]
     for name, line in plan.lines.items():
         _add_line(given.days, (year, *others), name, line)
@@ -91,10 +91,10 @@ def annual(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annua
         for each in (year, *others):
             each.add_channel(name, channel, requests)
     for other in others:
-        for one, beside in zip(year.indicators, other.indicators, strict=True):
-            if beside.counted is not None and beside.raw.value is not None:
-                whole = _whole(other.period, beside.counted, plan)
-                compared = Compared(other.period, beside.counted, whole, beside.raw.value, beside.corrected.value)
+        for one, also in zip(year.indicators, other.indicators, strict=True):
+            if also.counted is not None and also.raw.value is not None:
+                whole = _whole(other.period, also.counted, plan)
+                compared = Compared(other.period, also.counted, whole, also.raw.value, also.corrected.value)
                 one.compared = [*one.compared, compared]
     return Annual(
         site=plan.site,
@@ -123,6 +123,16 @@ def _add_line(days: DeskDays, years: Sequence[_Year], name: str, plan: LinePlan)
     guard = guard_of(plan, known)
     for year, slots in zip(years, judged, strict=True):
         year.add_line(name, plan, slots, guard, stamps)
+
+
+def beside(period: Period) -> list[Period]:
+    """Return the periods that a period is compared with: a year before and after, and the quarter or month before.
+
+    >>> [each.name for each in beside(Period.of_months(2013, 4, 3))]
+    ['2012-Q2', '2014-Q2', '2013-Q1']
+    """
+    found = [period.shifted(-1), period.shifted(1)]
+    return found if period.preceding is None else [*found, period.preceding]
 
 
 class _Year:

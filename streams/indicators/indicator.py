@@ -35,9 +35,9 @@ class Figure(Struct, frozen=True):
 
 
 class Compared(Struct, frozen=True):
-    """Hold the same indicator of another year."""
+    """Hold the same indicator of another period."""
 
-    period: Period  # the other year
+    period: Period  # the other one
     counted: Period  # the days of it that were counted
     whole: bool  # every open day of it was counted
     raw: float | None
@@ -62,7 +62,7 @@ class Indicator(Struct, kw_only=True):
     counted: Period | None = None  # the days that were counted; None where there were none
     incidents: list[str] = []  # ids of those behind it
     guard: Guard | None = None  # why corrected is withheld
-    compared: list[Compared] = []  # other years
+    compared: list[Compared] = []  # other periods: a year before, a year after, the one before
     breaks: list[Break] = []  # changes of the definition in the period
     unstamped: int = 0  # days that name no definition, where others do
 
@@ -73,13 +73,13 @@ class Indicator(Struct, kw_only=True):
 
     @property
     def before(self) -> Compared | None:
-        """Return the figures of the year before, or None where it was not counted."""
+        """Return the figures of a year before, else of the period before; None where neither was counted."""
         counted = self.counted
         return next((each for each in self.compared if counted and each.counted.last < counted.first), None)
 
     @property
     def after(self) -> Compared | None:
-        """Return the figures of the year after, or None where it was not counted."""
+        """Return the figures of a year after, or None where it was not counted."""
         counted = self.counted
         return next((each for each in self.compared if counted and each.counted.first > counted.last), None)
 

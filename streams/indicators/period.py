@@ -1,8 +1,8 @@
-"""The days that an indicator is about: a year, or any other stretch of local days."""
+"""The days that an indicator is about: a year, a quarter, a month, or any other stretch of local days."""
 
 from __future__ import annotations
 
-from calendar import isleap
+from calendar import isleap, monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -15,6 +15,8 @@ class Period(Struct, frozen=True):
     >>> period = Period.of_year(2013)
     >>> period.name, period.shifted(-1).name, "2013-12-31" in period, "2014-01-01" in period
     ('2013', '2012', True, False)
+    >>> Period.of_months(2013, 4, 3).name, Period(date(2013, 4, 1), date(2013, 4, 30)).name
+    ('2013-Q2', '2013-04')
     """
 
     first: date
@@ -23,17 +25,47 @@ class Period(Struct, frozen=True):
     @classmethod
     def of_year(cls, year: int) -> Period:
         """Return a whole year."""
-        return cls(date(year, 1, 1), date(year, 12, 31))
+        return cls.of_months(year, 1, 12)
+
+    @classmethod
+    def of_months(cls, year: int, month: int, count: int) -> Period:
+        """Return so many whole months of a year, from one on."""
+        end = month + count - 1
+        return cls(date(year, month, 1), date(year, end, monthrange(year, end)[1]))
 
     @property
     def name(self) -> str:
-        """Return the year of a whole year, else both days (ISO 8601)."""
-        whole = Period.of_year(self.first.year)
-        return str(self.first.year) if self == whole else f"{self.first}/{self.last}"
+        """Return `2013`, `2013-Q2` or `2013-04` of a whole year, quarter or month, else both days (ISO 8601)."""
+        year, month = self.first.year, self.first.month
+        names = {12: f"{year}", 3: f"{year}-Q{(month + 2) // 3}", 1: f"{year}-{month:02}"}
+        whole = (months for months in names if (month - 1) % months == 0)
+        found = (names[months] for months in whole if self == Period.of_months(year, month, months))
+        return next(found, f"{self.first}/{self.last}")
+
+    @property
+    def preceding(self) -> Period | None:
+        """Return the quarter before a whole quarter, the month before a whole month, and None for any other period.
+
+        >>> period = Period.of_months(2013, 1, 3).preceding
+        >>> period.name, Period.of_year(2013).preceding
+        ('2012-Q4', None)
+        """
+        for months in (3, 1):
+            if self == Period.of_months(self.first.year, min(self.first.month, 13 - months), months):
+                before = self.first - timedelta(1)
+                return Period.of_months(before.year, before.month - months + 1, months)
+        return None
 
     def shifted(self, years: int) -> Period:
-        """Return the same days, so many years later."""
-        return Period(_shifted(self.first, years), _shifted(self.last, years))
+        """Return the same days, so many years later; the end of a February stays one.
+
+        >>> Period.of_months(2011, 2, 1).shifted(1).name, Period.of_months(2012, 2, 1).shifted(1).name
+        ('2012-02', '2013-02')
+        """
+        last = _shifted(self.last, years)
+        if (self.last + timedelta(1)).day == 1:
+            last = last.replace(day=monthrange(last.year, last.month)[1])
+        return Period(_shifted(self.first, years), last)
 
     def days(self) -> Iterator[date]:
         """Yield every day."""

@@ -1,4 +1,4 @@
-"""Vintages of a year's figures: each stays readable, and a new one is made only when a figure changes."""
+"""Vintages of a period's figures: each stays readable, and a new one is made only when a figure changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from msgspec import Struct
 from streams.indicators.annual import Annual
 
 # The name of a vintage is the hash of what it says; before there was a chain it was its number.
-_KEY: Final = re.compile(r"(?P<site>[^/]+)/vintages/(?P<year>\d{4})/(?P<name>[0-9a-f]{64}|\d{5,9})")
+_KEY: Final = re.compile(
+    r"(?P<site>[^/]+)/vintages/(?P<period>\d{4}(?:-Q[1-4]|-\d{2})?|\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d)/"
+    r"(?P<name>[0-9a-f]{64}|\d{5,9})"
+)
 _NO_FIGURES: Final = {
     "today",
     "incidents",
@@ -29,7 +32,7 @@ _NO_FIGURES: Final = {
 
 
 class Vintage(Struct, frozen=True):
-    """Hold the figures of a year as they were published, and what they were made of."""
+    """Hold the figures of a period as they were published, and what they were made of."""
 
     number: int  # 1 is the first; the order of the log decides
     at: int  # when it was published, epoch ms
@@ -77,23 +80,23 @@ def content_of(vintage: Mapping[str, Any]) -> str:
     return sha256(msgspec.json.encode(said, order="sorted")).hexdigest()
 
 
-def vintage_key(site: str, year: int, content: str) -> str:
-    """Return the key of a vintage's record in the ledger.
+def vintage_key(site: str, period: str, content: str) -> str:
+    """Return the key of the ledger's record of a vintage of a period, by the period's name.
 
-    >>> vintage_key("lozere", 2013, "5f1c")
-    'lozere/vintages/2013/5f1c'
+    >>> vintage_key("lozere", "2013-Q2", "5f1c")
+    'lozere/vintages/2013-Q2/5f1c'
     """
-    return f"{site}/vintages/{year}/{content}"
+    return f"{site}/vintages/{period}/{content}"
 
 
-def parse_vintage_key(key: str) -> tuple[str, int, str] | None:
-    """Return the site, the year and the name in a vintage's key, or None for any other key.
+def parse_vintage_key(key: str) -> tuple[str, str, str] | None:
+    """Return the site, the period's name and the vintage's in a vintage's key, or None for any other key.
 
     >>> parse_vintage_key("lozere/vintages/2013/00002"), parse_vintage_key("lozere/standard/2013-01-02")
-    (('lozere', 2013, '00002'), None)
+    (('lozere', '2013', '00002'), None)
     """
     parts = _KEY.fullmatch(key)
-    return None if parts is None else (parts["site"], int(parts["year"]), parts["name"])
+    return None if parts is None else (parts["site"], parts["period"], parts["name"])
 
 
 def _figures(part: Any) -> Any:  # noqa: ANN401 -- plain data of any depth

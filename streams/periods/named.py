@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -36,7 +35,7 @@ def period_of(name: str) -> Period:
     Raises ValueError for any other name.
 
     >>> period_of("2026-W09").name, period_of("2026-02").name, period_of("2026").name
-    ('2026-02-23/2026-03-01', '2026-02-01/2026-02-28', '2026')
+    ('2026-02-23/2026-03-01', '2026-02', '2026')
     """
     found = _named(name)
     return range_of(found.first, found.last)
@@ -46,11 +45,11 @@ def _named(name: str) -> Period:
     if match := _WEEK.fullmatch(name):
         return around("week", date.fromisocalendar(int(match[1]), int(match[2]), 1))
     if match := _QUARTER.fullmatch(name):
-        return _months(int(match[1]), 3 * int(match[2]) - 2, 3)
+        return Period.of_months(int(match[1]), 3 * int(match[2]) - 2, 3)
     if match := _MONTH.fullmatch(name):
-        return _months(int(match[1]), int(match[2]), 1)
+        return Period.of_months(int(match[1]), int(match[2]), 1)
     if _YEAR.fullmatch(name):
-        return _months(int(name), 1, 12)
+        return Period.of_months(int(name), 1, 12)
     if not _DAY.fullmatch(name):
         raise ValueError(f"no period {name!r}")
     return around("day", date.fromisoformat(name))
@@ -72,7 +71,7 @@ def kind_of(period: Period) -> PeriodKind:
         return "week"
     whole_months: dict[int, PeriodKind] = {1: "month", 3: "quarter", 12: "year"}
     for months, kind in whole_months.items():
-        if first.day == 1 and (first.month - 1) % months == 0 and period == _months(first.year, first.month, months):
+        if (first.month - 1) % months == 0 and period == Period.of_months(first.year, first.month, months):
             return kind
     return "range"
 
@@ -90,12 +89,8 @@ def asked_by(period: Period) -> dict[str, str]:
         case "week":
             year, week, _ = first.isocalendar()
             return {"period": f"{year}-W{week:02}"}
-        case "month":
-            return {"period": f"{first:%Y-%m}"}
-        case "quarter":
-            return {"period": f"{first.year}-Q{(first.month + 2) // 3}"}
-        case "year":
-            return {"period": str(first.year)}
+        case "month" | "quarter" | "year":
+            return {"period": period.name}
         case "range":
             return {"from": first.isoformat(), "to": period.last.isoformat()}
 
@@ -107,9 +102,9 @@ def around(kind: PeriodKind, day: date) -> Period:
             monday = day - timedelta(day.weekday())
             return Period(monday, monday + timedelta(6))
         case "month":
-            return _months(day.year, day.month, 1)
+            return Period.of_months(day.year, day.month, 1)
         case "quarter":
-            return _months(day.year, day.month - (day.month - 1) % 3, 3)
+            return Period.of_months(day.year, day.month - (day.month - 1) % 3, 3)
         case "year":
             return Period.of_year(day.year)
         case "day" | "range":
@@ -147,11 +142,6 @@ def compared_with(period: Period) -> list[OtherPeriod]:
 def grain_of(period: Period) -> BucketGrain:
     """Return by what a period is shown: a day by the quarter of an hour, a year by the week."""
     return next((grain for most, grain in _FINEST if len(list(period.days())) <= most), "month")
-
-
-def _months(year: int, month: int, count: int) -> Period:
-    first, end = date(year, month, 1), month + count - 1
-    return Period(first, date(year, end, monthrange(year, end)[1]))
 
 
 def _beside(period: Period, day: date, side: int) -> Period:

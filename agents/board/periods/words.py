@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from agents.board.periods.reading import DeskKind
+from agents.pages.periods import called
 from agents.translation import Words
 from agents.writing import Writing
 from streams.indicators.period import Period
 from streams.kept.times import QUARTER_MS
 from streams.periods.buckets import Bucket
-from streams.periods.named import BucketGrain, asked_by, kind_of
+from streams.periods.named import BucketGrain, asked_by
 
 
 def query_of(period: Period) -> str:
@@ -31,20 +32,7 @@ class PeriodWords:
 
     def period(self, period: Period) -> str:
         """Return what a period is called."""
-        text, writing, first, last = self._text, self._writing, period.first, period.last
-        match kind_of(period):
-            case "day":
-                return f"{writing.weekday(first)} {writing.day(first)}"
-            case "week":
-                return text("week of {day}", day=writing.day(first))
-            case "month":
-                return writing.whole_month(first)
-            case "quarter":
-                return text("quarter {number} of {year}", number=(first.month + 2) // 3, year=first.year)
-            case "year":
-                return str(first.year)
-            case "range":
-                return text("{first} to {last}", first=writing.day(first), last=writing.day(last))
+        return called(period, self._text)
 
     def bucket(self, bucket: Bucket, grain: BucketGrain) -> str:
         """Return what a bucket of a curve is called."""

@@ -209,10 +209,10 @@ def rewritten(office: Office, other: Office, sign: Callable[[bytes], bytes]) -> 
         entry = decode_entry(link.logged.value)
         fields: dict[str, Any] = {"after": tuple(hashes[each] for each in link.after)} if link.after else {}
         if isinstance(entry, Published):
-            value = forged(office, vintage_key("lozere", entry.year, entry.content), digest=True)
+            value = forged(office, vintage_key("lozere", entry.of, entry.content), digest=True)
             said = msgspec.json.decode(value)
             fields |= {"content": content_of(said), "digest": said["digest"], "signature": None}
-            other.put(Topic.LEDGER, vintage_key("lozere", entry.year, fields["content"]).encode(), value)
+            other.put(Topic.LEDGER, vintage_key("lozere", entry.of, fields["content"]).encode(), value)
         again = encode_entry(msgspec.structs.replace(entry, **fields))
         again = sign(again) if isinstance(entry, Published) else again
         hashes[name] = hash_of(again)

@@ -20,6 +20,7 @@ from agents.kafka import client as kafka
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
 from config.settings import Settings
+from streams.indicators.period import Period
 from streams.ledger.day import day_key, write_day
 from streams.watch.incident import Incident
 from tests.agents.running import find_broker
@@ -96,7 +97,7 @@ def test_a_year_is_told_and_a_later_decision_makes_a_new_vintage(office: Setting
     assert again["lines"]["circulation"]["reasons"] is None, "a vintage has figures, and no days"
     listed = invoke("--year", "2013", "--vintages").stdout.splitlines()
     assert [line.split()[0] for line in listed] == ["1", "2"]
-    assert [each.number for each in read_history(office).vintages("lozere", 2013)] == [1, 2]
+    assert [each.number for each in read_history(office).vintages("lozere", Period.of_year(2013))] == [1, 2]
     refused = invoke("--year", "2013", "--vintage", "3")
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "expected one of 1, 2" in refused.stderr
@@ -129,23 +130,51 @@ def test_every_format_says_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.integration
-def test_days_of_ones_own_are_no_vintage_and_nothing_counted_is_none_either(office: Settings) -> None:
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        (("--quarter", "2013-Q3"), "2013-Q3"),
+        (("--month", "2013-09"), "2013-09"),
+        (("--from", "2013-08-30", "--to", "2013-11-02"), "2013-08-30/2013-11-02"),
+    ],
+)
+def test_any_period_has_vintages_of_its_own(office: Settings, asked: tuple[str, ...], name: str) -> None:
+    year = told("--year", "2013", "--publish")
+    first = told(*asked, "--publish")
+    assert (first["period"], first["vintage"]["number"]) == (name, 1)
+    assert first["vintage"]["digest"] != year["vintage"]["digest"]
+    tell(office, wrong(status="dismissed"))
+    assert told(*asked)["vintage"] is None
+    assert told(*asked, "--publish")["vintage"]["number"] == 2
+    assert told(*asked, "--vintage", "1")["indicators"] == first["indicators"]
+    assert [line.split()[0] for line in invoke(*asked, "--vintages").stdout.splitlines()] == ["1", "2"]
+    assert [line.split()[0] for line in invoke("--year", "2013", "--vintages").stdout.splitlines()] == ["1"]
+    assert read_history(office).published("lozere") == ["2013", name]
+    audited = CliRunner().invoke(app, ["audit", "--json"])
+    assert audited.exit_code == 0, audited.output
+    assert json.loads(audited.stdout)["publications"] == 3
+
+
+@pytest.mark.integration
+def test_nothing_counted_is_no_vintage(office: Settings) -> None:
     found = told("--from", "2013-01-01", "--to", "2013-08-31")
     assert (found["vintage"], found["indicators"][0]["method"]) == (None, "none")
     assert told("--year", "2010", "--publish")["vintage"] is None
-    known = read_history(office)
-    assert known.vintages("lozere", 2010) == known.vintages("lozere", 2013) == []
+    assert read_history(office).published("lozere") == []
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ((), "expected a year, or both --from and --to"),
-        (("--from", "2013-01-01"), "expected a year, or both --from and --to"),
-        (("--year", "2013", "--from", "2013-01-01", "--to", "2013-02-01"), "expected a year"),
+        ((), "expected one of --year, --quarter and --month, or both --from and --to"),
+        (("--from", "2013-01-01"), "expected one of --year, --quarter and --month, or both --from and --to"),
+        (("--year", "2013", "--from", "2013-01-01", "--to", "2013-02-01"), "expected one of --year"),
+        (("--year", "2013", "--quarter", "2013-Q2"), "expected one of --year"),
+        (("--quarter", "2013-Q5"), "2013-Q5; expected one like 2013-Q2"),
+        (("--quarter", "2013-06"), "2013-06; expected one like 2013-Q2"),
+        (("--month", "2013-13"), "2013-13; expected one like 2013-06"),
+        (("--month", "2013"), "2013; expected one like 2013-06"),
         (("--from", "2013-02-01", "--to", "2013-01-01"), "2013-01-01 is before 2013-02-01"),
-        (("--from", "2013-01-01", "--to", "2013-02-01", "--vintage", "1"), "vintages are of whole years"),
-        (("--from", "2013-01-01", "--to", "2013-02-01", "--publish"), "vintages are of whole years"),
         (("--year", "2013", "--vintage", "1", "--publish"), "is not published again"),
         (("--year", "2013", "--format", "xlsx"), "a workbook is a file"),
         (("--year", "2013", "--format", "pdf"), "table"),

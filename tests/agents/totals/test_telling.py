@@ -23,8 +23,8 @@ def told(text: str) -> str:
 @pytest.mark.parametrize(
     ("telling", "target", "name", "period"),
     [
-        (FRENCH, "< 10 %", "Taux d'appels perdus : Circulation", "du 1er septembre au 30 septembre 2013"),
-        (ENGLISH, "< 10%", "Lost-call rate: Circulation", "from 1 September to 30 September 2013"),
+        (FRENCH, "< 10 %", "Taux d'appels perdus : Circulation", "septembre 2013"),
+        (ENGLISH, "< 10%", "Lost-call rate: Circulation", "September 2013"),
     ],
 )
 def test_an_indicator_has_its_name_its_target_and_its_period(

@@ -46,7 +46,16 @@ def decision(by: str = "m", **more: Any) -> Review:
     return Review(by=by, **given)
 
 
-def published(content: str = CONTENT, year: int = 2013, earlier: Mapping[str, str] | None = None) -> Published:
+def published(
+    content: str = CONTENT, year: int = 2013, earlier: Mapping[str, str] | None = None, period: str = ""
+) -> Published:
     return Published(
-        site="lozere", year=year, at=3.0, content=content, digest=64 * "d", after=(), earlier=dict(earlier or {})
+        site="lozere",
+        year=year,
+        period=period,
+        at=3.0,
+        content=content,
+        digest=64 * "d",
+        after=(),
+        earlier=dict(earlier or {}),
     )

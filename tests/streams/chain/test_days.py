@@ -12,7 +12,7 @@ EDITION = replace(edition(), days={CLOSED: "aa", OPEN: ""})
 
 
 def test_what_is_closed_may_not_change_and_nothing_may_go() -> None:
-    assert list(moved_since(EDITION, 2013, {CLOSED: "aa", OPEN: "bb", f"{CLOSED}#0.9": "cc"})) == []
-    (changed,) = moved_since(EDITION, 2013, {CLOSED: "ab", OPEN: ""})
+    assert list(moved_since(EDITION, {CLOSED: "aa", OPEN: "bb", f"{CLOSED}#0.9": "cc"})) == []
+    (changed,) = moved_since(EDITION, {CLOSED: "ab", OPEN: ""})
     assert (changed.kind, changed.subject, changed.year) == ("day-changed", "standard 2013-03-04", 2013)
-    assert [each.kind for each in moved_since(EDITION, 2013, {CLOSED: ""})] == ["day-changed", "day-missing"]
+    assert [each.kind for each in moved_since(EDITION, {CLOSED: ""})] == ["day-changed", "day-missing"]

@@ -59,6 +59,8 @@ def test_a_vintage_outlives_its_encoding() -> None:
 
 @pytest.mark.parametrize("other", ["lozere/2013-01-01", "lozere/vintages/2013-01-01", "a/b/vintages/2013/00001", ""])
 def test_a_key_is_told_from_that_of_a_day(other: str) -> None:
-    assert parse_vintage_key(vintage_key("lozere", 2013, 64 * "a")) == ("lozere", 2013, 64 * "a")
-    assert parse_vintage_key("lozere/vintages/2013/00001") == ("lozere", 2013, "00001")
+    assert parse_vintage_key(vintage_key("lozere", "2013", 64 * "a")) == ("lozere", "2013", 64 * "a")
+    for period in ("2013-Q2", "2013-06", "2013-04-01/2013-06-30"):
+        assert parse_vintage_key(vintage_key("lozere", period, 64 * "a")) == ("lozere", period, 64 * "a")
+    assert parse_vintage_key("lozere/vintages/2013/00001") == ("lozere", "2013", "00001")
     assert parse_vintage_key(other) is None

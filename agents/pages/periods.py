@@ -1,0 +1,27 @@
+"""How a period is called in a reader's language."""
+
+from __future__ import annotations
+
+from agents.translation import Words
+from agents.writing import Writing
+from streams.indicators.period import Period
+from streams.periods.named import kind_of
+
+
+def called(period: Period, text: Words) -> str:
+    """Return what a period is called in the language of `text`."""
+    writing, first, last = Writing(text.language), period.first, period.last
+    match kind_of(period):
+        case "day":
+            return f"{writing.weekday(first)} {writing.day(first)}"
+        case "week":
+            return text("week of {day}", day=writing.day(first))
+        case "month":
+            return writing.whole_month(first)
+        case "quarter":
+            return text("quarter {number} of {year}", number=(first.month + 2) // 3, year=first.year)
+        case "year":
+            return str(first.year)
+        case "range":
+            begins = writing.day(first).removesuffix(f" {last.year}")
+            return text("from {first} to {last}", first=begins, last=writing.day(last))
