@@ -15,7 +15,7 @@ REVISIONS: Final = ("premiere", "inchangee", "revisee", "nouvelle")
 KEY: Final = ("indicateur", "objet", "periode")
 
 
-class Column(NamedTuple):
+class DataColumn(NamedTuple):
     """Describe a column."""
 
     name: str
@@ -43,9 +43,9 @@ _SHARE: Final = {"minimum": 0, "maximum": 1}
 _COUNT: Final = {"minimum": 0}
 
 INDICATORS: Final = (
-    Column("site", "string", "Site", "Identifiant court du site qui publie.", "lozere", required=True),
-    Column("organisme", "string", "Organisme", "Nom du site.", "Préfecture de la Lozère", required=True),
-    Column(
+    DataColumn("site", "string", "Site", "Identifiant court du site qui publie.", "lozere", required=True),
+    DataColumn("organisme", "string", "Organisme", "Nom du site.", "Préfecture de la Lozère", required=True),
+    DataColumn(
         "indicateur",
         "string",
         "Indicateur",
@@ -54,8 +54,8 @@ INDICATORS: Final = (
         required=True,
         limits={"enum": list(get_args(IndicatorKind))},
     ),
-    Column("libelle", "string", "Libellé", "Nom de l'indicateur.", "Taux d'appels perdus", required=True),
-    Column(
+    DataColumn("libelle", "string", "Libellé", "Nom de l'indicateur.", "Taux d'appels perdus", required=True),
+    DataColumn(
         "libelle_services_publics_plus",
         "string",
         "Libellé Services Publics+",
@@ -63,7 +63,7 @@ INDICATORS: Final = (
         "définition ; sinon vide.",
         "Taux de décroché par un agent",
     ),
-    Column(
+    DataColumn(
         "canal",
         "string",
         "Canal",
@@ -72,7 +72,7 @@ INDICATORS: Final = (
         required=True,
         limits={"enum": list(CHANNELS)},
     ),
-    Column(
+    DataColumn(
         "objet",
         "string",
         "Objet",
@@ -80,8 +80,8 @@ INDICATORS: Final = (
         "circulation",
         required=True,
     ),
-    Column("objet_libelle", "string", "Libellé de l'objet", "Nom de l'objet.", "Circulation", required=True),
-    Column(
+    DataColumn("objet_libelle", "string", "Libellé de l'objet", "Nom de l'objet.", "Circulation", required=True),
+    DataColumn(
         "periode",
         "string",
         "Période",
@@ -89,7 +89,7 @@ INDICATORS: Final = (
         "2013-Q2",
         required=True,
     ),
-    Column(
+    DataColumn(
         "periode_type",
         "string",
         "Type de période",
@@ -98,17 +98,19 @@ INDICATORS: Final = (
         required=True,
         limits={"enum": list(PERIODS)},
     ),
-    Column("date_debut", "date", "Premier jour", "Premier jour de la période, inclus.", "2013-04-01", required=True),
-    Column("date_fin", "date", "Dernier jour", "Dernier jour de la période, inclus.", "2013-06-30", required=True),
-    Column(
+    DataColumn(
+        "date_debut", "date", "Premier jour", "Premier jour de la période, inclus.", "2013-04-01", required=True
+    ),
+    DataColumn("date_fin", "date", "Dernier jour", "Dernier jour de la période, inclus.", "2013-06-30", required=True),
+    DataColumn(
         "compte_du",
         "date",
         "Compté du",
         "Premier jour compté ; vide si rien n'a été compté, et pour une enquête.",
         "2013-04-02",
     ),
-    Column("compte_au", "date", "Compté au", "Dernier jour compté ; vide si rien n'a été compté.", "2013-06-28"),
-    Column(
+    DataColumn("compte_au", "date", "Compté au", "Dernier jour compté ; vide si rien n'a été compté.", "2013-06-28"),
+    DataColumn(
         "unite",
         "string",
         "Unité",
@@ -117,7 +119,7 @@ INDICATORS: Final = (
         required=True,
         limits={"enum": ["part", "jours", "minutes"]},
     ),
-    Column(
+    DataColumn(
         "valeur",
         "number",
         "Valeur",
@@ -126,7 +128,7 @@ INDICATORS: Final = (
         0.0204,
         limits=_COUNT,
     ),
-    Column(
+    DataColumn(
         "numerateur",
         "integer",
         "Numérateur",
@@ -135,7 +137,7 @@ INDICATORS: Final = (
         176,
         limits=_COUNT,
     ),
-    Column(
+    DataColumn(
         "denominateur",
         "integer",
         "Dénominateur",
@@ -144,7 +146,7 @@ INDICATORS: Final = (
         8624,
         limits=_COUNT,
     ),
-    Column(
+    DataColumn(
         "borne_basse",
         "number",
         "Borne basse",
@@ -152,8 +154,8 @@ INDICATORS: Final = (
         0.0184,
         limits=_SHARE,
     ),
-    Column("borne_haute", "number", "Borne haute", "Haut du même intervalle.", 0.0217, limits=_SHARE),
-    Column(
+    DataColumn("borne_haute", "number", "Borne haute", "Haut du même intervalle.", 0.0217, limits=_SHARE),
+    DataColumn(
         "statut",
         "string",
         "Statut",
@@ -163,8 +165,8 @@ INDICATORS: Final = (
         required=True,
         limits={"enum": list(STATUSES)},
     ),
-    Column("qualite", "string", "Qualité", "Le statut en toutes lettres.", "estimée", required=True),
-    Column(
+    DataColumn("qualite", "string", "Qualité", "Le statut en toutes lettres.", "estimée", required=True),
+    DataColumn(
         "valeur_brute",
         "number",
         "Valeur brute",
@@ -172,11 +174,11 @@ INDICATORS: Final = (
         0.245,
         limits=_COUNT,
     ),
-    Column("numerateur_brut", "integer", "Numérateur brut", "Numérateur de la valeur brute.", 29896, limits=_COUNT),
-    Column(
+    DataColumn("numerateur_brut", "integer", "Numérateur brut", "Numérateur de la valeur brute.", 29896, limits=_COUNT),
+    DataColumn(
         "denominateur_brut", "integer", "Dénominateur brut", "Dénominateur de la valeur brute.", 122000, limits=_COUNT
     ),
-    Column(
+    DataColumn(
         "statut_brut",
         "string",
         "Statut brut",
@@ -185,7 +187,7 @@ INDICATORS: Final = (
         required=True,
         limits={"enum": list(STATUSES)},
     ),
-    Column(
+    DataColumn(
         "methode",
         "string",
         "Méthode",
@@ -196,7 +198,7 @@ INDICATORS: Final = (
         required=True,
         limits={"enum": list(get_args(Method))},
     ),
-    Column(
+    DataColumn(
         "couverture",
         "number",
         "Couverture",
@@ -204,8 +206,8 @@ INDICATORS: Final = (
         0.831,
         limits=_SHARE,
     ),
-    Column("cible", "number", "Cible", "Cible de l'indicateur, dans son unité ; vide s'il n'en a pas.", 0.1),
-    Column(
+    DataColumn("cible", "number", "Cible", "Cible de l'indicateur, dans son unité ; vide s'il n'en a pas.", 0.1),
+    DataColumn(
         "sens_cible",
         "string",
         "Sens de la cible",
@@ -213,35 +215,35 @@ INDICATORS: Final = (
         "maximum",
         limits={"enum": ["maximum", "minimum"]},
     ),
-    Column(
+    DataColumn(
         "cible_atteinte",
         "boolean",
         "Cible atteinte",
         "Si la valeur retenue de la période entière atteint la cible ; vide pour les mois et les trimestres.",
         "true",
     ),
-    Column(
+    DataColumn(
         "motif",
         "string",
         "Motif",
         "Pourquoi il n'y a pas de valeur.",
         "non publié : couverture de 60 %, inférieure à 75 %",
     ),
-    Column(
+    DataColumn(
         "rupture",
         "string",
         "Rupture de série",
         "Changements de définition dans la période : les valeurs d'avant et d'après ne se comparent pas.",
         "rupture de série le 1er juillet 2013 : avant, ... ; depuis, ...",
     ),
-    Column(
+    DataColumn(
         "integrite",
         "string",
         "Intégrité",
         "Ce qui montre que des chiffres ont été modifiés après coup ; vide si rien ne le montre.",
         "",
     ),
-    Column(
+    DataColumn(
         "edition",
         "integer",
         "Édition",
@@ -249,8 +251,10 @@ INDICATORS: Final = (
         2,
         limits={"minimum": 1},
     ),
-    Column("edition_date", "datetime", "Date de l'édition", "Moment de sa publication.", "2014-01-09T10:23:00+01:00"),
-    Column(
+    DataColumn(
+        "edition_date", "datetime", "Date de l'édition", "Moment de sa publication.", "2014-01-09T10:23:00+01:00"
+    ),
+    DataColumn(
         "revision",
         "string",
         "Révision",
@@ -260,22 +264,24 @@ INDICATORS: Final = (
         required=True,
         limits={"enum": list(REVISIONS)},
     ),
-    Column(
+    DataColumn(
         "date_arret", "date", "Date d'arrêt", "Jour auquel les chiffres ont été établis.", "2014-01-09", required=True
     ),
 )
 
 CHANGES: Final = (
     *(column for column in INDICATORS if column.name in KEY),
-    Column("edition_precedente", "integer", "Édition précédente", "Numéro de l'édition comparée.", 1, required=True),
-    Column("edition", "integer", "Édition", "Numéro de cette édition ; vide si ce n'en est pas une.", 2),
-    Column("ancienne_valeur", "number", "Ancienne valeur", "Valeur retenue dans l'édition précédente.", 0.0204),
-    Column("nouvelle_valeur", "number", "Nouvelle valeur", "Valeur retenue dans celle-ci.", 0.245),
-    Column(
+    DataColumn(
+        "edition_precedente", "integer", "Édition précédente", "Numéro de l'édition comparée.", 1, required=True
+    ),
+    DataColumn("edition", "integer", "Édition", "Numéro de cette édition ; vide si ce n'en est pas une.", 2),
+    DataColumn("ancienne_valeur", "number", "Ancienne valeur", "Valeur retenue dans l'édition précédente.", 0.0204),
+    DataColumn("nouvelle_valeur", "number", "Nouvelle valeur", "Valeur retenue dans celle-ci.", 0.245),
+    DataColumn(
         "ancienne_valeur_brute", "number", "Ancienne valeur brute", "Valeur brute dans l'édition précédente.", 0.245
     ),
-    Column("nouvelle_valeur_brute", "number", "Nouvelle valeur brute", "Valeur brute dans celle-ci.", 0.245),
-    Column(
+    DataColumn("nouvelle_valeur_brute", "number", "Nouvelle valeur brute", "Valeur brute dans celle-ci.", 0.245),
+    DataColumn(
         "ancien_statut",
         "string",
         "Ancien statut",
@@ -283,7 +289,7 @@ CHANGES: Final = (
         "E",
         limits={"enum": list(STATUSES)},
     ),
-    Column(
+    DataColumn(
         "nouveau_statut",
         "string",
         "Nouveau statut",
@@ -291,20 +297,20 @@ CHANGES: Final = (
         "A",
         limits={"enum": list(STATUSES)},
     ),
-    Column("motif", "string", "Motif", "Ce qui a changé, si on le sait.", "erreur de comptage écartée"),
+    DataColumn("motif", "string", "Motif", "Ce qui a changé, si on le sait.", "erreur de comptage écartée"),
 )
 
 LABELS: Final = (
-    Column("indicateur", "string", "Indicateur", "Code de l'indicateur.", "answer_rate", required=True),
-    Column("libelle", "string", "Libellé", "Nom de l'indicateur.", "Taux de décroché", required=True),
-    Column(
+    DataColumn("indicateur", "string", "Indicateur", "Code de l'indicateur.", "answer_rate", required=True),
+    DataColumn("libelle", "string", "Libellé", "Nom de l'indicateur.", "Taux de décroché", required=True),
+    DataColumn(
         "libelle_services_publics_plus",
         "string",
         "Libellé Services Publics+",
         "Indicateur de Services Publics+ (engagement 6) qui s'en approche ; vide s'il n'y en a pas.",
         "Taux de décroché par un agent",
     ),
-    Column(
+    DataColumn(
         "relation",
         "string",
         "Relation",
@@ -313,5 +319,5 @@ LABELS: Final = (
         required=True,
         limits={"enum": ["meme_definition", "proche", "aucune"]},
     ),
-    Column("remarque", "string", "Remarque", "En quoi ils diffèrent.", ""),
+    DataColumn("remarque", "string", "Remarque", "En quoi ils diffèrent.", ""),
 )

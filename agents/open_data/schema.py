@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from agents.open_data.columns import CHANGES, INDICATORS, KEY, LABELS, Column
+from agents.open_data.columns import CHANGES, INDICATORS, KEY, LABELS, DataColumn
 
 VERSION: Final = "1.0.0"  # of the columns
 TABLE_SCHEMA: Final = "https://specs.frictionlessdata.io/schemas/table-schema.json"
 
 
-def table_schema(name: str, title: str, says: str, columns: Sequence[Column], key: Sequence[str]) -> dict[str, Any]:
+def table_schema(name: str, title: str, says: str, columns: Sequence[DataColumn], key: Sequence[str]) -> dict[str, Any]:
     """Return the Table Schema of a file."""
     return {
         "$schema": TABLE_SCHEMA,
