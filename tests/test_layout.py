@@ -119,6 +119,8 @@ SHOWN_BY: Final = {
     "agents.totals.checked": ("tests/agents/commands/test_certify.py", "what a certificate reads of the ledger"),
     "agents.totals.fiche": ("tests/agents/totals/test_workbook.py", "a sheet of the workbook"),
     "agents.totals.history": ("tests/agents/commands/test_totals.py", "reads and writes a broker"),
+    "agents.totals.months": ("tests/agents/totals/test_workbook.py", "a table of a sheet"),
+    "agents.totals.sheet_chart": ("tests/agents/totals/test_workbook.py", "drawn on a sheet"),
     "agents.totals.pen": ("tests/agents/totals/test_workbook.py", "writes the workbook"),
     "agents.totals.plot": ("tests/agents/totals/test_charts.py", "draws the charts"),
     "agents.totals.table": ("tests/agents/commands/test_totals.py", "printed by the command"),

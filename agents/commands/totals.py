@@ -292,7 +292,7 @@ def _written(  # noqa: PLR0911 -- one for each format
         case Format.CSV:
             return rows(annual, zone, breaches, sums, csv).encode()
         case Format.XLSX:
-            return workbook(annual, zone, language, vintage, breaches, sums)
+            return workbook(annual, zone, language, vintage, breaches, sums, settings.office.name)
         case Format.HTML:
             return page(annual, zone, language, vintage, breaches=breaches, checked=checks, sums=sums).encode()
         case Format.OPEN_DATA:

@@ -21,7 +21,7 @@ from streams.indicators.service import ServiceMonth
 from streams.periods.named import around
 
 DayOf: TypeAlias = Callable[[int], date]  # the local day of a moment (ms)
-_OF_CALLS: Final[Mapping[IndicatorKind, Callable[[Counts], tuple[int, int]]]] = {
+OF_CALLS: Final[Mapping[IndicatorKind, Callable[[Counts], tuple[int, int]]]] = {
     "lost_rate": lambda counts: (counts.lost, counts.offered),
 }
 _OF_REQUESTS: Final[Mapping[IndicatorKind, Callable[[ChannelMonth], tuple[int, int]]]] = {
@@ -60,7 +60,7 @@ def by_month(annual: Annual, each: Indicator, day_of: DayOf) -> list[IndicatorSt
     months = [month for month in _months(annual.period) if month.first <= annual.today]
     if months == [annual.period]:
         return []
-    if each.kind in _OF_CALLS:
+    if each.kind in OF_CALLS:
         calls = {month.name: month for month in annual.lines[each.subject].months}
         doubts = _doubts(annual, each, day_of)
         return [_of_calls(annual, each, month, calls.get(_name(month)), doubts) for month in months]
@@ -116,7 +116,7 @@ def _of_calls(
     counted = _within(each.counted, month)
     if found is None or counted is None or (not found.raw.offered and found.slots == found.left_out):
         return IndicatorStretch(month, None, _NOTHING, _NOTHING)
-    counts = _OF_CALLS[each.kind]
+    counts = OF_CALLS[each.kind]
     standing = _standing(annual, each, month, counted)
     doubted = any(_within(doubt, month) for doubt in doubts)
     suspect = doubted or found.in_quarantine > 0 or found.corrected is None
