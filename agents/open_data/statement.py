@@ -94,18 +94,20 @@ class _Statement:
         yield from (f"- `{name}`{self._text.colon}{self._text(says)}." for name, says in FILES.items())
 
     def computed(self) -> Iterator[str]:
-        """Say how each indicator is computed, once a title."""
+        """Say how each indicator is computed, once for those that are computed alike."""
         yield from self._heading(self._text("How it is counted"))
-        for each in {self._telling.title(found): found for found in self._annual.indicators}.values():
-            sheet = words.SHEETS[each.kind]
-            sentences = (sheet.source, words.about(sheet.computed, each), sheet.bias)
-            source, computed, bias = (self._text(sentence).rstrip(".") for sentence in sentences)
-            yield f"- **{_plain(self._telling.title(each))}**{self._text.colon}{computed}. {source}. {bias}."
+        yield from dict.fromkeys(self._computed(each) for each in self._annual.indicators)
         yield ""
         yield self._text(
             "A figure as it was counted (valeur_brute) is never altered; beside it stands the corrected "
             "one (valeur). A quarter is the sum of its months, and has no interval."
         )
+
+    def _computed(self, each: Indicator) -> str:
+        sheet = words.SHEETS[each.kind]
+        said = (sheet.source, words.about(sheet.computed, each), sheet.bias)
+        source, computed, bias = (self._text(sentence).rstrip(".") for sentence in said)
+        return f"- **{_plain(self._telling.title(each))}**{self._text.colon}{computed}. {source}. {bias}."
 
     def wrong(self) -> Iterator[str]:
         """Say which stretches were counted wrong or are in doubt, and what that did to the figures."""
@@ -151,6 +153,7 @@ class _Statement:
                 "{count} values changed since the edition before; revisions.csv has them with their reasons.",
                 len(changes),
             )
+        yield ""
         yield self._text(
             "A later edition never replaces this one: both stay readable, and each says what changed since the one "
             "before."

@@ -54,6 +54,15 @@ def test_what_is_withheld_is_empty_with_the_reason(change: dict[str, Any]) -> No
         assert row["motif"] == "non publié : indécis depuis le 2 septembre 2013"
 
 
+def test_what_is_withheld_is_in_no_file() -> None:
+    believed = first().annual.indicators[0].corrected
+    annual = year(wrong(verdict="undecided", status="open", decisions=[]))
+    shown, hidden = ("".join(files(each).values()) for each in (first(), PublishedEdition(annual, None)))
+    for figure in (believed.part, believed.whole, believed.low, believed.high):
+        assert f",{figure}," in shown
+        assert str(figure) not in hidden
+
+
 def test_a_month_without_enough_sound_slots_says_so() -> None:
     found = rows(year(wrong()))
     assert (

@@ -45,6 +45,16 @@ def test_a_month_that_is_withheld_withholds_its_quarter_and_no_other() -> None:
         assert stretch.raw.status == ("U" if withheld else "A")
 
 
+@pytest.mark.parametrize("name", ["lost_rate:circulation", "mean_days:im341"])
+def test_a_quarter_by_its_months_is_the_quarter_asked_for_alone(name: str) -> None:
+    _, _, quarters = of(year(wrong()), name)
+    for quarter in quarters:
+        alone, _, _ = of(year(wrong(), period=quarter.period), name)
+        assert (quarter.raw.part, quarter.raw.whole) == (alone.raw.part, alone.raw.whole)
+        if quarter.corrected.value is not None:
+            assert (quarter.corrected.part, quarter.corrected.whole) == (alone.corrected.part, alone.corrected.whole)
+
+
 def test_a_doubt_makes_its_months_suspect() -> None:
     _, months, _ = of(year(wrong(verdict="undecided", status="open", decisions=[])), "lost_rate:circulation")
     assert [month.raw.status for month in months] == [*"AAAAAAAAUUAA"]
