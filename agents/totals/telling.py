@@ -62,11 +62,11 @@ class Telling(Writing):
         return f"{self.number(found, digits)}{THIN}{'min' if indicator.unit == 'minutes' else day}"
 
     def target(self, indicator: Indicator) -> str:
-        """Write what an indicator should stay below; a dash where it has no target."""
+        """Write what an indicator should stay below, or reach; a dash where it has no target."""
         if indicator.target is None:
             return NOTHING
         whole = round(indicator.target * 100, 6).is_integer()
-        return f"<{THIN}{self.value(indicator, indicator.target, 0 if whole else 2)}"
+        return f"{'≥' if indicator.at_least else '<'}{THIN}{self.value(indicator, indicator.target, 0 if whole else 2)}"
 
     def period(self, of: Period) -> str:
         """Write a period: the year, the quarter, the month, or from when to when."""

@@ -100,4 +100,4 @@ class Office(CommandedOffice):
     def vintage_keys(self) -> list[str]:
         """Return the keys of the published vintages in their order."""
         chain = self.history().chain("lozere")
-        return [vintage_key("lozere", int(YEAR), entry.content) for _, entry in chain.published()]
+        return [vintage_key("lozere", YEAR, entry.content) for _, entry in chain.published()]
