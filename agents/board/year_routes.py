@@ -15,7 +15,7 @@ from agents.board.pages import Pages
 from agents.board.periods.routes import Framed, Missing
 from agents.board.years import KeptYears
 from agents.language import Language
-from agents.report.format import MEDIA, Format, file_name
+from agents.report.format import DOWNLOADS, file_name
 from agents.report.html import page
 from agents.report.written import Edition, edition_of, report_of_edition, written
 from config.settings import Settings
@@ -24,7 +24,7 @@ from streams.indicators.vintage import Vintage
 
 KEPT: Final = 16  # files, of a few hundred kilobytes each
 PATIENCE_SECONDS: Final = 60.0  # for a file: one is made at a time, and the slowest takes a few seconds
-TEXTS: Final = frozenset({Format.CSV, Format.JSON, Format.HTML})
+TEXTS: Final = frozenset({"text/csv", "application/json", "text/html"})
 
 
 class _Asked(NamedTuple):
@@ -32,7 +32,7 @@ class _Asked(NamedTuple):
 
     year: int
     number: int | None  # of the edition that was asked for; None for the figures as they are now
-    written_as: Format
+    format: str
     language: Language
 
 
@@ -73,10 +73,10 @@ class YearRoutes:
         wanted = query.get("format")
         if wanted is None:
             return _html(self._page(edition, number, frame))
-        if wanted not in MEDIA:
-            said = frame.text("There is no format “{name}” ({known})", name=wanted, known=", ".join(MEDIA))
+        if wanted not in DOWNLOADS:
+            said = frame.text("There is no format “{name}” ({known})", name=wanted, known=", ".join(DOWNLOADS))
             return self._missing(request, said)
-        asked = _Asked(year, None if vintage is None else vintage.number, Format(wanted), frame.language)
+        asked = _Asked(year, None if vintage is None else vintage.number, wanted, frame.language)
         return await self._file(asked, edition, frame)
 
     async def _edition(self, year: int, vintage: Vintage | None) -> Edition | None:
@@ -93,7 +93,9 @@ class YearRoutes:
 
     def _page(self, edition: Edition, number: str | None, frame: PageFrame) -> str:
         asked = {} if number is None else {"vintage": number}
-        downloads = {each.upper(): f"?{urlencode({**asked, 'format': each})}" for each in MEDIA}
+        downloads = {
+            frame.text(each.says): f"?{urlencode({**asked, 'format': name})}" for name, each in DOWNLOADS.items()
+        }
         report = report_of_edition(edition, self._settings, frame.language)
         return page(report, home="/", trouble=frame.trouble, downloads=downloads)
 
@@ -105,11 +107,12 @@ class YearRoutes:
             said = frame.text("This file takes too long to write; ask for it again in a minute")
             return _html(self._pages.refused(said, frame), 503, {"Retry-After": f"{PATIENCE_SECONDS:.0f}"})
         number = None if edition.vintage is None else edition.vintage.number
-        name = file_name(asked.written_as, self._settings.site, edition.annual.period, number, asked.language)
+        download = DOWNLOADS[asked.format]
+        name = file_name(download, self._settings.site, edition.annual.period, number, asked.language)
         return web.Response(
             body=content,
-            content_type=MEDIA[asked.written_as],
-            charset="utf-8" if asked.written_as in TEXTS else None,
+            content_type=download.media,
+            charset="utf-8" if download.media in TEXTS else None,
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
@@ -117,7 +120,8 @@ class YearRoutes:
         """Return a file, as it was kept while the figures are those that the page shows."""
         kept = self._files.pop(asked, None)
         if kept is None or kept[0][:-1] != edition[:-1]:  # more days may have come since, which the page too leaves out
-            args = asked.written_as, edition, self._settings, asked.language
+            download, language = DOWNLOADS[asked.format], asked.language
+            args = download.written_as, edition, self._settings, language, language if download.sheet else None
             kept = edition, await asyncio.to_thread(written, *args)
         self._files[asked] = kept
         if len(self._files) > KEPT:

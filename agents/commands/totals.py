@@ -15,6 +15,7 @@ import typer
 from agents.commands.options import Config, refusals, settings_of, to_write
 from agents.draft import write_whole
 from agents.garbage import collect_seldom
+from agents.language import Language
 from agents.progress import progress
 from agents.report.format import Format
 from agents.terminal import Screen, say
@@ -43,7 +44,7 @@ As = Annotated[
     Format,
     typer.Option(
         "--format",
-        help="table, html, pdf: for people. notice: a page for the hall, as PDF. xlsx, csv: for spreadsheets.",
+        help="table, html, pdf: for people. notice: for the hall. xlsx, csv: for spreadsheets. open-data: a zip.",
     ),
 ]
 Out = Annotated[
@@ -64,6 +65,10 @@ def totals(
     written_as: As = Format.TABLE,
     out: Out = None,
     number: Number = None,
+    csv: Annotated[
+        Language | None,
+        typer.Option("--csv", help="Instead of --format csv: as a spreadsheet in this language opens it."),
+    ] = None,
     survey: Annotated[
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="Answers of a satisfaction survey, in CSV."),
@@ -89,11 +94,10 @@ def totals(
 
     collect_seldom()
     settings = settings_of(config)
+    written_as = _format(written_as, csv, out)
     period, zone = _period(year, quarter, month, first, last), ZoneInfo(settings.timezone)
     if publish and (vintages or number is not None):
         raise typer.BadParameter(text("a vintage that is there is not published again"), param_hint="--publish")
-    if out is None:
-        _can_print(written_as)
     shares = [] if survey is None else _shares(survey, settings)
     with refusals():
         with progress(quiet=written_as is Format.JSON):
@@ -121,19 +125,21 @@ def totals(
         if written_as is Format.TABLE and out is None:
             show(annual, zone, vintage, Screen(), breaches, edition.sums)
             return
-        content = written(written_as, edition, settings, spoken_language())
+        content = written(written_as, edition, settings, spoken_language(), csv)
         if out is None:
             sys.stdout.buffer.write(content)
         else:
             write_whole(out, content)
 
 
-def _can_print(written_as: Format) -> None:
-    """Refuse what standard output cannot take."""
-    if written_as is Format.XLSX:
-        raise typer.BadParameter(text("a workbook is a file; say which"), param_hint="--out")
-    if written_as in {Format.PDF, Format.NOTICE} and sys.stdout.isatty():
-        raise typer.BadParameter(text("a PDF is a file; say which"), param_hint="--out")
+def _format(asked: Format, csv: Language | None, out: Path | None) -> Format:
+    """Return what is written; refuse two formats at once, and a file of bytes without its name."""
+    if csv is not None and asked not in {Format.TABLE, Format.CSV}:
+        raise typer.BadParameter(text("{found} is no CSV", found=asked.value), param_hint="--csv")
+    nobody = asked in {Format.PDF, Format.NOTICE} and sys.stdout.isatty()  # could read its bytes
+    if out is None and (asked in {Format.XLSX, Format.OPEN_DATA} or nobody):
+        raise typer.BadParameter(text("{format} is a file; say which", format=asked.value), param_hint="--out")
+    return asked if csv is None else Format.CSV
 
 
 def _tell_where_days_are(annual: Annual, dates: set[date]) -> None:

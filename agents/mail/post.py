@@ -17,13 +17,13 @@ from agents.mail.letter import LetterWriter
 from agents.mail.message import Attachment, message
 from agents.mail.reading import OfficeReader
 from agents.mail.server import Taken, connected, deliver
-from agents.report.format import MEDIA, Format, file_name
+from agents.report.format import DOWNLOADS, file_name
 from agents.report.written import edition_of, written
 from config.mail import Mail, MailKind, Recipient
 from config.settings import Settings
 from streams.indicators.period import Period
 
-REPORT: Final = Format.PDF  # what goes with the mail of a week or a month
+REPORT: Final = DOWNLOADS["pdf"]  # what goes with the mail of a week or a month
 
 
 class DueMail(NamedTuple):
@@ -114,4 +114,4 @@ class Post:
         settings, breaches = self._settings, self._told(kind, period).breaches
         edition = edition_of(settings, self._history, self._reader.figures(period), breaches=breaches)
         name = file_name(REPORT, settings.site, period, None, language)
-        return (Attachment(name, MEDIA[REPORT], written(REPORT, edition, settings, language)),)
+        return (Attachment(name, REPORT.media, written(REPORT.written_as, edition, settings, language)),)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from agents.language import Language
 from agents.translation import Words
 from streams.indicators.period import Period
+from streams.said import Said, said
 
 
 class Format(StrEnum):
@@ -21,27 +22,54 @@ class Format(StrEnum):
     HTML = "html"
     PDF = "pdf"
     NOTICE = "notice"
+    OPEN_DATA = "open-data"
     PROMETHEUS = "prometheus"
 
 
-# What is handed out by the board and in mails, by its media type; the others are for a terminal and a collector.
-MEDIA: Final[Mapping[Format, str]] = {
-    Format.PDF: "application/pdf",
-    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Format.CSV: "text/csv",
-    Format.JSON: "application/json",
-    Format.HTML: "text/html",
+_INDICATORS: Final = said("indicators-{site}-{period}")
+
+
+class Download(NamedTuple):
+    """Describe a file that the board hands out, and that may go with a mail."""
+
+    written_as: Format
+    says: Said  # what it is, to those who choose
+    media: str  # its media type
+    ending: str
+    stem: Said = _INDICATORS  # begins its name
+    sheet: bool = False  # CSV as a spreadsheet of the reader's language opens it
+
+
+# By the name that an address has; the other formats are for a terminal and a collector.
+DOWNLOADS: Final[Mapping[str, Download]] = {
+    "pdf": Download(Format.PDF, said("report (PDF)"), "application/pdf", "pdf", said("report-{site}-{period}")),
+    "notice": Download(
+        Format.NOTICE, said("notice for the hall (PDF)"), "application/pdf", "pdf", said("notice-{site}-{period}")
+    ),
+    "xlsx": Download(
+        Format.XLSX,
+        said("workbook (XLSX)"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xlsx",
+    ),
+    "sheet": Download(Format.CSV, said("CSV for a spreadsheet"), "text/csv", "csv", sheet=True),
+    "csv": Download(Format.CSV, said("CSV for programs"), "text/csv", "csv"),
+    "json": Download(Format.JSON, said("JSON"), "application/json", "json"),
+    "open-data": Download(
+        Format.OPEN_DATA, said("open data (ZIP)"), "application/zip", "zip", said("open-data-{site}-{period}")
+    ),
+    "html": Download(Format.HTML, said("page (HTML)"), "text/html", "html", said("report-{site}-{period}")),
 }
 
 
-def file_name(written_as: Format, site: str, period: Period, number: int | None, language: Language) -> str:
+def file_name(download: Download, site: str, period: Period, number: int | None, language: Language) -> str:
     """Return the name of such a file; `number` is that of its edition, where one has its figures.
 
-    >>> file_name(Format.XLSX, "lozere", Period.of_year(2013), 2, Language.FR)
+    >>> file_name(DOWNLOADS["xlsx"], "lozere", Period.of_year(2013), 2, Language.FR)
     'indicateurs-lozere-2013-edition-2.xlsx'
     """
-    text, name = Words(language), period.name.replace("/", "_")
-    stem = text("indicators-{site}-{period}", site=site, period=name)
+    text = Words(language)
+    stem = text(download.stem, site=site, period=period.name.replace("/", "_"))
     if number is not None:
         stem = text("{stem}-edition-{number}", stem=stem, number=number)
-    return f"{stem}.{written_as}"
+    return f"{stem}.{download.ending}"

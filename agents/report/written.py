@@ -13,6 +13,8 @@ import msgspec
 from agents.history.ledger import History
 from agents.language import Language
 from agents.metrics.indicators import exposition
+from agents.open_data.observations import PublishedEdition
+from agents.open_data.package import package
 from agents.pages.sums import sums_of
 from agents.report.blocks import Report
 from agents.report.format import Format
@@ -24,7 +26,7 @@ from agents.report.report import report_of
 from agents.terminal import Screen
 from agents.totals.checked import checked
 from agents.totals.document import document
-from agents.totals.history import others, reasons
+from agents.totals.history import edition_before, others, reasons
 from agents.totals.plan import plan_of
 from agents.totals.rows import rows
 from agents.totals.table import show
@@ -62,8 +64,13 @@ def edition_of(
     return Edition(annual, vintage, breaches, [] if remembered else sums_of(settings, of_lines), remembered, history)
 
 
-def written(written_as: Format, edition: Edition, settings: Settings, language: Language) -> bytes:
-    """Return the figures as a file of that format has them; what is written for people is in the language."""
+def written(
+    written_as: Format, edition: Edition, settings: Settings, language: Language, csv: Language | None = None
+) -> bytes:
+    """Return the figures as a file of that format has them; what is written for people is in the language.
+
+    `csv` writes CSV as a spreadsheet in that language opens it; else it is for programs.
+    """
     zone = ZoneInfo(settings.timezone)
     annual, vintage, breaches, sums, remembered, history = edition
     match written_as:
@@ -71,10 +78,10 @@ def written(written_as: Format, edition: Edition, settings: Settings, language: 
             told = document(annual, zone, vintage, breaches, sums, None if remembered else reasons(history, annual))
             return msgspec.json.format(msgspec.json.encode(told)) + b"\n"
         case Format.CSV:
-            return rows(annual, zone, breaches, sums).encode()
+            return rows(annual, zone, breaches, sums, csv).encode()
         case Format.XLSX:
-            return workbook(annual, zone, language, vintage, breaches, sums)
-        case Format.HTML | Format.PDF | Format.NOTICE:
+            return workbook(annual, zone, language, vintage, breaches, sums, settings.office.name)
+        case Format.HTML | Format.PDF | Format.NOTICE | Format.OPEN_DATA:
             return _published(written_as, edition, settings, language)
         case Format.PROMETHEUS:
             return exposition(annual, plan_of(settings).opened, breaches)
@@ -86,11 +93,16 @@ def written(written_as: Format, edition: Edition, settings: Settings, language: 
 
 
 def _published(written_as: Format, edition: Edition, settings: Settings, language: Language) -> bytes:
-    """Return the report as a page or on paper, with the checks that the days tell, or the notice."""
-    annual, breaches = edition.annual, edition.breaches
+    """Return what an office publishes: the report as a page or on paper, the notice, the open data."""
+    annual, vintage, breaches, sums, remembered, history = edition
+    if written_as is Format.OPEN_DATA:
+        before = edition_before(history, annual, vintage)
+        earlier = None if before is None else PublishedEdition(before.annual, before)
+        office, zone = settings.office.name or settings.site, ZoneInfo(settings.timezone)
+        return package(PublishedEdition(annual, vintage), earlier, office, zone, breaches, sums)
     if written_as is Format.NOTICE:
-        return notice(annual, settings, language, edition.vintage, breaches=breaches)
-    checks = {} if edition.remembered else checked(settings, edition.history, annual.period)
+        return notice(annual, settings, language, vintage, breaches=breaches)
+    checks = {} if remembered else checked(settings, history, annual.period)
     report = report_of_edition(edition, settings, language, checks)
     return pdf(report) if written_as is Format.PDF else page(report).encode()
 

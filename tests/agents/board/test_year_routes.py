@@ -13,7 +13,7 @@ from agents.board import year_routes
 from agents.board.follower import Known
 from agents.history.ledger import History
 from agents.language import Language
-from agents.report.format import MEDIA, Format
+from agents.report.format import DOWNLOADS, file_name
 from agents.report.written import edition_of, written
 from agents.totals.history import figures
 from streams.indicators.period import Period
@@ -41,15 +41,18 @@ def published_once() -> Known:
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("written_as", MEDIA)
-def test_a_file_has_the_bytes_that_the_command_writes(written_as: Format, language: Language) -> None:
+@pytest.mark.parametrize("name", DOWNLOADS)
+def test_a_file_has_the_bytes_that_the_command_writes(name: str, language: Language) -> None:
     what = known(suspected())
-    (answer,) = ask(f"/years/2013?format={written_as}&lang={language}", what=what)
+    (answer,) = ask(f"/years/2013?format={name}&lang={language}", what=what)
     edition = edition_of(SETTINGS, what.history, figures(SETTINGS, what.history, YEAR, TODAY))
-    assert answer.body == written(written_as, edition, SETTINGS, language)
-    assert answer.headers["Content-Type"].partition(";")[0] == MEDIA[written_as]
-    name = {"fr": "indicateurs-lozere-2013", "en": "indicators-lozere-2013"}[language]
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}.{written_as}"'
+    download = DOWNLOADS[name]
+    csv = language if name == "sheet" else None
+    assert answer.body == written(download.written_as, edition, SETTINGS, language, csv)
+    assert answer.headers["Content-Type"].partition(";")[0] == download.media
+    file = file_name(download, "lozere", YEAR, None, language)
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{file}"'
+    assert file.isascii()
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
@@ -57,7 +60,7 @@ def test_a_file_has_the_bytes_that_the_command_writes(written_as: Format, langua
 
 def test_the_years_and_each_year_lead_to_their_files() -> None:
     every, year = ask("/years", "/years/2013")
-    for each in MEDIA:
+    for each in DOWNLOADS:
         assert f'href="/years/2013?format={each}" download' in every.text
         assert f'href="?format={each}" download' in year.text
     assert "Télécharger :" in every.page
@@ -80,7 +83,10 @@ def test_an_edition_of_before_is_shown_and_downloaded_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("path", "says"),
     [
-        ("/years/2013?format=exe", "Il n'y a pas de format « exe » (pdf, xlsx, csv, json, html"),
+        (
+            "/years/2013?format=exe",
+            "Il n'y a pas de format « exe » (pdf, notice, xlsx, sheet, csv, json, open-data",
+        ),
         ("/years/2013?format=table", "Il n'y a pas de format « table »"),
         ("/years/2013?vintage=7&format=csv", "Il n'y a pas d'édition « 7 » de 2013 (1)"),
         ("/years/2013?vintage=%3Cb%3E", "Il n'y a pas d'édition « <b> » de 2013 (1)"),
@@ -111,7 +117,7 @@ def test_a_file_is_made_once_while_the_figures_are_the_same(monkeypatch: pytest.
     monkeypatch.setattr(year_routes, "written", counting)
     monkeypatch.setattr(year_routes, "KEPT", 1)
     first, second, _, third = ask(*[f"/years/2013?format={each}" for each in ("csv", "csv", "json", "csv")])
-    assert made == ["csv", "json", "csv"], "one file is kept, the last"
+    assert [str(each) for each in made] == ["csv", "json", "csv"], "one file is kept, the last"
     assert first.body == second.body == third.body
 
 
