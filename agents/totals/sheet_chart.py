@@ -19,11 +19,15 @@ _OTHERS: Final = "#9DB4CC"  # bars of what the sheet is not about
 _WIDTH: Final = 900  # pixels
 _HEIGHT: Final = 300
 _END: Final = 1.1  # of the axis of shares: beyond 1 there is room for the figure
+_ROW: Final = 20  # pixels of a row of the sheet
 _BAR: Final = 20  # pixels of a bar, and of the gap after it
 
 
-def draw(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, title: str) -> None:
-    """Draw the columns of a series that are drawn, below its table, whose head is a `row` (0 is first)."""
+def draw(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, title: str) -> int:
+    """Draw the columns of a series that are drawn, below its table, whose head is a `row` (0 is first).
+
+    Return the row after the chart.
+    """
     first, last = row + 1, row + len(series.rows)
     chart = pen.book.add_chart({"type": series.chart})
     assert chart is not None
@@ -54,6 +58,7 @@ def draw(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, title: str) 
     chart.show_blanks_as("gap")
     chart.set_size({"width": _WIDTH, "height": height})
     sheet.insert_chart(last + 2, 0, chart, {"description": title, "object_position": 1})
+    return last + 3 + height // _ROW
 
 
 def _look(drawn: DrawnAs, series: SheetSeries) -> dict[str, Any]:
@@ -61,6 +66,8 @@ def _look(drawn: DrawnAs, series: SheetSeries) -> dict[str, Any]:
     if series.chart == "bar":
         points = [{"fill": {"color": color if name == series.own else _OTHERS}} for name, _ in series.rows]
         return {"fill": {"color": color}, "points": points, "data_labels": {"value": True}, "gap": 60}
+    if series.chart == "column":
+        return {"fill": {"color": color}, "gap": 30}
     if drawn == "target":
         return {"line": {"color": color, "width": 1.5, "dash_type": "dash"}, "marker": {"type": "none"}}
     marker = {"type": "circle", "size": 5, "fill": {"color": color}, "border": {"color": color}}
