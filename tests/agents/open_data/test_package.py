@@ -100,8 +100,8 @@ def test_counts_are_those_of_the_document() -> None:
         (row,) = (
             row for row in rows if (row["indicateur"], row["objet"], row["periode"]) == (*each["id"].split(":"), "2013")
         )
-        for column, of in (("valeur", "corrected"), ("valeur_brute", "raw")):
-            assert float(row[column]) == each[of]["value"]
+        for column, figure in (("valeur", "corrected"), ("valeur_brute", "raw")):
+            assert float(row[column]) == each[figure]["value"]
         assert (row["statut"], row["statut_brut"]) == (each["corrected"]["status"], each["raw"]["status"])
 
 
