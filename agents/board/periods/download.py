@@ -23,6 +23,7 @@ from streams.indicators.indicator import ObservationStatus
 from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
 from streams.kept.times import QUARTER_MS
+from streams.ledger.diversions import answer_rate
 from streams.ledger.reasons import NOT_KEPT, CallReasons, summed
 from streams.periods.buckets import Bucket, Row
 
@@ -157,12 +158,17 @@ def _figures(view: DeskView, found: DeskFound, zone: ZoneInfo) -> dict[str, Any]
         return {"raw": raw, "corrected": raw}
     best = totals.corrected
     return {
-        "raw": {**msgspec.structs.asdict(totals.raw), "lost_rate": totals.raw.lost_rate},
+        "raw": {
+            **msgspec.structs.asdict(totals.raw),
+            "lost_rate": totals.raw.lost_rate,
+            "answer_rate": answer_rate(totals.raw, totals.raw_diverted),
+        },
         "corrected": None
         if best is None
         else {
             **msgspec.structs.asdict(best),
             "lost_rate": best.lost_rate,
+            "answer_rate": answer_rate(best, totals.corrected_diverted),
             "low": totals.low,
             "high": totals.high,
         },
