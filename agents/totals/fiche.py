@@ -115,7 +115,7 @@ def _series(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, name: str
         pen.put(sheet, below, 0, named, **RULED)
         for column, (each, cell) in enumerate(zip(series.columns, cells, strict=True), 1):
             pen.put(sheet, below, column, cell, num_format=each.format, **RULED)
-    return draw(pen, sheet, row + 1, series, name)
+    return draw(pen, sheet, row + 1, series, f"{name} ({series.title.lower()})")
 
 
 def _counted(each: Indicator, telling: Telling) -> str:

@@ -17,15 +17,13 @@ from streams.said import Said, said
 DrawnAs: TypeAlias = Literal["raw", "corrected", "value", "target"]
 FORMATS: Final[dict[IndicatorUnit, str]] = {"share": "0.00%", "days": "#,##0.00", "minutes": "#,##0.00"}
 _COUNT: Final = "#,##0"
-_MOST_DAYS: Final = 30  # a row each; the longer ones together
+_MOST_DAYS: Final = 20  # a row each; the longer ones together
 _PARTS: Final[dict[IndicatorKind, tuple[Said, Said, Said]]] = {  # whole, part, value
     "lost_rate": (said("Offered"), said("Lost"), said("Lost rate")),
     "answer_rate": (said("Requiring an agent"), said("Answered"), said("Answer rate")),
     "within_target": (said("Received"), said("In time"), said("Share in time")),
     "mean_days": (said("Answers"), said("Days in all"), said("Mean delay (days)")),
 }
-
-
 _Rows: TypeAlias = list[tuple[str, list[CellValue]]]  # each with its name
 
 

@@ -73,6 +73,11 @@ def test_every_sheet_with_a_series_draws_it(book: Any) -> None:
     assert lines["05 Cartes grises"] == 2, "the mean wait and its target"
 
 
+def test_a_chart_of_shares_ends_at_1(book: Any) -> None:
+    ends = [book[name]._charts[0].y_axis.scaling.max for name in book.sheetnames[1:7]]
+    assert ends == [None, 1.0, None, 1.0, None, None], "those of two answer rates"
+
+
 def test_delays_are_drawn_one_by_one_where_each_is_known() -> None:
     annual = year()
     annual.channels["im341"].delays = {0: 5, 2: 90, 45: 13}
@@ -81,7 +86,7 @@ def test_delays_are_drawn_one_by_one_where_each_is_known() -> None:
     assert (type(months).__name__, type(delays).__name__) == ("LineChart", "BarChart")
     assert delays.anchor._from.row > months.anchor._from.row + 15, "one below the other"
     rows = {str(row[0].value): row[1].value for row in sheet.iter_rows() if row[0].value is not None}
-    assert (rows["0"], rows["1"], rows["2"], rows["30"], rows["more than 30"]) == (5, 0, 90, 0, 13)
+    assert (rows["0"], rows["1"], rows["2"], rows["20"], rows["more than 20"]) == (5, 0, 90, 0, 13)
 
 
 def test_a_chart_draws_the_cells_of_its_table(book: Any) -> None:
