@@ -18,11 +18,13 @@ from streams.indicators.indicator import Figure, Indicator, IndicatorKind, Obser
 from streams.indicators.line import LineStretch
 from streams.indicators.period import Period
 from streams.indicators.service import ServiceMonth
+from streams.ledger.diversions import Diversions, required
 from streams.periods.named import around
 
 DayOf: TypeAlias = Callable[[int], date]  # the local day of a moment (ms)
-OF_CALLS: Final[Mapping[IndicatorKind, Callable[[Counts], tuple[int, int]]]] = {
-    "lost_rate": lambda counts: (counts.lost, counts.offered),
+OF_CALLS: Final[Mapping[IndicatorKind, Callable[[Counts, Diversions], tuple[int, int | None]]]] = {
+    "lost_rate": lambda counts, _: (counts.lost, counts.offered),
+    "answer_rate": lambda counts, diverted: (counts.answered, required(counts, diverted)),
 }
 _OF_REQUESTS: Final[Mapping[IndicatorKind, Callable[[ChannelMonth], tuple[int, int]]]] = {
     "within_target": lambda month: (month.within, month.received),
@@ -34,6 +36,7 @@ _OF_TICKETS: Final[Mapping[IndicatorKind, Callable[[ServiceMonth], float | None]
 }
 _GRAVEST: Final[Sequence[ObservationStatus]] = ("Q", "U", "B", "P", "E", "A")
 _NOTHING: Final = Figure(None, None, None)
+_WITHHELD: Final = Figure(None, None, None, status="Q")
 
 
 class IndicatorStretch(NamedTuple):
@@ -99,7 +102,7 @@ def _summed(quarter: Period, months: Sequence[IndicatorStretch]) -> IndicatorStr
         quarter,
         Period(spans[0].first, spans[-1].last),
         _figure(_sum(month.raw.part for month in counted), _sum(month.raw.whole for month in counted), raw),
-        Figure(None, None, None, status="Q")
+        _WITHHELD
         if withheld
         else _figure(
             _sum(month.corrected.part for month in counted), _sum(month.corrected.whole for month in counted), corrected
@@ -120,12 +123,12 @@ def _of_calls(
     standing = _standing(annual, each, month, counted)
     doubted = any(_within(doubt, month) for doubt in doubts)
     suspect = doubted or found.in_quarantine > 0 or found.corrected is None
-    raw = _figure(*counts(found.raw), "U" if suspect else standing)
-    if found.corrected is None:
-        corrected = Figure(None, None, None, status="Q")
-    else:
-        left_out: ObservationStatus = "E" if found.left_out and standing in {"A", "B"} else standing
-        corrected = _figure(*counts(found.corrected), "U" if doubted else left_out)
+    raw = _figure(*counts(found.raw, found.raw_diverted), "U" if suspect else standing)
+    corrected = _WITHHELD
+    if found.corrected is not None:
+        status: ObservationStatus = "E" if found.left_out and standing in {"A", "B"} else standing
+        believed = _figure(*counts(found.corrected, found.corrected_diverted), "U" if doubted else status)
+        corrected = _WITHHELD if believed.whole is None else believed
     return IndicatorStretch(month, counted, raw, corrected, found.slots, found.left_out)
 
 
@@ -150,8 +153,8 @@ def _of_tickets(annual: Annual, each: Indicator, month: Period, found: ServiceMo
     return IndicatorStretch(month, counted, figure, figure)
 
 
-def _figure(part: int, whole: int, status: ObservationStatus) -> Figure:
-    return Figure(part / whole if whole else None, part, whole, status=status)
+def _figure(part: int | None, whole: int | None, status: ObservationStatus) -> Figure:
+    return Figure(None if part is None or not whole else part / whole, part, whole, status=status)
 
 
 def _standing(annual: Annual, each: Indicator, month: Period, counted: Period) -> ObservationStatus:
@@ -193,5 +196,7 @@ def _gravest(statuses: Iterable[ObservationStatus]) -> ObservationStatus:
     return min(statuses, key=_GRAVEST.index)
 
 
-def _sum(counts: Iterable[int | None]) -> int:
-    return sum(count or 0 for count in counts)
+def _sum(counts: Iterable[int | None]) -> int | None:
+    """Return the sum of counts; None where one of them is not known."""
+    known = [*counts]
+    return None if None in known else sum(count for count in known if count is not None)
