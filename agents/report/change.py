@@ -89,8 +89,8 @@ def _compared(changes: Sequence[Change], telling: Telling) -> str:
         telling.counted("{count} worse", "{count} worse", worse),
     ]
     found = [said for said, count in zip(told, (better, steady, worse), strict=True) if count]
-    period = telling.period(changes[0].before.period)
-    return telling.text("against {period}: {changes}", period=period, changes=", ".join(found))
+    periods = dict.fromkeys(telling.period(each.before.period) for each in changes)
+    return telling.text("against {periods}: {changes}", periods=", ".join(periods), changes=", ".join(found))
 
 
 def _against(indicator: Indicator, change: Change, telling: Telling) -> str:
