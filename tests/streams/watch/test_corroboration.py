@@ -163,7 +163,8 @@ def test_every_piece_says_its_figures_in_both_languages() -> None:
     said = {each.check: (each.says, each.says_en) for each in evidence}
     assert len(said) == 5
     assert said["wait law"] == (
-        "attente moyenne avant réponse 80 s (d'ordinaire 10 s) ; pour perdre autant d'appels, il faudrait qu'elle soit de 52 s",
+        "attente moyenne avant réponse 80 s (d'ordinaire 10 s) ; "
+        "pour perdre autant d'appels, il faudrait qu'elle soit de 52 s",
         "mean wait for an answer 80 s (usually 10 s); such losses would take 52 s",
     )
     assert said["waits of the lost"][1] == "the lost had waited 30 s; usually 60 s"
