@@ -12,6 +12,7 @@ from streams.said import Said, said
 
 _IS: Final[Mapping[IndicatorKind, Said]] = {
     "lost_rate": said("The lost-call rate is {value}"),
+    "answer_rate": said("The answer rate is {value}"),
     "within_target": said("The share answered within {limit} {days} is {value}"),
     "mean_days": said("The mean delay of answer is {value}"),
     "wait": said("The mean wait at the counter is {value}"),

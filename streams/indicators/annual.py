@@ -172,6 +172,7 @@ class _Year:
             totals=plan.totals,
             witnessed=self._own(both),
             sums_only=plan.correction != "impute",
+            agentless=plan.agentless,
         )
 
     def add_line(
@@ -183,7 +184,7 @@ class _Year:
         hours = self._bases.get(name, plan.basis).rpartition(_HOURS)[2]  # earlier versions named the reasons too
         counted = self._counted[LineDay]
         standing = self._standing(counted, changed=hours != plan.basis or bool(broken))
-        self._add([of_line(name, totals, standing)], counted, broken, unstamped(self._own(stamps)))
+        self._add(of_line(name, totals, standing, self._plan.leads), counted, broken, unstamped(self._own(stamps)))
 
     def add_service(self, name: str, plan: ServicePlan, every: Sequence[ServiceDay]) -> None:
         """Add a service by all its days."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from agents.report.bars import ShareBar, lying
-from agents.report.blocks import Paragraph, Picture, Section
+from agents.report.blocks import Figure, Paragraph, Picture, Section
 from agents.report.material import SURVEY, Material
 from agents.totals.telling import Telling
 from streams.indicators.indicator import Indicator
@@ -19,7 +19,7 @@ def section(material: Material) -> Section | None:
         return None
     telling = material.telling
     text = telling.text
-    low, high = _ends([each.corrected.value for each in asked], lambda share: telling.percent(share, 0))
+    low, high = _shares(asked, telling)
     told = text("Of those who answered, {low} to {high} are satisfied, by the question.", low=low, high=high)
     if low == high:
         told = text("Of those who answered, {share} are satisfied, whatever the question.", share=low)
@@ -33,6 +33,21 @@ def section(material: Material) -> Section | None:
     drawn = lying([_bar(each, material) for each in asked], f"{title}{telling.colon}{says}")
     blocks = (Paragraph(told), Paragraph(f"{count}{when}."), Picture(title, drawn, f"{says}."))
     return Section("satisfaction", text("Satisfaction"), blocks)
+
+
+def figures(material: Material) -> list[Figure]:
+    """Return all questions as one figure, for those who read no further."""
+    asked, telling = material.of_kinds(SURVEY), material.telling
+    if not asked:
+        return []
+    low, high = _shares(asked, telling)
+    between = low if low == high else telling.text("{low} to {high}", low=low, high=high)
+    return [Figure(telling.title(asked[0]), between, notes=(telling.text("by the question"),))]
+
+
+def _shares(asked: Sequence[Indicator], telling: Telling) -> tuple[str, str]:
+    """Return the least and the greatest share of the satisfied, written."""
+    return _ends([each.corrected.value for each in asked], lambda share: telling.percent(share, 0))
 
 
 def _ends(values: Sequence[float | None], write: Callable[[float], str]) -> tuple[str, str]:
