@@ -293,7 +293,8 @@ class Settings(Part):
         known = [*indicators.ids({part: info.data[part] for part in indicators.KINDS})]
         for at, each in enumerate(office.notice):
             if each not in known and not indicators.is_of_survey(each):
-                words = refusal.suggestion(each, known, said("an indicator of this office"))
+                known_or_asked = [*known, f"{indicators.SATISFACTION}:QUESTION"]
+                words = refusal.suggestion(each, known_or_asked, said("an indicator of this office"))
                 raise mistake(("notice", str(at)), each, words)
         return office
 

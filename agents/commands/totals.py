@@ -43,6 +43,8 @@ class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     HTML = "html"
+    PDF = "pdf"
+    NOTICE = "notice"
     PROMETHEUS = "prometheus"
 
 
@@ -58,7 +60,10 @@ First = Annotated[
 Last = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, included.")]
 As = Annotated[
     Format,
-    typer.Option("--format", help="table and html: for people. xlsx, csv: for spreadsheets. prometheus: a text file."),
+    typer.Option(
+        "--format",
+        help="table, html, pdf: for people. notice: a page for the hall, as PDF. xlsx, csv: for spreadsheets.",
+    ),
 ]
 Out = Annotated[
     Path | None,
@@ -106,8 +111,8 @@ def totals(
     period, zone = _period(year, quarter, month, first, last), ZoneInfo(settings.timezone)
     if publish and (vintages or number is not None):
         raise typer.BadParameter(text("a vintage that is there is not published again"), param_hint="--publish")
-    if written_as is Format.XLSX and out is None:
-        raise typer.BadParameter(text("a workbook is a file; say which"), param_hint="--out")
+    if out is None:
+        _can_print(written_as)
     shares, asked = ([], None) if survey is None else _shares(survey, settings)
     with refusals():
         with progress(quiet=written_as is Format.JSON):
@@ -136,14 +141,22 @@ def totals(
         if written_as is Format.TABLE and out is None:
             _show(annual, zone, vintage, breaches, sums, Screen())
             return
-        checks = checked(settings, known, period) if written_as is Format.HTML and number is None else {}
+        checks = checked(settings, known, period) if written_as in {Format.HTML, Format.PDF} and number is None else {}
         reasons = history.reasons(known, annual) if written_as is Format.JSON and number is None else None
-        earlier = history.others(known, annual) if written_as is Format.HTML else []
+        earlier = history.others(known, annual) if written_as in {Format.HTML, Format.PDF} else []
         content = _written(written_as, annual, settings, vintage, breaches, sums, checks, reasons, earlier)
         if out is None:
             sys.stdout.buffer.write(content)
         else:
             write_whole(out, content)
+
+
+def _can_print(written_as: Format) -> None:
+    """Refuse what standard output cannot take."""
+    if written_as is Format.XLSX:
+        raise typer.BadParameter(text("a workbook is a file; say which"), param_hint="--out")
+    if written_as in {Format.PDF, Format.NOTICE} and sys.stdout.isatty():
+        raise typer.BadParameter(text("a PDF is a file; say which"), param_hint="--out")
 
 
 def _tell_where_days_are(annual: Annual, dates: set[date]) -> None:
@@ -258,8 +271,6 @@ def _written(
     import msgspec
 
     from agents.metrics.indicators import exposition
-    from agents.report.html import page
-    from agents.report.report import report_of
     from agents.totals.document import document
     from agents.totals.plan import plan_of
     from agents.totals.rows import rows
@@ -274,17 +285,39 @@ def _written(
             return rows(annual, zone, breaches, sums).encode()
         case Format.XLSX:
             return workbook(annual, zone, language, vintage, breaches, sums)
-        case Format.HTML:
-            report = report_of(
-                annual, settings, language, vintage, breaches=breaches, checked=checks, sums=sums, earlier=earlier
-            )
-            return page(report).encode()
+        case Format.HTML | Format.PDF | Format.NOTICE:
+            return _published(written_as, annual, settings, vintage, breaches, sums, checks, earlier)
         case Format.PROMETHEUS:
             return exposition(annual, plan_of(settings).opened, breaches)
         case Format.TABLE:
             table = StringIO()
             _show(annual, zone, vintage, breaches, sums, Screen(file=table))
             return table.getvalue().encode()
+
+
+def _published(
+    written_as: Format,
+    annual: Annual,
+    settings: Settings,
+    vintage: Vintage | None,
+    breaches: Sequence[Breach],
+    sums: Sequence[BrokenSum],
+    checks: Mapping[str, Sequence[CheckedShare]],
+    earlier: Sequence[Annual],
+) -> bytes:
+    """Return the report as a page or on paper, or the notice."""
+    from agents.report.html import page
+    from agents.report.notice import notice
+    from agents.report.pdf import pdf
+    from agents.report.report import report_of
+
+    language = spoken_language()
+    if written_as is Format.NOTICE:
+        return notice(annual, settings, language, vintage, breaches=breaches)
+    report = report_of(
+        annual, settings, language, vintage, breaches=breaches, checked=checks, sums=sums, earlier=earlier
+    )
+    return pdf(report) if written_as is Format.PDF else page(report).encode()
 
 
 def _show(

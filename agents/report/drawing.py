@@ -22,6 +22,17 @@ def standing_alone(svg: str) -> str:
     return f'{head} xmlns="http://www.w3.org/2000/svg"><style>{_style()}</style>{HATCH}{inside}'
 
 
+def width(svg: str) -> float:
+    """Return how wide a picture is, in its own units.
+
+    >>> width('<svg viewBox="0 0 360 190" role="img"></svg>')
+    360.0
+    """
+    found = re.search(r'viewBox="0 0 (\S+) ', svg)
+    assert found is not None  # each of ours says it
+    return float(found[1])
+
+
 @cache
 def _style() -> str:
     """Return the rules for pictures, with each colour in the place of its name."""

@@ -64,6 +64,11 @@ class Material(NamedTuple):
         return ZoneInfo(self.settings.timezone)
 
     @property
+    def day(self) -> date:
+        """Return the day on which the figures were published, or as of which they were asked for."""
+        return self.annual.today if self.vintage is None else self._day(self.vintage.at)
+
+    @property
     def counted(self) -> list[Indicator]:
         """Return the indicators of which something was counted."""
         return [each for each in self.annual.indicators if each.raw.value is not None]

@@ -63,6 +63,7 @@ def report_of(
         office=settings.office,
         site=annual.site,
         edition=editions.edition(material),
+        day=material.day,
         sections=tuple(each for each in body if each is not None),
         annex=tuple(each for each in annex if each is not None),
         meeting=introduction.meeting(material),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,8 +15,8 @@ from config.settings import Signatory
 _TEMPLATES: Final = Path(__file__).with_name("templates")
 
 
-def typeset(template: str, told: Mapping[str, Any], made: int) -> bytes:
-    """Return the PDF that a template makes of what it tells; `made` is the moment that it bears (epoch s).
+def typeset(template: str, told: Mapping[str, Any], day: date) -> bytes:
+    """Return the PDF that a template makes of what it tells; it bears a day.
 
     No text can be markup, as Typst takes all of it as data. The same call gives the same bytes on every machine: its
     fonts are those of the library.
@@ -27,7 +28,7 @@ def typeset(template: str, told: Mapping[str, Any], made: int) -> bytes:
         ignore_system_fonts=True,
         format="pdf",
         pdf_standards=["ua-1"],
-        timestamp=made,
+        timestamp=datetime.combine(day, time(), UTC),
     )
     assert isinstance(found, bytes)  # of a PDF, as no file was named
     return found

@@ -46,7 +46,7 @@ def test_every_indicator_of_the_office_can_be_hung_up(file: Path, known: str) ->
             'office.notice.1: found "lost_rate:standart", expected an indicator of this office '
             "(did you mean lost_rate:standard?)",
         ),
-        ("{notice: ['satisfaction:']}", 'office.notice.0: found "satisfaction:", expected one of'),
+        ("{notice: ['satisfaction:']}", 'office.notice.0: found "satisfaction:", expected an indicator of this office'),
         (
             "{notice: ['wait:cartes', 'wait:cartes', 'wait:cartes', 'wait:cartes']}",
             "office.notice: found ",

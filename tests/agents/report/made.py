@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,9 @@ def section(*, rows: int = 3, name: str = "Le téléphone") -> Section:
     )
 
 
-def report(*sections: Section, language: str = "fr", office: Signatory | None = None) -> Report:
+def report(
+    *sections: Section, language: str = "fr", office: Signatory | None = None, day: date = date(2014, 11, 4)
+) -> Report:
     return Report(
         title="Indicateurs de qualité",
         period="année 2013",
@@ -78,6 +81,8 @@ def report(*sections: Section, language: str = "fr", office: Signatory | None = 
         office=office or Signatory(name="Préfecture de la Lozère", contact="accueil@lozere.example"),
         site="lozere",
         edition="édition 1 du 4 novembre 2014",
+        day=day,
+        meeting="Comité des usagers du 4 novembre 2014",
         sections=sections,
         annex=(Section("methode", "La méthode", (Paragraph("Comment on compte."),)),) if sections else (),
     )

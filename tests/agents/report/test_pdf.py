@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
-from agents.report.blocks import Report, Section
+from agents.report.blocks import Items, Paragraph, Report, Section
 from agents.report.pdf import pdf
 from config.settings import Signatory
 from tests.agents.report.made import HOSTILE, catalogue, logo, report, said, section, table, tags
 
-MADE = 1_415_091_600
 
-
-def read(given: Report, made: int = MADE) -> PdfReader:
-    return PdfReader(BytesIO(pdf(given, made)))
+def read(given: Report) -> PdfReader:
+    return PdfReader(BytesIO(pdf(given)))
 
 
 @pytest.fixture(scope="module")
@@ -93,23 +92,37 @@ def test_what_the_office_wrote_is_set_and_its_html_is_text(whole: PdfReader) -> 
 
 def test_a_table_over_pages_repeats_its_head_and_cuts_no_row() -> None:
     long = read(report(Section("x", "Une table", (table(90),))))
-    pages = [page.extract_text() for page in long.pages[:-1]]  # the annex stands on the last
+    pages = ["".join(page.extract_text().split()) for page in long.pages]
     assert len(pages) > 2
-    assert all("Appels" in page for page in pages)
-    for row in range(90):
-        (holding,) = [page for page in pages if f"mois {row}\n" in page or f"mois {row} " in page]
-        assert holding.count("une remarque") >= row % 9
+    assert all("MoisAppelsRemarque" in page for page in pages)
+    for number in range(90):
+        row = (f"mois {number}", f"{number}111", "une remarque " * (number % 9), HOSTILE)
+        assert sum("".join(" ".join(row).split()) in page for page in pages) == 1
+
+
+@pytest.mark.parametrize("lines", range(24, 48, 3))
+def test_what_leads_to_figures_stands_on_their_page(lines: int) -> None:
+    before = Section("x", "Avant", (Items(("une ligne",) * lines),))
+    leading = section()._replace(blocks=(Paragraph("Une phrase mène aux chiffres."), *section().blocks[4:]))
+    pages = [page.extract_text() for page in read(report(before, leading)).pages]
+    (page,) = [each for each in pages if "Le téléphone\n" in each]
+    assert "Une phrase mène" in page
+    assert "0,19" in page
+    (page,) = [each for each in pages if "Plus bas\n" in each]
+    assert "Tout en bas" in page
 
 
 def test_the_same_figures_are_the_same_bytes() -> None:
-    given = report(section())
-    assert pdf(given, MADE) == pdf(given, MADE)
-    assert pdf(given, MADE) != pdf(given, MADE + 1)
+    assert pdf(report(section())) == pdf(report(section()))
+    later = read(report(section(), day=date(2014, 11, 5)))
+    assert later.metadata is not None
+    assert str(later.metadata["/CreationDate"]) == "D:20141105000000Z"
 
 
 def test_a_report_of_no_figures_is_a_page() -> None:
     empty = read(report())
     assert len(empty.pages) == 1
+    assert "Comité des usagers du 4 novembre 2014" in said(empty)
     assert "page 1 sur 1" in said(empty)
 
 
