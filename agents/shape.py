@@ -19,6 +19,7 @@ from streams.chain.breach import Breach, BreachKind
 from streams.desks.line_witness import Witnessing
 from streams.indicators.both import WitnessTotals
 from streams.indicators.wait import Wait
+from streams.ledger.diversions import Diversions, answer_rate
 from streams.watch.correction import Corrected, Method
 
 C = TypeVar("C", bound="ChannelShape")
@@ -36,7 +37,13 @@ class CountsShape(Struct, frozen=True):
     lost_rate: float | None
 
 
-class CorrectedShape(CountsShape, frozen=True):
+class LineCountsShape(CountsShape, frozen=True):
+    """Hold the same with the answer rate."""
+
+    answer_rate: float | None  # null too where it is not known which diverted calls needed an agent
+
+
+class CorrectedShape(LineCountsShape, frozen=True):
     """Hold corrected counts, and how they came about."""
 
     low: float | None  # of the 95 % interval of the lost rate that the line has underneath
@@ -120,19 +127,27 @@ def counts_shape(counts: Counts | None) -> CountsShape:
     return CountsShape(*_counted(counts))
 
 
+def line_counts_shape(counts: Counts | None, diverted: Diversions) -> LineCountsShape:
+    """Return a line's counts with its lost rate and its answer rate."""
+    return LineCountsShape(*_counted(counts), None if counts is None else answer_rate(counts, diverted))
+
+
 def witness_shape(witness: Witnessing | WitnessTotals) -> WitnessShape:
     """Return what a witness told."""
     told = msgspec.structs.asdict(witness.told)
     return WitnessShape(**{name: told.get(name, getattr(witness, name, 0)) for name in WitnessShape.__struct_fields__})
 
 
-def corrected_shape(figure: Corrected, zone: ZoneInfo, language: Language = Language.EN) -> CorrectedShape:
+def corrected_shape(
+    figure: Corrected, diverted: Diversions, zone: ZoneInfo, language: Language = Language.EN
+) -> CorrectedShape:
     """Return corrected counts, and in a language why they are withheld: programs get English."""
     guard, coverage = figure.guard, figure.coverage
     low, high = figure.intervals.underlying or (None, None)
     realised_low, realised_high = figure.intervals.realised or (None, None)
     return CorrectedShape(
         *_counted(figure.counts),
+        None if figure.counts is None else answer_rate(figure.counts, diverted),
         low,
         high,
         realised_low,

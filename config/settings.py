@@ -100,6 +100,12 @@ class LineDefaults(Part):
         "full",
         "unknown",
     )
+    answer_target: q.Proportion = 0.85  # the answer rate to reach: the national target
+    agentless_reasons: q.Reasons = (  # of diverted calls that needed no agent; any other counts against the answer rate
+        "closed",
+        "key",
+        "transfer",
+    )
     definition: q.Definition = "lost_over_offered"
     service_level: ServiceLevel = ServiceLevel()
     max_call_seconds: q.PositiveDuration = 7200.0  # without an outcome by then, a call is unresolved
@@ -185,6 +191,7 @@ class Signatory(Part):
         tuple[q.Text, ...], Field(max_length=3)
     ] = ()  # ids of indicators, for the hall; else Tocsin chooses
     publish_notes: bool = False  # the report quotes the notes of confirmed miscounts
+    leads: Literal["lost_rate", "answer_rate"] = "lost_rate"  # of a line's rates, the one that is shown first
 
 
 class Signing(Part):

@@ -19,14 +19,14 @@ from agents.language import Language
 from agents.pages.sums import sums_of
 from agents.shape import (
     CorrectedShape,
-    CountsShape,
     LevelShape,
+    LineCountsShape,
     ReasonsShape,
     WaitsShape,
     WitnessShape,
     corrected_shape,
-    counts_shape,
     level_shape,
+    line_counts_shape,
     witness_shape,
 )
 from config.settings import LineDefaults
@@ -39,6 +39,7 @@ from streams.indicators.wait import NO_WAIT, Wait
 from streams.insight.line_sums import BrokenSum
 from streams.insight.rates import Rates, rates
 from streams.kept.times import QUARTER_MS
+from streams.ledger.diversions import answer_rate, diversions, global_answer_rate, kept
 from streams.ledger.sums import called
 from streams.tickets.polls import PolledQueue
 from streams.watch.incident import Incident
@@ -57,7 +58,7 @@ class WitnessReport(WitnessShape, frozen=True, kw_only=True):
 class LineReport(Struct, frozen=True):
     """Hold a line's figures."""
 
-    raw: CountsShape
+    raw: LineCountsShape
     corrected: CorrectedShape
     definitions: Rates
     reasons: ReasonsShape
@@ -196,13 +197,14 @@ def _line(
 ) -> LineReport:
     if line.reported is not None:
         return _totals_line(line, configured, told_in, counted)
-    raw = line.figures.counts()
-    total = line.figures.total()
+    raw, diverted_for = line.figures.counts(), _reasons(line, DIVERTED)
+    total, corrected = line.figures.total(), corrected_of(line)
+    diverted = diversions(diverted_for, configured.agentless_reasons)
     return LineReport(
-        raw=counts_shape(raw),
-        corrected=corrected_shape(corrected_of(line), *told_in),
-        definitions=rates(line),
-        reasons=ReasonsShape(_reasons(line, LOST), _reasons(line, DIVERTED)),
+        raw=line_counts_shape(raw, diverted),
+        corrected=corrected_shape(corrected, kept(raw, diverted, corrected.counts), *told_in),
+        definitions=rates(line, diverted),
+        reasons=ReasonsShape(_reasons(line, LOST), diverted_for),
         wait=WaitsShape(Wait.of(total.answered_waits), Wait.of(total.lost_waits)),
         talk=Wait.of(total.talks),
         service_level=level_shape(line.rules.within / 1000, total.within, raw.offered),
@@ -227,14 +229,16 @@ def _totals_line(
     figures = totals_of(line, configured, counted)
     raw = figures.all_raw
     return LineReport(
-        raw=counts_shape(raw),
-        corrected=corrected_shape(figures.at_any_hour, *told_in),
+        raw=line_counts_shape(raw, figures.all_raw_diverted),
+        corrected=corrected_shape(figures.at_any_hour, figures.all_corrected_diverted, *told_in),
         definitions=Rates(
             lost_over_offered=raw.lost_rate,
             unanswered=raw.lost_rate,
             without_short=None,
             queued_only=None,
             net_callers=None,
+            answer_rate=answer_rate(raw, figures.all_raw_diverted),
+            global_answer_rate=global_answer_rate(raw, figures.all_raw_diverted),
         ),
         reasons=ReasonsShape({}, {}),
         wait=WaitsShape(NO_WAIT, NO_WAIT),

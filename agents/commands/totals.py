@@ -113,7 +113,7 @@ def totals(
         raise typer.BadParameter(text("a vintage that is there is not published again"), param_hint="--publish")
     if out is None:
         _can_print(written_as)
-    shares = [] if survey is None else _shares(survey, settings)
+    shares, asked = ([], None) if survey is None else _shares(survey, settings)
     with refusals():
         with progress(quiet=written_as is Format.JSON):
             known = ledger.read_history(settings)
@@ -127,7 +127,7 @@ def totals(
         if number is None:
             now = round(time.time() * 1000)
             today = datetime.fromtimestamp(now / 1000, zone).date()
-            annual = history.figures(settings, known, period, today, shares)
+            annual = history.figures(settings, known, period, today, shares, asked)
             sums = sums_of(settings, partial(known.of_lines, settings.site, period))
             if publish:
                 _refuse([] if despite else breaches, period)
@@ -170,13 +170,13 @@ def _tell_where_days_are(annual: Annual, dates: set[date]) -> None:
     say(text("the ledger has days from {first} to {last}", first=first, last=last), err=True)
 
 
-def _shares(survey: Path, settings: Settings) -> list[Share]:
+def _shares(survey: Path, settings: Settings) -> tuple[list[Share], Period | None]:
     from agents.commands.analysis import survey_of
 
     found = survey_of([survey], settings)
     for sentence in found.refusals.sentences():
         say(f"{survey}: {sentence}", err=True)
-    return found.shares
+    return found.shares, found.asked
 
 
 def _period(

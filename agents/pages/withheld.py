@@ -22,6 +22,7 @@ REASONS: Final[Mapping[Reason, Said]] = {
     "coverage": said("coverage is too low"),
     "recount": said("the recount leaves no rate that this line has"),
     "counts": said("the counts do not add up"),
+    "diversions": said("it is not known why calls were diverted"),
 }
 
 

@@ -40,6 +40,15 @@ SHEETS: Final[Mapping[IndicatorKind, Sheet]] = {
         _CALLS,
         said("Depends on the counting software, hence the corrected value. A caller who calls again counts again."),
     ),
+    "answer_rate": Sheet(
+        said("Answer rate"),
+        said(
+            "Calls answered by an agent / calls that required an agent's answer, in the opening hours of the period; "
+            "calls diverted for a reason that needs no agent are left out."
+        ),
+        _CALLS,
+        said("Depends on the counting software, hence the corrected value. A call that nobody counted is in no part."),
+    ),
     "within_target": Sheet(
         said("Share answered within {limit} {days}"),
         said("Requests answered in time / requests received in the period; the day of receipt is day 0."),

@@ -56,6 +56,6 @@ def signatory(office: Signatory, site: str) -> dict[str, Any]:
         try:
             typst.compile(_LOGO, sys_inputs={"logo": msgspec.json.encode(logo).decode()}, ignore_system_fonts=True)
         except typst.TypstError as error:
-            found, expected = f"{office.logo}: {error.message}", said("a picture that is whole and stands alone")
-            raise ConfigError([Mistake(said("the configuration"), "office.logo", found, expected)]) from None
+            expected = said("a picture that is whole and stands alone")
+            raise ConfigError([Mistake(str(office.logo), "office.logo", error.message, expected)]) from None
     return {"name": office.name or site, "service": office.service, "contact": office.contact, "logo": logo}

@@ -19,16 +19,16 @@ from agents.shape import (
     BreachShape,
     ChannelShape,
     CorrectedShape,
-    CountsShape,
     LevelShape,
+    LineCountsShape,
     ReasonsShape,
     WaitsShape,
     WitnessShape,
     breach_shape,
     channel_shape,
     corrected_shape,
-    counts_shape,
     level_shape,
+    line_counts_shape,
     witness_shape,
 )
 from agents.translation import Words
@@ -44,6 +44,7 @@ from streams.indicators.service import ServiceTotals
 from streams.indicators.vintage import Vintage
 from streams.insight.line_sums import BrokenSum
 from streams.insight.rates import Rates
+from streams.ledger.diversions import answer_rate, global_answer_rate
 from streams.ledger.reasons import CallReasons
 from streams.watch.correction import Method
 from streams.watch.office import office_ids
@@ -67,8 +68,8 @@ class Integrity(Struct, frozen=True):
 class OpeningHours(Struct, frozen=True):
     """Hold a line's calls of opening hours: what the indicator is about."""
 
-    raw: CountsShape
-    corrected: CountsShape
+    raw: LineCountsShape
+    corrected: LineCountsShape
     slots: int
 
 
@@ -86,7 +87,7 @@ class DocumentBreak(Struct, frozen=True):
 class DocumentLine(Struct, frozen=True):
     """Hold a line's figures; `raw` and `corrected` are about all its calls."""
 
-    raw: CountsShape
+    raw: LineCountsShape
     corrected: CorrectedShape
     opening_hours: OpeningHours
     definitions: Rates
@@ -204,15 +205,21 @@ def _line(line: LineTotals, zone: ZoneInfo, reasons: CallReasons | None) -> Docu
     raw = line.all_raw
     short = None if reasons is None else reasons.short
     return DocumentLine(
-        raw=counts_shape(raw),
-        corrected=corrected_shape(line.at_any_hour, zone),
-        opening_hours=OpeningHours(counts_shape(line.raw), counts_shape(line.corrected), line.slots),
+        raw=line_counts_shape(raw, line.all_raw_diverted),
+        corrected=corrected_shape(line.at_any_hour, line.all_corrected_diverted, zone),
+        opening_hours=OpeningHours(
+            line_counts_shape(line.raw, line.raw_diverted),
+            line_counts_shape(line.corrected, line.corrected_diverted),
+            line.slots,
+        ),
         definitions=Rates(
             lost_over_offered=raw.lost_rate,
             unanswered=(raw.offered - raw.answered) / raw.offered if raw.offered else None,
             without_short=None if short is None or raw.offered == short else (raw.lost - short) / (raw.offered - short),
             queued_only=None,  # it needs calls one by one, as does the next: the ledger has none
             net_callers=None,
+            answer_rate=answer_rate(raw, line.all_raw_diverted),
+            global_answer_rate=global_answer_rate(raw, line.all_raw_diverted),
         ),
         reasons=None if reasons is None else _reasons(reasons),
         wait=WaitsShape(line.answered_wait, line.lost_wait),

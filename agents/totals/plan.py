@@ -38,6 +38,7 @@ def plan_of(settings: Settings) -> Plan:
         },
         opened=opened,
         day=lambda at: calendar.local_day(at / 1000),
+        leads=settings.office.leads,
     )
 
 
@@ -58,4 +59,6 @@ def _line(settings: Settings, line: Line) -> LinePlan:
         expected=line.expected_lost_rate,
         basis=settings.opening_hours,
         totals=line.lifecycle == "totals",
+        answer_target=line.answer_target,
+        agentless=line.agentless_reasons,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -33,6 +34,7 @@ class ChannelTotals(Struct, kw_only=True):
     pending: int
     overdue: int  # pending ones that are late
     months: list[ChannelMonth]
+    delays: dict[int, int] = {}  # the answered ones by their delay; empty where it is not known of each
 
     @property
     def within_target(self) -> float | None:
@@ -49,14 +51,18 @@ def channel_totals(days: Sequence[ChannelDay], plan: ChannelPlan, today: date) -
     """Return a channel's figures over its days, as of a local day."""
     slots = [(each.day[:7], slot) for each in days for slot in each.slots.values()]
     every = [slot for _, slot in slots]
-    now = today.isoformat()
+    now, answered = today.isoformat(), sum(slot.answered for slot in every)
+    delays = Counter[int]()
+    for slot in every:
+        delays.update(slot.delays)
     return ChannelTotals(
         plan=plan,
         received=sum(slot.received for slot in every),
-        answered=sum(slot.answered for slot in every),
+        answered=answered,
         withdrawn=sum(slot.withdrawn for slot in every),
         within=sum(slot.within for slot in every),
         days=sum(slot.days for slot in every),
+        delays=dict(sorted(delays.items())) if delays.total() == answered else {},
         pending=sum(slot.open for slot in every),
         overdue=sum(count for slot in every for last, count in slot.due.items() if last and last < now),
         months=[

@@ -10,13 +10,17 @@ from streams.indicators.breaks import Break
 from streams.indicators.channel import ChannelTotals
 from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
+from streams.indicators.plan import LeadingRate
 from streams.indicators.service import ServiceTotals
 from streams.indicators.wait import Wait
 from streams.insight.survey import Share
+from streams.ledger.diversions import answer_rate, required
 from streams.watch.correction import Method
 from streams.watch.guard import Guard
 
-IndicatorKind: TypeAlias = Literal["lost_rate", "within_target", "mean_days", "wait", "time_in_service", "satisfaction"]
+IndicatorKind: TypeAlias = Literal[
+    "lost_rate", "answer_rate", "within_target", "mean_days", "wait", "time_in_service", "satisfaction"
+]
 IndicatorUnit: TypeAlias = Literal["share", "days", "minutes"]
 # SDMX CL_OBS_STATUS: normal, provisional, of low reliability, estimated, suppressed, break in the series.
 ObservationStatus: TypeAlias = Literal["A", "P", "U", "E", "Q", "B"]
@@ -30,7 +34,7 @@ class Figure(Struct, frozen=True):
     whole: int | None  # denominator
     low: float | None = None  # of the 95 % interval, where the value is a share that has one
     high: float | None = None  # the same
-    met: bool | None = None  # stays below its target; None where either is unknown
+    met: bool | None = None  # reaches its target; None where either is unknown
     status: ObservationStatus = "A"
 
 
@@ -67,6 +71,11 @@ class Indicator(Struct, kw_only=True):
     unstamped: int = 0  # days that name no definition, where others do
 
     @property
+    def at_least(self) -> bool:
+        """Tell whether it has to reach its target; any other has to stay below."""
+        return self.kind == "answer_rate"
+
+    @property
     def flips(self) -> bool:
         """Tell whether the miscount decides whether the target is met."""
         return None not in {self.raw.met, self.corrected.met} and self.raw.met != self.corrected.met
@@ -84,10 +93,16 @@ class Indicator(Struct, kw_only=True):
         return next((each for each in self.compared if counted and each.counted.first > counted.last), None)
 
 
-def of_line(name: str, line: LineTotals, standing: ObservationStatus) -> Indicator:
-    """Return a line's lost rate; `standing` is the period's own status."""
+def of_line(
+    name: str, line: LineTotals, standing: ObservationStatus, leads: LeadingRate = "lost_rate"
+) -> list[Indicator]:
+    """Return a line's lost rate and answer rate, the one that leads first; `standing` is the period's own status."""
+    found = [_lost_rate(name, line, standing), _answer_rate(name, line, standing)]
+    return found if leads == "lost_rate" else found[::-1]
+
+
+def _lost_rate(name: str, line: LineTotals, standing: ObservationStatus) -> Indicator:
     plan, raw, corrected = line.plan, line.raw, line.corrected
-    suspect = line.undecided or line.in_quarantine > 0 or line.guard is not None
     rate = None if corrected is None else corrected.lost_rate
     return Indicator(
         id=f"lost_rate:{name}",
@@ -101,7 +116,7 @@ def of_line(name: str, line: LineTotals, standing: ObservationStatus) -> Indicat
             raw.lost,
             raw.offered,
             met=_met(raw.lost_rate, plan.target),
-            status="U" if suspect else standing,
+            status=_raw(line, standing),
         ),
         corrected=Figure(
             rate,
@@ -117,6 +132,47 @@ def of_line(name: str, line: LineTotals, standing: ObservationStatus) -> Indicat
         incidents=line.incidents,
         guard=line.guard,
     )
+
+
+def _answer_rate(name: str, line: LineTotals, standing: ObservationStatus) -> Indicator:
+    plan, raw, corrected = line.plan, line.raw, line.corrected
+    counted, told = line.raw_diverted, line.corrected_diverted
+    target, rate = plan.answer_target, answer_rate(raw, counted)
+    believed = None if corrected is None else answer_rate(corrected, told)
+    low, high = _answered_between(line)
+    return Indicator(
+        id=f"answer_rate:{name}",
+        kind="answer_rate",
+        subject=name,
+        label=plan.label,
+        unit="share",
+        target=target,
+        raw=Figure(rate, raw.answered, required(raw, counted), met=_reached(rate, target), status=_raw(line, standing)),
+        corrected=Figure(
+            believed,
+            None if corrected is None else corrected.answered,
+            None if corrected is None else required(corrected, told),
+            low,
+            high,
+            _reached(believed, target),
+            _corrected(line, standing),
+        ),
+        method=line.method,
+        coverage=line.coverage,
+        incidents=line.incidents,
+        guard=Guard("diversions") if line.guard is None and told.unexplained else line.guard,
+    )
+
+
+def _answered_between(line: LineTotals) -> tuple[float | None, float | None]:
+    """Return the 95 % interval of the answer rate: that of the lost rate, with every other call as it was counted."""
+    counts, low, high = line.corrected, line.low, line.high
+    asked = None if counts is None else required(counts, line.corrected_diverted)
+    if counts is None or not asked or low is None or high is None:
+        return None, None
+    others = asked - counts.answered - counts.lost  # ended otherwise, without an agent
+    least, most = (1 - (others + bound * counts.offered) / asked for bound in (high, low))
+    return max(0.0, least), min(1.0, most)
 
 
 def of_service(name: str, service: ServiceTotals, standing: ObservationStatus) -> list[Indicator]:
@@ -188,8 +244,17 @@ def _met(value: float | None, target: float | None) -> bool | None:
     return None if value is None or target is None else value < target
 
 
+def _reached(value: float | None, target: float | None) -> bool | None:
+    return None if value is None or target is None else value >= target
+
+
+def _raw(line: LineTotals, standing: ObservationStatus) -> ObservationStatus:
+    """Return the status of a line's raw rates."""
+    return "U" if line.undecided or line.in_quarantine > 0 or line.guard is not None else standing
+
+
 def _corrected(line: LineTotals, standing: ObservationStatus) -> ObservationStatus:
-    """Return the status of a line's corrected rate."""
+    """Return the status of a line's corrected rates."""
     if line.corrected is None:
         return "Q"
     if line.undecided:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
@@ -17,6 +17,7 @@ from streams.indicators.plan import Opened
 from streams.kept.times import QUARTER_MS
 from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, LineDay, WitnessDay
+from streams.ledger.diversions import NONE_DIVERTED, Diversions, diversions_of
 from streams.ledger.sums import add_slot
 from streams.watch import recount
 from streams.watch.correction import Doubt, Miscounted
@@ -68,6 +69,8 @@ class JudgedDay(NamedTuple):
     judged: Sequence[JudgedSlot] | None
     open: Counts
     closed: Counts
+    diverted: Diversions = NONE_DIVERTED  # in opening hours
+    diverted_closed: Diversions = NONE_DIVERTED  # beside them
 
     def each(self) -> Iterator[JudgedSlot]:
         """Yield its slots of opening hours and those that count a call."""
@@ -86,7 +89,7 @@ class JudgedSlots:
     On a line of `totals`, the slots that no reading covers were not reported, and are missing. `witnessed` are the days
     that the line and its witness tell together. A slot of a silence in which neither tells of a call stays a silence:
     what stopped the one may have stopped the other. With `sums_only`, a day against which nothing is known is dropped
-    once it is added up, and `slots` cannot be asked for.
+    once it is added up, and `slots` cannot be asked for. Diverted calls of the reasons in `agentless` needed no agent.
     """
 
     def __init__(
@@ -99,6 +102,7 @@ class JudgedSlots:
         totals: bool = False,
         witnessed: Sequence[WitnessDay] = (),
         sums_only: bool = False,
+        agentless: Collection[str] = (),
     ) -> None:
         known = sorted(incidents, key=lambda each: (each.bounds(), each.id))
         self.miscounts = list(filter(counted_wrong, known))
@@ -111,6 +115,7 @@ class JudgedSlots:
         self._counted = counted
         self._totals = totals
         self._sums_only = sums_only
+        self._agentless = agentless
         self._reported = set[int]()
         self._both, self._told = slots_of(witnessed), {each.day: each.slots for each in witnessed}
         self._held: dict[str, LineDay] = {}  # days that cannot be judged before the others have come
@@ -137,7 +142,14 @@ class JudgedSlots:
         if not self.witnessed:
             return self
         incidents = [*self.miscounts, *self._doubtful]
-        return JudgedSlots(self._held.values(), incidents, self._opened, self._counted, totals=self._totals)
+        return JudgedSlots(
+            self._held.values(),
+            incidents,
+            self._opened,
+            self._counted,
+            totals=self._totals,
+            agentless=self._agentless,
+        )
 
     @cached_property
     def days(self) -> list[JudgedDay]:
@@ -238,7 +250,8 @@ class JudgedSlots:
         name, hours = day.isoformat(), self._opened(day)
         month, week = name[:7], week_of(name)
         if not self._totals and not self.witnessed and not self._touched(slots, hours):
-            return JudgedDay(name, month, week, hours, None if self._sums_only else slots, None, *_sums(slots, hours))
+            kept = None if self._sums_only else slots
+            return JudgedDay(name, month, week, hours, kept, None, *_sums(slots, hours, self._agentless))
         found = JudgedDay(name, month, week, hours, slots, None, Counts(), Counts())
         numbers = sorted({*slots, *hours, *self._told.get(name, ())})
         return found._replace(judged=[self._judged(found, slots, slot_no) for slot_no in numbers])
@@ -267,19 +280,25 @@ class JudgedSlots:
         return JudgedSlot(slot_no, day.day, day.month, day.week, hour, slot, kind, doubt, both)
 
 
-def _sums(slots: Mapping[int, CallSlot], hours: Mapping[int, int]) -> tuple[Counts, Counts]:
+def _sums(
+    slots: Mapping[int, CallSlot], hours: Mapping[int, int], agentless: Collection[str]
+) -> tuple[Counts, Counts, Diversions, Diversions]:
     """Return what slots count in opening hours and beside them; a year of many lines goes through here."""
     offered = answered = lost = diverted = 0
-    closed = Counts()
+    closed, of_open, of_closed = Counts(), NONE_DIVERTED, NONE_DIVERTED
     for slot_no, slot in slots.items():
         if slot_no in hours:
             offered += slot.offered
             answered += slot.answered
             lost += slot.lost
-            diverted += slot.diverted
+            if slot.diverted:
+                diverted += slot.diverted
+                of_open += diversions_of(slot, agentless)
         else:
             closed += Counts.of(slot)
-    return Counts(offered, answered, lost, diverted, offered - answered - lost - diverted), closed
+            of_closed += diversions_of(slot, agentless)
+    opened = Counts(offered, answered, lost, diverted, offered - answered - lost - diverted)
+    return opened, closed, of_open, of_closed
 
 
 def _reported(days: Iterable[LineDay]) -> set[int]:

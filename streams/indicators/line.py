@@ -8,7 +8,7 @@ is left out. An indicator is about the slots of opening hours; a miscount in clo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
@@ -22,6 +22,7 @@ from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan, Opened
 from streams.indicators.wait import NO_WAIT, Wait
 from streams.ledger.day import LineDay, WitnessDay
+from streams.ledger.diversions import NONE_DIVERTED, Diversions, answer_rate, diversions_of
 from streams.watch import recount
 from streams.watch.correction import Corrected, Intervals, Method, by_both, corrected, intervals
 from streams.watch.gate import Sound, Stretch, conserves
@@ -44,11 +45,23 @@ class LineStretch(Struct, kw_only=True):
     in_quarantine: int  # slots in miscounts
     left_out: int  # slots in miscounts that are not recounted: corrected counts nothing of them
     wait: float | None  # mean of the answered calls at whatever hour, s
+    raw_diverted: Diversions = NONE_DIVERTED
+    corrected_diverted: Diversions = NONE_DIVERTED
 
     @property
     def corrected_rate(self) -> float | None:
         """Return the corrected lost rate, or None where there is none."""
         return None if self.corrected is None else self.corrected.lost_rate
+
+    @property
+    def raw_answer_rate(self) -> float | None:
+        """Return the answer rate as counted, or None where there is none."""
+        return answer_rate(self.raw, self.raw_diverted)
+
+    @property
+    def corrected_answer_rate(self) -> float | None:
+        """Return the corrected answer rate, or None where there is none."""
+        return None if self.corrected is None else answer_rate(self.corrected, self.corrected_diverted)
 
 
 class LineTotals(Struct, kw_only=True):
@@ -76,6 +89,10 @@ class LineTotals(Struct, kw_only=True):
     all_intervals: Intervals = Intervals()  # of the corrected lost rate at any hour
     definitions: list[LineDefinition] = []  # by which the calls were counted, as far as the days tell
     witness: WitnessTotals | None = None  # what the line's second record told; None where there is none
+    raw_diverted: Diversions = NONE_DIVERTED
+    corrected_diverted: Diversions = NONE_DIVERTED
+    all_raw_diverted: Diversions = NONE_DIVERTED  # at any hour
+    all_corrected_diverted: Diversions = NONE_DIVERTED  # at any hour
 
     @property
     def answer_limit(self) -> float | None:
@@ -123,7 +140,17 @@ def judge_line(
     covers too little corrects nothing.
     """
     return figure_of(
-        JudgedSlots(days, incidents, opened, counted, totals=plan.totals, witnessed=witnessed), plan, guard
+        JudgedSlots(
+            days,
+            incidents,
+            opened,
+            counted,
+            totals=plan.totals,
+            witnessed=witnessed,
+            agentless=plan.agentless,
+        ),
+        plan,
+        guard,
     )
 
 
@@ -156,17 +183,18 @@ def line_totals(
 def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) -> LineTotals:
     """Return the figures of a line that was judged; with `whole_only`, without those of its months and weeks."""
     judged, sound, figure, told = found
-    whole, closed = _Sums(figure), _Sums(Corrected(recounted=CLOSED_HOURS))
-    months, weeks, cells = (defaultdict[Any, _Sums](lambda: _Sums(figure)) for _ in range(3))
+    agentless = plan.agentless
+    whole, closed = _Sums(figure, agentless), _Sums(Corrected(recounted=CLOSED_HOURS), agentless)
+    months, weeks, cells = (defaultdict[Any, _Sums](lambda: _Sums(figure, agentless)) for _ in range(3))
     imputed = figure.method == "exclude" and plan.correction == "impute"
     for each in judged.days:
         stretches = (whole, *(() if whole_only else (months[each.month], weeks[each.week]))) if each.hours else ()
         if each.judged is None:
-            closed.add_sound(each.closed, 0)
+            closed.add_sound(each.closed, 0, each.diverted_closed)
             for sums in stretches:
-                sums.add_sound(each.open, len(each.hours))
+                sums.add_sound(each.open, len(each.hours), each.diverted)
         else:
-            day = _Sums(figure)
+            day = _Sums(figure, agentless)
             for slot in each.judged:
                 (closed if slot.hour is None else day).add(slot)
             for sums in stretches:
@@ -178,6 +206,7 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
         _impute(figure, cells, sound)
     elif figure.method == "none" and closed.in_quarantine:
         figure.method = "recount"
+    diverted = _diverted(figure, whole)
     low, high = figure.intervals.underlying or (None, None)
     at_any_hour = None if figure.counts is None else figure.counts + closed.corrected
     return LineTotals(
@@ -203,6 +232,10 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
         all_intervals=_at_any_hour(figure, at_any_hour),
         definitions=list(judged.definitions),
         witness=told,
+        raw_diverted=whole.raw_diverted,
+        corrected_diverted=diverted,
+        all_raw_diverted=whole.raw_diverted + closed.raw_diverted,
+        all_corrected_diverted=diverted + closed.corrected_diverted,
     )
 
 
@@ -230,6 +263,13 @@ def _impute(figure: Corrected, cells: Mapping[WeightingCell, _Sums], sound: Soun
     figure.intervals = intervals(figure.counts.lost_rate, calls * alike, figure.coverage)
 
 
+def _diverted(figure: Corrected, whole: _Sums) -> Diversions:
+    """Return the diverted calls of a figure, of which as many are imputed as it has more of them."""
+    if figure.method != "impute" or figure.counts is None or not whole.corrected.diverted:
+        return whole.corrected_diverted
+    return whole.corrected_diverted.scaled(figure.counts.diverted / whole.corrected.diverted)
+
+
 def _at_any_hour(figure: Corrected, counts: Counts | None) -> Intervals:
     """Return a figure's intervals around its rate at any hour: hardly any call comes when the office is closed."""
     if counts is None or counts == figure.counts or counts.lost_rate is None or figure.lost_rate is None:
@@ -252,8 +292,10 @@ def believed(judged: JudgedSlot, figure: Corrected) -> Counts | None:
 class _Sums:
     """Add up slots, as a figure takes them."""
 
-    def __init__(self, figure: Corrected) -> None:
+    def __init__(self, figure: Corrected, agentless: Collection[str]) -> None:
         self._figure = figure
+        self._agentless = agentless
+        self.raw_diverted = self.corrected_diverted = NONE_DIVERTED
         self._sound = self._suspect = self._believed = self.quarantined = Counts()
         self.slots = self.in_quarantine = self.left_out = self.in_doubt = 0
 
@@ -267,14 +309,19 @@ class _Sums:
         """Return what the figure takes of it."""
         return self._sound + self._believed
 
-    def add_sound(self, counts: Counts, slots: int) -> None:
+    def add_sound(self, counts: Counts, slots: int, diverted: Diversions) -> None:
         """Add so many slots against which nothing is known."""
         self._sound += counts
         self.slots += slots
+        if counts.diverted:
+            self.raw_diverted += diverted
+            self.corrected_diverted += diverted
 
     def add(self, judged: JudgedSlot) -> None:
         """Add a slot."""
         counts, kind = Counts.of(judged.slot), judged.miscount
+        diverted = diversions_of(judged.slot, self._agentless)
+        self.raw_diverted += diverted
         self.slots += 1
         self.in_doubt += judged.doubt is not None
         self._suspect += counts
@@ -286,6 +333,10 @@ class _Sums:
             self.left_out += 1
         else:
             self._believed += known
+            # What another record tells of diverted calls has no reasons.
+            self.corrected_diverted += (
+                diverted if known.diverted == counts.diverted else Diversions(unexplained=known.diverted)
+            )
 
     def merge(self, other: _Sums) -> None:
         """Add what was added up elsewhere by the same figure."""
@@ -293,6 +344,8 @@ class _Sums:
         self._suspect += other._suspect
         self._believed += other._believed
         self.quarantined += other.quarantined
+        self.raw_diverted += other.raw_diverted
+        self.corrected_diverted += other.corrected_diverted
         self.slots += other.slots
         self.in_quarantine += other.in_quarantine
         self.left_out += other.left_out
@@ -322,4 +375,6 @@ class _Sums:
             in_quarantine=self.in_quarantine,
             left_out=self.left_out,
             wait=wait,
+            raw_diverted=self.raw_diverted,
+            corrected_diverted=self.corrected_diverted,
         )

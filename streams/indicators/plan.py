@@ -10,6 +10,7 @@ from msgspec import Struct
 
 # Gives the opening hours of a local day: by slot number, the local hour.
 Opened: TypeAlias = Callable[[date], Mapping[int, int]]
+LeadingRate: TypeAlias = Literal["lost_rate", "answer_rate"]
 
 
 class LinePlan(Struct, frozen=True):
@@ -22,6 +23,8 @@ class LinePlan(Struct, frozen=True):
     basis: str  # the opening hours that its rate is about; years of different ones are not comparable
     expected: float | None = None  # the lost rate that the line is known for
     totals: bool = False  # only readings tell of it: what none covers was not reported
+    answer_target: float | None = None  # the answer rate to reach
+    agentless: tuple[str, ...] = ()  # reasons of diverted calls that needed no agent
 
 
 class ServicePlan(Struct, frozen=True):
@@ -48,3 +51,4 @@ class Plan(NamedTuple):
     channels: Mapping[str, ChannelPlan]
     opened: Opened
     day: Callable[[int], date]  # gives the local day of a moment (epoch ms)
+    leads: LeadingRate = "lost_rate"  # which rate of a line stands first

@@ -1,4 +1,4 @@
-"""The lost-call rate and the service level by their common definitions, side by side.
+"""The lost-call rate, the answer rate and the service level by their common definitions, side by side.
 
 The same calls may give 11 % lost or 22 %, by the definition alone; so each definition has a name. All figures are
 shares between 0 and 1, or None where nothing was counted.
@@ -9,27 +9,32 @@ from __future__ import annotations
 from msgspec import Struct
 
 from streams.desks.line import Line
+from streams.ledger.diversions import Diversions, answer_rate, global_answer_rate
 
 
 class Rates(Struct, frozen=True):
-    """Hold the lost-call rates of one line."""
+    """Hold the lost-call rates of one line, and its answer rates."""
 
     lost_over_offered: float | None  # lost / offered: the official one
     without_short: float | None  # the same without calls lost before `short_call`
     unanswered: float | None  # calls that reached no human / offered
     queued_only: float | None  # lost / (answered + lost), of the calls that waited at all
     net_callers: float | None  # callers who reached nobody that day / callers, of the calls whose caller was told
+    answer_rate: float | None  # answered / calls that required an agent
+    global_answer_rate: float | None  # the same with the calls that the voice menu answered, on both sides
 
 
-def rates(line: Line) -> Rates:
-    """Return the rates over all of a line's calls."""
-    offered, total = line.state.offered, line.figures.total()
+def rates(line: Line, diverted: Diversions) -> Rates:
+    """Return the rates over all of a line's calls; `diverted` are those that were."""
+    offered, total, counts = line.state.offered, line.figures.total(), line.figures.counts()
     return Rates(
         lost_over_offered=_share(total.lost, offered),
         without_short=_share(total.lost - total.lost_short, offered - total.lost_short),
         unanswered=_share(offered - total.answered, offered),
         queued_only=_share(total.lost_queued, total.lost_queued + total.answered_queued),
         net_callers=line.figures.callers().unreached_share,
+        answer_rate=answer_rate(counts, diverted),
+        global_answer_rate=global_answer_rate(counts, diverted),
     )
 
 

@@ -69,6 +69,7 @@ class RequestSlot(Struct, omit_defaults=True):
     days: int = 0  # sum of the answered ones' delays, in the channel's kind of days
     open: int = 0  # neither answered nor withdrawn
     due: dict[str, int] = {}  # the open ones by their last day in time (ISO 8601), "" without a target
+    delays: dict[int, int] = {}  # the answered ones by their delay; an earlier version kept only its sum
 
 
 class Day(Struct, kw_only=True, omit_defaults=True, tag_field="of"):

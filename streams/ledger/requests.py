@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TypeVar
 
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import RequestSlot
 from streams.requests.request import Request
+
+K = TypeVar("K", str, int)
 
 
 def slot_no_of(request: Request) -> int:
@@ -21,14 +24,19 @@ def count(slot: RequestSlot, request: Request, times: int = 1) -> None:
         slot.answered += times
         slot.days += times * request.days
         slot.within += times * request.in_time
+        _add(slot.delays, request.days, times)
     elif request.withdrawn >= 0:
         slot.withdrawn += times
     else:
         last = date.fromordinal(request.due).isoformat() if request.due >= 0 else ""
         slot.open += times
-        slot.due[last] = slot.due.get(last, 0) + times
-        if not slot.due[last]:
-            del slot.due[last]
+        _add(slot.due, last, times)
+
+
+def _add(counts: dict[K, int], key: K, times: int) -> None:
+    counts[key] = counts.get(key, 0) + times
+    if not counts[key]:
+        del counts[key]
 
 
 def overdue(slot: RequestSlot, day: int) -> int:

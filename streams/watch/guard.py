@@ -12,7 +12,9 @@ from msgspec import Struct
 from streams.calls.rules import LineRules
 from streams.watch.state import WatchState
 
-Reason: TypeAlias = Literal["no baseline", "above the prior", "undecided", "coverage", "recount", "counts"]
+Reason: TypeAlias = Literal[
+    "no baseline", "above the prior", "undecided", "coverage", "recount", "counts", "diversions"
+]
 
 
 class Guard(Struct, frozen=True):

@@ -11,6 +11,7 @@ from agents.language import Language
 from agents.pages.withheld import withheld
 from agents.shape import ChannelShape, channel_shape, corrected_shape, counts_shape, level_shape
 from streams.calls.counts import Counts
+from streams.ledger.diversions import NONE_DIVERTED, Diversions
 from streams.watch.correction import Corrected, Interval, Intervals
 from streams.watch.guard import Guard, Reason
 
@@ -26,18 +27,21 @@ def channel(**given: Any) -> ChannelShape:
 
 
 def test_counts_bring_their_lost_rate_and_corrected_ones_how_sure_it_is() -> None:
-    raw, corrected = counts_shape(COUNTS), corrected_shape(FIGURE, UTC)
+    raw, corrected = counts_shape(COUNTS), corrected_shape(FIGURE, Diversions(agentless=1), UTC)
     assert (raw.offered, raw.unresolved, raw.lost_rate) == (10, 0, 0.2)
     assert (corrected.lost, corrected.lost_rate, corrected.low, corrected.high) == (2, 0.2, 0.1, 0.4)
+    assert corrected.answer_rate == 7 / 9
     assert (corrected.realised_low, corrected.realised_high) == (0.15, 0.25)
     assert (corrected.coverage, corrected.method, corrected.quarantined_slots) == (0.9, "exclude", 3)
     assert corrected.guard is None
 
 
 def test_what_cannot_be_published_is_null_in_every_figure() -> None:
-    corrected = corrected_shape(Corrected(coverage=0.5, quarantined=40, guard=Guard("coverage")), UTC)
+    corrected = corrected_shape(Corrected(coverage=0.5, quarantined=40, guard=Guard("coverage")), NONE_DIVERTED, UTC)
     bounds = ("low", "high", "realised_low", "realised_high")
-    assert {getattr(corrected, name) for name in (*Counts.__struct_fields__, "lost_rate", *bounds)} == {None}
+    assert {getattr(corrected, name) for name in (*Counts.__struct_fields__, "lost_rate", "answer_rate", *bounds)} == {
+        None
+    }
     assert (corrected.method, corrected.guard) == ("unavailable", "coverage of 50% is below 75%")
 
 

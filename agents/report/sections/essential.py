@@ -7,7 +7,8 @@ from agents.report.blocks import Block, Figures, Paragraph, Section
 from agents.report.change import verdicts
 from agents.report.figure import figure
 from agents.report.finding import finding
-from agents.report.material import SERVICE, Material
+from agents.report.material import LOST, SURVEY, Material, family
+from agents.report.sections import satisfaction
 from streams.indicators.indicator import Indicator
 
 
@@ -28,13 +29,14 @@ def section(material: Material) -> Section:
         for each in material.counted
         for broke in telling.breaks(each)
     ]
-    blocks.append(Figures(tuple(figure(each, material, telling.name(each)) for each in _chosen(material))))
+    chosen = [figure(each, material, telling.name(each)) for each in _chosen(material)]
+    blocks.append(Figures((*chosen, *satisfaction.figures(material))))
     return Section("essential", text("The essential"), tuple(blocks))
 
 
 def _trust(material: Material) -> list[Block]:
     """Say which lines were counted wrong, or that none is suspected to be; nothing where no line was counted."""
-    telling, lines = material.telling, material.of_lines()
+    telling, lines = material.telling, material.of_kinds(LOST)
     if not lines:
         return []
     suspect = [each for each in lines if each.incidents or each.guard]
@@ -46,13 +48,9 @@ def _trust(material: Material) -> list[Block]:
 
 
 def _chosen(material: Material) -> list[Indicator]:
-    """Return the figures of lines, and one of every other subject: its first."""
-    seen = set[str]()
-    chosen = []
+    """Return the first figure of each line, service and channel."""
+    first: dict[tuple[str, str], Indicator] = {}
     for each in material.counted:
-        of_service = each.kind in SERVICE
-        key = f"{'service' if of_service else ''}{each.subject}"
-        if each in material.of_lines() or key not in seen:
-            chosen.append(each)
-        seen.add(key)
-    return chosen
+        if each.kind not in SURVEY:
+            first.setdefault((family(each.kind), each.subject), each)
+    return [*first.values()]

@@ -39,16 +39,17 @@ def section(material: Material) -> Section | None:
 def _line(name: str, indicators: list[Indicator], material: Material) -> Section:
     line, telling = material.annual.lines[name], material.telling
     first = indicators[0]
+    lost = next((each for each in indicators if each.kind == "lost_rate"), first)
     blocks: list[Block] = [Paragraph(sentence(each, telling)) for each in indicators]
-    if first.incidents or first.guard:
-        blocks.append(Paragraph(finding(first, material), "warning"))
-        blocks.append(Items(tuple(wrong(first, material))))
+    if lost.incidents or lost.guard:
+        blocks.append(Paragraph(finding(lost, material), "warning"))
+        blocks += [Items(tuple(told)) for told in [wrong(lost, material)] if told]
     figures = [figure(each, material) for each in indicators]
     blocks.append(Figures((*figures, *_calls(line, material))))
     waits = means(
         telling.text("Mean wait by month, in seconds"), [(each.name, each.wait) for each in line.months], None, telling
     )
-    pictures = [*(evolution(each, material) for each in indicators), lost_rates(line.months, first, telling), waits]
+    pictures = [evolution(first, material), lost_rates(line.months, lost, telling), waits]
     blocks += filter(None, pictures)
     return Section(name, line.plan.label, tuple(blocks))
 

@@ -104,6 +104,7 @@ def test_the_document_has_the_promised_shape_and_is_json(calls: tuple[Any, ...])
 def test_the_figures_are_those_of_the_calls() -> None:
     line = document(analysed(*TWENTY))["lines"]["standard"]
     counts = {"offered": 20, "answered": 10, "lost": 7, "diverted": 2, "unresolved": 1, "lost_rate": 7 / 20}
+    counts |= {"answer_rate": 10 / 19}  # one was diverted for a reason that needs no agent
     assert line["raw"] == counts
     assert counts.items() <= line["corrected"].items()
     assert (line["corrected"]["coverage"], line["corrected"]["method"]) == (1.0, "none")
@@ -197,7 +198,8 @@ def test_a_line_without_a_baseline_is_withheld_and_its_raw_figures_are_marked() 
 
 def test_where_nothing_was_counted_a_rate_is_null_and_never_zero() -> None:
     line = document(analysed(*TWENTY))["lines"]["circulation"]
-    assert line["raw"] == {"offered": 0, "answered": 0, "lost": 0, "diverted": 0, "unresolved": 0, "lost_rate": None}
+    counts = dict.fromkeys(("offered", "answered", "lost", "diverted", "unresolved"), 0)
+    assert line["raw"] == {**counts, "lost_rate": None, "answer_rate": None}
     assert (line["corrected"]["low"], line["corrected"]["high"]) == (None, None)
     assert set(line["definitions"].values()) == {None}
     assert line["wait"]["lost"] == {"count": 0, "mean": None, "p50": None, "p90": None, "p95": None, "max": None}

@@ -152,7 +152,9 @@ def test_an_office_without_a_name_signs_by_its_site() -> None:
 )
 def test_a_logo_that_cannot_be_drawn_is_refused_by_its_key(tmp_path: Path, name: str, data: bytes) -> None:
     (file := tmp_path / name).write_bytes(data)
-    with pytest.raises(ConfigError, match=r"office\.logo: found .*logo\..*, expected a picture that is whole"):
+    with pytest.raises(
+        ConfigError, match=r"logo\..*: office\.logo: found failed to .*, expected a picture that is whole"
+    ):
         pdf(report(office=Signatory(logo=file)))
 
 

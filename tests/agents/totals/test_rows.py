@@ -21,7 +21,7 @@ def test_there_is_a_row_for_each_indicator() -> None:
     assert float(rate["corrected"]) == annual.indicators[0].corrected.value
     assert (rate["before_period"], rate["flips"], rate["method"]) == ("2012", "True", "exclude")
     assert rate["guard"] == ""
-    assert found[1]["label"] == f"Taux d'appels perdus : {HOSTILE}"
+    assert found[2]["label"] == f"Taux d'appels perdus : {HOSTILE}"
 
 
 def test_a_line_that_is_not_the_sum_of_its_parts_says_so_in_its_own_row() -> None:

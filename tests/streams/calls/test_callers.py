@@ -9,6 +9,7 @@ from streams.calls.callers import MARK, MAX_FOLLOWED, CallBacks
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.insight.rates import rates
+from streams.ledger.diversions import NONE_DIVERTED
 from tests.streams.telling import event
 
 DAY = 86_400
@@ -53,7 +54,7 @@ def test_a_day_by_hand(settled: int | None) -> None:
     assert found.after_lost == CallBacks(4, [1, 1, 2])
     assert found.after_answered == CallBacks(3, [0, 0, 1])
     assert (found.unreached_share, found.attempts_per_net_lost) == (0.5, 2.0)
-    assert rates(line).net_callers == 0.5
+    assert rates(line, NONE_DIVERTED).net_callers == 0.5
     assert found.unfollowed == 0
 
 
@@ -143,7 +144,7 @@ def test_on_the_day_of_a_rotation_callers_are_unknown_and_no_strangers(settled: 
         line.advance(settled * 1000)
     found = line.figures.callers()
     assert (found.callers, found.attempts, found.unreached, found.unfollowed) == (0, 0, 0, 8)
-    assert rates(line).net_callers is None
+    assert rates(line, NONE_DIVERTED).net_callers is None
 
 
 def test_the_day_after_a_rotation_counts_its_callers_again() -> None:

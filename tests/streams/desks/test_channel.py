@@ -169,9 +169,13 @@ def test_the_day_of_receipt_is_day_0_and_weekends_are_no_working_days() -> None:
     days = {"a": friday + 0.9, "b": friday + 3, "c": friday + 7, "d": friday + 8.9, "e": friday + 10}
     told = [event("received", friday + 0.5, name) for name in days]
     channel = folded(told + [event("answered", day, name) for name, day in days.items()])
-    assert channel.state.total == RequestSlot(received=5, answered=5, within=4, days=0 + 1 + 5 + 5 + 6)
+    assert channel.state.total == RequestSlot(
+        received=5, answered=5, within=4, days=0 + 1 + 5 + 5 + 6, delays={0: 1, 1: 1, 5: 2, 6: 1}
+    )
     channel = folded(told + [event("delivered", day, name) for name, day in days.items()], CARDS)
-    assert channel.state.total == RequestSlot(received=5, answered=5, days=0 + 3 + 7 + 8 + 10)
+    assert channel.state.total == RequestSlot(
+        received=5, answered=5, days=0 + 3 + 7 + 8 + 10, delays={0: 1, 3: 1, 7: 1, 8: 1, 10: 1}
+    )
 
 
 def test_what_is_pending_is_overdue_once_its_last_day_is_over() -> None:
@@ -186,7 +190,7 @@ def test_what_is_pending_is_overdue_once_its_last_day_is_over() -> None:
 
 def test_without_a_target_nothing_is_in_time_and_nothing_overdue() -> None:
     channel = folded([event("received", 0, "a"), event("received", 0, "b"), event("answered", 0, "b")], CARDS)
-    assert channel.state.total == RequestSlot(received=2, answered=1, open=1, due={"": 1})
+    assert channel.state.total == RequestSlot(received=2, answered=1, open=1, due={"": 1}, delays={0: 1})
     assert overdue(channel.state.total, FIRST + 9_999) == 0
 
 
@@ -195,20 +199,20 @@ def test_where_no_last_day_is_within_reach_none_is_in_time() -> None:
         site="x", channel="y", day=utc_day, between=lambda *_: 0, last=lambda *_: None, days="working", target_days=1
     )
     channel = folded([event("received", 0, "a"), event("received", 0, "b"), event("answered", 9, "b")], never)
-    assert channel.state.total == RequestSlot(received=2, answered=1, open=1, due={"": 1})
+    assert channel.state.total == RequestSlot(received=2, answered=1, open=1, due={"": 1}, delays={0: 1})
 
 
 def test_an_answer_without_a_receipt_is_told_and_joins_the_figures_with_it() -> None:
     channel = folded([event("answered", 3)])
     assert (total(channel), channel.state.anomalies) == ({}, {"never-received": 1})
     channel.fold(event("received", 1))
-    assert total(channel) == {"received": 1, "answered": 1, "within": 1, "days": 2}
+    assert total(channel) == {"received": 1, "answered": 1, "within": 1, "days": 2, "delays": {2: 1}}
     assert channel.state.anomalies == {}
 
 
 def test_an_answer_before_the_receipt_is_of_its_day_and_told() -> None:
     channel = folded([event("received", 3), event("answered", 1)])
-    assert total(channel) == {"received": 1, "answered": 1, "within": 1}
+    assert total(channel) == {"received": 1, "answered": 1, "within": 1, "delays": {0: 1}}
     assert channel.state.anomalies == {"answered-before-received": 1}
 
 

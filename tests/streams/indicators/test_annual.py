@@ -55,6 +55,56 @@ def test_a_miscount_that_decides_on_the_target_is_told() -> None:
     assert rate.counted == Period(date(2013, 1, 1), date(2013, 12, 31))
 
 
+ANSWERING = replace(LINE, answer_target=0.85, agentless=("key", "transfer"))
+DIVERTING = CallSlot(offered=50, answered=38, lost=1, diverted=11, diverted_for={"key": 5, "voicemail": 6})
+
+
+def test_the_answer_rate_is_about_the_calls_that_required_an_agent() -> None:
+    found = annual(
+        held(calls(2013, DIVERTING), [incident(*STRETCH)]), plan(lines={"circulation": ANSWERING}), YEAR, LATER
+    )
+    rate, lost = indicator(found, "answer_rate:circulation"), indicator(found, "lost_rate:circulation")
+    assert rate.corrected.value == pytest.approx(38 / 45)
+    assert (rate.corrected.met, rate.target, rate.at_least) == (False, 0.85, True)
+    assert rate.raw.value is not None
+    assert rate.raw.value < 38 / 45, "the stretch that was counted wrong lost calls that were none"
+    assert (rate.coverage, rate.method, rate.incidents) == (lost.coverage, lost.method, lost.incidents)
+    line, low, high = found.lines["circulation"], rate.corrected.low, rate.corrected.high
+    assert line.corrected is not None
+    assert line.low is not None
+    assert low is not None
+    assert high is not None
+    assert low < 38 / 45 < high
+    assert rate.corrected.whole is not None
+    offered = line.corrected.offered
+    assert high == pytest.approx(1 - (6 / 50 + line.low) * offered / rate.corrected.whole)
+    assert [each.corrected_answer_rate for each in line.months if each.corrected is not None] == pytest.approx(
+        [38 / 45] * 10
+    )
+
+
+def test_diverted_calls_without_a_reason_withhold_the_answer_rate_alone() -> None:
+    untold = CallSlot(offered=50, answered=38, lost=1, diverted=11)
+    found = annual(held(calls(2013, untold), []), plan(lines={"circulation": ANSWERING}), YEAR, LATER)
+    rate, lost = indicator(found, "answer_rate:circulation"), indicator(found, "lost_rate:circulation")
+    assert (rate.raw.value, rate.corrected.value, rate.guard) == (None, None, Guard("diversions"))
+    assert lost.corrected.value == lost.raw.value
+    assert lost.guard is None
+
+
+def test_the_rate_that_leads_stands_first() -> None:
+    given, of = held(calls(2013), []), plan()
+    assert [each.kind for each in annual(given, of, YEAR, LATER).indicators][:2] == ["lost_rate", "answer_rate"]
+    leading = annual(given, of._replace(leads="answer_rate"), YEAR, LATER)
+    assert [each.kind for each in leading.indicators][:2] == ["answer_rate", "lost_rate"]
+
+
+def test_a_quarter_stands_beside_that_of_the_year_before_and_the_quarter_before() -> None:
+    given = held([*calls(2012), *calls(2013)], [])
+    found = annual(given, plan(), Period.of_months(2013, 1, 3), LATER)
+    assert [each.period.name for each in indicator(found, "lost_rate:circulation").compared] == ["2012-Q1", "2012-Q4"]
+
+
 def test_each_year_stands_for_itself_beside_the_others() -> None:
     other = line_days(date(2014, 1, 1), date(2014, 9, 30), lambda _: CallSlot(offered=100, answered=97, lost=3))
     given = held([*calls(2013), *calls(2012, CallSlot(offered=10, answered=9, lost=1)), *other], [incident(*STRETCH)])
@@ -158,6 +208,7 @@ def test_nothing_counted_is_no_figure_never_zero() -> None:
     found = annual(held([], []), plan(channels={"im341": ChannelPlan("CNI (IM 341)", None, "calendar")}), YEAR, LATER)
     assert [(each.id, each.raw.value, each.counted) for each in found.indicators] == [
         ("lost_rate:circulation", None, None),
+        ("answer_rate:circulation", None, None),
         ("wait:cartes", None, None),
         ("time_in_service:cartes", None, None),
         ("mean_days:im341", None, None),

@@ -7,6 +7,7 @@ import pytest
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.insight.rates import Rates, ServiceLevels, rates, service_levels
+from streams.ledger.diversions import NONE_DIVERTED, Diversions
 from tests.streams.telling import event
 
 RULES = LineRules(site="lozere", line="circulation", short_call=5_000)
@@ -22,7 +23,7 @@ def of(*calls: tuple[str, float | None, str | None], settled: bool = False) -> R
     if settled:
         line.advance(10**9)
         assert not line.state.live
-    return rates(line)
+    return rates(line, Diversions(agentless=1))
 
 
 MIXED = (
@@ -46,11 +47,13 @@ def test_every_definition_on_the_same_twenty_calls(settled: bool) -> None:  # no
         unanswered=13 / 20,
         queued_only=5 / 9,
         net_callers=None,
+        answer_rate=7 / 19,
+        global_answer_rate=7 / 19,
     )
 
 
 def test_nothing_offered_is_unknown_by_every_definition() -> None:
-    assert of() == Rates(None, None, None, None, None)
+    assert rates(Line(RULES), NONE_DIVERTED) == Rates(*[None] * 7)
 
 
 def test_a_definition_that_leaves_every_call_out_is_unknown_and_not_zero() -> None:
@@ -63,7 +66,7 @@ def test_a_definition_that_leaves_every_call_out_is_unknown_and_not_zero() -> No
 def test_a_call_whose_wait_nobody_told_is_neither_short_nor_queued() -> None:
     line = Line(RULES)
     line.fold(event("lost", 100))
-    assert rates(line) == Rates(1.0, 1.0, 1.0, None, None)
+    assert rates(line, NONE_DIVERTED) == Rates(1.0, 1.0, 1.0, None, None, 0.0, 0.0)
 
 
 @pytest.mark.parametrize("settled", [False, True])

@@ -1,0 +1,92 @@
+"""Diverted calls by whether they needed an agent, and the answer rates that follow ("taux de décroché").
+
+Source: Services Publics+, engagement 6. By an agent: calls that an agent answered / calls that required an answer by an
+agent. Global: the calls that the voice menu answered count as answered too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from streams.calls.counts import Counts
+from streams.ledger.day import CallSlot
+from streams.ledger.reasons import NOT_KEPT, reasons_of
+
+MENU: Final = "key"  # the caller chose in the voice menu
+
+
+class Diversions(Struct, frozen=True):
+    """Count diverted calls."""
+
+    agentless: int = 0  # needed no agent of the line, by their reason
+    by_menu: int = 0  # of these: the voice menu answered
+    unexplained: int = 0  # their reason was not kept, so nobody can say
+
+    def __add__(self, other: Diversions) -> Diversions:
+        """Return these calls with others."""
+        return Diversions(
+            self.agentless + other.agentless, self.by_menu + other.by_menu, self.unexplained + other.unexplained
+        )
+
+    def scaled(self, share: float) -> Diversions:
+        """Return a multiple of these calls, rounded."""
+        return Diversions(*(round(share * each) for each in (self.agentless, self.by_menu, self.unexplained)))
+
+
+NONE_DIVERTED: Final = Diversions()
+
+
+def diversions(diverted: Mapping[str, int], agentless: Collection[str]) -> Diversions:
+    """Return diverted calls, given by reason; those of the reasons in `agentless` needed no agent.
+
+    >>> diversions({"key": 2, "voicemail": 1, "transfer": 3}, {"key", "transfer"})
+    Diversions(agentless=5, by_menu=2, unexplained=0)
+    """
+    if not diverted:
+        return NONE_DIVERTED
+    return Diversions(
+        sum(calls for reason, calls in diverted.items() if reason in agentless),
+        diverted.get(MENU, 0) if MENU in agentless else 0,
+        diverted.get(NOT_KEPT, 0),
+    )
+
+
+def diversions_of(slot: CallSlot, agentless: Collection[str]) -> Diversions:
+    """Return the diverted calls of a slot."""
+    return diversions(reasons_of(slot).diverted, agentless) if slot.diverted else NONE_DIVERTED
+
+
+def kept(raw: Counts, diverted: Diversions, corrected: Counts | None) -> Diversions:
+    """Return the diverted calls of corrected counts, which have no reasons: the raw ones, where none was taken out.
+
+    >>> kept(Counts(4, 2, 0, 2), Diversions(agentless=2), Counts(3, 2, 0, 1))
+    Diversions(agentless=0, by_menu=0, unexplained=1)
+    """
+    if corrected is None or corrected.diverted == raw.diverted:
+        return diverted
+    return Diversions(unexplained=corrected.diverted)
+
+
+def required(counts: Counts, diverted: Diversions) -> int | None:
+    """Return how many calls required an answer by an agent; None where that is not known of each."""
+    return None if diverted.unexplained else counts.offered - diverted.agentless
+
+
+def answer_rate(counts: Counts, diverted: Diversions) -> float | None:
+    """Return the share of the calls that required an agent which one answered; None without any, or if not known.
+
+    >>> answer_rate(Counts(offered=10, answered=7, lost=1, diverted=2), Diversions(agentless=2))
+    0.875
+    """
+    asked = required(counts, diverted)
+    return counts.answered / asked if asked else None
+
+
+def global_answer_rate(counts: Counts, diverted: Diversions) -> float | None:
+    """Return the same with the calls that the voice menu answered, among those that it or an agent had to answer."""
+    asked = required(counts, diverted)
+    whole = 0 if asked is None else asked + diverted.by_menu
+    return (counts.answered + diverted.by_menu) / whole if whole else None
