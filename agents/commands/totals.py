@@ -98,7 +98,7 @@ def totals(
     period, zone = _period(year, quarter, month, first, last), ZoneInfo(settings.timezone)
     if publish and (vintages or number is not None):
         raise typer.BadParameter(text("a vintage that is there is not published again"), param_hint="--publish")
-    shares = [] if survey is None else _shares(survey, settings)
+    shares, asked = ([], None) if survey is None else _shares(survey, settings)
     with refusals():
         with progress(quiet=written_as is Format.JSON):
             known = ledger.read_history(settings)
@@ -111,7 +111,7 @@ def totals(
         if number is None:
             now = round(time.time() * 1000)
             today = datetime.fromtimestamp(now / 1000, zone).date()
-            annual = history.figures(settings, known, period, today, shares)
+            annual = history.figures(settings, known, period, today, shares, asked)
             if publish:
                 _refuse([] if despite else breaches, period)
                 vintage = history.publish(settings, known, annual, now)
@@ -153,13 +153,13 @@ def _tell_where_days_are(annual: Annual, dates: set[date]) -> None:
     say(text("the ledger has days from {first} to {last}", first=first, last=last), err=True)
 
 
-def _shares(survey: Path, settings: Settings) -> list[Share]:
+def _shares(survey: Path, settings: Settings) -> tuple[list[Share], Period | None]:
     from agents.commands.analysis import survey_of
 
     found = survey_of([survey], settings)
     for sentence in found.refusals.sentences():
         say(f"{survey}: {sentence}", err=True)
-    return found.shares
+    return found.shares, found.asked
 
 
 def _period(

@@ -12,6 +12,7 @@ from streams.said import Said, said
 
 _IS: Final[Mapping[IndicatorKind, Said]] = {
     "lost_rate": said("The lost-call rate is {value}"),
+    "answer_rate": said("The answer rate is {value}"),
     "within_target": said("The share answered within {limit} {days} is {value}"),
     "mean_days": said("The mean delay of answer is {value}"),
     "wait": said("The mean wait at the counter is {value}"),
@@ -89,8 +90,8 @@ def _compared(changes: Sequence[Change], telling: Telling) -> str:
         telling.counted("{count} worse", "{count} worse", worse),
     ]
     found = [said for said, count in zip(told, (better, steady, worse), strict=True) if count]
-    period = telling.period(changes[0].before.period)
-    return telling.text("against {period}: {changes}", period=period, changes=", ".join(found))
+    periods = dict.fromkeys(telling.period(each.before.period) for each in changes)
+    return telling.text("against {periods}: {changes}", periods=", ".join(periods), changes=", ".join(found))
 
 
 def _against(indicator: Indicator, change: Change, telling: Telling) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 _VARIABLE: Final = re.compile(r"(--[\w-]+):\s*([^;}]+)")
 _USED: Final = re.compile(r"var\((--[\w-]+)\)")
 _RULES: Final = re.compile(r"^(?:svg|rect|\.)[^{}\n]*\{[^{}]*\}", re.MULTILINE)
+_NO_XML: Final = re.compile(r"[^\t\n\r\x20-\ufffd\U00010000-\U0010ffff]")
 HATCH: Final = (
     '<defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect class="hatch" width="7" height="7"/><line class="hatch" x2="0" y2="7"/></pattern></defs>'
@@ -18,7 +19,7 @@ HATCH: Final = (
 
 def standing_alone(svg: str) -> str:
     """Return a picture's SVG with its name space, its style on light paper, and its hatching."""
-    head, inside = svg.split(">", 1)
+    head, inside = _NO_XML.sub("\ufffd", svg).split(">", 1)
     return f'{head} xmlns="http://www.w3.org/2000/svg"><style>{_style()}</style>{HATCH}{inside}'
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from markupsafe import Markup
 
@@ -11,6 +13,8 @@ from agents.pages.html import spoken
 from agents.pages.logo import logo
 from agents.report.blocks import Block, Report
 from agents.report.introduction import html
+
+_BREAKS: Final = re.compile(r" (?=[:;?!»%](?:[\s<]|$))|(?<=«) ")  # French puts a space there, and no line ends at it
 
 
 def page(
@@ -21,7 +25,7 @@ def page(
     `downloads` has the addresses of the same figures as files, by what such a file is called.
     """
     template = spoken("agents.report", Language(report.language)).get_template("page.html.j2")
-    return template.render(
+    page = template.render(
         report=report,
         home=home,
         downloads=downloads or {},
@@ -31,6 +35,7 @@ def page(
         drawn=Markup,  # pictures come with their texts escaped
         marked=_marked,
     )
+    return _BREAKS.sub("\N{NO-BREAK SPACE}", page) if report.language == Language.FR else page
 
 
 def _marked(text: str, level: int) -> Markup:

@@ -24,8 +24,15 @@ from streams.watch.office import LINES
 CHANNEL: Final[frozenset[IndicatorKind]] = frozenset({"within_target", "mean_days"})
 SERVICE: Final[frozenset[IndicatorKind]] = frozenset({"wait", "time_in_service"})
 SURVEY: Final[frozenset[IndicatorKind]] = frozenset({"satisfaction"})
+LOST: Final[frozenset[IndicatorKind]] = frozenset({"lost_rate"})
 
 Checks: TypeAlias = Mapping[str, Sequence[CheckedShare]]
+
+
+def family(kind: IndicatorKind) -> str:
+    """Return what a kind of indicator is of: a channel, a service, a survey, or a line."""
+    of = {"channel": CHANNEL, "service": SERVICE, "survey": SURVEY}
+    return next((name for name, kinds in of.items() if kind in kinds), "line")
 
 
 class KnownValue(NamedTuple):
@@ -66,9 +73,16 @@ class Material(NamedTuple):
         """Return the indicators of which something was counted."""
         return [each for each in self.annual.indicators if each.raw.value is not None]
 
+    def leading(self) -> list[Indicator]:
+        """Return the first of each subject: of a line the rate that leads."""
+        first: dict[tuple[str, str], Indicator] = {}
+        for each in self.counted:
+            first.setdefault((family(each.kind), each.subject), each)
+        return [*first.values()]
+
     def of_lines(self) -> list[Indicator]:
         """Return those of telephone lines."""
-        return [each for each in self.counted if each.kind not in CHANNEL | SERVICE | SURVEY]
+        return [each for each in self.counted if family(each.kind) == "line"]
 
     def of_kinds(self, kinds: frozenset[IndicatorKind], subject: str | None = None) -> list[Indicator]:
         """Return those of some kinds, of one subject where it is given."""

@@ -28,7 +28,7 @@ def lost_rates(months: Sequence[LineStretch], indicator: Indicator, telling: Tel
         if each.raw.offered
     ]
     level = None
-    if indicator.target is not None and indicator.kind == "lost_rate":
+    if indicator.target is not None:
         level = TargetLine(indicator.target, telling.text("target: {aim}", aim=telling.aim(indicator)))
     return _picture(telling.text("Lost-call rate by month, in %"), bars_of, listed, level, telling)
 

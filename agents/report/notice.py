@@ -88,7 +88,7 @@ def chosen(annual: Annual) -> list[Indicator]:
 
     The first of each that is published; then the others in their order.
     """
-    published = [each for each in annual.indicators if each.corrected.value is not None]
+    published = [each for each in annual.indicators if each.corrected.value is not None and each.guard is None]
     subjects = CHANNEL | SURVEY | SERVICE
     firsts = (
         next((each for each in published if each.kind not in subjects), None),
@@ -115,7 +115,7 @@ def _figure(indicator: Indicator, material: Material) -> HallFigure:
     room, plain = _ROOMS.get(indicator.kind), _PLAIN.get(indicator.kind)
     label = indicator.label if room is None else f"{text(room)}{telling.colon}{indicator.label}"
     of = telling.title(indicator) if plain is None else text(plain)
-    if value is None:
+    if value is None or indicator.guard is not None:
         return HallFigure(
             label, of, says=telling.withheld(indicator, material.zone) or text("no figure of this period")
         )

@@ -29,15 +29,24 @@ from streams.ledger.reasons import CallReasons
 from streams.periods.slots import reasons_in
 
 
-def figures(settings: Settings, history: History, period: Period, today: date, shares: Sequence[Share] = ()) -> Annual:
+def figures(
+    settings: Settings,
+    history: History,
+    period: Period,
+    today: date,
+    shares: Sequence[Share] = (),
+    asked: Period | None = None,
+) -> Annual:
     """Return an office's figures over a period as of a local day.
 
     A survey is that of the period's last vintage where none is given.
     """
     if not shares:
         vintages = history.vintages(settings.site, period)
-        shares = vintages[-1].annual.shares if vintages else ()
-    return annual(given(settings, history, period)._replace(shares=shares), plan_of(settings), period, today)
+        if vintages:
+            shares, asked = vintages[-1].annual.shares, vintages[-1].annual.asked
+    made = given(settings, history, period)._replace(shares=shares, asked=asked)
+    return annual(made, plan_of(settings), period, today)
 
 
 def reasons(history: History, figures: Annual) -> dict[str, CallReasons]:

@@ -100,7 +100,7 @@ class Telling(Writing):
             return NOTHING
         share = indicator.unit == "share"
         aim = self.promised(indicator.target) if share else self.amount(indicator, indicator.target, 0)
-        return self.text("at least {value}", value=aim) if rises(indicator) else self.text("below {value}", value=aim)
+        return self.text("at least {value}", value=aim) if indicator.at_least else self.text("below {value}", value=aim)
 
     def when(self, of: Period) -> str:
         """Write in which period."""

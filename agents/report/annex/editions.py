@@ -14,7 +14,10 @@ def edition(material: Material) -> str:
     if vintage is None:
         told = text("as of {day}", day=telling.day(annual.today))
     else:
-        told = text("vintage {number} of {when}", number=vintage.number, when=material.moment(vintage.at))
+        told = text("edition {number} of {when}", number=vintage.number, when=material.moment(vintage.at))
+        decided = max((one.at for each in annual.incidents for one in each.decisions), default=0)
+        if decided > vintage.at:  # which changed no figure, but what is said of them
+            told = text("{edition}, with what was decided until {when}", edition=told, when=material.moment(decided))
     if annual.today <= annual.period.last:
         provisional = text("provisional: the period is not over")
         return f"{told} · {provisional}"
@@ -27,8 +30,8 @@ def section(material: Material) -> Section | None:
     if vintage is None:
         return None
     text, period = material.telling.text, material.annual.period
-    digest = text("Vintage {number}; digest of the figures:", number=vintage.number)
-    others = text("Earlier vintages can still be read:")
+    digest = text("Edition {number}; digest of the figures:", number=vintage.number)
+    others = text("Earlier editions can still be read:")
     return Section(
         "editions",
         text("Editions"),

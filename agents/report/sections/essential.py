@@ -7,8 +7,8 @@ from agents.report.blocks import Block, Figures, Paragraph, Section
 from agents.report.change import verdicts
 from agents.report.figure import figure
 from agents.report.finding import finding
-from agents.report.material import SERVICE, Material
-from streams.indicators.indicator import Indicator
+from agents.report.material import LOST, SURVEY, Material
+from agents.report.sections import satisfaction
 
 
 def section(material: Material) -> Section:
@@ -20,7 +20,7 @@ def section(material: Material) -> Section:
     if not material.counted:
         blocks.append(Paragraph(text("Nothing was counted in this period.")))
         return Section("essential", text("The essential"), tuple(blocks))
-    if told := verdicts(material.counted, telling):
+    if told := verdicts(material.leading(), telling):
         blocks.append(Paragraph(told))
     blocks += _trust(material)
     blocks += [
@@ -28,13 +28,14 @@ def section(material: Material) -> Section:
         for each in material.counted
         for broke in telling.breaks(each)
     ]
-    blocks.append(Figures(tuple(figure(each, material, telling.name(each)) for each in _chosen(material))))
+    chosen = [figure(each, material, telling.name(each)) for each in material.leading() if each.kind not in SURVEY]
+    blocks.append(Figures((*chosen, *satisfaction.figures(material))))
     return Section("essential", text("The essential"), tuple(blocks))
 
 
 def _trust(material: Material) -> list[Block]:
     """Say which lines were counted wrong, or that none is suspected to be; nothing where no line was counted."""
-    telling, lines = material.telling, material.of_lines()
+    telling, lines = material.telling, material.of_kinds(LOST)
     if not lines:
         return []
     suspect = [each for each in lines if each.incidents or each.guard]
@@ -43,16 +44,3 @@ def _trust(material: Material) -> list[Block]:
             Paragraph(telling.text("No miscount of calls is suspected: the values as counted are the published ones."))
         ]
     return [Paragraph(f"{each.label}{telling.colon}{finding(each, material)}", "warning") for each in suspect]
-
-
-def _chosen(material: Material) -> list[Indicator]:
-    """Return the figures of lines, and one of every other subject: its first."""
-    seen = set[str]()
-    chosen = []
-    for each in material.counted:
-        of_service = each.kind in SERVICE
-        key = f"{'service' if of_service else ''}{each.subject}"
-        if each in material.of_lines() or key not in seen:
-            chosen.append(each)
-        seen.add(key)
-    return chosen

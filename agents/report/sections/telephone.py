@@ -20,7 +20,8 @@ def section(material: Material) -> Section | None:
     if not every:
         return None
     text, telling = material.telling.text, material.telling
-    blocks: list[Block] = [Paragraph(said) for said in [verdicts(every, telling)] if said]
+    leading = [each for each in material.leading() if each in every]
+    blocks: list[Block] = [Paragraph(said) for said in [verdicts(leading, telling)] if said]
     if material.sums:
         blocks.append(Paragraph(text("Some lines are not the sum of their parts:"), "warning"))
         blocks.append(Items(tuple(told(material.sums, telling.language))))
@@ -39,16 +40,17 @@ def section(material: Material) -> Section | None:
 def _line(name: str, indicators: list[Indicator], material: Material) -> Section:
     line, telling = material.annual.lines[name], material.telling
     first = indicators[0]
-    blocks: list[Block] = [Paragraph(sentence(each, telling)) for each in indicators]
-    if first.incidents or first.guard:
-        blocks.append(Paragraph(finding(first, material), "warning"))
-        blocks.append(Items(tuple(wrong(first, material))))
+    lost = next((each for each in indicators if each.kind == "lost_rate"), first)
+    blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
+    if lost.incidents or lost.guard:
+        blocks.append(Paragraph(finding(lost, material), "warning"))
+        blocks += [Items(tuple(told)) for told in [wrong(lost, material)] if told]
     figures = [figure(each, material) for each in indicators]
     blocks.append(Figures((*figures, *_calls(line, material))))
     waits = means(
         telling.text("Mean wait by month, in seconds"), [(each.name, each.wait) for each in line.months], None, telling
     )
-    pictures = [*(evolution(each, material) for each in indicators), lost_rates(line.months, first, telling), waits]
+    pictures = [evolution(first, material), lost_rates(line.months, lost, telling), waits]
     blocks += filter(None, pictures)
     return Section(name, line.plan.label, tuple(blocks))
 

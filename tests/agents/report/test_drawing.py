@@ -17,5 +17,9 @@ def test_a_picture_brings_its_style_its_hatching_and_its_name_space() -> None:
     assert '<pattern id="hatch"' in alone
 
 
+def test_a_label_that_no_xml_can_hold_breaks_no_picture() -> None:
+    assert ET.fromstring(standing_alone(SVG.replace("Étrangers", "a\ab\0c")))[-1].text == "a\ufffdb\ufffdc <12 %"
+
+
 def test_what_is_drawn_stays_as_it_is() -> None:
     assert standing_alone(SVG).endswith(SVG[SVG.index("<rect") :])

@@ -15,6 +15,7 @@ from agents.report.notice import chosen, notice
 from config.settings import Channel, Line, Service, Settings, Signatory
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
+from streams.indicators.indicator import Figure
 from streams.indicators.period import Period
 from streams.said import said as told
 from streams.watch.guard import Guard
@@ -76,9 +77,9 @@ def test_an_office_names_its_figures_in_its_order() -> None:
 
 def test_a_figure_that_is_named_and_withheld_says_why_and_no_other_takes_its_place() -> None:
     annual = year(wrong())
-    first = annual.indicators[0]
-    first.guard, first.method = Guard("undecided"), "unavailable"
-    first.corrected = type(first.corrected)(None, None, None, status="Q")
+    for rate in annual.indicators[:2]:  # both of the line
+        rate.guard, rate.method = Guard("undecided"), "unavailable"
+        rate.corrected = Figure(None, None, None, status="Q")
     text = said(read(annual, office("lost_rate:circulation")))
     assert "Téléphone : Circulation — des appels ont été perdus non publié" in text
     assert "24,50" not in text

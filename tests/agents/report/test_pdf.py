@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from agents.report.blocks import Items, Paragraph, Report, Section
 from agents.report.pdf import pdf
-from config.settings import Signatory
+from config.settings import ConfigError, Signatory
 from tests.agents.report.made import HOSTILE, catalogue, logo, report, said, section, table, tags
 
 
@@ -82,6 +82,14 @@ def test_no_text_is_markup() -> None:
     assert hostile.metadata.author == HOSTILE
 
 
+@pytest.mark.parametrize("sign", ["中", "🙂", "\0", "\a"])
+def test_a_sign_that_no_font_has_is_a_box_and_costs_no_page(sign: str) -> None:
+    found = read(report(Section("x", f"Accueil {sign}", section().blocks)))
+    assert "Accueil" in said(found)
+    assert catalogue(found)["/MarkInfo"]["/Marked"]
+    assert b"pdfuaid:part" not in catalogue(found)["/Metadata"].get_data()
+
+
 def test_what_the_office_wrote_is_set_and_its_html_is_text(whole: PdfReader) -> None:
     text = said(whole)
     assert "Une année de travaux Le standard a changé ; voir le site ou rien." in text
@@ -128,6 +136,26 @@ def test_a_report_of_no_figures_is_a_page() -> None:
 
 def test_an_office_without_a_name_signs_by_its_site() -> None:
     assert "lozere" in said(read(report(office=Signatory())))
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("logo.png", b"\x89PNG\r\n\x1a\n"),
+        ("logo.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><rect>'),
+        (
+            "logo.svg",
+            b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><image href="http://x.example/x.png"/></svg>',
+        ),
+        ("logo.svg", b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><image href="/etc/passwd"/></svg>'),
+    ],
+)
+def test_a_logo_that_cannot_be_drawn_is_refused_by_its_key(tmp_path: Path, name: str, data: bytes) -> None:
+    (file := tmp_path / name).write_bytes(data)
+    with pytest.raises(
+        ConfigError, match=r"logo\..*: office\.logo: found failed to .*, expected a picture that is whole"
+    ):
+        pdf(report(office=Signatory(logo=file)))
 
 
 def test_no_font_of_the_machine_is_used(whole: PdfReader) -> None:
