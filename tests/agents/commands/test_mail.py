@@ -8,10 +8,13 @@ import socket
 import subprocess
 import sys
 import time
+from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
@@ -19,7 +22,6 @@ from agents.history.slips import MailName, SlipBook, read_slips
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.reading import records
 from agents.kafka.topics import create_topics
-from agents.mail import post
 from agents.ports import free_port
 from config.settings import Settings
 from streams.ledger.day import day_key, write_day
@@ -102,10 +104,17 @@ def test_the_report_goes_with_the_week_and_the_month(office: CommandedOffice, po
     with served(box, port=port):
         run(office, "day", "month")
     for mail in box.mails:
-        names = [each.get_filename() for each in mail.iter_attachments()]
-        word = {"fr": "indicateurs", "en": "indicators"}[mail["Content-Language"]]
-        month = [f"{word}-lozere-2013-12-01_2013-12-31.{post.REPORT}"]
-        assert names == (month if ".month." in mail["Message-ID"] else [])
+        attached = [each for each in mail.iter_attachments() if isinstance(each, EmailMessage)]
+        if ".day." in mail["Message-ID"]:
+            assert not attached
+            continue
+        (report,) = attached
+        name, month = {"fr": ("rapport", "décembre 2013"), "en": ("report", "December 2013")}[mail["Content-Language"]]
+        assert report.get_filename() == f"{name}-lozere-2013-12.pdf"
+        assert report.get_content_type() == "application/pdf"
+        text = "".join(page.extract_text() for page in PdfReader(BytesIO(report.get_content())).pages)
+        assert month in text
+        assert "Préfecture de la Lozère" in text
 
 
 @pytest.mark.integration
