@@ -8,6 +8,7 @@ from agents.language import Language
 from agents.pages.html import spoken
 from agents.pages.logo import logo
 from agents.report.blocks import Block, Report
+from agents.report.drawing import HATCH
 from agents.report.introduction import html
 
 
@@ -20,6 +21,7 @@ def page(report: Report, *, home: str | None = None, trouble: str | None = None)
         trouble=trouble,
         logo=logo(report.office.logo),
         kind=_kind,
+        hatch=Markup(HATCH),
         drawn=Markup,  # pictures come with their texts escaped
         marked=_marked,
     )
